@@ -1,0 +1,1 @@
+"""Warroom: a terminal console for running an incident."""

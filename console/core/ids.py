@@ -1,0 +1,114 @@
+"""Names for incidents and entries: short enough to say on a call, and resolved from what people type.
+
+Both kinds are written in Crockford's base 32, whose alphabet leaves out I, L, O and U: what is heard or read wrongly
+(an O for a zero, an I or L for a one) still finds its incident.
+"""
+
+from collections.abc import Callable, Iterable
+
+from console.core.refusal import Refusal
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32, the digits in the order of their value."""
+
+PREFIX = "INC-"
+REFERENCE_DIGITS = 4
+EVENT_ID_DIGITS = 13
+"""13 digits are 65 bits: among a million entries, two are the same once in 70 million databases."""
+
+_MISREAD = str.maketrans("OIL", "011")
+_SHOWN_CANDIDATES = 5
+
+
+def new_reference(randbytes: Callable[[int], bytes]) -> str:
+    """A new incident's reference, `INC-K7Q2`: 20 random bits.
+
+    `randbytes(n)` returns n random bytes (`os.urandom`, or a seeded source in tests). With a million possible values,
+    a console asks again when the reference is already taken in its own log.
+    """
+    return PREFIX + _digits(randbytes, REFERENCE_DIGITS)
+
+
+def new_event_id(randbytes: Callable[[int], bytes]) -> str:
+    """A new entry's id: 13 lower-case base-32 digits, 65 random bits; `randbytes` as for `new_reference`."""
+    return _digits(randbytes, EVENT_ID_DIGITS).lower()
+
+
+def _digits(randbytes: Callable[[int], bytes], count: int) -> str:
+    bits = int.from_bytes(randbytes((count * 5 + 7) // 8), "big")
+    return "".join(ALPHABET[bits >> shift & 31] for shift in range(0, count * 5, 5))
+
+
+def parse_reference(text: str) -> str | Refusal:
+    """A whole reference as people write it, `k7q2`, `INC-K7Q2`, `inc k7q2`, as `INC-K7Q2`; no look-up is made."""
+    prefix = reference_prefix(text)
+    if isinstance(prefix, str) and len(prefix) < len(PREFIX) + REFERENCE_DIGITS:
+        return _no_reference(text)
+    return prefix
+
+
+def reference_prefix(text: str) -> str | Refusal:
+    """The beginning of a reference, one to four digits with or without `INC-`, as `INC-K7`."""
+    wanted = text.strip().upper()
+    if wanted.startswith("INC") and (len(wanted) > REFERENCE_DIGITS or wanted[3:4] in ("-", "_", " ")):
+        wanted = wanted[3:].lstrip("-_ ")
+    wanted = wanted.translate(_MISREAD)
+    if not 1 <= len(wanted) <= REFERENCE_DIGITS or not set(wanted) <= set(ALPHABET):
+        return _no_reference(text)
+    return PREFIX + wanted
+
+
+def _no_reference(text: str) -> Refusal:
+    said = _quoted(text)
+    return Refusal(f"{said} is not an incident's reference; it has four letters or digits, as in INC-K7Q2.", "ref")
+
+
+def resolve_reference(text: str, known: Iterable[str]) -> str | Refusal:
+    """The one known reference that the text means, in full or by its beginning."""
+    prefix = reference_prefix(text)
+    if isinstance(prefix, Refusal):
+        return prefix
+    matches = sorted(reference for reference in set(known) if reference.startswith(prefix))
+    if len(matches) == 1:
+        return matches[0]
+    if not matches:
+        return Refusal(f"There is no incident {prefix} here; `warroom list` shows those there are.", "ref")
+    return Refusal(f"{prefix} could be {_candidates(matches)}; write one more character.", "ref")
+
+
+def resolve_id(prefix: str, known: Iterable[str], what: str = "entry") -> str | Refusal:
+    """The one known id that begins with the text, in any case and with misread digits; a whole id wins over longer ones.
+
+    `what` names the thing in the refusal ("entry", "task").
+    """
+    wanted = _fold(prefix.strip())
+    if not wanted:
+        return Refusal(f"Say which {what} by its id, or the beginning of it.", "id")
+    matches = sorted(candidate for candidate in set(known) if _fold(candidate).startswith(wanted))
+    exact = [candidate for candidate in matches if _fold(candidate) == wanted]
+    if len(matches) == 1 or len(exact) == 1:
+        return (exact or matches)[0]
+    said = _quoted(prefix)
+    if not matches:
+        return Refusal(f"There is no {what} {said} in this incident; look up its id and try again.", "id")
+    return Refusal(f"{said} could be {_candidates(matches)}; write one more character.", "id")
+
+
+def _fold(text: str) -> str:
+    return text.upper().translate(_MISREAD)
+
+
+def _candidates(matches: list[str]) -> str:
+    shown = matches[:_SHOWN_CANDIDATES]
+    more = len(matches) - len(shown)
+    if more:
+        return f"{', '.join(shown)} or {more} more"
+    return f"{', '.join(shown[:-1])} or {shown[-1]}"
+
+
+def _quoted(text: str) -> str:
+    """What was typed, safe in a sentence; pasted paragraphs and control characters are only mentioned."""
+    said = text.strip()
+    if not said:
+        return "Nothing"
+    return f"“{said}”" if len(said) <= 32 and said.isprintable() else "That"

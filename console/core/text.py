@@ -1,0 +1,177 @@
+"""Text from people and networks, made safe to show.
+
+A terminal obeys control characters wherever they stand, so text is cleaned on its way into the log and once more on
+its way to the screen. Cleaning never refuses and hides nothing: what a terminal would obey becomes visible instead.
+"""
+
+import re
+from unicodedata import category
+
+from console.core.refusal import Refusal
+
+MAX_ENTRY_BYTES = 256 * 1024
+"""The most UTF-8 bytes of cleaned text that one entry holds.
+
+A pasted stack trace or log excerpt of 100 kB is taken whole; anything longer is refused whole, never cut.
+"""
+
+MAX_TITLE_CHARS = 200
+"""The most characters of an incident's title: it must still be readable on a board."""
+
+MAX_NAME_CHARS = 64
+"""The most characters of a person's name, a tag or a component."""
+
+MAX_MARKS = 4
+"""The most combining marks, joiners and variation selectors kept on one base character; those after are dropped.
+
+Four are enough for Vietnamese, Hebrew with vowels and emoji sequences, and too few to smear over other lines.
+"""
+
+# Characters that never change, wherever they stand: no controls, no format characters, no combining marks. Most
+# lines are made of nothing else and are recognised in one pass.
+_PLAIN = re.compile(
+    "[ -~\n\t\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u0590"  # Latin, Greek, Cyrillic, Armenian
+    "\u2010-\u2027\u2030-\u205f\u2070-\u20cf\u2100-\u2bff"  # punctuation, arrows, boxes, symbols
+    "\u3000-\u3029\u3030-\u3098\u309b-\u312f\u3400-\u9fff\uac00-\ud7a3\uff01-\uff9f"  # Chinese, Japanese, Korean
+    "\U0001f300-\U0001faff]*"  # emoji
+)
+
+# Characters that a terminal may obey, or that nobody can see. Written out, so that every console makes the same of
+# the same text whatever Unicode version its Python knows; a test holds the list against unicodedata.
+_UNSAFE = re.compile(
+    "(?P<flag>\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f)"  # the flags of Scotland and others
+    "|["
+    "\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad"
+    "\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e"
+    "\u115f\u1160\u3164\uffa0"  # Hangul fillers: letters without a shape
+    "\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb"
+    "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
+    + "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(1, 17))
+    + "]"
+)
+
+_ZERO_WIDTH_JOINER = "\u200d"
+_DOTTED_CIRCLE = "\u25cc"
+_SPACES = re.compile(r"\s+")
+
+
+def clean(text: str, *, multiline: bool = True) -> str:
+    """The text with nothing in it that a terminal obeys or that hides: total, idempotent.
+
+    C0 controls and DEL become their pictures (`␛`); C1, bidi and other format controls, invisible fillers, lone
+    surrogates and noncharacters become an escape such as `⟨U+202E⟩`. Line ends become newlines. Newline, tab, the zero
+    width joiner and variation selectors stay; combining marks stay up to MAX_MARKS on a base. Private-use and
+    unassigned characters stay: the first are icons in many fonts, the second are tomorrow's emoji.
+
+    With `multiline=False`, for titles and names, each newline and tab becomes a space.
+    """
+    if not (text.isascii() and text.isprintable()):
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if _PLAIN.fullmatch(text) is None:
+            text = _cap_marks(_UNSAFE.sub(_visible, text))
+        if not multiline:
+            text = text.replace("\n", " ").replace("\t", " ")
+    return text
+
+
+def _visible(found: re.Match[str]) -> str:
+    if found["flag"]:
+        return found["flag"]
+    code = ord(found[0])
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "\u2421" if code == 0x7F else f"\u27e8U+{code:04X}\u27e9"
+
+
+def _cap_marks(text: str) -> str:
+    """Drop the marks past MAX_MARKS on a base, and give marks at the start of a line a dotted circle to sit on."""
+    kept: list[str] = []
+    marks = 0
+    base = False
+    for char in text:
+        if not _is_mark(char):
+            marks = 0
+            base = char not in "\n\t"
+        else:
+            if not base:
+                kept.append(_DOTTED_CIRCLE)
+                base = True
+            marks += 1
+            if marks > MAX_MARKS:
+                continue
+        kept.append(char)
+    return "".join(kept)
+
+
+def _is_mark(char: str) -> bool:
+    """Whether the character takes no cell of its own but changes the one before it."""
+    return char >= "\u0300" and (char == _ZERO_WIDTH_JOINER or category(char) in ("Mn", "Me"))
+
+
+def one_line(text: str, limit: int) -> str:
+    """The cleaned text on one line of at most `limit` (≥ 1) characters, runs of white space as one space.
+
+    What does not fit ends in `…`; an emoji sequence or a letter with its marks is kept or left out whole.
+    """
+    line = _SPACES.sub(" ", clean(text, multiline=False)).strip()
+    if len(line) <= limit:
+        return line
+    cut = limit - 1
+    while cut > 0 and (_is_mark(line[cut]) or line[cut - 1] == _ZERO_WIDTH_JOINER):
+        cut -= 1
+    return line[:cut].rstrip() + "…"
+
+
+def check_length(text: str, what: str = "An entry", limit: int = MAX_ENTRY_BYTES) -> Refusal | None:
+    """A refusal when the cleaned text is longer than `limit` UTF-8 bytes; `what` begins its sentence."""
+    size = len(text.encode("utf-8", "surrogatepass"))
+    if size <= limit:
+        return None
+    return Refusal(
+        f"{what} holds at most {limit // 1024} kB and this is {-(-size // 1024)} kB; "
+        "split it, or keep it in a file and log where the file is.",
+        "text",
+    )
+
+
+# What a spreadsheet takes as the beginning of a formula, full-width forms included.
+_FORMULA = re.compile(r"'*\s*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n]")
+
+
+def csv_cell(text: str) -> str:
+    """The text for a CSV cell: what a spreadsheet would run as a formula gets an apostrophe before it.
+
+    Quoting of commas and quotes is the CSV writer's. `csv_text` gives the text back.
+    """
+    return "'" + text if _FORMULA.match(text) else text
+
+
+def csv_text(cell: str) -> str:
+    """The text that `csv_cell` made the cell of."""
+    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell) else cell
+
+
+_PUNCTUATION = re.escape("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_MARKDOWN = re.compile(
+    r"[`*\[\]<|~]"
+    rf"|\\(?=[{_PUNCTUATION}]|$)"  # other backslashes (C:\temp) stand for themselves
+    r"|(?<![^\W_])_|_(?![^\W_])"  # snake_case is no emphasis
+    r"|&(?=\#?\w+;)"
+    r"|^(?:>|[#+=-]+(?=\s|$))",
+    re.MULTILINE,
+)
+_MARKDOWN_NUMBER = re.compile(r"^(\s*\d{1,9})([.)])(?=\s|$)", re.MULTILINE)
+_MARKDOWN_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+
+
+def markdown(text: str) -> str:
+    """The text for inline use in Markdown (CommonMark and GitHub's): it reads as typed, nothing of it is markup.
+
+    Only what would be taken as markup gets a backslash, because people read the source too. White space at the start
+    of lines is dropped: it would make code blocks. Newlines stay; indenting them is the caller's.
+    """
+    text = _MARKDOWN.sub(r"\\\g<0>", _MARKDOWN_INDENT.sub("", text))
+    return _MARKDOWN_NUMBER.sub(r"\1\\\2", text)

@@ -1,0 +1,192 @@
+"""Moments and durations: reading and writing them.
+
+Inside the core every moment is an aware datetime in UTC, truncated to milliseconds. At the edges (the log, JSON) it is
+RFC 3339 text. Nothing here reads the clock; the present is always an argument.
+"""
+
+import re
+import zoneinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from difflib import get_close_matches
+
+from console.core.refusal import Refusal
+
+_RFC3339 = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d{2}:\d{2})",
+    re.ASCII,
+)
+_FRACTION = re.compile(r"\.(\d+)")
+
+# Five digits at most: 99,999 days is 273 years, which cannot overflow a datetime when added to or taken from a
+# moment of our time.
+_DURATION = re.compile(
+    r"(?:(?P<d>\d{1,5})\s*(?:d|days?))?\s*"
+    r"(?:(?P<h>\d{1,5})\s*(?:h|hrs?|hours?))?\s*"
+    r"(?:(?P<m>\d{1,5})\s*(?:m|mins?|minutes?))?\s*"
+    r"(?:(?P<s>\d{1,5})\s*(?:s|secs?|seconds?))?",
+    re.ASCII | re.IGNORECASE,
+)
+# "1h30", as people say it; only after hours, so that a bare number never counts.
+_HOURS_MINUTES = re.compile(r"(?P<h>\d{1,5})\s*h\s*(?P<m>[0-5]?\d)", re.ASCII | re.IGNORECASE)
+
+_OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?", re.ASCII | re.IGNORECASE)
+# No place on earth keeps a clock further than 14 hours from UTC.
+_WIDEST_OFFSET = timedelta(hours=14)
+
+
+def utc(dt: datetime) -> datetime:
+    """The same moment in UTC. Raises ValueError for a datetime without a zone."""
+    if dt.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    return dt.astimezone(UTC)
+
+
+def to_ms(dt: datetime) -> datetime:
+    """The same moment in UTC, truncated (never rounded up, so never in the future) to whole milliseconds."""
+    moment = utc(dt)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def rfc3339(dt: datetime) -> str:
+    """The moment as `2026-11-21T14:30:05.123Z`: in UTC, always three decimals, so that text order is time order."""
+    return utc(dt).isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def parse_rfc3339(text: str) -> datetime:
+    """Read RFC 3339 text with `Z` or an offset; the seconds may be missing. The result is in UTC, in milliseconds.
+
+    Raises ValueError for anything else, a time without a zone included.
+    """
+    if _RFC3339.fullmatch(text) is None:
+        raise ValueError(f"not an RFC 3339 time: {text[:60]!r}")
+    # The standard reader takes at most six decimals.
+    shortened = _FRACTION.sub(lambda found: "." + found[1][:6].ljust(6, "0"), text)
+    try:
+        return to_ms(datetime.fromisoformat(shortened.upper()))
+    except OverflowError as error:
+        raise ValueError(f"outside the years 1 to 9999 in UTC: {text!r}") from error
+
+
+def parse_duration(text: str) -> timedelta | None:
+    """Read `30m`, `1h10m`, `1h30`, `90s`, `2d`, `1h 10m`, `10 min`, `2 hours`; None when the text is not a duration.
+
+    The units stand in falling order, each at most once. The result is never negative; `0m` is zero.
+    """
+    wanted = text.strip()
+    found = _HOURS_MINUTES.fullmatch(wanted) or _DURATION.fullmatch(wanted)
+    if found is None or not wanted:
+        return None
+    amounts = {unit: int(amount) for unit, amount in found.groupdict().items() if amount}
+    return timedelta(
+        days=amounts.get("d", 0),
+        hours=amounts.get("h", 0),
+        minutes=amounts.get("m", 0),
+        seconds=amounts.get("s", 0),
+    )
+
+
+def format_duration(delta: timedelta) -> str:
+    """A countdown's digits: `42:17` (mm:ss), `1:42:17` from an hour, `3d 04:12` (hh:mm) from a day.
+
+    The sign is left out: a caller says "overdue by" itself. Fractions of a second are cut off.
+    """
+    days, hours, minutes, seconds = _parts(delta)
+    if days:
+        return f"{days}d {hours:02}:{minutes:02}"
+    if hours:
+        return f"{hours}:{minutes:02}:{seconds:02}"
+    return f"{minutes:02}:{seconds:02}"
+
+
+def duration_words(delta: timedelta) -> str:
+    """A duration for a sentence: `45 s`, `1 min 30 s`, `10 min`, `1 h 10 min`, `2 d 4 h`; without its sign.
+
+    Seconds are left out from ten minutes up and minutes from a day up, where nobody asks for them.
+    """
+    days, hours, minutes, seconds = _parts(delta)
+    if days:
+        units = [(days, "d"), (hours, "h")]
+    elif hours or minutes >= 10:
+        units = [(hours, "h"), (minutes, "min")]
+    else:
+        units = [(minutes, "min"), (seconds, "s")]
+    return " ".join(f"{amount} {unit}" for amount, unit in units if amount) or "0 s"
+
+
+def duration_short(delta: timedelta) -> str:
+    """A duration as it is typed, `1h10m`; `parse_duration` reads it back to the second; without its sign."""
+    days, hours, minutes, seconds = _parts(delta)
+    units = ((days, "d"), (hours, "h"), (minutes, "m"), (seconds, "s"))
+    return "".join(f"{amount}{unit}" for amount, unit in units if amount) or "0m"
+
+
+def _parts(delta: timedelta) -> tuple[int, int, int, int]:
+    """Days, hours, minutes and whole seconds of the duration without its sign."""
+    seconds = abs(delta) // timedelta(seconds=1)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    return days, hours, minutes, seconds
+
+
+def zone(name: str) -> tzinfo | Refusal:
+    """The time zone of a name: `Europe/Berlin` (in any case), `UTC`, `Z`, `+02:00`, `-0530`, `UTC+2`.
+
+    The machine's own zone has no name here, because the core does not ask the machine; callers treat "local" and the
+    empty name themselves.
+    """
+    wanted = name.strip()
+    if wanted.upper() in ("UTC", "Z", "GMT"):
+        return UTC
+    offset = _OFFSET.fullmatch(wanted)
+    if offset is not None:
+        return _fixed(offset)
+    try:
+        return zoneinfo.ZoneInfo(wanted)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        # OSError: the name of a folder of the zone database, such as "America". ValueError: a path, or text that no
+        # file can be called.
+        return _nearest_zone(wanted)
+
+
+def _fixed(offset: re.Match[str]) -> tzinfo | Refusal:
+    minutes = int(offset[3] or 0)
+    delta = timedelta(hours=int(offset[2]), minutes=minutes)
+    if delta > _WIDEST_OFFSET or minutes > 59:
+        return Refusal("No zone is that far from UTC; write an offset between -14:00 and +14:00, such as +02:00.")
+    if not delta:
+        return UTC
+    return timezone(delta if offset[1] == "+" else -delta)
+
+
+def _nearest_zone(wanted: str) -> tzinfo | Refusal:
+    # Listing the database takes some 10 ms, which only a misspelt name pays for.
+    names = {known.casefold(): known for known in zoneinfo.available_timezones()}
+    exact = names.get(wanted.casefold())
+    if exact is not None:
+        return zoneinfo.ZoneInfo(exact)
+    cities = {known.rpartition("/")[2]: known for known in sorted(names)}
+    near = cities.get(wanted.casefold().replace(" ", "_"))
+    near = near or next(iter(get_close_matches(wanted.casefold()[:64], names, n=1, cutoff=0.8)), None)
+    hint = names[near] if near else "Europe/Berlin, UTC or +02:00"
+    said = f"called “{wanted}”" if wanted and wanted.isprintable() and len(wanted) <= 40 else "of that name"
+    return Refusal(f"There is no time zone {said}; write one like {hint}.")
+
+
+def local_pair(dt: datetime, zone: tzinfo, *, seconds: bool = False) -> tuple[str, str | None]:
+    """The time of day in the zone and, where the zone is not at UTC then, in UTC: `("15:30", "14:30 UTC")`.
+
+    The second is None when both read the same.
+    """
+    spec = "seconds" if seconds else "minutes"
+    local = dt.astimezone(zone)
+    here = local.time().isoformat(timespec=spec)
+    if not local.utcoffset():
+        return here, None
+    return here, utc(dt).time().isoformat(timespec=spec) + " UTC"
+
+
+def local_stamp(dt: datetime, zone: tzinfo, *, seconds: bool = False) -> str:
+    """The date and the time of day in the zone, `2026-11-21 15:30`, as the scribe's line also reads it."""
+    local = dt.astimezone(zone).replace(tzinfo=None)
+    return local.isoformat(sep=" ", timespec="seconds" if seconds else "minutes")

@@ -163,7 +163,7 @@ _MARKDOWN = re.compile(
     r"|^(?:>|[#+=-]+(?=\s|$))",
     re.MULTILINE,
 )
-_MARKDOWN_NUMBER = re.compile(r"^(\s*\d{1,9})([.)])(?=\s|$)", re.MULTILINE)
+_MARKDOWN_NUMBER = re.compile(r"^(\d{1,9})([.)])(?=\s|$)", re.MULTILINE)
 _MARKDOWN_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 
 

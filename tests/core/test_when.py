@@ -1,0 +1,297 @@
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from console.core.refusal import Refusal
+from console.core.times import local_stamp
+from console.core.when import When, parse_when, readings, take_when, time_length
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NEW_YORK = ZoneInfo("America/New_York")
+NOW = datetime(2026, 11, 21, 15, 8, 30, 500_000, tzinfo=UTC)  # 16:08:30 in Berlin, 10:08:30 in New York
+
+
+def taken(line: str, *, now: datetime = NOW, zone: tzinfo = BERLIN) -> tuple[str | None, str]:
+    """The moment in UTC to the second, and the rest of the line."""
+    when = take_when(line, now=now, zone=zone)
+    assert isinstance(when, When), when
+    return (None if when.at is None else local_stamp(when.at, UTC, seconds=True)), when.rest
+
+
+def refused(line: str, *, now: datetime = NOW, zone: tzinfo = BERLIN) -> str:
+    when = take_when(line, now=now, zone=zone)
+    assert isinstance(when, Refusal), when
+    assert when.field == "when"
+    return when.reason
+
+
+@pytest.mark.parametrize(
+    ("line", "moment"),
+    [
+        ("-4m x", "2026-11-21 15:04:30"),
+        ("-1h10m x", "2026-11-21 13:58:30"),
+        ("-1h30 x", "2026-11-21 13:38:30"),
+        ("-90s x", "2026-11-21 15:07:00"),
+        ("-2d x", "2026-11-19 15:08:30"),
+        ("-0m x", "2026-11-21 15:08:30"),
+        ("\u22124m x", "2026-11-21 15:04:30"),
+        ("–4m x", "2026-11-21 15:04:30"),
+        ("-4M x", "2026-11-21 15:04:30"),
+        ("14:32 x", "2026-11-21 13:32:00"),
+        ("9:05 x", "2026-11-21 08:05:00"),
+        ("14:32:10 x", "2026-11-21 13:32:10"),
+        ("14:32:10.250 x", "2026-11-21 13:32:10"),
+        ("0:05 x", "2026-11-20 23:05:00"),
+        ("today 14:32 x", "2026-11-21 13:32:00"),
+        ("yesterday 23:50 x", "2026-11-20 22:50:00"),
+        ("Yesterday 23:50:01 x", "2026-11-20 22:50:01"),
+        ("2026-11-21 14:32 x", "2026-11-21 13:32:00"),
+        ("2026-07-01 14:32:10 x", "2026-07-01 12:32:10"),
+        ("2026-11-21T14:32 x", "2026-11-21 13:32:00"),
+        ("2:32 pm x", "2026-11-21 13:32:00"),
+        ("2:32PM x", "2026-11-21 13:32:00"),
+        ("12:10 a.m. x", "2026-11-20 23:10:00"),
+        ("12:10pm x", "2026-11-21 11:10:00"),
+    ],
+)
+def test_forms_of_time(line: str, moment: str) -> None:
+    assert taken(line) == (moment, "x")
+
+
+@pytest.mark.parametrize(
+    ("line", "moment"),
+    [
+        ("14:32Z x", "2026-11-21 14:32:00"),
+        ("14:32z x", "2026-11-21 14:32:00"),
+        ("14:32UTC x", "2026-11-21 14:32:00"),
+        ("14:32 UTC x", "2026-11-21 14:32:00"),
+        ("14:32 GMT x", "2026-11-21 14:32:00"),
+        ("14:32 utc: x", "2026-11-21 14:32:00"),
+        ("14:32+02:00 x", "2026-11-21 12:32:00"),
+        ("18:32 +05:45 x", "2026-11-21 12:47:00"),
+        ("08:32-05:00 x", "2026-11-21 13:32:00"),
+        ("08:32 \u221203:30 x", "2026-11-21 12:02:00"),
+        ("2026-11-21T14:32Z x", "2026-11-21 14:32:00"),
+        ("2026-11-21 14:32:10 UTC x", "2026-11-21 14:32:10"),
+        ("2026-11-21T14:32:10.123+01:00 x", "2026-11-21 13:32:10"),
+        ("yesterday 23:50 UTC x", "2026-11-20 23:50:00"),
+        ("2:32 pm -00:00 x", "2026-11-21 14:32:00"),
+    ],
+)
+def test_a_time_may_state_its_zone(line: str, moment: str) -> None:
+    assert taken(line) == (moment, "x")
+
+
+def test_yesterday_and_today_are_those_of_the_stated_zone() -> None:
+    # In Tokyo it is already the 22nd.
+    assert taken("00:05 +09:00 x") == ("2026-11-21 15:05:00", "x")
+    assert taken("yesterday 23:50 +09:00 x") == ("2026-11-21 14:50:00", "x")
+
+
+def test_milliseconds_are_kept_and_finer_is_cut_off() -> None:
+    when = take_when("14:32:10.123456 x", now=NOW, zone=UTC)
+    assert isinstance(when, When)
+    assert when.at == datetime(2026, 11, 21, 14, 32, 10, 123_000, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("line", "rest"),
+    [
+        ("14:32 - deploy", "deploy"),
+        ("14:32 – deploy", "deploy"),
+        ("14:32—deploy", "deploy"),
+        ("14:32: deploy", "deploy"),
+        ("14:32, deploy", "deploy"),
+        ("-4m, deploy", "deploy"),
+        ("14:32 -- - deploy", "deploy"),
+        ("14:32\u00a0deploy", "deploy"),
+        ("14:32 -v flag passed", "-v flag passed"),
+        ("14:32 :) fine", ":) fine"),
+        ("14:32 - 14:40 outage", "- 14:40 outage"),
+        ("14:32 WEST region down", "WEST region down"),
+        ("14:32 Zone 3 is down", "Zone 3 is down"),
+        ("14:32", ""),
+        ("14:32 -", ""),
+        ("14:32:", ""),
+    ],
+)
+def test_what_separates_a_time_from_its_text_is_dropped(line: str, rest: str) -> None:
+    assert taken(line) == ("2026-11-21 13:32:00" if "4m" not in line else "2026-11-21 15:04:30", rest)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "5xx errors rising",
+        "10.0.0.3 is down",
+        "-v flag passed",
+        "2 hosts left",
+        "-5% traffic",
+        "-1.5 % traffic",
+        "5:1 ratio",
+        "50:1 ratio",
+        "10:8080 answers",
+        "10:00:5e:00:53:af is the MAC",
+        "::1 is down",
+        "yesterday we deployed",
+        "today",
+        "2026 budget",
+        "2026-11 report",
+        "14:32/min is the rate",
+        "v14:32",
+        "1432 requests",
+        "- deploy",
+        "--force was used",
+    ],
+)
+def test_text_that_only_begins_like_a_time_is_text(line: str) -> None:
+    assert taken(line) == (None, line)
+
+
+@pytest.mark.parametrize(
+    ("line", "right"),
+    [
+        ("25:10 x", "There is no time of day “25:10”; write 14:32 or -4m"),
+        ("14:75 x", "There is no time of day “14:75”"),
+        ("24:00 x", "There is no time of day “24:00”"),
+        ("14:32:61 x", "There is no time of day “14:32:61”"),
+        ("14:32 pm x", "There is no time of day “14:32 pm”"),
+        ("0:32 am x", "There is no time of day “0:32 am”"),
+        ("yesterday 25:10 x", "There is no time of day “yesterday 25:10”"),
+        ("14:3 x", "“14:3” is not a whole time; write 14:32 or -4m"),
+        ("14:32:1 x", "“14:32:1” is not a whole time"),
+        ("14:32h x", "“14:32h” is not a whole time"),
+        ("-4x x", "“-4x” is no length of time; write -4m or -1h10m, or \\-4x to log it as text."),
+        ("-4 x", "“-4” is no length of time; write -4m"),
+        ("-1.5h x", "“-1.5h” is no length of time"),
+        ("-10m1h x", "“-10m1h” is no length of time"),
+        ("-100000d x", "“-100000d” is no length of time"),
+        ("-90000d x", "“-90000d” is before 1970"),
+        ("2026-11-21 x", "“2026-11-21” is not a whole time; write 2026-11-21 14:32"),
+        ("2026-02-30 14:32 x", "There is no day 2026-02-30; write 2026-11-21 14:32"),
+        ("0001-01-01 00:00 x", "is before 1970"),
+        ("9999-12-31 23:59 -05:00 x", "is still to come, it is 2026-11-21 10:08 UTC-05:00"),
+        ("21.11.2026 14:32 x", "write 2026-11-21 14:32"),
+        ("11/21/2026 14:32 x", "write 2026-11-21 14:32"),
+        ("10:05-10:12 spike", "write its beginning, 10:05, or an offset such as +02:00"),
+        ("14:32 +14:30 x", "an offset such as +02:00"),
+        ("14:32 -13:00 x", "an offset such as +02:00"),
+        ("14:32 PST x", "“PST” is not read as a zone; write its offset, such as 14:32 -08:00."),
+        ("14:32 UTC+2 x", "“UTC+2” is not read as a zone"),
+    ],
+)
+def test_a_bad_time_is_refused_with_what_is_right(line: str, right: str) -> None:
+    assert right in refused(line)
+
+
+def test_now_is_not_the_future() -> None:
+    now = datetime(2026, 11, 21, 14, 32, tzinfo=UTC)
+    assert taken("14:32 x", now=now, zone=UTC) == ("2026-11-21 14:32:00", "x")
+    a_moment_before = now - timedelta(milliseconds=1)
+    assert refused("14:32 x", now=a_moment_before, zone=UTC) == (
+        "“14:32” is still to come, it is 14:31 UTC; write a time that has passed, or -4m for 4 min ago."
+    )
+
+
+def test_after_midnight_the_hint_is_yesterday() -> None:
+    now = datetime(2026, 11, 21, 23, 5, tzinfo=UTC)
+    assert refused("23:58 x", now=now) == (
+        "“23:58” is still to come, it is 00:05 CET; write yesterday 23:58 if it was then, or -4m for 4 min ago."
+    )
+    assert taken("yesterday 23:58 x", now=now) == ("2026-11-21 22:58:00", "x")
+
+
+def test_a_time_read_off_a_clock_in_utc_is_recognised() -> None:
+    assert "write 15:05 UTC if you read it on a clock in UTC" in refused("15:05 x", zone=NEW_YORK)
+
+
+def test_a_future_day_is_refused() -> None:
+    assert refused("2026-11-22 14:32 x") == (
+        "“2026-11-22 14:32” is still to come, it is 2026-11-21 16:08 CET; "
+        "write a time that has passed, or -4m for 4 min ago."
+    )
+
+
+@pytest.mark.parametrize(
+    ("zone", "skipped", "either"),
+    [(BERLIN, "2026-03-29 02:30", "01:30 or 03:30"), (NEW_YORK, "2026-03-08 02:15", "01:15 or 03:15")],
+)
+def test_a_time_that_the_clocks_skipped_is_refused(zone: tzinfo, skipped: str, either: str) -> None:
+    assert refused(f"{skipped} x", zone=zone) == (
+        f"The clocks went forward over “{skipped}”, so it never was; write {either}, or the time in UTC."
+    )
+
+
+def test_the_edges_of_the_skipped_hour_are_times() -> None:
+    assert taken("2026-03-29 01:59:59 x") == ("2026-03-29 00:59:59", "x")
+    assert taken("2026-03-29 03:00 x") == ("2026-03-29 01:00:00", "x")
+
+
+@pytest.mark.parametrize(
+    ("zone", "twice", "first", "second"),
+    [
+        (BERLIN, "2026-10-25 02:30", "2026-10-25 00:30:00", "2026-10-25 01:30:00"),
+        (NEW_YORK, "2026-11-01 01:30", "2026-11-01 05:30:00", "2026-11-01 06:30:00"),
+    ],
+)
+def test_of_a_time_that_was_twice_the_later_past_one_counts(zone: tzinfo, twice: str, first: str, second: str) -> None:
+    clock = twice[11:]
+    in_the_first_pass = datetime.fromisoformat(first + "+00:00") + timedelta(minutes=15)
+    in_the_second_pass = in_the_first_pass + timedelta(hours=1)
+    assert taken(f"{clock} x", now=in_the_first_pass, zone=zone) == (first, "x")
+    assert taken(f"{clock} x", now=in_the_second_pass, zone=zone) == (second, "x")
+    assert taken(f"{twice} x", zone=zone) == (second, "x")
+    assert "still to come" in refused(f"{clock} x", now=in_the_first_pass - timedelta(hours=1), zone=zone)
+
+
+def test_lengths_of_time_do_not_care_about_the_clocks() -> None:
+    now = datetime(2026, 10, 25, 1, 10, tzinfo=UTC)  # 02:10 in Berlin, for the second time
+    assert taken("-30m x", now=now) == ("2026-10-25 00:40:00", "x")
+
+
+def test_readings_of_a_local_time() -> None:
+    assert readings(datetime(2026, 3, 29, 2, 30), BERLIN) == []
+    assert readings(datetime(2026, 3, 29, 3, 30), BERLIN) == [datetime(2026, 3, 29, 1, 30, tzinfo=UTC)]
+    assert len(readings(datetime(2026, 10, 25, 2, 30), BERLIN)) == 2
+
+
+def test_the_whole_text_is_a_moment() -> None:
+    assert parse_when(" -4m ", now=NOW, zone=BERLIN) == NOW - timedelta(minutes=4)
+    assert parse_when("NOW", now=NOW, zone=BERLIN) == NOW
+    assert parse_when("2026-11-21T14:30:05.123Z", now=NOW, zone=BERLIN) == datetime(
+        2026, 11, 21, 14, 30, 5, 123_000, tzinfo=UTC
+    )
+
+
+@pytest.mark.parametrize("text", ["", "soon", "14:32 and more", "4m", "16:09", "\x1b[A"])
+def test_other_text_is_no_moment(text: str) -> None:
+    assert isinstance(parse_when(text, now=NOW, zone=BERLIN), Refusal)
+
+
+def test_the_length_of_a_time() -> None:
+    assert time_length("14:32 UTC: x") == len("14:32 UTC")
+    assert time_length("-4m x") == 3
+    assert time_length("x 14:32") == 0
+
+
+@given(
+    st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2026, 11, 21, 15, 0)),
+    st.sampled_from([UTC, BERLIN, NEW_YORK, ZoneInfo("Australia/Lord_Howe"), ZoneInfo("Asia/Kathmandu")]),
+)
+def test_a_stamp_reads_back_as_a_moment_that_shows_the_same(moment: datetime, zone: tzinfo) -> None:
+    stamp = local_stamp(moment.replace(tzinfo=UTC), zone, seconds=True)
+    read = parse_when(stamp, now=NOW, zone=zone)
+    assert isinstance(read, datetime)
+    assert local_stamp(read, zone, seconds=True) == stamp
+    assert abs(read - moment.replace(tzinfo=UTC)) < timedelta(hours=1, seconds=1)
+
+
+@given(st.text(alphabet="0123456789:-–+ .,TZUCGMapmdhsyesterdaytoday/x", max_size=30))
+def test_any_beginning_is_a_time_or_text_or_refused(line: str) -> None:
+    when = take_when(line, now=NOW, zone=BERLIN)
+    if isinstance(when, When) and when.at is not None:
+        assert when.at <= NOW
+        assert line.strip().endswith(when.rest)

@@ -40,7 +40,7 @@ _MEANT = re.compile(
     re.IGNORECASE,
 )
 
-ZONE_LETTERS = r"(?:[PMCE][SD]T|CES?T|EES?T|BST|IST|MSK|JST|KST|SGT|HKT|AE[SD]T|NZ[SD]T|(?:UTC|GMT)[+-][0-9:]+)"
+ZONE_LETTERS = r"(?:[PMCE][SD]T|CES?T|EES?T|[BI]ST|MSK|JST|KST|SGT|HKT|AE[SD]T|NZ[SD]T|(?:UTC|GMT)[+-][0-9:]+)"
 """Letters behind a time that name a zone to their writer but several to the world, so that an offset is asked for."""
 
 _LETTERS = re.compile(rf"\s(?P<letters>{ZONE_LETTERS})(?!\w)")

@@ -38,7 +38,7 @@ HOSTILE = st.text(
         "two\nlines\tand a tab",
         "Fehlerrate über 20 %, Rückbau läuft – “bald”",
         "ошибка 500, 障害発生, 장애 발생, ข้อผิดพลาด, त्रुटि, שגיאה, خطأ",
-        "Việt Nam, e\u0301 decomposed",
+        "Tiếng Việt, e\u0301 decomposed",
         "🔥 👩\u200d👩\u200d👧 ❤\ufe0f 👍🏽 🇩🇪 🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",
         "[/x] [@click=app.quit]no[/] \\[b]",
         "\ue0b0 icons of patched fonts",

@@ -77,7 +77,7 @@ def resolve_reference(text: str, known: Iterable[str]) -> str | Refusal:
 
 
 def resolve_id(prefix: str, known: Iterable[str], what: str = "entry") -> str | Refusal:
-    """The one known id that begins with the text, in any case and with misread digits; a whole id wins over longer ones.
+    """The one known id that begins with the text, in any case and with misread digits; a whole id wins.
 
     `what` names the thing in the refusal ("entry", "task").
     """

@@ -39,7 +39,7 @@ _PLAIN = re.compile(
 # Characters that a terminal may obey, or that nobody can see. Written out, so that every console makes the same of
 # the same text whatever Unicode version its Python knows; a test holds the list against unicodedata.
 _UNSAFE = re.compile(
-    "(?P<flag>\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f)"  # the flags of Scotland and others
+    "(?P<flag>\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f)"  # Scotland and others
     "|["
     "\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad"
     "\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e"

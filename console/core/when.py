@@ -196,7 +196,7 @@ def _skipped(local: datetime, said: str, zone: tzinfo) -> Refusal:
     # Read with the offset before and after the change, the time falls on either side of the gap.
     either = [local_stamp(local.replace(tzinfo=zone, fold=fold).astimezone(UTC), zone)[-5:] for fold in (1, 0)]
     return Refusal(
-        f"The clocks went forward over “{said}”, so it never was; write {either[0]} or {either[1]}, or the time in UTC.",
+        f"The clocks went forward over “{said}”, so it never was; write {either[0]}, {either[1]} or the time in UTC.",
         "when",
     )
 

@@ -1,0 +1,84 @@
+"""What a reading has gathered so far: entries, skipped lines, and lines of structure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from console.core.text import clean
+from console.intake.model import Kind, ReadLine, Skipped, counted
+
+FUTURE = "This time is in the future; check its date and its zone."
+_LISTED = 8
+
+
+@dataclass(slots=True)
+class Entry:
+    """An entry that may still go on."""
+
+    when: datetime
+    numbers: list[int]
+    parts: list[str]
+    """Its text so far, to be joined without anything between."""
+
+    suffix: str = ""
+    """What the time says of itself ("until 14:45 UTC"), for the end of the first paragraph."""
+
+    indent: int = 0
+    bullet: bool = False
+    kind: Kind = "note"
+    author: str | None = None
+
+
+@dataclass(slots=True)
+class Collector:
+    """Puts every line that is not blank in exactly one place."""
+
+    lines: Sequence[str]
+    now: datetime
+    structure: list[int] = field(default_factory=list)
+    entries: list[ReadLine] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    borrowing: list[int] = field(default_factory=list)
+    """The lines of entries that took the time of another line."""
+
+    open: Entry | None = None
+    future: bool = False
+    """Whether an entry lay in the future and was skipped for it."""
+
+    def start(self, entry: Entry) -> None:
+        """Begin an entry, which ends the one before."""
+        self.close()
+        self.open = entry
+
+    def go_on(self, number: int, text: str, joint: str) -> None:
+        """Add a line to the open entry."""
+        if self.open:
+            self.open.numbers.append(number)
+            self.open.parts.append(joint + text)
+
+    def close(self) -> None:
+        """End the open entry, if there is one."""
+        entry, self.open = self.open, None
+        if entry is None:
+            return
+        if entry.when > self.now:
+            self.future = True
+            self.skip(entry.numbers, FUTURE)
+            return
+        first, rest, others = "".join(entry.parts).strip().partition("\n")
+        suffix = f" ({entry.suffix})" if entry.suffix else ""
+        text = clean(f"{first}{suffix}{rest}{others}")
+        self.entries.append(ReadLine(entry.when, text, tuple(entry.numbers), entry.kind, entry.author))
+
+    def skip(self, numbers: Iterable[int], reason: str) -> None:
+        """Leave lines out."""
+        self.skipped += [Skipped(number, clean(self.lines[number - 1].strip()), reason) for number in numbers]
+
+    def borrowed(self) -> str:
+        """A clause about the entries that took the time of another line; empty when there is none."""
+        count = len(self.borrowing)
+        if not count:
+            return ""
+        takes, lines = ("takes", "line") if count == 1 else ("take", "lines")
+        listed = ", ".join(map(str, self.borrowing[:_LISTED])) + (", …" if count > _LISTED else "")
+        return f"{counted(count, 'line')} without a time {takes} the time above ({lines} {listed})"

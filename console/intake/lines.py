@@ -1,0 +1,104 @@
+"""The parts of a line of Markdown: quotation, indentation, bullet, heading; and lines that only divide."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from console.core.text import MAX_TITLE_CHARS, one_line
+from console.intake.dates import date_at
+
+LINE_ENDS = re.compile(r"\r\n|\r|\n")
+
+# Pasted from documents and chats; nobody sees them, and at the ends of a line they mean nothing.
+_INVISIBLE = "\ufeff\u200b\u200e\u200f\u2060\u202a\u202c"
+
+_QUOTE = re.compile(r"(?:[ \t]{0,3}>[ \t]?){1,8}")
+_HEADING = re.compile(r"(#{1,6})(?=[ \t]|$)")
+_BULLET = re.compile(r"[-*+\u2022\u00b7\u25aa\u25e6\u2023\u2013\u2014](?=[ \t\u00a0])|\d{1,3}[.)](?=[ \t\u00a0])")
+_CHECKBOX = re.compile(r"\[[ xX]\][ \t]{1,8}")
+_RULE = re.compile(r"(?:[-*_=][ \t]{0,3}){3,400}")
+_TAGS_ONLY = re.compile(r"(?:</?[A-Za-z][^<>]{0,200}>[ \t]{0,8}){1,20}|<!--.{0,2000}-->")
+_ALL_BOLD = re.compile(r"(?:\*\*|__)([^*_]{1,100}(?:[*_][^*_]{1,100}){0,3})(?:\*\*|__):?")
+
+FENCES = ("```", "~~~")
+
+
+class Line(NamedTuple):
+    """A line that is not blank, taken apart."""
+
+    indent: int
+    """The columns before the bullet or the first word, a tab as four."""
+
+    level: int
+    """1 to 6 for a heading with number signs, else 0."""
+
+    bullet: bool
+    content: str
+    """What is left, without white space at its ends; may be empty."""
+
+
+def split_lines(text: str) -> list[str]:
+    """The lines of the text; those that are not blank are the ones to be accounted for."""
+    return LINE_ENDS.split(text)
+
+
+def take_apart(raw: str, *, headings: bool = True) -> Line:
+    """The parts of a line; `headings` is off inside code, where number signs begin comments."""
+    raw = raw.strip(_INVISIBLE)
+    quote = _QUOTE.match(raw)
+    if quote:
+        raw = raw[quote.end() :]
+    content = raw.lstrip()
+    indent = len(raw[: len(raw) - len(content)].expandtabs(4))
+    content = content.strip(_INVISIBLE).strip()
+    heading = _HEADING.match(content) if headings else None
+    if heading:
+        return Line(indent, len(heading[1]), False, content[heading.end() :].strip().rstrip("#").rstrip())
+    bullet = _BULLET.match(content)
+    # "14. January 2019" is a date, not the fourteenth point.
+    if bullet is None or (content[0].isdigit() and date_at(content, 0)):
+        return Line(indent, 0, False, content)
+    content = content[bullet.end() :].lstrip()
+    box = _CHECKBOX.match(content)
+    return Line(indent, 0, True, content[box.end() :] if box else content)
+
+
+def is_rule(raw: str) -> bool:
+    """Whether the line is a rule across the page, such as ---."""
+    stripped = raw.strip()
+    return len(stripped) <= 400 and _RULE.fullmatch(stripped) is not None
+
+
+def is_markup(content: str) -> bool:
+    """Whether the line holds nothing but HTML tags or a comment."""
+    return content.startswith("<") and len(content) <= 4000 and _TAGS_ONLY.fullmatch(content) is not None
+
+
+def bold_heading(content: str) -> str | None:
+    """The words of a line that is bold from end to end, as people write headings without number signs."""
+    found = _ALL_BOLD.fullmatch(content) if content[:2] in ("**", "__") and len(content) <= 120 else None
+    return found[1] if found else None
+
+
+def plain(text: str) -> str:
+    """The words without emphasis, code marks and colons around them."""
+    return text.strip(" \t*_`:")
+
+
+_MOST_FRONT_MATTER = 40
+
+
+def front_matter(lines: Sequence[str]) -> tuple[str | None, int]:
+    """The title in the block of settings that a page may begin with, between two lines ---, and how long that block is.
+
+    Its dates tell when the page was written, not when something happened.
+    """
+    if not lines or lines[0].strip(_INVISIBLE).rstrip() != "---":
+        return None, 0
+    for index, raw in enumerate(lines[1:_MOST_FRONT_MATTER], start=1):
+        if raw.rstrip() == "---":
+            titles = [line[6:].strip().strip("\"'") for line in lines[1:index] if line.startswith("title:")]
+            return (one_line(titles[0], MAX_TITLE_CHARS) or None) if titles else None, index + 1
+        if raw.strip() and ":" not in raw and not raw.startswith((" ", "-", "\t")):
+            break
+    return None, 0

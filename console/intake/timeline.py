@@ -1,0 +1,67 @@
+"""Reading a timeline as people write it, in Markdown, plain text or CSV."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta, tzinfo
+
+from console.core.times import utc
+from console.intake.calendar import Calendar
+from console.intake.lines import split_lines, take_apart
+from console.intake.model import ReadTimeline
+from console.intake.reader import Reader
+from console.intake.zones import Zone, stated_zone, zone_in
+
+_MOST_STATEMENTS = 20
+
+
+def read_timeline(text: str, *, now: datetime, zone: tzinfo, base_date: date | None = None) -> ReadTimeline:
+    """Read a timeline: total, for any text; its cost grows with the length of the text.
+
+    `now` is an aware datetime: nothing read may be later, and it tells the year of dates that have none. `zone` is
+    that of times for which the text states none. `base_date` is the day of the first time where no heading and no
+    time says it; it goes before what the title says. Raises ValueError for a `now` without a zone.
+    """
+    now = utc(now)
+    lines = split_lines(text)
+    zones = _stated_zones(lines)
+    today = now.astimezone(zone).date()
+    borrowed: tuple[int, Zone] | None = None
+    day = today
+    # A zone that is named only further down, or a day that turns out to lie in the future, is known after a reading.
+    for _ in range(3):
+        calendar = Calendar(zones, now=now, default=zone, borrowed_zone=borrowed, base_date=base_date, today=day)
+        reader = Reader(lines, calendar, now)
+        reader.read()
+        if calendar.used_default and calendar.first_named_zone and not borrowed:
+            borrowed = calendar.first_named_zone
+        elif calendar.guessed_today and reader.collector.future and day == today:
+            day = today - timedelta(days=1)
+        else:
+            break
+    found = reader.collector
+    assumed = [*calendar.assumptions(), found.borrowed()]
+    return ReadTimeline(
+        reader.title,
+        tuple(sorted(found.entries, key=lambda entry: entry.numbers[0])),
+        tuple(sorted(found.skipped, key=lambda skipped: skipped.number)),
+        tuple(sorted(found.structure)),
+        calendar.zone_name,
+        tuple(clause for clause in assumed if clause),
+    )
+
+
+def _stated_zones(lines: Sequence[str]) -> list[tuple[int, Zone]]:
+    """The zones that sentences and headings state for the times, with their lines, each change of zone once."""
+    found: list[tuple[int, Zone]] = []
+    for number, raw in enumerate(lines, start=1):
+        zone: Zone | None = None
+        if "#" in raw[:12]:
+            line = take_apart(raw)
+            zone = zone_in(line.content) if line.level else None
+        if zone is None and "time" in raw[:400].casefold() and "|" not in raw[:400]:
+            stated = stated_zone(raw)
+            zone = stated[0] if stated else None
+        if zone and (not found or found[-1][1].name != zone.name):
+            found.append((number, zone))
+            if len(found) >= _MOST_STATEMENTS:
+                break
+    return found

@@ -1,0 +1,216 @@
+"""Which day a time is of, and in which zone it is."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from console.intake import ReadTimeline, read_timeline
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def read(text: str, base_date: date | None = None) -> ReadTimeline:
+    return read_timeline(text, now=NOW, zone=UTC, base_date=base_date)
+
+
+def moments(found: ReadTimeline) -> list[str]:
+    return [entry.occurred_at.strftime("%Y-%m-%d %H:%M") for entry in found.lines]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "## 2017-01-31",
+        "### January 31st, 2017",
+        "#### January 31, 2017:",
+        "**Jan 31, 2017**",
+        "**2017-01-31:**",
+        "Tuesday, 31 January 2017",
+        "31 January 2017",
+        "- 2017-01-31",
+        "- **31 Jan 2017**",
+        "Date: 2017-01-31",
+        "**Date:** January 31, 2017",
+        "## 31.01.2017",
+        "## 1/31/2017",
+        "## 2017/01/31 (UTC)",
+        "## 2017 January 31",
+        "### January 31, 2017 - the first evening",
+        "## Events of 31 January 2017",
+        "2017-01-31\n==========",
+        "Jan 31, 2017\n---",
+    ],
+)
+def test_a_heading_gives_the_day(heading: str) -> None:
+    found = read(f"# A title\n\n{heading}\n\n- 22:00 paged\n")
+
+    assert moments(found) == ["2017-01-31 22:00"]
+    assert found.skipped == ()
+    assert not any("no date" in clause for clause in found.assumptions)
+
+
+def test_several_days() -> None:
+    found = read("## 2017-01-31\n23:27 stopped\n\n## 2017-02-01\n00:36 backup\n\n**2 Feb**\n09:00 postmortem\n")
+
+    assert moments(found) == ["2017-01-31 23:27", "2017-02-01 00:36", "2017-02-02 09:00"]
+
+
+def test_midnight_is_passed_when_the_clock_jumps_back_by_more_than_half_a_day() -> None:
+    found = read("## 2017-01-31\n23:27 stopped\n00:36 backup\n01:05 storage\n23:59 late\n00:00 next\n")
+
+    assert moments(found) == [
+        "2017-01-31 23:27",
+        "2017-02-01 00:36",
+        "2017-02-01 01:05",
+        "2017-02-01 23:59",
+        "2017-02-02 00:00",
+    ]
+    assert "midnight is passed on line 3: from there on 2017-02-01" in found.assumptions
+
+
+def test_a_small_step_back_is_only_out_of_order() -> None:
+    found = read("## 2019-07-02\n13:37 built\n13:31 merged\n13:42 rolled out\n")
+
+    assert moments(found) == ["2019-07-02 13:37", "2019-07-02 13:31", "2019-07-02 13:42"]
+    assert found.assumptions[-1] == "line 3 is out of order (13:31 after 13:37): kept on 2019-07-02"
+
+
+def test_the_year_comes_from_the_dates_that_have_one() -> None:
+    found = read("# Outage of December 31, 2017\n\n## December 31\n23:50 begins\n\n## January 1\n00:10 goes on\n")
+
+    assert moments(found) == ["2017-12-31 23:50", "2018-01-01 00:10"]
+
+
+def test_a_year_that_nothing_tells_is_the_last_one_possible() -> None:
+    found = read("## December 24\n10:00 text\n")
+
+    assert moments(found) == ["2025-12-24 10:00"]
+    assert "no year stated: taken as 2025" in found.assumptions
+
+
+def test_the_day_of_the_first_time_from_title_prose_or_caller() -> None:
+    title = "# Outage of 2017-01-31\n\n22:00 paged\n"
+    prose = (
+        "Notes\n=====\n\nSource: A blog, 10 February 2017\n\nOn January 31st 2017 we had an outage.\n\n22:00 paged\n"
+    )
+
+    assert moments(read(title)) == moments(read(prose)) == ["2017-01-31 22:00"]
+    assert "no date before the first time: taken as 2017-01-31 (from the title)" in read(title).assumptions
+    assert "no date before the first time: taken as 2017-01-31 (from line 6)" in read(prose).assumptions
+    given = read(title, base_date=date(2016, 5, 4))
+    assert moments(given) == ["2016-05-04 22:00"]
+    assert "no date before the first time: taken as 2016-05-04 (as given)" in given.assumptions
+
+
+def test_without_any_date_it_is_today_unless_that_lies_ahead() -> None:
+    assert moments(read("09:00 a\n11:59 b\n")) == ["2026-11-21 09:00", "2026-11-21 11:59"]
+    found = read("09:00 a\n14:30 b\n")
+    assert moments(found) == ["2026-11-20 09:00", "2026-11-20 14:30"]
+    assert "no date is written anywhere: the first time is taken as of 2026-11-20" in found.assumptions
+
+
+def test_a_time_in_the_future_is_left_out_with_all_its_lines() -> None:
+    found = read("- 2026-11-21 11:00 now\n- 2026-11-22 11:00 tomorrow\n  - with a detail\n")
+
+    assert moments(found) == ["2026-11-21 11:00"]
+    assert [(skipped.number, skipped.reason) for skipped in found.skipped] == [
+        (2, "This time is in the future; check its date and its zone."),
+        (3, "This time is in the future; check its date and its zone."),
+    ]
+
+
+def test_weekdays_and_numbered_days_count_on() -> None:
+    found = read("## 2021-10-28\n13:37 a\n\n## Friday\n02:00 b\n\n## Day 4\n16:45 c\n")
+
+    assert moments(found) == ["2021-10-28 13:37", "2021-10-29 02:00", "2021-10-31 16:45"]
+
+
+def test_dates_with_slashes() -> None:
+    found = read("7/2/2019 13:42 month first\n31/01/2017 22:00 day first\n")
+
+    assert moments(found) == ["2019-07-02 13:42", "2017-01-31 22:00"]
+    assert "7/2/2019 is read with the month first, as 2019-07-02" in found.assumptions
+
+
+@pytest.mark.parametrize(
+    ("statement", "name"),
+    [
+        ("All times PDT.", "PDT"),
+        ("(all times are PDT)", "PDT"),
+        ("*All times below are in PDT.*", "PDT"),
+        ("Times: PDT", "PDT"),
+        ("Timezone: PDT", "PDT"),
+        ("Time zone - PDT", "PDT"),
+        ("All timestamps are in UTC-7", "UTC-7"),
+        ("Times are UTC -7.", "UTC -7"),
+        ("All times in this document are PDT", "PDT"),
+        ("times in America/Los_Angeles", "America/Los_Angeles"),
+        ("All times are US/Pacific.", "US/Pacific"),
+        ("All times are Pacific", "Pacific"),
+        ("All times are in Pacific Time.", "Pacific Time"),
+        ("All times in PT", "PT"),
+        ("## Timeline (PDT)", "PDT"),
+        ("## Timeline (all times in PDT)", "PDT"),
+        ("## Timeline, PDT", "PDT"),
+    ],
+)
+def test_a_stated_zone_is_heeded(statement: str, name: str) -> None:
+    found = read(f"# Outage, 2019-07-02\n\n{statement}\n\n- 06:42 rolled out\n- 2pm PST later\n- 14:30 UTC named\n")
+
+    assert moments(found) == ["2019-07-02 13:42", "2019-07-02 22:00", "2019-07-02 14:30"]
+    assert found.zone_name == name
+    assert f"times are {name}, stated on line 3" in found.assumptions
+    assert 3 in found.structure
+
+
+def test_a_zone_stated_below_counts_for_the_times_above() -> None:
+    found = read("## 2019-07-02\n06:42 rolled out\n\n---\n\nAll times are PDT.\n")
+
+    assert moments(found) == ["2019-07-02 13:42"]
+
+
+def test_a_long_sentence_that_states_the_zone_is_heeded_and_left_out() -> None:
+    prose = "Our network had trouble on 2 July 2019 (all times in this post are PDT), as is told in full below."
+    found = read(f"{prose}\n\n06:45 first page\n")
+
+    assert moments(found) == ["2019-07-02 13:45"]
+    assert found.skipped[0].reason == "This line only tells the zone of the times; it is heeded."
+
+
+def test_a_change_of_the_stated_zone_counts_from_its_line_on() -> None:
+    found = read("## 2019-07-02 (UTC)\n13:42 a\n\n## 2019-07-03 (CEST)\n13:42 b\n")
+
+    assert moments(found) == ["2019-07-02 13:42", "2019-07-03 11:42"]
+
+
+def test_without_a_stated_zone_it_is_the_callers() -> None:
+    berlin = read_timeline("2019-07-02 15:42 text", now=NOW, zone=ZoneInfo("Europe/Berlin"))
+    fixed = read_timeline("2019-07-02 15:42 text", now=NOW, zone=timezone(timedelta(hours=2)))
+
+    assert moments(berlin) == moments(fixed) == ["2019-07-02 13:42"]
+    assert berlin.zone_name == "Europe/Berlin"
+    assert berlin.assumptions == ("no zone stated: taken as Europe/Berlin",)
+
+
+def test_times_without_a_zone_take_that_of_the_others() -> None:
+    below = read("## 2019-07-02\n06:42 rolled out\n06:45 PDT paged\n")
+    above = read("## 2019-07-02\n06:42 PDT rolled out\n06:45 paged\n")
+
+    assert moments(below) == moments(above) == ["2019-07-02 13:42", "2019-07-02 13:45"]
+    assert "times that name no zone are taken as PDT, which line 3 names" in below.assumptions
+    assert "times that name no zone are taken as PDT, which line 2 names" in above.assumptions
+
+
+def test_an_abbreviation_out_of_season_is_said() -> None:
+    found = read("2021-10-28 13:37 PST text\n2021-10-28 14:00 PST more\n")
+
+    assert moments(found)[0] == "2021-10-28 21:37"
+    assert found.assumptions == (
+        "PST is read as written, UTC-8, though America/Los_Angeles kept UTC-7 on 2021-10-28 (line 1)",
+    )
+
+
+def test_now_needs_a_zone() -> None:
+    with pytest.raises(ValueError, match="zone"):
+        read_timeline("", now=datetime(2026, 11, 21), zone=UTC)

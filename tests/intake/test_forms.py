@@ -1,0 +1,242 @@
+"""Each form in which people write the time of a line."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from console.intake import ReadLine, read_timeline
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+DAY = date(2019, 7, 2)
+
+
+def read_one(line: str) -> ReadLine:
+    read = read_timeline(line, now=NOW, zone=UTC, base_date=DAY)
+    assert len(read.lines) == 1, read
+    return read.lines[0]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "14:30 - text",
+        "14:30 text",
+        "14:30: text",
+        "14:30, text",
+        "14:30 | text",
+        "14:30 – text",
+        "14:30—text",
+        "14:30 -> text",
+        "14:30 → text",
+        "14:30\ttext",
+        "14:30\u00a0text",
+        "\ufeff14:30 text",
+        "\u200b14:30 text",
+        "- 14:30 UTC: text",
+        "* 14:30: text",
+        "+ 14:30 text",
+        "• 14:30 text",
+        "– 14:30 text",
+        "1. 14:30 text",
+        "12) 14:30 text",
+        "- [x] 14:30 text",
+        "> 14:30 text",
+        "**14:30** text",
+        "**14:30:** text",
+        "**14:30** - text",
+        "**14:30 UTC** – text",
+        "**14:30 UTC:** text",
+        "- **14:30** text",
+        "__14:30__ text",
+        "*14:30* text",
+        "`14:30` text",
+        "[14:30] text",
+        "[14:30 UTC] text",
+        "- [14:30]: text",
+        "(14:30) text",
+        "14:30 (UTC) text",
+        "14:30 [UTC] text",
+        "14:30Z text",
+        "14:30 GMT text",
+        "14:30 Uhr: text",
+        "14:30h text",
+        "14h30 text",
+        "14.30 UTC text",
+        "1430 UTC text",
+        "1430Z: text",
+        "At 14:30 UTC, text",
+        "at 14:30 text",
+        "On 2019-07-02 at 14:30 text",
+        "2:30 PM text",
+        "2:30pm text",
+        "2:30 p.m. text",
+        "2:30 P.M.: text",
+        "2.30pm text",
+        "02:30 PM UTC - text",
+        "10:30 AM EDT text",
+        "7:30 AM PDT: text",
+        "07:30 PDT (14:30 UTC) text",
+        "14:30 UTC / 07:30 PDT - text",
+        "16:30 CEST text",
+        "20:00 IST text",
+        "07:30 US/Pacific text",
+        "16:30 Europe/Berlin text",
+        "16:30 UTC+2 text",
+        "16:30 +0200 text",
+        "16:30+02:00 text",
+        "09:30 Central Time: text",
+        "10:30 ET text",
+        "2019-07-02T14:30Z text",
+        "2019-07-02T14:30:00Z text",
+        "2019-07-02T14:30:00.000Z: text",
+        "2019-07-02T16:30+02:00 text",
+        "2019-07-02T07:30-07:00 text",
+        "2019-07-02 14:30 text",
+        "2019-07-02 14:30 UTC text",
+        "2019-07-02 14:30:00,000 text",
+        "2019-07-02, 14:30 - text",
+        "2019-07-02 - 14:30: text",
+        "2019/07/02 14:30 UTC - text",
+        "[2019-07-02 14:30:00 UTC] text",
+        "- **2019-07-02 14:30 UTC**: text",
+        "02.07.2019 14:30 text",
+        "July 2, 2019 14:30 UTC: text",
+        "July 2nd, 2019 at 14:30 text",
+        "2 July 2019, 14:30 text",
+        "2nd of July 2019 14:30 text",
+        "2019 July 2 14:30 UTC text",
+        "Tuesday, 2 July 2019 14:30 text",
+        "Tue Jul 2 14:30:00 text",
+        "Jul  2 14:30:00 text",
+        "02/Jul/2019:14:30:00 +0000 text",
+        "14:30 UTC on July 2, 2019: text",
+        "14:30 on 2 July text",
+    ],
+)
+def test_a_form_of_time_is_read(line: str) -> None:
+    read = read_one(line)
+
+    assert read.occurred_at == datetime(2019, 7, 2, 14, 30, tzinfo=UTC)
+    assert read.text == "text"
+    assert read.numbers == (1,)
+    assert read.kind == "note"
+    assert read.author is None
+
+
+def test_seconds_and_milliseconds_are_kept() -> None:
+    assert read_one("14:30:05 text").occurred_at == datetime(2019, 7, 2, 14, 30, 5, tzinfo=UTC)
+    assert read_one("14:30:05.123987 text").occurred_at == datetime(2019, 7, 2, 14, 30, 5, 123000, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("line", "hour"),
+    [("12 am text", 0), ("12:00 a.m. text", 0), ("2pm text", 14), ("12pm text", 12), ("11 PM text", 23)],
+)
+def test_the_clock_of_twelve_hours(line: str, hour: int) -> None:
+    assert read_one(line).occurred_at == datetime(2019, 7, 2, hour, tzinfo=UTC)
+
+
+def test_twenty_four_o_clock_is_the_next_midnight() -> None:
+    assert read_one("24:00 text").occurred_at == datetime(2019, 7, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("line", "minute", "text"),
+    [
+        ("14:30–14:45 text", 30, "text (until 14:45 UTC)"),
+        ("14:30 - 14:45 UTC: text", 30, "text (until 14:45 UTC)"),
+        ("10:30-11:00 text", -210, "text (until 11:00 UTC)"),
+        ("from 14:30 to 14:45 text", 30, "text (until 14:45 UTC)"),
+        ("2:30–2:45pm UTC text", 30, "text (until 2:45pm UTC)"),
+        ("2019-07-02 14:30 – 2019-07-03 02:00 text", 30, "text (until 2019-07-03 02:00 UTC)"),
+    ],
+)
+def test_a_range_keeps_its_end_in_the_text(line: str, minute: int, text: str) -> None:
+    read = read_one(line)
+
+    assert (read.occurred_at - datetime(2019, 7, 2, 14, tzinfo=UTC)).total_seconds() == minute * 60
+    assert read.text == text
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("~14:30 text", "text (about this time)"),
+        ("ca. 14:30 text", "text (about this time)"),
+        ("around 14:30 UTC text", "text (about this time)"),
+        ("At approximately 14:30 text", "text (about this time)"),
+        ("14:30ish text", "text (about this time)"),
+        ("By 14:30, text", "text (by this time)"),
+    ],
+)
+def test_how_exact_a_time_is_stays_in_the_text(line: str, text: str) -> None:
+    assert read_one(line).text == text
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("14:30 ! text", "decision"),
+        ("14:30 > text", "action"),
+        ("14:30 * text", "finding"),
+        ("14:30 ? text", "hypothesis"),
+        ("- 14:30 UTC: ! text", "decision"),
+        ("**14:30** ! text", "decision"),
+        ("2019-07-02T14:30Z > text", "action"),
+    ],
+)
+def test_a_scribes_marker_gives_the_kind(line: str, kind: str) -> None:
+    read = read_one(line)
+
+    assert (read.kind, read.text) == (kind, "text")
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("14:30 **Deploy** finished", "**Deploy** finished"),
+        ("**14:30 - Deploy** finished", "**Deploy** finished"),
+        ("**14:30 Deploy finished**", "**Deploy finished**"),
+        ("[14:30 deploy] finished", "[deploy] finished"),
+        ("14:30 *important* text", "*important* text"),
+        ("14:30 -5 degrees", "-5 degrees"),
+        ("14:30 --force was used", "--force was used"),
+        ("14:30 #deploy of v1.2 @ana", "#deploy of v1.2 @ana"),
+        ("14:30 [/x] [link](https://example.org/a)", "[/x] [link](https://example.org/a)"),
+        ("14:30 + not a task here", "+ not a task here"),
+        ("14:30 3 of 5 nodes", "3 of 5 nodes"),
+        ("14:30 (twice)", "(twice)"),
+    ],
+)
+def test_the_words_are_left_as_they_are(line: str, text: str) -> None:
+    assert read_one(line).text == text
+
+
+def test_what_a_terminal_obeys_becomes_visible() -> None:
+    read = read_one("14:30 red \x1b[31m and \u202eback\ud800")
+
+    assert read.text == "red ␛[31m and ⟨U+202E⟩back⟨U+D800⟩"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "12:34:56:78:9a:bc is its address",
+        "14:300 requests",
+        "1:1 meeting with ana",
+        "16:9 screens",
+        "25:00 text",
+        "14:60 text",
+        "3 nodes failed",
+        "10.15 release is out",
+        "v2.3.4 deployed at 14:30",
+        "2019-02-30 14:30 text",
+        "See 14:30 above",
+        "10:30th text",
+    ],
+)
+def test_what_only_looks_like_a_time_is_left_out(line: str) -> None:
+    read = read_timeline(f"14:00 first\n\n{line}", now=NOW, zone=UTC, base_date=DAY)
+
+    assert [entry.text for entry in read.lines] == ["first"]
+    assert [skipped.number for skipped in read.skipped] == [3]

@@ -1,0 +1,187 @@
+"""What belongs to which entry: wrapped lines, nested points, headings with times, code, and prose between."""
+
+from datetime import UTC, date, datetime
+
+from console.intake import ReadTimeline, preview, read_timeline, summary
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def read(text: str) -> ReadTimeline:
+    return read_timeline(text, now=NOW, zone=UTC, base_date=date(2019, 7, 2))
+
+
+def told(found: ReadTimeline) -> list[tuple[str, str]]:
+    return [(entry.occurred_at.strftime("%H:%M"), entry.text) for entry in found.lines]
+
+
+def test_a_wrapped_line_goes_on_with_the_entry() -> None:
+    found = read(
+        "14:30 the first line\nof a paragraph\n\n- 14:31 a point\n  that is wrapped at\n  14:40 sharp\nand lazily\n"
+    )
+
+    assert told(found) == [
+        ("14:30", "the first line of a paragraph"),
+        ("14:31", "a point that is wrapped at 14:40 sharp and lazily"),
+    ]
+    assert [entry.numbers for entry in found.lines] == [(1, 2), (4, 5, 6, 7)]
+
+
+def test_nested_points_and_indented_paragraphs_belong_to_the_entry() -> None:
+    found = read("- 14:30 begins\n  - a detail\n    - of a detail\n\n  A paragraph.\n- 14:31 ends\n")
+
+    assert told(found) == [("14:30", "begins\n- a detail\n- of a detail\nA paragraph."), ("14:31", "ends")]
+
+
+def test_points_straight_under_a_line_belong_to_it() -> None:
+    assert told(read("**14:30** begins\n- a detail\n- another\n")) == [("14:30", "begins\n- a detail\n- another")]
+
+
+def test_points_without_a_time_take_the_time_above() -> None:
+    found = read("- 14:30 begins\n- also this\n* 14:31 ends\n\n**14:40** again\n\n- one\n- two\n")
+
+    assert told(found) == [
+        ("14:30", "begins"),
+        ("14:30", "also this"),
+        ("14:31", "ends"),
+        ("14:40", "again"),
+        ("14:40", "one"),
+        ("14:40", "two"),
+    ]
+    assert "3 lines without a time take the time above (lines 2, 7, 8)" in found.assumptions
+
+
+def test_nested_points_with_a_time_are_entries() -> None:
+    assert told(read("- 14:30 begins\n  - 14:31 detail\n  - 14:32 detail\n")) == [
+        ("14:30", "begins"),
+        ("14:31", "detail"),
+        ("14:32", "detail"),
+    ]
+
+
+def test_a_heading_with_a_time_stands_for_what_follows() -> None:
+    found = read(
+        "## Timeline\n\n### 14:30 UTC\n\nOne paragraph\nof two lines.\n\nAnother.\n\n- a point\n  - its detail\n\n"
+        "#### Aside\n\nStill then.\n\n### 14:45 UTC\n\nLater.\n\n## Lessons\n\n- be careful\n"
+    )
+
+    assert told(found) == [
+        ("14:30", "One paragraph of two lines."),
+        ("14:30", "Another."),
+        ("14:30", "a point\n- its detail"),
+        ("14:30", "Still then."),
+        ("14:45", "Later."),
+    ]
+    assert [skipped.text for skipped in found.skipped] == ["- be careful"]
+
+
+def test_a_heading_with_a_time_and_words_is_an_entry() -> None:
+    found = read("### 14:30 UTC - Deploy\nIt went out.\n\nMore.\n\n### Early triage (14:40 – 14:50)\n\nNothing.\n")
+
+    assert told(found) == [
+        ("14:30", "Deploy\nIt went out."),
+        ("14:30", "More."),
+        ("14:40", "Early triage (until 14:50 UTC)"),
+        ("14:40", "Nothing."),
+    ]
+
+
+def test_a_time_on_a_line_of_its_own_stands_for_the_next_paragraph() -> None:
+    found = read("14:30\nDeployed.\n14:35 UTC\nPaged.\n\nProse.\n\n- 14:40\n  - one\n  - two\n")
+
+    assert told(found) == [("14:30", "Deployed."), ("14:35", "Paged."), ("14:40", "one"), ("14:40", "two")]
+    assert [skipped.text for skipped in found.skipped] == ["Prose."]
+
+
+def test_a_time_of_which_nothing_is_said_is_left_out() -> None:
+    found = read("14:30\n\n### 14:40\n\n## Lessons\n")
+
+    assert found.lines == ()
+    assert {skipped.reason for skipped in found.skipped} == {"There is a time here, but nothing is said of it."}
+
+
+def test_markers_count_where_the_time_is_borrowed() -> None:
+    found = read("### 14:30\n\n! Roll back.\n\n- ? The database\n\n## End\n\n14:40 x\n\n- > rolled back\n")
+
+    assert [(entry.kind, entry.text) for entry in found.lines] == [
+        ("decision", "Roll back."),
+        ("hypothesis", "The database"),
+        ("note", "x"),
+        ("action", "rolled back"),
+    ]
+
+
+def test_prose_rules_and_markup_are_no_entries() -> None:
+    found = read(
+        "Intro.\n\n14:30 begins\n\n---\n\nProse between.\n- point of the prose\n\n<details>\n\n<!-- more -->\n"
+    )
+
+    assert told(found) == [("14:30", "begins")]
+    assert [(skipped.number, skipped.reason) for skipped in found.skipped] == [
+        (1, "There is no time on this line."),
+        (7, "There is no time on this line."),
+        (8, "There is no time on this line."),
+        (10, "This line is markup."),
+        (12, "This line is markup."),
+    ]
+    assert found.structure == (5,)
+
+
+def test_a_date_without_a_time_is_left_out_and_counts_for_what_follows() -> None:
+    found = read("- 2021-05-12: shipped\n- 09:47 errors\n")
+
+    assert found.lines[0].occurred_at == datetime(2021, 5, 12, 9, 47, tzinfo=UTC)
+    assert found.skipped[0].reason == "This line has a date but no time."
+
+
+def test_code_below_an_entry_belongs_to_it() -> None:
+    found = read("- 14:30 the log says\n  ```\n  14:29:59 ERROR\n\n  # not a heading\n  ```\n- 14:31 next\n")
+
+    assert told(found) == [
+        ("14:30", "the log says\n  ```\n  14:29:59 ERROR\n  # not a heading\n  ```"),
+        ("14:31", "next"),
+    ]
+
+
+def test_code_by_itself_is_read_as_a_timeline() -> None:
+    found = read("Our notes:\n\n```\n14:30 begins\n# a comment\n14:31 ends\n```\n\nDone.\n")
+
+    assert told(found) == [("14:30", "begins # a comment"), ("14:31", "ends")]
+    assert found.structure == (3, 7)
+
+
+def test_the_title_is_the_first_heading_the_first_line_or_in_the_settings_of_the_page() -> None:
+    assert read("# Outage of **checkout**\n\n## Timeline\n").title == "Outage of **checkout"
+    assert read("Outage of checkout\n==================\n14:30 x\n").title == "Outage of checkout"
+    assert read("Outage of checkout\n\n14:30 x\n").title == "Outage of checkout"
+    assert read('---\ntitle: "Outage of checkout"\ndate: 2019-08-01\n---\n\n14:30 x\n').title == "Outage of checkout"
+    assert read("## 2019-07-02\n14:30 x\n").title is None
+    assert read("- 14:30 x\n").title is None
+
+
+def test_blank_text_is_an_empty_timeline() -> None:
+    for text in ("", "\n\n", " \t\r\n \u00a0 "):
+        found = read(text)
+        assert (found.lines, found.skipped, found.structure, found.title) == ((), (), (), None)
+        assert summary(found) == "understood 0 entries, skipped none"
+
+
+def test_what_was_understood_is_shown_before_anything_is_written() -> None:
+    found = read("# Outage\n\nIntro.\n\n- 14:30 ! roll\n  back\n- 14:31:05 done\n\nEnd.\n")
+
+    assert summary(found) == "understood 2 entries, skipped 2 lines (line 3: There is no time on this line; 1 more)"
+    assert preview(found, UTC) == [
+        "Outage",
+        "understood 2 entries, skipped 2 lines",
+        "  2019-07-02",
+        "    14:30 decision: roll back",
+        "    14:31:05 done",
+        "assumed:",
+        "  no zone stated: taken as UTC",
+        "  no date before the first time: taken as 2019-07-02 (as given)",
+        "skipped:",
+        "  line 3: There is no time on this line. Intro.",
+        "  line 9: There is no time on this line. End.",
+    ]
+    assert preview(found, UTC, limit=1)[4:5] == ["  … 1 entry more"]
+    assert max(len(line) for line in preview(read("14:30 " + "x" * 5000), UTC, width=80)) == 80

@@ -1,0 +1,213 @@
+"""What holds for every text: it is read to the end, no line is lost, and nothing is made up."""
+
+import re
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from console.core.text import clean
+from console.intake import ReadTimeline, preview, read_timeline, summary
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+# Pieces that mean something to the reading, so that random texts meet its branches.
+PIECES = st.sampled_from(
+    [
+        *(
+            "14:30",
+            "2pm",
+            "PDT",
+            "UTC",
+            "Z",
+            "T",
+            "+02:00",
+            "-07:00",
+            "10:30-11:00",
+            "24:00",
+            "12:60",
+            "~",
+            "by ",
+            "at ",
+        ),
+        *("2019-07-02", "Jan 31", "10/28", "7/2/2019", "January 31st, 2017", "31 February 2019", "29 Feb", "Day 2"),
+        *("Tuesday", "all times PDT", "Date: ", "Source: ", "title: x\n", "time,event\n", "Time;What\n"),
+        *(
+            "\n",
+            "\n\n",
+            "\r\n",
+            "\r",
+            "\n- ",
+            "\n  - ",
+            "\n    ",
+            "# ",
+            "### ",
+            "> ",
+            "! ",
+            "* ",
+            "? ",
+            "---\n",
+            "===\n",
+        ),
+        *("|", "\n| ", "| Time | Event |\n|---|---|\n", "```\n", "<br>", "<!-- x -->", " - ", "–", "**", "__", "`"),
+        *("[", "]", "(", ")", ":", ",", ";", "'", '"', '""', "\t", " ", " text", "0", "99", "é"),
+        *("\ud800", "\u202e", "\x1b[31m", "\u200b", "\ufeff", "\x00", "\u00a0", "\u2028"),
+    ]
+)
+TEXTS = st.one_of(
+    st.lists(PIECES, max_size=40).map("".join),
+    st.text(max_size=300),
+    st.text(st.characters(categories=["Cc", "Cf", "Cs", "Nd", "P", "Z"]), max_size=100),
+)
+
+
+def read(text: str) -> ReadTimeline:
+    return read_timeline(text, now=NOW, zone=UTC)
+
+
+@given(TEXTS)
+@example('# Date: time,event\n2017===\n""')
+@example("14:30\t(UTC")
+@example("|\n|-")
+@settings(max_examples=300, deadline=None)
+def test_every_line_is_in_exactly_one_place(text: str) -> None:
+    found = read(text)
+
+    places = [number for entry in found.lines for number in entry.numbers]
+    places += [skipped.number for skipped in found.skipped]
+    places += found.structure
+    filled = [number for number, line in enumerate(re.split(r"\r\n|\r|\n", text), start=1) if line.strip()]
+    assert sorted(places) == filled
+
+
+@given(TEXTS)
+@settings(max_examples=150, deadline=None)
+def test_what_is_read_can_be_logged_and_shown(text: str) -> None:
+    found = read(text)
+
+    for entry in found.lines:
+        assert entry.occurred_at.tzinfo is UTC
+        assert entry.occurred_at.microsecond % 1000 == 0
+        assert entry.occurred_at <= NOW
+        assert entry.text.strip()
+        assert entry.text == clean(entry.text)
+        assert entry.author is None or entry.author == clean(entry.author, multiline=False)
+        assert list(entry.numbers) == sorted(set(entry.numbers))
+    for skipped in found.skipped:
+        assert skipped.reason.endswith(".")
+        assert skipped.text == clean(skipped.text)
+    for line in [summary(found), *preview(found, UTC)]:
+        assert "\n" not in line
+        assert line == clean(line)
+
+
+@given(TEXTS)
+@settings(max_examples=100, deadline=None)
+def test_reading_twice_gives_the_same(text: str) -> None:
+    assert read(text) == read(text)
+
+
+def _bullet(moment: datetime, text: str) -> str:
+    return f"- {moment:%H:%M} UTC: {text}"
+
+
+def _bold(moment: datetime, text: str) -> str:
+    return f"**{moment:%H:%M:%S}** {text}\n"
+
+
+def _iso(moment: datetime, text: str) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ} {text}"
+
+
+def _twelve(moment: datetime, text: str) -> str:
+    return f"* {moment:%I:%M %p} - {text}"
+
+
+def _offset(moment: datetime, text: str) -> str:
+    east = moment.replace(tzinfo=None) + timedelta(hours=5, minutes=30)
+    return f"[{east:%Y-%m-%d %H:%M} IST] {text}"
+
+
+def _row(moment: datetime, text: str) -> str:
+    return f"| {moment:%Y-%m-%d} | {moment:%H:%M} | {text} |"
+
+
+def _heading(moment: datetime, text: str) -> str:
+    return f"### {moment:%d %B %Y}, {moment:%H:%M}\n\n{text}\n"
+
+
+Style = Callable[[datetime, str], str]
+
+STYLES: dict[Style, str] = {
+    _bullet: "# Outage of {day}\n\nAll times are UTC.\n\n",
+    _bold: "Prose first.\n\n## {day}\n\n",
+    _iso: "",
+    _twelve: "## {day}\n",
+    _offset: "",
+    _row: "| Date | Time (UTC) | What |\n|---|---|---|\n",
+    _heading: "# Outage\n\n",
+}
+WORDS = st.text("abcdefghijklmnop ", min_size=1, max_size=30).map(str.split).map(" ".join).filter(bool)
+STEPS = st.lists(st.tuples(st.integers(0, 690), WORDS), min_size=1, max_size=12)
+
+
+@pytest.mark.parametrize("style", STYLES)
+@given(start=st.datetimes(datetime(2001, 1, 1), datetime(2025, 12, 1)), steps=STEPS)
+@settings(max_examples=30, deadline=None)
+def test_a_written_timeline_is_read_back(style: Style, start: datetime, steps: list[tuple[int, str]]) -> None:
+    """Minutes between entries stay under half a day, which is as far as a clock without dates can tell."""
+    moment = start.replace(second=0, microsecond=0, tzinfo=UTC)
+    entries: list[tuple[datetime, str]] = []
+    for minutes, words in steps:
+        entries.append((moment, f"x{words}"))
+        moment += timedelta(minutes=minutes)
+
+    text = STYLES[style].format(day=entries[0][0].date()) + "\n".join(style(*entry) for entry in entries)
+    found = read(text)
+
+    assert [(entry.occurred_at, entry.text) for entry in found.lines] == entries
+
+
+@given(zone_hours=st.integers(-12, 14), minutes=st.integers(0, 1439))
+@settings(deadline=None)
+def test_an_offset_is_taken_off(zone_hours: int, minutes: int) -> None:
+    local = datetime(2019, 7, 2) + timedelta(minutes=minutes)
+    found = read(f"{local:%Y-%m-%dT%H:%M}{zone_hours:+03d}:00 text")
+
+    assert found.lines[0].occurred_at == (local - timedelta(hours=zone_hours)).replace(tzinfo=UTC)
+
+
+MEGABYTE = 1_000_000
+HUGE = {
+    "entries": "- 14:30 UTC: something happened here #deploy\n  and this line goes on\n" * 14_000,
+    "prose": "Some prose, with commas, and times all over the place in it: 14:30.\n" * 14_500,
+    "short lines": "1\n" * (MEGABYTE // 2),
+    "one line": "14:30 " + "x" * MEGABYTE,
+    "digits": "1" * MEGABYTE,
+    "spaces": " " * MEGABYTE + "14:30 x",
+    "stars": "*" * MEGABYTE,
+    "bars": "|" * MEGABYTE,
+    "table": "| Time | What |\n|---|---|\n" + "| 14:30 | x |\n" * (MEGABYTE // 14),
+    "quotes in csv": "time,event\n" + '14:30,"""\n' * (MEGABYTE // 10),
+    "open quote in csv": 'time,event\n14:30,"' + "a\n" * (MEGABYTE // 2),
+    "commas in csv": "time,event\n14:30" + "," * MEGABYTE,
+    "headings": "# 14:30\n" * (MEGABYTE // 8),
+    "brackets": "# " + "(" * MEGABYTE,
+    "statements": "all times are PDT\n" * (MEGABYTE // 18),
+    "back and forth": "23:00 a\n1:00 b\n" * (MEGABYTE // 15),
+    "lone surrogates": "14:30 " + "\ud800" * (MEGABYTE // 4),
+    "bidi": "\u202e14:30\u202d\n" * (MEGABYTE // 8),
+    "emphasis": "_*" * (MEGABYTE // 2),
+}
+
+
+@pytest.mark.parametrize("name", HUGE)
+def test_a_megabyte_is_read_in_seconds(name: str) -> None:
+    """Most take under two seconds; the bound is far below what a cost that grows as the square would take."""
+    before = time.perf_counter()
+    read_timeline(HUGE[name], now=NOW, zone=UTC, base_date=date(2019, 7, 2))
+
+    assert time.perf_counter() - before < 30

@@ -1,0 +1,140 @@
+"""Tables of Markdown, and CSV."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from console.intake import ReadTimeline, read_timeline
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def read(text: str) -> ReadTimeline:
+    return read_timeline(text, now=NOW, zone=UTC, base_date=date(2019, 7, 2))
+
+
+def told(found: ReadTimeline) -> list[tuple[str, str]]:
+    return [(entry.occurred_at.strftime("%d %H:%M"), entry.text) for entry in found.lines]
+
+
+def test_a_table_with_a_column_of_times() -> None:
+    found = read("| Time (PDT) | Event |\n|:--|--:|\n| 06:42 | rolled out |\n| **06:45** | paged |\n\nDone.\n")
+
+    assert told(found) == [("02 13:42", "rolled out"), ("02 13:45", "paged")]
+    assert found.structure == (1, 2)
+    assert [skipped.number for skipped in found.skipped] == [6]
+
+
+@pytest.mark.parametrize("head", ["Time", "time", "Timestamp", "When", "UTC", "Time UTC", "UTC time", "Start", "", "#"])
+def test_the_column_of_times_is_known_by_its_name_or_by_what_stands_in_it(head: str) -> None:
+    assert told(read(f"{head} | What\n--|--\n13:42 | rolled out\n13:45 | paged\n")) == [
+        ("02 13:42", "rolled out"),
+        ("02 13:45", "paged"),
+    ]
+
+
+def test_separate_columns_for_date_time_kind_and_author() -> None:
+    found = read(
+        "| Date | Time | Who | Type | What happened | Tags |\n|---|---|---|---|---|---|\n"
+        "| 2021-10-28 | 13:37 | ana | Finding | Vault is slow | vault, consul |\n"
+        "| | 16:35 | bo | decision | replace \\| nodes<br>all of them | |\n"
+        "| 10/29 | 02:00–04:00 | | odd | reset | #reset |\n"
+    )
+
+    assert [(e.occurred_at.isoformat(), e.kind, e.author, e.text) for e in found.lines] == [
+        ("2021-10-28T13:37:00+00:00", "finding", "ana", "Vault is slow #vault #consul"),
+        ("2021-10-28T16:35:00+00:00", "decision", "bo", "replace | nodes\nall of them"),
+        ("2021-10-29T02:00:00+00:00", "note", None, "reset (Type: odd) #reset (until 04:00 UTC)"),
+    ]
+
+
+def test_rows_without_a_time_take_the_one_above_and_rows_with_a_date_give_the_day() -> None:
+    found = read(
+        "| Time | What |\n|---|---|\n| | too early |\n| **2019-07-03** | |\n| 23:50 | a |\n| | b |\n| 00:10 | c |\n"
+        "| later | d |\n| 00:20 | |\n| | |\n"
+    )
+
+    assert told(found) == [("03 23:50", "a"), ("03 23:50", "b"), ("04 00:10", "c")]
+    assert [skipped.number for skipped in found.skipped] == [3, 8, 9, 10]
+    assert found.structure == (1, 2, 4)
+
+
+def test_several_columns_of_text_are_told_in_their_order() -> None:
+    found = read(
+        "| Time | Status | Description | Owner | Ticket |\n|--|--|--|--|--|\n"
+        "| 13:05 | Bypass | KV is back. | ana | T-1 |\n"
+    )
+
+    assert told(found) == [("02 13:05", "Bypass — KV is back. (Ticket: T-1)")]
+    assert found.lines[0].author == "ana"
+
+
+def test_a_table_without_times_is_left_out() -> None:
+    found = read("14:30 first\n\n| Service | Impact |\n|---|---|\n| KV | errors |\n")
+
+    assert told(found) == [("02 14:30", "first")]
+    assert [(skipped.number, skipped.reason) for skipped in found.skipped] == [
+        (5, "No column of this table holds times.")
+    ]
+
+
+def test_a_table_whose_first_row_is_already_a_time() -> None:
+    assert told(read("| 13:42 | rolled out |\n|---|---|\n| 13:45 | paged |\n")) == [
+        ("02 13:42", "rolled out"),
+        ("02 13:45", "paged"),
+    ]
+
+
+def test_csv_with_a_head() -> None:
+    found = read(
+        'time,author,kind,text,tags\r\n2019-07-02T13:42:00Z,ana,action,"rule, everywhere",waf deploy\r\n'
+        '2019-07-02T13:45:00Z,,finding,"a page\nsays ""WAF""",\r\n\r\n2019-07-02T14:00:00Z,bo,hypothesis,\'=attack,\r\n'
+    )
+
+    assert [(e.author, e.kind, e.text, e.numbers) for e in found.lines] == [
+        ("ana", "action", "rule, everywhere #waf #deploy", (2,)),
+        (None, "finding", 'a page\nsays "WAF"', (3, 4)),
+        ("bo", "hypothesis", "=attack", (6,)),
+    ]
+    assert found.structure == (1,)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_csv_with_other_delimiters(delimiter: str) -> None:
+    text = "Date,Time (PDT),What\n2019-07-02,06:42,rolled out\n2019-07-02,6:45 AM,paged\n".replace(",", delimiter)
+
+    assert told(read(text)) == [("02 13:42", "rolled out"), ("02 13:45", "paged")]
+
+
+def test_csv_below_a_title() -> None:
+    found = read("# Outage\n# Source: a blog, June 8\ntime,event\n13:42,rolled out\n")
+
+    assert found.title == "Outage"
+    assert told(found) == [("02 13:42", "rolled out")]
+
+
+def test_csv_of_an_export_of_the_log() -> None:
+    found = read(
+        "id,kind,occurred_at,recorded_at,author,text,tags,corrected\n"
+        "k3,action,2019-07-02T13:42:00.000Z,2019-07-02T13:50:00.000Z,ana,rolled out,deploy,false\n"
+    )
+
+    assert told(found) == [("02 13:42", "rolled out #deploy")]
+    assert found.lines[0].kind == "action"
+
+
+def test_csv_forgives_bare_commas_at_the_end() -> None:
+    assert told(read("time,text\n13:42,one, two, three\n")) == [("02 13:42", "one, two, three")]
+
+
+def test_csv_forgives_a_quote_that_is_never_closed() -> None:
+    assert told(read('time,text\n13:43,"never closed\n13:44,fine\n')) == [
+        ("02 13:43", '"never closed'),
+        ("02 13:44", "fine"),
+    ]
+
+
+def test_prose_with_commas_is_no_csv() -> None:
+    found = read("Time flies, what else, we know.\n\n14:30 a, b, c\n")
+
+    assert told(found) == [("02 14:30", "a, b, c")]

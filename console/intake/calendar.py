@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from console.intake.dates import WrittenDate, near
+from console.intake.dates import WrittenDate, is_likely, near
 from console.intake.stamps import Stamp
 from console.intake.zones import Zone, out_of_season, zone_label
 
@@ -78,7 +78,7 @@ class Calendar:
     def set_date(self, written: WrittenDate, *, restart: bool = True) -> bool:
         """From here on the times are of this day; False when there is no such day. `restart` forgets the last time."""
         day = near(written, self._year_hint(written))
-        if day is None or not 1970 <= day.year < 2200:
+        if day is None or not is_likely(day):
             return False
         if not written.year:
             self._assumed.setdefault("year", f"no year stated: taken as {day.year}")
@@ -194,7 +194,7 @@ class Calendar:
             return self._base_date
         for written in (self.title_date, self.prose_date and self.prose_date[1]):
             found = near(written, self._year_hint(written)) if written else None
-            if found:
+            if found and is_likely(found):
                 return found
         return None
 
@@ -209,7 +209,7 @@ class Calendar:
         if day == self._base_date:
             where = "as given"
         elif self.title_date and (self.title_date.month, self.title_date.day) == (day.month, day.day):
-            where = "from the title"
+            where = "from the title" if self.title_date.year else "from the title, which names no year"
         else:
             where = f"from line {self.prose_date[0]}" if self.prose_date else "from the text"
         self._assumed["date"] = f"no date before the first time: taken as {day} ({where})"

@@ -122,6 +122,11 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
+def is_likely(day: date) -> bool:
+    """Whether an incident can have been on that day: in the years 1970 to 2199."""
+    return 1970 <= day.year < 2200
+
+
 def weekday_after(text: str, day: date) -> date | None:
     """For text that is only a weekday's name: the first such day from `day` on."""
     found = _WEEKDAY.fullmatch(text)

@@ -262,6 +262,7 @@ class Reader:
         timed = timed_text(line.content[label.end() :]) if label else None
         labelled = bool(timed and timed.stamp.date and self._calendar.set_date(timed.stamp.date))
         if labelled or (stated and stated[1]):
+            self._note_date(number, line.content)
             self.collector.structure.append(number)
         elif self._is_plain_title(number, line):
             self._take_title(number, line.content)

@@ -1,6 +1,7 @@
 """A script of an incident: what its people typed and when, to be replayed as if it happened now."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import msgspec
 from console.core.refusal import Refusal
 from console.core.times import parse_duration
 
+_NAME = re.compile(r"\{([a-z][a-z0-9-]*)\}")
 _OFFSET = re.compile(r"\+(.{1,20})")
 
 Offset = Annotated[str, msgspec.Meta(pattern=r"^\+\d")]
@@ -39,12 +41,22 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The handle of the person who types it; `as` in the file."""
 
     line: str = ""
-    """A scribe's line or a slash command, without a time: it happens when it is typed."""
+    """A scribe's line or a slash command, without a time: it happens when it is typed.
+
+    `{name}` stands for the id of what the step with that name has made.
+    """
+
+    makes: str = ""
+    """A name for the entry that the step makes, for the lines of later steps."""
 
     @property
     def after(self) -> timedelta:
         """Time since the start of the script, never negative."""
         return offset(self.t)
+
+    def typed(self, ids: Mapping[str, str]) -> str:
+        """The line with the ids of earlier steps' entries, by their names. Raises KeyError for a missing one."""
+        return _NAME.sub(lambda found: ids[found[1]], self.line)
 
 
 class Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -114,6 +126,7 @@ def _wrong(script: Script) -> str:
         return f"{script.declared_by} declares it and is not among its people"
     if script.opens_after < script.declared_after:
         return "it opens before it is declared"
+    made: set[str] = set()
     before = timedelta()
     for number, step in enumerate(script.steps, start=1):
         if step.who not in handles:
@@ -122,5 +135,9 @@ def _wrong(script: Script) -> str:
             return f"step {number} has no line"
         if step.after < before:
             return f"step {number} ({step.t}) stands after a later one"
+        unknown = [name for name in _NAME.findall(step.line) if name not in made]
+        if unknown:
+            return f"no step before step {number} makes {unknown[0]}"
+        made.add(step.makes)
         before = step.after
     return ""

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from console.core.times import utc
 from console.intake.calendar import Calendar
+from console.intake.dates import is_likely
 from console.intake.lines import split_lines, take_apart
 from console.intake.model import ReadTimeline
 from console.intake.reader import Reader
@@ -18,8 +19,11 @@ def read_timeline(text: str, *, now: datetime, zone: tzinfo, base_date: date | N
 
     `now` is an aware datetime: nothing read may be later, and it tells the year of dates that have none. `zone` is
     that of times for which the text states none. `base_date` is the day of the first time where no heading and no
-    time says it; it goes before what the title says. Raises ValueError for a `now` without a zone.
+    time says it; it goes before what the title says. Raises ValueError for a `now` without a zone, and for a
+    `base_date` outside the years 1970 to 2199.
     """
+    if base_date is not None and not is_likely(base_date):
+        raise ValueError(f"no incident was on {base_date}")
     now = utc(now)
     lines = split_lines(text)
     zones = _stated_zones(lines)

@@ -103,6 +103,22 @@ def test_the_day_of_the_first_time_from_title_prose_or_caller() -> None:
     assert "no date before the first time: taken as 2016-05-04 (as given)" in given.assumptions
 
 
+def test_a_date_beside_the_statement_of_the_zone_counts() -> None:
+    found = read("Incident 2023-11-12: all times EST (UTC-5)\n\n11:00 AM - down\n")
+
+    assert moments(found) == ["2023-11-12 16:00"]
+    assert found.structure == (1,)
+
+
+def test_a_title_without_a_year_is_said() -> None:
+    found = read("# Outage of June 8\n\n09:47 errors\n")
+
+    assert moments(found) == ["2026-06-08 09:47"]
+    assert (
+        "no date before the first time: taken as 2026-06-08 (from the title, which names no year)" in found.assumptions
+    )
+
+
 def test_without_any_date_it_is_today_unless_that_lies_ahead() -> None:
     assert moments(read("09:00 a\n11:59 b\n")) == ["2026-11-21 09:00", "2026-11-21 11:59"]
     found = read("09:00 a\n14:30 b\n")
@@ -209,6 +225,11 @@ def test_an_abbreviation_out_of_season_is_said() -> None:
     assert found.assumptions == (
         "PST is read as written, UTC-8, though America/Los_Angeles kept UTC-7 on 2021-10-28 (line 1)",
     )
+
+
+def test_a_day_on_which_no_incident_was_is_a_mistake_of_the_program() -> None:
+    with pytest.raises(ValueError, match="0001-01-01"):
+        read("14:30 text", base_date=date(1, 1, 1))
 
 
 def test_now_needs_a_zone() -> None:

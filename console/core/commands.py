@@ -1,0 +1,151 @@
+"""What people ask for, in the imperative. `decide` turns a command into events or refuses it with a reason.
+
+Every command names its `actor`. `at` is when it happened; None means now.
+"""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True):
+    actor: str
+    at: datetime | None = None
+
+
+class DeclareIncident(Command, frozen=True, kw_only=True):
+    """Needs the playbook itself (`decide`'s argument), since the incident keeps it as it is now."""
+
+    title: str
+    severity: str
+    drill: bool = False
+    retrospective: bool = False
+    source: str = ""
+    stage: str = ""
+    """Empty for the playbook's own."""
+
+
+class LogEntry(Command, frozen=True, kw_only=True):
+    text: str
+    kind: str = "note"
+    tags: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+
+
+class CorrectEntry(Command, frozen=True, kw_only=True):
+    """`at` is the entry's new moment; None keeps it."""
+
+    entry: str
+    text: str | None = None
+    kind: str | None = None
+    tags: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+
+
+class RedactEntry(Command, frozen=True, kw_only=True):
+    entry: str
+    reason: str = ""
+
+
+class Undo(Command, frozen=True, kw_only=True):
+    """Without `entry`: the actor's last act that still stands."""
+
+    entry: str = ""
+
+
+class ChangeTitle(Command, frozen=True, kw_only=True):
+    title: str
+
+
+class DescribeImpact(Command, frozen=True, kw_only=True):
+    text: str
+
+
+class SetComponent(Command, frozen=True, kw_only=True):
+    component: str
+    status: str
+
+
+class ChangeSeverity(Command, frozen=True, kw_only=True):
+    severity: str
+    reason: str = ""
+    seen: str | None = None
+    """The statement that the person saw when choosing; None: the current one."""
+
+
+class MoveStage(Command, frozen=True, kw_only=True):
+    stage: str
+    reason: str = ""
+    override: str = ""
+    seen: str | None = None
+
+
+class AssignRole(Command, frozen=True, kw_only=True):
+    role: str
+    person: str
+    seen: str | None = None
+
+
+class SetMilestone(Command, frozen=True, kw_only=True):
+    """`moment` None takes the milestone's time away."""
+
+    milestone: str
+    moment: datetime | None
+
+
+class PostUpdate(Command, frozen=True, kw_only=True):
+    """`next_in` promises the next update that long after this one; None leaves it to the cadence."""
+
+    audience: str
+    text: str
+    status: str = ""
+    next_in: timedelta | None = None
+    final: bool = False
+
+
+class AddTask(Command, frozen=True, kw_only=True):
+    text: str
+    owner: str = ""
+    due_in: timedelta | None = None
+
+
+class ChangeTask(Command, frozen=True, kw_only=True):
+    task: str
+    owner: str | None = None
+    due_in: timedelta | None = None
+
+
+class Finish(Command, frozen=True, kw_only=True):
+    """Done: a task (by number, id or words of it), a temporary fix, or something owed (`escalation`)."""
+
+    what: str
+    note: str = ""
+
+
+class AddFix(Command, frozen=True, kw_only=True):
+    text: str
+    where: str = ""
+    ticket: str = ""
+    owner: str = ""
+
+
+class JudgeHypothesis(Command, frozen=True, kw_only=True):
+    hypothesis: str
+    verdict: str
+    evidence: str = ""
+
+
+class SnoozeClock(Command, frozen=True, kw_only=True):
+    clock: str
+    by: timedelta
+    reason: str
+
+
+class OfferHandoff(Command, frozen=True, kw_only=True):
+    person: str
+    role: str = "ic"
+    note: str = ""
+
+
+class AcceptHandoff(Command, frozen=True, kw_only=True):
+    """Said by the incoming person, or by whoever sits at the console with them."""

@@ -1,0 +1,444 @@
+"""Decisions: a command and the state give the events to write, or the reason why not.
+
+Pure: ids and the log's own times are added by the caller. A refusal is one sentence that says what would be right.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from console.core import commands as do
+from console.core import events as ev
+from console.core.clocks import Clock, clocks, open_clocks
+from console.core.entries import SCRIBE_KINDS, Entry
+from console.core.playbook import AUDIENCES, MILESTONES, Playbook, find_role, find_severity, find_stage
+from console.core.refusal import Refusal
+from console.core.state import Incident, Task
+from console.core.text import MAX_NAME_CHARS, MAX_TITLE_CHARS, check_length, clean, one_line
+
+COMPONENT_STATES = ("operational", "degraded", "partial", "major", "maintenance")
+STATUSES = ("investigating", "identified", "monitoring", "resolved")
+VERDICTS = {"open": "open", "supported": "supported", "ruled_out": "ruled_out"}
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """An event before it has an id: what happened, and when."""
+
+    body: ev.Body
+    occurred_at: datetime
+
+
+Decision = tuple[Proposal, ...] | Refusal
+
+
+def decide(state: Incident | None, command: do.Command, now: datetime, playbook: Playbook | None = None) -> Decision:
+    """What `command` comes to at `now`. `state` is None, and `playbook` given, for a declaration only."""
+    if not clean(command.actor, multiline=False).strip():
+        return Refusal("Say who you are: start with --as NAME.", "actor")
+    at = command.at or now
+    if at > now:
+        return Refusal("That time is in the future; write when it happened, or nothing for now.", "at")
+    if isinstance(command, do.DeclareIncident):
+        return _declare(command, at, playbook)
+    if state is None or state.declared_at is None:
+        return Refusal("This incident is not declared yet; declare it first.")
+    if state.withdrawn and not isinstance(command, do.Undo):
+        return Refusal("The declaration of this incident was undone; undo that to go on with it.")
+    return _HANDLERS[type(command)](state, command, at, now)
+
+
+def _one(body: ev.Body, at: datetime) -> Decision:
+    return (Proposal(body, at),)
+
+
+def _text(text: str, what: str, field: str = "text") -> str | Refusal:
+    cleaned = clean(text).strip()
+    if not cleaned:
+        return Refusal(f"{what} needs words; write them behind the command.", field)
+    return check_length(cleaned, what) or cleaned
+
+
+def _name(text: str) -> str:
+    return one_line(text.strip().removeprefix("@"), MAX_NAME_CHARS)
+
+
+def _declare(command: do.DeclareIncident, at: datetime, playbook: Playbook | None) -> Decision:
+    if playbook is None:
+        raise ValueError("a declaration needs the playbook")
+    title = _text(command.title, "An incident's title", "title")
+    severity = find_severity(playbook, command.severity)
+    stage = find_stage(playbook, command.stage or playbook.declared_stage)
+    for checked in (title, severity, stage):
+        if isinstance(checked, Refusal):
+            return checked
+    assert not isinstance(title, Refusal) and not isinstance(severity, Refusal) and not isinstance(stage, Refusal)
+    if len(title) > MAX_TITLE_CHARS:
+        return Refusal(f"A title has at most {MAX_TITLE_CHARS} characters; shorten it and log the rest.", "title")
+    return _one(
+        ev.IncidentDeclared(
+            one_line(title, MAX_TITLE_CHARS),
+            severity.name,
+            stage.name,
+            playbook,
+            command.drill,
+            command.retrospective,
+            clean(command.source, multiline=False),
+        ),
+        at,
+    )
+
+
+def _log(state: Incident, command: do.LogEntry, at: datetime, now: datetime) -> Decision:
+    text = _text(command.text, "An entry")
+    if isinstance(text, Refusal):
+        return text
+    if command.kind not in SCRIBE_KINDS:
+        return Refusal(f"There is no kind “{clean(command.kind)}”: use {', '.join(SCRIBE_KINDS)}.", "kind")
+    return _one(ev.EntryLogged(command.kind, text, command.tags, command.people), at)
+
+
+def find_entry(state: Incident, text: str) -> Entry | Refusal:
+    """The entry with that id, or the only one whose id begins with it."""
+    wanted = text.strip().lower()
+    exact = state.entries.get(wanted)
+    if exact is not None:
+        return exact
+    found = [one for one in state.entries if wanted and one.id.startswith(wanted)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        return Refusal(f"“{clean(text)}” fits {len(found)} entries; write more of the id.", "entry")
+    return Refusal(f"There is no entry “{clean(text)}”; see the ids with warroom show {state.ref} --json.", "entry")
+
+
+def _correct(state: Incident, command: do.CorrectEntry, at: datetime, now: datetime) -> Decision:
+    entry = find_entry(state, command.entry)
+    if isinstance(entry, Refusal):
+        return entry
+    if entry.redacted:
+        return Refusal("This entry was redacted; log a new one instead.", "entry")
+    scribed = entry.kind in SCRIBE_KINDS
+    if not scribed and entry.id not in state.tasks and entry.id not in state.fixes:
+        return Refusal("This entry comes from a command; undo it (u) and give the command again.", "entry")
+    text = None if command.text is None else _text(command.text, "An entry")
+    if isinstance(text, Refusal):
+        return text
+    kind = command.kind if command.kind != entry.kind else None
+    if kind is not None and (not scribed or kind not in SCRIBE_KINDS):
+        return Refusal(f"The kind must stay {entry.kind}; undo the entry and log it again as another kind.", "kind")
+    text = None if text == entry.text else text
+    moment = command.at if command.at != entry.occurred_at else None
+    if text is None and kind is None and moment is None:
+        return Refusal("Nothing was changed; edit the text, the kind or the time, or press Esc.")
+    return _one(ev.EntryCorrected(entry.id, text, kind, moment, command.tags, command.people), now)
+
+
+def _redact(state: Incident, command: do.RedactEntry, at: datetime, now: datetime) -> Decision:
+    entry = find_entry(state, command.entry)
+    if isinstance(entry, Refusal):
+        return entry
+    if entry.redacted:
+        return Refusal("This entry is already redacted; its text is gone.", "entry")
+    return _one(ev.EntryRedacted(entry.id, clean(command.reason, multiline=False)), now)
+
+
+def _undo(state: Incident, command: do.Undo, at: datetime, now: datetime) -> Decision:
+    if command.entry:
+        entry = find_entry(state, command.entry)
+        if isinstance(entry, Refusal):
+            return entry
+    else:
+        mine = (one for one in reversed(state.entries) if one.author == command.actor and not one.undone)
+        last = next((one for one in mine if one.id != state.declared_id and not one.redacted), None)
+        if last is None:
+            return Refusal("There is nothing of yours to undo; choose an entry and undo that one.")
+        entry = last
+    if entry.redacted:
+        return Refusal("A redaction cannot be undone: the text is erased; log a new entry.", "entry")
+    if entry.id == state.declared_id and any(one.kind == "update" and not one.undone for one in state.entries):
+        return Refusal("Updates were posted for this incident; close it instead of undoing its declaration.", "entry")
+    return _one(ev.Undone(entry.id), now)
+
+
+def _title(state: Incident, command: do.ChangeTitle, at: datetime, now: datetime) -> Decision:
+    title = _text(command.title, "An incident's title", "title")
+    if isinstance(title, Refusal):
+        return title
+    return _one(ev.TitleChanged(one_line(title, MAX_TITLE_CHARS), state.title.head), at)
+
+
+def _impact(state: Incident, command: do.DescribeImpact, at: datetime, now: datetime) -> Decision:
+    text = _text(command.text, "The impact")
+    return text if isinstance(text, Refusal) else _one(ev.ImpactDescribed(text, state.impact.head), at)
+
+
+def _component(state: Incident, command: do.SetComponent, at: datetime, now: datetime) -> Decision:
+    component, status = _name(command.component), command.status.strip().lower()
+    if not component:
+        return Refusal("Name the component, as in /component checkout partial.", "component")
+    if status not in COMPONENT_STATES:
+        return Refusal(f"A component is {', '.join(COMPONENT_STATES[:-1])} or {COMPONENT_STATES[-1]}.", "status")
+    return _one(ev.ComponentChanged(component, status), at)
+
+
+def _severity(state: Incident, command: do.ChangeSeverity, at: datetime, now: datetime) -> Decision:
+    assert state.playbook is not None
+    severity = find_severity(state.playbook, command.severity)
+    if isinstance(severity, Refusal):
+        return severity
+    seen = state.severity.head if command.seen is None else command.seen
+    if severity.name == state.severity.value and seen == state.severity.head and not state.severity.conflict:
+        return Refusal(f"The severity is already {severity.name}; choose another one.", "severity")
+    return _one(ev.SeverityChanged(severity.name, clean(command.reason).strip(), seen), at)
+
+
+def _stage(state: Incident, command: do.MoveStage, at: datetime, now: datetime) -> Decision:
+    assert state.playbook is not None
+    playbook = state.playbook
+    if command.stage.strip().lower() in ("next", ""):
+        after = playbook.after(state.stage.value)
+        if after is None:
+            return Refusal(f"{state.stage.value.capitalize()} is the last stage; go back with its name.", "stage")
+        stage = after
+    else:
+        found = find_stage(playbook, command.stage)
+        if isinstance(found, Refusal):
+            return found
+        stage = found
+    seen = state.stage.head if command.seen is None else command.seen
+    if stage.name == state.stage.value and seen == state.stage.head and not state.stage.conflict:
+        return Refusal(f"The stage is already {stage.name}; name another one.", "stage")
+    override = clean(command.override).strip()
+    blocked = gate(state, stage.name, now)
+    if blocked and not override:
+        return Refusal(blocked, "override")
+    return _one(ev.StageChanged(stage.name, clean(command.reason).strip(), override if blocked else "", seen), at)
+
+
+def gate(state: Incident, stage: str, now: datetime) -> str:
+    """What stands in the way of entering `stage`, as a sentence that names the way round it; empty when nothing does."""
+    playbook = state.playbook
+    if playbook is None:
+        return ""
+    here, there = playbook.stage(state.stage.value), playbook.stage(stage)
+    if here is None or there is None:
+        return ""
+    after = playbook.after(here.name)
+    if there.name not in here.next and (after is None or after.name != there.name):
+        ways = [*([after.name] if after else []), *here.next]
+        return (
+            f"From {here.name} the playbook goes to {' or '.join(ways) or 'no other stage'}; "
+            f"to go to {there.name} anyway, add a reason with --override."
+        )
+    if there.phase == "over" and here.phase != "over" and not state.retrospective and playbook.stability_s:
+        stability = next((one for one in clocks(state, now) if one.kind == "stability"), None)
+        if stability is None and here.phase == "active" and state.severity_rule and state.severity_rule.escalate_s:
+            return "It has not been watched for stability yet; go to monitoring first, or add a reason with --override."
+        if stability is not None and stability.state == "running":
+            left = -(-(stability.due_at - now).total_seconds() // 60)
+            return f"It must be stable for {left:.0f} more min before it closes; wait, or add a reason with --override."
+    return ""
+
+
+def _role(state: Incident, command: do.AssignRole, at: datetime, now: datetime) -> Decision:
+    assert state.playbook is not None
+    role = find_role(state.playbook, command.role)
+    if isinstance(role, Refusal):
+        return role
+    person = _name(command.person)
+    if person.lower() in ("nobody", "none", "-"):
+        person = ""
+    register = state.roles.get(role.id)
+    head = register.head if register else ""
+    if person == state.holder(role.id) and not (register and register.conflict):
+        return Refusal(f"{role.short} is already {person or 'nobody'}; name another person.", "person")
+    return _one(ev.RoleAssigned(role.id, person, head if command.seen is None else command.seen), at)
+
+
+def _milestone(state: Incident, command: do.SetMilestone, at: datetime, now: datetime) -> Decision:
+    name = command.milestone.strip().lower().replace(" ", "_").replace("-", "_")
+    if name not in MILESTONES:
+        return Refusal(f"There is no milestone “{clean(command.milestone)}”: use {', '.join(MILESTONES)}.", "milestone")
+    if command.moment is not None and command.moment > now:
+        return Refusal("That time is in the future; a milestone is set when it has happened.", "moment")
+    return _one(ev.MilestoneSet(name, command.moment), now)
+
+
+def _update(state: Incident, command: do.PostUpdate, at: datetime, now: datetime) -> Decision:
+    text = _text(command.text, "An update")
+    if isinstance(text, Refusal):
+        return text
+    audience, status = command.audience.strip().lower(), command.status.strip().lower()
+    if audience not in AUDIENCES:
+        return Refusal(f"There is no audience “{clean(audience)}”: use {', '.join(AUDIENCES)}.", "audience")
+    if status and status not in STATUSES:
+        return Refusal(f"There is no status “{clean(status)}”: use {', '.join(STATUSES)}.", "status")
+    if command.next_in is not None and command.next_in <= timedelta(0):
+        return Refusal("The next update must be later than this one; write for example --next 30m.", "next")
+    rule = state.stage_rule
+    next_at = at + command.next_in if command.next_in is not None else None
+    return _one(ev.UpdatePosted(audience, text, status or (rule.status if rule else ""), next_at, command.final), at)
+
+
+def _add_task(state: Incident, command: do.AddTask, at: datetime, now: datetime) -> Decision:
+    text = _text(command.text, "A task")
+    if isinstance(text, Refusal):
+        return text
+    due = at + command.due_in if command.due_in is not None else None
+    return _one(ev.TaskAdded(text, _name(command.owner), due), at)
+
+
+def find_task(state: Incident, text: str) -> Task | Refusal:
+    """An open task by its number, the beginning of its id, or words of its text."""
+    wanted = text.strip().lower().removeprefix("#")
+    tasks = state.open_tasks
+    for test in (
+        lambda one: str(one.number) == wanted or one.id == wanted,
+        lambda one: one.text.lower() == wanted,
+        lambda one: len(wanted) > 3 and one.id.startswith(wanted),
+        lambda one: wanted in one.text.lower(),
+    ):
+        found = [one for one in tasks if wanted and test(one)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            return Refusal(f"“{clean(text)}” fits tasks {', '.join(str(one.number) for one in found)}; use the number.")
+    if not tasks:
+        return Refusal("There is no open task; add one with + or /task.", "what")
+    numbers = ", ".join(f"{one.number} {one_line(one.text, 30)}" for one in tasks[:5])
+    return Refusal(f"There is no open task “{clean(text)}”; open are {numbers}.", "what")
+
+
+def _change_task(state: Incident, command: do.ChangeTask, at: datetime, now: datetime) -> Decision:
+    task = find_task(state, command.task)
+    if isinstance(task, Refusal):
+        return task
+    due = at + command.due_in if command.due_in is not None else None
+    owner = None if command.owner is None else _name(command.owner)
+    return _one(ev.TaskChanged(task.id, owner, due), at)
+
+
+OUTSIDE = ("acknowledge", "first_public", "executive_notice", "escalation", "postmortem", "customer_message")
+"""Clocks that can be met outside the console."""
+
+
+def _finish(state: Incident, command: do.Finish, at: datetime, now: datetime) -> Decision:
+    wanted = command.what.strip().lower()
+    note = clean(command.note, multiline=False).strip()
+    key = wanted.replace(" ", "_").replace("-", "_")
+    owed = [one for one in open_clocks(state, now) if one.key == key and one.kind in OUTSIDE]
+    if owed:
+        return _one(ev.ObligationMet(key, note), at)
+    fixes = [one for one in state.open_fixes if wanted and (one.id.startswith(wanted) or wanted in one.text.lower())]
+    task = find_task(state, command.what)
+    if not isinstance(task, Refusal):
+        return _one(ev.TaskDone(task.id, note), at)
+    if len(fixes) == 1:
+        return _one(ev.FixRemoved(fixes[0].id, note), at)
+    if fixes:
+        return Refusal(f"“{clean(wanted)}” fits {len(fixes)} temporary fixes; write more of its words.", "what")
+    return task
+
+
+def _add_fix(state: Incident, command: do.AddFix, at: datetime, now: datetime) -> Decision:
+    text = _text(command.text, "A temporary fix")
+    if isinstance(text, Refusal):
+        return text
+    where, ticket = clean(command.where, multiline=False), clean(command.ticket, multiline=False)
+    return _one(ev.FixAdded(text, where, ticket, _name(command.owner)), at)
+
+
+def _judge(state: Incident, command: do.JudgeHypothesis, at: datetime, now: datetime) -> Decision:
+    verdict = command.verdict.strip().lower().replace(" ", "_").replace("-", "_")
+    if verdict not in VERDICTS:
+        return Refusal("A hypothesis is open, supported or ruled-out.", "verdict")
+    wanted = command.hypothesis.strip().lower()
+    live = state.live_hypotheses
+    exact = [one for one in live if one.id == wanted or (wanted.isdigit() and live.index(one) + 1 == int(wanted))]
+    loose = [one for one in live if wanted and (one.id.startswith(wanted) or wanted in one.text.lower())]
+    found = exact or loose
+    if len(found) != 1:
+        listed = ", ".join(f"{i} {one_line(one.text, 30)}" for i, one in enumerate(live, 1))
+        return Refusal(
+            f"Which hypothesis: {listed}? Use its number." if live else "There is no hypothesis; log one with ?."
+        )
+    return _one(
+        ev.HypothesisJudged(found[0].id, verdict, clean(command.evidence).strip()),  # type: ignore[arg-type]  # in VERDICTS
+        at,
+    )
+
+
+def find_clock(state: Incident, text: str, now: datetime) -> Clock | Refusal:
+    """An open clock by its key, its audience (`public`), its kind, or a task's number."""
+    wanted = text.strip().lower().replace("-", "_").replace(" ", "_")
+    running = [one for one in open_clocks(state, now) if one.kind != "stability"]
+    tasks = {f"task:{one.id}": one.number for one in state.open_tasks}
+    for found in (
+        [one for one in running if one.key.lower() == wanted],
+        [one for one in running if one.kind == "update" and one.audience == wanted],
+        [one for one in running if one.kind == wanted],
+        [one for one in running if wanted.removeprefix("task_").removeprefix("task:") == str(tasks.get(one.key, "?"))],
+    ):
+        if len(found) == 1:
+            return found[0]
+    names = ", ".join(one.key for one in running[:6])
+    return Refusal(f"There is no clock “{clean(text)}”; running are {names or 'none'}.", "clock")
+
+
+def _snooze(state: Incident, command: do.SnoozeClock, at: datetime, now: datetime) -> Decision:
+    clock = find_clock(state, command.clock, now)
+    if isinstance(clock, Refusal):
+        return clock
+    reason = clean(command.reason, multiline=False).strip()
+    if not reason:
+        return Refusal("Snoozing needs a reason, as in /snooze public 10m waiting for the vendor.", "reason")
+    if command.by <= timedelta(0):
+        return Refusal("Snoozing needs a time, as in /snooze public 10m waiting for the vendor.", "by")
+    return _one(ev.ClockSnoozed(clock.key, clock.due_at, max(clock.due_at, now) + command.by, reason), at)
+
+
+def _offer(state: Incident, command: do.OfferHandoff, at: datetime, now: datetime) -> Decision:
+    assert state.playbook is not None
+    role = find_role(state.playbook, command.role)
+    if isinstance(role, Refusal):
+        return role
+    person = _name(command.person)
+    if not person:
+        return Refusal("Name the person who takes over, as in /handoff mo.", "person")
+    if person == state.holder(role.id):
+        return Refusal(f"{person} already is {role.name.lower()}; name somebody else.", "person")
+    return _one(ev.HandoffOffered(role.id, person, clean(command.note).strip()), at)
+
+
+def _accept(state: Incident, command: do.AcceptHandoff, at: datetime, now: datetime) -> Decision:
+    offered = state.offered
+    if offered is None:
+        return Refusal("There is no handoff waiting for a yes; start one with h.")
+    register = state.roles.get(offered.role)
+    return _one(ev.HandoffAccepted(offered.id, register.head if register else ""), at)
+
+
+_HANDLERS: dict[type[do.Command], Callable[[Incident, Any, datetime, datetime], Decision]] = {
+    do.LogEntry: _log,
+    do.CorrectEntry: _correct,
+    do.RedactEntry: _redact,
+    do.Undo: _undo,
+    do.ChangeTitle: _title,
+    do.DescribeImpact: _impact,
+    do.SetComponent: _component,
+    do.ChangeSeverity: _severity,
+    do.MoveStage: _stage,
+    do.AssignRole: _role,
+    do.SetMilestone: _milestone,
+    do.PostUpdate: _update,
+    do.AddTask: _add_task,
+    do.ChangeTask: _change_task,
+    do.Finish: _finish,
+    do.AddFix: _add_fix,
+    do.JudgeHypothesis: _judge,
+    do.SnoozeClock: _snooze,
+    do.OfferHandoff: _offer,
+    do.AcceptHandoff: _accept,
+}

@@ -1,0 +1,115 @@
+"""The timeline's lines, and a sequence for them that grows in constant time."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import overload
+
+import msgspec
+
+SCRIBE_KINDS = ("note", "finding", "action", "decision", "hypothesis")
+"""Kinds that a person writes as a line; the other kinds come from commands."""
+
+PROGRESS_KINDS = frozenset(("finding", "action", "decision"))
+"""Kinds that show the response moving; 30 minutes without one is a reason to escalate."""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One line of the timeline.
+
+    `kind` is note, finding, action, decision, hypothesis, task, update, role, stage, severity, or one of fix,
+    milestone, impact, component, handoff, clock, declared, redacted, unknown.
+    """
+
+    id: str
+    kind: str
+    occurred_at: datetime
+    recorded_at: datetime
+    author: str
+    text: str
+    tags: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    corrected: bool = False
+    undone: bool = False
+    redacted: bool = False
+    mark: str = ""
+    """What became of it: done, supported, ruled out, removed; shown behind the text."""
+    late: bool = False
+    """Written so long after it happened that it lands in the middle of what others already read."""
+
+
+LATE_S = 120
+"""An entry recorded more than this many seconds after it happened is marked as having arrived late."""
+
+
+class Entries(Sequence[Entry]):
+    """The entries of one state, in log order: immutable to its readers, with an append that costs O(1).
+
+    Versions share one backing list and know only their own length. Appending to the newest version extends the list;
+    appending to an older one copies it first, so that no version ever sees another's entries.
+    """
+
+    __slots__ = ("_index", "_items", "_size")
+
+    def __init__(self) -> None:
+        self._items: list[Entry] = []
+        self._index: dict[str, int] = {}
+        self._size = 0
+
+    def appended(self, entry: Entry) -> "Entries":
+        """A version with `entry` at its end."""
+        new = Entries.__new__(Entries)
+        if len(self._items) == self._size:
+            new._items, new._index = self._items, self._index
+        else:
+            new._items = self._items[: self._size]
+            new._index = {one.id: i for i, one in enumerate(new._items)}
+        new._items.append(entry)
+        new._index[entry.id] = self._size
+        new._size = self._size + 1
+        return new
+
+    def replaced(self, id: str, change: Callable[[Entry], Entry]) -> "Entries":
+        """A version in which one entry is changed: a copy of the list, since corrections are rare."""
+        position = self.position(id)
+        if position is None:
+            return self
+        new = Entries.__new__(Entries)
+        new._items = self._items[: self._size]
+        new._items[position] = change(new._items[position])
+        new._index = {one.id: i for i, one in enumerate(new._items)} if len(self._index) != self._size else self._index
+        if new._index is self._index:
+            new._index = dict(self._index)
+        new._size = self._size
+        return new
+
+    def position(self, id: str) -> int | None:
+        """Where the entry stands in log order; None when this version does not have it."""
+        found = self._index.get(id)
+        return found if found is not None and found < self._size else None
+
+    def get(self, id: str) -> Entry | None:
+        position = self.position(id)
+        return None if position is None else self._items[position]
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __iter__(self) -> Iterator[Entry]:
+        items = self._items
+        return (items[i] for i in range(self._size))
+
+    @overload
+    def __getitem__(self, key: int) -> Entry: ...
+    @overload
+    def __getitem__(self, key: slice) -> list[Entry]: ...
+    def __getitem__(self, key: int | slice) -> Entry | list[Entry]:
+        if isinstance(key, slice):
+            return [self._items[i] for i in range(*key.indices(self._size))]
+        if not -self._size <= key < self._size:
+            raise IndexError(key)
+        return self._items[key % self._size]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Entries) and self[:] == other[:]
+
+    __hash__ = None  # type: ignore[assignment]  # a sequence that compares by value, as a list does

@@ -1,0 +1,309 @@
+"""The log's records: one envelope, and one body for each kind of thing that can happen.
+
+Bodies are named in the past tense. An event is never changed once written; a correction, an undo or a redaction is
+another event that names its target. `KINDS` maps the name stored in the log to the body's type; a name that a newer
+version wrote is kept as `Unknown` and shown, never dropped.
+"""
+
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from console.core.playbook import Playbook
+
+
+class Body(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What happened, without who and when."""
+
+
+class IncidentDeclared(Body, frozen=True):
+    """The incident exists from here on; the playbook is kept as it was at this moment."""
+
+    title: str
+    severity: str
+    stage: str
+    playbook: Playbook
+    drill: bool = False
+    """A drill can never reach a status page."""
+    retrospective: bool = False
+    """Recorded after the fact: nothing is owed."""
+    source: str = ""
+    """Where an imported timeline came from."""
+
+
+class TitleChanged(Body, frozen=True):
+    title: str
+    replaces: str = ""
+
+
+class ImpactDescribed(Body, frozen=True):
+    text: str
+    replaces: str = ""
+
+
+class ComponentChanged(Body, frozen=True):
+    """A component's state: operational, degraded, partial, major or maintenance."""
+
+    component: str
+    status: str
+
+
+class EntryLogged(Body, frozen=True):
+    """A line of the scribe: note, finding, action, decision or hypothesis."""
+
+    kind: str
+    text: str
+    tags: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+
+
+class EntryCorrected(Body, frozen=True):
+    """A visible correction of `target`; None keeps what stood there."""
+
+    target: str
+    text: str | None = None
+    kind: str | None = None
+    occurred_at: datetime | None = None
+    tags: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+
+
+class EntryRedacted(Body, frozen=True):
+    """The text of `target` and of its corrections is erased.
+
+    `erased` maps each erased event's id to the SHA-256 (hex) of the scrubbed body that stands in its place, so that
+    the chain still covers every byte of the log.
+    """
+
+    target: str
+    reason: str = ""
+    erased: dict[str, str] = {}
+
+
+class Undone(Body, frozen=True):
+    """Takes `target` back; an undo can itself be undone."""
+
+    target: str
+
+
+class SeverityChanged(Body, frozen=True):
+    """`replaces` is the event whose value its writer saw; another one there now means a conflict."""
+
+    severity: str
+    reason: str = ""
+    replaces: str = ""
+
+
+class StageChanged(Body, frozen=True):
+    stage: str
+    reason: str = ""
+    override: str = ""
+    """Why a gate was overridden; empty where none was."""
+    replaces: str = ""
+
+
+class RoleAssigned(Body, frozen=True):
+    """`person` is empty when the role is given up."""
+
+    role: str
+    person: str
+    replaces: str = ""
+
+
+class MilestoneSet(Body, frozen=True):
+    """A milestone's moment, set by hand; None takes it away."""
+
+    milestone: str
+    at: datetime | None = None
+
+
+class UpdatePosted(Body, frozen=True):
+    """A status update to an audience, and the time it promises for the next one."""
+
+    audience: str
+    text: str
+    status: str = ""
+    next_at: datetime | None = None
+    final: bool = False
+    """True when it promises no further update."""
+
+
+class TaskAdded(Body, frozen=True):
+    text: str
+    owner: str = ""
+    due_at: datetime | None = None
+
+
+class TaskChanged(Body, frozen=True):
+    """None keeps what stood there."""
+
+    task: str
+    owner: str | None = None
+    due_at: datetime | None = None
+
+
+class TaskDone(Body, frozen=True):
+    task: str
+    note: str = ""
+
+
+class FixAdded(Body, frozen=True):
+    """A temporary fix that somebody has to remove again."""
+
+    text: str
+    where: str = ""
+    ticket: str = ""
+    owner: str = ""
+
+
+class FixRemoved(Body, frozen=True):
+    fix: str
+    note: str = ""
+
+
+class HypothesisJudged(Body, frozen=True):
+    hypothesis: str
+    verdict: Literal["open", "supported", "ruled_out"]
+    evidence: str = ""
+
+
+class ClockSnoozed(Body, frozen=True):
+    """Moves the due moment `due_at` of one clock, once, to `until`; the cadence stays."""
+
+    clock: str
+    due_at: datetime
+    until: datetime
+    reason: str = ""
+
+
+class ObligationMet(Body, frozen=True):
+    """Something owed was done outside the console: a phone call to an executive, a mail to customers."""
+
+    clock: str
+    note: str = ""
+
+
+class HandoffOffered(Body, frozen=True):
+    role: str
+    person: str
+    note: str = ""
+
+
+class HandoffAccepted(Body, frozen=True):
+    """The incoming person said yes to `handoff`; with that the role changes."""
+
+    handoff: str
+    replaces: str = ""
+
+
+class Unknown(Body, frozen=True):
+    """An event of a kind that this version does not know, as it stands in the log."""
+
+    kind: str
+    raw: str
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One record of the log, as stored.
+
+    `id` is chosen by the writer before the first try, so that a repeated append is a no-op; `origin` (the database
+    file) and `oseq` (from 1, without gaps, per incident and origin) are given at commit. `hlc` is a hybrid logical
+    clock: milliseconds since 1970 shifted left by 16 bits, plus a counter. Times are aware UTC, in milliseconds.
+    """
+
+    id: str
+    incident: str
+    origin: str
+    oseq: int
+    hlc: int
+    actor: str
+    occurred_at: datetime
+    recorded_at: datetime
+    body: Body
+
+    @property
+    def order(self) -> tuple[int, str, int]:
+        """The log's total order, the same on every machine."""
+        return (self.hlc, self.origin, self.oseq)
+
+
+class NewEvent(msgspec.Struct, frozen=True):
+    """An event on its way to the log; the store adds origin, sequence, logical clock and hash."""
+
+    id: str
+    incident: str
+    actor: str
+    occurred_at: datetime
+    recorded_at: datetime
+    body: Body
+
+
+KINDS: dict[str, type[Body]] = {
+    "incident_declared": IncidentDeclared,
+    "title_changed": TitleChanged,
+    "impact_described": ImpactDescribed,
+    "component_changed": ComponentChanged,
+    "entry_logged": EntryLogged,
+    "entry_corrected": EntryCorrected,
+    "entry_redacted": EntryRedacted,
+    "undone": Undone,
+    "severity_changed": SeverityChanged,
+    "stage_changed": StageChanged,
+    "role_assigned": RoleAssigned,
+    "milestone_set": MilestoneSet,
+    "update_posted": UpdatePosted,
+    "task_added": TaskAdded,
+    "task_changed": TaskChanged,
+    "task_done": TaskDone,
+    "fix_added": FixAdded,
+    "fix_removed": FixRemoved,
+    "hypothesis_judged": HypothesisJudged,
+    "clock_snoozed": ClockSnoozed,
+    "obligation_met": ObligationMet,
+    "handoff_offered": HandoffOffered,
+    "handoff_accepted": HandoffAccepted,
+}
+_NAMES = {body: name for name, body in KINDS.items()}
+_DECODERS: dict[str, msgspec.json.Decoder[Any]] = {name: msgspec.json.Decoder(body) for name, body in KINDS.items()}
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+VERSION = 1
+"""Version of the bodies' shapes, stored with each event."""
+
+REDACTED = "[redacted]"
+_FREE_TEXT = ("title", "text", "reason", "override", "note", "evidence", "where", "ticket", "source")
+
+
+def kind_of(body: Body) -> str:
+    """The name under which a body stands in the log."""
+    return body.kind if isinstance(body, Unknown) else _NAMES[type(body)]
+
+
+def encode_body(body: Body) -> str:
+    """A body as canonical JSON: the same value gives the same bytes on every machine."""
+    return body.raw if isinstance(body, Unknown) else _encode(body).decode()
+
+
+def decode_body(kind: str, raw: str | bytes) -> Body:
+    """The body behind a stored name; `Unknown` for a kind, or a shape, that this version cannot read."""
+    decoder = _DECODERS.get(kind)
+    if decoder is not None:
+        try:
+            body: Body = decoder.decode(raw)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            pass
+        else:
+            return body
+    return Unknown(kind, raw if isinstance(raw, str) else raw.decode("utf-8", "replace"))
+
+
+def scrubbed(body: Body) -> Body:
+    """The body with every text a person wrote replaced by `REDACTED`; values such as a severity stay."""
+    if isinstance(body, Unknown):
+        return Unknown(body.kind, "{}")
+    changes: dict[str, Any] = {
+        name: REDACTED for name in _FREE_TEXT if isinstance(getattr(body, name, None), str) and getattr(body, name)
+    }
+    changes.update({name: () for name in ("tags", "people") if getattr(body, name, None)})
+    return msgspec.structs.replace(body, **changes)

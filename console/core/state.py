@@ -1,0 +1,259 @@
+"""The state of one incident: what the fold of its events gives.
+
+Values are immutable to everyone outside the fold. A single value that people may change at the same time (severity,
+stage, title, impact, each role) is a `Register`: all that was ever said of it, so that an undo takes one statement away,
+a conflict shows both, and the exports know who held a role when.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+from console.core.entries import Entries
+from console.core.playbook import Playbook, Severity, Stage
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """One statement of a value: `id` is the event's, `replaces` the statement its writer saw."""
+
+    id: str
+    value: str
+    at: datetime
+    by: str
+    replaces: str = ""
+    undone: bool = False
+
+
+class Register(msgspec.Struct, frozen=True):
+    """A value with its history, in log order."""
+
+    facts: tuple[Fact, ...] = ()
+
+    @property
+    def current(self) -> Fact | None:
+        """The last statement that was not taken back."""
+        return next((fact for fact in reversed(self.facts) if not fact.undone), None)
+
+    @property
+    def value(self) -> str:
+        current = self.current
+        return current.value if current else ""
+
+    @property
+    def head(self) -> str:
+        """The id of the current statement, for `replaces` of the next one; empty before the first."""
+        current = self.current
+        return current.id if current else ""
+
+    @property
+    def conflict(self) -> tuple[Fact, Fact] | None:
+        """The two statements that neither writer had seen the other's of, until someone states the value again."""
+        live = [fact for fact in self.facts if not fact.undone]
+        if len(live) < 2:
+            return None
+        last, before = live[-1], live[-2]
+        blind = last.replaces != before.id and last.replaces in {"", *(fact.id for fact in live[:-2])}
+        return (before, last) if blind and last.value != before.value else None
+
+    def stated(self, fact: Fact) -> "Register":
+        return Register((*self.facts, fact))
+
+    def toggled(self, id: str) -> "Register":
+        """The register with one statement taken back, or put back."""
+        return Register(
+            tuple(
+                msgspec.structs.replace(fact, undone=not fact.undone) if fact.id == id else fact for fact in self.facts
+            )
+        )
+
+
+class Update(msgspec.Struct, frozen=True):
+    id: str
+    number: int
+    """From 1, per audience."""
+    audience: str
+    text: str
+    status: str
+    at: datetime
+    recorded_at: datetime
+    by: str
+    next_at: datetime | None
+    final: bool
+    undone: bool = False
+
+
+class Task(msgspec.Struct, frozen=True):
+    id: str
+    number: int
+    text: str
+    owner: str
+    due_at: datetime | None
+    added_at: datetime
+    by: str
+    done_at: datetime | None = None
+    done_by: str = ""
+    undone: bool = False
+
+
+class Fix(msgspec.Struct, frozen=True):
+    id: str
+    text: str
+    where: str
+    ticket: str
+    owner: str
+    added_at: datetime
+    by: str
+    removed_at: datetime | None = None
+    undone: bool = False
+
+
+class Hypothesis(msgspec.Struct, frozen=True):
+    id: str
+    text: str
+    at: datetime
+    by: str
+    verdict: str = "open"
+    evidence: str = ""
+    judged_at: datetime | None = None
+    judged_by: str = ""
+    undone: bool = False
+
+
+class Snooze(msgspec.Struct, frozen=True):
+    id: str
+    clock: str
+    due_at: datetime
+    until: datetime
+    reason: str
+    by: str
+
+
+class Handoff(msgspec.Struct, frozen=True):
+    id: str
+    role: str
+    person: str
+    note: str
+    by: str
+    at: datetime
+    accepted_at: datetime | None = None
+    undone: bool = False
+
+
+class Met(msgspec.Struct, frozen=True):
+    """Something owed that was met outside the console."""
+
+    id: str
+    clock: str
+    at: datetime
+    by: str
+
+
+class Correction(msgspec.Struct, frozen=True):
+    id: str
+    at: datetime
+    by: str
+    text: str
+    kind: str
+    occurred_at: datetime
+    undone: bool = False
+
+
+class Incident(msgspec.Struct):
+    """One incident's state. Only the fold assigns to its fields, and only on a copy of its own."""
+
+    ref: str
+    title: Register = Register()
+    playbook: Playbook | None = None
+    """None until the declaration was read, which a damaged or partial log may lack."""
+    drill: bool = False
+    retrospective: bool = False
+    source: str = ""
+    declared_at: datetime | None = None
+    declared_by: str = ""
+    declared_id: str = ""
+    withdrawn: bool = False
+    """The declaration was undone."""
+    severity: Register = Register()
+    stage: Register = Register()
+    impact: Register = Register()
+    roles: Mapping[str, Register] = {}
+    components: Mapping[str, Register] = {}
+    milestones_set: Mapping[str, Register] = {}
+    """Milestones set by hand; the value is RFC 3339 or empty."""
+    entries: Entries = msgspec.field(default_factory=Entries)
+    corrections: Mapping[str, tuple[Correction, ...]] = {}
+    updates: tuple[Update, ...] = ()
+    tasks: Mapping[str, Task] = {}
+    fixes: Mapping[str, Fix] = {}
+    hypotheses: Mapping[str, Hypothesis] = {}
+    snoozes: tuple[Snooze, ...] = ()
+    handoffs: tuple[Handoff, ...] = ()
+    met: tuple[Met, ...] = ()
+    undo_targets: Mapping[str, str] = {}
+    """The event that an undo took back, by the undo's id."""
+    judged: Mapping[str, str] = {}
+    """The task, fix or hypothesis that an event closed or judged, by that event's id."""
+    progress_at: datetime | None = None
+    head: tuple[int, str, int] = (0, "", 0)
+    """The order of the last event folded in."""
+    events: int = 0
+
+    @property
+    def severity_rule(self) -> Severity | None:
+        return self.playbook.severity(self.severity.value) if self.playbook else None
+
+    @property
+    def stage_rule(self) -> Stage | None:
+        return self.playbook.stage(self.stage.value) if self.playbook else None
+
+    @property
+    def phase(self) -> str:
+        """active, stable or over, from the stage; a stage that the playbook lacks counts as active."""
+        rule = self.stage_rule
+        return rule.phase if rule else "active"
+
+    @property
+    def open(self) -> bool:
+        """On the board: declared, not withdrawn, not closed."""
+        return self.declared_at is not None and not self.withdrawn and self.phase != "over"
+
+    def holder(self, role: str) -> str:
+        """Who has the role; empty when nobody has."""
+        register = self.roles.get(role)
+        return register.value if register else ""
+
+    def live_updates(self, audience: str | None = None) -> list[Update]:
+        """Updates that stand, oldest first, of one audience or all."""
+        live = (one for one in self.updates if not one.undone and audience in (None, one.audience))
+        return sorted(live, key=lambda one: one.at)
+
+    @property
+    def open_tasks(self) -> list[Task]:
+        return [one for one in self.tasks.values() if one.done_at is None and not one.undone]
+
+    @property
+    def open_fixes(self) -> list[Fix]:
+        return [one for one in self.fixes.values() if one.removed_at is None and not one.undone]
+
+    @property
+    def live_hypotheses(self) -> list[Hypothesis]:
+        return [one for one in self.hypotheses.values() if not one.undone]
+
+    @property
+    def offered(self) -> Handoff | None:
+        """The handoff that waits for its yes."""
+        return next((one for one in reversed(self.handoffs) if not one.undone and one.accepted_at is None), None)
+
+    def conflicts(self) -> list[tuple[str, Fact, Fact]]:
+        """Fields on which two people disagree without having seen each other: name, earlier, later (the one shown)."""
+        fields = {"severity": self.severity, "stage": self.stage, "title": self.title, "impact": self.impact}
+        fields |= {f"role {role}": register for role, register in self.roles.items()}
+        found = ((name, register.conflict) for name, register in fields.items())
+        return [(name, both[0], both[1]) for name, both in found if both]
+
+
+def timeline(state: Incident) -> list[int]:
+    """Positions in `state.entries`, ordered by when things happened, then by the log."""
+    entries = state.entries
+    return sorted(range(len(entries)), key=lambda i: entries[i].occurred_at)

@@ -1,0 +1,72 @@
+"""Copies of the log that are whole at every moment."""
+
+import os
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+from time import time
+
+from console.store import place, problems
+from console.store.problems import StoreProblem
+from console.store.sqlite import sqlite3
+
+_PATTERN = "warroom-*.db"
+_HOUR_S = 3600
+
+
+def copy(connection: sqlite3.Connection, path: Path, target: Path) -> None:
+    """Copy the log into a temporary file beside `target`, onto the disk, and only then under its name."""
+    if place.identity(target) == place.identity(path):
+        raise StoreProblem(f"{target} is the log itself; name another file for the backup.")
+    unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Made before SQLite fills it, so that nobody else can ever read it.
+        os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        try:
+            connection.execute("PRAGMA query_only = OFF")
+            connection.execute("VACUUM INTO ?", (str(unfinished),))
+            connection.execute("PRAGMA query_only = ON")
+            _disown(unfinished)
+            _flush(unfinished, os.O_RDWR)
+            os.replace(unfinished, target)
+            _flush(target.parent, os.O_RDONLY)
+        finally:
+            connection.execute("PRAGMA query_only = ON")
+            unfinished.unlink(missing_ok=True)
+    except sqlite3.Error as error:
+        raise problems.of_sqlite(error, target) from error
+    except OSError as error:
+        raise problems.of_os(error, target) from error
+
+
+def hourly(connection: sqlite3.Connection, path: Path, folder: Path, keep: int) -> Path | None:
+    """A dated copy in `folder`, None when the newest there is younger than an hour; the oldest beyond `keep` go."""
+    try:
+        older = sorted(folder.glob(_PATTERN))
+        if older and 0 <= time() - older[-1].stat().st_mtime < _HOUR_S:
+            return None
+        target = folder / f"warroom-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.db"
+        copy(connection, path, target.absolute())
+        for old in sorted(folder.glob(_PATTERN))[:-keep]:
+            old.unlink(missing_ok=True)
+    except OSError as error:
+        raise problems.of_os(error, folder) from error
+    return target
+
+
+def _disown(target: Path) -> None:
+    """Take the origin out of the copy: whoever opens it as a log writes under a new one."""
+    connection = sqlite3.connect(str(target), isolation_level=None)
+    try:
+        connection.execute("DELETE FROM meta WHERE key IN ('origin', 'file')")
+    finally:
+        connection.close()
+
+
+def _flush(target: Path, flags: int) -> None:
+    descriptor = os.open(target, flags)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

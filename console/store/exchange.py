@@ -1,0 +1,53 @@
+"""Taking over events that another file wrote, exactly as it wrote them."""
+
+from collections.abc import Sequence
+
+from console.core.events import EntryRedacted, Event, encode_body, kind_of, scrubbed
+from console.store import redact, rows
+from console.store.problems import StoreProblem
+from console.store.sqlite import sqlite3
+
+
+def import_into(connection: sqlite3.Connection, events: Sequence[Event]) -> list[tuple[int, Event]]:
+    """Write the events that are not here yet, with their own origin, sequence and clock; gives those, with rows.
+
+    The chain of each origin is sealed anew here, because salts are never exported.
+    """
+    written: list[tuple[int, Event]] = []
+    for event in sorted(events, key=lambda each: (each.incident, each.origin, each.oseq)):
+        known = rows.find(connection, event.id)
+        if known is not None:
+            if not _same(known, event):
+                raise StoreProblem(f"The entry {event.id} of {event.incident} is here with another content.")
+            continue
+        oseq, hlc, prev = rows.last_of(connection, event.incident, event.origin)
+        if event.oseq <= oseq:
+            raise StoreProblem(f"Another entry stands here in the place of {event.id} of {event.incident}.")
+        if event.oseq != oseq + 1:
+            raise StoreProblem(
+                f"Entries {oseq + 1} to {event.oseq - 1} that {event.origin} wrote in {event.incident} are missing;"
+                " import an export that has them."
+            )
+        if event.hlc <= hlc:
+            raise StoreProblem(f"The entry {event.id} of {event.incident} stands before one that it follows.")
+        n, _ = rows.insert(connection, event, prev)
+        written.append((n, event))
+    for event in events:
+        if isinstance(event.body, EntryRedacted):
+            redact.erase(connection, event.incident, event.body.erased)
+    return written
+
+
+def _same(here: Event, there: Event) -> bool:
+    """Whether two records are one event; either body may have been redacted meanwhile."""
+    if (here.order, here.incident, here.actor, here.occurred_at, here.recorded_at, kind_of(here.body)) != (
+        there.order,
+        there.incident,
+        there.actor,
+        there.occurred_at,
+        there.recorded_at,
+        kind_of(there.body),
+    ):
+        return False
+    ours, theirs = encode_body(here.body), encode_body(there.body)
+    return ours == theirs or encode_body(scrubbed(here.body)) in (theirs, encode_body(scrubbed(there.body)))

@@ -1,0 +1,331 @@
+"""The log of a database file: the one object through which the rest of the program reads and writes it."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple, Self, TypeVar
+
+from console.core.events import Event, NewEvent
+from console.store import backup, connect, place, problems, redact, rows, search, verify
+from console.store.exchange import import_into
+from console.store.problems import StoreProblem
+from console.store.sqlite import sqlite3
+from console.store.watch import Watcher
+from console.store.writer import Writer
+
+T = TypeVar("T")
+
+
+class Hit(NamedTuple):
+    """An event that a search found."""
+
+    id: str
+    incident: str
+
+
+class Log:
+    """One per process and file; safe to use from any thread.
+
+    Every method raises StoreProblem, with a sentence for a person, when the file cannot be read or written. A write
+    that has returned is on the disk.
+    """
+
+    def __init__(self, path: Path, at: place.Identity, opened: connect.Opened, *, read_only: bool) -> None:
+        self.path = path
+        self.origin = opened.origin
+        """The name under which this file's own events stand in the log; random, 16 hex digits."""
+        self.journal_mode = opened.journal_mode
+        """"wal" or "delete"; for a log opened read-only "ro", or "immutable" where not even locks can be kept."""
+        self.sqlite_version: str = sqlite3.sqlite_version
+        self.read_only = read_only
+        self._at = at
+        self._reader_mode = opened.journal_mode if read_only else "rw"
+        self._guard = threading.Lock()
+        self._idle: list[sqlite3.Connection] = [opened.connection] if read_only else []
+        self._own: set[str] = set()
+        self._watchers: list[Watcher] = []
+        self._closed = False
+        self._writer = None if read_only else Writer(opened.connection, path, at)
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False, create: bool = True) -> Self:
+        """Open the log at `path`; with `create` its folder (0700) and file (0600) are made where missing."""
+        path = path.expanduser().absolute()
+        place.prepare(path, create=create and not read_only)
+        at = place.identity(path)
+        if at is None:
+            raise problems.moved_away(path)
+        try:
+            opened = connect.read_only(path) if read_only else connect.writer(path, at)
+        except sqlite3.Error as error:
+            raise problems.of_sqlite(error, path) from error
+        return cls(path, at, opened, read_only=read_only)
+
+    # Writing
+
+    def append(self, events: Sequence[NewEvent]) -> list[Event]:
+        """Write the events in one transaction, all or none; committed on return.
+
+        An event whose id the log has already comes back as it stands there, so a try may be repeated. Waits up to
+        10 seconds for another process's write.
+        """
+        return self.append_later(events).result()
+
+    def append_later(self, events: Sequence[NewEvent]) -> Future[list[Event]]:
+        """`append` without waiting: writes happen in the order of the calls, failures arrive in the future."""
+        new = tuple(events)
+
+        def job(connection: sqlite3.Connection) -> list[Event]:
+            return self._note(rows.append(connection, self.origin, new))
+
+        return self._submit(job)
+
+    def redact(self, event: NewEvent) -> list[Event]:
+        """Append an EntryRedacted and erase the text of its target and of the target's corrections for good.
+
+        The text leaves the log, the index, drafts that contain it and saved snapshots of the incident, in the same
+        transaction. The event comes back with `erased` filled in. Backups made before still hold the text.
+        """
+
+        def job(connection: sqlite3.Connection) -> list[Event]:
+            return self._note(redact.redact(connection, self.origin, event))
+
+        written = self._submit(job).result()
+        self._submit(redact.sweep, transaction=False).result()
+        return written
+
+    def import_events(self, events: Sequence[Event]) -> int:
+        """Take over events of an export as they are, in one transaction; gives how many were new.
+
+        Raises StoreProblem, and takes over nothing, when an event contradicts one that is here or when events of an
+        origin are missing in between.
+        """
+
+        def job(connection: sqlite3.Connection) -> list[Event]:
+            return self._note(import_into(connection, events))
+
+        return len(self._submit(job).result())
+
+    def _note(self, written: list[tuple[int, Event]]) -> list[Event]:
+        # Known before the commit, so that no watcher can see the rows first; by id, which stays ours even when the
+        # transaction fails and is tried again.
+        with self._guard:
+            self._own.update(event.id for n, event in written if n)
+        return [event for _, event in written]
+
+    def _submit(self, job: Callable[[sqlite3.Connection], T], *, transaction: bool = True) -> Future[T]:
+        if self._writer is None:
+            raise StoreProblem(f"{self.path} is open for reading only; start again without --read-only to write.")
+        return self._writer.submit(job, transaction=transaction)
+
+    # Reading
+
+    def events(self, incident: str, *, after: int = 0) -> list[Event]:
+        """The incident's events in the log's total order; with `after`, only those committed after that position."""
+        return self._events(
+            f"SELECT {rows.COLUMNS} FROM event WHERE incident = ? AND n > ? ORDER BY hlc, origin, oseq",
+            (incident, after),
+        )
+
+    def event(self, event_id: str) -> Event | None:
+        return self._read(lambda connection: rows.find(connection, event_id))
+
+    def incidents(self) -> list[str]:
+        """The references of all incidents in the file, in alphabetical order."""
+        # DISTINCT would walk over every event; this jumps from one incident to the next in the index.
+        found = self._read(
+            lambda connection: connection.execute(
+                "WITH RECURSIVE each(name) AS (SELECT min(incident) FROM event UNION ALL"
+                " SELECT (SELECT min(incident) FROM event WHERE incident > name) FROM each WHERE name IS NOT NULL)"
+                " SELECT name FROM each WHERE name IS NOT NULL"
+            ).fetchall()
+        )
+        return [name for (name,) in found]
+
+    def position(self) -> int:
+        """The position of the last commit in this file, for `read_since`, `watch` and snapshots; 0 when empty."""
+        return self._read(_position)
+
+    def read_since(self, position: int) -> tuple[list[Event], int]:
+        """Everything committed after a position, in the order of commits, and the position after it."""
+        return self._read(lambda connection: _since(connection, position))
+
+    def search(self, query: str, incident: str | None = None, limit: int = 200) -> list[Hit]:
+        """Events with all the words of the query, newest first; the last word may be the beginning of one."""
+        match = search.match_of(query)
+        if not match:
+            return []
+        found = self._read(
+            lambda connection: connection.execute(
+                "SELECT event.id, event.incident FROM entry_index JOIN event ON event.n = entry_index.rowid"
+                " WHERE entry_index MATCH ? AND (? IS NULL OR event.incident = ?)"
+                " ORDER BY entry_index.rowid DESC LIMIT ?",
+                (match, incident, incident, limit),
+            ).fetchall()
+        )
+        return [Hit(*row) for row in found]
+
+    def watch(
+        self,
+        on_events: Callable[[list[Event]], None],
+        *,
+        on_problem: Callable[[StoreProblem], None] = lambda problem: None,
+        after: int | None = None,
+        own: bool = False,
+        interval_s: float = 0.1,
+    ) -> Watcher:
+        """Call back, in another thread, with what other consoles commit after a position (default: now).
+
+        What this Log wrote itself is left out, `append` having reported it, unless `own` is true. `on_problem` hears
+        once of each trouble, such as the file having been moved away.
+        """
+
+        def read(connection: sqlite3.Connection, position: int) -> tuple[list[Event], int]:
+            found, last = _since(connection, position)
+            with self._guard:
+                return [event for event in found if own or event.id not in self._own], last
+
+        watcher = Watcher(
+            connect=self._connect,
+            read=read,
+            path=self.path,
+            at=self._at,
+            after=self.position() if after is None else after,
+            on_events=on_events,
+            on_problem=on_problem,
+            interval_s=interval_s,
+        )
+        self._watchers.append(watcher)
+        return watcher
+
+    # Drafts and snapshots
+
+    def save_draft(self, key: str, text: str) -> Future[None]:
+        """Keep a half-typed text; its future may be ignored. An empty text clears the draft."""
+        if not text:
+            return self.clear_draft(key)
+
+        def job(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "INSERT INTO draft(key, text) VALUES(?, ?) ON CONFLICT(key) DO UPDATE SET text = excluded.text",
+                (key, text),
+            )
+
+        return self._submit(job)
+
+    def clear_draft(self, key: str) -> Future[None]:
+        def job(connection: sqlite3.Connection) -> None:
+            connection.execute("DELETE FROM draft WHERE key = ?", (key,))
+
+        return self._submit(job)
+
+    def draft(self, key: str) -> str:
+        """The kept text, "" when there is none."""
+        return self.drafts().get(key, "")
+
+    def drafts(self) -> dict[str, str]:
+        return dict(self._read(lambda connection: connection.execute("SELECT key, text FROM draft").fetchall()))
+
+    def save_snapshot(self, incident: str, upto: int, state: bytes) -> Future[None]:
+        """Keep a folded state, so that opening need not fold again; `upto` is the position it has seen."""
+
+        def job(connection: sqlite3.Connection) -> None:
+            # A redaction committed after `upto` has erased what this state still shows.
+            connection.execute(
+                "INSERT INTO snapshot(incident, upto, state) SELECT ?1, ?2, ?3 WHERE NOT EXISTS ("
+                " SELECT 1 FROM event WHERE incident = ?1 AND kind = 'entry_redacted' AND n > ?2)"
+                " ON CONFLICT(incident) DO UPDATE SET upto = excluded.upto, state = excluded.state",
+                (incident, upto, state),
+            )
+
+        return self._submit(job)
+
+    def snapshot(self, incident: str) -> tuple[int, bytes] | None:
+        """The position and the state saved last, or None."""
+        row: tuple[int, bytes] | None = self._read(
+            lambda connection: connection.execute(
+                "SELECT upto, state FROM snapshot WHERE incident = ?", (incident,)
+            ).fetchone()
+        )
+        return row
+
+    # Care
+
+    def backup(self, target: Path) -> None:
+        """Write a whole, consistent copy (0600) to `target`, replacing a file there only once the copy is complete."""
+        self._read(lambda connection: backup.copy(connection, self.path, target.expanduser().absolute()))
+
+    def hourly_backup(self, folder: Path, keep: int = 5) -> Path | None:
+        """Back up into `folder` unless its newest backup is younger than an hour; keep the newest `keep`."""
+        return self._read(lambda connection: backup.hourly(connection, self.path, folder.expanduser(), keep))
+
+    def verify(self) -> list[str]:
+        """What is wrong with the log's content, a sentence each; empty when it is whole."""
+        try:
+            return self._read(verify.verify)
+        except StoreProblem as problem:
+            return [problem.reason]
+
+    def close(self) -> None:
+        """Stop watching, write what is queued, and close. Closing twice does nothing."""
+        for watcher in self._watchers:
+            watcher.stop()
+        if self._writer is not None:
+            self._writer.close()
+        with self._guard:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def _events(self, query: str, values: tuple[object, ...]) -> list[Event]:
+        return self._read(lambda connection: [rows.event_of(row) for row in connection.execute(query, values)])
+
+    def _connect(self) -> sqlite3.Connection:
+        return connect.reader(self.path, mode=self._reader_mode)
+
+    @contextmanager
+    def _reader(self) -> Iterator[sqlite3.Connection]:
+        """A connection that nobody else uses meanwhile; a thread never waits for another one's long read."""
+        with self._guard:
+            if self._closed:
+                raise StoreProblem("The log is closed; open it again.")
+            connection = self._idle.pop() if self._idle else None
+        if connection is None:
+            connection = self._connect()
+        try:
+            yield connection
+        finally:
+            with self._guard:
+                keep = not self._closed
+                if keep:
+                    self._idle.append(connection)
+            if not keep:
+                connection.close()
+
+    def _read(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        try:
+            with self._reader() as connection:
+                return job(connection)
+        except sqlite3.Error as error:
+            raise problems.of_sqlite(error, self.path) from error
+        except ValueError as error:
+            raise problems.damaged(self.path) from error
+
+
+def _position(connection: sqlite3.Connection) -> int:
+    (last,) = connection.execute("SELECT coalesce(max(n), 0) FROM event").fetchone()
+    return int(last)
+
+
+def _since(connection: sqlite3.Connection, position: int) -> tuple[list[Event], int]:
+    found = connection.execute(f"SELECT {rows.COLUMNS} FROM event WHERE n > ? ORDER BY n", (position,)).fetchall()
+    return [rows.event_of(row) for row in found], found[-1][0] if found else position

@@ -1,0 +1,103 @@
+"""Where the log lies: the default file, folders and permissions, and places that cannot hold one safely."""
+
+import os
+import stat
+from pathlib import Path
+from typing import NamedTuple
+
+import platformdirs
+
+from console.store import problems
+from console.store.problems import StoreProblem
+
+_NETWORK = frozenset(
+    (
+        *("nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "ncpfs", "afs", "9p", "ceph", "glusterfs", "lustre"),
+        *("beegfs", "gpfs", "ocfs2", "gfs2", "davfs", "webdav"),
+    )
+)
+_NETWORK_FUSE = ("sshfs", "rclone", "s3fs", "gcsfuse", "glusterfs", "ceph", "davfs", "smbnetfs", "curlftpfs", "nfs")
+_SIDECARS = ("-wal", "-shm", "-journal")
+
+
+class Identity(NamedTuple):
+    """A file, whatever it is called."""
+
+    device: int
+    inode: int
+
+
+def default_path() -> Path:
+    """The log in the platform's data folder. Raises StoreProblem when this user has no home folder."""
+    path = Path(platformdirs.user_data_dir("warroom", appauthor=False)) / "warroom.db"
+    if not path.is_absolute() or "~" in path.parts:
+        raise StoreProblem("You have no home folder to keep the log in; name a file with --db or WARROOM_DB.")
+    return path
+
+
+def identity(path: Path) -> Identity | None:
+    """The file now at `path`, None when there is none; never opens it, which would cancel SQLite's locks."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return Identity(found.st_dev, found.st_ino)
+
+
+def network_type(path: Path, mounts: str) -> str | None:
+    """The type of network file system that `path` (absolute, resolved) lies on, by the text of /proc/mounts."""
+    best, kind = "", ""
+    for line in mounts.splitlines():
+        fields = line.split(" ")
+        if len(fields) < 3:
+            continue
+        # Blanks, tabs, newlines and backslashes stand as octal escapes there.
+        folder = fields[1]
+        for code, char in (("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")):
+            folder = folder.replace(code, char)
+        if path.is_relative_to(folder) and len(folder) >= len(best):
+            best, kind = folder, fields[2]
+    name = kind.lower()
+    if name in _NETWORK:
+        return kind
+    if name.startswith("fuse.") and any(part in name for part in _NETWORK_FUSE):
+        return kind
+    return None
+
+
+def refuse_network(path: Path, mounts_file: Path = Path("/proc/mounts")) -> None:
+    """Raise StoreProblem for a place on a network file system: locks there do not hold between machines."""
+    try:
+        mounts = mounts_file.read_text(errors="surrogateescape")
+    except OSError:
+        return  # No such list on this system.
+    kind = network_type(path.parent.resolve(), mounts)
+    if kind is not None:
+        raise StoreProblem(
+            f"{path} lies on a network file system ({kind}), where two consoles can destroy a log; "
+            "keep it on a local disk and share it through PostgreSQL with --sync."
+        )
+
+
+def prepare(path: Path, *, create: bool) -> None:
+    """Check the place of a log and, with `create`, make the folders (0700) and the empty file (0600) where missing."""
+    try:
+        if create:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name in (path, *(path.with_name(path.name + ending) for ending in _SIDECARS)):
+            if name.is_symlink():
+                raise StoreProblem(f"{name} is a symbolic link, which a log may not be; name the file itself.")
+        refuse_network(path)
+        if create:
+            try:
+                # Fails without opening when the file exists, so no lock of this process is cancelled.
+                os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+            except FileExistsError:
+                pass
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        raise StoreProblem(f"There is no log at {path}; check the name.") from None
+    except OSError as error:
+        raise problems.of_os(error, path) from error
+    if not stat.S_ISREG(mode):
+        raise StoreProblem(f"{path} is not a file; name a file with --db.")

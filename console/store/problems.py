@@ -1,0 +1,71 @@
+"""What can go wrong with the log's file, each as one sentence for a person."""
+
+import errno
+from pathlib import Path
+
+from console.store.sqlite import sqlite3
+
+
+class StoreProblem(Exception):
+    """The log could not be opened, read or written; nothing was acknowledged.
+
+    `reason` is one sentence for a person, saying what is wrong and what would help.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Damaged(StoreProblem):
+    """The file's content is broken."""
+
+
+def of_sqlite(error: sqlite3.Error, path: Path) -> StoreProblem:
+    """The sentence behind an SQLite error on the log at `path`."""
+    name: str = getattr(error, "sqlite_errorname", None) or ""
+    said = str(error).rstrip(".")
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or "is locked" in said:
+        return StoreProblem(f"Another program kept {path} locked for more than 10 seconds; try again.")
+    if name == "SQLITE_READONLY_DBMOVED":
+        return moved_away(path)
+    if name.startswith("SQLITE_READONLY") or "readonly" in said:
+        return StoreProblem(f"{path} or its folder is read-only; make both writable, or choose another file with --db.")
+    if name.startswith("SQLITE_FULL") or "disk is full" in said:
+        return StoreProblem(f"The disk that holds {path} is full; free some space and try again.")
+    if name == "SQLITE_NOTADB" or "not a database" in said:
+        return Damaged(f"{path} is not a Warroom log; choose another file with --db.")
+    if name.startswith("SQLITE_CORRUPT") or "malformed" in said:
+        return damaged(path)
+    if name.startswith("SQLITE_CANTOPEN") or "unable to open" in said:
+        return StoreProblem(f"{path} cannot be opened; check that its folder exists and that you may write there.")
+    if name.startswith("SQLITE_IOERR"):
+        return StoreProblem(f"The disk that holds {path} reports an error ({said}); check the disk and its free space.")
+    return StoreProblem(f"The log {path} answers with an error: {said}.")
+
+
+def of_os(error: OSError, path: Path) -> StoreProblem:
+    """The sentence behind an error of the operating system on `path`."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StoreProblem(f"The disk that holds {path} is full; free some space and try again.")
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return StoreProblem(f"You may not write to {path}; change its permissions, or choose another file with --db.")
+    if error.errno == errno.EROFS:
+        return StoreProblem(f"{path} lies on a read-only disk; choose another file with --db.")
+    if error.errno in (errno.ENOTDIR, errno.ENOENT):
+        return StoreProblem(f"The folder of {path} does not exist; make it, or choose another file with --db.")
+    return StoreProblem(f"{path} cannot be used: {error.strerror or error}.")
+
+
+def damaged(path: Path) -> Damaged:
+    return Damaged(f"The log {path} is damaged; keep it, run `warroom verify`, and restore the newest backup.")
+
+
+def moved_away(path: Path) -> StoreProblem:
+    return StoreProblem(f"The log {path} was moved, deleted or replaced while open; put it back, or start again.")
+
+
+def newer_schema(path: Path, found: int, known: int) -> StoreProblem:
+    return StoreProblem(
+        f"{path} was written by a newer Warroom (format {found}, this one knows {known}); update Warroom to open it."
+    )

@@ -1,0 +1,74 @@
+"""True erasure: the one change that the log allows, together with the event that orders it."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from console.core.events import EntryRedacted, Event, NewEvent, decode_body, encode_body, scrubbed
+from console.store import chain, rows, search
+from console.store.problems import StoreProblem
+from console.store.sqlite import sqlite3
+
+_ALL_OF = (
+    "WITH RECURSIVE doomed(id) AS (SELECT ?2 UNION SELECT event.id FROM event JOIN doomed"
+    " ON event.body ->> '$.target' = doomed.id WHERE event.incident = ?1 AND event.kind = 'entry_corrected')"
+    " SELECT event.id, event.kind, event.body FROM event JOIN doomed ON event.id = doomed.id WHERE event.incident = ?1"
+)
+_LEAST_SECRET = 4
+"""Characters; a text as short as "ok" stands in too many drafts by accident."""
+
+_VACUUM_BYTES = 64 * 1024 * 1024
+"""Up to this size the file is rewritten whole after a redaction, which takes well under a second."""
+
+
+def redact(connection: sqlite3.Connection, origin: str, new: NewEvent) -> list[tuple[int, Event]]:
+    """Append the redaction with `erased` filled in, and erase what it names."""
+    if not isinstance(new.body, EntryRedacted):
+        raise TypeError("a redaction is ordered by an EntryRedacted")
+    if rows.find(connection, new.id) is not None:
+        return rows.append(connection, origin, [new])
+    doomed = connection.execute(_ALL_OF, (new.incident, new.body.target)).fetchall()
+    if new.body.target not in [event_id for event_id, _, _ in doomed]:
+        raise StoreProblem(f"There is no entry {new.body.target} in {new.incident} to redact; check its id.")
+    erased = {event_id: chain.body_sha(_scrub(kind, body)) for event_id, kind, body in doomed}
+    body = msgspec.structs.replace(new.body, erased=erased)
+    written = rows.append(connection, origin, [msgspec.structs.replace(new, body=body)])
+    erase(connection, new.incident, erased)
+    return written
+
+
+def erase(connection: sqlite3.Connection, incident: str, erased: Mapping[str, str]) -> None:
+    """Erase the named events' texts wherever the file holds them; a redaction that names them is already written."""
+    secrets: set[str] = set()
+    for event_id in erased:
+        row = connection.execute(
+            "SELECT n, kind, body FROM event WHERE id = ? AND incident = ? AND salt IS NOT NULL", (event_id, incident)
+        ).fetchone()
+        if row is None:
+            continue
+        n, kind, body = row
+        left = _scrub(kind, body)
+        connection.execute("UPDATE event SET body = ?, salt = NULL WHERE n = ?", (left, n))
+        search.replace(connection, n, body, left)
+        kept = set(search.text_of(left).split("\n"))
+        secrets.update(text for text in search.texts_of(body) if text not in kept and len(text) >= _LEAST_SECRET)
+    for secret in secrets:
+        connection.execute("DELETE FROM draft WHERE instr(text, ?)", (secret,))
+    connection.execute("DELETE FROM snapshot WHERE incident = ?", (incident,))
+    search.forget_deleted(connection)
+
+
+def sweep(connection: sqlite3.Connection) -> None:
+    """Leave no old page behind: rewrite the file where that is quick, and empty the write-ahead log.
+
+    Pages that were split may hold stale bytes in their gaps, which `secure_delete` does not reach.
+    """
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    (size,) = connection.execute("PRAGMA page_size").fetchone()
+    if pages * size <= _VACUUM_BYTES:
+        connection.execute("VACUUM")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _scrub(kind: str, body: str) -> str:
+    return encode_body(scrubbed(decode_body(kind, body)))

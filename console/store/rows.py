@@ -1,0 +1,110 @@
+"""Events to rows of the log and back; every function works inside the caller's transaction."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from console.core.events import VERSION, Event, NewEvent, decode_body, encode_body, kind_of
+from console.core.times import rfc3339, to_ms
+from console.store import chain, search
+from console.store.sqlite import sqlite3
+
+COLUMNS = "n, id, incident, origin, oseq, hlc, kind, actor, occurred_at, recorded_at, body"
+
+FUTURE_MS = 10 * 60 * 1000
+"""How far, in milliseconds, another machine's clock may run ahead of ours and still push our logical clock on."""
+
+_INSERT = (
+    "INSERT INTO event(id, incident, origin, oseq, hlc, kind, v, actor, occurred_at, recorded_at, body, salt, digest,"
+    " prev, hash) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_LAST = "SELECT oseq, hlc, hash FROM event WHERE incident = ? AND origin = ? ORDER BY oseq DESC LIMIT 1"
+_HIGHEST = "SELECT max(hlc) FROM event WHERE incident = ? AND hlc <= ?"
+
+
+def event_of(row: Sequence[Any]) -> Event:
+    """The event of a row of COLUMNS. Raises ValueError for a time that cannot be read."""
+    return Event(
+        id=row[1],
+        incident=row[2],
+        origin=row[3],
+        oseq=row[4],
+        hlc=row[5],
+        actor=row[7],
+        occurred_at=datetime.fromisoformat(row[8]),
+        recorded_at=datetime.fromisoformat(row[9]),
+        body=decode_body(row[6], row[10]),
+    )
+
+
+def find(connection: sqlite3.Connection, event_id: str) -> Event | None:
+    row = connection.execute(f"SELECT {COLUMNS} FROM event WHERE id = ?", (event_id,)).fetchone()
+    return None if row is None else event_of(row)
+
+
+def last_of(connection: sqlite3.Connection, incident: str, origin: str) -> tuple[int, int, str]:
+    """The last sequence number, logical time and hash of an origin in an incident; zeros and "" before its first."""
+    row = connection.execute(_LAST, (incident, origin)).fetchone()
+    return (0, 0, "") if row is None else (row[0], row[1], row[2])
+
+
+def append(connection: sqlite3.Connection, origin: str, events: Iterable[NewEvent]) -> list[tuple[int, Event]]:
+    """Write the events in their order; each comes back with its row number `n`.
+
+    An event whose id is already in the log is not written again: it comes back as it stands there, with `n` zero.
+    """
+    written: list[tuple[int, Event]] = []
+    last: dict[str, tuple[int, int, str]] = {}
+    for new in events:
+        known = find(connection, new.id)
+        if known is not None:
+            written.append((0, known))
+            continue
+        recorded_at = to_ms(new.recorded_at)
+        now_ms = int(recorded_at.timestamp() * 1000 + 0.5)
+        if new.incident not in last:
+            oseq, own, prev = last_of(connection, new.incident, origin)
+            limit = (now_ms + FUTURE_MS) << 16
+            (highest,) = connection.execute(_HIGHEST, (new.incident, limit)).fetchone()
+            # Our own last event counts whatever its time, so that one origin's events never change places.
+            last[new.incident] = (oseq, max(own, highest or 0), prev)
+        oseq, hlc, prev = last[new.incident]
+        event = Event(
+            id=new.id,
+            incident=new.incident,
+            origin=origin,
+            oseq=oseq + 1,
+            hlc=max(hlc + 1, now_ms << 16),
+            actor=new.actor,
+            occurred_at=to_ms(new.occurred_at),
+            recorded_at=recorded_at,
+            body=new.body,
+        )
+        n, hashed = insert(connection, event, prev)
+        last[new.incident] = (event.oseq, event.hlc, hashed)
+        written.append((n, event))
+    return written
+
+
+def insert(connection: sqlite3.Connection, event: Event, prev: str) -> tuple[int, str]:
+    """Seal the event onto the hash before it, write and index it; gives its row number and its hash."""
+    body = encode_body(event.body)
+    salt = chain.new_salt()
+    sealed = chain.Sealed(
+        id=event.id,
+        incident=event.incident,
+        origin=event.origin,
+        oseq=event.oseq,
+        hlc=event.hlc,
+        kind=kind_of(event.body),
+        v=VERSION,
+        actor=event.actor,
+        occurred_at=rfc3339(event.occurred_at),
+        recorded_at=rfc3339(event.recorded_at),
+        digest=chain.digest_of(salt, body),
+    )
+    hashed = chain.hash_of(sealed, prev)
+    n = connection.execute(_INSERT, (*sealed[:-1], body, salt, sealed.digest, prev, hashed)).lastrowid
+    assert n is not None, "an INSERT gives a row number"
+    search.add(connection, n, body)
+    return n, hashed

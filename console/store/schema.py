@@ -1,0 +1,116 @@
+"""The tables of the log, and bringing a file to their newest shape.
+
+Every change of shape runs inside one BEGIN IMMEDIATE, so that of two processes that open the same file at once one
+migrates and the other finds it done.
+"""
+
+from pathlib import Path
+
+from console.store import problems
+from console.store.sqlite import sqlite3
+
+APPLICATION_ID = 0x57415252
+"""The mark in the file's header ("WARR") by which a log is told from somebody else's database."""
+
+_V1 = (
+    "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    # `n` is the order of commits in this file; as a named primary key it survives VACUUM.
+    """CREATE TABLE event(
+        n INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        incident TEXT NOT NULL,
+        origin TEXT NOT NULL,
+        oseq INTEGER NOT NULL CHECK(oseq >= 1),
+        hlc INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        v INTEGER NOT NULL,
+        actor TEXT NOT NULL,
+        occurred_at TEXT NOT NULL,
+        recorded_at TEXT NOT NULL,
+        body TEXT NOT NULL,
+        salt BLOB,
+        digest TEXT NOT NULL,
+        prev TEXT NOT NULL,
+        hash TEXT NOT NULL,
+        UNIQUE(incident, origin, oseq)
+    ) STRICT""",
+    "CREATE INDEX event_order ON event(incident, hlc, origin, oseq)",
+    "CREATE INDEX event_redaction ON event(incident) WHERE kind = 'entry_redacted'",
+    """CREATE TRIGGER event_no_delete BEFORE DELETE ON event
+        BEGIN SELECT raise(ABORT, 'the log is append-only'); END""",
+    """CREATE TRIGGER event_no_update BEFORE UPDATE ON event
+        WHEN NOT (
+            new.salt IS NULL
+            AND new.n IS old.n AND new.id IS old.id AND new.incident IS old.incident AND new.origin IS old.origin
+            AND new.oseq IS old.oseq AND new.hlc IS old.hlc AND new.kind IS old.kind AND new.v IS old.v
+            AND new.actor IS old.actor AND new.occurred_at IS old.occurred_at
+            AND new.recorded_at IS old.recorded_at AND new.digest IS old.digest
+            AND new.prev IS old.prev AND new.hash IS old.hash
+            AND EXISTS (
+                SELECT 1 FROM event AS redaction, json_each(redaction.body, '$.erased') AS named
+                WHERE redaction.kind = 'entry_redacted' AND redaction.incident = old.incident AND named.key = old.id
+            )
+        )
+        BEGIN SELECT raise(ABORT, 'the log is append-only'); END""",
+    """CREATE TABLE outbox(
+        id TEXT PRIMARY KEY,
+        event TEXT NOT NULL,
+        incident TEXT NOT NULL,
+        target TEXT NOT NULL,
+        state TEXT NOT NULL
+            CHECK(state IN ('pending', 'sending', 'done', 'retry', 'unknown', 'dead')),
+        attempts INTEGER NOT NULL DEFAULT 0,
+        due_at TEXT,
+        note TEXT NOT NULL DEFAULT '',
+        UNIQUE(event, target)
+    ) STRICT""",
+    "CREATE TABLE draft(key TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT",
+    "CREATE TABLE snapshot(incident TEXT PRIMARY KEY, upto INTEGER NOT NULL, state BLOB NOT NULL) STRICT",
+    # Contentless: the words are indexed, the text stands only in the event.
+    "CREATE VIRTUAL TABLE entry_index USING fts5(text, content='', tokenize='unicode61 remove_diacritics 2')",
+    f"PRAGMA application_id = {APPLICATION_ID}",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_V1,)
+"""What leads from each version of the schema to the next; version 0 is an empty file."""
+
+NEWEST = len(MIGRATIONS)
+
+
+def version_of(connection: sqlite3.Connection, path: Path) -> int:
+    """The schema's version in the file; 0 for an empty file.
+
+    Raises StoreProblem for a database that is not a log, or one of a newer version.
+    """
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    if not tables:
+        return 0
+    (mark,) = connection.execute("PRAGMA application_id").fetchone()
+    if mark != APPLICATION_ID or "meta" not in tables:
+        raise problems.Damaged(f"{path} is not a Warroom log; choose another file with --db.")
+    version = int(meta(connection, "schema_version") or 0)
+    if version > NEWEST:
+        raise problems.newer_schema(path, version, NEWEST)
+    return version
+
+
+def migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring the file to the newest schema; the caller holds a write transaction."""
+    for statements in MIGRATIONS[version_of(connection, path) :]:
+        for statement in statements:
+            connection.execute(statement)
+    set_meta(connection, "schema_version", str(NEWEST))
+
+
+def meta(connection: sqlite3.Connection, key: str) -> str | None:
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def set_meta(connection: sqlite3.Connection, key: str, value: str) -> None:
+    """Write a value where it differs, so that an unchanged file stays unchanged."""
+    if meta(connection, key) != value:
+        connection.execute(
+            "INSERT INTO meta(key, value) VALUES(?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value",
+            (key, value),
+        )

@@ -1,0 +1,81 @@
+"""Seeing what other consoles commit to the same file, and whether the file is still there."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from console.core.events import Event
+from console.store import place, problems
+from console.store.problems import StoreProblem
+from console.store.sqlite import sqlite3
+
+Read = Callable[[sqlite3.Connection, int], tuple[list[Event], int]]
+
+
+class Watcher:
+    """Polls the file in a thread of its own with a connection of its own, until `stop`.
+
+    Both callbacks run in that thread. `on_events` gets new events in the order of their commits; `on_problem` gets
+    each kind of trouble once, until the file is well again.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[], sqlite3.Connection],
+        read: Read,
+        path: Path,
+        at: place.Identity,
+        after: int,
+        on_events: Callable[[list[Event]], None],
+        on_problem: Callable[[StoreProblem], None],
+        interval_s: float,
+    ) -> None:
+        self._connect = connect
+        self._read = read
+        self._path = path
+        self._at = at
+        self._after = after
+        self._on_events = on_events
+        self._on_problem = on_problem
+        self._interval_s = interval_s
+        self._stop = threading.Event()
+        self._told: str | None = None
+        self._thread = threading.Thread(target=self._work, name="warroom-watcher", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the watch; no callback runs after this returns, unless a callback itself stops the watch."""
+        self._stop.set()
+        if threading.current_thread() is not self._thread:
+            self._thread.join()
+
+    def _work(self) -> None:
+        connection: sqlite3.Connection | None = None
+        seen = -1
+        while True:
+            try:
+                if place.identity(self._path) != self._at:
+                    raise problems.moved_away(self._path)
+                if connection is None:
+                    connection = self._connect()
+                (version,) = connection.execute("PRAGMA data_version").fetchone()
+                if version != seen:
+                    events, self._after = self._read(connection, self._after)
+                    # Remembered only after the read, so that a read that failed is tried again.
+                    seen = version
+                    if events and not self._stop.is_set():
+                        self._on_events(events)
+                self._told = None
+            except StoreProblem as problem:
+                self._tell(problem)
+            except sqlite3.Error as error:
+                self._tell(problems.of_sqlite(error, self._path))
+            if self._stop.wait(self._interval_s):
+                break
+        if connection is not None:
+            connection.close()
+
+    def _tell(self, problem: StoreProblem) -> None:
+        if self._told != problem.reason:
+            self._told = problem.reason
+            self._on_problem(problem)

@@ -1,1 +1,3 @@
-"""Warroom: a terminal console for running an incident."""
+"""Warroom: a console for running an incident."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,51 @@
+# The two commands are `make run` and `make test`; both set up .venv by themselves.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; break; fi; done)
+BIN := .venv/bin
+ARGS ?=
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
+
+.venv/made:
+	@test -n "$(PYTHON)" || { echo "Warroom needs Python 3.11 or newer: install it and run make again."; exit 1; }
+	@test -x $(BIN)/python || { echo "Setting up .venv ..."; \
+		if command -v uv >/dev/null 2>&1; then uv venv --quiet --seed --python "$(PYTHON)" .venv; else "$(PYTHON)" -m venv .venv; fi; }
+	@touch .venv/made
+
+.venv/ready: .venv/made pyproject.toml
+	@echo "Installing Warroom ..."
+	@if command -v uv >/dev/null 2>&1; then uv pip install --quiet --python $(BIN)/python -e .; \
+		else $(BIN)/python -m pip install --quiet --disable-pip-version-check -e .; fi
+	@touch .venv/ready
+
+.venv/ready-dev: .venv/made pyproject.toml
+	@echo "Installing Warroom and the tools for its checks ..."
+	@if command -v uv >/dev/null 2>&1; then uv pip install --quiet --python $(BIN)/python -e '.[dev]'; \
+		else $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'; fi
+	@touch .venv/ready .venv/ready-dev
+
+run: .venv/ready ## open the console on your own data (ARGS='K7Q2' for one incident)
+	@$(BIN)/warroom $(ARGS)
+
+demo: .venv/ready ## a practice incident in a throw-away database
+	@$(BIN)/warroom demo $(ARGS)
+
+test: .venv/ready-dev ## all checks and tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell console tests docs data styles scripts README.md CHANGELOG.md CONTRIBUTING.md
+	$(BIN)/python -m pytest -q -n 2 $(ARGS)
+
+shots: .venv/ready-dev ## the README's pictures, from the running app
+	$(BIN)/python scripts/shots.py
+
+clean: ## remove .venv and caches; your data stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+
+.PHONY: help run demo test shots clean

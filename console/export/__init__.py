@@ -1,0 +1,1 @@
+"""Text and data out of an incident's state: Markdown, JSON, CSV."""

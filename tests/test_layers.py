@@ -1,0 +1,25 @@
+"""The layers as they are at run time, whatever the import graph promises."""
+
+import pkgutil
+import subprocess
+import sys
+
+import console.core
+
+HEAVY = {"textual", "rich", "sqlite3", "sqlite_utils", "pysqlite3", "httpx", "jinja2", "psycopg"}
+
+
+def loaded_by(*modules: str) -> set[str]:
+    code = f"import sys\nfor name in {list(modules)!r}: __import__(name)\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_the_core_loads_neither_screen_nor_store_nor_network() -> None:
+    modules = [f"console.core.{module.name}" for module in pkgutil.iter_modules(console.core.__path__)]
+    assert len(modules) > 10
+    assert not loaded_by(*modules) & HEAVY
+
+
+def test_the_command_line_starts_without_screen_network_or_templates() -> None:
+    assert not loaded_by("console.cli.main") & {"textual", "httpx", "jinja2", "psycopg"}

@@ -67,8 +67,7 @@ def clocks(state: Incident, now: datetime) -> list[Clock]:
     if playbook is None or severity is None or state.declared_at is None or state.withdrawn or state.retrospective:
         return []
     maker = _Clocks(state, playbook, severity, state.declared_at, now)
-    found = sorted(maker.all(), key=lambda clock: (not clock.open, clock.due_at, clock.key))
-    return found
+    return sorted(maker.all(), key=lambda clock: (not clock.open, clock.due_at, clock.key))
 
 
 def open_clocks(state: Incident, now: datetime) -> list[Clock]:

@@ -70,10 +70,12 @@ def _declare(command: do.DeclareIncident, at: datetime, playbook: Playbook | Non
     title = _text(command.title, "An incident's title", "title")
     severity = find_severity(playbook, command.severity)
     stage = find_stage(playbook, command.stage or playbook.declared_stage)
-    for checked in (title, severity, stage):
-        if isinstance(checked, Refusal):
-            return checked
-    assert not isinstance(title, Refusal) and not isinstance(severity, Refusal) and not isinstance(stage, Refusal)
+    if isinstance(title, Refusal):
+        return title
+    if isinstance(severity, Refusal):
+        return severity
+    if isinstance(stage, Refusal):
+        return stage
     if len(title) > MAX_TITLE_CHARS:
         return Refusal(f"A title has at most {MAX_TITLE_CHARS} characters; shorten it and log the rest.", "title")
     return _one(
@@ -218,7 +220,7 @@ def _stage(state: Incident, command: do.MoveStage, at: datetime, now: datetime) 
 
 
 def gate(state: Incident, stage: str, now: datetime) -> str:
-    """What stands in the way of entering `stage`, as a sentence that names the way round it; empty when nothing does."""
+    """What stands in the way of entering `stage`, as a sentence that names the way round it; empty if nothing does."""
     playbook = state.playbook
     if playbook is None:
         return ""

@@ -1,8 +1,8 @@
 """The state of one incident: what the fold of its events gives.
 
 Values are immutable to everyone outside the fold. A single value that people may change at the same time (severity,
-stage, title, impact, each role) is a `Register`: all that was ever said of it, so that an undo takes one statement away,
-a conflict shows both, and the exports know who held a role when.
+stage, title, impact, each role) is a `Register`: all that was ever said of it, so that an undo takes one statement
+away, a conflict shows both, and the exports know who held a role when.
 """
 
 from collections.abc import Mapping

@@ -1,0 +1,82 @@
+"""A small stage for tests of the core: commands go in, events pile up, nothing else exists."""
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from console.core import commands as do
+from console.core.clocks import Clock, clocks
+from console.core.decide import decide
+from console.core.events import Event
+from console.core.fold import apply
+from console.core.playbook import Playbook, read_playbook
+from console.core.refusal import Refusal
+from console.core.state import Incident
+
+START = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
+STANDARD_TOML = (Path(__file__).parents[2] / "data/playbooks/standard.toml").read_text()
+
+
+def standard() -> Playbook:
+    playbook = read_playbook(STANDARD_TOML, "standard.toml")
+    assert isinstance(playbook, Playbook)
+    return playbook
+
+
+class Story:
+    """One incident, told in minutes after its declaration."""
+
+    def __init__(self, severity: str = "SEV1", actor: str = "mo", **declared: Any) -> None:
+        self.events: list[Event] = []
+        self.state = Incident("INC-K7Q2")
+        self.now = START
+        self._ids = itertools.count(1)
+        self._declare(do.DeclareIncident(actor=actor, title="Checkout errors", severity=severity, **declared))
+
+    def _declare(self, command: do.DeclareIncident) -> None:
+        decision = decide(None, command, self.now, standard())
+        assert not isinstance(decision, Refusal), decision
+        self._write(decision, command.actor)
+
+    def _write(self, decision: Any, actor: str, origin: str = "here") -> list[Event]:
+        made = []
+        for one in decision:
+            number = next(self._ids)
+            event = Event(
+                f"e{number}", "INC-K7Q2", origin, number, number << 16, actor, one.occurred_at, self.now, one.body
+            )
+            self.events.append(event)
+            self.state = apply(self.state, event)
+            made.append(event)
+        return made
+
+    def at(self, minutes: float) -> "Story":
+        self.now = START + timedelta(minutes=minutes)
+        return self
+
+    def tries(self, command: do.Command) -> Refusal | str:
+        """The refusal, or the new event's id."""
+        decision = decide(self.state, command, self.now)
+        if isinstance(decision, Refusal):
+            return decision
+        return self._write(decision, command.actor)[0].id
+
+    def does(self, command: type[do.Command], /, **fields: Any) -> str:
+        result = self.tries(command(**{"actor": "mo", **fields}))
+        assert not isinstance(result, Refusal), result.reason
+        return result
+
+    def refuses(self, command: type[do.Command], /, **fields: Any) -> str:
+        result = self.tries(command(**{"actor": "mo", **fields}))
+        assert isinstance(result, Refusal), result
+        return result.reason
+
+    def clock(self, key: str) -> Clock:
+        return next(one for one in clocks(self.state, self.now) if one.key == key)
+
+    def has_clock(self, key: str) -> bool:
+        return any(one.key == key for one in clocks(self.state, self.now))
+
+    def minutes_left(self, key: str) -> float:
+        return (self.clock(key).due_at - self.now).total_seconds() / 60

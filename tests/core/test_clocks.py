@@ -1,0 +1,146 @@
+from datetime import timedelta
+
+import pytest
+
+from console.core import commands as do
+from console.core.clocks import promises
+from tests.core.story import START, Story
+
+
+def minutes(n: float) -> timedelta:
+    return timedelta(minutes=n)
+
+
+def test_first_updates_are_owed_by_the_cadence_from_the_declaration() -> None:
+    story = Story("SEV1")
+    assert story.minutes_left("update:internal") == 30
+    assert story.minutes_left("update:public") == 30
+    assert Story("SEV0").minutes_left("update:public") == 15
+    assert not Story("SEV2").has_clock("update:public")
+
+
+@pytest.mark.parametrize(("after", "state"), [(0, "running"), (24.9, "running"), (25, "warning"), (30, "overdue")])
+def test_a_clock_runs_warns_and_is_overdue(after: float, state: str) -> None:
+    assert Story("SEV1").at(after).clock("update:internal").state == state
+
+
+def test_an_update_starts_the_next_clock_of_its_audience_only() -> None:
+    story = Story("SEV1").at(10)
+    story.does(do.PostUpdate, audience="public", text="Some checkouts fail.")
+    assert story.minutes_left("update:public") == 30
+    assert story.minutes_left("update:internal") == 20
+
+
+def test_a_promise_comes_before_the_cadence() -> None:
+    story = Story("SEV1").at(10)
+    story.does(do.PostUpdate, audience="public", text="Some checkouts fail.", next_in=minutes(45))
+    assert story.minutes_left("update:public") == 45
+
+
+def test_a_final_update_owes_no_other() -> None:
+    story = Story("SEV1")
+    story.does(do.PostUpdate, audience="public", text="All is well.", final=True)
+    assert not story.has_clock("update:public")
+
+
+def test_raising_the_severity_shortens_the_clock_at_once() -> None:
+    story = Story("SEV1").at(5)
+    story.does(do.ChangeSeverity, severity="SEV0")
+    assert story.minutes_left("update:public") == 10
+
+
+def test_a_severity_raised_late_leaves_five_minutes() -> None:
+    story = Story("SEV2").at(120)
+    story.does(do.ChangeSeverity, severity="SEV1")
+    assert story.minutes_left("update:public") == 5
+
+
+def test_undoing_an_update_brings_its_clock_back() -> None:
+    story = Story("SEV1").at(10)
+    posted = story.does(do.PostUpdate, audience="public", text="Wrong incident.")
+    story.does(do.Undo, entry=posted)
+    assert story.minutes_left("update:public") == 20
+
+
+def test_snoozing_moves_one_due_moment_once() -> None:
+    story = Story("SEV1").at(28)
+    story.does(do.SnoozeClock, clock="public", by=minutes(10), reason="the vendor calls back")
+    assert story.minutes_left("update:public") == 12
+    story.at(30).does(do.PostUpdate, audience="public", text="Still failing.")
+    assert story.minutes_left("update:public") == 30
+
+
+def test_promises_are_counted_kept_late_and_missed() -> None:
+    story = Story("SEV1")
+    story.at(20).does(do.PostUpdate, audience="public", text="one")
+    story.at(60).does(do.PostUpdate, audience="public", text="two")
+    story.at(100).does(do.MoveStage, stage="closed", override="duplicate")
+    tally = promises(story.state, story.now)
+    assert (tally["public"].kept, tally["public"].late, tally["public"].missed) == (1, 1, 1)
+    assert (tally["internal"].kept, tally["internal"].late, tally["internal"].missed) == (0, 0, 1)
+
+
+def test_the_executive_notice_is_owed_in_fifteen_minutes_and_kept_by_an_update() -> None:
+    story = Story("SEV0").at(10)
+    assert story.minutes_left("executive_notice") == 5
+    story.does(do.PostUpdate, audience="executive", text="Checkout is down.")
+    assert story.clock("executive_notice").state == "kept"
+
+
+def test_the_executive_notice_can_be_a_phone_call() -> None:
+    story = Story("SEV0").at(20)
+    story.does(do.Finish, what="executive notice", note="called")
+    assert story.clock("executive_notice").state == "late"
+
+
+def test_thirty_minutes_without_progress_call_for_escalation() -> None:
+    story = Story("SEV1").at(20)
+    story.does(do.LogEntry, text="error rate 20 %", kind="finding")
+    assert story.minutes_left("escalation") == 30
+    story.at(25).does(do.LogEntry, text="still waiting")
+    assert story.minutes_left("escalation") == 25
+    assert story.at(50).clock("escalation").state == "overdue"
+    story.does(do.Finish, what="escalation")
+    assert story.minutes_left("escalation") == 30
+
+
+def test_stability_starts_again_after_a_relapse() -> None:
+    story = Story("SEV1")
+    story.does(do.MoveStage, stage="monitoring")
+    assert story.at(29).minutes_left("stability") == 1
+    story.does(do.MoveStage, stage="investigating")
+    assert not story.has_clock("stability")
+    story.at(40).does(do.MoveStage, stage="monitoring")
+    assert story.minutes_left("stability") == 30
+    assert story.at(70).clock("stability").state == "kept"
+
+
+def test_a_task_has_its_own_clock_until_it_is_done() -> None:
+    story = Story("SEV1")
+    task = story.does(do.AddTask, text="check replica lag", owner="rs", due_in=minutes(10))
+    assert story.clock(f"task:{task}").by_whom == "rs"
+    story.at(12).does(do.Finish, what="1")
+    assert story.clock(f"task:{task}").state == "late"
+
+
+def test_after_closing_the_postmortem_and_the_message_are_owed() -> None:
+    story = Story("SEV1")
+    story.does(do.AddFix, text="cache bypass", ticket="CHK-812")
+    story.does(do.MoveStage, stage="monitoring")
+    story.at(31).does(do.MoveStage, stage="closed")
+    assert story.minutes_left("postmortem") == 48 * 60
+    assert story.minutes_left("customer_message") == 24 * 60
+    assert not story.has_clock("update:public")
+    assert any(one.kind == "fix" for one in map(story.clock, [f"fix:{id}" for id in story.state.fixes]))
+
+
+def test_a_retrospective_incident_owes_nothing() -> None:
+    story = Story("SEV0", retrospective=True).at(600)
+    assert not story.has_clock("update:public")
+    assert promises(story.state, story.now)["public"].missed == 0
+
+
+def test_the_shift_clock_starts_with_the_commander() -> None:
+    story = Story("SEV1").at(10)
+    story.does(do.AssignRole, role="ic", person="mo")
+    assert story.clock("shift").starts_at == START + minutes(10)

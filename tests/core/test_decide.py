@@ -1,0 +1,126 @@
+from datetime import timedelta
+
+from console.core import commands as do
+from console.core.milestones import durations, milestones
+from tests.core.story import START, Story
+
+
+def test_closing_waits_for_thirty_minutes_of_stability() -> None:
+    story = Story("SEV1")
+    assert "override" in story.refuses(do.MoveStage, stage="closed")
+    story.does(do.MoveStage, stage="monitoring")
+    assert "20 more min" in story.at(10).refuses(do.MoveStage, stage="closed")
+    story.does(do.MoveStage, stage="closed", override="false alarm")
+    assert "override: false alarm" in story.state.entries[-1].text
+    assert story.state.phase == "over"
+
+
+def test_closing_after_stability_needs_no_reason() -> None:
+    story = Story("SEV1")
+    story.does(do.MoveStage, stage="monitoring")
+    story.at(30).does(do.MoveStage, stage="next")
+    assert story.state.stage.value == "closed"
+
+
+def test_stages_follow_the_playbook() -> None:
+    story = Story()
+    assert "investigating" in story.refuses(do.MoveStage, stage="postmortem")
+    story.does(do.MoveStage, stage="next")
+    assert story.state.stage.value == "investigating"
+    assert "already investigating" in story.refuses(do.MoveStage, stage="inv")
+    assert "no stage" in story.refuses(do.MoveStage, stage="xyz")
+
+
+def test_a_refusal_writes_nothing() -> None:
+    story = Story()
+    before = len(story.events)
+    story.refuses(do.ChangeSeverity, severity="SEV9")
+    story.refuses(do.LogEntry, text=" \n ")
+    story.refuses(do.LogEntry, text="x" * 300_000)
+    story.refuses(do.AssignRole, role="pilot", person="mo")
+    story.refuses(do.LogEntry, text="later", at=story.now + timedelta(seconds=1))
+    story.refuses(do.PostUpdate, audience="press", text="hello")
+    story.refuses(do.LogEntry, text="hello", actor="  ")
+    assert len(story.events) == before
+
+
+def test_undo_takes_back_the_actors_own_last_act_and_can_be_undone() -> None:
+    story = Story()
+    raised = story.does(do.ChangeSeverity, severity="SEV0")
+    story.does(do.LogEntry, text="something", actor="al")
+    story.does(do.Undo)
+    assert story.state.severity.value == "SEV1"
+    story.does(do.Undo, entry=raised)
+    assert story.state.severity.value == "SEV0"
+
+
+def test_a_correction_keeps_the_old_text_in_the_history() -> None:
+    story = Story()
+    entry = story.does(do.LogEntry, text="error rate 5 %", kind="finding")
+    story.does(do.CorrectEntry, entry=entry, text="error rate 50 %", kind="finding")
+    shown = story.state.entries.get(entry)
+    assert shown is not None
+    assert (shown.text, shown.corrected) == ("error rate 50 %", True)
+    assert [one.text for one in story.state.corrections[entry]] == ["error rate 5 %", "error rate 50 %"]
+
+
+def test_a_redaction_cannot_be_undone_and_leaves_no_text_in_the_state() -> None:
+    story = Story()
+    entry = story.does(do.LogEntry, text="the password is hunter2", kind="hypothesis")
+    story.does(do.CorrectEntry, entry=entry, text="password hunter2", kind="hypothesis")
+    story.does(do.RedactEntry, entry=entry, reason="a password")
+    assert "hunter2" not in repr((story.state.entries[:], story.state.corrections, story.state.hypotheses))
+    assert "cannot be undone" in story.refuses(do.Undo, entry=entry)
+
+
+def test_the_handoff_changes_the_role_only_with_the_yes() -> None:
+    story = Story()
+    story.does(do.AssignRole, role="ic", person="mo")
+    story.does(do.OfferHandoff, person="al", note="replica is catching up")
+    assert story.state.holder("ic") == "mo"
+    assert story.state.offered
+    story.does(do.AcceptHandoff, actor="al")
+    assert story.state.holder("ic") == "al"
+    assert story.state.offered is None
+    assert "no handoff" in story.refuses(do.AcceptHandoff, actor="al")
+
+
+def test_blind_changes_of_one_value_are_a_conflict_until_it_is_stated_again() -> None:
+    story = Story()
+    seen = story.state.severity.head
+    story.does(do.ChangeSeverity, severity="SEV0")
+    story.does(do.ChangeSeverity, severity="SEV2", seen=seen, actor="al")
+    ((field, first, second),) = story.state.conflicts()
+    assert (field, first.value, second.value) == ("severity", "SEV0", "SEV2")
+    story.does(do.ChangeSeverity, severity="SEV0")
+    assert not story.state.conflicts()
+
+
+def test_tasks_are_found_by_number_and_words() -> None:
+    story = Story()
+    story.does(do.AddTask, text="check replica lag")
+    story.does(do.AddTask, text="check the cache")
+    assert "fits tasks 1, 2" in story.refuses(do.Finish, what="check")
+    story.does(do.Finish, what="cache")
+    story.does(do.Finish, what="1")
+    assert story.state.open_tasks == []
+    assert "no open task" in story.refuses(do.Finish, what="1")
+
+
+def test_milestones_come_from_stages_and_from_hand() -> None:
+    story = Story()
+    story.at(10).does(do.MoveStage, stage="mitigating")
+    story.at(20).does(do.MoveStage, stage="monitoring")
+    story.does(do.SetMilestone, milestone="impact started", moment=START - timedelta(minutes=9))
+    at = milestones(story.state)
+    assert list(at) == ["impact_started", "acknowledged", "declared", "identified", "resolved"]
+    assert durations(story.state)["time_to_resolve"] == timedelta(minutes=29)
+    story.does(do.MoveStage, stage="investigating")
+    assert "resolved" not in milestones(story.state)
+
+
+def test_undoing_the_declaration_withdraws_the_incident() -> None:
+    story = Story()
+    story.does(do.Undo, entry=story.state.declared_id)
+    assert not story.state.open
+    assert "undone" in story.refuses(do.LogEntry, text="hello")

@@ -1,0 +1,173 @@
+"""The log is the incident: whatever is done, in whatever order it arrives, the same log gives the same state."""
+
+import itertools
+import random
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from console.core import commands as do
+from console.core import events as ev
+from console.core.clocks import clocks, promises
+from console.core.decide import decide
+from console.core.events import Event, decode_body, encode_body, kind_of
+from console.core.fold import apply, extend, fold
+from console.core.refusal import Refusal
+from console.core.state import Incident, timeline
+from tests.core.story import START, Story, standard
+
+REF = "INC-K7Q2"
+words = st.text(min_size=1, max_size=20)
+
+
+class Room(RuleBasedStateMachine):
+    """Two consoles act on one log; the state that grew equals the state from the log."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.log: list[Event] = []
+        self.counter = itertools.count(1)
+        self.now = START
+        self.state = Incident(REF)
+        self.act(do.DeclareIncident(actor="mo", title="Checkout errors", severity="SEV1"))
+
+    def act(self, command: do.Command, origin: str = "a") -> None:
+        declared = None if self.state.events == 0 else self.state
+        decision = decide(declared, command, self.now, standard())
+        if isinstance(decision, Refusal):
+            assert decision.reason.endswith((".", "?"))
+            return
+        for one in decision:
+            n = next(self.counter)
+            oseq = 1 + sum(event.origin == origin for event in self.log)
+            event = Event(f"e{n}", REF, origin, oseq, n, command.actor, one.occurred_at, self.now, one.body)
+            self.log.append(event)
+            before, kept = self.state, (self.state.entries[:], self.state.severity, self.state.tasks)
+            self.state = apply(self.state, event)
+            assert (before.entries[:], before.severity, before.tasks) == kept
+
+    @rule(minutes=st.integers(0, 40))
+    def time_passes(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+
+    @rule(
+        text=words, kind=st.sampled_from(("note", "finding", "action", "decision", "hypothesis")), ago=st.integers(0, 9)
+    )
+    def logs(self, text: str, kind: str, ago: int) -> None:
+        self.act(do.LogEntry(actor="al", text=text, kind=kind, at=self.now - timedelta(minutes=ago)), "b")
+
+    @rule(severity=st.sampled_from(("SEV0", "SEV1", "SEV2", "nothing")), blind=st.booleans())
+    def changes_severity(self, severity: str, blind: bool) -> None:
+        seen = self.state.severity.facts[0].id if blind else None
+        self.act(do.ChangeSeverity(actor="mo", severity=severity, seen=seen))
+
+    @rule(stage=st.sampled_from(("next", "investigating", "monitoring", "closed")), override=st.sampled_from(("", "x")))
+    def moves(self, stage: str, override: str) -> None:
+        self.act(do.MoveStage(actor="mo", stage=stage, override=override))
+
+    @rule(role=st.sampled_from(("ic", "scribe")), person=st.sampled_from(("mo", "al", "nobody")))
+    def assigns(self, role: str, person: str) -> None:
+        self.act(do.AssignRole(actor="mo", role=role, person=person))
+
+    @rule(audience=st.sampled_from(("internal", "public")), text=words, next_in=st.none() | st.integers(-1, 60))
+    def updates(self, audience: str, text: str, next_in: int | None) -> None:
+        promise = None if next_in is None else timedelta(minutes=next_in)
+        self.act(do.PostUpdate(actor="al", audience=audience, text=text, next_in=promise), "b")
+
+    @rule(text=words)
+    def adds_task(self, text: str) -> None:
+        self.act(do.AddTask(actor="al", text=text, owner="rs", due_in=timedelta(minutes=10)))
+
+    @rule(what=st.sampled_from(("1", "2", "escalation")))
+    def finishes(self, what: str) -> None:
+        self.act(do.Finish(actor="rs", what=what), "b")
+
+    @rule(verdict=st.sampled_from(("supported", "ruled_out", "open")))
+    def judges(self, verdict: str) -> None:
+        self.act(do.JudgeHypothesis(actor="rs", hypothesis="1", verdict=verdict))
+
+    @rule(data=st.data())
+    def undoes(self, data: Any) -> None:
+        entry = data.draw(st.sampled_from(self.state.entries[:]))
+        self.act(do.Undo(actor="mo", entry=entry.id))
+
+    @rule(data=st.data(), text=words)
+    def corrects(self, data: Any, text: str) -> None:
+        entry = data.draw(st.sampled_from(self.state.entries[:]))
+        self.act(do.CorrectEntry(actor="al", entry=entry.id, text=text), "b")
+
+    @rule(data=st.data())
+    def redacts(self, data: Any) -> None:
+        entry = data.draw(st.sampled_from(self.state.entries[:]))
+        self.act(do.RedactEntry(actor="al", entry=entry.id))
+
+    @rule(person=st.sampled_from(("al", "rs")))
+    def hands_over(self, person: str) -> None:
+        self.act(do.OfferHandoff(actor="mo", person=person))
+        self.act(do.AcceptHandoff(actor=person))
+
+    @invariant()
+    def the_log_gives_the_same_state_in_any_order_of_arrival(self) -> None:
+        shuffled = self.log[:]
+        random.Random(len(shuffled)).shuffle(shuffled)
+        assert fold(REF, shuffled) == self.state
+
+    @invariant()
+    def clocks_and_promises_can_always_be_told(self) -> None:
+        for clock in clocks(self.state, self.now):
+            assert clock.starts_at <= clock.due_at or clock.kind == "task"
+        promises(self.state, self.now)
+
+    @invariant()
+    def every_body_survives_the_log(self) -> None:
+        for event in self.log[-2:]:
+            assert decode_body(kind_of(event.body), encode_body(event.body)) == event.body
+
+
+TestRoom = Room.TestCase
+TestRoom.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+
+
+def test_an_event_of_a_newer_version_is_kept_and_shown() -> None:
+    body = decode_body("teleported", '{"to":"moon"}')
+    story = Story()
+    event = Event("z1", REF, "x", 1, 99 << 16, "al", START, START, body)
+    state = apply(story.state, event)
+    assert state.entries[-1].kind == "unknown"
+    assert encode_body(body) == '{"to":"moon"}'
+
+
+@given(st.binary() | st.text())
+def test_a_damaged_body_is_unknown_never_a_crash(raw: bytes | str) -> None:
+    body = decode_body("severity_changed", raw)
+    assert isinstance(body, ev.Unknown | ev.SeverityChanged)
+
+
+def test_older_versions_of_the_entries_never_see_newer_ones() -> None:
+    story = Story()
+    old = story.state
+    story.does(do.LogEntry, text="one")
+    other = apply(old, msgspec.structs.replace(story.events[-1], id="other"))
+    assert [one.id for one in story.state.entries] == ["e1", "e2"]
+    assert [one.id for one in other.entries] == ["e1", "other"]
+    assert len(old.entries) == 1
+    assert other.entries.get("e2") is None
+
+
+def test_the_timeline_is_ordered_by_when_things_happened() -> None:
+    story = Story().at(10)
+    story.does(do.LogEntry, text="now")
+    story.does(do.LogEntry, text="earlier", at=START + timedelta(minutes=5))
+    assert [story.state.entries[i].text for i in timeline(story.state)][1:] == ["earlier", "now"]
+    assert story.state.entries[-1].late
+
+
+def test_extending_is_applying_one_by_one() -> None:
+    story = Story()
+    for n in range(20):
+        story.at(n).does(do.LogEntry, text=f"line {n}", kind="finding")
+    assert extend(Incident(REF), story.events) == story.state

@@ -24,9 +24,9 @@ def copy(connection: sqlite3.Connection, path: Path, target: Path) -> None:
         # Made before SQLite fills it, so that nobody else can ever read it.
         os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         try:
+            # SQLite counts writing another file as writing.
             connection.execute("PRAGMA query_only = OFF")
             connection.execute("VACUUM INTO ?", (str(unfinished),))
-            connection.execute("PRAGMA query_only = ON")
             _disown(unfinished)
             _flush(unfinished, os.O_RDWR)
             os.replace(unfinished, target)

@@ -15,6 +15,7 @@ class Opened(NamedTuple):
     connection: sqlite3.Connection
     origin: str
     journal_mode: str
+    reader_mode: str
 
 
 def reader(path: Path, *, mode: str = "rw") -> sqlite3.Connection:
@@ -46,7 +47,8 @@ def read_only(path: Path) -> Opened:
     if version < schema.NEWEST:
         connection.close()
         raise StoreProblem(f"{path} holds no log yet, or one of an older format; open it once without --read-only.")
-    return Opened(connection, schema.meta(connection, "origin") or "", mode)
+    (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
+    return Opened(connection, schema.meta(connection, "origin") or "", journal, mode)
 
 
 def writer(path: Path, at: place.Identity) -> Opened:
@@ -79,7 +81,7 @@ def writer(path: Path, at: place.Identity) -> Opened:
     except BaseException:
         connection.close()
         raise
-    return Opened(connection, origin, found)
+    return Opened(connection, origin, found, "rw")
 
 
 def _own_origin(connection: sqlite3.Connection, at: place.Identity) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from console.core.events import EntryRedacted, Event, encode_body, kind_of, scrubbed
+from console.core.events import Event, encode_body, kind_of, scrubbed
 from console.store import redact, rows
 from console.store.problems import StoreProblem
 from console.store.sqlite import sqlite3
@@ -32,9 +32,8 @@ def import_into(connection: sqlite3.Connection, events: Sequence[Event]) -> list
             raise StoreProblem(f"The entry {event.id} of {event.incident} stands before one that it follows.")
         n, _ = rows.insert(connection, event, prev)
         written.append((n, event))
-    for event in events:
-        if isinstance(event.body, EntryRedacted):
-            redact.erase(connection, event.incident, event.body.erased)
+    for incident in {event.incident for event in events}:
+        redact.erase_named(connection, incident)
     return written
 
 

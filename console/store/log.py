@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, Self, TypeVar
 
-from console.core.events import Event, NewEvent
-from console.store import backup, connect, place, problems, redact, rows, search, verify
+from console.core.events import EntryRedacted, Event, NewEvent
+from console.store import backup, connect, kept, place, problems, redact, rows, search, verify
 from console.store.exchange import import_into
 from console.store.problems import StoreProblem
 from console.store.sqlite import sqlite3
@@ -37,14 +37,16 @@ class Log:
         self.origin = opened.origin
         """The name under which this file's own events stand in the log; random, 16 hex digits."""
         self.journal_mode = opened.journal_mode
-        """"wal" or "delete"; for a log opened read-only "ro", or "immutable" where not even locks can be kept."""
+        """"wal" or "delete", as SQLite answers."""
         self.sqlite_version: str = sqlite3.sqlite_version
         self.read_only = read_only
         self._at = at
-        self._reader_mode = opened.journal_mode if read_only else "rw"
+        self._reader_mode = opened.reader_mode
         self._guard = threading.Lock()
         self._idle: list[sqlite3.Connection] = [opened.connection] if read_only else []
         self._own: set[str] = set()
+        self._unsaved: dict[str, str] = {}
+        self._sweep_due = False
         self._watchers: list[Watcher] = []
         self._closed = False
         self._writer = None if read_only else Writer(opened.connection, path, at)
@@ -78,9 +80,12 @@ class Log:
         new = tuple(events)
 
         def job(connection: sqlite3.Connection) -> list[Event]:
-            return self._note(rows.append(connection, self.origin, new))
+            return self._note(redact.append(connection, self.origin, new))
 
-        return self._submit(job)
+        future = self._submit(job)
+        if any(isinstance(event.body, EntryRedacted) for event in new):
+            self._submit(self._sweep, transaction=False)
+        return future
 
     def redact(self, event: NewEvent) -> list[Event]:
         """Append an EntryRedacted and erase the text of its target and of the target's corrections for good.
@@ -88,12 +93,10 @@ class Log:
         The text leaves the log, the index, drafts that contain it and saved snapshots of the incident, in the same
         transaction. The event comes back with `erased` filled in. Backups made before still hold the text.
         """
-
-        def job(connection: sqlite3.Connection) -> list[Event]:
-            return self._note(redact.redact(connection, self.origin, event))
-
-        written = self._submit(job).result()
-        self._submit(redact.sweep, transaction=False).result()
+        if not isinstance(event.body, EntryRedacted):
+            raise TypeError("a redaction is ordered by an EntryRedacted")
+        written = self.append([event])
+        self._submit(lambda connection: None, transaction=False).result()  # Queued after the sweep.
         return written
 
     def import_events(self, events: Sequence[Event]) -> int:
@@ -106,7 +109,13 @@ class Log:
         def job(connection: sqlite3.Connection) -> list[Event]:
             return self._note(import_into(connection, events))
 
-        return len(self._submit(job).result())
+        count = len(self._submit(job).result())
+        if any(isinstance(event.body, EntryRedacted) for event in events):
+            self._submit(self._sweep, transaction=False)
+        return count
+
+    def _sweep(self, connection: sqlite3.Connection) -> None:
+        self._sweep_due = not redact.sweep(connection)
 
     def _note(self, written: list[tuple[int, Event]]) -> list[Event]:
         # Known before the commit, so that no watcher can see the rows first; by id, which stays ours even when the
@@ -124,47 +133,26 @@ class Log:
 
     def events(self, incident: str, *, after: int = 0) -> list[Event]:
         """The incident's events in the log's total order; with `after`, only those committed after that position."""
-        return self._events(
-            f"SELECT {rows.COLUMNS} FROM event WHERE incident = ? AND n > ? ORDER BY hlc, origin, oseq",
-            (incident, after),
-        )
+        return self._read(lambda connection: rows.of_incident(connection, incident, after))
 
     def event(self, event_id: str) -> Event | None:
         return self._read(lambda connection: rows.find(connection, event_id))
 
     def incidents(self) -> list[str]:
         """The references of all incidents in the file, in alphabetical order."""
-        # DISTINCT would walk over every event; this jumps from one incident to the next in the index.
-        found = self._read(
-            lambda connection: connection.execute(
-                "WITH RECURSIVE each(name) AS (SELECT min(incident) FROM event UNION ALL"
-                " SELECT (SELECT min(incident) FROM event WHERE incident > name) FROM each WHERE name IS NOT NULL)"
-                " SELECT name FROM each WHERE name IS NOT NULL"
-            ).fetchall()
-        )
-        return [name for (name,) in found]
+        return self._read(rows.incidents)
 
     def position(self) -> int:
         """The position of the last commit in this file, for `read_since`, `watch` and snapshots; 0 when empty."""
-        return self._read(_position)
+        return self._read(rows.position)
 
     def read_since(self, position: int) -> tuple[list[Event], int]:
         """Everything committed after a position, in the order of commits, and the position after it."""
-        return self._read(lambda connection: _since(connection, position))
+        return self._read(lambda connection: rows.since(connection, position))
 
     def search(self, query: str, incident: str | None = None, limit: int = 200) -> list[Hit]:
         """Events with all the words of the query, newest first; the last word may be the beginning of one."""
-        match = search.match_of(query)
-        if not match:
-            return []
-        found = self._read(
-            lambda connection: connection.execute(
-                "SELECT event.id, event.incident FROM entry_index JOIN event ON event.n = entry_index.rowid"
-                " WHERE entry_index MATCH ? AND (? IS NULL OR event.incident = ?)"
-                " ORDER BY entry_index.rowid DESC LIMIT ?",
-                (match, incident, incident, limit),
-            ).fetchall()
-        )
+        found = self._read(lambda connection: search.find(connection, query, incident, limit))
         return [Hit(*row) for row in found]
 
     def watch(
@@ -183,7 +171,7 @@ class Log:
         """
 
         def read(connection: sqlite3.Connection, position: int) -> tuple[list[Event], int]:
-            found, last = _since(connection, position)
+            found, last = rows.since(connection, position)
             with self._guard:
                 return [event for event in found if own or event.id not in self._own], last
 
@@ -204,52 +192,35 @@ class Log:
 
     def save_draft(self, key: str, text: str) -> Future[None]:
         """Keep a half-typed text; its future may be ignored. An empty text clears the draft."""
-        if not text:
-            return self.clear_draft(key)
+        with self._guard:
+            self._unsaved[key] = text
 
         def job(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "INSERT INTO draft(key, text) VALUES(?, ?) ON CONFLICT(key) DO UPDATE SET text = excluded.text",
-                (key, text),
-            )
+            # Of texts that queued up behind a lock only the last is worth writing.
+            with self._guard:
+                newest = self._unsaved.pop(key, None)
+            if newest is not None:
+                kept.set_draft(key, newest)(connection)
 
         return self._submit(job)
 
     def clear_draft(self, key: str) -> Future[None]:
-        def job(connection: sqlite3.Connection) -> None:
-            connection.execute("DELETE FROM draft WHERE key = ?", (key,))
-
-        return self._submit(job)
+        return self.save_draft(key, "")
 
     def draft(self, key: str) -> str:
         """The kept text, "" when there is none."""
         return self.drafts().get(key, "")
 
     def drafts(self) -> dict[str, str]:
-        return dict(self._read(lambda connection: connection.execute("SELECT key, text FROM draft").fetchall()))
+        return self._read(kept.drafts)
 
     def save_snapshot(self, incident: str, upto: int, state: bytes) -> Future[None]:
         """Keep a folded state, so that opening need not fold again; `upto` is the position it has seen."""
-
-        def job(connection: sqlite3.Connection) -> None:
-            # A redaction committed after `upto` has erased what this state still shows.
-            connection.execute(
-                "INSERT INTO snapshot(incident, upto, state) SELECT ?1, ?2, ?3 WHERE NOT EXISTS ("
-                " SELECT 1 FROM event WHERE incident = ?1 AND kind = 'entry_redacted' AND n > ?2)"
-                " ON CONFLICT(incident) DO UPDATE SET upto = excluded.upto, state = excluded.state",
-                (incident, upto, state),
-            )
-
-        return self._submit(job)
+        return self._submit(kept.set_snapshot(incident, upto, state))
 
     def snapshot(self, incident: str) -> tuple[int, bytes] | None:
         """The position and the state saved last, or None."""
-        row: tuple[int, bytes] | None = self._read(
-            lambda connection: connection.execute(
-                "SELECT upto, state FROM snapshot WHERE incident = ?", (incident,)
-            ).fetchone()
-        )
-        return row
+        return self._read(lambda connection: kept.snapshot(connection, incident))
 
     # Care
 
@@ -273,12 +244,16 @@ class Log:
         for watcher in self._watchers:
             watcher.stop()
         if self._writer is not None:
-            self._writer.close()
+            if self._sweep_due:
+                self._writer.submit(self._sweep, transaction=False)
         with self._guard:
             self._closed = True
             idle, self._idle = self._idle, []
         for connection in idle:
             connection.close()
+        # The last: whoever closes last folds the write-ahead log into the file.
+        if self._writer is not None:
+            self._writer.close()
 
     def __enter__(self) -> Self:
         return self
@@ -286,11 +261,12 @@ class Log:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
-    def _events(self, query: str, values: tuple[object, ...]) -> list[Event]:
-        return self._read(lambda connection: [rows.event_of(row) for row in connection.execute(query, values)])
-
     def _connect(self) -> sqlite3.Connection:
-        return connect.reader(self.path, mode=self._reader_mode)
+        connection = connect.reader(self.path, mode=self._reader_mode)
+        if place.identity(self.path) != self._at:
+            connection.close()
+            raise problems.moved_away(self.path)
+        return connection
 
     @contextmanager
     def _reader(self) -> Iterator[sqlite3.Connection]:
@@ -319,13 +295,3 @@ class Log:
             raise problems.of_sqlite(error, self.path) from error
         except ValueError as error:
             raise problems.damaged(self.path) from error
-
-
-def _position(connection: sqlite3.Connection) -> int:
-    (last,) = connection.execute("SELECT coalesce(max(n), 0) FROM event").fetchone()
-    return int(last)
-
-
-def _since(connection: sqlite3.Connection, position: int) -> tuple[list[Event], int]:
-    found = connection.execute(f"SELECT {rows.COLUMNS} FROM event WHERE n > ? ORDER BY n", (position,)).fetchall()
-    return [rows.event_of(row) for row in found], found[-1][0] if found else position

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -89,11 +90,9 @@ def prepare(path: Path, *, create: bool) -> None:
                 raise StoreProblem(f"{name} is a symbolic link, which a log may not be; name the file itself.")
         refuse_network(path)
         if create:
-            try:
-                # Fails without opening when the file exists, so no lock of this process is cancelled.
+            # Fails without opening when the file exists, so no lock of this process is cancelled.
+            with suppress(FileExistsError):
                 os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-            except FileExistsError:
-                pass
         mode = os.stat(path).st_mode
     except FileNotFoundError:
         raise StoreProblem(f"There is no log at {path}; check the name.") from None

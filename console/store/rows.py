@@ -42,6 +42,35 @@ def find(connection: sqlite3.Connection, event_id: str) -> Event | None:
     return None if row is None else event_of(row)
 
 
+def of_incident(connection: sqlite3.Connection, incident: str, after: int) -> list[Event]:
+    """The incident's events committed after a position, in the log's total order."""
+    found = connection.execute(
+        f"SELECT {COLUMNS} FROM event WHERE incident = ? AND n > ? ORDER BY hlc, origin, oseq", (incident, after)
+    )
+    return [event_of(row) for row in found.fetchall()]
+
+
+def since(connection: sqlite3.Connection, position: int) -> tuple[list[Event], int]:
+    """Everything committed after a position, in the order of commits, and the position after it."""
+    found = connection.execute(f"SELECT {COLUMNS} FROM event WHERE n > ? ORDER BY n", (position,)).fetchall()
+    return [event_of(row) for row in found], found[-1][0] if found else position
+
+
+def position(connection: sqlite3.Connection) -> int:
+    (last,) = connection.execute("SELECT coalesce(max(n), 0) FROM event").fetchone()
+    return int(last)
+
+
+def incidents(connection: sqlite3.Connection) -> list[str]:
+    # DISTINCT would walk over every event; this jumps from one incident to the next in the index.
+    found = connection.execute(
+        "WITH RECURSIVE each(name) AS (SELECT min(incident) FROM event UNION ALL"
+        " SELECT (SELECT min(incident) FROM event WHERE incident > name) FROM each WHERE name IS NOT NULL)"
+        " SELECT name FROM each WHERE name IS NOT NULL"
+    )
+    return [name for (name,) in found.fetchall()]
+
+
 def last_of(connection: sqlite3.Connection, incident: str, origin: str) -> tuple[int, int, str]:
     """The last sequence number, logical time and hash of an origin in an incident; zeros and "" before its first."""
     row = connection.execute(_LAST, (incident, origin)).fetchone()

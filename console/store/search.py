@@ -17,10 +17,7 @@ _WORDS = re.compile(r"[^\W_]+")
 
 def text_of(body: str) -> str:
     """The words of a stored body: every text in it except references, times and the playbook."""
-    try:
-        return "\n".join(_texts(_decode(body)))
-    except (msgspec.DecodeError, UnicodeEncodeError):
-        return ""
+    return "\n".join(texts_of(body))
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -66,3 +63,17 @@ def texts_of(body: str) -> list[str]:
         return list(_texts(_decode(body)))
     except (msgspec.DecodeError, UnicodeEncodeError):
         return []
+
+
+def find(connection: sqlite3.Connection, query: str, incident: str | None, limit: int) -> list[tuple[str, str]]:
+    """The ids and incidents of at most `limit` matching events, newest first."""
+    match = match_of(query)
+    if not match:
+        return []
+    found: list[tuple[str, str]] = connection.execute(
+        "SELECT event.id, event.incident FROM entry_index JOIN event ON event.n = entry_index.rowid"
+        " WHERE entry_index MATCH ?1 AND (?2 IS NULL OR event.incident = ?2)"
+        " ORDER BY entry_index.rowid DESC LIMIT ?3",
+        (match, incident, limit),
+    ).fetchall()
+    return found

@@ -5,7 +5,13 @@ standard module elsewhere. Two modules on one file in one process would cancel e
 imports the module, and its exceptions, from here.
 """
 
-from sqlite_utils.utils import sqlite3
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    # The same interface; sqlite-utils does not declare that it gives the module away.
+    import sqlite3
+else:
+    from sqlite_utils.utils import sqlite3
 
 __all__ = ["BUSY_S", "journal_for", "sqlite3"]
 

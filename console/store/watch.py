@@ -53,6 +53,7 @@ class Watcher:
         connection: sqlite3.Connection | None = None
         seen = -1
         while True:
+            news: list[Event] = []
             try:
                 if place.identity(self._path) != self._at:
                     raise problems.moved_away(self._path)
@@ -63,13 +64,16 @@ class Watcher:
                     events, self._after = self._read(connection, self._after)
                     # Remembered only after the read, so that a read that failed is tried again.
                     seen = version
-                    if events and not self._stop.is_set():
-                        self._on_events(events)
+                    news = events
                 self._told = None
             except StoreProblem as problem:
                 self._tell(problem)
             except sqlite3.Error as error:
                 self._tell(problems.of_sqlite(error, self._path))
+            except ValueError:
+                self._tell(problems.damaged(self._path))
+            if news and not self._stop.is_set():
+                self._on_events(news)
             if self._stop.wait(self._interval_s):
                 break
         if connection is not None:

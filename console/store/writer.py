@@ -39,7 +39,7 @@ class Writer:
                 return
             try:
                 result = self._in_transaction(job) if transaction else self._checked(job)
-            except BaseException as error:  # Whatever it is, it belongs to whoever waits for the future.
+            except BaseException as error:  # noqa: BLE001 - whatever it is, whoever waits for the future gets it.
                 future.set_exception(error)
             else:
                 future.set_result(result)

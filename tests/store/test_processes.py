@@ -1,0 +1,122 @@
+"""Several consoles on one file: real processes."""
+
+import itertools
+import os
+import shutil
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from console.core.events import Event
+from console.store import Log, StoreProblem
+from tests.store.kill9 import one_round
+from tests.store.making import INCIDENT, WRITER, entry, program
+
+OpenLog = Callable[..., Log]
+
+
+def test_two_processes_write_at_once_while_a_third_watches(log: Log, path: Path) -> None:
+    seen: list[Event] = []
+    problems: list[StoreProblem] = []
+    complete = threading.Event()
+
+    def on_events(events: list[Event]) -> None:
+        seen.extend(events)
+        if len(seen) == 400:
+            complete.set()
+
+    log.watch(on_events, on_problem=problems.append, interval_s=0.02)
+    writers = [program(WRITER, path, name, 200) for name in ("a", "b")]
+    said = [process.communicate()[0].splitlines() for process in writers]
+    assert complete.wait(20)
+
+    assert problems == []
+    assert {lines[0] for lines in said} == {log.origin}
+    assert sorted(one.id for one in seen) == sorted(itertools.chain.from_iterable(lines[1:] for lines in said))
+    assert [one.oseq for one in log.events(INCIDENT)] == list(range(1, 401))
+    assert log.verify() == []
+
+
+def test_processes_that_make_a_file_at_once_agree_on_its_origin(open_log: OpenLog, path: Path) -> None:
+    writers = [program(WRITER, path, name, 1) for name in "abcd"]
+    origins = {process.communicate()[0].splitlines()[0] for process in writers}
+    assert len(origins) == 1
+    assert len(open_log().events(INCIDENT)) == 4
+
+
+def test_nothing_acknowledged_is_lost_when_the_writer_is_killed(path: Path) -> None:
+    for number in range(15):
+        assert one_round(path, f"round{number}", after=number % 7) == []
+
+
+def test_the_own_writes_are_not_reported_by_the_watch_unless_asked_for(log: Log, open_log: OpenLog) -> None:
+    other = open_log()
+    theirs: list[str] = []
+    everything: list[str] = []
+    heard = threading.Event()
+
+    def on_events(events: list[Event]) -> None:
+        theirs.extend(one.id for one in events)
+        heard.set()
+
+    log.append([entry("before")])
+    position = log.position()
+    log.append([entry("mine")])
+    other.append([entry("other")])
+    watcher = log.watch(on_events, after=position)
+    both = threading.Event()
+
+    def on_all(events: list[Event]) -> None:
+        everything.extend(one.id for one in events)
+        both.set()
+
+    log.watch(on_all, after=position, own=True)
+    assert heard.wait(10)
+    assert both.wait(10)
+    watcher.stop()
+    assert theirs == ["other"]
+    assert everything == ["mine", "other"]
+
+
+def test_a_file_that_is_moved_away_is_an_alarm_and_takes_no_more_entries(log: Log, path: Path) -> None:
+    log.append([entry("a")])
+    told = threading.Event()
+    problems: list[StoreProblem] = []
+
+    def on_problem(problem: StoreProblem) -> None:
+        problems.append(problem)
+        told.set()
+
+    log.watch(lambda events: None, on_problem=on_problem, interval_s=0.01)
+    os.rename(path, path.with_name("elsewhere.db"))
+    assert told.wait(10)
+    assert "moved" in problems[0].reason
+    assert "moved" in str(log.append_later([entry("b")]).exception())
+    os.rename(path.with_name("elsewhere.db"), path)
+    assert [one.id for one in log.append([entry("b")])] == ["b"]
+
+
+def test_a_copied_file_writes_under_a_new_origin(open_log: OpenLog, path: Path, tmp_path: Path) -> None:
+    first = open_log()
+    first.append([entry("a")])
+    first.close()
+    shutil.copyfile(path, tmp_path / "copy.db")
+    copy = open_log(tmp_path / "copy.db")
+    [event] = copy.append([entry("b", minute=1)])
+    assert copy.origin != first.origin
+    assert (event.origin, event.oseq) == (copy.origin, 1)
+    assert [one.id for one in copy.events(INCIDENT)] == ["a", "b"]
+    assert copy.verify() == []
+    assert open_log().origin == first.origin
+
+
+def test_a_terminated_writer_leaves_a_whole_log(open_log: OpenLog, path: Path) -> None:
+    writer = program(WRITER, path, "a", 100_000)
+    assert writer.stdout is not None
+    acknowledged = [writer.stdout.readline().strip() for _ in range(20)][1:]
+    writer.send_signal(signal.SIGTERM)
+    writer.communicate()
+    log = open_log()
+    assert set(acknowledged) <= {one.id for one in log.events(INCIDENT)}
+    assert log.verify() == []

@@ -11,11 +11,13 @@ import msgspec
 
 from console.core import commands as do
 from console.core import events as ev
-from console.core.clocks import Clock, clocks, open_clocks
-from console.core.entries import SCRIBE_KINDS, Entry
+from console.core.clocks import open_clocks
+from console.core.entries import SCRIBE_KINDS
+from console.core.find import find_clock, find_entry, find_hypothesis, find_task
+from console.core.gates import gate
 from console.core.playbook import AUDIENCES, MILESTONES, Playbook, find_role, find_severity, find_stage
 from console.core.refusal import Refusal
-from console.core.state import Incident, Task
+from console.core.state import Incident
 from console.core.text import MAX_NAME_CHARS, MAX_TITLE_CHARS, check_length, clean, one_line
 
 COMPONENT_STATES = ("operational", "degraded", "partial", "major", "maintenance")
@@ -99,20 +101,6 @@ def _log(state: Incident, command: do.LogEntry, at: datetime, now: datetime) -> 
     if command.kind not in SCRIBE_KINDS:
         return Refusal(f"There is no kind “{clean(command.kind)}”: use {', '.join(SCRIBE_KINDS)}.", "kind")
     return _one(ev.EntryLogged(command.kind, text, command.tags, command.people), at)
-
-
-def find_entry(state: Incident, text: str) -> Entry | Refusal:
-    """The entry with that id, or the only one whose id begins with it."""
-    wanted = text.strip().lower()
-    exact = state.entries.get(wanted)
-    if exact is not None:
-        return exact
-    found = [one for one in state.entries if wanted and one.id.startswith(wanted)]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        return Refusal(f"“{clean(text)}” fits {len(found)} entries; write more of the id.", "entry")
-    return Refusal(f"There is no entry “{clean(text)}”; see the ids with warroom show {state.ref} --json.", "entry")
 
 
 def _correct(state: Incident, command: do.CorrectEntry, at: datetime, now: datetime) -> Decision:
@@ -219,31 +207,6 @@ def _stage(state: Incident, command: do.MoveStage, at: datetime, now: datetime) 
     return _one(ev.StageChanged(stage.name, clean(command.reason).strip(), override if blocked else "", seen), at)
 
 
-def gate(state: Incident, stage: str, now: datetime) -> str:
-    """What stands in the way of entering `stage`, as a sentence that names the way round it; empty if nothing does."""
-    playbook = state.playbook
-    if playbook is None:
-        return ""
-    here, there = playbook.stage(state.stage.value), playbook.stage(stage)
-    if here is None or there is None:
-        return ""
-    after = playbook.after(here.name)
-    if there.name not in here.next and (after is None or after.name != there.name):
-        ways = [*([after.name] if after else []), *here.next]
-        return (
-            f"From {here.name} the playbook goes to {' or '.join(ways) or 'no other stage'}; "
-            f"to go to {there.name} anyway, add a reason with --override."
-        )
-    if there.phase == "over" and here.phase != "over" and not state.retrospective and playbook.stability_s:
-        stability = next((one for one in clocks(state, now) if one.kind == "stability"), None)
-        if stability is None and here.phase == "active" and state.severity_rule and state.severity_rule.escalate_s:
-            return "It has not been watched for stability yet; go to monitoring first, or add a reason with --override."
-        if stability is not None and stability.state == "running":
-            left = -(-(stability.due_at - now).total_seconds() // 60)
-            return f"It must be stable for {left:.0f} more min before it closes; wait, or add a reason with --override."
-    return ""
-
-
 def _role(state: Incident, command: do.AssignRole, at: datetime, now: datetime) -> Decision:
     assert state.playbook is not None
     role = find_role(state.playbook, command.role)
@@ -292,27 +255,6 @@ def _add_task(state: Incident, command: do.AddTask, at: datetime, now: datetime)
     return _one(ev.TaskAdded(text, _name(command.owner), due), at)
 
 
-def find_task(state: Incident, text: str) -> Task | Refusal:
-    """An open task by its number, the beginning of its id, or words of its text."""
-    wanted = text.strip().lower().removeprefix("#")
-    tasks = state.open_tasks
-    for test in (
-        lambda one: str(one.number) == wanted or one.id == wanted,
-        lambda one: one.text.lower() == wanted,
-        lambda one: len(wanted) > 3 and one.id.startswith(wanted),
-        lambda one: wanted in one.text.lower(),
-    ):
-        found = [one for one in tasks if wanted and test(one)]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            return Refusal(f"“{clean(text)}” fits tasks {', '.join(str(one.number) for one in found)}; use the number.")
-    if not tasks:
-        return Refusal("There is no open task; add one with + or /task.", "what")
-    numbers = ", ".join(f"{one.number} {one_line(one.text, 30)}" for one in tasks[:5])
-    return Refusal(f"There is no open task “{clean(text)}”; open are {numbers}.", "what")
-
-
 def _change_task(state: Incident, command: do.ChangeTask, at: datetime, now: datetime) -> Decision:
     task = find_task(state, command.task)
     if isinstance(task, Refusal):
@@ -356,37 +298,13 @@ def _judge(state: Incident, command: do.JudgeHypothesis, at: datetime, now: date
     verdict = command.verdict.strip().lower().replace(" ", "_").replace("-", "_")
     if verdict not in VERDICTS:
         return Refusal("A hypothesis is open, supported or ruled-out.", "verdict")
-    wanted = command.hypothesis.strip().lower()
-    live = state.live_hypotheses
-    exact = [one for one in live if one.id == wanted or (wanted.isdigit() and live.index(one) + 1 == int(wanted))]
-    loose = [one for one in live if wanted and (one.id.startswith(wanted) or wanted in one.text.lower())]
-    found = exact or loose
-    if len(found) != 1:
-        listed = ", ".join(f"{i} {one_line(one.text, 30)}" for i, one in enumerate(live, 1))
-        return Refusal(
-            f"Which hypothesis: {listed}? Use its number." if live else "There is no hypothesis; log one with ?."
-        )
+    found = find_hypothesis(state, command.hypothesis)
+    if isinstance(found, Refusal):
+        return found
     return _one(
-        ev.HypothesisJudged(found[0].id, verdict, clean(command.evidence).strip()),  # type: ignore[arg-type]  # in VERDICTS
+        ev.HypothesisJudged(found.id, verdict, clean(command.evidence).strip()),  # type: ignore[arg-type]  # in VERDICTS
         at,
     )
-
-
-def find_clock(state: Incident, text: str, now: datetime) -> Clock | Refusal:
-    """An open clock by its key, its audience (`public`), its kind, or a task's number."""
-    wanted = text.strip().lower().replace("-", "_").replace(" ", "_")
-    running = [one for one in open_clocks(state, now) if one.kind != "stability"]
-    tasks = {f"task:{one.id}": one.number for one in state.open_tasks}
-    for found in (
-        [one for one in running if one.key.lower() == wanted],
-        [one for one in running if one.kind == "update" and one.audience == wanted],
-        [one for one in running if one.kind == wanted],
-        [one for one in running if wanted.removeprefix("task_").removeprefix("task:") == str(tasks.get(one.key, "?"))],
-    ):
-        if len(found) == 1:
-            return found[0]
-    names = ", ".join(one.key for one in running[:6])
-    return Refusal(f"There is no clock “{clean(text)}”; running are {names or 'none'}.", "clock")
 
 
 def _snooze(state: Incident, command: do.SnoozeClock, at: datetime, now: datetime) -> Decision:

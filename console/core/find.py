@@ -1,0 +1,76 @@
+"""Things of an incident by what people call them: an id, a number, some words."""
+
+from datetime import datetime
+
+from console.core.clocks import Clock, open_clocks
+from console.core.entries import Entry
+from console.core.refusal import Refusal
+from console.core.state import Hypothesis, Incident, Task
+from console.core.text import clean, one_line
+
+
+def find_entry(state: Incident, text: str) -> Entry | Refusal:
+    """The entry with that id, or the only one whose id begins with it."""
+    wanted = text.strip().lower()
+    exact = state.entries.get(wanted)
+    if exact is not None:
+        return exact
+    found = [one for one in state.entries if wanted and one.id.startswith(wanted)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        return Refusal(f"“{clean(text)}” fits {len(found)} entries; write more of the id.", "entry")
+    return Refusal(f"There is no entry “{clean(text)}”; see the ids with warroom show {state.ref} --json.", "entry")
+
+
+def find_task(state: Incident, text: str) -> Task | Refusal:
+    """An open task by its number, the beginning of its id, or words of its text."""
+    wanted = text.strip().lower().removeprefix("#")
+    tasks = state.open_tasks
+    for test in (
+        lambda one: str(one.number) == wanted or one.id == wanted,
+        lambda one: one.text.lower() == wanted,
+        lambda one: len(wanted) > 3 and one.id.startswith(wanted),
+        lambda one: wanted in one.text.lower(),
+    ):
+        found = [one for one in tasks if wanted and test(one)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            return Refusal(f"“{clean(text)}” fits tasks {', '.join(str(one.number) for one in found)}; use the number.")
+    if not tasks:
+        return Refusal("There is no open task; add one with + or /task.", "what")
+    numbers = ", ".join(f"{one.number} {one_line(one.text, 30)}" for one in tasks[:5])
+    return Refusal(f"There is no open task “{clean(text)}”; open are {numbers}.", "what")
+
+
+def find_hypothesis(state: Incident, text: str) -> Hypothesis | Refusal:
+    """A hypothesis by its number in order of appearance, the beginning of its id, or words of its text."""
+    wanted = text.strip().lower()
+    live = state.live_hypotheses
+    exact = [one for i, one in enumerate(live, 1) if wanted in (one.id, str(i))]
+    loose = [one for one in live if wanted and (one.id.startswith(wanted) or wanted in one.text.lower())]
+    found = exact or loose
+    if len(found) == 1:
+        return found[0]
+    if not live:
+        return Refusal("There is no hypothesis; log one with ?.", "hypothesis")
+    listed = ", ".join(f"{i} {one_line(one.text, 30)}" for i, one in enumerate(live, 1))
+    return Refusal(f"Which hypothesis: {listed}? Use its number.", "hypothesis")
+
+
+def find_clock(state: Incident, text: str, now: datetime) -> Clock | Refusal:
+    """An open clock by its key, its audience (`public`), its kind, or a task's number."""
+    wanted = text.strip().lower().replace("-", "_").replace(" ", "_")
+    running = [one for one in open_clocks(state, now) if one.kind != "stability"]
+    tasks = {f"task:{one.id}": one.number for one in state.open_tasks}
+    for found in (
+        [one for one in running if one.key.lower() == wanted],
+        [one for one in running if one.kind == "update" and one.audience == wanted],
+        [one for one in running if one.kind == wanted],
+        [one for one in running if wanted.removeprefix("task_").removeprefix("task:") == str(tasks.get(one.key, "?"))],
+    ):
+        if len(found) == 1:
+            return found[0]
+    names = ", ".join(one.key for one in running[:6])
+    return Refusal(f"There is no clock “{clean(text)}”; running are {names or 'none'}.", "clock")

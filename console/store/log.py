@@ -55,7 +55,7 @@ class Log:
     def open(cls, path: Path, *, read_only: bool = False, create: bool = True) -> Self:
         """Open the log at `path`; with `create` its folder (0700) and file (0600) are made where missing."""
         path = path.expanduser().absolute()
-        place.prepare(path, create=create and not read_only)
+        place.prepare(path, create=create and not read_only, write=not read_only)
         at = place.identity(path)
         if at is None:
             raise problems.moved_away(path)
@@ -224,6 +224,11 @@ class Log:
 
     # Care
 
+    def run_as_writer(self, job: Callable[[sqlite3.Connection], object]) -> None:
+        """Run a job on the writing connection outside a transaction, for care of the file such as a limit or a
+        time-out; returns when it is done."""
+        self._submit(job, transaction=False).result()
+
     def backup(self, target: Path) -> None:
         """Write a whole, consistent copy (0600) to `target`, replacing a file there only once the copy is complete."""
         self._read(lambda connection: backup.copy(connection, self.path, target.expanduser().absolute()))
@@ -243,9 +248,8 @@ class Log:
         """Stop watching, write what is queued, and close. Closing twice does nothing."""
         for watcher in self._watchers:
             watcher.stop()
-        if self._writer is not None:
-            if self._sweep_due:
-                self._writer.submit(self._sweep, transaction=False)
+        if self._writer is not None and self._sweep_due:
+            self._writer.submit(self._sweep, transaction=False)
         with self._guard:
             self._closed = True
             idle, self._idle = self._idle, []

@@ -31,7 +31,9 @@ class Identity(NamedTuple):
 def default_path() -> Path:
     """The log in the platform's data folder. Raises StoreProblem when this user has no home folder."""
     path = Path(platformdirs.user_data_dir("warroom", appauthor=False)) / "warroom.db"
-    if not path.is_absolute() or "~" in path.parts:
+    # An empty HOME would put the data straight under the root of the disk.
+    nowhere = os.environ.get("HOME") == "" and not os.environ.get("XDG_DATA_HOME")
+    if nowhere or not path.is_absolute() or "~" in path.parts:
         raise StoreProblem("You have no home folder to keep the log in; name a file with --db or WARROOM_DB.")
     return path
 
@@ -80,8 +82,11 @@ def refuse_network(path: Path, mounts_file: Path = Path("/proc/mounts")) -> None
         )
 
 
-def prepare(path: Path, *, create: bool) -> None:
-    """Check the place of a log and, with `create`, make the folders (0700) and the empty file (0600) where missing."""
+def prepare(path: Path, *, create: bool, write: bool) -> None:
+    """Check the place of a log and, with `create`, make the folders (0700) and the empty file (0600) where missing.
+
+    Raises StoreProblem, also when the log is to be written and the file or its folder may not be.
+    """
     try:
         if create:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -100,3 +105,10 @@ def prepare(path: Path, *, create: bool) -> None:
         raise problems.of_os(error, path) from error
     if not stat.S_ISREG(mode):
         raise StoreProblem(f"{path} is not a file; name a file with --db.")
+    # SQLite makes files of its own beside the log, so the folder counts as much.
+    if write and not (_may(path, os.R_OK | os.W_OK) and _may(path.parent, os.W_OK | os.X_OK)):
+        raise problems.read_only(path)
+
+
+def _may(path: Path, what: int) -> bool:
+    return os.access(path, what, effective_ids=os.access in os.supports_effective_ids)

@@ -30,7 +30,7 @@ def of_sqlite(error: sqlite3.Error, path: Path) -> StoreProblem:
     if name == "SQLITE_READONLY_DBMOVED":
         return moved_away(path)
     if name.startswith("SQLITE_READONLY") or "readonly" in said:
-        return StoreProblem(f"{path} or its folder is read-only; make both writable, or choose another file with --db.")
+        return read_only(path)
     if name.startswith("SQLITE_FULL") or "disk is full" in said:
         return StoreProblem(f"The disk that holds {path} is full; free some space and try again.")
     if name == "SQLITE_NOTADB" or "not a database" in said:
@@ -55,6 +55,10 @@ def of_os(error: OSError, path: Path) -> StoreProblem:
     if error.errno in (errno.ENOTDIR, errno.ENOENT):
         return StoreProblem(f"The folder of {path} does not exist; make it, or choose another file with --db.")
     return StoreProblem(f"{path} cannot be used: {error.strerror or error}.")
+
+
+def read_only(path: Path) -> StoreProblem:
+    return StoreProblem(f"{path} or its folder is read-only; make both writable, or choose another file with --db.")
 
 
 def damaged(path: Path) -> Damaged:

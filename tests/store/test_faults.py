@@ -287,7 +287,7 @@ def test_a_file_that_an_old_sqlite_has_used_keeps_the_journal_that_is_safe_there
     first.append([entry("a")])
     first.close()
     old = sqlite3.connect(str(path), isolation_level=None)
-    old.execute("INSERT INTO meta(key, value) VALUES('journal', 'delete')")
+    old.execute("INSERT OR IGNORE INTO meta(key, value) VALUES('journal', 'delete')")
     old.close()
     log = open_log()
     assert log.journal_mode == "delete"

@@ -1,0 +1,48 @@
+"""How long until another console on the file hears of an entry, against the poll interval; goal: p95 at most 1.5×.
+
+`python -m benchmarks.watch [ENTRIES]`. Both consoles run in one process here, each with connections of its own.
+"""
+
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from console.core.events import EntryLogged, Event, NewEvent
+from console.store import Log
+
+INTERVAL_S = 0.1
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100
+    heard = threading.Event()
+    moments: list[float] = []
+
+    def on_events(events: list[Event]) -> None:
+        moments.append(time.perf_counter())
+        heard.set()
+
+    waits: list[float] = []
+    with tempfile.TemporaryDirectory() as folder, Log.open(Path(folder) / "log.db") as here:
+        with Log.open(here.path) as there:
+            here.watch(on_events, interval_s=INTERVAL_S)
+            for number in range(count):
+                heard.clear()
+                now = datetime.now(UTC)
+                body = EntryLogged("note", f"entry {number}")
+                there.append([NewEvent(f"id-{number}", "INC-K7Q2", "mo", now, now, body)])
+                committed = time.perf_counter()
+                heard.wait()
+                waits.append(moments[-1] - committed)
+                # A prime number of milliseconds, so that commits fall anywhere between two polls.
+                time.sleep(0.001 * (37 * number % 101))
+    p95 = statistics.quantiles(waits, n=20)[18]
+    print(f"p95 {p95 * 1000:.0f} ms, poll interval {INTERVAL_S * 1000:.0f} ms, {p95 / INTERVAL_S:.2f}×")
+
+
+if __name__ == "__main__":
+    main()

@@ -27,19 +27,22 @@ def main() -> None:
         heard.set()
 
     waits: list[float] = []
-    with tempfile.TemporaryDirectory() as folder, Log.open(Path(folder) / "log.db") as here:
-        with Log.open(here.path) as there:
-            here.watch(on_events, interval_s=INTERVAL_S)
-            for number in range(count):
-                heard.clear()
-                now = datetime.now(UTC)
-                body = EntryLogged("note", f"entry {number}")
-                there.append([NewEvent(f"id-{number}", "INC-K7Q2", "mo", now, now, body)])
-                committed = time.perf_counter()
-                heard.wait()
-                waits.append(moments[-1] - committed)
-                # A prime number of milliseconds, so that commits fall anywhere between two polls.
-                time.sleep(0.001 * (37 * number % 101))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Log.open(Path(folder) / "log.db") as here,
+        Log.open(here.path) as there,
+    ):
+        here.watch(on_events, interval_s=INTERVAL_S)
+        for number in range(count):
+            heard.clear()
+            now = datetime.now(UTC)
+            body = EntryLogged("note", f"entry {number}")
+            there.append([NewEvent(f"id-{number}", "INC-K7Q2", "mo", now, now, body)])
+            committed = time.perf_counter()
+            heard.wait()
+            waits.append(moments[-1] - committed)
+            # A different pause each time, so that commits fall anywhere between two polls.
+            time.sleep(0.001 * (37 * number % 101))
     p95 = statistics.quantiles(waits, n=20)[18]
     print(f"p95 {p95 * 1000:.0f} ms, poll interval {INTERVAL_S * 1000:.0f} ms, {p95 / INTERVAL_S:.2f}×")
 

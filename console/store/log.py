@@ -225,8 +225,7 @@ class Log:
     # Care
 
     def run_as_writer(self, job: Callable[[sqlite3.Connection], object]) -> None:
-        """Run a job on the writing connection outside a transaction, for care of the file such as a limit or a
-        time-out; returns when it is done."""
+        """Run a job on the writing connection, outside a transaction: for care of the file, such as a limit."""
         self._submit(job, transaction=False).result()
 
     def backup(self, target: Path) -> None:

@@ -1,0 +1,180 @@
+"""What one person's console holds: the ledger, the clock, and the way in and out for events.
+
+Everything here runs on the screen's thread. Writing happens in the log's own thread and is awaited; what other consoles
+write arrives through the watcher's thread as an `Arrived` message.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+
+from textual.message import Message
+
+from console.core.commands import Command, DeclareIncident
+from console.core.events import Event, NewEvent
+from console.core.playbook import Playbook
+from console.core.refusal import Refusal
+from console.core.state import Incident
+from console.store.ledger import Ledger
+from console.store.log import Log
+from console.store.problems import StoreProblem
+from console.store.watch import Watcher
+
+
+class Arrived(Message):
+    """Other consoles committed these events."""
+
+    def __init__(self, events: list[Event]) -> None:
+        super().__init__()
+        self.events = events
+
+
+class StoreTrouble(Message):
+    """The file cannot be read for now, in one sentence."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self.reason = reason
+
+
+class StateChanged(Message):
+    """An incident's state is a new one; `events` are what made it so, where they are known."""
+
+    def __init__(self, ref: str, events: tuple[Event, ...] = ()) -> None:
+        super().__init__()
+        self.ref = ref
+        self.events = events
+
+
+class Session:
+    """One console on one log.
+
+    `on_change` is called with each reference whose state changed and the events that changed it.
+    """
+
+    def __init__(self, ledger: Ledger, *, zone: tzinfo, read_only: bool = False) -> None:
+        self.ledger = ledger
+        self.zone = zone
+        self.read_only = read_only
+        self.on_change: Callable[[str, tuple[Event, ...]], None] = lambda ref, events: None
+        self.trouble = ""
+        """Why the file cannot be read or written at the moment; empty while all is well."""
+        self._turn = asyncio.Lock()
+        self._unwritten: dict[tuple[str, Command], list[NewEvent]] = {}
+        self._watcher: Watcher | None = None
+
+    @property
+    def log(self) -> Log:
+        return self.ledger.log
+
+    @property
+    def actor(self) -> str:
+        """The name under which this console writes."""
+        return self.ledger.actor
+
+    def now(self) -> datetime:
+        """The present moment, aware UTC in milliseconds."""
+        return self.ledger.now()
+
+    def state(self, ref: str) -> Incident:
+        return self.ledger.state(ref)
+
+    # Writing
+
+    async def submit(self, ref: str, command: Command) -> Refusal | None:
+        """Write a command; None once it is on the disk and folded in, else why it is not.
+
+        A command that the disk refused keeps its events: the same command again writes those, so that nothing stands
+        in the log twice when the first try did reach it.
+        """
+        written = await self.write(ref, command)
+        return written if isinstance(written, Refusal) else None
+
+    async def write(self, ref: str, command: Command) -> list[Event] | Refusal:
+        """`submit`, giving the events that were written."""
+        # One at a time: the next command is decided on the state that this one leaves.
+        async with self._turn:
+            key = (ref, command)
+            events = self._unwritten.get(key)
+            if events is None:
+                prepared = self.ledger.prepare(ref, command)
+                if isinstance(prepared, Refusal):
+                    return prepared
+                events = prepared
+            return await self._commit(key, events)
+
+    async def declare(self, command: DeclareIncident, playbook: Playbook) -> str | Refusal:
+        """Declare an incident; its new reference once it is on the disk."""
+        async with self._turn:
+            key = ("", command)
+            events = self._unwritten.get(key)
+            if events is None:
+                prepared = self.ledger.prepare_declaration(command, playbook)
+                if isinstance(prepared, Refusal):
+                    return prepared
+                events = prepared
+            written = await self._commit(key, events)
+            return written if isinstance(written, Refusal) else written[0].incident
+
+    async def _commit(self, key: tuple[str, Command], events: list[NewEvent]) -> list[Event] | Refusal:
+        self._unwritten[key] = events
+        try:
+            written = await asyncio.wrap_future(self.log.append_later(events))
+        except StoreProblem as problem:
+            self.trouble = problem.reason
+            return Refusal(problem.reason)
+        del self._unwritten[key]
+        self.trouble = ""
+        self.absorb(written)
+        return written
+
+    def absorb(self, events: list[Event]) -> None:
+        """Fold in events and tell of every incident that they changed. A file that cannot be read sets `trouble`."""
+        try:
+            changed = self.ledger.absorb(events)
+        except StoreProblem as problem:
+            self.trouble = problem.reason
+            changed = {event.incident for event in events}
+        for ref in changed:
+            self.on_change(ref, tuple(event for event in events if event.incident == ref))
+
+    # What others write
+
+    def watch(self, post: Callable[[Message], object]) -> None:
+        """Begin to post `Arrived` and `StoreTrouble`; `post` must be safe to call from another thread."""
+
+        def arrived(events: list[Event]) -> None:
+            post(Arrived(events))
+
+        def troubled(problem: StoreProblem) -> None:
+            post(StoreTrouble(problem.reason))
+
+        self._watcher = self.log.watch(arrived, on_problem=troubled)
+
+    def stop(self) -> None:
+        """End the watch. The log stays open; it is its opener's to close."""
+        if self._watcher is not None:
+            self._watcher.stop()
+            self._watcher = None
+
+    # Half-typed text
+
+    def draft(self, place: str) -> str:
+        """The text kept for a place ("prompt INC-K7Q2") and this person; empty when there is none."""
+        try:
+            return self.log.draft(self._draft_key(place))
+        except StoreProblem:
+            # A draft that cannot be read must not keep anybody from opening the room.
+            return ""
+
+    def keep_draft(self, place: str, text: str) -> None:
+        """Keep a half-typed text, in the background; an empty one clears it."""
+        if self.read_only:
+            return
+        try:
+            self.log.save_draft(self._draft_key(place), text)
+        except StoreProblem as problem:
+            self.trouble = problem.reason
+
+    def _draft_key(self, place: str) -> str:
+        return f"{place} {self.actor}"

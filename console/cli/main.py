@@ -1,0 +1,54 @@
+"""`warroom`: options, and the list of commands."""
+
+import os
+import sys
+
+import click
+
+from console import __version__
+from console.cli import care, look, respond, transfer
+from console.cli.context import Shell, fail
+
+
+class Commands(click.Group):
+    """Commands by name; anything else that looks like a reference opens the console on that incident."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            return super().resolve_command(ctx, ["open", *args])
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--db", envvar="WARROOM_DB", metavar="PATH", help="The database file.")
+@click.option("--as", "actor", envvar="WARROOM_USER", metavar="NAME", help="Who you are; else the login name.")
+@click.option("--tz", envvar="WARROOM_TZ", metavar="ZONE", help="The zone of times; else the machine's.")
+@click.option("--read-only", is_flag=True, help="Look, and write nothing.")
+@click.version_option(__version__, prog_name="warroom")
+@click.pass_context
+def warroom(ctx: click.Context, db: str | None, actor: str | None, tz: str | None, read_only: bool) -> None:
+    """Run an incident: declare, log, assign, count down, hand off.
+
+    Without a command, or with an incident's reference, it opens the console.
+    """
+    ctx.obj = Shell(db, actor, tz, read_only)
+    if ctx.invoked_subcommand is None:
+        look.open_console(ctx.obj, "")
+
+
+for _command in (*respond.COMMANDS, *look.COMMANDS, *transfer.COMMANDS, *care.COMMANDS):
+    warroom.add_command(_command)
+
+
+def main() -> None:
+    """The entry point: nothing that a user can cause ends in a traceback."""
+    try:
+        warroom(prog_name="warroom")
+    except BrokenPipeError:
+        # Whoever read our output has gone; point stdout elsewhere so that the interpreter's last flush is silent.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        fail(f"{error.strerror or error}: {error.filename or 'a file'}; check the path and its permissions.")

@@ -1,0 +1,289 @@
+"""Commands that write: declare, log, and what changes an incident."""
+
+import sys
+from datetime import datetime, timedelta
+
+import click
+
+from console.cli.context import Shell, carry_out, fail, known, pass_shell, playbook_named
+from console.core import commands as do
+from console.core.grammar import Line, parse_line
+from console.core.refusal import Refusal
+from console.core.slash import SLASH_WORDS, command_of, read_slash
+from console.core.times import parse_duration
+from console.core.when import parse_when
+from console.store.ledger import Ledger
+
+# A text such as "-4m ! rolled back" begins with a dash and is not an option.
+DASHES = {"ignore_unknown_options": True}
+
+
+def moment(shell: Shell, text: str | None) -> datetime | None:
+    """The `--at` of a command; ends the command with the sentence where it cannot be read."""
+    if text is None:
+        return None
+    at = parse_when(text, now=shell.now(), zone=shell.zone)
+    if isinstance(at, Refusal):
+        fail(at.reason)
+    return at
+
+
+def length(text: str | None, example: str) -> timedelta | None:
+    if text is None:
+        return None
+    found = parse_duration(text)
+    if found is None:
+        fail(f"“{text}” is not a length of time; write for example {example}.")
+    return found
+
+
+at_option = click.option("--at", "at", metavar="WHEN", help="When it happened: -4m, 14:32, yesterday 23:50.")
+
+
+@click.command()
+@click.argument("title")
+@click.option("--sev", "severity", required=True, help="The severity, such as SEV1.")
+@click.option("--playbook", default="standard", show_default=True, help="The process to follow.")
+@click.option("--drill", is_flag=True, help="An exercise: nothing of it is ever published.")
+@at_option
+@pass_shell
+def declare(shell: Shell, title: str, severity: str, playbook: str, drill: bool, at: str | None) -> None:
+    """Declare an incident; prints its reference and nothing else."""
+    command = do.DeclareIncident(actor=shell.actor, at=moment(shell, at), title=title, severity=severity, drill=drill)
+    with shell.ledger() as ledger:
+        ref = ledger.declare(command, playbook_named(playbook))
+        if isinstance(ref, Refusal):
+            fail(ref.reason)
+        click.echo(ref)
+
+
+@click.command(context_settings=DASHES)
+@click.argument("ref")
+@click.argument("text", nargs=-1, required=True)
+@at_option
+@click.option("--kind", help="note, finding, action, decision or hypothesis, instead of a marker.")
+@pass_shell
+def log(shell: Shell, ref: str, text: tuple[str, ...], at: str | None, kind: str | None) -> None:
+    """Log a line, written as in the prompt; prints the entry's id. With - as TEXT: every line of the input."""
+    when = moment(shell, at)
+    with shell.ledger() as ledger:
+        found = known(ledger, ref)
+        if text == ("-",):
+            _log_input(shell, ledger, found, when, kind)
+        else:
+            click.echo(_log_line(shell, ledger, found, " ".join(text), when, kind))
+
+
+def _log_line(shell: Shell, ledger: Ledger, ref: str, text: str, at: datetime | None, kind: str | None) -> str:
+    now = ledger.now()
+    read = parse_line(text, now=now, zone=shell.zone, commands=SLASH_WORDS)
+    if isinstance(read, Refusal):
+        fail(read.reason)
+    command: do.Command | Refusal
+    if isinstance(read, Line):
+        command = command_of(read, actor=shell.actor, at=at)
+        if kind is not None:
+            command = do.LogEntry(
+                actor=shell.actor,
+                at=read.occurred_at or at,
+                text=read.text,
+                kind=kind.strip().lower(),
+                tags=read.tags,
+                people=read.people,
+            )
+    elif read.word == "at":
+        return _log_line(shell, ledger, ref, read.argument, at, kind)
+    else:
+        state = ledger.state(ref)
+        command = read_slash(
+            read.word, read.argument, state, actor=shell.actor, at=read.occurred_at or at, now=now, zone=shell.zone
+        )
+    if isinstance(command, Refusal):
+        fail(command.reason)
+    return carry_out(ledger, ref, command)[0].id
+
+
+def _log_input(shell: Shell, ledger: Ledger, ref: str, at: datetime | None, kind: str | None) -> None:
+    # Each line is committed, and its id printed, before the next is read: a reader of the ids loses nothing.
+    for line in sys.stdin:
+        if line.strip():
+            click.echo(_log_line(shell, ledger, ref, line.rstrip("\n"), at, kind))
+            sys.stdout.flush()
+
+
+@click.command()
+@click.argument("ref")
+@click.argument("severity")
+@click.option("--reason", default="", help="Why; wanted when it goes down.")
+@at_option
+@pass_shell
+def sev(shell: Shell, ref: str, severity: str, reason: str, at: str | None) -> None:
+    """Change the severity."""
+    shell.run(ref, do.ChangeSeverity(actor=shell.actor, at=moment(shell, at), severity=severity, reason=reason))
+
+
+@click.command()
+@click.argument("ref")
+@click.argument("stage", default="next")
+@click.option("--reason", default="", help="Why, for the timeline.")
+@click.option("--override", default="", help="Go through a gate that is closed, for this reason.")
+@at_option
+@pass_shell
+def stage(shell: Shell, ref: str, stage: str, reason: str, override: str, at: str | None) -> None:
+    """Move to a stage, or to the next one."""
+    shell.run(
+        ref,
+        do.MoveStage(actor=shell.actor, at=moment(shell, at), stage=stage, reason=reason, override=override),
+    )
+
+
+@click.command()
+@click.argument("ref")
+@click.argument("role")
+@click.argument("name")
+@at_option
+@pass_shell
+def role(shell: Shell, ref: str, role: str, name: str, at: str | None) -> None:
+    """Give a role to a person; "nobody" takes it away."""
+    shell.run(ref, do.AssignRole(actor=shell.actor, at=moment(shell, at), role=role, person=name))
+
+
+@click.command()
+@click.argument("ref")
+@click.option("--audience", required=True, help="internal, public or executive.")
+@click.option("--message", required=True, help="The update's text.")
+@click.option("--status", default="", help="investigating, identified, monitoring or resolved; else the stage's.")
+@click.option("--next", "next_in", metavar="30m", help="Promise the next update after this time.")
+@click.option("--final", is_flag=True, help="Promise no further update.")
+@at_option
+@pass_shell
+def update(
+    shell: Shell,
+    ref: str,
+    audience: str,
+    message: str,
+    status: str,
+    next_in: str | None,
+    final: bool,
+    at: str | None,
+) -> None:
+    """Post a status update to an audience; prints its id."""
+    command = do.PostUpdate(
+        actor=shell.actor,
+        at=moment(shell, at),
+        audience=audience,
+        text=message,
+        status=status,
+        next_in=length(next_in, "--next 30m"),
+        final=final,
+    )
+    click.echo(shell.run(ref, command)[0].id)
+
+
+@click.command(context_settings=DASHES)
+@click.argument("ref")
+@click.argument("text", nargs=-1, required=True)
+@click.option("--owner", default="", help="Who does it.")
+@click.option("--due", metavar="10m", help="When they come back.")
+@pass_shell
+def task(shell: Shell, ref: str, text: tuple[str, ...], owner: str, due: str | None) -> None:
+    """Add a task, as in the prompt: "@rs 10m check replica lag"; prints its id."""
+    with shell.ledger() as ledger:
+        found = known(ledger, ref)
+        now = ledger.now()
+        command = read_slash(
+            "task", " ".join(text), ledger.state(found), actor=shell.actor, at=None, now=now, zone=shell.zone
+        )
+        if isinstance(command, Refusal):
+            fail(command.reason)
+        if isinstance(command, do.AddTask):
+            due_in = length(due, "--due 10m") or command.due_in
+            command = do.AddTask(actor=shell.actor, text=command.text, owner=owner or command.owner, due_in=due_in)
+        click.echo(carry_out(ledger, found, command)[0].id)
+
+
+@click.command()
+@click.argument("ref")
+@click.argument("what")
+@click.option("--note", default="", help="What came of it.")
+@pass_shell
+def done(shell: Shell, ref: str, what: str, note: str) -> None:
+    """A task (number, id or words), a temporary fix or something owed ("escalation") is done."""
+    shell.run(ref, do.Finish(actor=shell.actor, what=what, note=note))
+
+
+@click.command()
+@click.argument("ref")
+@click.argument("text")
+@click.option("--where", default="", help="Where it has to be removed again.")
+@click.option("--ticket", default="", help="The ticket that removes it.")
+@click.option("--owner", default="", help="Who removes it.")
+@pass_shell
+def fix(shell: Shell, ref: str, text: str, where: str, ticket: str, owner: str) -> None:
+    """Register a temporary fix; prints its id."""
+    command = do.AddFix(actor=shell.actor, text=text, where=where, ticket=ticket, owner=owner)
+    click.echo(shell.run(ref, command)[0].id)
+
+
+@click.command()
+@click.argument("ref")
+@click.argument("hypothesis")
+@click.argument("verdict")
+@click.option("--evidence", default="", help="What shows it.")
+@pass_shell
+def hypothesis(shell: Shell, ref: str, hypothesis: str, verdict: str, evidence: str) -> None:
+    """Judge a hypothesis (number, id or words): supported, ruled-out or open."""
+    command = do.JudgeHypothesis(actor=shell.actor, hypothesis=hypothesis, verdict=verdict, evidence=evidence)
+    shell.run(ref, command)
+
+
+@click.command()
+@click.argument("ref")
+@click.argument("clock")
+@click.argument("by")
+@click.option("--reason", required=True, help="Why it can wait.")
+@pass_shell
+def snooze(shell: Shell, ref: str, clock: str, by: str, reason: str) -> None:
+    """Move one due moment once: "snooze K7Q2 public 10m --reason …"."""
+    amount = length(by, "10m")
+    if amount is not None:
+        shell.run(ref, do.SnoozeClock(actor=shell.actor, clock=clock, by=amount, reason=reason))
+
+
+@click.command()
+@click.argument("ref")
+@click.argument("entry", default="")
+@pass_shell
+def undo(shell: Shell, ref: str, entry: str) -> None:
+    """Take back your last act, or the entry with this id; again on the same entry puts it back."""
+    shell.run(ref, do.Undo(actor=shell.actor, entry=entry))
+
+
+@click.command()
+@click.argument("ref")
+@click.argument("entry")
+@click.option("--reason", default="", help="Why, without the secret.")
+@pass_shell
+def redact(shell: Shell, ref: str, entry: str, reason: str) -> None:
+    """Erase an entry's text for good, here and in the search; backups made before still hold it."""
+    shell.run(ref, do.RedactEntry(actor=shell.actor, entry=entry, reason=reason))
+
+
+@click.command()
+@click.argument("ref")
+@click.argument("name", default="")
+@click.option("--role", default="ic", show_default=True, help="The role to hand over.")
+@click.option("--note", default="", help="What the next person must know.")
+@click.option("--accept", is_flag=True, help="Say yes to the handoff that waits.")
+@pass_shell
+def handoff(shell: Shell, ref: str, name: str, role: str, note: str, accept: bool) -> None:
+    """Offer a role to somebody, or accept the offer."""
+    command: do.Command = (
+        do.AcceptHandoff(actor=shell.actor)
+        if accept
+        else do.OfferHandoff(actor=shell.actor, person=name, role=role, note=note)
+    )
+    shell.run(ref, command)
+
+
+COMMANDS = (declare, log, sev, stage, role, update, task, done, fix, hypothesis, snooze, undo, redact, handoff)

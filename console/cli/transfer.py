@@ -1,0 +1,238 @@
+"""Commands that carry incidents out and in: export, import, demo."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import click
+import msgspec
+
+from console.cli.context import Shell, fail, known, pass_shell, playbook_named
+from console.core import commands as do
+from console.core.playbook import Playbook
+from console.core.refusal import Refusal
+from console.core.state import Incident
+from console.core.text import clean
+from console.export.exchange import incident_file, read_file
+from console.store.ledger import Ledger
+from console.store.log import Log
+
+FORMS = ("handoff", "timeline", "json", "csv")
+
+
+@click.command("export")
+@click.argument("ref")
+@click.argument("form", type=click.Choice(FORMS))
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file; else standard output.")
+@click.option("--note", default="", help="A note for the next shift, in the handoff.")
+@click.option("--hours", default=4.0, show_default=True, help="How much of the timeline the handoff carries.")
+@pass_shell
+def export_(shell: Shell, ref: str, form: str, output: Path | None, note: str, hours: float) -> None:
+    """Write an incident as a handoff or timeline in Markdown, as JSON or as CSV."""
+    with shell.ledger(writing=False) as ledger:
+        found = known(ledger, ref)
+        state, now = ledger.state(found), ledger.now()
+        text = _text(shell, ledger, state, form, now, note, hours)
+    if output is None:
+        click.echo(text, nl=not text.endswith("\n"))
+        return
+    # Written beside and renamed, so that a full disk leaves the old file whole.
+    beside = output.with_name(f".{output.name}.{os.getpid()}")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        os.replace(beside, output)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _text(shell: Shell, ledger: Ledger, state: Incident, form: str, now: datetime, note: str, hours: float) -> str:
+    if form == "json":
+        data = incident_file(state, ledger.log.events(state.ref), now)
+        return msgspec.json.format(msgspec.json.encode(data), indent=2).decode() + "\n"
+    if form == "csv":
+        from console.export.table import timeline_csv
+
+        return timeline_csv(state)
+    if form == "timeline":
+        from console.export.timeline import timeline_markdown
+
+        return timeline_markdown(state, shell.zone)
+    from console.export.handoff import handoff_markdown
+
+    return handoff_markdown(state, now, shell.zone, author=shell.actor, hours=hours, note=note)
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
+@click.option("--title", default="", help="The incident's title, where the text has none.")
+@click.option("--sev", "severity", default="SEV2", show_default=True, help="Its severity.")
+@click.option("--dry-run", is_flag=True, help="Show what was understood, and write nothing.")
+@click.option("--yes", is_flag=True, help="Write without asking.")
+@pass_shell
+def import_(shell: Shell, file: Path, title: str, severity: str, dry_run: bool, yes: bool) -> None:
+    """Read a timeline (Markdown, CSV, plain text) or an exported JSON; prints the incident's reference."""
+    raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    text = raw.decode("utf-8", "replace").removeprefix("\ufeff")
+    if text.lstrip().startswith("{"):
+        _import_json(shell, text, dry_run)
+    else:
+        _import_timeline(shell, text, title or file.stem, bool(title), severity, dry_run, yes)
+
+
+def _import_json(shell: Shell, text: str, dry_run: bool) -> None:
+    events = read_file(text)
+    if isinstance(events, Refusal):
+        fail(events.reason)
+    refs = sorted({event.incident for event in events})
+    click.echo(f"understood {len(events)} events of {', '.join(refs)}", err=True)
+    if dry_run:
+        return
+    with shell.log() as log:
+        new = log.import_events(events)
+    click.echo(f"wrote {new} new events", err=True)
+    for ref in refs:
+        click.echo(ref)
+
+
+def _import_timeline(
+    shell: Shell, text: str, title: str, titled: bool, severity: str, dry_run: bool, yes: bool
+) -> None:
+    from console.intake import preview, read_timeline, summary
+
+    read = read_timeline(text, now=shell.now(), zone=shell.zone)
+    for told in preview(read, shell.zone):
+        click.echo(told, err=True)
+    if not read.lines:
+        fail("No line with a time was found; write for example “14:30 text” on each line and import it again.")
+    if dry_run:
+        return
+    if not yes and sys.stdin.isatty() and not click.confirm("Write this as a new incident?", err=True):
+        fail("Nothing was written.")
+    name = title if titled or read.title is None else read.title
+    first = min(line.occurred_at for line in read.lines)
+    with shell.ledger() as ledger:
+        command = do.DeclareIncident(
+            actor=shell.actor,
+            at=first,
+            title=clean(name, multiline=False),
+            severity=severity,
+            retrospective=True,
+            source=title,
+        )
+        ref = ledger.declare(command, playbook_named("standard"))
+        if isinstance(ref, Refusal):
+            fail(ref.reason)
+        prepared = []
+        for line in read.lines:
+            log = do.LogEntry(actor=line.author or shell.actor, at=line.occurred_at, text=line.text, kind=line.kind)
+            made = ledger.prepare(ref, log)
+            if isinstance(made, Refusal):
+                click.echo(f"skipped line {line.numbers[0]}: {made.reason}", err=True)
+            else:
+                prepared += made
+        ledger.commit(prepared)
+    click.echo(summary(read), err=True)
+    click.echo(ref)
+
+
+class Practice:
+    """The practice incident: its past is written at once, its future comes as time goes by."""
+
+    def __init__(
+        self, ledger: Ledger, now: datetime, playbook: Playbook, set_clock: Callable[[datetime], None]
+    ) -> None:
+        from console.core.slash import SLASH_WORDS
+        from console.intake import read_script
+        from console.resources import resource_path
+
+        script = read_script(resource_path("samples/demo.toml").read_text(encoding="utf-8"))
+        if isinstance(script, Refusal):
+            raise ValueError(script.reason)
+        self.ledger, self.words = ledger, SLASH_WORDS
+        self.ids: dict[str, str] = {}
+        self.start = now - script.opens_after
+        declared = self.start + script.declared_after
+        set_clock(declared)
+        declaration = do.DeclareIncident(
+            actor=script.declared_by, at=declared, title=script.title, severity=script.severity, drill=True
+        )
+        ref = ledger.declare(declaration, playbook)
+        if isinstance(ref, Refusal):
+            raise ValueError(ref.reason)
+        self.ref = ref
+        self.later: list[tuple[datetime, str, str, str]] = []
+        for step in script.steps:
+            at = self.start + step.after
+            if at <= now:
+                set_clock(max(at, declared))
+                self.play(at, step.who, step.typed(self.ids), step.makes)
+            else:
+                self.later.append((at, step.who, step.line, step.makes))
+        set_clock(now)
+
+    def play(self, at: datetime, who: str, line: str, makes: str) -> None:
+        """Writes one step as if `who` had typed `line` at `at`."""
+        from datetime import UTC
+
+        from console.core.grammar import Line, parse_line
+        from console.core.slash import command_of, read_slash
+
+        read = parse_line(line, now=self.ledger.now(), zone=UTC, commands=self.words)
+        if isinstance(read, Refusal):
+            raise ValueError(f"{line}: {read.reason}")
+        command = (
+            command_of(read, actor=who, at=at)
+            if isinstance(read, Line)
+            else read_slash(
+                read.word,
+                read.argument,
+                self.ledger.state(self.ref),
+                actor=who,
+                at=at,
+                now=self.ledger.now(),
+                zone=UTC,
+            )
+        )
+        if isinstance(command, Refusal):
+            raise ValueError(f"{line}: {command.reason}")
+        written = self.ledger.execute(self.ref, command)
+        if isinstance(written, Refusal):
+            raise ValueError(f"{line}: {written.reason}")
+        if makes:
+            self.ids[makes] = written[0].id
+
+
+def practice(path: Path, now: datetime, playbook: Playbook) -> Practice:
+    """A database at `path` with the practice incident as it stands at its opening; closed again."""
+    clock = [now]
+    with Log.open(path) as log:
+        ledger = Ledger(log, actor="ana", clock=lambda: clock[0])
+        return Practice(ledger, now, playbook, lambda at: clock.__setitem__(0, at))
+
+
+@click.command()
+@click.option("--keep", metavar="FILE", type=click.Path(path_type=Path), help="Keep the database in this file.")
+@click.option("--prepare-only", is_flag=True, help="Write the database and print the reference; open nothing.")
+@pass_shell
+def demo(shell: Shell, keep: Path | None, prepare_only: bool) -> None:
+    """A practice incident in progress, in a throw-away database; its story goes on while you look."""
+    if not prepare_only and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        fail("The console needs a terminal; run warroom demo without a pipe.")
+    with tempfile.TemporaryDirectory(prefix="warroom-demo-") as folder:
+        path = keep or Path(folder) / "demo.db"
+        made = practice(path, shell.now(), playbook_named("standard"))
+        if prepare_only:
+            click.echo(made.ref)
+            return
+        from console.app.main import run_app
+
+        status = run_app(
+            log_path=path, actor=shell.actor, zone=shell.zone, ref=made.ref, demo_steps=made.later, demo_ids=made.ids
+        )
+    sys.exit(status)
+
+
+COMMANDS = (export_, import_, demo)

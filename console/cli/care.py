@@ -19,7 +19,7 @@ from console.store.problems import StoreProblem
 
 
 def _checks(shell: Shell) -> list[tuple[bool, str, str]]:
-    size, term = shutil.get_terminal_size((0, 0)), os.environ.get("TERM", "none")
+    size = shutil.get_terminal_size((0, 0))
     rows = [
         (True, "warroom", __version__),
         (sys.version_info >= (3, 11), "python", platform.python_version()),

@@ -215,8 +215,8 @@ class Incident(msgspec.Struct):
 
     @property
     def open(self) -> bool:
-        """On the board: declared, not withdrawn, not closed."""
-        return self.declared_at is not None and not self.withdrawn and self.phase != "over"
+        """On the board: declared, not withdrawn, not closed, not recorded after the fact."""
+        return self.declared_at is not None and not self.withdrawn and not self.retrospective and self.phase != "over"
 
     def holder(self, role: str) -> str:
         """Who has the role; empty when nobody has."""

@@ -1,0 +1,294 @@
+"""The running timeline: a line-by-line widget that costs the same with a hundred entries and a hundred thousand."""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from datetime import datetime, tzinfo
+from itertools import accumulate
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding
+from textual.cache import LRUCache
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from console.app.widgets.timeline_lines import GUTTER, entry_strips, height
+from console.app.widgets.timeline_model import Filter, TimelineModel
+from console.core.entries import Entries, Entry
+
+EMPTY = "Nothing logged yet. Type what happened and press Enter."
+NO_MATCH = "Nothing fits this filter. Press f to change it."
+
+
+class Timeline(ScrollView, can_focus=True):
+    """Newest at the bottom; follows the end until somebody scrolls up."""
+
+    COMPONENT_CLASSES = {
+        "timeline--time",
+        "timeline--rule",
+        "timeline--sign",
+        "timeline--sign-finding",
+        "timeline--sign-action",
+        "timeline--sign-decision",
+        "timeline--sign-hypothesis",
+        "timeline--sign-task",
+        "timeline--strong",
+        "timeline--struck",
+        "timeline--redacted",
+        "timeline--tag",
+        "timeline--person",
+        "timeline--author",
+        "timeline--mark-good",
+        "timeline--cursor",
+        "timeline--day",
+    }
+    DEFAULT_CSS = """
+    Timeline {
+        overflow-x: hidden;
+        scrollbar-size-vertical: 1;
+        & > .timeline--time { color: $text-muted; }
+        & > .timeline--rule { color: $foreground 25%; }
+        & > .timeline--sign { color: $text-muted; }
+        & > .timeline--sign-finding { color: $warning; }
+        & > .timeline--sign-action { color: $success; }
+        & > .timeline--sign-decision { color: $primary; text-style: bold; }
+        & > .timeline--sign-hypothesis { color: $primary; }
+        & > .timeline--sign-task { color: $warning; }
+        & > .timeline--strong { text-style: bold; }
+        & > .timeline--struck { color: $text-muted; text-style: strike; }
+        & > .timeline--redacted { color: $text-muted; text-style: italic; }
+        & > .timeline--tag { color: $text-muted; }
+        & > .timeline--person { color: $primary; }
+        & > .timeline--author { color: $text-muted; }
+        & > .timeline--mark-good { color: $success; }
+        & > .timeline--cursor { background: $primary 25%; }
+        & > .timeline--day { color: $text-muted; }
+    }
+    """
+    BINDINGS = [
+        Binding("up,k", "cursor(-1)", "Up", show=False),
+        Binding("down,j", "cursor(1)", "Down", show=False),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
+        Binding("home", "edge(0)", "First", show=False),
+        Binding("end", "edge(1)", "Last", show=False),
+        Binding("enter", "choose", "Details", show=False),
+    ]
+
+    class Chosen(Message):
+        """An entry was opened."""
+
+        def __init__(self, entry_id: str) -> None:
+            super().__init__()
+            self.entry_id = entry_id
+
+    class FollowChanged(Message):
+        """The end is, or is no longer, kept in view."""
+
+        def __init__(self, following: bool) -> None:
+            super().__init__()
+            self.following = following
+
+    def __init__(self, zone: tzinfo, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._model = TimelineModel(zone)
+        self._tops: list[int] = []
+        """The first virtual line of each row, its day line included."""
+        self._days: set[int] = set()
+        self._total = 0
+        self._laid_width = -1
+        self._cursor = -1
+        self.following = True
+        self._cache: LRUCache[tuple[object, ...], tuple[Entry, list[Strip]]] = LRUCache(1024)
+
+    @property
+    def model(self) -> TimelineModel:
+        return self._model
+
+    @property
+    def zone(self) -> tzinfo:
+        return self._model.zone
+
+    @zone.setter
+    def zone(self, zone: tzinfo) -> None:
+        self._model.zone = zone
+        self._cache.clear()
+        self._lay_out(0)
+
+    @property
+    def filter(self) -> Filter:
+        return self._model.filter
+
+    @filter.setter
+    def filter(self, filter: Filter) -> None:
+        self._model.filter = filter
+        self._model.set(self._model.entries)
+        self._cursor = -1
+        self._lay_out(0)
+        self._keep_end()
+
+    @property
+    def selected(self) -> str:
+        """The id of the entry under the cursor; empty when there is none."""
+        return self._model.entry(self._cursor).id if 0 <= self._cursor < len(self._model.keys) else ""
+
+    def show(self, entries: Entries, changed_ids: Iterable[str] = ()) -> None:
+        """Takes a new version of the entries; quick where it only grew and nothing in `changed_ids` changed."""
+        old, chosen = self._model.entries, self.selected
+        grew = len(entries) >= len(old) and len(old) > 0 and not any(True for _ in changed_ids)
+        if grew and all(old[i] is entries[i] for i in (0, len(old) // 2, len(old) - 1)):
+            first = self._model.extend(entries)
+            if first is not None:
+                self._lay_out(first)
+        else:
+            self._model.set(entries)
+            self._lay_out(0)
+        if chosen:
+            found = self._model.position_of(chosen)
+            self._cursor = -1 if found is None else found
+        self._keep_end()
+
+    def go_to(self, moment: datetime) -> None:
+        """Brings the first entry at or after a moment to the top."""
+        if self._model.keys:
+            self._cursor = self._model.first_at(moment)
+            self._set_following(False)
+            self.scroll_to(y=self._tops[self._cursor], animate=False, force=True)
+            self.refresh()
+
+    def follow(self) -> None:
+        """Back to the end, and stay there."""
+        self._cursor = -1
+        self._set_following(True)
+        self._keep_end()
+        self.refresh()
+
+    def _lay_out(self, first: int) -> None:
+        """Heights from row `first` on; all of them after a change of width."""
+        width = max(20, self.scrollable_content_region.width)
+        if width != self._laid_width:
+            first, self._laid_width = 0, width
+        keys, model, inner = self._model.keys, self._model, max(8, width - GUTTER)
+        if first == 0:
+            self._days = set(model.days())
+            heights = [height(model.entry(i), inner) + (i in self._days) for i in range(len(keys))]
+            self._tops = [0, *accumulate(heights)]
+            self._total = self._tops.pop()
+        else:
+            # A row in the middle can make or move a day line at itself and at the row behind it.
+            self._days = {day for day in self._days if day < first}
+            del self._tops[first:]
+            top = self._tops[-1] + height(model.entry(first - 1), inner) + ((first - 1) in self._days)
+            for i in range(first, len(keys)):
+                if model.new_day(i):
+                    self._days.add(i)
+                self._tops.append(top)
+                top += height(model.entry(i), inner) + (i in self._days)
+            self._total = top
+        self.virtual_size = Size(width, self._total)
+        self.refresh()
+
+    def _keep_end(self) -> None:
+        if self.following:
+            self.scroll_end(animate=False, force=True, immediate=True, x_axis=False)
+
+    def _set_following(self, following: bool) -> None:
+        if following != self.following:
+            self.following = following
+            self.post_message(self.FollowChanged(following))
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._cache.clear()
+        self._lay_out(0)
+        self._keep_end()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._cache.clear()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if self.is_mounted and self._total > self.scrollable_content_region.height:
+            at_end = new_value >= self.max_scroll_y - 1
+            if at_end or new_value < old_value:
+                self._set_following(at_end)
+
+    def _look(self, name: str) -> Style:
+        return self.get_component_rich_style(f"timeline--{name}", partial=True)
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        line = y + self.scroll_offset.y
+        if not self._model.keys:
+            message = "" if line else EMPTY if self._model.filter.empty else NO_MATCH
+            return Strip([Segment(f" {message}", self._look("author"))]).adjust_cell_length(width)
+        if line >= self._total:
+            return Strip.blank(width)
+        row = bisect_right(self._tops, line) - 1
+        return self._row(row, width)[line - self._tops[row]].apply_style(self.rich_style)
+
+    def _row(self, row: int, width: int) -> list[Strip]:
+        entry = self._model.entry(row)
+        cursor = row == self._cursor and self.has_focus
+        key = (entry.id, row in self._days, width, cursor, self.app.theme)
+        known = self._cache.get(key)
+        if known is not None and known[0] is entry:
+            return known[1]
+        strips = entry_strips(entry, width, self.zone, self._look, cursor=cursor)
+        if row in self._days:
+            strips = [self._day(row, width), *strips]
+        self._cache[key] = (entry, strips)
+        return strips
+
+    def _day(self, row: int, width: int) -> Strip:
+        local = self._model.keys[row][0].astimezone(self.zone)
+        head, tail = f" ── {local:%a} {local.day} {local:%b} {local:%Y} ", f" {local.tzname() or 'UTC'} ──"
+        line = head + "─" * max(0, width - len(head) - len(tail)) + tail
+        return Strip([Segment(line, self._look("day"))]).adjust_cell_length(width)
+
+    def on_focus(self) -> None:
+        if self._cursor < 0 and self._model.keys:
+            self._cursor = len(self._model.keys) - 1
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()
+
+    def action_cursor(self, step: int) -> None:
+        self._move((self._cursor if self._cursor >= 0 else len(self._model.keys)) + step)
+
+    def action_page(self, step: int) -> None:
+        target = self._tops[max(0, self._cursor)] + step * self.scrollable_content_region.height if self._tops else 0
+        self._move(bisect_right(self._tops, max(0, target)) - 1)
+
+    def action_edge(self, last: int) -> None:
+        self._move(len(self._model.keys) - 1 if last else 0)
+
+    def _move(self, row: int) -> None:
+        count = len(self._model.keys)
+        if not count:
+            return
+        self._cursor = min(max(0, row), count - 1)
+        top = self._tops[self._cursor]
+        bottom = self._tops[self._cursor + 1] if self._cursor + 1 < count else self._total
+        last = self._cursor == count - 1
+        self._set_following(last)
+        self.scroll_to_region(Region(0, top, 1, bottom - top), animate=False, force=True)
+        self.refresh()
+
+    def action_choose(self) -> None:
+        if self.selected:
+            self.post_message(self.Chosen(self.selected))
+
+    def on_click(self, event: events.Click) -> None:
+        line = event.y + self.scroll_offset.y
+        if not self._model.keys or line >= self._total:
+            return
+        row = bisect_right(self._tops, line) - 1
+        if row == self._cursor and event.chain > 1:
+            self.action_choose()
+        else:
+            self._move(row)

@@ -1,0 +1,155 @@
+"""One entry of the timeline as lines of the screen: time, sign, rule, and the text under its own column."""
+
+from collections.abc import Callable
+from datetime import tzinfo
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from console.core.entries import Entry
+from console.core.text import clean
+
+SIGNS = {
+    "finding": "◆",
+    "action": "›",
+    "decision": "!",
+    "hypothesis": "?",
+    "task": "+",
+    "update": "»",
+    "role": "•",
+    "stage": "▶",
+    "severity": "▲",
+    "declared": "▶",
+    "fix": "#",
+    "milestone": "▪",
+    "impact": "▪",
+    "component": "▪",
+    "handoff": "→",
+    "clock": "○",
+    "unknown": "·",
+}
+GUTTER = 10
+"""Columns before the text: a blank, HH:MM, a blank, the sign, a blank and the rule."""
+
+BOLD = frozenset(("decision", "stage", "severity", "declared", "role", "handoff"))
+Look = Callable[[str], Style]
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Text in lines of at most `width` cells; words longer than that are cut."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line, used = "", 0
+        for word in paragraph.expandtabs(4).split(" "):
+            size = len(word) if word.isascii() else cell_len(word)
+            if line and used + 1 + size > width:
+                lines.append(line)
+                line, used = "", 0
+            elif line:
+                line, used = line + " ", used + 1
+            while size > width - used:
+                cut = _cut(word, width - used)
+                lines.append(line + word[:cut])
+                line, used, word = "", 0, word[cut:]
+                size = len(word) if word.isascii() else cell_len(word)
+            line, used = line + word, used + size
+        lines.append(line)
+    return lines
+
+
+def _cut(word: str, width: int) -> int:
+    """How many characters fit into `width` cells; at least one, so that the loop ends."""
+    if word.isascii():
+        return max(1, width)
+    used = 0
+    for i, char in enumerate(word):
+        used += cell_len(char)
+        if used > width:
+            return max(1, i)
+    return len(word)
+
+
+def suffix(entry: Entry) -> str:
+    """What stands behind the text: what became of the entry, and who wrote it."""
+    said = [entry.mark] if entry.mark else []
+    if entry.undone:
+        said.append("undone")
+    if entry.corrected:
+        said.append("edited")
+    if entry.late:
+        said.append(f"arrived late, written {entry.recorded_at:%H:%M} UTC")
+    said.append(clean(entry.author, multiline=False))
+    return " · ".join(said)
+
+
+def height(entry: Entry, width: int) -> int:
+    """Lines the entry takes when its text column is `width` cells wide."""
+    text = entry.text
+    plain = text.isascii() and "\n" not in text and "\t" not in text
+    bare = not (entry.mark or entry.undone or entry.corrected or entry.late)
+    if plain and bare and len(text) + len(entry.author) + 3 <= width:
+        return 1
+    return len(body(entry, width)[0])
+
+
+def body(entry: Entry, width: int) -> tuple[list[str], str]:
+    """The text's lines, and the suffix when it stands behind the last one (else it is a line of its own)."""
+    lines = wrap(clean(entry.text), width)
+    tail = suffix(entry)
+    if cell_len(lines[-1]) + 2 + cell_len(tail) <= width:
+        return lines, tail
+    return [*lines, ""], tail[:width]
+
+
+def entry_strips(entry: Entry, width: int, zone: tzinfo, look: Look, *, cursor: bool) -> list[Strip]:
+    """All lines of an entry, each exactly `width` cells; `look` gives the style of a component class."""
+    inner = max(8, width - GUTTER)
+    base = look("cursor") if cursor else Style.null()
+    lines, tail = body(entry, inner)
+    sign = "⟲" if entry.late and entry.kind == "note" else SIGNS.get(entry.kind, " ")
+    text_style = base + _text_style(entry, look)
+    strips = []
+    for i, line in enumerate(lines):
+        at = f"{entry.occurred_at.astimezone(zone):%H:%M}" if i == 0 else "     "
+        segments = [
+            Segment(f" {at} ", base + look("time")),
+            Segment(f"{sign if i == 0 else ' '} ", base + look(_sign_class(entry))),
+            Segment("│", base + look("rule")),
+        ]
+        segments += [Segment(" ", base), *_words(line, text_style, base, look, entry)]
+        if i == len(lines) - 1:
+            gap = "  " if line else ""
+            mark = look("mark-good") if entry.mark in ("done", "supported", "removed") else look("author")
+            segments.append(Segment(gap + tail, base + mark))
+        strips.append(Strip(segments).adjust_cell_length(width, base))
+    return strips
+
+
+def _text_style(entry: Entry, look: Look) -> Style:
+    if entry.redacted:
+        return look("redacted")
+    if entry.undone or entry.mark == "ruled out":
+        return look("struck")
+    return look("strong") if entry.kind in BOLD else Style.null()
+
+
+def _sign_class(entry: Entry) -> str:
+    return f"sign-{entry.kind}" if entry.kind in ("finding", "action", "decision", "hypothesis", "task") else "sign"
+
+
+def _words(line: str, style: Style, base: Style, look: Look, entry: Entry) -> list[Segment]:
+    """The line with its #tags dimmed and its @people in their colour."""
+    if entry.redacted or ("#" not in line and "@" not in line):
+        return [Segment(line, style)]
+    segments, plain = [], ""
+    for i, word in enumerate(line.split(" ")):
+        gap = " " if i else ""
+        if len(word) > 1 and word[0] in "#@":
+            segments.append(Segment(plain + gap, style))
+            segments.append(Segment(word, base + look("tag" if word[0] == "#" else "person")))
+            plain = ""
+        else:
+            plain += gap + word
+    return [*segments, Segment(plain, style)]

@@ -1,0 +1,112 @@
+"""What the timeline shows, without the screen: entries in the order in which things happened, filtered."""
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable
+from datetime import datetime, tzinfo
+
+import msgspec
+
+from console.core.entries import Entries, Entry
+
+
+class Filter(msgspec.Struct, frozen=True):
+    """Which entries to show; what is empty filters nothing."""
+
+    kinds: frozenset[str] = frozenset()
+    tag: str = ""
+    person: str = ""
+    text: str = ""
+
+    @property
+    def empty(self) -> bool:
+        return not (self.kinds or self.tag or self.person or self.text)
+
+    def takes(self, entry: Entry) -> bool:
+        if self.kinds and entry.kind not in self.kinds:
+            return False
+        if self.tag and self.tag.casefold().lstrip("#") not in entry.tags:
+            return False
+        who = self.person.casefold().lstrip("@")
+        if who and who not in (entry.author.casefold(), *(one.casefold() for one in entry.people)):
+            return False
+        return not self.text or self.text.casefold() in entry.text.casefold()
+
+    def words(self) -> str:
+        """The filter as a person says it."""
+        parts = [", ".join(sorted(self.kinds)), f"#{self.tag.lstrip('#')}" if self.tag else ""]
+        parts += [f"@{self.person.lstrip('@')}" if self.person else "", f"“{self.text}”" if self.text else ""]
+        return " ".join(part for part in parts if part)
+
+
+class TimelineModel:
+    """Rows of the timeline: `keys[i]` is (moment, place in the log) of the i-th visible entry."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        self.zone = zone
+        self.filter = Filter()
+        self.entries = Entries()
+        self.keys: list[tuple[datetime, int]] = []
+
+    def set(self, entries: Entries) -> None:
+        """Everything anew: at opening, after a filter, a correction or an undo."""
+        self.entries = entries
+        if self.filter.empty:
+            keys = [(entry.occurred_at, i) for i, entry in enumerate(entries)]
+        else:
+            keys = [(entry.occurred_at, i) for i, entry in enumerate(entries) if self.filter.takes(entry)]
+        keys.sort()
+        self.keys = keys
+
+    def extend(self, entries: Entries) -> int | None:
+        """Takes over entries that only grew; the first visible position that changed, None when none did."""
+        first: int | None = None
+        start = len(self.entries)
+        self.entries = entries
+        for i in range(start, len(entries)):
+            entry = entries[i]
+            if not self.filter.takes(entry):
+                continue
+            key = (entry.occurred_at, i)
+            if not self.keys or key > self.keys[-1]:
+                position = len(self.keys)
+                self.keys.append(key)
+            else:
+                position = bisect_right(self.keys, key)
+                insort(self.keys, key)
+            first = position if first is None else min(first, position)
+        return first
+
+    def entry(self, position: int) -> Entry:
+        return self.entries[self.keys[position][1]]
+
+    def new_day(self, position: int) -> bool:
+        """Whether the local date changes before this row; the first row always begins a day."""
+        if position == 0:
+            return True
+        here, before = self.keys[position][0], self.keys[position - 1][0]
+        return here.astimezone(self.zone).date() != before.astimezone(self.zone).date()
+
+    def first_at(self, moment: datetime) -> int:
+        """The first row at or after a moment; the last row when there is none."""
+        return min(bisect_left(self.keys, (moment, -1)), max(0, len(self.keys) - 1))
+
+    def position_of(self, id: str) -> int | None:
+        """The visible row of an entry; None when it is filtered away or unknown."""
+        place = self.entries.position(id)
+        if place is None:
+            return None
+        key = (self.entries[place].occurred_at, place)
+        position = bisect_left(self.keys, key)
+        return position if position < len(self.keys) and self.keys[position] == key else None
+
+    def days(self) -> Iterable[int]:
+        """Rows that begin a day, in one pass that converts a time only near a change of the hour."""
+        last_hour, last_date = None, None
+        for position, (moment, _) in enumerate(self.keys):
+            hour = (moment.toordinal(), moment.hour, moment.minute // 15)
+            if hour == last_hour:
+                continue
+            last_hour, date = hour, moment.astimezone(self.zone).date()
+            if date != last_date:
+                last_date = date
+                yield position

@@ -1,0 +1,150 @@
+from datetime import UTC, datetime, timedelta, timezone
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from textual.app import App, ComposeResult
+
+from console.app.widgets.timeline import Timeline
+from console.app.widgets.timeline_lines import height, wrap
+from console.app.widgets.timeline_model import Filter, TimelineModel
+from console.core.entries import Entries, Entry
+
+START = datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
+
+
+def entry(n: int, text: str = "", minutes: int | None = None, kind: str = "note", **more: object) -> Entry:
+    at = START + timedelta(minutes=n if minutes is None else minutes)
+    return Entry(f"e{n}", kind, at, at, "mo", text or f"line {n}", **more)  # type: ignore[arg-type]  # fields by name
+
+
+def entries(*all_of_them: Entry) -> Entries:
+    made = Entries()
+    for one in all_of_them:
+        made = made.appended(one)
+    return made
+
+
+class Host(App[None]):
+    def compose(self) -> ComposeResult:
+        yield Timeline(timezone(timedelta(hours=1)))
+
+    @property
+    def timeline(self) -> Timeline:
+        return self.query_one(Timeline)
+
+    def lines(self) -> list[str]:
+        return [self.timeline.render_line(y).text.rstrip() for y in range(self.timeline.size.height)]
+
+
+async def test_text_wraps_under_its_own_column_and_days_are_marked() -> None:
+    async with Host().run_test(size=(60, 20)) as pilot:
+        app: Host = pilot.app  # type: ignore[assignment]  # run_test does not keep the app's type
+        app.timeline.show(entries(entry(0, "word " * 20), entry(1, minutes=70, kind="decision")))
+        await pilot.pause()
+        lines = app.lines()
+        assert lines[0].startswith(" ── Sat 21 Nov 2026 ─")
+        assert lines[1].startswith(" 23:00   │ word")
+        assert lines[2].startswith("         │ word")
+        assert any(line.startswith(" ── Sun 22 Nov") for line in lines)
+        assert any(line.startswith(" 00:10 ! │ line 1") for line in lines)
+
+
+async def test_it_follows_the_end_unless_scrolled() -> None:
+    async with Host().run_test(size=(60, 10)) as pilot:
+        app: Host = pilot.app  # type: ignore[assignment]  # run_test does not keep the app's type
+        made = entries(*(entry(n) for n in range(50)))
+        app.timeline.show(made)
+        await pilot.pause()
+        assert "line 49" in "\n".join(app.lines())
+        app.timeline.focus()
+        await pilot.press("home")
+        await pilot.pause()
+        assert not app.timeline.following
+        app.timeline.show(made.appended(entry(50)))
+        await pilot.pause()
+        assert "line 50" not in "\n".join(app.lines())
+        await pilot.press("end")
+        await pilot.pause()
+        assert "line 50" in "\n".join(app.lines())
+
+
+async def test_a_filter_shows_only_what_fits() -> None:
+    async with Host().run_test(size=(60, 10)) as pilot:
+        app: Host = pilot.app  # type: ignore[assignment]  # run_test does not keep the app's type
+        app.timeline.show(entries(entry(0), entry(1, kind="finding", tags=("db",)), entry(2, people=("rs",))))
+        app.timeline.filter = Filter(tag="#db")
+        await pilot.pause()
+        assert [line[11:17] for line in app.lines() if "│" in line] == ["line 1"]
+        app.timeline.filter = Filter(text="nowhere")
+        await pilot.pause()
+        assert "Nothing fits" in app.lines()[0]
+
+
+async def test_going_to_a_time_shows_that_time() -> None:
+    async with Host().run_test(size=(60, 10)) as pilot:
+        app: Host = pilot.app  # type: ignore[assignment]  # run_test does not keep the app's type
+        app.timeline.show(entries(*(entry(n) for n in range(100))))
+        await pilot.pause()
+        app.timeline.go_to(START + timedelta(minutes=30))
+        await pilot.pause()
+        assert "line 30" in app.lines()[0]
+
+
+async def test_hostile_text_stays_text() -> None:
+    async with Host().run_test(size=(60, 12)) as pilot:
+        app: Host = pilot.app  # type: ignore[assignment]  # run_test does not keep the app's type
+        app.timeline.show(entries(entry(0, "[/x] [@click=app.quit]x[/] \x1b[31mred \u202eevil 🔥")))
+        await pilot.pause()
+        shown = "\n".join(app.lines())
+        assert "[/x] [@click=app.quit]" in shown
+        assert "\x1b" not in shown
+        assert "\u202e" not in shown
+
+
+async def test_enter_opens_the_entry_under_the_cursor() -> None:
+    chosen: list[str] = []
+
+    class Listening(Host):
+        def on_timeline_chosen(self, message: Timeline.Chosen) -> None:
+            chosen.append(message.entry_id)
+
+    async with Listening().run_test(size=(60, 12)) as pilot:
+        app: Host = pilot.app  # type: ignore[assignment]  # run_test does not keep the app's type
+        app.timeline.show(entries(entry(0), entry(1), entry(2)))
+        app.timeline.focus()
+        await pilot.press("up", "enter")
+        await pilot.pause()
+    assert chosen == ["e1"]
+
+
+@given(st.text(max_size=200), st.integers(8, 40))
+def test_wrapping_loses_nothing_and_fits(text: str, width: int) -> None:
+    lines = wrap(text, width)
+    assert all(cell_len(line) <= width or len(line) == 1 for line in lines)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+
+
+@given(st.lists(st.integers(0, 3000), max_size=40), st.integers(1, 39))
+def test_growing_equals_setting(minutes: list[int], cut: int) -> None:
+    every = [entry(n, minutes=minute) for n, minute in enumerate(minutes)]
+    grown, whole = TimelineModel(UTC), TimelineModel(UTC)
+    grown.set(entries(*every[:cut]))
+    made = grown.entries
+    for one in every[cut:]:
+        made = made.appended(one)
+        grown.extend(made)
+    whole.set(entries(*every))
+    assert grown.keys == whole.keys
+    assert list(whole.days()) == [i for i in range(len(every)) if whole.new_day(i)]
+
+
+@given(st.text(min_size=1, max_size=100).filter(lambda text: text.strip() != ""), st.integers(20, 80))
+def test_the_height_is_what_is_drawn(text: str, width: int) -> None:
+    from rich.style import Style
+
+    from console.app.widgets.timeline_lines import GUTTER, entry_strips
+
+    one = entry(0, text)
+    strips = entry_strips(one, width + GUTTER, UTC, lambda name: Style.null(), cursor=False)
+    assert len(strips) == height(one, width)

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 import click
 import msgspec
+import platformdirs
 
 from console.core import times
 from console.core.commands import Command
@@ -61,18 +62,23 @@ def login_name() -> str:
 class Shell:
     """One run of the command: the options before the command's name, and what they open."""
 
-    def __init__(self, db: str | None, actor: str | None, tz: str | None, read_only: bool) -> None:
+    def __init__(
+        self, db: str | None, actor: str | None, tz: str | None, read_only: bool, config: str | None = None
+    ) -> None:
+        self._config = config
         self._db, self._tz, self.read_only = db, tz, read_only
         self.actor = one_line(actor or login_name(), MAX_NAME_CHARS).strip()
 
     @property
     def path(self) -> Path:
-        if self._db:
-            return Path(self._db)
         try:
+            if self._db:
+                return Path(self._db).expanduser()
             return default_path()
         except StoreProblem as problem:
             fail(problem.reason)
+        except RuntimeError:
+            fail(f"There is no home folder behind {self._db}; write the whole path.")
 
     @property
     def zone(self) -> tzinfo:
@@ -106,6 +112,26 @@ class Shell:
         with self.log(writing=writing) as log:
             yield Ledger(log, actor=self.actor, clock=self.now)
 
+    @property
+    def config(self) -> Path:
+        """The folder of the person's own settings, which need not exist."""
+        return Path(self._config or platformdirs.user_config_dir("warroom", appauthor=False))
+
+    def playbook(self, name: str) -> Playbook:
+        """A playbook by its name: the person's own, else a built-in one. Ends the command where it is broken."""
+        folders = (self.config / "playbooks", resource_path("playbooks"))
+        names = {path.stem: path for folder in reversed(folders) for path in folder.glob("*.toml")}
+        if name not in names:
+            fail(f"There is no playbook “{name}”; choose one of {', '.join(sorted(names))}.")
+        try:
+            text = names[name].read_text(encoding="utf-8", errors="replace")
+        except OSError as error:
+            fail(f"{names[name]} cannot be read ({error.strerror or error}).")
+        found = read_playbook(text, names[name].name)
+        if isinstance(found, Refusal):
+            fail(found.reason)
+        return found
+
     def run(self, ref: str, command: Command) -> list[Event]:
         """Decides and writes one command; ends with the sentence of a refusal."""
         with self.ledger() as ledger:
@@ -125,19 +151,6 @@ def carry_out(ledger: Ledger, ref: str, command: Command) -> list[Event]:
     if isinstance(written, Refusal):
         fail(written.reason)
     return written
-
-
-def playbook_named(name: str) -> Playbook:
-    """A built-in playbook by its name."""
-    folder = resource_path("playbooks")
-    path = folder / f"{name}.toml"
-    if not name.replace("-", "").isalnum() or not path.is_file():
-        names = ", ".join(sorted(one.stem for one in folder.glob("*.toml")))
-        fail(f"There is no playbook “{name}”; choose one of {names}.")
-    found = read_playbook(path.read_text(encoding="utf-8"), path.name)
-    if isinstance(found, Refusal):
-        fail(found.reason)
-    return found
 
 
 def print_json(value: Any) -> None:

@@ -10,12 +10,12 @@ import msgspec
 from console.cli.context import Shell, fail, known, pass_shell, print_json, stated
 from console.cli.respond import moment
 from console.core.clocks import Clock, clocks
-from console.core.events import Event
+from console.core.events import Event, kind_of
 from console.core.fold import fold
 from console.core.state import Incident, timeline
-from console.core.times import duration_words, format_duration, local_pair
-from console.export.jsonview import clock_json, entry_json, incident_json, summary_json
-from console.store.ledger import Ledger
+from console.core.text import one_line
+from console.core.times import duration_words, format_duration, local_pair, rfc3339
+from console.export.jsonview import clock_json, incident_json, summary_json
 
 
 def open_console(shell: Shell, text: str) -> None:
@@ -93,7 +93,7 @@ def _print(shell: Shell, state: Incident, now: datetime) -> None:
         entry = state.entries[i]
         if not entry.undone:
             at, _ = local_pair(entry.occurred_at, shell.zone)
-            click.echo(f"{at}  {entry.kind:<10} {entry.text}  ({entry.author})")
+            click.echo(f"{at}  {entry.kind:<10} {one_line(entry.text, 2000)}  ({entry.author})")
 
 
 def _clock_line(shell: Shell, clock: Clock, now: datetime) -> str:
@@ -126,38 +126,47 @@ def clocks_(shell: Shell, ref: str, as_json: bool) -> None:
 @json_option
 @pass_shell
 def watch(shell: Shell, ref: str, as_json: bool) -> None:
-    """Follow the log, a line for each new entry, until Ctrl+C."""
+    """Follow the log, a line for each new event, until Ctrl+C."""
     with shell.ledger(writing=False) as ledger:
         wanted = known(ledger, ref) if ref else ""
         news: queue.Queue[list[Event] | str] = queue.Queue()
-        for one in [wanted] if wanted else ledger.references():
-            ledger.state(one)
         watcher = ledger.log.watch(news.put, on_problem=lambda problem: news.put(problem.reason))
         try:
             while True:
-                _follow(shell, ledger, wanted, news.get(), as_json)
+                found = news.get()
+                if isinstance(found, str):
+                    fail(found)
+                ledger.absorb(found)
+                for event in found:
+                    if wanted in ("", event.incident):
+                        click.echo(_told(shell, ledger.state(event.incident), event, as_json))
+                sys.stdout.flush()
         except KeyboardInterrupt:
             pass
         finally:
             watcher.stop()
 
 
-def _follow(shell: Shell, ledger: Ledger, wanted: str, found: list[Event] | str, as_json: bool) -> None:
-    if isinstance(found, str):
-        fail(found)
-    ledger.absorb(found)
-    for event in found:
-        if wanted and event.incident != wanted:
-            continue
-        entry = ledger.state(event.incident).entries.get(event.id)
-        if entry is None:
-            continue
-        if as_json:
-            click.echo(msgspec.json.encode({"ref": event.incident, **entry_json(entry)}).decode())
-        else:
-            at, _ = local_pair(entry.occurred_at, shell.zone)
-            click.echo(f"{event.incident}  {at}  {entry.kind:<10} {entry.text}  ({entry.author})")
-        sys.stdout.flush()
+def _told(shell: Shell, state: Incident, event: Event, as_json: bool) -> str:
+    """One event on one line. An undo, a correction or a judgement has no entry of its own and shows its target's."""
+    entry = state.entries.get(event.id)
+    shown = entry or state.entries.get(getattr(event.body, "target", "") or getattr(event.body, "task", ""))
+    kind = entry.kind if entry else kind_of(event.body)
+    text = shown.text if shown else ""
+    if as_json:
+        row = {
+            "ref": event.incident,
+            "id": event.id,
+            "event": kind_of(event.body),
+            "kind": kind,
+            "occurred_at": rfc3339(event.occurred_at),
+            "recorded_at": rfc3339(event.recorded_at),
+            "author": event.actor,
+            "text": text,
+        }
+        return msgspec.json.encode(row).decode()
+    at, _ = local_pair(event.occurred_at, shell.zone)
+    return f"{event.incident}  {at}  {kind:<10} {one_line(text, 2000)}  ({event.actor})"
 
 
 COMMANDS = (open_, list_, show, clocks_, watch)

@@ -1,5 +1,6 @@
 """`warroom`: options, and the list of commands."""
 
+import io
 import os
 import sys
 
@@ -8,6 +9,8 @@ import click
 from console import __version__
 from console.cli import care, look, respond, transfer
 from console.cli.context import Shell, fail
+from console.core.ids import reference_prefix
+from console.core.refusal import Refusal
 
 
 class Commands(click.Group):
@@ -16,7 +19,9 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+        alone = all(arg.startswith("-") for arg in args[1:])
+        unknown = bool(args) and self.get_command(ctx, args[0]) is None
+        if unknown and alone and not isinstance(reference_prefix(args[0]), Refusal):
             return super().resolve_command(ctx, ["open", *args])
         return super().resolve_command(ctx, args)
 
@@ -26,14 +31,17 @@ class Commands(click.Group):
 @click.option("--as", "actor", envvar="WARROOM_USER", metavar="NAME", help="Who you are; else the login name.")
 @click.option("--tz", envvar="WARROOM_TZ", metavar="ZONE", help="The zone of times; else the machine's.")
 @click.option("--read-only", is_flag=True, help="Look, and write nothing.")
+@click.option("--config", envvar="WARROOM_CONFIG", metavar="FOLDER", help="Where your own playbooks/*.toml lie.")
 @click.version_option(__version__, prog_name="warroom")
 @click.pass_context
-def warroom(ctx: click.Context, db: str | None, actor: str | None, tz: str | None, read_only: bool) -> None:
+def warroom(
+    ctx: click.Context, db: str | None, actor: str | None, tz: str | None, read_only: bool, config: str | None
+) -> None:
     """Run an incident: declare, log, assign, count down, hand off.
 
     Without a command, or with an incident's reference, it opens the console.
     """
-    ctx.obj = Shell(db, actor, tz, read_only)
+    ctx.obj = Shell(db, actor, tz, read_only, config)
     if ctx.invoked_subcommand is None:
         look.open_console(ctx.obj, "")
 
@@ -44,11 +52,17 @@ for _command in (*respond.COMMANDS, *look.COMMANDS, *transfer.COMMANDS, *care.CO
 
 def main() -> None:
     """The entry point: nothing that a user can cause ends in a traceback."""
+    # A terminal or pipe in an old encoding shows an escape for what it lacks.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         warroom(prog_name="warroom")
     except BrokenPipeError:
         # Whoever read our output has gone; point stdout elsewhere so that the interpreter's last flush is silent.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except UnicodeEncodeError:
+        fail("A file's name holds bytes that are no text; choose one without them.")
     except OSError as error:
         fail(f"{error.strerror or error}: {error.filename or 'a file'}; check the path and its permissions.")

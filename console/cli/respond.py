@@ -5,17 +5,16 @@ from datetime import datetime, timedelta
 
 import click
 
-from console.cli.context import Shell, carry_out, fail, known, pass_shell, playbook_named
+from console.cli.context import Shell, carry_out, fail, known, pass_shell
+from console.cli.words import WordsCommand
 from console.core import commands as do
 from console.core.grammar import Line, parse_line
 from console.core.refusal import Refusal
 from console.core.slash import SLASH_WORDS, command_of, read_slash
+from console.core.text import clean
 from console.core.times import parse_duration
 from console.core.when import parse_when
 from console.store.ledger import Ledger
-
-# A text such as "-4m ! rolled back" begins with a dash and is not an option.
-DASHES = {"ignore_unknown_options": True}
 
 
 def moment(shell: Shell, text: str | None) -> datetime | None:
@@ -40,24 +39,26 @@ def length(text: str | None, example: str) -> timedelta | None:
 at_option = click.option("--at", "at", metavar="WHEN", help="When it happened: -4m, 14:32, yesterday 23:50.")
 
 
-@click.command()
-@click.argument("title")
+@click.command(cls=WordsCommand)
+@click.argument("title", nargs=-1, required=True)
 @click.option("--sev", "severity", required=True, help="The severity, such as SEV1.")
 @click.option("--playbook", default="standard", show_default=True, help="The process to follow.")
 @click.option("--drill", is_flag=True, help="An exercise: nothing of it is ever published.")
 @at_option
 @pass_shell
-def declare(shell: Shell, title: str, severity: str, playbook: str, drill: bool, at: str | None) -> None:
+def declare(shell: Shell, title: tuple[str, ...], severity: str, playbook: str, drill: bool, at: str | None) -> None:
     """Declare an incident; prints its reference and nothing else."""
-    command = do.DeclareIncident(actor=shell.actor, at=moment(shell, at), title=title, severity=severity, drill=drill)
+    command = do.DeclareIncident(
+        actor=shell.actor, at=moment(shell, at), title=" ".join(title), severity=severity, drill=drill
+    )
     with shell.ledger() as ledger:
-        ref = ledger.declare(command, playbook_named(playbook))
+        ref = ledger.declare(command, shell.playbook(playbook))
         if isinstance(ref, Refusal):
             fail(ref.reason)
         click.echo(ref)
 
 
-@click.command(context_settings=DASHES)
+@click.command(cls=WordsCommand)
 @click.argument("ref")
 @click.argument("text", nargs=-1, required=True)
 @at_option
@@ -71,15 +72,21 @@ def log(shell: Shell, ref: str, text: tuple[str, ...], at: str | None, kind: str
         if text == ("-",):
             _log_input(shell, ledger, found, when, kind)
         else:
-            click.echo(_log_line(shell, ledger, found, " ".join(text), when, kind))
+            logged = _log_line(shell, ledger, found, " ".join(text), when, kind)
+            if isinstance(logged, Refusal):
+                fail(logged.reason)
+            click.echo(logged)
 
 
-def _log_line(shell: Shell, ledger: Ledger, ref: str, text: str, at: datetime | None, kind: str | None) -> str:
+def _log_line(
+    shell: Shell, ledger: Ledger, ref: str, text: str, at: datetime | None, kind: str | None
+) -> str | Refusal:
+    """Writes one line as the prompt would; the id of what it made. A time in the line goes before `at`."""
     now = ledger.now()
     read = parse_line(text, now=now, zone=shell.zone, commands=SLASH_WORDS)
-    if isinstance(read, Refusal):
-        fail(read.reason)
     command: do.Command | Refusal
+    if isinstance(read, Refusal):
+        return read
     if isinstance(read, Line):
         command = command_of(read, actor=shell.actor, at=at)
         if kind is not None:
@@ -99,16 +106,30 @@ def _log_line(shell: Shell, ledger: Ledger, ref: str, text: str, at: datetime | 
             read.word, read.argument, state, actor=shell.actor, at=read.occurred_at or at, now=now, zone=shell.zone
         )
     if isinstance(command, Refusal):
-        fail(command.reason)
-    return carry_out(ledger, ref, command)[0].id
+        return command
+    written = ledger.execute(ref, command)
+    return written if isinstance(written, Refusal) else written[0].id
 
 
 def _log_input(shell: Shell, ledger: Ledger, ref: str, at: datetime | None, kind: str | None) -> None:
-    # Each line is committed, and its id printed, before the next is read: a reader of the ids loses nothing.
-    for line in sys.stdin:
-        if line.strip():
-            click.echo(_log_line(shell, ledger, ref, line.rstrip("\n"), at, kind))
+    """Logs each line of the input; one that is refused is told on stderr, and the others are logged all the same.
+
+    Each line is committed, and its id printed, before the next is read: a reader of the ids loses nothing.
+    """
+    refused = 0
+    for number, raw in enumerate(iter(sys.stdin.buffer.readline, b""), start=1):
+        line = raw.decode("utf-8", "replace").rstrip("\r\n")
+        if not line.strip():
+            continue
+        logged = _log_line(shell, ledger, ref, line, at, kind)
+        if isinstance(logged, Refusal):
+            refused += 1
+            click.echo(f"line {number}: {clean(logged.reason, multiline=False)}", err=True)
+        else:
+            click.echo(logged)
             sys.stdout.flush()
+    if refused:
+        sys.exit(1)
 
 
 @click.command()
@@ -140,12 +161,12 @@ def stage(shell: Shell, ref: str, stage: str, reason: str, override: str, at: st
 @click.command()
 @click.argument("ref")
 @click.argument("role")
-@click.argument("name")
+@click.argument("name", nargs=-1, required=True)
 @at_option
 @pass_shell
-def role(shell: Shell, ref: str, role: str, name: str, at: str | None) -> None:
+def role(shell: Shell, ref: str, role: str, name: tuple[str, ...], at: str | None) -> None:
     """Give a role to a person; "nobody" takes it away."""
-    shell.run(ref, do.AssignRole(actor=shell.actor, at=moment(shell, at), role=role, person=name))
+    shell.run(ref, do.AssignRole(actor=shell.actor, at=moment(shell, at), role=role, person=" ".join(name)))
 
 
 @click.command()
@@ -180,7 +201,7 @@ def update(
     click.echo(shell.run(ref, command)[0].id)
 
 
-@click.command(context_settings=DASHES)
+@click.command(cls=WordsCommand)
 @click.argument("ref")
 @click.argument("text", nargs=-1, required=True)
 @click.option("--owner", default="", help="Who does it.")
@@ -202,52 +223,60 @@ def task(shell: Shell, ref: str, text: tuple[str, ...], owner: str, due: str | N
         click.echo(carry_out(ledger, found, command)[0].id)
 
 
-@click.command()
+@click.command(cls=WordsCommand)
 @click.argument("ref")
-@click.argument("what")
-@click.option("--note", default="", help="What came of it.")
+@click.argument("what", nargs=-1, required=True)
+@click.option("--note", default="", help="What came of it; or behind a colon, as in the prompt.")
 @pass_shell
-def done(shell: Shell, ref: str, what: str, note: str) -> None:
-    """A task (number, id or words), a temporary fix or something owed ("escalation") is done."""
-    shell.run(ref, do.Finish(actor=shell.actor, what=what, note=note))
+def done(shell: Shell, ref: str, what: tuple[str, ...], note: str) -> None:
+    """Say that a task (number, id or words), a temporary fix or something owed ("escalation") is done."""
+    named, _, said = " ".join(what).partition(":")
+    shell.run(ref, do.Finish(actor=shell.actor, what=named.strip(), note=note or said.strip()))
 
 
-@click.command()
+@click.command(cls=WordsCommand)
 @click.argument("ref")
-@click.argument("text")
+@click.argument("text", nargs=-1, required=True)
 @click.option("--where", default="", help="Where it has to be removed again.")
 @click.option("--ticket", default="", help="The ticket that removes it.")
 @click.option("--owner", default="", help="Who removes it.")
 @pass_shell
-def fix(shell: Shell, ref: str, text: str, where: str, ticket: str, owner: str) -> None:
+def fix(shell: Shell, ref: str, text: tuple[str, ...], where: str, ticket: str, owner: str) -> None:
     """Register a temporary fix; prints its id."""
-    command = do.AddFix(actor=shell.actor, text=text, where=where, ticket=ticket, owner=owner)
+    command = do.AddFix(actor=shell.actor, text=" ".join(text), where=where, ticket=ticket, owner=owner)
     click.echo(shell.run(ref, command)[0].id)
 
 
-@click.command()
+@click.command(cls=WordsCommand)
 @click.argument("ref")
-@click.argument("hypothesis")
-@click.argument("verdict")
-@click.option("--evidence", default="", help="What shows it.")
+@click.argument("text", nargs=-1, required=True)
+@click.option("--verdict", metavar="VERDICT", help="Judge the one that TEXT names: supported, ruled-out or open.")
+@click.option("--evidence", default="", help="With --verdict: what shows it.")
 @pass_shell
-def hypothesis(shell: Shell, ref: str, hypothesis: str, verdict: str, evidence: str) -> None:
-    """Judge a hypothesis (number, id or words): supported, ruled-out or open."""
-    command = do.JudgeHypothesis(actor=shell.actor, hypothesis=hypothesis, verdict=verdict, evidence=evidence)
-    shell.run(ref, command)
+def hypothesis(shell: Shell, ref: str, text: tuple[str, ...], verdict: str | None, evidence: str) -> None:
+    """Log a hypothesis, or judge one by its number, id or words; prints the id of what was written."""
+    words = " ".join(text)
+    command: do.Command = (
+        do.LogEntry(actor=shell.actor, text=words, kind="hypothesis")
+        if verdict is None
+        else do.JudgeHypothesis(actor=shell.actor, hypothesis=words, verdict=verdict, evidence=evidence)
+    )
+    click.echo(shell.run(ref, command)[0].id)
 
 
-@click.command()
+@click.command(cls=WordsCommand)
 @click.argument("ref")
 @click.argument("clock")
 @click.argument("by")
-@click.option("--reason", required=True, help="Why it can wait.")
+@click.argument("why", nargs=-1)
+@click.option("--reason", default="", help="Why it can wait; or behind the time, as in the prompt.")
 @pass_shell
-def snooze(shell: Shell, ref: str, clock: str, by: str, reason: str) -> None:
-    """Move one due moment once: "snooze K7Q2 public 10m --reason …"."""
+def snooze(shell: Shell, ref: str, clock: str, by: str, why: tuple[str, ...], reason: str) -> None:
+    """Move one due moment once, for a reason: snooze K7Q2 public 10m waiting for legal."""
     amount = length(by, "10m")
     if amount is not None:
-        shell.run(ref, do.SnoozeClock(actor=shell.actor, clock=clock, by=amount, reason=reason))
+        command = do.SnoozeClock(actor=shell.actor, clock=clock, by=amount, reason=reason or " ".join(why))
+        shell.run(ref, command)
 
 
 @click.command()

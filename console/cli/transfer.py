@@ -10,8 +10,9 @@ from pathlib import Path
 import click
 import msgspec
 
-from console.cli.context import Shell, fail, known, pass_shell, playbook_named
+from console.cli.context import Shell, fail, known, pass_shell
 from console.core import commands as do
+from console.core.grammar import Line, parse_line
 from console.core.playbook import Playbook
 from console.core.refusal import Refusal
 from console.core.state import Incident
@@ -39,11 +40,25 @@ def export_(shell: Shell, ref: str, form: str, output: Path | None, note: str, h
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))
         return
-    # Written beside and renamed, so that a full disk leaves the old file whole.
-    beside = output.with_name(f".{output.name}.{os.getpid()}")
     try:
-        beside.write_text(text, encoding="utf-8")
-        os.replace(beside, output)
+        _write(output, text)
+    except OSError as error:
+        fail(f"{output} cannot be written ({error.strerror or error}); name another file with -o.")
+
+
+def _write(output: Path, text: str) -> None:
+    """Written beside and renamed, so that a full disk leaves the old file whole."""
+    target = output.resolve()
+    if target.exists() and not target.is_file():
+        target.write_text(text, encoding="utf-8")  # A device or a pipe, such as /dev/stdout.
+        return
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with beside.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, target)
     finally:
         beside.unlink(missing_ok=True)
 
@@ -66,7 +81,7 @@ def _text(shell: Shell, ledger: Ledger, state: Incident, form: str, now: datetim
 
 
 @click.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
+@click.argument("file", type=click.Path(allow_dash=True, path_type=Path))
 @click.option("--title", default="", help="The incident's title, where the text has none.")
 @click.option("--sev", "severity", default="SEV2", show_default=True, help="Its severity.")
 @click.option("--dry-run", is_flag=True, help="Show what was understood, and write nothing.")
@@ -74,7 +89,10 @@ def _text(shell: Shell, ledger: Ledger, state: Incident, form: str, now: datetim
 @pass_shell
 def import_(shell: Shell, file: Path, title: str, severity: str, dry_run: bool, yes: bool) -> None:
     """Read a timeline (Markdown, CSV, plain text) or an exported JSON; prints the incident's reference."""
-    raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    try:
+        raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        fail(f"{file} cannot be read ({error.strerror or error}); check its name and its permissions.")
     text = raw.decode("utf-8", "replace").removeprefix("\ufeff")
     if text.lstrip().startswith("{"):
         _import_json(shell, text, dry_run)
@@ -83,7 +101,7 @@ def import_(shell: Shell, file: Path, title: str, severity: str, dry_run: bool, 
 
 
 def _import_json(shell: Shell, text: str, dry_run: bool) -> None:
-    events = read_file(text)
+    events = read_file(text, shell.now())
     if isinstance(events, Refusal):
         fail(events.reason)
     refs = sorted({event.incident for event in events})
@@ -122,12 +140,21 @@ def _import_timeline(
             retrospective=True,
             source=title,
         )
-        ref = ledger.declare(command, playbook_named("standard"))
+        ref = ledger.declare(command, shell.playbook("standard"))
         if isinstance(ref, Refusal):
             fail(ref.reason)
         prepared = []
         for line in read.lines:
-            log = do.LogEntry(actor=line.author or shell.actor, at=line.occurred_at, text=line.text, kind=line.kind)
+            # A word in front keeps what the text begins with from being read as a time or a marker once more.
+            words = parse_line(f"note {line.text}", now=shell.now(), zone=shell.zone, commands=())
+            log = do.LogEntry(
+                actor=line.author or shell.actor,
+                at=line.occurred_at,
+                text=line.text,
+                kind=line.kind,
+                tags=words.tags if isinstance(words, Line) else (),
+                people=words.people if isinstance(words, Line) else (),
+            )
             made = ledger.prepare(ref, log)
             if isinstance(made, Refusal):
                 click.echo(f"skipped line {line.numbers[0]}: {made.reason}", err=True)
@@ -177,7 +204,6 @@ class Practice:
         """Writes one step as if `who` had typed `line` at `at`."""
         from datetime import UTC
 
-        from console.core.grammar import Line, parse_line
         from console.core.slash import command_of, read_slash
 
         read = parse_line(line, now=self.ledger.now(), zone=UTC, commands=self.words)
@@ -223,7 +249,7 @@ def demo(shell: Shell, keep: Path | None, prepare_only: bool) -> None:
         fail("The console needs a terminal; run warroom demo without a pipe.")
     with tempfile.TemporaryDirectory(prefix="warroom-demo-") as folder:
         path = keep or Path(folder) / "demo.db"
-        made = practice(path, shell.now(), playbook_named("standard"))
+        made = practice(path, shell.now(), shell.playbook("standard"))
         if prepare_only:
             click.echo(made.ref)
             return

@@ -258,7 +258,7 @@ class Timeline(ScrollView, can_focus=True):
         self.refresh()
 
     def action_cursor(self, step: int) -> None:
-        self._move((self._cursor if self._cursor >= 0 else len(self._model.keys)) + step)
+        self._move((self._cursor if self._cursor >= 0 else len(self._model.keys) - 1) + step)
 
     def action_page(self, step: int) -> None:
         target = self._tops[max(0, self._cursor)] + step * self.scrollable_content_region.height if self._tops else 0

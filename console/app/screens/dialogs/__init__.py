@@ -1,0 +1,32 @@
+"""Dialogs: each ends in a command of the core, or in nothing."""
+
+from console.app.screens.dialogs.base import FormDialog
+from console.app.screens.dialogs.find import ConfirmDialog, FilterDialog, JumpDialog
+from console.app.screens.dialogs.respond import (
+    DeclareDialog,
+    DoneDialog,
+    RoleDialog,
+    SeverityDialog,
+    SnoozeDialog,
+    StageDialog,
+    TaskDialog,
+)
+from console.app.screens.dialogs.write import AcceptDialog, EntryDialog, HandoffDialog, UpdateDialog
+
+__all__ = [
+    "AcceptDialog",
+    "ConfirmDialog",
+    "DeclareDialog",
+    "DoneDialog",
+    "EntryDialog",
+    "FilterDialog",
+    "FormDialog",
+    "HandoffDialog",
+    "JumpDialog",
+    "RoleDialog",
+    "SeverityDialog",
+    "SnoozeDialog",
+    "StageDialog",
+    "TaskDialog",
+    "UpdateDialog",
+]

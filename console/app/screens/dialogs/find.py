@@ -1,0 +1,50 @@
+"""Dialogs that look for something in the timeline, and the plain question."""
+
+from datetime import datetime, tzinfo
+
+from console.app.screens.dialogs.base import Choice, Field, FormDialog, Values
+from console.app.widgets.timeline_model import Filter
+from console.core.refusal import Refusal
+from console.core.when import parse_when
+
+KINDS = ("note", "finding", "action", "decision", "hypothesis", "task", "update", "role", "stage", "severity", "fix")
+
+
+class FilterDialog(FormDialog[Filter]):
+    """Empty fields filter nothing; all empty shows everything again."""
+
+    def __init__(self, current: Filter) -> None:
+        def build(values: Values) -> Filter | Refusal:
+            kinds = values["kinds"].replace(",", " ").lower().split()
+            unknown = [one for one in kinds if one not in KINDS]
+            if unknown:
+                return Refusal(f"There is no kind “{unknown[0]}”: use {', '.join(KINDS)}.", "kinds")
+            return Filter(frozenset(kinds), values["tag"].strip(), values["person"].strip(), values["text"].strip())
+
+        fields = (
+            Field("text", "Words", current.text, hint="optional"),
+            Field("tag", "Tag", current.tag, hint="optional, #db"),
+            Field("person", "Person", current.person, hint="optional, @rs"),
+            Field("kinds", "Kinds", " ".join(sorted(current.kinds)), hint="optional, decision action"),
+        )
+        super().__init__("Show only", fields, build)
+
+
+class JumpDialog(FormDialog[datetime]):
+    def __init__(self, zone: tzinfo, now: datetime) -> None:
+        def build(values: Values) -> datetime | Refusal:
+            at = parse_when(values["when"], now=now, zone=zone)
+            return Refusal(at.reason, "when") if isinstance(at, Refusal) else at
+
+        super().__init__("Go to a time", (Field("when", "When", hint="14:32, -20m, yesterday 23:50"),), build)
+
+
+class ConfirmDialog(FormDialog[bool]):
+    """A yes-or-no question; Esc is no."""
+
+    def __init__(self, question: str, note: str = "") -> None:
+        def build(values: Values) -> bool | Refusal:
+            return values["answer"] == "yes"
+
+        fields = (Field("answer", question, "yes", choices=(Choice("yes", "Yes"), Choice("no", "No"))),)
+        super().__init__("Please confirm", fields, build, note=note)

@@ -1,0 +1,198 @@
+"""Dialogs for what changes an incident: declare, severity, stage, role, task, done, snooze."""
+
+from datetime import datetime
+from typing import TypeVar
+
+from console.app.screens.dialogs.base import Choice, Field, FormDialog, Values
+from console.core import commands as do
+from console.core.clocks import open_clocks
+from console.core.decide import OUTSIDE, decide
+from console.core.gates import gate
+from console.core.playbook import Playbook
+from console.core.refusal import Refusal
+from console.core.state import Incident
+from console.core.times import duration_words, parse_duration
+
+C = TypeVar("C", bound=do.Command)
+
+
+def checked(state: Incident, command: C, now: datetime) -> C | Refusal:
+    """The command when it would be taken now, else why not: shown while the dialog is still open."""
+    decision = decide(state, command, now)
+    return decision if isinstance(decision, Refusal) else command
+
+
+class DeclareDialog(FormDialog[do.DeclareIncident]):
+    """A title and a severity are enough."""
+
+    def __init__(self, playbook: Playbook, actor: str, now: datetime) -> None:
+        def build(values: Values) -> do.DeclareIncident | Refusal:
+            command = do.DeclareIncident(
+                actor=actor, title=values["title"], severity=values["severity"], drill=values["drill"] == "yes"
+            )
+            decision = decide(None, command, now, playbook)
+            return decision if isinstance(decision, Refusal) else command
+
+        levels = tuple(Choice(one.name, f"{one.name}  {one.meaning}") for one in playbook.severities)
+        answers = (Choice("no", "For real"), Choice("yes", "A drill, never published"))
+        second = levels[min(1, len(levels) - 1)].value
+        super().__init__(
+            "Declare an incident",
+            (
+                Field("title", "What is broken", hint="Checkout errors"),
+                Field("severity", "How bad; unsure means higher", second, choices=levels),
+                Field(
+                    "drill",
+                    "For real?",
+                    "no",
+                    choices=answers,
+                ),
+            ),
+            build,
+        )
+
+
+class SeverityDialog(FormDialog[do.ChangeSeverity]):
+    def __init__(self, state: Incident, actor: str, now: datetime) -> None:
+        seen = state.severity.head
+        levels = state.playbook.severities if state.playbook else ()
+        order = [one.name for one in levels]
+
+        def build(values: Values) -> do.ChangeSeverity | Refusal:
+            chosen, reason = values["severity"], values["reason"].strip()
+            here = state.severity.value
+            if here in order and order.index(chosen) > order.index(here) and not reason:
+                return Refusal("Say why it goes down; the next shift will ask.", "reason")
+            return checked(state, do.ChangeSeverity(actor=actor, severity=chosen, reason=reason, seen=seen), now)
+
+        super().__init__(
+            f"Severity of {state.ref}",
+            (
+                Field(
+                    "severity",
+                    f"Now {state.severity.value}",
+                    state.severity.value,
+                    choices=tuple(Choice(one.name, f"{one.name}  {one.meaning}") for one in levels),
+                ),
+                Field("reason", "Why", hint="optional when it goes up"),
+            ),
+            build,
+            note=_conflict(state, "severity"),
+        )
+
+
+def _conflict(state: Incident, field: str) -> str:
+    for name, before, last in state.conflicts():
+        if name == field:
+            return (
+                f"{before.by} said {before.value}, {last.by} said {last.value}, without seeing each other: choose one."
+            )
+    return ""
+
+
+class StageDialog(FormDialog[do.MoveStage]):
+    """The next stage is chosen already: Enter is enough."""
+
+    def __init__(self, state: Incident, actor: str, now: datetime) -> None:
+        seen, book = state.stage.head, state.playbook
+        after = book.after(state.stage.value) if book else None
+
+        def build(values: Values) -> do.MoveStage | Refusal:
+            command = do.MoveStage(
+                actor=actor, stage=values["stage"], reason="", override=values["override"], seen=seen
+            )
+            answer = checked(state, command, now)
+            if isinstance(answer, Refusal) and answer.field == "override":
+                return Refusal(answer.reason.replace("with --override", "below"), "override")
+            return answer
+
+        rows = []
+        for one in book.stages if book else ():
+            here = " (now)" if one.name == state.stage.value else ""
+            closed = "  needs a reason" if not here and gate(state, one.name, now) else ""
+            rows.append(Choice(one.name, f"{one.title}{here}{closed}"))
+        super().__init__(
+            f"Stage of {state.ref}",
+            (
+                Field("stage", "Go to", after.name if after else state.stage.value, choices=tuple(rows)),
+                Field("override", "Reason to go past a gate", hint="optional"),
+            ),
+            build,
+            note=_conflict(state, "stage"),
+        )
+
+
+class RoleDialog(FormDialog[do.AssignRole]):
+    def __init__(self, state: Incident, actor: str, people: list[str], now: datetime) -> None:
+        roles = state.playbook.roles if state.playbook else ()
+        rows = tuple(Choice(one.id, f"{one.name}: {state.holder(one.id) or 'nobody'}") for one in roles)
+        missing = next((one.id for one in roles if not state.holder(one.id)), rows[0].value if rows else "")
+
+        def build(values: Values) -> do.AssignRole | Refusal:
+            person = values["person"].strip()
+            if not person:
+                return Refusal("Name the person, or write nobody to free the role.", "person")
+            return checked(state, do.AssignRole(actor=actor, role=values["role"], person=person), now)
+
+        known = f"Here: {', '.join(people[:8])}" if people else ""
+        fields = (Field("role", "Role", missing, choices=rows), Field("person", "Person", hint="name, or nobody"))
+        super().__init__(f"Roles of {state.ref}", fields, build, note=known)
+
+
+class TaskDialog(FormDialog[do.AddTask]):
+    def __init__(self, state: Incident, actor: str, now: datetime) -> None:
+        def build(values: Values) -> do.AddTask | Refusal:
+            due = parse_duration(values["due"]) if values["due"].strip() else None
+            if values["due"].strip() and due is None:
+                return Refusal("Write the time as 10m or 1h.", "due")
+            command = do.AddTask(actor=actor, text=values["text"], owner=values["owner"], due_in=due)
+            return checked(state, command, now)
+
+        fields = (
+            Field("text", "What to do", hint="check replica lag"),
+            Field("owner", "Who", hint="optional"),
+            Field("due", "Back in", "10m", hint="optional"),
+        )
+        super().__init__(f"Task for {state.ref}", fields, build)
+
+
+class DoneDialog(FormDialog[do.Finish]):
+    """Open tasks, temporary fixes, and what is owed outside the console."""
+
+    def __init__(self, state: Incident, actor: str, now: datetime) -> None:
+        rows = [Choice(str(one.number), f"Task {one.number}: {one.text}") for one in state.open_tasks]
+        rows += [Choice(one.id, f"Temporary fix: {one.text}") for one in state.open_fixes]
+        owed = [one for one in open_clocks(state, now) if one.kind in OUTSIDE]
+        rows += [Choice(one.key, f"Owed: {one.what}") for one in owed]
+
+        def build(values: Values) -> do.Finish | Refusal:
+            return checked(state, do.Finish(actor=actor, what=values["what"], note=values["note"]), now)
+
+        fields = (
+            Field("what", "What is done", choices=tuple(rows) or (Choice("", "Nothing is open"),)),
+            Field("note", "What came of it", hint="optional"),
+        )
+        super().__init__("Done", fields, build)
+
+
+class SnoozeDialog(FormDialog[do.SnoozeClock]):
+    def __init__(self, state: Incident, actor: str, now: datetime) -> None:
+        running = [one for one in open_clocks(state, now) if one.kind != "stability"]
+        rows = tuple(
+            Choice(one.key, f"{one.what}: {'overdue' if one.state == 'overdue' else duration_words(one.due_at - now)}")
+            for one in running
+        )
+
+        def build(values: Values) -> do.SnoozeClock | Refusal:
+            by = parse_duration(values["by"])
+            if by is None:
+                return Refusal("Write the time as 10m or 1h.", "by")
+            command = do.SnoozeClock(actor=actor, clock=values["clock"], by=by, reason=values["reason"])
+            return checked(state, command, now)
+
+        fields = (
+            Field("clock", "Which clock", choices=rows or (Choice("", "Nothing is running"),)),
+            Field("by", "By how much", "10m"),
+            Field("reason", "Why it can wait", hint="the vendor calls back"),
+        )
+        super().__init__("Move a due moment, once", fields, build)

@@ -1,0 +1,164 @@
+"""Dialogs with words in them: the status update, the handoff and its yes, an entry's details."""
+
+from datetime import datetime, timedelta, tzinfo
+
+from console.app.screens.dialogs.base import Choice, Field, FormDialog, Values
+from console.app.screens.dialogs.respond import checked
+from console.core import commands as do
+from console.core.entries import SCRIBE_KINDS
+from console.core.find import find_entry
+from console.core.grammar import Line, parse_line
+from console.core.playbook import AUDIENCES
+from console.core.refusal import Refusal
+from console.core.state import Incident
+from console.core.times import duration_short, local_pair, parse_duration, rfc3339
+from console.core.when import parse_when
+from console.export.handoff import handoff_markdown
+from console.export.update import update_draft, update_text
+
+DEFAULT_NEXT = timedelta(minutes=30)
+
+
+class UpdateDialog(FormDialog[do.PostUpdate]):
+    """The update from its template, previewed; it promises the next one and is copied when it is posted."""
+
+    def __init__(self, state: Incident, actor: str, now: datetime, zone: tzinfo, audience: str = "") -> None:
+        rule = state.severity_rule
+        first = audience or next(
+            (one for one in AUDIENCES if rule and rule.update_s.get(one) and not state.live_updates(one)), "internal"
+        )
+        cadence = timedelta(seconds=rule.update_s.get(first, 0)) if rule else timedelta(0)
+        know, doing = update_draft(state, first, now)
+
+        def promised(values: Values) -> timedelta | None:
+            return parse_duration(values["next"]) if values["next"].strip() else None
+
+        def compose_text(values: Values) -> str:
+            return update_text(
+                state,
+                values["audience"],
+                now,
+                zone,
+                know=values["know"],
+                doing=values["doing"],
+                next_in=promised(values),
+            )
+
+        def build(values: Values) -> do.PostUpdate | Refusal:
+            final = values["next"].strip().lower() in ("none", "-", "")
+            if not final and promised(values) is None:
+                return Refusal("Write the time to the next update as 30m, or none when there is no other.", "next")
+            command = do.PostUpdate(
+                actor=actor,
+                audience=values["audience"],
+                text=compose_text(values),
+                next_in=promised(values),
+                final=final,
+            )
+            answer = checked(state, command, now)
+            if not isinstance(answer, Refusal):
+                self.app.copy_to_clipboard(command.text)
+            return answer
+
+        def preview(values: Values) -> str:
+            last = next(iter(reversed(state.live_updates(values["audience"]))), None)
+            before = f"\n\nLast one, {local_pair(last.at, zone)[0]}: {last.text}" if last else ""
+            return f"{compose_text(values)}{before}"
+
+        super().__init__(
+            "Status update",
+            (
+                Field("audience", "To", first, choices=tuple(Choice(one, one.capitalize()) for one in AUDIENCES)),
+                Field("know", "What we know", know),
+                Field("doing", "What we are doing", doing),
+                Field("next", "Next update in", duration_short(cadence or DEFAULT_NEXT), hint="30m, or none"),
+            ),
+            build,
+            preview=preview,
+            keys="Enter posts and copies it · Tab to the next field · Esc to leave",
+        )
+
+
+class HandoffDialog(FormDialog[do.OfferHandoff]):
+    """To whom, with a note; the page that they will read is shown below."""
+
+    def __init__(self, state: Incident, actor: str, now: datetime, zone: tzinfo) -> None:
+        def build(values: Values) -> do.OfferHandoff | Refusal:
+            return checked(state, do.OfferHandoff(actor=actor, person=values["person"], note=values["note"]), now)
+
+        def preview(values: Values) -> str:
+            return handoff_markdown(state, now, zone, author=actor, note=values["note"])
+
+        fields = (
+            Field("person", "Who takes over", hint="name"),
+            Field("note", "What they must know", hint="optional"),
+        )
+        super().__init__("Hand over the command", fields, build, preview=preview)
+
+
+class AcceptDialog(FormDialog[do.AcceptHandoff]):
+    def __init__(self, state: Incident, actor: str, now: datetime) -> None:
+        offered = state.offered
+        person = offered.person if offered else actor
+        role = state.playbook.role(offered.role) if offered and state.playbook else None
+
+        def build(values: Values) -> do.AcceptHandoff | Refusal:
+            if values["yes"] == "no":
+                return Refusal("Nothing has changed; press Esc to leave.", "yes")
+            return checked(state, do.AcceptHandoff(actor=person), now)
+
+        name = role.name.lower() if role else "incident commander"
+        answers = (Choice("yes", f"Yes, I am {person} and take over"), Choice("no", "Not yet"))
+        fields = (Field("yes", f"You are now the {name}", "yes", choices=answers),)
+        super().__init__("Take over", fields, build, note=offered.note if offered else "")
+
+
+class EntryDialog(FormDialog[do.Command]):
+    """An entry's details and history; edited, undone or redacted from here."""
+
+    def __init__(self, state: Incident, entry_id: str, actor: str, now: datetime, zone: tzinfo) -> None:
+        entry = find_entry(state, entry_id)
+        if isinstance(entry, Refusal):
+            raise ValueError(entry.reason)
+        scribed = entry.kind in SCRIBE_KINDS
+        shown_at = f"{entry.occurred_at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+
+        def build(values: Values) -> do.Command | Refusal:
+            if values["act"] == "undo":
+                return checked(state, do.Undo(actor=actor, entry=entry.id), now)
+            if values["act"] == "redact":
+                return checked(
+                    state,
+                    do.RedactEntry(actor=actor, entry=entry.id, reason=values["text"] if not scribed else ""),
+                    now,
+                )
+            at = entry.occurred_at
+            if values.get("at", shown_at) != shown_at:
+                read = parse_when(values["at"], now=now, zone=zone)
+                if isinstance(read, Refusal):
+                    return Refusal(read.reason, "at")
+                at = read
+            kind = values.get("kind", entry.kind)
+            line = parse_line(f"{values['text']}", now=now, zone=zone, commands=())
+            tags, people = (line.tags, line.people) if isinstance(line, Line) else ((), ())
+            command = do.CorrectEntry(
+                actor=actor, entry=entry.id, text=values["text"], kind=kind, at=at, tags=tags, people=people
+            )
+            return checked(state, command, now)
+
+        acts = [Choice("correct", "Correct it; the old text stays in the log")]
+        acts.append(Choice("undo", "Put it back" if entry.undone else "Undo it"))
+        acts.append(Choice("redact", "Redact it: erase the text for good; older backups still hold it"))
+        fields = [Field("text", "Text", entry.text), Field("at", "When", shown_at)]
+        if scribed:
+            fields.append(Field("kind", "Kind", entry.kind, choices=tuple(Choice(one, one) for one in SCRIBE_KINDS)))
+        fields.append(Field("act", "What to do", "correct", choices=tuple(acts)))
+        told = [
+            f"{entry.kind} by {entry.author} · happened {rfc3339(entry.occurred_at)}",
+            f"written {rfc3339(entry.recorded_at)} · {entry.id}",
+        ]
+        history = [one for one in state.corrections.get(entry.id, ()) if not one.undone]
+        told += [f"{rfc3339(one.at)} {one.by}: {one.text}" for one in history]
+        super().__init__(
+            "Entry", fields, build, note="\n".join(told), keys="Ctrl+S does it · Tab to move · Esc to leave"
+        )

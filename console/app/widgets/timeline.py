@@ -228,7 +228,9 @@ class Timeline(ScrollView, can_focus=True):
         if line >= self._total:
             return Strip.blank(width)
         row = bisect_right(self._tops, line) - 1
-        return self._row(row, width)[line - self._tops[row]].apply_style(self.rich_style)
+        # A paint can come between a change of width and the layout that follows it.
+        strips, inside = self._row(row, width), line - self._tops[row]
+        return (strips[inside] if inside < len(strips) else Strip.blank(width)).apply_style(self.rich_style)
 
     def _row(self, row: int, width: int) -> list[Strip]:
         entry = self._model.entry(row)

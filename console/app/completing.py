@@ -1,0 +1,90 @@
+"""What Tab offers in the prompt: slash words, roles, severities, stages, people, tags."""
+
+from console.app.registry import WORDS
+from console.core.clocks import open_clocks
+from console.core.entries import Entry
+from console.core.playbook import AUDIENCES
+from console.core.state import Incident
+from console.core.text import one_line
+
+RECENT = 400
+"""How many of the last entries are looked through for people and tags: more would be felt at each Tab."""
+
+_VERDICTS = {"supported", "ruled-out", "reopen"}
+_STATES = ("operational", "degraded", "partial", "major", "maintenance")
+
+
+def people(state: Incident, actor: str = "") -> list[str]:
+    """Everyone known in the incident, sorted without regard to case."""
+    names = {actor, state.declared_by, *(register.value for register in state.roles.values())}
+    names |= {task.owner for task in state.tasks.values()}
+    for entry in _recent(state):
+        names.add(entry.author)
+        names.update(entry.people)
+    return sorted(filter(None, names), key=str.casefold)
+
+
+def tags(state: Incident) -> list[str]:
+    """Tags of the last entries, sorted."""
+    return sorted({tag for entry in _recent(state) for tag in entry.tags})
+
+
+def _recent(state: Incident) -> list[Entry]:
+    return state.entries[max(0, len(state.entries) - RECENT) : len(state.entries)]
+
+
+def completions(before: str, state: Incident, actor: str) -> list[str]:
+    """Whole words that may stand for the word under the cursor; `before` is the line up to the cursor."""
+    start = before.rpartition(" ")[2]
+    words = before.split()
+    slash = next((i for i, word in enumerate(words) if word.startswith("/")), None)
+    if start.startswith("/") and (slash is None or slash == len(words) - 1):
+        offered = [f"/{word}" for word in WORDS]
+    elif start.startswith("@"):
+        offered = [f"@{name}" for name in people(state, actor)]
+    elif start.startswith("#"):
+        offered = [f"#{tag}" for tag in tags(state)]
+    elif slash is not None and slash <= 1:
+        place = len(words) - slash - (1 if start else 0)
+        offered = _arguments(words[slash][1:].lower(), place, state, actor)
+    else:
+        offered = []
+    return [word for word in offered if word.casefold().startswith(start.casefold()) and word != start]
+
+
+def _arguments(word: str, place: int, state: Incident, actor: str) -> list[str]:
+    """What the argument at `place` (1 is the first) of a slash word may be."""
+    book = state.playbook
+    if place == 1:
+        if word == "sev":
+            return [one.name for one in book.severities] if book else []
+        if word == "stage":
+            return ["next", *(one.name for one in book.stages)] if book else []
+        if word == "role":
+            return [one.id for one in book.roles] if book else []
+        if word == "update":
+            return list(AUDIENCES)
+        if word == "handoff":
+            return people(state, actor)
+        if word in ("done", "assign"):
+            return [str(task.number) for task in state.open_tasks]
+        if word == "snooze":
+            clocks = open_clocks(state, max(filter(None, (state.progress_at, state.declared_at)))) if book else []
+            return [clock.audience or clock.kind for clock in clocks if clock.kind != "task"]
+        if word in _VERDICTS:
+            return [str(number) for number, _ in enumerate(state.live_hypotheses, 1)]
+        if word == "component":
+            return sorted(state.components)
+        if word == "export":
+            return ["handoff", "timeline", "json", "csv"]
+    if place == 2 and word in ("role", "assign"):
+        return people(state, actor)
+    if place == 2 and word == "component":
+        return list(_STATES)
+    return []
+
+
+def explained(words: list[str], state: Incident) -> str:
+    """The offered words in one line, with what a number stands for."""
+    tasks = {str(task.number): one_line(task.text, 24) for task in state.open_tasks}
+    return "  ".join(f"{word} {tasks[word]}" if word in tasks else word for word in words)

@@ -1,0 +1,275 @@
+"""The application: themes, screens, and what arrives from the log."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
+from functools import partial
+from pathlib import Path
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.screen import Screen
+
+from console.app import themes
+from console.app.registry import ACTS, BY_ID, Situation, help_rows
+from console.app.screens.room import RoomScreen
+from console.app.session import Arrived, Session, StateChanged, StoreTrouble
+from console.core.commands import DeclareIncident
+from console.core.events import Event
+from console.core.grammar import Line, Slash, parse_line
+from console.core.playbook import Playbook, read_playbook
+from console.core.refusal import Refusal
+from console.core.slash import SLASH_WORDS, command_of, read_slash
+from console.core.text import clean
+from console.resources import resource_path, styles_path
+from console.store.ledger import Ledger
+from console.store.log import Log
+from console.store.problems import StoreProblem
+
+DemoStep = tuple[datetime, str, str, str]
+"""When it is due, who types it, the line, and the name of what it makes (mostly empty)."""
+
+
+def system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+class WarroomApp(App[int]):
+    """Wires the session to the screens; what a key does stands in the registry and the screens."""
+
+    TITLE = "Warroom"
+    CSS_PATH = [str(path) for path in sorted(styles_path().glob("*.tcss"))]
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS = [Binding("ctrl+q", "act('quit')", "Quit", show=False, priority=True)]
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        ref: str = "",
+        demo_steps: Sequence[DemoStep] = (),
+        demo_ids: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__()
+        self.session = session
+        self._ref = ref
+        self._steps = sorted(demo_steps, key=lambda step: step[0])
+        self._step_ids = dict(demo_ids or {})
+        for theme in (themes.DARK, themes.LIGHT):
+            self.register_theme(theme)
+        self.theme = themes.DARK.name
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return themes.EXTRA_VARIABLES
+
+    async def on_mount(self) -> None:
+        self.session.on_change = self._tell
+        self.session.watch(self.post_message)
+        self._take_signals()
+        self._open_board()
+        if self._ref:
+            self.open_room(self._ref)
+        if self._steps:
+            self.set_interval(1.0, self._play)
+
+    def on_unmount(self) -> None:
+        self.session.stop()
+
+    def _take_signals(self) -> None:
+        """A closed terminal or a polite kill keeps the half-typed line and gives the terminal back."""
+        loop = asyncio.get_running_loop()
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None:
+                try:
+                    loop.add_signal_handler(number, partial(self.leave, 128 + number))
+                except (NotImplementedError, RuntimeError, ValueError):
+                    # Windows, or a loop that is not in the main thread, as under tests: the default handling stays.
+                    return
+
+    def leave(self, status: int = 0) -> None:
+        """Keep every half-typed line and end."""
+        for screen in self.screen_stack:
+            if isinstance(screen, RoomScreen):
+                screen.keep_draft()
+        self.exit(status, return_code=status)
+
+    # Screens
+
+    def _open_board(self) -> None:
+        from console.app.screens.board import BoardScreen
+
+        self.push_screen(BoardScreen(self.session))
+
+    def open_room(self, ref: str) -> None:
+        """Show the incident's room over the board."""
+        while len(self.screen_stack) > 2:
+            self.pop_screen()
+        self.push_screen(RoomScreen(self.session, ref))
+
+    # What others write
+
+    def on_arrived(self, message: Arrived) -> None:
+        self.session.trouble = ""
+        self.session.absorb(message.events)
+
+    def on_store_trouble(self, message: StoreTrouble) -> None:
+        self.session.trouble = message.reason
+        self.notify(clean(message.reason), title="The log", severity="error", markup=False, timeout=15)
+
+    def _tell(self, ref: str, events: tuple[Event, ...]) -> None:
+        for screen in self.screen_stack:
+            screen.post_message(StateChanged(ref, events))
+
+    # Keys
+
+    def action_act(self, id: str) -> None:
+        """Do what the registry's act says: the room's own in the room, the rest here."""
+        if id == "quit":
+            self.leave()
+            return
+        act = BY_ID[id]
+        room = self.screen if isinstance(self.screen, RoomScreen) else None
+        if act.places == ("room",):
+            if room is not None:
+                room.act(act)
+            return
+        why = act.why_not(self._situation(None))
+        if why:
+            self.notify(why, severity="warning", markup=False)
+            return
+        {
+            "board": self._show_board,
+            "declare": self._declare,
+            "theme": self._next_theme,
+            "help": self._show_help,
+            "palette": self.action_command_palette,
+            "back": self._back,
+        }[id]()
+
+    def _situation(self, room: RoomScreen | None) -> Situation:
+        session = self.session
+        state = room.state if room is not None else None
+        return Situation(state, session.actor, session.now(), session.read_only)
+
+    def _show_board(self) -> None:
+        if isinstance(self.screen, RoomScreen):
+            self.pop_screen()
+
+    def _back(self) -> None:
+        if isinstance(self.screen, RoomScreen):
+            self.pop_screen()
+        else:
+            self.leave()
+
+    def _next_theme(self) -> None:
+        at = themes.CHOICES.index(self.theme) if self.theme in themes.CHOICES else -1
+        self.theme = themes.CHOICES[(at + 1) % len(themes.CHOICES)]
+
+    def _show_help(self) -> None:
+        from console.app.screens.dialogs import HelpScreen
+
+        room = self.screen if isinstance(self.screen, RoomScreen) else None
+        self.push_screen(HelpScreen(help_rows(self._situation(room))))
+
+    def _declare(self) -> None:
+        from console.app.screens.dialogs import DeclareDialog
+
+        playbook = standard_playbook()
+
+        async def declared(command: DeclareIncident | None) -> None:
+            if command is None:
+                return
+            ref = await self.session.declare(command, playbook)
+            if isinstance(ref, Refusal):
+                self.notify(ref.reason, severity="error", markup=False, timeout=15)
+            else:
+                self.open_room(ref)
+
+        self.push_screen(DeclareDialog(playbook, self.session.actor), declared)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterator[SystemCommand]:
+        """The palette: every act, those that cannot run now with their reason."""
+        room = screen if isinstance(screen, RoomScreen) else None
+        situation = self._situation(room)
+        place = "room" if room is not None else "board"
+        for act in ACTS:
+            if place in act.places and act.id != "palette":
+                why = act.why_not(situation)
+                help = f"Not now: {why}" if why else f"{act.help}{f' ({act.label})' if act.keys else ''}"
+                yield SystemCommand(act.title, help, partial(self.action_act, act.id))
+
+    # The practice incident
+
+    async def _play(self) -> None:
+        """Type what the script has for the people of the practice incident by now."""
+        while self._steps and self._steps[0][0] <= self.session.now():
+            _, who, line, makes = self._steps.pop(0)
+            await self._type(who, line, makes)
+
+    async def _type(self, who: str, line: str, makes: str) -> None:
+        session = self.session
+        try:
+            typed = line.format_map(self._step_ids) if "{" in line else line
+        except (KeyError, ValueError, IndexError):
+            return
+        now = session.now()
+        parsed = parse_line(typed, now=now, zone=session.zone, commands=SLASH_WORDS)
+        if isinstance(parsed, Line):
+            command = command_of(parsed, actor=who)
+        elif isinstance(parsed, Slash):
+            read = read_slash(
+                parsed.word, parsed.argument, session.state(self._ref),
+                actor=who, at=parsed.occurred_at, now=now, zone=session.zone,
+            )  # fmt: skip
+            if isinstance(read, Refusal):
+                return
+            command = read
+        else:
+            return
+        # A refusal is right here: the person at the console may have done the same before.
+        written = await session.write(self._ref, command)
+        if not isinstance(written, Refusal) and makes:
+            self._step_ids[makes] = written[0].id
+
+
+def standard_playbook() -> Playbook:
+    """The built-in playbook. A broken one is a fault of the installation, not of a person."""
+    playbook = read_playbook(resource_path("playbooks/standard.toml").read_text(encoding="utf-8"), "standard.toml")
+    if isinstance(playbook, Refusal):
+        raise RuntimeError(playbook.reason)
+    return playbook
+
+
+def run_app(
+    *,
+    log_path: Path,
+    actor: str,
+    zone: tzinfo,
+    ref: str = "",
+    read_only: bool = False,
+    demo_steps: Sequence[DemoStep] = (),
+    demo_ids: Mapping[str, str] | None = None,
+    clock: Callable[[], datetime] | None = None,
+) -> int:
+    """Open the console and stay in it until it is left; its exit status.
+
+    `ref` (any form of a reference) opens that incident's room, else the board. `demo_steps` are typed by the app as
+    they fall due; `demo_ids` are the ids of entries that their lines name in braces.
+    """
+    try:
+        with Log.open(log_path, read_only=read_only) as log:
+            ledger = Ledger(log, actor=actor, clock=clock or system_clock)
+            found = ledger.resolve(ref) if ref else ""
+            if isinstance(found, Refusal):
+                print(found.reason, file=sys.stderr)
+                return 1
+            session = Session(ledger, zone=zone, read_only=read_only)
+            app = WarroomApp(session, ref=found, demo_steps=demo_steps, demo_ids=demo_ids)
+            app.run()
+            return app.return_code or 0
+    except StoreProblem as problem:
+        print(problem.reason, file=sys.stderr)
+        return 1

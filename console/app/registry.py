@@ -1,0 +1,246 @@
+"""The one list of what the console can do. Key bindings, the palette, the help screen, the key bar, the slash words
+that open a dialog and the README's key table all come from here.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from textual.binding import Binding, BindingType
+
+from console.core.clocks import open_clocks
+from console.core.slash import SLASH_WORDS
+from console.core.state import Incident
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What a command is asked about."""
+
+    state: Incident | None
+    """None where no incident is in view."""
+    actor: str
+    now: datetime
+    read_only: bool = False
+
+
+Why = Callable[[Situation], str]
+"""Why a command cannot run now, in a sentence; empty when it can."""
+
+
+def _always(situation: Situation) -> str:
+    return ""
+
+
+def _writes(situation: Situation) -> str:
+    if situation.read_only:
+        return "This console is read-only; start it again without --read-only."
+    return "" if situation.state is None or situation.state.events else "The incident is not declared yet."
+
+
+def _next_stage(situation: Situation) -> str:
+    state = situation.state
+    if state is not None and state.playbook is not None and state.playbook.after(state.stage.value) is None:
+        return f"{state.stage.value.capitalize()} is the last stage."
+    return _writes(situation)
+
+
+def _done(situation: Situation) -> str:
+    state = situation.state
+    if state is not None and not (state.open_tasks or state.open_fixes or open_clocks(state, situation.now)):
+        return "Nothing is open; add a task with t."
+    return _writes(situation)
+
+
+def _snooze(situation: Situation) -> str:
+    state = situation.state
+    if state is not None and not open_clocks(state, situation.now):
+        return "Nothing is owed at the moment."
+    return _writes(situation)
+
+
+def _own_entry(situation: Situation) -> str:
+    if situation.state is not None and last_own(situation.state, situation.actor) is None:
+        return "You have not logged anything here yet."
+    return _writes(situation)
+
+
+def _accept(situation: Situation) -> str:
+    if situation.state is not None and situation.state.offered is None:
+        return "No handoff waits for a yes; offer one with h."
+    return _writes(situation)
+
+
+def last_own(state: Incident, actor: str) -> str | None:
+    """The id of the last entry that this person wrote and that still stands."""
+    for position in range(len(state.entries) - 1, -1, -1):
+        entry = state.entries[position]
+        if entry.author == actor and not entry.undone and not entry.redacted:
+            return entry.id
+    return None
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing that a person can do."""
+
+    id: str
+    title: str
+    keys: str
+    """Keys outside the prompt, as Textual writes them, with commas; empty for the palette only."""
+    help: str
+    slash: str = ""
+    """The word that does the same in the prompt; without an argument it opens the same dialog."""
+    places: tuple[str, ...] = ("room",)
+    bar: str = ""
+    """The short word for the key bar; empty keeps it off the bar."""
+    why_not: Why = _always
+    shown_keys: str = ""
+
+    @property
+    def label(self) -> str:
+        """The keys as people read them: `f or /`."""
+        if self.shown_keys:
+            return self.shown_keys
+        names = {"slash": "/", "question_mark": "?", "escape": "Esc"}
+        return " or ".join(names.get(key, key.replace("ctrl+", "Ctrl+")) for key in self.keys.split(",") if key)
+
+
+ACTS: tuple[Act, ...] = (
+    Act("prompt", "Write an entry", "i", "Go to the prompt; a line and Enter is a logged entry.", bar="write"),
+    Act("update", "Post a status update", "u", "Write, preview and post an update to an audience.", "update",
+        bar="update", why_not=_writes),
+    Act("severity", "Change the severity", "s", "State the severity again; cadences follow at once.", "sev",
+        bar="severity", why_not=_writes),
+    Act("stage", "Go to the next stage", "n", "Move to the next stage, or choose another one.", "stage",
+        bar="next stage", why_not=_next_stage),
+    Act("role", "Give a role", "r", "Say who is incident commander, scribe, communications or tech lead.", "role",
+        bar="role", why_not=_writes),
+    Act("task", "Add a task", "t", "Give somebody something to do and a time to report back.", "task",
+        bar="task", why_not=_writes),
+    Act("done", "Mark as done", "d", "Finish a task, remove a temporary fix, or meet what is owed.", "done",
+        bar="done", why_not=_done),
+    Act("snooze", "Move a due moment", "z", "Give one clock more time, once, with a reason.", "snooze",
+        why_not=_snooze),
+    Act("impact", "Describe the impact", "m", "Say what is broken and for whom.", "impact", why_not=_writes),
+    Act("correct", "Correct the last entry", "e", "Change your last entry; the old text stays in the log.",
+        bar="correct", why_not=_own_entry),
+    Act("undo", "Undo", "x", "Take back your last act that still stands.", "undo", bar="undo", why_not=_own_entry),
+    Act("handoff", "Hand over", "h", "Write the handoff and offer the command to somebody.", "handoff",
+        bar="hand over", why_not=_writes),
+    Act("accept", "Accept the handoff", "y", "Say yes: you are now the incident commander.", "accept",
+        why_not=_accept),
+    Act("find", "Filter the timeline", "f,slash", "Show only some kinds, tags, people or words.", "filter", bar="find"),
+    Act("jump", "Go to a time", "g", "Go to a moment in the timeline.", "jump"),
+    Act("panels", "Show or hide the panels", "p", "Show what is owed, roles, impact and open work on a narrow screen.",
+        bar="panels"),
+    Act("board", "Show all incidents", "o", "Go to the board with every open incident.", "board",
+        places=("room", "board"), bar="board"),
+    Act("declare", "Declare an incident", "D", "Declare a new incident.", "declare", places=("room", "board"),
+        why_not=_writes, shown_keys="D"),
+    Act("theme", "Change the colours", "T", "Step through dark, light and the terminal's own colours.", "theme",
+        places=("room", "board"), shown_keys="T"),
+    Act("help", "Help", "question_mark", "Show every key, marker and slash word.", "help", places=("room", "board"),
+        bar="help"),
+    Act("palette", "All commands", "ctrl+p", "Search everything that can be done.", places=("room", "board")),
+    Act("back", "Back or quit", "q", "Leave the room or the console; nothing typed is lost.", "quit",
+        places=("room", "board"), bar="quit"),
+)  # fmt: skip
+"""In the order of the key bar and of help."""
+
+BY_ID = {act.id: act for act in ACTS}
+BY_SLASH = {act.slash: act for act in ACTS if act.slash}
+
+SCREEN_WORDS: dict[str, str] = {
+    "filter": "/filter",
+    "jump": "/jump 14:32",
+    "board": "/board",
+    "declare": "/declare",
+    "export": "/export handoff|timeline|json|csv [FILE]",
+    "theme": "/theme",
+    "help": "/help",
+    "quit": "/quit",
+}
+"""Slash words that the screens read themselves, with their forms."""
+
+WORDS: dict[str, str] = {**SLASH_WORDS, **SCREEN_WORDS}
+"""All slash words with their forms."""
+
+
+def bindings(place: str) -> list[BindingType]:
+    """The bindings of a screen. Each runs `act('id')` of the app, so that a key does the same everywhere."""
+    return [
+        Binding(act.keys, f"app.act('{act.id}')", act.title, show=False, id=act.id, tooltip=act.help)
+        for act in ACTS
+        if act.keys and place in act.places and act.id != "palette"
+    ]
+
+
+def acts_of(place: str) -> list[Act]:
+    return [act for act in ACTS if place in act.places]
+
+
+def bar_items(place: str, situation: Situation) -> list[tuple[str, str, str]]:
+    """For the key bar: the key, its word, and why it cannot be pressed now (empty when it can)."""
+    return [(act.label, act.bar, act.why_not(situation)) for act in acts_of(place) if act.bar]
+
+
+MARKERS: Sequence[tuple[str, str]] = (
+    ("text", "a note, as of now"),
+    ("-4m text", "as of four minutes ago; also 14:32, yesterday 23:50, 14:32Z"),
+    ("! text", "a decision"),
+    ("> text", "an action taken"),
+    ("* text", "a finding"),
+    ("? text", "a hypothesis"),
+    ("+ @rs 10m text", "a task for rs, who reports back in ten minutes"),
+    ("#tag  @name", "a tag, a person; Tab completes"),
+    ("\\! text", "text that begins with a marker"),
+)
+"""The scribe's line, for help."""
+
+PROMPT_KEYS: Sequence[tuple[str, str]] = (
+    ("Enter", "log the line"),
+    ("Tab", "complete a word, a name, a role, a stage"),
+    ("Up, Down", "earlier lines"),
+    ("Esc", "leave the prompt for the single keys; once more: the newest entry"),
+)
+
+TIMELINE_KEYS: Sequence[tuple[str, str]] = (
+    ("Up, Down or k, j", "one entry up or down"),
+    ("PgUp, PgDn", "a page"),
+    ("Home, End", "the first and the newest entry"),
+    ("Enter", "the entry's details, history, correction and redaction"),
+)
+
+
+def help_rows(situation: Situation) -> list[tuple[str, str, str]]:
+    """Rows of the help screen: keys or form, what they do, and why they cannot be used now (mostly empty).
+
+    A row whose first cell alone is filled is a heading.
+    """
+    rows = [("Keys outside the prompt", "", "")]
+    rows += [(act.label, f"{act.title}. {act.help}", act.why_not(situation)) for act in ACTS if act.keys]
+    for heading, pairs in (
+        ("The scribe's line", MARKERS),
+        ("In the prompt", PROMPT_KEYS),
+        ("In the timeline", TIMELINE_KEYS),
+    ):
+        rows += [(heading, "", ""), *((left, right, "") for left, right in pairs)]
+    return [*rows, ("Slash words", "", ""), *((form, _slash_help(word), "") for word, form in WORDS.items())]
+
+
+def _slash_help(word: str) -> str:
+    act = BY_SLASH.get(word)
+    return act.help if act else ""
+
+
+def key_table() -> str:
+    """The README's key table, in Markdown."""
+    pairs: Iterable[tuple[str, str]] = (
+        (f"`{act.label}`" if " or " not in act.label else " or ".join(f"`{key}`" for key in act.label.split(" or ")),
+         f"{act.title}: {act.help[0].lower()}{act.help[1:]}")
+        for act in ACTS
+        if act.keys
+    )  # fmt: skip
+    lines = [f"| {keys} | {text} |" for keys, text in pairs]
+    return "\n".join(["| key | does |", "|---|---|", *lines]) + "\n"

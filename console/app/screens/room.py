@@ -1,0 +1,302 @@
+"""The room: one incident, its timeline, what it owes, and the prompt that has the focus."""
+
+from datetime import datetime
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.events import Resize
+from textual.screen import Screen
+
+from console.app import registry
+from console.app.completing import completions, explained, people
+from console.app.registry import Situation, bar_items
+from console.app.screens.room_acts import RoomActs
+from console.app.session import Session, StateChanged
+from console.app.widgets.cell import Cell, Part, text
+from console.app.widgets.header import RoomHeader
+from console.app.widgets.keybar import KeyBar
+from console.app.widgets.panels import Panels, strip
+from console.app.widgets.prompt import Prompt
+from console.app.widgets.timeline import Timeline
+from console.core.clocks import clocks
+from console.core.commands import Command
+from console.core.events import Event, Undone
+from console.core.grammar import Line, Slash, describe, parse_line
+from console.core.refusal import Refusal
+from console.core.slash import command_of, read_slash
+from console.core.state import Incident
+from console.core.text import one_line
+from console.core.times import local_pair
+
+TICK_S = 1.0
+
+
+class RoomScreen(Screen[None]):
+    """One incident. Everything shown derives from the session's state of it; the screen holds no facts of its own."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (100, "-wide"), (160, "-huge")]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (9, "-low"), (15, "-tall")]
+    BINDINGS = registry.bindings("room")
+    AUTO_FOCUS = "#line"
+
+    def __init__(self, session: Session, ref: str) -> None:
+        super().__init__()
+        self.session = session
+        self.ref = ref
+        self.acts = RoomActs(self)
+        self._rung: set[tuple[str, datetime, str]] = set()
+        """Clocks that have rung, by key, due moment and state."""
+
+    @property
+    def state(self) -> Incident:
+        return self.session.state(self.ref)
+
+    @property
+    def situation(self) -> Situation:
+        return Situation(self.state, self.session.actor, self.session.now(), self.session.read_only)
+
+    @property
+    def prompt(self) -> Prompt:
+        return self.query_one(Prompt)
+
+    @property
+    def timeline(self) -> Timeline:
+        return self.query_one(Timeline)
+
+    def compose(self) -> ComposeResult:
+        yield RoomHeader(id="room-header")
+        yield Cell(id="conflicts")
+        with Horizontal(id="room-body"):
+            yield Timeline(zone=self.session.zone, id="timeline")
+            yield Panels(id="panels")
+        yield Cell(id="strip")
+        yield Prompt(self._describe, self._complete, lambda words: explained(words, self.state))
+        yield KeyBar(id="key-bar")
+
+    def on_mount(self) -> None:
+        # What is due already when the room is entered is seen; bells are for what happens while one is in it.
+        self._rung = {key for key, _ in self._bells()}
+        self.timeline.show(self.state.entries)
+        self._show_state()
+        self.prompt.place(self.session.draft(self._draft_place))
+        self.set_interval(TICK_S, self._tick)
+
+    def on_unmount(self) -> None:
+        self.keep_draft()
+
+    @on(Resize)
+    def _resized(self) -> None:
+        self.call_after_refresh(self._show_state)
+
+    def on_screen_resume(self) -> None:
+        self._show_state()
+
+    # Drafts
+
+    @property
+    def _draft_place(self) -> str:
+        return f"prompt {self.ref}"
+
+    def keep_draft(self) -> None:
+        """Write down the half-typed line."""
+        prompts = self.query(Prompt)
+        if prompts:
+            self.session.keep_draft(self._draft_place, prompts.first().unsent)
+
+    @on(Prompt.Drafted)
+    def _drafted(self, event: Prompt.Drafted) -> None:
+        self.session.keep_draft(self._draft_place, event.line)
+
+    # Showing
+
+    @on(StateChanged)
+    def _changed(self, event: StateChanged) -> None:
+        if event.ref == self.ref:
+            self.timeline.show(self.state.entries, self._touched(event.events))
+            self._show_state()
+
+    def _touched(self, events: tuple[Event, ...]) -> set[str]:
+        """Earlier entries that these events altered."""
+        state = self.state
+        touched: set[str] = set()
+        for event in events:
+            # `replaces` names the statement before this one, whose line stays as it is.
+            named = [getattr(event.body, field) for field in event.body.__struct_fields__ if field != "replaces"]
+            touched.update(one for one in named if isinstance(one, str) and state.entries.position(one) is not None)
+            if isinstance(event.body, Undone):
+                # An undo of an undo, or of a verdict, brings back what that one had altered.
+                for found in (state.undo_targets.get(event.body.target), state.judged.get(event.body.target)):
+                    touched.update([found] if found else [])
+        return touched
+
+    def _show_state(self) -> None:
+        state, now = self.state, self.session.now()
+        self._show_header(state, now)
+        self.query_one(Panels).show(state, now, self.session.zone)
+        self._show_conflicts(state)
+        self._show_keys()
+        self.prompt.refresh_hint_if_idle()
+
+    def _show_header(self, state: Incident, now: datetime) -> None:
+        trouble = self.session.trouble
+        sync = "not saving" if trouble else "read-only" if self.session.read_only else "in sync"
+        self.query_one(RoomHeader).show(state, now, sync, well=not trouble)
+        self.query_one("#strip", Cell).show(strip(state, now, max(20, self.size.width - 2)))
+
+    def _show_conflicts(self, state: Incident) -> None:
+        """Where two people said different things at the same time: both, and how to settle it."""
+        zone = self.session.zone
+        lines: list[Content] = []
+        for name, before, last in state.conflicts():
+            kind = name.split()[0]
+            key = {"severity": "s", "stage": "n", "role": "r", "title": "/title", "impact": "m"}.get(kind, "/title")
+            parts: list[Part] = [("≠ ", "bold $warning"), (f"{name}: ", "bold $warning")]
+            for fact in (before, last):
+                said = f" ({fact.by} {local_pair(fact.at, zone)[0]})"
+                parts += [(one_line(fact.value or "nobody", 24), "bold"), said]
+                parts += [" or "] if fact is before else ["; "]
+            lines.append(text(*parts, (f"{key} states it again", "bold $primary")))
+        bar = self.query_one("#conflicts", Cell)
+        bar.show(Content("\n").join(lines))
+        bar.set_class(bool(lines), "-some")
+
+    def _show_keys(self) -> None:
+        lead = "Esc, then" if self.prompt.input.has_focus else ""
+        self.query_one(KeyBar).show_items(bar_items("room", self.situation), lead)
+
+    def on_descendant_focus(self) -> None:
+        self._show_keys()
+
+    def on_descendant_blur(self) -> None:
+        self._show_keys()
+
+    # Time
+
+    def _tick(self) -> None:
+        state, now = self.state, self.session.now()
+        for key, _ in self._bells():
+            if key not in self._rung:
+                self._rung.add(key)
+                self.app.bell()
+        if self.is_current:
+            self._show_header(state, now)
+            self.query_one(Panels).tick(state, now, self.session.zone)
+
+    def _bells(self) -> list[tuple[tuple[str, datetime, str], str]]:
+        found = clocks(self.state, self.session.now())
+        return [((one.key, one.due_at, one.state), one.what) for one in found if one.state in ("warning", "overdue")]
+
+    # The prompt
+
+    def _parse(self, line: str) -> Line | Slash | Refusal:
+        now, zone = self.session.now(), self.session.zone
+        parsed = parse_line(line, now=now, zone=zone, commands=registry.WORDS)
+        if isinstance(parsed, Slash) and parsed.word == "at" and parsed.argument:
+            return parse_line(parsed.argument, now=now, zone=zone, commands=registry.WORDS)
+        return parsed
+
+    def _describe(self, line: str) -> str | Refusal:
+        if self.session.read_only:
+            return Refusal("This console is read-only; start it again without --read-only to log.")
+        parsed = self._parse(line)
+        if isinstance(parsed, Refusal):
+            return parsed
+        now, zone = self.session.now(), self.session.zone
+        if isinstance(parsed, Slash) and not parsed.argument:
+            act = registry.BY_SLASH.get(parsed.word)
+            return f"opens: {act.title.lower()}" if act else f"needs more: {registry.WORDS[parsed.word]}"
+        words = describe(parsed, now, zone, self.session.actor)
+        return f"{words}   {registry.WORDS[parsed.word]}" if isinstance(parsed, Slash) else words
+
+    def _complete(self, before: str) -> list[str]:
+        return completions(before, self.state, self.session.actor)
+
+    @on(Prompt.Left)
+    def _left(self) -> None:
+        self.timeline.focus()
+
+    @on(Prompt.Entered)
+    async def _entered(self, event: Prompt.Entered) -> None:
+        line = event.line
+        parsed = self._parse(line)
+        if isinstance(parsed, Slash) and not self.acts.is_core(parsed):
+            await self.acts.run_slash(parsed)
+            return
+        command = self._command(parsed)
+        if isinstance(command, Refusal):
+            self.prompt.restore(line, command.reason)
+            return
+        self.write(command, line)
+
+    def _command(self, parsed: Line | Slash | Refusal) -> Command | Refusal:
+        if isinstance(parsed, Refusal):
+            return parsed
+        session = self.session
+        if isinstance(parsed, Line):
+            return command_of(parsed, actor=session.actor)
+        return read_slash(
+            parsed.word, parsed.argument, self.state,
+            actor=session.actor, at=parsed.occurred_at, now=session.now(), zone=session.zone,
+        )  # fmt: skip
+
+    @work(exit_on_error=True)
+    async def write(self, command: Command, line: str = "", done: str = "") -> None:
+        """Write a command in the background. Refused, its line goes back to the prompt with the reason."""
+        if line:
+            # Kept until the disk has it, so that a crash in between loses nothing.
+            self.session.keep_draft(self._draft_place, line)
+        refused = await self.session.submit(self.ref, command)
+        if refused is None:
+            if done:
+                self.prompt.say(done)
+        elif line:
+            self.prompt.restore(line, refused.reason)
+        else:
+            self.prompt.say(refused.reason, error=True)
+            self.app.bell()
+        if line:
+            self.keep_draft()
+
+    @on(Prompt.ManyEntered)
+    def _many_entered(self, event: Prompt.ManyEntered) -> None:
+        self._write_many(event.lines)
+
+    @work
+    async def _write_many(self, lines: list[str]) -> None:
+        """Log pasted lines in their order; those that cannot be logged wait behind Up, the first with its reason."""
+        refused: list[tuple[str, str]] = []
+        for line in lines:
+            command = self._command(self._parse(line))
+            answer = command if isinstance(command, Refusal) else await self.session.submit(self.ref, command)
+            if answer is not None:
+                refused.append((line, answer.reason))
+        logged = f"{len(lines) - len(refused)} of {len(lines)} lines logged"
+        if not refused:
+            self.prompt.say(f"{logged}.")
+            return
+        for line, _ in reversed(refused):
+            self.prompt.remember(line)
+        line, reason = refused[0]
+        self.prompt.restore(line, f"{logged}; Up brings the rest. {reason}")
+
+    # Keys
+
+    def act(self, act: registry.Act) -> None:
+        """Do what a key, the palette or a slash word asks for."""
+        why = act.why_not(self.situation)
+        if why:
+            self.refused(why)
+            return
+        self.acts.run(act.id)
+
+    def refused(self, reason: str) -> None:
+        self.prompt.say(reason, error=True)
+
+    def people(self) -> list[str]:
+        return people(self.state, self.session.actor)
+
+    @on(Timeline.Chosen)
+    def _chosen(self, event: Timeline.Chosen) -> None:
+        self.acts.open_entry(event.entry_id)

@@ -1,0 +1,203 @@
+"""What the room's keys and the prompt's own slash words do: mostly opening a dialog and writing its command."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.screen import ModalScreen
+
+from console.app.registry import BY_SLASH, SCREEN_WORDS, WORDS, last_own
+from console.core.commands import AcceptHandoff, Command, Undo
+from console.core.grammar import Slash
+from console.core.refusal import Refusal
+from console.core.when import parse_when
+
+if TYPE_CHECKING:
+    from console.app.screens.room import RoomScreen
+
+
+class RoomActs:
+    """Dialogs are imported when first opened, so that the room is painted sooner."""
+
+    def __init__(self, room: "RoomScreen") -> None:
+        self._room = room
+        self._acts: dict[str, Callable[[], object]] = {
+            "prompt": lambda: room.prompt.input.focus(),
+            "update": self._update,
+            "severity": self._severity,
+            "stage": self._stage,
+            "role": self._role,
+            "task": self._task,
+            "done": lambda: room.prompt.begin("/done "),
+            "snooze": lambda: room.prompt.begin("/snooze "),
+            "impact": lambda: room.prompt.begin("/impact "),
+            "correct": self._correct,
+            "undo": self._undo,
+            "handoff": self._handoff,
+            "accept": self._accept,
+            "find": self._find,
+            "jump": self._jump,
+            "panels": self._panels,
+        }
+
+    def run(self, id: str) -> None:
+        """Do the act of that id; one that is not the room's is the app's."""
+        if id in self._acts:
+            self._acts[id]()
+        else:
+            self._room.app.call_later(self._room.app.run_action, f"act('{id}')")
+
+    # Slash words
+
+    def is_core(self, slash: Slash) -> bool:
+        """Whether the word with its argument is a plain command of the core."""
+        if slash.word in SCREEN_WORDS or slash.word == "at":
+            return False
+        return bool(slash.argument) or slash.word not in BY_SLASH or slash.word in ("undo", "accept")
+
+    async def run_slash(self, slash: Slash) -> None:
+        """A word that a screen reads, or one without an argument, which opens its dialog."""
+        words: dict[str, Callable[[str], Awaitable[None]]] = {"export": self._export, "jump": self._jump_to}
+        if slash.argument and slash.word in words:
+            await words[slash.word](slash.argument)
+        elif slash.word in BY_SLASH:
+            self._room.act(BY_SLASH[slash.word])
+        else:
+            self._room.prompt.restore(f"/{slash.word} ", f"Write {WORDS[slash.word]}.")
+
+    async def _jump_to(self, argument: str) -> None:
+        room = self._room
+        moment = parse_when(argument, now=room.session.now(), zone=room.session.zone)
+        if isinstance(moment, Refusal):
+            room.prompt.restore(f"/jump {argument}", moment.reason)
+        else:
+            room.timeline.go_to(moment)
+
+    async def _export(self, argument: str) -> None:
+        room = self._room
+        kind, _, target = argument.partition(" ")
+        written = await asyncio.to_thread(self._write_export, kind.lower(), target.strip())
+        if isinstance(written, Refusal):
+            room.prompt.restore(f"/export {argument}", written.reason)
+        else:
+            room.prompt.say(f"Written to {written}.")
+
+    def _write_export(self, kind: str, target: str) -> Path | Refusal:
+        from console.export.exchange import incident_file
+        from console.export.handoff import handoff_markdown
+        from console.export.table import timeline_csv
+        from console.export.timeline import timeline_markdown
+
+        session, ref = self._room.session, self._room.ref
+        state, now, zone = session.state(ref), session.now(), session.zone
+        if kind == "handoff":
+            page, suffix = handoff_markdown(state, now, zone, author=session.actor), "md"
+        elif kind == "timeline":
+            page, suffix = timeline_markdown(state, zone), "md"
+        elif kind == "csv":
+            page, suffix = timeline_csv(state), "csv"
+        elif kind == "json":
+            import msgspec
+
+            page = msgspec.json.format(msgspec.json.encode(incident_file(state, session.log.events(ref), now))).decode()
+            suffix = "json"
+        else:
+            return Refusal(f"Write {SCREEN_WORDS['export']}.")
+        path = Path(target).expanduser() if target else Path.cwd() / f"{ref}-{kind}.{suffix}"
+        try:
+            path.write_text(page, encoding="utf-8")
+        except OSError as error:
+            return Refusal(f"{path} cannot be written ({error.strerror or error}); name another file.")
+        return path
+
+    # Dialogs
+
+    def ask(self, dialog: ModalScreen[Command | None]) -> None:
+        """Open a dialog and write the command that it gives."""
+
+        def answered(command: Command | None) -> None:
+            if command is not None:
+                self._room.write(command)
+
+        self._room.app.push_screen(dialog, answered)
+
+    def _update(self) -> None:
+        from console.app.screens.dialogs import UpdateDialog
+
+        room = self._room
+        self.ask(UpdateDialog(room.state, room.session.actor, room.session.now(), room.session.zone))
+
+    def _severity(self) -> None:
+        from console.app.screens.dialogs import SeverityDialog
+
+        self.ask(SeverityDialog(self._room.state, self._room.session.actor))
+
+    def _stage(self) -> None:
+        from console.app.screens.dialogs import StageDialog
+
+        self.ask(StageDialog(self._room.state, self._room.session.actor, self._room.session.now()))
+
+    def _role(self) -> None:
+        from console.app.screens.dialogs import RoleDialog
+
+        self.ask(RoleDialog(self._room.state, self._room.session.actor, self._room.people()))
+
+    def _task(self) -> None:
+        from console.app.screens.dialogs import TaskDialog
+
+        self.ask(TaskDialog(self._room.state, self._room.session.actor, self._room.people()))
+
+    def _handoff(self) -> None:
+        from console.app.screens.dialogs import HandoffDialog
+
+        room = self._room
+        self.ask(HandoffDialog(room.state, room.session.actor, room.session.now(), room.session.zone))
+
+    def _correct(self) -> None:
+        own = last_own(self._room.state, self._room.session.actor)
+        if own is not None:
+            self.open_entry(own)
+
+    def open_entry(self, entry_id: str) -> None:
+        """The entry's details, with correction, redaction and history."""
+        from console.app.screens.dialogs import EntryDialog
+
+        room = self._room
+        self.ask(EntryDialog(room.state, entry_id, room.session.actor, room.session.zone))
+
+    def _undo(self) -> None:
+        self._room.write(Undo(actor=self._room.session.actor), done="Taken back; /undo and the entry brings it again.")
+
+    def _accept(self) -> None:
+        self._room.write(AcceptHandoff(actor=self._room.session.actor))
+
+    # The view
+
+    def _find(self) -> None:
+        from console.app.screens.dialogs import FilterDialog
+
+        room = self._room
+
+        def answered(chosen: object) -> None:
+            if chosen is not None:
+                room.timeline.filter = chosen  # type: ignore[assignment]  # replaced below
+
+        room.app.push_screen(FilterDialog(room.timeline.filter), answered)
+
+    def _jump(self) -> None:
+        from console.app.screens.dialogs import JumpDialog
+
+        room = self._room
+
+        def answered(moment: datetime | None) -> None:
+            if moment is not None:
+                room.timeline.go_to(moment)
+                room.timeline.focus()
+
+        room.app.push_screen(JumpDialog(room.session.zone, room.session.now()), answered)
+
+    def _panels(self) -> None:
+        room = self._room
+        room.toggle_class("-show-panels" if room.has_class("-slim") else "-hide-panels")

@@ -1,0 +1,50 @@
+"""A piece of text that repaints only when what it shows has changed."""
+
+from rich.cells import cell_len, set_cell_size
+from textual.content import Content
+from textual.widgets import Static
+
+Part = str | tuple[str, str] | Content
+
+
+def text(*parts: Part) -> Content:
+    """Content out of plain strings and (string, style) pairs; nothing in them is read as markup."""
+    return Content.assemble(*parts)
+
+
+def fitted(words: str, width: int) -> str:
+    """The words in at most `width` cells, `…` where they were cut; wide characters count as two."""
+    if cell_len(words) <= width:
+        return words
+    return set_cell_size(words, max(0, width - 1)).rstrip() + "…" if width > 0 else ""
+
+
+def padded(words: str, width: int) -> str:
+    """`fitted`, filled up with spaces to exactly `width` cells."""
+    short = fitted(words, width)
+    return short + " " * (width - cell_len(short))
+
+
+class Cell(Static):
+    """Shows one Content. A tick that changes nothing paints nothing."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__("", id=id, classes=classes, markup=False)
+        self._shown: tuple[str, tuple[object, ...]] = ("", ())
+
+    @property
+    def words(self) -> str:
+        """What it shows, without its styles."""
+        return self._shown[0]
+
+    def show(self, content: Content) -> bool:
+        """Show the content; whether anything changed. Only a change of size makes the screen be laid out anew."""
+        shown = (content.plain, tuple(content.spans))
+        if shown == self._shown:
+            return False
+        before = self._shown[0].split("\n")
+        after = content.plain.split("\n")
+        same_size = [cell_len(line) for line in before] == [cell_len(line) for line in after]
+        self._shown = shown
+        self.update(content, layout=not same_size)
+        return True

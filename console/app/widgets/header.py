@@ -1,0 +1,117 @@
+"""The two lines at the top of the room: which incident, and what is owed most urgently."""
+
+from datetime import datetime, timedelta
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+
+from console.app.widgets.cell import Cell, Part, fitted, text
+from console.core.clocks import Clock, clocks, promises
+from console.core.playbook import AUDIENCES
+from console.core.state import Incident
+from console.core.text import one_line
+from console.core.times import format_duration
+
+STATE_STYLE = {"overdue": "bold $error", "warning": "bold $warning", "running": "", "kept": "$success", "late": ""}
+STATE_GLYPH = {"overdue": "■", "warning": "▲", "running": " ", "kept": "✓", "late": "✗"}
+"""A shape for each state, so that colour is never needed to tell them apart."""
+
+SHORT = {"escalation": "escalate", "executive_notice": "exec notice", "first_public": "first public",
+         "customer_message": "customers", "acknowledge": "acknowledge", "stability": "stable in",
+         "resolution": "resolve by", "shift": "shift", "postmortem": "postmortem"}  # fmt: skip
+
+
+def countdown(clock: Clock, now: datetime) -> str:
+    """Time left (`04:12`), or `+03:05` since it was due."""
+    left = clock.due_at - now
+    # Rounded up, so that a countdown reaches 00:00 at the moment itself and counts up from there.
+    if left > timedelta(0):
+        return format_duration(timedelta(seconds=-(-left // timedelta(seconds=1))))
+    return f"+{format_duration(left)}"
+
+
+def badge_style(state: Incident) -> str:
+    """Red only for severities that the playbook calls urgent."""
+    rule = state.severity_rule
+    return "bold $background on $error" if rule is not None and rule.urgent else "bold $background on $secondary"
+
+
+class RoomHeader(Vertical):
+    """Above the timeline; `show` at each tick and each change."""
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="who-line"):
+            yield Cell(id="incident")
+            yield Cell(id="elapsed")
+        yield Cell(id="owed-line")
+
+    def show(self, state: Incident, now: datetime, sync: str, well: bool = True) -> None:
+        """`sync` says how the file is doing; `well` is false when it needs attention."""
+        width = max(20, self.size.width or self.app.size.width) - 2
+        elapsed = self._elapsed(state, now, sync if width >= 60 or not well else "", well)
+        who = state.severity.value or "?"
+        room = width - elapsed.cell_length - len(who) - len(state.ref) - 7
+        title = fitted(one_line(state.title.value, 200), max(0, room))
+        drill: list[Part] = [(" DRILL ", "bold $background on $accent"), " "] if state.drill else []
+        self.query_one("#incident", Cell).show(
+            text((f" {who} ", badge_style(state)), " ", *drill, (state.ref, "bold"), "  ", (title, "bold"))
+        )
+        self.query_one("#elapsed", Cell).show(elapsed)
+        self.query_one("#owed-line", Cell).show(self._owed(state, now, width))
+
+    def _elapsed(self, state: Incident, now: datetime, sync: str, well: bool) -> Content:
+        parts: list[Part] = [(state.stage.value.upper(), "bold $primary")]
+        if state.declared_at is not None:
+            ended = _ended(state)
+            words = "closed after " if ended else ""
+            parts += [f"  {words}", (format_duration((ended or now) - state.declared_at), "bold")]
+        holder = state.holder("ic")
+        parts += ["  IC ", (fitted(holder, 16), "bold") if holder else ("nobody", "bold $warning")]
+        if sync:
+            parts += ["  ", (sync, "$muted" if well else "bold $warning")]
+        return text(*parts)
+
+    def _owed(self, state: Incident, now: datetime, width: int) -> Content:
+        found = clocks(state, now)
+        parts: list[Part] = []
+        if not found:
+            words = "imported record: nothing is owed" if state.retrospective else "nothing is owed"
+            return text((words, "$muted"))
+        shown: list[tuple[str, Clock]] = []
+        for audience in AUDIENCES:
+            of_it = [one for one in found if one.open and one.audience == audience]
+            if of_it:
+                shown.append((audience, of_it[0]))
+        shown += [(SHORT.get(one.kind, one.kind), one) for one in found if one.open and one.kind == "escalation"]
+        rest = [one for one in found if one.open and not one.audience and one.kind not in ("escalation", "task")]
+        shown += [(SHORT.get(one.kind, one.kind), one) for one in rest]
+        shown.sort(key=lambda pair: pair[1].due_at)
+        used = 0
+        tally = self._tally(state, now)
+        for name, clock in shown:
+            glyph = STATE_GLYPH[clock.state].strip()
+            words = f"{glyph + ' ' if glyph else ''}{name} {countdown(clock, now)}"
+            if used + len(words) + 3 + tally.cell_length > width and used:
+                break
+            parts += [(words, STATE_STYLE[clock.state] or ("bold" if not used else "")), "   "]
+            used += len(words) + 3
+        return text(*parts, tally)
+
+    def _tally(self, state: Incident, now: datetime) -> Content:
+        tallies = promises(state, now).values()
+        parts: list[Part] = []
+        for name, count, style in (
+            ("kept", sum(one.kept for one in tallies), "$success"),
+            ("late", sum(one.late for one in tallies), "$warning"),
+            ("missed", sum(one.missed for one in tallies), "$warning"),
+        ):
+            if count:
+                parts += [" ", (f"{count} {name}", style)]
+        return text(("promises", "$muted"), *parts) if parts else text("")
+
+
+def _ended(state: Incident) -> datetime | None:
+    """When the incident closed; None while it is open."""
+    current = state.stage.current
+    return current.at if state.phase == "over" and current is not None else None

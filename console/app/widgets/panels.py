@@ -1,0 +1,158 @@
+"""The room's side column: what is owed, who does what, the impact, what is open, and the way to the next stage."""
+
+from datetime import datetime, tzinfo
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+
+from console.app.widgets.cell import Cell, Part, fitted, padded, text
+from console.app.widgets.header import STATE_GLYPH, STATE_STYLE, countdown
+from console.core.clocks import open_clocks
+from console.core.gates import gate
+from console.core.state import Incident
+from console.core.text import one_line
+from console.core.times import local_pair
+
+OWED_ROWS = 7
+OPEN_ROWS = 8
+COMPONENT_SIGN = {"operational": ("●", "$success"), "degraded": ("◔", "$warning"), "partial": ("◐", "$warning"),
+                  "major": ("○", "$error"), "maintenance": ("◇", "$muted")}  # fmt: skip
+
+
+class Panels(VerticalScroll):
+    """The side column. It does not take the focus: everything in it has a key."""
+
+    can_focus = False
+
+    def compose(self) -> ComposeResult:
+        for name in ("owed", "roles", "impact", "open", "next"):
+            yield Cell(id=f"{name}-panel", classes="panel")
+
+    def show(self, state: Incident, now: datetime, zone: tzinfo) -> None:
+        width = max(24, self.scrollable_content_region.width or 40)
+        self._put("owed", "OWED", owed(state, now, zone, width))
+        self._put("roles", "ROLES", roles(state, width))
+        self._put("impact", "IMPACT", impact(state, width))
+        self._put("open", "OPEN", open_work(state, width))
+        self._put("next", "NEXT", next_stage(state, now, width))
+
+    def tick(self, state: Incident, now: datetime, zone: tzinfo) -> None:
+        """What changes with time alone."""
+        width = max(24, self.scrollable_content_region.width or 40)
+        self._put("owed", "OWED", owed(state, now, zone, width))
+        self._put("next", "NEXT", next_stage(state, now, width))
+
+    def _put(self, name: str, heading: str, lines: list[Content]) -> None:
+        body = Content("\n").join([text((heading, "bold $muted")), *lines])
+        self.query_one(f"#{name}-panel", Cell).show(body)
+
+
+def owed(state: Incident, now: datetime, zone: tzinfo, width: int) -> list[Content]:
+    """Open clocks, most urgent first: sign, countdown, what, and until when or by whom."""
+    found = open_clocks(state, now)
+    if not found:
+        return [text(("nothing at the moment", "$muted"))]
+    lines = []
+    for clock in found[:OWED_ROWS]:
+        until = clock.by_whom if clock.kind == "task" else local_pair(clock.due_at, zone)[0]
+        until = fitted(one_line(until, 30), 9)
+        left = f"{STATE_GLYPH[clock.state]} {countdown(clock, now):>8}  "
+        what = padded(one_line(clock.what, 80), width - len(left) - len(until) - 1)
+        style = STATE_STYLE[clock.state]
+        lines.append(text((left, style or "bold"), (what, style), " ", (until, "$muted")))
+    if len(found) > OWED_ROWS:
+        lines.append(text((f"and {len(found) - OWED_ROWS} more", "$muted")))
+    return lines
+
+
+def roles(state: Incident, width: int) -> list[Content]:
+    """Every role of the playbook; a needed one that nobody has says how to give it."""
+    book, severity = state.playbook, state.severity_rule
+    if book is None:
+        return [text(("unknown playbook", "$muted"))]
+    lines = []
+    for role in book.roles:
+        holder = state.holder(role.id)
+        needed = severity is not None and role.id in severity.roles
+        name = padded(role.short, 9)
+        if holder:
+            lines.append(text((name, "$muted"), (fitted(holder, width - 9), "bold" if role.id == "ic" else "")))
+        elif needed:
+            lines.append(text((name, "$muted"), ("nobody", "bold $warning"), ("  press r", "$muted")))
+        elif role.id in state.roles:
+            lines.append(text((name, "$muted"), ("nobody", "$muted")))
+    offered = state.offered
+    if offered is not None:
+        words = fitted(f"offered to {offered.person}: y accepts", width - 2)
+        lines.append(text(("⇄ ", "$warning"), (words, "bold $warning")))
+    return lines or [text(("nobody yet  press r", "$muted"))]
+
+
+def impact(state: Incident, width: int) -> list[Content]:
+    lines = [text(one_line(state.impact.value, 240))] if state.impact.value else []
+    for name, register in state.components.items():
+        sign, style = COMPONENT_SIGN.get(register.value, ("?", ""))
+        lines.append(text((sign, style), " ", padded(name, 12), " ", (register.value, "$muted")))
+    return lines or [text(("not described yet  press m", "$muted"))]
+
+
+def open_work(state: Incident, width: int) -> list[Content]:
+    """Tasks with their numbers, temporary fixes, and hypotheses that nobody has ruled out."""
+    rows: list[list[Part]] = []
+    for task in state.open_tasks:
+        owner = fitted(task.owner or "nobody", 10)
+        words = padded(one_line(task.text, 80), width - 5 - len(owner))
+        rows.append([(f"{task.number:>2} ", "bold $primary"), words, " ", (owner, "$muted")])
+    for fix in state.open_fixes:
+        ticket = f" {fitted(fix.ticket, 10)}" if fix.ticket else ""
+        rows.append([(" ✚ ", "$accent"), fitted(one_line(fix.text, 80), width - 4 - len(ticket)), (ticket, "$muted")])
+    for number, one in enumerate(state.live_hypotheses, 1):
+        if one.verdict != "ruled_out":
+            sign = "✓" if one.verdict == "supported" else "?"
+            rows.append([(f" {sign} ", "$secondary"), fitted(f"{number} {one_line(one.text, 80)}", width - 4)])
+    lines = [text(*row) for row in rows[:OPEN_ROWS]]
+    if len(rows) > OPEN_ROWS:
+        lines.append(text((f"and {len(rows) - OPEN_ROWS} more", "$muted")))
+    return lines or [text(("no task, fix or hypothesis  press t", "$muted"))]
+
+
+def next_stage(state: Incident, now: datetime, width: int) -> list[Content]:
+    """The stage that follows in order, and what stands in its way."""
+    book = state.playbook
+    after = book.after(state.stage.value) if book else None
+    if book is None or after is None:
+        return [text(("this is the last stage", "$muted"))]
+    here = book.stage_index(state.stage.value) + 1
+    lines = [text(("n ", "bold $primary"), after.title, (f"  stage {here} of {len(book.stages)}", "$muted"))]
+    blocked = gate(state, after.name, now)
+    if blocked:
+        lines.append(text((blocked.partition(";")[0] + ".", "$muted")))
+    return lines
+
+
+def strip(state: Incident, now: datetime, width: int) -> Content:
+    """The most important facts of the column in one line, for a screen without room for it."""
+    book, severity = state.playbook, state.severity_rule
+    vacant = [
+        role.short
+        for role in (book.roles if book else ())
+        if severity is not None and role.id in severity.roles and not state.holder(role.id)
+    ]
+    parts: list[Part] = []
+    offered = state.offered
+    if offered is not None:
+        parts += [(f"⇄ {fitted(offered.person, 12)}: y accepts", "bold $warning"), "  "]
+    if vacant:
+        parts += [(f"no {', '.join(vacant)}", "bold $warning"), "  "]
+    counts = (
+        (len(state.open_tasks), "task", "tasks"),
+        (len(state.open_fixes), "fix", "fixes"),
+        (sum(one.verdict == "open" for one in state.live_hypotheses), "hypothesis", "hypotheses"),
+    )
+    said = [f"{count} {one if count == 1 else many}" for count, one, many in counts if count]
+    parts += [(" · ".join(said) or "nothing open", "$muted"), ("  p panels  ", "$faint")]
+    content = text(*parts)
+    room = width - content.cell_length
+    words = fitted(one_line(state.impact.value, 200), room) if room > 12 else ""
+    return text(content, words)

@@ -1,0 +1,309 @@
+"""The prompt: one line that becomes an entry, and under it what Enter will do."""
+
+from collections.abc import Callable
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input
+
+from console.app.widgets.cell import Cell, fitted, text
+from console.core.grammar import split_paste
+from console.core.refusal import Refusal
+from console.core.text import clean, one_line
+
+KEEP_AFTER_S = 0.25
+"""How long after the last keystroke the half-typed line is written down."""
+
+RECALLED = 200
+"""Lines that Up goes back through."""
+
+Describe = Callable[[str], str | Refusal]
+"""What Enter would do with a line, or why nothing."""
+
+Complete = Callable[[str], list[str]]
+"""The words that may stand for the one that ends the text."""
+
+
+class LineInput(Input):
+    """The line itself. Tab, Up, Down and Escape mean something else here than in a form."""
+
+    BINDINGS = [
+        Binding("tab", "complete(1)", "Complete", show=False),
+        Binding("shift+tab", "complete(-1)", "Complete backwards", show=False),
+        Binding("up", "recall(-1)", "Earlier line", show=False),
+        Binding("down", "recall(1)", "Later line", show=False),
+        Binding("escape", "leave", "Single keys", show=False),
+    ]
+
+    class Asked(Message):
+        """A key that the prompt around the line answers."""
+
+        def __init__(self, what: str, step: int = 0) -> None:
+            super().__init__()
+            self.what = what
+            self.step = step
+
+    class ManyLines(Message):
+        """More than one line was pasted."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    def action_complete(self, step: int) -> None:
+        self.post_message(self.Asked("complete", step))
+
+    def action_recall(self, step: int) -> None:
+        self.post_message(self.Asked("recall", step))
+
+    def action_leave(self) -> None:
+        self.post_message(self.Asked("leave"))
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        lines = [line for line in clean(event.text).split("\n") if line.strip()]
+        if len(lines) > 1:
+            self.post_message(self.ManyLines(event.text))
+        elif lines:
+            start, end = sorted(self.selection)
+            self.replace(lines[0], start, end)
+
+
+class Prompt(Vertical):
+    """The line with its hint. It keeps recall, completion, drafts and a paste that waits for its yes."""
+
+    class Entered(Message):
+        """A line to be logged or run. The prompt is empty already; give a refused line back with `restore`."""
+
+        def __init__(self, line: str) -> None:
+            super().__init__()
+            self.line = line
+
+    class ManyEntered(Message):
+        """Pasted lines to be logged, each as an entry."""
+
+        def __init__(self, lines: list[str]) -> None:
+            super().__init__()
+            self.lines = lines
+
+    class Left(Message):
+        """Escape: the single keys are wanted."""
+
+    class Drafted(Message):
+        """The half-typed line as it is now, to be kept."""
+
+        def __init__(self, line: str) -> None:
+            super().__init__()
+            self.line = line
+
+    def __init__(self, describe: Describe, complete: Complete, explain: Callable[[list[str]], str]) -> None:
+        super().__init__(id="prompt")
+        self._describe, self._complete, self._explain = describe, complete, explain
+        self._recall: list[str] = []
+        self._at = 0
+        """Where Up and Down stand in the recalled lines; their number while at the line being typed."""
+        self._typing = ""
+        self._held = ""
+        """The half-typed line that a key's own line (`/done `) has put aside."""
+        self._pasted: list[str] = []
+        self._offer: tuple[str, list[str], int] | None = None
+        """Completion under way: the text before the word, the words, which one stands."""
+        self._placed = ""
+        """A value that the prompt itself set last, whose Changed message is not typing."""
+        self._pending = False
+        self._said = False
+        """Whether the hint line holds a sentence that stays until the next keystroke."""
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="prompt-line"):
+            yield Cell(id="prompt-sign")
+            yield LineInput(id="line", compact=True, select_on_focus=False, placeholder="What happened?")
+        yield Cell(id="hint")
+
+    def on_mount(self) -> None:
+        self.query_one("#prompt-sign", Cell).show(text(("› ", "bold $accent")))
+
+    @property
+    def input(self) -> LineInput:
+        return self.query_one("#line", LineInput)
+
+    @property
+    def line(self) -> str:
+        return self.input.value
+
+    @property
+    def unsent(self) -> str:
+        """What would be lost if the console ended now: the line, or the one put aside."""
+        return self._held or self.line
+
+    @property
+    def hint(self) -> str:
+        return self.query_one("#hint", Cell).words
+
+    # What others do with it
+
+    def place(self, line: str) -> None:
+        """Put a line into the prompt as if it had been typed, without its being taken for typing."""
+        self._placed = line
+        self.input.value = line
+        self.input.cursor_position = len(line)
+        self._offer = None
+        self.refresh_hint()
+
+    def begin(self, line: str) -> None:
+        """Start a line for a key (`/done `); a half-typed one is put aside and comes back afterwards."""
+        if self.line.strip() and not self.line.startswith("/"):
+            self._held = self.line
+        self.place(line)
+        self.input.focus()
+
+    def restore(self, line: str, reason: str) -> None:
+        """Give a refused line back with the reason; when another has been begun, Up brings the refused one."""
+        if not self.line:
+            self.place(line)
+        elif self.line != line:
+            reason = f"Not logged, Up brings it back: “{one_line(line, 40)}”. {reason}"
+        self.say(reason, error=True)
+
+    def remember(self, line: str) -> None:
+        """A line for Up."""
+        if not self._recall or self._recall[-1] != line:
+            self._recall = [*self._recall[1 - RECALLED :], line]
+        self._at = len(self._recall)
+
+    def say(self, words: str, *, error: bool = False) -> None:
+        """A sentence on the hint line, until the next keystroke."""
+        self._said = True
+        self._hint(text((one_line(words, 400), "bold $error" if error else "$success")))
+
+    def refresh_hint_if_idle(self) -> None:
+        """`refresh_hint`, unless a sentence or a completion stands there that must be read first."""
+        if not self._said and self._offer is None:
+            self.refresh_hint()
+
+    def refresh_hint(self) -> None:
+        """What Enter will do with the line as it is."""
+        self._said = False
+        if self._pasted:
+            self._hint(
+                text(
+                    (f"Log {len(self._pasted)} lines? ", "bold $accent"),
+                    ("Enter logs each with its own time · Esc puts them away", "$muted"),
+                )
+            )
+        elif not self.line.strip():
+            words = "a line and Enter logs it · Esc for single keys · / for commands · -4m for four minutes ago"
+            self._hint(text((words, "$muted")))
+        else:
+            answer = self._describe(self.line)
+            if isinstance(answer, Refusal):
+                self._hint(text((one_line(answer.reason, 400), "$warning")))
+            else:
+                self._hint(text((f"Enter {answer}", "$muted"), ("  ·  Esc for single keys", "$faint")))
+
+    def _hint(self, content: Content) -> None:
+        self.query_one("#hint", Cell).show(content)
+
+    def offer_paste(self, pasted: str) -> None:
+        """Ask whether to log each line of a paste."""
+        lines = split_paste(pasted)
+        if len(lines) == 1:
+            self.place(self.line + lines[0])
+        elif lines:
+            self._pasted = lines
+            self.refresh_hint()
+
+    # What the line reports
+
+    @on(Input.Changed, "#line")
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if event.value != self._placed:
+            self._placed = "\0"
+            self._offer = None
+            self._at = len(self._recall)
+            self.refresh_hint()
+        if not self._pending:
+            self._pending = True
+            self.set_timer(KEEP_AFTER_S, self._keep)
+
+    def _keep(self) -> None:
+        self._pending = False
+        self.post_message(self.Drafted(self.unsent))
+
+    @on(Input.Submitted, "#line")
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if self._pasted:
+            lines, self._pasted = self._pasted, []
+            self.refresh_hint()
+            self.post_message(self.ManyEntered(lines))
+            return
+        line = event.value
+        if not line.strip():
+            return
+        answer = self._describe(line)
+        if isinstance(answer, Refusal):
+            self.say(answer.reason, error=True)
+            return
+        self.remember(line)
+        held, self._held = self._held, ""
+        self.place(held)
+        self.post_message(self.Entered(line))
+
+    @on(LineInput.ManyLines)
+    def _many(self, event: LineInput.ManyLines) -> None:
+        event.stop()
+        self.offer_paste(event.text)
+
+    @on(LineInput.Asked)
+    def _asked(self, event: LineInput.Asked) -> None:
+        event.stop()
+        if event.what == "leave":
+            self._leave()
+        elif event.what == "recall":
+            self._recalled(event.step)
+        else:
+            self._completed(event.step)
+
+    def _leave(self) -> None:
+        if self._pasted:
+            self._pasted = []
+            self.refresh_hint()
+            return
+        if self._held:
+            held, self._held = self._held, ""
+            self.place(held)
+        self.post_message(self.Left())
+
+    def _recalled(self, step: int) -> None:
+        at = self._at + step
+        if not 0 <= at <= len(self._recall):
+            return
+        if self._at == len(self._recall):
+            self._typing = self.line
+        self._at = at
+        self.place(self._typing if at == len(self._recall) else self._recall[at])
+
+    def _completed(self, step: int) -> None:
+        if self._offer is not None:
+            head, words, chosen = self._offer
+            chosen = (chosen + step) % len(words)
+        else:
+            before = self.line[: self.input.cursor_position]
+            words, chosen = self._complete(before), 0
+            if not words:
+                return
+            head = before[: len(before) - len(before.rpartition(" ")[2])]
+        if len(words) == 1:
+            self.place(f"{head}{words[0]} ")
+            return
+        self.place(head + words[chosen])
+        self._offer = (head, words, chosen)
+        shown = fitted(self._explain([*words[chosen:], *words[:chosen]]), max(20, self.size.width - 4))
+        self._hint(text((shown, "$muted")))

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -73,14 +74,17 @@ class Shell:
     def path(self) -> Path:
         try:
             if self._db:
-                return Path(self._db).expanduser()
+                path = Path(self._db).expanduser()
+                if path.is_dir():
+                    fail(f"{path} is a folder, not a file; name a file with --db.")
+                return path
             return default_path()
         except StoreProblem as problem:
             fail(problem.reason)
         except RuntimeError:
             fail(f"There is no home folder behind {self._db}; write the whole path.")
 
-    @property
+    @cached_property
     def zone(self) -> tzinfo:
         if not self._tz or self._tz == "local":
             return local_zone()
@@ -88,6 +92,11 @@ class Shell:
         if isinstance(found, Refusal):
             fail(found.reason)
         return found
+
+    def check(self) -> None:
+        """Ends the command for a zone that is none, before it prints or writes anything."""
+        if self._tz:
+            _ = self.zone
 
     def now(self) -> datetime:
         return times.to_ms(datetime.now(UTC))

@@ -41,7 +41,9 @@ def warroom(
 
     Without a command, or with an incident's reference, it opens the console.
     """
-    ctx.obj = Shell(db, actor, tz, read_only, config)
+    shell = Shell(db, actor, tz, read_only, config)
+    ctx.obj = shell
+    shell.check()
     if ctx.invoked_subcommand is None:
         look.open_console(ctx.obj, "")
 

@@ -27,7 +27,7 @@ FORMS = ("handoff", "timeline", "json", "csv")
 @click.command("export")
 @click.argument("ref")
 @click.argument("form", type=click.Choice(FORMS))
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file; else standard output.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The file; else standard output.")
 @click.option("--note", default="", help="A note for the next shift, in the handoff.")
 @click.option("--hours", default=4.0, show_default=True, help="How much of the timeline the handoff carries.")
 @pass_shell
@@ -48,10 +48,10 @@ def export_(shell: Shell, ref: str, form: str, output: Path | None, note: str, h
 
 def _write(output: Path, text: str) -> None:
     """Written beside and renamed, so that a full disk leaves the old file whole."""
-    target = output.resolve()
-    if target.exists() and not target.is_file():
-        target.write_text(text, encoding="utf-8")  # A device or a pipe, such as /dev/stdout.
+    if output.exists() and not output.is_file():
+        output.write_text(text, encoding="utf-8")  # A device or a pipe, such as /dev/stdout.
         return
+    target = output.resolve()
     beside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with beside.open("w", encoding="utf-8") as file:

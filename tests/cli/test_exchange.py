@@ -1,0 +1,112 @@
+"""Out of one database and into another."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.shell import ROOT, Warroom
+
+
+@pytest.fixture
+def busy(warroom: Warroom, ref: str) -> str:
+    warroom.says(
+        "log", ref, "-", stdin="-2m > deploy #web @ana\n? cache\n+ @rs 10m lag\n/role ic mo\n/impact [/x] all\n"
+    )
+    warroom.says("update", ref, "--audience", "public", "--message", "We look.", "--next", "30m")
+    warroom.says("undo", ref)
+    return ref
+
+
+def settled(shown: dict[str, Any]) -> dict[str, Any]:
+    """Without what the passing of time alone may change between two looks."""
+    return {**shown, "clocks": [{**clock, "state": ""} for clock in shown["clocks"]]}
+
+
+def test_an_import_into_an_empty_database_shows_the_same(warroom: Warroom, busy: str, tmp_path: Path) -> None:
+    file = tmp_path / "incident.json"
+    warroom.says("export", busy, "json", "-o", str(file))
+    other = Warroom(tmp_path / "other.db")
+
+    assert other.says("import", str(file)) == busy
+    assert other.says("import", str(file)) == busy
+    assert settled(other.json("show", busy)) == settled(warroom.json("show", busy))
+    assert other.says("verify") == "clean"
+
+
+def test_the_exported_file_has_the_records_and_the_contract(warroom: Warroom, busy: str) -> None:
+    file = json.loads(warroom.says("export", busy, "json"))
+
+    assert (file["format"], file["version"], file["show"]["ref"]) == ("warroom", 1, busy)
+    fields = {"id", "incident", "origin", "oseq", "hlc", "kind", "v", "actor", "occurred_at", "recorded_at", "body"}
+    assert all(set(event) == fields for event in file["events"])
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("incident", "../../x"),
+        ("oseq", 2**70),
+        ("oseq", 0),
+        ("hlc", 2**61),
+        ("occurred_at", "2026-11-21T14:30:00"),
+        ("occurred_at", "soon"),
+        ("id", "\x1b[2J"),
+        ("body", 5),
+    ],
+)
+def test_a_file_that_was_tampered_with_changes_nothing(
+    warroom: Warroom, busy: str, tmp_path: Path, field: str, value: object
+) -> None:
+    file = json.loads(warroom.says("export", busy, "json"))
+    file["events"][0][field] = value
+    other = Warroom(tmp_path / "other.db")
+    done = other.runs("import", "-", stdin=json.dumps(file))
+
+    assert b"Traceback" not in done.stderr
+    if field != "body":  # A body of another shape is kept, and shown as unknown.
+        assert done.returncode == 1
+        assert other.json("list") == []
+
+
+@pytest.mark.parametrize("text", ["{", "{}", '{"format": "other", "version": 1, "events": []}', "{" * 100_000, ""])
+def test_no_export_is_said_to_be_none(warroom: Warroom, text: str) -> None:
+    done = warroom.runs("import", "-", stdin=text)
+    assert done.returncode == 1
+    assert b"Traceback" not in done.stderr
+
+
+def test_escapes_in_a_file_from_elsewhere_are_neutralised(warroom: Warroom, busy: str, tmp_path: Path) -> None:
+    text = warroom.says("export", busy, "json").replace("deploy", "\\u001b[31mdeploy\\u202e")
+    other = Warroom(tmp_path / "other.db")
+    other.says("import", "-", stdin=text)
+
+    shown = other.says("show", busy)
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+
+
+def test_a_timeline_is_shown_before_it_is_written(warroom: Warroom) -> None:
+    sample = str(ROOT / "data/samples/gitlab-2017-01-31.md")
+    dry = warroom.runs("import", sample, "--dry-run")
+    assert b"understood" in dry.stderr
+    assert not dry.stdout
+    assert warroom.json("list") == []
+
+    ref = warroom.says("import", sample)
+    shown = warroom.json("show", ref)
+    assert shown["retrospective"]
+    assert shown["clocks"] == []
+    assert len(shown["entries"]) > 10
+
+
+def test_an_export_replaces_the_file_and_leaves_nothing_beside_it(warroom: Warroom, busy: str, tmp_path: Path) -> None:
+    file = tmp_path / "out" / "handoff.md"
+    file.parent.mkdir()
+    file.write_text("old")
+    warroom.says("export", busy, "handoff", "-o", str(file))
+
+    assert "Checkout errors" in file.read_text()
+    assert list(file.parent.iterdir()) == [file]
+    assert warroom.says("export", busy, "csv", "-o", "/dev/stdout").startswith("id,")

@@ -1,0 +1,130 @@
+"""Commands that look, the contract of their JSON, and their documentation."""
+
+import json
+import re
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import pytest
+
+from console.cli.main import warroom as group
+from console.export.jsonview import incident_json
+from tests.cli.shell import COMMAND, ROOT, Warroom
+from tests.core.story import Story
+
+JSON_MD = (ROOT / "docs/json.md").read_text()
+CONTRACT = {
+    *("ref", "title", "severity", "stage", "playbook", "declared_at", "milestones", "roles", "impact", "components"),
+    *("clocks", "promises", "entries", "tasks", "fixes", "hypotheses", "checklists", "updates", "publishing"),
+}
+
+
+def test_the_contract_of_show(warroom: Warroom, ref: str) -> None:
+    shown = warroom.json("show", ref)
+
+    assert set(shown) >= CONTRACT
+    assert {"kind", "audience", "due_at", "state"} <= set(shown["clocks"][0])
+    assert {"id", "kind", "occurred_at", "recorded_at", "author", "text", "tags", "corrected"} <= set(
+        shown["entries"][0]
+    )
+    assert shown["promises"]["internal"] == {"kept": 0, "late": 0, "missed": 0}
+    assert shown["roles"] == {"ic": None, "deputy": None, "scribe": None, "comms": None, "tech": None}
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", shown["declared_at"])
+
+
+def test_every_field_is_documented() -> None:
+    story = Story()
+    shown = incident_json(story.state, story.now)
+    nested = [*shown["clocks"][0], *shown["entries"][0]]
+
+    assert [name for name in (*shown, *nested) if f"`{name}`" not in JSON_MD] == []
+
+
+def test_list_and_clocks_are_arrays_of_the_same_objects(warroom: Warroom, ref: str) -> None:
+    shown = warroom.json("show", ref)
+    (row,) = warroom.json("list")
+    assert row == {name: shown[name] for name in row}
+    clocks = warroom.json("clocks", ref)
+    assert {clock["ref"] for clock in clocks} == {ref}
+    assert [clock["key"] for clock in clocks] == [clock["key"] for clock in shown["clocks"]]
+
+
+def test_show_as_it_was_known_then(warroom: Warroom, ref: str) -> None:
+    warroom.says("log", ref, "one")
+    then = warroom.json("show", ref)["entries"][-1]["recorded_at"].replace("T", " ")
+    warroom.says("log", ref, "-1m two")
+
+    texts = {one["text"] for one in warroom.json("show", ref, "--at", then)["entries"]}
+    assert "one" in texts
+    assert "two" not in texts
+
+
+def test_watch_tells_each_event_as_it_is_written(warroom: Warroom, ref: str) -> None:
+    with subprocess.Popen([*COMMAND, "watch", "--json"], env=warroom.env, stdout=subprocess.PIPE) as watching:
+        assert watching.stdout is not None
+        told: list[dict[str, str]] = []
+        # The watcher may begin after the first lines are written, so they go on until one is told.
+        feeder = subprocess.Popen([*COMMAND, "log", ref, "-"], env=warroom.env, stdin=subprocess.PIPE, stdout=-3)
+        assert feeder.stdin is not None
+        try:
+            while watching.poll() is None and not told:
+                feeder.stdin.write(b"news\n")
+                feeder.stdin.flush()
+                told += _ready(watching)
+        finally:
+            feeder.stdin.close()
+            feeder.wait()
+            watching.terminate()
+    assert (told[0]["ref"], told[0]["text"], told[0]["author"]) == (ref, "news", "mo")
+
+
+def _ready(process: "subprocess.Popen[bytes]") -> list[dict[str, str]]:
+    import select
+
+    assert process.stdout is not None
+    return [json.loads(process.stdout.readline())] if select.select([process.stdout], [], [], 0.2)[0] else []
+
+
+def test_a_practice_incident_is_in_progress(tmp_path: Path) -> None:
+    from console.cli.context import Shell
+    from console.cli.transfer import practice
+    from console.store.ledger import Ledger
+    from console.store.log import Log
+
+    now = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    made = practice(tmp_path / "demo.db", now, Shell(None, "mo", "UTC", False).playbook("standard"))
+    with Log.open(tmp_path / "demo.db") as log:
+        state = Ledger(log, actor="mo", clock=lambda: now).state(made.ref)
+    assert state.drill
+    assert state.stage.value == "mitigating"
+    assert state.open_tasks
+    assert made.later
+    assert made.later[0][0] > now
+
+
+@pytest.mark.parametrize("name", sorted(group.commands))
+def test_every_command_has_help_and_is_in_the_docs(name: str) -> None:
+    command = group.commands[name]
+    assert command.help
+    assert f"`{name}`" in JSON_MD
+    for option in command.params:
+        if isinstance(option, click.Option):
+            assert option.help, option.name
+
+
+def test_help_names_every_command_and_the_version_is_told(warroom: Warroom) -> None:
+    said = warroom.says("--help")
+    assert all(f"  {name} " in said for name in group.commands)
+    assert "0." in warroom.says("--version")
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_completion_is_a_script(warroom: Warroom, shell: str) -> None:
+    assert "_WARROOM_COMPLETE" in warroom.says("completion", shell)
+
+
+def test_a_backup_is_whole(warroom: Warroom, ref: str, tmp_path: Path) -> None:
+    warroom.says("backup", str(tmp_path / "copy.db"))
+    assert [row["ref"] for row in Warroom(tmp_path / "copy.db").json("list")] == [ref]

@@ -1,0 +1,93 @@
+"""Commands that write, as processes."""
+
+import re
+import subprocess
+
+import pytest
+
+from tests.cli.shell import COMMAND, Warroom
+
+
+def test_declare_prints_only_the_reference(ref: str) -> None:
+    assert re.fullmatch(r"INC-[0-9A-HJKMNP-TV-Z]{4}", ref)
+
+
+@pytest.mark.parametrize("form", ["-4m ! rolled back the host", "! rolled back the host"])
+def test_a_text_may_begin_with_a_dash(warroom: Warroom, ref: str, form: str) -> None:
+    id = warroom.says("log", ref.removeprefix("INC-").lower(), form)
+
+    entry = next(one for one in warroom.json("show", ref)["entries"] if one["id"] == id)
+    assert (entry["kind"], entry["text"]) == ("decision", "rolled back the host")
+
+
+def test_only_at_and_kind_are_options_of_a_log_line(warroom: Warroom, ref: str) -> None:
+    warroom.says("log", ref, "grep", "-h", "--now", "--kind", "finding")
+    warroom.says("log", ref, "--at", "-4m", "--", "--kind is text here")
+
+    assert {("finding", "grep -h --now"), ("note", "--kind is text here")} <= set(warroom.entries(ref))
+
+
+def test_each_line_of_the_input_is_acknowledged_before_the_next_is_given(warroom: Warroom, ref: str) -> None:
+    with subprocess.Popen(
+        [*COMMAND, "log", ref, "-"], env=warroom.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as running:
+        assert running.stdin is not None
+        assert running.stdout is not None
+        for text in ("one", "two"):
+            running.stdin.write(text.encode() + b"\n")
+            running.stdin.flush()
+            id = running.stdout.readline().decode().strip()
+            assert id in {one["id"] for one in warroom.json("show", ref)["entries"]}
+        running.kill()
+        running.stdin.close()
+
+    assert [text for kind, text in warroom.entries(ref) if kind == "note"] == ["one", "two"]
+
+
+def test_a_bad_line_of_the_input_is_told_and_the_others_are_logged(warroom: Warroom, ref: str) -> None:
+    done = warroom.runs("log", ref, "-", stdin=b"one\n25:99 two\n\n\xff\nthree")
+
+    assert done.returncode == 1
+    assert done.stderr.decode().startswith("line 2: There is no time of day")
+    assert len(done.stdout.split()) == 3
+    assert [text for kind, text in warroom.entries(ref) if kind == "note"] == ["one", "\ufffd", "three"]
+
+
+def test_the_acts_of_the_room(warroom: Warroom, ref: str) -> None:
+    warroom.says("role", ref, "ic", "Mo", "Reyes")
+    warroom.says("task", ref, "@rs 10m -x the replica lag")
+    warroom.says("hypothesis", ref, "A bad cache")
+    warroom.says("hypothesis", ref, "bad cache", "--verdict", "ruled-out", "--evidence", "graphs")
+    warroom.says("fix", ref, "Cache is off", "--ticket", "OPS-1")
+    warroom.says("update", ref, "--audience", "internal", "--message", "- We look.", "--next", "20m")
+    warroom.says("snooze", ref, "public", "10m", "waiting for legal")
+    warroom.says("done", ref, "1")
+    warroom.says("sev", ref, "2", "--reason", "less traffic")
+    warroom.says("undo", ref)
+    warroom.says("stage", ref, "investigating")
+
+    shown = warroom.json("show", ref)
+    assert (shown["severity"], shown["stage"], shown["roles"]["ic"]) == ("SEV1", "investigating", "Mo Reyes")
+    assert [(one["owner"], one["done_at"] is not None) for one in shown["tasks"]] == [("rs", True)]
+    assert [one["verdict"] for one in shown["hypotheses"]] == ["ruled_out"]
+    assert [one["ticket"] for one in shown["fixes"]] == ["OPS-1"]
+    assert [one["text"] for one in shown["updates"]] == ["- We look."]
+    assert any(one["snoozed"] for one in shown["clocks"])
+
+
+def test_a_handoff_is_offered_and_accepted(warroom: Warroom, ref: str) -> None:
+    warroom.says("role", ref, "ic", "mo")
+    warroom.says("handoff", ref, "ana", "--note", "watch the queue")
+    assert warroom.json("show", ref)["roles"]["ic"] == "mo"
+
+    warroom.says("--as", "ana", "handoff", ref, "--accept")
+    assert warroom.json("show", ref)["roles"]["ic"] == "ana"
+
+
+def test_a_redaction_leaves_nothing_of_the_text(warroom: Warroom, ref: str) -> None:
+    id = warroom.says("log", ref, "the password is hunter2")
+    warroom.says("redact", ref, id, "--reason", "a password")
+
+    assert "hunter2" not in warroom.says("show", ref, "--json")
+    assert b"hunter2" not in warroom.db.read_bytes()
+    assert warroom.says("verify") == "clean"

@@ -14,7 +14,7 @@ from console.core.events import Event, kind_of
 from console.core.fold import fold
 from console.core.state import Incident, timeline
 from console.core.text import one_line
-from console.core.times import duration_words, format_duration, local_pair, rfc3339
+from console.core.times import duration_words, format_duration, local_pair, local_stamp, rfc3339
 from console.export.jsonview import clock_json, incident_json, summary_json
 
 
@@ -26,9 +26,18 @@ def open_console(shell: Shell, text: str) -> None:
     if text:
         with shell.ledger(writing=False) as ledger:
             ref = known(ledger, text)
-    from console.app.main import run_app
+    from console.app.main import PRACTICE, run_app
+    from console.cli.transfer import play_practice
 
-    sys.exit(run_app(log_path=shell.path, actor=shell.actor, zone=shell.zone, ref=ref, read_only=shell.read_only))
+    while True:
+        status = run_app(
+            log_path=shell.path, actor=shell.actor, zone=shell.zone, ref=ref, read_only=shell.read_only
+        )
+        if status != PRACTICE:
+            sys.exit(status)
+        # Asked for on the board: the practice room, and then the board again.
+        play_practice(shell, None)
+        ref = ""
 
 
 @click.command("open")
@@ -89,11 +98,18 @@ def _print(shell: Shell, state: Incident, now: datetime) -> None:
     for clock in clocks(state, now):
         if clock.open:
             click.echo(_clock_line(shell, clock, now))
+    # The zone is named once, and the date wherever the day changes.
+    click.echo(f"Times in {declared.astimezone(shell.zone):%Z}")
+    day = ""
     for i in timeline(state)[-20:]:
         entry = state.entries[i]
-        if not entry.undone:
-            at, _ = local_pair(entry.occurred_at, shell.zone)
-            click.echo(f"{at}  {entry.kind:<10} {one_line(entry.text, 2000)}  ({entry.author})")
+        if entry.undone:
+            continue
+        date, at = local_stamp(entry.occurred_at, shell.zone).split()
+        if date != day:
+            day = date
+            click.echo(date)
+        click.echo(f"{at}  {entry.kind:<10} {one_line(entry.text, 2000)}  ({entry.author})")
 
 
 def _clock_line(shell: Shell, clock: Clock, now: datetime) -> str:

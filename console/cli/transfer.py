@@ -12,12 +12,17 @@ import msgspec
 
 from console.cli.context import Shell, fail, known, pass_shell
 from console.core import commands as do
+from console.core.decide import decide
+from console.core.events import Event, NewEvent
+from console.core.fold import fold
 from console.core.grammar import Line, parse_line
+from console.core.ids import new_event_id
 from console.core.playbook import Playbook
 from console.core.refusal import Refusal
 from console.core.state import Incident
 from console.core.text import clean
 from console.export.exchange import incident_file, read_file
+from console.intake.model import ReadLine
 from console.store.ledger import Ledger
 from console.store.log import Log
 
@@ -140,29 +145,54 @@ def _import_timeline(
             retrospective=True,
             source=title,
         )
-        ref = ledger.declare(command, shell.playbook("standard"))
-        if isinstance(ref, Refusal):
-            fail(ref.reason)
-        prepared = []
+        declared = ledger.prepare_declaration(command, shell.playbook("standard"))
+        if isinstance(declared, Refusal):
+            fail(declared.reason)
+        ref = declared[0].incident
+        # The entries are decided on the incident as it will be, so that all is written in one transaction or nothing.
+        state = fold(ref, [_as_written(event, place) for place, event in enumerate(declared, start=1)])
+        prepared = list(declared)
+        now = ledger.now()
         for line in read.lines:
-            # A word in front keeps what the text begins with from being read as a time or a marker once more.
-            words = parse_line(f"note {line.text}", now=shell.now(), zone=shell.zone, commands=())
-            log = do.LogEntry(
-                actor=line.author or shell.actor,
-                at=line.occurred_at,
-                text=line.text,
-                kind=line.kind,
-                tags=words.tags if isinstance(words, Line) else (),
-                people=words.people if isinstance(words, Line) else (),
-            )
-            made = ledger.prepare(ref, log)
+            made = decide(state, _entry(shell, line, now), now)
             if isinstance(made, Refusal):
                 click.echo(f"skipped line {line.numbers[0]}: {made.reason}", err=True)
-            else:
-                prepared += made
+                continue
+            prepared += [
+                NewEvent(new_event_id(os.urandom), ref, line.author or shell.actor, one.occurred_at, now, one.body)
+                for one in made
+            ]
         ledger.commit(prepared)
     click.echo(summary(read), err=True)
     click.echo(ref)
+
+
+def _entry(shell: Shell, line: ReadLine, now: datetime) -> do.LogEntry:
+    # A word in front keeps what the text begins with from being read as a time or a marker once more.
+    words = parse_line(f"note {line.text}", now=now, zone=shell.zone, commands=())
+    return do.LogEntry(
+        actor=line.author or shell.actor,
+        at=line.occurred_at,
+        text=line.text,
+        kind=line.kind,
+        tags=words.tags if isinstance(words, Line) else (),
+        people=words.people if isinstance(words, Line) else (),
+    )
+
+
+def _as_written(event: NewEvent, place: int) -> Event:
+    """The event as the log would give it back, for deciding what follows it."""
+    return Event(
+        event.id,
+        event.incident,
+        "here",
+        place,
+        place,
+        event.actor,
+        event.occurred_at,
+        event.recorded_at,
+        event.body,
+    )
 
 
 class Practice:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding
@@ -27,6 +28,12 @@ from console.resources import resource_path, styles_path
 from console.store.ledger import Ledger
 from console.store.log import Log
 from console.store.problems import StoreProblem
+
+if TYPE_CHECKING:
+    from console.app.screens.board import BoardScreen
+
+PRACTICE = 64
+"""`run_app`'s answer when the person on the board asked for the practice incident."""
 
 DemoStep = tuple[datetime, str, str, str]
 """When it is due, who types it, the line, and the name of what it makes (mostly empty)."""
@@ -109,6 +116,13 @@ class WarroomApp(App[int]):
             self.pop_screen()
         self.push_screen(RoomScreen(self.session, ref))
 
+    def on_board_screen_opened(self, message: "BoardScreen.Opened") -> None:
+        self.open_room(message.ref)
+
+    def on_board_screen_practice_wanted(self, message: "BoardScreen.PracticeWanted") -> None:
+        """The practice incident has a database of its own: this console ends, and its starter opens the other."""
+        self.exit(PRACTICE, return_code=PRACTICE)
+
     # What others write
 
     def on_arrived(self, message: Arrived) -> None:
@@ -169,7 +183,7 @@ class WarroomApp(App[int]):
         self.theme = themes.CHOICES[(at + 1) % len(themes.CHOICES)]
 
     def _show_help(self) -> None:
-        from console.app.screens.dialogs import HelpScreen
+        from console.app.screens.help import HelpScreen
 
         room = self.screen if isinstance(self.screen, RoomScreen) else None
         self.push_screen(HelpScreen(help_rows(self._situation(room))))
@@ -188,7 +202,7 @@ class WarroomApp(App[int]):
             else:
                 self.open_room(ref)
 
-        self.push_screen(DeclareDialog(playbook, self.session.actor), declared)
+        self.push_screen(DeclareDialog(playbook, self.session.actor, self.session.now()), declared)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterator[SystemCommand]:
         """The palette: every act, those that cannot run now with their reason."""

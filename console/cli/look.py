@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from console.cli.context import Shell, fail, known, pass_shell, print_json, stated
-from console.cli.respond import moment
+from console.cli.words import moment
 from console.core.clocks import Clock, clocks
 from console.core.events import Event, kind_of
 from console.core.fold import fold
@@ -30,9 +30,7 @@ def open_console(shell: Shell, text: str) -> None:
     from console.cli.transfer import play_practice
 
     while True:
-        status = run_app(
-            log_path=shell.path, actor=shell.actor, zone=shell.zone, ref=ref, read_only=shell.read_only
-        )
+        status = run_app(log_path=shell.path, actor=shell.actor, zone=shell.zone, ref=ref, read_only=shell.read_only)
         if status != PRACTICE:
             sys.exit(status)
         # Asked for on the board: the practice room, and then the board again.

@@ -1,42 +1,18 @@
 """Commands that write: declare, log, and what changes an incident."""
 
 import sys
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import click
 
 from console.cli.context import Shell, carry_out, fail, known, pass_shell
-from console.cli.words import WordsCommand
+from console.cli.words import WordsCommand, at_option, length, moment
 from console.core import commands as do
 from console.core.grammar import Line, parse_line
 from console.core.refusal import Refusal
 from console.core.slash import SLASH_WORDS, command_of, read_slash
 from console.core.text import clean
-from console.core.times import parse_duration
-from console.core.when import parse_when
 from console.store.ledger import Ledger
-
-
-def moment(shell: Shell, text: str | None) -> datetime | None:
-    """The `--at` of a command; ends the command with the sentence where it cannot be read."""
-    if text is None:
-        return None
-    at = parse_when(text, now=shell.now(), zone=shell.zone)
-    if isinstance(at, Refusal):
-        fail(at.reason)
-    return at
-
-
-def length(text: str | None, example: str) -> timedelta | None:
-    if text is None:
-        return None
-    found = parse_duration(text)
-    if found is None:
-        fail(f"“{text}” is not a length of time; write for example {example}.")
-    return found
-
-
-at_option = click.option("--at", "at", metavar="WHEN", help="When it happened: -4m, 14:32, yesterday 23:50.")
 
 
 @click.command(cls=WordsCommand)

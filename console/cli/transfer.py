@@ -269,26 +269,32 @@ def practice(path: Path, now: datetime, playbook: Playbook) -> Practice:
         return Practice(ledger, now, playbook, lambda at: clock.__setitem__(0, at))
 
 
+def play_practice(shell: Shell, keep: Path | None) -> int:
+    """Opens the practice incident in a throw-away database, or in `keep`; the console's exit status."""
+    from console.app.main import run_app
+
+    with tempfile.TemporaryDirectory(prefix="warroom-demo-") as folder:
+        path = keep or Path(folder) / "demo.db"
+        made = practice(path, shell.now(), shell.playbook("standard"))
+        return run_app(
+            log_path=path, actor=shell.actor, zone=shell.zone, ref=made.ref, demo_steps=made.later, demo_ids=made.ids
+        )
+
+
 @click.command()
 @click.option("--keep", metavar="FILE", type=click.Path(path_type=Path), help="Keep the database in this file.")
 @click.option("--prepare-only", is_flag=True, help="Write the database and print the reference; open nothing.")
 @pass_shell
 def demo(shell: Shell, keep: Path | None, prepare_only: bool) -> None:
     """A practice incident in progress, in a throw-away database; its story goes on while you look."""
-    if not prepare_only and not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if prepare_only:
+        with tempfile.TemporaryDirectory(prefix="warroom-demo-") as folder:
+            path = keep or Path(folder) / "demo.db"
+            click.echo(practice(path, shell.now(), shell.playbook("standard")).ref)
+    elif not (sys.stdin.isatty() and sys.stdout.isatty()):
         fail("The console needs a terminal; run warroom demo without a pipe.")
-    with tempfile.TemporaryDirectory(prefix="warroom-demo-") as folder:
-        path = keep or Path(folder) / "demo.db"
-        made = practice(path, shell.now(), shell.playbook("standard"))
-        if prepare_only:
-            click.echo(made.ref)
-            return
-        from console.app.main import run_app
-
-        status = run_app(
-            log_path=path, actor=shell.actor, zone=shell.zone, ref=made.ref, demo_steps=made.later, demo_ids=made.ids
-        )
-    sys.exit(status)
+    else:
+        sys.exit(play_practice(shell, keep))
 
 
 COMMANDS = (export_, import_, demo)

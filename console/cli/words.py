@@ -1,6 +1,13 @@
-"""Commands that take a person's words, which may begin with a dash."""
+"""Reading what a person writes behind a command: text that may begin with a dash, times, lengths of time."""
+
+from datetime import datetime, timedelta
 
 import click
+
+from console.cli.context import Shell, fail
+from console.core.refusal import Refusal
+from console.core.times import parse_duration
+from console.core.when import parse_when
 
 
 class WordsCommand(click.Command):
@@ -36,3 +43,25 @@ class WordsCommand(click.Command):
             else:
                 words.append(arg)
         return super().parse_args(ctx, [*options, "--", *words])
+
+
+def moment(shell: Shell, text: str | None) -> datetime | None:
+    """The `--at` of a command; ends the command with the sentence where it cannot be read."""
+    if text is None:
+        return None
+    at = parse_when(text, now=shell.now(), zone=shell.zone)
+    if isinstance(at, Refusal):
+        fail(at.reason)
+    return at
+
+
+def length(text: str | None, example: str) -> timedelta | None:
+    if text is None:
+        return None
+    found = parse_duration(text)
+    if found is None:
+        fail(f"“{text}” is not a length of time; write for example {example}.")
+    return found
+
+
+at_option = click.option("--at", "at", metavar="WHEN", help="When it happened: -4m, 14:32, yesterday 23:50.")

@@ -81,7 +81,7 @@ class RoomScreen(Screen[None]):
         self.timeline.show(self.state.entries)
         self._show_state()
         self.prompt.place(self.session.draft(self._draft_place))
-        self.set_interval(TICK_S, self._tick)
+        self.set_interval(TICK_S, self.tick)
 
     def on_unmount(self) -> None:
         self.keep_draft()
@@ -174,7 +174,8 @@ class RoomScreen(Screen[None]):
 
     # Time
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
+        """What a second changes: countdowns, and a bell for each clock that began to warn or went over."""
         state, now = self.state, self.session.now()
         for key, _ in self._bells():
             if key not in self._rung:
@@ -253,9 +254,10 @@ class RoomScreen(Screen[None]):
                 self.prompt.say(done)
         elif line:
             self.prompt.restore(line, refused.reason)
+        elif self.session.trouble:
+            self.acts.retry(command, refused.reason)
         else:
             self.prompt.say(refused.reason, error=True)
-            self.app.bell()
         if line:
             self.keep_draft()
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from textual.screen import ModalScreen
 
 from console.app.registry import BY_SLASH, SCREEN_WORDS, WORDS, last_own
-from console.core.commands import AcceptHandoff, Command, Undo
+from console.core.commands import Command, Undo
 from console.core.grammar import Slash
 from console.core.refusal import Refusal
 from console.core.when import parse_when
 
 if TYPE_CHECKING:
     from console.app.screens.room import RoomScreen
+    from console.app.widgets.timeline_model import Filter
 
 
 class RoomActs:
@@ -30,8 +31,8 @@ class RoomActs:
             "stage": self._stage,
             "role": self._role,
             "task": self._task,
-            "done": lambda: room.prompt.begin("/done "),
-            "snooze": lambda: room.prompt.begin("/snooze "),
+            "done": self._done,
+            "snooze": self._snooze,
             "impact": lambda: room.prompt.begin("/impact "),
             "correct": self._correct,
             "undo": self._undo,
@@ -123,6 +124,16 @@ class RoomActs:
 
         self._room.app.push_screen(dialog, answered)
 
+    def retry(self, command: Command, reason: str) -> None:
+        """Offer to write again what a dialog gave and the disk refused, so that what was typed there is not lost."""
+        from console.app.screens.dialogs import ConfirmDialog
+
+        def answered(again: bool | None) -> None:
+            if again:
+                self._room.write(command)
+
+        self._room.app.push_screen(ConfirmDialog("Try again?", reason), answered)
+
     def _update(self) -> None:
         from console.app.screens.dialogs import UpdateDialog
 
@@ -132,7 +143,7 @@ class RoomActs:
     def _severity(self) -> None:
         from console.app.screens.dialogs import SeverityDialog
 
-        self.ask(SeverityDialog(self._room.state, self._room.session.actor))
+        self.ask(SeverityDialog(self._room.state, self._room.session.actor, self._room.session.now()))
 
     def _stage(self) -> None:
         from console.app.screens.dialogs import StageDialog
@@ -142,12 +153,29 @@ class RoomActs:
     def _role(self) -> None:
         from console.app.screens.dialogs import RoleDialog
 
-        self.ask(RoleDialog(self._room.state, self._room.session.actor, self._room.people()))
+        room = self._room
+        self.ask(RoleDialog(room.state, room.session.actor, room.people(), room.session.now()))
 
     def _task(self) -> None:
         from console.app.screens.dialogs import TaskDialog
 
-        self.ask(TaskDialog(self._room.state, self._room.session.actor, self._room.people()))
+        room = self._room
+        self.ask(TaskDialog(room.state, room.session.actor, room.people(), room.session.now()))
+
+    def _done(self) -> None:
+        from console.app.screens.dialogs import DoneDialog
+
+        self.ask(DoneDialog(self._room.state, self._room.session.actor, self._room.session.now()))
+
+    def _snooze(self) -> None:
+        from console.app.screens.dialogs import SnoozeDialog
+
+        self.ask(SnoozeDialog(self._room.state, self._room.session.actor, self._room.session.now()))
+
+    def _accept(self) -> None:
+        from console.app.screens.dialogs import AcceptDialog
+
+        self.ask(AcceptDialog(self._room.state, self._room.session.actor, self._room.session.now()))
 
     def _handoff(self) -> None:
         from console.app.screens.dialogs import HandoffDialog
@@ -165,13 +193,10 @@ class RoomActs:
         from console.app.screens.dialogs import EntryDialog
 
         room = self._room
-        self.ask(EntryDialog(room.state, entry_id, room.session.actor, room.session.zone))
+        self.ask(EntryDialog(room.state, entry_id, room.session.actor, room.session.zone, room.session.now()))
 
     def _undo(self) -> None:
         self._room.write(Undo(actor=self._room.session.actor), done="Taken back; /undo and the entry brings it again.")
-
-    def _accept(self) -> None:
-        self._room.write(AcceptHandoff(actor=self._room.session.actor))
 
     # The view
 
@@ -180,9 +205,9 @@ class RoomActs:
 
         room = self._room
 
-        def answered(chosen: object) -> None:
+        def answered(chosen: Filter | None) -> None:
             if chosen is not None:
-                room.timeline.filter = chosen  # type: ignore[assignment]  # replaced below
+                room.timeline.filter = chosen
 
         room.app.push_screen(FilterDialog(room.timeline.filter), answered)
 

@@ -30,8 +30,8 @@ SIGNS = {
     "clock": "○",
     "unknown": "·",
 }
-GUTTER = 10
-"""Columns before the text: a blank, HH:MM, a blank, the sign, a blank and the rule."""
+GUTTER = 11
+"""Columns before the text: a blank, HH:MM, a blank, the sign, a blank, the rule and a blank."""
 
 BOLD = frozenset(("decision", "stage", "severity", "declared", "role", "handoff"))
 Look = Callable[[str], Style]

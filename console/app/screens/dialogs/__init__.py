@@ -12,6 +12,7 @@ from console.app.screens.dialogs.respond import (
     TaskDialog,
 )
 from console.app.screens.dialogs.write import AcceptDialog, EntryDialog, HandoffDialog, UpdateDialog
+from console.app.screens.help import HelpScreen
 
 __all__ = [
     "AcceptDialog",
@@ -22,6 +23,7 @@ __all__ = [
     "FilterDialog",
     "FormDialog",
     "HandoffDialog",
+    "HelpScreen",
     "JumpDialog",
     "RoleDialog",
     "SeverityDialog",

@@ -1,6 +1,7 @@
 """Dialogs for what changes an incident: declare, severity, stage, role, task, done, snooze."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from console.app.screens.dialogs.base import Choice, Field, FormDialog, Values
@@ -16,6 +17,11 @@ from console.core.times import duration_words, parse_duration
 C = TypeVar("C", bound=do.Command)
 
 
+def moment(now: datetime | None) -> datetime:
+    """The moment given, else the system's: a dialog decides by the time at which it was opened."""
+    return now or datetime.now(UTC)
+
+
 def checked(state: Incident, command: C, now: datetime) -> C | Refusal:
     """The command when it would be taken now, else why not: shown while the dialog is still open."""
     decision = decide(state, command, now)
@@ -25,7 +31,9 @@ def checked(state: Incident, command: C, now: datetime) -> C | Refusal:
 class DeclareDialog(FormDialog[do.DeclareIncident]):
     """A title and a severity are enough."""
 
-    def __init__(self, playbook: Playbook, actor: str, now: datetime) -> None:
+    def __init__(self, playbook: Playbook, actor: str, opened: datetime | None = None) -> None:
+        now = moment(opened)
+
         def build(values: Values) -> do.DeclareIncident | Refusal:
             command = do.DeclareIncident(
                 actor=actor, title=values["title"], severity=values["severity"], drill=values["drill"] == "yes"
@@ -52,8 +60,9 @@ class DeclareDialog(FormDialog[do.DeclareIncident]):
         )
 
 
-class SeverityDialog(FormDialog[do.ChangeSeverity]):
-    def __init__(self, state: Incident, actor: str, now: datetime) -> None:
+class SeverityDialog(FormDialog[do.Command]):
+    def __init__(self, state: Incident, actor: str, opened: datetime | None = None) -> None:
+        now = moment(opened)
         seen = state.severity.head
         levels = state.playbook.severities if state.playbook else ()
         order = [one.name for one in levels]
@@ -90,10 +99,11 @@ def _conflict(state: Incident, field: str) -> str:
     return ""
 
 
-class StageDialog(FormDialog[do.MoveStage]):
+class StageDialog(FormDialog[do.Command]):
     """The next stage is chosen already: Enter is enough."""
 
-    def __init__(self, state: Incident, actor: str, now: datetime) -> None:
+    def __init__(self, state: Incident, actor: str, opened: datetime | None = None) -> None:
+        now = moment(opened)
         seen, book = state.stage.head, state.playbook
         after = book.after(state.stage.value) if book else None
 
@@ -122,8 +132,9 @@ class StageDialog(FormDialog[do.MoveStage]):
         )
 
 
-class RoleDialog(FormDialog[do.AssignRole]):
-    def __init__(self, state: Incident, actor: str, people: list[str], now: datetime) -> None:
+class RoleDialog(FormDialog[do.Command]):
+    def __init__(self, state: Incident, actor: str, people: Sequence[str], opened: datetime | None = None) -> None:
+        now = moment(opened)
         roles = state.playbook.roles if state.playbook else ()
         rows = tuple(Choice(one.id, f"{one.name}: {state.holder(one.id) or 'nobody'}") for one in roles)
         missing = next((one.id for one in roles if not state.holder(one.id)), rows[0].value if rows else "")
@@ -139,8 +150,10 @@ class RoleDialog(FormDialog[do.AssignRole]):
         super().__init__(f"Roles of {state.ref}", fields, build, note=known)
 
 
-class TaskDialog(FormDialog[do.AddTask]):
-    def __init__(self, state: Incident, actor: str, now: datetime) -> None:
+class TaskDialog(FormDialog[do.Command]):
+    def __init__(self, state: Incident, actor: str, people: Sequence[str] = (), opened: datetime | None = None) -> None:
+        now = moment(opened)
+
         def build(values: Values) -> do.AddTask | Refusal:
             due = parse_duration(values["due"]) if values["due"].strip() else None
             if values["due"].strip() and due is None:
@@ -156,10 +169,11 @@ class TaskDialog(FormDialog[do.AddTask]):
         super().__init__(f"Task for {state.ref}", fields, build)
 
 
-class DoneDialog(FormDialog[do.Finish]):
+class DoneDialog(FormDialog[do.Command]):
     """Open tasks, temporary fixes, and what is owed outside the console."""
 
-    def __init__(self, state: Incident, actor: str, now: datetime) -> None:
+    def __init__(self, state: Incident, actor: str, opened: datetime | None = None) -> None:
+        now = moment(opened)
         rows = [Choice(str(one.number), f"Task {one.number}: {one.text}") for one in state.open_tasks]
         rows += [Choice(one.id, f"Temporary fix: {one.text}") for one in state.open_fixes]
         owed = [one for one in open_clocks(state, now) if one.kind in OUTSIDE]
@@ -175,8 +189,9 @@ class DoneDialog(FormDialog[do.Finish]):
         super().__init__("Done", fields, build)
 
 
-class SnoozeDialog(FormDialog[do.SnoozeClock]):
-    def __init__(self, state: Incident, actor: str, now: datetime) -> None:
+class SnoozeDialog(FormDialog[do.Command]):
+    def __init__(self, state: Incident, actor: str, opened: datetime | None = None) -> None:
+        now = moment(opened)
         running = [one for one in open_clocks(state, now) if one.kind != "stability"]
         rows = tuple(
             Choice(one.key, f"{one.what}: {'overdue' if one.state == 'overdue' else duration_words(one.due_at - now)}")

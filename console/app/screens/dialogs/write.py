@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta, tzinfo
 
 from console.app.screens.dialogs.base import Choice, Field, FormDialog, Values
-from console.app.screens.dialogs.respond import checked
+from console.app.screens.dialogs.respond import checked, moment
 from console.core import commands as do
 from console.core.entries import SCRIBE_KINDS
 from console.core.find import find_entry
@@ -19,7 +19,7 @@ from console.export.update import update_draft, update_text
 DEFAULT_NEXT = timedelta(minutes=30)
 
 
-class UpdateDialog(FormDialog[do.PostUpdate]):
+class UpdateDialog(FormDialog[do.Command]):
     """The update from its template, previewed; it promises the next one and is copied when it is posted."""
 
     def __init__(self, state: Incident, actor: str, now: datetime, zone: tzinfo, audience: str = "") -> None:
@@ -79,7 +79,7 @@ class UpdateDialog(FormDialog[do.PostUpdate]):
         )
 
 
-class HandoffDialog(FormDialog[do.OfferHandoff]):
+class HandoffDialog(FormDialog[do.Command]):
     """To whom, with a note; the page that they will read is shown below."""
 
     def __init__(self, state: Incident, actor: str, now: datetime, zone: tzinfo) -> None:
@@ -96,7 +96,7 @@ class HandoffDialog(FormDialog[do.OfferHandoff]):
         super().__init__("Hand over the command", fields, build, preview=preview)
 
 
-class AcceptDialog(FormDialog[do.AcceptHandoff]):
+class AcceptDialog(FormDialog[do.Command]):
     def __init__(self, state: Incident, actor: str, now: datetime) -> None:
         offered = state.offered
         person = offered.person if offered else actor
@@ -116,7 +116,10 @@ class AcceptDialog(FormDialog[do.AcceptHandoff]):
 class EntryDialog(FormDialog[do.Command]):
     """An entry's details and history; edited, undone or redacted from here."""
 
-    def __init__(self, state: Incident, entry_id: str, actor: str, now: datetime, zone: tzinfo) -> None:
+    def __init__(
+        self, state: Incident, entry_id: str, actor: str, zone: tzinfo, opened: datetime | None = None
+    ) -> None:
+        now = moment(opened)
         entry = find_entry(state, entry_id)
         if isinstance(entry, Refusal):
             raise ValueError(entry.reason)

@@ -1,0 +1,159 @@
+"""A small driver, so that tests of the screen read as stories."""
+
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta, tzinfo
+from html import unescape
+from pathlib import Path
+
+from textual import events
+from textual.pilot import Pilot
+
+from console.app.main import WarroomApp, standard_playbook
+from console.app.screens.room import RoomScreen
+from console.app.session import Session
+from console.core.commands import DeclareIncident
+from console.core.entries import Entry
+from console.core.state import Incident
+from console.store.ledger import Ledger
+from console.store.log import Log
+
+# A picture's words with their places; Rich draws cells of this width.
+_TEXT = re.compile(r'<text class="[^"]*-r\d+" x="([\d.]+)" y="([\d.]+)"[^>]*>(.*?)</text>')
+_CELL = 12.2
+
+START = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
+
+
+class Clock:
+    """The time in a story: it stands still until somebody moves it."""
+
+    def __init__(self, now: datetime = START) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def passes(self, **amount: float) -> None:
+        self.now += timedelta(**amount)
+
+
+class Room:
+    """One console in a story, seen and used as a person does."""
+
+    def __init__(self, app: WarroomApp, pilot: Pilot[int], clock: Clock, ref: str) -> None:
+        self.app, self.pilot, self.clock, self.ref = app, pilot, clock, ref
+
+    @property
+    def screen(self) -> RoomScreen:
+        """The room's screen, also while a dialog is over it."""
+        return next(one for one in reversed(self.app.screen_stack) if isinstance(one, RoomScreen))
+
+    @property
+    def state(self) -> Incident:
+        return self.app.session.state(self.ref)
+
+    @property
+    def line(self) -> str:
+        """What stands in the prompt."""
+        return self.screen.prompt.line
+
+    @property
+    def hint(self) -> str:
+        return self.screen.prompt.hint
+
+    @property
+    def last(self) -> Entry:
+        return self.state.entries[-1]
+
+    async def settles(self) -> None:
+        """Until everything that was asked for is written and shown."""
+        await self.app.workers.wait_for_complete()
+        await self.pilot.pause()
+
+    async def types(self, text: str) -> None:
+        self.screen.prompt.input.insert_text_at_cursor(text)
+        await self.pilot.pause()
+
+    async def presses(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.settles()
+
+    async def logs(self, line: str) -> None:
+        """Type a line and press Enter."""
+        await self.types(line)
+        await self.presses("enter")
+
+    async def pastes(self, text: str) -> None:
+        self.screen.prompt.input.post_message(events.Paste(text))
+        await self.pilot.pause()
+
+    async def ticks(self, **amount: float) -> None:
+        """Let time pass, and the screen notice it."""
+        self.clock.passes(**amount)
+        self.screen.tick()
+        await self.pilot.pause()
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Until something that another thread brings about holds; the test's time limit is ten seconds."""
+        for _ in range(1000):
+            if holds():
+                return
+            await self.pilot.pause(0.01)
+        raise AssertionError("it did not happen within ten seconds")
+
+    def text(self) -> str:
+        """Everything on the screen, as lines of plain text."""
+        picture = self.app.export_screenshot(simplify=True)
+        rows: dict[float, str] = {}
+        found = [(float(y), float(x), unescape(words)) for x, y, words in _TEXT.findall(picture)]
+        for y, x, words in sorted(found):
+            before = rows.get(y, "")
+            rows[y] = before + " " * max(0, round(x / _CELL) - len(before)) + words.replace("\xa0", " ")
+        return "\n".join(rows[y] for y in sorted(rows))
+
+    def shows(self, *words: str) -> None:
+        """The screen shows each of these."""
+        page = self.text()
+        for one in words:
+            assert one in page, f"{one!r} is not on the screen:\n{page}"
+
+    def hides(self, *words: str) -> None:
+        page = self.text()
+        for one in words:
+            assert one not in page, f"{one!r} is on the screen:\n{page}"
+
+
+def declared(
+    path: Path, clock: Clock, actor: str = "mo", severity: str = "SEV1", title: str = "Checkout errors"
+) -> str:
+    """A log with one incident; its reference."""
+    with Log.open(path) as log:
+        ledger = Ledger(log, actor=actor, clock=clock)
+        ref = ledger.declare(DeclareIncident(actor=actor, title=title, severity=severity), standard_playbook())
+        assert isinstance(ref, str), ref
+        return ref
+
+
+@asynccontextmanager
+async def console(
+    folder: Path,
+    *,
+    actor: str = "mo",
+    clock: Clock | None = None,
+    ref: str = "",
+    size: tuple[int, int] = (120, 36),
+    zone: tzinfo = UTC,
+    read_only: bool = False,
+) -> AsyncIterator[Room]:
+    """A console in the room of an incident in `folder`, which is declared when no `ref` is given."""
+    clock = clock or Clock()
+    path = folder / "warroom.db"
+    ref = ref or declared(path, clock, actor)
+    with Log.open(path, read_only=read_only) as log:
+        session = Session(Ledger(log, actor=actor, clock=clock), zone=zone, read_only=read_only)
+        app = WarroomApp(session, ref=ref)
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            yield Room(app, pilot, clock, ref)

@@ -1,0 +1,247 @@
+"""Stories of the room: logging, refusals, drafts, two consoles on one file."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from console.app.registry import ACTS, bindings, key_table
+from tests.app.driver import START, Clock, console, declared
+
+
+async def test_a_line_and_enter_is_a_logged_entry(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("first customer report")
+        assert room.line == ""
+        assert room.last.text == "first customer report"
+        room.shows("SEV1", room.ref, "Checkout errors", "first customer report", "OWED", "ROLES", "in sync")
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "minutes_ago"),
+    [
+        ("just so", "note", 0),
+        ("! roll back to v2.3.3", "decision", 0),
+        ("> rollback started", "action", 0),
+        ("-4m * errors fall", "finding", 4),
+        ("13:50 ? the pool is too small", "hypothesis", 10),
+        ("/at 13:30 deploy finished", "note", 30),
+    ],
+)
+async def test_markers_and_times(tmp_path: Path, line: str, kind: str, minutes_ago: int) -> None:
+    async with console(tmp_path) as room:
+        await room.logs(line)
+        assert room.last.kind == kind
+        assert START - room.last.occurred_at == timedelta(minutes=minutes_ago)
+
+
+async def test_the_hint_says_what_enter_will_do(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.types("-4m ! roll back")
+        assert "logs a decision at 13:56 as mo" in room.hint
+        room.shows("logs a decision at 13:56 as mo")
+
+
+async def test_a_refused_line_stays_with_its_reason(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("23:59 not yet")
+        assert room.line == "23:59 not yet"
+        assert "still to come" in room.hint
+        entries = len(room.state.entries)
+        await room.presses("enter")
+        assert len(room.state.entries) == entries
+
+
+async def test_a_command_that_the_incident_refuses_comes_back(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("/sev SEV1 again")
+        assert room.line == "/sev SEV1 again"
+        assert "already SEV1" in room.hint
+
+
+async def test_slash_words(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("/sev SEV0 everything fails")
+        await room.logs("/role ic ana")
+        await room.logs("/task @rs 10m look at the replica")
+        await room.logs("/impact a third of the checkouts fail")
+        assert room.state.severity.value == "SEV0"
+        room.shows("SEV0", "IC ana", "look at the replica", "a third of the checkouts fail")
+
+
+async def test_undo_is_two_keys(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("a mistake")
+        await room.presses("escape", "x")
+        assert room.last.undone or room.state.entries[-2].undone
+
+
+async def test_escape_leaves_for_single_keys_and_i_returns(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.types("half a li")
+        await room.presses("escape")
+        assert room.screen.timeline.has_focus
+        await room.presses("i")
+        assert room.screen.prompt.input.has_focus
+        assert room.line == "half a li"
+
+
+async def test_up_brings_earlier_lines_and_down_the_one_being_typed(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("first")
+        await room.logs("second")
+        await room.types("third")
+        await room.presses("up", "up")
+        assert room.line == "first"
+        await room.presses("down", "down")
+        assert room.line == "third"
+
+
+async def test_tab_completes_words_roles_and_people(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.types("/hyp")
+        await room.presses("tab")
+        assert room.line == "/hypothesis "
+    async with console(tmp_path, ref=room.ref) as room:
+        room.screen.prompt.place("/role com")
+        await room.presses("tab")
+        assert room.line == "/role comms "
+        room.screen.prompt.place("thanks @m")
+        await room.presses("tab")
+        assert room.line == "thanks @mo "
+
+
+async def test_a_half_typed_line_survives_a_restart(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.types("-2m ! keep the bypa")
+    async with console(tmp_path, ref=room.ref) as room:
+        assert room.line == "-2m ! keep the bypa"
+
+
+async def test_a_logged_line_is_no_draft(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("done with it")
+    async with console(tmp_path, ref=room.ref) as room:
+        assert room.line == ""
+
+
+async def test_a_paste_of_many_lines_asks_and_logs_each_with_its_time(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.pastes("13:30 deploy finished\n- 13:32 * error rate up\n\nno time here\n")
+        assert "Log 3 lines?" in room.hint
+        await room.presses("enter")
+        texts = {entry.text: entry.occurred_at for entry in room.state.entries}
+        assert START - texts["deploy finished"] == timedelta(minutes=30)
+        assert START - texts["error rate up"] == timedelta(minutes=28)
+        assert texts["no time here"] == START
+
+
+async def test_a_paste_can_be_put_away(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        before = len(room.state.entries)
+        await room.pastes("one\ntwo")
+        await room.presses("escape")
+        assert len(room.state.entries) == before
+        assert "Log" not in room.hint
+
+
+async def test_lines_of_a_paste_that_cannot_be_logged_stay(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.pastes("13:30 fine\n23:59 not yet")
+        await room.presses("enter")
+        assert room.line == "23:59 not yet"
+        assert "1 of 2 lines logged" in room.hint
+
+
+async def test_two_consoles_see_each_other_and_keep_the_half_typed_line(tmp_path: Path) -> None:
+    clock = Clock()
+    ref = declared(tmp_path / "warroom.db", clock)
+    async with (
+        console(tmp_path, clock=clock, ref=ref) as room,
+        console(tmp_path, clock=clock, ref=ref, actor="ana") as other,
+    ):
+        await room.types("half a li")
+        await other.logs("! roll back")
+        await room.until(lambda: room.last.text == "roll back")
+        assert room.line == "half a li"
+        assert room.screen.prompt.input.has_focus
+        room.shows("roll back")
+
+
+async def test_a_conflict_shows_both_values_and_the_way_out(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        seen = room.state.severity.head
+        from console.core.commands import ChangeSeverity
+
+        for actor, severity in (("mo", "SEV0"), ("ana", "SEV2")):
+            await room.app.session.submit(room.ref, ChangeSeverity(actor=actor, severity=severity, seen=seen))
+        await room.settles()
+        room.shows("SEV0", "SEV2", "s states it again")
+        await room.logs("/sev SEV0 agreed")
+        room.hides("s states it again")
+
+
+async def test_panels_fold_into_a_line_at_80_columns(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24)) as room:
+        room.hides("OWED")
+        room.shows("Checkout errors", "no IC", "internal", "p panels")
+        await room.presses("escape", "p")
+        room.shows("OWED", "ROLES")
+
+
+@pytest.mark.parametrize("size", [(20, 5), (40, 10), (200, 60)])
+async def test_any_size_can_be_typed_in(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with console(tmp_path, size=size) as room:
+        await room.logs("still here")
+        assert room.last.text == "still here"
+
+
+@pytest.mark.parametrize(
+    "text", ["[/x] [@click=app.quit]go[/]", "[red]x", "\x1b]52;c;aGk=\x07", "\u202egnp", "𝔘 👩‍🚒 ạ̈"]
+)
+async def test_hostile_text_is_shown_as_it_is(tmp_path: Path, text: str) -> None:
+    async with console(tmp_path) as room:
+        await room.logs(text)
+        await room.logs(f"/impact {text}")
+        await room.logs(f"/title {text}")
+        await room.logs(f"/task {text}")
+        page = room.text()
+        assert "\x1b" not in page
+        assert "\u202e" not in page
+        assert room.state.title.value
+
+
+async def test_countdowns_run_and_ring_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with console(tmp_path) as room:
+        rung: list[int] = []
+        monkeypatch.setattr(room.app, "bell", lambda: rung.append(1))
+        room.shows("internal 15:00")
+        await room.ticks(minutes=5)
+        room.shows("internal 10:00")
+        rung.clear()
+        await room.ticks(minutes=6)
+        warned = len(rung)
+        assert warned
+        await room.ticks(seconds=1)
+        assert len(rung) == warned
+
+
+async def test_a_read_only_console_says_so(tmp_path: Path) -> None:
+    ref = declared(tmp_path / "warroom.db", Clock())
+    async with console(tmp_path, ref=ref, read_only=True) as room:
+        await room.logs("cannot be")
+        assert room.line == "cannot be"
+        assert "read-only" in room.hint
+
+
+def test_a_key_means_one_thing() -> None:
+    keys = [key for act in ACTS for key in act.keys.split(",") if key]
+    assert len(keys) == len(set(keys))
+    timeline = {"up", "down", "j", "k", "pageup", "pagedown", "home", "end", "enter"}
+    assert not timeline & set(keys)
+    assert len(bindings("board")) < len(bindings("room"))
+
+
+def test_the_key_table_has_every_key() -> None:
+    table = key_table()
+    assert all(act.title in table for act in ACTS if act.keys)

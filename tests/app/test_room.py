@@ -215,11 +215,11 @@ async def test_countdowns_run_and_ring_once(tmp_path: Path, monkeypatch: pytest.
     async with console(tmp_path) as room:
         rung: list[int] = []
         monkeypatch.setattr(room.app, "bell", lambda: rung.append(1))
-        room.shows("internal 15:00")
+        room.shows("public 15:00")
         await room.ticks(minutes=5)
-        room.shows("internal 10:00")
+        room.shows("public 10:00")
         rung.clear()
-        await room.ticks(minutes=6)
+        await room.ticks(minutes=7)
         warned = len(rung)
         assert warned
         await room.ticks(seconds=1)

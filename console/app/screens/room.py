@@ -46,6 +46,7 @@ class RoomScreen(Screen[None]):
         self.session = session
         self.ref = ref
         self.acts = RoomActs(self)
+        self.prompt = Prompt(self._describe, self._complete, lambda words: explained(words, self.state))
         self._rung: set[tuple[str, datetime, str]] = set()
         """Clocks that have rung, by key, due moment and state."""
 
@@ -58,10 +59,6 @@ class RoomScreen(Screen[None]):
         return Situation(self.state, self.session.actor, self.session.now(), self.session.read_only)
 
     @property
-    def prompt(self) -> Prompt:
-        return self.query_one(Prompt)
-
-    @property
     def timeline(self) -> Timeline:
         return self.query_one(Timeline)
 
@@ -72,7 +69,7 @@ class RoomScreen(Screen[None]):
             yield Timeline(zone=self.session.zone, id="timeline")
             yield Panels(id="panels")
         yield Cell(id="strip")
-        yield Prompt(self._describe, self._complete, lambda words: explained(words, self.state))
+        yield self.prompt
         yield KeyBar(id="key-bar")
 
     def on_mount(self) -> None:
@@ -101,9 +98,7 @@ class RoomScreen(Screen[None]):
 
     def keep_draft(self) -> None:
         """Write down the half-typed line."""
-        prompts = self.query(Prompt)
-        if prompts:
-            self.session.keep_draft(self._draft_place, prompts.first().unsent)
+        self.session.keep_draft(self._draft_place, self.prompt.unsent)
 
     @on(Prompt.Drafted)
     def _drafted(self, event: Prompt.Drafted) -> None:

@@ -51,7 +51,7 @@ class RoomHeader(Vertical):
         width = max(20, self.size.width or self.app.size.width) - 2
         elapsed = self._elapsed(state, now, sync if width >= 60 or not well else "", well)
         who = state.severity.value or "?"
-        room = width - elapsed.cell_length - len(who) - len(state.ref) - 7
+        room = width - elapsed.cell_length - len(who) - len(state.ref) - (15 if state.drill else 7)
         title = fitted(one_line(state.title.value, 200), max(0, room))
         drill: list[Part] = [(" DRILL ", "bold $background on $accent"), " "] if state.drill else []
         self.query_one("#incident", Cell).show(

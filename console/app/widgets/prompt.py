@@ -104,6 +104,8 @@ class Prompt(Vertical):
     def __init__(self, describe: Describe, complete: Complete, explain: Callable[[list[str]], str]) -> None:
         super().__init__(id="prompt")
         self._describe, self._complete, self._explain = describe, complete, explain
+        # Held here, so that the line can still be read while the screen is being taken down.
+        self.input = LineInput(id="line", compact=True, select_on_focus=False, placeholder="What happened?")
         self._recall: list[str] = []
         self._at = 0
         """Where Up and Down stand in the recalled lines; their number while at the line being typed."""
@@ -113,8 +115,6 @@ class Prompt(Vertical):
         self._pasted: list[str] = []
         self._offer: tuple[str, list[str], int] | None = None
         """Completion under way: the text before the word, the words, which one stands."""
-        self._placed = ""
-        """A value that the prompt itself set last, whose Changed message is not typing."""
         self._pending = False
         self._said = False
         """Whether the hint line holds a sentence that stays until the next keystroke."""
@@ -122,15 +122,11 @@ class Prompt(Vertical):
     def compose(self) -> ComposeResult:
         with Horizontal(id="prompt-line"):
             yield Cell(id="prompt-sign")
-            yield LineInput(id="line", compact=True, select_on_focus=False, placeholder="What happened?")
+            yield self.input
         yield Cell(id="hint")
 
     def on_mount(self) -> None:
         self.query_one("#prompt-sign", Cell).show(text(("› ", "bold $accent")))
-
-    @property
-    def input(self) -> LineInput:
-        return self.query_one("#line", LineInput)
 
     @property
     def line(self) -> str:
@@ -149,11 +145,12 @@ class Prompt(Vertical):
 
     def place(self, line: str) -> None:
         """Put a line into the prompt as if it had been typed, without its being taken for typing."""
-        self._placed = line
-        self.input.value = line
+        with self.input.prevent(Input.Changed):
+            self.input.value = line
         self.input.cursor_position = len(line)
         self._offer = None
         self.refresh_hint()
+        self._keep_soon()
 
     def begin(self, line: str) -> None:
         """Start a line for a key (`/done `); a half-typed one is put aside and comes back afterwards."""
@@ -207,7 +204,7 @@ class Prompt(Vertical):
                 self._hint(text((f"Enter {answer}", "$muted"), ("  ·  Esc for single keys", "$faint")))
 
     def _hint(self, content: Content) -> None:
-        self.query_one("#hint", Cell).show(content)
+        self.query_one("#hint", Cell).show(content.truncate(max(20, self.app.size.width - 4), ellipsis=True))
 
     def offer_paste(self, pasted: str) -> None:
         """Ask whether to log each line of a paste."""
@@ -223,11 +220,12 @@ class Prompt(Vertical):
     @on(Input.Changed, "#line")
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        if event.value != self._placed:
-            self._placed = "\0"
-            self._offer = None
-            self._at = len(self._recall)
-            self.refresh_hint()
+        self._offer = None
+        self._at = len(self._recall)
+        self.refresh_hint()
+        self._keep_soon()
+
+    def _keep_soon(self) -> None:
         if not self._pending:
             self._pending = True
             self.set_timer(KEEP_AFTER_S, self._keep)

@@ -141,7 +141,7 @@ class RoomScreen(Screen[None]):
         self.query_one("#strip", Cell).show(strip(state, now, max(20, self.size.width - 2)))
 
     def _show_conflicts(self, state: Incident) -> None:
-        """Where two people said different things at the same time: both, and how to settle it."""
+        """Above the timeline: where two people said different things at the same time, and what filter is on."""
         zone = self.session.zone
         lines: list[Content] = []
         for name, before, last in state.conflicts():
@@ -153,6 +153,11 @@ class RoomScreen(Screen[None]):
                 parts += [(one_line(fact.value or "nobody", 24), "bold"), said]
                 parts += [" or "] if fact is before else ["; "]
             lines.append(text(*parts, (f"{key} states it again", "bold $primary")))
+        chosen = self.timeline.filter
+        if not chosen.empty:
+            lines.append(
+                text(("only ", "$muted"), (one_line(chosen.words(), 60), "bold"), ("  f changes it", "$muted"))
+            )
         bar = self.query_one("#conflicts", Cell)
         bar.show(Content("\n").join(lines))
         bar.set_class(bool(lines), "-some")

@@ -76,7 +76,7 @@ class RoomScreen(Screen[None]):
         # What is due already when the room is entered is seen; bells are for what happens while one is in it.
         self._rung = {key for key, _ in self._bells()}
         self.timeline.show(self.state.entries)
-        self._show_state()
+        self.show_state()
         self.prompt.place(self.session.draft(self._draft_place))
         self.set_interval(TICK_S, self.tick)
 
@@ -85,10 +85,10 @@ class RoomScreen(Screen[None]):
 
     @on(Resize)
     def _resized(self) -> None:
-        self.call_after_refresh(self._show_state)
+        self.call_after_refresh(self.show_state)
 
     def on_screen_resume(self) -> None:
-        self._show_state()
+        self.show_state()
 
     # Drafts
 
@@ -110,7 +110,7 @@ class RoomScreen(Screen[None]):
     def _changed(self, event: StateChanged) -> None:
         if event.ref == self.ref:
             self.timeline.show(self.state.entries, self._touched(event.events))
-            self._show_state()
+            self.show_state()
 
     def _touched(self, events: tuple[Event, ...]) -> set[str]:
         """Earlier entries that these events altered."""
@@ -126,7 +126,8 @@ class RoomScreen(Screen[None]):
                     touched.update([found] if found else [])
         return touched
 
-    def _show_state(self) -> None:
+    def show_state(self) -> None:
+        """Everything but the timeline, as it is now."""
         state, now = self.state, self.session.now()
         self._show_header(state, now)
         self.query_one(Panels).show(state, now, self.session.zone)

@@ -208,6 +208,7 @@ class RoomActs:
         def answered(chosen: Filter | None) -> None:
             if chosen is not None:
                 room.timeline.filter = chosen
+                room.show_state()
 
         room.app.push_screen(FilterDialog(room.timeline.filter), answered)
 

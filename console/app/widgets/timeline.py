@@ -64,7 +64,7 @@ class Timeline(ScrollView, can_focus=True):
         & > .timeline--person { color: $primary; }
         & > .timeline--author { color: $text-muted; }
         & > .timeline--mark-good { color: $success; }
-        & > .timeline--cursor { background: $primary 25%; }
+        & > .timeline--cursor { background: $panel; }
         & > .timeline--day { color: $text-muted; }
     }
     """
@@ -224,13 +224,16 @@ class Timeline(ScrollView, can_focus=True):
         line = y + self.scroll_offset.y
         if not self._model.keys:
             message = "" if line else EMPTY if self._model.filter.empty else NO_MATCH
-            return Strip([Segment(f" {message}", self._look("author"))]).adjust_cell_length(width)
+            line_strip = Strip([Segment(f" {message}", self._look("author"))])
+            return line_strip.adjust_cell_length(width).apply_style(self.rich_style)
         if line >= self._total:
-            return Strip.blank(width)
+            return Strip.blank(width, self.rich_style)
         row = bisect_right(self._tops, line) - 1
         # A paint can come between a change of width and the layout that follows it.
         strips, inside = self._row(row, width), line - self._tops[row]
-        return (strips[inside] if inside < len(strips) else Strip.blank(width)).apply_style(self.rich_style)
+        return (strips[inside] if inside < len(strips) else Strip.blank(width, self.rich_style)).apply_style(
+            self.rich_style
+        )
 
     def _row(self, row: int, width: int) -> list[Strip]:
         entry = self._model.entry(row)

@@ -76,6 +76,7 @@ class Timeline(ScrollView, can_focus=True):
         Binding("home", "edge(0)", "First", show=False),
         Binding("end", "edge(1)", "Last", show=False),
         Binding("enter", "choose", "Details", show=False),
+        Binding("escape", "to_end", "The newest entry", show=False),
     ]
 
     class Chosen(Message):
@@ -283,6 +284,12 @@ class Timeline(ScrollView, can_focus=True):
         self._set_following(last)
         self.scroll_to_region(Region(0, top, 1, bottom - top), animate=False, force=True)
         self.refresh()
+
+    def action_to_end(self) -> None:
+        """Back to the end, with everything shown."""
+        if not self.filter.empty:
+            self.filter = Filter()
+        self.follow()
 
     def action_choose(self) -> None:
         if self.selected:

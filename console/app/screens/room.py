@@ -163,6 +163,9 @@ class RoomScreen(Screen[None]):
         bar.show(Content("\n").join(lines))
         bar.set_class(bool(lines), "-some")
 
+    def on_timeline_filter_changed(self) -> None:
+        self._show_conflicts(self.state)
+
     def _show_keys(self) -> None:
         lead = "Esc, then" if self.prompt.input.has_focus else ""
         self.query_one(KeyBar).show_items(bar_items("room", self.situation), lead)

@@ -93,6 +93,9 @@ class Timeline(ScrollView, can_focus=True):
             super().__init__()
             self.following = following
 
+    class FilterChanged(Message):
+        """Another filter is on, or none."""
+
     def __init__(self, zone: tzinfo, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._model = TimelineModel(zone)
@@ -130,6 +133,7 @@ class Timeline(ScrollView, can_focus=True):
         self._cursor = -1
         self._lay_out(0)
         self._keep_end()
+        self.post_message(self.FilterChanged())
 
     @property
     def selected(self) -> str:

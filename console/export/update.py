@@ -32,7 +32,7 @@ def update_draft(state: Incident, audience: str, now: datetime) -> tuple[str, st
             if not entry.undone and not entry.redacted:
                 last[entry.kind] = entry.text
         if "finding" in last:
-            know += f" Last finding: {last['finding']}"
+            know = f"{know.rstrip('.')}. Last finding: {last['finding']}"
         if "action" in last or "decision" in last:
             doing += f" Last action: {last.get('action') or last['decision']}"
     return know, doing

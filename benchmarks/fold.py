@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 from console.core.entries import Entry
 from console.core.events import EntryLogged, Event, IncidentDeclared, decode_body, encode_body
 from console.core.fold import fold
-from console.core.playbook import Playbook, read_playbook
+from console.core.playbook import Playbook
+from console.core.playbook_file import read_playbook
 from console.resources import resource_path
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

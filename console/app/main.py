@@ -20,7 +20,8 @@ from console.app.session import Arrived, Session, StateChanged, StoreTrouble
 from console.core.commands import DeclareIncident
 from console.core.events import Event
 from console.core.grammar import Line, Slash, parse_line
-from console.core.playbook import Playbook, read_playbook
+from console.core.playbook import Playbook
+from console.core.playbook_file import read_playbook
 from console.core.refusal import Refusal
 from console.core.slash import SLASH_WORDS, command_of, read_slash
 from console.core.text import clean

@@ -11,7 +11,7 @@ from click.shell_completion import get_completion_class
 
 from console import __version__
 from console.cli.context import Shell, fail, pass_shell, print_json
-from console.core.playbook import read_playbook
+from console.core.playbook_file import read_playbook
 from console.core.refusal import Refusal
 from console.resources import resource_path
 from console.store.log import Log

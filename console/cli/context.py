@@ -17,7 +17,8 @@ import platformdirs
 from console.core import times
 from console.core.commands import Command
 from console.core.events import Event
-from console.core.playbook import Playbook, read_playbook
+from console.core.playbook import Playbook
+from console.core.playbook_file import read_playbook
 from console.core.refusal import Refusal
 from console.core.state import Incident
 from console.core.text import MAX_NAME_CHARS, clean, one_line

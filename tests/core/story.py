@@ -10,7 +10,8 @@ from console.core.clocks import Clock, clocks
 from console.core.decide import decide
 from console.core.events import Event
 from console.core.fold import apply
-from console.core.playbook import Playbook, read_playbook
+from console.core.playbook import Playbook
+from console.core.playbook_file import read_playbook
 from console.core.refusal import Refusal
 from console.core.state import Incident
 

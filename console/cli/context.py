@@ -26,7 +26,7 @@ from console.resources import resource_path
 from console.store.ledger import Ledger
 from console.store.log import Log
 from console.store.place import default_path
-from console.store.problems import StoreProblem
+from console.store.problems import NoLogYet, StoreProblem
 
 
 def fail(reason: str) -> NoReturn:
@@ -83,7 +83,7 @@ class Shell:
         except StoreProblem as problem:
             fail(problem.reason)
         except RuntimeError:
-            fail(f"There is no home folder behind {self._db}; write the whole path.")
+            fail(f"There is no home folder behind {self._db or 'your name'}; write the whole path with --db.")
 
     @cached_property
     def zone(self) -> tzinfo:
@@ -107,7 +107,7 @@ class Shell:
         """The log, closed at the end; its problems end the command with their sentence."""
         try:
             path = self.path
-            log = Log.open(path, read_only=self.read_only or (not writing and path.exists()))
+            log = self._open(path, writing)
         except StoreProblem as problem:
             fail(problem.reason)
         try:
@@ -117,6 +117,15 @@ class Shell:
         finally:
             log.close()
 
+    def _open(self, path: Path, writing: bool) -> Log:
+        if self.read_only or (not writing and path.exists()):
+            try:
+                return Log.open(path, read_only=True)
+            except NoLogYet:
+                if self.read_only:
+                    raise
+        return Log.open(path)
+
     @contextmanager
     def ledger(self, *, writing: bool = True) -> Iterator[Ledger]:
         with self.log(writing=writing) as log:
@@ -125,7 +134,10 @@ class Shell:
     @property
     def config(self) -> Path:
         """The folder of the person's own settings, which need not exist."""
-        return Path(self._config or platformdirs.user_config_dir("warroom", appauthor=False))
+        try:
+            return Path(self._config or platformdirs.user_config_dir("warroom", appauthor=False))
+        except RuntimeError:  # No HOME, and no such user in the system's list: there are no settings then.
+            return resource_path("")
 
     def playbook(self, name: str) -> Playbook:
         """A playbook by its name: the person's own, else a built-in one. Ends the command where it is broken."""
@@ -136,7 +148,7 @@ class Shell:
         try:
             text = names[name].read_text(encoding="utf-8", errors="replace")
         except OSError as error:
-            fail(f"{names[name]} cannot be read ({error.strerror or error}).")
+            fail(f"{names[name]} cannot be read ({error.strerror or error}); check the file and its permissions.")
         found = read_playbook(text, names[name].name)
         if isinstance(found, Refusal):
             fail(found.reason)
@@ -168,9 +180,9 @@ def print_json(value: Any) -> None:
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
 
-def stated(state: Incident) -> str:
-    """One line about an incident."""
-    return f"{state.ref}  {state.severity.value:<5} {state.stage.value:<14} {state.title.value}"
+def stated(state: Incident) -> tuple[str, str]:
+    """One row about an incident: what stands in columns, and its title."""
+    return f"{state.ref}  {state.severity.value:<5} {state.stage.value:<14} ", state.title.value
 
 
 pass_shell = click.make_pass_decorator(Shell)

@@ -2,20 +2,30 @@
 
 import queue
 import sys
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import click
 import msgspec
 
 from console.cli.context import Shell, fail, known, pass_shell, print_json, stated
+from console.cli.page import alarm, columns, hint, row
 from console.cli.words import moment
-from console.core.clocks import Clock, clocks
+from console.core.clocks import Clock, clocks, open_clocks
+from console.core.entries import Entry
 from console.core.events import Event, kind_of
 from console.core.fold import fold
+from console.core.milestones import milestones
 from console.core.state import Incident, timeline
 from console.core.text import one_line
 from console.core.times import duration_words, format_duration, local_pair, local_stamp, rfc3339
 from console.export.jsonview import clock_json, incident_json, summary_json
+
+LAST = 20
+"""How many entries `show` prints."""
+
+LONGEST = 2000
+"""The most characters of one text on a row; the whole stands in the room and in exports."""
 
 
 def open_console(shell: Shell, text: str) -> None:
@@ -50,18 +60,25 @@ json_option = click.option("--json", "as_json", is_flag=True, help="JSON, as des
 
 
 @click.command("list")
-@click.option("--all", "everything", is_flag=True, help="Closed and withdrawn ones too.")
+@click.option("--all", "everything", is_flag=True, help="Withdrawn ones too.")
 @json_option
 @pass_shell
 def list_(shell: Shell, everything: bool, as_json: bool) -> None:
     """List incidents, the newest first."""
     with shell.ledger(writing=False) as ledger:
-        states = [state for state in ledger.states() if everything or as_json or not state.withdrawn]
+        found = ledger.states()
+    states = [state for state in found if everything or as_json or not state.withdrawn]
     if as_json:
         print_json([summary_json(state) for state in states])
         return
+    width = columns()
     for state in states:
-        click.echo(stated(state))
+        columned, title = stated(state)
+        click.echo(row(columned, title, width))
+    if not found:
+        hint("There is no incident yet; `warroom declare TITLE --sev SEV2` declares one, `warroom demo` is a practice.")
+    elif not states:
+        hint("All incidents here are withdrawn; `warroom list --all` shows them.")
 
 
 @click.command()
@@ -86,34 +103,64 @@ def show(shell: Shell, ref: str, at: str | None, as_json: bool) -> None:
 
 
 def _print(shell: Shell, state: Incident, now: datetime) -> None:
+    width = columns()
     declared = state.declared_at or now
-    click.echo(f"{state.ref}  {state.severity.value}  {state.stage.value}  {format_duration(now - declared)}")
-    click.echo(state.title.value)
+    elapsed = format_duration(milestones(state).get("closed", now) - declared)
+    rule = state.severity_rule
+    severity = alarm(state.severity.value) if state.open and rule and rule.urgent else state.severity.value
+    marks = [word for word, is_so in (("drill", state.drill), ("withdrawn", state.withdrawn)) if is_so]
+    click.echo("  ".join([state.ref, severity, state.stage.value, elapsed, *marks]))
+    click.echo(row("", state.title.value, width))
     if state.impact.value:
-        click.echo(f"Impact: {state.impact.value}")
+        click.echo(row("Impact:  ", one_line(state.impact.value, LONGEST), width))
     for role in state.playbook.roles if state.playbook else ():
         click.echo(f"{role.short + ':':<9}{state.holder(role.id) or 'nobody'}")
-    for clock in clocks(state, now):
-        if clock.open:
-            click.echo(_clock_line(shell, clock, now))
-    # The zone is named once, and the date wherever the day changes.
-    click.echo(f"Times in {declared.astimezone(shell.zone):%Z}")
+    owed = open_clocks(state, now)
+    _section("Owed", (_clock_row(shell, "", clock, now, width) for clock in owed))
+    _section("Open", (row(head, text, width) for head, text in _open_work(state)))
+    entries = [state.entries[i] for i in timeline(state) if not state.entries[i].undone]
+    left_out = len(entries) - LAST
+    _section(f"Timeline, times in {declared.astimezone(shell.zone):%Z}", _entry_rows(shell, entries[-LAST:], width))
+    if left_out > 0:
+        click.echo(f"{left_out} earlier ones are left out; `warroom export {state.ref} timeline` has them all.")
+
+
+def _section(title: str, rows: Iterable[str]) -> None:
+    for number, one in enumerate(rows):
+        if not number:
+            click.echo(f"\n{title}")
+        click.echo(one)
+
+
+def _open_work(state: Incident) -> Iterator[tuple[str, str]]:
+    for task in state.open_tasks:
+        owner = f" @{task.owner}" if task.owner else ""
+        yield f"task {task.number:<7} ", f"{one_line(task.text, LONGEST)}{owner}"
+    for fix in state.open_fixes:
+        yield f"{'fix':<12} ", one_line(fix.text, LONGEST)
+    for number, guess in enumerate(state.live_hypotheses, start=1):
+        if guess.verdict == "open":
+            yield f"hypothesis {number} ", one_line(guess.text, LONGEST)
+
+
+def _entry_rows(shell: Shell, entries: Iterable[Entry], width: int | None) -> Iterator[str]:
+    """The date stands wherever the day changes."""
     day = ""
-    for i in timeline(state)[-20:]:
-        entry = state.entries[i]
-        if entry.undone:
-            continue
+    for entry in entries:
         date, at = local_stamp(entry.occurred_at, shell.zone).split()
         if date != day:
             day = date
-            click.echo(date)
-        click.echo(f"{at}  {entry.kind:<10} {one_line(entry.text, 2000)}  ({entry.author})")
+            yield date
+        yield row(f"{at}  {entry.kind:<10} ", f"{one_line(entry.text, LONGEST)}  ({entry.author})", width)
 
 
-def _clock_line(shell: Shell, clock: Clock, now: datetime) -> str:
+def _clock_row(shell: Shell, of: str, clock: Clock, now: datetime, width: int | None) -> str:
     left = clock.due_at - now
-    words = f"overdue {duration_words(-left)}" if clock.state == "overdue" else f"in {duration_words(left)}"
-    return f"{words:<18} {clock.what}, {local_pair(clock.due_at, shell.zone)[0]}, {clock.by_whom}"
+    late = clock.state == "overdue"
+    words = f"overdue {duration_words(-left)}" if late else f"in {duration_words(left)}"
+    due = local_pair(clock.due_at, shell.zone)[0]
+    line = row(f"{of}{words:<18} ", f"{one_line(clock.what, LONGEST)}, {due}, {clock.by_whom}", width)
+    return line.replace(words, alarm(words), 1) if late else line
 
 
 @click.command("clocks")
@@ -130,9 +177,12 @@ def clocks_(shell: Shell, ref: str, as_json: bool) -> None:
     if as_json:
         print_json([{"ref": of, **clock_json(clock)} for of, clock in rows])
         return
-    for of, clock in rows:
-        if clock.open:
-            click.echo(f"{of}  {_clock_line(shell, clock, now)}")
+    width = columns()
+    owed = [(of, clock) for of, clock in rows if clock.open]
+    for of, clock in owed:
+        click.echo(_clock_row(shell, f"{of}  ", clock, now, width))
+    if not owed:
+        hint("Nothing is owed; `warroom list` shows the incidents.")
 
 
 @click.command()
@@ -144,6 +194,7 @@ def watch(shell: Shell, ref: str, as_json: bool) -> None:
     with shell.ledger(writing=False) as ledger:
         wanted = known(ledger, ref) if ref else ""
         news: queue.Queue[list[Event] | str] = queue.Queue()
+        hint(f"Following {ledger.log.path}; Ctrl+C ends.")
         watcher = ledger.log.watch(news.put, on_problem=lambda problem: news.put(problem.reason))
         try:
             while True:
@@ -168,7 +219,7 @@ def _told(shell: Shell, state: Incident, event: Event, as_json: bool) -> str:
     kind = entry.kind if entry else kind_of(event.body)
     text = shown.text if shown else ""
     if as_json:
-        row = {
+        told = {
             "ref": event.incident,
             "id": event.id,
             "event": kind_of(event.body),
@@ -178,9 +229,9 @@ def _told(shell: Shell, state: Incident, event: Event, as_json: bool) -> str:
             "author": event.actor,
             "text": text,
         }
-        return msgspec.json.encode(row).decode()
+        return msgspec.json.encode(told).decode()
     at, _ = local_pair(event.occurred_at, shell.zone)
-    return f"{event.incident}  {at}  {kind:<10} {one_line(text, 2000)}  ({event.actor})"
+    return row(f"{event.incident}  {at}  {kind:<10} ", f"{one_line(text, LONGEST)}  ({event.actor})", columns())
 
 
 COMMANDS = (open_, list_, show, clocks_, watch)

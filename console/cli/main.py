@@ -9,8 +9,17 @@ import click
 from console import __version__
 from console.cli import care, look, respond, transfer
 from console.cli.context import Shell, fail
+from console.cli.usage import unknown_command, usage_sentence
 from console.core.ids import reference_prefix
 from console.core.refusal import Refusal
+from console.core.text import clean
+
+INTERRUPTED = 130
+"""The exit status after Ctrl+C, as shells give it."""
+
+
+class UnknownCommand(click.UsageError):
+    """A first word that is no command and no reference; its message is the whole sentence."""
 
 
 class Commands(click.Group):
@@ -23,6 +32,8 @@ class Commands(click.Group):
         unknown = bool(args) and self.get_command(ctx, args[0]) is None
         if unknown and alone and not isinstance(reference_prefix(args[0]), Refusal):
             return super().resolve_command(ctx, ["open", *args])
+        if unknown:
+            raise UnknownCommand(unknown_command(args[0], self.list_commands(ctx)), ctx)
         return super().resolve_command(ctx, args)
 
 
@@ -59,7 +70,16 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        warroom(prog_name="warroom")
+        status = warroom.main(prog_name="warroom", standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else 0)
+    except click.UsageError as error:
+        said = error.message if isinstance(error, UnknownCommand) else usage_sentence(error)
+        click.echo(clean(said, multiline=False), err=True)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        fail(error.format_message())
+    except click.Abort:
+        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         # Whoever read our output has gone; point stdout elsewhere so that the interpreter's last flush is silent.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from console.store import place, schema
-from console.store.problems import StoreProblem
+from console.store.problems import NoLogYet, StoreProblem
 from console.store.sqlite import BUSY_S, journal_for, sqlite3
 
 
@@ -46,7 +46,7 @@ def read_only(path: Path) -> Opened:
     version = schema.version_of(connection, path)
     if version < schema.NEWEST:
         connection.close()
-        raise StoreProblem(f"{path} holds no log yet, or one of an older format; open it once without --read-only.")
+        raise NoLogYet(f"{path} holds no log yet, or one of an older format; open it once without --read-only.")
     (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
     return Opened(connection, schema.meta(connection, "origin") or "", journal, mode)
 

@@ -30,11 +30,15 @@ class Identity(NamedTuple):
 
 def default_path() -> Path:
     """The log in the platform's data folder. Raises StoreProblem when this user has no home folder."""
-    path = Path(platformdirs.user_data_dir("warroom", appauthor=False)) / "warroom.db"
+    nobody = StoreProblem("You have no home folder to keep the log in; name a file with --db or WARROOM_DB.")
+    try:
+        path = Path(platformdirs.user_data_dir("warroom", appauthor=False)) / "warroom.db"
+    except RuntimeError:  # No HOME, and no such user in the system's list.
+        raise nobody from None
     # An empty HOME would put the data straight under the root of the disk.
     nowhere = os.environ.get("HOME") == "" and not os.environ.get("XDG_DATA_HOME")
     if nowhere or not path.is_absolute() or "~" in path.parts:
-        raise StoreProblem("You have no home folder to keep the log in; name a file with --db or WARROOM_DB.")
+        raise nobody
     return path
 
 

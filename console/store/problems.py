@@ -1,9 +1,13 @@
 """What can go wrong with the log's file, each as one sentence for a person."""
 
 import errno
+import shutil
 from pathlib import Path
 
 from console.store.sqlite import sqlite3
+
+_TOO_LITTLE = 64 * 1024
+"""With fewer bytes free a disk counts as full: the shared memory beside a log takes 32 kB, and the entry more."""
 
 
 class StoreProblem(Exception):
@@ -21,6 +25,10 @@ class Damaged(StoreProblem):
     """The file's content is broken."""
 
 
+class NoLogYet(StoreProblem):
+    """The file is empty or of an older format; opening it for writing would make it a log of today's."""
+
+
 def of_sqlite(error: sqlite3.Error, path: Path) -> StoreProblem:
     """The sentence behind an SQLite error on the log at `path`."""
     name: str = getattr(error, "sqlite_errorname", None) or ""
@@ -32,13 +40,17 @@ def of_sqlite(error: sqlite3.Error, path: Path) -> StoreProblem:
     if name.startswith("SQLITE_READONLY") or "readonly" in said:
         return read_only(path)
     if name.startswith("SQLITE_FULL") or "disk is full" in said:
-        return StoreProblem(f"The disk that holds {path} is full; free some space and try again.")
+        return _full(path)
     if name == "SQLITE_NOTADB" or "not a database" in said:
         return Damaged(f"{path} is not a Warroom log; choose another file with --db.")
     if name.startswith("SQLITE_CORRUPT") or "malformed" in said:
         return damaged(path)
     if name.startswith("SQLITE_CANTOPEN") or "unable to open" in said:
-        return StoreProblem(f"{path} cannot be opened; check that its folder exists and that you may write there.")
+        return StoreProblem(
+            f"{path} cannot be opened; check that its folder exists and that you may read and write there."
+        )
+    if name.startswith("SQLITE_IOERR") and _is_full(path):
+        return _full(path)
     if name.startswith("SQLITE_IOERR"):
         return StoreProblem(f"The disk that holds {path} reports an error ({said}); check the disk and its free space.")
     return StoreProblem(f"The log {path} answers with an error: {said}.")
@@ -47,7 +59,7 @@ def of_sqlite(error: sqlite3.Error, path: Path) -> StoreProblem:
 def of_os(error: OSError, path: Path) -> StoreProblem:
     """The sentence behind an error of the operating system on `path`."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return StoreProblem(f"The disk that holds {path} is full; free some space and try again.")
+        return _full(path)
     if error.errno in (errno.EACCES, errno.EPERM):
         return StoreProblem(f"You may not write to {path}; change its permissions, or choose another file with --db.")
     if error.errno == errno.EROFS:
@@ -57,12 +69,24 @@ def of_os(error: OSError, path: Path) -> StoreProblem:
     return StoreProblem(f"{path} cannot be used: {error.strerror or error}.")
 
 
+def _full(path: Path) -> StoreProblem:
+    return StoreProblem(f"The disk that holds {path} is full; free some space and try again.")
+
+
+def _is_full(path: Path) -> bool:
+    """Whether the disk has no room: SQLite calls it an I/O error when it cannot make its shared memory there."""
+    try:
+        return shutil.disk_usage(path.parent).free < _TOO_LITTLE
+    except OSError:
+        return False
+
+
 def read_only(path: Path) -> StoreProblem:
     return StoreProblem(f"{path} or its folder is read-only; make both writable, or choose another file with --db.")
 
 
 def damaged(path: Path) -> Damaged:
-    return Damaged(f"The log {path} is damaged; keep it, run `warroom verify`, and restore the newest backup.")
+    return Damaged(f"The log {path} is damaged; keep it as it is, and go on with the newest backup by --db.")
 
 
 def moved_away(path: Path) -> StoreProblem:

@@ -1,0 +1,53 @@
+"""Wrong usage, told in one sentence: what is wrong and what would be right."""
+
+from difflib import get_close_matches
+
+import click
+
+
+def usage_sentence(error: click.UsageError) -> str:
+    """The sentence for a command line that cannot be read; without an end of line."""
+    ctx = error.ctx
+    path = ctx.command_path if ctx else "warroom"
+    if isinstance(error, click.NoSuchOption):
+        return _no_option(error.option_name, ctx, path)
+    if isinstance(error, click.MissingParameter) and ctx and error.param:
+        name = error.param.make_metavar(ctx) if isinstance(error.param, click.Argument) else error.param.opts[-1]
+        return f"`{path}` needs {name.removesuffix('...')}: write {_usage(ctx)}; `{path} --help` says more."
+    said = error.format_message()
+    if isinstance(error, click.BadParameter) and error.param:
+        name = f"{error.param.opts[-1]}: " if isinstance(error.param, click.Option) else ""
+        said = name + error.message.replace("a valid float", "a number").replace("a valid integer", "a whole number")
+    said = said.rstrip(".")
+    return f"{said}; `{path} --help` says what it takes."
+
+
+def unknown_command(name: str, known: list[str]) -> str:
+    """The sentence for a word that is neither a command nor an incident's reference."""
+    close = get_close_matches(name, known, n=1)
+    meant = f"did you mean `warroom {close[0]}`? " if close else ""
+    return f"There is no command “{name}”; {meant}`warroom --help` lists them."
+
+
+def _no_option(name: str, ctx: click.Context | None, path: str) -> str:
+    root = ctx.find_root() if ctx else None
+    if root is not None and root is not ctx and name in _long_options(root):
+        command = path.removeprefix(f"{root.command_path} ")
+        return f"The option {name} goes before the command: `warroom {name} … {command}`."
+    return f"There is no option {name}; `{path} --help` lists those there are."
+
+
+def _long_options(ctx: click.Context) -> set[str]:
+    found = [one for one in ctx.command.get_params(ctx) if isinstance(one, click.Option)]
+    return {name for option in found for name in option.opts if name not in ("--help", "-h")}
+
+
+def _usage(ctx: click.Context) -> str:
+    """The arguments in their order and the options that must be there, as one would type them."""
+    words = [ctx.command_path]
+    for one in ctx.command.get_params(ctx):
+        if isinstance(one, click.Argument):
+            words.append(one.make_metavar(ctx).removesuffix("..."))
+        elif isinstance(one, click.Option) and one.required:
+            words.append(f"{one.opts[-1]} {one.metavar or 'TEXT'}")
+    return " ".join(words)

@@ -4,6 +4,7 @@ import os
 import platform
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -11,43 +12,57 @@ from click.shell_completion import get_completion_class
 
 from console import __version__
 from console.cli.context import Shell, fail, pass_shell, print_json
+from console.cli.page import alarm, columns, row
 from console.core.playbook_file import read_playbook
 from console.core.refusal import Refusal
+from console.core.text import clean
 from console.resources import resource_path
 from console.store.log import Log
 from console.store.problems import StoreProblem
 
 
 def _checks(shell: Shell) -> list[tuple[bool, str, str]]:
-    size = shutil.get_terminal_size((0, 0))
     rows = [
         (True, "warroom", __version__),
         (sys.version_info >= (3, 11), "python", platform.python_version()),
         (bool(shell.actor), "you", shell.actor or "nobody: start with --as NAME"),
         (True, "zone", str(shell.zone)),
-        (
-            size.columns >= 80 or not sys.stdout.isatty(),
-            "terminal",
-            f"{os.environ.get('TERM', 'none')} {size.columns}×{size.lines}",
-        ),
+        _terminal(),
+        *_playbooks(shell),
     ]
-    for path in sorted(resource_path("playbooks").glob("*.toml")):
-        found = read_playbook(path.read_text(encoding="utf-8"), path.name)
-        rows.append(
-            (
-                not isinstance(found, Refusal),
-                f"playbook {path.stem}",
-                found.reason if isinstance(found, Refusal) else found.title,
-            )
-        )
     try:
         with Log.open(shell.path, read_only=shell.read_only) as log:
             rows.append((True, "database", str(log.path)))
             rows.append((True, "SQLite", f"{log.sqlite_version}, journal {log.journal_mode}"))
             rows.append((True, "incidents", str(len(log.incidents()))))
+            wrong = log.verify()
+            more = f" ({len(wrong) - 1} more: `warroom verify`)" if len(wrong) > 1 else ""
+            rows.append((not wrong, "entries", f"{wrong[0]}{more}" if wrong else "whole"))
     except StoreProblem as problem:
         rows.append((False, "database", problem.reason))
     return rows
+
+
+def _terminal() -> tuple[bool, str, str]:
+    width = columns()
+    if width is None:
+        return True, "terminal", "none: the output goes elsewhere"
+    size = shutil.get_terminal_size()
+    small = size.columns < 80 or size.lines < 24
+    words = f"{os.environ.get('TERM', 'unknown')}, {size.columns}×{size.lines}"
+    return not small, "terminal", f"{words}; the console wants 80×24" if small else words
+
+
+def _playbooks(shell: Shell) -> Iterator[tuple[bool, str, str]]:
+    """The built-in ones and the person's own, each read as it would be at a declaration."""
+    for folder in (resource_path("playbooks"), shell.config / "playbooks"):
+        for path in sorted(folder.glob("*.toml")):
+            try:
+                found = read_playbook(path.read_text(encoding="utf-8", errors="replace"), path.name)
+            except OSError as error:
+                found = Refusal(f"{path} cannot be read ({error.strerror or error}); check its permissions.")
+            broken = isinstance(found, Refusal)
+            yield not broken, f"playbook {path.stem}", found.reason if isinstance(found, Refusal) else found.title
 
 
 @click.command()
@@ -59,8 +74,11 @@ def doctor(shell: Shell, as_json: bool) -> None:
     if as_json:
         print_json([{"ok": ok, "what": what, "found": found} for ok, what, found in rows])
     else:
+        indent = max(len(what) for _, what, _ in rows) + 1
         for ok, what, found in rows:
-            click.echo(f"{'ok' if ok else '! '}  {what:<18} {found}")
+            mark = "ok" if ok else alarm("! ")
+            line = row(f"    {what:<{indent}}", clean(found, multiline=False), columns())
+            click.echo(f"{mark}{line[2:]}")
     if not all(ok for ok, _, _ in rows):
         sys.exit(1)
 

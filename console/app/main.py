@@ -192,18 +192,23 @@ class WarroomApp(App[int]):
     def _declare(self) -> None:
         from console.app.screens.dialogs import DeclareDialog
 
-        playbook = standard_playbook()
+        session, playbook = self.session, standard_playbook()
+        new: list[str] = []
 
-        async def declared(command: DeclareIncident | None) -> None:
-            if command is None:
-                return
-            ref = await self.session.declare(command, playbook)
+        async def declare(command: DeclareIncident) -> Refusal | None:
+            ref = await session.declare(command, playbook)
             if isinstance(ref, Refusal):
-                self.notify(ref.reason, severity="error", markup=False, timeout=15)
-            else:
-                self.open_room(ref)
+                return ref
+            new.append(ref)
+            return None
 
-        self.push_screen(DeclareDialog(playbook, self.session.actor, self.session.now()), declared)
+        def declared(command: DeclareIncident | None) -> None:
+            if new:
+                self.open_room(new[0])
+
+        dialog = DeclareDialog(playbook, session.actor, session.now(), session.zone)
+        dialog.send = declare
+        self.push_screen(dialog, declared)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterator[SystemCommand]:
         """The palette: every act, those that cannot run now with their reason."""

@@ -107,43 +107,44 @@ class Act:
 
 
 ACTS: tuple[Act, ...] = (
-    Act("prompt", "Write an entry", "i", "Go to the prompt; a line and Enter is a logged entry.", bar="write"),
-    Act("update", "Post a status update", "u", "Write, preview and post an update to an audience.", "update",
+    Act("prompt", "Write an entry", "i", "A line and Enter is a logged entry.", bar="write"),
+    Act("update", "Post a status update", "u", "From its template, with a preview, to one audience.", "update",
         bar="update", why_not=_writes),
-    Act("severity", "Change the severity", "s", "State the severity again; cadences follow at once.", "sev",
+    Act("severity", "Change the severity", "s", "Choose from the playbook's list; cadences follow at once.", "sev",
         bar="severity", why_not=_writes),
-    Act("stage", "Go to the next stage", "n", "Move to the next stage, or choose another one.", "stage",
+    Act("stage", "Go to the next stage", "n", "Enter takes it; the list holds the others.", "stage",
         bar="next stage", why_not=_next_stage),
-    Act("role", "Give a role", "r", "Say who is incident commander, scribe, communications or tech lead.", "role",
+    Act("role", "Give a role", "r", "Incident commander, scribe, communications or tech lead.", "role",
         bar="role", why_not=_writes),
-    Act("task", "Add a task", "t", "Give somebody something to do and a time to report back.", "task",
+    Act("task", "Add a task", "t", "Who does what, and when they report back.", "task",
         bar="task", why_not=_writes),
-    Act("done", "Mark as done", "d", "Finish a task, remove a temporary fix, or meet what is owed.", "done",
+    Act("done", "Mark as done", "d", "A task, a temporary fix, or something owed.", "done",
         bar="done", why_not=_done),
-    Act("snooze", "Move a due moment", "z", "Give one clock more time, once, with a reason.", "snooze",
+    Act("snooze", "Move a due moment", "z", "Once, with a reason; the cadence stays.", "snooze",
         why_not=_snooze),
-    Act("impact", "Describe the impact", "m", "Say what is broken and for whom.", "impact", why_not=_writes),
-    Act("correct", "Correct the last entry", "e", "Change your last entry; the old text stays in the log.",
+    Act("impact", "Describe the impact", "m", "What is broken, and for whom.", "impact", why_not=_writes),
+    Act("correct", "Correct the last entry", "e", "The old text stays in the log.",
         bar="correct", why_not=_own_entry),
-    Act("undo", "Undo", "x", "Take back your last act that still stands.", "undo", bar="undo", why_not=_own_entry),
-    Act("handoff", "Hand over", "h", "Write the handoff and offer the command to somebody.", "handoff",
+    Act("undo", "Undo", "x", "Takes back your last act that still stands.", "undo", bar="undo", why_not=_own_entry),
+    Act("handoff", "Hand over", "h", "Writes the handoff as a page and offers the command to somebody.", "handoff",
         bar="hand over", why_not=_writes),
-    Act("accept", "Accept the handoff", "y", "Say yes: you are now the incident commander.", "accept",
+    Act("accept", "Accept the handoff", "y", "From then on you are the incident commander.", "accept",
         why_not=_accept),
-    Act("find", "Filter the timeline", "f,slash", "Show only some kinds, tags, people or words.", "filter", bar="find"),
-    Act("jump", "Go to a time", "g", "Go to a moment in the timeline.", "jump"),
-    Act("panels", "Show or hide the panels", "p", "Show what is owed, roles, impact and open work on a narrow screen.",
+    Act("find", "Filter the timeline", "f,slash", "By kind, tag, person or words.", "filter", bar="find"),
+    Act("jump", "Go to a time", "g", "As 14:32, -20m or yesterday 23:50.", "jump"),
+    Act("panels", "Show or hide the panels", "p", "What is owed, who does what, the impact, open work.",
         bar="panels"),
-    Act("board", "Show all incidents", "o", "Go to the board with every open incident.", "board",
+    Act("board", "Show all incidents", "o", "The board, with what each of them owes first.", "board",
         places=("room", "board"), bar="board"),
-    Act("declare", "Declare an incident", "D", "Declare a new incident.", "declare", places=("room", "board"),
-        why_not=_writes, shown_keys="D"),
-    Act("theme", "Change the colours", "T", "Step through dark, light and the terminal's own colours.", "theme",
+    Act("declare", "Declare an incident", "D", "A title and a severity are enough.", "declare",
+        places=("room", "board"), why_not=_writes, shown_keys="D"),
+    Act("theme", "Change the colours", "T", "Dark, light, or the terminal's own; the choice is remembered.", "theme",
         places=("room", "board"), shown_keys="T"),
-    Act("help", "Help", "question_mark", "Show every key, marker and slash word.", "help", places=("room", "board"),
+    Act("help", "Help", "question_mark", "Every key, marker and slash word.", "help", places=("room", "board"),
         bar="help"),
-    Act("palette", "All commands", "ctrl+p", "Search everything that can be done.", places=("room", "board")),
-    Act("back", "Back or quit", "q", "Leave the room or the console; nothing typed is lost.", "quit",
+    Act("palette", "All commands", "ctrl+p", "Search them by name; what cannot be done now says why.",
+        places=("room", "board")),
+    Act("back", "Back or quit", "q", "From the room to the board, then out; nothing typed is lost.", "quit",
         places=("room", "board"), bar="quit"),
 )  # fmt: skip
 """In the order of the key bar and of help."""
@@ -168,12 +169,24 @@ WORDS: dict[str, str] = {**SLASH_WORDS, **SCREEN_WORDS}
 
 
 def bindings(place: str) -> list[BindingType]:
-    """The bindings of a screen. Each runs `act('id')` of the app, so that a key does the same everywhere."""
+    """The bindings of a screen. Each runs `act('id')` of the app, so that a key does the same everywhere.
+
+    A letter also works with Alt, from the prompt too; a terminal sends Esc followed fast by a letter as the same key.
+    """
     return [
-        Binding(act.keys, f"app.act('{act.id}')", act.title, show=False, id=act.id, tooltip=act.help)
+        Binding(
+            ",".join(_with_alt(act.keys)), f"app.act('{act.id}')", act.title, show=False, id=act.id, tooltip=act.help
+        )
         for act in ACTS
         if act.keys and place in act.places and act.id != "palette"
     ]
+
+
+def _with_alt(keys: str) -> list[str]:
+    """The keys, and for each letter its Alt key by Textual's name (`alt+n`, `alt+shift+d`)."""
+    found = [key for key in keys.split(",") if key]
+    letters = [key for key in found if len(key) == 1 and key.isalpha()]
+    return found + [f"alt+shift+{key.lower()}" if key.isupper() else f"alt+{key}" for key in letters]
 
 
 def acts_of(place: str) -> list[Act]:
@@ -202,6 +215,7 @@ PROMPT_KEYS: Sequence[tuple[str, str]] = (
     ("Enter", "log the line"),
     ("Tab", "complete a word, a name, a role, a stage"),
     ("Up, Down", "earlier lines"),
+    ("Alt+key", "what the key does outside the prompt, without leaving it: Alt+n, Alt+u"),
     ("Esc", "leave the prompt for the single keys; once more: the newest entry"),
 )
 
@@ -231,7 +245,7 @@ def help_rows(situation: Situation) -> list[tuple[str, str, str]]:
 
 def _slash_help(word: str) -> str:
     act = BY_SLASH.get(word)
-    return act.help if act else ""
+    return f"{act.title}." if act else ""
 
 
 def key_table() -> str:

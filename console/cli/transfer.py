@@ -22,6 +22,7 @@ from console.core.refusal import Refusal
 from console.core.state import Incident
 from console.core.text import clean
 from console.export.exchange import incident_file, read_file
+from console.export.files import write_whole
 from console.intake.model import ReadLine
 from console.store.ledger import Ledger
 from console.store.log import Log
@@ -46,26 +47,9 @@ def export_(shell: Shell, ref: str, form: str, output: Path | None, note: str, h
         click.echo(text, nl=not text.endswith("\n"))
         return
     try:
-        _write(output, text)
+        write_whole(output, text)
     except OSError as error:
         fail(f"{output} cannot be written ({error.strerror or error}); name another file with -o.")
-
-
-def _write(output: Path, text: str) -> None:
-    """Written beside and renamed, so that a full disk leaves the old file whole."""
-    if output.exists() and not output.is_file():
-        output.write_text(text, encoding="utf-8")  # A device or a pipe, such as /dev/stdout.
-        return
-    target = output.resolve()
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        with beside.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, target)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def _text(shell: Shell, ledger: Ledger, state: Incident, form: str, now: datetime, note: str, hours: float) -> str:

@@ -1,20 +1,18 @@
 """What the room's keys and the prompt's own slash words do: mostly opening a dialog and writing its command."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textual.screen import ModalScreen
-
 from console.app.registry import BY_SLASH, SCREEN_WORDS, WORDS, last_own
+from console.app.screens.room_files import RoomFiles
 from console.core.commands import Command, Undo
 from console.core.grammar import Slash
 from console.core.refusal import Refusal
 from console.core.when import parse_when
 
 if TYPE_CHECKING:
+    from console.app.screens.dialogs import FormDialog
     from console.app.screens.room import RoomScreen
     from console.app.widgets.timeline_model import Filter
 
@@ -24,6 +22,7 @@ class RoomActs:
 
     def __init__(self, room: "RoomScreen") -> None:
         self._room = room
+        self._files = RoomFiles(room)
         self._acts: dict[str, Callable[[], object]] = {
             "prompt": lambda: room.prompt.input.focus(),
             "update": self._update,
@@ -60,7 +59,7 @@ class RoomActs:
 
     async def run_slash(self, slash: Slash) -> None:
         """A word that a screen reads, or one without an argument, which opens its dialog."""
-        words: dict[str, Callable[[str], Awaitable[None]]] = {"export": self._export, "jump": self._jump_to}
+        words: dict[str, Callable[[str], Awaitable[None]]] = {"export": self._files.export, "jump": self._jump_to}
         if slash.argument and slash.word in words:
             await words[slash.word](slash.argument)
         elif slash.word in BY_SLASH:
@@ -76,56 +75,16 @@ class RoomActs:
         else:
             room.timeline.go_to(moment)
 
-    async def _export(self, argument: str) -> None:
-        room = self._room
-        kind, _, target = argument.partition(" ")
-        written = await asyncio.to_thread(self._write_export, kind.lower(), target.strip())
-        if isinstance(written, Refusal):
-            room.prompt.restore(f"/export {argument}", written.reason)
-        else:
-            room.prompt.say(f"Written to {written}.")
-
-    def _write_export(self, kind: str, target: str) -> Path | Refusal:
-        from console.export.exchange import incident_file
-        from console.export.handoff import handoff_markdown
-        from console.export.table import timeline_csv
-        from console.export.timeline import timeline_markdown
-
-        session, ref = self._room.session, self._room.ref
-        state, now, zone = session.state(ref), session.now(), session.zone
-        if kind == "handoff":
-            page, suffix = handoff_markdown(state, now, zone, author=session.actor), "md"
-        elif kind == "timeline":
-            page, suffix = timeline_markdown(state, zone), "md"
-        elif kind == "csv":
-            page, suffix = timeline_csv(state), "csv"
-        elif kind == "json":
-            import msgspec
-
-            page = msgspec.json.format(msgspec.json.encode(incident_file(state, session.log.events(ref), now))).decode()
-            suffix = "json"
-        else:
-            return Refusal(f"Write {SCREEN_WORDS['export']}.")
-        path = Path(target).expanduser() if target else Path.cwd() / f"{ref}-{kind}.{suffix}"
-        try:
-            path.write_text(page, encoding="utf-8")
-        except OSError as error:
-            return Refusal(f"{path} cannot be written ({error.strerror or error}); name another file.")
-        return path
-
     # Dialogs
 
-    def ask(self, dialog: ModalScreen[Command | None]) -> None:
-        """Open a dialog and write the command that it gives."""
-
-        def answered(command: Command | None) -> None:
-            if command is not None:
-                self._room.write(command)
-
-        self._room.app.push_screen(dialog, answered)
+    def ask(self, dialog: "FormDialog[Command]") -> None:
+        """Open a dialog, which closes once the command that it gives is on the disk."""
+        room = self._room
+        dialog.send = lambda command: room.session.submit(room.ref, command)
+        room.app.push_screen(dialog)
 
     def retry(self, command: Command, reason: str) -> None:
-        """Offer to write again what a dialog gave and the disk refused, so that what was typed there is not lost."""
+        """Offer to write again what a key alone asked for and the disk refused."""
         from console.app.screens.dialogs import ConfirmDialog
 
         def answered(again: bool | None) -> None:
@@ -181,7 +140,9 @@ class RoomActs:
         from console.app.screens.dialogs import HandoffDialog
 
         room = self._room
-        self.ask(HandoffDialog(room.state, room.session.actor, room.session.now(), room.session.zone))
+        dialog = HandoffDialog(room.state, room.session.actor, room.session.now(), room.session.zone)
+        dialog.send = self._files.hand_over
+        room.app.push_screen(dialog)
 
     def _correct(self) -> None:
         own = last_own(self._room.state, self._room.session.actor)

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from console.app.widgets.cell import Cell, fitted, text
+from console.app.widgets.line_input import AltInput
 from console.core.grammar import split_paste
 from console.core.refusal import Refusal
 from console.core.text import clean, one_line
@@ -28,7 +29,7 @@ Complete = Callable[[str], list[str]]
 """The words that may stand for the one that ends the text."""
 
 
-class LineInput(Input):
+class LineInput(AltInput):
     """The line itself. Tab, Up, Down and Escape mean something else here than in a form."""
 
     BINDINGS = [

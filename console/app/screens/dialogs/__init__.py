@@ -11,7 +11,7 @@ from console.app.screens.dialogs.respond import (
     StageDialog,
     TaskDialog,
 )
-from console.app.screens.dialogs.write import AcceptDialog, EntryDialog, HandoffDialog, UpdateDialog
+from console.app.screens.dialogs.write import AcceptDialog, EntryDialog, HandoffDialog, Handover, UpdateDialog
 from console.app.screens.help import HelpScreen
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "FilterDialog",
     "FormDialog",
     "HandoffDialog",
+    "Handover",
     "HelpScreen",
     "JumpDialog",
     "RoleDialog",

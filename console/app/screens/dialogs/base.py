@@ -1,10 +1,10 @@
 """What every dialog shares: a title, fields, a sentence when something is wrong; Esc leaves, Enter goes on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
 import msgspec
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
@@ -13,17 +13,28 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from console.app.widgets.cell import text
+from console.app.widgets.line_input import AltInput
 from console.core.refusal import Refusal
 from console.core.text import clean
 
 T = TypeVar("T")
 
+Values = dict[str, str]
+
+Send = Callable[[T], Awaitable[Refusal | None]]
+"""Does what a dialog gives; None once it is done, else why it is not."""
+
 
 class Choice(msgspec.Struct, frozen=True):
-    """One row of a list: what it stands for and how it reads."""
+    """One row of a list: what it stands for, how it reads, and the digit that chooses it.
+
+    Without a `key` of its own a row has its place in the list, up to 9.
+    """
 
     value: str
     label: str
+    key: str = ""
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -34,9 +45,26 @@ class Field(msgspec.Struct, frozen=True):
     value: str = ""
     hint: str = ""
     choices: tuple[Choice, ...] = ()
+    replace: bool = False
+    """Whether typing replaces the value that stands there, as for a time, rather than going on from its end."""
 
 
-Values = dict[str, str]
+class ChoiceList(OptionList):
+    """Rows to choose from with the arrows or with the digit before each."""
+
+    def __init__(self, choices: Sequence[Choice], *, id: str) -> None:
+        self._keys = [one.key or (str(i) if i <= 9 else "") for i, one in enumerate(choices, 1)]
+        rows = [
+            Option(text((f"{key or ' '} ", "bold $primary"), clean(one.label, multiline=False)), id=one.value)
+            for key, one in zip(self._keys, choices, strict=True)
+        ]
+        super().__init__(*rows, id=id, classes="dialog-choice", markup=False)
+
+    def on_key(self, event: events.Key) -> None:
+        if event.character and event.character in self._keys and "alt+" not in event.key:
+            event.stop()
+            event.prevent_default()
+            self.highlighted = self._keys.index(event.character)
 
 
 class FormDialog(ModalScreen[T | None], Generic[T]):
@@ -50,6 +78,8 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
         Binding("escape", "leave", "Cancel", show=False),
         Binding("ctrl+s", "confirm", "Confirm", show=False),
     ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (12, "-low"), (30, "-tall")]
 
     def __init__(
         self,
@@ -59,11 +89,18 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
         *,
         note: str = "",
         preview: Callable[[Values], str] | None = None,
-        keys: str = "Enter to go on · Esc to leave it as it is",
+        keys: str = "Enter goes on · Esc leaves it as it is",
     ) -> None:
         super().__init__()
         self._title, self._fields, self._build, self._note = title, tuple(fields), build, note
         self._preview, self._keys = preview, keys
+        self.send: Send[T] | None = None
+        """Given by the opener: awaited with the result before the dialog closes, so that what was typed stays in it
+        until it is done. What it refuses is shown, and Enter tries again."""
+        self._sending = False
+        self._done: T | None = None
+        self.problem = ""
+        """The sentence that says what is wrong; empty while nothing is."""
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="dialog", can_focus=False):
@@ -73,10 +110,15 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
             for field in self._fields:
                 yield Static(Content(field.label), classes="dialog-label")
                 if field.choices:
-                    rows = [Option(Content(clean(one.label, multiline=False)), id=one.value) for one in field.choices]
-                    yield OptionList(*rows, id=f"field-{field.id}", classes="dialog-choice", markup=False)
+                    yield ChoiceList(field.choices, id=f"field-{field.id}")
                 else:
-                    yield Input(clean(field.value, multiline=False), placeholder=field.hint, id=f"field-{field.id}")
+                    yield AltInput(
+                        clean(field.value, multiline=False),
+                        placeholder=field.hint,
+                        id=f"field-{field.id}",
+                        select_on_focus=field.replace,
+                        compact=True,
+                    )
             if self._preview is not None:
                 yield Static(id="dialog-preview", markup=False)
             yield Static(id="dialog-problem", markup=False)
@@ -86,21 +128,35 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
         for field in self._fields:
             if field.choices:
                 index = next((i for i, one in enumerate(field.choices) if one.value == field.value), 0)
-                self.query_one(f"#field-{field.id}", OptionList).highlighted = index
+                self.query_one(f"#field-{field.id}", ChoiceList).highlighted = index
         if self._fields:
             self.query_one(f"#field-{self._fields[0].id}").focus()
         self._show_preview()
+
+    def on_screen_resume(self) -> None:
+        # A screen that lay over the dialog while it was done kept it from closing.
+        if self._done is not None:
+            self.dismiss(self._done)
 
     def values(self) -> Values:
         """What stands in the fields now."""
         found: Values = {}
         for field in self._fields:
             if field.choices:
-                index = self.query_one(f"#field-{field.id}", OptionList).highlighted or 0
+                index = self.query_one(f"#field-{field.id}", ChoiceList).highlighted or 0
                 found[field.id] = field.choices[index].value
             else:
                 found[field.id] = self.query_one(f"#field-{field.id}", Input).value
         return found
+
+    def tell(self, words: str) -> None:
+        """Show a sentence above the keys; an empty one takes it away."""
+        self.problem = words
+        cell = self.query_one("#dialog-problem", Static)
+        cell.update(Content(clean(words)))
+        cell.set_class(bool(words), "-some")
+        if words:
+            cell.scroll_visible(animate=False)
 
     def _show_preview(self) -> None:
         if self._preview is not None:
@@ -130,13 +186,33 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
         return next(field.hint.startswith("optional") for field in self._fields if f"field-{field.id}" == id)
 
     def action_confirm(self) -> None:
+        if self._sending:
+            return
         result = self._build(self.values())
         if isinstance(result, Refusal):
-            self.query_one("#dialog-problem", Static).update(Content(result.reason))
+            self.tell(result.reason)
             if any(field.id == result.field for field in self._fields):
                 self.query_one(f"#field-{result.field}").focus()
+        elif self.send is None:
+            self.dismiss(result)
+        else:
+            self._sending = True
+            self.run_worker(self._send(self.send, result))
+
+    async def _send(self, send: Send[T], result: T) -> None:
+        try:
+            refused = await send(result)
+        finally:
+            self._sending = False
+        if refused is not None:
+            self.tell(f"{refused.reason} Nothing here is lost; Enter tries again.")
             return
-        self.dismiss(result)
+        self._done = result
+        if self.is_active:
+            self.dismiss(result)
 
     def action_leave(self) -> None:
-        self.dismiss(None)
+        if self._sending:
+            self.tell("It is being written just now; wait a moment.")
+        else:
+            self.dismiss(None)

@@ -40,11 +40,11 @@ class JumpDialog(FormDialog[datetime]):
 
 
 class ConfirmDialog(FormDialog[bool]):
-    """A yes-or-no question; Esc is no."""
+    """A yes-or-no question; Esc is no. `default` is what Enter alone answers."""
 
-    def __init__(self, question: str, note: str = "") -> None:
+    def __init__(self, question: str, note: str = "", *, default: str = "yes") -> None:
         def build(values: Values) -> bool | Refusal:
             return values["answer"] == "yes"
 
-        fields = (Field("answer", question, "yes", choices=(Choice("yes", "Yes"), Choice("no", "No"))),)
-        super().__init__("Please confirm", fields, build, note=note)
+        fields = (Field("answer", question, default, choices=(Choice("yes", "Yes"), Choice("no", "No"))),)
+        super().__init__("Please confirm", fields, build, note=note, keys="Enter answers · Esc is no")

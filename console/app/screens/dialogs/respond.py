@@ -1,7 +1,7 @@
 """Dialogs for what changes an incident: declare, severity, stage, role, task, done, snooze."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import TypeVar
 
 from console.app.screens.dialogs.base import Choice, Field, FormDialog, Values
@@ -9,10 +9,11 @@ from console.core import commands as do
 from console.core.clocks import open_clocks
 from console.core.decide import OUTSIDE, decide
 from console.core.gates import gate
-from console.core.playbook import Playbook
+from console.core.playbook import Playbook, Severity
 from console.core.refusal import Refusal
 from console.core.state import Incident
 from console.core.times import duration_words, parse_duration
+from console.core.when import parse_when
 
 C = TypeVar("C", bound=do.Command)
 
@@ -28,35 +29,49 @@ def checked(state: Incident, command: C, now: datetime) -> C | Refusal:
     return decision if isinstance(decision, Refusal) else command
 
 
+def severity_rows(levels: Sequence[Severity], now_at: str = "") -> tuple[Choice, ...]:
+    """A row for each severity, chosen by the digit in its name: 0 for SEV0, 1 for P1."""
+    digits = [one.name[-1:] if one.name[-1:].isdigit() else "" for one in levels]
+    own = len(set(digits)) == len(digits)
+    return tuple(
+        Choice(one.name, f"{one.name}{' (now)' if one.name == now_at else ''}  {one.meaning}", digit if own else "")
+        for one, digit in zip(levels, digits, strict=True)
+    )
+
+
 class DeclareDialog(FormDialog[do.DeclareIncident]):
     """A title and a severity are enough."""
 
-    def __init__(self, playbook: Playbook, actor: str, opened: datetime | None = None) -> None:
+    def __init__(self, playbook: Playbook, actor: str, opened: datetime | None = None, zone: tzinfo = UTC) -> None:
         now = moment(opened)
 
         def build(values: Values) -> do.DeclareIncident | Refusal:
+            since = parse_when(values["since"], now=now, zone=zone) if values["since"].strip() else None
+            if isinstance(since, Refusal):
+                return Refusal(since.reason, "since")
             command = do.DeclareIncident(
-                actor=actor, title=values["title"], severity=values["severity"], drill=values["drill"] == "yes"
+                actor=actor,
+                at=since,
+                title=values["title"],
+                severity=values["severity"],
+                drill=values["drill"] == "yes",
             )
             decision = decide(None, command, now, playbook)
             return decision if isinstance(decision, Refusal) else command
 
-        levels = tuple(Choice(one.name, f"{one.name}  {one.meaning}") for one in playbook.severities)
-        answers = (Choice("no", "For real"), Choice("yes", "A drill, never published"))
+        levels = severity_rows(playbook.severities)
         second = levels[min(1, len(levels) - 1)].value
+        answers = (Choice("no", "For real"), Choice("yes", "A drill, never published"))
         super().__init__(
             "Declare an incident",
             (
                 Field("title", "What is broken", hint="Checkout errors"),
                 Field("severity", "How bad; unsure means higher", second, choices=levels),
-                Field(
-                    "drill",
-                    "For real?",
-                    "no",
-                    choices=answers,
-                ),
+                Field("since", "Since when", hint="optional: 14:32, -20m; empty means now"),
+                Field("drill", "For real?", "no", choices=answers),
             ),
             build,
+            keys="Enter declares it · Tab to the next field · Esc leaves",
         )
 
 
@@ -79,9 +94,9 @@ class SeverityDialog(FormDialog[do.Command]):
             (
                 Field(
                     "severity",
-                    f"Now {state.severity.value}",
+                    "Severity",
                     state.severity.value,
-                    choices=tuple(Choice(one.name, f"{one.name}  {one.meaning}") for one in levels),
+                    choices=severity_rows(levels, state.severity.value),
                 ),
                 Field("reason", "Why", hint="optional when it goes up"),
             ),
@@ -164,7 +179,7 @@ class TaskDialog(FormDialog[do.Command]):
         fields = (
             Field("text", "What to do", hint="check replica lag"),
             Field("owner", "Who", hint="optional"),
-            Field("due", "Back in", "10m", hint="optional"),
+            Field("due", "Back in", "10m", hint="optional", replace=True),
         )
         super().__init__(f"Task for {state.ref}", fields, build)
 
@@ -207,7 +222,7 @@ class SnoozeDialog(FormDialog[do.Command]):
 
         fields = (
             Field("clock", "Which clock", choices=rows or (Choice("", "Nothing is running"),)),
-            Field("by", "By how much", "10m"),
+            Field("by", "By how much", "10m", replace=True),
             Field("reason", "Why it can wait", hint="the vendor calls back"),
         )
         super().__init__("Move a due moment, once", fields, build)

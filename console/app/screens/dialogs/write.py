@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta, tzinfo
 
+import msgspec
+
 from console.app.screens.dialogs.base import Choice, Field, FormDialog, Values
 from console.app.screens.dialogs.respond import checked, moment
 from console.core import commands as do
@@ -71,29 +73,50 @@ class UpdateDialog(FormDialog[do.Command]):
                 Field("audience", "To", first, choices=tuple(Choice(one, one.capitalize()) for one in AUDIENCES)),
                 Field("know", "What we know", know),
                 Field("doing", "What we are doing", doing),
-                Field("next", "Next update in", duration_short(cadence or DEFAULT_NEXT), hint="30m, or none"),
+                Field(
+                    "next", "Next update in", duration_short(cadence or DEFAULT_NEXT), hint="30m, or none", replace=True
+                ),
             ),
             build,
             preview=preview,
-            keys="Enter posts and copies it · Tab to the next field · Esc to leave",
+            keys="Enter posts and copies it · Tab to the next field · Esc leaves",
         )
 
 
-class HandoffDialog(FormDialog[do.Command]):
+class Handover(msgspec.Struct, frozen=True):
+    """What the handoff dialog gives."""
+
+    offer: do.OfferHandoff | None
+    """None when only the page is wanted."""
+    page: str
+    """The handoff in Markdown, as it was previewed."""
+
+
+class HandoffDialog(FormDialog[Handover]):
     """To whom, with a note; the page that they will read is shown below."""
 
     def __init__(self, state: Incident, actor: str, now: datetime, zone: tzinfo) -> None:
-        def build(values: Values) -> do.OfferHandoff | Refusal:
-            return checked(state, do.OfferHandoff(actor=actor, person=values["person"], note=values["note"]), now)
-
         def preview(values: Values) -> str:
             return handoff_markdown(state, now, zone, author=actor, note=values["note"])
 
+        def build(values: Values) -> Handover | Refusal:
+            page = preview(values)
+            if not values["person"].strip():
+                return Handover(None, page)
+            offer = checked(state, do.OfferHandoff(actor=actor, person=values["person"], note=values["note"]), now)
+            return offer if isinstance(offer, Refusal) else Handover(offer, page)
+
         fields = (
-            Field("person", "Who takes over", hint="name"),
+            Field("person", "Who takes over", hint="optional: empty writes the page and offers nothing"),
             Field("note", "What they must know", hint="optional"),
         )
-        super().__init__("Hand over the command", fields, build, preview=preview)
+        super().__init__(
+            "Hand over the command",
+            fields,
+            build,
+            preview=preview,
+            keys="Enter offers it, writes the page below to a file and copies it · Esc leaves",
+        )
 
 
 class AcceptDialog(FormDialog[do.Command]):
@@ -126,10 +149,15 @@ class EntryDialog(FormDialog[do.Command]):
         scribed = entry.kind in SCRIBE_KINDS
         shown_at = f"{entry.occurred_at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
 
+        asked: list[str] = []
+
         def build(values: Values) -> do.Command | Refusal:
             if values["act"] == "undo":
                 return checked(state, do.Undo(actor=actor, entry=entry.id), now)
             if values["act"] == "redact":
+                if not asked:
+                    asked.append("redact")
+                    return Refusal("Its text will be erased for good, here and in the log; Enter once more does it.")
                 return checked(
                     state,
                     do.RedactEntry(actor=actor, entry=entry.id, reason=values["text"] if not scribed else ""),
@@ -152,7 +180,7 @@ class EntryDialog(FormDialog[do.Command]):
         acts = [Choice("correct", "Correct it; the old text stays in the log")]
         acts.append(Choice("undo", "Put it back" if entry.undone else "Undo it"))
         acts.append(Choice("redact", "Redact it: erase the text for good; older backups still hold it"))
-        fields = [Field("text", "Text", entry.text), Field("at", "When", shown_at)]
+        fields = [Field("text", "Text", entry.text), Field("at", "When", shown_at, replace=True)]
         if scribed:
             fields.append(Field("kind", "Kind", entry.kind, choices=tuple(Choice(one, one) for one in SCRIBE_KINDS)))
         fields.append(Field("act", "What to do", "correct", choices=tuple(acts)))
@@ -163,5 +191,5 @@ class EntryDialog(FormDialog[do.Command]):
         history = [one for one in state.corrections.get(entry.id, ()) if not one.undone]
         told += [f"{rfc3339(one.at)} {one.by}: {one.text}" for one in history]
         super().__init__(
-            "Entry", fields, build, note="\n".join(told), keys="Ctrl+S does it · Tab to move · Esc to leave"
+            "Entry", fields, build, note="\n".join(told), keys="Enter does it · Tab to the next field · Esc leaves"
         )

@@ -6,17 +6,21 @@ Used by one thread at a time: the screen's, or a command line's.
 import os
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import TypeVar
 
 from console.core.commands import Command, DeclareIncident
 from console.core.decide import decide
 from console.core.events import EntryRedacted, Event, NewEvent
-from console.core.fold import extend, fold
 from console.core.ids import new_event_id, new_reference, resolve_reference
 from console.core.playbook import Playbook
 from console.core.refusal import Refusal
 from console.core.state import Incident
 from console.core.times import to_ms
+from console.store import snapshots
 from console.store.log import Log
+from console.store.snapshots import Loaded, Summary
+
+_Listed = TypeVar("_Listed", Incident, Summary)
 
 
 class Ledger:
@@ -34,9 +38,12 @@ class Ledger:
         self.actor = actor
         self._clock = clock
         self._randbytes = randbytes
-        self._states: dict[str, Incident] = {}
-        self._seen: dict[tuple[str, str], int] = {}
-        """The last sequence number folded in, by incident and origin."""
+        self._known: dict[str, Loaded] = {}
+        """Whole states, with what they have seen of the log."""
+        self._summaries: dict[str, Summary] = {}
+        """Incidents that are not open and whose whole state nobody has asked for."""
+        self._news: dict[str, int] = {}
+        """How often something came for an incident whose state is not in memory."""
 
     def now(self) -> datetime:
         """The present moment, aware UTC in milliseconds."""
@@ -52,14 +59,51 @@ class Ledger:
 
     def state(self, ref: str) -> Incident:
         """The incident's state, read from the log at its first use; an empty one for a reference nobody declared."""
-        known = self._states.get(ref)
-        return known if known is not None else self._read(ref)
+        known = self._known.get(ref)
+        return known.state if known is not None else self._read(ref)
 
     def states(self) -> list[Incident]:
-        """Every declared incident, the newest declaration first."""
-        found = [self.state(ref) for ref in self.references()]
-        declared = [(one.declared_at, one) for one in found if one.declared_at is not None]
-        return [one for _, one in sorted(declared, key=lambda pair: pair[0], reverse=True)]
+        """Every declared incident, the newest declaration first; reads those that are not in memory."""
+        return _newest_first(self.state(ref) for ref in self.references())
+
+    # Reading in the background, for a screen that must not wait
+
+    def opened(self) -> list[Incident]:
+        """The open incidents among those that are in memory, the newest declaration first; reads nothing."""
+        return _newest_first(one.state for one in self._known.values() if one.state.open)
+
+    def others(self) -> list[Summary]:
+        """Those in memory that are not open, the newest declaration first; reads nothing."""
+        whole = [snapshots.summary(one.state) for one in self._known.values() if not one.state.open]
+        return _newest_first([*whole, *self._summaries.values()])
+
+    def unread(self, refs: Iterable[str]) -> dict[str, int]:
+        """Which of these are not in memory, or only as they were; each with a mark to give back to `adopt`."""
+        return {ref: self._news.get(ref, 0) for ref in refs if ref not in self._known and ref not in self._summaries}
+
+    def adopt(self, ref: str, found: Loaded | Summary, mark: int) -> bool:
+        """Take over what another thread read; False when something came for the incident since the mark was given."""
+        if ref in self._known or self._news.get(ref, 0) != mark:
+            return False
+        if isinstance(found, Loaded) and found.state.open:
+            self._known[ref] = found
+        else:
+            # An incident that nobody works on is not kept whole.
+            self._summaries[ref] = snapshots.summary(found.state) if isinstance(found, Loaded) else found
+        return True
+
+    def keep(self) -> None:
+        """Save, in the background, the states that have grown since they were saved."""
+        for ref, known in self._known.items():
+            if known.fresh < snapshots.SAVE_AFTER or self.log.read_only:
+                continue
+            upto = self.log.position()
+            others = [one for one in self.log.events(ref, after=known.upto) if one.oseq > known.seen.get(one.origin, 0)]
+            if not others:
+                self._known[ref] = known._replace(upto=upto, fresh=0)
+                snapshots.save(self.log, self._known[ref])
+
+    # Writing
 
     def prepare(self, ref: str, command: Command) -> list[NewEvent] | Refusal:
         """The events a command comes to, with their ids; appending the same list twice writes it once."""
@@ -70,7 +114,6 @@ class Ledger:
         """Writes events and folds them in; they are on disk when this returns. Raises StoreProblem."""
         if any(isinstance(event.body, EntryRedacted) for event in events):
             written = [one for event in events for one in self.log.redact(event)]
-            self._states.pop(events[0].incident, None)
             self._read(events[0].incident)
             return written
         written = self.log.append(events)
@@ -107,43 +150,33 @@ class Ledger:
         changed: set[str] = set()
         fresh: dict[str, list[Event]] = {}
         for event in events:
-            state = self._states.get(event.incident)
-            if state is None:
+            known = self._known.get(event.incident)
+            if known is None:
                 changed.add(event.incident)
-            elif event.oseq > self._seen.get((event.incident, event.origin), 0):
+                self._summaries.pop(event.incident, None)
+                self._news[event.incident] = self._news.get(event.incident, 0) + 1
+            elif event.oseq > known.seen.get(event.origin, 0):
                 fresh.setdefault(event.incident, []).append(event)
         for ref, new in fresh.items():
             changed.add(ref)
-            state = self._states[ref]
-            ordered = sorted(new, key=lambda event: event.order)
-            if self._follows(state, ordered) and not any(isinstance(one.body, EntryRedacted) for one in ordered):
-                self._states[ref] = extend(state, ordered)
-                self._note(ordered)
+            known = self._known[ref]
+            grown = snapshots.grown(known.state, known.seen, new)
+            if grown is not None:
+                self._known[ref] = Loaded(grown[0], grown[1], known.upto, known.fresh + grown[2])
             else:
                 self._read(ref)
         return changed
 
-    def _follows(self, state: Incident, events: list[Event]) -> bool:
-        next_up: dict[str, int] = {}
-        for event in events:
-            expected = next_up.get(event.origin, self._seen.get((event.incident, event.origin), 0) + 1)
-            if event.oseq != expected:
-                return False
-            next_up[event.origin] = expected + 1
-        return events[0].order > state.head
-
-    def _note(self, events: Iterable[Event]) -> None:
-        for event in events:
-            key = (event.incident, event.origin)
-            self._seen[key] = max(self._seen.get(key, 0), event.oseq)
-
     def _read(self, ref: str) -> Incident:
-        events = self.log.events(ref)
-        state = fold(ref, events)
-        self._note(events)
-        if events:
-            self._states[ref] = state
-        return state
+        loaded = snapshots.load(self.log, ref)
+        if not loaded.state.events:
+            return loaded.state
+        if loaded.fresh >= snapshots.SAVE_AFTER:
+            snapshots.save(self.log, loaded)
+            loaded = loaded._replace(fresh=0)
+        self._known[ref] = loaded
+        self._summaries.pop(ref, None)
+        return loaded.state
 
     def _state_or_none(self, ref: str) -> Incident | None:
         state = self.state(ref)
@@ -159,3 +192,8 @@ class Ledger:
             NewEvent(new_event_id(self._randbytes), ref, command.actor, to_ms(one.occurred_at), to_ms(now), one.body)
             for one in decision
         ]
+
+
+def _newest_first(found: Iterable[_Listed]) -> list[_Listed]:
+    declared = [(one.declared_at, one) for one in found if one.declared_at is not None]
+    return [one for _, one in sorted(declared, key=lambda pair: pair[0], reverse=True)]

@@ -129,7 +129,7 @@ def _due(
     if due is None:
         return None
     for snooze in state.snoozes:
-        if snooze.clock == f"update:{audience}" and snooze.due_at == due:
+        if snooze.clock == f"update:{audience}" and snooze.due_at == due and not snooze.undone:
             due = snooze.until
     return due
 
@@ -168,6 +168,7 @@ class _Clocks:
         yield from self.first_minutes()
         yield from self.updates()
         yield from self.tasks()
+        yield from self.action_items()
         if self.over is None:
             yield from self.progress()
         else:
@@ -175,10 +176,11 @@ class _Clocks:
 
     def first_minutes(self) -> Iterator[Clock]:
         severity, over = self.severity, self.over
-        if severity.acknowledge_s:
+        allowed = severity.acknowledge_s or severity.response_s
+        if allowed:
             start = self.at.get("detected", self.declared)
             kept = self.at.get("acknowledged") or self.met("acknowledge")
-            yield self.clock("acknowledge", "acknowledge", "the alert", "on call", start, severity.acknowledge_s, kept)
+            yield self.clock("acknowledge", "acknowledge", "the alert", "on call", start, allowed, kept)
         for kind, audience, seconds, what in (
             ("first_public", "public", severity.first_public_s, "first public post"),
             ("executive_notice", "executive", severity.executive_notice_s, "executive notice"),
@@ -216,7 +218,7 @@ class _Clocks:
                         rows[-1][0],
                         "running",
                         audience,
-                        snoozed=any(one.until == rows[-1][0] for one in self.state.snoozes),
+                        snoozed=any(one.until == rows[-1][0] and not one.undone for one in self.state.snoozes),
                     )
                 )
 
@@ -255,18 +257,33 @@ class _Clocks:
 
     def afterwards(self, over: datetime) -> Iterator[Clock]:
         severity = self.severity
-        for kind, what, to, seconds in (
-            ("postmortem", "postmortem", "the team", severity.postmortem_s),
-            ("customer_message", "message to customers", "customers", severity.customer_message_s),
-        ):
+        review = self.state.review.current
+        final = review.at if review and review.value == "final" else None
+        writer = self.state.postmortem_owner.value or self.commander()
+        for kind, what, to, by, seconds, kept in (
+            ("postmortem", "postmortem", "the team", writer, severity.postmortem_s, final or self.met("postmortem")),
+            (
+                "customer_message", "message to customers", "customers", self.comms(), severity.customer_message_s,
+                self.met("customer_message"),
+            ),
+        ):  # fmt: skip
             if seconds:
-                yield self.clock(kind, what, to, self.commander(), over, seconds, self.met(kind))
+                yield self.clock(kind, what, to, by, over, seconds, kept)
         for fix in self.state.fixes.values():
             if not fix.undone:
                 seconds = severity.postmortem_s or 2 * 86400
                 yield self.clock(
                     "fix", f"remove: {fix.text}", "", fix.owner or "nobody", over, seconds, fix.removed_at,
                     key=f"fix:{fix.id}", target=fix.id,
+                )  # fmt: skip
+
+    def action_items(self) -> Iterator[Clock]:
+        for item in self.state.live_actions:
+            if item.due_at is not None:
+                span = int((item.due_at - item.added_at).total_seconds())
+                yield self.clock(
+                    "action_item", item.text, self.commander(), item.owner or "nobody", item.added_at, span,
+                    item.done_at, key=f"action_item:{item.id}", target=item.id,
                 )  # fmt: skip
 
     def comms(self) -> str:
@@ -276,7 +293,7 @@ class _Clocks:
         return self.state.holder("ic") or "incident commander"
 
     def met(self, key: str) -> datetime | None:
-        return max((one.at for one in self.state.met if one.clock == key), default=None)
+        return max((one.at for one in self.state.met if one.clock == key and not one.undone), default=None)
 
     def clock(
         self, kind: str, what: str, to_whom: str, by_whom: str, start: datetime, seconds: int,
@@ -285,7 +302,7 @@ class _Clocks:
         key = key or kind
         due, snoozed = start + timedelta(seconds=seconds), False
         for snooze in self.state.snoozes:
-            if snooze.clock == key and snooze.due_at == due:
+            if snooze.clock == key and snooze.due_at == due and not snooze.undone:
                 due, snoozed = snooze.until, True
         return self.finish(
             Clock(kind, key, what, to_whom, by_whom, start, due, due, "running", audience, kept, snoozed, target)

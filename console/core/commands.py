@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from console.core.runbook import Runbook
+
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
     actor: str
@@ -149,3 +151,103 @@ class OfferHandoff(Command, frozen=True, kw_only=True):
 
 class AcceptHandoff(Command, frozen=True, kw_only=True):
     """Said by the incoming person, or by whoever sits at the console with them."""
+
+
+class ChangePlaybook(Command, frozen=True, kw_only=True):
+    """Needs the playbook itself (`decide`'s argument). Severity and stage are its names; empty: the nearest ones."""
+
+    severity: str = ""
+    stage: str = ""
+    reason: str = ""
+
+
+class AnswerTriage(Command, frozen=True, kw_only=True):
+    """Answers by the question's id; what they suggest is worked out."""
+
+    answers: dict[str, str]
+
+
+class TickItem(Command, frozen=True, kw_only=True):
+    """`item` is an id, a number or words; empty for the next one."""
+
+    item: str = ""
+    done: bool = True
+    note: str = ""
+
+
+class FollowRunbook(Command, frozen=True, kw_only=True):
+    runbook: Runbook
+
+
+class AcknowledgeTask(Command, frozen=True, kw_only=True):
+    task: str
+
+
+class ClaimChange(Command, frozen=True, kw_only=True):
+    """A change of production, before it is made. `despite` goes on although somebody else's is in flight."""
+
+    text: str
+    rollback: str = ""
+    despite: bool = False
+
+
+class EndChange(Command, frozen=True, kw_only=True):
+    """Without `change`: the actor's own, or the only one in flight."""
+
+    change: str = ""
+    outcome: str = "done"
+    note: str = ""
+
+
+class ChangeFix(Command, frozen=True, kw_only=True):
+    fix: str
+    where: str | None = None
+    ticket: str | None = None
+    owner: str | None = None
+
+
+class SilenceNudge(Command, frozen=True, kw_only=True):
+    nudge: str
+    reason: str = ""
+
+
+class AssignPostmortem(Command, frozen=True, kw_only=True):
+    person: str
+
+
+class EditPostmortem(Command, frozen=True, kw_only=True):
+    """An empty text goes back to what the log gives."""
+
+    section: str
+    text: str
+    seen: str | None = None
+
+
+class ReviewPostmortem(Command, frozen=True, kw_only=True):
+    """`state` is draft, in_review or final."""
+
+    state: str
+
+
+class AddAction(Command, frozen=True, kw_only=True):
+    text: str
+    owner: str = ""
+    priority: str = ""
+    due_at: datetime | None = None
+    verify: str = ""
+
+
+class ChangeAction(Command, frozen=True, kw_only=True):
+    """None keeps what stands there."""
+
+    action: str
+    text: str | None = None
+    owner: str | None = None
+    priority: str | None = None
+    due_at: datetime | None = None
+    verify: str | None = None
+
+
+class FinishAction(Command, frozen=True, kw_only=True):
+    action: str
+    note: str = ""

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from console.core.playbook import Playbook
+from console.core.runbook import Runbook
 
 
 class Body(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -100,6 +101,8 @@ class StageChanged(Body, frozen=True):
     reason: str = ""
     override: str = ""
     """Why a gate was overridden; empty where none was."""
+    overridden: tuple[str, ...] = ()
+    """What the gate still wanted then, a sentence each."""
     replaces: str = ""
 
 
@@ -143,8 +146,29 @@ class TaskChanged(Body, frozen=True):
     due_at: datetime | None = None
 
 
+class TaskAcknowledged(Body, frozen=True):
+    """The owner has heard of it."""
+
+    task: str
+
+
 class TaskDone(Body, frozen=True):
     task: str
+    note: str = ""
+
+
+class ChangeClaimed(Body, frozen=True):
+    """Somebody is about to change production, and says so before; `rollback` is how it is taken back."""
+
+    text: str
+    rollback: str = ""
+    despite: tuple[str, ...] = ()
+    """Changes of others that were in flight, and known to be."""
+
+
+class ChangeEnded(Body, frozen=True):
+    change: str
+    outcome: Literal["done", "rolled_back", "failed"] = "done"
     note: str = ""
 
 
@@ -155,6 +179,15 @@ class FixAdded(Body, frozen=True):
     where: str = ""
     ticket: str = ""
     owner: str = ""
+
+
+class FixChanged(Body, frozen=True):
+    """None keeps what stood there."""
+
+    fix: str
+    where: str | None = None
+    ticket: str | None = None
+    owner: str | None = None
 
 
 class FixRemoved(Body, frozen=True):
@@ -195,6 +228,93 @@ class HandoffAccepted(Body, frozen=True):
 
     handoff: str
     replaces: str = ""
+
+
+class PlaybookChanged(Body, frozen=True):
+    """Another process from here on, with what severity and stage are called in it."""
+
+    playbook: Playbook
+    severity: str
+    stage: str
+    reason: str = ""
+
+
+class TriageAnswered(Body, frozen=True):
+    """What was known when the severity was chosen: answers by the question's id, and what they suggested."""
+
+    answers: dict[str, str]
+    suggested: str = ""
+    reason: str = ""
+
+
+class ItemTicked(Body, frozen=True):
+    """An item of a checklist (`first-minutes/2`) or a step of a runbook (`runbook:ddos/1`), counted from 1."""
+
+    item: str
+    text: str
+    done: bool = True
+    note: str = ""
+    replaces: str = ""
+
+
+class RunbookOpened(Body, frozen=True):
+    """The incident keeps the runbook as it was when it was opened."""
+
+    runbook: Runbook
+
+
+class NudgeSilenced(Body, frozen=True):
+    """Advice that is not wanted again in this incident."""
+
+    nudge: str
+    reason: str = ""
+
+
+class PostmortemAssigned(Body, frozen=True):
+    """`person` writes the postmortem; empty when nobody does."""
+
+    person: str
+    replaces: str = ""
+
+
+class PostmortemEdited(Body, frozen=True):
+    """A section in a person's own words, instead of what the log gives; empty goes back to that."""
+
+    section: str
+    text: str
+    replaces: str = ""
+
+
+class PostmortemReviewed(Body, frozen=True):
+    state: Literal["draft", "in_review", "final"]
+    replaces: str = ""
+
+
+class ActionAdded(Body, frozen=True):
+    """Something to be done after the incident, so that it does not come again."""
+
+    text: str
+    owner: str = ""
+    priority: str = ""
+    due_at: datetime | None = None
+    verify: str = ""
+    """How one sees that it is done."""
+
+
+class ActionChanged(Body, frozen=True):
+    """None keeps what stood there."""
+
+    action: str
+    text: str | None = None
+    owner: str | None = None
+    priority: str | None = None
+    due_at: datetime | None = None
+    verify: str | None = None
+
+
+class ActionDone(Body, frozen=True):
+    action: str
+    note: str = ""
 
 
 class Unknown(Body, frozen=True):
@@ -255,14 +375,29 @@ KINDS: dict[str, type[Body]] = {
     "update_posted": UpdatePosted,
     "task_added": TaskAdded,
     "task_changed": TaskChanged,
+    "task_acknowledged": TaskAcknowledged,
     "task_done": TaskDone,
+    "change_claimed": ChangeClaimed,
+    "change_ended": ChangeEnded,
     "fix_added": FixAdded,
+    "fix_changed": FixChanged,
     "fix_removed": FixRemoved,
     "hypothesis_judged": HypothesisJudged,
     "clock_snoozed": ClockSnoozed,
     "obligation_met": ObligationMet,
     "handoff_offered": HandoffOffered,
     "handoff_accepted": HandoffAccepted,
+    "playbook_changed": PlaybookChanged,
+    "triage_answered": TriageAnswered,
+    "item_ticked": ItemTicked,
+    "runbook_opened": RunbookOpened,
+    "nudge_silenced": NudgeSilenced,
+    "postmortem_assigned": PostmortemAssigned,
+    "postmortem_edited": PostmortemEdited,
+    "postmortem_reviewed": PostmortemReviewed,
+    "action_added": ActionAdded,
+    "action_changed": ActionChanged,
+    "action_done": ActionDone,
 }
 _NAMES = {body: name for name, body in KINDS.items()}
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {name: msgspec.json.Decoder(body) for name, body in KINDS.items()}
@@ -272,7 +407,9 @@ VERSION = 1
 """Version of the bodies' shapes, stored with each event."""
 
 REDACTED = "[redacted]"
-_FREE_TEXT = ("title", "text", "reason", "override", "note", "evidence", "where", "ticket", "source")
+_FREE_TEXT = (
+    "title", "text", "reason", "override", "note", "evidence", "where", "ticket", "source", "rollback", "verify",
+)  # fmt: skip
 
 
 def kind_of(body: Body) -> str:
@@ -306,4 +443,6 @@ def scrubbed(body: Body) -> Body:
         name: REDACTED for name in _FREE_TEXT if isinstance(getattr(body, name, None), str) and getattr(body, name)
     }
     changes.update({name: () for name in ("tags", "people") if getattr(body, name, None)})
+    if isinstance(body, TriageAnswered):
+        changes["answers"] = dict.fromkeys(body.answers, REDACTED)
     return msgspec.structs.replace(body, **changes)

@@ -5,7 +5,7 @@ from datetime import datetime
 from console.core.clocks import Clock, open_clocks
 from console.core.entries import Entry
 from console.core.refusal import Refusal
-from console.core.state import Hypothesis, Incident, Task
+from console.core.state import ActionItem, Change, Fix, Hypothesis, Incident, Task
 from console.core.text import clean, one_line
 
 
@@ -74,3 +74,56 @@ def find_clock(state: Incident, text: str, now: datetime) -> Clock | Refusal:
             return found[0]
     names = ", ".join(one.key for one in running[:6])
     return Refusal(f"There is no clock “{clean(text)}”; running are {names or 'none'}.", "clock")
+
+
+def find_fix(state: Incident, text: str) -> Fix | Refusal:
+    """A temporary fix that is still in place, by its number in order, the beginning of its id, or words of its text."""
+    wanted = text.strip().lower()
+    fixes = state.open_fixes
+    exact = [one for i, one in enumerate(fixes, 1) if wanted in (one.id, str(i))]
+    loose = [one for one in fixes if wanted and (one.id.startswith(wanted) or wanted in one.text.lower())]
+    found = exact or loose
+    if len(found) == 1:
+        return found[0]
+    if not fixes:
+        return Refusal("There is no temporary fix in place; register one with /fix.", "fix")
+    listed = ", ".join(f"{i} {one_line(one.text, 30)}" for i, one in enumerate(fixes, 1))
+    return Refusal(f"Which temporary fix: {listed}? Use its number.", "fix")
+
+
+def find_change(state: Incident, text: str, actor: str) -> Change | Refusal:
+    """A change in flight by words of it; without any the actor's own, or the only one."""
+    flying = state.in_flight
+    wanted = text.strip().lower()
+    if not flying:
+        return Refusal("No change is in flight; claim one with /change TEXT before you make it.", "change")
+    own = [one for one in flying if one.by == actor]
+    for found in (
+        [one for one in flying if wanted and (one.id == wanted or wanted in one.text.lower())],
+        own if not wanted else [],
+        flying if not wanted else [],
+    ):
+        if len(found) == 1:
+            return found[0]
+    listed = ", ".join(f"{one_line(one.text, 30)} ({one.by})" for one in flying)
+    return Refusal(f"Which change: {listed}? Use words of it.", "change")
+
+
+def find_action(state: Incident, text: str) -> ActionItem | Refusal:
+    """An open action item by its number (`3` or `A3`), the beginning of its id, or words of its text."""
+    wanted = text.strip().lower().removeprefix("#")
+    items = state.open_actions
+    for test in (
+        lambda one: wanted in (str(one.number), f"a{one.number}", one.id),
+        lambda one: len(wanted) > 3 and one.id.startswith(wanted),
+        lambda one: wanted in one.text.lower(),
+    ):
+        found = [one for one in items if wanted and test(one)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            return Refusal(f"“{clean(text)}” fits several action items; use the number.", "action")
+    if not items:
+        return Refusal("There is no open action item; add one with /action.", "action")
+    listed = ", ".join(f"{one.number} {one_line(one.text, 30)}" for one in items[:5])
+    return Refusal(f"There is no open action item “{clean(text)}”; open are {listed}.", "action")

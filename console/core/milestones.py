@@ -4,6 +4,7 @@ A milestone comes from the first entry into the stage that sets it, or from a pe
 """
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from console.core.playbook import MILESTONES
 from console.core.state import Incident
@@ -44,6 +45,23 @@ def milestones(state: Incident) -> Milestones:
         else:
             found.pop(name, None)
     return {name: found[name] for name in MILESTONES if name in found}
+
+
+NEEDED = ("impact_started", "detected", "declared", "mitigated", "resolved")
+"""Milestones without which the incident's measures cannot be told."""
+
+
+def milestone_faults(state: Incident) -> list[str]:
+    """What is wrong with the milestones for closing: those of `NEEDED` that are missing, and any out of order."""
+    at = milestones(state)
+    missing = [name for name in NEEDED if name not in at]
+    faults = [f"{name.replace('_', ' ')} is missing" for name in missing]
+    known = [name for name in MILESTONES if name in at]
+    for before, after in pairwise(known):
+        # The acknowledgement may follow the declaration: whoever sees the trouble first may declare at once.
+        if at[after] < at[before] and (before, after) != ("acknowledged", "declared"):
+            faults.append(f"{after.replace('_', ' ')} is before {before.replace('_', ' ')}")
+    return faults
 
 
 def durations(state: Incident) -> dict[str, timedelta]:

@@ -67,6 +67,8 @@ class Severity(Part, frozen=True):
     """Shown in red."""
     response: str = ""
     """The response in words: all hands, business hours, a ticket."""
+    resolution: str = ""
+    """The resolution target in words: one sprint, best effort."""
     who: str = ""
     """Who responds."""
     alert: str = ""
@@ -158,6 +160,8 @@ class Containment(Part, frozen=True):
 class DataSource(Part, frozen=True):
     name: str
     look_for: str
+    command: str = ""
+    """What shows it, to be copied; the console never runs it."""
 
 
 class RedFlag(Part, frozen=True):
@@ -284,6 +288,36 @@ class Playbook(Part, frozen=True):
 AUDIENCES = ("internal", "public", "executive")
 TEXTS = (*AUDIENCES, "can", "customer", "postmortem")
 """Texts that have a template; `can` is conditions, actions, needs."""
+
+NUDGES = (
+    "no_ic",
+    "missing_role",
+    "ic_debugging",
+    "span_of_control",
+    "no_scribe",
+    "quiet",
+    "no_progress",
+    "severity_rose",
+    "expert_needed",
+    "update_late",
+    "no_next_promised",
+    "milestone_update",
+    "eta_in_public",
+    "speculation",
+    "premature_closing",
+    "fixing_first",
+    "hasty_fix",
+    "red_flag",
+    "stage_too_long",
+    "beyond_target",
+    "long_shift",
+    "late_declaration",
+    "roll_back_first",
+    "two_changes",
+    "fix_without_ticket",
+    "no_postmortem_owner",
+)
+"""What the console notices by itself; an anti-pattern names the one that notices it, `nudges_off` silences."""
 
 MILESTONES = (
     "impact_started",

@@ -9,14 +9,14 @@ from typing import Any
 
 import msgspec
 
-from console.core.playbook import AUDIENCES, MILESTONES, TEXTS, Part, Playbook
+from console.core.playbook import AUDIENCES, MILESTONES, NUDGES, TEXTS, Part, Playbook
 from console.core.refusal import Refusal
 
 Steps = list[str | int]
 Base = Callable[[str], str | None]
 """The TOML text of another playbook by its name; None where there is none."""
 
-_KEYS = ("name", "id", "title", "situation", "thought", "when", "stage")
+_KEYS = ("name", "id", "title", "situation", "thought", "when", "stage", "says")
 """What names an entry of a list, so that a playbook that extends another can change that entry."""
 
 PLACEHOLDERS = {
@@ -31,7 +31,8 @@ def read_playbook(text: str, name: str = "playbook", base: Base = lambda name: N
     """A playbook from its TOML text; `name` is the file's name for the sentence, `base` finds what it extends.
 
     A table of a list (`[[severities]]`) changes the entry of the same name in the playbook that it extends, or is added
-    behind the others; `drop = ["severities.SEV4"]` takes entries away. The refusal names the line and the key.
+    behind the others, or behind the one that its key `after` names; `drop = ["severities.SEV4"]` takes entries away.
+    The refusal names the line and the key.
     """
     own = _parsed(text, name)
     if isinstance(own, Refusal):
@@ -72,9 +73,12 @@ def _extended(
     drop = own.get("drop", [])
     data = {key: value for key, value in own.items() if key not in ("extends", "drop")}
     if wanted is None:
-        return (
-            data if not drop else _broken(text, name, ["drop"], "only a playbook that extends another can drop parts")
-        )
+        if drop:
+            return _broken(text, name, ["drop"], "only a playbook that extends another can drop parts")
+        placed = next(_placed_rows(data), None)
+        if placed is not None:
+            return _broken(text, name, placed, "only a playbook that extends another places entries after others")
+        return data
     if not isinstance(wanted, str):
         return _broken(text, name, ["extends"], "it must be a playbook's name in quotes")
     found = base(wanted)
@@ -95,7 +99,9 @@ def _extended(
         if kept is None or len(kept) == len(typing.cast(list[Any], rows)):
             return _broken(text, name, ["drop"], f"{wanted} has no “{one}” to drop")
         under[part] = kept
-    return _merged(under, data)
+    merged = _merged(under, data)
+    lost = next(_placed_rows(data, merged), None)
+    return _broken(text, name, lost, "there is no such entry to stand after") if lost is not None else merged
 
 
 def _merged(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
@@ -107,11 +113,37 @@ def _merged(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
         elif _is_table_list(value) and _is_table_list(before):
             rows = {_key(row): row for row in typing.cast(list[dict[str, Any]], before)}
             for row in value:
-                rows[_key(row)] = _merged(rows.get(_key(row), {}), row)
+                rows = _put(rows, row)
             result[key] = list(rows.values())
         else:
             result[key] = value
     return result
+
+
+def _put(rows: dict[str, dict[str, Any]], row: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The entries with `row` changed or added, in the place that its `after` names."""
+    key, anchor = _key(row), str(row.get("after", ""))
+    made = _merged(rows.get(key, {}), {name: value for name, value in row.items() if name != "after"})
+    if anchor not in rows or anchor == key:
+        return {**rows, key: made}
+    placed = {}
+    for name, one in rows.items():
+        if name != key:
+            placed[name] = one
+        if name == anchor:
+            placed[key] = made
+    return placed
+
+
+def _placed_rows(data: dict[str, Any], merged: dict[str, Any] | None = None) -> Iterator[Steps]:
+    """Paths of each `after` in the file's lists; with `merged`, only of those that name no entry of it."""
+    for part, rows in data.items():
+        for index, row in enumerate(rows if _is_table_list(rows) else []):
+            if "after" not in row:
+                continue
+            names = [_key(one) for one in merged[part]] if merged else []
+            if row["after"] not in names or row["after"] == _key(row):
+                yield [part, index, "after"]
 
 
 def _is_table_list(value: Any) -> bool:
@@ -147,7 +179,7 @@ def _unknown(data: Any, kind: Any, steps: Steps) -> Iterator[Steps]:
         for key, value in data.items():
             if key in known:
                 yield from _unknown(value, known[key], [*steps, key])
-            elif steps or key not in ("extends", "drop"):
+            elif key not in (("extends", "drop") if not steps else ("after",) if len(steps) == 2 else ()):
                 yield [*steps, key]
     elif typing.get_origin(kind) is tuple and isinstance(data, list):
         inner = typing.get_args(kind)[0]
@@ -207,6 +239,12 @@ def _faults(book: Playbook) -> Iterator[tuple[Steps, str]]:
             yield ["gates", index, "stage"], f"there is no stage “{gate.stage}”"
         if "checklist" in gate.needs and book.checklist(gate.checklist) is None:
             yield ["gates", index, "checklist"], f"there is no checklist “{gate.checklist}”"
+    for index, pattern in enumerate(book.anti_patterns):
+        if pattern.nudge and pattern.nudge not in NUDGES:
+            yield ["anti_patterns", index, "nudge"], f"there is no nudge “{pattern.nudge}”"
+    for nudge in book.nudges_off:
+        if nudge not in NUDGES:
+            yield ["nudges_off"], f"there is no nudge “{nudge}”: use {', '.join(NUDGES)}"
     for text in book.templates:
         if text not in TEXTS:
             yield ["templates", text], f"there is no text “{text}”: use {', '.join(TEXTS)}"

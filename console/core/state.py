@@ -12,6 +12,7 @@ import msgspec
 
 from console.core.entries import Entries
 from console.core.playbook import Playbook, Severity, Stage
+from console.core.runbook import Runbook
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -93,7 +94,27 @@ class Task(msgspec.Struct, frozen=True):
     by: str
     done_at: datetime | None = None
     done_by: str = ""
+    acknowledged_at: datetime | None = None
     undone: bool = False
+
+
+class Change(msgspec.Struct, frozen=True):
+    """A change of production: claimed before it is made, ended when it is over."""
+
+    id: str
+    text: str
+    rollback: str
+    by: str
+    at: datetime
+    despite: tuple[str, ...] = ()
+    ended_at: datetime | None = None
+    outcome: str = ""
+    """done, rolled_back or failed."""
+    undone: bool = False
+
+    @property
+    def in_flight(self) -> bool:
+        return self.ended_at is None and not self.undone
 
 
 class Fix(msgspec.Struct, frozen=True):
@@ -120,6 +141,102 @@ class Hypothesis(msgspec.Struct, frozen=True):
     undone: bool = False
 
 
+class ActionItem(msgspec.Struct, frozen=True):
+    """Something to be done after the incident, so that it does not come again."""
+
+    id: str
+    number: int
+    text: str
+    owner: str
+    priority: str
+    due_at: datetime | None
+    verify: str
+    added_at: datetime
+    by: str
+    done_at: datetime | None = None
+    done_by: str = ""
+    undone: bool = False
+
+
+class Amendment(msgspec.Struct, frozen=True):
+    """What an event changed of a task, a temporary fix or an action item; None is unchanged.
+
+    The first one of a thing has no id and holds what it was at first.
+    """
+
+    id: str
+    text: str | None = None
+    owner: str | None = None
+    due_at: datetime | None = None
+    where: str | None = None
+    ticket: str | None = None
+    priority: str | None = None
+    verify: str | None = None
+    undone: bool = False
+
+
+class Judgement(msgspec.Struct, frozen=True):
+    """What became of a task, a temporary fix, a hypothesis, a change, a handoff or an action item."""
+
+    id: str
+    what: str
+    """done, acknowledged, judged or ended."""
+    at: datetime
+    by: str
+    mark: str = ""
+    """What stands behind the thing's own entry."""
+    verdict: str = ""
+    evidence: str = ""
+    undone: bool = False
+
+
+class Edition(msgspec.Struct, frozen=True):
+    """The playbook from one event on."""
+
+    id: str
+    playbook: Playbook
+    at: datetime
+    undone: bool = False
+
+
+class Override(msgspec.Struct, frozen=True):
+    """A gate that was passed with a reason."""
+
+    id: str
+    stage: str
+    reason: str
+    unmet: tuple[str, ...]
+    at: datetime
+    by: str
+    undone: bool = False
+
+
+class Triage(msgspec.Struct, frozen=True):
+    """Answers to the triage questions, and the severity that they suggested."""
+
+    id: str
+    answers: dict[str, str]
+    suggested: str
+    reason: str
+    at: datetime
+    by: str
+    undone: bool = False
+
+
+class OpenRunbook(msgspec.Struct, frozen=True):
+    id: str
+    runbook: Runbook
+    at: datetime
+    by: str
+    undone: bool = False
+
+
+class Silence(msgspec.Struct, frozen=True):
+    id: str
+    nudge: str
+    undone: bool = False
+
+
 class Snooze(msgspec.Struct, frozen=True):
     id: str
     clock: str
@@ -127,6 +244,7 @@ class Snooze(msgspec.Struct, frozen=True):
     until: datetime
     reason: str
     by: str
+    undone: bool = False
 
 
 class Handoff(msgspec.Struct, frozen=True):
@@ -147,6 +265,7 @@ class Met(msgspec.Struct, frozen=True):
     clock: str
     at: datetime
     by: str
+    undone: bool = False
 
 
 class Correction(msgspec.Struct, frozen=True):
@@ -194,6 +313,25 @@ class Incident(msgspec.Struct):
     """The event that an undo took back, by the undo's id."""
     judged: Mapping[str, str] = {}
     """The task, fix or hypothesis that an event closed or judged, by that event's id."""
+    judgements: Mapping[str, tuple[Judgement, ...]] = {}
+    """What became of each thing, in log order, by the thing's id."""
+    changes: Mapping[str, Change] = {}
+    actions: Mapping[str, ActionItem] = {}
+    amendments: Mapping[str, tuple[Amendment, ...]] = {}
+    """Changes of tasks, temporary fixes and action items, by the thing's id."""
+    editions: tuple[Edition, ...] = ()
+    triages: tuple[Triage, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    ticks: Mapping[str, Register] = {}
+    """Items of checklists and steps of runbooks; the value is "done" or empty."""
+    runbooks: Mapping[str, OpenRunbook] = {}
+    """Runbooks that were opened, by their name."""
+    silences: tuple[Silence, ...] = ()
+    postmortem_owner: Register = Register()
+    postmortem: Mapping[str, Register] = {}
+    """Sections in a person's own words."""
+    review: Register = Register()
+    """Of the postmortem: draft, in_review or final."""
     progress_at: datetime | None = None
     head: tuple[int, str, int] = (0, "", 0)
     """The order of the last event folded in."""
@@ -237,6 +375,37 @@ class Incident(msgspec.Struct):
         return [one for one in self.fixes.values() if one.removed_at is None and not one.undone]
 
     @property
+    def in_flight(self) -> list[Change]:
+        """Changes of production that are under way."""
+        return [one for one in self.changes.values() if one.in_flight]
+
+    @property
+    def live_actions(self) -> list[ActionItem]:
+        return [one for one in self.actions.values() if not one.undone]
+
+    @property
+    def open_actions(self) -> list[ActionItem]:
+        return [one for one in self.live_actions if one.done_at is None]
+
+    @property
+    def triage(self) -> Triage | None:
+        """The last answers that stand."""
+        return next((one for one in reversed(self.triages) if not one.undone), None)
+
+    @property
+    def open_runbooks(self) -> list[OpenRunbook]:
+        return [one for one in self.runbooks.values() if not one.undone]
+
+    def ticked(self, item: str) -> Fact | None:
+        """Who ticked an item and when; None while it is open."""
+        register = self.ticks.get(item)
+        current = register.current if register else None
+        return current if current and current.value else None
+
+    def silenced(self, nudge: str) -> bool:
+        return any(one.nudge == nudge and not one.undone for one in self.silences)
+
+    @property
     def live_hypotheses(self) -> list[Hypothesis]:
         return [one for one in self.hypotheses.values() if not one.undone]
 
@@ -249,6 +418,8 @@ class Incident(msgspec.Struct):
         """Fields on which two people disagree without having seen each other: name, earlier, later (the one shown)."""
         fields = {"severity": self.severity, "stage": self.stage, "title": self.title, "impact": self.impact}
         fields |= {f"role {role}": register for role, register in self.roles.items()}
+        fields["postmortem owner"] = self.postmortem_owner
+        fields |= {f"postmortem {section}": register for section, register in self.postmortem.items()}
         found = ((name, register.conflict) for name, register in fields.items())
         return [(name, both[0], both[1]) for name, both in found if both]
 

@@ -127,7 +127,8 @@ def test_after_closing_the_postmortem_and_the_message_are_owed() -> None:
     story = Story("SEV1")
     story.does(do.AddFix, text="cache bypass", ticket="CHK-812")
     story.does(do.MoveStage, stage="monitoring")
-    story.at(31).does(do.MoveStage, stage="closed")
+    story.meets_the_closing_gate()
+    story.at(31).does(do.MoveStage, stage="closed", override="the fix stays until Monday's release")
     assert story.minutes_left("postmortem") == 48 * 60
     assert story.minutes_left("customer_message") == 24 * 60
     assert not story.has_clock("update:public")

@@ -10,14 +10,18 @@ def test_closing_waits_for_thirty_minutes_of_stability() -> None:
     assert "override" in story.refuses(do.MoveStage, stage="closed")
     story.does(do.MoveStage, stage="monitoring")
     assert "20 more min" in story.at(10).refuses(do.MoveStage, stage="closed")
+    story.meets_the_closing_gate()
+    assert "one of these reasons" in story.refuses(do.MoveStage, stage="closed", override="we are tired")
     story.does(do.MoveStage, stage="closed", override="false alarm")
-    assert "override: false alarm" in story.state.entries[-1].text
+    assert "override: False alarm" in story.state.entries[-1].text
+    assert story.state.overrides[-1].unmet == ("It must be stable for 20 more min",)
     assert story.state.phase == "over"
 
 
 def test_closing_after_stability_needs_no_reason() -> None:
     story = Story("SEV1")
     story.does(do.MoveStage, stage="monitoring")
+    story.meets_the_closing_gate()
     story.at(30).does(do.MoveStage, stage="next")
     assert story.state.stage.value == "closed"
 
@@ -89,7 +93,7 @@ def test_blind_changes_of_one_value_are_a_conflict_until_it_is_stated_again() ->
     story = Story()
     seen = story.state.severity.head
     story.does(do.ChangeSeverity, severity="SEV0")
-    story.does(do.ChangeSeverity, severity="SEV2", seen=seen, actor="al")
+    story.does(do.ChangeSeverity, severity="SEV2", seen=seen, actor="al", reason="few are hit")
     ((field, first, second),) = story.state.conflicts()
     assert (field, first.value, second.value) == ("severity", "SEV0", "SEV2")
     story.does(do.ChangeSeverity, severity="SEV0")

@@ -24,6 +24,12 @@ REF = "INC-K7Q2"
 words = st.text(min_size=1, max_size=20)
 
 
+def told(state: Incident) -> dict[str, Any]:
+    """Everything of a state but the log's own position and the list of undos."""
+    own = {"undo_targets", "head", "events"}
+    return {name: getattr(state, name) for name in state.__struct_fields__ if name not in own}
+
+
 class Room(RuleBasedStateMachine):
     """Two consoles act on one log; the state that grew equals the state from the log."""
 
@@ -60,10 +66,14 @@ class Room(RuleBasedStateMachine):
     def logs(self, text: str, kind: str, ago: int) -> None:
         self.act(do.LogEntry(actor="al", text=text, kind=kind, at=self.now - timedelta(minutes=ago)), "b")
 
-    @rule(severity=st.sampled_from(("SEV0", "SEV1", "SEV2", "nothing")), blind=st.booleans())
-    def changes_severity(self, severity: str, blind: bool) -> None:
+    @rule(
+        severity=st.sampled_from(("SEV0", "SEV1", "SEV2", "nothing")),
+        blind=st.booleans(),
+        reason=st.sampled_from(("", "few are hit")),
+    )
+    def changes_severity(self, severity: str, blind: bool, reason: str) -> None:
         seen = self.state.severity.facts[0].id if blind else None
-        self.act(do.ChangeSeverity(actor="mo", severity=severity, seen=seen))
+        self.act(do.ChangeSeverity(actor="mo", severity=severity, reason=reason, seen=seen))
 
     @rule(stage=st.sampled_from(("next", "investigating", "monitoring", "closed")), override=st.sampled_from(("", "x")))
     def moves(self, stage: str, override: str) -> None:
@@ -89,6 +99,68 @@ class Room(RuleBasedStateMachine):
     @rule(verdict=st.sampled_from(("supported", "ruled_out", "open")))
     def judges(self, verdict: str) -> None:
         self.act(do.JudgeHypothesis(actor="rs", hypothesis="1", verdict=verdict))
+
+    @rule(task=st.sampled_from(("1", "2")), owner=st.none() | st.sampled_from(("al", "rs")))
+    def changes_task(self, task: str, owner: str | None) -> None:
+        self.act(do.ChangeTask(actor="mo", task=task, owner=owner, due_in=timedelta(minutes=5)))
+        self.act(do.AcknowledgeTask(actor="rs", task=task), "b")
+
+    @rule(item=st.sampled_from(("", "2", "closing/1")), done=st.booleans())
+    def ticks(self, item: str, done: bool) -> None:
+        self.act(do.TickItem(actor="al", item=item, done=done))
+
+    @rule(text=words, actor=st.sampled_from(("mo", "al")), despite=st.booleans())
+    def claims(self, text: str, actor: str, despite: bool) -> None:
+        self.act(do.ClaimChange(actor=actor, text=text, despite=despite))
+
+    @rule(actor=st.sampled_from(("mo", "al")), outcome=st.sampled_from(("done", "rolled-back", "failed")))
+    def ends_change(self, actor: str, outcome: str) -> None:
+        self.act(do.EndChange(actor=actor, outcome=outcome), "b")
+
+    @rule(text=words, ticket=st.sampled_from(("CHK-1", "")))
+    def keeps_fixes(self, text: str, ticket: str) -> None:
+        self.act(do.AddFix(actor="al", text=text))
+        self.act(do.ChangeFix(actor="mo", fix="1", ticket=ticket))
+
+    @rule(answer=st.sampled_from(("yes", "no", "unsure", "60%")))
+    def triages(self, answer: str) -> None:
+        self.act(do.AnswerTriage(actor="mo", answers={"down": answer, "users": answer}))
+
+    @rule(person=st.sampled_from(("al", "nobody")), state=st.sampled_from(("draft", "in-review", "final")))
+    def reviews(self, person: str, state: str) -> None:
+        self.act(do.AssignPostmortem(actor="mo", person=person))
+        self.act(do.ReviewPostmortem(actor="mo", state=state))
+
+    @rule(section=st.sampled_from(("summary", "root cause")), text=words)
+    def writes_postmortem(self, section: str, text: str) -> None:
+        self.act(do.EditPostmortem(actor="al", section=section, text=text), "b")
+
+    @rule(text=words, priority=st.sampled_from(("P0", "p1", "P9")))
+    def keeps_actions(self, text: str, priority: str) -> None:
+        self.act(do.AddAction(actor="al", text=text, priority=priority))
+        self.act(do.ChangeAction(actor="mo", action="1", owner="rs"))
+
+    @rule(clock=st.sampled_from(("public", "internal", "escalation")))
+    def snoozes(self, clock: str) -> None:
+        self.act(do.SnoozeClock(actor="mo", clock=clock, by=timedelta(minutes=7), reason="vendor"))
+
+    @rule(nudge=st.sampled_from(("no_ic", "quiet")))
+    def silences(self, nudge: str) -> None:
+        self.act(do.SilenceNudge(actor="mo", nudge=nudge))
+
+    @rule(number=st.sampled_from(("1", "2")))
+    def finishes_action(self, number: str) -> None:
+        self.act(do.FinishAction(actor="rs", action=number), "b")
+
+    @rule(data=st.data())
+    def an_undo_of_an_undo_changes_nothing(self, data: Any) -> None:
+        entry = data.draw(st.sampled_from(self.state.entries[:]))
+        before, count = told(self.state), len(self.log)
+        self.act(do.Undo(actor="mo", entry=entry.id))
+        if len(self.log) == count:
+            return
+        self.act(do.Undo(actor="mo", entry=entry.id))
+        assert told(self.state) == before
 
     @rule(data=st.data())
     def undoes(self, data: Any) -> None:

@@ -1,0 +1,107 @@
+"""Decisions about what comes after the fire: the postmortem, its review, the action items."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from console.core import commands as do
+from console.core import events as ev
+from console.core.decide_base import Decision, line, name, one, words
+from console.core.find import find_action
+from console.core.playbook import Playbook
+from console.core.refusal import Refusal
+from console.core.review import REVIEW, SECTIONS
+from console.core.state import Incident
+from console.core.text import check_length, clean
+
+
+def _assign(state: Incident, command: do.AssignPostmortem, at: datetime, now: datetime) -> Decision:
+    person = name(command.person)
+    person = "" if person.lower() in ("nobody", "none", "-") else person
+    if person == state.postmortem_owner.value and not state.postmortem_owner.conflict:
+        return Refusal(f"The postmortem's owner is already {person or 'nobody'}; name another person.", "person")
+    return one(ev.PostmortemAssigned(person, state.postmortem_owner.head), at)
+
+
+def _edit(state: Incident, command: do.EditPostmortem, at: datetime, now: datetime) -> Decision:
+    section = command.section.strip().lower().replace(" ", "_").replace("-", "_")
+    if section not in SECTIONS:
+        return Refusal(f"There is no section “{clean(command.section)}”: use {', '.join(SECTIONS)}.", "section")
+    text = clean(command.text).strip()
+    too_long = check_length(text, "A section")
+    if too_long is not None:
+        return too_long
+    register = state.postmortem.get(section)
+    if text == (register.value if register else "") and not (register and register.conflict):
+        return Refusal("Nothing was changed; edit the section, or leave it.", "text")
+    if state.review.value == "final":
+        return Refusal("The postmortem is final; set it back to draft before you change it.", "section")
+    seen = (register.head if register else "") if command.seen is None else command.seen
+    return one(ev.PostmortemEdited(section, text, seen), at)
+
+
+def _review(state: Incident, command: do.ReviewPostmortem, at: datetime, now: datetime) -> Decision:
+    wanted = command.state.strip().lower().replace(" ", "_").replace("-", "_")
+    if wanted not in REVIEW:
+        return Refusal("A postmortem is draft, in-review or final.", "state")
+    if wanted == (state.review.value or "draft") and not state.review.conflict:
+        return Refusal(f"The postmortem is {wanted.replace('_', ' ')} already.", "state")
+    if wanted == "final" and not state.postmortem_owner.value:
+        return Refusal("A final postmortem has an owner; name one with /postmortem owner NAME.", "state")
+    return one(ev.PostmortemReviewed(wanted, state.review.head), at)  # type: ignore[arg-type]  # in REVIEW
+
+
+def _add(state: Incident, command: do.AddAction, at: datetime, now: datetime) -> Decision:
+    text = words(command.text, "An action item")
+    if isinstance(text, Refusal):
+        return text
+    assert state.playbook is not None
+    priority = _priority(state.playbook, command.priority)
+    if isinstance(priority, Refusal):
+        return priority
+    due = command.due_at
+    rule = next((rule for rule in state.playbook.actions if rule.name == priority), None)
+    if due is None and rule is not None and rule.due_s:
+        due = at + timedelta(seconds=rule.due_s)
+    return one(ev.ActionAdded(text, name(command.owner), priority, due, line(command.verify)), at)
+
+
+def _change(state: Incident, command: do.ChangeAction, at: datetime, now: datetime) -> Decision:
+    item = find_action(state, command.action)
+    if isinstance(item, Refusal):
+        return item
+    assert state.playbook is not None
+    text = None if command.text is None else words(command.text, "An action item")
+    if isinstance(text, Refusal):
+        return text
+    priority = None if command.priority is None else _priority(state.playbook, command.priority)
+    if isinstance(priority, Refusal):
+        return priority
+    owner = None if command.owner is None else name(command.owner)
+    verify = None if command.verify is None else line(command.verify)
+    if (text, owner, priority, command.due_at, verify) == (None,) * 5:
+        return Refusal("Say what changes: the text, the owner, the priority, the date or how it is verified.", "text")
+    return one(ev.ActionChanged(item.id, text, owner, priority, command.due_at, verify), at)
+
+
+def _priority(book: Playbook, text: str) -> str | Refusal:
+    wanted = text.strip().upper()
+    known = [rule.name for rule in book.actions] or ["P0", "P1", "P2"]
+    if wanted and wanted not in known:
+        return Refusal(f"There is no priority “{clean(text)}”: use {', '.join(known)}.", "priority")
+    return wanted
+
+
+def _finish(state: Incident, command: do.FinishAction, at: datetime, now: datetime) -> Decision:
+    item = find_action(state, command.action)
+    return item if isinstance(item, Refusal) else one(ev.ActionDone(item.id, line(command.note)), at)
+
+
+HANDLERS: dict[type[do.Command], Callable[[Incident, Any, datetime, datetime], Decision]] = {
+    do.AssignPostmortem: _assign,
+    do.EditPostmortem: _edit,
+    do.ReviewPostmortem: _review,
+    do.AddAction: _add,
+    do.ChangeAction: _change,
+    do.FinishAction: _finish,
+}

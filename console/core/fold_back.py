@@ -1,0 +1,178 @@
+"""The fold of what takes something back: corrections, redactions, undos."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import msgspec
+
+from console.core import events as ev
+from console.core.entries import PROGRESS_KINDS
+from console.core.events import Event
+from console.core.fold_base import V, reamend, rejudge, with_
+from console.core.fold_base import entry as line
+from console.core.state import Correction, Hypothesis, Incident, Register
+
+_REDACTED: dict[str, dict[str, str]] = {
+    "tasks": {"text": ev.REDACTED},
+    "fixes": {"text": ev.REDACTED, "where": "", "ticket": ""},
+    "hypotheses": {"text": ev.REDACTED},
+    "changes": {"text": ev.REDACTED, "rollback": ""},
+    "actions": {"text": ev.REDACTED, "verify": ""},
+}
+"""What a redaction empties in the things that an entry made."""
+
+
+def _corrected(state: Incident, event: Event, body: ev.EntryCorrected) -> None:
+    entry = state.entries.get(body.target)
+    if entry is None:
+        return line(state, event, "unknown", "a correction of an entry that is not in this log")
+    before = state.corrections.get(entry.id) or (
+        Correction("", entry.recorded_at, entry.author, entry.text, entry.kind, entry.occurred_at),
+    )
+    made = Correction(
+        event.id,
+        event.recorded_at,
+        event.actor,
+        entry.text if body.text is None else body.text,
+        body.kind or entry.kind,
+        body.occurred_at or entry.occurred_at,
+    )
+    state.corrections = with_(state.corrections, entry.id, (*before, made))
+    _show_correction(state, entry.id)
+    if body.text is not None:
+        state.entries = state.entries.replaced(
+            entry.id, lambda one: msgspec.structs.replace(one, tags=body.tags, people=body.people)
+        )
+
+
+def _show_correction(state: Incident, id: str) -> None:
+    """Sets the entry, and what was derived from it, to its last correction that stands."""
+    live = [one for one in state.corrections[id] if not one.undone]
+    last, corrected = live[-1], len(live) > 1
+    state.entries = state.entries.replaced(
+        id,
+        lambda entry: msgspec.structs.replace(
+            entry, text=last.text, kind=last.kind, occurred_at=last.occurred_at, corrected=corrected
+        ),
+    )
+    if id in state.tasks:
+        state.tasks = with_(state.tasks, id, msgspec.structs.replace(state.tasks[id], text=last.text))
+    if id in state.fixes:
+        state.fixes = with_(state.fixes, id, msgspec.structs.replace(state.fixes[id], text=last.text))
+    known = state.hypotheses.get(id)
+    if last.kind == "hypothesis":
+        base = known or Hypothesis(id, last.text, last.occurred_at, last.by)
+        state.hypotheses = with_(
+            state.hypotheses, id, msgspec.structs.replace(base, text=last.text, at=last.occurred_at, undone=False)
+        )
+    elif known:
+        state.hypotheses = with_(state.hypotheses, id, msgspec.structs.replace(known, undone=True))
+    _recount_progress(state)
+
+
+def _recount_progress(state: Incident) -> None:
+    """The last moment of progress, from scratch: needed only after a correction or an undo."""
+    moments = [one.occurred_at for one in state.entries if one.kind in PROGRESS_KINDS and not one.undone]
+    moments += [fact.at for fact in state.stage.facts if not fact.undone]
+    moments += [task.done_at for task in state.tasks.values() if task.done_at]
+    moments += [one.at for one in state.changes.values() if not one.undone]
+    moments += [one.ended_at for one in state.changes.values() if one.ended_at and not one.undone]
+    moments += [fact.at for one in state.ticks.values() for fact in one.facts if fact.value and not fact.undone]
+    moments += [one.judged_at for one in state.hypotheses.values() if one.judged_at and not one.undone]
+    state.progress_at = max(moments, default=None)
+
+
+def _redacted(state: Incident, event: Event, body: ev.EntryRedacted) -> None:
+    reason = f": {body.reason}" if body.reason else ""
+    text = f"redacted by {event.actor}{reason}"
+    state.entries = state.entries.replaced(
+        body.target, lambda entry: msgspec.structs.replace(entry, text=text, redacted=True, tags=(), people=())
+    )
+    blank = {"text": ev.REDACTED}
+    for name, gone in _REDACTED.items():
+        things = getattr(state, name)
+        if body.target in things:
+            setattr(state, name, with_(things, body.target, msgspec.structs.replace(things[body.target], **gone)))
+    if body.target in state.amendments:
+        first = msgspec.structs.replace(state.amendments[body.target][0], text=ev.REDACTED, where="", ticket="")
+        state.amendments = with_(state.amendments, body.target, (first, *state.amendments[body.target][1:]))
+    for name in ("ticks", "postmortem"):
+        registers = getattr(state, name).items()
+        setattr(state, name, {key: _blanked(register, body.target) for key, register in registers})
+    state.triages = tuple(
+        msgspec.structs.replace(one, answers={}, reason="") if one.id == body.target else one for one in state.triages
+    )
+    state.updates = tuple(
+        msgspec.structs.replace(one, **blank) if one.id == body.target else one for one in state.updates
+    )
+    state.overrides = tuple(
+        msgspec.structs.replace(one, reason=ev.REDACTED) if one.id == body.target else one for one in state.overrides
+    )
+    if body.target in state.corrections:
+        state.corrections = with_(
+            state.corrections,
+            body.target,
+            tuple(msgspec.structs.replace(one, **blank) for one in state.corrections[body.target]),
+        )
+
+
+def _blanked(register: Register, id: str) -> Register:
+    return Register(
+        tuple(
+            msgspec.structs.replace(fact, value=ev.REDACTED) if fact.id == id and fact.value else fact
+            for fact in register.facts
+        )
+    )
+
+
+def _toggled(thing: V) -> V:
+    return cast(V, msgspec.structs.replace(cast(Any, thing), undone=not cast(Any, thing).undone))
+
+
+def _undone(state: Incident, event: Event, body: ev.Undone) -> None:
+    target = body.target
+    state.undo_targets = with_(state.undo_targets, event.id, target)
+    while target in state.undo_targets:  # an undo of an undo puts back what the first one took away
+        target = state.undo_targets[target]
+    state.entries = state.entries.replaced(target, _toggled)
+    if target == state.declared_id:
+        state.withdrawn = not state.withdrawn
+        return
+    for name in ("title", "severity", "stage", "impact", "postmortem_owner", "review"):
+        setattr(state, name, getattr(state, name).toggled(target))
+    for name in ("roles", "components", "milestones_set", "ticks", "postmortem"):
+        setattr(state, name, {key: register.toggled(target) for key, register in getattr(state, name).items()})
+    for name in ("tasks", "fixes", "hypotheses", "changes", "actions"):
+        things = getattr(state, name)
+        if target in things:
+            setattr(state, name, with_(things, target, _toggled(things[target])))
+    state.runbooks = {name: _toggled(one) if one.id == target else one for name, one in state.runbooks.items()}
+    for name in ("updates", "handoffs", "triages", "silences", "editions", "overrides", "snoozes", "met"):
+        setattr(state, name, tuple(_toggled(one) if one.id == target else one for one in getattr(state, name)))
+    if any(one.id == target for one in state.editions):
+        state.playbook = next(one.playbook for one in reversed(state.editions) if not one.undone)
+    for id, amendments in state.amendments.items():
+        if any(one.id == target for one in amendments):
+            changed = tuple(_toggled(one) if one.id == target else one for one in amendments)
+            state.amendments = with_(state.amendments, id, changed)
+            reamend(state, id)
+            break
+    thing = state.judged.get(target)
+    if thing is not None:
+        toggled = tuple(_toggled(one) if one.id == target else one for one in state.judgements[thing])
+        state.judgements = with_(state.judgements, thing, toggled)
+        rejudge(state, thing)
+    for id, made in state.corrections.items():
+        if any(one.id == target for one in made):
+            restored = tuple(_toggled(one) if one.id == target else one for one in made)
+            state.corrections = with_(state.corrections, id, restored)
+            _show_correction(state, id)
+            break
+    _recount_progress(state)
+
+
+HANDLERS: dict[type[ev.Body], Callable[[Incident, Event, Any], None]] = {
+    ev.EntryCorrected: _corrected,
+    ev.EntryRedacted: _redacted,
+    ev.Undone: _undone,
+}

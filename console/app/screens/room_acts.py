@@ -14,7 +14,6 @@ from console.core.when import parse_when
 if TYPE_CHECKING:
     from console.app.screens.dialogs import FormDialog
     from console.app.screens.room import RoomScreen
-    from console.app.widgets.timeline_model import Filter
 
 
 class RoomActs:
@@ -163,6 +162,7 @@ class RoomActs:
 
     def _find(self) -> None:
         from console.app.screens.dialogs import FilterDialog
+        from console.app.widgets.timeline_model import Filter
 
         room = self._room
 

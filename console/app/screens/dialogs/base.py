@@ -4,10 +4,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
 import msgspec
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
@@ -77,6 +78,9 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
     BINDINGS = [
         Binding("escape", "leave", "Cancel", show=False),
         Binding("ctrl+s", "confirm", "Confirm", show=False),
+        # Before a list's own: there it would change the choice, and a long preview could not be read by key.
+        Binding("pageup", "page(-1)", "Page up", show=False, priority=True),
+        Binding("pagedown", "page(1)", "Page down", show=False, priority=True),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (12, "-low"), (30, "-tall")]
@@ -103,26 +107,32 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
         """The sentence that says what is wrong; empty while nothing is."""
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(classes="dialog", can_focus=False):
+        with Vertical(classes="dialog"):
             yield Static(Content(clean(self._title, multiline=False)), classes="dialog-title")
-            if self._note:
-                yield Static(Content(clean(self._note)), classes="dialog-note")
-            for field in self._fields:
-                yield Static(Content(field.label), classes="dialog-label")
-                if field.choices:
-                    yield ChoiceList(field.choices, id=f"field-{field.id}")
-                else:
-                    yield AltInput(
-                        clean(field.value, multiline=False),
-                        placeholder=field.hint,
-                        id=f"field-{field.id}",
-                        select_on_focus=field.replace,
-                        compact=True,
-                    )
-            if self._preview is not None:
-                yield Static(id="dialog-preview", markup=False)
+            with VerticalScroll(id="dialog-body", can_focus=False):
+                if self._note:
+                    yield Static(Content(clean(self._note)), classes="dialog-note")
+                for field in self._fields:
+                    yield from self._field(field)
+                if self._preview is not None:
+                    yield Static(id="dialog-preview", markup=False)
             yield Static(id="dialog-problem", markup=False)
             yield Static(Content(self._keys), classes="dialog-keys")
+
+    def _field(self, field: Field) -> ComposeResult:
+        if field.choices:
+            yield Static(Content(field.label), classes="dialog-label")
+            yield ChoiceList(field.choices, id=f"field-{field.id}")
+            return
+        with Horizontal(classes="dialog-row"):
+            yield Static(Content(field.label), classes="dialog-label")
+            yield AltInput(
+                clean(field.value, multiline=False),
+                placeholder=field.hint,
+                id=f"field-{field.id}",
+                select_on_focus=field.replace,
+                compact=True,
+            )
 
     def on_mount(self) -> None:
         for field in self._fields:
@@ -132,6 +142,15 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
         if self._fields:
             self.query_one(f"#field-{self._fields[0].id}").focus()
         self._show_preview()
+        self._fit()
+
+    @on(events.Resize)
+    def _fit(self) -> None:
+        """Title, problem and keys are always in view; the fields between them scroll."""
+        tiny = self.size.height < 12
+        problem = -(-cell_len(self.problem) // max(10, self.size.width - 14)) + (not tiny) if self.problem else 0
+        rest = 2 if tiny else 7
+        self.query_one("#dialog-body").styles.max_height = max(1, self.size.height - rest - problem)
 
     def on_screen_resume(self) -> None:
         # A screen that lay over the dialog while it was done kept it from closing.
@@ -155,8 +174,7 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
         cell = self.query_one("#dialog-problem", Static)
         cell.update(Content(clean(words)))
         cell.set_class(bool(words), "-some")
-        if words:
-            cell.scroll_visible(animate=False)
+        self._fit()
 
     def _show_preview(self) -> None:
         if self._preview is not None:
@@ -210,6 +228,13 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
         self._done = result
         if self.is_active:
             self.dismiss(result)
+
+    def action_page(self, step: int) -> None:
+        body = self.query_one("#dialog-body", VerticalScroll)
+        if step < 0:
+            body.scroll_page_up(animate=False)
+        else:
+            body.scroll_page_down(animate=False)
 
     def action_leave(self) -> None:
         if self._sending:

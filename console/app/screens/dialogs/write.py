@@ -107,7 +107,7 @@ class HandoffDialog(FormDialog[Handover]):
             return offer if isinstance(offer, Refusal) else Handover(offer, page)
 
         fields = (
-            Field("person", "Who takes over", hint="optional: empty writes the page and offers nothing"),
+            Field("person", "Who takes over", hint="optional: empty only files the page"),
             Field("note", "What they must know", hint="optional"),
         )
         super().__init__(
@@ -115,7 +115,7 @@ class HandoffDialog(FormDialog[Handover]):
             fields,
             build,
             preview=preview,
-            keys="Enter offers it, writes the page below to a file and copies it · Esc leaves",
+            keys="Enter offers, files and copies it · PgDn reads on · Esc leaves",
         )
 
 

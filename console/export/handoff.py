@@ -4,21 +4,25 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 
 from console.core.clocks import Clock, open_clocks, promises
-from console.core.entries import Entry
 from console.core.state import Incident, timeline
-from console.core.text import markdown
+from console.core.text import clean, markdown
 from console.core.times import duration_words
-from console.export.timeline import entry_lines, times
+from console.export.timeline import entry_lines, inline, times
 
 LEARNED = {"decision": "Decided", "action": "Did", "finding": "Found", "fix": "Put in"}
 MOST_LEARNED = 12
+A_YEAR_H = 8760
 
 
 def handoff_markdown(
     state: Incident, now: datetime, zone: tzinfo, *, author: str = "", hours: float = 4, note: str = ""
 ) -> str:
-    """The whole page; `hours` is how much of the timeline stands at its end, `note` the outgoing person's own words."""
+    """The whole page; `note` is the outgoing person's own words.
+
+    `hours` (0 to 8760) is how much of the timeline stands at its end; any other number gives the whole of it.
+    """
     page = _Page(state, now, zone)
+    part = 0 <= hours <= A_YEAR_H
     sections = (
         ("", page.head(author)),
         ("From the outgoing commander", page.note(note)),
@@ -33,7 +37,7 @@ def handoff_markdown(
         ("Open tasks", page.tasks()),
         ("Last updates", page.updates()),
         ("Promises", page.promises()),
-        (f"Timeline of the last {hours:g} hours", page.timeline(hours)),
+        (_last(hours) if part else "Timeline", page.timeline(hours if part else None)),
         ("Who is here", page.contacts()),
         ("Taking over", page.taking_over()),
     )
@@ -60,18 +64,18 @@ class _Page:
 
     def head(self, author: str) -> Iterator[str]:
         state = self.state
-        by = f" by {markdown(author)}" if author else ""
+        by = f" by {inline(clean(author))}" if author else ""
         drill = " · DRILL" if state.drill else ""
-        yield f"# Handoff {state.ref}: {markdown(state.title.value)}"
+        yield f"# Handoff {state.ref}: {inline(state.title.value)}"
         yield ""
         local = self.now.astimezone(self.zone)
         stage = state.stage_rule.title if state.stage_rule else state.stage.value
         written = f"{local.day} {local:%B %Y}, {times(self.now, self.zone)}"
-        yield f"**{state.severity.value} · {stage}{drill}** · written {written}{by}"
+        yield f"**{inline(state.severity.value)} · {inline(stage)}{drill}** · written {written}{by}"
 
     def note(self, note: str) -> Iterator[str]:
         offered = self.state.offered
-        text = note or (offered.note if offered else "")
+        text = clean(note) or (offered.note if offered else "")
         if text.strip():
             yield "> " + "\n> ".join(markdown(text).splitlines())
 
@@ -79,42 +83,47 @@ class _Page:
         state, now = self.state, self.now
         declared = state.declared_at or now
         leader = state.holder("ic")
-        said = [f"“{markdown(state.title.value)}” was declared {duration_words(now - declared)} ago"]
-        said[0] += f" by {markdown(state.declared_by)} and is {state.severity.value}."
+        said = [
+            f"“{inline(state.title.value)}” was declared {duration_words(now - declared)} ago by "
+            f"{inline(state.declared_by) or 'nobody named'} and is {inline(state.severity.value)}."
+        ]
         rule = state.severity_rule
         if rule:
-            said.append(rule.meaning)
+            said.append(_sentence(inline(rule.meaning)))
         current = state.stage.current
         if current:
             stage = state.stage_rule.title.lower() if state.stage_rule else current.value
-            said.append(f"It has been {stage} for {duration_words(now - current.at)}.")
-        said.append(f"{markdown(leader)} is incident commander." if leader else "Nobody is incident commander.")
+            said.append(f"Its stage has been {inline(stage)} for {duration_words(now - current.at)}.")
+        said.append(f"{inline(leader)} is incident commander." if leader else "Nobody is incident commander.")
         late = [one for one in self.clocks if one.state == "overdue"]
         if late:
-            said.append(f"{len(late)} {'thing is' if len(late) == 1 else 'things are'} overdue: {late[0].what} first.")
+            count = "One thing is overdue:" if len(late) == 1 else f"{len(late)} things are overdue, first of all:"
+            said.append(_sentence(f"{count} {inline(late[0].what)}"))
         elif self.clocks:
             first = self.clocks[0]
-            said.append(f"Next owed is the {markdown(first.what)}, in {duration_words(first.due_at - now)}.")
+            said.append(_sentence(f"Next owed, in {duration_words(first.due_at - now)}: {inline(first.what)}"))
+        else:
+            said.append("Nothing is owed.")
         yield " ".join(said)
 
     def next_steps(self) -> Iterator[str]:
         state = self.state
         for one in self.clocks:
             if one.state == "overdue":
-                yield f"- **{markdown(one.what)}** is overdue since {self.at(one.due_at)}."
+                yield f"- **{inline(one.what)}** has been overdue since {self.at(one.due_at)}."
         for field, before, last in state.conflicts():
-            said = [f"{markdown(one.by)} says {markdown(one.value)}" for one in (before, last)]
+            said = [f"{inline(one.by)} says {inline(one.value)}" for one in (before, last)]
             yield f"- Settle the {field}: {', '.join(said)}."
         rule = state.severity_rule
         for role in rule.roles if rule and state.playbook else ():
             found = state.playbook.role(role) if state.playbook else None
             if found and not state.holder(role):
-                yield f"- Find a {found.name.lower()}; {state.severity.value} wants one."
+                yield f"- Find {_a(inline(found.name).lower())}; {inline(state.severity.value)} wants one."
         after = state.playbook.after(state.stage.value) if state.playbook else None
         if after and state.phase != "over":
-            yield f"- The next stage is {after.title.lower()}."
+            yield f"- The next stage is {inline(after.title).lower()}."
         for fix in state.open_fixes if state.phase != "active" else ():
-            yield f"- Remove the temporary fix: {markdown(fix.text)}."
+            yield _sentence(f"- Remove the temporary fix: {inline(fix.text)}")
 
     def owed(self) -> Iterator[str]:
         if not self.clocks:
@@ -123,24 +132,24 @@ class _Page:
             late = one.state == "overdue"
             left = duration_words(self.now - one.due_at if late else one.due_at - self.now)
             when = f"**overdue by {left}**" if late else f"in {left}"
-            yield f"- {markdown(one.what)}: {self.at(one.due_at)}, {when}{self._parties(one)}"
+            yield f"- {inline(one.what)}: {self.at(one.due_at)}, {when}{self._parties(one)}"
 
     def _parties(self, clock: Clock) -> str:
-        to = f", to {markdown(clock.to_whom)}" if clock.to_whom and clock.to_whom not in clock.what else ""
+        to = f", to {inline(clock.to_whom)}" if clock.to_whom and clock.to_whom not in clock.what else ""
         promised = clock.kind == "update" and any(
             one.next_at == clock.due_at for one in self.state.live_updates(clock.audience)
         )
-        return f"{to}, by {markdown(clock.by_whom)}{', promised in the last update' if promised else ''}"
+        return f"{to}, by {inline(clock.by_whom)}{', promised in the last update' if promised else ''}"
 
     def roles(self) -> Iterator[str]:
         for role in self.state.playbook.roles if self.state.playbook else ():
-            yield f"- {role.name}: {markdown(self.state.holder(role.id)) or 'nobody'}"
+            yield f"- {inline(role.name)}: {inline(self.state.holder(role.id)) or 'nobody'}"
 
     def impact(self) -> Iterator[str]:
         yield markdown(self.state.impact.value) or "Not described yet."
         for name, register in self.state.components.items():
             if register.value:
-                yield f"- {markdown(name)}: {register.value}"
+                yield f"- {inline(name)}: {inline(register.value)}"
 
     def learned(self) -> Iterator[str]:
         found = [one for one in self.entries if one.kind in LEARNED and not one.redacted]
@@ -148,36 +157,36 @@ class _Page:
             yield f"The last {MOST_LEARNED} of {len(found)}; the rest is in the timeline."
             yield ""
         for one in found[-MOST_LEARNED:]:
-            yield f"- {LEARNED[one.kind]}, {self.at(one.occurred_at)}: {_line(one)}"
+            yield f"- {LEARNED[one.kind]}, {self.at(one.occurred_at)}: {inline(one.text)}"
 
     def hypotheses(self) -> Iterator[str]:
         for verdict, title in (("supported", "Supported"), ("open", "Open"), ("ruled_out", "Ruled out")):
             for one in self.state.live_hypotheses:
                 if one.verdict == verdict:
-                    evidence = f" — {markdown(one.evidence)}" if one.evidence else ""
-                    yield f"- {title}: {markdown(one.text)}{evidence}"
+                    evidence = f" — {inline(one.evidence)}" if one.evidence else ""
+                    yield f"- {title}: {inline(one.text)}{evidence}"
 
     def fixes(self) -> Iterator[str]:
         if not self.state.open_fixes:
             yield "None in place."
         for fix in self.state.open_fixes:
             more = [f"where: {fix.where}" if fix.where else "", fix.ticket, f"owner {fix.owner}" if fix.owner else ""]
-            detail = ", ".join(markdown(one) for one in more if one)
-            yield f"- {markdown(fix.text)} (since {self.at(fix.added_at)}{', ' + detail if detail else ''})"
+            detail = ", ".join(inline(one) for one in more if one)
+            yield f"- {inline(fix.text)} (since {self.at(fix.added_at)}{', ' + detail if detail else ''})"
 
     def tasks(self) -> Iterator[str]:
         if not self.state.open_tasks:
             yield "None."
         for task in self.state.open_tasks:
             due = f", back at {self.at(task.due_at)}" if task.due_at else ""
-            yield f"- {task.number}. {markdown(task.text)}: {markdown(task.owner) or 'nobody'}{due}"
+            yield f"- {task.number}. {inline(task.text)}: {inline(task.owner) or 'nobody'}{due}"
 
     def updates(self) -> Iterator[str]:
         latest = {one.audience: one for one in self.state.live_updates()}
         if not latest:
             yield "None was posted yet."
         for one in latest.values():
-            yield f"**{one.audience.capitalize()} #{one.number}**, {self.at(one.at)} by {markdown(one.by)}:"
+            yield f"**{one.audience.capitalize()} #{one.number}**, {self.at(one.at)} by {inline(one.by)}:"
             yield ""
             yield "> " + "\n> ".join(markdown(one.text).splitlines())
             yield ""
@@ -187,27 +196,41 @@ class _Page:
             if tally.kept or tally.late or tally.missed:
                 yield f"- {audience}: {tally.kept} kept, {tally.late} late, {tally.missed} missed"
 
-    def timeline(self, hours: float) -> Iterator[str]:
-        since = self.now - timedelta(hours=hours)
-        yield from entry_lines((one for one in self.entries if one.occurred_at >= since), self.zone)
+    def timeline(self, hours: float | None) -> Iterator[str]:
+        since = None if hours is None else self.now - timedelta(hours=hours)
+        yield from entry_lines((one for one in self.entries if since is None or one.occurred_at >= since), self.zone)
 
     def contacts(self) -> Iterator[str]:
         state = self.state
-        people = dict.fromkeys(one.author for one in self.entries)
-        people |= dict.fromkeys(task.owner for task in state.open_tasks if task.owner)
         rules = state.playbook.roles if state.playbook else ()
+        holders = [state.holder(role.id) for role in rules]
+        owners = [task.owner for task in state.open_tasks]
+        people = dict.fromkeys(one for one in (*holders, *(entry.author for entry in self.entries), *owners) if one)
         for person in people:
-            roles = [role.name.lower() for role in rules if state.holder(role.id) == person]
-            yield f"- {markdown(person)}{': ' + ', '.join(roles) if roles else ''}"
+            roles = [inline(role.name).lower() for role in rules if state.holder(role.id) == person]
+            yield f"- {inline(person)}{': ' + ', '.join(roles) if roles else ''}"
         if state.playbook and state.playbook.escalate_to:
-            yield f"- Escalation: {markdown(state.playbook.escalate_to)}"
+            yield f"- Escalation: {inline(state.playbook.escalate_to)}"
 
     def taking_over(self) -> Iterator[str]:
-        offered = self.state.offered
-        who = f"{markdown(offered.person)}: " if offered else ""
-        yes = f"press `y` in the console, or run `warroom handoff {self.state.ref} --accept`."
-        yield f"{who}{yes if who else yes.capitalize()} The role changes with your yes."
+        """How the next person says yes; nothing where there is no command to take."""
+        state, offered = self.state, self.state.offered
+        if offered:
+            command = f"`warroom handoff {state.ref} --accept`"
+            yield f"{inline(offered.person)}: press `y` in the console, or run {command}. Your yes changes the role."
+        elif state.open:
+            command = f"`warroom handoff {state.ref} NAME`"
+            yield f"Nobody is asked yet: press `h` in the console, or run {command}. Their yes changes the role."
 
 
-def _line(entry: Entry) -> str:
-    return " ".join(markdown(entry.text).split())
+def _last(hours: float) -> str:
+    return "Timeline of the last hour" if hours == 1 else f"Timeline of the last {hours:g} hours"
+
+
+def _sentence(text: str) -> str:
+    """The text with a full stop, where it has no end of its own."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
+def _a(noun: str) -> str:
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"

@@ -1,19 +1,19 @@
 """The timeline as Markdown, in a form that `warroom import` reads back."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
+from itertools import groupby
 
 from console.core.entries import Entry
 from console.core.state import Incident, timeline
 from console.core.text import markdown
 
-SIGNS = {"decision": "!", "action": ">", "finding": "*", "hypothesis": "?"}
 WORDS = {"decision": "Decision", "action": "Action", "finding": "Finding", "hypothesis": "Hypothesis"}
 
 
-def zone_name(at: datetime, zone: tzinfo) -> str:
-    """The zone's short name at a moment, such as CET or UTC+02:00."""
-    return at.astimezone(zone).tzname() or "UTC"
+def inline(text: str) -> str:
+    """Text for one line of Markdown: it reads as typed, and no newline in it begins a block of its own."""
+    return " ".join(markdown(text).split())
 
 
 def times(at: datetime, zone: tzinfo) -> str:
@@ -35,17 +35,33 @@ def entry_lines(entries: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
             day = local.date()
             yield f"**{local:%A} {local.day} {local:%B %Y}**"
             yield ""
-        text = " ".join(markdown(entry.text).split())
+        text = inline(entry.text)
         word = f"**{WORDS[entry.kind]}:** " if entry.kind in WORDS else ""
-        mark = f" — *{markdown(entry.mark)}*" if entry.mark else ""
-        yield f"- {local:%H:%M} {word}{text}{mark} ({markdown(entry.author)})"
+        mark = f" — *{inline(entry.mark)}*" if entry.mark else ""
+        yield f"- {local:%H:%M} {word}{text}{mark} ({inline(entry.author)})"
+
+
+def stated_zone(at: datetime, zone: tzinfo) -> str:
+    """The zone at a moment by its distance from UTC, which no reader can take for another one's: `UTC+01:00 (CET)`."""
+    local = at.astimezone(zone)
+    minutes = round((local.utcoffset() or timedelta()) / timedelta(minutes=1))
+    if not minutes:
+        return "UTC"
+    sign, (hours, rest) = "-" if minutes < 0 else "+", divmod(abs(minutes), 60)
+    offset, name = f"UTC{sign}{hours:02}:{rest:02}", local.tzname() or ""
+    return f"{offset} ({name})" if name.isalpha() else offset
 
 
 def timeline_markdown(state: Incident, zone: tzinfo) -> str:
-    """The whole timeline that stands, oldest first, in the viewer's zone, which is stated at its head."""
+    """The whole timeline that stands, oldest first, in the viewer's zone, which is stated at its head.
+
+    Where clocks were changed meanwhile the zone is stated again, so that every time can be read back to the minute.
+    """
     entries = [state.entries[i] for i in timeline(state) if not state.entries[i].undone]
-    first = entries[0].occurred_at if entries else state.declared_at
-    lines = [f"# {state.ref} {markdown(state.title.value)}", ""]
-    if first is not None:
-        lines += [f"All times are {zone_name(first, zone)}.", ""]
-    return "\n".join([*lines, *entry_lines(entries, zone)]) + "\n"
+    parts = [f"# {state.ref} {inline(state.title.value)}"]
+    for offset, group in groupby(entries, key=lambda one: stated_zone(one.occurred_at, zone)):
+        parts.append(f"All times are {offset}." if len(parts) == 1 else f"From here on all times are {offset}.")
+        parts.append("\n".join(entry_lines(group, zone)))
+    if not entries and state.declared_at is not None:
+        parts.append(f"Nothing stands in it; the incident was declared at {times(state.declared_at, zone)}.")
+    return "\n\n".join(parts) + "\n"

@@ -1,0 +1,187 @@
+"""The handoff reads as something a person would send, whatever was typed into the incident."""
+
+import re
+from datetime import UTC, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from console.core import commands as do
+from console.export.handoff import handoff_markdown
+from tests.core.story import Story
+
+HOSTILE = "**b** [x](http://a) <script>alert(1)</script> `c` | # no\n## Owed\n- \u202eabc\x1b[31m ![i](j)"
+
+
+def sections(page: str) -> dict[str, str]:
+    """The page by its headings; the head itself under an empty name."""
+    found = re.split(r"^## (.+)$", page, flags=re.MULTILINE)
+    return {"": found[0], **{title: body.strip() for title, body in zip(found[1::2], found[2::2], strict=True)}}
+
+
+def handoff(story: Story, **more: object) -> dict[str, str]:
+    return sections(handoff_markdown(story.state, story.now, UTC, **more))  # type: ignore[arg-type]  # By keyword.
+
+
+@pytest.fixture
+def busy() -> Story:
+    """An incident with something under every heading."""
+    story = Story()
+    story.at(1).does(do.AssignRole, role="ic", person="ana")
+    story.at(2).does(do.DescribeImpact, text="Nobody can pay")
+    story.at(3).does(do.LogEntry, text="error rate 20 %", kind="finding", tags=("web",))
+    story.at(4).does(do.LogEntry, text="the pool is exhausted", kind="hypothesis")
+    guess = story.at(5).does(do.LogEntry, text="a bad deploy", kind="hypothesis")
+    story.at(6).does(do.JudgeHypothesis, hypothesis=guess, verdict="ruled_out", evidence="nothing went out")
+    story.at(7).does(do.LogEntry, text="roll back", kind="decision")
+    story.at(8).does(do.AddFix, text="read-only mode", where="config", ticket="OPS-1", owner="rs")
+    story.at(9).does(do.AddTask, text="check replica lag", owner="rs", due_in=timedelta(minutes=10))
+    story.at(10).does(do.PostUpdate, audience="public", text="We look at it.", next_in=timedelta(minutes=30))
+    return story
+
+
+def test_every_heading_has_what_the_next_shift_needs(busy: Story) -> None:
+    page = handoff(busy.at(12), author="ana", note="Ask rs first.\nThen wait.")
+
+    assert page[""].startswith("# Handoff INC-K7Q2: Checkout errors\n")
+    assert "written 21 November 2026, 14:12 UTC by ana" in page[""]
+    assert page["From the outgoing commander"] == "> Ask rs first.\n> Then wait."
+    assert "“Checkout errors” was declared 12 min ago by mo and is SEV1." in page["Where we stand"]
+    assert "ana is incident commander." in page["Where we stand"]
+    assert "- Find a scribe; SEV1 wants one." in page["Do next"]
+    assert "- The next stage is " in page["Do next"]
+    assert "public update: 14:40 UTC, in 28 min, by ana, promised in the last update" in page["Owed"]
+    assert "check replica lag: 14:19 UTC, in 7 min, to ana, by rs" in page["Owed"]
+    assert "- Incident commander: ana\n- Deputy: nobody" in page["Roles"]
+    assert page["Impact"].startswith("Nobody can pay")
+    assert "- Found, 14:03 UTC: error rate 20 %" in page["Tried and learned"]
+    assert "- Decided, 14:07 UTC: roll back" in page["Tried and learned"]
+    assert "- Open: the pool is exhausted\n- Ruled out: a bad deploy — nothing went out" in page["Hypotheses"]
+    assert "- read-only mode (since 14:08 UTC, where: config, OPS-1, owner rs)" in page["Temporary fixes"]
+    assert page["Open tasks"] == "- 1. check replica lag: rs, back at 14:19 UTC"
+    assert page["Last updates"] == "**Public #1**, 14:10 UTC by mo:\n\n> We look at it."
+    assert "**Saturday 21 November 2026**" in page["Timeline of the last 4 hours"]
+    assert "- ana: incident commander" in page["Who is here"]
+    assert "`warroom handoff INC-K7Q2 NAME`" in page["Taking over"]
+
+
+def test_empty_headings_say_so_or_are_left_out() -> None:
+    page = handoff(Story())
+
+    assert page["Impact"] == "Not described yet."
+    assert page["Open tasks"] == "None."
+    assert page["Temporary fixes"] == "None in place."
+    assert page["Last updates"] == "None was posted yet."
+    assert "Nobody is incident commander." in page["Where we stand"]
+    assert "- Find an incident commander; SEV1 wants one." in page["Do next"]
+    assert not {"From the outgoing commander", "Tried and learned", "Hypotheses", "Promises"} & set(page)
+
+
+def test_what_is_overdue_comes_first_with_since_when(busy: Story) -> None:
+    page = handoff(busy.at(200))
+
+    assert re.search(r"\d+ things are overdue, first of all: .+\.", page["Where we stand"])
+    assert "- **public update** has been overdue since 14:40 UTC." in page["Do next"]
+    assert "**overdue by 2 h 40 min**" in page["Owed"]
+    assert re.search(r"- public: 1 kept, 0 late, \d missed", page["Promises"])
+
+
+def test_one_thing_overdue_is_one_thing() -> None:
+    story = Story(severity="SEV3")
+    story.does(do.AddTask, text="Call the bank.", owner="rs", due_in=timedelta(minutes=1))
+    said = handoff(story.at(2))["Where we stand"]
+
+    assert said.endswith("One thing is overdue: Call the bank.")
+
+
+def test_the_note_of_the_offer_stands_where_none_is_given(busy: Story) -> None:
+    busy.at(11).does(do.OfferHandoff, person="bo", role="ic", note="Sleep is near.")
+    page = handoff(busy)
+
+    assert page["From the outgoing commander"] == "> Sleep is near."
+    assert page["Taking over"].startswith("bo: press `y` in the console, or run `warroom handoff INC-K7Q2 --accept`.")
+    assert handoff(busy, note="Mine.")["From the outgoing commander"] == "> Mine."
+
+
+def test_nothing_that_was_undone_or_erased_is_handed_on(busy: Story) -> None:
+    entry = busy.at(13).does(do.LogEntry, text="password hunter2", kind="finding")
+    busy.does(do.LogEntry, text="wrong room", kind="action")
+    busy.does(do.Undo)
+    busy.does(do.RedactEntry, entry=entry)
+    page = handoff_markdown(busy.state, busy.now, UTC)
+
+    assert "wrong room" not in page
+    assert "hunter2" not in page
+
+
+@pytest.mark.parametrize(
+    ("hours", "title"),
+    [
+        (1, "Timeline of the last hour"),
+        (0.5, "Timeline of the last 0.5 hours"),
+        (float("nan"), "Timeline"),
+        (float("inf"), "Timeline"),
+        (-1, "Timeline"),
+        (1e300, "Timeline"),
+    ],
+)
+def test_any_number_of_hours(busy: Story, hours: float, title: str) -> None:
+    page = handoff(busy.at(20), hours=hours)
+
+    assert title in page
+    assert "roll back" in page[title]
+
+
+def test_the_last_hours_leave_out_what_is_older(busy: Story) -> None:
+    busy.at(120).does(do.LogEntry, text="news")
+    shown = handoff(busy, hours=1)["Timeline of the last hour"]
+
+    assert "news" in shown
+    assert "roll back" not in shown
+
+
+def test_times_stand_in_the_readers_zone_with_utc_and_the_day_where_it_differs(busy: Story) -> None:
+    page = sections(handoff_markdown(busy.at(60 * 24).state, busy.now, ZoneInfo("Europe/Berlin"), hours=48))
+
+    assert "- Decided, Sat 21 Nov 15:07 (14:07 UTC): roll back" in page["Tried and learned"]
+    assert "- 15:07 **Decision:** roll back (mo)" in page["Timeline of the last 48 hours"]
+
+
+def told(text: str) -> str:
+    """The handoff, half an hour on, of an incident in which every free text is this one."""
+    story = Story()
+    story.does(do.ChangeTitle, title=text)
+    story.does(do.DescribeImpact, text=text)
+    for kind in ("note", "finding", "decision", "action", "hypothesis"):
+        story.does(do.LogEntry, text=text, kind=kind)
+    story.does(do.AddTask, text=text, owner=text, due_in=timedelta(minutes=10))
+    story.does(do.AddFix, text=text, where=text, ticket=text, owner=text)
+    story.does(do.PostUpdate, audience="internal", text=text)
+    story.does(do.AssignRole, role="ic", person=text)
+    return handoff_markdown(story.at(30).state, story.now, UTC, note=text)
+
+
+def test_nothing_that_was_typed_is_markup() -> None:
+    page = told(HOSTILE)
+
+    assert "\x1b" not in page
+    assert "\u202e" not in page
+    for markup in ("<script", "[x]", "`c", "**b", "| "):
+        assert re.search(rf"(?<!\\){re.escape(markup)}", page) is None, markup
+    assert len(re.findall(r"^## Owed", page, re.MULTILINE)) == 1
+
+
+def shape(page: str) -> list[str]:
+    """What of the page is a heading, a bullet, a quotation or a rule, in order."""
+    return [found[0] for line in page.splitlines() if (found := re.match(r"#{1,6}(?= |$)|[-+*](?= |$)|```|---", line))]
+
+
+PLAIN = shape(told("x"))
+
+
+@given(st.text(st.characters(codec="utf-8") | st.sampled_from("#-+*>_[]<`|=~1.) \n\t"), min_size=1, max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_no_text_makes_a_heading_or_a_bullet_of_its_own(text: str) -> None:
+    assert shape(told(f"x{text}x")) == PLAIN

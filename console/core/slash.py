@@ -6,53 +6,19 @@ comes to is `decide`'s business.
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 
 from console.core import commands as do
+from console.core import slash_process
 from console.core.grammar import Line
 from console.core.playbook import AUDIENCES
 from console.core.refusal import Refusal
+from console.core.slash_base import SLASH_WORDS, Asked, Read, duration, form, split
 from console.core.state import Incident
 from console.core.times import parse_duration
 from console.core.when import parse_when
 
-SLASH_WORDS: dict[str, str] = {
-    "sev": "/sev SEV1 [reason]",
-    "stage": "/stage [next or a stage] [! reason to override the gate]",
-    "role": "/role ic NAME",
-    "update": "/update internal|public|executive [next 30m] TEXT",
-    "task": "/task [@name] [10m] TEXT",
-    "assign": "/assign TASK NAME [10m]",
-    "done": "/done TASK, fix or what is owed [: note]",
-    "fix": "/fix TEXT of the temporary fix [ticket]",
-    "hypothesis": "/hypothesis TEXT",
-    "supported": "/supported HYPOTHESIS [evidence]",
-    "ruled-out": "/ruled-out HYPOTHESIS [evidence]",
-    "reopen": "/reopen HYPOTHESIS",
-    "snooze": "/snooze public 10m REASON",
-    "undo": "/undo [entry]",
-    "title": "/title TEXT",
-    "impact": "/impact TEXT",
-    "component": "/component NAME operational|degraded|partial|major|maintenance",
-    "milestone": "/milestone mitigated 14:32",
-    "handoff": "/handoff NAME [note]",
-    "accept": "/accept",
-    "redact": "/redact ENTRY [reason]",
-    "at": "/at 14:32 TEXT",
-}
-"""Each word with its form, as shown in help and in refusals."""
-
 _TICKET = re.compile(r"\b[A-Z][A-Z0-9]+-\d+\b")
-
-
-class _Asked:
-    """What surrounds one slash line: who typed it, when, and the state it is about."""
-
-    def __init__(self, state: Incident, actor: str, at: datetime | None, now: datetime, zone: tzinfo) -> None:
-        self.state, self.actor, self.at, self.now, self.zone = state, actor, at, now, zone
-
-
-Read = do.Command | Refusal
 
 
 def read_slash(
@@ -63,7 +29,7 @@ def read_slash(
     `at` is the time written before the word. Raises KeyError for a word that is not in `SLASH_WORDS`, or is `at`,
     which the prompt reads itself.
     """
-    return _READERS[word](_Asked(state, actor, at, now, zone), argument.strip())
+    return _READERS[word](Asked(state, actor, at, now, zone), argument.strip())
 
 
 def command_of(line: Line, *, actor: str, at: datetime | None = None) -> do.Command:
@@ -74,43 +40,34 @@ def command_of(line: Line, *, actor: str, at: datetime | None = None) -> do.Comm
     return do.LogEntry(actor=actor, at=moment, text=line.text, kind=line.kind, tags=line.tags, people=line.people)
 
 
-def _form(word: str, why: str = "") -> Refusal:
-    return Refusal(f"{why or 'Something is missing'}: write {SLASH_WORDS[word]}.")
-
-
-def _split(argument: str) -> tuple[str, str]:
-    first, _, rest = argument.partition(" ")
-    return first, rest.strip()
-
-
-def _sev(asked: _Asked, argument: str) -> Read:
-    name, reason = _split(argument)
+def _sev(asked: Asked, argument: str) -> Read:
+    name, reason = split(argument)
     if not name:
-        return _form("sev", "Name the severity")
+        return form("sev", "Name the severity")
     return do.ChangeSeverity(actor=asked.actor, at=asked.at, severity=name, reason=reason.lstrip(":— "))
 
 
-def _stage(asked: _Asked, argument: str) -> Read:
+def _stage(asked: Asked, argument: str) -> Read:
     before, override, reason = argument.partition("!")
-    name, rest = _split(before.strip())
+    name, rest = split(before.strip())
     if override and not reason.strip():
-        return _form("stage", "Give the reason behind the !")
+        return form("stage", "Give the reason behind the !")
     return do.MoveStage(
         actor=asked.actor, at=asked.at, stage=name or "next", reason=rest, override=reason.strip() if override else ""
     )
 
 
-def _role(asked: _Asked, argument: str) -> Read:
-    role, person = _split(argument)
+def _role(asked: Asked, argument: str) -> Read:
+    role, person = split(argument)
     if not person:
-        return _form("role", "Name the role and the person")
+        return form("role", "Name the role and the person")
     return do.AssignRole(actor=asked.actor, at=asked.at, role=role, person=person)
 
 
-def _update(asked: _Asked, argument: str) -> Read:
-    audience, text = _split(argument)
+def _update(asked: Asked, argument: str) -> Read:
+    audience, text = split(argument)
     if audience.lower() not in AUDIENCES or not text:
-        return _form("update", "Name the audience, then the text")
+        return form("update", "Name the audience, then the text")
     found = re.match(r"next\s+(\S+)\s*", text, re.IGNORECASE)
     next_in = parse_duration(found[1]) if found else None
     if found and next_in is not None:
@@ -118,52 +75,57 @@ def _update(asked: _Asked, argument: str) -> Read:
     return do.PostUpdate(actor=asked.actor, at=asked.at, audience=audience, text=text, next_in=next_in)
 
 
-def _task(asked: _Asked, argument: str) -> Read:
+def _task(asked: Asked, argument: str) -> Read:
     owner, due, words = "", None, argument.split()
-    while words and (words[0].startswith("@") or (due is None and _duration(words[0]) is not None)):
+    while words and (words[0].startswith("@") or (due is None and duration(words[0]) is not None)):
         first = words.pop(0)
         if first.startswith("@"):
             owner = first[1:]
         else:
-            due = _duration(first)
+            due = duration(first)
     if not words:
-        return _form("task", "A task needs words")
+        return form("task", "A task needs words")
     return do.AddTask(actor=asked.actor, at=asked.at, text=" ".join(words), owner=owner, due_in=due)
 
 
-def _duration(word: str) -> timedelta | None:
-    return parse_duration(word) if word[:1].isdigit() else None
-
-
-def _assign(asked: _Asked, argument: str) -> Read:
+def _assign(asked: Asked, argument: str) -> Read:
     words = argument.split()
     if len(words) < 2:
-        return _form("assign", "Name the task and the person")
-    due = _duration(words[2]) if len(words) > 2 else None
+        return form("assign", "Name the task and the person")
+    due = duration(words[2]) if len(words) > 2 else None
     return do.ChangeTask(actor=asked.actor, at=asked.at, task=words[0], owner=words[1], due_in=due)
 
 
-def _done(asked: _Asked, argument: str) -> Read:
+def _done(asked: Asked, argument: str) -> Read:
     what, _, note = argument.partition(":")
     if not what.strip():
-        return _form("done", "Name what is done")
+        return form("done", "Name what is done")
     return do.Finish(actor=asked.actor, at=asked.at, what=what.strip(), note=note.strip())
 
 
-def _fix(asked: _Asked, argument: str) -> Read:
+def _fix(asked: Asked, argument: str) -> Read:
     ticket = _TICKET.search(argument)
-    return do.AddFix(actor=asked.actor, at=asked.at, text=argument, ticket=ticket[0] if ticket else "")
+    owner = next((word[1:] for word in argument.split() if len(word) > 1 and word.startswith("@")), "")
+    where = re.search(r"\bin ([\w./-]+\.\w+|[\w-]+/[\w./-]+)", argument)
+    return do.AddFix(
+        actor=asked.actor,
+        at=asked.at,
+        text=argument,
+        ticket=ticket[0] if ticket else "",
+        owner=owner,
+        where=where[1] if where else "",
+    )
 
 
-def _hypothesis(asked: _Asked, argument: str) -> Read:
+def _hypothesis(asked: Asked, argument: str) -> Read:
     return do.LogEntry(actor=asked.actor, at=asked.at, text=argument, kind="hypothesis")
 
 
-def _judge(word: str, verdict: str) -> Callable[[_Asked, str], Read]:
-    def read(asked: _Asked, argument: str) -> Read:
-        which, evidence = _split(argument)
+def _judge(word: str, verdict: str) -> Callable[[Asked, str], Read]:
+    def read(asked: Asked, argument: str) -> Read:
+        which, evidence = split(argument)
         if not which:
-            return _form(word, "Name the hypothesis")
+            return form(word, "Name the hypothesis")
         return do.JudgeHypothesis(
             actor=asked.actor, at=asked.at, hypothesis=which, verdict=verdict, evidence=evidence.lstrip(": ")
         )
@@ -171,36 +133,36 @@ def _judge(word: str, verdict: str) -> Callable[[_Asked, str], Read]:
     return read
 
 
-def _snooze(asked: _Asked, argument: str) -> Read:
-    clock, rest = _split(argument)
-    length, reason = _split(rest)
+def _snooze(asked: Asked, argument: str) -> Read:
+    clock, rest = split(argument)
+    length, reason = split(rest)
     by = parse_duration(length)
     if by is None or not reason:
-        return _form("snooze", "Snoozing needs a clock, a time and a reason")
+        return form("snooze", "Snoozing needs a clock, a time and a reason")
     return do.SnoozeClock(actor=asked.actor, clock=clock, by=by, reason=reason)
 
 
-def _undo(asked: _Asked, argument: str) -> Read:
+def _undo(asked: Asked, argument: str) -> Read:
     return do.Undo(actor=asked.actor, entry=argument)
 
 
-def _title(asked: _Asked, argument: str) -> Read:
+def _title(asked: Asked, argument: str) -> Read:
     return do.ChangeTitle(actor=asked.actor, at=asked.at, title=argument)
 
 
-def _impact(asked: _Asked, argument: str) -> Read:
+def _impact(asked: Asked, argument: str) -> Read:
     return do.DescribeImpact(actor=asked.actor, at=asked.at, text=argument)
 
 
-def _component(asked: _Asked, argument: str) -> Read:
+def _component(asked: Asked, argument: str) -> Read:
     name, _, status = argument.rpartition(" ")
     if not name:
-        return _form("component", "Name the component and its state")
+        return form("component", "Name the component and its state")
     return do.SetComponent(actor=asked.actor, at=asked.at, component=name, status=status)
 
 
-def _milestone(asked: _Asked, argument: str) -> Read:
-    name, when = _split(argument)
+def _milestone(asked: Asked, argument: str) -> Read:
+    name, when = split(argument)
     if not when:
         return do.SetMilestone(actor=asked.actor, milestone=name, moment=asked.at or asked.now)
     if when.lower() in ("none", "-"):
@@ -211,25 +173,26 @@ def _milestone(asked: _Asked, argument: str) -> Read:
     return do.SetMilestone(actor=asked.actor, milestone=name, moment=moment)
 
 
-def _handoff(asked: _Asked, argument: str) -> Read:
-    person, note = _split(argument)
+def _handoff(asked: Asked, argument: str) -> Read:
+    person, note = split(argument)
     if not person:
-        return _form("handoff", "Name the person who takes over")
+        return form("handoff", "Name the person who takes over")
     return do.OfferHandoff(actor=asked.actor, at=asked.at, person=person, note=note.lstrip(": "))
 
 
-def _accept(asked: _Asked, argument: str) -> Read:
+def _accept(asked: Asked, argument: str) -> Read:
     return do.AcceptHandoff(actor=asked.actor, at=asked.at)
 
 
-def _redact(asked: _Asked, argument: str) -> Read:
-    entry, reason = _split(argument)
+def _redact(asked: Asked, argument: str) -> Read:
+    entry, reason = split(argument)
     if not entry:
-        return _form("redact", "Name the entry")
+        return form("redact", "Name the entry")
     return do.RedactEntry(actor=asked.actor, entry=entry, reason=reason)
 
 
-_READERS: dict[str, Callable[[_Asked, str], Read]] = {
+_READERS: dict[str, Callable[[Asked, str], Read]] = {
+    **slash_process.READERS,
     "sev": _sev,
     "stage": _stage,
     "role": _role,
@@ -252,3 +215,5 @@ _READERS: dict[str, Callable[[_Asked, str], Read]] = {
     "accept": _accept,
     "redact": _redact,
 }
+
+__all__ = ["SLASH_WORDS", "command_of", "read_slash"]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from console.app.registry import ACTS, bindings, key_table
+from console.core.commands import ChangeSeverity
 from tests.app.driver import START, Clock, console, declared
 
 
@@ -171,10 +172,9 @@ async def test_two_consoles_see_each_other_and_keep_the_half_typed_line(tmp_path
 async def test_a_conflict_shows_both_values_and_the_way_out(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         seen = room.state.severity.head
-        from console.core.commands import ChangeSeverity
-
         for actor, severity in (("mo", "SEV0"), ("ana", "SEV2")):
-            await room.app.session.submit(room.ref, ChangeSeverity(actor=actor, severity=severity, seen=seen))
+            command = ChangeSeverity(actor=actor, severity=severity, reason="as I see it", seen=seen)
+            assert await room.app.session.submit(room.ref, command) is None
         await room.settles()
         room.shows("SEV0", "SEV2", "s states it again")
         await room.logs("/sev SEV0 agreed")

@@ -1,12 +1,13 @@
 from datetime import UTC, datetime, timedelta, timezone
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
 from console.app.widgets.timeline import Timeline
-from console.app.widgets.timeline_lines import height, wrap
+from console.app.widgets.timeline_lines import body, height, wrap
 from console.app.widgets.timeline_model import Filter, TimelineModel
 from console.core.entries import Entries, Entry
 
@@ -148,3 +149,64 @@ def test_the_height_is_what_is_drawn(text: str, width: int) -> None:
     one = entry(0, text)
     strips = entry_strips(one, width + GUTTER, UTC, lambda name: Style.null(), cursor=False)
     assert len(strips) == height(one, width)
+
+
+@given(st.lists(st.text("abé→ \t0-", max_size=30), max_size=12).map(" ".join), st.integers(8, 60), st.booleans())
+def test_counting_lines_gives_what_wrapping_gives(text: str, width: int, late: bool) -> None:
+    one = entry(0, text or "x", late=late, mark="done" if late else "")
+    assert height(one, width) == len(body(one, width)[0])
+
+
+async def test_a_change_in_the_middle_moves_what_is_below_it() -> None:
+    async with Host().run_test(size=(60, 20)) as pilot:
+        app: Host = pilot.app  # type: ignore[assignment]  # run_test does not keep the app's type
+        before = entries(*(entry(n) for n in range(6)))
+        app.timeline.show(before)
+        await pilot.pause()
+        after = before.replaced("e2", lambda one: msgspec.structs.replace(one, text="word " * 20, mark="done"))
+        app.timeline.show(after.appended(entry(6)), ["e2"])
+        await pilot.pause()
+        whole = Host()
+        async with whole.run_test(size=(60, 20)) as other:
+            whole.timeline.show(after.appended(entry(6)))
+            await other.pause()
+            assert app.lines() == whole.lines()
+        assert "line 6" in "\n".join(app.lines())
+
+
+async def test_what_somebody_reads_stays_in_its_place() -> None:
+    """Neither a narrower screen nor an entry that lands in the past moves the entry at the top."""
+    async with Host().run_test(size=(60, 10)) as pilot:
+        app: Host = pilot.app  # type: ignore[assignment]  # run_test does not keep the app's type
+        made = entries(*(entry(n, f"line {n} " + "word " * 12, minutes=n) for n in range(100)))
+        app.timeline.show(made)
+        await pilot.pause()
+        app.timeline.go_to(START + timedelta(minutes=70))
+        await pilot.pause()
+        assert "line 70" in app.lines()[0]
+        app.timeline.show(made.appended(entry(200, "from the past", minutes=5)))
+        await pilot.pause()
+        assert "line 70" in app.lines()[0]
+        await pilot.resize_terminal(34, 10)
+        await pilot.pause()
+        assert "line 70" in app.lines()[0]
+
+
+async def test_new_entries_below_are_announced_until_they_are_seen() -> None:
+    async with Host().run_test(size=(60, 10)) as pilot:
+        app: Host = pilot.app  # type: ignore[assignment]  # run_test does not keep the app's type
+        made = entries(*(entry(n) for n in range(50)))
+        app.timeline.show(made)
+        app.timeline.focus()
+        await pilot.press("home")
+        for n in range(50, 53):
+            made = made.appended(entry(n))
+            app.timeline.show(made)
+        app.timeline.show(made.appended(entry(60, "from the past", minutes=0)))
+        await pilot.pause()
+        assert app.lines()[-1].endswith("↓ 3 new · Esc")
+        assert len(app.timeline.render_line(9).text) == app.timeline.scrollable_content_region.width
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "new ·" not in "\n".join(app.lines())
+        assert "line 52" in "\n".join(app.lines())

@@ -21,6 +21,8 @@ from console.core.entries import Entries, Entry
 
 EMPTY = "Nothing logged yet. Type what happened and press Enter."
 NO_MATCH = "Nothing fits this filter. Press f to change it."
+MANY = 50
+"""Rows that may change in place; laying out more than these one by one takes longer than laying out all."""
 
 
 class Timeline(ScrollView, can_focus=True):
@@ -44,6 +46,7 @@ class Timeline(ScrollView, can_focus=True):
         "timeline--mark-good",
         "timeline--cursor",
         "timeline--day",
+        "timeline--below",
     }
     DEFAULT_CSS = """
     Timeline {
@@ -66,6 +69,7 @@ class Timeline(ScrollView, can_focus=True):
         & > .timeline--mark-good { color: $success; }
         & > .timeline--cursor { background: $panel; }
         & > .timeline--day { color: $text-muted; }
+        & > .timeline--below { color: $primary; background: $panel; text-style: bold; }
     }
     """
     BINDINGS = [
@@ -86,13 +90,6 @@ class Timeline(ScrollView, can_focus=True):
             super().__init__()
             self.entry_id = entry_id
 
-    class FollowChanged(Message):
-        """The end is, or is no longer, kept in view."""
-
-        def __init__(self, following: bool) -> None:
-            super().__init__()
-            self.following = following
-
     class FilterChanged(Message):
         """Another filter is on, or none."""
 
@@ -106,6 +103,8 @@ class Timeline(ScrollView, can_focus=True):
         self._laid_width = -1
         self._cursor = -1
         self.following = True
+        self._below: list[str] = []
+        """Ids of entries that came while somebody had scrolled up, and that have not been in view yet."""
         self._cache: LRUCache[tuple[object, ...], tuple[Entry, list[Strip]]] = LRUCache(1024)
 
     @property
@@ -120,7 +119,7 @@ class Timeline(ScrollView, can_focus=True):
     def zone(self, zone: tzinfo) -> None:
         self._model.zone = zone
         self._cache.clear()
-        self._lay_out(0)
+        self._begin()
 
     @property
     def filter(self) -> Filter:
@@ -131,7 +130,7 @@ class Timeline(ScrollView, can_focus=True):
         self._model.filter = filter
         self._model.set(self._model.entries)
         self._cursor = -1
-        self._lay_out(0)
+        self._begin()
         self._keep_end()
         self.post_message(self.FilterChanged())
 
@@ -142,44 +141,66 @@ class Timeline(ScrollView, can_focus=True):
 
     def show(self, entries: Entries, changed_ids: Iterable[str] = ()) -> None:
         """Takes a new version of the entries; quick where it only grew and nothing in `changed_ids` changed."""
-        old, chosen = self._model.entries, self.selected
-        grew = len(entries) >= len(old) and len(old) > 0 and not any(True for _ in changed_ids)
-        if grew and all(old[i] is entries[i] for i in (0, len(old) // 2, len(old) - 1)):
-            first = self._model.extend(entries)
-            if first is not None:
-                self._lay_out(first)
-        else:
+        old, chosen, anchor = self._model.entries, self.selected, self._anchor()
+        grew = len(entries) >= len(old) > 0
+        same = grew and all(old[i] is entries[i] for i in (0, len(old) // 2, len(old) - 1))
+        # Looked at one by one only where something is known to have changed.
+        rows = [] if same and not any(True for _ in changed_ids) else self._model.changed(entries) if grew else None
+        if rows is None or len(rows) > MANY:
             self._model.set(entries)
-            self._lay_out(0)
+            self._begin()
+        else:
+            first = self._model.extend(entries)
+            self._lay_rows(row for row in rows if first is None or row < first)
+            if first == 0:
+                self._begin()
+            elif first is not None:
+                self._lay_out(first)
         if chosen:
             found = self._model.position_of(chosen)
             self._cursor = -1 if found is None else found
-        self._keep_end()
+        if self.following:
+            self._keep_end()
+        else:
+            self._stay(anchor)
+            self._below += [entry.id for entry in entries[len(old) :]]
+            self._forget_seen()
 
     def go_to(self, moment: datetime) -> None:
         """Brings the first entry at or after a moment to the top."""
         if self._model.keys:
             self._cursor = self._model.first_at(moment)
-            self._set_following(False)
+            self.following = False
             self.scroll_to(y=self._tops[self._cursor], animate=False, force=True)
             self.refresh()
 
     def follow(self) -> None:
         """Back to the end, and stay there."""
         self._cursor = -1
-        self._set_following(True)
+        self._follow(True)
         self._keep_end()
         self.refresh()
 
+    # Layout: `_tops` holds the first line of every row
+
+    def _begin(self) -> None:
+        """Days and heights anew: at opening, and when rows changed places."""
+        self._days = set(self._model.days())
+        self._lay_out(0)
+
     def _lay_out(self, first: int) -> None:
         """Heights from row `first` on; all of them after a change of width."""
-        width = max(20, self.scrollable_content_region.width)
+        keys, model, width = self._model.keys, self._model, max(20, self.scrollable_content_region.width)
         if width != self._laid_width:
-            first, self._laid_width = 0, width
-        keys, model, inner = self._model.keys, self._model, max(8, width - GUTTER)
+            self._laid_width = width
+            if first:
+                self._days, first = set(model.days()), 0
+        inner = max(8, width - GUTTER)
         if first == 0:
-            self._days = set(model.days())
-            heights = [height(model.entry(i), inner) + (i in self._days) for i in range(len(keys))]
+            entries = model.entries[:]
+            heights = [height(entries[place], inner) for _, place in keys]
+            for day in self._days:
+                heights[day] += 1
             self._tops = [0, *accumulate(heights)]
             self._total = self._tops.pop()
         else:
@@ -196,18 +217,57 @@ class Timeline(ScrollView, can_focus=True):
         self.virtual_size = Size(width, self._total)
         self.refresh()
 
+    def _lay_rows(self, rows: Iterable[int]) -> None:
+        """Heights of single rows, after their entries changed where they stand."""
+        inner = max(8, self._laid_width - GUTTER)
+        for row in rows:
+            more = height(self._model.entry(row), inner) + (row in self._days) - (self._bottom(row) - self._tops[row])
+            if more:
+                self._tops[row + 1 :] = [top + more for top in self._tops[row + 1 :]]
+                self._total += more
+        self.virtual_size = Size(self._laid_width, self._total)
+        self.refresh()
+
+    def _bottom(self, row: int) -> int:
+        """The line after the row's last one."""
+        return self._tops[row + 1] if row + 1 < len(self._tops) else self._total
+
+    # Place: the end is followed, or the entry at the top stays where it is
+
+    def _anchor(self) -> tuple[str, int]:
+        """The entry at the top of the view, and how many of its lines are above it."""
+        line = self.scroll_offset.y
+        if self.following or not self._tops:
+            return "", 0
+        row = bisect_right(self._tops, line) - 1
+        return self._model.entry(row).id, line - self._tops[row]
+
+    def _stay(self, anchor: tuple[str, int]) -> None:
+        row = self._model.position_of(anchor[0]) if anchor[0] else None
+        if row is not None:
+            line = self._tops[row] + min(anchor[1], self._bottom(row) - self._tops[row] - 1)
+            self.scroll_to(y=line, animate=False, force=True, immediate=True)
+
     def _keep_end(self) -> None:
         if self.following:
             self.scroll_end(animate=False, force=True, immediate=True, x_axis=False)
 
-    def _set_following(self, following: bool) -> None:
-        if following != self.following:
-            self.following = following
-            self.post_message(self.FollowChanged(following))
+    def _follow(self, following: bool) -> None:
+        self.following = following
+        if following:
+            self._below = []
+
+    def _forget_seen(self) -> None:
+        """Only entries that begin below the view are still to be announced."""
+        end = self.scroll_offset.y + self.scrollable_content_region.height
+        rows = [(id, self._model.position_of(id)) for id in self._below]
+        self._below = [id for id, row in rows if row is not None and self._bottom(row) > end]
 
     def on_resize(self, event: events.Resize) -> None:
-        self._cache.clear()
-        self._lay_out(0)
+        if max(20, self.scrollable_content_region.width) != self._laid_width:
+            anchor = self._anchor()
+            self._lay_out(0)
+            self._stay(anchor)
         self._keep_end()
 
     def notify_style_update(self) -> None:
@@ -219,12 +279,26 @@ class Timeline(ScrollView, can_focus=True):
         if self.is_mounted and self._total > self.scrollable_content_region.height:
             at_end = new_value >= self.max_scroll_y - 1
             if at_end or new_value < old_value:
-                self._set_following(at_end)
+                self._follow(at_end)
+            if self._below:
+                self._forget_seen()
 
     def _look(self, name: str) -> Style:
         return self.get_component_rich_style(f"timeline--{name}", partial=True)
 
     def render_line(self, y: int) -> Strip:
+        strip = self._line(y)
+        if self._below and y == self.scrollable_content_region.height - 1:
+            return self._with_notice(strip)
+        return strip
+
+    def _with_notice(self, strip: Strip) -> Strip:
+        """The last line, saying at its end what has come below and which key goes there."""
+        words = f" ↓ {len(self._below)} new · {'Esc' if self.has_focus else 'Esc Esc'} "
+        notice = Strip([Segment(words, self.rich_style + self._look("below"))])
+        return Strip.join([strip.crop(0, max(0, strip.cell_length - notice.cell_length)), notice])
+
+    def _line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         line = y + self.scroll_offset.y
         if not self._model.keys:
@@ -282,10 +356,8 @@ class Timeline(ScrollView, can_focus=True):
         if not count:
             return
         self._cursor = min(max(0, row), count - 1)
-        top = self._tops[self._cursor]
-        bottom = self._tops[self._cursor + 1] if self._cursor + 1 < count else self._total
-        last = self._cursor == count - 1
-        self._set_following(last)
+        top, bottom = self._tops[self._cursor], self._bottom(self._cursor)
+        self._follow(self._cursor == count - 1)
         self.scroll_to_region(Region(0, top, 1, bottom - top), animate=False, force=True)
         self.refresh()
 

@@ -1,5 +1,6 @@
 """One entry of the timeline as lines of the screen: time, sign, rule, and the text under its own column."""
 
+import re
 from collections.abc import Callable
 from datetime import tzinfo
 
@@ -35,6 +36,9 @@ GUTTER = 11
 
 BOLD = frozenset(("decision", "stage", "severity", "declared", "role", "handoff"))
 Look = Callable[[str], Style]
+
+_PLAIN = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u2013\u2014\u2018-\u201d\u2026\u2190-\u2199]*")
+"""Printable ASCII, Latin letters, quotes, dashes and arrows: what most entries are made of."""
 
 
 def wrap(text: str, width: int) -> list[str]:
@@ -85,13 +89,24 @@ def suffix(entry: Entry) -> str:
 
 
 def height(entry: Entry, width: int) -> int:
-    """Lines the entry takes when its text column is `width` cells wide."""
+    """Lines the entry takes when its text column is `width` cells wide; as many as `body` gives."""
     text = entry.text
-    plain = text.isascii() and "\n" not in text and "\t" not in text
-    bare = not (entry.mark or entry.undone or entry.corrected or entry.late)
-    if plain and bare and len(text) + len(entry.author) + 3 <= width:
-        return 1
-    return len(body(entry, width)[0])
+    tail = suffix(entry) if entry.mark or entry.undone or entry.corrected or entry.late else entry.author
+    if not (_is_plain(text) and _is_plain(tail)) or "  " in text or text[:1] == " " or text[-1:] == " ":
+        return len(body(entry, width)[0])
+    # Counting is ten times as quick as wrapping, and all entries are counted when a room is opened or resized.
+    start, left, lines = 0, len(text), 1
+    while left > width:
+        cut = text.rfind(" ", start, start + width + 1)
+        if cut < 0:
+            return len(body(entry, width)[0])
+        lines, left, start = lines + 1, left - (cut + 1 - start), cut + 1
+    return lines if left + 2 + len(tail) <= width else lines + 1
+
+
+def _is_plain(text: str) -> bool:
+    """Whether every character takes one cell and is shown as it is."""
+    return (text.isascii() and text.isprintable()) or _PLAIN.fullmatch(text) is not None
 
 
 def body(entry: Entry, width: int) -> tuple[list[str], str]:

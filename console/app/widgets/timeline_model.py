@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
+from operator import is_
 
 import msgspec
 
@@ -57,8 +58,28 @@ class TimelineModel:
         keys.sort()
         self.keys = keys
 
+    def changed(self, entries: Entries) -> list[int] | None:
+        """The visible rows whose entry is another one in the new version; `extend` then takes that version over.
+
+        None when the order, or what the filter shows, became another: then only `set` helps.
+        """
+        size = len(self.entries)
+        if len(entries) < size:
+            return None
+        before, after = self.entries[:], entries[:size]
+        places = [i for i, same in enumerate(map(is_, before, after)) if not same]
+        rows: list[int] = []
+        for i in places:
+            old, new = before[i], after[i]
+            shown = self.filter.takes(old)
+            if old.id != new.id or old.occurred_at != new.occurred_at or shown != self.filter.takes(new):
+                return None
+            if shown:
+                rows.append(bisect_left(self.keys, (new.occurred_at, i)))
+        return rows
+
     def extend(self, entries: Entries) -> int | None:
-        """Takes over entries that only grew; the first visible position that changed, None when none did."""
+        """Takes over a version with more entries; the first visible position that is new, None when none is."""
         first: int | None = None
         start = len(self.entries)
         self.entries = entries

@@ -9,6 +9,8 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     """What to look for, or when to go on; plain text, may have several lines."""
     command: str = ""
     """What to run, to be copied; the console never runs it."""
+    group: str = ""
+    """The heading that begins with this step; empty where it goes on under the last one."""
 
 
 class Runbook(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -183,9 +183,13 @@ class AntiPattern(Part, frozen=True):
 
 
 class Escalation(Part, frozen=True):
+    """One rung of the ladder; the rungs of one nudge are climbed in order, one with each escalation."""
+
     when: str
     to: str
     severities: tuple[str, ...] = ()
+    nudge: str = ""
+    """The nudge that calls for this rung: no_progress, severity_rose, expert_needed or beyond_target."""
 
 
 class Contact(Part, frozen=True):
@@ -316,6 +320,8 @@ NUDGES = (
     "two_changes",
     "fix_without_ticket",
     "no_postmortem_owner",
+    "containment",
+    "task_silent",
 )
 """What the console notices by itself; an anti-pattern names the one that notices it, `nudges_off` silences."""
 

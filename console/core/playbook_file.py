@@ -239,9 +239,10 @@ def _faults(book: Playbook) -> Iterator[tuple[Steps, str]]:
             yield ["gates", index, "stage"], f"there is no stage “{gate.stage}”"
         if "checklist" in gate.needs and book.checklist(gate.checklist) is None:
             yield ["gates", index, "checklist"], f"there is no checklist “{gate.checklist}”"
-    for index, pattern in enumerate(book.anti_patterns):
-        if pattern.nudge and pattern.nudge not in NUDGES:
-            yield ["anti_patterns", index, "nudge"], f"there is no nudge “{pattern.nudge}”"
+    for part in ("anti_patterns", "escalation"):
+        for index, one in enumerate(getattr(book, part)):
+            if one.nudge and one.nudge not in NUDGES:
+                yield [part, index, "nudge"], f"there is no nudge “{one.nudge}”"
     for nudge in book.nudges_off:
         if nudge not in NUDGES:
             yield ["nudges_off"], f"there is no nudge “{nudge}”: use {', '.join(NUDGES)}"

@@ -16,7 +16,7 @@ Steps = list[str | int]
 Base = Callable[[str], str | None]
 """The TOML text of another playbook by its name; None where there is none."""
 
-_KEYS = ("name", "id", "title", "situation", "thought", "when", "stage", "says")
+_KEYS = ("id", "name", "title", "situation", "thought", "when", "stage", "says")
 """What names an entry of a list, so that a playbook that extends another can change that entry."""
 
 PLACEHOLDERS = {

@@ -1,6 +1,7 @@
 """The application: themes, screens, and what arrives from the log."""
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,20 +12,24 @@ from typing import TYPE_CHECKING
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from console.app import themes
+from console.app.attention import notification, to_terminal
+from console.app.backups import EVERY_S, Backups
+from console.app.bells import LOUD, Bells
 from console.app.registry import ACTS, BY_ID, Situation, help_rows
 from console.app.screens.room import RoomScreen
 from console.app.session import Arrived, Session, StateChanged, StoreTrouble
+from console.app.settings import Settings, read_settings, write_theme
 from console.core.commands import DeclareIncident
-from console.core.events import Event
+from console.core.events import Event, IncidentDeclared
 from console.core.grammar import Line, Slash, parse_line
 from console.core.playbook import Playbook
 from console.core.playbook_file import read_playbook
 from console.core.refusal import Refusal
 from console.core.slash import SLASH_WORDS, command_of, read_slash
-from console.core.text import clean
+from console.core.text import clean, one_line
 from console.resources import resource_path, styles_path
 from console.store.ledger import Ledger
 from console.store.log import Log
@@ -59,15 +64,26 @@ class WarroomApp(App[int]):
         ref: str = "",
         demo_steps: Sequence[DemoStep] = (),
         demo_ids: Mapping[str, str] | None = None,
+        config: Path | None = None,
+        backups: Backups | None = None,
+        terminal: Callable[[str], None] = lambda sequence: None,
     ) -> None:
+        """`config` is the folder of the person's settings; `terminal` takes escape sequences as they are."""
         super().__init__()
         self.session = session
+        self._config, self._backups, self._terminal = config, backups, terminal
+        self._settings, self._unread = read_settings(config) if config is not None else (Settings(), "")
+        self._bells = Bells()
         self._ref = ref
         self._steps = sorted(demo_steps, key=lambda step: step[0])
         self._step_ids = dict(demo_ids or {})
         for theme in (themes.DARK, themes.LIGHT):
             self.register_theme(theme)
         self.theme = themes.DARK.name
+        if self._settings.theme in themes.CHOICES:
+            self.theme = self._settings.theme
+        elif self._settings.theme:
+            self._unread = f"There are no colours “{self._settings.theme}”; T steps through what there is."
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.EXTRA_VARIABLES
@@ -81,9 +97,34 @@ class WarroomApp(App[int]):
             self.open_room(self._ref)
         if self._steps:
             self.set_interval(1.0, self._play)
+        if self._unread:
+            self.notify(clean(self._unread), title="Settings", severity="warning", markup=False, timeout=15)
+        self.set_interval(1.0, self.ring)
+        if self._backups is not None:
+            self.set_interval(EVERY_S, self._back_up)
 
     def on_unmount(self) -> None:
         self.session.stop()
+
+    async def _back_up(self) -> None:
+        why = await asyncio.to_thread(self._backups.hourly) if self._backups is not None else ""
+        if why:
+            self.notify(clean(why), title="Backup", severity="error", markup=False, timeout=15)
+
+    def ring(self) -> None:
+        """Ask for attention for each clock that began to warn or went over, wherever one is."""
+        session, now = self.session, self.session.now()
+        room = self._below if isinstance(self._below, RoomScreen) else None
+        due = [(state, one) for state in session.ledger.opened() for one in self._bells.begun(state, now)]
+        if any(one.state in LOUD[self._settings.bell] for _, one in due):
+            self.bell()
+        for state, one in due:
+            words = f"{state.ref}: {one.what} " + ("is overdue" if one.state == "overdue" else "is due soon")
+            if self._settings.desktop and one.state == "overdue":
+                self._terminal(notification(words, os.environ))
+            # The board shows every incident; a room only its own.
+            if room is not None and state.ref != room.ref:
+                self.notify(clean(words), severity="warning", markup=False)
 
     def _take_signals(self) -> None:
         """A closed terminal or a polite kill keeps the half-typed line and gives the terminal back."""
@@ -129,6 +170,16 @@ class WarroomApp(App[int]):
     def on_arrived(self, message: Arrived) -> None:
         self.session.trouble = ""
         self.session.absorb(message.events)
+        for event in message.events:
+            new = event.body
+            if isinstance(new, IncidentDeclared) and not new.retrospective and isinstance(self._below, RoomScreen):
+                words = f"{event.incident} {new.severity} declared by {event.actor}: {one_line(new.title, 80)}"
+                self.notify(clean(words), title="New incident; o shows all", severity="warning", markup=False)
+
+    @property
+    def _below(self) -> Screen[object]:
+        """The screen behind any dialog."""
+        return next(one for one in reversed(self.screen_stack) if not isinstance(one, ModalScreen))
 
     def on_store_trouble(self, message: StoreTrouble) -> None:
         self.session.trouble = message.reason
@@ -182,6 +233,13 @@ class WarroomApp(App[int]):
     def _next_theme(self) -> None:
         at = themes.CHOICES.index(self.theme) if self.theme in themes.CHOICES else -1
         self.theme = themes.CHOICES[(at + 1) % len(themes.CHOICES)]
+        if self._config is not None:
+            self.run_worker(self._remember_theme(self._config, self.theme), exclusive=True, group="theme")
+
+    async def _remember_theme(self, config: Path, theme: str) -> None:
+        why = await asyncio.to_thread(write_theme, config, theme)
+        if why:
+            self.notify(clean(why), title="Settings", severity="warning", markup=False)
 
     def _show_help(self) -> None:
         from console.app.screens.help import HelpScreen
@@ -273,11 +331,13 @@ def run_app(
     demo_steps: Sequence[DemoStep] = (),
     demo_ids: Mapping[str, str] | None = None,
     clock: Callable[[], datetime] | None = None,
+    config: Path | None = None,
 ) -> int:
     """Open the console and stay in it until it is left; its exit status.
 
     `ref` (any form of a reference) opens that incident's room, else the board. `demo_steps` are typed by the app as
-    they fall due; `demo_ids` are the ids of entries that their lines name in braces.
+    they fall due; `demo_ids` are the ids of entries that their lines name in braces. `config` is the folder of the
+    person's settings; without one nothing is remembered. A practice incident and a read-only console make no backups.
     """
     try:
         with Log.open(log_path, read_only=read_only) as log:
@@ -287,8 +347,16 @@ def run_app(
                 print(found.reason, file=sys.stderr)
                 return 1
             session = Session(ledger, zone=zone, read_only=read_only)
-            app = WarroomApp(session, ref=found, demo_steps=demo_steps, demo_ids=demo_ids)
+            backups = None if read_only or demo_steps else Backups(log)
+            app = WarroomApp(
+                session, ref=found, demo_steps=demo_steps, demo_ids=demo_ids, config=config, backups=backups,
+                terminal=to_terminal,
+            )  # fmt: skip
             app.run()
+            session.leave()
+            why = backups.at_exit() if backups is not None else ""
+            if why:
+                print(why, file=sys.stderr)
             return app.return_code or 0
     except StoreProblem as problem:
         print(problem.reason, file=sys.stderr)

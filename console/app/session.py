@@ -10,6 +10,7 @@ from datetime import datetime, tzinfo
 
 from textual.message import Message
 
+from console.app.seat import MOST, Seat
 from console.core.commands import Command, DeclareIncident
 from console.core.events import Event, NewEvent
 from console.core.playbook import Playbook
@@ -59,6 +60,8 @@ class Session:
         self.on_change: Callable[[str, tuple[Event, ...]], None] = lambda ref, events: None
         self.trouble = ""
         """Why the file cannot be read or written at the moment; empty while all is well."""
+        # A console that writes nothing keeps no drafts either.
+        self._seat = Seat(ledger.log.path, 1, None) if read_only else Seat.take(ledger.log.path)
         self._turn = asyncio.Lock()
         self._unwritten: dict[tuple[str, Command], list[NewEvent]] = {}
         self._watcher: Watcher | None = None
@@ -132,6 +135,9 @@ class Session:
         """Fold in events and tell of every incident that they changed. A file that cannot be read sets `trouble`."""
         try:
             changed = self.ledger.absorb(events)
+            for ref in changed:
+                # What is new here is read now: its clocks may ring in any room.
+                self.ledger.state(ref)
         except StoreProblem as problem:
             self.trouble = problem.reason
             changed = {event.incident for event in events}
@@ -157,24 +163,42 @@ class Session:
             self._watcher.stop()
             self._watcher = None
 
+    def leave(self) -> None:
+        """Give up the seat, after the last draft."""
+        self._seat.leave()
+
     # Half-typed text
 
     def draft(self, place: str) -> str:
-        """The text kept for a place ("prompt INC-K7Q2") and this person; empty when there is none."""
+        """The text kept for a place ("prompt INC-K7Q2") and this person; empty when there is none.
+
+        Without one of its own a console takes over that of a console which ended without sending it.
+        """
         try:
-            return self.log.draft(self._draft_key(place))
+            kept = self.log.drafts()
+            own = kept.get(self._draft_key(place, self._seat.number), "")
+            if own or self.read_only:
+                return own
+            for number in range(1, MOST + 1):
+                left = kept.get(self._draft_key(place, number), "")
+                if left and self._seat.is_free(number):
+                    # In this order, so that it is always kept somewhere.
+                    self.log.save_draft(self._draft_key(place, self._seat.number), left)
+                    self.log.save_draft(self._draft_key(place, number), "")
+                    return left
         except StoreProblem:
             # A draft that cannot be read must not keep anybody from opening the room.
-            return ""
+            pass
+        return ""
 
     def keep_draft(self, place: str, text: str) -> None:
         """Keep a half-typed text, in the background; an empty one clears it."""
         if self.read_only:
             return
         try:
-            self.log.save_draft(self._draft_key(place), text)
+            self.log.save_draft(self._draft_key(place, self._seat.number), text)
         except StoreProblem as problem:
             self.trouble = problem.reason
 
-    def _draft_key(self, place: str) -> str:
-        return f"{place} {self.actor}"
+    def _draft_key(self, place: str, seat: int) -> str:
+        return f"{place} {self.actor}" if seat == 1 else f"{place} {self.actor} {seat}"

@@ -134,10 +134,15 @@ class Shell:
     @property
     def config(self) -> Path:
         """The folder of the person's own settings, which need not exist."""
+        return self.settings or resource_path("")
+
+    @property
+    def settings(self) -> Path | None:
+        """The same folder where something may be kept in it; None when this user has no home folder for it."""
         try:
             return Path(self._config or platformdirs.user_config_dir("warroom", appauthor=False))
-        except RuntimeError:  # No HOME, and no such user in the system's list: there are no settings then.
-            return resource_path("")
+        except RuntimeError:  # No HOME, and no such user in the system's list.
+            return None
 
     def playbook(self, name: str) -> Playbook:
         """A playbook by its name: the person's own, else a built-in one. Ends the command where it is broken."""

@@ -40,7 +40,10 @@ def open_console(shell: Shell, text: str) -> None:
     from console.cli.transfer import play_practice
 
     while True:
-        status = run_app(log_path=shell.path, actor=shell.actor, zone=shell.zone, ref=ref, read_only=shell.read_only)
+        status = run_app(
+            log_path=shell.path, actor=shell.actor, zone=shell.zone, ref=ref, read_only=shell.read_only,
+            config=shell.settings,
+        )  # fmt: skip
         if status != PRACTICE:
             sys.exit(status)
         # Asked for on the board: the practice room, and then the board again.

@@ -261,8 +261,9 @@ def play_practice(shell: Shell, keep: Path | None) -> int:
         path = keep or Path(folder) / "demo.db"
         made = practice(path, shell.now(), shell.playbook("standard"))
         return run_app(
-            log_path=path, actor=shell.actor, zone=shell.zone, ref=made.ref, demo_steps=made.later, demo_ids=made.ids
-        )
+            log_path=path, actor=shell.actor, zone=shell.zone, ref=made.ref, demo_steps=made.later, demo_ids=made.ids,
+            config=shell.settings,
+        )  # fmt: skip
 
 
 @click.command()

@@ -92,6 +92,7 @@ class Room:
     async def ticks(self, **amount: float) -> None:
         """Let time pass, and the screen notice it."""
         self.clock.passes(**amount)
+        self.app.ring()
         self.screen.tick()
         await self.pilot.pause()
 
@@ -146,6 +147,8 @@ async def console(
     size: tuple[int, int] = (120, 36),
     zone: tzinfo = UTC,
     read_only: bool = False,
+    config: Path | None = None,
+    terminal: Callable[[str], None] = lambda sequence: None,
 ) -> AsyncIterator[Room]:
     """A console in the room of an incident in `folder`, which is declared when no `ref` is given."""
     clock = clock or Clock()
@@ -153,7 +156,11 @@ async def console(
     ref = ref or declared(path, clock, actor)
     with Log.open(path, read_only=read_only) as log:
         session = Session(Ledger(log, actor=actor, clock=clock), zone=zone, read_only=read_only)
-        app = WarroomApp(session, ref=ref)
-        async with app.run_test(size=size) as pilot:
-            await pilot.pause()
-            yield Room(app, pilot, clock, ref)
+        app = WarroomApp(session, ref=ref, config=config, terminal=terminal)
+        try:
+            async with app.run_test(size=size, notifications=True) as pilot:
+                await pilot.pause()
+                app.ring()  # The first look, which the console takes within a second.
+                yield Room(app, pilot, clock, ref)
+        finally:
+            session.leave()

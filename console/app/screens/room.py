@@ -20,7 +20,6 @@ from console.app.widgets.keybar import KeyBar
 from console.app.widgets.panels import Panels, strip
 from console.app.widgets.prompt import Prompt
 from console.app.widgets.timeline import Timeline
-from console.core.clocks import clocks
 from console.core.commands import Command
 from console.core.events import Event, Undone
 from console.core.grammar import Line, Slash, describe, parse_line
@@ -47,8 +46,6 @@ class RoomScreen(Screen[None]):
         self.ref = ref
         self.acts = RoomActs(self)
         self.prompt = Prompt(self._describe, self._complete, lambda words: explained(words, self.state))
-        self._rung: set[tuple[str, datetime, str]] = set()
-        """Clocks that have rung, by key, due moment and state."""
 
     @property
     def state(self) -> Incident:
@@ -73,8 +70,6 @@ class RoomScreen(Screen[None]):
         yield KeyBar(id="key-bar")
 
     def on_mount(self) -> None:
-        # What is due already when the room is entered is seen; bells are for what happens while one is in it.
-        self._rung = {key for key, _ in self._bells()}
         self.timeline.show(self.state.entries)
         self.show_state()
         self.prompt.place(self.session.draft(self._draft_place))
@@ -179,19 +174,11 @@ class RoomScreen(Screen[None]):
     # Time
 
     def tick(self) -> None:
-        """What a second changes: countdowns, and a bell for each clock that began to warn or went over."""
-        state, now = self.state, self.session.now()
-        for key, _ in self._bells():
-            if key not in self._rung:
-                self._rung.add(key)
-                self.app.bell()
+        """What a second changes: countdowns."""
         if self.is_current:
+            state, now = self.state, self.session.now()
             self._show_header(state, now)
             self.query_one(Panels).tick(state, now, self.session.zone)
-
-    def _bells(self) -> list[tuple[tuple[str, datetime, str], str]]:
-        found = clocks(self.state, self.session.now())
-        return [((one.key, one.due_at, one.state), one.what) for one in found if one.state in ("warning", "overdue")]
 
     # The prompt
 

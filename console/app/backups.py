@@ -1,0 +1,45 @@
+"""Copies of the log made while a console is open: one an hour, and one when it is left."""
+
+from pathlib import Path
+
+from console.store.log import Log
+from console.store.problems import StoreProblem
+
+EVERY_S = 300.0
+"""How often a console looks whether an hour has passed since the last copy, its own or another console's."""
+KEPT = 5
+"""Hourly copies that are kept."""
+AT_EXIT = "at-exit.db"
+"""The copy made by the console that was left last; beside the hourly ones, so that it never pushes one out."""
+
+
+class Backups:
+    """Only what has changed is copied, so that a console left open for days does not push the older copies out."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._opened = self._copied = log.position()
+
+    @property
+    def folder(self) -> Path:
+        """Named after the log, which may have others beside it."""
+        return self._log.path.with_name(f"{self._log.path.stem}-backups")
+
+    def hourly(self) -> str:
+        """Copy the log when the newest copy is an hour old; why it could not be done, else an empty sentence."""
+        try:
+            position = self._log.position()
+            if position != self._copied and self._log.hourly_backup(self.folder, KEPT) is not None:
+                self._copied = position
+        except StoreProblem as problem:
+            return f"No backup could be made: {problem.reason}"
+        return ""
+
+    def at_exit(self) -> str:
+        """Copy the log as it is left; why it could not be done, else an empty sentence."""
+        try:
+            if self._log.position() != self._opened:
+                self._log.backup(self.folder / AT_EXIT)
+        except StoreProblem as problem:
+            return f"No backup could be made: {problem.reason}"
+        return ""

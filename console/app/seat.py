@@ -1,0 +1,81 @@
+"""A console's seat at a log: a number that no other console at the same log has meanwhile.
+
+Half-typed lines are kept by seat, so that two consoles of one person do not overwrite each other's, and a console that
+comes back after a crash sits down on the free seat and finds its line again.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Self
+
+MOST = 64
+"""Seats that are tried; a console beyond them shares the first."""
+
+
+class Seat:
+    """Held through a lock on a small file beside the log, which the system lets go when the process ends in any way."""
+
+    def __init__(self, log: Path, number: int, descriptor: int | None) -> None:
+        self.number = number
+        """1 for a console alone at its log."""
+        self._log = log
+        self._descriptor = descriptor
+
+    @classmethod
+    def take(cls, log: Path) -> Self:
+        """The first free seat at the log. Where files cannot be locked or written, the first, which is then shared."""
+        for number in range(1, MOST + 1):
+            try:
+                descriptor = os.open(_file(log, number), os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+            except OSError:
+                break
+            if _lock(descriptor):
+                return cls(log, number, descriptor)
+            os.close(descriptor)
+        return cls(log, 1, None)
+
+    def leave(self) -> None:
+        """Give the seat up; doing so twice does nothing."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def is_free(self, number: int) -> bool:
+        """Whether nobody sits on a seat, which then may be cleared; never true of one's own."""
+        if number == self.number:
+            return False
+        try:
+            descriptor = os.open(_file(self._log, number), os.O_RDWR)
+        except FileNotFoundError:
+            return True
+        except OSError:
+            return False
+        try:
+            return _lock(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _file(log: Path, number: int) -> Path:
+    # Its own file: opening the log itself and closing it again would cancel SQLite's locks.
+    return log.with_name(f".{log.name}.seat{number}")
+
+
+def _lock(descriptor: int) -> bool:
+    """Whether the file is now ours; closing its descriptor lets it go."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+    import fcntl
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,83 @@
+"""A person's own settings of the console: colours and bells. A small TOML file, which may be missing or broken.
+
+theme = "warroom-light"
+bell = "overdue"       # both (the default), overdue, or off
+desktop = true         # tell of overdue clocks through the terminal too; false is the default
+"""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Literal, cast
+
+import msgspec
+
+from console.core.text import clean
+from console.export.files import write_whole
+
+Bell = Literal["both", "overdue", "off"]
+BELLS: tuple[Bell, ...] = ("both", "overdue", "off")
+FILE = "settings.toml"
+MOST_BYTES = 100_000
+"""A settings file beyond this is none of ours."""
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """What the file says, or the defaults."""
+
+    theme: str = ""
+    """Empty for the console's own dark one."""
+    bell: Bell = "both"
+    """Ring when a clock begins to warn and when it goes over, only when it goes over, or never."""
+    desktop: bool = False
+    """Whether a clock that goes over is also told through the terminal's desktop notification."""
+
+
+def read_settings(folder: Path) -> tuple[Settings, str]:
+    """The settings in a folder and, where they cannot be read as they should, a sentence about it (else empty).
+
+    What is wrong falls back to its default; what is right beside it counts.
+    """
+    path = folder / FILE
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MOST_BYTES)
+        found = tomllib.loads(raw.decode("utf-8"))
+    except FileNotFoundError:
+        return Settings(), ""
+    except OSError as error:
+        return Settings(), f"{path} cannot be read ({error.strerror or error}); the defaults hold."
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return Settings(), f"{path} is no TOML; the defaults hold until it is mended."
+    wrong: list[str] = []
+    theme, bell, desktop = found.get("theme", ""), found.get("bell", "both"), found.get("desktop", False)
+    if not isinstance(theme, str):
+        wrong, theme = [*wrong, "theme"], ""
+    if bell not in BELLS:
+        wrong, bell = [*wrong, "bell (both, overdue or off)"], "both"
+    if not isinstance(desktop, bool):
+        wrong, desktop = [*wrong, "desktop (true or false)"], False
+    problem = f"{path}: {' and '.join(wrong)} cannot be read; the default holds." if wrong else ""
+    return Settings(clean(theme, multiline=False), cast(Bell, bell), desktop), problem
+
+
+def write_theme(folder: Path, theme: str) -> str:
+    """Remember a theme's name, leaving every other line of the file as it is; why not, else an empty sentence.
+
+    A file that is no TOML is left alone, since its owner may be in the middle of it.
+    """
+    path = folder / FILE
+    line = f'theme = "{theme}"'
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        tomllib.loads(text)
+        changed, count = re.subn(r"(?m)^theme\s*=.*$", line, text, count=1)
+        # In front, where no table's heading can claim it.
+        write_whole(path, changed if count else f"{line}\n{text}")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        return f"The colours cannot be remembered in {path} ({why or error})."
+    except tomllib.TOMLDecodeError:
+        return f"The colours cannot be remembered: {path} is no TOML."
+    return ""

@@ -1,0 +1,181 @@
+"""Bells and notifications for what is due, and a person's settings of them."""
+
+from pathlib import Path
+
+import pytest
+
+from console.app.attention import notification
+from console.app.main import standard_playbook
+from console.app.registry import BY_ID
+from console.app.settings import FILE, Settings, read_settings, write_theme
+from console.core.commands import DeclareIncident
+from tests.app.driver import Clock, Room, console, declared
+
+
+class Ears:
+    """Counts the rings of a room's console."""
+
+    def __init__(self, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.rings = 0
+        monkeypatch.setattr(room.app, "bell", self._ring)
+
+    def _ring(self) -> None:
+        self.rings += 1
+
+    def heard(self) -> int:
+        rings, self.rings = self.rings, 0
+        return rings
+
+
+def settings(folder: Path, text: str) -> Path:
+    (folder / FILE).write_text(text, encoding="utf-8")
+    return folder
+
+
+async def test_one_bell_at_the_warning_and_one_when_it_is_overdue(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with console(tmp_path) as room:
+        ears = Ears(room, monkeypatch)
+        await room.ticks(minutes=13)
+        assert ears.heard() == 1
+        await room.ticks(seconds=1)
+        assert ears.heard() == 0
+        await room.ticks(minutes=2)
+        assert ears.heard() == 1
+
+
+async def test_what_is_due_already_on_opening_does_not_ring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    ref = declared(tmp_path / "warroom.db", clock)
+    clock.passes(hours=1)
+    async with console(tmp_path, clock=clock, ref=ref) as room:
+        ears = Ears(room, monkeypatch)
+        await room.ticks(seconds=1)
+        assert ears.heard() == 0
+
+
+@pytest.mark.parametrize(("bell", "rings"), [("both", [1, 1]), ("overdue", [0, 1]), ("off", [0, 0])])
+async def test_the_bell_rings_as_it_is_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bell: str, rings: list[int]
+) -> None:
+    async with console(tmp_path, config=settings(tmp_path, f'bell = "{bell}"')) as room:
+        ears = Ears(room, monkeypatch)
+        heard = []
+        for minutes in (13, 3):
+            await room.ticks(minutes=minutes)
+            heard.append(ears.heard())
+        assert heard == rings
+
+
+async def test_the_other_incident_is_told_of_in_the_room(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        other = await room.app.session.declare(
+            DeclareIncident(actor="mo", title="Mail queue stuck", severity="SEV0"), standard_playbook()
+        )
+        assert isinstance(other, str)
+        await room.ticks(seconds=1)
+        await room.ticks(minutes=16)
+        await room.until(lambda: f"{other}: " in room.text())
+        room.shows("is overdue")
+        room.hides(f"{room.ref}: ")
+
+
+async def test_an_incident_declared_elsewhere_is_told_of_in_the_room(tmp_path: Path) -> None:
+    clock = Clock()
+    async with console(tmp_path, clock=clock) as room:
+        other = declared(tmp_path / "warroom.db", clock, actor="ana", title="Mail queue stuck [/x]")
+        await room.until(lambda: "Mail queue stuck [/x]" in room.text())
+        room.shows(other, "declared by ana")
+
+
+async def test_the_desktop_hears_of_what_is_overdue_where_that_is_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    sent: list[str] = []
+    async with console(tmp_path, config=settings(tmp_path, "desktop = true"), terminal=sent.append) as room:
+        await room.ticks(minutes=13)
+        assert not sent
+        await room.ticks(minutes=3)
+        assert any("is overdue" in one for one in sent)
+    sent.clear()
+    async with console(tmp_path, terminal=sent.append) as room:
+        await room.ticks(minutes=16)
+        assert not sent
+
+
+@pytest.mark.parametrize(
+    ("environ", "begins"),
+    [
+        ({"TERM": "xterm-256color"}, "\x1b]9;Warroom: "),
+        ({"TERM": "xterm-256color", "VTE_VERSION": "7400"}, "\x1b]777;notify;Warroom;"),
+        ({"TERM": "foot"}, "\x1b]777;notify;Warroom;"),
+        ({"TERM": "tmux-256color", "TMUX": "/tmp/t,1,0"}, "\x1bPtmux;\x1b\x1b]9;Warroom: "),
+    ],
+)
+def test_a_notification_in_the_terminals_own_form(environ: dict[str, str], begins: str) -> None:
+    assert notification("public update is overdue", environ).startswith(begins)
+
+
+@pytest.mark.parametrize("term", ["", "dumb", "linux"])
+def test_a_terminal_that_would_print_it_gets_none(term: str) -> None:
+    assert notification("public update is overdue", {"TERM": term}) == ""
+
+
+def test_words_cannot_end_the_sequence() -> None:
+    sent = notification("a\x1b]52;c;aGk=\x07b;c\x9c", {"TERM": "xterm"})
+    inside = sent.removeprefix("\x1b]9;Warroom: ").removesuffix("\x07")
+    assert not {"\x1b", "\x07", "\x9c", ";"} & set(inside)
+
+
+# Settings
+
+
+async def test_the_colours_are_remembered(tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    async with console(tmp_path, config=config) as room:
+        await room.presses("alt+shift+t")
+        assert room.app.theme == "warroom-light"
+    async with console(tmp_path, config=config, ref=room.ref) as room:
+        assert room.app.theme == "warroom-light"
+    assert "remembered" in BY_ID["theme"].help
+
+
+def test_remembering_leaves_the_other_lines(tmp_path: Path) -> None:
+    settings(tmp_path, '# mine\nbell = "off"  # at night\ntheme = "ansi-dark"\ndesktop = true\n')
+    assert write_theme(tmp_path, "warroom-light") == ""
+    text = (tmp_path / FILE).read_text(encoding="utf-8")
+    assert text == '# mine\nbell = "off"  # at night\ntheme = "warroom-light"\ndesktop = true\n'
+    assert read_settings(tmp_path) == (Settings("warroom-light", "off", True), "")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("bell = ", "is no TOML"),
+        ('bell = "loud"', "bell (both, overdue or off)"),
+        ('bell = ["loud"]', "bell (both, overdue or off)"),
+        ("desktop = 1", "desktop (true or false)"),
+        ('theme = "pink [/x]"', "There are no colours “pink [/x]”"),
+    ],
+)
+async def test_what_is_wrong_in_the_settings_is_said_and_stops_nothing(tmp_path: Path, text: str, said: str) -> None:
+    async with console(tmp_path, config=settings(tmp_path, text)) as room:
+        room.shows("Settings", *said.split())
+        await room.logs("still here")
+        assert room.last.text == "still here"
+
+
+def test_a_settings_file_that_is_no_text_or_a_folder(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"\xff\xfe\x00")
+    assert "is no TOML" in read_settings(tmp_path)[1]
+    assert "cannot be remembered" in write_theme(tmp_path, "ansi-dark")
+    (tmp_path / FILE).unlink()
+    (tmp_path / FILE).mkdir()
+    assert "cannot be read" in read_settings(tmp_path)[1]
+    assert "cannot be remembered" in write_theme(tmp_path, "ansi-dark")
+
+
+def test_no_settings_are_no_problem(tmp_path: Path) -> None:
+    assert read_settings(tmp_path / "none") == (Settings(), "")

@@ -1,0 +1,216 @@
+"""What is kept when a console ends, in whatever way: half-typed lines by seat, the terminal, backups."""
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from console.app.backups import AT_EXIT, Backups
+from console.app.main import standard_playbook
+from console.app.seat import Seat
+from console.core.commands import DeclareIncident, LogEntry
+from console.store.ledger import Ledger
+from console.store.log import Log
+from tests.app.driver import Clock, console, declared
+
+PATIENCE_S = 20.0
+
+
+class Terminal:
+    """The real program in a pseudo-terminal."""
+
+    def __init__(self, pid: int, master: int) -> None:
+        self.pid, self.master = pid, master
+        self.seen = b""
+        self.status: int | None = None
+
+    def reads(self) -> bool:
+        """Take in what the program writes; False once it writes no more."""
+        ready, _, _ = select.select([self.master], [], [], 0.1)
+        if not ready:
+            return True
+        try:
+            piece = os.read(self.master, 65536)
+        except OSError:  # The other end is closed.
+            return False
+        self.seen += piece
+        return bool(piece)
+
+    def until(self, words: bytes) -> None:
+        end = time.monotonic() + PATIENCE_S
+        while words not in self.seen:
+            alive = self.reads() and time.monotonic() < end
+            assert alive, f"no {words!r} in {self.seen[-2000:]!r}"
+
+    def types(self, words: str) -> None:
+        os.write(self.master, words.encode())
+
+    def ends(self) -> int:
+        """Its exit status; fails when it does not end."""
+        end = time.monotonic() + PATIENCE_S
+        while self.status is None:
+            assert time.monotonic() < end, "it goes on running"
+            if self.master >= 0:
+                self.reads()
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.status = os.waitstatus_to_exitcode(status)
+        return self.status
+
+    def hangs_up(self) -> None:
+        """Close the terminal under the program."""
+        os.close(self.master)
+        self.master = -1
+
+
+@contextmanager
+def terminal(db: Path, ref: str, size: tuple[int, int] = (120, 36)) -> Iterator[Terminal]:
+    environ = {**os.environ, "TERM": "xterm-256color", "WARROOM_CONFIG": str(db.parent), "WARROOM_USER": "mo"}
+    command = [sys.executable, "-m", "console", "--db", str(db), ref]
+    pid, master = pty.fork()
+    if pid == 0:
+        # The window has its size before the program asks for it.
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+        os.execve(command[0], command, environ)
+    shown = Terminal(pid, master)
+    try:
+        yield shown
+    finally:
+        if shown.status is None:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        if shown.master >= 0:
+            os.close(shown.master)
+
+
+def draft(db: Path, ref: str) -> str:
+    with Log.open(db) as log:
+        return log.draft(f"prompt {ref} mo")
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_signal_in_the_middle_of_a_line_keeps_it_and_gives_the_terminal_back(tmp_path: Path, name: str) -> None:
+    db = tmp_path / "warroom.db"
+    ref = declared(db, Clock())
+    number = signal.Signals[name]
+    with terminal(db, ref) as shown:
+        shown.until(b"What happened?")
+        shown.types("half-a-line-x")
+        shown.until(b"half-a-line-x")
+        os.kill(shown.pid, number)
+        assert shown.ends() == 128 + number
+        assert b"\x1b[?1049l" in shown.seen
+        assert b"Traceback" not in shown.seen
+    assert draft(db, ref) == "half-a-line-x"
+
+
+def test_a_closed_terminal_ends_the_console_and_keeps_the_line(tmp_path: Path) -> None:
+    db = tmp_path / "warroom.db"
+    ref = declared(db, Clock())
+    with terminal(db, ref) as shown:
+        shown.until(b"What happened?")
+        shown.types("half-a-line-x")
+        shown.until(b"half-a-line-x")
+        shown.hangs_up()
+        assert shown.ends() == 128 + signal.SIGHUP
+    assert draft(db, ref) == "half-a-line-x"
+
+
+# Seats
+
+
+async def test_two_consoles_of_one_person_keep_a_line_each(tmp_path: Path) -> None:
+    clock = Clock()
+    ref = declared(tmp_path / "warroom.db", clock)
+    async with console(tmp_path, clock=clock, ref=ref) as first, console(tmp_path, clock=clock, ref=ref) as second:
+        assert second.line == ""
+        await first.types("the first line")
+        await second.types("the second line")
+    async with console(tmp_path, clock=clock, ref=ref) as first:
+        assert first.line == "the first line"
+        async with console(tmp_path, clock=clock, ref=ref) as second:
+            assert second.line == "the second line"
+
+
+async def test_a_line_of_a_console_that_is_gone_is_taken_over(tmp_path: Path) -> None:
+    clock = Clock()
+    ref = declared(tmp_path / "warroom.db", clock)
+    async with console(tmp_path, clock=clock, ref=ref) as first:
+        async with console(tmp_path, clock=clock, ref=ref) as second:
+            await second.types("left behind")
+        await first.logs("mine is sent")
+    async with console(tmp_path, clock=clock, ref=ref) as third:
+        assert third.line == "left behind"
+        await third.presses("enter")
+    async with console(tmp_path, clock=clock, ref=ref) as third:
+        assert third.line == ""
+
+
+def test_a_seat_is_free_again_when_it_is_left(tmp_path: Path) -> None:
+    log = tmp_path / "warroom.db"
+    first, second = Seat.take(log), Seat.take(log)
+    assert (first.number, second.number) == (1, 2)
+    assert not first.is_free(2)
+    assert not first.is_free(1)
+    first.leave()
+    assert second.is_free(1)
+    assert Seat.take(log).number == 1
+
+
+def test_a_folder_that_takes_no_files_has_one_shared_seat(tmp_path: Path) -> None:
+    assert Seat.take(tmp_path / "none" / "warroom.db").number == 1
+
+
+# Backups
+
+
+def test_backups_are_made_of_what_changed(tmp_path: Path) -> None:
+    db = tmp_path / "warroom.db"
+    ref = declared(db, Clock())
+    with Log.open(db) as log:
+        backups = Backups(log)
+        assert (backups.hourly(), backups.at_exit()) == ("", "")
+        assert not backups.folder.exists()
+        written = Ledger(log, actor="mo", clock=Clock()).execute(ref, LogEntry(actor="mo", text="kept"))
+        assert isinstance(written, list)
+        assert (backups.hourly(), backups.hourly(), backups.at_exit()) == ("", "", "")
+        hourly = list(backups.folder.glob("warroom-*.db"))
+        assert len(hourly) == 1
+        for copy in (hourly[0], backups.folder / AT_EXIT):
+            with Log.open(copy) as kept:
+                assert kept.events(ref)[-1].id == written[-1].id
+                assert kept.verify() == []
+
+
+def test_a_backup_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    db = tmp_path / "warroom.db"
+    with Log.open(db) as log:
+        backups = Backups(log)
+        Ledger(log, actor="mo", clock=Clock()).declare(
+            DeclareIncident(actor="mo", title="Checkout errors", severity="SEV1"), standard_playbook()
+        )
+        backups.folder.write_text("in the way")
+        assert "No backup could be made" in backups.hourly()
+        assert "No backup could be made" in backups.at_exit()
+
+
+def test_leaving_a_console_makes_a_copy_and_leaves_nothing_else(tmp_path: Path) -> None:
+    db = tmp_path / "warroom.db"
+    ref = declared(db, Clock())
+    with terminal(db, ref) as shown:
+        shown.until(b"What happened?")
+        shown.types("written\r")
+        shown.until(b"written")
+        shown.types("\x11")
+        assert shown.ends() == 0
+    assert [path.name for path in (tmp_path / "warroom-backups").iterdir()] == [AT_EXIT]

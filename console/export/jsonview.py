@@ -8,11 +8,7 @@ from console.core.entries import Entry
 from console.core.milestones import milestones
 from console.core.state import Incident, timeline
 from console.core.times import rfc3339
-
-
-def moment(at: datetime | None) -> str | None:
-    """RFC 3339 in UTC, or None."""
-    return None if at is None else rfc3339(at)
+from console.export.jsonprocess import moment, process_json
 
 
 def clock_json(clock: Clock) -> dict[str, Any]:
@@ -97,7 +93,10 @@ def incident_json(state: Incident, now: datetime) -> dict[str, Any]:
                 "owner": task.owner or None,
                 "due_at": moment(task.due_at),
                 "added_at": rfc3339(task.added_at),
+                "by": task.by,
+                "acknowledged_at": moment(task.acknowledged_at),
                 "done_at": moment(task.done_at),
+                "done_by": task.done_by or None,
             }
             for task in state.tasks.values()
             if not task.undone
@@ -110,16 +109,25 @@ def incident_json(state: Incident, now: datetime) -> dict[str, Any]:
                 "ticket": fix.ticket or None,
                 "owner": fix.owner or None,
                 "added_at": rfc3339(fix.added_at),
+                "by": fix.by,
                 "removed_at": moment(fix.removed_at),
             }
             for fix in state.fixes.values()
             if not fix.undone
         ],
         "hypotheses": [
-            {"id": one.id, "text": one.text, "verdict": one.verdict, "evidence": one.evidence or None}
+            {
+                "id": one.id,
+                "text": one.text,
+                "at": rfc3339(one.at),
+                "by": one.by,
+                "verdict": one.verdict,
+                "evidence": one.evidence or None,
+                "judged_at": moment(one.judged_at),
+                "judged_by": one.judged_by or None,
+            }
             for one in state.live_hypotheses
         ],
-        "checklists": [],
         "updates": [
             {
                 "id": update.id,
@@ -135,4 +143,5 @@ def incident_json(state: Incident, now: datetime) -> dict[str, Any]:
             for update in state.live_updates()
         ],
         "publishing": [],
+        **process_json(state, now),
     }

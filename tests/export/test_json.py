@@ -1,0 +1,179 @@
+"""The JSON of an incident says everything, and its description everything that it says."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from console.core import commands as do
+from console.core.runbook import Runbook, Step
+from console.export.jsonview import incident_json
+from tests.core.story import Story
+
+JSON_MD = (Path(__file__).parents[2] / "docs/json.md").read_text(encoding="utf-8")
+MAPS = ("roles", "milestones", "components", "promises", "triage.answers", "postmortem.sections")
+"""Objects whose keys are the incident's own."""
+FALSE_ALARM = "False alarm: nobody was affected"
+BAD_DEPLOY = Runbook(
+    "bad-deploy",
+    "Bad deploy",
+    (Step("Find the last deploy", command="git log -3"), Step("Roll it back", detail="Wait for the graphs")),
+    about="New symptoms after a deploy",
+)
+
+
+@pytest.fixture
+def full() -> Story:
+    """An incident with something of everything."""
+    story = Story(source="a wiki page")
+    story.at(1).does(do.AssignRole, role="ic", person="ana")
+    story.does(do.AnswerTriage, answers={"core": "yes", "workaround": "no"})
+    story.does(do.DescribeImpact, text="Nobody can pay")
+    story.does(do.SetComponent, component="checkout", status="major")
+    task = story.does(do.AddTask, text="check replica lag", owner="rs", due_in=timedelta(minutes=10))
+    story.does(do.AcknowledgeTask, task=task)
+    story.does(do.Finish, what=task)
+    story.does(do.AddFix, text="read-only mode", where="config", ticket="OPS-1", owner="rs")
+    guess = story.does(do.LogEntry, text="a bad deploy", kind="hypothesis")
+    story.does(do.JudgeHypothesis, hypothesis=guess, verdict="supported", evidence="the graphs")
+    story.does(do.PostUpdate, audience="public", text="We look.", next_in=timedelta(minutes=30))
+    story.at(2).does(do.TickItem, item="declare/2")
+    story.does(do.FollowRunbook, runbook=BAD_DEPLOY)
+    story.does(do.TickItem, item="runbook:bad-deploy/1", note="v2.3.4")
+    first = story.does(do.ClaimChange, text="roll back v2.3.4", rollback="deploy it again")
+    story.does(do.ClaimChange, text="restart the cache", despite=True, actor="rs")
+    story.does(do.EndChange, change=first, outcome="rolled_back")
+    story.does(do.AddAction, text="Alert on the pool", owner="mo", priority="P1", verify="pull the plug")
+    finished = story.does(do.AddAction, text="Write it down")
+    story.does(do.FinishAction, action=finished)
+    story.does(do.AssignPostmortem, person="mo")
+    story.does(do.EditPostmortem, section="summary", text="We ran out of connections.")
+    story.does(do.MoveStage, stage="monitoring")
+    story.at(5).does(do.MoveStage, stage="closed", override=FALSE_ALARM)
+    story.does(do.Undo)
+    story.does(do.MoveStage, stage="closed", override=FALSE_ALARM)
+    return story
+
+
+def shown(story: Story) -> dict[str, Any]:
+    return incident_json(story.state, story.now)
+
+
+def paths(value: Any, at: str) -> set[str]:
+    """The keys inside a value, `items[].by` for one of an object in a list; those of a map are its own affair."""
+    if isinstance(value, list):
+        return {f"[].{inner}" for one in value for inner in paths(one, at)}
+    if not isinstance(value, dict) or at in MAPS:
+        return set()
+    found = set(value)
+    for key, inner in value.items():
+        deeper = paths(inner, f"{at}.{key}" if at else key)
+        if deeper:
+            found = found - {key} | {f"{key}{one}" if one.startswith("[]") else f"{key}.{one}" for one in deeper}
+    return found
+
+
+def described(heading: str) -> set[str]:
+    """The fields that the table under a heading names."""
+    section = JSON_MD.split(f"{heading}\n")[1].split("\n#")[0]
+    rows = re.findall(r"^\| (`.+?`) \|", section, re.MULTILINE)
+    return {name for row in rows for name in re.findall(r"`(.+?)`", row)}
+
+
+def test_every_field_is_described_and_every_description_has_its_field(full: Story) -> None:
+    found = shown(full)
+    # A conflict takes two writers who have not seen each other.
+    found["conflicts"] = [{"field": "severity", "values": ["SEV1", "SEV2"]}]
+    assert described("## `show --json`") == set(found)
+    for name, value in found.items():
+        inner = {one.removeprefix("[].") for one in paths(value, name)}
+        if inner:
+            assert described(f"### `{name}`") == inner, name
+
+
+def test_a_checklist_says_who_ticked_what_and_when(full: Story) -> None:
+    lists = {one["id"]: one for one in shown(full)["checklists"]}
+
+    assert list(lists) == [one.id for one in (full.state.playbook.checklists if full.state.playbook else ())]
+    assert lists["declare"]["title"] == "Declaring"
+    assert lists["declare"]["stages"] == ["declared"]
+    assert not lists["declare"]["now"]
+    assert lists["declare"]["items"][1] == {
+        "id": "declare/2",
+        "text": "The incident commander is named",
+        "done": True,
+        "by": "mo",
+        "at": "2026-11-21T14:02:00.000Z",
+    }
+    assert [one["done"] for one in lists["declare"]["items"]] == [False, True, False, False]
+    assert lists["ladder"]["ladder"]
+
+
+def test_a_checklist_is_for_now_in_its_stage() -> None:
+    lists = {one["id"]: one["now"] for one in shown(Story())["checklists"]}
+
+    assert lists["declare"]
+    assert not lists["closing"]
+
+
+def test_a_runbook_shows_its_steps(full: Story) -> None:
+    (runbook,) = shown(full)["runbooks"]
+
+    assert (runbook["name"], runbook["opened_by"]) == ("bad-deploy", "mo")
+    assert [(one["id"], one["done"], one["by"]) for one in runbook["steps"]] == [
+        ("runbook:bad-deploy/1", True, "mo"),
+        ("runbook:bad-deploy/2", False, None),
+    ]
+    assert (runbook["steps"][0]["command"], runbook["steps"][1]["detail"]) == ("git log -3", "Wait for the graphs")
+
+
+def test_changes_are_in_flight_until_they_have_ended(full: Story) -> None:
+    first, second = shown(full)["changes"]
+
+    assert (first["in_flight"], first["outcome"]) == (False, "rolled_back")
+    assert first["rollback"] == "deploy it again"
+    assert (second["in_flight"], second["outcome"], second["by"]) == (True, None, "rs")
+    assert second["despite"] == [first["id"]]
+
+
+def test_a_passed_gate_is_shown_with_its_reason_once(full: Story) -> None:
+    (override,) = shown(full)["overrides"]
+
+    assert (override["stage"], override["reason"], override["by"]) == ("closed", FALSE_ALARM, "mo")
+    assert any("read-only mode" in one for one in override["unmet"])
+
+
+def test_triage_and_postmortem(full: Story) -> None:
+    found = shown(full)
+
+    assert found["triage"]["answers"] == {"core": "yes", "workaround": "no"}
+    assert found["triage"]["suggested"] == "SEV1"
+    assert found["postmortem"] == {
+        "needed": True,
+        "owner": "mo",
+        "review": "draft",
+        "sections": {"summary": "We ran out of connections."},
+    }
+    assert [(one["number"], one["priority"], one["done_by"]) for one in found["actions"]] == [
+        (1, "P1", None),
+        (2, None, "mo"),
+    ]
+
+
+def test_what_was_undone_is_gone() -> None:
+    story = Story()
+    for command, fields in (
+        (do.ClaimChange, {"text": "roll back"}),
+        (do.FollowRunbook, {"runbook": BAD_DEPLOY}),
+        (do.AddAction, {"text": "Alert on the pool"}),
+        (do.AssignPostmortem, {"person": "mo"}),
+        (do.AnswerTriage, {"answers": {"core": "yes"}}),
+        (do.TickItem, {"item": "declare/1"}),
+    ):
+        before = shown(story)
+        story.does(command, **fields)
+        assert shown(story) != before
+        story.does(do.Undo)
+        assert {**shown(story), "entries": []} == {**before, "entries": []}, command

@@ -4,27 +4,20 @@ import re
 import tomllib
 import typing
 from collections.abc import Callable, Iterator
-from string import Formatter
 from typing import Any
 
 import msgspec
 
-from console.core.playbook import AUDIENCES, MILESTONES, NUDGES, TEXTS, Part, Playbook
+from console.core.playbook import Part, Playbook
+from console.core.playbook_faults import Steps, faults
 from console.core.refusal import Refusal
+from console.core.text import clean
 
-Steps = list[str | int]
 Base = Callable[[str], str | None]
 """The TOML text of another playbook by its name; None where there is none."""
 
 _KEYS = ("id", "name", "title", "situation", "thought", "when", "stage", "says")
 """What names an entry of a list, so that a playbook that extends another can change that entry."""
-
-PLACEHOLDERS = {
-    "channel": {"date", "topic"},
-    "first_status": {"severity", "title", "ic", "channel", "time"},
-    "announce": {"title", "severity", "ic", "time", "last_action"},
-}
-"""What may stand in braces in a text of the playbook."""
 
 
 def read_playbook(text: str, name: str = "playbook", base: Base = lambda name: None) -> Playbook | Refusal:
@@ -44,7 +37,7 @@ def read_playbook(text: str, name: str = "playbook", base: Base = lambda name: N
     if isinstance(merged, Refusal):
         return merged
     try:
-        playbook = msgspec.convert(merged, Playbook)
+        playbook = msgspec.convert(_cleaned(merged), Playbook)
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at `")
         missing = re.search(r"missing required field `(\w+)`", message)
@@ -53,7 +46,7 @@ def read_playbook(text: str, name: str = "playbook", base: Base = lambda name: N
         if missing:
             why = f"the key “{missing[1]}” is missing"
         return _broken(text, name, _own_steps(steps, merged, own), why)
-    for steps, why in _faults(playbook):
+    for steps, why in faults(playbook):
         return _broken(text, name, _own_steps(steps, merged, own), why)
     return playbook
 
@@ -61,8 +54,21 @@ def read_playbook(text: str, name: str = "playbook", base: Base = lambda name: N
 def _parsed(text: str, name: str) -> dict[str, Any] | Refusal:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        return Refusal(f"{name} is not valid TOML: {error}; correct that line.")
+    except RecursionError:
+        return Refusal(f"{name} is not a playbook: its lists are nested too deep; correct that.")
+    except ValueError as error:  # TOMLDecodeError, and numbers with more digits than Python reads.
+        return Refusal(clean(f"{name} is not valid TOML: {error}; correct that line.", multiline=False))
+
+
+def _cleaned(value: Any) -> Any:
+    """The data with every text made safe to show: TOML can write what a terminal obeys as `\\u001b`."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list):
+        return [_cleaned(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _cleaned(one) for key, one in value.items()}
+    return value
 
 
 def _extended(
@@ -111,27 +117,41 @@ def _merged(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
         if isinstance(value, dict) and isinstance(before, dict):
             result[key] = _merged(before, value)
         elif _is_table_list(value) and _is_table_list(before):
-            rows = {_key(row): row for row in typing.cast(list[dict[str, Any]], before)}
-            for row in value:
-                rows = _put(rows, row)
+            rows = _numbered(typing.cast(list[dict[str, Any]], before))
+            for place, row in _numbered(value).items():
+                rows = _put(rows, place, row)
             result[key] = list(rows.values())
         else:
             result[key] = value
     return result
 
 
-def _put(rows: dict[str, dict[str, Any]], row: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The entries with `row` changed or added, in the place that its `after` names."""
-    key, anchor = _key(row), str(row.get("after", ""))
-    made = _merged(rows.get(key, {}), {name: value for name, value in row.items() if name != "after"})
-    if anchor not in rows or anchor == key:
-        return {**rows, key: made}
+_Place = tuple[str, int]
+"""An entry's key, and how many of the same key stand before it: a stage may have two gates."""
+
+
+def _numbered(rows: list[dict[str, Any]]) -> dict[_Place, dict[str, Any]]:
+    counts: dict[str, int] = {}
+    placed: dict[_Place, dict[str, Any]] = {}
+    for row in rows:
+        key = _key(row)
+        placed[key, counts.get(key, 0)] = row
+        counts[key] = counts.get(key, 0) + 1
+    return placed
+
+
+def _put(rows: dict[_Place, dict[str, Any]], place: _Place, row: dict[str, Any]) -> dict[_Place, dict[str, Any]]:
+    """The entries with `row` changed or added, behind the one that its `after` names."""
+    anchor = (str(row.get("after", "")), 0)
+    made = _merged(rows.get(place, {}), {name: value for name, value in row.items() if name != "after"})
+    if anchor not in rows or anchor == place:
+        return {**rows, place: made}
     placed = {}
     for name, one in rows.items():
-        if name != key:
+        if name != place:
             placed[name] = one
         if name == anchor:
-            placed[key] = made
+            placed[place] = made
     return placed
 
 
@@ -166,7 +186,8 @@ def _own_steps(steps: Steps, merged: dict[str, Any], own: dict[str, Any]) -> Ste
     except (KeyError, IndexError, TypeError):
         return steps
     rows = own.get(part, [])
-    place = next((i for i, row in enumerate(rows) if _key(row) == key), None) if isinstance(rows, list) else None
+    places = [i for i, row in enumerate(rows) if _key(row) == key] if isinstance(rows, list) else []
+    place = index if index in places else next(iter(places), None)
     return [part, place, *steps[2:]] if place is not None else [part]
 
 
@@ -200,91 +221,10 @@ def _nearest(steps: Steps) -> str:
     return f", perhaps “{close[0]}” is meant" if close else ""
 
 
-def _faults(book: Playbook) -> Iterator[tuple[Steps, str]]:
-    """Where parts of the playbook contradict each other, in words."""
-    yield from _doubles(book)
-    stages, severities = {one.name for one in book.stages}, {one.name for one in book.severities}
-    if book.declared_stage not in stages:
-        yield ["declared_stage"], f"there is no stage “{book.declared_stage}”"
-    for index, stage in enumerate(book.stages):
-        for other in stage.next:
-            if other not in stages:
-                yield ["stages", index, "next"], f"there is no stage “{other}”"
-        if stage.milestone and stage.milestone not in MILESTONES:
-            yield ["stages", index, "milestone"], f"there is no milestone “{stage.milestone}”"
-        yield from _placeholders(["stages", index, "announce"], "announce", stage.announce)
-    for index, severity in enumerate(book.severities):
-        for role in severity.roles:
-            if book.role(role) is None:
-                yield ["severities", index, "roles"], f"there is no role “{role}”"
-        for audience in severity.update_s:
-            if audience not in AUDIENCES:
-                yield ["severities", index, "update_s"], f"there is no audience “{audience}”"
-        for field in severity.__struct_fields__:
-            value = getattr(severity, field)
-            if field.endswith("_s") and isinstance(value, int) and value < 0:
-                yield ["severities", index, field], "a time in seconds is below 0"
-        if any(value < 0 for value in (*severity.update_s.values(), *severity.roles.values())):
-            yield ["severities", index], "a time in seconds is below 0"
-    for part in ("gates", "checklists", "escalation", "contacts"):
-        for index, one in enumerate(getattr(book, part)):
-            for name in one.severities:
-                if name not in severities:
-                    yield [part, index, "severities"], f"there is no severity “{name}”"
-            for name in getattr(one, "stages", ()):
-                if name not in stages:
-                    yield [part, index, "stages"], f"there is no stage “{name}”"
-    for index, gate in enumerate(book.gates):
-        if gate.stage not in stages:
-            yield ["gates", index, "stage"], f"there is no stage “{gate.stage}”"
-        if "checklist" in gate.needs and book.checklist(gate.checklist) is None:
-            yield ["gates", index, "checklist"], f"there is no checklist “{gate.checklist}”"
-    for part in ("anti_patterns", "escalation"):
-        for index, one in enumerate(getattr(book, part)):
-            if one.nudge and one.nudge not in NUDGES:
-                yield [part, index, "nudge"], f"there is no nudge “{one.nudge}”"
-    for nudge in book.nudges_off:
-        if nudge not in NUDGES:
-            yield ["nudges_off"], f"there is no nudge “{nudge}”: use {', '.join(NUDGES)}"
-    for text in book.templates:
-        if text not in TEXTS:
-            yield ["templates", text], f"there is no text “{text}”: use {', '.join(TEXTS)}"
-    for key in ("channel", "first_status"):
-        yield from _placeholders([key], key, getattr(book, key))
-    for key in ("stability_s", "shift_s", "quiet_s", "declare_within_s", "span_of_control"):
-        if getattr(book, key) < 0:
-            yield [key], "it is below 0"
-
-
-def _doubles(book: Playbook) -> Iterator[tuple[Steps, str]]:
-    for key, names in (
-        ("severities", [one.name for one in book.severities]),
-        ("stages", [one.name for one in book.stages]),
-        ("roles", [one.id for one in book.roles]),
-        ("checklists", [one.id for one in book.checklists]),
-        ("questions", [one.id for one in book.questions]),
-    ):
-        if not names and key in ("severities", "stages", "roles"):
-            yield [key], "there must be at least one"
-        for index, one in enumerate(names):
-            if one in names[:index]:
-                yield [key, index], f"“{one}” stands twice"
-
-
-def _placeholders(steps: Steps, key: str, text: str) -> Iterator[tuple[Steps, str]]:
-    try:
-        names = [name for _, name, _, _ in Formatter().parse(text) if name is not None]
-    except ValueError:
-        yield steps, "its braces do not match"
-        return
-    for name in names:
-        if name not in PLACEHOLDERS[key]:
-            yield steps, f"“{{{name}}}” is not filled in: use {', '.join(sorted(PLACEHOLDERS[key]))}"
-
-
 def _broken(text: str, name: str, steps: Steps, why: str) -> Refusal:
     path = "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in steps).lstrip(".")
-    return Refusal(f"{name}, line {_line_of(text, steps)}, key {path or '(top)'}: {why}; correct it there.")
+    said = f"{name}, line {_line_of(text, steps)}, key {path or '(top)'}: {why}; correct it there."
+    return Refusal(clean(said, multiline=False))
 
 
 def _line_of(text: str, steps: Steps) -> int:

@@ -1,0 +1,59 @@
+"""Playbooks: those that travel with the program, and a team's own, which may extend them."""
+
+from pathlib import Path
+
+import msgspec
+
+from console.core.playbook import Playbook
+from console.core.playbook_file import Base, read_playbook
+from console.core.refusal import Refusal
+from console.core.text import clean
+from console.library.shelf import Shelf, text_of
+from console.resources import resource_path
+
+DEFAULT = "standard"
+"""The playbook of an incident that is declared without naming one."""
+
+
+class Playbooks(Shelf[Playbook]):
+    """The built-in playbooks and those in `playbooks/` of a team's configuration folder, by their file's name.
+
+    A file of the team's takes the place of the built-in one of the same name, and may extend it. A playbook is called
+    as its file is, whatever its key `name` says.
+    """
+
+    what = "playbook"
+    suffix = ".toml"
+
+    def __init__(self, config_folder: Path | None = None) -> None:
+        own = config_folder / "playbooks" if config_folder is not None else None
+        super().__init__(resource_path("playbooks"), own)
+
+    def parse(self, text: str, path: Path) -> Playbook | Refusal:
+        found = read_playbook(text, clean(path.name, multiline=False), self._base(path))
+        if isinstance(found, Refusal):
+            return found
+        return msgspec.structs.replace(found, name=clean(path.stem, multiline=False))
+
+    def default(self) -> Playbook:
+        """The team's own `standard`, else the built-in one; never fails."""
+        found = self.get(DEFAULT)
+        return self.built_in(DEFAULT) if isinstance(found, Refusal) else found
+
+    def _base(self, path: Path) -> Base:
+        """How the file at `path` finds what it extends: the team's own first, but never itself.
+
+        Where the team's file of that name cannot even be opened, the built-in one stands in for it.
+        """
+
+        def base(name: str) -> str | None:
+            own, built_in = self._own.get(name), self._built_in.get(name)
+            for one in (own, built_in):
+                if one is None or one == path:
+                    continue
+                text = text_of(one)
+                if not isinstance(text, Refusal):
+                    return text
+            return None
+
+        return base

@@ -1,0 +1,43 @@
+"""Runbooks: those that travel with the program, and a team's own beside them."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from console.core.playbook import Playbook
+from console.core.refusal import Refusal
+from console.core.runbook import Runbook
+from console.core.runbook_file import read_runbook
+from console.core.text import clean
+from console.library.shelf import Shelf
+from console.resources import resource_path
+
+
+class Runbooks(Shelf[Runbook]):
+    """The built-in runbooks and those in `runbooks/` of a team's configuration folder, by their file's name.
+
+    A file of the team's takes the place of the built-in one of the same name.
+    """
+
+    what = "runbook"
+    suffix = ".md"
+
+    def __init__(self, config_folder: Path | None = None) -> None:
+        own = config_folder / "runbooks" if config_folder is not None else None
+        super().__init__(resource_path("runbooks"), own)
+
+    def parse(self, text: str, path: Path) -> Runbook | Refusal:
+        return read_runbook(text, clean(path.name, multiline=False))
+
+    def offered(self, playbook: Playbook, texts: Iterable[str] = ()) -> list[Runbook]:
+        """All runbooks that can be read, those first that fit: most of their words in `texts` (the title, what was
+        logged), then in the order of the playbook, then the others by name."""
+        said = " ".join(texts).casefold()
+        rank = {name: place for place, name in enumerate(playbook.runbooks)}
+        found = [one for one in map(self.get, self.names) if isinstance(one, Runbook)]
+        return sorted(found, key=lambda one: (-fits(one, said), rank.get(one.name, len(rank)), one.name))
+
+
+def fits(runbook: Runbook, said: str) -> int:
+    """How many of the runbook's words stand in the text, each as a whole word, in any case."""
+    return sum(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", said, re.IGNORECASE) is not None for word in runbook.words)

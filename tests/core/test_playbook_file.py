@@ -1,0 +1,194 @@
+"""Reading playbooks: what a file extends, and every mistake with its line and key."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from console.core.playbook import Playbook
+from console.core.playbook_file import read_playbook
+from console.core.refusal import Refusal
+
+FOLDER = Path(__file__).parents[2] / "data/playbooks"
+SOURCES = {path.stem: path.read_text() for path in FOLDER.glob("*.toml")}
+
+SMALL = """\
+name = "small"
+title = "Small"
+declared_stage = "open"
+
+[[severities]]
+name = "HIGH"
+meaning = "Bad."
+response_s = 60
+
+[[severities]]
+name = "LOW"
+meaning = "Not so bad."
+
+[[stages]]
+name = "open"
+title = "Open"
+
+[[stages]]
+name = "shut"
+title = "Shut"
+phase = "over"
+
+[[roles]]
+id = "ic"
+name = "Commander"
+short = "IC"
+duties = ["Leads"]
+"""
+
+
+def own(text: str) -> Playbook:
+    found = read_playbook('extends = "small"\n' + text, "own.toml", {"small": SMALL}.get)
+    assert isinstance(found, Playbook), found
+    return found
+
+
+def refused(text: str, base: str = SMALL) -> str:
+    found = read_playbook(text, "own.toml", {"small": base, **SOURCES}.get)
+    assert isinstance(found, Refusal), found
+    return found.reason
+
+
+def small(old: str, new: str) -> str:
+    assert old in SMALL
+    return SMALL.replace(old, new, 1)
+
+
+def test_a_small_team_needs_little() -> None:
+    playbook = read_playbook(SMALL, "small.toml")
+    assert isinstance(playbook, Playbook)
+    assert [one.name for one in playbook.severities] == ["HIGH", "LOW"]
+    assert playbook.severities[0].response_s == 60
+    assert playbook.severities[1].response_s is None
+
+
+def test_an_extension_changes_what_it_names_and_keeps_the_rest() -> None:
+    playbook = own('title = "Ours"\n[[severities]]\nname = "HIGH"\nresponse_s = 30\n')
+    assert playbook.title == "Ours"
+    assert (playbook.severities[0].response_s, playbook.severities[0].meaning) == (30, "Bad.")
+    assert len(playbook.severities) == 2
+
+
+def test_an_extension_adds_behind_or_in_a_named_place() -> None:
+    row = '[[stages]]\nname = "watch"\ntitle = "Watch"\n'
+    assert [one.name for one in own(row).stages] == ["open", "shut", "watch"]
+    assert [one.name for one in own(row + 'after = "open"\n').stages] == ["open", "watch", "shut"]
+
+
+def test_an_extension_moves_an_entry() -> None:
+    assert [one.name for one in own('[[severities]]\nname = "HIGH"\nafter = "LOW"\n').severities] == ["LOW", "HIGH"]
+
+
+def test_an_extension_drops_an_entry() -> None:
+    assert [one.name for one in own('drop = ["severities.LOW"]\n').severities] == ["HIGH"]
+
+
+def test_a_role_is_changed_by_its_id() -> None:
+    (role,) = own('[[roles]]\nid = "ic"\nduties = ["Leads", "Decides"]\n').roles
+    assert (role.name, role.duties) == ("Commander", ("Leads", "Decides"))
+
+
+def test_two_gates_of_a_stage_are_both_kept() -> None:
+    gates = """
+[[gates]]
+stage = "shut"
+needs = ["stable"]
+severities = ["HIGH"]
+[[gates]]
+stage = "shut"
+needs = ["fixes"]
+"""
+    files = {"small": SMALL + gates}
+    playbook = read_playbook('extends = "small"\n[[gates]]\nstage = "shut"\nreasons = ["x"]\n', "own.toml", files.get)
+    assert isinstance(playbook, Playbook)
+    assert [(one.needs, one.reasons) for one in playbook.gates] == [(("stable",), ("x",)), (("fixes",), ())]
+
+
+def test_an_extension_may_be_extended() -> None:
+    middle = 'extends = "small"\nname = "middle"\n[[severities]]\nname = "LOW"\nresponse_s = 9\n'
+    files = {"small": SMALL, "middle": middle}
+    playbook = read_playbook('extends = "middle"\nname = "top"\n', "top.toml", files.get)
+    assert isinstance(playbook, Playbook)
+    assert (playbook.name, playbook.severities[1].response_s) == ("top", 9)
+
+
+def test_what_a_terminal_would_obey_is_made_visible() -> None:
+    playbook = own('title = "\\u001b]52;c;AAAA\\u0007 \\u202eOurs"\n')
+    assert "\x1b" not in playbook.title
+    assert "\u202e" not in playbook.title
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "key", "why"),
+    [
+        (small('title = "Small"', 'titel = "Small"'), 2, "titel", "perhaps “title” is meant"),
+        (small('response_s = 60', 'respond_s = 60'), 8, "severities[1].respond_s", "perhaps “response_s”"),
+        (small('title = "Small"\n', ""), 1, "(top)", "“title” is missing"),
+        (small('response_s = 60', 'response_s = "soon"'), 8, "severities[1].response_s", "int"),
+        (small('response_s = 60', 'response_s = -1'), 8, "severities[1].response_s", "below 0"),
+        (small('response_s = 60', 'response_s = 1000000000'), 8, "severities[1].response_s", "longer than ten years"),
+        (small('response_s = 60', 'roles = { tech = 0 }'), 8, "severities[1].roles", "no role “tech”"),
+        (small('response_s = 60', 'update_s = { press = 60 }'), 8, "severities[1].update_s", "no audience “press”"),
+        (small('response_s = 60', 'update_s = { public = -60 }'), 8, "severities[1].update_s.public", "below 0"),
+        (small('"LOW"', '"HIGH"'), 10, "severities[2]", "“HIGH” stands twice"),
+        (small('"LOW"', '" "'), 10, "severities[2]", "has no name"),
+        (small('"open"', '"begun"'), 3, "declared_stage", "no stage “begun”"),
+        (small('title = "Open"', 'title = "Open"\nnext = ["gone"]'), 17, "stages[1].next", "no stage “gone”"),
+        (small('title = "Open"', 'title = "Open"\nmilestone = "lunch"'), 17, "stages[1].milestone", "no milestone"),
+        (small('title = "Open"', 'title = "Open"\nannounce = "{ttl}"'), 17, "stages[1].announce", "use ic"),
+        (small('title = "Open"', 'title = "Open"\nannounce = "{title"'), 17, "stages[1].announce", "braces"),
+        (small('title = "Open"', 'title = "Open"\nannounce = "{title!z}"'), 17, "stages[1].announce", "only the name"),
+        (small('title = "Open"', 'title = "Open"\nannounce = "{ic:9}"'), 17, "stages[1].announce", "only the name"),
+        (small('phase = "over"', 'phase = "done"'), 21, "stages[2].phase", "invalid enum value"),
+        (SMALL + '[[gates]]\nstage = "gone"\nneeds = ["stable"]\n', 29, "gates[1].stage", "no stage “gone”"),
+        (SMALL + '[[gates]]\nstage = "shut"\nneeds = ["checklist"]\nchecklist = "x"\n', 31, "gates[1]", "“x”"),
+        (SMALL + '[[escalation]]\nwhen = "a"\nto = "b"\nseverities = ["X"]\n', 31, "escalation[1]", "“X”"),
+        (SMALL + '[[anti_patterns]]\nname = "a"\nseen = "b"\ninstead = "c"\nnudge = "d"\n', 32, "anti_patt", "“d”"),
+        ('nudges_off = ["loud"]\n' + SMALL, 1, "nudges_off", "no nudge “loud”: use no_ic"),
+        ('extends = "gone"\n', 1, "extends", "no playbook “gone”"),
+        ('extends = "small"\ndrop = ["severities.X"]\n', 2, "drop", "has no “severities.X” to drop"),
+        ('extends = "small"\n[[stages]]\nname = "a"\ntitle = "A"\nafter = "gone"\n', 5, "stages[1].after", "no such"),
+        (SMALL + '[[stages]]\nname = "a"\ntitle = "A"\nafter = "open"\n', 31, "stages[3].after", "only a playbook"),
+        ("drop = []\n" + 'drop2 = 1\n', 2, "drop2", "no key “drop2”"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_with_its_line_and_key(text: str, line: int, key: str, why: str) -> None:
+    said = refused(text)
+    assert said.startswith(f"own.toml, line {line}, key {key}"), said
+    assert why in said, said
+    assert said.endswith(".")
+
+
+def test_a_mistake_of_form_names_the_line() -> None:
+    assert "line 2" in refused('name = "x"\ntitle = \n')
+    assert "nested too deep" in refused("x = " + "[" * 5000)
+    assert "not valid TOML" in refused("shift_s = " + "9" * 5000)
+
+
+def test_playbooks_that_extend_each_other_are_refused() -> None:
+    assert "in turn" in refused('extends = "small"\n', 'extends = "small"\n')
+
+
+_LINES = SOURCES["sev4"].splitlines()
+_EXTENSION = SOURCES["checklist-security"].splitlines()
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.data())
+def test_a_damaged_playbook_never_raises(data: st.DataObject) -> None:
+    lines = list(data.draw(st.sampled_from([_LINES, _EXTENSION])))
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(lines) - 1))
+        key, equals, value = lines[at].partition(" = ")
+        wrong = data.draw(st.sampled_from(["", "[]", "{}", "0", "true", '""', '["x"]', "[{}]", '{ x = "y" }', "1e9"]))
+        swap = f"{key} = {wrong}" if equals and value not in ("[", "") else wrong
+        lines[at] = data.draw(st.sampled_from([swap, "", lines[data.draw(st.integers(0, len(lines) - 1))]]))
+    found = read_playbook("\n".join(lines), "own.toml", SOURCES.get)
+    assert isinstance(found, Playbook) or found.reason.startswith("own.toml")

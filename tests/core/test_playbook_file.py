@@ -128,7 +128,7 @@ def test_what_a_terminal_would_obey_is_made_visible() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "key", "why"),
     [
-        (small('title = "Small"', 'titel = "Small"'), 2, "titel", "perhaps “title” is meant"),
+        (small('title = "Small"', 'titles = "Small"'), 2, "titles", "perhaps “title” is meant"),
         (small('response_s = 60', 'respond_s = 60'), 8, "severities[1].respond_s", "perhaps “response_s”"),
         (small('title = "Small"\n', ""), 1, "(top)", "“title” is missing"),
         (small('response_s = 60', 'response_s = "soon"'), 8, "severities[1].response_s", "int"),

@@ -78,11 +78,11 @@ def test_an_unknown_name_is_answered_with_those_there_are() -> None:
 
 
 def test_a_broken_file_is_told_and_the_built_in_one_used(folder: Path) -> None:
-    (folder / "standard.toml").write_text('extends = "standard"\ntitel = "Ours"\n')
+    (folder / "standard.toml").write_text('extends = "standard"\ntitles = "Ours"\n')
     playbooks = books(folder)
     assert playbooks.default().title == "Standard incident response"
     (complaint,) = playbooks.complaints
-    assert complaint.startswith("standard.toml, line 2, key titel: ")
+    assert complaint.startswith("standard.toml, line 2, key titles: ")
     assert complaint.endswith("; until then the built-in standard is used.")
     assert playbooks.complaint("standard") == complaint
     assert playbooks.path("standard") is None

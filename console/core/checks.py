@@ -101,7 +101,7 @@ def speculation(text: str) -> list[Finding]:
 
 
 _WELL = (
-    r"(?:fix(?:ed)?|resol(?:ve|ved|ution)|restor(?:e|ed|ation)|recover(?:ed|y)?|repaired|back|up|online|available"
+    r"(?:fix(?:ed)?|resol(?:ve|ved|ution)|restored?|restoration|recover(?:ed|y)?|repaired|back|up|online|available"
     r"|solved|over|complete(?:d)?|normal|working|deployed|live|in place)"
 )
 _TIME = (

@@ -16,14 +16,14 @@ SECURITY = (
 """Words of a security incident, besides those of the playbook's situations."""
 
 _CONTAINS = re.compile(
-    r"\b(?:revok|isolat|rotat|quarantin|contain|disabl|block|lock(?:ed|ing)? (?:out|down)|shut(?:ting)? (?:down|off)"
+    r"\b(?:revok(?:e|ing)|isolat(?:e|ing)|rotate|rotating|quarantin(?:e|ing)|contain|disable|disabling|block|lock(?:ed|ing)? (?:out|down)|shut(?:ting)? (?:down|off)"
     r"|cut(?:ting)? (?:it |them )?off|taken? (?:\w+ )?offline|suspend|firewall|kill(?:ed)? (?:the |all )?sessions)\w*",
     re.IGNORECASE,
 )
 _DOING = frozenset(("action", "decision", "change", "task", "fix", "check"))
 
 _DEPLOY = re.compile(
-    r"\b(?:deploy(?:s|ed|ment|ments|ing)?|releases?|released|roll ?out|rolled out|shipped|went live"
+    r"\b(?:deploy(?:s|ed|ing)?|deployments?|releases?|released|roll ?out|rolled out|shipped|went live"
     r"|pushed to prod\w*|v\d+\.\d+(?:\.\d+)*)\b",
     re.IGNORECASE,
 )

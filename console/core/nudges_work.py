@@ -16,8 +16,9 @@ SECURITY = (
 """Words of a security incident, besides those of the playbook's situations."""
 
 _CONTAINS = re.compile(
-    r"\b(?:revok(?:e|ing)|isolat(?:e|ing)|rotate|rotating|quarantin(?:e|ing)|contain|disable|disabling|block|lock(?:ed|ing)? (?:out|down)|shut(?:ting)? (?:down|off)"
-    r"|cut(?:ting)? (?:it |them )?off|taken? (?:\w+ )?offline|suspend|firewall|kill(?:ed)? (?:the |all )?sessions)\w*",
+    r"\b(?:revok(?:e|ing)|isolat(?:e|ing)|rotate|rotating|quarantin(?:e|ing)|contain|disable|disabling|block|suspend"
+    r"|firewall|lock(?:ed|ing)? (?:out|down)|shut(?:ting)? (?:down|off)|cut(?:ting)? (?:it |them )?off"
+    r"|taken? (?:\w+ )?offline|kill(?:ed)? (?:the |all )?sessions)\w*",
     re.IGNORECASE,
 )
 _DOING = frozenset(("action", "decision", "change", "task", "fix", "check"))

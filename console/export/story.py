@@ -1,0 +1,92 @@
+"""What a picture of an incident shows: the time it spans, the stages, the severities, and the moments that mattered."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from console.core.milestones import milestones
+from console.core.state import Fact, Incident, timeline
+from console.export.measures import began, last_moment
+from console.export.people import People
+
+MOST_MOMENTS = 10
+"""More key moments than these make no picture; the timeline has all of them."""
+
+WEIGHT = {"severity": 0, "decision": 1, "fix": 2, "change": 3, "action": 4}
+"""Kinds of entries that may be key moments, those first that are kept when there are too many."""
+
+
+class Spell(msgspec.Struct, frozen=True):
+    """A time in one stage or at one severity."""
+
+    name: str
+    start: datetime
+    end: datetime
+
+
+class Moment(msgspec.Struct, frozen=True):
+    kind: str
+    """A milestone's name, or an entry's kind."""
+    text: str
+    at: datetime
+
+
+class Story(msgspec.Struct, frozen=True):
+    start: datetime
+    end: datetime
+    stages: tuple[Spell, ...]
+    severities: tuple[Spell, ...]
+    milestones: tuple[Moment, ...]
+    moments: tuple[Moment, ...]
+
+
+def story(state: Incident) -> Story:
+    """The incident up to its closing, or as far as its log goes. Raises ValueError where nothing was declared."""
+    end = last_moment(state)
+    marks = [Moment(name, name.replace("_", " ").capitalize(), at) for name, at in milestones(state).items()]
+    stages = [one for one in _spells(state, state.stage.facts, end) if not _over(state, one.name)]
+    severities = _spells(state, state.severity.facts, end)
+    starts = [one.at for one in marks] + [one.start for one in stages] + [began(state) or end]
+    start = min(starts)
+    # A picture of no width could not be drawn.
+    end = max(end, start + timedelta(minutes=1), *(one.at for one in marks))
+    named = [Spell(_title(state, one.name), one.start, one.end) for one in stages]
+    return Story(
+        start,
+        end,
+        tuple(named),
+        tuple(severities),
+        tuple(sorted(marks, key=lambda one: one.at)),
+        tuple(_moments(state, start, end)),
+    )
+
+
+def _spells(state: Incident, facts: tuple[Fact, ...], end: datetime) -> list[Spell]:
+    live = sorted((fact for fact in facts if not fact.undone), key=lambda fact: fact.at)
+    made = []
+    for fact, after in zip(live, [*live[1:], None], strict=True):
+        until = after.at if after else end
+        made.append(Spell(fact.value, fact.at, max(until, fact.at)))
+    return made
+
+
+def _over(state: Incident, stage: str) -> bool:
+    rule = state.playbook.stage(stage) if state.playbook else None
+    return rule is not None and rule.phase == "over"
+
+
+def _title(state: Incident, stage: str) -> str:
+    rule = state.playbook.stage(stage) if state.playbook else None
+    return rule.title if rule else stage
+
+
+def _moments(state: Incident, start: datetime, end: datetime) -> list[Moment]:
+    people = People(state)
+    entries = [state.entries[i] for i in timeline(state)]
+    found = [
+        Moment(one.kind, people.said(one), one.occurred_at)
+        for one in entries
+        if one.kind in WEIGHT and not one.undone and not one.redacted and start <= one.occurred_at <= end
+    ]
+    kept = sorted(found, key=lambda one: (WEIGHT[one.kind], one.at))[:MOST_MOMENTS]
+    return sorted(kept, key=lambda one: one.at)

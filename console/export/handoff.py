@@ -7,7 +7,9 @@ from console.core.clocks import Clock, open_clocks, promises
 from console.core.state import Incident, timeline
 from console.core.text import clean, markdown
 from console.core.times import duration_words
-from console.export.timeline import entry_lines, inline, times
+from console.export import handoff_process as process
+from console.export.handoff_process import sentence
+from console.export.timeline import entry_lines, inline, notes, times
 
 LEARNED = {"decision": "Decided", "action": "Did", "finding": "Found", "fix": "Put in"}
 MOST_LEARNED = 12
@@ -29,16 +31,21 @@ def handoff_markdown(
         ("Where we stand", page.paragraph()),
         ("Do next", page.next_steps()),
         ("Owed", page.owed()),
+        ("Changes in flight", process.changes(state, page.at)),
         ("Roles", page.roles()),
         ("Impact", page.impact()),
         ("Tried and learned", page.learned()),
         ("Hypotheses", page.hypotheses()),
         ("Temporary fixes", page.fixes()),
         ("Open tasks", page.tasks()),
+        ("Runbooks", process.runbooks(state, now)),
         ("Last updates", page.updates()),
         ("Promises", page.promises()),
+        ("Gates passed with a reason", process.gates(state, page.at)),
+        ("Afterwards", process.afterwards(state, page.at)),
         (_last(hours) if part else "Timeline", page.timeline(hours if part else None)),
-        ("Who is here", page.contacts()),
+        ("Who is here", page.people()),
+        ("Whom to call", process.contacts(state)),
         ("Taking over", page.taking_over()),
     )
     parts = []
@@ -89,19 +96,22 @@ class _Page:
         ]
         rule = state.severity_rule
         if rule:
-            said.append(_sentence(inline(rule.meaning)))
+            said.append(sentence(inline(rule.meaning)))
         current = state.stage.current
         if current:
             stage = state.stage_rule.title.lower() if state.stage_rule else current.value
             said.append(f"Its stage has been {inline(stage)} for {duration_words(now - current.at)}.")
         said.append(f"{inline(leader)} is incident commander." if leader else "Nobody is incident commander.")
+        changing = process.in_flight(state.in_flight)
+        if changing:
+            said.append(sentence(changing))
         late = [one for one in self.clocks if one.state == "overdue"]
         if late:
             count = "One thing is overdue:" if len(late) == 1 else f"{len(late)} things are overdue, first of all:"
-            said.append(_sentence(f"{count} {inline(late[0].what)}"))
+            said.append(sentence(f"{count} {inline(late[0].what)}"))
         elif self.clocks:
             first = self.clocks[0]
-            said.append(_sentence(f"Next owed, in {duration_words(first.due_at - now)}: {inline(first.what)}"))
+            said.append(sentence(f"Next owed, in {duration_words(first.due_at - now)}: {inline(first.what)}"))
         else:
             said.append("Nothing is owed.")
         yield " ".join(said)
@@ -114,6 +124,7 @@ class _Page:
         for field, before, last in state.conflicts():
             said = [f"{inline(one.by)} says {inline(one.value)}" for one in (before, last)]
             yield f"- Settle the {field}: {', '.join(said)}."
+        yield from process.next_steps(state, self.now)
         rule = state.severity_rule
         for role in rule.roles if rule and state.playbook else ():
             found = state.playbook.role(role) if state.playbook else None
@@ -123,7 +134,7 @@ class _Page:
         if after and state.phase != "over":
             yield f"- The next stage is {inline(after.title).lower()}."
         for fix in state.open_fixes if state.phase != "active" else ():
-            yield _sentence(f"- Remove the temporary fix: {inline(fix.text)}")
+            yield sentence(f"- Remove the temporary fix: {inline(fix.text)}")
 
     def owed(self) -> Iterator[str]:
         if not self.clocks:
@@ -198,19 +209,20 @@ class _Page:
 
     def timeline(self, hours: float | None) -> Iterator[str]:
         since = None if hours is None else self.now - timedelta(hours=hours)
-        yield from entry_lines((one for one in self.entries if since is None or one.occurred_at >= since), self.zone)
+        shown = (one for one in self.entries if since is None or one.occurred_at >= since)
+        yield from entry_lines(shown, self.zone, notes(self.state))
 
-    def contacts(self) -> Iterator[str]:
+    def people(self) -> Iterator[str]:
         state = self.state
         rules = state.playbook.roles if state.playbook else ()
         holders = [state.holder(role.id) for role in rules]
-        owners = [task.owner for task in state.open_tasks]
-        people = dict.fromkeys(one for one in (*holders, *(entry.author for entry in self.entries), *owners) if one)
+        owners = [task.owner for task in state.open_tasks] + [action.owner for action in state.open_actions]
+        writer = state.postmortem_owner.value
+        authors = [entry.author for entry in self.entries]
+        people = dict.fromkeys(one for one in (*holders, *authors, *owners, writer) if one)
         for person in people:
             roles = [inline(role.name).lower() for role in rules if state.holder(role.id) == person]
             yield f"- {inline(person)}{': ' + ', '.join(roles) if roles else ''}"
-        if state.playbook and state.playbook.escalate_to:
-            yield f"- Escalation: {inline(state.playbook.escalate_to)}"
 
     def taking_over(self) -> Iterator[str]:
         """How the next person says yes; nothing where there is no command to take."""
@@ -225,11 +237,6 @@ class _Page:
 
 def _last(hours: float) -> str:
     return "Timeline of the last hour" if hours == 1 else f"Timeline of the last {hours:g} hours"
-
-
-def _sentence(text: str) -> str:
-    """The text with a full stop, where it has no end of its own."""
-    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def _a(noun: str) -> str:

@@ -1,19 +1,19 @@
 """The timeline as Markdown, in a form that `warroom import` reads back."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta, tzinfo
 from itertools import groupby
 
 from console.core.entries import Entry
 from console.core.state import Incident, timeline
-from console.core.text import markdown
+from console.core.text import clean, markdown
 
 WORDS = {"decision": "Decision", "action": "Action", "finding": "Finding", "hypothesis": "Hypothesis"}
 
 
 def inline(text: str) -> str:
     """Text for one line of Markdown: it reads as typed, and no newline in it begins a block of its own."""
-    return " ".join(markdown(text).split())
+    return " ".join(markdown(clean(text)).split())
 
 
 def times(at: datetime, zone: tzinfo) -> str:
@@ -24,8 +24,14 @@ def times(at: datetime, zone: tzinfo) -> str:
     return f"{at:%H:%M} UTC"
 
 
-def entry_lines(entries: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
-    """A bullet for each entry, under a heading for each day of the zone."""
+def notes(state: Incident) -> dict[str, str]:
+    """What a reader must know of an entry besides its text, by its id: a change in flight, a gate not met."""
+    found = {one.id: "in flight" for one in state.in_flight}
+    return found | {one.id: f"not met: {'; '.join(one.unmet)}" for one in state.overrides if one.unmet}
+
+
+def entry_lines(entries: Iterable[Entry], zone: tzinfo, notes: Mapping[str, str]) -> Iterator[str]:
+    """A bullet for each entry, under a heading for each day of the zone; `notes` stand behind the text, by id."""
     day = None
     for entry in entries:
         local = entry.occurred_at.astimezone(zone)
@@ -37,7 +43,8 @@ def entry_lines(entries: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
             yield ""
         text = inline(entry.text)
         word = f"**{WORDS[entry.kind]}:** " if entry.kind in WORDS else ""
-        mark = f" — *{inline(entry.mark)}*" if entry.mark else ""
+        note = entry.mark or notes.get(entry.id, "")
+        mark = f" — *{inline(note)}*" if note else ""
         yield f"- {local:%H:%M} {word}{text}{mark} ({inline(entry.author)})"
 
 
@@ -61,7 +68,7 @@ def timeline_markdown(state: Incident, zone: tzinfo) -> str:
     parts = [f"# {state.ref} {inline(state.title.value)}"]
     for offset, group in groupby(entries, key=lambda one: stated_zone(one.occurred_at, zone)):
         parts.append(f"All times are {offset}." if len(parts) == 1 else f"From here on all times are {offset}.")
-        parts.append("\n".join(entry_lines(group, zone)))
+        parts.append("\n".join(entry_lines(group, zone, notes(state))))
     if not entries and state.declared_at is not None:
         parts.append(f"Nothing stands in it; the incident was declared at {times(state.declared_at, zone)}.")
     return "\n\n".join(parts) + "\n"

@@ -4,13 +4,17 @@ import re
 from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.core import commands as do
+from console.core.playbook import Contact, Escalation
+from console.core.runbook import Runbook, Step
 from console.export.handoff import handoff_markdown
-from tests.core.story import Story
+from console.export.handoff_process import contacts
+from tests.core.story import Story, standard
 
 HOSTILE = "**b** [x](http://a) <script>alert(1)</script> `c` | # no\n## Owed\n- \u202eabc\x1b[31m ![i](j)"
 
@@ -96,6 +100,77 @@ def test_one_thing_overdue_is_one_thing() -> None:
     assert said.endswith("One thing is overdue: Call the bank.")
 
 
+def test_what_the_process_has_open_is_handed_on(busy: Story) -> None:
+    busy.at(11).does(do.ClaimChange, text="restart the cache", rollback="start the old one", actor="rs")
+    busy.does(do.FollowRunbook, runbook=runbook("Bad deploy", "Find the last deploy", "Roll it back", "Watch"))
+    busy.does(do.TickItem, item="runbook:bad-deploy/1")
+    busy.does(do.AssignPostmortem, person="bo")
+    busy.does(do.AddAction, text="Alert on the pool", owner="mo", priority="P1", verify="the alert has fired once")
+    page = handoff(busy.at(12))
+
+    assert "One change of production is in flight: “restart the cache” by rs." in page["Where we stand"]
+    change = "- See rs's change through before the next one: restart the cache, or take it back: start the old one."
+    assert page["Do next"].splitlines()[:2] == [change, "- Go on with the runbook “Bad deploy”: Roll it back."]
+    assert page["Changes in flight"] == "- restart the cache: rs, since 14:11 UTC; back: start the old one"
+    assert page["Runbooks"] == "- Bad deploy, 1 of 3 done; next is 2: Roll it back"
+    assert "restart the cache (back: start the old one) — *in flight* (rs)" in page["Timeline of the last 4 hours"]
+    owner, action = page["Afterwards"].splitlines()
+    assert owner == "- bo writes the postmortem; it is a draft."
+    assert action.startswith("- 1. P1 Alert on the pool: mo, due ")
+    assert action.endswith("; done when the alert has fired once")
+    assert "- bo" in page["Who is here"]
+
+
+def test_what_is_over_is_no_work_any_more(busy: Story) -> None:
+    busy.does(do.ClaimChange, text="restart the cache")
+    busy.does(do.EndChange, outcome="failed")
+    busy.does(do.FollowRunbook, runbook=runbook("Bad deploy", "Roll it back"))
+    busy.does(do.TickItem, item="runbook:bad-deploy/1")
+    busy.does(do.AddAction, text="Alert on the pool")
+    busy.does(do.FinishAction, action="1")
+    page = handoff(busy)
+
+    assert "Changes in flight" not in page
+    assert page["Runbooks"] == "- Bad deploy, all 1 done"
+    assert "Bad deploy" not in page["Do next"]
+    assert "Alert on the pool" not in page["Afterwards"]
+    assert "Change: restart the cache — *failed* (mo)" in page["Timeline of the last 4 hours"]
+
+
+def test_a_gate_that_was_passed_is_named_with_its_reason(busy: Story) -> None:
+    busy.at(11).does(do.MoveStage, stage="monitoring")
+    busy.does(do.MoveStage, stage="closed", override="False alarm: nobody was affected")
+    page = handoff(busy.at(12))
+
+    passed, *unmet = page["Gates passed with a reason"].splitlines()
+    assert passed == "- Closed, 14:11 UTC by mo: False alarm: nobody was affected"
+    assert any("read-only mode" in one for one in unmet)
+    assert all(one.startswith("  - not met: ") for one in unmet)
+    assert "*not met: " in page["Timeline of the last 4 hours"]
+    assert "- Find somebody for the postmortem; SEV1 wants one." in page["Do next"]
+    busy.does(do.Undo)
+    assert "Gates passed with a reason" not in handoff(busy)
+
+
+def test_a_small_incident_speaks_of_no_postmortem() -> None:
+    assert "Afterwards" not in handoff(Story(severity="SEV3"))
+    assert handoff(Story())["Afterwards"] == "- Nobody writes the postmortem yet; SEV1 wants one."
+
+
+def test_whom_the_playbook_names_for_this_severity_can_be_called() -> None:
+    sev1, sev2 = ("SEV1",), ("SEV2",)
+    book = msgspec.structs.replace(
+        standard(),
+        contacts=(Contact("Legal", "by phone"), Contact("Office", "by mail", severities=sev2)),
+        escalation=(Escalation("no progress", "the CTO", severities=sev1), Escalation("a leak", "Legal", sev2)),
+    )
+    state = msgspec.structs.replace(Story().state, playbook=book)
+
+    assert list(contacts(state)) == ["- Legal: by phone", "- Escalation, no progress: the CTO"]
+    plain = msgspec.structs.replace(book, contacts=(), escalation=(), escalate_to="the next level")
+    assert list(contacts(msgspec.structs.replace(state, playbook=plain))) == ["- Escalation: the next level"]
+
+
 def test_the_note_of_the_offer_stands_where_none_is_given(busy: Story) -> None:
     busy.at(11).does(do.OfferHandoff, person="bo", role="ic", note="Sleep is near.")
     page = handoff(busy)
@@ -149,6 +224,10 @@ def test_times_stand_in_the_readers_zone_with_utc_and_the_day_where_it_differs(b
     assert "- 15:07 **Decision:** roll back (mo)" in page["Timeline of the last 48 hours"]
 
 
+def runbook(title: str, *steps: str) -> Runbook:
+    return Runbook("bad-deploy", title, tuple(Step(one) for one in steps))
+
+
 def told(text: str) -> str:
     """The handoff, half an hour on, of an incident in which every free text is this one."""
     story = Story()
@@ -160,6 +239,11 @@ def told(text: str) -> str:
     story.does(do.AddFix, text=text, where=text, ticket=text, owner=text)
     story.does(do.PostUpdate, audience="internal", text=text)
     story.does(do.AssignRole, role="ic", person=text)
+    story.does(do.ClaimChange, text=text, rollback=text)
+    story.does(do.FollowRunbook, runbook=runbook(text, text))
+    story.does(do.AddAction, text=text, owner=text, verify=text)
+    story.does(do.AssignPostmortem, person=text)
+    story.does(do.MoveStage, stage="closed", override=f"False alarm: nobody was affected {text}")
     return handoff_markdown(story.at(30).state, story.now, UTC, note=text)
 
 

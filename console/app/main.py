@@ -2,9 +2,9 @@
 
 import asyncio
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from console.app.registry import ACTS, BY_ID, Situation, help_rows
 from console.app.screens.room import RoomScreen
 from console.app.session import Arrived, Session, StateChanged, StoreTrouble
 from console.app.settings import Settings, read_settings, write_theme
+from console.app.signals import take_signals
 from console.core.commands import DeclareIncident
 from console.core.events import Event, IncidentDeclared
 from console.core.grammar import Line, Slash, parse_line
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
 
 PRACTICE = 64
 """`run_app`'s answer when the person on the board asked for the practice incident."""
+
+LEAVE_S = 11.0
+"""How long leaving waits for the last lines: a little longer than a write waits for another process's."""
 
 DemoStep = tuple[datetime, str, str, str]
 """When it is due, who types it, the line, and the name of what it makes (mostly empty)."""
@@ -91,7 +95,8 @@ class WarroomApp(App[int]):
     async def on_mount(self) -> None:
         self.session.on_change = self._tell
         self.session.watch(self.post_message)
-        self._take_signals()
+        if not self.is_headless:
+            take_signals(self.leave, LEAVE_S)
         self._open_board()
         if self._ref:
             self.open_room(self._ref)
@@ -126,23 +131,19 @@ class WarroomApp(App[int]):
             if room is not None and state.ref != room.ref:
                 self.notify(clean(words), severity="warning", markup=False)
 
-    def _take_signals(self) -> None:
-        """A closed terminal or a polite kill keeps the half-typed line and gives the terminal back."""
-        loop = asyncio.get_running_loop()
-        for name in ("SIGTERM", "SIGHUP"):
-            number = getattr(signal, name, None)
-            if number is not None:
-                try:
-                    loop.add_signal_handler(number, partial(self.leave, 128 + number))
-                except (NotImplementedError, RuntimeError, ValueError):
-                    # Windows, or a loop that is not in the main thread, as under tests: the default handling stays.
-                    return
-
     def leave(self, status: int = 0) -> None:
-        """Keep every half-typed line and end."""
-        for screen in self.screen_stack:
-            if isinstance(screen, RoomScreen):
-                screen.keep_draft()
+        """End, once what was typed is read and what was entered is on the disk; half-typed lines are kept."""
+        self.run_worker(self._leave(status), group="leave", exclusive=True)
+
+    async def _leave(self, status: int) -> None:
+        rooms = [screen for screen in self.screen_stack if isinstance(screen, RoomScreen)]
+        with suppress(TimeoutError):
+            # What is still on its way then stays in the draft.
+            async with asyncio.timeout(LEAVE_S):
+                for room in rooms:
+                    await room.prompt.rest()
+        for room in rooms:
+            room.keep_draft()
         self.exit(status, return_code=status)
 
     # Screens

@@ -19,6 +19,7 @@ from console.app.backups import AT_EXIT, Backups
 from console.app.main import standard_playbook
 from console.app.seat import Seat
 from console.core.commands import DeclareIncident, LogEntry
+from console.core.events import EntryLogged
 from console.store.ledger import Ledger
 from console.store.log import Log
 from tests.app.driver import Clock, console, declared
@@ -124,6 +125,47 @@ def test_a_closed_terminal_ends_the_console_and_keeps_the_line(tmp_path: Path) -
         shown.hangs_up()
         assert shown.ends() == 128 + signal.SIGHUP
     assert draft(db, ref) == "half-a-line-x"
+
+
+def test_a_line_entered_in_the_last_moment_is_logged_and_is_no_draft(tmp_path: Path) -> None:
+    db = tmp_path / "warroom.db"
+    ref = declared(db, Clock())
+    with terminal(db, ref) as shown:
+        shown.until(b"What happened?")
+        shown.types("! the last word\r\x11")
+        assert shown.ends() == 0
+    with Log.open(db) as log:
+        logged = log.events(ref)[-1].body
+    assert isinstance(logged, EntryLogged)
+    assert logged.text == "the last word"
+    assert draft(db, ref) == ""
+
+
+def test_lines_that_arrive_together_are_entries_of_their_own(tmp_path: Path) -> None:
+    """As from a keyboard behind a slow connection."""
+    db = tmp_path / "warroom.db"
+    ref = declared(db, Clock())
+    with terminal(db, ref) as shown:
+        shown.until(b"What happened?")
+        shown.types("first line\r! second\r/hyp\tit is the pool\r/impact all\rhalf-a-line-x")
+        shown.until(b"half-a-line-x")
+        shown.types("\x11")
+        assert shown.ends() == 0
+    with Log.open(db) as log:
+        texts = [event.body.text for event in log.events(ref) if isinstance(event.body, EntryLogged)]
+    assert texts == ["first line", "second", "it is the pool"]
+    assert draft(db, ref) == "half-a-line-x"
+
+
+async def test_a_paste_that_waits_for_its_yes_survives_a_restart(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.pastes("13:30 deploy finished\n13:32 * errors up")
+    async with console(tmp_path, ref=room.ref) as room:
+        assert "Log 2 lines?" in room.hint
+        await room.presses("enter")
+        assert room.last.text == "errors up"
+    async with console(tmp_path, ref=room.ref) as room:
+        assert "Log 2 lines?" not in room.hint
 
 
 # Seats

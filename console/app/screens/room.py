@@ -72,7 +72,7 @@ class RoomScreen(Screen[None]):
     def on_mount(self) -> None:
         self.timeline.show(self.state.entries)
         self.show_state()
-        self.prompt.place(self.session.draft(self._draft_place))
+        self.prompt.bring_back(self.session.draft(self._draft_place))
         self.set_interval(TICK_S, self.tick)
 
     def on_unmount(self) -> None:
@@ -214,11 +214,13 @@ class RoomScreen(Screen[None]):
         line = event.line
         parsed = self._parse(line)
         if isinstance(parsed, Slash) and not self.acts.is_core(parsed):
+            self.prompt.settled(line)
             await self.acts.run_slash(parsed)
             return
         command = self._command(parsed)
         if isinstance(command, Refusal):
             self.prompt.restore(line, command.reason)
+            self.prompt.settled(line)
             return
         self.write(command, line)
 
@@ -238,7 +240,7 @@ class RoomScreen(Screen[None]):
         """Write a command in the background. Refused, its line goes back to the prompt with the reason."""
         if line:
             # Kept until the disk has it, so that a crash in between loses nothing.
-            self.session.keep_draft(self._draft_place, line)
+            self.keep_draft()
         refused = await self.session.submit(self.ref, command)
         if refused is None:
             if done:
@@ -250,6 +252,7 @@ class RoomScreen(Screen[None]):
         else:
             self.prompt.say(refused.reason, error=True)
         if line:
+            self.prompt.settled(line)
             self.keep_draft()
 
     @on(Prompt.ManyEntered)
@@ -265,6 +268,7 @@ class RoomScreen(Screen[None]):
             answer = command if isinstance(command, Refusal) else await self.session.submit(self.ref, command)
             if answer is not None:
                 refused.append((line, answer.reason))
+            self.prompt.settled(line)
         logged = f"{len(lines) - len(refused)} of {len(lines)} lines logged"
         if not refused:
             self.prompt.say(f"{logged}.")

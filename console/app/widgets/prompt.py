@@ -1,10 +1,11 @@
 """The prompt: one line that becomes an entry, and under it what Enter will do."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
@@ -30,23 +31,16 @@ Complete = Callable[[str], list[str]]
 
 
 class LineInput(AltInput):
-    """The line itself. Tab, Up, Down and Escape mean something else here than in a form."""
+    """The line itself. Enter, Tab, Up, Down and Escape mean something else here than in a form.
 
-    BINDINGS = [
-        Binding("tab", "complete(1)", "Complete", show=False),
-        Binding("shift+tab", "complete(-1)", "Complete backwards", show=False),
-        Binding("up", "recall(-1)", "Earlier line", show=False),
-        Binding("down", "recall(1)", "Later line", show=False),
-        Binding("escape", "leave", "Single keys", show=False),
-    ]
+    They are answered as the key is read and not through bindings, whose way is longer than that of letters: keys that
+    arrive together, as over a slow connection, must do what they would have done one by one.
+    """
 
-    class Asked(Message):
-        """A key that the prompt around the line answers."""
-
-        def __init__(self, what: str, step: int = 0) -> None:
-            super().__init__()
-            self.what = what
-            self.step = step
+    def __init__(self, keys: Mapping[str, Callable[[], None]]) -> None:
+        """`keys` says what each key by Textual's name does."""
+        super().__init__(id="line", compact=True, select_on_focus=False, placeholder="What happened?")
+        self._keys = keys
 
     class ManyLines(Message):
         """More than one line was pasted."""
@@ -55,14 +49,12 @@ class LineInput(AltInput):
             super().__init__()
             self.text = text
 
-    def action_complete(self, step: int) -> None:
-        self.post_message(self.Asked("complete", step))
-
-    def action_recall(self, step: int) -> None:
-        self.post_message(self.Asked("recall", step))
-
-    def action_leave(self) -> None:
-        self.post_message(self.Asked("leave"))
+    def on_key(self, event: events.Key) -> None:
+        does = self._keys.get(event.key)
+        if does is not None:
+            event.stop()
+            event.prevent_default()
+            does()
 
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
@@ -79,14 +71,15 @@ class Prompt(Vertical):
     """The line with its hint. It keeps recall, completion, drafts and a paste that waits for its yes."""
 
     class Entered(Message):
-        """A line to be logged or run. The prompt is empty already; give a refused line back with `restore`."""
+        """A line to be logged or run. The prompt is empty already; give a refused line back with `restore`, and say
+        with `settled` when it no longer needs keeping."""
 
         def __init__(self, line: str) -> None:
             super().__init__()
             self.line = line
 
     class ManyEntered(Message):
-        """Pasted lines to be logged, each as an entry."""
+        """Pasted lines to be logged, each as an entry; each is `settled` by itself."""
 
         def __init__(self, lines: list[str]) -> None:
             super().__init__()
@@ -106,7 +99,16 @@ class Prompt(Vertical):
         super().__init__(id="prompt")
         self._describe, self._complete, self._explain = describe, complete, explain
         # Held here, so that the line can still be read while the screen is being taken down.
-        self.input = LineInput(id="line", compact=True, select_on_focus=False, placeholder="What happened?")
+        self.input = LineInput(
+            {
+                "enter": self._enter,
+                "tab": partial(self._completed, 1),
+                "shift+tab": partial(self._completed, -1),
+                "up": partial(self._recalled, -1),
+                "down": partial(self._recalled, 1),
+                "escape": self._leave,
+            }
+        )
         self._recall: list[str] = []
         self._at = 0
         """Where Up and Down stand in the recalled lines; their number while at the line being typed."""
@@ -114,6 +116,11 @@ class Prompt(Vertical):
         self._held = ""
         """The half-typed line that a key's own line (`/done `) has put aside."""
         self._pasted: list[str] = []
+        self._sent: list[str] = []
+        """Lines that were entered and are not known to be on the disk yet."""
+        self._at_rest = asyncio.Event()
+        """Set while there are none of those."""
+        self._at_rest.set()
         self._offer: tuple[str, list[str], int] | None = None
         """Completion under way: the text before the word, the words, which one stands."""
         self._pending = False
@@ -135,8 +142,8 @@ class Prompt(Vertical):
 
     @property
     def unsent(self) -> str:
-        """What would be lost if the console ended now: the line, or the one put aside."""
-        return self._held or self.line
+        """What would be lost if the console ended now: the line, or the one put aside, or lines on their way."""
+        return "\n".join(self._pasted) or self._held or self.line or "\n".join(self._sent)
 
     @property
     def hint(self) -> str:
@@ -152,6 +159,29 @@ class Prompt(Vertical):
         self._offer = None
         self.refresh_hint()
         self._keep_soon()
+
+    def bring_back(self, draft: str) -> None:
+        """Put back what was `unsent` when a console ended; of several lines it is asked again whether to log them."""
+        if "\n" in draft:
+            self.offer_paste(draft)
+        else:
+            self.place(draft)
+
+    def settled(self, line: str) -> None:
+        """An entered line is on the disk, or has been given back: it is no longer on its way."""
+        if line in self._sent:
+            self._sent.remove(line)
+            self._keep_soon()
+        if not self._sent:
+            self._at_rest.set()
+
+    async def rest(self) -> None:
+        """Until every key typed so far has been read, and every line entered is on the disk or given back."""
+        for node in self.input.ancestors_with_self:
+            reached = asyncio.Event()
+            node.call_later(reached.set)
+            await reached.wait()
+        await self._at_rest.wait()
 
     def begin(self, line: str) -> None:
         """Start a line for a key (`/done `); a half-typed one is put aside and comes back afterwards."""
@@ -215,6 +245,7 @@ class Prompt(Vertical):
         elif lines:
             self._pasted = lines
             self.refresh_hint()
+            self._keep_soon()
 
     # What the line reports
 
@@ -235,15 +266,14 @@ class Prompt(Vertical):
         self._pending = False
         self.post_message(self.Drafted(self.unsent))
 
-    @on(Input.Submitted, "#line")
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
+    def _enter(self) -> None:
         if self._pasted:
             lines, self._pasted = self._pasted, []
+            self._on_its_way(*lines)
             self.refresh_hint()
             self.post_message(self.ManyEntered(lines))
             return
-        line = event.value
+        line = self.line
         if not line.strip():
             return
         answer = self._describe(line)
@@ -251,29 +281,25 @@ class Prompt(Vertical):
             self.say(answer.reason, error=True)
             return
         self.remember(line)
+        self._on_its_way(line)
         held, self._held = self._held, ""
         self.place(held)
         self.post_message(self.Entered(line))
+
+    def _on_its_way(self, *lines: str) -> None:
+        self._sent += lines
+        self._at_rest.clear()
 
     @on(LineInput.ManyLines)
     def _many(self, event: LineInput.ManyLines) -> None:
         event.stop()
         self.offer_paste(event.text)
 
-    @on(LineInput.Asked)
-    def _asked(self, event: LineInput.Asked) -> None:
-        event.stop()
-        if event.what == "leave":
-            self._leave()
-        elif event.what == "recall":
-            self._recalled(event.step)
-        else:
-            self._completed(event.step)
-
     def _leave(self) -> None:
         if self._pasted:
             self._pasted = []
             self.refresh_hint()
+            self._keep_soon()
             return
         if self._held:
             held, self._held = self._held, ""

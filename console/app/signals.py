@@ -1,0 +1,48 @@
+"""A closed terminal and a polite kill: both end the console as a key would, with nothing typed lost."""
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from functools import partial
+
+SPARE_S = 5.0
+"""How much longer than `leave_s` a console may take to end once its terminal is gone."""
+
+
+def take_signals(leave: Callable[[int], None], leave_s: float) -> None:
+    """On SIGTERM and SIGHUP call `leave` with the exit status, 128 and the signal's number, in the running loop.
+
+    `leave_s` is how long leaving may take, in seconds.
+    """
+    if sys.platform == "win32":  # It has neither signal.
+        return
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, partial(leave, 128 + signal.SIGTERM))
+
+    def hung_up(number: int, frame: object) -> None:
+        # Not left to the loop: the kernel sends SIGCONT right behind, on which Textual would begin to paint anew. And
+        # what is still painted needs somewhere to go, since a writer that fails makes the screen wait for ever.
+        if not _is_there(2):
+            signal.signal(signal.SIGCONT, signal.SIG_IGN)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+        # The writer may have failed already; nobody is there to see that the console hangs.
+        end = threading.Timer(leave_s + SPARE_S, os._exit, (128 + number,))
+        end.daemon = True
+        end.start()
+        loop.call_soon_threadsafe(leave, 128 + number)
+
+    signal.signal(signal.SIGHUP, hung_up)
+
+
+def _is_there(descriptor: int) -> bool:
+    """Whether the terminal that a descriptor was opened on is still there."""
+    import termios
+
+    try:
+        termios.tcgetattr(descriptor)
+    except termios.error:
+        return False
+    return True

@@ -11,6 +11,7 @@ import msgspec
 from console.cli.context import Shell, fail, known, pass_shell, print_json, stated
 from console.cli.page import alarm, columns, hint, row
 from console.cli.words import moment
+from console.core.checklists import RUNBOOK, item_lists
 from console.core.clocks import Clock, clocks, open_clocks
 from console.core.entries import Entry
 from console.core.events import Event, kind_of
@@ -116,11 +117,13 @@ def _print(shell: Shell, state: Incident, now: datetime) -> None:
     click.echo(row("", state.title.value, width))
     if state.impact.value:
         click.echo(row("Impact:  ", one_line(state.impact.value, LONGEST), width))
-    for role in state.playbook.roles if state.playbook else ():
-        click.echo(f"{role.short + ':':<9}{state.holder(role.id) or 'nobody'}")
+    roles = state.playbook.roles if state.playbook else ()
+    indent = max((len(role.short) for role in roles), default=0) + 3
+    for role in roles:
+        click.echo(f"{role.short + ':':<{indent}}{state.holder(role.id) or 'nobody'}")
     owed = open_clocks(state, now)
     _section("Owed", (_clock_row(shell, "", clock, now, width) for clock in owed))
-    _section("Open", (row(head, text, width) for head, text in _open_work(state)))
+    _section("Open", (row(head, text, width) for head, text in _open_work(state, now)))
     entries = [state.entries[i] for i in timeline(state) if not state.entries[i].undone]
     left_out = len(entries) - LAST
     _section(f"Timeline, times in {declared.astimezone(shell.zone):%Z}", _entry_rows(shell, entries[-LAST:], width))
@@ -135,7 +138,14 @@ def _section(title: str, rows: Iterable[str]) -> None:
         click.echo(one)
 
 
-def _open_work(state: Incident) -> Iterator[tuple[str, str]]:
+def _open_work(state: Incident, now: datetime) -> Iterator[tuple[str, str]]:
+    for change in state.in_flight:
+        yield f"{'change':<12} ", f"{one_line(change.text, LONGEST)}, in flight by {change.by}"
+    for one in item_lists(state, now):
+        if one.id.startswith(RUNBOOK) and one.open:
+            following = next(item for item in one.items if item.done is None)
+            text = f"{one.title}, {one.ticked} of {len(one.items)} done; next: {following.text}"
+            yield f"{'runbook':<12} ", one_line(text, LONGEST)
     for task in state.open_tasks:
         owner = f" @{task.owner}" if task.owner else ""
         yield f"task {task.number:<7} ", f"{one_line(task.text, LONGEST)}{owner}"
@@ -144,6 +154,12 @@ def _open_work(state: Incident) -> Iterator[tuple[str, str]]:
     for number, guess in enumerate(state.live_hypotheses, start=1):
         if guess.verdict == "open":
             yield f"hypothesis {number} ", one_line(guess.text, LONGEST)
+    for action in state.open_actions:
+        owner = f" @{action.owner}" if action.owner else ""
+        yield f"action {action.number:<5} ", f"{one_line(action.text, LONGEST)}{owner}"
+    if state.postmortem_owner.value:
+        review = (state.review.value or "draft").replace("_", " ")
+        yield f"{'postmortem':<12} ", f"{state.postmortem_owner.value}, {review}"
 
 
 def _entry_rows(shell: Shell, entries: Iterable[Entry], width: int | None) -> Iterator[str]:
@@ -154,14 +170,20 @@ def _entry_rows(shell: Shell, entries: Iterable[Entry], width: int | None) -> It
         if date != day:
             day = date
             yield date
-        yield row(f"{at}  {entry.kind:<10} ", f"{one_line(entry.text, LONGEST)}  ({entry.author})", width)
+        yield row(f"{at}  {_kind(entry.kind)} ", f"{one_line(entry.text, LONGEST)}  ({entry.author})", width)
+
+
+def _kind(kind: str) -> str:
+    """The kind of an entry in a column of its own."""
+    return f"{kind.replace('_', ' '):<11}"
 
 
 def _clock_row(shell: Shell, of: str, clock: Clock, now: datetime, width: int | None) -> str:
     left = clock.due_at - now
     late = clock.state == "overdue"
     words = f"overdue {duration_words(-left)}" if late else f"in {duration_words(left)}"
-    due = local_pair(clock.due_at, shell.zone)[0]
+    date, at = local_stamp(clock.due_at, shell.zone).split()
+    due = at if date == local_stamp(now, shell.zone).split()[0] else f"{date} {at}"
     line = row(f"{of}{words:<18} ", f"{one_line(clock.what, LONGEST)}, {due}, {clock.by_whom}", width)
     return line.replace(words, alarm(words), 1) if late else line
 
@@ -234,7 +256,7 @@ def _told(shell: Shell, state: Incident, event: Event, as_json: bool) -> str:
         }
         return msgspec.json.encode(told).decode()
     at, _ = local_pair(event.occurred_at, shell.zone)
-    return row(f"{event.incident}  {at}  {kind:<10} ", f"{one_line(text, LONGEST)}  ({event.actor})", columns())
+    return row(f"{event.incident}  {at}  {_kind(kind)} ", f"{one_line(text, LONGEST)}  ({event.actor})", columns())
 
 
 COMMANDS = (open_, list_, show, clocks_, watch)

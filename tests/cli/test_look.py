@@ -32,6 +32,31 @@ def test_the_contract_of_show(warroom: Warroom, ref: str) -> None:
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", shown["declared_at"])
 
 
+def test_show_tells_what_is_open(warroom: Warroom, ref: str) -> None:
+    for line in (
+        "/change restart the cache back: start the old one",
+        "+ @rs check replica lag",
+        "? the pool is exhausted",
+        "/fix read-only mode",
+        "/action P1 @cy Alert on the pool",
+        "/postmortem owner dee",
+    ):
+        warroom.says("log", ref, line)
+    said = warroom.says("show", ref)
+
+    opened = said.split("\nOpen\n")[1].split("\n\n")[0].splitlines()
+    assert opened == [
+        "change       restart the cache, in flight by mo",
+        "task 1       check replica lag @rs",
+        "fix          read-only mode",
+        "hypothesis 1 the pool is exhausted",
+        "action 1     Alert on the pool @cy",
+        "postmortem   dee, draft",
+    ]
+    # A moment of another day has its date.
+    assert re.search(r"Alert on the pool, \d{4}-\d\d-\d\d \d\d:\d\d, cy$", said, re.MULTILINE)
+
+
 def test_list_and_clocks_are_arrays_of_the_same_objects(warroom: Warroom, ref: str) -> None:
     shown = warroom.json("show", ref)
     (row,) = warroom.json("list")

@@ -1,0 +1,355 @@
+"""The language of templates: the part of Jinja2 that fills in a text and always comes to an end.
+
+A template is text with `{{ value }}`, `if`, `for` and `set` in it, and the filters and tests below. Nothing can be
+called, multiplied, included or defined, so that nothing in a template can run for ever or fill the memory: the nodes of
+its syntax tree are checked against a list, loops are charged for what they will do before they begin, and the length of
+every value that is built and of the whole text is limited. Only keys of the given values can be looked up, never an
+attribute of an object. Jinja's own sandbox stands behind all that.
+
+Importing this module imports Jinja2; `console.library.templates` does so when a template is first needed.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from types import CodeType
+from typing import Any, ClassVar
+
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, Undefined, nodes, pass_context
+from jinja2.exceptions import TemplateRuntimeError
+from jinja2.runtime import Context, LoopContext
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
+
+from console.core.text import markdown, one_line
+
+MOST_WORK = 300_000
+"""How many parts of a template's syntax its loops and filters together may go through: a fraction of a second."""
+CHARS_A_STEP = 20
+"""How many characters a filter goes through for the price of one part of the syntax."""
+MOST_VALUE = 20_000
+"""The most characters of a value that a filter or `~` builds."""
+MOST_TEXT = 1_000_000
+"""The most characters of the finished text."""
+MOST_DEPTH = 60
+"""How deeply expressions and blocks may stand inside one another."""
+
+_WORK = "work left"
+"""Where the meter stands among the values; no template can write a name with a space."""
+
+
+class Meter:
+    """What one rendering may still do."""
+
+    def __init__(self, work: int = MOST_WORK) -> None:
+        self.left = work
+
+    def spend(self, work: int) -> None:
+        """Raises TemplateRuntimeError when that is more than is left."""
+        self.left -= work
+        if self.left < 0:
+            raise TemplateRuntimeError("its loops do too much; go through fewer things")
+
+
+def rendered(template: Template, values: Mapping[str, object], work: int = MOST_WORK) -> str:
+    """The text of a template. Raises what Jinja raises, and TemplateRuntimeError past a limit."""
+    parts, length = [], 0
+    for part in template.generate({**values, _WORK: Meter(work)}):
+        length += len(part)
+        if length > MOST_TEXT:
+            raise TemplateRuntimeError(f"its text grows beyond {MOST_TEXT:,} characters")
+        parts.append(part)
+    return "".join(parts)
+
+
+# --- filters and tests ---------------------------------------------------------------------------------------------
+
+
+def _text(value: object) -> str:
+    """What `{{ value }}` prints. Raises TemplateRuntimeError for what is no single value."""
+    if isinstance(value, Undefined):
+        return str(value)  # Which raises, with the name of what is missing.
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str | int | float):
+        return str(value)
+    raise TemplateRuntimeError("a list cannot be printed as it is; go through it with for, or use join")
+
+
+def _short_enough(text: str) -> str:
+    if len(text) > MOST_VALUE:
+        raise TemplateRuntimeError(f"a value grows beyond {MOST_VALUE:,} characters")
+    return text
+
+
+def _list(value: object) -> Sequence[Any]:
+    if isinstance(value, Undefined):
+        len(value)  # Which raises, with the name of what is missing.
+    if not isinstance(value, list | tuple):
+        raise TemplateRuntimeError("only a list can be gone through, and this is none")
+    return value
+
+
+def _concat(first: object, *more: object) -> str:
+    return _short_enough("".join(_text(one) for one in (first, *more)))
+
+
+def _join(items: object, between: object = ", ", key: str = "") -> str:
+    chosen = [one[key] if key and isinstance(one, Mapping) and key in one else one for one in _list(items)]
+    texts = [_text(one) for one in chosen]
+    glue = _text(between)
+    if sum(map(len, texts)) + len(glue) * len(texts) > MOST_VALUE:
+        raise TemplateRuntimeError(f"a value grows beyond {MOST_VALUE:,} characters")
+    return glue.join(texts)
+
+
+def _replace(text: object, old: object, new: object) -> str:
+    whole, before, after = _text(text), _text(old), _text(new)
+    if not before:
+        raise TemplateRuntimeError("replace needs something to replace")
+    if len(whole) + whole.count(before) * len(after) > MOST_VALUE:
+        raise TemplateRuntimeError(f"a value grows beyond {MOST_VALUE:,} characters")
+    return whole.replace(before, after)
+
+
+def _default(value: object, instead: object = "") -> object:
+    return value if value else instead
+
+
+def _sentence(text: object) -> str:
+    """With a capital first and a full stop last, where it has no end of its own."""
+    said = _text(text).strip()
+    said = said[:1].upper() + said[1:]
+    return said if not said or said.endswith((".", "!", "?", "…")) else f"{said}."
+
+
+def _first(items: object) -> object:
+    return next(iter(_list(items)), "")
+
+
+def _last(items: object) -> object:
+    return next(iter(reversed(_list(items))), "")
+
+
+def _length(value: object) -> int:
+    return len(value) if isinstance(value, str) else len(_list(value))
+
+
+def _short(text: object, most: int = 80) -> str:
+    return one_line(_text(text), max(1, most))
+
+
+FILTERS: dict[str, Callable[..., object]] = {
+    "capitalize": lambda text: _text(text).capitalize(),
+    "default": _default,
+    "first": _first,
+    "join": _join,
+    "last": _last,
+    "length": _length,
+    "lower": lambda text: _text(text).lower(),
+    "md": lambda text: _short_enough(" ".join(markdown(_text(text)).split())),
+    "replace": _replace,
+    "reverse": lambda items: list(reversed(_list(items))),
+    "sentence": _sentence,
+    "short": _short,
+    "trim": lambda text: _text(text).strip(),
+    "upper": lambda text: _text(text).upper(),
+}
+TESTS: dict[str, Callable[..., bool]] = {
+    "defined": lambda value: not isinstance(value, Undefined),
+    "even": lambda value: value % 2 == 0,
+    "none": lambda value: value is None,
+    "odd": lambda value: value % 2 == 1,
+    "undefined": lambda value: isinstance(value, Undefined),
+}
+
+
+@pass_context
+def _counted(context: Context, items: object, work: int) -> Sequence[Any]:
+    """The list of a loop, once the meter has been charged for going through it."""
+    found = _list(items)
+    _charge(context, work * (len(found) + 1))
+    return found
+
+
+def _charged(filter: Callable[..., object]) -> Callable[..., object]:
+    """The filter, charged for the length of what it reads and gives."""
+
+    @pass_context
+    def charged(context: Context, *given: object, **more: object) -> object:
+        result = filter(*given, **more)
+        _charge(context, 1 + sum(len(one) for one in (*given, result) if isinstance(one, str | list)) // CHARS_A_STEP)
+        return result
+
+    return charged
+
+
+def _charge(context: Context, work: int) -> None:
+    meter = context[_WORK]
+    if isinstance(meter, Meter):
+        meter.spend(work)
+
+
+# --- the language --------------------------------------------------------------------------------------------------
+
+_ALLOWED: tuple[type[nodes.Node], ...] = (
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For, nodes.Assign,
+    nodes.Name, nodes.Const, nodes.Getattr, nodes.Getitem, nodes.Slice, nodes.Filter, nodes.Test, nodes.Keyword,
+    nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.CondExpr, nodes.Concat,
+    nodes.Add, nodes.Sub, nodes.Neg, nodes.Tuple, nodes.List,
+)  # fmt: skip
+
+_NAMED: dict[type[nodes.Node], str] = {
+    nodes.Call: "a call: nothing can be called here",
+    nodes.Macro: "a macro",
+    nodes.Include: "include",
+    nodes.Import: "import",
+    nodes.FromImport: "import",
+    nodes.Extends: "extends",
+    nodes.Block: "block",
+    nodes.With: "with; use set",
+    nodes.AssignBlock: "set with a body",
+    nodes.FilterBlock: "filter with a body",
+    nodes.Mul: "×; only + and - are known",
+    nodes.Div: "÷; only + and - are known",
+    nodes.FloorDiv: "÷; only + and - are known",
+    nodes.Mod: "%; only + and - are known",
+    nodes.Pow: "**; only + and - are known",
+    nodes.Dict: "a dictionary",
+}
+
+
+def check_language(tree: nodes.Template, known: Mapping[str, object] | None) -> None:
+    """Raises TemplateSyntaxError for what is not in the language and, where `known` is given, for unknown names."""
+    _check_node(tree, 0)
+    if known is None:
+        return
+    tested = {id(one.node) for one in tree.find_all(nodes.Test) if one.name in ("defined", "undefined")}
+    names = [one for one in tree.find_all(nodes.Name) if id(one) not in tested]
+    own = {one.name for one in names if one.ctx == "store"} | {"loop"}
+    for name in names:
+        if name.name not in known and name.name not in own:
+            raise TemplateSyntaxError(f"there is no “{name.name}” here{nearest(name.name, known)}", name.lineno)
+
+
+def nearest(name: str, known: Mapping[str, object]) -> str:
+    """The name that was probably meant, as an end of the sentence; empty where none is close."""
+    close = get_close_matches(name, list(known), 1, 0.6)
+    return f", perhaps “{close[0]}” is meant" if close else ""
+
+
+def _check_node(node: nodes.Node, depth: int) -> None:
+    if not isinstance(node, _ALLOWED):
+        what = _NAMED.get(type(node), type(node).__name__.lower())
+        raise TemplateSyntaxError(f"a template cannot hold {what}", node.lineno)
+    if depth > MOST_DEPTH:
+        raise TemplateSyntaxError("too much stands inside one another", node.lineno)
+    if isinstance(node, nodes.Filter) and node.name not in FILTERS:
+        raise TemplateSyntaxError(f"there is no filter “{node.name}”{nearest(node.name, FILTERS)}", node.lineno)
+    if isinstance(node, nodes.Test) and node.name not in TESTS:
+        raise TemplateSyntaxError(f"there is no test “{node.name}”{nearest(node.name, TESTS)}", node.lineno)
+    if isinstance(node, nodes.Filter | nodes.Test) and (node.dyn_args or node.dyn_kwargs):
+        raise TemplateSyntaxError("stars cannot stand in a filter", node.lineno)
+    if isinstance(node, nodes.For) and node.recursive:
+        raise TemplateSyntaxError("a loop cannot be recursive", node.lineno)
+    if isinstance(node, nodes.Assign) and not isinstance(node.target, nodes.Name):
+        raise TemplateSyntaxError("set gives one name a value", node.lineno)
+    if isinstance(node, nodes.Tuple | nodes.List) and getattr(node, "ctx", "load") == "load":
+        # A list of lists of lists would be small to write and endless to print.
+        for item in node.items:
+            if not isinstance(item, nodes.Const):
+                raise TemplateSyntaxError("a list that is written out can hold only fixed values", node.lineno)
+    for child in node.iter_child_nodes():
+        _check_node(child, depth + 1)
+
+
+class _Metered(NodeTransformer):
+    """Puts the meter into loops and a limit on `~`; an `if` without `else` in an expression gives an empty text."""
+
+    def visit_For(self, node: nodes.For) -> nodes.Node:
+        work = 1 + sum(1 for _ in node.find_all(nodes.Node))
+        charge = nodes.Const(work, lineno=node.lineno)
+        self.generic_visit(node)
+        node.iter = nodes.Filter(node.iter, "counted", [charge], [], None, None, lineno=node.lineno)
+        return node
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:
+        self.generic_visit(node)
+        first, *rest = node.nodes
+        return nodes.Filter(first, "concat", rest, [], None, None, lineno=node.lineno)
+
+    def visit_CondExpr(self, node: nodes.CondExpr) -> nodes.Node:
+        self.generic_visit(node)
+        if node.expr2 is None:
+            node.expr2 = nodes.Const("", lineno=node.lineno)
+        return node
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox with the language above in place of its own filters, tests, globals and look-ups."""
+
+    intercepted_binops = frozenset(("+", "-"))
+    _LOOP: ClassVar = ("index", "index0", "first", "last", "length", "revindex", "revindex0", "previtem", "nextitem")
+
+    def __init__(self) -> None:
+        super().__init__(
+            undefined=StrictUndefined, finalize=_text, optimized=False, autoescape=False, cache_size=0,
+            trim_blocks=True, lstrip_blocks=True,
+        )  # fmt: skip
+        self.globals.clear()
+        self.filters = {name: _charged(one) for name, one in {**FILTERS, "concat": _concat}.items()}
+        self.filters["counted"] = _counted
+        self.tests = dict(TESTS)
+
+    def template(self, source: str, filename: str, known: Mapping[str, object] | None = None) -> Template:
+        """A template that can be rendered.
+
+        Raises TemplateSyntaxError with the line, also for a name that is not in `known`; SyntaxError, RecursionError,
+        MemoryError or ValueError for what Python itself cannot compile.
+        """
+        tree = self.parse(source, filename=filename)
+        check_language(tree, known)
+        tree = _Metered().visit(tree)
+        tree.set_environment(self)
+        code: CodeType = self.compile(tree, filename=filename)
+        return Template.from_code(self, code, {})
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """`a.b`: the key b of a, nothing else; of `loop`, what Jinja documents of it, without its functions."""
+        if isinstance(obj, LoopContext) and attribute in self._LOOP:
+            return getattr(obj, attribute)
+        return self.getitem(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """`a["b"]` and `a[0]`: a key of a mapping, a place in a list; nothing of any other object."""
+        if isinstance(obj, Undefined):
+            str(obj)  # Which raises, with the name of what is missing.
+        if isinstance(obj, Mapping) and isinstance(argument, str):
+            if argument in obj:
+                return obj[argument]
+            return self.undefined(hint=f"there is no “{argument}” in it{nearest(argument, obj)}")
+        if isinstance(obj, list | tuple) and isinstance(argument, int) and -len(obj) <= argument < len(obj):
+            return obj[argument]
+        return self.undefined(hint=f"there is no “{argument}” in it")
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        for one in (left, right):
+            if not isinstance(one, int | float):
+                raise TemplateRuntimeError(f"{operator} is for numbers; texts are joined with ~")
+        return left + right if operator == "+" else left - right
+
+
+def line_of(error: BaseException, filename: str) -> int:
+    """The line of the template on which an error arose; 0 where it is not known."""
+    if isinstance(error, TemplateSyntaxError):
+        return error.lineno
+    return next(reversed(list(_lines(error, filename))), 0)
+
+
+def _lines(error: BaseException, filename: str) -> Iterator[int]:
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == filename:
+            yield trace.tb_lineno
+        trace = trace.tb_next

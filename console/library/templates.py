@@ -1,0 +1,199 @@
+"""Templates of texts: a team's own from its configuration folder, and the built-in ones behind them.
+
+`<config>/templates/NAME.md.j2` stands before the built-in template of that name. One that is missing, unreadable,
+mistyped, or that does too much never stops anybody: the built-in text is given, with a sentence about what is wrong.
+What a template can hold is in docs/templates.md and `console.library.sandbox`, which bounds its work by construction,
+so that no template needs a time limit or a process of its own.
+"""
+
+import re
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from console.core.refusal import Refusal
+from console.core.text import clean
+from console.resources import resource_path
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+    from console.library.sandbox import Sandbox
+
+SUFFIX = ".md.j2"
+MOST_BYTES = 64 * 1024
+"""A template's file beyond this is none."""
+TRUSTED_WORK = 1 << 60
+"""Built-in templates have no limit of work: their lists are as long as the incident, and their loops are known."""
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
+_GAPS = re.compile(r"\n{3,}")
+
+
+class _Broken(Exception):
+    """A template that cannot be used: why, as the beginning of a sentence, without its full stop."""
+
+
+class _Source(msgspec.Struct, frozen=True):
+    text: str
+    where: str
+    """The file, as the sentence names it."""
+    built_in: bool
+
+
+class Templates:
+    """The templates of one team; `config` is its configuration folder, None for the built-in ones alone.
+
+    Files are read anew each time, so that an edited template counts at once; compiling happens once for each version.
+    """
+
+    def __init__(self, config: Path | None) -> None:
+        self._own = config / "templates" if config else None
+        self._built_in = resource_path("templates")
+        self._sandbox: Sandbox | None = None
+        self._compiled: dict[tuple[str, str, frozenset[str]], Template] = {}
+
+    def names(self) -> list[str]:
+        """All templates that there are, a team's own and the built-in ones, in order of their names."""
+        folders = [self._built_in, *([self._own] if self._own else [])]
+        found = {path.name.removesuffix(SUFFIX) for folder in folders for path in folder.glob(f"*{SUFFIX}")}
+        return sorted(name for name in found if _NAME.fullmatch(name))
+
+    def source(self, name: str) -> str | Refusal:
+        """The text of the template that counts, to be read or to start one's own from."""
+        try:
+            found = self._find(name)
+        except _Broken as broken:
+            return Refusal(clean(f"{broken}.", multiline=False))
+        return clean(found.text) if found else Refusal(self._missing(name))
+
+    def check(self, name: str, context: Mapping[str, object] | None = None) -> str:
+        """What is wrong with a template, as a sentence; empty when it is fine.
+
+        Without `context` its language is checked; with one, also its names, and what happens when it is filled.
+        """
+        try:
+            found = self._find(name)
+            if found is None:
+                return self._missing(name)
+            if context is None:
+                self._compile(found, None)
+            else:
+                self._fill(found, context)
+        except _Broken as broken:
+            return clean(f"{broken}.", multiline=False)
+        return ""
+
+    def render(self, name: str, context: Mapping[str, object], *, instead: str = "") -> tuple[str, str]:
+        """The text, and a sentence when it could not be made from the template that was asked for (else empty).
+
+        Then it is the built-in template of that name, or else the built-in one called `instead`. Both are empty-handed
+        only where no such template is built in: the text is empty then. Raises ValueError for a built-in template that
+        does not fit its context, which is a mistake of the program.
+        """
+        complaint = ""
+        try:
+            found = self._find(name)
+            if found is not None:
+                return self._fill(found, context), ""
+            complaint = self._missing(name)
+        except _Broken as broken:
+            complaint = f"{broken}; the built-in text stands in for it until it is mended."
+        for fallback in (name, instead):
+            built_in = self._find_built_in(fallback)
+            if built_in is None:
+                continue
+            try:
+                return self._fill(built_in, context), clean(complaint, multiline=False)
+            except _Broken as broken:
+                raise ValueError(str(broken)) from broken
+        return "", clean(complaint, multiline=False)
+
+    def _missing(self, name: str) -> str:
+        return f"There is no template “{clean(name, multiline=False)}”; there are {', '.join(self.names())}."
+
+    def _find(self, name: str) -> _Source | None:
+        """The team's own template or the built-in one; None where there is neither."""
+        if not _NAME.fullmatch(name):
+            return None
+        path = self._own / f"{name}{SUFFIX}" if self._own else None
+        if path is None:
+            return self._find_built_in(name)
+        try:
+            about = path.stat()
+            if not stat.S_ISREG(about.st_mode):
+                raise _Broken(f"{path} is no file")  # Opening a pipe would wait for its other end.
+            if about.st_size > MOST_BYTES:
+                raise _Broken(f"{path} is larger than {MOST_BYTES // 1024} kB")
+            with path.open("rb") as file:
+                raw = file.read(MOST_BYTES)
+            return _Source(raw.decode("utf-8-sig"), str(path), False)
+        except (FileNotFoundError, NotADirectoryError):
+            return self._find_built_in(name)
+        except OSError as error:
+            raise _Broken(f"{path} cannot be read ({error.strerror or error})") from error
+        except UnicodeDecodeError as error:
+            raise _Broken(f"{path} is not text in UTF-8") from error
+
+    def _find_built_in(self, name: str) -> _Source | None:
+        path = self._built_in / f"{name}{SUFFIX}"
+        if not _NAME.fullmatch(name) or not path.is_file():
+            return None
+        return _Source(path.read_text(encoding="utf-8"), f"the built-in {path.name}", True)
+
+    def _compile(self, source: _Source, context: Mapping[str, object] | None) -> "Template":
+        # Jinja takes 40 ms to import, which nobody should wait for who fills in no template.
+        from jinja2 import TemplateError
+
+        from console.library.sandbox import Sandbox, line_of
+
+        key = (source.where, source.text, frozenset(context or ()))
+        if key in self._compiled:
+            return self._compiled[key]
+        if self._sandbox is None:
+            self._sandbox = Sandbox()
+        try:
+            template = self._sandbox.template(source.text, source.where, context)
+        except TemplateError as error:
+            raise _located(source, line_of(error, source.where), error.message or "it is no template") from error
+        except (RecursionError, MemoryError, SyntaxError, ValueError) as error:
+            raise _located(source, 0, "it cannot be understood; too much stands inside one another") from error
+        for old in [one for one in self._compiled if one[0] == source.where]:
+            del self._compiled[old]
+        self._compiled[key] = template
+        return template
+
+    def _fill(self, source: _Source, context: Mapping[str, object]) -> str:
+        from jinja2 import TemplateError
+
+        from console.library.sandbox import MOST_WORK, line_of, rendered
+
+        template = self._compile(source, context)
+        try:
+            text = rendered(template, context, TRUSTED_WORK if source.built_in else MOST_WORK)
+        except TemplateError as error:
+            raise _located(source, line_of(error, source.where), error.message or "it cannot be filled in") from error
+        except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError) as error:
+            # Whatever Python itself finds wrong with a value, such as the comparison of a number with a text.
+            raise _located(source, line_of(error, source.where), str(error)) from error
+        text = _tidy(text)
+        if not (source.built_in or text.strip()):
+            raise _Broken(f"{source.where} gives an empty text")
+        return text
+
+
+def _located(source: _Source, line: int, why: str) -> _Broken:
+    place = f", line {line}" if line else ""
+    return _Broken(f"{source.where}{place}: {why.strip().rstrip('.')}")
+
+
+def _tidy(text: str) -> str:
+    """Cleaned, without spaces at the ends of lines or more than one empty line together, with one line end at the end.
+
+    So a template need not care where its blocks leave a gap.
+    """
+    return _GAPS.sub("\n\n", _TRAILING.sub("", clean(text))).strip("\n") + "\n"

@@ -1,20 +1,31 @@
 """The wheel carries all that the program needs, and runs from another folder."""
 
+import fcntl
 import os
+import pty
+import struct
 import subprocess
 import sys
+import termios
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from tests.app.test_leaving import Terminal
+
 ROOT = Path(__file__).parents[1]
+SIZE = struct.pack("HHHH", 36, 120, 0, 0)
+
+
+def clean_environment(**more: str) -> dict[str, str]:
+    hidden = ("PYTHONPATH", "VIRTUAL_ENV")
+    return {key: value for key, value in os.environ.items() if key not in hidden and "WARROOM" not in key} | more
 
 
 def run(*command: str | Path, cwd: Path) -> str:
-    environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "VIRTUAL_ENV")}
     done = subprocess.run(
-        [str(part) for part in command], capture_output=True, text=True, cwd=cwd, env=environment, check=False
+        [str(part) for part in command], capture_output=True, text=True, cwd=cwd, env=clean_environment(), check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -27,30 +38,63 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(out.glob("*.whl"))
 
 
-def test_data_and_styles_travel_inside(wheel: Path) -> None:
-    names = zipfile.ZipFile(wheel).namelist()
-    for needed in ("data/playbooks/standard.toml", "data/samples/demo.toml", "styles/app.tcss", "py.typed"):
-        assert f"console/{needed}" in names
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The scripts' folder of a fresh environment that holds the wheel.
 
-
-def test_the_installed_command_runs_from_another_folder(wheel: Path, tmp_path: Path) -> None:
-    # The dependencies come from the environment of the tests: what is installed afresh is the program itself.
-    python = tmp_path / "venv" / "bin" / "python"
-    run(sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv", cwd=tmp_path)
-    packages = next((tmp_path / "venv" / "lib").glob("python*")) / "site-packages"
-    own = Path(next(p for p in sys.path if p.endswith("site-packages")))
-    shadow = tmp_path / "dependencies"
+    Needs no network: the dependencies are those of the tests' own environment, and the program itself is hidden there.
+    """
+    pip = subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True, check=False)
+    if pip.returncode:
+        pytest.skip("installing a wheel needs pip in this environment")
+    home = tmp_path_factory.mktemp("clean")
+    run(sys.executable, "-m", "venv", "--without-pip", home / "venv", cwd=home)
+    packages = next((home / "venv" / "lib").glob("python*")) / "site-packages"
+    own = Path(next(path for path in sys.path if path.endswith("site-packages")))
+    shadow = home / "dependencies"
     shadow.mkdir()
     for found in own.iterdir():
         if "warroom" not in found.name:
             (shadow / found.name).symlink_to(found)
     (packages / "dependencies.pth").write_text(f"{shadow}\n")
-    zipfile.ZipFile(wheel).extractall(packages)
-    start = "from console.cli.main import main; main()"
-    assert "0.1.0" in run(python, "-c", start, "--version", cwd=tmp_path)
+    scripts = home / "venv" / "bin"
+    quiet = ("--quiet", "--disable-pip-version-check", "--no-index", "--no-deps", "--force-reinstall")
+    run(sys.executable, "-m", "pip", "--python", scripts / "python", "install", *quiet, wheel, cwd=home)
+    assert str(packages) in run(scripts / "python", "-c", "import console; print(console.__file__)", cwd=home)
+    return scripts
+
+
+def test_all_data_and_styles_travel_inside(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    ours = (path for folder in ("data", "styles") for path in (ROOT / folder).rglob("*") if path.is_file())
+    assert {f"console/{path.relative_to(ROOT)}" for path in ours} <= names
+    assert "console/py.typed" in names
+    assert not [name for name in names if name.startswith(("tests/", "docs/"))]
+
+
+def test_the_installed_command_runs_from_another_folder(installed: Path, tmp_path: Path) -> None:
     database = tmp_path / "data" / "w.db"
-    database.parent.mkdir(mode=0o700)
-    ref = run(python, "-c", start, "--db", database, "declare", "Checkout errors", "--sev", "SEV1", cwd=tmp_path)
-    assert ref.startswith("INC-")
-    where = run(python, "-c", "import console; print(console.__file__)", cwd=tmp_path)
-    assert str(packages) in where
+    assert "0.1.0" in run(installed / "warroom", "--version", cwd=tmp_path)
+    ref = run(installed / "warroom", "--db", database, "declare", "Checkout errors", "--sev", "SEV1", cwd=tmp_path)
+    assert ref.strip() in run(installed / "warroom", "--db", database, "list", cwd=tmp_path)
+
+
+def test_the_installed_command_opens_the_practice_room_in_a_terminal(installed: Path, tmp_path: Path) -> None:
+    own = {"TERM": "xterm-256color", "HOME": str(tmp_path), "WARROOM_CONFIG": str(tmp_path / "config")}
+    pid, master = pty.fork()
+    if pid == 0:
+        fcntl.ioctl(0, termios.TIOCSWINSZ, SIZE)
+        os.chdir(tmp_path)
+        os.execve(installed / "warroom", ["warroom", "--as", "mo", "demo"], clean_environment(**own))
+    shown = Terminal(pid, master)
+    try:
+        shown.until(b"502")
+        shown.until(b"What happened?")
+        shown.types("\x11")
+        assert shown.ends() == 0
+    finally:
+        if shown.status is None:
+            os.kill(pid, 9)
+            os.waitpid(pid, 0)
+        os.close(master)
+    assert b"Traceback" not in shown.seen

@@ -13,10 +13,10 @@ from click.shell_completion import get_completion_class
 from console import __version__
 from console.cli.context import Shell, fail, pass_shell, print_json
 from console.cli.page import alarm, columns, row
-from console.core.playbook_file import read_playbook
 from console.core.refusal import Refusal
 from console.core.text import clean
-from console.resources import resource_path
+from console.library.playbooks import Playbooks
+from console.library.runbooks import Runbooks
 from console.store.log import Log
 from console.store.problems import StoreProblem
 
@@ -28,7 +28,7 @@ def _checks(shell: Shell) -> list[tuple[bool, str, str]]:
         (bool(shell.actor), "you", shell.actor or "nobody: start with --as NAME"),
         (True, "zone", str(shell.zone)),
         _terminal(),
-        *_playbooks(shell),
+        *_library(shell),
     ]
     try:
         with Log.open(shell.path, read_only=shell.read_only) as log:
@@ -53,16 +53,14 @@ def _terminal() -> tuple[bool, str, str]:
     return not small, "terminal", f"{words}; the console wants 80×24" if small else words
 
 
-def _playbooks(shell: Shell) -> Iterator[tuple[bool, str, str]]:
-    """The built-in ones and the person's own, each read as it would be at a declaration."""
-    for folder in (resource_path("playbooks"), shell.config / "playbooks"):
-        for path in sorted(folder.glob("*.toml")):
-            try:
-                found = read_playbook(path.read_text(encoding="utf-8", errors="replace"), path.name)
-            except OSError as error:
-                found = Refusal(f"{path} cannot be read ({error.strerror or error}); check its permissions.")
-            broken = isinstance(found, Refusal)
-            yield not broken, f"playbook {path.stem}", found.reason if isinstance(found, Refusal) else found.title
+def _library(shell: Shell) -> Iterator[tuple[bool, str, str]]:
+    """The built-in playbooks and runbooks and the person's own, each read as it would be in an incident."""
+    for books in (Playbooks(shell.settings), Runbooks(shell.settings)):
+        yield from ((False, f"{books.what}s", sentence) for sentence in books.trouble)
+        for name in books.names:
+            found, complaint = books.get(name), books.complaint(name)
+            said = complaint or (found.reason if isinstance(found, Refusal) else found.title)
+            yield not complaint and not isinstance(found, Refusal), f"{books.what} {name}", said
 
 
 @click.command()

@@ -18,10 +18,10 @@ from console.core import times
 from console.core.commands import Command
 from console.core.events import Event
 from console.core.playbook import Playbook
-from console.core.playbook_file import read_playbook
 from console.core.refusal import Refusal
 from console.core.state import Incident
 from console.core.text import MAX_NAME_CHARS, clean, one_line
+from console.library.playbooks import Playbooks
 from console.resources import resource_path
 from console.store.ledger import Ledger
 from console.store.log import Log
@@ -145,18 +145,17 @@ class Shell:
             return None
 
     def playbook(self, name: str) -> Playbook:
-        """A playbook by its name: the person's own, else a built-in one. Ends the command where it is broken."""
-        folders = (self.config / "playbooks", resource_path("playbooks"))
-        names = {path.stem: path for folder in reversed(folders) for path in folder.glob("*.toml")}
-        if name not in names:
-            fail(f"There is no playbook “{name}”; choose one of {', '.join(sorted(names))}.")
-        try:
-            text = names[name].read_text(encoding="utf-8", errors="replace")
-        except OSError as error:
-            fail(f"{names[name]} cannot be read ({error.strerror or error}); check the file and its permissions.")
-        found = read_playbook(text, names[name].name)
+        """A playbook by its name: the person's own, else the built-in one, also where their own is broken.
+
+        What is wrong with it is told on stderr. Ends the command where there is none to use.
+        """
+        books = Playbooks(self.settings)
+        found = books.get(name)
         if isinstance(found, Refusal):
             fail(found.reason)
+        complaint = books.complaint(found.name)
+        if complaint:
+            click.echo(clean(complaint, multiline=False), err=True)
         return found
 
     def run(self, ref: str, command: Command) -> list[Event]:

@@ -41,15 +41,15 @@ class Playbooks(Shelf[Playbook]):
         return self.built_in(DEFAULT) if isinstance(found, Refusal) else found
 
     def _base(self, path: Path) -> Base:
-        """How the file at `path` finds what it extends: the team's own first, but never itself.
+        """How the file at `path` finds what it extends: the team's own first, but never one of its own name.
 
-        Where the team's file of that name cannot even be opened, the built-in one stands in for it.
+        Where the team's file cannot even be opened, the built-in one stands in for it.
         """
 
         def base(name: str) -> str | None:
             own, built_in = self._own.get(name), self._built_in.get(name)
             for one in (own, built_in):
-                if one is None or one == path:
+                if one is None or one == path or (name == path.stem and one == own):
                     continue
                 text = text_of(one)
                 if not isinstance(text, Refusal):

@@ -25,7 +25,8 @@ class Shelf(Generic[T]):
 
     def __init__(self, built_in: Path, own: Path | None) -> None:
         self._built_in = {path.stem: path for path in built_in.glob(f"*{self.suffix}")}
-        self._trouble: list[str] = []
+        self.trouble: list[str] = []
+        """Why the team's folder cannot be read; empty when it can, or when there is none."""
         self._own = dict(self._own_files(own)) if own is not None else {}
         self._read: dict[Path, T | Refusal] = {}
 
@@ -45,7 +46,7 @@ class Shelf(Generic[T]):
     @property
     def complaints(self) -> list[str]:
         """What is wrong with the team's own files, a sentence each; reads all of them."""
-        found = list(self._trouble)
+        found = list(self.trouble)
         for name, path in sorted(self._own.items()):
             one = self.read(path)
             if isinstance(one, Refusal):
@@ -112,7 +113,7 @@ class Shelf(Generic[T]):
             return
         except OSError as error:
             why = error.strerror or str(error)
-            self._trouble.append(f"{folder} cannot be read ({why}); check it: only the built-in {self.what}s are used.")
+            self.trouble.append(f"{folder} cannot be read ({why}); check it: only the built-in {self.what}s are used.")
             return
         for path in paths:
             hidden = path.name.startswith((".", "~", "#")) or path.stem.upper() == "README"

@@ -1,0 +1,82 @@
+"""A playbook as JSON and as rows: all of it, with null where nothing is owed."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from console.core.playbook import Playbook, Severity
+from console.core.runbook import Runbook
+from console.export.playbookview import PARTS, outline, playbook_json, runbook_json
+from console.library.playbooks import Playbooks
+from console.library.runbooks import Runbooks
+
+BOOKS = Playbooks()
+
+
+@pytest.fixture(params=BOOKS.names)
+def book(request: pytest.FixtureRequest) -> Playbook:
+    return BOOKS.built_in(request.param)
+
+
+def test_the_json_has_every_key_of_the_file(book: Playbook) -> None:
+    view = playbook_json(book)
+    assert set(view) == set(Playbook.__struct_fields__)
+    for severity in view["severities"]:
+        assert set(severity) == {*Severity.__struct_fields__, "roles_required"}
+    for part in ("stages", "gates", "roles", "checklists", "runbooks", "escalation", "red_flags"):
+        assert view[part], part
+    msgspec.json.encode(view)
+
+
+def test_nothing_owed_is_null_and_at_once_is_zero(book: Playbook) -> None:
+    def walk(value: Any) -> None:
+        if isinstance(value, dict):
+            for key, one in value.items():
+                assert key == "response_s" or not (key.endswith("_s") and one == 0 and one is not False), key
+                walk(one)
+        elif isinstance(value, list):
+            for one in value:
+                walk(one)
+
+    walk(playbook_json(book))
+    assert playbook_json(BOOKS.built_in("rapid"))["severities"][0]["response_s"] == 0
+
+
+def test_an_audience_without_a_cadence_is_null() -> None:
+    severities = playbook_json(BOOKS.built_in("checklist-security"))["severities"]
+    assert [one["update_s"]["public"] for one in severities] == [None] * 4
+    assert severities[0]["update_s"]["internal"] == 1800
+
+
+def test_the_rows_tell_all_that_the_playbook_says(book: Playbook) -> None:
+    sections = outline(book)
+    assert {one.id for one in sections} <= set(PARTS)
+    told = "\n".join(f"{row.head} {row.text}" for section in sections for row in section.rows)
+
+    def walk(value: Any, key: str) -> None:
+        if isinstance(value, msgspec.Struct):
+            for name in value.__struct_fields__:
+                walk(getattr(value, name), name)
+        elif isinstance(value, tuple):
+            for one in value:
+                walk(one, key)
+        elif isinstance(value, str) and key not in ("phase", "review", "needs", "id", "roles"):
+            assert value in told, (key, value)
+
+    for part in (*PARTS[1:], "description", "principle", "channel", "first_status", "escalate_to"):
+        walk(getattr(book, part), part)
+
+
+def test_an_empty_part_has_no_section() -> None:
+    assert "nudges_off" not in {one.id for one in outline(BOOKS.built_in("standard"))}
+
+
+def test_a_runbook_as_json() -> None:
+    found = Runbooks().get("ddos")
+    assert isinstance(found, Runbook)
+    view = runbook_json(found)
+    assert view["title"] == "DDoS attack"
+    assert view["steps"][0]["group"] == "Protect the service"
+    assert view["steps"][0]["command"] is None
+    assert view["steps"][1]["group"] is None

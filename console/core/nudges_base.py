@@ -66,10 +66,10 @@ class Look:
 
     @cached_property
     def back(self) -> list[Entry]:
-        """The last entries that stand, the newest first."""
-        entries = self.state.entries
+        """The last entries that stand, the newest first; that advice was silenced says nothing of the incident."""
+        entries, silences = self.state.entries, {one.id for one in self.state.silences}
         tail = entries[max(0, len(entries) - BACK_MOST) :]
-        return [one for one in reversed(tail) if not one.undone and not one.redacted]
+        return [one for one in reversed(tail) if not one.undone and not one.redacted and one.id not in silences]
 
     @cached_property
     def recent(self) -> list[Entry]:

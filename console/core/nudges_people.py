@@ -173,8 +173,9 @@ def task_silent(look: Look) -> Told | None:
             for one in look.back
         )
         if not heard:
-            who, late = task.owner or "Nobody", look.lasts(clock.due_at)
-            text = f"{who} has not come back on “{one_line(task.text, 40)}”, due {late} ago."
+            what, late = one_line(task.text, 40), look.lasts(clock.due_at)
+            who = f"{task.owner} has not come back on “{what}”, due" if task.owner else f"“{what}” has no owner; due"
+            text = f"{who} {late} ago."
             return Told(text, "done", f"/done {task.number}: ")
     return None
 

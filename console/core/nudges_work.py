@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 from console.core.entries import Entry
-from console.core.nudges_base import LASTING, ROLL_BACK, TEXT_MOST, Look, Told, joined, phrase
+from console.core.nudges_base import LASTING, ROLL_BACK, SPOKEN, TEXT_MOST, Look, Told, joined, phrase
 from console.core.playbook import needs_postmortem
 from console.core.text import one_line
 
@@ -47,7 +47,7 @@ def containment(look: Look) -> Told | None:
         return None
     answers = state.triage.answers if state.triage else {}
     breach = answers.get("breach", "").strip().lower() not in ("", "no", "n", "none", "false", "0")
-    said = [state.title.value, state.impact.value, *(one.text for one in look.recent)]
+    said = [state.title.value, state.impact.value, *(one.text for one in look.back if one.kind in SPOKEN)]
     if not (breach or "security" in book.name or any(phrase(text, SECURITY) for text in said)):
         return None
     contain = next((i for i, one in enumerate(book.stages) if one.name.startswith("contain")), -1)

@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,34 +12,51 @@ from console.core.clocks import Clock, clocks
 from console.core.decide import decide
 from console.core.events import Event
 from console.core.fold import apply
+from console.core.grammar import Slash, parse_line
 from console.core.milestones import NEEDED, milestones
 from console.core.playbook import Playbook
 from console.core.playbook_file import read_playbook
 from console.core.refusal import Refusal
+from console.core.slash import SLASH_WORDS, command_of, read_slash
 from console.core.state import Incident
 
 START = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
-STANDARD_TOML = (Path(__file__).parents[2] / "data/playbooks/standard.toml").read_text()
+BOOKS = Path(__file__).parents[2] / "data/playbooks"
+STANDARD_TOML = (BOOKS / "standard.toml").read_text()
+
+
+def toml_of(name: str) -> str:
+    return (BOOKS / f"{name}.toml").read_text()
+
+
+@cache
+def built_in(name: str) -> Playbook:
+    """One of the playbooks that come with the console."""
+    playbook = read_playbook(toml_of(name), f"{name}.toml", toml_of)
+    assert isinstance(playbook, Playbook), playbook.reason
+    return playbook
 
 
 def standard() -> Playbook:
-    playbook = read_playbook(STANDARD_TOML, "standard.toml")
-    assert isinstance(playbook, Playbook)
-    return playbook
+    return built_in("standard")
 
 
 class Story:
     """One incident, told in minutes after its declaration."""
 
-    def __init__(self, severity: str = "SEV1", actor: str = "mo", **declared: Any) -> None:
+    def __init__(
+        self, severity: str = "SEV1", actor: str = "mo", book: Playbook | None = None, **declared: Any
+    ) -> None:
+        self.book = book or standard()
         self.events: list[Event] = []
         self.state = Incident("INC-K7Q2")
         self.now = START
         self._ids = itertools.count(1)
-        self._declare(do.DeclareIncident(actor=actor, title="Checkout errors", severity=severity, **declared))
+        told = {"title": "Checkout errors", "severity": severity, **declared}
+        self._declare(do.DeclareIncident(actor=actor, **told))
 
     def _declare(self, command: do.DeclareIncident) -> None:
-        decision = decide(None, command, self.now, standard())
+        decision = decide(None, command, self.now, self.book)
         assert not isinstance(decision, Refusal), decision
         self._write(decision, command.actor)
 
@@ -74,6 +92,23 @@ class Story:
         result = self.tries(command(**{"actor": "mo", **fields}))
         assert isinstance(result, Refusal), result
         return result.reason
+
+    def tries_line(self, line: str, actor: str = "mo") -> Refusal | str:
+        """A line of the prompt, as typed: the refusal, or the new event's id."""
+        read = parse_line(line, now=self.now, zone=UTC, commands=SLASH_WORDS)
+        if isinstance(read, Refusal):
+            return read
+        if isinstance(read, Slash):
+            word, at = read.word, read.occurred_at
+            asked = read_slash(word, read.argument, self.state, actor=actor, at=at, now=self.now, zone=UTC)
+            return asked if isinstance(asked, Refusal) else self.tries(asked)
+        return self.tries(command_of(read, actor=actor))
+
+    def says(self, line: str, actor: str = "mo") -> str:
+        """A line of the prompt that is taken; the new event's id."""
+        result = self.tries_line(line, actor)
+        assert not isinstance(result, Refusal), result.reason
+        return result
 
     def meets_the_closing_gate(self) -> None:
         """All that closing asks for, besides stability: milestones, ticks, an owner; temporary fixes stay."""

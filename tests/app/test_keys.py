@@ -7,22 +7,35 @@ import pytest
 from textual import events
 from textual.widgets import Input
 
+from console.app.main import standard_playbook
 from console.app.registry import ACTS, bindings
+from console.core.commands import AddTask, DeclareIncident, LogEntry
 from tests.app.driver import START, Room, console
 
 PAGE = Path(__file__).parents[2] / "docs/keys.md"
 
 
 class Hands:
-    """Types in a room and counts the keys that are not words."""
+    """Types in a room and counts the keys that are not words: from the prompt, or after Escape with single keys."""
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: Room, *, single: bool) -> None:
         self.room = room
+        self.single = single
         self.keys = 0
 
     async def press(self, *keys: str) -> None:
         self.keys += len(keys)
         await self.room.presses(*keys)
+
+    async def act(self, key: str) -> None:
+        """A key of the registry: with Alt from the prompt, plain outside it."""
+        alt = f"alt+shift+{key.lower()}" if key.isupper() else f"alt+{key}"
+        await self.press(key if self.single else alt)
+
+    async def prompt(self) -> None:
+        """To where a line is written."""
+        if self.single:
+            await self.press("i")
 
     async def mark(self, text: str) -> None:
         """Characters that are syntax, each a key."""
@@ -37,12 +50,14 @@ class Hands:
 
 
 async def log_now(hands: Hands) -> bool:
+    await hands.prompt()
     await hands.words("disk full on db two")
     await hands.press("enter")
     return hands.room.last.text == "disk full on db two"
 
 
 async def log_as_of(hands: Hands) -> bool:
+    await hands.prompt()
     await hands.mark("-4m ")
     await hands.words("disk full")
     await hands.press("enter")
@@ -50,36 +65,62 @@ async def log_as_of(hands: Hands) -> bool:
 
 
 async def mark_a_decision(hands: Hands) -> bool:
+    await hands.prompt()
     await hands.mark("! ")
     await hands.words("roll back")
     await hands.press("enter")
     return hands.room.last.kind == "decision"
 
 
+async def declare(hands: Hands) -> bool:
+    await hands.act("D")
+    await hands.words("mail queue stuck")
+    await hands.press("enter")
+    return hands.room.screen.state.title.value == "mail queue stuck"
+
+
 async def correct_the_last(hands: Hands) -> bool:
-    await hands.room.logs("disk ful")
-    await hands.press("alt+e")
+    await hands.room.app.session.submit(hands.room.ref, LogEntry(actor="mo", text="disk ful"))
+    await hands.act("e")
     await hands.words("l")
     await hands.press("enter")
     entry = hands.room.last
     return entry.text == "disk full" and entry.corrected
 
 
+async def undo(hands: Hands) -> bool:
+    await hands.room.app.session.submit(hands.room.ref, LogEntry(actor="mo", text="a mistake"))
+    entry = hands.room.last.id
+    await hands.act("x")
+    return next(one for one in hands.room.state.entries if one.id == entry).undone
+
+
 async def next_stage(hands: Hands) -> bool:
     before = hands.room.state.stage.value
-    await hands.press("alt+n", "enter")
+    await hands.act("n")
+    await hands.press("enter")
     book = hands.room.state.playbook
     after = book.after(before) if book else None
     return after is not None and hands.room.state.stage.value == after.name
 
 
-async def change_severity(hands: Hands) -> bool:
-    await hands.press("alt+s", "0", "enter")
+async def raise_severity(hands: Hands) -> bool:
+    await hands.act("s")
+    await hands.press("0", "enter")
     return hands.room.state.severity.value == "SEV0"
 
 
+async def lower_severity(hands: Hands) -> bool:
+    await hands.act("s")
+    await hands.press("2", "enter")
+    await hands.words("one region only")
+    await hands.press("enter")
+    return hands.room.state.severity.value == "SEV2"
+
+
 async def give_a_role(hands: Hands) -> bool:
-    await hands.press("alt+r", "2", "enter")
+    await hands.act("r")
+    await hands.press("2", "enter")
     await hands.words("ana")
     await hands.press("enter")
     book = hands.room.state.playbook
@@ -87,32 +128,63 @@ async def give_a_role(hands: Hands) -> bool:
 
 
 async def post_the_update(hands: Hands) -> bool:
-    await hands.press("alt+u", "1", "enter")
+    await hands.act("u")
+    await hands.press("1", "enter")
     return len(hands.room.state.live_updates("internal")) == 1
 
 
+async def add_a_task(hands: Hands) -> bool:
+    await hands.act("t")
+    await hands.words("check replica lag")
+    await hands.press("enter")
+    return [one.text for one in hands.room.state.open_tasks] == ["check replica lag"]
+
+
+async def finish_a_task(hands: Hands) -> bool:
+    await hands.room.app.session.submit(hands.room.ref, AddTask(actor="mo", text="check replica lag"))
+    await hands.act("d")
+    await hands.press("enter")
+    return not hands.room.state.open_tasks
+
+
+async def write_the_handoff(hands: Hands) -> bool:
+    await hands.act("h")
+    await hands.press("enter")
+    return bool(list(Path.cwd().glob(f"{hands.room.ref}-handoff-*.md")))
+
+
 async def hand_over(hands: Hands) -> bool:
-    await hands.press("alt+h")
+    await hands.act("h")
     await hands.words("ana")
     await hands.press("enter")
-    await hands.press("alt+y", "enter")
+    await hands.act("y")
+    await hands.press("enter")
     return hands.room.state.holder("ic") == "ana"
 
 
 Story = Callable[[Hands], Awaitable[bool]]
 
-COSTS: tuple[tuple[str, str, int, Story], ...] = (
-    ("log what happened now", "`Enter`", 1, log_now),
-    ("log it as of four minutes ago", "`-4m `, `Enter`", 5, log_as_of),
-    ("mark it as a decision, an action or a finding", "`! `, `Enter`: 2 more", 3, mark_a_decision),
-    ("correct the last entry", "`Alt+e`, `Enter`", 2, correct_the_last),
-    ("go to the next stage", "`Alt+n`, `Enter`", 2, next_stage),
-    ("change the severity", "`Alt+s`, its digit, `Enter`", 3, change_severity),
-    ("give a role", "`Alt+r`, its digit, `Enter`, the name, `Enter`", 4, give_a_role),
-    ("post the next update from its template", "`Alt+u`, the audience's digit, `Enter`", 3, post_the_update),
-    ("hand over, with the page and the other's yes", "`Alt+h`, the name, `Enter`; `Alt+y`, `Enter`", 4, hand_over),
-)
-"""The act, its keys, how many they are, and the story that measures them."""
+COSTS: tuple[tuple[str, str, int, str, int, Story], ...] = (
+    ("log what happened now", "`Enter`", 1, "`i`, `Enter`", 2, log_now),
+    ("log it as of four minutes ago", "`-4m `, `Enter`", 5, "`i`, `-4m `, `Enter`", 6, log_as_of),
+    ("mark it as a decision, an action or a finding", "`! `, `Enter`", 3, "`i`, `! `, `Enter`", 4, mark_a_decision),
+    ("correct the last entry", "`Alt+e`, `Enter`", 2, "`e`, `Enter`", 2, correct_the_last),
+    ("undo", "`Alt+x`", 1, "`x`", 1, undo),
+    ("declare another incident", "`Alt+D`, `Enter`", 2, "`D`, `Enter`", 2, declare),
+    ("go to the next stage", "`Alt+n`, `Enter`", 2, "`n`, `Enter`", 2, next_stage),
+    ("raise the severity", "`Alt+s`, its digit, `Enter`", 3, "`s`, its digit, `Enter`", 3, raise_severity),
+    ("lower the severity, with the reason", "`Alt+s`, its digit, `Enter`, `Enter`", 4,
+     "`s`, its digit, `Enter`, `Enter`", 4, lower_severity),
+    ("give a role", "`Alt+r`, its digit, `Enter`, `Enter`", 4, "`r`, its digit, `Enter`, `Enter`", 4, give_a_role),
+    ("post the next update from its template", "`Alt+u`, the audience's digit, `Enter`", 3,
+     "`u`, the audience's digit, `Enter`", 3, post_the_update),
+    ("add a task", "`Alt+t`, `Enter`", 2, "`t`, `Enter`", 2, add_a_task),
+    ("tick the next open task", "`Alt+d`, `Enter`", 2, "`d`, `Enter`", 2, finish_a_task),
+    ("write the handoff to a file", "`Alt+h`, `Enter`", 2, "`h`, `Enter`", 2, write_the_handoff),
+    ("hand over, with the page and the other's yes", "`Alt+h`, `Enter`; `Alt+y`, `Enter`", 4,
+     "`h`, `Enter`; `y`, `Enter`", 4, hand_over),
+)  # fmt: skip
+"""The act; its keys and how many they are, from the prompt and with single keys; the story that measures them."""
 
 
 def page() -> str:
@@ -120,12 +192,13 @@ def page() -> str:
     lines = [
         "# What the acts cost in keys",
         "",
-        "Counted from the prompt, beyond the act's own words (the text, a name). `Alt+n` is one key; in a terminal",
-        "without Alt it is `Esc` and `n`, which are two. `tests/app/test_keys.py` measures each and holds this page.",
+        "Beyond the act's own words (the text, a name): from the prompt, where `Alt+n` is one key (in a terminal",
+        "without Alt it is `Esc` and `n`, which are two), and outside it, after one `Esc`, where `i` goes back.",
+        "`tests/app/test_keys.py` measures each and holds this page.",
         "",
-        "| act | keys | cost |",
-        "|---|---|---|",
-        *(f"| {act} | {keys} | {cost} |" for act, keys, cost, _ in COSTS),
+        "| act | from the prompt | keys | outside it | keys |",
+        "|---|---|---|---|---|",
+        *(f"| {act} | {alt} | {cost} | {plain} | {single} |" for act, alt, cost, plain, single, _ in COSTS),
         "",
         "In a list a digit chooses its row, `Enter` goes on; `Esc` leaves a dialog as it was. What every key does",
         "stands in the [README](../README.md#keys) and behind `?`.",
@@ -133,14 +206,37 @@ def page() -> str:
     return "\n".join(lines) + "\n"
 
 
-@pytest.mark.parametrize(("cost", "story"), [pytest.param(row[2], row[3], id=row[3].__name__) for row in COSTS])
-async def test_what_an_act_costs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cost: int, story: Story) -> None:
+@pytest.mark.parametrize(
+    ("cost", "single", "story"), [pytest.param(row[2], row[4], row[5], id=row[5].__name__) for row in COSTS]
+)
+async def test_what_an_act_costs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cost: int, single: int, story: Story
+) -> None:
     monkeypatch.chdir(tmp_path)
     async with console(tmp_path) as room:
         assert room.screen.prompt.input.has_focus
-        hands = Hands(room)
+        hands = Hands(room, single=False)
         assert await story(hands)
         assert hands.keys == cost
+        room = await another(room)
+        await room.presses("escape")
+        hands = Hands(room, single=True)
+        assert await story(hands)
+        assert hands.keys == single
+
+
+async def another(room: Room) -> Room:
+    """The room of a new incident, in the same console."""
+    command = DeclareIncident(actor="mo", title="Checkout errors again", severity="SEV1")
+    ref = await room.app.session.declare(command, standard_playbook())
+    assert isinstance(ref, str)
+    room.app.open_room(ref)
+    await room.settles()
+    return Room(room.app, room.pilot, room.clock, ref)
+
+
+def test_nothing_frequent_costs_more_than_six_keys() -> None:
+    assert max(max(row[2], row[4]) for row in COSTS) <= 6
 
 
 def test_the_page_is_what_was_measured() -> None:

@@ -73,13 +73,14 @@ class Look:
 
     @cached_property
     def recent(self) -> list[Entry]:
-        """What people wrote lately, the newest first."""
+        """What people wrote lately, the newest first; a hypothesis that is ruled out no longer counts."""
         found = []
         since = self.now - timedelta(seconds=RECENT_S)
         for one in self.back[:RECENT_MOST]:
             if one.recorded_at < since:
                 break
-            if one.kind in SPOKEN:
+            guess = self.state.hypotheses.get(self.state.judged.get(one.id, one.id))
+            if one.kind in SPOKEN and (guess is None or guess.verdict != "ruled_out"):
                 found.append(one)
         return found
 

@@ -1,10 +1,16 @@
 """Advice about time: standstill, targets, closing too early, declaring too late."""
 
+import re
 from datetime import datetime, timedelta
 
-from console.core.nudges_base import Look, Told
+from console.core.nudges_base import TEXT_MOST, Look, Told
 from console.core.playbook import needs_postmortem
 from console.core.times import duration_words
+
+_RESOLVED = re.compile(
+    r"\b(?:issue|incident|problem|outage|it|this) (?:is|was|has been) (?:now |fully )*(?:resolved|over|fixed)\b",
+    re.IGNORECASE,
+)
 
 
 def quiet(look: Look) -> Told | None:
@@ -55,9 +61,12 @@ def premature_closing(look: Look) -> Told | None:
         return _closed_early(look, needed)
     last = look.updates[-1] if look.updates else None
     watching = look.phase == "active" or any(one.kind == "stability" and one.open for one in look.clocks)
-    if last is None or not watching or (last.status != "resolved" and not last.final):
+    if last is None or not watching:
         return None
-    says = "says that it is resolved" if last.status == "resolved" else "promises no further one"
+    resolved = last.status == "resolved" or (last.audience == "public" and _RESOLVED.search(last.text[:TEXT_MOST]))
+    if not resolved and not last.final:
+        return None
+    says = "says that it is resolved" if resolved else "promises no further one"
     rule = look.state.stage_rule
     text = f"The last {last.audience} update {says}, but the stage is {rule.title if rule else look.state.stage.value}."
     return Told(text, "update", f"/update {last.audience} next 30m ")

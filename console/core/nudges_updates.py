@@ -18,7 +18,8 @@ def update_late(look: Look) -> Told | None:
     worst = min(late, key=lambda one: (one.due_at, one.key))
     audiences = joined(sorted({one.audience for one in late}, key=AUDIENCES.index))
     verb = "update is" if len({one.audience for one in late}) == 1 else "updates are"
-    text = f"The {audiences} {verb} late, by {look.lasts(worst.due_at)}."
+    by = look.lasts(worst.due_at)
+    text = f"The {audiences} {verb} {'due now' if by == '0 s' else f'late, by {by}'}."
     return Told(text, "update", f"/update {worst.audience} next {_cadence(look, worst.audience)} ")
 
 

@@ -10,8 +10,8 @@ from console.core.text import one_line
 
 SECURITY = (
     *("breach", "breached", "intruder", "intrusion", "attacker", "exploit", "exploited", "exploitation", "leaked"),
-    *("credential", "credentials", "stolen", "compromised", "ransomware", "malware", "phishing", "break-in"),
-    *("unauthorised access", "unauthorized access", "data exfiltration"),
+    *("stolen", "compromised", "ransomware", "malware", "phishing", "break-in", "data exfiltration"),
+    *("unauthorised access", "unauthorized access"),
 )
 """Words of a security incident, besides those of the playbook's situations."""
 

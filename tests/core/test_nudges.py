@@ -57,7 +57,12 @@ CASES: dict[str, tuple[str, float, str, str]] = {
     "milestone_update": ("SEV1", 11, "5 mo: /stage investigating", "We are looking for the cause."),
     "eta_in_public": ("SEV1", 6, "5 mo: /update public next 30m Service will be restored by 15:00.", "We work on it."),
     "speculation": ("SEV1", 6, "5 mo: /update internal next 30m It is probably the cache.", "Errors at 20 %."),
-    "premature_closing": ("SEV1", 6, "5 mo: /stage monitoring\n6 mo: /update public It is over.", "Still watching."),
+    "premature_closing": (
+        "SEV1",
+        6,
+        "5 mo: /stage monitoring\n6 mo: /update public The problem is fixed.",
+        "We watch it.",
+    ),
     "fixing_first": ("SEV1", 6, "5 mo: /stage resolving", ""),
     "hasty_fix": ("SEV1", 6, "5 al: /change raise the pool to 200", "set it to 50 again"),
     "red_flag": ("SEV1", 6, "5 al: one more minute, I have it", ""),
@@ -82,11 +87,7 @@ CASES: dict[str, tuple[str, float, str, str]] = {
 def case(id: str) -> Story:
     severity, at, before, _ = CASES[id]
     declared = {"stage": "detected"} if id == "late_declaration" else {}
-    before = before.replace("6 mo: /update public It", "6 mo: /update public next 30m It")
-    story = tell(severity, at, before, **declared)
-    if id == "premature_closing":
-        story.does(do.PostUpdate, audience="public", text="It is over.", status="resolved")
-    return story
+    return tell(severity, at, before, **declared)
 
 
 def test_every_advice_of_the_playbooks_has_a_rule_and_a_case() -> None:
@@ -204,6 +205,8 @@ SILENT: list[tuple[str, str, float, str]] = [
     ("expert_needed", "SEV1", 6, "5 al: * error rate 20 %"),
     ("expert_needed", "SEV1", 6, "4 al: * database connections run out\n5 mo: > paged the database team"),
     ("expert_needed", "SEV1", 6, "4 al: * dns fails\n5 mo: Network on call is here"),
+    ("expert_needed", "SEV1", 9, "5 al: ? a ddos\n6 al: /ruled-out 1 traffic is normal"),
+    ("containment", "SEV1", 9, "5 al: * some of us have lost their credentials"),
     ("expert_needed", "SEV1", 40, "4 al: * dns fails"),
     # updates
     ("no_next_promised", "SEV1", 6, "5 mo: /update internal next 30m Some checkouts fail."),
@@ -226,6 +229,9 @@ SILENT: list[tuple[str, str, float, str]] = [
     ("update_late", "SEV2", 600, ""),
     # closing
     ("premature_closing", "SEV1", 6, "5 mo: /stage monitoring\n6 mo: /update public next 30m We are watching."),
+    ("premature_closing", "SEV1", 6, "5 mo: /stage monitoring\n6 mo: /update internal The DNS problem is resolved."),
+    ("premature_closing", "SEV3", 6, "5 mo: /stage monitoring\n6 mo: /update public The problem is resolved."),
+    ("premature_closing", "SEV1", 36, "5 mo: /stage monitoring\n36 mo: /update public The problem is resolved."),
     ("no_postmortem_owner", "SEV1", 6, "5 mo: /stage investigating"),
     ("no_postmortem_owner", "SEV2", 6, "5 mo: /stage monitoring"),
     # mitigation first
@@ -298,6 +304,8 @@ FIRES: list[tuple[str, str, float, str, str]] = [
         "1 mo: /update public a\n2 mo: /stage monitoring\n40 mo: /stage closed ! dup",
         "Closed",
     ),
+    ("premature_closing", "SEV1", 6, "5 mo: /update public The problem is resolved.", "says that it is resolved"),
+    ("update_late", "SEV1", 15, "", "The public update is due now."),
     ("fixing_first", "SEV1", 6, "5 al: + @rs find the root cause", "“find the root cause” can wait"),
     ("fixing_first", "SEV1", 6, "5 al: /change deploy the permanent fix back: none", "can wait"),
     ("hasty_fix", "SEV1", 8, "5 al: way back: none known\n6 al: /change raise the pool", "al changes something"),
@@ -418,6 +426,15 @@ def test_closing_before_it_was_stable_is_noticed_until_the_time_is_over() -> Non
     assert "premature_closing" not in advice(early.at(31))
     early.at(7).says("/stage monitoring")
     assert "premature_closing" not in advice(early)
+
+
+@pytest.mark.parametrize(
+    ("more", "says"), [({"status": "resolved"}, "is resolved"), ({"final": True}, "no further one")]
+)
+def test_an_update_that_ends_it_before_it_is_stable_is_noticed(more: dict[str, Any], says: str) -> None:
+    story = tell("SEV1", 6, "1 mo: /stage monitoring")
+    story.does(do.PostUpdate, audience="internal", text="Done.", **more)
+    assert says in advice(story)["premature_closing"].text
 
 
 def test_closing_early_for_a_reason_that_the_playbook_gives_is_no_mistake() -> None:

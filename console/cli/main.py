@@ -7,7 +7,7 @@ import sys
 import click
 
 from console import __version__
-from console.cli import care, look, process, respond, transfer
+from console.cli import care, look, process, respond, review, transfer
 from console.cli.context import Shell, fail
 from console.cli.usage import unknown_command, usage_sentence
 from console.core.ids import reference_prefix
@@ -59,7 +59,14 @@ def warroom(
         look.open_console(ctx.obj, "")
 
 
-for _command in (*respond.COMMANDS, *look.COMMANDS, *transfer.COMMANDS, *process.COMMANDS, *care.COMMANDS):
+for _command in (
+    *respond.COMMANDS,
+    *look.COMMANDS,
+    *transfer.COMMANDS,
+    *process.COMMANDS,
+    *review.COMMANDS,
+    *care.COMMANDS,
+):
     warroom.add_command(_command)
 
 

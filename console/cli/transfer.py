@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from console.cli import review
 from console.cli.context import Shell, fail, known, pass_shell
 from console.core import commands as do
 from console.core.decide import decide
@@ -27,7 +28,7 @@ from console.intake.model import ReadLine
 from console.store.ledger import Ledger
 from console.store.log import Log
 
-FORMS = ("handoff", "timeline", "json", "csv")
+FORMS = ("handoff", *review.FORMS, "timeline", "json", "csv")
 
 
 @click.command("export")
@@ -36,13 +37,19 @@ FORMS = ("handoff", "timeline", "json", "csv")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file; else standard output.")
 @click.option("--note", default="", help="A note for the next shift, in the handoff.")
 @click.option("--hours", default=4.0, show_default=True, help="How much of the timeline the handoff carries.")
+@click.option("--names", is_flag=True, help="People by name, not by role, in the postmortem.")
 @pass_shell
-def export_(shell: Shell, ref: str, form: str, output: Path | None, note: str, hours: float) -> None:
-    """Write an incident as a handoff or timeline in Markdown, as JSON or as CSV."""
+def export_(shell: Shell, ref: str, form: str, output: Path | None, note: str, hours: float, names: bool) -> None:
+    """Write an incident as a handoff, postmortem, root cause analysis or timeline, as an HTML page, JSON or CSV."""
     with shell.ledger(writing=False) as ledger:
         found = known(ledger, ref)
         state, now = ledger.state(found), ledger.now()
-        text = _text(shell, ledger, state, form, now, note, hours)
+        if form in review.FORMS:
+            from console.cli.reviewing import review_page
+
+            text = review_page(shell, state, form, now, named=names)
+        else:
+            text = _text(shell, ledger, state, form, now, note, hours)
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))
         return

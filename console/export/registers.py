@@ -1,0 +1,93 @@
+"""Registers across incidents: action items, and temporary fixes that somebody has to take out again."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from console.core.state import ActionItem, Fix, Incident
+from console.core.times import rfc3339
+from console.export.parts import status_of
+
+
+class ActionRow(msgspec.Struct, frozen=True):
+    ref: str
+    incident: str
+    """The incident's title."""
+    item: ActionItem
+    status: str
+    """open, overdue or done."""
+
+
+class FixRow(msgspec.Struct, frozen=True):
+    ref: str
+    incident: str
+    fix: Fix
+
+    @property
+    def status(self) -> str:
+        return "removed" if self.fix.removed_at else "in place"
+
+
+def action_register(states: Iterable[Incident], now: datetime, *, only_open: bool = False) -> list[ActionRow]:
+    """Action items of all incidents that stand: overdue ones first, then by date, those that are done last."""
+    rows = [
+        ActionRow(state.ref, state.title.value, item, status_of(item, now))
+        for state in states
+        if not state.withdrawn
+        for item in state.live_actions
+        if not only_open or item.done_at is None
+    ]
+    # Without a date an item stands behind all that have one.
+    never = datetime.max.replace(tzinfo=now.tzinfo)
+    order = {"overdue": 0, "open": 1, "done": 2}
+    return sorted(
+        rows, key=lambda one: (order[one.status], one.item.due_at or never, one.item.priority or "~", one.ref)
+    )
+
+
+def fix_register(states: Iterable[Incident], *, only_open: bool = False) -> list[FixRow]:
+    """Temporary fixes of all incidents that stand: those in place first, the oldest at the top."""
+    rows = [
+        FixRow(state.ref, state.title.value, fix)
+        for state in states
+        if not state.withdrawn
+        for fix in state.fixes.values()
+        if not fix.undone and (not only_open or fix.removed_at is None)
+    ]
+    return sorted(rows, key=lambda one: (one.fix.removed_at is not None, one.fix.added_at))
+
+
+def action_json(row: ActionRow) -> dict[str, Any]:
+    item = row.item
+    return {
+        "ref": row.ref,
+        "incident": row.incident,
+        "number": item.number,
+        "id": item.id,
+        "text": item.text,
+        "owner": item.owner or None,
+        "priority": item.priority or None,
+        "due_at": rfc3339(item.due_at) if item.due_at else None,
+        "verify": item.verify or None,
+        "added_at": rfc3339(item.added_at),
+        "done_at": rfc3339(item.done_at) if item.done_at else None,
+        "status": row.status,
+    }
+
+
+def fix_json(row: FixRow) -> dict[str, Any]:
+    fix = row.fix
+    return {
+        "ref": row.ref,
+        "incident": row.incident,
+        "id": fix.id,
+        "text": fix.text,
+        "where": fix.where or None,
+        "ticket": fix.ticket or None,
+        "owner": fix.owner or None,
+        "added_at": rfc3339(fix.added_at),
+        "removed_at": rfc3339(fix.removed_at) if fix.removed_at else None,
+        "status": row.status,
+    }

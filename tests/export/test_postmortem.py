@@ -1,0 +1,295 @@
+"""The postmortem: drafts from the log, people's own words, and what is still missing."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from console.core import commands as do
+from console.core.events import Event, PostmortemEdited
+from console.core.fold import fold
+from console.core.review import SECTIONS
+from console.core.state import Incident
+from console.export.drafts import draft_section
+from console.export.people import POLICY
+from console.export.postmortem import filled, origin, postmortem, rca, template_of
+from console.export.readiness import missing_for_final, section_findings
+from console.export.whys import answers, question, whys_text
+from console.library.templates import Templates
+from tests.core.story import Story
+from tests.export.telling import told
+
+CET = timezone(timedelta(hours=1), "CET")
+
+
+def written(story: Story, named: bool = False) -> str:
+    return postmortem(story.state, story.now, UTC, named=named)
+
+
+def chapter(page: str, title: str) -> str:
+    return page.split(f"\n## {title}\n", 1)[1].split("\n## ", 1)[0]
+
+
+def test_a_draft_tells_what_the_log_knows() -> None:
+    page = written(told())
+
+    summary = chapter(page, "Summary")
+    assert "began on 21 November 2026 at 13:50 UTC" in summary
+    assert "A third of the checkouts fail." in summary
+    assert "noticed after 6 min" in summary
+    assert "stopped after 40 min" in summary
+    assert "the connection pool is too small" in summary
+    assert "nobody has gone over this section" in summary
+    assert "- How long: 50 min, from 13:50 UTC to 14:40 UTC" in chapter(page, "Impact")
+    assert "deploy v2.3.4 finished" in chapter(page, "Contributing factors")
+    assert "pool raised to 200 by hand (in pool.yaml, OPS-7" in chapter(page, "Temporary fix")
+    assert "1. **Why?** the connection pool" in chapter(page, "Five whys")
+    assert "**Supported:** the connection pool" in chapter(page, "Hypotheses tried")
+
+
+def test_the_durations_and_the_targets_they_are_held_against() -> None:
+    durations = chapter(written(told()), "Durations")
+
+    assert "| Time to detect | impact started → detected | **6 min** | – |" in durations
+    assert "| Time to acknowledge | detected → acknowledged | **4 min** | 5 min |" in durations
+    assert "| Time to mitigate | start → mitigated | **40 min** | – |" in durations
+    assert "| Time to resolve | start → resolved | **50 min** |" in durations
+    assert "internal: 1 kept, 0 late, 0 missed" in durations
+
+
+def test_what_was_promised_late_is_what_went_poorly_and_in_time_what_went_well() -> None:
+    story = told()
+    assert "The promised update came in time" in draft_section(story.state, "went_well")
+    assert "late" not in draft_section(story.state, "went_poorly").replace("came late or not", "")
+
+    story.at(60).does(do.PostUpdate, audience="internal", text="stable", final=True)
+    assert "Promised internal updates: 1 late, 1 in time" in draft_section(story.state, "went_poorly")
+    assert "promised update" not in draft_section(story.state, "went_well")
+
+
+def test_a_target_that_was_missed_is_said() -> None:
+    story = told()
+    story.does(do.SetMilestone, milestone="detected", moment=story.now - timedelta(minutes=50))
+    assert "Time to acknowledge: 10 min; the target was 5 min" in draft_section(story.state, "went_poorly")
+
+
+@pytest.mark.parametrize(
+    ("tag", "section"),
+    [("cause", "root_cause"), ("contributing", "contributing"), ("worse", "made_worse"), ("well", "went_well"),
+     ("poorly", "went_poorly"), ("permanent", "permanent_fix"), ("lesson", "lessons")],
+)  # fmt: skip
+def test_a_tagged_line_goes_to_its_section(tag: str, section: str) -> None:
+    story = told()
+    story.does(do.LogEntry, text=f"the dashboard helped #{tag} #checkout", tags=(tag, "checkout"))
+    found = [one for one in SECTIONS if "the dashboard helped" in draft_section(story.state, one)]
+    assert section in found
+    assert "- the dashboard helped #checkout (14:40 UTC)" in draft_section(story.state, section)
+
+
+def test_what_made_it_worse_comes_from_failed_changes_and_ways_back() -> None:
+    story = told()
+    assert draft_section(story.state, "made_worse") == ""
+    story.at(41).does(do.ClaimChange, text="raise the pool to 500")
+    story.at(43).does(do.EndChange, outcome="failed", note="")
+    story.at(44).does(do.MoveStage, stage="investigating")
+    draft = draft_section(story.state, "made_worse")
+    assert "A change failed, 14:41 UTC: raise the pool to 500" in draft
+    assert "It came back: from monitoring to investigating again at 14:44 UTC" in draft
+    assert "| 14:41 UTC | raise the pool to 500 | failed | – |" in chapter(written(story), "Changes of production")
+
+
+def test_a_gate_that_was_passed_stands_with_its_reason() -> None:
+    story = told()
+    assert "Gates passed" not in written(story)
+    story.does(do.AssignPostmortem, person="mo")
+    reason = "Duplicate of another incident"
+    story.does(do.MoveStage, actor="ana", stage="closed", override=reason)
+    gates = chapter(written(story), "Gates passed with a reason")
+    assert f"**closed:** {reason} (the incident commander" in gates
+    assert "Not met:" in gates
+
+
+def test_what_a_person_wrote_stands_instead_of_the_draft() -> None:
+    story = told()
+    assert origin(story.state, "lessons") == "empty"
+    assert origin(story.state, "summary") == "draft"
+    story.does(do.EditPostmortem, section="summary", text="It failed.\n\n- because of `pool`\n- and **load**")
+    page = chapter(written(story), "Summary")
+    assert "It failed.\n\n- because of `pool`\n- and **load**" in page
+    assert "nobody has gone over" not in page
+    assert origin(story.state, "summary") == "written"
+    story.does(do.EditPostmortem, section="summary", text="")
+    assert "nobody has gone over" in chapter(written(story), "Summary")
+
+
+def test_two_texts_written_blindly_both_stand() -> None:
+    story = told()
+    seen = story.events[-1]
+    for number, (actor, text) in enumerate((("ana", "It was the pool."), ("rs", "It was the load.")), 1):
+        story.events.append(
+            Event(f"x{number}", seen.incident, f"o{number}", 1, seen.hlc + number, actor, story.now, story.now,
+                  PostmortemEdited("root_cause", text))
+        )  # fmt: skip
+    story.state = fold(seen.incident, story.events)
+    assert origin(story.state, "root_cause") == "conflict"
+    page = chapter(written(story), "Root cause")
+    assert "It was the pool." in page
+    assert "It was the load." in page
+    assert any("Root cause: written twice" in one for one in missing_for_final(story.state))
+
+
+def test_people_appear_by_role_unless_names_are_wanted() -> None:
+    page = written(told())
+    assert POLICY in page.replace("\\", "")
+    timeline = chapter(page, "Timeline")
+    assert "roll back to v2.3.3 (IC)" in timeline
+    assert "rolling back with responder 1 (IC)" in timeline
+    assert "deploy v2.3.4 finished (responder 1)" in timeline
+    assert "ana" not in timeline.replace("analy", "")
+    named = chapter(written(told(), named=True), "Timeline")
+    assert "rolling back with @rs (ana)" in named
+
+
+def test_times_are_in_the_readers_zone_and_say_so() -> None:
+    story = told()
+    page = postmortem(story.state, story.now, CET)
+    assert "All times are UTC+01:00 (CET)." in page
+    assert "- 15:06 **Decision:** roll back to v2.3.3" in page
+    assert "14:50 (13:50 UTC)" in page
+
+
+def test_action_items_stand_by_priority_with_owner_date_and_status() -> None:
+    story = told()
+    assert "No action item yet" in chapter(written(story), "Action items")
+    day = story.now + timedelta(days=1)
+    story.does(do.AddAction, text="Review alerts", priority="P2", owner="bo", due_at=day)
+    story.does(do.AddAction, text="Alert at 80 %", priority="P0", owner="rs", due_at=day, verify="fires in staging")
+    story.does(do.FinishAction, action="2")
+    rows = chapter(written(story), "Action items").strip().splitlines()[2:]
+    assert rows == [
+        "| 2 | P0 | Alert at 80 % | rs | 2026-11-22 | fires in staging | done |",
+        "| 1 | P2 | Review alerts | bo | 2026-11-22 | – | open |",
+    ]
+    story.now += timedelta(days=2)
+    assert "| – | overdue |" in chapter(written(story), "Action items")
+
+
+def test_the_root_cause_analysis_has_its_chapters_and_actions_by_priority() -> None:
+    story = told()
+    story.does(do.AddAction, text="Alert at 80 %", priority="P0", owner="rs")
+    page = rca(story.state, story.now, UTC)
+    assert page.startswith("# Root cause analysis INC-K7Q2: Checkout errors")
+    titles = [line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")]
+    assert titles == [
+        "Executive summary", "Impact assessment", "Timeline of events", "Root cause analysis", "Contributing factors",
+        "Resolution", "What went well", "What went poorly", "Action items", "Lessons learned",
+    ]  # fmt: skip
+    assert "**P0: Done before the next release**" in page
+    assert "**Five whys**" in page
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# a title",
+        "- a\n# b",
+        "| a | b |\n|---|---|",
+        "```\n# in code",
+        "<img src=x onerror=alert(1)>",
+        "![x](http://e/x)",
+    ],
+)
+def test_no_text_breaks_out_of_its_section(text: str) -> None:
+    story = told()
+    before = [line for line in written(story).splitlines() if line.startswith("#")]
+    story.does(do.EditPostmortem, section="impact", text=text)
+    story.does(do.LogEntry, text=text, kind="finding")
+    page = written(story)
+    code = False
+    headings = []
+    for line in page.splitlines():
+        code = line.startswith("```") != code
+        if line.startswith("#") and not code:
+            headings.append(line)
+    assert headings == before
+    assert "\n<img" not in page
+    assert " <img" not in page
+    assert "![" not in page.replace("!\\[", "")
+
+
+def test_redacted_words_stand_nowhere() -> None:
+    story = told()
+    secret = story.does(do.LogEntry, text="password hunter2 #cause", tags=("cause",), kind="finding")
+    assert "hunter2" in written(story)
+    story.does(do.RedactEntry, entry=secret)
+    assert "hunter2" not in written(story)
+
+
+def test_a_long_log_leaves_notes_out_and_says_so() -> None:
+    story = told()
+    for number in range(700):
+        story.does(do.LogEntry, text=f"remark {number}")
+    timeline = chapter(written(story), "Timeline")
+    assert "entries stand here" in timeline
+    assert "remark 1" not in timeline
+    assert "roll back to v2.3.3" in timeline
+
+
+def test_what_is_missing_for_final_is_said_and_gone_when_it_is_done() -> None:
+    story = told()
+    missing = missing_for_final(story.state)
+    assert missing[0] == "Nobody owns the postmortem."
+    assert any(one.endswith("lessons learned: empty.") for one in missing)
+    assert "There is no action item." in missing
+
+    story.does(do.AssignPostmortem, person="mo")
+    for section in SECTIONS:
+        story.does(do.EditPostmortem, section=section, text="The pool had no limit that anybody watched.")
+    story.does(do.AddAction, text="Add an alert on the pool's use in checkout")
+    assert any("Nobody owns it" in one for one in missing_for_final(story.state))
+    story.does(
+        do.ChangeAction, action="1", owner="rs", due_at=datetime(2026, 12, 1, tzinfo=UTC), verify="it fires in staging"
+    )
+    assert missing_for_final(story.state) == []
+
+
+def test_blame_is_found_with_another_wording_and_the_system_is_not() -> None:
+    story = told()
+    story.does(do.EditPostmortem, section="root_cause", text="ana forgot to check the pool.")
+    (finding,) = section_findings(story.state, "root_cause")
+    assert finding.suggestion
+    assert any(one.startswith("Root cause: ") for one in missing_for_final(story.state))
+    story.does(do.EditPostmortem, section="root_cause", text="The pool's limit was not in the review's checklist.")
+    assert section_findings(story.state, "root_cause") == ()
+
+
+def test_five_whys_are_read_written_and_asked_on() -> None:
+    said = ["Checkout failed", "The pool was empty."]
+    assert answers(whys_text(said)) == said
+    assert answers("1) one\n   goes on\n2. two") == ["one goes on", "two"]
+    assert answers("first\nsecond") == ["first", "second"]
+    assert question(said, 0, "Checkout errors") == "Why did it happen: Checkout errors?"
+    assert question(said, 2, "Checkout errors") == "Why: The pool was empty?"
+
+
+def test_the_built_in_template_changes_nothing_and_a_teams_own_arranges_the_parts(tmp_path: Path) -> None:
+    story = told()
+    for name, page in (("postmortem", written(story)), ("rca", rca(story.state, story.now, UTC))):
+        assert filled(story.state, story.now, UTC, Templates(None), name) == (page, "")
+    assert template_of(story.state) == "postmortem"
+    (tmp_path / "templates").mkdir()
+    own = tmp_path / "templates/postmortem.md.j2"
+    own.write_text("Ours: {{ ref }}, {{ parts.hypotheses }}")
+    text, complaint = filled(story.state, story.now, UTC, Templates(tmp_path))
+    assert text.startswith("Ours: INC-K7Q2, - **Supported:**")
+    assert complaint == ""
+    own.write_text("{{ nothing }}")
+    text, complaint = filled(story.state, story.now, UTC, Templates(tmp_path))
+    assert text == written(story)
+    assert "nothing" in complaint
+
+
+def test_an_incident_that_nobody_declared_has_none() -> None:
+    with pytest.raises(ValueError, match="never declared"):
+        postmortem(Incident("INC-0000"), datetime(2026, 11, 21, tzinfo=UTC), UTC)
+    assert draft_section(Incident("INC-0000"), "summary") == ""

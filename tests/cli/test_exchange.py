@@ -5,8 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from console.cli.main import warroom as group
 from tests.cli.shell import ROOT, Warroom
+
+SAMPLES = sorted(path.name for path in (ROOT / "data/samples").iterdir() if path.stem[-2:].isdigit())
 
 
 @pytest.fixture
@@ -33,6 +37,32 @@ def test_an_import_into_an_empty_database_shows_the_same(warroom: Warroom, busy:
     assert other.says("import", str(file)) == busy
     assert settled(other.json("show", busy)) == settled(warroom.json("show", busy))
     assert other.says("verify") == "clean"
+
+
+def says(db: Path, *args: str) -> str:
+    """Standard output of a command of this process, which is faster than one of its own."""
+    done = CliRunner().invoke(group, ["--db", str(db), "--as", "mo", "--tz", "UTC", *args])
+    assert done.exit_code == 0, done.output
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("sample", [*SAMPLES, "the practice incident"])
+def test_every_sample_and_the_practice_incident_are_carried_over_whole(tmp_path: Path, sample: str) -> None:
+    first, second, file = tmp_path / "a.db", tmp_path / "b.db", str(tmp_path / "incident.json")
+    if sample in SAMPLES:
+        ref = says(first, "import", "--yes", str(ROOT / "data/samples" / sample))
+        moment = ""
+    else:
+        ref = says(first, "demo", "--prepare-only", "--keep", str(first))
+        recorded = [one["recorded_at"] for one in json.loads(says(first, "show", ref, "--json"))["entries"]]
+        moment = max(recorded).replace("T", " ")
+    says(first, "export", ref, "json", "-o", file)
+    assert says(second, "import", file) == ref
+
+    look = ["show", ref, "--json", *(["--at", moment] if moment else [])]
+    assert says(second, *look) == says(first, *look)
+    assert len(json.loads(says(first, *look))["entries"]) > 5
+    assert says(second, "verify") == "clean"
 
 
 def test_the_exported_file_has_the_records_and_the_contract(warroom: Warroom, busy: str) -> None:
@@ -70,7 +100,11 @@ def test_a_file_that_was_tampered_with_changes_nothing(
         assert other.json("list") == []
 
 
-@pytest.mark.parametrize("text", ["{", "{}", '{"format": "other", "version": 1, "events": []}', "{" * 100_000, ""])
+@pytest.mark.parametrize(
+    "text",
+    ["{", "{}", '{"format": "other", "version": 1, "events": []}', "{" * 100_000, ""],
+    ids=["open", "empty", "other", "deep", "nothing"],
+)
 def test_no_export_is_said_to_be_none(warroom: Warroom, text: str) -> None:
     done = warroom.runs("import", "-", stdin=text)
     assert done.returncode == 1

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -24,9 +25,11 @@ from console.core.state import Incident
 from console.core.text import clean
 from console.export.exchange import incident_file, read_file
 from console.export.files import write_whole
-from console.intake.model import ReadLine
 from console.store.ledger import Ledger
 from console.store.log import Log
+
+if TYPE_CHECKING:
+    from console.intake.model import ReadLine
 
 FORMS = ("handoff", *review.FORMS, "timeline", "json", "csv")
 
@@ -158,7 +161,7 @@ def _import_timeline(
     click.echo(ref)
 
 
-def _entry(shell: Shell, line: ReadLine, now: datetime) -> do.LogEntry:
+def _entry(shell: Shell, line: "ReadLine", now: datetime) -> do.LogEntry:
     # A word in front keeps what the text begins with from being read as a time or a marker once more.
     words = parse_line(f"note {line.text}", now=now, zone=shell.zone, commands=())
     return do.LogEntry(

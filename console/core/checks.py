@@ -77,7 +77,8 @@ _GUESS = re.compile(
     r"|(?:we|i|they) (?:think|believe|suspect|guess|assume|suppose|hope|feel)|(?:my|our|a|best) guess"
     r"|(?:seems?|appears?) (?:to|like|that|as)|it (?:seems|appears)|looks like"
     r"|(?:might|could|may) (?:be (?:due|caused|related|because|that|an?|the)|have (?:been|caused))"
-    r"|(?:it|this|that|which|cause|fix|rollback|change) (?:might|may)|not (?:yet )?(?:sure|certain) (?:if|whether|but)"
+    r"|(?:it|this|that|which|fix|rollback|change) (?:might|may) (?:help|work|fix|explain|come from)"
+    r"|not (?:yet )?(?:sure|certain) (?:if|whether|but)"
     r"|should (?:now )?(?:be (?:fixed|resolved|ok|okay|fine|back|working|gone|stable)|work|help|fix))\b",
     re.IGNORECASE,
 )

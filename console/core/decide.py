@@ -17,7 +17,7 @@ from console.core.find import find_action, find_clock, find_entry, find_hypothes
 from console.core.gates import gate, missing
 from console.core.playbook import AUDIENCES, MILESTONES, Playbook, find_role, find_severity, find_stage
 from console.core.refusal import Refusal
-from console.core.state import Incident
+from console.core.state import CORRECTABLE, Incident
 from console.core.text import MAX_TITLE_CHARS, clean, one_line
 
 COMPONENT_STATES = ("operational", "degraded", "partial", "major", "maintenance")
@@ -90,7 +90,7 @@ def _correct(state: Incident, command: do.CorrectEntry, at: datetime, now: datet
     if entry.redacted:
         return Refusal("This entry was redacted; log a new one instead.", "entry")
     scribed = entry.kind in SCRIBE_KINDS
-    if not scribed and entry.id not in state.tasks and entry.id not in state.fixes:
+    if not scribed and not any(entry.id in getattr(state, name) for name in CORRECTABLE):
         return Refusal("This entry comes from a command; undo it (u) and give the command again.", "entry")
     text = None if command.text is None else words(command.text, "An entry")
     if isinstance(text, Refusal):
@@ -98,7 +98,7 @@ def _correct(state: Incident, command: do.CorrectEntry, at: datetime, now: datet
     kind = command.kind if command.kind != entry.kind else None
     if kind is not None and (not scribed or kind not in SCRIBE_KINDS):
         return Refusal(f"The kind must stay {entry.kind}; undo the entry and log it again as another kind.", "kind")
-    text = None if text == entry.text else text
+    text = None if text == state.words(entry) else text
     moment = command.at if command.at != entry.occurred_at else None
     if text is None and kind is None and moment is None:
         return Refusal("Nothing was changed; edit the text, the kind or the time, or press Esc.")

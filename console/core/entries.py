@@ -35,6 +35,8 @@ class Entry(msgspec.Struct, frozen=True):
     """What became of it: done, supported, ruled out, removed; shown behind the text."""
     late: bool = False
     """Written so long after it happened that it lands in the middle of what others already read."""
+    moves: bool = False
+    """Shows the response moving, for as long as it is not undone."""
 
 
 LATE_S = 120

@@ -12,7 +12,7 @@ from console.core import events as ev
 from console.core import fold_back, fold_process, fold_review
 from console.core.entries import PROGRESS_KINDS
 from console.core.events import Event
-from console.core.fold_base import amend, close, entry, fact, judge, progress, with_
+from console.core.fold_base import amend, close, entry, fact, judge, with_
 from console.core.state import (
     Amendment,
     Fix,
@@ -62,9 +62,8 @@ def _declared(state: Incident, event: Event, body: ev.IncidentDeclared) -> None:
     state.title = state.title.stated(fact(event, body.title))
     state.severity = state.severity.stated(fact(event, body.severity))
     state.stage = state.stage.stated(fact(event, body.stage))
-    progress(state, event.occurred_at)
     drill = "Drill declared" if body.drill else "Declared"
-    entry(state, event, "declared", f"{drill} {body.severity}: {body.title}")
+    entry(state, event, "declared", f"{drill} {body.severity}: {body.title}", moves=True)
 
 
 def _title(state: Incident, event: Event, body: ev.TitleChanged) -> None:
@@ -85,10 +84,8 @@ def _component(state: Incident, event: Event, body: ev.ComponentChanged) -> None
 
 def _logged(state: Incident, event: Event, body: ev.EntryLogged) -> None:
     at = event.occurred_at
-    entry(state, event, body.kind, body.text, tags=body.tags, people=body.people)
-    if body.kind in PROGRESS_KINDS:
-        progress(state, at)
-    elif body.kind == "hypothesis":
+    entry(state, event, body.kind, body.text, tags=body.tags, people=body.people, moves=body.kind in PROGRESS_KINDS)
+    if body.kind == "hypothesis":
         state.hypotheses = with_(state.hypotheses, event.id, Hypothesis(event.id, body.text, at, event.actor))
 
 
@@ -101,7 +98,6 @@ def _severity(state: Incident, event: Event, body: ev.SeverityChanged) -> None:
 
 def _stage(state: Incident, event: Event, body: ev.StageChanged) -> None:
     state.stage = state.stage.stated(fact(event, body.stage, body.replaces))
-    progress(state, event.occurred_at)
     rule = state.playbook.stage(body.stage) if state.playbook else None
     text = f"Stage → {rule.title if rule else body.stage}"
     text += f": {body.reason}" if body.reason else ""
@@ -111,7 +107,7 @@ def _stage(state: Incident, event: Event, body: ev.StageChanged) -> None:
         count = len(body.overridden)
         unmet = f"; {count} condition{'s' if count > 1 else ''} not met" if count else ""
         text += f" (override: {body.override}{unmet})"
-    entry(state, event, "stage", text)
+    entry(state, event, "stage", text, moves=True)
 
 
 def _role_name(state: Incident, role: str) -> str:
@@ -176,8 +172,8 @@ def _task_done(state: Incident, event: Event, body: ev.TaskDone) -> None:
 def _fix(state: Incident, event: Event, body: ev.FixAdded) -> None:
     fix = Fix(event.id, body.text, body.where, body.ticket, body.owner, event.occurred_at, event.actor)
     state.fixes = with_(state.fixes, event.id, fix)
-    progress(state, event.occurred_at)
-    entry(state, event, "fix", f"{body.text} (temporary{', ' + body.ticket if body.ticket else ''})")
+    ticket = f", {body.ticket}" if body.ticket else ""
+    entry(state, event, "fix", f"{body.text} (temporary{ticket})", moves=True)
 
 
 def _fix_removed(state: Incident, event: Event, body: ev.FixRemoved) -> None:

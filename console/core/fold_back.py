@@ -6,11 +6,11 @@ from typing import Any, cast
 import msgspec
 
 from console.core import events as ev
-from console.core.entries import PROGRESS_KINDS
+from console.core.entries import PROGRESS_KINDS, Entry
 from console.core.events import Event
 from console.core.fold_base import V, reamend, rejudge, with_
 from console.core.fold_base import entry as line
-from console.core.state import Correction, Hypothesis, Incident, Register
+from console.core.state import CORRECTABLE, Correction, Hypothesis, Incident, Register
 
 _REDACTED: dict[str, dict[str, str]] = {
     "tasks": {"text": ev.REDACTED},
@@ -27,13 +27,13 @@ def _corrected(state: Incident, event: Event, body: ev.EntryCorrected) -> None:
     if entry is None:
         return line(state, event, "unknown", "a correction of an entry that is not in this log")
     before = state.corrections.get(entry.id) or (
-        Correction("", entry.recorded_at, entry.author, entry.text, entry.kind, entry.occurred_at),
+        Correction("", entry.recorded_at, entry.author, state.words(entry), entry.kind, entry.occurred_at),
     )
     made = Correction(
         event.id,
         event.recorded_at,
         event.actor,
-        entry.text if body.text is None else body.text,
+        state.words(entry) if body.text is None else body.text,
         body.kind or entry.kind,
         body.occurred_at or entry.occurred_at,
     )
@@ -49,16 +49,26 @@ def _show_correction(state: Incident, id: str) -> None:
     """Sets the entry, and what was derived from it, to its last correction that stands."""
     live = [one for one in state.corrections[id] if not one.undone]
     last, corrected = live[-1], len(live) > 1
-    state.entries = state.entries.replaced(
-        id,
-        lambda entry: msgspec.structs.replace(
-            entry, text=last.text, kind=last.kind, occurred_at=last.occurred_at, corrected=corrected
-        ),
-    )
-    if id in state.tasks:
-        state.tasks = with_(state.tasks, id, msgspec.structs.replace(state.tasks[id], text=last.text))
-    if id in state.fixes:
-        state.fixes = with_(state.fixes, id, msgspec.structs.replace(state.fixes[id], text=last.text))
+
+    def shown(entry: Entry) -> Entry:
+        return msgspec.structs.replace(
+            entry,
+            # A task's entry says more than its words, such as who has it: that stays.
+            text=entry.text if entry.redacted else entry.text.replace(state.words(entry), last.text, 1),
+            kind=last.kind,
+            occurred_at=last.occurred_at,
+            corrected=corrected,
+            moves=entry.moves if last.kind == entry.kind else last.kind in PROGRESS_KINDS,
+        )
+
+    state.entries = state.entries.replaced(id, shown)
+    for name in CORRECTABLE:
+        things = getattr(state, name)
+        if id in things:
+            setattr(state, name, with_(things, id, msgspec.structs.replace(things[id], text=last.text)))
+    if id in state.amendments:
+        first, *others = state.amendments[id]
+        state.amendments = with_(state.amendments, id, (msgspec.structs.replace(first, text=last.text), *others))
     known = state.hypotheses.get(id)
     if last.kind == "hypothesis":
         base = known or Hypothesis(id, last.text, last.occurred_at, last.by)
@@ -72,14 +82,7 @@ def _show_correction(state: Incident, id: str) -> None:
 
 def _recount_progress(state: Incident) -> None:
     """The last moment of progress, from scratch: needed only after a correction or an undo."""
-    moments = [one.occurred_at for one in state.entries if one.kind in PROGRESS_KINDS and not one.undone]
-    moments += [fact.at for fact in state.stage.facts if not fact.undone]
-    moments += [task.done_at for task in state.tasks.values() if task.done_at]
-    moments += [one.at for one in state.changes.values() if not one.undone]
-    moments += [one.ended_at for one in state.changes.values() if one.ended_at and not one.undone]
-    moments += [fact.at for one in state.ticks.values() for fact in one.facts if fact.value and not fact.undone]
-    moments += [one.judged_at for one in state.hypotheses.values() if one.judged_at and not one.undone]
-    state.progress_at = max(moments, default=None)
+    state.progress_at = max((one.occurred_at for one in state.entries if one.moves and not one.undone), default=None)
 
 
 def _redacted(state: Incident, event: Event, body: ev.EntryRedacted) -> None:
@@ -96,6 +99,7 @@ def _redacted(state: Incident, event: Event, body: ev.EntryRedacted) -> None:
     if body.target in state.amendments:
         first = msgspec.structs.replace(state.amendments[body.target][0], text=ev.REDACTED, where="", ticket="")
         state.amendments = with_(state.amendments, body.target, (first, *state.amendments[body.target][1:]))
+        reamend(state, body.target)  # what was said later, in entries of its own, stays
     for name in ("ticks", "postmortem"):
         registers = getattr(state, name).items()
         setattr(state, name, {key: _blanked(register, body.target) for key, register in registers})
@@ -137,7 +141,7 @@ def _undone(state: Incident, event: Event, body: ev.Undone) -> None:
     state.entries = state.entries.replaced(target, _toggled)
     if target == state.declared_id:
         state.withdrawn = not state.withdrawn
-        return
+        return _recount_progress(state)
     for name in ("title", "severity", "stage", "impact", "postmortem_owner", "review"):
         setattr(state, name, getattr(state, name).toggled(target))
     for name in ("roles", "components", "milestones_set", "ticks", "postmortem"):

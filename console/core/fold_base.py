@@ -1,7 +1,7 @@
 """What the folds of all kinds of events share: how an entry, a fact and progress come into the state."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import msgspec
@@ -19,10 +19,14 @@ def late(state: Incident, event: ev.Event) -> bool:
     return event.recorded_at - event.occurred_at > _LATE and not state.retrospective
 
 
-def entry(state: Incident, event: ev.Event, kind: str, text: str, **more: Any) -> None:
+def entry(state: Incident, event: ev.Event, kind: str, text: str, moves: bool = False, **more: Any) -> None:
+    """One line of the timeline; `moves` when it shows the response moving."""
+    at = event.occurred_at
     state.entries = state.entries.appended(
-        Entry(event.id, kind, event.occurred_at, event.recorded_at, event.actor, text, late=late(state, event), **more)
+        Entry(event.id, kind, at, event.recorded_at, event.actor, text, late=late(state, event), moves=moves, **more)
     )
+    if moves and (state.progress_at is None or at > state.progress_at):
+        state.progress_at = at
 
 
 def fact(event: ev.Event, value: str, replaces: str = "") -> Fact:
@@ -38,11 +42,6 @@ def stated(registers: Mapping[str, Register], key: str, new: Fact) -> dict[str, 
     return with_(registers, key, registers.get(key, Register()).stated(new))
 
 
-def progress(state: Incident, at: datetime) -> None:
-    if state.progress_at is None or at > state.progress_at:
-        state.progress_at = at
-
-
 def mark(state: Incident, id: str, mark: str) -> None:
     state.entries = state.entries.replaced(id, lambda one: msgspec.structs.replace(one, mark=mark))
 
@@ -50,8 +49,7 @@ def mark(state: Incident, id: str, mark: str) -> None:
 def close(state: Incident, event: ev.Event, thing: str, judgement: Judgement, text: str, note: str, kind: str) -> None:
     """An event that ends or judges an earlier thing and shows the response moving."""
     judge(state, thing, judgement)
-    progress(state, event.occurred_at)
-    entry(state, event, kind, f"{text}: {note}" if note else text)
+    entry(state, event, kind, f"{text}: {note}" if note else text, moves=True)
 
 
 def judge(state: Incident, thing: str, judgement: Judgement) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from console.core import events as ev
 from console.core.events import Event
-from console.core.fold_base import amend, close, entry, fact, judge, progress, stated, with_
+from console.core.fold_base import amend, close, entry, fact, judge, stated, with_
 from console.core.state import Amendment, Change, Edition, Incident, Judgement, OpenRunbook, Silence, Triage
 
 OUTCOMES = {"done": "done", "rolled_back": "rolled back", "failed": "failed"}
@@ -32,11 +32,9 @@ def _triage(state: Incident, event: Event, body: ev.TriageAnswered) -> None:
 
 def _ticked(state: Incident, event: Event, body: ev.ItemTicked) -> None:
     state.ticks = stated(state.ticks, body.item, fact(event, "done" if body.done else "", body.replaces))
-    if body.done:
-        progress(state, event.occurred_at)
     sign = "✓" if body.done else "open again:"
     note = f": {body.note}" if body.note else ""
-    entry(state, event, "check", f"{sign} {body.text}{note}")
+    entry(state, event, "check", f"{sign} {body.text}{note}", moves=body.done)
 
 
 def _runbook(state: Incident, event: Event, body: ev.RunbookOpened) -> None:
@@ -56,9 +54,8 @@ def _acknowledged(state: Incident, event: Event, body: ev.TaskAcknowledged) -> N
 def _claimed(state: Incident, event: Event, body: ev.ChangeClaimed) -> None:
     change = Change(event.id, body.text, body.rollback, event.actor, event.occurred_at, body.despite)
     state.changes = with_(state.changes, event.id, change)
-    progress(state, event.occurred_at)
     rollback = f" (back: {body.rollback})" if body.rollback else ""
-    entry(state, event, "change", f"Change: {body.text}{rollback}")
+    entry(state, event, "change", f"Change: {body.text}{rollback}", moves=True)
 
 
 def _ended(state: Incident, event: Event, body: ev.ChangeEnded) -> None:

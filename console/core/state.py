@@ -10,7 +10,7 @@ from datetime import datetime
 
 import msgspec
 
-from console.core.entries import Entries
+from console.core.entries import Entries, Entry
 from console.core.playbook import Playbook, Severity, Stage
 from console.core.runbook import Runbook
 
@@ -278,6 +278,10 @@ class Correction(msgspec.Struct, frozen=True):
     undone: bool = False
 
 
+CORRECTABLE = ("tasks", "fixes", "changes")
+"""Things whose words may be corrected like those of a scribe's entry."""
+
+
 class Incident(msgspec.Struct):
     """One incident's state. Only the fold assigns to its fields, and only on a copy of its own."""
 
@@ -404,6 +408,11 @@ class Incident(msgspec.Struct):
 
     def silenced(self, nudge: str) -> bool:
         return any(one.nudge == nudge and not one.undone for one in self.silences)
+
+    def words(self, entry: Entry) -> str:
+        """What somebody wrote: of a task's, temporary fix's or change's entry its own words, else the entry's text."""
+        things = (getattr(self, name).get(entry.id) for name in CORRECTABLE)
+        return next((str(thing.text) for thing in things if thing is not None), entry.text)
 
     @property
     def live_hypotheses(self) -> list[Hypothesis]:

@@ -180,7 +180,7 @@ class EntryDialog(FormDialog[do.Command]):
         acts = [Choice("correct", "Correct it; the old text stays in the log")]
         acts.append(Choice("undo", "Put it back" if entry.undone else "Undo it"))
         acts.append(Choice("redact", "Redact it: erase the text for good; older backups still hold it"))
-        fields = [Field("text", "Text", entry.text), Field("at", "When", shown_at, replace=True)]
+        fields = [Field("text", "Text", state.words(entry)), Field("at", "When", shown_at, replace=True)]
         if scribed:
             fields.append(Field("kind", "Kind", entry.kind, choices=tuple(Choice(one, one) for one in SCRIBE_KINDS)))
         fields.append(Field("act", "What to do", "correct", choices=tuple(acts)))

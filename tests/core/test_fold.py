@@ -251,7 +251,7 @@ def test_correcting_a_task_changes_its_words_and_keeps_who_has_it() -> None:
     story.does(do.AddTask, text="check the replica lagg", owner="ana", due_in=timedelta(minutes=10))
     story.does(do.ChangeTask, task="1", owner="rui")
     story.does(do.CorrectEntry, entry="e2", text="check the replica lag")
-    assert story.state.entries.get("e2").text == "check the replica lag @ana, back in 10m"  # type: ignore[union-attr]  # it is there
+    assert story.state.entries.get("e2").text == "check the replica lag @ana, back in 10 min"  # type: ignore[union-attr]  # it is there
     assert (story.state.open_tasks[0].text, story.state.open_tasks[0].owner) == ("check the replica lag", "rui")
 
 

@@ -1,0 +1,182 @@
+"""What holds for every built-in playbook: it names only what there is, and carries an incident to its end."""
+
+from datetime import timedelta
+
+import pytest
+
+from console.core import commands as do
+from console.core.checklists import missing_items
+from console.core.decide import decide
+from console.core.events import Event
+from console.core.fold import fold
+from console.core.gates import missing
+from console.core.milestones import NEEDED, milestones
+from console.core.playbook import TEXTS, Playbook, needs_postmortem
+from console.core.refusal import Refusal
+from console.core.state import Incident
+from console.resources import resource_path
+from tests.core.story import START, built_in
+
+NAMES = ("standard", "rapid", "p-levels", "sev4", "checklist", "checklist-security")
+
+
+@pytest.fixture(params=NAMES)
+def book(request: pytest.FixtureRequest) -> Playbook:
+    return built_in(request.param)
+
+
+def test_every_built_in_playbook_is_held_here() -> None:
+    assert {path.stem for path in resource_path("playbooks").glob("*.toml")} == set(NAMES)
+
+
+def test_it_is_named_as_its_file_and_says_what_it_is(book: Playbook) -> None:
+    assert book.name in NAMES
+    assert book.title
+    assert book.description
+    assert book.principle
+
+
+def test_it_leaves_no_part_empty(book: Playbook) -> None:
+    for part in (
+        "detection", "declare_if", "escalate_if", "close_if", "mitigations", "questions", "gates", "checklists",
+        "runbooks", "containment", "data_sources", "red_flags", "anti_patterns", "escalation", "contacts", "actions",
+        "preparedness",
+    ):  # fmt: skip
+        assert getattr(book, part), part
+
+
+def test_every_severity_says_what_it_means_and_what_it_asks(book: Playbook) -> None:
+    for one in book.severities:
+        assert one.meaning.endswith(".")
+        assert one.example.endswith(".")
+        for said in (one.response, one.who, one.alert, one.plan, one.tell):
+            assert said, one.name
+        assert one.criteria or one is book.severities[-1]
+
+
+def test_a_severer_incident_is_never_answered_later(book: Playbook) -> None:
+    for key in ("response_s", "resolution_s", "acknowledge_s"):
+        known = [value for one in book.severities if (value := getattr(one, key)) is not None]
+        owed = [value for value in known if value or key == "response_s"]
+        assert owed == sorted(owed), key
+
+
+def test_the_stages_lead_from_detection_to_the_postmortem(book: Playbook) -> None:
+    set_by_stage = [one.milestone for one in book.stages if one.milestone]
+    assert [one for one in set_by_stage if one in ("declared", "identified", "mitigated", "resolved", "closed")] == [
+        "declared", "identified", "mitigated", "resolved", "closed",
+    ]  # fmt: skip
+    assert [one.phase for one in book.stages][-3:] == ["stable", "over", "over"]
+    assert all(one.goal and one.questions and one.announce for one in book.stages)
+    assert [one.status for one in book.stages if one.phase == "stable"] == ["monitoring"]
+
+
+def test_what_became_unstable_goes_back_to_work(book: Playbook) -> None:
+    for one in book.stages:
+        if one.phase != "active":
+            back = [book.stage(name) for name in one.next]
+            lower = ("active",) if one.phase == "stable" else ("active", "stable", "over")
+            assert any(stage is not None and stage.phase in lower for stage in back), one.name
+
+
+def test_the_lasting_fix_comes_after_the_impact_is_stopped(book: Playbook) -> None:
+    order = [one.name for one in book.stages]
+    fixing = [one.name for one in book.stages if one.fixing]
+    mitigated = next(one.name for one in book.stages if one.milestone == "mitigated")
+    assert len(fixing) == 1
+    assert order.index(fixing[0]) >= order.index(mitigated)
+
+
+def test_closing_asks_for_all_five_things(book: Playbook) -> None:
+    gate = next(one for one in book.gates if one.stage == "closed")
+    assert gate.needs == ("stable", "fixes", "milestones", "postmortem_owner", "checklist")
+    assert book.stability_s == 1800
+    assert any("false alarm" in reason.lower() for reason in gate.reasons)
+    owing = [one.name for one in book.severities if needs_postmortem(one)]
+    assert set(owing) <= set(gate.severities)
+
+
+def test_every_anti_pattern_says_what_to_do_instead(book: Playbook) -> None:
+    for one in book.anti_patterns:
+        assert one.seen
+        assert one.instead
+
+
+def test_every_text_has_a_built_in_template(book: Playbook) -> None:
+    for text in TEXTS:
+        if text != "postmortem":
+            assert resource_path(f"templates/{book.template(text)}.md.j2").is_file(), text
+
+
+def test_the_end_of_a_stage_has_words_that_can_be_filled(book: Playbook) -> None:
+    values = {"title": "x", "severity": "S", "ic": "mo", "time": "14:00", "last_action": "rolled back"}
+    for one in book.stages:
+        assert "{" not in one.announce.format_map(values)
+    first = {"severity": "S", "title": "x", "ic": "mo", "channel": "#c", "time": "14:00"}
+    assert "x" in book.first_status.format_map(first)
+    assert book.channel.format_map({"date": "2026-11-21", "topic": "checkout"}).startswith("#")
+
+
+class Walk:
+    """An incident that goes through every stage in order, with all that the gates ask for."""
+
+    def __init__(self, book: Playbook, severity: str) -> None:
+        self.book, self.now = book, START
+        self.events: list[Event] = []
+        self.does(do.DeclareIncident(actor="mo", title="Checkout errors", severity=severity), None)
+
+    @property
+    def state(self) -> Incident:
+        return fold("INC-K7Q2", self.events)
+
+    def does(self, command: do.Command, state: Incident | None) -> None:
+        decision = decide(state, command, self.now, self.book)
+        assert not isinstance(decision, Refusal), decision
+        for one in decision:
+            number = len(self.events) + 1
+            self.events.append(
+                Event(f"e{number}", "INC-K7Q2", "here", number, number << 16, "mo", one.occurred_at, self.now, one.body)
+            )
+
+    def meets(self, stage: str) -> None:
+        for name in NEEDED if stage == "closed" else ():
+            if name not in milestones(self.state):
+                moment = START - timedelta(minutes=9 if name == "impact_started" else 5)
+                self.does(do.SetMilestone(actor="mo", milestone=name, moment=moment), self.state)
+        for gate in self.book.gates:
+            for item in missing_items(self.state, gate.checklist, self.now) if gate.stage == stage else ():
+                self.does(do.TickItem(actor="mo", item=item.id), self.state)
+        if stage == "closed" and not self.state.postmortem_owner.value:
+            self.does(do.AssignPostmortem(actor="mo", person="mo"), self.state)
+
+
+def test_an_incident_can_be_carried_through_every_stage_without_an_override(book: Playbook) -> None:
+    for severity in book.severities:
+        walk = Walk(book, severity.name)
+        start = book.stage_index(book.declared_stage)
+        for stage in book.stages[start + 1 :]:
+            walk.now += timedelta(seconds=max(60, book.stability_s))
+            walk.meets(stage.name)
+            assert missing(walk.state, stage.name, walk.now) == ()
+            walk.does(do.MoveStage(actor="mo", stage=stage.name), walk.state)
+        assert walk.state.stage.value == book.stages[-1].name
+
+
+def test_closing_at_once_is_refused_for_each_of_the_five_things(book: Playbook) -> None:
+    walk = Walk(book, book.severities[0].name)
+    walk.does(do.AddFix(actor="mo", text="cache off"), walk.state)
+    start = book.stage_index(book.declared_stage)
+    stable = next(place for place, one in enumerate(book.stages) if one.phase == "stable")
+    for stage in book.stages[start + 1 : stable + 1]:
+        walk.now += timedelta(minutes=1)
+        if stage.name != "closed":
+            walk.meets(stage.name)
+            walk.does(do.MoveStage(actor="mo", stage=stage.name), walk.state)
+    assert {one.need for one in missing(walk.state, "closed", walk.now)} == {
+        "stable", "fixes", "milestones", "postmortem_owner", "checklist",
+    }  # fmt: skip
+
+
+def test_the_priorities_of_action_items(book: Playbook) -> None:
+    assert [one.name for one in book.actions] == ["P0", "P1", "P2"]
+    assert [one.due_s for one in book.actions] == sorted(one.due_s for one in book.actions)

@@ -1,11 +1,10 @@
 """Which clocks ask for attention now: each once when it begins to warn, and once when it goes over."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from console.app.settings import Bell
-from console.core.clocks import Clock, open_clocks
-from console.core.state import Incident
+from console.core.clocks import Clock
 
 LOUD: Mapping[Bell, tuple[str, ...]] = {"both": ("warning", "overdue"), "overdue": ("overdue",), "off": ()}
 """The states that ring, by the setting."""
@@ -18,11 +17,11 @@ class Bells:
         self._heard: dict[str, set[tuple[str, datetime, str]]] = {}
         """By incident: clocks by key, due moment and state."""
 
-    def begun(self, state: Incident, now: datetime) -> list[Clock]:
-        """Clocks of the incident that began to warn or went over since the last look, the most urgent first."""
-        first = state.ref not in self._heard
-        heard = self._heard.setdefault(state.ref, set())
-        due = [one for one in open_clocks(state, now) if one.state in ("warning", "overdue")]
+    def begun(self, ref: str, owed: Iterable[Clock]) -> list[Clock]:
+        """Those of the incident's open clocks that began to warn or went over since the last look, in their order."""
+        first = ref not in self._heard
+        heard = self._heard.setdefault(ref, set())
+        due = [one for one in owed if one.state in ("warning", "overdue")]
         new = [one for one in due if (one.key, one.due_at, one.state) not in heard]
         heard.update((one.key, one.due_at, one.state) for one in new)
         return [] if first else new

@@ -118,9 +118,9 @@ class WarroomApp(App[int]):
 
     def ring(self) -> None:
         """Ask for attention for each clock that began to warn or went over, wherever one is."""
-        session, now = self.session, self.session.now()
+        ledger = self.session.ledger
         room = self._below if isinstance(self._below, RoomScreen) else None
-        due = [(state, one) for state in session.ledger.opened() for one in self._bells.begun(state, now)]
+        due = [(state, one) for state in ledger.opened() for one in self._bells.begun(state.ref, ledger.owed(state))]
         if any(one.state in LOUD[self._settings.bell] for _, one in due):
             self.bell()
         for state, one in due:

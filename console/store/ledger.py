@@ -5,9 +5,10 @@ Used by one thread at a time: the screen's, or a command line's.
 
 import os
 from collections.abc import Callable, Iterable
-from datetime import datetime
-from typing import TypeVar
+from datetime import UTC, datetime
+from typing import NamedTuple, TypeVar
 
+from console.core.clocks import Clock, open_clocks
 from console.core.commands import Command, DeclareIncident
 from console.core.decide import decide
 from console.core.events import EntryRedacted, Event, NewEvent
@@ -21,6 +22,16 @@ from console.store.log import Log
 from console.store.snapshots import Loaded, Summary
 
 _Listed = TypeVar("_Listed", Incident, Summary)
+_EVER = datetime.max.replace(tzinfo=UTC)
+
+
+class _Owed(NamedTuple):
+    """Open clocks of a state, which stay what they are from one moment until another."""
+
+    state: Incident
+    since: datetime
+    until: datetime
+    found: list[Clock]
 
 
 class Ledger:
@@ -44,6 +55,7 @@ class Ledger:
         """Incidents that are not open and whose whole state nobody has asked for."""
         self._news: dict[str, int] = {}
         """How often something came for an incident whose state is not in memory."""
+        self._owed: dict[str, _Owed] = {}
 
     def now(self) -> datetime:
         """The present moment, aware UTC in milliseconds."""
@@ -65,6 +77,16 @@ class Ledger:
     def states(self) -> list[Incident]:
         """Every declared incident, the newest declaration first; reads those that are not in memory."""
         return _newest_first(self.state(ref) for ref in self.references())
+
+    def owed(self, state: Incident) -> list[Clock]:
+        """`open_clocks` at this moment, worked out anew only when the state is another or a clock changes its own."""
+        now = self.now()
+        known = self._owed.get(state.ref)
+        if known is None or known.state is not state or not known.since <= now < known.until:
+            found = open_clocks(state, now)
+            changes = (moment for one in found for moment in (one.warn_at, one.due_at) if moment > now)
+            known = self._owed[state.ref] = _Owed(state, now, min(changes, default=_EVER), found)
+        return known.found
 
     # Reading in the background, for a screen that must not wait
 
@@ -171,10 +193,7 @@ class Ledger:
         loaded = snapshots.load(self.log, ref)
         if not loaded.state.events:
             return loaded.state
-        if loaded.fresh >= snapshots.SAVE_AFTER:
-            snapshots.save(self.log, loaded)
-            loaded = loaded._replace(fresh=0)
-        self._known[ref] = loaded
+        self._known[ref] = loaded = snapshots.kept(self.log, loaded)
         self._summaries.pop(ref, None)
         return loaded.state
 

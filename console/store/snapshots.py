@@ -79,6 +79,13 @@ def glance(log: Log, ref: str) -> Summary | Loaded:
     return _load(log, ref, kept)
 
 
+def kept(log: Log, loaded: Loaded) -> Loaded:
+    """What was loaded, saved in the background where so much of it is new that the next reading should not fold it."""
+    if loaded.fresh < SAVE_AFTER or save(log, loaded) is None:
+        return loaded
+    return loaded._replace(fresh=0)
+
+
 def save(log: Log, loaded: Loaded) -> Future[None] | None:
     """Keep a state, in the background; None where the log is open for reading only."""
     version = core_version()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from console.core import commands as do
-from console.core.clocks import clocks
+from console.core.clocks import clocks, open_clocks
 from console.core.entries import Entries, Entry
 from console.core.events import Event
 from console.core.fold import extend, fold
@@ -58,7 +58,7 @@ def logged(on: Ledger, ref: str, count: int) -> None:
 
 
 def closed(on: Ledger, ref: str) -> None:
-    made = on.execute(ref, do.MoveStage(actor=on.actor, stage="closed", override="a test"))
+    made = on.execute(ref, do.MoveStage(actor=on.actor, stage="closed", override="False alarm: nobody was affected"))
     assert not isinstance(made, Refusal), made.reason
 
 
@@ -349,3 +349,21 @@ def test_the_order_of_arrival_never_shows(log: Log, open_log: OpenLog, backwards
         here.absorb([event])
     assert here.state(ref) == there.state(ref)
     assert isinstance(snapshots.load(log, ref), Loaded)
+
+
+# Clocks worked out once
+
+
+def test_what_is_owed_is_right_at_every_moment(log: Log) -> None:
+    clock = Clock()
+    here = Ledger(log, actor="mo", clock=clock)
+    ref = declared(here)
+    here.execute(ref, do.AddTask(actor="mo", text="ask the provider", owner="ana", due_in=timedelta(minutes=40)))
+    before = here.owed(here.state(ref))
+    for _ in range(90):
+        clock.now += timedelta(seconds=37)
+        assert here.owed(here.state(ref)) == open_clocks(here.state(ref), clock.now)
+    clock.now = START
+    assert here.owed(here.state(ref)) == before
+    here.execute(ref, do.ChangeSeverity(actor="mo", severity="SEV0", reason="all of it is down"))
+    assert here.owed(here.state(ref)) == open_clocks(here.state(ref), clock.now) != before

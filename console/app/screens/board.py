@@ -1,160 +1,144 @@
 """The board: every open incident as a live panel, closed ones below; the place where a new one begins."""
 
-from datetime import datetime, tzinfo
+import asyncio
+import time
+from collections.abc import Iterable
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.events import Click
 from textual.message import Message
 from textual.screen import Screen
 
 from console.app.registry import Situation, bar_items, bindings
 from console.app.session import Session, StateChanged
-from console.app.widgets.cell import Cell, Part, fitted, text
-from console.app.widgets.header import STATE_GLYPH, STATE_STYLE, badge_style, countdown
-from console.core.clocks import open_clocks
-from console.core.state import Incident, timeline
+from console.app.widgets.cell import Cell, Part, text
+from console.app.widgets.incident_list import IncidentList
+from console.core.state import Incident
 from console.core.text import one_line
-from console.core.times import format_duration, local_pair, local_stamp
+from console.core.times import local_pair
+from console.store import snapshots
+from console.store.log import Log
+from console.store.problems import StoreProblem
+from console.store.snapshots import Loaded, Summary
 
-CLOSED_SHOWN = 8
+SLICE_S = 0.05
+"""How long incidents are read before those that have been read are shown."""
 
-
-class IncidentPanel(Cell, can_focus=True):
-    """One open incident: what it is, who leads, what is owed first, what happened last."""
-
-    class Chosen(Message):
-        def __init__(self, ref: str) -> None:
-            super().__init__()
-            self.ref = ref
-
-    BINDINGS = [Binding("enter", "choose", "Open", show=False)]
-
-    def __init__(self, ref: str) -> None:
-        super().__init__(id=f"incident-{ref}", classes="incident-panel")
-        self.ref = ref
-
-    def tell(self, state: Incident, now: datetime, zone: tzinfo) -> None:
-        width = max(20, self.scrollable_content_region.width or self.app.size.width - 8)
-        holder = state.holder("ic")
-        declared = state.declared_at or now
-        who: list[Part] = [("IC ", "$muted"), (holder, "bold")] if holder else [("no IC", "bold $warning")]
-        drill: list[Part] = [(" DRILL ", "bold $background on $accent"), " "] if state.drill else []
-        badge = f" {state.severity.value} "
-        title = fitted(one_line(state.title.value, 200), max(8, width - len(badge) - len(state.ref) - 16))
-        first = text((badge, badge_style(state)), " ", *drill, (state.ref, "bold"), "  ", (title, "bold"))
-        second = text(
-            (state.stage.value.upper(), "bold $primary"), "  ", (format_duration(now - declared), "bold"), "  ", *who
-        )
-        self.show(Content("\n").join([first, second, self._owed(state, now), self._last(state, zone, width)]))
-
-    def _owed(self, state: Incident, now: datetime) -> Content:
-        found = open_clocks(state, now)
-        if not found:
-            return text(("nothing is owed", "$muted"))
-        parts: list[Part] = []
-        for clock in found[:3]:
-            glyph = STATE_GLYPH[clock.state].strip()
-            words = f"{glyph + ' ' if glyph else ''}{one_line(clock.what, 24)} {countdown(clock, now)}"
-            parts += [(words, STATE_STYLE[clock.state]), "   "]
-        return text(*parts)
-
-    def _last(self, state: Incident, zone: tzinfo, width: int) -> Content:
-        order = [i for i in timeline(state)[-20:] if not state.entries[i].undone]
-        if not order:
-            return text("")
-        entry = state.entries[order[-1]]
-        at, _ = local_pair(entry.occurred_at, zone)
-        return text((f"{at} ", "$muted"), fitted(one_line(entry.text, 300), width - 7))
-
-    def action_choose(self) -> None:
-        self.post_message(self.Chosen(self.ref))
-
-    def on_click(self, event: Click) -> None:
-        self.action_choose()
+Found = Loaded | Summary | StoreProblem
 
 
 class BoardScreen(Screen[None]):
-    """All incidents of the log; refreshed by what is written anywhere and by the second."""
+    """All incidents of the log; refreshed by what is written anywhere and by the second.
+
+    It is painted before anything is read. What is read comes from another thread and fills in as it comes.
+    """
 
     BINDINGS = [
         *bindings("board"),
         Binding("d", "app.act('declare')", "Declare", show=False),
         Binding("p", "practice", "Practice", show=False),
-        Binding("down,j,right", "app.focus_next", "Next", show=False),
-        Binding("up,k,left", "app.focus_previous", "Previous", show=False),
     ]
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self._unread = -1
+        """Incidents still to be read; -1 while nobody knows how many there are."""
+        self._unreadable: dict[str, str] = {}
+        """Why an incident cannot be shown, by its reference."""
 
     def compose(self) -> ComposeResult:
         yield Cell(id="board-title")
-        with VerticalScroll(id="board-body", can_focus=False):
-            yield Cell(id="board-empty")
-            yield VerticalScroll(id="board-open", can_focus=False)
-            yield Cell(id="board-closed")
+        yield Cell(id="board-empty")
+        yield Cell(id="board-unreadable")
+        yield IncidentList(self.session.ledger.owed, self.session.zone, id="incidents")
         yield Cell(id="key-bar")
 
-    async def on_mount(self) -> None:
+    def on_mount(self) -> None:
+        self._show_title([])
+        self._show_keys()
         self.set_interval(1.0, self._tick)
-        await self.refresh_states()
+        self.call_after_refresh(self.fill)
 
-    async def on_screen_resume(self) -> None:
-        await self.refresh_states()
+    def on_screen_resume(self) -> None:
+        if self._unread >= 0:
+            self.fill()
 
     @on(StateChanged)
-    async def changed(self) -> None:
-        if self.is_current:
-            await self.refresh_states()
+    def changed(self) -> None:
+        if self.is_current and self._unread >= 0:
+            self.fill()
 
-    async def refresh_states(self) -> None:
-        """Panels for what is open now; those that stay are kept, with their focus."""
-        states = self.session.ledger.states()
-        opened = [state for state in states if state.open]
-        known = {panel.ref: panel for panel in self.query(IncidentPanel)}
-        holder = self.query_one("#board-open")
-        for ref, panel in known.items():
-            if ref not in {state.ref for state in opened}:
-                await panel.remove()
-        new = [IncidentPanel(state.ref) for state in opened if state.ref not in known]
-        if new:
-            await holder.mount_all(new)
-            if not known and self.focused is None:
-                new[0].focus()
-        self._show(states)
+    # Reading
+
+    @work(exclusive=True, group="fill")
+    async def fill(self) -> None:
+        """Show what is known, then read what is not, a slice at a time, until nothing is left."""
+        if self._unread >= 0:
+            self._show()
+        log, ledger = self.session.log, self.session.ledger
+        try:
+            refs = await asyncio.to_thread(log.incidents)
+        except StoreProblem as problem:
+            self._unreadable = {"": problem.reason}
+            refs = []
+        else:
+            self._unreadable = {}
+        while wanted := self._wanted(refs):
+            self._unread = len(wanted)
+            found = await asyncio.to_thread(_read, log, wanted)
+            for ref, one in found.items():
+                if isinstance(one, StoreProblem):
+                    self._unreadable[ref] = one.reason
+                else:
+                    # Refused when something came for it meanwhile; the next round reads it again.
+                    ledger.adopt(ref, one, wanted[ref])
+            self._unread = len(self._wanted(refs))
+            self._show()
+        self._unread = 0
+        self._show()
+
+    def _wanted(self, refs: Iterable[str]) -> dict[str, int]:
+        unread = self.session.ledger.unread(refs)
+        return {ref: mark for ref, mark in unread.items() if ref not in self._unreadable}
+
+    # Showing
+
+    def _show(self) -> None:
+        ledger = self.session.ledger
+        opened = sorted(ledger.opened(), key=_urgency)
+        over = [one for one in ledger.others() if not one.withdrawn]
+        self.query_one(IncidentList).show(opened, over, self.session.now())
+        self._show_title(opened)
+        self._show_empty(opened)
+        self._show_unreadable()
 
     def _tick(self) -> None:
         if self.is_current:
-            self._show(self.session.ledger.states())
+            self.query_one(IncidentList).tick(self.session.now())
+            self._show_title(self.session.ledger.opened())
 
-    def _show(self, states: list[Incident]) -> None:
-        now, zone = self.session.now(), self.session.zone
-        by_ref = {state.ref: state for state in states}
-        for panel in self.query(IncidentPanel):
-            if panel.ref in by_ref:
-                panel.tell(by_ref[panel.ref], now, zone)
-        opened = [state for state in states if state.open]
-        over = [state for state in states if not state.open and not state.withdrawn]
-        late = sum(clock.state == "overdue" for state in opened for clock in open_clocks(state, now))
-        overdue: list[Part] = [("   ", ""), (f"■ {late} overdue", "bold $error")] if late else []
+    def _show_title(self, opened: list[Incident]) -> None:
+        session = self.session
+        owed = (clock for state in opened for clock in session.ledger.owed(state))
+        late = sum(clock.state == "overdue" for clock in owed)
         count = f"{len(opened)} open" if opened else "no open incident"
-        at = f"{local_pair(now, zone)[0]}  {self.session.actor}"
-        self.query_one("#board-title", Cell).show(
-            text(("Warroom", "bold"), "   ", (count, "bold" if opened else "$muted"), *overdue, "   ", (at, "$muted"))
-        )
-        self._show_empty(opened)
-        self._show_closed(over, zone)
-        self._show_keys()
+        parts: list[Part] = [("Warroom", "bold"), "   "]
+        if opened or self._unread == 0:
+            parts += [(count, "bold" if opened else "$muted"), "   "]
+        if late:
+            parts += [(f"■ {late} overdue", "bold $error"), "   "]
+        if self._unread:
+            parts += [(f"reading {self._unread} incidents" if self._unread > 0 else "reading the log", "$muted"), "   "]
+        parts += [(f"{local_pair(session.now(), session.zone)[0]}  {session.actor}", "$muted")]
+        self.query_one("#board-title", Cell).show(text(*parts))
 
     def _show_empty(self, opened: list[Incident]) -> None:
         cell = self.query_one("#board-empty", Cell)
-        cell.display = not opened
-        if not opened:
+        cell.display = not opened and self._unread == 0
+        if cell.display:
             lines = [
                 text(("All quiet. No incident is open.", "bold")),
                 text(""),
@@ -164,16 +148,13 @@ class BoardScreen(Screen[None]):
             ]
             cell.show(Content("\n").join(lines))
 
-    def _show_closed(self, over: list[Incident], zone: tzinfo) -> None:
-        cell = self.query_one("#board-closed", Cell)
-        cell.display = bool(over)
-        lines = [text(("CLOSED AND IMPORTED", "bold $muted"))]
-        for state in over[:CLOSED_SHOWN]:
-            when = local_stamp(state.declared_at, zone) if state.declared_at else ""
-            title = one_line(state.title.value, 100)
-            lines.append(text((f"{state.ref}  {state.severity.value:<6}{when}  ", "$muted"), title))
-        if len(over) > CLOSED_SHOWN:
-            lines.append(text((f"and {len(over) - CLOSED_SHOWN} more: warroom list --all", "$muted")))
+    def _show_unreadable(self) -> None:
+        cell = self.query_one("#board-unreadable", Cell)
+        cell.display = bool(self._unreadable)
+        lines = [
+            text((f"{f'{ref} cannot be shown. ' if ref else ''}", "bold $warning"), one_line(reason, 300))
+            for ref, reason in self._unreadable.items()
+        ]
         cell.show(Content("\n").join(lines))
 
     def _show_keys(self) -> None:
@@ -185,8 +166,8 @@ class BoardScreen(Screen[None]):
         parts += [("d", "bold"), " declare  ", ("p", "bold"), " practice"]
         self.query_one("#key-bar", Cell).show(text(*parts))
 
-    @on(IncidentPanel.Chosen)
-    def chosen(self, message: IncidentPanel.Chosen) -> None:
+    @on(IncidentList.Chosen)
+    def chosen(self, message: IncidentList.Chosen) -> None:
         self.post_message(self.Opened(message.ref))
 
     def action_practice(self) -> None:
@@ -201,3 +182,27 @@ class BoardScreen(Screen[None]):
 
     class PracticeWanted(Message):
         """A person wants to step into the practice incident."""
+
+
+def _read(log: Log, refs: Iterable[str]) -> dict[str, Found]:
+    """As many of these incidents as can be read in one slice of time, at least one."""
+    found: dict[str, Found] = {}
+    end = time.monotonic() + SLICE_S
+    for ref in refs:
+        try:
+            one = snapshots.glance(log, ref)
+            if isinstance(one, Loaded):
+                one = snapshots.kept(log, one)
+            found[ref] = one
+        except StoreProblem as problem:
+            found[ref] = problem
+        if time.monotonic() >= end:
+            break
+    return found
+
+
+def _urgency(state: Incident) -> tuple[bool, int, float]:
+    """Drills after what is real, the worst severity first, and of two alike the newer one."""
+    index = state.playbook.severity_index(state.severity.value) if state.playbook else -1
+    declared = state.declared_at.timestamp() if state.declared_at else 0.0
+    return state.drill, index if index >= 0 else 1000, -declared

@@ -1,0 +1,116 @@
+"""What the board says of an incident: lines of words, each word with the look it is shown in."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, tzinfo
+from functools import lru_cache
+from typing import NamedTuple
+
+from rich.cells import cell_len
+
+from console.app.widgets.header import STATE_GLYPH, countdown
+from console.core.clocks import Clock
+from console.core.entries import Entry
+from console.core.state import Incident
+from console.core.text import one_line
+from console.core.times import format_duration, local_pair, local_stamp
+from console.store.snapshots import Summary
+
+Words = tuple[str, str]
+"""A text and its look: text, strong, muted, stage, badge, urgent, drill, warning or overdue."""
+
+FULL_LINES, SHORT_LINES = 4, 2
+OWED_SHOWN = 3
+
+
+class Lasting(NamedTuple):
+    """What stays as it is until the state is another, or the day."""
+
+    which: list[Words]
+    stage: Words
+    leader: list[Words]
+    latest: list[Words]
+
+
+def lasting(state: Incident, today: date, zone: tzinfo) -> Lasting:
+    holder = state.holder("ic")
+    leader = [("IC ", "muted"), (holder, "strong")] if holder else [("no IC", "warning")]
+    return Lasting(_which(state), (f"{state.stage.value.upper()}  ", "stage"), leader, _latest(state, today, zone))
+
+
+def full(state: Incident, said: Lasting, owed: Sequence[Clock], now: datetime, width: int) -> list[list[Words]]:
+    """Four lines: which incident; how it stands and who leads; what is owed first; what happened last."""
+    return [said.which, _how(state, said, now), _owed(owed, now, width), said.latest]
+
+
+def short(state: Incident, said: Lasting, owed: Sequence[Clock], now: datetime, width: int) -> list[list[Words]]:
+    """Two lines: which incident; how it stands, who leads, and what is owed first."""
+    how = _how(state, said, now)
+    room = width - sum(cell_len(words) for words, _ in how) - 3
+    return [said.which, [*how, ("   ", "text"), *_owed(owed, now, room)]]
+
+
+def closed(one: Summary, zone: tzinfo) -> list[Words]:
+    """One line about an incident that is over."""
+    when = local_stamp(one.declared_at, zone) if one.declared_at else ""
+    return [(f"{one.ref}  {one.severity:<6}{when}  ", "muted"), (one_line(one.title, 200), "text")]
+
+
+def _latest(state: Incident, today: date, zone: tzinfo) -> list[Words]:
+    """What happened last, with its date unless that is today."""
+    entry = last_entry(state)
+    if entry is None:
+        return []
+    at, _ = local_pair(entry.occurred_at, zone)
+    if entry.occurred_at.astimezone(zone).date() != today:
+        at = local_stamp(entry.occurred_at, zone)
+    return [(f"{at} ", "muted"), (one_line(entry.text, 300), "text")]
+
+
+def last_entry(state: Incident) -> Entry | None:
+    """What happened last among the entries that stand; None when there is none.
+
+    Looked for from the end of the log, and no further than where everything was written before that moment.
+    """
+    found: Entry | None = None
+    for position in range(len(state.entries) - 1, -1, -1):
+        entry = state.entries[position]
+        if found is not None and entry.recorded_at < found.occurred_at:
+            break
+        if not entry.undone and (found is None or entry.occurred_at > found.occurred_at):
+            found = entry
+    return found
+
+
+def _which(state: Incident) -> list[Words]:
+    rule = state.severity_rule
+    badge = "urgent" if rule is not None and rule.urgent else "badge"
+    drill = [(" DRILL ", "drill"), (" ", "text")] if state.drill else []
+    return [
+        (f" {state.severity.value} ", badge), (" ", "text"), *drill,
+        (f"{state.ref}  {one_line(state.title.value, 200)}", "strong"),
+    ]  # fmt: skip
+
+
+def _how(state: Incident, said: Lasting, now: datetime) -> list[Words]:
+    elapsed = format_duration(now - (state.declared_at or now))
+    return [said.stage, (f"{elapsed}  ", "strong"), *said.leader]
+
+
+@lru_cache(512)
+def _named(what: str) -> str:
+    return one_line(what, 24)
+
+
+def _owed(owed: Sequence[Clock], now: datetime, width: int) -> list[Words]:
+    """As many clocks as there is room for, whole; the most urgent one in any case."""
+    words: list[Words] = []
+    used = 0
+    for clock in owed[:OWED_SHOWN]:
+        glyph = STATE_GLYPH[clock.state].strip()
+        gap = "   " if words else ""
+        said = f"{gap}{glyph + ' ' if glyph else ''}{_named(clock.what)} {countdown(clock, now)}"
+        used += cell_len(said)
+        if words and used > width:
+            break
+        words.append((said, clock.state if clock.state in ("warning", "overdue") else "text"))
+    return words or [("nothing is owed", "muted")]

@@ -1,0 +1,263 @@
+"""Stories of the board: what stands there, in which order, and what appears on it by itself."""
+
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC
+from pathlib import Path
+
+from console.app.main import PRACTICE, WarroomApp, standard_playbook
+from console.app.screens.board import BoardScreen
+from console.app.screens.room import RoomScreen
+from console.app.session import Session
+from console.app.widgets.incident_list import IncidentList
+from console.app.widgets.incident_words import last_entry
+from console.core.commands import ChangeSeverity, DeclareIncident, LogEntry, MoveStage, Undo
+from console.core.refusal import Refusal
+from console.core.state import Incident
+from console.store import Log
+from console.store.ledger import Ledger
+from console.store.sqlite import sqlite3
+from tests.app.driver import START, Clock, Room
+
+Board = Room
+"""The driver reads the screen of a board as it does that of a room."""
+
+
+@asynccontextmanager
+async def board(folder: Path, clock: Clock | None = None, size: tuple[int, int] = (120, 36)) -> AsyncIterator[Board]:
+    """A console on the log in `folder`, once the log is read."""
+    clock = clock or Clock()
+    with Log.open(folder / "warroom.db") as log:
+        session = Session(Ledger(log, actor="mo", clock=clock), zone=UTC)
+        app = WarroomApp(session)
+        async with app.run_test(size=size) as pilot:
+            seen = Board(app, pilot, clock, "")
+            await pilot.pause()
+            await seen.settles()
+            yield seen
+
+
+def declare(
+    folder: Path,
+    title: str,
+    severity: str = "SEV1",
+    *,
+    clock: Clock | None = None,
+    drill: bool = False,
+    also: Callable[[Ledger, str], object] = lambda ledger, ref: None,
+) -> str:
+    """Declare an incident as another process does, with a connection of its own; its reference."""
+    with Log.open(folder / "warroom.db") as log:
+        ledger = Ledger(log, actor="ana", clock=clock or Clock())
+        command = DeclareIncident(actor="ana", title=title, severity=severity, drill=drill)
+        ref = ledger.declare(command, standard_playbook())
+        assert isinstance(ref, str), ref
+        also(ledger, ref)
+        return ref
+
+
+def withdraw(ledger: Ledger, ref: str) -> None:
+    """Declared by mistake: an undo of the declaration."""
+    assert not isinstance(ledger.execute(ref, Undo(actor="ana", entry=ledger.state(ref).declared_id)), Refusal)
+
+
+def close(ledger: Ledger, ref: str) -> None:
+    moved = ledger.execute(ref, MoveStage(actor="ana", stage="closed", override="False alarm: nobody was affected"))
+    assert not isinstance(moved, Refusal), moved
+
+
+def spoil(path: Path, ref: str) -> None:
+    """Damage an incident's declaration on the disk."""
+    connection = sqlite3.connect(str(path))
+    with connection:
+        connection.execute("DROP TRIGGER event_no_update")
+        connection.execute("UPDATE event SET occurred_at = 'once' WHERE incident = ?", (ref,))
+    connection.close()
+
+
+def order(seen: Board, *words: str) -> list[str]:
+    """The words in the order in which they stand on the screen, from the top."""
+    page = seen.text()
+    return sorted(words, key=page.index)
+
+
+async def test_an_empty_board_offers_to_declare_and_to_practise(tmp_path: Path) -> None:
+    async with board(tmp_path) as seen:
+        seen.shows("All quiet", "Press d to declare", "Press p to step into a practice incident", "no open incident")
+        await seen.presses("d")
+        seen.shows("Declare an incident")
+
+
+async def test_p_ends_this_console_for_the_practice(tmp_path: Path) -> None:
+    async with board(tmp_path) as seen:
+        await seen.pilot.press("p")
+        await seen.pilot.pause()
+    assert seen.app.return_code == PRACTICE
+
+
+async def test_an_incident_shows_what_it_is_who_leads_what_it_owes_and_what_happened_last(tmp_path: Path) -> None:
+    clock = Clock()
+
+    def also(ledger: Ledger, ref: str) -> None:
+        ledger.execute(ref, LogEntry(actor="ana", text="node 3 restarted", kind="action"))
+
+    ref = declare(tmp_path, "Checkout errors", clock=clock, also=also)
+    clock.passes(minutes=10, seconds=5)
+    async with board(tmp_path, clock) as seen:
+        seen.shows("1 open", "SEV1", ref, "Checkout errors", "DECLARED", "10:05", "no IC", "first public post 04:55")
+        seen.shows("14:00 node 3 restarted")
+        clock.passes(minutes=6)
+        assert isinstance(seen.app.screen, BoardScreen)
+        await seen.until(lambda: "■ first public post +01:0" in seen.text())
+        seen.shows("overdue")
+
+
+async def test_the_worst_stands_first_then_the_newest_and_drills_last(tmp_path: Path) -> None:
+    clock = Clock()
+    for title, severity, drill in (
+        ("Old and bad", "SEV1", False), ("Practising", "SEV0", True), ("Slow", "SEV3", False), ("New", "SEV1", False),
+    ):  # fmt: skip
+        declare(tmp_path, title, severity, clock=clock, drill=drill)
+        clock.passes(minutes=1)
+    async with board(tmp_path, clock) as seen:
+        titles = ("Old and bad", "Practising", "Slow", "New")
+        assert order(seen, *titles) == ["New", "Old and bad", "Slow", "Practising"]
+        seen.shows("4 open", "DRILL")
+
+
+async def test_a_worse_severity_moves_an_incident_up_under_a_still_cursor(tmp_path: Path) -> None:
+    declare(tmp_path, "Bad", "SEV1")
+    ref = declare(tmp_path, "Slow", "SEV3")
+    async with board(tmp_path) as seen:
+        listed = seen.app.screen.query_one(IncidentList)
+        await seen.presses("down")
+        assert listed.selected == ref
+        raised = ChangeSeverity(actor="ana", severity="SEV0", reason="all of it is down")
+        assert await seen.app.session.submit(ref, raised) is None
+        await seen.settles()
+        assert order(seen, "Bad", "Slow") == ["Slow", "Bad"]
+        assert listed.selected == ref
+
+
+async def test_what_another_process_declares_appears_without_taking_the_cursor(tmp_path: Path) -> None:
+    first = declare(tmp_path, "Slow search", "SEV3")
+    async with board(tmp_path) as seen:
+        declare(tmp_path, "Checkout errors", "SEV0")
+        await seen.until(lambda: "Checkout errors" in seen.text())
+        seen.shows("2 open", "Slow search")
+        assert seen.app.screen.query_one(IncidentList).selected == first
+
+
+async def test_enter_opens_the_chosen_room_and_q_comes_back_to_it(tmp_path: Path) -> None:
+    declare(tmp_path, "Bad", "SEV1")
+    ref = declare(tmp_path, "Slow", "SEV3")
+    async with board(tmp_path) as seen:
+        await seen.presses("j", "enter")
+        assert isinstance(seen.app.screen, RoomScreen)
+        assert seen.app.screen.ref == ref
+        await seen.presses("escape", "q")
+        assert isinstance(seen.app.screen, BoardScreen)
+        assert seen.app.screen.query_one(IncidentList).selected == ref
+
+
+async def test_a_click_opens_the_room(tmp_path: Path) -> None:
+    ref = declare(tmp_path, "Bad", "SEV1")
+    async with board(tmp_path) as seen:
+        await seen.pilot.click(IncidentList, offset=(20, 1))
+        await seen.settles()
+        assert isinstance(seen.app.screen, RoomScreen)
+        assert seen.app.screen.ref == ref
+
+
+async def test_closed_incidents_stand_below_and_open_too(tmp_path: Path) -> None:
+    ref = declare(tmp_path, "Over and done", also=withdraw)
+    closed = declare(tmp_path, "Yesterday's", also=close)
+    async with board(tmp_path) as seen:
+        seen.shows("All quiet", "CLOSED AND IMPORTED", closed, "Yesterday's")
+        seen.hides(ref)
+        await seen.presses("enter")
+        assert isinstance(seen.app.screen, RoomScreen)
+        assert seen.app.screen.ref == closed
+
+
+async def test_an_incident_that_cannot_be_read_does_not_hide_the_others(tmp_path: Path) -> None:
+    good = declare(tmp_path, "Checkout errors")
+    bad = declare(tmp_path, "Slow search")
+    spoil(tmp_path / "warroom.db", bad)
+    async with board(tmp_path) as seen:
+        seen.shows("1 open", good, "Checkout errors", f"{bad} cannot be shown")
+        assert seen.app.return_code is None
+
+
+async def test_damage_to_a_kept_state_is_never_seen(tmp_path: Path) -> None:
+    def also(ledger: Ledger, ref: str) -> None:
+        for n in range(250):
+            ledger.execute(ref, LogEntry(actor="ana", text=f"line {n}"))
+
+    ref = declare(tmp_path, "Checkout errors", also=also)
+    async with board(tmp_path) as seen:
+        seen.shows(ref, "line 249")
+    kept = sqlite3.connect(str(tmp_path / "warroom.db"))
+    with kept:
+        assert kept.execute("UPDATE snapshot SET state = zeroblob(length(state))").rowcount == 1
+    kept.close()
+    async with board(tmp_path) as seen:
+        seen.shows(ref, "line 249")
+
+
+async def test_twenty_incidents_fit_in_two_lines_each_and_the_rest_scrolls(tmp_path: Path) -> None:
+    for n in range(20):
+        declare(tmp_path, f"Number {n:02}", "SEV2")
+    async with board(tmp_path, size=(80, 24)) as seen:
+        seen.shows("20 open", "escalate: no progress 30:00")
+        shown = [n for n in range(20) if f"Number {n:02}" in seen.text()]
+        assert len(shown) >= 9
+        await seen.presses("end")
+        assert [n for n in range(20) if f"Number {n:02}" in seen.text()] != shown
+
+
+class SlowLog(Log):
+    """A log on a disk that answers when the story says so."""
+
+    answers = threading.Event()
+
+    def incidents(self) -> list[str]:
+        self.answers.wait()
+        return super().incidents()
+
+
+async def test_a_slow_disk_keeps_nobody_from_the_board(tmp_path: Path) -> None:
+    declare(tmp_path, "Checkout errors")
+    SlowLog.answers.clear()
+    with SlowLog.open(tmp_path / "warroom.db") as log:
+        app = WarroomApp(Session(Ledger(log, actor="mo", clock=Clock()), zone=UTC))
+        async with app.run_test(size=(120, 36)) as pilot:
+            seen = Board(app, pilot, Clock(), "")
+            seen.shows("Warroom", "reading the log", "? help")
+            seen.hides("All quiet", "Checkout errors")
+            SlowLog.answers.set()
+            await seen.settles()
+            seen.shows("1 open", "Checkout errors")
+            seen.hides("reading")
+
+
+def test_the_last_entry_is_what_happened_last_however_it_came(tmp_path: Path) -> None:
+    clock = Clock()
+    with Log.open(tmp_path / "warroom.db") as log:
+        ledger = Ledger(log, actor="ana", clock=clock)
+        ref = ledger.declare(DeclareIncident(actor="ana", title="T", severity="SEV1"), standard_playbook())
+        assert isinstance(ref, str)
+        clock.passes(minutes=10)
+        ledger.execute(ref, LogEntry(actor="ana", text="the last", at=clock.now))
+        for n in range(30):
+            clock.passes(seconds=1)
+            ledger.execute(ref, LogEntry(actor="ana", text=f"late {n}", at=START))
+        found = last_entry(ledger.state(ref))
+        assert found is not None
+        assert found.text == "the last"
+        assert ledger.execute(ref, Undo(actor="ana", entry=found.id))
+        found = last_entry(ledger.state(ref))
+        assert found is not None
+        assert found.text != "the last"
+        assert last_entry(Incident("INC-0000")) is None

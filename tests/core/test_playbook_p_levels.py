@@ -1,6 +1,9 @@
 """The p-levels playbook, rule by rule: each test fails when its rule is taken out of the file."""
 
+import pytest
+
 from console.core.playbook import needs_postmortem
+from console.core.triage import suggest
 from tests.core.bookish import checklist, criteria, duties, figures, lacking, severity, stage
 from tests.core.story import built_in
 
@@ -197,3 +200,21 @@ def test_the_way_of_escalation() -> None:
 def test_speed_counts_for_more_than_perfection() -> None:
     assert "fast response counts for more than a perfect process" in BOOK.principle
     assert "mitigate first, document after, learn always" in BOOK.principle
+
+
+@pytest.mark.parametrize(
+    ("answers", "level"),
+    [
+        ({"users": "51 %", "workaround": "no"}, "P0"),
+        ({"users": "51 %", "workaround": "use the old app"}, "P1"),
+        ({"users": "50 %", "workaround": "no", "degraded": "yes"}, "P2"),
+        ({"revenue": "$10,001"}, "P0"),
+        ({"revenue": "10k", "degraded": "yes"}, "P2"),
+        ({"data_loss": "yes"}, "P0"),
+        ({"breach": "yes"}, "P0"),
+        ({"down": "yes"}, "P0"),
+        ({"visible": "yes"}, "P3"),
+    ],
+)
+def test_the_answers_meet_the_thresholds(answers: dict[str, str], level: str) -> None:
+    assert suggest(BOOK, answers).severity == level

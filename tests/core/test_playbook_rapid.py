@@ -44,10 +44,10 @@ def test_five_triage_questions_with_their_reasons() -> None:
     questions = stage(BOOK, "assess").questions
     assert lacking(questions, "What is broken", "Who is affected", "When did it", "What changed", "How bad") == []
     reasons = {one.id: one.why for one in BOOK.questions}
-    assert {"what", "who", "since", "changed", "how_bad"} <= set(reasons)
+    assert {"what", "who", "since", "changed", "users"} <= set(reasons)
     assert all(reasons.values())
     asked = {one.id: one.ask for one in BOOK.questions}
-    assert "a tenth of the users, or all" in asked["how_bad"]
+    assert "a tenth of the users, or all" in asked["users"]
     assert "code, configuration, traffic" in asked["changed"]
 
 

@@ -1,0 +1,72 @@
+"""docs/playbooks.md describes every key that a playbook may have, and none that it may not; its examples hold."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from console.core import playbook as types
+from console.core.playbook import NUDGES, Part, Playbook
+from console.core.playbook_file import read_playbook
+from console.core.refusal import Refusal
+from console.core.runbook import Runbook
+from console.core.runbook_file import read_runbook
+from console.library.playbooks import Playbooks
+from console.library.runbooks import Runbooks
+from tests.core.story import toml_of
+
+DOC = (Path(__file__).parents[1] / "docs/playbooks.md").read_text(encoding="utf-8")
+PARTS = [one for one in vars(types).values() if isinstance(one, type) and issubclass(one, Part) and one is not Part]
+
+
+def section(title: str) -> str:
+    found = re.search(rf"^### {title}\n(.*?)(?=^##|\Z)", DOC, re.MULTILINE | re.DOTALL)
+    assert found, f"there is no section {title}"
+    return found[1]
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
+def test_every_key_is_described_and_every_description_has_its_key(part: type[Part]) -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", section(part.__name__), re.MULTILINE))
+    assert set(rows) == set(part.__struct_fields__)
+    assert all(len(text) > 3 for text in rows.values())
+
+
+def test_every_advice_is_named() -> None:
+    assert set(re.findall(r"`(\w+)`", section("Advice"))) - {"nudges_off", "nudge"} == set(NUDGES)
+
+
+def test_the_table_names_every_built_in_playbook() -> None:
+    table = DOC.split("Built in are:")[1].split("    warroom")[0]
+    assert sorted(re.findall(r"^\| `([\w-]+)` \|", table, re.MULTILINE)) == Playbooks().names
+
+
+def test_every_built_in_runbook_is_named() -> None:
+    runbooks = DOC.split("## Runbooks")[1]
+    assert all(f"`{name}`" in runbooks for name in Runbooks().names)
+
+
+def test_the_example_of_a_playbook_is_right() -> None:
+    example = DOC.split("```toml\n")[1].split("```")[0]
+    found = read_playbook(example, "payments.toml", toml_of)
+    assert isinstance(found, Playbook), found
+    sev1 = found.severity("SEV1")
+    assert sev1 is not None
+    assert sev1.update_s == {"internal": 1800, "public": 1800, "executive": 3600}
+    assert [one.name for one in found.stages][5] == "reconciling"
+    assert found.severity("SEV4") is None
+
+
+def test_the_example_of_a_mistake_says_what_is_said() -> None:
+    example = DOC.split("```toml\n")[1].split("```")[0].replace("first_public_s", "frist_public_s")
+    found = read_playbook(example, "payments.toml", toml_of)
+    assert isinstance(found, Refusal)
+    assert found.reason in " ".join(DOC.split())
+
+
+def test_the_example_of_a_runbook_is_right() -> None:
+    example = DOC.split("````markdown\n")[1].split("````")[0]
+    found = read_runbook(example, "queue-stuck.md")
+    assert isinstance(found, Runbook), found
+    assert [one.group for one in found.steps] == ["Look", "", "Mend"]
+    assert found.words == ("queue", "backlog", "worker")

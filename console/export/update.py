@@ -1,20 +1,75 @@
-"""The text of a status update: what we know, what we are doing, when the next one comes."""
+"""The text of a status update: filled from the state through a template, for one audience and in one form."""
 
 from datetime import datetime, timedelta, tzinfo
 
+from console.core.playbook import AUDIENCES
 from console.core.state import Incident, timeline
 from console.core.times import local_pair
+from console.export.facts import Teller
+from console.export.public import left_out, people, publishable
+from console.export.wording import doing, next_in
+from console.library.templates import Templates
 
-STAGE_WORDS = {
-    "detected": "We have seen the first signs and are finding out what is wrong.",
-    "triage": "We are finding out how far it reaches.",
-    "declared": "We are investigating.",
-    "investigating": "We are investigating the cause.",
-    "mitigating": "We have found what to do against it and are doing it now.",
-    "resolving": "The impact has been stopped; we are putting the lasting fix in.",
-    "monitoring": "A fix is in place and we are watching it.",
-    "closed": "The incident is resolved.",
+FORMS: dict[str, tuple[str, ...]] = {
+    "internal": ("internal", "can"),
+    "public": ("public",),
+    "executive": ("executive", "can"),
 }
+"""The forms that an update to each audience can have, the usual one first; `can` is conditions, actions, needs."""
+
+FORM_TITLES = {
+    "internal": "Status update",
+    "can": "Conditions, actions, needs",
+    "public": "Public update",
+    "executive": "Executive update",
+}
+
+
+def compose_update(
+    state: Incident,
+    audience: str,
+    now: datetime,
+    zone: tzinfo,
+    *,
+    form: str = "",
+    templates: Templates | None = None,
+    promise: timedelta | None = None,
+    final: bool = False,
+) -> tuple[str, str]:
+    """An update ready to be gone over, and a sentence for the person who posts it (else empty).
+
+    The sentence says what is wrong with the team's own template, or what was left out of a public text and why.
+    `promise` is the time to the next update; without it the cadence of the severity counts. A `final` update promises
+    none. Raises ValueError for an audience or a form that does not exist.
+    """
+    if audience not in AUDIENCES:
+        raise ValueError(f"no audience: {audience!r}")
+    form = form or FORMS[audience][0]
+    if form not in FORMS[audience]:
+        raise ValueError(f"no form for {audience}: {form!r}")
+    teller = Teller(state, now, zone)
+    promised = promise if promise is not None else next_in(state, audience)
+    values = (teller.public if audience == "public" else teller.internal)(audience, promised, final)
+    name = state.playbook.template(form) if state.playbook else form
+    text, complaint = (templates or Templates(None)).render(name, values, instead=form)
+    return text.strip("\n"), " ".join(filter(None, (complaint, left_out(tuple(teller.left_out)))))
+
+
+def draft(
+    state: Incident,
+    audience: str,
+    now: datetime,
+    zone: tzinfo,
+    *,
+    form: str = "",
+    templates: Templates | None = None,
+    promise: timedelta | None = None,
+    final: bool = False,
+) -> str:
+    """The text of `compose_update` alone."""
+    return compose_update(
+        state, audience, now, zone, form=form, templates=templates, promise=promise, final=final
+    )[0]  # fmt: skip
 
 
 def update_draft(state: Incident, audience: str, now: datetime) -> tuple[str, str]:
@@ -23,8 +78,11 @@ def update_draft(state: Incident, audience: str, now: datetime) -> tuple[str, st
     For the public it holds only the title, the impact and the stage: no names, no guesses. Inside, the last finding
     and the last action are added.
     """
-    know = state.impact.value or state.title.value
-    doing = STAGE_WORDS.get(state.stage.value, "We are working on it.")
+    know, acts = state.impact.value or state.title.value, doing(state)
+    if audience == "public":
+        names = people(state)
+        safe = [publishable(text, names).text for text in (state.impact.value, state.title.value)]
+        know = next(filter(None, safe), "We have a problem with our service")
     if audience == "internal":
         last: dict[str, str] = {}
         for i in timeline(state):
@@ -34,8 +92,8 @@ def update_draft(state: Incident, audience: str, now: datetime) -> tuple[str, st
         if "finding" in last:
             know = f"{know.rstrip('.')}. Last finding: {last['finding']}"
         if "action" in last or "decision" in last:
-            doing += f" Last action: {last.get('action') or last['decision']}"
-    return know, doing
+            acts += f" Last action: {last.get('action') or last['decision']}"
+    return know, acts
 
 
 def update_text(

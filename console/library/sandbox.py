@@ -1,197 +1,46 @@
 """The language of templates: the part of Jinja2 that fills in a text and always comes to an end.
 
-A template is text with `{{ value }}`, `if`, `for` and `set` in it, and the filters and tests below. Nothing can be
-called, multiplied, included or defined, so that nothing in a template can run for ever or fill the memory: the nodes of
-its syntax tree are checked against a list, loops are charged for what they will do before they begin, and the length of
-every value that is built and of the whole text is limited. Only keys of the given values can be looked up, never an
-attribute of an object. Jinja's own sandbox stands behind all that.
+A template is text with `{{ value }}`, `if`, `for` and `set` in it, and the filters and tests of
+`console.library.filters`. Nothing can be called, multiplied, included or defined, so that nothing in a template can run
+for ever or fill the memory: the nodes of its syntax tree are checked against a list, loops are charged for what they
+will do before they begin, and the length of every value that is built and of the whole text is limited. Only keys of
+the given values can be looked up, never an attribute of an object. Jinja's own sandbox stands behind all that.
 
 Importing this module imports Jinja2; `console.library.templates` does so when a template is first needed.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from types import CodeType
 from typing import Any, ClassVar
 
-from jinja2 import StrictUndefined, Template, TemplateSyntaxError, Undefined, nodes, pass_context
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, Undefined, nodes
 from jinja2.exceptions import TemplateRuntimeError
 from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
-from console.core.text import markdown, one_line
+from console.library.filters import FILTERS, TESTS, WORK, Meter, charged_for, concat, counted, printed
 
-MOST_WORK = 300_000
-"""How many parts of a template's syntax its loops and filters together may go through: a fraction of a second."""
-CHARS_A_STEP = 20
-"""How many characters a filter goes through for the price of one part of the syntax."""
-MOST_VALUE = 20_000
-"""The most characters of a value that a filter or `~` builds."""
-MOST_TEXT = 1_000_000
+MOST_TEXT = 4_000_000
 """The most characters of the finished text."""
 MOST_DEPTH = 60
 """How deeply expressions and blocks may stand inside one another."""
 
-_WORK = "work left"
-"""Where the meter stands among the values; no template can write a name with a space."""
 
+def rendered(template: Template, values: Mapping[str, object], *, trusted: bool = False) -> str:
+    """The text of a template. Raises what Jinja raises, and TemplateRuntimeError past a limit.
 
-class Meter:
-    """What one rendering may still do."""
-
-    def __init__(self, work: int = MOST_WORK) -> None:
-        self.left = work
-
-    def spend(self, work: int) -> None:
-        """Raises TemplateRuntimeError when that is more than is left."""
-        self.left -= work
-        if self.left < 0:
-            raise TemplateRuntimeError("its loops do too much; go through fewer things")
-
-
-def rendered(template: Template, values: Mapping[str, object], work: int = MOST_WORK) -> str:
-    """The text of a template. Raises what Jinja raises, and TemplateRuntimeError past a limit."""
+    A trusted template has no limits: its loops are known, and only as long as the incident.
+    """
     parts, length = [], 0
-    for part in template.generate({**values, _WORK: Meter(work)}):
+    for part in template.generate({**values, WORK: None if trusted else Meter()}):
         length += len(part)
-        if length > MOST_TEXT:
+        if length > MOST_TEXT and not trusted:
             raise TemplateRuntimeError(f"its text grows beyond {MOST_TEXT:,} characters")
         parts.append(part)
     return "".join(parts)
 
-
-# --- filters and tests ---------------------------------------------------------------------------------------------
-
-
-def _text(value: object) -> str:
-    """What `{{ value }}` prints. Raises TemplateRuntimeError for what is no single value."""
-    if isinstance(value, Undefined):
-        return str(value)  # Which raises, with the name of what is missing.
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, str | int | float):
-        return str(value)
-    raise TemplateRuntimeError("a list cannot be printed as it is; go through it with for, or use join")
-
-
-def _short_enough(text: str) -> str:
-    if len(text) > MOST_VALUE:
-        raise TemplateRuntimeError(f"a value grows beyond {MOST_VALUE:,} characters")
-    return text
-
-
-def _list(value: object) -> Sequence[Any]:
-    if isinstance(value, Undefined):
-        len(value)  # Which raises, with the name of what is missing.
-    if not isinstance(value, list | tuple):
-        raise TemplateRuntimeError("only a list can be gone through, and this is none")
-    return value
-
-
-def _concat(first: object, *more: object) -> str:
-    return _short_enough("".join(_text(one) for one in (first, *more)))
-
-
-def _join(items: object, between: object = ", ", key: str = "") -> str:
-    chosen = [one[key] if key and isinstance(one, Mapping) and key in one else one for one in _list(items)]
-    texts = [_text(one) for one in chosen]
-    glue = _text(between)
-    if sum(map(len, texts)) + len(glue) * len(texts) > MOST_VALUE:
-        raise TemplateRuntimeError(f"a value grows beyond {MOST_VALUE:,} characters")
-    return glue.join(texts)
-
-
-def _replace(text: object, old: object, new: object) -> str:
-    whole, before, after = _text(text), _text(old), _text(new)
-    if not before:
-        raise TemplateRuntimeError("replace needs something to replace")
-    if len(whole) + whole.count(before) * len(after) > MOST_VALUE:
-        raise TemplateRuntimeError(f"a value grows beyond {MOST_VALUE:,} characters")
-    return whole.replace(before, after)
-
-
-def _default(value: object, instead: object = "") -> object:
-    return value if value else instead
-
-
-def _sentence(text: object) -> str:
-    """With a capital first and a full stop last, where it has no end of its own."""
-    said = _text(text).strip()
-    said = said[:1].upper() + said[1:]
-    return said if not said or said.endswith((".", "!", "?", "…")) else f"{said}."
-
-
-def _first(items: object) -> object:
-    return next(iter(_list(items)), "")
-
-
-def _last(items: object) -> object:
-    return next(iter(reversed(_list(items))), "")
-
-
-def _length(value: object) -> int:
-    return len(value) if isinstance(value, str) else len(_list(value))
-
-
-def _short(text: object, most: int = 80) -> str:
-    return one_line(_text(text), max(1, most))
-
-
-FILTERS: dict[str, Callable[..., object]] = {
-    "capitalize": lambda text: _text(text).capitalize(),
-    "default": _default,
-    "first": _first,
-    "join": _join,
-    "last": _last,
-    "length": _length,
-    "lower": lambda text: _text(text).lower(),
-    "md": lambda text: _short_enough(" ".join(markdown(_text(text)).split())),
-    "replace": _replace,
-    "reverse": lambda items: list(reversed(_list(items))),
-    "sentence": _sentence,
-    "short": _short,
-    "trim": lambda text: _text(text).strip(),
-    "upper": lambda text: _text(text).upper(),
-}
-TESTS: dict[str, Callable[..., bool]] = {
-    "defined": lambda value: not isinstance(value, Undefined),
-    "even": lambda value: value % 2 == 0,
-    "none": lambda value: value is None,
-    "odd": lambda value: value % 2 == 1,
-    "undefined": lambda value: isinstance(value, Undefined),
-}
-
-
-@pass_context
-def _counted(context: Context, items: object, work: int) -> Sequence[Any]:
-    """The list of a loop, once the meter has been charged for going through it."""
-    found = _list(items)
-    _charge(context, work * (len(found) + 1))
-    return found
-
-
-def _charged(filter: Callable[..., object]) -> Callable[..., object]:
-    """The filter, charged for the length of what it reads and gives."""
-
-    @pass_context
-    def charged(context: Context, *given: object, **more: object) -> object:
-        result = filter(*given, **more)
-        _charge(context, 1 + sum(len(one) for one in (*given, result) if isinstance(one, str | list)) // CHARS_A_STEP)
-        return result
-
-    return charged
-
-
-def _charge(context: Context, work: int) -> None:
-    meter = context[_WORK]
-    if isinstance(meter, Meter):
-        meter.spend(work)
-
-
-# --- the language --------------------------------------------------------------------------------------------------
 
 _ALLOWED: tuple[type[nodes.Node], ...] = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For, nodes.Assign,
@@ -294,12 +143,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def __init__(self) -> None:
         super().__init__(
-            undefined=StrictUndefined, finalize=_text, optimized=False, autoescape=False, cache_size=0,
+            undefined=StrictUndefined, finalize=printed, optimized=False, autoescape=False, cache_size=0,
             trim_blocks=True, lstrip_blocks=True,
         )  # fmt: skip
         self.globals.clear()
-        self.filters = {name: _charged(one) for name, one in {**FILTERS, "concat": _concat}.items()}
-        self.filters["counted"] = _counted
+        self.filters = {name: charged_for(one) for name, one in {**FILTERS, "concat": concat}.items()}
+        self.filters["counted"] = counted
         self.tests = dict(TESTS)
 
     def template(self, source: str, filename: str, known: Mapping[str, object] | None = None) -> Template:

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 SUFFIX = ".md.j2"
 MOST_BYTES = 64 * 1024
 """A template's file beyond this is none."""
-TRUSTED_WORK = 1 << 60
-"""Built-in templates have no limit of work: their lists are as long as the incident, and their loops are known."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
@@ -62,6 +60,11 @@ class Templates:
         folders = [self._built_in, *([self._own] if self._own else [])]
         found = {path.name.removesuffix(SUFFIX) for folder in folders for path in folder.glob(f"*{SUFFIX}")}
         return sorted(name for name in found if _NAME.fullmatch(name))
+
+    def own(self, name: str) -> Path | None:
+        """The team's own file of that name; None where there is none."""
+        path = self._own / f"{name}{SUFFIX}" if self._own and _NAME.fullmatch(name) else None
+        return path if path is not None and path.exists() else None
 
     def source(self, name: str) -> str | Refusal:
         """The text of the template that counts, to be read or to start one's own from."""
@@ -170,11 +173,11 @@ class Templates:
     def _fill(self, source: _Source, context: Mapping[str, object]) -> str:
         from jinja2 import TemplateError
 
-        from console.library.sandbox import MOST_WORK, line_of, rendered
+        from console.library.sandbox import line_of, rendered
 
         template = self._compile(source, context)
         try:
-            text = rendered(template, context, TRUSTED_WORK if source.built_in else MOST_WORK)
+            text = rendered(template, context, trusted=source.built_in)
         except TemplateError as error:
             raise _located(source, line_of(error, source.where), error.message or "it cannot be filled in") from error
         except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError) as error:

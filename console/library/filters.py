@@ -1,0 +1,166 @@
+"""Filters and tests of templates, and the meter that they and the loops are charged by."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from jinja2 import Undefined, pass_context
+from jinja2.exceptions import TemplateRuntimeError
+from jinja2.runtime import Context
+
+from console.core.text import markdown, one_line
+
+MOST_WORK = 300_000
+"""How many parts of a template's syntax its loops and filters together may go through: a fraction of a second."""
+CHARS_A_STEP = 20
+"""How many characters a filter goes through for the price of one part of the syntax."""
+MOST_VALUE = 20_000
+"""The most characters of a value that a filter or `~` builds."""
+
+WORK = "work left"
+"""Where the meter stands among the values; no template can write a name with a space."""
+
+
+class Meter:
+    """What one rendering may still do."""
+
+    def __init__(self, work: int = MOST_WORK) -> None:
+        self.left = work
+
+    def spend(self, work: int) -> None:
+        """Raises TemplateRuntimeError when that is more than is left."""
+        self.left -= work
+        if self.left < 0:
+            raise TemplateRuntimeError("its loops do too much; go through fewer things")
+
+
+def printed(value: object) -> str:
+    """What `{{ value }}` prints. Raises TemplateRuntimeError for what is no single value."""
+    if isinstance(value, Undefined):
+        return str(value)  # Which raises, with the name of what is missing.
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str | int | float):
+        return str(value)
+    raise TemplateRuntimeError("a list cannot be printed as it is; go through it with for, or use join")
+
+
+def _short_enough(text: str) -> str:
+    if len(text) > MOST_VALUE:
+        raise TemplateRuntimeError(f"a value grows beyond {MOST_VALUE:,} characters")
+    return text
+
+
+def _list(value: object) -> Sequence[Any]:
+    if isinstance(value, Undefined):
+        len(value)  # Which raises, with the name of what is missing.
+    if not isinstance(value, list | tuple):
+        raise TemplateRuntimeError("only a list can be gone through, and this is none")
+    return value
+
+
+def concat(first: object, *more: object) -> str:
+    return _short_enough("".join(printed(one) for one in (first, *more)))
+
+
+def _join(items: object, between: object = ", ", key: str = "") -> str:
+    chosen = [one[key] if key and isinstance(one, Mapping) and key in one else one for one in _list(items)]
+    texts = [printed(one) for one in chosen]
+    glue = printed(between)
+    if sum(map(len, texts)) + len(glue) * len(texts) > MOST_VALUE:
+        raise TemplateRuntimeError(f"a value grows beyond {MOST_VALUE:,} characters")
+    return glue.join(texts)
+
+
+def _replace(text: object, old: object, new: object) -> str:
+    whole, before, after = printed(text), printed(old), printed(new)
+    if not before:
+        raise TemplateRuntimeError("replace needs something to replace")
+    if len(whole) + whole.count(before) * len(after) > MOST_VALUE:
+        raise TemplateRuntimeError(f"a value grows beyond {MOST_VALUE:,} characters")
+    return whole.replace(before, after)
+
+
+def _default(value: object, instead: object = "") -> object:
+    return value if value else instead
+
+
+def _stop(text: object) -> str:
+    """With a full stop last, where it has no end of its own."""
+    said = printed(text).strip()
+    return said if not said or said.endswith((".", "!", "?", "…")) else f"{said}."
+
+
+def _sentence(text: object) -> str:
+    """With a capital first, too; not for what may begin with a command, a host or a name."""
+    said = _stop(text)
+    return said[:1].upper() + said[1:]
+
+
+def _first(items: object) -> object:
+    return next(iter(_list(items)), "")
+
+
+def _last(items: object) -> object:
+    return next(iter(reversed(_list(items))), "")
+
+
+def _length(value: object) -> int:
+    return len(value) if isinstance(value, str) else len(_list(value))
+
+
+def _short(text: object, most: int = 80) -> str:
+    return one_line(printed(text), max(1, most))
+
+
+FILTERS: dict[str, Callable[..., object]] = {
+    "capitalize": lambda text: printed(text).capitalize(),
+    "default": _default,
+    "first": _first,
+    "join": _join,
+    "last": _last,
+    "length": _length,
+    "lower": lambda text: printed(text).lower(),
+    "md": lambda text: _short_enough(" ".join(markdown(printed(text)).split())),
+    "replace": _replace,
+    "reverse": lambda items: list(reversed(_list(items))),
+    "sentence": _sentence,
+    "short": _short,
+    "stop": _stop,
+    "trim": lambda text: printed(text).strip(),
+    "upper": lambda text: printed(text).upper(),
+}
+TESTS: dict[str, Callable[..., bool]] = {
+    "defined": lambda value: not isinstance(value, Undefined),
+    "even": lambda value: value % 2 == 0,
+    "none": lambda value: value is None,
+    "odd": lambda value: value % 2 == 1,
+    "undefined": lambda value: isinstance(value, Undefined),
+}
+
+
+@pass_context
+def counted(context: Context, items: object, work: int) -> Sequence[Any]:
+    """The list of a loop, once the meter has been charged for going through it."""
+    found = _list(items)
+    _charge(context, work * (len(found) + 1))
+    return found
+
+
+def charged_for(filter: Callable[..., object]) -> Callable[..., object]:
+    """The filter, charged for the length of what it reads and gives."""
+
+    @pass_context
+    def charged(context: Context, *given: object, **more: object) -> object:
+        result = filter(*given, **more)
+        _charge(context, 1 + sum(len(one) for one in (*given, result) if isinstance(one, str | list)) // CHARS_A_STEP)
+        return result
+
+    return charged
+
+
+def _charge(context: Context, work: int) -> None:
+    meter = context[WORK]
+    if isinstance(meter, Meter):
+        meter.spend(work)

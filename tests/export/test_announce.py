@@ -1,0 +1,223 @@
+"""What is said in the channel and to customers is ready to post, in the playbook's own words where it has some."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from console.core import commands as do
+from console.core.playbook import Playbook
+from console.core.refusal import Refusal
+from console.core.state import Fact, Incident, Register
+from console.export.announce import announcement, channel_name, customer_message, fill, first_status, slug
+from console.library.playbooks import Playbooks
+from console.library.templates import Templates
+from tests.core.story import START, Story, standard
+from tests.export.demo import OPENING, PEOPLE, practised
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def titled(title: str, channel: str = "#incident-{date}-{topic}") -> Incident:
+    playbook = msgspec.structs.replace(standard(), channel=channel)
+    return Incident(
+        "INC-K7Q2", title=Register((Fact("e1", title, START, "mo"),)), playbook=playbook, declared_at=START
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def over(tmp_path_factory: pytest.TempPathFactory) -> Incident:
+    """The practice incident, closed 94 minutes after its opening."""
+    return practised(tmp_path_factory.mktemp("demo") / "w.db", standard(), minutes=54, closed=True)
+
+
+# --- the channel's name ---
+
+
+@pytest.mark.parametrize(
+    ("title", "topic"),
+    [
+        ("Checkout errors", "checkout-errors"),
+        ("  API: 5xx > 20 % (eu-west-1)!  ", "api-5xx-20-eu-west-1"),
+        ("Überlast in Zürich", "uberlast-in-zurich"),
+        ("Straße, smørrebrød, łódź, cœur", "strasse-smorrebrod-lodz-coeur"),
+        ("数据库宕机", "inc-k7q2"),
+        ("Сбой API", "api"),
+        ("🔥🔥🔥", "inc-k7q2"),
+        ("{date} {{ 7 - 1 }} #x @y", "date-7-1-x-y"),
+        ("a\u202eb\x1b[31m", "a-b-31m"),
+    ],
+)
+def test_the_channel_is_named_after_day_and_topic(title: str, topic: str) -> None:
+    assert channel_name(titled(title)) == f"#incident-2026-11-21-{topic}"
+
+
+def test_a_long_topic_ends_with_a_whole_word() -> None:
+    name = channel_name(titled("error rate of the checkout service in every region of the world " * 3))
+    assert name == "#incident-2026-11-21-error-rate-of-the-checkout-service-in-every-region-of-the"
+    assert len(channel_name(titled("x" * 300))) == 80
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name"),
+    [
+        ("#inc_{topic}", "#inc_checkout-errors"),
+        ("{date}-{topic}-war-room", "2026-11-21-checkout-errors-war-room"),
+        ("#Firefighters Group", "#firefighters-group"),
+        ("#{topic:>99999999}", "#checkout-errors"),
+        ("", "#incident-2026-11-21-checkout-errors"),
+    ],
+)
+def test_a_team_has_its_own_pattern(pattern: str, name: str) -> None:
+    assert channel_name(titled("Checkout errors", pattern)) == name
+
+
+def test_the_name_stays_when_the_title_changes() -> None:
+    story = Story()
+    before = channel_name(story.state)
+    story.does(do.ChangeTitle, title="The payment provider is down")
+    assert channel_name(story.state) == before == "#incident-2026-11-21-checkout-errors"
+
+
+@given(
+    st.text(max_size=300), st.sampled_from(["#incident-{date}-{topic}", "{topic}", "#" + "x" * 200, "{topic}-" * 20])
+)
+def test_any_title_gives_a_name_that_chats_take(title: str, pattern: str) -> None:
+    name = channel_name(titled(title, pattern))
+    assert re.fullmatch(r"#?[a-z0-9_-]+", name)
+    assert len(name) <= 80
+    assert not name.endswith("-")
+
+
+@given(st.text(max_size=80))
+def test_a_slug_is_ascii_words_with_hyphens(text: str) -> None:
+    assert re.fullmatch(r"(?:[a-z0-9]+(?:-[a-z0-9]+)*)?", slug(text))
+
+
+def test_what_is_filled_in_is_no_pattern_itself() -> None:
+    assert fill("{title} by {ic}, {{x}} {more}", {"title": "{ic} {ic:>9}", "ic": "{title}"}) == (
+        "{ic} {ic:>9} by {title}, {x} {more}"
+    )
+
+
+# --- the first status and the announcements ---
+
+
+def test_the_first_status_says_severity_commander_channel_and_when() -> None:
+    story = Story()
+    story.does(do.AssignRole, role="ic", person="ana")
+    text, complaint = first_status(story.state, START + timedelta(minutes=3), BERLIN)
+    assert complaint == ""
+    assert text == (
+        "SEV1: Checkout errors. Incident commander: ana. We are investigating; coordination is in "
+        "#incident-2026-11-21-checkout-errors. Opened 15:00 (14:00 UTC)."
+    )
+    assert "Incident commander: nobody yet." in first_status(Story().state, START, UTC)[0]
+
+
+@pytest.mark.parametrize("name", Playbooks().names)
+def test_every_stage_of_every_playbook_has_an_announcement(name: str) -> None:
+    playbook = Playbooks().get(name)
+    assert isinstance(playbook, Playbook)
+    story = Story()
+    state = msgspec.structs.replace(story.state, playbook=playbook)
+    for stage in playbook.stages:
+        text, complaint = announcement(state, stage.name, START, UTC)
+        assert complaint == ""
+        assert len(text) > 20
+        assert not re.search(r"[{}]|\.\.|None", text), text
+    first, _ = first_status(state, START, UTC)
+    assert not re.search(r"[{}]|None", first)
+
+
+def test_an_announcement_tells_the_last_action_and_when_the_stage_began() -> None:
+    story = Story(drill=True)
+    story.at(2).does(do.MoveStage, stage="investigating")
+    story.at(5).does(do.LogEntry, kind="action", text="Rolled back to 2.3.3. #deploy")
+    story.at(6).does(do.LogEntry, kind="decision", text="Wait {title}")
+    story.does(do.Undo, entry="")
+    story.at(8).does(do.MoveStage, stage="mitigating")
+    text, _ = announcement(story.state, "", story.at(9).now, UTC)
+    assert text.startswith("DRILL · Mitigation under way: Rolled back to 2.3.3. We are watching")
+    text, _ = announcement(story.state, "monitoring", story.now, BERLIN)
+    assert "The fix is in since 15:09 (14:09 UTC)." in text
+
+
+def test_a_stage_without_words_of_its_own_gets_the_usual_ones() -> None:
+    state = Story().state
+    assert state.playbook is not None
+    bare = tuple(msgspec.structs.replace(stage, announce="") for stage in state.playbook.stages)
+    silent = msgspec.structs.replace(state.playbook, stages=bare, first_status="")
+    state = msgspec.structs.replace(state, playbook=silent)
+    text, _ = announcement(state, "monitoring", START, UTC)
+    assert text == "SEV1 Checkout errors: monitoring since 14:00 UTC. A fix is in place and we are watching it."
+    assert first_status(state, START, UTC)[0] == (
+        "SEV1: Checkout errors. Incident commander: nobody yet. We are investigating. Opened 14:00 UTC."
+    )
+
+
+def test_an_unknown_stage_is_a_mistake_of_the_program() -> None:
+    with pytest.raises(ValueError, match="no stage"):
+        announcement(Story().state, "nowhere", START, UTC)
+
+
+def test_a_teams_template_gets_the_playbooks_words(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates/announcement.md.j2").write_text(":rotating_light: {{ said }} ({{ entered }})")
+    (tmp_path / "templates/first-status.md.j2").write_text("{{ said.__class__ }}")
+    templates = Templates(tmp_path)
+    text, _ = announcement(Story().state, "closed", START, UTC, templates=templates)
+    assert text.startswith(":rotating_light: Incident resolved at 14:00 UTC: Checkout errors.")
+    text, complaint = first_status(Story().state, START, UTC, templates=templates)
+    assert text.startswith("SEV1: Checkout errors.")
+    assert "there is no “__class__” in it" in complaint
+
+
+# --- the message to customers ---
+
+
+def test_the_message_to_customers_has_times_impact_and_no_names(over: Incident) -> None:
+    made = customer_message(over, OPENING + timedelta(minutes=95), BERLIN)
+    assert not isinstance(made, Refusal)
+    text, complaint = made
+    assert complaint == ""
+    assert text.startswith("Subject: DRILL · Resolved: Error 502 for visitors worldwide\n")
+    assert "from 21 November 2026, 14:44 (13:44 UTC) to 15:06 (14:06 UTC), 22 min in all" in text
+    assert "What happened: Error 502 for visitors worldwide." in text
+    assert "we are examining how this could happen" in text
+    assert not [name for name in PEOPLE if re.search(rf"\b{name}\b", text, re.IGNORECASE)]
+
+
+def test_it_is_refused_while_the_incident_is_open() -> None:
+    made = customer_message(Story().state, START, UTC)
+    assert isinstance(made, Refusal)
+    assert made.reason == "INC-K7Q2 is not closed yet; the message to customers is written afterwards."
+
+
+def test_it_promises_no_examination_where_the_playbook_wants_none(over: Incident) -> None:
+    mild = msgspec.structs.replace(over, severity=over.severity.stated(Fact("x", "SEV3", OPENING, "ana")))
+    made = customer_message(mild, OPENING, UTC)
+    assert not isinstance(made, Refusal)
+    assert "examining" not in made[0]
+
+
+def test_what_names_somebody_is_left_out_of_it_and_told(over: Incident) -> None:
+    impact = Register((Fact("x", "No page loads. Cy pushed the rule.", OPENING, "ana"),))
+    made = customer_message(msgspec.structs.replace(over, impact=impact), OPENING, UTC)
+    assert not isinstance(made, Refusal)
+    text, complaint = made
+    assert "What happened: No page loads.\n" in text
+    assert complaint == "Left out of the public text: “Cy pushed the rule.”, because it names a person."
+
+
+def test_an_end_on_another_day_has_its_date(over: Incident) -> None:
+    at = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
+    late = {"mitigated": Register((Fact("x", "2026-11-22T01:00:00.000Z", at, "ana"),))}
+    made = customer_message(msgspec.structs.replace(over, milestones_set=late), at, UTC)
+    assert not isinstance(made, Refusal)
+    assert "from 21 November 2026, 13:44 UTC to 22 November 2026, 01:00 UTC, 11 h 16 min in all" in made[0]

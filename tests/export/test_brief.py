@@ -1,0 +1,102 @@
+"""Somebody who joins reads one screen and knows what is going on."""
+
+import re
+import textwrap
+from datetime import UTC, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from console.core import commands as do
+from console.core.state import Incident
+from console.export.brief import brief
+from console.library.templates import Templates
+from tests.core.story import START, Story, standard
+from tests.export.demo import OPENING, practised
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.fixture(scope="module")
+def opening(tmp_path_factory: pytest.TempPathFactory) -> Incident:
+    return practised(tmp_path_factory.mktemp("demo") / "w.db", standard())
+
+
+def lines_at(page: str, width: int) -> int:
+    """How many lines of a terminal of that width the page takes."""
+    return sum(max(1, len(textwrap.wrap(line, width))) for line in page.splitlines())
+
+
+def test_it_answers_what_since_when_how_bad_who_what_is_done_and_what_is_needed(opening: Incident) -> None:
+    page, complaint = brief(opening, OPENING, BERLIN)
+
+    assert complaint == ""
+    assert page.startswith(f"# {opening.ref}: Error 502 for visitors worldwide\n")
+    assert "**SEV0 · Mitigating · 16 min · DRILL** · as of 15:00 (14:00 UTC)" in page
+    assert "- **Since:** 14:44 (13:44 UTC); declared at 14:44 (13:44 UTC) by ana" in page
+    assert "- **Severity:** SEV0: All hands: the whole service is down" in page
+    assert "- **Led by:** ana; scribe bo; tech lead cy" in page
+    assert "- **Where:** #incident-2026-11-21-error-502-for-visitors-worldwide; timeline: `warroom show INC-" in page
+    assert "- **Cause:** The rule that went out at the start uses up the CPU." in page
+    assert "- **Ruled out:** An attack." in page
+    assert "- 14:56 (13:56 UTC): The firewall's error logs say the same." in page
+    assert "Being done:\n- Prepare the rule's roll-back, and a test of it in one city: cy, back at 15:19" in page
+    assert "- Temporary fix in place: We sign in to the control panel by the bypass" in page
+    assert "Needed:\n- Communications lead: nobody yet." in page
+    assert re.search(r"Owed next: public update, in 4 min\.", page)
+
+
+def test_it_fits_on_a_screen(opening: Incident) -> None:
+    assert lines_at(brief(opening, OPENING, BERLIN)[0], 120) <= 34
+    story = Story()
+    for number in range(40):
+        story.at(number).does(do.LogEntry, kind="finding", text=f"finding {number} " + "x" * 500)
+        story.does(do.LogEntry, kind="hypothesis", text=f"guess {number} " + "y" * 500)
+        story.does(do.AddTask, text="z" * 500, owner="rs", due_in=timedelta(minutes=10))
+        story.does(do.AddFix, text="w" * 500)
+    story.does(do.DescribeImpact, text="v" * 900)
+    assert lines_at(brief(story.state, story.now, UTC)[0], 120) <= 45
+
+
+def test_a_young_incident_says_what_is_missing() -> None:
+    page, _ = brief(Story().state, START, UTC)
+    assert "- **Led by:** nobody yet" in page
+    assert "- Incident commander: nobody yet." in page
+    assert "Being done:\n- We are investigating." in page
+    assert "Known:" not in page
+
+
+def test_overdue_things_are_needed_first_of_all() -> None:
+    page, _ = brief(Story().at(45).state, START + timedelta(minutes=45), UTC)
+    assert re.search(r"Owed next: .+, overdue by ", page)
+    assert "overdue by" in page.split("Needed:")[1]
+
+
+def test_nothing_that_people_wrote_is_markup_or_template() -> None:
+    story = Story()
+    hostile = "{{ 7 - 1 }} **b** [x](http://a) <script> `c` \x1b[31m\u202e"
+    story.does(do.ChangeTitle, title=hostile)
+    story.does(do.DescribeImpact, text=f"# top\n## Owed\n{hostile}")
+    story.does(do.AssignRole, role="ic", person="*ana*")
+    story.does(do.LogEntry, kind="finding", text=hostile)
+    page, _ = brief(story.state, START, UTC)
+    assert r"# INC-K7Q2: {{ 7 - 1 }} \*\*b\*\* \[x\](http://a) \<script> \`c\` ␛\[31m⟨U+202E⟩" in page
+    assert r"**Led by:** \*ana\*" in page
+    assert "\n## Owed" not in page
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", page)
+
+
+def test_a_teams_own_brief_is_used_and_a_broken_one_is_told(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    own = tmp_path / "templates/brief.md.j2"
+    own.write_text("{{ ref }} in {{ channel }}")
+    state = Story().state
+    assert brief(state, START, UTC, templates=Templates(tmp_path)) == (
+        "INC-K7Q2 in #incident-2026-11-21-checkout-errors\n",
+        "",
+    )
+    own.write_text("{% for x in tasks %}")
+    page, complaint = brief(state, START, UTC, templates=Templates(tmp_path))
+    assert page.startswith("# INC-K7Q2: Checkout errors")
+    assert "brief.md.j2, line 1: Unexpected end of template" in complaint

@@ -1,0 +1,358 @@
+"""Updates are filled in from the incident: what each audience needs, and for the public neither names nor guesses."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from console.core import commands as do
+from console.core.checks import check_update
+from console.core.playbook import AUDIENCES, Playbook
+from console.core.state import Incident
+from console.export.example import example, example_values, faults
+from console.export.facts import Teller
+from console.export.public import people, publishable
+from console.export.update import FORM_TITLES, FORMS, compose_update, draft, update_draft
+from console.library.playbooks import Playbooks
+from console.library.templates import Templates
+from tests.core.story import START, Story, standard
+from tests.export.demo import OPENING, PEOPLE, practised
+
+BERLIN = ZoneInfo("Europe/Berlin")
+HOSTILE = "{{ 7 - 1 }} {% for x in y %} \x1b[31m \u202e <b>**x**</b> [a](http://b) {# gone #}"
+DOCS = (Path(__file__).parents[2] / "docs/templates.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def opening(tmp_path_factory: pytest.TempPathFactory) -> Incident:
+    """The practice incident at 14:00 UTC, 16 minutes after its declaration."""
+    return practised(tmp_path_factory.mktemp("demo") / "w.db", standard())
+
+
+def with_templates(state: Incident, **names: str) -> Incident:
+    assert state.playbook is not None
+    return msgspec.structs.replace(state, playbook=msgspec.structs.replace(state.playbook, templates=names))
+
+
+# --- a real incident in each form ---
+
+
+def test_the_internal_update_has_issue_progress_next_steps_and_the_next_time(opening: Incident) -> None:
+    text = draft(opening, "internal", OPENING, BERLIN)
+
+    assert text.startswith(f"DRILL · {opening.ref} update #2 · Identified · 15:00 (14:00 UTC)\n")
+    assert "Current status: Mitigating, SEV0, since 14:44 (13:44 UTC)" in text
+    assert "Issue: Error 502 for visitors worldwide." in text
+    assert "- 14:56 (13:56 UTC): The firewall's error logs say the same." in text
+    assert "- Cause: The rule that went out at the start uses up the CPU." in text
+    assert "- Ruled out: An attack." in text
+    assert "- 14:59 (13:59 UTC), decided: Use the global kill: the firewall goes off worldwide." in text
+    assert "done: Take a CPU profile on a live server." in text
+    assert "- Prepare the rule's roll-back, and a test of it in one city: cy, back at 15:19 (14:19 UTC)" in text
+    assert "ETA: unknown, target 18:44 (17:44 UTC)" in text
+    assert text.endswith("Next update: 15:15 (14:15 UTC)")
+
+
+def test_only_what_is_new_since_the_last_update_is_told(opening: Incident) -> None:
+    text = draft(opening, "internal", OPENING, UTC)
+    assert "CPU is exhausted in sites around the world" not in text  # Before the update at 13:54.
+    assert "A live profile shows where the CPU goes" in text
+
+
+def test_conditions_actions_needs(opening: Incident) -> None:
+    text = draft(opening, "internal", OPENING, UTC, form="can")
+    conditions, actions, needs = re.split(r"\n(?:Conditions|Actions|Needs):\n", text)[1:]
+
+    assert "- SEV0, mitigating, 16 min so far" in conditions
+    assert "- Temporary fix in place: We sign in to the control panel by the bypass" in conditions
+    assert "- Prepare the rule's roll-back, and a test of it in one city: cy, back at 14:19 UTC" in actions
+    assert "- Decided: Use the global kill" in actions
+    assert needs.startswith("- Communications lead: nobody yet.")
+    assert "Next report: 14:15 UTC" in needs
+
+
+def test_the_executive_update_says_what_it_does_who_leads_and_what_is_needed(opening: Incident) -> None:
+    text = draft(opening, "executive", OPENING, UTC)
+    assert "executive update #2 · SEV0 · Mitigating" in text
+    assert "Impact on customers: Being established." in text
+    assert "Since: 13:44 UTC, 16 min so far" in text
+    assert "Led by: ana" in text
+    assert "Needed from you:\n- Communications lead: nobody yet." in text
+    assert text.endswith("Next update: when something changes")
+
+
+def test_the_public_update_has_no_names_and_nothing_of_the_inside(opening: Incident) -> None:
+    text, complaint = compose_update(opening, "public", OPENING, UTC)
+    assert complaint == ""
+    assert text == (
+        "DRILL · Update #2 · Identified · 14:00 UTC\n\n"
+        "Error 502 for visitors worldwide. We have found what to do against it and are doing it now.\n\n"
+        "Next update at 14:15 UTC."
+    )
+    assert not [name for name in PEOPLE if re.search(rf"\b{name}\b", text, re.IGNORECASE)]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("rapid-internal", ("What we know:", "What we are doing:", "Impact: Error 502", "or when the status changes")),
+        ("p-levels-internal", ("- Current state: Mitigating", "- Root cause: The rule", "- ETA: to be determined")),
+        ("sev4-internal", ("Started: 13:44 UTC", "Severity: SEV0", "- Decided: Use the global kill")),
+    ],
+)
+def test_a_playbook_may_have_another_form(opening: Incident, name: str, said: tuple[str, ...]) -> None:
+    text, complaint = compose_update(with_templates(opening, internal=name), "internal", OPENING, UTC)
+    assert complaint == ""
+    assert "#2" in text
+    assert not [one for one in said if one not in text]
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_what_is_drafted_passes_the_check_of_updates(opening: Incident, audience: str) -> None:
+    for form in FORMS[audience]:
+        text = draft(opening, audience, OPENING, UTC, form=form)
+        found = check_update(text, audience, PEOPLE, OPENING + timedelta(minutes=15))
+        assert not [one for one in found if audience == "public" or one.id == "speculation"], found
+
+
+# --- numbers and promises ---
+
+
+def test_updates_are_numbered_for_each_audience() -> None:
+    story = Story()
+    assert "update #1 " in draft(story.state, "internal", START, UTC)
+    story.does(do.PostUpdate, audience="internal", text="x", next_in=timedelta(minutes=30))
+    assert "update #2 " in draft(story.state, "internal", START, UTC)
+    assert "Update #1 " in draft(story.state, "public", START, UTC)
+
+
+def test_the_next_update_is_the_cadences_unless_another_time_is_promised() -> None:
+    story = Story("SEV1")
+    now = START + timedelta(minutes=1)
+    assert "Next update: 14:31 UTC" in draft(story.state, "internal", now, UTC)
+    assert "Next update: 14:11 UTC" in draft(story.state, "internal", now, UTC, promise=timedelta(minutes=10))
+    assert draft(story.state, "internal", now, UTC, final=True).endswith("This is the last update.")
+    assert draft(story.state, "public", now, UTC, final=True).endswith("This is the last update.")
+    story = Story("SEV2")
+    assert "Next update: when something changes" in draft(story.state, "internal", now, UTC)
+    assert "The next update follows when something changes." in draft(story.state, "public", now, UTC)
+
+
+def test_a_promise_over_midnight_names_the_day() -> None:
+    story = Story("SEV1")
+    late = datetime(2026, 11, 21, 23, 50, tzinfo=UTC)
+    assert "Next update: Sun 22 Nov 00:20 UTC" in draft(story.state, "internal", late, UTC)
+
+
+def test_a_young_incident_says_what_is_not_known_yet() -> None:
+    text = draft(Story().state, "internal", START, UTC)
+    assert "Impact: Not described yet." in text
+    assert text.count("- Nothing new since the last update.") == 2
+    assert "Next steps:\n- Everybody knows the severity" in text
+
+
+def test_what_was_undone_or_redacted_is_not_told() -> None:
+    story = Story()
+    undone = story.at(1).does(do.LogEntry, kind="finding", text="The database is full")
+    secret = story.at(2).does(do.LogEntry, kind="finding", text="The password is hunter2")
+    story.at(3).does(do.Undo, entry=undone)
+    story.at(4).does(do.RedactEntry, entry=secret)
+    for audience in AUDIENCES:
+        for form in FORMS[audience]:
+            text = draft(story.state, audience, story.now, UTC, form=form)
+            assert "database" not in text
+            assert "hunter2" not in text
+
+
+def test_an_unknown_audience_or_form_is_a_mistake_of_the_program() -> None:
+    with pytest.raises(ValueError, match="no audience"):
+        draft(Story().state, "press", START, UTC)
+    with pytest.raises(ValueError, match="no form"):
+        draft(Story().state, "public", START, UTC, form="can")
+    assert {form for forms in FORMS.values() for form in forms} == set(FORM_TITLES)
+
+
+# --- the public ---
+
+
+def test_sentences_that_name_guess_or_promise_are_left_out_and_told() -> None:
+    story = Story()
+    story.does(do.AssignRole, role="ic", person="Ana Diaz")
+    story.does(
+        do.DescribeImpact,
+        text="A third of all checkouts fail. Ana is on it. DIAZ called. It is probably the cache. "
+        "It will be fixed by 15:30. Back in 10 minutes.",
+    )
+    text, complaint = compose_update(story.state, "public", START, UTC)
+    assert "A third of all checkouts fail. We are investigating." in text
+    assert not re.search(r"ana|diaz|probably|15:30|10 min", text, re.IGNORECASE)
+    assert complaint.startswith("Left out of the public text: “Ana is on it.”, because it names a person; ")
+    assert "“It is probably the cache.”, because it is a guess" in complaint
+    assert "“It will be fixed by 15:30.”, because it says when it will be over" in complaint
+    assert "“Back in 10 minutes.”, because it says when it will be over" in complaint
+
+
+def test_a_title_that_names_somebody_is_replaced() -> None:
+    story = Story()
+    story.does(do.ChangeTitle, title="mo broke the checkout")
+    assert "A problem with our service." in draft(story.state, "public", START, UTC)
+    story.does(do.SetComponent, component="Checkout", status="major")
+    assert "A problem with Checkout." in draft(story.state, "public", START, UTC)
+    assert update_draft(story.state, "public", START)[0] == "We have a problem with our service"
+    assert "Issue: Mo broke the checkout." in draft(story.state, "internal", START, UTC)
+
+
+def test_workaround_and_symptoms_come_from_the_triage() -> None:
+    story = Story()
+    story.does(do.AnswerTriage, answers={"workaround": "Pay by invoice", "symptoms": "“Payment failed”"})
+    text = draft(story.state, "public", START, UTC)
+    assert "What you may see: “Payment failed”." in text
+    assert "Workaround: Pay by invoice." in text
+    story.does(do.AnswerTriage, answers={"workaround": "yes", "symptoms": "unsure"})
+    text = draft(story.state, "public", START, UTC)
+    assert "Workaround" not in text
+    assert "What you may see" not in text
+
+
+NAMES = st.sampled_from(["mo", "Ana", "Ana Diaz", "rs", "Zoë", "O'Neil", "jean-luc", "李雷", "al", "x.y", "root"])
+WORDS = st.sampled_from(
+    ["checkout", "fails", "ANA", "Diaz,", "(mo)", "@rs", "zoë's", "o'neil.", "Jean-Luc", "李雷", "X.Y!"]
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(NAMES, min_size=1, max_size=4), st.lists(WORDS, max_size=12), st.lists(WORDS, max_size=12))
+def test_no_name_of_anybody_gets_into_a_public_text(names: list[str], title: list[str], impact: list[str]) -> None:
+    story = Story()
+    story.does(do.ChangeTitle, title=" ".join(["Trouble", *title]))
+    story.does(do.DescribeImpact, text=" ".join(["It fails.", *impact]))
+    for number, name in enumerate(names):
+        story.does(do.AddTask, text=f"look at part {number}", owner=name)
+    text = draft(story.state, "public", START, UTC)
+    known = {part for name in people(story.state) for part in (name, *name.split())}
+    assert not [name for name in known if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE)]
+
+
+def test_accounts_are_no_names() -> None:
+    story = Story(actor="root")
+    assert people(story.state) == set()
+    assert publishable("The root volume is full.", people(story.state)).text == "The root volume is full."
+
+
+def test_a_public_template_cannot_name_anybody_even_if_it_wants_to(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates/public.md.j2").write_text("{{ title }}, led by {{ ic }}")
+    text, complaint = compose_update(Story().state, "public", START, UTC, templates=Templates(tmp_path))
+    assert text.startswith("Update #1 · Investigating")
+    assert "public.md.j2, line 1: there is no “ic” here" in complaint
+
+
+def test_the_public_values_are_fewer(opening: Incident) -> None:
+    public, internal = Teller(opening, OPENING, UTC).public(), Teller(opening, OPENING, UTC).internal()
+    assert public.keys() < internal.keys()
+    assert {"ic", "roles", "tasks", "suspected", "target", "learned"} <= internal.keys() - public.keys()
+
+
+# --- templates of a team ---
+
+
+def test_a_teams_template_is_used_and_a_broken_one_is_told(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    own = tmp_path / "templates/acme.md.j2"
+    state = with_templates(Story().state, internal="acme")
+    own.write_text("#{{ number }} {{ title }}")
+    assert compose_update(state, "internal", START, UTC, templates=Templates(tmp_path)) == ("#1 Checkout errors", "")
+    own.write_text("#{{ nubmer }}")
+    text, complaint = compose_update(state, "internal", START, UTC, templates=Templates(tmp_path))
+    assert text.startswith("INC-K7Q2 update #1")
+    assert "acme.md.j2, line 1: there is no “nubmer” here, perhaps “number” is meant" in complaint
+    own.unlink()
+    text, complaint = compose_update(state, "internal", START, UTC, templates=Templates(tmp_path))
+    assert text.startswith("INC-K7Q2 update #1")
+    assert complaint.startswith("There is no template “acme”")
+
+
+def test_what_people_wrote_is_filled_in_as_it_stands() -> None:
+    story = Story()
+    story.does(do.ChangeTitle, title=HOSTILE)
+    story.does(do.DescribeImpact, text=HOSTILE)
+    story.does(do.AssignRole, role="ic", person="{{ ref }}")
+    story.does(do.LogEntry, kind="finding", text=f"{HOSTILE}\nNext update: never")
+    story.does(do.LogEntry, kind="decision", text=HOSTILE)
+    story.does(do.AddTask, text=HOSTILE, owner="{% raw %}")
+    for audience in AUDIENCES:
+        for form in FORMS[audience]:
+            text, complaint = compose_update(story.state, audience, START, UTC, form=form)
+            assert complaint == ""
+            assert "{{ 7 - 1 }} {% for x in y %} ␛[31m ⟨U+202E⟩ <b>**x**</b> [a](http://b) {# gone #}" in text
+            assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", text)
+            assert "\nNext update: never" not in text
+
+
+def test_a_long_text_is_cut_and_says_so() -> None:
+    story = Story()
+    story.does(do.LogEntry, kind="finding", text="x" * 100_000)
+    assert len(draft(story.state, "internal", START, UTC)) < 1500
+    assert "xxx…" in draft(story.state, "internal", START, UTC)
+
+
+@pytest.mark.parametrize("name", Playbooks().names)
+def test_every_built_in_template_can_be_filled_in_for_every_playbook(name: str) -> None:
+    playbook = Playbooks().get(name)
+    assert isinstance(playbook, Playbook)
+    assert faults(Templates(None), playbook) == []
+
+
+# --- the page about templates ---
+
+
+def documented(heading: str, end: str) -> set[str]:
+    """The names in the first column of the table behind a heading."""
+    section = DOCS.split(heading, 1)[1].split(end, 1)[0]
+    rows = re.findall(r"^\| (`.+?) \|", section, re.MULTILINE)
+    return {name for row in rows for name in re.findall(r"`([\w-]+)`", row)}
+
+
+def keys(values: dict[str, object]) -> dict[str, set[str]]:
+    """The keys of the things in each value."""
+    nested = {}
+    for name, value in values.items():
+        one = value[0] if isinstance(value, list) and value else value
+        nested[name] = set(one) if isinstance(one, dict) else set()
+    return nested
+
+
+def test_the_page_names_every_value_and_no_other() -> None:
+    state = example(standard())
+    public, internal = example_values(state, "public"), example_values(state, "internal")
+    assert documented("**Public values.**", "**All values**") == public.keys()
+    assert documented("**All values**", "**For some texts only**") == internal.keys() - public.keys()
+    special = {
+        name
+        for template in ("first-status", "announcement", "brief")
+        for name in example_values(state, template).keys() - internal.keys()
+    }
+    assert documented("**For some texts only**", "In `brief`") == special
+
+
+def test_the_page_names_every_key_of_the_things_in_lists() -> None:
+    found = keys(example_values(example(standard()), "internal"))
+    assert all(found[name] for name in ("roles", "learned", "done", "tasks", "changes", "fixes", "owed", "components"))
+    for name, inside in found.items():
+        row = next(row for row in DOCS.splitlines() if re.match(rf"\| (?:`\w+`, )?`{name}`", row))
+        if name != "findings":
+            assert inside <= set(re.findall(r"`(\w+)`", row.split("|")[2])), name
+
+
+def test_the_page_names_every_template_and_every_filter() -> None:
+    from console.library.filters import FILTERS
+
+    named = documented("## Which template makes which text", "## Values")
+    assert named == set(Templates(None).names())
+    filters = DOCS.split("| filter | gives |", 1)[1].split("\n\n", 1)[0]
+    assert {name.split("(")[0] for name in re.findall(r"`([\w(), ]+)`", filters)} == set(FILTERS)

@@ -33,19 +33,15 @@ def missing(state: Incident, stage: str, now: datetime) -> tuple[Missing, ...]:
     here, there = (book.stage(state.stage.value), book.stage(stage)) if book else (None, None)
     if book is None or here is None or there is None:
         return ()
+    found: list[Missing] = []
     after = book.after(here.name)
     if there.name not in here.next and (after is None or after.name != there.name):
         ways = [*([after.name] if after else []), *here.next]
-        return (
-            Missing(
-                "way",
-                f"From {here.name} the playbook goes to {' or '.join(ways) or 'no other stage'}",
-                "go there first",
-            ),
-        )
+        what = f"From {here.name} the playbook goes to {' or '.join(ways) or 'no other stage'}"
+        found.append(Missing("way", what, "go there first"))
     if here.phase == "over" and there.phase == "over":
-        return ()
-    found: list[Missing] = []
+        return tuple(found)
+    # A jump past the gate's own stage meets the same gate: it must not be an easier way to close.
     for gate in _gates(book, state, stage):
         for need in gate.needs:
             one = _CHECKS[need](state, gate, now)

@@ -1,0 +1,285 @@
+"""Gates: each need holds the incident back until it is met, opens when it is, and can be passed with a reason."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from console.core import commands as do
+from console.core.gates import gate, missing
+from console.core.milestones import NEEDED
+from console.core.playbook import Gate, Playbook
+from tests.core.story import START, Story, built_in, standard
+
+BOOKS = ("standard", "rapid", "p-levels", "sev4", "checklist")
+FALSE_ALARM = "False alarm: nobody was affected"
+
+
+def over(book: Playbook) -> str:
+    return next(one.name for one in book.stages if one.phase == "over")
+
+
+def stable(book: Playbook) -> str:
+    return next(one.name for one in book.stages if one.phase == "stable")
+
+
+def needs(story: Story, stage: str = "closed") -> list[str]:
+    return [one.need for one in missing(story.state, stage, story.now)]
+
+
+def watching(severity: str = "SEV1", **declared: Any) -> Story:
+    """Half an hour of stability is over, and all that closing asks for is done."""
+    story = Story(severity, **declared)
+    story.does(do.MoveStage, stage=stable(story.book), override="to the watch")
+    story.at(30)
+    for name in NEEDED:
+        story.does(do.SetMilestone, milestone=name, moment=START)
+    for one in story.book.gates:
+        for place in range(1, len(getattr(story.book.checklist(one.checklist), "items", ())) + 1):
+            story.does(do.TickItem, item=f"{one.checklist}/{place}")
+    story.does(do.AssignPostmortem, person="al")
+    return story
+
+
+# --- each need, both ways --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_with_everything_done_the_way_to_closing_is_free_in_every_playbook(name: str) -> None:
+    book = built_in(name)
+    story = watching(book.severities[0].name, book=book)
+    assert missing(story.state, over(book), story.now) == ()
+    assert gate(story.state, over(book), story.now) == ""
+    story.does(do.MoveStage, stage=over(book))
+    assert story.state.phase == "over"
+    assert story.state.overrides[1:] == ()
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_nothing_done_closes_the_gate_in_every_playbook(name: str) -> None:
+    book = built_in(name)
+    story = Story(book.severities[0].name, book=book)
+    story.does(do.MoveStage, stage=stable(book), override="to the watch")
+    story.does(do.AddFix, text="cache bypass")
+    assert set(needs(story, over(book))) == {"stable", "fixes", "milestones", "postmortem_owner", "checklist"}
+    said = story.refuses(do.MoveStage, stage=over(book))
+    assert "It must be stable for 30 more min" in said
+    assert "or override with one of these reasons: False alarm" in said
+
+
+def test_stability_is_watched_to_the_last_minute() -> None:
+    story = watching()
+    assert needs(story.at(29.9)) == ["stable"]
+    assert "stable for 1 more min" in story.refuses(do.MoveStage, stage="closed")
+    assert needs(story.at(30)) == []
+
+
+def test_a_relapse_starts_the_watch_again() -> None:
+    story = watching()
+    story.does(do.MoveStage, stage="investigating")
+    story.at(40).does(do.MoveStage, stage="monitoring")
+    assert needs(story.at(69)) == ["stable"]
+    assert needs(story.at(70)) == []
+
+
+def test_an_incident_that_was_never_watched_is_not_stable() -> None:
+    story = Story(stage="detected").at(60)
+    (first, *_) = missing(story.state, "closed", story.now)
+    assert (first.need, first.way) == ("stable", "go to monitoring first")
+
+
+def test_a_temporary_fix_in_place_closes_the_gate_until_it_is_removed() -> None:
+    story = watching()
+    story.does(do.AddFix, text="cache bypass")
+    assert needs(story) == ["fixes"]
+    assert "A temporary fix is still in place: cache bypass; remove with d" in story.refuses(
+        do.MoveStage, stage="closed"
+    )
+    removed = story.does(do.Finish, what="cache bypass")
+    assert needs(story) == []
+    story.does(do.Undo, entry=removed)
+    assert needs(story) == ["fixes"]
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_a_missing_milestone_closes_the_gate(name: str) -> None:
+    story = watching()
+    story.does(do.SetMilestone, milestone=name, moment=None)
+    (found,) = missing(story.state, "closed", story.now)
+    assert found.what == f"Milestones: {name.replace('_', ' ')} is missing"
+    story.does(do.SetMilestone, milestone=name, moment=START)
+    assert needs(story) == []
+
+
+def test_milestones_out_of_order_close_the_gate() -> None:
+    story = watching()
+    story.does(do.SetMilestone, milestone="mitigated", moment=story.now)
+    (found,) = missing(story.state, "closed", story.now)
+    assert found.what == "Milestones: resolved is before mitigated"
+    story.does(do.SetMilestone, milestone="resolved", moment=story.now)
+    assert needs(story) == []
+
+
+def test_a_postmortem_without_owner_closes_the_gate() -> None:
+    story = watching()
+    story.does(do.AssignPostmortem, person="nobody")
+    assert needs(story) == ["postmortem_owner"]
+    story.does(do.AssignPostmortem, person="rs")
+    assert needs(story) == []
+
+
+def test_where_no_postmortem_is_wanted_nobody_has_to_own_it() -> None:
+    story = watching("SEV2")
+    story.does(do.AssignPostmortem, person="nobody")
+    assert needs(story) == []
+
+
+def test_an_item_left_open_closes_the_gate_and_is_named() -> None:
+    story = watching()
+    story.does(do.TickItem, item="closing/3", done=False)
+    assert needs(story) == ["checklist"]
+    assert "Not ticked in “Closing”: No open reports from customers; tick with c" in gate(
+        story.state, "closed", story.now
+    )
+    story.does(do.TickItem, item="closing/3")
+    assert needs(story) == []
+
+
+def test_a_ticket_closes_without_a_gate() -> None:
+    story = Story("SEV3")
+    story.does(do.MoveStage, stage="monitoring")
+    story.does(do.AddFix, text="cache bypass")
+    story.does(do.MoveStage, stage="closed")
+    assert story.state.phase == "over"
+
+
+def test_back_in_time_an_incident_recorded_afterwards_is_not_watched() -> None:
+    story = Story(retrospective=True)
+    story.does(do.MoveStage, stage="monitoring")
+    assert "stable" not in needs(story)
+
+
+# --- the way ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_forward_back_and_the_playbooks_own_skips_are_free_and_nothing_else(name: str) -> None:
+    book = built_in(name)
+    for here in book.stages:
+        story = Story(book.severities[-1].name, book=book, stage=here.name)
+        after = book.after(here.name)
+        allowed = {*here.next, *([after.name] if after else [])}
+        for there in book.stages:
+            if there.name != here.name:
+                assert ("way" not in needs(story, there.name)) is (there.name in allowed), (here.name, there.name)
+
+
+def test_unstable_goes_back_to_investigating_without_a_word() -> None:
+    story = Story()
+    story.does(do.MoveStage, stage="monitoring")
+    story.does(do.MoveStage, stage="investigating")
+    assert story.state.overrides == ()
+
+
+def test_another_way_takes_a_reason_that_stays_visible() -> None:
+    story = Story()
+    assert "From declared the playbook goes to investigating or mitigating" in story.refuses(
+        do.MoveStage, stage="detected"
+    )
+    story.does(do.MoveStage, stage="detected", override="declared by mistake")
+    (passed,) = story.state.overrides
+    assert (passed.stage, passed.reason, passed.by) == ("detected", "declared by mistake", "mo")
+    assert "(override: declared by mistake; 1 condition not met)" in story.state.entries[-1].text
+
+
+def test_a_jump_to_closing_meets_the_same_gate() -> None:
+    story = Story()
+    assert needs(story)[:2] == ["way", "stable"]
+    assert "takes one of these reasons" in story.refuses(do.MoveStage, stage="closed", override="we are tired")
+    story.does(do.MoveStage, stage="closed", override=FALSE_ALARM)
+    assert "It has not been watched for stability yet" in story.state.overrides[-1].unmet
+
+
+# --- overrides -------------------------------------------------------------------------------------------------------
+
+
+def early() -> Story:
+    story = Story()
+    story.does(do.MoveStage, stage="monitoring")
+    story.at(10).meets_the_closing_gate()
+    return story
+
+
+@pytest.mark.parametrize("given", ["", "   ", "we are tired", "alarm", "9", "it looks fine"])
+def test_closing_early_takes_no_other_reason_than_those_given(given: str) -> None:
+    assert early().refuses(do.MoveStage, stage="closed", override=given)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("1", FALSE_ALARM),
+        ("false alarm", FALSE_ALARM),
+        (FALSE_ALARM, FALSE_ALARM),
+        (f"{FALSE_ALARM}, a test of the pager", f"{FALSE_ALARM}, a test of the pager"),
+        ("2", "Duplicate of another incident"),
+        ("Duplicate of another incident: INC-K7Q3", "Duplicate of another incident: INC-K7Q3"),
+    ],
+)
+def test_a_given_reason_is_taken_by_number_beginning_or_with_more_words(given: str, kept: str) -> None:
+    story = early()
+    story.does(do.MoveStage, stage="closed", override=given)
+    assert story.state.overrides[-1].reason == kept
+    assert story.state.overrides[-1].unmet == ("It must be stable for 20 more min",)
+
+
+def test_what_is_not_about_stability_takes_any_reason() -> None:
+    story = watching()
+    story.does(do.AddFix, text="cache bypass")
+    story.does(do.MoveStage, stage="closed", override="it stays until Monday")
+    assert story.state.overrides[-1].unmet == ("A temporary fix is still in place: cache bypass",)
+
+
+def test_a_reason_where_nothing_is_missing_is_no_override() -> None:
+    story = watching()
+    story.does(do.MoveStage, stage="closed", override=FALSE_ALARM)
+    assert all(one.stage != "closed" for one in story.state.overrides)
+
+
+def test_undoing_the_move_takes_the_override_back() -> None:
+    story = early()
+    moved = story.does(do.MoveStage, stage="closed", override="1")
+    story.does(do.Undo, entry=moved)
+    assert story.state.stage.value == "monitoring"
+    assert story.state.overrides[-1].undone
+    assert needs(story) == ["stable"]
+
+
+def test_a_playbook_without_gates_still_waits_for_stability() -> None:
+    book = msgspec.structs.replace(standard(), gates=())
+    story = Story(book=book)
+    story.does(do.MoveStage, stage="monitoring")
+    assert needs(story) == ["stable"]
+    assert needs(story.at(30)) == []
+    free = msgspec.structs.replace(book, stability_s=0)
+    other = Story(book=free)
+    other.does(do.MoveStage, stage="monitoring")
+    assert needs(other) == []
+
+
+def test_a_gate_stands_where_the_playbook_puts_it() -> None:
+    book = msgspec.structs.replace(standard(), gates=(Gate("mitigating", ("checklist",), "declare"),))
+    story = Story(book=book)
+    assert needs(story, "mitigating") == ["checklist"]
+    assert needs(story, "investigating") == []
+    low = Story("SEV2", book=book)  # the list is for SEV0 and SEV1
+    assert needs(low, "mitigating") == []
+
+
+def test_after_closing_the_postmortem_stage_is_open() -> None:
+    story = watching()
+    story.does(do.MoveStage, stage="closed")
+    story.does(do.AddFix, text="left behind")
+    story.does(do.MoveStage, stage="postmortem")
+    story.does(do.MoveStage, stage="closed")
+    assert story.state.stage.value == "closed"

@@ -267,10 +267,10 @@ def test_a_teams_template_is_used_and_a_broken_one_is_told(tmp_path: Path) -> No
     state = with_templates(Story().state, internal="acme")
     own.write_text("#{{ number }} {{ title }}")
     assert compose_update(state, "internal", START, UTC, templates=Templates(tmp_path)) == ("#1 Checkout errors", "")
-    own.write_text("#{{ numbr }}")
+    own.write_text("#{{ numeral }}")
     text, complaint = compose_update(state, "internal", START, UTC, templates=Templates(tmp_path))
     assert text.startswith("INC-K7Q2 update #1")
-    assert "acme.md.j2, line 1: there is no “numbr” here, perhaps “number” is meant" in complaint
+    assert "acme.md.j2, line 1: there is no “numeral” here, perhaps “number” is meant" in complaint
     own.unlink()
     text, complaint = compose_update(state, "internal", START, UTC, templates=Templates(tmp_path))
     assert text.startswith("INC-K7Q2 update #1")

@@ -43,7 +43,8 @@ def suggest(playbook: Playbook, answers: dict[str, str]) -> Suggestion:
     """The severity that the answers come to.
 
     The worst severity that has a criterion whose conditions all hold. An answer of "unsure" (or "?") counts as the
-    worse one, but raises the severity by one step at most over what is known for sure.
+    worse one, but raises the severity by one step at most over what is known for sure. Where nothing is, it comes to
+    one step below the worst that it could be: nobody is told that it is a ticket because nobody knows yet.
     """
     given = {id: answer for id, answer in answers.items() if answer.strip()}
     sure, why_sure = _worst(playbook, given, unsure=False)
@@ -56,7 +57,7 @@ def suggest(playbook: Playbook, answers: dict[str, str]) -> Suggestion:
     at_worst = playbook.severity_index(worst.name) if worst else at_sure
     if at_worst >= at_sure:
         return Suggestion(order[at_sure].name, why_sure, order[at_sure].name)
-    raised = max(at_worst, at_sure - 1)
+    raised = max(at_worst, at_sure - 1 if sure else min(at_worst + 1, lowest - 1))
     unsure = ", ".join(sorted(id.replace("_", " ") for id, answer in given.items() if _truth(answer) is None))
     why = f"unsure about {unsure}, and unsure means higher; {why_sure or why_worst}"
     return Suggestion(order[raised].name, why, order[at_sure].name if sure else "")

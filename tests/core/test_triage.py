@@ -1,0 +1,191 @@
+"""Triage: what the answers come to, why, and that unsure means higher."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from console.core import commands as do
+from console.core.triage import FACTS, number, questions, suggest
+from tests.core.story import Story, built_in, standard
+
+BOOKS = ("standard", "rapid", "p-levels", "sev4", "checklist", "checklist-security")
+
+TABLE: list[tuple[str, dict[str, str], str]] = [
+    # standard
+    ("standard", {"down": "yes"}, "SEV0"),
+    ("standard", {"down": "no", "data_loss": "yes"}, "SEV0"),
+    ("standard", {"breach": "yes"}, "SEV0"),
+    ("standard", {"revenue": "$10,001"}, "SEV0"),
+    ("standard", {"revenue": "10k", "core": "yes"}, "SEV2"),
+    ("standard", {"users": "51%", "workaround": "no"}, "SEV0"),
+    ("standard", {"users": "51%", "workaround": "use the old app"}, "SEV1"),
+    ("standard", {"users": "50%", "workaround": "no"}, "SEV2"),
+    ("standard", {"core": "yes", "workaround": "no"}, "SEV1"),
+    ("standard", {"core": "yes", "workaround": "yes"}, "SEV2"),
+    ("standard", {"core": "no", "degraded": "yes", "visible": "yes"}, "SEV2"),
+    ("standard", {"users": "11 per cent"}, "SEV2"),
+    ("standard", {"users": "10%", "degraded": "yes"}, "SEV3"),
+    ("standard", {"visible": "yes"}, "SEV3"),
+    # rapid
+    ("rapid", {"down": "yes"}, "SEV-1"),
+    ("rapid", {"core": "yes", "users": "all"}, "SEV-1"),
+    ("rapid", {"core": "yes", "users": "90%"}, "SEV-2"),
+    ("rapid", {"users": "12"}, "SEV-2"),
+    ("rapid", {"degraded": "yes"}, "SEV-3"),
+    # p-levels: the criteria of a P0 with their thresholds
+    ("p-levels", {"down": "yes"}, "P0"),
+    ("p-levels", {"data_loss": "yes"}, "P0"),
+    ("p-levels", {"breach": "yes"}, "P0"),
+    ("p-levels", {"revenue": "12k"}, "P0"),
+    ("p-levels", {"revenue": "10000", "degraded": "yes"}, "P2"),
+    ("p-levels", {"core": "yes"}, "P0"),
+    ("p-levels", {"users": "60%", "workaround": "no"}, "P0"),
+    ("p-levels", {"users": "60%", "workaround": "yes"}, "P1"),
+    ("p-levels", {"degraded": "yes", "visible": "yes"}, "P1"),
+    ("p-levels", {"visible": "yes"}, "P3"),
+    # sev4
+    ("sev4", {"down": "yes"}, "SEV1"),
+    ("sev4", {"data_loss": "yes"}, "SEV1"),
+    ("sev4", {"core": "yes"}, "SEV2"),
+    ("sev4", {"degraded": "yes"}, "SEV3"),
+    # checklist
+    ("checklist", {"down": "yes"}, "SEV1"),
+    ("checklist", {"core": "yes", "workaround": "no"}, "SEV1"),
+    ("checklist", {"core": "yes", "workaround": "yes"}, "SEV2"),
+    ("checklist-security", {"breach": "yes"}, "SEV1"),
+]
+
+
+@pytest.mark.parametrize(("book", "answers", "severity"), TABLE)
+def test_the_answers_come_to_a_severity_with_its_reason(book: str, answers: dict[str, str], severity: str) -> None:
+    found = suggest(built_in(book), answers)
+    assert (found.severity, found.known) == (severity, severity)
+    rule = built_in(book).severity(severity)
+    assert rule is not None
+    assert found.reason in [one.says for one in rule.criteria]
+
+
+def test_every_criterion_of_every_playbook_is_reached_by_some_answers() -> None:
+    worst = {"down": "yes", "core": "yes", "degraded": "yes", "data_loss": "yes", "breach": "yes", "visible": "yes"}
+    for name in BOOKS:
+        for severity in built_in(name).severities:
+            for criterion in severity.criteria:
+                fields = {key for key in criterion.__struct_fields__ if key != "says" and getattr(criterion, key)}
+                answers = {key: "yes" for key in fields if key in worst}
+                answers |= {"visible": "yes"} if "customer_visible" in fields else {}
+                answers |= {"workaround": "no"} if "no_workaround" in fields else {}
+                answers |= {"users": f"{criterion.users_over + 1}"} if criterion.users_over else {}
+                answers |= {"revenue": f"{criterion.revenue_over + 1}"} if criterion.revenue_over else {}
+                found = suggest(built_in(name), answers)
+                book = built_in(name)
+                assert book.severity_index(found.severity) <= book.severity_index(severity.name), (name, criterion)
+
+
+@pytest.mark.parametrize(
+    ("answers", "severity", "known"),
+    [
+        ({"core": "yes", "workaround": "unsure"}, "SEV1", "SEV2"),
+        ({"core": "yes", "workaround": "?"}, "SEV1", "SEV2"),
+        ({"core": "yes", "workaround": "yes", "down": "unsure"}, "SEV1", "SEV2"),
+        ({"degraded": "yes", "down": "unsure"}, "SEV2", "SEV3"),
+        ({"core": "yes", "workaround": "no", "data_loss": "maybe"}, "SEV0", "SEV1"),
+        ({"down": "yes", "data_loss": "unsure"}, "SEV0", "SEV0"),
+        ({"down": "unsure"}, "SEV1", ""),
+        ({"core": "unsure"}, "SEV3", ""),
+        ({"visible": "unsure"}, "SEV3", ""),
+        (dict.fromkeys(("down", "core", "users", "workaround", "data_loss", "breach"), "?"), "SEV1", ""),
+    ],
+)
+def test_unsure_means_higher_by_one_step(answers: dict[str, str], severity: str, known: str) -> None:
+    found = suggest(standard(), answers)
+    assert (found.severity, found.known) == (severity, known)
+    assert ("unsure means higher" in found.reason) is (severity != known)
+
+
+def test_the_reason_names_what_nobody_knows() -> None:
+    found = suggest(standard(), {"core": "yes", "data_loss": "unsure", "workaround": "?"})
+    assert found.reason.startswith("unsure about data loss, workaround, and unsure means higher")
+
+
+@pytest.mark.parametrize("answers", [{}, {"down": ""}, {"down": "no"}, {"users": "3%"}, {"what": "the checkout"}])
+def test_answers_that_decide_nothing_suggest_nothing(answers: dict[str, str]) -> None:
+    found = suggest(standard(), answers)
+    assert (found.severity, found.known) == ("", "")
+    assert "choose the higher one" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("30%", 30),
+        ("about 12", 12),
+        ("$10k", 10_000),
+        ("1.5M", 1_500_000),
+        ("10,000", 10_000),
+        ("all", 100),
+        ("Everyone", 100),
+        ("none", 0),
+        ("0", 0),
+        ("unsure", None),
+        ("?", None),
+        ("many", None),
+    ],
+)
+def test_numbers_are_read_as_people_write_them(text: str, value: float | None) -> None:
+    assert number(text) == value
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_each_fact_that_decides_is_asked_once_after_the_playbooks_own_questions(name: str) -> None:
+    book = built_in(name)
+    asked = [one.id for one in questions(book)]
+    assert len(asked) == len(set(asked))
+    assert asked[: len(book.questions)] == [one.id for one in book.questions]
+    assert set(asked[len(book.questions) :]) <= set(FACTS)
+    assert {"down", "core", "data_loss", "breach"} <= set(asked)
+    for first in ("what", "who", "since", "changed"):
+        assert first in asked
+
+
+def test_triage_is_kept_with_what_it_suggested_and_can_be_undone() -> None:
+    story = Story("SEV2").at(1)
+    answered = story.does(do.AnswerTriage, answers={"core": "yes", "workaround": "no", "who": " ", "since": "14:00"})
+    triage = story.state.triage
+    assert triage is not None
+    assert (triage.suggested, triage.answers) == ("SEV1", {"core": "yes", "workaround": "no", "since": "14:00"})
+    assert "→ SEV1" in story.state.entries[-1].text
+    assert story.state.severity.value == "SEV2"  # it suggests; a person decides
+    story.does(do.Undo, entry=answered)
+    assert story.state.triage is None
+
+
+def test_an_empty_triage_or_an_unknown_question_is_refused() -> None:
+    story = Story()
+    assert "Answer at least one" in story.refuses(do.AnswerTriage, answers={"down": "  "})
+    assert "no question “weather”" in story.refuses(do.AnswerTriage, answers={"weather": "fine"})
+
+
+def test_raising_needs_no_reason_and_lowering_does() -> None:
+    story = Story("SEV2")
+    story.does(do.ChangeSeverity, severity="SEV1")
+    assert "Say why" in story.refuses(do.ChangeSeverity, severity="SEV2")
+    story.does(do.ChangeSeverity, severity="SEV2", reason="few are hit")
+    assert story.state.severity.value == "SEV2"
+
+
+ANSWER = st.sampled_from(("", "yes", "no", "?", "60%", "5", "$20k", "use the app", "é")) | st.text(max_size=6)
+
+
+@given(st.sampled_from(BOOKS), st.dictionaries(st.sampled_from([*FACTS, "what"]), ANSWER))
+def test_any_answers_come_to_a_severity_of_the_playbook_and_unsure_never_lowers(
+    name: str, answers: dict[str, str]
+) -> None:
+    book = built_in(name)
+    found = suggest(book, answers)
+    assert found.severity in {"", *(one.name for one in book.severities)}
+    assert found.reason
+    if found.known:
+        assert book.severity_index(found.severity) <= book.severity_index(found.known)
+    doubtful = dict.fromkeys(answers, "?")
+    if any(answers.values()) and found.severity:
+        assert suggest(book, doubtful).severity

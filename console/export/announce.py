@@ -4,6 +4,7 @@ import re
 import unicodedata
 from datetime import datetime, tzinfo
 
+from console.core.events import REDACTED
 from console.core.playbook import Stage
 from console.core.refusal import Refusal
 from console.core.state import Incident, timeline
@@ -31,7 +32,8 @@ def channel_name(state: Incident) -> str:
     of it is Latin.
     """
     pattern = (state.playbook.channel if state.playbook else "") or CHANNEL
-    first = next((fact.value for fact in state.title.facts if not fact.undone), state.title.value)
+    titles = (fact.value for fact in state.title.facts if not fact.undone and fact.value != REDACTED)
+    first = next(titles, "")
     date = f"{state.declared_at:%Y-%m-%d}" if state.declared_at else ""
     ref = slug(state.ref)
     topic = slug(first) or ref

@@ -7,13 +7,14 @@ each value; a test holds it to this file.
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, tzinfo
+from heapq import nlargest
 from typing import NamedTuple
 
 from console.core.clocks import Clock, open_clocks
 from console.core.entries import Entry
 from console.core.milestones import milestones
 from console.core.playbook import needs_postmortem
-from console.core.state import Incident, Update, timeline
+from console.core.state import Incident, Update
 from console.core.times import duration_words
 from console.export.public import people, publishable
 from console.export.timeline import times
@@ -68,13 +69,9 @@ class Teller:
         """Values for a text among colleagues: all of the public ones, in full, and who, what and why besides."""
         state, say, line = self.state, self.say, self.line
         since = state.live_updates(audience)[-1].at if state.live_updates(audience) else None
-        entries = [one for one in (state.entries[i] for i in timeline(state)) if not (one.undone or one.redacted)]
         # A judgement is a finding too; it stands with its hypothesis.
-        learned = [
-            Thing(one.occurred_at, one.text, one.author, "Found")
-            for one in entries
-            if one.kind == "finding" and state.judged.get(one.id) not in state.hypotheses
-        ]
+        found = self._newest("finding", lambda one: state.judged.get(one.id) not in state.hypotheses)
+        learned = [Thing(one.occurred_at, one.text, one.author, "Found") for one in found]
         clocks = [one for one in open_clocks(state, self.now) if one.kind != "stability"]
         rule = state.severity_rule
         target = state.declared_at + timedelta(seconds=rule.resolution_s) if rule and state.declared_at else None
@@ -91,7 +88,7 @@ class Teller:
             ],
             "learned": self._things(learned, since),
             "findings": self._things(learned, None),
-            "done": self._things(self._acts(entries), since),
+            "done": self._things(self._acts(), since),
             "changes": [
                 {"text": line(one.text), "who": say(one.by), "rollback": say(one.rollback)} for one in state.in_flight
             ],
@@ -160,11 +157,23 @@ class Teller:
     def _update(self, one: Update, safe: Say) -> Facts:
         return {"number": one.number, "time": self.at(one.at), "text": self.say(safe(one.text))}
 
-    def _acts(self, entries: list[Entry]) -> list[Thing]:
+    def _newest(self, kind: str, fits: Callable[[Entry], bool] = lambda one: True) -> list[Entry]:
+        """The newest entries of a kind that stand, oldest first, in one walk through the log: it may be long."""
+        found = (
+            (one.occurred_at, place)
+            for place, one in enumerate(self.state.entries)
+            if one.kind == kind and not one.undone and not one.redacted and fits(one)
+        )
+        return [self.state.entries[place] for _, place in reversed(nlargest(MOST, found))]
+
+    def _acts(self) -> list[Thing]:
         """What was done, in order: actions, decisions, finished tasks and changes, temporary fixes put in."""
         state = self.state
-        said = {"action": "Done", "decision": "Decided"}
-        acts = [Thing(one.occurred_at, one.text, one.author, said[one.kind]) for one in entries if one.kind in said]
+        acts = [
+            Thing(one.occurred_at, one.text, one.author, what)
+            for kind, what in (("action", "Done"), ("decision", "Decided"))
+            for one in self._newest(kind)
+        ]
         acts += [
             Thing(one.done_at, one.text, one.done_by, "Done")
             for one in state.tasks.values()

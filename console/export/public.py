@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import msgspec
 
 from console.core.checks import check_update
+from console.core.events import REDACTED
 from console.core.state import Incident
 from console.core.text import clean, one_line
 
@@ -59,7 +60,9 @@ def _named(state: Incident) -> Iterator[str]:
 
 
 def publishable(text: str, names: set[str]) -> Public:
-    """The sentences of a text that the public may read, on one line."""
+    """The sentences of a text that the public may read, on one line; none of one that was redacted."""
+    if text == REDACTED:
+        return Public("")
     named = _pattern(names)
     kept, left = [], []
     for sentence in _SENTENCES.split(clean(text)):

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.core import commands as do
+from console.core.events import REDACTED
 from console.core.playbook import Playbook
 from console.core.refusal import Refusal
 from console.core.state import Fact, Incident, Register

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from console.core import commands as do
 from console.core.checks import check_update
+from console.core.events import REDACTED
 from console.core.playbook import AUDIENCES, Playbook
 from console.core.state import Incident
 from console.export.example import example, example_values, faults
@@ -236,6 +237,14 @@ def test_no_name_of_anybody_gets_into_a_public_text(names: list[str], title: lis
     text = draft(story.state, "public", START, UTC)
     known = {part for name in people(story.state) for part in (name, *name.split())}
     assert not [name for name in known if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE)]
+
+
+def test_a_redacted_title_or_impact_is_not_published() -> None:
+    story = Story()
+    story.does(do.DescribeImpact, text=REDACTED)
+    assert "Checkout errors." in draft(story.state, "public", START, UTC)
+    story.does(do.ChangeTitle, title=REDACTED)
+    assert "A problem with our service." in draft(story.state, "public", START, UTC)
 
 
 def test_accounts_are_no_names() -> None:

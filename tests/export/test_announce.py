@@ -85,6 +85,10 @@ def test_the_name_stays_when_the_title_changes() -> None:
     assert channel_name(story.state) == before == "#incident-2026-11-21-checkout-errors"
 
 
+def test_a_redacted_title_names_no_channel() -> None:
+    assert channel_name(titled(REDACTED)) == "#incident-2026-11-21-inc-k7q2"
+
+
 @given(
     st.text(max_size=300), st.sampled_from(["#incident-{date}-{topic}", "{topic}", "#" + "x" * 200, "{topic}-" * 20])
 )

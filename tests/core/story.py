@@ -83,6 +83,11 @@ class Story:
             return decision
         return self._write(decision, command.actor)[0].id
 
+    def follows(self, book: Playbook, **fields: str) -> Refusal | str:
+        """Another playbook from here on: the refusal, or the new event's id."""
+        decision = decide(self.state, do.ChangePlaybook(actor="mo", **fields), self.now, book)
+        return decision if isinstance(decision, Refusal) else self._write(decision, "mo")[0].id
+
     def does(self, command: type[do.Command], /, **fields: Any) -> str:
         result = self.tries(command(**{"actor": "mo", **fields}))
         assert not isinstance(result, Refusal), result.reason

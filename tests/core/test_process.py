@@ -1,0 +1,384 @@
+"""The process as a team goes through it: checklists, runbooks, tasks, changes, fixes, hypotheses, the postmortem."""
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+
+from console.core import commands as do
+from console.core.checklists import find_item, item_lists, missing_items, next_item
+from console.core.clocks import clocks
+from console.core.refusal import Refusal
+from console.core.review import SECTIONS
+from console.core.runbook import Runbook, Step
+from console.core.slash import read_slash
+from console.core.state import Incident
+from tests.core.story import START, Story, built_in, standard
+
+DDOS = Runbook("ddos", "DDoS attack", (Step("Limit the rate"), Step("Block addresses", command="iptables -L")))
+
+
+def shown(story: Story) -> list[str]:
+    """Lists that are for now, as their ids."""
+    return [one.id for one in item_lists(story.state, story.now) if one.now]
+
+
+# --- checklists ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("severity", "stage", "minute", "there", "absent"),
+    [
+        ("SEV1", "declared", 0, {"first-five-minutes", "declare"}, {"assessment", "all-hands", "containment"}),
+        ("SEV0", "declared", 1, {"first-five-minutes", "declare", "all-hands"}, {"assessment"}),
+        ("SEV1", "declared", 5, {"assessment"}, {"first-five-minutes", "containment"}),
+        ("SEV1", "investigating", 15, {"containment"}, {"assessment"}),
+        ("SEV1", "investigating", 30, set(), {"containment"}),
+        ("SEV2", "declared", 1, {"first-five-minutes"}, {"declare"}),
+        ("SEV2", "investigating", 6, set(), {"assessment"}),
+        ("SEV1", "mitigating", 60, {"ladder"}, {"fix"}),
+        ("SEV1", "resolving", 60, {"fix", "temporary-fixes"}, {"ladder", "closing"}),
+        ("SEV1", "monitoring", 60, {"closing", "recovery", "temporary-fixes"}, {"fix"}),
+        ("SEV1", "closed", 90, {"after-closing", "postmortem"}, {"closing"}),
+        ("SEV3", "closed", 90, {"after-closing"}, {"postmortem"}),
+    ],
+)
+def test_a_list_is_for_its_stage_its_severity_and_its_minutes(
+    severity: str, stage: str, minute: float, there: set[str], absent: set[str]
+) -> None:
+    story = Story(severity, stage=stage).at(minute)
+    assert there <= set(shown(story))
+    assert not absent & set(shown(story))
+    assert absent <= {one.id for one in item_lists(story.state, story.now)}  # all can be opened all the same
+
+
+def test_what_was_begun_in_the_first_minutes_stays_until_it_is_done() -> None:
+    story = Story().at(1)
+    story.does(do.TickItem)
+    assert "first-five-minutes" in shown(story.at(20))
+    for item in missing_items(story.state, "first-five-minutes", story.now):
+        story.does(do.TickItem, item=item.id)
+    assert "first-five-minutes" not in shown(story)
+
+
+def test_ticking_goes_item_by_item_and_says_by_whom_and_when() -> None:
+    story = Story().at(1)
+    for place in (1, 2):
+        following = next_item(story.state, story.now)
+        assert following is not None
+        assert following[1].id == f"first-five-minutes/{place}"
+        story.does(do.TickItem, actor="al")
+    done = story.state.ticked("first-five-minutes/2")
+    assert done is not None
+    assert (done.by, done.at) == ("al", story.now)
+    assert story.state.entries[-1].text == "✓ Said what changed recently"
+
+
+def test_an_item_is_found_by_number_words_or_id_and_opened_again() -> None:
+    story = Story().at(1)
+    story.does(do.TickItem, item="3")
+    assert story.state.ticked("first-five-minutes/3")
+    story.does(do.TickItem, item="what is broken", note="the checkout")
+    assert story.state.ticked("first-five-minutes/1")
+    assert "ticked already, by mo" in story.refuses(do.TickItem, item="3")
+    story.does(do.TickItem, item="first-five-minutes/3", done=False)
+    assert story.state.ticked("first-five-minutes/3") is None
+    assert "nothing to open again" in story.refuses(do.TickItem, item="3", done=False)
+    assert "There is no item" in story.refuses(do.TickItem, item="feed the cat")
+    assert "fits" in story.refuses(do.TickItem, item="customers")
+
+
+def test_undoing_a_tick_opens_the_item() -> None:
+    story = Story().at(1)
+    ticked = story.does(do.TickItem)
+    story.does(do.Undo, entry=ticked)
+    assert story.state.ticked("first-five-minutes/1") is None
+
+
+def test_of_a_ladder_the_first_rung_that_holds_is_enough() -> None:
+    story = Story(stage="mitigating").at(60)
+    ladder = next(one for one in item_lists(story.state, story.now) if one.id == "ladder")
+    assert (ladder.ladder, ladder.open) == (True, True)
+    story.does(do.TickItem, item="ladder/2")
+    assert not next(one for one in item_lists(story.state, story.now) if one.id == "ladder").open
+    assert next_item(story.state, story.now) is None
+    assert isinstance(find_item(story.state, "", story.now), Refusal)
+
+
+# --- runbooks --------------------------------------------------------------------------------------------------------
+
+
+def test_a_runbook_is_opened_beside_the_timeline_and_ticked_step_by_step() -> None:
+    story = Story().at(1)
+    opened = story.does(do.FollowRunbook, runbook=DDOS)
+    assert story.state.entries[-1].text == "Runbook opened: DDoS attack"
+    assert shown(story)[0] == "runbook:ddos"
+    following = next_item(story.state, story.now)
+    assert following is not None
+    assert following[1].id == "runbook:ddos/1"
+    story.does(do.TickItem)
+    story.does(do.TickItem, item="runbook:ddos/2", note="12 networks")
+    assert story.state.entries[-1].text == "✓ Block addresses: 12 networks"
+    assert "open already" in story.refuses(do.FollowRunbook, runbook=DDOS)
+    story.does(do.Undo, entry=opened)
+    assert story.state.open_runbooks == []
+
+
+def test_the_incident_keeps_the_runbook_as_it_was_opened() -> None:
+    story = Story()
+    story.does(do.FollowRunbook, runbook=DDOS)
+    newer = msgspec.structs.replace(DDOS, steps=(*DDOS.steps, Step("Call the provider")))
+    assert len(story.state.open_runbooks[0].runbook.steps) == 2
+    story.does(do.FollowRunbook, runbook=newer)
+    assert len(story.state.open_runbooks[0].runbook.steps) == 3
+
+
+# --- tasks -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_task_is_given_acknowledged_and_done() -> None:
+    story = Story()
+    task = story.says("+ @rs 10m check replica lag")
+    assert (story.state.tasks[task].owner, story.minutes_left(f"task:{task}")) == ("rs", 10)
+    acknowledged = story.at(1).says("/ack 1", "rs")
+    assert story.state.tasks[task].acknowledged_at == story.now
+    assert "acknowledged already" in story.refuses(do.AcknowledgeTask, task="1")
+    story.does(do.Undo, entry=acknowledged)
+    assert story.state.tasks[task].acknowledged_at is None
+    story.says("/assign 1 al 20m")
+    assert (story.state.tasks[task].owner, story.minutes_left(f"task:{task}")) == ("al", 20)
+    story.says("/done 1: no lag", "al")
+    assert story.state.tasks[task].done_by == "al"
+    assert story.clock(f"task:{task}").state == "kept"
+
+
+# --- changes of production -------------------------------------------------------------------------------------------
+
+
+def test_a_second_change_by_somebody_else_warns_before_it_is_logged() -> None:
+    story = Story()
+    first = story.says("/change roll back to v2.3.3 back: deploy v2.3.4 again", "al")
+    assert (story.state.changes[first].rollback, story.state.in_flight[0].by) == ("deploy v2.3.4 again", "al")
+    before = len(story.events)
+    warning = story.refuses(do.ClaimChange, actor="rs", text="restart db-2")
+    assert "al has “roll back to v2.3.3” in flight" in warning
+    assert len(story.events) == before
+    second = story.says("/change ! restart db-2", "rs")
+    assert story.state.changes[second].despite == (first,)
+    story.says("/changed", "al")
+    story.says("/changed failed: it hangs", "rs")
+    assert [one.outcome for one in story.state.changes.values()] == ["done", "failed"]
+    assert "No change is in flight" in story.refuses(do.EndChange)
+
+
+def test_ones_own_second_change_and_one_after_the_other_need_no_warning() -> None:
+    story = Story()
+    story.says("/change drain db-2", "al")
+    story.says("/change restart db-2", "al")
+    assert "Which change" in story.refuses(do.EndChange, actor="al")
+    story.says("/changed rolled-back drain", "al")
+    story.says("/changed restart", "al")
+    story.says("/change undrain db-2", "rs")
+    assert [one.despite for one in story.state.changes.values()] == [(), (), ()]
+
+
+def test_undoing_the_end_of_a_change_puts_it_back_in_flight() -> None:
+    story = Story()
+    story.says("/change drain db-2")
+    ended = story.says("/changed")
+    assert story.state.in_flight == []
+    story.does(do.Undo, entry=ended)
+    assert len(story.state.in_flight) == 1
+
+
+# --- temporary fixes -------------------------------------------------------------------------------------------------
+
+
+def test_a_temporary_fix_outlives_the_incident_until_it_is_removed() -> None:
+    story = Story("SEV1")
+    fix = story.says("/fix cache bypass in checkout/cart.py CHK-812 @al")
+    known = story.state.fixes[fix]
+    assert (known.where, known.ticket, known.owner) == ("checkout/cart.py", "CHK-812", "al")
+    story.says("/ticket 1 CHK-900 @rs")
+    assert (story.state.fixes[fix].ticket, story.state.fixes[fix].owner) == ("CHK-900", "rs")
+    story.says("/stage monitoring")
+    story.at(30).meets_the_closing_gate()
+    story.says("/stage closed ! it stays until Monday")
+    assert story.clock(f"fix:{fix}").state == "running"
+    assert story.at(60 * 24 * 3).clock(f"fix:{fix}").state == "overdue"
+    removed = story.says("/done cache: the deploy of Monday has the fix")
+    assert story.state.open_fixes == []
+    story.does(do.Undo, entry=removed)
+    assert [one.ticket for one in story.state.open_fixes] == ["CHK-900"]
+
+
+# --- hypotheses ------------------------------------------------------------------------------------------------------
+
+
+def test_a_hypothesis_is_open_until_evidence_judges_it() -> None:
+    story = Story()
+    first = story.says("? the deploy of 14:30")
+    second = story.says("/hypothesis a full disk")
+    story.says("/ruled-out 2 40 % free")
+    judged = story.says("/supported 1 errors began with it")
+    found = story.state.hypotheses
+    assert (found[first].verdict, found[first].evidence) == ("supported", "errors began with it")
+    assert (found[second].verdict, found[second].judged_by) == ("ruled_out", "mo")
+    story.says("/reopen disk")
+    assert story.state.hypotheses[second].verdict == "open"
+    story.does(do.Undo, entry=judged)
+    assert story.state.hypotheses[first].verdict == "open"
+
+
+# --- another playbook ------------------------------------------------------------------------------------------------
+
+
+def test_changing_the_playbook_is_an_event_and_finds_the_like_severity_and_stage() -> None:
+    story = Story("SEV1")
+    story.says("/stage mitigating")
+    changed = story.follows(built_in("p-levels"))
+    assert isinstance(changed, str)
+    state = story.state
+    assert state.playbook is not None
+    assert (state.playbook.name, state.severity.value, state.phase) == ("p-levels", "P1", "active")
+    rule = state.stage_rule
+    assert rule is not None
+    assert rule.status == "identified"
+    story.does(do.Undo, entry=changed)
+    assert (story.state.playbook, story.state.severity.value, story.state.stage.value) == (
+        standard(),
+        "SEV1",
+        "mitigating",
+    )
+
+
+def test_a_change_to_the_same_playbook_or_an_unknown_severity_is_refused() -> None:
+    story = Story()
+    assert isinstance(story.follows(built_in("standard")), Refusal)
+    assert isinstance(story.follows(built_in("rapid"), severity="P7"), Refusal)
+    assert isinstance(story.follows(built_in("rapid"), stage="dancing"), Refusal)
+    assert isinstance(story.follows(built_in("rapid"), severity="SEV-2", stage="contain"), str)
+    assert (story.state.severity.value, story.state.stage.value) == ("SEV-2", "contain")
+
+
+# --- the postmortem --------------------------------------------------------------------------------------------------
+
+
+def closed() -> Story:
+    story = Story("SEV1")
+    story.says("/stage monitoring")
+    story.at(30).meets_the_closing_gate()
+    story.says("/stage closed")
+    return story
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_each_section_is_written_undone_and_given_back_to_the_log(section: str) -> None:
+    story = closed()
+    written = story.says(f"/postmortem {section} In our own words.")
+    assert story.state.postmortem[section].value == "In our own words."
+    story.does(do.Undo, entry=written)
+    assert story.state.postmortem[section].value == ""
+    story.does(do.EditPostmortem, section=section, text="Again.")
+    story.does(do.EditPostmortem, section=section, text="")
+    assert story.state.postmortem[section].value == ""
+    assert "Nothing was changed" in story.refuses(do.EditPostmortem, section=section, text="")
+
+
+def test_a_postmortem_goes_from_draft_to_final_and_is_then_kept() -> None:
+    story = closed()
+    assert "no section" in story.refuses(do.EditPostmortem, section="gossip", text="x")
+    story.says("/postmortem in-review")
+    story.says("/postmortem final")
+    assert story.clock("postmortem").state == "kept"
+    assert "The postmortem is final" in story.refuses(do.EditPostmortem, section="summary", text="x")
+    story.says("/postmortem draft")
+    story.says("/postmortem summary It is better now.")
+    assert "draft already" in story.refuses(do.ReviewPostmortem, state="draft")
+    assert "draft, in-review or final" in story.refuses(do.ReviewPostmortem, state="perfect")
+
+
+def test_a_final_postmortem_has_an_owner() -> None:
+    story = closed()
+    story.says("/postmortem owner nobody")
+    assert "has an owner" in story.refuses(do.ReviewPostmortem, state="final")
+    story.says("/postmortem owner rs")
+    story.says("/postmortem final")
+    assert story.clock("postmortem").by_whom == "rs"
+
+
+def test_an_action_item_has_priority_owner_date_and_a_way_to_see_it() -> None:
+    story = closed()
+    added = story.says("/action P0 @al 14d Add an alert for errors over 5 % verify: it fires in the game day")
+    item = story.state.actions[added]
+    assert (item.priority, item.owner, item.text) == ("P0", "al", "Add an alert for errors over 5 %")
+    assert (item.verify, item.due_at) == ("it fires in the game day", story.now + timedelta(days=14))
+    assert story.at(60 * 24 * 15).clock(f"action_item:{added}").state == "overdue"
+    story.does(do.ChangeAction, action="1", owner="rs", priority="P1")
+    assert (story.state.actions[added].owner, story.state.actions[added].priority) == ("rs", "P1")
+    done = story.says("/done A1: merged")
+    assert story.state.open_actions == []
+    story.does(do.Undo, entry=done)
+    assert len(story.state.open_actions) == 1
+    assert "no priority “P7”" in story.refuses(do.AddAction, text="x", priority="P7")
+
+
+def test_an_action_without_a_date_gets_that_of_its_priority() -> None:
+    story = closed()
+    added = story.does(do.AddAction, text="Test the restore", priority="P1")
+    assert story.state.actions[added].due_at == story.now + timedelta(days=14)
+    free = story.does(do.AddAction, text="Tidy up")
+    assert story.state.actions[free].due_at is None
+
+
+# --- advice ----------------------------------------------------------------------------------------------------------
+
+
+def test_advice_is_silenced_by_name_once_with_its_reason_in_the_timeline() -> None:
+    story = Story()
+    story.says("/silence no-ic a team of two")
+    assert story.state.silenced("no_ic")
+    assert not story.state.silenced("quiet")
+    assert story.state.entries[-1].text == "Advice silenced: no ic: a team of two"
+    assert "silenced already" in story.refuses(do.SilenceNudge, nudge="no_ic")
+    assert "Name the advice" in story.refuses(do.SilenceNudge, nudge=" ")
+
+
+# --- slash words -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("word", "argument"),
+    [
+        ("ticket", "1"),
+        ("ack", ""),
+        ("change", ""),
+        ("change", "! "),
+        ("uncheck", ""),
+        ("silence", ""),
+        ("postmortem", ""),
+        ("postmortem", "owner"),
+        ("postmortem", "summary"),
+        ("action", ""),
+        ("action", "P0 @al 14d"),
+        ("assign", "1"),
+        ("stage", "closed !"),
+    ],
+)
+def test_a_slash_word_without_what_it_needs_shows_its_form(word: str, argument: str) -> None:
+    read = read_slash(word, argument, Story().state, actor="mo", at=None, now=START, zone=UTC)
+    assert isinstance(read, Refusal)
+    assert f"/{word}" in read.reason
+
+
+def test_a_due_day_ends_where_the_reader_is() -> None:
+    read = read_slash("action", "2026-12-01 Test it", Incident("x"), actor="mo", at=None, now=START, zone=UTC)
+    assert isinstance(read, do.AddAction)
+    assert read.due_at == datetime(2026, 12, 1, 23, 59, 59, tzinfo=UTC)
+
+
+def test_after_the_incident_only_its_register_still_runs() -> None:
+    story = closed()
+    story.says("/action P0 @al 14d Add an alert for errors over 5 %")
+    kinds = {one.kind for one in clocks(story.state, story.now) if one.open}
+    assert kinds == {"postmortem", "customer_message", "action_item"}

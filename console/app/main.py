@@ -347,7 +347,7 @@ def run_app(
             if isinstance(found, Refusal):
                 print(found.reason, file=sys.stderr)
                 return 1
-            session = Session(ledger, zone=zone, read_only=read_only)
+            session = Session(ledger, zone=zone, read_only=read_only, config=config)
             backups = None if read_only or demo_steps else Backups(log)
             app = WarroomApp(
                 session, ref=found, demo_steps=demo_steps, demo_ids=demo_ids, config=config, backups=backups,

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from textual.binding import Binding, BindingType
 
+from console.core.checklists import next_item
 from console.core.clocks import open_clocks
 from console.core.slash import SLASH_WORDS
 from console.core.state import Incident
@@ -71,6 +72,13 @@ def _accept(situation: Situation) -> str:
     return _writes(situation)
 
 
+def _check(situation: Situation) -> str:
+    state = situation.state
+    if state is not None and next_item(state, situation.now) is None:
+        return "Nothing is left to tick; C shows all lists, b opens a runbook."
+    return _writes(situation)
+
+
 def last_own(state: Incident, actor: str) -> str | None:
     """The id of the last entry that this person wrote and that still stands."""
     for position in range(len(state.entries) - 1, -1, -1):
@@ -126,6 +134,18 @@ ACTS: tuple[Act, ...] = (
     Act("correct", "Correct the last entry", "e", "The old text stays in the log.",
         bar="correct", why_not=_own_entry),
     Act("undo", "Undo", "x", "Takes back your last act that still stands.", "undo", bar="undo", why_not=_own_entry),
+    Act("check", "Tick the next item", "c", "Of the runbook that is open, or the checklist of this stage.", "check",
+        bar="tick", why_not=_check),
+    Act("guide", "Show or hide the guide", "C", "Checklists and runbooks beside the timeline, item by item.", "guide",
+        shown_keys="C"),
+    Act("runbook", "Follow a runbook", "b", "Its steps are ticked beside the timeline; commands are copied, never run.",
+        "runbook", why_not=_writes),
+    Act("change", "Claim a change of production", "a", "Before it is made; or say what came of it.", "change",
+        why_not=_writes),
+    Act("classify", "Ask how bad it is", "S", "The triage questions; the severity that they come to.", "classify",
+        why_not=_writes, shown_keys="S"),
+    Act("advice", "Show the advice", "w", "What the process would have noticed, why, and the remedy.", "advice",
+        bar="advice"),
     Act("handoff", "Hand over", "h", "Writes the handoff as a page and offers the command to somebody.", "handoff",
         bar="hand over", why_not=_writes),
     Act("accept", "Accept the handoff", "y", "From then on you are the incident commander.", "accept",
@@ -134,6 +154,9 @@ ACTS: tuple[Act, ...] = (
     Act("jump", "Go to a time", "g", "As 14:32, -20m or yesterday 23:50.", "jump"),
     Act("panels", "Show or hide the panels", "p", "What is owed, who does what, the impact, open work.",
         bar="panels"),
+    Act("postmortem", "Open the postmortem", "P", "Drafted from the log; written section by section.", "postmortem",
+        shown_keys="P"),
+    Act("playbook", "Look at the playbook", "v", "Severities, stages, gates, roles, escalation.", "playbook"),
     Act("board", "Show all incidents", "o", "The board, with what each of them owes first.", "board",
         places=("room", "board"), bar="board"),
     Act("declare", "Declare an incident", "D", "A title and a severity are enough.", "declare",
@@ -154,6 +177,11 @@ BY_SLASH = {act.slash: act for act in ACTS if act.slash}
 
 SCREEN_WORDS: dict[str, str] = {
     "filter": "/filter",
+    "guide": "/guide",
+    "runbook": "/runbook [NAME]",
+    "classify": "/classify",
+    "advice": "/advice",
+    "playbook": "/playbook [NAME [reason]]",
     "jump": "/jump 14:32",
     "board": "/board",
     "declare": "/declare",

@@ -7,7 +7,9 @@ write arrives through the watcher's thread as an `Arrived` message.
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, tzinfo
+from pathlib import Path
 
+import msgspec
 from textual.message import Message
 
 from console.app.seat import MOST, Seat
@@ -53,8 +55,10 @@ class Session:
     `on_change` is called with each reference whose state changed and the events that changed it.
     """
 
-    def __init__(self, ledger: Ledger, *, zone: tzinfo, read_only: bool = False) -> None:
+    def __init__(self, ledger: Ledger, *, zone: tzinfo, read_only: bool = False, config: Path | None = None) -> None:
+        """`config` is the folder of the team's own playbooks, runbooks and templates."""
         self.ledger = ledger
+        self.config = config
         self.zone = zone
         self.read_only = read_only
         self.on_change: Callable[[str, tuple[Event, ...]], None] = lambda ref, events: None
@@ -63,7 +67,7 @@ class Session:
         # A console that writes nothing keeps no drafts either.
         self._seat = Seat(ledger.log.path, 1, None) if read_only else Seat.take(ledger.log.path)
         self._turn = asyncio.Lock()
-        self._unwritten: dict[tuple[str, Command], list[NewEvent]] = {}
+        self._unwritten: dict[bytes, list[NewEvent]] = {}
         self._watcher: Watcher | None = None
 
     @property
@@ -84,23 +88,23 @@ class Session:
 
     # Writing
 
-    async def submit(self, ref: str, command: Command) -> Refusal | None:
+    async def submit(self, ref: str, command: Command, playbook: Playbook | None = None) -> Refusal | None:
         """Write a command; None once it is on the disk and folded in, else why it is not.
 
         A command that the disk refused keeps its events: the same command again writes those, so that nothing stands
         in the log twice when the first try did reach it.
         """
-        written = await self.write(ref, command)
+        written = await self.write(ref, command, playbook)
         return written if isinstance(written, Refusal) else None
 
-    async def write(self, ref: str, command: Command) -> list[Event] | Refusal:
+    async def write(self, ref: str, command: Command, playbook: Playbook | None = None) -> list[Event] | Refusal:
         """`submit`, giving the events that were written."""
         # One at a time: the next command is decided on the state that this one leaves.
         async with self._turn:
-            key = (ref, command)
+            key = _key(ref, command)
             events = self._unwritten.get(key)
             if events is None:
-                prepared = self.ledger.prepare(ref, command)
+                prepared = self.ledger.prepare(ref, command, playbook)
                 if isinstance(prepared, Refusal):
                     return prepared
                 events = prepared
@@ -109,7 +113,7 @@ class Session:
     async def declare(self, command: DeclareIncident, playbook: Playbook) -> str | Refusal:
         """Declare an incident; its new reference once it is on the disk."""
         async with self._turn:
-            key = ("", command)
+            key = _key("", command)
             events = self._unwritten.get(key)
             if events is None:
                 prepared = self.ledger.prepare_declaration(command, playbook)
@@ -119,7 +123,7 @@ class Session:
             written = await self._commit(key, events)
             return written if isinstance(written, Refusal) else written[0].incident
 
-    async def _commit(self, key: tuple[str, Command], events: list[NewEvent]) -> list[Event] | Refusal:
+    async def _commit(self, key: bytes, events: list[NewEvent]) -> list[Event] | Refusal:
         self._unwritten[key] = events
         try:
             written = await asyncio.wrap_future(self.log.append_later(events))
@@ -202,3 +206,8 @@ class Session:
 
     def _draft_key(self, place: str, seat: int) -> str:
         return f"{place} {self.actor}" if seat == 1 else f"{place} {self.actor} {seat}"
+
+
+def _key(ref: str, command: Command) -> bytes:
+    """What tells a command from every other: asked for again, it is the same one."""
+    return msgspec.msgpack.encode((ref, type(command).__name__, command))

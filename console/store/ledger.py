@@ -127,10 +127,13 @@ class Ledger:
 
     # Writing
 
-    def prepare(self, ref: str, command: Command) -> list[NewEvent] | Refusal:
-        """The events a command comes to, with their ids; appending the same list twice writes it once."""
+    def prepare(self, ref: str, command: Command, playbook: Playbook | None = None) -> list[NewEvent] | Refusal:
+        """The events a command comes to, with their ids; appending the same list twice writes it once.
+
+        `playbook` is the new one, for a change of playbook.
+        """
         now = self.now()
-        return self._stamp(ref, self._state_or_none(ref), command, now, None)
+        return self._stamp(ref, self._state_or_none(ref), command, now, playbook)
 
     def commit(self, events: list[NewEvent]) -> list[Event]:
         """Writes events and folds them in; they are on disk when this returns. Raises StoreProblem."""
@@ -142,9 +145,9 @@ class Ledger:
         self.absorb(written)
         return written
 
-    def execute(self, ref: str, command: Command) -> list[Event] | Refusal:
+    def execute(self, ref: str, command: Command, playbook: Playbook | None = None) -> list[Event] | Refusal:
         """Decides and writes in one step. Raises StoreProblem."""
-        events = self.prepare(ref, command)
+        events = self.prepare(ref, command, playbook)
         return events if isinstance(events, Refusal) else self.commit(events)
 
     def prepare_declaration(self, command: DeclareIncident, playbook: Playbook) -> list[NewEvent] | Refusal:

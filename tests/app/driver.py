@@ -155,7 +155,7 @@ async def console(
     path = folder / "warroom.db"
     ref = ref or declared(path, clock, actor)
     with Log.open(path, read_only=read_only) as log:
-        session = Session(Ledger(log, actor=actor, clock=clock), zone=zone, read_only=read_only)
+        session = Session(Ledger(log, actor=actor, clock=clock), zone=zone, read_only=read_only, config=config)
         app = WarroomApp(session, ref=ref, config=config, terminal=terminal)
         try:
             async with app.run_test(size=size, notifications=True) as pilot:

@@ -12,17 +12,21 @@ from textual.screen import Screen
 from console.app import registry
 from console.app.completing import completions, explained, people
 from console.app.registry import Situation, bar_items
+from console.app.screens.advice import nudge_line
 from console.app.screens.room_acts import RoomActs
 from console.app.session import Session, StateChanged
 from console.app.widgets.cell import Cell, Part, text
+from console.app.widgets.guide import Guide
 from console.app.widgets.header import RoomHeader
 from console.app.widgets.keybar import KeyBar
 from console.app.widgets.panels import Panels, strip
 from console.app.widgets.prompt import Prompt
 from console.app.widgets.timeline import Timeline
-from console.core.commands import Command
+from console.core.commands import Command, TickItem
 from console.core.events import Event, Undone
 from console.core.grammar import Line, Slash, describe, parse_line
+from console.core.nudges import nudges
+from console.core.playbook import Playbook
 from console.core.refusal import Refusal
 from console.core.slash import command_of, read_slash
 from console.core.state import Incident
@@ -59,11 +63,16 @@ class RoomScreen(Screen[None]):
     def timeline(self) -> Timeline:
         return self.query_one(Timeline)
 
+    @property
+    def guide(self) -> Guide:
+        return self.query_one(Guide)
+
     def compose(self) -> ComposeResult:
-        yield RoomHeader(id="room-header")
+        yield RoomHeader(self.session.zone, id="room-header")
         yield Cell(id="conflicts")
         with Horizontal(id="room-body"):
             yield Timeline(zone=self.session.zone, id="timeline")
+            yield Guide(id="guide")
             yield Panels(id="panels")
         yield Cell(id="strip")
         yield self.prompt
@@ -127,6 +136,7 @@ class RoomScreen(Screen[None]):
         self._show_header(state, now)
         self.query_one(Panels).show(state, now, self.session.zone)
         self._show_conflicts(state)
+        self.show_guide()
         self._show_keys()
         self.prompt.refresh_hint_if_idle()
 
@@ -137,7 +147,7 @@ class RoomScreen(Screen[None]):
         self.query_one("#strip", Cell).show(strip(state, now, max(20, self.size.width - 2)))
 
     def _show_conflicts(self, state: Incident) -> None:
-        """Above the timeline: where two people said different things at the same time, and what filter is on."""
+        """Above the timeline: where two people said different things at once, what filter is on, the first advice."""
         zone = self.session.zone
         lines: list[Content] = []
         for name, before, last in state.conflicts():
@@ -154,9 +164,16 @@ class RoomScreen(Screen[None]):
             lines.append(
                 text(("only ", "$muted"), (one_line(chosen.words(), 60), "bold"), ("  f changes it", "$muted"))
             )
+        advice = nudges(state, self.session.now())
+        if advice:
+            lines.append(nudge_line(advice, self.size.width - 2))
         bar = self.query_one("#conflicts", Cell)
         bar.show(Content("\n").join(lines))
         bar.set_class(bool(lines), "-some")
+
+    def show_guide(self) -> None:
+        if self.has_class("-guide"):
+            self.guide.show(self.state, self.session.now(), self.session.zone)
 
     def on_timeline_filter_changed(self) -> None:
         self._show_conflicts(self.state)
@@ -179,6 +196,8 @@ class RoomScreen(Screen[None]):
             state, now = self.state, self.session.now()
             self._show_header(state, now)
             self.query_one(Panels).tick(state, now, self.session.zone)
+            self._show_conflicts(state)
+            self.show_guide()
 
     # The prompt
 
@@ -236,12 +255,12 @@ class RoomScreen(Screen[None]):
         )  # fmt: skip
 
     @work(exit_on_error=True)
-    async def write(self, command: Command, line: str = "", done: str = "") -> None:
+    async def write(self, command: Command, line: str = "", done: str = "", playbook: Playbook | None = None) -> None:
         """Write a command in the background. Refused, its line goes back to the prompt with the reason."""
         if line:
             # Kept until the disk has it, so that a crash in between loses nothing.
             self.keep_draft()
-        refused = await self.session.submit(self.ref, command)
+        refused = await self.session.submit(self.ref, command, playbook)
         if refused is None:
             if done:
                 self.prompt.say(done)
@@ -293,6 +312,21 @@ class RoomScreen(Screen[None]):
 
     def people(self) -> list[str]:
         return people(self.state, self.session.actor)
+
+    @on(Guide.Ticked)
+    def _ticked(self, event: Guide.Ticked) -> None:
+        if self.session.read_only:
+            self.refused("This console is read-only; start it again without --read-only.")
+        else:
+            self.write(TickItem(actor=self.session.actor, item=event.item, done=event.done))
+
+    @on(Guide.Copied)
+    def _copied(self, event: Guide.Copied) -> None:
+        if event.command:
+            self.app.copy_to_clipboard(event.command)
+            self.prompt.say("The command is copied; the console runs nothing.")
+        else:
+            self.refused("This step has no command to copy.")
 
     @on(Timeline.Chosen)
     def _chosen(self, event: Timeline.Chosen) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from console.app.registry import BY_SLASH, SCREEN_WORDS, WORDS, last_own
 from console.app.screens.room_files import RoomFiles
+from console.app.screens.room_process import ProcessActs
 from console.core.commands import Command, Undo
 from console.core.grammar import Slash
 from console.core.refusal import Refusal
@@ -22,6 +23,7 @@ class RoomActs:
     def __init__(self, room: "RoomScreen") -> None:
         self._room = room
         self._files = RoomFiles(room)
+        self._process = ProcessActs(room, self.ask)
         self._acts: dict[str, Callable[[], object]] = {
             "prompt": lambda: room.prompt.input.focus(),
             "update": self._update,
@@ -35,6 +37,7 @@ class RoomActs:
             "correct": self._correct,
             "undo": self._undo,
             "handoff": self._handoff,
+            **self._process.acts,
             "accept": self._accept,
             "find": self._find,
             "jump": self._jump,
@@ -54,11 +57,15 @@ class RoomActs:
         """Whether the word with its argument is a plain command of the core."""
         if slash.word in SCREEN_WORDS or slash.word == "at":
             return False
-        return bool(slash.argument) or slash.word not in BY_SLASH or slash.word in ("undo", "accept")
+        return bool(slash.argument) or slash.word not in BY_SLASH or slash.word in ("undo", "accept", "check")
 
     async def run_slash(self, slash: Slash) -> None:
         """A word that a screen reads, or one without an argument, which opens its dialog."""
-        words: dict[str, Callable[[str], Awaitable[None]]] = {"export": self._files.export, "jump": self._jump_to}
+        words: dict[str, Callable[[str], Awaitable[None]]] = {
+            "export": self._files.export,
+            "jump": self._jump_to,
+            **self._process.words,
+        }
         if slash.argument and slash.word in words:
             await words[slash.word](slash.argument)
         elif slash.word in BY_SLASH:

@@ -1,6 +1,6 @@
 """The two lines at the top of the room: which incident, and what is owed most urgently."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -11,7 +11,7 @@ from console.core.clocks import Clock, clocks, promises
 from console.core.playbook import AUDIENCES
 from console.core.state import Incident
 from console.core.text import one_line
-from console.core.times import format_duration
+from console.core.times import format_duration, local_pair
 
 STATE_STYLE = {"overdue": "bold $error", "warning": "bold $warning", "running": "", "kept": "$success", "late": ""}
 STATE_GLYPH = {"overdue": "■", "warning": "▲", "running": " ", "kept": "✓", "late": "✗"}
@@ -40,34 +40,51 @@ def badge_style(state: Incident) -> str:
 class RoomHeader(Vertical):
     """Above the timeline; `show` at each tick and each change."""
 
+    def __init__(self, zone: tzinfo, *, id: str) -> None:
+        super().__init__(id=id)
+        self._zone = zone
+
     def compose(self) -> ComposeResult:
         with Horizontal(id="who-line"):
             yield Cell(id="incident")
             yield Cell(id="elapsed")
-        yield Cell(id="owed-line")
+        with Horizontal(id="owed-row"):
+            yield Cell(id="owed-line")
+            yield Cell(id="time")
 
     def show(self, state: Incident, now: datetime, sync: str, well: bool = True) -> None:
         """`sync` says how the file is doing; `well` is false when it needs attention."""
         width = max(20, self.size.width or self.app.size.width) - 2
-        elapsed = self._elapsed(state, now, sync if width >= 60 or not well else "", well)
+        elapsed = self._elapsed(state, now, sync if width >= 60 or not well else "", well, width)
         who = state.severity.value or "?"
-        room = width - elapsed.cell_length - len(who) - len(state.ref) - (15 if state.drill else 7)
-        title = fitted(one_line(state.title.value, 200), max(0, room))
-        drill: list[Part] = [(" DRILL ", "bold $background on $accent"), " "] if state.drill else []
-        self.query_one("#incident", Cell).show(
-            text((f" {who} ", badge_style(state)), " ", *drill, (state.ref, "bold"), "  ", (title, "bold"))
-        )
+        ref = state.ref if width >= 30 else state.ref.rpartition("-")[2]
+        drill: list[Part] = [(" DRILL ", "bold $background on $accent"), " "] if state.drill and width >= 44 else []
+        known = text((f" {who} ", badge_style(state)), " ", *drill, (ref, "bold"), "  ")
+        title = fitted(one_line(state.title.value, 200), max(0, width - known.cell_length - elapsed.cell_length - 2))
+        self.query_one("#incident", Cell).show(text(known, (title, "bold")))
         self.query_one("#elapsed", Cell).show(elapsed)
-        self.query_one("#owed-line", Cell).show(self._owed(state, now, width))
+        time = self._time(now, width)
+        self.query_one("#time", Cell).show(time)
+        self.query_one("#owed-line", Cell).show(self._owed(state, now, width - time.cell_length))
 
-    def _elapsed(self, state: Incident, now: datetime, sync: str, well: bool) -> Content:
-        parts: list[Part] = [(state.stage.value.upper(), "bold $primary")]
+    def _time(self, now: datetime, width: int) -> Content:
+        """The time of day in the viewer's zone and, where that is not UTC and there is room, in UTC."""
+        here, in_utc = local_pair(now, self._zone)
+        if width < 48:
+            return text("")
+        beside = f" {in_utc}" if in_utc and width >= 98 else "" if in_utc else " UTC"
+        return text(("  ", ""), (here, "bold"), (beside, "$muted"))
+
+    def _elapsed(self, state: Incident, now: datetime, sync: str, well: bool, width: int) -> Content:
+        """Stage, time since the declaration, who commands, and how the file is doing; the narrower, the less."""
+        parts: list[Part] = [(f"{state.stage.value.upper()}  ", "bold $primary")] if width >= 50 else []
         if state.declared_at is not None:
             ended = _ended(state)
-            words = "closed after " if ended else ""
-            parts += [f"  {words}", (format_duration((ended or now) - state.declared_at), "bold")]
-        holder = state.holder("ic")
-        parts += ["  IC ", (fitted(holder, 16), "bold") if holder else ("nobody", "bold $warning")]
+            words = "closed after " if ended and width >= 60 else ""
+            parts += [words, (format_duration((ended or now) - state.declared_at), "bold")]
+        if width >= 34:
+            holder = state.holder("ic")
+            parts += ["  IC ", (fitted(holder, 16), "bold") if holder else ("nobody", "bold $warning")]
         if sync:
             parts += ["  ", (sync, "$muted" if well else "bold $warning")]
         return text(*parts)

@@ -1,0 +1,192 @@
+"""The guide beside the timeline: opened runbooks and the checklists of this stage, ticked item by item."""
+
+from datetime import datetime, tzinfo
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from console.app.widgets.cell import Cell, Part, text
+from console.app.widgets.timeline_lines import wrap
+from console.core.checklists import RUNBOOK, Item, ItemList, item_lists
+from console.core.state import Incident
+from console.core.text import one_line
+from console.core.times import local_pair
+
+KEYS = "Enter ticks · ^Y copies · b runbooks · Esc back"
+NOTHING = "This playbook has no checklists. b opens a runbook."
+LIST = "list "
+"""What the id of a heading begins with."""
+
+
+class Guide(Vertical):
+    """Lists that are for now stand open; the others are one line each, which Enter opens."""
+
+    BINDINGS = [
+        Binding("space", "choose", "Tick", show=False),
+        Binding("ctrl+y", "copy", "Copy the command", show=False),
+        Binding("j", "move(1)", "Down", show=False),
+        Binding("k", "move(-1)", "Up", show=False),
+    ]
+
+    class Ticked(Message):
+        """An item is to be ticked, or opened again."""
+
+        def __init__(self, item: str, done: bool) -> None:
+            super().__init__()
+            self.item, self.done = item, done
+
+    class Copied(Message):
+        """A step's command was asked for; empty where the step has none."""
+
+        def __init__(self, command: str) -> None:
+            super().__init__()
+            self.command = command
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._lists: list[ItemList] = []
+        self._unfolded: set[str] = set()
+        self._zone: tzinfo | None = None
+        self._laid_width = 0
+
+    def compose(self) -> ComposeResult:
+        yield OptionList(id="guide-list", markup=False)
+        yield Cell(id="guide-keys")
+
+    def on_mount(self) -> None:
+        self.query_one("#guide-keys", Cell).show(text((KEYS, "$muted")))
+
+    @property
+    def options(self) -> OptionList:
+        return self.query_one(OptionList)
+
+    @property
+    def _width(self) -> int:
+        """Cells for a row; one is kept for the bar beside a list that is longer than the screen."""
+        return max(20, (self.options.size.width or 54) - 1)
+
+    def on_resize(self) -> None:
+        if self._lists and self._width != self._laid_width:
+            self._lay_out(self._highlighted_id())
+
+    def show(self, state: Incident, now: datetime, zone: tzinfo) -> None:
+        """The lists as they are now; what is highlighted stays so."""
+        lists = item_lists(state, now)
+        if lists == self._lists and zone is self._zone:
+            return
+        first = not self._lists
+        self._lists, self._zone = lists, zone
+        self._lay_out("" if first else self._highlighted_id())
+
+    def start(self) -> None:
+        """Go to the first item that is open."""
+        found = next((item for one in self._lists if one.now and one.open for item in one.items if not item.done), None)
+        self._highlight(found.id if found else "")
+
+    def unfold(self, list_id: str) -> None:
+        """Open a list and go to what is next in it."""
+        self._unfolded.add(list_id)
+        one = next((one for one in self._lists if one.id == list_id), None)
+        item = next((item for item in one.items if item.done is None), None) if one else None
+        self._lay_out(item.id if item else f"{LIST}{list_id}")
+
+    def _lay_out(self, highlighted: str) -> None:
+        options = self.options
+        width = self._laid_width = self._width
+        options.clear_options()
+        for one in self._lists:
+            opened = self._is_open(one)
+            options.add_option(Option(_heading(one, opened, width), id=f"{LIST}{one.id}"))
+            if opened:
+                for item in one.items:
+                    options.add_option(Option(_row(item, self._zone, width), id=item.id))
+        if not self._lists:
+            options.add_option(Option(text((NOTHING, "$muted")), id=f"{LIST}nothing"))
+        self._highlight(highlighted)
+
+    def _is_open(self, one: ItemList) -> bool:
+        # A list that is done folds away by itself, one that was opened by hand stays open.
+        return (one.now and one.open) or one.id in self._unfolded
+
+    def _highlighted_id(self) -> str:
+        place = self.options.highlighted
+        return self.options.get_option_at_index(place).id or "" if place is not None else ""
+
+    def _highlight(self, id: str) -> None:
+        ids = [option.id for option in self.options.options]
+        self.options.highlighted = ids.index(id) if id in ids else (0 if ids else None)
+
+    def _item(self, id: str) -> Item | None:
+        return next((item for one in self._lists for item in one.items if item.id == id), None)
+
+    # Keys
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        id = event.option_id or ""
+        item = self._item(id)
+        if item is not None:
+            following = self._after(item)
+            self.post_message(self.Ticked(item.id, item.done is None))
+            if item.done is None and following:
+                self._highlight(following)
+        elif id.startswith(LIST):
+            self._unfolded ^= {id.removeprefix(LIST)}
+            self._lay_out(id)
+
+    def _after(self, item: Item) -> str:
+        """The item to tick next, so that Enter again goes on down the list."""
+        one = next(one for one in self._lists if item in one.items)
+        later = one.items[one.items.index(item) + 1 :]
+        return next((each.id for each in later if each.done is None), "")
+
+    def action_choose(self) -> None:
+        self.options.action_select()
+
+    def action_move(self, by: int) -> None:
+        if by > 0:
+            self.options.action_cursor_down()
+        else:
+            self.options.action_cursor_up()
+
+    def action_copy(self) -> None:
+        item = self._item(self._highlighted_id())
+        self.post_message(self.Copied(item.command if item else ""))
+
+
+def _heading(one: ItemList, opened: bool, width: int) -> Content:
+    sign = "▾" if opened else "▸"
+    kind = "runbook  " if one.id.startswith(RUNBOOK) else ""
+    style = "bold $primary" if one.now and one.open else "$muted"
+    count = f"  {one.ticked}/{len(one.items)}"
+    title = one_line(one.title, max(8, width - len(kind) - len(count) - 2))
+    parts: list[Part] = [(f"{sign} ", style), (kind, "$muted"), (title, style)]
+    parts.append((count, "$success" if not one.open else "$muted"))
+    if opened:
+        said = [*(["The first that works is enough."] if one.ladder else []), *([one.about] if one.about else [])]
+        parts += [(f"\n{line}", "$muted") for words in said for line in _lines(words, 2, width)]
+    return text(*parts)
+
+
+def _row(item: Item, zone: tzinfo | None, width: int) -> Content:
+    first, *more = _lines(item.text, 4, width)
+    rest = "".join(f"\n{line}" for line in more)
+    if item.done is not None:
+        when = f"  {item.done.by} {local_pair(item.done.at, zone)[0]}" if zone else ""
+        return text(("  ✓ ", "bold $success"), (first[4:] + rest, "$muted"), (when, "$muted"))
+    parts: list[Part] = [("  □ ", "bold $primary"), first[4:] + rest]
+    parts += [(f"\n{line}", "$muted") for line in (_lines(item.detail, 4, width) if item.detail else ())]
+    parts += [(f"\n    $ {line}", "$secondary") for line in item.command.splitlines()]
+    return text(*parts)
+
+
+def _lines(words: str, indent: int, width: int) -> list[str]:
+    """The words in lines of at most `width` cells, each under the first."""
+    return [" " * indent + line for part in words.splitlines() for line in wrap(part, max(8, width - indent))] or [""]

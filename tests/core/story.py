@@ -83,9 +83,9 @@ class Story:
             return decision
         return self._write(decision, command.actor)[0].id
 
-    def follows(self, book: Playbook, **fields: str) -> Refusal | str:
+    def follows(self, book: Playbook, severity: str = "", stage: str = "") -> Refusal | str:
         """Another playbook from here on: the refusal, or the new event's id."""
-        decision = decide(self.state, do.ChangePlaybook(actor="mo", **fields), self.now, book)
+        decision = decide(self.state, do.ChangePlaybook(actor="mo", severity=severity, stage=stage), self.now, book)
         return decision if isinstance(decision, Refusal) else self._write(decision, "mo")[0].id
 
     def does(self, command: type[do.Command], /, **fields: Any) -> str:

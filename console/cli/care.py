@@ -5,6 +5,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -81,12 +82,21 @@ def doctor(shell: Shell, as_json: bool) -> None:
         sys.exit(1)
 
 
+@contextmanager
+def _existing_log(shell: Shell) -> Iterator[Log]:
+    """The log for reading, so that a read-only disk does not stand in the way; never a new one."""
+    if not shell.path.exists():
+        fail(f"There is no database at {shell.path}; declare an incident first, or name one with --db.")
+    with shell.log(writing=False) as log:
+        yield log
+
+
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @pass_shell
 def backup(shell: Shell, file: Path) -> None:
     """Write a whole copy of the database while others go on working."""
-    with shell.log() as log:
+    with _existing_log(shell) as log:
         log.backup(file)
     click.echo(f"wrote {file}", err=True)
 
@@ -95,9 +105,7 @@ def backup(shell: Shell, file: Path) -> None:
 @pass_shell
 def verify(shell: Shell) -> None:
     """Check the file's structure and the chain of hashes over every entry."""
-    if not shell.path.exists():
-        fail(f"There is no database at {shell.path}; declare an incident first, or name one with --db.")
-    with shell.log(writing=False) as log:
+    with _existing_log(shell) as log:
         found = log.verify()
     if found:
         for sentence in found:

@@ -1,13 +1,12 @@
 """`warroom`: options, and the list of commands."""
 
-import io
 import os
 import sys
 
 import click
 
 from console import __version__
-from console.cli import care, look, process, respond, review, transfer
+from console.cli import care, look, process, respond, review, streams, transfer
 from console.cli.context import Shell, fail
 from console.cli.usage import unknown_command, usage_sentence
 from console.core.ids import reference_prefix
@@ -72,10 +71,7 @@ for _command in (
 
 def main() -> None:
     """The entry point: nothing that a user can cause ends in a traceback."""
-    # A terminal or pipe in an old encoding shows an escape for what it lacks.
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    streams.prepare()
     try:
         status = warroom.main(prog_name="warroom", standalone_mode=False)
         sys.exit(status if isinstance(status, int) else 0)
@@ -94,4 +90,4 @@ def main() -> None:
     except UnicodeEncodeError:
         fail("A file's name holds bytes that are no text; choose one without them.")
     except OSError as error:
-        fail(f"{error.strerror or error}: {error.filename or 'a file'}; check the path and its permissions.")
+        fail(streams.trouble(error))

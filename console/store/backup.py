@@ -7,7 +7,7 @@ from pathlib import Path
 from time import time
 
 from console.store import place, problems
-from console.store.problems import StoreProblem
+from console.store.problems import Damaged, StoreProblem
 from console.store.sqlite import sqlite3
 
 _PATTERN = "warroom-*.db"
@@ -35,7 +35,9 @@ def copy(connection: sqlite3.Connection, path: Path, target: Path) -> None:
             connection.execute("PRAGMA query_only = ON")
             unfinished.unlink(missing_ok=True)
     except sqlite3.Error as error:
-        raise problems.of_sqlite(error, target) from error
+        found = problems.of_sqlite(error, target)
+        # What is broken is what is copied; all else that can go wrong is the new file's.
+        raise problems.of_sqlite(error, path) if isinstance(found, Damaged) else found from error
     except OSError as error:
         raise problems.of_os(error, target) from error
 

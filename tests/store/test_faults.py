@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from console.store import Log, StoreProblem, default_path, schema
-from console.store.place import network_type
+from console.store.place import network_type, refuse_network
 from console.store.sqlite import journal_for, sqlite3
 from tests.store.making import INCIDENT, LOCKER, entry, program
 
@@ -66,7 +66,9 @@ def test_a_file_that_may_not_grow_refuses_the_entry(log: Log) -> None:
     assert log.verify() == []
 
 
-def test_a_file_on_a_read_only_disk_can_be_read_but_not_written(small_disk: Path, open_log: OpenLog) -> None:
+def test_a_file_on_a_read_only_disk_can_be_read_and_copied_but_not_written(
+    small_disk: Path, open_log: OpenLog, tmp_path: Path
+) -> None:
     path = small_disk / "warroom.db"
     with Log.open(path) as log:
         log.append([entry("a")])
@@ -78,7 +80,9 @@ def test_a_file_on_a_read_only_disk_can_be_read_but_not_written(small_disk: Path
     assert reading.verify() == []
     with pytest.raises(StoreProblem, match="reading only"):
         reading.append([entry("b")])
+    reading.backup(tmp_path / "copy.db")
     reading.close()
+    assert [one.id for one in open_log(tmp_path / "copy.db").events(INCIDENT)] == ["a"]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
@@ -157,8 +161,10 @@ def test_a_damaged_file_is_told_in_a_sentence(open_log: OpenLog, path: Path) -> 
     path.write_bytes(content)
     log = open_log()
     assert log.verify() != []
-    with pytest.raises(StoreProblem, match="damaged"):
-        log.events(INCIDENT)
+    for what in (lambda: log.events(INCIDENT), lambda: log.backup(path.with_name("copy.db"))):
+        with pytest.raises(StoreProblem, match=f"The log {path} is damaged"):
+            what()
+    assert not path.with_name("copy.db").exists()
 
 
 def test_one_changed_byte_is_found(open_log: OpenLog, path: Path) -> None:
@@ -259,6 +265,14 @@ def test_network_file_systems_are_known_by_the_list_of_mounts() -> None:
         "/mnt/ssh": "fuse.sshfs",
         "/mnt/disk": None,
     }
+
+
+def test_a_log_on_a_network_file_system_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    mounts = tmp_path / "mounts"
+    mounts.write_text(f"/dev/sda / ext4 rw 0 0\nsrv:/x {tmp_path} nfs4 rw 0 0\n")
+    with pytest.raises(StoreProblem, match=r"network file system \(nfs4\).* with --sync\."):
+        refuse_network(tmp_path / "warroom.db", mounts)
+    refuse_network(Path("/elsewhere/warroom.db"), mounts)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,92 @@
+"""The forms that the processes ask for: what their postmortems, handoffs and updates must hold."""
+
+import re
+from datetime import UTC, timedelta
+
+import pytest
+
+from console.core import commands as do
+from console.core.playbook import AUDIENCES
+from console.core.state import Incident
+from console.export.drafts import draft_section
+from console.export.handoff import handoff_markdown
+from console.export.postmortem import postmortem, rca
+from console.export.update import draft
+from tests.core.story import Story, built_in
+from tests.export.telling import told
+
+
+def headings(page: str) -> list[str]:
+    return [line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")]
+
+
+def closed() -> Story:
+    story = told()
+    story.does(do.AssignPostmortem, person="ana")
+    story.does(do.AddAction, text="Alert on pool use over 80 %", owner="rs", priority="P0")
+    return story
+
+
+def test_the_postmortem_has_the_sections_of_the_process() -> None:
+    story = closed()
+    found = " ".join(headings(postmortem(story.state, story.now, UTC)))
+    for title in (
+        "Summary", "Impact", "Timeline", "Root cause", "Contributing factors", "Temporary fix", "Permanent fix",
+        "What went well", "What went poorly", "Action items", "Lessons learned",
+    ):  # fmt: skip
+        assert title in found, title
+
+
+def test_the_postmortem_s_head_has_date_duration_severity_and_author() -> None:
+    story = closed()
+    head = postmortem(story.state, story.now, UTC).partition("\n## ")[0]
+    facts = dict(re.findall(r"^- \*\*(.+?):\*\* (.+)$", head, re.MULTILINE))
+    said = " ".join(f"{name} {value}" for name, value in facts.items())
+    assert "21 November 2026" in said
+    assert "50 min" in said
+    assert "SEV1" in said
+    assert "ana" in said or "ncident commander" in said
+
+
+def test_the_impact_has_users_revenue_and_how_long() -> None:
+    story = told()
+    story.does(do.AnswerTriage, answers={"users": "30 %", "revenue": "$5,000", "data_loss": "no"})
+    said = draft_section(story.state, "impact")
+    assert "- Users affected: 30 %" in said
+    assert "- Revenue lost an hour: $5,000" in said
+    assert "- Data lost: no" in said
+    assert "- How long: 50 min" in said
+
+
+def test_the_analysis_has_its_eight_chapters_in_order() -> None:
+    story = closed()
+    found = headings(rca(story.state, story.now, UTC))
+    wanted = ("summary", "impact", "timeline", "root cause", "contributing", "well", "poorly", "action")
+    places = [next(place for place, title in enumerate(found) if word in title.lower()) for word in wanted]
+    assert places == sorted(places)
+    assert len(found) >= len(wanted)
+
+
+def handed_over(state: Incident, story: Story) -> str:
+    return handoff_markdown(state, story.now, UTC, author="ana")
+
+
+def test_the_handoff_says_what_was_tried_what_is_thought_what_is_next_and_who_reported_it() -> None:
+    story = told(stage="detected")
+    page = handed_over(story.state, story)
+    assert "declared" in page
+    assert "by mo" in page
+    for title in ("Where we stand", "Do next", "Tried and learned", "Hypotheses", "Who is here"):
+        assert title in headings(page), title
+
+
+@pytest.mark.parametrize("name", ["standard", "rapid", "p-levels", "sev4", "checklist", "checklist-security"])
+def test_each_playbook_s_updates_say_state_impact_and_the_next_time(name: str) -> None:
+    book = built_in(name)
+    story = Story(book.severities[0].name, book=book)
+    story.does(do.DescribeImpact, text="Nobody can pay")
+    for audience in AUDIENCES:
+        text = draft(story.state, audience, story.now, UTC, promise=timedelta(minutes=15))
+        assert "14:15 UTC" in text, audience
+        assert "Nobody can pay" in text, audience
+    assert book.severities[0].name in draft(story.state, "internal", story.now, UTC)

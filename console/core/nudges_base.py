@@ -23,7 +23,7 @@ RECENT_S = 1800
 """Words in the timeline call for advice for this long; what is older has been seen."""
 
 RECENT_MOST = 300
-BACK_MOST = 2000
+BACK_MOST = 500
 TEXT_MOST = 2000
 """Characters of an entry that are looked at: a pasted log speaks of everything."""
 

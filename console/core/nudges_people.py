@@ -80,7 +80,7 @@ def ic_debugging(look: Look) -> Told | None:
     task = next((one for one in state.open_tasks if one.owner == ic and TECHNICAL.search(one.text)), None)
     if task is not None:
         text = f"{ic} commands and has a task of their own: {one_line(task.text, 40)}."
-        return Told(text, "task", f"/assign {task.number} ")
+        return Told(text, "prompt", f"/assign {task.number} ")
     if state.holder("tech") == ic:
         return Told(f"{ic} commands and leads the investigation as well.", "role", "/role tech ")
     written = [one for one in look.recent if one.kind in ("finding", "action") and not one.undone]

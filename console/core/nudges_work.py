@@ -103,7 +103,7 @@ def fixing_first(look: Look) -> Told | None:
         text = f"{rule.title} has begun, and the impact is not stopped yet."
         after = book.after(rule.name)
         leads = stage.name in rule.next or (after is not None and after.name == stage.name)
-        return Told(text, "stage", f"/stage {stage.name}" if leads else "/milestone mitigated ")
+        return Told(text, "stage", f"/stage {stage.name}") if leads else Told(text, "prompt", "/milestone mitigated ")
     open_work = [*(one.text for one in state.in_flight), *(one.text for one in state.open_tasks)]
     work = [text for text in open_work if LASTING.search(text)]
     if not work:

@@ -378,6 +378,16 @@ def test_diagnosing_before_mitigating_is_noticed_in_every_playbook_that_has_the_
     told = advice(story)["fixing_first"]
     assert "Diagnose has begun" in told.text
     assert told.remedy == "/stage mitigate"
+    story.says("/stage fix")  # from there the playbook does not lead back to mitigating
+    assert advice(story)["fixing_first"].remedy == "/milestone mitigated "
+    story.says("/milestone mitigated 14:03")
+    assert "fixing_first" not in advice(story)
+
+
+def test_the_key_of_each_remedy_is_one_of_the_console() -> None:
+    from console.app.registry import BY_ID  # the core's tests need no screen, but for this
+
+    assert set(BY_ID) >= ACTS
 
 
 def test_containment_in_the_security_variant_needs_no_word_of_it() -> None:

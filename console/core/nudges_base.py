@@ -85,6 +85,16 @@ class Look:
         return found
 
     @cached_property
+    def recent_words(self) -> str:
+        """All of `recent` in lower case: most phrases stand nowhere, and one search of it all tells so."""
+        return "\n".join(one.text[:TEXT_MOST] for one in self.recent).lower()
+
+    @cached_property
+    def back_words(self) -> str:
+        """What people wrote in `back`, in lower case."""
+        return "\n".join(one.text[:TEXT_MOST] for one in self.back if one.kind in SPOKEN).lower()
+
+    @cached_property
     def watched(self) -> bool:
         """The severity asks for an organised response: people, updates or escalation. A ticket does not."""
         rule = self.severity
@@ -175,7 +185,7 @@ def live(register: Register) -> list[Fact]:
 
 def phrase(text: str, phrases: Iterable[str]) -> str:
     """The first of `phrases` (in lower case) that stands in the text as whole words; empty when none does."""
-    low = text[:TEXT_MOST].lower()
+    low = text.lower()
     for one in phrases:
         if one in low and re.search(rf"(?<!\w){re.escape(one)}(?!\w)", low):
             return one

@@ -130,7 +130,7 @@ def expert_needed(look: Look) -> Told | None:
     if look.phase != "active" or not look.watched:
         return None
     state, fresh = look.state, look.now - look.declared <= timedelta(seconds=RECENT_S)
-    said = [*([state.title.value, state.impact.value] if fresh else []), *(one.text for one in look.recent)]
+    said = [*([state.title.value, state.impact.value] if fresh else []), look.recent_words]
     for contact in look.book.contacts:
         if contact.severities and look.severity.name not in contact.severities:
             continue
@@ -140,7 +140,10 @@ def expert_needed(look: Look) -> Told | None:
             continue
         handles = [word.strip(",.;()").lower() for word in contact.reach.split() if word.startswith("@")]
         names = [contact.name.lower(), *handles]
-        if any(phrase(one.text, names) or (_calls(one) and phrase(one.text, topics)) for one in look.back):
+        if any(
+            phrase(one.text[:TEXT_MOST], names) or (_calls(one) and phrase(one.text[:TEXT_MOST], topics))
+            for one in look.back
+        ):
             continue
         text = f"It is about {topic}, and {contact.name} is not called."
         return Told(text, "task", f"/task 5m call {contact.name}: {contact.reach}")

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 from console.core.entries import Entry
-from console.core.nudges_base import LASTING, ROLL_BACK, SPOKEN, TEXT_MOST, Look, Told, joined, phrase
+from console.core.nudges_base import LASTING, ROLL_BACK, TEXT_MOST, Look, Told, joined, phrase
 from console.core.playbook import needs_postmortem
 from console.core.text import one_line
 
@@ -28,6 +28,7 @@ _DEPLOY = re.compile(
     r"|pushed to prod\w*|v\d+\.\d+(?:\.\d+)*)\b",
     re.IGNORECASE,
 )
+_MAYBE_DEPLOY = re.compile(r"deploy|releas|roll|shipped|went live|pushed|v\d+\.\d")
 _DEPLOYED = r"(?:deploy\w*|releases?|released|roll ?out|rolled out|shipped)\b"
 _NO_DEPLOY = re.compile(
     rf"\b(?:no|not (?:the|a|any|(?:caused by|due to|related to|from) (?:the|a|any))|without (?:an?|any)"
@@ -47,7 +48,7 @@ def containment(look: Look) -> Told | None:
         return None
     answers = state.triage.answers if state.triage else {}
     breach = answers.get("breach", "").strip().lower() not in ("", "no", "n", "none", "false", "0")
-    said = [state.title.value, state.impact.value, *(one.text for one in look.back if one.kind in SPOKEN)]
+    said = (state.title.value, state.impact.value, look.back_words)
     if not (breach or "security" in book.name or any(phrase(text, SECURITY) for text in said)):
         return None
     contain = next((i for i, one in enumerate(book.stages) if one.name.startswith("contain")), -1)
@@ -67,7 +68,8 @@ def roll_back_first(look: Look) -> Told | None:
         return None
     begin = look.at.get("impact_started") or look.at.get("detected") or look.declared
     since = begin - timedelta(seconds=DEPLOY_BEFORE_S)
-    told = [one for one in look.recent if one.kind in ("note", "finding", "hypothesis") and one.occurred_at >= since]
+    lines = look.recent if _MAYBE_DEPLOY.search(look.recent_words) else []
+    told = [one for one in lines if one.kind in ("note", "finding", "hypothesis") and one.occurred_at >= since]
     triage = state.triage.answers.get("changed", "") if state.triage else ""
     fresh = [state.title.value, triage]
     seen = next((text for text in (*(one.text for one in told), *fresh) if _is_deploy(text)), None)
@@ -134,12 +136,13 @@ def red_flag(look: Look) -> Told | None:
         return None
     current = look.state.stage.current
     decided = max([*([current.at] if current else []), *look.met("escalation")], default=look.declared)
-    flags = [(flag, [word.lower() for word in flag.words]) for flag in look.book.red_flags]
+    words = ((flag, [word.lower() for word in flag.words]) for flag in look.book.red_flags)
+    flags = [(flag, said) for flag, said in words if phrase(look.recent_words, said)]
     for one in look.recent:
         if one.recorded_at < decided:
             break
-        for flag, words in flags:
-            if phrase(one.text, words):
+        for flag, phrases in flags:
+            if phrase(one.text[:TEXT_MOST], phrases):
                 text = f"{one.author}: “{one_line(one.text, 40)}”. {flag.action.rstrip('.')}."
                 return Told(text, "stage", "/stage next", f"{flag.thought.rstrip('.')}? {flag.reality}")
     return None

@@ -48,6 +48,7 @@ def test_minutes_5_to_15_assess_and_communicate() -> None:
     found = checklist(BOOK, "assess")
     assert (found.from_s, found.until_s) == (300, 900)
     assert lacking(found.items, "first update is out: start, severity, impact, status, next update") == []
+    assert lacking(found.items, "what is broken, who is hit, since when", "Recent changes are known") == []
     assert stage(BOOK, "assess").limit_s == 600
 
 

@@ -236,3 +236,78 @@ def test_the_commander_delegates_and_decides() -> None:
 
 def test_the_commander_s_span_and_shift() -> None:
     assert (BOOK.span_of_control, BOOK.shift_s, BOOK.quiet_s) == (7, 14400, 900)
+
+
+# The best of the other processes, which the standard one has too
+
+
+def test_a_recent_deploy_is_rolled_back_first() -> None:
+    assert BOOK.roll_back_first
+    assert "roll back first" in next(one.why for one in BOOK.questions if one.id == "changed")
+
+
+def test_ten_questions_come_first() -> None:
+    assert [one.id for one in BOOK.questions] == [
+        "what", "who", "since", "changed", "users", "core", "workaround", "symptoms", "monitoring", "tried",
+    ]  # fmt: skip
+    assert all(one.why for one in BOOK.questions)
+
+
+def test_the_first_half_hour_has_lists_by_the_minute() -> None:
+    windows = [(checklist(BOOK, id).from_s, checklist(BOOK, id).until_s) for id in (
+        "first-five-minutes", "assessment", "containment")]  # fmt: skip
+    assert windows == [(0, 300), (300, 900), (900, 1800)]
+    first = checklist(BOOK, "first-five-minutes").items
+    assert lacking(first, "broken", "changed recently", "rollback", "need to know", "first mitigation") == []
+    second = checklist(BOOK, "assessment").items
+    assert lacking(second, "users, regions, services", "deploys", "Former incidents", "runbook", "hypothesis") == []
+    third = checklist(BOOK, "containment").items
+    assert lacking(third, "damage is stopped", "served again", "Evidence", "Stakeholders") == []
+
+
+def test_the_ladder_of_restoring() -> None:
+    found = checklist(BOOK, "ladder")
+    assert found.ordered
+    assert [item.partition(":")[0] for item in found.items] == [
+        "Full restore", "Partial restore", "Degraded mode", "Maintenance mode",
+    ]  # fmt: skip
+
+
+def test_what_a_lasting_fix_must_have() -> None:
+    items = checklist(BOOK, "fix").items
+    assert lacking(items, "root cause", "not the symptom", "tests", "reviewed", "way back", "under watch") == []
+
+
+def test_temporary_fixes_leave_again() -> None:
+    items = checklist(BOOK, "temporary-fixes").items
+    assert lacking(items, "place, ticket and owner", "are removed", "works without them", "documentation") == []
+
+
+def test_recovery_is_verified() -> None:
+    items = checklist(BOOK, "recovery").items
+    assert lacking(items, "Smoke tests", "last hour", "functions that were hit", "Customers confirm") == []
+
+
+def test_containment_by_situation() -> None:
+    found = pairs(BOOK.containment, "situation", "action")
+    for situation, action in (
+        ("bad deploy", "roll back"), ("faulty feature", "flag"), ("traffic spike", "limit the rate"),
+        ("corrupt data", "stop all writing"), ("break-in", "revoke the access"), ("cascading failure", "shed load"),
+    ):  # fmt: skip
+        assert action in found[situation]
+    assert all(one.words for one in BOOK.containment)
+
+
+def test_six_red_flags_say_what_to_do() -> None:
+    found = {one.thought: one.action for one in BOOK.red_flags}
+    assert len(found) == 6
+    assert "Roll back first" in found["Let me understand the code first"]
+    assert "then escalate" in found["One more minute"]
+    assert all(one.words for one in BOOK.red_flags)
+
+
+def test_what_is_practised_between_incidents() -> None:
+    assert lacking(
+        BOOK.preparedness, "on-call rotation", "targets", "five most frequent", "rolled back", "escalation path",
+        "Game days", "Load tests",
+    ) == []  # fmt: skip

@@ -71,6 +71,31 @@ def test_the_stages_lead_from_detection_to_the_postmortem(book: Playbook) -> Non
     assert [one.status for one in book.stages if one.phase == "stable"] == ["monitoring"]
 
 
+def test_the_status_page_goes_through_four_states(book: Playbook) -> None:
+    said = list(dict.fromkeys(one.status for one in book.stages if one.status))
+    assert said == ["investigating", "identified", "monitoring", "resolved"]
+
+
+def test_a_deploy_is_rolled_back_first_unless_evidence_would_go_with_it(book: Playbook) -> None:
+    assert book.roll_back_first is (book.name != "checklist-security")
+
+
+def test_the_runbooks_for_the_five_most_frequent_troubles_are_at_hand(book: Playbook) -> None:
+    every = {"bad-deploy", "database-outage", "api-degradation", "memory-leak", "ddos"}
+    assert set(book.runbooks) == (every if book.name != "checklist-security" else {"ddos", "database-outage"})
+
+
+def test_somebody_is_called_when_it_is_urgent(book: Playbook) -> None:
+    urgent = [one for one in book.severities if one.urgent]
+    assert urgent == list(book.severities[: len(urgent)])
+    assert len(urgent) >= 2
+    for one in urgent:
+        if one.update_s:
+            assert one.escalate_s == 1800
+            assert "ic" in one.roles
+    assert {one.nudge for one in book.escalation} >= {"no_progress", "expert_needed"}
+
+
 def test_what_became_unstable_goes_back_to_work(book: Playbook) -> None:
     for one in book.stages:
         if one.phase != "active":

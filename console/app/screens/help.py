@@ -1,46 +1,86 @@
 """Every key, marker and slash word, with the reason where one cannot be used now."""
 
+import textwrap
 from collections.abc import Sequence
+from itertools import pairwise
 
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from console.app.widgets.cell import Part, padded, text
+from console.app.widgets.cell import padded, text
 
-KEY_WIDTH = 26
+Row = tuple[str, str, str]
+"""Keys or form, what they do, why not now; a heading has the first alone."""
+
+LONGEST_KEYS = 34
+"""A longer form has a line of its own, and what it does stands below."""
 
 
 class HelpScreen(ModalScreen[None]):
     """Scrolls with the arrow keys; Esc, q or ? closes it."""
 
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (12, "-low")]
     BINDINGS = [Binding("escape,q,question_mark", "leave", "Close", show=False)]
 
-    def __init__(self, rows: Sequence[tuple[str, str, str]]) -> None:
+    def __init__(self, rows: Sequence[Row]) -> None:
         super().__init__()
         self._rows = rows
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(classes="dialog"):
-            yield Static(Content("Help · Esc closes, arrows scroll"), classes="dialog-title")
-            yield Static(Content("\n").join(self._lines()))
-
-    def _lines(self) -> list[Content]:
-        lines = []
-        for keys, words, why_not in self._rows:
-            if not words and not why_not and not keys.startswith("/"):
-                lines += [text(""), text((keys.upper(), "bold $muted"))]
-                continue
-            reason: list[Part] = [("  not now: " + why_not, "$warning")] if why_not else []
-            gap = padded(keys, KEY_WIDTH) if len(keys) < KEY_WIDTH else keys + "  "
-            lines.append(text((gap, "$faint" if why_not else "bold"), (words, "$faint" if why_not else ""), *reason))
-        return lines
+        with Vertical(classes="dialog"):
+            yield Static(Content("Help"), classes="dialog-title")
+            with VerticalScroll(id="help-body"):
+                yield Static(id="help-text")
+            yield Static(Content("Arrows and PgDn scroll · Esc closes"), classes="dialog-keys")
 
     def on_mount(self) -> None:
-        self.query_one(VerticalScroll).focus()
+        self.query_one("#help-body").focus()
+
+    @on(events.Resize)
+    def _fit(self) -> None:
+        # After the layout, when the width is known.
+        self.call_after_refresh(self._show)
+
+    def _show(self) -> None:
+        width = max(20, self.query_one("#help-body").scrollable_content_region.width)
+        self.query_one("#help-text", Static).update(Content("\n").join(page(self._rows, width)))
 
     def action_leave(self) -> None:
         self.dismiss(None)
+
+
+def page(rows: Sequence[Row], width: int) -> list[Content]:
+    """The rows as lines of at most `width` cells; under each heading the second column is aligned."""
+    heads = [i for i, row in enumerate(rows) if _is_heading(row)]
+    lines: list[Content] = []
+    for start, end in pairwise([*heads, len(rows)]):
+        lines += [text(""), text((rows[start][0].upper(), "bold $muted"))]
+        section = rows[start + 1 : end]
+        longest = max((len(keys) for keys, _, _ in section if len(keys) <= min(LONGEST_KEYS, width // 3)), default=8)
+        for row in section:
+            lines += _row(row, longest + 2, width)
+    return lines[1:]
+
+
+def _is_heading(row: Row) -> bool:
+    return not row[1] and not row[2] and not row[0].startswith("/")
+
+
+def _row(row: Row, indent: int, width: int) -> list[Content]:
+    keys, words, why_not = row
+    wrapped = [(line, "$faint" if why_not else "") for line in textwrap.wrap(words, max(10, width - indent))]
+    if why_not:
+        wrapped += [(line, "$warning") for line in textwrap.wrap(f"Not now: {why_not}", max(10, width - indent))]
+    style = "$faint" if why_not else "bold"
+    if len(keys) + 2 > indent:
+        folded = textwrap.wrap(keys, width, subsequent_indent="  ")
+        return [*(text((line, style)) for line in folded), *(text(" " * indent, part) for part in wrapped)]
+    if not wrapped:
+        return [text((keys, style))]
+    first, *rest = wrapped
+    return [text((padded(keys, indent), style), first), *(text(" " * indent, part) for part in rest)]

@@ -20,6 +20,9 @@ from console.core.text import clean, one_line
 KEEP_AFTER_S = 0.25
 """How long after the last keystroke the half-typed line is written down."""
 
+SAID_LINES = 4
+"""How many lines a refusal may take: it says what would be right at its end."""
+
 RECALLED = 200
 """Lines that Up goes back through."""
 
@@ -207,7 +210,7 @@ class Prompt(Vertical):
     def say(self, words: str, *, error: bool = False) -> None:
         """A sentence on the hint line, until the next keystroke."""
         self._said = True
-        self._hint(text((one_line(words, 400), "bold $error" if error else "$success")))
+        self._hint(text((one_line(words, 400), "bold $error" if error else "$success")), lines=SAID_LINES)
 
     def refresh_hint_if_idle(self) -> None:
         """`refresh_hint`, unless a sentence or a completion stands there that must be read first."""
@@ -234,8 +237,13 @@ class Prompt(Vertical):
             else:
                 self._hint(text((f"Enter {answer}", "$muted"), ("  ·  Esc for single keys", "$faint")))
 
-    def _hint(self, content: Content) -> None:
-        self.query_one("#hint", Cell).show(content.truncate(max(20, self.app.size.width - 4), ellipsis=True))
+    def _hint(self, content: Content, lines: int = 1) -> None:
+        """Show the content on at most so many lines; while one types it is one, so that nothing above it moves."""
+        width = max(12, self.app.size.width - 4)
+        lines = max(1, min(lines, self.app.size.height - 3))
+        folded = content.wrap(width) if lines > 1 else [content]
+        kept = [*folded[: lines - 1], Content(" ").join(folded[lines - 1 :]).truncate(width, ellipsis=True)]
+        self.query_one("#hint", Cell).show(Content("\n").join(line for line in kept if line.plain))
 
     def offer_paste(self, pasted: str) -> None:
         """Ask whether to log each line of a paste."""

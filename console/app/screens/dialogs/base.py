@@ -143,6 +143,8 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
             self.query_one(f"#field-{self._fields[0].id}").focus()
         self._show_preview()
         self._fit()
+        # The note and the label above the first field are in view, where focus alone would begin with the field.
+        self.call_after_refresh(self.query_one("#dialog-body").scroll_home, animate=False)
 
     @on(events.Resize)
     def _fit(self) -> None:

@@ -1,7 +1,7 @@
 """Dialogs for what changes an incident: declare, severity, stage, role, task, done, snooze."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TypeVar
 
 from console.app.screens.dialogs.base import Choice, Field, FormDialog, Values
@@ -39,6 +39,20 @@ def severity_rows(levels: Sequence[Severity], now_at: str = "") -> tuple[Choice,
     )
 
 
+def severity_words(playbook: Playbook | None, name: str) -> str:
+    """What a severity means and asks for, in full, for below the list."""
+    rule = playbook.severity(name) if playbook else None
+    if rule is None:
+        return ""
+    told = [
+        f"{audience} every {duration_words(timedelta(seconds=every))}"
+        for audience, every in rule.update_s.items()
+        if every
+    ]
+    updates = f" Updates: {', '.join(told)}." if told else ""
+    return f"{rule.name}: {rule.meaning}{updates}"
+
+
 class DeclareDialog(FormDialog[do.DeclareIncident]):
     """A title and a severity are enough."""
 
@@ -71,6 +85,7 @@ class DeclareDialog(FormDialog[do.DeclareIncident]):
                 Field("drill", "For real?", "no", choices=answers),
             ),
             build,
+            preview=lambda values: severity_words(playbook, values["severity"]),
             keys="Enter declares it · Tab to the next field · Esc leaves",
         )
 
@@ -98,10 +113,11 @@ class SeverityDialog(FormDialog[do.Command]):
                     state.severity.value,
                     choices=severity_rows(levels, state.severity.value),
                 ),
-                Field("reason", "Why", hint="optional when it goes up"),
+                Field("reason", "Why", hint="optional when it goes up; needed when it goes down"),
             ),
             build,
             note=_conflict(state, "severity"),
+            preview=lambda values: severity_words(state.playbook, values["severity"]),
         )
 
 

@@ -13,7 +13,7 @@ from console.core.grammar import Line, parse_line
 from console.core.playbook import AUDIENCES
 from console.core.refusal import Refusal
 from console.core.state import Incident
-from console.core.times import duration_short, local_pair, parse_duration, rfc3339
+from console.core.times import duration_short, local_pair, local_stamp, parse_duration
 from console.core.when import parse_when
 from console.export.handoff import handoff_markdown
 from console.export.update import update_draft, update_text
@@ -185,11 +185,17 @@ class EntryDialog(FormDialog[do.Command]):
             fields.append(Field("kind", "Kind", entry.kind, choices=tuple(Choice(one, one) for one in SCRIBE_KINDS)))
         fields.append(Field("act", "What to do", "correct", choices=tuple(acts)))
         told = [
-            f"{entry.kind} by {entry.author} · happened {rfc3339(entry.occurred_at)}",
-            f"written {rfc3339(entry.recorded_at)} · {entry.id}",
+            f"{entry.kind} by {entry.author} · happened {_at(entry.occurred_at, zone)}",
+            f"written {_at(entry.recorded_at, zone)} · {entry.id}",
         ]
         history = [one for one in state.corrections.get(entry.id, ()) if not one.undone]
-        told += [f"{rfc3339(one.at)} {one.by}: {one.text}" for one in history]
+        told += [f"{_at(one.at, zone)} {one.by}: {one.text}" for one in history]
         super().__init__(
             "Entry", fields, build, note="\n".join(told), keys="Enter does it · Tab to the next field · Esc leaves"
         )
+
+
+def _at(moment: datetime, zone: tzinfo) -> str:
+    """The date and time in the viewer's zone, and in UTC where that differs."""
+    _, in_utc = local_pair(moment, zone, seconds=True)
+    return local_stamp(moment, zone, seconds=True) + (f" ({in_utc})" if in_utc else "")

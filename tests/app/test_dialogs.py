@@ -1,0 +1,138 @@
+"""Stories of the dialogs: what they ask, what they refuse, and that nothing typed in them is lost."""
+
+from datetime import timedelta, timezone
+from pathlib import Path
+
+import pytest
+from textual.content import Content
+from textual.widgets import Input
+
+from console.app.screens.dialogs import DeclareDialog, FormDialog, HelpScreen
+from console.app.screens.help import page
+from tests.app.driver import START, Room, console
+
+BERLIN_IN_WINTER = timezone(timedelta(hours=1), "CET")
+
+
+async def fills(room: Room, id: str, value: str) -> None:
+    room.app.screen.query_one(f"#field-{id}", Input).value = value
+    await room.pilot.pause()
+
+
+def problem(room: Room) -> str:
+    dialog = room.app.screen
+    assert isinstance(dialog, FormDialog)
+    return dialog.problem
+
+
+@pytest.mark.parametrize(
+    ("since", "minutes"),
+    [("", 0), ("-20m", 20), ("13:32", 28), ("yesterday 23:50", 14 * 60 + 10), ("2026-11-21T13:00Z", 60)],
+)
+async def test_declared_as_of_when_it_began(tmp_path: Path, since: str, minutes: int) -> None:
+    async with console(tmp_path) as room:
+        await room.presses("alt+shift+d")
+        await fills(room, "title", "Mail queue stuck")
+        await fills(room, "since", since)
+        await room.presses("enter")
+        state = room.screen.state
+        assert state.title.value == "Mail queue stuck"
+        assert state.entries[0].occurred_at == START - timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(
+    ("since", "said"), [("15:00", "still to come"), ("25:10", "no time of day"), ("soon", "Write")]
+)
+async def test_a_time_that_is_none_keeps_the_dialog_with_what_was_typed(tmp_path: Path, since: str, said: str) -> None:
+    async with console(tmp_path) as room:
+        await room.presses("alt+shift+d")
+        await fills(room, "title", "Mail queue stuck")
+        await fills(room, "since", since)
+        await room.presses("enter")
+        assert isinstance(room.app.screen, DeclareDialog)
+        assert said in problem(room)
+        assert room.app.screen.query_one("#field-since", Input).has_focus
+        assert room.app.screen.query_one("#field-title", Input).value == "Mail queue stuck"
+
+
+async def test_a_lower_severity_asks_why(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.presses("alt+s", "3", "enter")
+        assert "Say why" in problem(room)
+        assert room.app.screen.query_one("#field-reason", Input).has_focus
+        assert room.state.severity.value == "SEV1"
+        await room.pilot.press(*"one region only".replace(" ", "_"))
+        await room.presses("enter")
+        assert room.state.severity.value == "SEV3"
+
+
+async def test_a_severity_says_what_it_means_and_asks_for(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24)) as room:
+        await room.presses("alt+s", "0")
+        rule = room.state.playbook.severity("SEV0") if room.state.playbook else None
+        assert rule is not None
+        room.shows(*f"SEV0: {rule.meaning} Updates: internal every 15 min".split())
+
+
+async def test_what_the_disk_refuses_stays_in_the_dialog(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        log = room.app.session.log
+        log.run_as_writer(lambda connection: connection.execute("PRAGMA max_page_count = 1"))
+        await room.presses("alt+t")
+        text = "look at the replica " * 2000
+        await fills(room, "text", text)
+        await room.presses("enter")
+        assert "full" in problem(room)
+        assert room.app.screen.query_one("#field-text", Input).value == text
+        log.run_as_writer(lambda connection: connection.execute("PRAGMA max_page_count = 1000000"))
+        await room.presses("enter")
+        assert [task.text for task in room.state.open_tasks] == [text.strip()]
+
+
+async def test_an_entry_tells_its_times_in_the_zone_and_in_utc(tmp_path: Path) -> None:
+    async with console(tmp_path, zone=BERLIN_IN_WINTER) as room:
+        await room.logs("-4m disk full")
+        await room.presses("alt+e")
+        room.shows("happened 2026-11-21 14:56:00 (13:56:00 UTC)")
+
+
+async def test_the_header_has_the_time_and_utc_beside_it(tmp_path: Path) -> None:
+    async with console(tmp_path, zone=BERLIN_IN_WINTER) as room:
+        room.shows("15:00 14:00 UTC")
+    async with console(tmp_path, ref=room.ref) as room:
+        room.shows("14:00 UTC")
+
+
+async def test_every_dialog_opens_at_once_and_leaves_by_escape_at_any_size(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(20, 5)) as room:
+        await room.logs("a note")
+        for key in ("u", "s", "n", "r", "t", "d", "z", "e", "h", "shift+d"):
+            await room.presses(f"alt+{key}")
+            assert isinstance(room.app.screen, FormDialog), key
+            await room.presses("escape")
+            assert room.screen.is_current, key
+
+
+async def test_a_tiny_terminal_shows_what_matters_and_every_refusal(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(20, 5)) as room:
+        room.shows("SEV1", room.ref.removeprefix("INC-"), "00:00", "What happened?")
+        await room.logs("23:59 not yet")
+        room.shows("23:59 not yet", "is still", "to come, it is")
+
+
+async def test_help_says_why_not_and_closes(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.presses("escape", "question_mark")
+        assert isinstance(room.app.screen, HelpScreen)
+        room.shows("KEYS OUTSIDE THE PROMPT", "Not now: No handoff waits")
+        await room.presses("q")
+        assert room.screen.is_current
+
+
+@pytest.mark.parametrize("width", [20, 40, 96])
+def test_help_fits_its_width_and_keeps_its_columns(width: int) -> None:
+    rows = [("Keys", "", ""), ("e", "Correct the last entry. The old text stays in the log.", "Nothing is logged yet.")]
+    lines = page(rows, width)
+    assert all(isinstance(line, Content) and line.cell_length <= width for line in lines)
+    assert lines[1].plain.startswith("e  Correct")
+    assert all(line.plain.startswith("   ") for line in lines[2:])

@@ -6,7 +6,7 @@ import sys
 import click
 
 from console import __version__
-from console.cli import care, look, process, respond, review, streams, transfer
+from console.cli import care, conduct, look, process, respond, review, streams, transfer, words_out
 from console.cli.context import Shell, fail
 from console.cli.usage import unknown_command, usage_sentence
 from console.core.ids import reference_prefix
@@ -63,6 +63,8 @@ for _command in (
     *look.COMMANDS,
     *transfer.COMMANDS,
     *process.COMMANDS,
+    *conduct.COMMANDS,
+    *words_out.COMMANDS,
     *review.COMMANDS,
     *care.COMMANDS,
 ):

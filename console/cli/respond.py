@@ -20,12 +20,26 @@ from console.store.ledger import Ledger
 @click.option("--sev", "severity", required=True, help="The severity, such as SEV1.")
 @click.option("--playbook", default="standard", show_default=True, help="The process to follow.")
 @click.option("--drill", is_flag=True, help="An exercise: nothing of it is ever published.")
+@click.option("--retrospective", is_flag=True, help="It is over: no clocks, no advice, only the record.")
 @at_option
 @pass_shell
-def declare(shell: Shell, title: tuple[str, ...], severity: str, playbook: str, drill: bool, at: str | None) -> None:
+def declare(
+    shell: Shell,
+    title: tuple[str, ...],
+    severity: str,
+    playbook: str,
+    drill: bool,
+    retrospective: bool,
+    at: str | None,
+) -> None:
     """Declare an incident; prints its reference and nothing else."""
     command = do.DeclareIncident(
-        actor=shell.actor, at=moment(shell, at), title=" ".join(title), severity=severity, drill=drill
+        actor=shell.actor,
+        at=moment(shell, at),
+        title=" ".join(title),
+        severity=severity,
+        drill=drill,
+        retrospective=retrospective,
     )
     with shell.ledger() as ledger:
         ref = ledger.declare(command, shell.playbook(playbook))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from console.cli import review
+from console.cli import review, words_out
 from console.cli.context import Shell, fail, known, pass_shell
 from console.core import commands as do
 from console.core.decide import decide
@@ -31,7 +31,7 @@ from console.store.log import Log
 if TYPE_CHECKING:
     from console.intake.model import ReadLine
 
-FORMS = ("handoff", *review.FORMS, "timeline", "json", "csv")
+FORMS = ("handoff", *words_out.FORMS, *review.FORMS, "timeline", "json", "csv")
 
 
 @click.command("export")
@@ -41,9 +41,21 @@ FORMS = ("handoff", *review.FORMS, "timeline", "json", "csv")
 @click.option("--note", default="", help="A note for the next shift, in the handoff.")
 @click.option("--hours", default=4.0, show_default=True, help="How much of the timeline the handoff carries.")
 @click.option("--names", is_flag=True, help="People by name, not by role, in the postmortem.")
+@words_out.options
 @pass_shell
-def export_(shell: Shell, ref: str, form: str, output: Path | None, note: str, hours: float, names: bool) -> None:
-    """Write an incident as a handoff, postmortem, root cause analysis or timeline, as an HTML page, JSON or CSV."""
+def export_(
+    shell: Shell,
+    ref: str,
+    form: str,
+    output: Path | None,
+    note: str,
+    hours: float,
+    names: bool,
+    audience: str,
+    style: str | None,
+    stage: str,
+) -> None:
+    """Write an incident as a handoff, update, brief, postmortem, analysis, HTML page, timeline, JSON or CSV."""
     with shell.ledger(writing=False) as ledger:
         found = known(ledger, ref)
         state, now = ledger.state(found), ledger.now()
@@ -51,6 +63,8 @@ def export_(shell: Shell, ref: str, form: str, output: Path | None, note: str, h
             from console.cli.reviewing import review_page
 
             text = review_page(shell, state, form, now, named=names)
+        elif form in words_out.FORMS:
+            text = words_out.written(shell, state, now, form, audience=audience, style=style, stage=stage)
         else:
             text = _text(shell, ledger, state, form, now, note, hours)
     if output is None:

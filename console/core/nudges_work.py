@@ -28,7 +28,7 @@ _DEPLOY = re.compile(
     r"|pushed to prod\w*|v\d+\.\d+(?:\.\d+)*)\b",
     re.IGNORECASE,
 )
-_MAYBE_DEPLOY = re.compile(r"deploy|releas|roll|shipped|went live|pushed|v\d+\.\d")
+_MAYBE_DEPLOY = re.compile(r"deploy|release|roll|shipped|went live|pushed|v\d+\.\d")
 _DEPLOYED = r"(?:deploy\w*|releases?|released|roll ?out|rolled out|shipped)\b"
 _NO_DEPLOY = re.compile(
     rf"\b(?:no|not (?:the|a|any|(?:caused by|due to|related to|from) (?:the|a|any))|without (?:an?|any)"

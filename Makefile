@@ -42,8 +42,9 @@ test: .venv/ready-dev ## all checks and tests
 	$(BIN)/codespell console tests docs data styles scripts README.md CHANGELOG.md CONTRIBUTING.md
 	$(BIN)/python -m pytest -q -n 2 $(ARGS)
 
-shots: .venv/ready-dev ## the README's pictures, from the running app
+shots: .venv/ready-dev ## the README's pictures and the example of a handoff, from the running app
 	$(BIN)/python scripts/shots.py
+	$(BIN)/python scripts/handoff_example.py
 
 clean: ## remove .venv and caches; your data stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 
 from console.core.clocks import Clock, open_clocks, promises
+from console.core.entries import Entry
 from console.core.state import Incident, timeline
 from console.core.text import clean, markdown
 from console.core.times import duration_words
@@ -11,7 +12,7 @@ from console.export import handoff_process as process
 from console.export.handoff_process import sentence
 from console.export.timeline import entry_lines, inline, notes, times
 
-LEARNED = {"decision": "Decided", "action": "Did", "finding": "Found", "fix": "Put in"}
+LEARNED = {"decision": "Decided", "action": "Did", "finding": "Found"}
 MOST_LEARNED = 12
 A_YEAR_H = 8760
 
@@ -120,7 +121,7 @@ class _Page:
         state = self.state
         for one in self.clocks:
             if one.state == "overdue":
-                yield f"- **{inline(one.what)}** has been overdue since {self.at(one.due_at)}."
+                yield f"- **{_owed(one)}** has been overdue since {self.at(one.due_at)}."
         for field, before, last in state.conflicts():
             said = [f"{inline(one.by)} says {inline(one.value)}" for one in (before, last)]
             yield f"- Settle the {field}: {', '.join(said)}."
@@ -143,7 +144,7 @@ class _Page:
             late = one.state == "overdue"
             left = duration_words(self.now - one.due_at if late else one.due_at - self.now)
             when = f"**overdue by {left}**" if late else f"in {left}"
-            yield f"- {inline(one.what)}: {self.at(one.due_at)}, {when}{self._parties(one)}"
+            yield f"- {_owed(one)}: {self.at(one.due_at)}, {when}{self._parties(one)}"
 
     def _parties(self, clock: Clock) -> str:
         to = f", to {inline(clock.to_whom)}" if clock.to_whom and clock.to_whom not in clock.what else ""
@@ -163,12 +164,26 @@ class _Page:
                 yield f"- {inline(name)}: {inline(register.value)}"
 
     def learned(self) -> Iterator[str]:
-        found = [one for one in self.entries if one.kind in LEARNED and not one.redacted]
+        found = [(one.occurred_at, told) for one in self.entries if not one.redacted and (told := self._lesson(one))]
         if len(found) > MOST_LEARNED:
             yield f"The last {MOST_LEARNED} of {len(found)}; the rest is in the timeline."
             yield ""
-        for one in found[-MOST_LEARNED:]:
-            yield f"- {LEARNED[one.kind]}, {self.at(one.occurred_at)}: {inline(one.text)}"
+        for at, (word, text) in found[-MOST_LEARNED:]:
+            yield f"- {word}, {self.at(at)}: {inline(text)}"
+
+    def _lesson(self, entry: Entry) -> tuple[str, str] | None:
+        """What an entry teaches the next shift; judgements of hypotheses have a section of their own."""
+        state = self.state
+        if entry.id in state.changes:
+            change = state.changes[entry.id]
+            return "Changed", f"{change.text} ({entry.mark or 'in flight'})"
+        if entry.id in state.fixes:
+            return "Put in for now", state.fixes[entry.id].text
+        closed = state.fixes.get(state.judged.get(entry.id, ""))
+        if closed is not None:
+            return "Took out again", closed.text
+        word = LEARNED.get(entry.kind)
+        return None if word is None or entry.id in state.judged else (word, entry.text)
 
     def hypotheses(self) -> Iterator[str]:
         for verdict, title in (("supported", "Supported"), ("open", "Open"), ("ruled_out", "Ruled out")):
@@ -190,7 +205,7 @@ class _Page:
             yield "None."
         for task in self.state.open_tasks:
             due = f", back at {self.at(task.due_at)}" if task.due_at else ""
-            yield f"- {task.number}. {inline(task.text)}: {inline(task.owner) or 'nobody'}{due}"
+            yield f"- Task {task.number} ({inline(task.owner) or 'nobody has it'}{due}): {inline(task.text)}"
 
     def updates(self) -> Iterator[str]:
         latest = {one.audience: one for one in self.state.live_updates()}
@@ -233,6 +248,12 @@ class _Page:
         elif state.open:
             command = f"`warroom handoff {state.ref} NAME`"
             yield f"Nobody is asked yet: press `h` in the console, or run {command}. Their yes changes the role."
+
+
+def _owed(clock: Clock) -> str:
+    """What is owed, at the beginning of a line; a person's own words stay as they are."""
+    what = inline(clock.what)
+    return what if clock.kind in ("task", "fix", "action_item") else what[:1].upper() + what[1:]
 
 
 def _last(hours: float) -> str:

@@ -46,8 +46,9 @@ def runbooks(state: Incident, now: datetime) -> Iterator[str]:
 def next_steps(state: Incident, now: datetime) -> Iterator[str]:
     """What the process wants next: changes seen through, runbooks gone on with, somebody for the postmortem."""
     for change in state.in_flight:
-        back = f", or take it back: {inline(change.rollback)}" if change.rollback else ""
-        yield sentence(f"- See {inline(change.by)}'s change through before the next one: {inline(change.text)}{back}")
+        back = f" The way back: {inline(change.rollback)}" if change.rollback else ""
+        said = f"- See {inline(change.by)}'s change through before anybody begins another: “{inline(change.text)}”."
+        yield sentence(said + back)
     for one in _opened(state, now):
         following = next((item for item in one.items if item.done is None), None)
         if following:
@@ -81,10 +82,10 @@ def afterwards(state: Incident, at: At) -> Iterator[str]:
     elif _wants_owner(state):
         yield f"- Nobody writes the postmortem yet; {inline(state.severity.value)} wants one."
     for one in state.open_actions:
-        priority = f"{inline(one.priority)} " if one.priority else ""
-        due = f", due {at(one.due_at)}" if one.due_at else ""
+        due = f"due {at(one.due_at)}" if one.due_at else ""
+        detail = ", ".join(part for part in (inline(one.priority), inline(one.owner) or "nobody has it", due) if part)
         seen = f"; done when {inline(one.verify)}" if one.verify else ""
-        yield f"- {one.number}. {priority}{inline(one.text)}: {inline(one.owner) or 'nobody'}{due}{seen}"
+        yield f"- Action item {one.number} ({detail}): {inline(one.text)}{seen}"
 
 
 def contacts(state: Incident) -> Iterator[str]:
@@ -95,9 +96,11 @@ def contacts(state: Incident) -> Iterator[str]:
     for contact in book.contacts:
         if not contact.severities or severity in contact.severities:
             yield f"- {inline(contact.name)}: {inline(contact.reach)}"
-    for rule in book.escalation:
-        if not rule.severities or severity in rule.severities:
-            yield f"- Escalation, {inline(rule.when)}: {inline(rule.to)}"
+    rules = [rule for rule in book.escalation if not rule.severities or severity in rule.severities]
+    if rules:
+        yield "\nEscalation:\n"
+    for rule in rules:
+        yield f"- {inline(rule.when)}: {inline(rule.to)}"
     if book.escalate_to and not book.escalation:
         yield f"- Escalation: {inline(book.escalate_to)}"
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -56,15 +57,15 @@ def test_every_heading_has_what_the_next_shift_needs(busy: Story) -> None:
     assert "ana is incident commander." in page["Where we stand"]
     assert "- Find a scribe; SEV1 wants one." in page["Do next"]
     assert "- The next stage is " in page["Do next"]
-    assert "public update: 14:40 UTC, in 28 min, by ana, promised in the last update" in page["Owed"]
-    assert "check replica lag: 14:19 UTC, in 7 min, to ana, by rs" in page["Owed"]
+    assert "- Public update: 14:40 UTC, in 28 min, by ana, promised in the last update" in page["Owed"]
+    assert "- check replica lag: 14:19 UTC, in 7 min, to ana, by rs" in page["Owed"]
     assert "- Incident commander: ana\n- Deputy: nobody" in page["Roles"]
     assert page["Impact"].startswith("Nobody can pay")
     assert "- Found, 14:03 UTC: error rate 20 %" in page["Tried and learned"]
     assert "- Decided, 14:07 UTC: roll back" in page["Tried and learned"]
     assert "- Open: the pool is exhausted\n- Ruled out: a bad deploy — nothing went out" in page["Hypotheses"]
     assert "- read-only mode (since 14:08 UTC, where: config, OPS-1, owner rs)" in page["Temporary fixes"]
-    assert page["Open tasks"] == "- 1. check replica lag: rs, back at 14:19 UTC"
+    assert page["Open tasks"] == "- Task 1 (rs, back at 14:19 UTC): check replica lag"
     assert page["Last updates"] == "**Public #1**, 14:10 UTC by mo:\n\n> We look at it."
     assert "**Saturday 21 November 2026**" in page["Timeline of the last 4 hours"]
     assert "- ana: incident commander" in page["Who is here"]
@@ -87,7 +88,7 @@ def test_what_is_overdue_comes_first_with_since_when(busy: Story) -> None:
     page = handoff(busy.at(200))
 
     assert re.search(r"\d+ things are overdue, first of all: .+\.", page["Where we stand"])
-    assert "- **public update** has been overdue since 14:40 UTC." in page["Do next"]
+    assert "- **Public update** has been overdue since 14:40 UTC." in page["Do next"]
     assert "**overdue by 2 h 40 min**" in page["Owed"]
     assert re.search(r"- public: 1 kept, 0 late, \d missed", page["Promises"])
 
@@ -109,15 +110,17 @@ def test_what_the_process_has_open_is_handed_on(busy: Story) -> None:
     page = handoff(busy.at(12))
 
     assert "One change of production is in flight: “restart the cache” by rs." in page["Where we stand"]
-    change = "- See rs's change through before the next one: restart the cache, or take it back: start the old one."
+    change = (
+        "- See rs's change through before anybody begins another: “restart the cache”. The way back: start the old one."
+    )
     assert page["Do next"].splitlines()[:2] == [change, "- Go on with the runbook “Bad deploy”: Roll it back."]
     assert page["Changes in flight"] == "- restart the cache: rs, since 14:11 UTC; back: start the old one"
     assert page["Runbooks"] == "- Bad deploy, 1 of 3 done; next is 2: Roll it back"
     assert "restart the cache (back: start the old one) — *in flight* (rs)" in page["Timeline of the last 4 hours"]
     owner, action = page["Afterwards"].splitlines()
     assert owner == "- bo writes the postmortem; it is a draft."
-    assert action.startswith("- 1. P1 Alert on the pool: mo, due ")
-    assert action.endswith("; done when the alert has fired once")
+    assert action.startswith("- Action item 1 (P1, mo, due ")
+    assert action.endswith("): Alert on the pool; done when the alert has fired once")
     assert "- bo" in page["Who is here"]
 
 
@@ -135,6 +138,28 @@ def test_what_is_over_is_no_work_any_more(busy: Story) -> None:
     assert "Bad deploy" not in page["Do next"]
     assert "Alert on the pool" not in page["Afterwards"]
     assert "Change: restart the cache — *failed* (mo)" in page["Timeline of the last 4 hours"]
+
+
+def test_the_example_in_the_docs_is_a_handoff_of_today(busy: Story) -> None:
+    example = sections((Path(__file__).parents[2] / "docs/handoff-example.md").read_text(encoding="utf-8"))
+    assert set(handoff(busy)) <= set(example), "run scripts/handoff_example.py"
+
+
+def test_what_was_tried_is_told_with_what_came_of_it(busy: Story) -> None:
+    busy.at(11).does(do.ClaimChange, text="restart the cache")
+    busy.does(do.EndChange, outcome="failed")
+    busy.at(12).does(do.ClaimChange, text="fail over")
+    busy.at(13).does(do.ChangeFix, fix="read-only mode", ticket="OPS-2")
+    busy.at(14).does(do.Finish, what="read-only mode")
+    told = handoff(busy)["Tried and learned"].splitlines()
+
+    assert told[-4:] == [
+        "- Put in for now, 14:08 UTC: read-only mode",
+        "- Changed, 14:11 UTC: restart the cache (failed)",
+        "- Changed, 14:12 UTC: fail over (in flight)",
+        "- Took out again, 14:14 UTC: read-only mode",
+    ]
+    assert not [line for line in told if "a bad deploy" in line]
 
 
 def test_a_gate_that_was_passed_is_named_with_its_reason(busy: Story) -> None:
@@ -166,7 +191,7 @@ def test_whom_the_playbook_names_for_this_severity_can_be_called() -> None:
     )
     state = msgspec.structs.replace(Story().state, playbook=book)
 
-    assert list(contacts(state)) == ["- Legal: by phone", "- Escalation, no progress: the CTO"]
+    assert list(contacts(state)) == ["- Legal: by phone", "\nEscalation:\n", "- no progress: the CTO"]
     plain = msgspec.structs.replace(book, contacts=(), escalation=(), escalate_to="the next level")
     assert list(contacts(msgspec.structs.replace(state, playbook=plain))) == ["- Escalation: the next level"]
 

@@ -19,6 +19,8 @@ from console.library.runbooks import Runbooks
 _WIDEST_HEAD = 20
 """A longer head stands on a line of its own, above its text."""
 
+_MARKS = ("· ", "☐ ", "? ", "→ ", "$ ")
+
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON, as described in docs/playbooks.md.")
 
 
@@ -39,7 +41,9 @@ def _print_rows(rows: Iterable[Row], indent: int = 2) -> None:
             click.echo(row(" " * indent, head, width))
             head, size = "", 0
         gap = " " * (indent + column - size + (2 if column else 0))
-        click.echo(row(f"{' ' * indent}{head}{gap[indent:]}", one.text, width).rstrip())
+        # What wraps goes on under the text, not under its mark.
+        mark = one.text[:2] if one.text[:2] in _MARKS else ""
+        click.echo(row(f"{' ' * indent}{head}{gap[indent:]}{mark}", one.text[len(mark) :], width).rstrip())
 
 
 @click.group()

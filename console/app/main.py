@@ -250,8 +250,12 @@ class WarroomApp(App[int]):
 
     def _declare(self) -> None:
         from console.app.screens.dialogs import DeclareDialog
+        from console.library.playbooks import DEFAULT, Playbooks
 
-        session, playbook = self.session, standard_playbook()
+        session, books = self.session, Playbooks(self.session.config)
+        playbook, complaint = books.default(), books.complaint(DEFAULT)
+        if complaint:
+            self.notify(clean(complaint), title="Playbooks", severity="warning", markup=False, timeout=15)
         new: list[str] = []
 
         async def declare(command: DeclareIncident) -> Refusal | None:

@@ -15,9 +15,9 @@ from console.core.refusal import Refusal
 from console.core.review import SECTIONS
 from console.core.state import ActionItem, Incident
 from console.core.text import clean, one_line
-from console.export.drafts import GUIDE, draft_section
+from console.export.drafts import GUIDE, drafts
 from console.export.parts import REVIEW_WORDS, by_priority, status_of
-from console.export.postmortem import filled, form_of, origin, template_of
+from console.export.postmortem import filled, form_of, origins, template_of
 from console.export.readiness import action_findings, missing_for_final, section_findings
 from console.export.registers import ActionRow
 from console.library.templates import Templates
@@ -50,7 +50,7 @@ def section_command(shell: Shell, state: Incident, named: str, text: str | None,
         fail(f"There is no section “{named}”: use {', '.join(SECTIONS)}.")
     register = state.postmortem.get(section)
     before = register.value if register else ""
-    draft = draft_section(state, section, zone=shell.zone)
+    draft = drafts(state, zone=shell.zone)[section]
     seen = register.head if register else ""
     if in_editor:
         edit_section(shell, state, section, before or draft, seen)
@@ -125,10 +125,11 @@ def overview(shell: Shell, state: Incident, now: datetime) -> None:
     owner = state.postmortem_owner.value
     click.echo(row(f"{state.ref}  {review}  owner {owner or 'nobody'}  ", state.title.value, width))
     click.echo("\nSections")
-    for section in SECTIONS:
+    known = drafts(state, zone=shell.zone)
+    for section, of in origins(state, known).items():
         register = state.postmortem.get(section)
-        text = register.value if register and register.value else draft_section(state, section, zone=shell.zone)
-        head = f"{section:<14} {ORIGIN_WORDS[origin(state, section)]:<19} "
+        text = register.value if register and register.value else known[section]
+        head = f"{section:<14} {ORIGIN_WORDS[of]:<19} "
         click.echo(row(head, one_line(text, 120), width).rstrip())
     if state.live_actions:
         click.echo("\nAction items")
@@ -143,10 +144,11 @@ def overview(shell: Shell, state: Incident, now: datetime) -> None:
 
 def overview_json(state: Incident) -> dict[str, Any]:
     sections = []
-    for section, title in SECTIONS.items():
+    known = drafts(state)
+    for section, of in origins(state, known).items():
         register = state.postmortem.get(section)
-        text = register.value if register and register.value else draft_section(state, section)
-        sections.append({"id": section, "title": title, "origin": origin(state, section), "text": text})
+        text = register.value if register and register.value else known[section]
+        sections.append({"id": section, "title": SECTIONS[section], "origin": of, "text": text})
     return {
         "ref": state.ref,
         "title": state.title.value,

@@ -59,7 +59,19 @@ def draft_section(state: Incident, section: str, *, zone: tzinfo = UTC, named: b
         raise KeyError(section)
     if state.declared_at is None:
         return ""
-    return clean("\n".join(_DRAFTS[section](_Log(state, zone, named)))).strip()
+    return _draft(_Log(state, zone, named), section)
+
+
+def drafts(state: Incident, *, zone: tzinfo = UTC, named: bool = False) -> dict[str, str]:
+    """`draft_section` of all sections, reading the log once."""
+    if state.declared_at is None:
+        return dict.fromkeys(SECTIONS, "")
+    log = _Log(state, zone, named)
+    return {section: _draft(log, section) for section in SECTIONS}
+
+
+def _draft(log: "_Log", section: str) -> str:
+    return clean("\n".join(_DRAFTS[section](log))).strip()
 
 
 class _Log:

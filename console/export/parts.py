@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
+from functools import cached_property
 from itertools import groupby
 
 from console.core.clocks import promises
@@ -25,7 +26,7 @@ from console.export.blocks import (
     strong,
     words,
 )
-from console.export.drafts import GUIDE, draft_section
+from console.export.drafts import GUIDE, drafts
 from console.export.measures import MEASURES, began, ended, measures
 from console.export.people import People
 from console.export.picture import mermaid, svg
@@ -69,6 +70,11 @@ class Parts:
         made: Iterator[Block] = getattr(self, id)()
         return made
 
+    @cached_property
+    def drafts(self) -> dict[str, str]:
+        """What the log gives for each section."""
+        return drafts(self.state, zone=self.zone, named=self.named)
+
     def at(self, moment: datetime) -> str:
         local = moment.astimezone(self.zone)
         if self.began is None or local.date() == self.began.astimezone(self.zone).date():
@@ -108,7 +114,7 @@ class Parts:
             if id == "temporary_fix":
                 yield from self.fixes()
         else:
-            draft = draft_section(self.state, id, zone=self.zone, named=self.named)
+            draft = self.drafts[id]
             if draft:
                 yield Remark(words(DRAFT))
                 yield from self._read(id, draft, plain=True)

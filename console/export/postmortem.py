@@ -1,5 +1,6 @@
 """The postmortem: what people wrote, and drafts from the log for what they have not written yet."""
 
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Literal
 
@@ -8,7 +9,7 @@ import msgspec
 from console.core.review import SECTIONS
 from console.core.state import Incident
 from console.export.blocks import Block, Heading, to_markdown, words
-from console.export.drafts import draft_section
+from console.export.drafts import drafts
 from console.export.parts import REVIEW_WORDS, Parts
 from console.export.people import POLICY
 from console.export.timeline import inline
@@ -112,14 +113,19 @@ def filled(
     return text or whole, complaint
 
 
-def origin(state: Incident, section: str) -> Origin:
-    """Where the text of one of `SECTIONS` comes from at the moment."""
+def origins(state: Incident, known: Mapping[str, str] | None = None) -> dict[str, Origin]:
+    """Where the text of each of `SECTIONS` comes from at the moment; `known` are their drafts, where they are known."""
+    found = drafts(state) if known is None else known
+    return {section: _origin(state, section, found[section]) for section in SECTIONS}
+
+
+def _origin(state: Incident, section: str, draft: str) -> Origin:
     register = state.postmortem.get(section)
     if register and register.conflict:
         return "conflict"
     if register and register.value:
         return "written"
-    return "draft" if draft_section(state, section) else "empty"
+    return "draft" if draft else "empty"
 
 
 def document(

@@ -1,32 +1,34 @@
 """What a postmortem still lacks before it is final. It is said, never forbidden: the review decides."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from console.core.checks import Finding, check_action, check_blameless
 from console.core.review import SECTIONS
 from console.core.state import ActionItem, Incident
 from console.core.text import one_line
 from console.export.people import names_of
-from console.export.postmortem import origin
+from console.export.postmortem import Origin, origins
 
 _NO_PEOPLE = re.compile(r"admin|console|dev|ic|nobody|on-?call|oncall|ops|root|system|test|user|warroom", re.IGNORECASE)
 """Accounts that write into a log like people, and are ordinary words in a text."""
 
 
-def missing_for_final(state: Incident) -> list[str]:
-    """A sentence for each thing that is missing; empty when the postmortem may be final."""
-    return list(_missing(state))
+def missing_for_final(state: Incident, known: Mapping[str, Origin] | None = None) -> list[str]:
+    """A sentence for each thing that is missing; empty when the postmortem may be final.
+
+    `known` is where each section's text comes from, where that was worked out already.
+    """
+    return list(_missing(state, origins(state) if known is None else known))
 
 
-def _missing(state: Incident) -> Iterator[str]:
+def _missing(state: Incident, found: Mapping[str, Origin]) -> Iterator[str]:
     if not state.postmortem_owner.value:
         yield "Nobody owns the postmortem."
-    origins = {section: origin(state, section) for section in SECTIONS}
     for kind, words in (("conflict", "written twice"), ("draft", "still as drafted from the log"), ("empty", "empty")):
-        found = [SECTIONS[section] for section, one in origins.items() if one == kind]
-        if found:
-            yield f"{_listed(found)}: {words}."
+        names = [SECTIONS[section] for section, one in found.items() if one == kind]
+        if names:
+            yield f"{_listed(names)}: {words}."
     if not state.live_actions:
         yield "There is no action item."
     for item in state.live_actions:

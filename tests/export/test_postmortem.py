@@ -12,7 +12,7 @@ from console.core.review import SECTIONS
 from console.core.state import Incident
 from console.export.drafts import draft_section
 from console.export.people import POLICY
-from console.export.postmortem import filled, origin, postmortem, rca, template_of
+from console.export.postmortem import filled, origins, postmortem, rca, template_of
 from console.export.readiness import missing_for_final, section_findings
 from console.export.whys import answers, question, whys_text
 from console.library.templates import Templates
@@ -111,13 +111,13 @@ def test_a_gate_that_was_passed_stands_with_its_reason() -> None:
 
 def test_what_a_person_wrote_stands_instead_of_the_draft() -> None:
     story = told()
-    assert origin(story.state, "lessons") == "empty"
-    assert origin(story.state, "summary") == "draft"
+    assert origins(story.state)["lessons"] == "empty"
+    assert origins(story.state)["summary"] == "draft"
     story.does(do.EditPostmortem, section="summary", text="It failed.\n\n- because of `pool`\n- and **load**")
     page = chapter(written(story), "Summary")
     assert "It failed.\n\n- because of `pool`\n- and **load**" in page
     assert "nobody has gone over" not in page
-    assert origin(story.state, "summary") == "written"
+    assert origins(story.state)["summary"] == "written"
     story.does(do.EditPostmortem, section="summary", text="")
     assert "nobody has gone over" in chapter(written(story), "Summary")
 
@@ -131,7 +131,7 @@ def test_two_texts_written_blindly_both_stand() -> None:
                   PostmortemEdited("root_cause", text))
         )  # fmt: skip
     story.state = fold(seen.incident, story.events)
-    assert origin(story.state, "root_cause") == "conflict"
+    assert origins(story.state)["root_cause"] == "conflict"
     page = chapter(written(story), "Root cause")
     assert "It was the pool." in page
     assert "It was the load." in page

@@ -1,0 +1,30 @@
+"""The postmortem written to files: Markdown with its picture in Mermaid, and one HTML page with it in SVG."""
+
+from datetime import datetime
+from pathlib import Path
+
+from console.app.screens.room_files import handoff_folders
+from console.app.session import Session
+from console.core.state import Incident
+from console.export.files import write_new
+from console.export.page import page
+from console.export.postmortem import filled, form_of, template_of
+from console.library.templates import Templates
+
+
+def write_files(state: Incident, now: datetime, session: Session, config: Path | None) -> tuple[str, bool]:
+    """Both files, new ones beside any that are there; a sentence about where they are, and whether all is well.
+
+    Needs no screen, so a thread may do it.
+    """
+    zone, folders = session.zone, handoff_folders(session)
+    text, complaint = filled(state, now, zone, Templates(config))
+    whole = page(state, now, zone, form=form_of(template_of(state)))
+    stem = f"{state.ref}-postmortem"
+    try:
+        written = write_new(folders, stem, "md", text)
+        shown = write_new([written.parent], written.stem, "html", whole)
+    except OSError as error:
+        return f"It could not be written to a file ({error.strerror or error}); free some room and try again.", False
+    told = f"Written to {written} and {shown.name}."
+    return f"{told} {complaint}".strip(), not complaint

@@ -1,0 +1,118 @@
+"""Longer text on the screen: read in lines that wrap under their own column, and written in an area of its own."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.cells import cell_len, set_cell_size
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import TextArea
+
+from console.app.widgets.cell import Part, padded, text
+from console.core.text import clean
+from console.export.blocks import Block, Code, Heading, Items, Paragraph, Picture, Remark, Run, Table, Words
+
+STYLES = {"": "", "strong": "bold", "em": "italic", "code": "$secondary"}
+LEAST = 16
+"""A column of fewer cells is not made narrower; it is cut by the screen."""
+
+
+def page(blocks: Sequence[Block], width: int) -> Content:
+    """The blocks in lines of at most `width` cells, an empty line between them."""
+    lines: list[Content] = []
+    for block in blocks:
+        if lines and not isinstance(block, Picture):
+            lines.append(text(""))
+        lines += _lines(block, max(LEAST, width))
+    return Content("\n").join(lines)
+
+
+def _lines(block: Block, width: int) -> Iterator[Content]:
+    match block:
+        case Paragraph(words=said):
+            yield from wrapped(said, width)
+        case Heading(words=said):
+            yield from wrapped(tuple(Run(run.text, "strong") for run in said), width)
+        case Remark(words=said):
+            yield from wrapped(said, width, style="$muted italic")
+        case Items(items=items, ordered=ordered):
+            for number, item in enumerate(items, 1):
+                sign = f"{number}. " if ordered else "• "
+                yield from wrapped(item, width, lead=(sign, "$muted"))
+        case Code(text=code):
+            for line in code.split("\n"):
+                yield text(("  ", ""), (clean(line, multiline=False), "$secondary"))
+        case Table(head=head, rows=rows):
+            yield from _table(head, rows, width)
+        case Picture():
+            return
+
+
+def wrapped(said: Words, width: int, *, lead: tuple[str, str] = ("", ""), style: str = "") -> Iterator[Content]:
+    """Styled words in lines; lines after the first begin under the first word, behind `lead`."""
+    indent = cell_len(lead[0])
+    room = max(1, width - indent)
+    line: list[Part] = [lead]
+    used = 0
+    for word, look, gap in _words(said):
+        left = word
+        size = cell_len(left)
+        if used and used + gap + size > room:
+            yield text(*line)
+            line, used, gap = [" " * indent], 0, 0
+        while size > room:
+            yield text(*line, (set_cell_size(left, room).rstrip(), style or look))
+            left = left[max(1, len(set_cell_size(left, room).rstrip())) :]
+            line, used, gap, size = [" " * indent], 0, 0, cell_len(left)
+        line += [" " * (gap if used else 0), (left, style or look)]
+        used += size + (gap if used else 0)
+    yield text(*line)
+
+
+def _words(said: Words) -> Iterator[tuple[str, str, int]]:
+    """Each word with its style, and 1 where a space stands before it."""
+    gap = 0
+    for run in said:
+        shown = clean(run.text, multiline=False) + (f" ({run.href})" if run.href else "")
+        gap |= shown[:1].isspace()
+        for number, word in enumerate(shown.split()):
+            yield word, STYLES[run.style], 1 if number else gap
+        gap = int(shown[-1:].isspace())
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[Words]], width: int) -> Iterator[Content]:
+    cells = [["".join(clean(run.text, multiline=False) for run in cell) for cell in row] for row in rows]
+    sizes = [max(cell_len(one) for one in column) for column in zip(head, *cells, strict=True)]
+    # What does not fit is taken from the widest column.
+    while sum(sizes) + 2 * len(sizes) > width and max(sizes) > 8:
+        sizes[sizes.index(max(sizes))] -= 1
+    yield text(*((f"{padded(one, size)}  ", "$muted") for one, size in zip(head, sizes, strict=True)))
+    for row, styled in zip(cells, rows, strict=True):
+        parts: list[Part] = []
+        for one, size, cell in zip(row, sizes, styled, strict=True):
+            parts.append((f"{padded(one, size)}  ", STYLES[cell[0].style] if cell else ""))
+        yield text(*parts)
+
+
+class ProseArea(TextArea):
+    """A text to write. Ctrl+S saves it, Esc leaves it; nothing that a terminal obeys can be pasted into it."""
+
+    class Saved(Message):
+        """Ctrl+S: the text is wanted in the log."""
+
+    class Left(Message):
+        """Esc: the text is to be kept, and the list wanted."""
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key in ("ctrl+s", "escape"):
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Saved() if event.key == "ctrl+s" else self.Left())
+        elif "alt+" in event.key:
+            # Textual hands on the letter of an Alt key, which is no text.
+            event.prevent_default()
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        self.replace(clean(event.text), *self.selection)

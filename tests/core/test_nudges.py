@@ -15,7 +15,7 @@ from console.core.entries import Entry
 from console.core.fold import fold
 from console.core.nudges import RULES, Nudge, all_nudges, nudges
 from console.core.nudges_base import BACK_MOST
-from console.core.playbook import NUDGES, Escalation, Playbook
+from console.core.playbook import NUDGES, Contact, Escalation, Playbook
 from console.core.slash import SLASH_WORDS
 from tests.core.story import START, Story, built_in, standard
 
@@ -215,6 +215,7 @@ SILENT: list[tuple[str, str, float, str]] = [
     ("no_next_promised", "SEV1", 60, "5 mo: /update internal Some checkouts fail."),
     ("milestone_update", "SEV1", 30, "5 mo: /stage investigating\n6 mo: /update internal a"),
     ("milestone_update", "SEV1", 30, ""),
+    ("milestone_update", "SEV1", 50, "0 mo: /stage closed ! 1"),
     ("milestone_update", "SEV3", 30, "5 mo: /stage investigating"),
     ("eta_in_public", "SEV1", 6, "5 mo: /update internal next 30m Rollback done by 15:00, service restored by 15:05."),
     ("eta_in_public", "SEV1", 6, "5 mo: /update public next 30m We work on it. Next update at 14:35."),
@@ -263,6 +264,7 @@ SILENT: list[tuple[str, str, float, str]] = [
     ("fix_without_ticket", "SEV1", 7, "5 al: /fix cache bypass\n6 al: /done cache"),
     ("containment", "SEV1", 6, "5 al: * error rate 20 %"),
     ("containment", "SEV1", 6, "4 al: * credentials leaked\n5 al: > revoked the token"),
+    ("containment", "SEV1", 6, "4 al: * credentials leaked\n5 al: /fix all keys replaced CHK-1"),
     ("task_silent", "SEV1", 13, "1 mo: + @rs 10m check the replica\n12 rs: * the lag is gone"),
     ("task_silent", "SEV1", 13, "1 mo: + @rs 10m check the replica\n12 al: * @rs says the lag is gone"),
     ("task_silent", "SEV1", 600, "1 mo: + @rs check the replica"),
@@ -278,6 +280,9 @@ def test_no_advice_without_cause(id: str, severity: str, at: float, lines: str) 
 def test_a_ticket_in_detection_needs_no_declaration() -> None:
     assert "late_declaration" not in advice(tell("SEV3", 600, "", stage="detected"))
     assert "late_declaration" not in advice(tell("SEV1", 14.9, "", stage="detected"))
+    seen = "0 mo: /milestone detected 13:00\n1 mo: /stage monitoring\n40 mo: /stage closed ! no postmortem for these"
+    assert "late_declaration" not in advice(tell("SEV2", 41, seen))
+    assert "late_declaration" in advice(tell("SEV1", 41, seen))
 
 
 # --- more that should be noticed -------------------------------------------------------------------------------------
@@ -309,6 +314,7 @@ FIRES: list[tuple[str, str, float, str, str]] = [
     ("fixing_first", "SEV1", 6, "5 al: + @rs find the root cause", "“find the root cause” can wait"),
     ("fixing_first", "SEV1", 6, "5 al: /change deploy the permanent fix back: none", "can wait"),
     ("hasty_fix", "SEV1", 8, "5 al: way back: none known\n6 al: /change raise the pool", "al changes something"),
+    ("fixing_first", "SEV1", 9, "5 mo: /change the permanent fix\n6 mo: /changed\n8 mo: /stage resolving", "has begun"),
     ("red_flag", "SEV1", 6, "5 al: This might work, let me try", "al: “This might work, let me try”. Go back to"),
     ("red_flag", "SEV1", 6, "5 al: ? it's only a SMALL issue", "Treat it as real"),
     ("roll_back_first", "SEV1", 6, "5 al: checkout does not work since the release", "Roll back first"),
@@ -368,6 +374,32 @@ def test_a_small_team_is_not_asked_for_roles_it_does_not_have() -> None:
     assert not {"no_scribe", "missing_role", "ic_debugging"} & set(found)
 
 
+def test_another_playbook_is_no_risen_severity() -> None:
+    story = tell("SEV2", 5, "")
+    story.follows(built_in("sev4"), severity="SEV1")
+    assert story.state.severity.value == "SEV1"
+    assert "severity_rose" not in advice(story)
+
+
+def test_a_contact_for_other_severities_is_not_called() -> None:
+    contact = Contact("Database on call", "@dba", ("replica",), ("SEV0",))
+    book = msgspec.structs.replace(standard(), contacts=(contact,))
+    assert "expert_needed" in advice(tell("SEV0", 6, "5 al: * the replica lags", book=book))
+    assert "expert_needed" not in advice(tell("SEV1", 6, "5 al: * the replica lags", book=book))
+    assert "expert_needed" not in advice(tell("SEV0", 6, "5 al: * the replica lags\n6 al: @dba looks", book=book))
+
+
+def test_before_the_declaration_no_update_is_asked_for() -> None:
+    story = tell("SEV1", 12, "5 mo: /stage triage", stage="detected")
+    assert "milestone_update" not in advice(story)
+
+
+def test_a_last_update_needs_no_next_one() -> None:
+    story = tell("SEV1", 40, "1 mo: /stage monitoring")
+    story.does(do.PostUpdate, audience="internal", text="All is well.", final=True)
+    assert "no_next_promised" not in advice(story)
+
+
 def test_the_stage_of_assessing_takes_thirty_seconds_in_the_rapid_playbook() -> None:
     assert "stage_too_long" not in advice(tell("SEV-1", 0.5, "", book=built_in("rapid")))
     assert "30 s is its time" in advice(tell("SEV-1", 1, "", book=built_in("rapid")))["stage_too_long"].text
@@ -396,6 +428,7 @@ def test_containment_in_the_security_variant_needs_no_word_of_it() -> None:
     assert "containment" in advice(story)
     story.says("> isolated the host")
     assert "containment" not in advice(story)
+    assert "containment" not in advice(Story("SEV1", book=book, stage="eradicate").at(1))
 
 
 def test_a_breach_in_triage_asks_for_containment_and_no_breach_does_not() -> None:
@@ -414,6 +447,14 @@ def test_a_deploy_told_in_triage_asks_for_the_rollback_where_the_playbook_wants_
     other = Story(book=book).at(1)
     other.does(do.AnswerTriage, answers={"changed": "a deploy at 13:55"})
     assert "roll_back_first" not in advice(other)
+
+
+def test_a_deploy_ruled_out_long_ago_stays_ruled_out() -> None:
+    story = tell("SEV1", 5, "1 al: ? the deploy of 13:55\n2 al: /ruled-out 1 another region")
+    for n in range(BACK_MOST):
+        story.state.entries = story.state.entries.appended(Entry(f"n{n}", "note", story.now, story.now, "al", "x"))
+    story.says("* deploy v2.3.4 was at 13:55")
+    assert "roll_back_first" not in advice(story)
 
 
 def test_a_deploy_of_yesterday_is_not_recent() -> None:

@@ -176,7 +176,7 @@ BY_ID = {act.id: act for act in ACTS}
 BY_SLASH = {act.slash: act for act in ACTS if act.slash}
 
 SCREEN_WORDS: dict[str, str] = {
-    "filter": "/filter",
+    "filter": "/filter #tag @person KIND words, or off",
     "guide": "/guide",
     "runbook": "/runbook [NAME]",
     "classify": "/classify",

@@ -70,6 +70,30 @@ async def test_slash_words(tmp_path: Path) -> None:
         room.shows("SEV0", "IC ana", "look at the replica", "a third of the checkouts fail")
 
 
+async def test_enter_is_answered_by_what_was_logged(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("-4m ! roll back")
+        assert room.hint == "Logged at 13:56: roll back"
+        await room.logs("/undo")
+        assert room.hint == "Taken back: roll back"
+        await room.types("x")
+        assert "Taken back" not in room.hint
+
+
+async def test_filter_takes_its_words_from_the_line(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("! no deploys #freeze")
+        await room.logs("replica lag #db")
+        await room.logs("/filter #db")
+        room.shows("replica lag", "only #db")
+        room.hides("no deploys")
+        await room.logs("/filter decision")
+        room.shows("no deploys")
+        room.hides("replica lag")
+        await room.logs("/filter off")
+        room.shows("no deploys", "replica lag")
+
+
 async def test_undo_is_two_keys(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.logs("a mistake")

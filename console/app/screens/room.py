@@ -15,6 +15,7 @@ from console.app.registry import Situation, bar_items
 from console.app.screens.advice import nudge_line
 from console.app.screens.room_acts import RoomActs
 from console.app.session import Session, StateChanged
+from console.app.telling import told
 from console.app.widgets.cell import Cell, Part, text
 from console.app.widgets.guide import Guide
 from console.app.widgets.header import RoomHeader
@@ -260,16 +261,15 @@ class RoomScreen(Screen[None]):
         if line:
             # Kept until the disk has it, so that a crash in between loses nothing.
             self.keep_draft()
-        refused = await self.session.submit(self.ref, command, playbook)
-        if refused is None:
-            if done:
-                self.prompt.say(done)
+        written = await self.session.write(self.ref, command, playbook)
+        if not isinstance(written, Refusal):
+            self.prompt.acknowledge(done or told(self.state, written, self.session.zone))
         elif line:
-            self.prompt.restore(line, refused.reason)
+            self.prompt.restore(line, written.reason)
         elif self.session.trouble:
-            self.acts.retry(command, refused.reason)
+            self.acts.retry(command, written.reason)
         else:
-            self.prompt.say(refused.reason, error=True)
+            self.prompt.say(written.reason, error=True)
         if line:
             self.prompt.settled(line)
             self.keep_draft()

@@ -64,6 +64,7 @@ class RoomActs:
         words: dict[str, Callable[[str], Awaitable[None]]] = {
             "export": self._files.export,
             "jump": self._jump_to,
+            "filter": self._filter_by,
             **self._process.words,
         }
         if slash.argument and slash.word in words:
@@ -72,6 +73,12 @@ class RoomActs:
             self._room.act(BY_SLASH[slash.word])
         else:
             self._room.prompt.restore(f"/{slash.word} ", f"Write {WORDS[slash.word]}.")
+
+    async def _filter_by(self, argument: str) -> None:
+        from console.app.screens.dialogs.find import filter_of
+
+        self._room.timeline.filter = filter_of(argument)
+        self._room.show_state()
 
     async def _jump_to(self, argument: str) -> None:
         room = self._room
@@ -163,7 +170,7 @@ class RoomActs:
         self.ask(EntryDialog(room.state, entry_id, room.session.actor, room.session.zone, room.session.now()))
 
     def _undo(self) -> None:
-        self._room.write(Undo(actor=self._room.session.actor), done="Taken back; /undo and the entry brings it again.")
+        self._room.write(Undo(actor=self._room.session.actor))
 
     # The view
 

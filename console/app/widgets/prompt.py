@@ -212,6 +212,11 @@ class Prompt(Vertical):
         self._said = True
         self._hint(text((one_line(words, 400), "bold $error" if error else "$success")), lines=SAID_LINES)
 
+    def acknowledge(self, words: str) -> None:
+        """`say`, unless the next line is under way already and its own hint matters more."""
+        if words and not self.line:
+            self.say(words)
+
     def refresh_hint_if_idle(self) -> None:
         """`refresh_hint`, unless a sentence or a completion stands there that must be read first."""
         if not self._said and self._offer is None:
@@ -224,7 +229,8 @@ class Prompt(Vertical):
             self._hint(
                 text(
                     (f"Log {len(self._pasted)} lines? ", "bold $accent"),
-                    ("Enter logs each with its own time · Esc puts them away", "$muted"),
+                    ("Enter logs each with its own time · Esc puts them away   ", "$muted"),
+                    (f"1 {one_line(self._pasted[0], 80)}", "$faint"),
                 )
             )
         elif not self.line.strip():

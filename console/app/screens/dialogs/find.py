@@ -10,6 +10,23 @@ from console.core.when import parse_when
 KINDS = ("note", "finding", "action", "decision", "hypothesis", "task", "update", "role", "stage", "severity", "fix")
 
 
+def filter_of(argument: str) -> Filter:
+    """`/filter #db @rs decision pool`: tags, people and kinds by their look, the rest is words; `off` shows all."""
+    kinds: set[str] = set()
+    tag = person = ""
+    words = []
+    for one in argument.split() if argument.strip().lower() not in ("off", "all", "none") else ():
+        if one.startswith("#") and len(one) > 1:
+            tag = one
+        elif one.startswith("@") and len(one) > 1:
+            person = one
+        elif one.lower() in KINDS:
+            kinds.add(one.lower())
+        else:
+            words.append(one)
+    return Filter(frozenset(kinds), tag, person, " ".join(words))
+
+
 class FilterDialog(FormDialog[Filter]):
     """Empty fields filter nothing; all empty shows everything again."""
 

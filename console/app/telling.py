@@ -1,0 +1,27 @@
+"""What was written, in a sentence: the answer to Enter, for an entry that may stand far from where one looks."""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+
+from console.core.events import Event, Undone
+from console.core.state import Incident
+from console.core.text import one_line
+from console.core.times import local_pair
+
+MOST_CHARS = 60
+"""Of the entry's own words, which whoever wrote them only needs to recognise."""
+
+
+def told(state: Incident, events: Sequence[Event], zone: tzinfo) -> str:
+    """`Logged at 14:32: roll back`, by the first of the events that has an entry; empty when none has."""
+    for event in events:
+        undone = isinstance(event.body, Undone)
+        place = state.entries.position(event.body.target if isinstance(event.body, Undone) else event.id)
+        if place is None:
+            continue
+        entry = state.entries[place]
+        words = one_line(entry.text, MOST_CHARS)
+        if undone:
+            return f"{'Taken back' if entry.undone else 'Put back'}: {words}"
+        return f"Logged at {local_pair(entry.occurred_at, zone)[0]}: {words}"
+    return ""

@@ -3,12 +3,12 @@
 import queue
 import sys
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import click
 import msgspec
 
-from console.cli.context import Shell, fail, known, pass_shell, print_json, stated
+from console.cli.context import Shell, fail, known, marks, pass_shell, print_json, stated
 from console.cli.page import alarm, columns, hint, row
 from console.cli.words import moment
 from console.core.checklists import RUNBOOK, item_lists
@@ -109,22 +109,23 @@ def show(shell: Shell, ref: str, at: str | None, as_json: bool) -> None:
 def _print(shell: Shell, state: Incident, now: datetime) -> None:
     width = columns()
     declared = state.declared_at or now
-    elapsed = format_duration(milestones(state).get("closed", now) - declared)
+    entries = [state.entries[i] for i in timeline(state) if not state.entries[i].undone]
+    # A record of long ago has lasted as long as what it tells.
+    until = entries[-1].occurred_at if state.retrospective and entries else now
+    elapsed = format_duration(max(milestones(state).get("closed", until) - declared, timedelta()))
     rule = state.severity_rule
     severity = alarm(state.severity.value) if state.open and rule and rule.urgent else state.severity.value
-    marks = [word for word, is_so in (("drill", state.drill), ("withdrawn", state.withdrawn)) if is_so]
-    click.echo("  ".join([state.ref, severity, state.stage.value, elapsed, *marks]))
+    click.echo("  ".join([state.ref, severity, state.stage.value, elapsed, *marks(state)]))
     click.echo(row("", state.title.value, width))
     if state.impact.value:
         click.echo(row("Impact:  ", one_line(state.impact.value, LONGEST), width))
     roles = state.playbook.roles if state.playbook else ()
     indent = max((len(role.short) for role in roles), default=0) + 3
-    for role in roles:
+    for role in roles if not state.retrospective or any(state.holder(one.id) for one in roles) else ():
         click.echo(f"{role.short + ':':<{indent}}{state.holder(role.id) or 'nobody'}")
     owed = open_clocks(state, now)
     _section("Owed", (_clock_row(shell, "", clock, now, width) for clock in owed))
     _section("Open", (row(head, text, width) for head, text in _open_work(state, now)))
-    entries = [state.entries[i] for i in timeline(state) if not state.entries[i].undone]
     left_out = len(entries) - LAST
     _section(f"Timeline, times in {declared.astimezone(shell.zone):%Z}", _entry_rows(shell, entries[-LAST:], width))
     if left_out > 0:

@@ -185,7 +185,7 @@ SCREEN_WORDS: dict[str, str] = {
     "jump": "/jump 14:32",
     "board": "/board",
     "declare": "/declare",
-    "export": "/export handoff|timeline|json|csv [FILE]",
+    "export": "/export handoff|postmortem|rca|html|timeline|json|csv [FILE]",
     "theme": "/theme",
     "help": "/help",
     "quit": "/quit",

@@ -95,13 +95,11 @@ class _Log:
 
     def text(self, entry: Entry) -> str:
         """The entry on one line, without the tags that only sort it."""
-        sorting = "|".join(tag for tags in TAGS.values() for tag in tags)
-        bare = re.sub(rf"\s*#(?:{sorting})\b(?![-\w])", "", self.people.said(entry), flags=re.IGNORECASE)
-        return " ".join(bare.split())
+        return _untagged(self.people.said(entry))
 
     def line(self, text: str, at: datetime) -> str:
         """Other text of the log on one line."""
-        return " ".join(self.people.masked(text, at).split())
+        return _untagged(self.people.masked(text, at))
 
     def tagged(self, section: str) -> Iterator[str]:
         wanted = TAGS.get(section, ())
@@ -120,6 +118,15 @@ class _Log:
         acts = ("action", "fix", "change")
         found = [one for one in self.entries if one.kind in acts and mitigated and one.occurred_at <= mitigated]
         return found[-1] if found else None
+
+
+_SORTING = re.compile(rf"\s*#(?:{'|'.join(tag for tags in TAGS.values() for tag in tags)})\b(?![-\w])", re.IGNORECASE)
+_LAST_TAGS = re.compile(r"(?:\s+#[^\W\d_][\w/.-]*)+$")
+
+
+def _untagged(text: str) -> str:
+    """Text on one line, without the tags at its end and those that sort it."""
+    return _LAST_TAGS.sub("", " ".join(_SORTING.sub("", text).split()))
 
 
 def _sentence(text: str) -> str:
@@ -179,7 +186,7 @@ def _impact(log: _Log) -> Iterator[str]:
             yield f"- Component: {component}, {how}"
     public = state.live_updates("public")
     if public:
-        yield f"- Customers were told {len(public)} time{'s' if len(public) > 1 else ''} in public"
+        yield f"- Customers were told {'once' if len(public) == 1 else f'{len(public)} times'} in public"
 
 
 def _root_cause(log: _Log) -> Iterator[str]:
@@ -236,7 +243,7 @@ def _went_well(log: _Log) -> Iterator[str]:
     tallies = promises(state, log.end)
     kept = sum(one.kept for one in tallies.values())
     if kept and not any(one.late or one.missed for one in tallies.values()):
-        yield f"- All {kept} promised updates came in time" if kept > 1 else "- The promised update came in time"
+        yield f"- {kept} of {kept} promised updates came in time"
     for kind, what in (("first_public", "The first public post"), ("executive_notice", "The executive notice")):
         if any(clock.kind == kind and clock.state == "kept" for clock in clocks(state, log.end)):
             yield f"- {what} came in time"

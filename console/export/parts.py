@@ -166,6 +166,8 @@ class Parts:
         entries = entries[-MOST_ENTRIES:]
         if len(entries) < whole:
             yield Remark(words(f"{len(entries)} of {whole} entries stand here; the timeline's export has them all."))
+        # One author's name behind every line would tell nothing.
+        alone = len({one.author for one in entries}) < 2
         said = False
         for offset, group in groupby(entries, key=lambda one: stated_zone(one.occurred_at, self.zone)):
             yield Paragraph(words(f"{'From here on all' if said else 'All'} times are {offset}."))
@@ -179,7 +181,7 @@ class Parts:
                     kind = (strong(f"{WORDS[entry.kind]}:"), " ") if entry.kind in WORDS else ()
                     text = "[redacted]" if entry.redacted else one_line(self.people.said(entry), LONGEST_ENTRY)
                     mark: tuple[str | Run, ...] = (" — ", Run(entry.mark, "em")) if entry.mark else ()
-                    by = f" ({self.people.short(entry.author, entry.occurred_at)})"
+                    by = "" if alone else f" ({self.people.short(entry.author, entry.occurred_at)})"
                     rows.append(words(f"{local:%H:%M} ", *kind, text, *mark, by))
                 yield Items(tuple(rows))
 

@@ -41,10 +41,9 @@ def mermaid(state: Incident, zone: tzinfo = UTC) -> str:
         if moments:
             lines.append(f"    section {title}")
         for number, one in enumerate(moments, 1):
-            words = one.text if prefix == "m" else f"{one.kind} {one.text}"
             clock = f"{one.at.astimezone(at_zone):%H.%M}"
             stamp = f"{one.at.astimezone(at_zone):%Y-%m-%d %H:%M:%S}"
-            lines.append(f"    {clock} {_plain(words, 48)} :milestone, {prefix}{number}, {stamp}, 0s")
+            lines.append(f"    {clock} {_plain(one.text, 48)} :milestone, {prefix}{number}, {stamp}, 0s")
     return "\n".join(lines) + "\n"
 
 
@@ -187,7 +186,7 @@ class _Drawing:
             x = round(max(self.x(one.at), x + 17), 1)
             yield f'<circle class="k" cx="{x}" cy="{y + 11}" r="8"/>'
             yield f'<text class="n" x="{x}" y="{y + 14.5}">{number}</text>'
-            words = one_line(f"{one.kind}: {one.text}", 112)
+            words = one_line(one.text, 112)
             yield (
                 f'<text x="{_LEFT - 40}" y="{below + (number - 1) * 18}"><tspan class="m">{number}  '
                 f"{self._clock(one.at)}</tspan>  {escape(words)}</text>"

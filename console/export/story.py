@@ -9,11 +9,17 @@ from console.core.state import Fact, Incident, timeline
 from console.export.measures import began, last_moment
 from console.export.people import People
 
+LEAD = timedelta(minutes=15)
+"""What was logged this long before the beginning is in the picture, however short the incident."""
+
 MOST_MOMENTS = 10
 """More key moments than these make no picture; the timeline has all of them."""
 
 WEIGHT = {"severity": 0, "decision": 1, "fix": 2, "change": 3, "action": 4}
 """Kinds of entries that may be key moments, those first that are kept when there are too many."""
+
+_PREFIX = {"decision": "Decision: ", "action": "Action: ", "fix": "Temporary fix: "}
+"""What stands before the text of a kind that does not say itself what it is."""
 
 
 class Spell(msgspec.Struct, frozen=True):
@@ -48,6 +54,9 @@ def story(state: Incident) -> Story:
     severities = _spells(state, state.severity.facts, end)
     starts = [one.at for one in marks] + [one.start for one in stages] + [began(state) or end]
     start = min(starts)
+    # What came just before, such as the deploy that did it, belongs into the picture; older history does not.
+    before = [one.occurred_at for one in state.entries if not one.undone and one.occurred_at < start]
+    start = min((at for at in before if start - at <= max(end - start, LEAD)), default=start)
     # A picture of no width could not be drawn.
     end = max(end, start + timedelta(minutes=1), *(one.at for one in marks))
     named = [Spell(_title(state, one.name), one.start, one.end) for one in stages]
@@ -84,7 +93,7 @@ def _moments(state: Incident, start: datetime, end: datetime) -> list[Moment]:
     people = People(state)
     entries = [state.entries[i] for i in timeline(state)]
     found = [
-        Moment(one.kind, people.said(one), one.occurred_at)
+        Moment(one.kind, f"{_PREFIX.get(one.kind, '')}{people.said(one)}", one.occurred_at)
         for one in entries
         if one.kind in WEIGHT and not one.undone and not one.redacted and start <= one.occurred_at <= end
     ]

@@ -38,14 +38,15 @@ def test_stages_milestones_and_key_moments_are_in_the_chart() -> None:
     assert "    1 Declared :s1, 2026-11-21 14:00:00, 2026-11-21 14:20:00" in chart
     assert "    2 Investigating :s2, 2026-11-21 14:20:00, 2026-11-21 14:25:00" in chart
     assert "    13.56 Detected :milestone, m2, 2026-11-21 13:56:00, 0s" in chart
-    assert "    14.06 decision roll back to v2.3.3 :milestone, k1, 2026-11-21 14:06:00, 0s" in chart
+    assert "    13.48 Action deploy v2.3.4 finished :milestone, k1, 2026-11-21 13:48:00, 0s" in chart
+    assert "    14.06 Decision roll back to v2.3.3 :milestone, k2, 2026-11-21 14:06:00, 0s" in chart
     assert all(LINE.fullmatch(line) for line in chart.splitlines())
 
 
 def test_the_chart_is_in_the_readers_zone_and_says_which() -> None:
     chart = mermaid(told().state, CET)
     assert "times in UTC+01.00 CET" in chart
-    assert "15.06 decision" in chart
+    assert "15.06 Decision" in chart
 
 
 def test_a_severity_that_changed_has_a_section() -> None:
@@ -80,7 +81,7 @@ def test_any_text_gives_a_chart_and_a_well_formed_picture(text: str) -> None:
 def test_the_svg_has_a_lane_for_each_stage_and_words_for_every_colour() -> None:
     shown = words(svg(told().state, CET))
     for one in ("Declared", "Investigating", "Mitigating", "Resolving", "Monitoring", "Severity", "SEV1",
-                "Impact started 14:50", "Detected 14:56", "decision: roll back", "UTC+01:00 (CET)"):  # fmt: skip
+                "Impact started 14:50", "Detected 14:56", "Decision: roll back", "UTC+01:00 (CET)"):  # fmt: skip
         assert one in shown
 
 

@@ -1,6 +1,6 @@
 """The postmortem written to files: Markdown with its picture in Mermaid, and one HTML page with it in SVG."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 from console.app.screens.room_files import handoff_folders
@@ -10,6 +10,13 @@ from console.export.files import write_new
 from console.export.page import page
 from console.export.postmortem import filled, form_of, template_of
 from console.library.templates import Templates
+
+
+def page_for(kind: str, state: Incident, now: datetime, zone: tzinfo) -> str:
+    """The text of one of the forms postmortem, rca and html, by the built-in templates."""
+    if kind == "html":
+        return page(state, now, zone, form=form_of(template_of(state)))
+    return filled(state, now, zone, Templates(None), "rca" if kind == "rca" else "")[0]
 
 
 def write_files(state: Incident, now: datetime, session: Session, config: Path | None) -> tuple[str, bool]:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from console.app.screens.room import RoomScreen
     from console.app.session import Session
 
-SUFFIXES = {"handoff": "md", "timeline": "md", "json": "json", "csv": "csv"}
+SUFFIXES = {
+    "handoff": "md", "postmortem": "md", "rca": "md", "html": "html", "timeline": "md", "json": "json", "csv": "csv",
+}  # fmt: skip
 SHOWN_S = 15
 """How long a file's path stays on the screen."""
 
@@ -131,6 +133,10 @@ def page_of(kind: str, state: Incident, session: "Session", now: datetime) -> st
         from console.export.handoff import handoff_markdown
 
         return handoff_markdown(state, now, zone, author=session.actor)
+    if kind in ("postmortem", "rca", "html"):
+        from console.app.screens.postmortem_files import page_for
+
+        return page_for(kind, state, now, zone)
     if kind == "timeline":
         from console.export.timeline import timeline_markdown
 

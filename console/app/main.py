@@ -344,6 +344,9 @@ def run_app(
     they fall due; `demo_ids` are the ids of entries that their lines name in braces. `config` is the folder of the
     person's settings; without one nothing is remembered. A practice incident and a read-only console make no backups.
     """
+    if sys.platform != "win32" and not os.isatty(2):
+        print("The console is painted on standard error, which is no terminal; start it without 2>.")
+        return 1
     try:
         with Log.open(log_path, read_only=read_only) as log:
             ledger = Ledger(log, actor=actor, clock=clock or system_clock)

@@ -75,13 +75,16 @@ class Terminal:
 
 
 @contextmanager
-def terminal(db: Path, ref: str, size: tuple[int, int] = (120, 36)) -> Iterator[Terminal]:
+def terminal(db: Path, ref: str, size: tuple[int, int] = (120, 36), errors: Path | None = None) -> Iterator[Terminal]:
+    """The console in a terminal of its own; `errors` takes what it writes to standard error."""
     environ = {**os.environ, "TERM": "xterm-256color", "WARROOM_CONFIG": str(db.parent), "WARROOM_USER": "mo"}
     command = [sys.executable, "-m", "console", "--db", str(db), ref]
     pid, master = pty.fork()
     if pid == 0:
         # The window has its size before the program asks for it.
         fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+        if errors is not None:
+            os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT), 2)
         os.execve(command[0], command, environ)
     shown = Terminal(pid, master)
     try:
@@ -166,6 +169,14 @@ async def test_a_paste_that_waits_for_its_yes_survives_a_restart(tmp_path: Path)
         assert room.last.text == "errors up"
     async with console(tmp_path, ref=room.ref) as room:
         assert "Log 2 lines?" not in room.hint
+
+
+def test_a_console_without_a_terminal_to_paint_on_says_so(tmp_path: Path) -> None:
+    db = tmp_path / "warroom.db"
+    ref = declared(db, Clock())
+    with terminal(db, ref, errors=tmp_path / "errors") as shown:
+        shown.until(b"start it without 2>")
+        assert shown.ends() == 1
 
 
 # Seats

@@ -1,7 +1,6 @@
 """The postmortem: its sections with their text beside them, action items, and the way from draft to final."""
 
 from datetime import datetime
-from pathlib import Path
 
 from textual import on
 from textual.app import ComposeResult
@@ -36,10 +35,7 @@ EDITING = (("Ctrl+S", "save"), ("Esc", "leave it, kept as it is"))
 
 
 class PostmortemScreen(Screen[None]):
-    """One incident's postmortem. What it shows derives from the session's state; only a half-written text is its own.
-
-    `config` is the folder of the person's settings, whose templates the export follows.
-    """
+    """What it shows derives from the session's state of one incident; only a half-written text is its own."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (100, "-wide"), (160, "-huge")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]
@@ -61,12 +57,12 @@ class PostmortemScreen(Screen[None]):
         Binding("pagedown", "page(1)", "Page down", show=False),
     ]
 
-    def __init__(self, session: Session, ref: str, *, config: Path | None = None) -> None:
+    def __init__(self, session: Session, ref: str) -> None:
         super().__init__()
         self.session, self.ref = session, ref
         self.editing = ""
         """The section that is being edited in place; empty while none is."""
-        self.acts = PostmortemActs(self, config)
+        self.acts = PostmortemActs(self)
         self._seen, self._base = "", ""
         self._keep: Timer | None = None
         self._view: said.Overview | None = None

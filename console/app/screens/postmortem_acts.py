@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
@@ -48,8 +47,8 @@ MORE_KEYS = (
 class PostmortemActs:
     """Dialogs are imported when first opened."""
 
-    def __init__(self, screen: "PostmortemScreen", config: Path | None) -> None:
-        self._screen, self._config = screen, config
+    def __init__(self, screen: "PostmortemScreen") -> None:
+        self._screen = screen
         self._acts: dict[str, Callable[[], object]] = {
             "accept": lambda: screen.run_worker(self._accept()),
             "editor": self._editor,
@@ -192,7 +191,7 @@ class PostmortemActs:
         """Markdown and HTML, beside each other, in new files."""
         screen = self._screen
         state, now = screen.state, screen.session.now()
-        told, well = await asyncio.to_thread(write_files, state, now, screen.session, self._config)
+        told, well = await asyncio.to_thread(write_files, state, now, screen.session)
         screen.say(told, warning=not well)
 
     def _help(self) -> None:

@@ -136,7 +136,7 @@ def page_of(kind: str, state: Incident, session: "Session", now: datetime) -> st
     if kind in ("postmortem", "rca", "html"):
         from console.app.screens.postmortem_files import page_for
 
-        return page_for(kind, state, now, zone)
+        return page_for(kind, state, now, session)
     if kind == "timeline":
         from console.export.timeline import timeline_markdown
 

@@ -197,7 +197,7 @@ def _stage(state: Incident, command: do.MoveStage, at: datetime, now: datetime) 
         stage.name,
         clean(command.reason).strip(),
         override if wants else "",
-        tuple(want.what for want in wants),
+        tuple(want.kept for want in wants),
         seen,
     )
     return one(body, at)

@@ -21,6 +21,12 @@ class Missing(msgspec.Struct, frozen=True):
     way: str
     reasons: tuple[str, ...] = ()
     """The only reasons for which it may be overridden; empty: any."""
+    record: str = ""
+    """`what` as the log keeps it, where that quotes what people wrote: a copy would outlive the erasure of their text."""
+
+    @property
+    def kept(self) -> str:
+        return self.record or self.what
 
     @property
     def sentence(self) -> str:
@@ -95,7 +101,7 @@ def _fixes(state: Incident, gate: Gate, now: datetime) -> Missing | None:
         return None
     names = ", ".join(one_line(one.text, 40) for one in fixes[:3])
     count = "A temporary fix is" if len(fixes) == 1 else f"{len(fixes)} temporary fixes are"
-    return Missing("fixes", f"{count} still in place: {names}", "remove with d")
+    return Missing("fixes", f"{count} still in place: {names}", "remove with d", record=f"{count} still in place")
 
 
 def _milestones(state: Incident, gate: Gate, now: datetime) -> Missing | None:

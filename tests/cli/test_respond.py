@@ -91,3 +91,13 @@ def test_a_redaction_leaves_nothing_of_the_text(warroom: Warroom, ref: str) -> N
     assert "hunter2" not in warroom.says("show", ref, "--json")
     assert b"hunter2" not in warroom.db.read_bytes()
     assert warroom.says("verify") == "clean"
+
+
+def test_a_gate_that_was_passed_keeps_no_copy_of_an_erased_text(warroom: Warroom, ref: str) -> None:
+    id = warroom.says("fix", ref, "the token hunter2 in the configuration")
+    warroom.says("stage", ref, "monitoring")
+    warroom.says("stage", ref, "closed", "--override", "False alarm: nobody was affected")
+    warroom.says("redact", ref, id)
+
+    assert warroom.json("show", ref)["overrides"][0]["unmet"]
+    assert b"hunter2" not in warroom.db.read_bytes()

@@ -237,7 +237,7 @@ def test_what_is_not_about_stability_takes_any_reason() -> None:
     story = watching()
     story.does(do.AddFix, text="cache bypass")
     story.does(do.MoveStage, stage="closed", override="it stays until Monday")
-    assert story.state.overrides[-1].unmet == ("A temporary fix is still in place: cache bypass",)
+    assert story.state.overrides[-1].unmet == ("A temporary fix is still in place",)
 
 
 def test_a_reason_where_nothing_is_missing_is_no_override() -> None:

@@ -22,7 +22,7 @@ class Missing(msgspec.Struct, frozen=True):
     reasons: tuple[str, ...] = ()
     """The only reasons for which it may be overridden; empty: any."""
     record: str = ""
-    """`what` as the log keeps it, where that quotes what people wrote: a copy would outlive the erasure of their text."""
+    """`what` as the log keeps it, where that quotes what people wrote: a copy would outlive their text's erasure."""
 
     @property
     def kept(self) -> str:

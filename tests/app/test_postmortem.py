@@ -312,3 +312,15 @@ async def test_help_tells_every_key_and_escape_goes_back(tmp_path: Path) -> None
         room.shows(*(words[:30] for _, _, words in KEYS))
         await room.presses("escape", "escape")
         assert not any(isinstance(one, PostmortemScreen) for one in room.app.screen_stack)
+
+
+async def test_the_room_says_where_two_texts_are_made_one(tmp_path: Path) -> None:
+    async with desk(tmp_path) as room:
+        await room.presses("enter")
+        await room.writes("It was the load.")
+        elsewhere(tmp_path, room, "ana", do.EditPostmortem(actor="ana", section="summary", text="It was the pool."))
+        await room.until_it_shows("ana has just written")
+        await room.presses("ctrl+s", "escape")
+        room.shows("postmortem summary: It was the pool. (ana", "P states it again")
+        await room.presses("escape", "P")
+        assert room.page.is_current

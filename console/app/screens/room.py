@@ -153,7 +153,8 @@ class RoomScreen(Screen[None]):
         lines: list[Content] = []
         for name, before, last in state.conflicts():
             kind = name.split()[0]
-            key = {"severity": "s", "stage": "n", "role": "r", "title": "/title", "impact": "m"}.get(kind, "/title")
+            keys = {"severity": "s", "stage": "n", "role": "r", "impact": "m", "postmortem": "P"}
+            key = keys.get(kind, "/title")
             parts: list[Part] = [("≠ ", "bold $warning"), (f"{name}: ", "bold $warning")]
             for fact in (before, last):
                 said = f" ({fact.by} {local_pair(fact.at, zone)[0]})"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from console.core.events import EntryLogged, IncidentDeclared, NewEvent, RoleAssigned, StageChanged
+from console.core.events import Body, EntryLogged, IncidentDeclared, NewEvent, RoleAssigned, StageChanged, TaskAdded
 from console.core.ids import ALPHABET
 from console.core.playbook import Playbook
 from console.core.playbook_file import read_playbook
@@ -13,7 +13,7 @@ from console.core.times import to_ms
 from console.resources import resource_path
 from console.store import Log
 
-KINDS = ("note", "note", "note", "finding", "action", "action", "decision", "hypothesis")
+KINDS = ("note", "note", "note", "finding", "finding", "action", "action", "decision")
 _WORDS = """
 error rate latency checkout deploy rolled back replica queue retries cache disk full payment gateway upstream timeout
 restarted node primary failover region traffic drained alert paged certificate expired lock migration index vacuum
@@ -48,10 +48,12 @@ def incident(ref: str, events: int, *, open: bool, declared: datetime, over: tim
     """One incident's events: declaration, commander, entries spread over a time, and its end unless it is open."""
     rng = random.Random(ref)
     book = playbook()
-    opening = [
+    opening: list[Body] = [
         IncidentDeclared(f"{sentence(rng).capitalize()}", rng.choice(("SEV1", "SEV2", "SEV3")), "declared", book),
         RoleAssigned("ic", rng.choice(PEOPLE)),
         StageChanged("mitigating"),
+        *(EntryLogged("hypothesis", sentence(rng)) for _ in range(5)),
+        *(TaskAdded(sentence(rng), owner=rng.choice(PEOPLE)) for _ in range(5)),
     ]
     count = max(0, events - len(opening) - (not open))
     entries = (

@@ -210,3 +210,18 @@ async def test_new_entries_below_are_announced_until_they_are_seen() -> None:
         await pilot.pause()
         assert "new ·" not in "\n".join(app.lines())
         assert "line 52" in "\n".join(app.lines())
+
+
+async def test_the_scrollbar_grows_with_the_log() -> None:
+    async with Host().run_test(size=(60, 10)) as pilot:
+        app: Host = pilot.app  # type: ignore[assignment]  # run_test does not keep the app's type
+        made = Entries()
+        for n in range(30):
+            made = made.appended(entry(n))
+            app.timeline.show(made)
+            await pilot.pause()
+            assert app.timeline.show_vertical_scrollbar == (n + 2 > 10)
+            assert app.timeline.max_scroll_y == max(0, n + 2 - 10)
+            assert f"line {n}" in app.lines()[min(n + 1, 9)]
+        bar = app.timeline.vertical_scrollbar
+        assert (bar.window_virtual_size, bar.position) == (31, 21)

@@ -1,5 +1,7 @@
 """A piece of text that repaints only when what it shows has changed."""
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 from textual.widgets import Static
@@ -42,9 +44,17 @@ class Cell(Static):
         shown = (content.plain, tuple(content.spans))
         if shown == self._shown:
             return False
-        before = self._shown[0].split("\n")
-        after = content.plain.split("\n")
-        same_size = [cell_len(line) for line in before] == [cell_len(line) for line in after]
+        layout = not self._takes_the_place(self._shown[0].split("\n"), content.plain.split("\n"))
         self._shown = shown
-        self.update(content, layout=not same_size)
+        self.update(content, layout=layout)
         return True
+
+    def _takes_the_place(self, before: Sequence[str], after: Sequence[str]) -> bool:
+        """Whether the new lines need as much room as the old ones, so that nothing on the screen has to move."""
+        old, new = [cell_len(line) for line in before], [cell_len(line) for line in after]
+        if old == new:
+            return True
+        # In a column of its own width a line may grow and shrink as long as it does not wrap.
+        width = self.styles.width
+        fills = width is None or not width.is_auto
+        return fills and len(old) == len(new) and max(*old, *new) <= self.content_size.width

@@ -1,6 +1,8 @@
 """A line to type in that leaves Alt keys to the screen around it."""
 
 from textual import events
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widgets import Input
 
 
@@ -9,6 +11,9 @@ class AltInput(Input):
 
     Terminals send Alt+n as Esc and n, and Textual hands on the n with it, which a plain Input would insert.
     """
+
+    virtual_size = Reactive(Size(0, 0), layout=False)
+    """The text grows inside the line: nothing on the screen moves, so no keystroke needs a layout of all of it."""
 
     def on_key(self, event: events.Key) -> None:
         if "alt+" in event.key:

@@ -14,6 +14,9 @@ from console.core.state import Incident
 from console.core.text import one_line
 from console.core.times import local_pair
 
+NARROW = 36
+"""The column's width until it is laid out, in cells: its lines must not wrap then, or they keep the room of two."""
+
 OWED_ROWS = 7
 OPEN_ROWS = 8
 COMPONENT_SIGN = {"operational": ("●", "$success"), "degraded": ("◔", "$warning"), "partial": ("◐", "$warning"),
@@ -30,7 +33,7 @@ class Panels(VerticalScroll):
             yield Cell(id=f"{name}-panel", classes="panel")
 
     def show(self, state: Incident, now: datetime, zone: tzinfo) -> None:
-        width = max(24, self.scrollable_content_region.width or 40)
+        width = max(24, self.scrollable_content_region.width or NARROW)
         self._put("owed", "OWED", owed(state, now, zone, width))
         self._put("roles", "ROLES", roles(state, width))
         self._put("impact", "IMPACT", impact(state, width))
@@ -39,7 +42,7 @@ class Panels(VerticalScroll):
 
     def tick(self, state: Incident, now: datetime, zone: tzinfo) -> None:
         """What changes with time alone."""
-        width = max(24, self.scrollable_content_region.width or 40)
+        width = max(24, self.scrollable_content_region.width or NARROW)
         self._put("owed", "OWED", owed(state, now, zone, width))
         self._put("next", "NEXT", next_stage(state, now, width))
 
@@ -100,20 +103,23 @@ def impact(state: Incident, width: int) -> list[Content]:
 def open_work(state: Incident, width: int) -> list[Content]:
     """Tasks with their numbers, temporary fixes, and hypotheses that nobody has ruled out."""
     rows: list[list[Part]] = []
-    for task in state.open_tasks:
+    tasks, fixes = state.open_tasks, state.open_fixes
+    standing = [(number, one) for number, one in enumerate(state.live_hypotheses, 1) if one.verdict != "ruled_out"]
+    # Only what is shown is laid out: an incident may have gathered hundreds of hypotheses.
+    for task in tasks[:OPEN_ROWS]:
         owner = fitted(task.owner or "nobody", 10)
         words = padded(one_line(task.text, 80), width - 5 - len(owner))
         rows.append([(f"{task.number:>2} ", "bold $primary"), words, " ", (owner, "$muted")])
-    for fix in state.open_fixes:
+    for fix in fixes[: OPEN_ROWS - len(rows)]:
         ticket = f" {fitted(fix.ticket, 10)}" if fix.ticket else ""
         rows.append([(" ✚ ", "$accent"), fitted(one_line(fix.text, 80), width - 4 - len(ticket)), (ticket, "$muted")])
-    for number, one in enumerate(state.live_hypotheses, 1):
-        if one.verdict != "ruled_out":
-            sign = "✓" if one.verdict == "supported" else "?"
-            rows.append([(f" {sign} ", "$secondary"), fitted(f"{number} {one_line(one.text, 80)}", width - 4)])
-    lines = [text(*row) for row in rows[:OPEN_ROWS]]
-    if len(rows) > OPEN_ROWS:
-        lines.append(text((f"and {len(rows) - OPEN_ROWS} more", "$muted")))
+    for number, one in standing[: OPEN_ROWS - len(rows)]:
+        sign = "✓" if one.verdict == "supported" else "?"
+        rows.append([(f" {sign} ", "$secondary"), fitted(f"{number} {one_line(one.text, 80)}", width - 4)])
+    lines = [text(*row) for row in rows]
+    more = len(tasks) + len(fixes) + len(standing) - len(rows)
+    if more:
+        lines.append(text((f"and {more} more", "$muted")))
     return lines or [text(("no task, fix or hypothesis  press t", "$muted"))]
 
 

@@ -214,8 +214,7 @@ class Timeline(ScrollView, can_focus=True):
                 self._tops.append(top)
                 top += height(model.entry(i), inner) + (i in self._days)
             self._total = top
-        self.virtual_size = Size(width, self._total)
-        self.refresh()
+        self._resized_to(Size(width, self._total))
 
     def _lay_rows(self, rows: Iterable[int]) -> None:
         """Heights of single rows, after their entries changed where they stand."""
@@ -225,7 +224,16 @@ class Timeline(ScrollView, can_focus=True):
             if more:
                 self._tops[row + 1 :] = [top + more for top in self._tops[row + 1 :]]
                 self._total += more
-        self.virtual_size = Size(self._laid_width, self._total)
+        self._resized_to(Size(self._laid_width, self._total))
+
+    def _resized_to(self, size: Size) -> None:
+        """All lines together have another size; only where the scrollbar comes or goes is the screen laid out anew."""
+        room = self.scrollable_content_region.height
+        if size.width == self.virtual_size.width and min(size.height, self.virtual_size.height) > room > 0:
+            self.set_reactive(Timeline.virtual_size, size)
+            self.vertical_scrollbar.window_virtual_size = size.height
+        else:
+            self.virtual_size = size
         self.refresh()
 
     def _bottom(self, row: int) -> int:

@@ -13,37 +13,57 @@ from tests.cli.shell import ROOT, Warroom
 SAMPLES = sorted(path.name for path in (ROOT / "data/samples").iterdir() if path.stem[-2:].isdigit())
 
 
-@pytest.fixture
-def busy(warroom: Warroom, ref: str) -> str:
-    warroom.says(
-        "log", ref, "-", stdin="-2m > deploy #web @ana\n? cache\n+ @rs 10m lag\n/role ic mo\n/impact [/x] all\n"
-    )
-    warroom.says("update", ref, "--audience", "public", "--message", "We look.", "--next", "30m")
-    warroom.says("undo", ref)
-    return ref
+LINES = """-2m > deploy #web @ana
+? cache
++ @rs 10m lag
+/role ic mo
+/impact [/x] all
+/change restart it back: wait
+/check
+/action P1 @ana 14d alert
+/postmortem owner bo
+"""
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> tuple[Warroom, str]:
+    """An incident with something of everything; the tests only look at it."""
+    warroom = Warroom(tmp_path_factory.mktemp("busy") / "warroom.db")
+    ref = says(warroom.db, "declare", "Checkout errors", "--sev", "SEV1")
+    says(warroom.db, "log", ref, "-", stdin=LINES)
+    says(warroom.db, "runbook", "follow", ref, "bad-deploy")
+    says(warroom.db, "classify", ref, "core=yes")
+    says(warroom.db, "stage", ref, "closed", "--override", "False alarm: nobody was affected")
+    says(warroom.db, "update", ref, "--audience", "public", "--message", "We look.", "--next", "30m")
+    says(warroom.db, "undo", ref)
+    return warroom, ref
+
+
+def says(db: Path, *args: str, stdin: str = "") -> str:
+    """Standard output of a command of this process, which is faster than one of its own."""
+    done = CliRunner().invoke(group, ["--db", str(db), "--as", "mo", "--tz", "UTC", *args], input=stdin)
+    assert done.exit_code == 0, done.output
+    return done.stdout.strip()
 
 
 def settled(shown: dict[str, Any]) -> dict[str, Any]:
     """Without what the passing of time alone may change between two looks."""
-    return {**shown, "clocks": [{**clock, "state": ""} for clock in shown["clocks"]]}
+    clocks = [{**clock, "state": ""} for clock in shown["clocks"]]
+    return {**shown, "clocks": clocks, "checklists": [{**one, "now": False} for one in shown["checklists"]]}
 
 
-def test_an_import_into_an_empty_database_shows_the_same(warroom: Warroom, busy: str, tmp_path: Path) -> None:
+def test_an_import_into_an_empty_database_shows_the_same(busy: tuple[Warroom, str], tmp_path: Path) -> None:
+    warroom, ref = busy
     file = tmp_path / "incident.json"
-    warroom.says("export", busy, "json", "-o", str(file))
+    warroom.says("export", ref, "json", "-o", str(file))
     other = Warroom(tmp_path / "other.db")
 
-    assert other.says("import", str(file)) == busy
-    assert other.says("import", str(file)) == busy
-    assert settled(other.json("show", busy)) == settled(warroom.json("show", busy))
+    assert other.says("import", str(file)) == ref
+    assert other.says("import", str(file)) == ref
+    shown = warroom.json("show", ref)
+    assert all(shown[part] for part in ("runbooks", "changes", "overrides", "triage", "actions", "checklists"))
+    assert settled(other.json("show", ref)) == settled(shown)
     assert other.says("verify") == "clean"
-
-
-def says(db: Path, *args: str) -> str:
-    """Standard output of a command of this process, which is faster than one of its own."""
-    done = CliRunner().invoke(group, ["--db", str(db), "--as", "mo", "--tz", "UTC", *args])
-    assert done.exit_code == 0, done.output
-    return done.stdout.strip()
 
 
 @pytest.mark.parametrize("sample", [*SAMPLES, "the practice incident"])
@@ -65,10 +85,11 @@ def test_every_sample_and_the_practice_incident_are_carried_over_whole(tmp_path:
     assert says(second, "verify") == "clean"
 
 
-def test_the_exported_file_has_the_records_and_the_contract(warroom: Warroom, busy: str) -> None:
-    file = json.loads(warroom.says("export", busy, "json"))
+def test_the_exported_file_has_the_records_and_the_contract(busy: tuple[Warroom, str]) -> None:
+    warroom, ref = busy
+    file = json.loads(warroom.says("export", ref, "json"))
 
-    assert (file["format"], file["version"], file["show"]["ref"]) == ("warroom", 1, busy)
+    assert (file["format"], file["version"], file["show"]["ref"]) == ("warroom", 1, ref)
     fields = {"id", "incident", "origin", "oseq", "hlc", "kind", "v", "actor", "occurred_at", "recorded_at", "body"}
     assert all(set(event) == fields for event in file["events"])
 
@@ -87,9 +108,9 @@ def test_the_exported_file_has_the_records_and_the_contract(warroom: Warroom, bu
     ],
 )
 def test_a_file_that_was_tampered_with_changes_nothing(
-    warroom: Warroom, busy: str, tmp_path: Path, field: str, value: object
+    busy: tuple[Warroom, str], tmp_path: Path, field: str, value: object
 ) -> None:
-    file = json.loads(warroom.says("export", busy, "json"))
+    file = json.loads(says(busy[0].db, "export", busy[1], "json"))
     file["events"][0][field] = value
     other = Warroom(tmp_path / "other.db")
     done = other.runs("import", "-", stdin=json.dumps(file))
@@ -111,12 +132,13 @@ def test_no_export_is_said_to_be_none(warroom: Warroom, text: str) -> None:
     assert b"Traceback" not in done.stderr
 
 
-def test_escapes_in_a_file_from_elsewhere_are_neutralised(warroom: Warroom, busy: str, tmp_path: Path) -> None:
-    text = warroom.says("export", busy, "json").replace("deploy", "\\u001b[31mdeploy\\u202e")
+def test_escapes_in_a_file_from_elsewhere_are_neutralised(busy: tuple[Warroom, str], tmp_path: Path) -> None:
+    warroom, ref = busy
+    text = warroom.says("export", ref, "json").replace("deploy", "\\u001b[31mdeploy\\u202e")
     other = Warroom(tmp_path / "other.db")
     other.says("import", "-", stdin=text)
 
-    shown = other.says("show", busy)
+    shown = other.says("show", ref)
     assert "\x1b" not in shown
     assert "\u202e" not in shown
 
@@ -135,12 +157,13 @@ def test_a_timeline_is_shown_before_it_is_written(warroom: Warroom) -> None:
     assert len(shown["entries"]) > 10
 
 
-def test_an_export_replaces_the_file_and_leaves_nothing_beside_it(warroom: Warroom, busy: str, tmp_path: Path) -> None:
+def test_an_export_replaces_the_file_and_leaves_nothing_beside_it(busy: tuple[Warroom, str], tmp_path: Path) -> None:
+    warroom, ref = busy
     file = tmp_path / "out" / "handoff.md"
     file.parent.mkdir()
     file.write_text("old")
-    warroom.says("export", busy, "handoff", "-o", str(file))
+    warroom.says("export", ref, "handoff", "-o", str(file))
 
     assert "Checkout errors" in file.read_text()
     assert list(file.parent.iterdir()) == [file]
-    assert warroom.says("export", busy, "csv", "-o", "/dev/stdout").startswith("id,")
+    assert warroom.says("export", ref, "csv", "-o", "/dev/stdout").startswith("id,")

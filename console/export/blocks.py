@@ -79,7 +79,7 @@ def strong(text: str) -> Run:
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 _BULLET = re.compile(r"\s*[-*•]\s+(.*)")
 _NUMBER = re.compile(r"\s*\d{1,3}[.)]\s+(.*)")
-_HEADING = re.compile(r"\s{0,3}#{1,6}\s+(.*?)\s*#*")
+_HEADING = re.compile(r"\s{0,3}#{1,6}\s+([^\s#].*?)(?:\s+#+)?\s*")
 _SPAN = re.compile(
     r"(?P<ticks>`+)(?P<code>(?:[^`\n]|(?<!`)`+(?!`))+?)(?P=ticks)(?!`)"
     r"|\*\*(?P<strong>[^*\n]+)\*\*"

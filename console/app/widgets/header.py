@@ -19,7 +19,7 @@ STATE_GLYPH = {"overdue": "■", "warning": "▲", "running": " ", "kept": "✓"
 
 SHORT = {"escalation": "escalate", "executive_notice": "exec notice", "first_public": "first public",
          "customer_message": "customers", "acknowledge": "acknowledge", "stability": "stable in",
-         "resolution": "resolve by", "shift": "shift", "postmortem": "postmortem"}  # fmt: skip
+         "resolution": "resolution", "shift": "shift", "postmortem": "postmortem"}  # fmt: skip
 
 
 def countdown(clock: Clock, now: datetime) -> str:

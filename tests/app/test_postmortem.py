@@ -306,6 +306,13 @@ async def test_every_size_is_usable(tmp_path: Path, size: tuple[int, int]) -> No
         assert room.written("summary") == "Words."
 
 
+async def test_a_wide_screen_shows_what_happened_beside_it(tmp_path: Path) -> None:
+    async with desk(tmp_path, size=(200, 60)) as room:
+        elsewhere(tmp_path, room, "ana", do.LogEntry(actor="ana", text="rolled back to v2.3.3"))
+        await room.until_it_shows("rolled back to v2.3.3")
+        room.shows("SUMMARY", "Declared SEV1: Checkout errors")
+
+
 async def test_help_tells_every_key_and_escape_goes_back(tmp_path: Path) -> None:
     async with desk(tmp_path) as room:
         await room.presses("question_mark")

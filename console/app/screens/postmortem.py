@@ -19,6 +19,7 @@ from console.app.session import Session, StateChanged
 from console.app.widgets.cell import Cell, text
 from console.app.widgets.keybar import KeyBar
 from console.app.widgets.prose import ProseArea
+from console.app.widgets.timeline import Timeline
 from console.core import commands as do
 from console.core.events import PostmortemEdited
 from console.core.refusal import Refusal
@@ -103,11 +104,14 @@ class PostmortemScreen(Screen[None]):
                 yield OptionList(id="pm-actions", markup=False)
                 yield self.area
                 yield Cell(id="pm-notes")
+            # Where there is room, what happened stands beside what is written of it.
+            yield Timeline(zone=self.session.zone, id="pm-timeline")
         yield Cell(id="pm-say")
         yield KeyBar(id="key-bar")
 
     def on_mount(self) -> None:
         self.query_one("#pm-list", OptionList).highlighted = 0
+        self.query_one(Timeline).show(self.state.entries)
         self.set_interval(TICK_S, self._tick)
         self.show_state()
 
@@ -132,6 +136,9 @@ class PostmortemScreen(Screen[None]):
             ours = one.actor == self.session.actor
             if isinstance(body, PostmortemEdited) and body.section == self.editing and not ours:
                 self.say(f"{one.actor} has just written this section too; saving yours keeps both.", warning=True)
+        # All of it anew: a correction or an undo may have altered any entry, and nobody writes many a second here.
+        entries = self.state.entries
+        self.query_one(Timeline).show(entries, [entry.id for entry in entries])
         self.show_state()
 
     def show_state(self) -> None:

@@ -23,7 +23,6 @@ from console.app.screens.room import RoomScreen
 from console.app.session import Arrived, Session, StateChanged, StoreTrouble
 from console.app.settings import Settings, read_settings, write_theme
 from console.app.signals import take_signals
-from console.core.commands import DeclareIncident
 from console.core.events import Event, IncidentDeclared
 from console.core.grammar import Line, Slash, parse_line
 from console.core.playbook import Playbook
@@ -249,29 +248,9 @@ class WarroomApp(App[int]):
         self.push_screen(HelpScreen(help_rows(self._situation(room))))
 
     def _declare(self) -> None:
-        from console.app.screens.dialogs import DeclareDialog
-        from console.library.playbooks import DEFAULT, Playbooks
+        from console.app.declaring import Declaring
 
-        session, books = self.session, Playbooks(self.session.config)
-        playbook, complaint = books.default(), books.complaint(DEFAULT)
-        if complaint:
-            self.notify(clean(complaint), title="Playbooks", severity="warning", markup=False, timeout=15)
-        new: list[str] = []
-
-        async def declare(command: DeclareIncident) -> Refusal | None:
-            ref = await session.declare(command, playbook)
-            if isinstance(ref, Refusal):
-                return ref
-            new.append(ref)
-            return None
-
-        def declared(command: DeclareIncident | None) -> None:
-            if new:
-                self.open_room(new[0])
-
-        dialog = DeclareDialog(playbook, session.actor, session.now(), session.zone)
-        dialog.send = declare
-        self.push_screen(dialog, declared)
+        Declaring(self, self.session, self.open_room).ask()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterator[SystemCommand]:
         """The palette: every act, those that cannot run now with their reason."""

@@ -7,6 +7,7 @@ write arrives through the watcher's thread as an `Arrived` message.
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, tzinfo
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -18,6 +19,7 @@ from console.core.events import Event, NewEvent
 from console.core.playbook import Playbook
 from console.core.refusal import Refusal
 from console.core.state import Incident
+from console.library.templates import Templates
 from console.store.ledger import Ledger
 from console.store.log import Log
 from console.store.problems import StoreProblem
@@ -69,6 +71,11 @@ class Session:
         self._turn = asyncio.Lock()
         self._unwritten: dict[bytes, list[NewEvent]] = {}
         self._watcher: Watcher | None = None
+
+    @cached_property
+    def templates(self) -> Templates:
+        """The team's own templates and the built-in ones, kept so that a draft costs less than a keystroke."""
+        return Templates(self.config)
 
     @property
     def log(self) -> Log:

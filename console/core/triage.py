@@ -24,6 +24,15 @@ _NO = {"no", "n", "none", "false", "0"}
 _UNSURE = {"unsure", "?", "unknown", "maybe", "not sure"}
 
 
+HINTS = {"users": "30%, all, unsure", "revenue": "2k, unsure"}
+"""What an answer looks like, where it is neither words nor yes or no."""
+
+
+def hint(question: Question) -> str:
+    """An example of an answer; empty where any words will do."""
+    return HINTS.get(question.id, "yes, no, unsure" if question.id in FACTS else "")
+
+
 class Suggestion(msgspec.Struct, frozen=True):
     severity: str
     """Empty when nothing was answered."""

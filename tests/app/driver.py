@@ -9,6 +9,7 @@ from pathlib import Path
 
 from textual import events
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from console.app.main import WarroomApp, standard_playbook
 from console.app.screens.room import RoomScreen
@@ -69,7 +70,13 @@ class Room:
 
     async def settles(self) -> None:
         """Until everything that was asked for is written and shown."""
-        await self.app.workers.wait_for_complete()
+        while True:
+            try:
+                await self.app.workers.wait_for_complete()
+                break
+            except WorkerCancelled:
+                # An exclusive worker made way for the one that follows it.
+                await self.pilot.pause()
         await self.pilot.pause()
 
     async def types(self, text: str) -> None:

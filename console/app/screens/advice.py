@@ -30,7 +30,7 @@ class Answer:
 
 def remedy_words(nudge: Nudge) -> str:
     """The key that does the remedy with what it does, as in `r give a role`."""
-    act = BY_ID.get(nudge.act)
+    act = BY_ID.get(nudge.act) if nudge.act in DIALOGS else None
     return f"{act.label} {act.title[:1].lower()}{act.title[1:]}" if act and act.keys else nudge.remedy
 
 

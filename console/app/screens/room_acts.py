@@ -110,7 +110,8 @@ class RoomActs:
         from console.app.screens.dialogs import UpdateDialog
 
         room = self._room
-        self.ask(UpdateDialog(room.state, room.session.actor, room.session.now(), room.session.zone))
+        session = room.session
+        self.ask(UpdateDialog(room.state, session.actor, session.now(), session.zone, templates=session.templates))
 
     def _severity(self) -> None:
         from console.app.screens.dialogs import SeverityDialog
@@ -120,7 +121,9 @@ class RoomActs:
     def _stage(self) -> None:
         from console.app.screens.dialogs import StageDialog
 
-        self.ask(StageDialog(self._room.state, self._room.session.actor, self._room.session.now()))
+        room = self._room
+        session = room.session
+        self.ask(StageDialog(room.state, session.actor, session.now(), session.zone, session.templates))
 
     def _role(self) -> None:
         from console.app.screens.dialogs import RoleDialog

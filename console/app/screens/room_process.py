@@ -187,15 +187,14 @@ class ProcessActs:
         return [one for one in map(library.get, library.names) if isinstance(one, Playbook)]
 
     async def _change_playbook(self, argument: str) -> None:
+        from console.library.playbooks import Playbooks
+
         room = self._room
         name, _, reason = argument.partition(" ")
-        book = next((one for one in self._books() if one.name == name.lower()), None)
+        library = Playbooks(room.session.config)
+        found = library.get(name)
         command = ChangePlaybook(actor=room.session.actor, reason=reason.strip())
-        refused = (
-            await room.session.submit(room.ref, command, book)
-            if book is not None
-            else Refusal(f"There is no playbook “{clean(name, multiline=False)}”; /playbook shows what there is.")
-        )
+        refused = found if isinstance(found, Refusal) else await room.session.submit(room.ref, command, found)
         if refused is not None:
             room.prompt.restore(f"/playbook {argument}", refused.reason)
 

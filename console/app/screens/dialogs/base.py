@@ -11,7 +11,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
 from console.app.widgets.cell import text
@@ -46,6 +46,8 @@ class Field(msgspec.Struct, frozen=True):
     value: str = ""
     hint: str = ""
     choices: tuple[Choice, ...] = ()
+    lines: int = 0
+    """More than one line to write in, this many on the screen."""
     replace: bool = False
     """Whether typing replaces the value that stands there, as for a time, rather than going on from its end."""
 
@@ -68,6 +70,19 @@ class ChoiceList(OptionList):
             self.highlighted = self._keys.index(event.character)
 
 
+class DialogText(TextArea):
+    """Several lines to write in. Enter begins a line; nothing that a terminal obeys can be pasted into it."""
+
+    def on_key(self, event: events.Key) -> None:
+        if "alt+" in event.key:
+            event.prevent_default()
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        self.replace(clean(event.text), *self.selection)
+
+
 class FormDialog(ModalScreen[T | None], Generic[T]):
     """A form that ends in a command or any other value.
 
@@ -82,7 +97,7 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
         Binding("pageup", "page(-1)", "Page up", show=False, priority=True),
         Binding("pagedown", "page(1)", "Page down", show=False, priority=True),
     ]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-slim"), (100, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (12, "-low"), (30, "-tall")]
 
     def __init__(
@@ -92,7 +107,7 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
         build: Callable[[Values], T | Refusal],
         *,
         note: str = "",
-        preview: Callable[[Values], str] | None = None,
+        preview: Callable[[Values], str | Content] | None = None,
         keys: str = "Enter goes on · Esc leaves it as it is",
     ) -> None:
         super().__init__()
@@ -123,6 +138,12 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
         if field.choices:
             yield Static(Content(field.label), classes="dialog-label")
             yield ChoiceList(field.choices, id=f"field-{field.id}")
+            return
+        if field.lines:
+            yield Static(Content(field.label), classes="dialog-label")
+            area = DialogText(clean(field.value), id=f"field-{field.id}", soft_wrap=True, compact=True)
+            area.styles.height = field.lines
+            yield area
             return
         with Horizontal(classes="dialog-row"):
             yield Static(Content(field.label), classes="dialog-label")
@@ -166,6 +187,8 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
             if field.choices:
                 index = self.query_one(f"#field-{field.id}", ChoiceList).highlighted or 0
                 found[field.id] = field.choices[index].value
+            elif field.lines:
+                found[field.id] = self.query_one(f"#field-{field.id}", TextArea).text
             else:
                 found[field.id] = self.query_one(f"#field-{field.id}", Input).value
         return found
@@ -180,11 +203,15 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
 
     def _show_preview(self) -> None:
         if self._preview is not None:
-            self.query_one("#dialog-preview", Static).update(Content(clean(self._preview(self.values()))))
+            shown = self._preview(self.values())
+            words = shown if isinstance(shown, Content) else Content(clean(shown))
+            self.query_one("#dialog-preview", Static).update(words)
 
     @on(Input.Changed)
     @on(OptionList.OptionHighlighted)
-    def changed(self) -> None:
+    @on(TextArea.Changed)
+    def changed(self, event: Input.Changed | OptionList.OptionHighlighted | TextArea.Changed) -> None:
+        """Something in a field is another; the preview follows."""
         self._show_preview()
 
     @on(Input.Submitted)
@@ -228,8 +255,12 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
             self.tell(f"{refused.reason} Nothing here is lost; Enter tries again.")
             return
         self._done = result
-        if self.is_active:
-            self.dismiss(result)
+        # Behind this worker's own end, which leaving the screen would cut off.
+        self.call_later(self._close)
+
+    def _close(self) -> None:
+        if self.is_active and self._done is not None:
+            self.dismiss(self._done)
 
     def action_page(self, step: int) -> None:
         body = self.query_one("#dialog-body", VerticalScroll)

@@ -11,7 +11,7 @@ from console.core.playbook import Playbook
 from console.core.refusal import Refusal
 from console.core.runbook import Runbook
 from console.core.state import Incident
-from console.core.triage import Suggestion, questions, suggest
+from console.core.triage import Suggestion, hint, questions, suggest
 
 Classified = tuple[do.AnswerTriage, do.ChangeSeverity | None]
 """The answers, and the change of severity that follows from them, if one does."""
@@ -60,15 +60,19 @@ class ClassifyDialog(FormDialog[Classified]):
             shown = f"{here} stays" if moves == "stays" else f"{here} → {found.severity}"
             return f"{shown}: {found.reason}"
 
-        fields = [Field(one.id, one.ask, before.get(one.id, ""), hint="yes, no, a number, or unsure")
+        fields = [Field(one.id, one.ask, before.get(one.id, ""), hint=hint(one))
                   for one in questions(book)]  # fmt: skip
         take = (Choice("yes", "Take the severity that it comes to"), Choice("no", "Keep the severity as it is"))
         super().__init__(
             f"How bad is {state.ref}?",
-            (*fields, Field("take", "And then", "yes", choices=take), Field("reason", "Why, if it goes down")),
+            (
+                *fields,
+                Field("take", "And then", "yes", choices=take),
+                Field("reason", "Why, if it goes down", hint="optional"),
+            ),
             build,
             preview=preview,
-            keys="Enter logs the answers · Tab to the next question · Esc leaves",
+            keys="Enter goes on to the next question · ^S logs the answers · Esc leaves",
         )
 
 

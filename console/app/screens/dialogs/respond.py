@@ -1,19 +1,17 @@
 """Dialogs for what changes an incident: declare, severity, stage, role, task, done, snooze."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from console.app.screens.dialogs.base import Choice, Field, FormDialog, Values
 from console.core import commands as do
 from console.core.clocks import open_clocks
 from console.core.decide import OUTSIDE, decide
-from console.core.gates import gate
 from console.core.playbook import Playbook, Severity
 from console.core.refusal import Refusal
 from console.core.state import Incident
 from console.core.times import duration_words, parse_duration
-from console.core.when import parse_when
 
 C = TypeVar("C", bound=do.Command)
 
@@ -53,43 +51,6 @@ def severity_words(playbook: Playbook | None, name: str) -> str:
     return f"{rule.name}: {rule.meaning}{updates}"
 
 
-class DeclareDialog(FormDialog[do.DeclareIncident]):
-    """A title and a severity are enough."""
-
-    def __init__(self, playbook: Playbook, actor: str, opened: datetime | None = None, zone: tzinfo = UTC) -> None:
-        now = moment(opened)
-
-        def build(values: Values) -> do.DeclareIncident | Refusal:
-            since = parse_when(values["since"], now=now, zone=zone) if values["since"].strip() else None
-            if isinstance(since, Refusal):
-                return Refusal(since.reason, "since")
-            command = do.DeclareIncident(
-                actor=actor,
-                at=since,
-                title=values["title"],
-                severity=values["severity"],
-                drill=values["drill"] == "yes",
-            )
-            decision = decide(None, command, now, playbook)
-            return decision if isinstance(decision, Refusal) else command
-
-        levels = severity_rows(playbook.severities)
-        second = levels[min(1, len(levels) - 1)].value
-        answers = (Choice("no", "For real"), Choice("yes", "A drill, never published"))
-        super().__init__(
-            "Declare an incident",
-            (
-                Field("title", "What is broken", hint="Checkout errors"),
-                Field("severity", "How bad; unsure means higher", second, choices=levels),
-                Field("since", "Since when", hint="optional: 14:32, -20m; empty means now"),
-                Field("drill", "For real?", "no", choices=answers),
-            ),
-            build,
-            preview=lambda values: severity_words(playbook, values["severity"]),
-            keys="Enter declares it · Tab to the next field · Esc leaves",
-        )
-
-
 class SeverityDialog(FormDialog[do.Command]):
     def __init__(self, state: Incident, actor: str, opened: datetime | None = None) -> None:
         now = moment(opened)
@@ -116,51 +77,19 @@ class SeverityDialog(FormDialog[do.Command]):
                 Field("reason", "Why", hint="optional when it goes up; needed when it goes down"),
             ),
             build,
-            note=_conflict(state, "severity"),
+            note=in_conflict(state, "severity"),
             preview=lambda values: severity_words(state.playbook, values["severity"]),
         )
 
 
-def _conflict(state: Incident, field: str) -> str:
+def in_conflict(state: Incident, field: str) -> str:
+    """The two statements of a field that two people made without seeing each other's; empty where there are none."""
     for name, before, last in state.conflicts():
         if name == field:
             return (
                 f"{before.by} said {before.value}, {last.by} said {last.value}, without seeing each other: choose one."
             )
     return ""
-
-
-class StageDialog(FormDialog[do.Command]):
-    """The next stage is chosen already: Enter is enough."""
-
-    def __init__(self, state: Incident, actor: str, opened: datetime | None = None) -> None:
-        now = moment(opened)
-        seen, book = state.stage.head, state.playbook
-        after = book.after(state.stage.value) if book else None
-
-        def build(values: Values) -> do.MoveStage | Refusal:
-            command = do.MoveStage(
-                actor=actor, stage=values["stage"], reason="", override=values["override"], seen=seen
-            )
-            answer = checked(state, command, now)
-            if isinstance(answer, Refusal) and answer.field == "override":
-                return Refusal(answer.reason.replace("with --override", "below"), "override")
-            return answer
-
-        rows = []
-        for one in book.stages if book else ():
-            here = " (now)" if one.name == state.stage.value else ""
-            closed = "  needs a reason" if not here and gate(state, one.name, now) else ""
-            rows.append(Choice(one.name, f"{one.title}{here}{closed}"))
-        super().__init__(
-            f"Stage of {state.ref}",
-            (
-                Field("stage", "Go to", after.name if after else state.stage.value, choices=tuple(rows)),
-                Field("override", "Reason to go past a gate", hint="optional"),
-            ),
-            build,
-            note=_conflict(state, "stage"),
-        )
 
 
 class RoleDialog(FormDialog[do.Command]):

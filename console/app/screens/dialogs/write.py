@@ -1,6 +1,6 @@
 """Dialogs with words in them: the status update, the handoff and its yes, an entry's details."""
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 
 import msgspec
 
@@ -10,77 +10,11 @@ from console.core import commands as do
 from console.core.entries import SCRIBE_KINDS
 from console.core.find import find_entry
 from console.core.grammar import Line, parse_line
-from console.core.playbook import AUDIENCES
 from console.core.refusal import Refusal
 from console.core.state import Incident
-from console.core.times import duration_short, local_pair, local_stamp, parse_duration
+from console.core.times import local_pair, local_stamp
 from console.core.when import parse_when
 from console.export.handoff import handoff_markdown
-from console.export.update import update_draft, update_text
-
-DEFAULT_NEXT = timedelta(minutes=30)
-
-
-class UpdateDialog(FormDialog[do.Command]):
-    """The update from its template, previewed; it promises the next one and is copied when it is posted."""
-
-    def __init__(self, state: Incident, actor: str, now: datetime, zone: tzinfo, audience: str = "") -> None:
-        rule = state.severity_rule
-        first = audience or next(
-            (one for one in AUDIENCES if rule and rule.update_s.get(one) and not state.live_updates(one)), "internal"
-        )
-        cadence = timedelta(seconds=rule.update_s.get(first, 0)) if rule else timedelta(0)
-        know, doing = update_draft(state, first, now)
-
-        def promised(values: Values) -> timedelta | None:
-            return parse_duration(values["next"]) if values["next"].strip() else None
-
-        def compose_text(values: Values) -> str:
-            return update_text(
-                state,
-                values["audience"],
-                now,
-                zone,
-                know=values["know"],
-                doing=values["doing"],
-                next_in=promised(values),
-            )
-
-        def build(values: Values) -> do.PostUpdate | Refusal:
-            final = values["next"].strip().lower() in ("none", "-", "")
-            if not final and promised(values) is None:
-                return Refusal("Write the time to the next update as 30m, or none when there is no other.", "next")
-            command = do.PostUpdate(
-                actor=actor,
-                audience=values["audience"],
-                text=compose_text(values),
-                next_in=promised(values),
-                final=final,
-            )
-            answer = checked(state, command, now)
-            if not isinstance(answer, Refusal):
-                self.app.copy_to_clipboard(command.text)
-            return answer
-
-        def preview(values: Values) -> str:
-            last = next(iter(reversed(state.live_updates(values["audience"]))), None)
-            before = f"\n\nLast one, {local_pair(last.at, zone)[0]}: {last.text}" if last else ""
-            return f"{compose_text(values)}{before}"
-
-        super().__init__(
-            "Status update",
-            (
-                Field("audience", "To", first, choices=tuple(Choice(one, one.capitalize()) for one in AUDIENCES)),
-                Field("know", "What we know", know),
-                Field("doing", "What we are doing", doing),
-                Field(
-                    "next", "Next update in", duration_short(cadence or DEFAULT_NEXT), hint="30m, or none", replace=True
-                ),
-            ),
-            build,
-            preview=preview,
-            keys="Enter posts and copies it · Tab to the next field · Esc leaves",
-        )
 
 
 class Handover(msgspec.Struct, frozen=True):

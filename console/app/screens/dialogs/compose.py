@@ -1,0 +1,176 @@
+"""The update's composer: a draft from its template, the last one beside it, the promise of the next, and a check."""
+
+from datetime import datetime, timedelta, tzinfo
+
+from textual import on
+from textual.content import Content
+from textual.widgets import Input, OptionList, TextArea
+
+from console.app.screens.dialogs.base import Choice, Field, FormDialog, Values
+from console.app.screens.dialogs.respond import checked
+from console.app.widgets.cell import Part, text
+from console.core import commands as do
+from console.core.checks import Finding, check_update
+from console.core.playbook import AUDIENCES
+from console.core.refusal import Refusal
+from console.core.state import Incident
+from console.core.times import duration_short, local_pair, parse_duration
+from console.export.public import people
+from console.export.update import FORM_TITLES, FORMS, compose_update
+from console.library.templates import Templates
+
+DEFAULT_NEXT = timedelta(minutes=30)
+NONE = ("none", "-", "")
+OUT_LOUD = ("name", "eta", "speculation", "blame")
+"""Findings in a public text for which Enter is asked a second time."""
+MOST_SHOWN = 4
+
+
+class UpdateDialog(FormDialog[do.Command]):
+    """Whom, in which form, the text, and when the next one comes. It is copied when it is posted.
+
+    The draft follows the audience and the form until somebody writes in it; Ctrl+R takes the draft again.
+    """
+
+    BINDINGS = [("ctrl+r", "redraft", "Draft again")]
+
+    def __init__(
+        self,
+        state: Incident,
+        actor: str,
+        now: datetime,
+        zone: tzinfo,
+        audience: str = "",
+        templates: Templates | None = None,
+    ) -> None:
+        self._state, self._actor, self._now, self._zone = state, actor, now, zone
+        self._templates = templates or Templates(None)
+        self._names = people(state)
+        self._drafted = ""
+        """The text as the template gave it; what differs from it was written by a person."""
+        self._complaint = ""
+        self._warned = ""
+        """The text whose findings were shown when Enter was pressed."""
+        first = audience or _first_audience(state)
+        self._drawn_for = (first, "", "")
+        text, self._complaint = compose_update(state, first, now, zone, templates=self._templates)
+        self._drafted = text
+        super().__init__(
+            f"Status update of {state.ref}",
+            (
+                Field("audience", "To", first, choices=tuple(Choice(one, self._audience(one)) for one in AUDIENCES)),
+                Field("form", "Form", "", hint="optional: can, for conditions, actions, needs"),
+                Field("next", "Next update in", _cadence(state, first), hint="30m, or none", replace=True),
+                Field("text", "Text", text, lines=8),
+            ),
+            self._result,
+            preview=self._beside,
+            keys="Enter posts and copies it · Tab to the text, ^S posts there · ^R drafts again · Esc leaves",
+        )
+
+    def _audience(self, audience: str) -> str:
+        last = next(iter(reversed(self._state.live_updates(audience))), None)
+        if last is None:
+            return f"{audience.capitalize()}  none yet"
+        return f"{audience.capitalize()}  last {local_pair(last.at, self._zone)[0]}, #{last.number}"
+
+    # The text and what follows from the other fields
+
+    @on(Input.Changed)
+    @on(OptionList.OptionHighlighted)
+    def _follow(self) -> None:
+        """Draws the text anew for another audience, form or promise, unless somebody has written in it."""
+        values = self.values()
+        wanted = (values["audience"], values["form"].strip().lower(), values["next"].strip())
+        if wanted[0] != self._drawn_for[0]:
+            cadence = _cadence(self._state, wanted[0])
+            if values["next"].strip() == _cadence(self._state, self._drawn_for[0]):
+                self.query_one("#field-next", Input).value = cadence
+                wanted = (wanted[0], wanted[1], cadence)
+        if wanted != self._drawn_for:
+            self._drawn_for = wanted
+            if values["text"] == self._drafted:
+                self.action_redraft()
+
+    def action_redraft(self) -> None:
+        """The template's words in place of what stands there; Ctrl+Z in the text brings that back."""
+        values = self.values()
+        form = values["form"].strip().lower()
+        self._drafted, self._complaint = compose_update(
+            self._state,
+            values["audience"],
+            self._now,
+            self._zone,
+            form=form if form in FORMS[values["audience"]] else "",
+            templates=self._templates,
+            promise=_promised(values),
+            final=values["next"].strip().lower() in NONE,
+        )
+        area = self.query_one("#field-text", TextArea)
+        area.replace(self._drafted, (0, 0), area.document.end)
+        area.move_cursor((0, 0))
+        self._show_preview()
+
+    def _beside(self, values: Values) -> Content:
+        """Below the fields: what the check found, and the last update to the same people."""
+        parts: list[Part] = []
+        found = self._findings(values)
+        for one in found[:MOST_SHOWN]:
+            parts += [("▲ ", "bold $warning"), one.text, (f" {one.suggestion}\n", "$muted")]
+        if len(found) > MOST_SHOWN:
+            parts.append((f"  and {len(found) - MOST_SHOWN} more\n", "$muted"))
+        if not found:
+            parts.append(("✓ facts, no promises, the next one named\n", "$success"))
+        if self._complaint:
+            parts.append((f"{self._complaint}\n", "$warning"))
+        last = next(iter(reversed(self._state.live_updates(values["audience"]))), None)
+        if last is not None:
+            parts += [(f"Last one, {local_pair(last.at, self._zone)[0]} by {last.by}: ", "bold $muted"),
+                      (last.text, "$muted")]  # fmt: skip
+        return text(*parts)
+
+    def _findings(self, values: Values) -> tuple[Finding, ...]:
+        promised = _promised(values)
+        at = self._now + promised if promised is not None else None
+        final = values["next"].strip().lower() in NONE
+        return check_update(values["text"], values["audience"], self._names, at, final=final)
+
+    # The command
+
+    def _result(self, values: Values) -> do.Command | Refusal:
+        final = values["next"].strip().lower() in NONE
+        form, audience = values["form"].strip().lower(), values["audience"]
+        if form and form not in FORMS[audience]:
+            forms = " or ".join(f"{one} ({FORM_TITLES[one].lower()})" for one in FORMS[audience])
+            return Refusal(f"An update to {audience} is written as {forms}.", "form")
+        if not final and _promised(values) is None:
+            return Refusal("Write the time to the next update as 30m, or none when there is no other.", "next")
+        command = do.PostUpdate(
+            actor=self._actor, audience=audience, text=values["text"], next_in=_promised(values), final=final
+        )
+        answer = checked(self._state, command, self._now)
+        if isinstance(answer, Refusal):
+            return answer
+        loud = [one for one in self._findings(values) if one.id in OUT_LOUD] if audience == "public" else []
+        if loud and self._warned != values["text"]:
+            self._warned = values["text"]
+            return Refusal(f"{loud[0].text} {loud[0].suggestion} Enter once more posts it as it is.", "audience")
+        self.app.copy_to_clipboard(command.text)
+        return answer
+
+
+def _first_audience(state: Incident) -> str:
+    """Who has heard nothing yet although the severity owes them updates."""
+    rule = state.severity_rule
+    waits = (one for one in AUDIENCES if rule and rule.update_s.get(one) and not state.live_updates(one))
+    return next(waits, "internal")
+
+
+def _cadence(state: Incident, audience: str) -> str:
+    rule = state.severity_rule
+    owed = timedelta(seconds=rule.update_s.get(audience, 0)) if rule else timedelta(0)
+    return duration_short(owed or DEFAULT_NEXT)
+
+
+def _promised(values: Values) -> timedelta | None:
+    return parse_duration(values["next"]) if values["next"].strip() else None

@@ -1,0 +1,272 @@
+"""The process in the room: guide, runbooks, advice, changes, classification, stages, updates, the playbook."""
+
+from pathlib import Path
+
+import pytest
+
+from console.app.screens.dialogs import UpdateDialog
+from console.app.widgets.guide import Guide
+from console.core.commands import ClaimChange, DeclareIncident
+from console.library.playbooks import Playbooks
+from console.store.ledger import Ledger
+from console.store.log import Log
+from tests.app.driver import Clock, console
+
+
+def declared_with(path: Path, clock: Clock, playbook: str, severity: str) -> str:
+    with Log.open(path / "warroom.db") as log:
+        book = Playbooks(None).built_in(playbook)
+        ref = Ledger(log, actor="mo", clock=clock).declare(
+            DeclareIncident(actor="mo", title="Checkout errors", severity=severity), book
+        )
+        assert isinstance(ref, str)
+        return ref
+
+
+async def test_one_key_ticks_what_comes_next_and_says_who(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.presses("alt+c")
+        assert room.last.kind == "check"
+        first = room.last.text
+        await room.presses("alt+c")
+        assert room.last.text != first
+        await room.presses("alt+x", "escape", "C")
+        room.shows("✓", "mo 14:00")
+
+
+async def test_the_guide_is_gone_through_item_by_item(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.presses("escape", "C", "enter", "enter", "enter")
+        ticked = [entry for entry in room.state.entries if entry.kind == "check"]
+        assert len(ticked) == 3
+        assert len({entry.text for entry in ticked}) == 3
+
+        await room.presses("k", "space")
+        assert len([entry for entry in room.state.entries if entry.kind == "check"]) == 4
+
+        await room.presses("C")
+        assert room.screen.prompt.input.has_focus
+        room.hides("Enter ticks")
+
+
+async def test_a_list_that_is_not_for_now_unfolds(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(120, 60)) as room:
+        await room.presses("escape", "C", "end", "enter")
+        guide = room.screen.query_one(Guide)
+        assert len([one for one in guide.options.options if (one.id or "").startswith("postmortem/")]) > 0
+
+
+async def test_a_runbook_opens_beside_the_timeline_and_its_command_is_only_copied(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("* the pods of the api answer slowly, latency is up")
+        await room.presses("escape", "b")
+        room.shows("API degradation")
+        await room.presses("enter")
+        room.shows("runbook", "□ Look at the rate of requests")
+        assert room.state.open_runbooks
+        await room.presses("enter")
+        assert room.last.text.startswith("✓ Look at the rate of requests")
+        await room.presses("ctrl+y")
+        assert "kubectl" in room.app.clipboard
+        assert not any("kubectl" in entry.text for entry in room.state.entries)
+
+
+async def test_a_runbook_by_name_and_one_that_does_not_exist(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("/runbook ddos")
+        assert [one.runbook.name for one in room.state.open_runbooks] == ["ddos"]
+        await room.presses("C")
+        await room.logs("/runbook nothing-like-it")
+        assert "b shows what there is" in room.hint
+        assert room.line == "/runbook nothing-like-it"
+
+
+async def test_the_most_urgent_advice_stands_above_the_timeline_until_it_is_followed(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.ticks(minutes=6)
+        room.shows("☞ Nobody is incident commander.")
+        await room.presses("escape", "w")
+        room.shows("Advice for", "Name a commander first", "/role ic")
+        await room.presses("enter")
+        assert room.line == "/role ic "
+        await room.types("ana")
+        await room.presses("enter")
+        room.hides("Nobody is incident commander")
+
+
+async def test_advice_is_silenced_here_and_let_speak_again(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.ticks(minutes=6)
+        await room.presses("escape", "w", "s")
+        room.hides("Nobody is incident commander")
+        assert room.state.silenced("no_ic")
+        await room.presses("w", "end", "s")
+        assert not room.state.silenced("no_ic")
+        room.shows("Nobody is incident commander")
+
+
+async def test_a_second_change_in_flight_is_shown_before_it_is_claimed(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        other = ClaimChange(actor="ana", text="restart the payment workers", rollback="start the old ones")
+        assert await room.app.session.submit(room.ref, other) is None
+        await room.presses("escape", "a")
+        room.shows("In flight: ana", "restart the payment workers")
+        await room.presses("tab", *"drain", "tab", *"fill", "enter", "enter")
+        room.shows("wait for it")
+        assert len(room.state.in_flight) == 1
+        await room.presses("2", "enter")
+        assert len(room.state.in_flight) == 2
+
+
+async def test_answers_come_to_a_severity_and_raising_needs_no_reason(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(120, 40)) as room:
+        await room.presses("escape", "S")
+        dialog = room.app.screen
+        dialog.query_one("#field-down").focus()
+        await room.presses(*"yes")
+        room.shows("SEV1 → SEV0")
+        await room.presses("ctrl+s")
+        assert room.state.severity.value == "SEV0"
+        assert room.state.triage is not None
+
+
+async def test_answers_that_lower_it_ask_why(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(120, 40)) as room:
+        await room.presses("escape", "S")
+        dialog = room.app.screen
+        dialog.query_one("#field-degraded").focus()
+        await room.presses(*"yes", "ctrl+s")
+        room.shows("Say why it goes down")
+        await room.presses(*"one customer only", "ctrl+s")
+        assert room.state.severity.value != "SEV1"
+
+
+async def test_declaring_follows_the_answers_and_hands_the_first_words(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(120, 50)) as room:
+        await room.presses("escape", "D", *"Login fails")
+        dialog = room.app.screen
+        dialog.query_one("#field-down").focus()
+        await room.presses(*"yes")
+        dialog.query_one("#field-changed").focus()
+        await room.presses(*"deploy of 41")
+        room.shows("→ SEV0", "roll it back first")
+        await room.presses("ctrl+s")
+        ref = room.screen.ref
+        assert ref != room.ref
+        state = room.app.session.state(ref)
+        assert state.severity.value == "SEV0"
+        assert state.triage is not None
+        assert state.triage.answers["changed"] == "deploy of 41"
+        assert room.app.clipboard.startswith("#incident-2026-11-21-login-fails")
+
+
+async def test_a_severity_chosen_by_hand_stays(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(120, 50)) as room:
+        await room.presses("escape", "D", *"Login fails", "tab", "3")
+        dialog = room.app.screen
+        dialog.query_one("#field-down").focus()
+        await room.presses(*"yes", "ctrl+s")
+        assert room.app.session.state(room.screen.ref).severity.value == "SEV3"
+
+
+async def test_another_process_keeps_what_was_typed(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(120, 50)) as room:
+        await room.presses("escape", "D", *"Login fails", "ctrl+t")
+        room.shows("Login fails", "Incident checklist")
+        await room.presses("ctrl+s")
+        book = room.app.session.state(room.screen.ref).playbook
+        assert book is not None
+        assert book.name == "checklist"
+
+
+async def test_a_stage_shows_what_is_missing_and_hands_its_announcement(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(120, 40)) as room:
+        await room.presses("escape", "n")
+        room.shows("For the channel")
+        await room.presses("8")
+        room.shows("□")
+        await room.presses("4", "enter")
+        assert room.state.stage.value == "investigating"
+        assert room.app.clipboard
+
+
+async def test_an_update_is_drafted_checked_and_posted_with_its_promise(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(120, 40)) as room:
+        await room.logs("/role ic ana")
+        await room.presses("escape", "u", "2")
+        room.shows("✓ facts")
+        area = room.app.screen.query_one("#field-text")
+        area.focus()
+        await room.presses("ctrl+end", *" ana fixes it soon, probably.")
+        room.shows("▲")
+        await room.presses("ctrl+s")
+        dialog = room.app.screen
+        assert isinstance(dialog, UpdateDialog)
+        assert "Enter once more posts it as it is" in dialog.problem
+        assert not room.state.live_updates("public")
+        await room.presses("ctrl+s")
+        update = room.state.live_updates("public")[0]
+        assert "ana fixes it soon" in update.text
+        assert update.next_at is not None
+        assert room.app.clipboard == update.text
+
+
+async def test_a_draft_that_somebody_wrote_in_stays_until_it_is_drawn_again(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(120, 40)) as room:
+        await room.presses("escape", "u", "1")
+        dialog = room.app.screen
+        dialog.query_one("#field-text").focus()
+        await room.presses(*"MINE ")
+        dialog.query_one("#field-audience").focus()
+        await room.presses("3")
+        room.shows("MINE ")
+        await room.presses("ctrl+r")
+        room.hides("MINE ")
+
+
+async def test_the_playbook_is_read_and_changed_and_the_change_undone(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(120, 40)) as room:
+        await room.presses("escape", "v")
+        room.shows("Now", "Severities", "Standard incident response")
+        await room.presses("p")
+        rows = room.app.screen.query_one("#field-playbook")
+        rows.focus()
+        await room.presses("home")
+        assert "checklist" in room.text().lower()
+        await room.presses("enter")
+        assert room.state.playbook is not None
+        assert room.state.playbook.name != "standard"
+        await room.presses("x")
+        assert room.state.playbook.name == "standard"
+
+
+@pytest.mark.parametrize(("playbook", "severity"), [("rapid", "SEV-2"), ("p-levels", "P1"), ("sev4", "SEV2")])
+async def test_a_room_of_another_process(tmp_path: Path, playbook: str, severity: str) -> None:
+    clock = Clock()
+    ref = declared_with(tmp_path, clock, playbook, severity)
+    async with console(tmp_path, clock=clock, ref=ref) as room:
+        room.shows(severity)
+        await room.presses("escape", "C")
+        await room.presses("escape", "v")
+        room.shows("Now")
+
+
+async def test_a_broken_runbook_of_the_teams_own_is_told_of_and_the_built_in_one_used(tmp_path: Path) -> None:
+    own = tmp_path / "config" / "runbooks"
+    own.mkdir(parents=True)
+    (own / "ddos.md").write_bytes(b"\xff\xfe no text")
+    async with console(tmp_path, config=tmp_path / "config") as room:
+        await room.presses("escape", "b")
+        room.shows("DDoS")
+        assert any("ddos.md" in str(one.message) for one in room.app._notifications)
+
+
+async def test_a_broken_template_of_the_teams_own_never_stops_an_update(tmp_path: Path) -> None:
+    own = tmp_path / "config" / "templates"
+    own.mkdir(parents=True)
+    (own / "internal.md.j2").write_text("{% if %}", encoding="utf-8")
+    async with console(tmp_path, config=tmp_path / "config", size=(120, 40)) as room:
+        await room.presses("escape", "u", "1")
+        room.shows("the built-in")
+        await room.presses("enter")
+        assert len(room.state.live_updates("internal")) == 1

@@ -148,13 +148,14 @@ def test_empty_registers_say_what_to_do(warroom: Warroom, ref: str) -> None:
 
 
 def test_the_three_exports(warroom: Warroom, ref: str, tmp_path: Path) -> None:
+    warroom.says("--as", "rs", "log", ref, "errors seen")
     assert warroom.says("export", ref, "postmortem").startswith(f"# Postmortem {ref}: Checkout errors")
     assert warroom.says("export", ref, "rca").startswith(f"# Root cause analysis {ref}: Checkout errors")
     page = tmp_path / "page.html"
     warroom.says("export", ref, "html", "-o", str(page))
     assert page.read_text().startswith("<!DOCTYPE html>")
-    assert "(responder 1)" in warroom.says("export", ref, "postmortem")
-    assert "(mo)" in warroom.says("export", ref, "postmortem", "--names")
+    assert "errors seen (responder 2)" in warroom.says("export", ref, "postmortem")
+    assert "errors seen (rs)" in warroom.says("export", ref, "postmortem", "--names")
 
 
 def test_a_broken_template_of_a_team_stops_nothing(warroom: Warroom, ref: str, tmp_path: Path) -> None:

@@ -57,6 +57,14 @@ class Entries(Sequence[Entry]):
         self._index: dict[str, int] = {}
         self._size = 0
 
+    @classmethod
+    def of(cls, items: list[Entry]) -> "Entries":
+        """The entries of a list, which belongs to them from then on."""
+        new = cls()
+        new._items, new._size = items, len(items)
+        new._index = {one.id: i for i, one in enumerate(items)}
+        return new
+
     def appended(self, entry: Entry) -> "Entries":
         """A version with `entry` at its end."""
         new = Entries.__new__(Entries)
@@ -106,7 +114,8 @@ class Entries(Sequence[Entry]):
     def __getitem__(self, key: slice) -> list[Entry]: ...
     def __getitem__(self, key: int | slice) -> Entry | list[Entry]:
         if isinstance(key, slice):
-            return [self._items[i] for i in range(*key.indices(self._size))]
+            start, stop, step = key.indices(self._size)
+            return self._items[start:stop:step] if step > 0 else [self._items[i] for i in range(start, stop, step)]
         if not -self._size <= key < self._size:
             raise IndexError(key)
         return self._items[key % self._size]

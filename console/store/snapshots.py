@@ -176,10 +176,7 @@ def unpack(data: bytes, version: bytes | None = None) -> tuple[Incident, dict[st
         rows = of_entries.decode(parts[2])
     except msgspec.DecodeError:
         return None
-    entries = Entries()
-    for row in rows:
-        entries = entries.appended(Entry(*row))
-    state.entries = entries
+    state.entries = Entries.of([Entry(*row) for row in rows])
     return state, seen
 
 

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import msgspec
 from hypothesis import given
@@ -7,7 +8,7 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
 from console.app.widgets.timeline import Timeline
-from console.app.widgets.timeline_lines import body, height, wrap
+from console.app.widgets.timeline_lines import body, height, heights, wrap
 from console.app.widgets.timeline_model import Filter, TimelineModel
 from console.core.entries import Entries, Entry
 
@@ -20,10 +21,7 @@ def entry(n: int, text: str = "", minutes: int | None = None, kind: str = "note"
 
 
 def entries(*all_of_them: Entry) -> Entries:
-    made = Entries()
-    for one in all_of_them:
-        made = made.appended(one)
-    return made
+    return Entries.of(list(all_of_them))
 
 
 class Host(App[None]):
@@ -155,6 +153,18 @@ def test_the_height_is_what_is_drawn(text: str, width: int) -> None:
 def test_counting_lines_gives_what_wrapping_gives(text: str, width: int, late: bool) -> None:
     one = entry(0, text or "x", late=late, mark="done" if late else "")
     assert height(one, width) == len(body(one, width)[0])
+    assert heights([one, one], width) == [height(one, width)] * 2
+
+
+@given(
+    st.sampled_from(("UTC", "Europe/Berlin", "America/Havana", "Asia/Kathmandu", "Australia/Lord_Howe")),
+    st.lists(st.datetimes(datetime(2026, 3, 7), datetime(2026, 4, 6)), max_size=60),
+)
+def test_days_begin_where_the_date_changes(name: str, moments: list[datetime]) -> None:
+    model = TimelineModel(ZoneInfo(name))
+    times = [moment.replace(tzinfo=UTC) for moment in moments]
+    model.set(Entries.of([Entry(f"e{n}", "note", at, at, "mo", "") for n, at in enumerate(times)]))
+    assert list(model.days()) == [row for row in range(len(moments)) if model.new_day(row)]
 
 
 async def test_a_change_in_the_middle_moves_what_is_below_it() -> None:

@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from console.app.widgets.timeline_lines import GUTTER, entry_strips, height
+from console.app.widgets.timeline_lines import GUTTER, entry_strips, height, heights
 from console.app.widgets.timeline_model import Filter, TimelineModel
 from console.core.entries import Entries, Entry
 
@@ -198,10 +198,10 @@ class Timeline(ScrollView, can_focus=True):
         inner = max(8, width - GUTTER)
         if first == 0:
             entries = model.entries[:]
-            heights = [height(entries[place], inner) for _, place in keys]
+            sizes = heights((entries[place] for _, place in keys), inner)
             for day in self._days:
-                heights[day] += 1
-            self._tops = [0, *accumulate(heights)]
+                sizes[day] += 1
+            self._tops = [0, *accumulate(sizes)]
             self._total = self._tops.pop()
         else:
             # A row in the middle can make or move a day line at itself and at the row behind it.

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
-from datetime import datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from operator import is_
 
 import msgspec
@@ -121,13 +121,14 @@ class TimelineModel:
         return position if position < len(self.keys) and self.keys[position] == key else None
 
     def days(self) -> Iterable[int]:
-        """Rows that begin a day, in one pass that converts a time only near a change of the hour."""
-        last_hour, last_date = None, None
-        for position, (moment, _) in enumerate(self.keys):
-            hour = (moment.toordinal(), moment.hour, moment.minute // 15)
-            if hour == last_hour:
-                continue
-            last_hour, date = hour, moment.astimezone(self.zone).date()
-            if date != last_date:
-                last_date = date
+        """Rows that begin a day. In every zone that is at a quarter of an hour: one row of each quarter is asked."""
+        last_date: date | None = None
+        position, keys = 0, self.keys
+        while position < len(keys):
+            moment = keys[position][0]
+            here = moment.astimezone(self.zone).date()
+            if here != last_date:
+                last_date = here
                 yield position
+            quarter = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
+            position = bisect_left(keys, (quarter + timedelta(minutes=15), -1), position)

@@ -210,6 +210,7 @@ class WarroomApp(App[int]):
             "board": self._show_board,
             "declare": self._declare,
             "theme": self._next_theme,
+            "registers": self._registers,
             "help": self._show_help,
             "palette": self.action_command_palette,
             "back": self._back,
@@ -229,6 +230,15 @@ class WarroomApp(App[int]):
             self.pop_screen()
         else:
             self.leave()
+
+    def _registers(self) -> None:
+        from console.app.screens.registers import RegistersScreen
+
+        def chosen(ref: str | None) -> None:
+            if ref:
+                self.open_room(ref)
+
+        self.push_screen(RegistersScreen(self.session), chosen)
 
     def _next_theme(self) -> None:
         at = themes.CHOICES.index(self.theme) if self.theme in themes.CHOICES else -1

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from console.app.session import Session
 
 SUFFIXES = {
-    "handoff": "md", "postmortem": "md", "rca": "md", "html": "html", "timeline": "md", "json": "json", "csv": "csv",
+    "handoff": "md", "brief": "md", "postmortem": "md", "rca": "md", "html": "html", "timeline": "md", "json": "json",
+    "csv": "csv",
 }  # fmt: skip
 SHOWN_S = 15
 """How long a file's path stays on the screen."""
@@ -133,6 +134,10 @@ def page_of(kind: str, state: Incident, session: "Session", now: datetime) -> st
         from console.export.handoff import handoff_markdown
 
         return handoff_markdown(state, now, zone, author=session.actor)
+    if kind == "brief":
+        from console.export.brief import brief
+
+        return brief(state, now, zone, templates=session.templates)[0]
     if kind in ("postmortem", "rca", "html"):
         from console.app.screens.postmortem_files import page_for
 

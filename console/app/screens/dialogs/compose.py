@@ -155,7 +155,7 @@ class UpdateDialog(FormDialog[do.Command]):
         if loud and self._warned != values["text"]:
             self._warned = values["text"]
             return Refusal(f"{loud[0].text} {loud[0].suggestion} Enter once more posts it as it is.", "audience")
-        self.app.copy_to_clipboard(command.text)
+        self.app.copy_to_clipboard(command.text.strip())
         return answer
 
 

@@ -106,8 +106,14 @@ class RoleDialog(FormDialog[do.Command]):
             return checked(state, do.AssignRole(actor=actor, role=values["role"], person=person), now)
 
         known = f"Here: {', '.join(people[:8])}" if people else ""
+        by_id = {one.id: one for one in roles}
+
+        def duties(values: Values) -> str:
+            role = by_id.get(values["role"])
+            return "\n".join(f"· {duty}" for duty in role.duties) if role else ""
+
         fields = (Field("role", "Role", missing, choices=rows), Field("person", "Person", hint="name, or nobody"))
-        super().__init__(f"Roles of {state.ref}", fields, build, note=known)
+        super().__init__(f"Roles of {state.ref}", fields, build, note=known, preview=duties)
 
 
 class TaskDialog(FormDialog[do.Command]):

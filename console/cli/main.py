@@ -4,9 +4,11 @@ import os
 import sys
 
 import click
+from click.shell_completion import CompletionItem
 
 from console import __version__
 from console.cli import care, conduct, look, process, respond, review, streams, transfer, words_out
+from console.cli.complete import complete_references, references
 from console.cli.context import Shell, fail
 from console.cli.usage import unknown_command, usage_sentence
 from console.core.ids import reference_prefix
@@ -34,6 +36,11 @@ class Commands(click.Group):
         if unknown:
             raise UnknownCommand(unknown_command(args[0], self.list_commands(ctx)), ctx)
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Commands, and incidents that may stand in their place."""
+        found = super().shell_complete(ctx, incomplete)
+        return found if incomplete.startswith("-") else [*found, *references(ctx, incomplete)]
 
 
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -68,6 +75,7 @@ for _command in (
     *review.COMMANDS,
     *care.COMMANDS,
 ):
+    complete_references(_command)
     warroom.add_command(_command)
 
 

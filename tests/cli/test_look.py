@@ -140,6 +140,22 @@ def test_completion_is_a_script(warroom: Warroom, shell: str) -> None:
     assert "_WARROOM_COMPLETE" in warroom.says("completion", shell)
 
 
+def test_the_shell_completes_commands_and_incidents(warroom: Warroom, ref: str) -> None:
+    def completed(*words: str) -> list[str]:
+        asked = {"COMP_WORDS": " ".join(words), "COMP_CWORD": str(len(words) - 1), "_WARROOM_COMPLETE": "bash_complete"}
+        done = subprocess.run([*COMMAND], env={**warroom.env, **asked}, capture_output=True, text=True, check=False)
+        assert done.stderr == ""
+        return [line.removeprefix("plain,") for line in done.stdout.split("\n") if line]
+
+    assert completed("warroom", "sho") == ["show"]
+    assert completed("warroom", "log", "inc") == [ref]
+    assert ref in completed("warroom", "")
+    assert completed("warroom", "export", ref, "hand") == ["handoff"]
+    warroom.db.unlink()
+    assert completed("warroom", "log", "inc") == []
+    assert not warroom.db.exists()
+
+
 def test_a_backup_is_whole(warroom: Warroom, ref: str, tmp_path: Path) -> None:
     warroom.says("backup", str(tmp_path / "copy.db"))
     assert [row["ref"] for row in Warroom(tmp_path / "copy.db").json("list")] == [ref]

@@ -1,0 +1,52 @@
+"""Completion of incidents in a plain shell."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from console.store.ledger import Ledger
+from console.store.log import Log
+from console.store.place import default_path
+from console.store.problems import StoreProblem
+
+
+class Reference(click.ParamType):
+    """An incident as people type it; the command itself finds out which one is meant."""
+
+    name = "ref"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return value
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return references(ctx, incomplete)
+
+
+def references(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+    """The incidents that begin with what was typed, the newest first; none where the log cannot be read."""
+    named = ctx.find_root().params.get("db")
+    wanted = incomplete.upper().removeprefix("INC-")
+    try:
+        path = Path(named).expanduser() if named else default_path()
+        with Log.open(path, read_only=True) as log:
+            states = Ledger(log, actor="", clock=lambda: datetime.now(UTC)).states()
+    except (StoreProblem, RuntimeError, OSError):
+        return []
+    return [
+        CompletionItem(state.ref, help=f"{state.severity.value} {state.title.value}")
+        for state in states
+        if not state.withdrawn and (state.ref.removeprefix("INC-").startswith(wanted) or state.ref.startswith(wanted))
+    ]
+
+
+def complete_references(command: click.Command) -> None:
+    """Let each argument REF of a command, and of those below it, be completed."""
+    for param in command.params:
+        if isinstance(param, click.Argument) and param.name == "ref":
+            param.type = Reference()
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            complete_references(inner)

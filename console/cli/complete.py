@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
+from click.types import StringParamType
 
 from console.store.ledger import Ledger
 from console.store.log import Log
@@ -13,13 +13,10 @@ from console.store.place import default_path
 from console.store.problems import StoreProblem
 
 
-class Reference(click.ParamType):
+class Reference(StringParamType):
     """An incident as people type it; the command itself finds out which one is meant."""
 
     name = "ref"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        return value
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         return references(ctx, incomplete)

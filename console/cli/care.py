@@ -6,18 +6,22 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 import click
 from click.shell_completion import get_completion_class
 
 from console import __version__
+from console.app.backups import Backups
 from console.cli.context import Shell, fail, pass_shell, print_json
 from console.cli.page import alarm, columns, row
 from console.core.refusal import Refusal
 from console.core.text import clean
+from console.core.times import local_stamp
 from console.library.playbooks import Playbooks
 from console.library.runbooks import Runbooks
+from console.library.templates import Templates
 from console.store.log import Log
 from console.store.problems import StoreProblem
 
@@ -29,7 +33,9 @@ def _checks(shell: Shell) -> list[tuple[bool, str, str]]:
         (bool(shell.actor), "you", shell.actor or "nobody: start with --as NAME"),
         (True, "zone", str(shell.zone)),
         _terminal(),
+        (True, "your own files", str(shell.settings or "nowhere: no home folder; name one with --config")),
         *_library(shell),
+        *_templates(shell),
     ]
     try:
         with Log.open(shell.path, read_only=shell.read_only) as log:
@@ -39,6 +45,7 @@ def _checks(shell: Shell) -> list[tuple[bool, str, str]]:
             wrong = log.verify()
             more = f" ({len(wrong) - 1} more: `warroom verify`)" if len(wrong) > 1 else ""
             rows.append((not wrong, "entries", f"{wrong[0]}{more}" if wrong else "whole"))
+            rows.append((True, "copies", _copies(Backups(log).folder, shell.zone)))
     except StoreProblem as problem:
         rows.append((False, "database", problem.reason))
     return rows
@@ -64,11 +71,35 @@ def _library(shell: Shell) -> Iterator[tuple[bool, str, str]]:
             yield not complaint and not isinstance(found, Refusal), f"{books.what} {name}", said
 
 
+def _templates(shell: Shell) -> Iterator[tuple[bool, str, str]]:
+    """The texts of updates and others, each filled in from an example; the built-in ones are not named one by one."""
+    from console.export.example import faults
+
+    templates = Templates(shell.settings)
+    book = Playbooks(shell.settings).get("standard")
+    wrong = [] if isinstance(book, Refusal) else faults(templates, book)
+    yield from ((False, "templates", sentence) for sentence in wrong)
+    if not wrong:
+        own = sum(templates.own(name) is not None for name in templates.names())
+        yield True, "templates", f"{len(templates.names())}, {own} of them your own" if own else "the built-in ones"
+
+
+def _copies(folder: Path, zone: tzinfo) -> str:
+    """Where copies lie, and when the newest was made."""
+    try:
+        newest = max((one.stat().st_mtime for one in folder.glob("*.db")), default=0.0)
+    except OSError as error:
+        return f"{folder} ({error.strerror or error})"
+    if not newest:
+        return f"{folder}, none yet; an open console makes one each hour, and so does warroom backup FILE"
+    return f"{folder}, the newest of {local_stamp(datetime.fromtimestamp(newest, UTC), zone)}"
+
+
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
 @pass_shell
 def doctor(shell: Shell, as_json: bool) -> None:
-    """Check the installation: versions, the database, the zone, the playbooks."""
+    """Check the installation: versions, the database, the zone, your own files."""
     rows = _checks(shell)
     if as_json:
         print_json([{"ok": ok, "what": what, "found": found} for ok, what, found in rows])

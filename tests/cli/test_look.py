@@ -140,6 +140,22 @@ def test_completion_is_a_script(warroom: Warroom, shell: str) -> None:
     assert "_WARROOM_COMPLETE" in warroom.says("completion", shell)
 
 
+def test_the_doctor_names_where_things_lie_and_what_is_broken(warroom: Warroom, ref: str, tmp_path: Path) -> None:
+    templates = tmp_path / "config" / "templates"
+    templates.mkdir(parents=True)
+    well = {row["what"]: row["found"] for row in warroom.json("--config", str(tmp_path / "config"), "doctor")}
+    assert well["your own files"] == str(tmp_path / "config")
+    assert well["database"] == str(warroom.db)
+    assert well["copies"].startswith(str(warroom.db.with_name("warroom-backups")))
+    assert well["templates"] == "the built-in ones"
+
+    (templates / "internal.md.j2").write_text("{{ nosuch( }}")
+    done = warroom.runs("--config", str(tmp_path / "config"), "doctor")
+    assert done.returncode == 1
+    (broken,) = [line for line in done.stdout.decode().splitlines() if line.startswith("!")]
+    assert "internal.md.j2, line 1" in broken
+
+
 def test_the_shell_completes_commands_and_incidents(warroom: Warroom, ref: str) -> None:
     def completed(*words: str) -> list[str]:
         asked = {"COMP_WORDS": " ".join(words), "COMP_CWORD": str(len(words) - 1), "_WARROOM_COMPLETE": "bash_complete"}

@@ -1,24 +1,24 @@
-"""How long until another console on the file hears of an entry, against the poll interval; goal: p95 at most 1.5×.
+"""Until another console on the file hears of an entry, against the poll interval; goal: p95 at most 1.5×.
 
-`python -m benchmarks.watch [ENTRIES]`. Both consoles run in one process here, each with connections of its own.
+`python -m benchmarks.watch`. Both consoles run in one process here, each with connections of its own.
 """
 
 import statistics
-import sys
 import tempfile
 import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.result import Result
 from console.core.events import EntryLogged, Event, NewEvent
 from console.store import Log
 
 INTERVAL_S = 0.1
+COUNT = 150
 
 
-def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100
+def run() -> list[Result]:
     heard = threading.Event()
     moments: list[float] = []
 
@@ -33,7 +33,7 @@ def main() -> None:
         Log.open(here.path) as there,
     ):
         here.watch(on_events, interval_s=INTERVAL_S)
-        for number in range(count):
+        for number in range(COUNT):
             heard.clear()
             now = datetime.now(UTC)
             body = EntryLogged("note", f"entry {number}")
@@ -44,8 +44,9 @@ def main() -> None:
             # A different pause each time, so that commits fall anywhere between two polls.
             time.sleep(0.001 * (37 * number % 101))
     p95 = statistics.quantiles(waits, n=20)[18]
-    print(f"p95 {p95 * 1000:.0f} ms, poll interval {INTERVAL_S * 1000:.0f} ms, {p95 / INTERVAL_S:.2f}×")
+    return [Result("another console hears of an entry, p95", p95 * 1000, INTERVAL_S * 1000, "ms", "poll interval", 1.5)]
 
 
 if __name__ == "__main__":
-    main()
+    for one in run():
+        print(one.line())

@@ -2,12 +2,14 @@
 
 import os
 import sys
+from collections.abc import Mapping
+from importlib import import_module
 
 import click
 from click.shell_completion import CompletionItem
 
 from console import __version__
-from console.cli import care, conduct, look, process, respond, review, streams, transfer, words_out
+from console.cli import streams
 from console.cli.complete import complete_references, references
 from console.cli.context import Shell, fail
 from console.cli.usage import unknown_command, usage_sentence
@@ -19,12 +21,42 @@ INTERRUPTED = 130
 """The exit status after Ctrl+C, as shells give it."""
 
 
+_MODULES = {
+    "respond": "declare log sev stage role update task done fix hypothesis snooze undo redact handoff",
+    "look": "open list show clocks watch",
+    "transfer": "export import demo",
+    "process": "playbook runbook",
+    "conduct": "classify check change changed ack advice",
+    "words_out": "template",
+    "review": "postmortem action actions fixes",
+    "care": "doctor backup verify completion",
+}
+HOMES: Mapping[str, str] = {name: module for module, names in _MODULES.items() for name in names.split()}
+"""The module of each command. Only the one that is asked for is imported: the console opens without the others."""
+
+_ADDED_BY = {"process": "conduct"}
+"""A module whose commands get commands of their own from another one."""
+
+
 class UnknownCommand(click.UsageError):
     """A first word that is no command and no reference; its message is the whole sentence."""
 
 
 class Commands(click.Group):
     """Commands by name; anything else that looks like a reference opens the console on that incident."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(HOMES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.commands and cmd_name in HOMES:
+            home = HOMES[cmd_name]
+            if home in _ADDED_BY:
+                import_module(f"console.cli.{_ADDED_BY[home]}")
+            for command in import_module(f"console.cli.{home}").COMMANDS:
+                complete_references(command)
+                self.add_command(command)
+        return super().get_command(ctx, cmd_name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -62,21 +94,9 @@ def warroom(
     ctx.obj = shell
     shell.check()
     if ctx.invoked_subcommand is None:
-        look.open_console(ctx.obj, "")
+        from console.cli.look import open_console
 
-
-for _command in (
-    *respond.COMMANDS,
-    *look.COMMANDS,
-    *transfer.COMMANDS,
-    *process.COMMANDS,
-    *conduct.COMMANDS,
-    *words_out.COMMANDS,
-    *review.COMMANDS,
-    *care.COMMANDS,
-):
-    complete_references(_command)
-    warroom.add_command(_command)
+        open_console(ctx.obj, "")
 
 
 def main() -> None:

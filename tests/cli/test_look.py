@@ -4,11 +4,13 @@ import json
 import re
 import subprocess
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 import click
 import pytest
 
+from console.cli.main import HOMES
 from console.cli.main import warroom as group
 from tests.cli.shell import COMMAND, ROOT, Warroom
 
@@ -119,9 +121,16 @@ def test_a_practice_incident_is_in_progress(tmp_path: Path) -> None:
     assert made.later[0][0] > now
 
 
-@pytest.mark.parametrize("name", sorted(group.commands))
+@pytest.mark.parametrize("module", sorted(set(HOMES.values())))
+def test_every_command_is_found_in_its_module(module: str) -> None:
+    commands = import_module(f"console.cli.{module}").COMMANDS
+    assert {one.name for one in commands} == {name for name, home in HOMES.items() if home == module}
+
+
+@pytest.mark.parametrize("name", sorted(HOMES))
 def test_every_command_has_help_and_is_in_the_docs(name: str) -> None:
-    command = group.commands[name]
+    command = group.get_command(click.Context(group), name)
+    assert command is not None
     assert command.help
     assert f"`{name}`" in JSON_MD
     for option in command.params:
@@ -131,7 +140,7 @@ def test_every_command_has_help_and_is_in_the_docs(name: str) -> None:
 
 def test_help_names_every_command_and_the_version_is_told(warroom: Warroom) -> None:
     said = warroom.says("--help")
-    assert all(f"  {name} " in said for name in group.commands)
+    assert all(f"  {name} " in said for name in HOMES)
     assert "0." in warroom.says("--version")
 
 

@@ -1,0 +1,41 @@
+"""All the benchmarks, or those named: `python -m benchmarks [append fold ...]`. Prints a line for each figure as it
+comes, and all of them as a table at the end.
+"""
+
+import sys
+from collections.abc import Callable
+
+from benchmarks import append, fold, idle, memory, room, search, start, watch
+from benchmarks.result import TABLE, Result, machine
+
+ALL: dict[str, Callable[[], list[Result]]] = {
+    "start": start.run,
+    "append": append.run,
+    "room": room.run,
+    "idle": idle.run,
+    "fold": fold.run,
+    "watch": watch.run,
+    "memory": memory.run,
+    "search": search.run,
+}
+
+
+def main() -> int:
+    names = sys.argv[1:] or list(ALL)
+    unknown = [name for name in names if name not in ALL]
+    if unknown:
+        print(f"There is no benchmark {unknown[0]}; choose from {', '.join(ALL)}.", file=sys.stderr)
+        return 2
+    found: list[Result] = []
+    for name in names:
+        for one in ALL[name]():
+            print(one.line(), flush=True)
+            found.append(one)
+    print(f"\n{machine()}\n\n{TABLE}")
+    for one in found:
+        print(one.row())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -46,7 +46,7 @@ def handoff_markdown(
         ("Afterwards", process.afterwards(state, page.at)),
         (_last(hours) if part else "Timeline", page.timeline(hours if part else None)),
         ("Who is here", page.people()),
-        ("Whom to call", process.contacts(state)),
+        ("Whom to call", () if state.retrospective else process.contacts(state)),
         ("Taking over", page.taking_over()),
     )
     parts = []
@@ -66,9 +66,11 @@ class _Page:
         self.clocks = [one for one in open_clocks(state, now) if one.kind != "stability"]
 
     def at(self, moment: datetime) -> str:
-        local = moment.astimezone(self.zone)
-        same = local.date() == self.now.astimezone(self.zone).date()
-        return times(moment, self.zone) if same else f"{local:%a} {local.day} {local:%b} {times(moment, self.zone)}"
+        local, here = moment.astimezone(self.zone), self.now.astimezone(self.zone)
+        if local.date() == here.date():
+            return times(moment, self.zone)
+        year = f" {local.year}" if local.year != here.year else ""
+        return f"{local:%a} {local.day} {local:%b}{year} {times(moment, self.zone)}"
 
     def head(self, author: str) -> Iterator[str]:
         state = self.state
@@ -90,6 +92,10 @@ class _Page:
     def paragraph(self) -> Iterator[str]:
         state, now = self.state, self.now
         declared = state.declared_at or now
+        if state.retrospective:
+            told = f"“{inline(state.title.value)}” began {self.at(declared)}, as {inline(state.severity.value)}."
+            yield f"{told} This is a record that was written afterwards; nothing is owed."
+            return
         leader = state.holder("ic")
         said = [
             f"“{inline(state.title.value)}” was declared {duration_words(now - declared)} ago by "
@@ -119,6 +125,8 @@ class _Page:
 
     def next_steps(self) -> Iterator[str]:
         state = self.state
+        if state.retrospective:
+            return
         for one in self.clocks:
             if one.state == "overdue":
                 yield f"- **{_owed(one)}** has been overdue since {self.at(one.due_at)}."
@@ -154,7 +162,9 @@ class _Page:
         return f"{to}, by {inline(clock.by_whom)}{', promised in the last update' if promised else ''}"
 
     def roles(self) -> Iterator[str]:
-        for role in self.state.playbook.roles if self.state.playbook else ():
+        roles = self.state.playbook.roles if self.state.playbook else ()
+        held = any(self.state.holder(role.id) for role in roles)
+        for role in roles if held or not self.state.retrospective else ():
             yield f"- {inline(role.name)}: {inline(self.state.holder(role.id)) or 'nobody'}"
 
     def impact(self) -> Iterator[str]:

@@ -145,6 +145,19 @@ def test_the_example_in_the_docs_is_a_handoff_of_today(busy: Story) -> None:
     assert set(handoff(busy)) <= set(example), "run scripts/handoff_example.py"
 
 
+def test_a_record_of_long_ago_owes_and_asks_nothing() -> None:
+    story = Story(retrospective=True)
+    story.does(do.LogEntry, text="roll back", kind="decision")
+    page = handoff(story.at(400 * 24 * 60))
+
+    assert page["Where we stand"] == (
+        "“Checkout errors” began Sat 21 Nov 2026 14:00 UTC, as SEV1. This is a record that was written afterwards;"
+        " nothing is owed."
+    )
+    assert page["Tried and learned"] == "- Decided, Sat 21 Nov 2026 14:00 UTC: roll back"
+    assert not {"Do next", "Roles", "Whom to call", "Taking over"} & set(page)
+
+
 def test_what_was_tried_is_told_with_what_came_of_it(busy: Story) -> None:
     busy.at(11).does(do.ClaimChange, text="restart the cache")
     busy.does(do.EndChange, outcome="failed")

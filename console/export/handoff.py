@@ -108,7 +108,10 @@ class _Page:
         if current:
             stage = state.stage_rule.title.lower() if state.stage_rule else current.value
             said.append(f"Its stage has been {inline(stage)} for {duration_words(now - current.at)}.")
-        said.append(f"{inline(leader)} is incident commander." if leader else "Nobody is incident commander.")
+        if leader:
+            said.append(f"{inline(leader)} is incident commander.")
+        elif rule is None or "ic" in rule.roles:
+            said.append("Nobody is incident commander.")
         changing = process.in_flight(state.in_flight)
         if changing:
             said.append(sentence(changing))

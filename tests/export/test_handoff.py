@@ -190,8 +190,10 @@ def test_a_gate_that_was_passed_is_named_with_its_reason(busy: Story) -> None:
     assert "Gates passed with a reason" not in handoff(busy)
 
 
-def test_a_small_incident_speaks_of_no_postmortem() -> None:
-    assert "Afterwards" not in handoff(Story(severity="SEV3"))
+def test_a_small_incident_speaks_of_no_postmortem_and_no_commander() -> None:
+    page = handoff(Story(severity="SEV3"))
+    assert "Afterwards" not in page
+    assert "commander" not in page["Where we stand"]
     assert handoff(Story())["Afterwards"] == "- Nobody writes the postmortem yet; SEV1 wants one."
 
 

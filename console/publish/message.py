@@ -1,0 +1,118 @@
+"""What a target is asked to make true, and what it says about it. Plain values; no network, no clock."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+Status = Literal["investigating", "identified", "monitoring", "resolved"]
+STATUSES: tuple[Status, ...] = ("investigating", "identified", "monitoring", "resolved")
+
+ComponentState = Literal["operational", "degraded", "partial", "major", "maintenance"]
+
+
+class Remote(msgspec.Struct, frozen=True):
+    """What the target calls our incident, and the update that was posted last."""
+
+    incident_id: str
+    update_id: str = ""
+    """Empty where the target gives updates no id."""
+    url: str = ""
+    """Where a person can read it."""
+
+
+class Part(msgspec.Struct, frozen=True):
+    """One component and the state that it is to have."""
+
+    id: str
+    """The target's own id of it."""
+    state: ComponentState
+    name: str = ""
+    """As the incident calls it, for people."""
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    """One approved message to one target, complete: nothing is looked up or worded anew when it is sent."""
+
+    key: str
+    """Our marker, new for each message, the same for each try; letters, digits and dashes only."""
+    incident: str
+    """Our reference, such as INC-K7Q2."""
+    title: str
+    status: Status
+    text: str
+    at: datetime
+    """When the update was written; aware UTC."""
+    started_at: datetime
+    """Since when the incident lasts; aware UTC."""
+    notify: bool
+    """Whether subscribers are mailed; always sent explicitly."""
+    parts: tuple[Part, ...] = ()
+    """Components whose state this message changes."""
+    severity: str = ""
+    link: str = ""
+
+    @property
+    def final(self) -> bool:
+        return self.status == "resolved"
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What is on the page by our own records when a message is sent."""
+
+    remote: Remote | None = None
+    """None before the first message of the incident reached the target."""
+    update_ids: tuple[str, ...] = ()
+    """Ids of our earlier updates; an update with the same words under another id is the one that is looked for."""
+    parts: tuple[Part, ...] = ()
+    """Every component that this incident has changed there, with its last state."""
+
+
+class Found(msgspec.Struct, frozen=True):
+    """The message is on the page."""
+
+    remote: Remote
+
+
+class Absent(msgspec.Struct, frozen=True):
+    """The message is not on the page: it may be sent again."""
+
+
+class CannotTell(msgspec.Struct, frozen=True):
+    """The target cannot be asked, or its answer decides nothing: a person has to look."""
+
+    reason: str
+
+
+Lookup = Found | Absent | CannotTell
+
+
+class PageView(msgspec.Struct, frozen=True):
+    """What the page says of our incident now."""
+
+    status: Status | None
+    """None where the target has no such thing."""
+    title: str = ""
+    text: str = ""
+    """The newest update's text."""
+    parts: tuple[Part, ...] = ()
+    """The states of the components that the target gives with the incident, or of those that were asked for."""
+    gone: bool = False
+    """Somebody deleted it."""
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A page or a component that the target has."""
+
+    id: str
+    name: str
+    state: str = ""
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """What `check` found: the key works."""
+
+    says: str
+    """One sentence about the page that was reached."""
+    pages: tuple[Listed, ...] = ()
+    components: tuple[Listed, ...] = ()

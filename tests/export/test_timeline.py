@@ -84,3 +84,16 @@ def test_clocks_that_are_changed_meanwhile_are_stated_again() -> None:
 
     assert "All times are UTC+01:00 (CET)." in shown
     assert "From here on all times are UTC+02:00 (CEST)." in shown
+
+
+def test_a_change_in_flight_and_a_passed_gate_say_so_and_are_read_back() -> None:
+    story = Story()
+    story.at(1).does(do.ClaimChange, text="restart the cache", rollback="start the old one")
+    story.at(2).does(do.MoveStage, stage="monitoring")
+    story.at(3).does(do.MoveStage, stage="closed", override="False alarm: nobody was affected")
+    lines = timeline_markdown(story.state, UTC).splitlines()
+
+    assert "- 14:01 Change: restart the cache (back: start the old one) — *in flight* (mo)" in lines
+    assert lines[-1].startswith("- 14:03 Stage → Closed (override: False alarm: nobody was affected; ")
+    assert " — *not met: It must be stable for 29 more min; " in lines[-1]
+    assert [at.minute for at, _ in read_back(story, UTC)] == [0, 1, 2, 3]

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.screen import ModalScreen, Screen
@@ -23,6 +24,7 @@ from console.app.screens.room import RoomScreen
 from console.app.session import Arrived, Session, StateChanged, StoreTrouble
 from console.app.settings import Settings, read_settings, write_theme
 from console.app.signals import take_signals
+from console.app.typeahead import TypeAhead
 from console.core.events import Event, IncidentDeclared
 from console.core.grammar import Line, Slash, parse_line
 from console.core.playbook import Playbook
@@ -77,6 +79,7 @@ class WarroomApp(App[int]):
         self._config, self._backups, self._terminal = config, backups, terminal
         self._settings, self._unread = read_settings(config) if config is not None else (Settings(), "")
         self._bells = Bells()
+        self._type_ahead = TypeAhead(self, self._resting)
         self._ref = ref
         self._steps = sorted(demo_steps, key=lambda step: step[0])
         self._step_ids = dict(demo_ids or {})
@@ -190,6 +193,18 @@ class WarroomApp(App[int]):
             screen.post_message(StateChanged(ref, events))
 
     # Keys
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys go to the screen one by one, so that those typed ahead of it find what they were meant for."""
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+            await super().on_event(event)
+        elif not self._type_ahead.holds(event):
+            await super().on_event(event)
+            self._type_ahead.read(event)
+
+    def _resting(self) -> asyncio.Event | None:
+        resting = getattr(self.screen, "resting", None)
+        return resting if isinstance(resting, asyncio.Event) else None
 
     def action_act(self, id: str) -> None:
         """Do what the registry's act says: the room's own in the room, the rest here."""

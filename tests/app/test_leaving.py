@@ -160,6 +160,27 @@ def test_lines_that_arrive_together_are_entries_of_their_own(tmp_path: Path) -> 
     assert draft(db, ref) == "half-a-line-x"
 
 
+def test_text_typed_ahead_of_a_dialog_lands_in_it_and_behind_it(tmp_path: Path) -> None:
+    """The Alt keys are in the form of terminals that send one whole, Alt+t and Alt+s."""
+    db = tmp_path / "warroom.db"
+    ref = declared(db, Clock())
+    with terminal(db, ref) as shown:
+        shown.until(b"What happened?")
+        shown.types("\x1b[116;3ucheck replica lag\rfirst note\r\x1b[115;3u0\r/sev\r1\ra smaller thing\rlast-half")
+        shown.until(b"last-half")
+        shown.types("\x11")
+        assert shown.ends() == 0
+    with Log.open(db) as log:
+        bodies = [event.body for event in log.events(ref)[1:]]
+    assert [type(body).__name__ for body in bodies] == [
+        "TaskAdded",
+        "EntryLogged",
+        "SeverityChanged",
+        "SeverityChanged",
+    ]
+    assert draft(db, ref) == "last-half"
+
+
 async def test_a_paste_that_waits_for_its_yes_survives_a_restart(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.pastes("13:30 deploy finished\n13:32 * errors up")

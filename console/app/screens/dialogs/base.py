@@ -1,5 +1,6 @@
 """What every dialog shares: a title, fields, a sentence when something is wrong; Esc leaves, Enter goes on."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
@@ -116,7 +117,9 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
         self.send: Send[T] | None = None
         """Given by the opener: awaited with the result before the dialog closes, so that what was typed stays in it
         until it is done. What it refuses is shown, and Enter tries again."""
-        self._sending = False
+        self.resting = asyncio.Event()
+        """Set but while something is being sent: keys that were typed behind it wait for its end."""
+        self.resting.set()
         self._done: T | None = None
         self.problem = ""
         """The sentence that says what is wrong; empty while nothing is."""
@@ -233,7 +236,7 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
         return next(field.hint.startswith("optional") for field in self._fields if f"field-{field.id}" == id)
 
     def action_confirm(self) -> None:
-        if self._sending:
+        if not self.resting.is_set():
             return
         result = self._build(self.values())
         if isinstance(result, Refusal):
@@ -243,20 +246,20 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
         elif self.send is None:
             self.dismiss(result)
         else:
-            self._sending = True
+            self.resting.clear()
             self.run_worker(self._send(self.send, result))
 
     async def _send(self, send: Send[T], result: T) -> None:
         try:
             refused = await send(result)
+            if refused is not None:
+                self.tell(f"{refused.reason} Nothing here is lost; Enter tries again.")
+                return
+            self._done = result
+            # Behind this worker's own end, which leaving the screen would cut off.
+            self.call_later(self._close)
         finally:
-            self._sending = False
-        if refused is not None:
-            self.tell(f"{refused.reason} Nothing here is lost; Enter tries again.")
-            return
-        self._done = result
-        # Behind this worker's own end, which leaving the screen would cut off.
-        self.call_later(self._close)
+            self.resting.set()
 
     def _close(self) -> None:
         if self.is_active and self._done is not None:
@@ -270,7 +273,7 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
             body.scroll_page_down(animate=False)
 
     def action_leave(self) -> None:
-        if self._sending:
+        if not self.resting.is_set():
             self.tell("It is being written just now; wait a moment.")
         else:
             self.dismiss(None)

@@ -7,7 +7,7 @@ from textual.app import App
 from console.app.screens.dialogs.base import Values
 from console.app.screens.dialogs.declare import Declaration, DeclareDialog
 from console.app.session import Session
-from console.core.commands import AnswerTriage
+from console.core.commands import AnswerTriage, SetMilestone
 from console.core.playbook import Playbook
 from console.core.refusal import Refusal
 from console.core.text import clean
@@ -58,6 +58,11 @@ class Declaring:
             if isinstance(ref, Refusal):
                 return ref
             self._new = ref
+        if given.began is not None:
+            began = SetMilestone(actor=given.command.actor, milestone="impact_started", moment=given.began)
+            refused = await self._session.submit(self._new, began)
+            if refused is not None:
+                return refused
         if given.answers:
             answers = AnswerTriage(actor=given.command.actor, answers=given.answers)
             return await self._session.submit(self._new, answers)

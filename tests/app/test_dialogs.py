@@ -8,7 +8,9 @@ from textual.content import Content
 from textual.widgets import Input
 
 from console.app.screens.dialogs import DeclareDialog, FormDialog, HelpScreen
+from console.app.screens.dialogs.base import ChoiceList
 from console.app.screens.help import page
+from console.core.milestones import milestones
 from tests.app.driver import START, Room, console
 
 BERLIN_IN_WINTER = timezone(timedelta(hours=1), "CET")
@@ -27,9 +29,11 @@ def problem(room: Room) -> str:
 
 @pytest.mark.parametrize(
     ("since", "minutes"),
-    [("", 0), ("-20m", 20), ("13:32", 28), ("yesterday 23:50", 14 * 60 + 10), ("2026-11-21T13:00Z", 60)],
+    [("-20m", 20), ("13:32", 28), ("yesterday 23:50", 14 * 60 + 10), ("2026-11-21T13:00Z", 60)],
 )
-async def test_declared_as_of_when_it_began(tmp_path: Path, since: str, minutes: int) -> None:
+async def test_what_is_owed_counts_from_the_declaration_and_not_from_when_it_began(
+    tmp_path: Path, since: str, minutes: int
+) -> None:
     async with console(tmp_path) as room:
         await room.presses("alt+shift+d")
         await fills(room, "title", "Mail queue stuck")
@@ -37,7 +41,27 @@ async def test_declared_as_of_when_it_began(tmp_path: Path, since: str, minutes:
         await room.presses("enter")
         state = room.screen.state
         assert state.title.value == "Mail queue stuck"
-        assert state.entries[0].occurred_at == START - timedelta(minutes=minutes)
+        assert state.declared_at == START
+        assert milestones(state)["impact_started"] == START - timedelta(minutes=minutes)
+
+
+async def test_without_a_time_nobody_said_when_it_began(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.presses("alt+shift+d")
+        await fills(room, "title", "Mail queue stuck")
+        await room.presses("enter")
+        assert room.screen.state.declared_at == START
+        assert "impact_started" not in milestones(room.screen.state)
+
+
+async def test_a_record_of_what_is_over_stands_at_its_own_time(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.presses("alt+shift+d")
+        await fills(room, "title", "Mail queue stuck")
+        await fills(room, "since", "yesterday 23:50")
+        room.app.screen.query_one("#field-kind", ChoiceList).highlighted = 2
+        await room.presses("enter")
+        assert room.screen.state.declared_at == START - timedelta(hours=14, minutes=10)
 
 
 @pytest.mark.parametrize(

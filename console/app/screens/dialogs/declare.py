@@ -27,10 +27,11 @@ def _hint(question: Question) -> str:
 
 
 class Declaration(msgspec.Struct, frozen=True):
-    """What the dialog gives: the command, and the answers that came with it."""
+    """What the dialog gives: the command, its answers, and when the trouble began, where that was said."""
 
     command: do.DeclareIncident
     answers: dict[str, str]
+    began: datetime | None = None
 
 
 class DeclareDialog(FormDialog[Declaration]):
@@ -68,7 +69,12 @@ class DeclareDialog(FormDialog[Declaration]):
                 retrospective=values["kind"] == "past",
             )
             decision = decide(None, command, now, playbook)
-            return decision if isinstance(decision, Refusal) else Declaration(command, self._all_answers(values))
+            if isinstance(decision, Refusal):
+                return decision
+            if not command.retrospective:
+                # What is owed counts from the declaration, which is now, however long ago the trouble began.
+                command = msgspec.structs.replace(command, at=None)
+            return Declaration(command, self._all_answers(values), since)
 
         levels = severity_rows(playbook.severities)
         self._first = levels[min(1, len(levels) - 1)].value
@@ -122,10 +128,11 @@ class DeclareDialog(FormDialog[Declaration]):
         found = suggest(self._playbook, answers)
         parts: list[Part] = []
         if answers and found.severity:
-            parts += [("→ ", "bold $primary"), (found.severity, "bold"), f": {found.reason}\n"]
+            parts += [("→ ", "bold $primary"), (found.severity, "bold"), f": {found.reason}"]
         changed = answers.get("changed", "") or answers.get("change", "")
         if changed and changed.strip().lower().rstrip(".") not in ("no", "none", "nothing", "n"):
-            parts += [("▲ ", "bold $warning"), ("A recent change and new symptoms: roll it back first.\n", "bold")]
+            gap = "\n" if parts else ""
+            parts += [(f"{gap}▲ ", "bold $warning"), ("A recent change and new symptoms: roll it back first.", "bold")]
         if not parts:
             parts.append(("Answers to the questions suggest the severity; none of them is needed now.", "$muted"))
         return text(*parts)

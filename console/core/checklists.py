@@ -100,6 +100,11 @@ def _checklist(state: Incident, one: Checklist, now: datetime) -> ItemList:
 
 
 def _for_now(state: Incident, one: Checklist, now: datetime) -> bool:
+    ticked = sum(state.ticked(f"{one.id}/{place}") is not None for place in range(1, len(one.items) + 1))
+    # What was begun stays until it is done: what was forgotten is not over with the minute, nor with the stage.
+    begun = 0 < ticked < len(one.items) and not one.ordered and state.open
+    if begun:
+        return True
     if one.stages and state.stage.value not in one.stages:
         return False
     if one.severities and state.severity.value not in one.severities:
@@ -107,9 +112,7 @@ def _for_now(state: Incident, one: Checklist, now: datetime) -> bool:
     since = now - (state.declared_at or now)
     if since < timedelta(seconds=one.from_s):
         return False
-    # A list for the first minutes stays until it is done: what was forgotten is not over with the minute.
-    ticked = sum(state.ticked(f"{one.id}/{place}") is not None for place in range(1, len(one.items) + 1))
-    return not one.until_s or since < timedelta(seconds=one.until_s) or 0 < ticked < len(one.items)
+    return not one.until_s or since < timedelta(seconds=one.until_s)
 
 
 def _runbook(state: Incident, runbook: Runbook) -> ItemList:

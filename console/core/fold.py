@@ -140,7 +140,10 @@ def _update(state: Incident, event: Event, body: ev.UpdatePosted) -> None:
         ),
     )
     status = f" · {body.status.capitalize()}" if body.status else ""
-    entry(state, event, "update", f"{body.audience.capitalize()} #{number}{status}: {body.text}")
+    first, _, rest = body.text.partition("\n")
+    # A template's own headline says what the entry begins with; the text itself stays whole in the update.
+    text = rest.strip() if f"#{number}" in first and rest.strip() else body.text
+    entry(state, event, "update", f"{body.audience.capitalize()} #{number}{status}: {text}")
 
 
 def _task(state: Incident, event: Event, body: ev.TaskAdded) -> None:

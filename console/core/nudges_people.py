@@ -145,7 +145,7 @@ def expert_needed(look: Look) -> Told | None:
             for one in look.back
         ):
             continue
-        text = f"It is about {topic}, and {contact.name} is not called."
+        text = f"“{topic}” is a case for {contact.name}, who is not called yet."
         return Told(text, "task", f"/task 5m call {contact.name}: {contact.reach}")
     return None
 

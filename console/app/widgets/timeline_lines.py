@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -11,6 +11,7 @@ from textual.strip import Strip
 
 from console.core.entries import Entry
 from console.core.text import clean
+from console.core.times import duration_short
 
 SIGNS = {
     "finding": "◆",
@@ -32,6 +33,8 @@ SIGNS = {
     "unknown": "·",
 }
 GUTTER = 11
+MOST_LINES = 6
+"""Lines of one entry in the timeline; its details show the rest."""
 """Columns before the text: a blank, HH:MM, a blank, the sign, a blank, the rule and a blank."""
 
 BOLD = frozenset(("decision", "stage", "severity", "declared", "role", "handoff"))
@@ -83,7 +86,8 @@ def suffix(entry: Entry) -> str:
     if entry.corrected:
         said.append("edited")
     if entry.late:
-        said.append(f"arrived late, written {entry.recorded_at:%H:%M} UTC")
+        minutes = round((entry.recorded_at - entry.occurred_at) / timedelta(minutes=1))
+        said.append(f"written {duration_short(timedelta(minutes=minutes))} later")
     said.append(clean(entry.author, multiline=False))
     return " · ".join(said)
 
@@ -116,7 +120,13 @@ def height(entry: Entry, width: int) -> int:
         if cut < 0:
             return len(body(entry, width)[0])
         lines, left, start = lines + 1, left - (cut + 1 - start), cut + 1
+    if lines > MOST_LINES:
+        return len(body(entry, width)[0])
     return lines if left + 2 + len(tail) <= width else lines + 1
+
+
+def _cut_to(words: str, width: int) -> str:
+    return words[: _cut(words, width)] if cell_len(words) > width else words
 
 
 def _is_plain(text: str) -> bool:
@@ -125,8 +135,13 @@ def _is_plain(text: str) -> bool:
 
 
 def body(entry: Entry, width: int) -> tuple[list[str], str]:
-    """The text's lines, and the suffix when it stands behind the last one (else it is a line of its own)."""
-    lines = wrap(clean(entry.text), width)
+    """The text's lines, and the suffix when it stands behind the last one (else it is a line of its own).
+
+    Empty lines are left out, and of a long text the rest: a pasted log must not push everything else off the screen.
+    """
+    lines = [line for line in wrap(clean(entry.text), width) if line.strip()] or [""]
+    if len(lines) > MOST_LINES:
+        lines = [*lines[: MOST_LINES - 1], _cut_to(f"… {len(lines) - MOST_LINES + 1} more lines: Enter", width)]
     tail = suffix(entry)
     if cell_len(lines[-1]) + 2 + cell_len(tail) <= width:
         return lines, tail

@@ -53,6 +53,10 @@ class HandoffDialog(FormDialog[Handover]):
         )
 
 
+LONG = 160
+"""Characters from which an entry's text is edited in several lines."""
+
+
 class AcceptDialog(FormDialog[do.Command]):
     def __init__(self, state: Incident, actor: str, now: datetime) -> None:
         offered = state.offered
@@ -114,7 +118,10 @@ class EntryDialog(FormDialog[do.Command]):
         acts = [Choice("correct", "Correct it; the old text stays in the log")]
         acts.append(Choice("undo", "Put it back" if entry.undone else "Undo it"))
         acts.append(Choice("redact", "Redact it: erase the text for good; older backups still hold it"))
-        fields = [Field("text", "Text", state.words(entry)), Field("at", "When", shown_at, replace=True)]
+        words = state.words(entry)
+        # A short text is edited in its line; what has more lines is shown whole.
+        several = 6 if "\n" in words or len(words) > LONG else 0
+        fields = [Field("text", "Text", words, lines=several), Field("at", "When", shown_at, replace=True)]
         if scribed:
             fields.append(Field("kind", "Kind", entry.kind, choices=tuple(Choice(one, one) for one in SCRIBE_KINDS)))
         fields.append(Field("act", "What to do", "correct", choices=tuple(acts)))

@@ -42,7 +42,10 @@ class Answer:
 
     def json(self) -> Any:
         """The body as JSON. Raises ValueError."""
-        return json.loads(self.body)
+        try:
+            return json.loads(self.body)
+        except RecursionError as error:
+            raise ValueError("nested too deep") from error
 
     @property
     def text(self) -> str:
@@ -84,7 +87,7 @@ class Http:
         if isinstance(found, Refusal):
             raise Refused(found.reason)
         self.base = found
-        self._name = name or urlsplit(found).hostname or "the target"
+        self.name = name or urlsplit(found).hostname or "the target"
         self._secrets = tuple(one for one in secrets if one)
         self._pace_s, self._monotonic, self._sleep, self._overall_s = pace_s, monotonic, sleep, overall_s
         self._last = float("-inf")
@@ -127,7 +130,7 @@ class Http:
             return f"{self.base}/{path.lstrip('/')}" if path else self.base
         here, there = urlsplit(self.base), urlsplit(path)
         if (here.scheme, here.hostname, here.port) != (there.scheme, there.hostname, there.port):
-            raise Refused(f"{self._name} sent us on to another host ({there.hostname}); it is not followed.")
+            raise Refused(f"{self.name} sent us on to another host ({there.hostname}); it is not followed.")
         return path
 
     def _request(
@@ -148,12 +151,12 @@ class Http:
             with self._client.stream(method, url, params=params, content=body, headers=headers) as response:
                 answer = Answer(response.status_code, response.headers, self._read(response, until))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise Later(f"{self._name} cannot be reached: {self._hide(error)}.") from error
+            raise Later(f"{self.name} cannot be reached: {self._hide(error)}.") from error
         except httpx.HTTPError as error:
             what = "took too long to answer" if isinstance(error, httpx.TimeoutException) else "broke off"
-            raise Unknown(f"{self._name} {what}.") from error
+            raise Unknown(f"{self.name} {what}.") from error
         except (httpx.InvalidURL, UnicodeError) as error:
-            raise Refused(f"The address of {self._name} cannot be used; check its url.") from error
+            raise Refused(f"The address of {self.name} cannot be used; check its url.") from error
         return self._judged(answer)
 
     def _keep_pace(self) -> None:
@@ -167,9 +170,9 @@ class Http:
         for chunk in response.iter_bytes():
             found += chunk
             if len(found) > MOST_BYTES:
-                raise Unknown(f"{self._name} sent an answer without an end.")
+                raise Unknown(f"{self.name} sent an answer without an end.")
             if self._monotonic() > until:
-                raise Unknown(f"{self._name} took too long to answer.")
+                raise Unknown(f"{self.name} took too long to answer.")
         return bytes(found)
 
     def _judged(self, answer: Answer) -> Answer:
@@ -179,16 +182,16 @@ class Http:
         words = self._words(answer)
         told = f": {words}" if words else ""
         if status in (420, 425, 429):
-            raise Later(f"{self._name} asks to wait{told}.", retry_after(answer))
+            raise Later(f"{self.name} asks to wait{told}.", retry_after(answer))
         if status == 408 or status >= 500:
-            raise Unknown(f"{self._name} has trouble of its own ({status}){told}.")
+            raise Unknown(f"{self.name} has trouble of its own ({status}){told}.")
         if status < 400:
-            raise Refused(f"{self._name} sends us elsewhere ({status}), which is not followed; check its url.")
+            raise Refused(f"{self.name} sends us elsewhere ({status}), which is not followed; check its url.")
         if status in (401, 403):
-            raise Refused(f"{self._name} does not accept the key ({status}){told}; give it a new one.")
+            raise Refused(f"{self.name} does not accept the key ({status}){told}; give it a new one.")
         if status in (404, 410):
-            raise Refused(f"{self._name} has no such page, incident or component ({status}){told}; check the target.")
-        raise Refused(f"{self._name} refused it ({status}){told}; edit it and send it again.")
+            raise Refused(f"{self.name} has no such page, incident or component ({status}){told}; check the target.")
+        raise Refused(f"{self.name} refused it ({status}){told}; edit it and send it again.")
 
     def _words(self, answer: Answer) -> str:
         """The target's own reason, whatever shape it has; nothing of a page in HTML."""

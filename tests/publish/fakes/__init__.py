@@ -1,0 +1,124 @@
+"""Status pages that exist in memory only: each keeps what it was told and checks every request against its contract."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import unquote
+
+import httpx
+import jsonschema
+import msgspec
+
+from console.publish.message import ComponentState
+
+
+class Seen(msgspec.Struct):
+    """One incident as a visitor of the page sees it."""
+
+    title: str
+    status: str
+    """Our word; empty where the page has no such thing."""
+    updates: list[tuple[str, str]]
+    """(Our status word, text), oldest first."""
+    components: dict[str, str]
+    """The page's ids of components to our words, as they stand now."""
+    mails: int
+    """How many times subscribers were mailed about it."""
+    ours: dict[str, str]
+    """What the page keeps for us: our marker."""
+
+
+class Fake:
+    """One page. A provider's fake sets the fields below, answers in `answer`, and tells in `seen` what is shown."""
+
+    key = "k3y-Of-The-Page-0123456789abcdef"
+    base = "https://page.example"
+    page = "page1"
+    """What a target's `page` holds."""
+
+    def __init__(self) -> None:
+        self.wrong: list[str] = []
+        """Requests that broke the contract; stays empty."""
+        self.requests: list[httpx.Request] = []
+        self.components: dict[str, ComponentState] = {"c1": "operational", "c2": "operational", "c3": "operational"}
+        """The page's ids of components with their states, in our words."""
+        self.names: dict[str, str] = {"c1": "Checkout", "c2": "Search", "c3": "Login"}
+        self.mails = 0
+        """All mails of the page."""
+        self._last_id = 0
+
+    def handle(self, request: httpx.Request) -> httpx.Response:
+        """Answer one request, and keep it."""
+        request.read()
+        self.requests.append(request)
+        if request.url.host != httpx.URL(self.base).host:
+            self.wrong.append(f"asked another host: {request.url.host}")
+        if not self.lets_in(request):
+            return self.not_let_in()
+        return self.answer(request)
+
+    def lets_in(self, request: httpx.Request) -> bool:
+        """Whether the request holds the key, as this provider wants it."""
+        raise NotImplementedError
+
+    def not_let_in(self) -> httpx.Response:
+        return reply(401, {"message": "unauthorized"})
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        raise NotImplementedError
+
+    def seen(self) -> list[Seen]:
+        """What a visitor sees, oldest incident first."""
+        raise NotImplementedError
+
+    def forget(self) -> None:
+        """Somebody deletes every incident by hand."""
+        raise NotImplementedError
+
+    def posts(self, request: httpx.Request) -> bool:
+        """Whether it is the request that puts a message on the page, and not one that asks or makes ready."""
+        return request.method not in ("GET", "HEAD")
+
+    def checked(self, schema: Mapping[str, Any], data: object, what: str) -> str:
+        """What is wrong with `data` by the schema, kept in `wrong` too; empty when all is right."""
+        error = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(schema).iter_errors(data))
+        if error is None:
+            return ""
+        self.wrong.append(f"{what}: {error.json_path}: {error.message}")
+        return str(error.message)
+
+    def new_id(self, prefix: str = "") -> str:
+        self._last_id += 1
+        return f"{prefix}{self._last_id}"
+
+
+def reply(status: int, data: object, headers: Mapping[str, str] | None = None) -> httpx.Response:
+    """An answer in JSON."""
+    return httpx.Response(status, json=data, headers=dict(headers or {}))
+
+
+def body(request: httpx.Request) -> Any:
+    """The JSON of a request; None where it has none."""
+    try:
+        return json.loads(request.content)
+    except ValueError:
+        return None
+
+
+def steps(request: httpx.Request, base: str) -> list[str]:
+    """The parts of the path after the base, decoded: `["pages", "p1", "incidents"]`."""
+    raw = request.url.raw_path.decode().partition("?")[0]
+    return [unquote(one) for one in raw.removeprefix(httpx.URL(base).path.rstrip("/")).split("/") if one]
+
+
+def strict(properties: Mapping[str, Any], required: tuple[str, ...] | None = None) -> dict[str, Any]:
+    """The schema of an object that has these properties and no others; all of them required unless it is said."""
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "required": list(properties if required is None else required),
+        "additionalProperties": False,
+    }
+
+
+FakeMaker = Callable[[], Fake]

@@ -1,0 +1,404 @@
+"""What every provider must do, as one class of tests. Whoever writes a provider makes a fake of its page and writes:
+
+    class TestMine(ProviderSuite):
+        provider = Mine
+        fake = MineFake
+
+Tests of what only this provider does stand in the same class or beside it.
+"""
+
+import traceback
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import ClassVar
+
+import msgspec
+import pytest
+
+from console.publish.failure import Failure, Later, Refused, Unknown
+from console.publish.http import Http
+from console.publish.message import (
+    STATUSES,
+    Absent,
+    CannotTell,
+    ComponentState,
+    Delivery,
+    Found,
+    Known,
+    Lookup,
+    Part,
+    Remote,
+    Status,
+)
+from console.publish.provider import Provider, Settings
+from tests.publish.fakes import Fake, FakeMaker, Seen
+from tests.publish.faulty import (
+    DONE,
+    NONSENSE,
+    NOTHING_DONE,
+    REFUSALS,
+    UNCLEAR,
+    Fault,
+    FaultyTransport,
+    Time,
+    timed_out_after,
+    timed_out_before,
+)
+
+STARTED = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
+NAME = "Shop status"
+
+
+class Bench:
+    """One provider before its fake, with what an outbox would know."""
+
+    def __init__(
+        self,
+        provider: type[Provider],
+        fake: Fake,
+        plan: Iterable[Fault] = (),
+        *,
+        every: bool = False,
+        key: str | None = None,
+        options: Mapping[str, str] | None = None,
+    ) -> None:
+        """`every`: faults come to requests that only ask, too."""
+        self.fake, self.time, self.key = fake, Time(), fake.key if key is None else key
+        self.transport = FaultyTransport(fake, plan, time=self.time, every=every)
+        self.http = Http(
+            fake.base,
+            provider.headers(self.key),
+            name=NAME,
+            secrets=(self.key,),
+            pace_s=provider.capabilities.pace_s,
+            transport=self.transport,
+            monotonic=self.time.monotonic,
+            sleep=self.time.sleep,
+        )
+        self.provider = provider(
+            Settings(name=NAME, page=fake.page, url=fake.base, options=dict(options or {})), self.http
+        )
+        self.known = Known()
+        self._number = 0
+
+    def delivery(
+        self,
+        status: Status,
+        text: str,
+        parts: Mapping[str, ComponentState] | None = None,
+        *,
+        notify: bool = False,
+        title: str = "Checkout errors",
+    ) -> Delivery:
+        """The next message, with a key of its own."""
+        self._number += 1
+        return Delivery(
+            key=f"wr-0k7q2-{self._number:04}",
+            incident="INC-K7Q2",
+            title=title,
+            status=status,
+            text=text,
+            at=STARTED + timedelta(minutes=self._number),
+            started_at=STARTED,
+            notify=notify,
+            parts=tuple(Part(one, state, self.fake.names.get(one, one)) for one, state in (parts or {}).items()),
+            severity="SEV1",
+        )
+
+    def send(self, delivery: Delivery) -> Remote:
+        """Send, and remember what is there now."""
+        return self.remember(delivery, self.provider.send(delivery, self.known))
+
+    def remember(self, delivery: Delivery, remote: Remote) -> Remote:
+        ids = self.known.update_ids + ((remote.update_id,) if remote.update_id else ())
+        parts = {one.id: one for one in (*self.known.parts, *delivery.parts)}
+        self.known = Known(remote, ids, tuple(parts.values()))
+        return remote
+
+    def look_up(self, delivery: Delivery) -> Lookup:
+        return self.provider.look_up(delivery, self.known)
+
+    def plan(self, *faults: Fault, every: bool = False) -> None:
+        """What goes wrong from now on."""
+        self.transport.plan.clear()
+        self.transport.plan.extend(faults)
+        self.transport.every = every
+
+    @property
+    def updates(self) -> list[tuple[str, str]]:
+        """Everything on the page, oldest incident first."""
+        return [update for one in self.fake.seen() for update in one.updates]
+
+
+def told_well(failure: Failure, key: str, kinds: tuple[type[Failure], ...] = (Failure,)) -> None:
+    """One sentence for a person, and the key nowhere: neither in it nor in anything that would be logged with it."""
+    assert isinstance(failure, kinds)
+    assert failure.reason.endswith(".")
+    assert "\n" not in failure.reason
+    assert ".." not in failure.reason.replace("…", "")
+    assert not key or key not in "".join(traceback.format_exception(failure)) + repr(failure)
+
+
+def told_how_long(failure: Failure, name: str) -> None:
+    """The target's wait is known wherever it said one."""
+    if name.startswith(("420", "429, ")) and name != "429, bare":
+        assert isinstance(failure, Later)
+        assert failure.after_s is not None
+        assert 6 < failure.after_s < 61
+
+
+class ProviderSuite:
+    """See the module. `make` may be overridden where a provider needs more than its fake."""
+
+    provider: ClassVar[type[Provider]]
+    fake: ClassVar[FakeMaker]
+    options: ClassVar[Mapping[str, str]] = {}
+
+    def make(self, *plan: Fault, every: bool = False, key: str | None = None) -> Bench:
+        return Bench(self.provider, type(self).fake(), plan, every=every, key=key, options=self.options)
+
+    def opened(self, *plan: Fault) -> Bench:
+        """With an incident on the page, and the plan for what comes then."""
+        bench = self.make()
+        bench.send(bench.delivery("investigating", "We are looking into failed payments."))
+        bench.plan(*plan)
+        return bench
+
+    def only(self, bench: Bench) -> Seen:
+        (seen,) = bench.fake.seen()
+        return seen
+
+    # The common story.
+
+    def test_tells_the_whole_story(self) -> None:
+        bench = self.make()
+        caps = self.provider.capabilities
+        one, two = list(bench.fake.components)[:2]
+        sent = [
+            bench.delivery("investigating", "We are looking into failed payments."),
+            bench.delivery("identified", "A deploy is the cause — 20 % of payments fail.", self.has(one, two)),
+            bench.delivery("monitoring", "The deploy is rolled back."),
+            bench.delivery("resolved", "All is well again.", {one: "operational", two: "operational"}),
+        ]
+        remotes = []
+        for number, delivery in enumerate(sent):
+            remotes.append(bench.send(delivery))
+            if number == 1 and caps.states:
+                states = self.only(bench).components
+                assert {one: states[one], two: states[two]} == self.has(one, two)
+        seen = self.only(bench)
+        assert seen.title == "Checkout errors" or not seen.title
+        assert [status for status, _ in seen.updates] == [delivery.status for delivery in sent]
+        for delivery, (_, text) in zip(sent, seen.updates, strict=True):
+            assert delivery.text in text
+        assert seen.status in ("resolved", "")
+        assert set(seen.components.values()) <= {"operational"}
+        assert len({remote.incident_id for remote in remotes}) == 1
+        ids = [remote.update_id for remote in remotes if remote.update_id]
+        assert len(set(ids)) == len(ids)
+        assert bench.fake.mails == 0
+        assert bench.fake.wrong == []
+
+    def has(self, one: str, two: str) -> dict[str, ComponentState]:
+        """Two components down, in states that this provider has."""
+        wanted: dict[str, ComponentState] = {one: "partial", two: "major"}
+        return {part: state for part, state in wanted.items() if state in self.provider.capabilities.states}
+
+    def test_keeps_the_pace(self) -> None:
+        bench = self.opened()
+        bench.send(bench.delivery("resolved", "All is well again."))
+        pace = self.provider.capabilities.pace_s
+        assert all(after - before >= pace for before, after in pairwise(bench.transport.at))
+
+    # Asking.
+
+    def test_check_proves_the_key_and_changes_nothing(self) -> None:
+        bench = self.make()
+        checked = bench.provider.check()
+        assert checked.says
+        if self.provider.capabilities.states:
+            assert {part.id: part.name for part in checked.components} == bench.fake.names
+        assert bench.fake.seen() == []
+        assert bench.fake.wrong == []
+
+    def test_a_wrong_key_is_told(self) -> None:
+        if not self.provider.capabilities.key:
+            pytest.skip("needs no key")
+        bench = self.make(key="another-Key-9876543210")
+        delivery = bench.delivery("investigating", "We are looking into it.")
+        with pytest.raises(Refused, match="key") as refused:
+            bench.provider.send(delivery, bench.known)
+        told_well(refused.value, bench.key)
+        assert bench.fake.seen() == []
+
+    def test_reads_what_the_page_says(self) -> None:
+        if not self.provider.capabilities.reads:
+            pytest.skip("cannot be read")
+        bench = self.opened()
+        bench.send(bench.delivery("identified", "A deploy is the cause."))
+        view = bench.provider.read(bench.known)
+        assert view.status in ("identified", None)
+        assert "A deploy is the cause." in view.text
+        assert view.title == "Checkout errors"
+        assert not view.gone
+        bench.fake.forget()
+        assert bench.provider.read(bench.known).gone
+
+    def test_an_incident_that_somebody_deleted_is_told(self) -> None:
+        if not self.provider.capabilities.reads:
+            pytest.skip("cannot be read")
+        bench = self.opened()
+        bench.fake.forget()
+        with pytest.raises(Refused) as refused:
+            bench.send(bench.delivery("identified", "A deploy is the cause."))
+        told_well(refused.value, bench.key)
+
+    @pytest.mark.parametrize("name", [*NOTHING_DONE, *UNCLEAR, *NONSENSE])
+    def test_asking_in_a_bad_network_changes_nothing(self, name: str) -> None:
+        fault = {**NOTHING_DONE, **UNCLEAR, **NONSENSE}[name]
+        bench = self.opened()
+        before = bench.fake.seen()
+        delivery = bench.delivery("identified", "A deploy is the cause.")
+        for ask in (bench.provider.check, lambda: bench.look_up(delivery), lambda: bench.provider.read(bench.known)):
+            bench.plan(*[fault] * 9, every=True)
+            try:
+                found = ask()
+            except Failure as failure:
+                # Asking does nothing, so its end is never unknown.
+                told_well(failure, bench.key, (Later, Refused))
+            else:
+                assert not isinstance(found, Found)
+                assert not (isinstance(found, Absent) and name not in NONSENSE)
+        assert bench.fake.seen() == before
+
+    # The end of a try that is not known.
+
+    def test_a_create_that_timed_out_and_is_there(self) -> None:
+        bench = self.make(timed_out_after)
+        delivery = bench.delivery("investigating", "We are looking into it.")
+        with pytest.raises(Unknown):
+            bench.send(delivery)
+        found = bench.look_up(delivery)
+        if not self.provider.capabilities.asks:
+            assert isinstance(found, CannotTell)
+            return
+        assert isinstance(found, Found)
+        bench.remember(delivery, found.remote)
+        bench.send(bench.delivery("resolved", "All is well again."))
+        assert len(self.only(bench).updates) == 2
+
+    def test_a_create_that_timed_out_and_is_not_there(self) -> None:
+        bench = self.make(timed_out_before)
+        delivery = bench.delivery("investigating", "We are looking into it.")
+        with pytest.raises(Unknown):
+            bench.send(delivery)
+        self.absent(bench, delivery)
+        bench.send(delivery)
+        assert len(self.only(bench).updates) == 1
+
+    def test_an_update_that_timed_out_and_is_there(self) -> None:
+        bench = self.opened(timed_out_after)
+        delivery = bench.delivery("identified", "A deploy is the cause.")
+        with pytest.raises(Unknown):
+            bench.send(delivery)
+        found = bench.look_up(delivery)
+        if not self.provider.capabilities.asks:
+            assert isinstance(found, CannotTell)
+            return
+        assert isinstance(found, Found)
+        assert bench.known.remote is not None
+        assert found.remote.incident_id == bench.known.remote.incident_id
+        assert found.remote.update_id not in bench.known.update_ids
+
+    def test_an_update_that_timed_out_and_is_not_there(self) -> None:
+        bench = self.opened(timed_out_before)
+        delivery = bench.delivery("identified", "A deploy is the cause.")
+        with pytest.raises(Unknown):
+            bench.send(delivery)
+        self.absent(bench, delivery)
+        bench.send(delivery)
+        assert [status for status, _ in self.only(bench).updates] == ["investigating", "identified"]
+
+    def absent(self, bench: Bench, delivery: Delivery) -> None:
+        found = bench.look_up(delivery)
+        if self.provider.capabilities.asks:
+            assert found == Absent()
+        else:
+            assert isinstance(found, CannotTell)
+            assert found.reason.endswith(".")
+
+    def test_a_create_with_the_same_key_is_there_once(self) -> None:
+        bench = self.make()
+        delivery = bench.delivery("investigating", "We are looking into it.")
+        first = bench.provider.send(delivery, bench.known)
+        caps = self.provider.capabilities
+        if "create" in caps.repeats:
+            assert bench.provider.send(delivery, bench.known).incident_id == first.incident_id
+        if caps.asks:
+            found = bench.look_up(delivery)
+            assert isinstance(found, Found)
+            assert found.remote.incident_id == first.incident_id
+            assert bench.look_up(msgspec.structs.replace(delivery, key="wr-0k7q2-9999")) == Absent()
+        assert len(self.only(bench).updates) == 1
+
+    def test_the_same_words_twice_are_two_updates(self) -> None:
+        bench = self.opened()
+        bench.send(bench.delivery("investigating", "Still looking."))
+        again = bench.delivery("investigating", "Still looking.")
+        if not self.provider.capabilities.asks:
+            bench.send(again)
+        else:
+            assert bench.look_up(again) == Absent()
+            bench.plan(timed_out_after)
+            with pytest.raises(Unknown):
+                bench.send(again)
+            assert isinstance(bench.look_up(again), Found)
+        assert [text.count("Still looking.") for _, text in bench.updates] == [0, 1, 1]
+
+    # What is said and what is not.
+
+    def test_mails_when_told_and_only_then(self) -> None:
+        if not self.provider.capabilities.mails:
+            pytest.skip("mails nobody")
+        bench = self.make()
+        for number, status in enumerate(STATUSES):
+            bench.send(bench.delivery(status, f"Text {number}.", notify=number % 2 == 0))
+            assert bench.fake.mails == (1, 1, 2, 2)[number]
+        assert bench.fake.wrong == []
+
+    def test_what_is_too_long_is_refused_whole(self) -> None:
+        caps = self.provider.capabilities
+        for limit, title, text in (
+            (caps.title_limit, "x" * (caps.title_limit + 1), "short"),
+            (caps.text_limit, "short", "x" * (caps.text_limit + 1)),
+        ):
+            if not limit:
+                continue
+            bench = self.make()
+            with pytest.raises(Refused) as refused:
+                bench.send(bench.delivery("investigating", text, title=title))
+            assert str(limit) in refused.value.reason.replace(",", "")
+            told_well(refused.value, bench.key)
+            assert bench.transport.at == []
+
+    # The end of a try that is known.
+
+    @pytest.mark.parametrize("name", [*NOTHING_DONE, *REFUSALS, *UNCLEAR, *NONSENSE])
+    @pytest.mark.parametrize("first", [True, False], ids=["create", "update"])
+    def test_each_end_of_a_try(self, first: bool, name: str) -> None:
+        fault = {**NOTHING_DONE, **REFUSALS, **UNCLEAR, **NONSENSE}[name]
+        bench = self.make(fault) if first else self.opened(fault)
+        before = bench.updates
+        try:
+            bench.send(bench.delivery("identified", "A deploy is the cause."))
+        except Failure as failure:
+            told_well(
+                failure, bench.key, (Later if name in NOTHING_DONE else Refused if name in REFUSALS else Unknown,)
+            )
+            told_how_long(failure, name)
+        else:
+            # A page that says nothing we need may be believed when its status is right.
+            assert name in NONSENSE or (name == "truncated" and not self.provider.capabilities.asks)
+        assert len(bench.updates) - len(before) == (name in DONE or name in NONSENSE)
+        assert bench.fake.wrong == []

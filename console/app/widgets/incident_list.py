@@ -40,7 +40,6 @@ class _Told(NamedTuple):
     """The lines of an open incident, and what they were made from."""
 
     state: Incident
-    owed: Sequence[Clock]
     moment: tuple[datetime, bool, int]
     """When, whether briefly, and for how many columns."""
     today: date
@@ -135,18 +134,20 @@ class IncidentList(ScrollView, can_focus=True):
         """Time has passed: repaint the lines that look different now."""
         self._now = now
         first, shown = self.scroll_offset.y, self.scrollable_content_region.size
-        changed: dict[int, list[bool]] = {}
+        changed: dict[int, set[int]] = {}
         for y, (place, part) in enumerate(self._lines[first : first + shown.height]):
-            row = self._rows[place]
-            if not isinstance(row.shown, Incident):
-                continue
             if place not in changed:
-                told = self._told.get(row.ref)
-                lines = self._words_of(row)
-                before = told.lines if told is not None and len(told.lines) == len(lines) else [[] for _ in lines]
-                changed[place] = [old != new for old, new in zip(before, lines, strict=True)]
-            if part >= 0 and changed[place][part]:
+                changed[place] = self._changed(self._rows[place])
+            if part in changed[place]:
                 self.refresh(Region(0, y, shown.width, 1))
+
+    def _changed(self, row: _Row) -> set[int]:
+        """Which of the row's lines read differently now."""
+        if not isinstance(row.shown, Incident):
+            return set()
+        told = self._told.get(row.ref)
+        before = told.lines if told is not None else []
+        return {part for part, line in enumerate(self._words_of(row)) if part >= len(before) or before[part] != line}
 
     # Layout
 
@@ -214,15 +215,16 @@ class IncidentList(ScrollView, can_focus=True):
         return [closed(row.shown, self._zone)] if isinstance(row.shown, Summary) else [[(HEADING, "muted")]]
 
     def _tell(self, state: Incident, now: datetime) -> _Told:
-        owed, width = self._owed(state), self.scrollable_content_region.width - EDGES
+        width = self.scrollable_content_region.width - EDGES
         told, moment = self._told.get(state.ref), (now, self._brief, width)
-        if told is not None and told.state is state and told.owed is owed and told.moment == moment:
+        same = told is not None and told.state is state
+        if told is not None and same and told.moment == moment:
             return told
         today = now.astimezone(self._zone).date()
-        same = told is not None and told.state is state and told.today == today
-        said = told.lasting if told is not None and same else lasting(state, today, self._zone)
-        lines = (short if self._brief else full)(state, said, owed, now, width)
-        told = self._told[state.ref] = _Told(state, owed, moment, today, said, lines)
+        # What lasts takes a walk through the log: once for each state.
+        said = told.lasting if told is not None and same and told.today == today else lasting(state, today, self._zone)
+        lines = (short if self._brief else full)(state, said, self._owed(state), now, width)
+        told = self._told[state.ref] = _Told(state, moment, today, said, lines)
         return told
 
     # The cursor

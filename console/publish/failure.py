@@ -31,6 +31,10 @@ class Refused(Failure):
     """Nothing was done, and it will not be done as it is: a key, a page, a component or a text that is not accepted."""
 
 
+class Gone(Refused):
+    """There is no such page, incident or component (404, 410): not yet, not any more, or not for this key."""
+
+
 def said(words: object) -> str:
     """A target's own words for use in a reason: one line, cut, nothing in them obeyed."""
     return one_line(str(words), MOST_SAID).rstrip(" .")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from console.core.refusal import Refusal
-from console.publish.failure import Failure, Later, Refused, Unknown, said
+from console.publish.failure import Failure, Gone, Later, Refused, Unknown, said
 
 if TYPE_CHECKING:
     import httpx
@@ -190,7 +190,7 @@ class Http:
         if status in (401, 403):
             raise Refused(f"{self.name} does not accept the key ({status}){told}; give it a new one.")
         if status in (404, 410):
-            raise Refused(f"{self.name} has no such page, incident or component ({status}){told}; check the target.")
+            raise Gone(f"{self.name} has no such page, incident or component ({status}){told}; check the target.")
         raise Refused(f"{self.name} refused it ({status}){told}; edit it and send it again.")
 
     def _words(self, answer: Answer) -> str:

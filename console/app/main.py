@@ -213,7 +213,7 @@ class WarroomApp(App[int]):
             return
         act = BY_ID[id]
         room = self.screen if isinstance(self.screen, RoomScreen) else None
-        if act.places == ("room",):
+        if act.places == ("room",) or (room is not None and id == "postmortem"):
             if room is not None:
                 room.act(act)
             return
@@ -226,6 +226,7 @@ class WarroomApp(App[int]):
             "declare": self._declare,
             "theme": self._next_theme,
             "registers": self._registers,
+            "postmortem": self._postmortem,
             "help": self._show_help,
             "palette": self.action_command_palette,
             "back": self._back,
@@ -245,6 +246,17 @@ class WarroomApp(App[int]):
             self.pop_screen()
         else:
             self.leave()
+
+    def _postmortem(self) -> None:
+        """From the board: that of the incident on which the bar stands."""
+        from console.app.screens.board import BoardScreen
+        from console.app.screens.postmortem import PostmortemScreen
+
+        ref = self.screen.chosen_ref if isinstance(self.screen, BoardScreen) else ""
+        if ref:
+            self.push_screen(PostmortemScreen(self.session, ref))
+        else:
+            self.notify("No incident is chosen; move the bar to one.", severity="warning", markup=False)
 
     def _registers(self) -> None:
         from console.app.screens.registers import RegistersScreen

@@ -155,7 +155,7 @@ ACTS: tuple[Act, ...] = (
     Act("panels", "Show or hide the panels", "p", "What is owed, who does what, the impact, open work.",
         bar="panels"),
     Act("postmortem", "Open the postmortem", "P", "Drafted from the log; written section by section.", "postmortem",
-        shown_keys="P"),
+        places=("room", "board"), shown_keys="P"),
     Act("playbook", "Look at the playbook", "v", "Severities, stages, gates, roles, escalation.", "playbook"),
     Act("registers", "Temporary fixes and action items", "F", "Of all incidents: what is still in place, and owed.",
         "registers", places=("room", "board"), shown_keys="F"),

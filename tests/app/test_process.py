@@ -270,3 +270,42 @@ async def test_a_broken_template_of_the_teams_own_never_stops_an_update(tmp_path
         room.shows("the built-in")
         await room.presses("enter")
         assert len(room.state.live_updates("internal")) == 1
+
+
+async def test_what_was_written_in_an_update_comes_back_after_escape_and_after_a_kill(tmp_path: Path) -> None:
+    clock = Clock()
+    async with console(tmp_path, clock=clock, size=(120, 40)) as room:
+        await room.presses("escape", "u", "3")
+        room.app.screen.query_one("#field-text").focus()
+        await room.presses(*"MINE ", "escape", "u")
+        room.shows("MINE", "are back")
+        ref = room.ref
+    async with console(tmp_path, clock=clock, ref=ref, size=(120, 40)) as room:
+        await room.presses("escape", "u")
+        room.shows("MINE", "are back")
+        await room.presses("ctrl+s", "u")
+        assert room.state.live_updates("executive")
+        room.hides("MINE ")
+
+
+async def test_advice_about_an_update_opens_the_composer_for_that_audience(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(120, 40)) as room:
+        await room.logs("/role ic ana")
+        await room.logs("/role scribe bo")
+        await room.logs("/role comms cy")
+        await room.ticks(minutes=16)
+        await room.logs("* it goes on")
+        await room.presses("escape", "w")
+        room.shows("late")
+        await room.presses("enter")
+        dialog = room.app.screen
+        assert isinstance(dialog, UpdateDialog)
+        assert dialog.values()["audience"] == "public"
+
+
+async def test_the_postmortem_opens_from_the_board(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.presses("escape", "o", "P")
+        room.shows("POSTMORTEM", "Summary")
+        await room.presses("escape")
+        room.shows("Warroom")

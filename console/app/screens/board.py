@@ -166,6 +166,11 @@ class BoardScreen(Screen[None]):
         parts += [("d", "bold"), " declare  ", ("p", "bold"), " practice"]
         self.query_one("#key-bar", Cell).show(text(*parts))
 
+    @property
+    def chosen_ref(self) -> str:
+        """The incident on which the bar stands; empty where there is none."""
+        return self.query_one(IncidentList).selected
+
     @on(IncidentList.Chosen)
     def chosen(self, message: IncidentList.Chosen) -> None:
         self.post_message(self.Opened(message.ref))

@@ -4,11 +4,13 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from console.app.registry import BY_SLASH, SCREEN_WORDS, WORDS, last_own
+from console.app.registry import BY_ID, BY_SLASH, SCREEN_WORDS, WORDS, last_own
+from console.app.screens.advice import DIALOGS
 from console.app.screens.room_files import RoomFiles
 from console.app.screens.room_process import ProcessActs
 from console.core.commands import Command, Undo
 from console.core.grammar import Slash
+from console.core.nudges import Nudge
 from console.core.refusal import Refusal
 from console.core.when import parse_when
 
@@ -23,7 +25,7 @@ class RoomActs:
     def __init__(self, room: "RoomScreen") -> None:
         self._room = room
         self._files = RoomFiles(room)
-        self._process = ProcessActs(room, self.ask)
+        self._process = ProcessActs(room, self.ask, self.remedy)
         self._acts: dict[str, Callable[[], object]] = {
             "prompt": lambda: room.prompt.input.focus(),
             "update": self._update,
@@ -50,6 +52,18 @@ class RoomActs:
             self._acts[id]()
         else:
             self._room.app.call_later(self._room.app.run_action, f"act('{id}')")
+
+    def remedy(self, nudge: Nudge) -> None:
+        """Begin what a piece of advice recommends: in its dialog, ready for it, or as a line in the prompt."""
+        words = nudge.remedy.split()
+        if nudge.act == "update" and len(words) > 1:
+            self._update(words[1])
+        elif nudge.act == "stage" and words[:1] == ["/stage"]:
+            self._stage("" if words[1:] in ([], ["next"]) else words[1])
+        elif nudge.act in DIALOGS:
+            self._room.act(BY_ID[nudge.act])
+        else:
+            self._room.prompt.begin(nudge.remedy)
 
     # Slash words
 
@@ -106,24 +120,45 @@ class RoomActs:
 
         self._room.app.push_screen(ConfirmDialog("Try again?", reason), answered)
 
-    def _update(self) -> None:
+    def _update(self, audience: str = "") -> None:
         from console.app.screens.dialogs import UpdateDialog
 
-        room = self._room
-        session = room.session
-        self.ask(UpdateDialog(room.state, session.actor, session.now(), session.zone, templates=session.templates))
+        room, session = self._room, self._room.session
+        place = f"update {room.ref}"
+
+        def keep(text: str) -> None:
+            session.keep_draft(place, text)
+
+        async def post(command: Command) -> Refusal | None:
+            refused = await session.submit(room.ref, command)
+            if refused is None:
+                keep("")
+            return refused
+
+        dialog = UpdateDialog(
+            room.state,
+            session.actor,
+            session.now(),
+            session.zone,
+            audience,
+            session.templates,
+            session.draft(place),
+            keep,
+        )
+        dialog.send = post
+        room.app.push_screen(dialog)
 
     def _severity(self) -> None:
         from console.app.screens.dialogs import SeverityDialog
 
         self.ask(SeverityDialog(self._room.state, self._room.session.actor, self._room.session.now()))
 
-    def _stage(self) -> None:
+    def _stage(self, chosen: str = "") -> None:
         from console.app.screens.dialogs import StageDialog
 
         room = self._room
         session = room.session
-        self.ask(StageDialog(room.state, session.actor, session.now(), session.zone, session.templates))
+        self.ask(StageDialog(room.state, session.actor, session.now(), session.zone, session.templates, chosen))
 
     def _role(self) -> None:
         from console.app.screens.dialogs import RoleDialog

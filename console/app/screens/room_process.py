@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from console.core.checklists import RUNBOOK
 from console.core.commands import ChangePlaybook, Command, FollowRunbook, SilenceNudge, TickItem, Undo
+from console.core.nudges import Nudge
 from console.core.playbook import Playbook
 from console.core.refusal import Refusal
 from console.core.runbook import Runbook
@@ -23,9 +24,11 @@ RECENT = 50
 class ProcessActs:
     """Playbooks and runbooks are read, and screens imported, when first asked for."""
 
-    def __init__(self, room: "RoomScreen", ask: Callable[["FormDialog[Command]"], None]) -> None:
+    def __init__(
+        self, room: "RoomScreen", ask: Callable[["FormDialog[Command]"], None], remedy: Callable[[Nudge], None]
+    ) -> None:
         self._room = room
-        self._ask = ask
+        self._ask, self._remedy = ask, remedy
         self.acts: dict[str, Callable[[], object]] = {
             "check": self._check,
             "guide": self._guide,
@@ -134,9 +137,6 @@ class ProcessActs:
         self._room.app.push_screen(AdviceScreen(self._room.state, self._room.session.now()), self._advised)
 
     def _advised(self, answer: "Answer | None") -> None:
-        from console.app.registry import BY_ID
-        from console.app.screens.advice import DIALOGS
-
         room = self._room
         if answer is None:
             return
@@ -147,10 +147,8 @@ class ProcessActs:
                 room.write(Undo(actor=room.session.actor, entry=silence.id))
             else:
                 room.write(SilenceNudge(actor=room.session.actor, nudge=nudge.id))
-        elif nudge.act in DIALOGS:
-            room.act(BY_ID[nudge.act])
         else:
-            room.prompt.begin(nudge.remedy)
+            self._remedy(nudge)
 
     # Playbook and postmortem
 

@@ -21,6 +21,9 @@ from console.core.entries import Entries, Entry
 
 EMPTY = "Nothing logged yet. Type what happened and press Enter."
 NO_MATCH = "Nothing fits this filter. Press f to change it."
+CACHED = 256
+"""Rows kept as drawn; a screen shows a few dozen at a time."""
+
 MANY = 50
 """Rows that may change in place; laying out more than these one by one takes longer than laying out all."""
 
@@ -105,7 +108,7 @@ class Timeline(ScrollView, can_focus=True):
         self.following = True
         self._below: list[str] = []
         """Ids of entries that came while somebody had scrolled up, and that have not been in view yet."""
-        self._cache: LRUCache[tuple[object, ...], tuple[Entry, list[Strip]]] = LRUCache(1024)
+        self._cache: LRUCache[tuple[object, ...], tuple[Entry, list[Strip]]] = LRUCache(CACHED)
 
     @property
     def model(self) -> TimelineModel:

@@ -1,7 +1,9 @@
 """The update's composer: a draft from its template, the last one beside it, the promise of the next, and a check."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
 
+import msgspec
 from textual import on
 from textual.content import Content
 from textual.widgets import Input, OptionList, TextArea
@@ -26,6 +28,23 @@ OUT_LOUD = ("name", "eta", "speculation", "blame")
 MOST_SHOWN = 4
 
 
+class _Kept(msgspec.Struct, frozen=True):
+    """What stood in the dialog when it was left."""
+
+    audience: str
+    form: str
+    next: str
+    text: str
+
+    @classmethod
+    def read(cls, kept: str) -> "_Kept | None":
+        try:
+            found = msgspec.json.decode(kept, type=cls)
+        except msgspec.MsgspecError:
+            return None
+        return found if found.audience in AUDIENCES and found.text.strip() else None
+
+
 class UpdateDialog(FormDialog[do.Command]):
     """Whom, in which form, the text, and when the next one comes. It is copied when it is posted.
 
@@ -42,7 +61,14 @@ class UpdateDialog(FormDialog[do.Command]):
         zone: tzinfo,
         audience: str = "",
         templates: Templates | None = None,
+        kept: str = "",
+        keep: Callable[[str], None] = lambda kept: None,
     ) -> None:
+        """`keep` is given what to write down while somebody writes, and `kept` is that, from a dialog before this one.
+
+        It outlives Esc, and a console that was killed; empty means that nothing has to be kept.
+        """
+        self._keep, found = keep, _Kept.read(kept)
         self._state, self._actor, self._now, self._zone = state, actor, now, zone
         self._templates = templates or Templates(None)
         self._names = people(state)
@@ -51,17 +77,26 @@ class UpdateDialog(FormDialog[do.Command]):
         self._complaint = ""
         self._warned = ""
         """The text whose findings were shown when Enter was pressed."""
-        first = audience or _first_audience(state)
-        self._drawn_for = (first, "", "")
+        first = found.audience if found else audience or _first_audience(state)
+        self._drawn_for = (first, found.form, found.next) if found else (first, "", "")
         text, self._complaint = compose_update(state, first, now, zone, templates=self._templates)
         self._drafted = text
+        self._back = "Your words from before are back; ^R drafts anew." if found else ""
         super().__init__(
             f"Status update of {state.ref}",
             (
                 Field("audience", "To", first, choices=tuple(Choice(one, self._audience(one)) for one in AUDIENCES)),
-                Field("form", "Form", "", hint="optional: can, for conditions, actions, needs"),
-                Field("next", "Next update in", _cadence(state, first), hint="30m, or none", replace=True),
-                Field("text", "Text", text, lines=8),
+                Field(
+                    "form", "Form", found.form if found else "", hint="optional: can, for conditions, actions, needs"
+                ),
+                Field(
+                    "next",
+                    "Next update in",
+                    found.next if found else _cadence(state, first),
+                    hint="30m, or none",
+                    replace=True,
+                ),
+                Field("text", "Text", found.text if found else text, lines=8),
             ),
             self._result,
             preview=self._beside,
@@ -92,6 +127,14 @@ class UpdateDialog(FormDialog[do.Command]):
             if values["text"] == self._drafted:
                 self.action_redraft()
 
+    @on(TextArea.Changed)
+    def _written(self) -> None:
+        """Writes down what somebody wrote; a draft as the template gave it need not be kept."""
+        values = self.values()
+        own = values["text"] != self._drafted
+        kept = _Kept(values["audience"], values["form"], values["next"], values["text"])
+        self._keep(msgspec.json.encode(kept).decode() if own else "")
+
     def action_redraft(self) -> None:
         """The template's words in place of what stands there; Ctrl+Z in the text brings that back."""
         values = self.values()
@@ -106,6 +149,7 @@ class UpdateDialog(FormDialog[do.Command]):
             promise=_promised(values),
             final=values["next"].strip().lower() in NONE,
         )
+        self._back = ""
         area = self.query_one("#field-text", TextArea)
         area.replace(self._drafted, (0, 0), area.document.end)
         area.move_cursor((0, 0))
@@ -113,7 +157,7 @@ class UpdateDialog(FormDialog[do.Command]):
 
     def _beside(self, values: Values) -> Content:
         """Below the fields: what the check found, and the last update to the same people."""
-        parts: list[Part] = []
+        parts: list[Part] = [(f"{self._back}\n", "bold")] if self._back else []
         found = self._findings(values)
         for one in found[:MOST_SHOWN]:
             parts += [("▲ ", "bold $warning"), one.text, (f" {one.suggestion}\n", "$muted")]

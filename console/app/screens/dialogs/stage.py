@@ -25,10 +25,13 @@ class StageDialog(FormDialog[do.Command]):
         opened: datetime | None,
         zone: tzinfo,
         templates: Templates | None = None,
+        chosen: str = "",
     ) -> None:
+        """`chosen` is the stage to begin with, where it is not the next one."""
         now = moment(opened)
         seen, book = state.stage.head, state.playbook
         after = book.after(state.stage.value) if book else None
+        first = chosen or (after.name if after else state.stage.value)
         templates = templates or Templates(None)
 
         def build(values: Values) -> do.MoveStage | Refusal:
@@ -66,7 +69,7 @@ class StageDialog(FormDialog[do.Command]):
         super().__init__(
             f"Stage of {state.ref}",
             (
-                Field("stage", "Go to", after.name if after else state.stage.value, choices=tuple(rows)),
+                Field("stage", "Go to", first, choices=tuple(rows)),
                 Field("override", "Reason to go past a gate", hint="optional"),
             ),
             build,

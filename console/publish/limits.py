@@ -20,9 +20,8 @@ def within_limits(name: str, delivery: Delivery, known: Known, capabilities: Cap
     if caps.states:
         for part in delivery.parts:
             if part.state not in caps.states:
-                raise Refused(
-                    f"{name} has no state “{part.state}” for {part.name or part.id}: use {_listed(caps)} and send again."
-                )
+                what = part.name or part.id
+                raise Refused(f"{name} has no state “{part.state}” for {what}: use {_listed(caps)} and send again.")
 
 
 def _over(name: str, what: str, length: int, limit: int) -> str:

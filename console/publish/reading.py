@@ -1,6 +1,7 @@
 """Reading what a target answers: a field that is missing, or of another kind, is empty and never an error."""
 
 from collections.abc import Mapping
+from html import unescape
 from typing import Any
 
 from console.publish.failure import Later, Unknown
@@ -38,8 +39,8 @@ def fields(found: Any, *path: str | int) -> dict[str, Any]:
 
 
 def same(ours: str, theirs: str) -> bool:
-    """Whether two texts say the same: targets change line ends and trim what surrounds a text."""
-    return ours.split() == theirs.split()
+    """Whether two texts say the same: targets change line ends, trim what surrounds a text and escape it for HTML."""
+    return ours.split() == theirs.split() or unescape(ours).split() == unescape(theirs).split()
 
 
 def asked(http: Http, path: str, params: Mapping[str, str] | None = None) -> Any:

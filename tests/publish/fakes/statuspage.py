@@ -1,0 +1,145 @@
+"""A page of Atlassian Statuspage, by the vendor's published contract."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from console.publish.message import ComponentState
+from tests.publish.fakes import Fake, Seen, body, reply, steps, strict
+
+STATES: dict[ComponentState, str] = {
+    "operational": "operational",
+    "degraded": "degraded_performance",
+    "partial": "partial_outage",
+    "major": "major_outage",
+    "maintenance": "under_maintenance",
+}
+WORDS = {theirs: ours for ours, theirs in STATES.items()}
+FIELDS = {
+    "name": {"type": "string", "maxLength": 255, "minLength": 1},
+    "status": {"enum": ["investigating", "identified", "monitoring", "resolved"]},
+    "body": {"type": "string", "maxLength": 25000, "minLength": 1},
+    "deliver_notifications": {"type": "boolean"},
+    "components": {"type": "object", "additionalProperties": {"enum": list(WORDS)}},
+    "component_ids": {"type": "array", "items": {"type": "string"}},
+    # The vendor takes objects only at the top of metadata.
+    "metadata": {"type": "object", "additionalProperties": {"type": "object"}},
+}
+ALWAYS = ("status", "body", "deliver_notifications")
+CREATE = strict({"incident": strict(FIELDS, ("name", "metadata", *ALWAYS))})
+UPDATE = strict({"incident": strict(FIELDS, ALWAYS)})
+
+
+class StatuspageFake(Fake):
+    base = "https://api.statuspage.example/v1"
+    page = "kctbh9vrtdwd"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.incidents: list[dict[str, Any]] = []
+        """Oldest first, as the vendor's JSON, with their mails under a name of our own."""
+        self.now = datetime(2026, 11, 21, 14, 31, tzinfo=UTC)
+        self.most = 100
+        """Entries on one page of a list."""
+
+    def lets_in(self, request: httpx.Request) -> bool:
+        return bool(request.headers.get("authorization") == f"OAuth {self.key}")
+
+    def not_let_in(self) -> httpx.Response:
+        return reply(401, {"error": "Could not authenticate"})
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        match (request.method, *steps(request, self.base)):
+            case ("GET", "pages", self.page):
+                return reply(200, {"id": self.page, "name": "Shop", "new_field": [1]})
+            case ("GET", "pages", self.page, "components"):
+                parts: list[dict[str, Any]] = [self.component(one) for one in self.components]
+                return self.listed(request, [{"id": "g1", "name": "All", "group": True}, *parts])
+            case ("GET", "pages", self.page, "incidents"):
+                return self.listed(request, self.incidents[::-1])
+            case ("GET", "pages", self.page, "incidents", "unresolved"):
+                return self.listed(request, [one for one in self.incidents[::-1] if one["status"] != "resolved"])
+            case ("GET", "pages", self.page, "incidents", found) if incident := self.find(found):
+                return reply(200, self.shown(incident))
+            case ("POST", "pages", self.page, "incidents"):
+                return self.create(body(request))
+            case ("PATCH", "pages", self.page, "incidents", found) if incident := self.find(found):
+                return self.update(incident, body(request))
+        return reply(404, {"error": "not found"})
+
+    def create(self, data: Any) -> httpx.Response:
+        if wrong := self.checked(CREATE, data, "create"):
+            return reply(422, {"error": [wrong]})
+        told = data["incident"]
+        if unknown := self.unknown(told):
+            return unknown
+        incident = {
+            "id": self.new_id("i"),
+            "name": told["name"],
+            "created_at": self.now.isoformat(),
+            "metadata": told["metadata"],
+            "shortlink": "https://stspg.example/1",
+            "incident_updates": [],
+            "touched": [],
+            "mails": 0,
+        }
+        self.incidents.append(incident)
+        return self.changed(incident, told, 201)
+
+    def update(self, incident: dict[str, Any], data: Any) -> httpx.Response:
+        if wrong := self.checked(UPDATE, data, "update"):
+            return reply(422, {"error": [wrong]})
+        return self.unknown(data["incident"]) or self.changed(incident, data["incident"], 200)
+
+    def unknown(self, told: dict[str, Any]) -> httpx.Response | None:
+        unknown = [one for one in told.get("components", {}) if one not in self.components]
+        return reply(422, {"error": [f"Component {unknown[0]} does not exist"]}) if unknown else None
+
+    def changed(self, incident: dict[str, Any], told: dict[str, Any], status: int) -> httpx.Response:
+        self.now += timedelta(seconds=1)
+        if not set(told.get("component_ids", incident["touched"])) >= set(incident["touched"]):
+            self.wrong.append("components of the incident were taken off it")
+        incident["status"] = told["status"]
+        incident["touched"] = told.get("component_ids", incident["touched"])
+        # The vendor trims a text.
+        update = {"id": self.new_id("u"), "status": told["status"], "body": told["body"].strip()}
+        incident["incident_updates"].insert(0, update)
+        self.components.update({one: WORDS[state] for one, state in told.get("components", {}).items()})
+        # Without the field it mails.
+        if told.get("deliver_notifications", True):
+            incident["mails"] += 1
+            self.mails += 1
+        return reply(status, self.shown(incident))
+
+    def shown(self, incident: dict[str, Any]) -> dict[str, Any]:
+        known = {name: value for name, value in incident.items() if name not in ("mails", "touched")}
+        return {**known, "components": [self.component(one) for one in incident["touched"]]}
+
+    def component(self, one: str) -> dict[str, Any]:
+        return {"id": one, "name": self.names[one], "status": STATES[self.components[one]], "group": False}
+
+    def find(self, there: str) -> dict[str, Any] | None:
+        return next((one for one in self.incidents if one["id"] == there), None)
+
+    def listed(self, request: httpx.Request, entries: list[dict[str, Any]]) -> httpx.Response:
+        params = request.url.params
+        size = min(int(params.get("limit", params.get("per_page", "100"))), self.most)
+        first = (int(params.get("page", "1")) - 1) * size
+        return reply(200, [self.shown(one) if "touched" in one else one for one in entries[first : first + size]])
+
+    def forget(self) -> None:
+        self.incidents.clear()
+
+    def seen(self) -> list[Seen]:
+        return [
+            Seen(
+                one["name"],
+                one["status"],
+                [(update["status"], update["body"]) for update in one["incident_updates"][::-1]],
+                {part: self.components[part] for part in one["touched"]},
+                one["mails"],
+                one["metadata"].get("warroom", {}),
+            )
+            for one in self.incidents
+        ]

@@ -1,0 +1,73 @@
+"""Atlassian Statuspage: the suite, and what only it does."""
+
+import pytest
+
+from console.publish.failure import Refused
+from console.publish.message import Absent, CannotTell, Found
+from console.publish.statuspage import Statuspage
+from tests.publish.fakes.statuspage import StatuspageFake
+from tests.publish.suite import Bench, ProviderSuite
+
+
+class TestStatuspage(ProviderSuite):
+    provider = Statuspage
+    fake = StatuspageFake
+
+
+def bench() -> tuple[Bench, StatuspageFake]:
+    fake = StatuspageFake()
+    return Bench(Statuspage, fake), fake
+
+
+def others(fake: StatuspageFake, count: int, status: str = "resolved") -> None:
+    """Incidents of the page that came after ours."""
+    for number in range(count):
+        fake.incidents.append(
+            {
+                "id": f"x{number}",
+                "name": "Another",
+                "status": status,
+                "created_at": fake.now.isoformat(),
+                "metadata": {},
+                "incident_updates": [],
+                "touched": [],
+                "mails": 0,
+            }
+        )
+
+
+def test_our_marker_is_found_behind_many_others() -> None:
+    desk, fake = bench()
+    delivery = desk.delivery("resolved", "It was short.")
+    desk.provider.send(delivery, desk.known)
+    others(fake, 250)
+    assert isinstance(desk.look_up(delivery), Found)
+
+
+def test_a_list_that_does_not_end_decides_nothing() -> None:
+    desk, fake = bench()
+    others(fake, 2_100)
+    assert isinstance(desk.look_up(desk.delivery("investigating", "We look.")), CannotTell)
+
+
+def test_what_is_older_than_the_message_is_not_read() -> None:
+    desk, fake = bench()
+    fake.now = fake.now.replace(year=2025)
+    others(fake, 2_100)
+    assert desk.look_up(desk.delivery("investigating", "We look.")) == Absent()
+    assert len(desk.transport.at) == 2
+
+
+def test_an_update_does_not_take_components_off_the_incident() -> None:
+    desk, fake = bench()
+    desk.send(desk.delivery("investigating", "One.", {"c1": "major"}))
+    desk.send(desk.delivery("identified", "Two.", {"c2": "degraded"}))
+    (seen,) = fake.seen()
+    assert seen.components == {"c1": "major", "c2": "degraded"}
+    assert fake.wrong == []
+
+
+def test_a_component_that_is_not_there_is_told_in_the_pages_own_words() -> None:
+    desk, _ = bench()
+    with pytest.raises(Refused, match="Component c9 does not exist"):
+        desk.send(desk.delivery("investigating", "One.", {"c9": "major"}))

@@ -1,0 +1,160 @@
+"""A status page of incident.io, by the vendor's published contract."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from console.publish.message import ComponentState
+from tests.publish.fakes import Fake, Seen, body, reply, steps, strict
+
+STATES: dict[ComponentState, str] = {
+    "operational": "operational",
+    "degraded": "degraded_performance",
+    "partial": "partial_outage",
+    "major": "full_outage",
+}
+WORDS = {theirs: ours for ours, theirs in STATES.items()}
+TEXT = {"type": "string", "minLength": 1}
+FIELDS = {
+    "incident_status": {"enum": ["investigating", "identified", "monitoring", "resolved"]},
+    "message": {**TEXT, "maxLength": 4096},
+    "notify_subscribers": {"type": "boolean"},
+    "component_statuses": {
+        "type": "array",
+        "items": strict({"component_id": TEXT, "component_status": {"enum": list(WORDS)}}),
+    },
+}
+ALWAYS = ("incident_status", "message", "notify_subscribers")
+NEW = {"status_page_id": TEXT, "name": {**TEXT, "maxLength": 200}, "idempotency_key": TEXT}
+CREATE = strict({**FIELDS, **NEW}, (*ALWAYS, *NEW))
+MORE = {"status_page_incident_id": TEXT}
+UPDATE = strict({**FIELDS, **MORE}, (*ALWAYS, *MORE))
+
+
+class IncidentIoFake(Fake):
+    base = "https://api.incident.example"
+    page = "01FCNDV6P870EA6S7TK1DSYDG0"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.incidents: list[dict[str, Any]] = []
+        self.by_key: dict[str, dict[str, Any]] = {}
+        self.now = datetime(2026, 11, 21, 14, 31, tzinfo=UTC)
+
+    def lets_in(self, request: httpx.Request) -> bool:
+        return bool(request.headers.get("authorization") == f"Bearer {self.key}")
+
+    def not_let_in(self) -> httpx.Response:
+        return self.error(401, "authentication_error", "Invalid API key")
+
+    def error(self, status: int, kind: str, message: str) -> httpx.Response:
+        told = {"code": kind, "message": message, "source": {"field": ""}}
+        return reply(status, {"type": kind, "status": status, "request_id": "r1", "errors": [told]})
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        match (request.method, *steps(request, self.base)):
+            case ("GET", "v2", "status_pages"):
+                return self.pages(request)
+            case ("GET", "v2", "status_page_structures", self.page):
+                return reply(200, {"current_structure": {"items": self.structure()}})
+            case ("POST", "v2", "status_page_incidents"):
+                return self.create(body(request))
+            case ("POST", "v2", "status_page_incident_updates"):
+                return self.update(body(request))
+            case ("GET", "v2", "status_page_incidents", found) if incident := self.find(found):
+                return reply(200, {"status_page_incident": self.shown(incident)})
+        return self.error(404, "not_found", "We couldn't find it")
+
+    def pages(self, request: httpx.Request) -> httpx.Response:
+        """Two pages on two pages of the list."""
+        if request.url.params.get("after"):
+            return reply(200, {"status_pages": [{"id": self.page, "name": "Shop"}], "pagination_meta": {}})
+        first = [{"id": "p0", "name": "Another"}]
+        return reply(200, {"status_pages": first, "pagination_meta": {"after": "p0", "page_size": 1}})
+
+    def structure(self) -> list[dict[str, Any]]:
+        """One component alone, the second in a group, the rest on a sub-page."""
+        parts = [{"component_id": one, "name": name} for one, name in self.names.items()]
+        group = {"group": {"id": "g1", "name": "Group", "components": parts[1:2]}}
+        under = {"sub_page": {"id": "s1", "name": "More", "items": [{"component": one} for one in parts[2:]]}}
+        return [{"component": parts[0]}, group, under]
+
+    def create(self, data: Any) -> httpx.Response:
+        if wrong := self.checked(CREATE, data, "create"):
+            return self.error(422, "validation_error", wrong)
+        if data["idempotency_key"] in self.by_key:
+            return reply(201, {"status_page_incident": self.by_key[data["idempotency_key"]]})
+        if data["status_page_id"] != self.page:
+            return self.error(404, "not_found", "No such page")
+        incident = {"id": self.new_id("01I"), "name": data["name"], "status_page_id": self.page, "updates": []}
+        incident |= {"key": data["idempotency_key"], "parts": {}, "mails": 0}
+        if unknown := self.added(incident, data):
+            return unknown
+        self.incidents.append(incident)
+        # What comes back for the same key is the answer of the first time.
+        self.by_key[data["idempotency_key"]] = self.shown(incident)
+        return reply(201, {"status_page_incident": self.shown(incident)})
+
+    def update(self, data: Any) -> httpx.Response:
+        if wrong := self.checked(UPDATE, data, "update"):
+            return self.error(422, "validation_error", wrong)
+        incident = self.find(data["status_page_incident_id"])
+        if incident is None:
+            return self.error(404, "not_found", "No such incident")
+        if len(incident["updates"]) >= 100:
+            return self.error(422, "validation_error", "at most 100 updates")
+        return self.added(incident, data) or reply(201, {"status_page_incident_update": incident["updates"][-1]})
+
+    def added(self, incident: dict[str, Any], data: Any) -> httpx.Response | None:
+        told = {one["component_id"]: WORDS[one["component_status"]] for one in data.get("component_statuses", ())}
+        if unknown := [one for one in told if one not in self.components]:
+            return self.error(422, "validation_error", f"No component {unknown[0]}")
+        resolved = data["incident_status"] == "resolved"
+        if resolved and "component_statuses" in data:
+            self.wrong.append("component_statuses together with resolved")
+            return self.error(422, "validation_error", "component_statuses must not be set")
+        self.now += timedelta(seconds=1)
+        incident["incident_status"] = data["incident_status"]
+        incident["parts"].update(dict.fromkeys(incident["parts"], "operational") if resolved else told)
+        self.components.update(incident["parts"])
+        incident["updates"].append(
+            {
+                "id": self.new_id("01U"),
+                "incident_status": data["incident_status"],
+                "message": data["message"],
+                "published_at": self.now.isoformat(),
+                "component_statuses": data.get("component_statuses", []),
+            }
+        )
+        incident["mails"] += data["notify_subscribers"]
+        self.mails += data["notify_subscribers"]
+        return None
+
+    def shown(self, incident: dict[str, Any]) -> dict[str, Any]:
+        impacts = [
+            {"component_id": one, "component_status": STATES[state], "start_at": self.now.isoformat(), "end_at": None}
+            for one, state in incident["parts"].items()
+            if state != "operational"
+        ]
+        public = {name: value for name, value in incident.items() if name not in ("key", "parts", "mails")}
+        return {**public, "updates": list(incident["updates"]), "component_impacts": impacts}
+
+    def find(self, there: str) -> dict[str, Any] | None:
+        return next((one for one in self.incidents if one["id"] == there), None)
+
+    def forget(self) -> None:
+        self.incidents.clear()
+
+    def seen(self) -> list[Seen]:
+        return [
+            Seen(
+                one["name"],
+                one["incident_status"],
+                [(update["incident_status"], update["message"]) for update in one["updates"]],
+                dict(one["parts"]),
+                one["mails"],
+                {"key": one["key"]},
+            )
+            for one in self.incidents
+        ]

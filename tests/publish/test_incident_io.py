@@ -1,0 +1,67 @@
+"""incident.io: the suite, and what only it does."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from console.publish.failure import Later, Refused
+from console.publish.incident_io import IncidentIo
+from console.publish.message import CannotTell, Part
+from tests.publish.fakes.incident_io import IncidentIoFake
+from tests.publish.faulty import wait
+from tests.publish.suite import Bench, ProviderSuite
+
+
+class TestIncidentIo(ProviderSuite):
+    provider = IncidentIo
+    fake = IncidentIoFake
+
+
+def bench() -> tuple[Bench, IncidentIoFake]:
+    fake = IncidentIoFake()
+    return Bench(IncidentIo, fake), fake
+
+
+def test_resolving_names_no_component_and_restores_them_all() -> None:
+    desk, fake = bench()
+    desk.send(desk.delivery("investigating", "One.", {"c1": "major", "c3": "degraded"}))
+    desk.send(desk.delivery("resolved", "Over.", {"c1": "operational"}))
+    assert set(fake.components.values()) == {"operational"}
+    assert fake.wrong == []
+
+
+def test_a_create_that_is_unclear_is_left_to_be_repeated() -> None:
+    desk, _ = bench()
+    found = desk.look_up(desk.delivery("investigating", "One."))
+    assert isinstance(found, CannotTell)
+
+
+def test_maintenance_is_no_state_of_an_incident_there() -> None:
+    desk, _ = bench()
+    with pytest.raises(Refused, match="no state “maintenance” for Checkout"):
+        desk.send(desk.delivery("investigating", "One.", {"c1": "maintenance"}))
+    assert desk.transport.at == []
+
+
+def test_components_are_read_with_the_incident() -> None:
+    desk, _ = bench()
+    desk.send(desk.delivery("investigating", "One.", {"c1": "major", "c2": "operational"}))
+    assert desk.provider.read(desk.known).parts == (
+        Part("c1", "major", "Checkout"),
+        Part("c2", "operational", "Search"),
+    )
+
+
+def test_the_time_to_wait_is_a_date_in_the_body() -> None:
+    desk, _ = bench()
+    soon = (datetime.now(UTC) + timedelta(seconds=90)).isoformat()
+    desk.plan(wait(429, data={"type": "too_many_requests", "rate_limit": {"limit": 1200, "retry_after": soon}}))
+    with pytest.raises(Later) as later:
+        desk.send(desk.delivery("investigating", "One."))
+    assert later.value.after_s is not None
+    assert 80 < later.value.after_s <= 90
+
+
+def test_pages_are_listed_to_the_end() -> None:
+    desk, fake = bench()
+    assert [page.id for page in desk.provider.check().pages] == ["p0", fake.page]

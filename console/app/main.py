@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from textual import events
 from textual.app import App, SystemCommand
@@ -20,7 +20,6 @@ from console.app.attention import notification, to_terminal
 from console.app.backups import EVERY_S, Backups
 from console.app.bells import LOUD, Bells
 from console.app.registry import ACTS, BY_ID, Situation, help_rows
-from console.app.screens.room import RoomScreen
 from console.app.session import Arrived, Session, StateChanged, StoreTrouble
 from console.app.settings import Settings, read_settings, write_theme
 from console.app.signals import take_signals
@@ -39,6 +38,7 @@ from console.store.problems import StoreProblem
 
 if TYPE_CHECKING:
     from console.app.screens.board import BoardScreen
+    from console.app.screens.room import RoomScreen
 
 PRACTICE = 64
 """`run_app`'s answer when the person on the board asked for the practice incident."""
@@ -121,7 +121,7 @@ class WarroomApp(App[int]):
     def ring(self) -> None:
         """Ask for attention for each clock that began to warn or went over, wherever one is."""
         ledger = self.session.ledger
-        room = self._below if isinstance(self._below, RoomScreen) else None
+        room = self._below if _is_room(self._below) else None
         due = [(state, one) for state in ledger.opened() for one in self._bells.begun(state.ref, ledger.owed(state))]
         if any(one.state in LOUD[self._settings.bell] for _, one in due):
             self.bell()
@@ -138,7 +138,7 @@ class WarroomApp(App[int]):
         self.run_worker(self._leave(status), group="leave", exclusive=True)
 
     async def _leave(self, status: int) -> None:
-        rooms = [screen for screen in self.screen_stack if isinstance(screen, RoomScreen)]
+        rooms = [screen for screen in self.screen_stack if _is_room(screen)]
         with suppress(TimeoutError):
             # What is still on its way then stays in the draft.
             async with asyncio.timeout(LEAVE_S):
@@ -159,6 +159,8 @@ class WarroomApp(App[int]):
         """Show the incident's room over the board."""
         while len(self.screen_stack) > 2:
             self.pop_screen()
+        from console.app.screens.room import RoomScreen
+
         self.push_screen(RoomScreen(self.session, ref))
 
     def on_board_screen_opened(self, message: "BoardScreen.Opened") -> None:
@@ -175,7 +177,7 @@ class WarroomApp(App[int]):
         self.session.absorb(message.events)
         for event in message.events:
             new = event.body
-            if isinstance(new, IncidentDeclared) and not new.retrospective and isinstance(self._below, RoomScreen):
+            if isinstance(new, IncidentDeclared) and not new.retrospective and _is_room(self._below):
                 words = f"{event.incident} {new.severity} declared by {event.actor}: {one_line(new.title, 80)}"
                 self.notify(clean(words), title="New incident; o shows all", severity="warning", markup=False)
 
@@ -212,7 +214,7 @@ class WarroomApp(App[int]):
             self.leave()
             return
         act = BY_ID[id]
-        room = self.screen if isinstance(self.screen, RoomScreen) else None
+        room = self.screen if _is_room(self.screen) else None
         if act.places == ("room",) or (room is not None and id == "postmortem"):
             if room is not None:
                 room.act(act)
@@ -232,17 +234,17 @@ class WarroomApp(App[int]):
             "back": self._back,
         }[id]()
 
-    def _situation(self, room: RoomScreen | None) -> Situation:
+    def _situation(self, room: "RoomScreen | None") -> Situation:
         session = self.session
         state = room.state if room is not None else None
         return Situation(state, session.actor, session.now(), session.read_only)
 
     def _show_board(self) -> None:
-        if isinstance(self.screen, RoomScreen):
+        if _is_room(self.screen):
             self.pop_screen()
 
     def _back(self) -> None:
-        if isinstance(self.screen, RoomScreen):
+        if _is_room(self.screen):
             self.pop_screen()
         else:
             self.leave()
@@ -281,7 +283,7 @@ class WarroomApp(App[int]):
     def _show_help(self) -> None:
         from console.app.screens.help import HelpScreen
 
-        room = self.screen if isinstance(self.screen, RoomScreen) else None
+        room = self.screen if _is_room(self.screen) else None
         self.push_screen(HelpScreen(help_rows(self._situation(room))))
 
     def _declare(self) -> None:
@@ -291,7 +293,7 @@ class WarroomApp(App[int]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterator[SystemCommand]:
         """The palette: every act, those that cannot run now with their reason."""
-        room = screen if isinstance(screen, RoomScreen) else None
+        room = screen if _is_room(screen) else None
         situation = self._situation(room)
         place = "room" if room is not None else "board"
         for act in ACTS:
@@ -332,6 +334,12 @@ class WarroomApp(App[int]):
         written = await session.write(self._ref, command)
         if not isinstance(written, Refusal) and makes:
             self._step_ids[makes] = written[0].id
+
+
+def _is_room(screen: Screen[object]) -> "TypeGuard[RoomScreen]":
+    """Without importing the room: the board is painted before its code is read."""
+    module = sys.modules.get("console.app.screens.room")
+    return module is not None and isinstance(screen, module.RoomScreen)
 
 
 def standard_playbook() -> Playbook:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterable
+from importlib import import_module
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -99,6 +100,8 @@ class BoardScreen(Screen[None]):
             self._show()
         self._unread = 0
         self._show()
+        # So that Enter finds the room's code read.
+        await asyncio.to_thread(import_module, "console.app.screens.room")
 
     def _wanted(self, refs: Iterable[str]) -> dict[str, int]:
         unread = self.session.ledger.unread(refs)

@@ -343,7 +343,8 @@ class ProviderSuite:
             found = bench.look_up(delivery)
             assert isinstance(found, Found)
             assert found.remote.incident_id == first.incident_id
-            assert bench.look_up(msgspec.structs.replace(delivery, key="wr-0k7q2-9999")) == Absent()
+            later = delivery.at + timedelta(hours=1)
+            assert bench.look_up(msgspec.structs.replace(delivery, key="wr-0k7q2-9999", at=later)) == Absent()
         assert len(self.only(bench).updates) == 1
 
     def test_the_same_words_twice_are_two_updates(self) -> None:

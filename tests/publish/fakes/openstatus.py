@@ -1,0 +1,167 @@
+"""A page of OpenStatus, as its second interface was seen to behave.
+
+The same create twice makes two reports, lists leave out updates, an update after the last reopens, a deleted id is used
+again. Where nobody looked it takes the harder way: dates are kept in whole seconds, and empty lists are left out.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from console.publish.message import ComponentState
+from tests.publish.fakes import Fake, Seen, body, reply, steps, strict
+
+STATES: dict[ComponentState, str] = {
+    "operational": "PAGE_COMPONENT_IMPACT_OPERATIONAL",
+    "degraded": "PAGE_COMPONENT_IMPACT_DEGRADED_PERFORMANCE",
+    "partial": "PAGE_COMPONENT_IMPACT_PARTIAL_OUTAGE",
+    "major": "PAGE_COMPONENT_IMPACT_MAJOR_OUTAGE",
+}
+WORDS = {theirs: ours for ours, theirs in STATES.items()}
+PHASES = {
+    f"STATUS_REPORT_STATUS_{one.upper()}": one for one in ("investigating", "identified", "monitoring", "resolved")
+}
+TEXT = {"type": "string", "minLength": 1}
+FIELDS = {
+    "status": {"enum": list(PHASES)},
+    "message": TEXT,
+    "date": {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$"},
+    "notify": {"type": "boolean"},
+    "componentImpacts": {
+        "type": "array",
+        "items": strict({"pageComponentId": TEXT, "impact": {"enum": list(WORDS)}}),
+    },
+}
+ALWAYS = ("status", "message", "date", "notify")
+CREATE = strict({**FIELDS, "title": TEXT, "pageId": TEXT}, (*ALWAYS, "title", "pageId"))
+UPDATE = strict({**FIELDS, "statusReportId": TEXT}, (*ALWAYS, "statusReportId"))
+GET = strict({"id": TEXT})
+LIST = strict({"limit": {"type": "integer", "minimum": 1, "maximum": 100}, "offset": {"type": "integer"}})
+
+
+class OpenStatusFake(Fake):
+    base = "https://api.openstatus.example"
+    page = "7"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reports: list[dict[str, Any]] = []
+        self.now = datetime(2026, 11, 21, 14, 31, tzinfo=UTC)
+        self.tells_updates = True
+        """Whether the answer to a write shows the report's updates."""
+
+    def lets_in(self, request: httpx.Request) -> bool:
+        return bool(request.headers.get("x-openstatus-key") == self.key)
+
+    def not_let_in(self) -> httpx.Response:
+        return reply(401, {"code": "unauthenticated", "message": "invalid api key", "details": []})
+
+    def posts(self, request: httpx.Request) -> bool:
+        return request.url.path.endswith(("/CreateStatusReport", "/AddStatusReportUpdate"))
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        data = body(request)
+        method = {
+            "CreateStatusReport": self.create,
+            "AddStatusReportUpdate": self.add,
+            "GetStatusReport": self.get,
+            "GetStatusPageContent": self.content,
+            "ListStatusPages": self.pages,
+        }.get(steps(request, self.base)[-1])
+        return method(data) if method and request.method == "POST" else self.not_found()
+
+    def not_found(self) -> httpx.Response:
+        return reply(404, {"code": "not_found", "message": "not found", "details": []})
+
+    def invalid(self, wrong: str) -> httpx.Response:
+        return reply(400, {"code": "invalid_argument", "message": wrong, "details": []})
+
+    def create(self, data: Any) -> httpx.Response:
+        if wrong := self.checked(CREATE, data, "create"):
+            return self.invalid(wrong)
+        if data["pageId"] != self.page:
+            return self.not_found()
+        # The highest id there is, and one: what was deleted at the end is forgotten.
+        number = max((int(one["id"]) for one in self.reports), default=0) + 1
+        report = {"id": str(number), "title": data["title"], "updates": [], "mails": 0}
+        self.reports.append(report)
+        return self.added(report, data)
+
+    def add(self, data: Any) -> httpx.Response:
+        if wrong := self.checked(UPDATE, data, "update"):
+            return self.invalid(wrong)
+        report = self.find(data["statusReportId"])
+        return self.added(report, data) if report else self.not_found()
+
+    def added(self, report: dict[str, Any], data: Any) -> httpx.Response:
+        self.now += timedelta(seconds=1)
+        number = max((int(update["id"]) for one in self.reports for update in one["updates"]), default=0) + 1
+        told = datetime.fromisoformat(data["date"]).astimezone(UTC).replace(microsecond=0)
+        report["status"] = data["status"]
+        report["updates"].append(
+            {
+                "id": str(number),
+                "status": data["status"],
+                "message": data["message"],
+                "date": told.isoformat().replace("+00:00", "Z"),
+                "createdAt": self.now.isoformat().replace("+00:00", "Z"),
+                "componentImpacts": data.get("componentImpacts", []),
+            }
+        )
+        for one in data.get("componentImpacts", ()):
+            self.components[one["pageComponentId"]] = WORDS[one["impact"]]
+        if data["status"].endswith("RESOLVED"):
+            self.components.update(dict.fromkeys(self.touched(report), "operational"))
+        report["mails"] += data.get("notify", False)
+        self.mails += data.get("notify", False)
+        return reply(200, {"statusReport": self.shown(report, self.tells_updates)})
+
+    def touched(self, report: dict[str, Any]) -> list[str]:
+        found = [one["pageComponentId"] for update in report["updates"] for one in update["componentImpacts"]]
+        return list(dict.fromkeys(found))
+
+    def get(self, data: Any) -> httpx.Response:
+        if wrong := self.checked(GET, data, "get"):
+            return self.invalid(wrong)
+        report = self.find(data["id"])
+        return reply(200, {"statusReport": self.shown(report)}) if report else self.not_found()
+
+    def content(self, data: Any) -> httpx.Response:
+        if wrong := self.checked(GET, data, "content"):
+            return self.invalid(wrong)
+        if data["id"] != self.page:
+            return self.not_found()
+        parts = [{"id": one, "pageId": self.page, "name": name} for one, name in self.names.items()]
+        found: dict[str, Any] = {"statusPage": {"id": self.page, "title": "Shop"}, "components": parts}
+        if self.reports:
+            found["statusReports"] = [self.shown(one, updates=False) for one in self.reports]
+        return reply(200, found)
+
+    def pages(self, data: Any) -> httpx.Response:
+        if wrong := self.checked(LIST, data, "pages"):
+            return self.invalid(wrong)
+        return reply(200, {"statusPages": [{"id": self.page, "title": "Shop"}], "totalSize": 1})
+
+    def shown(self, report: dict[str, Any], updates: bool = True) -> dict[str, Any]:
+        hidden = ("mails",) if updates else ("mails", "updates")
+        return {name: value for name, value in report.items() if name not in hidden}
+
+    def find(self, there: str) -> dict[str, Any] | None:
+        return next((one for one in self.reports if one["id"] == there), None)
+
+    def forget(self) -> None:
+        self.reports.clear()
+
+    def seen(self) -> list[Seen]:
+        return [
+            Seen(
+                one["title"],
+                PHASES[one["status"]],
+                [(PHASES[update["status"]], update["message"]) for update in one["updates"]],
+                {part: self.components[part] for part in self.touched(one)},
+                one["mails"],
+                {},
+            )
+            for one in self.reports
+        ]

@@ -142,6 +142,8 @@ ACTS: tuple[Act, ...] = (
         "runbook", why_not=_writes),
     Act("change", "Claim a change of production", "a", "Before it is made; or say what came of it.", "change",
         why_not=_writes),
+    Act("component", "Set a component's state", "K", "Operational, degraded, an outage, maintenance: for status pages.",
+        "component", why_not=_writes, shown_keys="K"),
     Act("classify", "Ask how bad it is", "S", "The triage questions; the severity that they come to.", "classify",
         why_not=_writes, shown_keys="S"),
     Act("advice", "Show the advice", "w", "What the process would have noticed, why, and the remedy.", "advice",

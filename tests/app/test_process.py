@@ -309,3 +309,13 @@ async def test_the_postmortem_opens_from_the_board(tmp_path: Path) -> None:
         room.shows("POSTMORTEM", "Summary")
         await room.presses("escape")
         room.shows("Warroom")
+
+
+async def test_a_component_gets_its_state_and_is_offered_again(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(120, 40)) as room:
+        await room.presses("escape", "K", *"checkout", "tab", "3", "enter")
+        assert room.state.components["checkout"].value == "partial"
+        await room.presses("K")
+        room.shows("checkout  partial")
+        await room.presses("tab", "tab", "1", "enter")
+        assert room.state.components["checkout"].value == "operational"

@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from console.app.registry import BY_ID
 from console.app.widgets.cell import text
+from console.app.widgets.key_list import KeyList
 from console.core.nudges import Nudge, all_nudges
 from console.core.state import Incident
 from console.core.text import one_line
@@ -48,8 +49,6 @@ class AdviceScreen(ModalScreen[Answer | None]):
     BINDINGS = [
         Binding("escape,q,w", "leave", "Back", show=False),
         Binding("s", "silence", "Silence", show=False),
-        Binding("j", "move(1)", "Down", show=False),
-        Binding("k", "move(-1)", "Up", show=False),
     ]
 
     def __init__(self, state: Incident, now: datetime) -> None:
@@ -62,7 +61,7 @@ class AdviceScreen(ModalScreen[Answer | None]):
             yield Static(f"Advice for {self._state.ref}", classes="dialog-title", markup=False)
             rows = [Option(self._row(one), id=one.id) for one in self._nudges]
             if rows:
-                yield OptionList(*rows, id="advice-list", markup=False)
+                yield KeyList(*rows, id="advice-list", markup=False)
             else:
                 yield Static("Nothing to say: all that the process asks for is there.", markup=False)
             yield Static("Enter does it · s silences it here · Esc leaves", classes="dialog-keys", markup=False)
@@ -91,13 +90,6 @@ class AdviceScreen(ModalScreen[Answer | None]):
         chosen = self._chosen()
         if chosen is not None:
             self.dismiss(Answer(chosen, silence=True))
-
-    def action_move(self, by: int) -> None:
-        for options in self.query(OptionList).results():
-            if by > 0:
-                options.action_cursor_down()
-            else:
-                options.action_cursor_up()
 
     def action_leave(self) -> None:
         self.dismiss(None)

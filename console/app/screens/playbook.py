@@ -12,6 +12,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from console.app.widgets.cell import Part, text
+from console.app.widgets.key_list import KeyList
 from console.core.gates import missing
 from console.core.state import Incident
 from console.export.playbookview import Row, Section, outline
@@ -23,8 +24,6 @@ class PlaybookScreen(ModalScreen[bool]):
     BINDINGS = [
         Binding("escape,q,v", "leave", "Back", show=False),
         Binding("p", "other", "Another playbook", show=False),
-        Binding("j", "move(1)", "Down", show=False),
-        Binding("k", "move(-1)", "Up", show=False),
         Binding("pagedown", "page(1)", "Read on", show=False, priority=True),
         Binding("pageup", "page(-1)", "Read back", show=False, priority=True),
     ]
@@ -40,7 +39,7 @@ class PlaybookScreen(ModalScreen[bool]):
         with Vertical(classes="dialog", id="playbook"):
             yield Static(f"{self._book.title} ({self._book.name})", classes="dialog-title", markup=False)
             with Horizontal(id="playbook-body"):
-                yield OptionList(*(Option(one.title, id=one.id) for one in self._sections), id="playbook-parts",
+                yield KeyList(*(Option(one.title, id=one.id) for one in self._sections), id="playbook-parts",
                                  markup=False)  # fmt: skip
                 with VerticalScroll(id="playbook-page", can_focus=False):
                     yield Static(id="playbook-text", markup=False)
@@ -56,13 +55,6 @@ class PlaybookScreen(ModalScreen[bool]):
         section = self._sections[event.option_index]
         self.query_one("#playbook-text", Static).update(_page(section))
         self.query_one("#playbook-page", VerticalScroll).scroll_home(animate=False)
-
-    def action_move(self, by: int) -> None:
-        options = self.query_one(OptionList)
-        if by > 0:
-            options.action_cursor_down()
-        else:
-            options.action_cursor_up()
 
     def action_page(self, by: int) -> None:
         page = self.query_one("#playbook-page", VerticalScroll)

@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from console.app.session import Session
 from console.app.widgets.cell import Part, fitted, text
+from console.app.widgets.key_list import KeyList
 from console.core.state import Incident
 from console.core.text import one_line
 from console.export.registers import ActionRow, FixRow, action_register, fix_register
@@ -31,8 +32,6 @@ class RegistersScreen(ModalScreen[str | None]):
     BINDINGS = [
         Binding("escape,q,F", "leave", "Back", show=False),
         Binding("a", "all", "With what is done", show=False),
-        Binding("j", "move(1)", "Down", show=False),
-        Binding("k", "move(-1)", "Up", show=False),
     ]
 
     def __init__(self, session: Session) -> None:
@@ -44,7 +43,7 @@ class RegistersScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog", id="registers"):
             yield Static("Temporary fixes and action items", classes="dialog-title", markup=False)
-            yield OptionList(id="register-list", markup=False)
+            yield KeyList(id="register-list", markup=False)
             yield Static("Reading all incidents …", id="register-note", markup=False)
             yield Static(KEYS, classes="dialog-keys", markup=False)
 
@@ -94,13 +93,6 @@ class RegistersScreen(ModalScreen[str | None]):
     def action_all(self) -> None:
         self._done_too = not self._done_too
         self._show()
-
-    def action_move(self, by: int) -> None:
-        options = self.query_one(OptionList)
-        if by > 0:
-            options.action_cursor_down()
-        else:
-            options.action_cursor_up()
 
     def action_leave(self) -> None:
         self.dismiss(None)

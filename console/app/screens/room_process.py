@@ -35,6 +35,7 @@ class ProcessActs:
             "runbook": self._runbook,
             "change": self._change,
             "classify": self._classify,
+            "component": self._component,
             "advice": self._advice,
             "postmortem": self._postmortem,
             "playbook": self._playbook,
@@ -112,6 +113,14 @@ class ProcessActs:
         from console.app.screens.dialogs.process import ChangeDialog
 
         self._ask(ChangeDialog(self._room.state, self._room.session.actor, self._room.session.now()))
+
+    def _component(self) -> None:
+        from console.app.screens.dialogs.components import ComponentDialog
+        from console.publish.targets import Targets
+
+        room = self._room
+        known = dict.fromkeys(name for target in Targets(room.session.config).all() for name in target.components)
+        self._ask(ComponentDialog(room.state, list(known), room.session.actor, room.session.now()))
 
     def _classify(self) -> None:
         from console.app.screens.dialogs.process import ClassifyDialog

@@ -12,6 +12,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from console.app.widgets.cell import Cell, Part, text
+from console.app.widgets.key_list import KeyList
 from console.app.widgets.timeline_lines import wrap
 from console.core.checklists import RUNBOOK, Item, ItemList, item_lists
 from console.core.state import Incident
@@ -30,8 +31,6 @@ class Guide(Vertical):
     BINDINGS = [
         Binding("space", "choose", "Tick", show=False),
         Binding("ctrl+y", "copy", "Copy the command", show=False),
-        Binding("j", "move(1)", "Down", show=False),
-        Binding("k", "move(-1)", "Up", show=False),
     ]
 
     class Ticked(Message):
@@ -56,7 +55,7 @@ class Guide(Vertical):
         self._laid_width = 0
 
     def compose(self) -> ComposeResult:
-        yield OptionList(id="guide-list", markup=False)
+        yield KeyList(id="guide-list", markup=False)
         yield Cell(id="guide-keys")
 
     def on_mount(self) -> None:
@@ -149,12 +148,6 @@ class Guide(Vertical):
 
     def action_choose(self) -> None:
         self.options.action_select()
-
-    def action_move(self, by: int) -> None:
-        if by > 0:
-            self.options.action_cursor_down()
-        else:
-            self.options.action_cursor_up()
 
     def action_copy(self) -> None:
         item = self._item(self._highlighted_id())

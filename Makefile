@@ -42,6 +42,9 @@ test: .venv/ready-dev ## all checks and tests
 	$(BIN)/codespell console tests docs data styles scripts README.md CHANGELOG.md CONTRIBUTING.md
 	$(BIN)/python -m pytest -q -n 2 $(ARGS)
 
+bench: .venv/ready-dev ## how fast it is, beside floors measured in the same run (ARGS='start room' for some; minutes)
+	$(BIN)/python -m benchmarks $(ARGS)
+
 shots: .venv/ready-dev ## the README's pictures and the example of a handoff, from the running app
 	$(BIN)/python scripts/shots.py
 	$(BIN)/python scripts/handoff_example.py
@@ -49,4 +52,4 @@ shots: .venv/ready-dev ## the README's pictures and the example of a handoff, fr
 clean: ## remove .venv and caches; your data stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
 
-.PHONY: help run demo test shots clean
+.PHONY: help run demo test bench shots clean

@@ -92,6 +92,10 @@ class Entries(Sequence[Entry]):
         new._size = self._size
         return new
 
+    def grew_from(self, older: "Entries") -> bool:
+        """Whether these are `older` and what was appended to it since, none of its entries changed; told in O(1)."""
+        return self._items is older._items and self._size >= older._size
+
     def position(self, id: str) -> int | None:
         """Where the entry stands in log order; None when this version does not have it."""
         found = self._index.get(id)

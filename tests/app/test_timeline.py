@@ -174,7 +174,7 @@ async def test_a_change_in_the_middle_moves_what_is_below_it() -> None:
         app.timeline.show(before)
         await pilot.pause()
         after = before.replaced("e2", lambda one: msgspec.structs.replace(one, text="word " * 20, mark="done"))
-        app.timeline.show(after.appended(entry(6)), ["e2"])
+        app.timeline.show(after.appended(entry(6)))
         await pilot.pause()
         whole = Host()
         async with whole.run_test(size=(60, 20)) as other:
@@ -235,3 +235,15 @@ async def test_the_scrollbar_grows_with_the_log() -> None:
             assert f"line {n}" in app.lines()[min(n + 1, 9)]
         bar = app.timeline.vertical_scrollbar
         assert (bar.window_virtual_size, bar.position) == (31, 21)
+
+
+def test_growing_is_told_from_changing() -> None:
+    first = entries(entry(0), entry(1))
+    second = first.appended(entry(2))
+    assert second.grew_from(first)
+    assert not first.grew_from(second)
+    changed = second.replaced("e1", lambda one: msgspec.structs.replace(one, undone=True))
+    assert not changed.grew_from(second)
+    assert changed.appended(entry(3)).grew_from(changed)
+    # Another line of history shares nothing with the first one's later entries.
+    assert not first.appended(entry(4)).grew_from(second)

@@ -24,7 +24,6 @@ from console.app.widgets.panels import Panels, strip
 from console.app.widgets.prompt import Prompt
 from console.app.widgets.timeline import Timeline
 from console.core.commands import Command, TickItem
-from console.core.events import Event, Undone
 from console.core.grammar import Line, Slash, describe, parse_line
 from console.core.nudges import nudges
 from console.core.playbook import Playbook
@@ -114,22 +113,8 @@ class RoomScreen(Screen[None]):
     @on(StateChanged)
     def _changed(self, event: StateChanged) -> None:
         if event.ref == self.ref:
-            self.timeline.show(self.state.entries, self._touched(event.events))
+            self.timeline.show(self.state.entries)
             self.show_state()
-
-    def _touched(self, events: tuple[Event, ...]) -> set[str]:
-        """Earlier entries that these events altered."""
-        state = self.state
-        touched: set[str] = set()
-        for event in events:
-            # `replaces` names the statement before this one, whose line stays as it is.
-            named = [getattr(event.body, field) for field in event.body.__struct_fields__ if field != "replaces"]
-            touched.update(one for one in named if isinstance(one, str) and state.entries.position(one) is not None)
-            if isinstance(event.body, Undone):
-                # An undo of an undo, or of a verdict, brings back what that one had altered.
-                for found in (state.undo_targets.get(event.body.target), state.judged.get(event.body.target)):
-                    touched.update([found] if found else [])
-        return touched
 
     def show_state(self) -> None:
         """Everything but the timeline, as it is now."""

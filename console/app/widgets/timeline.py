@@ -142,13 +142,10 @@ class Timeline(ScrollView, can_focus=True):
         """The id of the entry under the cursor; empty when there is none."""
         return self._model.entry(self._cursor).id if 0 <= self._cursor < len(self._model.keys) else ""
 
-    def show(self, entries: Entries, changed_ids: Iterable[str] = ()) -> None:
-        """Takes a new version of the entries; quick where it only grew and nothing in `changed_ids` changed."""
+    def show(self, entries: Entries) -> None:
+        """Takes a new version of the entries; quick where it only grew."""
         old, chosen, anchor = self._model.entries, self.selected, self._anchor()
-        grew = len(entries) >= len(old) > 0
-        same = grew and all(old[i] is entries[i] for i in (0, len(old) // 2, len(old) - 1))
-        # Looked at one by one only where something is known to have changed.
-        rows = [] if same and not any(True for _ in changed_ids) else self._model.changed(entries) if grew else None
+        rows = [] if entries.grew_from(old) else self._model.changed(entries) if old else None
         if rows is None or len(rows) > MANY:
             self._model.set(entries)
             self._begin()

@@ -1,7 +1,12 @@
 """Settings shared by all tests."""
 
+import os
+
 from hypothesis import HealthCheck, settings
 
 # A shared machine is slow now and then; a deadline would only test the machine.
 settings.register_profile("warroom", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("warroom")
+
+# Nobody's own keyring is read or written by a test.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"

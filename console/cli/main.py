@@ -30,6 +30,7 @@ _MODULES = {
     "words_out": "template",
     "review": "postmortem action actions fixes",
     "care": "doctor backup verify completion",
+    "targets": "target",
 }
 HOMES: Mapping[str, str] = {name: module for module, names in _MODULES.items() for name in names.split()}
 """The module of each command. Only the one that is asked for is imported: the console opens without the others."""

@@ -1,11 +1,12 @@
 """What every status page and chat does for the outbox."""
 
 from collections.abc import Mapping
-from typing import ClassVar, Protocol
+from typing import ClassVar, Literal, Protocol
 
 import msgspec
 
 from console.publish.http import Http
+from console.publish.keys import Key
 from console.publish.message import Checked, ComponentState, Delivery, Known, Lookup, PageView, Remote
 
 
@@ -14,6 +15,8 @@ class Capabilities(msgspec.Struct, frozen=True):
 
     mails: bool = False
     """It mails subscribers when it is told to, and only then."""
+    always_mails_updates: bool = False
+    """It mails every update after the first message, even when it is told not to: the preview has to say so."""
     asks: bool = False
     """It can be asked whether a message is there (`look_up`)."""
     repeats: frozenset[str] = frozenset()
@@ -31,6 +34,11 @@ class Capabilities(msgspec.Struct, frozen=True):
     text_limit: int = 0
     key: bool = True
     """It needs a key."""
+    key_in: Literal["header", "url", "signature"] = "header"
+    """Where the key goes: into a header; it is the whole address; or each message is signed with it, for which the
+    provider gets it as `Settings.secret`."""
+    network: bool = True
+    """It is reached through `http`; else it works on files of this machine, and its `url` is for people."""
     page: bool = True
     """It needs to be told which page."""
     pace_s: float = 0.0
@@ -44,6 +52,8 @@ class Settings(msgspec.Struct, frozen=True):
     page: str = ""
     url: str = ""
     options: Mapping[str, str] = {}
+    secret: Key | None = None
+    """The key, only for a provider that signs with it."""
 
 
 class Provider(Protocol):

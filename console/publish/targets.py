@@ -1,0 +1,302 @@
+"""The targets of a configuration folder: reading `targets.toml`, and adding and removing tables of it.
+
+    [status]                      # the target's name
+    provider = "statuspage"
+    page = "kctbh9vrtdwd"
+    audience = "public"           # or internal, executive
+    notify = false                # whether subscribers are mailed where nothing else is said
+    statuses = ["investigating", "identified", "monitoring", "resolved"]
+    components = { checkout = "8kbf7d35c070" }
+    options = { }                 # what one provider alone needs
+
+A file is edited as text, so that a person's own comments and order stay; what comes out is read back before it is
+written, and nothing is written that does not say what was meant.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from console.core.refusal import Refusal
+from console.core.text import clean, one_line
+from console.publish.http import address
+from console.publish.target import FILE, Target, key_variable
+from console.publish.targets_text import quoted, table_text, without_table
+
+REMOVED = "targets.removed.toml"
+"""Beside the file: the tables that were removed, so that they can be put back."""
+MOST_BYTES = 1_000_000
+"""A file beyond this is none of ours."""
+MOST_NAME_CHARS = 64
+
+_NAME = re.compile(r"\w[\w .\-]*(?<![ .])")
+_SPLIT = re.compile(r" - at `\$\.?")
+
+
+def name_fault(name: str) -> str:
+    """Why a name cannot be a target's, as the end of a sentence; empty where it can."""
+    if len(name) > MOST_NAME_CHARS or _NAME.fullmatch(name) is None or clean(name, multiline=False) != name:
+        return f"a target's name has at most {MOST_NAME_CHARS} letters, digits, blanks, dots and dashes"
+    return ""
+
+
+class Targets:
+    """What the file says now. Read once; a new one sees what has changed since."""
+
+    def __init__(self, folder: Path | None) -> None:
+        """`folder` is the configuration folder, which need not exist; None where there is no place for one."""
+        self.path = folder / FILE if folder is not None else None
+        self.complaints: list[str] = []
+        """Every mistake in the file, a sentence each; the targets without one can be used all the same."""
+        self._found: dict[str, Target] = {}
+        self._broken: dict[str, str] = {}
+        self._text = ""
+        """The file's text; empty where there is none."""
+        self.whole = True
+        """False where the file cannot be read at all, so that it must not be written either."""
+        if self.path is not None:
+            self._read(self.path)
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all targets that can be used, in the file's order."""
+        return list(self._found)
+
+    def all(self) -> list[Target]:
+        return list(self._found.values())
+
+    def get(self, name: str) -> Target | Refusal:
+        """A target by its name, in any case."""
+        known = self.known(name)
+        if known in self._found:
+            return self._found[known]
+        if known in self._broken:
+            return Refusal(self._broken[known], "target")
+        if not self.whole:
+            return Refusal(self.complaints[0], "target")
+        there = ", ".join((*self._found, *self._broken))
+        said = f"choose of {there}" if there else "add one with “warroom target add NAME --provider …”"
+        return Refusal(f"There is no target “{one_line(name, MOST_NAME_CHARS)}”; {said}.", "target")
+
+    def known(self, name: str) -> str:
+        """The name as the file writes it, where only the case differs; else as it was given."""
+        names = (*self._found, *self._broken)
+        return name if name in names else next((one for one in names if one.casefold() == name.casefold()), name)
+
+    def add(self, target: Target) -> Refusal | None:
+        """Write a new target at the end of the file."""
+        fault = name_fault(target.name)
+        if fault:
+            return Refusal(f"“{one_line(target.name, MOST_NAME_CHARS)}” cannot be used: {fault}.", "name")
+        if self.known(target.name) in (*self._found, *self._broken):
+            return Refusal(f"There is a target {target.name} already; remove it first, or edit it in {FILE}.", "name")
+        twin = next((one for one in self._found if key_variable(one) == key_variable(target.name)), "")
+        if twin:
+            return Refusal(f"{target.name} and {twin} would share the key {key_variable(twin)}; take another name.")
+        wrong = next(_faults(_data(target)), None)
+        if wrong is not None:
+            key, why = wrong
+            return Refusal(f"{target.name} cannot be added: {key}: {why}.", key)
+        return self._append(table_text(target.name, _data(target)))
+
+    def remove(self, name: str) -> Target | Refusal | None:
+        """Take a target out; its table goes to `targets.removed.toml`. None for a broken one that was taken out."""
+        found = self.get(name)
+        known = self.known(name)
+        if isinstance(found, Refusal) and known not in self._broken:
+            return found
+        assert self.path is not None
+        split = without_table(self._text, known)
+        if split is None:
+            return Refusal(f"{known} is written in {self.path} in a way that only you can take apart; edit it there.")
+        rest, taken = split
+        removed = self.path.with_name(REMOVED)
+        try:
+            kept = removed.read_text(encoding="utf-8") if removed.exists() else ""
+            # An earlier one of the same name makes room: the last removed is the one that is put back.
+            earlier = without_table(kept, known)
+            _write(removed, _joined(earlier[0] if earlier else kept, taken))
+            _write(self.path, rest)
+        except (OSError, ValueError) as error:
+            return Refusal(f"{known} cannot be removed from {self.path} ({_why(error)}).")
+        self._reread()
+        return None if isinstance(found, Refusal) else found
+
+    def restore(self, name: str) -> Refusal | None:
+        """Put the target of that name back that was removed last."""
+        if self.path is None:
+            return Refusal("You have no folder for targets; name one with --config.")
+        removed = self.path.with_name(REMOVED)
+        try:
+            kept = removed.read_text(encoding="utf-8") if removed.exists() else ""
+            names = list(tomllib.loads(kept))
+        except (OSError, ValueError) as error:
+            return Refusal(f"{removed} cannot be read ({_why(error)}).")
+        known = next((one for one in names if one.casefold() == name.casefold()), name)
+        split = without_table(kept, known)
+        if split is None:
+            there = f"; those that were are {', '.join(names)}" if names else ""
+            return Refusal(clean(f"No target “{name}” was removed{there}.", multiline=False), "name")
+        if self.known(known) in (*self._found, *self._broken):
+            return Refusal(f"There is a target {known} again; remove that first.", "name")
+        refused = self._append(split[1])
+        if refused is None:
+            try:
+                _write(removed, split[0])
+            except OSError as error:
+                return Refusal(f"{known} is back, but stands in {removed} too ({_why(error)}).")
+        return refused
+
+    def _append(self, table: str) -> Refusal | None:
+        if self.path is None:
+            return Refusal("You have no folder for targets; name one with --config.")
+        if not self.whole:
+            return Refusal(self.complaints[0])
+        text = _joined(self._text, table)
+        try:
+            before, after = tomllib.loads(self._text), tomllib.loads(text)
+            if {**before, **tomllib.loads(table)} != after:
+                raise ValueError("what stands there cannot be added to")
+            _write(self.path, text)
+        except (OSError, ValueError) as error:
+            return Refusal(clean(f"{self.path} cannot be written ({_why(error)}).", multiline=False))
+        self._reread()
+        return None
+
+    def _reread(self) -> None:
+        self.complaints, self._found, self._broken, self._text = [], {}, {}, ""
+        if self.path is not None:
+            self._read(self.path)
+
+    def _read(self, path: Path) -> None:
+        try:
+            with path.open("rb") as file:
+                raw = file.read(MOST_BYTES + 1)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            return self._lost(f"{path} cannot be read ({error.strerror or error}); no target can be used.")
+        try:
+            if len(raw) > MOST_BYTES:
+                raise ValueError("it is far too long")
+            self._text = raw.decode("utf-8").replace("\r\n", "\n")
+            found = tomllib.loads(self._text)
+        except RecursionError:
+            return self._lost(f"{path} is nested too deep; correct that.")
+        except ValueError as error:
+            return self._lost(f"{path} is not valid TOML: {error}; correct that line.")
+        for name, table in found.items():
+            self._take(name, table)
+
+    def _lost(self, sentence: str) -> None:
+        self.whole = False
+        self.complaints.append(clean(sentence, multiline=False))
+
+    def _take(self, name: str, table: Any) -> None:
+        """Read one table; what is wrong with it is a complaint, and takes only this one away."""
+        wrong: tuple[str, str] | None = None
+        if not isinstance(table, dict):
+            wrong = "", f"a target is a table: write [{quoted(name)}] above its keys"
+        elif fault := name_fault(name):
+            wrong = "", fault
+        elif twin := next((one for one in self._found if key_variable(one) == key_variable(name)), ""):
+            wrong = "", f"it would share the key {key_variable(name)} with {twin}; take another name"
+        else:
+            wrong = next(_faults(table), None)
+        if wrong is None:
+            self._found[name] = msgspec.convert({**table, "name": name}, Target)
+            return
+        key, why = wrong
+        at = f"{name}.{key}" if key else name
+        line = _line_of(self._text, name, key)
+        sentence = clean(f"{FILE}, line {line}, key {at}: {why}; correct it there.", multiline=False)
+        self._broken[name] = sentence
+        self.complaints.append(sentence)
+
+
+def _data(target: Target) -> dict[str, Any]:
+    """What is written of a target: all but its name and what is as usual."""
+    found: dict[str, Any] = msgspec.to_builtins(target)
+    found.pop("name")
+    return found
+
+
+def _faults(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What is wrong with a target's table: its key, and why as a part of a sentence."""
+    known = [one for one in Target.__struct_fields__ if one != "name"]
+    for key in table:
+        if key not in known:
+            close = get_close_matches(key, known, 1)
+            yield key, f"there is no such key{f', perhaps “{close[0]}” is meant' if close else ''}"
+    if "provider" not in table:
+        yield "", "the key “provider” is missing"
+    try:
+        target = msgspec.convert({**table, "name": "x"}, Target)
+    except msgspec.ValidationError as error:
+        message, *path = _SPLIT.split(str(error))
+        yield (path[0].split("`")[0].split("[")[0] if path else ""), message[:1].lower() + message[1:]
+        return
+    for text in (*target.components, *target.components.values(), *target.options, target.page, target.provider):
+        if clean(text, multiline=False) != text:
+            yield "", "a name in it holds characters that cannot be shown"
+    yield from _provider_faults(target)
+
+
+def _provider_faults(target: Target) -> Iterator[tuple[str, str]]:
+    # Importing a provider for each target would slow the start; its name is enough here.
+    from console.publish.providers import BUILT_IN, names
+
+    if target.provider not in BUILT_IN and target.provider not in names():
+        yield "provider", f"there is no provider “{target.provider}”, use one of {', '.join(names())}"
+    # What works on files takes a path there.
+    if target.url and target.provider not in ("file", "cstate"):
+        found = address(target.url)
+        if isinstance(found, Refusal):
+            yield "url", found.reason[:1].lower() + found.reason[1:].rstrip(".")
+
+
+def _line_of(text: str, name: str, key: str) -> int:
+    """The line of a key in a target's table, or the table's own; 1 where it is not found."""
+    best, inside = 1, False
+    for number, line in enumerate(text.splitlines(), 1):
+        head = re.match(r"\s*\[\s*(\"[^\"]*\"|'[^']*'|[\w\-]+)\s*(?:\.\s*([\w\-]+)\s*)?\]", line)
+        if head:
+            inside = head[1].strip("\"'") == name
+            if inside and (not head[2] or head[2] == key):
+                best = number
+        elif inside and key and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]", line):
+            return number
+        elif best == 1 and re.match(rf"\s*[\"']?{re.escape(name)}[\"']?\s*[=.]", line):
+            best = number
+    return best
+
+
+def _joined(text: str, table: str) -> str:
+    return f"{text.rstrip()}\n\n{table.strip()}\n" if text.strip() else f"{table.strip()}\n"
+
+
+def _why(error: Exception) -> str:
+    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write it whole or not at all, for its owner only: an address may say more than others should know."""
+    import os
+
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target = path.resolve()
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    mode = target.stat().st_mode & 0o777 if target.exists() else 0o600
+    try:
+        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, target)
+    finally:
+        beside.unlink(missing_ok=True)

@@ -1,0 +1,251 @@
+"""Chats that exist in memory only: the address is the key, and a channel keeps what was posted."""
+
+import hashlib
+import hmac
+import re
+from typing import Any
+
+import httpx
+
+from tests.publish.fakes import Fake, Seen, body, reply, strict
+
+_HEAD = re.compile(r"(\w+): (.*) \((INC-\w+)\)")
+_WORDS = {"operational", "degraded performance", "partial outage", "major outage", "under maintenance"}
+
+
+class ChatFake(Fake):
+    """A channel behind an address that ends in the key."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # On the instance: a test may stand before the address with a wrong key.
+        self.root = "https://chat.example/hooks/T0/"
+        self.base = self.root + self.key
+        self.messages: list[str] = []
+        """Each as a reader of the channel sees it, oldest first."""
+
+    def lets_in(self, request: httpx.Request) -> bool:
+        return request.url.path == f"/hooks/T0/{self.key}"
+
+    def seen(self) -> list[Seen]:
+        found: dict[str, Seen] = {}
+        for message in self.messages:
+            first, _, text = message.partition("\n")
+            head = _HEAD.fullmatch(first)
+            assert head is not None, first
+            seen = found.setdefault(head[3], Seen(head[2], "", [], {}, 0, {}))
+            seen.updates.append((head[1].lower(), text))
+        return list(found.values())
+
+    def forget(self) -> None:
+        self.messages.clear()
+
+
+_SECTION = strict(
+    {
+        "type": {"const": "section"},
+        "text": strict(
+            {
+                "type": {"const": "mrkdwn"},
+                "text": {"type": "string", "minLength": 1, "maxLength": 3000},
+                "verbatim": {"const": True},
+            }
+        ),
+    }
+)
+SLACK = strict(
+    {
+        "text": {"type": "string", "minLength": 1, "maxLength": 40000},
+        "blocks": {"type": "array", "items": _SECTION, "minItems": 1, "maxItems": 50},
+        "unfurl_links": {"const": False},
+    }
+)
+
+
+class SlackFake(ChatFake):
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        data = body(request)
+        if data == {}:
+            return httpx.Response(400, text="no_text")
+        if request.method != "POST" or self.checked(SLACK, data, "message"):
+            return httpx.Response(400, text="invalid_payload")
+        lines = [one["text"]["text"] for one in data["blocks"]]
+        lines[0] = lines[0].removeprefix("*").removesuffix("*")
+        self.messages.append("\n".join(_unescaped(line) for line in lines))
+        return httpx.Response(200, text="ok")
+
+    def not_let_in(self) -> httpx.Response:
+        return httpx.Response(403, text="invalid_token")
+
+
+def _unescaped(text: str) -> str:
+    assert "<!" not in text
+    assert "<@" not in text
+    plain = re.sub(r"<(https?://[^>]+)>", r"\1", text)
+    return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+_RUN = strict(
+    {
+        "type": {"const": "TextRun"},
+        "text": {"type": "string", "minLength": 1},
+        "weight": {"const": "Bolder"},
+        "isSubtle": {"const": True},
+    },
+    required=("type", "text"),
+)
+_LINE = strict(
+    {
+        "type": {"const": "RichTextBlock"},
+        "spacing": {"const": "None"},
+        "inlines": {"type": "array", "items": _RUN, "minItems": 1, "maxItems": 1},
+    }
+)
+_CARD = strict(
+    {
+        "$schema": {"type": "string"},
+        "type": {"const": "AdaptiveCard"},
+        "version": {"const": "1.4"},
+        "body": {"type": "array", "items": _LINE, "minItems": 2},
+        "actions": {
+            "type": "array",
+            "items": strict(
+                {"type": {"const": "Action.OpenUrl"}, "title": {"type": "string"}, "url": {"type": "string"}}
+            ),
+        },
+    },
+    required=("$schema", "type", "version", "body"),
+)
+TEAMS = strict(
+    {
+        "type": {"const": "message"},
+        "attachments": {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 1,
+            "items": strict(
+                {
+                    "contentType": {"const": "application/vnd.microsoft.card.adaptive"},
+                    "contentUrl": {"type": "null"},
+                    "content": _CARD,
+                }
+            ),
+        },
+    }
+)
+
+
+class TeamsFake(ChatFake):
+    """Answers 202 as soon as it has the message; what is too large never comes into the channel."""
+
+    def lets_in(self, request: httpx.Request) -> bool:
+        return super().lets_in(request) and request.url.params.get("api-version") == "2016-06-01"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.base += "?api-version=2016-06-01&sp=%2Ftriggers&sig=abc"
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        data = body(request)
+        if self.checked(TEAMS, data, "message"):
+            return reply(400, {"error": {"code": "TriggerInputSchemaMismatch", "message": "not of the schema"}})
+        if len(request.content) <= 28 * 1024:
+            lines = [line["inlines"][0]["text"] for line in data["attachments"][0]["content"]["body"]]
+            self.messages.append("\n".join("" if line == " " else line for line in lines))
+        return httpx.Response(202)
+
+
+DISCORD = strict(
+    {
+        "content": {"type": "string", "minLength": 1, "maxLength": 2000},
+        "allowed_mentions": strict({"parse": {"type": "array", "maxItems": 0}}),
+        "flags": {"const": 4},
+    }
+)
+
+
+class DiscordFake(ChatFake):
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "GET":
+            return reply(200, {"id": "77", "type": 1, "name": "Incidents", "token": self.key, "channel_id": "5"})
+        data = body(request)
+        wrong = self.checked(DISCORD, data, "message")
+        if wrong:
+            return reply(
+                400, {"code": 50035, "message": "Invalid Form Body", "errors": {"content": {"_errors": [wrong]}}}
+            )
+        first, _, rest = data["content"].partition("\n")
+        plain = re.sub(r"\\(.)", r"\1", f"{first.removeprefix('**').removesuffix('**')}\n{rest}")
+        self.messages.append(plain)
+        if request.url.params.get("wait") != "true":
+            return httpx.Response(204)
+        return reply(200, {"id": self.new_id("11"), "channel_id": "5", "content": data["content"]})
+
+    def not_let_in(self) -> httpx.Response:
+        return reply(401, {"message": "Invalid Webhook Token", "code": 50027})
+
+
+EVENT = strict(
+    {
+        "event": {"const": "update"},
+        "id": {"type": "string", "pattern": "^[A-Za-z0-9-]+$"},
+        "first": {"type": "boolean"},
+        "incident": {"type": "string", "pattern": "^INC-"},
+        "title": {"type": "string"},
+        "status": {"enum": ["investigating", "identified", "monitoring", "resolved"]},
+        "text": {"type": "string"},
+        "at": {"type": "string", "pattern": "Z$"},
+        "started_at": {"type": "string", "pattern": "Z$"},
+        "notify": {"type": "boolean"},
+        "severity": {"type": "string"},
+        "components": {
+            "type": "array",
+            "items": strict(
+                {
+                    "id": {"type": "string"},
+                    "name": {"type": "string"},
+                    "state": {"enum": ["operational", "degraded", "partial", "major", "maintenance"]},
+                }
+            ),
+        },
+        "link": {"type": "string"},
+    }
+)
+
+
+class WebhookFake(Fake):
+    """A careful receiver: it looks at signature and age, and takes each event once."""
+
+    base = "https://hooks.example/warroom"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.events: dict[str, dict[str, Any]] = {}
+        self.now = 1_795_271_405
+
+    def lets_in(self, request: httpx.Request) -> bool:
+        stamp = request.headers.get("X-Warroom-Timestamp", "")
+        made = hmac.new(self.key.encode(), stamp.encode() + b"." + request.content, hashlib.sha256).hexdigest()
+        fresh = stamp.isdigit() and abs(self.now - int(stamp)) < 300
+        return fresh and hmac.compare_digest(f"sha256={made}", request.headers.get("X-Warroom-Signature", ""))
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        data, id = body(request), request.headers["X-Warroom-Id"]
+        if request.headers["X-Warroom-Event"] == "ping":
+            return httpx.Response(204)
+        if self.checked(EVENT, data, "event") or data["id"] != id:
+            return reply(422, {"message": "not an event"})
+        self.events.setdefault(id, data)
+        return httpx.Response(202)
+
+    def seen(self) -> list[Seen]:
+        found: dict[str, Seen] = {}
+        for event in self.events.values():
+            one = found.setdefault(event["incident"], Seen(event["title"], "", [], {}, 0, {}))
+            one.updates.append((event["status"], event["text"]))
+            one.components.update({part["id"]: part["state"] for part in event["components"]})
+            one.status = event["status"]
+        return list(found.values())
+
+    def forget(self) -> None:
+        self.events.clear()

@@ -1,0 +1,318 @@
+"""cState: a real bare repository, and clones of it."""
+
+import os
+import subprocess
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from console.core.text import clean
+from console.publish import cstate_page
+from console.publish.cstate import CState
+from console.publish.failure import Failure, Gone, Later, Refused
+from console.publish.message import Absent, ComponentState, Delivery, Found, Known, Part, Remote, Status
+from console.publish.provider import Settings
+
+STARTED = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
+PATH = "content/issues/inc-k7q2.md"
+
+
+def git(folder: Path, *args: str) -> str:
+    who = ("-c", "user.name=mo", "-c", "user.email=mo@example.org", "-c", "init.defaultBranch=main")
+    done = subprocess.run(["git", *who, *args], cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+class Site:
+    """A page's bare repository, the working copy that we publish from, and one of a colleague's."""
+
+    def __init__(self, folder: Path, *, empty: bool = False) -> None:
+        self.folder = folder
+        self.bare, self.copy, self.other = folder / "page.git", folder / "copy", folder / "other"
+        git(folder, "init", "--quiet", "--bare", "page.git")
+        if not empty:
+            git(folder, "clone", "--quiet", "page.git", "other")
+            (self.other / "config.yml").write_text("title: Status\n")
+            self.commits("config.yml")
+        git(folder, "clone", "--quiet", "page.git", "copy")
+        self.known = Known()
+        self._number = 0
+
+    def commits(self, path: str) -> None:
+        """The colleague commits and pushes a file."""
+        git(self.other, "add", "--", path)
+        git(self.other, "commit", "--quiet", "-m", f"change {path}")
+        git(self.other, "push", "--quiet", "origin", "HEAD:main")
+
+    def provider(self, **options: str) -> CState:
+        return CState(Settings("page", url="https://status.example", options={"folder": str(self.copy), **options}))
+
+    def delivery(self, status: Status, text: str, parts: dict[str, ComponentState] | None = None) -> Delivery:
+        self._number += 1
+        return Delivery(
+            key=f"wr-0k7q2-{self._number:04}",
+            incident="INC-K7Q2",
+            title="Checkout: errors",
+            status=status,
+            text=text,
+            at=STARTED + timedelta(minutes=self._number),
+            started_at=STARTED,
+            notify=False,
+            parts=tuple(Part(name, state, name) for name, state in (parts or {}).items()),
+        )
+
+    def send(self, delivery: Delivery, provider: CState | None = None) -> Remote:
+        remote = (provider or self.provider()).send(delivery, self.known)
+        parts = {one.id: one for one in (*self.known.parts, *delivery.parts)}
+        self.known = Known(remote, (*self.known.update_ids, remote.update_id), tuple(parts.values()))
+        return remote
+
+    def text(self, path: str = PATH) -> str:
+        """The file as the page is made from it."""
+        return git(self.bare, "show", f"main:{path}")
+
+    def count(self) -> int:
+        return int(git(self.bare, "rev-list", "--count", "main"))
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return Site(tmp_path)
+
+
+def test_the_whole_story_is_one_file(site: Site) -> None:
+    site.send(site.delivery("investigating", "We are looking into failed payments."))
+    site.send(site.delivery("identified", "A deploy is the cause.", {"Checkout": "partial", "Search": "major"}))
+    site.send(site.delivery("monitoring", "Rolled back."))
+    remote = site.send(site.delivery("resolved", "All is well.", {"Checkout": "operational", "Search": "operational"}))
+    assert remote.incident_id == PATH
+    assert remote.url == "https://status.example/issues/inc-k7q2/"
+    assert site.text() == (
+        "---\n"
+        "date: 2026-11-21T14:30:00Z\n"
+        'title: "Checkout: errors"\n'
+        "resolved: true\n"
+        "resolvedWhen: 2026-11-21T14:34:00Z\n"
+        "severity: down\n"
+        "affected:\n"
+        '  - "Checkout"\n'
+        '  - "Search"\n'
+        "section: issue\n"
+        'warroom: ["wr-0k7q2-0001", "wr-0k7q2-0002", "wr-0k7q2-0003", "wr-0k7q2-0004"]\n'
+        "---\n"
+        "\n"
+        '*Resolved* - All is well. {{< track "2026-11-21T14:34:00Z" >}}\n'
+        "\n"
+        '*Monitoring* - Rolled back. {{< track "2026-11-21T14:33:00Z" >}}\n'
+        "\n"
+        '*Identified* - A deploy is the cause. {{< track "2026-11-21T14:32:00Z" >}}\n'
+        "\n"
+        '*Investigating* - We are looking into failed payments. {{< track "2026-11-21T14:31:00Z" >}}\n'
+    )
+    assert site.count() == 5
+    assert (site.copy / PATH).read_text() == site.text()
+    assert git(site.copy, "status", "--porcelain") == ""
+
+
+def test_the_page_is_read_back(site: Site) -> None:
+    site.send(site.delivery("identified", "20 % fail.\nMore *soon*.\n\nEnd.", {"Checkout": "partial"}))
+    view = site.provider().read(site.known)
+    assert (view.status, view.title, view.text) == (
+        "identified",
+        "Checkout: errors",
+        "20 % fail.\nMore *soon*.\n\nEnd.",
+    )
+    assert view.parts == (Part("Checkout", "partial", "Checkout"),)
+    site.send(site.delivery("resolved", "Well."))
+    view = site.provider().read(site.known)
+    assert view.status == "resolved"
+    assert view.parts == (Part("Checkout", "operational", "Checkout"),)
+
+
+def test_what_others_wrote_into_the_file_stays(site: Site) -> None:
+    site.send(site.delivery("investigating", "Looking."))
+    git(site.other, "pull", "--quiet", "origin", "main")
+    file = site.other / PATH
+    file.write_text(
+        file.read_text().replace("section: issue", "section: issue\npin: true\n# by Ada") + "\nBy *hand*.\n"
+    )
+    site.commits(PATH)
+    site.send(site.delivery("monitoring", "Rolled back."))
+    assert "pin: true\n" in site.text()
+    assert "# by Ada\n" in site.text()
+    assert site.text().endswith("By *hand*.\n")
+    assert site.provider().read(site.known).text == "Rolled back."
+
+
+def test_a_message_that_is_there_is_not_added_again(site: Site) -> None:
+    delivery = site.delivery("investigating", "Looking.")
+    provider = site.provider()
+    assert provider.look_up(delivery, Known()) == Absent()
+    first = provider.send(delivery, Known())
+    assert provider.send(delivery, Known()) == first
+    assert provider.look_up(delivery, Known()) == Found(first)
+    assert site.count() == 2
+
+
+def test_a_push_of_somebody_else_in_between_is_built_upon(site: Site) -> None:
+    """The colleague pushes after we looked and before we push: ours comes on top of it."""
+    hook = site.bare / "hooks" / "pre-receive"
+    mark = site.folder / "once"
+    (site.other / "new.md").write_text("new")
+    # The first push that comes is refused as git refuses one that is late, after the colleague's got in.
+    hook.write_text(
+        f"#!/bin/sh\n[ -e {mark} ] && exit 0\ntouch {mark}\n"
+        f"cd {site.other} && unset $(git rev-parse --local-env-vars) GIT_QUARANTINE_PATH\n"
+        "git add new.md && git -c user.name=a -c user.email=a@b commit -qm new && git push -q origin HEAD:main\n"
+    )
+    hook.chmod(0o755)
+    site.send(site.delivery("investigating", "Looking."))
+    assert "Looking." in site.text()
+    assert site.text("new.md") == "new"
+    assert site.count() == 3
+
+
+def test_a_dirty_working_copy_is_left_alone(site: Site) -> None:
+    site.send(site.delivery("investigating", "Looking."))
+    (site.copy / PATH).write_text("half an edit")
+    (site.copy / "notes").write_text("mine")
+    git(site.copy, "add", "notes")
+    site.send(site.delivery("monitoring", "Rolled back."))
+    assert "Rolled back." in site.text()
+    assert (site.copy / PATH).read_text() == "half an edit"
+    assert git(site.copy, "diff", "--cached", "--name-only") == "notes\n"
+    assert "notes" not in git(site.bare, "ls-tree", "-r", "--name-only", "main")
+
+
+def test_offline_is_later_and_arrives_once(site: Site) -> None:
+    delivery = site.delivery("investigating", "Looking.")
+    site.bare.rename(site.folder / "away")
+    provider = site.provider()
+    for ask in (provider.check, lambda: provider.send(delivery, Known()), lambda: provider.look_up(delivery, Known())):
+        with pytest.raises(Later, match="cannot reach origin") as later:
+            ask()
+        assert later.value.reason.endswith(".")
+    (site.folder / "away").rename(site.bare)
+    provider.send(delivery, Known())
+    assert site.count() == 2
+
+
+def test_a_push_that_is_not_taken_is_told(site: Site) -> None:
+    hook = site.bare / "hooks" / "pre-receive"
+    hook.write_text("#!/bin/sh\necho main is protected\nexit 1\n")
+    hook.chmod(0o755)
+    with pytest.raises(Refused, match="does not take a push to main"):
+        site.send(site.delivery("investigating", "Looking."))
+    assert site.count() == 1
+
+
+def test_an_incident_that_was_deleted_is_told(site: Site) -> None:
+    site.send(site.delivery("investigating", "Looking."))
+    git(site.other, "pull", "--quiet", "origin", "main")
+    git(site.other, "rm", "--quiet", PATH)
+    git(site.other, "commit", "--quiet", "-m", "away")
+    git(site.other, "push", "--quiet", "origin", "HEAD:main")
+    assert site.provider().read(site.known).gone
+    with pytest.raises(Gone):
+        site.send(site.delivery("resolved", "Well."))
+
+
+def test_check_lists_the_systems_and_pushes_nothing(site: Site) -> None:
+    site.send(site.delivery("identified", "Down.", {"Checkout": "major", "Ümläut": "major"}))
+    checked = site.provider().check()
+    assert [one.id for one in checked.components] == ["Checkout", "Ümläut"]
+    assert "main of origin can be pushed to; it has 1 issue." in checked.says
+    assert site.count() == 2
+
+
+def test_an_empty_repository_gets_its_first_commit(tmp_path: Path) -> None:
+    site = Site(tmp_path, empty=True)
+    site.send(site.delivery("investigating", "Looking."), site.provider(branch="main"))
+    assert site.count() == 1
+    assert "Looking." in site.text()
+
+
+def test_a_site_in_a_folder_of_a_larger_repository(site: Site) -> None:
+    (site.copy / "site").mkdir()
+    site.send(site.delivery("investigating", "Looking."), site.provider(folder=str(site.copy / "site")))
+    assert "Looking." in site.text(f"site/{PATH}")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"folder": ""}, "--option folder=PATH"),
+        ({"folder": "/nowhere/at/all"}, "There is no folder"),
+        ({"folder": "/"}, "is no working copy"),
+        ({"remote": "upstream"}, "has no remote upstream"),
+        ({"remote": "--upload-pack=touch x"}, "is no name of a remote"),
+        ({"branch": "-f"}, "is no name of a branch"),
+        ({"branch": "a..b"}, "is no name of a branch"),
+        ({"branch": "gone"}, "has no branch gone"),
+    ],
+)
+def test_options_that_cannot_be(site: Site, options: dict[str, str], said: str) -> None:
+    for ask in (
+        site.provider(**options).check,
+        lambda: site.provider(**options).send(site.delivery("investigating", "x"), Known()),
+    ):
+        with pytest.raises(Refused, match=said) as refused:
+            ask()
+        assert refused.value.reason.endswith(".")
+
+
+def test_a_password_in_the_remote_s_address_is_not_told(site: Site) -> None:
+    git(site.copy, "remote", "set-url", "origin", "https://mo:s3cret@127.0.0.1:9/page.git")
+    with pytest.raises(Failure) as failure:
+        site.provider().check()
+    assert isinstance(failure.value, Later)
+    assert "s3cret" not in failure.value.reason
+
+
+def test_keys_of_targets_are_not_handed_to_git(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WARROOM_TARGET_CHAT_KEY", "s3cret")
+    hook = site.copy / ".git" / "hooks" / "reference-transaction"
+    hook.write_text(f"#!/bin/sh\nenv > {site.folder / 'env'}\n")
+    hook.chmod(0o755)
+    site.send(site.delivery("investigating", "Looking."))
+    assert "s3cret" not in (site.folder / "env").read_text()
+    assert os.environ["WARROOM_TARGET_CHAT_KEY"] == "s3cret"
+
+
+def test_shortcodes_and_markdown_in_the_text_do_nothing(site: Site) -> None:
+    text = '{{< unknown >}} {{% x %}} <script> # no head [a](b) <!-- c --> 1. one https://a.example/x_y\n- no list "q"'
+    site.send(site.delivery("investigating", text))
+    body = site.text().split("---\n")[2]
+    assert body.count("{{<") == 1
+    assert "{{%" not in body
+    assert "<script" not in body.replace("\\<script", "")
+    assert site.provider().read(site.known).text == text
+
+
+@given(st.text(max_size=200).map(clean))
+def test_any_text_comes_back_as_it_was(text: str) -> None:
+    delivery = Delivery("k-1", "INC-K7Q2", "T", "identified", text.strip(), STARTED, STARTED, False)
+    if not delivery.text:
+        return
+    file = cstate_page.updated(None, delivery, ())
+    file = cstate_page.updated(file, msgspec.structs.replace(delivery, key="k-2", status="monitoring"), ())
+    issue = cstate_page.parsed(file)
+    assert issue.text == delivery.text
+    assert issue.keys == ("k-1", "k-2")
+    assert issue.status == "monitoring"
+
+
+def test_a_file_of_another_hand_is_read_as_far_as_it_goes() -> None:
+    issue = cstate_page.parsed(
+        "---\ntitle: US East Connection Issues\ndate: 2018-05-25 04:13:00\nresolved: false\n# a comment\n"
+        "severity: disrupted\naffected:\n  - API\n  - 'Media Proxy'\nsection: issue\n---\n\n"
+        '**Monitoring**: We believe. {{< track "2018-05-25 04:40:00" >}}\n\n*Investigating* - Reports.\n'
+    )
+    assert (issue.title, issue.affected) == ("US East Connection Issues", ("API", "Media Proxy"))
+    assert (issue.status, issue.text, issue.keys) == ("monitoring", "We believe.", ())
+    assert cstate_page.parsed("no front matter").text == "no front matter"
+    assert cstate_page.parsed("---\naffected: [API, Web]\n---\n").affected == ("API", "Web")

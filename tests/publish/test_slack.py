@@ -1,0 +1,55 @@
+"""Slack's incoming webhooks."""
+
+import pytest
+
+from console.publish.failure import Gone, Refused
+from console.publish.slack import Slack, escaped, payload
+from tests.publish.chats import ChatSuite
+from tests.publish.fakes.chat import SlackFake
+from tests.publish.faulty import status
+from tests.publish.suite import told_well
+
+
+class TestSlack(ChatSuite):
+    provider = Slack
+    fake = SlackFake
+
+    def test_nothing_in_the_text_calls_anybody(self) -> None:
+        bench = self.make()
+        bench.send(bench.delivery("investigating", "<!channel> <@U1> @here a < b & c: see https://a.example/x?a=1&b=2"))
+        assert "<!channel> <@U1> @here a < b & c: see https://a.example/x?a=1&b=2" in bench.updates[0][1]
+        assert bench.fake.wrong == []
+
+    def test_a_long_text_is_whole_in_several_blocks(self) -> None:
+        bench = self.make()
+        text = "\n".join(f"{number} & more words that make the line longer" for number in range(200))
+        bench.send(bench.delivery("investigating", text))
+        assert bench.fake.wrong == []
+        assert bench.updates[0][1].split() == text.split()
+
+    def test_a_text_without_a_gap_is_split_too(self) -> None:
+        bench = self.make()
+        bench.send(bench.delivery("investigating", "<" * 5000))
+        assert bench.updates[0][1].replace("\n", "") == "<" * 5000
+
+    def test_components_and_link_stand_below(self) -> None:
+        bench = self.make()
+        blocks = payload(bench.delivery("identified", "Down.", {"c1": "partial"}))["blocks"]
+        assert blocks[-1]["text"]["text"] == "Checkout: partial outage"
+
+    def test_a_webhook_that_is_gone_is_told_in_terms_of_the_chat(self) -> None:
+        bench = self.make(status(404, "no_service"))
+        with pytest.raises(Gone, match="make a new one in Slack") as gone:
+            bench.send(bench.delivery("investigating", "Looking."))
+        told_well(gone.value, bench.key)
+
+    def test_check_tells_a_dead_webhook(self) -> None:
+        with pytest.raises(Gone, match="make a new one in Slack"):
+            self.make(status(410)).provider.check()
+        with pytest.raises(Refused, match="key"):
+            self.make(key="Wr0ng-Key-0123456789").provider.check()
+        assert "shows with the first message" in self.make(status(500)).provider.check().says
+
+
+def test_addresses_can_be_clicked() -> None:
+    assert escaped("see https://a.example/?a=1&b=2.") == "see <https://a.example/?a=1&amp;b=2.>"

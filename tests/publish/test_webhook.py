@@ -1,0 +1,47 @@
+"""A webhook of the team's own."""
+
+from console.publish.keys import Key
+from console.publish.provider import Settings
+from console.publish.webhook import Webhook, signature
+from tests.publish.fakes.chat import WebhookFake
+from tests.publish.faulty import Fault
+from tests.publish.suite import Bench, ProviderSuite
+
+
+class TestWebhook(ProviderSuite):
+    provider = Webhook
+    fake = WebhookFake
+
+    def make(self, *plan: Fault, every: bool = False, key: str | None = None) -> Bench:
+        bench = super().make(*plan, every=every, key=key)
+        fake = bench.fake
+        assert isinstance(fake, WebhookFake)
+        settings = Settings("Shop status", secret=Key(bench.key))
+        bench.provider = Webhook(settings, bench.http, clock=lambda: fake.now)
+        return bench
+
+    def test_check_proves_the_key_and_changes_nothing(self) -> None:
+        bench = self.make()
+        assert "ping" in bench.provider.check().says
+        assert bench.fake.seen() == []
+        assert [one.headers["X-Warroom-Event"] for one in bench.fake.requests] == ["ping"]
+
+    def test_a_repeated_event_is_one_event(self) -> None:
+        bench = self.make()
+        delivery = bench.delivery("investigating", "Looking — “now”.")
+        for _ in range(3):
+            bench.provider.send(delivery, bench.known)
+        assert bench.updates == [("investigating", "Looking — “now”.")]
+        assert {one.headers["X-Warroom-Id"] for one in bench.fake.requests} == {delivery.key}
+
+    def test_the_key_itself_is_never_sent(self) -> None:
+        bench = self.make()
+        bench.send(bench.delivery("investigating", "Looking."))
+        (request,) = bench.fake.requests
+        assert bench.key not in str(request.headers) + request.content.decode()
+
+
+def test_the_signature_is_one_that_others_can_check() -> None:
+    # printf '1700000000.{"a":1}' | openssl dgst -sha256 -hmac secret
+    expected = "sha256=49f24e537407743fa4a0242bb63b94b9a47ee99cbbe071ccd8a22550ae411686"
+    assert signature(Key("secret"), "1700000000", b'{"a":1}') == expected

@@ -5,16 +5,18 @@ client is made.
 """
 
 import json
+import logging
 import re
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
 
 from console.core.refusal import Refusal
+from console.publish.answer import Answer, reason, retry_after
+from console.publish.deadline import Deadline
 from console.publish.failure import Failure, Gone, Later, Refused, Unknown, said
 
 if TYPE_CHECKING:
@@ -26,35 +28,22 @@ CONNECT_S = 10.0
 READ_S = 15.0
 MOST_BYTES = 2_000_000
 """An answer beyond this is none of ours."""
-LONGEST_WAIT_S = 3600.0
-"""A target that asks to wait longer is asked again after an hour all the same."""
 LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
 HIDDEN = "•••"
 
-_SECRETS = re.compile(r"(?i)\b(bearer|oauth|token|key)\s+[\w.~+/=-]{8,}")
-
-
-class Answer:
-    """What came back with a status below 300."""
-
-    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
-        self.status, self.headers, self.body = status, headers, body
-
-    def json(self) -> Any:
-        """The body as JSON. Raises ValueError."""
-        try:
-            return json.loads(self.body)
-        except RecursionError as error:
-            raise ValueError("nested too deep") from error
-
-    @property
-    def text(self) -> str:
-        return self.body.decode("utf-8", "replace")
+# What follows these words in a target's own sentence is a key when it has a digit: "API key provided" stays.
+_SECRETS = re.compile(r"(?i)\b(bearer|oauth|basic|token|key)([\s:=\"']+)(?=[\w.~+/=-]*\d)[\w.~+/=-]{8,}")
 
 
 def address(url: str) -> str | Refusal:
     """A target's base address without its last slash; a refusal for one that would send the key in the clear."""
-    parts = urlsplit(url.strip())
+    try:
+        parts = urlsplit(url.strip())
+        usable = url.strip().isprintable() and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable = False
+    if not usable:
+        return Refusal("The address cannot be read; it has to be like https://status.example.com.", "url")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return Refusal("The address has to begin with https://.", "url")
     if parts.username or parts.password:
@@ -88,17 +77,31 @@ class Http:
             raise Refused(found.reason)
         self.base = found
         self.name = name or urlsplit(found).hostname or "the target"
-        self._secrets = tuple(one for one in secrets if one)
+        # The longest first, so that no part of one is left when another is hidden; as they stand in addresses too.
+        forms = {form for one in secrets if one for form in (one, quote(one, safe=""))}
+        self._secrets = sorted(forms, key=len, reverse=True)
         self._pace_s, self._monotonic, self._sleep, self._overall_s = pace_s, monotonic, sleep, overall_s
         self._last = float("-inf")
+        if not all(_sendable(value) for value in headers.values()):
+            raise Refused(f"The key of {self.name} holds a character that no key has; give it again.")
+        # httpx writes each address to its log at INFO, and the address of a webhook is its key.
+        logging.getLogger("httpx").setLevel(logging.WARNING)
         self._client = httpx.Client(
-            headers={"User-Agent": "warroom", "Accept": "application/json", **headers},
+            # Compressed answers could be far larger than what was read of them.
+            headers={"User-Agent": "warroom", "Accept": "application/json", "Accept-Encoding": "identity", **headers},
             follow_redirects=False,
             timeout=httpx.Timeout(READ_S, connect=CONNECT_S),
+            # A kept connection may be closed under the next request, whose end would be unknown for nothing.
+            limits=httpx.Limits(max_keepalive_connections=0),
             transport=transport,
+            verify=_trusted() if transport is None and found.startswith("https:") else True,
             # A proxy or a .netrc of the environment would see the key.
             trust_env=False,
         )
+
+    def told(self, words: object) -> str:
+        """A target's own words for use in a reason: as in `failure.said`, and without the key."""
+        return self._hide(words)
 
     def close(self) -> None:
         self._client.close()
@@ -108,7 +111,7 @@ class Http:
         try:
             return self._request("GET", path, params=params)
         except Unknown as failure:
-            raise Later(failure.reason) from failure
+            raise Later(failure.reason) from None
 
     def write(
         self,
@@ -128,9 +131,15 @@ class Http:
         """The whole address of a path, or of a next page; Refused for one on another host."""
         if not path.startswith(("http://", "https://")):
             return f"{self.base}/{path.lstrip('/')}" if path else self.base
-        here, there = urlsplit(self.base), urlsplit(path)
-        if (here.scheme, here.hostname, here.port) != (there.scheme, there.hostname, there.port):
-            raise Refused(f"{self.name} sent us on to another host ({there.hostname}); it is not followed.")
+        import httpx
+
+        # Read by httpx, as it will be when it is asked: two readers may see two hosts in one address.
+        try:
+            here, there = httpx.URL(self.base), httpx.URL(path)
+        except httpx.InvalidURL:
+            raise Refused(f"{self.name} sent us on to an address that cannot be read; it is not followed.") from None
+        if (here.scheme, here.host, here.port) != (there.scheme, there.host, there.port) or there.userinfo:
+            raise Refused(f"{self.name} sent us on to another host ({there.host}); it is not followed.")
         return path
 
     def _request(
@@ -147,16 +156,26 @@ class Http:
         url = self.url(path)
         self._keep_pace()
         until = self._monotonic() + self._overall_s
-        try:
-            with self._client.stream(method, url, params=params, content=body, headers=headers) as response:
-                answer = Answer(response.status_code, response.headers, self._read(response, until))
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise Later(f"{self.name} cannot be reached: {self._hide(error)}.") from error
-        except httpx.HTTPError as error:
-            what = "took too long to answer" if isinstance(error, httpx.TimeoutException) else "broke off"
-            raise Unknown(f"{self.name} {what}.") from error
-        except (httpx.InvalidURL, UnicodeError) as error:
-            raise Refused(f"The address of {self.name} cannot be used; check its url.") from error
+        with Deadline(self._overall_s) as deadline:
+            try:
+                with self._client.stream(
+                    method, url, params=params, content=body, headers=headers, extensions={"trace": deadline.trace}
+                ) as response:
+                    answer = Answer(response.status_code, response.headers, self._read(response, until))
+            except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+                raise Later(f"{self.name} cannot be reached: {self._hide(error) or 'no answer'}.") from None
+            except httpx.HTTPError as error:
+                late = deadline.over or isinstance(error, httpx.TimeoutException)
+                raise Unknown(f"{self.name} {'took too long to answer' if late else 'broke off'}.") from None
+            except (httpx.InvalidURL, UnicodeError):
+                # Their own words hold the address, which may be the key.
+                raise Refused(f"The address of {self.name} cannot be used; check its url.") from None
+            finally:
+                # A cookie would make the next request another one than the first.
+                self._client.cookies.clear()
+        if deadline.over:
+            # An answer without a length looks whole when its connection ends.
+            raise Unknown(f"{self.name} took too long to answer.")
         return self._judged(answer)
 
     def _keep_pace(self) -> None:
@@ -196,58 +215,28 @@ class Http:
     def _words(self, answer: Answer) -> str:
         """The target's own reason, whatever shape it has; nothing of a page in HTML."""
         with suppress(ValueError):
-            return self._hide(said(_reason(answer.json())))
+            return self._hide(reason(answer.json()))
         return ""
 
     def _hide(self, words: object) -> str:
         text = str(words)
         for secret in self._secrets:
             text = text.replace(secret, HIDDEN)
-        return said(_SECRETS.sub(rf"\1 {HIDDEN}", text))
+        # Cut only now: a part of a key is no longer known as one.
+        return said(_SECRETS.sub(rf"\1\2{HIDDEN}", text))
 
 
-def _reason(found: Any) -> str:
-    """Messages out of the shapes that providers use: message, error, errors as text, lists or fields."""
-    if isinstance(found, str):
-        return found
-    if isinstance(found, list):
-        return "; ".join(filter(None, (_reason(one) for one in found[:5])))
-    if not isinstance(found, dict):
-        return ""
-    for name in ("message", "error", "error_message", "detail", "title"):
-        if found.get(name):
-            words = _reason(found[name])
-            more = _reason(found["errors"]) if found.get("errors") and name == "message" else ""
-            return f"{words} ({more})" if more and more not in words else words
-    if "errors" in found:
-        return _reason(found["errors"])
-    return "; ".join(filter(None, (_reason(one) for one in list(found.values())[:5])))
+def _sendable(value: str) -> bool:
+    return value.isascii() and value.isprintable()
 
 
-def retry_after(answer: Answer, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> float | None:
-    """Seconds that the answer asks to wait: a number or a date in the header, or `retry_after` in the body."""
-    found: Any = answer.headers.get("retry-after")
-    if found is None:
-        with suppress(ValueError, AttributeError):
-            body = answer.json()
-            limit = body.get("rate_limit")
-            found = limit.get("retry_after") if isinstance(limit, dict) else body.get("retry_after")
-    if found is None:
-        return None
-    seconds = _seconds(found, now())
-    return None if seconds is None else min(max(0.0, seconds), LONGEST_WAIT_S)
+def _trusted() -> ssl.SSLContext:
+    """Certificates that this machine trusts, a company's own among them, and those that travel with httpx."""
+    import certifi
 
-
-def _seconds(found: Any, now: datetime) -> float | None:
-    with suppress(ValueError, TypeError, OverflowError):
-        number = float(found)
-        return number if number == number else None
-    for read in (parsedate_to_datetime, datetime.fromisoformat):
-        with suppress(ValueError, TypeError):
-            moment = read(str(found))
-            aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-            return (aware - now).total_seconds()
-    return None
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
 
 
 __all__ = ["Answer", "Failure", "Http", "address", "retry_after"]

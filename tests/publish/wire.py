@@ -1,0 +1,93 @@
+"""A server of our own on this machine that says, byte for byte, what a test wants."""
+
+import socket
+import threading
+from collections.abc import Callable
+from types import TracebackType
+
+Talk = Callable[[socket.socket, threading.Event], None]
+
+
+class Wire:
+    """Listens on a free port of 127.0.0.1; hands each connection, its request read, to `talk`.
+
+    with Wire(says(b"HTTP/1.1 204 No Content\\r\\n\\r\\n")) as wire:
+        Http(wire.base, {})
+    """
+
+    def __init__(self, talk: Talk) -> None:
+        self._talk, self.over = talk, threading.Event()
+        self.requests: list[bytes] = []
+        """Each request's head and what came with it."""
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.base = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+
+    def __enter__(self) -> "Wire":
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.over.set()
+        # A listener that is only closed may go on waiting in its thread.
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._thread.join(5)
+        self._listener.close()
+
+    def _serve(self) -> None:
+        while not self.over.is_set():
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            with connection:
+                try:
+                    self.requests.append(_head(connection))
+                    self._talk(connection, self.over)
+                except OSError:
+                    # The other side went away, which some tests are about.
+                    continue
+
+
+def _head(connection: socket.socket) -> bytes:
+    found = b""
+    while b"\r\n\r\n" not in found:
+        more = connection.recv(65536)
+        if not more:
+            break
+        found += more
+    return found
+
+
+def says(*parts: bytes) -> Talk:
+    """The whole answer at once, then the end of the connection."""
+
+    def talk(connection: socket.socket, over: threading.Event) -> None:
+        connection.sendall(b"".join(parts))
+
+    return talk
+
+
+def drips(head: bytes, drop: bytes = b"x", every_s: float = 0.02) -> Talk:
+    """The head at once, then a drop at a time, without an end."""
+
+    def talk(connection: socket.socket, over: threading.Event) -> None:
+        connection.sendall(head)
+        while not over.wait(every_s):
+            connection.sendall(drop)
+
+    return talk
+
+
+def silent(connection: socket.socket, over: threading.Event) -> None:
+    """Takes the request and never answers."""
+    over.wait(30)
+
+
+def floods(connection: socket.socket, over: threading.Event) -> None:
+    """A body without an end, as fast as it goes."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n")
+    while not over.is_set():
+        connection.sendall(b"y" * 65536)

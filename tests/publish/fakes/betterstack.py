@@ -1,0 +1,183 @@
+"""A status page at Better Stack, by its documentation."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from console.publish.message import ComponentState
+from tests.publish.fakes import Fake, Seen, body, reply, steps, strict
+
+WORDS: dict[str, ComponentState] = {
+    "resolved": "operational",
+    "degraded": "degraded",
+    "downtime": "major",
+    "maintenance": "maintenance",
+}
+WORST = ["resolved", "maintenance", "degraded", "downtime"]
+MOMENT = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"}
+AFFECTED = {
+    "type": "array",
+    "items": strict({"status_page_resource_id": {"type": "string"}, "status": {"enum": list(WORDS)}}),
+}
+FIELDS: dict[str, Any] = {
+    "message": {"type": "string", "minLength": 1},
+    "affected_resources": AFFECTED,
+    "notify_subscribers": {"type": "boolean"},
+}
+CREATE = strict(
+    {**FIELDS, "title": {"type": "string", "minLength": 1}, "report_type": {"const": "manual"}, "starts_at": MOMENT}
+)
+UPDATE = strict(FIELDS)
+
+
+class BetterStackFake(Fake):
+    base = "https://uptime.betterstack.example/api/v2"
+    page = "123456"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.components = {"8001": "operational", "8002": "operational", "8003": "operational"}
+        self.names = {"8001": "Checkout", "8002": "Search", "8003": "Login"}
+        self.reports: list[dict[str, Any]] = []
+        """Oldest first; each keeps its own states of resources."""
+        self.now = datetime(2026, 11, 21, 14, 31, tzinfo=UTC)
+        self.most = 250
+
+    def lets_in(self, request: httpx.Request) -> bool:
+        return bool(request.headers.get("authorization") == f"Bearer {self.key}")
+
+    def not_let_in(self) -> httpx.Response:
+        return reply(401, {"errors": "Invalid Team API token"})
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        match (request.method, *steps(request, self.base)):
+            case ("GET", "status-pages"):
+                page = {"company_name": "Shop", "subdomain": "shop"}
+                return self.listed(request, [{"id": self.page, "type": "status_page", "attributes": page}])
+            case ("GET", "status-pages", self.page, "resources"):
+                return self.listed(request, [self.resource(one) for one in self.components])
+            case ("GET", "status-pages", self.page, "status-reports"):
+                return self.listed(request, [self.shown(one) for one in self.reports[::-1]])
+            case ("POST", "status-pages", self.page, "status-reports"):
+                return self.create(body(request))
+            case ("GET", "status-pages", self.page, "status-reports", one) if report := self.find(one):
+                return reply(200, {"data": self.shown(report)})
+            case ("GET", "status-pages", self.page, "status-reports", one, "status-updates") if report := self.find(
+                one
+            ):
+                return self.listed(request, report["updates"])
+            case ("POST", "status-pages", self.page, "status-reports", one, "status-updates") if report := self.find(
+                one
+            ):
+                return self.update(report, body(request))
+        return reply(404, {"errors": "Resource not found"})
+
+    def create(self, data: Any) -> httpx.Response:
+        if wrong := self.checked(CREATE, data, "create"):
+            return refused(wrong)
+        report = {
+            "id": self.new_id(),
+            "title": data["title"],
+            "starts_at": data["starts_at"],
+            "updates": [],
+            "mails": 0,
+        }
+        self.reports.append(report)
+        self.post(report, data)
+        return reply(201, {"data": self.shown(report)})
+
+    def update(self, report: dict[str, Any], data: Any) -> httpx.Response:
+        if wrong := self.checked(UPDATE, data, "update"):
+            return refused(wrong)
+        return reply(201, {"data": self.post(report, data)})
+
+    def post(self, report: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
+        self.now += timedelta(seconds=1)
+        # What an update leaves out the report is not about any more.
+        report["affected"] = data["affected_resources"]
+        if not {one["status_page_resource_id"] for one in report["affected"]} <= set(self.components):
+            self.wrong.append("a resource that is not there")
+        update = {
+            "id": self.new_id(),
+            "type": "status_update",
+            "attributes": {
+                "message": data["message"],
+                "published_at": self.now.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+                "affected_resources": data["affected_resources"],
+            },
+        }
+        report["updates"].append(update)
+        if data["notify_subscribers"]:
+            report["mails"] += 1
+            self.mails += 1
+        return update
+
+    def shown(self, report: dict[str, Any]) -> dict[str, Any]:
+        states = [one["status"] for one in report["affected"]]
+        updates = [{"id": one["id"], "type": "status_update"} for one in report["updates"]]
+        return {
+            "id": report["id"],
+            "type": "status_report",
+            "attributes": {
+                "title": report["title"],
+                "report_type": "manual",
+                "starts_at": report["starts_at"],
+                "ends_at": None,
+                "status_page_id": int(self.page or "0"),
+                "affected_resources": report["affected"],
+                "aggregate_state": max(states, key=WORST.index, default="operational"),
+            },
+            "relationships": {"status_updates": {"data": updates}},
+        }
+
+    def resource(self, one: str) -> dict[str, Any]:
+        attributes = {"public_name": self.names[one], "status": self.states()[one]}
+        return {"id": one, "type": "status_page_resource", "attributes": attributes}
+
+    def listed(self, request: httpx.Request, entries: list[dict[str, Any]]) -> httpx.Response:
+        size = min(int(request.url.params.get("per_page", "50")), self.most)
+        number = int(request.url.params.get("page", "1"))
+        # Its links have named hosts that are not the one that was asked.
+        link = f"https://elsewhere.example/api/v2/x?page={number + 1}" if len(entries) > number * size else None
+        return reply(200, {"data": entries[(number - 1) * size : number * size], "pagination": {"next": link}})
+
+    def find(self, there: str) -> dict[str, Any] | None:
+        return next((one for one in self.reports if one["id"] == there), None)
+
+    def forget(self) -> None:
+        self.reports.clear()
+
+    def states(self) -> dict[str, str]:
+        """The worst that any report says of each resource."""
+        found = dict.fromkeys(self.components, "resolved")
+        for report in self.reports:
+            for one in report["affected"]:
+                found[one["status_page_resource_id"]] = max(
+                    found[one["status_page_resource_id"]], one["status"], key=WORST.index
+                )
+        return found
+
+    def seen(self) -> list[Seen]:
+        states = {one: WORDS[state] for one, state in self.states().items()}
+        return [
+            Seen(
+                one["title"],
+                "",
+                [said(update["attributes"]["message"]) for update in one["updates"]],
+                dict(states),
+                one["mails"],
+                {},
+            )
+            for one in self.reports
+        ]
+
+
+def said(message: str) -> tuple[str, str]:
+    """A visitor reads the status as the first word."""
+    word, _, rest = message.partition(": ")
+    return word.lower(), rest
+
+
+def refused(wrong: str) -> httpx.Response:
+    return reply(422, {"errors": {"base": [wrong]}})

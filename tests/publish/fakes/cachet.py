@@ -1,0 +1,224 @@
+"""A Cachet 3, by its routes and request data as its source has them."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import msgspec
+
+from console.publish.message import ComponentState
+from tests.publish.fakes import Fake, Seen, body, reply, steps, strict
+
+STATES: dict[ComponentState, int] = {"operational": 1, "degraded": 2, "partial": 3, "major": 4, "maintenance": 6}
+WORDS = {number: word for word, number in STATES.items()}
+STATUSES = {0: "", 1: "investigating", 2: "identified", 3: "monitoring", 4: "resolved"}
+FIXED = 4
+
+STATUS = {"enum": list(STATUSES)}
+COMPONENT_STATUS = {"enum": [1, 2, 3, 4, 5, 6]}
+FIELDS = {
+    "name": {"type": "string", "maxLength": 255, "minLength": 1},
+    "status": STATUS,
+    "message": {"type": "string", "minLength": 1},
+    "visible": {"type": "boolean"},
+    "notifications": {"type": "boolean"},
+    "stickied": {"type": "boolean"},
+    "meta": {"type": "object"},
+}
+COMPONENTS = {"type": "array", "items": strict({"id": {"type": "integer"}, "status": COMPONENT_STATUS})}
+CREATE = strict({**FIELDS, "components": COMPONENTS}, ("name", "status", "message", "notifications"))
+# An incident's components cannot be changed later.
+CHANGE = strict(FIELDS, ())
+UPDATE = strict({"status": STATUS, "message": {"type": "string", "minLength": 1}})
+COMPONENT = strict({"status": COMPONENT_STATUS})
+
+
+class Kept(msgspec.Struct):
+    """One incident."""
+
+    id: str
+    data: dict[str, Any]
+    created: datetime
+    overlay: dict[str, int]
+    """States of components that lie over their own while it is open."""
+    updates: list[dict[str, Any]]
+    mails: int = 0
+    """How often it was mailed."""
+
+    @property
+    def status(self) -> int:
+        """As its newest update has it."""
+        return int(self.updates[-1]["status"] if self.updates else self.data["status"])
+
+
+class CachetFake(Fake):
+    base = "https://status.example/api"
+    page = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.components = {"1": "operational", "2": "operational", "3": "operational"}
+        self.names = {"1": "Checkout", "2": "Search", "3": "Login"}
+        self.incidents: list[Kept] = []
+        self.now = datetime(2026, 11, 21, 14, 31, tzinfo=UTC)
+        self.zone = timedelta()
+        """How far the time that it writes, without a zone, is from UTC."""
+        self.old = False
+        """It does not know metadata yet."""
+        self.passes_over = False
+        """It passes over filters that it does not know, instead of refusing them."""
+        self.most = 100
+
+    def posts(self, request: httpx.Request) -> bool:
+        return request.method == "POST"
+
+    def lets_in(self, request: httpx.Request) -> bool:
+        """Reading is open to everyone."""
+        return request.method == "GET" or request.headers.get("authorization") == f"Bearer {self.key}"
+
+    def not_let_in(self) -> httpx.Response:
+        return reply(401, {"message": "Unauthenticated."})
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        match (request.method, *steps(request, self.base)):
+            case ("GET", "ping"):
+                return reply(200, {"data": "Pong!"})
+            case ("GET", "components"):
+                return self.listed(request, [self.component(one) for one in self.components])
+            case ("PUT", "components", one) if one in self.components:
+                return self.set_component(one, body(request))
+            case ("GET", "incidents"):
+                return self.list_incidents(request)
+            case ("POST", "incidents"):
+                return self.create(body(request))
+            case ("GET", "incidents", one) if kept := self.find(one):
+                return reply(200, {"data": self.shown(kept)})
+            case ("PUT", "incidents", one) if kept := self.find(one):
+                return self.change(kept, body(request))
+            case ("GET", "incidents", one, "updates") if kept := self.find(one):
+                return self.listed(request, [self.update_shown(update) for update in kept.updates])
+            case ("POST", "incidents", one, "updates") if kept := self.find(one):
+                return self.update(kept, body(request))
+        return reply(404, {"message": "Not Found"})
+
+    def create(self, data: Any) -> httpx.Response:
+        if wrong := self.checked(CREATE, data, "create"):
+            return refused(wrong)
+        overlay = {str(one["id"]): one["status"] for one in data.get("components", [])}
+        # Both are off unless they are asked for.
+        told = {"visible": False, "notifications": False, "meta": {}, **data}
+        if self.old:
+            told["meta"] = {}
+        self.now += timedelta(seconds=1)
+        kept = Kept(self.new_id(), told, self.now, overlay, [])
+        self.incidents.append(kept)
+        self.mail(kept)
+        return reply(201, {"data": self.shown(kept)})
+
+    def change(self, kept: Kept, data: Any) -> httpx.Response:
+        if wrong := self.checked(CHANGE, data, "change of an incident"):
+            return refused(wrong)
+        kept.data |= data
+        return reply(200, {"data": self.shown(kept)})
+
+    def update(self, kept: Kept, data: Any) -> httpx.Response:
+        if wrong := self.checked(UPDATE, data, "update"):
+            return refused(wrong)
+        self.now += timedelta(seconds=1)
+        update = {"id": self.new_id(), "created": self.now, **data}
+        kept.updates.append(update)
+        self.mail(kept)
+        return reply(201, {"data": self.update_shown(update)})
+
+    def mail(self, kept: Kept) -> None:
+        """Whether it mails is kept with the incident."""
+        if kept.data["notifications"] and kept.data["visible"]:
+            kept.mails += 1
+            self.mails += 1
+
+    def set_component(self, one: str, data: Any) -> httpx.Response:
+        if wrong := self.checked(COMPONENT, data, "component"):
+            return refused(wrong)
+        self.components[one] = WORDS[data["status"]]
+        return reply(200, {"data": self.component(one)})
+
+    def list_incidents(self, request: httpx.Request) -> httpx.Response:
+        found = self.incidents[::-1]
+        for name, value in request.url.params.items():
+            if not name.startswith("filter[meta]"):
+                continue
+            if not self.old:
+                key = name.removeprefix("filter[meta][").removesuffix("]")
+                found = [one for one in found if str(one.data["meta"].get(key)) == value]
+            elif not self.passes_over:
+                return reply(400, {"message": "Requested filter(s) `meta` are not allowed."})
+        return self.listed(request, [self.shown(one) for one in found])
+
+    def listed(self, request: httpx.Request, entries: list[dict[str, Any]]) -> httpx.Response:
+        size = min(int(request.url.params.get("per_page", "15")), self.most)
+        number = int(request.url.params.get("page", "1"))
+        more = len(entries) > number * size
+        # Behind a proxy it does not know its own address.
+        link = f"http://10.0.0.7:8000/api/x?page={number + 1}" if more else None
+        return reply(200, {"data": entries[(number - 1) * size : number * size], "links": {"next": link}})
+
+    def shown(self, kept: Kept) -> dict[str, Any]:
+        attributes = {
+            "guid": f"guid-{kept.id}",
+            "name": kept.data["name"],
+            "message": kept.data["message"],
+            "visible": kept.data["visible"],
+            "status": {"human": "…", "value": kept.status},
+            "created": self.written(kept.created),
+        }
+        return {"id": kept.id, "type": "incidents", "attributes": attributes}
+
+    def update_shown(self, update: dict[str, Any]) -> dict[str, Any]:
+        attributes = {
+            "message": update["message"],
+            "status": {"human": "…", "value": update["status"]},
+            "created": self.written(update["created"]),
+        }
+        return {"id": update["id"], "type": "updates", "attributes": attributes}
+
+    def component(self, one: str) -> dict[str, Any]:
+        state = {"human": "…", "value": STATES[self.components[one]]}
+        return {"id": one, "type": "components", "attributes": {"name": self.names[one], "status": state}}
+
+    def written(self, moment: datetime) -> dict[str, str]:
+        return {"human": "a while ago", "string": (moment + self.zone).strftime("%Y-%m-%d %H:%M:%S")}
+
+    def find(self, there: str) -> Kept | None:
+        return next((one for one in self.incidents if one.id == there), None)
+
+    def forget(self) -> None:
+        self.incidents.clear()
+
+    def states(self) -> dict[str, str]:
+        """What visitors see of the components: the newest open incident's state of one lies over its own."""
+        shown: dict[str, str] = dict(self.components)
+        for kept in self.incidents:
+            if kept.status != FIXED:
+                shown |= {one: WORDS[state] for one, state in kept.overlay.items()}
+        return shown
+
+    def seen(self) -> list[Seen]:
+        return [
+            Seen(
+                one.data["name"],
+                STATUSES[one.status],
+                [
+                    (STATUSES[one.data["status"]], one.data["message"]),
+                    *((STATUSES[update["status"]], update["message"]) for update in one.updates),
+                ],
+                self.states(),
+                one.mails,
+                dict(one.data["meta"]),
+            )
+            for one in self.incidents
+            if one.data["visible"]
+        ]
+
+
+def refused(wrong: str) -> httpx.Response:
+    return reply(422, {"message": "The given data was invalid.", "errors": {"data": [wrong]}})

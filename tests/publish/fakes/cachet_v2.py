@@ -1,0 +1,181 @@
+"""A Cachet 2.4, by its controllers and handlers as its source has them."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import msgspec
+
+from console.publish.message import ComponentState
+from tests.publish.fakes import Fake, Seen, body, reply, steps, strict
+
+STATES: dict[ComponentState, int] = {"operational": 1, "degraded": 2, "partial": 3, "major": 4}
+WORDS = {number: word for word, number in STATES.items()}
+STATUSES = {0: "", 1: "investigating", 2: "identified", 3: "monitoring", 4: "resolved"}
+
+STATUS = {"enum": [1, 2, 3, 4]}
+FLAG = {"enum": [0, 1]}
+TEXT = {"type": "string", "minLength": 1}
+CREATE = strict(
+    {
+        "name": {"type": "string", "maxLength": 255, "minLength": 1},
+        "message": TEXT,
+        "status": STATUS,
+        "visible": FLAG,
+        "notify": FLAG,
+        "component_id": {"type": "integer"},
+        "component_status": STATUS,
+    },
+    ("name", "message", "status", "visible", "notify"),
+)
+UPDATE = strict({"status": STATUS, "message": TEXT, "notify": FLAG})
+COMPONENT = strict({"status": STATUS})
+
+
+class Kept(msgspec.Struct):
+    """One incident."""
+
+    id: int
+    data: dict[str, Any]
+    created: datetime
+    updates: list[dict[str, Any]]
+    mails: int = 0
+
+    @property
+    def status(self) -> int:
+        return int(self.updates[-1]["status"] if self.updates else self.data["status"])
+
+
+class CachetV2Fake(Fake):
+    base = "https://status.example/api/v1"
+    page = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.components = {"1": "operational", "2": "operational", "3": "operational"}
+        self.names = {"1": "Checkout", "2": "Search", "3": "Login"}
+        self.incidents: list[Kept] = []
+        self.now = datetime(2026, 11, 21, 14, 31, tzinfo=UTC)
+        self.subscribers = False
+        """Somebody subscribed. Then every update is mailed, and the proxy gives up on each create that mails."""
+        self.knows_subscribers = True
+        self.most = 100
+
+    def posts(self, request: httpx.Request) -> bool:
+        return request.method == "POST"
+
+    def lets_in(self, request: httpx.Request) -> bool:
+        """Reading is open to everyone but for the subscribers."""
+        open_to_all = request.method == "GET" and not request.url.path.endswith("/subscribers")
+        return open_to_all or request.headers.get("x-cachet-token") == self.key
+
+    def not_let_in(self) -> httpx.Response:
+        return reply(401, {"errors": [{"status": 401, "title": "Unauthorized", "detail": "You are not authorized."}]})
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        match (request.method, *steps(request, self.base)):
+            case ("GET", "ping"):
+                return reply(200, {"data": "Pong!"})
+            case ("GET", "subscribers") if self.knows_subscribers:
+                return self.listed(request, [])
+            case ("GET", "components"):
+                return self.listed(request, [self.component(one) for one in self.components])
+            case ("PUT", "components", one) if one in self.components:
+                return self.set_component(one, body(request))
+            case ("GET", "incidents"):
+                newest_first = request.url.params.get("order") == "desc"
+                return self.listed(request, [self.shown(one) for one in self.incidents[:: -1 if newest_first else 1]])
+            case ("POST", "incidents"):
+                return self.create(body(request))
+            case ("GET", "incidents", one) if kept := self.find(one):
+                return reply(200, {"data": self.shown(kept)})
+            case ("GET", "incidents", one, "updates") if kept := self.find(one):
+                return self.listed(request, kept.updates[::-1])
+            case ("POST", "incidents", one, "updates") if kept := self.find(one):
+                return self.update(kept, body(request))
+        return reply(404, {"errors": [{"status": 404, "title": "Not Found", "detail": "Nothing is here."}]})
+
+    def create(self, data: Any) -> httpx.Response:
+        if wrong := self.checked(CREATE, data, "create"):
+            return refused(wrong)
+        if ("component_id" in data) != ("component_status" in data):
+            self.wrong.append("a component without its state")
+        self.now += timedelta(seconds=1)
+        kept = Kept(int(self.new_id()), dict(data), self.now, [])
+        self.incidents.append(kept)
+        if one := data.get("component_id"):
+            self.components[str(one)] = WORDS[data["component_status"]]
+        if data["notify"]:
+            self.mail(kept)
+            if self.subscribers:
+                return httpx.Response(504, html="<h1>504 Gateway Time-out</h1>")
+        return reply(200, {"data": self.shown(kept)})
+
+    def update(self, kept: Kept, data: Any) -> httpx.Response:
+        if wrong := self.checked(UPDATE, data, "update"):
+            return refused(wrong)
+        update = {**data, "id": int(self.new_id()), "incident_id": kept.id}
+        kept.updates.append(update)
+        # It does not look whether it was told to.
+        if self.subscribers:
+            self.mail(kept)
+        return reply(200, {"data": update})
+
+    def mail(self, kept: Kept) -> None:
+        kept.mails += 1
+        self.mails += 1
+
+    def set_component(self, one: str, data: Any) -> httpx.Response:
+        if wrong := self.checked(COMPONENT, data, "component"):
+            return refused(wrong)
+        self.components[one] = WORDS[data["status"]]
+        return reply(200, {"data": self.component(one)})
+
+    def listed(self, request: httpx.Request, entries: list[dict[str, Any]]) -> httpx.Response:
+        size = min(int(request.url.params.get("per_page", "20")), self.most)
+        number = int(request.url.params.get("page", "1"))
+        link = f"http://10.0.0.7/api/v1/x?page={number + 1}" if len(entries) > number * size else None
+        pagination = {"total": len(entries), "links": {"next_page": link, "previous_page": None}}
+        return reply(200, {"meta": {"pagination": pagination}, "data": entries[(number - 1) * size : number * size]})
+
+    def shown(self, kept: Kept) -> dict[str, Any]:
+        return {
+            "id": kept.id,
+            "name": kept.data["name"],
+            # A number in some databases, its digits in others.
+            "status": str(kept.status),
+            "message": kept.data["message"],
+            "visible": kept.data["visible"],
+            "created_at": kept.created.strftime("%Y-%m-%d %H:%M:%S"),
+            "permalink": f"https://status.example/incidents/{kept.id}",
+        }
+
+    def component(self, one: str) -> dict[str, Any]:
+        return {"id": int(one), "name": self.names[one], "status": STATES[self.components[one]]}
+
+    def find(self, there: str) -> Kept | None:
+        return next((one for one in self.incidents if str(one.id) == there), None)
+
+    def forget(self) -> None:
+        self.incidents.clear()
+
+    def seen(self) -> list[Seen]:
+        return [
+            Seen(
+                one.data["name"],
+                STATUSES[one.status],
+                [
+                    (STATUSES[one.data["status"]], one.data["message"]),
+                    *((STATUSES[update["status"]], update["message"]) for update in one.updates),
+                ],
+                dict(self.components),
+                one.mails,
+                {},
+            )
+            for one in self.incidents
+            if one.data["visible"]
+        ]
+
+
+def refused(wrong: str) -> httpx.Response:
+    return reply(400, {"errors": [{"status": 400, "title": "Bad Request", "detail": wrong, "meta": {"details": []}}]})

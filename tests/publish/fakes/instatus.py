@@ -1,0 +1,156 @@
+"""A page at Instatus, by its documentation."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from console.publish.message import ComponentState
+from tests.publish.fakes import Fake, Seen, body, reply, steps, strict
+
+STATES: dict[ComponentState, str] = {
+    "operational": "OPERATIONAL",
+    "degraded": "DEGRADEDPERFORMANCE",
+    "partial": "PARTIALOUTAGE",
+    "major": "MAJOROUTAGE",
+    "maintenance": "UNDERMAINTENANCE",
+}
+WORDS = {theirs: ours for ours, theirs in STATES.items()}
+
+UPDATE_FIELDS: dict[str, Any] = {
+    "message": {"type": "string", "minLength": 1},
+    "components": {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
+    "started": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"},
+    "status": {"enum": ["INVESTIGATING", "IDENTIFIED", "MONITORING", "RESOLVED"]},
+    "notify": {"type": "boolean"},
+    "statuses": {"type": "array", "items": strict({"id": {"type": "string"}, "status": {"enum": list(WORDS)}})},
+}
+UPDATE = strict(UPDATE_FIELDS)
+CREATE = strict({"name": {"type": "string", "minLength": 1}, **UPDATE_FIELDS})
+
+
+class InstatusFake(Fake):
+    base = "https://api.instatus.example"
+    page = "ckf01fonve9i40a32oas5b0uw"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.incidents: list[dict[str, Any]] = []
+        """Oldest first, with their mails under a name of our own."""
+        self.now = datetime(2026, 11, 21, 14, 31, tzinfo=UTC)
+        self.most = 100
+        self.keeps_start = True
+        """Else it takes its own time for the start of an incident."""
+        self.short_lists = False
+        """Incidents in a list come without their updates."""
+
+    def lets_in(self, request: httpx.Request) -> bool:
+        return bool(request.headers.get("authorization") == f"Bearer {self.key}")
+
+    def not_let_in(self) -> httpx.Response:
+        return reply(401, {"error": {"code": "unauthorized", "message": "Invalid API key"}})
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        match (request.method, *steps(request, self.base)):
+            case ("GET", "v2", "pages"):
+                return self.listed(request, [{"id": self.page, "name": "Shop", "subdomain": "shop"}])
+            case ("GET", "v1", self.page, "components"):
+                return self.listed(request, [self.component(one) for one in self.components])
+            case ("GET", "v1", self.page, "incidents"):
+                return self.listed(request, [self.shown(one, whole=not self.short_lists) for one in self.incidents])
+            case ("POST", "v1", self.page, "incidents"):
+                return self.create(body(request))
+            case ("GET", "v1", self.page, "incidents", one) if incident := self.find(one):
+                return reply(200, self.shown(incident))
+            case ("POST", "v1", self.page, "incidents", one, "incident-updates") if incident := self.find(one):
+                return self.update(incident, body(request))
+        return reply(404, {"error": {"code": "not_found", "message": "Not found"}})
+
+    def create(self, data: Any) -> httpx.Response:
+        if wrong := self.checked(CREATE, data, "create"):
+            return refused(wrong)
+        self.now += timedelta(seconds=1)
+        started = data["started"] if self.keeps_start else self.written()
+        incident = {
+            "id": self.new_id("ckf"),
+            "name": data["name"],
+            "started": started,
+            "updates": [],
+            "touched": [],
+            "mails": 0,
+        }
+        self.incidents.append(incident)
+        self.post(incident, {**data, "started": started})
+        return reply(200, self.shown(incident))
+
+    def update(self, incident: dict[str, Any], data: Any) -> httpx.Response:
+        if wrong := self.checked(UPDATE, data, "update"):
+            return refused(wrong)
+        self.now += timedelta(seconds=1)
+        return reply(200, self.post(incident, data))
+
+    def post(self, incident: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
+        named = {one["id"] for one in data["statuses"]}
+        if not named <= set(data["components"]):
+            self.wrong.append("a state of a component that is not named")
+        if not set(data["components"]) <= set(self.components):
+            self.wrong.append("a component that is not there")
+        update = {
+            "id": self.new_id("cku"),
+            "message": data["message"],
+            "messageHtml": f"<p>{data['message']}</p>",
+            "status": data["status"],
+            "notify": data["notify"],
+            "started": data["started"],
+            "ended": None,
+            "createdAt": self.written(),
+        }
+        incident["updates"].append(update)
+        incident["status"] = data["status"]
+        incident["touched"] = list(dict.fromkeys([*incident["touched"], *data["components"]]))
+        self.components.update({one["id"]: WORDS[one["status"]] for one in data["statuses"]})
+        if data["notify"]:
+            incident["mails"] += 1
+            self.mails += 1
+        return update
+
+    def shown(self, incident: dict[str, Any], *, whole: bool = True) -> dict[str, Any]:
+        found = {one: value for one, value in incident.items() if one not in ("touched", "mails", "updates")}
+        if whole:
+            found["updates"] = incident["updates"]
+        return {**found, "components": [self.component(one) for one in incident["touched"]]}
+
+    def component(self, one: str) -> dict[str, Any]:
+        return {"id": one, "name": self.names[one], "status": STATES[self.components[one]], "showUptime": True}
+
+    def listed(self, request: httpx.Request, entries: list[dict[str, Any]]) -> httpx.Response:
+        """A bare list: no total and no link."""
+        size = min(int(request.url.params.get("per_page", "50")), self.most)
+        first = (int(request.url.params.get("page", "1")) - 1) * size
+        return reply(200, entries[first : first + size])
+
+    def written(self) -> str:
+        return self.now.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+    def find(self, there: str) -> dict[str, Any] | None:
+        return next((one for one in self.incidents if one["id"] == there), None)
+
+    def forget(self) -> None:
+        self.incidents.clear()
+
+    def seen(self) -> list[Seen]:
+        return [
+            Seen(
+                one["name"],
+                one["status"].lower(),
+                [(update["status"].lower(), update["message"]) for update in one["updates"]],
+                {part: self.components[part] for part in one["touched"]},
+                one["mails"],
+                {},
+            )
+            for one in self.incidents
+        ]
+
+
+def refused(wrong: str) -> httpx.Response:
+    return reply(422, {"error": {"code": "validation_error", "message": wrong}})

@@ -1,0 +1,210 @@
+"""Cachet 3: the suite, and what only it does."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import httpx
+import msgspec
+import pytest
+
+from console.publish.cachet import Cachet
+from console.publish.failure import Later, Refused
+from console.publish.http import Http
+from console.publish.message import Absent, CannotTell, ComponentState, Delivery, Found, Known, Status
+from console.publish.provider import Settings
+from tests.publish.fakes.cachet import CachetFake
+from tests.publish.faulty import Fault, answers, html_502_after, timed_out_after, timed_out_before, wait
+from tests.publish.suite import NAME, STARTED, Bench, ProviderSuite
+
+
+class TestCachet(ProviderSuite):
+    provider = Cachet
+    fake = CachetFake
+
+
+def bench() -> tuple[Bench, CachetFake]:
+    fake = CachetFake()
+    return Bench(Cachet, fake), fake
+
+
+def old() -> tuple[Bench, CachetFake]:
+    """Before it knew metadata."""
+    desk, fake = bench()
+    fake.old = True
+    return desk, fake
+
+
+def posted(desk: Bench, parts: Mapping[str, ComponentState] | None = None) -> Delivery:
+    delivery = desk.delivery("investigating", "We look.", parts)
+    desk.provider.send(delivery, desk.known)
+    return delivery
+
+
+def test_an_incident_is_public_and_has_our_marker() -> None:
+    desk, fake = bench()
+    delivery = desk.delivery("investigating", "We look.")
+    remote = desk.send(delivery)
+    (seen,) = fake.seen()
+    assert seen.ours == {"warroom": delivery.key}
+    assert remote.url == "https://status.example/incidents/guid-1"
+
+
+def test_a_component_may_get_worse_and_recover_while_the_incident_lasts() -> None:
+    desk, fake = bench()
+    story: list[tuple[Status, ComponentState]] = [
+        ("investigating", "degraded"),
+        ("identified", "major"),
+        ("monitoring", "operational"),
+    ]
+    for status, state in story:
+        desk.send(desk.delivery(status, f"{status}.", {"1": state}))
+        assert fake.states()["1"] == state
+    desk.send(desk.delivery("resolved", "Well again."))
+    assert set(fake.states().values()) == {"operational"}
+
+
+def test_components_are_there_before_the_message() -> None:
+    desk, fake = bench()
+    desk.send(desk.delivery("investigating", "One.", {"1": "major", "2": "maintenance"}))
+    methods = [one.method for one in fake.requests]
+    assert methods == ["PUT", "PUT", "POST"]
+
+
+def test_mailing_is_said_before_each_update() -> None:
+    desk, fake = bench()
+    desk.send(desk.delivery("investigating", "One.", notify=True))
+    desk.send(desk.delivery("identified", "Two."))
+    methods = [(one.method, one.url.path) for one in fake.requests]
+    assert methods[1:] == [("PUT", "/api/incidents/1"), ("POST", "/api/incidents/1/updates")]
+    assert fake.mails == 1
+
+
+@pytest.mark.parametrize("fault", [timed_out_before, timed_out_after, html_502_after, wait(429)])
+def test_a_step_before_the_message_that_fails_leaves_nothing_of_it(fault: Fault) -> None:
+    desk, fake = bench()
+    desk.plan(fault, every=True)
+    delivery = desk.delivery("investigating", "One.", {"1": "major"})
+    with pytest.raises(Later):
+        desk.send(delivery)
+    assert fake.seen() == []
+    desk.send(delivery)
+    assert len(fake.seen()) == 1
+
+
+def test_a_component_that_is_not_there_is_named() -> None:
+    desk, fake = bench()
+    with pytest.raises(Refused, match=r"no component “9” \(9\)"):
+        desk.send(desk.delivery("investigating", "One.", {"9": "major"}))
+    assert fake.seen() == []
+
+
+def test_a_deleted_incident_is_found_out_before_components_change() -> None:
+    desk, fake = bench()
+    desk.send(desk.delivery("investigating", "One."))
+    fake.forget()
+    with pytest.raises(Refused):
+        desk.send(desk.delivery("identified", "Two.", {"1": "major"}))
+    assert fake.states()["1"] == "operational"
+
+
+def test_check_needs_a_key_that_may_write() -> None:
+    fake = CachetFake()
+    with pytest.raises(Refused, match="key"):
+        Bench(Cachet, fake, key="another-Key-9876543210").provider.check()
+
+
+def test_reads_components_as_they_stand() -> None:
+    desk, fake = bench()
+    desk.send(desk.delivery("investigating", "One.", {"1": "major"}))
+    fake.components["1"] = "partial"
+    (part,) = desk.provider.read(desk.known).parts
+    assert (part.id, part.state, part.name) == ("1", "partial", "Checkout")
+
+
+def test_lists_are_read_to_their_end_whatever_host_their_links_name() -> None:
+    desk, fake = bench()
+    fake.most = 2
+    assert len(desk.provider.check().components) == 3
+    assert fake.wrong == []
+
+
+@pytest.mark.parametrize("passes_over", [False, True], ids=["refuses the filter", "passes the filter over"])
+class TestWithoutMetadata:
+    def test_the_only_untouched_one_with_our_words_is_ours(self, passes_over: bool) -> None:
+        desk, fake = old()
+        fake.passes_over = passes_over
+        assert isinstance(desk.look_up(posted(desk)), Found)
+
+    def test_nothing_with_our_words_is_nothing(self, passes_over: bool) -> None:
+        desk, fake = old()
+        fake.passes_over = passes_over
+        posted(desk)
+        assert desk.look_up(desk.delivery("investigating", "Other words.")) == Absent()
+
+    def test_last_weeks_incident_with_the_same_words_is_not_ours(self, passes_over: bool) -> None:
+        desk, fake = old()
+        fake.passes_over = passes_over
+        fake.now -= timedelta(days=7)
+        delivery = posted(desk)
+        assert desk.look_up(delivery) == Absent()
+        fake.now += timedelta(days=7)
+        desk.provider.send(delivery, desk.known)
+        found = desk.look_up(delivery)
+        assert isinstance(found, Found)
+        assert found.remote.incident_id == "2"
+
+    def test_one_that_went_on_is_for_a_person(self, passes_over: bool) -> None:
+        """This morning's incident with the words of the same template."""
+        desk, fake = old()
+        fake.passes_over = passes_over
+        fake.now -= timedelta(hours=6)
+        morning = Bench(Cachet, fake)
+        morning.send(morning.delivery("investigating", "We look."))
+        morning.send(morning.delivery("resolved", "Well again."))
+        found = desk.look_up(desk.delivery("investigating", "We look."))
+        assert isinstance(found, CannotTell)
+        assert found.reason.endswith(".")
+
+    def test_two_of_them_are_for_a_person(self, passes_over: bool) -> None:
+        desk, fake = old()
+        fake.passes_over = passes_over
+        delivery = posted(desk)
+        posted(desk)
+        assert isinstance(desk.look_up(delivery), CannotTell)
+
+
+@pytest.mark.parametrize("hours", [-12, 0, 14])
+def test_the_zone_of_the_page_does_not_matter(hours: int) -> None:
+    desk, fake = old()
+    fake.zone = timedelta(hours=hours)
+    assert isinstance(desk.look_up(posted(desk)), Found)
+
+
+def test_a_deleted_incident_does_not_say_where_its_update_is() -> None:
+    desk, fake = bench()
+    desk.send(desk.delivery("investigating", "One."))
+    fake.forget()
+    assert isinstance(desk.look_up(desk.delivery("identified", "Two.")), CannotTell)
+
+
+def test_an_answer_without_its_list_decides_nothing() -> None:
+    desk, _ = bench()
+    desk.plan(answers({"data": None}), every=True)
+    with pytest.raises(Later):
+        desk.look_up(desk.delivery("investigating", "One."))
+
+
+@pytest.mark.parametrize(("address", "at"), [("https://status.example", "/api"), ("https://status.example", "")])
+def test_a_bare_host_is_asked_where_its_api_is(address: str, at: str) -> None:
+    class Here(CachetFake):
+        base = f"https://status.example{at}"
+
+    fake = Here()
+    http = Http(address, Cachet.headers(fake.key), transport=httpx.MockTransport(fake.handle))
+    provider = Cachet(Settings(NAME), http)
+    delivery = Delivery("wr-1", "INC-K7Q2", "Checkout errors", "investigating", "We look.", STARTED, STARTED, False)
+    remote = provider.send(delivery, Known())
+    assert remote.incident_id == "1"
+    assert remote.url == "https://status.example/incidents/guid-1" or not at
+    assert isinstance(provider.look_up(msgspec.structs.replace(delivery), Known()), Found)
+    assert fake.wrong == []

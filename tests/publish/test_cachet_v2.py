@@ -1,0 +1,118 @@
+"""Cachet 2: the suite, and what only it does."""
+
+from datetime import timedelta
+
+import pytest
+
+from console.publish.cachet_v2 import CachetV2
+from console.publish.failure import Refused, Unknown
+from console.publish.message import Absent, CannotTell, Found
+from tests.publish.fakes.cachet_v2 import CachetV2Fake
+from tests.publish.suite import Bench, ProviderSuite
+
+
+class TestCachetV2(ProviderSuite):
+    provider = CachetV2
+    fake = CachetV2Fake
+
+    def test_mails_when_told_and_only_then(self) -> None:
+        """The first message does; an update is mailed whatever it is told, and the preview knows."""
+        bench = self.make()
+        bench.send(bench.delivery("investigating", "One."))
+        assert bench.fake.mails == 0
+        assert isinstance(bench.fake, CachetV2Fake)
+        bench.fake.subscribers = True
+        bench.send(bench.delivery("identified", "Two."))
+        assert bench.fake.mails == 1
+        assert CachetV2.capabilities.always_mails_updates
+
+    def test_a_create_with_the_same_key_is_there_once(self) -> None:
+        """There is no key on the page: the same words at the same moment are the same message."""
+        bench = self.make()
+        delivery = bench.delivery("investigating", "We are looking into it.")
+        first = bench.provider.send(delivery, bench.known)
+        found = bench.look_up(delivery)
+        assert isinstance(found, Found)
+        assert found.remote == first
+
+
+def bench() -> tuple[Bench, CachetV2Fake]:
+    fake = CachetV2Fake()
+    return Bench(CachetV2, fake), fake
+
+
+def test_an_incident_that_a_504_hid_is_found_and_goes_on() -> None:
+    desk, fake = bench()
+    fake.subscribers = True
+    delivery = desk.delivery("investigating", "We look.", notify=True)
+    with pytest.raises(Unknown):
+        desk.send(delivery)
+    found = desk.look_up(delivery)
+    assert isinstance(found, Found)
+    desk.remember(delivery, found.remote)
+    desk.send(desk.delivery("resolved", "Well again."))
+    (seen,) = fake.seen()
+    assert [status for status, _ in seen.updates] == ["investigating", "resolved"]
+    assert fake.wrong == []
+
+
+def test_last_weeks_incident_with_the_same_words_is_not_ours() -> None:
+    desk, fake = bench()
+    fake.now -= timedelta(days=7)
+    delivery = desk.delivery("investigating", "We look.")
+    desk.provider.send(delivery, desk.known)
+    assert desk.look_up(delivery) == Absent()
+
+
+def test_this_mornings_incident_with_the_same_words_is_for_a_person() -> None:
+    desk, fake = bench()
+    fake.now -= timedelta(hours=6)
+    morning = Bench(CachetV2, fake)
+    morning.send(morning.delivery("investigating", "We look."))
+    morning.send(morning.delivery("resolved", "Well again."))
+    assert isinstance(desk.look_up(desk.delivery("investigating", "We look.")), CannotTell)
+
+
+def test_the_first_component_is_the_incidents_own_and_the_others_change_too() -> None:
+    desk, fake = bench()
+    desk.send(desk.delivery("investigating", "One.", {"2": "major", "3": "degraded"}))
+    assert fake.components == {"1": "operational", "2": "major", "3": "degraded"}
+    assert fake.incidents[0].data["component_id"] == 2
+    assert fake.wrong == []
+
+
+def test_maintenance_is_a_state_that_it_does_not_have() -> None:
+    desk, fake = bench()
+    with pytest.raises(Refused, match="maintenance"):
+        desk.send(desk.delivery("investigating", "One.", {"1": "maintenance"}))
+    assert fake.requests == []
+
+
+def test_a_deleted_incident_is_found_out_before_components_change() -> None:
+    desk, fake = bench()
+    desk.send(desk.delivery("investigating", "One."))
+    fake.forget()
+    with pytest.raises(Refused):
+        desk.send(desk.delivery("identified", "Two.", {"1": "major"}))
+    assert fake.components["1"] == "operational"
+
+
+def test_check_proves_the_key_where_it_can() -> None:
+    with pytest.raises(Refused, match="key"):
+        Bench(CachetV2, CachetV2Fake(), key="another-Key-9876543210").provider.check()
+    desk, fake = bench()
+    assert "takes the key" in desk.provider.check().says
+    fake.knows_subscribers = False
+    assert "shows with the first message" in desk.provider.check().says
+
+
+def test_lists_are_read_to_their_end_whatever_host_their_links_name() -> None:
+    desk, fake = bench()
+    fake.most = 1
+    for number in range(3):
+        other = Bench(CachetV2, fake)
+        other.send(other.delivery("investigating", f"Another {number}."))
+    delivery = desk.delivery("investigating", "Another 0.")
+    assert isinstance(desk.look_up(delivery), Found)
+    assert len(desk.provider.check().components) == 3
+    assert fake.wrong == []

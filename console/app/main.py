@@ -386,6 +386,9 @@ def run_app(
             )  # fmt: skip
             app.run()
             session.leave()
+            with suppress(StoreProblem):
+                # For a quicker start next time; without it the log itself is read.
+                ledger.keep()
             why = backups.at_exit() if backups is not None else ""
             if why:
                 print(why, file=sys.stderr)

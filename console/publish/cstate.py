@@ -79,7 +79,8 @@ class CState:
         for path in self._paths(repo, tip):
             count += 1
             names.update(dict.fromkeys(cstate_page.parsed(self._text(repo, tip, path) or "").affected))
-        says = f"The branch {repo.branch} of {repo.remote} can be pushed to; it has {count} {'issue' if count == 1 else 'issues'}."
+        issues = "1 issue" if count == 1 else f"{count} issues"
+        says = f"The branch {repo.branch} of {repo.remote} can be pushed to; it has {issues}."
         return Checked(says, components=tuple(Listed(one, one) for one in names))
 
     def send(self, delivery: Delivery, known: Known) -> Remote:

@@ -92,8 +92,9 @@ class Keys:
 
     def missing(self, name: str) -> Refusal:
         """What to do where a target has no key."""
+        said = f"'{name}'" if " " in name else name
         return Refusal(
-            f"{name} has no key: set {key_variable(name)}, or give it with “warroom target key {name}”.", "key"
+            f"{name} has no key: set {key_variable(name)}, or give it with “warroom target key {said}”.", "key"
         )
 
     def keep(self, name: str, key: Key) -> str | Refusal:

@@ -5,7 +5,7 @@ write arrives through the watcher's thread as an `Arrived` message.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
@@ -20,8 +20,9 @@ from console.core.playbook import Playbook
 from console.core.refusal import Refusal
 from console.core.state import Incident
 from console.library.templates import Templates
-from console.store.ledger import Ledger
+from console.store.ledger import Ledger, Publish, nothing_published
 from console.store.log import Log
+from console.store.outbox import Queued
 from console.store.problems import StoreProblem
 from console.store.watch import Watcher
 
@@ -69,7 +70,7 @@ class Session:
         # A console that writes nothing keeps no drafts either.
         self._seat = Seat(ledger.log.path, 1, None) if read_only else Seat.take(ledger.log.path)
         self._turn = asyncio.Lock()
-        self._unwritten: dict[bytes, list[NewEvent]] = {}
+        self._unwritten: dict[bytes, tuple[list[NewEvent], Sequence[Queued]]] = {}
         self._watcher: Watcher | None = None
 
     @cached_property
@@ -95,45 +96,50 @@ class Session:
 
     # Writing
 
-    async def submit(self, ref: str, command: Command, playbook: Playbook | None = None) -> Refusal | None:
+    async def submit(
+        self, ref: str, command: Command, playbook: Playbook | None = None, publish: Publish = nothing_published
+    ) -> Refusal | None:
         """Write a command; None once it is on the disk and folded in, else why it is not.
 
         A command that the disk refused keeps its events: the same command again writes those, so that nothing stands
-        in the log twice when the first try did reach it.
+        in the log twice when the first try did reach it. `publish` makes the messages that go out with the events;
+        both are written, or neither.
         """
-        written = await self.write(ref, command, playbook)
+        written = await self.write(ref, command, playbook, publish)
         return written if isinstance(written, Refusal) else None
 
-    async def write(self, ref: str, command: Command, playbook: Playbook | None = None) -> list[Event] | Refusal:
+    async def write(
+        self, ref: str, command: Command, playbook: Playbook | None = None, publish: Publish = nothing_published
+    ) -> list[Event] | Refusal:
         """`submit`, giving the events that were written."""
         # One at a time: the next command is decided on the state that this one leaves.
         async with self._turn:
             key = _key(ref, command)
-            events = self._unwritten.get(key)
-            if events is None:
+            unwritten = self._unwritten.get(key)
+            if unwritten is None:
                 prepared = self.ledger.prepare(ref, command, playbook)
                 if isinstance(prepared, Refusal):
                     return prepared
-                events = prepared
-            return await self._commit(key, events)
+                unwritten = (prepared, publish(prepared))
+            return await self._commit(key, *unwritten)
 
     async def declare(self, command: DeclareIncident, playbook: Playbook) -> str | Refusal:
         """Declare an incident; its new reference once it is on the disk."""
         async with self._turn:
             key = _key("", command)
-            events = self._unwritten.get(key)
-            if events is None:
+            unwritten = self._unwritten.get(key)
+            if unwritten is None:
                 prepared = self.ledger.prepare_declaration(command, playbook)
                 if isinstance(prepared, Refusal):
                     return prepared
-                events = prepared
-            written = await self._commit(key, events)
+                unwritten = (prepared, ())
+            written = await self._commit(key, *unwritten)
             return written if isinstance(written, Refusal) else written[0].incident
 
-    async def _commit(self, key: bytes, events: list[NewEvent]) -> list[Event] | Refusal:
-        self._unwritten[key] = events
+    async def _commit(self, key: bytes, events: list[NewEvent], messages: Sequence[Queued]) -> list[Event] | Refusal:
+        self._unwritten[key] = (events, messages)
         try:
-            written = await asyncio.wrap_future(self.log.append_later(events))
+            written = await asyncio.wrap_future(self.log.append_later(events, messages))
         except StoreProblem as problem:
             self.trouble = problem.reason
             return Refusal(problem.reason)

@@ -4,7 +4,7 @@ Used by one thread at a time: the screen's, or a command line's.
 """
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple, TypeVar
 
@@ -19,10 +19,18 @@ from console.core.state import Incident
 from console.core.times import to_ms
 from console.store import snapshots
 from console.store.log import Log
+from console.store.outbox import Queued
 from console.store.snapshots import Loaded, Summary
 
 _Listed = TypeVar("_Listed", Incident, Summary)
 _EVER = datetime.max.replace(tzinfo=UTC)
+
+Publish = Callable[[Sequence[NewEvent]], Sequence[Queued]]
+"""Makes the messages that publish the events; called once they have their ids, before they are written."""
+
+
+def nothing_published(events: Sequence[NewEvent]) -> Sequence[Queued]:
+    return ()
 
 
 class _Owed(NamedTuple):
@@ -135,20 +143,25 @@ class Ledger:
         now = self.now()
         return self._stamp(ref, self._state_or_none(ref), command, now, playbook)
 
-    def commit(self, events: list[NewEvent]) -> list[Event]:
-        """Writes events and folds them in; they are on disk when this returns. Raises StoreProblem."""
+    def commit(self, events: list[NewEvent], messages: Sequence[Queued] = ()) -> list[Event]:
+        """Writes events, with the messages that publish them, and folds them in; on disk on return.
+
+        Raises StoreProblem.
+        """
         if any(isinstance(event.body, EntryRedacted) for event in events):
             written = [one for event in events for one in self.log.redact(event)]
             self._read(events[0].incident)
             return written
-        written = self.log.append(events)
+        written = self.log.append(events, messages)
         self.absorb(written)
         return written
 
-    def execute(self, ref: str, command: Command, playbook: Playbook | None = None) -> list[Event] | Refusal:
-        """Decides and writes in one step. Raises StoreProblem."""
+    def execute(
+        self, ref: str, command: Command, playbook: Playbook | None = None, publish: Publish = nothing_published
+    ) -> list[Event] | Refusal:
+        """Decides and writes in one step, with the messages that `publish` makes of the events. Raises StoreProblem."""
         events = self.prepare(ref, command, playbook)
-        return events if isinstance(events, Refusal) else self.commit(events)
+        return events if isinstance(events, Refusal) else self.commit(events, publish(events))
 
     def prepare_declaration(self, command: DeclareIncident, playbook: Playbook) -> list[NewEvent] | Refusal:
         """The events of a declaration, under a reference that this log does not have yet."""

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import NamedTuple, Self, TypeVar
 
 from console.core.events import EntryRedacted, Event, NewEvent
-from console.store import backup, connect, kept, place, problems, redact, rows, search, verify
+from console.store import backup, connect, kept, outbox, place, problems, redact, rows, search, verify
 from console.store.exchange import import_into
+from console.store.outbox import Queued
 from console.store.problems import StoreProblem
 from console.store.sqlite import sqlite3
 from console.store.watch import Watcher
@@ -67,20 +68,23 @@ class Log:
 
     # Writing
 
-    def append(self, events: Sequence[NewEvent]) -> list[Event]:
-        """Write the events in one transaction, all or none; committed on return.
+    def append(self, events: Sequence[NewEvent], messages: Sequence[Queued] = ()) -> list[Event]:
+        """Write the events, and the messages that publish them, in one transaction, all or none; committed on return.
 
         An event whose id the log has already comes back as it stands there, so a try may be repeated. Waits up to
         10 seconds for another process's write.
         """
-        return self.append_later(events).result()
+        return self.append_later(events, messages).result()
 
-    def append_later(self, events: Sequence[NewEvent]) -> Future[list[Event]]:
+    def append_later(self, events: Sequence[NewEvent], messages: Sequence[Queued] = ()) -> Future[list[Event]]:
         """`append` without waiting: writes happen in the order of the calls, failures arrive in the future."""
-        new = tuple(events)
+        new, queued = tuple(events), tuple(messages)
 
         def job(connection: sqlite3.Connection) -> list[Event]:
-            return self._note(redact.append(connection, self.origin, new))
+            written = redact.append(connection, self.origin, new)
+            outbox.queue(connection, queued)
+            outbox.follow(connection, [event for n, event in written if n])
+            return self._note(written)
 
         future = self._submit(job)
         if any(isinstance(event.body, EntryRedacted) for event in new):
@@ -107,7 +111,9 @@ class Log:
         """
 
         def job(connection: sqlite3.Connection) -> list[Event]:
-            return self._note(import_into(connection, events))
+            written = import_into(connection, events)
+            outbox.follow(connection, [event for n, event in written if n])
+            return self._note(written)
 
         count = len(self._submit(job).result())
         if any(isinstance(event.body, EntryRedacted) for event in events):
@@ -221,6 +227,16 @@ class Log:
     def snapshot(self, incident: str) -> tuple[int, bytes] | None:
         """The position and the state saved last, or None."""
         return self._read(lambda connection: kept.snapshot(connection, incident))
+
+    # Beside the log
+
+    def transact(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a job of the store's in one transaction on the writing connection; committed on return."""
+        return self._submit(job).result()
+
+    def query(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a job of the store's that only reads."""
+        return self._read(job)
 
     # Care
 

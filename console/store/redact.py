@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from console.core.events import EntryRedacted, Event, NewEvent, decode_body, encode_body, scrubbed
-from console.store import chain, rows, search
+from console.store import chain, outbox, rows, search
 from console.store.problems import StoreProblem
 from console.store.sqlite import sqlite3
 
@@ -76,7 +76,9 @@ def erase(connection: sqlite3.Connection, incident: str, erased: Iterable[str]) 
         connection.execute("UPDATE event SET body = ?, salt = NULL WHERE n = ?", (left, n))
         search.replace(connection, n, body, left)
         kept = set(search.texts_of(left))
-        secrets.update(text for text in search.texts_of(body) if text not in kept and len(text) >= _LEAST_SECRET)
+        gone = [text for text in search.texts_of(body) if text not in kept]
+        secrets.update(text for text in gone if len(text) >= _LEAST_SECRET)
+        outbox.erase(connection, event_id, gone)
     for secret in secrets:
         connection.execute("DELETE FROM draft WHERE instr(text, ?)", (secret,))
     connection.execute("DELETE FROM snapshot WHERE incident = ?", (incident,))

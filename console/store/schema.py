@@ -71,7 +71,69 @@ _V1 = (
     f"PRAGMA application_id = {APPLICATION_ID}",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_V1,)
+_V2 = (
+    # Nothing has ever been written to the table of this name in version 1.
+    "DROP TABLE outbox",
+    "CREATE INDEX event_declared ON event(incident) WHERE kind = 'incident_declared'",
+    # `n` is the order in which messages were approved; `origin` is the file that has to send one.
+    """CREATE TABLE outbox(
+        n INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        event TEXT NOT NULL,
+        incident TEXT NOT NULL,
+        origin TEXT NOT NULL,
+        target TEXT NOT NULL,
+        audience TEXT NOT NULL,
+        state TEXT NOT NULL DEFAULT 'pending'
+            CHECK(state IN ('pending', 'sending', 'done', 'retry', 'unknown', 'ask', 'dead', 'dropped')),
+        attempts INTEGER NOT NULL DEFAULT 0,
+        looks INTEGER NOT NULL DEFAULT 0,
+        due_at TEXT NOT NULL,
+        tried_at TEXT NOT NULL DEFAULT '',
+        holder TEXT NOT NULL DEFAULT '',
+        note TEXT NOT NULL DEFAULT '',
+        payload TEXT NOT NULL,
+        remote TEXT NOT NULL DEFAULT '',
+        UNIQUE(event, target)
+    ) STRICT""",
+    "CREATE INDEX outbox_place ON outbox(incident, target, n)",
+    "CREATE INDEX outbox_left ON outbox(incident, target, n) WHERE state NOT IN ('done', 'dropped')",
+    """CREATE TRIGGER outbox_no_drill BEFORE INSERT ON outbox
+        WHEN NOT EXISTS (SELECT 1 FROM event WHERE kind = 'incident_declared' AND incident = new.incident)
+            OR EXISTS (SELECT 1 FROM event WHERE kind = 'incident_declared' AND incident = new.incident
+                AND coalesce(body ->> '$.drill', 0) IS NOT 0)
+        BEGIN SELECT raise(ABORT, 'a drill, or an incident that nobody declared, is never published'); END""",
+    """CREATE TRIGGER outbox_of_update BEFORE INSERT ON outbox
+        WHEN NOT EXISTS (SELECT 1 FROM event WHERE id = new.event AND incident = new.incident
+            AND origin = new.origin AND kind = 'update_posted')
+        BEGIN SELECT raise(ABORT, 'only an update of this incident is published'); END""",
+    """CREATE TRIGGER outbox_keeps_place BEFORE UPDATE OF n, id, event, incident, target ON outbox
+        BEGIN SELECT raise(ABORT, 'a message keeps its place'); END""",
+    """CREATE TRIGGER outbox_no_delete BEFORE DELETE ON outbox
+        BEGIN SELECT raise(ABORT, 'a message is dropped, not deleted'); END""",
+    """CREATE TABLE outbox_try(
+        n INTEGER PRIMARY KEY,
+        message TEXT NOT NULL,
+        at TEXT NOT NULL,
+        state TEXT NOT NULL,
+        said TEXT NOT NULL DEFAULT ''
+    ) STRICT""",
+    "CREATE INDEX outbox_try_message ON outbox_try(message, n)",
+    """CREATE TABLE published(
+        incident TEXT NOT NULL,
+        target TEXT NOT NULL,
+        remote TEXT NOT NULL DEFAULT '',
+        updates TEXT NOT NULL DEFAULT '[]',
+        parts TEXT NOT NULL DEFAULT '[]',
+        differs TEXT,
+        read_at TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY(incident, target)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE TABLE lease(name TEXT PRIMARY KEY, holder TEXT NOT NULL, until TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE TABLE pace(key TEXT PRIMARY KEY, free_at TEXT NOT NULL) STRICT, WITHOUT ROWID",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_V1, _V2)
 """What leads from each version of the schema to the next; version 0 is an empty file."""
 
 NEWEST = len(MIGRATIONS)

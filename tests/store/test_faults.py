@@ -157,7 +157,7 @@ def test_a_damaged_file_is_told_in_a_sentence(open_log: OpenLog, path: Path) -> 
     first.close()
     content = bytearray(path.read_bytes())
     # Everything after the pages that hold the schema.
-    content[8 * 4096 :] = b"\xa5" * (len(content) - 8 * 4096)
+    content[40 * 4096 :] = b"\xa5" * (len(content) - 40 * 4096)
     path.write_bytes(content)
     log = open_log()
     assert log.verify() != []

@@ -1,0 +1,219 @@
+"""What the sender does to the outbox: the lease, claiming a message before its request, and writing down its end.
+
+Each method is one transaction. A message is changed only while it stands as the sender has seen it, so that of two
+senders one is told no.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import msgspec
+
+from console.core.times import parse_rfc3339, rfc3339
+from console.store import outbox
+from console.store.log import Log
+from console.store.outbox import Message, Placed, PlacedPart, State
+from console.store.sqlite import sqlite3
+
+LEASE = timedelta(seconds=60)
+"""A sender that has not renewed its lease for so long may be replaced."""
+LONGEST = timedelta(hours=2)
+"""A moment further ahead than anything here is ever put off means that the clock was set back."""
+
+_LEASE = "sender"
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """How a try ended; for `done` with what the target calls the message."""
+
+    state: State
+    note: str = ""
+    due_at: datetime | None = None
+    """When it is looked at again; None: now."""
+    remote: str = ""
+    update: str = ""
+    looks: int = 0
+
+
+class Dispatch:
+    """One sender's hand on the outbox. `holder` names the sender. Every method raises StoreProblem as the log does."""
+
+    def __init__(self, log: Log, holder: str) -> None:
+        self._log = log
+        self._holder = holder
+
+    def take_lease(self, now: datetime, alive: Callable[[str], bool | None]) -> str:
+        """Become the sender, or stay it; empty when that is so, else the name of who is.
+
+        A lease that ran out may be taken, and one of a process that is known to have ended (`alive` gives False).
+        """
+        other = self._log.query(_lease_holder)
+        ended = bool(other) and other != self._holder and alive(other) is False
+
+        def job(connection: sqlite3.Connection) -> str:
+            row = connection.execute("SELECT holder, until FROM lease WHERE name = ?", (_LEASE,)).fetchone()
+            if row is not None and row[0] != self._holder and not (ended and row[0] == other):
+                until = parse_rfc3339(row[1])
+                if now < until <= now + LONGEST:
+                    return str(row[0])
+            self._renew(connection, now)
+            return ""
+
+        return self._log.transact(job)
+
+    def give_up_lease(self) -> None:
+        self._log.transact(
+            lambda connection: connection.execute(
+                "DELETE FROM lease WHERE name = ? AND holder = ?", (_LEASE, self._holder)
+            )
+        )
+
+    def heads(self) -> list[Message]:
+        """The first unfinished message of each incident and target, in the order in which they are due."""
+        return self._log.query(outbox.heads)
+
+    def placed(self, message: Message) -> Placed:
+        return self._log.query(lambda connection: outbox.placed(connection, message.incident, message.target))
+
+    def last_done(self, incident: str, target: str) -> Message | None:
+        """The last message that reached the target, when nothing is on its way behind it."""
+        found = self._log.query(
+            lambda connection: outbox.rows(
+                connection, "incident = ? AND target = ? AND state <> 'dropped' ORDER BY n DESC", (incident, target)
+            )
+        )
+        return found[0] if found and all(one.finished for one in found) else None
+
+    def places(self) -> list[tuple[str, str]]:
+        """Every incident and target on which something was published."""
+        return self._log.query(
+            lambda connection: connection.execute(
+                "SELECT incident, target FROM published WHERE remote <> '' ORDER BY incident, target"
+            ).fetchall()
+        )
+
+    def claim(self, message: Message, now: datetime) -> Message | None:
+        """Begin a try: the message is `sending`, on the disk, before its request.
+
+        None when the lease was lost, or the message is no longer as it was seen, or no longer the first.
+        """
+
+        def job(connection: sqlite3.Connection) -> Message | None:
+            if _lease_holder(connection) != self._holder:
+                return None
+            changed = connection.execute(
+                "UPDATE outbox SET state = 'sending', attempts = attempts + 1, looks = 0, tried_at = ?3, due_at = ?3,"
+                " holder = ?4, note = '' WHERE id = ?1 AND state = ?2 AND attempts = ?5 AND looks = ?6 AND payload = ?7"
+                " AND n = (SELECT min(n) FROM outbox AS other WHERE other.incident = outbox.incident"
+                " AND other.target = outbox.target AND other.state NOT IN ('done', 'dropped'))",
+                (
+                    message.id,
+                    message.state,
+                    rfc3339(now),
+                    self._holder,
+                    message.attempts,
+                    message.looks,
+                    message.payload,
+                ),
+            )
+            if not changed.rowcount:
+                return None
+            self._renew(connection, now)
+            outbox.record(connection, message.id, "sending", rfc3339(now), "")
+            return outbox.find(connection, message.id)
+
+        return self._log.transact(job)
+
+    def settle(self, message: Message, now: datetime, end: Settled) -> bool:
+        """Write down how a try or a look ended; False when the message has moved on meanwhile.
+
+        That a message has reached the page is true whatever else was thought of it meanwhile, and is always kept.
+        """
+
+        def job(connection: sqlite3.Connection) -> bool:
+            self._renew_if_ours(connection, now)
+            found = outbox.find(connection, message.id)
+            assert found is not None, "a message is never deleted"
+            same = (found.state, found.attempts, found.looks) == (message.state, message.attempts, message.looks)
+            if end.state == "done":
+                if found.state == "done":
+                    return False
+                outbox.arrived(connection, message, end.remote, end.update, rfc3339(now), end.note)
+                return same
+            if not same:
+                return False
+            at = rfc3339(end.due_at or now)
+            connection.execute(
+                "UPDATE outbox SET state = ?, due_at = ?, note = ?, looks = ? WHERE id = ?",
+                (end.state, at, end.note, end.looks, message.id),
+            )
+            outbox.record(connection, message.id, end.state, rfc3339(now), end.note)
+            return True
+
+        return self._log.transact(job)
+
+    def note(self, message: Message, note: str) -> None:
+        """Why a message waits, where nothing else of it changes."""
+        if message.note != note:
+            self._log.transact(
+                lambda connection: connection.execute(
+                    "UPDATE outbox SET note = ? WHERE id = ? AND state = ?", (note, message.id, message.state)
+                )
+            )
+
+    def add_parts(self, message: Message, parts: tuple[PlacedPart, ...]) -> None:
+        """Keep the components that a message is about to change for the first time, as they were read before."""
+
+        def job(connection: sqlite3.Connection) -> None:
+            before = outbox.placed(connection, message.incident, message.target)
+            known = {part.id for part in before.parts}
+            new = tuple(part for part in parts if part.id not in known)
+            if new:
+                after = msgspec.structs.replace(before, parts=(*before.parts, *new))
+                outbox.place(connection, message.incident, message.target, after)
+
+        self._log.transact(job)
+
+    def differs(self, incident: str, target: str, how: str, now: datetime) -> None:
+        """Keep how the page differs from what we published; empty when it does not."""
+        self._log.transact(
+            lambda connection: connection.execute(
+                "UPDATE published SET differs = ?, read_at = ? WHERE incident = ? AND target = ?",
+                (how, rfc3339(now), incident, target),
+            )
+        )
+
+    def free_at(self, keys: tuple[str, ...], now: datetime) -> datetime:
+        """From when on a request may be made under all of these keys; not before now."""
+        found = self._log.query(
+            lambda connection: connection.execute(
+                f"SELECT free_at FROM pace WHERE key IN ({', '.join('?' * len(keys))})", keys
+            ).fetchall()
+        )
+        moments = (parse_rfc3339(text) for (text,) in found)
+        return max((one for one in moments if one <= now + LONGEST), default=now)
+
+    def hold(self, key: str, until: datetime) -> None:
+        """Let no request under this key be made before a moment, by whichever process."""
+        self._log.transact(
+            lambda connection: connection.execute(
+                "INSERT INTO pace(key, free_at) VALUES(?, ?) ON CONFLICT(key) DO UPDATE SET free_at = excluded.free_at",
+                (key, rfc3339(until)),
+            )
+        )
+
+    def _renew(self, connection: sqlite3.Connection, now: datetime) -> None:
+        connection.execute(
+            "INSERT INTO lease(name, holder, until) VALUES(?, ?, ?)"
+            " ON CONFLICT(name) DO UPDATE SET holder = excluded.holder, until = excluded.until",
+            (_LEASE, self._holder, rfc3339(now + LEASE)),
+        )
+
+    def _renew_if_ours(self, connection: sqlite3.Connection, now: datetime) -> None:
+        if _lease_holder(connection) == self._holder:
+            self._renew(connection, now)
+
+
+def _lease_holder(connection: sqlite3.Connection) -> str:
+    row = connection.execute("SELECT holder FROM lease WHERE name = ?", (_LEASE,)).fetchone()
+    return "" if row is None else str(row[0])

@@ -1,0 +1,377 @@
+"""Sending what is due, so that each approved message is on its page once, whatever the network or a killed process did.
+
+    pending → sending (on the disk before the request) → done
+                                                       → retry    nothing was done, and it is worth another try
+                                                       → unknown  it may have been done: wait, look, then done or retry
+                                                       → dead     it will not be taken as it is
+
+What may have been done is never sent again before it was looked for, unless the target itself knows our marker. Where
+looking cannot tell, the message is put to a person (`ask`).
+"""
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import msgspec
+
+from console.core.refusal import Refusal
+from console.core.times import parse_rfc3339, to_ms
+from console.publish import lease
+from console.publish.failure import Failure, Later, Refused, Unknown
+from console.publish.message import Absent, CannotTell, Delivery, Found, Known, Remote
+from console.publish.plan import decode_delivery
+from console.publish.provider import Provider
+from console.publish.standing import difference, known_of
+from console.store.dispatch import LONGEST, Dispatch, Settled
+from console.store.log import Log
+from console.store.outbox import Message, Placed, PlacedPart
+
+FIRST_S, LAST_S = 5.0, 900.0
+"""Seconds between tries: the first pause, doubled with each try up to the last."""
+LOOK_AFTER_S = (10.0, 20.0)
+"""A doubtful message is looked for after these pauses; only when it is missing each time is it sent again. A page may
+still be at work on a request whose sender has gone."""
+STALE_S = 600.0
+"""No try takes so long: one that does, of a process that cannot be seen to have ended, is put to a person."""
+SHORT_WAIT_S = 2.0
+"""A pause that a run waits out by itself."""
+
+Connect = Callable[[str], Provider | Refusal]
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What a run did, and what is left."""
+
+    sent: tuple[str, ...] = ()
+    """Ids of the messages that were seen to have reached their page."""
+    waiting: int = 0
+    """Incidents and targets with something left that moves by itself."""
+    people: int = 0
+    """Incidents and targets whose next message needs a person: doubtful, or refused."""
+    next_at: datetime | None = None
+    """When the next run has something to do; None: not before something is queued or ordered."""
+    blocked: Mapping[str, str] = {}
+    """Targets that cannot be used, with the reason."""
+    busy: str = ""
+    """Who is sending instead; nothing was done then."""
+
+
+class Sender:
+    """Sends the messages of one log's own updates; used by one thread. One sender works on a file at a time."""
+
+    def __init__(
+        self,
+        log: Log,
+        connect: Connect,
+        clock: Callable[[], datetime],
+        holder: str = "",
+        *,
+        jitter: Callable[[], float] = random.random,
+        alive: Callable[[str], bool | None] = lease.alive,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """`connect` gives a target's provider, or why there is none; `jitter` a number from 0 to 1."""
+        self.log = log
+        self.holder = holder or lease.me()
+        self._dispatch = Dispatch(log, self.holder)
+        self._connect, self._clock = connect, clock
+        self._jitter, self._alive, self._wait = jitter, alive, wait
+        self._unwritten: tuple[Message, Settled] | None = None
+        """The end of a try that the disk would not take yet."""
+        self._providers: dict[str, Provider] = {}
+        self._blocked: dict[str, str] = {}
+        self._sent: list[str] = []
+
+    def run_once(self, stop: Callable[[], bool] = lambda: False) -> Report:
+        """Send what is due, look for what is doubtful; returns when nothing is due any more, or `stop` says so.
+
+        Raises StoreProblem when the file cannot be read or written.
+        """
+        self._providers, self._blocked, self._sent = {}, {}, []
+        if not self._dispatch.heads():
+            return Report()
+        other = self._dispatch.take_lease(self._now(), self._alive)
+        if other:
+            return Report(busy=other)
+        try:
+            self._recover()
+            while not stop() and (message := self._next()) is not None:
+                if not self._handle(message):
+                    break
+        finally:
+            self._dispatch.give_up_lease()
+        return self._report()
+
+    def read_back(self, every: timedelta = timedelta(minutes=5), stop: Callable[[], bool] = lambda: False) -> int:
+        """Read pages that were last read longer ago, and keep how they differ; gives how many were read.
+
+        Only where nothing is on its way. Raises StoreProblem.
+        """
+        count = 0
+        self._providers, self._blocked = {}, {}
+        for incident, target in self._dispatch.places():
+            last = self._dispatch.last_done(incident, target)
+            if stop() or last is None or not last.payload or last.origin != self.log.origin:
+                continue
+            placed = self._dispatch.placed(last)
+            if placed.read_at and parse_rfc3339(placed.read_at) + every > self._now():
+                continue
+            provider = self._provider(target)
+            if isinstance(provider, Refusal) or not provider.capabilities.reads:
+                continue
+            count += self._read_back(provider, last, placed)
+        return count
+
+    # One message after another
+
+    def _next(self) -> Message | None:
+        """The first message that may move now."""
+        now = self._now()
+        for message in self._dispatch.heads():
+            if self._moves(message) and message.target not in self._blocked and self._when(message) <= now:
+                return message
+        return None
+
+    def _moves(self, message: Message) -> bool:
+        return message.state in ("pending", "retry", "unknown") and message.origin == self.log.origin
+
+    def _when(self, message: Message) -> datetime:
+        now = self._now()
+        due = parse_rfc3339(message.due_at)
+        free = self._dispatch.free_at((_hold(message.target),), now)
+        return max(due if due <= now + LONGEST else now, free)
+
+    def _handle(self, message: Message) -> bool:
+        """Move one message on; False when this sender is to stop, another one having taken over."""
+        provider = self._provider(message.target)
+        if isinstance(provider, Refusal):
+            self._dispatch.note(message, provider.reason)
+            return True
+        try:
+            delivery = decode_delivery(message.payload)
+        except msgspec.DecodeError:
+            if message.state == "unknown":
+                return self._settle(message, Settled("ask", _look_yourself(message.target, "Its text was erased.")))
+            note = "What was to be sent cannot be read; drop it, and post the update again."
+            return self._settle(message, Settled("dead", note))
+        placed = self._dispatch.placed(message)
+        if message.state == "unknown" and not _repeats(provider, placed):
+            return self._look(provider, message, delivery, placed)
+        return self._send(provider, message, delivery, placed)
+
+    def _send(self, provider: Provider, message: Message, delivery: Delivery, placed: Placed) -> bool:
+        self._keep_pace(provider)
+        claimed = self._dispatch.claim(message, self._now())
+        if claimed is None:
+            # Somebody ordered something else meanwhile, or the lease is another one's now.
+            return not self._dispatch.take_lease(self._now(), self._alive)
+        try:
+            self._keep_prior(provider, claimed, delivery, placed)
+            remote = provider.send(delivery, known_of(placed))
+        except Failure as failure:
+            end = self._failed(provider, claimed, placed, failure)
+        except Exception as error:  # noqa: BLE001 - a provider may be a stranger's; what it did is not known.
+            end = self._failed(provider, claimed, placed, Unknown(_fault(message.target, error)))
+        else:
+            end = _done(remote)
+        self._note_pace(provider)
+        return self._settle(claimed, end)
+
+    def _failed(self, provider: Provider, message: Message, placed: Placed, failure: Failure) -> Settled:
+        now = self._now()
+        pause = self._pause(message.attempts)
+        match failure:
+            case Later(after_s=asked) if asked is not None:
+                until = now + timedelta(seconds=max(asked, 1.0) + self._jitter())
+                self._dispatch.hold(_hold(message.target), until)
+                return Settled("retry", failure.reason, until)
+            case Later():
+                return Settled("retry", failure.reason, now + pause)
+            case Refused():
+                return Settled("dead", failure.reason)
+        if _repeats(provider, placed):
+            # The target knows our marker: the same again cannot be there twice.
+            return Settled("unknown", failure.reason, now if message.attempts == 1 else now + pause)
+        if not provider.capabilities.asks:
+            return Settled("ask", _look_yourself(message.target, failure.reason))
+        return Settled("unknown", failure.reason, now + timedelta(seconds=LOOK_AFTER_S[0]))
+
+    def _look(self, provider: Provider, message: Message, delivery: Delivery, placed: Placed) -> bool:
+        if not provider.capabilities.asks:
+            return self._settle(message, Settled("ask", _look_yourself(message.target, message.note)))
+        self._keep_pace(provider)
+        try:
+            answer = provider.look_up(delivery, known_of(placed))
+        except (Later, Unknown) as failure:
+            end = self._not_seen(message, failure)
+        except Refused as failure:
+            end = Settled("ask", _look_yourself(message.target, failure.reason), looks=message.looks)
+        except Exception as error:  # noqa: BLE001 - as when sending.
+            end = Settled("ask", _look_yourself(message.target, _fault(message.target, error)), looks=message.looks)
+        else:
+            end = self._looked(message, answer)
+        self._note_pace(provider)
+        return self._settle(message, end)
+
+    def _looked(self, message: Message, answer: Found | Absent | CannotTell) -> Settled:
+        if isinstance(answer, Found):
+            return _done(answer.remote, "found on the page")
+        if isinstance(answer, CannotTell):
+            return Settled("ask", _look_yourself(message.target, answer.reason), looks=message.looks)
+        looks = message.looks + 1
+        if looks >= len(LOOK_AFTER_S):
+            return Settled("retry", "It was looked for and is not on the page; it is sent again.")
+        return Settled("unknown", message.note, self._now() + timedelta(seconds=LOOK_AFTER_S[looks]), looks=looks)
+
+    def _not_seen(self, message: Message, failure: Failure) -> Settled:
+        """The page could not be asked: the pauses grow with the time since the try."""
+        now = self._now()
+        since = (now - parse_rfc3339(message.tried_at)).total_seconds() if message.tried_at else 0.0
+        pause = min(max(since / 2, FIRST_S), LAST_S) * (1 + self._jitter() / 4)
+        if isinstance(failure, Later) and failure.after_s is not None:
+            pause = max(failure.after_s, 1.0) + self._jitter()
+            self._dispatch.hold(_hold(message.target), now + timedelta(seconds=pause))
+        return Settled("unknown", failure.reason, now + timedelta(seconds=pause), looks=message.looks)
+
+    def _keep_prior(self, provider: Provider, message: Message, delivery: Delivery, placed: Placed) -> None:
+        """Before components are changed for the first time: keep what they are. Raises Later."""
+        known = {part.id for part in placed.parts}
+        new = tuple(part for part in delivery.parts if part.id not in known)
+        if not new:
+            return
+        states: dict[str, str] = {}
+        if provider.capabilities.states:
+            try:
+                states = {one.id: one.state for one in provider.check().components}
+            except Later:
+                raise
+            except Failure:
+                pass  # A page that does not list its components is changed all the same.
+            except Exception:  # noqa: BLE001 - as when sending; asking has changed nothing.
+                pass
+        parts = tuple(PlacedPart(part.id, "", part.name, states.get(part.id, "")) for part in new)
+        self._dispatch.add_parts(message, parts)
+
+    # After a crash
+
+    def _recover(self) -> None:
+        """Messages that stand as being sent by nobody who still runs may have been sent: they are doubtful."""
+        if self._unwritten is not None:
+            message, end = self._unwritten
+            self._settle(message, end)
+        now = self._now()
+        for message in self._dispatch.heads():
+            if message.origin != self.log.origin:
+                self._disown(message)
+            elif message.state == "sending":
+                self._release(message, now)
+
+    def _release(self, message: Message, now: datetime) -> None:
+        running = message.holder != self.holder and self._alive(message.holder)
+        if running is False:
+            due = now + timedelta(seconds=LOOK_AFTER_S[0])
+            self._settle(message, Settled("unknown", "The console that was sending it ended meanwhile.", due))
+            return
+        age = abs((now - parse_rfc3339(message.tried_at)).total_seconds())
+        # A stopped process would go on with its request, so nobody else may take over from it.
+        if age > STALE_S and (running is None or lease.same_process(message.holder)):
+            why = "The console that was sending it does not answer."
+            self._settle(message, Settled("ask", _look_yourself(message.target, why)))
+
+    def _disown(self, message: Message) -> None:
+        """This file is a copy: what the other one has sent since is not known here."""
+        if message.state not in ("ask", "dead"):
+            why = "It was queued in another file, of which this is a copy, and may have been sent from there."
+            self._settle(message, Settled("ask", _look_yourself(message.target, why)))
+
+    # Small things
+
+    def _settle(self, message: Message, end: Settled) -> bool:
+        self._unwritten = (message, end)
+        self._dispatch.settle(message, self._now(), end)
+        self._unwritten = None
+        if end.state == "done":
+            self._sent.append(message.id)
+        return True
+
+    def _provider(self, target: str) -> Provider | Refusal:
+        """A target's provider, the same one for a whole run."""
+        if target in self._blocked:
+            return Refusal(self._blocked[target])
+        found = self._providers.get(target) or self._connect(target)
+        if isinstance(found, Refusal):
+            self._blocked[target] = found.reason
+        else:
+            self._providers[target] = found
+        return found
+
+    def _keep_pace(self, provider: Provider) -> None:
+        """Wait out the pause that another run or process left behind; within a run the provider keeps its own."""
+        if provider.capabilities.pace_s:
+            now = self._now()
+            left = (self._dispatch.free_at((_pace(provider),), now) - now).total_seconds()
+            if left > 0:
+                self._wait(min(left, SHORT_WAIT_S))
+
+    def _note_pace(self, provider: Provider) -> None:
+        pace_s = provider.capabilities.pace_s
+        if pace_s:
+            self._dispatch.hold(_pace(provider), self._now() + timedelta(seconds=pace_s))
+
+    def _read_back(self, provider: Provider, last: Message, placed: Placed) -> int:
+        self._keep_pace(provider)
+        try:
+            view = provider.read(known_of(placed))
+        except Failure:
+            return 0  # A page that cannot be read is no news: the next try is soon.
+        finally:
+            self._note_pace(provider)
+        how = difference(decode_delivery(last.payload), placed, view, provider.capabilities)
+        self._dispatch.differs(last.incident, last.target, how, self._now())
+        return 1
+
+    def _pause(self, attempts: int) -> timedelta:
+        base = FIRST_S * 2.0 ** min(attempts - 1, 20)
+        return timedelta(seconds=min(base, LAST_S / 1.25) * (1 + self._jitter() / 4))
+
+    def _now(self) -> datetime:
+        return to_ms(self._clock())
+
+    def _report(self) -> Report:
+        heads = self._dispatch.heads()
+        moving = [one for one in heads if self._moves(one) or one.state == "sending"]
+        moments = [self._when(one) for one in moving if one.state != "sending" and one.target not in self._blocked]
+        return Report(
+            sent=tuple(self._sent),
+            waiting=len(moving),
+            people=len(heads) - len(moving),
+            next_at=min(moments, default=None),
+            blocked=dict(self._blocked),
+        )
+
+
+def _repeats(provider: Provider, placed: Placed) -> bool:
+    return ("update" if placed.remote else "create") in provider.capabilities.repeats
+
+
+def _done(remote: Remote, said: str = "") -> Settled:
+    return Settled("done", said, None, msgspec.json.encode(remote).decode(), remote.update_id)
+
+
+def _look_yourself(target: str, reason: str) -> str:
+    return f"{reason} Look at {target}: say that it is there, or send it again."
+
+
+def _fault(target: str, error: Exception) -> str:
+    return f"The provider of {target} has a fault of its own ({type(error).__name__})."
+
+
+def _hold(target: str) -> str:
+    return f"target {target}"
+
+
+def _pace(provider: Provider) -> str:
+    """One pace for all targets of a provider: two of them may have the same key, which is nowhere written down."""
+    return f"provider {type(provider).__module__}.{type(provider).__qualname__}"

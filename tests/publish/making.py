@@ -1,0 +1,87 @@
+"""Incidents and updates for the tests of publishing, and the clock that goes on when somebody waits."""
+
+import itertools
+import os
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from console.core.events import IncidentDeclared, NewEvent, UpdatePosted
+from console.publish.message import Delivery, Part, Status
+from console.publish.plan import Planned
+from console.store import Log
+from console.store.outbox import Message, Outbox
+from tests.core.story import START, standard
+
+REF = "INC-K7Q2"
+TARGET = "page"
+_ids = itertools.count(1)
+
+
+class Clock:
+    """Wall clock, monotonic clock and sleep in one, for tests that must not wait."""
+
+    def __init__(self, start: datetime = START + timedelta(hours=1)) -> None:
+        self.start = self.now = start
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def monotonic(self) -> float:
+        return (self.now - self.start).total_seconds()
+
+    def sleep(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+def new_id() -> str:
+    return f"{next(_ids)}-{os.urandom(4).hex()}"
+
+
+def declare(log: Log, ref: str = REF, *, drill: bool = False) -> NewEvent:
+    body = IncidentDeclared("Checkout errors", "SEV1", "declared", standard(), drill)
+    event = NewEvent(new_id(), ref, "mo", START, START, body)
+    log.append([event])
+    return event
+
+
+def update(
+    text: str, *, ref: str = REF, status: Status = "investigating", audience: str = "public", minute: float = 0
+) -> NewEvent:
+    at = START + timedelta(minutes=minute)
+    return NewEvent(new_id(), ref, "mo", at, at, UpdatePosted(audience, text, status))
+
+
+def planned(event: NewEvent, target: str = TARGET, parts: Sequence[Part] = (), notify: bool = False) -> Planned:
+    """The message of an update, with a new marker."""
+    assert isinstance(event.body, UpdatePosted)
+    status: Status = event.body.status  # type: ignore[assignment]  # the tests' own words
+    delivery = Delivery(
+        key=os.urandom(8).hex(),
+        incident=event.incident,
+        title="Checkout errors",
+        status=status,
+        text=event.body.text,
+        at=event.occurred_at,
+        started_at=START,
+        notify=notify,
+        parts=tuple(parts),
+    )
+    return Planned(event.id, target, event.body.audience, delivery)
+
+
+def post(
+    log: Log,
+    text: str,
+    *,
+    ref: str = REF,
+    target: str = TARGET,
+    status: Status = "investigating",
+    parts: Sequence[Part] = (),
+) -> Message:
+    """Write an update and its message in one transaction, as a console does."""
+    event = update(text, ref=ref, status=status)
+    plan = planned(event, target, parts)
+    log.append([event], [plan.queued()])
+    found = Outbox(log).message(plan.delivery.key)
+    assert found is not None
+    return found

@@ -1,0 +1,183 @@
+"""A sender in a process of its own, against a page in another one, in bad weather.
+
+It runs until nothing moves by itself any more, or until it is killed, by -9 and by itself: at a given moment, or by the
+weather. A moment is each statement that changes the log's file, and each side of a request to the page.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import NoReturn
+
+import httpx
+import msgspec
+
+from console.publish.http import Http
+from console.publish.provider import Provider, Settings
+from console.publish.sender import Report, Sender
+from console.store import Log
+from tests.publish.away import Away, kinds
+from tests.publish.fakes import Fake
+from tests.publish.faulty import NOTHING_DONE, REFUSALS, UNCLEAR, Fault, FaultyTransport, Time, fine
+from tests.publish.making import Clock
+from tests.store.making import ROOT
+
+
+class Order(msgspec.Struct):
+    """What a sending process is told, as JSON in its arguments."""
+
+    path: str
+    port: int
+    kind: str
+    start: datetime
+    seed: int = 0
+    faults: float = 0.0
+    """The share of requests to which something happens."""
+    kills: float = 0.0
+    """The share of requests around which the process dies."""
+    kill_at: int = 0
+    """The moment at which it dies; 0: none."""
+    rest: int = 0
+    """How often it waits for a next try; 0: as long as there is one."""
+
+
+class Outcome(msgspec.Struct):
+    """What a sending process says at its end."""
+
+    moments: int
+    sent: int
+    report: Report
+
+
+def die() -> NoReturn:
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError("nobody survives that")
+
+
+def killed(fake: Fake, request: httpx.Request, time: Time) -> httpx.Response:
+    die()
+
+
+def killed_after(fake: Fake, request: httpx.Request, time: Time) -> httpx.Response:
+    fake.handle(request)
+    die()
+
+
+class Page(Away):
+    """The page, with a moment on each side of every request."""
+
+    def __init__(self, kind: str, port: int, tick: Callable[[], None]) -> None:
+        super().__init__(kind, port)
+        self._tick = tick
+
+    def handle(self, request: httpx.Request) -> httpx.Response:
+        self._tick()
+        found = super().handle(request)
+        self._tick()
+        return found
+
+
+def weather(order: Order) -> Iterator[Fault]:
+    """What happens to each request."""
+    chance = random.Random(order.seed)
+    bad = [*NOTHING_DONE.values(), *UNCLEAR.values(), *UNCLEAR.values(), REFUSALS["redirect"], REFUSALS["422"]]
+    while True:
+        drawn = chance.random()
+        if drawn < order.kills:
+            yield chance.choice([killed, killed_after])
+        elif drawn < order.kills + order.faults:
+            yield chance.choice(bad)
+        else:
+            yield fine
+
+
+class Weather(FaultyTransport):
+    """Something may happen to every request, also to those that only ask."""
+
+    def __init__(self, page: Away, faults: Iterator[Fault], time: Time) -> None:
+        super().__init__(page, time=time)
+        self._faults = faults
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.read()
+        return next(self._faults)(self.fake, request, self.time)
+
+
+class Moving(Time):
+    """The transport's clock, which is the sender's."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self._clock = clock
+
+    def monotonic(self) -> float:
+        return self._clock.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        self._clock.sleep(seconds)
+
+
+def main(order: Order) -> None:
+    count = 0
+
+    def tick(statement: str = "") -> None:
+        nonlocal count
+        count += 1
+        if count == order.kill_at:
+            die()
+
+    clock = Clock(order.start)
+    provider_class, _ = kinds()[order.kind]
+    page = Page(order.kind, order.port, tick)
+    chance = random.Random(order.seed)
+    with Log.open(Path(order.path)) as log:
+        log.run_as_writer(lambda connection: connection.set_trace_callback(tick))
+
+        http = Http(
+            page.base,
+            provider_class.headers(page.key),
+            name="page",
+            secrets=(page.key,),
+            pace_s=provider_class.capabilities.pace_s,
+            transport=Weather(page, weather(order), Moving(clock)),
+            monotonic=clock.monotonic,
+            sleep=clock.sleep,
+        )
+
+        def connect(target: str) -> Provider:
+            return provider_class(Settings(target, page.page), http)
+
+        sender = Sender(log, connect, clock, jitter=chance.random, wait=clock.sleep)
+        sent, rests = 0, 0
+        while True:
+            report = sender.run_once()
+            sent += len(report.sent)
+            rests += 1
+            if report.next_at is None or (order.rest and rests > order.rest):
+                break
+            clock.now = max(clock.now, report.next_at)
+        log.run_as_writer(lambda connection: connection.set_trace_callback(None))
+    print(msgspec.json.encode(Outcome(count, sent, report)).decode(), flush=True)
+
+
+def run(order: Order) -> Outcome | None:
+    """Run a sender to its end; None when it was killed."""
+    process = subprocess.run(
+        [sys.executable, "-m", "tests.publish.sending", msgspec.json.encode(order).decode()],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        check=False,
+    )
+    if process.returncode == -signal.SIGKILL:
+        return None
+    assert process.returncode == 0, f"the sender ended with {process.returncode}"
+    return msgspec.json.decode(process.stdout, type=Outcome)
+
+
+if __name__ == "__main__":
+    main(msgspec.json.decode(sys.argv[1], type=Order))

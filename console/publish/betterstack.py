@@ -15,7 +15,7 @@ from console.core.times import rfc3339
 from console.publish.failure import Gone, Refused, Unknown
 from console.publish.http import Http
 from console.publish.limits import within_limits
-from console.publish.matching import Opened, Posted, among_updates, by_start, lost_sight, moment
+from console.publish.matching import Opened, Posted, alike, among_updates, by_start, lost_sight, moment
 from console.publish.message import (
     STATUSES,
     Checked,
@@ -30,7 +30,7 @@ from console.publish.message import (
     Status,
 )
 from console.publish.provider import Capabilities, Settings
-from console.publish.reading import asked, inside, items, same, text, written
+from console.publish.reading import asked, inside, items, text, written
 from console.publish.steps import entries, paged, path
 
 STATES: dict[ComponentState, str] = {
@@ -41,6 +41,13 @@ STATES: dict[ComponentState, str] = {
     "major": "downtime",
     "maintenance": "maintenance",
 }
+RESOURCES: dict[str, ComponentState] = {
+    "operational": "operational",
+    "degraded": "degraded",
+    "downtime": "major",
+    "maintenance": "maintenance",
+}
+"""How a resource itself stands, from its monitor and all reports; one that is not monitored has no state."""
 
 
 class BetterStack:
@@ -66,7 +73,11 @@ class BetterStack:
             ]
             return Checked(f"{self._name} takes the key; choose one of its pages.", pages=tuple(pages))
         components = [
-            Listed(text(one, "id"), text(one, "attributes", "public_name"), text(one, "attributes", "status"))
+            Listed(
+                text(one, "id"),
+                text(one, "attributes", "public_name"),
+                RESOURCES.get(text(one, "attributes", "status"), ""),
+            )
             for one in self._listed(self._at("resources"))[0]
         ]
         return Checked(f"{self._name} takes the key and has the page.", components=tuple(components))
@@ -106,7 +117,7 @@ class BetterStack:
                         partial(self._first_text, delivery, one),
                     )
                     for one in found
-                    if text(one, "id") and same(delivery.title, text(one, "attributes", "title"))
+                    if text(one, "id") and alike(delivery.title, text(one, "attributes", "title"))
                 ],
                 complete,
             )
@@ -121,7 +132,7 @@ class BetterStack:
             [
                 Posted(
                     text(one, "id"),
-                    same(words, text(one, "attributes", "message")),
+                    alike(words, text(one, "attributes", "message")),
                     text(one, "attributes", "published_at"),
                 )
                 for one in updates

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from console.publish.failure import Gone, Refused, Unknown
 from console.publish.http import Http
 from console.publish.limits import within_limits
-from console.publish.matching import Listed, Posted, among_updates, by_age, lost_sight
+from console.publish.matching import Listed, Posted, alike, among_updates, by_age, lost_sight
 from console.publish.message import (
     Absent,
     Checked,
@@ -32,7 +32,7 @@ from console.publish.message import (
 )
 from console.publish.message import Listed as Component
 from console.publish.provider import Capabilities, Settings
-from console.publish.reading import asked, fields, inside, same, text, written
+from console.publish.reading import asked, fields, inside, text, written
 from console.publish.steps import component_set, entries, paged, path, prepared
 
 MARKER = "warroom"
@@ -106,7 +106,7 @@ class Cachet:
             [
                 Posted(
                     text(one, "id"),
-                    _status(one) == delivery.status and same(delivery.text, text(one, "attributes", "message")),
+                    _status(one) == delivery.status and alike(delivery.text, text(one, "attributes", "message")),
                 )
                 for one in found
             ],
@@ -179,8 +179,8 @@ class Cachet:
             for one in found
             if not text(one, "attributes", "meta", MARKER)
             and text(one, "id")
-            and same(delivery.title, text(one, "attributes", "name"))
-            and same(delivery.text, text(one, "attributes", "message"))
+            and alike(delivery.title, text(one, "attributes", "name"))
+            and alike(delivery.text, text(one, "attributes", "message"))
         ]
         return by_age(self._name, delivery, listed, complete)
 

@@ -16,7 +16,7 @@ from console.publish.cachet import STATUSES, api_root
 from console.publish.failure import Gone, Refused, Unknown
 from console.publish.http import Http
 from console.publish.limits import within_limits
-from console.publish.matching import Listed, Posted, among_updates, by_age, lost_sight
+from console.publish.matching import Listed, Posted, alike, among_updates, by_age, lost_sight
 from console.publish.message import (
     Checked,
     ComponentState,
@@ -30,7 +30,7 @@ from console.publish.message import (
 )
 from console.publish.message import Listed as Component
 from console.publish.provider import Capabilities, Settings
-from console.publish.reading import asked, inside, same, text, written
+from console.publish.reading import asked, inside, text, written
 from console.publish.steps import component_set, entries, paged, path
 
 STATES: dict[ComponentState, int] = {"operational": 1, "degraded": 2, "partial": 3, "major": 4}
@@ -101,7 +101,7 @@ class CachetV2:
             delivery,
             known,
             [
-                Posted(text(one, "id"), _status(one) == delivery.status and same(delivery.text, text(one, "message")))
+                Posted(text(one, "id"), _status(one) == delivery.status and alike(delivery.text, text(one, "message")))
                 for one in found
             ],
         )
@@ -157,7 +157,9 @@ class CachetV2:
         listed = [
             self._as_listed(delivery, one)
             for one in found
-            if text(one, "id") and same(delivery.title, text(one, "name")) and same(delivery.text, text(one, "message"))
+            if text(one, "id")
+            and alike(delivery.title, text(one, "name"))
+            and alike(delivery.text, text(one, "message"))
         ]
         return by_age(self._name, delivery, listed, complete)
 

@@ -14,7 +14,7 @@ from console.core.times import rfc3339
 from console.publish.failure import Gone, Refused, Unknown
 from console.publish.http import Http
 from console.publish.limits import within_limits
-from console.publish.matching import Opened, Posted, among_updates, by_start, lost_sight, moment
+from console.publish.matching import Opened, Posted, alike, among_updates, by_start, lost_sight, moment
 from console.publish.message import (
     Checked,
     ComponentState,
@@ -28,7 +28,7 @@ from console.publish.message import (
     Status,
 )
 from console.publish.provider import Capabilities, Settings
-from console.publish.reading import asked, items, same, text, written
+from console.publish.reading import asked, items, text, written
 from console.publish.steps import entries, paged, path
 
 STATUSES: dict[Status, str] = {
@@ -100,7 +100,7 @@ class Instatus:
                 [
                     Opened(_remote(one), moment(text(one, "started")), partial(self._first_text, one))
                     for one in found
-                    if text(one, "id") and same(delivery.title, text(one, "name"))
+                    if text(one, "id") and alike(delivery.title, text(one, "name"))
                 ],
                 complete,
             )
@@ -114,7 +114,7 @@ class Instatus:
             [
                 Posted(
                     text(one, "id"),
-                    _status(one) == delivery.status and same(delivery.text, text(one, "message")),
+                    _status(one) == delivery.status and alike(delivery.text, text(one, "message")),
                     text(one, "started"),
                 )
                 for one in updates

@@ -4,8 +4,10 @@ Two wrong answers are possible and both are bad: a message that is there and cou
 another's incident that counts as ours gets our updates. So whatever is not plain is for a person to decide.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import msgspec
 
@@ -17,6 +19,18 @@ SLACK = timedelta(minutes=5)
 """How far another machine's clock may be from ours."""
 WIDEST_ZONE = timedelta(hours=14)
 """No place on earth keeps a clock further from UTC."""
+
+_TAG = re.compile(r"<[^<>]*>")
+
+
+def alike(ours: str, theirs: str) -> bool:
+    """Whether two texts have the same letters and digits: targets escape, mark up or take out some of the rest."""
+    bare = _bare(ours)
+    return bare == _bare(theirs) if bare else same(ours, theirs)
+
+
+def _bare(text: str) -> str:
+    return "".join(one for one in _TAG.sub("", unescape(text)) if one.isalnum())
 
 
 def moment(text: str) -> datetime | None:
@@ -58,7 +72,7 @@ def by_start(name: str, delivery: Delivery, opened: Iterable[Opened], complete: 
     for one in opened:
         if one.started is not None and one.started < delivery.started_at - timedelta(seconds=1):
             continue
-        words = same(delivery.text, one.text())
+        words = alike(delivery.text, one.text())
         at_start = one.started is not None and one.started <= delivery.started_at + timedelta(seconds=1)
         if at_start and words:
             sure.append(one.remote)

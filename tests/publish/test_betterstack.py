@@ -116,6 +116,12 @@ def test_a_list_that_does_not_end_decides_nothing() -> None:
     assert isinstance(desk.look_up(desk.delivery("investigating", "We look.")), CannotTell)
 
 
+def test_check_tells_states_in_our_words() -> None:
+    desk, _ = bench()
+    desk.send(desk.delivery("investigating", "One.", {"8001": "major"}))
+    assert [one.state for one in desk.provider.check().components] == ["major", "operational", "operational"]
+
+
 def test_check_without_a_page_lists_pages() -> None:
     fake = BetterStackFake()
     fake.page = ""

@@ -73,6 +73,22 @@ def test_this_mornings_incident_with_the_same_words_is_for_a_person() -> None:
     assert isinstance(desk.look_up(desk.delivery("investigating", "We look.")), CannotTell)
 
 
+def test_words_are_known_again_after_the_page_has_cleaned_them() -> None:
+    desk, fake = bench()
+    delivery = desk.delivery("investigating", 'Cart & <b>checkout</b> fail: 20 % of "payments".')
+    desk.provider.send(delivery, desk.known)
+    fake.incidents[0].data["message"] = "Cart &amp; checkout fail: 20 % of &quot;payments&quot;."
+    assert isinstance(desk.look_up(delivery), Found)
+    fake.incidents[0].data["message"] = "Cart fails."
+    assert desk.look_up(delivery) == Absent()
+
+
+def test_signs_alone_are_compared_as_they_are() -> None:
+    desk, _ = bench()
+    desk.provider.send(desk.delivery("investigating", "…"), desk.known)
+    assert desk.look_up(desk.delivery("investigating", "?!")) == Absent()
+
+
 def test_the_first_component_is_the_incidents_own_and_the_others_change_too() -> None:
     desk, fake = bench()
     desk.send(desk.delivery("investigating", "One.", {"2": "major", "3": "degraded"}))

@@ -132,7 +132,8 @@ class BetterStackFake(Fake):
         }
 
     def resource(self, one: str) -> dict[str, Any]:
-        attributes = {"public_name": self.names[one], "status": self.states()[one]}
+        state = self.states()[one].replace("resolved", "operational")
+        attributes = {"public_name": self.names[one], "status": state}
         return {"id": one, "type": "status_page_resource", "attributes": attributes}
 
     def listed(self, request: httpx.Request, entries: list[dict[str, Any]]) -> httpx.Response:

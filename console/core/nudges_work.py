@@ -151,7 +151,8 @@ def red_flag(look: Look) -> Told | None:
 def fix_without_ticket(look: Look) -> Told | None:
     for number, fix in enumerate(look.state.open_fixes, 1):
         if not fix.ticket:
-            return Told(f"A temporary fix has no ticket: {one_line(fix.text, 50)}.", "prompt", f"/ticket {number} ")
+            text = f"A temporary fix has no ticket: “{one_line(fix.text, 50)}”."
+            return Told(text, "prompt", f"/ticket {number} ")
     return None
 
 

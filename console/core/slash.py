@@ -107,10 +107,13 @@ def _fix(asked: Asked, argument: str) -> Read:
     ticket = _TICKET.search(argument)
     owner = next((word[1:] for word in argument.split() if len(word) > 1 and word.startswith("@")), "")
     where = re.search(r"\bin ([\w./-]+\.\w+|[\w-]+/[\w./-]+)", argument)
+    # Ticket and owner stand in their own columns; in the text each would be read twice.
+    own = {ticket[0] if ticket else "", f"@{owner}"}
+    text = " ".join(word for word in argument.split() if word not in own)
     return do.AddFix(
         actor=asked.actor,
         at=asked.at,
-        text=argument,
+        text=text or argument,
         ticket=ticket[0] if ticket else "",
         owner=owner,
         where=where[1] if where else "",

@@ -1,11 +1,12 @@
 """The parts that a postmortem is put together from: people's sections, and what the log alone gives."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from datetime import datetime, tzinfo
 from functools import cached_property
 from itertools import groupby
 
 from console.core.clocks import promises
+from console.core.entries import Entry
 from console.core.milestones import milestones
 from console.core.playbook import ActionPriority
 from console.core.review import SECTIONS
@@ -42,6 +43,11 @@ MOST_ENTRIES = 600
 """A timeline of more entries leaves out its notes, then whatever is not a turning point."""
 LONGEST_ENTRY = 500
 """Characters of an entry that stand in the timeline; pasted logs and traces are cut."""
+LONGEST_REPORT = 160
+"""The same of an update among ourselves, which sums up the lines above it."""
+MOST_TICKS = 3
+"""How many items of checklists that were ticked in a row are named; the rest is counted."""
+TICK = "✓ "
 
 _TURNING = ("declared", "severity", "stage", "decision", "action", "fix", "change", "role", "update", "milestone")
 
@@ -168,6 +174,7 @@ class Parts:
             yield Remark(words(f"{len(entries)} of {whole} entries stand here; the timeline's export has them all."))
         # One author's name behind every line would tell nothing.
         alone = len({one.author for one in entries}) < 2
+        reports = {one.id for one in self.state.updates if one.audience != "public"}
         said = False
         for offset, group in groupby(entries, key=lambda one: stated_zone(one.occurred_at, self.zone)):
             yield Paragraph(words(f"{'From here on all' if said else 'All'} times are {offset}."))
@@ -175,15 +182,27 @@ class Parts:
             days = groupby(group, key=lambda one: one.occurred_at.astimezone(self.zone).date())
             for day, of_day in days:
                 yield Heading(words(f"{day:%A} {day.day} {day:%B %Y}"))
-                rows = []
-                for entry in of_day:
-                    local = entry.occurred_at.astimezone(self.zone)
-                    kind = (strong(f"{WORDS[entry.kind]}:"), " ") if entry.kind in WORDS else ()
-                    text = "[redacted]" if entry.redacted else one_line(self.people.said(entry), LONGEST_ENTRY)
-                    mark: tuple[str | Run, ...] = (" — ", Run(entry.mark, "em")) if entry.mark else ()
-                    by = "" if alone else f" ({self.people.short(entry.author, entry.occurred_at)})"
-                    rows.append(words(f"{local:%H:%M} ", *kind, text, *mark, by))
+                rows = [
+                    self._told(list(run), reports, alone)
+                    for _, run in groupby(of_day, key=lambda one: one.author if _ticked(one) else one.id)
+                ]
                 yield Items(tuple(rows))
+
+    def _told(self, run: list[Entry], reports: Set[str], alone: bool) -> Words:
+        """One line of the timeline: an entry, or items that one person ticked in a row."""
+        entry = run[0]
+        limit = LONGEST_REPORT if entry.id in reports else LONGEST_ENTRY
+        if len(run) > 1:
+            text = "; ".join(one_line(one.text.removeprefix(TICK), 100) for one in run[:MOST_TICKS])
+            more = f" and {len(run) - MOST_TICKS} more" if len(run) > MOST_TICKS else ""
+            text = f"{TICK}{text}{more}"
+        else:
+            text = "[redacted]" if entry.redacted else one_line(self.people.said(entry), limit)
+        kind = (strong(f"{WORDS[entry.kind]}:"), " ") if entry.kind in WORDS else ()
+        mark: tuple[str | Run, ...] = (" — ", Run(entry.mark, "em")) if entry.mark else ()
+        # What the author was when it was written: a scribe takes down what happened before there was one.
+        by = "" if alone else f" ({self.people.short(entry.author, entry.recorded_at)})"
+        return words(f"{entry.occurred_at.astimezone(self.zone):%H:%M} ", *kind, text, *mark, by)
 
     def hypotheses(self) -> Iterator[Block]:
         rows = []
@@ -270,3 +289,7 @@ def status_of(item: ActionItem, now: datetime) -> str:
     if item.done_at is not None:
         return "done"
     return "overdue" if item.due_at is not None and item.due_at < now else "open"
+
+
+def _ticked(entry: Entry) -> bool:
+    return entry.kind == "check" and entry.text.startswith(TICK) and not entry.redacted

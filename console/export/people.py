@@ -33,7 +33,7 @@ class People:
         self._state, self._named = state, named
         self._numbers: dict[str, int] = {}
         for entry in (state.entries[i] for i in timeline(state)):
-            if not entry.undone and not self._role(entry.author, entry.occurred_at):
+            if not entry.undone and not self._role(entry.author, entry.recorded_at):
                 self._number(entry.author)
         # The longest first, so that no name is taken for the beginning of another one.
         self._known = sorted(names_of(state), key=len, reverse=True)

@@ -93,9 +93,15 @@ def _moments(state: Incident, start: datetime, end: datetime) -> list[Moment]:
     people = People(state)
     entries = [state.entries[i] for i in timeline(state)]
     found = [
-        Moment(one.kind, f"{_PREFIX.get(one.kind, '')}{people.said(one)}", one.occurred_at)
+        Moment(one.kind, _named(one.kind, people.said(one)), one.occurred_at)
         for one in entries
         if one.kind in WEIGHT and not one.undone and not one.redacted and start <= one.occurred_at <= end
     ]
     kept = sorted(found, key=lambda one: (WEIGHT[one.kind], one.at))[:MOST_MOMENTS]
     return sorted(kept, key=lambda one: one.at)
+
+
+def _named(kind: str, text: str) -> str:
+    """The text behind the word for its kind, unless it begins with that word itself, as in `Temporary fix removed`."""
+    prefix = _PREFIX.get(kind, "")
+    return text if prefix and text.startswith(prefix.rstrip(": ")) else f"{prefix}{text}"

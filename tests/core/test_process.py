@@ -199,6 +199,7 @@ def test_a_temporary_fix_outlives_the_incident_until_it_is_removed() -> None:
     fix = story.says("/fix cache bypass in checkout/cart.py CHK-812 @al")
     known = story.state.fixes[fix]
     assert (known.where, known.ticket, known.owner) == ("checkout/cart.py", "CHK-812", "al")
+    assert known.text == "cache bypass in checkout/cart.py"
     story.says("/ticket 1 CHK-900 @rs")
     assert (story.state.fixes[fix].ticket, story.state.fixes[fix].owner) == ("CHK-900", "rs")
     story.says("/stage monitoring")

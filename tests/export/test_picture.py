@@ -43,6 +43,14 @@ def test_stages_milestones_and_key_moments_are_in_the_chart() -> None:
     assert all(LINE.fullmatch(line) for line in chart.splitlines())
 
 
+def test_a_fix_that_was_removed_is_named_once() -> None:
+    story = told()
+    story.at(45).does(do.Finish, what="pool", note="the new version has it")
+    chart = mermaid(story.state)
+    assert "14.08 Temporary fix pool raised" in chart
+    assert "14.45 Temporary fix removed pool raised" in chart
+
+
 def test_the_chart_is_in_the_readers_zone_and_says_which() -> None:
     chart = mermaid(told().state, CET)
     assert "times in UTC+01.00 CET" in chart

@@ -16,7 +16,7 @@ from console.export.postmortem import filled, origins, postmortem, rca, template
 from console.export.readiness import missing_for_final, section_findings
 from console.export.whys import answers, question, whys_text
 from console.library.templates import Templates
-from tests.core.story import Story
+from tests.core.story import START, Story
 from tests.export.telling import told
 
 CET = timezone(timedelta(hours=1), "CET")
@@ -233,6 +233,34 @@ def test_a_long_log_leaves_notes_out_and_says_so() -> None:
     assert "entries stand here" in timeline
     assert "remark 1" not in timeline
     assert "roll back to v2.3.3" in timeline
+
+
+def test_items_ticked_in_a_row_are_one_line() -> None:
+    story = told()
+    for _ in range(5):
+        story.does(do.TickItem, actor="ana")
+    story.does(do.TickItem, actor="rs")
+    text = postmortem(story.state, story.now, UTC)
+    ticks = [line for line in text.splitlines() if " ✓ " in line]
+    assert [line.rpartition(" (")[2] for line in ticks] == ["IC)", "responder 1)"]
+    assert ticks[0].count("; ") == 2
+    assert ticks[0].endswith(" and 2 more (IC)")
+
+
+def test_an_update_among_ourselves_is_cut_where_it_repeats_the_timeline() -> None:
+    story = told()
+    for audience in ("internal", "public"):
+        story.does(do.PostUpdate, audience=audience, text="we look at the pool " * 20)
+    lines = postmortem(story.state, story.now, UTC).splitlines()
+    internal, public = [max((line for line in lines if f" {one} " in line), key=len) for one in ("Internal", "Public")]
+    assert len(internal) < 200 < 400 < len(public)
+
+
+def test_who_wrote_down_what_was_before_appears_as_what_they_were_then() -> None:
+    story = told()
+    story.does(do.AssignRole, role="scribe", person="sam")
+    story.does(do.LogEntry, kind="finding", text="the first page", actor="sam", at=START - timedelta(minutes=4))
+    assert "**Finding:** the first page (Scribe)" in postmortem(story.state, story.now, UTC)
 
 
 def test_what_is_missing_for_final_is_said_and_gone_when_it_is_done() -> None:

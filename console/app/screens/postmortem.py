@@ -136,9 +136,7 @@ class PostmortemScreen(Screen[None]):
             ours = one.actor == self.session.actor
             if isinstance(body, PostmortemEdited) and body.section == self.editing and not ours:
                 self.say(f"{one.actor} has just written this section too; saving yours keeps both.", warning=True)
-        # All of it anew: a correction or an undo may have altered any entry, and nobody writes many a second here.
-        entries = self.state.entries
-        self.query_one(Timeline).show(entries, [entry.id for entry in entries])
+        self.query_one(Timeline).show(self.state.entries)
         self.show_state()
 
     def show_state(self) -> None:
@@ -182,7 +180,8 @@ class PostmortemScreen(Screen[None]):
         listed.highlighted = min(at or 0, len(items) - 1)
 
     def _show_notes(self) -> None:
-        state, width = self.state, max(20, self.query_one("#pm-side").size.width - 2)
+        # Its border and padding take three cells, the side's own padding two.
+        state, width = self.state, max(20, self.query_one("#pm-side").size.width - 5)
         lines: list[Content] = []
         item = self.item
         if self.editing:

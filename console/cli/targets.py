@@ -5,6 +5,7 @@ import sys
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from console.cli.context import Shell, fail, pass_shell, print_json
 from console.cli.page import columns, hint, row
@@ -169,6 +170,8 @@ def add(
     refused = targets.add(made)
     if refused is not None:
         fail(refused.reason)
+    if url and caps.key_in == "url" and not made.url:
+        hint("The address is the secret of this chat, so it is kept as the key and not in targets.toml.")
     click.echo(clean(f"Added {made.name} ({provider}) to {targets.path}.", multiline=False))
     if caps.key:
         _settle_key(keys, made, key, given)
@@ -201,19 +204,12 @@ def _address_as_key(made: Target, key: Key | None, given: bool) -> tuple[Target,
         found = key_from(made.url)
         if isinstance(found, Refusal):
             fail(found.reason)
-        hint("The address is the secret of this chat, so it is kept as the key and not in targets.toml.")
-        key, given, made = found, True, _without_url(made)
+        key, given, made = found, True, replace(made, url="")
     if key is not None:
         address = whole_address(made, key)
         if isinstance(address, Refusal):
             fail(address.reason)
     return made, key, given
-
-
-def _without_url(made: Target) -> Target:
-    from msgspec.structs import replace
-
-    return replace(made, url="")
 
 
 def _settle_key(keys: Keys, made: Target, key: Key | None, given: bool) -> None:

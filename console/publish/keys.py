@@ -69,9 +69,10 @@ def key_from(text: str, what: str = "The key") -> Key | Refusal:
 class Keys:
     """The keys of one configuration folder."""
 
-    def __init__(self, folder: Path | None, environ: Mapping[str, str] = os.environ) -> None:
-        """`folder` is the configuration folder, None where there is no place for one."""
-        self._folder, self._environ = folder, environ
+    def __init__(self, folder: Path | None, environ: Mapping[str, str] | None = None) -> None:
+        """`folder` is the configuration folder, None where there is no place for one; `environ` is the process's."""
+        self._folder = folder
+        self._environ: Mapping[str, str] = os.environ if environ is None else environ
 
     def get(self, name: str) -> Key | Refusal | None:
         """A target's key; None where there is none yet, a refusal where there is one that cannot be used."""
@@ -172,14 +173,16 @@ class Keys:
             return None
         except OSError as error:
             return Refusal(f"The key of {name} in {path} cannot be read ({error.strerror or error}).", "key")
-        with open(descriptor, "rb") as file:
-            held = os.fstat(file.fileno())
+        try:
+            held = os.fstat(descriptor)
             if not stat.S_ISREG(held.st_mode):
                 return Refusal(f"{path} is no file; put the key of {name} in a file there.", "key")
             if os.name == "posix" and (held.st_mode & 0o077 or held.st_uid != os.geteuid()):
                 said = "belongs to somebody else" if held.st_uid != os.geteuid() else "can be read by others"
                 return Refusal(f"The key of {name} is not used, since {path} {said}: run chmod 600 on it.", "key")
-            raw = file.read(MOST_CHARS + 100)
+            raw = os.read(descriptor, MOST_CHARS + 100)
+        finally:
+            os.close(descriptor)
         return key_from(raw.decode("utf-8", "replace"), f"The key of {name} in {path}")
 
     def _to_file(self, name: str, key: Key) -> str | Refusal:

@@ -262,17 +262,17 @@ def _provider_faults(target: Target) -> Iterator[tuple[str, str]]:
 
 def _line_of(text: str, name: str, key: str) -> int:
     """The line of a key in a target's table, or the table's own; 1 where it is not found."""
-    best, inside = 1, False
-    for number, line in enumerate(text.splitlines(), 1):
+    best, inside, headed = 1, False, False
+    for number, line in enumerate(text.split("\n"), 1):
         head = re.match(r"\s*\[\s*(\"[^\"]*\"|'[^']*'|[\w\-]+)\s*(?:\.\s*([\w\-]+)\s*)?\]", line)
         if head:
-            inside = head[1].strip("\"'") == name
+            headed, inside = True, head[1].strip("\"'") == name
             if inside and (not head[2] or head[2] == key):
                 best = number
-        elif inside and key and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]", line):
+        elif (wanted := key if inside else "" if headed else name) and re.match(
+            rf"\s*[\"']?{re.escape(wanted)}[\"']?\s*[=.]", line
+        ):
             return number
-        elif best == 1 and re.match(rf"\s*[\"']?{re.escape(name)}[\"']?\s*[=.]", line):
-            best = number
     return best
 
 

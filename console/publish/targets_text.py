@@ -30,7 +30,8 @@ def without_table(text: str, name: str) -> tuple[str, str] | None:
     taken: list[str] = []
     waiting: list[str] = []
     inside = False
-    for line in text.splitlines(keepends=True):
+    # TOML's lines end with a newline only; splitlines would also part a text at a NEL.
+    for line in re.findall(r"[^\n]*\n|[^\n]+", text):
         if not line.strip() or line.lstrip().startswith("#"):
             waiting.append(line)
             continue

@@ -1,0 +1,288 @@
+"""Targets from the shell: added, listed, checked, removed and brought back; the key never where others see it."""
+
+import json
+import os
+import pty
+import select
+import subprocess
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from tests.cli.shell import COMMAND, Warroom, one_sentence
+
+SECRET = "s3cret-0123456789"
+
+
+class Shop(Warroom):
+    """A shell with a configuration folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "config"
+        super().__init__(folder / "warroom.db", WARROOM_CONFIG=str(self.folder))
+
+    def done(self, *args: str) -> str:
+        status, out, err = self.here("target", *args)
+        assert (status, err) == (0, "")
+        return out
+
+    def told(self, *args: str) -> tuple[str, str]:
+        status, out, err = self.here("target", *args)
+        assert status == 0, err
+        return out, err
+
+    def refused(self, *args: str) -> str:
+        return one_sentence(*self.here("target", *args))
+
+    @property
+    def file(self) -> str:
+        return (self.folder / "targets.toml").read_text()
+
+    @property
+    def whole(self) -> str:
+        """Everything in the configuration folder but the keys."""
+        return "".join(one.read_text() for one in self.folder.glob("*") if one.is_file())
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    return Shop(tmp_path)
+
+
+class Hook(BaseHTTPRequestHandler):
+    """A chat's server: it knows one address."""
+
+    asked: ClassVar[list[tuple[str, str]]] = []
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.asked.append((self.command, self.path))
+        self.send_response(400 if self.path.endswith(SECRET) else 403)
+        self.end_headers()
+
+    def do_GET(self) -> None:
+        self.asked.append((self.command, self.path))
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(b'{"id": "7", "name": "Incidents \\u001b[31m"}')
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    Hook.asked.clear()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Hook) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/hooks"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_target_is_added_listed_and_kept_as_it_was_said(shop: Shop) -> None:
+    shop.env["WARROOM_TARGET_STATUS_PAGE_KEY"] = SECRET
+    out = shop.done(
+        *("add", "status page", "--provider", "statuspage", "--page", "p1", "--component", "checkout=c1"),
+        *("--component", "search=c=2", "--notify", "--status", "resolved", "--status", "investigating"),
+        *("--option", "a=b", "--audience", "executive"),
+    )
+    assert "Added status page (statuspage)" in out
+    assert "Its key comes from the environment (WARROOM_TARGET_STATUS_PAGE_KEY)" in out
+    assert "warroom target check 'status page'" in out
+    (one,) = json.loads(shop.done("list", "--json"))
+    assert one == {
+        "name": "status page",
+        "provider": "statuspage",
+        "url": None,
+        "page": "p1",
+        "audience": "executive",
+        "notify": True,
+        "components": {"checkout": "c1", "search": "c=2"},
+        "statuses": ["investigating", "resolved"],
+        "options": {"a": "b"},
+        "enabled": True,
+        "key": "the environment (WARROOM_TARGET_STATUS_PAGE_KEY)",
+        "key_variable": "WARROOM_TARGET_STATUS_PAGE_KEY",
+    }
+    (row,) = shop.done("list").splitlines()
+    assert row.startswith(
+        "status page  statuspage, executive updates, mails, page p1, only investigating, resolved; key"
+    )
+    assert SECRET not in shop.whole + out + row
+
+
+def test_without_targets_the_list_says_what_to_do(shop: Shop) -> None:
+    assert shop.told("list") == ("", "There are no targets yet; add one with “warroom target add NAME --provider …”.\n")
+    assert shop.done("list", "--json") == "[]\n"
+
+
+def test_a_broken_target_is_told_beside_the_others(shop: Shop) -> None:
+    shop.folder.mkdir()
+    (shop.folder / "targets.toml").write_text('[good]\nprovider = "file"\n[bad]\nprovider = "fil"\n')
+    out, err = shop.told("list")
+    assert out.startswith("good  file")
+    assert err.startswith("targets.toml, line 4, key bad.provider: there is no provider “fil”")
+    assert "line 4" in shop.refused("check", "bad")
+
+
+def test_the_key_is_read_from_standard_input(shop: Shop) -> None:
+    out = shop.says(
+        "target", "add", "page", "--provider", "instatus", "--page", "p1", "--key-stdin", stdin=SECRET + "\n"
+    )
+    path = shop.folder / "keys" / "page"
+    assert f"Its key is kept in the file {path}." in out
+    assert path.read_text() == SECRET + "\n"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert "Its key is kept" in shop.says("target", "key", "page", "--key-stdin", stdin="another\n")
+    assert path.read_text() == "another\n"
+    assert "is empty" in shop.fails("target", "key", "page", "--key-stdin")
+    path.chmod(0o644)
+    assert "can be read by others" in shop.refused("check", "page")
+
+
+def test_the_key_is_asked_for_without_an_echo(shop: Shop) -> None:
+    ours, theirs = pty.openpty()
+    command = [*COMMAND, "target", "add", "page", "--provider", "instatus", "--page", "p1"]
+    process = subprocess.Popen(
+        command, stdin=theirs, stdout=theirs, stderr=theirs, env=shop.env, start_new_session=True, close_fds=True
+    )
+    os.close(theirs)
+    shown = b""
+    try:
+        while select.select([ours], [], [], 20)[0]:
+            try:
+                piece = os.read(ours, 4096)
+            except OSError:
+                break
+            if not piece:
+                break
+            shown += piece
+            if shown.endswith(b"(Enter: later): "):
+                os.write(ours, SECRET.encode() + b"\n")
+        assert process.wait(20) == 0
+    finally:
+        os.close(ours)
+    assert b"Key of page (Enter: later): " in shown
+    assert SECRET.encode() not in shown
+    assert (shop.folder / "keys" / "page").read_text() == SECRET + "\n"
+
+
+def test_without_a_key_it_is_told_how_to_give_one(shop: Shop) -> None:
+    out, err = shop.told("add", "page", "--provider", "instatus", "--page", "p1")
+    assert "Added page" in out
+    assert err == "page has no key: set WARROOM_TARGET_PAGE_KEY, or give it with “warroom target key page”.\n"
+    assert "has no key" in shop.refused("check", "page")
+    assert "nobody to ask" in shop.refused("key", "page")
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("page", "--provider", "nope"), "There is no provider “nope”: use statuspage"),
+        (("a/b", "--provider", "instatus"), "cannot be used"),
+        (("page", "--provider", "webhook"), "--url https://"),
+        (("page", "--provider", "cachet", "--url", "http://a.example"), "has to begin with https://"),
+        (("page", "--provider", "cstate"), "--option folder=PATH"),
+        (("page", "--provider", "file"), "--option path=FILE"),
+        (("page", "--provider", "file", "--option", "path=x", "--key-stdin"), "needs no key"),
+        (("chat", "--provider", "slack", "--url", "http://a.example/x"), "The key of chat: The address has to begin"),
+    ],
+)
+def test_what_cannot_be_added_is_one_sentence(shop: Shop, args: tuple[str, ...], said: str) -> None:
+    assert said in shop.refused("add", *args)
+    assert not (shop.folder / "targets.toml").exists()
+
+
+def test_a_pair_that_is_none_is_wrong_usage(shop: Shop) -> None:
+    status, out, err = shop.here("target", "add", "x", "--provider", "slack", "--component", "checkout")
+    assert (status, out) == (2, "")
+    assert "write it as OURS=THEIRS" in err
+
+
+def test_a_chat_s_address_is_its_key_wherever_it_was_said(shop: Shop, server: str) -> None:
+    out, err = shop.told("add", "chat", "--provider", "slack", "--url", f"{server}/{SECRET}")
+    assert err.startswith("The address is the secret of this chat")
+    assert SECRET not in out + err + shop.whole
+    assert "knows the webhook" in shop.done("check", "chat")
+    assert Hook.asked == [("POST", f"/hooks/{SECRET}")]
+    assert SECRET not in shop.done("list") + shop.done("list", "--json")
+
+
+def test_a_wrong_key_is_told_without_it(shop: Shop, server: str) -> None:
+    shop.env["WARROOM_TARGET_CHAT_KEY"] = f"{server}/wr0ng-key"
+    shop.done("add", "chat", "--provider", "slack")
+    said = shop.refused("check", "chat")
+    assert "does not accept the key (403)" in said
+    assert "wr0ng" not in said
+    shop.env["WARROOM_TARGET_CHAT_KEY"] = SECRET
+    assert "has to be the whole address" in shop.refused("check", "chat")
+
+
+def test_what_a_page_says_is_shown_cleaned(shop: Shop, server: str) -> None:
+    shop.env["WARROOM_TARGET_CHAT_KEY"] = f"{server}/{SECRET}"
+    shop.done("add", "chat", "--provider", "discord")
+    assert shop.done("check", "chat") == "Discord knows the webhook as “Incidents ␛[31m”.\n"
+    assert json.loads(shop.done("check", "chat", "--json")) == {
+        "name": "chat",
+        "says": "Discord knows the webhook as “Incidents ␛[31m”.",
+        "pages": [],
+        "components": [],
+    }
+
+
+def test_a_target_that_was_removed_can_be_brought_back(shop: Shop) -> None:
+    shop.says("target", "add", "page", "--provider", "instatus", "--page", "p1", "--key-stdin", stdin=SECRET)
+    before = shop.file
+    out = shop.done("remove", "PAGE")
+    assert "“warroom target restore page” brings it back" in out
+    assert "--forget-key" in out
+    assert shop.done("list", "--json") == "[]\n"
+    assert "is back" in shop.done("restore", "Page")
+    assert shop.file == before
+    assert "forgotten" in shop.done("remove", "page", "--forget-key")
+    assert not (shop.folder / "keys" / "page").exists()
+    assert "There is no target “page”" in shop.refused("remove", "page", "--forget-key")
+    assert "No target “x” was removed; those that were are page." in shop.refused("restore", "x")
+
+
+def test_a_key_can_be_forgotten_after_its_target(shop: Shop) -> None:
+    shop.says("target", "add", "page", "--provider", "instatus", "--page", "p1", "--key-stdin", stdin=SECRET)
+    shop.done("remove", "page")
+    assert shop.done("remove", "page", "--forget-key") == "Its key is forgotten.\n"
+
+
+def test_a_file_is_a_target_for_rehearsals(shop: Shop, tmp_path: Path) -> None:
+    shop.done("add", "dry", "--provider", "file", "--option", f"path={tmp_path}/sub/../sent.jsonl")
+    assert shop.done("check", "dry") == f"{tmp_path}/sent.jsonl holds 0 messages.\n"
+    assert "needs no key" in shop.refused("key", "dry")
+    shop.done("add", "dry2", "--provider", "file", "--url", f"{tmp_path}/other.jsonl")
+    assert str(tmp_path / "other.jsonl") in shop.done("check", "dry2")
+
+
+def git(folder: Path, *args: str) -> None:
+    subprocess.run(["git", *args], cwd=folder, check=True, capture_output=True)
+
+
+def test_components_that_the_page_does_not_have_are_told(shop: Shop, tmp_path: Path) -> None:
+    page = tmp_path / "page"
+    git(tmp_path, "init", "-q", "-b", "main", "--bare", "bare")
+    git(tmp_path, "clone", "-q", "bare", "page")
+    issues = page / "content" / "issues"
+    issues.mkdir(parents=True)
+    (issues / "one.md").write_text("---\ntitle: One\naffected:\n  - API\n---\n\nText\n")
+    git(page, "add", ".")
+    git(page, "-c", "user.name=mo", "-c", "user.email=mo@example.org", "commit", "-qm", "one")
+    git(page, "push", "-q", "origin", "HEAD:main")
+    shop.done("add", "page", "--provider", "cstate", "--option", f"folder={page}", "--component", "api=API")
+    assert "  API  API  ← api" in shop.done("check", "page")
+    shop.done("add", "two", "--provider", "cstate", "--option", f"folder={page}", "--component", "web=Web")
+    status, _, err = shop.here("target", "check", "two")
+    assert status == 1
+    assert err == "two has no component for web; correct components in targets.toml by the list above.\n"

@@ -1,0 +1,119 @@
+"""A file that holds what would be sent."""
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from console.core.refusal import Refusal
+from console.publish.connect import connect
+from console.publish.failure import Later, Refused
+from console.publish.keys import Key
+from console.publish.message import Absent, Delivery, Found, Known, Part, Status
+from console.publish.provider import Settings
+from console.publish.target import Target
+from console.publish.to_file import ToFile
+
+AT = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
+
+
+def delivery(number: int, status: Status, text: str, *parts: Part) -> Delivery:
+    return Delivery(f"wr-{number}", "INC-K7Q2", "Checkout errors", status, text, AT, AT, True, parts)
+
+
+def to(path: Path, name: str = "rehearsal") -> ToFile:
+    return ToFile(Settings(name, options={"path": str(path)}))
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_the_whole_story_is_a_line_each(tmp_path: Path) -> None:
+    path, known = tmp_path / "sent.jsonl", Known()
+    for number, status in enumerate(("investigating", "identified", "monitoring", "resolved")):
+        part = Part("c1", "operational" if status == "resolved" else "partial", "Checkout")
+        remote = to(path).send(delivery(number, status, f"Text – {number}.", part), known)  # type: ignore[arg-type]  # mypy widens the words
+        known = Known(remote, (*known.update_ids, remote.update_id))
+    found = lines(path)
+    assert [one["status"] for one in found] == ["investigating", "identified", "monitoring", "resolved"]
+    assert [one["first"] for one in found] == [True, False, False, False]
+    assert found[0] == {
+        "target": "rehearsal",
+        "event": "update",
+        "id": "wr-0",
+        "first": True,
+        "incident": "INC-K7Q2",
+        "title": "Checkout errors",
+        "status": "investigating",
+        "text": "Text – 0.",
+        "at": "2026-11-21T14:30:00.000Z",
+        "started_at": "2026-11-21T14:30:00.000Z",
+        "notify": True,
+        "severity": "",
+        "components": [{"id": "c1", "name": "Checkout", "state": "partial"}],
+        "link": "",
+    }
+    assert path.stat().st_mode & 0o777 == 0o600
+    view = to(path).read(known)
+    assert (view.status, view.text, view.parts) == ("resolved", "Text – 3.", (Part("c1", "operational", "Checkout"),))
+    assert to(path).check().says == f"{path} holds 4 messages."
+
+
+def test_a_message_that_is_there_is_not_added_again(tmp_path: Path) -> None:
+    path = tmp_path / "sent.jsonl"
+    one = delivery(1, "investigating", "Looking.")
+    assert to(path).look_up(one, Known()) == Absent()
+    remote = to(path).send(one, Known())
+    assert to(path).send(one, Known()) == remote
+    assert to(path).look_up(one, Known()) == Found(remote)
+    assert len(lines(path)) == 1
+    # Another target may share the file.
+    to(path, "other").send(one, Known())
+    assert len(lines(path)) == 2
+
+
+def test_half_a_line_stays_alone(tmp_path: Path) -> None:
+    path = tmp_path / "sent.jsonl"
+    path.write_text('{"target": "rehearsal", "id": "wr-1", "te')
+    to(path).send(delivery(1, "investigating", "Looking."), Known())
+    assert json.loads(path.read_text().splitlines()[1])["text"] == "Looking."
+    assert path.read_text().endswith("\n")
+
+
+def test_a_file_that_was_cleared_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "sent.jsonl"
+    remote = to(path).send(delivery(1, "investigating", "Looking."), Known())
+    path.write_text("[]\nnonsense\n{}\n")
+    assert to(path).read(Known(remote)).gone
+
+
+def test_places_that_cannot_be_written(tmp_path: Path) -> None:
+    one = delivery(1, "investigating", "Looking.")
+    with pytest.raises(Later, match="cannot be written"):
+        to(tmp_path / "none" / "sent.jsonl").send(one, Known())
+    with pytest.raises(Refused, match="cannot be written"):
+        to(tmp_path / "none" / "sent.jsonl").check()
+    with pytest.raises(Refused, match="--option path=FILE"):
+        ToFile(Settings("rehearsal")).send(one, Known())
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(Refused, match="is no file"):
+        to(tmp_path / "pipe").send(one, Known())
+
+
+def test_a_dry_run_of_any_provider_goes_to_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "dry.jsonl"
+    for provider in ("statuspage", "slack", "cstate", "webhook"):
+        made = connect(Target(provider, provider), dry_run=path)
+        assert not isinstance(made, Refusal)
+        made.send(delivery(1, "investigating", "Looking."), Known())
+    assert [one["target"] for one in lines(path)] == ["statuspage", "slack", "cstate", "webhook"]
+    assert "key" not in path.read_text()
+
+
+def test_a_target_of_kind_file_is_connected_without_a_key(tmp_path: Path) -> None:
+    made = connect(Target("rehearsal", "file", options={"path": str(tmp_path / "x")}), Key("unused"))
+    assert isinstance(made, ToFile)

@@ -185,7 +185,8 @@ def _preview(
         parts=parts,
         severity=state.severity.value,
     )
-    found = (*_too_long(delivery, target, can), *problems, *_wording(state, body))
+    mailed = _mailed_anyway(delivery, target, can, context)
+    found = (*_too_long(delivery, target, can), *mailed, *problems, *_wording(state, body))
     return Preview(target.name, target.audience, delivery, "", found, can.restores_all and delivery.final)
 
 
@@ -210,6 +211,12 @@ def _too_long(delivery: Delivery, target: Target, can: Capabilities) -> Iterable
     for what, text, limit in (("title", delivery.title, can.title_limit), ("text", delivery.text, can.text_limit)):
         if limit and len(text) > limit:
             yield Problem(f"The {what} has {len(text):,} characters; {target.name} takes {limit:,}.", stops=True)
+
+
+def _mailed_anyway(delivery: Delivery, target: Target, can: Capabilities, context: Context) -> Iterable[Problem]:
+    first = target.name not in context.sent
+    if can.always_mails_updates and not first and not delivery.notify:
+        yield Problem(f"{target.name} mails every update to all who subscribed, whatever it is told.")
 
 
 def _wording(state: Incident, body: UpdatePosted) -> Iterable[Problem]:

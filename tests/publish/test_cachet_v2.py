@@ -7,6 +7,10 @@ import pytest
 from console.publish.cachet_v2 import CachetV2
 from console.publish.failure import Refused, Unknown
 from console.publish.message import Absent, CannotTell, Found
+from console.publish.plan import Choices, Context, Sent, previews
+from console.publish.target import Target
+from tests.core.story import Story
+from tests.publish import making
 from tests.publish.fakes.cachet_v2 import CachetV2Fake
 from tests.publish.suite import Bench, ProviderSuite
 
@@ -111,6 +115,18 @@ def test_a_deleted_incident_is_found_out_before_components_change() -> None:
     with pytest.raises(Refused):
         desk.send(desk.delivery("identified", "Two.", {"1": "major"}))
     assert fake.components["1"] == "operational"
+
+
+def test_the_preview_says_who_is_mailed_all_the_same() -> None:
+    context = Context((Target("page", "cachet-v2"),), {"page": CachetV2.capabilities})
+    update = making.update("We look.")
+    state = Story().state
+    (first,) = previews(state, update, context)
+    assert not any("mails every update" in one.says for one in first.problems)
+    (later,) = previews(state, update, context._replace(sent={"page": Sent()}))
+    assert any("mails every update" in one.says for one in later.problems)
+    (told,) = previews(state, update, context._replace(sent={"page": Sent()}), Choices(notify=True))
+    assert not any("mails every update" in one.says for one in told.problems)
 
 
 def test_check_proves_the_key_where_it_can() -> None:

@@ -4,7 +4,8 @@ It keeps no marker of ours. A report is ours when it is on our page with our tit
 ids are used again after something was deleted, so an update is known by its id together with when it was made.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from console.core.times import parse_rfc3339, rfc3339
@@ -41,6 +42,8 @@ OURS = {theirs: ours for ours, theirs in STATES.items()}
 REPORTS = "/rpc/openstatus.status_report.v1.StatusReportService/"
 PAGES = "/rpc/openstatus.status_page.v1.StatusPageService/"
 MOST_PAGES = 20
+SKEW = timedelta(hours=1)
+"""A report that is older than our message by more than this cannot be it, whatever the clocks say."""
 
 
 class OpenStatus:
@@ -83,6 +86,9 @@ class OpenStatus:
             answer = written(self._http, "POST", f"{REPORTS}AddStatusReportUpdate", wanted)
         else:
             wanted |= {"title": delivery.title, "pageId": self._page}
+            if delivery.parts:
+                # Servers that are older know components of a report, and no impacts.
+                wanted["pageComponentIds"] = [part.id for part in delivery.parts]
             answer = written(self._http, "POST", f"{REPORTS}CreateStatusReport", wanted)
         there = text(answer, "statusReport", "id")
         if not there or (known.remote is not None and there != known.remote.incident_id):
@@ -99,20 +105,49 @@ class OpenStatus:
                 return CannotTell(f"{self._name} does not show the report's updates: look at the page.")
             there = _ours(report, delivery, known)
             return Found(Remote(known.remote.incident_id, there)) if there else Absent()
-        found = self._ask(f"{PAGES}GetStatusPageContent", {"id": self._page})
+        return self._created(delivery, known)
+
+    def _created(self, delivery: Delivery, known: Known) -> Lookup:
+        """Whether the report is there: among the open ones of our page, or else among all that came since."""
+        page = self._ask(f"{PAGES}GetStatusPageContent", {"id": self._page})
         # An empty list is left out of the JSON, so the page itself has to be there to say that there are no reports.
-        if not text(found, "statusPage", "id"):
+        if not text(page, "statusPage", "id"):
             return CannotTell(f"{self._name} does not list its reports: look at the page.")
-        for one in items(found, "statusReports"):
-            if not same(delivery.title, text(one, "title")) or not text(one, "id"):
+        here = {text(one, "id") for one in items(page, "statusReports")}
+        ours = {text(one, "id") for one in items(page, "components")}
+        for one in (*items(page, "statusReports"), *self._since(delivery.at - SKEW)):
+            if not text(one, "id") or not same(delivery.title, text(one, "title")):
                 continue
-            report = self._report(text(one, "id"))
+            try:
+                report = self._report(text(one, "id"))
+            except Gone:
+                continue
             if not isinstance(inside(report, "updates"), list):
                 return CannotTell(f"{self._name} does not show a report's updates: look at the page.")
             there = _ours(report, delivery, known, at_our_moment=True)
-            if there:
+            if not there:
+                continue
+            touched = {text(part) for part in items(report, "pageComponentIds")}
+            if text(one, "id") in here or touched & ours:
                 return Found(Remote(text(one, "id"), there))
+            # Lists of all reports do not say which page one is on, and a page shows only those that are open.
+            if not touched and text(report, "status") == f"{STATUS}RESOLVED":
+                return CannotTell(
+                    f"{self._name} has a resolved report with these words: look whether it is on the page."
+                )
         return Absent()
+
+    def _since(self, since: datetime) -> Iterator[Any]:
+        """Reports of all pages, newest first, up to the first list in which all are older."""
+        for page in range(MOST_PAGES):
+            found = self._ask(f"{REPORTS}ListStatusReports", {"limit": 100, "offset": 100 * page})
+            if not isinstance(found, dict):
+                raise Later(f"{self._name} answered with something other than its reports.")
+            reports = items(found, "statusReports")
+            yield from reports
+            if len(reports) < 100 or all(_older(one, since) for one in reports):
+                return
+        raise Later(f"{self._name} has a list that does not end.")
 
     def read(self, known: Known) -> PageView:
         if known.remote is None:
@@ -200,5 +235,12 @@ def _at_our_moment(update: Any, delivery: Delivery) -> bool:
     """Its date is the one that we sent; kept there in whole seconds."""
     try:
         return abs((parse_rfc3339(text(update, "date")) - delivery.at).total_seconds()) < 1
+    except ValueError:
+        return False
+
+
+def _older(report: Any, since: datetime) -> bool:
+    try:
+        return parse_rfc3339(text(report, "createdAt")) < since
     except ValueError:
         return False

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from console.publish.failure import Gone, Unknown
-from console.publish.message import Absent, Found
+from console.publish.message import Absent, CannotTell, Found
 from console.publish.openstatus import OpenStatus
 from tests.publish.fakes.openstatus import OpenStatusFake
 from tests.publish.faulty import timed_out_after
@@ -62,3 +62,28 @@ def test_components_are_read_from_the_updates() -> None:
     assert {part.id: part.state for part in desk.provider.read(desk.known).parts} == {"c1": "major", "c2": "partial"}
     desk.send(desk.delivery("resolved", "Over."))
     assert {part.state for part in desk.provider.read(desk.known).parts} == {"operational"}
+
+
+def test_a_report_that_somebody_resolved_meanwhile_is_left_to_a_person() -> None:
+    """A page shows its open reports only, and the list of all does not say on which page one is."""
+    desk, fake = bench()
+    delivery = desk.delivery("investigating", "We look.")
+    desk.provider.send(delivery, desk.known)
+    fake.reports[0]["status"] = "STATUS_REPORT_STATUS_RESOLVED"
+    assert isinstance(desk.look_up(delivery), CannotTell)
+
+
+def test_a_resolved_report_with_components_of_the_page_is_on_it() -> None:
+    desk, _ = bench()
+    delivery = desk.delivery("resolved", "It was short.", {"c1": "operational"})
+    desk.provider.send(delivery, desk.known)
+    assert isinstance(desk.look_up(delivery), Found)
+
+
+def test_a_report_on_another_page_is_not_ours() -> None:
+    """Two pages of one account get the same words at the same moment."""
+    desk, fake = bench()
+    delivery = desk.delivery("investigating", "We look.")
+    desk.provider.send(delivery, desk.known)
+    fake.elsewhere.update(one["id"] for one in fake.reports)
+    assert desk.look_up(delivery) == Absent()

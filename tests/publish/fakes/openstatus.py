@@ -1,7 +1,8 @@
 """A page of OpenStatus, as its second interface was seen to behave.
 
-The same create twice makes two reports, lists leave out updates, an update after the last reopens, a deleted id is used
-again. Where nobody looked it takes the harder way: dates are kept in whole seconds, and empty lists are left out.
+The same create twice makes two reports, lists leave out updates, a page lists open reports only, an update after the
+last one reopens, a deleted id is used again, dates are kept in whole seconds. Where nobody looked it takes the harder
+way: empty lists are left out.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -34,7 +35,8 @@ FIELDS = {
     },
 }
 ALWAYS = ("status", "message", "date", "notify")
-CREATE = strict({**FIELDS, "title": TEXT, "pageId": TEXT}, (*ALWAYS, "title", "pageId"))
+CREATED = {"title": TEXT, "pageId": TEXT, "pageComponentIds": {"type": "array", "items": TEXT}}
+CREATE = strict({**FIELDS, **CREATED}, (*ALWAYS, "title", "pageId"))
 UPDATE = strict({**FIELDS, "statusReportId": TEXT}, (*ALWAYS, "statusReportId"))
 GET = strict({"id": TEXT})
 LIST = strict({"limit": {"type": "integer", "minimum": 1, "maximum": 100}, "offset": {"type": "integer"}})
@@ -48,6 +50,8 @@ class OpenStatusFake(Fake):
         super().__init__()
         self.reports: list[dict[str, Any]] = []
         self.now = datetime(2026, 11, 21, 14, 31, tzinfo=UTC)
+        self.elsewhere: set[str] = set()
+        """Ids of reports that are on another page of the account."""
         self.tells_updates = True
         """Whether the answer to a write shows the report's updates."""
 
@@ -68,6 +72,7 @@ class OpenStatusFake(Fake):
             "GetStatusReport": self.get,
             "GetStatusPageContent": self.content,
             "ListStatusPages": self.pages,
+            "ListStatusReports": self.listed,
         }.get(steps(request, self.base)[-1])
         return method(data) if method and request.method == "POST" else self.not_found()
 
@@ -84,7 +89,7 @@ class OpenStatusFake(Fake):
             return self.not_found()
         # The highest id there is, and one: what was deleted at the end is forgotten.
         number = max((int(one["id"]) for one in self.reports), default=0) + 1
-        report = {"id": str(number), "title": data["title"], "updates": [], "mails": 0}
+        report = {"id": str(number), "title": data["title"], "updates": [], "mails": 0, "createdAt": self.moment()}
         self.reports.append(report)
         return self.added(report, data)
 
@@ -105,7 +110,7 @@ class OpenStatusFake(Fake):
                 "status": data["status"],
                 "message": data["message"],
                 "date": told.isoformat().replace("+00:00", "Z"),
-                "createdAt": self.now.isoformat().replace("+00:00", "Z"),
+                "createdAt": self.moment(),
                 "componentImpacts": data.get("componentImpacts", []),
             }
         )
@@ -134,9 +139,21 @@ class OpenStatusFake(Fake):
             return self.not_found()
         parts = [{"id": one, "pageId": self.page, "name": name} for one, name in self.names.items()]
         found: dict[str, Any] = {"statusPage": {"id": self.page, "title": "Shop"}, "components": parts}
-        if self.reports:
-            found["statusReports"] = [self.shown(one, updates=False) for one in self.reports]
+        here = [one for one in self.reports[::-1] if one["id"] not in self.elsewhere]
+        if active := [one for one in here if not one["status"].endswith("RESOLVED")]:
+            found["statusReports"] = [self.shown(one, updates=False) for one in active]
         return reply(200, found)
+
+    def listed(self, data: Any) -> httpx.Response:
+        """All reports of all pages, newest first, without their updates."""
+        if wrong := self.checked(LIST, data, "list"):
+            return self.invalid(wrong)
+        first = data.get("offset", 0)
+        found = self.reports[::-1][first : first + data.get("limit", 50)]
+        told = {"totalSize": len(self.reports)} if self.reports else {}
+        return reply(
+            200, {**told, **({"statusReports": [self.shown(one, updates=False) for one in found]} if found else {})}
+        )
 
     def pages(self, data: Any) -> httpx.Response:
         if wrong := self.checked(LIST, data, "pages"):
@@ -145,7 +162,11 @@ class OpenStatusFake(Fake):
 
     def shown(self, report: dict[str, Any], updates: bool = True) -> dict[str, Any]:
         hidden = ("mails",) if updates else ("mails", "updates")
-        return {name: value for name, value in report.items() if name not in hidden}
+        told = {name: value for name, value in report.items() if name not in hidden}
+        return {**told, "pageComponentIds": self.touched(report)}
+
+    def moment(self) -> str:
+        return self.now.isoformat().replace("+00:00", "Z")
 
     def find(self, there: str) -> dict[str, Any] | None:
         return next((one for one in self.reports if one["id"] == there), None)

@@ -1,0 +1,130 @@
+"""The bad network itself, and every provider of a status page through a long stretch of it."""
+
+import random
+from collections.abc import Callable
+
+import httpx
+import msgspec
+import pytest
+
+from console.publish.failure import Failure, Later, Refused, Unknown
+from console.publish.http import Http
+from console.publish.incident_io import IncidentIo
+from console.publish.message import STATUSES, Absent, CannotTell, Delivery, Found, Status
+from console.publish.openstatus import OpenStatus
+from console.publish.provider import Provider
+from console.publish.statuspage import Statuspage
+from tests.publish.fakes import FakeMaker
+from tests.publish.fakes.incident_io import IncidentIoFake
+from tests.publish.fakes.openstatus import OpenStatusFake
+from tests.publish.fakes.statuspage import StatuspageFake
+from tests.publish.faulty import (
+    DONE,
+    NONSENSE,
+    NOTHING_DONE,
+    REFUSALS,
+    UNCLEAR,
+    Fault,
+    FaultyTransport,
+    Time,
+    fine,
+    no_connection,
+    timed_out_after,
+)
+from tests.publish.suite import Bench
+
+PAGES: list[tuple[type[Provider], FakeMaker]] = [
+    (Statuspage, StatuspageFake),
+    (IncidentIo, IncidentIoFake),
+    (OpenStatus, OpenStatusFake),
+]
+POSTS = 300
+PER_INCIDENT = 30
+
+
+def create(client: Http) -> None:
+    incident = {"name": "a", "status": "identified", "body": "b", "deliver_notifications": False, "metadata": {}}
+    client.write("POST", f"/pages/{StatuspageFake.page}/incidents", {"incident": incident})
+
+
+@pytest.mark.parametrize("name", [*NOTHING_DONE, *REFUSALS, *UNCLEAR, *NONSENSE])
+def test_each_fault_does_what_its_table_says(name: str) -> None:
+    fault = {**NOTHING_DONE, **REFUSALS, **UNCLEAR, **NONSENSE}[name]
+    fake, time = StatuspageFake(), Time()
+    client = Http(
+        fake.base,
+        Statuspage.headers(fake.key),
+        transport=FaultyTransport(fake, [fault], time=time),
+        monotonic=time.monotonic,
+        sleep=time.sleep,
+    )
+    kind = Later if name in NOTHING_DONE else Refused if name in REFUSALS else Unknown
+    if name in NONSENSE or name == "truncated":
+        create(client)
+    else:
+        with pytest.raises(kind):
+            create(client)
+    assert len(fake.incidents) == (name in DONE or name in NONSENSE)
+    assert fake.wrong == []
+
+
+def test_only_what_posts_takes_from_the_plan() -> None:
+    fake = StatuspageFake()
+    transport = FaultyTransport(fake, [no_connection, timed_out_after])
+    ask = httpx.Request("GET", f"{fake.base}/pages/{fake.page}", headers=Statuspage.headers(fake.key))
+    assert transport.handle_request(ask).status_code == 200
+    with pytest.raises(httpx.ConnectError):
+        transport.handle_request(httpx.Request("POST", fake.base))
+    assert len(transport.plan) == 1
+    transport.every = True
+    with pytest.raises(httpx.ReadTimeout):
+        transport.handle_request(ask)
+
+
+@pytest.mark.parametrize(("provider", "fake"), PAGES, ids=lambda one: one.__name__)
+def test_every_message_is_on_the_page_once_and_in_order(provider: type[Provider], fake: FakeMaker) -> None:
+    """Half of all requests, those that ask too, meet a fault drawn at random."""
+    chance = random.Random(7)
+    bench = Bench(provider, fake())
+    faults = [*NOTHING_DONE.values(), *UNCLEAR.values(), *NONSENSE.values()]
+    said: list[list[tuple[Status, str]]] = []
+    for number in range(POSTS):
+        if number % PER_INCIDENT == 0:
+            bench.known = msgspec.structs.replace(bench.known, remote=None, update_ids=(), parts=())
+            said.append([])
+        status = STATUSES[number % 4]
+        # Now and then the same words come twice, one after the other.
+        repeated = bool(said[-1]) and chance.random() < 0.2
+        status, text = said[-1][-1] if repeated else (status, f"Text {number}.")
+        delivery = bench.delivery(status, text, title=f"Incident {number // PER_INCIDENT}")
+        said[-1].append((status, text))
+        bench.transport.every = True
+        until_there(bench, delivery, lambda: chance.choice(faults) if chance.random() < 0.5 else fine)
+    assert [seen.updates for seen in bench.fake.seen()] == said
+    assert bench.fake.mails == 0
+    assert bench.fake.wrong == []
+
+
+def until_there(bench: Bench, delivery: Delivery, draw: Callable[[], Fault]) -> None:
+    """What an outbox does: send, and after an end that is not known look first."""
+    unclear = False
+    while True:
+        bench.transport.plan.clear()
+        bench.transport.plan.extend(draw() for _ in range(40))
+        try:
+            if unclear:
+                found = bench.look_up(delivery)
+                if isinstance(found, Found):
+                    bench.remember(delivery, found.remote)
+                    return
+                # Who cannot tell is asked in good weather, or may repeat what it knows by its key.
+                repeats = "create" in bench.provider.capabilities.repeats and bench.known.remote is None
+                unclear = isinstance(found, CannotTell) and not repeats
+                assert unclear or repeats or found == Absent()
+            else:
+                bench.send(delivery)
+                return
+        except Unknown:
+            unclear = True
+        except Failure:
+            continue

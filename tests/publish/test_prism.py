@@ -1,0 +1,110 @@
+"""The story's requests over a real socket, each checked by Prism against the vendor's own contract."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from console.publish.failure import Refused
+from console.publish.http import Http
+from console.publish.incident_io import IncidentIo
+from console.publish.message import STATUSES, Delivery, Known, Part
+from console.publish.openstatus import OpenStatus
+from console.publish.provider import Provider, Settings
+from console.publish.statuspage import Statuspage
+from tests.publish.prism import contract, prism
+
+AT = datetime(2026, 11, 21, 14, 31, tzinfo=UTC)
+TARGETS: dict[str, type[Provider]] = {
+    "statuspage.openapi.json": Statuspage,
+    "incident-io.openapi.json": IncidentIo,
+    "openstatus-v2.openapi.yaml": OpenStatus,
+}
+Vendor = tuple[type[Provider], str]
+"""A provider, and where its vendor's contract is served."""
+
+
+class Recorded(httpx.HTTPTransport):
+    """The network as it is, with what was answered written down."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, str, int]] = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        response = super().handle_request(request)
+        self.seen.append((request.method, request.url.path, response.status_code))
+        return response
+
+
+@pytest.fixture(scope="module", params=TARGETS)
+def vendor(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vendor]:
+    name: str = request.param
+    path = contract(name)
+    if name.startswith("openstatus"):
+        # The contract asks for an id or a slug here and forbids every property in the same breath.
+        title = "      title: GetStatusPageContentRequest\n"
+        there = path.read_text("utf-8").replace(f"{title}      additionalProperties: false\n", title)
+        path = tmp_path_factory.mktemp("contract") / name
+        path.write_text(there, "utf-8")
+    with prism(path) as base:
+        yield TARGETS[name], base
+
+
+def reach(vendor: Vendor) -> tuple[Provider, Http, Recorded]:
+    provider, base = vendor
+    recorded = Recorded()
+    http = Http(base, provider.headers("a-key-0123456789"), name="Prism", transport=recorded)
+    return provider(Settings(name="Prism", page="page1", url=base), http), http, recorded
+
+
+def story() -> list[Delivery]:
+    parts = {
+        "identified": (Part("c1", "partial"), Part("c2", "major")),
+        "resolved": (Part("c1", "operational"), Part("c2", "operational")),
+    }
+    return [
+        Delivery(
+            key=f"wr-0k7q2-{number:04}",
+            incident="INC-K7Q2",
+            title="Checkout errors",
+            status=status,
+            text=f"What is so at {number}.",
+            at=AT + timedelta(minutes=number),
+            started_at=AT,
+            notify=number == 0,
+            parts=parts.get(status, ()),
+        )
+        for number, status in enumerate(STATUSES)
+    ]
+
+
+def test_every_request_of_the_story_is_accepted(vendor: Vendor) -> None:
+    provider, http, recorded = reach(vendor)
+    known = Known()
+    provider.check()
+    for delivery in story():
+        provider.look_up(delivery, known)
+        # Prism keeps nothing: its updates are the contract's examples and none of ours.
+        known = Known(provider.send(delivery, known), (), delivery.parts)
+        assert known.remote is not None
+        assert known.remote.incident_id
+        provider.look_up(delivery, known)
+        assert not provider.read(known).gone
+    http.close()
+    assert len([one for one in recorded.seen if one[0] != "GET"]) >= len(STATUSES)
+    assert [one for one in recorded.seen if one[2] not in (200, 201)] == []
+
+
+def test_prism_refuses_what_the_contract_does_not_have(vendor: Vendor) -> None:
+    """The test above says something only if this one holds."""
+    _, http, _ = reach(vendor)
+    paths: dict[type[Provider], str] = {
+        Statuspage: "/pages/page1/incidents",
+        IncidentIo: "/v2/status_page_incidents",
+        OpenStatus: "/rpc/openstatus.status_report.v1.StatusReportService/CreateStatusReport",
+    }
+    with pytest.raises(Refused, match="422"):
+        http.write("POST", paths[vendor[0]], {"title": 7, "incident": {"status": "on fire"}})
+    http.close()

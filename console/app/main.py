@@ -338,8 +338,9 @@ class WarroomApp(App[int]):
 
 def _is_room(screen: Screen[object]) -> "TypeGuard[RoomScreen]":
     """Without importing the room: the board is painted before its code is read."""
-    module = sys.modules.get("console.app.screens.room")
-    return module is not None and isinstance(screen, module.RoomScreen)
+    # While another thread is still reading that code the module is there without its class, and no room is.
+    kind = getattr(sys.modules.get("console.app.screens.room"), "RoomScreen", None)
+    return kind is not None and isinstance(screen, kind)
 
 
 def standard_playbook() -> Playbook:

@@ -95,7 +95,7 @@ def test_a_crash_leaves_an_update_with_its_messages_or_neither(open_log: OpenLog
     with open_log() as log:
         declare(log)
     both = neither = 0
-    for moment in (1, 2, 4, 7, 11, 16, 24, 1000):
+    for moment in (2, 7, 16, 1000):
         process = program(CRASHING, path, moment)
         process.communicate()
         with Log.open(path) as log:
@@ -376,7 +376,7 @@ def test_the_history_of_a_message_is_kept(log: Log) -> None:
 
 def test_any_order_of_orders_keeps_one_message_at_a_time_under_way(open_log: OpenLog, tmp_path: Path) -> None:
     """Two senders and a person, at random: never two of one place at once, nothing finished begins again."""
-    for seed in range(12):
+    for seed in range(6):
         chance = random.Random(seed)
         with Log.open(tmp_path / f"{seed}.db") as log:
             declare(log)

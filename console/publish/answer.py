@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 LONGEST_WAIT_S = 3600.0
@@ -78,6 +77,9 @@ def _seconds(found: Any, now: datetime) -> float | None:
     with suppress(ValueError, TypeError, OverflowError):
         number = float(found)
         return number if number == number else None
+    # Needed only when a target asks to wait, and slow to import.
+    from email.utils import parsedate_to_datetime
+
     for read in (parsedate_to_datetime, datetime.fromisoformat):
         with suppress(ValueError, TypeError, OverflowError):
             moment = read(str(found))

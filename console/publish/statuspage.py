@@ -146,7 +146,8 @@ class Statuspage:
             if not isinstance(found, list):
                 raise _Unreadable(f"{self._name} answered with something other than a list.")
             yield from found
-            if len(found) < 100 or (since is not None and all(_older(one, since) for one in found)):
+            # How the size of a page of incidents is asked for is said in two ways, so theirs may be shorter.
+            if all(_older(one, since) for one in found) if since is not None else len(found) < 100:
                 return
         raise _Unreadable(f"{self._name} has a list that does not end.")
 

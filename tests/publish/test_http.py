@@ -1,11 +1,15 @@
 """Requests to a target: each way in which one can end, over real sockets where the socket matters."""
 
 import logging
+import shutil
 import socket
+import ssl
+import subprocess
 import threading
 import time
 import traceback
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 import pytest
@@ -40,6 +44,27 @@ def ends(talk: Talk, overall_s: float = 5.0, method: str = "POST") -> Failure:
 
 
 # Over real sockets.
+
+
+def test_a_certificate_is_checked_and_a_companys_own_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is absent")
+    made = (
+        "openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 "
+        "-subj /CN=localhost -addext subjectAltName=DNS:localhost"
+    )
+    subprocess.run(made.split(), cwd=tmp_path, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+    with Wire(says(OK), context) as wire:
+        base = f"https://localhost:{wire.base.rpartition(':')[2]}"
+        with pytest.raises(Later, match="CERTIFICATE_VERIFY_FAILED"):
+            http(base).write("POST", "/", {})
+        assert wire.requests == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
+        client = http(base)
+        assert client.write("POST", "/", {}).status == 200
+        client.close()
 
 
 def test_an_answer_comes_whole() -> None:

@@ -44,6 +44,15 @@ def test_our_marker_is_found_behind_many_others() -> None:
     assert isinstance(desk.look_up(delivery), Found)
 
 
+def test_lists_may_have_shorter_pages_than_were_asked_for() -> None:
+    desk, fake = bench()
+    delivery = desk.delivery("resolved", "It was short.")
+    desk.provider.send(delivery, desk.known)
+    others(fake, 50)
+    fake.most = 20
+    assert isinstance(desk.look_up(delivery), Found)
+
+
 def test_a_list_that_does_not_end_decides_nothing() -> None:
     desk, fake = bench()
     others(fake, 2_100)

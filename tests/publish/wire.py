@@ -1,8 +1,10 @@
 """A server of our own on this machine that says, byte for byte, what a test wants."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 
 Talk = Callable[[socket.socket, threading.Event], None]
@@ -15,8 +17,8 @@ class Wire:
         Http(wire.base, {})
     """
 
-    def __init__(self, talk: Talk) -> None:
-        self._talk, self.over = talk, threading.Event()
+    def __init__(self, talk: Talk, tls: ssl.SSLContext | None = None) -> None:
+        self._talk, self._tls, self.over = talk, tls, threading.Event()
         self.requests: list[bytes] = []
         """Each request's head and what came with it."""
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -42,13 +44,17 @@ class Wire:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
-            with connection:
-                try:
-                    self.requests.append(_head(connection))
-                    self._talk(connection, self.over)
-                except OSError:
-                    # The other side went away, which some tests are about.
-                    continue
+            # The other side may go away, which some tests are about.
+            with connection, suppress(OSError):
+                if self._tls is None:
+                    self._answer(connection)
+                else:
+                    with self._tls.wrap_socket(connection, server_side=True) as secured:
+                        self._answer(secured)
+
+    def _answer(self, connection: socket.socket) -> None:
+        self.requests.append(_head(connection))
+        self._talk(connection, self.over)
 
 
 def _head(connection: socket.socket) -> bytes:

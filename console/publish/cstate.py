@@ -31,6 +31,8 @@ from console.publish.provider import Capabilities, Settings
 FOLDER = "content/issues"
 TRIES = 2
 """Pushes of one message: the second on top of what somebody else has pushed in between."""
+PUSH = ("push", "--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no")
+"""Only the one commit: no hook of the clone's, which may run for minutes, no tags and nothing of other repositories."""
 
 _KEY_TROUBLE = (
     "authentication failed",
@@ -73,7 +75,7 @@ class CState:
         repo = self._open()
         tip = self._fetch(repo)
         if tip:
-            self._pushed(repo, self._run(repo, "push", "--porcelain", "--dry-run", "--no-verify", *self._to(repo, tip)))
+            self._pushed(repo, self._run(repo, *PUSH, "--dry-run", *self._to(repo, tip)))
         names: dict[str, None] = {}
         count = 0
         for path in self._paths(repo, tip):
@@ -238,7 +240,7 @@ class CState:
     def _push(self, repo: _Repo, commit: str) -> bool:
         """False where somebody else has pushed since we looked."""
         try:
-            done = repo.git.run("push", "--porcelain", "--no-verify", *self._to(repo, commit))
+            done = repo.git.run(*PUSH, *self._to(repo, commit))
         except TooLong:
             raise Unknown(f"{self._name}: git push took too long.") from None
         return self._pushed(repo, done)

@@ -15,6 +15,8 @@ from console.publish.failure import Refused
 PATIENCE_S = 60.0
 """For one command; fetching a status page's repository takes a second or two."""
 
+_QUIETLY = ("-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "submodule.recurse=false")
+"""A person's settings that would make a small command a long one, or touch more than it names."""
 _CREDENTIALS = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^\s/@]+@")
 _NAME = re.compile(r"[\w./-]+")
 
@@ -49,7 +51,7 @@ class Git:
             # A session of its own has no terminal, on which git or ssh would ask for a password in the middle of the
             # console, and can be ended together with what it has started.
             process = subprocess.Popen(
-                [program, "-c", "core.quotePath=false", *args],
+                [program, *_QUIETLY, *args],
                 cwd=self.folder,
                 env=_environment(environ or {}),
                 stdin=subprocess.PIPE,

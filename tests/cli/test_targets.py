@@ -13,7 +13,9 @@ from typing import Any, ClassVar
 
 import pytest
 
-from tests.cli.shell import COMMAND, Warroom, one_sentence
+from console.cli.targets import target
+from console.publish.providers import BUILT_IN
+from tests.cli.shell import COMMAND, ROOT, Warroom, one_sentence
 
 SECRET = "s3cret-0123456789"
 
@@ -286,3 +288,12 @@ def test_components_that_the_page_does_not_have_are_told(shop: Shop, tmp_path: P
     status, _, err = shop.here("target", "check", "two")
     assert status == 1
     assert err == "two has no component for web; correct components in targets.toml by the list above.\n"
+
+
+def test_the_page_about_it_knows_every_command_option_and_provider() -> None:
+    page = (ROOT / "docs" / "publishing.md").read_text()
+    for name, command in target.commands.items():
+        assert f"`warroom target {name} " in page or f"`warroom target {name}`" in page
+        options = [one for each in command.params for one in each.opts if one.startswith("--")]
+        assert [one for one in options if one not in page] == []
+    assert [one for one in BUILT_IN if f"`{one}`" not in page and f"--provider {one}" not in page] == []

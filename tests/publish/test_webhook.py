@@ -1,9 +1,16 @@
 """A webhook of the team's own."""
 
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+
 from console.publish.keys import Key
 from console.publish.provider import Settings
 from console.publish.webhook import Webhook, signature
-from tests.publish.fakes.chat import WebhookFake
+from tests.publish.fakes.chat import EVENT, WebhookFake
 from tests.publish.faulty import Fault
 from tests.publish.suite import Bench, ProviderSuite
 
@@ -45,3 +52,15 @@ def test_the_signature_is_one_that_others_can_check() -> None:
     # printf '1700000000.{"a":1}' | openssl dgst -sha256 -hmac secret
     expected = "sha256=49f24e537407743fa4a0242bb63b94b9a47ee99cbbe071ccd8a22550ae411686"
     assert signature(Key("secret"), "1700000000", b'{"a":1}') == expected
+
+
+def test_the_page_about_it_says_what_is_sent() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "publishing.md").read_text()
+    (example,) = re.findall(r'```json\n(\{"event".*?)```', page, re.DOTALL)
+    jsonschema.validate(json.loads(example), EVENT)
+    (code,) = re.findall(r"```python\n(import hashlib.*?)```", page, re.DOTALL)
+    made: dict[str, Any] = {}
+    exec(code, made)
+    right = signature(Key("secret"), "17", b"{}")
+    assert made["genuine"](b"secret", "17", b"{}", right)
+    assert not made["genuine"](b"other", "17", b"{}", right)

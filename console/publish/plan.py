@@ -6,6 +6,7 @@ back what this incident changed there, except what another open incident still h
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import NamedTuple, get_args
 
 import msgspec
@@ -240,15 +241,15 @@ def _parts(
     names = {id: name for name, id in target.components.items()}
     problems: list[Problem] = []
     wanted: dict[str, Part] = {}
-    for name, register in state.components.items():
+    for name, value in _components(state).values():
         id = ids.get(name.casefold(), "" if can.states else name)
-        if register.value not in _STATES or (id and last.get(id, Part(id, "operational")).state == register.value):
+        if value not in _STATES or (id and last.get(id, Part(id, "operational")).state == value):
             continue
         if not id:
-            if register.value != "operational":
+            if value != "operational":
                 problems.append(Problem(f"{target.name} has no component for {name}; map it in the target."))
             continue
-        wanted[id] = Part(id, _state(register.value), name)
+        wanted[id] = Part(id, _state(value), name)
     if body.status == "resolved":
         wanted = {}
         for part in last.values():
@@ -271,7 +272,7 @@ def _parts(
 def _goal(name: str, prior: str, state: Incident, choices: Choices) -> ComponentState:
     """What a component goes back to: as chosen, else as this incident says it is well, else as it was found."""
     chosen = {ours.casefold(): goal for ours, goal in choices.restore.items()}.get(name.casefold())
-    said = next((one.value for ours, one in state.components.items() if ours.casefold() == name.casefold()), "")
+    _, said = _components(state).get(name.casefold(), ("", ""))
     found = chosen or ("operational" if said == "operational" else prior)
     return _state(found if found in _STATES else "operational")
 
@@ -289,9 +290,16 @@ def _holder(others: Iterable[Incident], name: str, audience: str) -> Incident | 
         told = other.live_updates(audience)
         if told and told[-1].status == "resolved":
             continue
-        if any(
-            register.value not in ("", "operational") and ours.casefold() == name.casefold()
-            for ours, register in other.components.items()
-        ):
+        if _components(other).get(name.casefold(), ("", ""))[1] not in ("", "operational"):
             return other
     return None
+
+
+def _components(state: Incident) -> dict[str, tuple[str, str]]:
+    """Name and state of each component, by its folded name: written in two ways it is one, and the last word counts."""
+    found: dict[str, tuple[datetime, str, str]] = {}
+    for name, register in state.components.items():
+        fact = register.current
+        if fact is not None and (name.casefold() not in found or found[name.casefold()][0] <= fact.at):
+            found[name.casefold()] = (fact.at, name, fact.value)
+    return {key: (name, value) for key, (_, name, value) in found.items()}

@@ -1,0 +1,303 @@
+"""The plan: what goes where, worked out before anything is written, and shown as it will be queued."""
+
+import itertools
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from console.core import commands as do
+from console.core.events import NewEvent, UpdatePosted
+from console.core.state import Incident
+from console.publish.message import ComponentState, Delivery, Part, Status
+from console.publish.plan import Choices, Context, Preview, Sent, decode_delivery, plan, previews, sent_so_far
+from console.publish.provider import Capabilities
+from console.publish.target import Target
+from console.store import Log
+from console.store.outbox import Outbox, Placed, PlacedPart
+from tests.core.story import START, Story
+from tests.publish.making import declare
+
+STATES: dict[ComponentState, str] = {"operational": "up", "degraded": "slow", "partial": "some", "major": "down"}
+CAN = Capabilities(mails=True, states=STATES, title_limit=60, text_limit=200)
+PAGE = Target("page", "statuspage", components={"Checkout": "c1", "Search": "c2"})
+CHAT = Target("chat", "slack", audience="internal", notify=True)
+
+
+class Planning:
+    """An incident and its targets, and what each was told so far."""
+
+    def __init__(self, *targets: Target, can: Capabilities = CAN, **declared: Any) -> None:
+        self.story = Story(**declared)
+        self.targets = targets or (PAGE, CHAT)
+        self.can = can
+        self.sent: dict[str, Sent] = {}
+        self.others: tuple[Incident, ...] = ()
+        self._minutes = itertools.count(1)
+
+    def component(self, name: str, state: str) -> None:
+        self.story.at(next(self._minutes)).does(do.SetComponent, component=name, status=state)
+
+    def posting(self, status: str, text: str, audience: str) -> NewEvent:
+        at = START + timedelta(minutes=5)
+        return NewEvent("u1", self.story.state.ref, "mo", at, at, UpdatePosted(audience, text, status))
+
+    @property
+    def context(self) -> Context:
+        can = {one.name: self.can for one in self.targets if one.provider == "statuspage"}
+        return Context(self.targets, can, self.sent, self.others)
+
+    def previews(
+        self,
+        status: str = "investigating",
+        text: str = "We look into it. Next update at 16:00.",
+        audience: str = "public",
+        **choices: Any,
+    ) -> tuple[Preview, ...]:
+        return previews(self.story.state, self.posting(status, text, audience), self.context, Choices(**choices))
+
+    def preview(self, status: str = "investigating", **more: Any) -> Preview:
+        [found] = self.previews(status, **more)
+        return found
+
+    def delivery(self, status: str = "investigating", **more: Any) -> Delivery:
+        found = self.preview(status, **more).delivery
+        assert found is not None
+        return found
+
+    def sends(self, status: Status = "investigating", **more: Any) -> dict[str, str]:
+        """Plan and take it as sent; the components that go along."""
+        found = self.delivery(status, **more)
+        known = {part.id: part for part in self.sent.get("page", Sent()).parts}
+        known.update((part.id, part) for part in found.parts)
+        self.sent["page"] = Sent(tuple(known.values()), self.sent.get("page", Sent()).prior)
+        return {part.id: part.state for part in found.parts}
+
+
+def says(preview: Preview) -> str:
+    return " ".join(one.says for one in preview.problems)
+
+
+# Where it goes
+
+
+def test_an_update_goes_to_the_targets_of_its_audience_with_the_text_as_approved() -> None:
+    planning = Planning()
+    delivery = planning.delivery(text="We *look* into it.\nMore at 16:00.")
+    assert delivery.text == "We *look* into it.\nMore at 16:00."
+    assert (delivery.title, delivery.status, delivery.severity) == ("Checkout errors", "investigating", "SEV1")
+    assert delivery.started_at == START
+    assert [one.target for one in planning.previews(audience="internal")] == ["chat"]
+    assert planning.previews(audience="executive") == ()
+
+
+def test_what_is_shown_is_what_is_queued() -> None:
+    planning = Planning()
+    planning.component("checkout", "major")
+    posting = planning.posting("investigating", "We look into it.", "public")
+    [shown] = previews(planning.story.state, posting, planning.context)
+    [queued] = plan(planning.story.state, posting, planning.context, key=lambda: "k1")
+    assert shown.delivery is not None
+    assert queued.delivery == msgspec.structs.replace(shown.delivery, key="k1")
+    row = queued.queued()
+    assert (row.id, row.event, row.target, row.audience) == ("k1", "u1", "page", "public")
+    assert decode_delivery(row.payload) == queued.delivery
+
+
+def test_each_message_has_a_marker_of_its_own() -> None:
+    planning = Planning(PAGE, Target("other", "statuspage"))
+    posting = planning.posting("investigating", "We look into it.", "public")
+    keys = {one.delivery.key for _ in range(5) for one in plan(planning.story.state, posting, planning.context)}
+    assert len(keys) == 10
+    assert all(key.isalnum() for key in keys)
+
+
+def test_a_drill_has_no_plan() -> None:
+    planning = Planning(drill=True)
+    preview = planning.preview()
+    assert (preview.delivery, preview.why) == (None, "This is a drill; nothing of it is published.")
+    posting = planning.posting("investigating", "We look into it.", "public")
+    assert plan(planning.story.state, posting, planning.context) == ()
+
+
+def test_a_target_that_is_switched_off_is_not_shown_and_one_that_is_left_out_says_so() -> None:
+    assert Planning(msgspec.structs.replace(PAGE, enabled=False)).previews() == ()
+    assert Planning().preview(skip=frozenset(["page"])).why == "It is left out this time."
+
+
+def test_a_target_hears_only_of_the_statuses_that_it_is_to_publish() -> None:
+    planning = Planning(msgspec.structs.replace(PAGE, statuses=("resolved",)))
+    assert planning.preview().why == "page is not told of updates that say investigating."
+    assert planning.preview("resolved").delivery is not None
+    assert planning.preview("").why.startswith("The update has no status that a page knows")
+
+
+def test_mail_goes_by_the_target_unless_the_person_says_otherwise() -> None:
+    planning = Planning(PAGE, Target("loud", "statuspage", notify=True))
+
+    def told(**choices: Any) -> list[bool]:
+        return [one.delivery.notify for one in planning.previews(**choices) if one.delivery]
+
+    assert told() == [False, True]
+    assert told(notify=True) == [True, True]
+    assert told(notify=False) == [False, False]
+    assert told(notify=False, notify_at={"page": True}) == [True, False]
+
+
+def test_only_updates_are_planned() -> None:
+    planning = Planning()
+    other = msgspec.structs.replace(planning.posting("", "x", "public"), body=planning.story.events[0].body)
+    assert plan(planning.story.state, other, planning.context) == ()
+
+
+# Components
+
+
+def test_a_component_goes_along_when_its_state_is_another_than_the_target_was_told() -> None:
+    planning = Planning()
+    assert planning.sends() == {}
+    planning.component("checkout", "major")
+    assert planning.sends() == {"c1": "major"}
+    assert planning.sends("identified") == {}
+    planning.component("Checkout", "partial")
+    planning.component("search", "degraded")
+    assert planning.sends("identified") == {"c1": "partial", "c2": "degraded"}
+    planning.component("search", "operational")
+    assert planning.sends("monitoring") == {"c2": "operational"}
+
+
+def test_resolving_puts_back_what_this_incident_changed_and_nothing_else() -> None:
+    planning = Planning()
+    planning.component("checkout", "major")
+    planning.sends()
+    planning.component("search", "degraded")
+    assert planning.sends("resolved") == {"c1": "operational"}
+
+
+def test_resolving_goes_back_to_what_was_there_before() -> None:
+    planning = Planning()
+    planning.component("checkout", "major")
+    planning.sends()
+    planning.sent["page"] = Sent(planning.sent["page"].parts, {"c1": "degraded"})
+    preview = planning.preview("resolved")
+    assert "checkout goes back to degraded, as it was before this incident." in says(preview)
+    assert planning.sends("resolved", restore={"checkout": "operational"}) == {"c1": "operational"}
+
+
+def test_a_component_that_is_said_to_be_well_is_well_whatever_it_was_before() -> None:
+    planning = Planning()
+    planning.component("checkout", "major")
+    planning.sends()
+    planning.sent["page"] = Sent(planning.sent["page"].parts, {"c1": "degraded"})
+    planning.component("checkout", "operational")
+    assert planning.sends("resolved") == {"c1": "operational"}
+
+
+def test_resolving_leaves_what_another_open_incident_holds() -> None:
+    planning = Planning()
+    planning.component("checkout", "major")
+    planning.component("search", "major")
+    planning.sends()
+    other = Story()
+    other.does(do.SetComponent, component="CHECKOUT", status="degraded")
+    planning.others = (other.state,)
+    preview = planning.preview("resolved")
+    assert "checkout is held by INC-K7Q2 too: it stays." in says(preview)
+    assert planning.sends("resolved") == {"c2": "operational"}
+
+
+@pytest.mark.parametrize("how", ["drill", "resolved", "well"])
+def test_an_incident_that_does_not_hold_it_does_not_keep_a_component_down(how: str) -> None:
+    planning = Planning()
+    planning.component("checkout", "major")
+    planning.sends()
+    other = Story(drill=how == "drill")
+    other.does(do.SetComponent, component="checkout", status="operational" if how == "well" else "major")
+    if how == "resolved":
+        other.does(do.PostUpdate, audience="public", text="All is well.", status="resolved", final=True)
+    planning.others = (other.state,)
+    assert planning.sends("resolved") == {"c1": "operational"}
+
+
+def test_a_page_that_restores_all_by_itself_is_told_of_when_another_incident_holds_a_component() -> None:
+    planning = Planning(can=msgspec.structs.replace(CAN, restores_all=True))
+    planning.component("checkout", "major")
+    planning.sends()
+    other = Story()
+    other.does(do.SetComponent, component="checkout", status="major")
+    planning.others = (other.state,)
+    preview = planning.preview("resolved")
+    assert preview.restores_all
+    assert "resolving there sets it to operational all the same" in says(preview)
+
+
+def test_a_component_without_a_place_on_the_page_is_told_of() -> None:
+    planning = Planning()
+    planning.component("login", "major")
+    planning.component("billing", "operational")
+    preview = planning.preview()
+    assert preview.delivery is not None
+    assert preview.delivery.parts == ()
+    assert "page has no component for login; map it in the target." in says(preview)
+    assert "billing" not in says(preview)
+
+
+def test_a_state_that_the_page_does_not_have_is_told_of_and_left_out() -> None:
+    planning = Planning()
+    planning.component("checkout", "maintenance")
+    preview = planning.preview()
+    assert preview.delivery is not None
+    assert preview.delivery.parts == ()
+    assert "page has no state maintenance for checkout." in says(preview)
+
+
+def test_a_target_without_components_gets_them_by_name() -> None:
+    planning = Planning(Target("hook", "webhook"))
+    planning.component("login", "major")
+    delivery = planning.delivery()
+    assert delivery.parts == (Part("login", "major", "login"),)
+
+
+# What to look at first
+
+
+def test_a_text_that_is_too_long_is_told_of_with_the_limit() -> None:
+    preview = Planning().preview(text="x" * 201)
+    assert [one.says for one in preview.problems if one.stops] == ["The text has 201 characters; page takes 200."]
+    assert preview.delivery is not None
+
+
+def test_the_wording_is_checked_as_the_composer_checks_it() -> None:
+    planning = Planning()
+    planning.story.does(do.AssignRole, role="ic", person="Renate")
+    preview = planning.preview(text="Renate restarts it; it will be fixed by 16:00.")
+    assert "It names a person, Renate, in public." in says(preview)
+    assert "It promises when it will be over." in says(preview)
+    assert not any(one.stops for one in preview.problems)
+
+
+# What was told before
+
+
+def test_what_was_told_is_read_out_of_the_messages_and_the_page(tmp_path: Path) -> None:
+    planning = Planning()
+    planning.component("checkout", "major")
+    with Log.open(tmp_path / "warroom.db") as log:
+        declare(log, planning.story.state.ref)
+        box = Outbox(log)
+        keys = iter("abc")
+        for event, state in (("u1", "major"), ("u2", "partial"), ("u3", "degraded")):
+            planning.component("checkout", state)
+            posting = msgspec.structs.replace(planning.posting("investigating", state, "public"), id=event)
+            planning.sent = sent_so_far(box.messages(), {})
+            made = plan(planning.story.state, posting, planning.context, key=lambda: next(keys))
+            log.append([posting], [one.queued() for one in made])
+        assert sent_so_far(box.messages(), {})["page"].parts == (Part("c1", "degraded", "checkout"),)
+        # What was dropped has told nothing.
+        assert box.drop("c", START, "mo") is None
+        placed = Placed("{}", (), (PlacedPart("c1", "major", "checkout", "maintenance"), PlacedPart("c9", "partial")))
+        found = sent_so_far(box.messages(), {"page": placed})["page"]
+        assert found.parts == (Part("c1", "partial", "checkout"), Part("c9", "partial"))
+        assert found.prior == {"c1": "maintenance"}

@@ -21,13 +21,13 @@ def run() -> list[Result]:
         # Once for the state that is kept beside the log.
         with console(db, ref) as room:
             room.until("What happened?")
-            room.rest(0.5)
+            room.rest(0.3)
         with console(db, ref) as room, bare("empty") as empty:
             room.until("What happened?", "OWED")
             empty.until("ready")
-            room.rest(0.5)
+            room.rest(0.3)
             room.send("\x1b")
-            room.rest(0.5)
+            room.rest(0.3)
             for _ in range(100):
                 room.send("\x1b[5~")
                 room.rest(0.03)

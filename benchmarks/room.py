@@ -87,7 +87,7 @@ def run() -> list[Result]:
             # Once for the states that are kept beside the log.
             with console(db, REF) as terminal:
                 terminal.until("What happened?")
-                terminal.rest(0.5)
+                terminal.rest(0.3)
         opening = [(opened(long_db), opened(short_db)) for _ in range(5)]
         with console(long_db, REF) as long, console(short_db, REF) as short, bare("input") as floor:
             for terminal in (long, short):
@@ -96,7 +96,7 @@ def run() -> list[Result]:
             keys: dict[Terminal, list[float]] = {long: [], short: [], floor: []}
             enters: dict[Terminal, list[float]] = {long: [], short: []}
             for terminal in keys:
-                terminal.rest(0.5)
+                terminal.rest(0.3)
             stands = ""
             for number in range(LINES):
                 word = letters(number)

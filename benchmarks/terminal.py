@@ -75,8 +75,9 @@ class Terminal:
         raise TimeoutError(f"{words} did not appear; the last of what did: {_ESCAPES.sub('', self._raw)[-500:]!r}")
 
     def rest(self, quiet_s: float = 0.06) -> None:
-        """Read until nothing has been painted for a while."""
-        while self._read(quiet_s):
+        """Read until nothing has been painted for a while; well under 0.5 s, in which a cursor blinks."""
+        end = time.perf_counter() + 5.0
+        while self._read(quiet_s) and time.perf_counter() < end:
             pass
         self._raw = ""
 
@@ -109,12 +110,14 @@ class Terminal:
 
     def close(self) -> None:
         os.kill(self.pid, signal.SIGTERM)
-        while True:
-            try:
-                if not self._read(5.0):
-                    os.kill(self.pid, signal.SIGKILL)
-            except RuntimeError:
-                break
+        end = time.perf_counter() + 20.0
+        try:
+            while time.perf_counter() < end:
+                self._read(0.5)
+                self._raw = ""
+            os.kill(self.pid, signal.SIGKILL)
+        except RuntimeError:
+            pass  # It has ended.
         os.waitpid(self.pid, 0)
         os.close(self._fd)
 

@@ -1,7 +1,10 @@
+import random
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -247,3 +250,48 @@ def test_growing_is_told_from_changing() -> None:
     assert changed.appended(entry(3)).grew_from(changed)
     # Another line of history shares nothing with the first one's later entries.
     assert not first.appended(entry(4)).grew_from(second)
+
+
+class Twins(App[None]):
+    """Two timelines side by side: one that is told of every step, one that sees only where it led."""
+
+    CSS = "Timeline { width: 40; height: 12; }"
+
+    def compose(self) -> ComposeResult:
+        yield Timeline(ZoneInfo("Europe/Berlin"), id="told")
+        yield Timeline(ZoneInfo("Europe/Berlin"), id="fresh")
+
+
+def with_text(one: Entry, text: str) -> Entry:
+    return msgspec.structs.replace(one, text=text)
+
+
+def done(one: Entry) -> Entry:
+    return msgspec.structs.replace(one, mark="done")
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_many_small_steps_lead_where_one_large_one_does(seed: int) -> None:
+    rng = random.Random(seed)
+    async with Twins().run_test(size=(40, 24)) as pilot:
+        told, fresh = (pilot.app.query_one(f"#{name}", Timeline) for name in ("told", "fresh"))
+        told.filter = fresh.filter = Filter(text="a") if seed % 2 else Filter()
+        made = Entries()
+        for n in range(60):
+            if made and rng.random() < 0.4:
+                words = " ".join(rng.choices(("a", "bb", "all of it", "b" * 50), k=rng.randint(1, 9)))
+                alter = partial(with_text, text=words) if rng.random() < 0.7 else done
+                made = made.replaced(rng.choice(made).id, alter)
+            else:
+                for extra in range(rng.randint(1, 3)):
+                    minutes = rng.choice((n * 60, n * 60, rng.randint(0, n * 60 + 1)))
+                    made = made.appended(entry(n * 10 + extra, rng.choice(("a", "b", "a b " * 20)), minutes=minutes))
+            told.show(made)
+        fresh.show(made)
+        await pilot.pause()
+        assert told.virtual_size == fresh.virtual_size
+        for line in range(0, fresh.virtual_size.height, 12):
+            for one in (told, fresh):
+                one.scroll_to(y=line, animate=False, force=True)
+            await pilot.pause()
+            assert [told.render_line(y).text for y in range(12)] == [fresh.render_line(y).text for y in range(12)]

@@ -99,6 +99,8 @@ class Timeline(ScrollView, can_focus=True):
     def __init__(self, zone: tzinfo, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._model = TimelineModel(zone)
+        self._sizes: list[int] = []
+        """The lines of each entry, in log order and without its day line; 0 where the filter hides it."""
         self._tops: list[int] = []
         """The first virtual line of each row, its day line included."""
         self._days: set[int] = set()
@@ -150,12 +152,9 @@ class Timeline(ScrollView, can_focus=True):
             self._model.set(entries)
             self._begin()
         else:
+            before = [self._model.keys[row] for row in rows]
             first = self._model.extend(entries)
-            self._lay_rows(row for row in rows if first is None or row < first)
-            if first == 0:
-                self._begin()
-            elif first is not None:
-                self._lay_out(first)
+            self._lay_out(first, (self._model.row_of(key) for key in before))
         if chosen:
             found = self._model.position_of(chosen)
             self._cursor = -1 if found is None else found
@@ -181,50 +180,54 @@ class Timeline(ScrollView, can_focus=True):
         self._keep_end()
         self.refresh()
 
-    # Layout: `_tops` holds the first line of every row
+    # Layout: `_sizes` holds the lines of every entry in log order, `_tops` the first line of every row
 
     def _begin(self) -> None:
-        """Days and heights anew: at opening, and when rows changed places."""
-        self._days = set(self._model.days())
-        self._lay_out(0)
-
-    def _lay_out(self, first: int) -> None:
-        """Heights from row `first` on; all of them after a change of width."""
-        keys, model, width = self._model.keys, self._model, max(20, self.scrollable_content_region.width)
-        if width != self._laid_width:
-            self._laid_width = width
-            if first:
-                self._days, first = set(model.days()), 0
-        inner = max(8, width - GUTTER)
-        if first == 0:
-            entries = model.entries[:]
-            sizes = heights((entries[place] for _, place in keys), inner)
-            for day in self._days:
-                sizes[day] += 1
-            self._tops = [0, *accumulate(sizes)]
-            self._total = self._tops.pop()
+        """All anew: at opening, after a change of the filter or the width, and when rows changed places."""
+        width = self.scrollable_content_region.width
+        self._laid_width = width
+        if width:
+            inner, entries = max(8, max(20, width) - GUTTER), self._model.entries[:]
+            places = [place for _, place in self._model.keys]
+            self._sizes = [0] * len(entries)
+            for place, size in zip(places, heights((entries[place] for place in places), inner), strict=True):
+                self._sizes[place] = size
         else:
-            # A row in the middle can make or move a day line at itself and at the row behind it.
-            self._days = {day for day in self._days if day < first}
-            del self._tops[first:]
-            top = self._tops[-1] + height(model.entry(first - 1), inner) + ((first - 1) in self._days)
-            for i in range(first, len(keys)):
-                if model.new_day(i):
-                    self._days.add(i)
-                self._tops.append(top)
-                top += height(model.entry(i), inner) + (i in self._days)
-            self._total = top
-        self._resized_to(Size(width, self._total))
+            # Before the first layout of the screen nobody sees anything: a guess will do.
+            self._sizes = [1] * len(self._model.entries)
+        self._days = set(self._model.days())
+        self._stack(0)
 
-    def _lay_rows(self, rows: Iterable[int]) -> None:
-        """Heights of single rows, after their entries changed where they stand."""
-        inner = max(8, self._laid_width - GUTTER)
+    def _lay_out(self, first: int | None, rows: Iterable[int]) -> None:
+        """Takes in new entries, the first of which stands in row `first`, and rows whose entries changed."""
+        if self.scrollable_content_region.width != self._laid_width:
+            self._begin()
+            return
+        inner, model = max(8, max(20, self._laid_width) - GUTTER), self._model
+        self._sizes += [
+            height(one, inner) if model.filter.takes(one) else 0 for one in model.entries[len(self._sizes) :]
+        ]
+        start = len(model.keys) if first is None else first
         for row in rows:
-            more = height(self._model.entry(row), inner) + (row in self._days) - (self._bottom(row) - self._tops[row])
-            if more:
-                self._tops[row + 1 :] = [top + more for top in self._tops[row + 1 :]]
-                self._total += more
-        self._resized_to(Size(self._laid_width, self._total))
+            size = height(model.entry(row), inner)
+            if size != self._sizes[model.keys[row][1]]:
+                self._sizes[model.keys[row][1]] = size
+                start = min(start, row)
+        if first is not None:
+            # A row in the middle can make or move a day line at itself and at the row behind it.
+            self._days = {day for day in self._days if day < first}.union(model.days(first))
+        self._stack(start)
+
+    def _stack(self, first: int) -> None:
+        """The first lines of row `first` and of all behind it."""
+        lines = [self._sizes[place] for _, place in self._model.keys[first:]]
+        for day in self._days:
+            if day >= first:
+                lines[day - first] += 1
+        top = self._bottom(first - 1) if first else 0
+        self._tops[first:] = accumulate(lines, initial=top)
+        self._total = self._tops.pop()
+        self._resized_to(Size(max(20, self._laid_width), self._total))
 
     def _resized_to(self, size: Size) -> None:
         """All lines together have another size; only where the scrollbar comes or goes is the screen laid out anew."""
@@ -238,7 +241,7 @@ class Timeline(ScrollView, can_focus=True):
 
     def _bottom(self, row: int) -> int:
         """The line after the row's last one."""
-        return self._tops[row + 1] if row + 1 < len(self._tops) else self._total
+        return self._tops[row] + self._sizes[self._model.keys[row][1]] + (row in self._days)
 
     # Place: the end is followed, or the entry at the top stays where it is
 
@@ -272,9 +275,9 @@ class Timeline(ScrollView, can_focus=True):
         self._below = [id for id, row in rows if row is not None and self._bottom(row) > end]
 
     def on_resize(self, event: events.Resize) -> None:
-        if max(20, self.scrollable_content_region.width) != self._laid_width:
+        if self.scrollable_content_region.width != self._laid_width:
             anchor = self._anchor()
-            self._lay_out(0)
+            self._begin()
             self._stay(anchor)
         self._keep_end()
 

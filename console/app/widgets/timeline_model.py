@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from operator import is_
 
 import msgspec
@@ -117,13 +117,17 @@ class TimelineModel:
         if place is None:
             return None
         key = (self.entries[place].occurred_at, place)
-        position = bisect_left(self.keys, key)
+        position = self.row_of(key)
         return position if position < len(self.keys) and self.keys[position] == key else None
 
-    def days(self) -> Iterable[int]:
-        """Rows that begin a day. In every zone that is at a quarter of an hour: one row of each quarter is asked."""
-        last_date: date | None = None
-        position, keys = 0, self.keys
+    def row_of(self, key: tuple[datetime, int]) -> int:
+        """Where a row with this key stands, or would stand."""
+        return bisect_left(self.keys, key)
+
+    def days(self, start: int = 0) -> Iterable[int]:
+        """Rows from `start` on that begin a day: in every zone at a quarter of an hour, so one row of each is asked."""
+        position, keys = start, self.keys
+        last_date = keys[start - 1][0].astimezone(self.zone).date() if 0 < start <= len(keys) else None
         while position < len(keys):
             moment = keys[position][0]
             here = moment.astimezone(self.zone).date()

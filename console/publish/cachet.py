@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from console.publish.failure import Gone, Refused, Unknown
 from console.publish.http import Http
 from console.publish.limits import within_limits
-from console.publish.matching import Listed, Posted, alike, among_updates, by_age, lost_sight
+from console.publish.matching import Listed, Posted, alike, among_updates, by_age, lost_sight, number
 from console.publish.message import (
     Absent,
     Checked,
@@ -64,6 +64,8 @@ class Cachet:
     def __init__(self, settings: Settings, http: Http) -> None:
         self._name, self._http = settings.name, http
         self._root: str | None = None
+        self._newest: dict[str, int] = {}
+        """By our marker: the highest number of an incident before the try."""
 
     @staticmethod
     def headers(key: str) -> dict[str, str]:
@@ -120,7 +122,7 @@ class Cachet:
             updates, _ = self._listed("incidents", known.remote.incident_id, "updates")
         except Gone:
             return PageView(None, gone=True)
-        newest = max(updates, key=lambda one: _number(text(one, "id")), default=None)
+        newest = max(updates, key=lambda one: number(text(one, "id")), default=None)
         words = text(newest, "attributes", "message") or text(found, "data", "attributes", "message")
         return PageView(
             _status(inside(found, "data")),
@@ -130,6 +132,7 @@ class Cachet:
         )
 
     def _open(self, delivery: Delivery) -> Remote:
+        self._newest[delivery.key] = self._number_before(delivery)
         found = written(
             self._http,
             "POST",
@@ -182,7 +185,18 @@ class Cachet:
             and alike(delivery.title, text(one, "attributes", "name"))
             and alike(delivery.text, text(one, "attributes", "message"))
         ]
-        return by_age(self._name, delivery, listed, complete)
+        return by_age(self._name, delivery, listed, complete, self._newest.get(delivery.key))
+
+    def _number_before(self, delivery: Delivery) -> int:
+        """The highest number of an incident, on a Cachet that does not find our marker; there is none with it yet."""
+        one = {"per_page": "1", "page": "1"}
+        try:
+            found = asked(self._http, self._at("incidents"), {f"filter[meta][{MARKER}]": delivery.key, **one})
+        except Gone:
+            raise
+        except Refused:
+            found = asked(self._http, self._at("incidents"), one)
+        return max((number(text(incident, "id")) for incident in entries(self._name, found, "data")), default=0)
 
     def _as_listed(self, delivery: Delivery, found: Any) -> Listed:
         remote = self._remote(found)
@@ -206,8 +220,8 @@ class Cachet:
         return tuple(Part(one.id, state, one.name) for one in parts if (state := states.get(one.id)) is not None)
 
     def _listed(self, *steps: str, **params: str) -> tuple[list[Any], bool]:
-        def page(number: int) -> tuple[list[Any], bool]:
-            found = asked(self._http, self._at(path(*steps)), {**params, "per_page": "100", "page": str(number)})
+        def page(which: int) -> tuple[list[Any], bool]:
+            found = asked(self._http, self._at(path(*steps)), {**params, "per_page": "100", "page": str(which)})
             return entries(self._name, found, "data"), bool(text(found, "links", "next"))
 
         return paged(page)
@@ -237,14 +251,10 @@ def api_root(http: Http, usual: str) -> str:
 
 def _status(found: Any) -> Status | None:
     value = text(found, "attributes", "status", "value") or text(found, "attributes", "status")
-    return next((status for status, number in STATUSES.items() if str(number) == value), None)
+    return next((status for status, theirs in STATUSES.items() if str(theirs) == value), None)
 
 
 def _own_state(found: Any) -> ComponentState | None:
     kept = fields(found, "attributes")
     value = text(kept, "status", "value") or text(kept, "status")
-    return next((state for state, number in STATES.items() if str(number) == value), None)
-
-
-def _number(found: str) -> int:
-    return int(found) if found.isascii() and found.isdigit() else 0
+    return next((state for state, theirs in STATES.items() if str(theirs) == value), None)

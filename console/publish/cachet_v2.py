@@ -1,8 +1,8 @@
 """Cachet 2: the older Cachet, without support upstream since 2023 and still in use.
 
-It keeps no marker of ours, so a message whose end is not known is found by its words, its age and that nothing has
-happened to it since. That happens often: it sends its mails while it answers, and a proxy before it gives up with 504
-although the incident exists.
+It keeps no marker of ours, so a message whose end is not known is found by its words and its number, which is higher
+than every number before the try; or, where the console was ended meanwhile, by its words and age. That happens often:
+it sends its mails while it answers, and a proxy before it gives up with 504 although the incident exists.
 
 Components have one state each, set by `PUT /components`. An incident belongs to one component at most; ours takes the
 first that it changes, so that its subscribers hear of it.
@@ -16,7 +16,7 @@ from console.publish.cachet import STATUSES, api_root
 from console.publish.failure import Gone, Refused, Unknown
 from console.publish.http import Http
 from console.publish.limits import within_limits
-from console.publish.matching import Listed, Posted, alike, among_updates, by_age, lost_sight
+from console.publish.matching import Listed, Posted, alike, among_updates, by_age, lost_sight, number
 from console.publish.message import (
     Checked,
     ComponentState,
@@ -58,6 +58,8 @@ class CachetV2:
     def __init__(self, settings: Settings, http: Http) -> None:
         self._name, self._http = settings.name, http
         self._root: str | None = None
+        self._newest: dict[str, int] = {}
+        """By our marker: the highest number of an incident before the try."""
 
     @staticmethod
     def headers(key: str) -> dict[str, str]:
@@ -114,7 +116,7 @@ class CachetV2:
             updates, _ = self._listed("incidents", known.remote.incident_id, "updates")
         except Gone:
             return PageView(None, gone=True)
-        newest = max(updates, key=lambda one: _number(text(one, "id")), default=None)
+        newest = max(updates, key=lambda one: number(text(one, "id")), default=None)
         return PageView(
             _status(newest) or _status(inside(found, "data")),
             text(found, "data", "name"),
@@ -123,6 +125,7 @@ class CachetV2:
         )
 
     def _open(self, delivery: Delivery) -> Remote:
+        self._newest[delivery.key] = self._number_before()
         data: dict[str, Any] = {
             "name": delivery.title,
             "message": delivery.text,
@@ -161,7 +164,17 @@ class CachetV2:
             and alike(delivery.title, text(one, "name"))
             and alike(delivery.text, text(one, "message"))
         ]
-        return by_age(self._name, delivery, listed, complete)
+        return by_age(self._name, delivery, listed, complete, self._newest.get(delivery.key))
+
+    def _number_before(self) -> int:
+        """The highest number of an incident. Whether the order is kept differs between versions: both ends are read."""
+        one = {"sort": "id", "order": "desc", "per_page": "1"}
+        first = asked(self._http, self._at("incidents"), {**one, "page": "1"})
+        found = entries(self._name, first, "data")
+        last = text(first, "meta", "pagination", "total_pages")
+        if number(last) > 1:
+            found += entries(self._name, asked(self._http, self._at("incidents"), {**one, "page": last}), "data")
+        return max((number(text(incident, "id")) for incident in found), default=0)
 
     def _as_listed(self, delivery: Delivery, found: Any) -> Listed:
         remote = self._remote(found)
@@ -180,8 +193,8 @@ class CachetV2:
         return tuple(Part(one.id, state, one.name) for one in parts if (state := states.get(one.id)) is not None)
 
     def _listed(self, *steps: str, **params: str) -> tuple[list[Any], bool]:
-        def page(number: int) -> tuple[list[Any], bool]:
-            found = asked(self._http, self._at(path(*steps)), {**params, "per_page": "100", "page": str(number)})
+        def page(which: int) -> tuple[list[Any], bool]:
+            found = asked(self._http, self._at(path(*steps)), {**params, "per_page": "100", "page": str(which)})
             return entries(self._name, found, "data"), bool(text(found, "meta", "pagination", "links", "next_page"))
 
         return paged(page)
@@ -197,17 +210,13 @@ class CachetV2:
 
 def _status(found: Any) -> Status | None:
     value = text(found, "status")
-    return next((status for status, number in STATUSES.items() if str(number) == value), None)
+    return next((status for status, theirs in STATUSES.items() if str(theirs) == value), None)
 
 
 def _own_state(found: Any) -> ComponentState | None:
     value = text(found, "status")
-    return next((state for state, number in STATES.items() if str(number) == value), None)
+    return next((state for state, theirs in STATES.items() if str(theirs) == value), None)
 
 
 def _as_sent(component: str) -> int | str:
     return int(component) if component.isascii() and component.isdigit() else component
-
-
-def _number(found: str) -> int:
-    return int(found) if found.isascii() and found.isdigit() else 0

@@ -91,16 +91,26 @@ class Listed(msgspec.Struct, frozen=True):
     """Whether it stands as our message would have made it: same status, no updates; asked for only where it matters."""
 
 
-def by_age(name: str, delivery: Delivery, listed: Iterable[Listed], complete: bool) -> Lookup:
-    """Which one is ours, for a target that keeps no moment of ours: the only one that is not older and is untouched.
+def by_age(name: str, delivery: Delivery, listed: Iterable[Listed], complete: bool, newest: int | None) -> Lookup:
+    """Which one is ours, for a target that keeps no moment of ours but numbers its incidents.
 
-    A template's words come back with the next incident of the kind, so one that is older or has gone on is not ours;
-    where its age cannot be told and it has gone on, a person decides.
+    `newest` is the highest number that it had before the try: one with a higher number and our words is ours. Where
+    that is not known any more (the console was ended meanwhile), ours is the only one that is not older than the
+    message, and untouched: a template's words come back with the next incident of the kind. Where one is young enough
+    and has gone on, a person decides.
     """
+    if newest is not None:
+        new = [one.remote for one in listed if number(one.remote.incident_id) > newest]
+        return _decided(name, delivery, new, complete)
     fresh = [one for one in listed if not surely_before(one.created, delivery.at)]
     if any(not one.untouched() for one in fresh):
         return _perhaps(name, delivery)
     return _decided(name, delivery, [one.remote for one in fresh], complete)
+
+
+def number(found: str) -> int:
+    """A target's number of a thing, out of its text; 0 where it is none."""
+    return int(found) if found.isascii() and found.isdigit() else 0
 
 
 class Posted(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from console.publish.target import Target
 from tests.core.story import Story
 from tests.publish import making
 from tests.publish.fakes.cachet_v2 import CachetV2Fake
+from tests.publish.faulty import timed_out_after, timed_out_before
 from tests.publish.suite import Bench, ProviderSuite
 
 
@@ -65,7 +66,27 @@ def test_last_weeks_incident_with_the_same_words_is_not_ours() -> None:
     fake.now -= timedelta(days=7)
     delivery = desk.delivery("investigating", "We look.")
     desk.provider.send(delivery, desk.known)
+    assert Bench(CachetV2, fake).look_up(delivery) == Absent()
+
+
+@pytest.mark.parametrize("sorts", [True, False], ids=["newest first", "oldest first"])
+def test_one_that_is_newer_than_the_try_is_ours_whatever_was_there(sorts: bool) -> None:
+    desk, fake = bench()
+    fake.sorts = sorts
+    for _ in range(3):
+        morning = Bench(CachetV2, fake)
+        morning.send(morning.delivery("investigating", "We look."))
+    delivery = desk.delivery("investigating", "We look.")
+    desk.plan(timed_out_before)
+    with pytest.raises(Unknown):
+        desk.send(delivery)
     assert desk.look_up(delivery) == Absent()
+    desk.plan(timed_out_after)
+    with pytest.raises(Unknown):
+        desk.send(delivery)
+    found = desk.look_up(delivery)
+    assert isinstance(found, Found)
+    assert found.remote.incident_id == "4"
 
 
 def test_this_mornings_incident_with_the_same_words_is_for_a_person() -> None:

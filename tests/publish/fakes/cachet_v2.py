@@ -60,6 +60,8 @@ class CachetV2Fake(Fake):
         """Somebody subscribed. Then every update is mailed, and the proxy gives up on each create that mails."""
         self.knows_subscribers = True
         self.most = 100
+        self.sorts = True
+        """It keeps the order that it was asked for."""
 
     def posts(self, request: httpx.Request) -> bool:
         return request.method == "POST"
@@ -83,7 +85,7 @@ class CachetV2Fake(Fake):
             case ("PUT", "components", one) if one in self.components:
                 return self.set_component(one, body(request))
             case ("GET", "incidents"):
-                newest_first = request.url.params.get("order") == "desc"
+                newest_first = self.sorts and request.url.params.get("order") == "desc"
                 return self.listed(request, [self.shown(one) for one in self.incidents[:: -1 if newest_first else 1]])
             case ("POST", "incidents"):
                 return self.create(body(request))
@@ -135,7 +137,8 @@ class CachetV2Fake(Fake):
         size = min(int(request.url.params.get("per_page", "20")), self.most)
         number = int(request.url.params.get("page", "1"))
         link = f"http://10.0.0.7/api/v1/x?page={number + 1}" if len(entries) > number * size else None
-        pagination = {"total": len(entries), "links": {"next_page": link, "previous_page": None}}
+        pages = -(-len(entries) // size)
+        pagination = {"total": len(entries), "total_pages": pages, "links": {"next_page": link, "previous_page": None}}
         return reply(200, {"meta": {"pagination": pagination}, "data": entries[(number - 1) * size : number * size]})
 
     def shown(self, kept: Kept) -> dict[str, Any]:

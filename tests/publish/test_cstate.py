@@ -1,7 +1,9 @@
 """cState: a real bare repository, and clones of it."""
 
 import os
+import select
 import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from console.core.text import clean
 from console.publish import cstate_page
 from console.publish.cstate import CState
-from console.publish.failure import Failure, Gone, Later, Refused
+from console.publish.failure import Failure, Gone, Later, Refused, Unknown
 from console.publish.message import Absent, ComponentState, Delivery, Found, Known, Part, Remote, Status
 from console.publish.provider import Settings
 
@@ -82,6 +84,12 @@ class Site:
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     return Site(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """For tests that change nothing on it: making one takes a second on a slow machine."""
+    return Site(tmp_path_factory.mktemp("site"))
 
 
 def test_the_whole_story_is_one_file(site: Site) -> None:
@@ -255,10 +263,10 @@ def test_a_site_in_a_folder_of_a_larger_repository(site: Site) -> None:
         ({"branch": "gone"}, "has no branch gone"),
     ],
 )
-def test_options_that_cannot_be(site: Site, options: dict[str, str], said: str) -> None:
+def test_options_that_cannot_be(untouched: Site, options: dict[str, str], said: str) -> None:
     for ask in (
-        site.provider(**options).check,
-        lambda: site.provider(**options).send(site.delivery("investigating", "x"), Known()),
+        untouched.provider(**options).check,
+        lambda: untouched.provider(**options).send(untouched.delivery("investigating", "x"), Known()),
     ):
         with pytest.raises(Refused, match=said) as refused:
             ask()
@@ -316,3 +324,65 @@ def test_a_file_of_another_hand_is_read_as_far_as_it_goes() -> None:
     assert (issue.status, issue.text, issue.keys) == ("monitoring", "We believe.", ())
     assert cstate_page.parsed("no front matter").text == "no front matter"
     assert cstate_page.parsed("---\naffected: [API, Web]\n---\n").affected == ("API", "Web")
+
+
+def hook(site: Site, name: str, script: str) -> None:
+    path = site.bare / "hooks" / name
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+
+
+def test_a_push_that_broke_off_after_it_was_done_is_found(site: Site) -> None:
+    hook(site, "post-receive", "kill -9 $PPID")
+    delivery = site.delivery("investigating", "Looking.")
+    with pytest.raises(Unknown, match="the push broke off"):
+        site.provider().send(delivery, Known())
+    assert isinstance(site.provider().look_up(delivery, Known()), Found)
+    site.provider().send(delivery, Known())
+    assert site.count() == 2
+
+
+class Gate:
+    """A named pipe on which one process waits for another."""
+
+    def __init__(self, path: Path) -> None:
+        os.mkfifo(path)
+        self.path = path
+        # Open on both ends, so that neither opening nor writing ever waits.
+        self._file = path.open("r+b", buffering=0)
+
+    def open(self) -> None:
+        self._file.write(b"\n")
+
+    def close(self) -> None:
+        self._file.close()
+
+    def wait(self) -> None:
+        assert select.select([self._file], [], [], 30)[0]
+
+
+def test_a_sender_that_is_killed_while_it_pushes_sends_once(site: Site) -> None:
+    """The push outlives its sender, and arrives after we have looked in vain."""
+    in_push, go_on, pushed = (Gate(site.folder / name) for name in ("in-push", "go-on", "pushed"))
+    hook(site, "pre-receive", f"echo > {in_push.path}; read x < {go_on.path}")
+    hook(site, "post-receive", f"echo > {pushed.path}")
+    delivery = site.delivery("investigating", "Looking.")
+    code = (
+        "import msgspec, sys\nfrom console.publish.cstate import CState\n"
+        "from console.publish.message import Delivery, Known\nfrom console.publish.provider import Settings\n"
+        "options = {'folder': sys.argv[1]}\n"
+        "CState(Settings('page', options=options)).send(msgspec.json.decode(sys.argv[2], type=Delivery), Known())"
+    )
+    argument = msgspec.json.encode(delivery).decode()
+    with subprocess.Popen([sys.executable, "-c", code, str(site.copy), argument]) as sender:
+        in_push.wait()
+        sender.kill()
+    assert site.provider().look_up(delivery, Known()) == Absent()
+    go_on.open()
+    pushed.wait()
+    assert isinstance(site.provider().look_up(delivery, Known()), Found)
+    site.provider().send(delivery, Known())
+    assert site.count() == 2
+    assert site.text().count("Looking.") == 1
+    for gate in (in_push, go_on, pushed):
+        gate.close()

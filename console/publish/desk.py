@@ -70,8 +70,9 @@ class Desk:
             return key
         return connect(target, key, dry_run=self._dry_run)
 
-    def sender(self, log: Log, clock: Callable[[], datetime]) -> Sender:
-        return Sender(log, self.connect, clock)
+    def sender(self, log: Log, clock: Callable[[], datetime], holder: str = "") -> Sender:
+        """A console that makes a sender for each turn gives each the same `holder`, made once by `lease.me`."""
+        return Sender(log, self.connect, clock, holder, dry=self._dry_run is not None)
 
     def standings(self, log: Log, ref: str, now: datetime) -> tuple[Standing, ...]:
         """Where each target of an incident stands; reads the outbox."""

@@ -20,13 +20,13 @@ from console.core.refusal import Refusal
 from console.core.times import parse_rfc3339, to_ms
 from console.publish import lease
 from console.publish.failure import Failure, Later, Refused, Unknown
-from console.publish.message import Absent, CannotTell, Delivery, Found, Known, Remote
+from console.publish.message import Absent, CannotTell, Delivery, Found, Remote
 from console.publish.plan import decode_delivery
 from console.publish.provider import Provider
 from console.publish.standing import difference, known_of
 from console.store.dispatch import LONGEST, Dispatch, Settled
 from console.store.log import Log
-from console.store.outbox import Message, Placed, PlacedPart
+from console.store.outbox import Message, Outbox, Placed, PlacedPart
 
 FIRST_S, LAST_S = 5.0, 900.0
 """Seconds between tries: the first pause, doubled with each try up to the last."""
@@ -71,13 +71,19 @@ class Sender:
         jitter: Callable[[], float] = random.random,
         alive: Callable[[str], bool | None] = lease.alive,
         wait: Callable[[float], None] = time.sleep,
+        dry: bool = False,
     ) -> None:
-        """`connect` gives a target's provider, or why there is none; `jitter` a number from 0 to 1."""
+        """`connect` gives a target's provider, or why there is none; `jitter` a number from 0 to 1.
+
+        A sender with the `holder` of one that is gone, in the same process, goes on where that one stopped. With `dry`
+        every message that waits is given to what `connect` gives, and nothing in the log changes.
+        """
         self.log = log
         self.holder = holder or lease.me()
         self._dispatch = Dispatch(log, self.holder)
         self._connect, self._clock = connect, clock
         self._jitter, self._alive, self._wait = jitter, alive, wait
+        self._dry = dry
         self._unwritten: tuple[Message, Settled] | None = None
         """The end of a try that the disk would not take yet."""
         self._providers: dict[str, Provider] = {}
@@ -90,6 +96,8 @@ class Sender:
         Raises StoreProblem when the file cannot be read or written.
         """
         self._providers, self._blocked, self._sent = {}, {}, []
+        if self._dry:
+            return self._rehearse(stop)
         if not self._dispatch.heads():
             return Report()
         other = self._dispatch.take_lease(self._now(), self._alive)
@@ -113,7 +121,7 @@ class Sender:
         self._providers, self._blocked = {}, {}
         for incident, target in self._dispatch.places():
             last = self._dispatch.last_done(incident, target)
-            if stop() or last is None or not last.payload or last.origin != self.log.origin:
+            if self._dry or stop() or last is None or not last.payload or last.origin != self.log.origin:
                 continue
             placed = self._dispatch.placed(last)
             if placed.read_at and parse_rfc3339(placed.read_at) + every > self._now():
@@ -123,6 +131,20 @@ class Sender:
                 continue
             count += self._read_back(provider, last, placed)
         return count
+
+    def _rehearse(self, stop: Callable[[], bool]) -> Report:
+        shown: list[str] = []
+        for message in Outbox(self.log).messages(unfinished=True):
+            provider = self._provider(message.target)
+            if stop() or isinstance(provider, Refusal) or not (message.payload and self._moves(message)):
+                continue
+            try:
+                provider.send(decode_delivery(message.payload), known_of(self._dispatch.placed(message)))
+            except Failure as failure:
+                self._blocked[message.target] = failure.reason
+            else:
+                shown.append(message.id)
+        return Report(sent=tuple(shown), blocked=dict(self._blocked))
 
     # One message after another
 

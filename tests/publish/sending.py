@@ -82,10 +82,20 @@ class Page(Away):
         return found
 
 
+LATE_S = 25.0
+"""Seconds after which a page still does what it was asked, its sender having given up."""
+
+
+def late(fake: Fake, request: httpx.Request, time: Time) -> httpx.Response:
+    """The page does it later than anybody waits for; `Weather` sees to it."""
+    raise AssertionError("it is held, not done")
+
+
 def weather(order: Order) -> Iterator[Fault]:
     """What happens to each request."""
     chance = random.Random(order.seed)
     bad = [*NOTHING_DONE.values(), *UNCLEAR.values(), *UNCLEAR.values(), REFUSALS["redirect"], REFUSALS["422"]]
+    bad += [late] * 4
     while True:
         drawn = chance.random()
         if drawn < order.kills:
@@ -102,10 +112,23 @@ class Weather(FaultyTransport):
     def __init__(self, page: Away, faults: Iterator[Fault], time: Time) -> None:
         super().__init__(page, time=time)
         self._faults = faults
+        self._held: list[tuple[float, httpx.Request]] = []
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()
-        return next(self._faults)(self.fake, request, self.time)
+        self.deliver(self.time.monotonic())
+        fault = next(self._faults)
+        if fault is late:
+            self._held.append((self.time.monotonic() + LATE_S, request))
+            raise httpx.ReadTimeout("timed out", request=request)
+        return fault(self.fake, request, self.time)
+
+    def deliver(self, until: float) -> None:
+        """Let the page have the requests that it was slow to read."""
+        there = [request for at, request in self._held if at <= until]
+        self._held = [one for one in self._held if one[0] > until]
+        for request in there:
+            self.fake.handle(request)
 
 
 class Moving(Time):
@@ -138,13 +161,14 @@ def main(order: Order) -> None:
     with Log.open(Path(order.path)) as log:
         log.run_as_writer(lambda connection: connection.set_trace_callback(tick))
 
+        transport = Weather(page, weather(order), Moving(clock))
         http = Http(
             page.base,
             provider_class.headers(page.key),
             name="page",
             secrets=(page.key,),
             pace_s=provider_class.capabilities.pace_s,
-            transport=Weather(page, weather(order), Moving(clock)),
+            transport=transport,
             monotonic=clock.monotonic,
             sleep=clock.sleep,
         )
@@ -161,6 +185,7 @@ def main(order: Order) -> None:
             if report.next_at is None or (order.rest and rests > order.rest):
                 break
             clock.now = max(clock.now, report.next_at)
+        transport.deliver(float("inf"))
         log.run_as_writer(lambda connection: connection.set_trace_callback(None))
     print(msgspec.json.encode(Outcome(count, sent, report)).decode(), flush=True)
 

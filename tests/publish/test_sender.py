@@ -485,6 +485,26 @@ def test_a_clock_that_was_set_back_does_not_hold_messages_for_days(room: Room) -
     assert room.page.texts == ["one"]
 
 
+def test_the_next_sender_of_the_same_name_goes_on_where_the_last_one_stopped(room: Room) -> None:
+    message = post(room.log, "one")
+    with died(room, message):
+        room.sender = Sender(room.log, room.connect, room.clock, room.sender.holder)
+        room.runs()
+    assert room.page.texts == ["one"]
+
+
+def test_a_dry_run_shows_all_that_waits_and_changes_nothing(room: Room) -> None:
+    sent = [post(room.log, "one"), post(room.log, "two"), post(room.log, "three", target="gone")]
+    room.refusals["gone"] = "There is no such target."
+    before = room.box.messages()
+    dry = Sender(room.log, room.connect, room.clock, dry=True)
+    assert dry.run_once() == Report(sent=(sent[0].id, sent[1].id), blocked=room.refusals)
+    assert dry.read_back() == 0
+    assert room.page.texts == ["one", "two"]
+    assert room.box.messages() == before
+    assert room.box.placed(REF) == {}
+
+
 # Pace and components
 
 

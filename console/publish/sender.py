@@ -20,19 +20,15 @@ from console.core.refusal import Refusal
 from console.core.times import parse_rfc3339, to_ms
 from console.publish import lease
 from console.publish.failure import Failure, Later, Refused, Unknown
-from console.publish.message import Absent, CannotTell, Delivery, Found, Remote
+from console.publish.message import Delivery
 from console.publish.plan import decode_delivery
 from console.publish.provider import Provider
 from console.publish.standing import difference, known_of
+from console.publish.verdict import LOOK_AFTER_S, Verdict, done, fault, look_yourself, repeats
 from console.store.dispatch import LONGEST, Dispatch, Settled
 from console.store.log import Log
 from console.store.outbox import Message, Outbox, Placed, PlacedPart
 
-FIRST_S, LAST_S = 5.0, 900.0
-"""Seconds between tries: the first pause, doubled with each try up to the last."""
-LOOK_AFTER_S = (10.0, 20.0)
-"""A doubtful message is looked for after these pauses; only when it is missing each time is it sent again. A page may
-still be at work on a request whose sender has gone."""
 STALE_S = 600.0
 """No try takes so long: one that does, of a process that cannot be seen to have ended, is put to a person."""
 SHORT_WAIT_S = 2.0
@@ -82,7 +78,7 @@ class Sender:
         self.holder = holder or lease.me()
         self._dispatch = Dispatch(log, self.holder)
         self._connect, self._clock = connect, clock
-        self._jitter, self._alive, self._wait = jitter, alive, wait
+        self._verdict, self._alive, self._wait = Verdict(jitter), alive, wait
         self._dry = dry
         self._unwritten: tuple[Message, Settled] | None = None
         """The end of a try that the disk would not take yet."""
@@ -175,11 +171,11 @@ class Sender:
             delivery = decode_delivery(message.payload)
         except msgspec.DecodeError:
             if message.state == "unknown":
-                return self._settle(message, Settled("ask", _look_yourself(message.target, "Its text was erased.")))
+                return self._settle(message, Settled("ask", look_yourself(message.target, "Its text was erased.")))
             note = "What was to be sent cannot be read; drop it, and post the update again."
             return self._settle(message, Settled("dead", note))
         placed = self._dispatch.placed(message)
-        if message.state == "unknown" and not _repeats(provider, placed):
+        if message.state == "unknown" and not repeats(provider.capabilities, placed):
             return self._look(provider, message, delivery, placed)
         return self._send(provider, message, delivery, placed)
 
@@ -195,67 +191,40 @@ class Sender:
         except Failure as failure:
             end = self._failed(provider, claimed, placed, failure)
         except Exception as error:  # noqa: BLE001 - a provider may be a stranger's; what it did is not known.
-            end = self._failed(provider, claimed, placed, Unknown(_fault(message.target, error)))
+            end = self._failed(provider, claimed, placed, Unknown(fault(message.target, error)))
         else:
-            end = _done(remote)
+            end = done(remote)
         self._note_pace(provider)
         return self._settle(claimed, end)
 
     def _failed(self, provider: Provider, message: Message, placed: Placed, failure: Failure) -> Settled:
-        now = self._now()
-        pause = self._pause(message.attempts)
-        match failure:
-            case Later(after_s=asked) if asked is not None:
-                until = now + timedelta(seconds=max(asked, 1.0) + self._jitter())
-                self._dispatch.hold(_hold(message.target), until)
-                return Settled("retry", failure.reason, until)
-            case Later():
-                return Settled("retry", failure.reason, now + pause)
-            case Refused():
-                return Settled("dead", failure.reason)
-        if _repeats(provider, placed):
-            # The target knows our marker: the same again cannot be there twice.
-            return Settled("unknown", failure.reason, now if message.attempts == 1 else now + pause)
-        if not provider.capabilities.asks:
-            return Settled("ask", _look_yourself(message.target, failure.reason))
-        return Settled("unknown", failure.reason, now + timedelta(seconds=LOOK_AFTER_S[0]))
+        again = repeats(provider.capabilities, placed)
+        end = self._verdict.failed(message, failure, self._now(), again=again, asks=provider.capabilities.asks)
+        self._heed(message, failure, end)
+        return end
+
+    def _heed(self, message: Message, failure: Failure, end: Settled) -> None:
+        """A target that asks to wait is left alone by the messages of all incidents."""
+        if isinstance(failure, Later) and failure.after_s is not None and end.due_at is not None:
+            self._dispatch.hold(_hold(message.target), end.due_at)
 
     def _look(self, provider: Provider, message: Message, delivery: Delivery, placed: Placed) -> bool:
         if not provider.capabilities.asks:
-            return self._settle(message, Settled("ask", _look_yourself(message.target, message.note)))
+            return self._settle(message, Settled("ask", look_yourself(message.target, message.note)))
         self._keep_pace(provider)
         try:
             answer = provider.look_up(delivery, known_of(placed))
         except (Later, Unknown) as failure:
-            end = self._not_seen(message, failure)
+            end = self._verdict.not_seen(message, failure, self._now())
+            self._heed(message, failure, end)
         except Refused as failure:
-            end = Settled("ask", _look_yourself(message.target, failure.reason), looks=message.looks)
+            end = Settled("ask", look_yourself(message.target, failure.reason), looks=message.looks)
         except Exception as error:  # noqa: BLE001 - as when sending.
-            end = Settled("ask", _look_yourself(message.target, _fault(message.target, error)), looks=message.looks)
+            end = Settled("ask", look_yourself(message.target, fault(message.target, error)), looks=message.looks)
         else:
-            end = self._looked(message, answer)
+            end = self._verdict.looked(message, answer, self._now())
         self._note_pace(provider)
         return self._settle(message, end)
-
-    def _looked(self, message: Message, answer: Found | Absent | CannotTell) -> Settled:
-        if isinstance(answer, Found):
-            return _done(answer.remote, "found on the page")
-        if isinstance(answer, CannotTell):
-            return Settled("ask", _look_yourself(message.target, answer.reason), looks=message.looks)
-        looks = message.looks + 1
-        if looks >= len(LOOK_AFTER_S):
-            return Settled("retry", "It was looked for and is not on the page; it is sent again.")
-        return Settled("unknown", message.note, self._now() + timedelta(seconds=LOOK_AFTER_S[looks]), looks=looks)
-
-    def _not_seen(self, message: Message, failure: Failure) -> Settled:
-        """The page could not be asked: the pauses grow with the time since the try."""
-        now = self._now()
-        since = (now - parse_rfc3339(message.tried_at)).total_seconds() if message.tried_at else 0.0
-        pause = min(max(since / 2, FIRST_S), LAST_S) * (1 + self._jitter() / 4)
-        if isinstance(failure, Later) and failure.after_s is not None:
-            pause = max(failure.after_s, 1.0) + self._jitter()
-            self._dispatch.hold(_hold(message.target), now + timedelta(seconds=pause))
-        return Settled("unknown", failure.reason, now + timedelta(seconds=pause), looks=message.looks)
 
     def _keep_prior(self, provider: Provider, message: Message, delivery: Delivery, placed: Placed) -> None:
         """Before components are changed for the first time: keep what they are. Raises Later."""
@@ -300,13 +269,13 @@ class Sender:
         # A stopped process would go on with its request, so nobody else may take over from it.
         if age > STALE_S and (running is None or lease.same_process(message.holder)):
             why = "The console that was sending it does not answer."
-            self._settle(message, Settled("ask", _look_yourself(message.target, why)))
+            self._settle(message, Settled("ask", look_yourself(message.target, why)))
 
     def _disown(self, message: Message) -> None:
         """This file is a copy: what the other one has sent since is not known here."""
         if message.state not in ("ask", "dead"):
             why = "It was queued in another file, of which this is a copy, and may have been sent from there."
-            self._settle(message, Settled("ask", _look_yourself(message.target, why)))
+            self._settle(message, Settled("ask", look_yourself(message.target, why)))
 
     # Small things
 
@@ -354,10 +323,6 @@ class Sender:
         self._dispatch.differs(last.incident, last.target, how, self._now())
         return 1
 
-    def _pause(self, attempts: int) -> timedelta:
-        base = FIRST_S * 2.0 ** min(attempts - 1, 20)
-        return timedelta(seconds=min(base, LAST_S / 1.25) * (1 + self._jitter() / 4))
-
     def _now(self) -> datetime:
         return to_ms(self._clock())
 
@@ -372,22 +337,6 @@ class Sender:
             next_at=min(moments, default=None),
             blocked=dict(self._blocked),
         )
-
-
-def _repeats(provider: Provider, placed: Placed) -> bool:
-    return ("update" if placed.remote else "create") in provider.capabilities.repeats
-
-
-def _done(remote: Remote, said: str = "") -> Settled:
-    return Settled("done", said, None, msgspec.json.encode(remote).decode(), remote.update_id)
-
-
-def _look_yourself(target: str, reason: str) -> str:
-    return f"{reason} Look at {target}: say that it is there, or send it again."
-
-
-def _fault(target: str, error: Exception) -> str:
-    return f"The provider of {target} has a fault of its own ({type(error).__name__})."
 
 
 def _hold(target: str) -> str:

@@ -13,12 +13,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from console.core.events import EntryRedacted, NewEvent
 from console.core.refusal import Refusal
-from console.publish import lease, sender
+from console.publish import lease, verdict
 from console.publish.failure import Later, Refused
 from console.publish.message import CannotTell, PageView, Remote
 from console.publish.people import confirm
 from console.publish.provider import Provider
-from console.publish.sender import Report, Sender
+from console.publish.sender import STALE_S, Report, Sender
 from console.publish.standing import standings
 from console.store import Log, StoreProblem
 from console.store.dispatch import LEASE
@@ -148,7 +148,7 @@ def test_jitter_lengthens_a_pause_and_never_beyond_the_longest(room: Room) -> No
         pauses.append((report.next_at - room.clock.now).total_seconds())
         room.clock.now = report.next_at
     assert pauses[0] == 6.25
-    assert pauses[-1] == sender.LAST_S
+    assert pauses[-1] == verdict.LAST_S
 
 
 def test_a_target_that_asks_to_wait_is_left_alone_by_every_incident(room: Room) -> None:
@@ -214,7 +214,7 @@ def test_what_may_have_arrived_is_looked_for_after_a_pause_and_not_sent_again(ro
     room.page.plan.append("taken")
     report = room.run()
     assert (room.page.sends, room.page.asked) == (1, 0)
-    assert report.next_at == room.clock.now + timedelta(seconds=sender.LOOK_AFTER_S[0])
+    assert report.next_at == room.clock.now + timedelta(seconds=verdict.LOOK_AFTER_S[0])
     room.runs()
     assert room.page.texts == ["one", "two"]
     assert (room.page.sends, room.page.asked) == (2, 1)
@@ -225,9 +225,9 @@ def test_what_is_missing_twice_is_sent_again(room: Room) -> None:
     post(room.log, "one")
     room.page.plan.append("lost")
     room.run()
-    room.run(sender.LOOK_AFTER_S[0])
+    room.run(verdict.LOOK_AFTER_S[0])
     assert (room.page.sends, room.page.asked) == (1, 1)
-    room.run(sender.LOOK_AFTER_S[1])
+    room.run(verdict.LOOK_AFTER_S[1])
     assert room.page.texts == ["one"]
     assert (room.page.sends, room.page.asked) == (2, 2)
 
@@ -236,7 +236,7 @@ def test_a_page_that_takes_it_late_has_it_once(room: Room) -> None:
     post(room.log, "one")
     room.page.plan.append("lost")
     room.run()
-    room.run(sender.LOOK_AFTER_S[0])
+    room.run(verdict.LOOK_AFTER_S[0])
     room.page.posts.append((REF, "one"))
     room.runs()
     assert room.page.texts == ["one"]
@@ -259,7 +259,7 @@ def test_a_page_that_cannot_be_asked_for_now_is_asked_later_in_growing_pauses(ro
     room.page.plan.append("taken")
     room.page.looks.extend(Later("The page cannot be reached.") for _ in range(6))
     room.run()
-    room.clock.sleep(sender.LOOK_AFTER_S[0])
+    room.clock.sleep(verdict.LOOK_AFTER_S[0])
     pauses = []
     for _ in range(7):
         report = room.sender.run_once()
@@ -395,7 +395,7 @@ def test_what_a_stopped_sender_holds_is_not_taken_from_it(room: Room) -> None:
     assert room.state(message) == "sending"
     assert (report.waiting, report.next_at) == (1, None)
     assert room.page.texts == ["two"]
-    room.run(sender.STALE_S)
+    room.run(STALE_S)
     assert room.state(message) == "ask"
 
 
@@ -405,7 +405,7 @@ def test_what_a_sender_of_another_container_left_is_put_to_a_person_in_time(room
         room.sender = room.another(alive=lambda holder: None)
         room.run(60)
         assert room.state(message) == "sending"
-        room.run(sender.STALE_S)
+        room.run(STALE_S)
     assert room.state(message) == "ask"
 
 
@@ -417,7 +417,7 @@ def test_a_lease_lost_in_the_middle_never_leads_to_two_sends(room: Room, log: Lo
     def slowly() -> None:
         room.clock.sleep(LEASE.total_seconds() * 3)
         reports.append(second.run_once())
-        room.clock.sleep(sender.LOOK_AFTER_S[0] * 10)
+        room.clock.sleep(verdict.LOOK_AFTER_S[0] * 10)
         reports.append(second.run_once())
 
     room.page.during = slowly

@@ -31,6 +31,8 @@ from console.store.outbox import Message, Outbox, Placed, PlacedPart
 
 STALE_S = 600.0
 """No try takes so long: one that does, of a process that cannot be seen to have ended, is put to a person."""
+READ_AFTER_END_S = 3600.0
+"""For so long after its last update a resolved incident's page is still read back."""
 SHORT_WAIT_S = 2.0
 """A pause that a run waits out by itself."""
 
@@ -111,13 +113,14 @@ class Sender:
     def read_back(self, every: timedelta = timedelta(minutes=5), stop: Callable[[], bool] = lambda: False) -> int:
         """Read pages that were last read longer ago, and keep how they differ; gives how many were read.
 
-        Only where nothing is on its way. Raises StoreProblem.
+        Only where nothing is on its way, and not for long after the incident was resolved. A target that cannot be
+        read is left alone for the rest of the call. Raises StoreProblem.
         """
         count = 0
         self._providers, self._blocked = {}, {}
         for incident, target in self._dispatch.places():
             last = self._dispatch.last_done(incident, target)
-            if self._dry or stop() or last is None or not last.payload or last.origin != self.log.origin:
+            if self._dry or stop() or last is None or last.origin != self.log.origin or not self._worth_reading(last):
                 continue
             placed = self._dispatch.placed(last)
             if placed.read_at and parse_rfc3339(placed.read_at) + every > self._now():
@@ -311,12 +314,23 @@ class Sender:
         if pace_s:
             self._dispatch.hold(_pace(provider), self._now() + timedelta(seconds=pace_s))
 
+    def _worth_reading(self, last: Message) -> bool:
+        """What was resolved is soon of no interest, and there are more of them every week."""
+        if not last.payload:
+            return False
+        age = (self._now() - parse_rfc3339(last.due_at)).total_seconds()
+        return age < READ_AFTER_END_S or not decode_delivery(last.payload).final
+
     def _read_back(self, provider: Provider, last: Message, placed: Placed) -> int:
         self._keep_pace(provider)
         try:
             view = provider.read(known_of(placed))
-        except Failure:
-            return 0  # A page that cannot be read is no news: the next try is soon.
+        except Failure as failure:
+            self._blocked[last.target] = failure.reason
+            return 0
+        except Exception as error:  # noqa: BLE001 - as when sending; reading has changed nothing.
+            self._blocked[last.target] = fault(last.target, error)
+            return 0
         finally:
             self._note_pace(provider)
         how = difference(decode_delivery(last.payload), placed, view, provider.capabilities)

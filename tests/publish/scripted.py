@@ -47,6 +47,8 @@ class Page:
         """What the provider was told at each try."""
         self.parts: dict[str, str] = {}
         self.view: PageView | None = None
+        self.unreadable: Failure | None = None
+        self.reads = 0
         self.during: Callable[[], None] = lambda: None
         """Called in the middle of a try, before anything is done."""
 
@@ -105,6 +107,9 @@ class Scripted:
 
     def read(self, known: Known) -> PageView:
         assert known.remote is not None
+        self.page.reads += 1
+        if self.page.unreadable:
+            raise self.page.unreadable
         return self.page.view or PageView(None, gone=True)
 
     def _take(self, delivery: Delivery) -> None:

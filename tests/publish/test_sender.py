@@ -564,6 +564,26 @@ def test_a_page_on_which_something_is_under_way_is_not_read(room: Room) -> None:
     assert room.sender.read_back() == 0
 
 
+def test_the_page_of_what_was_resolved_long_ago_is_not_read_any_more(room: Room) -> None:
+    post(room.log, "All is well.", status="resolved")
+    room.run()
+    room.page.view = PageView("resolved")
+    room.clock.sleep(600)
+    assert room.sender.read_back() == 1
+    room.clock.sleep(3600)
+    assert room.sender.read_back() == 0
+
+
+def test_a_target_that_cannot_be_read_is_asked_once_and_not_for_each_incident(room: Room) -> None:
+    for number in range(3):
+        declare(room.log, f"INC-{number:04}")
+        post(room.log, "one", ref=f"INC-{number:04}")
+    room.run()
+    room.page.unreadable = Later("The page cannot be reached.")
+    assert room.sender.read_back() == 0
+    assert room.page.reads == 1
+
+
 @pytest.mark.parametrize(
     ("plan", "where", "says"),
     [

@@ -90,7 +90,7 @@ class Declaring:
         status, complaint = first_status(state, session.now(), session.zone, templates=session.templates)
         channel = channel_name(state)
         self._app.copy_to_clipboard(f"{channel}\n\n{status}")
-        told = f"Channel {channel}\nIts name and the first status are on the clipboard."
+        told = f"{channel}\nThe channel's name and the first status are on the clipboard."
         self._app.notify(
             clean(f"{told}\n{complaint}" if complaint else told), title=self._new, markup=False, timeout=SHOWN_S
         )

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeGuard
 
@@ -37,11 +37,15 @@ from console.store.log import Log
 from console.store.problems import StoreProblem
 
 if TYPE_CHECKING:
+    from console.app.publishing import PublishChanged, Publishing
     from console.app.screens.board import BoardScreen
     from console.app.screens.room import RoomScreen
 
 PRACTICE = 64
 """`run_app`'s answer when the person on the board asked for the practice incident."""
+
+SENDER_S = 0.5
+"""How long leaving waits for the sender: what it leaves under way is looked for before anything is sent again."""
 
 LEAVE_S = 11.0
 """How long leaving waits for the last lines: a little longer than a write waits for another process's."""
@@ -109,9 +113,30 @@ class WarroomApp(App[int]):
         self.set_interval(1.0, self.ring)
         if self._backups is not None:
             self.set_interval(EVERY_S, self._back_up)
+        self.call_after_refresh(self._begin_publishing)
 
     def on_unmount(self) -> None:
         self.session.stop()
+        if "publishing" in self.__dict__:
+            self.publishing.end(SENDER_S)
+
+    @cached_property
+    def publishing(self) -> "Publishing":
+        """The way to status pages and chats; its code is read when first asked for."""
+        from console.app.publishing import Publishing
+
+        return Publishing(self.session, self.post_message)
+
+    def _begin_publishing(self) -> None:
+        if self._config is not None and (self._config / "targets.toml").exists():
+            self.publishing.begin()
+
+    def on_publish_changed(self, message: "PublishChanged") -> None:
+        """Every screen may show where its incident stands."""
+        from console.app.publishing import PublishChanged
+
+        for screen in self.screen_stack:
+            screen.post_message(PublishChanged(message.standings))
 
     async def _back_up(self) -> None:
         why = await asyncio.to_thread(self._backups.hourly) if self._backups is not None else ""
@@ -161,7 +186,7 @@ class WarroomApp(App[int]):
             self.pop_screen()
         from console.app.screens.room import RoomScreen
 
-        self.push_screen(RoomScreen(self.session, ref))
+        self.push_screen(RoomScreen(self.session, ref, self.publishing))
 
     def on_board_screen_opened(self, message: "BoardScreen.Opened") -> None:
         self.open_room(message.ref)
@@ -178,13 +203,13 @@ class WarroomApp(App[int]):
         for event in message.events:
             new = event.body
             if isinstance(new, IncidentDeclared) and not new.retrospective and _is_room(self._below):
-                words = f"{event.incident} {new.severity} declared by {event.actor}: {one_line(new.title, 80)}"
+                words = f"{event.incident} {new.severity} declared by {event.actor}:\n{one_line(new.title, 80)}"
                 self.notify(clean(words), title="New incident; o shows all", severity="warning", markup=False)
 
     @property
-    def _below(self) -> Screen[object]:
-        """The screen behind any dialog."""
-        return next(one for one in reversed(self.screen_stack) if not isinstance(one, ModalScreen))
+    def _below(self) -> Screen[object] | None:
+        """The screen behind any dialog; none before the first and after the last."""
+        return next((one for one in reversed(self.screen_stack) if not isinstance(one, ModalScreen)), None)
 
     def on_store_trouble(self, message: StoreTrouble) -> None:
         self.session.trouble = message.reason
@@ -336,7 +361,7 @@ class WarroomApp(App[int]):
             self._step_ids[makes] = written[0].id
 
 
-def _is_room(screen: Screen[object]) -> "TypeGuard[RoomScreen]":
+def _is_room(screen: Screen[object] | None) -> "TypeGuard[RoomScreen]":
     """Without importing the room: the board is painted before its code is read."""
     # While another thread is still reading that code the module is there without its class, and no room is.
     kind = getattr(sys.modules.get("console.app.screens.room"), "RoomScreen", None)

@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 from console.app.registry import BY_ID
 from console.app.widgets.cell import text
 from console.app.widgets.key_list import KeyList
+from console.core.grammar import MARKERS
 from console.core.nudges import Nudge, all_nudges
 from console.core.state import Incident
 from console.core.text import one_line
@@ -32,6 +33,8 @@ class Answer:
 def remedy_words(nudge: Nudge) -> str:
     """The key that does the remedy with what it does, as in `r give a role`."""
     act = BY_ID.get(nudge.act) if nudge.act in DIALOGS else None
+    if nudge.remedy.strip() in MARKERS:
+        return f"{BY_ID['prompt'].label} write down a {MARKERS[nudge.remedy.strip()]}"
     return f"{act.label} {act.title[:1].lower()}{act.title[1:]}" if act and act.keys else nudge.remedy
 
 

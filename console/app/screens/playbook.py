@@ -73,16 +73,18 @@ def _now(state: Incident, now: datetime) -> Section:
     book, stage, severity = state.playbook, state.stage_rule, state.severity_rule
     if book is not None and stage is not None:
         rows.append(Row(stage.title, stage.goal or "The present stage."))
-        rows += [Row("ask", one) for one in stage.questions]
+        if stage.questions:
+            rows.append(Row("ask", "\n".join(stage.questions)))
         after = book.after(stage.name)
         if after is not None:
             wanted = missing(state, after.name, now)
             rows.append(Row("then", after.title))
-            rows += [Row("missing", f"{one.sentence}") for one in wanted]
+            if wanted:
+                rows.append(Row("missing", "\n".join(one.sentence for one in wanted)))
     if book is not None and severity is not None:
         rows.append(Row(severity.name, severity.meaning))
         rows += [
-            Row(role.name, "; ".join(role.duties)) for role in book.roles if role.id in severity.roles and role.duties
+            Row(role.name, "\n".join(role.duties)) for role in book.roles if role.id in severity.roles and role.duties
         ]
     return Section("now", "Now", tuple(rows))
 
@@ -92,5 +94,6 @@ def _page(section: Section) -> Content:
     for one in section.rows:
         if one.head:
             parts.append((f"{one.head}\n", "bold $primary"))
-        parts.append(f"{'  ' if one.head else ''}{one.text}\n\n" if one.text else "")
+        # Not indented: lines that wrap would begin left of the first.
+        parts.append(f"{one.text}\n\n" if one.text else "")
     return text(*parts)

@@ -11,6 +11,7 @@ from textual.screen import Screen
 
 from console.app import registry
 from console.app.completing import completions, explained, people
+from console.app.publishing import PublishChanged, Publishing
 from console.app.registry import Situation, bar_items
 from console.app.screens.advice import nudge_line
 from console.app.screens.room_acts import RoomActs
@@ -32,6 +33,7 @@ from console.core.slash import command_of, read_slash
 from console.core.state import Incident
 from console.core.text import one_line
 from console.core.times import local_pair
+from console.publish.standing import Standing
 
 TICK_S = 1.0
 
@@ -44,9 +46,10 @@ class RoomScreen(Screen[None]):
     BINDINGS = registry.bindings("room")
     AUTO_FOCUS = "#line"
 
-    def __init__(self, session: Session, ref: str) -> None:
+    def __init__(self, session: Session, ref: str, publishing: Publishing) -> None:
         super().__init__()
         self.session = session
+        self._publishing = publishing
         self.ref = ref
         self.acts = RoomActs(self)
         self.prompt = Prompt(self._describe, self._complete, lambda words: explained(words, self.state))
@@ -62,6 +65,10 @@ class RoomScreen(Screen[None]):
     @property
     def timeline(self) -> Timeline:
         return self.query_one(Timeline)
+
+    @property
+    def publishing(self) -> Publishing:
+        return self._publishing
 
     @property
     def guide(self) -> Guide:
@@ -82,6 +89,7 @@ class RoomScreen(Screen[None]):
         self.timeline.show(self.state.entries)
         self.show_state()
         self.prompt.bring_back(self.session.draft(self._draft_place))
+        self._publishing.show(self.ref)
         self.set_interval(TICK_S, self.tick)
 
     def on_unmount(self) -> None:
@@ -120,7 +128,9 @@ class RoomScreen(Screen[None]):
         """Everything but the timeline, as it is now."""
         state, now = self.state, self.session.now()
         self._show_header(state, now)
-        self.query_one(Panels).show(state, now, self.session.zone)
+        panels = self.query_one(Panels)
+        panels.show(state, now, self.session.zone)
+        panels.show_published(self.standings, now)
         self._show_conflicts(state)
         self.show_guide()
         self._show_keys()
@@ -158,6 +168,17 @@ class RoomScreen(Screen[None]):
         bar.show(Content("\n").join(lines))
         bar.set_class(bool(lines), "-some")
 
+    @property
+    def standings(self) -> tuple[Standing, ...]:
+        """Where each target of the incident stands, by the sender's last look."""
+        return tuple(self._publishing.standings.get(self.ref, ()))
+
+    @on(PublishChanged)
+    def _published(self) -> None:
+        now = self.session.now()
+        self.query_one(Panels).show_published(self.standings, now)
+        self._show_header(self.state, now)
+
     def show_guide(self) -> None:
         if self.has_class("-guide"):
             self.guide.show(self.state, self.session.now(), self.session.zone)
@@ -182,7 +203,9 @@ class RoomScreen(Screen[None]):
         if self.is_current:
             state, now = self.state, self.session.now()
             self._show_header(state, now)
-            self.query_one(Panels).tick(state, now, self.session.zone)
+            panels = self.query_one(Panels)
+            panels.tick(state, now, self.session.zone)
+            panels.show_published(self.standings, now)
             self._show_conflicts(state)
             self.show_guide()
 

@@ -8,11 +8,14 @@ from console.app.registry import BY_ID, BY_SLASH, SCREEN_WORDS, WORDS, last_own
 from console.app.screens.advice import DIALOGS
 from console.app.screens.room_files import RoomFiles
 from console.app.screens.room_process import ProcessActs
+from console.app.screens.room_updates import RoomUpdates
+from console.app.telling import told
 from console.core.commands import Command, Undo
 from console.core.grammar import Slash
 from console.core.nudges import Nudge
 from console.core.refusal import Refusal
 from console.core.when import parse_when
+from console.store.ledger import Publish, nothing_published
 
 if TYPE_CHECKING:
     from console.app.screens.dialogs import FormDialog
@@ -25,10 +28,12 @@ class RoomActs:
     def __init__(self, room: "RoomScreen") -> None:
         self._room = room
         self._files = RoomFiles(room)
+        self._updates = RoomUpdates(room, self._send)
         self._process = ProcessActs(room, self.ask, self.remedy)
         self._acts: dict[str, Callable[[], object]] = {
             "prompt": lambda: room.prompt.input.focus(),
-            "update": self._update,
+            "update": self._updates.compose,
+            "outbox": self._updates.outbox,
             "severity": self._severity,
             "stage": self._stage,
             "role": self._role,
@@ -57,7 +62,7 @@ class RoomActs:
         """Begin what a piece of advice recommends: in its dialog, ready for it, or as a line in the prompt."""
         words = nudge.remedy.split()
         if nudge.act == "update" and len(words) > 1:
-            self._update(words[1])
+            self._updates.compose(words[1])
         elif nudge.act == "stage" and words[:1] == ["/stage"]:
             self._stage("" if words[1:] in ([], ["next"]) else words[1])
         elif nudge.act in DIALOGS:
@@ -106,9 +111,17 @@ class RoomActs:
 
     def ask(self, dialog: "FormDialog[Command]") -> None:
         """Open a dialog, which closes once the command that it gives is on the disk."""
+        dialog.send = self._send
+        self._room.app.push_screen(dialog)
+
+    async def _send(self, command: Command, publish: Publish = nothing_published) -> Refusal | None:
+        """Write what a dialog gave, and say under the prompt what became of it."""
         room = self._room
-        dialog.send = lambda command: room.session.submit(room.ref, command)
-        room.app.push_screen(dialog)
+        written = await room.session.write(room.ref, command, publish=publish)
+        if isinstance(written, Refusal):
+            return written
+        room.prompt.acknowledge(told(room.state, written, room.session.zone))
+        return None
 
     def retry(self, command: Command, reason: str) -> None:
         """Offer to write again what a key alone asked for and the disk refused."""
@@ -119,34 +132,6 @@ class RoomActs:
                 self._room.write(command)
 
         self._room.app.push_screen(ConfirmDialog("Try again?", reason), answered)
-
-    def _update(self, audience: str = "") -> None:
-        from console.app.screens.dialogs import UpdateDialog
-
-        room, session = self._room, self._room.session
-        place = f"update {room.ref}"
-
-        def keep(text: str) -> None:
-            session.keep_draft(place, text)
-
-        async def post(command: Command) -> Refusal | None:
-            refused = await session.submit(room.ref, command)
-            if refused is None:
-                keep("")
-            return refused
-
-        dialog = UpdateDialog(
-            room.state,
-            session.actor,
-            session.now(),
-            session.zone,
-            audience,
-            session.templates,
-            session.draft(place),
-            keep,
-        )
-        dialog.send = post
-        room.app.push_screen(dialog)
 
     def _severity(self) -> None:
         from console.app.screens.dialogs import SeverityDialog

@@ -169,11 +169,11 @@ def _heading(one: ItemList, opened: bool, width: int) -> Content:
 
 
 def _row(item: Item, zone: tzinfo | None, width: int) -> Content:
-    first, *more = _lines(item.text, 4, width)
+    when = f"  {item.done.by} {local_pair(item.done.at, zone)[0]}" if item.done is not None and zone else ""
+    first, *more = _lines(item.text + when, 4, width)
     rest = "".join(f"\n{line}" for line in more)
     if item.done is not None:
-        when = f"  {item.done.by} {local_pair(item.done.at, zone)[0]}" if zone else ""
-        return text(("  ✓ ", "bold $success"), (first[4:] + rest, "$muted"), (when, "$muted"))
+        return text(("  ✓ ", "bold $success"), (first[4:] + rest, "$muted"))
     parts: list[Part] = [("  □ ", "bold $primary"), first[4:] + rest]
     parts += [(f"\n{line}", "$muted") for line in (_lines(item.detail, 4, width) if item.detail else ())]
     parts += [(f"\n    $ {line}", "$secondary") for line in item.command.splitlines()]

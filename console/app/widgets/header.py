@@ -19,7 +19,8 @@ STATE_GLYPH = {"overdue": "■", "warning": "▲", "running": " ", "kept": "✓"
 
 SHORT = {"escalation": "escalate", "executive_notice": "exec notice", "first_public": "first public",
          "customer_message": "customers", "acknowledge": "acknowledge", "stability": "stable in",
-         "resolution": "resolution", "shift": "shift", "postmortem": "postmortem"}  # fmt: skip
+         "resolution": "resolution", "shift": "shift", "postmortem": "postmortem", "fix": "fix",
+         "action_item": "action item"}  # fmt: skip
 
 
 def countdown(clock: Clock, now: datetime) -> str:
@@ -103,17 +104,25 @@ class RoomHeader(Vertical):
         shown += [(SHORT.get(one.kind, one.kind), one) for one in found if one.open and one.kind == "escalation"]
         rest = [one for one in found if one.open and not one.audience and one.kind not in ("escalation", "task")]
         shown += [(SHORT.get(one.kind, one.kind), one) for one in rest]
+        # A task has its row in the column; one that is overdue must be seen without it, too.
+        late = [one for one in found if one.open and one.kind == "task" and one.state == "overdue"]
+        if late:
+            owner = fitted(one_line(late[0].by_whom, 30), 10)
+            name = f"{len(late)} tasks" if len(late) > 1 else f"task of {owner}" if owner else "task"
+            shown.append((name, late[0]))
         shown.sort(key=lambda pair: pair[1].due_at)
         used = 0
         tally = self._tally(state, now)
         for name, clock in shown:
             glyph = STATE_GLYPH[clock.state].strip()
             words = f"{glyph + ' ' if glyph else ''}{name} {countdown(clock, now)}"
-            if used + len(words) + 3 + tally.cell_length > width and used:
+            # What is overdue comes before the record of what was kept.
+            beside = 0 if clock.state == "overdue" else tally.cell_length
+            if used + len(words) + 3 + beside > width and used:
                 break
             parts += [(words, STATE_STYLE[clock.state] or ("bold" if not used else "")), "   "]
             used += len(words) + 3
-        return text(*parts, tally)
+        return text(*parts, tally) if used + tally.cell_length <= width else text(*parts)
 
     def _tally(self, state: Incident, now: datetime) -> Content:
         tallies = promises(state, now).values()

@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 
+from console.app.widgets import published
 from console.app.widgets.cell import Cell, Part, fitted, padded, text
 from console.app.widgets.header import STATE_GLYPH, STATE_STYLE, countdown
 from console.core.clocks import open_clocks
@@ -13,6 +14,7 @@ from console.core.gates import gate
 from console.core.state import Incident
 from console.core.text import one_line
 from console.core.times import local_pair
+from console.publish.standing import Standing
 
 NARROW = 36
 """The column's width until it is laid out, in cells: its lines must not wrap then, or they keep the room of two."""
@@ -29,7 +31,7 @@ class Panels(VerticalScroll):
     can_focus = False
 
     def compose(self) -> ComposeResult:
-        for name in ("owed", "roles", "impact", "open", "next"):
+        for name in ("owed", "roles", "impact", "open", "published", "next"):
             yield Cell(id=f"{name}-panel", classes="panel")
 
     def show(self, state: Incident, now: datetime, zone: tzinfo) -> None:
@@ -45,6 +47,14 @@ class Panels(VerticalScroll):
         width = max(24, self.scrollable_content_region.width or NARROW)
         self._put("owed", "OWED", owed(state, now, zone, width))
         self._put("next", "NEXT", next_stage(state, now, width))
+
+    def show_published(self, standings: tuple[Standing, ...], now: datetime) -> None:
+        """Nothing at all where nothing was published."""
+        panel = self.query_one("#published-panel", Cell)
+        panel.display = bool(standings)
+        if standings:
+            width = max(24, self.scrollable_content_region.width or NARROW)
+            self._put("published", "PUBLISHED", published.lines(standings, now, width))
 
     def _put(self, name: str, heading: str, lines: list[Content]) -> None:
         body = Content("\n").join([text((heading, "bold $muted")), *lines])

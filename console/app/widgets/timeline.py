@@ -285,6 +285,11 @@ class Timeline(ScrollView, can_focus=True):
         super().notify_style_update()
         self._cache.clear()
 
+    def watch_show_vertical_scrollbar(self, shown: bool) -> None:
+        """A bar that appears after the end was gone to stands at the end, too; Textual moves only one that is seen."""
+        if shown:
+            self.vertical_scrollbar.position = self.scroll_y
+
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
         if self.is_mounted and self._total > self.scrollable_content_region.height:

@@ -32,10 +32,10 @@ SIGNS = {
     "clock": "○",
     "unknown": "·",
 }
-GUTTER = 11
+GUTTER = 12
+"""Columns beside the text: a blank, HH:MM, a blank, the sign, a blank, the rule and a blank; a blank behind it."""
 MOST_LINES = 6
 """Lines of one entry in the timeline; its details show the rest."""
-"""Columns before the text: a blank, HH:MM, a blank, the sign, a blank, the rule and a blank."""
 
 BOLD = frozenset(("decision", "stage", "severity", "declared", "role", "handoff"))
 Look = Callable[[str], Style]

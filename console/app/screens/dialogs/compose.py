@@ -20,6 +20,7 @@ from console.core.times import duration_short, local_pair, parse_duration
 from console.export.public import people
 from console.export.update import FORM_TITLES, FORMS, compose_update
 from console.library.templates import Templates
+from console.publish.plan import Choices, Preview
 
 DEFAULT_NEXT = timedelta(minutes=30)
 NONE = ("none", "-", "")
@@ -45,7 +46,18 @@ class _Kept(msgspec.Struct, frozen=True):
         return found if found.audience in AUDIENCES and found.text.strip() else None
 
 
-class UpdateDialog(FormDialog[do.Command]):
+class Posting(msgspec.Struct, frozen=True):
+    """What the composer gives: the update, and where it goes; None logs it only."""
+
+    command: do.PostUpdate
+    choices: Choices | None = None
+
+
+Outgoing = Callable[[do.PostUpdate, Choices], tuple[Preview, ...]]
+"""What each target would get of an update."""
+
+
+class UpdateDialog(FormDialog[Posting]):
     """Whom, in which form, the text, and when the next one comes. It is copied when it is posted.
 
     The draft follows the audience and the form until somebody writes in it; Ctrl+R takes the draft again.
@@ -63,11 +75,14 @@ class UpdateDialog(FormDialog[do.Command]):
         templates: Templates | None = None,
         kept: str = "",
         keep: Callable[[str], None] = lambda kept: None,
+        outgoing: Outgoing | None = None,
     ) -> None:
         """`keep` is given what to write down while somebody writes, and `kept` is that, from a dialog before this one.
 
-        It outlives Esc, and a console that was killed; empty means that nothing has to be kept.
+        It outlives Esc, and a console that was killed; empty means that nothing has to be kept. With `outgoing` the
+        update is published too, unless the person only logs it.
         """
+        self._outgoing = outgoing
         self._keep, found = keep, _Kept.read(kept)
         self._state, self._actor, self._now, self._zone = state, actor, now, zone
         self._templates = templates or Templates(None)
@@ -86,9 +101,7 @@ class UpdateDialog(FormDialog[do.Command]):
             f"Status update of {state.ref}",
             (
                 Field("audience", "To", first, choices=tuple(Choice(one, self._audience(one)) for one in AUDIENCES)),
-                Field(
-                    "form", "Form", found.form if found else "", hint="optional: can, for conditions, actions, needs"
-                ),
+                Field("form", "Form", found.form if found else "", hint="optional: can says what is needed"),
                 Field(
                     "next",
                     "Next update in",
@@ -97,10 +110,11 @@ class UpdateDialog(FormDialog[do.Command]):
                     replace=True,
                 ),
                 Field("text", "Text", found.text if found else text, lines=8),
+                *(_PUBLISHING if outgoing is not None else ()),
             ),
             self._result,
             preview=self._beside,
-            keys="Enter posts and copies it · Tab to the text, ^S posts there · ^R drafts again · Esc leaves",
+            keys="Enter posts and copies, ^S in the text · ^R drafts again · Esc",
         )
 
     def _audience(self, audience: str) -> str:
@@ -158,6 +172,7 @@ class UpdateDialog(FormDialog[do.Command]):
     def _beside(self, values: Values) -> Content:
         """Below the fields: what the check found, and the last update to the same people."""
         parts: list[Part] = [(f"{self._back}\n", "bold")] if self._back else []
+        parts += self._goes(values)
         found = self._findings(values)
         for one in found[:MOST_SHOWN]:
             parts += [("▲ ", "bold $warning"), one.text, (f" {one.suggestion}\n", "$muted")]
@@ -173,6 +188,29 @@ class UpdateDialog(FormDialog[do.Command]):
                       (last.text, "$muted")]  # fmt: skip
         return text(*parts)
 
+    def _goes(self, values: Values) -> list[Part]:
+        """What goes where, and what is to be said about it."""
+        if self._outgoing is None:
+            return []
+        if values["publish"] == ONLY_LOGGED:
+            return [("Only logged: nothing is published.\n", "bold")]
+        parts: list[Part] = []
+        for one in self._outgoing(self._command(values), _choices(values)):
+            delivery = one.delivery
+            if delivery is None:
+                parts += [("– ", "$muted"), (one.target, "bold"), (f"  {one.why}\n", "$muted")]
+                continue
+            mails = "mails subscribers" if delivery.notify else "mails nobody"
+            states = ", ".join(f"{part.name or part.id} → {part.state}" for part in delivery.parts)
+            told = " · ".join(filter(None, (delivery.status, mails, states)))
+            parts += [("→ ", "bold $primary"), (one.target, "bold"), f"  {told}\n"]
+            if one.restores_all:
+                parts.append(("  It sets every component of the incident to operational.\n", "$muted"))
+            for problem in one.problems:
+                if problem.stops or "component" in problem.says or "held by" in problem.says:
+                    parts += [("  ▲ ", "bold $warning"), f"{problem.says}\n"]
+        return parts or [("No target takes updates for this audience.\n", "$muted")]
+
     def _findings(self, values: Values) -> tuple[Finding, ...]:
         promised = _promised(values)
         at = self._now + promised if promised is not None else None
@@ -181,7 +219,24 @@ class UpdateDialog(FormDialog[do.Command]):
 
     # The command
 
-    def _result(self, values: Values) -> do.Command | Refusal:
+    def _command(self, values: Values) -> do.PostUpdate:
+        return do.PostUpdate(
+            actor=self._actor,
+            audience=values["audience"],
+            text=values["text"],
+            next_in=_promised(values),
+            final=values["next"].strip().lower() in NONE,
+        )
+
+    def _stopped(self, command: do.PostUpdate, values: Values) -> Refusal | None:
+        """What a target would not take as it is."""
+        if self._outgoing is None or values["publish"] == ONLY_LOGGED:
+            return None
+        problems = (problem for one in self._outgoing(command, _choices(values)) for problem in one.problems)
+        stop = next((problem for problem in problems if problem.stops), None)
+        return Refusal(f"{stop.says} Shorten it, or choose below to log it only.", "text") if stop else None
+
+    def _result(self, values: Values) -> Posting | Refusal:
         final = values["next"].strip().lower() in NONE
         form, audience = values["form"].strip().lower(), values["audience"]
         if form and form not in FORMS[audience]:
@@ -189,18 +244,38 @@ class UpdateDialog(FormDialog[do.Command]):
             return Refusal(f"An update to {audience} is written as {forms}.", "form")
         if not final and _promised(values) is None:
             return Refusal("Write the time to the next update as 30m, or none when there is no other.", "next")
-        command = do.PostUpdate(
-            actor=self._actor, audience=audience, text=values["text"], next_in=_promised(values), final=final
-        )
+        command = self._command(values)
         answer = checked(self._state, command, self._now)
-        if isinstance(answer, Refusal):
-            return answer
+        refused = answer if isinstance(answer, Refusal) else self._stopped(command, values)
+        if refused is not None:
+            return refused
         loud = [one for one in self._findings(values) if one.id in OUT_LOUD] if audience == "public" else []
         if loud and self._warned != values["text"]:
             self._warned = values["text"]
             return Refusal(f"{loud[0].text} {loud[0].suggestion} Enter once more posts it as it is.", "audience")
         self.app.copy_to_clipboard(command.text.strip())
-        return answer
+        publishes = self._outgoing is not None and values["publish"] != ONLY_LOGGED
+        return Posting(command, _choices(values) if publishes else None)
+
+
+ONLY_LOGGED = "log"
+_PUBLISHING = (
+    Field(
+        "publish",
+        "Publish",
+        "",
+        choices=(
+            Choice("", "As below, each target as it is set"),
+            Choice("yes", "As below, and mail subscribers everywhere"),
+            Choice("no", "As below, and mail nobody"),
+            Choice(ONLY_LOGGED, "Not at all: only log it"),
+        ),
+    ),
+)
+
+
+def _choices(values: Values) -> Choices:
+    return Choices(notify={"yes": True, "no": False}.get(values["publish"]))
 
 
 def _first_audience(state: Incident) -> str:

@@ -86,7 +86,7 @@ class DeclareDialog(FormDialog[Declaration]):
         fields = (
             Field("title", "What is broken", typed.get("title", ""), hint="Checkout errors"),
             Field("severity", "How bad; unsure means higher", self._first, choices=levels),
-            Field("since", "Since when", typed.get("since", ""), hint="optional: 14:32, -20m; empty means now"),
+            Field("since", "Since when", typed.get("since", ""), hint="optional: 14:32 or -20m"),
             *(Field(one.id, one.ask, typed.get(one.id, ""), hint=_hint(one)) for one in asked),
             Field("kind", "For real?", typed.get("kind", "real"), choices=kinds),
         )

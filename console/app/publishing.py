@@ -1,0 +1,122 @@
+"""The console's sender: a thread of its own, woken by each update, and what it knows of every page.
+
+No screen waits for it: with every target out of reach, keys and lines cost what they cost without targets.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from textual.message import Message
+
+from console.app.session import Session
+from console.publish.desk import Desk
+from console.publish.plan import Context
+from console.publish.standing import Standing
+from console.publish.target import FILE
+from console.store.log import Log
+from console.store.outbox import Outbox
+from console.store.problems import StoreProblem
+
+IDLE_S = 30.0
+"""The longest pause between two looks: another console, or a command, may have queued something."""
+READ_BACK = timedelta(minutes=5)
+
+
+class PublishChanged(Message, bubble=False):
+    """What stands where, by incident; only those whose room is open."""
+
+    def __init__(self, standings: Mapping[str, tuple[Standing, ...]]) -> None:
+        super().__init__()
+        self.standings = standings
+
+
+class Publishing:
+    """One console's way to its targets. `begin` starts the thread where there is something to publish."""
+
+    def __init__(self, session: Session, post: Callable[[Message], object]) -> None:
+        """`post` takes messages from another thread."""
+        self._session, self._post = session, post
+        self._wake, self._end = threading.Event(), threading.Event()
+        self._thread: threading.Thread | None = None
+        self._rooms: frozenset[str] = frozenset()
+        self.standings: Mapping[str, tuple[Standing, ...]] = {}
+        self.trouble = ""
+        """Why nothing can be sent or read at the moment."""
+
+    def desk(self) -> Desk:
+        """The targets as they are configured now."""
+        return Desk(self._session.config)
+
+    def context(self, desk: Desk, ref: str) -> Context | None:
+        """What is needed to preview and publish an update; None where nothing could go anywhere."""
+        if not desk.publishes:
+            return None
+        others = [one for one in self._session.ledger.opened() if one.ref != ref]
+        return desk.context(self._session.log, ref, others)
+
+    # The thread
+
+    def begin(self) -> None:
+        """Start sending where there are targets, unless this console only looks."""
+        config = self._session.config
+        if config is not None and (config / FILE).exists():
+            self._start()
+
+    def _start(self) -> None:
+        if self._thread is None and not self._session.read_only:
+            self._thread = threading.Thread(target=self._run, name="sender", daemon=True)
+            self._thread.start()
+
+    def wake(self) -> None:
+        """Look now: something was queued or ordered."""
+        self._wake.set()
+        self._start()
+
+    def show(self, ref: str) -> None:
+        """A room was opened: where its targets stand is told from now on."""
+        self._rooms |= {ref}
+        self._wake.set()
+
+    def end(self, wait_s: float = 0.0) -> None:
+        """Stop; a request that is under way is left to its end, or to the next sender, which looks for it first."""
+        self._end.set()
+        self._wake.set()
+        if self._thread is not None and wait_s:
+            self._thread.join(wait_s)
+
+    def _run(self) -> None:
+        try:
+            with Log.open(self._session.log.path) as log:
+                while not self._end.is_set():
+                    pause = self._turn(log)
+                    self._wake.wait(pause)
+                    self._wake.clear()
+        except StoreProblem as problem:
+            self.trouble = problem.reason
+
+    def _turn(self, log: Log) -> float:
+        """Send what is due, read back, tell; the seconds until there is something to do again."""
+        now = self._session.now
+        pause = IDLE_S
+        try:
+            desk = self.desk()
+            if not (desk.publishes or Outbox(log).messages(unfinished=True)):
+                self._tell({})
+                return IDLE_S
+            self._tell({ref: desk.standings(log, ref, now()) for ref in self._rooms})
+            sender = desk.sender(log, now)
+            report = sender.run_once(self._end.is_set)
+            if report.next_at is not None:
+                pause = min(pause, max(0.2, (report.next_at - now()).total_seconds()))
+            sender.read_back(READ_BACK, self._end.is_set)
+            self._tell({ref: desk.standings(log, ref, now()) for ref in self._rooms})
+            self.trouble = ""
+        except StoreProblem as problem:
+            self.trouble = problem.reason
+        return pause
+
+    def _tell(self, standings: Mapping[str, tuple[Standing, ...]]) -> None:
+        if standings != self.standings:
+            self.standings = standings
+            self._post(PublishChanged(standings))

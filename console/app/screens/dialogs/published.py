@@ -1,0 +1,42 @@
+"""Dialogs of the outbox: another text for a message, and that one was seen on its page."""
+
+from console.app.screens.dialogs.base import Field, FormDialog, Values
+from console.core.refusal import Refusal
+from console.publish.message import Remote
+
+
+class EditDialog(FormDialog[str]):
+    """Another text for a message of which nothing is on the page yet."""
+
+    def __init__(self, target: str, words: str) -> None:
+        def build(values: Values) -> str | Refusal:
+            return values["text"] if values["text"].strip() else Refusal("A message needs a text.", "text")
+
+        super().__init__(
+            f"Edit what {target} gets",
+            (Field("text", "Text", words, lines=10),),
+            build,
+            note="The update in the log stays as it was posted; this changes only what goes to the page.",
+            keys="^S sends it · Esc leaves it as it is",
+        )
+
+
+class ConfirmThereDialog(FormDialog[Remote]):
+    """A person has looked at the page, and the message is there."""
+
+    def __init__(self, target: str, known: Remote | None) -> None:
+        def build(values: Values) -> Remote:
+            return Remote(values["incident"].strip(), values["update"].strip(), values["url"].strip())
+
+        super().__init__(
+            f"It is on {target}",
+            (
+                Field("incident", "Its incident's id there", known.incident_id if known else "",
+                      hint="optional: later updates need it on most pages"),
+                Field("update", "The update's id", hint="optional"),
+                Field("url", "Its address", known.url if known else "", hint="optional"),
+            ),
+            build,
+            note="Say this only when you have seen it there: it is then never sent again.",
+            keys="Enter confirms it · Esc leaves",
+        )  # fmt: skip

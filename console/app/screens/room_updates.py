@@ -1,0 +1,78 @@
+"""Posting an update from the room: its dialog, what goes where, and the outbox."""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from console.core.commands import Command, PostUpdate
+from console.core.refusal import Refusal
+from console.store.ledger import Publish, nothing_published
+
+if TYPE_CHECKING:
+    from console.app.publishing import Publishing
+    from console.app.screens.dialogs.compose import Outgoing, Posting
+    from console.app.screens.room import RoomScreen
+    from console.publish.plan import Choices, Context, Preview
+
+Send = Callable[[Command, Publish], Awaitable[Refusal | None]]
+
+
+class RoomUpdates:
+    """Targets are read anew each time, so that one that was just added counts."""
+
+    def __init__(self, room: "RoomScreen", send: Send) -> None:
+        self._room, self._send = room, send
+
+    @property
+    def _publishing(self) -> "Publishing":
+        return self._room.publishing
+
+    def compose(self, audience: str = "") -> None:
+        """Open the composer; what it gives is logged and queued in one write."""
+        from console.app.screens.dialogs import UpdateDialog
+
+        room, session = self._room, self._room.session
+        place = f"update {room.ref}"
+        desk = self._publishing.desk()
+        for complaint in desk.targets.complaints:
+            room.app.notify(complaint, title="Targets", severity="warning", markup=False, timeout=15)
+        context = self._publishing.context(desk, room.ref)
+
+        async def post(given: "Posting") -> Refusal | None:
+            publish: Publish = nothing_published
+            if context is not None and given.choices is not None:
+                publish = desk.publish(room.state, context, given.choices)
+            refused = await self._send(given.command, publish)
+            if refused is None:
+                session.keep_draft(place, "")
+                if publish is not nothing_published:
+                    self._publishing.wake()
+            return refused
+
+        dialog = UpdateDialog(
+            room.state,
+            session.actor,
+            session.now(),
+            session.zone,
+            audience,
+            session.templates,
+            session.draft(place),
+            lambda text: session.keep_draft(place, text),
+            self._outgoing(context) if context is not None else None,
+        )
+        dialog.send = post
+        room.app.push_screen(dialog)
+
+    def _outgoing(self, context: "Context") -> "Outgoing":
+        room, desk = self._room, self._publishing.desk()
+
+        def outgoing(command: PostUpdate, choices: "Choices") -> "tuple[Preview, ...]":
+            events = room.session.ledger.prepare(room.ref, command)
+            return () if isinstance(events, Refusal) else desk.preview(room.state, events, context, choices)
+
+        return outgoing
+
+    def outbox(self) -> None:
+        """Each message with its tries, and what can be done about it."""
+        from console.app.screens.outbox import OutboxScreen
+
+        self._room.app.push_screen(OutboxScreen(self._room.session, self._publishing, self._room.ref))

@@ -1,0 +1,86 @@
+"""Publishing from the room: previewed before, seen after, and never in the way."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from console.app.screens.dialogs import UpdateDialog
+from tests.app.driver import Room, console
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """Two targets: one that writes to a file, and one that nobody can reach."""
+    folder = tmp_path / "config"
+    folder.mkdir()
+    page = tmp_path / "page.jsonl"
+    (folder / "targets.toml").write_text(
+        f'[page]\nprovider = "file"\noptions = {{ path = "{page}" }}\ncomponents = {{ checkout = "c1" }}\n'
+        '[hook]\nprovider = "webhook"\naudience = "internal"\nurl = "http://127.0.0.1:9"\n',
+        encoding="utf-8",
+    )
+    (folder / "keys").mkdir(mode=0o700)
+    key = folder / "keys" / "hook"
+    key.write_text("a-key-of-nobody", encoding="utf-8")
+    key.chmod(0o600)
+    return folder
+
+
+def published(room: Room) -> str:
+    return " ".join(f"{one.target} {one.where}" for one in room.screen.standings)
+
+
+async def test_what_goes_where_is_shown_before_and_after(tmp_path: Path, config: Path) -> None:
+    async with console(tmp_path, config=config, size=(120, 46)) as room:
+        await room.logs("/stage investigating")
+        await room.logs("/component checkout partial")
+        await room.presses("escape", "u", "2")
+        room.shows("→ page", "mails nobody", "checkout → partial")
+        await room.presses("enter")
+        await room.until(lambda: published(room) == "page in sync")
+        room.shows("PUBLISHED", "✓ page", "in sync")
+        sent = [json.loads(line) for line in (tmp_path / "page.jsonl").read_text(encoding="utf-8").splitlines()]
+        assert len(sent) == 1
+        assert "Checkout errors" in json.dumps(sent[0])
+
+        await room.presses("O")
+        room.shows("page", "on the page", "investigating")
+
+
+async def test_only_logged_is_only_logged(tmp_path: Path, config: Path) -> None:
+    async with console(tmp_path, config=config, size=(120, 46)) as room:
+        await room.presses("escape", "u", "2")
+        dialog = room.app.screen
+        assert isinstance(dialog, UpdateDialog)
+        dialog.query_one("#field-publish").focus()
+        await room.presses("4", "pagedown")
+        room.shows("Only logged")
+        await room.presses("ctrl+s")
+        assert room.state.live_updates("public")
+        await room.presses("O")
+        room.shows("Nothing was published yet")
+
+
+async def test_a_page_out_of_reach_waits_and_the_room_goes_on(tmp_path: Path, config: Path) -> None:
+    async with console(tmp_path, config=config, size=(120, 46)) as room:
+        await room.presses("escape", "u", "1", "enter")
+        assert room.state.live_updates("internal")
+        await room.until(lambda: published(room) == "hook waiting")
+        room.shows("▲ hook", "waits")
+        await room.presses("i")
+        await room.logs("* the log goes on")
+        assert room.last.text == "the log goes on"
+        await room.presses("escape", "O", "d")
+        await room.until(lambda: published(room) == "hook nothing")
+
+
+async def test_nothing_of_the_keys_is_on_the_screen_or_in_the_file(tmp_path: Path, config: Path) -> None:
+    async with console(tmp_path, config=config, size=(120, 46)) as room:
+        await room.presses("escape", "u", "1", "enter")
+        await room.until(lambda: published(room) == "hook waiting")
+        await room.presses("O")
+        room.hides("a-key-of-nobody")
+    for path in tmp_path.glob("warroom.db*"):
+        if path.is_file():
+            assert b"a-key-of-nobody" not in path.read_bytes()

@@ -120,15 +120,21 @@ _decode_parts = msgspec.json.Decoder(tuple[PlacedPart, ...]).decode
 def queue(connection: sqlite3.Connection, messages: Iterable[Queued]) -> None:
     """Add messages behind those that are there; one that its update and target have already is passed over.
 
-    The tables refuse a message of a drill, or of anything but an update that this log has.
+    The tables refuse a message of a drill, or of anything but an update. Raises ValueError for an event that the log
+    does not have.
     """
     for one in messages:
-        connection.execute(
+        if connection.execute(
+            "SELECT 1 FROM outbox WHERE event = ? AND target = ?", (one.event, one.target)
+        ).fetchone():
+            continue
+        added = connection.execute(
             "INSERT INTO outbox(id, event, incident, origin, target, audience, due_at, payload)"
-            " SELECT ?1, id, incident, origin, ?3, ?4, ?5, ?6 FROM event WHERE id = ?2"
-            " AND NOT EXISTS (SELECT 1 FROM outbox WHERE event = ?2 AND target = ?3)",
+            " SELECT ?1, id, incident, origin, ?3, ?4, ?5, ?6 FROM event WHERE id = ?2",
             (one.id, one.event, one.target, one.audience, rfc3339(one.due_at), one.payload),
         )
+        if not added.rowcount:
+            raise ValueError(f"there is no event {one.event} to publish")
 
 
 def follow(connection: sqlite3.Connection, written: Iterable[Event]) -> None:

@@ -9,11 +9,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from console.core import commands as do
 from console.core.events import EntryRedacted, IncidentDeclared, NewEvent, TitleChanged, Undone, UpdatePosted
 from console.core.refusal import Refusal
 from console.core.times import rfc3339
 from console.store import Log, StoreProblem, schema
 from console.store.dispatch import LEASE, Dispatch, Settled
+from console.store.ledger import Ledger
 from console.store.outbox import Message, Outbox, PlacedPart, Queued, State
 from console.store.sqlite import sqlite3
 from tests.core.story import standard
@@ -89,6 +91,23 @@ def test_the_same_append_again_queues_nothing_twice(log: Log) -> None:
     # A console that was started anew has drawn another marker.
     log.append([update("u1")], [msgspec.structs.replace(message("u1"), id="another")])
     assert [one.id for one in Outbox(log).messages()] == ["key-u1-page"]
+
+
+def test_a_command_writes_its_event_with_the_messages_that_are_made_of_it(log: Log) -> None:
+    ledger = Ledger(log, actor="mo", clock=lambda: NOW)
+    ref = ledger.declare(do.DeclareIncident(actor="mo", title="Checkout errors", severity="SEV1"), standard())
+    assert isinstance(ref, str)
+    command = do.PostUpdate(actor="mo", audience="public", text="We look into it.", status="investigating")
+    written = ledger.execute(ref, command, publish=lambda events: [message(one.id) for one in events])
+    assert not isinstance(written, Refusal)
+    assert [one.event for one in Outbox(log).messages(ref)] == [one.id for one in written]
+    refused = ledger.execute(ref, do.PostUpdate(actor="mo", audience="nobody", text="x"))
+    assert isinstance(refused, Refusal)
+
+
+def test_a_message_of_an_event_that_is_not_there_is_a_mistake_of_the_program(log: Log) -> None:
+    with pytest.raises(ValueError, match="no event u9"):
+        log.append([], [message("u9")])
 
 
 def test_a_crash_leaves_an_update_with_its_messages_or_neither(open_log: OpenLog, path: Path) -> None:

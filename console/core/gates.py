@@ -99,7 +99,7 @@ def _fixes(state: Incident, gate: Gate, now: datetime) -> Missing | None:
     fixes = state.open_fixes
     if not fixes:
         return None
-    names = ", ".join(one_line(one.text, 40) for one in fixes[:3])
+    names = ", ".join(f"“{one_line(one.text, 40)}”" for one in fixes[:3])
     count = "A temporary fix is" if len(fixes) == 1 else f"{len(fixes)} temporary fixes are"
     return Missing("fixes", f"{count} still in place: {names}", "remove with d", record=f"{count} still in place")
 

@@ -198,6 +198,8 @@ class Parts:
             text = f"{TICK}{text}{more}"
         else:
             text = "[redacted]" if entry.redacted else one_line(self.people.said(entry), limit)
+            if entry.id in reports and text.endswith("…"):
+                text = f"{text.rpartition(' ')[0]} …"
         kind = (strong(f"{WORDS[entry.kind]}:"), " ") if entry.kind in WORDS else ()
         mark: tuple[str | Run, ...] = (" — ", Run(entry.mark, "em")) if entry.mark else ()
         # What the author was when it was written: a scribe takes down what happened before there was one.

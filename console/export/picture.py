@@ -49,7 +49,11 @@ def mermaid(state: Incident, zone: tzinfo = UTC) -> str:
 
 def _plain(text: str, limit: int) -> str:
     kept = " ".join(re.sub(r"[^\w .()/+\-]", " ", clean(text)).split())
-    return f"{kept[:limit].rstrip()}..." if len(kept) > limit + 3 else kept or "-"
+    if len(kept) <= limit + 3:
+        return kept or "-"
+    # At a word's end, unless that takes half of it away.
+    whole = kept[: limit + 1].rpartition(" ")[0]
+    return f"{whole if len(whole) > limit // 2 else kept[:limit]}..."
 
 
 def _zone_words(at: datetime, zone: tzinfo) -> str:

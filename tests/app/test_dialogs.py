@@ -160,3 +160,12 @@ def test_help_fits_its_width_and_keeps_its_columns(width: int) -> None:
     assert all(isinstance(line, Content) and line.cell_length <= width for line in lines)
     assert lines[1].plain.startswith("e  Correct")
     assert all(line.plain.startswith("   ") for line in lines[2:])
+
+
+async def test_what_a_dialog_wrote_is_said_under_the_prompt(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("a line from before")
+        await room.presses("escape", "n", "4", "enter")
+        assert room.hint == "Logged at 14:00: Stage → Investigating"
+        await room.presses("u", "2", "enter")
+        assert room.hint.startswith("Logged at 14:00: Public #1")

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from console.app.registry import ACTS, bindings, key_table
-from console.core.commands import ChangeSeverity
+from console.core.commands import ChangeSeverity, LogEntry
+from console.store.ledger import Ledger
+from console.store.log import Log
 from tests.app.driver import START, Clock, console, declared
 
 
@@ -261,3 +263,27 @@ def test_a_key_means_one_thing() -> None:
 def test_the_key_table_has_every_key() -> None:
     table = key_table()
     assert all(act.title in table for act in ACTS if act.keys)
+
+
+async def test_an_overdue_task_is_seen_where_the_column_is_folded(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24)) as room:
+        await room.logs("+ @ana 5m check the replica lag")
+        room.hides("task of ana")
+        await room.ticks(minutes=7)
+        room.shows("■ task of ana +02:00")
+        await room.logs("+ @cy 5m look at the queue")
+        await room.ticks(minutes=6)
+        room.shows("■ 2 tasks +08:00")
+
+
+async def test_a_long_room_opens_at_its_end_and_so_does_its_bar(tmp_path: Path) -> None:
+    clock = Clock()
+    ref = declared(tmp_path / "warroom.db", clock)
+    with Log.open(tmp_path / "warroom.db") as log:
+        ledger = Ledger(log, actor="mo", clock=clock)
+        for n in range(60):
+            ledger.execute(ref, LogEntry(actor="mo", text=f"line {n}"))
+    async with console(tmp_path, clock=clock, ref=ref) as room:
+        timeline = room.screen.timeline
+        assert timeline.scroll_y == timeline.max_scroll_y > 0
+        assert timeline.vertical_scrollbar.position == timeline.scroll_y

@@ -1,0 +1,252 @@
+"""Pictures of the screens, held against those that somebody looked at (`__snapshots__/test_pictures`).
+
+What a screen says and does is asserted in the stories beside this file; here its look is held: hierarchy, alignment,
+colours, what folds at which size. After a change that is meant, `pytest tests/app/test_pictures.py --snapshot-update`
+draws them anew: look at each one that changed before it is committed.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
+
+from console.app.main import WarroomApp, standard_playbook
+from console.app.session import Session
+from console.cli.transfer import Practice
+from console.core import commands as do
+from console.core.refusal import Refusal
+from console.store.ledger import Ledger
+from console.store.log import Log
+from tests.app.driver import START, Clock, Room
+
+Story = Callable[[Room], Awaitable[None]]
+Past = Callable[[Ledger, Clock], str]
+"""Writes what happened before the console opens; the reference of the room that opens, or nothing for the board."""
+
+
+async def nothing(room: Room) -> None:
+    """The screen as it opens."""
+
+
+def keys(*pressed: str) -> Story:
+    async def story(room: Room) -> None:
+        await room.presses(*pressed)
+
+    return story
+
+
+def written(ledger: Ledger, ref: str, *commands: do.Command) -> None:
+    for one in commands:
+        events = ledger.execute(ref, one)
+        assert not isinstance(events, Refusal), events.reason
+
+
+def declared(ledger: Ledger, title: str, severity: str = "SEV1", actor: str = "mo") -> str:
+    ref = ledger.declare(do.DeclareIncident(actor=actor, title=title, severity=severity), standard_playbook())
+    assert isinstance(ref, str), ref
+    return ref
+
+
+def empty(ledger: Ledger, clock: Clock) -> str:
+    return ""
+
+
+def fresh(ledger: Ledger, clock: Clock) -> str:
+    return declared(ledger, "Checkout errors")
+
+
+def practice(ledger: Ledger, clock: Clock) -> str:
+    """The practice incident as it opens: everything that a room shows is in it."""
+
+    def turn(moment: datetime) -> None:
+        clock.now = moment
+
+    return Practice(ledger, START, standard_playbook(), turn).ref
+
+
+def late(ledger: Ledger, clock: Clock) -> str:
+    """The practice incident after nobody has written for a while: updates and a task are overdue."""
+    ref = practice(ledger, clock)
+    clock.passes(minutes=23)
+    return ref
+
+
+def several(ledger: Ledger, clock: Clock) -> str:
+    """Four incidents in four states: one on fire, one quiet, one closed, one a record of what is over."""
+    clock.passes(minutes=-50)
+    slow = declared(ledger, "Search answers slowly", "SEV3", "ana")
+    written(ledger, slow, do.LogEntry(actor="ana", text="p99 at 4 s since the index was rebuilt", kind="finding"))
+    false = declared(ledger, "Disk alarm on db-2", "SEV2", "cy")
+    override = "False alarm: nobody was affected"
+    written(ledger, false, do.MoveStage(actor="cy", stage="closed", override=override))
+    clock.passes(minutes=30)
+    fire = declared(ledger, "Checkout errors for a fifth of the orders", "SEV0")
+    written(
+        ledger, fire,
+        do.AssignRole(actor="mo", role="ic", person="mo"),
+        do.LogEntry(actor="mo", text="rolling back to 40", kind="decision"),
+        do.MoveStage(actor="mo", stage="mitigating"),
+    )  # fmt: skip
+    clock.passes(minutes=20)
+    return ""
+
+
+def outlived(ledger: Ledger, clock: Clock) -> str:
+    """Temporary fixes and action items of two incidents."""
+    first, second = declared(ledger, "Checkout errors"), declared(ledger, "Login fails", "SEV2")
+    limit = do.AddFix(
+        actor="mo", text="rate limit of the payment path", where="gateway.conf", ticket="CHK-7", owner="ana"
+    )
+    due = START + timedelta(days=10)
+    alert = do.AddAction(actor="mo", text="Alert on the depth of the queue", priority="P1", owner="rs", due_at=due)
+    written(ledger, first, limit, alert)
+    written(ledger, second, do.AddFix(actor="mo", text="sessions kept for an hour", owner="cy"))
+    return first
+
+
+class Gallery:
+    """Opens a console on a log of its own and holds its picture against the one that was looked at."""
+
+    def __init__(self, folder: Path, compare: Callable[..., bool]) -> None:
+        self._folder, self._compare = folder, compare
+
+    def holds(
+        self,
+        past: Past,
+        story: Story = nothing,
+        *,
+        size: tuple[int, int] = (120, 36),
+        theme: str = "warroom-dark",
+    ) -> bool:
+        """Whether the picture after `story` is the one that is kept for this test."""
+        clock = Clock()
+        with Log.open(self._folder / "warroom.db") as log:
+            # The same references in every run.
+            ledger = Ledger(log, actor="mo", clock=clock, randbytes=Random(7).randbytes)
+            ref = past(ledger, clock)
+            session = Session(ledger, zone=UTC)
+            app = WarroomApp(session, ref=ref)
+            app.theme = theme
+
+            async def before(pilot: Pilot[int]) -> None:
+                room = Room(app, pilot, clock, ref)
+                await pilot.pause()
+                await room.settles()
+                await story(room)
+                await room.settles()
+                for one in app.screen.query("Input, TextArea"):
+                    assert isinstance(one, Input | TextArea)
+                    one.cursor_blink = False
+                await pilot.pause()
+
+            try:
+                return self._compare(app, terminal_size=size, run_before=before)
+            finally:
+                session.leave()
+
+
+@pytest.fixture
+def gallery(tmp_path: Path, snap_compare: Callable[..., bool]) -> Gallery:
+    return Gallery(tmp_path, snap_compare)
+
+
+# The board
+
+
+def test_an_empty_board(gallery: Gallery) -> None:
+    assert gallery.holds(empty, size=(80, 24))
+
+
+def test_a_board_with_several_incidents(gallery: Gallery) -> None:
+    assert gallery.holds(several)
+
+
+# The room
+
+
+@pytest.mark.parametrize("theme", ["warroom-dark", "warroom-light", "ansi-dark"])
+def test_a_room_on_a_small_terminal(gallery: Gallery, theme: str) -> None:
+    assert gallery.holds(practice, size=(80, 24), theme=theme)
+
+
+@pytest.mark.parametrize("theme", ["warroom-dark", "warroom-light", "ansi-light"])
+def test_a_room_at_its_design_size(gallery: Gallery, theme: str) -> None:
+    assert gallery.holds(practice, theme=theme)
+
+
+def test_a_room_on_a_wall_screen(gallery: Gallery) -> None:
+    assert gallery.holds(practice, size=(200, 60))
+
+
+def test_a_room_on_a_tiny_terminal(gallery: Gallery) -> None:
+    assert gallery.holds(practice, size=(30, 8))
+
+
+def test_a_room_that_was_just_declared(gallery: Gallery) -> None:
+    assert gallery.holds(fresh)
+
+
+@pytest.mark.parametrize("theme", ["warroom-dark", "warroom-light"])
+def test_a_room_with_overdue_clocks(gallery: Gallery, theme: str) -> None:
+    assert gallery.holds(late, theme=theme)
+
+
+def test_overdue_clocks_on_a_small_terminal(gallery: Gallery) -> None:
+    assert gallery.holds(late, size=(80, 24))
+
+
+def test_a_line_that_cannot_be_read(gallery: Gallery) -> None:
+    async def story(room: Room) -> None:
+        await room.logs("25:99 not a time")
+
+    assert gallery.holds(practice, story, size=(80, 24))
+
+
+def test_a_filter_that_is_on(gallery: Gallery) -> None:
+    async def story(room: Room) -> None:
+        await room.logs("/filter #waf")
+
+    assert gallery.holds(practice, story)
+
+
+def test_a_guide_with_a_runbook(gallery: Gallery) -> None:
+    async def story(room: Room) -> None:
+        await room.logs("/runbook bad-deploy")
+        await room.presses("enter", "enter")
+
+    assert gallery.holds(practice, story)
+
+
+# What lies over the room
+
+
+@pytest.mark.parametrize(
+    "pressed",
+    [
+        pytest.param(("D",), id="declare"),
+        pytest.param(("u", "2"), id="update"),
+        pytest.param(("n", "8"), id="stage-with-a-gate"),
+        pytest.param(("s",), id="severity"),
+        pytest.param(("r",), id="role"),
+        pytest.param(("h",), id="handoff"),
+        pytest.param(("up", "up", "up", "enter"), id="entry"),
+        pytest.param(("w",), id="advice"),
+        pytest.param(("question_mark",), id="help"),
+        pytest.param(("v",), id="playbook"),
+        pytest.param(("P",), id="postmortem"),
+    ],
+)
+def test_over_the_room(gallery: Gallery, pressed: tuple[str, ...]) -> None:
+    assert gallery.holds(late, keys("escape", *pressed))
+
+
+def test_the_composer_on_a_small_terminal(gallery: Gallery) -> None:
+    assert gallery.holds(late, keys("escape", "u", "2"), size=(80, 24))
+
+
+def test_what_outlives_the_fire(gallery: Gallery) -> None:
+    assert gallery.holds(outlived, keys("escape", "F"))

@@ -1,0 +1,103 @@
+"""The published examples: whole, written by people, and about roles."""
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from console.core.playbook import Playbook
+from console.core.review import SECTIONS
+from console.export.parts import DRAFT, EMPTY
+from console.export.postmortem import FORMS
+from console.library.playbooks import Playbooks
+
+FOLDER = Path(__file__).parent.parent / "docs" / "examples"
+NAMES = ("standard", "rapid", "p-levels", "sev4", "checklist")
+ROLES = {"commander", "scribe", "comms", "sre", "waf-lead", "perf-lead"}
+"""Who takes part: roles, and nobody else."""
+
+
+@pytest.fixture(params=NAMES)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def text(name: str) -> str:
+    return (FOLDER / f"{name}.md").read_text(encoding="utf-8")
+
+
+def chapters(text: str) -> dict[str, str]:
+    """The text below each heading of the second level."""
+    _, *parts = re.split(r"(?m)^## ", text)
+    return {title: body.strip() for title, _, body in (part.partition("\n") for part in parts)}
+
+
+def test_every_section_is_there_in_the_playbooks_own_form(name: str, text: str) -> None:
+    playbook = Playbooks(None).get(name)
+    assert isinstance(playbook, Playbook)
+    form = FORMS["rca" if playbook.template("postmortem") == "rca" else "postmortem"]
+    only_where_it_was = {"gates"}
+    wanted = [title for id, title, _ in form if id not in only_where_it_was]
+    assert [title for title in chapters(text) if title in wanted] == wanted
+    assert all(chapters(text).values())
+
+
+def test_every_section_was_written_by_a_person_and_is_final(text: str) -> None:
+    assert "- **Review:** final" in text
+    for remark in (DRAFT, EMPTY, "TODO", "not described yet", "still under way", "Nobody owns", "@nobody"):
+        assert remark not in text, remark
+    assert text.count("**Why?**") == 5
+
+
+def test_the_picture_stands_in_it_with_its_stages(text: str) -> None:
+    picture = re.search(r"```mermaid\n(gantt\n.*?)```", text, re.DOTALL)
+    assert picture is not None
+    stamps = re.findall(r":s\d+, (\S+ \S+), (\S+ \S+)", picture[1])
+    assert len(stamps) >= 5
+    assert all(before[1] == after[0] for before, after in pairwise(stamps))
+
+
+def test_the_timeline_runs_forward_through_the_published_moments(text: str) -> None:
+    lines = re.findall(r"(?m)^- (\d\d:\d\d) (.*)", text.partition("**Tuesday 2 July 2019**")[2].partition("**Wed")[0])
+    times = [at for at, _ in lines]
+    assert times == sorted(times)
+    for at, words in (
+        ("13:31", "is merged"),
+        ("13:42", "goes out to all servers"),
+        ("13:45", "First page"),
+        ("13:52", "Public #1"),
+        ("14:00", "Ruled out"),
+        ("14:02", "global kill"),
+        ("14:07", "Change done"),
+        ("14:09", "Traffic and CPU are back"),
+        ("14:52", "Change done"),
+        ("14:57", "The firewall is on again"),
+    ):
+        assert any(one == at and words in said for one, said in lines), (at, words)
+
+
+def test_people_are_roles(text: str) -> None:
+    owners = {row.split(" | ")[3] for row in text.splitlines() if re.match(r"\| \d+ \| P\d \|", row)}
+    assert owners <= ROLES
+    for handle in re.findall(r"(?<![\w.])@([\w-]+)", text):
+        assert handle in ROLES
+    by = set(re.findall(r"(?m)^- \d\d:\d\d .*\(([^()]+)\)$", text))
+    assert all(re.fullmatch(r"IC|Scribe|Comms|Tech|Expert|On call|responder \d", one) for one in by), by
+
+
+def test_one_was_closed_past_a_gate_and_says_why() -> None:
+    texts = {name: (FOLDER / f"{name}.md").read_text(encoding="utf-8") for name in NAMES}
+    assert [name for name, text in texts.items() if "Gates passed with a reason" in text] == ["sev4"]
+    assert "lapsed credentials are renewed" in texts["sev4"]
+
+
+def test_the_index_names_each_of_them_and_the_source() -> None:
+    index = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert all(f"({name}.md)" in index for name in NAMES)
+    assert "https://blog.cloudflare.com/details-of-the-cloudflare-outage-on-july-2-2019/" in index
+
+
+def test_all_sections_are_known() -> None:
+    assert set(SECTIONS) <= {part for form in FORMS.values() for _, _, parts in form for part in parts}

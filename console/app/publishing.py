@@ -10,6 +10,7 @@ from datetime import timedelta
 from textual.message import Message
 
 from console.app.session import Session
+from console.publish import lease
 from console.publish.desk import Desk
 from console.publish.plan import Context
 from console.publish.standing import Standing
@@ -37,6 +38,8 @@ class Publishing:
     def __init__(self, session: Session, post: Callable[[Message], object]) -> None:
         """`post` takes messages from another thread."""
         self._session, self._post = session, post
+        # Every turn has a sender of its own, which goes on where the last one stopped.
+        self._holder = lease.me()
         self._wake, self._end = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
         self._rooms: frozenset[str] = frozenset()
@@ -105,7 +108,7 @@ class Publishing:
                 self._tell({})
                 return IDLE_S
             self._tell({ref: desk.standings(log, ref, now()) for ref in self._rooms})
-            sender = desk.sender(log, now)
+            sender = desk.sender(log, now, self._holder)
             report = sender.run_once(self._end.is_set)
             if report.next_at is not None:
                 pause = min(pause, max(0.2, (report.next_at - now()).total_seconds()))

@@ -1,4 +1,4 @@
-"""Makes the README's pictures from the running app: the practice room, dark and light.
+"""Makes the README's pictures from the running app: the practice room, dark and light, and a runbook beside it.
 
 python scripts/shots.py [FOLDER]
 """
@@ -6,8 +6,11 @@ python scripts/shots.py [FOLDER]
 import asyncio
 import sys
 import tempfile
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
+
+from textual.pilot import Pilot
 
 from console.app.main import WarroomApp, standard_playbook
 from console.app.session import Session
@@ -19,8 +22,26 @@ NOW = datetime(2026, 11, 21, 15, 3, tzinfo=UTC)
 SIZE = (120, 36)
 
 
-async def picture(folder: Path, theme: str) -> None:
-    """One SVG of the practice room as it opens, with a half-typed line."""
+Story = Callable[[Pilot[int]], Awaitable[None]]
+
+
+async def half_typed(pilot: Pilot[int]) -> None:
+    """A line that is being written."""
+    for char in "! ask support for the tickets #support":
+        await pilot.press({" ": "space", "#": "number_sign", "!": "exclamation_mark"}.get(char, char))
+
+
+async def runbook(pilot: Pilot[int]) -> None:
+    """The first runbook of the list, two steps of it ticked."""
+    await pilot.press("escape", "b", "enter")
+    for _ in range(2):
+        await pilot.app.workers.wait_for_complete()
+        await pilot.press("enter")
+    await pilot.app.workers.wait_for_complete()
+
+
+async def picture(file: Path, theme: str, story: Story) -> None:
+    """One SVG of the practice room, after what the story does in it."""
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "demo.db"
         made = practice(path, NOW, standard_playbook())
@@ -29,18 +50,20 @@ async def picture(folder: Path, theme: str) -> None:
             app = WarroomApp(session, ref=made.ref)
             async with app.run_test(size=SIZE) as pilot:
                 app.theme = f"warroom-{theme}"
-                for char in "! ask support for the tickets #support":
-                    await pilot.press({" ": "space", "#": "number_sign", "!": "exclamation_mark"}.get(char, char))
                 await pilot.pause()
-                (folder / f"room-{theme}.svg").write_text(app.export_screenshot(title="Warroom"), encoding="utf-8")
+                await story(pilot)
+                await pilot.pause()
+                file.write_text(app.export_screenshot(title="Warroom"), encoding="utf-8")
+            session.leave()
+    print(f"wrote {file}")
 
 
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path("docs/pictures")
     folder.mkdir(parents=True, exist_ok=True)
     for theme in ("dark", "light"):
-        asyncio.run(picture(folder, theme))
-        print(f"wrote {folder / f'room-{theme}.svg'}")
+        asyncio.run(picture(folder / f"room-{theme}.svg", theme, half_typed))
+    asyncio.run(picture(folder / "runbook-dark.svg", "dark", runbook))
 
 
 if __name__ == "__main__":

@@ -169,3 +169,15 @@ async def test_what_a_dialog_wrote_is_said_under_the_prompt(tmp_path: Path) -> N
         assert room.hint == "Logged at 14:00: Stage → Investigating"
         await room.presses("u", "2", "enter")
         assert room.hint.startswith("Logged at 14:00: Public #1")
+
+
+async def test_an_update_begins_with_those_who_wait_the_longest(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.presses("escape", "u")
+        assert isinstance(room.app.screen, FormDialog)
+        assert room.app.screen.values()["audience"] == "internal"
+        await room.presses("escape")
+        await room.ticks(minutes=20)
+        await room.presses("u")
+        assert isinstance(room.app.screen, FormDialog)
+        assert room.app.screen.values()["audience"] == "public"

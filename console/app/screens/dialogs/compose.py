@@ -13,6 +13,7 @@ from console.app.screens.dialogs.respond import checked
 from console.app.widgets.cell import Part, text
 from console.core import commands as do
 from console.core.checks import Finding, check_update
+from console.core.clocks import open_clocks
 from console.core.playbook import AUDIENCES
 from console.core.refusal import Refusal
 from console.core.state import Incident
@@ -92,7 +93,7 @@ class UpdateDialog(FormDialog[Posting]):
         self._complaint = ""
         self._warned = ""
         """The text whose findings were shown when Enter was pressed."""
-        first = found.audience if found else audience or _first_audience(state)
+        first = found.audience if found else audience or _first_audience(state, now)
         self._drawn_for = (first, found.form, found.next) if found else (first, "", "")
         text, self._complaint = compose_update(state, first, now, zone, templates=self._templates)
         self._drafted = text
@@ -278,8 +279,11 @@ def _choices(values: Values) -> Choices:
     return Choices(notify={"yes": True, "no": False}.get(values["publish"]))
 
 
-def _first_audience(state: Incident) -> str:
-    """Who has heard nothing yet although the severity owes them updates."""
+def _first_audience(state: Incident, now: datetime) -> str:
+    """Whose update is overdue the longest; else who has heard nothing yet although the severity owes them updates."""
+    late = [one for one in open_clocks(state, now) if one.audience and one.state == "overdue"]
+    if late:
+        return min(late, key=lambda one: one.due_at).audience
     rule = state.severity_rule
     waits = (one for one in AUDIENCES if rule and rule.update_s.get(one) and not state.live_updates(one))
     return next(waits, "internal")

@@ -21,6 +21,8 @@ from console.core.state import Incident, timeline
 from console.core.text import one_line
 from console.core.times import duration_words, format_duration, local_pair, local_stamp, rfc3339
 from console.export.jsonview import clock_json, incident_json, summary_json
+from console.publish.standing import Standing, standings
+from console.store.outbox import Outbox
 
 LAST = 20
 """How many entries `show` prints."""
@@ -96,12 +98,16 @@ def show(shell: Shell, ref: str, at: str | None, as_json: bool) -> None:
     with shell.ledger(writing=False) as ledger:
         found = known(ledger, ref)
         state, now = ledger.state(found), then or ledger.now()
+        publishing: tuple[Standing, ...] = ()
+        if then is None and as_json:
+            outbox = Outbox(ledger.log)
+            publishing = standings(outbox.messages(found), outbox.placed(found), now)
         if then is not None:
             state = fold(found, [event for event in ledger.log.events(found) if event.recorded_at <= then])
     if state.declared_at is None:
         fail(f"{found} was not declared yet at that moment; choose a later one.")
     if as_json:
-        print_json(incident_json(state, now))
+        print_json(incident_json(state, now, publishing))
     else:
         _print(shell, state, now)
 

@@ -31,6 +31,7 @@ _MODULES = {
     "review": "postmortem action actions fixes",
     "care": "doctor backup verify completion",
     "targets": "target",
+    "publish": "publish",
 }
 HOMES: Mapping[str, str] = {name: module for module, names in _MODULES.items() for name in names.split()}
 """The module of each command. Only the one that is asked for is imported: the console opens without the others."""

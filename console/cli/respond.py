@@ -5,6 +5,7 @@ from datetime import datetime
 
 import click
 
+from console.cli.component import Stated
 from console.cli.context import Shell, carry_out, fail, known, pass_shell
 from console.cli.words import WordsCommand, at_option, length, moment
 from console.core import commands as do
@@ -166,6 +167,20 @@ def role(shell: Shell, ref: str, role: str, name: tuple[str, ...], at: str | Non
 @click.option("--status", default="", help="investigating, identified, monitoring or resolved; else the stage's.")
 @click.option("--next", "next_in", metavar="30m", help="Promise the next update after this time.")
 @click.option("--final", is_flag=True, help="Promise no further update.")
+@click.option(
+    "--component",
+    "components",
+    multiple=True,
+    type=Stated(),
+    metavar="NAME=STATE",
+    help="Set a component first: operational, degraded, partial, major or maintenance.",
+)
+@click.option(
+    "--notify/--no-notify", default=None, help="Whether subscribers are mailed; else as each target is configured."
+)
+@click.option("--only", multiple=True, metavar="TARGET", help="Publish to this target only.")
+@click.option("--skip", multiple=True, metavar="TARGET", help="Leave this target out.")
+@click.option("--dry-run", is_flag=True, help="Show what would go where; write nothing.")
 @at_option
 @pass_shell
 def update(
@@ -176,9 +191,16 @@ def update(
     status: str,
     next_in: str | None,
     final: bool,
+    components: tuple[tuple[str, str], ...],
+    notify: bool | None,
+    only: tuple[str, ...],
+    skip: tuple[str, ...],
+    dry_run: bool,
     at: str | None,
 ) -> None:
-    """Post a status update to an audience; prints its id."""
+    """Post a status update to an audience, and publish it to the targets of that audience; prints its id."""
+    from console.cli.outgoing import Wanted, post
+
     command = do.PostUpdate(
         actor=shell.actor,
         at=moment(shell, at),
@@ -188,7 +210,7 @@ def update(
         next_in=length(next_in, "--next 30m"),
         final=final,
     )
-    click.echo(shell.run(ref, command)[0].id)
+    post(shell, ref, command, components, Wanted(notify, only, skip, audience), dry_run=dry_run)
 
 
 @click.command(cls=WordsCommand)

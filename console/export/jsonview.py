@@ -1,5 +1,6 @@
 """The JSON of `show`, `list` and `clocks`: a contract for scripts, described in docs/json.md."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from console.core.milestones import milestones
 from console.core.state import Incident, timeline
 from console.core.times import rfc3339
 from console.export.jsonprocess import moment, process_json
+from console.publish.standing import Standing
 
 
 def clock_json(clock: Clock) -> dict[str, Any]:
@@ -69,8 +71,23 @@ def roles_json(state: Incident) -> dict[str, str | None]:
     return {role: state.holder(role) or None for role in ids}
 
 
-def incident_json(state: Incident, now: datetime) -> dict[str, Any]:
-    """All of one incident; times are RFC 3339 in UTC, entries in the order in which things happened."""
+def standing_json(standing: Standing) -> dict[str, Any]:
+    """Where one target stands, as `publishing` of `incident_json` has it."""
+    return {
+        "target": standing.target,
+        "state": standing.where.replace(" ", "_"),
+        "says": standing.says or None,
+        "until": moment(standing.until),
+        "left": standing.left,
+        "url": standing.url or None,
+    }
+
+
+def incident_json(state: Incident, now: datetime, publishing: Iterable[Standing] = ()) -> dict[str, Any]:
+    """All of one incident; times are RFC 3339 in UTC, entries in the order in which things happened.
+
+    `publishing` is where its targets stand at this moment.
+    """
     entries = state.entries
     return {
         **summary_json(state),
@@ -142,6 +159,6 @@ def incident_json(state: Incident, now: datetime) -> dict[str, Any]:
             }
             for update in state.live_updates()
         ],
-        "publishing": [],
+        "publishing": [standing_json(one) for one in publishing],
         **process_json(state, now),
     }

@@ -110,15 +110,24 @@ class Sender:
             self._dispatch.give_up_lease()
         return self._report()
 
-    def read_back(self, every: timedelta = timedelta(minutes=5), stop: Callable[[], bool] = lambda: False) -> int:
+    @property
+    def blocked(self) -> Mapping[str, str]:
+        """Targets that could not be used in the last call, with the reason."""
+        return dict(self._blocked)
+
+    def read_back(
+        self, every: timedelta = timedelta(minutes=5), stop: Callable[[], bool] = lambda: False, *, only: str = ""
+    ) -> int:
         """Read pages that were last read longer ago, and keep how they differ; gives how many were read.
 
         Only where nothing is on its way, and not for long after the incident was resolved. A target that cannot be
-        read is left alone for the rest of the call. Raises StoreProblem.
+        read is left alone for the rest of the call. With `only` the pages of one incident. Raises StoreProblem.
         """
         count = 0
         self._providers, self._blocked = {}, {}
         for incident, target in self._dispatch.places():
+            if only and incident != only:
+                continue
             last = self._dispatch.last_done(incident, target)
             if self._dry or stop() or last is None or last.origin != self.log.origin or not self._worth_reading(last):
                 continue

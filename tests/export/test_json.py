@@ -10,6 +10,7 @@ import pytest
 from console.core import commands as do
 from console.core.runbook import Runbook, Step
 from console.export.jsonview import incident_json
+from console.publish.standing import Standing
 from tests.core.story import Story
 
 JSON_MD = (Path(__file__).parents[2] / "docs/json.md").read_text(encoding="utf-8")
@@ -58,7 +59,8 @@ def full() -> Story:
 
 
 def shown(story: Story) -> dict[str, Any]:
-    return incident_json(story.state, story.now)
+    standing = Standing("status", "waiting", "No connection.", story.now, "m1", 1, "https://status.example.org/1")
+    return incident_json(story.state, story.now, [standing])
 
 
 def paths(value: Any, at: str) -> set[str]:

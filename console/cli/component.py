@@ -1,0 +1,39 @@
+"""A component and its state on a command line: `checkout=partial_outage`."""
+
+from typing import Any
+
+import click
+
+from console.core.decide import COMPONENT_STATES
+from console.core.text import clean
+
+LONG: dict[str, str] = {
+    "degraded_performance": "degraded",
+    "partial_outage": "partial",
+    "major_outage": "major",
+    "full_outage": "major",
+    "under_maintenance": "maintenance",
+}
+"""What status pages call our states."""
+
+
+class Stated(click.ParamType[tuple[str, str]]):
+    """COMPONENT=STATE, the state in our words or in those of status pages; gives ours."""
+
+    name = "stated"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        if isinstance(value, tuple):
+            return value
+        # A component's name may hold a sign of equality, a state never.
+        component, _, state = str(value).rpartition("=")
+        word = state.strip().casefold().replace("-", "_").replace(" ", "_")
+        found = LONG.get(word, word)
+        if not component.strip():
+            self.fail(
+                f"“{clean(str(value), multiline=False)}” names no state; write it as checkout=partial", param, ctx
+            )
+        if found not in COMPONENT_STATES:
+            known = f"{', '.join(COMPONENT_STATES[:-1])} or {COMPONENT_STATES[-1]}"
+            self.fail(f"“{clean(state, multiline=False)}” is no state; a component is {known}", param, ctx)
+        return component.strip(), found

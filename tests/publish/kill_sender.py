@@ -10,6 +10,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+from console.publish.message import Part
 from console.publish.people import confirm
 from console.store import Log
 from console.store.outbox import Outbox
@@ -30,7 +31,8 @@ def one_kill(kind: str, moment: int) -> tuple[int, int, list[str]]:
         with Log.open(path) as log:
             declare(log)
             for text in TEXTS:
-                post(log, text)
+                # The first one is asked for what its component was before.
+                post(log, text, parts=() if log.position() > 1 else (Part("c1", "major", "checkout"),))
         begin = START + timedelta(days=1)
         killed = run(Order(str(path), page.port, kind, begin, kill_at=moment))
         assert (killed is None) == bool(moment), f"the sender did not reach moment {moment}"
@@ -50,8 +52,15 @@ def one_kill(kind: str, moment: int) -> tuple[int, int, list[str]]:
                 assert answer is None
             begin += timedelta(days=2)
             ended = run(Order(str(path), page.port, kind, begin))
-        seen = [text for one in page.seen() for _, text in one.updates]
+        shown = page.seen()
+        seen = [text for one in shown for _, text in one.updates]
         wrong = [] if seen == list(TEXTS) else [f"{kind}, killed at {moment}: the page says {seen}."]
+        with Log.open(path) as log:
+            before = [part.prior for part in Outbox(log).placed(REF)["page"].parts]
+        # Only Statuspage tells what state a component is in.
+        expected = ["operational" if kind == "statuspage" else ""]
+        if before != expected or shown[0].components.get("c1", "major") != "major":
+            wrong.append(f"{kind}, killed at {moment}: the component was {before}, and is {shown[0].components}.")
         return ended.moments, asked, wrong
 
 

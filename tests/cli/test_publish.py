@@ -1,0 +1,425 @@
+"""Publishing from the shell, to pages behind real sockets: what was approved is there once, come what may."""
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.cli.served import Publisher, Served, incident_io
+from tests.cli.shell import COMMAND, one_sentence
+from tests.publish.fakes import Seen, reply
+from tests.publish.fakes.statuspage import StatuspageFake
+
+STORY = [
+    ("investigating", "We look into failed payments."),
+    ("identified", "A deploy is the cause."),
+    ("monitoring", "It was rolled back, and we watch."),
+    ("resolved", "Payments work again."),
+]
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Publisher:
+    return Publisher(tmp_path)
+
+
+@pytest.fixture
+def page() -> Iterator[Served]:
+    with incident_io() as served:
+        yield served
+        assert served.fake.wrong == []
+
+
+def seen(served: Served) -> Seen:
+    (one,) = served.fake.seen()
+    return one
+
+
+# The story
+
+
+def test_an_incident_from_its_first_update_to_its_end_on_statuspage(shop: Publisher) -> None:
+    with Served(StatuspageFake(), "/v1") as served:
+        shop.target(served, "statuspage")
+        for status, text in STORY:
+            more = ("--component", "checkout=partial_outage", "--notify") if status == "identified" else ()
+            shop.update(status, text, *more)
+        said = shop.sends()
+
+        assert said.count(": sent") == 4
+        one = seen(served)
+        assert (one.title, one.updates, one.mails) == ("Checkout errors", STORY, 1)
+        assert served.fake.components["c1"] == "operational"
+        assert served.fake.wrong == []
+    (standing,) = shop.publishing
+    assert (standing["target"], standing["state"], standing["left"]) == ("status", "in_sync", 0)
+    assert standing["url"] == "https://stspg.example/1"
+
+
+def test_each_update_is_there_after_its_run_with_its_components(shop: Publisher, page: Served) -> None:
+    shop.target(page)
+    shop.update(*STORY[0])
+    shop.sends()
+    shop.update(*STORY[1], "--component", "checkout=partial_outage")
+    assert shop.publishing[0]["state"] == "sending"
+    shop.sends()
+    assert (seen(page).status, page.fake.components["c1"]) == ("identified", "partial")
+    assert shop.data("show", shop.ref)["components"] == {"checkout": "partial"}
+    shop.update(*STORY[2])
+    shop.update(*STORY[3])
+    shop.sends()
+    assert seen(page).updates == STORY
+    assert page.fake.components["c1"] == "operational"
+    assert seen(page).mails == 0
+
+
+def test_what_goes_where_is_told_when_the_update_is_posted(shop: Publisher, page: Served) -> None:
+    shop.target(page, "incident-io", "status", "--notify")
+    shop.target(page, "incident-io", "second")
+    words = ("update", shop.ref, "--audience", "public", "--status", "identified", "--message", "A deploy.")
+    status, out, err = shop.run(*words, "--next", "30m", "--component", "checkout=major")
+
+    assert status == 0
+    assert out.strip() in {one["id"] for one in shop.data("show", shop.ref)["entries"]}
+    assert err.splitlines() == [
+        "status: identified, checkout major, mails subscribers.",
+        "second: identified, checkout major, mails nobody.",
+        "An open console sends it, or “warroom publish run --once”.",
+    ]
+
+
+def test_components_take_long_words_and_ours_and_no_others(shop: Publisher) -> None:
+    words = ("update", shop.ref, "--audience", "internal", "--message", "Still at it.")
+    shop.done(*words, "--component", "search=under_maintenance", "--component", "a=b=Degraded-Performance")
+    assert shop.data("show", shop.ref)["components"] == {"search": "maintenance", "a=b": "degraded"}
+    status, _, err = shop.run(*words, "--component", "search=broken")
+    assert (status, err.startswith("--component: “broken” is no state")) == (2, True)
+    assert shop.updates == ["Still at it."]
+
+
+def test_a_target_may_be_left_out_or_be_the_only_one(shop: Publisher, page: Served) -> None:
+    for name in ("one", "two", "three"):
+        shop.target(page, "incident-io", name)
+    shop.update(*STORY[0], "--only", "two")
+    shop.update(*STORY[1], "--skip", "two", "--skip", "ONE")
+    assert [(one["target"], one["status"]) for one in shop.data("publish", "list")] == [
+        ("two", "investigating"),
+        ("three", "identified"),
+    ]
+    words = ("update", shop.ref, "--message", "a", "--audience")
+    assert "no target “four”" in shop.refused(*words, "public", "--only", "four")
+    assert "gets public updates" in shop.refused(*words, "internal", "--only", "two")
+
+
+def test_a_dry_run_shows_all_and_writes_nothing(shop: Publisher, page: Served) -> None:
+    shop.target(page, "incident-io", "status", "--notify")
+    before = shop.data("show", shop.ref)["entries"]
+    out = shop.update(*STORY[1], "--component", "checkout=partial", "--next", "30m", "--dry-run")
+
+    assert out.splitlines() == [
+        "status (public)",
+        "  title       Checkout errors",
+        "  status      identified",
+        "  text        A deploy is the cause.",
+        "  components  checkout → partial",
+        "  mail        mails subscribers",
+    ]
+    assert shop.data("show", shop.ref)["entries"] == before
+    assert shop.data("publish", "list") == []
+
+
+def test_a_dry_run_of_sending_writes_a_file_and_leaves_all_as_it_was(shop: Publisher, page: Served) -> None:
+    shop.target(page)
+    shop.update(*STORY[0])
+    file = shop.folder / "dry.jsonl"
+    assert "nothing was sent" in shop.told("publish", "run", "--dry-run", str(file))
+    assert [json.loads(line)["text"] for line in file.read_text().splitlines()] == [STORY[0][1]]
+    assert page.fake.requests == []
+    shop.sends()
+    assert seen(page).updates == STORY[:1]
+
+
+def test_a_target_of_kind_file_gets_each_message_once(shop: Publisher) -> None:
+    file = shop.folder / "out.jsonl"
+    shop.done("target", "add", "rehearsal", "--provider", "file", "--option", f"path={file}")
+    shop.update(*STORY[0])
+    shop.sends()
+    shop.update(*STORY[3])
+    shop.sends()
+    shop.sends()
+    assert [(one["status"], one["first"]) for one in map(json.loads, file.read_text().splitlines())] == [
+        ("investigating", True),
+        ("resolved", False),
+    ]
+
+
+# What a person has to set right: one sentence, and the update is kept
+
+
+def test_a_wrong_key_is_told_and_the_update_goes_out_with_the_right_one(shop: Publisher, page: Served) -> None:
+    shop.target(page)
+    shop.env["WARROOM_TARGET_STATUS_KEY"] = "wr0ng-key-0123456789"
+    shop.update(*STORY[0])
+    said = shop.stuck()
+    assert "does not accept the key (401)" in said
+    assert "wr0ng" not in said
+    assert shop.publishing[0]["state"] == "failed"
+    assert shop.updates == [STORY[0][1]]
+
+    shop.env["WARROOM_TARGET_STATUS_KEY"] = page.fake.key
+    shop.done("publish", "retry", shop.id)
+    shop.sends()
+    assert seen(page).updates == STORY[:1]
+
+
+def test_a_key_that_is_missing_is_asked_for(shop: Publisher, page: Served) -> None:
+    shop.target(page)
+    del shop.env["WARROOM_TARGET_STATUS_KEY"]
+    shop.update(*STORY[0])
+    assert "WARROOM_TARGET_STATUS_KEY" in shop.stuck()
+    shop.env["WARROOM_TARGET_STATUS_KEY"] = page.fake.key
+    shop.sends()
+    assert seen(page).updates == STORY[:1]
+
+
+def test_a_key_that_was_revoked_in_between(shop: Publisher, page: Served) -> None:
+    shop.target(page)
+    shop.update(*STORY[0])
+    shop.sends()
+    page.fake.key = "n3w-Key-Of-The-Page-0123456789"
+    shop.update(*STORY[1])
+    shop.update(*STORY[3])
+    said = shop.stuck()
+    assert "(1 more behind it)" in said
+    assert "does not accept the key" in said
+    shop.env["WARROOM_TARGET_STATUS_KEY"] = page.fake.key
+    shop.done("publish", "retry", "--all")
+    shop.sends()
+    assert seen(page).updates == [STORY[0], STORY[1], STORY[3]]
+
+
+def test_a_page_that_was_deleted(shop: Publisher, page: Served) -> None:
+    shop.target(page)
+    page.trouble = lambda request: reply(404, {"errors": [{"message": "no such page"}]})
+    shop.update(*STORY[0])
+    assert "has no such page, incident or component (404)" in shop.stuck()
+    assert shop.updates == [STORY[0][1]]
+
+
+def test_a_component_that_was_deleted(shop: Publisher) -> None:
+    with Served(StatuspageFake(), "/v1") as served:
+        shop.target(served, "statuspage")
+        del served.fake.components["c1"]
+        shop.update(*STORY[1], "--component", "checkout=major")
+        assert "Component c1 does not exist" in shop.stuck()
+        assert shop.updates == [STORY[1][1]]
+
+
+def test_a_text_that_is_too_long_is_told_before_anything_is_posted(shop: Publisher, page: Served) -> None:
+    shop.target(page)
+    shop.target(page, "incident-io", "long")
+    words = ("update", shop.ref, "--audience", "public", "--status", "identified", "--message", "x" * 5000)
+    said = shop.refused(*words, "--skip", "long", "--component", "checkout=major")
+    assert said.startswith("The text has 5,000 characters; status takes 4,096; shorten it")
+    assert (shop.updates, shop.data("show", shop.ref)["components"]) == ([], {})
+    shop.done(*words, "--skip", "status", "--skip", "long")
+    assert shop.updates == ["x" * 5000]
+    assert shop.data("publish", "list") == []
+
+
+def test_a_refused_text_is_edited_and_sent(shop: Publisher, page: Served) -> None:
+    shop.target(page)
+    page.trouble = lambda request: reply(422, {"errors": [{"message": "not this word"}]})
+    shop.update(*STORY[0])
+    assert "not this word" in shop.stuck()
+    page.trouble = lambda request: None
+    shop.done("publish", "edit", shop.id, "--message", "We look into it.")
+    shop.sends()
+    assert seen(page).updates == [("investigating", "We look into it.")]
+    (only,) = shop.data("publish", "list")
+    history = shop.data("publish", "show", only["id"])["history"]
+    assert [one["state"] for one in history] == ["sending", "dead", "pending", "sending", "done"]
+    assert history[2]["says"] == "edited by mo"
+
+
+def test_a_message_that_is_dropped_lets_the_next_one_through(shop: Publisher, page: Served) -> None:
+    shop.target(page)
+    page.trouble = lambda request: reply(422, {})
+    shop.update(*STORY[0])
+    shop.update(*STORY[1])
+    shop.stuck()
+    page.trouble = lambda request: None
+    assert "dropped" in shop.done("publish", "drop", shop.id)
+    shop.sends()
+    assert seen(page).updates == [STORY[1]]
+    said = shop.refused("publish", "drop", shop.data("publish", "list")[1]["id"])
+    assert said == "A message that is on the page cannot be dropped."
+    assert "no message" in shop.refused("publish", "show", "ffffffffffff")
+
+
+@pytest.mark.parametrize("answer", ["confirm", "resend"])
+def test_what_nobody_can_tell_is_put_to_the_person(shop: Publisher, answer: str) -> None:
+    posts: list[bytes] = []
+
+    def chat(request: httpx.Request) -> httpx.Response:
+        posts.append(request.content)
+        return httpx.Response(500 if len(posts) == 1 else 200, text="ok")
+
+    with incident_io() as served:
+        served.trouble = chat
+        shop.env["WARROOM_TARGET_ROOM_KEY"] = f"{served.url}/services/s3cr3t"
+        shop.done("target", "add", "room", "--provider", "slack")
+        shop.update(*STORY[0])
+        said = shop.stuck()
+        assert "publish confirm" in said
+        assert "s3cr3t" not in said
+        assert shop.publishing[0]["state"] == "asking"
+        shop.done("publish", answer, shop.id)
+        shop.sends()
+    assert len(posts) == (1 if answer == "confirm" else 2)
+    assert shop.publishing[0]["state"] == "in_sync"
+
+
+# The network
+
+
+def test_a_page_that_is_down_gets_it_once_when_it_is_up_again(shop: Publisher, page: Served) -> None:
+    shop.target(page)
+    page.stop()
+    shop.update(*STORY[0])
+    status, out, err = shop.run("publish", "run", "--once", "--for", "1s")
+    assert (status, out) == (1, "")
+    assert "cannot be reached" in one_sentence(status, out, err.splitlines()[-1])
+    (waiting,) = shop.publishing
+    assert (waiting["state"], waiting["left"]) == ("waiting", 1)
+    assert waiting["until"]
+    page.start()
+    shop.done("publish", "retry", "--all")
+    shop.sends()
+    shop.sends()
+    assert seen(page).updates == STORY[:1]
+
+
+def test_a_page_that_asks_to_wait_is_waited_for(shop: Publisher, page: Served) -> None:
+    shop.target(page)
+    asked: list[httpx.Request] = []
+
+    def busy(request: httpx.Request) -> httpx.Response | None:
+        asked.append(request)
+        return None if len(asked) > 1 else reply(429, {}, {"Retry-After": "1"})
+
+    page.trouble = busy
+    shop.update(*STORY[0])
+    said = shop.sends().splitlines()
+    assert "asks to wait" in said[0]
+    assert ": sent" in said[-1]
+    assert seen(page).updates == STORY[:1]
+
+
+def test_a_redirect_is_not_followed(shop: Publisher, page: Served) -> None:
+    with incident_io() as thief:
+        shop.target(page)
+        page.trouble = lambda request: httpx.Response(307, headers={"Location": f"{thief.url}{request.url.path}"})
+        shop.update(*STORY[0])
+        assert "is not followed" in shop.stuck()
+        assert thief.fake.requests == []
+
+
+def test_http_is_for_this_machine_only(shop: Publisher) -> None:
+    words = ("target", "add", "far", "--provider", "incident-io", "--page", "p")
+    assert "https://" in shop.refused(*words, "--url", "http://status.example.com")
+    shop.config.mkdir(exist_ok=True)
+    by_hand = '[far]\nprovider = "incident-io"\npage = "p"\nurl = "http://status.example.com"\n'
+    (shop.config / "targets.toml").write_text(by_hand)
+    shop.env["WARROOM_TARGET_FAR_KEY"] = "k"
+    told = shop.told("update", shop.ref, "--audience", "public", "--status", "resolved", "--message", "a")
+    assert "has to begin with https://" in told
+    assert shop.data("publish", "list") == []
+
+
+def test_a_page_that_was_changed_by_hand_is_told(shop: Publisher, page: Served) -> None:
+    shop.target(page)
+    shop.update(*STORY[0])
+    shop.sends()
+    assert "in sync" in shop.done("publish", "check", shop.ref)
+    page.fake.forget()
+    status, out, err = shop.run("publish", "check")
+    assert status == 1
+    assert "differs" in out
+    assert "somebody deleted it" in err
+    assert shop.publishing[0]["state"] == "differs"
+    page.trouble = lambda request: reply(503, {})
+    assert "has trouble of its own (503)" in shop.run("publish", "check", shop.ref)[2]
+
+
+# A drill
+
+
+def test_a_drill_publishes_nothing_whatever_is_configured(shop: Publisher, page: Served) -> None:
+    shop.target(page, "incident-io", "status", "--notify", "--status", "identified")
+    file = shop.folder / "out.jsonl"
+    shop.done("target", "add", "rehearsal", "--provider", "file", "--option", f"path={file}")
+    shop.ref = shop.done("declare", "An exercise", "--sev", "SEV1", "--drill").strip()
+    words = ("update", shop.ref, "--audience", "public", "--status", "identified", "--message", "Not real.")
+    said = shop.told(*words, "--notify", "--only", "status", "--component", "checkout=major")
+    assert said.count("This is a drill; nothing of it is published.") == 2
+    shop.update("resolved", "Over.")
+    assert shop.sends() == ""
+    assert (page.fake.requests, shop.publishing, file.exists()) == ([], [], False)
+
+
+# Secrets
+
+
+def test_no_key_is_anywhere_but_where_it_was_put(shop: Publisher, page: Served) -> None:
+    shop.target(page)
+    key = page.fake.key
+    shop.update(*STORY[0], "--component", "checkout=major")
+    # A page that repeats the key in its answer.
+    page.trouble = lambda request: reply(401, {"errors": [{"message": f"no such key: {key}", "key": key}]})
+    assert "does not accept the key" in shop.stuck()
+    page.trouble = lambda request: None
+    shop.done("publish", "retry", "--all")
+    shop.sends()
+    for what in ("handoff", "postmortem", "timeline", "update", "brief", "json", "csv", "html"):
+        shop.run("export", shop.ref, what, "-o", str(shop.folder / f"export.{what}"))
+    for look in (("show", shop.ref), ("publish", "status"), ("publish", "list"), ("target", "list")):
+        shop.done(*look)
+        shop.data(*look)
+    shop.data("publish", "show", shop.data("publish", "list")[0]["id"])
+    shop.done("publish", "check")
+    shop.done("backup", str(shop.folder / "copy.db"))
+    assert seen(page).updates == STORY[:1]
+
+    files = [one for one in shop.folder.rglob("*") if one.is_file()]
+    assert {"warroom.db", "copy.db", "export.json", "targets.toml"} <= {one.name for one in files}
+    assert [one for one in files if key.encode() in one.read_bytes()] == []
+    assert [one for one in shop.said if key in one] == []
+
+
+# As a process of its own
+
+
+def test_a_run_goes_on_until_it_is_told_to_end_and_shows_no_key_to_others(shop: Publisher, page: Served) -> None:
+    shop.target(page)
+    shop.update(*STORY[0])
+    command = [*COMMAND, "publish", "run"]
+    with subprocess.Popen(command, env=shop.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        page.wait_for(lambda: len(page.fake.seen()) == 1)
+        shop.update(*STORY[3])
+        page.wait_for(lambda: seen(page).status == "resolved")
+        listed = Path(f"/proc/{process.pid}/cmdline")
+        if os.path.exists(listed):
+            assert page.fake.key.encode() not in listed.read_bytes()
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert out == b""
+    assert err.decode().count(": sent") == 2
+    assert page.fake.key.encode() not in err
+    assert seen(page).updates == [STORY[0], STORY[3]]

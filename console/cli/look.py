@@ -4,6 +4,7 @@ import queue
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -21,8 +22,10 @@ from console.core.state import Incident, timeline
 from console.core.text import one_line
 from console.core.times import duration_words, format_duration, local_pair, local_stamp, rfc3339
 from console.export.jsonview import clock_json, incident_json, summary_json
-from console.publish.standing import Standing, standings
-from console.store.outbox import Outbox
+
+if TYPE_CHECKING:
+    from console.publish.standing import Standing
+    from console.store.ledger import Ledger
 
 LAST = 20
 """How many entries `show` prints."""
@@ -98,10 +101,7 @@ def show(shell: Shell, ref: str, at: str | None, as_json: bool) -> None:
     with shell.ledger(writing=False) as ledger:
         found = known(ledger, ref)
         state, now = ledger.state(found), then or ledger.now()
-        publishing: tuple[Standing, ...] = ()
-        if then is None and as_json:
-            outbox = Outbox(ledger.log)
-            publishing = standings(outbox.messages(found), outbox.placed(found), now)
+        publishing = _publishing(ledger, found, now) if as_json and then is None else ()
         if then is not None:
             state = fold(found, [event for event in ledger.log.events(found) if event.recorded_at <= then])
     if state.declared_at is None:
@@ -110,6 +110,15 @@ def show(shell: Shell, ref: str, at: str | None, as_json: bool) -> None:
         print_json(incident_json(state, now, publishing))
     else:
         _print(shell, state, now)
+
+
+def _publishing(ledger: "Ledger", ref: str, now: datetime) -> "tuple[Standing, ...]":
+    # What opens the console pays for no network.
+    from console.publish.standing import standings
+    from console.store.outbox import Outbox
+
+    outbox = Outbox(ledger.log)
+    return standings(outbox.messages(ref), outbox.placed(ref), now)
 
 
 def _print(shell: Shell, state: Incident, now: datetime) -> None:

@@ -81,6 +81,14 @@ def post(
         hint(SENDS)
 
 
+def not_published(shell: Shell, audience: str) -> None:
+    """Says so where an update was logged as a line, past the targets that get the updates of its audience."""
+    mine = [one.name for one in Targets(shell.settings).all() if one.enabled and one.audience == audience.lower()]
+    if mine:
+        names = ", ".join(mine)
+        hint(clean(f"It is logged, and not published to {names}: only “warroom update” does that.", multiline=False))
+
+
 def _context(desk: Desk, ledger: Ledger, ref: str) -> Context | None:
     """None where nothing could go anywhere: other incidents are not read for nothing."""
     if not desk.publishes:

@@ -13,7 +13,6 @@ from console.cli.context import Shell, fail, known, pass_shell, print_json
 from console.cli.page import columns, hint, row
 from console.cli.sending import SHOWN, Run, place, sentence
 from console.cli.words import length
-from console.core.ids import resolve_id
 from console.core.refusal import Refusal
 from console.core.text import clean, one_line
 from console.core.times import local_stamp, parse_rfc3339
@@ -118,9 +117,9 @@ def _standings(ledger: Ledger, ref: str) -> list[tuple[str, Standing]]:
 
 
 def _said(shell: Shell, one: Standing) -> str:
-    until = f"next try at {local_stamp(one.until, shell.zone, seconds=True)}" if one.until else ""
-    left = f"{one.left} messages left" if one.left > 1 else ""
-    return clean(one_line("  ".join(filter(None, (one.says, until, left, one.url))), LONGEST), multiline=False)
+    until = f"Next try at {local_stamp(one.until, shell.zone, seconds=True)}." if one.until else ""
+    left = f"{one.left} messages are left." if one.left > 1 else ""
+    return clean(one_line(" ".join(filter(None, (one.says, until, left, one.url))), LONGEST), multiline=False)
 
 
 @publish.command("list")
@@ -236,12 +235,13 @@ def check(shell: Shell, ref: str, as_json: bool) -> None:
 
 def _one(outbox: Outbox, prefix: str) -> Message:
     """The message that is meant, or the end of the command."""
-    found = resolve_id(prefix, [one.id for one in outbox.messages()], "message")
-    if isinstance(found, Refusal):
-        fail(found.reason)
-    message = outbox.message(found)
-    assert message is not None, "a message is never deleted"
-    return message
+    wanted = prefix.strip().casefold()
+    found = [one for one in outbox.messages() if wanted and one.id.startswith(wanted)]
+    if len(found) > 1:
+        fail(f"{len(found)} messages begin with {wanted}; write more of the id.")
+    if not found:
+        fail(f"There is no message “{one_line(prefix, 60)}”; “warroom publish list” shows those there are.")
+    return found[0]
 
 
 def _order(shell: Shell, prefix: str, order: Callable[[Outbox, Message], Refusal | None]) -> Message:

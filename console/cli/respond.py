@@ -99,6 +99,10 @@ def _log_line(
     if isinstance(command, Refusal):
         return command
     written = ledger.execute(ref, command)
+    if isinstance(command, do.PostUpdate) and not isinstance(written, Refusal):
+        from console.cli.outgoing import not_published
+
+        not_published(shell, command.audience)
     return written if isinstance(written, Refusal) else written[0].id
 
 

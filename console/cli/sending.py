@@ -146,7 +146,9 @@ class Run:
             return blocked
         if report.busy:
             return "Another console is sending; “warroom publish list --left” shows what is left."
-        return f"{said} It is tried again by the next run after {self._moment(one)}.".strip()
+        if one.state == "pending":
+            return said or "It waits for the next run."
+        return f"{said} The next run after {self._moment(one)} tries it again.".strip()
 
     # Signals
 

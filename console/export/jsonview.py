@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from console.core.clocks import Clock, clocks, promises
 from console.core.entries import Entry
@@ -10,7 +10,10 @@ from console.core.milestones import milestones
 from console.core.state import Incident, timeline
 from console.core.times import rfc3339
 from console.export.jsonprocess import moment, process_json
-from console.publish.standing import Standing
+
+if TYPE_CHECKING:
+    # Imported by the console's start, which pays for no network.
+    from console.publish.standing import Standing
 
 
 def clock_json(clock: Clock) -> dict[str, Any]:
@@ -71,7 +74,7 @@ def roles_json(state: Incident) -> dict[str, str | None]:
     return {role: state.holder(role) or None for role in ids}
 
 
-def standing_json(standing: Standing) -> dict[str, Any]:
+def standing_json(standing: "Standing") -> dict[str, Any]:
     """Where one target stands, as `publishing` of `incident_json` has it."""
     return {
         "target": standing.target,
@@ -83,7 +86,7 @@ def standing_json(standing: Standing) -> dict[str, Any]:
     }
 
 
-def incident_json(state: Incident, now: datetime, publishing: Iterable[Standing] = ()) -> dict[str, Any]:
+def incident_json(state: Incident, now: datetime, publishing: "Iterable[Standing]" = ()) -> dict[str, Any]:
     """All of one incident; times are RFC 3339 in UTC, entries in the order in which things happened.
 
     `publishing` is where its targets stand at this moment.

@@ -222,7 +222,8 @@ def _mailed_anyway(delivery: Delivery, target: Target, can: Capabilities, contex
 
 def _wording(state: Incident, body: UpdatePosted) -> Iterable[Problem]:
     names = {fact.value for register in state.roles.values() for fact in register.facts if fact.value}
-    for one in check_update(body.text, body.audience, names, body.next_at, final=body.final):
+    over = body.final or body.status == "resolved"
+    for one in check_update(body.text, body.audience, names, body.next_at, final=over):
         yield Problem(f"{one.text} {one.suggestion}".strip())
 
 

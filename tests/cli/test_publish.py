@@ -116,6 +116,13 @@ def test_a_target_may_be_left_out_or_be_the_only_one(shop: Publisher, page: Serv
     assert "gets public updates" in shop.refused(*words, "internal", "--only", "two")
 
 
+def test_an_update_that_is_logged_as_a_line_says_that_it_is_not_published(shop: Publisher, page: Served) -> None:
+    shop.target(page)
+    assert "not published to status" in shop.told("log", shop.ref, "/update public We look into it.")
+    assert shop.told("log", shop.ref, "/update internal We look into it.") == ""
+    assert shop.data("publish", "list") == []
+
+
 def test_a_dry_run_shows_all_and_writes_nothing(shop: Publisher, page: Served) -> None:
     shop.target(page, "incident-io", "status", "--notify")
     before = shop.data("show", shop.ref)["entries"]

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 
 from console.core.checklists import next_item
 from console.core.clocks import open_clocks
+from console.core.entries import Entries
 from console.core.slash import SLASH_WORDS
 from console.core.state import Incident
 
@@ -81,11 +82,31 @@ def _check(situation: Situation) -> str:
 
 def last_own(state: Incident, actor: str) -> str | None:
     """The id of the last entry that this person wrote and that still stands."""
-    for position in range(len(state.entries) - 1, -1, -1):
-        entry = state.entries[position]
-        if entry.author == actor and not entry.undone and not entry.redacted:
-            return entry.id
-    return None
+    return _own.last(state.entries, actor)
+
+
+class _Own:
+    """Remembers the last answer: somebody who only watches a long incident is asked about at each line of others."""
+
+    def __init__(self) -> None:
+        self._asked: tuple[Entries, str, str | None] | None = None
+
+    def last(self, entries: Entries, actor: str) -> str | None:
+        before = self._asked
+        if before is not None and before[1] == actor and entries.grew_from(before[0]):
+            known, start = before[2], len(before[0])
+        else:
+            known, start = None, 0
+        for position in range(len(entries) - 1, start - 1, -1):
+            entry = entries[position]
+            if entry.author == actor and not entry.undone and not entry.redacted:
+                known = entry.id
+                break
+        self._asked = (entries, actor, known)
+        return known
+
+
+_own = _Own()
 
 
 @dataclass(frozen=True)

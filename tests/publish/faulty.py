@@ -94,6 +94,15 @@ def wait(code: int = 429, headers: Mapping[str, str] | None = None, data: object
     return status(code, data if data is not None else {"message": "slow down"}, headers)
 
 
+def wait_until(seconds: float, said: Callable[[str], Fault]) -> Fault:
+    """As `wait`, with a date: of the moment at which it is answered, not at which the table was made."""
+
+    def fault(fake: Fake, request: httpx.Request, time: Time) -> httpx.Response:
+        return said(http_date(seconds))(fake, request, time)
+
+    return fault
+
+
 def http_date(seconds: float) -> str:
     """A moment so many seconds from now, as headers write it."""
     return (datetime.now(UTC) + timedelta(seconds=seconds)).strftime("%a, %d %b %Y %H:%M:%S GMT")
@@ -180,9 +189,9 @@ NOTHING_DONE: dict[str, Fault] = {
     "connect time-out": connect_timed_out,
     "420": wait(420, {"Retry-After": "7"}),
     "429, seconds": wait(429, {"Retry-After": "7"}),
-    "429, date": wait(429, {"Retry-After": http_date(60)}),
+    "429, date": wait_until(60, lambda date: wait(429, {"Retry-After": date})),
     "429, in the body": wait(429, data={"retry_after": 7.5}),
-    "429, a date in the body": wait(429, data={"rate_limit": {"retry_after": http_date(60)}}),
+    "429, a date in the body": wait_until(60, lambda date: wait(429, data={"rate_limit": {"retry_after": date}})),
     "429, bare": wait(429),
 }
 """Worth another try: Later."""

@@ -40,7 +40,7 @@ test: .venv/ready-dev ## all checks and tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/codespell console tests docs data styles scripts README.md CHANGELOG.md CONTRIBUTING.md
-	$(BIN)/python -m pytest -q -n 2 $(ARGS)
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal $(ARGS)
 
 bench: .venv/ready-dev ## how fast it is, beside floors measured in the same run (ARGS='start room' for some; minutes)
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -16,6 +16,7 @@ from console.publish.desk import Desk
 from console.publish.plan import Choices, Context, Preview
 from console.publish.targets import Targets
 from console.store.ledger import Ledger
+from console.store.outbox import Queued
 
 SENDS = "An open console sends it, or “warroom publish run --once”."
 
@@ -73,12 +74,12 @@ def post(
             _show(previews, context)
             _refuse(previews)
             return
-        _refuse(previews)
         messages = desk.publish(state, context, choices)(events) if context else ()
         click.echo(ledger.commit(events, messages)[-1].id)
     _tell(previews, context)
     if messages:
         hint(SENDS)
+    _warn(previews, messages)
 
 
 def not_published(shell: Shell, audience: str) -> None:
@@ -128,6 +129,16 @@ def _as_if(state: Incident, events: Iterable[NewEvent]) -> Incident:
         for n, one in enumerate(events)
     )
     return extend(state, written)
+
+
+def _warn(previews: Sequence[Preview], messages: Sequence[Queued]) -> None:
+    """Says what a target will not take as it is. The update is kept all the same, and what goes there can be edited."""
+    ids = {one.target: one.id for one in messages}
+    for one in previews:
+        for problem in one.problems if one.delivery else ():
+            if problem.stops:
+                said = problem.says.rstrip(".")
+                hint(f"{said}; the update is kept: “warroom publish edit {ids[one.target]} --message …” shortens it.")
 
 
 def _refuse(previews: Sequence[Preview]) -> None:

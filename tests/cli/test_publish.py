@@ -227,16 +227,21 @@ def test_a_component_that_was_deleted(shop: Publisher) -> None:
         assert shop.updates == [STORY[1][1]]
 
 
-def test_a_text_that_is_too_long_is_told_before_anything_is_posted(shop: Publisher, page: Served) -> None:
+def test_a_text_that_is_too_long_is_kept_told_and_shortened_for_its_page(shop: Publisher, page: Served) -> None:
     shop.target(page)
-    shop.target(page, "incident-io", "long")
     words = ("update", shop.ref, "--audience", "public", "--status", "identified", "--message", "x" * 5000)
-    said = shop.refused(*words, "--skip", "long", "--component", "checkout=major")
-    assert said.startswith("The text has 5,000 characters; status takes 4,096; shorten it")
-    assert (shop.updates, shop.data("show", shop.ref)["components"]) == ([], {})
-    shop.done(*words, "--skip", "status", "--skip", "long")
+    status, _, err = shop.run(*words, "--dry-run")
+    assert status == 1
+    assert "The text has 5,000 characters; status takes 4,096" in err
+    assert shop.updates == []
+    status, out, err = shop.run(*words)
+    assert (status, len(out.split())) == (0, 1)
+    assert "The text has 5,000 characters; status takes 4,096; the update is kept" in err
     assert shop.updates == ["x" * 5000]
-    assert shop.data("publish", "list") == []
+    assert "4096" in shop.stuck()
+    shop.done("publish", "edit", shop.id, "--message", "Shorter.")
+    shop.sends()
+    assert seen(page).updates[-1] == ("identified", "Shorter.")
 
 
 def test_a_refused_text_is_edited_and_sent(shop: Publisher, page: Served) -> None:

@@ -1,5 +1,6 @@
 """A server of our own on this machine that says, byte for byte, what a test wants."""
 
+import re
 import socket
 import ssl
 import threading
@@ -20,7 +21,7 @@ class Wire:
     def __init__(self, talk: Talk, tls: ssl.SSLContext | None = None) -> None:
         self._talk, self._tls, self.over = talk, tls, threading.Event()
         self.requests: list[bytes] = []
-        """Each request's head and what came with it."""
+        """Each request, whole."""
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.base = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -53,17 +54,22 @@ class Wire:
                         self._answer(secured)
 
     def _answer(self, connection: socket.socket) -> None:
-        self.requests.append(_head(connection))
+        self.requests.append(_whole(connection))
         self._talk(connection, self.over)
 
 
-def _head(connection: socket.socket) -> bytes:
-    found = b""
-    while b"\r\n\r\n" not in found:
+def _whole(connection: socket.socket) -> bytes:
+    """The request to its end: closed with bytes unread, a connection is reset, and the answer with it."""
+    found, wanted = b"", -1
+    while wanted < 0 or len(found) < wanted:
         more = connection.recv(65536)
         if not more:
             break
         found += more
+        head, end, _ = found.partition(b"\r\n\r\n")
+        if end:
+            length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+            wanted = len(head) + len(end) + (int(length[1]) if length else 0)
     return found
 
 

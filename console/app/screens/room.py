@@ -24,7 +24,7 @@ from console.app.widgets.keybar import KeyBar
 from console.app.widgets.panels import Panels, strip
 from console.app.widgets.prompt import Prompt
 from console.app.widgets.timeline import Timeline
-from console.core.commands import Command, TickItem
+from console.core.commands import Command, PostUpdate, TickItem
 from console.core.grammar import Line, Slash, describe, parse_line
 from console.core.nudges import nudges
 from console.core.playbook import Playbook
@@ -250,8 +250,11 @@ class RoomScreen(Screen[None]):
         if isinstance(command, Refusal):
             self.prompt.restore(line, command.reason)
             self.prompt.settled(line)
-            return
-        self.write(command, line)
+        elif isinstance(command, PostUpdate) and self.acts.previews(command):
+            # Nothing is published that nobody has seen as it goes out.
+            self.prompt.settled(line)
+        else:
+            self.write(command, line)
 
     def _command(self, parsed: Line | Slash | Refusal) -> Command | Refusal:
         if isinstance(parsed, Refusal):

@@ -10,7 +10,7 @@ from console.app.screens.room_files import RoomFiles
 from console.app.screens.room_process import ProcessActs
 from console.app.screens.room_updates import RoomUpdates
 from console.app.telling import told
-from console.core.commands import Command, Undo
+from console.core.commands import Command, PostUpdate, Undo
 from console.core.grammar import Slash
 from console.core.nudges import Nudge
 from console.core.refusal import Refusal
@@ -69,6 +69,10 @@ class RoomActs:
             self._room.act(BY_ID[nudge.act])
         else:
             self._room.prompt.begin(nudge.remedy)
+
+    def previews(self, command: PostUpdate) -> bool:
+        """Whether an update that was typed as a line opens in the composer, since it would be published."""
+        return self._updates.compose_line(command)
 
     # Slash words
 

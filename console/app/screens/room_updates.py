@@ -26,8 +26,19 @@ class RoomUpdates:
     def _publishing(self) -> "Publishing":
         return self._room.publishing
 
-    def compose(self, audience: str = "") -> None:
-        """Open the composer; what it gives is logged and queued in one write."""
+    def compose_line(self, command: PostUpdate) -> bool:
+        """Open the composer with an update that was typed as a line; False where there is nowhere to publish it."""
+        from console.app.screens.dialogs.compose import kept_of
+
+        audience = command.audience.strip().lower()
+        targets = self._publishing.desk().targets.all()
+        if self._room.state.drill or not any(one.enabled and one.audience == audience for one in targets):
+            return False
+        self.compose(kept=kept_of(command, audience))
+        return True
+
+    def compose(self, audience: str = "", kept: str = "") -> None:
+        """Open the composer; what it gives is logged and queued in one write. `kept` goes before a kept draft."""
         from console.app.screens.dialogs import UpdateDialog
 
         room, session = self._room, self._room.session
@@ -55,7 +66,7 @@ class RoomUpdates:
             session.zone,
             audience,
             session.templates,
-            session.draft(place),
+            kept or session.draft(place),
             lambda text: session.keep_draft(place, text),
             self._outgoing(context) if context is not None else None,
         )

@@ -47,6 +47,12 @@ class _Kept(msgspec.Struct, frozen=True):
         return found if found.audience in AUDIENCES and found.text.strip() else None
 
 
+def kept_of(command: do.PostUpdate, audience: str) -> str:
+    """An update that was typed as a line, as the composer takes it over."""
+    next_in = NONE[0] if command.final else duration_short(command.next_in) if command.next_in else "30m"
+    return msgspec.json.encode(_Kept(audience, "", next_in, command.text)).decode()
+
+
 class Posting(msgspec.Struct, frozen=True):
     """What the composer gives: the update, and where it goes; None logs it only."""
 

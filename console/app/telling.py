@@ -8,7 +8,7 @@ from console.core.state import Incident
 from console.core.text import one_line
 from console.core.times import local_pair
 
-MOST_CHARS = 60
+MOST_CHARS = 44
 """Of the entry's own words, which whoever wrote them only needs to recognise."""
 
 

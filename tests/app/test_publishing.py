@@ -96,3 +96,11 @@ async def test_an_update_typed_as_a_line_is_seen_before_it_goes_out(tmp_path: Pa
         await room.until(lambda: published(room) == "page in sync")
         await room.logs("/update executive nobody publishes this")
         assert room.state.live_updates("executive")
+
+
+async def test_a_narrow_screen_says_that_a_page_waits(tmp_path: Path, config: Path) -> None:
+    async with console(tmp_path, config=config, size=(80, 24)) as room:
+        await room.presses("escape", "u", "1", "enter")
+        await room.until(lambda: published(room) == "hook waiting")
+        await room.ticks(seconds=1)
+        room.shows("▲ hook: O")

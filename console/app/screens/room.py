@@ -140,7 +140,7 @@ class RoomScreen(Screen[None]):
         trouble = self.session.trouble
         sync = "not saving" if trouble else "read-only" if self.session.read_only else "in sync"
         self.query_one(RoomHeader).show(state, now, sync, well=not trouble)
-        self.query_one("#strip", Cell).show(strip(state, now, max(20, self.size.width - 2)))
+        self.query_one("#strip", Cell).show(strip(state, now, max(20, self.size.width - 2), self.standings))
 
     def _show_conflicts(self, state: Incident) -> None:
         """Above the timeline: where two people said different things at once, what filter is on, the first advice."""

@@ -147,7 +147,7 @@ def next_stage(state: Incident, now: datetime, width: int) -> list[Content]:
     return lines
 
 
-def strip(state: Incident, now: datetime, width: int) -> Content:
+def strip(state: Incident, now: datetime, width: int, standings: tuple[Standing, ...] = ()) -> Content:
     """The most important facts of the column in one line, for a screen without room for it."""
     book, severity = state.playbook, state.severity_rule
     vacant = [
@@ -155,7 +155,7 @@ def strip(state: Incident, now: datetime, width: int) -> Content:
         for role in (book.roles if book else ())
         if severity is not None and role.id in severity.roles and not state.holder(role.id)
     ]
-    parts: list[Part] = []
+    parts: list[Part] = published.alarm(standings)
     offered = state.offered
     if offered is not None:
         parts += [(f"⇄ {fitted(offered.person, 12)}: y accepts", "bold $warning"), "  "]

@@ -47,8 +47,9 @@ def where_words(one: Standing, now: datetime) -> str:
 
 
 def alarm(standings: tuple[Standing, ...]) -> list[Part]:
-    """For the strip: what of publishing needs somebody."""
-    wrong = [one for one in standings if one.where in ("failed", "asking", "differs")]
+    """For the strip: what of publishing needs somebody, or waits."""
+    order = ("failed", "asking", "differs", "waiting")
+    wrong = sorted((one for one in standings if one.where in order), key=lambda one: order.index(one.where))
     if not wrong:
         return []
     more = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""

@@ -214,7 +214,7 @@ SCREEN_WORDS: dict[str, str] = {
     "board": "/board",
     "registers": "/registers",
     "declare": "/declare",
-    "export": "/export handoff|brief|postmortem|rca|html|timeline|json|csv [FILE]",
+    "export": "/export handoff|brief|customer|postmortem|rca|html|timeline|json|csv [FILE]",
     "theme": "/theme",
     "help": "/help",
     "quit": "/quit",

@@ -319,3 +319,11 @@ async def test_a_component_gets_its_state_and_is_offered_again(tmp_path: Path) -
         room.shows("checkout  partial")
         await room.presses("tab", "tab", "1", "enter")
         assert room.state.components["checkout"].value == "operational"
+
+
+async def test_the_message_to_customers_is_written_once_it_is_over(tmp_path: Path) -> None:
+    page = tmp_path / "customers.md"
+    async with console(tmp_path) as room:
+        await room.logs(f"/export customer {page}")
+        assert not page.exists()
+        assert "close it first" in room.hint

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from console.app.session import Session
 
 SUFFIXES = {
-    "handoff": "md", "brief": "md", "postmortem": "md", "rca": "md", "html": "html", "timeline": "md", "json": "json",
-    "csv": "csv",
+    "handoff": "md", "brief": "md", "customer": "md", "postmortem": "md", "rca": "md", "html": "html",
+    "timeline": "md", "json": "json", "csv": "csv",
 }  # fmt: skip
 SHOWN_S = 15
 """How long a file's path stays on the screen."""
@@ -42,7 +42,9 @@ class RoomFiles:
             self._refused(argument, f"Write {SCREEN_WORDS['export']}.")
             return
         path = self._path(kind, target)
-        if isinstance(path, Refusal):
+        if kind == "customer" and self._room.state.open:
+            self._refused(argument, "The message to customers is written once the incident is closed; close it first.")
+        elif isinstance(path, Refusal):
             self._refused(argument, path.reason)
         elif await asyncio.to_thread(path.is_dir):
             self._refused(argument, f"{path} is a folder; name a file in it.")
@@ -138,6 +140,11 @@ def page_of(kind: str, state: Incident, session: "Session", now: datetime) -> st
         from console.export.brief import brief
 
         return brief(state, now, zone, templates=session.templates)[0]
+    if kind == "customer":
+        from console.export.announce import customer_message
+
+        written = customer_message(state, now, zone, templates=session.templates)
+        return f"{written.reason}\n" if isinstance(written, Refusal) else written[0]
     if kind in ("postmortem", "rca", "html"):
         from console.app.screens.postmortem_files import page_for
 

@@ -9,12 +9,12 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from console.app.main import standard_playbook
 from console.cli.transfer import Practice
 from console.core import commands as do
 from console.core.refusal import Refusal
 from console.export.files import write_whole
 from console.export.handoff import handoff_markdown
+from console.library.playbooks import DEFAULT, Playbooks
 from console.library.runbooks import Runbooks
 from console.store.ledger import Ledger
 from console.store.log import Log
@@ -40,7 +40,7 @@ def example() -> str:
     with tempfile.TemporaryDirectory() as scratch, Log.open(Path(scratch) / "demo.db") as log:
         # Ids that are always the same, so that only what has changed shows in the page.
         ledger = Ledger(log, actor="ana", clock=lambda: clock[0], randbytes=random.Random(502).randbytes)
-        made = Practice(ledger, NOW, standard_playbook(), lambda at: clock.__setitem__(0, at))
+        made = Practice(ledger, NOW, Playbooks(None).built_in(DEFAULT), lambda at: clock.__setitem__(0, at))
         runbook = Runbooks().built_in("bad-deploy")
         opened = ledger.execute(made.ref, do.FollowRunbook(actor="cy", runbook=runbook))
         if isinstance(opened, Refusal):

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from console.app.main import WarroomApp, standard_playbook
+from console.app.main import WarroomApp
 from console.app.session import Session
 from console.cli.transfer import practice
+from console.library.playbooks import DEFAULT, Playbooks
 from console.store.ledger import Ledger
 from console.store.log import Log
 
@@ -44,7 +45,7 @@ async def picture(file: Path, theme: str, story: Story) -> None:
     """One SVG of the practice room, after what the story does in it."""
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "demo.db"
-        made = practice(path, NOW, standard_playbook())
+        made = practice(path, NOW, Playbooks(None).built_in(DEFAULT))
         with Log.open(path) as log:
             session = Session(Ledger(log, actor="bo", clock=lambda: NOW), zone=UTC)
             app = WarroomApp(session, ref=made.ref)

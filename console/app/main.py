@@ -19,19 +19,16 @@ from console.app import themes
 from console.app.attention import notification, to_terminal
 from console.app.backups import EVERY_S, Backups
 from console.app.bells import LOUD, Bells
+from console.app.practice import DemoStep, Practice
 from console.app.registry import ACTS, BY_ID, Situation, help_rows
 from console.app.session import Arrived, Session, StateChanged, StoreTrouble
 from console.app.settings import Settings, read_settings, write_theme
 from console.app.signals import take_signals
 from console.app.typeahead import TypeAhead
 from console.core.events import Event, IncidentDeclared
-from console.core.grammar import Line, Slash, parse_line
-from console.core.playbook import Playbook
-from console.core.playbook_file import read_playbook
 from console.core.refusal import Refusal
-from console.core.slash import SLASH_WORDS, command_of, read_slash
 from console.core.text import clean, one_line
-from console.resources import resource_path, styles_path
+from console.resources import styles_path
 from console.store.ledger import Ledger
 from console.store.log import Log
 from console.store.problems import StoreProblem
@@ -49,9 +46,6 @@ SENDER_S = 0.5
 
 LEAVE_S = 11.0
 """How long leaving waits for the last lines: a little longer than a write waits for another process's."""
-
-DemoStep = tuple[datetime, str, str, str]
-"""When it is due, who types it, the line, and the name of what it makes (mostly empty)."""
 
 
 def system_clock() -> datetime:
@@ -85,8 +79,7 @@ class WarroomApp(App[int]):
         self._bells = Bells()
         self._type_ahead = TypeAhead(self, self._resting)
         self._ref = ref
-        self._steps = sorted(demo_steps, key=lambda step: step[0])
-        self._step_ids = dict(demo_ids or {})
+        self._practice = Practice(session, ref, demo_steps, demo_ids or {}) if demo_steps else None
         for theme in (themes.DARK, themes.LIGHT):
             self.register_theme(theme)
         self.theme = themes.DARK.name
@@ -106,8 +99,8 @@ class WarroomApp(App[int]):
         self._open_board()
         if self._ref:
             self.open_room(self._ref)
-        if self._steps:
-            self.set_interval(1.0, self._play)
+        if self._practice is not None:
+            self.set_interval(1.0, self._practice.play)
         if self._unread:
             self.notify(clean(self._unread), title="Settings", severity="warning", markup=False, timeout=15)
         self.set_interval(1.0, self.ring)
@@ -135,6 +128,8 @@ class WarroomApp(App[int]):
         """Every screen may show where its incident stands."""
         from console.app.publishing import PublishChanged
 
+        if message.trouble:
+            self.notify(clean(message.trouble), title="Publishing", severity="error", markup=False, timeout=15)
         for screen in self.screen_stack:
             screen.post_message(PublishChanged(message.standings))
 
@@ -327,53 +322,12 @@ class WarroomApp(App[int]):
                 help = f"Not now: {why}" if why else f"{act.help}{f' ({act.label})' if act.keys else ''}"
                 yield SystemCommand(act.title, help, partial(self.action_act, act.id))
 
-    # The practice incident
-
-    async def _play(self) -> None:
-        """Type what the script has for the people of the practice incident by now."""
-        while self._steps and self._steps[0][0] <= self.session.now():
-            _, who, line, makes = self._steps.pop(0)
-            await self._type(who, line, makes)
-
-    async def _type(self, who: str, line: str, makes: str) -> None:
-        session = self.session
-        try:
-            typed = line.format_map(self._step_ids) if "{" in line else line
-        except (KeyError, ValueError, IndexError):
-            return
-        now = session.now()
-        parsed = parse_line(typed, now=now, zone=session.zone, commands=SLASH_WORDS)
-        if isinstance(parsed, Line):
-            command = command_of(parsed, actor=who)
-        elif isinstance(parsed, Slash):
-            read = read_slash(
-                parsed.word, parsed.argument, session.state(self._ref),
-                actor=who, at=parsed.occurred_at, now=now, zone=session.zone,
-            )  # fmt: skip
-            if isinstance(read, Refusal):
-                return
-            command = read
-        else:
-            return
-        # A refusal is right here: the person at the console may have done the same before.
-        written = await session.write(self._ref, command)
-        if not isinstance(written, Refusal) and makes:
-            self._step_ids[makes] = written[0].id
-
 
 def _is_room(screen: Screen[object] | None) -> "TypeGuard[RoomScreen]":
     """Without importing the room: the board is painted before its code is read."""
     # While another thread is still reading that code the module is there without its class, and no room is.
     kind = getattr(sys.modules.get("console.app.screens.room"), "RoomScreen", None)
     return kind is not None and isinstance(screen, kind)
-
-
-def standard_playbook() -> Playbook:
-    """The built-in playbook. A broken one is a fault of the installation, not of a person."""
-    playbook = read_playbook(resource_path("playbooks/standard.toml").read_text(encoding="utf-8"), "standard.toml")
-    if isinstance(playbook, Refusal):
-        raise RuntimeError(playbook.reason)
-    return playbook
 
 
 def run_app(

@@ -25,11 +25,11 @@ READ_BACK = timedelta(minutes=5)
 
 
 class PublishChanged(Message, bubble=False):
-    """What stands where, by incident; only those whose room is open."""
+    """What stands where, by incident; only those whose room is open. `trouble` says why nothing can be sent, if so."""
 
-    def __init__(self, standings: Mapping[str, tuple[Standing, ...]]) -> None:
+    def __init__(self, standings: Mapping[str, tuple[Standing, ...]], trouble: str = "") -> None:
         super().__init__()
-        self.standings = standings
+        self.standings, self.trouble = standings, trouble
 
 
 class Publishing:
@@ -44,15 +44,18 @@ class Publishing:
         self._thread: threading.Thread | None = None
         self._rooms: frozenset[str] = frozenset()
         self.standings: Mapping[str, tuple[Standing, ...]] = {}
-        self.trouble = ""
-        """Why nothing can be sent or read at the moment."""
+        self._trouble = ""
+        """Why nothing can be sent or read at the moment, as it was told."""
 
     def desk(self) -> Desk:
         """The targets as they are configured now."""
         return Desk(self._session.config)
 
     def context(self, desk: Desk, ref: str) -> Context | None:
-        """What is needed to preview and publish an update; None where nothing could go anywhere."""
+        """What is needed to preview and publish an update; None where nothing could go anywhere.
+
+        Raises StoreProblem when the outbox cannot be read.
+        """
         if not desk.publishes:
             return None
         others = [one for one in self._session.ledger.opened() if one.ref != ref]
@@ -89,37 +92,42 @@ class Publishing:
             self._thread.join(wait_s)
 
     def _run(self) -> None:
-        try:
-            with Log.open(self._session.log.path) as log:
-                while not self._end.is_set():
-                    pause = self._turn(log)
-                    self._wake.wait(pause)
-                    self._wake.clear()
-        except StoreProblem as problem:
-            self.trouble = problem.reason
+        """Until the end: a file that cannot be read for now is opened again, so that nothing waits for ever."""
+        while not self._end.is_set():
+            try:
+                with Log.open(self._session.log.path) as log:
+                    while not self._end.is_set():
+                        self._rest(self._turn(log))
+            except StoreProblem as problem:
+                self._tell(self.standings, f"Nothing is published for now. {problem.reason}")
+            except Exception as error:  # noqa: BLE001 - a thread that ends unseen would leave updates unsent
+                name = type(error).__name__
+                self._tell(self.standings, f"Publishing stopped ({name}) and is tried again; see warroom publish run.")
+            if not self._end.is_set():
+                self._rest(IDLE_S)
+
+    def _rest(self, pause: float) -> None:
+        self._wake.wait(pause)
+        self._wake.clear()
 
     def _turn(self, log: Log) -> float:
         """Send what is due, read back, tell; the seconds until there is something to do again."""
         now = self._session.now
         pause = IDLE_S
-        try:
-            desk = self.desk()
-            if not (desk.publishes or Outbox(log).messages(unfinished=True)):
-                self._tell({})
-                return IDLE_S
-            self._tell({ref: desk.standings(log, ref, now()) for ref in self._rooms})
-            sender = desk.sender(log, now, self._holder)
-            report = sender.run_once(self._end.is_set)
-            if report.next_at is not None:
-                pause = min(pause, max(0.2, (report.next_at - now()).total_seconds()))
-            sender.read_back(READ_BACK, self._end.is_set)
-            self._tell({ref: desk.standings(log, ref, now()) for ref in self._rooms})
-            self.trouble = ""
-        except StoreProblem as problem:
-            self.trouble = problem.reason
+        desk = self.desk()
+        if not (desk.publishes or Outbox(log).messages(unfinished=True)):
+            self._tell({})
+            return IDLE_S
+        self._tell({ref: desk.standings(log, ref, now()) for ref in self._rooms})
+        sender = desk.sender(log, now, self._holder)
+        report = sender.run_once(self._end.is_set)
+        if report.next_at is not None:
+            pause = min(pause, max(0.2, (report.next_at - now()).total_seconds()))
+        sender.read_back(READ_BACK, self._end.is_set)
+        self._tell({ref: desk.standings(log, ref, now()) for ref in self._rooms})
         return pause
 
-    def _tell(self, standings: Mapping[str, tuple[Standing, ...]]) -> None:
-        if standings != self.standings:
-            self.standings = standings
-            self._post(PublishChanged(standings))
+    def _tell(self, standings: Mapping[str, tuple[Standing, ...]], trouble: str = "") -> None:
+        if standings != self.standings or trouble != self._trouble:
+            self.standings, self._trouble = standings, trouble
+            self._post(PublishChanged(standings, trouble))

@@ -6,6 +6,7 @@ back what this incident changed there, except what another open incident still h
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple, get_args
 
@@ -110,7 +111,9 @@ def sent_so_far(messages: Iterable[Message], placed: Mapping[str, Placed]) -> di
     for message in messages:
         parts = found.setdefault(message.target, {})
         if message.state != "dropped" and message.payload:
-            parts.update((part.id, part) for part in decode_delivery(message.payload).parts)
+            # One that cannot be read says nothing of components; the sender puts it to a person.
+            with suppress(msgspec.DecodeError):
+                parts.update((part.id, part) for part in decode_delivery(message.payload).parts)
     for target, there in placed.items():
         parts = found.setdefault(target, {})
         for part in there.parts:

@@ -11,18 +11,26 @@ from textual import events
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
-from console.app.main import WarroomApp, standard_playbook
+from console.app.main import WarroomApp
 from console.app.screens.room import RoomScreen
 from console.app.session import Session
 from console.core.commands import DeclareIncident
 from console.core.entries import Entry
+from console.core.playbook import Playbook
 from console.core.state import Incident
+from console.library.playbooks import DEFAULT, Playbooks
 from console.store.ledger import Ledger
 from console.store.log import Log
 
 # A picture's words with their places; Rich draws cells of this width.
 _TEXT = re.compile(r'<text class="[^"]*-r\d+" x="([\d.]+)" y="([\d.]+)"[^>]*>(.*?)</text>')
 _CELL = 12.2
+
+
+def standard_playbook() -> Playbook:
+    """The built-in one."""
+    return Playbooks(None).built_in(DEFAULT)
+
 
 START = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
 

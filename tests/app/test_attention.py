@@ -5,11 +5,10 @@ from pathlib import Path
 import pytest
 
 from console.app.attention import notification
-from console.app.main import standard_playbook
 from console.app.registry import BY_ID
 from console.app.settings import FILE, Settings, read_settings, write_theme
 from console.core.commands import DeclareIncident
-from tests.app.driver import Clock, Room, console, declared
+from tests.app.driver import Clock, Room, console, declared, standard_playbook
 
 
 class Ears:

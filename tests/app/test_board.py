@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC
 from pathlib import Path
 
-from console.app.main import PRACTICE, WarroomApp, standard_playbook
+from console.app.main import PRACTICE, WarroomApp
 from console.app.screens.board import BoardScreen
 from console.app.screens.room import RoomScreen
 from console.app.session import Session
@@ -18,7 +18,7 @@ from console.core.state import Incident
 from console.store import Log
 from console.store.ledger import Ledger
 from console.store.sqlite import sqlite3
-from tests.app.driver import START, Clock, Room
+from tests.app.driver import START, Clock, Room, standard_playbook
 
 Board = Room
 """The driver reads the screen of a board as it does that of a room."""

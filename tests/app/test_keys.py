@@ -7,10 +7,9 @@ import pytest
 from textual import events
 from textual.widgets import Input
 
-from console.app.main import standard_playbook
 from console.app.registry import ACTS, bindings
 from console.core.commands import AddTask, DeclareIncident, LogEntry
-from tests.app.driver import START, Room, console
+from tests.app.driver import START, Room, console, standard_playbook
 
 PAGE = Path(__file__).parents[2] / "docs/keys.md"
 

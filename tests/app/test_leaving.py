@@ -16,13 +16,12 @@ from pathlib import Path
 import pytest
 
 from console.app.backups import AT_EXIT, Backups
-from console.app.main import standard_playbook
 from console.app.seat import Seat
 from console.core.commands import DeclareIncident, LogEntry
 from console.core.events import EntryLogged
 from console.store.ledger import Ledger
 from console.store.log import Log
-from tests.app.driver import Clock, console, declared
+from tests.app.driver import Clock, console, declared, standard_playbook
 
 PATIENCE_S = 20.0
 

@@ -14,14 +14,14 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
-from console.app.main import WarroomApp, standard_playbook
+from console.app.main import WarroomApp
 from console.app.session import Session
 from console.cli.transfer import Practice
 from console.core import commands as do
 from console.core.refusal import Refusal
 from console.store.ledger import Ledger
 from console.store.log import Log
-from tests.app.driver import START, Clock, Room
+from tests.app.driver import START, Clock, Room, standard_playbook
 
 Story = Callable[[Room], Awaitable[None]]
 Past = Callable[[Ledger, Clock], str]

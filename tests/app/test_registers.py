@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from console.app.main import standard_playbook
 from console.core.commands import DeclareIncident
-from tests.app.driver import console
+from tests.app.driver import console, standard_playbook
 
 
 async def test_what_outlives_the_fire_is_shown_across_incidents(tmp_path: Path) -> None:

@@ -211,7 +211,11 @@ def _delivery(message: Message | None) -> Delivery | None:
 
 def _remote(message: Message, session: Session) -> Remote | None:
     """What the target calls the incident, where an earlier message has told."""
-    placed = Outbox(session.log).placed(message.incident).get(message.target)
+    try:
+        placed = Outbox(session.log).placed(message.incident).get(message.target)
+    except StoreProblem:
+        # The dialog then asks for it.
+        return None
     with suppress(msgspec.DecodeError):
         return msgspec.json.decode(placed.remote, type=Remote) if placed and placed.remote else None
     return None

@@ -55,10 +55,9 @@ class RegistersScreen(ModalScreen[str | None]):
         """Incidents that are over are not kept in memory; they are read in a thread, on a connection of its own."""
         session = self._session
         known = {one.ref: one for one in session.ledger.opened()}
-        refs = [ref for ref in session.ledger.references() if ref not in known]
         problem = ""
         try:
-            others = await asyncio.to_thread(_read_all, session, refs)
+            others = await asyncio.to_thread(_read_all, session, frozenset(known))
         except StoreProblem as trouble:
             others, problem = [], trouble.reason
         self._states = [*known.values(), *others]
@@ -98,9 +97,10 @@ class RegistersScreen(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-def _read_all(session: Session, refs: list[str]) -> list[Incident]:
+def _read_all(session: Session, known: frozenset[str]) -> list[Incident]:
+    """The incidents that are not known yet."""
     with Log.open(session.log.path, read_only=True) as log:
-        return [load(log, ref).state for ref in refs]
+        return [load(log, ref).state for ref in log.incidents() if ref not in known]
 
 
 def _fix(row: FixRow, now: datetime, width: int) -> Content:

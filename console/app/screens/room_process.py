@@ -127,12 +127,17 @@ class ProcessActs:
 
         room = self._room
 
+        logged: list[object] = []
+
         async def classified(found: "Classified") -> Refusal | None:
             answers, change = found
-            refused = await room.session.submit(room.ref, answers)
-            if refused is None and change is not None:
-                refused = await room.session.submit(room.ref, change)
-            return refused
+            if answers not in logged:
+                refused = await room.session.submit(room.ref, answers)
+                if refused is not None:
+                    return refused
+                # Enter tries again what follows, not the answers that stand in the log already.
+                logged.append(answers)
+            return await room.session.submit(room.ref, change) if change is not None else None
 
         dialog = ClassifyDialog(room.state, room.session.actor, room.session.now())
         dialog.send = classified

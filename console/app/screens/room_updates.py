@@ -5,12 +5,15 @@ from typing import TYPE_CHECKING
 
 from console.core.commands import Command, PostUpdate
 from console.core.refusal import Refusal
+from console.core.text import clean
 from console.store.ledger import Publish, nothing_published
+from console.store.problems import StoreProblem
 
 if TYPE_CHECKING:
     from console.app.publishing import Publishing
     from console.app.screens.dialogs.compose import Outgoing, Posting
     from console.app.screens.room import RoomScreen
+    from console.publish.desk import Desk
     from console.publish.plan import Choices, Context, Preview
 
 Send = Callable[[Command, Publish], Awaitable[Refusal | None]]
@@ -45,13 +48,24 @@ class RoomUpdates:
         place = f"update {room.ref}"
         desk = self._publishing.desk()
         for complaint in desk.targets.complaints:
-            room.app.notify(complaint, title="Targets", severity="warning", markup=False, timeout=15)
-        context = self._publishing.context(desk, room.ref)
+            room.app.notify(clean(complaint), title="Targets", severity="warning", markup=False, timeout=15)
+        try:
+            context = self._publishing.context(desk, room.ref)
+        except StoreProblem as problem:
+            # Logging goes before publishing: the update can be written all the same once the file can be.
+            context = None
+            told = f"This update can only be logged. {problem.reason}"
+            room.app.notify(clean(told), title="Publishing", severity="error", markup=False, timeout=15)
 
         async def post(given: "Posting") -> Refusal | None:
             publish: Publish = nothing_published
             if context is not None and given.choices is not None:
-                publish = desk.publish(room.state, context, given.choices)
+                try:
+                    # As it stands now: another console may have published since the dialog was opened.
+                    latest = self._publishing.context(desk, room.ref) or context
+                except StoreProblem as problem:
+                    return Refusal(problem.reason)
+                publish = desk.publish(room.state, latest, given.choices)
             refused = await self._send(given.command, publish)
             if refused is None:
                 session.keep_draft(place, "")
@@ -68,13 +82,13 @@ class RoomUpdates:
             session.templates,
             kept or session.draft(place),
             lambda text: session.keep_draft(place, text),
-            self._outgoing(context) if context is not None else None,
+            self._outgoing(desk, context) if context is not None else None,
         )
         dialog.send = post
         room.app.push_screen(dialog)
 
-    def _outgoing(self, context: "Context") -> "Outgoing":
-        room, desk = self._room, self._publishing.desk()
+    def _outgoing(self, desk: "Desk", context: "Context") -> "Outgoing":
+        room = self._room
 
         def outgoing(command: PostUpdate, choices: "Choices") -> "tuple[Preview, ...]":
             events = room.session.ledger.prepare(room.ref, command)

@@ -56,8 +56,7 @@ class ClassifyDialog(FormDialog[Classified]):
             found = suggested(book, values)
             if not found.severity:
                 return f"It is {here} now. {found.reason[:1].upper()}{found.reason[1:]}."
-            moves = "stays" if found.severity == here else "→"
-            shown = f"{here} stays" if moves == "stays" else f"{here} → {found.severity}"
+            shown = f"{here} stays" if found.severity == here else f"{here} → {found.severity}"
             return f"{shown}: {found.reason}"
 
         fields = [Field(one.id, one.ask, before.get(one.id, ""), hint=hint(one))

@@ -1,0 +1,53 @@
+"""The practice incident's other people: what they type, when it falls due."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from console.app.session import Session
+from console.core.grammar import Line, Slash, parse_line
+from console.core.refusal import Refusal
+from console.core.slash import SLASH_WORDS, command_of, read_slash
+
+DemoStep = tuple[datetime, str, str, str]
+"""When it is due, who types it, the line, and the name of what it makes (mostly empty)."""
+
+
+class Practice:
+    """Types the steps of a script into one incident as they fall due."""
+
+    def __init__(self, session: Session, ref: str, steps: Sequence[DemoStep], ids: Mapping[str, str]) -> None:
+        """`ids` are the ids of entries that lines name in braces."""
+        self._session, self._ref = session, ref
+        self._steps = sorted(steps, key=lambda step: step[0])
+        self._ids = dict(ids)
+
+    async def play(self) -> None:
+        """Type what is due by now."""
+        while self._steps and self._steps[0][0] <= self._session.now():
+            _, who, line, makes = self._steps.pop(0)
+            await self._type(who, line, makes)
+
+    async def _type(self, who: str, line: str, makes: str) -> None:
+        session = self._session
+        try:
+            typed = line.format_map(self._ids) if "{" in line else line
+        except (KeyError, ValueError, IndexError):
+            return
+        now = session.now()
+        parsed = parse_line(typed, now=now, zone=session.zone, commands=SLASH_WORDS)
+        if isinstance(parsed, Line):
+            command = command_of(parsed, actor=who)
+        elif isinstance(parsed, Slash):
+            read = read_slash(
+                parsed.word, parsed.argument, session.state(self._ref),
+                actor=who, at=parsed.occurred_at, now=now, zone=session.zone,
+            )  # fmt: skip
+            if isinstance(read, Refusal):
+                return
+            command = read
+        else:
+            return
+        # A refusal is right here: the person at the console may have done the same before.
+        written = await session.write(self._ref, command)
+        if not isinstance(written, Refusal) and makes:
+            self._ids[makes] = written[0].id

@@ -1,22 +1,29 @@
 """`warroom target`: where updates are published, with which key, and whether that works."""
 
-import os
 import sys
 from typing import Any
 
 import click
-from msgspec.structs import replace
 
 from console.cli.context import Shell, fail, pass_shell, print_json
 from console.cli.page import columns, hint, row
 from console.core.refusal import Refusal
 from console.core.text import clean
-from console.publish.connect import connect, whole_address
-from console.publish.failure import Failure
+from console.publish.connect import whole_address
 from console.publish.keys import Key, Keys, key_from
 from console.publish.message import STATUSES, Listed
-from console.publish.provider import Capabilities
 from console.publish.providers import BUILT_IN, provider_class
+from console.publish.setup import (
+    capabilities,
+    key_told,
+    lacking,
+    pair,
+    proven,
+    shadowed,
+    strangers,
+    with_address_as_key,
+    with_whole_paths,
+)
 from console.publish.target import FILE, Target, key_variable
 from console.publish.targets import REMOVED, Targets
 
@@ -34,11 +41,11 @@ class Pair(click.ParamType[tuple[str, str]]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
         if isinstance(value, tuple):
             return value
-        left, sign, right = str(value).partition("=")
-        if not (sign and left.strip() and right.strip()):
+        found = pair(str(value))
+        if found is None:
             shown = clean(str(value), multiline=False)
             self.fail(f"“{shown}” is no pair; write it as {param.metavar if param else 'NAME=VALUE'}", param, ctx)
-        return left.strip(), right.strip()
+        return found
 
 
 @click.group()
@@ -72,21 +79,7 @@ def _told(one: Target, keys: Keys) -> str:
         said.append(f"only {', '.join(one.statuses) or 'none'}")
     if not one.enabled:
         said.append("switched off")
-    return clean(f"{', '.join(said)}; {_key_told(one, keys)}", multiline=False)
-
-
-def _key_told(one: Target, keys: Keys) -> str:
-    caps = _capabilities(one.provider)
-    if caps is not None and not caps.key:
-        return "needs no key"
-    where = keys.where(one.name)
-    return f"key from {where}" if where else f"no key: set {key_variable(one.name)}"
-
-
-def _capabilities(provider: str) -> Capabilities | None:
-    """None for a provider whose package is gone or broken, which `check` tells."""
-    cls = provider_class(provider)
-    return None if isinstance(cls, Refusal) else cls.capabilities
+    return clean(f"{', '.join(said)}; {key_told(one, keys)}", multiline=False)
 
 
 def _listed(one: Target, keys: Keys) -> dict[str, object]:
@@ -147,6 +140,10 @@ def add(
     if isinstance(cls, Refusal):
         fail(cls.reason)
     caps, keys = cls.capabilities, Keys(shell.settings)
+    given_options = dict(options)
+    if provider == "file" and url:
+        # A file may be named as an address, too.
+        given_options.setdefault("path", url.strip().removeprefix("file://"))
     made = Target(
         name=name,
         provider=provider,
@@ -156,9 +153,16 @@ def add(
         notify=notify,
         components=dict(components),
         statuses=tuple(one for one in STATUSES if one in statuses) if statuses else STATUSES,
-        options=_options(provider, dict(options), url.strip()),
+        options=given_options,
     )
-    _fitting(made, caps, cls.base)
+    made = with_whole_paths(made, caps)
+    for one in lacking(made, caps, cls.base):
+        how = (
+            "--url https://…"
+            if one.field == "url"
+            else f"--option {one.field}={'FILE' if one.field == 'path' else 'PATH'}"
+        )
+        fail(f"{one.reason.rstrip('.')}: {how}.")
     if key_stdin and not caps.key:
         fail(f"{provider} needs no key; leave --key-stdin out.")
     key, given = (_from_stdin(), True) if key_stdin else (keys.get(name), False)
@@ -166,7 +170,11 @@ def add(
         fail(key.reason)
     targets = Targets(shell.settings)
     if caps.key_in == "url":
-        made, key, given = _address_as_key(made, key, given)
+        settled = with_address_as_key(made, key)
+        if isinstance(settled, Refusal):
+            fail(settled.reason)
+        given = given or (key is None and settled[1] is not None)
+        made, key = settled
     refused = targets.add(made)
     if refused is not None:
         fail(refused.reason)
@@ -176,40 +184,6 @@ def add(
     if caps.key:
         _settle_key(keys, made, key, given)
     click.echo(f"Try it with: warroom target check {_quoted(made.name)}")
-
-
-def _fitting(made: Target, caps: Capabilities, base: str) -> None:
-    """Ends the command for a target that could never work."""
-    if caps.network and caps.key_in != "url" and not (made.url or base):
-        fail(f"{made.provider} needs the address of your installation: --url https://….")
-    if made.provider == "cstate" and not made.options.get("folder"):
-        fail("cstate needs the clone of the page's repository: --option folder=PATH.")
-    if made.provider == "file" and not made.options.get("path"):
-        fail("file needs a file to write to: --option path=FILE.")
-
-
-def _options(provider: str, options: dict[str, str], url: str) -> dict[str, str]:
-    """Options with whole paths: what publishes later stands in another folder."""
-    if provider == "file" and url:
-        options.setdefault("path", url.removeprefix("file://"))
-    paths = {"cstate": "folder", "file": "path"}
-    if options.get(paths.get(provider, "")):
-        options[paths[provider]] = os.path.abspath(os.path.expanduser(options[paths[provider]]))
-    return options
-
-
-def _address_as_key(made: Target, key: Key | None, given: bool) -> tuple[Target, Key | None, bool]:
-    """A chat's target and key: a whole address that stands as --url is the secret, and is kept as one."""
-    if key is None and made.url:
-        found = key_from(made.url)
-        if isinstance(found, Refusal):
-            fail(found.reason)
-        key, given, made = found, True, replace(made, url="")
-    if key is not None:
-        address = whole_address(made, key)
-        if isinstance(address, Refusal):
-            fail(address.reason)
-    return made, key, given
 
 
 def _settle_key(keys: Keys, made: Target, key: Key | None, given: bool) -> None:
@@ -229,8 +203,9 @@ def _keep(keys: Keys, name: str, key: Key) -> None:
     if isinstance(where, Refusal):
         fail(where.reason)
     click.echo(clean(f"Its key is kept in {where}.", multiline=False))
-    if "environment" in keys.where(name):
-        hint(f"{key_variable(name)} is set and comes first; take it out of your environment to use the kept key.")
+    hidden = shadowed(name, keys)
+    if hidden:
+        hint(hidden)
 
 
 def _from_stdin() -> Key | Refusal:
@@ -255,7 +230,7 @@ def _asked(name: str) -> Key | None:
 def key_(shell: Shell, name: str, key_stdin: bool) -> None:
     """Give a target its key, or a new one."""
     one = _one(shell, name)
-    caps = _capabilities(one.provider)
+    caps = capabilities(one.provider)
     if caps is not None and not caps.key:
         fail(f"{one.name} needs no key.")
     if not key_stdin and not sys.stdin.isatty():
@@ -287,25 +262,19 @@ def _one(shell: Shell, name: str) -> Target:
 def check(shell: Shell, name: str, as_json: bool) -> None:
     """Prove a target's key, and list its pages and components; nothing is published."""
     one = _one(shell, name)
-    caps = _capabilities(one.provider)
+    caps = capabilities(one.provider)
     key = Keys(shell.settings).get(one.name) if caps is None or caps.key else None
-    if isinstance(key, Refusal):
-        fail(key.reason)
-    provider = connect(one, key, page=False)
-    if isinstance(provider, Refusal):
-        fail(provider.reason)
-    try:
-        found = provider.check()
-    except Failure as failure:
-        fail(failure.reason)
-    lost = [ours for ours, theirs in one.components.items() if theirs not in {each.id for each in found.components}]
+    found = key if isinstance(key, Refusal) else proven(one, key)
+    if isinstance(found, Refusal):
+        fail(found.reason)
+    lost = strangers(one, found)
     if as_json:
         print_json({"name": one.name, "says": found.says, "pages": found.pages, "components": found.components})
     else:
         click.echo(clean(found.says, multiline=False))
         _print_listed("Pages (--page)", found.pages, {one.page: "this one"} if one.page else {})
         _print_listed("Components (--component)", found.components, {id: ours for ours, id in one.components.items()})
-    if lost and found.components:
+    if lost:
         fail(f"{one.name} has no component for {', '.join(lost)}; correct components in {FILE} by the list above.")
 
 

@@ -26,7 +26,7 @@ from console.publish.message import (
     Part,
     Remote,
 )
-from console.publish.provider import Capabilities, Settings
+from console.publish.provider import Capabilities, Option, Settings
 
 FOLDER = "content/issues"
 TRIES = 2
@@ -58,6 +58,12 @@ class CState:
         key=False,
         page=False,
         network=False,
+        link=True,
+        options=(
+            Option("folder", "A clone of its repository", "~/status", needed=True, path=True),
+            Option("branch", "The branch of the page", "the remote's first"),
+            Option("remote", "Its remote", "origin"),
+        ),
     )
     base: ClassVar[str] = ""
 

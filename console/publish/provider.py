@@ -10,6 +10,18 @@ from console.publish.keys import Key
 from console.publish.message import Checked, ComponentState, Delivery, Known, Lookup, PageView, Remote
 
 
+class Option(msgspec.Struct, frozen=True):
+    """Something that one provider alone is told about its target."""
+
+    name: str
+    says: str
+    """In a few words, what it is, such as “A clone of its repository”."""
+    example: str = ""
+    needed: bool = False
+    path: bool = False
+    """A file or folder of this machine: kept as a whole path, since what publishes may stand in another folder."""
+
+
 class Capabilities(msgspec.Struct, frozen=True):
     """What a target can do; the preview and the outbox go by it."""
 
@@ -39,6 +51,10 @@ class Capabilities(msgspec.Struct, frozen=True):
     provider gets it as `Settings.secret`."""
     network: bool = True
     """It is reached through `http`; else it works on files of this machine, and its `url` is for people."""
+    link: bool = False
+    """Without `network`: it can be told the page's address, for links."""
+    options: tuple[Option, ...] = ()
+    """What it takes as a target's `options`, for forms and for telling what is missing."""
     page: bool = True
     """It needs to be told which page."""
     pace_s: float = 0.0

@@ -23,6 +23,23 @@ BUILT_IN: dict[str, str] = {
 }
 """Names as in a target's `provider`, with module and class."""
 
+TITLES: dict[str, str] = {
+    "statuspage": "Statuspage, by Atlassian",
+    "incident-io": "incident.io status page",
+    "cachet": "Cachet 3",
+    "cachet-v2": "Cachet 2",
+    "instatus": "Instatus",
+    "betterstack": "Better Stack status page",
+    "openstatus": "OpenStatus",
+    "cstate": "cState, a page in a git repository",
+    "slack": "Slack channel",
+    "teams": "Microsoft Teams channel",
+    "discord": "Discord channel",
+    "webhook": "Webhook of your own",
+    "file": "File, for rehearsals",
+}
+"""As people call them; a provider of somebody else's goes by its name."""
+
 GROUP = "warroom.providers"
 """The entry point group in which a package of somebody else's offers a provider."""
 

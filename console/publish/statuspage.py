@@ -56,6 +56,7 @@ class Statuspage:
 
     def __init__(self, settings: Settings, http: Http) -> None:
         self._name, self._http = settings.name, http
+        self._named = bool(settings.page)
         self._page = f"/pages/{quote(settings.page, safe='')}"
 
     @staticmethod
@@ -63,6 +64,12 @@ class Statuspage:
         return {"Authorization": f"OAuth {key}"}
 
     def check(self) -> Checked:
+        if not self._named:
+            found = asked(self._http, "/pages")
+            if not isinstance(found, list):
+                raise _Unreadable(f"{self._name} answered with something other than a list.")
+            pages = tuple(Listed(text(one, "id"), text(one, "name")) for one in found if text(one, "id"))
+            return Checked(f"The key works: {len(pages)} pages; say which one.", pages)
         page = asked(self._http, self._page)
         parts = tuple(
             Listed(text(one, "id"), text(one, "name"), OURS.get(text(one, "status"), text(one, "status")))

@@ -26,6 +26,7 @@ from console.core.refusal import Refusal
 from console.core.text import clean, one_line
 from console.publish.http import address
 from console.publish.target import FILE, Target, key_variable
+from console.publish.targets_edit import with_values
 from console.publish.targets_text import quoted, table_text, without_table
 
 REMOVED = "targets.removed.toml"
@@ -55,6 +56,7 @@ class Targets:
         """Every mistake in the file, a sentence each; the targets without one can be used all the same."""
         self._found: dict[str, Target] = {}
         self._broken: dict[str, str] = {}
+        self._raw = b""
         self._text = ""
         """The file's text; empty where there is none."""
         self.whole = True
@@ -90,19 +92,62 @@ class Targets:
 
     def add(self, target: Target) -> Refusal | None:
         """Write a new target at the end of the file."""
-        fault = name_fault(target.name)
+        wrong = self.name_taken(target.name) or next(iter(value_faults(target)), None)
+        return wrong or self._append(table_text(target.name, _data(target)))
+
+    def name_taken(self, name: str) -> Refusal | None:
+        """Why a new target cannot have this name."""
+        fault = name_fault(name)
         if fault:
-            return Refusal(f"“{one_line(target.name, MOST_NAME_CHARS)}” cannot be used: {fault}.", "name")
-        if self.known(target.name) in (*self._found, *self._broken):
-            return Refusal(f"There is a target {target.name} already; remove it first, or edit it in {FILE}.", "name")
-        twin = next((one for one in self._found if key_variable(one) == key_variable(target.name)), "")
+            return Refusal(f"“{one_line(name, MOST_NAME_CHARS)}” cannot be used: {fault}.", "name")
+        if self.known(name) in (*self._found, *self._broken):
+            return Refusal(f"There is a target {name} already; remove it first, or edit it in {FILE}.", "name")
+        twin = next((one for one in self._found if key_variable(one) == key_variable(name)), "")
         if twin:
-            return Refusal(f"{target.name} and {twin} would share the key {key_variable(twin)}; take another name.")
-        wrong = next(_faults(_data(target)), None)
-        if wrong is not None:
-            key, why = wrong
-            return Refusal(f"{target.name} cannot be added: {key}: {why}.", key)
-        return self._append(table_text(target.name, _data(target)))
+            return Refusal(f"{name} and {twin} would share the key {key_variable(twin)}; take another name.", "name")
+        return None
+
+    def change(self, before: Target, after: Target) -> Refusal | None:
+        """Write what is different in `after`, in the table where it stands; comments and order stay.
+
+        Both have one name. `before` is what the person saw: where the file says something else by now nothing is
+        written, and the refusal's field is `changed`.
+        """
+        found = self.get(before.name)
+        if isinstance(found, Refusal):
+            return found
+        assert self.path is not None
+        if found != before:
+            old, new = _data(before), _data(found)
+            keys = ", ".join(key for key in {**old, **new} if old.get(key) != new.get(key))
+            return Refusal(f"{found.name} was changed in {FILE} meanwhile ({keys}); look at it again.", "changed")
+        wrong = next(iter(value_faults(after)), None)
+        if wrong is not None or after == before:
+            return wrong
+        every = msgspec.to_builtins(msgspec.structs.asdict(after))
+        old_values = msgspec.to_builtins(msgspec.structs.asdict(before))
+        text = with_values(self._text, found.name, {key: one for key, one in every.items() if one != old_values[key]})
+        if text is None or self._says(text).get(found.name) != after:
+            return Refusal(f"{found.name} is written in {self.path} in a way that only you can change; edit it there.")
+        try:
+            self._put(text)
+        except (OSError, ValueError) as error:
+            return Refusal(clean(f"{self.path} cannot be written ({_why(error)}).", multiline=False))
+        self._reread()
+        return None
+
+    def _says(self, text: str) -> dict[str, Target]:
+        """The targets in a text that leaves all tables but one as they are in the file; empty for one that does not."""
+        try:
+            now, then = tomllib.loads(self._text), tomllib.loads(text)
+        except tomllib.TOMLDecodeError:
+            return {}
+        if list(now) != list(then) or sum(now[name] != then[name] for name in now) > 1:
+            return {}
+        try:
+            return {name: msgspec.convert({**then[name], "name": name}, Target) for name in self._found}
+        except (TypeError, msgspec.ValidationError):
+            return {}
 
     def remove(self, name: str) -> Target | Refusal | None:
         """Take a target out; its table goes to `targets.removed.toml`. None for a broken one that was taken out."""
@@ -120,8 +165,9 @@ class Targets:
             kept = removed.read_text(encoding="utf-8") if removed.exists() else ""
             # An earlier one of the same name makes room: the last removed is the one that is put back.
             earlier = without_table(kept, known)
+            self._compare()
             _write(removed, _joined(earlier[0] if earlier else kept, taken))
-            _write(self.path, rest)
+            self._put(rest)
         except (OSError, ValueError) as error:
             return Refusal(f"{known} cannot be removed from {self.path} ({_why(error)}).")
         self._reread()
@@ -162,14 +208,26 @@ class Targets:
             before, after = tomllib.loads(self._text), tomllib.loads(text)
             if {**before, **tomllib.loads(table)} != after:
                 raise ValueError("what stands there cannot be added to")
-            _write(self.path, text)
+            self._put(text)
         except (OSError, ValueError) as error:
             return Refusal(clean(f"{self.path} cannot be written ({_why(error)}).", multiline=False))
         self._reread()
         return None
 
+    def _put(self, text: str) -> None:
+        """Write the file, unless it is another by now. Raises OSError, and ValueError for that."""
+        assert self.path is not None
+        self._compare()
+        _write(self.path, text)
+
+    def _compare(self) -> None:
+        """Raises ValueError where somebody has written the file since it was read."""
+        assert self.path is not None
+        if (self.path.read_bytes() if self.path.exists() else b"") != self._raw:
+            raise ValueError("somebody else has just written it; do it again")
+
     def _reread(self) -> None:
-        self.complaints, self._found, self._broken, self._text = [], {}, {}, ""
+        self.complaints, self._found, self._broken, self._raw, self._text = [], {}, {}, b"", ""
         if self.path is not None:
             self._read(self.path)
 
@@ -182,6 +240,7 @@ class Targets:
         except OSError as error:
             return self._lost(f"{path} cannot be read ({error.strerror or error}); no target can be used.")
         try:
+            self._raw = raw
             if len(raw) > MOST_BYTES:
                 raise ValueError("it is far too long")
             self._text = raw.decode("utf-8").replace("\r\n", "\n")
@@ -217,6 +276,14 @@ class Targets:
         sentence = clean(f"{FILE}, line {line}, key {at}: {why}; correct it there.", multiline=False)
         self._broken[name] = sentence
         self.complaints.append(sentence)
+
+
+def value_faults(target: Target) -> list[Refusal]:
+    """Everything that the file could not hold of a target, whatever its name is; the field is the key."""
+    return [
+        Refusal(f"{target.name} cannot be written: {f'{key}: ' if key else ''}{why}.", key)
+        for key, why in _faults(_data(target))
+    ]
 
 
 def _data(target: Target) -> dict[str, Any]:

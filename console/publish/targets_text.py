@@ -17,7 +17,7 @@ def quoted(text: str) -> str:
 def table_text(name: str, data: Mapping[str, Any]) -> str:
     """A target's table; values are texts, truths, lists of texts, and tables of texts."""
     lines = [f"[{quoted(name)}]"]
-    lines += [f"{key} = {_value(value)}" for key, value in data.items()]
+    lines += [f"{key} = {value_text(value)}" for key, value in data.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -67,14 +67,14 @@ def _key(written: str) -> str:
         return written
 
 
-def _value(value: Any) -> str:
+def value_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping):
-        inner = ", ".join(f"{quoted(key)} = {_value(one)}" for key, one in value.items())
+        inner = ", ".join(f"{quoted(key)} = {value_text(one)}" for key, one in value.items())
         return f"{{ {inner} }}" if inner else "{}"
     if isinstance(value, list | tuple):
-        return f"[{', '.join(_value(one) for one in value)}]"
+        return f"[{', '.join(value_text(one) for one in value)}]"
     return _string(str(value))
 
 

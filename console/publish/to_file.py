@@ -22,7 +22,7 @@ from console.publish.message import (
     Part,
     Remote,
 )
-from console.publish.provider import Capabilities, Settings
+from console.publish.provider import Capabilities, Option, Settings
 from console.publish.webhook import event
 
 _STATES: dict[ComponentState, str] = {one: one for one in chat.STATES}
@@ -40,6 +40,7 @@ class ToFile:
         key=False,
         page=False,
         network=False,
+        options=(Option("path", "A file to write to", "~/rehearsal.jsonl", needed=True, path=True),),
     )
     base: ClassVar[str] = ""
 

@@ -1,0 +1,89 @@
+"""What a target lacks, and what proving it gives."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from console.core.refusal import Refusal
+from console.publish.http import Http
+from console.publish.keys import Key, Keys
+from console.publish.message import Checked, Listed
+from console.publish.provider import Settings
+from console.publish.providers import BUILT_IN, TITLES, provider_class
+from console.publish.setup import capabilities, lacking, pair, proven, strangers, with_address_as_key, with_whole_paths
+from console.publish.statuspage import Statuspage
+from console.publish.target import Target
+
+
+@pytest.mark.parametrize(
+    ("target", "said", "field"),
+    [
+        (Target("x", "cachet"), "cachet needs the address of your installation.", "url"),
+        (Target("x", "cstate"), "cstate needs a clone of its repository.", "folder"),
+        (Target("x", "file"), "file needs a file to write to.", "path"),
+    ],
+)
+def test_what_a_target_cannot_work_without(target: Target, said: str, field: str) -> None:
+    cls = provider_class(target.provider)
+    assert not isinstance(cls, Refusal)
+    assert lacking(target, cls.capabilities, cls.base) == [Refusal(said, field)]
+
+
+def test_what_has_an_address_of_its_own_or_a_secret_one_lacks_nothing() -> None:
+    for name in ("statuspage", "slack", "incident-io"):
+        cls = provider_class(name)
+        assert not isinstance(cls, Refusal)
+        assert lacking(Target("x", name), cls.capabilities, cls.base) == []
+
+
+def test_every_provider_of_ours_has_a_title() -> None:
+    assert list(TITLES) == list(BUILT_IN)
+
+
+def test_paths_are_kept_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    caps = capabilities("cstate")
+    assert caps is not None
+    made = with_whole_paths(Target("x", "cstate", options={"folder": "sub/../page", "branch": "a/../b"}), caps)
+    assert made.options == {"folder": str(tmp_path / "page"), "branch": "a/../b"}
+
+
+def test_pairs() -> None:
+    assert pair(" shop = c=1 ") == ("shop", "c=1")
+    assert [pair(one) for one in ("", "shop", "shop=", "=c1")] == [None] * 4
+
+
+def test_an_address_of_a_chat_becomes_its_key() -> None:
+    settled = with_address_as_key(Target("c", "slack", "https://hooks.example/services/a"), None)
+    assert settled == (Target("c", "slack"), Key("https://hooks.example/services/a"))
+    assert isinstance(with_address_as_key(Target("c", "slack", "http://hooks.example/a"), None), Refusal)
+
+
+def test_proving_without_a_key_says_where_to_put_one() -> None:
+    found = proven(Target("page", "statuspage"), None)
+    assert isinstance(found, Refusal)
+    assert "WARROOM_TARGET_PAGE_KEY" in found.reason
+
+
+def test_strangers_are_components_that_a_listing_page_does_not_have() -> None:
+    target = Target("page", "statuspage", components={"shop": "c1", "web": "c9"})
+    assert strangers(target, Checked("", components=(Listed("c1", "Shop"),))) == ["web"]
+    assert strangers(target, Checked("")) == []
+
+
+def test_statuspage_lists_its_pages_where_none_is_named() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        assert request.url.path == "/v1/pages"
+        return httpx.Response(200, json=[{"id": "p1", "name": "Shop"}, {"id": "p2", "name": "Labs"}, {}])
+
+    http = Http("https://api.example/v1", {}, transport=httpx.MockTransport(answer))
+    found = Statuspage(Settings("status"), http).check()
+    assert found.pages == (Listed("p1", "Shop"), Listed("p2", "Labs"))
+    assert found.says == "The key works: 2 pages; say which one."
+
+
+def test_nothing_of_a_key_is_said_of_where_it_lies(tmp_path: Path) -> None:
+    keys = Keys(tmp_path, {})
+    keys.keep("page", Key("s3cret"))
+    assert "s3cret" not in keys.where("page")

@@ -30,7 +30,7 @@ from console.publish.provider import Capabilities, Option, Settings
 
 FOLDER = "content/issues"
 TRIES = 2
-"""Pushes of one message: the second on top of what somebody else has pushed in between."""
+"""Pushes of one message: the second on top of what somebody else has pushed in between. Fetches, likewise."""
 PUSH = ("push", "--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no")
 """Only the one commit: no hook of the clone's, which may run for minutes, no tags and nothing of other repositories."""
 
@@ -188,7 +188,11 @@ class CState:
     def _fetch(self, repo: _Repo) -> str:
         """The commit at the remote's branch now; empty where the remote is empty."""
         spec = f"+refs/heads/{repo.branch}:{repo.tracked}"
-        done = self._run(repo, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", repo.remote, spec)
+        for _ in range(TRIES):
+            done = self._run(repo, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", repo.remote, spec)
+            # Somebody else in the same clone, such as a push that has outlived its sender, has moved our note of it.
+            if "cannot lock ref" not in done.errors:
+                break
         if done.status:
             if "couldn't find remote ref" not in done.errors:
                 raise self._unreached(repo, done)

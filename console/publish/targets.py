@@ -92,7 +92,7 @@ class Targets:
 
     def add(self, target: Target) -> Refusal | None:
         """Write a new target at the end of the file."""
-        wrong = self.name_taken(target.name) or next(iter(value_faults(target)), None)
+        wrong = self.name_taken(target.name) or _unwritable(target)
         return wrong or self._append(table_text(target.name, _data(target)))
 
     def name_taken(self, name: str) -> Refusal | None:
@@ -121,7 +121,7 @@ class Targets:
             old, new = _data(before), _data(found)
             keys = ", ".join(key for key in {**old, **new} if old.get(key) != new.get(key))
             return Refusal(f"{found.name} was changed in {FILE} meanwhile ({keys}); look at it again.", "changed")
-        wrong = next(iter(value_faults(after)), None)
+        wrong = _unwritable(after)
         if wrong is not None or after == before:
             return wrong
         every = msgspec.to_builtins(msgspec.structs.asdict(after))
@@ -278,12 +278,18 @@ class Targets:
         self.complaints.append(sentence)
 
 
-def value_faults(target: Target) -> list[Refusal]:
-    """Everything that the file could not hold of a target, whatever its name is; the field is the key."""
-    return [
-        Refusal(f"{target.name} cannot be written: {f'{key}: ' if key else ''}{why}.", key)
-        for key, why in _faults(_data(target))
-    ]
+def value_faults(target: Target) -> list[tuple[str, str]]:
+    """What the file could not hold of a target, whatever its name is: a key, and why as a part of a sentence.
+
+    The key is empty for names and ids that cannot be shown.
+    """
+    return list(_faults(_data(target)))
+
+
+def _unwritable(target: Target) -> Refusal | None:
+    for key, why in value_faults(target):
+        return Refusal(f"{target.name} cannot be written: {f'{key}: ' if key else ''}{why}.", key)
+    return None
 
 
 def _data(target: Target) -> dict[str, Any]:

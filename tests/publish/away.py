@@ -7,97 +7,82 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import httpx
 import msgspec
 
+from console.publish.betterstack import BetterStack
+from console.publish.cachet import Cachet
+from console.publish.cachet_v2 import CachetV2
+from console.publish.discord import Discord
 from console.publish.http import Http
-from console.publish.message import Checked, Delivery, Known, Lookup, PageView, Remote
-from console.publish.provider import Capabilities, Provider, Settings
-from tests.publish.fakes import Fake, Seen, body, reply
+from console.publish.incident_io import IncidentIo
+from console.publish.instatus import Instatus
+from console.publish.keys import Key
+from console.publish.openstatus import OpenStatus
+from console.publish.provider import Provider, Settings
+from console.publish.slack import Slack
+from console.publish.statuspage import Statuspage
+from console.publish.teams import Teams
+from console.publish.webhook import Webhook
+from tests.publish.fakes import Fake, Seen
+from tests.publish.fakes.betterstack import BetterStackFake
+from tests.publish.fakes.cachet import CachetFake
+from tests.publish.fakes.cachet_v2 import CachetV2Fake
+from tests.publish.fakes.chat import DiscordFake, SlackFake, TeamsFake, WebhookFake
 from tests.publish.fakes.incident_io import IncidentIoFake
+from tests.publish.fakes.instatus import InstatusFake
+from tests.publish.fakes.openstatus import OpenStatusFake
 from tests.publish.fakes.statuspage import StatuspageFake
 from tests.store.making import ROOT
 
-
-class BlindFake(Fake):
-    """A chat: it takes messages, and tells nobody what it has."""
-
-    base = "https://chat.example"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.rooms: dict[str, list[tuple[str, str]]] = {}
-
-    def lets_in(self, request: httpx.Request) -> bool:
-        return True
-
-    def answer(self, request: httpx.Request) -> httpx.Response:
-        told = body(request)
-        self.rooms.setdefault(told["incident"], []).append((told["status"], told["text"]))
-        return reply(200, {"ok": True})
-
-    def seen(self) -> list[Seen]:
-        return [Seen(name, "", said, {}, 0, {"incident": name}) for name, said in self.rooms.items()]
-
-
-class Blind:
-    """What talks to BlindFake: it cannot look anything up."""
-
-    capabilities: ClassVar = Capabilities()
-    base: ClassVar[str] = BlindFake.base
-
-    def __init__(self, settings: Settings, http: Http) -> None:
-        self._http = http
-
-    @staticmethod
-    def headers(key: str) -> dict[str, str]:
-        return {}
-
-    def check(self) -> Checked:
-        return Checked("It is there.")
-
-    def send(self, delivery: Delivery, known: Known) -> Remote:
-        self._http.write(
-            "POST",
-            "/messages",
-            {"incident": delivery.incident, "status": delivery.status, "text": delivery.text},
-        )
-        return Remote("chat")
-
-    def look_up(self, delivery: Delivery, known: Known) -> Lookup:
-        raise AssertionError("a target that cannot be asked is not asked")
-
-    def read(self, known: Known) -> PageView:
-        raise AssertionError("a target that cannot be asked is not asked")
+MOMENT = "X-Moment"
+"""The header in which the page's process is told the time, which is the sender's."""
 
 
 def kinds() -> dict[str, tuple[type[Provider], type[Fake]]]:
-    """The providers that are stormed: one that finds updates by their words, one that knows our marker, a blind one."""
-    from console.publish.incident_io import IncidentIo
-    from console.publish.statuspage import Statuspage
-
+    """Every provider that has a network, by its name in a target."""
     return {
         "statuspage": (Statuspage, StatuspageFake),
         "incident-io": (IncidentIo, IncidentIoFake),
-        "blind": (Blind, BlindFake),
+        "cachet": (Cachet, CachetFake),
+        "cachet-v2": (CachetV2, CachetV2Fake),
+        "instatus": (Instatus, InstatusFake),
+        "betterstack": (BetterStack, BetterStackFake),
+        "openstatus": (OpenStatus, OpenStatusFake),
+        "slack": (Slack, SlackFake),
+        "teams": (Teams, TeamsFake),
+        "discord": (Discord, DiscordFake),
+        "webhook": (Webhook, WebhookFake),
     }
+
+
+def provider(kind: str, target: str, page: Fake, http: Http, clock: Callable[[], datetime]) -> Provider:
+    """What talks to the page of that kind, as `connect` would make it."""
+    settings = Settings(target, page.page, page.base, secret=Key(page.key) if kind == "webhook" else None)
+    if kind == "webhook":
+        return Webhook(settings, http, lambda: clock().timestamp())
+    return kinds()[kind][0](settings, http)
 
 
 class Away(Fake):
     """The page of a `PageProcess`, as the sender's process sees it."""
 
-    def __init__(self, kind: str, port: int) -> None:
+    def __init__(self, kind: str, at: str, clock: Callable[[], datetime]) -> None:
         super().__init__()
         fake = kinds()[kind][1]()
         self.base, self.page, self.key = fake.base, fake.page, fake.key
+        self._clock = clock
         self._posts = fake.posts
-        self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60)
+        self._client = httpx.Client(base_url=f"http://127.0.0.1:{at}", trust_env=False, timeout=60)
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         headers = {name: value for name, value in request.headers.items() if name not in ("host", "accept-encoding")}
+        headers[MOMENT] = self._clock().isoformat()
         path = request.url.raw_path.decode()
         found = self._client.request(request.method, path, headers=headers, content=request.read())
         return httpx.Response(found.status_code, content=found.content, headers={"content-type": "application/json"})
@@ -114,17 +99,17 @@ class Told(msgspec.Struct):
 
 
 class PageProcess:
-    """Start it, reach it on `port`, ask what it has `seen`; it ends with the block."""
+    """Start it, reach it `at` its port, ask what it has `seen`; it ends with the block."""
 
     def __init__(self, kind: str) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.publish.away", kind], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         assert self._process.stdout is not None
-        self.port = int(self._process.stdout.readline())
+        self.at = self._process.stdout.readline().decode().strip()
 
     def told(self) -> Told:
-        found = httpx.get(f"http://127.0.0.1:{self.port}/_seen", trust_env=False)
+        found = httpx.get(f"http://127.0.0.1:{self.at}/_seen", trust_env=False)
         return msgspec.json.decode(found.content, type=Told)
 
     def seen(self) -> list[Seen]:
@@ -155,6 +140,7 @@ def main(kind: str) -> None:
                     told = Told(fake.seen(), fake.wrong)
                     found = httpx.Response(200, content=msgspec.json.encode(told))
                 else:
+                    fake.now = datetime.fromisoformat(self.headers[MOMENT])
                     url = f"https://{host}{self.path}"
                     found = fake.handle(httpx.Request(self.command, url, headers=dict(self.headers), content=content))
             self.send_response(found.status_code)

@@ -1,4 +1,4 @@
-"""Kill a sender with -9 at every moment there is: `python -m tests.publish.kill_sender [STEP]` prints a table.
+"""Kill a sender with -9 at every moment there is: `python -m tests.publish.kill_sender [STEP] [KIND…]` prints a table.
 
 A moment is each statement that changes the log's file, and each side of each request to the page. After each kill
 another sender goes on; in the end the page must have every message once, in order.
@@ -15,10 +15,13 @@ from console.publish.people import confirm
 from console.store import Log
 from console.store.outbox import Outbox
 from tests.core.story import START
-from tests.publish.away import PageProcess
+from tests.publish.away import PageProcess, kinds
 from tests.publish.making import REF, declare, post
 from tests.publish.sending import Order, run
+from tests.publish.storm import component
 
+TELLS = ("statuspage", "cachet", "cachet-v2", "instatus", "betterstack")
+"""Those that tell what state a component is in."""
 TEXTS = ("We look into it.", "Still looking.", "Still looking.")
 
 
@@ -30,13 +33,15 @@ def one_kill(kind: str, moment: int) -> tuple[int, int, list[str]]:
         path = Path(folder) / "data" / "warroom.db"
         with Log.open(path) as log:
             declare(log)
+            down = component(kind)
             for text in TEXTS:
                 # The first one is asked for what its component was before.
-                post(log, text, parts=() if log.position() > 1 else (Part("c1", "major", "checkout"),))
+                parts = (Part(down, "major", "checkout"),) if down and log.position() == 1 else ()
+                post(log, text, parts=parts)
         begin = START + timedelta(days=1)
-        killed = run(Order(str(path), page.port, kind, begin, kill_at=moment))
+        killed = run(Order(str(path), page.at, kind, begin, kill_at=moment))
         assert (killed is None) == bool(moment), f"the sender did not reach moment {moment}"
-        ended = killed or run(Order(str(path), page.port, kind, begin + timedelta(days=1)))
+        ended = killed or run(Order(str(path), page.at, kind, begin + timedelta(days=1)))
         while True:
             assert ended is not None
             with Log.open(path) as log:
@@ -51,15 +56,14 @@ def one_kill(kind: str, moment: int) -> tuple[int, int, list[str]]:
                 answer = confirm(box, left[0].id, begin, "mo") if there else box.resend(left[0].id, begin, "mo")
                 assert answer is None
             begin += timedelta(days=2)
-            ended = run(Order(str(path), page.port, kind, begin))
+            ended = run(Order(str(path), page.at, kind, begin))
         shown = page.seen()
         seen = [text for one in shown for _, text in one.updates]
         wrong = [] if seen == list(TEXTS) else [f"{kind}, killed at {moment}: the page says {seen}."]
         with Log.open(path) as log:
             before = [part.prior for part in Outbox(log).placed(REF)["page"].parts]
-        # Only Statuspage tells what state a component is in.
-        expected = ["operational" if kind == "statuspage" else ""]
-        if before != expected or shown[0].components.get("c1", "major") != "major":
+        expected = ["operational" if kind in TELLS else ""] if down else []
+        if before != expected or shown[0].components.get(down, "major") != "major":
             wrong.append(f"{kind}, killed at {moment}: the component was {before}, and is {shown[0].components}.")
         return ended.moments, asked, wrong
 
@@ -69,7 +73,7 @@ def main() -> int:
     print("| target | moments | kills | put to a person | s |")
     print("|---|---|---|---|---|")
     wrong: list[str] = []
-    for kind in ("statuspage", "incident-io", "blind"):
+    for kind in sys.argv[2:] or kinds():
         started = time.monotonic()
         moments, _, found = one_kill(kind, 0)
         wrong += found

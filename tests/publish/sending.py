@@ -18,10 +18,11 @@ import httpx
 import msgspec
 
 from console.publish.http import Http
-from console.publish.provider import Provider, Settings
+from console.publish.provider import Provider
 from console.publish.sender import Report, Sender
 from console.store import Log
-from tests.publish.away import Away, kinds
+from tests.publish.away import Away, kinds, provider
+from tests.publish.bare import cstate
 from tests.publish.fakes import Fake
 from tests.publish.faulty import NOTHING_DONE, REFUSALS, UNCLEAR, Fault, FaultyTransport, Time, fine
 from tests.publish.making import Clock
@@ -32,7 +33,8 @@ class Order(msgspec.Struct):
     """What a sending process is told, as JSON in its arguments."""
 
     path: str
-    port: int
+    at: str
+    """Where the page is: a port of this machine, or for cState the folder of a clone."""
     kind: str
     start: datetime
     seed: int = 0
@@ -71,8 +73,8 @@ def killed_after(fake: Fake, request: httpx.Request, time: Time) -> httpx.Respon
 class Page(Away):
     """The page, with a moment on each side of every request."""
 
-    def __init__(self, kind: str, port: int, tick: Callable[[], None]) -> None:
-        super().__init__(kind, port)
+    def __init__(self, kind: str, at: str, clock: Callable[[], datetime], tick: Callable[[], None]) -> None:
+        super().__init__(kind, at, clock)
         self._tick = tick
 
     def handle(self, request: httpx.Request) -> httpx.Response:
@@ -155,27 +157,10 @@ def main(order: Order) -> None:
             die()
 
     clock = Clock(order.start)
-    provider_class, _ = kinds()[order.kind]
-    page = Page(order.kind, order.port, tick)
     chance = random.Random(order.seed)
+    connect, outstanding = _repository(order) if order.kind == "cstate" else _page(order, clock, tick)
     with Log.open(Path(order.path)) as log:
         log.run_as_writer(lambda connection: connection.set_trace_callback(tick))
-
-        transport = Weather(page, weather(order), Moving(clock))
-        http = Http(
-            page.base,
-            provider_class.headers(page.key),
-            name="page",
-            secrets=(page.key,),
-            pace_s=provider_class.capabilities.pace_s,
-            transport=transport,
-            monotonic=clock.monotonic,
-            sleep=clock.sleep,
-        )
-
-        def connect(target: str) -> Provider:
-            return provider_class(Settings(target, page.page), http)
-
         sender = Sender(log, connect, clock, jitter=chance.random, wait=clock.sleep)
         sent, rests = 0, 0
         while True:
@@ -185,9 +170,37 @@ def main(order: Order) -> None:
             if report.next_at is None or (order.rest and rests > order.rest):
                 break
             clock.now = max(clock.now, report.next_at)
-        transport.deliver(float("inf"))
+        outstanding()
         log.run_as_writer(lambda connection: connection.set_trace_callback(None))
     print(msgspec.json.encode(Outcome(count, sent, report)).decode(), flush=True)
+
+
+Ways = tuple[Callable[[str], Provider], Callable[[], None]]
+"""What connects to a target, and what lets the page have what it is slow to read."""
+
+
+def _repository(order: Order) -> Ways:
+    return lambda target: cstate(target, order.at, order.seed, order.faults, order.kills), lambda: None
+
+
+def _page(order: Order, clock: Clock, tick: Callable[[], None]) -> Ways:
+    provider_class, _ = kinds()[order.kind]
+    page = Page(order.kind, order.at, clock, tick)
+    transport = Weather(page, weather(order), Moving(clock))
+    http = Http(
+        page.base,
+        provider_class.headers(page.key),
+        name="page",
+        secrets=(page.key,),
+        pace_s=provider_class.capabilities.pace_s,
+        transport=transport,
+        monotonic=clock.monotonic,
+        sleep=clock.sleep,
+    )
+    return (
+        lambda target: provider(order.kind, target, page, http, clock),
+        lambda: transport.deliver(float("inf")),
+    )
 
 
 def run(order: Order) -> Outcome | None:

@@ -1,7 +1,8 @@
 """Posts in bad weather: `python -m tests.publish.storm [POSTS]` prints a table; the suite runs a small one.
 
 Real processes: the page, one sender after another, each killed by -9 sooner or later. The person looks after what is
-put to them: what was refused is sent again, and of a doubtful message they look at the page.
+put to them: what was refused is sent again, and of a doubtful message they look at the page. As in `storm 1000 7 cachet
+slack` the number of posts may be followed by a seed and the kinds of targets, which else are all.
 """
 
 import random
@@ -14,14 +15,17 @@ from pathlib import Path
 
 import msgspec
 
-from console.publish.message import STATUSES, Status
+from console.publish.cstate import CState
+from console.publish.message import STATUSES, Part, Status
 from console.publish.people import confirm
 from console.publish.plan import decode_delivery
+from console.publish.provider import Capabilities
 from console.store import Log
 from console.store.outbox import Outbox
 from tests.core.story import START
 from tests.publish import sending
-from tests.publish.away import PageProcess
+from tests.publish.away import PageProcess, kinds
+from tests.publish.bare import BarePage
 from tests.publish.fakes import Seen
 from tests.publish.making import declare, planned, update
 
@@ -49,10 +53,24 @@ class Tally(msgspec.Struct):
 
 
 Text = tuple[Status, str]
+TOUCHES = 8
+"""Each so many updates one says that a component is down: `major`, so that the page has to show it so in the end."""
 
 
-def queue(log: Log, posts: int, chance: random.Random) -> dict[str, list[Text]]:
+def can(kind: str) -> Capabilities:
+    return CState.capabilities if kind == "cstate" else kinds()[kind][0].capabilities
+
+
+def component(kind: str) -> str:
+    """The component that is down; empty where the target has none."""
+    if kind == "cstate":
+        return "Checkout"
+    return next(iter(kinds()[kind][1]().components)) if can(kind).states else ""
+
+
+def queue(log: Log, kind: str, posts: int, chance: random.Random) -> dict[str, list[Text]]:
     """Queue so many updates; by incident, in their order. One in five says the same as the one before it."""
+    down = component(kind)
     wanted: dict[str, list[Text]] = {}
     for number in range(-(-posts // PER_INCIDENT)):
         ref = f"INC-{number:04d}"
@@ -64,7 +82,8 @@ def queue(log: Log, posts: int, chance: random.Random) -> dict[str, list[Text]]:
             said.append(text)
             event = update(text[1], ref=ref, status=text[0], minute=count / 10)
             # The page shows a visitor only titles, so the reference stands there.
-            plan = planned(event)
+            parts = [Part(down, "major", "checkout")] if down and chance.randrange(TOUCHES) == 0 else []
+            plan = planned(event, parts=parts)
             delivery = msgspec.structs.replace(plan.delivery, title=f"Errors {ref}")
             log.append([event], [msgspec.structs.replace(plan, delivery=delivery).queued()])
         wanted[ref] = said
@@ -76,20 +95,20 @@ def storm(kind: str, posts: int, seed: int, *, faults: float = 0.35, kills: floa
     started = time.monotonic()
     chance = random.Random(seed)
     tally = Tally(kind, posts)
-    with tempfile.TemporaryDirectory() as folder, PageProcess(kind) as page:
+    with tempfile.TemporaryDirectory() as folder, _page(kind) as page:
         path = Path(folder) / "data" / "warroom.db"
         with Log.open(path) as log:
-            wanted = queue(log, posts, chance)
+            wanted = queue(log, kind, posts, chance)
         moment = START + timedelta(days=1)
         while True:
             moment += timedelta(hours=6)
-            order = sending.Order(str(path), page.port, kind, moment, chance.randrange(2**32), faults, kills)
+            order = sending.Order(str(path), page.at, kind, moment, chance.randrange(2**32), faults, kills)
             ended = sending.run(order)
             if ended is None:
                 tally.kills += 1
                 continue
             with Log.open(path) as log:
-                if not _look_after(Outbox(log), page, tally):
+                if not _look_after(Outbox(log), page.seen(), tally):
                     break
             moment += timedelta(days=1)
         with Log.open(path) as log:
@@ -99,10 +118,15 @@ def storm(kind: str, posts: int, seed: int, *, faults: float = 0.35, kills: floa
     return tally
 
 
-def _look_after(outbox: Outbox, page: PageProcess, tally: Tally) -> bool:
+def _page(kind: str) -> PageProcess | BarePage:
+    return BarePage() if kind == "cstate" else PageProcess(kind)
+
+
+def _look_after(outbox: Outbox, seen: list[Seen], tally: Tally) -> bool:
     """Do what the person would; False when there is nothing left to do."""
     left = outbox.messages(unfinished=True)
-    said = _said(page.seen())
+    said = _said(seen)
+    ids = {one.title.removeprefix("Errors "): one.id for one in seen}
     first: set[str] = set()
     for message in left:
         if message.incident in first:
@@ -118,7 +142,10 @@ def _look_after(outbox: Outbox, page: PageProcess, tally: Tally) -> bool:
             there = len(said.get(message.incident, [])) > len(done)
             tally.there += there
             if there:
-                assert confirm(outbox, message.id, at, "mo") is None
+                # A person copies the incident's address, whose last part is its id.
+                incident = ids[message.incident]
+                answer = confirm(outbox, message.id, at, "mo", incident=incident, can=can(tally.kind))
+                assert answer is None, answer
             else:
                 assert outbox.resend(message.id, at, "mo") is None
         else:
@@ -149,6 +176,10 @@ def _compare(tally: Tally, wanted: dict[str, list[Text]], seen: list[Seen]) -> N
     tally.on_page = sum(map(len, there.values()))
     if len(seen) != len(wanted):
         tally.wrong.append(f"{len(wanted)} incidents were to be on the page, {len(seen)} are.")
+    down = component(tally.kind)
+    for one in seen:
+        if down and one.components.get(down, "major") != "major":
+            tally.wrong.append(f"{one.title}: the component is {one.components[down]}, and was to be major.")
     for ref, texts in wanted.items():
         if there.get(ref) != texts:
             tally.wrong.append(f"{ref}: {len(there.get(ref, []))} updates for {len(texts)}, or not in their order.")
@@ -163,7 +194,7 @@ def main() -> int:
     )
     print("|---|---|---|---|---|---|---|---|---|---|")
     wrong: list[str] = []
-    for kind in ("statuspage", "incident-io", "blind"):
+    for kind in sys.argv[3:] or (*kinds(), "cstate"):
         tally = storm(kind, posts, seed)
         row = (
             *(kind, tally.posts, tally.on_page, tally.tries, tally.kills, tally.doubtful, tally.put_to_person),

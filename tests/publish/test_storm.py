@@ -23,12 +23,12 @@ from tests.store.making import ROOT
 
 def test_a_sender_that_is_killed_at_any_moment_loses_nothing_and_doubles_nothing() -> None:
     # The script tries every moment of every kind; here always the same, so that a failure is seen again.
-    for kind, moment in (("statuspage", 23), ("blind", 20)):
+    for kind, moment in (("statuspage", 23), ("slack", 20)):
         _, _, wrong = one_kill(kind, moment)
         assert wrong == []
 
 
-@pytest.mark.parametrize(("kind", "posts"), [("statuspage", 40), ("blind", 3)])
+@pytest.mark.parametrize(("kind", "posts"), [("statuspage", 20), ("cachet", 8), ("slack", 3), ("cstate", 4)])
 def test_every_message_is_on_the_page_once_and_in_order_after_a_storm(kind: str, posts: int) -> None:
     tally = storm(kind, posts, 20261121, kills=0.02)
     assert tally.wrong == []
@@ -41,7 +41,7 @@ def test_two_senders_on_one_file_send_each_message_once(tmp_path: Path) -> None:
     with PageProcess("statuspage") as page, Log.open(path) as log:
         declare(log)
         texts = [post(log, f"update {number}") and f"update {number}" for number in range(30)]
-        order = msgspec.json.encode(Order(str(path), page.port, "statuspage", START + timedelta(hours=1))).decode()
+        order = msgspec.json.encode(Order(str(path), page.at, "statuspage", START + timedelta(hours=1))).decode()
         senders = [
             subprocess.Popen([sys.executable, "-m", "tests.publish.sending", order], cwd=ROOT, stdout=subprocess.PIPE)
             for _ in range(2)
@@ -61,7 +61,7 @@ def test_a_sender_that_is_stopped_and_goes_on_sends_nothing_twice(tmp_path: Path
         for number in range(10):
             post(log, f"update {number}")
         start = START + timedelta(hours=1)
-        order = Order(str(path), page.port, "statuspage", start)
+        order = Order(str(path), page.at, "statuspage", start)
         arguments = [sys.executable, "-m", "tests.publish.sending"]
         first = subprocess.Popen([*arguments, msgspec.json.encode(order).decode()], cwd=ROOT, stdout=subprocess.PIPE)
         while not any(one.attempts for one in Outbox(log).messages()):

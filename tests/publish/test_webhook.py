@@ -24,7 +24,7 @@ class TestWebhook(ProviderSuite):
         fake = bench.fake
         assert isinstance(fake, WebhookFake)
         settings = Settings("Shop status", secret=Key(bench.key))
-        bench.provider = Webhook(settings, bench.http, clock=lambda: fake.now)
+        bench.provider = Webhook(settings, bench.http, clock=lambda: fake.now.timestamp())
         return bench
 
     def test_check_proves_the_key_and_changes_nothing(self) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote
 
@@ -26,6 +27,8 @@ class Seen(msgspec.Struct):
     """How many times subscribers were mailed about it."""
     ours: dict[str, str]
     """What the page keeps for us: our marker."""
+    id: str = ""
+    """The page's own, as its address shows it; empty where it has none."""
 
 
 class Fake:
@@ -45,6 +48,8 @@ class Fake:
         self.names: dict[str, str] = {"c1": "Checkout", "c2": "Search", "c3": "Login"}
         self.mails = 0
         """All mails of the page."""
+        self.now = datetime(2026, 11, 21, 14, 31, tzinfo=UTC)
+        """Its clock."""
         self._last_id = 0
 
     def handle(self, request: httpx.Request) -> httpx.Response:

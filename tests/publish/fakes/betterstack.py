@@ -1,6 +1,6 @@
 """A status page at Better Stack, by its documentation."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -41,7 +41,6 @@ class BetterStackFake(Fake):
         self.names = {"8001": "Checkout", "8002": "Search", "8003": "Login"}
         self.reports: list[dict[str, Any]] = []
         """Oldest first; each keeps its own states of resources."""
-        self.now = datetime(2026, 11, 21, 14, 31, tzinfo=UTC)
         self.most = 250
 
     def lets_in(self, request: httpx.Request) -> bool:
@@ -169,6 +168,7 @@ class BetterStackFake(Fake):
                 dict(states),
                 one["mails"],
                 {},
+                one["id"],
             )
             for one in self.reports
         ]

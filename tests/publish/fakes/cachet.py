@@ -1,6 +1,6 @@
 """A Cachet 3, by its routes and request data as its source has them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -60,7 +60,6 @@ class CachetFake(Fake):
         self.components = {"1": "operational", "2": "operational", "3": "operational"}
         self.names = {"1": "Checkout", "2": "Search", "3": "Login"}
         self.incidents: list[Kept] = []
-        self.now = datetime(2026, 11, 21, 14, 31, tzinfo=UTC)
         self.zone = timedelta()
         """How far the time that it writes, without a zone, is from UTC."""
         self.old = False
@@ -214,6 +213,7 @@ class CachetFake(Fake):
                 self.states(),
                 one.mails,
                 dict(one.data["meta"]),
+                one.id,
             )
             for one in self.incidents
             if one.data["visible"]

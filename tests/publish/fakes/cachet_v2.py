@@ -1,6 +1,6 @@
 """A Cachet 2.4, by its controllers and handlers as its source has them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -55,7 +55,6 @@ class CachetV2Fake(Fake):
         self.components = {"1": "operational", "2": "operational", "3": "operational"}
         self.names = {"1": "Checkout", "2": "Search", "3": "Login"}
         self.incidents: list[Kept] = []
-        self.now = datetime(2026, 11, 21, 14, 31, tzinfo=UTC)
         self.subscribers = False
         """Somebody subscribed. Then every update is mailed, and the proxy gives up on each create that mails."""
         self.knows_subscribers = True
@@ -174,6 +173,7 @@ class CachetV2Fake(Fake):
                 dict(self.components),
                 one.mails,
                 {},
+                str(one.id),
             )
             for one in self.incidents
             if one.data["visible"]

@@ -1,6 +1,6 @@
 """A status page of incident.io, by the vendor's published contract."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -40,7 +40,6 @@ class IncidentIoFake(Fake):
         super().__init__()
         self.incidents: list[dict[str, Any]] = []
         self.by_key: dict[str, dict[str, Any]] = {}
-        self.now = datetime(2026, 11, 21, 14, 31, tzinfo=UTC)
 
     def lets_in(self, request: httpx.Request) -> bool:
         return bool(request.headers.get("authorization") == f"Bearer {self.key}")
@@ -155,6 +154,7 @@ class IncidentIoFake(Fake):
                 dict(one["parts"]),
                 one["mails"],
                 {"key": one["key"]},
+                one["id"],
             )
             for one in self.incidents
         ]

@@ -1,6 +1,6 @@
 """A page at Instatus, by its documentation."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -37,7 +37,6 @@ class InstatusFake(Fake):
         super().__init__()
         self.incidents: list[dict[str, Any]] = []
         """Oldest first, with their mails under a name of our own."""
-        self.now = datetime(2026, 11, 21, 14, 31, tzinfo=UTC)
         self.most = 100
         self.keeps_start = True
         """Else it takes its own time for the start of an incident."""
@@ -147,6 +146,7 @@ class InstatusFake(Fake):
                 {part: self.components[part] for part in one["touched"]},
                 one["mails"],
                 {},
+                one["id"],
             )
             for one in self.incidents
         ]

@@ -49,7 +49,6 @@ class OpenStatusFake(Fake):
     def __init__(self) -> None:
         super().__init__()
         self.reports: list[dict[str, Any]] = []
-        self.now = datetime(2026, 11, 21, 14, 31, tzinfo=UTC)
         self.elsewhere: set[str] = set()
         """Ids of reports that are on another page of the account."""
         self.tells_updates = True
@@ -183,6 +182,7 @@ class OpenStatusFake(Fake):
                 {part: self.components[part] for part in self.touched(one)},
                 one["mails"],
                 {},
+                one["id"],
             )
             for one in self.reports
         ]

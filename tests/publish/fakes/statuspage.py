@@ -1,6 +1,6 @@
 """A page of Atlassian Statuspage, by the vendor's published contract."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -39,7 +39,6 @@ class StatuspageFake(Fake):
         super().__init__()
         self.incidents: list[dict[str, Any]] = []
         """Oldest first, as the vendor's JSON, with their mails under a name of our own."""
-        self.now = datetime(2026, 11, 21, 14, 31, tzinfo=UTC)
         self.most = 100
         """Entries on one page of a list."""
 
@@ -140,6 +139,7 @@ class StatuspageFake(Fake):
                 {part: self.components[part] for part in one["touched"]},
                 one["mails"],
                 one["metadata"].get("warroom", {}),
+                one["id"],
             )
             for one in self.incidents
         ]

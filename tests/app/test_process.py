@@ -187,7 +187,7 @@ async def test_a_stage_shows_what_is_missing_and_hands_its_announcement(tmp_path
         room.shows("□")
         await room.presses("4", "enter")
         assert room.state.stage.value == "investigating"
-        assert room.app.clipboard
+        assert "Checkout errors: we are looking for what changed" in room.app.clipboard
 
 
 async def test_an_update_is_drafted_checked_and_posted_with_its_promise(tmp_path: Path) -> None:

@@ -12,6 +12,11 @@ def test_declare_prints_only_the_reference(ref: str) -> None:
     assert re.fullmatch(r"INC-[0-9A-HJKMNP-TV-Z]{4}", ref)
 
 
+def test_one_line_declares_with_severity_and_title(warroom: Warroom, ref: str) -> None:
+    shown = warroom.json("show", ref)
+    assert (shown["severity"], shown["title"]) == ("SEV1", "Checkout errors")
+
+
 @pytest.mark.parametrize("form", ["-4m ! rolled back the host", "! rolled back the host"])
 def test_a_text_may_begin_with_a_dash(warroom: Warroom, ref: str, form: str) -> None:
     id = warroom.says("log", ref.removeprefix("INC-").lower(), form)

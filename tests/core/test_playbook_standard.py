@@ -15,25 +15,46 @@ def test_nine_stages_in_order() -> None:
 
 
 def test_four_ways_in_which_it_is_seen() -> None:
-    assert lacking(BOOK.detection, "Alerts from monitoring", "Customers", "Synthetic checks", "colleague") == []
+    assert lacking(
+        BOOK.detection, "Alerts from monitoring (Prometheus, Datadog, CloudWatch", "Customers: support tickets, social",
+        "Synthetic checks that use the product from outside", "colleague who notices",
+    ) == []  # fmt: skip
 
 
 def test_the_alert_is_acknowledged_within_five_minutes() -> None:
     assert figures(BOOK, "acknowledge_s") == {
         "SEV0": (300,), "SEV1": (300,), "SEV2": (300,), "SEV3": (0,), "SEV4": (0,),
     }  # fmt: skip
-    assert severity(BOOK, "SEV1").alert == "Page the person on call"
+    found = stage(BOOK, "detected")
+    assert "within 5 minutes" in found.goal
+    assert found.limit_s == 300
+
+
+def test_the_pager_calls_whom_the_severity_asks_for() -> None:
+    assert {one.name: one.alert.partition(":")[0] for one in BOOK.severities} == {
+        "SEV0": "Page all hands", "SEV1": "Page the person on call", "SEV2": "Alert the person on call",
+        "SEV3": "No alert", "SEV4": "None",
+    }  # fmt: skip
+    assert lacking(BOOK.preparedness, "Each service has an on-call rotation, and the pager reaches it") == []
 
 
 def test_triage_asks_four_things() -> None:
     questions = stage(BOOK, "triage").questions
     assert lacking(questions, "What is broken", "How many customers", "core function", "way around") == []
+    asked = {one.id: one.ask for one in BOOK.questions}
+    assert "What is broken" in asked["what"]
+    assert "how many" in asked["who"]
+    assert "core function" in asked["core"]
+    assert "way around" in asked["workaround"]
 
 
 def test_five_severities_with_urgency() -> None:
     assert [(one.name, one.urgent) for one in BOOK.severities] == [
         ("SEV0", True), ("SEV1", True), ("SEV2", False), ("SEV3", False), ("SEV4", False),
     ]  # fmt: skip
+    meant = [one.meaning for one in BOOK.severities]
+    for said, name in zip(meant, ("All hands", "core function", "one responder", "a ticket", "cosmetic"), strict=True):
+        assert name in said
 
 
 def test_the_worst_severity_has_criteria_with_figures() -> None:
@@ -45,12 +66,17 @@ def test_the_worst_severity_has_criteria_with_figures() -> None:
         {"users_over": 50, "no_workaround": True},
     ]
     assert criteria(BOOK, "SEV1") == [{"core": True, "no_workaround": True}, {"users_over": 50}]
-    assert criteria(BOOK, "SEV2")[0] == {"core": True}
+    assert criteria(BOOK, "SEV2") == [{"core": True}, {"degraded": True}, {"users_over": 10}]
+    assert criteria(BOOK, "SEV3") == [{"degraded": True}, {}]
+    visible = [one.customer_visible for name in ("SEV2", "SEV3") for one in severity(BOOK, name).criteria]
+    assert visible == [False, True, False, False, True]
 
 
 def test_declaring_opens_a_channel_by_date_and_topic() -> None:
     assert BOOK.channel == "#incident-{date}-{topic}"
-    assert lacking(checklist(BOOK, "declare").items, "channel is open") == []
+    declaring = checklist(BOOK, "declare")
+    assert declaring.severities == ("SEV0", "SEV1")
+    assert lacking(declaring.items, "channel is open") == []
 
 
 def test_declaring_names_the_commander() -> None:
@@ -61,7 +87,8 @@ def test_declaring_names_the_commander() -> None:
 def test_the_first_status_has_severity_commander_and_what_is_wrong() -> None:
     for part in ("{severity}", "{ic}", "{title}"):
         assert part in BOOK.first_status
-    assert lacking(checklist(BOOK, "declare").items, "first status is posted") == []
+    items = checklist(BOOK, "declare").items
+    assert lacking(items, "first status is posted: severity, commander, what is wrong") == []
 
 
 def test_the_status_page_says_investigating_at_the_declaration() -> None:
@@ -73,19 +100,37 @@ def test_the_status_page_says_investigating_at_the_declaration() -> None:
 
 def test_investigating_asks_what_leads_to_mitigation() -> None:
     questions = stage(BOOK, "investigating").questions
-    assert lacking(questions, "When did it start", "What changed", "Which systems") == []
-    assert lacking(questions, "runbook", "hypothesis", "enough to mitigate") == []
+    assert lacking(questions, "When did it start", "Which systems", "runbook", "hypothesis") == []
+    assert lacking(questions, "What changed before that: deploys, configuration, traffic") == []
+    assert "enough to mitigate? Then do; else keep looking" in questions[-1]
     assert stage(BOOK, "investigating").limit_s == 1800
+
+
+def test_the_commander_leads_the_investigation_and_the_experts_do_it() -> None:
+    assert lacking(duties(BOOK, "ic"), "Leads the response and decides", "Gives tasks with a name and a time") == []
+    assert lacking(
+        duties(BOOK, "tech"), "Leads the investigation", "Brings in experts", "Reports to the commander"
+    ) == []  # fmt: skip
 
 
 def test_where_to_look() -> None:
     sources = pairs(BOOK.data_sources, "name", "look_for")
-    assert {"logs", "metrics", "deploys", "configuration", "traffic", "dependencies", "traces"} <= set(sources)
+    assert {"logs", "metrics", "deploys", "commits", "configuration", "traffic", "dependencies", "traces"} <= set(
+        sources
+    )
+    for name, seen in (
+        ("logs", "errors"), ("metrics", "when did a graph bend"), ("deploys", "shipped shortly before"),
+        ("commits", "lately"), ("configuration", "changes made by hand"),
+    ):  # fmt: skip
+        assert seen in sources[name]
 
 
 def test_mitigating_stops_the_impact_and_does_not_fix_the_cause() -> None:
-    assert "Not: the cause is fixed" in stage(BOOK, "mitigating").goal
-    assert not stage(BOOK, "mitigating").fixing
+    found = stage(BOOK, "mitigating")
+    assert "no longer hit, as soon as possible" in found.goal
+    assert "Not: the cause is fixed" in found.goal
+    assert lacking(found.questions, "the quickest way to serve users") == []
+    assert not found.fixing
     assert BOOK.principle.startswith("Stop the impact first")
 
 
@@ -104,6 +149,7 @@ def test_a_mitigation_is_announced_with_its_action() -> None:
 def test_resolving_is_the_lasting_fix() -> None:
     found = stage(BOOK, "resolving")
     assert found.fixing
+    assert "The cause itself is fixed" in found.goal
     assert "If the mitigation was a rollback: the corrected version is deployed" in found.goal
     assert lacking(found.questions, "Was the mitigation temporary", "proven to cure", "functions that were hit") == []
 
@@ -112,20 +158,34 @@ def test_monitoring_watches_four_things_for_thirty_minutes() -> None:
     found = stage(BOOK, "monitoring")
     assert BOOK.stability_s == 1800
     assert (found.phase, found.status) == ("stable", "monitoring")
+    assert "30 minutes without a relapse" in found.goal
+    assert "30 minutes of stability" in found.announce
     assert lacking(found.questions, "error rates", "latency", "reports from customers", "all metrics green") == []
 
 
 def test_unstable_goes_back_to_investigating() -> None:
-    assert "investigating" in stage(BOOK, "monitoring").next
+    found = stage(BOOK, "monitoring")
+    assert "investigating" in found.next
+    assert "unstable: back to investigating" in found.goal
+
+
+def test_stable_goes_on_to_closing_when_the_commander_says_so() -> None:
+    after = BOOK.after("monitoring")
+    assert after is not None
+    assert after.name == "closed"
+    assert lacking(duties(BOOK, "ic"), "Decides when it is stable and when it is over") == []
 
 
 def test_closing_tells_and_thanks_and_sets_the_postmortem() -> None:
     found = stage(BOOK, "closed")
     assert "resolved at {time}" in found.announce
     assert "Thank you" in found.announce
+    assert "postmortem is being scheduled" in found.announce
+    assert lacking(found.questions, "When is the postmortem") == []
     assert found.status == "resolved"
     items = checklist(BOOK, "after-closing").items
-    assert lacking(items, "since when", "status page says “resolved”", "thanked", "within 48 hours") == []
+    assert lacking(items, "since when", "status page says “resolved”", "thanked") == []
+    assert lacking(items, "postmortem has a date within 48 hours (24 for SEV0)") == []
 
 
 def test_four_criteria_of_closing_are_a_list_that_the_gate_asks_for() -> None:
@@ -133,6 +193,8 @@ def test_four_criteria_of_closing_are_a_list_that_the_gate_asks_for() -> None:
     assert lacking(items, "stable for at least 30 minutes", "baseline", "reports from customers", "confident") == []
     gate = next(one for one in BOOK.gates if one.stage == "closed")
     assert gate.checklist == "closing"
+    assert "checklist" in gate.needs
+    assert lacking(items, "Error rates, latency and the other metrics") == []
     assert gate.severities == ("SEV0", "SEV1", "SEV2")
 
 
@@ -144,13 +206,20 @@ def test_early_closing_needs_one_of_the_given_reasons() -> None:
 def test_the_postmortem_is_due_in_48_hours_and_in_24_for_the_worst() -> None:
     assert figures(BOOK, "postmortem_s")["SEV0"] == (86400,)
     assert figures(BOOK, "postmortem_s")["SEV1"] == (172800,)
+    assert lacking(severity(BOOK, "SEV0").workflow, "within 24 hours, sooner than for any other") == []
+    assert lacking(severity(BOOK, "SEV1").workflow, "within 48 hours") == []
     assert [needs_postmortem(one) for one in BOOK.severities] == [True, True, False, False, False]
 
 
 def test_the_postmortem_s_steps() -> None:
     items = checklist(BOOK, "postmortem").items
-    assert lacking(items, "commander has invited", "scribe has created", "not persons", "owner and a date") == []
+    assert lacking(items, "commander has invited to the review", "scribe has created the document") == []
+    assert lacking(items, "review was held, about systems and not persons", "Decisions made in the heat") == []
+    assert lacking(items, "Each action item is specific, and has an owner and a date") == []
     assert "without blame" in stage(BOOK, "postmortem").goal
+    assert lacking(stage(BOOK, "postmortem").questions, "Who does what by when") == []
+    assert lacking(duties(BOOK, "ic"), "Schedules the postmortem") == []
+    assert lacking(duties(BOOK, "scribe"), "Prepares the postmortem's document") == []
 
 
 def test_when_to_declare() -> None:
@@ -162,27 +231,60 @@ def test_when_to_declare() -> None:
 
 def test_when_to_escalate() -> None:
     assert lacking(BOOK.escalate_if, "30 minutes", "severity rose", "expert", "longer than was expected") == []
-    assert figures(BOOK, "escalate_s")["SEV1"] == (1800,)
+    assert lacking(BOOK.escalate_if, "from SEV2 to SEV1", "database, network, security") == []
+    assert figures(BOOK, "escalate_s") == {
+        "SEV0": (1800,), "SEV1": (1800,), "SEV2": (1800,), "SEV3": (0,), "SEV4": (0,),
+    }  # fmt: skip
+    assert figures(BOOK, "resolution_s")["SEV0"] == (14400,)
+    assert figures(BOOK, "resolution_s")["SEV1"] == (86400,)
 
 
 def test_whom_to_escalate_to() -> None:
-    ladder = {one.nudge: one.to for one in BOOK.escalation if one.nudge}
-    assert set(ladder) == {"no_progress", "severity_rose", "expert_needed", "beyond_target"}
-    assert lacking([one.name for one in BOOK.contacts], "Database", "Network", "Security") == []
+    ladder = {one.nudge: (one.when, one.to) for one in BOOK.escalation if one.nudge}
+    for nudge, when, to in (
+        ("no_progress", "No progress after 30 minutes", "lead of the team that owns the service"),
+        ("severity_rose", "The severity rises", "list of the new severity"),
+        ("expert_needed", "An expert is needed", "on call for that field: database, network, security"),
+        ("beyond_target", "longer than expected", "The head of engineering"),
+    ):
+        assert when in ladder[nudge][0]
+        assert to in ladder[nudge][1]
+    people = {one.name: one for one in BOOK.contacts}
+    for field in ("database", "network", "security"):
+        found = people[f"{field.capitalize()} on call"]
+        assert field in found.topics
+        assert f"pager of the {field} rotation" in found.reach
 
 
 def test_when_to_close() -> None:
-    assert lacking(BOOK.close_if, "30 minutes", "baseline", "No customer reports", "confident") == []
+    assert lacking(
+        BOOK.close_if, "is resolved, and has been stable for at least 30 minutes", "baseline", "No customer reports",
+        "commander is confident and sees nothing left to do",
+    ) == []  # fmt: skip
+    gate = next(one for one in BOOK.gates if one.stage == "closed")
+    assert set(gate.needs) == {"stable", "fixes", "milestones", "postmortem_owner", "checklist"}
 
 
 def test_all_hands() -> None:
     found = severity(BOOK, "SEV0")
     assert set(found.roles) == {"ic", "comms", "scribe"}
+    assert found.response_s == 0
+    assert "At once, all hands" in found.response
     assert found.executive_notice_s == 900
+    assert "Executives within 15 minutes" in found.tell
     assert found.update_s == {"internal": 900, "public": 900}
-    assert lacking(found.workflow, "All hands", "named", "video call", "15 minutes", "24 hours") == []
-    items = checklist(BOOK, "all-hands").items
-    assert lacking(items, "All hands are paged", "scribe are named", "video call", "Executives") == []
+    assert lacking(
+        found.workflow, "All hands are paged as soon as it is seen", "Commander, communications lead and scribe",
+        "one video call, the war room", "Executives hear of it within 15 minutes", "update goes out every 15 minutes",
+    ) == []  # fmt: skip
+    listed = checklist(BOOK, "all-hands")
+    assert listed.severities == ("SEV0",)
+    assert lacking(
+        listed.items, "All hands are paged", "Communications lead and scribe are named", "video call is open",
+        "Executives are informed",
+    ) == []  # fmt: skip
+    rungs = [(one.when, one.to) for one in BOOK.escalation if one.severities == ("SEV0",)]
+    assert rungs == [("All hands", "Executives, within 15 minutes")]
 
 
 def test_a_single_responder_needs_no_commander() -> None:
@@ -191,46 +293,68 @@ def test_a_single_responder_needs_no_commander() -> None:
     assert found.review == "optional"
     assert found.update_at_milestones
     assert not found.update_s
-    assert (
-        lacking(found.workflow, "not needed", "usual way", "if customers can see it", "stage", "failure is new") == []
-    )
+    assert found.who == "The person on call"
+    assert "One responder" in found.response
+    assert "no commander is needed" in found.response
+    assert "status page if they can see it" in found.tell
+    assert lacking(
+        found.workflow, "investigates alone; a commander is not needed", "usual way",
+        "status page is updated if customers can see it", "when the stage changes",
+        "postmortem is optional, and worth it when the failure is new",
+    ) == []  # fmt: skip
 
 
 def test_a_ticket_alerts_nobody() -> None:
     found = severity(BOOK, "SEV3")
-    assert found.alert.startswith("No alert")
+    assert found.alert == "No alert: open a ticket"
+    assert found.response == "A ticket"
+    assert "next sprint" in found.plan
+    assert "backlog" in found.tell
     assert found.review == "none"
-    assert lacking(found.workflow, "nobody is alerted", "backlog", "next sprint", "retrospective") == []
+    assert found.postmortem_s == 0
+    assert lacking(
+        found.workflow, "ticket is opened; nobody is alerted", "into the backlog", "planned for the next sprint",
+        "No postmortem: the sprint's retrospective",
+    ) == []  # fmt: skip
     assert (found.acknowledge_s, found.escalate_s, found.update_s, found.update_at_milestones) == (0, 0, {}, False)
 
 
 def test_the_cadence_of_updates() -> None:
-    assert {one.name: one.update_s.get("internal", 0) for one in BOOK.severities} == {
-        "SEV0": 900, "SEV1": 1800, "SEV2": 0, "SEV3": 0, "SEV4": 0,
-    }  # fmt: skip
+    for audience in ("internal", "public"):
+        assert {one.name: one.update_s.get(audience, 0) for one in BOOK.severities} == {
+            "SEV0": 900, "SEV1": 1800, "SEV2": 0, "SEV3": 0, "SEV4": 0,
+        }  # fmt: skip
+    assert lacking(severity(BOOK, "SEV0").workflow, "every 15 minutes") == []
+    assert lacking(severity(BOOK, "SEV1").workflow, "every 30 minutes") == []
 
 
 def test_the_status_page_goes_through_four_states() -> None:
-    said = list(dict.fromkeys(one.status for one in BOOK.stages if one.status))
-    assert said == ["investigating", "identified", "monitoring", "resolved"]
+    assert {one.name: one.status for one in BOOK.stages if one.status} == {
+        "declared": "investigating", "investigating": "investigating", "mitigating": "identified",
+        "resolving": "identified", "monitoring": "monitoring", "closed": "resolved",
+    }  # fmt: skip
 
 
 def test_customers_are_written_to_within_a_day() -> None:
     assert [one.customer_message_s for one in BOOK.severities] == [86400, 86400, 0, 0, 0]
-    assert lacking(checklist(BOOK, "after-closing").items, "written to within 24 hours") == []
+    assert lacking(checklist(BOOK, "after-closing").items, "written to within 24 hours (SEV0 and SEV1)") == []
 
 
 def test_four_anti_patterns_are_noticed() -> None:
-    instead = {one.nudge: one.instead for one in BOOK.anti_patterns}
-    assert "Declare early" in instead["late_declaration"]
-    assert "Give all debugging to others" in instead["ic_debugging"]
-    assert "Let the clock run" in instead["update_late"]
-    assert "30 minutes" in instead["premature_closing"]
+    found = {one.nudge: (one.seen, one.instead) for one in BOOK.anti_patterns}
+    for nudge, seen, instead in (
+        ("late_declaration", "wait until they are certain", "Declare early; it can be lowered at any time"),
+        ("ic_debugging", "nobody has the overview", "Give all debugging to others"),
+        ("update_late", "Stakeholders know nothing, worry", "Let the clock run"),
+        ("premature_closing", "before it was seen to be stable, and comes back", "Watch it for 30 minutes"),
+    ):
+        assert seen in found[nudge][0]
+        assert instead in found[nudge][1]
 
 
 def test_the_commander_delegates_and_decides() -> None:
-    assert lacking(duties(BOOK, "ic"), "debugging to others", "decides", "stable", "Schedules the postmortem") == []
-    assert lacking(duties(BOOK, "scribe"), "timeline", "postmortem") == []
+    assert lacking(duties(BOOK, "ic"), "Hands all debugging to others, to keep the overview", "decides") == []
+    assert lacking(duties(BOOK, "scribe"), "Keeps the timeline", "postmortem") == []
     assert lacking(duties(BOOK, "comms"), "updates", "no guesses", "next update") == []
 
 
@@ -275,7 +399,8 @@ def test_the_ladder_of_restoring() -> None:
 
 def test_what_a_lasting_fix_must_have() -> None:
     items = checklist(BOOK, "fix").items
-    assert lacking(items, "root cause", "not the symptom", "tests", "reviewed", "way back", "under watch") == []
+    assert lacking(items, "root cause is found", "not the symptom", "one of them reproduces the incident") == []
+    assert lacking(items, "is reviewed", "a way back", "tried in staging and is deployed under watch") == []
 
 
 def test_temporary_fixes_leave_again() -> None:

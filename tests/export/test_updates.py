@@ -132,6 +132,22 @@ def test_updates_are_numbered_for_each_audience() -> None:
     assert "Update #1 " in draft(story.state, "public", START, UTC)
 
 
+@pytest.mark.parametrize(
+    ("stage", "status", "current"),
+    [
+        ("investigating", "Investigating", "Investigating"),
+        ("mitigating", "Identified", "Mitigating"),
+        ("resolving", "Identified", "Resolving"),
+        ("monitoring", "Monitoring", "Monitoring"),
+    ],
+)
+def test_an_update_names_the_state_of_the_work(stage: str, status: str, current: str) -> None:
+    story = Story(stage=stage)
+    text = draft(story.state, "internal", START, UTC)
+    assert f"update #1 · {status} · 14:00 UTC\n" in text
+    assert f"Current status: {current}, SEV1" in text
+
+
 def test_the_next_update_is_the_cadences_unless_another_time_is_promised() -> None:
     story = Story("SEV1")
     now = START + timedelta(minutes=1)

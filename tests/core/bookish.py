@@ -1,6 +1,7 @@
 """What tests of the built-in playbooks share: looking for a rule by its words."""
 
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import Any
 
 from console.core.playbook import Checklist, Playbook, Severity, Stage
@@ -10,6 +11,19 @@ def lacking(texts: Iterable[str], *phrases: str) -> list[str]:
     """Those phrases that stand in none of the texts, in any case."""
     said = [text.lower() for text in texts]
     return [phrase for phrase in phrases if not any(phrase.lower() in text for text in said)]
+
+
+def astray(texts: Iterable[str], *wanted: str) -> list[tuple[str, str]]:
+    """Texts that do not hold, in their turn and in any case, the words wanted of them; `|` stands between words.
+
+    A text too many or too few is astray as well.
+    """
+    turns = zip_longest(texts, wanted, fillvalue="")
+    return [
+        (text, words)
+        for text, words in turns
+        if not (text and words) or any(word.lower() not in text.lower() for word in words.split("|"))
+    ]
 
 
 def severity(book: Playbook, name: str) -> Severity:

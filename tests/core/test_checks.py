@@ -241,6 +241,7 @@ def test_an_action_that_names_verb_and_object_is_specific(text: str) -> None:
         ("Improve monitoring", "vague"),
         ("improve the monitoring of checkout", "vague"),
         ("Monitor better", "vague"),
+        ("Monitor the checkout", "vague"),
         ("Better alerts", "vague"),
         ("More tests", "vague"),
         ("Look into the cache", "vague"),

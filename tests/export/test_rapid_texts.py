@@ -1,0 +1,131 @@
+"""The texts that the rapid playbook asks for, each fact of their forms: updates, handoff, timeline."""
+
+from datetime import UTC, timedelta
+
+import pytest
+
+from console.core import commands as do
+from console.core.times import parse_rfc3339
+from console.export.handoff import handoff_markdown
+from console.export.postmortem import postmortem
+from console.export.timeline import timeline_markdown
+from console.export.update import compose_update, draft
+from console.intake import read_timeline
+from tests.core.story import START, Story, built_in
+
+FIRE = (
+    "14:30 deploy v2.3.4 completed", "14:32 error rate rose from 5 to 20 %", "14:35 first complaint of a user",
+    "14:38 alert fired", "14:42 declared, rollback begun", "14:45 rollback complete, errors fall",
+    "14:50 error rate back at its baseline",
+)  # fmt: skip
+
+
+@pytest.fixture
+def fire() -> Story:
+    """A third of the checkouts fail since a deploy; two internal updates are out, and a rollback is under way."""
+    story = Story("SEV-1", book=built_in("rapid")).at(1)
+    story.does(do.AssignRole, role="ic", person="ana")
+    story.does(do.AssignRole, role="tech", person="rs")
+    story.does(do.SetMilestone, milestone="impact_started", moment=START - timedelta(minutes=10))
+    story.does(do.DescribeImpact, text="30 % of the checkouts fail")
+    story.does(do.AnswerTriage, answers={"symptoms": "“Payment failed”", "workaround": "Pay by invoice"})
+    story.does(do.SetComponent, component="Checkout", status="degraded")
+    story.does(do.PostUpdate, audience="internal", text="x", next_in=timedelta(minutes=30))
+    story.at(2).does(do.PostUpdate, audience="internal", text="x", next_in=timedelta(minutes=30))
+    story.at(3).does(do.LogEntry, kind="finding", text="the payment API returns timeouts", actor="rs")
+    story.does(do.LogEntry, kind="hypothesis", text="the new pool is too small", actor="rs")
+    story.does(do.ClaimChange, text="roll back to v2.3.3", rollback="deploy v2.3.4 again", actor="rs")
+    story.does(do.AddTask, text="watch the error rate", owner="rs", due_in=timedelta(minutes=15))
+    story.does(do.LogEntry, kind="decision", text="roll back first", actor="ana")
+    return story.at(5)
+
+
+def test_the_internal_update_has_each_part_of_its_form(fire: Story) -> None:
+    text, complaint = compose_update(fire.state, "internal", fire.now, UTC, promise=timedelta(minutes=30))
+    assert complaint == ""
+    assert text.startswith("Incident update #3 · INC-K7Q2 · 14:05 UTC\n")
+    assert "Status: Assess (SEV-1)\n" in text
+    assert "Impact: 30 % of the checkouts fail.\n" in text
+    known, doing = text.split("What we know:\n")[1].split("What we are doing:\n")
+    assert "- the payment API returns timeouts." in known
+    assert "- It began at 13:50 UTC." in known
+    assert "- roll back to v2.3.3." in doing
+    assert "- watch the error rate (rs), expected at 14:18 UTC" in doing
+    assert "- Decided at 14:03 UTC: roll back first." in doing
+    assert text.endswith("Next update: 14:35 UTC or when the status changes")
+    quiet = draft(Story("SEV-3", book=fire.book).state, "internal", START, UTC)
+    assert quiet.endswith("Next update: when the status changes")
+
+
+def test_the_external_update_has_each_part_of_its_form(fire: Story) -> None:
+    text, complaint = compose_update(fire.state, "public", fire.now, UTC, promise=timedelta(minutes=30))
+    assert complaint == ""
+    assert text.startswith("Update #1 · Investigating · 14:05 UTC\n")
+    assert "30 % of the checkouts fail. We are investigating the cause." in text
+    assert "What you may see: “Payment failed”." in text
+    assert "Workaround: Pay by invoice." in text
+    assert "Affected: Checkout (degraded)" in text
+    assert text.endswith("Next update at 14:35 UTC.")
+    assert not [inside for inside in ("ana", "rs ", "pool", "v2.3.3", "timeouts") if inside in text]
+    sev3 = draft(Story("SEV-3", book=fire.book).state, "public", START, UTC)
+    assert "The next update follows when something changes." in sev3
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("ana is on it.", "it names a person"),
+        ("It is probably the cache.", "it is a guess"),
+        ("It will be fixed by 15:30.", "it says when it will be over"),
+    ],
+)
+def test_the_external_update_has_no_names_guesses_or_ends(fire: Story, said: str, why: str) -> None:
+    fire.does(do.DescribeImpact, text=f"Checkouts fail. {said}")
+    text, complaint = compose_update(fire.state, "public", fire.now, UTC)
+    assert "Checkouts fail." in text
+    assert said not in text
+    assert f"because {why}" in complaint
+
+
+def test_the_handoff_has_each_part_of_its_form(fire: Story) -> None:
+    page = handoff_markdown(fire.state, fire.now, UTC, author="ana")
+    assert page.startswith("# Handoff INC-K7Q2: Checkout errors\n\n**SEV-1 · Assess** ")
+    told = {title: body for title, _, body in (part.partition("\n\n") for part in page.split("\n## "))}
+    assert "30 % of the checkouts fail" in told["Impact"]
+    tried = told["Tried and learned"]
+    assert "- Changed, 14:03 UTC: roll back to v2.3.3 (in flight)" in tried
+    assert "- Decided, 14:03 UTC: roll back first" in tried
+    assert "- Found, 14:03 UTC: the payment API returns timeouts" in tried
+    assert told["Hypotheses"].strip() == "- Open: the new pool is too small"
+    assert "- See rs's change through" in told["Do next"]
+    assert "- The next stage is contain." in told["Do next"]
+    assert "was declared 5 min ago by mo" in told["Where we stand"]
+    assert "- Subject matter expert: rs" in told["Roles"]
+    assert "- rs: subject matter expert" in told["Who is here"]
+    assert "- Subject matter expert: The owner of the failing component" in told["Whom to call"]
+    assert "- Who reported it: The first entry of the timeline" in told["Whom to call"]
+
+
+def test_the_postmortem_s_impact_has_users_revenue_and_how_long(fire: Story) -> None:
+    fire.does(do.AnswerTriage, answers={"users": "a tenth", "revenue": "$5,000"})
+    for minute, stage in ((20, "mitigate"), (30, "diagnose"), (40, "monitor")):
+        fire.at(minute).does(do.MoveStage, stage=stage, override="in a story")
+    page = postmortem(fire.state, fire.now, UTC)
+    impact = page.split("\n## Impact\n")[1].split("\n## ")[0].replace("\\", "")
+    for line in ("Users affected: a tenth", "Revenue lost an hour: $5,000", "How long: 50 min, from 13:50 UTC"):
+        assert f"- {line}" in impact
+
+
+def test_the_timeline_from_the_deploy_to_the_baseline_is_put_together_with_its_times() -> None:
+    story = Story("SEV-1", book=built_in("rapid")).at(120)
+    for line in reversed(FIRE):  # remembered in any order
+        moment, _, text = line.partition(" ")
+        story.does(do.LogEntry, text=text, at=parse_rfc3339(f"2026-11-21T{moment}:00Z"))
+    exported = timeline_markdown(story.state, UTC)
+    assert [one[2:].removesuffix(" (mo)") for one in exported.splitlines() if one.startswith("- 14:")][1:] == [*FIRE]
+    read = read_timeline(exported, now=story.now, zone=UTC).lines
+    assert [f"{one.occurred_at:%H:%M} {one.text.removesuffix(' (mo)')}" for one in read][1:] == [*FIRE]
+    pasted = read_timeline("\n".join(FIRE), now=story.now, zone=UTC).lines
+    assert [f"{one.occurred_at:%H:%M} {one.text}" for one in pasted] == [*FIRE]
+    written = postmortem(story.state, story.now, UTC).splitlines()
+    assert [one[2:] for one in written if one.startswith("- 14:")][1:] == [*FIRE]

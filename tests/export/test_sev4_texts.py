@@ -1,0 +1,80 @@
+"""The texts that the sev4 playbook asks for, each fact of their forms: the update to stakeholders, the postmortem."""
+
+from datetime import UTC, timedelta
+
+import pytest
+
+from console.core import commands as do
+from console.core.milestones import milestones
+from console.export.announce import first_status
+from console.export.postmortem import postmortem
+from console.export.update import compose_update
+from tests.core.story import START, Story, built_in
+
+
+@pytest.fixture
+def outage() -> Story:
+    """The site is down since ten minutes before the declaration; one internal update is out."""
+    story = Story("SEV1", book=built_in("sev4")).at(1)
+    story.does(do.AssignRole, role="ic", person="ana")
+    story.does(do.SetMilestone, milestone="impact_started", moment=START - timedelta(minutes=10))
+    story.does(do.SetMilestone, milestone="detected", moment=START - timedelta(minutes=4))
+    story.does(do.SetMilestone, milestone="acknowledged", moment=START - timedelta(minutes=2))
+    story.does(do.DescribeImpact, text="nobody can pay")
+    story.does(do.PostUpdate, audience="internal", text="x", next_in=timedelta(minutes=15))
+    story.at(3).does(do.LogEntry, kind="finding", text="connections are exhausted", actor="rs")
+    story.does(do.LogEntry, kind="action", text="scaled the api to 10", actor="rs")
+    story.does(do.AddTask, text="watch the error rate", owner="rs")
+    return story.at(5)
+
+
+def test_the_update_to_stakeholders_has_each_part_of_its_form(outage: Story) -> None:
+    text, complaint = compose_update(outage.state, "internal", outage.now, UTC)
+    assert complaint == ""
+    assert text.startswith("Status update #2 · INC-K7Q2 · 14:05 UTC\n")
+    assert "Started: 13:50 UTC\n" in text
+    assert "Severity: SEV1\n" in text
+    assert "Current status: Assess and communicate\n" in text
+    assert "Impact: Nobody can pay.\n" in text
+    known, doing = text.split("What we know:\n")[1].split("What we are doing:\n")
+    assert known.strip() == "- connections are exhausted."
+    assert "- Done: scaled the api to 10." in doing
+    assert "- watch the error rate (rs)" in doing
+    assert text.endswith("Next update: 14:20 UTC")
+
+
+def test_the_first_status_has_start_severity_what_is_broken_and_status() -> None:
+    text, complaint = first_status(Story("SEV1", book=built_in("sev4")).state, START, UTC)
+    assert complaint == ""
+    for part in ("Incident since 14:00 UTC", "Severity: SEV1", "What: Checkout errors", "Status: investigating"):
+        assert part in text
+
+
+def test_the_postmortem_tells_five_moments(outage: Story) -> None:
+    for minute, stage in ((10, "mitigate"), (20, "investigate"), (30, "resolve"), (40, "monitor")):
+        outage.at(minute).does(do.MoveStage, stage=stage)
+    assert list(milestones(outage.state)) == [
+        "impact_started", "detected", "acknowledged", "declared", "identified", "mitigated", "resolved",
+    ]  # fmt: skip
+    page = postmortem(outage.state, outage.now, UTC)
+    durations = page.split("\n## Durations\n")[1].split("\n## ")[0]
+    for row in (
+        "| Detected | 13:56 UTC |", "| Acknowledged | 13:58 UTC |", "| Identified | 14:10 UTC |",
+        "| Mitigated | 14:20 UTC |", "| Resolved | 14:40 UTC |",
+    ):  # fmt: skip
+        assert row in durations
+    timeline = page.split("\n## Timeline\n")[1].split("\n## ")[0]
+    assert "- 14:03 **Action:** scaled the api to 10" in timeline
+
+
+def test_the_postmortem_s_impact_has_users_duration_data_and_business(outage: Story) -> None:
+    outage.does(do.AnswerTriage, answers={"users": "12,000", "data_loss": "no", "revenue": "$5,000"})
+    for minute, stage in ((20, "mitigate"), (40, "monitor")):
+        outage.at(minute).does(do.MoveStage, stage=stage)
+    page = postmortem(outage.state, outage.now, UTC)
+    impact = page.split("\n## Impact\n")[1].split("\n## ")[0].replace("\\", "")
+    for line in (
+        "What: nobody can pay", "Users affected: 12,000", "How long: 50 min, from 13:50 UTC to 14:40 UTC",
+        "Data lost: no", "Revenue lost an hour: $5,000",
+    ):  # fmt: skip
+        assert f"- {line}" in impact

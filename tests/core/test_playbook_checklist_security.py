@@ -1,0 +1,118 @@
+"""The checklist's variant for break-ins, rule by rule: each test fails when its rule is taken out."""
+
+from console.core import commands as do
+from console.core.triage import suggest
+from tests.core.bookish import astray, checklist, duties, lacking, pairs, severity, stage
+from tests.core.bookstory import advised, left_open
+from tests.core.story import Story, built_in
+
+BOOK = built_in("checklist")
+SECURITY = built_in("checklist-security")
+
+
+def test_the_variant_is_one_of_the_checklist() -> None:
+    assert SECURITY.variant_of == "checklist"
+    assert {one.name for one in SECURITY.severities} == {one.name for one in BOOK.severities}
+
+
+def test_security_has_six_phases() -> None:
+    order = [one.name for one in SECURITY.stages if one.name not in ("diagnose", "verify", "closed")]
+    assert order == ["detect", "triage", "contain", "eradicate", "recover", "postmortem"]
+    assert stage(SECURITY, "postmortem").title == "Lessons learned"
+    assert SECURITY.declared_stage == "triage"
+    assert astray(SECURITY.detection, "alert of monitoring|on call", "Users report") == []
+
+
+def test_security_triage_assesses_severity_and_impact() -> None:
+    assert stage(SECURITY, "triage").goal.startswith("Severity and impact are assessed")
+    assert astray(stage(SECURITY, "detect").questions, "seen|by whom", "active now") == []
+    assert astray(
+        stage(SECURITY, "triage").questions, "which systems and which data", "which credentials", "since when", "who"
+    ) == []  # fmt: skip
+    asked = {one.id: one.ask for one in SECURITY.questions}
+    assert lacking([asked["data_loss"]], "lost", "in reach", "customers") == []
+    assert "active now" in asked["active"]
+    assert "Which credentials" in asked["credentials"]
+    assert suggest(SECURITY, {"breach": "yes"}).severity == "SEV1"
+
+
+def test_security_containment_isolates_and_revokes() -> None:
+    found = checklist(SECURITY, "contain")
+    assert found.stages == ("contain",)
+    assert astray(
+        found.items, "systems are isolated", "credentials, sessions and tokens|revoked", "access|is cut", "no further"
+    ) == []  # fmt: skip
+    action = pairs(SECURITY.containment, "situation", "action")
+    assert "revoke" in action["leaked credentials"]
+    assert "isolate" in action["system taken over"]
+    assert lacking(SECURITY.mitigations, "isolate the affected systems", "revoke credentials") == []
+    assert lacking(severity(SECURITY, "SEV1").workflow, "isolate systems, revoke credentials") == []
+    assert lacking(stage(SECURITY, "contain").questions, "must be isolated", "must be revoked") == []
+    story = Story("SEV1", book=SECURITY).at(1)
+    asked = advised(story, "containment")
+    assert asked is not None
+    assert lacking([asked.text], "Revoke") == []
+    assert lacking([asked.remedy], "revoke the access", "isolate the system") == []
+
+
+def test_security_evidence_is_kept_before_anything_is_removed() -> None:
+    found = checklist(SECURITY, "evidence")
+    assert found.stages == ("triage", "contain", "diagnose")
+    assert astray(
+        found.items, "audit logs are copied", "memory and disks|before they are changed", "snapshots|protected",
+        "written down what was taken", "switched off or wiped",
+    ) == []  # fmt: skip
+    gate = next(one for one in SECURITY.gates if one.stage == "eradicate")
+    assert (gate.needs, gate.checklist) == (("checklist",), "evidence")
+    assert left_open(SECURITY, "eradicate", "evidence") == set(found.items[:3])  # three are named, the rest counted
+    for name, minutes in (("SEV1", 15), ("SEV2", 30)):
+        asked = advised(Story(name, book=SECURITY).at(minutes), "missing_role")
+        assert asked is not None
+        assert "Evidence" in asked.text
+        assert "Evidence" in Story(name, book=SECURITY).refuses(do.MoveStage, stage="eradicate")
+    assert astray(duties(SECURITY, "evidence"), "copies logs|before anything is changed", "writes down", "note") == []
+    assert lacking([SECURITY.principle], "keep the evidence") == []
+    workflow = severity(SECURITY, "SEV1").workflow
+    kept = next(place for place, text in enumerate(workflow) if "evidence is kept before" in text.lower())
+    assert kept < next(place for place, text in enumerate(workflow) if text.startswith("Contain"))
+    assert lacking(stage(SECURITY, "contain").questions, "evidence kept before something is changed") == []
+    assert lacking([one.thought for one in SECURITY.red_flags], "wipe it") == []
+
+
+def test_security_eradication_patches_and_removes_the_foothold() -> None:
+    found = checklist(SECURITY, "eradicate")
+    assert found.stages == ("eradicate",)
+    assert astray(found.items, "weakness that let them in is patched", "back doors|removed", "secrets|replaced") == []
+    assert lacking([stage(SECURITY, "eradicate").goal], "root cause is patched", "no foothold left") == []
+    assert astray(stage(SECURITY, "eradicate").questions, "weakness patched", "back doors|gone") == []
+    assert lacking(severity(SECURITY, "SEV1").workflow, "patch the root cause, remove the attacker's foothold") == []
+    assert lacking(SECURITY.close_if, "way in is closed, and nothing of the intruder is left") == []
+
+
+def test_security_recovery_is_from_clean_backups() -> None:
+    found = checklist(SECURITY, "recover")
+    assert found.stages == ("recover", "verify")
+    assert astray(found.items, "clean backups, older than the break-in", "signs|not found", "baseline|monitoring") == []
+    assert left_open(SECURITY, "closed", "recover") == set(found.items)
+    goal, asked = stage(SECURITY, "recover").goal, stage(SECURITY, "recover").questions
+    assert lacking([goal], "backups older than the break-in") == []
+    assert lacking([stage(SECURITY, "recover").announce], "clean backups") == []
+    assert astray(asked, "backup older than the break-in, and checked", "secrets new") == []
+    assert lacking(severity(SECURITY, "SEV1").workflow, "recover from clean backups") == []
+    assert lacking(SECURITY.mitigations, "clean images and backups") == []
+    assert lacking(SECURITY.close_if, "clean backups") == []
+
+
+def test_security_lessons_are_blameless_and_improve_monitoring() -> None:
+    found = checklist(SECURITY, "postmortem")
+    assert "48 hours" in found.title
+    assert lacking(found.items, "blames nobody", "Monitoring is improved") == []
+    assert lacking([stage(SECURITY, "postmortem").goal], "shown it earlier", "without blame") == []
+    assert lacking(stage(SECURITY, "postmortem").questions, "shown it earlier", "monitoring is added") == []
+    (lessons,) = [text for text in severity(SECURITY, "SEV1").workflow if "Lessons learned" in text]
+    assert lacking([lessons], "without blame", "48 hours", "monitoring improved") == []
+
+
+def test_security_says_nothing_in_public_by_itself() -> None:
+    assert all(not one.update_s.get("public") and not one.first_public_s for one in SECURITY.severities)
+    assert SECURITY.roll_back_first is False

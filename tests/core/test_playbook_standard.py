@@ -77,11 +77,14 @@ def test_declaring_opens_a_channel_by_date_and_topic() -> None:
     declaring = checklist(BOOK, "declare")
     assert declaring.severities == ("SEV0", "SEV1")
     assert lacking(declaring.items, "channel is open") == []
+    assert lacking(severity(BOOK, "SEV1").workflow, "A channel is opened for it") == []
 
 
 def test_declaring_names_the_commander() -> None:
     assert severity(BOOK, "SEV0").roles["ic"] == severity(BOOK, "SEV1").roles["ic"] == 0
     assert lacking(checklist(BOOK, "declare").items, "commander is named") == []
+    assert lacking(severity(BOOK, "SEV1").workflow, "and a commander named") == []
+    assert lacking(stage(BOOK, "declared").questions, "Who commands") == []
 
 
 def test_the_first_status_has_severity_commander_and_what_is_wrong() -> None:
@@ -89,11 +92,16 @@ def test_the_first_status_has_severity_commander_and_what_is_wrong() -> None:
         assert part in BOOK.first_status
     items = checklist(BOOK, "declare").items
     assert lacking(items, "first status is posted: severity, commander, what is wrong") == []
+    said = "first status says severity, commander and what is wrong"
+    assert lacking(severity(BOOK, "SEV1").workflow, said) == []
 
 
 def test_the_status_page_says_investigating_at_the_declaration() -> None:
     assert BOOK.declared_stage == "declared"
-    assert stage(BOOK, "declared").status == "investigating"
+    found = stage(BOOK, "declared")
+    assert found.status == "investigating"
+    assert "the status page says that we investigate" in found.goal
+    assert lacking(severity(BOOK, "SEV1").workflow, "status page says that it is being investigated") == []
     assert checklist(BOOK, "declare").severities == ("SEV0", "SEV1")
     assert lacking(checklist(BOOK, "declare").items, "status page says “investigating”") == []
 

@@ -23,7 +23,7 @@ from console.library.templates import Templates
 from console.store.ledger import Ledger, Publish, nothing_published
 from console.store.log import Log
 from console.store.outbox import Queued
-from console.store.problems import StoreProblem
+from console.store.problems import Overtaken, StoreProblem
 from console.store.watch import Watcher
 
 
@@ -140,6 +140,10 @@ class Session:
         self._unwritten[key] = (events, messages)
         try:
             written = await asyncio.wrap_future(self.log.append_later(events, messages))
+        except Overtaken as problem:
+            # Nothing is wrong with the file: the same would be refused again, so nothing is kept for another try.
+            del self._unwritten[key]
+            return Refusal(problem.reason)
         except StoreProblem as problem:
             self.trouble = problem.reason
             return Refusal(problem.reason)

@@ -13,13 +13,14 @@ from console.cli.context import Shell, fail, known, pass_shell, print_json
 from console.cli.page import columns, hint, row
 from console.cli.sending import SHOWN, Run, place, sentence
 from console.cli.words import length
+from console.core.commands import DecidePublication
 from console.core.refusal import Refusal
 from console.core.text import clean, one_line
 from console.core.times import local_stamp, parse_rfc3339
 from console.export.jsonview import standing_json
 from console.publish.desk import Desk
 from console.publish.message import Delivery
-from console.publish.people import confirm as confirm_seen
+from console.publish.people import confirmed, dropped, edited, resent
 from console.publish.plan import decode_delivery
 from console.publish.provider import Capabilities
 from console.publish.providers import provider_class
@@ -244,14 +245,18 @@ def _one(outbox: Outbox, prefix: str) -> Message:
     return found[0]
 
 
-def _order(shell: Shell, prefix: str, order: Callable[[Outbox, Message], Refusal | None]) -> Message:
-    """Carry out an order on one message; the message afterwards. Ends the command with the sentence of a refusal."""
-    with shell.log() as log:
-        outbox = Outbox(log)
+def _decide(shell: Shell, prefix: str, decide: Callable[[Outbox, Message], DecidePublication | Refusal]) -> Message:
+    """Write a decision about one message into its incident's log, which the outbox obeys; the message afterwards.
+
+    Ends the command with the sentence of a refusal.
+    """
+    with shell.ledger() as ledger:
+        outbox = Outbox(ledger.log)
         found = _one(outbox, prefix)
-        refused = order(outbox, found)
-        if refused is not None:
-            fail(refused.reason)
+        command = decide(outbox, found)
+        written = command if isinstance(command, Refusal) else ledger.execute(found.incident, command)
+        if isinstance(written, Refusal):
+            fail(written.reason)
         return _one(outbox, found.id)
 
 
@@ -264,7 +269,11 @@ def retry(shell: Shell, id: str, everything: bool) -> None:
     if everything == bool(id):
         raise click.UsageError("Name one message, or take --all", click.get_current_context())
     if not everything:
-        one = _order(shell, id, lambda outbox, found: outbox.retry(found.id, shell.now(), shell.actor))
+        with shell.log() as log:
+            one = _one(Outbox(log), id)
+            refused = Outbox(log).retry(one.id, shell.now(), shell.actor)
+        if refused is not None:
+            fail(refused.reason)
         click.echo(f"{place(one)}: it is tried again.")
         hint(SENDS)
         return
@@ -290,7 +299,7 @@ def _retry_all(shell: Shell, log: Log) -> int:
 @pass_shell
 def resend(shell: Shell, id: str) -> None:
     """You have looked, and it is not there: send a doubtful message once more."""
-    one = _order(shell, id, lambda outbox, found: outbox.resend(found.id, shell.now(), shell.actor))
+    one = _decide(shell, id, lambda outbox, found: resent(found, shell.actor))
     click.echo(f"{place(one)}: it is sent again.")
     hint(SENDS)
 
@@ -303,11 +312,11 @@ def resend(shell: Shell, id: str) -> None:
 def confirm(shell: Shell, id: str, url: str, incident: str) -> None:
     """You have looked, and it is there: a doubtful message is done."""
 
-    def order(outbox: Outbox, found: Message) -> Refusal | None:
+    def seen(outbox: Outbox, found: Message) -> DecidePublication | Refusal:
         can = _capabilities(shell, found.target)
-        return confirm_seen(outbox, found.id, shell.now(), shell.actor, url=url, incident=incident, can=can)
+        return confirmed(outbox, found, shell.actor, url=url, incident=incident, can=can)
 
-    click.echo(f"{place(_order(shell, id, order))}: it is there.")
+    click.echo(f"{place(_decide(shell, id, seen))}: it is there.")
 
 
 def _capabilities(shell: Shell, target: str) -> Capabilities | None:
@@ -321,9 +330,9 @@ def _capabilities(shell: Shell, target: str) -> Capabilities | None:
 @click.option("--message", required=True, metavar="T", help="The new text; - reads it from standard input.")
 @pass_shell
 def edit(shell: Shell, id: str, message: str) -> None:
-    """Give a message that is not on its page another text, and send that; the update in the log stays."""
+    """Give a message that is not on its page another text, and send that; the timeline tells both."""
     text = sys.stdin.buffer.read(1_000_000).decode("utf-8", "replace") if message == "-" else message
-    one = _order(shell, id, lambda outbox, found: outbox.edit(found.id, text, shell.now(), shell.actor))
+    one = _decide(shell, id, lambda outbox, found: edited(found, text, shell.actor))
     click.echo(f"{place(one)}: it is sent with the new text.")
     hint(SENDS)
 
@@ -333,7 +342,7 @@ def edit(shell: Shell, id: str, message: str) -> None:
 @pass_shell
 def drop(shell: Shell, id: str) -> None:
     """Give a message up; those behind it go on."""
-    one = _order(shell, id, lambda outbox, found: outbox.drop(found.id, shell.now(), shell.actor))
+    one = _decide(shell, id, lambda outbox, found: dropped(found, shell.actor))
     click.echo(f"{place(one)}: dropped. {sentence(one.note)}".rstrip())
 
 

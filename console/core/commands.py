@@ -4,6 +4,7 @@ Every command names its `actor`. `at` is when it happened; None means now.
 """
 
 from datetime import datetime, timedelta
+from typing import Literal
 
 import msgspec
 
@@ -103,6 +104,19 @@ class PostUpdate(Command, frozen=True, kw_only=True):
     status: str = ""
     next_in: timedelta | None = None
     final: bool = False
+
+
+class DecidePublication(Command, frozen=True, kw_only=True):
+    """What becomes of one message of an update; see `PublicationDecided`. `was` and `doubtful` are as it was seen."""
+
+    message: str
+    update: str
+    to: str
+    decision: Literal["edited", "dropped", "resent", "confirmed"]
+    text: str = ""
+    was: str = ""
+    doubtful: bool = False
+    remote: str = ""
 
 
 class AddTask(Command, frozen=True, kw_only=True):

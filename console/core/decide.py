@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from console.core import commands as do
-from console.core import decide_process, decide_review
+from console.core import decide_process, decide_publication, decide_review
 from console.core import events as ev
 from console.core.clocks import open_clocks
 from console.core.decide_base import Decision, name, one, words
@@ -39,7 +39,8 @@ def decide(state: Incident | None, command: do.Command, now: datetime, playbook:
         return _declare(command, at, playbook)
     if state is None or state.declared_at is None:
         return Refusal("This incident is not declared yet; declare it first.")
-    if state.withdrawn and not isinstance(command, do.Undo):
+    # What is on its way to a page is still to be settled when there was no incident after all.
+    if state.withdrawn and not isinstance(command, do.Undo | do.DecidePublication):
         return Refusal("The declaration of this incident was undone; undo that to go on with it.")
     if isinstance(command, do.ChangePlaybook):
         return decide_process.change_playbook(state, command, at, playbook)
@@ -127,6 +128,8 @@ def _undo(state: Incident, command: do.Undo, at: datetime, now: datetime) -> Dec
         entry = last
     if entry.redacted:
         return Refusal("A redaction cannot be undone: the text is erased; log a new entry.", "entry")
+    if entry.kind == "publication":
+        return Refusal("What was decided about a page is not undone here; decide anew in the outbox (O).", "entry")
     if entry.id == state.declared_id and any(one.kind == "update" and not one.undone for one in state.entries):
         return Refusal("Updates were posted for this incident; close it instead of undoing its declaration.", "entry")
     return one(ev.Undone(entry.id), now)
@@ -374,5 +377,6 @@ _HANDLERS: dict[type[do.Command], Callable[[Incident, Any, datetime, datetime], 
     do.OfferHandoff: _offer,
     do.AcceptHandoff: _accept,
     **decide_process.HANDLERS,
+    **decide_publication.HANDLERS,
     **decide_review.HANDLERS,
 }

@@ -17,7 +17,7 @@ class Entry(msgspec.Struct, frozen=True):
     """One line of the timeline.
 
     `kind` is note, finding, action, decision, hypothesis, task, update, role, stage, severity, or one of fix,
-    milestone, impact, component, handoff, clock, declared, redacted, unknown.
+    milestone, impact, component, handoff, clock, declared, publication, redacted, unknown.
     """
 
     id: str

@@ -132,6 +132,29 @@ class UpdatePosted(Body, frozen=True):
     """True when it promises no further update."""
 
 
+class PublicationDecided(Body, frozen=True):
+    """What a person decided about one message of an update, after the update was posted.
+
+    The message went, or is to go, to the target `to`; the outbox of the file in which the update was written obeys in
+    the same transaction.
+    """
+
+    message: str
+    """The message's marker."""
+    update: str
+    """The update's id."""
+    to: str
+    decision: Literal["edited", "dropped", "resent", "confirmed"]
+    """Confirmed and resent answer a doubt: the person has looked, and it is there, or is not."""
+    text: str = ""
+    """Of an edit: the text that goes out there, instead of `was`."""
+    was: str = ""
+    doubtful: bool = False
+    """Of a drop: it may be there all the same."""
+    remote: str = ""
+    """Of a confirmation: JSON of what the target calls it."""
+
+
 class TaskAdded(Body, frozen=True):
     text: str
     owner: str = ""
@@ -373,6 +396,7 @@ KINDS: dict[str, type[Body]] = {
     "role_assigned": RoleAssigned,
     "milestone_set": MilestoneSet,
     "update_posted": UpdatePosted,
+    "publication_decided": PublicationDecided,
     "task_added": TaskAdded,
     "task_changed": TaskChanged,
     "task_acknowledged": TaskAcknowledged,
@@ -409,6 +433,7 @@ VERSION = 1
 REDACTED = "[redacted]"
 _FREE_TEXT = (
     "title", "text", "reason", "override", "note", "evidence", "where", "ticket", "source", "rollback", "verify",
+    "was",
 )  # fmt: skip
 
 

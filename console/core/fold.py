@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from console.core import events as ev
-from console.core import fold_back, fold_process, fold_review
+from console.core import fold_back, fold_process, fold_publication, fold_review
 from console.core.entries import PROGRESS_KINDS
 from console.core.events import Event
 from console.core.fold_base import amend, close, entry, fact, judge, with_
@@ -235,6 +235,7 @@ def _unknown(state: Incident, event: Event, body: ev.Body) -> None:
 _HANDLERS: dict[type[ev.Body], Callable[[Incident, Event, Any], None]] = {
     **fold_back.HANDLERS,
     **fold_process.HANDLERS,
+    **fold_publication.HANDLERS,
     **fold_review.HANDLERS,
     ev.IncidentDeclared: _declared,
     ev.TitleChanged: _title,

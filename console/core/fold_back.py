@@ -10,7 +10,7 @@ from console.core.entries import PROGRESS_KINDS, Entry
 from console.core.events import Event
 from console.core.fold_base import V, reamend, rejudge, with_
 from console.core.fold_base import entry as line
-from console.core.state import CORRECTABLE, Correction, Hypothesis, Incident, Register
+from console.core.state import CORRECTABLE, Correction, Hypothesis, Incident, Register, Update
 
 _REDACTED: dict[str, dict[str, str]] = {
     "tasks": {"text": ev.REDACTED},
@@ -88,9 +88,12 @@ def _recount_progress(state: Incident) -> None:
 def _redacted(state: Incident, event: Event, body: ev.EntryRedacted) -> None:
     reason = f": {body.reason}" if body.reason else ""
     text = f"redacted by {event.actor}{reason}"
-    state.entries = state.entries.replaced(
-        body.target, lambda entry: msgspec.structs.replace(entry, text=text, redacted=True, tags=(), people=())
-    )
+    # What a page got in other words is the update's text too.
+    reworded = [made.id for one in state.updates if one.id == body.target for made in one.publications if made.text]
+    for id in (body.target, *reworded):
+        state.entries = state.entries.replaced(
+            id, lambda entry: msgspec.structs.replace(entry, text=text, redacted=True, tags=(), people=())
+        )
     blank = {"text": ev.REDACTED}
     for name, gone in _REDACTED.items():
         things = getattr(state, name)
@@ -109,6 +112,8 @@ def _redacted(state: Incident, event: Event, body: ev.EntryRedacted) -> None:
     state.updates = tuple(
         msgspec.structs.replace(one, **blank) if one.id == body.target else one for one in state.updates
     )
+    for id in (body.target, *reworded):
+        state.updates = tuple(_reworded_blank(one, id) for one in state.updates)
     state.overrides = tuple(
         msgspec.structs.replace(one, reason=ev.REDACTED) if one.id == body.target else one for one in state.overrides
     )
@@ -118,6 +123,16 @@ def _redacted(state: Incident, event: Event, body: ev.EntryRedacted) -> None:
             body.target,
             tuple(msgspec.structs.replace(one, **blank) for one in state.corrections[body.target]),
         )
+
+
+def _reworded_blank(update: Update, id: str) -> Update:
+    if all(one.id != id for one in update.publications):
+        return update
+    blank = tuple(
+        msgspec.structs.replace(one, text=ev.REDACTED if one.text else "") if one.id == id else one
+        for one in update.publications
+    )
+    return msgspec.structs.replace(update, publications=blank)
 
 
 def _blanked(register: Register, id: str) -> Register:

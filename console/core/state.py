@@ -69,6 +69,19 @@ class Register(msgspec.Struct, frozen=True):
         )
 
 
+class Publication(msgspec.Struct, frozen=True):
+    """What a person decided about an update's message to one target."""
+
+    id: str
+    target: str
+    decision: str
+    """edited, dropped, resent or confirmed."""
+    text: str
+    """What goes out there instead of the update's text, of an edit; else empty."""
+    at: datetime
+    by: str
+
+
 class Update(msgspec.Struct, frozen=True):
     id: str
     number: int
@@ -82,6 +95,14 @@ class Update(msgspec.Struct, frozen=True):
     next_at: datetime | None
     final: bool
     undone: bool = False
+    publications: tuple[Publication, ...] = ()
+
+    @property
+    def elsewhere(self) -> dict[str, str]:
+        """Targets that got, or get, another text than the update has; with that text."""
+        words = {one.target: one.text for one in self.publications if one.decision == "edited"}
+        dropped = [one.target for one in self.publications if one.decision == "dropped"]
+        return {target: text for target, text in words.items() if target not in dropped and text != self.text}
 
 
 class Task(msgspec.Struct, frozen=True):

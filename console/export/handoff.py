@@ -229,6 +229,11 @@ class _Page:
             yield ""
             yield "> " + "\n> ".join(markdown(one.text).splitlines())
             yield ""
+            for target, text in one.elsewhere.items():
+                yield f"{inline(target)} got other words:"
+                yield ""
+                yield "> " + "\n> ".join(markdown(text).splitlines())
+                yield ""
 
     def promises(self) -> Iterator[str]:
         for audience, tally in promises(self.state, self.now).items():

@@ -159,6 +159,16 @@ def incident_json(state: Incident, now: datetime, publishing: "Iterable[Standing
                 "by": update.by,
                 "next_at": moment(update.next_at),
                 "final": update.final,
+                "publications": [
+                    {
+                        "target": one.target,
+                        "decision": one.decision,
+                        "text": one.text or None,
+                        "at": rfc3339(one.at),
+                        "by": one.by,
+                    }
+                    for one in update.publications
+                ],
             }
             for update in state.live_updates()
         ],

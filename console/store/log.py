@@ -72,7 +72,7 @@ class Log:
         """Write the events, and the messages that publish them, in one transaction, all or none; committed on return.
 
         An event whose id the log has already comes back as it stands there, so a try may be repeated. Waits up to
-        10 seconds for another process's write.
+        10 seconds for another process's write. Raises Overtaken where a decision about a message comes too late.
         """
         return self.append_later(events, messages).result()
 
@@ -83,7 +83,9 @@ class Log:
         def job(connection: sqlite3.Connection) -> list[Event]:
             written = redact.append(connection, self.origin, new)
             outbox.queue(connection, queued)
-            outbox.follow(connection, [event for n, event in written if n])
+            new_here = [event for n, event in written if n]
+            outbox.follow(connection, new_here)
+            outbox.obey(connection, new_here)
             return self._note(written)
 
         future = self._submit(job)

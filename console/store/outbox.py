@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from console.core.events import REDACTED, Event, Undone
+from console.core.events import REDACTED, Event, PublicationDecided, Undone
 from console.core.refusal import Refusal
 from console.core.text import clean, one_line
 from console.core.times import rfc3339
+from console.store.problems import Overtaken
 from console.store.sqlite import sqlite3
 
 if TYPE_CHECKING:
@@ -148,9 +149,74 @@ def follow(connection: sqlite3.Connection, written: Iterable[Event]) -> None:
                 move(connection, id, "dropped", rfc3339(event.recorded_at), _TAKEN_BACK)
 
 
+def obey(connection: sqlite3.Connection, written: Iterable[Event]) -> None:
+    """Do to messages what people decided here. Raises Overtaken, so that nothing is written, where it is too late."""
+    for event in written:
+        body = event.body
+        if not isinstance(body, PublicationDecided):
+            continue
+        found = find(connection, body.message)
+        allowed, what = _DECISIONS[body.decision]
+        if found is None or found.event != body.update:
+            named = one_line(clean(body.message, multiline=False), 60)
+            raise Overtaken(f"There is no message {named}; see the outbox.")
+        if found.state not in allowed:
+            raise Overtaken(f"A message that is {WORDS[found.state]} cannot be {what}.")
+        _decided(connection, found, event, body)
+
+
+_DECISIONS: dict[str, tuple[tuple[State, ...], str]] = {
+    "edited": (("pending", "retry", "dead"), "edited"),
+    "dropped": (("pending", "retry", "dead", "unknown", "ask"), "dropped"),
+    "resent": (("ask",), "sent again"),
+    "confirmed": (("unknown", "ask"), "confirmed"),
+}
+"""In which states a message may be decided about, and the word for it."""
+
+
+class _Named(msgspec.Struct):
+    """Of what a target calls a message, the part that the outbox keeps apart."""
+
+    update_id: str = ""
+
+
+def _decided(connection: sqlite3.Connection, found: Message, event: Event, body: PublicationDecided) -> None:
+    id, at, by = found.id, rfc3339(event.recorded_at), event.actor
+    match body.decision:
+        case "edited":
+            changed = connection.execute(
+                "UPDATE outbox SET payload = json_set(payload, '$.text', ?2)"
+                " WHERE id = ?1 AND payload <> '' AND payload ->> '$.text' = ?3",
+                (id, body.text, body.was),
+            )
+            if not changed.rowcount:
+                raise Overtaken("Its text is not what you saw any more; look at it again, and then edit it.")
+            move(connection, id, "pending", at, "", f"edited by {by}")
+        case "dropped":
+            if body.doubtful != (found.state in ("unknown", "ask")):
+                raise Overtaken("It is not where you saw it any more; look at it again, and then drop it.")
+            note = "It may be on the page all the same." if body.doubtful else ""
+            move(connection, id, "dropped", at, note, f"dropped by {by}")
+        case "resent":
+            if not found.payload:
+                raise Overtaken("Its text was erased; post the update again, or drop it.")
+            move(connection, id, "pending", at, "", f"not there, sent again by {by}")
+            connection.execute("UPDATE outbox SET origin = ? WHERE id = ?", (event.origin, id))
+        case "confirmed":
+            named = msgspec.json.decode(body.remote, type=_Named)
+            arrived(connection, found, body.remote, named.update_id, at, f"seen on the page by {by}")
+
+
 def erase(connection: sqlite3.Connection, event: str, secrets: Iterable[str]) -> None:
-    """Erase the messages of an erased update, and an erased title; what has not gone out does not go out any more."""
-    found = connection.execute("SELECT id, state, due_at FROM outbox WHERE event = ?", (event,)).fetchall()
+    """Erase the messages of an erased update, and an erased title; what has not gone out does not go out any more.
+
+    The same for the one message whose other words `event` gave, where that is erased.
+    """
+    found = connection.execute(
+        "SELECT id, state, due_at FROM outbox WHERE event = ?1 OR id = (SELECT body ->> '$.message' FROM event"
+        " WHERE id = ?1 AND kind = 'publication_decided' AND body ->> '$.decision' = 'edited')",
+        (event,),
+    ).fetchall()
     for id, state, at in found:
         connection.execute("UPDATE outbox SET payload = '' WHERE id = ?", (id,))
         connection.execute("UPDATE outbox_try SET said = '' WHERE message = ?", (id,))
@@ -261,73 +327,22 @@ class Outbox:
         )
         return {row[0]: _placed(row[1:]) for row in found}
 
-    # What a person may order; `by` is their name and stands in the history
-
     def retry(self, id: str, at: datetime, by: str) -> Refusal | None:
-        """Try now: what waits is sent, what is doubtful is looked for."""
+        """Try now: what waits is sent, what is doubtful is looked for. `by` is who wants it, and stands in the history.
 
-        def job(connection: sqlite3.Connection, found: Message) -> Refusal | None:
-            state: State = "unknown" if found.state in ("unknown", "ask") else "pending"
-            move(connection, id, state, rfc3339(at), "", f"tried again by {by}")
-            connection.execute("UPDATE outbox SET looks = 0, origin = ? WHERE id = ?", (self.log.origin, id))
-            return None
+        It decides nothing about what goes out; what does is an event of the log (`PublicationDecided`).
+        """
 
-        return self._order(id, ("pending", "retry", "dead", "unknown", "ask"), "tried again", job)
-
-    def resend(self, id: str, at: datetime, by: str) -> Refusal | None:
-        """Send a doubtful message once more: the person has looked, and it is not there."""
-
-        def job(connection: sqlite3.Connection, found: Message) -> Refusal | None:
-            if not found.payload:
-                return Refusal("Its text was erased; post the update again, or drop it.")
-            move(connection, id, "pending", rfc3339(at), "", f"not there, sent again by {by}")
-            connection.execute("UPDATE outbox SET origin = ? WHERE id = ?", (self.log.origin, id))
-            return None
-
-        return self._order(id, ("ask",), "sent again", job)
-
-    def edit(self, id: str, text: str, at: datetime, by: str) -> Refusal | None:
-        """Another text for a message of which nothing is on the page yet; it is sent at once."""
-        cleaned = clean(text).strip()
-        if not cleaned:
-            return Refusal("A message needs a text; drop it if it is not wanted.", "text")
-
-        def job(connection: sqlite3.Connection, found: Message) -> Refusal | None:
-            connection.execute("UPDATE outbox SET payload = json_set(payload, '$.text', ?) WHERE id = ?", (cleaned, id))
-            move(connection, id, "pending", rfc3339(at), "", f"edited by {by}")
-            return None
-
-        return self._order(id, ("pending", "retry", "dead"), "edited", job)
-
-    def drop(self, id: str, at: datetime, by: str) -> Refusal | None:
-        """Give a message up; those behind it go on. What a try may have put on the page stays there."""
-
-        def job(connection: sqlite3.Connection, found: Message) -> Refusal | None:
-            doubtful = found.state in ("unknown", "ask")
-            note = "It may be on the page all the same." if doubtful else ""
-            move(connection, id, "dropped", rfc3339(at), note, f"dropped by {by}")
-            return None
-
-        return self._order(id, ("pending", "retry", "dead", "unknown", "ask"), "dropped", job)
-
-    def confirm(self, id: str, remote: str, update: str, at: datetime, by: str) -> Refusal | None:
-        """The person has looked, and it is there; `remote` is JSON of what the target calls it."""
-
-        def job(connection: sqlite3.Connection, found: Message) -> Refusal | None:
-            arrived(connection, found, remote, update, rfc3339(at), f"seen on the page by {by}")
-            return None
-
-        return self._order(id, ("unknown", "ask"), "confirmed", job)
-
-    def _order(self, id: str, states: tuple[State, ...], what: str, job: Any) -> Refusal | None:
         def whole(connection: sqlite3.Connection) -> Refusal | None:
             found = find(connection, id)
             if found is None:
                 return Refusal(f"There is no message {one_line(clean(id, multiline=False), 60)}; see the outbox.")
-            if found.state not in states:
-                return Refusal(f"A message that is {WORDS[found.state]} cannot be {what}.")
-            answer: Refusal | None = job(connection, found)
-            return answer
+            if found.finished or found.state == "sending":
+                return Refusal(f"A message that is {WORDS[found.state]} cannot be tried again.")
+            state: State = "unknown" if found.state in ("unknown", "ask") else "pending"
+            move(connection, id, state, rfc3339(at), "", f"tried again by {by}")
+            connection.execute("UPDATE outbox SET looks = 0, origin = ? WHERE id = ?", (self.log.origin, id))
+            return None
 
         return self.log.transact(whole)
 

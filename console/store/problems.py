@@ -25,6 +25,10 @@ class Damaged(StoreProblem):
     """The file's content is broken."""
 
 
+class Overtaken(StoreProblem):
+    """The file is well, and what was asked of it is no longer possible as things stand there."""
+
+
 class NoLogYet(StoreProblem):
     """The file is empty or of an older format; opening it for writing would make it a log of today's."""
 

@@ -11,7 +11,10 @@ from console.store.sqlite import sqlite3
 
 _ALL_OF = (
     "WITH RECURSIVE doomed(id) AS (SELECT ?2 UNION SELECT event.id FROM event JOIN doomed"
-    " ON event.body ->> '$.target' = doomed.id WHERE event.incident = ?1 AND event.kind = 'entry_corrected')"
+    " ON (event.kind = 'entry_corrected' AND event.body ->> '$.target' = doomed.id)"
+    # An update in other words for one page is that update's text too.
+    " OR (event.kind = 'publication_decided' AND event.body ->> '$.update' = doomed.id"
+    " AND event.body ->> '$.decision' = 'edited') WHERE event.incident = ?1)"
     " SELECT event.id, event.kind, event.body FROM event JOIN doomed ON event.id = doomed.id WHERE event.incident = ?1"
 )
 _LEAST_SECRET = 4

@@ -1,11 +1,15 @@
 """Publishing from the room: previewed before, seen after, and never in the way."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from textual.widgets import TextArea
 
 from console.app.screens.dialogs import UpdateDialog
+from console.app.screens.dialogs.published import EditDialog
+from console.store.sqlite import sqlite3
 from tests.app.driver import Room, console
 
 
@@ -73,6 +77,51 @@ async def test_a_page_out_of_reach_waits_and_the_room_goes_on(tmp_path: Path, co
         assert room.last.text == "the log goes on"
         await room.presses("escape", "O", "d")
         await room.until(lambda: published(room) == "hook nothing")
+
+
+async def test_what_is_decided_in_the_outbox_stands_in_the_timeline(tmp_path: Path, config: Path) -> None:
+    async with console(tmp_path, config=config, size=(120, 46)) as room:
+        await room.presses("escape", "u", "1", "enter")
+        await room.until(lambda: published(room) == "hook waiting")
+        posted = room.state.live_updates("internal")[0].text
+        await room.presses("O", "e")
+        dialog = room.app.screen
+        assert isinstance(dialog, EditDialog)
+        dialog.query_one("#field-text", TextArea).text = "In other words."
+        await room.presses("ctrl+s")
+        assert room.last.text == f"Internal #1 goes to hook in other words: In other words. (instead of: {posted})"
+        room.shows("edited by mo")
+        await room.presses("d")
+        assert room.last.text.startswith("Internal #1 is not sent to hook: dropped")
+        await room.presses("d")
+        room.shows("A message that is dropped cannot be dropped.")
+        await room.presses("escape")
+        room.shows("» ", "In other words.")
+        assert room.app.session.trouble == ""
+
+
+async def test_an_update_is_logged_when_the_outbox_breaks_under_its_composer(tmp_path: Path, config: Path) -> None:
+    async with console(tmp_path, config=config, size=(120, 46)) as room:
+        await room.presses("escape", "u", "2")
+        broken(room)
+        await room.presses("enter")
+        assert len(room.state.live_updates("public")) == 1
+        room.shows("The update was logged, and not")
+
+
+async def test_a_composer_opens_and_logs_when_the_outbox_cannot_be_read(tmp_path: Path, config: Path) -> None:
+    async with console(tmp_path, config=config, size=(120, 46)) as room:
+        broken(room)
+        await room.presses("escape", "u", "2")
+        room.shows("This update can only be logged")
+        await room.presses("enter")
+        assert len(room.state.live_updates("public")) == 1
+
+
+def broken(room: Room) -> None:
+    """Take the outbox out of the file, as another program may."""
+    with closing(sqlite3.connect(room.app.session.log.path)) as connection, connection:
+        connection.execute("DROP TABLE outbox")
 
 
 async def test_nothing_of_the_keys_is_on_the_screen_or_in_the_file(tmp_path: Path, config: Path) -> None:

@@ -257,6 +257,7 @@ def test_a_refused_text_is_edited_and_sent(shop: Publisher, page: Served) -> Non
     history = shop.data("publish", "show", only["id"])["history"]
     assert [one["state"] for one in history] == ["sending", "dead", "pending", "sending", "done"]
     assert history[2]["says"] == "edited by mo"
+    assert "nothing was changed" in shop.refused("publish", "edit", only["id"], "--message", "We look into it.").lower()
 
 
 def test_a_message_that_is_dropped_lets_the_next_one_through(shop: Publisher, page: Served) -> None:

@@ -131,6 +131,14 @@ class Room(RuleBasedStateMachine):
         self.act(do.AssignPostmortem(actor="mo", person=person))
         self.act(do.ReviewPostmortem(actor="mo", state=state))
 
+    @rule(decision=st.sampled_from(("edited", "dropped", "resent", "confirmed")), text=words, data=st.data())
+    def decides_about_a_page(self, decision: Any, text: str, data: Any) -> None:
+        ids = [one.id for one in self.state.updates] or ["e99"]
+        update = data.draw(st.sampled_from(ids))
+        self.act(
+            do.DecidePublication(actor="al", message="m1", update=update, to="page", decision=decision, text=text), "b"
+        )
+
     @rule(section=st.sampled_from(("summary", "root cause")), text=words)
     def writes_postmortem(self, section: str, text: str) -> None:
         self.act(do.EditPostmortem(actor="al", section=section, text=text), "b")

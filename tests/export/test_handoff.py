@@ -72,6 +72,18 @@ def test_every_heading_has_what_the_next_shift_needs(busy: Story) -> None:
     assert "`warroom handoff INC-K7Q2 NAME`" in page["Taking over"]
 
 
+def test_what_one_page_got_in_other_words_stands_below_the_update(busy: Story) -> None:
+    update = busy.state.live_updates()[0].id
+    busy.does(
+        do.DecidePublication, message="m1", update=update, to="status *page*", decision="edited",
+        text="We look.", was="We look at it.",
+    )  # fmt: skip
+    page = handoff(busy.at(12))
+    said = "**Public #1**, 14:10 UTC by mo:\n\n> We look at it.\n\nstatus \\*page\\* got other words:\n\n> We look."
+    assert page["Last updates"] == said
+    assert "Public #1 goes to status" in page["Timeline of the last 4 hours"]
+
+
 def test_empty_headings_say_so_or_are_left_out() -> None:
     page = handoff(Story())
 

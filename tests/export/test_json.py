@@ -39,7 +39,9 @@ def full() -> Story:
     story.does(do.AddFix, text="read-only mode", where="config", ticket="OPS-1", owner="rs")
     guess = story.does(do.LogEntry, text="a bad deploy", kind="hypothesis")
     story.does(do.JudgeHypothesis, hypothesis=guess, verdict="supported", evidence="the graphs")
-    story.does(do.PostUpdate, audience="public", text="We look.", next_in=timedelta(minutes=30))
+    update = story.does(do.PostUpdate, audience="public", text="We look.", next_in=timedelta(minutes=30))
+    page = {"message": "m1", "update": update, "to": "page"}
+    story.does(do.DecidePublication, **page, decision="edited", text="We are looking.", was="We look.")
     story.at(2).does(do.TickItem, item="declare/2")
     story.does(do.FollowRunbook, runbook=BAD_DEPLOY)
     story.does(do.TickItem, item="runbook:bad-deploy/1", note="v2.3.4")

@@ -11,12 +11,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from console.publish.message import Part
-from console.publish.people import confirm
+from console.publish.people import confirmed, resent
 from console.store import Log
 from console.store.outbox import Outbox
 from tests.core.story import START
 from tests.publish.away import PageProcess, kinds
-from tests.publish.making import REF, declare, post
+from tests.publish.making import REF, decide_on, declare, post
 from tests.publish.sending import Order, run
 from tests.publish.storm import component
 
@@ -53,8 +53,8 @@ def one_kill(kind: str, moment: int) -> tuple[int, int, list[str]]:
                 asked += 1
                 done = sum(one.state == "done" for one in box.messages(REF))
                 there = sum(len(one.updates) for one in page.seen()) > done
-                answer = confirm(box, left[0].id, begin, "mo") if there else box.resend(left[0].id, begin, "mo")
-                assert answer is None
+                order = confirmed(box, left[0], "mo") if there else resent(left[0], "mo")
+                assert decide_on(log, left[0], order, begin) is None
             begin += timedelta(days=2)
             ended = run(Order(str(path), page.at, kind, begin))
         shown = page.seen()

@@ -5,11 +5,15 @@ import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from console.core.commands import DecidePublication
 from console.core.events import IncidentDeclared, NewEvent, UpdatePosted
+from console.core.refusal import Refusal
 from console.publish.message import Delivery, Part, Status
 from console.publish.plan import Planned
 from console.store import Log
+from console.store.ledger import Ledger
 from console.store.outbox import Message, Outbox
+from console.store.problems import Overtaken
 from tests.core.story import START, standard
 
 REF = "INC-K7Q2"
@@ -67,6 +71,19 @@ def planned(event: NewEvent, target: str = TARGET, parts: Sequence[Part] = (), n
         parts=tuple(parts),
     )
     return Planned(event.id, target, event.body.audience, delivery)
+
+
+def decide_on(
+    log: Log, message: Message, command: DecidePublication | Refusal, at: datetime = START + timedelta(hours=2)
+) -> Refusal | None:
+    """A person's decision, written into the log as a console writes it; None once the outbox has obeyed."""
+    if isinstance(command, Refusal):
+        return command
+    try:
+        written = Ledger(log, actor=command.actor, clock=lambda: at).execute(message.incident, command)
+    except Overtaken as late:
+        return Refusal(late.reason)
+    return written if isinstance(written, Refusal) else None
 
 
 def post(

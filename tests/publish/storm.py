@@ -17,7 +17,7 @@ import msgspec
 
 from console.publish.cstate import CState
 from console.publish.message import STATUSES, Part, Status
-from console.publish.people import confirm
+from console.publish.people import confirmed, resent
 from console.publish.plan import decode_delivery
 from console.publish.provider import Capabilities
 from console.store import Log
@@ -27,7 +27,7 @@ from tests.publish import sending
 from tests.publish.away import PageProcess, kinds
 from tests.publish.bare import BarePage
 from tests.publish.fakes import Seen
-from tests.publish.making import declare, planned, update
+from tests.publish.making import decide_on, declare, planned, update
 
 PER_INCIDENT = 40
 """Updates of one incident; one page takes a hundred."""
@@ -144,10 +144,11 @@ def _look_after(outbox: Outbox, seen: list[Seen], tally: Tally) -> bool:
             if there:
                 # A person copies the incident's address, whose last part is its id.
                 incident = ids[message.incident]
-                answer = confirm(outbox, message.id, at, "mo", incident=incident, can=can(tally.kind))
+                seen_there = confirmed(outbox, message, "mo", incident=incident, can=can(tally.kind))
+                answer = decide_on(outbox.log, message, seen_there, at)
                 assert answer is None, answer
             else:
-                assert outbox.resend(message.id, at, "mo") is None
+                assert decide_on(outbox.log, message, resent(message, "mo"), at) is None
         else:
             tally.wrong.append(f"{message.id} is {message.state}, and nobody moves it.")
             return False

@@ -12,13 +12,14 @@ from console.core import commands as do
 from console.core.events import NewEvent, UpdatePosted
 from console.core.state import Incident
 from console.publish.message import ComponentState, Delivery, Part, Status
+from console.publish.people import dropped
 from console.publish.plan import Choices, Context, Preview, Sent, decode_delivery, plan, previews, sent_so_far
 from console.publish.provider import Capabilities
 from console.publish.target import Target
 from console.store import Log
 from console.store.outbox import Outbox, Placed, PlacedPart
 from tests.core.story import START, Story
-from tests.publish.making import declare
+from tests.publish.making import decide_on, declare
 
 STATES: dict[ComponentState, str] = {"operational": "up", "degraded": "slow", "partial": "some", "major": "down"}
 CAN = Capabilities(mails=True, states=STATES, title_limit=60, text_limit=200)
@@ -296,7 +297,8 @@ def test_what_was_told_is_read_out_of_the_messages_and_the_page(tmp_path: Path) 
             log.append([posting], [one.queued() for one in made])
         assert sent_so_far(box.messages(), {})["page"].parts == (Part("c1", "degraded", "checkout"),)
         # What was dropped has told nothing.
-        assert box.drop("c", START, "mo") is None
+        [last] = [one for one in box.messages() if one.id == "c"]
+        assert decide_on(log, last, dropped(last, "mo")) is None
         placed = Placed("{}", (), (PlacedPart("c1", "major", "checkout", "maintenance"), PlacedPart("c9", "partial")))
         found = sent_so_far(box.messages(), {"page": placed})["page"]
         assert found.parts == (Part("c1", "partial", "checkout"), Part("c9", "partial"))

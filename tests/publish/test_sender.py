@@ -16,7 +16,7 @@ from console.core.refusal import Refusal
 from console.publish import lease, verdict
 from console.publish.failure import Later, Refused
 from console.publish.message import CannotTell, PageView, Remote
-from console.publish.people import confirm
+from console.publish.people import confirmed, dropped, edited, resent
 from console.publish.provider import Provider
 from console.publish.sender import STALE_S, Report, Sender
 from console.publish.standing import standings
@@ -24,7 +24,7 @@ from console.store import Log, StoreProblem
 from console.store.dispatch import LEASE
 from console.store.outbox import Message, Outbox, PlacedPart
 from tests.core.story import START
-from tests.publish.making import REF, Clock, declare, new_id, post
+from tests.publish.making import REF, Clock, decide_on, declare, new_id, post
 from tests.publish.scripted import Blind, Paced, Page, Repeating, Scripted, WithParts, made, parts
 
 
@@ -41,6 +41,12 @@ class Room:
 
     def another(self, alive: Callable[[str], bool | None] = lease.alive, log: Log | None = None) -> Sender:
         return Sender(log or self.log, self.connect, self.clock, jitter=lambda: 0.0, alive=alive, wait=self.clock.sleep)
+
+    def fresh(self, message: Message) -> Message:
+        """The message as it stands now."""
+        found = self.box.message(message.id)
+        assert found is not None
+        return found
 
     def connect(self, target: str) -> Provider | Refusal:
         if target in self.refusals:
@@ -174,7 +180,7 @@ def test_what_is_refused_holds_what_comes_after_it_until_it_is_edited(room: Room
     assert (report.people, report.waiting, report.next_at) == (1, 0, None)
     assert room.now(message).note == "The page refused it."
     assert room.run(3600).sent == ()
-    assert room.box.edit(message.id, "shorter", room.clock.now, "mo") is None
+    assert decide_on(room.log, message, edited(message, "shorter", "mo"), room.clock.now) is None
     room.run()
     assert room.page.texts == ["shorter", "after it"]
 
@@ -183,7 +189,7 @@ def test_a_refused_message_may_be_dropped_or_sent_again_as_it_is(room: Room) -> 
     first, second = post(room.log, "one"), post(room.log, "two")
     room.page.plan.extend(["refused", "refused"])
     room.run()
-    room.box.drop(first.id, room.clock.now, "mo")
+    assert decide_on(room.log, first, dropped(room.fresh(first), "mo"), room.clock.now) is None
     room.run()
     assert room.state(second) == "dead"
     room.box.retry(second.id, room.clock.now, "mo")
@@ -303,7 +309,7 @@ def test_a_target_that_cannot_be_asked_never_gets_a_doubtful_message_again_by_it
     assert room.run(86400).people == 1
     assert room.state(message) == "ask"
     assert (room.page.sends, room.page.asked) == (1, 0)
-    assert confirm(room.box, message.id, room.clock.now, "mo") is None
+    assert decide_on(room.log, message, confirmed(room.box, message, "mo"), room.clock.now) is None
     room.run()
     assert room.page.texts == ["one", "two"]
 
@@ -313,7 +319,7 @@ def test_a_person_who_does_not_find_it_has_it_sent_again(log: Log) -> None:
     message = post(log, "one")
     room.page.plan.append("lost")
     room.run()
-    assert room.box.resend(message.id, room.clock.now, "mo") is None
+    assert decide_on(room.log, message, resent(room.fresh(message), "mo"), room.clock.now) is None
     room.run()
     assert room.page.texts == ["one"]
 
@@ -324,10 +330,10 @@ def test_whoever_confirms_a_first_message_names_its_address_where_updates_are_ad
     room.page.looks.append(CannotTell("It cannot tell."))
     room.runs()
     can = Scripted.capabilities
-    assert isinstance(confirm(room.box, message.id, room.clock.now, "mo", can=can), Refusal)
-    assert isinstance(confirm(room.box, message.id, room.clock.now, "mo", url="ftp://x", can=can), Refusal)
+    assert isinstance(confirmed(room.box, message, "mo", can=can), Refusal)
+    assert isinstance(confirmed(room.box, message, "mo", url="ftp://x", can=can), Refusal)
     url = "https://page.example/incidents/p31zjtct2jer"
-    assert confirm(room.box, message.id, room.clock.now, "mo", url=url, can=can) is None
+    assert decide_on(room.log, message, confirmed(room.box, message, "mo", url=url, can=can), room.clock.now) is None
     post(room.log, "two")
     room.run()
     assert room.page.known[-1].remote == Remote("p31zjtct2jer", "", url)
@@ -350,8 +356,8 @@ def test_a_text_that_is_erased_while_it_is_looked_for_is_not_sent_again(room: Ro
     room.log.redact(NewEvent(new_id(), REF, "mo", START, START, EntryRedacted(message.event)))
     room.runs()
     assert room.state(message) == "ask"
-    assert isinstance(room.box.resend(message.id, room.clock.now, "mo"), Refusal)
-    assert room.box.drop(message.id, room.clock.now, "mo") is None
+    assert isinstance(decide_on(room.log, message, resent(room.fresh(message), "mo"), room.clock.now), Refusal)
+    assert decide_on(room.log, message, dropped(room.fresh(message), "mo"), room.clock.now) is None
     assert room.page.sends == 1
 
 
@@ -471,7 +477,7 @@ def test_a_copy_of_the_file_sends_nothing_by_itself(room: Room, tmp_path: Path) 
         assert found.state == "ask"
         assert room.page.sends == 0
         # A person may take it over.
-        assert Outbox(copy).resend(message.id, room.clock.now, "mo") is None
+        assert decide_on(copy, message, resent(message, "mo"), room.clock.now) is None
         room.another(log=copy).run_once()
     assert room.page.texts == ["one"]
 
@@ -679,9 +685,10 @@ class Weather(RuleBasedStateMachine):
         box, now = self.room.box, self.room.clock.now
         if message.state == "ask":
             if self.texts[message.id] in self.room.page.texts:
-                confirm(box, message.id, now, "mo", url=f"https://page.example/there-{REF}")
+                url = f"https://page.example/there-{REF}"
+                decide_on(self.room.log, message, confirmed(box, message, "mo", url=url), now)
             else:
-                box.resend(message.id, now, "mo")
+                decide_on(self.room.log, message, resent(message, "mo"), now)
         elif order == "retry" and message.state != "sending":
             box.retry(message.id, now, "mo")
 

@@ -13,12 +13,15 @@ from console.core import commands as do
 from console.core.events import EntryRedacted, IncidentDeclared, NewEvent, TitleChanged, Undone, UpdatePosted
 from console.core.refusal import Refusal
 from console.core.times import rfc3339
+from console.publish.message import Remote
+from console.publish.people import dropped, edited, resent, there
 from console.store import Log, StoreProblem, schema
 from console.store.dispatch import LEASE, Dispatch, Settled
 from console.store.ledger import Ledger
 from console.store.outbox import Message, Outbox, PlacedPart, Queued, State
 from console.store.sqlite import sqlite3
 from tests.core.story import standard
+from tests.publish.making import decide_on
 from tests.store.making import INCIDENT, START, event, program
 
 OpenLog = Callable[..., Log]
@@ -43,6 +46,13 @@ def message(of: str, target: str = "page", text: str = "We are looking into it."
 def post(log: Log, name: str, target: str = "page", text: str = "We are looking into it.") -> Message:
     log.append([update(name, text)], [message(name, target, text)])
     found = Outbox(log).message(f"key-{name}-{target}")
+    assert found is not None
+    return found
+
+
+def fresh(log: Log, message: Message) -> Message:
+    """The message as it stands now."""
+    found = Outbox(log).message(message.id)
     assert found is not None
     return found
 
@@ -230,6 +240,53 @@ def test_a_redacted_update_leaves_no_text_in_the_outbox(log: Log, path: Path, be
     assert SECRET.encode() not in b"".join(file.read_bytes() for file in path.parent.iterdir())
 
 
+@pytest.mark.parametrize("erased", ["u1", "the other words"])
+def test_redacted_other_words_leave_the_file_and_do_not_go_out(log: Log, path: Path, erased: str) -> None:
+    declare(log)
+    found = post(log, "u1")
+    assert decide_on(log, found, edited(found, f"The password is {SECRET}", "mo"), NOW) is None
+    target = log.events(INCIDENT)[-1].id if erased != "u1" else "u1"
+    log.redact(event("r", EntryRedacted(target, reason="a password")))
+    [left] = Outbox(log).messages()
+    assert (left.state, left.payload) == ("dropped", "")
+    assert log.verify() == []
+    log.close()
+    assert SECRET.encode() not in b"".join(file.read_bytes() for file in path.parent.iterdir())
+
+
+def test_an_edit_is_refused_where_somebody_was_faster(log: Log) -> None:
+    declare(log)
+    found = post(log, "u1")
+    assert decide_on(log, found, edited(found, "First.", "mo"), NOW) is None
+    late = decide_on(log, found, edited(found, "Second.", "al"), NOW)
+    assert isinstance(late, Refusal)
+    assert "not what you saw" in late.reason
+    assert [one.actor for one in log.events(INCIDENT)[-1:]] == ["mo"]
+
+
+def test_a_drop_is_refused_where_a_message_became_doubtful_meanwhile(log: Log) -> None:
+    declare(log)
+    found = post(log, "u1")
+    dispatch = sender(log)
+    dispatch.settle(claimed(log, dispatch), NOW, Settled("ask", "Look."))
+    late = decide_on(log, found, dropped(found, "mo"), NOW)
+    assert isinstance(late, Refusal)
+    assert "not where you saw it" in late.reason
+    assert decide_on(log, found, dropped(fresh(log, found), "mo"), NOW) is None
+    assert Outbox(log).messages()[0].note == "It may be on the page all the same."
+
+
+def test_a_decision_of_another_file_moves_nothing_here(log: Log, open_log: OpenLog, tmp_path: Path) -> None:
+    declare(log)
+    found = post(log, "u1")
+    log.backup(tmp_path / "copy.db")
+    assert decide_on(log, found, dropped(found, "mo"), NOW) is None
+    copy = open_log(tmp_path / "copy.db")
+    copy.import_events(log.events(INCIDENT))
+    assert [len(one.events(INCIDENT)) for one in (log, copy)] == [3, 3]
+    assert states(copy) == ["pending"]
+
+
 def test_a_message_that_arrived_is_still_known_when_its_text_is_erased(log: Log) -> None:
     declare(log)
     post(log, "u1")
@@ -260,7 +317,7 @@ def test_only_the_first_unfinished_message_of_an_incident_and_target_moves(log: 
     assert dispatch.claim(second, NOW) is None
     dispatch.settle(claimed(log, dispatch), NOW, Settled("dead", "It is refused."))
     assert second.id not in [one.id for one in dispatch.heads()]
-    assert Outbox(log).drop(first.id, NOW, "mo") is None
+    assert decide_on(log, first, dropped(fresh(log, first), "mo"), NOW) is None
     assert [one.id for one in dispatch.heads()] == [second.id, other.id]
 
 
@@ -335,7 +392,7 @@ def in_state(log: Log, name: str, state: str) -> Message:
         assert sending is not None
         if state == "dropped":
             dispatch.settle(sending, NOW, Settled("dead"))
-            Outbox(log).drop(found.id, NOW, "mo")
+            decide_on(log, found, dropped(fresh(log, found), "mo"), NOW)
         elif state != "sending":
             dispatch.settle(sending, NOW, Settled(state, remote="{}"))  # type: ignore[arg-type]  # from the table
     now = Outbox(log).message(found.id)
@@ -354,11 +411,12 @@ def test_each_order_is_taken_in_some_states_and_refused_with_a_sentence_in_other
     box = Outbox(log)
     orders: dict[str, Callable[[], Refusal | None]] = {
         "retry": lambda: box.retry(found.id, NOW, "mo"),
-        "edit": lambda: box.edit(found.id, "Better words.", NOW, "mo"),
-        "drop": lambda: box.drop(found.id, NOW, "mo"),
-        "confirm": lambda: box.confirm(found.id, '{"incident_id":"i1"}', "", NOW, "mo"),
-        "resend": lambda: box.resend(found.id, NOW, "mo"),
+        "edit": lambda: decide_on(log, found, edited(found, "Better words.", "mo"), NOW),
+        "drop": lambda: decide_on(log, found, dropped(found, "mo"), NOW),
+        "confirm": lambda: decide_on(log, found, there(found, Remote("i1"), "mo"), NOW),
+        "resend": lambda: decide_on(log, found, resent(found, "mo"), NOW),
     }
+    events = log.position()
     answer = orders[order]()
     after = box.message(found.id)
     assert after is not None
@@ -371,17 +429,22 @@ def test_each_order_is_taken_in_some_states_and_refused_with_a_sentence_in_other
     else:
         assert isinstance(answer, Refusal)
         assert after == found
+    # What is refused leaves nothing in the log either; trying again decides nothing.
+    assert log.position() - events == (state in ALLOWED[order] and order != "retry")
 
 
 def test_an_edit_changes_the_text_alone_and_cleans_it(log: Log) -> None:
     declare(log)
     found = post(log, "u1")
-    assert Outbox(log).edit(found.id, " We \x1b[31mknow. ", NOW, "mo") is None
+    assert decide_on(log, found, edited(found, " We \x1b[31mknow. ", "mo"), NOW) is None
     payload = msgspec.json.decode(Outbox(log).messages()[0].payload)
     assert payload["text"] == "We ␛[31mknow."
     assert payload["title"] == "Errors"
-    assert isinstance(Outbox(log).edit(found.id, "  ", NOW, "mo"), Refusal)
-    assert isinstance(Outbox(log).edit("nobody", "words", NOW, "mo"), Refusal)
+    found = fresh(log, found)
+    assert isinstance(decide_on(log, found, edited(found, "  ", "mo"), NOW), Refusal)
+    assert isinstance(decide_on(log, found, edited(found, "We ␛[31mknow.", "mo"), NOW), Refusal)
+    nobody = msgspec.structs.replace(found, id="nobody")
+    assert isinstance(decide_on(log, found, edited(nobody, "words", "mo"), NOW), Refusal)
 
 
 def test_the_history_of_a_message_is_kept(log: Log) -> None:
@@ -418,8 +481,13 @@ def test_any_order_of_orders_keeps_one_message_at_a_time_under_way(open_log: Ope
                     hand.settle(begun.pop(id), now, Settled(end, remote="{}"))
                 else:
                     one = chance.choice(box.messages())
-                    order = chance.choice((box.retry, box.resend, box.drop))
-                    order(one.id, now, "mo")
+                    match chance.choice(("retry", "resend", "drop")):
+                        case "retry":
+                            box.retry(one.id, now, "mo")
+                        case "resend":
+                            decide_on(log, one, resent(one, "mo"), now)
+                        case "drop":
+                            decide_on(log, one, dropped(one, "mo"), now)
                 found = box.messages()
                 moving = [one for one in found if one.state in ("sending", "unknown", "ask", "retry")]
                 assert len(moving) <= 1

@@ -1,9 +1,7 @@
 """The outbox: each message with its tries and answers, and what a person may do about it."""
 
 import asyncio
-from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
 
 import msgspec
 from textual import on, work
@@ -19,10 +17,12 @@ from console.app.publishing import Publishing
 from console.app.session import Session
 from console.app.widgets.cell import Part, fitted, text
 from console.app.widgets.key_list import KeyList
+from console.core.commands import DecidePublication
 from console.core.refusal import Refusal
 from console.core.text import clean, one_line
 from console.core.times import local_pair, parse_rfc3339
 from console.publish.message import Delivery, Remote
+from console.publish.people import dropped, edited, resent, there
 from console.publish.plan import decode_delivery
 from console.store.outbox import WORDS, Message, Outbox, Try
 from console.store.problems import StoreProblem
@@ -38,9 +38,8 @@ SIGNS = {
     "dead": ("■", "bold $error"),
     "dropped": ("–", "$muted"),
 }
-KEYS = "r try now · e edit · s send again · t it is there · d drop · Esc"
-EMPTY = "Nothing was published yet. An update goes out when you post it with u."
-Order = Callable[[str, datetime, str], Refusal | None]
+KEYS = "r retry · e edit · s resend · t is there · d drop · W setup · Esc"
+EMPTY = "Nothing was published yet: u posts an update, W says where."
 
 
 class OutboxScreen(ModalScreen[None]):
@@ -48,11 +47,12 @@ class OutboxScreen(ModalScreen[None]):
 
     BINDINGS = [
         Binding("escape,q,O", "leave", "Back", show=False),
-        Binding("r", "order('retry')", "Try now", show=False),
-        Binding("s", "order('resend')", "Send again", show=False),
-        Binding("d", "order('drop')", "Drop", show=False),
+        Binding("r", "retry", "Try now", show=False),
+        Binding("s", "resend", "Send again", show=False),
+        Binding("d", "drop", "Drop", show=False),
         Binding("e", "edit", "Edit", show=False),
         Binding("t", "confirm", "It is there", show=False),
+        Binding("W", "app.act('targets')", "Targets", show=False),
     ]
 
     def __init__(self, session: Session, publishing: Publishing, ref: str = "") -> None:
@@ -147,22 +147,40 @@ class OutboxScreen(ModalScreen[None]):
 
     # Orders
 
-    def action_order(self, name: str) -> None:
-        one = self._chosen()
-        if one is not None:
-            outbox = Outbox(self._session.log)
-            orders: dict[str, Order] = {"retry": outbox.retry, "resend": outbox.resend, "drop": outbox.drop}
-            self._give(orders[name], one.id)
-
     @work
-    async def _give(self, order: Order, id: str) -> None:
-        if self._session.read_only:
-            self._say("This console is read-only; start it again without --read-only.")
+    async def action_retry(self) -> None:
+        one = self._chosen()
+        if one is None or self._only_looks():
             return
+        retry = Outbox(self._session.log).retry
         try:
-            refused = await asyncio.to_thread(order, id, self._session.now(), self._session.actor)
+            refused = await asyncio.to_thread(retry, one.id, self._session.now(), self._session.actor)
         except StoreProblem as problem:
             refused = Refusal(problem.reason)
+        self._ordered(refused)
+
+    def action_resend(self) -> None:
+        one = self._chosen()
+        if one is not None:
+            self._decide(one, resent(one, self._session.actor))
+
+    def action_drop(self) -> None:
+        one = self._chosen()
+        if one is not None:
+            self._decide(one, dropped(one, self._session.actor))
+
+    @work
+    async def _decide(self, one: Message, command: DecidePublication) -> None:
+        """Write a decision into the incident's log, which the outbox obeys."""
+        if not self._only_looks():
+            self._ordered(await self._session.submit(one.incident, command))
+
+    def _only_looks(self) -> bool:
+        if self._session.read_only:
+            self._say("This console is read-only; start it again without --read-only.")
+        return self._session.read_only
+
+    def _ordered(self, refused: Refusal | None) -> None:
         self._say(refused.reason if refused else "")
         self._publishing.wake()
         self.read()
@@ -174,14 +192,13 @@ class OutboxScreen(ModalScreen[None]):
         delivery = _delivery(one) if one else None
         if one is None or delivery is None:
             return
-        id = one.id
+        message = one
 
-        def edited(words: str | None) -> None:
+        def given(words: str | None) -> None:
             if words is not None:
-                outbox = Outbox(self._session.log)
-                self._give(lambda id, at, by: outbox.edit(id, words, at, by), id)
+                self._decide(message, edited(message, words, self._session.actor))
 
-        self.app.push_screen(EditDialog(one.target, delivery.text), edited)
+        self.app.push_screen(EditDialog(one.target, delivery.text), given)
 
     def action_confirm(self) -> None:
         from console.app.screens.dialogs.published import ConfirmThereDialog
@@ -189,12 +206,11 @@ class OutboxScreen(ModalScreen[None]):
         one = self._chosen()
         if one is None:
             return
-        id = one.id
+        message = one
 
         def looked(found: Remote | None) -> None:
             if found is not None:
-                outbox, remote = Outbox(self._session.log), msgspec.json.encode(found).decode()
-                self._give(lambda id, at, by: outbox.confirm(id, remote, found.update_id, at, by), id)
+                self._decide(message, there(message, found, self._session.actor))
 
         self.app.push_screen(ConfirmThereDialog(one.target, _remote(one, self._session)), looked)
 

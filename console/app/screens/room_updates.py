@@ -59,18 +59,24 @@ class RoomUpdates:
 
         async def post(given: "Posting") -> Refusal | None:
             publish: Publish = nothing_published
+            trouble = ""
             if context is not None and given.choices is not None:
                 try:
                     # As it stands now: another console may have published since the dialog was opened.
                     latest = self._publishing.context(desk, room.ref) or context
                 except StoreProblem as problem:
-                    return Refusal(problem.reason)
-                publish = desk.publish(room.state, latest, given.choices)
+                    # As when it was opened: what the team has to know is not held back by what the page cannot get.
+                    trouble = problem.reason
+                else:
+                    publish = desk.publish(room.state, latest, given.choices)
             refused = await self._send(given.command, publish)
             if refused is None:
                 session.keep_draft(place, "")
                 if publish is not nothing_published:
                     self._publishing.wake()
+            if refused is None and trouble:
+                told = f"The update was logged, and not published; post it again later. {trouble}"
+                room.app.notify(clean(told), title="Publishing", severity="error", markup=False, timeout=15)
             return refused
 
         dialog = UpdateDialog(

@@ -20,6 +20,7 @@ SIGNS = {
     "hypothesis": "?",
     "task": "+",
     "update": "»",
+    "publication": "»",
     "role": "•",
     "stage": "▶",
     "severity": "▲",

@@ -16,7 +16,7 @@ class EditDialog(FormDialog[str]):
             f"Edit what {target} gets",
             (Field("text", "Text", words, lines=10),),
             build,
-            note="The update in the log stays as it was posted; this changes only what goes to the page.",
+            note="The update in the log stays as it was posted; the timeline tells what goes to the page instead.",
             keys="^S sends it · Esc leaves it as it is",
         )
 

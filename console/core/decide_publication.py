@@ -1,0 +1,40 @@
+"""Decisions about what a person orders of an update's messages to status pages and chats."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from console.core import commands as do
+from console.core import events as ev
+from console.core.decide_base import Decision, line, one
+from console.core.refusal import Refusal
+from console.core.state import Incident
+from console.core.text import check_length, clean
+
+
+def _publication(state: Incident, command: do.DecidePublication, at: datetime, now: datetime) -> Decision:
+    if not any(update.id == command.update for update in state.updates):
+        return Refusal("The update of this message is not in the incident's log; see its timeline.", "update")
+    text = was = ""
+    if command.decision == "edited":
+        text, was = clean(command.text).strip(), command.was
+        if not text:
+            return Refusal("A message needs a text; drop it if it is not wanted.", "text")
+        too_long = check_length(text, "A message")
+        if too_long is not None:
+            return too_long
+        if text == was:
+            return Refusal("Nothing was changed; edit the text, or press Esc.", "text")
+    doubtful = command.doubtful and command.decision == "dropped"
+    remote = command.remote if command.decision == "confirmed" else ""
+    return one(
+        ev.PublicationDecided(
+            command.message, command.update, line(command.to), command.decision, text, was, doubtful, remote
+        ),
+        now,
+    )
+
+
+HANDLERS: dict[type[do.Command], Callable[[Incident, Any, datetime, datetime], Decision]] = {
+    do.DecidePublication: _publication,
+}

@@ -1,0 +1,105 @@
+"""What people decide about an update's messages stands in the log: who, where, from what to what."""
+
+import pytest
+
+from console.core import commands as do
+from console.core.events import REDACTED
+from tests.core.story import Story
+
+WORDS = "We are looking into failed payments."
+SHORTER = "We look into payments."
+
+
+def posted() -> tuple[Story, str]:
+    """An incident with one public update."""
+    story = Story()
+    return story, story.does(do.PostUpdate, audience="public", text=WORDS, status="investigating")
+
+
+def decides(story: Story, update: str, decision: str, text: str = "", was: str = WORDS, **more: object) -> str:
+    return story.does(
+        do.DecidePublication, actor="al", message="m1", update=update, to="page", decision=decision,
+        text=text, was=was, **more,
+    )  # fmt: skip
+
+
+def test_other_words_for_one_page_stand_in_the_timeline_with_those_they_replace() -> None:
+    story, update = posted()
+    decides(story, update, "edited", f"  {SHORTER}\x1b ")
+    entry = story.state.entries[-1]
+    assert (entry.kind, entry.author) == ("publication", "al")
+    assert entry.text == f"Public #1 goes to page in other words: {SHORTER}␛ (instead of: {WORDS})"
+    [kept] = story.state.updates
+    assert kept.text == WORDS
+    assert kept.elsewhere == {"page": f"{SHORTER}␛"}
+    decides(story, update, "edited", WORDS, was=f"{SHORTER}␛")
+    assert story.state.updates[0].elsewhere == {}
+
+
+@pytest.mark.parametrize(
+    ("decision", "doubtful", "said"),
+    [
+        ("dropped", False, "Public #1 is not sent to page: dropped"),
+        ("dropped", True, "Public #1 is not sent to page: dropped, though it may be there all the same"),
+        ("resent", False, "Public #1 is not on page: sent again"),
+        ("confirmed", False, "Public #1 is on page: seen there"),
+    ],
+)
+def test_what_else_is_decided_stands_there_too(decision: str, doubtful: bool, said: str) -> None:
+    story, update = posted()
+    decides(story, update, decision, doubtful=doubtful)
+    assert story.state.entries[-1].text == said
+    assert [one.decision for one in story.state.updates[0].publications] == [decision]
+
+
+def test_a_text_that_is_dropped_went_nowhere() -> None:
+    story, update = posted()
+    decides(story, update, "edited", SHORTER)
+    decides(story, update, "dropped")
+    assert story.state.updates[0].elsewhere == {}
+
+
+def test_an_edit_needs_other_words_and_an_update() -> None:
+    story, update = posted()
+    asked = {"message": "m1", "update": update, "to": "page", "decision": "edited", "was": WORDS}
+    assert "needs a text" in story.refuses(do.DecidePublication, **asked, text=" \n")
+    assert "Nothing was changed" in story.refuses(do.DecidePublication, **asked, text=f" {WORDS}")
+    assert "at most 256 kB" in story.refuses(do.DecidePublication, **asked, text="x" * 300_000)
+    assert "not in the incident's log" in story.refuses(do.DecidePublication, **{**asked, "update": "e99"}, text="x")
+
+
+def test_a_decision_is_answered_by_another_decision_and_not_by_an_undo() -> None:
+    story, update = posted()
+    made = decides(story, update, "edited", SHORTER)
+    assert "decide anew in the outbox" in story.refuses(do.Undo, entry=made)
+    assert "decide anew in the outbox" in story.refuses(do.Undo, actor="al")
+    # The update itself can still be taken back.
+    story.does(do.Undo, entry=update)
+    assert story.state.live_updates() == []
+
+
+def test_messages_of_an_incident_that_was_none_are_still_decided_about() -> None:
+    story, update = posted()
+    story.does(do.Undo, entry=update)
+    story.does(do.Undo, entry=story.state.declared_id)
+    decides(story, update, "dropped")
+    assert story.state.updates[0].publications[0].decision == "dropped"
+
+
+def test_who_erases_an_update_erases_its_other_words() -> None:
+    story, update = posted()
+    decides(story, update, "edited", "The password is hunter2.")
+    decides(story, update, "dropped")
+    story.does(do.RedactEntry, entry=update)
+    reworded, dropped = story.state.entries[2:4]
+    assert (reworded.redacted, dropped.redacted) == (True, False)
+    assert story.state.updates[0].publications[0].text == REDACTED
+    assert "hunter2" not in repr(story.state)
+
+
+def test_who_erases_other_words_alone_keeps_the_update() -> None:
+    story, update = posted()
+    made = decides(story, update, "edited", "The password is hunter2.")
+    story.does(do.RedactEntry, entry=made)
+    assert "hunter2" not in repr(story.state)
+    assert story.state.updates[0].text == WORDS

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from console.app.publishing import PublishChanged, Publishing
     from console.app.screens.board import BoardScreen
     from console.app.screens.room import RoomScreen
+    from console.app.setting_up import SettingUp
 
 PRACTICE = 64
 """`run_app`'s answer when the person on the board asked for the practice incident."""
@@ -248,6 +249,7 @@ class WarroomApp(App[int]):
             "declare": self._declare,
             "theme": self._next_theme,
             "registers": self._registers,
+            "targets": self._targets,
             "postmortem": self._postmortem,
             "help": self._show_help,
             "palette": self.action_command_palette,
@@ -288,6 +290,18 @@ class WarroomApp(App[int]):
                 self.open_room(ref)
 
         self.push_screen(RegistersScreen(self.session), chosen)
+
+    def _targets(self) -> None:
+        from console.app.screens.targets import TargetsScreen
+
+        self.push_screen(TargetsScreen(self.session, self.publishing, self._setting_up))
+
+    @cached_property
+    def _setting_up(self) -> "SettingUp":
+        """Kept, so that what a check has found outlives the screen."""
+        from console.app.setting_up import SettingUp
+
+        return SettingUp(self.session.config)
 
     def _next_theme(self) -> None:
         at = themes.CHOICES.index(self.theme) if self.theme in themes.CHOICES else -1

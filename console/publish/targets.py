@@ -69,6 +69,11 @@ class Targets:
         """The names of all targets that can be used, in the file's order."""
         return list(self._found)
 
+    @property
+    def broken(self) -> dict[str, str]:
+        """The names of those that cannot be used, with what is wrong."""
+        return dict(self._broken)
+
     def all(self) -> list[Target]:
         return list(self._found.values())
 

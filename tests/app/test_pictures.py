@@ -121,6 +121,7 @@ class Gallery:
         *,
         size: tuple[int, int] = (120, 36),
         theme: str = "warroom-dark",
+        config: Path | None = None,
     ) -> bool:
         """Whether the picture after `story` is the one that is kept for this test."""
         clock = Clock()
@@ -128,7 +129,7 @@ class Gallery:
             # The same references in every run.
             ledger = Ledger(log, actor="mo", clock=clock, randbytes=Random(7).randbytes)
             ref = past(ledger, clock)
-            session = Session(ledger, zone=UTC)
+            session = Session(ledger, zone=UTC, config=config)
             app = WarroomApp(session, ref=ref)
             app.theme = theme
 

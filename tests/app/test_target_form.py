@@ -1,0 +1,112 @@
+"""Which fields a target's form has for each provider, and what their values come to."""
+
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from console.app.target_form import TargetForm, mapping, title
+from console.core.refusal import Refusal
+from console.publish.keys import Key
+from console.publish.message import STATUSES
+from console.publish.provider import Capabilities, Option, Provider
+from console.publish.providers import BUILT_IN, provider_class
+from console.publish.target import Target
+from console.publish.targets import Targets
+from console.publish.to_file import ToFile
+
+
+def form(provider: str, before: Target | None = None, key_at: str = "") -> TargetForm:
+    cls = provider_class(provider)
+    assert not isinstance(cls, Refusal)
+    return TargetForm(provider, cls, before, key_at)
+
+
+FIELDS = {
+    "statuspage": "name key page url components audience notify statuses enabled",
+    "incident-io": "name key page url components audience notify statuses enabled",
+    "cachet": "name url key components audience notify statuses enabled",
+    "cachet-v2": "name url key components audience notify statuses enabled",
+    "instatus": "name key page url components audience notify statuses enabled",
+    "betterstack": "name key page url components audience notify statuses enabled",
+    "openstatus": "name key page url components audience notify statuses enabled",
+    "cstate": "name option-folder option-branch option-remote url components audience statuses enabled",
+    "slack": "name key audience statuses enabled",
+    "teams": "name key audience statuses enabled",
+    "discord": "name key audience statuses enabled",
+    "webhook": "name url key components audience statuses enabled",
+    "file": "name option-path components audience notify statuses enabled",
+}
+
+
+@pytest.mark.parametrize("provider", BUILT_IN)
+def test_only_what_a_provider_needs_is_asked_for(provider: str) -> None:
+    assert [one.id for one in form(provider).fields({})] == FIELDS[provider].split()
+
+
+def test_nothing_that_is_left_alone_changes() -> None:
+    old = Target(
+        "page",
+        "statuspage",
+        url="https://api.example",
+        page="p1",
+        audience="executive",
+        notify=True,
+        components={"a=b": "c1", "shop": "c2"},
+        statuses=("resolved",),
+        options={"x": "1 = 2"},
+        enabled=False,
+    )
+    asked = form("statuspage", old)
+    values = {one.id: one.value for one in asked.fields({})}
+    assert "name" not in values
+    assert values["options"] == "x=1 = 2"
+    assert asked.given(values).target == old
+    assert asked.faults(values, Targets(None)) == {}
+
+
+def test_what_is_usual_is_left_out_of_the_file(tmp_path: Path) -> None:
+    asked = form("instatus")
+    values = {**{one.id: one.value for one in asked.fields({})}, "name": " page ", "page": "p1", "key": " k1 "}
+    given = asked.given(values)
+    assert (given.target, given.key) == (Target("page", "instatus", page="p1"), Key("k1"))
+    assert Targets(tmp_path).add(given.target) is None
+    assert (tmp_path / "targets.toml").read_text() == '[page]\nprovider = "instatus"\npage = "p1"\n'
+
+
+class Strange(ToFile):
+    """A provider of somebody else's, with options of its own."""
+
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        key=False, page=False, network=False, options=(Option("room", "Its room", "ops", needed=True),)
+    )
+
+
+def test_a_provider_of_others_is_told_what_it_takes() -> None:
+    cls: type[Provider] = Strange
+    asked = TargetForm("strange", cls)
+    assert [one.id for one in asked.fields({})] == ["name", "option-room", "audience", "statuses", "options", "enabled"]
+    values = {
+        "name": "x",
+        "option-room": " ops ",
+        "audience": "public",
+        "statuses": "\n".join(STATUSES),
+        "options": "colour = red\n\nsize=1",
+        "enabled": "on",
+    }
+    assert asked.given(values).target.options == {"room": "ops", "colour": "red", "size": "1"}
+    wrong = asked.faults({**values, "option-room": "", "options": "{colour}"}, Targets(None))
+    assert wrong["option-room"] == "strange needs its room."
+    assert wrong["options"] == "Line 1, “{colour}”, is no pair; write it as name=value."
+    assert title("strange") == "strange"
+
+
+def test_the_key_s_variable_follows_the_name() -> None:
+    assert form("slack").key_note("") == "Left empty, WARROOM_TARGET_NAME_KEY is read."
+    assert form("slack").key_note("my page") == "Left empty, WARROOM_TARGET_MY_PAGE_KEY is read."
+    assert form("slack", Target("a", "slack")).key_note("") == "Left empty, WARROOM_TARGET_A_KEY is read."
+    assert form("slack", Target("a", "slack"), "the keyring").key_note("") == "Empty keeps the one from the keyring."
+
+
+def test_names_on_one_line_are_a_mapping() -> None:
+    assert mapping("shop = c1\nnone\n Search engine=c=2") == {"shop": "c1", "Search engine": "c=2"}

@@ -20,7 +20,7 @@ from console.store.outbox import Outbox
 from console.store.problems import StoreProblem
 
 IDLE_S = 30.0
-"""The longest pause between two looks: another console, or a command, may have queued something."""
+"""The longest pause between two looks: targets or keys may have been set right. The log's watch tells of the outbox."""
 READ_BACK = timedelta(minutes=5)
 
 
@@ -46,6 +46,9 @@ class Publishing:
         self.standings: Mapping[str, tuple[Standing, ...]] = {}
         self._trouble = ""
         """Why nothing can be sent or read at the moment, as it was told."""
+        # Another console, or a command, has queued, sent or decided something. Its own doings wake the sender once
+        # more, and then change nothing.
+        session.on_outbox = self._wake.set
 
     def desk(self) -> Desk:
         """The targets as they are configured now."""

@@ -65,6 +65,8 @@ class Session:
         self.zone = zone
         self.read_only = read_only
         self.on_change: Callable[[str, tuple[Event, ...]], None] = lambda ref, events: None
+        self.on_outbox: Callable[[], None] = lambda: None
+        """Called, in the watcher's thread, when messages to pages were queued or moved on by whatever process."""
         self.trouble = ""
         """Why the file cannot be read or written at the moment; empty while all is well."""
         # A console that writes nothing keeps no drafts either.
@@ -176,7 +178,7 @@ class Session:
         def troubled(problem: StoreProblem) -> None:
             post(StoreTrouble(problem.reason))
 
-        self._watcher = self.log.watch(arrived, on_problem=troubled)
+        self._watcher = self.log.watch(arrived, on_outbox=lambda: self.on_outbox(), on_problem=troubled)
 
     def stop(self) -> None:
         """End the watch. The log stays open; it is its opener's to close."""

@@ -167,6 +167,7 @@ class Log:
         self,
         on_events: Callable[[list[Event]], None],
         *,
+        on_outbox: Callable[[], None] = lambda: None,
         on_problem: Callable[[StoreProblem], None] = lambda problem: None,
         after: int | None = None,
         own: bool = False,
@@ -174,8 +175,9 @@ class Log:
     ) -> Watcher:
         """Call back, in another thread, with what other consoles commit after a position (default: now).
 
-        What this Log wrote itself is left out, `append` having reported it, unless `own` is true. `on_problem` hears
-        once of each trouble, such as the file having been moved away.
+        What this Log wrote itself is left out, `append` having reported it, unless `own` is true. `on_outbox` hears of
+        what becomes of messages to pages, also of this Log's own. `on_problem` hears once of each trouble, such as the
+        file having been moved away.
         """
 
         def read(connection: sqlite3.Connection, position: int) -> tuple[list[Event], int]:
@@ -190,6 +192,7 @@ class Log:
             at=self._at,
             after=self.position() if after is None else after,
             on_events=on_events,
+            on_outbox=on_outbox,
             on_problem=on_problem,
             interval_s=interval_s,
         )

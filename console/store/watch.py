@@ -1,4 +1,4 @@
-"""Seeing what other consoles commit to the same file, and whether the file is still there."""
+"""Seeing what is committed to the file, by other consoles and for the outbox by any, and whether it is still there."""
 
 import threading
 from collections.abc import Callable
@@ -15,8 +15,9 @@ Read = Callable[[sqlite3.Connection, int], tuple[list[Event], int]]
 class Watcher:
     """Polls the file in a thread of its own with a connection of its own, until `stop`.
 
-    Both callbacks run in that thread. `on_events` gets new events in the order of their commits; `on_problem` gets
-    each kind of trouble once, until the file is well again.
+    All callbacks run in that thread. `on_events` gets new events in the order of their commits; `on_outbox` is told
+    that messages were queued, moved on or read back, by whomever; `on_problem` gets each kind of trouble once, until
+    the file is well again. A poll that finds nothing committed asks for one number and reads no table.
     """
 
     def __init__(
@@ -27,6 +28,7 @@ class Watcher:
         at: place.Identity,
         after: int,
         on_events: Callable[[list[Event]], None],
+        on_outbox: Callable[[], None],
         on_problem: Callable[[StoreProblem], None],
         interval_s: float,
     ) -> None:
@@ -36,6 +38,7 @@ class Watcher:
         self._at = at
         self._after = after
         self._on_events = on_events
+        self._on_outbox = on_outbox
         self._on_problem = on_problem
         self._interval_s = interval_s
         self._stop = threading.Event()
@@ -52,8 +55,10 @@ class Watcher:
     def _work(self) -> None:
         connection: sqlite3.Connection | None = None
         seen = -1
+        outbox: object = None
         while True:
             news: list[Event] = []
+            moved = False
             try:
                 if place.identity(self._path) != self._at:
                     raise problems.moved_away(self._path)
@@ -65,6 +70,8 @@ class Watcher:
                     # Remembered only after the read, so that a read that failed is tried again.
                     seen = version
                     news = events
+                    before, outbox = outbox, _outbox(connection)
+                    moved = outbox != before and before is not None
                 self._told = None
             except StoreProblem as problem:
                 self._tell(problem)
@@ -74,6 +81,8 @@ class Watcher:
                 self._tell(problems.damaged(self._path))
             if news and not self._stop.is_set():
                 self._on_events(news)
+            if moved and not self._stop.is_set():
+                self._on_outbox()
             if self._stop.wait(self._interval_s):
                 break
         if connection is not None:
@@ -83,3 +92,14 @@ class Watcher:
         if self._told != problem.reason:
             self._told = problem.reason
             self._on_problem(problem)
+
+
+def _outbox(connection: sqlite3.Connection) -> object:
+    """Another value whenever a message was queued or moved on, or a page was read back; never None."""
+    try:
+        return connection.execute(
+            "SELECT (SELECT max(n) FROM outbox), (SELECT max(n) FROM outbox_try), (SELECT max(read_at) FROM published)"
+        ).fetchone()
+    except sqlite3.Error:
+        # The log goes on without its outbox; whoever publishes is told by the sender.
+        return ()

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,12 @@ from textual.widgets import TextArea
 
 from console.app.screens.dialogs import UpdateDialog
 from console.app.screens.dialogs.published import EditDialog
+from console.core.commands import PostUpdate
+from console.core.refusal import Refusal
+from console.publish.desk import Desk
+from console.publish.plan import Choices
+from console.store.ledger import Ledger
+from console.store.log import Log
 from console.store.sqlite import sqlite3
 from tests.app.driver import Room, console
 
@@ -98,6 +105,27 @@ async def test_what_is_decided_in_the_outbox_stands_in_the_timeline(tmp_path: Pa
         await room.presses("escape")
         room.shows("» ", "In other words.")
         assert room.app.session.trouble == ""
+
+
+async def test_what_another_process_publishes_is_shown_at_once(tmp_path: Path, config: Path) -> None:
+    async with console(tmp_path, config=config, size=(120, 46)) as room:
+        await room.presses("escape", "u", "2", "enter")
+        await room.until(lambda: published(room) == "page in sync")
+        with Log.open(room.app.session.log.path) as log:
+            # The other process posts an update, and this console sends it.
+            ledger, desk = Ledger(log, actor="al", clock=room.clock), Desk(config)
+            state = ledger.state(room.ref)
+            publish = desk.publish(state, desk.context(log, room.ref, ()), Choices())
+            await room.ticks(seconds=1)
+            posted = ledger.execute(room.ref, PostUpdate(actor="al", audience="public", text="More."), publish=publish)
+            assert not isinstance(posted, Refusal)
+            await room.until(lambda: "More." in (tmp_path / "page.jsonl").read_text(encoding="utf-8"))
+            await room.until(lambda: published(room) == "page in sync")
+            # The other process reads the page back, which somebody emptied.
+            (tmp_path / "page.jsonl").write_text("", encoding="utf-8")
+            await room.ticks(seconds=1)
+            desk.sender(log, room.clock).read_back(timedelta())
+            await room.until(lambda: published(room) == "page differs")
 
 
 async def test_an_update_is_logged_when_the_outbox_breaks_under_its_composer(tmp_path: Path, config: Path) -> None:

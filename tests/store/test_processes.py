@@ -10,6 +10,10 @@ from pathlib import Path
 
 from console.core.events import Event
 from console.store import Log, StoreProblem
+from console.store.dispatch import Dispatch
+from console.store.outbox import Outbox
+from tests.core.story import START
+from tests.publish.making import declare, post
 from tests.store.kill9 import one_round
 from tests.store.making import INCIDENT, WRITER, entry, program
 
@@ -77,6 +81,37 @@ def test_the_own_writes_are_not_reported_by_the_watch_unless_asked_for(log: Log,
     watcher.stop()
     assert theirs == ["other"]
     assert everything == ["mine", "other"]
+
+
+def test_the_watch_tells_what_becomes_of_messages_and_of_nothing_else(log: Log, open_log: OpenLog) -> None:
+    other = open_log()
+    declare(log, INCIDENT)
+    told = threading.Semaphore(0)
+    entries = threading.Semaphore(0)
+    log.watch(lambda events: entries.release(), on_outbox=told.release, interval_s=0.01)
+    first = post(other, "We look into it.", ref=INCIDENT)
+    assert told.acquire(timeout=10)
+    Outbox(other).retry(first.id, START, "mo")
+    assert told.acquire(timeout=10)
+    assert entries.acquire(timeout=10)
+    other.append([entry("x")])
+    assert entries.acquire(timeout=10)
+    # A lease is taken at each look, and is nobody's business.
+    assert Dispatch(other, "a").take_lease(START, lambda holder: None) == ""
+    other.append([entry("y")])
+    assert entries.acquire(timeout=10)
+    assert not told.acquire(blocking=False)
+
+
+def test_a_broken_outbox_does_not_keep_entries_from_being_seen(log: Log, open_log: OpenLog) -> None:
+    problems: list[StoreProblem] = []
+    heard = threading.Event()
+    log.watch(lambda events: heard.set(), on_problem=problems.append, interval_s=0.01)
+    other = open_log()
+    other.run_as_writer(lambda connection: connection.execute("DROP TABLE outbox"))
+    other.append([entry("x")])
+    assert heard.wait(10)
+    assert problems == []
 
 
 def test_a_file_that_is_moved_away_is_an_alarm_and_takes_no_more_entries(log: Log, path: Path) -> None:

@@ -42,7 +42,13 @@ def publish() -> None:
 
 @publish.command()
 @click.option("--once", is_flag=True, help="End when nothing that moves by itself is left.")
-@click.option("--for", "limit", default="10m", show_default=True, metavar="10m", help="With --once: how long at most.")
+@click.option(
+    "--for",
+    "limit",
+    default="",
+    metavar="10m",
+    help="With --once: wait so long for pages that are down.",
+)
 @click.option(
     "--dry-run",
     "rehearsal",
@@ -53,7 +59,7 @@ def publish() -> None:
 @pass_shell
 def run(shell: Shell, once: bool, limit: str, rehearsal: Path | None) -> None:
     """Send what is due; without --once until Ctrl+C, as things become due."""
-    longest = length(limit, "--for 10m")
+    longest = length(limit, "--for 10m") if limit else None
     if rehearsal is not None:
         _rehearse(shell, rehearsal)
         return
@@ -62,7 +68,7 @@ def run(shell: Shell, once: bool, limit: str, rehearsal: Path | None) -> None:
         if not once:
             sending.on()
             return
-        left = sending.once(longest) if longest is not None else ""
+        left = sending.once(longest)
     if left:
         fail(left)
 

@@ -1,5 +1,6 @@
 """Sending from the shell: until nothing moves by itself any more, or until it is told to end."""
 
+import math
 import signal
 import threading
 import time
@@ -26,6 +27,11 @@ SHOWN = 8
 IDLE_S = 1.0
 """The longest pause between two looks at what somebody else does: queue a message, send, order."""
 READ_BACK = timedelta(minutes=5)
+MOST = timedelta(minutes=10)
+"""For so long a run that is to end waits at most, where nothing else is said."""
+PATIENCE_S = 60.0
+"""The longest single pause of such a run: enough to look for what is doubtful (30 s) and for short waits. A page that
+is down, or asks for more, is for the next run, so that neither a person nor cron is kept."""
 
 
 class Run:
@@ -39,15 +45,21 @@ class Run:
         self._people = False
         """Whether what waits for a person is told as it happens, too."""
 
-    def once(self, limit: timedelta) -> str:
-        """Send until nothing that moves by itself is left, for at most `limit`; why something is left, else empty."""
-        until = time.monotonic() + limit.total_seconds()
+    def once(self, limit: timedelta | None = None) -> str:
+        """Send until nothing that moves by itself is left; why something is left, else empty.
+
+        For at most `limit`; without one for at most MOST, and without a pause beyond PATIENCE_S.
+        """
+        until = time.monotonic() + (limit or MOST).total_seconds()
+        patience = PATIENCE_S if limit is None else math.inf
         with self._ended_by_signals():
             while True:
                 report = self._turn(self._sender())
                 left = self._outbox.messages(unfinished=True)
                 pause = self._pause(report, left)
-                if not left or pause is None or self._end.is_set() or time.monotonic() + pause > until:
+                if not left or pause is None or pause > patience or time.monotonic() + pause > until:
+                    return self._left(report, left)
+                if self._end.is_set():
                     return self._left(report, left)
                 self._end.wait(pause)
 

@@ -121,7 +121,8 @@ class Sender:
         """Read pages that were last read longer ago, and keep how they differ; gives how many were read.
 
         Only where nothing is on its way, and not for long after the incident was resolved. A target that cannot be
-        read is left alone for the rest of the call. With `only` the pages of one incident. Raises StoreProblem.
+        read is left alone for the rest of the call. With `only` the pages of that incident, however long ago it was
+        resolved. Raises StoreProblem.
         """
         count = 0
         self._providers, self._blocked = {}, {}
@@ -129,7 +130,9 @@ class Sender:
             if only and incident != only:
                 continue
             last = self._dispatch.last_done(incident, target)
-            if self._dry or stop() or last is None or last.origin != self.log.origin or not self._worth_reading(last):
+            if self._dry or stop() or last is None or last.origin != self.log.origin or not last.payload:
+                continue
+            if not (only or self._worth_reading(last)):
                 continue
             placed = self._dispatch.placed(last)
             if placed.read_at and parse_rfc3339(placed.read_at) + every > self._now():
@@ -325,8 +328,6 @@ class Sender:
 
     def _worth_reading(self, last: Message) -> bool:
         """What was resolved is soon of no interest, and there are more of them every week."""
-        if not last.payload:
-            return False
         age = (self._now() - parse_rfc3339(last.due_at)).total_seconds()
         return age < READ_AFTER_END_S or not decode_delivery(last.payload).final
 

@@ -334,6 +334,15 @@ def test_a_page_that_asks_to_wait_is_waited_for(shop: Publisher, page: Served) -
     assert seen(page).updates == STORY[:1]
 
 
+def test_a_run_that_is_to_end_leaves_a_long_wait_to_the_next_one(shop: Publisher, page: Served) -> None:
+    shop.target(page)
+    page.trouble = lambda request: reply(429, {}, {"Retry-After": "300"})
+    shop.update(*STORY[0])
+    status, out, err = shop.run("publish", "run", "--once")
+    assert "The next run after" in one_sentence(status, out, err.splitlines()[-1])
+    assert (status, len(page.fake.requests)) == (1, 0)
+
+
 def test_a_redirect_is_not_followed(shop: Publisher, page: Served) -> None:
     with incident_io() as thief:
         shop.target(page)

@@ -580,6 +580,14 @@ def test_the_page_of_what_was_resolved_long_ago_is_not_read_any_more(room: Room)
     assert room.sender.read_back() == 0
 
 
+def test_the_page_of_an_incident_that_is_named_is_read_however_old(room: Room) -> None:
+    post(room.log, "well again", status="resolved")
+    room.run()
+    room.clock.sleep(90 * 86_400)
+    assert room.sender.read_back(timedelta(), only="INC-XXXX") == 0
+    assert room.sender.read_back(timedelta(), only=REF) == 1
+
+
 def test_a_target_that_cannot_be_read_is_asked_once_and_not_for_each_incident(room: Room) -> None:
     for number in range(3):
         declare(room.log, f"INC-{number:04}")

@@ -247,6 +247,7 @@ def test_an_action_that_names_verb_and_object_is_specific(text: str) -> None:
         ("Look into the cache", "vague"),
         ("We should review the runbooks", "vague"),
         ("Monitoring", "vague"),
+        ("The monitoring", "vague"),
         ("Alerts", "vague"),
         ("Be more careful", "behaviour"),
         ("Pay more attention to alerts", "behaviour"),

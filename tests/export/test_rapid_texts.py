@@ -75,6 +75,7 @@ def test_the_external_update_has_each_part_of_its_form(fire: Story) -> None:
     ("said", "why"),
     [
         ("ana is on it.", "it names a person"),
+        ("RS is on it.", "it names a person"),
         ("It is probably the cache.", "it is a guess"),
         ("It will be fixed by 15:30.", "it says when it will be over"),
     ],

@@ -139,7 +139,11 @@ class TargetForm:
             "options": options,
             "enabled": values["enabled"] == "on",
         }
-        target = with_whole_paths(msgspec.convert(wanted, Target), self.caps)
+        target = msgspec.convert(wanted, Target)
+        whole = with_whole_paths(target, self.caps).options
+        # A path that somebody wrote into the file is theirs as long as it stands.
+        kept = {name: one for name, one in old.options.items() if options.get(name) == one}
+        target = replace(target, options={**whole, **kept})
         if target.statuses == STATUSES:
             # The very value that is usual is left out of the file.
             target = replace(target, statuses=STATUSES)

@@ -65,6 +65,18 @@ def test_nothing_that_is_left_alone_changes() -> None:
     assert asked.faults(values, Targets(None)) == {}
 
 
+def test_a_path_is_kept_whole_but_one_of_the_file_stays_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    old = Target("page", "file", options={"path": "./sent.jsonl"})
+    asked = form("file", old)
+    values = {one.id: one.value for one in asked.fields({})}
+    assert asked.given({**values, "audience": "internal"}).target.options == {"path": "./sent.jsonl"}
+    changed = asked.given({**values, "option-path": "other.jsonl"}).target.options
+    assert changed == {"path": str(tmp_path / "other.jsonl")}
+
+
 def test_what_is_usual_is_left_out_of_the_file(tmp_path: Path) -> None:
     asked = form("instatus")
     values = {**{one.id: one.value for one in asked.fields({})}, "name": " page ", "page": "p1", "key": " k1 "}

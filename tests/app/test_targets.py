@@ -20,7 +20,7 @@ from tests.cli.served import Served
 from tests.publish.fakes.cachet import CachetFake
 from tests.publish.fakes.incident_io import IncidentIoFake
 
-SIZE = (100, 40)
+SIZE = (90, 34)
 
 
 class Hands:
@@ -169,7 +169,9 @@ async def test_what_was_typed_outlives_escape_and_the_console(tmp_path: Path, co
         ref, hands = room.ref, Hands(room)
         await hands.open()
         await hands.adds("cachet", name="page", key="s3cret-key", url="https://status.example.org")
-        await room.presses("escape", "a")
+        await room.presses("escape")
+        room.shows("What you typed is kept; a brings it back.")
+        await room.presses("a")
         room.shows("3 Cachet 3")
         await room.presses("enter")
         room.shows("What you typed before is back; ^R begins anew.")
@@ -366,7 +368,7 @@ async def test_removing_tells_of_messages_that_wait(tmp_path: Path, config: Path
     async with console(tmp_path, config=config, size=SIZE) as room:
         hands = Hands(room)
         await hands.open()
-        room.shows("▲ hook", "no key", "none: type it in with Enter, or set WARROOM_TARGET_HOOK_KEY")
+        room.shows("▲ hook", "no key", "none: type it in with Enter", "WARROOM_TARGET_HOOK_KEY")
         await room.presses("enter")
         await hands.fills(key="a-key")
         await room.presses("ctrl+s")
@@ -374,4 +376,4 @@ async def test_removing_tells_of_messages_that_wait(tmp_path: Path, config: Path
         await room.presses("escape", "u", "2", "enter")
         await room.until(lambda: [one.where for one in room.screen.standings] == ["waiting"])
         await room.presses("W", "d")
-        room.shows("1 of its messages waits for it in the outbox.")
+        room.shows("Removed hook; x brings it back. 1 of its messages waits for it")

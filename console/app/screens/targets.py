@@ -225,11 +225,14 @@ class TargetsScreen(ModalScreen[None]):
             draft = msgspec.json.encode(Draft(provider, values)).decode() if values else ""
             self._session.keep_draft(place, draft)
 
+        earlier = self._setting_up.proofs.get(before.name) if before else None
+        proof = (earlier.reach, earlier.found) if earlier else None
         dialog = TargetDialog(
             form,
             self._setting_up.targets,
             self._setting_up.prove,
             ours=self._ours(),
+            proof=proof,
             kept={**kept, **({"key": typed} if typed else {})},
             keep=keep,
         )
@@ -240,10 +243,12 @@ class TargetsScreen(ModalScreen[None]):
 
         def closed(given: Given | None) -> None:
             self._typed_keys[place] = dialog.typed_key if given is None else ""
+            if given is None and self._session.draft(place):
+                self._say(f"What you typed is kept; {'Enter' if before else 'a'} brings it back.")
             if given is not None:
                 self._session.keep_draft(place, "")
                 reach, found = dialog.proof or (None, None)
-                if found is not None and reach == Reach.of(given):
+                if dialog.proof is not proof and found is not None and reach == Reach.of(given):
                     self._remember(Given(given.target), found)
                 elif given.key is not None:
                     self._setting_up.proofs.pop(given.target.name, None)

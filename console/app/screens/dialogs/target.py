@@ -71,16 +71,17 @@ class TargetDialog(FormDialog[Given]):
         prove: Prove,
         *,
         ours: Sequence[str] = (),
+        proof: tuple[Reach, Checked | Refusal] | None = None,
         kept: Values | None = None,
         keep: Callable[[Values], None] = lambda values: None,
     ) -> None:
-        """`ours` are names of components that the team uses.
+        """`ours` are names of components that the team uses, `proof` what an earlier check has found.
 
         `keep` is given what to write down while somebody types, never the key, and `kept` is that, from a dialog
         before this one; empty means that nothing has to be kept.
         """
         self._form, self._targets, self._prove, self._ours, self._keep = form, targets, prove, ours, keep
-        self.proof: tuple[Reach, Checked | Refusal] | None = None
+        self.proof = proof
         """What the last check found."""
         self.typed_key = ""
         """The key as it stands in its field."""
@@ -194,6 +195,14 @@ class TargetDialog(FormDialog[Given]):
     def _found(self, given: Given) -> Checked | Refusal | None:
         """What the last check says of the target as it stands in the form."""
         return self.proof[1] if self.proof is not None and self.proof[0] == Reach.of(given) else None
+
+    @on(Input.Submitted, "#field-page")
+    def _without_page(self, event: Input.Submitted) -> None:
+        """Enter in the empty field asks which pages there are, before anything is saved."""
+        if not event.value.strip():
+            event.stop()
+            event.prevent_default()
+            self.action_pages()
 
     def action_check(self) -> None:
         if self._asking:

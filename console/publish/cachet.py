@@ -49,6 +49,7 @@ class Cachet:
         mails=True,
         asks=True,
         reads=True,
+        first_is_update=False,
         states={
             "operational": "operational",
             "degraded": "performance issues",

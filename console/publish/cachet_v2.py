@@ -44,6 +44,7 @@ class CachetV2:
         always_mails_updates=True,
         asks=True,
         reads=True,
+        first_is_update=False,
         states={
             "operational": "operational",
             "degraded": "performance issues",

@@ -37,6 +37,8 @@ class Capabilities(msgspec.Struct, frozen=True):
     """`read` gives what the page says now."""
     lifecycle: bool = True
     """It has the four statuses; else the status stands as a word before the text."""
+    first_is_update: bool = True
+    """An incident's first message stands among its updates there, with an id of its own."""
     states: Mapping[ComponentState, str] = {}
     """Component states by the target's own names; one that is missing here it does not have."""
     restores_all: bool = False

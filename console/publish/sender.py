@@ -21,6 +21,7 @@ from console.core.times import parse_rfc3339, to_ms
 from console.publish import lease
 from console.publish.failure import Failure, Later, Refused, Unknown
 from console.publish.message import Delivery
+from console.publish.nameless import look, nameless
 from console.publish.plan import decode_delivery
 from console.publish.provider import Provider
 from console.publish.standing import difference, known_of
@@ -228,7 +229,8 @@ class Sender:
             return self._settle(message, Settled("ask", look_yourself(message.target, message.note)))
         self._keep_pace(provider)
         try:
-            answer = provider.look_up(delivery, known_of(placed))
+            others = nameless(self._dispatch.earlier(message), delivery, provider.capabilities)
+            answer = look(provider, delivery, known_of(placed), others)
         except (Later, Unknown) as failure:
             end = self._verdict.not_seen(message, failure, self._now())
             self._heed(message, failure, end)

@@ -84,6 +84,16 @@ class Dispatch:
         )
         return found[0] if found and all(one.finished for one in found) else None
 
+    def earlier(self, message: Message) -> list[Message]:
+        """What went before it to the same target of the same incident, in its order."""
+        return self._log.query(
+            lambda connection: outbox.rows(
+                connection,
+                "incident = ? AND target = ? AND n < ? ORDER BY n",
+                (message.incident, message.target, message.n),
+            )
+        )
+
     def places(self) -> list[tuple[str, str]]:
         """Every incident and target on which something was published."""
         return self._log.query(

@@ -94,9 +94,10 @@ def post(
     target: str = TARGET,
     status: Status = "investigating",
     parts: Sequence[Part] = (),
+    minute: float = 0,
 ) -> Message:
     """Write an update and its message in one transaction, as a console does."""
-    event = update(text, ref=ref, status=status)
+    event = update(text, ref=ref, status=status, minute=minute)
     plan = planned(event, target, parts)
     log.append([event], [plan.queued()])
     found = Outbox(log).message(plan.delivery.key)

@@ -276,6 +276,7 @@ def test_when_to_close() -> None:
 def test_all_hands() -> None:
     found = severity(BOOK, "SEV0")
     assert set(found.roles) == {"ic", "comms", "scribe"}
+    assert found.alert == "Page all hands"
     assert found.response_s == 0
     assert "At once, all hands" in found.response
     assert found.executive_notice_s == 900

@@ -122,7 +122,11 @@ class SettingUp:
             key = kept
             if key is None:
                 return Refusal(f"Give {name} its key first; it proves who asks.", "key")
-        return proven(msgspec.structs.replace(given.target, name=name), key)
+        try:
+            return proven(msgspec.structs.replace(given.target, name=name), key)
+        except Exception as error:  # noqa: BLE001 - a provider of somebody else's may raise anything; the room must stay
+            # Its own words might hold the key.
+            return Refusal(f"The check of {name} broke off ({type(error).__name__}); tell whoever made the provider.")
 
     def save(self, before: Target | None, target: Target) -> Refusal | None:
         """Write a new target, or what has changed of one; the field is `changed` where the file says another thing."""

@@ -5,10 +5,11 @@ from typing import ClassVar
 
 import pytest
 
+from console.app.setting_up import Given, SettingUp
 from console.app.target_form import TargetForm, mapping, title
 from console.core.refusal import Refusal
 from console.publish.keys import Key
-from console.publish.message import STATUSES
+from console.publish.message import STATUSES, Checked
 from console.publish.provider import Capabilities, Option, Provider
 from console.publish.providers import BUILT_IN, provider_class
 from console.publish.target import Target
@@ -111,6 +112,19 @@ def test_a_provider_of_others_is_told_what_it_takes() -> None:
     assert wrong["option-room"] == "strange needs its room."
     assert wrong["options"] == "Line 1, “{colour}”, is no pair; write it as name=value."
     assert title("strange") == "strange"
+
+
+class Broken(ToFile):
+    """A provider of somebody else's, with a mistake in it."""
+
+    def check(self) -> Checked:
+        raise KeyError("s3cret")
+
+
+def test_a_check_that_breaks_off_is_a_sentence_without_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(BUILT_IN, "broken", f"{__name__}:Broken")
+    found = SettingUp(None).prove(Given(Target("page", "broken")))
+    assert found == Refusal("The check of page broke off (KeyError); tell whoever made the provider.")
 
 
 def test_the_key_s_variable_follows_the_name() -> None:

@@ -137,6 +137,41 @@ async def test_a_page_is_added_proved_picked_mapped_and_used_at_once(
         assert not one.is_file() or page.fake.key.encode() not in one.read_bytes()
 
 
+async def test_what_a_page_has_is_seen_again_without_asking_it_twice(
+    tmp_path: Path, config: Path, page: Served
+) -> None:
+    page.fake.names["c2"] = "Checkout"
+    async with console(tmp_path, config=config, size=SIZE) as room:
+        hands = Hands(room)
+        await hands.open()
+        await hands.adds("incident-io", name="status", key=page.fake.key, url=page.url, components="web=c9")
+        hands.form.query_one("#field-page").focus()
+        await room.presses("enter")
+        room.shows("Which page?")
+        await room.presses("escape", "ctrl+g", "down", "enter")
+        room.shows("▲ It has no component for web; ^O shows what it has.")
+        asked = len(page.fake.requests)
+        await room.presses("ctrl+o", "space", "down", "space", "end")
+        room.shows("✓ Checkout", "is Checkout 2", "✓ c9", "is web")
+        await room.presses("e")
+        room.app.screen.query_one("#field-name", Input).value = "checkout"
+        await room.presses("enter")
+        room.shows("checkout stands for another component already; choose another name.")
+        await room.presses("escape", "space", "ctrl+s", "ctrl+s")
+        assert target(config, "status").components == {"Checkout": "c1", "Checkout 2": "c2"}
+        await room.presses("enter")
+        room.shows("Empty keeps the one from the file", "2 of 3 components are mapped")
+        await room.presses("escape")
+        assert len(page.fake.requests) == asked
+
+
+async def test_without_a_folder_it_says_how_to_name_one(tmp_path: Path) -> None:
+    async with console(tmp_path, size=SIZE) as room:
+        await room.presses("escape", "W", "a")
+        room.shows("You have no folder for targets; start warroom with --config FOLDER.")
+        assert isinstance(room.app.screen, TargetsScreen)
+
+
 async def test_mistakes_stand_beside_their_fields_and_nothing_is_lost(tmp_path: Path, config: Path) -> None:
     async with console(tmp_path, config=config, size=SIZE) as room:
         hands = Hands(room)

@@ -88,16 +88,17 @@ class TargetsScreen(ModalScreen[None]):
         # After the layout, when the width is known.
         self.call_after_refresh(self._show)
 
-    def _follow(self) -> None:
-        if self._setting_up.stamp() != self._stamp:
+    @work(exclusive=True, group="follow")
+    async def _follow(self) -> None:
+        if await aside(self._setting_up.stamp, "targets") != self._stamp:
             self.read()
 
     @work(exclusive=True, group="read")
     async def read(self, choose: str = "") -> None:
         """Look at the file and at where the keys are; what is highlighted stays so, unless another is to be chosen."""
-        stamp = self._setting_up.stamp()
+        # First the stamp: what is written in between is then read once more.
+        self._stamp = await aside(self._setting_up.stamp, "targets")
         self._seen = await aside(self._setting_up.look, "targets")
-        self._stamp = stamp
         self._show(choose)
 
     # Showing

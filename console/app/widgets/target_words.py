@@ -20,6 +20,8 @@ from console.publish.target import Target, key_variable
 WIDE = 90
 """Cells from which a row also says the page, and who is mailed."""
 LABEL = 12
+LONGEST_STATE = 11
+"""Cells of “not checked”."""
 
 Fact = tuple[str, tuple[str, str], str]
 """A label, a sign with its style, and words."""
@@ -42,11 +44,11 @@ class TargetWords:
         cells = [padded(title(one.provider), 26), padded(one.audience, 9)]
         if width >= WIDE:
             cells += [padded("mails" if one.notify else "mails nobody", 12), padded(one.page or "–", 14)]
-        rest = width - len(name) - 4 - sum(len(cell) + 2 for cell in cells)
-        if rest < 11:
-            cells, rest = cells[:1], width - len(name) - 32
-        told = "  ".join(cells)
-        return text((f"{sign} ", style), (f"{name}  ", "bold"), (f"{told}  ", "$muted"), fitted(word, max(8, rest)))
+        rest = width - len(name) - 4
+        while cells and rest - sum(len(cell) + 2 for cell in cells) < LONGEST_STATE:
+            cells.pop()
+        told = "".join(f"{cell}  " for cell in cells)
+        return text((f"{sign} ", style), (f"{name}  ", "bold"), (told, "$muted"), fitted(word, rest - len(told)))
 
     def _state(self, row: Row, asking: str) -> tuple[tuple[str, str], str]:
         """The sign of a row and the words beside it: what is in the way first."""
@@ -84,7 +86,7 @@ class TargetWords:
         lines: list[Content] = []
         for label, sign, words in (*self._facts(row, row.target), *self._found(row, row.target, asking)):
             # What is longer than a line goes on below itself.
-            room = max(20, width - LABEL - 2)
+            room = max(10, width - LABEL - 2)
             wrapped = textwrap.wrap(clean(words, multiline=False), room, break_on_hyphens=False) or [""]
             lines.append(text((padded(label, LABEL), "$muted"), sign, wrapped[0]))
             lines += [text(" " * (LABEL + len(sign[0])), more) for more in wrapped[1:]]

@@ -6,7 +6,7 @@ executed, 14:09 traffic back, 14:52 firewall on again. Staged are who does what 
 updates, and the minute of whatever lies between those times.
 """
 
-from dataclasses import dataclass
+from walker import Form, Story
 
 SOURCE = "https://blog.cloudflare.com/details-of-the-cloudflare-outage-on-july-2-2019/"
 DAY = "2019-07-02"
@@ -158,34 +158,10 @@ ACTIONS = (
 """What, who, by when, how one sees it, priority."""
 
 
-@dataclass(frozen=True)
-class Form:
-    """What is its own of one playbook's walk."""
-
-    playbook: str
-    turns: int
-    """How often ^T is pressed in the declare dialog until this process is shown."""
-    severity: str
-    """What the answers come to."""
-    stages: tuple[tuple[str, str], ...]
-    """When the next stage is taken, and its title as the header shows it."""
-    last: str
-    """The stage after closing."""
-    answers: tuple[tuple[str, str], ...] = ()
-    raises: tuple[str, str] = ("", "")
-    """The digit and the name of the severity that it is raised to at 13:50."""
-    minutes: int = 30
-    """Between two updates."""
-    executive: bool = False
-    override: str = ""
-    """The reason for closing past a gate; without one, all that it asks for is done first."""
-    sections: tuple[tuple[str, str], ...] = ()
-    """Sentences that belong to this process's own story, added to a section."""
-    first: int = 3
-    """How many items of the first checklist are ticked at once."""
-    fixed: tuple[str, ...] = ()
-    """Items that are ticked once the lasting fix is known."""
-
+STORY = Story(
+    DAY, "13:47:00", TITLE, "13:42", ("commander", "scribe", "comms", "sre"), ROLES, ANSWERS, SECTIONS, ACTIONS,
+    "2019-07-03 09:30:00",
+)  # fmt: skip
 
 FORMS = {
     form.playbook: form

@@ -13,9 +13,37 @@ from console.export.postmortem import FORMS
 from console.library.playbooks import Playbooks
 
 FOLDER = Path(__file__).parent.parent / "docs" / "examples"
-NAMES = ("standard", "rapid", "p-levels", "sev4", "checklist")
-ROLES = {"commander", "scribe", "comms", "sre", "waf-lead", "perf-lead"}
+OUTAGE = ("standard", "rapid", "p-levels", "sev4", "checklist")
+"""The outage of 2 July 2019."""
+BREAK_IN = "checklist-security"
+"""The break-in of 23 November 2023."""
+NAMES = (*OUTAGE, BREAK_IN)
+ROLES = {"commander", "scribe", "comms", "sre", "waf-lead", "perf-lead", "keeper", "soc"}
 """Who takes part: roles, and nobody else."""
+
+OUTAGE_MOMENTS = (
+    ("13:31", "is merged"),
+    ("13:42", "goes out to all servers"),
+    ("13:45", "First page"),
+    ("13:52", "Public #1"),
+    ("14:00", "Ruled out"),
+    ("14:02", "global kill"),
+    ("14:07", "Change done"),
+    ("14:09", "Traffic and CPU are back"),
+    ("14:52", "Change done"),
+    ("14:57", "The firewall is on again"),
+)
+BREAK_IN_MOMENTS = (
+    ("Thursday 23 November 2023", "15:58", "administrator rights"),
+    ("Thursday 23 November 2023", "16:00", "alert"),
+    ("Thursday 23 November 2023", "16:12", "begins to look"),
+    ("Thursday 23 November 2023", "16:35", "Deactivated the service account"),
+    ("Thursday 23 November 2023", "17:23", "account that the intruder had made"),
+    ("Thursday 23 November 2023", "17:43", "Declared SEV1"),
+    ("Thursday 23 November 2023", "21:31", "Change done: Block the addresses"),
+    ("Friday 24 November 2023", "10:44", "last activity"),
+    ("Friday 24 November 2023", "11:59", "Change done: Remove Sliver"),
+)
 
 
 @pytest.fixture(params=NAMES)
@@ -59,23 +87,35 @@ def test_the_picture_stands_in_it_with_its_stages(text: str) -> None:
     assert all(before[1] == after[0] for before, after in pairwise(stamps))
 
 
+def of_day(text: str, day: str) -> list[tuple[str, str]]:
+    """The lines of the timeline below a day, each with its time."""
+    below = text.partition(f"**{day}**")[2]
+    return re.findall(r"(?m)^- (\d\d:\d\d) (.*)", re.split(r"(?m)^(?:\*\*[A-Z][a-z]+day|## )", below)[0])
+
+
+@pytest.mark.parametrize("name", OUTAGE, indirect=True)
 def test_the_timeline_runs_forward_through_the_published_moments(text: str) -> None:
-    lines = re.findall(r"(?m)^- (\d\d:\d\d) (.*)", text.partition("**Tuesday 2 July 2019**")[2].partition("**Wed")[0])
+    lines = of_day(text, "Tuesday 2 July 2019")
     times = [at for at, _ in lines]
     assert times == sorted(times)
-    for at, words in (
-        ("13:31", "is merged"),
-        ("13:42", "goes out to all servers"),
-        ("13:45", "First page"),
-        ("13:52", "Public #1"),
-        ("14:00", "Ruled out"),
-        ("14:02", "global kill"),
-        ("14:07", "Change done"),
-        ("14:09", "Traffic and CPU are back"),
-        ("14:52", "Change done"),
-        ("14:57", "The firewall is on again"),
-    ):
+    for at, words in OUTAGE_MOMENTS:
         assert any(one == at and words in said for one, said in lines), (at, words)
+
+
+@pytest.mark.parametrize("name", [BREAK_IN], indirect=True)
+def test_the_break_in_runs_forward_through_the_published_moments(text: str) -> None:
+    for day, at, words in BREAK_IN_MOMENTS:
+        lines = of_day(text, day)
+        assert [one for one, _ in lines] == sorted(one for one, _ in lines)
+        assert any(one == at and words in said for one, said in lines), (day, at, words)
+
+
+@pytest.mark.parametrize("name", [BREAK_IN], indirect=True)
+def test_the_break_in_says_nothing_in_public_and_keeps_the_evidence_first(text: str) -> None:
+    assert "Public #" not in text
+    lines = [said for day in ("Thursday 23 November 2023", "Friday 24 November 2023") for _, said in of_day(text, day)]
+    ticked = next(place for place, said in enumerate(lines) if "No affected system was switched off" in said)
+    assert ticked < next(place for place, said in enumerate(lines) if "Stage → Eradicate" in said)
 
 
 def test_people_are_roles(text: str) -> None:
@@ -84,19 +124,21 @@ def test_people_are_roles(text: str) -> None:
     for handle in re.findall(r"(?<![\w.])@([\w-]+)", text):
         assert handle in ROLES
     by = set(re.findall(r"(?m)^- \d\d:\d\d .*\(([^()]+)\)$", text))
-    assert all(re.fullmatch(r"IC|Scribe|Comms|Tech|Expert|On call|responder \d", one) for one in by), by
+    assert all(re.fullmatch(r"IC|Scribe|Comms|Tech|Expert|On call|Security|responder \d", one) for one in by), by
 
 
-def test_one_was_closed_past_a_gate_and_says_why() -> None:
+def test_two_were_closed_past_a_gate_and_say_why() -> None:
     texts = {name: (FOLDER / f"{name}.md").read_text(encoding="utf-8") for name in NAMES}
-    assert [name for name, text in texts.items() if "Gates passed with a reason" in text] == ["sev4"]
+    assert [name for name, text in texts.items() if "Gates passed with a reason" in text] == ["sev4", BREAK_IN]
     assert "lapsed credentials are renewed" in texts["sev4"]
+    assert "Handled under another incident from here on" in texts[BREAK_IN]
 
 
 def test_the_index_names_each_of_them_and_the_source() -> None:
     index = (FOLDER / "README.md").read_text(encoding="utf-8")
     assert all(f"({name}.md)" in index for name in NAMES)
     assert "https://blog.cloudflare.com/details-of-the-cloudflare-outage-on-july-2-2019/" in index
+    assert "https://blog.cloudflare.com/thanksgiving-2023-security-incident" in index
 
 
 def test_all_sections_are_known() -> None:

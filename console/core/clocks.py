@@ -83,7 +83,7 @@ def promises(state: Incident, now: datetime) -> dict[str, Tally]:
     for audience, tally in tallies.items():
         for due, answered in promised(state, audience):
             if answered is None:
-                over = _over_since(state)
+                over = over_since(state)
                 tally.missed += over is not None and due < over <= now
             elif answered <= due:
                 tally.kept += 1
@@ -142,7 +142,7 @@ def _severity_at(state: Incident, until: datetime | None) -> tuple[Severity | No
     return state.playbook.severity(facts[-1].value), facts[-1].at
 
 
-def _over_since(state: Incident) -> datetime | None:
+def over_since(state: Incident) -> datetime | None:
     """Since when the incident has been closed; None while it is open."""
     if state.phase != "over" or state.playbook is None:
         return None
@@ -162,7 +162,7 @@ class _Clocks:
     ) -> None:
         self.state, self.playbook, self.severity, self.declared, self.now = state, playbook, severity, declared, now
         self.at = milestones(state)
-        self.over = _over_since(state)
+        self.over = over_since(state)
 
     def all(self) -> Iterator[Clock]:
         yield from self.first_minutes()

@@ -18,7 +18,7 @@ SECURITY = (
 _CONTAINS = re.compile(
     r"\b(?:revok(?:e|ing)|isolat(?:e|ing)|rotate|rotating|quarantin(?:e|ing)|contain|disable|disabling|block|suspend"
     r"|firewall|lock(?:ed|ing)? (?:out|down)|shut(?:ting)? (?:down|off)|cut(?:ting)? (?:it |them )?off"
-    r"|taken? (?:\w+ )?offline|kill(?:ed)? (?:the |all )?sessions)\w*",
+    r"|deactivat(?:e|ing)|taken? (?:\w+ )?offline|kill(?:ed)? (?:the |all )?sessions)\w*",
     re.IGNORECASE,
 )
 _DOING = frozenset(("action", "decision", "change", "task", "fix", "check"))

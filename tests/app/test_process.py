@@ -141,6 +141,19 @@ async def test_answers_that_lower_it_ask_why(tmp_path: Path) -> None:
         assert room.state.severity.value != "SEV1"
 
 
+async def test_a_break_in_asks_for_no_rollback_for_the_evidence_would_go_with_it(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(120, 50)) as room:
+        await room.presses("escape", "D", *"A strange login")
+        await room.presses("ctrl+t", "ctrl+t")
+        room.shows("Incident checklist, security")
+        room.app.screen.query_one("#field-breach").focus()
+        await room.presses(*"yes")
+        room.app.screen.query_one("#field-changed").focus()
+        await room.presses(*"deploy of 41")
+        room.shows("→ SEV1")
+        assert "roll it back" not in room.text()
+
+
 async def test_declaring_follows_the_answers_and_hands_the_first_words(tmp_path: Path) -> None:
     async with console(tmp_path, size=(120, 50)) as room:
         await room.presses("escape", "D", *"Login fails")

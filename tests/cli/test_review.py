@@ -118,7 +118,8 @@ def test_action_items_and_their_register(warroom: Warroom, ref: str) -> None:
     added = warroom.runs("action", "add", other, *words, "--verify", "it fires in staging")
     assert added.stderr == b""
 
-    assert [(one["ref"], one["status"]) for one in warroom.json("actions")] == [(other, "open"), (ref, "open")]
+    listed = [(one["ref"], one["status"], one["priority"]) for one in warroom.json("actions")]
+    assert listed == [(other, "open", "P0"), (ref, "open", None)]
     warroom.says("action", "change", ref, "1", "--owner", "bo", "--due", "2026-12-01")
     warroom.says("action", "done", other, "1", "--note", "fires")
     (left,) = warroom.json("actions", "--open")

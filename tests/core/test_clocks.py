@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from console.core import commands as do
-from console.core.clocks import promises
+from console.core.clocks import over_since, promises
 from tests.core.story import START, Story
 
 
@@ -133,6 +133,16 @@ def test_after_closing_the_postmortem_and_the_message_are_owed() -> None:
     assert story.minutes_left("customer_message") == 24 * 60
     assert not story.has_clock("update:public")
     assert any(one.kind == "fix" for one in map(story.clock, [f"fix:{id}" for id in story.state.fixes]))
+
+
+def test_it_is_over_since_it_was_closed_whatever_stage_came_after() -> None:
+    story = Story("SEV1")
+    assert over_since(story.state) is None
+    story.at(30).does(do.MoveStage, stage="closed", override="False alarm: nobody was affected")
+    story.at(600).does(do.MoveStage, stage="postmortem")
+    assert over_since(story.state) == START + minutes(30)
+    story.at(610).does(do.MoveStage, stage="closed")
+    assert over_since(story.state) == START + minutes(30)
 
 
 def test_a_retrospective_incident_owes_nothing() -> None:

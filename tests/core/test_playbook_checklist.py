@@ -351,6 +351,10 @@ def test_the_way_of_escalation_is_clear() -> None:
     found = advised(story.at(30), "no_progress")
     assert found is not None
     assert "next level of on call" in found.text
+    story.says("/done escalation: the next level is here")
+    found = advised(story.at(61), "no_progress")
+    assert found is not None
+    assert "owner of the failing system, and the head of engineering" in found.text
 
 
 def test_the_cadence_of_updates() -> None:

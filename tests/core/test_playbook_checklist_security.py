@@ -43,7 +43,7 @@ def test_security_containment_isolates_and_revokes() -> None:
         found.items, "systems are isolated", "credentials, sessions and tokens|revoked", "access|is cut", "no further"
     ) == []  # fmt: skip
     action = pairs(SECURITY.containment, "situation", "action")
-    assert "revoke" in action["leaked credentials"]
+    assert lacking([action["leaked credentials"]], "revoke them, replace them", "audit logs") == []
     assert "isolate" in action["system taken over"]
     assert lacking(SECURITY.mitigations, "isolate the affected systems", "revoke credentials") == []
     assert lacking(severity(SECURITY, "SEV1").workflow, "isolate systems, revoke credentials") == []
@@ -116,3 +116,36 @@ def test_security_lessons_are_blameless_and_improve_monitoring() -> None:
 def test_security_says_nothing_in_public_by_itself() -> None:
     assert all(not one.update_s.get("public") and not one.first_public_s for one in SECURITY.severities)
     assert SECURITY.roll_back_first is False
+
+
+def test_security_calls_the_head_of_security_and_not_of_engineering() -> None:
+    assert not lacking([one.to for one in SECURITY.escalation], "head of security", "legal", "outside team")
+    assert not [one.to for one in SECURITY.escalation if "engineering" in one.to]
+    found = advised(Story("SEV1", book=SECURITY).at(4 * 60 + 1), "beyond_target")
+    assert found is not None
+    assert "head of security" in found.text
+
+
+def test_security_on_call_is_there_already_and_forensics_is_called() -> None:
+    story = Story("SEV1", book=SECURITY).at(1)
+    story.says("* the alert reaches security: a breach, credentials leaked", "al")
+    assert advised(story, "expert_needed") is None
+    story.says("* the server's disk image needs forensics", "al")
+    found = advised(story, "expert_needed")
+    assert found is not None
+    assert "Outside team for forensics" in found.text
+
+
+def test_security_says_nothing_of_what_it_is_about_where_the_channel_is_wider() -> None:
+    assert not [one.name for one in SECURITY.stages[1:] if "{title}" in one.announce]
+
+
+def test_security_asks_for_proven_or_suspected_and_not_for_down_or_degraded() -> None:
+    assert lacking(checklist(SECURITY, "detect").items, "access is proven, or suspected") == []
+    assert not [one for listed in SECURITY.checklists for one in listed.items if "degraded" in one]
+
+
+def test_security_an_account_that_was_deactivated_is_containment() -> None:
+    story = Story("SEV1", book=SECURITY).at(1)
+    story.says("> deactivated the service account", "al")
+    assert advised(story, "containment") is None

@@ -34,6 +34,14 @@ EXPECTED = {
         "2019-07-02 13:31",
         "2019-07-02 14:57",
     ),
+    "cloudflare-2023-11-23.md": Expected(
+        "Cloudflare: credentials that were not replaced, 14 to 24 November 2023",
+        "UTC",
+        13,
+        8,
+        "2023-11-14 09:22",
+        "2023-11-24 11:59",
+    ),
     "cloudflare-2025-11-18.md": Expected(
         "Cloudflare: a file twice as long as it may be", "UTC", 18, 9, "2025-11-18 11:05", "2025-11-18 17:06"
     ),
@@ -107,6 +115,7 @@ def test_the_kinds_of_the_samples() -> None:
         return found
 
     assert kinds("cloudflare-2019-07-02.md") == {"action": 5, "note": 5, "finding": 4, "hypothesis": 1, "decision": 1}
+    assert kinds("cloudflare-2023-11-23.md") == {"finding": 7, "action": 5, "decision": 1}
     assert kinds("cloudflare-2025-11-18.md") == {"action": 6, "finding": 9, "note": 2, "decision": 1}
     assert kinds("roblox-2021-10-28.md") == {"note": 13, "hypothesis": 4, "decision": 1, "action": 1}
     assert kinds("github-2018-10-21.md") == {"note": 22, "decision": 2, "action": 1}

@@ -7,7 +7,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from console.app.widgets.cell import Cell, Part, fitted, text
-from console.core.clocks import Clock, clocks, promises
+from console.core.clocks import Clock, clocks, over_since, promises
 from console.core.playbook import AUDIENCES
 from console.core.state import Incident
 from console.core.text import one_line
@@ -80,7 +80,7 @@ class RoomHeader(Vertical):
         """Stage, time since the declaration, who commands, and how the file is doing; the narrower, the less."""
         parts: list[Part] = [(f"{state.stage.value.upper()}  ", "bold $primary")] if width >= 50 else []
         if state.declared_at is not None:
-            ended = _ended(state)
+            ended = over_since(state)
             words = "closed after " if ended and width >= 60 else ""
             parts += [words, (format_duration((ended or now) - state.declared_at), "bold")]
         if width >= 34:
@@ -135,9 +135,3 @@ class RoomHeader(Vertical):
             if count:
                 parts += [" ", (f"{count} {name}", style)]
         return text(("promises", "$muted"), *parts) if parts else text("")
-
-
-def _ended(state: Incident) -> datetime | None:
-    """When the incident closed; None while it is open."""
-    current = state.stage.current
-    return current.at if state.phase == "over" and current is not None else None

@@ -130,7 +130,8 @@ class DeclareDialog(FormDialog[Declaration]):
         if answers and found.severity:
             parts += [("→ ", "bold $primary"), (found.severity, "bold"), f": {found.reason}"]
         changed = answers.get("changed", "") or answers.get("change", "")
-        if changed and changed.strip().lower().rstrip(".") not in ("no", "none", "nothing", "n"):
+        fresh = bool(changed) and changed.strip().lower().rstrip(".") not in ("no", "none", "nothing", "n")
+        if fresh and self._playbook.roll_back_first:
             gap = "\n" if parts else ""
             parts += [(f"{gap}▲ ", "bold $warning"), ("A recent change and new symptoms: roll it back first.", "bold")]
         if not parts:

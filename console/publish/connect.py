@@ -1,7 +1,9 @@
 """From a target's configuration and its key to the provider that talks to it."""
 
 import logging
+import os
 import weakref
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -12,6 +14,7 @@ from console.publish.http import Http, address
 from console.publish.keys import Key, Keys
 from console.publish.provider import Provider, Settings
 from console.publish.providers import provider_class
+from console.publish.proxy import proxy_for
 from console.publish.target import Target
 
 if TYPE_CHECKING:
@@ -28,11 +31,13 @@ def connect(
     dry_run: Path | None = None,
     page: bool = True,
     transport: "httpx.BaseTransport | None" = None,
+    environ: Mapping[str, str] | None = None,
 ) -> Provider | Refusal:
     """The provider of a target, ready to send. Its connections are closed when it is let go of.
 
     With `dry_run` nothing is sent: what would be is appended to that file, as JSON lines, whatever the provider.
-    Without `page` a target may lack its page, which `check` then lists.
+    Without `page` a target may lack its page, which `check` then lists. `environ` is the process's, where nothing else
+    is given; of it only a proxy is read.
     """
     cls = provider_class(target.provider)
     if isinstance(cls, Refusal):
@@ -64,6 +69,9 @@ def connect(
         return Refusal(f'{target.name} needs the address of your installation: write it as url = "https://…".', "url")
     if caps.key_in == "signature":
         settings = Settings(target.name, target.page, target.url, target.options, key)
+    proxy = proxy_for(base, os.environ if environ is None else environ) if caps.network else ""
+    if isinstance(proxy, Refusal):
+        return proxy
     _keep_addresses_out_of_logs()
     try:
         http = Http(
@@ -72,6 +80,7 @@ def connect(
             name=target.name,
             secrets=secrets,
             pace_s=caps.pace_s,
+            proxy=proxy,
             transport=transport,
         )
     except Refused as refused:

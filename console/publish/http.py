@@ -18,6 +18,7 @@ from console.core.refusal import Refusal
 from console.publish.answer import Answer, reason, retry_after
 from console.publish.deadline import Deadline
 from console.publish.failure import Failure, Gone, Later, Refused, Unknown, said
+from console.publish.proxy import LOOPBACK
 
 if TYPE_CHECKING:
     import httpx
@@ -28,7 +29,6 @@ CONNECT_S = 10.0
 READ_S = 15.0
 MOST_BYTES = 2_000_000
 """An answer beyond this is none of ours."""
-LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
 HIDDEN = "•••"
 
 # What follows these words in a target's own sentence is a key when it has a digit: "API key provided" stays.
@@ -64,12 +64,16 @@ class Http:
         name: str = "",
         secrets: tuple[str, ...] = (),
         pace_s: float = 0.0,
+        proxy: str = "",
         transport: "httpx.BaseTransport | None" = None,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         overall_s: float = OVERALL_S,
     ) -> None:
-        """`name` is the target's, for sentences; `secrets` never appear in one. Raises Refused for a bad address."""
+        """`name` is the target's, for sentences; `secrets` never appear in one. Raises Refused for a bad address.
+
+        `proxy` is the address of one that is asked for a tunnel (see `proxy.py`); not with a `transport`.
+        """
         import httpx
 
         found = address(base)
@@ -78,7 +82,8 @@ class Http:
         self.base = found
         self.name = name or urlsplit(found).hostname or "the target"
         # The longest first, so that no part of one is left when another is hidden; as they stand in addresses too.
-        forms = {form for one in secrets if one for form in (one, quote(one, safe=""))}
+        hidden = (*secrets, urlsplit(proxy).password or "")
+        forms = {form for one in hidden if one for form in (one, quote(one, safe=""))}
         self._secrets = sorted(forms, key=len, reverse=True)
         self._pace_s, self._monotonic, self._sleep, self._overall_s = pace_s, monotonic, sleep, overall_s
         self._last = float("-inf")
@@ -95,7 +100,8 @@ class Http:
             limits=httpx.Limits(max_keepalive_connections=0),
             transport=transport,
             verify=_trusted() if transport is None and found.startswith("https:") else True,
-            # A proxy or a .netrc of the environment would see the key.
+            proxy=_proxy(proxy) if proxy and transport is None else None,
+            # httpx itself would read a .netrc, and take a proxy for http too, which would see what is sent.
             trust_env=False,
         )
 
@@ -164,6 +170,9 @@ class Http:
                     answer = Answer(response.status_code, response.headers, self._read(response, until))
             except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
                 raise Later(f"{self.name} cannot be reached: {self._hide(error) or 'no answer'}.") from None
+            except httpx.ProxyError as error:
+                # It made no tunnel, so nothing has come to the target.
+                raise Later(f"The proxy does not let us through to {self.name}: {self._hide(error)}.") from None
             except httpx.HTTPError as error:
                 late = deadline.over or isinstance(error, httpx.TimeoutException)
                 raise Unknown(f"{self.name} {'took too long to answer' if late else 'broke off'}.") from None
@@ -228,6 +237,12 @@ class Http:
 
 def _sendable(value: str) -> bool:
     return value.isascii() and value.isprintable()
+
+
+def _proxy(address: str) -> "httpx.Proxy":
+    import httpx
+
+    return httpx.Proxy(address, ssl_context=_trusted() if address.startswith("https:") else None)
 
 
 def _trusted() -> ssl.SSLContext:

@@ -1,0 +1,44 @@
+"""The proxy that a company's machines have to take: `HTTPS_PROXY`, as other programs read it.
+
+It is asked for a tunnel only: the target's certificate is checked behind it, so that it learns the target's host and
+nothing else, neither the key nor what is sent. This machine is never reached through it.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from console.core.refusal import Refusal
+
+VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
+"""The first that is set counts, as curl has it."""
+LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
+
+
+def proxy_for(base: str, environ: Mapping[str, str]) -> str | Refusal:
+    """The address of the proxy on the way to a target; empty for none. A refusal for one that cannot be used."""
+    parts = urlsplit(base)
+    host = (parts.hostname or "").lower().rstrip(".")
+    variable = next((name for name in VARIABLES if environ.get(name, "").strip()), "")
+    if not variable or parts.scheme != "https" or host in LOOPBACK or _passed_by(host, environ):
+        return ""
+    found = environ[variable].strip()
+    address = found if "://" in found else f"http://{found}"
+    try:
+        proxy = urlsplit(address)
+        usable = address.isascii() and address.isprintable() and (proxy.port is None or proxy.port > 0)
+    except ValueError:
+        usable = False
+    if not usable or proxy.scheme not in ("http", "https") or not proxy.hostname:
+        # Its own words stay out of the sentence: they may hold a password.
+        return Refusal(f"{variable} is no address of a proxy such as http://proxy.example:3128; correct it.", "url")
+    return address
+
+
+def _passed_by(host: str, environ: Mapping[str, str]) -> bool:
+    """Whether NO_PROXY names the host, a domain that it is in, or everything."""
+    named = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
+    for one in named.replace(",", " ").lower().split():
+        domain = one.removeprefix("*").lstrip(".").rstrip(".")
+        if one == "*" or (domain and (host == domain or host.endswith(f".{domain}"))):
+            return True
+    return False

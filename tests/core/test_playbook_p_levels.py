@@ -183,7 +183,7 @@ def test_minutes_15_to_30_mitigate() -> None:
 def test_what_triage_brings() -> None:
     items = checklist(BOOK, "triage").items
     assert astray(
-        items, "probable causes, the likeliest first", "steps to investigate, the most telling first",
+        items, "probable causes, the likeliest first", "steps to investigate, those with the most impact first",
         "similar incidents of the past", "who should be involved", "mitigations that fit the pattern",
     ) == []  # fmt: skip
     assert astray(
@@ -255,7 +255,7 @@ def test_what_the_analysis_holds() -> None:
     assert astray(
         checklist(BOOK, "rca").items, "executive summary in one paragraph", "impact: users, duration, revenue",
         "timeline, minute by minute", "root cause by five whys", "contributing factors: what made it worse",
-        "went well", "went poorly", "action items P0, P1, P2",
+        "went well: responses that worked", "went poorly: gaps and failures", "action items P0, P1, P2",
     ) == []  # fmt: skip
     assert BOOK.templates["postmortem"] == "rca"
     assert "Five times" in stage(BOOK, "investigate").questions[0]

@@ -65,7 +65,9 @@ class Seen(NamedTuple):
 
     rows: tuple[Row, ...] = ()
     trouble: str = ""
-    """Why the file cannot be read, or what is wrong outside its tables."""
+    """Why the file cannot be read."""
+    reading: bool = False
+    """It has not been read yet."""
 
 
 class SettingUp:
@@ -127,6 +129,10 @@ class SettingUp:
         except Exception as error:  # noqa: BLE001 - a provider of somebody else's may raise anything; the room must stay
             # Its own words might hold the key.
             return Refusal(f"The check of {name} broke off ({type(error).__name__}); tell whoever made the provider.")
+
+    def remember(self, given: Given, found: Checked | Refusal, now: datetime) -> None:
+        """Keep what a check has found, for the lists to come."""
+        self.proofs[given.target.name] = Proof(Reach.of(given), found, now)
 
     def save(self, before: Target | None, target: Target) -> Refusal | None:
         """Write a new target, or what has changed of one; the field is `changed` where the file says another thing."""

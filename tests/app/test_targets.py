@@ -211,6 +211,8 @@ async def test_what_was_typed_outlives_escape_and_the_console(tmp_path: Path, co
         await room.presses("enter")
         room.shows("What you typed before is back; ^R begins anew.")
         assert (hands.form.values()["name"], hands.form.values()["key"]) == ("page", "s3cret-key")
+        await room.presses("escape", "a", "4", "enter")
+        assert (hands.form.values()["name"], hands.form.values()["key"]) == ("", "")
         await room.presses("escape")
     async with console(tmp_path, ref=ref, config=config, size=SIZE) as room:
         hands = Hands(room)

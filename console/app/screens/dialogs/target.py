@@ -83,6 +83,8 @@ class TargetDialog(FormDialog[Given]):
         self._form, self._targets, self._prove, self._ours, self._keep = form, targets, prove, ours, keep
         self.proof = proof
         """What the last check found."""
+        self._written = bool(kept)
+        """Whether something that was typed is kept."""
         self.typed_key = ""
         """The key as it stands in its field."""
         self._asking = False
@@ -130,7 +132,10 @@ class TargetDialog(FormDialog[Given]):
         self._show_fault((event.control.id or "").removeprefix("field-"), "")
         self._show_preview()
         kept = {id: value for id, value in values.items() if id != "key"}
-        self._keep(kept if any(value != self._first[id] for id, value in kept.items()) else {})
+        written = any(value != self._first[id] for id, value in kept.items())
+        if written or self._written:
+            self._keep(kept if written else {})
+        self._written = written
 
     def _show_fault(self, id: str, sentence: str) -> None:
         for cell in self.query(f"#fault-{id}").results(Static):

@@ -36,6 +36,7 @@ def fire() -> Story:
     story.does(do.LogEntry, kind="hypothesis", text="the new pool is too small", actor="rs")
     story.does(do.ClaimChange, text="roll back to v2.3.3", rollback="deploy v2.3.4 again", actor="rs")
     story.does(do.AddTask, text="watch the error rate", owner="rs", due_in=timedelta(minutes=15))
+    story.does(do.LogEntry, kind="action", text="emptied the queue", actor="rs")
     story.does(do.LogEntry, kind="decision", text="roll back first", actor="ana")
     return story.at(5)
 
@@ -51,6 +52,7 @@ def test_the_internal_update_has_each_part_of_its_form(fire: Story) -> None:
     assert "- It began at 13:50 UTC." in known
     assert "- roll back to v2.3.3." in doing
     assert "- watch the error rate (rs), expected at 14:18 UTC" in doing
+    assert "- Done at 14:03 UTC: emptied the queue." in doing
     assert "- Decided at 14:03 UTC: roll back first." in doing
     assert text.endswith("Next update: 14:35 UTC or when the status changes")
     quiet = draft(Story("SEV-3", book=fire.book).state, "internal", START, UTC)
@@ -95,6 +97,7 @@ def test_the_handoff_has_each_part_of_its_form(fire: Story) -> None:
     assert "30 % of the checkouts fail" in told["Impact"]
     tried = told["Tried and learned"]
     assert "- Changed, 14:03 UTC: roll back to v2.3.3 (in flight)" in tried
+    assert "- Did, 14:03 UTC: emptied the queue" in tried
     assert "- Decided, 14:03 UTC: roll back first" in tried
     assert "- Found, 14:03 UTC: the payment API returns timeouts" in tried
     assert told["Hypotheses"].strip() == "- Open: the new pool is too small"

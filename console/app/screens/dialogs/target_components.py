@@ -130,5 +130,6 @@ class NameDialog(FormDialog[str]):
         rows = tuple(Choice(one, one) for one in ours)
         fields = [Field("known", "Names that you use", now, choices=rows)] if rows else []
         hint = "optional: another one" if rows else "checkout"
-        fields.append(Field("name", "Another name" if rows else "Name", "" if now in ours else now, hint=hint))
+        label, value = "Another name" if rows else "Name", "" if now in ours else now
+        fields.append(Field("name", label, value, hint=hint, replace=True))
         super().__init__(f"What do you call {theirs}?", fields, build)

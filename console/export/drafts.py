@@ -97,6 +97,11 @@ class _Log:
         """The entry on one line, without the tags that only sort it."""
         return _untagged(self.people.said(entry))
 
+    def act(self, entry: Entry) -> str:
+        """What was done, without the words that make it a change in the timeline, or its way back."""
+        text = self.text(entry)
+        return _WAY_BACK.sub("", _AS_CHANGE.sub("", text)) if entry.kind == "change" else text
+
     def line(self, text: str, at: datetime) -> str:
         """Other text of the log on one line."""
         return _untagged(self.people.masked(text, at))
@@ -121,6 +126,8 @@ class _Log:
 
 
 _SORTING = re.compile(rf"\s*#(?:{'|'.join(tag for tags in TAGS.values() for tag in tags)})\b(?![-\w])", re.IGNORECASE)
+_AS_CHANGE = re.compile(r"^Change(?: done)?: ")
+_WAY_BACK = re.compile(r" \(back: [^()]*\)$")
 _LAST_TAGS = re.compile(r"(?:\s+#[^\W\d_][\w/.-]*)+$")
 
 
@@ -152,7 +159,7 @@ def _summary(log: _Log) -> Iterator[str]:
         said.append(f"It was noticed {_after(took['time_to_detect'])}.")
     if "time_to_mitigate" in took:
         by = log.stopped_by()
-        how = f": {log.text(by)}" if by else ""
+        how = f": {log.act(by)}" if by else ""
         said.append(_sentence(f"The impact was stopped after {duration_words(took['time_to_mitigate'])}{how}"))
     if "time_to_resolve" in took:
         said.append(f"It was resolved after {duration_words(took['time_to_resolve'])}.")
@@ -298,7 +305,7 @@ def _temporary_fix(log: _Log) -> Iterator[str]:
             yield f"- {log.line(fix.text, fix.added_at)} ({detail})"
     by = log.stopped_by()
     if by is not None and by.kind != "fix":
-        yield f"- What stopped the impact, {log.when(by.occurred_at)}: {log.text(by)}"
+        yield f"- What stopped the impact, {log.when(by.occurred_at)}: {log.act(by)}"
 
 
 def _permanent_fix(log: _Log) -> Iterator[str]:

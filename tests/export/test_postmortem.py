@@ -98,6 +98,17 @@ def test_what_made_it_worse_comes_from_failed_changes_and_ways_back() -> None:
     assert "| 14:41 UTC | raise the pool to 500 | failed | – |" in chapter(written(story), "Changes of production")
 
 
+def test_a_change_that_stopped_the_impact_is_told_as_what_was_done() -> None:
+    story = Story().at(5)
+    story.does(do.ClaimChange, text="remove the bad rule", rollback="add it again")
+    story.does(do.SetMilestone, milestone="mitigated", moment=story.now)
+    assert "The impact was stopped after 5 min: remove the bad rule." in draft_section(story.state, "summary")
+    story.at(8).does(do.EndChange, outcome="done", note="errors are gone")
+    story.does(do.SetMilestone, milestone="mitigated", moment=story.now)
+    said = draft_section(story.state, "temporary_fix")
+    assert "What stopped the impact, 14:08 UTC: remove the bad rule: errors are gone" in said
+
+
 def test_a_gate_that_was_passed_stands_with_its_reason() -> None:
     story = told()
     assert "Gates passed" not in written(story)

@@ -129,7 +129,10 @@ def _undo(state: Incident, command: do.Undo, at: datetime, now: datetime) -> Dec
     if entry.redacted:
         return Refusal("A redaction cannot be undone: the text is erased; log a new entry.", "entry")
     if entry.kind == "publication":
-        return Refusal("What was decided about a page is not undone here; decide anew in the outbox (O).", "entry")
+        return Refusal(
+            "What was decided about a page is not undone here; decide anew in the outbox (O), or by warroom publish.",
+            "entry",
+        )
     if entry.id == state.declared_id and any(one.kind == "update" and not one.undone for one in state.entries):
         return Refusal("Updates were posted for this incident; close it instead of undoing its declaration.", "entry")
     return one(ev.Undone(entry.id), now)

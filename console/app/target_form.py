@@ -16,7 +16,8 @@ from console.publish.provider import Provider
 from console.publish.providers import BUILT_IN, TITLES
 from console.publish.setup import lacking, pair, with_whole_paths
 from console.publish.target import Target, key_variable
-from console.publish.targets import Targets, value_faults
+from console.publish.targets import Targets
+from console.publish.targets_faults import value_faults
 
 OPTION = "option-"
 """Before the name of a provider's own option in the id of its field."""

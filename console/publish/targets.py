@@ -13,10 +13,7 @@ A file is edited as text, so that a person's own comments and order stay; what c
 written, and nothing is written that does not say what was meant.
 """
 
-import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -24,26 +21,15 @@ import msgspec
 
 from console.core.refusal import Refusal
 from console.core.text import clean, one_line
-from console.publish.http import address
 from console.publish.target import FILE, Target, key_variable
 from console.publish.targets_edit import with_values
+from console.publish.targets_faults import MOST_NAME_CHARS, data, faults, line_of, name_fault, value_faults
 from console.publish.targets_text import quoted, table_text, without_table
 
 REMOVED = "targets.removed.toml"
 """Beside the file: the tables that were removed, so that they can be put back."""
 MOST_BYTES = 1_000_000
 """A file beyond this is none of ours."""
-MOST_NAME_CHARS = 64
-
-_NAME = re.compile(r"\w[\w .\-]*(?<![ .])")
-_SPLIT = re.compile(r" - at `\$\.?")
-
-
-def name_fault(name: str) -> str:
-    """Why a name cannot be a target's, as the end of a sentence; empty where it can."""
-    if len(name) > MOST_NAME_CHARS or _NAME.fullmatch(name) is None or clean(name, multiline=False) != name:
-        return f"a target's name has at most {MOST_NAME_CHARS} letters, digits, blanks, dots and dashes"
-    return ""
 
 
 class Targets:
@@ -98,7 +84,7 @@ class Targets:
     def add(self, target: Target) -> Refusal | None:
         """Write a new target at the end of the file."""
         wrong = self.name_taken(target.name) or _unwritable(target)
-        return wrong or self._append(table_text(target.name, _data(target)))
+        return wrong or self._append(table_text(target.name, data(target)))
 
     def name_taken(self, name: str) -> Refusal | None:
         """Why a new target cannot have this name."""
@@ -123,7 +109,7 @@ class Targets:
             return found
         assert self.path is not None
         if found != before:
-            old, new = _data(before), _data(found)
+            old, new = data(before), data(found)
             keys = ", ".join(key for key in {**old, **new} if old.get(key) != new.get(key))
             return Refusal(f"{found.name} was changed in {FILE} meanwhile ({keys}); look at it again.", "changed")
         wrong = _unwritable(after)
@@ -271,87 +257,22 @@ class Targets:
         elif twin := next((one for one in self._found if key_variable(one) == key_variable(name)), ""):
             wrong = "", f"it would share the key {key_variable(name)} with {twin}; take another name"
         else:
-            wrong = next(_faults(table), None)
+            wrong = next(faults(table), None)
         if wrong is None:
             self._found[name] = msgspec.convert({**table, "name": name}, Target)
             return
         key, why = wrong
         at = f"{name}.{key}" if key else name
-        line = _line_of(self._text, name, key)
+        line = line_of(self._text, name, key)
         sentence = clean(f"{FILE}, line {line}, key {at}: {why}; correct it there.", multiline=False)
         self._broken[name] = sentence
         self.complaints.append(sentence)
-
-
-def value_faults(target: Target) -> list[tuple[str, str]]:
-    """What the file could not hold of a target, whatever its name is: a key, and why as a part of a sentence.
-
-    The key is empty for names and ids that cannot be shown.
-    """
-    return list(_faults(_data(target)))
 
 
 def _unwritable(target: Target) -> Refusal | None:
     for key, why in value_faults(target):
         return Refusal(f"{target.name} cannot be written: {f'{key}: ' if key else ''}{why}.", key)
     return None
-
-
-def _data(target: Target) -> dict[str, Any]:
-    """What is written of a target: all but its name and what is as usual."""
-    found: dict[str, Any] = msgspec.to_builtins(target)
-    found.pop("name")
-    return found
-
-
-def _faults(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What is wrong with a target's table: its key, and why as a part of a sentence."""
-    known = [one for one in Target.__struct_fields__ if one != "name"]
-    for key in table:
-        if key not in known:
-            close = get_close_matches(key, known, 1)
-            yield key, f"there is no such key{f', perhaps “{close[0]}” is meant' if close else ''}"
-    if "provider" not in table:
-        yield "", "the key “provider” is missing"
-    try:
-        target = msgspec.convert({**table, "name": "x"}, Target)
-    except msgspec.ValidationError as error:
-        message, *path = _SPLIT.split(str(error))
-        yield (path[0].split("`")[0].split("[")[0] if path else ""), message[:1].lower() + message[1:]
-        return
-    for text in (*target.components, *target.components.values(), *target.options, target.page, target.provider):
-        if clean(text, multiline=False) != text:
-            yield "", "a name in it holds characters that cannot be shown"
-    yield from _provider_faults(target)
-
-
-def _provider_faults(target: Target) -> Iterator[tuple[str, str]]:
-    # Importing a provider for each target would slow the start; its name is enough here.
-    from console.publish.providers import BUILT_IN, names
-
-    if target.provider not in BUILT_IN and target.provider not in names():
-        yield "provider", f"there is no provider “{target.provider}”, use one of {', '.join(names())}"
-    # What works on files takes a path there.
-    if target.url and target.provider not in ("file", "cstate"):
-        found = address(target.url)
-        if isinstance(found, Refusal):
-            yield "url", found.reason[:1].lower() + found.reason[1:].rstrip(".")
-
-
-def _line_of(text: str, name: str, key: str) -> int:
-    """The line of a key in a target's table, or the table's own; 1 where it is not found."""
-    best, inside, headed = 1, False, False
-    for number, line in enumerate(text.split("\n"), 1):
-        head = re.match(r"\s*\[\s*(\"[^\"]*\"|'[^']*'|[\w\-]+)\s*(?:\.\s*([\w\-]+)\s*)?\]", line)
-        if head:
-            headed, inside = True, head[1].strip("\"'") == name
-            if inside and (not head[2] or head[2] == key):
-                best = number
-        elif (wanted := key if inside else "" if headed else name) and re.match(
-            rf"\s*[\"']?{re.escape(wanted)}[\"']?\s*[=.]", line
-        ):
-            return number
-    return best
 
 
 def _joined(text: str, table: str) -> str:

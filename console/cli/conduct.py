@@ -83,7 +83,7 @@ def check(
         if not listed:
             tick = do.TickItem(actor=shell.actor, at=moment(shell, at), item=" ".join(item), done=not opened, note=note)
             carry_out(ledger, found, tick)
-            following = next_item(ledger.state(found), ledger.now())
+            following = next_item(ledger.state(found), ledger.now(), shell.actor)
             if following is not None:
                 hint(f"next: {following[1].id}  {following[1].text}")
             return

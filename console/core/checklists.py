@@ -10,7 +10,7 @@ import msgspec
 from console.core.playbook import Checklist
 from console.core.refusal import Refusal
 from console.core.runbook import Runbook
-from console.core.state import Fact, Incident
+from console.core.state import Fact, Incident, OpenRunbook
 from console.core.text import clean, one_line
 
 RUNBOOK = "runbook:"
@@ -53,11 +53,15 @@ def item_lists(state: Incident, now: datetime) -> list[ItemList]:
     return [*runbooks, *(one for one in lists if one.now), *(one for one in lists if not one.now)]
 
 
-def next_item(state: Incident, now: datetime) -> tuple[ItemList, Item] | None:
-    """What to tick next: the first open item of a list that is for now; None when nothing is left."""
-    for one in item_lists(state, now):
-        if one.now and one.open:
-            return one, next(item for item in one.items if item.done is None)
+def next_item(state: Incident, now: datetime, actor: str = "") -> tuple[ItemList, Item] | None:
+    """What to tick next: the first open item of a list that is for now; None when nothing is left.
+
+    A runbook that only others than `actor` follow comes last: its steps are theirs to tick.
+    """
+    followers = {f"{RUNBOOK}{one.runbook.name}": _followers(state, one) for one in state.open_runbooks}
+    wanted = [one for one in item_lists(state, now) if one.now and one.open]
+    for one in sorted(wanted, key=lambda one: bool(actor) and actor not in followers.get(one.id, {actor})):
+        return one, next(item for item in one.items if item.done is None)
     return None
 
 
@@ -67,17 +71,16 @@ def missing_items(state: Incident, checklist: str, now: datetime) -> list[Item]:
     return [item for item in found.items if item.done is None] if found else []
 
 
-def find_item(state: Incident, text: str, now: datetime) -> Item | Refusal:
+def find_item(state: Incident, text: str, now: datetime, actor: str = "") -> Item | Refusal:
     """An item by its id, its number in the list that is for now, or words of it; without any text the next one."""
     wanted = text.strip().lower()
     lists = item_lists(state, now)
+    following = next_item(state, now, actor)
     if not wanted or wanted == "next":
-        found = next_item(state, now)
-        return found[1] if found else Refusal("Nothing is left to tick; see all lists with c.", "item")
+        return following[1] if following else Refusal("Nothing is left to tick; see all lists with c.", "item")
     everything = [item for one in lists for item in one.items]
-    current = next((one for one in lists if one.now and one.open), None)
     exact = [item for item in everything if item.id.lower() == wanted]
-    numbered = [item for item in (current.items if current else ()) if item.id.rpartition("/")[2] == wanted]
+    numbered = [item for item in (following[0].items if following else ()) if item.id.rpartition("/")[2] == wanted]
     worded = [item for item in everything if wanted in item.text.lower()]
     for fits in (exact, numbered, [item for item in worded if item.done is None], worded):
         if len(fits) == 1:
@@ -90,6 +93,13 @@ def find_item(state: Incident, text: str, now: datetime) -> Item | Refusal:
 
 def find_any_item(state: Incident, id: str, now: datetime) -> Item | None:
     return next((item for one in item_lists(state, now) for item in one.items if item.id == id), None)
+
+
+def _followers(state: Incident, one: OpenRunbook) -> set[str]:
+    """Who opened a runbook, and who has ticked a step of it."""
+    steps = range(1, len(one.runbook.steps) + 1)
+    ticks = [state.ticked(f"{RUNBOOK}{one.runbook.name}/{place}") for place in steps]
+    return {one.by, *(tick.by for tick in ticks if tick)}
 
 
 def _checklist(state: Incident, one: Checklist, now: datetime) -> ItemList:

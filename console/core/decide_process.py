@@ -64,7 +64,7 @@ def _triage(state: Incident, command: do.AnswerTriage, at: datetime, now: dateti
 
 
 def _tick(state: Incident, command: do.TickItem, at: datetime, now: datetime) -> Decision:
-    item = find_item(state, command.item, now)
+    item = find_item(state, command.item, now, command.actor)
     if isinstance(item, Refusal):
         return item
     if command.done and item.done is not None:

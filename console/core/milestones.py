@@ -51,6 +51,11 @@ NEEDED = ("impact_started", "detected", "declared", "mitigated", "resolved")
 """Milestones without which the incident's measures cannot be told."""
 
 
+EITHER_WAY = (("acknowledged", "declared"), ("identified", "mitigated"))
+"""Neighbours that may come in either order: whoever sees the trouble first may declare at once, and the impact may be
+stopped before its cause is known, as most processes ask for."""
+
+
 def milestone_faults(state: Incident) -> list[str]:
     """What is wrong with the milestones for closing: those of `NEEDED` that are missing, and any out of order."""
     at = milestones(state)
@@ -58,8 +63,7 @@ def milestone_faults(state: Incident) -> list[str]:
     faults = [f"{name.replace('_', ' ')} is missing" for name in missing]
     known = [name for name in MILESTONES if name in at]
     for before, after in pairwise(known):
-        # The acknowledgement may follow the declaration: whoever sees the trouble first may declare at once.
-        if at[after] < at[before] and (before, after) != ("acknowledged", "declared"):
+        if at[after] < at[before] and (before, after) not in EITHER_WAY:
             faults.append(f"{after.replace('_', ' ')} is before {before.replace('_', ' ')}")
     return faults
 

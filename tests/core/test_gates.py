@@ -120,6 +120,12 @@ def test_milestones_out_of_order_close_the_gate() -> None:
     assert needs(story) == []
 
 
+def test_the_cause_may_be_found_after_the_impact_was_stopped() -> None:
+    story = watching()
+    story.does(do.SetMilestone, milestone="identified", moment=story.now)
+    assert needs(story) == []
+
+
 def test_a_postmortem_without_owner_closes_the_gate() -> None:
     story = watching()
     story.does(do.AssignPostmortem, person="nobody")

@@ -124,6 +124,19 @@ def test_a_runbook_is_opened_beside_the_timeline_and_ticked_step_by_step() -> No
     assert story.state.open_runbooks == []
 
 
+def test_a_runbook_is_ticked_by_those_who_follow_it_and_by_others_only_by_name() -> None:
+    story = Story().at(1)
+    story.does(do.FollowRunbook, actor="al", runbook=DDOS)
+    story.does(do.TickItem, actor="mo")
+    assert story.state.ticked("first-five-minutes/1")
+    story.does(do.TickItem, actor="al")
+    assert story.state.ticked("runbook:ddos/1")
+    story.does(do.TickItem, actor="mo", item="runbook:ddos/1", done=False)
+    story.does(do.TickItem, actor="mo", item="runbook:ddos/1")
+    story.does(do.TickItem, actor="mo")
+    assert story.state.ticked("runbook:ddos/2")  # who has ticked a step of it follows it
+
+
 def test_the_incident_keeps_the_runbook_as_it_was_opened() -> None:
     story = Story()
     story.does(do.FollowRunbook, runbook=DDOS)

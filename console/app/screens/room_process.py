@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from console.core.checklists import RUNBOOK
+from console.core.checklists import RUNBOOK, next_item
 from console.core.commands import ChangePlaybook, Command, FollowRunbook, SilenceNudge, TickItem, Undo
 from console.core.nudges import Nudge
 from console.core.playbook import Playbook
@@ -48,7 +48,10 @@ class ProcessActs:
     # Checklists and runbooks
 
     def _check(self) -> None:
-        self._room.write(TickItem(actor=self._room.session.actor))
+        room = self._room
+        # What this console shows as next: when somebody else ticks it in this very moment, the one behind is not meant.
+        found = next_item(room.state, room.session.now(), room.session.actor)
+        room.write(TickItem(actor=room.session.actor, item=found[1].id if found else ""))
 
     def _guide(self) -> None:
         room = self._room
@@ -74,7 +77,8 @@ class ProcessActs:
         library = Runbooks(room.session.config)
         for complaint in library.complaints:
             room.app.notify(clean(complaint), title="Runbooks", severity="warning", markup=False, timeout=15)
-        said = [state.title.value, state.impact.value, *(one.text for one in state.entries[-RECENT:])]
+        answers = state.triage.answers.values() if state.triage else ()
+        said = [state.title.value, state.impact.value, *answers, *(one.text for one in state.entries[-RECENT:])]
         return library.offered(state.playbook, said) if state.playbook else []
 
     def _runbook(self) -> None:

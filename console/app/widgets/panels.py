@@ -13,11 +13,13 @@ from console.core.clocks import open_clocks
 from console.core.gates import gate
 from console.core.state import Incident
 from console.core.text import one_line
-from console.core.times import local_pair
 from console.publish.standing import Standing
 
 NARROW = 36
 """The column's width until it is laid out, in cells: its lines must not wrap then, or they keep the room of two."""
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 OWED_ROWS = 7
 OPEN_ROWS = 8
@@ -67,16 +69,28 @@ def owed(state: Incident, now: datetime, zone: tzinfo, width: int) -> list[Conte
     if not found:
         return [text(("nothing at the moment", "$muted"))]
     lines = []
-    for clock in found[:OWED_ROWS]:
-        until = clock.by_whom if clock.kind == "task" else local_pair(clock.due_at, zone)[0]
+    shown = [(clock, countdown(clock, now)) for clock in found[:OWED_ROWS]]
+    digits = max(8, *(len(left) for _, left in shown))
+    for clock, counted in shown:
+        until = clock.by_whom if clock.kind == "task" else due_words(clock.due_at, now, zone)
         until = fitted(one_line(until, 30), 9)
-        left = f"{STATE_GLYPH[clock.state]} {countdown(clock, now):>8}  "
+        left = f"{STATE_GLYPH[clock.state]} {counted:>{digits}}  "
         what = padded(one_line(clock.what, 80), width - len(left) - len(until) - 1)
         style = STATE_STYLE[clock.state]
         lines.append(text((left, style or "bold"), (what, style), " ", (until, "$muted")))
     if len(found) > OWED_ROWS:
         lines.append(text((f"and {len(found) - OWED_ROWS} more", "$muted")))
     return lines
+
+
+def due_words(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """`15:26` today, `Wed 15:26` within a week of today, `12 Dec` beyond; nine cells at most."""
+    here = at.astimezone(zone)
+    days = abs((here.date() - now.astimezone(zone).date()).days)
+    # The names of days and months are English as all else here, whatever the locale says.
+    if days >= 7:
+        return f"{here.day} {MONTHS[here.month - 1]}"
+    return f"{DAYS[here.weekday()]} {here:%H:%M}" if days else f"{here:%H:%M}"
 
 
 def roles(state: Incident, width: int) -> list[Content]:

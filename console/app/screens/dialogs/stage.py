@@ -8,11 +8,19 @@ from console.app.screens.dialogs.base import Choice, Field, FormDialog, Values
 from console.app.screens.dialogs.respond import checked, in_conflict, moment
 from console.app.widgets.cell import Part, text
 from console.core import commands as do
-from console.core.gates import gate, missing
+from console.core.gates import missing
 from console.core.refusal import Refusal
 from console.core.state import Incident
 from console.export.announce import announcement
 from console.library.templates import Templates
+
+
+def _held(state: Incident, stage: str, now: datetime) -> str:
+    """What is said beside a stage: that the playbook does not lead there, or how much must still be done before it."""
+    wants = missing(state, stage, now)
+    if any(one.need == "way" for one in wants):
+        return "  needs a reason"
+    return f"  {len(wants)} {'thing' if len(wants) == 1 else 'things'} missing" if wants else ""
 
 
 class StageDialog(FormDialog[do.Command]):
@@ -64,8 +72,7 @@ class StageDialog(FormDialog[do.Command]):
         rows = []
         for one in book.stages if book else ():
             here = " (now)" if one.name == state.stage.value else ""
-            closed = "  needs a reason" if not here and gate(state, one.name, now) else ""
-            rows.append(Choice(one.name, f"{one.title}{here}{closed}"))
+            rows.append(Choice(one.name, f"{one.title}{here or _held(state, one.name, now)}"))
         super().__init__(
             f"Stage of {state.ref}",
             (

@@ -153,7 +153,9 @@ def test_the_next_update_is_the_cadences_unless_another_time_is_promised() -> No
     now = START + timedelta(minutes=1)
     assert "Next update: 14:31 UTC" in draft(story.state, "internal", now, UTC)
     assert "Next update: 14:11 UTC" in draft(story.state, "internal", now, UTC, promise=timedelta(minutes=10))
-    assert draft(story.state, "internal", now, UTC, final=True).endswith("This is the last update.")
+    last = draft(story.state, "internal", now, UTC, final=True)
+    assert last.endswith("This is the last update.")
+    assert "ETA" not in last
     assert draft(story.state, "public", now, UTC, final=True).endswith("This is the last update.")
     story = Story("SEV2")
     assert "Next update: when something changes" in draft(story.state, "internal", now, UTC)

@@ -5,13 +5,14 @@ comes, and all of them as a table at the end.
 import sys
 from collections.abc import Callable
 
-from benchmarks import append, fold, idle, memory, room, search, start, watch
+from benchmarks import append, fold, idle, memory, publishing, room, search, start, watch
 from benchmarks.result import TABLE, Result, machine
 
 ALL: dict[str, Callable[[], list[Result]]] = {
     "start": start.run,
     "append": append.run,
     "room": room.run,
+    "publishing": publishing.run,
     "idle": idle.run,
     "fold": fold.run,
     "watch": watch.run,

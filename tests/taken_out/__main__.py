@@ -44,7 +44,8 @@ def passed(root: Path, tests: Iterable[str]) -> tuple[int, str]:
 def one(rule: Rule, change: Change, root: Path) -> str:
     """What is wrong with the proof by this change; empty where a test noticed it."""
     try:
-        text = applied(change)
+        # Of the copy, not of the project: that may be worked on meanwhile.
+        text = applied(change, root)
     except ValueError as error:
         return str(error)
     wrong = next(faults(change, text), "")

@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from tests.taken_out.rules import HEAD, ROOT, rows, rules
+from tests.taken_out.rules import HEAD, ROOT, applied, entries, rows, rules
 
 RULES = rules()
 NAMED = sorted({test for rule in RULES for test in rule.tests})
@@ -50,3 +50,14 @@ def test_a_named_test_exists(named: str) -> None:
 
 def test_every_rule_names_a_test() -> None:
     assert [rule for rule in RULES if not all("::test_" in test for test in rule.tests) or not rule.tests] == []
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_every_rule_can_be_taken_out(source: str) -> None:
+    """Whether the tests notice it takes minutes: `python -m tests.taken_out`. Here: that it can still be asked."""
+    of_source = [rule for rule in RULES if rule.source == source]
+    assert [rule.rule for rule in of_source if not rule.out] == []
+    assert set(entries(source)) == {rule.rule for rule in of_source}
+    for rule in of_source:
+        for change in rule.out:
+            assert applied(change)

@@ -18,6 +18,7 @@ from queue import Queue
 from tests.taken_out.rules import ROOT, Change, Rule, applied, faults, rules
 
 WORKERS = 2
+PLUGINS = ("pytest_asyncio.plugin",)
 COPIED = ("console", "data", "docs", "styles", "tests", "README.md", "pyproject.toml")
 
 
@@ -34,10 +35,11 @@ def copy(target: Path) -> Path:
 
 def passed(root: Path, tests: Iterable[str]) -> tuple[int, str]:
     """Pytest's return code in a copy, and the end of what it said."""
-    command = [sys.executable, "-B", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", *tests]
-    run = subprocess.run(
-        command, cwd=root, env={**os.environ, "PYTHONPATH": str(root)}, capture_output=True, text=True, timeout=300
-    )
+    plugins = [word for name in PLUGINS for word in ("-p", name)]
+    command = [sys.executable, "-B", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *plugins, *tests]
+    # Found by themselves, all plugins there are would be loaded, which takes longer than most of the tests.
+    environ = {**os.environ, "PYTHONPATH": str(root), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    run = subprocess.run(command, cwd=root, env=environ, capture_output=True, text=True, timeout=300)
     return run.returncode, run.stdout[-600:]
 
 

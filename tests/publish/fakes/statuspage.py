@@ -50,6 +50,8 @@ class StatuspageFake(Fake):
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         match (request.method, *steps(request, self.base)):
+            case ("GET", "pages"):
+                return self.listed(request, [{"id": "p0", "name": "Another"}, {"id": self.page, "name": "Shop"}])
             case ("GET", "pages", self.page):
                 return reply(200, {"id": self.page, "name": "Shop", "new_field": [1]})
             case ("GET", "pages", self.page, "components"):

@@ -116,6 +116,7 @@ class Teller:
         began = at.get("impact_started") or at.get("detected") or state.declared_at
         ended = (at.get("mitigated") or at.get("resolved") or at.get("closed")) if state.phase == "over" else None
         components = {name: one.value for name, one in state.components.items() if one.value}
+        parts = [{"name": say(safe(name)), "state": say(value)} for name, value in components.items()]
         title = say(safe(state.title.value)) or self._unnamed(components, safe)
         impact = say(safe(state.impact.value))
         answers = state.triage.answers if state.triage else {}
@@ -134,7 +135,9 @@ class Teller:
             "doing": doing(state),
             "workaround": say(safe(_told(answers.get("workaround", "")))),
             "symptoms": say(safe(_told(answers.get("symptoms", "")))),
-            "components": [{"name": say(safe(name)), "state": say(value)} for name, value in components.items()],
+            "components": parts,
+            # A page that is told of the end puts them back; its text must not say otherwise.
+            "affected": [one for one in parts if one["state"] != "operational"] if word != "resolved" else [],
             "audience": audience,
             "number": 1 + sum(one.audience == audience for one in state.updates),
             "previous": self._update(last, safe) if last else "",

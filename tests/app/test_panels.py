@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from console.app.widgets.panels import due_words, owed
+from console.app.widgets.panels import due_words, impact, owed
 from console.core import commands as do
 from tests.core.story import Story
 
@@ -35,3 +35,11 @@ def test_the_column_of_what_is_owed_stays_straight_with_any_countdown() -> None:
     lines = [line.plain for line in owed(story.state, story.now, UTC, 36)]
     assert len(lines) > 3
     assert {len(line) for line in lines} == {36}
+
+
+def test_a_component_that_was_hit_is_past_once_the_incident_is_over() -> None:
+    story = Story("SEV3")
+    story.does(do.SetComponent, component="checkout", status="partial")
+    assert "◐ checkout     partial" in [line.plain for line in impact(story.state, 36)]
+    story.does(do.MoveStage, stage="closed", override="it was a false alarm")
+    assert "  checkout     was partial" in [line.plain for line in impact(story.state, 36)]

@@ -68,6 +68,8 @@ def test_the_external_update_has_each_part_of_its_form(fire: Story) -> None:
     assert "Workaround: Pay by invoice." in text
     assert "Affected: Checkout (degraded)" in text
     assert text.endswith("Next update at 14:35 UTC.")
+    fire.does(do.SetComponent, component="Checkout", status="operational")
+    assert "Affected" not in draft(fire.state, "public", fire.now, UTC)
     assert not [inside for inside in ("ana", "rs ", "pool", "v2.3.3", "timeouts") if inside in text]
     sev3 = draft(Story("SEV-3", book=fire.book).state, "public", START, UTC)
     assert "The next update follows when something changes." in sev3

@@ -148,6 +148,16 @@ def test_an_update_names_the_state_of_the_work(stage: str, status: str, current:
     assert f"Current status: {current}, SEV1" in text
 
 
+def test_what_is_over_is_not_said_to_be_affected() -> None:
+    story = Story("SEV3")
+    story.does(do.SetComponent, component="checkout", status="partial")
+    assert "Affected: checkout (partial)" in draft(story.state, "public", story.now, UTC)
+    story.does(do.MoveStage, stage="closed", override="it was a false alarm")
+    text = draft(story.state, "public", story.now, UTC)
+    assert "The incident is resolved." in text
+    assert "Affected" not in text
+
+
 def test_the_next_update_is_the_cadences_unless_another_time_is_promised() -> None:
     story = Story("SEV1")
     now = START + timedelta(minutes=1)

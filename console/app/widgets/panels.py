@@ -120,7 +120,10 @@ def impact(state: Incident, width: int) -> list[Content]:
     lines = [text(one_line(state.impact.value, 240))] if state.impact.value else []
     for name, register in state.components.items():
         sign, style = COMPONENT_SIGN.get(register.value, ("?", ""))
-        lines.append(text((sign, style), " ", padded(name, 12), " ", (register.value, "$muted")))
+        said = register.value
+        if state.phase == "over" and said != "operational":
+            sign, style, said = " ", "", f"was {said}"
+        lines.append(text((sign, style), " ", padded(name, 12), " ", (said, "$muted")))
     return lines or [text(("not described yet  press m", "$muted"))]
 
 

@@ -79,8 +79,7 @@ SECTIONS: dict[str, str | tuple[str, ...]] = {
         "- Visitors to most sites behind our network got error 502, in all regions, from 13:42 to 14:09 UTC\n"
         "- At the worst moment traffic was down by 82 %\n"
         "- Customers could not reach the dashboard and the API, which pass through the same edge\n"
-        "- From 14:07 to 14:52 sites were served without the firewall; other protections stayed on\n"
-        "- No data was lost"
+        "- From 14:07 to 14:52 sites were served without the firewall; other protections stayed on"
     ),
     "root_cause": (
         "The new rule held an expression of the form `.*(?:.*=.*)`. The engine that evaluates it tries every way to"
@@ -122,8 +121,7 @@ SECTIONS: dict[str, str | tuple[str, ...]] = {
     ),
     "temporary_fix": (
         "The firewall was switched off worldwide at 14:07 by the global kill, and on again at 14:52. Responders signed"
-        " in to the control panel by the bypass around the access service. Releases of rules are stopped until the"
-        " guard on CPU is back."
+        " in to the control panel by the bypass around the access service."
     ),
     "permanent_fix": (
         "The rule is out of the set, and the set without it was tried in one city before it went worldwide. The guard"

@@ -81,7 +81,8 @@ class RoomHeader(Vertical):
         parts: list[Part] = [(f"{state.stage.value.upper()}  ", "bold $primary")] if width >= 50 else []
         if state.declared_at is not None:
             ended = over_since(state)
-            words = "closed after " if ended and width >= 60 else ""
+            # The stage beside it says that it is closed; the title needs the room more.
+            words = "closed after " if ended and width >= 98 else "after " if ended and width >= 60 else ""
             parts += [words, (format_duration((ended or now) - state.declared_at), "bold")]
         if width >= 34:
             holder = state.holder("ic")

@@ -333,13 +333,16 @@ def _capabilities(shell: Shell, target: str) -> Capabilities | None:
 
 @publish.command()
 @click.argument("id")
-@click.option("--message", required=True, metavar="T", help="The new text; - reads it from standard input.")
+@click.option("--message", metavar="T", help="The new text; - reads it from standard input.")
+@click.option("--without", multiple=True, metavar="C", help="Leave this component as it is there; once for each.")
 @pass_shell
-def edit(shell: Shell, id: str, message: str) -> None:
-    """Give a message that is not on its page another text, and send that; the timeline tells both."""
+def edit(shell: Shell, id: str, message: str | None, without: tuple[str, ...]) -> None:
+    """Give a message that is not on its page another text or less components, and send that; the timeline tells it."""
+    if message is None and not without:
+        fail("Say what is to be different: --message with the new text, or --without with a component.")
     text = sys.stdin.buffer.read(1_000_000).decode("utf-8", "replace") if message == "-" else message
-    one = _decide(shell, id, lambda outbox, found: edited(found, text, shell.actor))
-    click.echo(f"{place(one)}: it is sent with the new text.")
+    one = _decide(shell, id, lambda outbox, found: edited(found, text, shell.actor, without))
+    click.echo(f"{place(one)}: it is sent as you said.")
     hint(SENDS)
 
 

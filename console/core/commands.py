@@ -117,6 +117,7 @@ class DecidePublication(Command, frozen=True, kw_only=True):
     was: str = ""
     doubtful: bool = False
     remote: str = ""
+    without: tuple[str, ...] = ()
 
 
 class AddTask(Command, frozen=True, kw_only=True):

@@ -16,20 +16,22 @@ def _publication(state: Incident, command: do.DecidePublication, at: datetime, n
     if not any(update.id == command.update for update in state.updates):
         return Refusal("The update of this message is not in the incident's log; see its timeline.", "update")
     text = was = ""
+    without: tuple[str, ...] = ()
     if command.decision == "edited":
         text, was = clean(command.text).strip(), command.was
+        without = tuple(map(line, command.without))
         if not text:
             return Refusal("A message needs a text; drop it if it is not wanted.", "text")
         too_long = check_length(text, "A message")
         if too_long is not None:
             return too_long
-        if text == was:
+        if text == was and not without:
             return Refusal("Nothing was changed; edit the text, or press Esc.", "text")
     doubtful = command.doubtful and command.decision == "dropped"
     remote = command.remote if command.decision == "confirmed" else ""
     return one(
         ev.PublicationDecided(
-            command.message, command.update, line(command.to), command.decision, text, was, doubtful, remote
+            command.message, command.update, line(command.to), command.decision, text, was, doubtful, remote, without
         ),
         now,
     )

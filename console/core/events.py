@@ -153,6 +153,8 @@ class PublicationDecided(Body, frozen=True):
     """Of a drop: it may be there all the same."""
     remote: str = ""
     """Of a confirmation: JSON of what the target calls it."""
+    without: tuple[str, ...] = ()
+    """Of an edit: components, as the incident calls them, that it no longer changes there."""
 
 
 class TaskAdded(Body, frozen=True):

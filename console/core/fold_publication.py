@@ -15,7 +15,7 @@ def _decided(state: Incident, event: Event, body: ev.PublicationDecided) -> None
     update = next((one for one in state.updates if one.id == body.update), None)
     if update is None:
         return entry(state, event, "unknown", "a decision about an update that is not in this log")
-    made = Publication(event.id, body.to, body.decision, body.text, event.recorded_at, event.actor)
+    made = Publication(event.id, body.to, body.decision, body.text, event.recorded_at, event.actor, body.without)
     state.updates = tuple(
         msgspec.structs.replace(one, publications=(*one.publications, made)) if one.id == update.id else one
         for one in state.updates
@@ -23,7 +23,10 @@ def _decided(state: Incident, event: Event, body: ev.PublicationDecided) -> None
     name = f"{update.audience.capitalize()} #{update.number}"
     match body.decision:
         case "edited":
-            said = f"{name} goes to {body.to} in other words: {body.text} (instead of: {body.was})"
+            less = f" without {', '.join(body.without)}" if body.without else ""
+            said = f"{name} goes to {body.to}{less}"
+            if body.text != body.was:
+                said += f" in other words: {body.text} (instead of: {body.was})"
         case "dropped":
             perhaps = ", though it may be there all the same" if body.doubtful else ""
             said = f"{name} is not sent to {body.to}: dropped{perhaps}"

@@ -80,6 +80,8 @@ class Publication(msgspec.Struct, frozen=True):
     """What goes out there instead of the update's text, of an edit; else empty."""
     at: datetime
     by: str
+    without: tuple[str, ...] = ()
+    """Components that are not changed there any more, of an edit."""
 
 
 class Update(msgspec.Struct, frozen=True):

@@ -164,6 +164,7 @@ def incident_json(state: Incident, now: datetime, publishing: "Iterable[Standing
                         "target": one.target,
                         "decision": one.decision,
                         "text": one.text or None,
+                        "without": list(one.without),
                         "at": rfc3339(one.at),
                         "by": one.by,
                     }

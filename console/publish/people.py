@@ -18,14 +18,18 @@ class _Worded(msgspec.Struct):
     text: str = ""
 
 
-def edited(message: Message, text: str, by: str) -> DecidePublication:
-    """Another text for a message of which nothing is on the page yet; it is sent at once."""
+def edited(message: Message, text: str | None, by: str, without: tuple[str, ...] = ()) -> DecidePublication:
+    """Another text for a message of which nothing is on the page yet, or less components; it is sent at once.
+
+    None keeps the text. `without` names components as the incident calls them, such as one that the page has no more.
+    """
     was = ""
     with suppress(msgspec.DecodeError):
         was = msgspec.json.decode(message.payload, type=_Worded).text
     return DecidePublication(
-        actor=by, message=message.id, update=message.event, to=message.target, decision="edited", text=text, was=was
-    )
+        actor=by, message=message.id, update=message.event, to=message.target, decision="edited",
+        text=was if text is None else text, was=was, without=without,
+    )  # fmt: skip
 
 
 def dropped(message: Message, by: str) -> DecidePublication:

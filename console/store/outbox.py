@@ -191,6 +191,8 @@ def _decided(connection: sqlite3.Connection, found: Message, event: Event, body:
             )
             if not changed.rowcount:
                 raise Overtaken("Its text is not what you saw any more; look at it again, and then edit it.")
+            if body.without:
+                _lessened(connection, found, body)
             move(connection, id, "pending", at, "", f"edited by {by}")
         case "dropped":
             if body.doubtful != (found.state in ("unknown", "ask")):
@@ -205,6 +207,29 @@ def _decided(connection: sqlite3.Connection, found: Message, event: Event, body:
         case "confirmed":
             named = msgspec.json.decode(body.remote, type=_Named)
             arrived(connection, found, body.remote, named.update_id, at, f"seen on the page by {by}")
+
+
+class _Part(msgspec.Struct):
+    """Of a component that a message changes, its name, which the outbox looks at."""
+
+    name: str = ""
+
+
+class _Changing(msgspec.Struct):
+    parts: tuple[_Part, ...] = ()
+
+
+def _lessened(connection: sqlite3.Connection, found: Message, body: PublicationDecided) -> None:
+    """Take components out of a message."""
+    names = [part.name for part in msgspec.json.decode(found.payload, type=_Changing).parts]
+    strange = next((name for name in body.without if name not in names), None)
+    if strange is not None:
+        there = ", ".join(names) or "none"
+        raise Overtaken(f"It changes no component {strange} there; it changes {there}.")
+    out = [f"$.parts[{place}]" for place, name in enumerate(names) if name in body.without]
+    # From the last on: what is taken out moves those behind it.
+    for path in reversed(out):
+        connection.execute("UPDATE outbox SET payload = json_remove(payload, ?) WHERE id = ?", (path, found.id))
 
 
 def erase(connection: sqlite3.Connection, event: str, secrets: Iterable[str]) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from textual.widgets import TextArea
+from textual.widgets import Input, TextArea
 
 from console.app.screens.dialogs import UpdateDialog
 from console.app.screens.dialogs.published import EditDialog
@@ -84,6 +84,24 @@ async def test_a_page_out_of_reach_waits_and_the_room_goes_on(tmp_path: Path, co
         assert room.last.text == "the log goes on"
         await room.presses("escape", "O", "d")
         await room.until(lambda: published(room) == "hook nothing")
+
+
+async def test_a_component_is_left_out_of_a_message_by_its_name(tmp_path: Path, config: Path) -> None:
+    targets = config / "targets.toml"
+    targets.write_text(targets.read_text(encoding="utf-8") + 'components = { checkout = "c1" }\n', encoding="utf-8")
+    async with console(tmp_path, config=config, size=(120, 46)) as room:
+        await room.logs("/component checkout partial")
+        await room.presses("escape", "u", "1", "enter")
+        await room.until(lambda: published(room) == "hook waiting")
+        await room.presses("O", "e")
+        room.shows("Leave as they are", "of: checkout")
+        less = room.app.screen.query_one("#field-without", Input)
+        less.value = "search"
+        await room.presses("ctrl+s")
+        room.shows("It changes no “search”; name one of checkout.")
+        less.value = "checkout"
+        await room.presses("ctrl+s")
+        assert room.last.text == "Internal #1 goes to hook without checkout"
 
 
 async def test_what_is_decided_in_the_outbox_stands_in_the_timeline(tmp_path: Path, config: Path) -> None:

@@ -260,6 +260,19 @@ def test_a_refused_text_is_edited_and_sent(shop: Publisher, page: Served) -> Non
     assert "nothing was changed" in shop.refused("publish", "edit", only["id"], "--message", "We look into it.").lower()
 
 
+def test_a_component_that_the_page_has_no_more_is_left_out(shop: Publisher, page: Served) -> None:
+    shop.target(page)
+    del page.fake.components["c1"]
+    shop.update(*STORY[1], "--component", "checkout=major")
+    assert "c1" in shop.stuck()
+    assert "--without" in shop.refused("publish", "edit", shop.id)
+    assert "it changes checkout" in shop.refused("publish", "edit", shop.id, "--without", "search")
+    shop.done("publish", "edit", shop.id, "--without", "checkout")
+    shop.sends()
+    assert seen(page).updates == [(STORY[1][0], STORY[1][1])]
+    assert seen(page).components == {}
+
+
 def test_a_message_that_is_dropped_lets_the_next_one_through(shop: Publisher, page: Served) -> None:
     shop.target(page)
     page.trouble = lambda request: reply(422, {})

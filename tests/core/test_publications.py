@@ -68,6 +68,17 @@ def test_an_edit_needs_other_words_and_an_update() -> None:
     assert "not in the incident's log" in story.refuses(do.DecidePublication, **{**asked, "update": "e99"}, text="x")
 
 
+def test_a_message_may_go_without_a_component_and_its_words_stay() -> None:
+    story, update = posted()
+    decides(story, update, "edited", WORDS, without=("checkout", " search\x1b"))
+    assert story.state.entries[-1].text == "Public #1 goes to page without checkout, search␛"
+    assert story.state.updates[0].publications[0].without == ("checkout", "search␛")
+    assert story.state.updates[0].elsewhere == {}
+    decides(story, update, "edited", SHORTER, without=("checkout",))
+    said = f"Public #1 goes to page without checkout in other words: {SHORTER} (instead of: {WORDS})"
+    assert story.state.entries[-1].text == said
+
+
 def test_a_decision_is_answered_by_another_decision_and_not_by_an_undo() -> None:
     story, update = posted()
     made = decides(story, update, "edited", SHORTER)

@@ -194,11 +194,11 @@ class OutboxScreen(ModalScreen[None]):
             return
         message = one
 
-        def given(words: str | None) -> None:
-            if words is not None:
-                self._decide(message, edited(message, words, self._session.actor))
+        def given(found: tuple[str, tuple[str, ...]] | None) -> None:
+            if found is not None:
+                self._decide(message, edited(message, found[0], self._session.actor, found[1]))
 
-        self.app.push_screen(EditDialog(one.target, delivery.text), given)
+        self.app.push_screen(EditDialog(one.target, delivery.text, [part.name for part in delivery.parts]), given)
 
     def action_confirm(self) -> None:
         from console.app.screens.dialogs.published import ConfirmThereDialog

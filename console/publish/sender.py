@@ -88,13 +88,15 @@ class Sender:
         self._providers: dict[str, Provider] = {}
         self._blocked: dict[str, str] = {}
         self._sent: list[str] = []
+        self._troubled: set[str] = set()
+        """Targets that gave no good answer in this run."""
 
     def run_once(self, stop: Callable[[], bool] = lambda: False) -> Report:
         """Send what is due, look for what is doubtful; returns when nothing is due any more, or `stop` says so.
 
         Raises StoreProblem when the file cannot be read or written.
         """
-        self._providers, self._blocked, self._sent = {}, {}, []
+        self._providers, self._blocked, self._sent, self._troubled = {}, {}, [], set()
         if self._dry:
             return self._rehearse(stop)
         if not self._dispatch.heads():
@@ -161,12 +163,17 @@ class Sender:
     # One message after another
 
     def _next(self) -> Message | None:
-        """The first message that may move now."""
+        """The message to move now: of targets that answer first, there those that were tried least, then the oldest.
+
+        A page that never answers holds the sender until the time-out. What waits for the others goes before it.
+        """
         now = self._now()
-        for message in self._dispatch.heads():
-            if self._moves(message) and message.target not in self._blocked and self._when(message) <= now:
-                return message
-        return None
+        due = [
+            message
+            for message in self._dispatch.heads()
+            if self._moves(message) and message.target not in self._blocked and self._when(message) <= now
+        ]
+        return min(due, key=lambda one: (one.target in self._troubled, one.attempts + one.looks, one.n), default=None)
 
     def _moves(self, message: Message) -> bool:
         return message.state in ("pending", "retry", "unknown") and message.origin == self.log.origin
@@ -221,6 +228,8 @@ class Sender:
 
     def _heed(self, message: Message, failure: Failure, end: Settled) -> None:
         """A target that asks to wait is left alone by the messages of all incidents."""
+        if not isinstance(failure, Refused):
+            self._troubled.add(message.target)
         if isinstance(failure, Later) and failure.after_s is not None and end.due_at is not None:
             self._dispatch.hold(_hold(message.target), end.due_at)
 

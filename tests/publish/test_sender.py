@@ -25,7 +25,7 @@ from console.store.dispatch import LEASE
 from console.store.outbox import Message, Outbox, PlacedPart
 from tests.core.story import START
 from tests.publish.making import REF, Clock, decide_on, declare, new_id, post
-from tests.publish.scripted import Blind, Paced, Page, Repeating, Scripted, WithParts, made, parts
+from tests.publish.scripted import Blind, Paced, Page, Repeating, Scripted, What, WithParts, made, parts
 
 
 class Room:
@@ -170,6 +170,29 @@ def test_a_target_that_asks_to_wait_is_left_alone_by_every_incident(room: Room) 
     assert room.page.sends == 2
     room.run(1)
     assert sorted(room.page.texts) == ["of another incident", "one", "to another target"]
+
+
+@pytest.mark.parametrize("trouble", ["later", "lost"])
+def test_a_page_that_does_not_answer_lets_all_others_go_first(room: Room, trouble: What) -> None:
+    refs = [REF, "INC-0002", "INC-0003"]
+    for ref in refs[1:]:
+        declare(room.log, ref)
+    for ref in refs:
+        post(room.log, f"silent {ref}", ref=ref)
+        post(room.log, f"well {ref}", ref=ref, target="chat")
+    tried: list[str] = []
+
+    def connect(target: str) -> Provider | Refusal:
+        def during() -> None:
+            tried.append(target)
+
+        page = Page(*[trouble] * 9) if target == "page" else Page()
+        page.during = during
+        return made(Scripted, page)
+
+    sender = Sender(room.log, connect, room.clock, jitter=lambda: 0.0, wait=room.clock.sleep)
+    sender.run_once()
+    assert tried == ["page", "chat", "chat", "chat", "page", "page"]
 
 
 def test_what_is_refused_holds_what_comes_after_it_until_it_is_edited(room: Room) -> None:

@@ -58,11 +58,10 @@ def next_item(state: Incident, now: datetime, actor: str = "") -> tuple[ItemList
 
     A runbook that only others than `actor` follow comes last: its steps are theirs to tick.
     """
-    followers = {f"{RUNBOOK}{one.runbook.name}": _followers(state, one) for one in state.open_runbooks}
     wanted = [one for one in item_lists(state, now) if one.now and one.open]
-    for one in sorted(wanted, key=lambda one: bool(actor) and actor not in followers.get(one.id, {actor})):
-        return one, next(item for item in one.items if item.done is None)
-    return None
+    others = _of_others(state, actor) if actor else set()
+    first = min(wanted, key=lambda one: one.id in others, default=None)
+    return (first, next(item for item in first.items if item.done is None)) if first else None
 
 
 def missing_items(state: Incident, checklist: str, now: datetime) -> list[Item]:
@@ -93,6 +92,11 @@ def find_item(state: Incident, text: str, now: datetime, actor: str = "") -> Ite
 
 def find_any_item(state: Incident, id: str, now: datetime) -> Item | None:
     return next((item for one in item_lists(state, now) for item in one.items if item.id == id), None)
+
+
+def _of_others(state: Incident, actor: str) -> set[str]:
+    """The lists of opened runbooks that this person does not follow."""
+    return {f"{RUNBOOK}{one.runbook.name}" for one in state.open_runbooks if actor not in _followers(state, one)}
 
 
 def _followers(state: Incident, one: OpenRunbook) -> set[str]:

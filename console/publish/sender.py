@@ -168,11 +168,15 @@ class Sender:
         A page that never answers holds the sender until the time-out. What waits for the others goes before it.
         """
         now = self._now()
-        due = [
-            message
-            for message in self._dispatch.heads()
-            if self._moves(message) and message.target not in self._blocked and self._when(message) <= now
-        ]
+        free: dict[str, datetime] = {}
+        due = []
+        for message in self._dispatch.heads():
+            if not self._moves(message) or message.target in self._blocked:
+                continue
+            if message.target not in free:
+                free[message.target] = self._dispatch.free_at((_hold(message.target),), now)
+            if max(self._due(message, now), free[message.target]) <= now:
+                due.append(message)
         return min(due, key=lambda one: (one.target in self._troubled, one.attempts + one.looks, one.n), default=None)
 
     def _moves(self, message: Message) -> bool:
@@ -180,9 +184,11 @@ class Sender:
 
     def _when(self, message: Message) -> datetime:
         now = self._now()
+        return max(self._due(message, now), self._dispatch.free_at((_hold(message.target),), now))
+
+    def _due(self, message: Message, now: datetime) -> datetime:
         due = parse_rfc3339(message.due_at)
-        free = self._dispatch.free_at((_hold(message.target),), now)
-        return max(due if due <= now + LONGEST else now, free)
+        return due if due <= now + LONGEST else now
 
     def _handle(self, message: Message) -> bool:
         """Move one message on; False when this sender is to stop, another one having taken over."""

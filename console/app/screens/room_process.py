@@ -49,7 +49,8 @@ class ProcessActs:
 
     def _check(self) -> None:
         room = self._room
-        # What this console shows as next: when somebody else ticks it in this very moment, the one behind is not meant.
+        # What is next as this console knows it: when somebody else ticks that in this very moment, the one behind it is
+        # not meant.
         found = next_item(room.state, room.session.now(), room.session.actor)
         room.write(TickItem(actor=room.session.actor, item=found[1].id if found else ""))
 

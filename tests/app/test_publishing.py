@@ -46,8 +46,11 @@ async def test_what_goes_where_is_shown_before_and_after(tmp_path: Path, config:
     async with console(tmp_path, config=config, size=(120, 46)) as room:
         await room.logs("/stage investigating")
         await room.logs("/component checkout partial")
+        room.app.notify("A notice of before", timeout=600)
         await room.presses("escape", "u", "2")
         room.shows("→ page", "mails nobody", "checkout → partial")
+        # It may still lie behind the dialog, dimmed, and not over what goes where.
+        await room.until(lambda: not room.app.screen.query("Toast"))
         await room.presses("enter")
         await room.until(lambda: published(room) == "page in sync")
         room.shows("PUBLISHED", "✓ page", "in sync")

@@ -72,6 +72,8 @@ class OutboxScreen(ModalScreen[None]):
             yield Static(KEYS, classes="dialog-keys", markup=False)
 
     def on_mount(self) -> None:
+        # A notice of before would lie over what was answered.
+        self.app.clear_notifications()
         self.read()
         self.set_interval(EVERY_S, self.read)
 

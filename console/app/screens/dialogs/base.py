@@ -158,7 +158,12 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
                 compact=True,
             )
 
+    whole = False
+    """Whether notices of before are taken away: what stands at the bottom has to be seen before Enter."""
+
     def on_mount(self) -> None:
+        if self.whole:
+            self.app.clear_notifications()
         for field in self._fields:
             if field.choices:
                 index = next((i for i, one in enumerate(field.choices) if one.value == field.value), 0)

@@ -70,6 +70,8 @@ class UpdateDialog(FormDialog[Posting]):
     The draft follows the audience and the form until somebody writes in it; Ctrl+R takes the draft again.
     """
 
+    whole = True
+
     BINDINGS = [("ctrl+r", "redraft", "Draft again")]
 
     def __init__(

@@ -10,6 +10,8 @@ from console.publish.message import Remote
 class EditDialog(FormDialog[tuple[str, tuple[str, ...]]]):
     """Another text for a message of which nothing is on the page yet, and which components it leaves as they are."""
 
+    whole = True
+
     def __init__(self, target: str, words: str, components: Sequence[str] = ()) -> None:
         def build(values: Values) -> tuple[str, tuple[str, ...]] | Refusal:
             if not values["text"].strip():

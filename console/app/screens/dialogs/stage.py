@@ -26,6 +26,8 @@ def _held(state: Incident, stage: str, now: datetime) -> str:
 class StageDialog(FormDialog[do.Command]):
     """The next stage is chosen already: Enter is enough. Its announcement is copied when the stage is taken."""
 
+    whole = True
+
     def __init__(
         self,
         state: Incident,

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from console.core.events import Body, EntryLogged, IncidentDeclared, NewEvent, RoleAssigned, StageChanged, TaskAdded
-from console.core.ids import ALPHABET
-from console.core.playbook import Playbook
-from console.core.playbook_file import read_playbook
-from console.core.times import to_ms
+from console.core.language.times import to_ms
+from console.core.log.ids import ALPHABET
+from console.core.playbook.model import Playbook
+from console.core.playbook.reader import read_playbook
 from console.resources import resource_path
 from console.store import Log
 

@@ -20,8 +20,8 @@ from benchmarks.room import SHORT, both, entered, letters, typed
 from benchmarks.terminal import Terminal, console
 from console.core.commands import PostUpdate
 from console.core.refusal import Refusal
-from console.publish.desk import Desk
-from console.publish.plan import Choices
+from console.publish.sending.plan import Choices
+from console.publish.sending.publisher import Desk
 from console.store.ledger import Ledger
 from console.store.log import Log
 from console.store.outbox import Outbox

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from terminal import ClockFile, Terminal
 
-from console.app.screens.dialogs.declare import OWN
-from console.core.playbook import Playbook
-from console.core.triage import questions
+from console.app.dialogs.declare import OWN
+from console.core.playbook.model import Playbook
+from console.core.playbook.triage import questions
 from console.library.playbooks import Playbooks
 
 AUDIENCES = {"internal": "1", "public": "2", "executive": "3"}

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from console.core.playbook import Playbook
+from console.core.playbook.model import Playbook
 from console.core.review import SECTIONS
-from console.export.parts import DRAFT, EMPTY
-from console.export.postmortem import FORMS
+from console.export.postmortem.document import FORMS
+from console.export.postmortem.sections import DRAFT, EMPTY
 from console.library.playbooks import Playbooks
 
 FOLDER = Path(__file__).parent.parent / "docs" / "examples"

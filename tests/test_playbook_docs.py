@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from console.core import playbook as types
-from console.core.playbook import NUDGES, Part, Playbook
-from console.core.playbook_file import read_playbook
+from console.core.playbook import model as types
+from console.core.playbook.model import NUDGES, Part, Playbook
+from console.core.playbook.reader import read_playbook
+from console.core.playbook.runbook import Runbook
+from console.core.playbook.runbook_reader import read_runbook
 from console.core.refusal import Refusal
-from console.core.runbook import Runbook
-from console.core.runbook_file import read_runbook
 from console.library.playbooks import Playbooks
 from console.library.runbooks import Runbooks
 from tests.core.story import toml_of

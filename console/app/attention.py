@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Mapping
 
-from console.core.text import one_line
+from console.core.language.text import one_line
 
 MOST_CHARS = 160
 _BY_777 = ("rxvt", "foot")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from console.app.settings import Bell
-from console.core.clocks import Clock
+from console.core.log.clocks import Clock
 
 LOUD: Mapping[Bell, tuple[str, ...]] = {"both": ("warning", "overdue"), "overdue": ("overdue",), "off": ()}
 """The states that ring, by the setting."""

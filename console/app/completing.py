@@ -1,11 +1,11 @@
 """What Tab offers in the prompt: slash words, roles, severities, stages, people, tags."""
 
 from console.app.registry import WORDS
-from console.core.clocks import open_clocks
-from console.core.entries import Entry
-from console.core.playbook import AUDIENCES
-from console.core.state import Incident
-from console.core.text import one_line
+from console.core.language.text import one_line
+from console.core.log.clocks import open_clocks
+from console.core.log.entries import Entry
+from console.core.log.state import Incident
+from console.core.playbook.model import AUDIENCES
 
 RECENT = 400
 """How many of the last entries are looked through for people and tags: more would be felt at each Tab."""

@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 from textual.app import App
 
-from console.app.screens.dialogs.base import Values
-from console.app.screens.dialogs.declare import Declaration, DeclareDialog
+from console.app.dialogs.base import Values
+from console.app.dialogs.declare import Declaration, DeclareDialog
 from console.app.session import Session
 from console.core.commands import AnswerTriage, SetMilestone
-from console.core.playbook import Playbook
+from console.core.language.text import clean
+from console.core.playbook.model import Playbook
 from console.core.refusal import Refusal
-from console.core.text import clean
-from console.export.announce import channel_name, first_status
+from console.export.updates.announce import channel_name, first_status
 from console.library.playbooks import DEFAULT, Playbooks
 
 SHOWN_S = 15

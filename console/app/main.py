@@ -26,18 +26,18 @@ from console.app.settings import Settings, read_settings, write_theme
 from console.app.signals import take_signals
 from console.app.typeahead import TypeAhead
 from console.core.events import Event, IncidentDeclared
+from console.core.language.text import clean, one_line
 from console.core.refusal import Refusal
-from console.core.text import clean, one_line
 from console.resources import styles_path
 from console.store.ledger import Ledger
 from console.store.log import Log
 from console.store.problems import StoreProblem
 
 if TYPE_CHECKING:
+    from console.app.board import BoardScreen
     from console.app.publishing import PublishChanged, Publishing
-    from console.app.screens.board import BoardScreen
-    from console.app.screens.room import RoomScreen
-    from console.app.setting_up import SettingUp
+    from console.app.room.screen import RoomScreen
+    from console.app.targets.service import SettingUp
 
 PRACTICE = 64
 """`run_app`'s answer when the person on the board asked for the practice incident."""
@@ -172,7 +172,7 @@ class WarroomApp(App[int]):
     # Screens
 
     def _open_board(self) -> None:
-        from console.app.screens.board import BoardScreen
+        from console.app.board import BoardScreen
 
         self.push_screen(BoardScreen(self.session))
 
@@ -180,7 +180,7 @@ class WarroomApp(App[int]):
         """Show the incident's room over the board."""
         while len(self.screen_stack) > 2:
             self.pop_screen()
-        from console.app.screens.room import RoomScreen
+        from console.app.room.screen import RoomScreen
 
         self.push_screen(RoomScreen(self.session, ref, self.publishing))
 
@@ -273,8 +273,8 @@ class WarroomApp(App[int]):
 
     def _postmortem(self) -> None:
         """From the board: that of the incident on which the bar stands."""
-        from console.app.screens.board import BoardScreen
-        from console.app.screens.postmortem import PostmortemScreen
+        from console.app.board import BoardScreen
+        from console.app.postmortem.screen import PostmortemScreen
 
         ref = self.screen.chosen_ref if isinstance(self.screen, BoardScreen) else ""
         if ref:
@@ -283,7 +283,7 @@ class WarroomApp(App[int]):
             self.notify("No incident is chosen; move the bar to one.", severity="warning", markup=False)
 
     def _registers(self) -> None:
-        from console.app.screens.registers import RegistersScreen
+        from console.app.registers import RegistersScreen
 
         def chosen(ref: str | None) -> None:
             if ref:
@@ -292,14 +292,14 @@ class WarroomApp(App[int]):
         self.push_screen(RegistersScreen(self.session), chosen)
 
     def _targets(self) -> None:
-        from console.app.screens.targets import TargetsScreen
+        from console.app.targets.screen import TargetsScreen
 
         self.push_screen(TargetsScreen(self.session, self.publishing, self._setting_up))
 
     @cached_property
     def _setting_up(self) -> "SettingUp":
         """Kept, so that what a check has found outlives the screen."""
-        from console.app.setting_up import SettingUp
+        from console.app.targets.service import SettingUp
 
         return SettingUp(self.session.config)
 
@@ -315,7 +315,7 @@ class WarroomApp(App[int]):
             self.notify(clean(why), title="Settings", severity="warning", markup=False)
 
     def _show_help(self) -> None:
-        from console.app.screens.help import HelpScreen
+        from console.app.help import HelpScreen
 
         room = self.screen if _is_room(self.screen) else None
         self.push_screen(HelpScreen(help_rows(self._situation(room))))
@@ -340,7 +340,7 @@ class WarroomApp(App[int]):
 def _is_room(screen: Screen[object] | None) -> "TypeGuard[RoomScreen]":
     """Without importing the room: the board is painted before its code is read."""
     # While another thread is still reading that code the module is there without its class, and no room is.
-    kind = getattr(sys.modules.get("console.app.screens.room"), "RoomScreen", None)
+    kind = getattr(sys.modules.get("console.app.room.screen"), "RoomScreen", None)
     return kind is not None and isinstance(screen, kind)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from console.app.session import Session
-from console.core.grammar import Line, Slash, parse_line
+from console.core.language.grammar import Line, Slash, parse_line
 from console.core.refusal import Refusal
 from console.core.slash import SLASH_WORDS, command_of, read_slash
 

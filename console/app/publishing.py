@@ -10,11 +10,11 @@ from datetime import timedelta
 from textual.message import Message
 
 from console.app.session import Session
-from console.publish import lease
-from console.publish.desk import Desk
-from console.publish.plan import Context
-from console.publish.standing import Standing
-from console.publish.target import FILE
+from console.publish.sending import lease
+from console.publish.sending.plan import Context
+from console.publish.sending.publisher import Desk
+from console.publish.sending.status import Standing
+from console.publish.targets.model import FILE
 from console.store.log import Log
 from console.store.outbox import Outbox
 from console.store.problems import StoreProblem

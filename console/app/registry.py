@@ -8,11 +8,11 @@ from datetime import datetime
 
 from textual.binding import Binding, BindingType
 
-from console.core.checklists import next_item
-from console.core.clocks import open_clocks
-from console.core.entries import Entries
+from console.core.log.clocks import open_clocks
+from console.core.log.entries import Entries
+from console.core.log.state import Incident
+from console.core.playbook.checklists import next_item
 from console.core.slash import SLASH_WORDS
-from console.core.state import Incident
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ from textual.message import Message
 from console.app.seat import MOST, Seat
 from console.core.commands import Command, DeclareIncident
 from console.core.events import Event, NewEvent
-from console.core.playbook import Playbook
+from console.core.log.state import Incident
+from console.core.playbook.model import Playbook
 from console.core.refusal import Refusal
-from console.core.state import Incident
 from console.library.templates import Templates
 from console.store.ledger import Ledger, Publish, nothing_published
 from console.store.log import Log

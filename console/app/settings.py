@@ -12,7 +12,7 @@ from typing import Literal, cast
 
 import msgspec
 
-from console.core.text import clean
+from console.core.language.text import clean
 from console.export.files import write_whole
 
 Bell = Literal["both", "overdue", "off"]

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import tzinfo
 
 from console.core.events import Event, Undone
-from console.core.state import Incident
-from console.core.text import one_line
-from console.core.times import local_pair
+from console.core.language.text import one_line
+from console.core.language.times import local_pair
+from console.core.log.state import Incident
 
 MOST_CHARS = 44
 """Of the entry's own words, which whoever wrote them only needs to recognise."""

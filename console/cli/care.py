@@ -15,10 +15,10 @@ from click.shell_completion import get_completion_class
 from console import __version__
 from console.app.backups import Backups
 from console.cli.context import Shell, fail, pass_shell, print_json
-from console.cli.page import alarm, columns, row
+from console.cli.output import alarm, columns, row
+from console.core.language.text import clean
+from console.core.language.times import local_stamp
 from console.core.refusal import Refusal
-from console.core.text import clean
-from console.core.times import local_stamp
 from console.library.playbooks import Playbooks
 from console.library.runbooks import Runbooks
 from console.library.templates import Templates
@@ -73,7 +73,7 @@ def _library(shell: Shell) -> Iterator[tuple[bool, str, str]]:
 
 def _templates(shell: Shell) -> Iterator[tuple[bool, str, str]]:
     """The texts of updates and others, each filled in from an example; the built-in ones are not named one by one."""
-    from console.export.example import faults
+    from console.export.updates.example import faults
 
     templates = Templates(shell.settings)
     book = Playbooks(shell.settings).get("standard")

@@ -4,8 +4,8 @@ from typing import Any
 
 import click
 
-from console.core.decide import COMPONENT_STATES
-from console.core.text import clean
+from console.core.language.text import clean
+from console.core.log.decide import COMPONENT_STATES
 
 LONG: dict[str, str] = {
     "degraded_performance": "degraded",

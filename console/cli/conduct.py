@@ -3,15 +3,15 @@
 import click
 
 from console.cli.context import Shell, carry_out, fail, known, pass_shell, print_json
-from console.cli.page import columns, hint, row
+from console.cli.output import columns, hint, row
+from console.cli.params import WordsCommand, at_option, moment
 from console.cli.process import playbook, runbook
-from console.cli.words import WordsCommand, at_option, moment
 from console.core import commands as do
-from console.core.checklists import ItemList, item_lists, next_item
-from console.core.nudges import all_nudges
+from console.core.advice.rules import all_nudges
+from console.core.language.text import clean
+from console.core.playbook.checklists import ItemList, item_lists, next_item
+from console.core.playbook.triage import questions, suggest
 from console.core.refusal import Refusal
-from console.core.text import clean
-from console.core.triage import questions, suggest
 from console.library.runbooks import Runbooks
 
 
@@ -76,7 +76,7 @@ def check(
     with shell.ledger(writing=not reading) as ledger:
         found = known(ledger, ref)
         if as_json:
-            from console.export.jsonview import incident_json
+            from console.export.json.incident import incident_json
 
             print_json(incident_json(ledger.state(found), ledger.now())["checklists"])
             return

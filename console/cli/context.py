@@ -14,13 +14,13 @@ import click
 import msgspec
 import platformdirs
 
-from console.core import times
 from console.core.commands import Command
 from console.core.events import Event
-from console.core.playbook import Playbook
+from console.core.language import times
+from console.core.language.text import MAX_NAME_CHARS, clean, one_line
+from console.core.log.state import Incident
+from console.core.playbook.model import Playbook
 from console.core.refusal import Refusal
-from console.core.state import Incident
-from console.core.text import MAX_NAME_CHARS, clean, one_line
 from console.library.playbooks import Playbooks
 from console.resources import resource_path
 from console.store.ledger import Ledger

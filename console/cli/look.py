@@ -10,21 +10,21 @@ import click
 import msgspec
 
 from console.cli.context import Shell, fail, known, marks, pass_shell, print_json, stated
-from console.cli.page import alarm, columns, hint, row
-from console.cli.words import moment
-from console.core.checklists import RUNBOOK, item_lists
-from console.core.clocks import Clock, clocks, open_clocks
-from console.core.entries import Entry
+from console.cli.output import alarm, columns, hint, row
+from console.cli.params import moment
 from console.core.events import Event, kind_of
-from console.core.fold import fold
-from console.core.milestones import milestones
-from console.core.state import Incident, timeline
-from console.core.text import one_line
-from console.core.times import duration_words, format_duration, local_pair, local_stamp, rfc3339
-from console.export.jsonview import clock_json, incident_json, summary_json
+from console.core.language.text import one_line
+from console.core.language.times import duration_words, format_duration, local_pair, local_stamp, rfc3339
+from console.core.log.clocks import Clock, clocks, open_clocks
+from console.core.log.entries import Entry
+from console.core.log.fold import fold
+from console.core.log.milestones import milestones
+from console.core.log.state import Incident, timeline
+from console.core.playbook.checklists import RUNBOOK, item_lists
+from console.export.json.incident import clock_json, incident_json, summary_json
 
 if TYPE_CHECKING:
-    from console.publish.standing import Standing
+    from console.publish.sending.status import Standing
     from console.store.ledger import Ledger
 
 LAST = 20
@@ -114,7 +114,7 @@ def show(shell: Shell, ref: str, at: str | None, as_json: bool) -> None:
 
 def _publishing(ledger: "Ledger", ref: str, now: datetime) -> "tuple[Standing, ...]":
     # What opens the console pays for no network.
-    from console.publish.standing import standings
+    from console.publish.sending.status import standings
     from console.store.outbox import Outbox
 
     outbox = Outbox(ledger.log)

@@ -13,9 +13,9 @@ from console.cli import streams
 from console.cli.complete import complete_references, references
 from console.cli.context import Shell, fail
 from console.cli.usage import unknown_command, usage_sentence
-from console.core.ids import reference_prefix
+from console.core.language.text import clean
+from console.core.log.ids import reference_prefix
 from console.core.refusal import Refusal
-from console.core.text import clean
 
 INTERRUPTED = 130
 """The exit status after Ctrl+C, as shells give it."""
@@ -27,8 +27,8 @@ _MODULES = {
     "transfer": "export import demo",
     "process": "playbook runbook",
     "conduct": "classify check change changed ack advice",
-    "words_out": "template",
-    "review": "postmortem action actions fixes",
+    "template": "template",
+    "postmortem": "postmortem action actions fixes",
     "care": "doctor backup verify completion",
     "targets": "target",
     "publish": "publish",

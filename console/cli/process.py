@@ -7,11 +7,11 @@ import click
 from rich.cells import cell_len
 
 from console.cli.context import Shell, fail, pass_shell, print_json
-from console.cli.page import columns, hint, row
-from console.core.playbook import Playbook
+from console.cli.output import columns, hint, row
+from console.core.language.text import clean
+from console.core.playbook.model import Playbook
+from console.core.playbook.runbook import Runbook
 from console.core.refusal import Refusal
-from console.core.runbook import Runbook
-from console.core.text import clean
 from console.export.playbookview import PARTS, Row, outline, playbook_json, runbook_json
 from console.library.playbooks import Playbooks
 from console.library.runbooks import Runbooks

@@ -10,21 +10,21 @@ import click
 import msgspec
 
 from console.cli.context import Shell, fail, known, pass_shell, print_json
-from console.cli.page import columns, hint, row
-from console.cli.sending import SHOWN, Run, place, sentence
-from console.cli.words import length
+from console.cli.output import columns, hint, row
+from console.cli.params import length
+from console.cli.publish_run import SHOWN, Run, place, sentence
 from console.core.commands import DecidePublication
+from console.core.language.text import clean, one_line
+from console.core.language.times import local_stamp, parse_rfc3339
 from console.core.refusal import Refusal
-from console.core.text import clean, one_line
-from console.core.times import local_stamp, parse_rfc3339
-from console.export.jsonview import standing_json
-from console.publish.desk import Desk
-from console.publish.message import Delivery
-from console.publish.people import confirmed, dropped, edited, resent
-from console.publish.plan import decode_delivery
-from console.publish.provider import Capabilities
-from console.publish.providers import provider_class
-from console.publish.standing import Standing, standings
+from console.export.json.incident import standing_json
+from console.publish.providers.base import Capabilities
+from console.publish.providers.registry import provider_class
+from console.publish.sending.decisions import confirmed, dropped, edited, resent
+from console.publish.sending.message import Delivery
+from console.publish.sending.plan import decode_delivery
+from console.publish.sending.publisher import Desk
+from console.publish.sending.status import Standing, standings
 from console.store.ledger import Ledger
 from console.store.log import Log
 from console.store.outbox import WORDS, Message, Outbox

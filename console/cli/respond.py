@@ -7,12 +7,12 @@ import click
 
 from console.cli.component import Stated
 from console.cli.context import Shell, carry_out, fail, known, pass_shell
-from console.cli.words import WordsCommand, at_option, length, moment
+from console.cli.params import WordsCommand, at_option, length, moment
 from console.core import commands as do
-from console.core.grammar import Line, parse_line
+from console.core.language.grammar import Line, parse_line
+from console.core.language.text import clean
 from console.core.refusal import Refusal
 from console.core.slash import SLASH_WORDS, command_of, read_slash
-from console.core.text import clean
 from console.store.ledger import Ledger
 
 
@@ -100,7 +100,7 @@ def _log_line(
         return command
     written = ledger.execute(ref, command)
     if isinstance(command, do.PostUpdate) and not isinstance(written, Refusal):
-        from console.cli.outgoing import not_published
+        from console.cli.update import not_published
 
         not_published(shell, command.audience)
     return written if isinstance(written, Refusal) else written[0].id
@@ -203,7 +203,7 @@ def update(
     at: str | None,
 ) -> None:
     """Post a status update to an audience, and publish it to the targets of that audience; prints its id."""
-    from console.cli.outgoing import Wanted, post
+    from console.cli.update import Wanted, post
 
     command = do.PostUpdate(
         actor=shell.actor,

@@ -6,14 +6,16 @@ from typing import Any
 import click
 
 from console.cli.context import Shell, fail, pass_shell, print_json
-from console.cli.page import columns, hint, row
+from console.cli.output import columns, hint, row
+from console.core.language.text import clean
 from console.core.refusal import Refusal
-from console.core.text import clean
-from console.publish.connect import whole_address
-from console.publish.keys import Key, Keys, key_from
-from console.publish.message import STATUSES, Listed
-from console.publish.providers import BUILT_IN, provider_class
-from console.publish.setup import (
+from console.publish.providers.registry import BUILT_IN, provider_class
+from console.publish.sending.message import STATUSES, Listed
+from console.publish.targets.connect import whole_address
+from console.publish.targets.file import REMOVED, Targets
+from console.publish.targets.keys import Key, Keys, key_from
+from console.publish.targets.model import FILE, Target, key_variable
+from console.publish.targets.setup import (
     capabilities,
     key_told,
     lacking,
@@ -24,8 +26,6 @@ from console.publish.setup import (
     with_address_as_key,
     with_whole_paths,
 )
-from console.publish.target import FILE, Target, key_variable
-from console.publish.targets import REMOVED, Targets
 
 _AUDIENCES = ("public", "internal", "executive")
 

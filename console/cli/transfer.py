@@ -11,20 +11,21 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from console.cli import review, words_out
+from console.cli import postmortem as review
+from console.cli import template as words_out
 from console.cli.context import Shell, fail, known, pass_shell
 from console.core import commands as do
-from console.core.decide import decide
 from console.core.events import Event, NewEvent
-from console.core.fold import fold
-from console.core.grammar import Line, parse_line
-from console.core.ids import new_event_id
-from console.core.playbook import Playbook
+from console.core.language.grammar import Line, parse_line
+from console.core.language.text import clean
+from console.core.log.decide import decide
+from console.core.log.fold import fold
+from console.core.log.ids import new_event_id
+from console.core.log.state import Incident
+from console.core.playbook.model import Playbook
 from console.core.refusal import Refusal
-from console.core.state import Incident
-from console.core.text import clean
-from console.export.exchange import incident_file, read_file
 from console.export.files import write_whole
+from console.export.json.archive import incident_file, read_file
 from console.store.ledger import Ledger
 from console.store.log import Log
 
@@ -60,7 +61,7 @@ def export_(
         found = known(ledger, ref)
         state, now = ledger.state(found), ledger.now()
         if form in review.FORMS:
-            from console.cli.reviewing import review_page
+            from console.cli.postmortem_edit import review_page
 
             text = review_page(shell, state, form, now, named=names)
         elif form in words_out.FORMS:

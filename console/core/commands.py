@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from console.core.runbook import Runbook
+from console.core.playbook.runbook import Runbook
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):

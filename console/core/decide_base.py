@@ -5,8 +5,8 @@ from datetime import datetime
 import msgspec
 
 from console.core import events as ev
+from console.core.language.text import MAX_NAME_CHARS, check_length, clean, one_line
 from console.core.refusal import Refusal
-from console.core.text import MAX_NAME_CHARS, check_length, clean, one_line
 
 
 class Proposal(msgspec.Struct, frozen=True):

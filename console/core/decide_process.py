@@ -6,14 +6,14 @@ from typing import Any
 
 from console.core import commands as do
 from console.core import events as ev
-from console.core.checklists import find_item
 from console.core.decide_base import Decision, line, name, one, words
 from console.core.find import find_change, find_fix, find_task
-from console.core.playbook import Playbook, find_severity, find_stage
+from console.core.language.text import one_line
+from console.core.log.state import Incident
+from console.core.playbook.checklists import find_item
+from console.core.playbook.model import Playbook, find_severity, find_stage
+from console.core.playbook.triage import questions, suggest
 from console.core.refusal import Refusal
-from console.core.state import Incident
-from console.core.text import one_line
-from console.core.triage import questions, suggest
 
 OUTCOMES = ("done", "rolled_back", "failed")
 

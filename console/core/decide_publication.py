@@ -7,9 +7,9 @@ from typing import Any
 from console.core import commands as do
 from console.core import events as ev
 from console.core.decide_base import Decision, line, one
+from console.core.language.text import check_length, clean
+from console.core.log.state import Incident
 from console.core.refusal import Refusal
-from console.core.state import Incident
-from console.core.text import check_length, clean
 
 
 def _publication(state: Incident, command: do.DecidePublication, at: datetime, now: datetime) -> Decision:

@@ -8,11 +8,11 @@ from console.core import commands as do
 from console.core import events as ev
 from console.core.decide_base import Decision, line, name, one, words
 from console.core.find import find_action
-from console.core.playbook import Playbook
+from console.core.language.text import check_length, clean
+from console.core.log.state import Incident
+from console.core.playbook.model import Playbook
 from console.core.refusal import Refusal
 from console.core.review import REVIEW, SECTIONS
-from console.core.state import Incident
-from console.core.text import check_length, clean
 
 
 def _assign(state: Incident, command: do.AssignPostmortem, at: datetime, now: datetime) -> Decision:

@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from console.core.playbook import Playbook
-from console.core.runbook import Runbook
+from console.core.playbook.model import Playbook
+from console.core.playbook.runbook import Runbook
 
 
 class Body(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from console.core.clocks import Clock, open_clocks
-from console.core.entries import Entry
+from console.core.language.text import clean, one_line
+from console.core.log.clocks import Clock, open_clocks
+from console.core.log.entries import Entry
+from console.core.log.state import ActionItem, Change, Fix, Hypothesis, Incident, Task
 from console.core.refusal import Refusal
-from console.core.state import ActionItem, Change, Fix, Hypothesis, Incident, Task
-from console.core.text import clean, one_line
 
 
 def find_entry(state: Incident, text: str) -> Entry | Refusal:

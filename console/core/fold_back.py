@@ -6,11 +6,11 @@ from typing import Any, cast
 import msgspec
 
 from console.core import events as ev
-from console.core.entries import PROGRESS_KINDS, Entry
 from console.core.events import Event
 from console.core.fold_base import V, reamend, rejudge, with_
 from console.core.fold_base import entry as line
-from console.core.state import CORRECTABLE, Correction, Hypothesis, Incident, Register, Update
+from console.core.log.entries import PROGRESS_KINDS, Entry
+from console.core.log.state import CORRECTABLE, Correction, Hypothesis, Incident, Register, Update
 
 _REDACTED: dict[str, dict[str, str]] = {
     "tasks": {"text": ev.REDACTED},

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from console.core import events as ev
-from console.core.entries import LATE_S, Entry
-from console.core.state import Amendment, Fact, Incident, Judgement, Register
+from console.core.log.entries import LATE_S, Entry
+from console.core.log.state import Amendment, Fact, Incident, Judgement, Register
 
 V = TypeVar("V")
 _LATE = timedelta(seconds=LATE_S)

@@ -6,7 +6,7 @@ from typing import Any
 from console.core import events as ev
 from console.core.events import Event
 from console.core.fold_base import amend, close, entry, fact, judge, stated, with_
-from console.core.state import Amendment, Change, Edition, Incident, Judgement, OpenRunbook, Silence, Triage
+from console.core.log.state import Amendment, Change, Edition, Incident, Judgement, OpenRunbook, Silence, Triage
 
 OUTCOMES = {"done": "done", "rolled_back": "rolled back", "failed": "failed"}
 

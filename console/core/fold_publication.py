@@ -8,7 +8,7 @@ import msgspec
 from console.core import events as ev
 from console.core.events import Event
 from console.core.fold_base import entry
-from console.core.state import Incident, Publication
+from console.core.log.state import Incident, Publication
 
 
 def _decided(state: Incident, event: Event, body: ev.PublicationDecided) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from console.core import events as ev
 from console.core.events import Event
 from console.core.fold_base import amend, entry, fact, judge, stated, with_
-from console.core.state import ActionItem, Amendment, Incident, Judgement
+from console.core.log.state import ActionItem, Amendment, Incident, Judgement
 
 
 def _assigned(state: Incident, event: Event, body: ev.PostmortemAssigned) -> None:

@@ -10,13 +10,13 @@ from datetime import datetime, tzinfo
 
 from console.core import commands as do
 from console.core import slash_process
-from console.core.grammar import Line
-from console.core.playbook import AUDIENCES
+from console.core.language.grammar import Line
+from console.core.language.times import parse_duration
+from console.core.language.when import parse_when
+from console.core.log.state import Incident
+from console.core.playbook.model import AUDIENCES
 from console.core.refusal import Refusal
 from console.core.slash_base import SLASH_WORDS, Asked, Read, duration, form, split
-from console.core.state import Incident
-from console.core.times import parse_duration
-from console.core.when import parse_when
 
 _TICKET = re.compile(r"\b[A-Z][A-Z0-9]+-\d+\b")
 

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta, tzinfo
 
 from console.core import commands as do
+from console.core.language.times import parse_duration
+from console.core.log.state import Incident
 from console.core.refusal import Refusal
-from console.core.state import Incident
-from console.core.times import parse_duration
 
 SLASH_WORDS: dict[str, str] = {
     "sev": "/sev SEV1 [reason]",

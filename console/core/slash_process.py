@@ -5,9 +5,9 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, tzinfo
 
 from console.core import commands as do
+from console.core.language.times import to_ms
 from console.core.review import REVIEW
 from console.core.slash_base import Asked, Read, duration, form, split
-from console.core.times import to_ms
 
 _BACK = re.compile(r"\s*\b(?:roll)?back:\s*", re.IGNORECASE)
 _VERIFY = re.compile(r"\s*\bverify:\s*", re.IGNORECASE)

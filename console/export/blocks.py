@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from console.core.text import clean
+from console.core.language.text import clean
 from console.export.timeline import inline
 
 

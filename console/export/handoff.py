@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 
-from console.core.clocks import Clock, open_clocks, promises
-from console.core.entries import Entry
-from console.core.state import Incident, timeline
-from console.core.text import clean, markdown
-from console.core.times import duration_words
+from console.core.language.text import clean, markdown
+from console.core.language.times import duration_words
+from console.core.log.clocks import Clock, open_clocks, promises
+from console.core.log.entries import Entry
+from console.core.log.state import Incident, timeline
 from console.export import handoff_process as process
 from console.export.handoff_process import sentence
 from console.export.timeline import entry_lines, inline, notes, times

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from console.core.checklists import RUNBOOK, ItemList, item_lists
-from console.core.playbook import needs_postmortem
-from console.core.state import Change, Incident
+from console.core.log.state import Change, Incident
+from console.core.playbook.checklists import RUNBOOK, ItemList, item_lists
+from console.core.playbook.model import needs_postmortem
 from console.export.timeline import inline
 
 At = Callable[[datetime], str]

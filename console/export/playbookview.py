@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
-from console.core.playbook import AUDIENCES, Criterion, Part, Playbook, Severity, Stage, needs_postmortem
-from console.core.runbook import Runbook
-from console.core.times import duration_words
+from console.core.language.times import duration_words
+from console.core.playbook.model import AUDIENCES, Criterion, Part, Playbook, Severity, Stage, needs_postmortem
+from console.core.playbook.runbook import Runbook
 
 _MAY_BE_AT_ONCE = "response_s"
 """The one time whose 0 is a target, "at once"; 0 of any other means that nothing is owed, and becomes null."""

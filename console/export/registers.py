@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from console.core.state import ActionItem, Fix, Incident
-from console.core.times import rfc3339
-from console.export.parts import status_of
+from console.core.language.times import rfc3339
+from console.core.log.state import ActionItem, Fix, Incident
+from console.export.postmortem.sections import status_of
 
 
 class ActionRow(msgspec.Struct, frozen=True):

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from console.core.milestones import milestones
-from console.core.state import Fact, Incident, timeline
-from console.export.measures import began, last_moment
-from console.export.people import People
+from console.core.log.milestones import milestones
+from console.core.log.state import Fact, Incident, timeline
+from console.export.postmortem.metrics import began, last_moment
+from console.export.postmortem.names import People
 
 LEAD = timedelta(minutes=15)
 """What was logged this long before the beginning is in the picture, however short the incident."""

@@ -3,9 +3,9 @@
 import csv
 import io
 
-from console.core.state import Incident, timeline
-from console.core.text import csv_cell
-from console.core.times import rfc3339
+from console.core.language.text import csv_cell
+from console.core.language.times import rfc3339
+from console.core.log.state import Incident, timeline
 
 COLUMNS = ("id", "kind", "occurred_at", "recorded_at", "author", "text", "tags", "corrected")
 

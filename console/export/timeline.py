@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta, tzinfo
 from itertools import groupby
 
-from console.core.entries import Entry
-from console.core.state import Incident, timeline
-from console.core.text import clean, markdown
+from console.core.language.text import clean, markdown
+from console.core.log.entries import Entry
+from console.core.log.state import Incident, timeline
 
 WORDS = {"decision": "Decision", "action": "Action", "finding": "Finding", "hypothesis": "Hypothesis"}
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from console.core.text import clean
+from console.core.language.text import clean
 from console.intake.model import Kind, ReadLine, Skipped, counted
 
 FUTURE = "This time is in the future; check its date and its zone."

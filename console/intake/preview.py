@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import tzinfo
 
-from console.core.text import one_line
-from console.core.times import local_pair
+from console.core.language.text import one_line
+from console.core.language.times import local_pair
 from console.intake.model import ReadLine, ReadTimeline, counted
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from console.core.text import MAX_TITLE_CHARS, one_line
+from console.core.language.text import MAX_TITLE_CHARS, one_line
 from console.intake.calendar import Calendar
 from console.intake.collector import Collector, Entry
 from console.intake.dates import any_date, day_number, weekday_after

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import msgspec
 
+from console.core.language.times import parse_duration
 from console.core.refusal import Refusal
-from console.core.times import parse_duration
 
 _NAME = re.compile(r"\{([a-z][a-z0-9-]*)\}")
 _OFFSET = re.compile(r"\+(.{1,20})")

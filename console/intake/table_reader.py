@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from console.core.text import MAX_NAME_CHARS, one_line
+from console.core.language.text import MAX_NAME_CHARS, one_line
 from console.intake.calendar import Calendar
 from console.intake.collector import Collector, Entry
 from console.intake.model import Kind

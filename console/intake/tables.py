@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from console.core.text import csv_text
+from console.core.language.text import csv_text
 from console.intake.stamps import timed_text
 from console.intake.zones import Zone, zone_in
 

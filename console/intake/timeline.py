@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
-from console.core.times import utc
+from console.core.language.times import utc
 from console.intake.calendar import Calendar
 from console.intake.dates import is_likely
 from console.intake.lines import split_lines, take_apart

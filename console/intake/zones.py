@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache
 from typing import NamedTuple
 
-from console.core.times import zone as zone_of_name
+from console.core.language.times import zone as zone_of_name
 
 
 class Zone(NamedTuple):

@@ -7,7 +7,7 @@ from jinja2 import Undefined, pass_context
 from jinja2.exceptions import TemplateRuntimeError
 from jinja2.runtime import Context
 
-from console.core.text import markdown, one_line
+from console.core.language.text import markdown, one_line
 
 MOST_WORK = 300_000
 """How many parts of a template's syntax its loops and filters together may go through: a fraction of a second."""

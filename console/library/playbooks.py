@@ -4,10 +4,10 @@ from pathlib import Path
 
 import msgspec
 
-from console.core.playbook import Playbook
-from console.core.playbook_file import Base, read_playbook
+from console.core.language.text import clean
+from console.core.playbook.model import Playbook
+from console.core.playbook.reader import Base, read_playbook
 from console.core.refusal import Refusal
-from console.core.text import clean
 from console.library.shelf import Shelf, text_of
 from console.resources import resource_path
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from console.core.playbook import Playbook
+from console.core.language.text import clean
+from console.core.playbook.model import Playbook
+from console.core.playbook.runbook import Runbook
+from console.core.playbook.runbook_reader import read_runbook
 from console.core.refusal import Refusal
-from console.core.runbook import Runbook
-from console.core.runbook_file import read_runbook
-from console.core.text import clean
 from console.library.shelf import Shelf
 from console.resources import resource_path
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from console.core.language.text import MAX_NAME_CHARS, clean, one_line
 from console.core.refusal import Refusal
-from console.core.text import MAX_NAME_CHARS, clean, one_line
 
 T = TypeVar("T")
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from console.core.language.text import clean
 from console.core.refusal import Refusal
-from console.core.text import clean
 from console.resources import resource_path
 
 if TYPE_CHECKING:

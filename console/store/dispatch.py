@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from console.core.times import parse_rfc3339, rfc3339
+from console.core.language.times import parse_rfc3339, rfc3339
 from console.store import outbox
 from console.store.log import Log
 from console.store.outbox import Message, Placed, PlacedPart, State

@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple, TypeVar
 
-from console.core.clocks import Clock, open_clocks
 from console.core.commands import Command, DeclareIncident
-from console.core.decide import decide
 from console.core.events import EntryRedacted, Event, NewEvent
-from console.core.ids import new_event_id, new_reference, resolve_reference
-from console.core.playbook import Playbook
+from console.core.language.times import to_ms
+from console.core.log.clocks import Clock, open_clocks
+from console.core.log.decide import decide
+from console.core.log.ids import new_event_id, new_reference, resolve_reference
+from console.core.log.state import Incident
+from console.core.playbook.model import Playbook
 from console.core.refusal import Refusal
-from console.core.state import Incident
-from console.core.times import to_ms
 from console.store import snapshots
 from console.store.log import Log
 from console.store.outbox import Queued

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from console.core.events import REDACTED, Event, PublicationDecided, Undone
+from console.core.language.text import clean, one_line
+from console.core.language.times import rfc3339
 from console.core.refusal import Refusal
-from console.core.text import clean, one_line
-from console.core.times import rfc3339
 from console.store.problems import Overtaken
 from console.store.sqlite import sqlite3
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from console.core.events import VERSION, Event, NewEvent, decode_body, encode_body, kind_of
-from console.core.times import rfc3339, to_ms
+from console.core.language.times import rfc3339, to_ms
 from console.store import chain, search
 from console.store.sqlite import sqlite3
 

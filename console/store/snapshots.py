@@ -17,11 +17,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from console.core import fold as _fold_module
-from console.core.entries import Entries, Entry
+import console.core
 from console.core.events import EntryRedacted, Event
-from console.core.fold import extend, fold
-from console.core.state import Incident
+from console.core.log.entries import Entries, Entry
+from console.core.log.fold import extend, fold
+from console.core.log.state import Incident
 from console.store.log import Log
 
 SAVE_AFTER = 200
@@ -141,15 +141,20 @@ def _noted(seen: Mapping[str, int], events: Iterable[Event]) -> dict[str, int]:
 
 @cache
 def core_version() -> bytes | None:
-    """A digest (16 bytes) of the core's source: another field or another rule of the fold gives another one.
+    """The digest of the core's source: another field or another rule of the fold gives another one."""
+    return source_digest(Path(console.core.__path__[0]))
 
-    None where the source cannot be read, as in a zip file; nothing is kept then.
+
+def source_digest(folder: Path) -> bytes | None:
+    """A digest (16 bytes) of all Python files below a folder, their paths included.
+
+    None where they cannot be read, as in a zip file; nothing is kept then.
     """
     digest = blake2b(digest_size=16)
-    source = _fold_module.__file__
-    files = sorted(Path(source).parent.glob("*.py")) if source else []
+    files = sorted(folder.rglob("*.py"))
     try:
         for file in files:
+            digest.update(f"{file.relative_to(folder)}\0".encode())
             digest.update(file.read_bytes())
     except OSError:
         return None

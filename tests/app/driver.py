@@ -12,12 +12,12 @@ from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
 from console.app.main import WarroomApp
-from console.app.screens.room import RoomScreen
+from console.app.room.screen import RoomScreen
 from console.app.session import Session
 from console.core.commands import DeclareIncident
-from console.core.entries import Entry
-from console.core.playbook import Playbook
-from console.core.state import Incident
+from console.core.log.entries import Entry
+from console.core.log.state import Incident
+from console.core.playbook.model import Playbook
 from console.library.playbooks import DEFAULT, Playbooks
 from console.store.ledger import Ledger
 from console.store.log import Log

@@ -6,15 +6,15 @@ from contextlib import asynccontextmanager
 from datetime import UTC
 from pathlib import Path
 
+from console.app.board import BoardScreen
 from console.app.main import PRACTICE, WarroomApp
-from console.app.screens.board import BoardScreen
-from console.app.screens.room import RoomScreen
+from console.app.room.screen import RoomScreen
 from console.app.session import Session
 from console.app.widgets.incident_list import IncidentList
 from console.app.widgets.incident_words import last_entry
 from console.core.commands import ChangeSeverity, DeclareIncident, LogEntry, MoveStage, Undo
+from console.core.log.state import Incident
 from console.core.refusal import Refusal
-from console.core.state import Incident
 from console.store import Log
 from console.store.ledger import Ledger
 from console.store.sqlite import sqlite3

@@ -7,10 +7,10 @@ import pytest
 from textual.content import Content
 from textual.widgets import Input
 
-from console.app.screens.dialogs import DeclareDialog, FormDialog, HelpScreen
-from console.app.screens.dialogs.base import ChoiceList
-from console.app.screens.help import page
-from console.core.milestones import milestones
+from console.app.dialogs import DeclareDialog, FormDialog, HelpScreen
+from console.app.dialogs.base import ChoiceList
+from console.app.help import page
+from console.core.log.milestones import milestones
 from tests.app.driver import START, Room, console
 
 BERLIN_IN_WINTER = timezone(timedelta(hours=1), "CET")

@@ -10,8 +10,8 @@ from textual import events
 from textual.widgets import Input
 
 from console.app.editor import Edited
-from console.app.screens.postmortem import PostmortemScreen
-from console.app.screens.postmortem_acts import KEYS
+from console.app.postmortem.actions import KEYS
+from console.app.postmortem.screen import PostmortemScreen
 from console.core import commands as do
 from console.core.refusal import Refusal
 from console.store.ledger import Ledger

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from console.app.widgets.prose import page, wrapped
-from console.core.text import clean
+from console.core.language.text import clean
 from console.export.blocks import Run, prose, words
 
 TEXT = "The pool ran dry:\n\n- **slowly**, so that nobody saw it for a long time\n- `everywhere`\n\n```\ncode\n```"

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, TextArea
 
-from console.app.screens.dialogs import UpdateDialog
-from console.app.screens.dialogs.published import EditDialog
+from console.app.dialogs import UpdateDialog
+from console.app.dialogs.published import EditDialog
 from console.core.commands import PostUpdate
 from console.core.refusal import Refusal
-from console.publish.desk import Desk
-from console.publish.plan import Choices
+from console.publish.sending.plan import Choices
+from console.publish.sending.publisher import Desk
 from console.store.ledger import Ledger
 from console.store.log import Log
 from console.store.sqlite import sqlite3

@@ -5,16 +5,16 @@ from typing import ClassVar
 
 import pytest
 
-from console.app.setting_up import Given, SettingUp
-from console.app.target_form import TargetForm, mapping, title
+from console.app.targets.form import TargetForm, mapping, title
+from console.app.targets.service import Given, SettingUp
 from console.core.refusal import Refusal
-from console.publish.keys import Key
-from console.publish.message import STATUSES, Checked
-from console.publish.provider import Capabilities, Option, Provider
-from console.publish.providers import BUILT_IN, provider_class
-from console.publish.target import Target
-from console.publish.targets import Targets
-from console.publish.to_file import ToFile
+from console.publish.providers.base import Capabilities, Option, Provider
+from console.publish.providers.file import ToFile
+from console.publish.providers.registry import BUILT_IN, provider_class
+from console.publish.sending.message import STATUSES, Checked
+from console.publish.targets.file import Targets
+from console.publish.targets.keys import Key
+from console.publish.targets.model import Target
 
 
 def form(provider: str, before: Target | None = None, key_at: str = "") -> TargetForm:

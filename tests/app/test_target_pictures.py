@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from console.publish.target import FILE
+from console.publish.targets.model import FILE
 from tests.app.driver import Room
 from tests.app.test_pictures import Gallery, fresh
 

@@ -10,11 +10,11 @@ import pytest
 from textual import events
 from textual.widgets import Input, OptionList, TextArea
 
-from console.app.screens.dialogs.target import TargetDialog
-from console.app.screens.targets import TargetsScreen
-from console.publish.providers import names
-from console.publish.target import FILE, Target
-from console.publish.targets import Targets
+from console.app.targets.dialog import TargetDialog
+from console.app.targets.screen import TargetsScreen
+from console.publish.providers.registry import names
+from console.publish.targets.file import Targets
+from console.publish.targets.model import FILE, Target
 from tests.app.driver import Room, console
 from tests.cli.served import Served
 from tests.publish.fakes.cachet import CachetFake

@@ -13,7 +13,7 @@ from textual.app import App, ComposeResult
 from console.app.widgets.timeline import Timeline
 from console.app.widgets.timeline_lines import body, height, heights, wrap
 from console.app.widgets.timeline_model import Filter, TimelineModel
-from console.core.entries import Entries, Entry
+from console.core.log.entries import Entries, Entry
 
 START = datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
 

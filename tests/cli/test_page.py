@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from console.cli.page import row
+from console.cli.output import row
 from tests.cli.shell import COMMAND, ROOT, Warroom
 
 WIDTH = 80

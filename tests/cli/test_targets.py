@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import pytest
 
 from console.cli.targets import target
-from console.publish.providers import BUILT_IN
+from console.publish.providers.registry import BUILT_IN
 from tests.cli.shell import COMMAND, ROOT, Warroom, one_sentence
 
 SECRET = "s3cret-0123456789"

@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from console.cli.context import Shell
-from console.cli.words_out import FORMS, options, template, written
-from console.core.state import Incident
+from console.cli.template import FORMS, options, template, written
+from console.core.log.state import Incident
 from tests.core.story import START, Story
 
 

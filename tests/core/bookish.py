@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import zip_longest
 from typing import Any
 
-from console.core.playbook import Checklist, Playbook, Severity, Stage
+from console.core.playbook.model import Checklist, Playbook, Severity, Stage
 
 
 def lacking(texts: Iterable[str], *phrases: str) -> list[str]:

@@ -1,8 +1,8 @@
 """What tests of the built-in playbooks share: what an incident under a playbook is told and held back by."""
 
-from console.core.gates import missing
-from console.core.nudges import Nudge, nudges
-from console.core.playbook import Playbook
+from console.core.advice.rules import Nudge, nudges
+from console.core.playbook.gates import missing
+from console.core.playbook.model import Playbook
 from tests.core.bookish import checklist
 from tests.core.story import Story
 

@@ -7,18 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from console.core import commands as do
-from console.core.checklists import missing_items
-from console.core.clocks import Clock, clocks
-from console.core.decide import decide
 from console.core.events import Event
-from console.core.fold import apply
-from console.core.grammar import Slash, parse_line
-from console.core.milestones import NEEDED, milestones
-from console.core.playbook import Playbook
-from console.core.playbook_file import read_playbook
+from console.core.language.grammar import Slash, parse_line
+from console.core.log.clocks import Clock, clocks
+from console.core.log.decide import decide
+from console.core.log.fold import apply
+from console.core.log.milestones import NEEDED, milestones
+from console.core.log.state import Incident
+from console.core.playbook.checklists import missing_items
+from console.core.playbook.model import Playbook
+from console.core.playbook.reader import read_playbook
 from console.core.refusal import Refusal
 from console.core.slash import SLASH_WORDS, command_of, read_slash
-from console.core.state import Incident
 
 START = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
 BOOKS = Path(__file__).parents[2] / "data/playbooks"

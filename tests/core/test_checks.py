@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.core.checks import check_action, check_blameless, check_update
-from console.core.finding import LONGEST, Finding
+from console.core.language.checks import check_action, check_blameless, check_update
+from console.core.language.finding import LONGEST, Finding
 from tests.core.story import built_in
 
 LATER = datetime(2026, 11, 21, 15, 0, tzinfo=UTC)

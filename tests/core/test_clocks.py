@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from console.core import commands as do
-from console.core.clocks import over_since, promises
+from console.core.log.clocks import over_since, promises
 from tests.core.story import START, Story
 
 

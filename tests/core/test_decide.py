@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from console.core import commands as do
-from console.core.milestones import durations, milestones
+from console.core.log.milestones import durations, milestones
 from tests.core.story import START, Story
 
 

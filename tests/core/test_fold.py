@@ -12,12 +12,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from console.core import commands as do
 from console.core import events as ev
-from console.core.clocks import clocks, promises
-from console.core.decide import decide
 from console.core.events import Event, decode_body, encode_body, kind_of
-from console.core.fold import apply, extend, fold
+from console.core.log.clocks import clocks, promises
+from console.core.log.decide import decide
+from console.core.log.fold import apply, extend, fold
+from console.core.log.state import Incident, timeline
 from console.core.refusal import Refusal
-from console.core.state import Incident, timeline
 from tests.core.story import START, Story, standard
 
 REF = "INC-K7Q2"

@@ -6,9 +6,9 @@ import msgspec
 import pytest
 
 from console.core import commands as do
-from console.core.gates import gate, missing
-from console.core.milestones import NEEDED
-from console.core.playbook import Gate, Playbook
+from console.core.log.milestones import NEEDED
+from console.core.playbook.gates import gate, missing
+from console.core.playbook.model import Gate, Playbook
 from tests.core.story import START, Story, built_in, standard
 
 BOOKS = ("standard", "rapid", "p-levels", "sev4", "checklist")

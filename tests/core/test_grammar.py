@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.core.grammar import Line, Slash, describe, parse_line, render_line, split_paste
+from console.core.language.grammar import Line, Slash, describe, parse_line, render_line, split_paste
+from console.core.language.text import clean
 from console.core.refusal import Refusal
-from console.core.text import clean
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 21, 15, 8, 30, 500_000, tzinfo=UTC)  # 16:08:30 in Berlin

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.core.ids import (
+from console.core.log.ids import (
     ALPHABET,
     new_event_id,
     new_reference,

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.core import commands as do
-from console.core.entries import Entry
-from console.core.fold import fold
-from console.core.nudges import RULES, Nudge, all_nudges, nudges
-from console.core.nudges_base import BACK_MOST
-from console.core.playbook import NUDGES, Contact, Escalation, Playbook
+from console.core.advice.look import BACK_MOST
+from console.core.advice.rules import RULES, Nudge, all_nudges, nudges
+from console.core.log.entries import Entry
+from console.core.log.fold import fold
+from console.core.playbook.model import NUDGES, Contact, Escalation, Playbook
 from console.core.slash import SLASH_WORDS
 from tests.core.story import START, Story, built_in, standard
 

@@ -1,7 +1,7 @@
 """The checklist's variant for break-ins, rule by rule: each test fails when its rule is taken out."""
 
 from console.core import commands as do
-from console.core.triage import suggest
+from console.core.playbook.triage import suggest
 from tests.core.bookish import astray, checklist, duties, lacking, pairs, severity, stage
 from tests.core.bookstory import advised, left_open
 from tests.core.story import Story, built_in

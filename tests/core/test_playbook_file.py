@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from console.core.playbook import Playbook
-from console.core.playbook_file import read_playbook
+from console.core.playbook.model import Playbook
+from console.core.playbook.reader import read_playbook
 from console.core.refusal import Refusal
 
 FOLDER = Path(__file__).parents[2] / "data/playbooks"

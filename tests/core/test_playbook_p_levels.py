@@ -3,9 +3,9 @@
 import pytest
 
 from console.core import commands as do
-from console.core.checklists import item_lists
-from console.core.playbook import needs_postmortem
-from console.core.triage import suggest
+from console.core.playbook.checklists import item_lists
+from console.core.playbook.model import needs_postmortem
+from console.core.playbook.triage import suggest
 from tests.core.bookish import astray, checklist, criteria, duties, figures, lacking, pairs, severity, stage
 from tests.core.bookstory import advised, left_open
 from tests.core.story import Story, built_in

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from console.core import commands as do
-from console.core.nudges import Nudge, nudges
-from console.core.playbook import AntiPattern
-from console.core.runbook import Runbook
-from console.core.runbook_file import read_runbook
-from console.core.triage import suggest
+from console.core.advice.rules import Nudge, nudges
+from console.core.playbook.model import AntiPattern
+from console.core.playbook.runbook import Runbook
+from console.core.playbook.runbook_reader import read_runbook
+from console.core.playbook.triage import suggest
 from console.resources import resource_path
 from tests.core.bookish import astray, checklist, duties, figures, lacking, pairs, severity, stage
 from tests.core.story import START, Story, built_in

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from console.core import commands as do
-from console.core.nudges import Nudge, nudges
-from console.core.playbook import AntiPattern
-from console.core.triage import suggest
+from console.core.advice.rules import Nudge, nudges
+from console.core.playbook.model import AntiPattern
+from console.core.playbook.triage import suggest
 from tests.core.bookish import astray, checklist, duties, figures, lacking, pairs, severity, stage
 from tests.core.story import START, Story, built_in
 

@@ -1,6 +1,6 @@
 """The standard playbook, rule by rule: each test fails when its rule is taken out of the file."""
 
-from console.core.playbook import needs_postmortem
+from console.core.playbook.model import needs_postmortem
 from tests.core.bookish import checklist, criteria, duties, figures, lacking, pairs, severity, stage
 from tests.core.story import standard
 

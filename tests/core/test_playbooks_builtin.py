@@ -5,15 +5,15 @@ from datetime import timedelta
 import pytest
 
 from console.core import commands as do
-from console.core.checklists import missing_items
-from console.core.decide import decide
 from console.core.events import Event
-from console.core.fold import fold
-from console.core.gates import missing
-from console.core.milestones import NEEDED, milestones
-from console.core.playbook import TEXTS, Playbook, needs_postmortem
+from console.core.log.decide import decide
+from console.core.log.fold import fold
+from console.core.log.milestones import NEEDED, milestones
+from console.core.log.state import Incident
+from console.core.playbook.checklists import missing_items
+from console.core.playbook.gates import missing
+from console.core.playbook.model import TEXTS, Playbook, needs_postmortem
 from console.core.refusal import Refusal
-from console.core.state import Incident
 from console.resources import resource_path
 from tests.core.story import START, built_in
 

@@ -6,13 +6,13 @@ import msgspec
 import pytest
 
 from console.core import commands as do
-from console.core.checklists import find_item, item_lists, missing_items, next_item
-from console.core.clocks import clocks
+from console.core.log.clocks import clocks
+from console.core.log.state import Incident
+from console.core.playbook.checklists import find_item, item_lists, missing_items, next_item
+from console.core.playbook.runbook import Runbook, Step
 from console.core.refusal import Refusal
 from console.core.review import SECTIONS
-from console.core.runbook import Runbook, Step
 from console.core.slash import read_slash
-from console.core.state import Incident
 from tests.core.story import START, Story, built_in, standard
 
 DDOS = Runbook("ddos", "DDoS attack", (Step("Limit the rate"), Step("Block addresses", command="iptables -L")))

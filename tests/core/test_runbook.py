@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from console.core.playbook.runbook import Runbook, Step
+from console.core.playbook.runbook_reader import MAX_BYTES, MAX_STEPS, read_runbook
 from console.core.refusal import Refusal
-from console.core.runbook import Runbook, Step
-from console.core.runbook_file import MAX_BYTES, MAX_STEPS, read_runbook
 
 FOLDER = Path(__file__).parents[2] / "data/runbooks"
 

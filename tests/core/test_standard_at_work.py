@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from console.core import commands as do
-from console.core.gates import missing
-from console.core.nudges import nudges
+from console.core.advice.rules import nudges
+from console.core.playbook.gates import missing
 from tests.core.story import START, Story
 
 FALSE_ALARM = "False alarm: nobody was affected"

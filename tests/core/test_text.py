@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.core.refusal import Refusal
-from console.core.text import (
+from console.core.language.text import (
     MAX_ENTRY_BYTES,
     MAX_MARKS,
     check_length,
@@ -19,6 +18,7 @@ from console.core.text import (
     markdown,
     one_line,
 )
+from console.core.refusal import Refusal
 
 # Text in which the dangerous characters are as common as the others.
 HOSTILE = st.text(

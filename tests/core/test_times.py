@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.core.refusal import Refusal
-from console.core.times import (
+from console.core.language.times import (
     duration_short,
     duration_words,
     format_duration,
@@ -19,6 +18,7 @@ from console.core.times import (
     utc,
     zone,
 )
+from console.core.refusal import Refusal
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MOMENTS = st.datetimes(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.core import commands as do
-from console.core.triage import FACTS, number, questions, suggest
+from console.core.playbook.triage import FACTS, number, questions, suggest
 from tests.core.story import Story, built_in, standard
 
 BOOKS = ("standard", "rapid", "p-levels", "sev4", "checklist", "checklist-security")

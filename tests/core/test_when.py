@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.core.language.times import local_stamp
+from console.core.language.when import When, parse_when, readings, take_when, time_length
 from console.core.refusal import Refusal
-from console.core.times import local_stamp
-from console.core.when import When, parse_when, readings, take_when, time_length
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NEW_YORK = ZoneInfo("America/New_York")

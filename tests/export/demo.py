@@ -5,9 +5,9 @@ from pathlib import Path
 
 from console.cli.transfer import Practice
 from console.core import commands as do
-from console.core.playbook import Playbook
+from console.core.log.state import Incident
+from console.core.playbook.model import Playbook
 from console.core.refusal import Refusal
-from console.core.state import Incident
 from console.store.ledger import Ledger
 from console.store.log import Log
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from console.core import commands as do
 from console.core.events import REDACTED
-from console.core.playbook import Playbook
+from console.core.log.state import Fact, Incident, Register
+from console.core.playbook.model import Playbook
 from console.core.refusal import Refusal
-from console.core.state import Fact, Incident, Register
-from console.export.announce import announcement, channel_name, customer_message, fill, first_status, slug
+from console.export.updates.announce import announcement, channel_name, customer_message, fill, first_status, slug
 from console.library.playbooks import Playbooks
 from console.library.templates import Templates
 from tests.core.story import START, Story, standard

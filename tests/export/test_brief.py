@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from console.core import commands as do
-from console.core.state import Incident
-from console.export.brief import brief
+from console.core.log.state import Incident
+from console.export.updates.brief import brief
 from console.library.templates import Templates
 from tests.core.story import START, Story, standard
 from tests.export.demo import OPENING, practised

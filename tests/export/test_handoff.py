@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.core import commands as do
-from console.core.playbook import Contact, Escalation
-from console.core.runbook import Runbook, Step
+from console.core.playbook.model import Contact, Escalation
+from console.core.playbook.runbook import Runbook, Step
 from console.export.handoff import handoff_markdown
 from console.export.handoff_process import contacts
 from tests.core.story import Story, standard

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from console.core import commands as do
-from console.core.runbook import Runbook, Step
-from console.export.jsonview import incident_json
-from console.publish.standing import Standing
+from console.core.playbook.runbook import Runbook, Step
+from console.export.json.incident import incident_json
+from console.publish.sending.status import Standing
 from tests.core.story import Story
 
 JSON_MD = (Path(__file__).parents[2] / "docs/json.md").read_text(encoding="utf-8")

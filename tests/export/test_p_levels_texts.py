@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from console.core import commands as do
-from console.export.postmortem import filled, rca
-from console.export.update import compose_update
+from console.export.postmortem.document import filled, rca
+from console.export.updates.update import compose_update
 from console.library.templates import Templates
 from tests.core.story import START, Story, built_in
 

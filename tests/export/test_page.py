@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from console.core import commands as do
-from console.export.page import page
+from console.export.postmortem.html import page
 from tests.core.story import Story
 from tests.export.telling import told
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.core import commands as do
-from console.export.picture import mermaid, svg
+from console.export.postmortem.diagram import mermaid, svg
 from tests.core.story import Story
 from tests.export.telling import told
 

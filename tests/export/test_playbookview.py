@@ -5,8 +5,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from console.core.playbook import Playbook, Severity
-from console.core.runbook import Runbook
+from console.core.playbook.model import Playbook, Severity
+from console.core.playbook.runbook import Runbook
 from console.export.playbookview import PARTS, outline, playbook_json, runbook_json
 from console.library.playbooks import Playbooks
 from console.library.runbooks import Runbooks

@@ -7,14 +7,14 @@ import pytest
 
 from console.core import commands as do
 from console.core.events import Event, PostmortemEdited
-from console.core.fold import fold
+from console.core.log.fold import fold
+from console.core.log.state import Incident
 from console.core.review import SECTIONS
-from console.core.state import Incident
-from console.export.drafts import draft_section
-from console.export.people import POLICY
-from console.export.postmortem import filled, origins, postmortem, rca, template_of
-from console.export.readiness import missing_for_final, section_findings
-from console.export.whys import answers, question, whys_text
+from console.export.postmortem.document import filled, origins, postmortem, rca, template_of
+from console.export.postmortem.drafts import draft_section
+from console.export.postmortem.names import POLICY
+from console.export.postmortem.review import missing_for_final, section_findings
+from console.export.postmortem.whys import answers, question, whys_text
 from console.library.templates import Templates
 from tests.core.story import START, Story
 from tests.export.telling import told

@@ -6,12 +6,12 @@ from datetime import UTC, timedelta
 import pytest
 
 from console.core import commands as do
-from console.core.playbook import AUDIENCES
-from console.core.state import Incident
-from console.export.drafts import draft_section
+from console.core.log.state import Incident
+from console.core.playbook.model import AUDIENCES
 from console.export.handoff import handoff_markdown
-from console.export.postmortem import postmortem, rca
-from console.export.update import draft
+from console.export.postmortem.document import postmortem, rca
+from console.export.postmortem.drafts import draft_section
+from console.export.updates.update import draft
 from tests.core.story import Story, built_in
 from tests.export.telling import told
 

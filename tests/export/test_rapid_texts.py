@@ -5,11 +5,11 @@ from datetime import UTC, timedelta
 import pytest
 
 from console.core import commands as do
-from console.core.times import parse_rfc3339
+from console.core.language.times import parse_rfc3339
 from console.export.handoff import handoff_markdown
-from console.export.postmortem import postmortem
+from console.export.postmortem.document import postmortem
 from console.export.timeline import timeline_markdown
-from console.export.update import compose_update, draft
+from console.export.updates.update import compose_update, draft
 from console.intake import read_timeline
 from tests.core.story import START, Story, built_in
 

@@ -5,10 +5,10 @@ from datetime import UTC, timedelta
 import pytest
 
 from console.core import commands as do
-from console.core.milestones import milestones
-from console.export.announce import first_status
-from console.export.postmortem import postmortem
-from console.export.update import compose_update
+from console.core.log.milestones import milestones
+from console.export.postmortem.document import postmortem
+from console.export.updates.announce import first_status
+from console.export.updates.update import compose_update
 from tests.core.story import START, Story, built_in
 
 

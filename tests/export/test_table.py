@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.core import commands as do
-from console.core.text import clean, csv_text
-from console.core.times import parse_rfc3339
+from console.core.language.text import clean, csv_text
+from console.core.language.times import parse_rfc3339
 from console.export.table import COLUMNS, timeline_csv
 from tests.core.story import START, Story
 

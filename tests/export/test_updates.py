@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.core import commands as do
-from console.core.checks import check_update
 from console.core.events import REDACTED
-from console.core.playbook import AUDIENCES, Playbook
-from console.core.state import Incident
-from console.export.example import example, example_values, faults
-from console.export.facts import Teller
-from console.export.public import people, publishable
-from console.export.update import FORM_TITLES, FORMS, compose_update, draft, update_draft
+from console.core.language.checks import check_update
+from console.core.log.state import Incident
+from console.core.playbook.model import AUDIENCES, Playbook
+from console.export.updates.context import Teller
+from console.export.updates.example import example, example_values, faults
+from console.export.updates.redact_names import people, publishable
+from console.export.updates.update import FORM_TITLES, FORMS, compose_update, draft, update_draft
 from console.library.playbooks import Playbooks
 from console.library.templates import Templates
 from tests.core.story import START, Story, standard

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from console.core.text import clean
+from console.core.language.text import clean
 from console.intake import ReadTimeline, preview, read_timeline, summary
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

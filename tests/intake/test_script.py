@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from console.core.grammar import Line, Slash, parse_line
+from console.core.language.grammar import Line, Slash, parse_line
 from console.core.refusal import Refusal
 from console.intake import Script, Step, read_script
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from console.core.playbook import Playbook
+from console.core.playbook.model import Playbook
 from console.core.refusal import Refusal
 from console.library.playbooks import Playbooks
 from console.library.shelf import MAX_BYTES

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from console.core.playbook import Playbook
+from console.core.playbook.model import Playbook
+from console.core.playbook.runbook import Runbook
 from console.core.refusal import Refusal
-from console.core.runbook import Runbook
 from console.library.playbooks import Playbooks
 from console.library.runbooks import Runbooks
 

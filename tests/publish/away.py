@@ -15,20 +15,20 @@ from typing import Any, Self
 import httpx
 import msgspec
 
-from console.publish.betterstack import BetterStack
-from console.publish.cachet import Cachet
-from console.publish.cachet_v2 import CachetV2
-from console.publish.discord import Discord
-from console.publish.http import Http
-from console.publish.incident_io import IncidentIo
-from console.publish.instatus import Instatus
-from console.publish.keys import Key
-from console.publish.openstatus import OpenStatus
-from console.publish.provider import Provider, Settings
-from console.publish.slack import Slack
-from console.publish.statuspage import Statuspage
-from console.publish.teams import Teams
-from console.publish.webhook import Webhook
+from console.publish.providers.base import Provider, Settings
+from console.publish.providers.betterstack import BetterStack
+from console.publish.providers.cachet import Cachet
+from console.publish.providers.cachet_v2 import CachetV2
+from console.publish.providers.discord import Discord
+from console.publish.providers.incident_io import IncidentIo
+from console.publish.providers.instatus import Instatus
+from console.publish.providers.openstatus import OpenStatus
+from console.publish.providers.slack import Slack
+from console.publish.providers.statuspage import Statuspage
+from console.publish.providers.teams import Teams
+from console.publish.providers.webhook import Webhook
+from console.publish.targets.keys import Key
+from console.publish.transport.http import Http
 from tests.publish.fakes import Fake, Seen
 from tests.publish.fakes.betterstack import BetterStackFake
 from tests.publish.fakes.cachet import CachetFake

@@ -10,8 +10,8 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from console.publish.message import Part
-from console.publish.people import confirmed, resent
+from console.publish.sending.decisions import confirmed, resent
+from console.publish.sending.message import Part
 from console.store import Log
 from console.store.outbox import Outbox
 from tests.core.story import START

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from console.core.commands import DecidePublication
 from console.core.events import IncidentDeclared, NewEvent, UpdatePosted
 from console.core.refusal import Refusal
-from console.publish.message import Delivery, Part, Status
-from console.publish.plan import Planned
+from console.publish.sending.message import Delivery, Part, Status
+from console.publish.sending.plan import Planned
 from console.store import Log
 from console.store.ledger import Ledger
 from console.store.outbox import Message, Outbox

@@ -4,9 +4,8 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import ClassVar, Literal
 
-from console.publish.failure import Failure, Later, Refused, Unknown
-from console.publish.http import Http
-from console.publish.message import (
+from console.publish.providers.base import Capabilities, Provider, Settings
+from console.publish.sending.message import (
     Absent,
     CannotTell,
     Checked,
@@ -19,7 +18,8 @@ from console.publish.message import (
     Part,
     Remote,
 )
-from console.publish.provider import Capabilities, Provider, Settings
+from console.publish.transport.failure import Failure, Later, Refused, Unknown
+from console.publish.transport.http import Http
 
 What = Literal["fine", "later", "lost", "taken", "refused", "broken"]
 """lost and taken both end in nobody knows: the message is not on the page, or it is."""

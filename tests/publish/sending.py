@@ -17,9 +17,9 @@ from typing import NoReturn
 import httpx
 import msgspec
 
-from console.publish.http import Http
-from console.publish.provider import Provider
-from console.publish.sender import Report, Sender
+from console.publish.providers.base import Provider
+from console.publish.sending.sender import Report, Sender
+from console.publish.transport.http import Http
 from console.store import Log
 from tests.publish.away import Away, kinds, provider
 from tests.publish.bare import cstate

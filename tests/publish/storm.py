@@ -15,11 +15,11 @@ from pathlib import Path
 
 import msgspec
 
-from console.publish.cstate import CState
-from console.publish.message import STATUSES, Part, Status
-from console.publish.people import confirmed, resent
-from console.publish.plan import decode_delivery
-from console.publish.provider import Capabilities
+from console.publish.providers.base import Capabilities
+from console.publish.providers.cstate import CState
+from console.publish.sending.decisions import confirmed, resent
+from console.publish.sending.message import STATUSES, Part, Status
+from console.publish.sending.plan import decode_delivery
 from console.store import Log
 from console.store.outbox import Outbox
 from tests.core.story import START

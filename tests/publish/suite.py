@@ -16,9 +16,8 @@ from typing import ClassVar
 import msgspec
 import pytest
 
-from console.publish.failure import Failure, Later, Refused, Unknown
-from console.publish.http import Http
-from console.publish.message import (
+from console.publish.providers.base import Provider, Settings
+from console.publish.sending.message import (
     STATUSES,
     Absent,
     CannotTell,
@@ -31,7 +30,8 @@ from console.publish.message import (
     Remote,
     Status,
 )
-from console.publish.provider import Provider, Settings
+from console.publish.transport.failure import Failure, Later, Refused, Unknown
+from console.publish.transport.http import Http
 from tests.publish.fakes import Fake, FakeMaker, Seen
 from tests.publish.faulty import (
     DONE,

@@ -5,9 +5,9 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from console.publish.betterstack import BetterStack, parted
-from console.publish.failure import Later, Refused
-from console.publish.message import Absent, CannotTell, ComponentState, Found
+from console.publish.providers.betterstack import BetterStack, parted
+from console.publish.sending.message import Absent, CannotTell, ComponentState, Found
+from console.publish.transport.failure import Later, Refused
 from tests.publish.fakes.betterstack import BetterStackFake
 from tests.publish.faulty import answers
 from tests.publish.suite import Bench, ProviderSuite

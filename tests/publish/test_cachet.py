@@ -7,11 +7,11 @@ import httpx
 import msgspec
 import pytest
 
-from console.publish.cachet import Cachet
-from console.publish.failure import Later, Refused, Unknown
-from console.publish.http import Http
-from console.publish.message import Absent, CannotTell, ComponentState, Delivery, Found, Known, Status
-from console.publish.provider import Settings
+from console.publish.providers.base import Settings
+from console.publish.providers.cachet import Cachet
+from console.publish.sending.message import Absent, CannotTell, ComponentState, Delivery, Found, Known, Status
+from console.publish.transport.failure import Later, Refused, Unknown
+from console.publish.transport.http import Http
 from tests.publish.fakes.cachet import CachetFake
 from tests.publish.faulty import Fault, answers, html_502_after, timed_out_after, timed_out_before, wait
 from tests.publish.suite import NAME, STARTED, Bench, ProviderSuite

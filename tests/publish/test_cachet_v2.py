@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from console.publish.cachet_v2 import CachetV2
-from console.publish.failure import Refused, Unknown
-from console.publish.message import Absent, CannotTell, Found
-from console.publish.plan import Choices, Context, Sent, previews
-from console.publish.target import Target
+from console.publish.providers.cachet_v2 import CachetV2
+from console.publish.sending.message import Absent, CannotTell, Found
+from console.publish.sending.plan import Choices, Context, Sent, previews
+from console.publish.targets.model import Target
+from console.publish.transport.failure import Refused, Unknown
 from tests.core.story import Story
 from tests.publish import making
 from tests.publish.fakes.cachet_v2 import CachetV2Fake

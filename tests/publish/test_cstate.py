@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.core.text import clean
-from console.publish import cstate_page
-from console.publish.cstate import CState
-from console.publish.failure import Failure, Gone, Later, Refused, Unknown
-from console.publish.message import Absent, ComponentState, Delivery, Found, Known, Part, Remote, Status
-from console.publish.provider import Settings
+from console.core.language.text import clean
+from console.publish.providers import cstate_page
+from console.publish.providers.base import Settings
+from console.publish.providers.cstate import CState
+from console.publish.sending.message import Absent, ComponentState, Delivery, Found, Known, Part, Remote, Status
+from console.publish.transport.failure import Failure, Gone, Later, Refused, Unknown
 
 STARTED = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 PATH = "content/issues/inc-k7q2.md"
@@ -368,8 +368,9 @@ def test_a_sender_that_is_killed_while_it_pushes_sends_once(site: Site) -> None:
     hook(site, "post-receive", f"echo > {pushed.path}")
     delivery = site.delivery("investigating", "Looking.")
     code = (
-        "import msgspec, sys\nfrom console.publish.cstate import CState\n"
-        "from console.publish.message import Delivery, Known\nfrom console.publish.provider import Settings\n"
+        "import msgspec, sys\nfrom console.publish.providers.cstate import CState\n"
+        "from console.publish.sending.message import Delivery, Known\n"
+        "from console.publish.providers.base import Settings\n"
         "options = {'folder': sys.argv[1]}\n"
         "CState(Settings('page', options=options)).send(msgspec.json.decode(sys.argv[2], type=Delivery), Known())"
     )

@@ -2,8 +2,8 @@
 
 import pytest
 
-from console.publish.discord import Discord, escaped
-from console.publish.failure import Gone, Refused
+from console.publish.providers.discord import Discord, escaped
+from console.publish.transport.failure import Gone, Refused
 from tests.publish.chats import ChatSuite
 from tests.publish.fakes.chat import DiscordFake
 from tests.publish.faulty import answers, status

@@ -7,13 +7,13 @@ import httpx
 import msgspec
 import pytest
 
-from console.publish.failure import Failure, Later, Refused, Unknown
-from console.publish.http import Http
-from console.publish.incident_io import IncidentIo
-from console.publish.message import STATUSES, Absent, CannotTell, Delivery, Found, Status
-from console.publish.openstatus import OpenStatus
-from console.publish.provider import Provider
-from console.publish.statuspage import Statuspage
+from console.publish.providers.base import Provider
+from console.publish.providers.incident_io import IncidentIo
+from console.publish.providers.openstatus import OpenStatus
+from console.publish.providers.statuspage import Statuspage
+from console.publish.sending.message import STATUSES, Absent, CannotTell, Delivery, Found, Status
+from console.publish.transport.failure import Failure, Later, Refused, Unknown
+from console.publish.transport.http import Http
 from tests.publish.fakes import FakeMaker
 from tests.publish.fakes.incident_io import IncidentIoFake
 from tests.publish.fakes.openstatus import OpenStatusFake

@@ -15,9 +15,9 @@ import httpx
 import pytest
 
 from console.core.refusal import Refusal
-from console.publish.answer import Answer, retry_after
-from console.publish.failure import Failure, Gone, Later, Refused, Unknown
-from console.publish.http import MOST_BYTES, Http, address
+from console.publish.transport.answer import Answer, retry_after
+from console.publish.transport.failure import Failure, Gone, Later, Refused, Unknown
+from console.publish.transport.http import MOST_BYTES, Http, address
 from tests.publish.wire import Talk, Wire, drips, floods, says, silent
 
 KEY = "s3cret-Key/0123456789+abcdef"

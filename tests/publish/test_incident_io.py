@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from console.publish.failure import Later, Refused
-from console.publish.incident_io import IncidentIo
-from console.publish.message import CannotTell, Part
+from console.publish.providers.incident_io import IncidentIo
+from console.publish.sending.message import CannotTell, Part
+from console.publish.transport.failure import Later, Refused
 from tests.publish.fakes.incident_io import IncidentIoFake
 from tests.publish.faulty import wait
 from tests.publish.suite import Bench, ProviderSuite

@@ -5,9 +5,9 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from console.publish.failure import Later, Refused, Unknown
-from console.publish.instatus import Instatus
-from console.publish.message import Absent, CannotTell, Found
+from console.publish.providers.instatus import Instatus
+from console.publish.sending.message import Absent, CannotTell, Found
+from console.publish.transport.failure import Later, Refused, Unknown
 from tests.publish.fakes.instatus import InstatusFake
 from tests.publish.faulty import answers, timed_out_before
 from tests.publish.suite import Bench, ProviderSuite

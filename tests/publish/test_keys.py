@@ -15,8 +15,8 @@ from keyring.backends import fail, null
 from keyring.errors import KeyringLocked, PasswordDeleteError
 
 from console.core.refusal import Refusal
-from console.publish.keys import FOLDER, Key, Keys, key_from
-from console.publish.provider import Settings
+from console.publish.providers.base import Settings
+from console.publish.targets.keys import FOLDER, Key, Keys, key_from
 
 SECRET = "s3cret-0123456789"
 
@@ -188,7 +188,7 @@ def test_what_a_person_gives_is_looked_at() -> None:
 def test_without_the_package_there_is_the_file(tmp_path: Path) -> None:
     code = (
         "import sys\nsys.modules['keyring'] = None\n"
-        "from console.publish.keys import Key, Keys\nfrom pathlib import Path\n"
+        "from console.publish.targets.keys import Key, Keys\nfrom pathlib import Path\n"
         f"keys = Keys(Path({str(tmp_path)!r}), {{}})\nprint(keys.keep('page', Key('x')), keys.get('page') == Key('x'))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -197,6 +197,6 @@ def test_without_the_package_there_is_the_file(tmp_path: Path) -> None:
 
 def test_the_keyring_is_not_imported_before_it_is_needed() -> None:
     heavy = "print('keyring' in sys.modules, 'httpx' in sys.modules)"
-    code = f"import console.publish.keys, console.publish.targets, sys; {heavy}"
+    code = f"import console.publish.targets.file, console.publish.targets.keys, sys; {heavy}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False False\n"

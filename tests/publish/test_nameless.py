@@ -6,10 +6,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from console.publish.http import Http
-from console.publish.people import confirmed, dropped
-from console.publish.provider import Provider
-from console.publish.sender import Sender
+from console.publish.providers.base import Provider
+from console.publish.sending.decisions import confirmed, dropped
+from console.publish.sending.sender import Sender
+from console.publish.transport.http import Http
 from console.store import Log
 from console.store.outbox import Message, Outbox
 from tests.publish.away import kinds, provider

@@ -3,9 +3,9 @@
 import msgspec
 import pytest
 
-from console.publish.failure import Gone, Unknown
-from console.publish.message import Absent, CannotTell, Found
-from console.publish.openstatus import OpenStatus
+from console.publish.providers.openstatus import OpenStatus
+from console.publish.sending.message import Absent, CannotTell, Found
+from console.publish.transport.failure import Gone, Unknown
 from tests.publish.fakes.openstatus import OpenStatusFake
 from tests.publish.faulty import timed_out_after
 from tests.publish.suite import Bench, ProviderSuite

@@ -10,12 +10,12 @@ import pytest
 
 from console.core import commands as do
 from console.core.events import NewEvent, UpdatePosted
-from console.core.state import Incident
-from console.publish.message import ComponentState, Delivery, Part, Status
-from console.publish.people import dropped
-from console.publish.plan import Choices, Context, Preview, Sent, decode_delivery, plan, previews, sent_so_far
-from console.publish.provider import Capabilities
-from console.publish.target import Target
+from console.core.log.state import Incident
+from console.publish.providers.base import Capabilities
+from console.publish.sending.decisions import dropped
+from console.publish.sending.message import ComponentState, Delivery, Part, Status
+from console.publish.sending.plan import Choices, Context, Preview, Sent, decode_delivery, plan, previews, sent_so_far
+from console.publish.targets.model import Target
 from console.store import Log
 from console.store.outbox import Outbox, Placed, PlacedPart
 from tests.core.story import START, Story

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from console.publish.failure import Refused
-from console.publish.http import Http
-from console.publish.incident_io import IncidentIo
-from console.publish.message import STATUSES, Delivery, Known, Part
-from console.publish.openstatus import OpenStatus
-from console.publish.provider import Provider, Settings
-from console.publish.statuspage import Statuspage
+from console.publish.providers.base import Provider, Settings
+from console.publish.providers.incident_io import IncidentIo
+from console.publish.providers.openstatus import OpenStatus
+from console.publish.providers.statuspage import Statuspage
+from console.publish.sending.message import STATUSES, Delivery, Known, Part
+from console.publish.transport.failure import Refused
+from console.publish.transport.http import Http
 from tests.publish.prism import contract, prism
 
 AT = datetime(2026, 11, 21, 14, 31, tzinfo=UTC)

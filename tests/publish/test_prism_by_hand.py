@@ -11,12 +11,12 @@ from contextlib import suppress
 import msgspec
 import pytest
 
-from console.publish.betterstack import BetterStack
-from console.publish.cachet import Cachet
-from console.publish.failure import Later, Refused, Unknown
-from console.publish.instatus import Instatus
-from console.publish.message import STATUSES, Delivery, Known, Part, Remote
-from console.publish.provider import Provider
+from console.publish.providers.base import Provider
+from console.publish.providers.betterstack import BetterStack
+from console.publish.providers.cachet import Cachet
+from console.publish.providers.instatus import Instatus
+from console.publish.sending.message import STATUSES, Delivery, Known, Part, Remote
+from console.publish.transport.failure import Later, Refused, Unknown
 from tests.publish.prism import contract, prism
 from tests.publish.test_prism import reach, story
 

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from console.core.refusal import Refusal
-from console.publish.connect import connect
-from console.publish.failure import Failure, Later, Refused
-from console.publish.http import Http
-from console.publish.keys import Key
-from console.publish.proxy import proxy_for
-from console.publish.target import Target
+from console.publish.targets.connect import connect
+from console.publish.targets.keys import Key
+from console.publish.targets.model import Target
+from console.publish.transport.failure import Failure, Later, Refused
+from console.publish.transport.http import Http
+from console.publish.transport.proxy import proxy_for
 from tests.publish.wire import Talk, Wire, says
 
 KEY = "s3cret-Key/0123456789+abcdef"

@@ -13,13 +13,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from console.core.events import EntryRedacted, NewEvent
 from console.core.refusal import Refusal
-from console.publish import lease, verdict
-from console.publish.failure import Later, Refused
-from console.publish.message import CannotTell, PageView, Remote
-from console.publish.people import confirmed, dropped, edited, resent
-from console.publish.provider import Provider
-from console.publish.sender import STALE_S, Report, Sender
-from console.publish.standing import standings
+from console.publish.providers.base import Provider
+from console.publish.sending import lease
+from console.publish.sending import retry as verdict
+from console.publish.sending.decisions import confirmed, dropped, edited, resent
+from console.publish.sending.message import CannotTell, PageView, Remote
+from console.publish.sending.sender import STALE_S, Report, Sender
+from console.publish.sending.status import standings
+from console.publish.transport.failure import Later, Refused
 from console.store import Log, StoreProblem
 from console.store.dispatch import LEASE
 from console.store.outbox import Message, Outbox, PlacedPart

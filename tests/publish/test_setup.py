@@ -6,14 +6,22 @@ import httpx
 import pytest
 
 from console.core.refusal import Refusal
-from console.publish.http import Http
-from console.publish.keys import Key, Keys
-from console.publish.message import Checked, Listed
-from console.publish.provider import Settings
-from console.publish.providers import BUILT_IN, TITLES, provider_class
-from console.publish.setup import capabilities, lacking, pair, proven, strangers, with_address_as_key, with_whole_paths
-from console.publish.statuspage import Statuspage
-from console.publish.target import Target
+from console.publish.providers.base import Settings
+from console.publish.providers.registry import BUILT_IN, TITLES, provider_class
+from console.publish.providers.statuspage import Statuspage
+from console.publish.sending.message import Checked, Listed
+from console.publish.targets.keys import Key, Keys
+from console.publish.targets.model import Target
+from console.publish.targets.setup import (
+    capabilities,
+    lacking,
+    pair,
+    proven,
+    strangers,
+    with_address_as_key,
+    with_whole_paths,
+)
+from console.publish.transport.http import Http
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from console.publish.failure import Gone, Refused
-from console.publish.slack import Slack, escaped, payload
+from console.publish.providers.slack import Slack, escaped, payload
+from console.publish.transport.failure import Gone, Refused
 from tests.publish.chats import ChatSuite
 from tests.publish.fakes.chat import SlackFake
 from tests.publish.faulty import status

@@ -2,9 +2,9 @@
 
 import pytest
 
-from console.publish.failure import Refused
-from console.publish.message import Absent, CannotTell, Found
-from console.publish.statuspage import Statuspage
+from console.publish.providers.statuspage import Statuspage
+from console.publish.sending.message import Absent, CannotTell, Found
+from console.publish.transport.failure import Refused
 from tests.publish.fakes.statuspage import StatuspageFake
 from tests.publish.suite import Bench, ProviderSuite
 

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.core.refusal import Refusal
-from console.publish.connect import connect, whole_address
-from console.publish.keys import Key
-from console.publish.providers import BUILT_IN, provider_class
-from console.publish.target import FILE, Target
-from console.publish.targets import REMOVED, Targets
-from console.publish.targets_text import table_text, without_table
+from console.publish.providers.registry import BUILT_IN, provider_class
+from console.publish.targets.connect import connect, whole_address
+from console.publish.targets.file import REMOVED, Targets
+from console.publish.targets.keys import Key
+from console.publish.targets.model import FILE, Target
+from console.publish.targets.text import table_text, without_table
 
 WRITTEN = """\
 # Ours, since the move in May. Ask ops before you change it.

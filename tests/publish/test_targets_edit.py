@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from console.core.refusal import Refusal
-from console.publish.target import FILE, Target
-from console.publish.targets import Targets
-from console.publish.targets_edit import with_values
-from console.publish.targets_text import table_text
+from console.publish.targets.edit import with_values
+from console.publish.targets.file import Targets
+from console.publish.targets.model import FILE, Target
+from console.publish.targets.text import table_text
 
 WRITTEN = """\
 # Ours, since the move in May.

@@ -2,8 +2,8 @@
 
 import pytest
 
-from console.publish.failure import Refused
-from console.publish.teams import Teams, payload
+from console.publish.providers.teams import Teams, payload
+from console.publish.transport.failure import Refused
 from tests.publish.chats import ChatSuite
 from tests.publish.fakes.chat import TeamsFake
 from tests.publish.suite import told_well

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from console.core.refusal import Refusal
-from console.publish.connect import connect
-from console.publish.failure import Later, Refused
-from console.publish.keys import Key
-from console.publish.message import Absent, Delivery, Found, Known, Part, Status
-from console.publish.provider import Settings
-from console.publish.target import Target
-from console.publish.to_file import ToFile
+from console.publish.providers.base import Settings
+from console.publish.providers.file import ToFile
+from console.publish.sending.message import Absent, Delivery, Found, Known, Part, Status
+from console.publish.targets.connect import connect
+from console.publish.targets.keys import Key
+from console.publish.targets.model import Target
+from console.publish.transport.failure import Later, Refused
 
 AT = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 

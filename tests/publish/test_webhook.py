@@ -7,9 +7,9 @@ from typing import Any
 
 import jsonschema
 
-from console.publish.keys import Key
-from console.publish.provider import Settings
-from console.publish.webhook import Webhook, signature
+from console.publish.providers.base import Settings
+from console.publish.providers.webhook import Webhook, signature
+from console.publish.targets.keys import Key
 from tests.publish.fakes.chat import EVENT, WebhookFake
 from tests.publish.faulty import Fault
 from tests.publish.suite import Bench, ProviderSuite

@@ -10,13 +10,13 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from console.publish.betterstack import BetterStack
-from console.publish.cachet import Cachet
-from console.publish.cachet_v2 import CachetV2
-from console.publish.failure import Later, Unknown
-from console.publish.instatus import Instatus
-from console.publish.message import STATUSES, Absent, Delivery, Found, Remote
-from console.publish.provider import Provider, Settings
+from console.publish.providers.base import Provider, Settings
+from console.publish.providers.betterstack import BetterStack
+from console.publish.providers.cachet import Cachet
+from console.publish.providers.cachet_v2 import CachetV2
+from console.publish.providers.instatus import Instatus
+from console.publish.sending.message import STATUSES, Absent, Delivery, Found, Remote
+from console.publish.transport.failure import Later, Unknown
 from tests.publish.fakes.betterstack import BetterStackFake
 from tests.publish.fakes.cachet import CachetFake
 from tests.publish.fakes.cachet_v2 import CachetV2Fake

@@ -1,6 +1,7 @@
 """The ledger and its snapshots: whatever is kept, what one sees is the fold of the log."""
 
 import itertools
+import shutil
 import tempfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,16 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+import console.core
 from console.core import commands as do
-from console.core.clocks import clocks, open_clocks
-from console.core.entries import Entries, Entry
 from console.core.events import Event
-from console.core.fold import extend, fold
+from console.core.log.clocks import clocks, open_clocks
+from console.core.log.entries import Entries, Entry
+from console.core.log.fold import extend, fold
+from console.core.log.state import Incident
 from console.core.refusal import Refusal
-from console.core.state import Incident
 from console.store import Log, snapshots
 from console.store.ledger import Ledger
-from console.store.snapshots import Loaded, Summary, core_version, pack, unpack, unpack_summary
+from console.store.snapshots import Loaded, Summary, core_version, pack, source_digest, unpack, unpack_summary
 from tests.core.story import START, Story, standard
 from tests.store.making import entry
 
@@ -183,6 +185,16 @@ def test_every_field_of_a_state_comes_back() -> None:
     for field in msgspec.structs.fields(Incident):
         assert getattr(back[0], field.name) == getattr(story.state, field.name), field.name
     assert isinstance(back[0].entries, Entries)
+
+
+def test_a_byte_changed_anywhere_under_the_core_makes_every_snapshot_stale(tmp_path: Path) -> None:
+    core = shutil.copytree(console.core.__path__[0], tmp_path / "core", ignore=shutil.ignore_patterns("__pycache__"))
+    assert source_digest(core) == core_version()
+    for file in sorted(core.rglob("*.py")):
+        before = file.read_bytes()
+        file.write_bytes(before + b"#")
+        assert source_digest(core) != core_version(), file
+        file.write_bytes(before)
 
 
 def test_a_snapshot_of_another_version_or_a_damaged_one_is_passed_over() -> None:

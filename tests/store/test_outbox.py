@@ -11,10 +11,10 @@ import pytest
 
 from console.core import commands as do
 from console.core.events import EntryRedacted, IncidentDeclared, NewEvent, TitleChanged, Undone, UpdatePosted
+from console.core.language.times import rfc3339
 from console.core.refusal import Refusal
-from console.core.times import rfc3339
-from console.publish.message import Remote
-from console.publish.people import dropped, edited, resent, there
+from console.publish.sending.decisions import dropped, edited, resent, there
+from console.publish.sending.message import Remote
 from console.store import Log, StoreProblem, schema
 from console.store.dispatch import LEASE, Dispatch, Settled
 from console.store.ledger import Ledger

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from console.core.playbook_file import read_playbook
+from console.core.playbook.reader import read_playbook
 from console.core.refusal import Refusal
 
 ROOT = Path(__file__).parents[2]

@@ -7,11 +7,11 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from console.app.widgets.cell import Cell, Part, fitted, text
-from console.core.clocks import Clock, clocks, over_since, promises
-from console.core.playbook import AUDIENCES
-from console.core.state import Incident
-from console.core.text import one_line
-from console.core.times import format_duration, local_pair
+from console.core.language.text import one_line
+from console.core.language.times import format_duration, local_pair
+from console.core.log.clocks import Clock, clocks, over_since, promises
+from console.core.log.state import Incident
+from console.core.playbook.model import AUDIENCES
 
 STATE_STYLE = {"overdue": "bold $error", "warning": "bold $warning", "running": "", "kept": "$success", "late": ""}
 STATE_GLYPH = {"overdue": "■", "warning": "▲", "running": " ", "kept": "✓", "late": "✗"}

@@ -20,8 +20,8 @@ from textual.strip import Strip
 
 from console.app.widgets.cell import fitted
 from console.app.widgets.incident_words import FULL_LINES, SHORT_LINES, Lasting, Words, closed, full, lasting, short
-from console.core.clocks import Clock
-from console.core.state import Incident
+from console.core.log.clocks import Clock
+from console.core.log.state import Incident
 from console.store.snapshots import Summary
 
 HEADING = "CLOSED AND IMPORTED"

@@ -8,11 +8,11 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 from console.app.widgets.header import STATE_GLYPH, countdown
-from console.core.clocks import Clock
-from console.core.entries import Entry
-from console.core.state import Incident
-from console.core.text import one_line
-from console.core.times import format_duration, local_pair, local_stamp
+from console.core.language.text import one_line
+from console.core.language.times import format_duration, local_pair, local_stamp
+from console.core.log.clocks import Clock
+from console.core.log.entries import Entry
+from console.core.log.state import Incident
 from console.store.snapshots import Summary
 
 Words = tuple[str, str]

@@ -9,11 +9,11 @@ from textual.content import Content
 from console.app.widgets import published
 from console.app.widgets.cell import Cell, Part, fitted, padded, text
 from console.app.widgets.header import STATE_GLYPH, STATE_STYLE, countdown
-from console.core.clocks import open_clocks
-from console.core.gates import gate
-from console.core.state import Incident
-from console.core.text import one_line
-from console.publish.standing import Standing
+from console.core.language.text import one_line
+from console.core.log.clocks import open_clocks
+from console.core.log.state import Incident
+from console.core.playbook.gates import gate
+from console.publish.sending.status import Standing
 
 NARROW = 36
 """The column's width until it is laid out, in cells: its lines must not wrap then, or they keep the room of two."""

@@ -13,9 +13,9 @@ from textual.widgets import Input
 
 from console.app.widgets.cell import Cell, fitted, text
 from console.app.widgets.line_input import AltInput
-from console.core.grammar import split_paste
+from console.core.language.grammar import split_paste
+from console.core.language.text import clean, one_line
 from console.core.refusal import Refusal
-from console.core.text import clean, one_line
 
 KEEP_AFTER_S = 0.25
 """How long after the last keystroke the half-typed line is written down."""

@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from console.app.widgets.cell import Part, padded, text
-from console.core.text import clean
+from console.core.language.text import clean
 from console.export.blocks import Block, Code, Heading, Items, Paragraph, Picture, Remark, Run, Table, Words
 
 STYLES = {"": "", "strong": "bold", "em": "italic", "code": "$secondary"}

@@ -5,7 +5,7 @@ from datetime import datetime
 from textual.content import Content
 
 from console.app.widgets.cell import Part, fitted, text
-from console.publish.standing import Standing
+from console.publish.sending.status import Standing
 
 LOOKS = {
     "in sync": ("✓", "$success"),

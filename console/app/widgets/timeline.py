@@ -17,7 +17,7 @@ from textual.strip import Strip
 
 from console.app.widgets.timeline_lines import GUTTER, entry_strips, height, heights
 from console.app.widgets.timeline_model import Filter, TimelineModel
-from console.core.entries import Entries, Entry
+from console.core.log.entries import Entries, Entry
 
 EMPTY = "Nothing logged yet. Type what happened and press Enter."
 NO_MATCH = "Nothing fits this filter. Press f to change it."

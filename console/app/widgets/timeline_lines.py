@@ -9,9 +9,9 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from console.core.entries import Entry
-from console.core.text import clean
-from console.core.times import duration_short
+from console.core.language.text import clean
+from console.core.language.times import duration_short
+from console.core.log.entries import Entry
 
 SIGNS = {
     "finding": "◆",

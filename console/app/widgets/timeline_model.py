@@ -7,7 +7,7 @@ from operator import is_
 
 import msgspec
 
-from console.core.entries import Entries, Entry
+from console.core.log.entries import Entries, Entry
 
 
 class Filter(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from console.publish.message import ComponentState
+from console.publish.sending.message import ComponentState
 from tests.publish.fakes import Fake, Seen, body, reply, steps, strict
 
 STATES: dict[ComponentState, int] = {"operational": 1, "degraded": 2, "partial": 3, "major": 4, "maintenance": 6}

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from console.publish.message import ComponentState
+from console.publish.sending.message import ComponentState
 from tests.publish.fakes import Fake, Seen, body, reply, steps, strict
 
 STATES: dict[ComponentState, str] = {

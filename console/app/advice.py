@@ -1,0 +1,98 @@
+"""Advice for this moment: each with its reason, its remedy one key away, and a way to silence it here."""
+
+from datetime import datetime
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from console.app.registry import BY_ID
+from console.app.widgets.cell import text
+from console.app.widgets.key_list import KeyList
+from console.core.advice.rules import Nudge, all_nudges
+from console.core.language.grammar import MARKERS
+from console.core.language.text import one_line
+from console.core.log.state import Incident
+
+DIALOGS = ("update", "stage", "handoff", "done", "severity")
+"""Acts whose dialog shows more than the remedy's line could."""
+
+
+class Answer:
+    """What a person chose to do about a piece of advice: its remedy, or silence (or speech again) for it."""
+
+    def __init__(self, nudge: Nudge, silence: bool) -> None:
+        self.nudge, self.silence = nudge, silence
+
+
+def remedy_words(nudge: Nudge) -> str:
+    """The key that does the remedy with what it does, as in `r give a role`."""
+    act = BY_ID.get(nudge.act) if nudge.act in DIALOGS else None
+    if nudge.remedy.strip() in MARKERS:
+        return f"{BY_ID['prompt'].label} write down a {MARKERS[nudge.remedy.strip()]}"
+    return f"{act.label} {act.title[:1].lower()}{act.title[1:]}" if act and act.keys else nudge.remedy
+
+
+def nudge_line(nudges: tuple[Nudge, ...], width: int) -> Content:
+    """The most urgent advice in one line, and how many more there are."""
+    first = nudges[0]
+    more = f"  w {len(nudges)} pieces of advice" if len(nudges) > 1 else "  w says why"
+    words = one_line(first.text, max(20, width - len(more) - 4))
+    return text(("☞ ", "bold $accent"), (words, "bold"), (more, "$muted"))
+
+
+class AdviceScreen(ModalScreen[Answer | None]):
+    """The list; Enter does the remedy of a row, s silences it for this incident or lets it speak again."""
+
+    BINDINGS = [
+        Binding("escape,q,w", "leave", "Back", show=False),
+        Binding("s", "silence", "Silence", show=False),
+    ]
+
+    def __init__(self, state: Incident, now: datetime) -> None:
+        super().__init__()
+        self._state = state
+        self._nudges = sorted(all_nudges(state, now), key=lambda one: state.silenced(one.id))
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static(f"Advice for {self._state.ref}", classes="dialog-title", markup=False)
+            rows = [Option(self._row(one), id=one.id) for one in self._nudges]
+            if rows:
+                yield KeyList(*rows, id="advice-list", markup=False)
+            else:
+                yield Static("Nothing to say: all that the process asks for is there.", markup=False)
+            yield Static("Enter does it · s silences it here · Esc leaves", classes="dialog-keys", markup=False)
+
+    def _row(self, one: Nudge) -> Content:
+        if self._state.silenced(one.id):
+            return text((f"– {one.text}  silenced", "$muted"))
+        return text(
+            ("☞ ", "bold $accent"), (one.text, "bold"), (f"\n  {one.why}", "$muted"),
+            ("\n  → ", "$primary"), (remedy_words(one), "$primary"),
+        )  # fmt: skip
+
+    def _chosen(self) -> Nudge | None:
+        found = self.query("#advice-list").results(OptionList)
+        place = next((one.highlighted for one in found), None)
+        return self._nudges[place] if place is not None else None
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        chosen = self._chosen()
+        if chosen is not None:
+            self.dismiss(Answer(chosen, silence=False))
+
+    def action_silence(self) -> None:
+        chosen = self._chosen()
+        if chosen is not None:
+            self.dismiss(Answer(chosen, silence=True))
+
+    def action_leave(self) -> None:
+        self.dismiss(None)

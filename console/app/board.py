@@ -1,0 +1,216 @@
+"""The board: every open incident as a live panel, closed ones below; the place where a new one begins."""
+
+import asyncio
+import time
+from collections.abc import Iterable
+from importlib import import_module
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+
+from console.app.registry import Situation, bar_items, bindings
+from console.app.session import Session, StateChanged
+from console.app.widgets.cell import Cell, Part, text
+from console.app.widgets.incident_list import IncidentList
+from console.core.language.text import one_line
+from console.core.language.times import local_pair
+from console.core.log.state import Incident
+from console.store import snapshots
+from console.store.log import Log
+from console.store.problems import StoreProblem
+from console.store.snapshots import Loaded, Summary
+
+SLICE_S = 0.05
+"""How long incidents are read before those that have been read are shown."""
+
+Found = Loaded | Summary | StoreProblem
+
+
+class BoardScreen(Screen[None]):
+    """All incidents of the log; refreshed by what is written anywhere and by the second.
+
+    It is painted before anything is read. What is read comes from another thread and fills in as it comes.
+    """
+
+    BINDINGS = [
+        *bindings("board"),
+        Binding("d", "app.act('declare')", "Declare", show=False),
+        Binding("p", "practice", "Practice", show=False),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self._unread = -1
+        """Incidents still to be read; -1 while nobody knows how many there are."""
+        self._unreadable: dict[str, str] = {}
+        """Why an incident cannot be shown, by its reference."""
+
+    def compose(self) -> ComposeResult:
+        yield Cell(id="board-title")
+        yield Cell(id="board-empty")
+        yield Cell(id="board-unreadable")
+        yield IncidentList(self.session.ledger.owed, self.session.zone, id="incidents")
+        yield Cell(id="key-bar")
+
+    def on_mount(self) -> None:
+        self._show_title([])
+        self._show_keys()
+        self.set_interval(1.0, self._tick)
+        self.call_after_refresh(self.fill)
+
+    def on_screen_resume(self) -> None:
+        if self._unread >= 0:
+            self.fill()
+
+    @on(StateChanged)
+    def changed(self) -> None:
+        if self.is_current and self._unread >= 0:
+            self.fill()
+
+    # Reading
+
+    @work(exclusive=True, group="fill")
+    async def fill(self) -> None:
+        """Show what is known, then read what is not, a slice at a time, until nothing is left."""
+        if self._unread >= 0:
+            self._show()
+        log, ledger = self.session.log, self.session.ledger
+        try:
+            refs = await asyncio.to_thread(log.incidents)
+        except StoreProblem as problem:
+            self._unreadable = {"": problem.reason}
+            refs = []
+        else:
+            self._unreadable = {}
+        while wanted := self._wanted(refs):
+            self._unread = len(wanted)
+            found = await asyncio.to_thread(_read, log, wanted)
+            for ref, one in found.items():
+                if isinstance(one, StoreProblem):
+                    self._unreadable[ref] = one.reason
+                else:
+                    # Refused when something came for it meanwhile; the next round reads it again.
+                    ledger.adopt(ref, one, wanted[ref])
+            self._unread = len(self._wanted(refs))
+            self._show()
+        self._unread = 0
+        self._show()
+        # So that Enter finds the room's code read.
+        await asyncio.to_thread(import_module, "console.app.room.screen")
+
+    def _wanted(self, refs: Iterable[str]) -> dict[str, int]:
+        unread = self.session.ledger.unread(refs)
+        return {ref: mark for ref, mark in unread.items() if ref not in self._unreadable}
+
+    # Showing
+
+    def _show(self) -> None:
+        ledger = self.session.ledger
+        opened = sorted(ledger.opened(), key=_urgency)
+        over = [one for one in ledger.others() if not one.withdrawn]
+        self.query_one(IncidentList).show(opened, over, self.session.now())
+        self._show_title(opened)
+        self._show_empty(opened)
+        self._show_unreadable()
+
+    def _tick(self) -> None:
+        if self.is_current:
+            self.query_one(IncidentList).tick(self.session.now())
+            self._show_title(self.session.ledger.opened())
+
+    def _show_title(self, opened: list[Incident]) -> None:
+        session = self.session
+        owed = (clock for state in opened for clock in session.ledger.owed(state))
+        late = sum(clock.state == "overdue" for clock in owed)
+        count = f"{len(opened)} open" if opened else "no open incident"
+        parts: list[Part] = [("Warroom", "bold"), "   "]
+        if opened or self._unread == 0:
+            parts += [(count, "bold" if opened else "$muted"), "   "]
+        if late:
+            parts += [(f"■ {late} overdue", "bold $error"), "   "]
+        if self._unread:
+            parts += [(f"reading {self._unread} incidents" if self._unread > 0 else "reading the log", "$muted"), "   "]
+        parts += [(f"{local_pair(session.now(), session.zone)[0]}  {session.actor}", "$muted")]
+        self.query_one("#board-title", Cell).show(text(*parts))
+
+    def _show_empty(self, opened: list[Incident]) -> None:
+        cell = self.query_one("#board-empty", Cell)
+        cell.display = not opened and self._unread == 0
+        if cell.display:
+            lines = [
+                text(("All quiet. No incident is open.", "bold")),
+                text(""),
+                text("Press ", ("d", "bold $primary"), " to declare an incident."),
+                text("Press ", ("p", "bold $primary"), " to step into a practice incident in progress."),
+                text("Press ", ("?", "bold $primary"), " for every key and word."),
+            ]
+            cell.show(Content("\n").join(lines))
+
+    def _show_unreadable(self) -> None:
+        cell = self.query_one("#board-unreadable", Cell)
+        cell.display = bool(self._unreadable)
+        lines = [
+            text((f"{f'{ref} cannot be shown. ' if ref else ''}", "bold $warning"), one_line(reason, 300))
+            for ref, reason in self._unreadable.items()
+        ]
+        cell.show(Content("\n").join(lines))
+
+    def _show_keys(self) -> None:
+        situation = Situation(None, self.session.actor, self.session.now(), self.session.read_only)
+        parts: list[Part] = [("Enter", "bold"), " open  "]
+        for key, word, why in bar_items("board", situation):
+            if word != "board":
+                parts += [(key, "$faint" if why else "bold"), (f" {word}  ", "$faint" if why else "")]
+        parts += [("d", "bold"), " declare  ", ("p", "bold"), " practice"]
+        self.query_one("#key-bar", Cell).show(text(*parts))
+
+    @property
+    def chosen_ref(self) -> str:
+        """The incident on which the bar stands; empty where there is none."""
+        return self.query_one(IncidentList).selected
+
+    @on(IncidentList.Chosen)
+    def chosen(self, message: IncidentList.Chosen) -> None:
+        self.post_message(self.Opened(message.ref))
+
+    def action_practice(self) -> None:
+        self.post_message(self.PracticeWanted())
+
+    class Opened(Message):
+        """A person wants to see this incident's room."""
+
+        def __init__(self, ref: str) -> None:
+            super().__init__()
+            self.ref = ref
+
+    class PracticeWanted(Message):
+        """A person wants to step into the practice incident."""
+
+
+def _read(log: Log, refs: Iterable[str]) -> dict[str, Found]:
+    """As many of these incidents as can be read in one slice of time, at least one."""
+    found: dict[str, Found] = {}
+    end = time.monotonic() + SLICE_S
+    for ref in refs:
+        try:
+            one = snapshots.glance(log, ref)
+            if isinstance(one, Loaded):
+                one = snapshots.kept(log, one)
+            found[ref] = one
+        except StoreProblem as problem:
+            found[ref] = problem
+        if time.monotonic() >= end:
+            break
+    return found
+
+
+def _urgency(state: Incident) -> tuple[bool, int, float]:
+    """Drills after what is real, the worst severity first, and of two alike the newer one."""
+    index = state.playbook.severity_index(state.severity.value) if state.playbook else -1
+    declared = state.declared_at.timestamp() if state.declared_at else 0.0
+    return state.drill, index if index >= 0 else 1000, -declared

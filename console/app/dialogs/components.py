@@ -1,0 +1,48 @@
+"""The state of a component: what customers are told of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from console.app.dialogs.base import Choice, Field, FormDialog, Values
+from console.app.dialogs.respond import checked, moment
+from console.core import commands as do
+from console.core.log.state import Incident
+from console.core.refusal import Refusal
+
+NEW = "new"
+STATES = (
+    Choice("operational", "Operational"),
+    Choice("degraded", "Degraded: slower or worse than it should be"),
+    Choice("partial", "Partial outage: for some"),
+    Choice("major", "Major outage: for all"),
+    Choice("maintenance", "Under maintenance"),
+)
+
+
+class ComponentDialog(FormDialog[do.Command]):
+    """Components of the incident and of the targets to choose from; another one by its name."""
+
+    def __init__(self, state: Incident, known: Sequence[str], actor: str, opened: datetime | None = None) -> None:
+        """`known` are the names that the targets have."""
+        now = moment(opened)
+        names = [*state.components, *(name for name in known if name not in state.components)]
+        rows = [Choice(name, f"{name}{_now(state, name)}") for name in names]
+
+        def build(values: Values) -> do.SetComponent | Refusal:
+            name = values["name"].strip() or values.get("known", "")
+            if not name or name == NEW:
+                return Refusal("Name the component, as checkout.", "name")
+            return checked(state, do.SetComponent(actor=actor, component=name, status=values["state"]), now)
+
+        fields = [Field("known", "Component", rows[0].value, choices=tuple(rows))] if rows else []
+        hint = "optional: another one" if rows else "checkout"
+        fields += [
+            Field("name", "Another one" if rows else "Component", hint=hint),
+            Field("state", "It is now", "degraded", choices=STATES),
+        ]
+        super().__init__(f"Components of {state.ref}", fields, build)
+
+
+def _now(state: Incident, name: str) -> str:
+    register = state.components.get(name)
+    return f"  {register.value}" if register and register.value else ""

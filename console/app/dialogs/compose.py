@@ -1,0 +1,307 @@
+"""The update's composer: a draft from its template, the last one beside it, the promise of the next, and a check."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta, tzinfo
+
+import msgspec
+from textual import on
+from textual.content import Content
+from textual.widgets import Input, OptionList, TextArea
+
+from console.app.dialogs.base import Choice, Field, FormDialog, Values
+from console.app.dialogs.respond import checked
+from console.app.widgets.cell import Part, text
+from console.core import commands as do
+from console.core.language.checks import Finding, check_update
+from console.core.language.times import duration_short, local_pair, parse_duration
+from console.core.log.clocks import open_clocks
+from console.core.log.state import Incident
+from console.core.playbook.model import AUDIENCES
+from console.core.refusal import Refusal
+from console.export.updates.redact_names import people
+from console.export.updates.update import FORM_TITLES, FORMS, compose_update
+from console.library.templates import Templates
+from console.publish.sending.plan import Choices, Preview
+
+DEFAULT_NEXT = timedelta(minutes=30)
+NONE = ("none", "-", "")
+OUT_LOUD = ("name", "eta", "speculation", "blame")
+"""Findings in a public text for which Enter is asked a second time."""
+MOST_SHOWN = 4
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """What stood in the dialog when it was left."""
+
+    audience: str
+    form: str
+    next: str
+    text: str
+
+    @classmethod
+    def read(cls, kept: str) -> "_Kept | None":
+        try:
+            found = msgspec.json.decode(kept, type=cls)
+        except msgspec.MsgspecError:
+            return None
+        return found if found.audience in AUDIENCES and found.text.strip() else None
+
+
+def kept_of(command: do.PostUpdate, audience: str) -> str:
+    """An update that was typed as a line, as the composer takes it over."""
+    next_in = NONE[0] if command.final else duration_short(command.next_in) if command.next_in else "30m"
+    return msgspec.json.encode(_Kept(audience, "", next_in, command.text)).decode()
+
+
+class Posting(msgspec.Struct, frozen=True):
+    """What the composer gives: the update, and where it goes; None logs it only."""
+
+    command: do.PostUpdate
+    choices: Choices | None = None
+
+
+Outgoing = Callable[[do.PostUpdate, Choices], tuple[Preview, ...]]
+"""What each target would get of an update."""
+
+
+class UpdateDialog(FormDialog[Posting]):
+    """Whom, in which form, the text, and when the next one comes. It is copied when it is posted.
+
+    The draft follows the audience and the form until somebody writes in it; Ctrl+R takes the draft again.
+    """
+
+    whole = True
+
+    BINDINGS = [("ctrl+r", "redraft", "Draft again")]
+
+    def __init__(
+        self,
+        state: Incident,
+        actor: str,
+        now: datetime,
+        zone: tzinfo,
+        audience: str = "",
+        templates: Templates | None = None,
+        kept: str = "",
+        keep: Callable[[str], None] = lambda kept: None,
+        outgoing: Outgoing | None = None,
+    ) -> None:
+        """`keep` is given what to write down while somebody writes, and `kept` is that, from a dialog before this one.
+
+        It outlives Esc, and a console that was killed; empty means that nothing has to be kept. With `outgoing` the
+        update is published too, unless the person only logs it.
+        """
+        self._outgoing = outgoing
+        self._keep, found = keep, _Kept.read(kept)
+        self._state, self._actor, self._now, self._zone = state, actor, now, zone
+        self._templates = templates or Templates(None)
+        self._names = people(state)
+        self._drafted = ""
+        """The text as the template gave it; what differs from it was written by a person."""
+        self._complaint = ""
+        self._warned = ""
+        """The text whose findings were shown when Enter was pressed."""
+        first = found.audience if found else audience or _first_audience(state, now)
+        self._drawn_for = (first, found.form, found.next) if found else (first, "", "")
+        text, self._complaint = compose_update(state, first, now, zone, templates=self._templates)
+        self._drafted = text
+        self._back = "Your words from before are back; ^R drafts anew." if found else ""
+        super().__init__(
+            f"Status update of {state.ref}",
+            (
+                Field("audience", "To", first, choices=tuple(Choice(one, self._audience(one)) for one in AUDIENCES)),
+                Field("form", "Form", found.form if found else "", hint="optional: can says what is needed"),
+                Field(
+                    "next",
+                    "Next update in",
+                    found.next if found else _cadence(state, first),
+                    hint="30m, or none",
+                    replace=True,
+                ),
+                Field("text", "Text", found.text if found else text, lines=8),
+                *(_PUBLISHING if outgoing is not None else ()),
+            ),
+            self._result,
+            preview=self._beside,
+            keys="Enter posts and copies, ^S in the text · ^R drafts again · Esc",
+        )
+
+    def _audience(self, audience: str) -> str:
+        last = next(iter(reversed(self._state.live_updates(audience))), None)
+        if last is None:
+            return f"{audience.capitalize()}  none yet"
+        return f"{audience.capitalize()}  last {local_pair(last.at, self._zone)[0]}, #{last.number}"
+
+    # The text and what follows from the other fields
+
+    @on(Input.Changed)
+    @on(OptionList.OptionHighlighted)
+    def _follow(self) -> None:
+        """Draws the text anew for another audience, form or promise, unless somebody has written in it."""
+        values = self.values()
+        wanted = (values["audience"], values["form"].strip().lower(), values["next"].strip())
+        if wanted[0] != self._drawn_for[0]:
+            cadence = _cadence(self._state, wanted[0])
+            if values["next"].strip() == _cadence(self._state, self._drawn_for[0]):
+                self.query_one("#field-next", Input).value = cadence
+                wanted = (wanted[0], wanted[1], cadence)
+        if wanted != self._drawn_for:
+            self._drawn_for = wanted
+            if values["text"] == self._drafted:
+                self.action_redraft()
+
+    @on(TextArea.Changed)
+    def _written(self) -> None:
+        """Writes down what somebody wrote; a draft as the template gave it need not be kept."""
+        values = self.values()
+        own = values["text"] != self._drafted
+        kept = _Kept(values["audience"], values["form"], values["next"], values["text"])
+        self._keep(msgspec.json.encode(kept).decode() if own else "")
+
+    def action_redraft(self) -> None:
+        """The template's words in place of what stands there; Ctrl+Z in the text brings that back."""
+        values = self.values()
+        form = values["form"].strip().lower()
+        self._drafted, self._complaint = compose_update(
+            self._state,
+            values["audience"],
+            self._now,
+            self._zone,
+            form=form if form in FORMS[values["audience"]] else "",
+            templates=self._templates,
+            promise=_promised(values),
+            final=values["next"].strip().lower() in NONE,
+        )
+        self._back = ""
+        area = self.query_one("#field-text", TextArea)
+        area.replace(self._drafted, (0, 0), area.document.end)
+        area.move_cursor((0, 0))
+        self._show_preview()
+
+    def _beside(self, values: Values) -> Content:
+        """Below the fields: what the check found, and the last update to the same people."""
+        parts: list[Part] = [(f"{self._back}\n", "bold")] if self._back else []
+        parts += self._goes(values)
+        found = self._findings(values)
+        for one in found[:MOST_SHOWN]:
+            parts += [("▲ ", "bold $warning"), one.text, (f" {one.suggestion}\n", "$muted")]
+        if len(found) > MOST_SHOWN:
+            parts.append((f"  and {len(found) - MOST_SHOWN} more\n", "$muted"))
+        if not found:
+            parts.append(("✓ facts, no promises, the next one named\n", "$success"))
+        if self._complaint:
+            parts.append((f"{self._complaint}\n", "$warning"))
+        last = next(iter(reversed(self._state.live_updates(values["audience"]))), None)
+        if last is not None:
+            parts += [(f"Last one, {local_pair(last.at, self._zone)[0]} by {last.by}: ", "bold $muted"),
+                      (last.text, "$muted")]  # fmt: skip
+        return text(*parts)
+
+    def _goes(self, values: Values) -> list[Part]:
+        """What goes where, and what is to be said about it."""
+        if self._outgoing is None:
+            return []
+        if values["publish"] == ONLY_LOGGED:
+            return [("Only logged: nothing is published.\n", "bold")]
+        parts: list[Part] = []
+        for one in self._outgoing(self._command(values), _choices(values)):
+            delivery = one.delivery
+            if delivery is None:
+                parts += [("– ", "$muted"), (one.target, "bold"), (f"  {one.why}\n", "$muted")]
+                continue
+            mails = "mails subscribers" if delivery.notify else "mails nobody"
+            states = ", ".join(f"{part.name or part.id} → {part.state}" for part in delivery.parts)
+            told = " · ".join(filter(None, (delivery.status, mails, states)))
+            parts += [("→ ", "bold $primary"), (one.target, "bold"), f"  {told}\n"]
+            if one.restores_all:
+                parts.append(("  It sets every component of the incident to operational.\n", "$muted"))
+            for problem in one.problems:
+                if problem.stops or "component" in problem.says or "held by" in problem.says:
+                    parts += [("  ▲ ", "bold $warning"), f"{problem.says}\n"]
+        return parts or [("No target takes updates for this audience.\n", "$muted")]
+
+    def _findings(self, values: Values) -> tuple[Finding, ...]:
+        promised = _promised(values)
+        at = self._now + promised if promised is not None else None
+        final = values["next"].strip().lower() in NONE
+        return check_update(values["text"], values["audience"], self._names, at, final=final)
+
+    # The command
+
+    def _command(self, values: Values) -> do.PostUpdate:
+        return do.PostUpdate(
+            actor=self._actor,
+            audience=values["audience"],
+            text=values["text"],
+            next_in=_promised(values),
+            final=values["next"].strip().lower() in NONE,
+        )
+
+    def _stopped(self, command: do.PostUpdate, values: Values) -> Refusal | None:
+        """What a target would not take as it is."""
+        if self._outgoing is None or values["publish"] == ONLY_LOGGED:
+            return None
+        problems = (problem for one in self._outgoing(command, _choices(values)) for problem in one.problems)
+        stop = next((problem for problem in problems if problem.stops), None)
+        return Refusal(f"{stop.says} Shorten it, or choose below to log it only.", "text") if stop else None
+
+    def _result(self, values: Values) -> Posting | Refusal:
+        final = values["next"].strip().lower() in NONE
+        form, audience = values["form"].strip().lower(), values["audience"]
+        if form and form not in FORMS[audience]:
+            forms = " or ".join(f"{one} ({FORM_TITLES[one].lower()})" for one in FORMS[audience])
+            return Refusal(f"An update to {audience} is written as {forms}.", "form")
+        if not final and _promised(values) is None:
+            return Refusal("Write the time to the next update as 30m, or none when there is no other.", "next")
+        command = self._command(values)
+        answer = checked(self._state, command, self._now)
+        refused = answer if isinstance(answer, Refusal) else self._stopped(command, values)
+        if refused is not None:
+            return refused
+        loud = [one for one in self._findings(values) if one.id in OUT_LOUD] if audience == "public" else []
+        if loud and self._warned != values["text"]:
+            self._warned = values["text"]
+            return Refusal(f"{loud[0].text} {loud[0].suggestion} Enter once more posts it as it is.", "audience")
+        self.app.copy_to_clipboard(command.text.strip())
+        publishes = self._outgoing is not None and values["publish"] != ONLY_LOGGED
+        return Posting(command, _choices(values) if publishes else None)
+
+
+ONLY_LOGGED = "log"
+_PUBLISHING = (
+    Field(
+        "publish",
+        "Publish",
+        "",
+        choices=(
+            Choice("", "As below, each target as it is set"),
+            Choice("yes", "As below, and mail subscribers everywhere"),
+            Choice("no", "As below, and mail nobody"),
+            Choice(ONLY_LOGGED, "Not at all: only log it"),
+        ),
+    ),
+)
+
+
+def _choices(values: Values) -> Choices:
+    return Choices(notify={"yes": True, "no": False}.get(values["publish"]))
+
+
+def _first_audience(state: Incident, now: datetime) -> str:
+    """Whose update is overdue the longest; else who has heard nothing yet although the severity owes them updates."""
+    late = [one for one in open_clocks(state, now) if one.audience and one.state == "overdue"]
+    if late:
+        return min(late, key=lambda one: one.due_at).audience
+    rule = state.severity_rule
+    waits = (one for one in AUDIENCES if rule and rule.update_s.get(one) and not state.live_updates(one))
+    return next(waits, "internal")
+
+
+def _cadence(state: Incident, audience: str) -> str:
+    rule = state.severity_rule
+    owed = timedelta(seconds=rule.update_s.get(audience, 0)) if rule else timedelta(0)
+    return duration_short(owed or DEFAULT_NEXT)
+
+
+def _promised(values: Values) -> timedelta | None:
+    return parse_duration(values["next"]) if values["next"].strip() else None

@@ -1,0 +1,143 @@
+"""Declaring: a title and a severity are enough; the triage questions below suggest how bad it is."""
+
+from datetime import UTC, datetime, tzinfo
+
+import msgspec
+from textual import on
+from textual.content import Content
+from textual.widgets import Input, OptionList
+
+from console.app.dialogs.base import Choice, ChoiceList, Field, FormDialog, Values
+from console.app.dialogs.respond import moment, severity_rows
+from console.app.widgets.cell import Part, text
+from console.core import commands as do
+from console.core.language.when import parse_when
+from console.core.log.decide import decide
+from console.core.playbook.model import Playbook, Question
+from console.core.playbook.triage import hint, questions, suggest
+from console.core.refusal import Refusal
+
+OWN = ("what", "since", "title", "severity", "kind")
+"""Questions that the title and the first fields answer."""
+
+
+def _hint(question: Question) -> str:
+    example = hint(question)
+    return f"optional: {example}" if example else "optional"
+
+
+class Declaration(msgspec.Struct, frozen=True):
+    """What the dialog gives: the command, its answers, and when the trouble began, where that was said."""
+
+    command: do.DeclareIncident
+    answers: dict[str, str]
+    began: datetime | None = None
+
+
+class DeclareDialog(FormDialog[Declaration]):
+    """The severity follows the answers until somebody chooses one. Ctrl+T asks for another process."""
+
+    BINDINGS = [("ctrl+t", "other", "Another process")]
+
+    def __init__(
+        self,
+        playbook: Playbook,
+        actor: str,
+        opened: datetime | None = None,
+        zone: tzinfo = UTC,
+        typed: Values | None = None,
+    ) -> None:
+        """`typed` is what stood in the dialog of another process, which this one takes over."""
+        now, typed = moment(opened), typed or {}
+        self._playbook = playbook
+        self.wants_other: Values | None = None
+        """What was typed, when the dialog was left for another process."""
+        self._followed = ""
+        """The severity that the answers came to last; another one in the list was chosen by hand."""
+        asked = [one for one in questions(playbook) if one.id not in OWN]
+
+        def build(values: Values) -> Declaration | Refusal:
+            since = parse_when(values["since"], now=now, zone=zone) if values["since"].strip() else None
+            if isinstance(since, Refusal):
+                return Refusal(since.reason, "since")
+            command = do.DeclareIncident(
+                actor=actor,
+                at=since,
+                title=values["title"],
+                severity=values["severity"],
+                drill=values["kind"] == "drill",
+                retrospective=values["kind"] == "past",
+            )
+            decision = decide(None, command, now, playbook)
+            if isinstance(decision, Refusal):
+                return decision
+            if not command.retrospective:
+                # What is owed counts from the declaration, which is now, however long ago the trouble began.
+                command = msgspec.structs.replace(command, at=None)
+            return Declaration(command, self._all_answers(values), since)
+
+        levels = severity_rows(playbook.severities)
+        self._first = levels[min(1, len(levels) - 1)].value
+        kinds = (
+            Choice("real", "For real"),
+            Choice("drill", "A drill, never published"),
+            Choice("past", "It is over: only the record, no clocks"),
+        )
+        fields = (
+            Field("title", "What is broken", typed.get("title", ""), hint="Checkout errors"),
+            Field("severity", "How bad; unsure means higher", self._first, choices=levels),
+            Field("since", "Since when", typed.get("since", ""), hint="optional: 14:32 or -20m"),
+            *(Field(one.id, one.ask, typed.get(one.id, ""), hint=_hint(one)) for one in asked),
+            Field("kind", "For real?", typed.get("kind", "real"), choices=kinds),
+        )
+        self._asked = frozenset(one.id for one in asked)
+        super().__init__(
+            f"Declare an incident  ·  {playbook.title}",
+            fields,
+            build,
+            preview=self._says,
+            keys="Enter declares it · Tab to the next field · ^T another process · Esc leaves",
+        )
+
+    def _answers(self, values: Values) -> dict[str, str]:
+        return {id: value for id, value in values.items() if id in self._asked and value.strip()}
+
+    def _all_answers(self, values: Values) -> dict[str, str]:
+        """What is logged as the triage: the answers, with what the title and the time say."""
+        answers = self._answers(values)
+        known = {one.id for one in questions(self._playbook)}
+        own = {"what": values["title"], "since": values["since"]}
+        return (
+            {**{id: value for id, value in own.items() if id in known and value.strip()}, **answers} if answers else {}
+        )
+
+    @on(Input.Changed)
+    @on(OptionList.OptionHighlighted)
+    def _follow(self) -> None:
+        """Moves the severity to what the answers come to, unless it was chosen by hand."""
+        values = self.values()
+        found = suggest(self._playbook, self._answers(values)).severity
+        if found and values["severity"] in (self._followed or self._first, found) and found != self._followed:
+            order = [one.name for one in self._playbook.severities]
+            self._followed = found
+            self.query_one("#field-severity", ChoiceList).highlighted = order.index(found)
+
+    def _says(self, values: Values) -> Content:
+        """What the answers come to, and what to do first."""
+        answers = self._answers(values)
+        found = suggest(self._playbook, answers)
+        parts: list[Part] = []
+        if answers and found.severity:
+            parts += [("→ ", "bold $primary"), (found.severity, "bold"), f": {found.reason}"]
+        changed = answers.get("changed", "") or answers.get("change", "")
+        fresh = bool(changed) and changed.strip().lower().rstrip(".") not in ("no", "none", "nothing", "n")
+        if fresh and self._playbook.roll_back_first:
+            gap = "\n" if parts else ""
+            parts += [(f"{gap}▲ ", "bold $warning"), ("A recent change and new symptoms: roll it back first.", "bold")]
+        if not parts:
+            parts.append(("Answers to the questions suggest the severity; none of them is needed now.", "$muted"))
+        return text(*parts)
+
+    def action_other(self) -> None:
+        self.wants_other = self.values()
+        self.dismiss(None)

@@ -1,0 +1,67 @@
+"""Dialogs that look for something in the timeline, and the plain question."""
+
+from datetime import datetime, tzinfo
+
+from console.app.dialogs.base import Choice, Field, FormDialog, Values
+from console.app.widgets.timeline_model import Filter
+from console.core.language.when import parse_when
+from console.core.refusal import Refusal
+
+KINDS = ("note", "finding", "action", "decision", "hypothesis", "task", "update", "role", "stage", "severity", "fix")
+
+
+def filter_of(argument: str) -> Filter:
+    """`/filter #db @rs decision pool`: tags, people and kinds by their look, the rest is words; `off` shows all."""
+    kinds: set[str] = set()
+    tag = person = ""
+    words = []
+    for one in argument.split() if argument.strip().lower() not in ("off", "all", "none") else ():
+        if one.startswith("#") and len(one) > 1:
+            tag = one
+        elif one.startswith("@") and len(one) > 1:
+            person = one
+        elif one.lower() in KINDS:
+            kinds.add(one.lower())
+        else:
+            words.append(one)
+    return Filter(frozenset(kinds), tag, person, " ".join(words))
+
+
+class FilterDialog(FormDialog[Filter]):
+    """Empty fields filter nothing; all empty shows everything again."""
+
+    def __init__(self, current: Filter) -> None:
+        def build(values: Values) -> Filter | Refusal:
+            kinds = values["kinds"].replace(",", " ").lower().split()
+            unknown = [one for one in kinds if one not in KINDS]
+            if unknown:
+                return Refusal(f"There is no kind “{unknown[0]}”: use {', '.join(KINDS)}.", "kinds")
+            return Filter(frozenset(kinds), values["tag"].strip(), values["person"].strip(), values["text"].strip())
+
+        fields = (
+            Field("text", "Words", current.text, hint="optional"),
+            Field("tag", "Tag", current.tag, hint="optional, #db"),
+            Field("person", "Person", current.person, hint="optional, @rs"),
+            Field("kinds", "Kinds", " ".join(sorted(current.kinds)), hint="optional, decision action"),
+        )
+        super().__init__("Show only", fields, build)
+
+
+class JumpDialog(FormDialog[datetime]):
+    def __init__(self, zone: tzinfo, now: datetime) -> None:
+        def build(values: Values) -> datetime | Refusal:
+            at = parse_when(values["when"], now=now, zone=zone)
+            return Refusal(at.reason, "when") if isinstance(at, Refusal) else at
+
+        super().__init__("Go to a time", (Field("when", "When", hint="14:32, -20m, yesterday 23:50"),), build)
+
+
+class ConfirmDialog(FormDialog[bool]):
+    """A yes-or-no question; Esc is no. `default` is what Enter alone answers."""
+
+    def __init__(self, question: str, note: str = "", *, default: str = "yes") -> None:
+        def build(values: Values) -> bool | Refusal:
+            return values["answer"] == "yes"
+
+        fields = (Field("answer", question, default, choices=(Choice("yes", "Yes"), Choice("no", "No"))),)
+        super().__init__("Please confirm", fields, build, note=note, keys="Enter answers · Esc is no")

@@ -1,0 +1,166 @@
+"""Dialogs of the process: classify by questions, claim a change, follow a runbook, change the playbook."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from console.app.dialogs.base import Choice, Field, FormDialog, Values
+from console.app.dialogs.respond import checked, moment
+from console.core import commands as do
+from console.core.log.decide import decide
+from console.core.log.state import Incident
+from console.core.playbook.model import Playbook
+from console.core.playbook.runbook import Runbook
+from console.core.playbook.triage import Suggestion, hint, questions, suggest
+from console.core.refusal import Refusal
+
+Classified = tuple[do.AnswerTriage, do.ChangeSeverity | None]
+"""The answers, and the change of severity that follows from them, if one does."""
+
+
+def suggested(playbook: Playbook, values: Values) -> Suggestion:
+    """What the answers of a form come to."""
+    known = {one.id for one in questions(playbook)}
+    return suggest(playbook, {id: value for id, value in values.items() if id in known})
+
+
+class ClassifyDialog(FormDialog[Classified]):
+    """The triage questions; the severity that they come to is shown below and follows every answer."""
+
+    def __init__(self, state: Incident, actor: str, opened: datetime | None = None) -> None:
+        now, book = moment(opened), state.playbook
+        assert book is not None
+        before = state.triage.answers if state.triage else {}
+        order = [one.name for one in book.severities]
+        here = state.severity.value
+
+        def build(values: Values) -> Classified | Refusal:
+            asked = {one.id for one in questions(book)}
+            answers = do.AnswerTriage(actor=actor, answers={id: values[id] for id in asked if values[id].strip()})
+            refused = checked(state, answers, now)
+            if isinstance(refused, Refusal):
+                return refused
+            found = suggested(book, values)
+            if not found.severity or found.severity == here or values["take"] == "no":
+                return answers, None
+            reason = values["reason"].strip()
+            lower = here in order and order.index(found.severity) > order.index(here)
+            if lower and not reason:
+                return Refusal("Say why it goes down, or keep the severity; the next shift will ask.", "reason")
+            change = do.ChangeSeverity(
+                actor=actor, severity=found.severity, reason=reason or found.reason, seen=state.severity.head
+            )
+            refused_change = checked(state, change, now)
+            return refused_change if isinstance(refused_change, Refusal) else (answers, change)
+
+        def preview(values: Values) -> str:
+            found = suggested(book, values)
+            if not found.severity:
+                return f"It is {here} now. {found.reason[:1].upper()}{found.reason[1:]}."
+            shown = f"{here} stays" if found.severity == here else f"{here} → {found.severity}"
+            return f"{shown}: {found.reason}"
+
+        fields = [Field(one.id, one.ask, before.get(one.id, ""), hint=hint(one))
+                  for one in questions(book)]  # fmt: skip
+        take = (Choice("yes", "Take the severity that it comes to"), Choice("no", "Keep the severity as it is"))
+        super().__init__(
+            f"How bad is {state.ref}?",
+            (
+                *fields,
+                Field("take", "And then", "yes", choices=take),
+                Field("reason", "Why, if it goes down", hint="optional"),
+            ),
+            build,
+            preview=preview,
+            keys="Enter goes on to the next question · ^S logs the answers · Esc leaves",
+        )
+
+
+class ChangeDialog(FormDialog[do.Command]):
+    """A change of production is claimed before it is made; somebody else's in flight is shown and asks for a yes."""
+
+    def __init__(self, state: Incident, actor: str, opened: datetime | None = None) -> None:
+        now = moment(opened)
+        others = [one for one in state.in_flight if one.by != actor]
+        own = [one for one in state.in_flight if one.by == actor]
+
+        def build(values: Values) -> do.Command | Refusal:
+            if values.get("what", "new") != "new":
+                change, outcome = values["what"].split(" ", 1)
+                return checked(
+                    state, do.EndChange(actor=actor, change=change, outcome=outcome, note=values["text"]), now
+                )
+            claim = do.ClaimChange(
+                actor=actor, text=values["text"], rollback=values["back"], despite=values.get("despite") == "yes"
+            )
+            answer = checked(state, claim, now)
+            if isinstance(answer, Refusal) and answer.field == "despite":
+                return Refusal(answer.reason.partition(";")[0] + "; wait for it, or say below that yours goes on.",
+                               "despite")  # fmt: skip
+            return answer
+
+        fields: list[Field] = []
+        if state.in_flight:
+            rows = [Choice("new", "Claim another change")]
+            for one in (*own, *others):
+                whose = "" if one.by == actor else f"{one.by}: "
+                rows += [
+                    Choice(f"{one.id} {outcome}", f"{said}: {whose}{one.text}")
+                    for outcome, said in (("done", "Done"), ("rolled_back", "Rolled back"), ("failed", "Failed"))
+                ]
+            fields.append(Field("what", "What", rows[1].value if own else "new", choices=tuple(rows)))
+        fields += [
+            Field("text", "The change, or what came of it" if state.in_flight else "What is changed",
+                  hint="restart the payment workers"),
+            Field("back", "How it is taken back", hint="say it before it goes out"),
+        ]  # fmt: skip
+        if others:
+            answers = (Choice("no", "Wait for it"), Choice("yes", "Mine goes on all the same"))
+            fields.append(Field("despite", "A change is in flight", "no", choices=answers))
+        note = "\n".join(f"In flight: {one.by} since {one.at:%H:%M} UTC: {one.text}" for one in others)
+        super().__init__(f"Change of production, {state.ref}", fields, build, note=note)
+
+
+class RunbookDialog(FormDialog[Runbook]):
+    """Runbooks to choose from, those that fit the incident first."""
+
+    def __init__(self, state: Incident, runbooks: Sequence[Runbook]) -> None:
+        opened = {one.runbook.name for one in state.open_runbooks}
+        by_name = {one.name: one for one in runbooks}
+
+        def build(values: Values) -> Runbook | Refusal:
+            found = by_name.get(values["runbook"])
+            return found if found is not None else Refusal("There is no runbook to open; press Esc.", "runbook")
+
+        rows = tuple(
+            Choice(one.name, f"{one.title}{'  (open)' if one.name in opened else ''}  {one.about}") for one in runbooks
+        )
+        first = rows[0].value if rows else ""
+        fields = (Field("runbook", "Follow", first, choices=rows or (Choice("", "There is none"),)),)
+        super().__init__("Runbooks", fields, build, keys="Enter opens it beside the timeline · Esc leaves")
+
+
+class PlaybookDialog(FormDialog[tuple[do.ChangePlaybook, Playbook]]):
+    """Another process for this incident; severity and stage carry over to the nearest ones, shown below."""
+
+    def __init__(self, state: Incident, playbooks: Sequence[Playbook], actor: str, opened: datetime) -> None:
+        here = state.playbook.name if state.playbook else ""
+        by_name = {one.name: one for one in playbooks}
+
+        def build(values: Values) -> tuple[do.ChangePlaybook, Playbook] | Refusal:
+            book = by_name.get(values["playbook"])
+            if book is None:
+                return Refusal("Choose a playbook.", "playbook")
+            command = do.ChangePlaybook(actor=actor, reason=values["reason"])
+            decision = decide(state, command, opened, book)
+            return decision if isinstance(decision, Refusal) else (command, book)
+
+        def preview(values: Values) -> str:
+            book = by_name.get(values["playbook"])
+            return f"{book.title}: {', '.join(one.name for one in book.severities)}\n{book.description}" if book else ""
+
+        rows = tuple(Choice(one.name, f"{one.title}{'  (now)' if one.name == here else ''}") for one in playbooks)
+        fields = (
+            Field("playbook", "Follow", here, choices=rows),
+            Field("reason", "Why", hint="optional"),
+        )
+        super().__init__(f"Playbook of {state.ref}", fields, build, preview=preview)

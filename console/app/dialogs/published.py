@@ -1,0 +1,53 @@
+"""Dialogs of the outbox: another text for a message, and that one was seen on its page."""
+
+from collections.abc import Sequence
+
+from console.app.dialogs.base import Field, FormDialog, Values
+from console.core.refusal import Refusal
+from console.publish.sending.message import Remote
+
+
+class EditDialog(FormDialog[tuple[str, tuple[str, ...]]]):
+    """Another text for a message of which nothing is on the page yet, and which components it leaves as they are."""
+
+    whole = True
+
+    def __init__(self, target: str, words: str, components: Sequence[str] = ()) -> None:
+        def build(values: Values) -> tuple[str, tuple[str, ...]] | Refusal:
+            if not values["text"].strip():
+                return Refusal("A message needs a text.", "text")
+            without = tuple(name for one in values.get("without", "").split(",") if (name := one.strip()))
+            strange = next((name for name in without if name not in components), None)
+            if strange is not None:
+                return Refusal(f"It changes no “{strange}”; name one of {', '.join(components)}.", "without")
+            return values["text"], without
+
+        less = Field("without", "Leave as they are", hint=f"optional, of: {', '.join(components)}")
+        super().__init__(
+            f"Edit what {target} gets",
+            (Field("text", "Text", words, lines=10), *([less] if components else [])),
+            build,
+            note="The update in the log stays as it was posted; the timeline tells what goes to the page instead.",
+            keys="^S sends it · Esc leaves it as it is",
+        )
+
+
+class ConfirmThereDialog(FormDialog[Remote]):
+    """A person has looked at the page, and the message is there."""
+
+    def __init__(self, target: str, known: Remote | None) -> None:
+        def build(values: Values) -> Remote:
+            return Remote(values["incident"].strip(), values["update"].strip(), values["url"].strip())
+
+        super().__init__(
+            f"It is on {target}",
+            (
+                Field("incident", "Its incident's id there", known.incident_id if known else "",
+                      hint="optional: later updates need it on most pages"),
+                Field("update", "The update's id", hint="optional"),
+                Field("url", "Its address", known.url if known else "", hint="optional"),
+            ),
+            build,
+            note="Say this only when you have seen it there: it is then never sent again.",
+            keys="Enter confirms it · Esc leaves",
+        )  # fmt: skip

@@ -1,0 +1,179 @@
+"""Dialogs for what changes an incident: declare, severity, stage, role, task, done, snooze."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from console.app.dialogs.base import Choice, Field, FormDialog, Values
+from console.core import commands as do
+from console.core.language.times import duration_words, parse_duration
+from console.core.log.clocks import open_clocks
+from console.core.log.decide import OUTSIDE, decide
+from console.core.log.state import Incident
+from console.core.playbook.model import Playbook, Severity
+from console.core.refusal import Refusal
+
+C = TypeVar("C", bound=do.Command)
+
+
+def moment(now: datetime | None) -> datetime:
+    """The moment given, else the system's: a dialog decides by the time at which it was opened."""
+    return now or datetime.now(UTC)
+
+
+def checked(state: Incident, command: C, now: datetime) -> C | Refusal:
+    """The command when it would be taken now, else why not: shown while the dialog is still open."""
+    decision = decide(state, command, now)
+    return decision if isinstance(decision, Refusal) else command
+
+
+def severity_rows(levels: Sequence[Severity], now_at: str = "") -> tuple[Choice, ...]:
+    """A row for each severity, chosen by the digit in its name: 0 for SEV0, 1 for P1."""
+    digits = [one.name[-1:] if one.name[-1:].isdigit() else "" for one in levels]
+    own = len(set(digits)) == len(digits)
+    return tuple(
+        Choice(one.name, f"{one.name}{' (now)' if one.name == now_at else ''}  {one.meaning}", digit if own else "")
+        for one, digit in zip(levels, digits, strict=True)
+    )
+
+
+def severity_words(playbook: Playbook | None, name: str) -> str:
+    """What a severity means and asks for, in full, for below the list."""
+    rule = playbook.severity(name) if playbook else None
+    if rule is None:
+        return ""
+    told = [
+        f"{audience} every {duration_words(timedelta(seconds=every))}"
+        for audience, every in rule.update_s.items()
+        if every
+    ]
+    updates = f" Updates: {', '.join(told)}." if told else ""
+    return f"{rule.name}: {rule.meaning}{updates}"
+
+
+class SeverityDialog(FormDialog[do.Command]):
+    def __init__(self, state: Incident, actor: str, opened: datetime | None = None) -> None:
+        now = moment(opened)
+        seen = state.severity.head
+        levels = state.playbook.severities if state.playbook else ()
+        order = [one.name for one in levels]
+
+        def build(values: Values) -> do.ChangeSeverity | Refusal:
+            chosen, reason = values["severity"], values["reason"].strip()
+            here = state.severity.value
+            if here in order and order.index(chosen) > order.index(here) and not reason:
+                return Refusal("Say why it goes down; the next shift will ask.", "reason")
+            return checked(state, do.ChangeSeverity(actor=actor, severity=chosen, reason=reason, seen=seen), now)
+
+        super().__init__(
+            f"Severity of {state.ref}",
+            (
+                Field(
+                    "severity",
+                    "Severity",
+                    state.severity.value,
+                    choices=severity_rows(levels, state.severity.value),
+                ),
+                Field("reason", "Why", hint="optional when it goes up; needed when it goes down"),
+            ),
+            build,
+            note=in_conflict(state, "severity"),
+            preview=lambda values: severity_words(state.playbook, values["severity"]),
+        )
+
+
+def in_conflict(state: Incident, field: str) -> str:
+    """The two statements of a field that two people made without seeing each other's; empty where there are none."""
+    for name, before, last in state.conflicts():
+        if name == field:
+            return (
+                f"{before.by} said {before.value}, {last.by} said {last.value}, without seeing each other: choose one."
+            )
+    return ""
+
+
+class RoleDialog(FormDialog[do.Command]):
+    def __init__(self, state: Incident, actor: str, people: Sequence[str], opened: datetime | None = None) -> None:
+        now = moment(opened)
+        roles = state.playbook.roles if state.playbook else ()
+        rows = tuple(Choice(one.id, f"{one.name}: {state.holder(one.id) or 'nobody'}") for one in roles)
+        missing = next((one.id for one in roles if not state.holder(one.id)), rows[0].value if rows else "")
+
+        def build(values: Values) -> do.AssignRole | Refusal:
+            person = values["person"].strip()
+            if not person:
+                return Refusal("Name the person, or write nobody to free the role.", "person")
+            return checked(state, do.AssignRole(actor=actor, role=values["role"], person=person), now)
+
+        known = f"Here: {', '.join(people[:8])}" if people else ""
+        by_id = {one.id: one for one in roles}
+
+        def duties(values: Values) -> str:
+            role = by_id.get(values["role"])
+            return "\n".join(f"· {duty}" for duty in role.duties) if role else ""
+
+        fields = (Field("role", "Role", missing, choices=rows), Field("person", "Person", hint="name, or nobody"))
+        super().__init__(f"Roles of {state.ref}", fields, build, note=known, preview=duties)
+
+
+class TaskDialog(FormDialog[do.Command]):
+    def __init__(self, state: Incident, actor: str, people: Sequence[str] = (), opened: datetime | None = None) -> None:
+        now = moment(opened)
+
+        def build(values: Values) -> do.AddTask | Refusal:
+            due = parse_duration(values["due"]) if values["due"].strip() else None
+            if values["due"].strip() and due is None:
+                return Refusal("Write the time as 10m or 1h.", "due")
+            command = do.AddTask(actor=actor, text=values["text"], owner=values["owner"], due_in=due)
+            return checked(state, command, now)
+
+        fields = (
+            Field("text", "What to do", hint="check replica lag"),
+            Field("owner", "Who", hint="optional"),
+            Field("due", "Back in", "10m", hint="optional", replace=True),
+        )
+        super().__init__(f"Task for {state.ref}", fields, build)
+
+
+class DoneDialog(FormDialog[do.Command]):
+    """Open tasks, temporary fixes, and what is owed outside the console."""
+
+    def __init__(self, state: Incident, actor: str, opened: datetime | None = None) -> None:
+        now = moment(opened)
+        rows = [Choice(str(one.number), f"Task {one.number}: {one.text}") for one in state.open_tasks]
+        rows += [Choice(one.id, f"Temporary fix: {one.text}") for one in state.open_fixes]
+        owed = [one for one in open_clocks(state, now) if one.kind in OUTSIDE]
+        rows += [Choice(one.key, f"Owed: {one.what}") for one in owed]
+
+        def build(values: Values) -> do.Finish | Refusal:
+            return checked(state, do.Finish(actor=actor, what=values["what"], note=values["note"]), now)
+
+        fields = (
+            Field("what", "What is done", choices=tuple(rows) or (Choice("", "Nothing is open"),)),
+            Field("note", "What came of it", hint="optional"),
+        )
+        super().__init__("Done", fields, build)
+
+
+class SnoozeDialog(FormDialog[do.Command]):
+    def __init__(self, state: Incident, actor: str, opened: datetime | None = None) -> None:
+        now = moment(opened)
+        running = [one for one in open_clocks(state, now) if one.kind != "stability"]
+        rows = tuple(
+            Choice(one.key, f"{one.what}: {'overdue' if one.state == 'overdue' else duration_words(one.due_at - now)}")
+            for one in running
+        )
+
+        def build(values: Values) -> do.SnoozeClock | Refusal:
+            by = parse_duration(values["by"])
+            if by is None:
+                return Refusal("Write the time as 10m or 1h.", "by")
+            command = do.SnoozeClock(actor=actor, clock=values["clock"], by=by, reason=values["reason"])
+            return checked(state, command, now)
+
+        fields = (
+            Field("clock", "Which clock", choices=rows or (Choice("", "Nothing is running"),)),
+            Field("by", "By how much", "10m", replace=True),
+            Field("reason", "Why it can wait", hint="the vendor calls back"),
+        )
+        super().__init__("Move a due moment, once", fields, build)

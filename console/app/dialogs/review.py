@@ -1,0 +1,181 @@
+"""Dialogs of the postmortem: its owner, its review, the five whys, and action items."""
+
+from datetime import datetime, tzinfo
+
+from console.app.dialogs.base import Choice, Field, FormDialog, Values
+from console.app.dialogs.respond import checked
+from console.core import commands as do
+from console.core.language.checks import check_action
+from console.core.language.text import one_line
+from console.core.log.state import ActionItem, Incident
+from console.core.refusal import Refusal
+from console.core.slash_process import due_moment
+from console.export.postmortem.drafts import GUIDE, draft_section
+from console.export.postmortem.review import missing_for_final
+from console.export.postmortem.sections import REVIEW_WORDS
+from console.export.postmortem.whys import FIVE, answers, question, whys_text
+
+MOST_SAID = 8
+"""How many missing things the review's dialog lists; the rest is counted."""
+
+
+class OwnerDialog(FormDialog[do.Command]):
+    def __init__(self, state: Incident, actor: str, now: datetime) -> None:
+        def build(values: Values) -> do.AssignPostmortem | Refusal:
+            return checked(state, do.AssignPostmortem(actor=actor, person=values["person"]), now)
+
+        owner = state.postmortem_owner.value
+        field = Field("person", "Who writes it", owner or actor, hint="a name, or nobody", replace=True)
+        super().__init__(f"Postmortem of {state.ref}", (field,), build)
+
+
+class ReviewDialog(FormDialog[do.Command]):
+    """The next state of the review is chosen already; what a final one lacks stands above."""
+
+    def __init__(self, state: Incident, actor: str, now: datetime) -> None:
+        def build(values: Values) -> do.ReviewPostmortem | Refusal:
+            return checked(state, do.ReviewPostmortem(actor=actor, state=values["state"]), now)
+
+        here = state.review.value or "draft"
+        after = {"draft": "in_review", "in_review": "final", "final": "draft"}[here]
+        rows = (
+            Choice("draft", "Draft: it is being written"),
+            Choice("in_review", "In review: the team reads it"),
+            Choice("final", "Final: nobody changes it any more"),
+        )
+        missing = missing_for_final(state)
+        told = [
+            f"It is {REVIEW_WORDS[here]}. For a final one is missing:",
+            *(f"- {one}" for one in missing[:MOST_SAID]),
+        ]
+        if len(missing) > MOST_SAID:
+            told.append(f"- and {len(missing) - MOST_SAID} more")
+        note = "\n".join(told) if missing else f"It is {REVIEW_WORDS[here]}. Nothing is missing for a final one."
+        field = Field("state", "What it becomes", after, choices=rows)
+        super().__init__(f"Review of {state.ref}", (field,), build, note=note)
+
+
+class WhysDialog(FormDialog[do.Command]):
+    """One why after another: each asks about the answer before it."""
+
+    def __init__(self, state: Incident, actor: str, now: datetime, zone: tzinfo) -> None:
+        register = state.postmortem.get("whys")
+        seen = register.head if register else ""
+        text = register.value if register and register.value else draft_section(state, "whys", zone=zone)
+        said = answers(text)
+        title = one_line(state.title.value, 60)
+
+        def given(values: Values) -> list[str]:
+            return [values[f"why{number}"].strip() for number in range(count)]
+
+        def preview(values: Values) -> str:
+            chain: list[str] = []
+            for number, answer in enumerate(given(values)):
+                chain.append(question(given(values), number, title))
+                if not answer:
+                    break
+                chain.append(f"  {answer}")
+            return "\n".join(chain)
+
+        def build(values: Values) -> do.EditPostmortem | Refusal:
+            kept = given(values)
+            if not kept[0]:
+                return Refusal("Begin with the first why: what was it that users saw, and why?", "why0")
+            gap = next((n for n, one in enumerate(kept) if not one and any(kept[n:])), None)
+            if gap is not None:
+                return Refusal("An answer is missing between two others.", f"why{gap}")
+            command = do.EditPostmortem(actor=actor, section="whys", text=whys_text(kept), seen=seen)
+            return checked(state, command, now)
+
+        count = max(FIVE, len(said))
+        fields = tuple(
+            Field(f"why{number}", f"Why {number + 1}", said[number] if number < len(said) else "", hint="because …")
+            for number in range(count)
+        )
+        super().__init__(
+            "Five whys",
+            fields,
+            build,
+            note=GUIDE["whys"],
+            preview=preview,
+            keys="Enter asks on · Ctrl+S saves, also fewer than five · Esc leaves",
+        )
+
+
+class ActionDialog(FormDialog[do.Command]):
+    """A new action item, or the change of one; what it lacks is said below while one types."""
+
+    def __init__(
+        self, state: Incident, actor: str, now: datetime, zone: tzinfo, item: ActionItem | None = None
+    ) -> None:
+        due_shown = f"{item.due_at.astimezone(zone):%Y-%m-%d}" if item and item.due_at else ""
+        rules = state.playbook.actions if state.playbook else ()
+        priorities = [(rule.name, f"{rule.name}  {rule.meaning}") for rule in rules]
+        priorities = priorities or [(name, name) for name in ("P0", "P1", "P2")]
+        rows = (*(Choice(name, label) for name, label in priorities), Choice("", "without a priority"))
+
+        def due_of(values: Values) -> datetime | Refusal | None:
+            typed = values["due"].strip()
+            if not typed or (item and typed == due_shown):
+                return item.due_at if item and typed else None
+            found = due_moment(typed, now, zone)
+            return found or Refusal("Write the day as 2026-12-01, or a time from now as 14d.", "due")
+
+        def preview(values: Values) -> str:
+            due = due_of(values)
+            rule = next((rule for rule in rules if rule.name == values["priority"]), None)
+            by_rule = now if rule is not None and rule.due_s else None
+            found = check_action(
+                values["text"], values["owner"], due if isinstance(due, datetime) else by_rule, values["verify"]
+            )
+            lacks = [f"{one.text} {one.suggestion}".strip() for one in found]
+            return "\n".join(lacks) if lacks else "Specific, owned, dated and verifiable."
+
+        def build(values: Values) -> do.Command | Refusal:
+            due = due_of(values)
+            if isinstance(due, Refusal):
+                return due
+            text, owner = values["text"].strip(), values["owner"].strip()
+            priority, verify = values["priority"], values["verify"].strip()
+            if item is None:
+                made = do.AddAction(actor=actor, text=text, owner=owner, priority=priority, due_at=due, verify=verify)
+                return checked(state, made, now)
+            change = do.ChangeAction(
+                actor=actor,
+                action=item.id,
+                text=text if text != item.text else None,
+                owner=owner if owner != item.owner else None,
+                priority=priority if priority != item.priority else None,
+                due_at=due if due != item.due_at else None,
+                verify=verify if verify != item.verify else None,
+            )
+            return checked(state, change, now)
+
+        first = item.priority if item else priorities[min(1, len(priorities) - 1)][0]
+        fields = (
+            Field(
+                "text", "What is done, to what", item.text if item else "", hint="Add an alert on pool use over 80 %"
+            ),
+            Field("owner", "Who", item.owner if item else "", hint="one person, by name"),
+            Field("due", "By when", due_shown, hint="2026-12-01 or 14d; else by priority", replace=True),
+            Field("verify", "How one sees it", item.verify if item else "", hint="the alert fires in a test"),
+            Field("priority", "Priority", first, choices=rows),
+        )
+        title = f"Action item {item.number} of {state.ref}" if item else f"Action item for {state.ref}"
+        super().__init__(
+            title,
+            fields,
+            build,
+            preview=preview,
+            keys="Enter goes on and saves at the end · Ctrl+S saves now · Esc leaves",
+        )
+
+
+class ActionDoneDialog(FormDialog[do.Command]):
+    def __init__(self, state: Incident, actor: str, now: datetime, item: ActionItem) -> None:
+        def build(values: Values) -> do.FinishAction | Refusal:
+            return checked(state, do.FinishAction(actor=actor, action=item.id, note=values["note"]), now)
+
+        field = Field("note", "What came of it", hint="optional")
+        note = f"{item.text}\nVerified by: {item.verify}" if item.verify else item.text
+        super().__init__(f"Action item {item.number} is done", (field,), build, note=note)

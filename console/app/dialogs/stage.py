@@ -1,0 +1,87 @@
+"""Going to another stage: what stands in the way, the reasons that count, and what to tell the channel."""
+
+from datetime import datetime, tzinfo
+
+from textual.content import Content
+
+from console.app.dialogs.base import Choice, Field, FormDialog, Values
+from console.app.dialogs.respond import checked, in_conflict, moment
+from console.app.widgets.cell import Part, text
+from console.core import commands as do
+from console.core.log.state import Incident
+from console.core.playbook.gates import missing
+from console.core.refusal import Refusal
+from console.export.updates.announce import announcement
+from console.library.templates import Templates
+
+
+def _held(state: Incident, stage: str, now: datetime) -> str:
+    """What is said beside a stage: that the playbook does not lead there, or how much must still be done before it."""
+    wants = missing(state, stage, now)
+    if any(one.need == "way" for one in wants):
+        return "  needs a reason"
+    return f"  {len(wants)} {'thing' if len(wants) == 1 else 'things'} missing" if wants else ""
+
+
+class StageDialog(FormDialog[do.Command]):
+    """The next stage is chosen already: Enter is enough. Its announcement is copied when the stage is taken."""
+
+    whole = True
+
+    def __init__(
+        self,
+        state: Incident,
+        actor: str,
+        opened: datetime | None,
+        zone: tzinfo,
+        templates: Templates | None = None,
+        chosen: str = "",
+    ) -> None:
+        """`chosen` is the stage to begin with, where it is not the next one."""
+        now = moment(opened)
+        seen, book = state.stage.head, state.playbook
+        after = book.after(state.stage.value) if book else None
+        first = chosen or (after.name if after else state.stage.value)
+        templates = templates or Templates(None)
+
+        def build(values: Values) -> do.MoveStage | Refusal:
+            command = do.MoveStage(
+                actor=actor, stage=values["stage"], reason="", override=values["override"], seen=seen
+            )
+            answer = checked(state, command, now)
+            if isinstance(answer, Refusal) and answer.field == "override":
+                return Refusal(answer.reason.replace("with --override", "below"), "override")
+            if not isinstance(answer, Refusal):
+                self.app.copy_to_clipboard(announcement(state, values["stage"], now, zone, templates=templates)[0])
+            return answer
+
+        def preview(values: Values) -> Content:
+            parts: list[Part] = []
+            wanted = missing(state, values["stage"], now) if values["stage"] != state.stage.value else ()
+            for one in wanted:
+                parts += [
+                    ("□ ", "bold $warning"),
+                    f"{one.what}. ",
+                    (f"{one.way[:1].upper()}{one.way[1:]}.\n", "$muted"),
+                ]
+            reasons = next((one.reasons for one in wanted if one.reasons), ())
+            parts += [("  It may be passed for: ", "$muted"), f"{'; '.join(reasons)}.\n"] if reasons else []
+            told, complaint = announcement(state, values["stage"], now, zone, templates=templates)
+            parts += [("For the channel, copied when it is taken:\n", "$muted"), told.strip()]
+            parts += [(f"\n{complaint}", "$warning")] if complaint else []
+            return text(*parts)
+
+        rows = []
+        for one in book.stages if book else ():
+            here = " (now)" if one.name == state.stage.value else ""
+            rows.append(Choice(one.name, f"{one.title}{here or _held(state, one.name, now)}"))
+        super().__init__(
+            f"Stage of {state.ref}",
+            (
+                Field("stage", "Go to", first, choices=tuple(rows)),
+                Field("override", "Reason to go past a gate", hint="optional"),
+            ),
+            build,
+            note=in_conflict(state, "stage"),
+            preview=preview,
+        )

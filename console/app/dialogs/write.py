@@ -1,0 +1,142 @@
+"""Dialogs with words in them: the status update, the handoff and its yes, an entry's details."""
+
+from datetime import datetime, tzinfo
+
+import msgspec
+
+from console.app.dialogs.base import Choice, Field, FormDialog, Values
+from console.app.dialogs.respond import checked, moment
+from console.core import commands as do
+from console.core.find import find_entry
+from console.core.language.grammar import Line, parse_line
+from console.core.language.times import local_pair, local_stamp
+from console.core.language.when import parse_when
+from console.core.log.entries import SCRIBE_KINDS
+from console.core.log.state import Incident
+from console.core.refusal import Refusal
+from console.export.handoff import handoff_markdown
+
+
+class Handover(msgspec.Struct, frozen=True):
+    """What the handoff dialog gives."""
+
+    offer: do.OfferHandoff | None
+    """None when only the page is wanted."""
+    page: str
+    """The handoff in Markdown, as it was previewed."""
+
+
+class HandoffDialog(FormDialog[Handover]):
+    """To whom, with a note; the page that they will read is shown below."""
+
+    def __init__(self, state: Incident, actor: str, now: datetime, zone: tzinfo) -> None:
+        def preview(values: Values) -> str:
+            return handoff_markdown(state, now, zone, author=actor, note=values["note"])
+
+        def build(values: Values) -> Handover | Refusal:
+            page = preview(values)
+            if not values["person"].strip():
+                return Handover(None, page)
+            offer = checked(state, do.OfferHandoff(actor=actor, person=values["person"], note=values["note"]), now)
+            return offer if isinstance(offer, Refusal) else Handover(offer, page)
+
+        fields = (
+            Field("person", "Who takes over", hint="optional: empty only files the page"),
+            Field("note", "What they must know", hint="optional"),
+        )
+        super().__init__(
+            "Hand over the command",
+            fields,
+            build,
+            preview=preview,
+            keys="Enter offers, files and copies it · PgDn reads on · Esc leaves",
+        )
+
+
+LONG = 160
+"""Characters from which an entry's text is edited in several lines."""
+
+
+class AcceptDialog(FormDialog[do.Command]):
+    def __init__(self, state: Incident, actor: str, now: datetime) -> None:
+        offered = state.offered
+        person = offered.person if offered else actor
+        role = state.playbook.role(offered.role) if offered and state.playbook else None
+
+        def build(values: Values) -> do.AcceptHandoff | Refusal:
+            if values["yes"] == "no":
+                return Refusal("Nothing has changed; press Esc to leave.", "yes")
+            return checked(state, do.AcceptHandoff(actor=person), now)
+
+        name = role.name.lower() if role else "incident commander"
+        answers = (Choice("yes", f"Yes, I am {person} and take over"), Choice("no", "Not yet"))
+        fields = (Field("yes", f"You are now the {name}", "yes", choices=answers),)
+        super().__init__("Take over", fields, build, note=offered.note if offered else "")
+
+
+class EntryDialog(FormDialog[do.Command]):
+    """An entry's details and history; edited, undone or redacted from here."""
+
+    def __init__(
+        self, state: Incident, entry_id: str, actor: str, zone: tzinfo, opened: datetime | None = None
+    ) -> None:
+        now = moment(opened)
+        entry = find_entry(state, entry_id)
+        if isinstance(entry, Refusal):
+            raise ValueError(entry.reason)
+        scribed = entry.kind in SCRIBE_KINDS
+        shown_at = f"{entry.occurred_at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+
+        asked: list[str] = []
+
+        def build(values: Values) -> do.Command | Refusal:
+            if values["act"] == "undo":
+                return checked(state, do.Undo(actor=actor, entry=entry.id), now)
+            if values["act"] == "redact":
+                if not asked:
+                    asked.append("redact")
+                    return Refusal("Its text will be erased for good, here and in the log; Enter once more does it.")
+                return checked(
+                    state,
+                    do.RedactEntry(actor=actor, entry=entry.id, reason=values["text"] if not scribed else ""),
+                    now,
+                )
+            at = entry.occurred_at
+            if values.get("at", shown_at) != shown_at:
+                read = parse_when(values["at"], now=now, zone=zone)
+                if isinstance(read, Refusal):
+                    return Refusal(read.reason, "at")
+                at = read
+            kind = values.get("kind", entry.kind)
+            line = parse_line(f"{values['text']}", now=now, zone=zone, commands=())
+            tags, people = (line.tags, line.people) if isinstance(line, Line) else ((), ())
+            command = do.CorrectEntry(
+                actor=actor, entry=entry.id, text=values["text"], kind=kind, at=at, tags=tags, people=people
+            )
+            return checked(state, command, now)
+
+        acts = [Choice("correct", "Correct it; the old text stays in the log")]
+        acts.append(Choice("undo", "Put it back" if entry.undone else "Undo it"))
+        acts.append(Choice("redact", "Redact it: erase the text for good; older backups still hold it"))
+        words = state.words(entry)
+        # A short text is edited in its line; what has more lines is shown whole.
+        several = 6 if "\n" in words or len(words) > LONG else 0
+        fields = [Field("text", "Text", words, lines=several), Field("at", "When", shown_at, replace=True)]
+        if scribed:
+            fields.append(Field("kind", "Kind", entry.kind, choices=tuple(Choice(one, one) for one in SCRIBE_KINDS)))
+        fields.append(Field("act", "What to do", "correct", choices=tuple(acts)))
+        told = [
+            f"{entry.kind} by {entry.author} · happened {_at(entry.occurred_at, zone)}",
+            f"written {_at(entry.recorded_at, zone)} · {entry.id}",
+        ]
+        history = [one for one in state.corrections.get(entry.id, ()) if not one.undone]
+        told += [f"{_at(one.at, zone)} {one.by}: {one.text}" for one in history]
+        super().__init__(
+            "Entry", fields, build, note="\n".join(told), keys="Enter does it · Tab to the next field · Esc leaves"
+        )
+
+
+def _at(moment: datetime, zone: tzinfo) -> str:
+    """The date and time in the viewer's zone, and in UTC where that differs."""
+    _, in_utc = local_pair(moment, zone, seconds=True)
+    return local_stamp(moment, zone, seconds=True) + (f" ({in_utc})" if in_utc else "")

@@ -1,0 +1,239 @@
+"""The outbox: each message with its tries and answers, and what a person may do about it."""
+
+import asyncio
+from contextlib import suppress
+
+import msgspec
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from console.app.publishing import Publishing
+from console.app.session import Session
+from console.app.widgets.cell import Part, fitted, text
+from console.app.widgets.key_list import KeyList
+from console.core.commands import DecidePublication
+from console.core.language.text import clean, one_line
+from console.core.language.times import local_pair, parse_rfc3339
+from console.core.refusal import Refusal
+from console.publish.sending.decisions import dropped, edited, resent, there
+from console.publish.sending.message import Delivery, Remote
+from console.publish.sending.plan import decode_delivery
+from console.store.outbox import WORDS, Message, Outbox, Try
+from console.store.problems import StoreProblem
+
+EVERY_S = 1.0
+SIGNS = {
+    "pending": ("…", "$primary"),
+    "sending": ("…", "$primary"),
+    "done": ("✓", "$success"),
+    "retry": ("▲", "bold $warning"),
+    "unknown": ("▲", "bold $warning"),
+    "ask": ("?", "bold $error"),
+    "dead": ("■", "bold $error"),
+    "dropped": ("–", "$muted"),
+}
+KEYS = "r retry · e edit · s resend · t is there · d drop · W setup · Esc"
+EMPTY = "Nothing was published yet: u posts an update, W says where."
+
+
+class OutboxScreen(ModalScreen[None]):
+    """The messages of one incident, or of all; what is highlighted is told below."""
+
+    BINDINGS = [
+        Binding("escape,q,O", "leave", "Back", show=False),
+        Binding("r", "retry", "Try now", show=False),
+        Binding("s", "resend", "Send again", show=False),
+        Binding("d", "drop", "Drop", show=False),
+        Binding("e", "edit", "Edit", show=False),
+        Binding("t", "confirm", "It is there", show=False),
+        Binding("W", "app.act('targets')", "Targets", show=False),
+    ]
+
+    def __init__(self, session: Session, publishing: Publishing, ref: str = "") -> None:
+        super().__init__()
+        self._session, self._publishing, self._ref = session, publishing, ref
+        self._messages: list[Message] = []
+        self._tries: dict[str, list[Try]] = {}
+        self._read_once = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog", id="outbox"):
+            yield Static(f"Published  {self._ref}".rstrip(), classes="dialog-title", markup=False)
+            yield KeyList(id="outbox-list", markup=False)
+            with VerticalScroll(id="outbox-page", can_focus=False):
+                yield Static(id="outbox-text", markup=False)
+            yield Static(id="outbox-problem", markup=False)
+            yield Static(KEYS, classes="dialog-keys", markup=False)
+
+    def on_mount(self) -> None:
+        # A notice of before would lie over what was answered.
+        self.app.clear_notifications()
+        self.read()
+        self.set_interval(EVERY_S, self.read)
+
+    @work(exclusive=True, group="outbox")
+    async def read(self) -> None:
+        """Look at the outbox, in a thread; what is highlighted stays so."""
+        try:
+            messages, tries = await asyncio.to_thread(self._read)
+        except StoreProblem as problem:
+            self._say(problem.reason)
+            return
+        if (messages, tries) != (self._messages, self._tries) or not self._read_once:
+            self._messages, self._tries, self._read_once = messages, tries, True
+            self._show()
+
+    def _read(self) -> tuple[list[Message], dict[str, list[Try]]]:
+        outbox = Outbox(self._session.log)
+        # The newest first: what needs somebody is mostly there.
+        messages = list(reversed(outbox.messages(self._ref or None)))
+        return messages, {one.id: outbox.tries(one.id) for one in messages}
+
+    def _show(self) -> None:
+        options = self.query_one(OptionList)
+        before = options.highlighted
+        chosen = self._chosen_id(before)
+        width = max(30, options.size.width - 2)
+        options.clear_options()
+        for one in self._messages:
+            options.add_option(Option(self._row(one, width), id=one.id))
+        if not self._messages:
+            options.add_option(Option(text((EMPTY, "$muted")), disabled=True))
+        ids = [one.id for one in self._messages]
+        options.highlighted = ids.index(chosen) if chosen in ids else 0
+        options.focus()
+        self._tell()
+
+    def _row(self, one: Message, width: int) -> Content:
+        sign, style = SIGNS[one.state]
+        delivery = _delivery(one)
+        said = f"{delivery.status}: {one_line(delivery.text, 200)}" if delivery else "its text was erased"
+        ref = "" if self._ref else f"{one.incident}  "
+        head = f"{ref}{fitted(one.target, 18)}  {WORDS[one.state]}  "
+        return text((f"{sign} ", style), (head, "bold"), (fitted(said, max(10, width - len(head) - 4)), "$muted"))
+
+    @on(OptionList.OptionHighlighted)
+    def _tell(self) -> None:
+        one = self._chosen()
+        parts: list[Part] = []
+        if one is not None:
+            if one.note:
+                parts.append((f"{clean(one.note)}\n\n", "bold"))
+            delivery = _delivery(one)
+            if delivery is not None:
+                mails = "subscribers are mailed" if delivery.notify else "nobody is mailed"
+                states = ", ".join(f"{part.name or part.id} {part.state}" for part in delivery.parts)
+                parts.append(" · ".join(filter(None, (delivery.title, delivery.status, mails, states))) + "\n")
+                parts.append((f"{clean(delivery.text)}\n\n", "$muted"))
+            for tried in self._tries.get(one.id, []):
+                sign, style = SIGNS[tried.state]
+                at = local_pair(parse_rfc3339(tried.at), self._session.zone)[0]
+                parts += [(f"{at} {sign} ", style), f"{WORDS[tried.state]}", (f"  {clean(tried.said)}\n", "$muted")]
+        self.query_one("#outbox-text", Static).update(text(*parts))
+
+    def _chosen_id(self, place: int | None) -> str:
+        return self._messages[place].id if place is not None and place < len(self._messages) else ""
+
+    def _chosen(self) -> Message | None:
+        id = self._chosen_id(self.query_one(OptionList).highlighted)
+        return next((one for one in self._messages if one.id == id), None)
+
+    def _say(self, words: str) -> None:
+        self.query_one("#outbox-problem", Static).update(text((clean(words), "$error")))
+
+    # Orders
+
+    @work
+    async def action_retry(self) -> None:
+        one = self._chosen()
+        if one is None or self._only_looks():
+            return
+        retry = Outbox(self._session.log).retry
+        try:
+            refused = await asyncio.to_thread(retry, one.id, self._session.now(), self._session.actor)
+        except StoreProblem as problem:
+            refused = Refusal(problem.reason)
+        self._ordered(refused)
+
+    def action_resend(self) -> None:
+        one = self._chosen()
+        if one is not None:
+            self._decide(one, resent(one, self._session.actor))
+
+    def action_drop(self) -> None:
+        one = self._chosen()
+        if one is not None:
+            self._decide(one, dropped(one, self._session.actor))
+
+    @work
+    async def _decide(self, one: Message, command: DecidePublication) -> None:
+        """Write a decision into the incident's log, which the outbox obeys."""
+        if not self._only_looks():
+            self._ordered(await self._session.submit(one.incident, command))
+
+    def _only_looks(self) -> bool:
+        if self._session.read_only:
+            self._say("This console is read-only; start it again without --read-only.")
+        return self._session.read_only
+
+    def _ordered(self, refused: Refusal | None) -> None:
+        self._say(refused.reason if refused else "")
+        self._publishing.wake()
+        self.read()
+
+    def action_edit(self) -> None:
+        from console.app.dialogs.published import EditDialog
+
+        one = self._chosen()
+        delivery = _delivery(one) if one else None
+        if one is None or delivery is None:
+            return
+        message = one
+
+        def given(found: tuple[str, tuple[str, ...]] | None) -> None:
+            if found is not None:
+                self._decide(message, edited(message, found[0], self._session.actor, found[1]))
+
+        self.app.push_screen(EditDialog(one.target, delivery.text, [part.name for part in delivery.parts]), given)
+
+    def action_confirm(self) -> None:
+        from console.app.dialogs.published import ConfirmThereDialog
+
+        one = self._chosen()
+        if one is None:
+            return
+        message = one
+
+        def looked(found: Remote | None) -> None:
+            if found is not None:
+                self._decide(message, there(message, found, self._session.actor))
+
+        self.app.push_screen(ConfirmThereDialog(one.target, _remote(one, self._session)), looked)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+
+def _delivery(message: Message | None) -> Delivery | None:
+    """What was to be sent; None where its text was erased."""
+    with suppress(msgspec.DecodeError):
+        return decode_delivery(message.payload) if message is not None and message.payload else None
+    return None
+
+
+def _remote(message: Message, session: Session) -> Remote | None:
+    """What the target calls the incident, where an earlier message has told."""
+    try:
+        placed = Outbox(session.log).placed(message.incident).get(message.target)
+    except StoreProblem:
+        # The dialog then asks for it.
+        return None
+    with suppress(msgspec.DecodeError):
+        return msgspec.json.decode(placed.remote, type=Remote) if placed and placed.remote else None
+    return None

@@ -1,0 +1,99 @@
+"""The incident's playbook to read: roles and their duties, severities, stages, gates, contacts, red flags."""
+
+from datetime import datetime
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from console.app.widgets.cell import Part, text
+from console.app.widgets.key_list import KeyList
+from console.core.log.state import Incident
+from console.core.playbook.gates import missing
+from console.export.playbookview import Row, Section, outline
+
+
+class PlaybookScreen(ModalScreen[bool]):
+    """Sections at the left, what the playbook says at the right. Gives True when another playbook is asked for."""
+
+    BINDINGS = [
+        Binding("escape,q,v", "leave", "Back", show=False),
+        Binding("p", "other", "Another playbook", show=False),
+        Binding("pagedown", "page(1)", "Read on", show=False, priority=True),
+        Binding("pageup", "page(-1)", "Read back", show=False, priority=True),
+    ]
+
+    def __init__(self, state: Incident, now: datetime, section: str = "") -> None:
+        super().__init__()
+        assert state.playbook is not None
+        self._book = state.playbook
+        self._sections = [_now(state, now), *outline(state.playbook)]
+        self._first = section
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog", id="playbook"):
+            yield Static(f"{self._book.title} ({self._book.name})", classes="dialog-title", markup=False)
+            with Horizontal(id="playbook-body"):
+                yield KeyList(*(Option(one.title, id=one.id) for one in self._sections), id="playbook-parts",
+                                 markup=False)  # fmt: skip
+                with VerticalScroll(id="playbook-page", can_focus=False):
+                    yield Static(id="playbook-text", markup=False)
+            yield Static("Up, Down a part · PgDn reads on · p another playbook · Esc leaves", classes="dialog-keys",
+                         markup=False)  # fmt: skip
+
+    def on_mount(self) -> None:
+        ids = [one.id for one in self._sections]
+        self.query_one(OptionList).highlighted = ids.index(self._first) if self._first in ids else 0
+
+    @on(OptionList.OptionHighlighted)
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        section = self._sections[event.option_index]
+        self.query_one("#playbook-text", Static).update(_page(section))
+        self.query_one("#playbook-page", VerticalScroll).scroll_home(animate=False)
+
+    def action_page(self, by: int) -> None:
+        page = self.query_one("#playbook-page", VerticalScroll)
+        page.scroll_relative(y=by * max(1, page.size.height - 1), animate=False)
+
+    def action_other(self) -> None:
+        self.dismiss(True)
+
+    def action_leave(self) -> None:
+        self.dismiss(False)
+
+
+def _now(state: Incident, now: datetime) -> Section:
+    """What the playbook says about this very moment: the stage, the way out of it, and who to call."""
+    rows: list[Row] = []
+    book, stage, severity = state.playbook, state.stage_rule, state.severity_rule
+    if book is not None and stage is not None:
+        rows.append(Row(stage.title, stage.goal or "The present stage."))
+        if stage.questions:
+            rows.append(Row("ask", "\n".join(stage.questions)))
+        after = book.after(stage.name)
+        if after is not None:
+            wanted = missing(state, after.name, now)
+            rows.append(Row("then", after.title))
+            if wanted:
+                rows.append(Row("missing", "\n".join(one.sentence for one in wanted)))
+    if book is not None and severity is not None:
+        rows.append(Row(severity.name, severity.meaning))
+        rows += [
+            Row(role.name, "\n".join(role.duties)) for role in book.roles if role.id in severity.roles and role.duties
+        ]
+    return Section("now", "Now", tuple(rows))
+
+
+def _page(section: Section) -> Content:
+    parts: list[Part] = []
+    for one in section.rows:
+        if one.head:
+            parts.append((f"{one.head}\n", "bold $primary"))
+        # Not indented: lines that wrap would begin left of the first.
+        parts.append(f"{one.text}\n\n" if one.text else "")
+    return text(*parts)

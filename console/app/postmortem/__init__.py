@@ -1,0 +1,1 @@
+"""The postmortem's screen."""

@@ -1,0 +1,185 @@
+"""What the postmortem's screen says: its head, the rows of its list, and the text beside them."""
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+from textual.content import Content
+
+from console.app.widgets.cell import Part, fitted, padded, text
+from console.app.widgets.header import STATE_STYLE, badge_style, countdown
+from console.app.widgets.prose import page, wrapped
+from console.core.language.checks import Finding
+from console.core.language.text import one_line
+from console.core.log.clocks import clocks
+from console.core.log.state import ActionItem, Incident
+from console.core.review import SECTIONS
+from console.export.blocks import Block, Items, Paragraph, Remark, Run, words
+from console.export.postmortem.document import Origin, origins
+from console.export.postmortem.drafts import GUIDE
+from console.export.postmortem.review import action_findings, missing_for_final
+from console.export.postmortem.sections import REVIEW_WORDS, Parts, by_priority, status_of
+
+EXTRA = {"durations": "Durations", "actions": "Action items", "review": "Review"}
+"""Rows of the list that are no sections."""
+ROWS = {**SECTIONS, **EXTRA}
+
+SIGN: dict[Origin, tuple[str, str, str]] = {
+    "written": ("●", "$success", "written"),
+    "draft": ("◐", "$muted", "draft"),
+    "empty": ("○", "$muted", "empty"),
+    "conflict": ("≠", "bold $warning", "twice"),
+}
+"""A shape, a colour and a word for where a section's text comes from."""
+
+MOST_FINDINGS = 3
+
+
+class Overview:
+    """What the whole screen needs of one state, worked out once for it."""
+
+    def __init__(self, state: Incident, now: datetime, zone: tzinfo) -> None:
+        self.state = state
+        self.parts = Parts(state, now, zone, named=False)
+        self.origins = origins(state, self.parts.drafts)
+        self.missing = missing_for_final(state, self.origins)
+
+
+def head(state: Incident, width: int) -> Content:
+    """The first line: which incident, how far the review is, whose it is."""
+    owner = state.postmortem_owner.value
+    review = REVIEW_WORDS.get(state.review.value, state.review.value).upper()
+    right: list[Part] = [("POSTMORTEM  ", "$muted"), (review, "bold $primary"), "  owner "]
+    right += [(fitted(one_line(owner, 60), 16), "bold") if owner else ("nobody", "bold $warning")]
+    end = text(*right)
+    badge = f" {state.severity.value} "
+    room = width - end.cell_length - len(badge) - len(state.ref) - 5
+    title = padded(one_line(state.title.value, 200), max(0, room))
+    return text((badge, badge_style(state)), " ", (state.ref, "bold"), "  ", (title, "bold"), "  ", end)
+
+
+def standing(view: Overview, now: datetime, width: int) -> Content:
+    """The second line: how much is written, what is open, and when it is due."""
+    state = view.state
+    done = sum(one in ("written", "conflict") for one in view.origins.values())
+    parts: list[Part] = [(f"{done} of {len(SECTIONS)} sections written", "" if done else "$muted")]
+    late = sum(status_of(item, now) == "overdue" for item in state.open_actions)
+    count = len(state.open_actions)
+    parts.append((f"   {count} action item{'' if count == 1 else 's'} open", "" if count else "$muted"))
+    if late:
+        parts += [", ", (f"■ {late} overdue", "bold $error")]
+    clock = next((one for one in clocks(state, now) if one.kind == "postmortem"), None)
+    if clock is not None and clock.open:
+        parts += ["   ", (f"due {countdown(clock, now)}", STATE_STYLE[clock.state])]
+    elif clock is not None:
+        parts += ["   ", ("in time" if clock.state == "kept" else "late", STATE_STYLE[clock.state] or "$warning")]
+    return text(*parts) if width > 40 else text(parts[0])
+
+
+def row(view: Overview, id: str, width: int) -> Content:
+    """One row of the list: a sign, the section's name, and what it is."""
+    state = view.state
+    if id == "actions":
+        count = len(state.open_actions)
+        sign, style, said = ("▸", "$primary", f"{count} open" if state.live_actions else "none")
+    elif id == "review":
+        count = len(view.missing)
+        sign, style, said = ("✓", "$success", "ready") if not count else ("▸", "$primary", f"{count} missing")
+    elif id == "durations":
+        sign, style, said = "▸", "$primary", ""
+    else:
+        sign, style, said = SIGN[view.origins[id]]
+    room = max(6, width - 3 - len(said))
+    return text((f"{sign} ", style), padded(ROWS[id], room), " ", (said, style if sign == "≠" else "$muted"))
+
+
+HINTS: dict[Origin, str] = {
+    "written": "Enter edits it",
+    "draft": "from the log: Enter edits, y takes it",
+    "empty": "empty: Enter writes it",
+    "conflict": "written twice: Enter makes one of both",
+}
+
+
+def title(view: Overview, id: str, note: str = "") -> Content:
+    """Above the text: the section's name, and what may be done with it."""
+    hint = {
+        "whys": "w asks them one by one, Enter edits",
+        "actions": "a adds one, Enter goes in",
+        "review": "v moves it on",
+        "durations": "",
+    }
+    said = note or hint.get(id) or (HINTS[view.origins[id]] if id in SECTIONS else "")
+    return text((ROWS[id].upper(), "bold"), ("   " if said else "", ""), (said, "$muted"))
+
+
+def body(view: Overview, id: str, zone: tzinfo, width: int) -> Content:
+    """The text beside the list."""
+    if id == "actions":
+        none = Remark(words("No action item yet. Without one the same can happen again: press a."))
+        return page([] if view.state.live_actions else [none], width)
+    if id == "review":
+        return _missing(view.missing, width)
+    if id == "durations":
+        hint = Remark(words("They come from the stages; /milestone mitigated 14:32 in the room corrects one."))
+        return page([*view.parts.durations(), *view.parts.promises(), hint], width)
+    blocks: list[Block] = list(view.parts.section(id))
+    if view.origins[id] == "written":
+        blocks.append(Remark(words(_by(view.state, id, zone))))
+    return page(blocks, width)
+
+
+def _by(state: Incident, id: str, zone: tzinfo) -> str:
+    fact = state.postmortem[id].current
+    assert fact is not None  # It is written.
+    return f"{fact.by}, {fact.at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def _missing(missing: Sequence[str], width: int) -> Content:
+    if not missing:
+        return text(("Nothing is missing. ", "bold $success"), "v makes it final.")
+    head = Paragraph(words(Run("What a final one still lacks:", "strong")))
+    return page([head, Items(tuple(words(one) for one in missing))], width)
+
+
+def action_row(item: ActionItem, now: datetime, zone: tzinfo, width: int) -> Content:
+    """One action item: its number, priority, what it is, who, by when, and a sign for how it stands."""
+    status = status_of(item, now)
+    sign, style = {"done": ("✓", "$success"), "overdue": ("■", "bold $error"), "open": ("○", "$muted")}[status]
+    due = f"{item.due_at.astimezone(zone):%Y-%m-%d}" if item.due_at else "no date"
+    owner = fitted(one_line(item.owner or "nobody", 40), 8)
+    room = max(8, width - 8 - 10 - 12)
+    return text(
+        (f"{sign} ", style),
+        (f"{item.number:>2} ", "bold $primary"),
+        (f"{item.priority or '–':<3}", "bold" if item.priority == "P0" else ""),
+        padded(one_line(item.text, 400), room),
+        (f"  {padded(owner, 8)}", "" if item.owner else "$warning"),
+        (f"  {due:<10}", style if status == "overdue" else "$muted"),
+    )
+
+
+def ordered_actions(state: Incident) -> Sequence[ActionItem]:
+    """Open ones first, each by priority."""
+    return sorted(by_priority(state), key=lambda one: one.done_at is not None)
+
+
+def action_note(item: ActionItem, width: int) -> Content:
+    """The whole of the highlighted item, and what it lacks."""
+    said = f"{item.text}{f' — verified by: {item.verify}' if item.verify else ''}"
+    return Content("\n").join([page([Paragraph(words(said))], width), *findings(action_findings(item), width)])
+
+
+def findings(found: Sequence[Finding], width: int) -> list[Content]:
+    """What a check found, each with the wording that it offers."""
+    lines: list[Content] = []
+    for one in found[:MOST_FINDINGS]:
+        said = words(Run(one_line(one.text, 300), "strong"), f" {one_line(one.suggestion, 400)}")
+        lines += wrapped(said, width, lead=("▲ ", "bold $warning"))
+    if len(found) > MOST_FINDINGS:
+        lines.append(text((f"and {len(found) - MOST_FINDINGS} more", "$muted")))
+    return lines
+
+
+def guide(id: str, width: int) -> Content:
+    """What belongs into a section, while it is being written."""
+    return page([Remark(words(GUIDE[id]))], width)

@@ -1,0 +1,344 @@
+"""The postmortem: its sections with their text beside them, action items, and the way from draft to final."""
+
+from datetime import datetime
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.events import Resize
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import OptionList, TextArea
+from textual.widgets.option_list import Option
+
+from console.app.postmortem import render as said
+from console.app.postmortem.actions import FINAL, KEYS, READ_ONLY, PostmortemActs
+from console.app.session import Session, StateChanged
+from console.app.widgets.cell import Cell, text
+from console.app.widgets.keybar import KeyBar
+from console.app.widgets.prose import ProseArea
+from console.app.widgets.timeline import Timeline
+from console.core import commands as do
+from console.core.events import PostmortemEdited
+from console.core.language.text import clean
+from console.core.log.state import ActionItem, Incident
+from console.core.refusal import Refusal
+from console.core.review import SECTIONS
+from console.export.postmortem.review import section_findings
+
+KEEP_AFTER_S = 0.4
+"""How long after the last keystroke the half-written section is kept."""
+TICK_S = 1.0
+
+EDITING = (("Ctrl+S", "save"), ("Esc", "leave it, kept as it is"))
+
+
+class PostmortemScreen(Screen[None]):
+    """What it shows derives from the session's state of one incident; only a half-written text is its own."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (100, "-wide"), (160, "-huge")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]
+    AUTO_FOCUS = "#pm-list"
+    BINDINGS = [
+        Binding("escape,q", "back", "Back", show=False),
+        Binding("e", "act('editor')", "Edit in $EDITOR", show=False),
+        Binding("y", "act('accept')", "Take the draft as it is", show=False),
+        Binding("w", "act('whys')", "Five whys", show=False),
+        Binding("a", "act('add_action')", "Add an action item", show=False),
+        Binding("d", "act('finish_action')", "An action item is done", show=False),
+        Binding("o", "act('owner')", "Owner", show=False),
+        Binding("v", "act('review')", "Review", show=False),
+        Binding("x", "act('export')", "Write it to files", show=False),
+        Binding("question_mark", "act('help')", "Help", show=False),
+        Binding("j", "move(1)", "Down", show=False),
+        Binding("k", "move(-1)", "Up", show=False),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
+    ]
+
+    def __init__(self, session: Session, ref: str) -> None:
+        super().__init__()
+        self.session, self.ref = session, ref
+        self.editing = ""
+        """The section that is being edited in place; empty while none is."""
+        self.acts = PostmortemActs(self)
+        self._seen, self._base = "", ""
+        self._keep: Timer | None = None
+        self._view: said.Overview | None = None
+        # Held here, so that the text can still be read while the screen is being taken down.
+        self.area = ProseArea(id="pm-edit", soft_wrap=True, show_line_numbers=False)
+
+    @property
+    def state(self) -> Incident:
+        return self.session.state(self.ref)
+
+    @property
+    def section(self) -> str:
+        """The row of the list that is highlighted."""
+        return list(said.ROWS)[self.query_one("#pm-list", OptionList).highlighted or 0]
+
+    def choose(self, id: str) -> None:
+        """Highlight a row of the list."""
+        self.query_one("#pm-list", OptionList).highlighted = list(said.ROWS).index(id)
+
+    @property
+    def view(self) -> said.Overview:
+        """The state as the screen needs it, worked out anew when the state is another one."""
+        state = self.state
+        if self._view is None or self._view.state is not state:
+            self._view = said.Overview(state, self.session.now(), self.session.zone)
+        return self._view
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="pm-header"):
+            yield Cell(id="pm-head")
+            yield Cell(id="pm-standing")
+        with Horizontal(id="pm-body"):
+            yield OptionList(*(Option(name, id=id) for id, name in said.ROWS.items()), id="pm-list", markup=False)
+            with Vertical(id="pm-side"):
+                yield Cell(id="pm-title")
+                with VerticalScroll(id="pm-read", can_focus=False):
+                    yield Cell(id="pm-text")
+                yield OptionList(id="pm-actions", markup=False)
+                yield self.area
+                yield Cell(id="pm-notes")
+            # Where there is room, what happened stands beside what is written of it.
+            yield Timeline(zone=self.session.zone, id="pm-timeline")
+        yield Cell(id="pm-say")
+        yield KeyBar(id="key-bar")
+
+    def on_mount(self) -> None:
+        self.query_one("#pm-list", OptionList).highlighted = 0
+        self.query_one(Timeline).show(self.state.entries)
+        self.set_interval(TICK_S, self._tick)
+        self.show_state()
+
+    def on_unmount(self) -> None:
+        self._keep_text()
+
+    def on_screen_resume(self) -> None:
+        self.show_state()
+
+    @on(Resize)
+    def _resized(self) -> None:
+        self.call_after_refresh(self.show_state)
+
+    # Showing
+
+    @on(StateChanged)
+    def _changed(self, event: StateChanged) -> None:
+        if event.ref != self.ref:
+            return
+        for one in event.events:
+            body = one.body
+            ours = one.actor == self.session.actor
+            if isinstance(body, PostmortemEdited) and body.section == self.editing and not ours:
+                self.say(f"{one.actor} has just written this section too; saving yours keeps both.", warning=True)
+        self.query_one(Timeline).show(self.state.entries)
+        self.show_state()
+
+    def show_state(self) -> None:
+        if not self.is_mounted:
+            return
+        rows = self.query_one("#pm-list", OptionList)
+        width = max(16, (rows.scrollable_content_region.width or 32) - 2)
+        for id in said.ROWS:
+            rows.replace_option_prompt(id, said.row(self.view, id, width))
+        self._tick()
+        self._show_section()
+        pairs = EDITING if self.editing else tuple((key, word) for key, word, _ in KEYS)
+        self.query_one(KeyBar).show_items([(key, word, "") for key, word in pairs])
+
+    def _tick(self) -> None:
+        state, width = self.state, max(30, self.size.width - 2)
+        self.query_one("#pm-head", Cell).show(said.head(state, width))
+        self.query_one("#pm-standing", Cell).show(said.standing(self.view, self.session.now(), width))
+
+    def _show_section(self) -> None:
+        state, id = self.state, self.editing or self.section
+        width = max(16, self.query_one("#pm-read").scrollable_content_region.width or self.size.width - 40)
+        note = "Ctrl+S saves, Esc leaves" if self.editing else ""
+        self.query_one("#pm-title", Cell).show(said.title(self.view, id, note))
+        self.query_one("#pm-read").display = not self.editing and not (id == "actions" and state.live_actions)
+        self.area.display = bool(self.editing)
+        listed = self.query_one("#pm-actions", OptionList)
+        listed.display = id == "actions" and bool(state.live_actions)
+        if not self.editing:
+            self.query_one("#pm-text", Cell).show(said.body(self.view, id, self.session.zone, width))
+        if listed.display:
+            self._show_actions(listed, state, self.session.now())
+        self._show_notes()
+
+    def _show_actions(self, listed: OptionList, state: Incident, now: datetime) -> None:
+        at = listed.highlighted
+        items = said.ordered_actions(state)
+        # The list may just have been shown and have no size of its own yet.
+        width = max(30, self.query_one("#pm-side").size.width - 5)
+        listed.set_options([Option(said.action_row(item, now, self.session.zone, width), id=item.id) for item in items])
+        listed.highlighted = min(at or 0, len(items) - 1)
+
+    def _show_notes(self) -> None:
+        # Its border and padding take three cells, the side's own padding two.
+        state, width = self.state, max(20, self.query_one("#pm-side").size.width - 5)
+        lines: list[Content] = []
+        item = self.item
+        if self.editing:
+            found = section_findings(state, self.editing, self.area.text)
+            lines = said.findings(found, width) or [said.guide(self.editing, width)]
+        elif item is not None:
+            lines = [said.action_note(item, width)]
+        elif self.section in SECTIONS:
+            lines = said.findings(section_findings(state, self.section), width)
+        self.query_one("#pm-notes", Cell).show(Content("\n").join(lines))
+        self.query_one("#pm-notes").display = bool(lines)
+
+    @property
+    def item(self) -> ActionItem | None:
+        """The action item that is highlighted; None while the list is not shown."""
+        listed = self.query_one("#pm-actions", OptionList)
+        if not listed.display or listed.highlighted is None or self.editing:
+            return None
+        return self.state.actions.get(listed.get_option_at_index(listed.highlighted).id or "")
+
+    def say(self, words: str, *, warning: bool = False) -> None:
+        """One line above the keys."""
+        self.query_one("#pm-say", Cell).show(text((clean(words, multiline=False), "bold $warning" if warning else "")))
+
+    @on(OptionList.OptionHighlighted)
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        if event.option_list.id == "pm-list":
+            self.query_one("#pm-read").scroll_home(animate=False)
+            self._show_section()
+        else:
+            self._show_notes()
+
+    # Editing in place
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        if event.option_list.id == "pm-actions":
+            self.acts.run("change_action")
+        elif self.section in SECTIONS:
+            self.edit(self.section)
+        elif self.section == "review":
+            self.acts.run("review")
+        elif self.section == "actions":
+            if self.state.live_actions:
+                self.query_one("#pm-actions").focus()
+            else:
+                self.acts.run("add_action")
+
+    def edit(self, section: str) -> None:
+        """Open a section in place: a half-written text, else what stands there, else the draft."""
+        if not self.may_write():
+            return
+        text, self._seen = self.start(section)
+        self.editing, self._base = section, text
+        kept = self.session.draft(self._place(section))
+        seen, mark, unsaved = kept.partition("\n")
+        if mark and unsaved != text:
+            # Saved later, it must not pass over what somebody wrote meanwhile.
+            text, self._seen = unsaved, seen
+            self.say("This is your text that was not saved yet.")
+        else:
+            self.say("")
+        self.show_state()
+        self.area.load_text(text)
+        self.area.move_cursor(self.area.document.end)
+        self.area.focus()
+        self._show_notes()
+
+    def start(self, section: str) -> tuple[str, str]:
+        """The text to begin with, and the statement that it stands for."""
+        register = self.state.postmortem.get(section)
+        if register is None or not register.value:
+            return self.view.parts.drafts[section], register.head if register else ""
+        both = register.conflict
+        return (f"{both[0].value}\n\n{both[1].value}" if both else register.value), register.head
+
+    def _place(self, section: str) -> str:
+        return f"postmortem {self.ref} {section}"
+
+    @on(TextArea.Changed)
+    def _typed(self) -> None:
+        if self.editing:
+            if self._keep is not None:
+                self._keep.stop()
+            self._keep = self.set_timer(KEEP_AFTER_S, self._kept)
+
+    def _kept(self) -> None:
+        self._keep_text()
+        self._show_notes()
+
+    def _keep_text(self) -> None:
+        """Write down the half-written text, so that nothing but saving or emptying it loses it."""
+        if self.editing:
+            changed = self.area.text.strip() != self._base.strip()
+            self.session.keep_draft(self._place(self.editing), f"{self._seen}\n{self.area.text}" if changed else "")
+
+    @on(ProseArea.Left)
+    def _left(self) -> None:
+        self._keep_text()
+        changed = self.area.text.strip() != self._base.strip()
+        self._close("Not saved, and kept for you: Enter goes on with it." if changed else "")
+
+    def _close(self, words: str) -> None:
+        self.editing = ""
+        self.query_one("#pm-list").focus()
+        self.show_state()
+        self.say(words)
+
+    @on(ProseArea.Saved)
+    async def _saved(self) -> None:
+        section, words = self.editing, self.area.text
+        if words.strip() == self._base.strip() and self.view.origins[section] in ("written", "empty"):
+            self.session.keep_draft(self._place(section), "")
+            self._close("Nothing was changed.")
+            return
+        self._keep_text()
+        refused = await self.write(section, words, self._seen)
+        if refused is not None:
+            self.say(f"{refused.reason} Your text is still here.", warning=True)
+            return
+        self.session.keep_draft(self._place(section), "")
+        self._close(self.told(section))
+
+    async def write(self, section: str, words: str, seen: str) -> Refusal | None:
+        command = do.EditPostmortem(actor=self.session.actor, section=section, text=words, seen=seen)
+        return await self.session.submit(self.ref, command)
+
+    def told(self, section: str) -> str:
+        register = self.state.postmortem.get(section)
+        both = register.conflict if register else None
+        if both:
+            return f"{both[0].by} wrote this section meanwhile; both texts stand until somebody writes it anew."
+        return "Saved." if register and register.value else "Back to what the log says."
+
+    # Keys
+
+    def may_write(self) -> bool:
+        """Whether sections can be written now; where they cannot, it says why."""
+        why = FINAL if self.state.review.value == "final" else ""
+        why = READ_ONLY if self.session.read_only else why
+        if why:
+            self.say(why, warning=True)
+        return not why
+
+    def action_back(self) -> None:
+        if self.query_one("#pm-actions").has_focus:
+            self.query_one("#pm-list").focus()
+        else:
+            self.dismiss(None)
+
+    def action_move(self, step: int) -> None:
+        if isinstance(self.focused, OptionList):
+            (self.focused.action_cursor_down if step > 0 else self.focused.action_cursor_up)()
+
+    def action_act(self, id: str) -> None:
+        self.acts.run(id)
+
+    def action_page(self, step: int) -> None:
+        read = self.query_one("#pm-read", VerticalScroll)
+        (read.scroll_page_down if step > 0 else read.scroll_page_up)(animate=False)

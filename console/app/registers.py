@@ -1,0 +1,126 @@
+"""Temporary fixes and action items of all incidents: what outlives the fire, and who still owes it."""
+
+import asyncio
+from datetime import datetime
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from console.app.session import Session
+from console.app.widgets.cell import Part, fitted, text
+from console.app.widgets.key_list import KeyList
+from console.core.language.text import one_line
+from console.core.log.state import Incident
+from console.export.registers import ActionRow, FixRow, action_register, fix_register
+from console.store.log import Log
+from console.store.problems import StoreProblem
+from console.store.snapshots import load
+
+NOTHING = "No temporary fix is in place, and no action item is open."
+KEYS = "Enter opens the incident · a shows what is done, too · Esc leaves"
+
+
+class RegistersScreen(ModalScreen[str | None]):
+    """Gives the reference of the incident to open, or None."""
+
+    BINDINGS = [
+        Binding("escape,q,F", "leave", "Back", show=False),
+        Binding("a", "all", "With what is done", show=False),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._states: list[Incident] = []
+        self._done_too = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog", id="registers"):
+            yield Static("Temporary fixes and action items", classes="dialog-title", markup=False)
+            yield KeyList(id="register-list", markup=False)
+            yield Static("Reading all incidents …", id="register-note", markup=False)
+            yield Static(KEYS, classes="dialog-keys", markup=False)
+
+    def on_mount(self) -> None:
+        self._read()
+
+    @work
+    async def _read(self) -> None:
+        """Incidents that are over are not kept in memory; they are read in a thread, on a connection of its own."""
+        session = self._session
+        known = {one.ref: one for one in session.ledger.opened()}
+        problem = ""
+        try:
+            others = await asyncio.to_thread(_read_all, session, frozenset(known))
+        except StoreProblem as trouble:
+            others, problem = [], trouble.reason
+        self._states = [*known.values(), *others]
+        self.query_one("#register-note", Static).update(Content(problem))
+        self._show()
+
+    def _show(self) -> None:
+        options, now = self.query_one(OptionList), self._session.now()
+        width = max(40, options.size.width - 2)
+        only_open = not self._done_too
+        fixes = fix_register(self._states, only_open=only_open)
+        actions = action_register(self._states, now, only_open=only_open)
+        options.clear_options()
+        if fixes:
+            options.add_option(Option(text(("TEMPORARY FIXES", "bold $muted")), disabled=True))
+            for number, fix in enumerate(fixes):
+                options.add_option(Option(_fix(fix, now, width), id=f"{fix.ref} fix {number}"))
+        if actions:
+            options.add_option(Option(text(("ACTION ITEMS", "bold $muted")), disabled=True))
+            for number, action in enumerate(actions):
+                options.add_option(Option(_action(action, width), id=f"{action.ref} action {number}"))
+        if not (fixes or actions):
+            options.add_option(Option(text((NOTHING, "$muted")), disabled=True))
+        options.focus()
+        options.action_first()
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.dismiss((event.option_id or "").partition(" ")[0] or None)
+
+    def action_all(self) -> None:
+        self._done_too = not self._done_too
+        self._show()
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+
+def _read_all(session: Session, known: frozenset[str]) -> list[Incident]:
+    """The incidents that are not known yet."""
+    with Log.open(session.log.path, read_only=True) as log:
+        return [load(log, ref).state for ref in log.incidents() if ref not in known]
+
+
+def _fix(row: FixRow, now: datetime, width: int) -> Content:
+    fix = row.fix
+    days = (now - fix.added_at).days
+    age = f"{days} d" if days else "today"
+    sign, style = ("✓", "$success") if fix.removed_at else ("✚", "bold $warning" if days >= 7 else "$accent")
+    told = " · ".join(filter(None, (fix.ticket or "no ticket", fix.owner or "nobody", fix.where, age)))
+    return _row(sign, style, row.ref, fix.text, told, width)
+
+
+def _action(row: ActionRow, width: int) -> Content:
+    item = row.item
+    sign, style = {"overdue": ("■", "bold $error"), "done": ("✓", "$success")}.get(row.status, ("□", "bold $primary"))
+    due = f"due {item.due_at:%Y-%m-%d}" if item.due_at else "no date"
+    told = " · ".join(filter(None, (item.priority, item.owner or "nobody", due)))
+    return _row(sign, style, row.ref, item.text, told, width)
+
+
+def _row(sign: str, style: str, ref: str, words: str, told: str, width: int) -> Content:
+    parts: list[Part] = [(f"{sign} ", style), (f"{ref}  ", "$muted")]
+    parts += [fitted(one_line(words, 200), width - len(ref) - 4), (f"\n     {told}", "$muted")]
+    return text(*parts)

@@ -1,0 +1,1 @@
+"""The room: the screen on which one incident is run."""

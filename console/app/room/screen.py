@@ -1,0 +1,345 @@
+"""The room: one incident, its timeline, what it owes, and the prompt that has the focus."""
+
+from datetime import datetime
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.events import Resize
+from textual.screen import Screen
+
+from console.app import registry
+from console.app.advice import nudge_line
+from console.app.completing import completions, explained, people
+from console.app.publishing import PublishChanged, Publishing
+from console.app.registry import Situation, bar_items
+from console.app.room.actions import RoomActs
+from console.app.session import Session, StateChanged
+from console.app.telling import told
+from console.app.widgets.cell import Cell, Part, text
+from console.app.widgets.guide import Guide
+from console.app.widgets.header import RoomHeader
+from console.app.widgets.keybar import KeyBar
+from console.app.widgets.panels import Panels, strip
+from console.app.widgets.prompt import Prompt
+from console.app.widgets.timeline import Timeline
+from console.core.advice.rules import nudges
+from console.core.commands import Command, PostUpdate, TickItem
+from console.core.language.grammar import Line, Slash, describe, parse_line
+from console.core.language.text import one_line
+from console.core.language.times import local_pair
+from console.core.log.state import Incident
+from console.core.playbook.model import Playbook
+from console.core.refusal import Refusal
+from console.core.slash import command_of, read_slash
+from console.publish.sending.status import Standing
+
+TICK_S = 1.0
+
+
+class RoomScreen(Screen[None]):
+    """One incident. Everything shown derives from the session's state of it; the screen holds no facts of its own."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (100, "-wide"), (160, "-huge")]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (9, "-low"), (15, "-tall")]
+    BINDINGS = registry.bindings("room")
+    AUTO_FOCUS = "#line"
+
+    def __init__(self, session: Session, ref: str, publishing: Publishing) -> None:
+        super().__init__()
+        self.session = session
+        self._publishing = publishing
+        self.ref = ref
+        self.acts = RoomActs(self)
+        self.prompt = Prompt(self._describe, self._complete, lambda words: explained(words, self.state))
+
+    @property
+    def state(self) -> Incident:
+        return self.session.state(self.ref)
+
+    @property
+    def situation(self) -> Situation:
+        return Situation(self.state, self.session.actor, self.session.now(), self.session.read_only)
+
+    @property
+    def timeline(self) -> Timeline:
+        return self.query_one(Timeline)
+
+    @property
+    def publishing(self) -> Publishing:
+        return self._publishing
+
+    @property
+    def guide(self) -> Guide:
+        return self.query_one(Guide)
+
+    def compose(self) -> ComposeResult:
+        yield RoomHeader(self.session.zone, id="room-header")
+        yield Cell(id="conflicts")
+        with Horizontal(id="room-body"):
+            yield Timeline(zone=self.session.zone, id="timeline")
+            yield Guide(id="guide")
+            yield Panels(id="panels")
+        yield Cell(id="strip")
+        yield self.prompt
+        yield KeyBar(id="key-bar")
+
+    def on_mount(self) -> None:
+        self.timeline.show(self.state.entries)
+        self.show_state()
+        self.prompt.bring_back(self.session.draft(self._draft_place))
+        self._publishing.show(self.ref)
+        self.set_interval(TICK_S, self.tick)
+
+    def on_unmount(self) -> None:
+        self.keep_draft()
+
+    @on(Resize)
+    def _resized(self) -> None:
+        self.call_after_refresh(self.show_state)
+
+    def on_screen_resume(self) -> None:
+        self.show_state()
+
+    # Drafts
+
+    @property
+    def _draft_place(self) -> str:
+        return f"prompt {self.ref}"
+
+    def keep_draft(self) -> None:
+        """Write down the half-typed line."""
+        self.session.keep_draft(self._draft_place, self.prompt.unsent)
+
+    @on(Prompt.Drafted)
+    def _drafted(self, event: Prompt.Drafted) -> None:
+        self.session.keep_draft(self._draft_place, event.line)
+
+    # Showing
+
+    @on(StateChanged)
+    def _changed(self, event: StateChanged) -> None:
+        if event.ref == self.ref:
+            self.timeline.show(self.state.entries)
+            self.show_state()
+
+    def show_state(self) -> None:
+        """Everything but the timeline, as it is now."""
+        state, now = self.state, self.session.now()
+        self._show_header(state, now)
+        panels = self.query_one(Panels)
+        panels.show(state, now, self.session.zone)
+        panels.show_published(self.standings, now)
+        self._show_conflicts(state)
+        self.show_guide()
+        self._show_keys()
+        self.prompt.refresh_hint_if_idle()
+
+    def _show_header(self, state: Incident, now: datetime) -> None:
+        trouble = self.session.trouble
+        sync = "not saving" if trouble else "read-only" if self.session.read_only else "in sync"
+        self.query_one(RoomHeader).show(state, now, sync, well=not trouble)
+        self.query_one("#strip", Cell).show(strip(state, now, max(20, self.size.width - 2), self.standings))
+
+    def _show_conflicts(self, state: Incident) -> None:
+        """Above the timeline: where two people said different things at once, what filter is on, the first advice."""
+        zone = self.session.zone
+        lines: list[Content] = []
+        for name, before, last in state.conflicts():
+            kind = name.split()[0]
+            keys = {"severity": "s", "stage": "n", "role": "r", "impact": "m", "postmortem": "P"}
+            key = keys.get(kind, "/title")
+            parts: list[Part] = [("≠ ", "bold $warning"), (f"{name}: ", "bold $warning")]
+            for fact in (before, last):
+                said = f" ({fact.by} {local_pair(fact.at, zone)[0]})"
+                parts += [(one_line(fact.value or "nobody", 24), "bold"), said]
+                parts += [" or "] if fact is before else ["; "]
+            lines.append(text(*parts, (f"{key} states it again", "bold $primary")))
+        chosen = self.timeline.filter
+        if not chosen.empty:
+            lines.append(
+                text(("only ", "$muted"), (one_line(chosen.words(), 60), "bold"), ("  f changes it", "$muted"))
+            )
+        advice = nudges(state, self.session.now())
+        if advice:
+            lines.append(nudge_line(advice, self.size.width - 2))
+        bar = self.query_one("#conflicts", Cell)
+        bar.show(Content("\n").join(lines))
+        bar.set_class(bool(lines), "-some")
+
+    @property
+    def standings(self) -> tuple[Standing, ...]:
+        """Where each target of the incident stands, by the sender's last look."""
+        return tuple(self._publishing.standings.get(self.ref, ()))
+
+    @on(PublishChanged)
+    def _published(self) -> None:
+        now = self.session.now()
+        self.query_one(Panels).show_published(self.standings, now)
+        self._show_header(self.state, now)
+
+    def show_guide(self) -> None:
+        if self.has_class("-guide"):
+            self.guide.show(self.state, self.session.now(), self.session.zone)
+
+    def on_timeline_filter_changed(self) -> None:
+        self._show_conflicts(self.state)
+
+    def _show_keys(self) -> None:
+        lead = "Esc or Alt+" if self.prompt.input.has_focus else ""
+        self.query_one(KeyBar).show_items(bar_items("room", self.situation), lead)
+
+    def on_descendant_focus(self) -> None:
+        self._show_keys()
+
+    def on_descendant_blur(self) -> None:
+        self._show_keys()
+
+    # Time
+
+    def tick(self) -> None:
+        """What a second changes: countdowns."""
+        if self.is_current:
+            state, now = self.state, self.session.now()
+            self._show_header(state, now)
+            panels = self.query_one(Panels)
+            panels.tick(state, now, self.session.zone)
+            panels.show_published(self.standings, now)
+            self._show_conflicts(state)
+            self.show_guide()
+
+    # The prompt
+
+    def _parse(self, line: str) -> Line | Slash | Refusal:
+        now, zone = self.session.now(), self.session.zone
+        parsed = parse_line(line, now=now, zone=zone, commands=registry.WORDS)
+        if isinstance(parsed, Slash) and parsed.word == "at" and parsed.argument:
+            return parse_line(parsed.argument, now=now, zone=zone, commands=registry.WORDS)
+        return parsed
+
+    def _describe(self, line: str) -> str | Refusal:
+        if self.session.read_only:
+            return Refusal("This console is read-only; start it again without --read-only to log.")
+        parsed = self._parse(line)
+        if isinstance(parsed, Refusal):
+            return parsed
+        now, zone = self.session.now(), self.session.zone
+        if isinstance(parsed, Slash) and not parsed.argument:
+            act = registry.BY_SLASH.get(parsed.word)
+            return f"opens: {act.title.lower()}" if act else f"needs more: {registry.WORDS[parsed.word]}"
+        words = describe(parsed, now, zone, self.session.actor)
+        return f"{words}   {registry.WORDS[parsed.word]}" if isinstance(parsed, Slash) else words
+
+    def _complete(self, before: str) -> list[str]:
+        return completions(before, self.state, self.session.actor)
+
+    @on(Prompt.Left)
+    def _left(self) -> None:
+        self.timeline.focus()
+
+    @on(Prompt.Entered)
+    async def _entered(self, event: Prompt.Entered) -> None:
+        line = event.line
+        parsed = self._parse(line)
+        if isinstance(parsed, Slash) and not self.acts.is_core(parsed):
+            self.prompt.settled(line)
+            await self.acts.run_slash(parsed)
+            return
+        command = self._command(parsed)
+        if isinstance(command, Refusal):
+            self.prompt.restore(line, command.reason)
+            self.prompt.settled(line)
+        elif isinstance(command, PostUpdate) and self.acts.previews(command):
+            # Nothing is published that nobody has seen as it goes out.
+            self.prompt.settled(line)
+        else:
+            self.write(command, line)
+
+    def _command(self, parsed: Line | Slash | Refusal) -> Command | Refusal:
+        if isinstance(parsed, Refusal):
+            return parsed
+        session = self.session
+        if isinstance(parsed, Line):
+            return command_of(parsed, actor=session.actor)
+        return read_slash(
+            parsed.word, parsed.argument, self.state,
+            actor=session.actor, at=parsed.occurred_at, now=session.now(), zone=session.zone,
+        )  # fmt: skip
+
+    @work(exit_on_error=True)
+    async def write(self, command: Command, line: str = "", done: str = "", playbook: Playbook | None = None) -> None:
+        """Write a command in the background. Refused, its line goes back to the prompt with the reason."""
+        if line:
+            # Kept until the disk has it, so that a crash in between loses nothing.
+            self.keep_draft()
+        written = await self.session.write(self.ref, command, playbook)
+        if not isinstance(written, Refusal):
+            self.prompt.acknowledge(done or told(self.state, written, self.session.zone))
+        elif line:
+            self.prompt.restore(line, written.reason)
+        elif self.session.trouble:
+            self.acts.retry(command, written.reason)
+        else:
+            self.prompt.say(written.reason, error=True)
+        if line:
+            self.prompt.settled(line)
+            self.keep_draft()
+
+    @on(Prompt.ManyEntered)
+    def _many_entered(self, event: Prompt.ManyEntered) -> None:
+        self._write_many(event.lines)
+
+    @work
+    async def _write_many(self, lines: list[str]) -> None:
+        """Log pasted lines in their order; those that cannot be logged wait behind Up, the first with its reason."""
+        refused: list[tuple[str, str]] = []
+        for line in lines:
+            command = self._command(self._parse(line))
+            answer = command if isinstance(command, Refusal) else await self.session.submit(self.ref, command)
+            if answer is not None:
+                refused.append((line, answer.reason))
+            self.prompt.settled(line)
+        logged = f"{len(lines) - len(refused)} of {len(lines)} lines logged"
+        if not refused:
+            self.prompt.say(f"{logged}.")
+            return
+        for line, _ in reversed(refused):
+            self.prompt.remember(line)
+        line, reason = refused[0]
+        self.prompt.restore(line, f"{logged}; Up brings the rest. {reason}")
+
+    # Keys
+
+    def act(self, act: registry.Act) -> None:
+        """Do what a key, the palette or a slash word asks for."""
+        why = act.why_not(self.situation)
+        if why:
+            self.refused(why)
+            return
+        self.acts.run(act.id)
+
+    def refused(self, reason: str) -> None:
+        self.prompt.say(reason, error=True)
+
+    def people(self) -> list[str]:
+        return people(self.state, self.session.actor)
+
+    @on(Guide.Ticked)
+    def _ticked(self, event: Guide.Ticked) -> None:
+        if self.session.read_only:
+            self.refused("This console is read-only; start it again without --read-only.")
+        else:
+            self.write(TickItem(actor=self.session.actor, item=event.item, done=event.done))
+
+    @on(Guide.Copied)
+    def _copied(self, event: Guide.Copied) -> None:
+        if event.command:
+            self.app.copy_to_clipboard(event.command)
+            self.prompt.say("The command is copied; the console runs nothing.")
+        else:
+            self.refused("This step has no command to copy.")
+
+    @on(Timeline.Chosen)
+    def _chosen(self, event: Timeline.Chosen) -> None:
+        self.acts.open_entry(event.entry_id)

@@ -1,0 +1,135 @@
+"""Which components of a page are ours: picked from what the page has, never by its ids."""
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from console.app.dialogs.base import Choice, Field, FormDialog, Values
+from console.app.widgets.cell import fitted, padded, text
+from console.app.widgets.key_list import KeyList
+from console.core.language.text import MAX_NAME_CHARS, one_line
+from console.core.refusal import Refusal
+from console.publish.sending.message import Listed
+
+KEYS = "Space maps it or not · e names it · Enter takes all · Esc"
+NOTE = "The page's components, and what you call them in the room."
+
+
+class ComponentsDialog(ModalScreen[dict[str, str] | None]):
+    """Gives our names with the page's ids, or None where all stays as it is."""
+
+    BINDINGS = [
+        Binding("escape", "leave", "Cancel", show=False),
+        Binding("space", "choose", "Map or not", show=False),
+        Binding("e", "rename", "Call it otherwise", show=False),
+        Binding("ctrl+s", "take", "Take", show=False),
+    ]
+
+    def __init__(self, theirs: Sequence[Listed], mapped: dict[str, str], ours: Sequence[str]) -> None:
+        """`mapped` is what is there now; `ours` are names that the team uses."""
+        super().__init__()
+        listed = {one.id for one in theirs}
+        # What is mapped and not on the page can be seen here, and taken out.
+        lost = [Listed(id, id, "not on the page") for id in dict.fromkeys(mapped.values()) if id not in listed]
+        self._theirs = [*theirs, *lost]
+        self._names = {id: name for name, id in reversed(mapped.items())}
+        self._also = [(name, id) for name, id in mapped.items() if self._names[id] != name]
+        """Further names of a component that has one."""
+        self._ours = ours
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog", id="target-components"):
+            yield Static("Components", classes="dialog-title", markup=False)
+            yield Static(NOTE, classes="dialog-note", markup=False)
+            yield KeyList(id="components-list", markup=False)
+            yield Static(KEYS, classes="dialog-keys", markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one(OptionList).focus()
+        self.call_after_refresh(self._show)
+
+    def _show(self) -> None:
+        options = self.query_one(OptionList)
+        before = options.highlighted or 0
+        width = max(30, options.size.width - 2)
+        options.clear_options()
+        options.add_options([Option(self._row(one, width)) for one in self._theirs])
+        options.highlighted = min(before, len(self._theirs) - 1)
+
+    def _row(self, one: Listed, width: int) -> Content:
+        ours = self._names.get(one.id, "")
+        sign = ("✓ ", "bold $success") if ours else ("– ", "$muted")
+        name = padded(one_line(one.name or one.id, 80), width // 2)
+        said = f"is {ours}" if ours else one.state
+        return text(sign, (name, "bold" if ours else ""), " ", (fitted(said, width // 2 - 4), "" if ours else "$muted"))
+
+    @property
+    def _here(self) -> Listed:
+        return self._theirs[self.query_one(OptionList).highlighted or 0]
+
+    def action_choose(self) -> None:
+        here = self._here
+        if here.id in self._names:
+            del self._names[here.id]
+        else:
+            self._names[here.id] = self._free(here.name or here.id)
+        self._show()
+
+    def _free(self, theirs: str) -> str:
+        """A name of ours for theirs: as the team writes it, else as the page does; no two components share one."""
+        # A name ends at the first = of its line.
+        plain = one_line(theirs, MAX_NAME_CHARS - 3).replace("=", "-")
+        name = next((one for one in self._ours if one.casefold() == plain.casefold()), plain)
+        taken = {one.casefold() for one in self._names.values()}
+        free = (one for one in (name, *(f"{name} {number}" for number in range(2, 100))) if one.casefold() not in taken)
+        return next(free, name)
+
+    def action_rename(self) -> None:
+        here = self._here
+
+        def named(name: str | None) -> None:
+            if name is not None:
+                self._names[here.id] = name
+                self._show()
+
+        now = self._names.get(here.id, "")
+        taken = {one.casefold() for id, one in self._names.items() if id != here.id}
+        ours = [one for one in self._ours if one.casefold() not in taken]
+        self.app.push_screen(NameDialog(one_line(here.name or here.id, 60), now, ours, taken), named)
+
+    @on(OptionList.OptionSelected)
+    def action_take(self) -> None:
+        also = [(name, id) for name, id in self._also if id in self._names]
+        self.dismiss({**{name: id for id, name in self._names.items()}, **dict(also)})
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+
+class NameDialog(FormDialog[str]):
+    """What we call a component of a page: a name that the team uses, or another one."""
+
+    def __init__(self, theirs: str, now: str, ours: Sequence[str], taken: set[str]) -> None:
+        def build(values: Values) -> str | Refusal:
+            name = one_line(values["name"], MAX_NAME_CHARS) or values.get("known", "")
+            if not name:
+                return Refusal("Name it as you do in the room, as checkout.", "name")
+            if "=" in name:
+                return Refusal("A component's name holds no =.", "name")
+            if name.casefold() in taken:
+                return Refusal(f"{name} stands for another component already; choose another name.", "name")
+            return name
+
+        rows = tuple(Choice(one, one) for one in ours)
+        fields = [Field("known", "Names that you use", now, choices=rows)] if rows else []
+        hint = "optional: another one" if rows else "checkout"
+        label, value = "Another name" if rows else "Name", "" if now in ours else now
+        fields.append(Field("name", label, value, hint=hint, replace=True))
+        super().__init__(f"What do you call {theirs}?", fields, build)

@@ -1,0 +1,135 @@
+"""The form of a target, opened from the list: its draft, what is written when it is saved, and what follows."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from console.app.aside import aside
+from console.app.dialogs.base import Values
+from console.app.publishing import Publishing
+from console.app.session import Session
+from console.app.targets.dialog import TargetDialog
+from console.app.targets.form import TargetForm
+from console.app.targets.service import Given, Reach, SettingUp
+from console.core.refusal import Refusal
+from console.publish.providers.registry import provider_class
+from console.publish.targets.model import Target
+
+if TYPE_CHECKING:
+    from console.app.targets.screen import TargetsScreen
+
+LAST_KIND = "new target"
+"""Where the kind of the new target is kept that somebody has begun last."""
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """What stood in a form that was left. Never the key."""
+
+    provider: str
+    values: dict[str, str]
+
+
+class TargetForms:
+    """What is typed is kept for each target, and for each kind of new ones."""
+
+    def __init__(
+        self, screen: "TargetsScreen", session: Session, publishing: Publishing, setting_up: SettingUp
+    ) -> None:
+        self._screen, self._session, self._publishing, self._setting_up = screen, session, publishing, setting_up
+        self._typed_keys: dict[str, str] = {}
+        """Keys out of forms that were left, while the list is open."""
+
+    @property
+    def last_kind(self) -> str:
+        """The kind of the new target that somebody has begun last and not saved; empty where there is none."""
+        return self._session.draft(LAST_KIND)
+
+    async def open(self, provider: str, before: Target | None, others: Sequence[Target]) -> None:
+        """Open the form of a new target, or with `before` of one that is changed; `others` are all that there are."""
+        place = f"target {before.name}" if before else f"{LAST_KIND} {provider}"
+        cls = provider_class(provider)
+        if isinstance(cls, Refusal):
+            self._screen.say(cls)
+            return
+        key_at = await aside(partial(self._setting_up.key_at, before.name), "key") if before else ""
+        form = TargetForm(provider, cls, before, key_at)
+        known = {field.id for field in form.fields({})} - {"key"}
+        kept = {id: value for id, value in self._draft(place, provider).items() if id in known}
+        typed = self._typed_keys.get(place, "")
+
+        def keep(values: Values) -> None:
+            draft = msgspec.json.encode(Draft(provider, values)).decode() if values else ""
+            self._session.keep_draft(place, draft)
+            if before is None:
+                self._session.keep_draft(LAST_KIND, provider if values else "")
+
+        earlier = self._setting_up.proofs.get(before.name) if before else None
+        proof = (earlier.reach, earlier.found) if earlier else None
+        dialog = TargetDialog(
+            form,
+            self._setting_up.targets,
+            self._setting_up.prove,
+            ours=self._ours(others),
+            proof=proof,
+            kept={**kept, **({"key": typed} if typed else {})},
+            keep=keep,
+        )
+        written = [before]
+
+        async def send(given: Given) -> Refusal | None:
+            return await self._save(written, given)
+
+        def closed(given: Given | None) -> None:
+            self._typed_keys[place] = dialog.typed_key if given is None else ""
+            if given is None and self._session.draft(place):
+                self._screen.say(f"What you typed is kept; {'Enter' if before else 'a'} brings it back.")
+            if given is not None:
+                keep({})
+                reach, found = dialog.proof or (None, None)
+                if dialog.proof is not proof and found is not None and reach == Reach.of(given):
+                    self._setting_up.remember(Given(given.target), found, self._session.now())
+                elif given.key is not None:
+                    self._setting_up.proofs.pop(given.target.name, None)
+                self._screen.read(given.target.name)
+                self._publishing.wake()
+
+        dialog.send = send
+        self._screen.app.push_screen(dialog, closed)
+
+    async def _save(self, written: list[Target | None], given: Given) -> Refusal | None:
+        """Write the target, then its key. `written` holds the target as the file has it, as far as the person knows."""
+        before = written[-1]
+        if before is None or before != given.target:
+            refused = await aside(partial(self._setting_up.save, before, given.target), "save")
+            if refused is not None and refused.field == "changed":
+                now = await aside(lambda: self._setting_up.targets().get(given.target.name), "save")
+                if isinstance(now, Target):
+                    # Told once; whoever saves again writes over it.
+                    written.append(now)
+            if refused is not None:
+                return refused
+            written.append(given.target)
+        told = await aside(partial(self._setting_up.keep_key, given), "save")
+        if isinstance(told, Refusal):
+            return told
+        self._screen.say(f"{'Added' if written[0] is None else 'Saved'} {given.target.name}. {told}".strip())
+        return None
+
+    def _ours(self, targets: Sequence[Target]) -> list[str]:
+        """Names of components that the team uses: in open incidents, and for other targets."""
+        found: dict[str, None] = {}
+        for state in self._session.ledger.opened():
+            found |= dict.fromkeys(state.components)
+        for one in targets:
+            found |= dict.fromkeys(one.components)
+        return list(found)
+
+    def _draft(self, place: str, provider: str) -> Values:
+        """What stood in the form of that place, for a target of this provider."""
+        try:
+            kept = msgspec.json.decode(self._session.draft(place), type=Draft)
+        except msgspec.MsgspecError:
+            return {}
+        return kept.values if kept.provider == provider else {}

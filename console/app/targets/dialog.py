@@ -1,0 +1,302 @@
+"""The form of a target, with its check: what the provider has is picked rather than typed."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Input, OptionList, Static, TextArea
+
+from console.app.aside import aside
+from console.app.dialogs.base import Choice, ChoiceList, Field, FormDialog, Values
+from console.app.dialogs.check_list import CheckList
+from console.app.targets.components import ComponentsDialog
+from console.app.targets.form import OPTION, TargetForm, mapping, mapping_lines, title
+from console.app.targets.service import Given, Reach
+from console.app.widgets.cell import Part, text
+from console.app.widgets.line_input import AltInput
+from console.core.language.text import clean
+from console.core.refusal import Refusal
+from console.publish.providers.registry import names
+from console.publish.sending.message import Checked, Listed
+from console.publish.targets.file import Targets
+from console.publish.targets.setup import strangers
+
+Prove = Callable[[Given], Checked | Refusal]
+"""Proves a target with its key, and blocks."""
+KEYS = "^S saves · ^T checks · ^G page · ^O components · Esc keeps a draft"
+NOT_YET = "Not checked: ^T proves it and lists what is there. It can be saved without."
+
+
+class ProviderDialog(FormDialog[str]):
+    """What kind of page or chat a new target is."""
+
+    def __init__(self, chosen: str = "") -> None:
+        rows = tuple(Choice(name, title(name)) for name in names())
+        super().__init__(
+            "Where should updates go?",
+            (Field("provider", "A status page, a chat, or something of your own", chosen, choices=rows),),
+            lambda values: values["provider"],
+            keys="Arrows or a digit choose · Enter goes on · Esc leaves",
+        )
+
+
+class PageDialog(FormDialog[str]):
+    """One of the pages that a key reaches."""
+
+    def __init__(self, pages: Sequence[Listed], here: str) -> None:
+        rows = tuple(Choice(one.id, f"{one.name or 'without a name'}  ({one.id})") for one in pages)
+        super().__init__(
+            "Which page?",
+            (Field("page", "Pages that the key reaches", here, choices=rows),),
+            lambda values: values["page"],
+            keys="Arrows or a digit choose · Enter takes it · Esc leaves it as it is",
+        )
+
+
+class TargetDialog(FormDialog[Given]):
+    """Add or change a target. Mistakes stand beside their fields; what was typed outlives Esc."""
+
+    BINDINGS = [
+        ("ctrl+t", "check", "Check"),
+        ("ctrl+g", "pages", "Choose the page"),
+        ("ctrl+o", "components", "Choose the components"),
+        ("ctrl+r", "anew", "Begin anew"),
+    ]
+
+    def __init__(
+        self,
+        form: TargetForm,
+        targets: Callable[[], Targets],
+        prove: Prove,
+        *,
+        ours: Sequence[str] = (),
+        proof: tuple[Reach, Checked | Refusal] | None = None,
+        kept: Values | None = None,
+        keep: Callable[[Values], None] = lambda values: None,
+    ) -> None:
+        """`ours` are names of components that the team uses, `proof` what an earlier check has found.
+
+        `keep` is given what to write down while somebody types, never the key, and `kept` is that, from a dialog
+        before this one; empty means that nothing has to be kept.
+        """
+        self._form, self._targets, self._prove, self._ours, self._keep = form, targets, prove, ours, keep
+        self.proof = proof
+        """What the last check found."""
+        self._written = bool(kept)
+        """Whether something that was typed is kept."""
+        self.typed_key = ""
+        """The key as it stands in its field."""
+        self._asking = False
+        self._then: Callable[[], None] | None = None
+        """What the person asked for that had to wait for a check."""
+        self._said = "What you typed before is back; ^R begins anew." if kept else ""
+        fields = form.fields(kept or {})
+        self._first = {one.id: form.first_values.get(one.id, "") for one in fields}
+        name = f"Target {form.before.name}" if form.before else "New target"
+        super().__init__(f"{name}  ·  {title(form.provider)}", fields, form.given, preview=self._tells, keys=KEYS)
+
+    # The fields
+
+    def _field(self, field: Field) -> ComposeResult:
+        if field.id == "statuses":
+            yield Static(Content(field.label), classes="dialog-label")
+            yield CheckList(field.choices, field.value.split("\n"), id=f"field-{field.id}")
+        else:
+            yield from super()._field(field)
+        if field.id == "key":
+            yield Static(id="note-key", classes="field-note", markup=False)
+        below = " -below" if field.choices or field.lines else ""
+        yield Static(id=f"fault-{field.id}", classes=f"field-fault{below}", markup=False)
+
+    def on_mount(self) -> None:
+        for one in self.query("#field-key").results(AltInput):
+            one.password = True
+
+    def values(self) -> Values:
+        chosen = self.query_one("#field-statuses", CheckList).chosen
+        return {**super().values(), "statuses": "\n".join(chosen)}
+
+    @on(Input.Changed)
+    @on(TextArea.Changed)
+    @on(OptionList.OptionHighlighted)
+    @on(CheckList.Toggled)
+    def _typed(
+        self, event: Input.Changed | TextArea.Changed | OptionList.OptionHighlighted | CheckList.Toggled
+    ) -> None:
+        """Keeps what was typed; a sentence about a field goes when the field changes."""
+        values = self.values()
+        self.typed_key = values.get("key", "")
+        for one in self.query("#note-key").results(Static):
+            one.update(Content(self._form.key_note(values.get("name", ""))))
+        self._show_fault((event.control.id or "").removeprefix("field-"), "")
+        self._show_preview()
+        kept = {id: value for id, value in values.items() if id != "key"}
+        written = any(value != self._first[id] for id, value in kept.items())
+        if written or self._written:
+            self._keep(kept if written else {})
+        self._written = written
+
+    def _show_fault(self, id: str, sentence: str) -> None:
+        for cell in self.query(f"#fault-{id}").results(Static):
+            cell.update(Content(clean(sentence)))
+            cell.set_class(bool(sentence), "-some")
+
+    def _show_faults(self, faults: Mapping[str, str]) -> None:
+        for field in self._fields:
+            self._show_fault(field.id, faults.get(field.id, ""))
+        first = next(iter(faults), "")
+        if first:
+            self.query_one(f"#field-{first}").focus()
+            self.call_after_refresh(self.query_one(f"#fault-{first}").scroll_visible, animate=False)
+
+    def action_anew(self) -> None:
+        """The fields as they were before anybody typed."""
+        for field in self._fields:
+            widget, value = self.query_one(f"#field-{field.id}"), self._first[field.id]
+            if isinstance(widget, CheckList):
+                widget.chosen = value.split("\n")
+            elif isinstance(widget, ChoiceList):
+                widget.highlighted = next((at for at, one in enumerate(field.choices) if one.value == value), 0)
+            elif isinstance(widget, TextArea):
+                widget.load_text(value)
+            elif isinstance(widget, Input):
+                widget.value = value
+        self._said = ""
+        self._show_faults({})
+        self._show_preview()
+
+    def action_confirm(self) -> None:
+        if self.resting.is_set():
+            faults = self._form.faults(self.values(), self._targets())
+            self._show_faults(faults)
+            self.tell("")
+            if not faults:
+                super().action_confirm()
+
+    # The check
+
+    def _tells(self, values: Values) -> Content:
+        """Below the fields: what was found out about the target as it stands here."""
+        parts: list[Part] = [(f"{self._said}\n", "bold")] if self._said else []
+        given = self._form.given(values)
+        if self._asking:
+            return text(*parts, ("… ", "$primary"), "Asking. ", ("Esc stops waiting.", "$muted"))
+        found = self._found(given)
+        if found is None:
+            changed = "Changed since the check; ^T checks it again." if self.proof is not None else NOT_YET
+            return text(*parts, ("○ ", "$muted"), (changed, "$muted"))
+        if isinstance(found, Refusal):
+            return text(*parts, ("■ ", "bold $error"), found.reason)
+        parts += [("✓ ", "$success"), found.says]
+        if found.components:
+            count = sum(one.id in given.target.components.values() for one in found.components)
+            parts += [(f"\n  {count} of {len(found.components)} components are mapped; ^O maps them", "$muted")]
+        lost = strangers(given.target, found)
+        if lost:
+            parts += [("\n▲ ", "bold $warning"), f"It has no component for {', '.join(lost)}; ^O shows what it has."]
+        return text(*parts)
+
+    def _found(self, given: Given) -> Checked | Refusal | None:
+        """What the last check says of the target as it stands in the form."""
+        return self.proof[1] if self.proof is not None and self.proof[0] == Reach.of(given) else None
+
+    @on(Input.Submitted, "#field-page")
+    def _without_page(self, event: Input.Submitted) -> None:
+        """Enter in the empty field asks which pages there are, before anything is saved."""
+        if not event.value.strip():
+            event.stop()
+            event.prevent_default()
+            self.action_pages()
+
+    def action_check(self) -> None:
+        if self._asking:
+            return
+        values = self.values()
+        about = ("url", "key", "options")
+        faults = {
+            id: one
+            for id, one in self._form.faults(values, self._targets()).items()
+            if id in about or id.startswith(OPTION)
+        }
+        self._show_faults(faults)
+        if not faults:
+            self._check()
+
+    @work(exclusive=True, group="check")
+    async def _check(self) -> None:
+        given = self._form.given(self.values())
+        self._asking, self._said = True, ""
+        self._show_preview()
+        try:
+            found = await aside(lambda: self._prove(given), "check")
+        finally:
+            self._asking = False
+        self.proof = (Reach.of(given), found)
+        self._show_preview()
+        then, self._then = self._then, None
+        if isinstance(found, Refusal):
+            return
+        if found.pages and given.target.page not in [one.id for one in found.pages]:
+            self._choose_page(found.pages, given.target.page)
+        elif then is not None:
+            then()
+
+    def _choose_page(self, pages: Sequence[Listed], here: str) -> None:
+        def chosen(page: str | None) -> None:
+            if page is not None and page != here:
+                self.query_one("#field-page", Input).value = page
+                # The components are those of the page.
+                self.action_check()
+
+        if len(pages) == 1 and not here:
+            chosen(pages[0].id)
+        elif self.is_active:
+            self.app.push_screen(PageDialog(pages, here), chosen)
+
+    def action_pages(self) -> None:
+        """Pick the page from those that there are."""
+        if not any(field.id == "page" for field in self._fields):
+            self.tell(f"{title(self._form.provider)} has no pages to choose from.")
+            return
+        given = self._form.given(self.values())
+        found = self._found(given)
+        if isinstance(found, Checked):
+            if found.pages:
+                self._choose_page(found.pages, given.target.page)
+            else:
+                self.tell("It does not list its pages; empty the field and press ^T.")
+        else:
+            self._then = self.action_pages
+            self.action_check()
+
+    def action_components(self) -> None:
+        """Map the page's components to ours by picking them."""
+        if not any(field.id == "components" for field in self._fields):
+            self.tell(f"{title(self._form.provider)} names components as they are called here.")
+            return
+        values = self.values()
+        found = self._found(self._form.given(values))
+        if not isinstance(found, Checked):
+            self._then = self.action_components
+            self.action_check()
+        elif not found.components:
+            self.tell("It lists no components; write them as ours=theirs.")
+        else:
+            area = self.query_one("#field-components", TextArea)
+
+            def chosen(pairs: Mapping[str, str] | None) -> None:
+                if pairs is not None:
+                    area.replace(mapping_lines(pairs), (0, 0), area.document.end)
+                area.focus()
+
+            dialog = ComponentsDialog(found.components, mapping(values["components"]), self._ours)
+            self.app.push_screen(dialog, chosen)
+
+    def action_leave(self) -> None:
+        if self._asking:
+            self.workers.cancel_group(self, "check")
+            self._asking, self._then, self._said = False, None, "Stopped waiting; nothing was changed."
+            self._show_preview()
+        else:
+            super().action_leave()

@@ -1,0 +1,216 @@
+"""The form of a target: which fields its provider needs, and what their values come to. No screen, no network."""
+
+from collections.abc import Mapping
+
+import msgspec
+from msgspec.structs import replace
+
+from console.app.dialogs.base import Choice, Field, Values
+from console.app.targets.service import Given
+from console.core.language.text import clean, one_line
+from console.core.refusal import Refusal
+from console.publish.providers.base import Provider
+from console.publish.providers.registry import BUILT_IN, TITLES
+from console.publish.sending.message import STATUSES
+from console.publish.targets.connect import whole_address
+from console.publish.targets.file import Targets
+from console.publish.targets.keys import Key, key_from
+from console.publish.targets.model import Target, key_variable
+from console.publish.targets.setup import lacking, pair, with_whole_paths
+from console.publish.targets.validate import value_faults
+
+OPTION = "option-"
+"""Before the name of a provider's own option in the id of its field."""
+KEY_LABELS = {"header": "API key", "url": "Webhook's address", "signature": "Key that signs"}
+AUDIENCES = (
+    Choice("public", "Public updates"),
+    Choice("internal", "Internal updates"),
+    Choice("executive", "Updates for executives"),
+)
+MAILS = (
+    Choice("no", "Nobody, unless the update says so"),
+    Choice("yes", "Subscribers, unless the update says so"),
+)
+SENDING = (Choice("on", "Updates are sent to it"), Choice("off", "Switched off: nothing is sent"))
+
+
+def title(provider: str) -> str:
+    """A provider as people call it."""
+    return TITLES.get(provider) or one_line(provider, 40)
+
+
+class TargetForm:
+    """One target of one provider: a new one, or with `before` one that is changed, whose name stays."""
+
+    def __init__(self, provider: str, cls: type[Provider], before: Target | None = None, key_at: str = "") -> None:
+        """`key_at` says in words where the key comes from; empty where there is none."""
+        self.provider, self.caps, self.base, self.before = provider, cls.capabilities, cls.base, before
+        self.key_at = key_at
+        self._mapped = mapping_lines(before.components) if before else ""
+
+    # The fields
+
+    def fields(self, kept: Mapping[str, str]) -> tuple[Field, ...]:
+        """What is asked for; `kept` are values from a form before this one."""
+        caps, old = self.caps, self.before or Target("", self.provider)
+        values = {**self.first_values, **kept}
+        asked = [] if self.before else [Field("name", "Your name for it", hint="status")]
+        if self._url_needed:
+            asked.append(Field("url", "Its address", hint="https://status.example.org"))
+        asked += [
+            Field(f"{OPTION}{one.name}", one.says, hint=one.example if one.needed else f"optional: {one.example}")
+            for one in caps.options
+        ]
+        if caps.key:
+            asked.append(Field("key", KEY_LABELS[caps.key_in], hint="optional" if self.key_at else ""))
+        if caps.page:
+            asked.append(Field("page", "Its page", hint="^T lists them once there is a key"))
+        if not self._url_needed and (caps.link or (caps.network and caps.key_in != "url") or old.url):
+            usual = "for links" if caps.link else "instead of the usual one"
+            asked.append(Field("url", "Its address", hint=f"optional: {usual}"))
+        if caps.states:
+            asked.append(Field("components", "Components, one a line: ours=theirs; ^O picks them", lines=3))
+        asked.append(Field("audience", "What it gets", choices=AUDIENCES))
+        if caps.mails:
+            asked.append(Field("notify", "Who is mailed", choices=MAILS))
+        stages = tuple(Choice(one, one.capitalize()) for one in STATUSES)
+        asked.append(Field("statuses", "Stages that are published; Space or the digit changes one", choices=stages))
+        if self.provider not in BUILT_IN or set(old.options) - {one.name for one in caps.options}:
+            asked.append(Field("options", "Other options, one a line: name=value", lines=2))
+        asked.append(Field("enabled", "Sending", choices=SENDING))
+        return tuple(replace(one, value=values.get(one.id, "")) for one in asked)
+
+    @property
+    def first_values(self) -> Values:
+        """What stands in the form before anybody has typed."""
+        old = self.before or Target("", self.provider)
+        known = {one.name for one in self.caps.options}
+        return {
+            "name": old.name,
+            "page": old.page,
+            "url": old.url,
+            "key": "",
+            "components": self._mapped,
+            "audience": old.audience,
+            "notify": "yes" if old.notify else "no",
+            "statuses": "\n".join(old.statuses),
+            "enabled": "on" if old.enabled else "off",
+            "options": mapping_lines({name: one for name, one in old.options.items() if name not in known}),
+            **{f"{OPTION}{name}": old.options.get(name, "") for name in known},
+        }
+
+    @property
+    def _url_needed(self) -> bool:
+        return self.caps.network and self.caps.key_in != "url" and not self.base
+
+    def key_note(self, name: str) -> str:
+        """Below the field of the key: where else it comes from."""
+        if self.key_at:
+            return f"Empty keeps the one from {self.key_at}."
+        known = self.before.name if self.before else name.strip()
+        variable = key_variable(known) if known else "WARROOM_TARGET_NAME_KEY"
+        return f"Left empty, {variable} is read."
+
+    # What they come to
+
+    def given(self, values: Values) -> Given:
+        """The target and the key that was typed, as far as they can be read; `faults` says what cannot."""
+        old = self.before or Target("", self.provider)
+        options = dict(old.options)
+        if "options" in values:
+            options = {name: one for name, one in options.items() if f"{OPTION}{name}" in values}
+            options |= dict(_pairs(values["options"])[0])
+        for id, value in values.items():
+            if id.startswith(OPTION):
+                options.pop(id.removeprefix(OPTION), None)
+                if value.strip():
+                    options[id.removeprefix(OPTION)] = value.strip()
+        # Left as they were, names that only the file can hold stay what they are.
+        mapped = values.get("components", self._mapped)
+        components = old.components if mapped == self._mapped else dict(_pairs(mapped)[0])
+        wanted = {
+            "name": values.get("name", old.name).strip(),
+            "provider": self.provider,
+            "url": values.get("url", old.url).strip(),
+            "page": values.get("page", old.page).strip(),
+            "audience": values["audience"],
+            "notify": values["notify"] == "yes" if "notify" in values else old.notify,
+            "components": components,
+            "statuses": [one for one in STATUSES if one in values["statuses"].split("\n")],
+            "options": options,
+            "enabled": values["enabled"] == "on",
+        }
+        target = msgspec.convert(wanted, Target)
+        whole = with_whole_paths(target, self.caps).options
+        # A path that somebody wrote into the file is theirs as long as it stands.
+        kept = {name: one for name, one in old.options.items() if options.get(name) == one}
+        target = replace(target, options={**whole, **kept})
+        if target.statuses == STATUSES:
+            # The very value that is usual is left out of the file.
+            target = replace(target, statuses=STATUSES)
+        typed = key_from(values["key"]) if values.get("key", "").strip() else None
+        return Given(target, typed if isinstance(typed, Key) else None)
+
+    def faults(self, values: Values, targets: Targets) -> dict[str, str]:
+        """What is wrong, a sentence for each field, in the order of the fields."""
+        target = self.given(values).target
+        found: dict[str, str] = {}
+
+        def wrong(id: str, sentence: str) -> None:
+            found.setdefault(id if id in values else next(iter(values)), clean(sentence, multiline=False))
+
+        if self.before is None:
+            taken = targets.name_taken(target.name) if target.name else Refusal("Give it a name, as status.")
+            if taken is not None:
+                wrong("name", taken.reason)
+        for id, form in (("components", "checkout=8kbf7d35c070"), ("options", "name=value")):
+            if id in values and not (id == "components" and values[id] == self._mapped):
+                for sentence in _pairs(values[id])[1]:
+                    wrong(id, sentence.format(form=form))
+        if not target.statuses:
+            wrong("statuses", "Choose at least one stage, or switch the target off below.")
+        for one in lacking(target, self.caps, self.base):
+            wrong("url" if one.field == "url" else f"{OPTION}{one.field}", one.reason)
+        for id, sentence in self._key_faults(values, target):
+            wrong(id, sentence)
+        for key, why in value_faults(target):
+            wrong(key or "components", f"{why[:1].upper()}{why[1:]}.")
+        return {field.id: found[field.id] for field in self.fields({}) if field.id in found}
+
+    def _key_faults(self, values: Values, target: Target) -> list[tuple[str, str]]:
+        if not values.get("key", "").strip():
+            return []
+        key = key_from(values["key"])
+        if isinstance(key, Refusal):
+            return [("key", key.reason)]
+        if self.caps.key_in == "url":
+            address = whole_address(target, key)
+            if isinstance(address, Refusal):
+                return [("key", address.reason)]
+        return []
+
+
+def mapping(lines: str) -> dict[str, str]:
+    """Our components with their ids, out of the form's lines; what is no pair is left out."""
+    return dict(_pairs(lines)[0])
+
+
+def mapping_lines(pairs: Mapping[str, str]) -> str:
+    """The form's lines for our components with their ids."""
+    return "\n".join(f"{ours}={theirs}" for ours, theirs in pairs.items())
+
+
+def _pairs(lines: str) -> tuple[list[tuple[str, str]], list[str]]:
+    """Pairs out of lines, and a sentence for each line that is none; `{form}` stands for an example."""
+    found: list[tuple[str, str]] = []
+    wrong: list[str] = []
+    for number, line in enumerate(lines.split("\n"), 1):
+        one = pair(line)
+        shown = one_line(line, 30).replace("{", "{{").replace("}", "}}")
+        if one is None and line.strip():
+            wrong.append(f"Line {number}, “{shown}”, is no pair; write it as {{form}}.")
+        elif one is not None and one[0] in dict(found):
+            wrong.append(f"Line {number} names {shown.partition('=')[0]} a second time; take one of them out.")
+        elif one is not None:
+            found.append(one)
+    return found, wrong

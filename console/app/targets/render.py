@@ -1,0 +1,137 @@
+"""How a target reads in the list, and what is told of the one that is highlighted."""
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import tzinfo
+
+from textual.content import Content
+
+from console.app.targets.form import title
+from console.app.targets.service import Given, Proof, Reach, Row
+from console.app.widgets.cell import fitted, padded, text
+from console.core.language.text import clean
+from console.core.language.times import local_pair
+from console.core.refusal import Refusal
+from console.publish.providers.registry import provider_class
+from console.publish.sending.message import STATUSES, Listed
+from console.publish.targets.model import Target, key_variable
+from console.publish.targets.setup import strangers
+
+WIDE = 90
+"""Cells from which a row also says the page, and who is mailed."""
+LABEL = 12
+LONGEST_STATE = 11
+"""Cells of “not checked”."""
+
+Fact = tuple[str, tuple[str, str], str]
+"""A label, a sign with its style, and words."""
+PLAIN = ("", "")
+
+
+class TargetWords:
+    """`proofs` are what checks have found so far, by the targets' names; it is read anew each time."""
+
+    def __init__(self, zone: tzinfo, proofs: Mapping[str, Proof]) -> None:
+        self._zone, self._proofs = zone, proofs
+
+    def row(self, row: Row, longest: int, width: int, asking: str) -> Content:
+        """One line of at most `width` cells. `longest` is that of the names, `asking` the target being checked."""
+        name = padded(row.name, min(longest, 20))
+        (sign, style), word = self._state(row, asking)
+        if row.target is None:
+            return text((f"{sign} ", style), (f"{name}  ", "bold"), (fitted(word, width - len(name) - 4), "$muted"))
+        one = row.target
+        cells = [padded(title(one.provider), 26), padded(one.audience, 9)]
+        if width >= WIDE:
+            cells += [padded("mails" if one.notify else "mails nobody", 12), padded(one.page or "–", 14)]
+        rest = width - len(name) - 4
+        while cells and rest - sum(len(cell) + 2 for cell in cells) < LONGEST_STATE:
+            cells.pop()
+        told = "".join(f"{cell}  " for cell in cells)
+        return text((f"{sign} ", style), (f"{name}  ", "bold"), (told, "$muted"), fitted(word, rest - len(told)))
+
+    def _state(self, row: Row, asking: str) -> tuple[tuple[str, str], str]:
+        """The sign of a row and the words beside it: what is in the way first."""
+        one = row.target
+        if one is None:
+            return ("■", "bold $error"), row.fault
+        if asking == row.name:
+            return ("…", "$primary"), "asking"
+        if not one.enabled:
+            return ("–", "$muted"), "off"
+        proof = self._proof(row)
+        if isinstance(proof, Proof) and isinstance(proof.found, Refusal):
+            return ("■", "bold $error"), "failed"
+        if row.keyless:
+            return ("▲", "bold $warning"), "no key"
+        cls = provider_class(one.provider)
+        if isinstance(cls, Refusal):
+            return ("■", "bold $error"), "no provider"
+        if cls.capabilities.page and not one.page:
+            return ("▲", "bold $warning"), "no page"
+        if proof is None:
+            return ("○", "$muted"), "not checked"
+        return ("✓", "$success"), f"works {local_pair(proof.at, self._zone)[0]}"
+
+    def _proof(self, row: Row) -> Proof | None:
+        """What the last check found of the target as it is now."""
+        proof = self._proofs.get(row.name)
+        same = proof is not None and row.target is not None and proof.reach == Reach.of(Given(row.target))
+        return proof if same else None
+
+    def told(self, row: Row, width: int, asking: str) -> Content:
+        """Everything about a target: its fields, where its key is, what the last check found; `width` in cells."""
+        if row.target is None:
+            return text(row.fault)
+        lines: list[Content] = []
+        for label, sign, words in (*self._facts(row, row.target), *self._found(row, row.target, asking)):
+            # What is longer than a line goes on below itself.
+            room = max(10, width - LABEL - 2)
+            wrapped = textwrap.wrap(clean(words, multiline=False), room, break_on_hyphens=False) or [""]
+            lines.append(text((padded(label, LABEL), "$muted"), sign, wrapped[0]))
+            lines += [text(" " * (LABEL + len(sign[0])), more) for more in wrapped[1:]]
+        return Content("\n").join(lines)
+
+    def _facts(self, row: Row, one: Target) -> Iterator[Fact]:
+        yield "Provider", PLAIN, title(one.provider)
+        if one.page:
+            yield "Page", PLAIN, one.page
+        if one.url:
+            yield "Address", PLAIN, one.url
+        for name, value in one.options.items():
+            yield name.capitalize(), PLAIN, value
+        stages = "all stages" if one.statuses == STATUSES else f"only {', '.join(one.statuses) or 'none'}"
+        off = "" if one.enabled else "; switched off, nothing is sent"
+        yield "Gets", PLAIN, f"{one.audience} updates, {stages}{off}"
+        yield "Mail", PLAIN, f"{'subscribers' if one.notify else 'nobody'}, unless the update says so"
+        if one.components:
+            mapped = ", ".join(f"{ours} is {theirs}" for ours, theirs in one.components.items())
+            yield "Components", PLAIN, mapped
+        missing = f"none: type it in with Enter, or set {key_variable(one.name)} before you start warroom"
+        yield "Key", PLAIN, missing if row.keyless else row.key.removeprefix("key ")
+
+    def _found(self, row: Row, one: Target, asking: str) -> Iterator[Fact]:
+        proof = self._proof(row)
+        if asking == row.name:
+            yield "Last check", ("… ", "$primary"), "asking; Esc stops waiting"
+        elif proof is None:
+            earlier = row.name in self._proofs
+            told = "changed since; c checks it again" if earlier else "none since this console was started; c checks it"
+            yield "Last check", PLAIN, told
+        elif isinstance(proof.found, Refusal):
+            yield "Last check", ("■ ", "bold $error"), f"{local_pair(proof.at, self._zone)[0]}  {proof.found.reason}"
+        else:
+            yield "Last check", ("✓ ", "$success"), f"{local_pair(proof.at, self._zone)[0]}  {proof.found.says}"
+            lost = strangers(one, proof.found)
+            if lost:
+                yield "", ("▲ ", "bold $warning"), f"no component for {', '.join(lost)}; Enter and ^O map them"
+            yield from _listed("Its pages", proof.found.pages, {one.page: "this one"})
+            yield from _listed("It has", proof.found.components, {id: ours for ours, id in one.components.items()})
+
+
+def _listed(heading: str, rows: Sequence[Listed], ours: Mapping[str, str]) -> Iterator[Fact]:
+    for number, each in enumerate(rows):
+        sign = ("✓ ", "$success") if each.id in ours else ("– ", "$muted")
+        known = f"is {ours[each.id]}" if each.id in ours else ""
+        id = f"({each.id})" if each.id != each.name else ""
+        yield "" if number else heading, sign, " ".join(filter(None, (each.name, id, each.state, known)))

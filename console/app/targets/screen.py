@@ -1,0 +1,254 @@
+"""The targets: where updates go, with which key, and whether that works; added, changed, checked and removed here."""
+
+from functools import partial
+
+from textual import events, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from console.app.aside import aside
+from console.app.publishing import Publishing
+from console.app.session import Session
+from console.app.targets.controller import TargetForms
+from console.app.targets.dialog import ProviderDialog
+from console.app.targets.render import TargetWords
+from console.app.targets.service import Given, Row, Seen, SettingUp
+from console.app.widgets.cell import text
+from console.app.widgets.key_list import KeyList
+from console.core.language.text import clean
+from console.core.refusal import Refusal
+from console.publish.targets.model import Target
+from console.store.outbox import Outbox
+from console.store.problems import StoreProblem
+
+EVERY_S = 1.0
+KEYS = "a add · Enter change · c check · d remove · x undo · Esc"
+EMPTY = "Updates go nowhere yet: press a to add a status page or a chat."
+READING = "Reading the targets …"
+BROKEN = "Correct the file; this screen follows, and leaves it as it is until then."
+READ_ONLY = Refusal("This console is read-only; start it again without --read-only.")
+
+
+class TargetsScreen(ModalScreen[None]):
+    """All targets of the configuration folder; what is highlighted is told below. Follows the file."""
+
+    BINDINGS = [
+        Binding("escape,q,W", "leave", "Back", show=False),
+        Binding("a", "add", "Add", show=False),
+        Binding("c", "check", "Check", show=False),
+        Binding("d", "remove", "Remove", show=False),
+        Binding("x", "undo", "Undo", show=False),
+        # Before the list's own: what a check has found is often longer than the screen.
+        Binding("pageup", "page(-1)", "Page up", show=False, priority=True),
+        Binding("pagedown", "page(1)", "Page down", show=False, priority=True),
+    ]
+
+    def __init__(self, session: Session, publishing: Publishing, setting_up: SettingUp) -> None:
+        super().__init__()
+        self._session, self._publishing, self._setting_up = session, publishing, setting_up
+        self._seen: Seen | None = None
+        self._stamp: tuple[object, ...] = ()
+        self._asking = ""
+        """The target that is being checked."""
+        self._removed: list[str] = []
+        self._words = TargetWords(session.zone, setting_up.proofs)
+        self._forms = TargetForms(self, session, publishing, setting_up)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog", id="targets"):
+            yield Static("Where updates go", classes="dialog-title", markup=False)
+            yield KeyList(id="targets-list", markup=False)
+            with VerticalScroll(id="targets-page", can_focus=False):
+                yield Static(id="targets-text", markup=False)
+            yield Static(id="targets-say", markup=False)
+            yield Static(KEYS, classes="dialog-keys", markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one(OptionList).focus()
+        self.read()
+        self.set_interval(EVERY_S, self._follow)
+
+    @on(events.Resize)
+    def _fit(self) -> None:
+        # After the layout, when the width is known.
+        self.call_after_refresh(self._show)
+
+    @work(exclusive=True, group="follow")
+    async def _follow(self) -> None:
+        if await aside(self._setting_up.stamp, "targets") != self._stamp:
+            self.read()
+
+    @work(exclusive=True, group="read")
+    async def read(self, choose: str = "") -> None:
+        """Look at the file and at where the keys are; what is highlighted stays so, unless another is to be chosen."""
+        # First the stamp: what is written in between is then read once more.
+        self._stamp = await aside(self._setting_up.stamp, "targets")
+        self._seen = await aside(self._setting_up.look, "targets")
+        self._show(choose)
+
+    # Showing
+
+    def _show(self, choose: str = "") -> None:
+        options = self.query_one(OptionList)
+        here = self._here
+        wanted = choose or (here.name if here else "")
+        seen = self._seen or Seen(reading=True)
+        width = max(30, options.size.width - 2)
+        longest = max((len(one.name) for one in seen.rows), default=0)
+        options.clear_options()
+        options.add_options(
+            [Option(self._words.row(one, longest, width, self._asking), id=one.name) for one in seen.rows]
+        )
+        if not seen.rows:
+            nothing = READING if seen.reading else EMPTY
+            said = text((seen.trouble, "$error"), f"\n{BROKEN}") if seen.trouble else text((nothing, "$muted"))
+            options.add_option(Option(said, disabled=True))
+        names = [one.name for one in seen.rows]
+        options.highlighted = names.index(wanted) if wanted in names else 0 if names else None
+        self._tell()
+
+    @property
+    def _here(self) -> Row | None:
+        place = self.query_one(OptionList).highlighted
+        rows = self._seen.rows if self._seen else ()
+        return rows[place] if place is not None and place < len(rows) else None
+
+    @on(OptionList.OptionHighlighted)
+    def _tell(self) -> None:
+        row = self._here
+        page = self.query_one("#targets-page", VerticalScroll)
+        page.set_class(row is not None, "-some")
+        width = page.scrollable_content_region.width
+        told = self._words.told(row, width, self._asking) if row is not None else ""
+        self.query_one("#targets-text", Static).update(told)
+
+    def say(self, words: str | Refusal) -> None:
+        """Show a sentence above the keys; an empty one takes it away."""
+        said = (clean(words.reason), "$error") if isinstance(words, Refusal) else clean(words)
+        cell = self.query_one("#targets-say", Static)
+        cell.update(text(said))
+        cell.set_class(bool(words), "-some")
+
+    def action_page(self, step: int) -> None:
+        page = self.query_one("#targets-page", VerticalScroll)
+        if step < 0:
+            page.scroll_page_up(animate=False)
+        else:
+            page.scroll_page_down(animate=False)
+
+    # The check
+
+    def action_check(self) -> None:
+        row = self._here
+        if row is None or self._asking:
+            return
+        if row.target is None:
+            self.say(Refusal(row.fault))
+        else:
+            self._check(row.target)
+
+    @work(exclusive=True, group="check")
+    async def _check(self, one: Target) -> None:
+        self._asking = one.name
+        self.say("")
+        self._show()
+        given = Given(one)
+        try:
+            found = await aside(partial(self._setting_up.prove, given), "check")
+        finally:
+            self._asking = ""
+        self._setting_up.remember(given, found, self._session.now())
+        self._show()
+
+    # Adding and changing
+
+    def action_add(self) -> None:
+        if self._refused():
+            return
+
+        def chosen(provider: str | None) -> None:
+            if provider is not None:
+                self._open(provider, None)
+
+        self.app.push_screen(ProviderDialog(self._forms.last_kind), chosen)
+
+    @on(OptionList.OptionSelected)
+    def _change(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        row = self._here
+        if row is None or self._refused():
+            return
+        if row.target is None:
+            self.say(Refusal(row.fault))
+        else:
+            self._open(row.target.provider, row.target)
+
+    def _refused(self) -> bool:
+        """Whether nothing can be written; the reason is said."""
+        trouble = self._seen.trouble if self._seen else "The file is being read; wait a moment."
+        refused = READ_ONLY if self._session.read_only else Refusal(trouble) if trouble else None
+        self.say(refused or "")
+        return refused is not None
+
+    @work
+    async def _open(self, provider: str, before: Target | None) -> None:
+        targets = [row.target for row in self._seen.rows if row.target] if self._seen else []
+        await self._forms.open(provider, before, targets)
+
+    # Removing
+
+    def action_remove(self) -> None:
+        row = self._here
+        if row is not None and not self._refused():
+            self._remove(row.name)
+
+    @work
+    async def _remove(self, name: str) -> None:
+        stays = await aside(partial(self._setting_up.remove, name), "remove")
+        if isinstance(stays, Refusal):
+            self.say(stays)
+        else:
+            self._removed.append(name)
+            waiting = await aside(partial(self._waiting, name), "outbox")
+            waits = (
+                f"{waiting} of its messages wait{'s' if waiting == 1 else ''} for it in the outbox." if waiting else ""
+            )
+            self.say(" ".join(filter(None, (f"Removed {name}; x brings it back.", waits, stays))))
+        self.read()
+
+    def _waiting(self, name: str) -> int:
+        try:
+            return sum(one.target == name for one in Outbox(self._session.log).messages(unfinished=True))
+        except StoreProblem:
+            # The outbox tells that itself.
+            return 0
+
+    def action_undo(self) -> None:
+        if self._refused():
+            return
+        if not self._removed:
+            self.say(Refusal("Nothing was removed here; “warroom target restore NAME” brings back an older one."))
+            return
+        self._restore(self._removed[-1])
+
+    @work
+    async def _restore(self, name: str) -> None:
+        said = await aside(partial(self._setting_up.restore, name), "restore")
+        if not isinstance(said, Refusal):
+            self._removed.remove(name)
+        self.say(said)
+        self.read(name)
+        self._publishing.wake()
+
+    def action_leave(self) -> None:
+        if self._asking:
+            self.workers.cancel_group(self, "check")
+            self._asking = ""
+            self.say("Stopped waiting; nothing was changed.")
+            self._show()
+        else:
+            self.dismiss(None)

@@ -1,0 +1,166 @@
+"""What the console reads and writes to set up targets. All of it blocks: it belongs in a thread."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from console.core.refusal import Refusal
+from console.publish.sending.message import Checked
+from console.publish.targets.file import Targets
+from console.publish.targets.keys import FOLDER, Key, Keys
+from console.publish.targets.model import FILE, Target, key_variable
+from console.publish.targets.setup import capabilities, key_told, proven, shadowed
+
+
+class Given(msgspec.Struct, frozen=True):
+    """What a person gave: a target, and its key."""
+
+    target: Target
+    key: Key | None = None
+    """As it was typed; None leaves the one that is there."""
+
+
+class Reach(msgspec.Struct, frozen=True):
+    """What a check is about: another address, page, option or key makes it say nothing any more."""
+
+    provider: str
+    url: str
+    page: str
+    options: Mapping[str, str]
+    key: Key | None
+
+    @classmethod
+    def of(cls, given: Given) -> "Reach":
+        one = given.target
+        return cls(one.provider, one.url, one.page, dict(one.options), given.key)
+
+
+class Proof(NamedTuple):
+    """What a check found, and when."""
+
+    reach: Reach
+    found: Checked | Refusal
+    at: datetime
+
+
+class Row(NamedTuple):
+    """A target as the file says."""
+
+    name: str
+    target: Target | None
+    """None where its table is wrong."""
+    fault: str
+    """What is wrong with its table, with the line."""
+    key: str
+    """In words, where its key comes from, or what to do."""
+    keyless: bool
+    """It needs a key and has none."""
+
+
+class Seen(NamedTuple):
+    """The file at one moment."""
+
+    rows: tuple[Row, ...] = ()
+    trouble: str = ""
+    """Why the file cannot be read."""
+    reading: bool = False
+    """It has not been read yet."""
+
+
+class SettingUp:
+    """The targets of one configuration folder, with what checks have found since the console was started."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self.proofs: dict[str, Proof] = {}
+        """By the targets' names."""
+
+    def targets(self) -> Targets:
+        """As the file says now."""
+        return Targets(self._folder)
+
+    def stamp(self) -> tuple[object, ...]:
+        """Another one where the file or a key in a file may have changed."""
+        found: list[object] = []
+        for path in (self._folder / FILE, self._folder / FOLDER) if self._folder else ():
+            try:
+                held = path.stat()
+            except OSError:
+                found.append(None)
+            else:
+                found.append((held.st_mtime_ns, held.st_size, held.st_ino))
+        return tuple(found)
+
+    def look(self) -> Seen:
+        """Every target. Asks the keyring."""
+        targets, keys = self.targets(), Keys(self._folder)
+        if targets.path is None:
+            return Seen(trouble="You have no folder for targets; start warroom with --config FOLDER.")
+        if not targets.whole:
+            return Seen(trouble=targets.complaints[0])
+        rows = [Row(one.name, one, "", key_told(one, keys), self._keyless(one, keys)) for one in targets.all()]
+        rows += [Row(name, None, fault, "", False) for name, fault in targets.broken.items()]
+        return Seen(tuple(rows))
+
+    def _keyless(self, one: Target, keys: Keys) -> bool:
+        caps = capabilities(one.provider)
+        return caps is not None and caps.key and not keys.where(one.name)
+
+    def key_at(self, name: str) -> str:
+        """In words, where the key of a target comes from; empty where it has none."""
+        return Keys(self._folder).where(name)
+
+    def prove(self, given: Given) -> Checked | Refusal:
+        """Ask the provider, with the key that was typed or else the one that there is."""
+        name, key = given.target.name or "the target", given.key
+        caps = capabilities(given.target.provider)
+        if key is None and caps is not None and caps.key:
+            kept = Keys(self._folder).get(given.target.name) if given.target.name else None
+            if isinstance(kept, Refusal):
+                return kept
+            key = kept
+            if key is None:
+                return Refusal(f"Give {name} its key first; it proves who asks.", "key")
+        try:
+            return proven(msgspec.structs.replace(given.target, name=name), key)
+        except Exception as error:  # noqa: BLE001 - a provider of somebody else's may raise anything; the room must stay
+            # Its own words might hold the key.
+            return Refusal(f"The check of {name} broke off ({type(error).__name__}); tell whoever made the provider.")
+
+    def remember(self, given: Given, found: Checked | Refusal, now: datetime) -> None:
+        """Keep what a check has found, for the lists to come."""
+        self.proofs[given.target.name] = Proof(Reach.of(given), found, now)
+
+    def save(self, before: Target | None, target: Target) -> Refusal | None:
+        """Write a new target, or what has changed of one; the field is `changed` where the file says another thing."""
+        targets = self.targets()
+        return targets.add(target) if before is None else targets.change(before, target)
+
+    def keep_key(self, given: Given) -> str | Refusal:
+        """Keep the key that was typed; in words what is with the target's key now."""
+        name, keys = given.target.name, Keys(self._folder)
+        if given.key is not None:
+            where = keys.keep(name, given.key)
+            if isinstance(where, Refusal):
+                return Refusal(f"{name} is saved, but its key is not. {where.reason}", "key")
+            return " ".join(filter(None, (f"Its key is kept in {where}.", shadowed(name, keys))))
+        if self._keyless(given.target, keys):
+            return (
+                f"It has no key yet: type it in here with Enter, or set {key_variable(name)} before you start warroom."
+            )
+        return ""
+
+    def remove(self, name: str) -> str | Refusal:
+        """Take a target out of the file; its key stays, and in words where, if it has one."""
+        taken = self.targets().remove(name)
+        if isinstance(taken, Refusal):
+            return taken
+        where = self.key_at(name)
+        return f"Its key stays in {where}." if where else ""
+
+    def restore(self, name: str) -> str | Refusal:
+        """Bring back what was removed last under that name."""
+        return self.targets().restore(name) or f"{name} is back."

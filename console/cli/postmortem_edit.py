@@ -1,0 +1,170 @@
+"""What the commands of `review` do; imported with the first of them, so that other commands start sooner."""
+
+import sys
+from datetime import datetime
+from typing import Any
+
+import click
+
+from console.app.editor import edit
+from console.cli.context import Shell, fail
+from console.cli.output import alarm, columns, hint, row
+from console.core import commands as do
+from console.core.language.checks import Finding
+from console.core.language.text import clean, one_line
+from console.core.log.state import ActionItem, Incident
+from console.core.refusal import Refusal
+from console.core.review import SECTIONS
+from console.export.postmortem.document import filled, form_of, origins, template_of
+from console.export.postmortem.drafts import GUIDE, drafts
+from console.export.postmortem.review import action_findings, missing_for_final, section_findings
+from console.export.postmortem.sections import REVIEW_WORDS, by_priority, status_of
+from console.export.registers import ActionRow
+from console.library.templates import Templates
+from console.store.problems import StoreProblem
+
+ORIGIN_WORDS = {"written": "written", "draft": "draft from the log", "empty": "empty", "conflict": "written twice"}
+
+
+def review_page(shell: Shell, state: Incident, form: str, now: datetime, *, named: bool) -> str:
+    """One of `FORMS`: the playbook's postmortem, the root cause analysis, or the HTML page.
+
+    A template that is of no use is told on stderr, and the built-in form stands in.
+    """
+    if state.declared_at is None:
+        fail(f"{state.ref} was never declared; there is nothing to write about.")
+    if form == "html":
+        from console.export.postmortem.html import page
+
+        return page(state, now, shell.zone, named=named, form=form_of(template_of(state)))
+    name = "rca" if form == "rca" else ""
+    text, complaint = filled(state, now, shell.zone, Templates(shell.settings), name, named=named)
+    if complaint:
+        hint(complaint)
+    return text
+
+
+def section_command(shell: Shell, state: Incident, named: str, text: str | None, in_editor: bool, accept: bool) -> None:
+    section = named.strip().lower().replace(" ", "_").replace("-", "_")
+    if section not in SECTIONS:
+        fail(f"There is no section “{named}”: use {', '.join(SECTIONS)}.")
+    register = state.postmortem.get(section)
+    before = register.value if register else ""
+    draft = drafts(state, zone=shell.zone)[section]
+    seen = register.head if register else ""
+    if in_editor:
+        edit_section(shell, state, section, before or draft, seen)
+    elif accept:
+        if not draft:
+            fail("The log has nothing for this section yet; write it with --text or --edit.")
+        write(shell, state, do.EditPostmortem(actor=shell.actor, section=section, text=draft, seen=seen))
+    elif text is not None:
+        given = sys.stdin.buffer.read().decode("utf-8", "replace") if text == "-" else text
+        write(shell, state, do.EditPostmortem(actor=shell.actor, section=section, text=given, seen=seen))
+    else:
+        click.echo(clean(before or draft))
+        if not (before or draft):
+            hint(f"Nobody has written this section yet. {GUIDE[section]}")
+
+
+def write(shell: Shell, state: Incident, command: do.EditPostmortem) -> None:
+    shell.run(state.ref, command)
+    advise(section_findings(state, command.section, command.text))
+
+
+def edit_section(shell: Shell, state: Incident, section: str, before: str, seen: str) -> None:
+    guide = f"{SECTIONS[section]} of {state.ref}, {one_line(state.title.value, 80)}\n{GUIDE[section]}"
+    edited = edit(before, f"{state.ref}-{section}", guide)
+    if isinstance(edited, Refusal):
+        fail(edited.reason)
+    if edited.text == before.strip():
+        edited.discard()
+        hint("Nothing was changed.")
+        return
+    command = do.EditPostmortem(actor=shell.actor, section=section, text=edited.text, seen=seen)
+    kept = f"our text is kept in {edited.path}."
+    both, why = None, ""
+    try:
+        with shell.ledger() as ledger:
+            try:
+                written = ledger.execute(state.ref, command)
+                why = written.reason if isinstance(written, Refusal) else ""
+                both = ledger.state(state.ref).postmortem[section].conflict if not why else None
+            except StoreProblem as problem:
+                why = problem.reason
+    except SystemExit:
+        # The log could not be opened any more, which was told; where the text is comes behind it.
+        hint(f"Y{kept}")
+        raise
+    if why:
+        fail(f"{why.rstrip('.')}; y{kept}")
+    edited.discard()
+    if both:
+        hint(f"{both[0].by} wrote this section while you did; both texts stand until somebody writes it again.")
+    advise(section_findings(state, section, edited.text))
+
+
+def advise_action(item: ActionItem) -> None:
+    """What the action item lacks, on stderr."""
+    advise(action_findings(item))
+
+
+def tell_missing(state: Incident) -> None:
+    for sentence in missing_for_final(state):
+        hint(f"Missing: {sentence}")
+
+
+def advise(findings: tuple[Finding, ...]) -> None:
+    for finding in findings:
+        hint(f"{finding.text} {finding.suggestion}".strip())
+
+
+def overview(shell: Shell, state: Incident, now: datetime) -> None:
+    width = columns()
+    review = REVIEW_WORDS.get(state.review.value, state.review.value)
+    owner = state.postmortem_owner.value
+    click.echo(row(f"{state.ref}  {review}  owner {owner or 'nobody'}  ", state.title.value, width))
+    click.echo("\nSections")
+    known = drafts(state, zone=shell.zone)
+    for section, of in origins(state, known).items():
+        register = state.postmortem.get(section)
+        text = register.value if register and register.value else known[section]
+        head = f"{section:<14} {ORIGIN_WORDS[of]:<19} "
+        click.echo(row(head, one_line(text, 120), width).rstrip())
+    if state.live_actions:
+        click.echo("\nAction items")
+        for item in by_priority(state):
+            click.echo(action_row(shell, ActionRow(state.ref, "", item, status_of(item, now)), width, ref=False))
+    missing = missing_for_final(state)
+    if missing:
+        click.echo("\nMissing for final")
+        for sentence in missing:
+            click.echo(row("- ", sentence, width))
+
+
+def overview_json(state: Incident) -> dict[str, Any]:
+    sections = []
+    known = drafts(state)
+    for section, of in origins(state, known).items():
+        register = state.postmortem.get(section)
+        text = register.value if register and register.value else known[section]
+        sections.append({"id": section, "title": SECTIONS[section], "origin": of, "text": text})
+    return {
+        "ref": state.ref,
+        "title": state.title.value,
+        "owner": state.postmortem_owner.value or None,
+        "review": state.review.value or "draft",
+        "sections": sections,
+        "missing": missing_for_final(state),
+    }
+
+
+def action_row(shell: Shell, one: ActionRow, width: int | None, *, ref: bool = True) -> str:
+    item = one.item
+    due = f"{item.due_at.astimezone(shell.zone):%Y-%m-%d}" if item.due_at else "no date"
+    of = f"{one.ref}  " if ref else ""
+    head = (
+        f"{of}{item.number:>2}  {item.priority or '–':<2}  {one.status:<7}  {due:<10}  {item.owner or 'nobody':<10}  "
+    )
+    line = row(head, one_line(item.text, 2000), width)
+    return line.replace("overdue", alarm("overdue"), 1) if one.status == "overdue" else line

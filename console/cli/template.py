@@ -1,0 +1,123 @@
+"""Texts to be posted: their forms of `warroom export`, and `warroom template` for the templates behind them."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import click
+
+from console.cli.context import Shell, fail, pass_shell
+from console.core.language.text import clean
+from console.core.log.state import Incident
+from console.core.playbook.model import AUDIENCES, find_stage
+from console.core.refusal import Refusal
+from console.library.playbooks import Playbooks
+from console.library.templates import Templates
+
+FORMS = ("update", "brief", "customer", "announcement", "first-status", "channel")
+"""Forms of `warroom export` that are made here."""
+
+STYLES = ("internal", "public", "executive", "can")
+"""What `--form` takes for an update."""
+
+_OPTIONS = (
+    click.option("--audience", type=click.Choice(AUDIENCES), default="internal", show_default=True,
+                 help="Whom the update is for."),
+    click.option("--form", "style", type=click.Choice(STYLES), help="Its form; can: conditions, actions, needs."),
+    click.option("--stage", default="", help="The stage of the announcement; else the present one."),
+)  # fmt: skip
+
+
+def options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds what these forms take to `warroom export`: `audience`, `style` and `stage`."""
+    for one in reversed(_OPTIONS):
+        command = one(command)
+    return command
+
+
+def written(
+    shell: Shell, state: Incident, now: datetime, form: str, *, audience: str, style: str | None, stage: str
+) -> str:
+    """The text of one of FORMS; what is to be known about it is told on stderr. Ends the command for a refusal."""
+    from console.export.updates import announce, brief, update
+
+    templates = Templates(shell.settings)
+    made: tuple[str, str] | Refusal
+    if form == "channel":
+        made = announce.channel_name(state), ""
+    elif form == "brief":
+        made = brief.brief(state, now, shell.zone, templates=templates)
+    elif form == "customer":
+        made = announce.customer_message(state, now, shell.zone, templates=templates)
+    elif form == "first-status":
+        made = announce.first_status(state, now, shell.zone, templates=templates)
+    elif form == "announcement":
+        found = find_stage(state.playbook, stage) if stage and state.playbook else None
+        if isinstance(found, Refusal):
+            fail(found.reason)
+        made = announce.announcement(state, found.name if found else "", now, shell.zone, templates=templates)
+    else:
+        forms = update.FORMS[audience]
+        if style and style not in forms:
+            fail(f"An update for {audience} is written as {' or '.join(forms)}; choose one of these with --form.")
+        made = update.compose_update(state, audience, now, shell.zone, form=style or "", templates=templates)
+    if isinstance(made, Refusal):
+        fail(made.reason)
+    text, complaint = made
+    if complaint:
+        click.echo(clean(complaint, multiline=False), err=True)
+    return text.rstrip("\n") + "\n"
+
+
+@click.group()
+def template() -> None:
+    """The templates of updates and other texts: list them, show one, check your own.
+
+    Your own lie in templates/NAME.md.j2 of the configuration folder, before the built-in ones.
+    """
+
+
+@template.command("list")
+@pass_shell
+def list_(shell: Shell) -> None:
+    """List the templates, and which are your own."""
+    templates = Templates(shell.settings)
+    for name in templates.names():
+        own = templates.own(name)
+        click.echo(clean(f"{name:<20} {own if own else 'built in'}", multiline=False))
+
+
+@template.command()
+@click.argument("name")
+@pass_shell
+def show(shell: Shell, name: str) -> None:
+    """Print a template, to start your own from."""
+    source = Templates(shell.settings).source(name)
+    if isinstance(source, Refusal):
+        fail(source.reason)
+    click.echo(source, nl=not source.endswith("\n"))
+
+
+@template.command()
+@click.argument("name", default="")
+@click.option("--playbook", default="standard", show_default=True, help="Fill it in as for an incident of this one.")
+@pass_shell
+def check(shell: Shell, name: str, playbook: str) -> None:
+    """Check a template, or all of them, by filling them from an example; prints it where one is named."""
+    from console.export.updates.example import faults, filled_in
+
+    books = Playbooks(shell.settings)
+    book = books.get(playbook)
+    if isinstance(book, Refusal):
+        fail(book.reason)
+    templates = Templates(shell.settings)
+    text, complaint = filled_in(templates, book, name) if name else ("", "")
+    found = [complaint] if complaint else [] if name else faults(templates, book)
+    for said in found[:-1]:
+        click.echo(clean(said, multiline=False), err=True)
+    if found:
+        fail(found[-1])
+    click.echo(text or f"All {len(templates.names())} templates can be filled in.", nl=not text)
+
+
+COMMANDS = (template,)

@@ -1,0 +1,1 @@
+"""Advice: what the process would have noticed."""

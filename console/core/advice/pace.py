@@ -1,0 +1,118 @@
+"""Advice about time: standstill, targets, closing too early, declaring too late."""
+
+import re
+from datetime import datetime, timedelta
+
+from console.core.advice.look import TEXT_MOST, Look, Told
+from console.core.language.times import duration_words
+from console.core.playbook.model import needs_postmortem
+
+_RESOLVED = re.compile(
+    r"\b(?:issue|incident|problem|outage|it|this) (?:is|was|has been) (?:now |fully )*(?:resolved|over|fixed)\b",
+    re.IGNORECASE,
+)
+
+
+def quiet(look: Look) -> Told | None:
+    """By when it was last written, not by what time the entry is about."""
+    allowed = look.book.quiet_s
+    if not allowed or look.phase != "active" or not look.watched or not look.back:
+        return None
+    since = max(one.recorded_at for one in look.back[:20])
+    if look.now - since < timedelta(seconds=allowed):
+        return None
+    return Told(f"Nothing was logged for {look.lasts(since)}.", "prompt", "* ")
+
+
+def no_progress(look: Look) -> Told | None:
+    clock = next(iter(look.overdue("escalation")), None)
+    if clock is None:
+        return None
+    text = f"No progress for {look.lasts(clock.starts_at)}: escalate to {look.ladder('no_progress')}."
+    return Told(text, "done", "/done escalation: ")
+
+
+def stage_too_long(look: Look) -> Told | None:
+    rule, current = look.state.stage_rule, look.state.stage.current
+    if rule is None or current is None or look.phase != "active" or not look.watched or not rule.limit_s:
+        return None
+    if look.now - current.at <= timedelta(seconds=rule.limit_s):
+        return None
+    limit = duration_words(timedelta(seconds=rule.limit_s))
+    return Told(f"{rule.title} lasts {look.lasts(current.at)}; {limit} is its time.", "stage", "/stage next")
+
+
+def beyond_target(look: Look) -> Told | None:
+    """Until it is escalated after the target has passed."""
+    clock = next(iter(look.overdue("resolution")), None)
+    if clock is None or look.phase != "active" or any(at >= clock.due_at for at in look.met("escalation")):
+        return None
+    text = f"It is {look.lasts(clock.due_at)} past its resolution target: escalate to {look.ladder('beyond_target')}."
+    escalation = any(one.kind == "escalation" for one in look.clocks)
+    return Told(text, "done", "/done escalation: ") if escalation else Told(text, "role", "/role ")
+
+
+def premature_closing(look: Look) -> Told | None:
+    """Closed before it was stable for long enough, for no reason that the playbook gives; or called resolved before."""
+    needed = timedelta(seconds=look.book.stability_s)
+    if not needed or not look.severity.escalate_s:
+        return None
+    if look.phase == "over":
+        return _closed_early(look, needed)
+    last = look.updates[-1] if look.updates else None
+    watching = look.phase == "active" or any(one.kind == "stability" and one.open for one in look.clocks)
+    if last is None or not watching:
+        return None
+    resolved = last.status == "resolved" or (last.audience == "public" and _RESOLVED.search(last.text[:TEXT_MOST]))
+    if not resolved and not last.final:
+        return None
+    says = "says that it is resolved" if resolved else "promises no further one"
+    rule = look.state.stage_rule
+    text = f"The last {last.audience} update {says}, but the stage is {rule.title if rule else look.state.stage.value}."
+    return Told(text, "update", f"/update {last.audience} next 30m ")
+
+
+def _closed_early(look: Look, needed: timedelta) -> Told | None:
+    stable: datetime | None = None
+    closed = None
+    for fact in look.stages:
+        rule = look.book.stage(fact.value)
+        phase = rule.phase if rule else "active"
+        if phase == "over":
+            closed = closed or fact
+        else:
+            closed, stable = None, (stable or fact.at) if phase == "stable" else None
+    if closed is None or look.now >= (stable or closed.at) + needed:
+        return None
+    watched = closed.at - stable if stable else timedelta()
+    passed = next((one for one in look.state.overrides if one.id == closed.id), None)
+    given = [reason for gate in look.book.gates if gate.stage == closed.value for reason in gate.reasons]
+    if watched >= needed or (passed and any(passed.reason.startswith(reason) for reason in given)):
+        return None
+    stage = next((one for one in look.book.stages if one.phase == "stable"), None)
+    text = f"It was closed after {duration_words(watched)} of stability; {duration_words(needed)} is the rule."
+    return Told(text, "stage", f"/stage {stage.name}" if stage else "/stage ")
+
+
+def late_declaration(look: Look) -> Told | None:
+    """While it is seen but not declared; and afterwards, for the postmortem, when the declaration came late."""
+    book, state = look.book, look.state
+    allowed = timedelta(seconds=book.declare_within_s)
+    detected = look.at.get("detected")
+    if not allowed or not look.watched:
+        return None
+    if look.phase == "active" and 0 <= book.stage_index(state.stage.value) < book.stage_index(book.declared_stage):
+        since = detected or look.declared
+        if look.now - since <= allowed:
+            return None
+        return Told(
+            f"It was seen {look.lasts(since)} ago, and is not declared.", "stage", f"/stage {book.declared_stage}"
+        )
+    if look.phase != "over" or detected is None or not needs_postmortem(look.severity):
+        return None
+    late = look.at.get("declared", look.declared) - detected
+    poorly = state.postmortem.get("went_poorly")
+    if late <= allowed or state.review.value == "final" or (poorly and poorly.value):
+        return None
+    text = f"It was declared {duration_words(late)} after it was detected."
+    return Told(text, "postmortem", f"/postmortem went_poorly {text}")

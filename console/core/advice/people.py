@@ -1,0 +1,189 @@
+"""Advice about people: who is missing, who does too much, who should be called."""
+
+import re
+from datetime import datetime, timedelta
+
+from console.core.advice.look import RECENT_S, TEXT_MOST, Look, Told, joined, phrase
+from console.core.language.text import one_line
+from console.core.log.entries import Entry
+
+TECHNICAL = re.compile(
+    r"\b(?:check|look (?:at|into)|debug|investigate|restart|reboot|deploy|fix|patch|query|profile|trace|tail|grep|ssh"
+    r"|reproduce|test|run|roll(?: |-)?back|revert|scale|fail ?over|compile|bisect|diagnose|logs?|drain|flush)\b",
+    re.IGNORECASE,
+)
+"""Words of work on the system itself, which a commander hands to others."""
+
+HANDS_ON = 3
+"""So many findings and actions of the commander within half an hour are debugging."""
+
+_CALLED = re.compile(
+    r"\b(?:called|calling|paged|paging|pinged|asked|woke|woken|phoned|joins|joined|brought in|escalated)\b",
+    re.IGNORECASE,
+)
+_CALL = re.compile(r"\b(?:call|page|ping|ask|wake|phone|bring in|escalate)\b", re.IGNORECASE)
+_DOING = frozenset(("action", "decision", "task", "change"))
+
+
+def no_ic(look: Look) -> Told | None:
+    since = _wanted(look, "ic")
+    role = look.book.role("ic")
+    if look.phase == "over" or since is None or look.commander or role is None:
+        return None
+    return Told(f"Nobody is {role.name[:1].lower()}{role.name[1:]}.", "role", "/role ic ")
+
+
+def missing_role(look: Look) -> Told | None:
+    """The commander and the scribe have advice of their own."""
+    if look.phase == "over":
+        return None
+    missing = [
+        role
+        for role in look.book.roles
+        if role.id not in ("ic", "scribe") and _wanted(look, role.id) and not look.state.holder(role.id)
+    ]
+    if not missing:
+        return None
+    names = joined([role.short for role in missing])
+    return Told(f"{names} {'has' if len(missing) == 1 else 'have'} nobody.", "role", f"/role {missing[0].id} ")
+
+
+def no_scribe(look: Look) -> Told | None:
+    if look.phase == "over" or _wanted(look, "scribe") is None or look.state.holder("scribe"):
+        return None
+    return Told("Nobody keeps the record.", "role", "/role scribe ")
+
+
+def _wanted(look: Look, role: str) -> datetime | None:
+    """Since when the role should have been filled, by the severity; None while there is time, or it is not asked."""
+    allowed = look.severity.roles.get(role)
+    if allowed is None:
+        return None
+    since = look.declared
+    for fact in reversed(look.severities):
+        rule = look.book.severity(fact.value)
+        if rule is None or role not in rule.roles:
+            break
+        since = fact.at
+    due = since + timedelta(seconds=allowed)
+    return due if look.now >= due else None
+
+
+def ic_debugging(look: Look) -> Told | None:
+    """Only where the severity asks for more people than a commander: elsewhere one person does it all."""
+    ic, state = look.commander, look.state
+    if look.phase != "active" or not ic or "ic" not in look.severity.roles or len(look.severity.roles) < 2:
+        return None
+    change = next((one for one in state.in_flight if one.by == ic), None)
+    if change is not None:
+        return Told(f"{ic} commands and makes a change: {one_line(change.text, 40)}.", "task", "/task ")
+    task = next((one for one in state.open_tasks if one.owner == ic and TECHNICAL.search(one.text)), None)
+    if task is not None:
+        text = f"{ic} commands and has a task of their own: {one_line(task.text, 40)}."
+        return Told(text, "prompt", f"/assign {task.number} ")
+    if state.holder("tech") == ic:
+        return Told(f"{ic} commands and leads the investigation as well.", "role", "/role tech ")
+    written = [one for one in look.recent if one.kind in ("finding", "action") and not one.undone]
+    own = [one for one in written if one.author == ic and not one.people]
+    # Where the commander keeps the record, or nobody else writes, the lines tell of what others did.
+    keeps = state.holder("scribe") in ("", ic) and all(one.author == ic for one in written)
+    if len(own) >= HANDS_ON and not keeps and state.holder("scribe") != ic:
+        return Told(f"{ic} commands and does the debugging: {len(own)} findings and actions lately.", "task", "/task ")
+    return None
+
+
+def span_of_control(look: Look) -> Told | None:
+    """Those with a role, an open task or a change in flight, shared out among commander, deputy and tech lead."""
+    state, most = look.state, look.book.span_of_control
+    if not most or look.phase == "over" or not look.commander:
+        return None
+    leads = {holder for role in ("ic", "deputy", "tech") if (holder := state.holder(role))}
+    people = {one.value for one in state.roles.values()} | {one.owner for one in state.open_tasks}
+    people |= {one.by for one in state.in_flight}
+    workers = len(people - leads - {""})
+    if -(-workers // len(leads)) <= most:
+        return None
+    free = [id for id in ("deputy", "tech") if look.book.role(id) and not state.holder(id)]
+    text = f"{workers} people report to {joined(sorted(leads))}; {most} is the most for one."
+    return Told(text, "role", f"/role {free[0]} " if free else "/role ")
+
+
+def severity_rose(look: Look) -> Told | None:
+    """Until somebody is called in: escalation, a role given, a handoff."""
+    facts = look.severities
+    if look.phase != "active" or not look.watched or len(facts) < 2:
+        return None
+    before, last = facts[-2:]
+    ranks = [look.book.severity_index(one.value) for one in (last, before)]
+    if any(one.id == last.id for one in look.state.editions) or min(ranks) < 0 or ranks[0] >= ranks[1]:
+        return None
+    given = [fact.at for one in look.state.roles.values() for fact in one.facts if not fact.undone and fact.value]
+    if any(moment >= last.at for moment in (*given, *look.met("escalation"))):
+        return None
+    to = look.ladder("severity_rose")
+    text = f"It rose from {before.value} to {last.value}, with the same crew: escalate to {to}."
+    return _escalate(look, text)
+
+
+def expert_needed(look: Look) -> Told | None:
+    """By the words of the title, the impact and the last half hour, until a line says that the expert is called."""
+    if look.phase != "active" or not look.watched:
+        return None
+    state, fresh = look.state, look.now - look.declared <= timedelta(seconds=RECENT_S)
+    said = [*([state.title.value, state.impact.value] if fresh else []), look.recent_words]
+    for contact in look.book.contacts:
+        if contact.severities and look.severity.name not in contact.severities:
+            continue
+        topics = [topic.lower() for topic in contact.topics]
+        topic = next((found for text in said if (found := phrase(text, topics))), "")
+        if not topic:
+            continue
+        handles = [word.strip(",.;()").lower() for word in contact.reach.split() if word.startswith("@")]
+        names = [contact.name.lower(), *handles]
+        if any(
+            phrase(one.text[:TEXT_MOST], names) or (_calls(one) and phrase(one.text[:TEXT_MOST], topics))
+            for one in look.back
+        ):
+            continue
+        text = f"“{topic}” is a case for {contact.name}, who is not called yet."
+        return Told(text, "task", f"/task 5m call {contact.name}: {contact.reach}")
+    return None
+
+
+def _calls(entry: Entry) -> bool:
+    """The line tells that somebody was, or is being, called."""
+    text = entry.text[:TEXT_MOST]
+    return bool(_CALLED.search(text) or (entry.kind in _DOING and _CALL.search(text)))
+
+
+def long_shift(look: Look) -> Told | None:
+    shift = next(iter(look.overdue("shift")), None)
+    if shift is None:
+        return None
+    return Told(f"{shift.by_whom} has commanded for {look.lasts(shift.starts_at)}.", "handoff", "/handoff ")
+
+
+def task_silent(look: Look) -> Told | None:
+    """An open task whose owner neither wrote nor was named since it was due."""
+    if look.phase == "over":
+        return None
+    for clock in look.overdue("task"):
+        task = look.state.tasks.get(clock.target)
+        if task is None:
+            continue
+        heard = any(
+            one.recorded_at >= clock.due_at and task.owner and (one.author == task.owner or task.owner in one.people)
+            for one in look.back
+        )
+        if not heard:
+            what, late = one_line(task.text, 40), look.lasts(clock.due_at)
+            who = f"{task.owner} has not come back on “{what}”, due" if task.owner else f"“{what}” has no owner; due"
+            text = f"{who} {late} ago."
+            return Told(text, "done", f"/done {task.number}: ")
+    return None
+
+
+def _escalate(look: Look, text: str) -> Told:
+    if any(one.kind == "escalation" for one in look.clocks):
+        return Told(text, "done", "/done escalation: ")
+    return Told(text, "role", "/role ")

@@ -1,0 +1,87 @@
+"""Advice: what a good incident commander would notice now, each with its reason and its remedy.
+
+Derived from the state, like the clocks; nothing is stored but what somebody silenced. `console.core.advice.look` says
+what is looked at.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from console.core.advice import pace, people, updates, work
+from console.core.advice.look import Look, Nudge, Told
+from console.core.log.state import Incident
+from console.core.playbook.model import Playbook
+
+__all__ = ["RULES", "Nudge", "all_nudges", "nudges"]
+
+Rule = Callable[[Look], Told | None]
+
+RULES: dict[str, tuple[Rule, str]] = {
+    "containment": (work.containment, "Until the access is cut off, the damage goes on; keep the evidence."),
+    "roll_back_first": (
+        work.roll_back_first,
+        "A recent deploy and new symptoms: roll back, then ask why; it can be deployed again.",
+    ),
+    "no_ic": (people.no_ic, "Without a commander each does what seems right, and nobody coordinates."),
+    "two_changes": (work.two_changes, "With two changes under way nobody knows which one helped or harmed."),
+    "fixing_first": (work.fixing_first, "Stop the impact first; the cause comes after."),
+    "hasty_fix": (work.hasty_fix, "Say how a change is undone before it goes out: it may make things worse."),
+    "premature_closing": (pace.premature_closing, "Closed too early, it comes back: watch it until it is stable."),
+    "no_progress": (pace.no_progress, "Without progress it takes other people: escalate."),
+    "beyond_target": (pace.beyond_target, "It outlasts its target: ask what should be done differently, and escalate."),
+    "severity_rose": (people.severity_rose, "When it becomes worse, the response grows with it."),
+    "expert_needed": (people.expert_needed, "A specialist sees in minutes what others dig for."),
+    "update_late": (updates.update_late, "Those who hear nothing worry, and ask everywhere."),
+    "eta_in_public": (updates.eta_in_public, "Promise the next update, not the end: people plan by it."),
+    "speculation": (updates.speculates, "A guess in an update is read as a fact."),
+    "milestone_update": (updates.milestone_update, "Each change of stage or severity is told."),
+    "no_next_promised": (
+        updates.no_next_promised,
+        "An update says when the next one comes, so that nobody has to ask.",
+    ),
+    "stage_too_long": (pace.stage_too_long, "Set a time for it; decide with what is known, or escalate."),
+    "red_flag": (work.red_flag, "A thought that costs time."),
+    "ic_debugging": (people.ic_debugging, "A commander with both hands in the system loses the overview: delegate."),
+    "missing_role": (people.missing_role, "This severity asks for the role: give it to somebody by name."),
+    "no_scribe": (people.no_scribe, "What nobody writes down is lost for the handoff and the postmortem."),
+    "span_of_control": (people.span_of_control, "Nobody leads so many: split the group, with a lead for each part."),
+    "task_silent": (people.task_silent, "A task has a time to come back: ask, or give it to somebody else."),
+    "quiet": (pace.quiet, "Ask around, and write down where each stands."),
+    "long_shift": (people.long_shift, "Nobody decides well for so long: hand over, by name."),
+    "late_declaration": (pace.late_declaration, "Declare early: it can be lowered at any time."),
+    "fix_without_ticket": (work.fix_without_ticket, "A temporary fix without a ticket becomes permanent."),
+    "no_postmortem_owner": (
+        work.no_postmortem_owner,
+        "Without an owner it is not written, and the same happens again.",
+    ),
+}
+"""Each piece of advice with its rule and the reason for it, the most urgent first. Where the playbook has an
+anti-pattern for it, the playbook's words are the reason."""
+
+
+def nudges(state: Incident, now: datetime) -> tuple[Nudge, ...]:
+    """The advice for this moment, the most urgent first, without what was silenced for this incident.
+
+    Imported and withdrawn incidents get none; nor does a playbook's `nudges_off` come up.
+    """
+    return tuple(one for one in all_nudges(state, now) if not state.silenced(one.id))
+
+
+def all_nudges(state: Incident, now: datetime) -> tuple[Nudge, ...]:
+    """As `nudges`, with what was silenced among it."""
+    book, severity = state.playbook, state.severity_rule
+    if book is None or severity is None or state.declared_at is None or state.withdrawn or state.retrospective:
+        return ()
+    look = Look(state, book, severity, state.declared_at, now)
+    found = []
+    for id, (rule, reason) in RULES.items():
+        told = None if id in book.nudges_off else rule(look)
+        if told is not None:
+            why = told.why or _pattern(book, id) or reason
+            found.append(Nudge(id, told.text, why, told.act, told.remedy))
+    return tuple(found)
+
+
+def _pattern(book: Playbook, id: str) -> str:
+    """What the playbook says about it."""
+    return next((f"{one.seen} {one.instead}" for one in book.anti_patterns if one.nudge == id), "")

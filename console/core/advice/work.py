@@ -1,0 +1,163 @@
+"""Advice about the work: contain, roll back, mitigate before fixing, one change at a time, nothing forgotten."""
+
+import re
+from datetime import timedelta
+
+from console.core.advice.look import LASTING, ROLL_BACK, TEXT_MOST, Look, Told, joined, phrase
+from console.core.language.text import one_line
+from console.core.log.entries import Entry
+from console.core.playbook.model import needs_postmortem
+
+SECURITY = (
+    *("breach", "breached", "intruder", "intrusion", "attacker", "exploit", "exploited", "exploitation", "leaked"),
+    *("stolen", "compromised", "ransomware", "malware", "phishing", "break-in", "data exfiltration"),
+    *("unauthorised access", "unauthorized access"),
+)
+"""Words of a security incident, besides those of the playbook's situations."""
+
+_CONTAINS = re.compile(
+    r"\b(?:revok(?:e|ing)|isolat(?:e|ing)|rotate|rotating|quarantin(?:e|ing)|contain|disable|disabling|block|suspend"
+    r"|firewall|lock(?:ed|ing)? (?:out|down)|shut(?:ting)? (?:down|off)|cut(?:ting)? (?:it |them )?off"
+    r"|deactivat(?:e|ing)|taken? (?:\w+ )?offline|kill(?:ed)? (?:the |all )?sessions)\w*",
+    re.IGNORECASE,
+)
+_DOING = frozenset(("action", "decision", "change", "task", "fix", "check"))
+
+_DEPLOY = re.compile(
+    r"\b(?:deploy(?:s|ed|ing)?|deployments?|releases?|released|roll ?out|rolled out|shipped|went live"
+    r"|pushed to prod\w*|v\d+\.\d+(?:\.\d+)*)\b",
+    re.IGNORECASE,
+)
+_MAYBE_DEPLOY = re.compile(r"deploy|release|roll|shipped|went live|pushed|v\d+\.\d")
+_DEPLOYED = r"(?:deploy\w*|releases?|released|roll ?out|rolled out|shipped)\b"
+_NO_DEPLOY = re.compile(
+    rf"\b(?:no|not (?:the|a|any|(?:caused by|due to|related to|from) (?:the|a|any))|without (?:an?|any)"
+    rf"|nothing (?:was |has been )?|isn['’]t (?:the|a)|ruled out:?)\s*(?:\w+ ){{0,2}}{_DEPLOYED}"
+    rf"|\b{_DEPLOYED}[^.;]{{0,30}}\b(?:ruled out|unrelated|not (?:it|the cause|to blame)|had nothing to do)\b",
+    re.IGNORECASE,
+)
+
+DEPLOY_BEFORE_S = 3600
+"""A deploy so long before the trouble began, or later, is recent."""
+
+
+def containment(look: Look) -> Told | None:
+    """A security incident in which nothing was done yet to shut the intruder out."""
+    state, book = look.state, look.book
+    if look.phase != "active" or look.mitigated:
+        return None
+    answers = state.triage.answers if state.triage else {}
+    breach = answers.get("breach", "").strip().lower() not in ("", "no", "n", "none", "false", "0")
+    said = (state.title.value, state.impact.value, look.back_words)
+    if not (breach or "security" in book.name or any(phrase(text, SECURITY) for text in said)):
+        return None
+    contain = next((i for i, one in enumerate(book.stages) if one.name.startswith("contain")), -1)
+    if 0 <= contain < book.stage_index(state.stage.value):
+        return None
+    if any(one.kind in _DOING and _CONTAINS.search(one.text[:TEXT_MOST]) for one in look.back):
+        return None
+    way = next((one.action for one in book.containment if set(SECURITY) & {word.lower() for word in one.words}), "")
+    text = f"Containment has not begun{': ' + one_line(way, 90).rstrip('.') if way else ''}."
+    return Told(text, "prompt", "/change revoke the access and isolate the system back: give it back")
+
+
+def roll_back_first(look: Look) -> Told | None:
+    """A deploy within the hour before the trouble, or since; until somebody rolls back or says why not."""
+    state = look.state
+    if not look.book.roll_back_first or look.phase != "active" or look.mitigated:
+        return None
+    begin = look.at.get("impact_started") or look.at.get("detected") or look.declared
+    since = begin - timedelta(seconds=DEPLOY_BEFORE_S)
+    lines = look.recent if _MAYBE_DEPLOY.search(look.recent_words) else []
+    told = [one for one in lines if one.kind in ("note", "finding", "hypothesis") and one.occurred_at >= since]
+    triage = state.triage.answers.get("changed", "") if state.triage else ""
+    fresh = [state.title.value, triage]
+    seen = next((text for text in (*(one.text for one in told), *fresh) if _is_deploy(text)), None)
+    if seen is None or any(ROLL_BACK.search(one.text[:TEXT_MOST]) for one in look.back if one.kind != "hypothesis"):
+        return None
+    ruled_out = any(one.verdict == "ruled_out" and _DEPLOY.search(one.text) for one in state.live_hypotheses)
+    if ruled_out or any(_NO_DEPLOY.search(one.text[:TEXT_MOST]) for one in look.back):
+        return None
+    text = f"Something was deployed shortly before: “{one_line(seen, 50)}”. Roll back first."
+    return Told(text, "prompt", "/change roll back the last deploy back: deploy it again")
+
+
+def _is_deploy(text: str) -> bool:
+    text = text[:TEXT_MOST]
+    return bool(_DEPLOY.search(text)) and not _NO_DEPLOY.search(text)
+
+
+def two_changes(look: Look) -> Told | None:
+    flying = look.state.in_flight
+    people = sorted({one.by for one in flying})
+    if len(people) < 2:
+        return None
+    return Told(f"{joined(people)} change production at the same time.", "prompt", "/changed ")
+
+
+def fixing_first(look: Look) -> Told | None:
+    """Work on the cause, by the stage or by a change or task that is open, before the impact is stopped."""
+    state, book = look.state, look.book
+    if look.phase != "active" or not look.watched or look.mitigated:
+        return None
+    stage, rule = look.mitigation, state.stage_rule
+    if stage is not None and rule is not None and book.stage_index(rule.name) > book.stage_index(stage.name):
+        text = f"{rule.title} has begun, and the impact is not stopped yet."
+        after = book.after(rule.name)
+        leads = stage.name in rule.next or (after is not None and after.name == stage.name)
+        return Told(text, "stage", f"/stage {stage.name}") if leads else Told(text, "prompt", "/milestone mitigated ")
+    open_work = [*(one.text for one in state.in_flight), *(one.text for one in state.open_tasks)]
+    work = [text for text in open_work if LASTING.search(text)]
+    if not work:
+        return None
+    text = f"“{one_line(work[-1], 50)}” can wait: the impact is not stopped yet."
+    return Told(text, "stage", f"/stage {stage.name}" if stage else "/stage ")
+
+
+def hasty_fix(look: Look) -> Told | None:
+    """A change in flight with no way back, until a later line names one. A roll-back is its own way back."""
+    for change in look.state.in_flight:
+        if change.rollback or ROLL_BACK.search(change.text):
+            continue
+        if not any(one.recorded_at >= change.at and one.id != change.id and _way_back(one) for one in look.back):
+            text = f"{change.by} changes something with no way back: {one_line(change.text, 50)}."
+            return Told(text, "prompt", "! way back: ")
+    return None
+
+
+def _way_back(entry: Entry) -> bool:
+    text = entry.text[:TEXT_MOST]
+    return ROLL_BACK.search(text) is not None or re.search(r"\bway back\b|\bback:", text, re.IGNORECASE) is not None
+
+
+def red_flag(look: Look) -> Told | None:
+    """The newest line with a phrase of the playbook's red flags, until the stage changes or somebody escalates."""
+    if look.phase != "active" or not look.watched:
+        return None
+    current = look.state.stage.current
+    decided = max([*([current.at] if current else []), *look.met("escalation")], default=look.declared)
+    words = ((flag, [word.lower() for word in flag.words]) for flag in look.book.red_flags)
+    flags = [(flag, said) for flag, said in words if phrase(look.recent_words, said)]
+    for one in look.recent:
+        if one.recorded_at < decided:
+            break
+        for flag, phrases in flags:
+            if phrase(one.text[:TEXT_MOST], phrases):
+                text = f"{one.author}: “{one_line(one.text, 40)}”. {flag.action.rstrip('.')}."
+                return Told(text, "stage", "/stage next", f"{flag.thought.rstrip('.')}? {flag.reality}")
+    return None
+
+
+def fix_without_ticket(look: Look) -> Told | None:
+    for number, fix in enumerate(look.state.open_fixes, 1):
+        if not fix.ticket:
+            text = f"A temporary fix has no ticket: “{one_line(fix.text, 50)}”."
+            return Told(text, "prompt", f"/ticket {number} ")
+    return None
+
+
+def no_postmortem_owner(look: Look) -> Told | None:
+    """From the moment it is stable, while there is time before closing."""
+    if look.phase == "active" or look.state.postmortem_owner.value or not needs_postmortem(look.severity):
+        return None
+    return Told("Nobody owns the postmortem.", "postmortem", "/postmortem owner ")

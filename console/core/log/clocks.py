@@ -1,0 +1,325 @@
+"""Clocks: every countdown to something owed, derived from the log.
+
+Nothing here is stored. Two consoles that have read the same events show the same clocks, and a restart forgets none.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+from console.core.log.milestones import milestones
+from console.core.log.state import Incident, Update
+from console.core.playbook.model import AUDIENCES, Playbook, Severity
+
+ClockState = Literal["running", "warning", "overdue", "kept", "late"]
+
+RAISED_GRACE_S = 300
+"""When a raised severity makes an update due in the past, it is due this many seconds after the change instead."""
+
+WARN_AT_MOST_S = 300
+LONG_S = 4 * 3600
+
+
+class Clock(msgspec.Struct, frozen=True):
+    """One thing owed. `key` names it for commands: `update:public`, `escalation`, `task:<id>`."""
+
+    kind: str
+    """acknowledge, update, first_public, executive_notice, escalation, stability, resolution, task, shift,
+    postmortem, customer_message, fix or action_item."""
+    key: str
+    what: str
+    to_whom: str
+    by_whom: str
+    """A person, or the role that owes it while nobody has it."""
+    starts_at: datetime
+    due_at: datetime
+    warn_at: datetime
+    state: ClockState
+    audience: str = ""
+    kept_at: datetime | None = None
+    snoozed: bool = False
+    target: str = ""
+    """The id of the task or temporary fix."""
+
+    @property
+    def open(self) -> bool:
+        return self.state in ("running", "warning", "overdue")
+
+
+class Tally(msgspec.Struct):
+    """Promises of updates to one audience."""
+
+    kept: int = 0
+    late: int = 0
+    """Answered, but after the promised time."""
+    missed: int = 0
+    """Never answered: the incident closed after the promised time had passed."""
+
+
+def clocks(state: Incident, now: datetime) -> list[Clock]:
+    """All clocks of an incident at `now`: open ones first, the most urgent at the top, then the kept ones.
+
+    Imported and withdrawn incidents owe nothing.
+    """
+    playbook, severity = state.playbook, state.severity_rule
+    if playbook is None or severity is None or state.declared_at is None or state.withdrawn or state.retrospective:
+        return []
+    maker = _Clocks(state, playbook, severity, state.declared_at, now)
+    return sorted(maker.all(), key=lambda clock: (not clock.open, clock.due_at, clock.key))
+
+
+def open_clocks(state: Incident, now: datetime) -> list[Clock]:
+    """What is still owed, most urgent first."""
+    return [clock for clock in clocks(state, now) if clock.open]
+
+
+def promises(state: Incident, now: datetime) -> dict[str, Tally]:
+    """For each audience, how its promised or scheduled updates were answered so far; a running one does not count."""
+    tallies = {audience: Tally() for audience in AUDIENCES}
+    if state.playbook is None or state.declared_at is None or state.retrospective or state.withdrawn:
+        return tallies
+    for audience, tally in tallies.items():
+        for due, answered in promised(state, audience):
+            if answered is None:
+                over = over_since(state)
+                tally.missed += over is not None and due < over <= now
+            elif answered <= due:
+                tally.kept += 1
+            else:
+                tally.late += 1
+    return tallies
+
+
+def promised(state: Incident, audience: str) -> Iterator[tuple[datetime, datetime | None]]:
+    """Each due moment of updates to `audience` with the moment it was answered, None for the one still open."""
+    if state.declared_at is None:
+        return
+    base: datetime = state.declared_at
+    last: Update | None = None
+    for update in state.live_updates(audience):
+        due = _due(state, audience, base, last, update.at)
+        if due is not None:
+            yield due, update.at
+        base, last = update.at, update
+    due = _due(state, audience, base, last, None)
+    if due is not None:
+        yield due, None
+
+
+def _due(
+    state: Incident, audience: str, base: datetime, last: Update | None, until: datetime | None
+) -> datetime | None:
+    """When the update after `last` is due, by what was known before `until` (None: by all that is known)."""
+    if last is not None and last.final:
+        return None
+    promise = last.next_at if last else None
+    rule, since = _severity_at(state, until)
+    cadence = rule.update_s.get(audience, 0) if rule else 0
+    due = promise
+    if cadence:
+        step = timedelta(seconds=cadence)
+        by_rule = base + step
+        if since > base:
+            by_rule = by_rule if by_rule > since else since + timedelta(seconds=RAISED_GRACE_S)
+            due = min(promise, max(by_rule, since + step)) if promise else by_rule
+        elif promise is None:
+            due = by_rule
+    if due is None:
+        return None
+    for snooze in state.snoozes:
+        if snooze.clock == f"update:{audience}" and snooze.due_at == due and not snooze.undone:
+            due = snooze.until
+    return due
+
+
+def _severity_at(state: Incident, until: datetime | None) -> tuple[Severity | None, datetime]:
+    """The severity that held just before `until`, and since when."""
+    facts = [fact for fact in state.severity.facts if not fact.undone and (until is None or fact.at <= until)]
+    if state.playbook is None or not facts:
+        return None, state.declared_at or datetime.min
+    return state.playbook.severity(facts[-1].value), facts[-1].at
+
+
+def over_since(state: Incident) -> datetime | None:
+    """Since when the incident has been closed; None while it is open."""
+    if state.phase != "over" or state.playbook is None:
+        return None
+    since = None
+    for fact in (fact for fact in state.stage.facts if not fact.undone):
+        rule = state.playbook.stage(fact.value)
+        over = rule is not None and rule.phase == "over"
+        since = (since or fact.at) if over else None
+    return since
+
+
+class _Clocks:
+    """Builds the clocks of one incident; one method for each family."""
+
+    def __init__(
+        self, state: Incident, playbook: Playbook, severity: Severity, declared: datetime, now: datetime
+    ) -> None:
+        self.state, self.playbook, self.severity, self.declared, self.now = state, playbook, severity, declared, now
+        self.at = milestones(state)
+        self.over = over_since(state)
+
+    def all(self) -> Iterator[Clock]:
+        yield from self.first_minutes()
+        yield from self.updates()
+        yield from self.tasks()
+        yield from self.action_items()
+        if self.over is None:
+            yield from self.progress()
+        else:
+            yield from self.afterwards(self.over)
+
+    def first_minutes(self) -> Iterator[Clock]:
+        severity, over = self.severity, self.over
+        allowed = severity.acknowledge_s or severity.response_s
+        if allowed:
+            start = self.at.get("detected", self.declared)
+            kept = self.at.get("acknowledged") or self.met("acknowledge")
+            yield self.clock("acknowledge", "acknowledge", "the alert", "on call", start, allowed, kept)
+        for kind, audience, seconds, what in (
+            ("first_public", "public", severity.first_public_s, "first public post"),
+            ("executive_notice", "executive", severity.executive_notice_s, "executive notice"),
+        ):
+            posted = next((one.at for one in self.state.live_updates(audience)), None) or self.met(kind)
+            if seconds and (over is None or posted):
+                start = self.severity_since(kind)
+                yield self.clock(kind, what, audience, self.comms(), start, seconds, posted, audience=audience)
+
+    def severity_since(self, kind: str) -> datetime:
+        """The moment from which this notice has been required: the first severity that asks for it."""
+        for fact in self.state.severity.facts:
+            rule = self.playbook.severity(fact.value)
+            if not fact.undone and rule is not None and getattr(rule, f"{kind}_s"):
+                return fact.at
+        return self.declared
+
+    def updates(self) -> Iterator[Clock]:
+        if self.over is not None:
+            return
+        for audience in AUDIENCES:
+            rows = list(promised(self.state, audience))
+            updates = self.state.live_updates(audience)
+            if rows and rows[-1][1] is None:
+                start = updates[-1].at if updates else self.declared
+                yield self.finish(
+                    Clock(
+                        "update",
+                        f"update:{audience}",
+                        f"{audience} update",
+                        audience,
+                        self.comms(),
+                        start,
+                        rows[-1][0],
+                        rows[-1][0],
+                        "running",
+                        audience,
+                        snoozed=any(one.until == rows[-1][0] and not one.undone for one in self.state.snoozes),
+                    )
+                )
+
+    def tasks(self) -> Iterator[Clock]:
+        for task in self.state.tasks.values():
+            if task.due_at is None or task.undone or (self.over and not task.done_at):
+                continue
+            span = int((task.due_at - task.added_at).total_seconds())
+            yield self.clock(
+                "task", task.text, self.commander(), task.owner or "nobody", task.added_at, span, task.done_at,
+                key=f"task:{task.id}", target=task.id,
+            )  # fmt: skip
+
+    def progress(self) -> Iterator[Clock]:
+        state, severity, phase = self.state, self.severity, self.state.phase
+        if severity.escalate_s and phase == "active":
+            since = max(filter(None, (state.progress_at, self.met("escalation"), self.declared)))
+            to = self.playbook.escalate_to or "the next level"
+            yield self.clock("escalation", "escalate: no progress", to, self.commander(), since, severity.escalate_s)
+        if self.playbook.stability_s and phase == "stable":
+            current = state.stage.current
+            since = current.at if current else self.declared
+            due = since + timedelta(seconds=self.playbook.stability_s)
+            kept = due if self.now >= due else None
+            seconds = self.playbook.stability_s
+            yield self.clock("stability", "stable until closing", "", self.commander(), since, seconds, kept)
+        if severity.resolution_s:
+            kept = self.at.get("resolved")
+            yield self.clock(
+                "resolution", "resolution target", "", self.commander(), self.declared, severity.resolution_s, kept
+            )
+        leader = state.roles.get("ic")
+        held = leader.current if leader else None
+        if self.playbook.shift_s and held and held.value:
+            yield self.clock("shift", "hand over the command", held.value, held.value, held.at, self.playbook.shift_s)
+
+    def afterwards(self, over: datetime) -> Iterator[Clock]:
+        severity = self.severity
+        review = self.state.review.current
+        final = review.at if review and review.value == "final" else None
+        writer = self.state.postmortem_owner.value or self.commander()
+        for kind, what, to, by, seconds, kept in (
+            ("postmortem", "postmortem", "the team", writer, severity.postmortem_s, final or self.met("postmortem")),
+            (
+                "customer_message", "message to customers", "customers", self.comms(), severity.customer_message_s,
+                self.met("customer_message"),
+            ),
+        ):  # fmt: skip
+            if seconds:
+                yield self.clock(kind, what, to, by, over, seconds, kept)
+        for fix in self.state.fixes.values():
+            if not fix.undone:
+                seconds = severity.postmortem_s or 2 * 86400
+                yield self.clock(
+                    "fix", f"remove: {fix.text}", "", fix.owner or "nobody", over, seconds, fix.removed_at,
+                    key=f"fix:{fix.id}", target=fix.id,
+                )  # fmt: skip
+
+    def action_items(self) -> Iterator[Clock]:
+        for item in self.state.live_actions:
+            if item.due_at is not None:
+                span = int((item.due_at - item.added_at).total_seconds())
+                yield self.clock(
+                    "action_item", item.text, self.commander(), item.owner or "nobody", item.added_at, span,
+                    item.done_at, key=f"action_item:{item.id}", target=item.id,
+                )  # fmt: skip
+
+    def comms(self) -> str:
+        return self.state.holder("comms") or self.commander()
+
+    def commander(self) -> str:
+        return self.state.holder("ic") or "incident commander"
+
+    def met(self, key: str) -> datetime | None:
+        return max((one.at for one in self.state.met if one.clock == key and not one.undone), default=None)
+
+    def clock(
+        self, kind: str, what: str, to_whom: str, by_whom: str, start: datetime, seconds: int,
+        kept: datetime | None = None, *, key: str = "", audience: str = "", target: str = "",
+    ) -> Clock:  # fmt: skip
+        key = key or kind
+        due, snoozed = start + timedelta(seconds=seconds), False
+        for snooze in self.state.snoozes:
+            if snooze.clock == key and snooze.due_at == due and not snooze.undone:
+                due, snoozed = snooze.until, True
+        return self.finish(
+            Clock(kind, key, what, to_whom, by_whom, start, due, due, "running", audience, kept, snoozed, target)
+        )
+
+    def finish(self, clock: Clock) -> Clock:
+        """The clock with its warning moment and state at `now`."""
+        span = (clock.due_at - clock.starts_at).total_seconds()
+        before = span / 8 if span > LONG_S else min(span / 4, WARN_AT_MOST_S)
+        warn_at = clock.due_at - timedelta(seconds=before)
+        state: ClockState
+        if clock.kept_at is not None:
+            state = "kept" if clock.kept_at <= clock.due_at else "late"
+        elif clock.kind == "stability":
+            state = "running"
+        elif self.now >= clock.due_at:
+            state = "overdue"
+        else:
+            state = "warning" if self.now >= warn_at else "running"
+        return msgspec.structs.replace(clock, warn_at=warn_at, state=state)

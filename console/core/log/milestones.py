@@ -1,0 +1,85 @@
+"""Milestones: when the incident began, was seen, declared, understood, mended and closed; and the times between them.
+
+A milestone comes from the first entry into the stage that sets it, or from a person, who has the last word.
+"""
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from console.core.language.times import parse_rfc3339
+from console.core.log.state import Incident
+from console.core.playbook.model import MILESTONES
+
+Milestones = dict[str, datetime]
+
+
+def milestones(state: Incident) -> Milestones:
+    """The moments that are known, in the order of `MILESTONES`; what did not happen yet is missing.
+
+    A declaration counts as the acknowledgement when nobody set an earlier one: whoever declares has seen the alert.
+    A stage left and entered again keeps its first moment, except `resolved` and `closed`, which hold only once the
+    incident has not gone back: there the last entry counts, and none while the incident is in an earlier stage.
+    """
+    found: Milestones = {}
+    playbook = state.playbook
+    if playbook:
+        here = playbook.stage_index(state.stage.value)
+        for fact in state.stage.facts:
+            rule = playbook.stage(fact.value)
+            if fact.undone or rule is None or not rule.milestone:
+                continue
+            if rule.milestone in ("resolved", "closed"):
+                if playbook.stage_index(fact.value) <= here:
+                    found[rule.milestone] = fact.at
+            else:
+                found.setdefault(rule.milestone, fact.at)
+    if state.declared_at:
+        found.setdefault("declared", state.declared_at)
+        found.setdefault("acknowledged", found["declared"])
+    for name, register in state.milestones_set.items():
+        current = register.current
+        if current is None:
+            continue
+        if current.value:
+            found[name] = parse_rfc3339(current.value)
+        else:
+            found.pop(name, None)
+    return {name: found[name] for name in MILESTONES if name in found}
+
+
+NEEDED = ("impact_started", "detected", "declared", "mitigated", "resolved")
+"""Milestones without which the incident's measures cannot be told."""
+
+
+EITHER_WAY = (("acknowledged", "declared"), ("identified", "mitigated"))
+"""Neighbours that may come in either order: whoever sees the trouble first may declare at once, and the impact may be
+stopped before its cause is known, as most processes ask for."""
+
+
+def milestone_faults(state: Incident) -> list[str]:
+    """What is wrong with the milestones for closing: those of `NEEDED` that are missing, and any out of order."""
+    at = milestones(state)
+    missing = [name for name in NEEDED if name not in at]
+    faults = [f"{name.replace('_', ' ')} is missing" for name in missing]
+    known = [name for name in MILESTONES if name in at]
+    for before, after in pairwise(known):
+        if at[after] < at[before] and (before, after) not in EITHER_WAY:
+            faults.append(f"{after.replace('_', ' ')} is before {before.replace('_', ' ')}")
+    return faults
+
+
+def durations(state: Incident) -> dict[str, timedelta]:
+    """The usual measures, as far as their milestones are known and in order.
+
+    time_to_detect: impact started → detected; time_to_acknowledge: detected → acknowledged; time_to_mitigate and
+    time_to_resolve: from the start of the impact, or from detection or declaration where the start is not known.
+    """
+    at = milestones(state)
+    start = at.get("impact_started") or at.get("detected") or at.get("declared")
+    pairs = {
+        "time_to_detect": (at.get("impact_started"), at.get("detected") or at.get("declared")),
+        "time_to_acknowledge": (at.get("detected"), at.get("acknowledged")),
+        "time_to_mitigate": (start, at.get("mitigated")),
+        "time_to_resolve": (start, at.get("resolved") or at.get("closed")),
+    }
+    return {name: end - begin for name, (begin, end) in pairs.items() if begin and end and end >= begin}

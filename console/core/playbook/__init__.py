@@ -1,0 +1,1 @@
+"""A team's process: playbooks, gates, checklists, triage and runbooks."""

@@ -1,0 +1,140 @@
+"""Gates: what must hold before an incident enters a stage. Each may be overridden with a reason, which is kept."""
+
+from datetime import datetime
+
+import msgspec
+
+from console.core.language.text import one_line
+from console.core.log.clocks import clocks
+from console.core.log.milestones import milestone_faults
+from console.core.log.state import Incident
+from console.core.playbook.checklists import missing_items
+from console.core.playbook.model import Gate, Playbook, needs_postmortem
+
+
+class Missing(msgspec.Struct, frozen=True):
+    """One thing that a gate still wants. `what` is a sentence without its stop, `way` how it comes to hold."""
+
+    need: str
+    """way (the playbook does not lead there), stable, fixes, milestones, postmortem_owner or checklist."""
+    what: str
+    way: str
+    reasons: tuple[str, ...] = ()
+    """The only reasons for which it may be overridden; empty: any."""
+    record: str = ""
+    """`what` as the log keeps it, where that quotes what people wrote: a copy would outlive their text's erasure."""
+
+    @property
+    def kept(self) -> str:
+        return self.record or self.what
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.what}; {self.way}"
+
+
+def missing(state: Incident, stage: str, now: datetime) -> tuple[Missing, ...]:
+    """Everything that stands in the way of entering `stage`; empty when the way is free."""
+    book = state.playbook
+    here, there = (book.stage(state.stage.value), book.stage(stage)) if book else (None, None)
+    if book is None or here is None or there is None:
+        return ()
+    found: list[Missing] = []
+    after = book.after(here.name)
+    if there.name not in here.next and (after is None or after.name != there.name):
+        ways = [*([after.name] if after else []), *here.next]
+        what = f"From {here.name} the playbook goes to {' or '.join(ways) or 'no other stage'}"
+        found.append(Missing("way", what, "go there first"))
+    if here.phase == "over" and there.phase == "over":
+        return tuple(found)
+    # A jump past the gate's own stage meets the same gate: it must not be an easier way to close.
+    for gate in _gates(book, state, stage):
+        for need in gate.needs:
+            one = _CHECKS[need](state, gate, now)
+            if one is not None:
+                found.append(one)
+    return tuple(found)
+
+
+def gate(state: Incident, stage: str, now: datetime) -> str:
+    """What stands in the way of entering `stage`, as a sentence that names the way round it; empty if nothing does."""
+    wants = missing(state, stage, now)
+    if not wants:
+        return ""
+    allowed = next((one.reasons for one in wants if one.reasons), ())
+    reason = f"one of these reasons: {', '.join(allowed)}" if allowed else "a reason"
+    first = wants[0]
+    more = f" (and {'; '.join(one.what for one in wants[1:])})" if len(wants) > 1 else ""
+    return f"{first.what}{more}; {first.way}, or override with {reason}."
+
+
+def _gates(book: Playbook, state: Incident, stage: str) -> list[Gate]:
+    """The playbook's gates of a stage; one that only asks for stability, where it has none of its own for closing."""
+    found = [
+        one
+        for one in book.gates
+        if one.stage == stage and (not one.severities or state.severity.value in one.severities)
+    ]
+    there = book.stage(stage)
+    if not found and not book.gates and there is not None and there.phase == "over" and book.stability_s:
+        return [Gate(stage, ("stable",))]
+    return found
+
+
+def _stable(state: Incident, gate: Gate, now: datetime) -> Missing | None:
+    book, rule = state.playbook, state.severity_rule
+    if book is None or state.retrospective or not book.stability_s:
+        return None
+    stability = next((one for one in clocks(state, now) if one.kind == "stability"), None)
+    if stability is None and state.phase == "active" and rule and rule.escalate_s:
+        watch = next((one.name for one in book.stages if one.phase == "stable"), "monitoring")
+        return Missing("stable", "It has not been watched for stability yet", f"go to {watch} first", gate.reasons)
+    if stability is not None and stability.state == "running":
+        left = -(-(stability.due_at - now).total_seconds() // 60)
+        return Missing("stable", f"It must be stable for {left:.0f} more min", "wait", gate.reasons)
+    return None
+
+
+def _fixes(state: Incident, gate: Gate, now: datetime) -> Missing | None:
+    fixes = state.open_fixes
+    if not fixes:
+        return None
+    names = ", ".join(f"“{one_line(one.text, 40)}”" for one in fixes[:3])
+    count = "A temporary fix is" if len(fixes) == 1 else f"{len(fixes)} temporary fixes are"
+    return Missing("fixes", f"{count} still in place: {names}", "remove with d", record=f"{count} still in place")
+
+
+def _milestones(state: Incident, gate: Gate, now: datetime) -> Missing | None:
+    faults = milestone_faults(state)
+    if not faults:
+        return None
+    return Missing("milestones", f"Milestones: {', '.join(faults)}", "set with /milestone NAME TIME")
+
+
+def _owner(state: Incident, gate: Gate, now: datetime) -> Missing | None:
+    rule = state.severity_rule
+    if state.postmortem_owner.value or rule is None or not needs_postmortem(rule):
+        return None
+    return Missing("postmortem_owner", "Nobody owns the postmortem", "give it with /postmortem owner NAME")
+
+
+def _checklist(state: Incident, gate: Gate, now: datetime) -> Missing | None:
+    book = state.playbook
+    listed = book.checklist(gate.checklist) if book else None
+    left = missing_items(state, gate.checklist, now)
+    if listed is None or not left:
+        return None
+    if listed.severities and state.severity.value not in listed.severities:
+        return None
+    names = "; ".join(one_line(one.text, 40) for one in left[:3])
+    more = f" and {len(left) - 3} more" if len(left) > 3 else ""
+    return Missing("checklist", f"Not ticked in “{listed.title}”: {names}{more}", "tick with c")
+
+
+_CHECKS = {
+    "stable": _stable,
+    "fixes": _fixes,
+    "milestones": _milestones,
+    "postmortem_owner": _owner,
+    "checklist": _checklist,
+}

@@ -1,0 +1,389 @@
+"""A team's response process as data: severities, stages, roles, cadences, gates, checklists, red flags.
+
+These are the types, and how a part of them is found by what a person types; `console.core.playbook.reader` reads them
+from TOML. Durations are in seconds; 0 or a missing key means that nothing is owed.
+"""
+
+import re
+from typing import Literal, TypeVar
+
+import msgspec
+
+from console.core.refusal import Refusal
+
+_T = TypeVar("_T")
+
+
+class Part(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Common to all parts of a playbook. Unknown keys are an error in a file, and passed over in the log: there they
+    come from a newer version."""
+
+
+class Criterion(Part, frozen=True):
+    """When all that is set here holds, the incident has at least the severity that it stands under."""
+
+    says: str
+    """The reason in words, for the person who classifies."""
+    down: bool = False
+    """The whole service, or one that everything needs, is unavailable."""
+    core: bool = False
+    """A core function fails."""
+    degraded: bool = False
+    """Something works worse than it should."""
+    users_over: float = 0
+    """Per cent of users affected, more than this."""
+    revenue_over: float = 0
+    """US dollars lost an hour, more than this."""
+    data_loss: bool = False
+    breach: bool = False
+    no_workaround: bool = False
+    customer_visible: bool = False
+
+
+class Severity(Part, frozen=True):
+    name: str
+    meaning: str
+    aliases: tuple[str, ...] = ()
+    """Other names that people say for it."""
+    example: str = ""
+    response_s: int | None = None
+    """How soon somebody works on it; 0 is at once, None has no target."""
+    resolution_s: int = 0
+    acknowledge_s: int = 0
+    update_s: dict[str, int] = {}
+    """Seconds between status updates, by audience; an audience that is missing has no cadence."""
+    update_at_milestones: bool = False
+    """Instead of a cadence, an update is due when the stage changes."""
+    first_public_s: int = 0
+    executive_notice_s: int = 0
+    escalate_s: int = 0
+    postmortem_s: int = 0
+    review: Literal["", "required", "if_customer_facing", "optional", "none"] = ""
+    """Whether a postmortem is written; empty: required where `postmortem_s` is given."""
+    customer_message_s: int = 0
+    roles: dict[str, int] = {}
+    """Roles that must be filled, with the seconds allowed from the declaration (0: at once)."""
+    urgent: bool = False
+    """Shown in red."""
+    response: str = ""
+    """The response in words: all hands, business hours, a ticket."""
+    resolution: str = ""
+    """The resolution target in words: one sprint, best effort."""
+    who: str = ""
+    """Who responds."""
+    alert: str = ""
+    """How the responders are called."""
+    plan: str = ""
+    """What it does to planned work."""
+    tell: str = ""
+    """Who is told."""
+    workflow: tuple[str, ...] = ()
+    """What is different about an incident of this severity, step by step."""
+    criteria: tuple[Criterion, ...] = ()
+
+
+class Stage(Part, frozen=True):
+    name: str
+    title: str
+    status: Literal["", "investigating", "identified", "monitoring", "resolved"] = ""
+    """What the public status page says in this stage."""
+    milestone: str = ""
+    """The milestone that entering this stage sets."""
+    next: tuple[str, ...] = ()
+    """Stages that may follow besides the next in order: a skip ahead or a way back."""
+    announce: str = ""
+    """What is said in the channel when the stage begins; {title}, {severity}, {ic}, {time} and {last_action} are
+    filled."""
+    goal: str = ""
+    questions: tuple[str, ...] = ()
+    limit_s: int = 0
+    """How long the stage should last at most."""
+    fixing: bool = False
+    """The lasting fix is made here: not before the impact is stopped."""
+    phase: Literal["active", "stable", "over"] = "active"
+    """active: updates are owed; stable: watched until it may close; over: closed or later."""
+
+
+class Role(Part, frozen=True):
+    id: str
+    name: str
+    short: str
+    duties: tuple[str, ...] = ()
+
+
+class Question(Part, frozen=True):
+    """What to ask first."""
+
+    id: str
+    ask: str
+    why: str = ""
+
+
+Need = Literal["stable", "fixes", "milestones", "postmortem_owner", "checklist"]
+
+
+class Gate(Part, frozen=True):
+    """What must hold before `stage` is entered; any of it may be overridden with a reason."""
+
+    stage: str
+    needs: tuple[Need, ...]
+    checklist: str = ""
+    """The checklist that must be ticked, for the need of that name."""
+    reasons: tuple[str, ...] = ()
+    """The only reasons for which stability may be cut short; empty: any reason."""
+    severities: tuple[str, ...] = ()
+    """Only for these; empty: for all."""
+
+
+class Checklist(Part, frozen=True):
+    id: str
+    title: str
+    items: tuple[str, ...]
+    stages: tuple[str, ...] = ()
+    """Offered in these stages; empty: in all."""
+    severities: tuple[str, ...] = ()
+    from_s: int = 0
+    """It is for the time from this many seconds after the declaration ..."""
+    until_s: int = 0
+    """... until this many; 0: no end."""
+    ordered: bool = False
+    """The first that works is enough: a ladder, not a list."""
+
+
+class Containment(Part, frozen=True):
+    situation: str
+    action: str
+    words: tuple[str, ...] = ()
+    """Words in the title or the timeline that suggest this situation."""
+
+
+class DataSource(Part, frozen=True):
+    name: str
+    look_for: str
+    command: str = ""
+    """What shows it, to be copied; the console never runs it."""
+
+
+class RedFlag(Part, frozen=True):
+    """A thought that costs time in an incident."""
+
+    thought: str
+    reality: str
+    action: str
+    words: tuple[str, ...] = ()
+    """Phrases in a line of the timeline that betray it."""
+
+
+class AntiPattern(Part, frozen=True):
+    name: str
+    seen: str
+    instead: str
+    nudge: str = ""
+    """The nudge that notices it."""
+
+
+class Escalation(Part, frozen=True):
+    """One rung of the ladder; the rungs of one nudge are climbed in order, one with each escalation."""
+
+    when: str
+    to: str
+    severities: tuple[str, ...] = ()
+    nudge: str = ""
+    """The nudge that calls for this rung: no_progress, severity_rose, expert_needed or beyond_target."""
+
+
+class Contact(Part, frozen=True):
+    name: str
+    reach: str
+    topics: tuple[str, ...] = ()
+    """Words that call for this expert."""
+    severities: tuple[str, ...] = ()
+
+
+class ActionPriority(Part, frozen=True):
+    name: str
+    meaning: str
+    due_s: int = 0
+    """How long after the incident's end it is due, where its owner gives no date."""
+
+
+class Playbook(Part, frozen=True):
+    name: str
+    title: str
+    severities: tuple[Severity, ...]
+    stages: tuple[Stage, ...]
+    roles: tuple[Role, ...]
+    declared_stage: str
+    """The stage in which a declared incident starts."""
+    description: str = ""
+    variant_of: str = ""
+    """The playbook that this one is a variation of."""
+    principle: str = ""
+    """The one rule that stands above all others."""
+    stability_s: int = 0
+    shift_s: int = 0
+    span_of_control: int = 0
+    """How many people may report to one; 0: not watched."""
+    quiet_s: int = 0
+    """How long the timeline may stand still while the incident is active; 0: not watched."""
+    declare_within_s: int = 0
+    """How long after its detection an incident should be declared; 0: not watched."""
+    escalate_to: str = ""
+    channel: str = ""
+    """The channel's name; {date} and {topic} are filled."""
+    first_status: str = ""
+    """The first status text; {severity}, {title}, {ic}, {channel}, {time} are filled."""
+    roll_back_first: bool = False
+    """A recent deploy and new symptoms: roll back before asking why."""
+    detection: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
+    declare_if: tuple[str, ...] = ()
+    escalate_if: tuple[str, ...] = ()
+    close_if: tuple[str, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    checklists: tuple[Checklist, ...] = ()
+    runbooks: tuple[str, ...] = ()
+    containment: tuple[Containment, ...] = ()
+    mitigations: tuple[str, ...] = ()
+    """What usually stops the impact, the best first."""
+    data_sources: tuple[DataSource, ...] = ()
+    red_flags: tuple[RedFlag, ...] = ()
+    anti_patterns: tuple[AntiPattern, ...] = ()
+    escalation: tuple[Escalation, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    actions: tuple[ActionPriority, ...] = ()
+    preparedness: tuple[str, ...] = ()
+    """What the team practises between incidents."""
+    templates: dict[str, str] = {}
+    """The template of each text (internal, public, executive, can, customer, postmortem), by file name without
+    ending; one that is missing has the text's own name."""
+    nudges_off: tuple[str, ...] = ()
+
+    def severity(self, name: str) -> Severity | None:
+        return next((one for one in self.severities if one.name == name), None)
+
+    def stage(self, name: str) -> Stage | None:
+        return next((one for one in self.stages if one.name == name), None)
+
+    def role(self, role: str) -> Role | None:
+        return next((one for one in self.roles if one.id == role), None)
+
+    def checklist(self, id: str) -> Checklist | None:
+        return next((one for one in self.checklists if one.id == id), None)
+
+    def stage_index(self, name: str) -> int:
+        """The stage's place in order, from 0; -1 for a name that this playbook does not have."""
+        return next((i for i, one in enumerate(self.stages) if one.name == name), -1)
+
+    def severity_index(self, name: str) -> int:
+        """The severity's place, the worst is 0; -1 for a name that this playbook does not have."""
+        return next((i for i, one in enumerate(self.severities) if one.name == name), -1)
+
+    def after(self, name: str) -> Stage | None:
+        """The stage that follows in order; None after the last."""
+        index = self.stage_index(name) + 1
+        return self.stages[index] if 0 < index < len(self.stages) else None
+
+    def template(self, text: str) -> str:
+        """The name of the template for a text."""
+        return self.templates.get(text, text)
+
+
+AUDIENCES = ("internal", "public", "executive")
+TEXTS = (*AUDIENCES, "can", "customer", "postmortem")
+"""Texts that have a template; `can` is conditions, actions, needs."""
+
+NUDGES = (
+    "no_ic",
+    "missing_role",
+    "ic_debugging",
+    "span_of_control",
+    "no_scribe",
+    "quiet",
+    "no_progress",
+    "severity_rose",
+    "expert_needed",
+    "update_late",
+    "no_next_promised",
+    "milestone_update",
+    "eta_in_public",
+    "speculation",
+    "premature_closing",
+    "fixing_first",
+    "hasty_fix",
+    "red_flag",
+    "stage_too_long",
+    "beyond_target",
+    "long_shift",
+    "late_declaration",
+    "roll_back_first",
+    "two_changes",
+    "fix_without_ticket",
+    "no_postmortem_owner",
+    "containment",
+    "task_silent",
+)
+"""What the console notices by itself; an anti-pattern names the one that notices it, `nudges_off` silences."""
+
+MILESTONES = (
+    "impact_started",
+    "detected",
+    "acknowledged",
+    "declared",
+    "identified",
+    "mitigated",
+    "resolved",
+    "closed",
+)
+
+
+def needs_postmortem(severity: Severity) -> bool:
+    """Whether the playbook wants a postmortem of an incident of this severity."""
+    return severity.review == "required" or (not severity.review and severity.postmortem_s > 0)
+
+
+def find_severity(playbook: Playbook, text: str) -> Severity | Refusal:
+    """The severity a person means: its name in any case, `sev-1` for `SEV1`, another name of it, or just its number."""
+    wanted = _letters(text)
+    for one in playbook.severities:
+        names = [_letters(name) for name in (one.name, *one.aliases)]
+        if wanted and (wanted in names or wanted == re.sub(r"^[a-z]+", "", names[0])):
+            return one
+    return Refusal(
+        f"There is no severity “{text}”: use {_either([one.name for one in playbook.severities])}.", "severity"
+    )
+
+
+def find_stage(playbook: Playbook, text: str) -> Stage | Refusal:
+    """The stage a person means: its name or an unambiguous beginning of it."""
+    return _find(text, {one.name: one for one in playbook.stages}, "stage")
+
+
+def find_role(playbook: Playbook, text: str) -> Role | Refusal:
+    """The role a person means: its id, its short or full name, or an unambiguous beginning of one of them."""
+    names: dict[str, Role] = {}
+    for one in playbook.roles:
+        for name in (one.id, one.short, one.name):
+            names.setdefault(name.lower(), one)
+    found = _find(text, names, "role")
+    if isinstance(found, Refusal):
+        return Refusal(f"There is no role “{text}”: use {_either([one.id for one in playbook.roles])}.", "role")
+    return found
+
+
+def _find(text: str, names: dict[str, _T], what: str) -> _T | Refusal:
+    wanted = _letters(text)
+    exact = [one for name, one in names.items() if _letters(name) == wanted]
+    begun = [one for name, one in names.items() if wanted and _letters(name).startswith(wanted)]
+    for found in (exact, begun):
+        if found and all(one is found[0] for one in found):
+            return found[0]
+    return Refusal(f"There is no {what} “{text}”: use {_either(list(names))}.", what)
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", text.lower())
+
+
+def _either(names: list[str]) -> str:
+    return names[0] if len(names) < 2 else f"{', '.join(names[:-1])} or {names[-1]}"

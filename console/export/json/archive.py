@@ -1,0 +1,121 @@
+"""One incident as a file for another console: all its events, with what `show --json` makes of them beside."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+import msgspec
+
+from console.core.events import VERSION as EVENT_VERSION
+from console.core.events import Event, decode_body, encode_body, kind_of
+from console.core.language.text import clean
+from console.core.language.times import to_ms
+from console.core.log.fold import fold
+from console.core.log.ids import parse_reference
+from console.core.log.state import Incident
+from console.core.refusal import Refusal
+from console.export.json.incident import incident_json
+
+FORMAT = "warroom"
+VERSION = 1
+
+_AHEAD = timedelta(days=1)
+"""How far ahead of this machine's clock an event may have been written; one further ahead would drag the log's order
+behind it for good."""
+
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern="^[0-9A-Za-z_.-]+$")]
+Count = Annotated[int, msgspec.Meta(ge=1, lt=2**62)]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class Record(msgspec.Struct, frozen=True):
+    """An event as the file has it."""
+
+    id: Name
+    incident: str
+    origin: Name
+    oseq: Count
+    hlc: Count
+    kind: Name
+    actor: str
+    occurred_at: Moment
+    recorded_at: Moment
+    body: msgspec.Raw
+
+
+class File(msgspec.Struct, frozen=True):
+    format: str
+    version: int
+    events: list[Record]
+
+
+def incident_file(state: Incident, events: list[Event], now: datetime) -> dict[str, Any]:
+    """The exported object: `show` is for readers, `events` is what an import takes."""
+    rows = [
+        {
+            "id": event.id,
+            "incident": event.incident,
+            "origin": event.origin,
+            "oseq": event.oseq,
+            "hlc": event.hlc,
+            "kind": kind_of(event.body),
+            "v": EVENT_VERSION,
+            "actor": event.actor,
+            "occurred_at": event.occurred_at,
+            "recorded_at": event.recorded_at,
+            "body": msgspec.json.decode(encode_body(event.body)),
+        }
+        for event in events
+    ]
+    return {"format": FORMAT, "version": VERSION, "show": incident_json(state, now), "events": rows}
+
+
+def read_file(text: str, now: datetime) -> list[Event] | Refusal:
+    """The events of an exported file, all or none: a file from elsewhere is data, so its text is neutralised and its
+    incidents are folded on trial before anything is written.
+    """
+    try:
+        file = msgspec.json.decode(text.encode("utf-8", "replace"), type=File)
+        events = [_event(record) for record in file.events]
+    except (msgspec.DecodeError, RecursionError) as error:
+        return Refusal(f"This is no JSON export of Warroom ({error}); write one with `warroom export REF json`.")
+    if file.format != FORMAT or file.version > VERSION:
+        return Refusal("This file is of another program or a newer Warroom; update this one and import it again.")
+    if not events:
+        return Refusal("This export holds no events; export the incident again with `warroom export REF json`.")
+    for ref in {event.incident for event in events}:
+        if parse_reference(ref) != ref:
+            return Refusal("An event of this file names no incident, as in INC-K7Q2; export the incident again.")
+        try:
+            incident_json(fold(ref, [event for event in events if event.incident == ref]), now)
+        except (ValueError, OverflowError):
+            return Refusal(f"The events of {ref} hold numbers or times that cannot be; export the incident again.")
+    latest = int((now + _AHEAD).timestamp() * 1000) << 16
+    if any(event.hlc > latest for event in events):
+        return Refusal("Events of this file come from the future; set the clocks of both machines right.")
+    return events
+
+
+def _event(record: Record) -> Event:
+    body = msgspec.json.encode(_neutral(msgspec.json.decode(record.body)), order="deterministic")
+    return Event(
+        record.id,
+        record.incident,
+        record.origin,
+        record.oseq,
+        record.hlc,
+        clean(record.actor, multiline=False),
+        to_ms(record.occurred_at),
+        to_ms(record.recorded_at),
+        decode_body(record.kind, body),
+    )
+
+
+def _neutral(value: Any) -> Any:
+    """The same JSON with every text cleaned; what this program wrote stays as it is."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list):
+        return [_neutral(one) for one in value]
+    if isinstance(value, dict):
+        return {clean(key): _neutral(one) for key, one in value.items()}
+    return value

@@ -1,0 +1,1 @@
+"""The postmortem as Markdown and HTML."""

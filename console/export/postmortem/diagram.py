@@ -1,0 +1,216 @@
+"""A picture of an incident: its stages and key moments, as Mermaid for code hosts and as an SVG of its own."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, tzinfo
+from html import escape
+
+from console.core.language.text import clean, one_line
+from console.core.log.state import Incident
+from console.export.story import Spell, Story, story
+from console.export.timeline import stated_zone
+
+# Mermaid
+
+
+def mermaid(state: Incident, zone: tzinfo = UTC) -> str:
+    """A Gantt chart in Mermaid's syntax, times in the zone; without the fence around it.
+
+    Text becomes letters, digits and a few signs that no version of Mermaid takes for syntax, so that nothing anybody
+    typed can end a task's name, begin a statement or open a comment.
+    """
+    told = story(state)
+    # A chart knows no zones: where clocks were changed meanwhile, only UTC is unambiguous.
+    same = told.start.astimezone(zone).utcoffset() == told.end.astimezone(zone).utcoffset()
+    at_zone = zone if same else UTC
+    long = told.end - told.start > timedelta(hours=20)
+    lines = [
+        "gantt",
+        f"    title {_plain(f'{state.ref} {state.title.value}', 70)} - times in {_zone_words(told.start, at_zone)}",
+        "    dateFormat YYYY-MM-DD HH:mm:ss",
+        f"    axisFormat {'%d %b %H:%M' if long else '%H:%M'}",
+        "    section Stages",
+    ]
+    for number, spell in enumerate(told.stages, 1):
+        lines.append(f"    {number} {_plain(spell.name, 30)} :s{number}, {_span(spell, at_zone)}")
+    if len(told.severities) > 1:
+        lines.append("    section Severity")
+        for number, spell in enumerate(told.severities, 1):
+            lines.append(f"    {number} {_plain(spell.name, 20)} :v{number}, {_span(spell, at_zone)}")
+    for title, prefix, moments in (("Milestones", "m", told.milestones), ("Key moments", "k", told.moments)):
+        if moments:
+            lines.append(f"    section {title}")
+        for number, one in enumerate(moments, 1):
+            clock = f"{one.at.astimezone(at_zone):%H.%M}"
+            stamp = f"{one.at.astimezone(at_zone):%Y-%m-%d %H:%M:%S}"
+            lines.append(f"    {clock} {_plain(one.text, 48)} :milestone, {prefix}{number}, {stamp}, 0s")
+    return "\n".join(lines) + "\n"
+
+
+def _plain(text: str, limit: int) -> str:
+    kept = " ".join(re.sub(r"[^\w .()/+\-]", " ", clean(text)).split())
+    if len(kept) <= limit + 3:
+        return kept or "-"
+    # At a word's end, unless that takes half of it away.
+    whole = kept[: limit + 1].rpartition(" ")[0]
+    return f"{whole if len(whole) > limit // 2 else kept[:limit]}..."
+
+
+def _zone_words(at: datetime, zone: tzinfo) -> str:
+    return re.sub(r"[^\w.+\-]+", " ", stated_zone(at, zone).replace(":", ".")).strip()
+
+
+def _span(spell: Spell, zone: tzinfo) -> str:
+    end = max(spell.end, spell.start + timedelta(seconds=1))
+    return f"{spell.start.astimezone(zone):%Y-%m-%d %H:%M:%S}, {end.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+
+
+# SVG
+
+WIDTH = 960
+_LEFT, _RIGHT = 150, 945
+_LANE, _BAR = 24, 14
+_CHAR = 6.4
+"""Pixels that a character of the labels takes about, at 12 px."""
+
+_STYLE = """
+.wr text{font:12px system-ui,sans-serif;fill:#1b1f24}
+.wr .t{font-weight:600;font-size:14px}
+.wr .m{fill:#56606d}
+.wr .l{paint-order:stroke;stroke:#fff;stroke-width:4px}
+.wr .g{stroke:#d5dae1;stroke-width:1}
+.wr .e{stroke:#8a94a1;stroke-width:1;stroke-dasharray:3 3}
+.wr .s{fill:#0b5cad}
+.wr .v{fill:#9a5b00}
+.wr .k{fill:#1b1f24}
+.wr .n{fill:#fff;font-size:10px;font-weight:600;text-anchor:middle}
+@media (prefers-color-scheme:dark){
+.wr text{fill:#e4e7eb}.wr .m{fill:#98a2b0}.wr .l{stroke:#101317}.wr .g{stroke:#2b333d}.wr .e{stroke:#5a6472}
+.wr .s{fill:#6fb7ff}.wr .v{fill:#ffb454}.wr .k{fill:#e4e7eb}.wr .n{fill:#101317}}
+"""
+
+_STEPS = [timedelta(minutes=m) for m in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720)]
+_STEPS += [timedelta(days=d) for d in (1, 2, 7, 14, 30, 90, 365)]
+_MOST_TICKS = 8
+
+
+def svg(state: Incident, zone: tzinfo = UTC) -> str:
+    """One `<svg>` element of 960 units in width: a lane for each stage, severities, milestones and key moments.
+
+    No script, nothing loaded; light or dark as the viewer prefers. Every colour stands beside a word.
+    """
+    told = story(state)
+    body, height = _Drawing(told, zone).drawn()
+    title = f"Stages and key moments of {state.ref}, times in {stated_zone(told.start, zone)}"
+    return (
+        f'<svg class="wr" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
+        f'aria-label="{escape(title)}">\n<style>{_STYLE}</style>\n'
+        f'<text class="t" x="8" y="20">{escape(title)}</text>\n{body}\n</svg>'
+    )
+
+
+class _Drawing:
+    def __init__(self, told: Story, zone: tzinfo) -> None:
+        self.told, self.zone = told, zone
+        self.span = told.end - told.start
+
+    def x(self, at: datetime) -> float:
+        share = (at - self.told.start) / self.span
+        return round(_LEFT + min(max(share, 0), 1) * (_RIGHT - _LEFT), 1)
+
+    def drawn(self) -> tuple[str, int]:
+        """The elements, and the height they need."""
+        marks, rows = self._marks()
+        top = 40 + rows * 16 + 6
+        names = list(dict.fromkeys(one.name for one in self.told.stages))
+        lanes: list[tuple[str, str, list[Spell]]] = [
+            (name, "s", [one for one in self.told.stages if one.name == name]) for name in names
+        ]
+        lanes.append(("Severity", "v", list(self.told.severities)))
+        bottom = top + len(lanes) * _LANE + (_LANE if self.told.moments else 0)
+        parts = [*self._ticks(top, bottom)]
+        parts += [
+            f'<line class="e" x1="{self.x(one.at)}" x2="{self.x(one.at)}" y1="{top - 4}" y2="{bottom}"/>'
+            for one in self.told.milestones
+        ]
+        parts += marks
+        for number, (name, css, spells) in enumerate(lanes):
+            parts += self._lane(name, css, spells, top + number * _LANE)
+        height = bottom + 30
+        if self.told.moments:
+            parts += self._moments(bottom - _LANE, height + 12)
+            height += len(self.told.moments) * 18 + 12
+        return "\n".join(parts), height
+
+    def _marks(self) -> tuple[list[str], int]:
+        """The milestones' labels, one above another where they would overlap; those of one moment share a label."""
+        grouped: dict[datetime, list[str]] = {}
+        for one in self.told.milestones:
+            text = one.text.lower() if one.at in grouped else one.text
+            grouped.setdefault(one.at, []).append(text)
+        ends: list[float] = []
+        placed: list[tuple[float, int, str, bool]] = []
+        for at, names in grouped.items():
+            label = f"{', '.join(names)} {self._clock(at)}"
+            size, x = len(label) * _CHAR, self.x(at)
+            left = x + 4 + size > _RIGHT
+            begin = x - 4 - size if left else x + 4
+            row = next((i for i, end in enumerate(ends) if end + 10 < begin), len(ends))
+            ends[row : row + 1] = [begin + size]
+            placed.append((x, row, label, left))
+        rows = len(ends)
+        parts: list[str] = []
+        words: list[str] = []
+        for x, row, label, left in placed:
+            y = 40 + row * 16
+            parts.append(f'<line class="e" x1="{x}" x2="{x}" y1="{y - 8}" y2="{40 + rows * 16 + 2}"/>')
+            anchor = ' text-anchor="end"' if left else ""
+            words.append(f'<text class="l" x="{x - 4 if left else x + 4}" y="{y + 3}"{anchor}>{escape(label)}</text>')
+        # Words last, over the lines of other labels.
+        return parts + words, rows
+
+    def _lane(self, name: str, css: str, spells: list[Spell], y: int) -> Iterator[str]:
+        yield f'<text x="8" y="{y + 15}">{escape(one_line(name, 21))}</text>'
+        for spell in spells:
+            x, width = self.x(spell.start), max(2.0, self.x(spell.end) - self.x(spell.start))
+            hint = f"{spell.name}, {self._clock(spell.start)} to {self._clock(spell.end)}"
+            yield (
+                f'<rect class="{css}" x="{x}" y="{y + 4}" width="{width:.1f}" height="{_BAR}" rx="2">'
+                f"<title>{escape(clean(hint))}</title></rect>"
+            )
+            if css == "v" and width > len(spell.name) * 7 + 8:
+                words = escape(one_line(spell.name, 12))
+                yield f'<text class="n" x="{x + width / 2:.1f}" y="{y + 15}">{words}</text>'
+
+    def _moments(self, y: int, below: int) -> Iterator[str]:
+        yield f'<text x="8" y="{y + 15}">Key moments</text>'
+        x = 0.0
+        for number, one in enumerate(self.told.moments, 1):
+            # Side by side where they happened at almost the same time; the list below has the times.
+            x = round(max(self.x(one.at), x + 17), 1)
+            yield f'<circle class="k" cx="{x}" cy="{y + 11}" r="8"/>'
+            yield f'<text class="n" x="{x}" y="{y + 14.5}">{number}</text>'
+            words = one_line(one.text, 112)
+            yield (
+                f'<text x="{_LEFT - 40}" y="{below + (number - 1) * 18}"><tspan class="m">{number}  '
+                f"{self._clock(one.at)}</tspan>  {escape(words)}</text>"
+            )
+
+    def _ticks(self, top: int, bottom: int) -> Iterator[str]:
+        step = next((one for one in _STEPS if self.span / one <= _MOST_TICKS), _STEPS[-1])
+        local = self.told.start.astimezone(self.zone)
+        at = local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+        at += step * ((self.told.start - at) // step)
+        while at <= self.told.end:
+            if at >= self.told.start:
+                x, here = self.x(at), at.astimezone(self.zone)
+                day = step >= timedelta(days=1)
+                label = f"{here.day} {here:%b}" if day else f"{here:%H:%M}"
+                yield f'<line class="g" x1="{x}" x2="{x}" y1="{top}" y2="{bottom + 4}"/>'
+                yield f'<text class="m" x="{x}" y="{bottom + 18}" text-anchor="middle">{label}</text>'
+            at += step
+
+    def _clock(self, at: datetime) -> str:
+        local = at.astimezone(self.zone)
+        many_days = self.told.start.astimezone(self.zone).date() != self.told.end.astimezone(self.zone).date()
+        return f"{local.day} {local:%b} {local:%H:%M}" if many_days else f"{local:%H:%M}"

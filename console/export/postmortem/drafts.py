@@ -1,0 +1,345 @@
+"""What the log already says for each section of the postmortem, as text to go on from.
+
+A draft is made of what was logged and nothing else: no guesses, no names. Lines that somebody tagged during the
+incident go to their sections (`TAGS`).
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import pairwise
+
+from console.core.language.text import clean
+from console.core.language.times import duration_words
+from console.core.log.clocks import clocks, promises
+from console.core.log.entries import Entry
+from console.core.log.milestones import durations, milestones
+from console.core.log.state import Incident, timeline
+from console.core.review import SECTIONS
+from console.export.postmortem.metrics import began, ended, last_moment, measures
+from console.export.postmortem.names import People
+from console.export.timeline import times
+
+TAGS: dict[str, tuple[str, ...]] = {
+    "root_cause": ("cause", "root-cause"),
+    "contributing": ("contributing",),
+    "made_worse": ("worse",),
+    "went_well": ("well",),
+    "went_poorly": ("poorly",),
+    "permanent_fix": ("permanent", "lasting"),
+    "lessons": ("lesson", "lessons"),
+}
+"""Tags that put a line of the timeline into a section's draft."""
+
+GUIDE: dict[str, str] = {
+    "summary": "What happened, whom it hit, how long, and what ended it: one paragraph for somebody who was not there.",
+    "impact": "How many users, for how long, and what they could not do; revenue, data and promises lost, in figures.",
+    "root_cause": "The technical explanation: which condition had to be there for this to happen at all?",
+    "whys": "Begin with what users saw and ask why of each answer, until the answer is something you can change.",
+    "contributing": "What had to come together: load, timing, missing tests, an alert that was not there.",
+    "made_worse": "What made it longer or larger than it had to be, the response included.",
+    "went_well": "What helped, so that you keep it: an alert, a runbook, a decision, a tool.",
+    "went_poorly": "Where the system and the process let people down; write of gaps, not of persons.",
+    "temporary_fix": "What stopped the impact, where it still is in place, and who takes it out again.",
+    "permanent_fix": "What makes the cause impossible, how it was tested, and how it is taken back if it fails.",
+    "lessons": "What should another team know, so that it need not learn this the same way?",
+}
+"""What belongs into each section, as a question to the person who writes it."""
+
+MOST = 12
+"""How many lines a draft takes over from one source; the timeline has the rest."""
+
+
+def draft_section(state: Incident, section: str, *, zone: tzinfo = UTC, named: bool = False) -> str:
+    """The draft of one of `SECTIONS`, in the small Markdown that `blocks.prose` reads; empty where the log is silent.
+
+    `named` keeps people's names. Raises KeyError for a section that does not exist.
+    """
+    if section not in SECTIONS:
+        raise KeyError(section)
+    if state.declared_at is None:
+        return ""
+    return _draft(_Log(state, zone, named), section)
+
+
+def drafts(state: Incident, *, zone: tzinfo = UTC, named: bool = False) -> dict[str, str]:
+    """`draft_section` of all sections, reading the log once."""
+    if state.declared_at is None:
+        return dict.fromkeys(SECTIONS, "")
+    log = _Log(state, zone, named)
+    return {section: _draft(log, section) for section in SECTIONS}
+
+
+def _draft(log: "_Log", section: str) -> str:
+    return clean("\n".join(_DRAFTS[section](log))).strip()
+
+
+class _Log:
+    """What the drafts read from, worked out once."""
+
+    def __init__(self, state: Incident, zone: tzinfo, named: bool) -> None:
+        self.state, self.zone = state, zone
+        self.people = People(state, named=named)
+        self.at = milestones(state)
+        self.end = last_moment(state)
+        self.began, self.ended = began(state), ended(state)
+        every = (state.entries[i] for i in timeline(state))
+        self.entries = [one for one in every if not one.undone and not one.redacted]
+
+    def when(self, moment: datetime) -> str:
+        """The time, with its day where that is not the day on which it began."""
+        local = moment.astimezone(self.zone)
+        if self.began is None or local.date() == self.began.astimezone(self.zone).date():
+            return times(moment, self.zone)
+        return f"{local.day} {local:%B}, {times(moment, self.zone)}"
+
+    def text(self, entry: Entry) -> str:
+        """The entry on one line, without the tags that only sort it."""
+        return _untagged(self.people.said(entry))
+
+    def act(self, entry: Entry) -> str:
+        """What was done, without the words that make it a change in the timeline, or its way back."""
+        text = self.text(entry)
+        return _WAY_BACK.sub("", _AS_CHANGE.sub("", text)) if entry.kind == "change" else text
+
+    def line(self, text: str, at: datetime) -> str:
+        """Other text of the log on one line."""
+        return _untagged(self.people.masked(text, at))
+
+    def tagged(self, section: str) -> Iterator[str]:
+        wanted = TAGS.get(section, ())
+        found = [one for one in self.entries if any(tag.lower() in wanted for tag in one.tags)]
+        yield from (f"- {self.text(one)} ({self.when(one.occurred_at)})" for one in found[:MOST])
+
+    @property
+    def supported(self) -> list[tuple[str, str]]:
+        """Hypotheses that held, with their evidence."""
+        found = [one for one in self.state.live_hypotheses if one.verdict == "supported"]
+        return [(self.line(one.text, one.at), self.line(one.evidence, one.at)) for one in found]
+
+    def stopped_by(self) -> Entry | None:
+        """The last act before the impact was stopped."""
+        mitigated = self.at.get("mitigated") or self.ended
+        acts = ("action", "fix", "change")
+        found = [one for one in self.entries if one.kind in acts and mitigated and one.occurred_at <= mitigated]
+        return found[-1] if found else None
+
+
+_SORTING = re.compile(rf"\s*#(?:{'|'.join(tag for tags in TAGS.values() for tag in tags)})\b(?![-\w])", re.IGNORECASE)
+_AS_CHANGE = re.compile(r"^Change(?: done)?: ")
+_WAY_BACK = re.compile(r" \(back: [^()]*\)$")
+_LAST_TAGS = re.compile(r"(?:\s+#[^\W\d_][\w/.-]*)+$")
+
+
+def _untagged(text: str) -> str:
+    """Text on one line, without the tags at its end and those that sort it."""
+    return _LAST_TAGS.sub("", " ".join(_SORTING.sub("", text).split()))
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    text = text[:1].upper() + text[1:]
+    return text if not text or text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
+def _summary(log: _Log) -> Iterator[str]:
+    state, took = log.state, durations(log.state)
+    start = log.began or state.declared_at
+    assert start is not None
+    local = start.astimezone(log.zone)
+    title = log.line(state.title.value, log.end)
+    began = "began" if start != state.declared_at else "was declared"
+    said = [
+        f"The {state.severity.value} incident “{title}” {began} on {local.day} {local:%B %Y} at "
+        f"{times(start, log.zone)}."
+    ]
+    impact = log.line(state.impact.value, log.end)
+    said += [_sentence(impact)] if impact else []
+    if "time_to_detect" in took and "detected" in log.at:
+        said.append(f"It was noticed {_after(took['time_to_detect'])}.")
+    if "time_to_mitigate" in took:
+        by = log.stopped_by()
+        how = f": {log.act(by)}" if by else ""
+        said.append(_sentence(f"The impact was stopped after {duration_words(took['time_to_mitigate'])}{how}"))
+    if "time_to_resolve" in took:
+        said.append(f"It was resolved after {duration_words(took['time_to_resolve'])}.")
+    for text, _ in log.supported[:1]:
+        said.append(_sentence(f"The cause, as far as the log knows it: {text}"))
+    yield " ".join(said)
+
+
+def _after(taken: timedelta) -> str:
+    return f"after {duration_words(taken)}" if taken else "at once"
+
+
+def _impact(log: _Log) -> Iterator[str]:
+    state = log.state
+    if state.impact.value:
+        yield f"- What: {log.line(state.impact.value, log.end)}"
+    if log.began and log.ended and log.ended >= log.began:
+        begins, ends = log.when(log.began), log.when(log.ended)
+        yield f"- How long: {duration_words(log.ended - log.began)}, from {begins} to {ends}"
+    known = {"users": "Users affected", "revenue": "Revenue lost an hour", "data_loss": "Data lost", "breach": "Breach",
+             "workaround": "Workaround", "who": "Who", "visible": "Seen by customers"}  # fmt: skip
+    answers = state.triage.answers if state.triage else {}
+    for id, name in known.items():
+        if answers.get(id, "").strip():
+            yield f"- {name}: {log.line(answers[id], log.end)}, as answered when it was classified"
+    worst = {"major": "out", "partial": "out in part", "degraded": "degraded"}
+    for component, register in state.components.items():
+        seen = {fact.value for fact in register.facts if not fact.undone}
+        how = next((said for status, said in worst.items() if status in seen), "")
+        if how:
+            yield f"- Component: {component}, {how}"
+    public = state.live_updates("public")
+    if public:
+        yield f"- Customers were told {'once' if len(public) == 1 else f'{len(public)} times'} in public"
+
+
+def _root_cause(log: _Log) -> Iterator[str]:
+    for text, evidence in log.supported:
+        yield f"- Supported: {text}{f' ({evidence})' if evidence else ''}"
+    yield from log.tagged("root_cause")
+
+
+def _whys(log: _Log) -> Iterator[str]:
+    # The first answer is what the response found out; the answers below it are the review's work.
+    yield from (f"1. {text}" for text, _ in log.supported[:1])
+
+
+def _contributing(log: _Log) -> Iterator[str]:
+    yield from (f"- Supported: {text}" for text, _ in log.supported[1:])
+    yield from log.tagged("contributing")
+    changed = log.state.triage.answers.get("changed", "") if log.state.triage else ""
+    if changed.strip():
+        yield f"- Changed before it: {log.line(changed, log.end)}"
+    seen = log.at.get("detected") or log.at.get("declared")
+    before = [one for one in log.entries if seen and one.occurred_at < seen and one.kind in ("action", "note")]
+    for one in before[:MOST]:
+        yield f"- Before it was noticed, {log.when(one.occurred_at)}: {log.text(one)}"
+
+
+def _made_worse(log: _Log) -> Iterator[str]:
+    state = log.state
+    order = {one.name: i for i, one in enumerate(state.playbook.severities)} if state.playbook else {}
+    facts = [fact for fact in state.severity.facts if not fact.undone]
+    for before, after in pairwise(facts):
+        if order.get(after.value, 0) < order.get(before.value, 0):
+            yield f"- The severity rose from {before.value} to {after.value} at {log.when(after.at)}"
+    for change in state.changes.values():
+        if change.outcome in ("failed", "rolled_back") and not change.undone:
+            outcome = change.outcome.replace("_", " ")
+            yield f"- A change {outcome}, {log.when(change.at)}: {log.line(change.text, change.at)}"
+        if change.despite and not change.undone:
+            yield f"- Two changes at the same time, {log.when(change.at)}: {log.line(change.text, change.at)}"
+    moved = [fact for fact in state.stage.facts if not fact.undone]
+    for before, after in pairwise(moved):
+        book = state.playbook
+        if book and 0 <= book.stage_index(after.value) < book.stage_index(before.value):
+            yield f"- It came back: from {before.value} to {after.value} again at {log.when(after.at)}"
+    yield from log.tagged("made_worse")
+
+
+def _went_well(log: _Log) -> Iterator[str]:
+    yield from log.tagged("went_well")
+    state = log.state
+    for measure in measures(state):
+        if measure.target and measure.taken is not None and not measure.missed:
+            within = f"within the target of {duration_words(measure.target)}"
+            yield f"- {measure.name}: {duration_words(measure.taken)}, {within}"
+    tallies = promises(state, log.end)
+    kept = sum(one.kept for one in tallies.values())
+    if kept and not any(one.late or one.missed for one in tallies.values()):
+        yield f"- {kept} of {kept} promised updates came in time"
+    for kind, what in (("first_public", "The first public post"), ("executive_notice", "The executive notice")):
+        if any(clock.kind == kind and clock.state == "kept" for clock in clocks(state, log.end)):
+            yield f"- {what} came in time"
+    for runbook in state.open_runbooks:
+        yield f"- The runbook “{runbook.runbook.title}” was at hand and used"
+
+
+def _went_poorly(log: _Log) -> Iterator[str]:
+    yield from log.tagged("went_poorly")
+    state = log.state
+    for measure in measures(state):
+        if measure.target and measure.taken is not None and measure.missed:
+            target = f"the target was {duration_words(measure.target)}"
+            yield f"- {measure.name}: {duration_words(measure.taken)}; {target}"
+    for audience, tally in promises(state, log.end).items():
+        said = [f"{count} {word}" for count, word in ((tally.late, "late"), (tally.missed, "missed")) if count]
+        if said:
+            yield f"- Promised {audience} updates: {', '.join(said)}, {tally.kept} in time"
+    for kind, what in (("first_public", "The first public post"), ("executive_notice", "The executive notice")):
+        if any(clock.kind == kind and clock.state in ("late", "overdue") for clock in clocks(state, log.end)):
+            yield f"- {what} came late or not at all"
+    yield from _without_commander(log)
+    quiet = state.playbook.quiet_s if state.playbook else 0
+    over = log.ended or log.end
+    moments = [one.occurred_at for one in log.entries if log.began and log.began <= one.occurred_at <= over]
+    if quiet and not state.retrospective:
+        for before, after in pairwise(moments):
+            if after - before > timedelta(seconds=quiet):
+                yield f"- Nothing was logged for {duration_words(after - before)} from {log.when(before)}"
+    for passed in state.overrides:
+        if not passed.undone:
+            yield f"- The gate to {passed.stage} was passed with a reason, {log.when(passed.at)}: {passed.reason}"
+
+
+def _without_commander(log: _Log) -> Iterator[str]:
+    state, declared = log.state, log.at.get("declared")
+    rule, register = state.severity_rule, state.roles.get("ic")
+    if declared is None or rule is None or "ic" not in rule.roles or state.retrospective:
+        return
+    taken = next((fact.at for fact in register.facts if fact.value and not fact.undone), None) if register else None
+    waited = (taken or log.end) - declared
+    if waited > timedelta(seconds=max(rule.roles["ic"], 300)):
+        yield f"- Nobody led it as incident commander for {duration_words(waited)} after the declaration"
+
+
+def _temporary_fix(log: _Log) -> Iterator[str]:
+    for fix in log.state.fixes.values():
+        if not fix.undone:
+            more = [f"in {fix.where}" if fix.where else "", fix.ticket]
+            gone = f"removed {log.when(fix.removed_at)}" if fix.removed_at else "still in place"
+            detail = ", ".join(one for one in (*more, f"since {log.when(fix.added_at)}", gone) if one)
+            yield f"- {log.line(fix.text, fix.added_at)} ({detail})"
+    by = log.stopped_by()
+    if by is not None and by.kind != "fix":
+        yield f"- What stopped the impact, {log.when(by.occurred_at)}: {log.act(by)}"
+
+
+def _permanent_fix(log: _Log) -> Iterator[str]:
+    yield from log.tagged("permanent_fix")
+    state = log.state
+    spells = [fact for fact in state.stage.facts if not fact.undone]
+    for here, after in zip(spells, [*spells[1:], None], strict=True):
+        rule = state.playbook.stage(here.value) if state.playbook else None
+        if rule is None or not rule.fixing:
+            continue
+        for one in log.entries:
+            within = here.at <= one.occurred_at and (after is None or one.occurred_at < after.at)
+            if within and one.kind == "action":
+                yield f"- {log.text(one)} ({log.when(one.occurred_at)})"
+    for change in state.changes.values():
+        mitigated = log.at.get("mitigated")
+        if change.outcome == "done" and not change.undone and mitigated and change.at > mitigated:
+            yield f"- Change: {log.line(change.text, change.at)} ({log.when(change.at)})"
+
+
+def _lessons(log: _Log) -> Iterator[str]:
+    yield from log.tagged("lessons")
+
+
+_DRAFTS: dict[str, Callable[[_Log], Iterator[str]]] = {
+    "summary": _summary,
+    "impact": _impact,
+    "root_cause": _root_cause,
+    "whys": _whys,
+    "contributing": _contributing,
+    "made_worse": _made_worse,
+    "went_well": _went_well,
+    "went_poorly": _went_poorly,
+    "temporary_fix": _temporary_fix,
+    "permanent_fix": _permanent_fix,
+    "lessons": _lessons,
+}

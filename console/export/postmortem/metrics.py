@@ -1,0 +1,73 @@
+"""The figures of a postmortem: milestones, the times between them, and how they compare with what the team aims at."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from console.core.log.milestones import durations, milestones
+from console.core.log.state import Incident
+
+MEASURES = {
+    "time_to_detect": ("Time to detect", "impact started → detected"),
+    "time_to_acknowledge": ("Time to acknowledge", "detected → acknowledged"),
+    "time_to_mitigate": ("Time to mitigate", "start → mitigated"),
+    "time_to_resolve": ("Time to resolve", "start → resolved"),
+}
+"""What each measure of `durations` is called, and from where to where it goes."""
+
+
+class Measure(msgspec.Struct, frozen=True):
+    """`taken` is None while it cannot be told; `target` is None where the playbook sets none."""
+
+    id: str
+    name: str
+    span: str
+    taken: timedelta | None
+    target: timedelta | None = None
+    missed: bool = False
+
+
+def measures(state: Incident) -> list[Measure]:
+    """All four usual measures, in their order; targets come from the severity as it stands at the end.
+
+    The target for resolving runs from the declaration, as its clock does, though the measure begins with the impact.
+    """
+    found, rule, at = durations(state), state.severity_rule, milestones(state)
+    over = ended(state)
+    since_declared = over - at["declared"] if over and "declared" in at else None
+    aims = {
+        "time_to_acknowledge": (rule.acknowledge_s if rule else 0, found.get("time_to_acknowledge")),
+        "time_to_resolve": (rule.resolution_s if rule else 0, since_declared),
+    }
+    made = []
+    for id, (name, span) in MEASURES.items():
+        seconds, counted = aims.get(id, (0, None))
+        target = timedelta(seconds=seconds) if seconds else None
+        missed = target is not None and counted is not None and counted > target
+        made.append(Measure(id, name, span, found.get(id), target, missed))
+    return made
+
+
+def began(state: Incident) -> datetime | None:
+    """When it began, as far as known: the impact, its detection, or the declaration."""
+    at = milestones(state)
+    return at.get("impact_started") or at.get("detected") or at.get("declared")
+
+
+def ended(state: Incident) -> datetime | None:
+    """When it was over: resolved, else closed; None while it is not."""
+    at = milestones(state)
+    return at.get("resolved") or at.get("closed")
+
+
+def last_moment(state: Incident) -> datetime:
+    """The last moment that the log knows of: up to it the drafts are reckoned, so that they do not change by waiting.
+
+    Raises ValueError for an incident that nobody declared.
+    """
+    if state.declared_at is None:
+        raise ValueError("the incident was never declared")
+    closed = milestones(state).get("closed")
+    if closed is not None:
+        return closed
+    return max((entry.occurred_at for entry in state.entries if not entry.undone), default=state.declared_at)

@@ -1,0 +1,96 @@
+"""How people appear in a postmortem: by what they did in the incident, so that nobody reads it as a verdict on them.
+
+Whoever held a role at a moment appears as that role, everybody else as a numbered responder. Owners of action items
+and of the document itself appear by name, because they are to be asked.
+"""
+
+import re
+from datetime import datetime
+
+from console.core.log.entries import Entry
+from console.core.log.state import Fact, Incident, timeline
+
+POLICY = (
+    "People appear by their role at that moment, not by name: a postmortem looks for what let a mistake happen. "
+    "Owners of action items are named."
+)
+
+
+def names_of(state: Incident) -> set[str]:
+    """Every person that the log names: authors, holders of roles, owners, and who is mentioned with an @."""
+    found = {fact.value for register in state.roles.values() for fact in register.facts}
+    for things in (state.tasks, state.fixes, state.actions):
+        found |= {thing.owner for thing in things.values()}
+    for entry in state.entries:
+        found.update((entry.author, *entry.people))
+    return {*found, state.postmortem_owner.value} - {""}
+
+
+class People:
+    """Names as they are, or (`named` false) as roles and numbered responders."""
+
+    def __init__(self, state: Incident, *, named: bool = False) -> None:
+        self._state, self._named = state, named
+        self._numbers: dict[str, int] = {}
+        for entry in (state.entries[i] for i in timeline(state)):
+            if not entry.undone and not self._role(entry.author, entry.recorded_at):
+                self._number(entry.author)
+        # The longest first, so that no name is taken for the beginning of another one.
+        self._known = sorted(names_of(state), key=len, reverse=True)
+        names = "|".join(re.escape(one) for one in self._known)
+        # A name in free text may be an everyday word; only where the console itself put it is it surely a person.
+        self._mention = re.compile(rf"(?<![\w.])@({names})(?!\w)") if names else None
+        self._placed = re.compile(rf"(→ |over to |acknowledged by |item \d+: [^,]*, )({names})(?![\w.])")
+
+    def called(self, person: str, at: datetime) -> str:
+        """What the document calls somebody who did something at a moment: `the incident commander`, `responder 2`."""
+        if self._named or not person:
+            return person or "nobody"
+        role = self._role(person, at)
+        return f"the {role[1]}" if role else f"responder {self._number(person)}"
+
+    def short(self, person: str, at: datetime) -> str:
+        """The same for the end of a line of the timeline: `IC`, `responder 2`."""
+        if self._named or not person:
+            return person or "nobody"
+        role = self._role(person, at)
+        return role[0] if role else f"responder {self._number(person)}"
+
+    def said(self, entry: Entry) -> str:
+        """The text of an entry as the document shows it."""
+        text = entry.text
+        if self._named or not self._known:
+            return text
+        if entry.kind == "role" and " → " in text:
+            role, _, person = text.partition(" → ")
+            return text if person == "nobody" else f"{role} taken over"
+
+        def label(found: re.Match[str]) -> str:
+            return f"{found[1]}{self.short(found[2], entry.occurred_at)}"
+
+        if entry.kind in ("task", "handoff", "action_item", "postmortem"):
+            text = self._placed.sub(label, text)
+        return self.masked(text, entry.occurred_at)
+
+    def masked(self, text: str, at: datetime) -> str:
+        """Text with every `@name` of a known person replaced; other words stay as they were written."""
+        if self._named or self._mention is None:
+            return text
+        return self._mention.sub(lambda found: self.short(found[1], at), text)
+
+    def _role(self, person: str, at: datetime) -> tuple[str, str] | None:
+        """The short and the full name of the first role, in the playbook's order, that the person held then."""
+        book = self._state.playbook
+        for role in book.roles if book else ():
+            register = self._state.roles.get(role.id)
+            if register and _value_at(register.facts, at) == person:
+                name = role.name if role.name.isupper() else role.name[:1].lower() + role.name[1:]
+                return role.short, name
+        return None
+
+    def _number(self, person: str) -> int:
+        return self._numbers.setdefault(person, len(self._numbers) + 1)
+
+
+def _value_at(facts: tuple[Fact, ...], at: datetime) -> str:
+    return next((fact.value for fact in reversed(facts) if not fact.undone and fact.at <= at), "")

@@ -1,0 +1,57 @@
+"""What a postmortem still lacks before it is final. It is said, never forbidden: the review decides."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from console.core.language.checks import Finding, check_action, check_blameless
+from console.core.language.text import one_line
+from console.core.log.state import ActionItem, Incident
+from console.core.review import SECTIONS
+from console.export.postmortem.document import Origin, origins
+from console.export.postmortem.names import names_of
+
+_NO_PEOPLE = re.compile(r"admin|console|dev|ic|nobody|on-?call|oncall|ops|root|system|test|user|warroom", re.IGNORECASE)
+"""Accounts that write into a log like people, and are ordinary words in a text."""
+
+
+def missing_for_final(state: Incident, known: Mapping[str, Origin] | None = None) -> list[str]:
+    """A sentence for each thing that is missing; empty when the postmortem may be final.
+
+    `known` is where each section's text comes from, where that was worked out already.
+    """
+    return list(_missing(state, origins(state) if known is None else known))
+
+
+def _missing(state: Incident, found: Mapping[str, Origin]) -> Iterator[str]:
+    if not state.postmortem_owner.value:
+        yield "Nobody owns the postmortem."
+    for kind, words in (("conflict", "written twice"), ("draft", "still as drafted from the log"), ("empty", "empty")):
+        names = [SECTIONS[section] for section, one in found.items() if one == kind]
+        if names:
+            yield f"{_listed(names)}: {words}."
+    if not state.live_actions:
+        yield "There is no action item."
+    for item in state.live_actions:
+        for finding in action_findings(item):
+            yield f"Action item {item.number}, {one_line(item.text, 40)}: {finding.text}"
+    for section in SECTIONS:
+        for finding in section_findings(state, section):
+            yield f"{SECTIONS[section]}: {finding.text}"
+
+
+def _listed(names: list[str]) -> str:
+    first, *rest = names
+    return ", ".join([first, *(one[:1].lower() + one[1:] for one in rest)])
+
+
+def section_findings(state: Incident, section: str, text: str | None = None) -> tuple[Finding, ...]:
+    """Where a section blames a person; of its written text, or of `text` while it is being edited."""
+    register = state.postmortem.get(section)
+    said = text if text is not None else register.value if register else ""
+    people = {one for one in names_of(state) if len(one) > 1 and not _NO_PEOPLE.fullmatch(one)}
+    return check_blameless(said, people) if said else ()
+
+
+def action_findings(item: ActionItem) -> tuple[Finding, ...]:
+    """What an action item lacks to be specific, owned, dated and verifiable; nothing once it is done."""
+    return () if item.done_at else check_action(item.text, item.owner, item.due_at, item.verify)

@@ -1,0 +1,297 @@
+"""The parts that a postmortem is put together from: people's sections, and what the log alone gives."""
+
+from collections.abc import Iterator, Sequence, Set
+from datetime import datetime, tzinfo
+from functools import cached_property
+from itertools import groupby
+
+from console.core.language.text import one_line
+from console.core.language.times import duration_words
+from console.core.log.clocks import promises
+from console.core.log.entries import Entry
+from console.core.log.milestones import milestones
+from console.core.log.state import ActionItem, Incident, timeline
+from console.core.playbook.model import ActionPriority
+from console.core.review import SECTIONS
+from console.export.blocks import (
+    Block,
+    Heading,
+    Items,
+    Paragraph,
+    Picture,
+    Remark,
+    Run,
+    Table,
+    Words,
+    prose,
+    strong,
+    words,
+)
+from console.export.postmortem.diagram import mermaid, svg
+from console.export.postmortem.drafts import GUIDE, drafts
+from console.export.postmortem.metrics import MEASURES, began, ended, measures
+from console.export.postmortem.names import People
+from console.export.postmortem.whys import answers
+from console.export.timeline import WORDS, stated_zone, times
+
+REVIEW_WORDS = {"": "draft", "draft": "draft", "in_review": "in review", "final": "final"}
+
+DRAFT = "Draft from the log: nobody has gone over this section yet."
+EMPTY = "Nobody has written this section yet."
+
+MOST_ENTRIES = 600
+"""A timeline of more entries leaves out its notes, then whatever is not a turning point."""
+LONGEST_ENTRY = 500
+"""Characters of an entry that stand in the timeline; pasted logs and traces are cut."""
+LONGEST_REPORT = 160
+"""The same of an update among ourselves, which sums up the lines above it."""
+MOST_TICKS = 3
+"""How many items of checklists that were ticked in a row are named; the rest is counted."""
+TICK = "✓ "
+
+_TURNING = ("declared", "severity", "stage", "decision", "action", "fix", "change", "role", "update", "milestone")
+
+
+class Parts:
+    """The parts of one document by their ids; each yields its blocks, none where there is nothing to say."""
+
+    TITLES = {
+        **SECTIONS,
+        "durations": "Durations",
+        "promises": "Promised updates",
+        "hypotheses": "Hypotheses tried",
+        "changes": "Changes of production",
+        "gates": "Gates passed with a reason",
+    }
+
+    def __init__(self, state: Incident, now: datetime, zone: tzinfo, named: bool) -> None:
+        self.state, self.now, self.zone, self.named = state, now, zone, named
+        self.people = People(state, named=named)
+        self.began = began(state)
+
+    def part(self, id: str) -> Iterator[Block]:
+        """A section by its id, or a part that the log alone gives, which has its method. Raises AttributeError."""
+        if id in SECTIONS:
+            return self.section(id)
+        made: Iterator[Block] = getattr(self, id)()
+        return made
+
+    @cached_property
+    def drafts(self) -> dict[str, str]:
+        """What the log gives for each section."""
+        return drafts(self.state, zone=self.zone, named=self.named)
+
+    def at(self, moment: datetime) -> str:
+        local = moment.astimezone(self.zone)
+        if self.began is None or local.date() == self.began.astimezone(self.zone).date():
+            return times(moment, self.zone)
+        return f"{local.day} {local:%b} {times(moment, self.zone)}"
+
+    def facts(self) -> Iterator[tuple[str, str]]:
+        state = self.state
+        start = self.began or state.declared_at
+        assert start is not None
+        local = start.astimezone(self.zone)
+        over = ended(state)
+        meaning = f" ({state.severity_rule.meaning})" if state.severity_rule else ""
+        yield "Date", f"{local.day} {local:%B %Y}"
+        if over and over >= start:
+            yield "Duration", f"{duration_words(over - start)}, {self.at(start)} to {self.at(over)}"
+        yield "Severity", f"{state.severity.value}{meaning}"
+        yield "Author", state.postmortem_owner.value or "nobody yet"
+        yield "Review", REVIEW_WORDS.get(state.review.value, state.review.value)
+        if state.drill:
+            yield "Drill", "an exercise: nothing of it happened to customers"
+        if state.source:
+            yield "Recorded from", state.source
+
+    # What people write
+
+    def section(self, id: str) -> Iterator[Block]:
+        register = self.state.postmortem.get(id)
+        both = register.conflict if register else None
+        if both:
+            yield Remark(words("Two people wrote this section without seeing each other's text; both stand here."))
+            for fact in both:
+                yield Heading(words(f"As {self.people.called(fact.by, fact.at)} wrote it, {self.at(fact.at)}"))
+                yield from self._read(id, fact.value, plain=False)
+        elif register and register.value:
+            yield from self._read(id, register.value, plain=False)
+            if id == "temporary_fix":
+                yield from self.fixes()
+        else:
+            draft = self.drafts[id]
+            if draft:
+                yield Remark(words(DRAFT))
+                yield from self._read(id, draft, plain=True)
+            else:
+                yield Remark(words(f"{EMPTY} {GUIDE[id]}"))
+
+    def _read(self, id: str, text: str, *, plain: bool) -> Iterator[Block]:
+        said = answers(text) if id == "whys" else []
+        if said:
+            yield Items(tuple(words(strong("Why?"), f" {one}") for one in said), ordered=True)
+        else:
+            yield from prose(text, plain=plain)
+
+    # What the log alone gives
+
+    def durations(self) -> Iterator[Block]:
+        at = milestones(self.state)
+        if at:
+            rows = [words(name.replace("_", " ").capitalize()) for name in at]
+            moments = [words(self.at(moment)) for moment in at.values()]
+            yield Table(("Milestone", "At"), tuple(zip(rows, moments, strict=True)))
+        rows_of = []
+        for one in measures(self.state):
+            taken = duration_words(one.taken) if one.taken is not None else "not known"
+            aim = f"{duration_words(one.target)}{', missed' if one.missed else ''}" if one.target else "–"
+            rows_of.append((words(one.name), words(one.span), words(strong(taken)), words(aim)))
+        assert len(rows_of) == len(MEASURES)
+        yield Table(("Measure", "From, to", "Took", "Target"), tuple(rows_of))
+
+    def promises(self) -> Iterator[Block]:
+        rows = []
+        for audience, tally in promises(self.state, self.now).items():
+            if tally.kept or tally.late or tally.missed:
+                rows.append(words(f"{audience}: {tally.kept} kept, {tally.late} late, {tally.missed} missed"))
+        if rows:
+            yield Items(tuple(rows))
+
+    def picture(self) -> Iterator[Block]:
+        yield Picture(mermaid(self.state, self.zone), svg(self.state, self.zone))
+
+    def timeline(self) -> Iterator[Block]:
+        passed_over = ("postmortem", "action_item", "clock")
+        every = [self.state.entries[i] for i in timeline(self.state)]
+        entries = [one for one in every if not one.undone and one.kind not in passed_over]
+        whole = len(entries)
+        for kept in (lambda one: one.kind != "note", lambda one: one.kind in _TURNING):
+            if len(entries) > MOST_ENTRIES:
+                entries = [one for one in entries if kept(one)]
+        entries = entries[-MOST_ENTRIES:]
+        if len(entries) < whole:
+            yield Remark(words(f"{len(entries)} of {whole} entries stand here; the timeline's export has them all."))
+        # One author's name behind every line would tell nothing.
+        alone = len({one.author for one in entries}) < 2
+        reports = {one.id for one in self.state.updates if one.audience != "public"}
+        said = False
+        for offset, group in groupby(entries, key=lambda one: stated_zone(one.occurred_at, self.zone)):
+            yield Paragraph(words(f"{'From here on all' if said else 'All'} times are {offset}."))
+            said = True
+            days = groupby(group, key=lambda one: one.occurred_at.astimezone(self.zone).date())
+            for day, of_day in days:
+                yield Heading(words(f"{day:%A} {day.day} {day:%B %Y}"))
+                rows = [
+                    self._told(list(run), reports, alone)
+                    for _, run in groupby(of_day, key=lambda one: one.author if _ticked(one) else one.id)
+                ]
+                yield Items(tuple(rows))
+
+    def _told(self, run: list[Entry], reports: Set[str], alone: bool) -> Words:
+        """One line of the timeline: an entry, or items that one person ticked in a row."""
+        entry = run[0]
+        limit = LONGEST_REPORT if entry.id in reports else LONGEST_ENTRY
+        if len(run) > 1:
+            text = "; ".join(one_line(one.text.removeprefix(TICK), 100) for one in run[:MOST_TICKS])
+            more = f" and {len(run) - MOST_TICKS} more" if len(run) > MOST_TICKS else ""
+            text = f"{TICK}{text}{more}"
+        else:
+            text = "[redacted]" if entry.redacted else one_line(self.people.said(entry), limit)
+            if entry.id in reports and text.endswith("…"):
+                text = f"{text.rpartition(' ')[0]} …"
+        kind = (strong(f"{WORDS[entry.kind]}:"), " ") if entry.kind in WORDS else ()
+        mark: tuple[str | Run, ...] = (" — ", Run(entry.mark, "em")) if entry.mark else ()
+        # What the author was when it was written: a scribe takes down what happened before there was one.
+        by = "" if alone else f" ({self.people.short(entry.author, entry.recorded_at)})"
+        return words(f"{entry.occurred_at.astimezone(self.zone):%H:%M} ", *kind, text, *mark, by)
+
+    def hypotheses(self) -> Iterator[Block]:
+        rows = []
+        for verdict, title in (("supported", "Supported"), ("ruled_out", "Ruled out"), ("open", "Open")):
+            for one in self.state.live_hypotheses:
+                if one.verdict == verdict:
+                    evidence = f" — {one.evidence}" if one.evidence else ""
+                    text = self.people.masked(f"{one.text}{evidence}", one.at)
+                    rows.append(words(strong(f"{title}:"), f" {text}"))
+        if rows:
+            yield Items(tuple(rows))
+
+    def changes(self) -> Iterator[Block]:
+        rows = []
+        for one in self.state.changes.values():
+            if not one.undone:
+                outcome = one.outcome.replace("_", " ") or "still under way"
+                cells = (self.at(one.at), self.people.masked(one.text, one.at), outcome, one.rollback or "–")
+                rows.append(tuple(words(cell) for cell in cells))
+        if rows:
+            yield Table(("At", "Change", "Outcome", "Way back"), tuple(rows))
+
+    def gates(self) -> Iterator[Block]:
+        rows = []
+        for one in self.state.overrides:
+            if not one.undone:
+                unmet = f" Not met: {' '.join(one.unmet)}" if one.unmet else ""
+                by = self.people.called(one.by, one.at)
+                rows.append(words(strong(f"{one.stage}:"), f" {one.reason} ({by}, {self.at(one.at)}).{unmet}"))
+        if rows:
+            yield Items(tuple(rows))
+
+    def fixes(self) -> Iterator[Block]:
+        rows = []
+        for fix in self.state.fixes.values():
+            if not fix.undone:
+                gone = f"removed {self.at(fix.removed_at)}" if fix.removed_at else "in place"
+                cells = (fix.text, fix.where or "–", fix.ticket or "–", fix.owner or "nobody", gone)
+                rows.append(tuple(words(cell) for cell in cells))
+        if rows:
+            yield Table(("Temporary fix", "Where", "Ticket", "Owner", "Now"), tuple(rows))
+
+    def actions(self) -> Iterator[Block]:
+        items = by_priority(self.state)
+        if not items:
+            yield Remark(words("No action item yet. Without one the same can happen again."))
+            return
+        yield self._action_table(items, priority=True)
+
+    def actions_by_priority(self) -> Iterator[Block]:
+        items = by_priority(self.state)
+        if not items:
+            yield from self.actions()
+            return
+        rules = self.state.playbook.actions if self.state.playbook else ()
+        meanings = {rule.name: rule.meaning for rule in rules}
+        for priority, group in groupby(items, key=lambda one: one.priority):
+            meaning = f": {meanings[priority]}" if meanings.get(priority) else ""
+            yield Heading(words(f"{priority or 'Without a priority'}{meaning}"))
+            yield self._action_table(list(group), priority=False)
+
+    def _action_table(self, items: Sequence[ActionItem], *, priority: bool) -> Table:
+        rows = []
+        for one in items:
+            due = f"{one.due_at.astimezone(self.zone):%Y-%m-%d}" if one.due_at else "no date"
+            cells: list[Words] = [words(str(one.number))]
+            cells += [words(one.priority or "–")] if priority else []
+            cells += [words(one.text), words(one.owner or "nobody"), words(due), words(one.verify or "–")]
+            rows.append((*cells, words(status_of(one, self.now))))
+        first = ("No.", "Priority") if priority else ("No.",)
+        return Table((*first, "Action", "Owner", "Due", "Verified by", "Status"), tuple(rows))
+
+
+def by_priority(state: Incident) -> list[ActionItem]:
+    """The action items that stand, the most urgent priority first; those without one last."""
+    rules: Sequence[ActionPriority] = state.playbook.actions if state.playbook else ()
+    order = {rule.name: i for i, rule in enumerate(rules)}
+    last = len(order)
+    return sorted(state.live_actions, key=lambda one: (order.get(one.priority, last), one.priority, one.number))
+
+
+def status_of(item: ActionItem, now: datetime) -> str:
+    """done, overdue or open."""
+    if item.done_at is not None:
+        return "done"
+    return "overdue" if item.due_at is not None and item.due_at < now else "open"
+
+
+def _ticked(entry: Entry) -> bool:
+    return entry.kind == "check" and entry.text.startswith(TICK) and not entry.redacted

@@ -1,0 +1,1 @@
+"""Texts of status updates and announcements."""

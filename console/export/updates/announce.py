@@ -1,0 +1,152 @@
+"""Words for the channel and for customers: its name, the first status, each stage's announcement, the last message."""
+
+import re
+import unicodedata
+from datetime import datetime, tzinfo
+
+from console.core.events import REDACTED
+from console.core.log.state import Incident, timeline
+from console.core.playbook.model import Stage
+from console.core.refusal import Refusal
+from console.export.updates.context import Facts, Teller
+from console.export.updates.redact_names import left_out
+from console.export.updates.wording import STAGE_WORDS, STATUS_WORDS, moment, plain, untagged
+from console.library.templates import Templates
+
+MOST_CHANNEL = 80
+"""The most characters of a channel's name, its # included; chats take at most that."""
+CHANNEL = "#incident-{date}-{topic}"
+
+_HOLE = re.compile(r"\{\{|\}\}|\{(\w+)(?:![rsa])?(?::[^{}]*)?\}")
+# Letters that Unicode does not take apart into a Latin letter and a mark.
+_LATIN = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i", "ŋ": "n"}
+)
+
+
+def channel_name(state: Incident) -> str:
+    """The channel of the incident by the playbook's pattern, as `#incident-2026-11-21-checkout-errors`.
+
+    ASCII, lower case, at most MOST_CHANNEL characters; the same on every machine, and it stays when the title changes:
+    the date is that of the declaration in UTC, the topic the first title that stands, or the reference where no letter
+    of it is Latin.
+    """
+    pattern = (state.playbook.channel if state.playbook else "") or CHANNEL
+    titles = (fact.value for fact in state.title.facts if not fact.undone and fact.value != REDACTED)
+    first = next(titles, "")
+    date = f"{state.declared_at:%Y-%m-%d}" if state.declared_at else ""
+    ref = slug(state.ref)
+    topic = slug(first) or ref
+    without = _channel(fill(pattern, {"date": date, "topic": ""}))
+    name = _channel(fill(pattern, {"date": date, "topic": _cut(topic, MOST_CHANNEL - len(without) - 1)}))
+    return name if len(name) <= MOST_CHANNEL else _cut(name, MOST_CHANNEL)
+
+
+def slug(text: str) -> str:
+    """Lower-case ASCII words with hyphens between; empty for a text without a Latin letter or a digit."""
+    apart = unicodedata.normalize("NFKD", text.lower().translate(_LATIN))
+    bare = "".join(char for char in apart if not unicodedata.combining(char))
+    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
+
+
+def fill(pattern: str, values: dict[str, str]) -> str:
+    """A text of a playbook with its `{holes}` filled; what is filled in is never read as a pattern itself.
+
+    A hole without a value stays as it is, and nothing of a hole's format counts: `{title:>999999}` is the title.
+    """
+
+    def one(found: re.Match[str]) -> str:
+        if found[1] is None:
+            return found[0][0]
+        return values.get(found[1], found[0])
+
+    return _HOLE.sub(one, pattern)
+
+
+def first_status(
+    state: Incident, now: datetime, zone: tzinfo, *, templates: Templates | None = None
+) -> tuple[str, str]:
+    """What is said first in the channel, at the declaration; and what is wrong with the team's template, or nothing."""
+    book = state.playbook
+    values = Teller(state, now, zone).internal()
+    opened = moment(state.declared_at or now, now, zone)
+    said = fill(book.first_status, _holes(state, opened)) if book else ""
+    return _rendered("first-status", values | {"said": plain(said), "time": opened}, templates)
+
+
+def announcement(
+    state: Incident, stage: str, now: datetime, zone: tzinfo, *, templates: Templates | None = None
+) -> tuple[str, str]:
+    """What is said in the channel when `stage` begins; and what is wrong with the team's template (else empty).
+
+    `stage` is a stage's name, empty for the present one; it need not have begun yet, and `now` is its beginning then.
+    Raises ValueError for a stage that the playbook does not have.
+    """
+    name = stage or state.stage.value
+    rule = state.playbook.stage(name) if state.playbook else None
+    if rule is None:
+        if stage and stage != state.stage.value:
+            raise ValueError(f"no stage: {stage!r}")
+        rule = Stage(name, name.capitalize())
+    began = next((one.at for one in reversed(state.stage.facts) if one.value == name and not one.undone), now)
+    entered = moment(began, now, zone)
+    doing = STAGE_WORDS.get(name) or STATUS_WORDS[rule.status or {"stable": "monitoring"}.get(rule.phase, "")]
+    values = Teller(state, now, zone).internal() | {
+        "said": plain(fill(rule.announce, _holes(state, entered))),
+        "entered": entered,
+        "stage": plain(rule.title),
+        "doing": doing,
+    }
+    return _rendered("announcement", values, templates)
+
+
+def customer_message(
+    state: Incident, now: datetime, zone: tzinfo, *, templates: Templates | None = None
+) -> tuple[str, str] | Refusal:
+    """The message to customers once it is over, and a sentence for the person who sends it (else empty).
+
+    The sentence says what was left out and why, or what is wrong with the team's template. Refused while the incident
+    is open: customers would be told that it is over.
+    """
+    if state.phase != "over":
+        return Refusal(f"{state.ref} is not closed yet; the message to customers is written afterwards.", "stage")
+    teller = Teller(state, now, zone)
+    values = teller.public()
+    name = state.playbook.template("customer") if state.playbook else "customer"
+    text, complaint = _rendered(name, values, templates, "customer")
+    return text, " ".join(filter(None, (complaint, left_out(tuple(teller.left_out)))))
+
+
+def _holes(state: Incident, time: str) -> dict[str, str]:
+    """What the playbook's own texts are filled with; without their full stop, since the text goes on behind them."""
+    acts = [state.entries[i] for i in timeline(state)]
+    done = [one.text for one in acts if one.kind in ("action", "decision") and not one.undone and not one.redacted]
+    return {
+        "title": plain(state.title.value).rstrip("."),
+        "severity": plain(state.severity.value),
+        "ic": plain(state.holder("ic")) or "nobody yet",
+        "channel": channel_name(state),
+        "time": time,
+        "last_action": plain(untagged(done[-1])).rstrip(".") if done else "details in the timeline",
+    }
+
+
+def _rendered(name: str, values: Facts, templates: Templates | None, instead: str = "") -> tuple[str, str]:
+    text, complaint = (templates or Templates(None)).render(name, values, instead=instead)
+    return text.strip("\n"), complaint
+
+
+def _channel(name: str) -> str:
+    """A channel's name out of a filled pattern: what chats do not take becomes a hyphen, never two together."""
+    mark = "#" if name.startswith("#") else ""
+    bare = re.sub(r"[^a-z0-9_-]+", "-", unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode())
+    return mark + re.sub(r"-{2,}", "-", bare).strip("-")
+
+
+def _cut(name: str, most: int) -> str:
+    """At most that many characters, ending with a whole word where there is one."""
+    if len(name) <= most:
+        return name
+    short = name[: max(0, most)]
+    whole = short if name[len(short)] == "-" else short.rpartition("-")[0]
+    return (whole or short).strip("-")

@@ -1,0 +1,248 @@
+"""What texts are filled from: an incident's state as plain values, each under a name that templates use.
+
+Everything is a text, a number, a yes or no, or a list of these, cleaned and on one line. What the public may not read
+is not among the values of a public text at all, so that no template can say it by mistake. docs/templates.md describes
+each value; a test holds it to this file.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, tzinfo
+from heapq import nlargest
+from typing import NamedTuple
+
+from console.core.language.times import duration_words
+from console.core.log.clocks import Clock, open_clocks
+from console.core.log.entries import Entry
+from console.core.log.milestones import milestones
+from console.core.log.state import Incident, Update
+from console.core.playbook.model import needs_postmortem
+from console.export.timeline import times
+from console.export.updates.redact_names import people, publishable
+from console.export.updates.wording import dated, doing, moment, plain, status, untagged
+
+Facts = dict[str, object]
+Say = Callable[[str], str]
+MOST = 8
+"""How many things a list holds: the newest findings and acts, the most urgent debts."""
+
+
+class Thing(NamedTuple):
+    """Something that was found or done."""
+
+    at: datetime
+    text: str
+    who: str
+    what: str
+    """Found, Done, Decided, Temporary fix; of a change its outcome: Done, Rolled back, Failed."""
+
+
+class Teller:
+    """Makes the values of one incident at one moment; `say` makes a person's text fit for where it will stand.
+
+    `promised` is the time to the next update; a `final` one promises none.
+    """
+
+    def __init__(self, state: Incident, now: datetime, zone: tzinfo, say: Say = plain) -> None:
+        self.state, self.now, self.zone, self.say = state, now, zone, say
+        self.left_out: list[tuple[str, str]] = []
+        """What `public` kept back, with the reason."""
+
+    def at(self, moment_: datetime | None) -> str:
+        return moment(moment_, self.now, self.zone) if moment_ else ""
+
+    def line(self, text: str) -> str:
+        """A line of the timeline."""
+        return self.say(untagged(text))
+
+    def public(self, audience: str = "public", promised: timedelta | None = None, final: bool = False) -> Facts:
+        """Values for a text that leaves the house: no names, no guesses, no time by which it will be over."""
+        names = people(self.state)
+
+        def safe(text: str) -> str:
+            found = publishable(text, names)
+            self.left_out += found.left_out
+            return found.text
+
+        return self._common(audience, promised, final, safe)
+
+    def internal(self, audience: str = "internal", promised: timedelta | None = None, final: bool = False) -> Facts:
+        """Values for a text among colleagues: all of the public ones, in full, and who, what and why besides."""
+        state, say, line = self.state, self.say, self.line
+        since = state.live_updates(audience)[-1].at if state.live_updates(audience) else None
+        # A judgement is a finding too; it stands with its hypothesis.
+        found = self._newest("finding", lambda one: state.judged.get(one.id) not in state.hypotheses)
+        learned = [Thing(one.occurred_at, one.text, one.author, "Found") for one in found]
+        clocks = [one for one in open_clocks(state, self.now) if one.kind != "stability"]
+        rule = state.severity_rule
+        target = state.declared_at + timedelta(seconds=rule.resolution_s) if rule and state.declared_at else None
+        supported = [one for one in state.live_hypotheses if one.verdict == "supported"]
+        return self._common(audience, promised, final, lambda text: text) | {
+            "ic": say(state.holder("ic")),
+            "declared_at": self.at(state.declared_at),
+            "declared_by": say(state.declared_by),
+            "severity_meaning": say(rule.meaning) if rule else "",
+            "stage_goal": say(state.stage_rule.goal) if state.stage_rule else "",
+            "roles": [
+                {"role": say(role.name), "person": say(state.holder(role.id))}
+                for role in (state.playbook.roles if state.playbook else ())
+            ],
+            "learned": self._things(learned, since),
+            "findings": self._things(learned, None),
+            "done": self._things(self._acts(), since),
+            "changes": [
+                {"text": line(one.text), "who": say(one.by), "rollback": say(one.rollback)} for one in state.in_flight
+            ],
+            "tasks": [
+                {"number": one.number, "text": line(one.text), "who": say(one.owner), "due": self.at(one.due_at)}
+                for one in state.open_tasks[:MOST]
+            ],
+            "needs": list(self._needs(clocks))[:MOST],
+            "cause": line(supported[-1].text) if supported else "",
+            "evidence": say(supported[-1].evidence) if supported else "",
+            "suspected": [line(one.text) for one in state.live_hypotheses if one.verdict == "open"][-MOST:],
+            "ruled_out": [line(one.text) for one in state.live_hypotheses if one.verdict == "ruled_out"][-MOST:],
+            "fixes": [
+                {"text": line(one.text), "where": say(one.where), "ticket": say(one.ticket), "who": say(one.owner)}
+                for one in state.open_fixes[-MOST:]
+            ],
+            "owed": [self._owed(one) for one in clocks[:MOST]],
+            "target": self.at(target) if rule and rule.resolution_s else "",
+            "escalate_to": say(state.playbook.escalate_to) if state.playbook else "",
+        }
+
+    def _common(self, audience: str, promised: timedelta | None, final: bool, safe: Say) -> Facts:
+        state, now, say = self.state, self.now, self.say
+        at = milestones(state)
+        began = at.get("impact_started") or at.get("detected") or state.declared_at
+        ended = (at.get("mitigated") or at.get("resolved") or at.get("closed")) if state.phase == "over" else None
+        components = {name: one.value for name, one in state.components.items() if one.value}
+        parts = [{"name": say(safe(name)), "state": say(value)} for name, value in components.items()]
+        title = say(safe(state.title.value)) or self._unnamed(components, safe)
+        impact = say(safe(state.impact.value))
+        answers = state.triage.answers if state.triage else {}
+        stage, word = state.stage_rule, status(state)
+        last = next(reversed(state.live_updates(audience)), None)
+        return {
+            "ref": state.ref,
+            "drill": state.drill,
+            "title": title,
+            "impact": impact,
+            "issue": impact or title,
+            "severity": say(state.severity.value),
+            "stage": say(stage.title if stage else state.stage.value),
+            "status": word,
+            "status_title": word.capitalize() or "Reported",
+            "doing": doing(state),
+            "workaround": say(safe(_told(answers.get("workaround", "")))),
+            "symptoms": say(safe(_told(answers.get("symptoms", "")))),
+            "components": parts,
+            # A page that is told of the end puts them back; its text must not say otherwise.
+            "affected": [one for one in parts if one["state"] != "operational"] if word != "resolved" else [],
+            "audience": audience,
+            "number": 1 + sum(one.audience == audience for one in state.updates),
+            "previous": self._update(last, safe) if last else "",
+            "time": times(now, self.zone),
+            "date": f"{now.astimezone(self.zone):%Y-%m-%d}",
+            "since": self.at(began),
+            "lasted": duration_words((ended or now) - began) if began and (ended or now) >= began else "",
+            "began": dated(began, self.zone) if began else "",
+            "ended": self._ended(began, ended),
+            "next_update": self.at(now + promised) if promised and not final else "",
+            "final": final,
+            "review": bool(state.severity_rule and needs_postmortem(state.severity_rule)),
+        }
+
+    def _unnamed(self, components: dict[str, str], safe: Say) -> str:
+        """The title where nothing of it may be said."""
+        names = [name for name in map(safe, components) if name]
+        return f"A problem with {self.say(', '.join(names))}" if names else "A problem with our service"
+
+    def _update(self, one: Update, safe: Say) -> Facts:
+        return {"number": one.number, "time": self.at(one.at), "text": self.say(safe(one.text))}
+
+    def _newest(self, kind: str, fits: Callable[[Entry], bool] = lambda one: True) -> list[Entry]:
+        """The newest entries of a kind that stand, oldest first, in one walk through the log: it may be long."""
+        found = (
+            (one.occurred_at, place)
+            for place, one in enumerate(self.state.entries)
+            if one.kind == kind and not one.undone and not one.redacted and fits(one)
+        )
+        return [self.state.entries[place] for _, place in reversed(nlargest(MOST, found))]
+
+    def _acts(self) -> list[Thing]:
+        """What was done, in order: actions, decisions, finished tasks and changes, temporary fixes put in."""
+        state = self.state
+        acts = [
+            Thing(one.occurred_at, one.text, one.author, what)
+            for kind, what in (("action", "Done"), ("decision", "Decided"))
+            for one in self._newest(kind)
+        ]
+        acts += [
+            Thing(one.done_at, one.text, one.done_by, "Done")
+            for one in state.tasks.values()
+            if one.done_at and not one.undone
+        ]
+        acts += [
+            Thing(one.ended_at, one.text, one.by, one.outcome.replace("_", " ").capitalize())
+            for one in state.changes.values()
+            if one.ended_at and not one.undone
+        ]
+        fixes = (one for one in state.fixes.values() if not one.undone)
+        acts += [Thing(one.added_at, one.text, one.by, "Temporary fix") for one in fixes]
+        return sorted(acts, key=lambda one: one.at)
+
+    def _things(self, found: list[Thing], since: datetime | None) -> list[Facts]:
+        """The newest, oldest first; with `since` only later ones."""
+        newest = [one for one in found if since is None or one.at > since][-MOST:]
+        return [
+            {"text": self.line(one.text), "time": self.at(one.at), "who": self.say(one.who), "what": one.what}
+            for one in newest
+        ]
+
+    def _ended(self, began: datetime | None, ended: datetime | None) -> str:
+        if began and ended and began.astimezone(self.zone).date() == ended.astimezone(self.zone).date():
+            return times(ended, self.zone)
+        return dated(ended, self.zone) if ended else ""
+
+    def _owed(self, clock: Clock) -> Facts:
+        late = clock.state == "overdue"
+        left = duration_words(self.now - clock.due_at if late else clock.due_at - self.now)
+        return {
+            "what": self.say(clock.what),
+            "who": self.say(clock.by_whom),
+            "due": self.at(clock.due_at),
+            "left": left,
+            "overdue": late,
+        }
+
+    def _needs(self, clocks: list[Clock]) -> Iterator[str]:
+        """What somebody has to see to, the most pressing first."""
+        state, say = self.state, self.say
+        rule, book = state.severity_rule, state.playbook
+        if state.phase == "over" or rule is None or book is None:
+            return
+        for id in rule.roles:
+            role = book.role(id)
+            if role and not state.holder(id):
+                yield f"{say(role.name)}: nobody yet"
+        for one in clocks:
+            if one.state == "overdue" and one.kind == "escalation":
+                yield f"Escalation to {say(book.escalate_to) or 'the next level'}: no progress for too long"
+            elif one.state == "overdue":
+                late = duration_words(self.now - one.due_at)
+                yield f"{say(one.what)}: overdue by {late} ({say(one.by_whom)})"
+        for task in state.open_tasks:
+            if not task.owner:
+                yield f"Somebody for task {task.number}: {say(task.text)}"
+        for field, before, last in state.conflicts():
+            yield f"A word on the {say(field)}: {say(before.value)} or {say(last.value)}?"
+
+
+def _told(answer: str) -> str:
+    """An answer that describes something; a bare yes, no or unsure describes nothing."""
+    return "" if answer.strip().lower().rstrip(".!") in _BARE else answer
+
+
+_BARE = frozenset(
+    ("", "yes", "y", "true", "1", "no", "n", "none", "false", "0", "unsure", "not sure", "unknown", "maybe", "?")
+)  # fmt: skip

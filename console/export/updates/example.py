@@ -1,0 +1,93 @@
+"""An incident with something of everything, and the values that each template is filled from.
+
+Templates are checked against it before an incident does: a misspelt name shows when the template is written, not when
+the update is due.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from console.core import commands as do
+from console.core.events import Event
+from console.core.log.decide import decide
+from console.core.log.fold import apply
+from console.core.log.state import Incident
+from console.core.playbook.model import Playbook
+from console.core.refusal import Refusal
+from console.export.updates.announce import channel_name
+from console.export.updates.context import Facts, Teller
+from console.library.templates import Templates
+
+START = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
+NOW = START + timedelta(minutes=24)
+
+_STORY: tuple[tuple[float, do.Command], ...] = (
+    (1, do.AssignRole(actor="ana", role="ic", person="ana")),
+    (2, do.DescribeImpact(actor="ana", text="A third of all checkouts fail")),
+    (2, do.SetComponent(actor="ana", component="Checkout", status="partial")),
+    (3, do.SetMilestone(actor="ana", milestone="impact_started", moment=START - timedelta(minutes=4))),
+    (3, do.AnswerTriage(
+        actor="ana", answers={"symptoms": "“Payment failed” after the last step", "workaround": "Pay by invoice"}
+    )),
+    (4, do.LogEntry(actor="bo", text="Error rate from 5 to 20 %", kind="finding")),
+    (5, do.PostUpdate(actor="ana", audience="internal", text="Checkouts fail.", next_in=timedelta(minutes=30))),
+    (5, do.PostUpdate(actor="ana", audience="public", text="Checkouts fail.", next_in=timedelta(minutes=30))),
+    (5, do.PostUpdate(actor="ana", audience="executive", text="Checkouts fail.")),
+    (6, do.LogEntry(actor="bo", text="The payment service times out", kind="hypothesis")),
+    (7, do.LogEntry(actor="bo", text="The last deploy", kind="hypothesis")),
+    (8, do.LogEntry(actor="bo", text="An attack", kind="hypothesis")),
+    (9, do.JudgeHypothesis(actor="bo", hypothesis="2", verdict="supported", evidence="it began with it")),
+    (10, do.JudgeHypothesis(actor="bo", hypothesis="3", verdict="ruled_out", evidence="traffic is as usual")),
+    (11, do.LogEntry(actor="bo", text="Only version 2.3.4 is affected", kind="finding")),
+    (12, do.LogEntry(actor="ana", text="Roll back", kind="decision")),
+    (13, do.AddTask(actor="ana", text="Check the replica's lag", owner="cy", due_in=timedelta(minutes=15))),
+    (14, do.AddFix(actor="cy", text="The payment queue is paused", where="config", ticket="OPS-1", owner="cy")),
+    (15, do.ClaimChange(actor="cy", text="Roll back to 2.3.3", rollback="deploy 2.3.4")),
+)  # fmt: skip
+
+
+def example(playbook: Playbook) -> Incident:
+    """The example 24 minutes after its declaration; what the playbook does not allow is left out of it."""
+    state = Incident("INC-K7Q2")
+    declare = do.DeclareIncident(actor="ana", title="Checkout errors", severity=playbook.severities[0].name)
+    number = 0
+    for minutes, command in ((0.0, declare), *_STORY):
+        now = START + timedelta(minutes=minutes)
+        decided = decide(state if number else None, command, now, playbook)
+        for one in () if isinstance(decided, Refusal) else decided:
+            number += 1
+            event = Event(
+                f"e{number}", state.ref, "here", number, number << 16, command.actor, one.occurred_at, now, one.body
+            )
+            state = apply(state, event)
+    return state
+
+
+def example_values(state: Incident, template: str) -> Facts:
+    """What a template is filled from, the postmortem's excepted; a team's own is public where its name says so."""
+    teller = Teller(state, NOW, UTC)
+    if "public" in template or "customer" in template:
+        return teller.public(promised=timedelta(minutes=30))
+    values = teller.internal(promised=timedelta(minutes=30))
+    if template == "first-status":
+        values |= {"said": "SEV1: Checkout errors."}
+    if template == "announcement":
+        values |= {"said": "We are investigating.", "entered": "14:00 UTC"}
+    if template == "brief":
+        values |= {"channel": channel_name(state)}
+    return values
+
+
+def filled_in(templates: Templates, playbook: Playbook, name: str) -> tuple[str, str]:
+    """A template filled from the example, and a sentence when it could not be (else empty)."""
+    state = example(playbook)
+    if "postmortem" in name or "rca" in name:
+        from console.export.postmortem.document import filled
+
+        return filled(state, NOW, UTC, templates, name)
+    return templates.render(name, example_values(state, name))
+
+
+def faults(templates: Templates, playbook: Playbook) -> list[str]:
+    """What is wrong with any of the templates, a sentence each; empty when all can be filled in."""
+    found = (filled_in(templates, playbook, name)[1] for name in templates.names())
+    return [said for said in found if said]

@@ -1,0 +1,98 @@
+"""What of a text may go to the public by itself: no name of a person, no guess, no time by which it will be over.
+
+A sentence with one of these stays out of a draft. The person who posts may put it back in their own words; what is left
+out by mistake costs less than a name on a status page.
+"""
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from console.core.events import REDACTED
+from console.core.language.checks import check_update
+from console.core.language.text import clean, one_line
+from console.core.log.state import Incident
+
+NO_NAMES = frozenset(
+    ("admin", "administrator", "console", "dev", "ic", "nobody", "on-call", "oncall", "ops", "root", "runner",
+     "service", "sre", "support", "system", "test", "user", "warroom")
+)  # fmt: skip
+"""Accounts that stand in a log like people's names, and are none; they are ordinary words too."""
+
+_SENTENCES = re.compile(r"(?<=[.!?…;])\s+|\n+")
+_SOON = re.compile(
+    r"\b(?:eta|soon|shortly|momentarily|any (?:minute|moment)"
+    r"|(?:by|until|before) (?:tonight|tomorrow|noon|midnight|\d{1,2}(?::\d\d|\s*[ap]m\b|\s*o.clock))"
+    r"|(?:in|within) (?:about |around |the next |less than )?\d+\s*(?:m|mins?|minutes?|h|hrs?|hours?|d|days?))\b",
+    re.IGNORECASE,
+)
+"""Times to come that are no promised end by themselves; the draft's own next update is said apart."""
+
+_WHY = {"speculation": "it is a guess", "eta": "it says when it will be over", "name": "it names a person"}
+
+
+class Public(msgspec.Struct, frozen=True):
+    """A text as the public may read it, and the sentences that it had to leave out, each with its reason."""
+
+    text: str
+    left_out: tuple[tuple[str, str], ...] = ()
+
+
+def people(state: Incident) -> set[str]:
+    """Everybody who is named anywhere in an incident: who wrote, holds or held a role, owns, was mentioned."""
+    return {name for name in _named(state) if name.strip() and name.casefold() not in NO_NAMES}
+
+
+def _named(state: Incident) -> Iterator[str]:
+    yield state.declared_by
+    for entry in state.entries:
+        yield entry.author
+        yield from entry.people
+    for register in (*state.roles.values(), state.postmortem_owner, state.title, state.impact):
+        yield from (fact.by for fact in register.facts)
+    for register in (*state.roles.values(), state.postmortem_owner):
+        yield from (fact.value for fact in register.facts)
+    yield from (one.owner for one in state.tasks.values())
+    yield from (one.owner for one in state.fixes.values())
+    yield from (one.owner for one in state.actions.values())
+    yield from (one.person for one in state.handoffs)
+
+
+def publishable(text: str, names: set[str]) -> Public:
+    """The sentences of a text that the public may read, on one line; none of one that was redacted."""
+    if text == REDACTED:
+        return Public("")
+    named = _pattern(names)
+    kept, left = [], []
+    for sentence in _SENTENCES.split(clean(text)):
+        said = " ".join(sentence.split())
+        if not said:
+            continue
+        found = check_update(said, "public", names, None, final=True)
+        if named is not None and named.search(said):
+            left.append((said, _WHY["name"]))
+        elif found:
+            left.append((said, _WHY.get(found[0].id, "it puts a fault on a person")))
+        elif _SOON.search(said):
+            left.append((said, _WHY["eta"]))
+        else:
+            kept.append(said)
+    return Public(" ".join(kept), tuple(left))
+
+
+def left_out(found: tuple[tuple[str, str], ...]) -> str:
+    """What was left out of a public text, as a sentence for the person who posts it; empty when nothing was."""
+    if not found:
+        return ""
+    said = "; ".join(f"“{one_line(text, 60)}”, because {reason}" for text, reason in dict.fromkeys(found))
+    return f"Left out of the public text: {said}."
+
+
+def _pattern(names: set[str]) -> re.Pattern[str] | None:
+    """Any of the names as a whole word, in any case; of a name in several words also each that is long enough."""
+    words = {part for name in names for part in name.split() if len(part) > 2} - {"the", "and", "von", "van"}
+    wanted = sorted({one.casefold() for one in (*names, *words) if one.strip()}, key=len, reverse=True)
+    if not wanted:
+        return None
+    return re.compile(rf"(?<!\w)@?(?:{'|'.join(map(re.escape, wanted))})(?!\w)", re.IGNORECASE)

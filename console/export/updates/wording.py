@@ -1,0 +1,76 @@
+"""How texts for posting say things: what is being done, when, and what somebody wrote, on one line."""
+
+import re
+from datetime import datetime, timedelta, tzinfo
+
+from console.core.language.text import one_line
+from console.core.log.state import Incident
+from console.export.timeline import times
+
+LONGEST = 300
+"""The most characters of one thing that somebody wrote; the whole of it stands in the timeline."""
+_TAGS = re.compile(r"(?:\s+#[^\W\d][\w-]*)+(?=\s*(?:$|:))")
+
+STATUS_WORDS = {
+    "": "We are looking into it.",
+    "investigating": "We are investigating the cause.",
+    "identified": "We know what to do against it and are doing it now.",
+    "monitoring": "A fix is in place and we are watching it.",
+    "resolved": "The incident is resolved.",
+}
+"""What we are doing, by what the status page says in a stage."""
+
+STAGE_WORDS = {
+    "detected": "We have seen the first signs and are finding out what is wrong.",
+    "triage": "We are finding out how far it reaches.",
+    "declared": "We are investigating.",
+    "investigating": "We are investigating the cause.",
+    "mitigating": "We have found what to do against it and are doing it now.",
+    "resolving": "The impact has been stopped; we are putting the lasting fix in.",
+    "monitoring": "A fix is in place and we are watching it.",
+    "closed": "The incident is resolved.",
+}
+"""The same, closer, for stages that are usual."""
+
+
+def plain(text: str) -> str:
+    """A person's text for a plain text: one line of at most LONGEST characters."""
+    return one_line(text, LONGEST)
+
+
+def untagged(text: str) -> str:
+    """A line of the timeline without the tags behind it, which are for finding it again."""
+    return _TAGS.sub("", text)
+
+
+def status(state: Incident) -> str:
+    """What the public status page says: investigating, identified, monitoring, resolved, or nothing yet."""
+    rule = state.stage_rule
+    if rule and rule.status:
+        return rule.status
+    return {"stable": "monitoring", "over": "resolved"}.get(state.phase, "")
+
+
+def doing(state: Incident) -> str:
+    """A sentence on what is being done, for anybody."""
+    return STAGE_WORDS.get(state.stage.value) or STATUS_WORDS[status(state)]
+
+
+def next_in(state: Incident, audience: str) -> timedelta | None:
+    """How long the playbook gives until the next update to an audience; None where it sets no time, or it is over."""
+    rule = state.severity_rule
+    seconds = rule.update_s.get(audience, 0) if rule and state.phase != "over" else 0
+    return timedelta(seconds=seconds) if seconds else None
+
+
+def moment(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """`15:30 (14:30 UTC)`, with the day in front where it is not today's."""
+    local = at.astimezone(zone)
+    same = local.date() == now.astimezone(zone).date()
+    return times(at, zone) if same else f"{local:%a} {local.day} {local:%b} {times(at, zone)}"
+
+
+def dated(at: datetime, zone: tzinfo) -> str:
+    """`21 November 2026, 15:30 (14:30 UTC)`."""
+    local = at.astimezone(zone)
+    return f"{local.day} {local:%B %Y}, {times(at, zone)}"

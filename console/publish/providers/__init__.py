@@ -1,0 +1,1 @@
+"""A module for each status page or chat, and what they share."""

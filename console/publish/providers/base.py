@@ -1,0 +1,109 @@
+"""What every status page and chat does for the outbox."""
+
+from collections.abc import Mapping
+from typing import ClassVar, Literal, Protocol
+
+import msgspec
+
+from console.publish.sending.message import Checked, ComponentState, Delivery, Known, Lookup, PageView, Remote
+from console.publish.targets.keys import Key
+from console.publish.transport.http import Http
+
+
+class Option(msgspec.Struct, frozen=True):
+    """Something that one provider alone is told about its target."""
+
+    name: str
+    says: str
+    """In a few words, what it is, such as “A clone of its repository”."""
+    example: str = ""
+    needed: bool = False
+    path: bool = False
+    """A file or folder of this machine: kept as a whole path, since what publishes may stand in another folder."""
+
+
+class Capabilities(msgspec.Struct, frozen=True):
+    """What a target can do; the preview and the outbox go by it."""
+
+    mails: bool = False
+    """It mails subscribers when it is told to, and only then."""
+    always_mails_updates: bool = False
+    """It mails every update after the first message, even when it is told not to: the preview has to say so."""
+    asks: bool = False
+    """It can be asked whether a message is there (`look_up`)."""
+    repeats: frozenset[str] = frozenset()
+    """Which of create and update may simply be sent again: the target knows our key."""
+    reads: bool = False
+    """`read` gives what the page says now."""
+    lifecycle: bool = True
+    """It has the four statuses; else the status stands as a word before the text."""
+    first_is_update: bool = True
+    """An incident's first message stands among its updates there, with an id of its own."""
+    states: Mapping[ComponentState, str] = {}
+    """Component states by the target's own names; one that is missing here it does not have."""
+    restores_all: bool = False
+    """Resolving sets every component of the incident to operational, whatever it is told."""
+    title_limit: int = 0
+    """Characters; 0: none known."""
+    text_limit: int = 0
+    key: bool = True
+    """It needs a key."""
+    key_in: Literal["header", "url", "signature"] = "header"
+    """Where the key goes: into a header; it is the whole address; or each message is signed with it, for which the
+    provider gets it as `Settings.secret`."""
+    network: bool = True
+    """It is reached through `http`; else it works on files of this machine, and its `url` is for people."""
+    link: bool = False
+    """Without `network`: it can be told the page's address, for links."""
+    options: tuple[Option, ...] = ()
+    """What it takes as a target's `options`, for forms and for telling what is missing."""
+    page: bool = True
+    """It needs to be told which page."""
+    pace_s: float = 0.0
+    """The least time between two requests with one key."""
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """What a provider is told about its target; the key is in `http` already."""
+
+    name: str
+    page: str = ""
+    url: str = ""
+    options: Mapping[str, str] = {}
+    secret: Key | None = None
+    """The key, only for a provider that signs with it."""
+
+
+class Provider(Protocol):
+    """One target. Methods block, are called from one thread, and raise a `Failure`.
+
+    `send` makes at most one request that is not idempotent, and makes it last. A `Failure` other than Unknown promises
+    that this request did nothing.
+    """
+
+    capabilities: ClassVar[Capabilities]
+    base: ClassVar[str]
+    """The usual address; empty where each installation has its own."""
+
+    def __init__(self, settings: Settings, http: Http) -> None: ...
+
+    @staticmethod
+    def headers(key: str) -> dict[str, str]:
+        """What carries the key."""
+        ...
+
+    def check(self) -> Checked:
+        """Prove the key and list pages and components; changes nothing."""
+        ...
+
+    def send(self, delivery: Delivery, known: Known) -> Remote:
+        """Create the incident there, or add an update to it (`known.remote`); what it is called there."""
+        ...
+
+    def look_up(self, delivery: Delivery, known: Known) -> Lookup:
+        """Whether the message is there, after a try whose end is not known; changes nothing."""
+        ...
+
+    def read(self, known: Known) -> PageView:
+        """What the page says of the incident now; changes nothing."""
+        ...

@@ -1,0 +1,223 @@
+"""Cachet 2: the older Cachet, without support upstream since 2023 and still in use.
+
+It keeps no marker of ours, so a message whose end is not known is found by its words and its number, which is higher
+than every number before the try; or, where the console was ended meanwhile, by its words and age. That happens often:
+it sends its mails while it answers, and a proxy before it gives up with 504 although the incident exists.
+
+Components have one state each, set by `PUT /components`. An incident belongs to one component at most; ours takes the
+first that it changes, so that its subscribers hear of it.
+
+An update is mailed to everyone who subscribed, whatever it is told; only the first message can go without a mail.
+"""
+
+from typing import Any, ClassVar
+
+from console.publish.providers.base import Capabilities, Settings
+from console.publish.providers.cachet import STATUSES, api_root
+from console.publish.providers.json import asked, inside, text, written
+from console.publish.providers.limits import within_limits
+from console.publish.providers.lookup import Listed, Posted, alike, among_updates, by_age, lost_sight, number
+from console.publish.providers.requests import component_set, entries, paged, path
+from console.publish.sending.message import (
+    Checked,
+    ComponentState,
+    Delivery,
+    Known,
+    Lookup,
+    PageView,
+    Part,
+    Remote,
+    Status,
+)
+from console.publish.sending.message import Listed as Component
+from console.publish.transport.failure import Gone, Refused, Unknown
+from console.publish.transport.http import Http
+
+STATES: dict[ComponentState, int] = {"operational": 1, "degraded": 2, "partial": 3, "major": 4}
+
+
+class CachetV2:
+    """A Cachet 2. Its address is that of the API; `/api/v1` is added where the address is a bare host that has it."""
+
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        mails=True,
+        always_mails_updates=True,
+        asks=True,
+        reads=True,
+        first_is_update=False,
+        states={
+            "operational": "operational",
+            "degraded": "performance issues",
+            "partial": "partial outage",
+            "major": "major outage",
+        },
+        title_limit=255,
+        page=False,
+    )
+    base: ClassVar[str] = ""
+
+    def __init__(self, settings: Settings, http: Http) -> None:
+        self._name, self._http = settings.name, http
+        self._root: str | None = None
+        self._newest: dict[str, int] = {}
+        """By our marker: the highest number of an incident before the try."""
+
+    @staticmethod
+    def headers(key: str) -> dict[str, str]:
+        return {"X-Cachet-Token": key}
+
+    def check(self) -> Checked:
+        try:
+            self._http.get(self._at("ping"))
+        except Gone:
+            raise Refused(f"{self._name} has no API at this address: check the url.") from None
+        components = [
+            Component(text(one, "id"), text(one, "name"), _own_state(one) or "")
+            for one in self._listed("components")[0]
+        ]
+        says = f"{self._name} answers and takes the key."
+        try:
+            # Reading is open to everyone but for this list; what it holds is not looked at.
+            self._http.get(self._at("subscribers"), {"per_page": "1"})
+        except Gone:
+            says = f"{self._name} answers; whether it takes the key shows with the first message."
+        return Checked(says, components=tuple(components))
+
+    def send(self, delivery: Delivery, known: Known) -> Remote:
+        within_limits(self._name, delivery, known, self.capabilities)
+        remote = known.remote
+        if remote is not None:
+            # An incident that somebody deleted is found out before components change.
+            self._http.get(self._at(path("incidents", remote.incident_id)))
+        for part in delivery.parts:
+            component_set(self._http, self._at(path("components", part.id)), part, {"status": STATES[part.state]})
+        return self._open(delivery) if remote is None else self._update(delivery, remote)
+
+    def look_up(self, delivery: Delivery, known: Known) -> Lookup:
+        if known.remote is None:
+            return self._look_up_incident(delivery)
+        try:
+            found, _ = self._listed("incidents", known.remote.incident_id, "updates")
+        except Gone:
+            return lost_sight(self._name)
+        return among_updates(
+            delivery,
+            known,
+            [
+                Posted(text(one, "id"), _status(one) == delivery.status and alike(delivery.text, text(one, "message")))
+                for one in found
+            ],
+        )
+
+    def read(self, known: Known) -> PageView:
+        if known.remote is None:
+            return PageView(None)
+        try:
+            found = asked(self._http, self._at(path("incidents", known.remote.incident_id)))
+            updates, _ = self._listed("incidents", known.remote.incident_id, "updates")
+        except Gone:
+            return PageView(None, gone=True)
+        newest = max(updates, key=lambda one: number(text(one, "id")), default=None)
+        return PageView(
+            _status(newest) or _status(inside(found, "data")),
+            text(found, "data", "name"),
+            text(newest, "message") or text(found, "data", "message"),
+            self._states(known.parts),
+        )
+
+    def _open(self, delivery: Delivery) -> Remote:
+        self._newest[delivery.key] = self._number_before()
+        data: dict[str, Any] = {
+            "name": delivery.title,
+            "message": delivery.text,
+            "status": STATUSES[delivery.status],
+            "visible": 1,
+            "notify": int(delivery.notify),
+        }
+        if delivery.parts:
+            first = delivery.parts[0]
+            data |= {"component_id": _as_sent(first.id), "component_status": STATES[first.state]}
+        found = written(self._http, "POST", self._at("incidents"), data)
+        remote = self._remote(inside(found, "data"))
+        if not remote.incident_id:
+            raise Unknown(f"{self._name} took the incident and did not say what it is called there.")
+        return remote
+
+    def _update(self, delivery: Delivery, remote: Remote) -> Remote:
+        found = written(
+            self._http,
+            "POST",
+            self._at(path("incidents", remote.incident_id, "updates")),
+            # Cachet 2 has no `notify` here and passes it over; a fork that learns it is told.
+            {"status": STATUSES[delivery.status], "message": delivery.text, "notify": int(delivery.notify)},
+        )
+        update = text(found, "data", "id")
+        if not update:
+            raise Unknown(f"{self._name} took the update and did not say what it is called there.")
+        return Remote(remote.incident_id, update, remote.url)
+
+    def _look_up_incident(self, delivery: Delivery) -> Lookup:
+        found, complete = self._listed("incidents", sort="id", order="desc")
+        listed = [
+            self._as_listed(delivery, one)
+            for one in found
+            if text(one, "id")
+            and alike(delivery.title, text(one, "name"))
+            and alike(delivery.text, text(one, "message"))
+        ]
+        return by_age(self._name, delivery, listed, complete, self._newest.get(delivery.key))
+
+    def _number_before(self) -> int:
+        """The highest number of an incident. Whether the order is kept differs between versions: both ends are read."""
+        one = {"sort": "id", "order": "desc", "per_page": "1"}
+        first = asked(self._http, self._at("incidents"), {**one, "page": "1"})
+        found = entries(self._name, first, "data")
+        last = text(first, "meta", "pagination", "total_pages")
+        if number(last) > 1:
+            found += entries(self._name, asked(self._http, self._at("incidents"), {**one, "page": last}), "data")
+        return max((number(text(incident, "id")) for incident in found), default=0)
+
+    def _as_listed(self, delivery: Delivery, found: Any) -> Listed:
+        remote = self._remote(found)
+
+        def untouched() -> bool:
+            if _status(found) != delivery.status:
+                return False
+            return not self._listed("incidents", remote.incident_id, "updates")[0]
+
+        return Listed(remote, text(found, "created_at"), untouched)
+
+    def _states(self, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+        if not parts:
+            return ()
+        states = {text(one, "id"): _own_state(one) for one in self._listed("components")[0]}
+        return tuple(Part(one.id, state, one.name) for one in parts if (state := states.get(one.id)) is not None)
+
+    def _listed(self, *steps: str, **params: str) -> tuple[list[Any], bool]:
+        def page(which: int) -> tuple[list[Any], bool]:
+            found = asked(self._http, self._at(path(*steps)), {**params, "per_page": "100", "page": str(which)})
+            return entries(self._name, found, "data"), bool(text(found, "meta", "pagination", "links", "next_page"))
+
+        return paged(page)
+
+    def _remote(self, found: Any) -> Remote:
+        return Remote(text(found, "id"), url=text(found, "permalink"))
+
+    def _at(self, where: str) -> str:
+        if self._root is None:
+            self._root = api_root(self._http, "api/v1")
+        return f"{self._root}{where}"
+
+
+def _status(found: Any) -> Status | None:
+    value = text(found, "status")
+    return next((status for status, theirs in STATUSES.items() if str(theirs) == value), None)
+
+
+def _own_state(found: Any) -> ComponentState | None:
+    value = text(found, "status")
+    return next((state for state, theirs in STATES.items() if str(theirs) == value), None)
+
+
+def _as_sent(component: str) -> int | str:
+    return int(component) if component.isascii() and component.isdigit() else component

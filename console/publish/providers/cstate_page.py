@@ -1,0 +1,196 @@
+"""A cState issue as text: front matter in YAML, then the updates, newest first.
+
+    ---
+    title: "Checkout errors"
+    date: 2026-11-21T14:30:00Z
+    resolved: false
+    severity: disrupted
+    affected:
+      - "Checkout"
+    section: issue
+    warroom: ["wr-0k7q2-0001"]
+    ---
+
+    *Investigating* - We are looking into it. {{< track "2026-11-21T14:31:00Z" >}}
+
+Only the keys above are ours. Other lines of the front matter, and all earlier updates, stay as they are, also those
+that somebody wrote by hand.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from console.core.language import times
+from console.publish.sending.message import STATUSES, ComponentState, Delivery, Part, Status
+
+SEVERITIES: dict[ComponentState, str] = {
+    "operational": "notice",
+    "degraded": "disrupted",
+    "partial": "disrupted",
+    "major": "down",
+    "maintenance": "notice",
+}
+"""cState has one severity for the whole issue, which every affected system shows."""
+_ORDER = ("notice", "disrupted", "down")
+
+_URL = re.compile(r"https?://[^\s<>{}*\\\"']+")
+_PUNCTUATION = re.compile(r"([\\`*_{}\[\]()<>#+\-!|~&$^=:])")
+_NUMBERED = re.compile(r"(?m)^(\s*\d+)([.)])")
+_UPDATE = re.compile(r"\*+(?P<word>\w+)\*+:?\s*-?\s*(?P<text>.*?)\s*(?:\{\{<\s*track\b|\Z)", re.DOTALL)
+_ESCAPED = re.compile(r"\\([\s\S])|&nbsp;")
+_KEY = re.compile(r"([\w\-]+)\s*:(.*)")
+_OURS = ("title", "resolved", "resolvedWhen", "severity", "affected", "section", "warroom")
+
+
+class Issue(msgspec.Struct, frozen=True):
+    """What an issue's file says."""
+
+    title: str
+    resolved: bool
+    severity: str
+    affected: tuple[str, ...]
+    keys: tuple[str, ...]
+    """Our markers of the messages in it."""
+    status: Status | None
+    """That of the newest update, where it names one of the four."""
+    text: str
+    """Of the newest update."""
+
+
+def updated(before: str | None, delivery: Delivery, parts: Iterable[Part]) -> str:
+    """The file with a message in it; `before` is what it says now, None where there is none.
+
+    `parts` are all components that the incident has changed, with their states once this message is there.
+    """
+    front, body = _split(before or "")
+    issue = parsed(before) if before else None
+    keys = (*issue.keys, delivery.key) if issue else (delivery.key,)
+    ours = {one.id: one.state for one in parts}
+    worst = max((_ORDER.index(SEVERITIES[state]) for state in ours.values()), default=0)
+    severity = _ORDER[worst]
+    if issue and (not ours or delivery.final) and issue.severity in _ORDER:
+        # The history of a page shows how bad it was, also when all is well again.
+        severity = _ORDER[max(worst, _ORDER.index(issue.severity))]
+    affected = tuple(dict.fromkeys((*(issue.affected if issue else ()), *ours)))
+    lines = [f"title: {_text(delivery.title)}"]
+    if not issue:
+        lines.append(f"date: {_moment(delivery.started_at)}")
+    lines.append(f"resolved: {'true' if delivery.final else 'false'}")
+    if delivery.final:
+        lines.append(f"resolvedWhen: {_moment(delivery.at)}")
+    lines += [f"severity: {severity}", "affected:" if affected else "affected: []"]
+    lines += [f"  - {_text(one)}" for one in affected]
+    lines += ["section: issue", f"warroom: [{', '.join(_text(one) for one in keys)}]"]
+    kept = [line for name, block in _blocks(front) if name not in _OURS for line in block]
+    update = f"*{delivery.status.capitalize()}* - {escaped(delivery.text)}"
+    newest = f'{update} {{{{< track "{_moment(delivery.at)}" >}}}}'
+    rest = f"\n\n{body.strip()}" if body.strip() else ""
+    return "\n".join(("---", *kept, *lines, "---", "", newest)) + rest + "\n"
+
+
+def parsed(text: str) -> Issue:
+    """What a file says; of one that somebody wrote in another way, what can be read."""
+    front, body = _split(text)
+    found = dict(_blocks(front))
+    first = _UPDATE.match(body.strip())
+    word = first["word"].lower() if first else ""
+    said = first["text"] if first else body.strip()
+    return Issue(
+        title=_one(found.get("title")),
+        resolved=_one(found.get("resolved")).lower() == "true",
+        severity=_one(found.get("severity")),
+        affected=tuple(_list(found.get("affected"))),
+        keys=tuple(_list(found.get("warroom"))),
+        status=next((one for one in STATUSES if one == word), None),
+        text=unescaped(said),
+    )
+
+
+def escaped(text: str) -> str:
+    """Text in which neither Markdown nor HTML nor a shortcode of Hugo's is obeyed; an unknown one stops its build."""
+    lines = []
+    for line in text.split("\n"):
+        found, last = [], 0
+        for address in _URL.finditer(line):
+            found += [_PUNCTUATION.sub(r"\\\1", line[last : address.start()]), address[0]]
+            last = address.end()
+        found.append(_PUNCTUATION.sub(r"\\\1", line[last:]))
+        whole = _NUMBERED.sub(r"\1\\\2", "".join(found))
+        blanks = len(whole) - len(whole.lstrip(" \t"))
+        # Four blanks would begin a block of code.
+        lines.append("&nbsp;" * blanks + whole[blanks:] if blanks else whole)
+    joined = ""
+    for number, line in enumerate(lines):
+        # A backslash at the end of a line keeps the line's end, where the next one goes on with the paragraph.
+        goes_on = number + 1 < len(lines) and line and lines[number + 1]
+        joined += line + ("\\\n" if goes_on else "\n" if number + 1 < len(lines) else "")
+    return joined
+
+
+def unescaped(text: str) -> str:
+    """The text as it was approved, out of the file's."""
+    return _ESCAPED.sub(lambda found: found[1] or " ", text)
+
+
+def _split(text: str) -> tuple[list[str], str]:
+    """Lines of the front matter, and the body; a file without front matter is all body."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    if lines[0].strip() != "---":
+        return [], text
+    end = next((number for number, line in enumerate(lines[1:], 1) if line.strip() == "---"), 0)
+    return (lines[1:end], "\n".join(lines[end + 1 :])) if end else ([], text)
+
+
+def _blocks(front: list[str]) -> list[tuple[str, list[str]]]:
+    """The front matter's keys, each with its own line and those that belong to it; comments are keys without a name."""
+    found: list[tuple[str, list[str]]] = []
+    for line in front:
+        key = _KEY.match(line)
+        if key:
+            found.append((key[1], [line]))
+        elif found and line[:1] in (" ", "\t", "-"):
+            found[-1][1].append(line)
+        else:
+            found.append(("", [line]))
+    return found
+
+
+def _one(block: list[str] | None) -> str:
+    return _plain(block[0].partition(":")[2]) if block else ""
+
+
+def _list(block: list[str] | None) -> list[str]:
+    if not block:
+        return []
+    inline = block[0].partition(":")[2].strip()
+    if inline.startswith("["):
+        try:
+            return [str(one) for one in json.loads(inline)]
+        except ValueError:
+            return [_plain(one) for one in inline.strip("[]").split(",") if one.strip()]
+    dashed = (line.strip() for line in block[1:])
+    return [_plain(line[1:]) for line in dashed if line.startswith("-")]
+
+
+def _plain(value: str) -> str:
+    value = value.strip()
+    if value.startswith('"'):
+        try:
+            return str(json.loads(value))
+        except ValueError:
+            return value.strip('"')
+    return value.strip("'")
+
+
+def _moment(at: datetime) -> str:
+    """To the second, as pages show it."""
+    return times.rfc3339(at)[:19] + "Z"
+
+
+def _text(value: str) -> str:
+    """A text as JSON writes it, which YAML reads as the same."""
+    return json.dumps(value, ensure_ascii=False)

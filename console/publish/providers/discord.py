@@ -1,0 +1,92 @@
+"""Discord: a channel's webhook. Its address is the key; with `wait=true` it answers with the message's id."""
+
+import re
+from typing import Any, ClassVar
+
+from console.core.language.text import one_line
+from console.publish.providers import chat
+from console.publish.providers.base import Capabilities, Settings
+from console.publish.providers.json import asked, text
+from console.publish.sending.message import Checked, Delivery, Known, Lookup, PageView, Remote
+from console.publish.transport.failure import Gone, Refused, Unknown
+from console.publish.transport.http import Answer, Http
+
+MOST_CHARS = 2000
+"""Of a message's content."""
+NO_EMBEDS = 4
+"""The flag SUPPRESS_EMBEDS: no previews of addresses in an incident's channel."""
+
+_URL = re.compile(r"https?://[^\s<>]+")
+_SPECIAL = re.compile(r"([\\*_~`|>#\[\]()<:@-])")
+
+
+class Discord:
+    """One channel of a server."""
+
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        key_in="url", page=False, lifecycle=False, title_limit=200, text_limit=1700, pace_s=0.5
+    )
+    base: ClassVar[str] = ""
+
+    def __init__(self, settings: Settings, http: Http) -> None:
+        self._name, self._http = settings.name, http
+
+    @staticmethod
+    def headers(key: str) -> dict[str, str]:
+        return {}
+
+    def check(self) -> Checked:
+        try:
+            found = asked(self._http, self._http.base)
+        except Gone as failure:
+            raise chat.gone(self._name, "Discord") from failure
+        name = one_line(text(found, "name"), 100)
+        if not name:
+            raise Refused(f"{self._name} answered what is none of Discord's answers; check the address in the key.")
+        return Checked(f"Discord knows the webhook as “{name}”.")
+
+    def send(self, delivery: Delivery, known: Known) -> Remote:
+        chat.fits(delivery, "Discord", self.capabilities.title_limit, self.capabilities.text_limit)
+        written = content(delivery)
+        if len(written) > MOST_CHARS:
+            raise Refused(
+                f"The message has {len(written)} characters and Discord takes {MOST_CHARS}; shorten the text."
+            )
+        data = {"content": written, "allowed_mentions": {"parse": []}, "flags": NO_EMBEDS}
+        joint = "&" if "?" in self._http.base else "?"
+        answer = chat.post(self._http, self._name, "Discord", data, f"{self._http.base}{joint}wait=true")
+        # Without its id the message is there all the same: an answer without a body is Discord's to a plain post.
+        return Remote(delivery.incident, text(json_of(answer, self._name), "id") if answer.body else "")
+
+    def look_up(self, delivery: Delivery, known: Known) -> Lookup:
+        return chat.cannot_tell(self._name, "Discord", delivery)
+
+    def read(self, known: Known) -> PageView:
+        raise Refused("Discord's messages are not read back; look in the channel.")
+
+
+def content(delivery: Delivery) -> str:
+    """The message in Discord's Markdown, with everything in the approved text escaped."""
+    pieces = [f"**{escaped(chat.head(delivery))}**", escaped(delivery.text)]
+    if delivery.parts:
+        pieces.append(escaped(chat.parts(delivery)))
+    if delivery.link:
+        pieces.append(escaped(delivery.link))
+    return "\n".join(pieces)
+
+
+def escaped(words: str) -> str:
+    """Text in which no Markdown and no mention is obeyed; addresses stay as they are."""
+    found, last = [], 0
+    for address in _URL.finditer(words):
+        found += [_SPECIAL.sub(r"\\\1", words[last : address.start()]), address[0]]
+        last = address.end()
+    return "".join((*found, _SPECIAL.sub(r"\\\1", words[last:])))
+
+
+def json_of(answer: Answer, name: str) -> Any:
+    """The answer's JSON; Unknown where it is none, since the message may stand in the channel."""
+    try:
+        return answer.json()
+    except ValueError:
+        raise Unknown(f"{name} answered with something other than JSON.") from None

@@ -1,0 +1,122 @@
+"""A file of JSON lines with what would be sent: for rehearsals, for a dry run, and for a script that takes it on."""
+
+import json
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, ClassVar
+
+from console.publish.providers import chat
+from console.publish.providers.base import Capabilities, Option, Settings
+from console.publish.providers.webhook import event
+from console.publish.sending.message import (
+    Absent,
+    Checked,
+    ComponentState,
+    Delivery,
+    Found,
+    Known,
+    Lookup,
+    PageView,
+    Part,
+    Remote,
+)
+from console.publish.transport.failure import Later, Refused
+from console.publish.transport.http import Http
+
+_STATES: dict[ComponentState, str] = {one: one for one in chat.STATES}
+
+
+class ToFile:
+    """One file, named by the option `path` (or the url or page); a message that it holds is not added again."""
+
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        mails=True,
+        asks=True,
+        repeats=frozenset(("create", "update")),
+        reads=True,
+        states=_STATES,
+        key=False,
+        page=False,
+        network=False,
+        options=(Option("path", "A file to write to", "~/rehearsal.jsonl", needed=True, path=True),),
+    )
+    base: ClassVar[str] = ""
+
+    def __init__(self, settings: Settings, http: Http | None = None) -> None:
+        self._name = settings.name
+        named = settings.options.get("path") or settings.url.removeprefix("file://") or settings.page
+        self._path = Path(named).expanduser() if named else None
+
+    @staticmethod
+    def headers(key: str) -> dict[str, str]:
+        return {}
+
+    @property
+    def path(self) -> Path:
+        if self._path is None:
+            raise Refused(f"{self._name} has no file to write to: give it one with --option path=FILE.")
+        return self._path
+
+    def check(self) -> Checked:
+        count = sum(1 for _ in self._lines())
+        if not self.path.exists() and not os.access(self.path.absolute().parent, os.W_OK):
+            raise Refused(f"{self.path} cannot be written; choose another file.")
+        return Checked(f"{self.path} holds {count} message{'' if count == 1 else 's'}.")
+
+    def send(self, delivery: Delivery, known: Known) -> Remote:
+        if isinstance(self.look_up(delivery, known), Absent):
+            # One line and one write, so that two writers never share a line.
+            line = json.dumps({"target": self._name, **event(delivery, first=known.remote is None)}, ensure_ascii=False)
+            try:
+                self._append(line)
+            except OSError as error:
+                raise Later(f"{self.path} cannot be written ({error.strerror or error}).") from error
+        return self._remote(delivery.incident, delivery.key)
+
+    def look_up(self, delivery: Delivery, known: Known) -> Lookup:
+        if any(line.get("id") == delivery.key and line.get("target") == self._name for line in self._lines()):
+            return Found(self._remote(delivery.incident, delivery.key))
+        return Absent()
+
+    def read(self, known: Known) -> PageView:
+        incident = known.remote.incident_id if known.remote is not None else ""
+        lines = [one for one in self._lines() if one.get("incident") == incident and one.get("target") == self._name]
+        if not lines:
+            return PageView(None, gone=True)
+        last = lines[-1]
+        states = {str(part["id"]): part for line in lines for part in line.get("components") or () if "id" in part}
+        return PageView(
+            last.get("status"),
+            str(last.get("title", "")),
+            str(last.get("text", "")),
+            tuple(Part(key, one["state"], str(one.get("name", ""))) for key, one in states.items()),
+        )
+
+    def _remote(self, incident: str, key: str) -> Remote:
+        return Remote(incident, key, self.path.absolute().as_uri())
+
+    def _append(self, line: str) -> None:
+        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NONBLOCK", 0), 0o600)
+        with open(descriptor, "r+b", buffering=0) as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise Refused(f"{self.path} is no file; choose another one.")
+            size = file.seek(0, os.SEEK_END)
+            # A write that was cut off leaves half a line, which stays alone.
+            torn = bool(size) and os.pread(descriptor, 1, size - 1) != b"\n"
+            file.write(f"{chr(10) if torn else ''}{line}\n".encode())
+            os.fsync(descriptor)
+
+    def _lines(self) -> Iterator[dict[str, Any]]:
+        try:
+            text = self.path.read_text(encoding="utf-8", errors="replace") if self.path.is_file() else ""
+        except OSError as error:
+            raise Later(f"{self.path} cannot be read ({error.strerror or error}).") from error
+        for line in text.splitlines():
+            try:
+                found = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(found, dict):
+                yield found

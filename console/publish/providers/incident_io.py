@@ -1,0 +1,168 @@
+"""A status page of incident.io. Creating may be repeated with the same key; updates are compared before they are."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+from console.publish.providers.base import Capabilities, Settings
+from console.publish.providers.json import asked, inside, items, same, text, written
+from console.publish.providers.limits import within_limits
+from console.publish.sending.message import (
+    STATUSES,
+    Absent,
+    CannotTell,
+    Checked,
+    ComponentState,
+    Delivery,
+    Found,
+    Known,
+    Listed,
+    Lookup,
+    PageView,
+    Part,
+    Remote,
+)
+from console.publish.transport.failure import Gone, Later, Unknown
+from console.publish.transport.http import Http
+
+STATES: Mapping[ComponentState, str] = {
+    "operational": "operational",
+    "degraded": "degraded_performance",
+    "partial": "partial_outage",
+    "major": "full_outage",
+}
+OURS = {theirs: ours for ours, theirs in STATES.items()}
+MOST_PAGES = 20
+INCIDENTS = "/v2/status_page_incidents"
+
+
+class IncidentIo:
+    capabilities: ClassVar = Capabilities(
+        mails=True,
+        asks=True,
+        repeats=frozenset(("create",)),
+        reads=True,
+        states=STATES,
+        restores_all=True,
+        title_limit=200,
+        text_limit=4096,
+        # 1,200 requests a minute for each key.
+        pace_s=0.05,
+    )
+    base: ClassVar[str] = "https://api.incident.io"
+
+    def __init__(self, settings: Settings, http: Http) -> None:
+        self._name, self._page, self._http = settings.name, settings.page, http
+
+    @staticmethod
+    def headers(key: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {key}"}
+
+    def check(self) -> Checked:
+        pages = tuple(Listed(text(one, "id"), text(one, "name")) for one in self._pages() if text(one, "id"))
+        if not self._page:
+            return Checked(f"The key works: {len(pages)} pages; say which one.", pages)
+        structure = asked(self._http, f"/v2/status_page_structures/{quote(self._page, safe='')}")
+        parts = tuple(_components(items(structure, "current_structure", "items")))
+        name = next((page.name for page in pages if page.id == self._page), self._page)
+        return Checked(f"The key works: page “{name}” with {len(parts)} components.", pages, parts)
+
+    def send(self, delivery: Delivery, known: Known) -> Remote:
+        within_limits(self._name, delivery, known, self.capabilities)
+        wanted: dict[str, Any] = {
+            "incident_status": delivery.status,
+            "message": delivery.text,
+            "notify_subscribers": delivery.notify,
+        }
+        # With “resolved” every component becomes operational, and naming one is an error.
+        if delivery.parts and not delivery.final:
+            wanted["component_statuses"] = [
+                {"component_id": part.id, "component_status": STATES[part.state]} for part in delivery.parts
+            ]
+        if known.remote is not None:
+            wanted["status_page_incident_id"] = known.remote.incident_id
+            answer = written(self._http, "POST", "/v2/status_page_incident_updates", wanted)
+            update = text(answer, "status_page_incident_update", "id")
+            if not update:
+                raise Unknown(f"{self._name} took the update without saying what it calls it.")
+            return Remote(known.remote.incident_id, update, known.remote.url)
+        wanted |= {"status_page_id": self._page, "name": delivery.title, "idempotency_key": delivery.key}
+        incident = inside(written(self._http, "POST", INCIDENTS, wanted), "status_page_incident")
+        if not text(incident, "id"):
+            raise Unknown(f"{self._name} took the incident without saying what it calls it.")
+        return Remote(text(incident, "id"), _ours(incident, delivery, known))
+
+    def look_up(self, delivery: Delivery, known: Known) -> Lookup:
+        if known.remote is None:
+            return CannotTell(f"{self._name} does not show our key: send it again, which makes no second incident.")
+        try:
+            incident = self._incident(known.remote)
+        except Gone:
+            return Absent()
+        if not isinstance(inside(incident, "updates"), list):
+            return CannotTell(f"{self._name} does not show the incident's updates: look at the page.")
+        there = _ours(incident, delivery, known)
+        return Found(Remote(known.remote.incident_id, there, known.remote.url)) if there else Absent()
+
+    def read(self, known: Known) -> PageView:
+        if known.remote is None:
+            return PageView(None, gone=True)
+        try:
+            incident = self._incident(known.remote)
+        except Gone:
+            return PageView(None, gone=True)
+        down: dict[str, ComponentState] = {
+            text(one, "component_id"): OURS[text(one, "component_status")]
+            for one in items(incident, "component_impacts")
+            # An impact without an end goes on.
+            if text(one, "component_status") in OURS and not text(one, "end_at")
+        }
+        touched = dict.fromkeys((*(part.id for part in known.parts), *down))
+        names = {part.id: part.name for part in known.parts}
+        parts = tuple(Part(one, down.get(one, "operational"), names.get(one, "")) for one in touched)
+        status = next((one for one in STATUSES if one == text(incident, "incident_status")), None)
+        return PageView(status, text(incident, "name"), _newest(incident), parts)
+
+    def _incident(self, remote: Remote) -> Any:
+        return inside(asked(self._http, f"{INCIDENTS}/{quote(remote.incident_id, safe='')}"), "status_page_incident")
+
+    def _pages(self) -> Iterator[Any]:
+        params = {"page_size": "250"}
+        for _ in range(MOST_PAGES):
+            found = asked(self._http, "/v2/status_pages", params)
+            if not isinstance(inside(found, "status_pages"), list):
+                raise Later(f"{self._name} answered with something other than its pages.")
+            yield from items(found, "status_pages")
+            after = text(found, "pagination_meta", "after")
+            if not after:
+                return
+            params = {**params, "after": after}
+
+
+def _components(found: list[Any]) -> Iterator[Listed]:
+    """Components at the top, in groups, and on sub-pages."""
+    for one in found:
+        alone = [inside(one, "component")] if inside(one, "component") else []
+        for part in (*alone, *items(one, "group", "components")):
+            if text(part, "component_id"):
+                yield Listed(text(part, "component_id"), text(part, "name"))
+        yield from _components(items(one, "sub_page", "items"))
+
+
+def _ours(incident: Any, delivery: Delivery, known: Known) -> str:
+    """The id of the update that says what the delivery says and that is none of our earlier ones; else empty."""
+    for one in items(incident, "updates"):
+        there = text(one, "id")
+        if (
+            there not in ("", *known.update_ids)
+            and text(one, "incident_status") == delivery.status
+            and same(delivery.text, text(one, "message"))
+        ):
+            return there
+    return ""
+
+
+def _newest(incident: Any) -> str:
+    """The text of the update that was published last; the contract does not say which end of the list it is at."""
+    updates = items(incident, "updates")
+    return text(max(updates, key=lambda one: text(one, "published_at")), "message") if updates else ""

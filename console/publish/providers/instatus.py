@@ -1,0 +1,189 @@
+"""Instatus: a hosted status page.
+
+It keeps no marker of ours, but it keeps the moment since when an incident lasts, to the millisecond: with the title
+and the words that is what a message whose end is not known is found by.
+
+A message names only the components that it changes. An incident's other components may have been set by another
+incident in the meantime, and what we knew of them must not be put over that.
+"""
+
+from functools import partial
+from typing import Any, ClassVar
+
+from console.core.language.times import rfc3339
+from console.publish.providers.base import Capabilities, Settings
+from console.publish.providers.json import asked, items, text, written
+from console.publish.providers.limits import within_limits
+from console.publish.providers.lookup import Opened, Posted, alike, among_updates, by_start, lost_sight, moment
+from console.publish.providers.requests import entries, paged, path
+from console.publish.sending.message import (
+    Checked,
+    ComponentState,
+    Delivery,
+    Known,
+    Listed,
+    Lookup,
+    PageView,
+    Part,
+    Remote,
+    Status,
+)
+from console.publish.transport.failure import Gone, Refused, Unknown
+from console.publish.transport.http import Http
+
+STATUSES: dict[Status, str] = {
+    "investigating": "INVESTIGATING",
+    "identified": "IDENTIFIED",
+    "monitoring": "MONITORING",
+    "resolved": "RESOLVED",
+}
+STATES: dict[ComponentState, str] = {
+    "operational": "OPERATIONAL",
+    "degraded": "DEGRADEDPERFORMANCE",
+    "partial": "PARTIALOUTAGE",
+    "major": "MAJOROUTAGE",
+    "maintenance": "UNDERMAINTENANCE",
+}
+
+
+class Instatus:
+    """A page at Instatus, by its id."""
+
+    capabilities: ClassVar[Capabilities] = Capabilities(mails=True, asks=True, reads=True, states=STATES)
+    base: ClassVar[str] = "https://api.instatus.com"
+
+    def __init__(self, settings: Settings, http: Http) -> None:
+        self._name, self._page, self._http = settings.name, settings.page, http
+
+    @staticmethod
+    def headers(key: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {key}"}
+
+    def check(self) -> Checked:
+        if not self._page:
+            pages = [Listed(text(one, "id"), text(one, "name")) for one in self._listed("v2/pages")[0]]
+            return Checked(f"{self._name} takes the key; choose one of its pages.", pages=tuple(pages))
+        components = [
+            Listed(text(one, "id"), text(one, "name"), _state(one) or "")
+            for one in self._listed(self._at("components"))[0]
+        ]
+        return Checked(f"{self._name} takes the key and has the page.", components=tuple(components))
+
+    def send(self, delivery: Delivery, known: Known) -> Remote:
+        within_limits(self._name, delivery, known, self.capabilities)
+        data: dict[str, Any] = {
+            "message": delivery.text,
+            "components": self._touched(delivery, known),
+            "started": rfc3339(delivery.started_at if known.remote is None else delivery.at),
+            "status": STATUSES[delivery.status],
+            "notify": delivery.notify,
+            "statuses": [{"id": part.id, "status": STATES[part.state]} for part in delivery.parts],
+        }
+        if known.remote is None:
+            found = written(self._http, "POST", self._at("incidents"), {"name": delivery.title, **data})
+            remote = _remote(found)
+            if not remote.incident_id:
+                raise Unknown(f"{self._name} took the incident and did not say what it is called there.")
+            return remote
+        found = written(self._http, "POST", self._at("incidents", known.remote.incident_id, "incident-updates"), data)
+        update = text(found, "id")
+        if not update:
+            raise Unknown(f"{self._name} took the update and did not say what it is called there.")
+        return Remote(known.remote.incident_id, update, known.remote.url)
+
+    def look_up(self, delivery: Delivery, known: Known) -> Lookup:
+        if known.remote is None:
+            found, complete = self._listed(self._at("incidents"))
+            return by_start(
+                self._name,
+                delivery,
+                [
+                    Opened(_remote(one), moment(text(one, "started")), partial(self._first_text, one))
+                    for one in found
+                    if text(one, "id") and alike(delivery.title, text(one, "name"))
+                ],
+                complete,
+            )
+        try:
+            updates = self._updates(known.remote.incident_id)
+        except Gone:
+            return lost_sight(self._name)
+        return among_updates(
+            delivery,
+            known,
+            [
+                Posted(
+                    text(one, "id"),
+                    _status(one) == delivery.status and alike(delivery.text, text(one, "message")),
+                    text(one, "started"),
+                )
+                for one in updates
+            ],
+        )
+
+    def read(self, known: Known) -> PageView:
+        if known.remote is None:
+            return PageView(None)
+        try:
+            found = asked(self._http, self._at("incidents", known.remote.incident_id))
+        except Gone:
+            return PageView(None, gone=True)
+        newest = max(items(found, "updates"), key=_since, default=None)
+        states = {text(one, "id"): _state(one) for one in items(found, "components")}
+        if known.parts and not all(states.get(one.id) for one in known.parts):
+            states = {text(one, "id"): _state(one) for one in self._listed(self._at("components"))[0]}
+        parts = [Part(one.id, state, one.name) for one in known.parts if (state := states.get(one.id)) is not None]
+        return PageView(_status(found), text(found, "name"), text(newest, "message"), tuple(parts))
+
+    def _touched(self, delivery: Delivery, known: Known) -> list[str]:
+        """The components that the incident is about; when it resolves, only those that it gives free."""
+        ids = [part.id for part in delivery.parts]
+        if not delivery.final:
+            ids += [part.id for part in known.parts]
+        return list(dict.fromkeys(ids))
+
+    def _first_text(self, found: Any) -> str:
+        updates = items(found, "updates")
+        if not updates:
+            updates = self._updates(text(found, "id"))
+        return text(min(updates, key=_since, default=None), "message")
+
+    def _updates(self, incident: str) -> list[Any]:
+        return entries(self._name, asked(self._http, self._at("incidents", incident)), "updates")
+
+    def _listed(self, where: str) -> tuple[list[Any], bool]:
+        """A list has no total and no link to its next page: it ends with a page that brings nothing new."""
+        seen: set[str] = set()
+
+        def page(number: int) -> tuple[list[Any], bool]:
+            found = entries(self._name, asked(self._http, where, {"page": str(number), "per_page": "100"}))
+            new = [one for one in found if text(one, "id") not in seen]
+            seen.update(text(one, "id") for one in new)
+            return new, bool(new)
+
+        return paged(page)
+
+    def _at(self, *steps: str) -> str:
+        if not self._page:
+            raise Refused(f"{self._name} has to be told which page: set the target's page and send again.")
+        return path("v1", self._page, *steps)
+
+
+def _remote(found: Any) -> Remote:
+    first = min(items(found, "updates"), key=_since, default=None)
+    return Remote(text(found, "id"), text(first, "id"))
+
+
+def _since(found: Any) -> str:
+    """Moments of one page are written alike, so their text has their order."""
+    return text(found, "createdAt") or text(found, "started")
+
+
+def _status(found: Any) -> Status | None:
+    value = text(found, "status")
+    return next((status for status, theirs in STATUSES.items() if theirs == value), None)
+
+
+def _state(found: Any) -> ComponentState | None:
+    value = text(found, "status")
+    return next((state for state, theirs in STATES.items() if theirs == value), None)

@@ -1,0 +1,64 @@
+"""Reading what a target answers: a field that is missing, or of another kind, is empty and never an error."""
+
+from collections.abc import Mapping
+from html import unescape
+from typing import Any
+
+from console.publish.transport.failure import Later, Unknown
+from console.publish.transport.http import Answer, Http
+
+
+def inside(found: Any, *path: str | int) -> Any:
+    """What stands at a path of names and positions; None where there is no such thing."""
+    for step in path:
+        if isinstance(step, str):
+            found = found.get(step) if isinstance(found, dict) else None
+        else:
+            found = found[step] if isinstance(found, list) and -len(found) <= step < len(found) else None
+    return found
+
+
+def text(found: Any, *path: str | int) -> str:
+    """Text at a path, or a whole number as text, since some targets number their things; else empty."""
+    there = inside(found, *path)
+    if isinstance(there, int) and not isinstance(there, bool):
+        return str(there)
+    return there if isinstance(there, str) else ""
+
+
+def items(found: Any, *path: str | int) -> list[Any]:
+    """The list at a path; else an empty one."""
+    there = inside(found, *path)
+    return there if isinstance(there, list) else []
+
+
+def fields(found: Any, *path: str | int) -> dict[str, Any]:
+    """The object at a path; else an empty one."""
+    there = inside(found, *path)
+    return there if isinstance(there, dict) else {}
+
+
+def same(ours: str, theirs: str) -> bool:
+    """Whether two texts say the same: targets change line ends, trim what surrounds a text and escape it for HTML."""
+    return ours.split() == theirs.split() or unescape(ours).split() == unescape(theirs).split()
+
+
+def asked(http: Http, path: str, params: Mapping[str, str] | None = None) -> Any:
+    """GET and its JSON. Later where the answer is not JSON: asking may be done again."""
+    try:
+        return _json(http, http.get(path, params))
+    except Unknown as failure:
+        raise Later(failure.reason) from None
+
+
+def written(http: Http, method: str, path: str, data: object, *, headers: Mapping[str, str] | None = None) -> Any:
+    """Change something and give the answer's JSON. Unknown where that is not JSON: it may have been done."""
+    return _json(http, http.write(method, path, data, headers=headers))
+
+
+def _json(http: Http, answer: Answer) -> Any:
+    try:
+        return answer.json()
+    except ValueError:
+        # The words that could not be read are the target's: they stay out of what is shown and logged.
+        raise Unknown(f"{http.name} answered with something other than JSON.") from None

@@ -1,0 +1,157 @@
+"""Finding our own message where a target keeps no marker for us: by its words and its moments, or not at all.
+
+Two wrong answers are possible and both are bad: a message that is there and counts as absent is posted twice, and
+another's incident that counts as ours gets our updates. So whatever is not plain is for a person to decide.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from html import unescape
+
+import msgspec
+
+from console.core.language.times import parse_rfc3339
+from console.publish.providers.json import same
+from console.publish.sending.message import Absent, CannotTell, Delivery, Found, Known, Lookup, Remote
+
+SLACK = timedelta(minutes=5)
+"""How far another machine's clock may be from ours."""
+WIDEST_ZONE = timedelta(hours=14)
+"""No place on earth keeps a clock further from UTC."""
+
+_TAG = re.compile(r"<[^<>]*>")
+
+
+def alike(ours: str, theirs: str) -> bool:
+    """Whether two texts have the same letters and digits: targets escape, mark up or take out some of the rest."""
+    bare = _bare(ours)
+    return bare == _bare(theirs) if bare else same(ours, theirs)
+
+
+def _bare(text: str) -> str:
+    return "".join(one for one in _TAG.sub("", unescape(text)) if one.isalnum())
+
+
+def moment(text: str) -> datetime | None:
+    """An aware moment that a target told; None for anything else, a time without its zone included."""
+    try:
+        return parse_rfc3339(text)
+    except ValueError:
+        return None
+
+
+def surely_before(text: str, then: datetime) -> bool:
+    """Whether a time is before `then`, whatever its zone may be where it tells none. False where it cannot be read."""
+    found = moment(text)
+    if found is not None:
+        return found < then - SLACK
+    try:
+        local = datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return local.tzinfo is None and local.replace(tzinfo=UTC) + WIDEST_ZONE < then - SLACK
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """One of the target's incidents with our title."""
+
+    remote: Remote
+    started: datetime | None
+    """Since when it lasts, as the target says; the target keeps what it was told."""
+    text: Callable[[], str]
+    """Its first message; asked for only where it matters."""
+
+
+def by_start(name: str, delivery: Delivery, opened: Iterable[Opened], complete: bool) -> Lookup:
+    """Which one is ours, for a target that keeps the moment that we gave: same start, same title, same words.
+
+    `complete`: whether `opened` holds everything that the target has.
+    """
+    sure: list[Remote] = []
+    for one in opened:
+        if one.started is not None and one.started < delivery.started_at - timedelta(seconds=1):
+            continue
+        words = alike(delivery.text, one.text())
+        at_start = one.started is not None and one.started <= delivery.started_at + timedelta(seconds=1)
+        if at_start and words:
+            sure.append(one.remote)
+        elif at_start or words:
+            return _perhaps(name, delivery)
+    return _decided(name, delivery, sure, complete)
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """One of the target's incidents with our title and our words."""
+
+    remote: Remote
+    created: str
+    """When it was made there, as the target writes it, with or without a zone."""
+    untouched: Callable[[], bool]
+    """Whether it stands as our message would have made it: same status, no updates; asked for only where it matters."""
+
+
+def by_age(name: str, delivery: Delivery, listed: Iterable[Listed], complete: bool, newest: int | None) -> Lookup:
+    """Which one is ours, for a target that keeps no moment of ours but numbers its incidents.
+
+    `newest` is the highest number that it had before the try: one with a higher number and our words is ours. Where
+    that is not known any more (the console was ended meanwhile), ours is the only one that is not older than the
+    message, and untouched: a template's words come back with the next incident of the kind. Where one is young enough
+    and has gone on, a person decides.
+    """
+    if newest is not None:
+        new = [one.remote for one in listed if number(one.remote.incident_id) > newest]
+        return _decided(name, delivery, new, complete)
+    fresh = [one for one in listed if not surely_before(one.created, delivery.at)]
+    if any(not one.untouched() for one in fresh):
+        return _perhaps(name, delivery)
+    return _decided(name, delivery, [one.remote for one in fresh], complete)
+
+
+def number(found: str) -> int:
+    """A target's number of a thing, out of its text; 0 where it is none."""
+    return int(found) if found.isascii() and found.isdigit() else 0
+
+
+class Posted(msgspec.Struct, frozen=True):
+    """One update under our incident."""
+
+    id: str
+    right: bool
+    """Same status and same words as ours."""
+    at: str = ""
+    """When it was made there, as the target writes it."""
+
+
+def among_updates(delivery: Delivery, known: Known, posted: Iterable[Posted]) -> Lookup:
+    """Our update among those under our incident: the words and the status, under an id that is not an earlier one's."""
+    remote = known.remote
+    if remote is None:
+        return Absent()
+    for one in posted:
+        if one.right and one.id and one.id not in known.update_ids and not surely_before(one.at, delivery.at):
+            return Found(Remote(remote.incident_id, one.id, remote.url))
+    return Absent()
+
+
+def lost_sight(name: str) -> CannotTell:
+    """The incident itself is not shown to us any more, so its updates cannot be looked at."""
+    return CannotTell(
+        f"{name} does not show the incident to us any more: look there whether the update is on the page."
+    )
+
+
+def _perhaps(name: str, delivery: Delivery) -> CannotTell:
+    return CannotTell(
+        f"{name} has an incident “{delivery.title}” that may be this one or another: look there and say which."
+    )
+
+
+def _decided(name: str, delivery: Delivery, sure: list[Remote], complete: bool) -> Lookup:
+    if len(sure) == 1:
+        return Found(sure[0])
+    if sure:
+        return CannotTell(f"{name} has “{delivery.title}” {len(sure)} times: look there and say which is this one.")
+    if not complete:
+        return CannotTell(f"{name} has more incidents than can be read: look there whether this one is among them.")
+    return Absent()

@@ -1,0 +1,95 @@
+"""Slack: an incoming webhook. Its address is the key; messages have no id, cannot be read, edited or found again."""
+
+import re
+from typing import Any, ClassVar
+
+from console.publish.providers import chat
+from console.publish.providers.base import Capabilities, Settings
+from console.publish.sending.message import Checked, Delivery, Known, Lookup, PageView, Remote
+from console.publish.transport.failure import Gone, Refused, Unknown, said
+from console.publish.transport.http import Http
+
+MOST_IN_BLOCK = 3000
+"""Characters of one section's text, counted after escaping (Slack's reference of the section block)."""
+MOST_TEXT = 12_000
+"""Ours: four sections. Slack would take fifty blocks, which nobody reads in a channel."""
+
+_URL = re.compile(r"https?://[^\s<>|]+")
+
+
+class Slack:
+    """One channel of a workspace."""
+
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        key_in="url", page=False, lifecycle=False, title_limit=200, text_limit=MOST_TEXT, pace_s=1.0
+    )
+    base: ClassVar[str] = ""
+
+    def __init__(self, settings: Settings, http: Http) -> None:
+        self._name, self._http = settings.name, http
+
+    @staticmethod
+    def headers(key: str) -> dict[str, str]:
+        return {}
+
+    def check(self) -> Checked:
+        """Post nothing at all, which a webhook that lives refuses (400, `no_text`) and a dead one does not know."""
+        try:
+            self._http.write("POST", self._http.base, {})
+        except Unknown:
+            # Some webhooks answer an empty message with 500.
+            return Checked("Slack answers; whether the webhook lives shows with the first message.")
+        except Gone as failure:
+            raise chat.gone(self._name, "Slack") from failure
+        except Refused as refused:
+            # 400 is the refusal of the empty message, and proves that the webhook lives.
+            if "(400)" not in refused.reason:
+                raise
+        return Checked("Slack knows the webhook; it does not tell which channel it belongs to.")
+
+    def send(self, delivery: Delivery, known: Known) -> Remote:
+        chat.fits(delivery, "Slack", self.capabilities.title_limit, self.capabilities.text_limit)
+        answer = chat.post(self._http, self._name, "Slack", payload(delivery))
+        if answer.text.strip() != "ok":
+            raise Unknown(f"{self._name} answered “{said(answer.text)}” instead of “ok”.")
+        return Remote(delivery.incident)
+
+    def look_up(self, delivery: Delivery, known: Known) -> Lookup:
+        return chat.cannot_tell(self._name, "Slack", delivery)
+
+    def read(self, known: Known) -> PageView:
+        raise Refused("Slack does not tell what was posted; look in the channel.")
+
+
+def payload(delivery: Delivery) -> dict[str, Any]:
+    """The message: blocks for the channel, and a text for notifications and old clients."""
+    head = escaped(chat.head(delivery))
+    pieces = [f"*{head}*", *_split(delivery.text)]
+    if delivery.parts:
+        pieces.append(escaped(chat.parts(delivery)))
+    if delivery.link:
+        pieces.append(escaped(delivery.link))
+    # Slack would make mentions of “@channel” in the text; verbatim leaves names alone, and addresses are marked by us.
+    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": one, "verbatim": True}} for one in pieces]
+    return {"text": f"{head}\n{escaped(delivery.text)}", "blocks": blocks, "unfurl_links": False}
+
+
+def escaped(text: str) -> str:
+    """Text in which nothing is a mention, and each address can be clicked."""
+    safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _URL.sub(lambda found: f"<{found[0]}>", safe)
+
+
+def _split(text: str) -> list[str]:
+    """The text in pieces that fit a block each, between lines where that can be, else between words."""
+    found, rest = [], text
+    while rest:
+        size = min(len(rest), MOST_IN_BLOCK)
+        while len(escaped(rest[:size])) > MOST_IN_BLOCK:
+            size -= 50
+        if size < len(rest):
+            gap = max(rest.rfind("\n", 1, size), 0) or max(rest.rfind(" ", 1, size), 0)
+            size = gap or size
+        found.append(escaped(rest[:size]))
+        rest = rest[size:].lstrip("\n ") if size < len(rest) else ""
+    return found

@@ -1,0 +1,93 @@
+"""A webhook of the team's own: JSON, signed. The receiver can repeat it safely, since each event has an id.
+
+POST <url>
+X-Warroom-Event: update                     or ping, from `warroom target check`
+X-Warroom-Id: wr-…                          the same for each try of one message
+X-Warroom-Timestamp: 1795271405             seconds since 1970, of this try
+X-Warroom-Signature: sha256=…               HMAC-SHA256 with the key over "<timestamp>.<body>"
+"""
+
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from console.core.language import times
+from console.publish.providers import chat
+from console.publish.providers.base import Capabilities, Settings
+from console.publish.sending.message import CannotTell, Checked, Delivery, Known, Lookup, PageView, Remote
+from console.publish.targets.keys import Key
+from console.publish.transport.failure import Refused, Unknown
+from console.publish.transport.http import Http
+
+
+class Webhook:
+    """One address that takes events."""
+
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        key_in="signature", page=False, repeats=frozenset(("create", "update")), states=chat.STATES
+    )
+    base: ClassVar[str] = ""
+
+    def __init__(self, settings: Settings, http: Http, clock: Callable[[], float] = time.time) -> None:
+        self._name, self._http, self._clock = settings.name, http, clock
+        self._key = settings.secret or Key("")
+
+    @staticmethod
+    def headers(key: str) -> dict[str, str]:
+        return {}
+
+    def check(self) -> Checked:
+        """Send an event `ping`, which a receiver answers and does nothing about."""
+        try:
+            self._post("ping", "ping", {"event": "ping"})
+        except Unknown as unknown:
+            raise Refused(f"{unknown.reason.rstrip('.')}; see what the receiver logs about it.") from unknown
+        return Checked("The receiver took a signed event “ping”.")
+
+    def send(self, delivery: Delivery, known: Known) -> Remote:
+        self._post("update", delivery.key, event(delivery, first=known.remote is None))
+        return Remote(delivery.incident, delivery.key)
+
+    def look_up(self, delivery: Delivery, known: Known) -> Lookup:
+        return CannotTell(f"{self._name} does not tell what it took; look there for the event {delivery.key}.")
+
+    def read(self, known: Known) -> PageView:
+        raise Refused(f"{self._name} does not tell what it took.")
+
+    def _post(self, kind: str, key: str, data: dict[str, Any]) -> None:
+        body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+        stamp = str(int(self._clock()))
+        headers = {
+            "X-Warroom-Event": kind,
+            "X-Warroom-Id": key,
+            "X-Warroom-Timestamp": stamp,
+            "X-Warroom-Signature": signature(self._key, stamp, body),
+        }
+        self._http.write("POST", self._http.base, content=body, headers=headers)
+
+
+def signature(key: Key, stamp: str, body: bytes) -> str:
+    """What a receiver computes too, to compare in constant time."""
+    return "sha256=" + hmac.new(key.reveal().encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
+
+
+def event(delivery: Delivery, *, first: bool) -> dict[str, Any]:
+    """The body of an update, as docs/publishing.md describes it."""
+    return {
+        "event": "update",
+        "id": delivery.key,
+        "first": first,
+        "incident": delivery.incident,
+        "title": delivery.title,
+        "status": delivery.status,
+        "text": delivery.text,
+        "at": times.rfc3339(delivery.at),
+        "started_at": times.rfc3339(delivery.started_at),
+        "notify": delivery.notify,
+        "severity": delivery.severity,
+        "components": [{"id": one.id, "name": one.name, "state": one.state} for one in delivery.parts],
+        "link": delivery.link,
+    }

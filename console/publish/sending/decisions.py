@@ -1,0 +1,79 @@
+"""What a person decides about a message, as a command of the log: other words, no more tries, there or not there."""
+
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+import msgspec
+
+from console.core.commands import DecidePublication
+from console.core.language.text import clean
+from console.core.refusal import Refusal
+from console.publish.providers.base import Capabilities
+from console.publish.sending.message import Remote
+from console.publish.sending.status import remote_of
+from console.store.outbox import NOTHING_PLACED, Message, Outbox
+
+
+class _Worded(msgspec.Struct):
+    text: str = ""
+
+
+def edited(message: Message, text: str | None, by: str, without: tuple[str, ...] = ()) -> DecidePublication:
+    """Another text for a message of which nothing is on the page yet, or less components; it is sent at once.
+
+    None keeps the text. `without` names components as the incident calls them, such as one that the page has no more.
+    """
+    was = ""
+    with suppress(msgspec.DecodeError):
+        was = msgspec.json.decode(message.payload, type=_Worded).text
+    return DecidePublication(
+        actor=by, message=message.id, update=message.event, to=message.target, decision="edited",
+        text=was if text is None else text, was=was, without=without,
+    )  # fmt: skip
+
+
+def dropped(message: Message, by: str) -> DecidePublication:
+    """Give a message up; those behind it go on. What a try may have put on the page stays there."""
+    doubtful = message.state in ("unknown", "ask")
+    return DecidePublication(
+        actor=by, message=message.id, update=message.event, to=message.target, decision="dropped", doubtful=doubtful
+    )
+
+
+def resent(message: Message, by: str) -> DecidePublication:
+    """Send a doubtful message once more: the person has looked, and it is not there."""
+    return DecidePublication(actor=by, message=message.id, update=message.event, to=message.target, decision="resent")
+
+
+def confirmed(
+    outbox: Outbox,
+    message: Message,
+    by: str,
+    *,
+    url: str = "",
+    incident: str = "",
+    can: Capabilities | None = None,
+) -> DecidePublication | Refusal:
+    """Finish a message that the person has seen on the page.
+
+    The first message of an incident needs the page's address of it, since updates are added to what it names, or
+    `incident`, its id there. `can` is what the target can do; without it that is not asked for. Raises StoreProblem.
+    """
+    known = remote_of(outbox.placed(message.incident).get(message.target, NOTHING_PLACED))
+    where, theirs = clean(url, multiline=False).strip(), clean(incident, multiline=False).strip()
+    if known is None and not (where or theirs) and can is not None and can.asks:
+        return Refusal("Give the address of the incident on the page; the next updates are added to it.", "url")
+    if where and urlsplit(where).scheme not in ("http", "https"):
+        return Refusal("The address has to begin with https://.", "url")
+    # Pages put their own id of an incident last into its address.
+    named = urlsplit(where).path.rstrip("/").rpartition("/")[2] if where else ""
+    remote = Remote(theirs or (known.incident_id if known else named), "", where or (known.url if known else ""))
+    return there(message, remote, by)
+
+
+def there(message: Message, remote: Remote, by: str) -> DecidePublication:
+    """The same, with what the target calls it."""
+    said = msgspec.json.encode(remote).decode()
+    return DecidePublication(
+        actor=by, message=message.id, update=message.event, to=message.target, decision="confirmed", remote=said
+    )

@@ -1,0 +1,309 @@
+"""What goes where when an update is posted: pure, so that what the person is shown is what is queued.
+
+A component goes along when its state is another than the last message to that target said. A resolving update puts
+back what this incident changed there, except what another open incident still holds.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from typing import NamedTuple, get_args
+
+import msgspec
+
+from console.core.events import Event, NewEvent, UpdatePosted
+from console.core.language.checks import check_update
+from console.core.log.milestones import milestones
+from console.core.log.state import Incident
+from console.publish.providers.base import Capabilities
+from console.publish.sending.message import STATUSES, ComponentState, Delivery, Part, Status
+from console.publish.targets.model import Target
+from console.store.outbox import NOTHING_PLACED, Message, Placed, Queued
+
+KEY_BYTES = 10
+
+_decode = msgspec.json.Decoder(Delivery).decode
+_encode = msgspec.json.Encoder(order="deterministic").encode
+_STATES: frozenset[str] = frozenset(get_args(ComponentState))
+
+
+class Choices(msgspec.Struct, frozen=True):
+    """What the person decided for one update, beyond what the targets' configuration says."""
+
+    notify: bool | None = None
+    """Whether subscribers are mailed, on every target; None leaves it to each target."""
+    notify_at: Mapping[str, bool] = {}
+    """The same for single targets, by name."""
+    skip: frozenset[str] = frozenset()
+    """Targets that do not get this update."""
+    restore: Mapping[str, ComponentState] = {}
+    """States for components on resolve, by our name, instead of what they were before."""
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """What the messages so far have told a target about an incident, whether they have arrived yet or not."""
+
+    parts: tuple[Part, ...] = ()
+    """Every component that was changed there, with its last state."""
+    prior: Mapping[str, str] = {}
+    """States before our first change, by the target's id; empty where they were not read."""
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Something to look at before it is sent."""
+
+    says: str
+    stops: bool = False
+    """The target will not take it like this."""
+
+
+class Preview(msgspec.Struct, frozen=True):
+    """What one target would get."""
+
+    target: str
+    audience: str
+    delivery: Delivery | None
+    """None when it gets nothing; `why` says the reason."""
+    why: str = ""
+    problems: tuple[Problem, ...] = ()
+    restores_all: bool = False
+    """The page sets every component of the incident to operational by itself."""
+
+
+class Planned(msgspec.Struct, frozen=True):
+    """A message to be queued with its update."""
+
+    event: str
+    target: str
+    audience: str
+    delivery: Delivery
+
+    def queued(self) -> Queued:
+        payload = encode_delivery(self.delivery)
+        return Queued(self.delivery.key, self.event, self.target, self.audience, self.delivery.at, payload)
+
+
+class Context(NamedTuple):
+    """What a plan needs to know beside the incident's own state."""
+
+    targets: tuple[Target, ...]
+    capabilities: Mapping[str, Capabilities] = {}
+    """By the targets' names; a target whose provider cannot be loaded has none."""
+    sent: Mapping[str, Sent] = {}
+    """By the targets' names."""
+    others: tuple[Incident, ...] = ()
+    """The other open incidents."""
+
+
+def encode_delivery(delivery: Delivery) -> str:
+    return _encode(delivery).decode()
+
+
+def decode_delivery(payload: str) -> Delivery:
+    """Raises msgspec.DecodeError for one that a damaged file, or an erasure, has left unreadable."""
+    return _decode(payload)
+
+
+def sent_so_far(messages: Iterable[Message], placed: Mapping[str, Placed]) -> dict[str, Sent]:
+    """What an incident's messages, in their order, have told each target; a dropped one has told nothing."""
+    found: dict[str, dict[str, Part]] = {}
+    for message in messages:
+        parts = found.setdefault(message.target, {})
+        if message.state != "dropped" and message.payload:
+            # One that cannot be read says nothing of components; the sender puts it to a person.
+            with suppress(msgspec.DecodeError):
+                parts.update((part.id, part) for part in decode_delivery(message.payload).parts)
+    for target, there in placed.items():
+        parts = found.setdefault(target, {})
+        for part in there.parts:
+            if part.state in _STATES:
+                # What was put there by a message that was erased since.
+                parts.setdefault(part.id, Part(part.id, _state(part.state)))
+    return {
+        target: Sent(
+            tuple(parts.values()),
+            {part.id: part.prior for part in placed.get(target, NOTHING_PLACED).parts if part.prior},
+        )
+        for target, parts in found.items()
+    }
+
+
+def plan(
+    state: Incident,
+    update: NewEvent | Event,
+    context: Context,
+    choices: Choices = Choices(),
+    *,
+    key: Callable[[], str] = lambda: os.urandom(KEY_BYTES).hex(),
+) -> tuple[Planned, ...]:
+    """The messages of an update, complete; none for a drill and for events that are no updates.
+
+    `state` is the incident's before the update; `key` gives a new marker each time.
+    """
+    found = previews(state, update, context, choices, key=key)
+    return tuple(Planned(update.id, one.target, one.audience, one.delivery) for one in found if one.delivery)
+
+
+def previews(
+    state: Incident,
+    update: NewEvent | Event,
+    context: Context,
+    choices: Choices = Choices(),
+    *,
+    key: Callable[[], str] = lambda: "",
+) -> tuple[Preview, ...]:
+    """What each target of the update's audience would get, in the order of the configuration."""
+    body = update.body
+    if not isinstance(body, UpdatePosted):
+        return ()
+    mine = (one for one in context.targets if one.enabled and one.audience == body.audience)
+    return tuple(_preview(state, update, body, target, context, choices, key) for target in mine)
+
+
+def _preview(
+    state: Incident,
+    update: NewEvent | Event,
+    body: UpdatePosted,
+    target: Target,
+    context: Context,
+    choices: Choices,
+    key: Callable[[], str],
+) -> Preview:
+    status = next((one for one in STATUSES if one == body.status), None)
+    why = _why_not(state, target, status, choices)
+    if why or status is None:
+        return Preview(target.name, target.audience, None, why)
+    can = context.capabilities.get(target.name, Capabilities())
+    parts, problems = _parts(state, body, target, can, context, choices)
+    started = milestones(state).get("impact_started") or state.declared_at or update.occurred_at
+    delivery = Delivery(
+        key=key(),
+        incident=state.ref,
+        title=state.title.value,
+        status=status,
+        text=body.text,
+        at=update.occurred_at,
+        started_at=started,
+        notify=_notify(target, choices),
+        parts=parts,
+        severity=state.severity.value,
+    )
+    mailed = _mailed_anyway(delivery, target, can, context)
+    found = (*_too_long(delivery, target, can), *mailed, *problems, *_wording(state, body))
+    return Preview(target.name, target.audience, delivery, "", found, can.restores_all and delivery.final)
+
+
+def _why_not(state: Incident, target: Target, status: Status | None, choices: Choices) -> str:
+    if state.drill:
+        return "This is a drill; nothing of it is published."
+    if target.name in choices.skip:
+        return "It is left out this time."
+    if status is None:
+        return "The update has no status that a page knows: choose investigating, identified, monitoring or resolved."
+    if status not in target.statuses:
+        return f"{target.name} is not told of updates that say {status}."
+    return ""
+
+
+def _notify(target: Target, choices: Choices) -> bool:
+    everywhere = target.notify if choices.notify is None else choices.notify
+    return choices.notify_at.get(target.name, everywhere)
+
+
+def _too_long(delivery: Delivery, target: Target, can: Capabilities) -> Iterable[Problem]:
+    for what, text, limit in (("title", delivery.title, can.title_limit), ("text", delivery.text, can.text_limit)):
+        if limit and len(text) > limit:
+            yield Problem(f"The {what} has {len(text):,} characters; {target.name} takes {limit:,}.", stops=True)
+
+
+def _mailed_anyway(delivery: Delivery, target: Target, can: Capabilities, context: Context) -> Iterable[Problem]:
+    first = target.name not in context.sent
+    if can.always_mails_updates and not first and not delivery.notify:
+        yield Problem(f"{target.name} mails every update to all who subscribed, whatever it is told.")
+
+
+def _wording(state: Incident, body: UpdatePosted) -> Iterable[Problem]:
+    names = {fact.value for register in state.roles.values() for fact in register.facts if fact.value}
+    over = body.final or body.status == "resolved"
+    for one in check_update(body.text, body.audience, names, body.next_at, final=over):
+        yield Problem(f"{one.text} {one.suggestion}".strip())
+
+
+def _parts(
+    state: Incident,
+    body: UpdatePosted,
+    target: Target,
+    can: Capabilities,
+    context: Context,
+    choices: Choices,
+) -> tuple[tuple[Part, ...], list[Problem]]:
+    """The components whose state the message changes, and what is to be said about them."""
+    sent = context.sent.get(target.name, Sent())
+    last = {part.id: part for part in sent.parts}
+    ids = {name.casefold(): id for name, id in target.components.items()}
+    names = {id: name for name, id in target.components.items()}
+    problems: list[Problem] = []
+    wanted: dict[str, Part] = {}
+    for name, value in _components(state).values():
+        id = ids.get(name.casefold(), "" if can.states else name)
+        if value not in _STATES or (id and last.get(id, Part(id, "operational")).state == value):
+            continue
+        if not id:
+            if value != "operational":
+                problems.append(Problem(f"{target.name} has no component for {name}; map it in the target."))
+            continue
+        wanted[id] = Part(id, _state(value), name)
+    if body.status == "resolved":
+        wanted = {}
+        for part in last.values():
+            name = part.name or names.get(part.id, part.id)
+            holder = _holder(context.others, name, target.audience)
+            if holder:
+                more = " resolving there sets it to operational all the same" if can.restores_all else " it stays"
+                problems.append(Problem(f"{name} is held by {holder.ref} too:{more}."))
+                continue
+            goal = _goal(name, sent.prior.get(part.id, ""), state, choices)
+            if goal != "operational":
+                problems.append(Problem(f"{name} goes back to {goal}, as it was before this incident."))
+            if goal != part.state:
+                wanted[part.id] = Part(part.id, goal, name)
+    lacking = [part for part in wanted.values() if can.states and part.state not in can.states]
+    problems += [Problem(f"{target.name} has no state {part.state} for {part.name}.") for part in lacking]
+    return tuple(part for part in wanted.values() if part not in lacking), problems
+
+
+def _goal(name: str, prior: str, state: Incident, choices: Choices) -> ComponentState:
+    """What a component goes back to: as chosen, else as this incident says it is well, else as it was found."""
+    chosen = {ours.casefold(): goal for ours, goal in choices.restore.items()}.get(name.casefold())
+    _, said = _components(state).get(name.casefold(), ("", ""))
+    found = chosen or ("operational" if said == "operational" else prior)
+    return _state(found if found in _STATES else "operational")
+
+
+def _state(text: str) -> ComponentState:
+    state: ComponentState = msgspec.convert(text, ComponentState)
+    return state
+
+
+def _holder(others: Iterable[Incident], name: str, audience: str) -> Incident | None:
+    """An open incident that holds a component and has not told this audience that it is over."""
+    for other in others:
+        if other.drill or not other.open:
+            continue
+        told = other.live_updates(audience)
+        if told and told[-1].status == "resolved":
+            continue
+        if _components(other).get(name.casefold(), ("", ""))[1] not in ("", "operational"):
+            return other
+    return None
+
+
+def _components(state: Incident) -> dict[str, tuple[str, str]]:
+    """Name and state of each component, by its folded name: written in two ways it is one, and the last word counts."""
+    found: dict[str, tuple[datetime, str, str]] = {}
+    for name, register in state.components.items():
+        fact = register.current
+        if fact is not None and (name.casefold() not in found or found[name.casefold()][0] <= fact.at):
+            found[name.casefold()] = (fact.at, name, fact.value)
+    return {key: (name, value) for key, (_, name, value) in found.items()}

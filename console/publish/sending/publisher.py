@@ -1,0 +1,80 @@
+"""What a console or a command needs to publish: the team's targets, their keys, and the log's outbox."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from console.core.events import NewEvent
+from console.core.log.state import Incident
+from console.core.refusal import Refusal
+from console.publish.providers.base import Capabilities, Provider
+from console.publish.providers.registry import provider_class
+from console.publish.sending.plan import Choices, Context, Preview, plan, previews, sent_so_far
+from console.publish.sending.sender import Sender
+from console.publish.sending.status import Standing, standings
+from console.publish.targets.connect import connect
+from console.publish.targets.file import Targets
+from console.publish.targets.keys import Keys
+from console.store.log import Log
+from console.store.outbox import Outbox, Queued
+
+
+class Desk:
+    """The targets as their file says at this moment; make a new one to see a changed file."""
+
+    def __init__(self, folder: Path | None, *, dry_run: Path | None = None) -> None:
+        """`folder` is the configuration folder. With `dry_run` what would be sent is written to that file instead."""
+        self.targets = Targets(folder)
+        self._keys, self._dry_run = Keys(folder), dry_run
+
+    @property
+    def publishes(self) -> bool:
+        """Whether there is a target to which anything could go."""
+        return any(one.enabled for one in self.targets.all())
+
+    def context(self, log: Log, ref: str, others: Iterable[Incident]) -> Context:
+        """What a plan for the incident needs; reads the outbox. `others` are the other open incidents."""
+        outbox, targets = Outbox(log), tuple(self.targets.all())
+        can: dict[str, Capabilities] = {}
+        for one in targets:
+            cls = provider_class(one.provider)
+            if not isinstance(cls, Refusal):
+                can[one.name] = cls.capabilities
+        return Context(targets, can, sent_so_far(outbox.messages(ref), outbox.placed(ref)), tuple(others))
+
+    def preview(
+        self, state: Incident, events: Sequence[NewEvent], context: Context, choices: Choices
+    ) -> tuple[Preview, ...]:
+        """What each target would get of events that are not written yet."""
+        return tuple(one for event in events for one in previews(state, event, context, choices))
+
+    def publish(
+        self, state: Incident, context: Context, choices: Choices
+    ) -> Callable[[Sequence[NewEvent]], Sequence[Queued]]:
+        """For the write of an update: makes its messages, in the same transaction. `state` is the one before it."""
+
+        def messages(events: Sequence[NewEvent]) -> Sequence[Queued]:
+            return [one.queued() for event in events for one in plan(state, event, context, choices)]
+
+        return messages
+
+    def connect(self, name: str) -> Provider | Refusal:
+        """A target's provider, ready to send."""
+        target = self.targets.get(name)
+        if isinstance(target, Refusal):
+            return target
+        if not target.enabled:
+            return Refusal(f"{name} is switched off; write enabled = true in targets.toml to send what waits.")
+        key = self._keys.get(name)
+        if isinstance(key, Refusal):
+            return key
+        return connect(target, key, dry_run=self._dry_run)
+
+    def sender(self, log: Log, clock: Callable[[], datetime], holder: str = "") -> Sender:
+        """A console that makes a sender for each turn gives each the same `holder`, made once by `lease.me`."""
+        return Sender(log, self.connect, clock, holder, dry=self._dry_run is not None)
+
+    def standings(self, log: Log, ref: str, now: datetime) -> tuple[Standing, ...]:
+        """Where each target of an incident stands; reads the outbox."""
+        outbox = Outbox(log)
+        return standings(outbox.messages(ref), outbox.placed(ref), now)

@@ -1,0 +1,92 @@
+"""What the end of a try, or of a look for it, means for a message: pure, so that every way is easily tried."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import msgspec
+
+from console.core.language.times import parse_rfc3339
+from console.publish.providers.base import Capabilities
+from console.publish.sending.message import CannotTell, Found, Lookup, Remote
+from console.publish.transport.failure import Failure, Later, Refused
+from console.store.dispatch import Settled
+from console.store.outbox import Message, Placed
+
+FIRST_S, LAST_S = 5.0, 900.0
+"""Seconds between tries: the first pause, doubled with each try up to the last."""
+LOOK_AFTER_S = (10.0, 20.0)
+"""A doubtful message is looked for after these pauses; only when it is missing each time is it sent again. A page may
+still be at work on a request whose sender has gone."""
+
+
+class Verdict:
+    """`jitter` gives a number from 0 to 1, by which pauses are lengthened by up to a quarter."""
+
+    def __init__(self, jitter: Callable[[], float]) -> None:
+        self._jitter = jitter
+
+    def failed(self, message: Message, failure: Failure, now: datetime, *, again: bool, asks: bool) -> Settled:
+        """The end of a try that did not succeed.
+
+        `again`: the target knows our marker, so that the same may simply be sent again; `asks`: it can be asked.
+        """
+        match failure:
+            case Later(after_s=asked) if asked is not None:
+                return Settled("retry", failure.reason, now + self._asked(asked))
+            case Later():
+                return Settled("retry", failure.reason, now + self._pause(message.attempts))
+            case Refused():
+                return Settled("dead", failure.reason)
+        if again:
+            pause = timedelta(0) if message.attempts == 1 else self._pause(message.attempts)
+            return Settled("unknown", failure.reason, now + pause)
+        if not asks:
+            return Settled("ask", look_yourself(message.target, failure.reason))
+        return Settled("unknown", failure.reason, now + timedelta(seconds=LOOK_AFTER_S[0]))
+
+    def looked(self, message: Message, answer: Lookup, now: datetime) -> Settled:
+        """The page was asked whether the message is there."""
+        if isinstance(answer, Found):
+            return done(answer.remote, "found on the page")
+        if isinstance(answer, CannotTell):
+            return Settled("ask", look_yourself(message.target, answer.reason), looks=message.looks)
+        looks = message.looks + 1
+        if looks >= len(LOOK_AFTER_S):
+            return Settled("retry", "It was looked for and is not on the page; it is sent again.")
+        return Settled("unknown", message.note, now + timedelta(seconds=LOOK_AFTER_S[looks]), looks=looks)
+
+    def not_seen(self, message: Message, failure: Failure, now: datetime) -> Settled:
+        """The page could not be asked: the pauses grow with the time since the try."""
+        if isinstance(failure, Later) and failure.after_s is not None:
+            pause = self._asked(failure.after_s)
+        else:
+            since = (now - parse_rfc3339(message.tried_at)).total_seconds() if message.tried_at else 0.0
+            pause = self._longer(since / 2)
+        return Settled("unknown", failure.reason, now + pause, looks=message.looks)
+
+    def _pause(self, attempts: int) -> timedelta:
+        return self._longer(FIRST_S * 2.0 ** min(attempts - 1, 20))
+
+    def _longer(self, seconds: float) -> timedelta:
+        return timedelta(seconds=min(max(seconds, FIRST_S), LAST_S / 1.25) * (1 + self._jitter() / 4))
+
+    def _asked(self, seconds: float) -> timedelta:
+        """Never earlier than the target asked for, and a little apart from everybody else."""
+        return timedelta(seconds=max(seconds, 1.0) + self._jitter())
+
+
+def repeats(can: Capabilities, placed: Placed) -> bool:
+    """Whether the next message may simply be sent again."""
+    return ("update" if placed.remote else "create") in can.repeats
+
+
+def done(remote: Remote, said: str = "") -> Settled:
+    return Settled("done", said, None, msgspec.json.encode(remote).decode(), remote.update_id)
+
+
+def look_yourself(target: str, reason: str) -> str:
+    return f"{reason} Look at {target}: say that it is there, or send it again."
+
+
+def fault(target: str, error: Exception) -> str:
+    return f"The provider of {target} has a fault of its own ({type(error).__name__})."

@@ -1,0 +1,389 @@
+"""Sending what is due, so that each approved message is on its page once, whatever the network or a killed process did.
+
+    pending → sending (on the disk before the request) → done
+                                                       → retry    nothing was done, and it is worth another try
+                                                       → unknown  it may have been done: wait, look, then done or retry
+                                                       → dead     it will not be taken as it is
+
+What may have been done is never sent again before it was looked for, unless the target itself knows our marker. Where
+looking cannot tell, the message is put to a person (`ask`).
+"""
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import msgspec
+
+from console.core.language.times import parse_rfc3339, to_ms
+from console.core.refusal import Refusal
+from console.publish.providers.base import Provider
+from console.publish.sending import lease
+from console.publish.sending.lookup import look, nameless
+from console.publish.sending.message import Delivery
+from console.publish.sending.plan import decode_delivery
+from console.publish.sending.retry import LOOK_AFTER_S, Verdict, done, fault, look_yourself, repeats
+from console.publish.sending.status import difference, known_of
+from console.publish.transport.failure import Failure, Later, Refused, Unknown
+from console.store.dispatch import LONGEST, Dispatch, Settled
+from console.store.log import Log
+from console.store.outbox import Message, Outbox, Placed, PlacedPart
+
+STALE_S = 600.0
+"""No try takes so long: one that does, of a process that cannot be seen to have ended, is put to a person."""
+READ_AFTER_END_S = 3600.0
+"""For so long after its last update a resolved incident's page is still read back."""
+SHORT_WAIT_S = 2.0
+"""A pause that a run waits out by itself."""
+
+Connect = Callable[[str], Provider | Refusal]
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What a run did, and what is left."""
+
+    sent: tuple[str, ...] = ()
+    """Ids of the messages that were seen to have reached their page."""
+    waiting: int = 0
+    """Incidents and targets with something left that moves by itself."""
+    people: int = 0
+    """Incidents and targets whose next message needs a person: doubtful, or refused."""
+    next_at: datetime | None = None
+    """When the next run has something to do; None: not before something is queued or ordered."""
+    blocked: Mapping[str, str] = {}
+    """Targets that cannot be used, with the reason."""
+    busy: str = ""
+    """Who is sending instead; nothing was done then."""
+
+
+class Sender:
+    """Sends the messages of one log's own updates; used by one thread. One sender works on a file at a time."""
+
+    def __init__(
+        self,
+        log: Log,
+        connect: Connect,
+        clock: Callable[[], datetime],
+        holder: str = "",
+        *,
+        jitter: Callable[[], float] = random.random,
+        alive: Callable[[str], bool | None] = lease.alive,
+        wait: Callable[[float], None] = time.sleep,
+        dry: bool = False,
+    ) -> None:
+        """`connect` gives a target's provider, or why there is none; `jitter` a number from 0 to 1.
+
+        A sender with the `holder` of one that is gone, in the same process, goes on where that one stopped. With `dry`
+        every message that waits is given to what `connect` gives, and nothing in the log changes.
+        """
+        self.log = log
+        self.holder = holder or lease.me()
+        self._dispatch = Dispatch(log, self.holder)
+        self._connect, self._clock = connect, clock
+        self._verdict, self._alive, self._wait = Verdict(jitter), alive, wait
+        self._dry = dry
+        self._unwritten: tuple[Message, Settled] | None = None
+        """The end of a try that the disk would not take yet."""
+        self._providers: dict[str, Provider] = {}
+        self._blocked: dict[str, str] = {}
+        self._sent: list[str] = []
+        self._troubled: set[str] = set()
+        """Targets that gave no good answer in this run."""
+
+    def run_once(self, stop: Callable[[], bool] = lambda: False) -> Report:
+        """Send what is due, look for what is doubtful; returns when nothing is due any more, or `stop` says so.
+
+        Raises StoreProblem when the file cannot be read or written.
+        """
+        self._providers, self._blocked, self._sent, self._troubled = {}, {}, [], set()
+        if self._dry:
+            return self._rehearse(stop)
+        if not self._dispatch.heads():
+            return Report()
+        other = self._dispatch.take_lease(self._now(), self._alive)
+        if other:
+            return Report(busy=other)
+        try:
+            self._recover()
+            while not stop() and (message := self._next()) is not None:
+                if not self._handle(message):
+                    break
+        finally:
+            self._dispatch.give_up_lease()
+        return self._report()
+
+    @property
+    def blocked(self) -> Mapping[str, str]:
+        """Targets that could not be used in the last call, with the reason."""
+        return dict(self._blocked)
+
+    def read_back(
+        self, every: timedelta = timedelta(minutes=5), stop: Callable[[], bool] = lambda: False, *, only: str = ""
+    ) -> int:
+        """Read pages that were last read longer ago, and keep how they differ; gives how many were read.
+
+        Only where nothing is on its way, and not for long after the incident was resolved. A target that cannot be
+        read is left alone for the rest of the call. With `only` the pages of that incident, however long ago it was
+        resolved. Raises StoreProblem.
+        """
+        count = 0
+        self._providers, self._blocked = {}, {}
+        for incident, target in self._dispatch.places():
+            if only and incident != only:
+                continue
+            last = self._dispatch.last_done(incident, target)
+            if self._dry or stop() or last is None or last.origin != self.log.origin or not last.payload:
+                continue
+            if not (only or self._worth_reading(last)):
+                continue
+            placed = self._dispatch.placed(last)
+            if placed.read_at and parse_rfc3339(placed.read_at) + every > self._now():
+                continue
+            provider = self._provider(target)
+            if isinstance(provider, Refusal) or not provider.capabilities.reads:
+                continue
+            count += self._read_back(provider, last, placed)
+        return count
+
+    def _rehearse(self, stop: Callable[[], bool]) -> Report:
+        shown: list[str] = []
+        for message in Outbox(self.log).messages(unfinished=True):
+            provider = self._provider(message.target)
+            if stop() or isinstance(provider, Refusal) or not (message.payload and self._moves(message)):
+                continue
+            try:
+                provider.send(decode_delivery(message.payload), known_of(self._dispatch.placed(message)))
+            except Failure as failure:
+                self._blocked[message.target] = failure.reason
+            else:
+                shown.append(message.id)
+        return Report(sent=tuple(shown), blocked=dict(self._blocked))
+
+    # One message after another
+
+    def _next(self) -> Message | None:
+        """The message to move now: of targets that answer first, there those that were tried least, then the oldest.
+
+        A page that never answers holds the sender until the time-out. What waits for the others goes before it.
+        """
+        now = self._now()
+        free: dict[str, datetime] = {}
+        due = []
+        for message in self._dispatch.heads():
+            if not self._moves(message) or message.target in self._blocked:
+                continue
+            if message.target not in free:
+                free[message.target] = self._dispatch.free_at((_hold(message.target),), now)
+            if max(self._due(message, now), free[message.target]) <= now:
+                due.append(message)
+        return min(due, key=lambda one: (one.target in self._troubled, one.attempts + one.looks, one.n), default=None)
+
+    def _moves(self, message: Message) -> bool:
+        return message.state in ("pending", "retry", "unknown") and message.origin == self.log.origin
+
+    def _when(self, message: Message) -> datetime:
+        now = self._now()
+        return max(self._due(message, now), self._dispatch.free_at((_hold(message.target),), now))
+
+    def _due(self, message: Message, now: datetime) -> datetime:
+        due = parse_rfc3339(message.due_at)
+        return due if due <= now + LONGEST else now
+
+    def _handle(self, message: Message) -> bool:
+        """Move one message on; False when this sender is to stop, another one having taken over."""
+        provider = self._provider(message.target)
+        if isinstance(provider, Refusal):
+            self._dispatch.note(message, provider.reason)
+            return True
+        try:
+            delivery = decode_delivery(message.payload)
+        except msgspec.DecodeError:
+            if message.state == "unknown":
+                return self._settle(message, Settled("ask", look_yourself(message.target, "Its text was erased.")))
+            note = "What was to be sent cannot be read; drop it, and post the update again."
+            return self._settle(message, Settled("dead", note))
+        placed = self._dispatch.placed(message)
+        if message.state == "unknown" and not repeats(provider.capabilities, placed):
+            return self._look(provider, message, delivery, placed)
+        return self._send(provider, message, delivery, placed)
+
+    def _send(self, provider: Provider, message: Message, delivery: Delivery, placed: Placed) -> bool:
+        self._keep_pace(provider)
+        claimed = self._dispatch.claim(message, self._now())
+        if claimed is None:
+            # Somebody ordered something else meanwhile, or the lease is another one's now.
+            return not self._dispatch.take_lease(self._now(), self._alive)
+        try:
+            self._keep_prior(provider, claimed, delivery, placed)
+            remote = provider.send(delivery, known_of(placed))
+        except Failure as failure:
+            end = self._failed(provider, claimed, placed, failure)
+        except Exception as error:  # noqa: BLE001 - a provider may be a stranger's; what it did is not known.
+            end = self._failed(provider, claimed, placed, Unknown(fault(message.target, error)))
+        else:
+            end = done(remote)
+        self._note_pace(provider)
+        return self._settle(claimed, end)
+
+    def _failed(self, provider: Provider, message: Message, placed: Placed, failure: Failure) -> Settled:
+        again = repeats(provider.capabilities, placed)
+        end = self._verdict.failed(message, failure, self._now(), again=again, asks=provider.capabilities.asks)
+        self._heed(message, failure, end)
+        return end
+
+    def _heed(self, message: Message, failure: Failure, end: Settled) -> None:
+        """A target that asks to wait is left alone by the messages of all incidents."""
+        if not isinstance(failure, Refused):
+            self._troubled.add(message.target)
+        if isinstance(failure, Later) and failure.after_s is not None and end.due_at is not None:
+            self._dispatch.hold(_hold(message.target), end.due_at)
+
+    def _look(self, provider: Provider, message: Message, delivery: Delivery, placed: Placed) -> bool:
+        if not provider.capabilities.asks:
+            return self._settle(message, Settled("ask", look_yourself(message.target, message.note)))
+        self._keep_pace(provider)
+        try:
+            others = nameless(self._dispatch.earlier(message), delivery, provider.capabilities)
+            answer = look(provider, delivery, known_of(placed), others)
+        except (Later, Unknown) as failure:
+            end = self._verdict.not_seen(message, failure, self._now())
+            self._heed(message, failure, end)
+        except Refused as failure:
+            end = Settled("ask", look_yourself(message.target, failure.reason), looks=message.looks)
+        except Exception as error:  # noqa: BLE001 - as when sending.
+            end = Settled("ask", look_yourself(message.target, fault(message.target, error)), looks=message.looks)
+        else:
+            end = self._verdict.looked(message, answer, self._now())
+        self._note_pace(provider)
+        return self._settle(message, end)
+
+    def _keep_prior(self, provider: Provider, message: Message, delivery: Delivery, placed: Placed) -> None:
+        """Before components are changed for the first time: keep what they are. Raises Later."""
+        known = {part.id for part in placed.parts}
+        new = tuple(part for part in delivery.parts if part.id not in known)
+        if not new:
+            return
+        states: dict[str, str] = {}
+        if provider.capabilities.states:
+            try:
+                states = {one.id: one.state for one in provider.check().components}
+            except Later:
+                raise
+            except Failure:
+                pass  # A page that does not list its components is changed all the same.
+            except Exception:  # noqa: BLE001 - as when sending; asking has changed nothing.
+                pass
+        parts = tuple(PlacedPart(part.id, "", part.name, states.get(part.id, "")) for part in new)
+        self._dispatch.add_parts(message, parts)
+
+    # After a crash
+
+    def _recover(self) -> None:
+        """Messages that stand as being sent by nobody who still runs may have been sent: they are doubtful."""
+        if self._unwritten is not None:
+            message, end = self._unwritten
+            self._settle(message, end)
+        now = self._now()
+        for message in self._dispatch.heads():
+            if message.origin != self.log.origin:
+                self._disown(message)
+            elif message.state == "sending":
+                self._release(message, now)
+
+    def _release(self, message: Message, now: datetime) -> None:
+        running = message.holder != self.holder and self._alive(message.holder)
+        if running is False:
+            due = now + timedelta(seconds=LOOK_AFTER_S[0])
+            self._settle(message, Settled("unknown", "The console that was sending it ended meanwhile.", due))
+            return
+        age = abs((now - parse_rfc3339(message.tried_at)).total_seconds())
+        # A stopped process would go on with its request, so nobody else may take over from it.
+        if age > STALE_S and (running is None or lease.same_process(message.holder)):
+            why = "The console that was sending it does not answer."
+            self._settle(message, Settled("ask", look_yourself(message.target, why)))
+
+    def _disown(self, message: Message) -> None:
+        """This file is a copy: what the other one has sent since is not known here."""
+        if message.state not in ("ask", "dead"):
+            why = "It was queued in another file, of which this is a copy, and may have been sent from there."
+            self._settle(message, Settled("ask", look_yourself(message.target, why)))
+
+    # Small things
+
+    def _settle(self, message: Message, end: Settled) -> bool:
+        self._unwritten = (message, end)
+        self._dispatch.settle(message, self._now(), end)
+        self._unwritten = None
+        if end.state == "done":
+            self._sent.append(message.id)
+        return True
+
+    def _provider(self, target: str) -> Provider | Refusal:
+        """A target's provider, the same one for a whole run."""
+        if target in self._blocked:
+            return Refusal(self._blocked[target])
+        found = self._providers.get(target) or self._connect(target)
+        if isinstance(found, Refusal):
+            self._blocked[target] = found.reason
+        else:
+            self._providers[target] = found
+        return found
+
+    def _keep_pace(self, provider: Provider) -> None:
+        """Wait out the pause that another run or process left behind; within a run the provider keeps its own."""
+        if provider.capabilities.pace_s:
+            now = self._now()
+            left = (self._dispatch.free_at((_pace(provider),), now) - now).total_seconds()
+            if left > 0:
+                self._wait(min(left, SHORT_WAIT_S))
+
+    def _note_pace(self, provider: Provider) -> None:
+        pace_s = provider.capabilities.pace_s
+        if pace_s:
+            self._dispatch.hold(_pace(provider), self._now() + timedelta(seconds=pace_s))
+
+    def _worth_reading(self, last: Message) -> bool:
+        """What was resolved is soon of no interest, and there are more of them every week."""
+        age = (self._now() - parse_rfc3339(last.due_at)).total_seconds()
+        return age < READ_AFTER_END_S or not decode_delivery(last.payload).final
+
+    def _read_back(self, provider: Provider, last: Message, placed: Placed) -> int:
+        self._keep_pace(provider)
+        try:
+            view = provider.read(known_of(placed))
+        except Failure as failure:
+            self._blocked[last.target] = failure.reason
+            return 0
+        except Exception as error:  # noqa: BLE001 - as when sending; reading has changed nothing.
+            self._blocked[last.target] = fault(last.target, error)
+            return 0
+        finally:
+            self._note_pace(provider)
+        how = difference(decode_delivery(last.payload), placed, view, provider.capabilities)
+        self._dispatch.differs(last.incident, last.target, how, self._now())
+        return 1
+
+    def _now(self) -> datetime:
+        return to_ms(self._clock())
+
+    def _report(self) -> Report:
+        heads = self._dispatch.heads()
+        moving = [one for one in heads if self._moves(one) or one.state == "sending"]
+        moments = [self._when(one) for one in moving if one.state != "sending" and one.target not in self._blocked]
+        return Report(
+            sent=tuple(self._sent),
+            waiting=len(moving),
+            people=len(heads) - len(moving),
+            next_at=min(moments, default=None),
+            blocked=dict(self._blocked),
+        )
+
+
+def _hold(target: str) -> str:
+    return f"target {target}"
+
+
+def _pace(provider: Provider) -> str:
+    """One pace for all targets of a provider: two of them may have the same key, which is nowhere written down."""
+    return f"provider {type(provider).__module__}.{type(provider).__qualname__}"

@@ -1,0 +1,102 @@
+"""Where each target of an incident stands: what the page says against what we published last."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from console.core.language.times import parse_rfc3339
+from console.publish.providers.base import Capabilities
+from console.publish.sending.message import ComponentState, Delivery, Known, PageView, Part, Remote
+from console.store.outbox import Message, Placed
+
+Where = Literal["nothing", "in sync", "sending", "waiting", "failed", "asking", "differs"]
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """One target of an incident."""
+
+    target: str
+    where: Where
+    says: str = ""
+    """Why, in a sentence; may be empty."""
+    until: datetime | None = None
+    """When the next try is, where it waits for one."""
+    message: str = ""
+    """The message that is meant; empty where nothing is on its way."""
+    left: int = 0
+    """How many messages have not arrived yet."""
+    url: str = ""
+    """Where a person can read the page; empty where that is not known."""
+
+
+def standings(messages: Iterable[Message], placed: Mapping[str, Placed], now: datetime) -> tuple[Standing, ...]:
+    """Every target that one incident's messages went to, by name; `messages` in their order."""
+    by_target: dict[str, list[Message]] = {}
+    for message in messages:
+        by_target.setdefault(message.target, []).append(message)
+    return tuple(_standing(name, by_target[name], placed.get(name, Placed()), now) for name in sorted(by_target))
+
+
+def _standing(target: str, messages: list[Message], placed: Placed, now: datetime) -> Standing:
+    left = [one for one in messages if not one.finished]
+    remote = remote_of(placed)
+    url = remote.url if remote else ""
+    if not left:
+        if all(one.state == "dropped" for one in messages):
+            return Standing(target, "nothing", messages[-1].note)
+        where: Where = "differs" if placed.differs else "in sync"
+        return Standing(target, where, placed.differs or "", url=url)
+    first = left[0]
+    due = parse_rfc3339(first.due_at)
+    until = due if due > now else None
+    match first.state:
+        case "dead":
+            where = "failed"
+        case "ask":
+            where = "asking"
+        case "sending":
+            where, until = "sending", None
+        case _:
+            where = "waiting" if until or first.note else "sending"
+    return Standing(target, where, first.note, until if where == "waiting" else None, first.id, len(left), url)
+
+
+def remote_of(placed: Placed) -> Remote | None:
+    return msgspec.json.decode(placed.remote, type=Remote) if placed.remote else None
+
+
+def known_of(placed: Placed) -> Known:
+    """What is on the page by our own records, as a provider is told it."""
+    parts = tuple(Part(one.id, _state(one.state), one.name) for one in placed.parts if one.state)
+    return Known(remote_of(placed), placed.updates, parts)
+
+
+def difference(last: Delivery, placed: Placed, view: PageView, can: Capabilities) -> str:
+    """What the page says otherwise than our last message, in sentences; empty when it says the same."""
+    if view.gone:
+        return "The incident is no longer on the page; somebody deleted it."
+    found = []
+    if can.lifecycle and view.status is not None and view.status != last.status:
+        found.append(f"We say {last.status}, the page says {view.status}.")
+    if view.text and _plain(last.text) not in _plain(view.text):
+        found.append("The text of the last update is another one there.")
+    if view.title and _plain(last.title) not in _plain(view.title):
+        found.append(f"The title is another one there: {view.title}.")
+    there = {part.id: part for part in view.parts}
+    for part in placed.parts:
+        seen = there.get(part.id)
+        if seen is not None and part.state and seen.state != part.state:
+            found.append(f"{part.name or part.id}: we say {part.state}, the page says {seen.state}.")
+    return " ".join(found)
+
+
+def _state(text: str) -> ComponentState:
+    state: ComponentState = msgspec.convert(text, ComponentState)
+    return state
+
+
+def _plain(text: str) -> str:
+    """The words alone: pages change line ends, and some the marks of Markdown."""
+    return "".join(char for char in text.casefold() if char.isalnum())

@@ -1,0 +1,1 @@
+"""The targets of a team: their file, their keys, their setting up."""

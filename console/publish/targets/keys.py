@@ -1,0 +1,211 @@
+"""Keys of targets: from the environment, else the keyring, else a file that nobody else may read.
+
+A key is a `Key` from where it is read to where it is used, so that no log, message or traceback can show it.
+"""
+
+import os
+import stat
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.core.refusal import Refusal
+from console.publish.targets.model import key_variable
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+FOLDER = "keys"
+"""In the configuration folder; one file for each key, named by its target."""
+MOST_CHARS = 8192
+"""A key beyond this is none; webhook addresses of Teams take some 300 characters."""
+
+
+class Key:
+    """A secret text. Only `reveal` gives it; what prints it prints dots, and it cannot be pickled or encoded."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text itself, for the one place that sends it."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Key(•••)"
+
+    def __str__(self) -> str:
+        return "•••"
+
+    def __format__(self, spec: str) -> str:
+        return "•••"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Key) and self._text == other._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __reduce__(self) -> str:
+        raise TypeError("a key is not written down")
+
+
+def key_from(text: str, what: str = "The key") -> Key | Refusal:
+    """A key out of what a person gave; blanks and a line end around it do not count."""
+    found = text.strip()
+    if not found:
+        return Refusal(f"{what} is empty; copy it from your status page or chat.", "key")
+    if len(found) > MOST_CHARS or not found.isascii() or not found.isprintable():
+        return Refusal(f"{what} holds characters that no key has; copy it once more, alone and on one line.", "key")
+    return Key(found)
+
+
+class Keys:
+    """The keys of one configuration folder."""
+
+    def __init__(self, folder: Path | None, environ: Mapping[str, str] | None = None) -> None:
+        """`folder` is the configuration folder, None where there is no place for one; `environ` is the process's."""
+        self._folder = folder
+        self._environ: Mapping[str, str] = os.environ if environ is None else environ
+
+    def get(self, name: str) -> Key | Refusal | None:
+        """A target's key; None where there is none yet, a refusal where there is one that cannot be used."""
+        variable = key_variable(name)
+        if self._environ.get(variable, "").strip():
+            return key_from(self._environ[variable], f"The key in {variable}")
+        found = self._from_keyring(name)
+        return found if found is not None else self._from_file(name)
+
+    def where(self, name: str) -> str:
+        """In words, where a target's key comes from; empty where it has none. Never the key."""
+        if self._environ.get(key_variable(name), "").strip():
+            return f"the environment ({key_variable(name)})"
+        if self._from_keyring(name) is not None:
+            return "the keyring"
+        path = self._path(name)
+        return f"the file {path}" if path is not None and os.path.lexists(path) else ""
+
+    def missing(self, name: str) -> Refusal:
+        """What to do where a target has no key."""
+        said = f"'{name}'" if " " in name else name
+        return Refusal(
+            f"{name} has no key: set {key_variable(name)}, or give it with “warroom target key {said}”.", "key"
+        )
+
+    def keep(self, name: str, key: Key) -> str | Refusal:
+        """Keep a key for a target, in place of an earlier one; in words where it lies now."""
+        backend = self._keyring()
+        if backend is not None:
+            from keyring.errors import KeyringError
+
+            try:
+                backend.set_password(self._service(), name, key.reveal())
+            except (KeyringError, OSError, RuntimeError):
+                pass  # A locked or read-only keyring: the file is there for that.
+            else:
+                self._forget_file(name)
+                return "the keyring"
+        return self._to_file(name, key)
+
+    def forget(self, name: str) -> str:
+        """Take a key away wherever it is kept here; a sentence where one stays, else empty."""
+        backend = self._keyring()
+        if backend is not None:
+            from keyring.errors import KeyringError
+
+            # PasswordDeleteError is what a keyring says when it has none.
+            with suppress(KeyringError, OSError, RuntimeError):
+                backend.delete_password(self._service(), name)
+        try:
+            self._forget_file(name)
+        except OSError as error:
+            return f"The file {self._path(name)} cannot be removed ({error.strerror or error})."
+        if self._environ.get(key_variable(name)):
+            return f"{key_variable(name)} still holds the key; take it out of your environment."
+        return ""
+
+    def _service(self) -> str:
+        """What the keyring calls us: one entry for each configuration folder, so that two of them never share a key."""
+        return f"warroom {self._folder.resolve()}" if self._folder is not None else "warroom"
+
+    def _keyring(self) -> "KeyringBackend | None":
+        """The person's keyring; None without the package or where the system has none."""
+        try:
+            import keyring
+            from keyring.backends import chainer, fail, null
+        except ImportError:
+            return None
+        backend = keyring.get_keyring()
+        empty = isinstance(backend, chainer.ChainerBackend) and not backend.backends
+        return None if empty or isinstance(backend, fail.Keyring | null.Keyring) else backend
+
+    def _from_keyring(self, name: str) -> Key | Refusal | None:
+        backend = self._keyring()
+        if backend is None:
+            return None
+        from keyring.errors import KeyringError
+
+        try:
+            found = backend.get_password(self._service(), name)
+        except (KeyringError, OSError, RuntimeError):
+            return None  # Locked, or gone with its session: a key in a file may still be there.
+        return key_from(found, f"The key of {name} in the keyring") if found else None
+
+    def _path(self, name: str) -> Path | None:
+        # Targets' names hold no slash and do not begin with a dot; this is for callers that have not asked.
+        if self._folder is None or not name or name.startswith(".") or {"/", "\\", "\0"} & set(name):
+            return None
+        return self._folder / FOLDER / name
+
+    def _from_file(self, name: str) -> Key | Refusal | None:
+        path = self._path(name)
+        if path is None:
+            return None
+        try:
+            descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            return Refusal(f"The key of {name} in {path} cannot be read ({error.strerror or error}).", "key")
+        try:
+            held = os.fstat(descriptor)
+            if not stat.S_ISREG(held.st_mode):
+                return Refusal(f"{path} is no file; put the key of {name} in a file there.", "key")
+            if os.name == "posix" and (held.st_mode & 0o077 or held.st_uid != os.geteuid()):
+                said = "belongs to somebody else" if held.st_uid != os.geteuid() else "can be read by others"
+                return Refusal(f"The key of {name} is not used, since {path} {said}: run chmod 600 on it.", "key")
+            raw = os.read(descriptor, MOST_CHARS + 100)
+        finally:
+            os.close(descriptor)
+        return key_from(raw.decode("utf-8", "replace"), f"The key of {name} in {path}")
+
+    def _to_file(self, name: str, key: Key) -> str | Refusal:
+        path = self._path(name)
+        if path is None:
+            return Refusal(f"There is no folder to keep the key of {name} in; name one with --config.", "key")
+        beside = path.with_name(f".{name}.{os.getpid()}")
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            try:
+                with open(descriptor, "w", encoding="utf-8") as file:
+                    file.write(key.reveal() + "\n")
+                    file.flush()
+                    os.fsync(file.fileno())
+                os.replace(beside, path)
+            finally:
+                beside.unlink(missing_ok=True)
+        except OSError as error:
+            return Refusal(f"The key of {name} cannot be kept in {path} ({error.strerror or error}).", "key")
+        return f"the file {path}"
+
+    def _forget_file(self, name: str) -> None:
+        path = self._path(name)
+        if path is not None:
+            path.unlink(missing_ok=True)

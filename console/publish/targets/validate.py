@@ -1,0 +1,90 @@
+"""What is wrong with a target's table in `targets.toml`, and on which line."""
+
+import re
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+import msgspec
+
+from console.core.language.text import clean
+from console.core.refusal import Refusal
+from console.publish.targets.model import Target
+from console.publish.transport.http import address
+
+MOST_NAME_CHARS = 64
+
+_NAME = re.compile(r"\w[\w .\-]*(?<![ .])")
+_SPLIT = re.compile(r" - at `\$\.?")
+
+
+def name_fault(name: str) -> str:
+    """Why a name cannot be a target's, as the end of a sentence; empty where it can."""
+    if len(name) > MOST_NAME_CHARS or _NAME.fullmatch(name) is None or clean(name, multiline=False) != name:
+        return f"a target's name has at most {MOST_NAME_CHARS} letters, digits, blanks, dots and dashes"
+    return ""
+
+
+def value_faults(target: Target) -> list[tuple[str, str]]:
+    """What the file could not hold of a target, whatever its name is: a key, and why as a part of a sentence.
+
+    The key is empty for names and ids that cannot be shown.
+    """
+    return list(faults(data(target)))
+
+
+def data(target: Target) -> dict[str, Any]:
+    """What is written of a target: all but its name and what is as usual."""
+    found: dict[str, Any] = msgspec.to_builtins(target)
+    found.pop("name")
+    return found
+
+
+def faults(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What is wrong with a target's table: its key, and why as a part of a sentence."""
+    known = [one for one in Target.__struct_fields__ if one != "name"]
+    for key in table:
+        if key not in known:
+            close = get_close_matches(key, known, 1)
+            yield key, f"there is no such key{f', perhaps “{close[0]}” is meant' if close else ''}"
+    if "provider" not in table:
+        yield "", "the key “provider” is missing"
+    try:
+        target = msgspec.convert({**table, "name": "x"}, Target)
+    except msgspec.ValidationError as error:
+        message, *path = _SPLIT.split(str(error))
+        yield (path[0].split("`")[0].split("[")[0] if path else ""), message[:1].lower() + message[1:]
+        return
+    for text in (*target.components, *target.components.values(), *target.options, target.page, target.provider):
+        if clean(text, multiline=False) != text:
+            yield "", "a name in it holds characters that cannot be shown"
+    yield from _provider_faults(target)
+
+
+def _provider_faults(target: Target) -> Iterator[tuple[str, str]]:
+    # Importing a provider for each target would slow the start; its name is enough here.
+    from console.publish.providers.registry import BUILT_IN, names
+
+    if target.provider not in BUILT_IN and target.provider not in names():
+        yield "provider", f"there is no provider “{target.provider}”, use one of {', '.join(names())}"
+    # What works on files takes a path there.
+    if target.url and target.provider not in ("file", "cstate"):
+        found = address(target.url)
+        if isinstance(found, Refusal):
+            yield "url", found.reason[:1].lower() + found.reason[1:].rstrip(".")
+
+
+def line_of(text: str, name: str, key: str) -> int:
+    """The line of a key in a target's table, or the table's own; 1 where it is not found."""
+    best, inside, headed = 1, False, False
+    for number, line in enumerate(text.split("\n"), 1):
+        head = re.match(r"\s*\[\s*(\"[^\"]*\"|'[^']*'|[\w\-]+)\s*(?:\.\s*([\w\-]+)\s*)?\]", line)
+        if head:
+            headed, inside = True, head[1].strip("\"'") == name
+            if inside and (not head[2] or head[2] == key):
+                best = number
+        elif (wanted := key if inside else "" if headed else name) and re.match(
+            rf"\s*[\"']?{re.escape(wanted)}[\"']?\s*[=.]", line
+        ):
+            return number
+    return best

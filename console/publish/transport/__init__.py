@@ -1,0 +1,1 @@
+"""HTTP to a target, bounded in time and size."""

@@ -1,0 +1,40 @@
+"""How sending ends when it does not succeed. Each kind says what is known about the page afterwards."""
+
+from console.core.language.text import clean, one_line
+
+MOST_SAID = 300
+"""Characters of a target's own words that are shown."""
+
+
+class Failure(Exception):
+    """`reason` is one sentence for a person, cleaned, without the key."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = clean(reason, multiline=False)
+        super().__init__(self.reason)
+
+
+class Later(Failure):
+    """Nothing was done, and it is worth another try: no connection, too many requests, a read that failed."""
+
+    def __init__(self, reason: str, after_s: float | None = None) -> None:
+        """`after_s` is how long the target asked to wait, where it did."""
+        super().__init__(reason)
+        self.after_s = after_s
+
+
+class Unknown(Failure):
+    """It may have been done or not: a time-out while reading, a reset, a 5xx, an answer that makes no sense."""
+
+
+class Refused(Failure):
+    """Nothing was done, and it will not be done as it is: a key, a page, a component or a text that is not accepted."""
+
+
+class Gone(Refused):
+    """There is no such page, incident or component (404, 410): not yet, not any more, or not for this key."""
+
+
+def said(words: object) -> str:
+    """A target's own words for use in a reason: one line, cut, nothing in them obeyed."""
+    return one_line(str(words), MOST_SAID).rstrip(" .")

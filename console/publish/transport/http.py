@@ -1,0 +1,257 @@
+"""Requests to a target: https to one host only, no redirects, a limit on time and size, and no key in any message.
+
+Every way in which a request can end becomes an `Answer` or a `Failure` (see there). httpx is imported when the first
+client is made.
+"""
+
+import json
+import logging
+import re
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+from console.core.refusal import Refusal
+from console.publish.transport.answer import Answer, reason, retry_after
+from console.publish.transport.deadline import Deadline
+from console.publish.transport.failure import Failure, Gone, Later, Refused, Unknown, said
+from console.publish.transport.proxy import LOOPBACK
+
+if TYPE_CHECKING:
+    import httpx
+
+OVERALL_S = 30.0
+"""A request with its whole answer takes no longer, however slowly the answer drips."""
+CONNECT_S = 10.0
+READ_S = 15.0
+MOST_BYTES = 2_000_000
+"""An answer beyond this is none of ours."""
+HIDDEN = "•••"
+
+# What follows these words in a target's own sentence is a key when it has a digit: "API key provided" stays.
+_SECRETS = re.compile(r"(?i)\b(bearer|oauth|basic|token|key)([\s:=\"']+)(?=[\w.~+/=-]*\d)[\w.~+/=-]{8,}")
+
+
+def address(url: str) -> str | Refusal:
+    """A target's base address without its last slash; a refusal for one that would send the key in the clear."""
+    try:
+        parts = urlsplit(url.strip())
+        usable = url.strip().isprintable() and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable = False
+    if not usable:
+        return Refusal("The address cannot be read; it has to be like https://status.example.com.", "url")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return Refusal("The address has to begin with https://.", "url")
+    if parts.username or parts.password:
+        return Refusal("The address must not hold a name or password; the key has a place of its own.", "url")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        return Refusal("The address has to begin with https://; http is taken for this machine only.", "url")
+    return url.strip().rstrip("/")
+
+
+class Http:
+    """One target's client, used by one thread at a time. Close it at the end."""
+
+    def __init__(
+        self,
+        base: str,
+        headers: Mapping[str, str],
+        *,
+        name: str = "",
+        secrets: tuple[str, ...] = (),
+        pace_s: float = 0.0,
+        proxy: str = "",
+        transport: "httpx.BaseTransport | None" = None,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        overall_s: float = OVERALL_S,
+    ) -> None:
+        """`name` is the target's, for sentences; `secrets` never appear in one. Raises Refused for a bad address.
+
+        `proxy` is the address of one that is asked for a tunnel (see `proxy.py`); not with a `transport`.
+        """
+        import httpx
+
+        found = address(base)
+        if isinstance(found, Refusal):
+            raise Refused(found.reason)
+        self.base = found
+        self.name = name or urlsplit(found).hostname or "the target"
+        # The longest first, so that no part of one is left when another is hidden; as they stand in addresses too.
+        hidden = (*secrets, urlsplit(proxy).password or "")
+        forms = {form for one in hidden if one for form in (one, quote(one, safe=""))}
+        self._secrets = sorted(forms, key=len, reverse=True)
+        self._pace_s, self._monotonic, self._sleep, self._overall_s = pace_s, monotonic, sleep, overall_s
+        self._last = float("-inf")
+        if not all(_sendable(value) for value in headers.values()):
+            raise Refused(f"The key of {self.name} holds a character that no key has; give it again.")
+        # httpx writes each address to its log at INFO, and the address of a webhook is its key.
+        logging.getLogger("httpx").setLevel(logging.WARNING)
+        self._client = httpx.Client(
+            # Compressed answers could be far larger than what was read of them.
+            headers={"User-Agent": "warroom", "Accept": "application/json", "Accept-Encoding": "identity", **headers},
+            follow_redirects=False,
+            timeout=httpx.Timeout(READ_S, connect=CONNECT_S),
+            # A kept connection may be closed under the next request, whose end would be unknown for nothing.
+            limits=httpx.Limits(max_keepalive_connections=0),
+            transport=transport,
+            verify=_trusted() if transport is None and found.startswith("https:") else True,
+            proxy=_proxy(proxy) if proxy and transport is None else None,
+            # httpx itself would read a .netrc, and take a proxy for http too, which would see what is sent.
+            trust_env=False,
+        )
+
+    def told(self, words: object) -> str:
+        """A target's own words for use in a reason: as in `failure.said`, and without the key."""
+        return self._hide(words)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
+        """Ask; what fails on the way is Later, since asking changes nothing."""
+        try:
+            return self._request("GET", path, params=params)
+        except Unknown as failure:
+            raise Later(failure.reason) from None
+
+    def write(
+        self,
+        method: str,
+        path: str,
+        data: object = None,
+        *,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Change something: JSON from `data`, or `content` as it is. Unknown where it may have been done."""
+        body = content if content is not None else json.dumps(data).encode()
+        more = {"Content-Type": "application/json", **(headers or {})}
+        return self._request(method, path, body=body, headers=more)
+
+    def url(self, path: str) -> str:
+        """The whole address of a path, or of a next page; Refused for one on another host."""
+        if not path.startswith(("http://", "https://")):
+            return f"{self.base}/{path.lstrip('/')}" if path else self.base
+        import httpx
+
+        # Read by httpx, as it will be when it is asked: two readers may see two hosts in one address.
+        try:
+            here, there = httpx.URL(self.base), httpx.URL(path)
+        except httpx.InvalidURL:
+            raise Refused(f"{self.name} sent us on to an address that cannot be read; it is not followed.") from None
+        if (here.scheme, here.host, here.port) != (there.scheme, there.host, there.port) or there.userinfo:
+            raise Refused(f"{self.name} sent us on to another host ({there.host}); it is not followed.")
+        return path
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        import httpx
+
+        url = self.url(path)
+        self._keep_pace()
+        until = self._monotonic() + self._overall_s
+        with Deadline(self._overall_s) as deadline:
+            try:
+                with self._client.stream(
+                    method, url, params=params, content=body, headers=headers, extensions={"trace": deadline.trace}
+                ) as response:
+                    answer = Answer(response.status_code, response.headers, self._read(response, until))
+            except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+                raise Later(f"{self.name} cannot be reached: {self._hide(error) or 'no answer'}.") from None
+            except httpx.ProxyError as error:
+                # It made no tunnel, so nothing has come to the target.
+                raise Later(f"The proxy does not let us through to {self.name}: {self._hide(error)}.") from None
+            except httpx.HTTPError as error:
+                late = deadline.over or isinstance(error, httpx.TimeoutException)
+                raise Unknown(f"{self.name} {'took too long to answer' if late else 'broke off'}.") from None
+            except (httpx.InvalidURL, UnicodeError):
+                # Their own words hold the address, which may be the key.
+                raise Refused(f"The address of {self.name} cannot be used; check its url.") from None
+            finally:
+                # A cookie would make the next request another one than the first.
+                self._client.cookies.clear()
+        if deadline.over:
+            # An answer without a length looks whole when its connection ends.
+            raise Unknown(f"{self.name} took too long to answer.")
+        return self._judged(answer)
+
+    def _keep_pace(self) -> None:
+        wait = self._last + self._pace_s - self._monotonic()
+        if wait > 0:
+            self._sleep(wait)
+        self._last = self._monotonic()
+
+    def _read(self, response: "httpx.Response", until: float) -> bytes:
+        found = bytearray()
+        for chunk in response.iter_bytes():
+            found += chunk
+            if len(found) > MOST_BYTES:
+                raise Unknown(f"{self.name} sent an answer without an end.")
+            if self._monotonic() > until:
+                raise Unknown(f"{self.name} took too long to answer.")
+        return bytes(found)
+
+    def _judged(self, answer: Answer) -> Answer:
+        status = answer.status
+        if status < 300:
+            return answer
+        words = self._words(answer)
+        told = f": {words}" if words else ""
+        if status in (420, 425, 429):
+            raise Later(f"{self.name} asks to wait{told}.", retry_after(answer))
+        if status == 408 or status >= 500:
+            raise Unknown(f"{self.name} has trouble of its own ({status}){told}.")
+        if status < 400:
+            raise Refused(f"{self.name} sends us elsewhere ({status}), which is not followed; check its url.")
+        if status in (401, 403):
+            raise Refused(f"{self.name} does not accept the key ({status}){told}; give it a new one.")
+        if status in (404, 410):
+            raise Gone(f"{self.name} has no such page, incident or component ({status}){told}; check the target.")
+        raise Refused(f"{self.name} refused it ({status}){told}; edit it and send it again.")
+
+    def _words(self, answer: Answer) -> str:
+        """The target's own reason, whatever shape it has; nothing of a page in HTML."""
+        with suppress(ValueError):
+            return self._hide(reason(answer.json()))
+        return ""
+
+    def _hide(self, words: object) -> str:
+        text = str(words)
+        for secret in self._secrets:
+            text = text.replace(secret, HIDDEN)
+        # Cut only now: a part of a key is no longer known as one.
+        return said(_SECRETS.sub(rf"\1\2{HIDDEN}", text))
+
+
+def _sendable(value: str) -> bool:
+    return value.isascii() and value.isprintable()
+
+
+def _proxy(address: str) -> "httpx.Proxy":
+    import httpx
+
+    return httpx.Proxy(address, ssl_context=_trusted() if address.startswith("https:") else None)
+
+
+def _trusted() -> ssl.SSLContext:
+    """Certificates that this machine trusts, a company's own among them, and those that travel with httpx."""
+    import certifi
+
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
+
+
+__all__ = ["Answer", "Failure", "Http", "address", "retry_after"]

@@ -1,0 +1,210 @@
+"""A log and its exports, written by an earlier version, hold what they held; see tests/fixtures/before/README.md."""
+
+import gzip
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from difflib import ndiff
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from console.core.events import KINDS
+from console.store.sqlite import sqlite3
+from tests.cli.shell import Warroom
+
+BEFORE = Path(__file__).parents[1] / "fixtures/before"
+REFS = sorted(path.name for path in BEFORE.iterdir() if path.is_dir())
+AT = "2025-03-12 12:00"
+"""The moment at which each `show.json` was taken, after all that happened."""
+
+UNKNOWN = "weather_noted"
+"""The one kind of event that no version knows."""
+
+NEWER: frozenset[str] = frozenset()
+"""Kinds of events that came after this fixture was written."""
+
+DELIBERATE: dict[str, str] = {}
+"""What is meant to differ from before, with the reason: patterns of the paths that `differences` gives, such as
+`INC-BACK/show/entries/*/undone`."""
+
+LEFT_BY_REDACTIONS = {
+    "hunter2secret": "component_changed",
+    "hunter3secret": "role_assigned",
+    "hunter4secret": "task_added",
+    "hunter6secret": "handoff_offered",
+    "hunter7secret": "postmortem_assigned",
+    "hunter11secret": "fix_added",
+    "hunter14secret": "action_added",
+    "hunter24secret": "runbook_opened",
+    "hunter25secret": "task_changed",
+    "hunter28secret": "fix_changed",
+    "hunter30secret": "action_changed",
+    "hunter32secret": "clock_snoozed",
+    "hunter33secret": "obligation_met",
+    "hunter34secret": "stage_changed",
+    "hunter35secret": "playbook_changed",
+    "hunter36secret": "change_claimed",
+    "hunter39secret": "postmortem_edited",
+    "hunter40secret": "milestone_set",
+    "hunter41secret": "item_ticked",
+    "hunter42secret": "update_posted",
+    "hunter43secret": "task_added",
+}
+"""Words that the earlier version left in the log when it redacted their entries, with the kind of event they are in."""
+
+
+def copied(folder: Path) -> Warroom:
+    """A shell on a copy of the log, with no settings of its own."""
+    db = folder / "log.sqlite"
+    db.write_bytes(gzip.decompress((BEFORE / "log.sqlite.gz").read_bytes()))
+    return Warroom(db, WARROOM_CONFIG=str(folder / "config"))
+
+
+@pytest.fixture
+def warroom(tmp_path: Path) -> Warroom:
+    return copied(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def looked_at(tmp_path_factory: pytest.TempPathFactory) -> Warroom:
+    """One copy for all tests that only look."""
+    return copied(tmp_path_factory.mktemp("before"))
+
+
+def says(warroom: Warroom, *args: str) -> str:
+    status, out, err = warroom.here(*args)
+    assert status == 0, err
+    return out
+
+
+def rows(warroom: Warroom, query: str) -> list[tuple[Any, ...]]:
+    """What stands in the file itself, whatever the program makes of it."""
+    with closing(sqlite3.connect(warroom.db)) as connection:
+        return connection.execute(query).fetchall()
+
+
+def shown(warroom: Warroom, ref: str) -> Any:
+    return json.loads(says(warroom, "show", ref, "--json", "--at", AT))
+
+
+def paths(before: Any, now: Any, path: str) -> Iterator[str]:
+    """The paths at which two pieces of JSON differ; things of a list are named by their id, where they have one."""
+    if isinstance(before, list) and isinstance(now, list):
+        before, now = named(before), named(now)
+        if list(before) != list(now) and set(before) == set(now):
+            yield f"{path}/(order)"
+    if not (isinstance(before, dict) and isinstance(now, dict)):
+        if before != now:
+            yield path
+        return
+    for key in [*before, *(key for key in now if key not in before)]:
+        if key in before and key in now:
+            yield from paths(before[key], now[key], f"{path}/{key}")
+        else:
+            yield f"{path}/{key}"
+
+
+def named(things: list[Any]) -> dict[str, Any]:
+    ids = [str(thing.get("id", place)) if isinstance(thing, dict) else str(place) for place, thing in enumerate(things)]
+    assert len(set(ids)) == len(ids)
+    return dict(zip(ids, things, strict=True))
+
+
+def differences(warroom: Warroom, ref: str) -> list[str]:
+    """Where an incident reads differently than before: `REF/show/…` and `REF/timeline/` with a line and its sign."""
+    folder = BEFORE / ref
+    timeline = (folder / "timeline.md").read_text(encoding="utf-8").splitlines()
+    lines = ndiff(timeline, says(warroom, "export", ref, "timeline").splitlines())
+    return [
+        *paths(json.loads((folder / "show.json").read_bytes()), shown(warroom, ref), f"{ref}/show"),
+        *(f"{ref}/timeline/{line}" for line in lines if line[0] in "+-"),
+    ]
+
+
+def unexplained(differing: list[str]) -> list[str]:
+    return [path for path in differing if not any(fnmatchcase(path, pattern) for pattern in DELIBERATE)]
+
+
+@pytest.mark.parametrize("ref", REFS)
+def test_an_incident_of_before_reads_as_it_did(looked_at: Warroom, ref: str) -> None:
+    assert unexplained(differences(looked_at, ref)) == []
+
+
+def test_every_deliberate_difference_is_still_there(looked_at: Warroom) -> None:
+    differing = [path for ref in REFS for path in differences(looked_at, ref)]
+    assert [pattern for pattern in DELIBERATE if not any(fnmatchcase(path, pattern) for path in differing)] == []
+
+
+@pytest.mark.parametrize("ref", REFS)
+def test_an_export_of_before_goes_into_an_empty_log(tmp_path: Path, ref: str) -> None:
+    file = tmp_path / "export.json"
+    file.write_bytes(gzip.decompress((BEFORE / ref / "export.json.gz").read_bytes()))
+    empty = Warroom(tmp_path / "empty.sqlite")
+
+    assert says(empty, "import", str(file)) == f"{ref}\n"
+    assert unexplained(differences(empty, ref)) == []
+    assert says(empty, "verify") == "clean\n"
+
+
+def test_the_log_of_before_is_whole_and_takes_its_own_exports_as_known(warroom: Warroom, tmp_path: Path) -> None:
+    assert says(warroom, "verify") == "clean\n"
+    assert sorted(one["ref"] for one in json.loads(says(warroom, "list", "--all", "--json"))) == REFS
+    for ref in REFS:
+        file = tmp_path / f"{ref}.json"
+        file.write_bytes(gzip.decompress((BEFORE / ref / "export.json.gz").read_bytes()))
+        status, out, err = warroom.here("import", str(file))
+        assert (status, out) == (0, f"{ref}\n")
+        assert "wrote 0 new events" in err
+    assert says(warroom, "verify") == "clean\n"
+
+
+def test_the_outbox_of_before_reads_as_it_did(looked_at: Warroom) -> None:
+    before = json.loads((BEFORE / "outbox.json").read_bytes())
+    assert unexplained(list(paths(before, json.loads(says(looked_at, "publish", "list", "--json")), "outbox"))) == []
+    states = ("pending", "sending", "done", "retry", "unknown", "ask", "dead", "dropped")
+    assert {message["state"] for message in before} == set(states)
+
+
+def test_every_kind_of_event_stands_in_it_and_only_one_is_unknown(looked_at: Warroom) -> None:
+    kinds = {kind for (kind,) in rows(looked_at, "SELECT kind FROM event")}
+    origins = {origin for (origin,) in rows(looked_at, "SELECT origin FROM event")}
+    assert kinds == (KINDS.keys() - NEWER) | {UNKNOWN}
+    assert len(origins) == 2
+    unknown = [entry for ref in REFS for entry in shown(looked_at, ref)["entries"] if entry["kind"] == "unknown"]
+    assert len(unknown) == 1
+    assert UNKNOWN in unknown[0]["text"]
+
+
+def test_redactions_of_before_left_words_behind(looked_at: Warroom) -> None:
+    query = (
+        "SELECT event.kind, event.body FROM event AS redaction, json_each(redaction.body, '$.erased') AS erased"
+        " JOIN event ON event.id = erased.key WHERE redaction.kind = 'entry_redacted'"
+    )
+    erased = rows(looked_at, query)
+    for word, kind in LEFT_BY_REDACTIONS.items():
+        assert any(word in body for event_kind, body in erased if event_kind == kind), word
+    assert "hunter8secret" not in str(erased)
+
+
+def test_an_undo_works_on_the_log_of_before(warroom: Warroom) -> None:
+    entry = next(one for one in shown(warroom, "INC-BASE")["entries"] if one["kind"] == "decision")
+    assert not entry["undone"]
+    says(warroom, "undo", "INC-BASE", entry["id"])
+
+    entries = json.loads(says(warroom, "show", "INC-BASE", "--json"))["entries"]
+    assert [one["undone"] for one in entries if one["id"] == entry["id"]] == [True]
+    assert entry["text"] not in says(warroom, "export", "INC-BASE", "timeline")
+    assert says(warroom, "verify") == "clean\n"
+
+
+@pytest.mark.parametrize("word", ["hunter46secret", "hunter47secret"])
+def test_a_redaction_works_on_the_log_of_before(warroom: Warroom, word: str) -> None:
+    entry = next(one for one in shown(warroom, "INC-RDCT")["entries"] if word in one["text"])
+    says(warroom, "redact", "INC-RDCT", entry["id"])
+
+    assert word not in says(warroom, "export", "INC-RDCT", "json")
+    assert says(warroom, "verify") == "clean\n"
+    assert all(word.encode() not in file.read_bytes() for file in warroom.db.parent.glob("log.sqlite*"))

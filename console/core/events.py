@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from console.core.log.fields import Mention, Ref, Replaced
 from console.core.playbook.model import Playbook
 from console.core.playbook.runbook import Runbook
 
@@ -35,12 +36,12 @@ class IncidentDeclared(Body, frozen=True):
 
 class TitleChanged(Body, frozen=True):
     title: str
-    replaces: str = ""
+    replaces: Replaced = ""
 
 
 class ImpactDescribed(Body, frozen=True):
     text: str
-    replaces: str = ""
+    replaces: Replaced = ""
 
 
 class ComponentChanged(Body, frozen=True):
@@ -62,7 +63,7 @@ class EntryLogged(Body, frozen=True):
 class EntryCorrected(Body, frozen=True):
     """A visible correction of `target`; None keeps what stood there."""
 
-    target: str
+    target: Mention
     text: str | None = None
     kind: str | None = None
     occurred_at: datetime | None = None
@@ -77,7 +78,7 @@ class EntryRedacted(Body, frozen=True):
     the chain still covers every byte of the log.
     """
 
-    target: str
+    target: Mention
     reason: str = ""
     erased: dict[str, str] = {}
 
@@ -85,7 +86,7 @@ class EntryRedacted(Body, frozen=True):
 class Undone(Body, frozen=True):
     """Takes `target` back; an undo can itself be undone."""
 
-    target: str
+    target: Mention
 
 
 class SeverityChanged(Body, frozen=True):
@@ -93,7 +94,7 @@ class SeverityChanged(Body, frozen=True):
 
     severity: str
     reason: str = ""
-    replaces: str = ""
+    replaces: Replaced = ""
 
 
 class StageChanged(Body, frozen=True):
@@ -103,7 +104,7 @@ class StageChanged(Body, frozen=True):
     """Why a gate was overridden; empty where none was."""
     overridden: tuple[str, ...] = ()
     """What the gate still wanted then, a sentence each."""
-    replaces: str = ""
+    replaces: Replaced = ""
 
 
 class RoleAssigned(Body, frozen=True):
@@ -111,7 +112,7 @@ class RoleAssigned(Body, frozen=True):
 
     role: str
     person: str
-    replaces: str = ""
+    replaces: Replaced = ""
 
 
 class MilestoneSet(Body, frozen=True):
@@ -141,7 +142,7 @@ class PublicationDecided(Body, frozen=True):
 
     message: str
     """The message's marker."""
-    update: str
+    update: Mention
     """The update's id."""
     to: str
     decision: Literal["edited", "dropped", "resent", "confirmed"]
@@ -166,7 +167,7 @@ class TaskAdded(Body, frozen=True):
 class TaskChanged(Body, frozen=True):
     """None keeps what stood there."""
 
-    task: str
+    task: Ref
     owner: str | None = None
     due_at: datetime | None = None
 
@@ -174,11 +175,11 @@ class TaskChanged(Body, frozen=True):
 class TaskAcknowledged(Body, frozen=True):
     """The owner has heard of it."""
 
-    task: str
+    task: Ref
 
 
 class TaskDone(Body, frozen=True):
-    task: str
+    task: Ref
     note: str = ""
 
 
@@ -187,12 +188,12 @@ class ChangeClaimed(Body, frozen=True):
 
     text: str
     rollback: str = ""
-    despite: tuple[str, ...] = ()
+    despite: tuple[Mention, ...] = ()
     """Changes of others that were in flight, and known to be."""
 
 
 class ChangeEnded(Body, frozen=True):
-    change: str
+    change: Ref
     outcome: Literal["done", "rolled_back", "failed"] = "done"
     note: str = ""
 
@@ -209,19 +210,19 @@ class FixAdded(Body, frozen=True):
 class FixChanged(Body, frozen=True):
     """None keeps what stood there."""
 
-    fix: str
+    fix: Ref
     where: str | None = None
     ticket: str | None = None
     owner: str | None = None
 
 
 class FixRemoved(Body, frozen=True):
-    fix: str
+    fix: Ref
     note: str = ""
 
 
 class HypothesisJudged(Body, frozen=True):
-    hypothesis: str
+    hypothesis: Ref
     verdict: Literal["open", "supported", "ruled_out"]
     evidence: str = ""
 
@@ -251,8 +252,8 @@ class HandoffOffered(Body, frozen=True):
 class HandoffAccepted(Body, frozen=True):
     """The incoming person said yes to `handoff`; with that the role changes."""
 
-    handoff: str
-    replaces: str = ""
+    handoff: Ref
+    replaces: Replaced = ""
 
 
 class PlaybookChanged(Body, frozen=True):
@@ -279,7 +280,7 @@ class ItemTicked(Body, frozen=True):
     text: str
     done: bool = True
     note: str = ""
-    replaces: str = ""
+    replaces: Replaced = ""
 
 
 class RunbookOpened(Body, frozen=True):
@@ -299,7 +300,7 @@ class PostmortemAssigned(Body, frozen=True):
     """`person` writes the postmortem; empty when nobody does."""
 
     person: str
-    replaces: str = ""
+    replaces: Replaced = ""
 
 
 class PostmortemEdited(Body, frozen=True):
@@ -307,12 +308,12 @@ class PostmortemEdited(Body, frozen=True):
 
     section: str
     text: str
-    replaces: str = ""
+    replaces: Replaced = ""
 
 
 class PostmortemReviewed(Body, frozen=True):
     state: Literal["draft", "in_review", "final"]
-    replaces: str = ""
+    replaces: Replaced = ""
 
 
 class ActionAdded(Body, frozen=True):
@@ -329,7 +330,7 @@ class ActionAdded(Body, frozen=True):
 class ActionChanged(Body, frozen=True):
     """None keeps what stood there."""
 
-    action: str
+    action: Ref
     text: str | None = None
     owner: str | None = None
     priority: str | None = None
@@ -338,7 +339,7 @@ class ActionChanged(Body, frozen=True):
 
 
 class ActionDone(Body, frozen=True):
-    action: str
+    action: Ref
     note: str = ""
 
 

@@ -1,17 +1,47 @@
-"""A refusal: the answer to something a person asked for that cannot be done."""
+"""What a person must be told when something cannot be done. Everything else that is raised is a mistake of the program.
+
+    Problem                   one sentence for a person
+    ├── Refused               the request cannot be done as it was made
+    ├── StoreProblem          the log cannot be opened, read or written (console.store.problems)
+    │   ├── Damaged
+    │   ├── Overtaken
+    │   └── NoLogYet
+    └── PublishProblem        a status page or chat did not take a message (console.publish.transport.failure)
+        ├── Later
+        ├── Unknown
+        └── Rejected
+            └── Gone
+
+Each is raised where it is known and caught once, at the edge that shows it: a session of the app, or the command line.
+"""
 
 import msgspec
 
 
-class Refusal(msgspec.Struct, frozen=True):
-    """Why nothing happened, as a value.
+class Problem(Exception):
+    """Why nothing happened.
 
-    A refusal is for people: functions return it beside their normal result, and whoever asked shows it. Mistakes of
-    the program raise exceptions instead.
+    `reason` is one sentence, with its full stop, saying what is wrong and what would be right.
     """
 
-    reason: str
-    """One sentence, with its full stop, saying what is wrong and what would be right."""
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
+
+class Refused(Problem):
+    """What was asked for cannot be done as it was asked.
+
+    `field` is the input the reason is about ("title", "severity"), for forms that mark it; empty for the whole request.
+    """
+
+    def __init__(self, reason: str, field: str = "") -> None:
+        super().__init__(reason)
+        self.field = field
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """Why nothing happened, as a value."""
+
+    reason: str
     field: str = ""
-    """The input the reason is about ("title", "severity"), for forms that mark it; empty for the whole request."""

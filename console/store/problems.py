@@ -4,21 +4,15 @@ import errno
 import shutil
 from pathlib import Path
 
+from console.core.refusal import Problem
 from console.store.sqlite import sqlite3
 
 _TOO_LITTLE = 64 * 1024
 """With fewer bytes free a disk counts as full: the shared memory beside a log takes 32 kB, and the entry more."""
 
 
-class StoreProblem(Exception):
-    """The log could not be opened, read or written; nothing was acknowledged.
-
-    `reason` is one sentence for a person, saying what is wrong and what would help.
-    """
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+class StoreProblem(Problem):
+    """The log could not be opened, read or written; nothing was acknowledged."""
 
 
 class Damaged(StoreProblem):

@@ -204,7 +204,7 @@ REFUSALS: dict[str, Fault] = {
     "422": status(422),
     "redirect": redirect(),
 }
-"""Nothing was done and will not be: Refused."""
+"""Nothing was done and will not be: Rejected."""
 
 UNCLEAR: dict[str, Fault] = {
     "time-out before": timed_out_before,
@@ -230,4 +230,4 @@ NONSENSE: dict[str, Fault] = {
     "an empty object": answers({}),
     "wrong inside": answers({"data": 7, "id": {}, "incident_updates": "no", "pagination": [], "updates": [None, 3]}),
 }
-"""Answers in JSON that are not what was agreed: a Failure or something sensible, never a crash."""
+"""Answers in JSON that are not what was agreed: a PublishProblem or something sensible, never a crash."""

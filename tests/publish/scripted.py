@@ -18,7 +18,7 @@ from console.publish.sending.message import (
     Part,
     Remote,
 )
-from console.publish.transport.failure import Failure, Later, Refused, Unknown
+from console.publish.transport.failure import Later, PublishProblem, Rejected, Unknown
 from console.publish.transport.http import Http
 
 What = Literal["fine", "later", "lost", "taken", "refused", "broken"]
@@ -36,9 +36,9 @@ STATES: dict[str, str] = {
 class Page:
     """What visitors see, and what will happen to the next tries."""
 
-    def __init__(self, *plan: What | Failure) -> None:
-        self.plan: deque[What | Failure] = deque(plan)
-        self.looks: deque[Failure | CannotTell] = deque()
+    def __init__(self, *plan: What | PublishProblem) -> None:
+        self.plan: deque[What | PublishProblem] = deque(plan)
+        self.looks: deque[PublishProblem | CannotTell] = deque()
         self.posts: list[tuple[str, str]] = []
         """(incident, text) in their order."""
         self.sends = 0
@@ -47,7 +47,7 @@ class Page:
         """What the provider was told at each try."""
         self.parts: dict[str, str] = {}
         self.view: PageView | None = None
-        self.unreadable: Failure | None = None
+        self.unreadable: PublishProblem | None = None
         self.reads = 0
         self.during: Callable[[], None] = lambda: None
         """Called in the middle of a try, before anything is done."""
@@ -79,14 +79,14 @@ class Scripted:
         page.known.append(known)
         page.during()
         match page.plan.popleft() if page.plan else "fine":
-            case Failure() as failure:
+            case PublishProblem() as failure:
                 raise failure
             case "later":
                 raise Later("The page cannot be reached.")
             case "lost":
                 raise Unknown("The page broke off.")
             case "refused":
-                raise Refused("The page refused it.")
+                raise Rejected("The page refused it.")
             case "broken":
                 raise KeyError("a fault in a provider of somebody else's")
             case "taken":
@@ -99,7 +99,7 @@ class Scripted:
         self.page.asked += 1
         if self.page.looks:
             found = self.page.looks.popleft()
-            if isinstance(found, Failure):
+            if isinstance(found, PublishProblem):
                 raise found
             return found
         there = (delivery.incident, delivery.text) in self.page.posts

@@ -30,7 +30,7 @@ from console.publish.sending.message import (
     Remote,
     Status,
 )
-from console.publish.transport.failure import Failure, Later, Refused, Unknown
+from console.publish.transport.failure import Later, PublishProblem, Rejected, Unknown
 from console.publish.transport.http import Http
 from tests.publish.fakes import Fake, FakeMaker, Seen
 from tests.publish.faulty import (
@@ -131,7 +131,7 @@ class Bench:
         return [update for one in self.fake.seen() for update in one.updates]
 
 
-def told_well(failure: Failure, key: str, kinds: tuple[type[Failure], ...] = (Failure,)) -> None:
+def told_well(failure: PublishProblem, key: str, kinds: tuple[type[PublishProblem], ...] = (PublishProblem,)) -> None:
     """One sentence for a person, and the key nowhere: neither in it nor in anything that would be logged with it."""
     assert isinstance(failure, kinds)
     assert failure.reason.endswith(".")
@@ -140,7 +140,7 @@ def told_well(failure: Failure, key: str, kinds: tuple[type[Failure], ...] = (Fa
     assert not key or key not in "".join(traceback.format_exception(failure)) + repr(failure)
 
 
-def told_how_long(failure: Failure, name: str) -> None:
+def told_how_long(failure: PublishProblem, name: str) -> None:
     """The target's wait is known wherever it said one."""
     if name.startswith(("420", "429, ")) and name != "429, bare":
         assert isinstance(failure, Later)
@@ -227,7 +227,7 @@ class ProviderSuite:
             pytest.skip("needs no key")
         bench = self.make(key="another-Key-9876543210")
         delivery = bench.delivery("investigating", "We are looking into it.")
-        with pytest.raises(Refused, match="key") as refused:
+        with pytest.raises(Rejected, match="key") as refused:
             bench.provider.send(delivery, bench.known)
         told_well(refused.value, bench.key)
         assert bench.fake.seen() == []
@@ -250,7 +250,7 @@ class ProviderSuite:
             pytest.skip("cannot be read")
         bench = self.opened()
         bench.fake.forget()
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(Rejected) as refused:
             bench.send(bench.delivery("identified", "A deploy is the cause."))
         told_well(refused.value, bench.key)
 
@@ -264,9 +264,9 @@ class ProviderSuite:
             bench.plan(*[fault] * 9, every=True)
             try:
                 found = ask()
-            except Failure as failure:
+            except PublishProblem as failure:
                 # Asking does nothing, so its end is never unknown.
-                told_well(failure, bench.key, (Later, Refused))
+                told_well(failure, bench.key, (Later, Rejected))
             else:
                 assert not isinstance(found, Found)
                 assert not (isinstance(found, Absent) and name not in NONSENSE)
@@ -381,7 +381,7 @@ class ProviderSuite:
             if not limit:
                 continue
             bench = self.make()
-            with pytest.raises(Refused) as refused:
+            with pytest.raises(Rejected) as refused:
                 bench.send(bench.delivery("investigating", text, title=title))
             assert str(limit) in refused.value.reason.replace(",", "")
             told_well(refused.value, bench.key)
@@ -397,9 +397,9 @@ class ProviderSuite:
         before = bench.updates
         try:
             bench.send(bench.delivery("identified", "A deploy is the cause."))
-        except Failure as failure:
+        except PublishProblem as failure:
             told_well(
-                failure, bench.key, (Later if name in NOTHING_DONE else Refused if name in REFUSALS else Unknown,)
+                failure, bench.key, (Later if name in NOTHING_DONE else Rejected if name in REFUSALS else Unknown,)
             )
             told_how_long(failure, name)
         else:

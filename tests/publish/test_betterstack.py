@@ -7,7 +7,7 @@ import pytest
 
 from console.publish.providers.betterstack import BetterStack, parted
 from console.publish.sending.message import Absent, CannotTell, ComponentState, Found
-from console.publish.transport.failure import Later, Refused
+from console.publish.transport.failure import Later, Rejected
 from tests.publish.fakes.betterstack import BetterStackFake
 from tests.publish.faulty import answers
 from tests.publish.suite import Bench, ProviderSuite
@@ -129,7 +129,7 @@ def test_check_without_a_page_lists_pages() -> None:
     fake.page = BetterStackFake.page
     checked = desk.provider.check()
     assert [(one.id, one.name) for one in checked.pages] == [(BetterStackFake.page, "Shop")]
-    with pytest.raises(Refused, match="which page"):
+    with pytest.raises(Rejected, match="which page"):
         desk.send(desk.delivery("investigating", "One."))
 
 

@@ -10,7 +10,7 @@ import pytest
 from console.publish.providers.base import Settings
 from console.publish.providers.cachet import Cachet
 from console.publish.sending.message import Absent, CannotTell, ComponentState, Delivery, Found, Known, Status
-from console.publish.transport.failure import Later, Refused, Unknown
+from console.publish.transport.failure import Later, Rejected, Unknown
 from console.publish.transport.http import Http
 from tests.publish.fakes.cachet import CachetFake
 from tests.publish.faulty import Fault, answers, html_502_after, timed_out_after, timed_out_before, wait
@@ -99,7 +99,7 @@ def test_a_step_before_the_message_that_fails_leaves_nothing_of_it(fault: Fault)
 
 def test_a_component_that_is_not_there_is_named() -> None:
     desk, fake = bench()
-    with pytest.raises(Refused, match=r"no component “9” \(9\)"):
+    with pytest.raises(Rejected, match=r"no component “9” \(9\)"):
         desk.send(desk.delivery("investigating", "One.", {"9": "major"}))
     assert fake.seen() == []
 
@@ -108,14 +108,14 @@ def test_a_deleted_incident_is_found_out_before_components_change() -> None:
     desk, fake = bench()
     desk.send(desk.delivery("investigating", "One."))
     fake.forget()
-    with pytest.raises(Refused):
+    with pytest.raises(Rejected):
         desk.send(desk.delivery("identified", "Two.", {"1": "major"}))
     assert fake.states()["1"] == "operational"
 
 
 def test_check_needs_a_key_that_may_write() -> None:
     fake = CachetFake()
-    with pytest.raises(Refused, match="key"):
+    with pytest.raises(Rejected, match="key"):
         Bench(Cachet, fake, key="another-Key-9876543210").provider.check()
 
 

@@ -8,7 +8,7 @@ from console.publish.providers.cachet_v2 import CachetV2
 from console.publish.sending.message import Absent, CannotTell, Found
 from console.publish.sending.plan import Choices, Context, Sent, previews
 from console.publish.targets.model import Target
-from console.publish.transport.failure import Refused, Unknown
+from console.publish.transport.failure import Rejected, Unknown
 from tests.core.story import Story
 from tests.publish import making
 from tests.publish.fakes.cachet_v2 import CachetV2Fake
@@ -124,7 +124,7 @@ def test_the_first_component_is_the_incidents_own_and_the_others_change_too() ->
 
 def test_maintenance_is_a_state_that_it_does_not_have() -> None:
     desk, fake = bench()
-    with pytest.raises(Refused, match="maintenance"):
+    with pytest.raises(Rejected, match="maintenance"):
         desk.send(desk.delivery("investigating", "One.", {"1": "maintenance"}))
     assert fake.requests == []
 
@@ -133,7 +133,7 @@ def test_a_deleted_incident_is_found_out_before_components_change() -> None:
     desk, fake = bench()
     desk.send(desk.delivery("investigating", "One."))
     fake.forget()
-    with pytest.raises(Refused):
+    with pytest.raises(Rejected):
         desk.send(desk.delivery("identified", "Two.", {"1": "major"}))
     assert fake.components["1"] == "operational"
 
@@ -151,7 +151,7 @@ def test_the_preview_says_who_is_mailed_all_the_same() -> None:
 
 
 def test_check_proves_the_key_where_it_can() -> None:
-    with pytest.raises(Refused, match="key"):
+    with pytest.raises(Rejected, match="key"):
         Bench(CachetV2, CachetV2Fake(), key="another-Key-9876543210").provider.check()
     desk, fake = bench()
     assert "takes the key" in desk.provider.check().says

@@ -17,7 +17,7 @@ from console.publish.providers import cstate_page
 from console.publish.providers.base import Settings
 from console.publish.providers.cstate import CState
 from console.publish.sending.message import Absent, ComponentState, Delivery, Found, Known, Part, Remote, Status
-from console.publish.transport.failure import Failure, Gone, Later, Refused, Unknown
+from console.publish.transport.failure import Gone, Later, PublishProblem, Rejected, Unknown
 
 STARTED = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 PATH = "content/issues/inc-k7q2.md"
@@ -213,7 +213,7 @@ def test_a_push_that_is_not_taken_is_told(site: Site) -> None:
     hook = site.bare / "hooks" / "pre-receive"
     hook.write_text("#!/bin/sh\necho main is protected\nexit 1\n")
     hook.chmod(0o755)
-    with pytest.raises(Refused, match="does not take a push to main"):
+    with pytest.raises(Rejected, match="does not take a push to main"):
         site.send(site.delivery("investigating", "Looking."))
     assert site.count() == 1
 
@@ -268,14 +268,14 @@ def test_options_that_cannot_be(untouched: Site, options: dict[str, str], said: 
         untouched.provider(**options).check,
         lambda: untouched.provider(**options).send(untouched.delivery("investigating", "x"), Known()),
     ):
-        with pytest.raises(Refused, match=said) as refused:
+        with pytest.raises(Rejected, match=said) as refused:
             ask()
         assert refused.value.reason.endswith(".")
 
 
 def test_a_password_in_the_remote_s_address_is_not_told(site: Site) -> None:
     git(site.copy, "remote", "set-url", "origin", "https://mo:s3cret@127.0.0.1:9/page.git")
-    with pytest.raises(Failure) as failure:
+    with pytest.raises(PublishProblem) as failure:
         site.provider().check()
     assert isinstance(failure.value, Later)
     assert "s3cret" not in failure.value.reason

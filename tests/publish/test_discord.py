@@ -3,7 +3,7 @@
 import pytest
 
 from console.publish.providers.discord import Discord, escaped
-from console.publish.transport.failure import Gone, Refused
+from console.publish.transport.failure import Gone, Rejected
 from tests.publish.chats import ChatSuite
 from tests.publish.fakes.chat import DiscordFake
 from tests.publish.faulty import answers, status
@@ -28,7 +28,7 @@ class TestDiscord(ChatSuite):
 
     def test_what_grows_too_long_by_escaping_is_refused(self) -> None:
         bench = self.make()
-        with pytest.raises(Refused, match="2000") as refused:
+        with pytest.raises(Rejected, match="2000") as refused:
             bench.send(bench.delivery("investigating", "*" * 1500))
         told_well(refused.value, bench.key)
         assert bench.transport.at == []
@@ -40,7 +40,7 @@ class TestDiscord(ChatSuite):
         with pytest.raises(Gone, match="make a new one in Discord"):
             bench.provider.check()
         bench.plan(answers([1]), every=True)
-        with pytest.raises(Refused, match="none of Discord's"):
+        with pytest.raises(Rejected, match="none of Discord's"):
             bench.provider.check()
 
 

@@ -12,7 +12,7 @@ from console.publish.providers.incident_io import IncidentIo
 from console.publish.providers.openstatus import OpenStatus
 from console.publish.providers.statuspage import Statuspage
 from console.publish.sending.message import STATUSES, Absent, CannotTell, Delivery, Found, Status
-from console.publish.transport.failure import Failure, Later, Refused, Unknown
+from console.publish.transport.failure import Later, PublishProblem, Rejected, Unknown
 from console.publish.transport.http import Http
 from tests.publish.fakes import FakeMaker
 from tests.publish.fakes.incident_io import IncidentIoFake
@@ -58,7 +58,7 @@ def test_each_fault_does_what_its_table_says(name: str) -> None:
         monotonic=time.monotonic,
         sleep=time.sleep,
     )
-    kind = Later if name in NOTHING_DONE else Refused if name in REFUSALS else Unknown
+    kind = Later if name in NOTHING_DONE else Rejected if name in REFUSALS else Unknown
     if name in NONSENSE or name == "truncated":
         create(client)
     else:
@@ -126,5 +126,5 @@ def until_there(bench: Bench, delivery: Delivery, draw: Callable[[], Fault]) -> 
                 return
         except Unknown:
             unclear = True
-        except Failure:
+        except PublishProblem:
             continue

@@ -16,7 +16,7 @@ import pytest
 
 from console.core.refusal import Refusal
 from console.publish.transport.answer import Answer, retry_after
-from console.publish.transport.failure import Failure, Gone, Later, Refused, Unknown
+from console.publish.transport.failure import Gone, Later, PublishProblem, Rejected, Unknown
 from console.publish.transport.http import MOST_BYTES, Http, address
 from tests.publish.wire import Talk, Wire, drips, floods, says, silent
 
@@ -32,11 +32,11 @@ def answering(answer: httpx.Response, base: str = "https://page.example") -> Htt
     return http(base, transport=httpx.MockTransport(lambda request: answer))
 
 
-def ends(talk: Talk, overall_s: float = 5.0, method: str = "POST") -> Failure:
+def ends(talk: Talk, overall_s: float = 5.0, method: str = "POST") -> PublishProblem:
     """How a request to such a server ends."""
     with Wire(talk) as wire:
         client = http(wire.base, overall_s=overall_s)
-        with pytest.raises(Failure) as failure:
+        with pytest.raises(PublishProblem) as failure:
             _ = client.get("/x") if method == "GET" else client.write(method, "/x", {"a": 1})
         client.close()
     assert KEY not in "".join(traceback.format_exception(failure.value))
@@ -134,7 +134,7 @@ def test_an_endless_answer_is_left() -> None:
 def test_a_redirect_is_not_followed() -> None:
     with Wire(says(OK)) as other:
         found = ends(says(b"HTTP/1.1 307 X\r\nLocation: ", other.base.encode(), b"/\r\nContent-Length: 0\r\n\r\n"))
-    assert isinstance(found, Refused)
+    assert isinstance(found, Rejected)
     assert "elsewhere" in found.reason
     assert other.requests == []
 
@@ -186,7 +186,7 @@ def test_addresses_that_are_refused(url: str) -> None:
     found = address(url)
     assert isinstance(found, Refusal)
     assert found.reason.endswith(".")
-    with pytest.raises(Refused):
+    with pytest.raises(Rejected):
         http(url)
 
 
@@ -212,7 +212,7 @@ def test_addresses_that_are_taken(url: str) -> None:
 )
 def test_a_next_page_on_another_host_is_not_asked(there: str) -> None:
     client = answering(httpx.Response(200))
-    with pytest.raises(Refused, match="not followed"):
+    with pytest.raises(Rejected, match="not followed"):
         client.get(there)
 
 
@@ -229,12 +229,12 @@ def test_a_next_page_on_the_same_host_is_asked() -> None:
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        (301, Refused), (304, Refused), (400, Refused), (401, Refused), (403, Refused), (404, Gone), (408, Unknown),
-        (409, Refused), (410, Gone), (418, Refused), (420, Later), (422, Refused), (425, Later), (429, Later),
-        (500, Unknown), (502, Unknown), (503, Unknown), (504, Unknown), (599, Unknown),
+        (301, Rejected), (304, Rejected), (400, Rejected), (401, Rejected), (403, Rejected), (404, Gone),
+        (408, Unknown), (409, Rejected), (410, Gone), (418, Rejected), (420, Later), (422, Rejected), (425, Later),
+        (429, Later), (500, Unknown), (502, Unknown), (503, Unknown), (504, Unknown), (599, Unknown),
     ],
 )  # fmt: skip
-def test_each_status(status: int, kind: type[Failure]) -> None:
+def test_each_status(status: int, kind: type[PublishProblem]) -> None:
     with pytest.raises(kind) as failure:
         answering(httpx.Response(status, json={"message": "Words of the page."})).write("POST", "/", {})
     assert type(failure.value) is kind
@@ -259,7 +259,7 @@ def test_each_status(status: int, kind: type[Failure]) -> None:
     ],
 )
 def test_the_pages_own_words(body: object, words: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Rejected) as refused:
         answering(httpx.Response(422, json=body)).write("POST", "/", {})
     told = f": {words.rstrip('.')}" if words else ""
     assert refused.value.reason == f"The page refused it (422){told}; edit it and send it again."
@@ -274,7 +274,7 @@ def test_of_a_page_in_html_nothing_is_told() -> None:
 def test_json_without_a_bottom_is_no_json() -> None:
     with pytest.raises(ValueError, match="deep"):
         Answer(200, {}, b"[" * 200_000).json()
-    with pytest.raises(Refused):
+    with pytest.raises(Rejected):
         answering(httpx.Response(422, content=b"[" * 300 + b"]" * 300)).write("POST", "/", {})
 
 
@@ -335,20 +335,20 @@ def test_each_form_of_how_long_to_wait(headers: dict[str, str], body: bytes, sec
     ],
 )
 def test_keys_in_the_pages_words_are_hidden(said: str, told: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Rejected) as refused:
         answering(httpx.Response(422, json={"message": said})).write("POST", "/", {})
     assert refused.value.reason == f"The page refused it (422): {told}; edit it and send it again."
 
 
 def test_a_key_that_stands_where_the_words_are_cut_is_hidden_whole() -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Rejected) as refused:
         answering(httpx.Response(422, json={"message": "x" * 290 + KEY})).write("POST", "/", {})
     assert KEY[:6] not in refused.value.reason
 
 
 @pytest.mark.parametrize("key", ["with\nnewline", "schlüssel", "\x00", "tab\tkey"])
 def test_a_key_that_cannot_be_sent_is_told_without_it(key: str) -> None:
-    with pytest.raises(Refused, match="holds a character") as refused:
+    with pytest.raises(Rejected, match="holds a character") as refused:
         Http("https://page.example", {"Authorization": f"Bearer {key}"}, name="The page", secrets=(key,))
     assert key not in "".join(traceback.format_exception(refused.value))
 

@@ -6,7 +6,7 @@ import pytest
 
 from console.publish.providers.incident_io import IncidentIo
 from console.publish.sending.message import CannotTell, Part
-from console.publish.transport.failure import Later, Refused
+from console.publish.transport.failure import Later, Rejected
 from tests.publish.fakes.incident_io import IncidentIoFake
 from tests.publish.faulty import wait
 from tests.publish.suite import Bench, ProviderSuite
@@ -38,7 +38,7 @@ def test_a_create_that_is_unclear_is_left_to_be_repeated() -> None:
 
 def test_maintenance_is_no_state_of_an_incident_there() -> None:
     desk, _ = bench()
-    with pytest.raises(Refused, match="no state “maintenance” for Checkout"):
+    with pytest.raises(Rejected, match="no state “maintenance” for Checkout"):
         desk.send(desk.delivery("investigating", "One.", {"c1": "maintenance"}))
     assert desk.transport.at == []
 

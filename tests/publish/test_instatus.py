@@ -7,7 +7,7 @@ import pytest
 
 from console.publish.providers.instatus import Instatus
 from console.publish.sending.message import Absent, CannotTell, Found
-from console.publish.transport.failure import Later, Refused, Unknown
+from console.publish.transport.failure import Later, Rejected, Unknown
 from tests.publish.fakes.instatus import InstatusFake
 from tests.publish.faulty import answers, timed_out_before
 from tests.publish.suite import Bench, ProviderSuite
@@ -124,7 +124,7 @@ def test_check_without_a_page_lists_pages() -> None:
     fake.page = InstatusFake.page
     checked = desk.provider.check()
     assert [(one.id, one.name) for one in checked.pages] == [(InstatusFake.page, "Shop")]
-    with pytest.raises(Refused, match="which page"):
+    with pytest.raises(Rejected, match="which page"):
         desk.send(desk.delivery("investigating", "One."))
 
 

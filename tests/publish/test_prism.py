@@ -11,7 +11,7 @@ from console.publish.providers.incident_io import IncidentIo
 from console.publish.providers.openstatus import OpenStatus
 from console.publish.providers.statuspage import Statuspage
 from console.publish.sending.message import STATUSES, Delivery, Known, Part
-from console.publish.transport.failure import Refused
+from console.publish.transport.failure import Rejected
 from console.publish.transport.http import Http
 from tests.publish.prism import contract, prism
 
@@ -105,6 +105,6 @@ def test_prism_refuses_what_the_contract_does_not_have(vendor: Vendor) -> None:
         IncidentIo: "/v2/status_page_incidents",
         OpenStatus: "/rpc/openstatus.status_report.v1.StatusReportService/CreateStatusReport",
     }
-    with pytest.raises(Refused, match="422"):
+    with pytest.raises(Rejected, match="422"):
         http.write("POST", paths[vendor[0]], {"title": 7, "incident": {"status": "on fire"}})
     http.close()

@@ -16,7 +16,7 @@ from console.publish.providers.betterstack import BetterStack
 from console.publish.providers.cachet import Cachet
 from console.publish.providers.instatus import Instatus
 from console.publish.sending.message import STATUSES, Delivery, Known, Part, Remote
-from console.publish.transport.failure import Later, Refused, Unknown
+from console.publish.transport.failure import Later, Rejected, Unknown
 from tests.publish.prism import contract, prism
 from tests.publish.test_prism import reach, story
 
@@ -72,6 +72,6 @@ def test_prism_refuses_what_the_contract_does_not_have(written: tuple[str, tuple
     """The test above says something only if this one holds."""
     name, vendor = written
     _, http, _ = reach(vendor)
-    with pytest.raises(Refused, match="422"):
+    with pytest.raises(Rejected, match="422"):
         http.write("POST", CREATE[name], {"title": 7, "status": "on fire"})
     http.close()

@@ -15,7 +15,7 @@ from console.core.refusal import Refusal
 from console.publish.targets.connect import connect
 from console.publish.targets.keys import Key
 from console.publish.targets.model import Target
-from console.publish.transport.failure import Failure, Later, Refused
+from console.publish.transport.failure import Later, PublishProblem, Rejected
 from console.publish.transport.http import Http
 from console.publish.transport.proxy import proxy_for
 from tests.publish.wire import Talk, Wire, says
@@ -68,9 +68,9 @@ def http(proxy: Wire) -> Http:
     return Http(BASE, {"Authorization": f"Bearer {KEY}"}, name="The page", secrets=(KEY,), proxy=through)
 
 
-def ends(proxy: Wire) -> Failure:
+def ends(proxy: Wire) -> PublishProblem:
     client = http(proxy)
-    with pytest.raises(Failure) as failure:
+    with pytest.raises(PublishProblem) as failure:
         client.write("POST", "/x", {"a": 1})
     client.close()
     shown = "".join(traceback.format_exception(failure.value))
@@ -119,7 +119,7 @@ def test_a_redirect_is_not_followed_through_the_proxy_either(
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
     away = says(b"HTTP/1.1 307 Away\r\nLocation: https://elsewhere.example/x\r\nContent-Length: 0\r\n\r\n")
     with Wire(away, page) as server, Wire(Tunnel(server)) as proxy:
-        assert isinstance(ends(proxy), Refused)
+        assert isinstance(ends(proxy), Rejected)
     assert len(proxy.requests) == 1
 
 

@@ -20,7 +20,7 @@ from console.publish.sending.decisions import confirmed, dropped, edited, resent
 from console.publish.sending.message import CannotTell, PageView, Remote
 from console.publish.sending.sender import STALE_S, Report, Sender
 from console.publish.sending.status import standings
-from console.publish.transport.failure import Later, Refused
+from console.publish.transport.failure import Later, Rejected
 from console.store import Log, StoreProblem
 from console.store.dispatch import LEASE
 from console.store.outbox import Message, Outbox, PlacedPart
@@ -306,7 +306,7 @@ def test_a_page_that_cannot_be_asked_for_now_is_asked_later_in_growing_pauses(ro
 def test_a_key_that_is_revoked_before_the_look_is_put_to_a_person_and_may_be_looked_for_again(room: Room) -> None:
     message = post(room.log, "one")
     room.page.plan.append("taken")
-    room.page.looks.append(Refused("The page does not accept the key (401); give it a new one."))
+    room.page.looks.append(Rejected("The page does not accept the key (401); give it a new one."))
     room.runs()
     assert room.state(message) == "ask"
     room.box.retry(message.id, room.clock.now, "mo")

@@ -3,7 +3,7 @@
 import pytest
 
 from console.publish.providers.slack import Slack, escaped, payload
-from console.publish.transport.failure import Gone, Refused
+from console.publish.transport.failure import Gone, Rejected
 from tests.publish.chats import ChatSuite
 from tests.publish.fakes.chat import SlackFake
 from tests.publish.faulty import status
@@ -46,7 +46,7 @@ class TestSlack(ChatSuite):
     def test_check_tells_a_dead_webhook(self) -> None:
         with pytest.raises(Gone, match="make a new one in Slack"):
             self.make(status(410)).provider.check()
-        with pytest.raises(Refused, match="key"):
+        with pytest.raises(Rejected, match="key"):
             self.make(key="Wr0ng-Key-0123456789").provider.check()
         assert "shows with the first message" in self.make(status(500)).provider.check().says
 

@@ -4,7 +4,7 @@ import pytest
 
 from console.publish.providers.statuspage import Statuspage
 from console.publish.sending.message import Absent, CannotTell, Found
-from console.publish.transport.failure import Refused
+from console.publish.transport.failure import Rejected
 from tests.publish.fakes.statuspage import StatuspageFake
 from tests.publish.suite import Bench, ProviderSuite
 
@@ -78,5 +78,5 @@ def test_an_update_does_not_take_components_off_the_incident() -> None:
 
 def test_a_component_that_is_not_there_is_told_in_the_pages_own_words() -> None:
     desk, _ = bench()
-    with pytest.raises(Refused, match="Component c9 does not exist"):
+    with pytest.raises(Rejected, match="Component c9 does not exist"):
         desk.send(desk.delivery("investigating", "One.", {"c9": "major"}))

@@ -3,7 +3,7 @@
 import pytest
 
 from console.publish.providers.teams import Teams, payload
-from console.publish.transport.failure import Refused
+from console.publish.transport.failure import Rejected
 from tests.publish.chats import ChatSuite
 from tests.publish.fakes.chat import TeamsFake
 from tests.publish.suite import told_well
@@ -21,7 +21,7 @@ class TestTeams(ChatSuite):
 
     def test_what_teams_would_drop_is_refused(self) -> None:
         bench = self.make()
-        with pytest.raises(Refused, match="28000") as refused:
+        with pytest.raises(Rejected, match="28000") as refused:
             bench.send(bench.delivery("investigating", "ü" * 11_000))
         told_well(refused.value, bench.key)
         assert bench.transport.at == []

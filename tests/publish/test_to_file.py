@@ -15,7 +15,7 @@ from console.publish.sending.message import Absent, Delivery, Found, Known, Part
 from console.publish.targets.connect import connect
 from console.publish.targets.keys import Key
 from console.publish.targets.model import Target
-from console.publish.transport.failure import Later, Refused
+from console.publish.transport.failure import Later, Rejected
 
 AT = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 
@@ -95,12 +95,12 @@ def test_places_that_cannot_be_written(tmp_path: Path) -> None:
     one = delivery(1, "investigating", "Looking.")
     with pytest.raises(Later, match="cannot be written"):
         to(tmp_path / "none" / "sent.jsonl").send(one, Known())
-    with pytest.raises(Refused, match="cannot be written"):
+    with pytest.raises(Rejected, match="cannot be written"):
         to(tmp_path / "none" / "sent.jsonl").check()
-    with pytest.raises(Refused, match="--option path=FILE"):
+    with pytest.raises(Rejected, match="--option path=FILE"):
         ToFile(Settings("rehearsal")).send(one, Known())
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(Refused, match="is no file"):
+    with pytest.raises(Rejected, match="is no file"):
         to(tmp_path / "pipe").send(one, Known())
 
 

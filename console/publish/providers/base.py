@@ -75,10 +75,10 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 class Provider(Protocol):
-    """One target. Methods block, are called from one thread, and raise a `Failure`.
+    """One target. Methods block, are called from one thread, and raise a `PublishProblem`.
 
-    `send` makes at most one request that is not idempotent, and makes it last. A `Failure` other than Unknown promises
-    that this request did nothing.
+    `send` makes at most one request that is not idempotent, and makes it last. A `PublishProblem` other than
+    Unknown promises that this request did nothing.
     """
 
     capabilities: ClassVar[Capabilities]

@@ -30,7 +30,7 @@ from console.publish.sending.message import (
     Remote,
     Status,
 )
-from console.publish.transport.failure import Gone, Refused, Unknown
+from console.publish.transport.failure import Gone, Rejected, Unknown
 from console.publish.transport.http import Http
 
 STATES: dict[ComponentState, str] = {
@@ -178,7 +178,7 @@ class BetterStack:
 
     def _at(self, *steps: str) -> str:
         if not self._page:
-            raise Refused(f"{self._name} has to be told which page: set the target's page and send again.")
+            raise Rejected(f"{self._name} has to be told which page: set the target's page and send again.")
         return path("status-pages", self._page, *steps)
 
 

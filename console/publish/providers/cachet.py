@@ -32,7 +32,7 @@ from console.publish.sending.message import (
     Status,
 )
 from console.publish.sending.message import Listed as Component
-from console.publish.transport.failure import Gone, Refused, Unknown
+from console.publish.transport.failure import Gone, Rejected, Unknown
 from console.publish.transport.http import Http
 
 MARKER = "warroom"
@@ -76,7 +76,7 @@ class Cachet:
         try:
             self._http.get(self._at("ping"))
         except Gone:
-            raise Refused(
+            raise Rejected(
                 f"{self._name} has no API at this address: check the url, and that the API is switched on."
             ) from None
         components = [
@@ -173,7 +173,7 @@ class Cachet:
                 return Absent()
         except Gone:
             raise
-        except Refused:
+        except Rejected:
             found, complete = self._listed("incidents")
         marked = [one for one in found if text(one, "attributes", "meta", MARKER) == delivery.key]
         if marked:
@@ -195,7 +195,7 @@ class Cachet:
             found = asked(self._http, self._at("incidents"), {f"filter[meta][{MARKER}]": delivery.key, **one})
         except Gone:
             raise
-        except Refused:
+        except Rejected:
             found = asked(self._http, self._at("incidents"), one)
         return max((number(text(incident, "id")) for incident in entries(self._name, found, "data")), default=0)
 

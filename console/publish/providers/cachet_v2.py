@@ -30,7 +30,7 @@ from console.publish.sending.message import (
     Status,
 )
 from console.publish.sending.message import Listed as Component
-from console.publish.transport.failure import Gone, Refused, Unknown
+from console.publish.transport.failure import Gone, Rejected, Unknown
 from console.publish.transport.http import Http
 
 STATES: dict[ComponentState, int] = {"operational": 1, "degraded": 2, "partial": 3, "major": 4}
@@ -70,7 +70,7 @@ class CachetV2:
         try:
             self._http.get(self._at("ping"))
         except Gone:
-            raise Refused(f"{self._name} has no API at this address: check the url.") from None
+            raise Rejected(f"{self._name} has no API at this address: check the url.") from None
         components = [
             Component(text(one, "id"), text(one, "name"), _own_state(one) or "")
             for one in self._listed("components")[0]

@@ -1,7 +1,7 @@
 """What the chats have in common: their webhook's address is the key, they take a message and tell nothing back."""
 
 from console.publish.sending.message import CannotTell, ComponentState, Delivery
-from console.publish.transport.failure import Gone, Refused
+from console.publish.transport.failure import Gone, Rejected
 from console.publish.transport.http import Answer, Http
 
 STATES: dict[ComponentState, str] = {
@@ -25,10 +25,10 @@ def parts(delivery: Delivery) -> str:
 
 
 def fits(delivery: Delivery, where: str, title_limit: int, text_limit: int) -> None:
-    """Raise Refused for a title or text beyond a limit (characters)."""
+    """Raise Rejected for a title or text beyond a limit (characters)."""
     for what, text, limit in (("title", delivery.title, title_limit), ("text", delivery.text, text_limit)):
         if len(text) > limit:
-            raise Refused(f"The {what} has {len(text)} characters and {where} takes {limit}; shorten it.")
+            raise Rejected(f"The {what} has {len(text)} characters and {where} takes {limit}; shorten it.")
 
 
 def post(http: Http, name: str, where: str, data: object, url: str = "") -> Answer:

@@ -25,7 +25,7 @@ from console.publish.sending.message import (
     Part,
     Remote,
 )
-from console.publish.transport.failure import Gone, Later, Refused, Unknown
+from console.publish.transport.failure import Gone, Later, Rejected, Unknown
 from console.publish.transport.http import Http
 
 FOLDER = "content/issues"
@@ -153,17 +153,17 @@ class CState:
 
     def _open(self) -> "CState._Repo":
         if not self._options.get("folder"):
-            raise Refused(f"{self._name} names no folder: give it the clone of the page with --option folder=PATH.")
+            raise Rejected(f"{self._name} names no folder: give it the clone of the page with --option folder=PATH.")
         git = Git(self._folder)
         place = self._run(git, "rev-parse", "--show-toplevel", "--show-prefix")
         if place.status:
-            raise Refused(
+            raise Rejected(
                 f"{self._folder} is no working copy of git ({place.said}); clone the page's repository there."
             )
         top, _, prefix = place.out.rstrip("\n").partition("\n")
         remote = guarded(self._options.get("remote") or "origin", "remote")
         if self._run(git, "remote", "get-url", "--", remote).status:
-            raise Refused(f"{self._folder} has no remote {remote}; add the one that the page is made from.")
+            raise Rejected(f"{self._folder} has no remote {remote}; add the one that the page is made from.")
         branch = self._options.get("branch") or self._usual_branch(git, remote)
         return self._Repo(Git(Path(top)), top, prefix.strip(), guarded(branch, "branch"), remote)
 
@@ -174,7 +174,7 @@ class CState:
             return head.out.strip().removeprefix(f"{remote}/")
         here = self._run(git, "symbolic-ref", "--quiet", "--short", "HEAD")
         if here.status:
-            raise Refused(f"{self._folder} is on no branch; name one with --option branch=NAME.")
+            raise Rejected(f"{self._folder} is on no branch; name one with --option branch=NAME.")
         return here.out.strip()
 
     def _run(self, where: "CState._Repo | Git", *args: str, given: bytes = b"", index: str = "") -> Done:
@@ -200,13 +200,13 @@ class CState:
             if heads.status:
                 raise self._unreached(repo, heads)
             if heads.out.strip():
-                raise Refused(f"{repo.remote} of {self._name} has no branch {repo.branch}; name the right one.")
+                raise Rejected(f"{repo.remote} of {self._name} has no branch {repo.branch}; name the right one.")
             return ""
         return self._run(repo, "rev-parse", "--verify", f"{repo.tracked}^{{commit}}").out.strip()
 
-    def _unreached(self, repo: _Repo, done: Done) -> Later | Refused:
+    def _unreached(self, repo: _Repo, done: Done) -> Later | Rejected:
         if any(one in done.errors.lower() for one in _KEY_TROUBLE):
-            return Refused(f"{self._name}: git is not let in ({done.said}); see to the key of git for {repo.remote}.")
+            return Rejected(f"{self._name}: git is not let in ({done.said}); see to the key of git for {repo.remote}.")
         return Later(f"{self._name}: git cannot reach {repo.remote} ({done.said}).")
 
     def _paths(self, repo: _Repo, tip: str) -> list[str]:
@@ -263,7 +263,7 @@ class CState:
         if any(one in told for one in moved):
             return False
         if "[remote rejected]" in told:
-            raise Refused(f"{self._name}: {repo.remote} does not take a push to {repo.branch}; see its rules for it.")
+            raise Rejected(f"{self._name}: {repo.remote} does not take a push to {repo.branch}; see its rules for it.")
         if any(one in told for one in _KEY_TROUBLE):
             raise self._unreached(repo, done)
         # Broken off: before or after the other side had it all, nobody knows here.

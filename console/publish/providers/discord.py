@@ -8,7 +8,7 @@ from console.publish.providers import chat
 from console.publish.providers.base import Capabilities, Settings
 from console.publish.providers.json import asked, text
 from console.publish.sending.message import Checked, Delivery, Known, Lookup, PageView, Remote
-from console.publish.transport.failure import Gone, Refused, Unknown
+from console.publish.transport.failure import Gone, Rejected, Unknown
 from console.publish.transport.http import Answer, Http
 
 MOST_CHARS = 2000
@@ -42,14 +42,14 @@ class Discord:
             raise chat.gone(self._name, "Discord") from failure
         name = one_line(text(found, "name"), 100)
         if not name:
-            raise Refused(f"{self._name} answered what is none of Discord's answers; check the address in the key.")
+            raise Rejected(f"{self._name} answered what is none of Discord's answers; check the address in the key.")
         return Checked(f"Discord knows the webhook as “{name}”.")
 
     def send(self, delivery: Delivery, known: Known) -> Remote:
         chat.fits(delivery, "Discord", self.capabilities.title_limit, self.capabilities.text_limit)
         written = content(delivery)
         if len(written) > MOST_CHARS:
-            raise Refused(
+            raise Rejected(
                 f"The message has {len(written)} characters and Discord takes {MOST_CHARS}; shorten the text."
             )
         data = {"content": written, "allowed_mentions": {"parse": []}, "flags": NO_EMBEDS}
@@ -62,7 +62,7 @@ class Discord:
         return chat.cannot_tell(self._name, "Discord", delivery)
 
     def read(self, known: Known) -> PageView:
-        raise Refused("Discord's messages are not read back; look in the channel.")
+        raise Rejected("Discord's messages are not read back; look in the channel.")
 
 
 def content(delivery: Delivery) -> str:

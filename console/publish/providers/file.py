@@ -22,7 +22,7 @@ from console.publish.sending.message import (
     Part,
     Remote,
 )
-from console.publish.transport.failure import Later, Refused
+from console.publish.transport.failure import Later, Rejected
 from console.publish.transport.http import Http
 
 _STATES: dict[ComponentState, str] = {one: one for one in chat.STATES}
@@ -56,13 +56,13 @@ class ToFile:
     @property
     def path(self) -> Path:
         if self._path is None:
-            raise Refused(f"{self._name} has no file to write to: give it one with --option path=FILE.")
+            raise Rejected(f"{self._name} has no file to write to: give it one with --option path=FILE.")
         return self._path
 
     def check(self) -> Checked:
         count = sum(1 for _ in self._lines())
         if not self.path.exists() and not os.access(self.path.absolute().parent, os.W_OK):
-            raise Refused(f"{self.path} cannot be written; choose another file.")
+            raise Rejected(f"{self.path} cannot be written; choose another file.")
         return Checked(f"{self.path} holds {count} message{'' if count == 1 else 's'}.")
 
     def send(self, delivery: Delivery, known: Known) -> Remote:
@@ -101,7 +101,7 @@ class ToFile:
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NONBLOCK", 0), 0o600)
         with open(descriptor, "r+b", buffering=0) as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise Refused(f"{self.path} is no file; choose another one.")
+                raise Rejected(f"{self.path} is no file; choose another one.")
             size = file.seek(0, os.SEEK_END)
             # A write that was cut off leaves half a line, which stays alone.
             torn = bool(size) and os.pread(descriptor, 1, size - 1) != b"\n"

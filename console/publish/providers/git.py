@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from console.core.language.text import one_line
-from console.publish.transport.failure import Refused
+from console.publish.transport.failure import Rejected
 
 PATIENCE_S = 60.0
 """For one command; fetching a status page's repository takes a second or two."""
@@ -41,12 +41,12 @@ class Git:
         self.folder, self._patience_s = folder, patience_s
 
     def run(self, *args: str, given: bytes = b"", environ: Mapping[str, str] | None = None) -> Done:
-        """Run `git ARGS` there. Raises TooLong, and Refused where there is no git or no folder."""
+        """Run `git ARGS` there. Raises TooLong, and Rejected where there is no git or no folder."""
         program = shutil.which("git")
         if program is None:
-            raise Refused("There is no git on this machine; install it.")
+            raise Rejected("There is no git on this machine; install it.")
         if not self.folder.is_dir():
-            raise Refused(f"There is no folder {self.folder}; clone the repository of the page there.")
+            raise Rejected(f"There is no folder {self.folder}; clone the repository of the page there.")
         try:
             # A session of its own has no terminal, on which git or ssh would ask for a password in the middle of the
             # console, and can be ended together with what it has started.
@@ -60,7 +60,7 @@ class Git:
                 start_new_session=True,
             )
         except OSError as error:
-            raise Refused(f"git cannot be started in {self.folder} ({error.strerror or error}).") from error
+            raise Rejected(f"git cannot be started in {self.folder} ({error.strerror or error}).") from error
         with process:
             try:
                 out, errors = process.communicate(given, timeout=self._patience_s)
@@ -73,9 +73,9 @@ class Git:
 
 
 def guarded(text: str, what: str) -> str:
-    """A name of a branch or a remote that git cannot take for an option or a range. Raises Refused."""
+    """A name of a branch or a remote that git cannot take for an option or a range. Raises Rejected."""
     if not _NAME.fullmatch(text) or text.startswith(("-", "/", ".")) or ".." in text or text.endswith((".lock", "/")):
-        raise Refused(f"“{one_line(text, 60)}” is no name of a {what}; correct it in the target's options.")
+        raise Rejected(f"“{one_line(text, 60)}” is no name of a {what}; correct it in the target's options.")
     return text
 
 

@@ -28,7 +28,7 @@ from console.publish.sending.message import (
     Remote,
     Status,
 )
-from console.publish.transport.failure import Gone, Refused, Unknown
+from console.publish.transport.failure import Gone, Rejected, Unknown
 from console.publish.transport.http import Http
 
 STATUSES: dict[Status, str] = {
@@ -165,7 +165,7 @@ class Instatus:
 
     def _at(self, *steps: str) -> str:
         if not self._page:
-            raise Refused(f"{self._name} has to be told which page: set the target's page and send again.")
+            raise Rejected(f"{self._name} has to be told which page: set the target's page and send again.")
         return path("v1", self._page, *steps)
 
 

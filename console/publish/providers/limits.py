@@ -2,26 +2,26 @@
 
 from console.publish.providers.base import Capabilities
 from console.publish.sending.message import ComponentState, Delivery, Known
-from console.publish.transport.failure import Refused
+from console.publish.transport.failure import Rejected
 
 
 def within_limits(name: str, delivery: Delivery, known: Known, capabilities: Capabilities, text: str = "") -> None:
-    """Raises Refused, before any request, for what the target `name` would not take.
+    """Raises Rejected, before any request, for what the target `name` would not take.
 
     `text` is what will be sent, where that is more than the delivery's own. The title counts where it is sent: with
     the first message.
     """
     caps = capabilities
     if known.remote is None and caps.title_limit and len(delivery.title) > caps.title_limit:
-        raise Refused(_over(name, "title", len(delivery.title), caps.title_limit))
+        raise Rejected(_over(name, "title", len(delivery.title), caps.title_limit))
     length = len(text or delivery.text)
     if caps.text_limit and length > caps.text_limit:
-        raise Refused(_over(name, "text", length, caps.text_limit))
+        raise Rejected(_over(name, "text", length, caps.text_limit))
     if caps.states:
         for part in delivery.parts:
             if part.state not in caps.states:
                 what = part.name or part.id
-                raise Refused(f"{name} has no state “{part.state}” for {what}: use {_listed(caps)} and send again.")
+                raise Rejected(f"{name} has no state “{part.state}” for {what}: use {_listed(caps)} and send again.")
 
 
 def _over(name: str, what: str, length: int, limit: int) -> str:

@@ -27,7 +27,7 @@ from console.publish.sending.message import (
     Part,
     Remote,
 )
-from console.publish.transport.failure import Failure, Gone, Later, Unknown
+from console.publish.transport.failure import Gone, Later, PublishProblem, Unknown
 from console.publish.transport.http import Http
 
 IMPACT = "PAGE_COMPONENT_IMPACT_"
@@ -185,7 +185,7 @@ class OpenStatus:
         if not items(report, "updates"):
             try:
                 report = self._report(there)
-            except Failure:
+            except PublishProblem:
                 # The message is on the page: an id less is no reason to say otherwise.
                 return ""
         return _ours(report, delivery, known)

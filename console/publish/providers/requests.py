@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from console.publish.providers.json import inside
 from console.publish.sending.message import Part
-from console.publish.transport.failure import Gone, Later, Refused, Unknown
+from console.publish.transport.failure import Gone, Later, Rejected, Unknown
 from console.publish.transport.http import Http
 
 MOST_PAGES = 50
@@ -35,7 +35,7 @@ def component_set(http: Http, where: str, part: Part, data: object) -> None:
         prepared(http, "PUT", where, data)
     except Gone:
         called = f"“{part.name}” ({part.id})" if part.name else part.id
-        raise Refused(f"{http.name} has no component {called}: give the target its new id and send again.") from None
+        raise Rejected(f"{http.name} has no component {called}: give the target its new id and send again.") from None
 
 
 def entries(name: str, found: Any, *where: str) -> list[Any]:

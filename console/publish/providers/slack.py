@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from console.publish.providers import chat
 from console.publish.providers.base import Capabilities, Settings
 from console.publish.sending.message import Checked, Delivery, Known, Lookup, PageView, Remote
-from console.publish.transport.failure import Gone, Refused, Unknown, said
+from console.publish.transport.failure import Gone, Rejected, Unknown, said
 from console.publish.transport.http import Http
 
 MOST_IN_BLOCK = 3000
@@ -41,7 +41,7 @@ class Slack:
             return Checked("Slack answers; whether the webhook lives shows with the first message.")
         except Gone as failure:
             raise chat.gone(self._name, "Slack") from failure
-        except Refused as refused:
+        except Rejected as refused:
             # 400 is the refusal of the empty message, and proves that the webhook lives.
             if "(400)" not in refused.reason:
                 raise
@@ -58,7 +58,7 @@ class Slack:
         return chat.cannot_tell(self._name, "Slack", delivery)
 
     def read(self, known: Known) -> PageView:
-        raise Refused("Slack does not tell what was posted; look in the channel.")
+        raise Rejected("Slack does not tell what was posted; look in the channel.")
 
 
 def payload(delivery: Delivery) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from console.publish.providers import chat
 from console.publish.providers.base import Capabilities, Settings
 from console.publish.sending.message import Checked, Delivery, Known, Lookup, PageView, Remote
-from console.publish.transport.failure import Refused
+from console.publish.transport.failure import Rejected
 from console.publish.transport.http import Http
 
 MOST_BYTES = 28_000
@@ -40,7 +40,7 @@ class Teams:
         data = payload(delivery)
         size = len(json.dumps(data).encode())
         if size > MOST_BYTES:
-            raise Refused(f"The message has {size} bytes and Teams takes {MOST_BYTES}; shorten the text.")
+            raise Rejected(f"The message has {size} bytes and Teams takes {MOST_BYTES}; shorten the text.")
         chat.post(self._http, self._name, "Teams", data)
         return Remote(delivery.incident)
 
@@ -48,7 +48,7 @@ class Teams:
         return chat.cannot_tell(self._name, "Teams", delivery)
 
     def read(self, known: Known) -> PageView:
-        raise Refused("Teams does not tell what was posted; look in the channel.")
+        raise Rejected("Teams does not tell what was posted; look in the channel.")
 
 
 def payload(delivery: Delivery) -> dict[str, Any]:

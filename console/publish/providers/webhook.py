@@ -19,7 +19,7 @@ from console.publish.providers import chat
 from console.publish.providers.base import Capabilities, Settings
 from console.publish.sending.message import CannotTell, Checked, Delivery, Known, Lookup, PageView, Remote
 from console.publish.targets.keys import Key
-from console.publish.transport.failure import Refused, Unknown
+from console.publish.transport.failure import Rejected, Unknown
 from console.publish.transport.http import Http
 
 
@@ -44,7 +44,7 @@ class Webhook:
         try:
             self._post("ping", "ping", {"event": "ping"})
         except Unknown as unknown:
-            raise Refused(f"{unknown.reason.rstrip('.')}; see what the receiver logs about it.") from unknown
+            raise Rejected(f"{unknown.reason.rstrip('.')}; see what the receiver logs about it.") from unknown
         return Checked("The receiver took a signed event “ping”.")
 
     def send(self, delivery: Delivery, known: Known) -> Remote:
@@ -55,7 +55,7 @@ class Webhook:
         return CannotTell(f"{self._name} does not tell what it took; look there for the event {delivery.key}.")
 
     def read(self, known: Known) -> PageView:
-        raise Refused(f"{self._name} does not tell what it took.")
+        raise Rejected(f"{self._name} does not tell what it took.")
 
     def _post(self, kind: str, key: str, data: dict[str, Any]) -> None:
         body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()

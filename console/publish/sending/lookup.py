@@ -63,7 +63,7 @@ def _delivery(message: Message) -> Delivery | None:
 
 
 def look(provider: Provider, delivery: Delivery, known: Known, others: Sequence[Nameless]) -> Lookup:
-    """`provider.look_up`, told apart from the others. Raises Failure as that does."""
+    """`provider.look_up`, told apart from the others. Raises PublishProblem as that does."""
     if known.remote is None or not others:
         return provider.look_up(delivery, known)
     ours = _all(provider, delivery, known, len(others) + 1)

@@ -8,7 +8,7 @@ import msgspec
 from console.core.language.times import parse_rfc3339
 from console.publish.providers.base import Capabilities
 from console.publish.sending.message import CannotTell, Found, Lookup, Remote
-from console.publish.transport.failure import Failure, Later, Refused
+from console.publish.transport.failure import Later, PublishProblem, Rejected
 from console.store.dispatch import Settled
 from console.store.outbox import Message, Placed
 
@@ -25,7 +25,7 @@ class Verdict:
     def __init__(self, jitter: Callable[[], float]) -> None:
         self._jitter = jitter
 
-    def failed(self, message: Message, failure: Failure, now: datetime, *, again: bool, asks: bool) -> Settled:
+    def failed(self, message: Message, failure: PublishProblem, now: datetime, *, again: bool, asks: bool) -> Settled:
         """The end of a try that did not succeed.
 
         `again`: the target knows our marker, so that the same may simply be sent again; `asks`: it can be asked.
@@ -35,7 +35,7 @@ class Verdict:
                 return Settled("retry", failure.reason, now + self._asked(asked))
             case Later():
                 return Settled("retry", failure.reason, now + self._pause(message.attempts))
-            case Refused():
+            case Rejected():
                 return Settled("dead", failure.reason)
         if again:
             pause = timedelta(0) if message.attempts == 1 else self._pause(message.attempts)
@@ -55,7 +55,7 @@ class Verdict:
             return Settled("retry", "It was looked for and is not on the page; it is sent again.")
         return Settled("unknown", message.note, now + timedelta(seconds=LOOK_AFTER_S[looks]), looks=looks)
 
-    def not_seen(self, message: Message, failure: Failure, now: datetime) -> Settled:
+    def not_seen(self, message: Message, failure: PublishProblem, now: datetime) -> Settled:
         """The page could not be asked: the pauses grow with the time since the try."""
         if isinstance(failure, Later) and failure.after_s is not None:
             pause = self._asked(failure.after_s)

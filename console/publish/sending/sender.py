@@ -25,7 +25,7 @@ from console.publish.sending.message import Delivery
 from console.publish.sending.plan import decode_delivery
 from console.publish.sending.retry import LOOK_AFTER_S, Verdict, done, fault, look_yourself, repeats
 from console.publish.sending.status import difference, known_of
-from console.publish.transport.failure import Failure, Later, Refused, Unknown
+from console.publish.transport.failure import Later, PublishProblem, Rejected, Unknown
 from console.store.dispatch import LONGEST, Dispatch, Settled
 from console.store.log import Log
 from console.store.outbox import Message, Outbox, Placed, PlacedPart
@@ -154,7 +154,7 @@ class Sender:
                 continue
             try:
                 provider.send(decode_delivery(message.payload), known_of(self._dispatch.placed(message)))
-            except Failure as failure:
+            except PublishProblem as failure:
                 self._blocked[message.target] = failure.reason
             else:
                 shown.append(message.id)
@@ -217,7 +217,7 @@ class Sender:
         try:
             self._keep_prior(provider, claimed, delivery, placed)
             remote = provider.send(delivery, known_of(placed))
-        except Failure as failure:
+        except PublishProblem as failure:
             end = self._failed(provider, claimed, placed, failure)
         except Exception as error:  # noqa: BLE001 - a provider may be a stranger's; what it did is not known.
             end = self._failed(provider, claimed, placed, Unknown(fault(message.target, error)))
@@ -226,15 +226,15 @@ class Sender:
         self._note_pace(provider)
         return self._settle(claimed, end)
 
-    def _failed(self, provider: Provider, message: Message, placed: Placed, failure: Failure) -> Settled:
+    def _failed(self, provider: Provider, message: Message, placed: Placed, failure: PublishProblem) -> Settled:
         again = repeats(provider.capabilities, placed)
         end = self._verdict.failed(message, failure, self._now(), again=again, asks=provider.capabilities.asks)
         self._heed(message, failure, end)
         return end
 
-    def _heed(self, message: Message, failure: Failure, end: Settled) -> None:
+    def _heed(self, message: Message, failure: PublishProblem, end: Settled) -> None:
         """A target that asks to wait is left alone by the messages of all incidents."""
-        if not isinstance(failure, Refused):
+        if not isinstance(failure, Rejected):
             self._troubled.add(message.target)
         if isinstance(failure, Later) and failure.after_s is not None and end.due_at is not None:
             self._dispatch.hold(_hold(message.target), end.due_at)
@@ -249,7 +249,7 @@ class Sender:
         except (Later, Unknown) as failure:
             end = self._verdict.not_seen(message, failure, self._now())
             self._heed(message, failure, end)
-        except Refused as failure:
+        except Rejected as failure:
             end = Settled("ask", look_yourself(message.target, failure.reason), looks=message.looks)
         except Exception as error:  # noqa: BLE001 - as when sending.
             end = Settled("ask", look_yourself(message.target, fault(message.target, error)), looks=message.looks)
@@ -270,7 +270,7 @@ class Sender:
                 states = {one.id: one.state for one in provider.check().components}
             except Later:
                 raise
-            except Failure:
+            except PublishProblem:
                 pass  # A page that does not list its components is changed all the same.
             except Exception:  # noqa: BLE001 - as when sending; asking has changed nothing.
                 pass
@@ -352,7 +352,7 @@ class Sender:
         self._keep_pace(provider)
         try:
             view = provider.read(known_of(placed))
-        except Failure as failure:
+        except PublishProblem as failure:
             self._blocked[last.target] = failure.reason
             return 0
         except Exception as error:  # noqa: BLE001 - as when sending; reading has changed nothing.

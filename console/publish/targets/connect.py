@@ -13,7 +13,7 @@ from console.publish.providers.base import Provider, Settings
 from console.publish.providers.registry import provider_class
 from console.publish.targets.keys import Key, Keys
 from console.publish.targets.model import Target
-from console.publish.transport.failure import Refused
+from console.publish.transport.failure import Rejected
 from console.publish.transport.http import Http, address
 from console.publish.transport.proxy import proxy_for
 
@@ -83,7 +83,7 @@ def connect(
             proxy=proxy,
             transport=transport,
         )
-    except Refused as refused:
+    except Rejected as refused:
         return Refusal(refused.reason, "url")
     provider = cls(settings, http)
     weakref.finalize(provider, http.close)

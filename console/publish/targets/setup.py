@@ -13,7 +13,7 @@ from console.publish.sending.message import Checked, Listed
 from console.publish.targets.connect import connect, whole_address
 from console.publish.targets.keys import Key, Keys, key_from
 from console.publish.targets.model import Target, key_variable
-from console.publish.transport.failure import Failure
+from console.publish.transport.failure import PublishProblem
 
 
 def capabilities(provider: str) -> Capabilities | None:
@@ -72,7 +72,7 @@ def proven(target: Target, key: Key | None) -> Checked | Refusal:
         return provider
     try:
         found = provider.check()
-    except Failure as failure:
+    except PublishProblem as failure:
         return Refusal(failure.reason)
     return Checked(
         clean(found.says, multiline=False),

@@ -1,20 +1,20 @@
 """How sending ends when it does not succeed. Each kind says what is known about the page afterwards."""
 
 from console.core.language.text import clean, one_line
+from console.core.refusal import Problem
 
 MOST_SAID = 300
 """Characters of a target's own words that are shown."""
 
 
-class Failure(Exception):
+class PublishProblem(Problem):
     """`reason` is one sentence for a person, cleaned, without the key."""
 
     def __init__(self, reason: str) -> None:
-        self.reason = clean(reason, multiline=False)
-        super().__init__(self.reason)
+        super().__init__(clean(reason, multiline=False))
 
 
-class Later(Failure):
+class Later(PublishProblem):
     """Nothing was done, and it is worth another try: no connection, too many requests, a read that failed."""
 
     def __init__(self, reason: str, after_s: float | None = None) -> None:
@@ -23,15 +23,15 @@ class Later(Failure):
         self.after_s = after_s
 
 
-class Unknown(Failure):
+class Unknown(PublishProblem):
     """It may have been done or not: a time-out while reading, a reset, a 5xx, an answer that makes no sense."""
 
 
-class Refused(Failure):
+class Rejected(PublishProblem):
     """Nothing was done, and it will not be done as it is: a key, a page, a component or a text that is not accepted."""
 
 
-class Gone(Refused):
+class Gone(Rejected):
     """There is no such page, incident or component (404, 410): not yet, not any more, or not for this key."""
 
 

@@ -1,7 +1,7 @@
 """Requests to a target: https to one host only, no redirects, a limit on time and size, and no key in any message.
 
-Every way in which a request can end becomes an `Answer` or a `Failure` (see there). httpx is imported when the first
-client is made.
+Every way in which a request can end becomes an `Answer` or a `PublishProblem` (see there). httpx is imported when
+the first client is made.
 """
 
 import json
@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 from console.core.refusal import Refusal
 from console.publish.transport.answer import Answer, reason, retry_after
 from console.publish.transport.deadline import Deadline
-from console.publish.transport.failure import Failure, Gone, Later, Refused, Unknown, said
+from console.publish.transport.failure import Gone, Later, PublishProblem, Rejected, Unknown, said
 from console.publish.transport.proxy import LOOPBACK
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Http:
         sleep: Callable[[float], None] = time.sleep,
         overall_s: float = OVERALL_S,
     ) -> None:
-        """`name` is the target's, for sentences; `secrets` never appear in one. Raises Refused for a bad address.
+        """`name` is the target's, for sentences; `secrets` never appear in one. Raises Rejected for a bad address.
 
         `proxy` is the address of one that is asked for a tunnel (see `proxy.py`); not with a `transport`.
         """
@@ -78,7 +78,7 @@ class Http:
 
         found = address(base)
         if isinstance(found, Refusal):
-            raise Refused(found.reason)
+            raise Rejected(found.reason)
         self.base = found
         self.name = name or urlsplit(found).hostname or "the target"
         # The longest first, so that no part of one is left when another is hidden; as they stand in addresses too.
@@ -88,7 +88,7 @@ class Http:
         self._pace_s, self._monotonic, self._sleep, self._overall_s = pace_s, monotonic, sleep, overall_s
         self._last = float("-inf")
         if not all(_sendable(value) for value in headers.values()):
-            raise Refused(f"The key of {self.name} holds a character that no key has; give it again.")
+            raise Rejected(f"The key of {self.name} holds a character that no key has; give it again.")
         # httpx writes each address to its log at INFO, and the address of a webhook is its key.
         logging.getLogger("httpx").setLevel(logging.WARNING)
         self._client = httpx.Client(
@@ -134,7 +134,7 @@ class Http:
         return self._request(method, path, body=body, headers=more)
 
     def url(self, path: str) -> str:
-        """The whole address of a path, or of a next page; Refused for one on another host."""
+        """The whole address of a path, or of a next page; Rejected for one on another host."""
         if not path.startswith(("http://", "https://")):
             return f"{self.base}/{path.lstrip('/')}" if path else self.base
         import httpx
@@ -143,9 +143,9 @@ class Http:
         try:
             here, there = httpx.URL(self.base), httpx.URL(path)
         except httpx.InvalidURL:
-            raise Refused(f"{self.name} sent us on to an address that cannot be read; it is not followed.") from None
+            raise Rejected(f"{self.name} sent us on to an address that cannot be read; it is not followed.") from None
         if (here.scheme, here.host, here.port) != (there.scheme, there.host, there.port) or there.userinfo:
-            raise Refused(f"{self.name} sent us on to another host ({there.host}); it is not followed.")
+            raise Rejected(f"{self.name} sent us on to another host ({there.host}); it is not followed.")
         return path
 
     def _request(
@@ -178,7 +178,7 @@ class Http:
                 raise Unknown(f"{self.name} {'took too long to answer' if late else 'broke off'}.") from None
             except (httpx.InvalidURL, UnicodeError):
                 # Their own words hold the address, which may be the key.
-                raise Refused(f"The address of {self.name} cannot be used; check its url.") from None
+                raise Rejected(f"The address of {self.name} cannot be used; check its url.") from None
             finally:
                 # A cookie would make the next request another one than the first.
                 self._client.cookies.clear()
@@ -214,12 +214,12 @@ class Http:
         if status == 408 or status >= 500:
             raise Unknown(f"{self.name} has trouble of its own ({status}){told}.")
         if status < 400:
-            raise Refused(f"{self.name} sends us elsewhere ({status}), which is not followed; check its url.")
+            raise Rejected(f"{self.name} sends us elsewhere ({status}), which is not followed; check its url.")
         if status in (401, 403):
-            raise Refused(f"{self.name} does not accept the key ({status}){told}; give it a new one.")
+            raise Rejected(f"{self.name} does not accept the key ({status}){told}; give it a new one.")
         if status in (404, 410):
             raise Gone(f"{self.name} has no such page, incident or component ({status}){told}; check the target.")
-        raise Refused(f"{self.name} refused it ({status}){told}; edit it and send it again.")
+        raise Rejected(f"{self.name} refused it ({status}){told}; edit it and send it again.")
 
     def _words(self, answer: Answer) -> str:
         """The target's own reason, whatever shape it has; nothing of a page in HTML."""
@@ -254,4 +254,4 @@ def _trusted() -> ssl.SSLContext:
     return context
 
 
-__all__ = ["Answer", "Failure", "Http", "address", "retry_after"]
+__all__ = ["Answer", "Http", "PublishProblem", "address", "retry_after"]

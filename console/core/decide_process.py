@@ -110,7 +110,7 @@ def _end(state: Incident, command: do.EndChange, at: datetime, now: datetime) ->
     outcome = command.outcome.strip().lower().replace(" ", "_").replace("-", "_")
     if outcome not in OUTCOMES:
         return Refusal("A change ends as done, rolled-back or failed.", "outcome")
-    return one(ev.ChangeEnded(change.id, outcome, line(command.note)), at)  # type: ignore[arg-type]  # in OUTCOMES
+    return one(ev.ChangeEnded(change.id, outcome, line(command.note)), at)
 
 
 def _fix(state: Incident, command: do.ChangeFix, at: datetime, now: datetime) -> Decision:

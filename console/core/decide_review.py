@@ -48,7 +48,7 @@ def _review(state: Incident, command: do.ReviewPostmortem, at: datetime, now: da
         return Refusal(f"The postmortem is {wanted.replace('_', ' ')} already.", "state")
     if wanted == "final" and not state.postmortem_owner.value:
         return Refusal("A final postmortem has an owner; name one with /postmortem owner NAME.", "state")
-    return one(ev.PostmortemReviewed(wanted, state.review.head), at)  # type: ignore[arg-type]  # in REVIEW
+    return one(ev.PostmortemReviewed(wanted, state.review.head), at)
 
 
 def _add(state: Incident, command: do.AddAction, at: datetime, now: datetime) -> Decision:

@@ -2,17 +2,35 @@
 
 Bodies are named in the past tense. An event is never changed once written; a correction, an undo or a redaction is
 another event that names its target. `KINDS` maps the name stored in the log to the body's type; a name that a newer
-version wrote is kept as `Unknown` and shown, never dropped.
+version wrote is kept as `Unknown` and shown, never dropped. What a string means is told by its type, see `log.fields`.
 """
 
 from datetime import datetime
-from typing import Any, Literal
+from functools import cache
+from typing import Annotated, Any, Literal
 
 import msgspec
 
-from console.core.log.fields import Mention, Ref, Replaced
+from console.core.log.fields import KEPT, Change, Exchange, Id, Item, Key, Mention, Ref, Replaced, Text, exchange
 from console.core.playbook.model import Playbook
 from console.core.playbook.runbook import Runbook
+
+Process = Annotated[Playbook, KEPT]
+"""A playbook as the incident follows it: its structure is no secret, and without it nothing could be read."""
+MilestoneWord = Annotated[
+    str,
+    Literal[
+        "impact_started", "detected", "acknowledged", "declared", "identified", "mitigated", "resolved", "closed",
+    ],
+]  # fmt: skip
+SectionWord = Annotated[
+    str,
+    Literal[
+        "summary", "impact", "root_cause", "whys", "contributing", "made_worse", "went_well", "went_poorly",
+        "temporary_fix", "permanent_fix", "lessons",
+    ],
+]  # fmt: skip
+EntryWord = Annotated[str, Literal["note", "finding", "action", "decision", "hypothesis"]]
 
 
 class Body(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -22,65 +40,67 @@ class Body(msgspec.Struct, frozen=True, omit_defaults=True):
 class IncidentDeclared(Body, frozen=True):
     """The incident exists from here on; the playbook is kept as it was at this moment."""
 
-    title: str
-    severity: str
-    stage: str
-    playbook: Playbook
+    title: Text
+    severity: Key
+    stage: Key
+    playbook: Process
     drill: bool = False
     """A drill can never reach a status page."""
     retrospective: bool = False
     """Recorded after the fact: nothing is owed."""
-    source: str = ""
+    source: Text = ""
     """Where an imported timeline came from."""
 
 
 class TitleChanged(Body, frozen=True):
-    title: str
+    title: Text
     replaces: Replaced = ""
 
 
 class ImpactDescribed(Body, frozen=True):
-    text: str
+    text: Text
     replaces: Replaced = ""
 
 
 class ComponentChanged(Body, frozen=True):
     """A component's state: operational, degraded, partial, major or maintenance."""
 
-    component: str
-    status: str
+    component: Text
+    status: Annotated[str, Literal["operational", "degraded", "partial", "major", "maintenance"]]
 
 
 class EntryLogged(Body, frozen=True):
     """A line of the scribe: note, finding, action, decision or hypothesis."""
 
-    kind: str
-    text: str
-    tags: tuple[str, ...] = ()
-    people: tuple[str, ...] = ()
+    kind: EntryWord
+    text: Text
+    tags: tuple[Text, ...] = ()
+    people: tuple[Text, ...] = ()
 
 
 class EntryCorrected(Body, frozen=True):
     """A visible correction of `target`; None keeps what stood there."""
 
     target: Mention
-    text: str | None = None
-    kind: str | None = None
+    text: Text | None = None
+    kind: EntryWord | None = None
     occurred_at: datetime | None = None
-    tags: tuple[str, ...] = ()
-    people: tuple[str, ...] = ()
+    tags: tuple[Text, ...] = ()
+    people: tuple[Text, ...] = ()
 
 
 class EntryRedacted(Body, frozen=True):
-    """The text of `target` and of its corrections is erased.
+    """The texts of `target`, of its corrections, and of what else holds the same words are erased.
 
     `erased` maps each erased event's id to the SHA-256 (hex) of the scrubbed body that stands in its place, so that
     the chain still covers every byte of the log.
     """
 
     target: Mention
-    reason: str = ""
-    erased: dict[str, str] = {}
+    reason: Text = ""
+    erased: dict[Id, Id] = {}
+    left: dict[Id, Id] = {}
+    """What is left of each erased body, as JSON, by the event's id; a version before this field gave none."""
 
 
 class Undone(Body, frozen=True):
@@ -92,17 +112,17 @@ class Undone(Body, frozen=True):
 class SeverityChanged(Body, frozen=True):
     """`replaces` is the event whose value its writer saw; another one there now means a conflict."""
 
-    severity: str
-    reason: str = ""
+    severity: Key
+    reason: Text = ""
     replaces: Replaced = ""
 
 
 class StageChanged(Body, frozen=True):
-    stage: str
-    reason: str = ""
-    override: str = ""
+    stage: Key
+    reason: Text = ""
+    override: Text = ""
     """Why a gate was overridden; empty where none was."""
-    overridden: tuple[str, ...] = ()
+    overridden: tuple[Text, ...] = ()
     """What the gate still wanted then, a sentence each."""
     replaces: Replaced = ""
 
@@ -110,24 +130,24 @@ class StageChanged(Body, frozen=True):
 class RoleAssigned(Body, frozen=True):
     """`person` is empty when the role is given up."""
 
-    role: str
-    person: str
+    role: Key
+    person: Text
     replaces: Replaced = ""
 
 
 class MilestoneSet(Body, frozen=True):
     """A milestone's moment, set by hand; None takes it away."""
 
-    milestone: str
+    milestone: MilestoneWord
     at: datetime | None = None
 
 
 class UpdatePosted(Body, frozen=True):
     """A status update to an audience, and the time it promises for the next one."""
 
-    audience: str
-    text: str
-    status: str = ""
+    audience: Key
+    text: Text
+    status: Annotated[str, Literal["investigating", "identified", "monitoring", "resolved"]] = ""
     next_at: datetime | None = None
     final: bool = False
     """True when it promises no further update."""
@@ -140,27 +160,27 @@ class PublicationDecided(Body, frozen=True):
     the same transaction.
     """
 
-    message: str
+    message: Id
     """The message's marker."""
     update: Mention
     """The update's id."""
-    to: str
-    decision: Literal["edited", "dropped", "resent", "confirmed"]
+    to: Text
+    decision: Annotated[str, Literal["edited", "dropped", "resent", "confirmed"]]
     """Confirmed and resent answer a doubt: the person has looked, and it is there, or is not."""
-    text: str = ""
+    text: Text = ""
     """Of an edit: the text that goes out there, instead of `was`."""
-    was: str = ""
+    was: Text = ""
     doubtful: bool = False
     """Of a drop: it may be there all the same."""
-    remote: str = ""
+    remote: Text = ""
     """Of a confirmation: JSON of what the target calls it."""
-    without: tuple[str, ...] = ()
+    without: tuple[Text, ...] = ()
     """Of an edit: components, as the incident calls them, that it no longer changes there."""
 
 
 class TaskAdded(Body, frozen=True):
-    text: str
-    owner: str = ""
+    text: Text
+    owner: Text = ""
     due_at: datetime | None = None
 
 
@@ -168,7 +188,7 @@ class TaskChanged(Body, frozen=True):
     """None keeps what stood there."""
 
     task: Ref
-    owner: str | None = None
+    owner: Text | None = None
     due_at: datetime | None = None
 
 
@@ -180,73 +200,73 @@ class TaskAcknowledged(Body, frozen=True):
 
 class TaskDone(Body, frozen=True):
     task: Ref
-    note: str = ""
+    note: Text = ""
 
 
 class ChangeClaimed(Body, frozen=True):
     """Somebody is about to change production, and says so before; `rollback` is how it is taken back."""
 
-    text: str
-    rollback: str = ""
+    text: Text
+    rollback: Text = ""
     despite: tuple[Mention, ...] = ()
     """Changes of others that were in flight, and known to be."""
 
 
 class ChangeEnded(Body, frozen=True):
     change: Ref
-    outcome: Literal["done", "rolled_back", "failed"] = "done"
-    note: str = ""
+    outcome: Annotated[str, Literal["done", "rolled_back", "failed"]] = "done"
+    note: Text = ""
 
 
 class FixAdded(Body, frozen=True):
     """A temporary fix that somebody has to remove again."""
 
-    text: str
-    where: str = ""
-    ticket: str = ""
-    owner: str = ""
+    text: Text
+    where: Text = ""
+    ticket: Text = ""
+    owner: Text = ""
 
 
 class FixChanged(Body, frozen=True):
     """None keeps what stood there."""
 
     fix: Ref
-    where: str | None = None
-    ticket: str | None = None
-    owner: str | None = None
+    where: Text | None = None
+    ticket: Text | None = None
+    owner: Text | None = None
 
 
 class FixRemoved(Body, frozen=True):
     fix: Ref
-    note: str = ""
+    note: Text = ""
 
 
 class HypothesisJudged(Body, frozen=True):
     hypothesis: Ref
-    verdict: Literal["open", "supported", "ruled_out"]
-    evidence: str = ""
+    verdict: Annotated[str, Literal["open", "supported", "ruled_out"]]
+    evidence: Text = ""
 
 
 class ClockSnoozed(Body, frozen=True):
     """Moves the due moment `due_at` of one clock, once, to `until`; the cadence stays."""
 
-    clock: str
+    clock: Key
     due_at: datetime
     until: datetime
-    reason: str = ""
+    reason: Text = ""
 
 
 class ObligationMet(Body, frozen=True):
     """Something owed was done outside the console: a phone call to an executive, a mail to customers."""
 
-    clock: str
-    note: str = ""
+    clock: Key
+    note: Text = ""
 
 
 class HandoffOffered(Body, frozen=True):
-    role: str
-    person: str
-    note: str = ""
+    role: Key
+    person: Text
+    note: Text = ""
 
 
 class HandoffAccepted(Body, frozen=True):
@@ -259,27 +279,27 @@ class HandoffAccepted(Body, frozen=True):
 class PlaybookChanged(Body, frozen=True):
     """Another process from here on, with what severity and stage are called in it."""
 
-    playbook: Playbook
-    severity: str
-    stage: str
-    reason: str = ""
+    playbook: Process
+    severity: Key
+    stage: Key
+    reason: Text = ""
 
 
 class TriageAnswered(Body, frozen=True):
     """What was known when the severity was chosen: answers by the question's id, and what they suggested."""
 
-    answers: dict[str, str]
-    suggested: str = ""
-    reason: str = ""
+    answers: dict[Key, Text]
+    suggested: Key = ""
+    reason: Text = ""
 
 
 class ItemTicked(Body, frozen=True):
     """An item of a checklist (`first-minutes/2`) or a step of a runbook (`runbook:ddos/1`), counted from 1."""
 
-    item: str
-    text: str
+    item: Item
+    text: Text
     done: bool = True
-    note: str = ""
+    note: Text = ""
     replaces: Replaced = ""
 
 
@@ -292,38 +312,38 @@ class RunbookOpened(Body, frozen=True):
 class NudgeSilenced(Body, frozen=True):
     """Advice that is not wanted again in this incident."""
 
-    nudge: str
-    reason: str = ""
+    nudge: Text
+    reason: Text = ""
 
 
 class PostmortemAssigned(Body, frozen=True):
     """`person` writes the postmortem; empty when nobody does."""
 
-    person: str
+    person: Text
     replaces: Replaced = ""
 
 
 class PostmortemEdited(Body, frozen=True):
     """A section in a person's own words, instead of what the log gives; empty goes back to that."""
 
-    section: str
-    text: str
+    section: SectionWord
+    text: Text
     replaces: Replaced = ""
 
 
 class PostmortemReviewed(Body, frozen=True):
-    state: Literal["draft", "in_review", "final"]
+    state: Annotated[str, Literal["draft", "in_review", "final"]]
     replaces: Replaced = ""
 
 
 class ActionAdded(Body, frozen=True):
     """Something to be done after the incident, so that it does not come again."""
 
-    text: str
-    owner: str = ""
-    priority: str = ""
+    text: Text
+    owner: Text = ""
+    priority: Key = ""
     due_at: datetime | None = None
-    verify: str = ""
+    verify: Text = ""
     """How one sees that it is done."""
 
 
@@ -331,16 +351,16 @@ class ActionChanged(Body, frozen=True):
     """None keeps what stood there."""
 
     action: Ref
-    text: str | None = None
-    owner: str | None = None
-    priority: str | None = None
+    text: Text | None = None
+    owner: Text | None = None
+    priority: Key | None = None
     due_at: datetime | None = None
-    verify: str | None = None
+    verify: Text | None = None
 
 
 class ActionDone(Body, frozen=True):
     action: Ref
-    note: str = ""
+    note: Text = ""
 
 
 class Unknown(Body, frozen=True):
@@ -433,12 +453,6 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 VERSION = 1
 """Version of the bodies' shapes, stored with each event."""
 
-REDACTED = "[redacted]"
-_FREE_TEXT = (
-    "title", "text", "reason", "override", "note", "evidence", "where", "ticket", "source", "rollback", "verify",
-    "was",
-)  # fmt: skip
-
 
 def kind_of(body: Body) -> str:
     """The name under which a body stands in the log."""
@@ -463,14 +477,18 @@ def decode_body(kind: str, raw: str | bytes) -> Body:
     return Unknown(kind, raw if isinstance(raw, str) else raw.decode("utf-8", "replace"))
 
 
-def scrubbed(body: Body) -> Body:
-    """The body with every text a person wrote replaced by `REDACTED`; values such as a severity stay."""
+def exchanged(body: Body, change: Change) -> Body:
+    """The body with each of its texts given to `change`, and what that gives in its place; all else stays.
+
+    Nothing is left of a body that this version cannot read, since nobody knows what is a text in it.
+    """
     if isinstance(body, Unknown):
         return Unknown(body.kind, "{}")
-    changes: dict[str, Any] = {
-        name: REDACTED for name in _FREE_TEXT if isinstance(getattr(body, name, None), str) and getattr(body, name)
-    }
-    changes.update({name: () for name in ("tags", "people") if getattr(body, name, None)})
-    if isinstance(body, TriageAnswered):
-        changes["answers"] = dict.fromkeys(body.answers, REDACTED)
-    return msgspec.structs.replace(body, **changes)
+    exchanging = _exchange(type(body))
+    changed: Body = body if exchanging is None else exchanging(body, change)
+    return changed
+
+
+@cache
+def _exchange(kind: type[Body]) -> Exchange | None:
+    return exchange(kind)

@@ -10,16 +10,7 @@ from console.core.events import Event
 from console.core.fold_base import V, reamend, rejudge, with_
 from console.core.fold_base import entry as line
 from console.core.log.entries import PROGRESS_KINDS, Entry
-from console.core.log.state import CORRECTABLE, Correction, Hypothesis, Incident, Register, Update
-
-_REDACTED: dict[str, dict[str, str]] = {
-    "tasks": {"text": ev.REDACTED},
-    "fixes": {"text": ev.REDACTED, "where": "", "ticket": ""},
-    "hypotheses": {"text": ev.REDACTED},
-    "changes": {"text": ev.REDACTED, "rollback": ""},
-    "actions": {"text": ev.REDACTED, "verify": ""},
-}
-"""What a redaction empties in the things that an entry made."""
+from console.core.log.state import CORRECTABLE, Correction, Hypothesis, Incident
 
 
 def _corrected(state: Incident, event: Event, body: ev.EntryCorrected) -> None:
@@ -86,62 +77,13 @@ def _recount_progress(state: Incident) -> None:
 
 
 def _redacted(state: Incident, event: Event, body: ev.EntryRedacted) -> None:
+    """Marks the entries; the bodies that the others were folded from hold nothing of the words any more."""
     reason = f": {body.reason}" if body.reason else ""
     text = f"redacted by {event.actor}{reason}"
-    # What a page got in other words is the update's text too.
-    reworded = [made.id for one in state.updates if one.id == body.target for made in one.publications if made.text]
-    for id in (body.target, *reworded):
+    for id in (body.target, *body.erased):
         state.entries = state.entries.replaced(
             id, lambda entry: msgspec.structs.replace(entry, text=text, redacted=True, tags=(), people=())
         )
-    blank = {"text": ev.REDACTED}
-    for name, gone in _REDACTED.items():
-        things = getattr(state, name)
-        if body.target in things:
-            setattr(state, name, with_(things, body.target, msgspec.structs.replace(things[body.target], **gone)))
-    if body.target in state.amendments:
-        first = msgspec.structs.replace(state.amendments[body.target][0], text=ev.REDACTED, where="", ticket="")
-        state.amendments = with_(state.amendments, body.target, (first, *state.amendments[body.target][1:]))
-        reamend(state, body.target)  # what was said later, in entries of its own, stays
-    for name in ("ticks", "postmortem"):
-        registers = getattr(state, name).items()
-        setattr(state, name, {key: _blanked(register, body.target) for key, register in registers})
-    state.triages = tuple(
-        msgspec.structs.replace(one, answers={}, reason="") if one.id == body.target else one for one in state.triages
-    )
-    state.updates = tuple(
-        msgspec.structs.replace(one, **blank) if one.id == body.target else one for one in state.updates
-    )
-    for id in (body.target, *reworded):
-        state.updates = tuple(_reworded_blank(one, id) for one in state.updates)
-    state.overrides = tuple(
-        msgspec.structs.replace(one, reason=ev.REDACTED) if one.id == body.target else one for one in state.overrides
-    )
-    if body.target in state.corrections:
-        state.corrections = with_(
-            state.corrections,
-            body.target,
-            tuple(msgspec.structs.replace(one, **blank) for one in state.corrections[body.target]),
-        )
-
-
-def _reworded_blank(update: Update, id: str) -> Update:
-    if all(one.id != id for one in update.publications):
-        return update
-    blank = tuple(
-        msgspec.structs.replace(one, text=ev.REDACTED if one.text else "") if one.id == id else one
-        for one in update.publications
-    )
-    return msgspec.structs.replace(update, publications=blank)
-
-
-def _blanked(register: Register, id: str) -> Register:
-    return Register(
-        tuple(
-            msgspec.structs.replace(fact, value=ev.REDACTED) if fact.id == id and fact.value else fact
-            for fact in register.facts
-        )
-    )
 
 
 def _toggled(thing: V) -> V:

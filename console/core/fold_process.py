@@ -62,7 +62,7 @@ def _ended(state: Incident, event: Event, body: ev.ChangeEnded) -> None:
     change = state.changes.get(body.change)
     if change is None:
         return entry(state, event, "unknown", "the end of a change that is not in this log")
-    outcome = OUTCOMES[body.outcome]
+    outcome = OUTCOMES.get(body.outcome, body.outcome)
     ended = Judgement(event.id, "ended", event.occurred_at, event.actor, outcome, body.outcome)
     close(state, event, change.id, ended, f"Change {outcome}: {change.text}", body.note, "change")
 

@@ -34,6 +34,8 @@ def _decided(state: Incident, event: Event, body: ev.PublicationDecided) -> None
             said = f"{name} is not on {body.to}: sent again"
         case "confirmed":
             said = f"{name} is on {body.to}: seen there"
+        case _:
+            said = f"{name} on {body.to}: {body.decision}"
     entry(state, event, "publication", said)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from console.core.events import Event, encode_body, kind_of, scrubbed
+from console.core.events import EntryRedacted, Event, kind_of
 from console.store import redact, rows
 from console.store.problems import StoreProblem
 from console.store.sqlite import sqlite3
@@ -14,10 +14,12 @@ def import_into(connection: sqlite3.Connection, events: Sequence[Event]) -> list
     The chain of each origin is sealed anew here, because salts are never exported.
     """
     written: list[tuple[int, Event]] = []
+    redacted = {id for incident in {event.incident for event in events} for _, id in redact.named(connection, incident)}
+    redacted |= {id for event in events if isinstance(event.body, EntryRedacted) for id in event.body.erased}
     for event in sorted(events, key=lambda each: (each.incident, each.origin, each.oseq)):
         known = rows.find(connection, event.id)
         if known is not None:
-            if not _same(known, event):
+            if not _same(known, event, event.id in redacted):
                 raise StoreProblem(f"The entry {event.id} of {event.incident} is here with another content.")
             continue
         oseq, hlc, prev = rows.last_of(connection, event.incident, event.origin)
@@ -37,8 +39,8 @@ def import_into(connection: sqlite3.Connection, events: Sequence[Event]) -> list
     return written
 
 
-def _same(here: Event, there: Event) -> bool:
-    """Whether two records are one event; either body may have been redacted meanwhile."""
+def _same(here: Event, there: Event, redacted: bool) -> bool:
+    """Whether two records are one event; `redacted` where either body may have been erased."""
     if (here.order, here.incident, here.actor, here.occurred_at, here.recorded_at, kind_of(here.body)) != (
         there.order,
         there.incident,
@@ -48,5 +50,4 @@ def _same(here: Event, there: Event) -> bool:
         kind_of(there.body),
     ):
         return False
-    ours, theirs = encode_body(here.body), encode_body(there.body)
-    return ours == theirs or encode_body(scrubbed(here.body)) in (theirs, encode_body(scrubbed(there.body)))
+    return redacted or here.body == there.body

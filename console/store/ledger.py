@@ -223,10 +223,18 @@ class Ledger:
         decision = decide(state, command, now, playbook)
         if isinstance(decision, Refusal):
             return decision
+        for proposal in decision:
+            # Only the log knows what is left of a text.
+            if isinstance(proposal.body, EntryRedacted) and not self._erasable(ref, proposal.body.target):
+                return Refusal("This entry is already redacted; its text is gone.", "entry")
         return [
             NewEvent(new_event_id(self._randbytes), ref, command.actor, to_ms(one.occurred_at), to_ms(now), one.body)
             for one in decision
         ]
+
+    def _erasable(self, ref: str, entry: str) -> bool:
+        planned = self.log.redaction(ref, entry)
+        return planned is not None and bool(planned.left)
 
 
 def _newest_first(found: Iterable[_Listed]) -> list[_Listed]:

@@ -1,5 +1,6 @@
 """The log of a database file: the one object through which the rest of the program reads and writes it."""
 
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -8,10 +9,12 @@ from pathlib import Path
 from typing import NamedTuple, Self, TypeVar
 
 from console.core.events import EntryRedacted, Event, NewEvent
+from console.core.log.erasure import Marks
 from console.store import backup, connect, kept, outbox, place, problems, redact, rows, search, verify
 from console.store.exchange import import_into
 from console.store.outbox import Queued
 from console.store.problems import StoreProblem
+from console.store.redact import Plan
 from console.store.sqlite import sqlite3
 from console.store.watch import Watcher
 from console.store.writer import Writer
@@ -94,16 +97,21 @@ class Log:
         return future
 
     def redact(self, event: NewEvent) -> list[Event]:
-        """Append an EntryRedacted and erase the text of its target and of the target's corrections for good.
+        """Append an EntryRedacted and erase the texts of its target, and of what holds the same words, for good.
 
-        The text leaves the log, the index, drafts that contain it and saved snapshots of the incident, in the same
-        transaction. The event comes back with `erased` filled in. Backups made before still hold the text.
+        They leave the log, the index, drafts that contain them, the outbox and saved snapshots of the incident, in the
+        same transaction; `redaction` tells before what that comes to. The event comes back with `erased` and `left`
+        filled in. Backups made before still hold the texts.
         """
         if not isinstance(event.body, EntryRedacted):
             raise TypeError("a redaction is ordered by an EntryRedacted")
         written = self.append([event])
         self._submit(lambda connection: None, transaction=False).result()  # Queued after the sweep.
         return written
+
+    def redaction(self, incident: str, entry: str) -> Plan | None:
+        """What a redaction of the entry would erase; None where there is no such entry. Erases nothing."""
+        return self._read(lambda connection: redact.plan(connection, incident, entry, Marks(os.urandom)))
 
     def import_events(self, events: Sequence[Event]) -> int:
         """Take over events of an export as they are, in one transaction; gives how many were new.

@@ -1,27 +1,99 @@
 """True erasure: the one change that the log allows, together with the event that orders it."""
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import msgspec
 
-from console.core.events import EntryRedacted, Event, NewEvent, decode_body, encode_body, scrubbed
+from console.core.events import (
+    Body,
+    EntryRedacted,
+    Event,
+    NewEvent,
+    TriageAnswered,
+    Unknown,
+    decode_body,
+    encode_body,
+    exchanged,
+)
+from console.core.log.erasure import MOST_OTHERS, REDACTED, Marks, holds, telling, texts
 from console.store import chain, outbox, rows, search
 from console.store.problems import StoreProblem
 from console.store.sqlite import sqlite3
 
-_ALL_OF = (
-    "WITH RECURSIVE doomed(id) AS (SELECT ?2 UNION SELECT event.id FROM event JOIN doomed"
-    " ON (event.kind = 'entry_corrected' AND event.body ->> '$.target' = doomed.id)"
+_WITH = (
+    "WITH RECURSIVE doomed(id) AS (SELECT value FROM json_each(?2) UNION SELECT event.id FROM event JOIN doomed"
+    # What somebody gave as the reason of an earlier redaction may be the very words.
+    " ON (event.kind IN ('entry_corrected', 'entry_redacted') AND event.body ->> '$.target' = doomed.id)"
     # An update in other words for one page is that update's text too.
     " OR (event.kind = 'publication_decided' AND event.body ->> '$.update' = doomed.id"
     " AND event.body ->> '$.decision' = 'edited') WHERE event.incident = ?1)"
-    " SELECT event.id, event.kind, event.body FROM event JOIN doomed ON event.id = doomed.id WHERE event.incident = ?1"
+    " SELECT event.id, event.kind, event.occurred_at, event.body, event.salt IS NULL FROM event"
+    " JOIN doomed ON event.id = doomed.id WHERE event.incident = ?1 ORDER BY hlc, origin, oseq"
 )
-_LEAST_SECRET = 4
-"""Characters; a text as short as "ok" stands in too many drafts by accident."""
-
 _VACUUM_BYTES = 64 * 1024 * 1024
 """Up to this size the file is rewritten whole after a redaction, which takes well under a second."""
+
+
+class Taken(NamedTuple):
+    """An event whose texts a redaction erases."""
+
+    id: str
+    kind: str
+    occurred_at: datetime
+
+
+class Plan(NamedTuple):
+    """What a redaction of an entry comes to."""
+
+    left: Mapping[str, str]
+    """What is left of each body that it changes, by the event's id; empty when nothing of the entry's texts is left."""
+    others: tuple[Taken, ...]
+    """The events besides the entry's own that go with it because they hold the same words, in the log's order."""
+    drafts: int
+    """How many half-typed texts go with it."""
+    elsewhere: tuple[str, ...]
+    """Other incidents that hold the same words: there they stay until they are redacted there."""
+    common: int
+    """How many events keep a word of it that stands in too many to be a slip."""
+    author: bool
+    """Whether a name under which entries were written is among the words: an author is in the chain and stays."""
+
+
+def plan(connection: sqlite3.Connection, incident: str, entry: str, marks: Marks) -> Plan | None:
+    """What a redaction of the entry would erase; None where the incident has no such event. Changes nothing."""
+    own = _with(connection, incident, [entry])
+    if all(taken.id != entry for taken, _, _ in own):
+        return None
+    words = telling(text for _, body, _ in own for text in texts(body))
+    words = {word for word in words if not _in_playbook(connection, incident, word)}
+    holding = {word: _holding(connection, incident, word) - {taken.id for taken, _, _ in own} for word in words}
+    spread = {word for word, ids in holding.items() if len(ids) <= MOST_OTHERS}
+    along = sorted({id for word in spread for id in holding[word]})
+    left: dict[str, str] = {}
+    others = []
+    for rank, events in ((0, own), (1, _with(connection, incident, along))):
+        for taken, body, erased in events:
+            after = exchanged(body, marks)
+            changes = encode_body(after) != encode_body(body)
+            # An entry is marked as redacted, also where its kind has no texts; the reason of a redaction may be empty.
+            if taken.id in left or not (changes or (rank == 0 and not erased and taken.kind != "entry_redacted")):
+                continue
+            left[taken.id] = encode_body(after)
+            if rank:
+                others.append(taken)
+    gone = [text for _, body, _ in own for text in texts(body)]
+    kept = {id for word, ids in holding.items() if word not in spread for id in ids}
+    return Plan(
+        left,
+        tuple(others),
+        len(_drafts(connection, spread)),
+        _elsewhere(connection, incident, spread),
+        len(kept - left.keys()),
+        _wrote(connection, incident, gone, spread),
+    )
 
 
 def append(connection: sqlite3.Connection, origin: str, events: Sequence[NewEvent]) -> list[tuple[int, Event]]:
@@ -40,50 +112,106 @@ def append(connection: sqlite3.Connection, origin: str, events: Sequence[NewEven
 def _redact(
     connection: sqlite3.Connection, origin: str, new: NewEvent, order: EntryRedacted
 ) -> list[tuple[int, Event]]:
-    """Append the redaction with `erased` filled in, and erase the target and its corrections."""
+    """Append the redaction with `erased` and `left` filled in, and erase what it names."""
     if rows.find(connection, new.id) is not None:
         return rows.append(connection, origin, [new])
-    doomed = connection.execute(_ALL_OF, (new.incident, order.target)).fetchall()
-    if order.target not in [event_id for event_id, _, _ in doomed]:
+    marks = Marks(os.urandom)
+    planned = plan(connection, new.incident, order.target, marks)
+    if planned is None:
         raise StoreProblem(f"There is no entry {order.target} in {new.incident} to redact; check its id.")
-    erased = {event_id: chain.body_sha(_scrub(kind, body)) for event_id, kind, body in doomed}
-    body = msgspec.structs.replace(order, erased=erased)
+    gone = _gone(connection, planned.left)
+    reason = order.reason
+    if reason in gone or holds(EntryRedacted("", reason), sorted(telling(gone))):
+        reason = marks(reason)
+    body = EntryRedacted(
+        order.target, reason, {id: chain.body_sha(raw) for id, raw in planned.left.items()}, dict(planned.left)
+    )
     written = rows.append(connection, origin, [msgspec.structs.replace(new, body=body)])
-    erase(connection, new.incident, erased)
+    erase(connection, new.incident, planned.left)
     return written
 
 
+class Named(NamedTuple):
+    """What may stand in place of a redacted event."""
+
+    digests: set[str]
+    """SHA-256 (hex) of the body."""
+    left: str | None
+    """The body itself; None where versions before `EntryRedacted.left` redacted it."""
+
+
+def named(connection: sqlite3.Connection, incident: str | None = None) -> dict[tuple[str, str], Named]:
+    """What redactions leave of each event that they name, by incident and id: the last that carries it decides."""
+    found: dict[tuple[str, str], Named] = {}
+    query = (
+        "SELECT incident, body FROM event WHERE kind = 'entry_redacted' AND (?1 IS NULL OR incident = ?1)"
+        " ORDER BY hlc, origin, oseq"
+    )
+    for ref, raw in connection.execute(query, (incident,)):
+        try:
+            body = decode_body("entry_redacted", raw)
+        except msgspec.MsgspecError:
+            continue  # The row's own digest tells of it.
+        if not isinstance(body, EntryRedacted):
+            continue
+        for id, sha in body.erased.items():
+            left, before = body.left.get(id), found.get((ref, id))
+            if left is not None and is_body(left):
+                found[ref, id] = Named({sha}, left)
+            elif before is None:
+                found[ref, id] = Named({sha}, None)
+            elif before.left is None:
+                before.digests.add(sha)
+    return found
+
+
+def is_body(raw: str) -> bool:
+    """Whether a text is a body as JSON."""
+    try:
+        msgspec.json.decode(raw, type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        return False
+    return True
+
+
 def erase_named(connection: sqlite3.Connection, incident: str) -> None:
-    """Erase whatever any redaction of the incident names and that still has its text, as after an import."""
-    found = connection.execute(
-        "SELECT event.id FROM event AS redaction, json_each(redaction.body, '$.erased') AS named"
-        " JOIN event ON event.id = named.key AND event.incident = ?1 AND event.salt IS NOT NULL"
-        " WHERE redaction.kind = 'entry_redacted' AND redaction.incident = ?1",
-        (incident,),
-    ).fetchall()
-    if found:
-        erase(connection, incident, [event_id for (event_id,) in found])
-
-
-def erase(connection: sqlite3.Connection, incident: str, erased: Iterable[str]) -> None:
-    """Erase the named events' texts wherever the file holds them; a redaction that names them is already written."""
-    secrets: set[str] = set()
-    for event_id in erased:
+    """Bring whatever any redaction of the incident names to what is left of it, as after an import."""
+    left: dict[str, str] = {}
+    for (_, id), remains in named(connection, incident).items():
         row = connection.execute(
-            "SELECT n, kind, body FROM event WHERE id = ? AND incident = ? AND salt IS NOT NULL", (event_id, incident)
+            "SELECT kind, body, salt IS NULL FROM event WHERE id = ? AND incident = ?", (id, incident)
         ).fetchone()
         if row is None:
             continue
-        n, kind, body = row
-        left = _scrub(kind, body)
-        connection.execute("UPDATE event SET body = ?, salt = NULL WHERE n = ?", (left, n))
-        search.replace(connection, n, body, left)
-        kept = set(search.texts_of(left))
-        gone = [text for text in search.texts_of(body) if text not in kept]
-        secrets.update(text for text in gone if len(text) >= _LEAST_SECRET)
-        outbox.erase(connection, event_id, gone)
-    for secret in secrets:
-        connection.execute("DELETE FROM draft WHERE instr(text, ?)", (secret,))
+        kind, body, erased = row
+        if remains.left is None and not erased:
+            left[id] = _left_before(kind, body)
+        elif remains.left is not None and not (erased and body == remains.left):
+            left[id] = remains.left
+    if left:
+        erase(connection, incident, left)
+
+
+def erase(connection: sqlite3.Connection, incident: str, left: Mapping[str, str]) -> None:
+    """Put what is left in place of bodies, and take their texts out of all else that the file holds.
+
+    A redaction that names them is already written.
+    """
+    gone = _gone(connection, left)
+    for event_id, after in left.items():
+        row = connection.execute(
+            "SELECT n, body FROM event WHERE id = ? AND incident = ?", (event_id, incident)
+        ).fetchone()
+        if row is None:
+            continue
+        n, before = row
+        connection.execute("UPDATE event SET body = ?, salt = NULL WHERE n = ?", (after, n))
+        search.replace(connection, n, before, after)
+        outbox.erase(connection, event_id)
+    words = telling(gone)
+    outbox.forget(connection, incident, gone, words)
+    for key in _drafts(connection, words):
+        connection.execute("DELETE FROM draft WHERE key = ?", (key,))
     connection.execute("DELETE FROM snapshot WHERE incident = ?", (incident,))
     search.forget_deleted(connection)
 
@@ -105,5 +233,96 @@ def sweep(connection: sqlite3.Connection) -> bool:
     return not busy
 
 
-def _scrub(kind: str, body: str) -> str:
-    return encode_body(scrubbed(decode_body(kind, body)))
+def _with(connection: sqlite3.Connection, incident: str, ids: Sequence[str]) -> list[tuple[Taken, Body, bool]]:
+    """The events, with their corrections, other words and redactions; and whether they were erased before."""
+    found = connection.execute(_WITH, (incident, msgspec.json.encode(ids).decode())).fetchall()
+    return [
+        (Taken(id, kind, datetime.fromisoformat(at)), decode_body(kind, raw), bool(erased))
+        for id, kind, at, raw, erased in found
+    ]
+
+
+def _holding(connection: sqlite3.Connection, incident: str, word: str) -> set[str]:
+    """The events of the incident with a text that contains the word."""
+    found = connection.execute(
+        "SELECT id, kind, body FROM event WHERE incident = ? AND instr(body, ?)", (incident, _as_json(word))
+    )
+    return {id for id, kind, raw in found if holds(decode_body(kind, raw), [word])}
+
+
+def _elsewhere(connection: sqlite3.Connection, incident: str, words: Iterable[str]) -> tuple[str, ...]:
+    """Other incidents that hold one of the words, found through the index."""
+    found: set[str] = set()
+    for word in words:
+        events = connection.execute(
+            "SELECT DISTINCT event.incident, event.kind, event.body FROM entry_index"
+            " JOIN event ON event.n = entry_index.rowid"
+            " WHERE entry_index MATCH ?1 AND event.incident <> ?2 AND instr(event.body, ?3) LIMIT 1000",
+            (search.phrase_of(word), incident, _as_json(word)),
+        )
+        found.update(ref for ref, kind, raw in events if holds(decode_body(kind, raw), [word]))
+    return tuple(sorted(found))
+
+
+def _in_playbook(connection: sqlite3.Connection, incident: str, word: str) -> bool:
+    """Whether the incident's process has the word: it stays there, and is no secret."""
+    return any(
+        connection.execute(
+            "SELECT 1 FROM event WHERE incident = ? AND kind IN ('incident_declared', 'playbook_changed')"
+            " AND instr(body ->> '$.playbook', ?)",
+            (incident, _as_json(word)),
+        )
+    )
+
+
+def _wrote(connection: sqlite3.Connection, incident: str, gone: Iterable[str], words: Iterable[str]) -> bool:
+    actors = connection.execute("SELECT DISTINCT actor FROM event WHERE incident = ?", (incident,)).fetchall()
+    erased = set(gone)
+    return any(actor in erased or any(word in actor for word in words) for (actor,) in actors)
+
+
+def _drafts(connection: sqlite3.Connection, words: Iterable[str]) -> list[str]:
+    """The keys of half-typed texts with one of the words; a dialog's stand there as JSON."""
+    looked_for = {form for word in words for form in (word, _as_json(word))}
+    return [
+        key
+        for key, text in connection.execute("SELECT key, text FROM draft").fetchall()
+        if any(word in text or word in key for word in looked_for)
+    ]
+
+
+def _gone(connection: sqlite3.Connection, left: Mapping[str, str]) -> list[str]:
+    """The texts that stand in the bodies now and in what is left of none."""
+    before: list[str] = []
+    after: set[str] = set()
+    for id, raw in left.items():
+        row = connection.execute("SELECT kind, body FROM event WHERE id = ?", (id,)).fetchone()
+        if row is not None:
+            before += texts(decode_body(*row))
+            after.update(texts(decode_body(row[0], raw)))
+    return [text for text in dict.fromkeys(before) if text not in after]
+
+
+def _as_json(word: str) -> str:
+    """How a word stands inside a text of stored JSON."""
+    return msgspec.json.encode(word).decode()[1:-1]
+
+
+_FREE_TEXT = (
+    "title", "text", "reason", "override", "note", "evidence", "where", "ticket", "source", "rollback", "verify",
+    "was",
+)  # fmt: skip
+
+
+def _left_before(kind: str, raw: str) -> str:
+    """What versions before `EntryRedacted.left` left of a body: their redactions name its digest, and carry no more."""
+    body = decode_body(kind, raw)
+    if isinstance(body, Unknown):
+        return "{}"
+    changes: dict[str, Any] = {
+        name: REDACTED for name in _FREE_TEXT if isinstance(getattr(body, name, None), str) and getattr(body, name)
+    }
+    changes.update({name: () for name in ("tags", "people") if getattr(body, name, None)})
+    if isinstance(body, TriageAnswered):
+        changes["answers"] = dict.fromkeys(body.answers, REDACTED)
+    return encode_body(msgspec.structs.replace(body, **changes))

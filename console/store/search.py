@@ -10,7 +10,7 @@ from console.store.sqlite import sqlite3
 
 # The index must be told exactly what it was given when a text is taken out again, also by another version of Warroom:
 # so the words come from the stored JSON alone. A change here needs a migration that builds the index anew.
-_NO_TEXT = frozenset(("playbook", "erased", "target", "replaces", "kind", "clock", "until", "at"))
+_NO_TEXT = frozenset(("playbook", "erased", "left", "target", "replaces", "kind", "clock", "until", "at"))
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 _WORDS = re.compile(r"[^\W_]+")
 
@@ -55,6 +55,11 @@ def match_of(query: str) -> str:
     """
     words = _WORDS.findall(query.replace("\0", " "))
     return " ".join(f'"{word}"' for word in words) + "*" if words else ""
+
+
+def phrase_of(text: str) -> str:
+    """The FTS5 expression for the words of a text, one behind the other; it matches nothing without any."""
+    return f'"{" ".join(_WORDS.findall(text))}"'
 
 
 def texts_of(body: str) -> list[str]:

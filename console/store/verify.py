@@ -3,10 +3,7 @@
 from collections.abc import Iterator
 from itertools import islice
 
-import msgspec
-
-from console.core.events import EntryRedacted, decode_body
-from console.store import chain
+from console.store import chain, redact
 from console.store.sqlite import sqlite3
 
 MOST = 50
@@ -36,7 +33,7 @@ def verify(connection: sqlite3.Connection) -> list[str]:
 
 
 def _broken(connection: sqlite3.Connection) -> Iterator[str]:
-    erased = _erased(connection)
+    erased = redact.named(connection)
     writer: tuple[str, str] = ("", "")
     oseq, hlc, last = 0, 0, ""
     for row in connection.execute(_ALL):
@@ -53,24 +50,11 @@ def _broken(connection: sqlite3.Connection) -> Iterator[str]:
         if chain.hash_of(sealed, prev) != hashed:
             yield f"{where}: its fields are not those that were written."
         if salt is None:
-            if chain.body_sha(body) not in erased.get((sealed.incident, sealed.id), ()):
+            remains = erased.get((sealed.incident, sealed.id))
+            if remains is None or chain.body_sha(body) not in remains.digests:
                 yield f"{where}: its text is gone without a redaction."
         elif chain.digest_of(salt, body) != sealed.digest:
             yield f"{where}: its text is not the one that was written."
         if sealed.hlc <= hlc:
             yield f"{where}: it stands before the entry that it follows."
         oseq, hlc, last = sealed.oseq, sealed.hlc, hashed
-
-
-def _erased(connection: sqlite3.Connection) -> dict[tuple[str, str], set[str]]:
-    """The hashes of what may stand in place of each redacted event, by incident and id."""
-    found: dict[tuple[str, str], set[str]] = {}
-    for incident, raw in connection.execute("SELECT incident, body FROM event WHERE kind = 'entry_redacted'"):
-        try:
-            body = decode_body("entry_redacted", raw)
-        except msgspec.MsgspecError:
-            continue  # The row's own digest tells of it.
-        if isinstance(body, EntryRedacted):
-            for event_id, sha in body.erased.items():
-                found.setdefault((incident, event_id), set()).add(sha)
-    return found

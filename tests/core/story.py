@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from console.core import commands as do
-from console.core.events import Event
+from console.core.events import EntryRedacted, Event
 from console.core.language.grammar import Slash, parse_line
 from console.core.log.clocks import Clock, clocks
 from console.core.log.decide import decide
-from console.core.log.fold import apply
+from console.core.log.fold import apply, fold
 from console.core.log.milestones import NEEDED, milestones
 from console.core.log.state import Incident
 from console.core.playbook.checklists import missing_items
@@ -19,6 +19,7 @@ from console.core.playbook.model import Playbook
 from console.core.playbook.reader import read_playbook
 from console.core.refusal import Refusal
 from console.core.slash import SLASH_WORDS, command_of, read_slash
+from tests.core.erasing import filled
 
 START = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
 BOOKS = Path(__file__).parents[2] / "data/playbooks"
@@ -64,11 +65,15 @@ class Story:
         made = []
         for one in decision:
             number = next(self._ids)
+            body = filled(one.body, self.events) if isinstance(one.body, EntryRedacted) else one.body
             event = Event(
-                f"e{number}", "INC-K7Q2", origin, number, number << 16, actor, one.occurred_at, self.now, one.body
+                f"e{number}", "INC-K7Q2", origin, number, number << 16, actor, one.occurred_at, self.now, body
             )
             self.events.append(event)
-            self.state = apply(self.state, event)
+            if isinstance(body, EntryRedacted):
+                self.state = fold("INC-K7Q2", self.events)
+            else:
+                self.state = apply(self.state, event)
             made.append(event)
         return made
 

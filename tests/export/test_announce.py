@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.core import commands as do
-from console.core.events import REDACTED
+from console.core.log.erasure import REDACTED
 from console.core.log.state import Fact, Incident, Register
 from console.core.playbook.model import Playbook
 from console.core.refusal import Refusal

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.core import commands as do
-from console.core.events import REDACTED
 from console.core.language.checks import check_update
+from console.core.log.erasure import REDACTED
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES, Playbook
 from console.export.updates.context import Teller

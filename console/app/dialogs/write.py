@@ -96,11 +96,7 @@ class EntryDialog(FormDialog[do.Command]):
                 if not asked:
                     asked.append("redact")
                     return Refusal("Its text will be erased for good, here and in the log; Enter once more does it.")
-                return checked(
-                    state,
-                    do.RedactEntry(actor=actor, entry=entry.id, reason=values["text"] if not scribed else ""),
-                    now,
-                )
+                return checked(state, do.RedactEntry(actor=actor, entry=entry.id), now)
             at = entry.occurred_at
             if values.get("at", shown_at) != shown_at:
                 read = parse_when(values["at"], now=now, zone=zone)

@@ -110,8 +110,6 @@ def _redact(state: Incident, command: do.RedactEntry, at: datetime, now: datetim
     entry = find_entry(state, command.entry)
     if isinstance(entry, Refusal):
         return entry
-    if entry.redacted:
-        return Refusal("This entry is already redacted; its text is gone.", "entry")
     return one(ev.EntryRedacted(entry.id, clean(command.reason, multiline=False)), now)
 
 
@@ -319,10 +317,7 @@ def _judge(state: Incident, command: do.JudgeHypothesis, at: datetime, now: date
     found = find_hypothesis(state, command.hypothesis)
     if isinstance(found, Refusal):
         return found
-    return one(
-        ev.HypothesisJudged(found.id, verdict, clean(command.evidence).strip()),  # type: ignore[arg-type]  # in VERDICTS
-        at,
-    )
+    return one(ev.HypothesisJudged(found.id, verdict, clean(command.evidence).strip()), at)
 
 
 def _snooze(state: Incident, command: do.SnoozeClock, at: datetime, now: datetime) -> Decision:

@@ -8,6 +8,8 @@ import copy
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import msgspec
+
 from console.core import events as ev
 from console.core import fold_back, fold_process, fold_publication, fold_review
 from console.core.events import Event
@@ -33,7 +35,22 @@ from console.core.log.state import (
 def fold(ref: str, events: Iterable[Event]) -> Incident:
     """The state of incident `ref` from all its events, in any order; events of other incidents are passed over."""
     ordered = sorted((event for event in events if event.incident == ref), key=lambda event: event.order)
-    return extend(Incident(ref), ordered)
+    return extend(Incident(ref), _erased(ordered))
+
+
+def _erased(ordered: list[Event]) -> list[Event]:
+    """The events, in place of each body that a redaction erased what that left of it: a log holds only this already."""
+    left = {
+        id: raw for event in ordered if isinstance(event.body, ev.EntryRedacted) for id, raw in event.body.left.items()
+    }
+    if not left:
+        return ordered
+    return [
+        msgspec.structs.replace(event, body=ev.decode_body(ev.kind_of(event.body), left[event.id]))
+        if event.id in left
+        else event
+        for event in ordered
+    ]
 
 
 def apply(state: Incident, event: Event) -> Incident:

@@ -2,23 +2,25 @@
 
 import msgspec
 
+from console.core.log.fields import Text
+
 
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):
-    text: str
-    detail: str = ""
+    text: Text
+    detail: Text = ""
     """What to look for, or when to go on; plain text, may have several lines."""
-    command: str = ""
+    command: Text = ""
     """What to run, to be copied; the console never runs it."""
-    group: str = ""
+    group: Text = ""
     """The heading that begins with this step; empty where it goes on under the last one."""
 
 
 class Runbook(msgspec.Struct, frozen=True, omit_defaults=True):
-    name: str
+    name: Text
     """The file's name without its ending, such as `database-outage`."""
-    title: str
+    title: Text
     steps: tuple[Step, ...]
-    about: str = ""
+    about: Text = ""
     """When it is for."""
-    words: tuple[str, ...] = ()
+    words: tuple[Text, ...] = ()
     """Words in an incident that suggest it."""

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from datetime import datetime, tzinfo
 
-from console.core.events import REDACTED
+from console.core.log.erasure import is_redacted
 from console.core.log.state import Incident, timeline
 from console.core.playbook.model import Stage
 from console.core.refusal import Refusal
@@ -32,7 +32,7 @@ def channel_name(state: Incident) -> str:
     of it is Latin.
     """
     pattern = (state.playbook.channel if state.playbook else "") or CHANNEL
-    titles = (fact.value for fact in state.title.facts if not fact.undone and fact.value != REDACTED)
+    titles = (fact.value for fact in state.title.facts if not fact.undone and not is_redacted(fact.value))
     first = next(titles, "")
     date = f"{state.declared_at:%Y-%m-%d}" if state.declared_at else ""
     ref = slug(state.ref)

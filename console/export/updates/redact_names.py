@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from console.core.events import REDACTED
 from console.core.language.checks import check_update
 from console.core.language.text import clean, one_line
+from console.core.log.erasure import is_redacted
 from console.core.log.state import Incident
 
 NO_NAMES = frozenset(
@@ -61,7 +61,7 @@ def _named(state: Incident) -> Iterator[str]:
 
 def publishable(text: str, names: set[str]) -> Public:
     """The sentences of a text that the public may read, on one line; none of one that was redacted."""
-    if text == REDACTED:
+    if is_redacted(text):
         return Public("")
     named = _pattern(names)
     kept, left = [], []

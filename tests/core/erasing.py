@@ -1,0 +1,35 @@
+"""What the store makes of a redaction, for tests without one: it reads each body, and fills in what is left."""
+
+from collections.abc import Sequence
+from hashlib import blake2b
+
+import msgspec
+
+from console.core import events as ev
+from console.core.log.erasure import Marks
+
+
+def counted() -> Marks:
+    """Marks that are the same in every run."""
+    numbers = iter(range(2**16))
+    return Marks(lambda count: next(numbers).to_bytes(count, "big"))
+
+
+def filled(order: ev.EntryRedacted, log: Sequence[ev.Event]) -> ev.EntryRedacted:
+    """The redaction with what it leaves of its target, of that one's corrections and of other words for a page."""
+    taken = {order.target}
+    for _ in log:
+        taken |= {event.id for event in log if _names(event.body) in taken}
+    marks = counted()
+    left = {event.id: ev.encode_body(ev.exchanged(event.body, marks)) for event in log if event.id in taken}
+    erased = {id: blake2b(raw.encode()).hexdigest() for id, raw in left.items()}
+    return msgspec.structs.replace(order, erased=erased, left=left)
+
+
+def _names(body: ev.Body) -> str:
+    match body:
+        case ev.EntryCorrected() | ev.EntryRedacted():
+            return body.target
+        case ev.PublicationDecided(decision="edited"):
+            return body.update
+    return ""

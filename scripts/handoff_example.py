@@ -12,8 +12,8 @@ from pathlib import Path
 from console.cli.transfer import Practice
 from console.core import commands as do
 from console.core.refusal import Refusal
-from console.export.files import write_whole
 from console.export.handoff import handoff_markdown
+from console.files import write_whole
 from console.library.playbooks import DEFAULT, Playbooks
 from console.library.runbooks import Runbooks
 from console.store.ledger import Ledger

@@ -13,7 +13,7 @@ from typing import Literal, cast
 import msgspec
 
 from console.core.language.text import clean
-from console.export.files import write_whole
+from console.files import write_whole
 
 Bell = Literal["both", "overdue", "off"]
 BELLS: tuple[Bell, ...] = ("both", "overdue", "off")

@@ -24,8 +24,8 @@ from console.core.log.ids import new_event_id
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
 from console.core.refusal import Refusal
-from console.export.files import write_whole
 from console.export.json.archive import incident_file, read_file
+from console.files import write_whole
 from console.store.ledger import Ledger
 from console.store.log import Log
 

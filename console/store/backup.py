@@ -1,11 +1,10 @@
 """Copies of the log that are whole at every moment."""
 
-import os
-import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 from time import time
 
+from console.files import replacing
 from console.store import place, problems
 from console.store.problems import Damaged, StoreProblem
 from console.store.sqlite import sqlite3
@@ -18,22 +17,17 @@ def copy(connection: sqlite3.Connection, path: Path, target: Path) -> None:
     """Copy the log into a temporary file beside `target`, onto the disk, and only then under its name."""
     if place.identity(target) == place.identity(path):
         raise StoreProblem(f"{target} is the log itself; name another file for the backup.")
-    unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Made before SQLite fills it, so that nobody else can ever read it.
-        os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-        try:
-            # SQLite counts writing another file as writing.
-            connection.execute("PRAGMA query_only = OFF")
-            connection.execute("VACUUM INTO ?", (str(unfinished),))
-            _disown(unfinished)
-            _flush(unfinished, os.O_RDWR)
-            os.replace(unfinished, target)
-            _flush(target.parent, os.O_RDONLY)
-        finally:
-            connection.execute("PRAGMA query_only = ON")
-            unfinished.unlink(missing_ok=True)
+        with replacing(target) as unfinished:
+            try:
+                # SQLite counts writing another file as writing.
+                connection.execute("PRAGMA query_only = OFF")
+                connection.execute("VACUUM INTO ?", (str(unfinished),))
+                _disown(unfinished)
+            finally:
+                connection.execute("PRAGMA query_only = ON")
     except sqlite3.Error as error:
         found = problems.of_sqlite(error, target)
         # What is broken is what is copied; all else that can go wrong is the new file's.
@@ -64,11 +58,3 @@ def _disown(target: Path) -> None:
         connection.execute("DELETE FROM meta WHERE key IN ('origin', 'file')")
     finally:
         connection.close()
-
-
-def _flush(target: Path, flags: int) -> None:
-    descriptor = os.open(target, flags)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

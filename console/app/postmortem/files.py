@@ -5,9 +5,9 @@ from datetime import datetime
 from console.app.room.files import handoff_folders
 from console.app.session import Session
 from console.core.log.state import Incident
-from console.export.files import write_new
 from console.export.postmortem.document import filled, form_of, template_of
 from console.export.postmortem.html import page
+from console.files import write_new
 from console.library.templates import Templates
 
 UNDECLARED = "This log has no declaration of the incident; import the rest of it first."

@@ -11,7 +11,7 @@ from console.core.commands import OfferHandoff
 from console.core.language.text import clean
 from console.core.log.state import Incident
 from console.core.refusal import Refusal
-from console.export.files import write_new, write_whole
+from console.files import write_new, write_whole
 
 if TYPE_CHECKING:
     from console.app.dialogs import Handover

@@ -21,6 +21,7 @@ import msgspec
 
 from console.core.language.text import clean, one_line
 from console.core.refusal import Refusal
+from console.files import write_whole
 from console.publish.targets.edit import with_values
 from console.publish.targets.model import FILE, Target, key_variable
 from console.publish.targets.text import quoted, table_text, without_table
@@ -285,17 +286,5 @@ def _why(error: Exception) -> str:
 
 def _write(path: Path, text: str) -> None:
     """Write it whole or not at all, for its owner only: an address may say more than others should know."""
-    import os
-
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    target = path.resolve()
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
-    mode = target.stat().st_mode & 0o777 if target.exists() else 0o600
-    try:
-        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, target)
-    finally:
-        beside.unlink(missing_ok=True)
+    write_whole(path, text, path.stat().st_mode & 0o777 if path.exists() else 0o600)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.core.refusal import Refusal
+from console.files import replacing
 from console.publish.targets.model import key_variable
 
 if TYPE_CHECKING:
@@ -189,18 +190,10 @@ class Keys:
         path = self._path(name)
         if path is None:
             return Refusal(f"There is no folder to keep the key of {name} in; name one with --config.", "key")
-        beside = path.with_name(f".{name}.{os.getpid()}")
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            try:
-                with open(descriptor, "w", encoding="utf-8") as file:
-                    file.write(key.reveal() + "\n")
-                    file.flush()
-                    os.fsync(file.fileno())
-                os.replace(beside, path)
-            finally:
-                beside.unlink(missing_ok=True)
+            with replacing(path) as unfinished:
+                unfinished.write_text(key.reveal() + "\n", encoding="utf-8")
         except OSError as error:
             return Refusal(f"The key of {name} cannot be kept in {path} ({error.strerror or error}).", "key")
         return f"the file {path}"

@@ -1,0 +1,68 @@
+"""Files that are written whole or not at all."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from console.files import replacing, write_whole
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_a_block_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_text("old")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(IsADirectoryError), replacing(path) as unfinished:
+        unfinished.with_name("folder").write_text("half")
+    assert path.read_text() == "old"
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a", "folder"]
+
+
+def test_until_the_block_ends_the_old_file_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    write_whole(path, "old")
+    with replacing(path) as unfinished:
+        assert mode(unfinished) == 0o600
+        unfinished.write_text("new")
+        assert path.read_text() == "old"
+    assert path.read_text() == "new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_mode_is_what_the_caller_says_less_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        write_whole(tmp_path / "a", "x")
+        write_whole(tmp_path / "b", "x", 0o600)
+    finally:
+        os.umask(before)
+    assert (mode(tmp_path / "a"), mode(tmp_path / "b")) == (0o640, 0o600)
+
+
+def test_a_link_is_followed_by_a_person_s_file_and_replaced_by_a_secret(tmp_path: Path) -> None:
+    (tmp_path / "far").mkdir()
+    file, link = tmp_path / "far" / "a", tmp_path / "a"
+    file.write_text("old")
+    link.symlink_to(file)
+    write_whole(link, "new")
+    assert (link.is_symlink(), file.read_text()) == (True, "new")
+    with replacing(link) as unfinished:
+        unfinished.write_text("secret")
+    assert (link.is_symlink(), link.read_text(), file.read_text()) == (False, "secret", "new")
+
+
+def test_a_pipe_is_written_into(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_whole(pipe, "text")
+        assert os.read(reader, 10) == b"text"
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()

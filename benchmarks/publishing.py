@@ -24,7 +24,7 @@ from console.publish.sending.plan import Choices
 from console.publish.sending.publisher import Desk
 from console.store.ledger import Ledger
 from console.store.log import Log
-from console.store.outbox import Outbox
+from console.store.outbox.outbox import Outbox
 
 INCIDENTS, EACH = 20, 4
 LINES = 400

@@ -24,7 +24,8 @@ from console.core.refusal import Refusal
 from console.publish.sending.decisions import dropped, edited, resent, there
 from console.publish.sending.message import Delivery, Remote
 from console.publish.sending.plan import decode_delivery
-from console.store.outbox import WORDS, Message, Outbox, Try
+from console.store.outbox.message import WORDS, Message, Try
+from console.store.outbox.outbox import Outbox
 from console.store.problems import StoreProblem
 
 EVERY_S = 1.0

@@ -16,7 +16,7 @@ from console.publish.sending.publisher import Desk
 from console.publish.sending.status import Standing
 from console.publish.targets.model import FILE
 from console.store.log import Log
-from console.store.outbox import Outbox
+from console.store.outbox.outbox import Outbox
 from console.store.problems import StoreProblem
 
 IDLE_S = 30.0

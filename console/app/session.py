@@ -22,7 +22,7 @@ from console.core.refusal import Refusal
 from console.library.templates import Templates
 from console.store.ledger import Ledger, Publish, nothing_published
 from console.store.log import Log
-from console.store.outbox import Queued
+from console.store.outbox.message import Queued
 from console.store.problems import Overtaken, StoreProblem
 from console.store.watch import Watcher
 

@@ -115,7 +115,7 @@ def show(shell: Shell, ref: str, at: str | None, as_json: bool) -> None:
 def _publishing(ledger: "Ledger", ref: str, now: datetime) -> "tuple[Standing, ...]":
     # What opens the console pays for no network.
     from console.publish.sending.status import standings
-    from console.store.outbox import Outbox
+    from console.store.outbox.outbox import Outbox
 
     outbox = Outbox(ledger.log)
     return standings(outbox.messages(ref), outbox.placed(ref), now)

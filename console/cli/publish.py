@@ -27,7 +27,8 @@ from console.publish.sending.publisher import Desk
 from console.publish.sending.status import Standing, standings
 from console.store.ledger import Ledger
 from console.store.log import Log
-from console.store.outbox import WORDS, Message, Outbox
+from console.store.outbox.message import WORDS, Message
+from console.store.outbox.outbox import Outbox
 
 LONGEST = 2000
 SENDS = "An open console sends it, or “warroom publish run --once”."

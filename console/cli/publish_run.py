@@ -20,7 +20,8 @@ from console.publish.sending.message import Remote
 from console.publish.sending.publisher import Desk
 from console.publish.sending.sender import Report, Sender
 from console.store.log import Log
-from console.store.outbox import Message, Outbox
+from console.store.outbox.message import Message
+from console.store.outbox.outbox import Outbox
 
 SHOWN = 8
 """Characters of a message's id that are shown; any beginning of it that no other has is understood."""

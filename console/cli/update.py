@@ -16,7 +16,7 @@ from console.publish.sending.plan import Choices, Context, Preview
 from console.publish.sending.publisher import Desk
 from console.publish.targets.file import Targets
 from console.store.ledger import Ledger
-from console.store.outbox import Queued
+from console.store.outbox.message import Queued
 
 SENDS = "An open console sends it, or “warroom publish run --once”."
 

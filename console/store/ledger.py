@@ -19,7 +19,7 @@ from console.core.playbook.model import Playbook
 from console.core.refusal import Refusal
 from console.store import snapshots
 from console.store.log import Log
-from console.store.outbox import Queued
+from console.store.outbox.message import Queued
 from console.store.snapshots import Loaded, Summary
 
 _Listed = TypeVar("_Listed", Incident, Summary)

@@ -10,9 +10,11 @@ from typing import NamedTuple, Self, TypeVar
 
 from console.core.events import EntryRedacted, Event, NewEvent
 from console.core.log.erasure import Marks
-from console.store import backup, connect, kept, outbox, place, problems, redact, rows, search, verify
+from console.store import backup, connect, kept, place, problems, redact, rows, search, verify
 from console.store.exchange import import_into
-from console.store.outbox import Queued
+from console.store.outbox.decisions import apply_decisions, drop_undone
+from console.store.outbox.message import Queued
+from console.store.outbox.tables import queue
 from console.store.problems import StoreProblem
 from console.store.redact import Plan
 from console.store.sqlite import sqlite3
@@ -85,10 +87,10 @@ class Log:
 
         def job(connection: sqlite3.Connection) -> list[Event]:
             written = redact.append(connection, self.origin, new)
-            outbox.queue(connection, queued)
+            queue(connection, queued)
             new_here = [event for n, event in written if n]
-            outbox.follow(connection, new_here)
-            outbox.obey(connection, new_here)
+            drop_undone(connection, new_here)
+            apply_decisions(connection, new_here)
             return self._note(written)
 
         future = self._submit(job)
@@ -122,7 +124,7 @@ class Log:
 
         def job(connection: sqlite3.Connection) -> list[Event]:
             written = import_into(connection, events)
-            outbox.follow(connection, [event for n, event in written if n])
+            drop_undone(connection, [event for n, event in written if n])
             return self._note(written)
 
         count = len(self._submit(job).result())

@@ -19,7 +19,8 @@ from console.core.events import (
     exchanged,
 )
 from console.core.log.erasure import MOST_OTHERS, REDACTED, Marks, holds, telling, texts
-from console.store import chain, outbox, rows, search
+from console.store import chain, rows, search
+from console.store.outbox import erasure
 from console.store.problems import StoreProblem
 from console.store.sqlite import sqlite3
 
@@ -207,9 +208,9 @@ def erase(connection: sqlite3.Connection, incident: str, left: Mapping[str, str]
         n, before = row
         connection.execute("UPDATE event SET body = ?, salt = NULL WHERE n = ?", (after, n))
         search.replace(connection, n, before, after)
-        outbox.erase(connection, event_id)
+        erasure.erase(connection, event_id)
     words = telling(gone)
-    outbox.forget(connection, incident, gone, words)
+    erasure.forget(connection, incident, gone, words)
     for key in _drafts(connection, words):
         connection.execute("DELETE FROM draft WHERE key = ?", (key,))
     connection.execute("DELETE FROM snapshot WHERE incident = ?", (incident,))

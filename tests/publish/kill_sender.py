@@ -13,7 +13,7 @@ from pathlib import Path
 from console.publish.sending.decisions import confirmed, resent
 from console.publish.sending.message import Part
 from console.store import Log
-from console.store.outbox import Outbox
+from console.store.outbox.outbox import Outbox
 from tests.core.story import START
 from tests.publish.away import PageProcess, kinds
 from tests.publish.making import REF, decide_on, declare, post

@@ -12,7 +12,8 @@ from console.publish.sending.message import Delivery, Part, Status
 from console.publish.sending.plan import Planned
 from console.store import Log
 from console.store.ledger import Ledger
-from console.store.outbox import Message, Outbox
+from console.store.outbox.message import Message
+from console.store.outbox.outbox import Outbox
 from console.store.problems import Overtaken
 from tests.core.story import START, standard
 

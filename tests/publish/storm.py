@@ -21,7 +21,7 @@ from console.publish.sending.decisions import confirmed, resent
 from console.publish.sending.message import STATUSES, Part, Status
 from console.publish.sending.plan import decode_delivery
 from console.store import Log
-from console.store.outbox import Outbox
+from console.store.outbox.outbox import Outbox
 from tests.core.story import START
 from tests.publish import sending
 from tests.publish.away import PageProcess, kinds

@@ -11,7 +11,8 @@ from console.publish.sending.decisions import confirmed, dropped
 from console.publish.sending.sender import Sender
 from console.publish.transport.http import Http
 from console.store import Log
-from console.store.outbox import Message, Outbox
+from console.store.outbox.message import Message
+from console.store.outbox.outbox import Outbox
 from tests.publish.away import kinds, provider
 from tests.publish.fakes import Fake
 from tests.publish.faulty import Fault, FaultyTransport, fine, status, timed_out_after, timed_out_before

@@ -17,7 +17,8 @@ from console.publish.sending.message import ComponentState, Delivery, Part, Stat
 from console.publish.sending.plan import Choices, Context, Preview, Sent, decode_delivery, plan, previews, sent_so_far
 from console.publish.targets.model import Target
 from console.store import Log
-from console.store.outbox import Outbox, Placed, PlacedPart
+from console.store.outbox.message import Placed, PlacedPart
+from console.store.outbox.outbox import Outbox
 from tests.core.story import START, Story
 from tests.publish.making import decide_on, declare
 

@@ -22,8 +22,9 @@ from console.publish.sending.sender import STALE_S, Report, Sender
 from console.publish.sending.status import standings
 from console.publish.transport.failure import Later, Rejected
 from console.store import Log, StoreProblem
-from console.store.dispatch import LEASE
-from console.store.outbox import Message, Outbox, PlacedPart
+from console.store.outbox.dispatch import LEASE
+from console.store.outbox.message import Message, PlacedPart
+from console.store.outbox.outbox import Outbox
 from tests.core.story import START
 from tests.publish.making import REF, Clock, decide_on, declare, new_id, post
 from tests.publish.scripted import Blind, Paced, Page, Repeating, Scripted, What, WithParts, made, parts

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from console.store import Log
-from console.store.outbox import Outbox
+from console.store.outbox.outbox import Outbox
 from tests.core.story import START
 from tests.publish.away import PageProcess
 from tests.publish.kill_sender import one_kill

@@ -16,9 +16,10 @@ from console.core.refusal import Refusal
 from console.publish.sending.decisions import dropped, edited, resent, there
 from console.publish.sending.message import Remote
 from console.store import Log, StoreProblem, schema
-from console.store.dispatch import LEASE, Dispatch, Settled
 from console.store.ledger import Ledger
-from console.store.outbox import Message, Outbox, PlacedPart, Queued, State
+from console.store.outbox.dispatch import LEASE, Dispatch, Settled
+from console.store.outbox.message import Message, PlacedPart, Queued, State
+from console.store.outbox.outbox import Outbox
 from console.store.sqlite import sqlite3
 from tests.core.story import standard
 from tests.publish.making import decide_on

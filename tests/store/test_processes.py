@@ -10,8 +10,8 @@ from pathlib import Path
 
 from console.core.events import Event
 from console.store import Log, StoreProblem
-from console.store.dispatch import Dispatch
-from console.store.outbox import Outbox
+from console.store.outbox.dispatch import Dispatch
+from console.store.outbox.outbox import Outbox
 from tests.core.story import START
 from tests.publish.making import declare, post
 from tests.store.kill9 import one_round

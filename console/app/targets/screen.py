@@ -22,7 +22,7 @@ from console.app.widgets.key_list import KeyList
 from console.core.language.text import clean
 from console.core.refusal import Refusal
 from console.publish.targets.model import Target
-from console.store.outbox import Outbox
+from console.store.outbox.outbox import Outbox
 from console.store.problems import StoreProblem
 
 EVERY_S = 1.0

@@ -11,7 +11,8 @@ from console.core.refusal import Refusal
 from console.publish.providers.base import Capabilities
 from console.publish.sending.message import Remote
 from console.publish.sending.status import remote_of
-from console.store.outbox import NOTHING_PLACED, Message, Outbox
+from console.store.outbox.message import NOTHING_PLACED, Message
+from console.store.outbox.outbox import Outbox
 
 
 class _Worded(msgspec.Struct):

@@ -14,7 +14,7 @@ from console.publish.providers.json import same
 from console.publish.providers.lookup import alike
 from console.publish.sending.message import Absent, CannotTell, Delivery, Found, Known, Lookup, Remote
 from console.publish.sending.plan import decode_delivery
-from console.store.outbox import Message
+from console.store.outbox.message import Message
 
 
 class Nameless(msgspec.Struct, frozen=True):

@@ -19,7 +19,7 @@ from console.core.log.state import Incident
 from console.publish.providers.base import Capabilities
 from console.publish.sending.message import STATUSES, ComponentState, Delivery, Part, Status
 from console.publish.targets.model import Target
-from console.store.outbox import NOTHING_PLACED, Message, Placed, Queued
+from console.store.outbox.message import NOTHING_PLACED, Message, Placed, Queued
 
 KEY_BYTES = 10
 

@@ -16,7 +16,8 @@ from console.publish.targets.connect import connect
 from console.publish.targets.file import Targets
 from console.publish.targets.keys import Keys
 from console.store.log import Log
-from console.store.outbox import Outbox, Queued
+from console.store.outbox.message import Queued
+from console.store.outbox.outbox import Outbox
 
 
 class Desk:

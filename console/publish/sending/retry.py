@@ -9,8 +9,8 @@ from console.core.language.times import parse_rfc3339
 from console.publish.providers.base import Capabilities
 from console.publish.sending.message import CannotTell, Found, Lookup, Remote
 from console.publish.transport.failure import Later, PublishProblem, Rejected
-from console.store.dispatch import Settled
-from console.store.outbox import Message, Placed
+from console.store.outbox.dispatch import Settled
+from console.store.outbox.message import Message, Placed
 
 FIRST_S, LAST_S = 5.0, 900.0
 """Seconds between tries: the first pause, doubled with each try up to the last."""

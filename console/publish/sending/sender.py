@@ -26,9 +26,10 @@ from console.publish.sending.plan import decode_delivery
 from console.publish.sending.retry import LOOK_AFTER_S, Verdict, done, fault, look_yourself, repeats
 from console.publish.sending.status import difference, known_of
 from console.publish.transport.failure import Later, PublishProblem, Rejected, Unknown
-from console.store.dispatch import LONGEST, Dispatch, Settled
 from console.store.log import Log
-from console.store.outbox import Message, Outbox, Placed, PlacedPart
+from console.store.outbox.dispatch import MAX_AHEAD, Dispatch, Settled
+from console.store.outbox.message import Message, Placed, PlacedPart
+from console.store.outbox.outbox import Outbox
 
 STALE_S = 600.0
 """No try takes so long: one that does, of a process that cannot be seen to have ended, is put to a person."""
@@ -188,7 +189,7 @@ class Sender:
 
     def _due(self, message: Message, now: datetime) -> datetime:
         due = parse_rfc3339(message.due_at)
-        return due if due <= now + LONGEST else now
+        return due if due <= now + MAX_AHEAD else now
 
     def _handle(self, message: Message) -> bool:
         """Move one message on; False when this sender is to stop, another one having taken over."""

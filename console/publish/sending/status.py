@@ -9,7 +9,7 @@ import msgspec
 from console.core.language.times import parse_rfc3339
 from console.publish.providers.base import Capabilities
 from console.publish.sending.message import ComponentState, Delivery, Known, PageView, Part, Remote
-from console.store.outbox import Message, Placed
+from console.store.outbox.message import Message, Placed
 
 Where = Literal["nothing", "in sync", "sending", "waiting", "failed", "asking", "differs"]
 

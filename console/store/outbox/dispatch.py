@@ -10,14 +10,14 @@ from datetime import datetime, timedelta
 import msgspec
 
 from console.core.language.times import parse_rfc3339, rfc3339
-from console.store import outbox
 from console.store.log import Log
-from console.store.outbox import Message, Placed, PlacedPart, State
+from console.store.outbox import tables
+from console.store.outbox.message import Message, Placed, PlacedPart, State
 from console.store.sqlite import sqlite3
 
 LEASE = timedelta(seconds=60)
 """A sender that has not renewed its lease for so long may be replaced."""
-LONGEST = timedelta(hours=2)
+MAX_AHEAD = timedelta(hours=2)
 """A moment further ahead than anything here is ever put off means that the clock was set back."""
 
 _LEASE = "sender"
@@ -36,7 +36,7 @@ class Settled(msgspec.Struct, frozen=True):
 
 
 class Dispatch:
-    """One sender's hand on the outbox. `holder` names the sender. Every method raises StoreProblem as the log does."""
+    """One sender's hand on the tables. `holder` names the sender. Every method raises StoreProblem as the log does."""
 
     def __init__(self, log: Log, holder: str) -> None:
         self._log = log
@@ -54,7 +54,7 @@ class Dispatch:
             row = connection.execute("SELECT holder, until FROM lease WHERE name = ?", (_LEASE,)).fetchone()
             if row is not None and row[0] != self._holder and not (ended and row[0] == other):
                 until = parse_rfc3339(row[1])
-                if now < until <= now + LONGEST:
+                if now < until <= now + MAX_AHEAD:
                     return str(row[0])
             self._renew(connection, now)
             return ""
@@ -70,24 +70,24 @@ class Dispatch:
 
     def heads(self) -> list[Message]:
         """The first unfinished message of each incident and target, in the order in which they are due."""
-        return self._log.query(outbox.heads)
+        return self._log.query(tables.heads)
 
     def placed(self, message: Message) -> Placed:
-        return self._log.query(lambda connection: outbox.placed(connection, message.incident, message.target))
+        return self._log.query(lambda connection: tables.placed(connection, message.incident, message.target))
 
     def last_done(self, incident: str, target: str) -> Message | None:
         """The last message that reached the target, when nothing is on its way behind it."""
-        found = self._log.query(
-            lambda connection: outbox.rows(
+        last = self._log.query(
+            lambda connection: tables.rows(
                 connection, "incident = ? AND target = ? AND state <> 'dropped' ORDER BY n DESC", (incident, target)
             )
         )
-        return found[0] if found and all(one.finished for one in found) else None
+        return last[0] if last and all(message.finished for message in last) else None
 
     def earlier(self, message: Message) -> list[Message]:
         """What went before it to the same target of the same incident, in its order."""
         return self._log.query(
-            lambda connection: outbox.rows(
+            lambda connection: tables.rows(
                 connection,
                 "incident = ? AND target = ? AND n < ? ORDER BY n",
                 (message.incident, message.target, message.n),
@@ -129,8 +129,8 @@ class Dispatch:
             if not changed.rowcount:
                 return None
             self._renew(connection, now)
-            outbox.record(connection, message.id, "sending", rfc3339(now), "")
-            return outbox.find(connection, message.id)
+            tables.record(connection, message.id, "sending", rfc3339(now), "")
+            return tables.find(connection, message.id)
 
         return self._log.transact(job)
 
@@ -142,13 +142,13 @@ class Dispatch:
 
         def job(connection: sqlite3.Connection) -> bool:
             self._renew_if_ours(connection, now)
-            found = outbox.find(connection, message.id)
-            assert found is not None, "a message is never deleted"
-            same = (found.state, found.attempts, found.looks) == (message.state, message.attempts, message.looks)
+            current = tables.find(connection, message.id)
+            assert current is not None, "a message is never deleted"
+            same = (current.state, current.attempts, current.looks) == (message.state, message.attempts, message.looks)
             if end.state == "done":
-                if found.state == "done":
+                if current.state == "done":
                     return False
-                outbox.arrived(connection, message, end.remote, end.update, rfc3339(now), end.note)
+                tables.arrived(connection, message, end.remote, end.update, rfc3339(now), end.note)
                 return same
             if not same:
                 return False
@@ -157,7 +157,7 @@ class Dispatch:
                 "UPDATE outbox SET state = ?, due_at = ?, note = ?, looks = ? WHERE id = ?",
                 (end.state, at, end.note, end.looks, message.id),
             )
-            outbox.record(connection, message.id, end.state, rfc3339(now), end.note)
+            tables.record(connection, message.id, end.state, rfc3339(now), end.note)
             return True
 
         return self._log.transact(job)
@@ -175,12 +175,12 @@ class Dispatch:
         """Keep the components that a message is about to change for the first time, as they were read before."""
 
         def job(connection: sqlite3.Connection) -> None:
-            before = outbox.placed(connection, message.incident, message.target)
+            before = tables.placed(connection, message.incident, message.target)
             known = {part.id for part in before.parts}
             new = tuple(part for part in parts if part.id not in known)
             if new:
                 after = msgspec.structs.replace(before, parts=(*before.parts, *new))
-                outbox.place(connection, message.incident, message.target, after)
+                tables.place(connection, message.incident, message.target, after)
 
         self._log.transact(job)
 
@@ -195,13 +195,13 @@ class Dispatch:
 
     def free_at(self, keys: tuple[str, ...], now: datetime) -> datetime:
         """From when on a request may be made under all of these keys; not before now."""
-        found = self._log.query(
+        held = self._log.query(
             lambda connection: connection.execute(
                 f"SELECT free_at FROM pace WHERE key IN ({', '.join('?' * len(keys))})", keys
             ).fetchall()
         )
-        moments = (parse_rfc3339(text) for (text,) in found)
-        return max((one for one in moments if one <= now + LONGEST), default=now)
+        moments = (parse_rfc3339(text) for (text,) in held)
+        return max((moment for moment in moments if moment <= now + MAX_AHEAD), default=now)
 
     def hold(self, key: str, until: datetime) -> None:
         """Let no request under this key be made before a moment, by whichever process."""

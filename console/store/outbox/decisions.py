@@ -1,0 +1,109 @@
+"""What people decide about messages, done to the outbox in the transaction of the events that say so."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from console.core.events import Event, PublicationDecided, Undone
+from console.core.language.text import clean, one_line
+from console.core.language.times import rfc3339
+from console.store.outbox.message import WORDS, Message, State
+from console.store.outbox.tables import arrived, find, move
+from console.store.problems import Overtaken
+from console.store.sqlite import sqlite3
+
+UNDONE_NOTE = "The update was taken back before it was sent."
+DECIDABLE: dict[str, tuple[tuple[State, ...], str]] = {
+    "edited": (("pending", "retry", "dead"), "edited"),
+    "dropped": (("pending", "retry", "dead", "unknown", "ask"), "dropped"),
+    "resent": (("ask",), "sent again"),
+    "confirmed": (("unknown", "ask"), "confirmed"),
+}
+"""In which states a message may be decided about, and the word for it."""
+
+
+def drop_undone(connection: sqlite3.Connection, written: Iterable[Event]) -> None:
+    """Drop what was taken back before anything of it went out."""
+    for event in written:
+        if isinstance(event.body, Undone):
+            waiting = connection.execute(
+                "SELECT id FROM outbox WHERE event = ? AND state IN ('pending', 'retry', 'dead')", (event.body.target,)
+            ).fetchall()
+            for (id,) in waiting:
+                move(connection, id, "dropped", rfc3339(event.recorded_at), UNDONE_NOTE)
+
+
+def apply_decisions(connection: sqlite3.Connection, written: Iterable[Event]) -> None:
+    """Do to messages what people decided here. Raises Overtaken, so that nothing is written, where it is too late."""
+    for event in written:
+        body = event.body
+        if not isinstance(body, PublicationDecided):
+            continue
+        message = find(connection, body.message)
+        if body.decision not in DECIDABLE:
+            continue  # Of another version, whose own file obeys it.
+        allowed, what = DECIDABLE[body.decision]
+        if message is None or message.event != body.update:
+            shown = one_line(clean(body.message, multiline=False), 60)
+            raise Overtaken(f"There is no message {shown}; see the outbox.")
+        if message.state not in allowed:
+            raise Overtaken(f"A message that is {WORDS[message.state]} cannot be {what}.")
+        _apply_decision(connection, message, event, body)
+
+
+class _RemoteName(msgspec.Struct):
+    """Of what a target calls a message, the part that the outbox keeps apart."""
+
+    update_id: str = ""
+
+
+def _apply_decision(connection: sqlite3.Connection, message: Message, event: Event, body: PublicationDecided) -> None:
+    id, at, by = message.id, rfc3339(event.recorded_at), event.actor
+    match body.decision:
+        case "edited":
+            changed = connection.execute(
+                "UPDATE outbox SET payload = json_set(payload, '$.text', ?2)"
+                " WHERE id = ?1 AND payload <> '' AND payload ->> '$.text' = ?3",
+                (id, body.text, body.was),
+            )
+            if not changed.rowcount:
+                raise Overtaken("Its text is not what you saw any more; look at it again, and then edit it.")
+            if body.without:
+                _without_components(connection, message, body)
+            move(connection, id, "pending", at, "", f"edited by {by}")
+        case "dropped":
+            if body.doubtful != (message.state in ("unknown", "ask")):
+                raise Overtaken("It is not where you saw it any more; look at it again, and then drop it.")
+            note = "It may be on the page all the same." if body.doubtful else ""
+            move(connection, id, "dropped", at, note, f"dropped by {by}")
+        case "resent":
+            if not message.payload:
+                raise Overtaken("Its text was erased; post the update again, or drop it.")
+            move(connection, id, "pending", at, "", f"not there, sent again by {by}")
+            connection.execute("UPDATE outbox SET origin = ? WHERE id = ?", (event.origin, id))
+        case "confirmed":
+            remote = msgspec.json.decode(body.remote, type=_RemoteName)
+            arrived(connection, message, body.remote, remote.update_id, at, f"seen on the page by {by}")
+
+
+class _PartName(msgspec.Struct):
+    """Of a component that a message changes, its name, which the outbox looks at."""
+
+    name: str = ""
+
+
+class _Parts(msgspec.Struct):
+    parts: tuple[_PartName, ...] = ()
+
+
+def _without_components(connection: sqlite3.Connection, message: Message, body: PublicationDecided) -> None:
+    """Take components out of a message."""
+    names = [part.name for part in msgspec.json.decode(message.payload, type=_Parts).parts]
+    unknown = next((name for name in body.without if name not in names), None)
+    if unknown is not None:
+        there = ", ".join(names) or "none"
+        raise Overtaken(f"It changes no component {unknown} there; it changes {there}.")
+    paths = [f"$.parts[{place}]" for place, name in enumerate(names) if name in body.without]
+    # From the last on: what is taken out moves those behind it.
+    for path in reversed(paths):
+        connection.execute("UPDATE outbox SET payload = json_remove(payload, ?) WHERE id = ?", (path, message.id))

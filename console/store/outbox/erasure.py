@@ -1,0 +1,99 @@
+"""Redacted texts, taken out of the outbox."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from console.core.log.erasure import REDACTED
+from console.store.outbox.message import Placed
+from console.store.outbox.tables import move, place, placed, rows
+from console.store.sqlite import sqlite3
+
+_ERASED = "Its text was erased before it was sent."
+_ERASED_UNDER_WAY = "Its text was erased while it was under way: look at the page, and take it down there by hand."
+
+
+def erase(connection: sqlite3.Connection, event: str) -> None:
+    """Erase the messages of an erased update; what has not gone out does not go out any more.
+
+    The same for the one message whose other words `event` gave, where that is erased.
+    """
+    found = connection.execute(
+        "SELECT id, state, due_at FROM outbox WHERE event = ?1 OR id = (SELECT body ->> '$.message' FROM event"
+        " WHERE id = ?1 AND kind = 'publication_decided' AND body ->> '$.decision' = 'edited')",
+        (event,),
+    ).fetchall()
+    for id, state, at in found:
+        _erase_message(connection, id, state, at)
+
+
+def _erase_message(connection: sqlite3.Connection, id: str, state: str, at: str) -> None:
+    connection.execute("UPDATE outbox SET payload = '' WHERE id = ?", (id,))
+    connection.execute("UPDATE outbox_try SET said = '' WHERE message = ?", (id,))
+    if state in ("pending", "retry", "dead"):
+        move(connection, id, "dropped", at, _ERASED)
+    elif state in ("sending", "unknown", "ask"):
+        connection.execute("UPDATE outbox SET note = ? WHERE id = ?", (_ERASED_UNDER_WAY, id))
+    else:
+        connection.execute("UPDATE outbox SET note = '' WHERE id = ?", (id,))
+
+
+def forget(connection: sqlite3.Connection, incident: str, gone: Iterable[str], words: Iterable[str]) -> None:
+    """Take erased texts out of what is kept of an incident's messages and pages besides.
+
+    `gone` are whole texts, such as a title or a component's name; `words` give them away wherever they stand.
+    """
+    whole, telling = frozenset(gone), tuple(words)
+
+    def told(text: str) -> bool:
+        return text in whole or any(word in text for word in telling)
+
+    def without(raw: str) -> str:
+        """JSON without the texts; as it was where it holds none."""
+        try:
+            value = msgspec.json.decode(raw)
+        except msgspec.DecodeError:
+            return "" if told(raw) else raw
+        after = _forgotten(value, whole, telling)
+        return raw if after == value else msgspec.json.encode(after).decode()
+
+    for one in rows(connection, "incident = ?", (incident,)):
+        text = connection.execute(
+            "SELECT coalesce(payload ->> '$.text', '') FROM outbox WHERE id = ? AND payload <> ''", (one.id,)
+        ).fetchone()
+        if text is not None and any(word in text[0] for word in telling):
+            _erase_message(connection, one.id, one.state, one.due_at)
+            continue
+        left = (
+            without(one.payload),
+            "" if told(one.remote) else without(one.remote),
+            "" if told(one.note) else one.note,
+        )
+        if left != (one.payload, one.remote, one.note):
+            connection.execute("UPDATE outbox SET payload = ?, remote = ?, note = ? WHERE id = ?", (*left, one.id))
+        tries = connection.execute("SELECT n, said FROM outbox_try WHERE message = ?", (one.id,)).fetchall()
+        for n in (n for n, said in tries if told(said)):
+            connection.execute("UPDATE outbox_try SET said = '' WHERE n = ?", (n,))
+    targets = connection.execute("SELECT target FROM published WHERE incident = ?", (incident,)).fetchall()
+    for (target,) in targets:
+        there = placed(connection, incident, target)
+        parts = tuple(msgspec.structs.replace(part, name=REDACTED) if told(part.name) else part for part in there.parts)
+        # Not read since: the next look at the page says anew how it differs.
+        differs = None if there.differs is not None and told(there.differs) else there.differs
+        after = Placed(without(there.remote), there.updates, parts, differs, there.read_at)
+        if after != there:
+            place(connection, incident, target, after)
+
+
+def _forgotten(value: Any, whole: frozenset[str], telling: tuple[str, ...], key: str = "") -> Any:
+    """A value of JSON with `REDACTED` for titles and names that are gone and for texts with a telling word."""
+    match value:
+        case str():
+            gone = (key in ("title", "name") and value in whole) or any(word in value for word in telling)
+            return REDACTED if gone else value
+        case list():
+            return [_forgotten(item, whole, telling, key) for item in value]
+        case dict():
+            return {name: _forgotten(item, whole, telling, name) for name, item in value.items()}
+    return value

@@ -1,0 +1,104 @@
+"""A message on its way to a status page or chat, and what is on the page, as the outbox keeps them.
+
+A message is `pending`, or `retry` after a try that did nothing; `sending` from before its request until its answer is
+written down; `unknown` when a try may have done it or not; then `done`, `dead` (it will not be accepted as it is),
+`ask` (nothing but a person can tell) or `dropped`.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+State = Literal["pending", "sending", "done", "retry", "unknown", "ask", "dead", "dropped"]
+FINISHED: tuple[State, ...] = ("done", "dropped")
+WORDS: dict[State, str] = {
+    "pending": "waiting",
+    "sending": "being sent at this moment",
+    "done": "on the page",
+    "retry": "waiting for its next try",
+    "unknown": "being looked for",
+    "ask": "doubtful",
+    "dead": "refused by its target",
+    "dropped": "dropped",
+}
+"""A state in words that fit behind "a message that is"."""
+
+
+class Queued(msgspec.Struct, frozen=True):
+    """A message to be queued in the transaction of its update."""
+
+    id: str
+    """Our marker, which the target may show; new for each message."""
+    event: str
+    """The update's id."""
+    target: str
+    audience: str
+    due_at: datetime
+    payload: str
+    """JSON with `text` and `title`; without a key or any other secret."""
+
+
+class Message(msgspec.Struct, frozen=True):
+    """A message as it stands. Times are RFC 3339 text, empty where there is none."""
+
+    n: int
+    """The order in which messages were approved."""
+    id: str
+    event: str
+    incident: str
+    origin: str
+    target: str
+    audience: str
+    state: State
+    attempts: int
+    """How often a request was begun."""
+    looks: int
+    """How often it was looked for since, and not found."""
+    due_at: str
+    tried_at: str
+    holder: str
+    """Who began the last try."""
+    note: str
+    """One sentence for a person about the state; may be empty."""
+    payload: str
+    """Empty once its text was erased."""
+    remote: str
+    """JSON of what the target calls it; empty before it is done."""
+
+    @property
+    def finished(self) -> bool:
+        return self.state in FINISHED
+
+
+class Try(msgspec.Struct, frozen=True):
+    """One change of a message's state, with the answer or the person that caused it."""
+
+    at: str
+    state: State
+    said: str
+
+
+class PlacedPart(msgspec.Struct, frozen=True):
+    """A component that an incident has changed on a page."""
+
+    id: str
+    state: str = ""
+    """As we set it last; empty while the first message that sets it is under way."""
+    name: str = ""
+    prior: str = ""
+    """As it was read before we changed it; empty where that could not be read."""
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """What is on a target of one incident by our own records."""
+
+    remote: str = ""
+    updates: tuple[str, ...] = ()
+    parts: tuple[PlacedPart, ...] = ()
+    differs: str | None = None
+    """How the page differed when it was read last; empty: it did not; None: not read since our last message."""
+    read_at: str = ""
+
+
+NOTHING_PLACED = Placed()

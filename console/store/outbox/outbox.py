@@ -1,0 +1,64 @@
+"""The outbox of a log, for screens and people."""
+
+from datetime import datetime
+
+from console.core.language.text import clean, one_line
+from console.core.language.times import rfc3339
+from console.core.refusal import Refusal
+from console.store.log import Log
+from console.store.outbox.message import WORDS, Message, Placed, State, Try
+from console.store.outbox.tables import find, move, placed_of, rows
+from console.store.sqlite import sqlite3
+
+
+class Outbox:
+    """The outbox of a log, for screens and people. Every method raises StoreProblem as the log does."""
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+
+    def messages(self, incident: str | None = None, *, unfinished: bool = False) -> list[Message]:
+        """In the order in which they were approved, of one incident or of all."""
+        left = " AND state NOT IN ('done', 'dropped')" if unfinished else ""
+        where = f"(?1 IS NULL OR incident = ?1){left} ORDER BY n"
+        return self.log.query(lambda connection: rows(connection, where, (incident,)))
+
+    def message(self, id: str) -> Message | None:
+        return self.log.query(lambda connection: find(connection, id))
+
+    def tries(self, id: str) -> list[Try]:
+        """What happened to a message, oldest first."""
+        selected = self.log.query(
+            lambda connection: connection.execute(
+                "SELECT at, state, said FROM outbox_try WHERE message = ? ORDER BY n", (id,)
+            ).fetchall()
+        )
+        return [Try(*row) for row in selected]
+
+    def placed(self, incident: str) -> dict[str, Placed]:
+        """What is on each target of an incident."""
+        selected = self.log.query(
+            lambda connection: connection.execute(
+                "SELECT target, remote, updates, parts, differs, read_at FROM published WHERE incident = ?", (incident,)
+            ).fetchall()
+        )
+        return {row[0]: placed_of(row[1:]) for row in selected}
+
+    def retry(self, id: str, at: datetime, by: str) -> Refusal | None:
+        """Try now: what waits is sent, what is doubtful is looked for. `by` is who wants it, and stands in the history.
+
+        It decides nothing about what goes out; what does is an event of the log (`PublicationDecided`).
+        """
+
+        def job(connection: sqlite3.Connection) -> Refusal | None:
+            message = find(connection, id)
+            if message is None:
+                return Refusal(f"There is no message {one_line(clean(id, multiline=False), 60)}; see the outbox.")
+            if message.finished or message.state == "sending":
+                return Refusal(f"A message that is {WORDS[message.state]} cannot be tried again.")
+            state: State = "unknown" if message.state in ("unknown", "ask") else "pending"
+            move(connection, id, state, rfc3339(at), "", f"tried again by {by}")
+            connection.execute("UPDATE outbox SET looks = 0, origin = ? WHERE id = ?", (self.log.origin, id))
+            return None
+
+        return self.log.transact(job)

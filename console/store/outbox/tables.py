@@ -1,0 +1,123 @@
+"""The outbox's tables, inside the caller's transaction.
+
+Of each incident and target only the first unfinished message moves. The store does not read payloads, except for
+`text` and `title`, which an edit or a redaction changes.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from console.core.language.times import rfc3339
+from console.store.outbox.message import NOTHING_PLACED, Message, Placed, PlacedPart, Queued, State
+from console.store.sqlite import sqlite3
+
+_COLUMNS = (
+    "n, id, event, incident, origin, target, audience, state, attempts, looks, due_at, tried_at, holder, note, payload,"
+    " remote"
+)
+_decode_updates = msgspec.json.Decoder(tuple[str, ...]).decode
+_decode_parts = msgspec.json.Decoder(tuple[PlacedPart, ...]).decode
+
+
+def queue(connection: sqlite3.Connection, messages: Iterable[Queued]) -> None:
+    """Add messages behind those that are there; one that its update and target have already is passed over.
+
+    The tables refuse a message of a drill, or of anything but an update. Raises ValueError for an event that the log
+    does not have.
+    """
+    for message in messages:
+        if connection.execute(
+            "SELECT 1 FROM outbox WHERE event = ? AND target = ?", (message.event, message.target)
+        ).fetchone():
+            continue
+        added = connection.execute(
+            "INSERT INTO outbox(id, event, incident, origin, target, audience, due_at, payload)"
+            " SELECT ?1, id, incident, origin, ?3, ?4, ?5, ?6 FROM event WHERE id = ?2",
+            (message.id, message.event, message.target, message.audience, rfc3339(message.due_at), message.payload),
+        )
+        if not added.rowcount:
+            raise ValueError(f"there is no event {message.event} to publish")
+
+
+def move(
+    connection: sqlite3.Connection, id: str, state: State, at: str, note: str = "", said: str | None = None
+) -> None:
+    """Give a message another state, and note it in its history; `said` is the note where it is not given."""
+    connection.execute("UPDATE outbox SET state = ?, due_at = ?, note = ? WHERE id = ?", (state, at, note, id))
+    record(connection, id, state, at, note if said is None else said)
+
+
+def record(connection: sqlite3.Connection, id: str, state: State, at: str, said: str) -> None:
+    connection.execute("INSERT INTO outbox_try(message, at, state, said) VALUES(?, ?, ?, ?)", (id, at, state, said))
+
+
+def find(connection: sqlite3.Connection, id: str) -> Message | None:
+    row = connection.execute(f"SELECT {_COLUMNS} FROM outbox WHERE id = ?", (id,)).fetchone()
+    return None if row is None else Message(*row)
+
+
+def rows(connection: sqlite3.Connection, where: str, values: Sequence[Any] = ()) -> list[Message]:
+    selected = connection.execute(f"SELECT {_COLUMNS} FROM outbox WHERE {where}", values)
+    return [Message(*row) for row in selected.fetchall()]
+
+
+def heads(connection: sqlite3.Connection) -> list[Message]:
+    """The first unfinished message of each incident and target, in the order in which they are due."""
+    return rows(
+        connection,
+        "n IN (SELECT min(n) FROM outbox WHERE state NOT IN ('done', 'dropped') GROUP BY incident, target)"
+        " ORDER BY due_at, n",
+    )
+
+
+def placed(connection: sqlite3.Connection, incident: str, target: str) -> Placed:
+    row = connection.execute(
+        "SELECT remote, updates, parts, differs, read_at FROM published WHERE incident = ? AND target = ?",
+        (incident, target),
+    ).fetchone()
+    return NOTHING_PLACED if row is None else placed_of(row)
+
+
+def place(connection: sqlite3.Connection, incident: str, target: str, now_there: Placed) -> None:
+    connection.execute(
+        "INSERT INTO published(incident, target, remote, updates, parts, differs, read_at) VALUES(?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT(incident, target) DO UPDATE SET remote = excluded.remote, updates = excluded.updates,"
+        " parts = excluded.parts, differs = excluded.differs, read_at = excluded.read_at",
+        (
+            incident,
+            target,
+            now_there.remote,
+            msgspec.json.encode(now_there.updates).decode(),
+            msgspec.json.encode(now_there.parts).decode(),
+            now_there.differs,
+            now_there.read_at,
+        ),
+    )
+
+
+def placed_of(row: Sequence[Any]) -> Placed:
+    return Placed(row[0], _decode_updates(row[1]), _decode_parts(row[2]), row[3], row[4])
+
+
+def arrived(
+    connection: sqlite3.Connection, message: Message, remote: str, update: str, at: str, said: str = ""
+) -> None:
+    """The message is on the page: finish it, and note what the target calls it and which components it set.
+
+    `update` is the id that the target gave the update; empty where it gives nmessage.
+    """
+    before = placed(connection, message.incident, message.target)
+    known = {part.id: part for part in before.parts}
+    payload = connection.execute(
+        "SELECT part.value ->> '$.id', part.value ->> '$.state', coalesce(part.value ->> '$.name', '')"
+        " FROM outbox, json_each(outbox.payload, '$.parts') AS part WHERE outbox.id = ? AND outbox.payload <> ''",
+        (message.id,),
+    )
+    for id, state, name in payload.fetchall():
+        known[id] = PlacedPart(id, state, name, known[id].prior if id in known else "")
+    updates = before.updates if not update or update in before.updates else (*before.updates, update)
+    place(connection, message.incident, message.target, Placed(remote, updates, tuple(known.values())))
+    connection.execute("UPDATE outbox SET remote = ? WHERE id = ?", (remote, message.id))
+    move(connection, message.id, "done", at, "", said)

@@ -24,6 +24,7 @@ from console.store.ledger import Ledger, Publish, nothing_published
 from console.store.log import Log
 from console.store.outbox.message import Queued
 from console.store.problems import Overtaken, StoreProblem
+from console.store.redact import Plan
 from console.store.watch import Watcher
 
 
@@ -95,6 +96,14 @@ class Session:
 
     def state(self, ref: str) -> Incident:
         return self.ledger.state(ref)
+
+    def redaction(self, ref: str, entry: str) -> Plan | None:
+        """What a redaction of the entry would erase; None where the file cannot be read."""
+        try:
+            return self.log.redaction(ref, entry)
+        except StoreProblem as problem:
+            self.trouble = problem.reason
+            return None
 
     # Writing
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import tzinfo
 
-from console.core.events import Event, Undone
+from console.core.events import EntryRedacted, Event, Undone
 from console.core.language.text import one_line
 from console.core.language.times import local_pair
 from console.core.log.state import Incident
@@ -15,6 +15,9 @@ MOST_CHARS = 44
 def told(state: Incident, events: Sequence[Event], zone: tzinfo) -> str:
     """`Logged at 14:32: roll back`, by the first of the events that has an entry; empty when none has."""
     for event in events:
+        if isinstance(event.body, EntryRedacted):
+            entries = {event.body.target, *(id for id in event.body.erased if state.entries.get(id))}
+            return f"Redacted: {'1 entry' if len(entries) == 1 else f'{len(entries)} entries'}"
         undone = isinstance(event.body, Undone)
         place = state.entries.position(event.body.target if isinstance(event.body, Undone) else event.id)
         if place is None:

@@ -9,10 +9,12 @@ from console.cli.component import Stated
 from console.cli.context import Shell, carry_out, fail, known, pass_shell
 from console.cli.params import WordsCommand, at_option, length, moment
 from console.core import commands as do
+from console.core.events import EntryRedacted
 from console.core.language.grammar import Line, parse_line
 from console.core.language.text import clean
 from console.core.refusal import Refusal
 from console.core.slash import SLASH_WORDS, command_of, read_slash
+from console.export.erasing import others, remarks
 from console.store.ledger import Ledger
 
 
@@ -308,10 +310,28 @@ def undo(shell: Shell, ref: str, entry: str) -> None:
 @click.argument("ref")
 @click.argument("entry")
 @click.option("--reason", default="", help="Why, without the secret.")
+@click.option("--dry-run", is_flag=True, help="Show what else would be erased; erase nothing.")
 @pass_shell
-def redact(shell: Shell, ref: str, entry: str, reason: str) -> None:
-    """Erase an entry's text for good, here and in the search; backups made before still hold it."""
-    shell.run(ref, do.RedactEntry(actor=shell.actor, entry=entry, reason=reason))
+def redact(shell: Shell, ref: str, entry: str, reason: str, dry_run: bool) -> None:
+    """Erase an entry's text for good, and the same words elsewhere in the incident; prints what else went.
+
+    Backups made before still hold it.
+    """
+    with shell.ledger(writing=not dry_run) as ledger:
+        found = known(ledger, ref)
+        state = ledger.state(found)
+        events = ledger.prepare(found, do.RedactEntry(actor=shell.actor, entry=entry, reason=reason))
+        if isinstance(events, Refusal):
+            fail(events.reason)
+        target = events[0].body
+        planned = ledger.log.redaction(found, target.target) if isinstance(target, EntryRedacted) else None
+        if not dry_run:
+            ledger.commit(events)
+        if planned is not None:
+            for line in others(state, planned, shell.zone):
+                click.echo(line)
+            for sentence in remarks(planned):
+                click.echo(sentence, err=True)
 
 
 @click.command()

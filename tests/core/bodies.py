@@ -19,12 +19,12 @@ Drawn = st.SearchStrategy[Any]
 class Tokens:
     """Texts that occur nowhere else, each of them once."""
 
-    def __init__(self) -> None:
-        self._numbers = itertools.count(1)
+    def __init__(self, name: str = "hunter") -> None:
+        self._name, self._numbers = name, itertools.count(1)
         self.given: list[str] = []
 
     def __call__(self) -> str:
-        self.given.append(f"hunter{next(self._numbers):04}xyzzy")
+        self.given.append(f"{self._name}{next(self._numbers):04}xyzzy")
         return self.given[-1]
 
 

@@ -199,6 +199,34 @@ def test_redactions_of_before_left_words_behind(looked_at: Warroom) -> None:
     assert "hunter8secret" not in str(erased)
 
 
+NO_TEXTS = frozenset({"hunter32secret", "hunter33secret", "hunter36secret", "hunter41secret", "hunter42secret"})
+"""Of those the ones that no command could have written: they stand where a clock, a checklist or an id has its name."""
+IN_A_PLAYBOOK = frozenset({"hunter35secret"})
+
+
+def test_what_redactions_of_before_left_is_erased_by_another_one(warroom: Warroom) -> None:
+    left = "SELECT body FROM event WHERE kind <> 'entry_redacted'"
+    for word in sorted(LEFT_BY_REDACTIONS):
+        found = "SELECT id, incident, kind FROM event WHERE salt IS NULL AND instr(body, '{}')"
+        for id, ref, kind in rows(warroom, found.format(word)):
+            if kind not in ("entry_corrected", "publication_decided"):
+                status, out, err = warroom.here("redact", ref, id)
+                assert status == 0 or word in NO_TEXTS | IN_A_PLAYBOOK, (word, out, err)
+
+    erased = str(rows(warroom, left))
+    assert {word for word in LEFT_BY_REDACTIONS if word in erased} == NO_TEXTS | IN_A_PLAYBOOK
+    assert says(warroom, "verify") == "clean\n"
+    files = b"".join(file.read_bytes() for file in warroom.db.parent.glob("log.sqlite*"))
+    assert {word for word in LEFT_BY_REDACTIONS if word.encode() in files} == NO_TEXTS | IN_A_PLAYBOOK
+    assert "already redacted" in warroom.here("redact", "INC-RDCT", id_of(warroom, "component_changed"))[2]
+
+
+def id_of(warroom: Warroom, kind: str) -> str:
+    """The first redacted event of a kind."""
+    found = rows(warroom, f"SELECT id FROM event WHERE salt IS NULL AND kind = '{kind}' AND incident = 'INC-RDCT'")
+    return str(found[0][0])
+
+
 def test_an_undo_works_on_the_log_of_before(warroom: Warroom) -> None:
     entry = next(one for one in shown(warroom, "INC-BASE")["entries"] if one["kind"] == "decision")
     assert not entry["undone"]

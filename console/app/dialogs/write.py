@@ -1,6 +1,8 @@
 """Dialogs with words in them: the status update, the handoff and its yes, an entry's details."""
 
+from collections.abc import Callable
 from datetime import datetime, tzinfo
+from functools import cache
 
 import msgspec
 
@@ -14,7 +16,9 @@ from console.core.language.when import parse_when
 from console.core.log.entries import SCRIBE_KINDS
 from console.core.log.state import Incident
 from console.core.refusal import Refusal
+from console.export.erasing import others, remarks
 from console.export.handoff import handoff_markdown
+from console.store.redact import Plan
 
 
 class Handover(msgspec.Struct, frozen=True):
@@ -75,10 +79,19 @@ class AcceptDialog(FormDialog[do.Command]):
 
 
 class EntryDialog(FormDialog[do.Command]):
-    """An entry's details and history; edited, undone or redacted from here."""
+    """An entry's details and history; edited, undone or redacted from here.
+
+    `plan` tells what a redaction would erase, None where the log cannot say; it is shown before Enter.
+    """
 
     def __init__(
-        self, state: Incident, entry_id: str, actor: str, zone: tzinfo, opened: datetime | None = None
+        self,
+        state: Incident,
+        entry_id: str,
+        actor: str,
+        zone: tzinfo,
+        opened: datetime | None = None,
+        plan: Callable[[], Plan | None] = lambda: None,
     ) -> None:
         now = moment(opened)
         entry = find_entry(state, entry_id)
@@ -88,6 +101,15 @@ class EntryDialog(FormDialog[do.Command]):
         shown_at = f"{entry.occurred_at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
 
         asked: list[str] = []
+        planned = cache(plan)
+
+        def preview(values: Values) -> str:
+            found = planned() if values["act"] == "redact" else None
+            if found is None:
+                return ""
+            lines = others(state, found, zone)
+            heading = [f"Erased with it, because the same words stand there ({len(lines)}):"] if lines else []
+            return "\n".join((*heading, *lines, *remarks(found)))
 
         def build(values: Values) -> do.Command | Refusal:
             if values["act"] == "undo":
@@ -128,7 +150,12 @@ class EntryDialog(FormDialog[do.Command]):
         history = [one for one in state.corrections.get(entry.id, ()) if not one.undone]
         told += [f"{_at(one.at, zone)} {one.by}: {one.text}" for one in history]
         super().__init__(
-            "Entry", fields, build, note="\n".join(told), keys="Enter does it · Tab to the next field · Esc leaves"
+            "Entry",
+            fields,
+            build,
+            note="\n".join(told),
+            preview=preview,
+            keys="Enter does it · Tab to the next field · Esc leaves",
         )
 
 

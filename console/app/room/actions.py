@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from console.app.advice import DIALOGS
@@ -194,7 +195,9 @@ class RoomActs:
         from console.app.dialogs import EntryDialog
 
         room = self._room
-        self.ask(EntryDialog(room.state, entry_id, room.session.actor, room.session.zone, room.session.now()))
+        session = room.session
+        plan = partial(session.redaction, room.ref, entry_id)
+        self.ask(EntryDialog(room.state, entry_id, session.actor, session.zone, session.now(), plan))
 
     def _undo(self) -> None:
         self._room.write(Undo(actor=self._room.session.actor))

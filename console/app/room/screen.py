@@ -26,6 +26,7 @@ from console.app.widgets.prompt import Prompt
 from console.app.widgets.timeline import Timeline
 from console.core.advice.rules import nudges
 from console.core.commands import Command, PostUpdate, TickItem
+from console.core.events import EntryRedacted
 from console.core.language.grammar import Line, Slash, describe, parse_line
 from console.core.language.text import one_line
 from console.core.language.times import local_pair
@@ -120,6 +121,8 @@ class RoomScreen(Screen[None]):
 
     @on(StateChanged)
     def _changed(self, event: StateChanged) -> None:
+        if any(isinstance(one.body, EntryRedacted) for one in event.events):
+            self.prompt.forget()
         if event.ref == self.ref:
             self.timeline.show(self.state.entries)
             self.show_state()

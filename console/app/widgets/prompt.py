@@ -207,6 +207,10 @@ class Prompt(Vertical):
             self._recall = [*self._recall[1 - RECALLED :], line]
         self._at = len(self._recall)
 
+    def forget(self) -> None:
+        """Drop the lines that Up would bring: one of them may hold what was erased."""
+        self._recall, self._at = [], 0
+
     def say(self, words: str, *, error: bool = False) -> None:
         """A sentence on the hint line, until the next keystroke."""
         self._said = True

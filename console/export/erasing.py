@@ -1,0 +1,33 @@
+"""What a redaction comes to, in words: before Enter in the console, and as the answer of the command line."""
+
+from datetime import tzinfo
+
+from console.core.language.times import local_stamp
+from console.core.log.state import Incident
+from console.store.redact import Plan
+
+
+def others(state: Incident, plan: Plan, zone: tzinfo) -> list[str]:
+    """A line for each entry that goes with it: when, what kind, and its id."""
+    lines = []
+    for taken in plan.others:
+        entry = state.entries.get(taken.id)
+        kind = entry.kind if entry else taken.kind.replace("_", " ")
+        at = entry.occurred_at if entry else taken.occurred_at
+        lines.append(f"{local_stamp(at, zone)}  {kind}  {taken.id}")
+    return lines
+
+
+def remarks(plan: Plan) -> list[str]:
+    """A sentence for everything besides the entries that a person has to know."""
+    told = []
+    if plan.drafts:
+        texts = "1 half-typed text is" if plan.drafts == 1 else f"{plan.drafts} half-typed texts are"
+        told.append(f"{texts} erased with it.")
+    if plan.common:
+        told.append(f"A word of it stands in {plan.common} more entries, which stay; redact them one by one.")
+    if plan.elsewhere:
+        told.append(f"The same words stand in {', '.join(plan.elsewhere)}; redact them there.")
+    if plan.author:
+        told.append("Among the words is the name of an author: authors cannot be erased, and stay in the log.")
+    return told

@@ -1,0 +1,85 @@
+"""Redacting from the console: what it lists, what it takes, and that nothing of it is left in the folder."""
+
+from pathlib import Path
+
+from textual.widgets import Input
+
+from console.app.dialogs.base import ChoiceList, FormDialog
+from tests.app.driver import Room, console
+
+LINES = {
+    "hunter2secret": "/component hunter2secret partial",
+    "hunter3secret": "/role ic hunter3secret",
+    "hunter4secret": "+ @hunter4secret check it",
+    "hunter5secret": "the password is hunter5secret",
+    "hunter6secret": "/handoff hunter6secret note",
+    "hunter7secret": "/postmortem owner hunter7secret",
+}
+
+
+def chooses(room: Room, act: str) -> None:
+    """What to do with the entry whose dialog is open."""
+    dialog = room.app.screen
+    assert isinstance(dialog, FormDialog)
+    choices = dialog.query_one("#field-act", ChoiceList)
+    choices.highlighted = choices.get_option_index(act)
+
+
+async def redacts(room: Room, entry_id: str) -> None:
+    room.screen.acts.open_entry(entry_id)
+    await room.pilot.pause()
+    chooses(room, "redact")
+    await room.pilot.pause()
+    await room.presses("enter", "enter")
+
+
+def left_in(folder: Path, word: str) -> bool:
+    return any(word.encode() in file.read_bytes() for file in folder.rglob("*") if file.is_file())
+
+
+async def test_names_and_words_leave_the_room_and_every_file(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        ids = {}
+        for word, line in LINES.items():
+            await room.logs(line)
+            ids[word] = room.last.id
+        assert all(word in str(room.state.entries[:]) for word in LINES)
+        for id in ids.values():
+            await redacts(room, id)
+        assert "secret" not in room.text()
+        await room.presses("up")
+        assert room.line == ""
+    assert [word for word in LINES if left_in(tmp_path, word)] == []
+
+
+async def test_the_text_of_the_entry_is_not_the_reason(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("/component hunter2secret partial")
+        await redacts(room, room.last.id)
+        assert room.last.text == "redacted by mo"
+
+
+async def test_what_goes_with_it_is_listed_before_enter(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("+ rotate hunter2secret")
+        await room.logs("the password is hunter2secret")
+        room.screen.acts.open_entry(room.last.id)
+        await room.pilot.pause()
+        room.hides("Erased with it")
+        chooses(room, "redact")
+        await room.pilot.pause()
+        room.shows("Erased with it", "task")
+        await room.presses("enter", "enter")
+        assert [one.redacted for one in room.state.entries[-2:]] == [True, True]
+        room.shows("Redacted: 2 entries")
+
+
+async def test_an_author_among_the_words_is_told_before_enter(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("/role ic mo")
+        room.screen.acts.open_entry(room.last.id)
+        await room.pilot.pause()
+        chooses(room, "redact")
+        await room.pilot.pause()
+        room.shows("authors cannot be erased")
+        assert room.app.screen.query_one("#field-text", Input).value

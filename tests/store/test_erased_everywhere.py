@@ -1,0 +1,97 @@
+"""After a redaction no word of the entry is left: not in the files, nor in anything that is made of the log."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from console.core.events import KINDS, Body, EntryRedacted, Event, exchanged
+from console.store import Log
+from console.store.ledger import Ledger
+from console.store.outbox.message import Queued
+from console.store.outbox.tables import queue
+from tests.cli.shell import Warroom
+from tests.core.bodies import Tokens, body_of
+from tests.core.story import START
+from tests.store.making import INCIDENT, event
+
+ABOUT = {
+    "task": "task_added", "fix": "fix_added", "hypothesis": "entry_logged", "change": "change_claimed",
+    "handoff": "handoff_offered", "action": "action_added", "update": "update_posted", "target": "entry_logged",
+    "stage": "declared", "severity": "SEV1", "role": "ic", "audience": "public", "section": "summary",
+    "clock": "escalation", "drill": False, "retrospective": False,
+}  # fmt: skip
+"""What fields hold so that the things they name are there: the id of each event is the name of its kind."""
+
+EXPORTS = (
+    "handoff", "update", "brief", "customer", "announcement", "first-status", "channel", "postmortem", "rca", "html",
+    "timeline", "json", "csv",
+)  # fmt: skip
+
+
+class Told:
+    """A log with one event of each kind, every text of it a token, and copies of them wherever copies are kept."""
+
+    def __init__(self, folder: Path, draw: Any) -> None:
+        self.path = folder / "log.sqlite"
+        self.tokens: dict[str, list[str]] = {}
+        self.bodies: dict[str, Body] = {}
+        first = ("incident_declared", "entry_logged", "update_posted")
+        kinds = [*first, *(kind for kind in KINDS if kind not in (*first, "entry_redacted", "undone"))]
+        for kind in kinds:
+            tokens = Tokens(kind.replace("_", ""))
+            self.bodies[kind], self.tokens[kind] = draw(body_of(KINDS[kind], tokens, ABOUT)), tokens.given
+        # As from another file, where the decision about a message was obeyed.
+        events = [
+            Event(kind, INCIDENT, "elsewhere", place, place, "mo", START, START, body)
+            for place, (kind, body) in enumerate(self.bodies.items(), start=1)
+        ]
+        title, text = self.tokens["incident_declared"][0], self.tokens["update_posted"][0]
+        payload = msgspec.json.encode({"text": text, "title": title}).decode()
+        message = Queued("nowhere", "update_posted", "page", "public", START, payload)
+        with Log.open(self.path) as log:
+            log.import_events(events)
+            log.transact(lambda connection: queue(connection, [message]))
+            for kind, given_texts in self.tokens.items():
+                log.save_draft(f"prompt {kind}", " ".join(given_texts))
+            state = Ledger(log, actor="mo", clock=lambda: START).state(INCIDENT)
+            log.save_snapshot(INCIDENT, log.position(), repr(state).encode()).result()
+
+
+@given(st.data())
+@settings(max_examples=3, phases=[Phase.generate])
+def test_no_token_survives_anywhere(data: st.DataObject) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        told = Told(folder, data.draw)
+        words = [token for tokens in told.tokens.values() for token in tokens]
+        before = written(folder)
+        assert all(word.encode() in before for word in words)
+        with Log.open(told.path) as log:
+            for number, kind in enumerate(told.bodies):
+                assert log.redaction(INCIDENT, kind) is not None
+                log.redact(event(f"r{number}", EntryRedacted(kind, reason=f"reason{number:04}xyzzy")))
+                left = log.event(kind)
+                assert left is not None
+                # All that is no text stands as it was written.
+                assert exchanged(left.body, lambda text: "x") == exchanged(told.bodies[kind], lambda text: "x")
+            assert log.verify() == []
+        after = written(folder)
+        assert [word for word in words if word.encode() in after] == []
+
+        shell = Warroom(told.path, WARROOM_CONFIG=str(folder / "config"))
+        for export in EXPORTS:
+            _, out, err = shell.here("export", INCIDENT, export)
+            assert [word for word in words if word in out + err] == []
+        for command in (("show", INCIDENT, "--json"), ("list", "--all", "--json"), ("publish", "list", "--json")):
+            status, out, err = shell.here(*command)
+            assert status == 0, err
+            assert [word for word in words if word in out] == []
+
+
+def written(folder: Path) -> bytes:
+    """Everything in a folder whose logs are all closed."""
+    return b"".join(file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file())

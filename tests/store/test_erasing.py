@@ -1,0 +1,299 @@
+"""A redaction takes what else holds the words, again what an earlier one left, and the same on every file."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from console.core.events import (
+    Body,
+    ComponentChanged,
+    EntryCorrected,
+    EntryLogged,
+    EntryRedacted,
+    Event,
+    HandoffOffered,
+    IncidentDeclared,
+    RoleAssigned,
+    StageChanged,
+    TaskAdded,
+    TitleChanged,
+    UpdatePosted,
+    encode_body,
+)
+from console.core.log.erasure import MOST_OTHERS, is_redacted
+from console.core.log.fold import fold
+from console.store import Log, chain, rows
+from console.store.outbox.message import Placed, PlacedPart, Queued
+from console.store.outbox.outbox import Outbox
+from console.store.outbox.tables import place
+from console.store.redact import Plan
+from console.store.sqlite import sqlite3
+from tests.core.story import START, standard
+from tests.store.making import INCIDENT, entry, event
+
+OpenLog = Callable[..., Log]
+SECRET = "hunter2secret"
+
+
+def body_of(log: Log, id: str) -> Body:
+    found = log.event(id)
+    assert found is not None
+    return found.body
+
+
+def planned(log: Log, id: str, incident: str = INCIDENT) -> Plan:
+    found = log.redaction(incident, id)
+    assert found is not None
+    return found
+
+
+def redacted(log: Log, target: str, name: str = "r", reason: str = "") -> EntryRedacted:
+    [written] = log.redact(event(name, EntryRedacted(target, reason)))
+    assert isinstance(written.body, EntryRedacted)
+    return written.body
+
+
+def test_names_of_all_kinds_leave_the_log(log: Log) -> None:
+    log.append([
+        event("c", ComponentChanged("hunter2secret", "partial")),
+        event("p", RoleAssigned("ic", "hunter3secret")),
+        event("t", TaskAdded("check it", "hunter4secret")),
+        event("h", HandoffOffered("ic", "hunter6secret", "note")),
+    ])  # fmt: skip
+    for id in "cpth":
+        redacted(log, id, f"r{id}")
+    assert "hunter" not in str([encode_body(one.body) for one in log.events(INCIDENT)])
+    component = body_of(log, "c")
+    assert isinstance(component, ComponentChanged)
+    assert is_redacted(component.component)
+    assert component.status == "partial"
+    assert log.verify() == []
+
+
+def test_two_components_stay_two(log: Log) -> None:
+    log.append(
+        [event("a", ComponentChanged("alpha9secret", "partial")), event("b", ComponentChanged("beta99secret", "major"))]
+    )
+    redacted(log, "a")
+    redacted(log, "b", "r2")
+    assert len(fold(INCIDENT, log.events(INCIDENT)).components) == 2
+
+
+def test_what_holds_the_same_words_goes_with_it(log: Log) -> None:
+    log.append([
+        entry("a", f"the password is {SECRET}"),
+        event("title", TitleChanged(f"{SECRET} is out")),
+        event("fix", EntryCorrected("other", text=f"try {SECRET}")),
+        entry("other", "try it"),
+        entry("same", f"[mo] the password is {SECRET}, sorry"),
+        entry("harmless", "the password is gone"),
+    ])  # fmt: skip
+    plan = planned(log, "a")
+    assert [taken.id for taken in plan.others] == ["title", "fix", "same"]
+    assert set(redacted(log, "a").left) == {"a", "title", "fix", "same"}
+    assert SECRET not in str([encode_body(one.body) for one in log.events(INCIDENT)])
+    assert body_of(log, "harmless") == EntryLogged("note", "the password is gone")
+    assert body_of(log, "other") == EntryLogged("note", "try it")
+    assert log.verify() == []
+
+
+@pytest.mark.parametrize("text", ["checkout", "maya", "ok", "roll back", "INC-K7Q2", "db1"])
+def test_ordinary_words_and_names_do_not_spread(log: Log, text: str) -> None:
+    log.append([event("a", RoleAssigned("ic", text)), entry("b", f"{text} again"), event("c", TaskAdded(text, text))])
+    assert planned(log, "a").others == ()
+    redacted(log, "a")
+    assert body_of(log, "b") == EntryLogged("note", f"{text} again")
+
+
+def test_a_word_that_stands_everywhere_is_no_slip_and_stays(log: Log) -> None:
+    log.append([entry("a", "restarted checkout-db-01")])
+    log.append([entry(f"b{number}", f"checkout-db-01 has {number} connections") for number in range(MOST_OTHERS + 1)])
+    plan = planned(log, "a")
+    assert (set(plan.left), plan.others, plan.common) == ({"a"}, (), MOST_OTHERS + 1)
+
+
+def test_words_of_the_playbook_do_not_spread(log: Log) -> None:
+    book = msgspec.structs.replace(standard(), title="Standard process 2secret5")
+    log.append([event("d", IncidentDeclared("Errors", "SEV1", "declared", book))])
+    log.append([entry("a", "see 2secret5 there"), entry("b", "2secret5 it is")])
+    assert planned(log, "a").others == ()
+
+
+def test_drafts_with_the_words_go_and_others_stay(log: Log) -> None:
+    log.append([entry("a", f'"{SECRET}\\"')])
+    log.save_draft("x", f"/note {SECRET}")
+    log.save_draft("y", msgspec.json.encode({"text": f'"{SECRET}\\"'}).decode())
+    log.save_draft("z", "harmless").result()
+    assert planned(log, "a").drafts == 2
+    redacted(log, "a")
+    assert log.drafts() == {"z": "harmless"}
+
+
+def test_other_incidents_are_named_and_left_alone(log: Log) -> None:
+    log.append([entry("a", f"is it {SECRET}?"), entry("b", f"so it is {SECRET}", incident="INC-AAAA")])
+    assert planned(log, "a").elsewhere == ("INC-AAAA",)
+    redacted(log, "a")
+    assert body_of(log, "b") == EntryLogged("note", f"so it is {SECRET}")
+    assert planned(log, "b", "INC-AAAA").elsewhere == ()
+
+
+def test_an_author_among_the_words_is_told(log: Log) -> None:
+    log.append([event("a", RoleAssigned("ic", "mo")), event("b", RoleAssigned("ic", "al"))])
+    assert (planned(log, "a").author, planned(log, "b").author) == (True, False)
+
+
+def test_a_reason_with_the_words_is_not_kept(log: Log) -> None:
+    log.append([entry("a", f"the password is {SECRET}"), event("b", ComponentChanged("checkout", "major"))])
+    assert is_redacted(redacted(log, "a", reason=f"it was {SECRET}").reason)
+    assert is_redacted(redacted(log, "b", "r2", reason="checkout").reason)
+    assert redacted(log, "b", "r3", reason="a slip").reason == "a slip"
+
+
+def test_the_reason_of_a_redaction_goes_with_the_next_one(log: Log) -> None:
+    log.append([entry("a", "a password")])
+    first = redacted(log, "a", reason=SECRET)
+    second = redacted(log, "a", "r2")
+    assert set(second.left) == {"r"}
+    after = body_of(log, "r")
+    assert isinstance(after, EntryRedacted)
+    assert is_redacted(after.reason)
+    assert (after.erased, after.left) == (first.erased, first.left)
+    assert planned(log, "a").left == {}
+    assert SECRET not in str([encode_body(one.body) for one in log.events(INCIDENT)])
+    assert log.verify() == []
+
+
+def leaked(log: Log, path: Path) -> None:
+    """A component whose redaction by an earlier version left its name."""
+    log.append([event("a", ComponentChanged(SECRET, "partial"))])
+    raw = encode_body(ComponentChanged(SECRET, "partial"))
+    log.append([entry("unrelated")])
+    old_file(path, "r", EntryRedacted("a", erased={"a": chain.body_sha(raw)}))
+
+
+def old_file(path: Path, name: str, body: EntryRedacted) -> None:
+    """What an earlier version did: its redaction, without `left`."""
+    connection = sqlite3.connect(str(path), isolation_level=None)
+    (origin,) = connection.execute("SELECT origin FROM event LIMIT 1").fetchone()
+    connection.execute("BEGIN IMMEDIATE")
+    rows.append(connection, origin, [event(name, body)])
+    for id in body.erased:
+        connection.execute("UPDATE event SET salt = NULL WHERE id = ?", (id,))
+    connection.execute("COMMIT")
+    connection.close()
+
+
+def test_what_an_earlier_version_left_is_erased_by_another_redaction(log: Log, path: Path) -> None:
+    leaked(log, path)
+    assert log.verify() == []
+    second = redacted(log, "a", "r2")
+    assert set(second.left) == {"a"}
+    assert SECRET not in encode_body(body_of(log, "a"))
+    assert log.search(SECRET) == []
+    assert log.verify() == []
+
+
+def test_only_the_last_redactions_words_may_stand_there(log: Log, path: Path) -> None:
+    leaked(log, path)
+    redacted(log, "a", "r2")
+    eve = sqlite3.connect(str(path), isolation_level=None)
+    raw = encode_body(ComponentChanged(SECRET, "partial"))
+    eve.execute("UPDATE event SET body = ? WHERE id = 'a'", (raw,))
+    eve.close()
+    assert any("gone without a redaction" in line for line in log.verify())
+
+
+def test_a_file_that_receives_redactions_holds_the_same_bytes(log: Log, open_log: OpenLog, tmp_path: Path) -> None:
+    log.append([entry("a", f"the password is {SECRET}"), event("b", ComponentChanged(f"{SECRET}", "major"))])
+    other = open_log(tmp_path / "other.db")
+    other.import_events(log.events(INCIDENT))
+    other.save_draft("x", f"/note {SECRET}").result()
+    redacted(log, "a", reason="a password")
+    redacted(log, "a", "r2")
+    assert other.import_events(log.events(INCIDENT)) == 2
+    assert bodies(other) == bodies(log)
+    assert other.drafts() == {}
+    assert other.search(SECRET) == []
+    assert other.verify() == log.verify() == []
+
+
+def test_two_files_that_redact_the_same_entry_agree_in_the_end(log: Log, open_log: OpenLog, tmp_path: Path) -> None:
+    log.append([event("a", ComponentChanged(SECRET, "major"))])
+    other = open_log(tmp_path / "other.db")
+    other.import_events(log.events(INCIDENT))
+    redacted(log, "a", "here")
+    redacted(other, "a", "there")
+    other.import_events(log.events(INCIDENT))
+    log.import_events(other.events(INCIDENT))
+    assert bodies(other) == bodies(log)
+    assert other.verify() == log.verify() == []
+
+
+def bodies(log: Log) -> list[tuple[str, Body]]:
+    return [(one.id, one.body) for one in log.events(INCIDENT)]
+
+
+def test_an_earlier_versions_redaction_erases_where_it_arrives(log: Log, open_log: OpenLog, tmp_path: Path) -> None:
+    """Without `left` the receiver makes what that version made, so that its digest holds."""
+    log.append([entry("a", f"the password is {SECRET}")])
+    [first] = log.events(INCIDENT)
+    digest = chain.body_sha(encode_body(EntryLogged("note", "[redacted]")))
+    old = Event(
+        "r", INCIDENT, first.origin, 2, first.hlc + 1, "mo", START, START, EntryRedacted("a", "", {"a": digest})
+    )
+    assert log.import_events([first, old]) == 1
+    assert body_of(log, "a") == EntryLogged("note", "[redacted]")
+    assert log.verify() == []
+
+
+def test_a_redaction_that_came_before_an_earlier_versions_stays_in_force(
+    log: Log, open_log: OpenLog, tmp_path: Path
+) -> None:
+    log.append([event("a", ComponentChanged(SECRET, "major"))])
+    [first] = log.events(INCIDENT)
+    redacted(log, "a")
+    erased = {"a": chain.body_sha(encode_body(first.body))}
+    hlc = max(one.hlc for one in log.events(INCIDENT)) + 1
+    log.import_events([Event("old", INCIDENT, "elsewhere", 1, hlc, "al", START, START, EntryRedacted("a", "", erased))])
+    assert SECRET not in encode_body(body_of(log, "a"))
+    assert log.verify() == []
+
+
+def test_the_outbox_and_what_is_known_of_pages_lose_the_words(log: Log) -> None:
+    log.append([event("d", IncidentDeclared("Errors", "SEV1", "declared", standard()))])
+    log.append([event("c", ComponentChanged(SECRET, "major"))])
+    log.append([event("u", _posted("We are looking into it."))], [_queued("u", SECRET)])
+
+    def known(connection: sqlite3.Connection) -> None:
+        place(connection, INCIDENT, "page", Placed("", (), (PlacedPart("c1", name=SECRET),), f"shows {SECRET}", ""))
+        connection.execute("UPDATE outbox SET note = ?", (f"The page answers {SECRET}.",))
+        connection.execute(
+            "INSERT INTO outbox_try(message, at, state, said) VALUES('m', '', 'retry', ?)", (f"no {SECRET}",)
+        )
+
+    log.transact(known)
+    redacted(log, "c")
+    [message] = Outbox(log).messages()
+    assert message.state == "pending"
+    assert msgspec.json.decode(message.payload)["parts"] == [{"id": "c1", "name": "[redacted]"}]
+    assert message.note == ""
+    assert [one.said for one in Outbox(log).tries("m")] == [""]
+    assert Outbox(log).placed(INCIDENT)["page"] == Placed("", (), (PlacedPart("c1", name="[redacted]"),), None, "")
+
+
+def _posted(text: str) -> Body:
+    return UpdatePosted("public", text, "investigating")
+
+
+def _queued(of: str, component: str) -> Queued:
+    payload = {"text": "We are looking into it.", "title": "Errors", "parts": [{"id": "c1", "name": component}]}
+    return Queued("m", of, "page", "public", START, msgspec.json.encode(payload).decode())
+
+
+def test_entries_without_any_text_are_marked_once(log: Log) -> None:
+    log.append([event("a", StageChanged("closed"))])
+    assert set(redacted(log, "a").left) == {"a"}
+    assert fold(INCIDENT, log.events(INCIDENT)).entries[0].redacted
+    assert planned(log, "a").left == {}

@@ -18,8 +18,8 @@ from console.core.language.text import clean, one_line
 from console.core.language.times import local_stamp, parse_rfc3339
 from console.core.refusal import Refusal
 from console.export.json.incident import standing_json
-from console.publish.providers.base import Capabilities
-from console.publish.providers.registry import provider_class
+from console.publish.provider import Capabilities
+from console.publish.registry import provider_class
 from console.publish.sending.decisions import confirmed, dropped, edited, resent
 from console.publish.sending.message import Delivery
 from console.publish.sending.plan import decode_delivery

@@ -9,7 +9,7 @@ from console.cli.context import Shell, fail, pass_shell, print_json
 from console.cli.output import columns, hint, row
 from console.core.language.text import clean
 from console.core.refusal import Refusal
-from console.publish.providers.registry import BUILT_IN, provider_class
+from console.publish.registry import built_in, provider_class
 from console.publish.sending.message import STATUSES, Listed
 from console.publish.targets.connect import whole_address
 from console.publish.targets.file import REMOVED, Targets
@@ -101,7 +101,7 @@ def _listed(one: Target, keys: Keys) -> dict[str, object]:
 
 @target.command()
 @click.argument("name")
-@click.option("--provider", required=True, metavar="P", help=f"One of {', '.join(BUILT_IN)}.")
+@click.option("--provider", required=True, metavar="P", help=f"One of {', '.join(built_in())}.")
 @click.option("--url", default="", metavar="BASE", help="The address of your installation, where it has its own.")
 @click.option("--page", default="", metavar="PAGE", help="Which page, by its id.")
 @click.option(

@@ -5,12 +5,13 @@ from typing import ClassVar
 
 import pytest
 
-from console.app.targets.form import TargetForm, mapping, title
+from console.app.targets.form import TargetForm, mapping
 from console.app.targets.service import Given, SettingUp
 from console.core.refusal import Refusal
-from console.publish.providers.base import Capabilities, Option, Provider
+from console.publish import providers
+from console.publish.provider import Capabilities, Option, Provider
 from console.publish.providers.file import ToFile
-from console.publish.providers.registry import BUILT_IN, provider_class
+from console.publish.registry import built_in, provider_class, title
 from console.publish.sending.message import STATUSES, Checked
 from console.publish.targets.file import Targets
 from console.publish.targets.keys import Key
@@ -40,7 +41,7 @@ FIELDS = {
 }
 
 
-@pytest.mark.parametrize("provider", BUILT_IN)
+@pytest.mark.parametrize("provider", built_in())
 def test_only_what_a_provider_needs_is_asked_for(provider: str) -> None:
     assert [one.id for one in form(provider).fields({})] == FIELDS[provider].split()
 
@@ -121,8 +122,9 @@ class Broken(ToFile):
         raise KeyError("s3cret")
 
 
-def test_a_check_that_breaks_off_is_a_sentence_without_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(BUILT_IN, "broken", f"{__name__}:Broken")
+def test_a_check_that_breaks_off_is_told_without_its_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "broken.py").write_text(f"from {__name__} import Broken as PROVIDER\n")
+    monkeypatch.setattr(providers, "__path__", [*providers.__path__, str(tmp_path)])
     found = SettingUp(None).prove(Given(Target("page", "broken")))
     assert found == Refusal("The check of page broke off (KeyError); tell whoever made the provider.")
 

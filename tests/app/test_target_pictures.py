@@ -77,7 +77,7 @@ def test_the_form_of_a_target(gallery: Gallery, config: Path, size: tuple[int, i
 
 def test_mistakes_in_a_form(gallery: Gallery, config: Path) -> None:
     async def story(room: Room) -> None:
-        await room.presses("escape", "W", "a", "3", "enter")
+        await room.presses("escape", "W", "a", "2", "enter")
         room.app.screen.query_one("#field-name", Input).value = "status"
         await room.presses("ctrl+s")
 

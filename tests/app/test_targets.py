@@ -12,7 +12,7 @@ from textual.widgets import Input, OptionList, TextArea
 
 from console.app.targets.dialog import TargetDialog
 from console.app.targets.screen import TargetsScreen
-from console.publish.providers.registry import names
+from console.publish.registry import names
 from console.publish.targets.file import Targets
 from console.publish.targets.model import FILE, Target
 from tests.app.driver import Room, console
@@ -207,11 +207,11 @@ async def test_what_was_typed_outlives_escape_and_the_console(tmp_path: Path, co
         await room.presses("escape")
         room.shows("What you typed is kept; a brings it back.")
         await room.presses("a")
-        room.shows("3 Cachet 3")
+        room.shows("2 Cachet 3")
         await room.presses("enter")
         room.shows("What you typed before is back; ^R begins anew.")
         assert (hands.form.values()["name"], hands.form.values()["key"]) == ("page", "s3cret-key")
-        await room.presses("escape", "a", "4", "enter")
+        await room.presses("escape", "a", "3", "enter")
         assert (hands.form.values()["name"], hands.form.values()["key"]) == ("", "")
         await room.presses("escape")
     async with console(tmp_path, ref=ref, config=config, size=SIZE) as room:

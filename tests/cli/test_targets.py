@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import pytest
 
 from console.cli.targets import target
-from console.publish.providers.registry import BUILT_IN
+from console.publish.registry import built_in
 from tests.cli.shell import COMMAND, ROOT, Warroom, one_sentence
 
 SECRET = "s3cret-0123456789"
@@ -187,7 +187,7 @@ def test_without_a_key_it_is_told_how_to_give_one(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (("page", "--provider", "nope"), "There is no provider “nope”: use statuspage"),
+        (("page", "--provider", "nope"), "There is no provider “nope”: use betterstack"),
         (("a/b", "--provider", "instatus"), "cannot be used"),
         (("page", "--provider", "webhook"), "--url https://"),
         (("page", "--provider", "cachet", "--url", "http://a.example"), "has to begin with https://"),
@@ -296,4 +296,4 @@ def test_the_page_about_it_knows_every_command_option_and_provider() -> None:
         assert f"`warroom target {name} " in page or f"`warroom target {name}`" in page
         options = [one for each in command.params for one in each.opts if one.startswith("--")]
         assert [one for one in options if one not in page] == []
-    assert [one for one in BUILT_IN if f"`{one}`" not in page and f"--provider {one}" not in page] == []
+    assert [one for one in built_in() if f"`{one}`" not in page and f"--provider {one}" not in page] == []

@@ -15,7 +15,7 @@ from typing import Any, Self
 import httpx
 import msgspec
 
-from console.publish.providers.base import Provider, Settings
+from console.publish.provider import Provider, Settings
 from console.publish.providers.betterstack import BetterStack
 from console.publish.providers.cachet import Cachet
 from console.publish.providers.cachet_v2 import CachetV2

@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Self
 
-from console.publish.providers.base import Settings
+from console.publish.provider import Settings
 from console.publish.providers.cstate import CState
 from tests.publish.fakes import Seen
 

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import ClassVar, Literal
 
-from console.publish.providers.base import Capabilities, Provider, Settings
+from console.publish.provider import Capabilities, Provider, Settings
 from console.publish.sending.message import (
     Absent,
     CannotTell,
@@ -60,6 +60,7 @@ class Page:
 class Scripted:
     """It can be asked whether a message is there."""
 
+    title: ClassVar[str] = "A page that does as it is told"
     capabilities: ClassVar[Capabilities] = Capabilities(asks=True, reads=True)
     base: ClassVar[str] = ""
 

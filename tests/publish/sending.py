@@ -17,7 +17,7 @@ from typing import NoReturn
 import httpx
 import msgspec
 
-from console.publish.providers.base import Provider
+from console.publish.provider import Provider
 from console.publish.sending.sender import Report, Sender
 from console.publish.transport.http import Http
 from console.store import Log

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from console.publish.providers.base import Capabilities
+from console.publish.provider import Capabilities
 from console.publish.providers.cstate import CState
 from console.publish.sending.decisions import confirmed, resent
 from console.publish.sending.message import STATUSES, Part, Status

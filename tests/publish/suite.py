@@ -16,7 +16,7 @@ from typing import ClassVar
 import msgspec
 import pytest
 
-from console.publish.providers.base import Provider, Settings
+from console.publish.provider import Provider, Settings
 from console.publish.sending.message import (
     STATUSES,
     Absent,

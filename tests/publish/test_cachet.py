@@ -7,7 +7,7 @@ import httpx
 import msgspec
 import pytest
 
-from console.publish.providers.base import Settings
+from console.publish.provider import Settings
 from console.publish.providers.cachet import Cachet
 from console.publish.sending.message import Absent, CannotTell, ComponentState, Delivery, Found, Known, Status
 from console.publish.transport.failure import Later, Rejected, Unknown

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.core.language.text import clean
-from console.publish.providers import cstate_page
-from console.publish.providers.base import Settings
+from console.publish.provider import Settings
+from console.publish.providers.common import cstate_page
 from console.publish.providers.cstate import CState
 from console.publish.sending.message import Absent, ComponentState, Delivery, Found, Known, Part, Remote, Status
 from console.publish.transport.failure import Gone, Later, PublishProblem, Rejected, Unknown
@@ -370,7 +370,7 @@ def test_a_sender_that_is_killed_while_it_pushes_sends_once(site: Site) -> None:
     code = (
         "import msgspec, sys\nfrom console.publish.providers.cstate import CState\n"
         "from console.publish.sending.message import Delivery, Known\n"
-        "from console.publish.providers.base import Settings\n"
+        "from console.publish.provider import Settings\n"
         "options = {'folder': sys.argv[1]}\n"
         "CState(Settings('page', options=options)).send(msgspec.json.decode(sys.argv[2], type=Delivery), Known())"
     )

@@ -7,7 +7,7 @@ import httpx
 import msgspec
 import pytest
 
-from console.publish.providers.base import Provider
+from console.publish.provider import Provider
 from console.publish.providers.incident_io import IncidentIo
 from console.publish.providers.openstatus import OpenStatus
 from console.publish.providers.statuspage import Statuspage

@@ -15,7 +15,7 @@ from keyring.backends import fail, null
 from keyring.errors import KeyringLocked, PasswordDeleteError
 
 from console.core.refusal import Refusal
-from console.publish.providers.base import Settings
+from console.publish.provider import Settings
 from console.publish.targets.keys import FOLDER, Key, Keys, key_from
 
 SECRET = "s3cret-0123456789"

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from console.publish.providers.base import Provider
+from console.publish.provider import Provider
 from console.publish.sending.decisions import confirmed, dropped
 from console.publish.sending.sender import Sender
 from console.publish.transport.http import Http

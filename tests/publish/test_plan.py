@@ -11,7 +11,7 @@ import pytest
 from console.core import commands as do
 from console.core.events import NewEvent, UpdatePosted
 from console.core.log.state import Incident
-from console.publish.providers.base import Capabilities
+from console.publish.provider import Capabilities
 from console.publish.sending.decisions import dropped
 from console.publish.sending.message import ComponentState, Delivery, Part, Status
 from console.publish.sending.plan import Choices, Context, Preview, Sent, decode_delivery, plan, previews, sent_so_far

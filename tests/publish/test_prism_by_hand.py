@@ -11,7 +11,7 @@ from contextlib import suppress
 import msgspec
 import pytest
 
-from console.publish.providers.base import Provider
+from console.publish.provider import Provider
 from console.publish.providers.betterstack import BetterStack
 from console.publish.providers.cachet import Cachet
 from console.publish.providers.instatus import Instatus

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from console.core.events import EntryRedacted, NewEvent
 from console.core.refusal import Refusal
-from console.publish.providers.base import Provider
+from console.publish.provider import Provider
 from console.publish.sending import lease
 from console.publish.sending import retry as verdict
 from console.publish.sending.decisions import confirmed, dropped, edited, resent

@@ -1,14 +1,17 @@
 """What a target lacks, and what proving it gives."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
 import pytest
 
 from console.core.refusal import Refusal
-from console.publish.providers.base import Settings
-from console.publish.providers.registry import BUILT_IN, TITLES, provider_class
+from console.publish import providers
+from console.publish.provider import Settings
 from console.publish.providers.statuspage import Statuspage
+from console.publish.registry import built_in, names, provider_class, title
 from console.publish.sending.message import Checked, Listed
 from console.publish.targets.keys import Key, Keys
 from console.publish.targets.model import Target
@@ -46,7 +49,30 @@ def test_what_has_an_address_of_its_own_or_a_secret_one_lacks_nothing() -> None:
 
 
 def test_every_provider_of_ours_has_a_title() -> None:
-    assert list(TITLES) == list(BUILT_IN)
+    assert len({title(name) for name in built_in()} - set(built_in())) == len(built_in()) == 13
+
+
+def test_a_provider_is_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "my_page.py").write_text(
+        "from console.publish.providers.file import ToFile\n\n\nclass MyPage(ToFile):\n    title = 'My page'\n\n\n"
+        "PROVIDER = MyPage\n"
+    )
+    monkeypatch.setattr(providers, "__path__", [*providers.__path__, str(tmp_path)])
+    assert "my-page" in names()
+    assert title("my-page") == "My page"
+    cls = provider_class("my-page")
+    assert not isinstance(cls, Refusal)
+    assert cls.__name__ == "MyPage"
+
+
+def test_names_are_told_without_importing_a_provider_and_titles_without_the_network() -> None:
+    code = (
+        "import sys; from console.publish import registry; registry.names();"
+        "print([name for name in sys.modules if name.startswith('console.publish.providers.')]);"
+        "[registry.title(name) for name in registry.names()]; print('httpx' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\nFalse\n"
 
 
 def test_paths_are_kept_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.core.refusal import Refusal
-from console.publish.providers.registry import BUILT_IN, provider_class
+from console.publish.registry import built_in, provider_class
 from console.publish.targets.connect import connect, whole_address
 from console.publish.targets.file import REMOVED, Targets
 from console.publish.targets.keys import Key
@@ -83,7 +83,7 @@ def test_without_a_file_there_are_none(tmp_path: Path) -> None:
     [
         ('[x]\npage = "p"', "line 4, key x: the key “provider” is missing"),
         ('[x]\nprovider = "slack"\npgae = "p"', "line 6, key x.pgae: there is no such key, perhaps “page” is meant"),
-        ('[x]\nprovider = "slak"', "line 5, key x.provider: there is no provider “slak”, use one of statuspage"),
+        ('[x]\nprovider = "slak"', "line 5, key x.provider: there is no provider “slak”, use one of betterstack"),
         ('[x]\nprovider = "slack"\naudience = "all"', "line 6, key x.audience: invalid enum value 'all'"),
         ('[x]\nprovider = "slack"\nnotify = "yes"', "line 6, key x.notify: expected `bool`, got `str`"),
         ('[x]\nprovider = "slack"\nstatuses = ["fixed"]', "line 6, key x.statuses: invalid enum value 'fixed'"),
@@ -280,7 +280,7 @@ def test_connections_are_closed_when_the_provider_is_let_go_of(caplog: pytest.Lo
 
 
 def test_every_provider_of_ours_says_where_its_key_goes() -> None:
-    for name in BUILT_IN:
+    for name in built_in():
         cls = provider_class(name)
         assert not isinstance(cls, Refusal)
         assert cls.capabilities.network or not cls.capabilities.key

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from console.core.refusal import Refusal
-from console.publish.providers.base import Settings
+from console.publish.provider import Settings
 from console.publish.providers.file import ToFile
 from console.publish.sending.message import Absent, Delivery, Found, Known, Part, Status
 from console.publish.targets.connect import connect

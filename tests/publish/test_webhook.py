@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonschema
 
-from console.publish.providers.base import Settings
+from console.publish.provider import Settings
 from console.publish.providers.webhook import Webhook, signature
 from console.publish.targets.keys import Key
 from tests.publish.fakes.chat import EVENT, WebhookFake

@@ -14,7 +14,7 @@ from console.app.targets.dialog import TargetDialog
 from console.app.targets.form import TargetForm
 from console.app.targets.service import Given, Reach, SettingUp
 from console.core.refusal import Refusal
-from console.publish.providers.registry import provider_class
+from console.publish.registry import provider_class
 from console.publish.targets.model import Target
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ from console.app.aside import aside
 from console.app.dialogs.base import Choice, ChoiceList, Field, FormDialog, Values
 from console.app.dialogs.check_list import CheckList
 from console.app.targets.components import ComponentsDialog
-from console.app.targets.form import OPTION, TargetForm, mapping, mapping_lines, title
+from console.app.targets.form import OPTION, TargetForm, mapping, mapping_lines
 from console.app.targets.service import Given, Reach
 from console.app.widgets.cell import Part, text
 from console.app.widgets.line_input import AltInput
 from console.core.language.text import clean
 from console.core.refusal import Refusal
-from console.publish.providers.registry import names
+from console.publish.registry import names, title
 from console.publish.sending.message import Checked, Listed
 from console.publish.targets.file import Targets
 from console.publish.targets.setup import strangers

@@ -9,8 +9,8 @@ from console.app.dialogs.base import Choice, Field, Values
 from console.app.targets.service import Given
 from console.core.language.text import clean, one_line
 from console.core.refusal import Refusal
-from console.publish.providers.base import Provider
-from console.publish.providers.registry import BUILT_IN, TITLES
+from console.publish.provider import Provider
+from console.publish.registry import built_in
 from console.publish.sending.message import STATUSES
 from console.publish.targets.connect import whole_address
 from console.publish.targets.file import Targets
@@ -32,11 +32,6 @@ MAILS = (
     Choice("yes", "Subscribers, unless the update says so"),
 )
 SENDING = (Choice("on", "Updates are sent to it"), Choice("off", "Switched off: nothing is sent"))
-
-
-def title(provider: str) -> str:
-    """A provider as people call it."""
-    return TITLES.get(provider) or one_line(provider, 40)
 
 
 class TargetForm:
@@ -75,7 +70,7 @@ class TargetForm:
             asked.append(Field("notify", "Who is mailed", choices=MAILS))
         stages = tuple(Choice(one, one.capitalize()) for one in STATUSES)
         asked.append(Field("statuses", "Stages that are published; Space or the digit changes one", choices=stages))
-        if self.provider not in BUILT_IN or set(old.options) - {one.name for one in caps.options}:
+        if self.provider not in built_in() or set(old.options) - {one.name for one in caps.options}:
             asked.append(Field("options", "Other options, one a line: name=value", lines=2))
         asked.append(Field("enabled", "Sending", choices=SENDING))
         return tuple(replace(one, value=values.get(one.id, "")) for one in asked)

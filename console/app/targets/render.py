@@ -6,13 +6,12 @@ from datetime import tzinfo
 
 from textual.content import Content
 
-from console.app.targets.form import title
 from console.app.targets.service import Given, Proof, Reach, Row
 from console.app.widgets.cell import fitted, padded, text
 from console.core.language.text import clean
 from console.core.language.times import local_pair
 from console.core.refusal import Refusal
-from console.publish.providers.registry import provider_class
+from console.publish.registry import provider_class, title
 from console.publish.sending.message import STATUSES, Listed
 from console.publish.targets.model import Target, key_variable
 from console.publish.targets.setup import strangers

@@ -1,1 +1,1 @@
-"""A module for each status page or chat, and what they share."""
+"""The status pages, chats and files that can be published to: a module for each, with its class as PROVIDER."""

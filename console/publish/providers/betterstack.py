@@ -12,11 +12,11 @@ from functools import partial
 from typing import Any, ClassVar
 
 from console.core.language.times import rfc3339
-from console.publish.providers.base import Capabilities, Settings
-from console.publish.providers.json import asked, inside, items, text, written
-from console.publish.providers.limits import within_limits
-from console.publish.providers.lookup import Opened, Posted, alike, among_updates, by_start, lost_sight, moment
-from console.publish.providers.requests import entries, paged, path
+from console.publish.provider import Capabilities, Provider, Settings
+from console.publish.providers.common.json import asked, inside, items, text, written
+from console.publish.providers.common.limits import within_limits
+from console.publish.providers.common.lookup import Opened, Posted, alike, among_updates, by_start, lost_sight, moment
+from console.publish.providers.common.requests import entries, paged, path
 from console.publish.sending.message import (
     STATUSES,
     Checked,
@@ -53,6 +53,7 @@ RESOURCES: dict[str, ComponentState] = {
 class BetterStack:
     """A status page at Better Stack, by its id."""
 
+    title: ClassVar[str] = "Better Stack status page"
     capabilities: ClassVar[Capabilities] = Capabilities(
         mails=True, asks=True, reads=True, lifecycle=False, states=STATES, restores_all=True
     )
@@ -180,6 +181,9 @@ class BetterStack:
         if not self._page:
             raise Rejected(f"{self._name} has to be told which page: set the target's page and send again.")
         return path("status-pages", self._page, *steps)
+
+
+PROVIDER: type[Provider] = BetterStack
 
 
 def worded(delivery: Delivery) -> str:

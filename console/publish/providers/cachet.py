@@ -13,11 +13,11 @@ Whether subscribers are mailed is kept with the incident, not with the update: i
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from console.publish.providers.base import Capabilities, Settings
-from console.publish.providers.json import asked, fields, inside, text, written
-from console.publish.providers.limits import within_limits
-from console.publish.providers.lookup import Listed, Posted, alike, among_updates, by_age, lost_sight, number
-from console.publish.providers.requests import component_set, entries, paged, path, prepared
+from console.publish.provider import Capabilities, Provider, Settings
+from console.publish.providers.common.json import asked, fields, inside, text, written
+from console.publish.providers.common.limits import within_limits
+from console.publish.providers.common.lookup import Listed, Posted, alike, among_updates, by_age, lost_sight, number
+from console.publish.providers.common.requests import component_set, entries, paged, path, prepared
 from console.publish.sending.message import (
     Absent,
     Checked,
@@ -45,6 +45,7 @@ STATES: dict[ComponentState, int] = {"operational": 1, "degraded": 2, "partial":
 class Cachet:
     """A Cachet 3. Its address is that of the API; `/api` is added where the address is a bare host that has it."""
 
+    title: ClassVar[str] = "Cachet 3"
     capabilities: ClassVar[Capabilities] = Capabilities(
         mails=True,
         asks=True,
@@ -236,6 +237,9 @@ class Cachet:
         if self._root is None:
             self._root = api_root(self._http, "api")
         return f"{self._root}{where}"
+
+
+PROVIDER: type[Provider] = Cachet
 
 
 def api_root(http: Http, usual: str) -> str:

@@ -12,12 +12,12 @@ An update is mailed to everyone who subscribed, whatever it is told; only the fi
 
 from typing import Any, ClassVar
 
-from console.publish.providers.base import Capabilities, Settings
+from console.publish.provider import Capabilities, Provider, Settings
 from console.publish.providers.cachet import STATUSES, api_root
-from console.publish.providers.json import asked, inside, text, written
-from console.publish.providers.limits import within_limits
-from console.publish.providers.lookup import Listed, Posted, alike, among_updates, by_age, lost_sight, number
-from console.publish.providers.requests import component_set, entries, paged, path
+from console.publish.providers.common.json import asked, inside, text, written
+from console.publish.providers.common.limits import within_limits
+from console.publish.providers.common.lookup import Listed, Posted, alike, among_updates, by_age, lost_sight, number
+from console.publish.providers.common.requests import component_set, entries, paged, path
 from console.publish.sending.message import (
     Checked,
     ComponentState,
@@ -39,6 +39,7 @@ STATES: dict[ComponentState, int] = {"operational": 1, "degraded": 2, "partial":
 class CachetV2:
     """A Cachet 2. Its address is that of the API; `/api/v1` is added where the address is a bare host that has it."""
 
+    title: ClassVar[str] = "Cachet 2"
     capabilities: ClassVar[Capabilities] = Capabilities(
         mails=True,
         always_mails_updates=True,
@@ -207,6 +208,9 @@ class CachetV2:
         if self._root is None:
             self._root = api_root(self._http, "api/v1")
         return f"{self._root}{where}"
+
+
+PROVIDER: type[Provider] = CachetV2
 
 
 def _status(found: Any) -> Status | None:

@@ -9,10 +9,10 @@ import tempfile
 from pathlib import Path
 from typing import ClassVar
 
-from console.publish.providers import cstate_page
-from console.publish.providers.base import Capabilities, Option, Settings
-from console.publish.providers.git import Done, Git, TooLong, guarded
-from console.publish.providers.limits import within_limits
+from console.publish.provider import Capabilities, Option, Provider, Settings
+from console.publish.providers.common import cstate_page
+from console.publish.providers.common.git import Done, Git, TooLong, guarded
+from console.publish.providers.common.limits import within_limits
 from console.publish.sending.message import (
     Absent,
     Checked,
@@ -49,6 +49,7 @@ _KEY_TROUBLE = (
 class CState:
     """One repository: options `folder` (a clone of it, or the site's folder inside one), `branch`, `remote`."""
 
+    title: ClassVar[str] = "cState, a page in a git repository"
     capabilities: ClassVar[Capabilities] = Capabilities(
         asks=True,
         repeats=frozenset(("create", "update")),
@@ -286,3 +287,6 @@ class CState:
     def _remote(self, path: str, delivery: Delivery) -> Remote:
         slug = path.rpartition("/")[2].removesuffix(".md")
         return Remote(path, delivery.key, f"{self._url}/issues/{slug}/" if self._url else "")
+
+
+PROVIDER: type[Provider] = CState

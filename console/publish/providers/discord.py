@@ -4,9 +4,9 @@ import re
 from typing import Any, ClassVar
 
 from console.core.language.text import one_line
-from console.publish.providers import chat
-from console.publish.providers.base import Capabilities, Settings
-from console.publish.providers.json import asked, text
+from console.publish.provider import Capabilities, Provider, Settings
+from console.publish.providers.common import chat
+from console.publish.providers.common.json import asked, text
 from console.publish.sending.message import Checked, Delivery, Known, Lookup, PageView, Remote
 from console.publish.transport.failure import Gone, Rejected, Unknown
 from console.publish.transport.http import Answer, Http
@@ -23,6 +23,7 @@ _SPECIAL = re.compile(r"([\\*_~`|>#\[\]()<:@-])")
 class Discord:
     """One channel of a server."""
 
+    title: ClassVar[str] = "Discord channel"
     capabilities: ClassVar[Capabilities] = Capabilities(
         key_in="url", page=False, lifecycle=False, title_limit=200, text_limit=1700, pace_s=0.5
     )
@@ -63,6 +64,9 @@ class Discord:
 
     def read(self, known: Known) -> PageView:
         raise Rejected("Discord's messages are not read back; look in the channel.")
+
+
+PROVIDER: type[Provider] = Discord
 
 
 def content(delivery: Delivery) -> str:

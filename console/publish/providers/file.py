@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
-from console.publish.providers import chat
-from console.publish.providers.base import Capabilities, Option, Settings
+from console.publish.provider import Capabilities, Option, Provider, Settings
+from console.publish.providers.common import chat
 from console.publish.providers.webhook import event
 from console.publish.sending.message import (
     Absent,
@@ -31,6 +31,7 @@ _STATES: dict[ComponentState, str] = {one: one for one in chat.STATES}
 class ToFile:
     """One file, named by the option `path` (or the url or page); a message that it holds is not added again."""
 
+    title: ClassVar[str] = "File, for rehearsals"
     capabilities: ClassVar[Capabilities] = Capabilities(
         mails=True,
         asks=True,
@@ -120,3 +121,6 @@ class ToFile:
                 continue
             if isinstance(found, dict):
                 yield found
+
+
+PROVIDER: type[Provider] = ToFile

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from console.publish.providers.base import Capabilities, Settings
-from console.publish.providers.json import asked, inside, items, same, text, written
-from console.publish.providers.limits import within_limits
+from console.publish.provider import Capabilities, Provider, Settings
+from console.publish.providers.common.json import asked, inside, items, same, text, written
+from console.publish.providers.common.limits import within_limits
 from console.publish.sending.message import (
     STATUSES,
     Absent,
@@ -37,6 +37,7 @@ INCIDENTS = "/v2/status_page_incidents"
 
 
 class IncidentIo:
+    title: ClassVar[str] = "incident.io status page"
     capabilities: ClassVar = Capabilities(
         mails=True,
         asks=True,
@@ -137,6 +138,9 @@ class IncidentIo:
             if not after:
                 return
             params = {**params, "after": after}
+
+
+PROVIDER: type[Provider] = IncidentIo
 
 
 def _components(found: list[Any]) -> Iterator[Listed]:

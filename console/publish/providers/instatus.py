@@ -11,11 +11,11 @@ from functools import partial
 from typing import Any, ClassVar
 
 from console.core.language.times import rfc3339
-from console.publish.providers.base import Capabilities, Settings
-from console.publish.providers.json import asked, items, text, written
-from console.publish.providers.limits import within_limits
-from console.publish.providers.lookup import Opened, Posted, alike, among_updates, by_start, lost_sight, moment
-from console.publish.providers.requests import entries, paged, path
+from console.publish.provider import Capabilities, Provider, Settings
+from console.publish.providers.common.json import asked, items, text, written
+from console.publish.providers.common.limits import within_limits
+from console.publish.providers.common.lookup import Opened, Posted, alike, among_updates, by_start, lost_sight, moment
+from console.publish.providers.common.requests import entries, paged, path
 from console.publish.sending.message import (
     Checked,
     ComponentState,
@@ -49,6 +49,7 @@ STATES: dict[ComponentState, str] = {
 class Instatus:
     """A page at Instatus, by its id."""
 
+    title: ClassVar[str] = "Instatus"
     capabilities: ClassVar[Capabilities] = Capabilities(mails=True, asks=True, reads=True, states=STATES)
     base: ClassVar[str] = "https://api.instatus.com"
 
@@ -167,6 +168,9 @@ class Instatus:
         if not self._page:
             raise Rejected(f"{self._name} has to be told which page: set the target's page and send again.")
         return path("v1", self._page, *steps)
+
+
+PROVIDER: type[Provider] = Instatus
 
 
 def _remote(found: Any) -> Remote:

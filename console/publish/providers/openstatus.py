@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from console.core.language.times import parse_rfc3339, rfc3339
-from console.publish.providers.base import Capabilities, Settings
-from console.publish.providers.json import inside, items, same, text, written
-from console.publish.providers.limits import within_limits
+from console.publish.provider import Capabilities, Provider, Settings
+from console.publish.providers.common.json import inside, items, same, text, written
+from console.publish.providers.common.limits import within_limits
 from console.publish.sending.message import (
     STATUSES,
     Absent,
@@ -47,6 +47,7 @@ SKEW = timedelta(hours=1)
 
 
 class OpenStatus:
+    title: ClassVar[str] = "OpenStatus"
     capabilities: ClassVar = Capabilities(mails=True, asks=True, reads=True, states=STATES)
     base: ClassVar[str] = "https://api.openstatus.dev"
 
@@ -211,6 +212,9 @@ class OpenStatus:
             return written(self._http, "POST", path, data)
         except Unknown as failure:
             raise Later(failure.reason) from None
+
+
+PROVIDER: type[Provider] = OpenStatus
 
 
 def _identity(update: Any) -> str:

@@ -3,8 +3,8 @@
 import re
 from typing import Any, ClassVar
 
-from console.publish.providers import chat
-from console.publish.providers.base import Capabilities, Settings
+from console.publish.provider import Capabilities, Provider, Settings
+from console.publish.providers.common import chat
 from console.publish.sending.message import Checked, Delivery, Known, Lookup, PageView, Remote
 from console.publish.transport.failure import Gone, Rejected, Unknown, said
 from console.publish.transport.http import Http
@@ -20,6 +20,7 @@ _URL = re.compile(r"https?://[^\s<>|]+")
 class Slack:
     """One channel of a workspace."""
 
+    title: ClassVar[str] = "Slack channel"
     capabilities: ClassVar[Capabilities] = Capabilities(
         key_in="url", page=False, lifecycle=False, title_limit=200, text_limit=MOST_TEXT, pace_s=1.0
     )
@@ -59,6 +60,9 @@ class Slack:
 
     def read(self, known: Known) -> PageView:
         raise Rejected("Slack does not tell what was posted; look in the channel.")
+
+
+PROVIDER: type[Provider] = Slack
 
 
 def payload(delivery: Delivery) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from console.core.language.times import parse_rfc3339
-from console.publish.providers.base import Capabilities, Settings
-from console.publish.providers.json import asked, inside, items, same, text, written
-from console.publish.providers.limits import within_limits
+from console.publish.provider import Capabilities, Provider, Settings
+from console.publish.providers.common.json import asked, inside, items, same, text, written
+from console.publish.providers.common.limits import within_limits
 from console.publish.sending.message import (
     STATUSES,
     Absent,
@@ -42,6 +42,7 @@ SKEW = timedelta(hours=1)
 
 
 class Statuspage:
+    title: ClassVar[str] = "Statuspage, by Atlassian"
     capabilities: ClassVar = Capabilities(
         mails=True,
         asks=True,
@@ -157,6 +158,9 @@ class Statuspage:
             if all(_older(one, since) for one in found) if since is not None else len(found) < 100:
                 return
         raise _Unreadable(f"{self._name} has a list that does not end.")
+
+
+PROVIDER: type[Provider] = Statuspage
 
 
 class _Unreadable(Later):

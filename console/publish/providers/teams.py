@@ -6,8 +6,8 @@ The workflow takes an Adaptive Card and answers 202 before the card is in the ch
 import json
 from typing import Any, ClassVar
 
-from console.publish.providers import chat
-from console.publish.providers.base import Capabilities, Settings
+from console.publish.provider import Capabilities, Provider, Settings
+from console.publish.providers.common import chat
 from console.publish.sending.message import Checked, Delivery, Known, Lookup, PageView, Remote
 from console.publish.transport.failure import Rejected
 from console.publish.transport.http import Http
@@ -19,6 +19,7 @@ MOST_BYTES = 28_000
 class Teams:
     """One channel or chat."""
 
+    title: ClassVar[str] = "Microsoft Teams channel"
     capabilities: ClassVar[Capabilities] = Capabilities(
         key_in="url", page=False, lifecycle=False, title_limit=200, text_limit=12_000, pace_s=0.5
     )
@@ -49,6 +50,9 @@ class Teams:
 
     def read(self, known: Known) -> PageView:
         raise Rejected("Teams does not tell what was posted; look in the channel.")
+
+
+PROVIDER: type[Provider] = Teams
 
 
 def payload(delivery: Delivery) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from console.core.language import times
-from console.publish.providers import chat
-from console.publish.providers.base import Capabilities, Settings
+from console.publish.provider import Capabilities, Provider, Settings
+from console.publish.providers.common import chat
 from console.publish.sending.message import CannotTell, Checked, Delivery, Known, Lookup, PageView, Remote
 from console.publish.targets.keys import Key
 from console.publish.transport.failure import Rejected, Unknown
@@ -26,6 +26,7 @@ from console.publish.transport.http import Http
 class Webhook:
     """One address that takes events."""
 
+    title: ClassVar[str] = "Webhook of your own"
     capabilities: ClassVar[Capabilities] = Capabilities(
         key_in="signature", page=False, repeats=frozenset(("create", "update")), states=chat.STATES
     )
@@ -67,6 +68,9 @@ class Webhook:
             "X-Warroom-Signature": signature(self._key, stamp, body),
         }
         self._http.write("POST", self._http.base, content=body, headers=headers)
+
+
+PROVIDER: type[Provider] = Webhook
 
 
 def signature(key: Key, stamp: str, body: bytes) -> str:

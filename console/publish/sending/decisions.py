@@ -8,7 +8,7 @@ import msgspec
 from console.core.commands import DecidePublication
 from console.core.language.text import clean
 from console.core.refusal import Refusal
-from console.publish.providers.base import Capabilities
+from console.publish.provider import Capabilities
 from console.publish.sending.message import Remote
 from console.publish.sending.status import remote_of
 from console.store.outbox.message import NOTHING_PLACED, Message

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from console.publish.providers.base import Capabilities, Provider
-from console.publish.providers.json import same
-from console.publish.providers.lookup import alike
+from console.publish.provider import Capabilities, Provider
+from console.publish.providers.common.json import same
+from console.publish.providers.common.lookup import alike
 from console.publish.sending.message import Absent, CannotTell, Delivery, Found, Known, Lookup, Remote
 from console.publish.sending.plan import decode_delivery
 from console.store.outbox.message import Message

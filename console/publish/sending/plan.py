@@ -16,7 +16,7 @@ from console.core.events import Event, NewEvent, UpdatePosted
 from console.core.language.checks import check_update
 from console.core.log.milestones import milestones
 from console.core.log.state import Incident
-from console.publish.providers.base import Capabilities
+from console.publish.provider import Capabilities
 from console.publish.sending.message import STATUSES, ComponentState, Delivery, Part, Status
 from console.publish.targets.model import Target
 from console.store.outbox.message import NOTHING_PLACED, Message, Placed, Queued

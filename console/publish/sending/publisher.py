@@ -7,8 +7,8 @@ from pathlib import Path
 from console.core.events import NewEvent
 from console.core.log.state import Incident
 from console.core.refusal import Refusal
-from console.publish.providers.base import Capabilities, Provider
-from console.publish.providers.registry import provider_class
+from console.publish.provider import Capabilities, Provider
+from console.publish.registry import provider_class
 from console.publish.sending.plan import Choices, Context, Preview, plan, previews, sent_so_far
 from console.publish.sending.sender import Sender
 from console.publish.sending.status import Standing, standings

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from console.core.language.times import parse_rfc3339
-from console.publish.providers.base import Capabilities
+from console.publish.provider import Capabilities
 from console.publish.sending.message import CannotTell, Found, Lookup, Remote
 from console.publish.transport.failure import Later, PublishProblem, Rejected
 from console.store.outbox.dispatch import Settled

@@ -18,7 +18,7 @@ import msgspec
 
 from console.core.language.times import parse_rfc3339, to_ms
 from console.core.refusal import Refusal
-from console.publish.providers.base import Provider
+from console.publish.provider import Provider
 from console.publish.sending import lease
 from console.publish.sending.lookup import look, nameless
 from console.publish.sending.message import Delivery

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from console.core.language.times import parse_rfc3339
-from console.publish.providers.base import Capabilities
+from console.publish.provider import Capabilities
 from console.publish.sending.message import ComponentState, Delivery, Known, PageView, Part, Remote
 from console.store.outbox.message import Message, Placed
 

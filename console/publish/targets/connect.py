@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from console.core.refusal import Refusal
-from console.publish.providers.base import Provider, Settings
-from console.publish.providers.registry import provider_class
+from console.publish.provider import Provider, Settings
+from console.publish.registry import provider_class
 from console.publish.targets.keys import Key, Keys
 from console.publish.targets.model import Target
 from console.publish.transport.failure import Rejected

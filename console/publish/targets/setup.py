@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from console.core.language.text import clean
 from console.core.refusal import Refusal
-from console.publish.providers.base import Capabilities
-from console.publish.providers.registry import provider_class
+from console.publish.provider import Capabilities
+from console.publish.registry import provider_class
 from console.publish.sending.message import Checked, Listed
 from console.publish.targets.connect import connect, whole_address
 from console.publish.targets.keys import Key, Keys, key_from

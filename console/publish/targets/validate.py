@@ -63,9 +63,9 @@ def faults(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _provider_faults(target: Target) -> Iterator[tuple[str, str]]:
     # Importing a provider for each target would slow the start; its name is enough here.
-    from console.publish.providers.registry import BUILT_IN, names
+    from console.publish.registry import is_provider, names
 
-    if target.provider not in BUILT_IN and target.provider not in names():
+    if not is_provider(target.provider):
         yield "provider", f"there is no provider “{target.provider}”, use one of {', '.join(names())}"
     # What works on files takes a path there.
     if target.url and target.provider not in ("file", "cstate"):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-from console.publish.providers.json import inside
+from console.publish.providers.common.json import inside
 from console.publish.sending.message import Part
 from console.publish.transport.failure import Gone, Later, Rejected, Unknown
 from console.publish.transport.http import Http

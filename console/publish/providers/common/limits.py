@@ -1,6 +1,8 @@
 """What a target's limits refuse: a text is never cut, since nobody approved what would be left of it."""
 
-from console.publish.providers.base import Capabilities
+from typing import get_args
+
+from console.publish.provider import Capabilities
 from console.publish.sending.message import ComponentState, Delivery, Known
 from console.publish.transport.failure import Rejected
 
@@ -29,5 +31,4 @@ def _over(name: str, what: str, length: int, limit: int) -> str:
 
 
 def _listed(capabilities: Capabilities) -> str:
-    order: tuple[ComponentState, ...] = ("operational", "degraded", "partial", "major", "maintenance")
-    return ", ".join(one for one in order if one in capabilities.states)
+    return ", ".join(state for state in get_args(ComponentState) if state in capabilities.states)

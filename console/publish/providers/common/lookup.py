@@ -12,7 +12,7 @@ from html import unescape
 import msgspec
 
 from console.core.language.times import parse_rfc3339
-from console.publish.providers.json import same
+from console.publish.providers.common.json import same
 from console.publish.sending.message import Absent, CannotTell, Delivery, Found, Known, Lookup, Remote
 
 SLACK = timedelta(minutes=5)

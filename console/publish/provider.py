@@ -81,6 +81,8 @@ class Provider(Protocol):
     Unknown promises that this request did nothing.
     """
 
+    title: ClassVar[str]
+    """As people call it, such as “Statuspage, by Atlassian”."""
     capabilities: ClassVar[Capabilities]
     base: ClassVar[str]
     """The usual address; empty where each installation has its own."""

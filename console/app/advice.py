@@ -18,6 +18,7 @@ from console.core.advice.rules import Nudge, all_nudges
 from console.core.language.grammar import MARKERS
 from console.core.language.text import one_line
 from console.core.log.state import Incident
+from console.core.subjects.advice import silenced
 
 DIALOGS = ("update", "stage", "handoff", "done", "severity")
 """Acts whose dialog shows more than the remedy's line could."""
@@ -57,7 +58,7 @@ class AdviceScreen(ModalScreen[Answer | None]):
     def __init__(self, state: Incident, now: datetime) -> None:
         super().__init__()
         self._state = state
-        self._nudges = sorted(all_nudges(state, now), key=lambda one: state.silenced(one.id))
+        self._nudges = sorted(all_nudges(state, now), key=lambda one: silenced(state, one.id))
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
@@ -70,7 +71,7 @@ class AdviceScreen(ModalScreen[Answer | None]):
             yield Static("Enter does it · s silences it here · Esc leaves", classes="dialog-keys", markup=False)
 
     def _row(self, one: Nudge) -> Content:
-        if self._state.silenced(one.id):
+        if silenced(self._state, one.id):
             return text((f"– {one.text}  silenced", "$muted"))
         return text(
             ("☞ ", "bold $accent"), (one.text, "bold"), (f"\n  {one.why}", "$muted"),

@@ -6,6 +6,10 @@ from console.core.log.clocks import open_clocks
 from console.core.log.entries import Entry
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES
+from console.core.subjects.component import components_of
+from console.core.subjects.hypothesis import hypotheses_of
+from console.core.subjects.role import roles_of
+from console.core.subjects.task import open_tasks, tasks_of
 
 RECENT = 400
 """How many of the last entries are looked through for people and tags: more would be felt at each Tab."""
@@ -16,8 +20,8 @@ _STATES = ("operational", "degraded", "partial", "major", "maintenance")
 
 def people(state: Incident, actor: str = "") -> list[str]:
     """Everyone known in the incident, sorted without regard to case."""
-    names = {actor, state.declared_by, *(register.value for register in state.roles.values())}
-    names |= {task.owner for task in state.tasks.values()}
+    names = {actor, state.declared_by, *(register.value for register in roles_of(state).values())}
+    names |= {task.owner for task in tasks_of(state).values()}
     for entry in _recent(state):
         names.add(entry.author)
         names.update(entry.people)
@@ -67,14 +71,14 @@ def _arguments(word: str, place: int, state: Incident, actor: str) -> list[str]:
         if word == "handoff":
             return people(state, actor)
         if word in ("done", "assign"):
-            return [str(task.number) for task in state.open_tasks]
+            return [str(task.number) for task in open_tasks(state)]
         if word == "snooze":
             clocks = open_clocks(state, max(filter(None, (state.progress_at, state.declared_at)))) if book else []
             return [clock.audience or clock.kind for clock in clocks if clock.kind != "task"]
         if word in _VERDICTS:
-            return [str(number) for number, _ in enumerate(state.live_hypotheses, 1)]
+            return [str(number) for number, _ in enumerate(hypotheses_of(state).values(), 1)]
         if word == "component":
-            return sorted(state.components)
+            return sorted(components_of(state))
         if word == "export":
             return ["handoff", "timeline", "json", "csv"]
     if place == 2 and word in ("role", "assign"):
@@ -86,5 +90,5 @@ def _arguments(word: str, place: int, state: Incident, actor: str) -> list[str]:
 
 def explained(words: list[str], state: Incident) -> str:
     """The offered words in one line, with what a number stands for."""
-    tasks = {str(task.number): one_line(task.text, 24) for task in state.open_tasks}
+    tasks = {str(task.number): one_line(task.text, 24) for task in open_tasks(state)}
     return "  ".join(f"{word} {tasks[word]}" if word in tasks else word for word in words)

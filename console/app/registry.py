@@ -13,6 +13,9 @@ from console.core.log.entries import Entries
 from console.core.log.state import Incident
 from console.core.playbook.checklists import next_item
 from console.core.slash import SLASH_WORDS
+from console.core.subjects.fix import open_fixes
+from console.core.subjects.handoff import offered_handoff
+from console.core.subjects.task import open_tasks
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ def _next_stage(situation: Situation) -> str:
 
 def _done(situation: Situation) -> str:
     state = situation.state
-    if state is not None and not (state.open_tasks or state.open_fixes or open_clocks(state, situation.now)):
+    if state is not None and not (open_tasks(state) or open_fixes(state) or open_clocks(state, situation.now)):
         return "Nothing is open; add a task with t."
     return _writes(situation)
 
@@ -68,7 +71,7 @@ def _own_entry(situation: Situation) -> str:
 
 
 def _accept(situation: Situation) -> str:
-    if situation.state is not None and situation.state.offered is None:
+    if situation.state is not None and offered_handoff(situation.state) is None:
         return "No handoff waits for a yes; offer one with h."
     return _writes(situation)
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import tzinfo
 
-from console.core.events import EntryRedacted, Event, Undone
+from console.core.events import EntryRedacted, EntryUndone, Event
 from console.core.language.text import one_line
 from console.core.language.times import local_pair
-from console.core.log.state import Incident
+from console.core.log.state import Incident, undone_entry
 
 MOST_CHARS = 44
 """Of the entry's own words, which whoever wrote them only needs to recognise."""
@@ -18,13 +18,12 @@ def told(state: Incident, events: Sequence[Event], zone: tzinfo) -> str:
         if isinstance(event.body, EntryRedacted):
             entries = {event.body.target, *(id for id in event.body.erased if state.entries.get(id))}
             return f"Redacted: {'1 entry' if len(entries) == 1 else f'{len(entries)} entries'}"
-        undone = isinstance(event.body, Undone)
-        place = state.entries.position(event.body.target if isinstance(event.body, Undone) else event.id)
-        if place is None:
+        undo = isinstance(event.body, EntryUndone)
+        entry = state.entries.get(undone_entry(state, event.id) if undo else event.id)
+        if entry is None:
             continue
-        entry = state.entries[place]
         words = one_line(entry.text, MOST_CHARS)
-        if undone:
-            return f"{'Taken back' if entry.undone else 'Put back'}: {words}"
+        if undo:
+            return f"{'Undone' if entry.undone else 'Put back'}: {words}"
         return f"Logged at {local_pair(entry.occurred_at, zone)[0]}: {words}"
     return ""

@@ -12,6 +12,8 @@ from console.core.language.text import clean
 from console.core.playbook.checklists import ItemList, item_lists, next_item
 from console.core.playbook.triage import questions, suggest
 from console.core.refusal import Refusal
+from console.core.subjects.advice import silenced
+from console.core.subjects.triage import answers_of
 from console.library.runbooks import Runbooks
 
 
@@ -33,7 +35,7 @@ def classify(shell: Shell, ref: str, answers: tuple[str, ...], take: bool, reaso
         if book is None:
             fail(f"{found} has no playbook that can be read; choose one with warroom playbook use {found} NAME.")
         if not answers:
-            given = state.triage.answers if state.triage else {}
+            given = answers_of(state)
             for one in questions(book):
                 said = f"  ({given[one.id]})" if given.get(one.id) else ""
                 click.echo(row(f"{one.id:<12} ", f"{one.ask}{said}", columns()))
@@ -152,13 +154,18 @@ def advice(shell: Shell, ref: str, silence: str | None, reason: str, as_json: bo
     if as_json:
         print_json(
             [
-                {"id": one.id, "text": one.text, "why": one.why, "remedy": one.remedy, "silenced": silenced}
+                {
+                    "id": one.id,
+                    "text": one.text,
+                    "why": one.why,
+                    "remedy": one.remedy,
+                    "silenced": silenced(state, one.id),
+                }
                 for one in found
-                for silenced in (state.silenced(one.id),)
             ]
         )
         return
-    spoken = [one for one in found if not state.silenced(one.id)]
+    spoken = [one for one in found if not silenced(state, one.id)]
     for one in spoken:
         click.echo(row(f"{one.id:<20} ", one.text, columns()))
         click.echo(row(" " * 21, one.why, columns()))

@@ -19,8 +19,15 @@ from console.core.log.clocks import Clock, clocks, open_clocks
 from console.core.log.entries import Entry
 from console.core.log.fold import fold
 from console.core.log.milestones import milestones
-from console.core.log.state import Incident, timeline
+from console.core.log.state import Incident, timeline, undone_entry
 from console.core.playbook.checklists import RUNBOOK, item_lists
+from console.core.subjects.action_item import open_action_items
+from console.core.subjects.change import changes_in_flight
+from console.core.subjects.fix import open_fixes
+from console.core.subjects.hypothesis import hypotheses_of
+from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.role import holder_of
+from console.core.subjects.task import open_tasks
 from console.export.json.incident import clock_json, incident_json, summary_json
 
 if TYPE_CHECKING:
@@ -136,8 +143,8 @@ def _print(shell: Shell, state: Incident, now: datetime) -> None:
         click.echo(row("Impact:  ", one_line(state.impact.value, LONGEST), width))
     roles = state.playbook.roles if state.playbook else ()
     indent = max((len(role.short) for role in roles), default=0) + 3
-    for role in roles if not state.retrospective or any(state.holder(one.id) for one in roles) else ():
-        click.echo(f"{role.short + ':':<{indent}}{state.holder(role.id) or 'nobody'}")
+    for role in roles if not state.retrospective or any(holder_of(state, one.id) for one in roles) else ():
+        click.echo(f"{role.short + ':':<{indent}}{holder_of(state, role.id) or 'nobody'}")
     owed = open_clocks(state, now)
     _section("Owed", (_clock_row(shell, "", clock, now, width) for clock in owed))
     _section("Open", (row(head, text, width) for head, text in _open_work(state, now)))
@@ -155,27 +162,27 @@ def _section(title: str, rows: Iterable[str]) -> None:
 
 
 def _open_work(state: Incident, now: datetime) -> Iterator[tuple[str, str]]:
-    for change in state.in_flight:
+    for change in changes_in_flight(state):
         yield f"{'change':<12} ", f"{one_line(change.text, LONGEST)}, in flight by {change.by}"
     for one in item_lists(state, now):
         if one.id.startswith(RUNBOOK) and one.open:
             following = next(item for item in one.items if item.done is None)
             text = f"{one.title}, {one.ticked} of {len(one.items)} done; next: {following.text}"
             yield f"{'runbook':<12} ", one_line(text, LONGEST)
-    for task in state.open_tasks:
+    for task in open_tasks(state):
         owner = f" @{task.owner}" if task.owner else ""
         yield f"task {task.number:<7} ", f"{one_line(task.text, LONGEST)}{owner}"
-    for fix in state.open_fixes:
+    for fix in open_fixes(state):
         yield f"{'fix':<12} ", one_line(fix.text, LONGEST)
-    for number, guess in enumerate(state.live_hypotheses, start=1):
+    for number, guess in enumerate(hypotheses_of(state).values(), start=1):
         if guess.verdict == "open":
             yield f"hypothesis {number} ", one_line(guess.text, LONGEST)
-    for action in state.open_actions:
+    for action in open_action_items(state):
         owner = f" @{action.owner}" if action.owner else ""
         yield f"action {action.number:<5} ", f"{one_line(action.text, LONGEST)}{owner}"
-    if state.postmortem_owner.value:
-        review = (state.review.value or "draft").replace("_", " ")
-        yield f"{'postmortem':<12} ", f"{state.postmortem_owner.value}, {review}"
+    if postmortem_of(state).owner.value:
+        review = (postmortem_of(state).review.value or "draft").replace("_", " ")
+        yield f"{'postmortem':<12} ", f"{postmortem_of(state).owner.value}, {review}"
 
 
 def _entry_rows(shell: Shell, entries: Iterable[Entry], width: int | None) -> Iterator[str]:
@@ -256,7 +263,7 @@ def watch(shell: Shell, ref: str, as_json: bool) -> None:
 def _told(shell: Shell, state: Incident, event: Event, as_json: bool) -> str:
     """One event on one line. An undo, a correction or a judgement has no entry of its own and shows its target's."""
     entry = state.entries.get(event.id)
-    shown = entry or state.entries.get(getattr(event.body, "target", "") or getattr(event.body, "task", ""))
+    shown = entry or state.entries.get(undone_entry(state, getattr(event.body, "target", "")))
     kind = entry.kind if entry else kind_of(event.body)
     text = shown.text if shown else ""
     if as_json:

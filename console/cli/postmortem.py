@@ -10,6 +10,8 @@ from console.cli.params import WordsCommand
 from console.core import commands as do
 from console.core.language.text import one_line
 from console.core.review import SECTIONS
+from console.core.subjects.action_item import ActionItems
+from console.core.subjects.postmortem import postmortem_of
 
 FORMS = ("postmortem", "rca", "html")
 """Forms of `warroom export` that are made here."""
@@ -64,7 +66,7 @@ def postmortem(
             for command in commands:
                 carry_out(ledger, found, command)
             state = ledger.state(found)
-        if state.review.value == "final" and wanted is not None:
+        if postmortem_of(state).review.value == "final" and wanted is not None:
             reviewing.tell_missing(state)
     if as_json:
         print_json(reviewing.overview_json(state))
@@ -117,7 +119,7 @@ def add(shell: Shell, ref: str, text: tuple[str, ...], owner: str, due: str | No
             verify=verify,
         )
         made = carry_out(ledger, found, command)[0].id
-        item = ledger.state(found).actions[made]
+        item = ledger.state(found).part(ActionItems).items[made]
     click.echo(item.number)
     reviewing.advise_action(item)
 

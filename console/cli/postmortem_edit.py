@@ -12,9 +12,11 @@ from console.cli.output import alarm, columns, hint, row
 from console.core import commands as do
 from console.core.language.checks import Finding
 from console.core.language.text import clean, one_line
-from console.core.log.state import ActionItem, Incident
+from console.core.log.state import Incident
 from console.core.refusal import Refusal
 from console.core.review import SECTIONS
+from console.core.subjects.action_item import ActionItem, action_items_of
+from console.core.subjects.postmortem import postmortem_of
 from console.export.postmortem.document import filled, form_of, origins, template_of
 from console.export.postmortem.drafts import GUIDE, drafts
 from console.export.postmortem.review import action_findings, missing_for_final, section_findings
@@ -48,7 +50,7 @@ def section_command(shell: Shell, state: Incident, named: str, text: str | None,
     section = named.strip().lower().replace(" ", "_").replace("-", "_")
     if section not in SECTIONS:
         fail(f"There is no section “{named}”: use {', '.join(SECTIONS)}.")
-    register = state.postmortem.get(section)
+    register = postmortem_of(state).sections.get(section)
     before = register.value if register else ""
     draft = drafts(state, zone=shell.zone)[section]
     seen = register.head if register else ""
@@ -89,7 +91,7 @@ def edit_section(shell: Shell, state: Incident, section: str, before: str, seen:
             try:
                 written = ledger.execute(state.ref, command)
                 why = written.reason if isinstance(written, Refusal) else ""
-                both = ledger.state(state.ref).postmortem[section].conflict if not why else None
+                both = postmortem_of(ledger.state(state.ref)).sections[section].conflict if not why else None
             except StoreProblem as problem:
                 why = problem.reason
     except SystemExit:
@@ -121,17 +123,17 @@ def advise(findings: tuple[Finding, ...]) -> None:
 
 def overview(shell: Shell, state: Incident, now: datetime) -> None:
     width = columns()
-    review = REVIEW_WORDS.get(state.review.value, state.review.value)
-    owner = state.postmortem_owner.value
+    review = REVIEW_WORDS.get(postmortem_of(state).review.value, postmortem_of(state).review.value)
+    owner = postmortem_of(state).owner.value
     click.echo(row(f"{state.ref}  {review}  owner {owner or 'nobody'}  ", state.title.value, width))
     click.echo("\nSections")
     known = drafts(state, zone=shell.zone)
     for section, of in origins(state, known).items():
-        register = state.postmortem.get(section)
+        register = postmortem_of(state).sections.get(section)
         text = register.value if register and register.value else known[section]
         head = f"{section:<14} {ORIGIN_WORDS[of]:<19} "
         click.echo(row(head, one_line(text, 120), width).rstrip())
-    if state.live_actions:
+    if action_items_of(state):
         click.echo("\nAction items")
         for item in by_priority(state):
             click.echo(action_row(shell, ActionRow(state.ref, "", item, status_of(item, now)), width, ref=False))
@@ -146,14 +148,14 @@ def overview_json(state: Incident) -> dict[str, Any]:
     sections = []
     known = drafts(state)
     for section, of in origins(state, known).items():
-        register = state.postmortem.get(section)
+        register = postmortem_of(state).sections.get(section)
         text = register.value if register and register.value else known[section]
         sections.append({"id": section, "title": SECTIONS[section], "origin": of, "text": text})
     return {
         "ref": state.ref,
         "title": state.title.value,
-        "owner": state.postmortem_owner.value or None,
-        "review": state.review.value or "draft",
+        "owner": postmortem_of(state).owner.value or None,
+        "review": postmortem_of(state).review.value or "draft",
         "sections": sections,
         "missing": missing_for_final(state),
     }

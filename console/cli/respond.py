@@ -300,10 +300,11 @@ def snooze(shell: Shell, ref: str, clock: str, by: str, why: tuple[str, ...], re
 @click.command()
 @click.argument("ref")
 @click.argument("entry", default="")
+@click.option("--with-dependents", is_flag=True, help="Undo the entries that name it as well, such as a task's end.")
 @pass_shell
-def undo(shell: Shell, ref: str, entry: str) -> None:
-    """Take back your last act, or the entry with this id; again on the same entry puts it back."""
-    shell.run(ref, do.Undo(actor=shell.actor, entry=entry))
+def undo(shell: Shell, ref: str, entry: str, with_dependents: bool) -> None:
+    """Undo your last act, or the entry with this id; again on the same entry puts it back."""
+    shell.run(ref, do.Undo(actor=shell.actor, entry=entry, dependents=with_dependents))
 
 
 @click.command()

@@ -12,6 +12,7 @@ from console.core.language.text import clean
 from console.core.log.fold import extend
 from console.core.log.state import Incident
 from console.core.refusal import Refusal
+from console.core.subjects.component import components_of
 from console.publish.sending.plan import Choices, Context, Preview
 from console.publish.sending.publisher import Desk
 from console.publish.targets.file import Targets
@@ -105,7 +106,7 @@ def _prepared(
     state = ledger.state(ref)
     changes: list[NewEvent] = []
     for name, value in components:
-        register = state.components.get(name)
+        register = components_of(state).get(name)
         if register is not None and register.value == value:
             continue
         change = do.SetComponent(actor=command.actor, at=command.at, component=name, status=value)

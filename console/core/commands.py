@@ -51,9 +51,11 @@ class RedactEntry(Command, frozen=True, kw_only=True):
 
 
 class Undo(Command, frozen=True, kw_only=True):
-    """Without `entry`: the actor's last act that still stands."""
+    """Without `entry`: the actor's last act that still stands. Of an entry that is undone: put it back."""
 
     entry: str = ""
+    dependents: bool = False
+    """Undo the entries that name it as well, which `dependents` lists; refused without where there are any."""
 
 
 class ChangeTitle(Command, frozen=True, kw_only=True):

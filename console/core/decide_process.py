@@ -14,6 +14,10 @@ from console.core.playbook.checklists import find_item
 from console.core.playbook.model import Playbook, find_severity, find_stage
 from console.core.playbook.triage import questions, suggest
 from console.core.refusal import Refusal
+from console.core.subjects.advice import silenced
+from console.core.subjects.change import changes_in_flight
+from console.core.subjects.checklist import Ticks
+from console.core.subjects.runbook import runbooks_of
 
 OUTCOMES = ("done", "rolled_back", "failed")
 
@@ -71,14 +75,14 @@ def _tick(state: Incident, command: do.TickItem, at: datetime, now: datetime) ->
         return Refusal(f"“{one_line(item.text, 40)}” is ticked already, by {item.done.by}; undo with x.", "item")
     if not command.done and item.done is None:
         return Refusal(f"“{one_line(item.text, 40)}” is not ticked; there is nothing to open again.", "item")
-    register = state.ticks.get(item.id)
+    register = state.part(Ticks).items.get(item.id)
     head = register.head if register else ""
     return one(ev.ItemTicked(item.id, item.text, command.done, line(command.note), head), at)
 
 
 def _runbook(state: Incident, command: do.FollowRunbook, at: datetime, now: datetime) -> Decision:
-    known = state.runbooks.get(command.runbook.name)
-    if known is not None and not known.undone and known.runbook == command.runbook:
+    known = runbooks_of(state).get(command.runbook.name)
+    if known is not None and known.runbook == command.runbook:
         return Refusal(f"The runbook “{known.runbook.title}” is open already; c shows it.", "runbook")
     return one(ev.RunbookOpened(command.runbook), at)
 
@@ -96,7 +100,7 @@ def _claim(state: Incident, command: do.ClaimChange, at: datetime, now: datetime
     text = words(command.text, "A change")
     if isinstance(text, Refusal):
         return text
-    others = [change for change in state.in_flight if change.by != command.actor]
+    others = [change for change in changes_in_flight(state) if change.by != command.actor]
     if others and not command.despite:
         told = ", ".join(f"{change.by} has “{one_line(change.text, 40)}” in flight" for change in others)
         return Refusal(f"{told}; wait for it, or claim yours all the same with /change ! TEXT.", "despite")
@@ -129,7 +133,7 @@ def _silence(state: Incident, command: do.SilenceNudge, at: datetime, now: datet
     nudge = command.nudge.strip().lower().replace("-", "_").replace(" ", "_")
     if not nudge:
         return Refusal("Name the advice to silence; w shows what there is.", "nudge")
-    if state.silenced(nudge):
+    if silenced(state, nudge):
         return Refusal("That advice is silenced already; undo brings it back.", "nudge")
     return one(ev.NudgeSilenced(one_line(nudge, 80), line(command.reason)), at)
 

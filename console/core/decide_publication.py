@@ -10,10 +10,11 @@ from console.core.decide_base import Decision, line, one
 from console.core.language.text import check_length, clean
 from console.core.log.state import Incident
 from console.core.refusal import Refusal
+from console.core.subjects.update import any_update
 
 
 def _publication(state: Incident, command: do.DecidePublication, at: datetime, now: datetime) -> Decision:
-    if not any(update.id == command.update for update in state.updates):
+    if any_update(state, command.update) is None:
         return Refusal("The update of this message is not in the incident's log; see its timeline.", "update")
     text = was = ""
     without: tuple[str, ...] = ()

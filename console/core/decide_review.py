@@ -13,14 +13,15 @@ from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
 from console.core.refusal import Refusal
 from console.core.review import REVIEW, SECTIONS
+from console.core.subjects.postmortem import postmortem_of
 
 
 def _assign(state: Incident, command: do.AssignPostmortem, at: datetime, now: datetime) -> Decision:
     person = name(command.person)
     person = "" if person.lower() in ("nobody", "none", "-") else person
-    if person == state.postmortem_owner.value and not state.postmortem_owner.conflict:
+    if person == postmortem_of(state).owner.value and not postmortem_of(state).owner.conflict:
         return Refusal(f"The postmortem's owner is already {person or 'nobody'}; name another person.", "person")
-    return one(ev.PostmortemAssigned(person, state.postmortem_owner.head), at)
+    return one(ev.PostmortemAssigned(person, postmortem_of(state).owner.head), at)
 
 
 def _edit(state: Incident, command: do.EditPostmortem, at: datetime, now: datetime) -> Decision:
@@ -31,10 +32,10 @@ def _edit(state: Incident, command: do.EditPostmortem, at: datetime, now: dateti
     too_long = check_length(text, "A section")
     if too_long is not None:
         return too_long
-    register = state.postmortem.get(section)
+    register = postmortem_of(state).sections.get(section)
     if text == (register.value if register else "") and not (register and register.conflict):
         return Refusal("Nothing was changed; edit the section, or leave it.", "text")
-    if state.review.value == "final":
+    if postmortem_of(state).review.value == "final":
         return Refusal("The postmortem is final; set it back to draft before you change it.", "section")
     seen = (register.head if register else "") if command.seen is None else command.seen
     return one(ev.PostmortemEdited(section, text, seen), at)
@@ -44,11 +45,11 @@ def _review(state: Incident, command: do.ReviewPostmortem, at: datetime, now: da
     wanted = command.state.strip().lower().replace(" ", "_").replace("-", "_")
     if wanted not in REVIEW:
         return Refusal("A postmortem is draft, in-review or final.", "state")
-    if wanted == (state.review.value or "draft") and not state.review.conflict:
+    if wanted == (postmortem_of(state).review.value or "draft") and not postmortem_of(state).review.conflict:
         return Refusal(f"The postmortem is {wanted.replace('_', ' ')} already.", "state")
-    if wanted == "final" and not state.postmortem_owner.value:
+    if wanted == "final" and not postmortem_of(state).owner.value:
         return Refusal("A final postmortem has an owner; name one with /postmortem owner NAME.", "state")
-    return one(ev.PostmortemReviewed(wanted, state.review.head), at)
+    return one(ev.PostmortemReviewed(wanted, postmortem_of(state).review.head), at)
 
 
 def _add(state: Incident, command: do.AddAction, at: datetime, now: datetime) -> Decision:

@@ -103,8 +103,14 @@ class EntryRedacted(Body, frozen=True):
     """What is left of each erased body, as JSON, by the event's id; a version before this field gave none."""
 
 
+class EntryUndone(Body, frozen=True):
+    """`target` does not count; any number of undos of it are as one, and an undo of the undo lets it stand again."""
+
+    target: Mention
+
+
 class Undone(Body, frozen=True):
-    """Takes `target` back; an undo can itself be undone."""
+    """An undo as earlier versions wrote it: of two that one file holds, the second put the entry back."""
 
     target: Mention
 
@@ -413,6 +419,7 @@ KINDS: dict[str, type[Body]] = {
     "entry_logged": EntryLogged,
     "entry_corrected": EntryCorrected,
     "entry_redacted": EntryRedacted,
+    "entry_undone": EntryUndone,
     "undone": Undone,
     "severity_changed": SeverityChanged,
     "stage_changed": StageChanged,

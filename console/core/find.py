@@ -5,8 +5,13 @@ from datetime import datetime
 from console.core.language.text import clean, one_line
 from console.core.log.clocks import Clock, open_clocks
 from console.core.log.entries import Entry
-from console.core.log.state import ActionItem, Change, Fix, Hypothesis, Incident, Task
+from console.core.log.state import Incident
 from console.core.refusal import Refusal
+from console.core.subjects.action_item import ActionItem, open_action_items
+from console.core.subjects.change import Change, changes_in_flight
+from console.core.subjects.fix import Fix, open_fixes
+from console.core.subjects.hypothesis import Hypothesis, hypotheses_of
+from console.core.subjects.task import Task, open_tasks
 
 
 def find_entry(state: Incident, text: str) -> Entry | Refusal:
@@ -26,7 +31,7 @@ def find_entry(state: Incident, text: str) -> Entry | Refusal:
 def find_task(state: Incident, text: str) -> Task | Refusal:
     """An open task by its number, the beginning of its id, or words of its text."""
     wanted = text.strip().lower().removeprefix("#")
-    tasks = state.open_tasks
+    tasks = open_tasks(state)
     for test in (
         lambda one: str(one.number) == wanted or one.id == wanted,
         lambda one: one.text.lower() == wanted,
@@ -47,7 +52,7 @@ def find_task(state: Incident, text: str) -> Task | Refusal:
 def find_hypothesis(state: Incident, text: str) -> Hypothesis | Refusal:
     """A hypothesis by its number in order of appearance, the beginning of its id, or words of its text."""
     wanted = text.strip().lower()
-    live = state.live_hypotheses
+    live = list(hypotheses_of(state).values())
     exact = [one for i, one in enumerate(live, 1) if wanted in (one.id, str(i))]
     loose = [one for one in live if wanted and (one.id.startswith(wanted) or wanted in one.text.lower())]
     found = exact or loose
@@ -63,7 +68,7 @@ def find_clock(state: Incident, text: str, now: datetime) -> Clock | Refusal:
     """An open clock by its key, its audience (`public`), its kind, or a task's number."""
     wanted = text.strip().lower().replace("-", "_").replace(" ", "_")
     running = [one for one in open_clocks(state, now) if one.kind != "stability"]
-    tasks = {f"task:{one.id}": one.number for one in state.open_tasks}
+    tasks = {f"task:{one.id}": one.number for one in open_tasks(state)}
     for found in (
         [one for one in running if one.key.lower() == wanted],
         [one for one in running if one.kind == "update" and one.audience == wanted],
@@ -79,7 +84,7 @@ def find_clock(state: Incident, text: str, now: datetime) -> Clock | Refusal:
 def find_fix(state: Incident, text: str) -> Fix | Refusal:
     """A temporary fix that is still in place, by its number in order, the beginning of its id, or words of its text."""
     wanted = text.strip().lower()
-    fixes = state.open_fixes
+    fixes = open_fixes(state)
     exact = [one for i, one in enumerate(fixes, 1) if wanted in (one.id, str(i))]
     loose = [one for one in fixes if wanted and (one.id.startswith(wanted) or wanted in one.text.lower())]
     found = exact or loose
@@ -93,7 +98,7 @@ def find_fix(state: Incident, text: str) -> Fix | Refusal:
 
 def find_change(state: Incident, text: str, actor: str) -> Change | Refusal:
     """A change in flight by words of it; without any the actor's own, or the only one."""
-    flying = state.in_flight
+    flying = changes_in_flight(state)
     wanted = text.strip().lower()
     if not flying:
         return Refusal("No change is in flight; claim one with /change TEXT before you make it.", "change")
@@ -112,7 +117,7 @@ def find_change(state: Incident, text: str, actor: str) -> Change | Refusal:
 def find_action(state: Incident, text: str) -> ActionItem | Refusal:
     """An open action item by its number (`3` or `A3`), the beginning of its id, or words of its text."""
     wanted = text.strip().lower().removeprefix("#")
-    items = state.open_actions
+    items = open_action_items(state)
     for test in (
         lambda one: wanted in (str(one.number), f"a{one.number}", one.id),
         lambda one: len(wanted) > 3 and one.id.startswith(wanted),

@@ -146,7 +146,8 @@ def _snooze(asked: Asked, argument: str) -> Read:
 
 
 def _undo(asked: Asked, argument: str) -> Read:
-    return do.Undo(actor=asked.actor, entry=argument)
+    entry = argument.removesuffix("!").strip()
+    return do.Undo(actor=asked.actor, entry=entry, dependents=argument.endswith("!"))
 
 
 def _title(asked: Asked, argument: str) -> Read:

@@ -28,7 +28,7 @@ SLASH_WORDS: dict[str, str] = {
     "uncheck": "/uncheck ITEM",
     "snooze": "/snooze public 10m REASON",
     "silence": "/silence ADVICE [reason]",
-    "undo": "/undo [entry]",
+    "undo": "/undo [entry] [! with what names it]",
     "title": "/title TEXT",
     "impact": "/impact TEXT",
     "component": "/component NAME operational|degraded|partial|major|maintenance",

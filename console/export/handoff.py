@@ -6,8 +6,19 @@ from datetime import datetime, timedelta, tzinfo
 from console.core.language.text import clean, markdown
 from console.core.language.times import duration_words
 from console.core.log.clocks import Clock, open_clocks, promises
+from console.core.log.conflicts import conflicts_of
 from console.core.log.entries import Entry
 from console.core.log.state import Incident, timeline
+from console.core.subjects.action_item import open_action_items
+from console.core.subjects.change import changes_in_flight, changes_of
+from console.core.subjects.component import components_of
+from console.core.subjects.fix import fixes_of, open_fixes
+from console.core.subjects.handoff import offered_handoff
+from console.core.subjects.hypothesis import hypotheses_of
+from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.role import holder_of
+from console.core.subjects.task import open_tasks
+from console.core.subjects.update import updates_of
 from console.export import handoff_process as process
 from console.export.handoff_process import sentence
 from console.export.timeline import entry_lines, inline, notes, times
@@ -84,7 +95,7 @@ class _Page:
         yield f"**{inline(state.severity.value)} · {inline(stage)}{drill}** · written {written}{by}"
 
     def note(self, note: str) -> Iterator[str]:
-        offered = self.state.offered
+        offered = offered_handoff(self.state)
         text = clean(note) or (offered.note if offered else "")
         if text.strip():
             yield "> " + "\n> ".join(markdown(text).splitlines())
@@ -96,7 +107,7 @@ class _Page:
             told = f"“{inline(state.title.value)}” began {self.at(declared)}, as {inline(state.severity.value)}."
             yield f"{told} This is a record that was written afterwards; nothing is owed."
             return
-        leader = state.holder("ic")
+        leader = holder_of(state, "ic")
         said = [
             f"“{inline(state.title.value)}” was declared {duration_words(now - declared)} ago by "
             f"{inline(state.declared_by) or 'nobody named'} and is {inline(state.severity.value)}."
@@ -112,7 +123,7 @@ class _Page:
             said.append(f"{inline(leader)} is incident commander.")
         elif rule is None or "ic" in rule.roles:
             said.append("Nobody is incident commander.")
-        changing = process.in_flight(state.in_flight)
+        changing = process.in_flight(changes_in_flight(state))
         if changing:
             said.append(sentence(changing))
         late = [one for one in self.clocks if one.state == "overdue"]
@@ -133,19 +144,19 @@ class _Page:
         for one in self.clocks:
             if one.state == "overdue":
                 yield f"- **{_owed(one)}** has been overdue since {self.at(one.due_at)}."
-        for field, before, last in state.conflicts():
+        for field, before, last in conflicts_of(state):
             said = [f"{inline(one.by)} says {inline(one.value)}" for one in (before, last)]
             yield f"- Settle the {field}: {', '.join(said)}."
         yield from process.next_steps(state, self.now)
         rule = state.severity_rule
         for role in rule.roles if rule and state.playbook else ():
             found = state.playbook.role(role) if state.playbook else None
-            if found and not state.holder(role):
+            if found and not holder_of(state, role):
                 yield f"- Find {_a(inline(found.name).lower())}; {inline(state.severity.value)} wants one."
         after = state.playbook.after(state.stage.value) if state.playbook else None
         if after and state.phase != "over":
             yield f"- The next stage is {inline(after.title).lower()}."
-        for fix in state.open_fixes if state.phase != "active" else ():
+        for fix in open_fixes(state) if state.phase != "active" else ():
             yield sentence(f"- Remove the temporary fix: {inline(fix.text)}")
 
     def owed(self) -> Iterator[str]:
@@ -160,19 +171,19 @@ class _Page:
     def _parties(self, clock: Clock) -> str:
         to = f", to {inline(clock.to_whom)}" if clock.to_whom and clock.to_whom not in clock.what else ""
         promised = clock.kind == "update" and any(
-            one.next_at == clock.due_at for one in self.state.live_updates(clock.audience)
+            one.next_at == clock.due_at for one in updates_of(self.state, clock.audience)
         )
         return f"{to}, by {inline(clock.by_whom)}{', promised in the last update' if promised else ''}"
 
     def roles(self) -> Iterator[str]:
         roles = self.state.playbook.roles if self.state.playbook else ()
-        held = any(self.state.holder(role.id) for role in roles)
+        held = any(holder_of(self.state, role.id) for role in roles)
         for role in roles if held or not self.state.retrospective else ():
-            yield f"- {inline(role.name)}: {inline(self.state.holder(role.id)) or 'nobody'}"
+            yield f"- {inline(role.name)}: {inline(holder_of(self.state, role.id)) or 'nobody'}"
 
     def impact(self) -> Iterator[str]:
         yield markdown(self.state.impact.value) or "Not described yet."
-        for name, register in self.state.components.items():
+        for name, register in components_of(self.state).items():
             if register.value:
                 yield f"- {inline(name)}: {inline(register.value)}"
 
@@ -187,41 +198,41 @@ class _Page:
     def _lesson(self, entry: Entry) -> tuple[str, str] | None:
         """What an entry teaches the next shift; judgements of hypotheses have a section of their own."""
         state = self.state
-        if entry.id in state.changes:
-            change = state.changes[entry.id]
+        if entry.id in changes_of(state):
+            change = changes_of(state)[entry.id]
             return "Changed", f"{change.text} ({entry.mark or 'in flight'})"
-        if entry.id in state.fixes:
-            return "Put in for now", state.fixes[entry.id].text
-        closed = state.fixes.get(state.judged.get(entry.id, ""))
+        if entry.id in fixes_of(state):
+            return "Put in for now", fixes_of(state)[entry.id].text
+        closed = fixes_of(state).get(entry.about)
         if closed is not None:
             return "Took out again", closed.text
         word = LEARNED.get(entry.kind)
-        return None if word is None or entry.id in state.judged else (word, entry.text)
+        return None if word is None or entry.about else (word, entry.text)
 
     def hypotheses(self) -> Iterator[str]:
         for verdict, title in (("supported", "Supported"), ("open", "Open"), ("ruled_out", "Ruled out")):
-            for one in self.state.live_hypotheses:
+            for one in hypotheses_of(self.state).values():
                 if one.verdict == verdict:
                     evidence = f" — {inline(one.evidence)}" if one.evidence else ""
                     yield f"- {title}: {inline(one.text)}{evidence}"
 
     def fixes(self) -> Iterator[str]:
-        if not self.state.open_fixes:
+        if not open_fixes(self.state):
             yield "None in place."
-        for fix in self.state.open_fixes:
+        for fix in open_fixes(self.state):
             more = [f"where: {fix.where}" if fix.where else "", fix.ticket, f"owner {fix.owner}" if fix.owner else ""]
             detail = ", ".join(inline(one) for one in more if one)
             yield f"- {inline(fix.text)} (since {self.at(fix.added_at)}{', ' + detail if detail else ''})"
 
     def tasks(self) -> Iterator[str]:
-        if not self.state.open_tasks:
+        if not open_tasks(self.state):
             yield "None."
-        for task in self.state.open_tasks:
+        for task in open_tasks(self.state):
             due = f", back at {self.at(task.due_at)}" if task.due_at else ""
             yield f"- Task {task.number} ({inline(task.owner) or 'nobody has it'}{due}): {inline(task.text)}"
 
     def updates(self) -> Iterator[str]:
-        latest = {one.audience: one for one in self.state.live_updates()}
+        latest = {one.audience: one for one in updates_of(self.state)}
         if not latest:
             yield "None was posted yet."
         for one in latest.values():
@@ -248,18 +259,18 @@ class _Page:
     def people(self) -> Iterator[str]:
         state = self.state
         rules = state.playbook.roles if state.playbook else ()
-        holders = [state.holder(role.id) for role in rules]
-        owners = [task.owner for task in state.open_tasks] + [action.owner for action in state.open_actions]
-        writer = state.postmortem_owner.value
+        holders = [holder_of(state, role.id) for role in rules]
+        owners = [task.owner for task in open_tasks(state)] + [action.owner for action in open_action_items(state)]
+        writer = postmortem_of(state).owner.value
         authors = [entry.author for entry in self.entries]
         people = dict.fromkeys(one for one in (*holders, *authors, *owners, writer) if one)
         for person in people:
-            roles = [inline(role.name).lower() for role in rules if state.holder(role.id) == person]
+            roles = [inline(role.name).lower() for role in rules if holder_of(state, role.id) == person]
             yield f"- {inline(person)}{': ' + ', '.join(roles) if roles else ''}"
 
     def taking_over(self) -> Iterator[str]:
         """How the next person says yes; nothing where there is no command to take."""
-        state, offered = self.state, self.state.offered
+        state, offered = self.state, offered_handoff(self.state)
         if offered:
             command = f"`warroom handoff {state.ref} --accept`"
             yield f"{inline(offered.person)}: press `y` in the console, or run {command}. Your yes changes the role."

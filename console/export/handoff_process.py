@@ -3,9 +3,13 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from console.core.log.state import Change, Incident
+from console.core.log.state import Incident
 from console.core.playbook.checklists import RUNBOOK, ItemList, item_lists
 from console.core.playbook.model import needs_postmortem
+from console.core.subjects.action_item import open_action_items
+from console.core.subjects.change import Change, changes_in_flight
+from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.stage import overrides_of
 from console.export.timeline import inline
 
 At = Callable[[datetime], str]
@@ -19,7 +23,7 @@ def sentence(text: str) -> str:
 
 def changes(state: Incident, at: At) -> Iterator[str]:
     """Changes of production that are under way, with the way back."""
-    for one in state.in_flight:
+    for one in changes_in_flight(state):
         back = f"back: {inline(one.rollback)}" if one.rollback else "no way back is named"
         yield f"- {inline(one.text)}: {inline(one.by)}, since {at(one.at)}; {back}"
 
@@ -45,7 +49,7 @@ def runbooks(state: Incident, now: datetime) -> Iterator[str]:
 
 def next_steps(state: Incident, now: datetime) -> Iterator[str]:
     """What the process wants next: changes seen through, runbooks gone on with, somebody for the postmortem."""
-    for change in state.in_flight:
+    for change in changes_in_flight(state):
         back = f" The way back: {inline(change.rollback)}" if change.rollback else ""
         said = f"- See {inline(change.by)}'s change through before anybody begins another: “{inline(change.text)}”."
         yield sentence(said + back)
@@ -63,9 +67,7 @@ def _opened(state: Incident, now: datetime) -> list[ItemList]:
 
 def gates(state: Incident, at: At) -> Iterator[str]:
     """Gates that were passed although something was missing, with the reason that was given."""
-    for one in state.overrides:
-        if one.undone:
-            continue
+    for one in overrides_of(state):
         rule = state.playbook.stage(one.stage) if state.playbook else None
         stage = inline(rule.title if rule else one.stage)
         yield f"- {stage}, {at(one.at)} by {inline(one.by)}: {inline(one.reason)}"
@@ -75,13 +77,13 @@ def gates(state: Incident, at: At) -> Iterator[str]:
 
 def afterwards(state: Incident, at: At) -> Iterator[str]:
     """Who writes the postmortem, and what else is to be done once the fire is out."""
-    owner = inline(state.postmortem_owner.value)
-    words = {"in_review": "in review", "final": "final"}.get(state.review.value, "a draft")
+    owner = inline(postmortem_of(state).owner.value)
+    words = {"in_review": "in review", "final": "final"}.get(postmortem_of(state).review.value, "a draft")
     if owner:
         yield f"- {owner} writes the postmortem; it is {words}."
     elif _wants_owner(state):
         yield f"- Nobody writes the postmortem yet; {inline(state.severity.value)} wants one."
-    for one in state.open_actions:
+    for one in open_action_items(state):
         due = f"due {at(one.due_at)}" if one.due_at else ""
         detail = ", ".join(part for part in (inline(one.priority), inline(one.owner) or "nobody has it", due) if part)
         seen = f"; done when {inline(one.verify)}" if one.verify else ""
@@ -107,4 +109,4 @@ def contacts(state: Incident) -> Iterator[str]:
 
 def _wants_owner(state: Incident) -> bool:
     rule = state.severity_rule
-    return rule is not None and not state.postmortem_owner.value and needs_postmortem(rule)
+    return rule is not None and not postmortem_of(state).owner.value and needs_postmortem(rule)

@@ -7,7 +7,9 @@ from typing import Any
 import msgspec
 
 from console.core.language.times import rfc3339
-from console.core.log.state import ActionItem, Fix, Incident
+from console.core.log.state import Incident
+from console.core.subjects.action_item import ActionItem, action_items_of
+from console.core.subjects.fix import Fix, fixes_of
 from console.export.postmortem.sections import status_of
 
 
@@ -36,7 +38,7 @@ def action_register(states: Iterable[Incident], now: datetime, *, only_open: boo
         ActionRow(state.ref, state.title.value, item, status_of(item, now))
         for state in states
         if not state.withdrawn
-        for item in state.live_actions
+        for item in action_items_of(state)
         if not only_open or item.done_at is None
     ]
     # Without a date an item stands behind all that have one.
@@ -53,8 +55,8 @@ def fix_register(states: Iterable[Incident], *, only_open: bool = False) -> list
         FixRow(state.ref, state.title.value, fix)
         for state in states
         if not state.withdrawn
-        for fix in state.fixes.values()
-        if not fix.undone and (not only_open or fix.removed_at is None)
+        for fix in fixes_of(state).values()
+        if (not only_open or fix.removed_at is None)
     ]
     return sorted(rows, key=lambda one: (one.fix.removed_at is not None, one.fix.added_at))
 

@@ -71,7 +71,7 @@ def story(state: Incident) -> Story:
 
 
 def _spells(state: Incident, facts: tuple[Fact, ...], end: datetime) -> list[Spell]:
-    live = sorted((fact for fact in facts if not fact.undone), key=lambda fact: fact.at)
+    live = sorted((fact for fact in facts), key=lambda fact: fact.at)
     made = []
     for fact, after in zip(live, [*live[1:], None], strict=True):
         until = after.at if after else end

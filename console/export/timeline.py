@@ -7,6 +7,8 @@ from itertools import groupby
 from console.core.language.text import clean, markdown
 from console.core.log.entries import Entry
 from console.core.log.state import Incident, timeline
+from console.core.subjects.change import changes_in_flight
+from console.core.subjects.stage import overrides_of
 
 WORDS = {"decision": "Decision", "action": "Action", "finding": "Finding", "hypothesis": "Hypothesis"}
 
@@ -26,8 +28,8 @@ def times(at: datetime, zone: tzinfo) -> str:
 
 def notes(state: Incident) -> dict[str, str]:
     """What a reader must know of an entry besides its text, by its id: a change in flight, a gate not met."""
-    found = {one.id: "in flight" for one in state.in_flight}
-    return found | {one.id: f"not met: {'; '.join(one.unmet)}" for one in state.overrides if one.unmet}
+    found = {one.id: "in flight" for one in changes_in_flight(state)}
+    return found | {one.id: f"not met: {'; '.join(one.unmet)}" for one in overrides_of(state) if one.unmet}
 
 
 def entry_lines(entries: Iterable[Entry], zone: tzinfo, notes: Mapping[str, str]) -> Iterator[str]:

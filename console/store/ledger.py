@@ -128,10 +128,8 @@ class Ledger:
             if known.fresh < snapshots.SAVE_AFTER or self.log.read_only:
                 continue
             upto = self.log.position()
-            others = [one for one in self.log.events(ref, after=known.upto) if one.oseq > known.seen.get(one.origin, 0)]
-            if not others:
-                self._known[ref] = known._replace(upto=upto, fresh=0)
-                snapshots.save(self.log, self._known[ref])
+            if not self.log.unseen(ref, known.seen):
+                self._known[ref] = snapshots.kept(self.log, known._replace(upto=upto))
 
     # Writing
 
@@ -198,9 +196,9 @@ class Ledger:
         for ref, new in fresh.items():
             changed.add(ref)
             known = self._known[ref]
-            grown = snapshots.grown(known.state, known.seen, new)
+            grown = known.grown(new)
             if grown is not None:
-                self._known[ref] = Loaded(grown[0], grown[1], known.upto, known.fresh + grown[2])
+                self._known[ref] = grown
             else:
                 self._read(ref)
         return changed

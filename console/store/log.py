@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
@@ -152,6 +152,10 @@ class Log:
     def events(self, incident: str, *, after: int = 0) -> list[Event]:
         """The incident's events in the log's total order; with `after`, only those committed after that position."""
         return self._read(lambda connection: rows.of_incident(connection, incident, after))
+
+    def unseen(self, incident: str, seen: Mapping[str, int]) -> list[Event]:
+        """The incident's events behind the last sequence number of each origin, in the log's total order."""
+        return self._read(lambda connection: rows.unseen(connection, incident, seen))
 
     def event(self, event_id: str) -> Event | None:
         return self._read(lambda connection: rows.find(connection, event_id))

@@ -1,6 +1,6 @@
 """Events to rows of the log and back; every function works inside the caller's transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,12 @@ _INSERT = (
     " prev, hash) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _LAST = "SELECT oseq, hlc, hash FROM event WHERE incident = ? AND origin = ? ORDER BY oseq DESC LIMIT 1"
+_ORIGINS = (
+    # DISTINCT would walk over every event; this jumps from one origin to the next in the index.
+    "WITH RECURSIVE each(name) AS (SELECT min(origin) FROM event WHERE incident = ?1 UNION ALL"
+    " SELECT (SELECT min(origin) FROM event WHERE incident = ?1 AND origin > name) FROM each WHERE name IS NOT NULL)"
+    " SELECT name FROM each WHERE name IS NOT NULL"
+)
 _HIGHEST = "SELECT max(hlc) FROM event WHERE incident = ? AND hlc <= ?"
 
 
@@ -48,6 +54,18 @@ def of_incident(connection: sqlite3.Connection, incident: str, after: int) -> li
         f"SELECT {COLUMNS} FROM event WHERE incident = ? AND n > ? ORDER BY hlc, origin, oseq", (incident, after)
     )
     return [event_of(row) for row in found.fetchall()]
+
+
+def unseen(connection: sqlite3.Connection, incident: str, seen: Mapping[str, int]) -> list[Event]:
+    """The incident's events behind the last sequence number of each origin, in the log's total order."""
+    found: list[Event] = []
+    for (origin,) in connection.execute(_ORIGINS, (incident,)).fetchall():
+        rows = connection.execute(
+            f"SELECT {COLUMNS} FROM event WHERE incident = ? AND origin = ? AND oseq > ?",
+            (incident, origin, seen.get(origin, 0)),
+        )
+        found += map(event_of, rows.fetchall())
+    return sorted(found, key=lambda event: event.order)
 
 
 def since(connection: sqlite3.Connection, position: int) -> tuple[list[Event], int]:

@@ -20,7 +20,8 @@ import msgspec
 import console.core
 from console.core.events import EntryRedacted, Event
 from console.core.log.entries import Entries, Entry
-from console.core.log.fold import extend, fold
+from console.core.log.history import MARK_EVERY, History
+from console.core.log.parts import Part, Parts
 from console.core.log.state import Incident
 from console.store.log import Log
 
@@ -45,13 +46,49 @@ class Summary(msgspec.Struct, frozen=True):
 class Loaded(NamedTuple):
     """A state as read from the log."""
 
-    state: Incident
+    history: History
     seen: Mapping[str, int]
     """The last sequence number folded in, by origin."""
     upto: int
     """Every event of the incident at or before this position of the log is in the state."""
-    fresh: int
-    """How many events were folded beyond the snapshot."""
+    saved: int
+    """How many events are in the snapshot that is kept of it; 0 without one."""
+
+    @property
+    def state(self) -> Incident:
+        return self.history.state
+
+    @property
+    def worth_saving(self) -> Incident:
+        """The state to keep: of a long incident an earlier one, from which its last events can be folded anew."""
+        before = self.history.before_tail
+        return before if before.events and len(self.history.tail) >= MARK_EVERY else self.state
+
+    @property
+    def fresh(self) -> int:
+        """How many events a new snapshot would hold beyond the one that is kept."""
+        return self.worth_saving.events - self.saved
+
+    def grown(self, events: Iterable[Event]) -> "Loaded | None":
+        """With the events that are new to it; None when the incident has to be read anew.
+
+        That is when an event closes over a gap, is a redaction, whose text the state may hold in more than one place,
+        or reaches farther back than the history's marks.
+        """
+        fresh = sorted((event for event in events if event.oseq > self.seen.get(event.origin, 0)), key=_order)
+        if not fresh:
+            return self
+        seen = dict(self.seen)
+        for event in fresh:
+            if event.oseq != seen.get(event.origin, 0) + 1 or isinstance(event.body, EntryRedacted):
+                return None
+            seen[event.origin] = event.oseq
+        history = self.history.grown(fresh)
+        return None if history is None else self._replace(history=history, seen=seen)
+
+
+def _order(event: Event) -> tuple[int, str, int]:
+    return event.order
 
 
 def summary(state: Incident) -> Summary:
@@ -83,7 +120,7 @@ def kept(log: Log, loaded: Loaded) -> Loaded:
     """What was loaded, saved in the background where so much of it is new that the next reading should not fold it."""
     if loaded.fresh < SAVE_AFTER or save(log, loaded) is None:
         return loaded
-    return loaded._replace(fresh=0)
+    return loaded._replace(saved=loaded.worth_saving.events)
 
 
 def save(log: Log, loaded: Loaded) -> Future[None] | None:
@@ -91,46 +128,28 @@ def save(log: Log, loaded: Loaded) -> Future[None] | None:
     version = core_version()
     if log.read_only or version is None:
         return None
-    return log.save_snapshot(loaded.state.ref, loaded.upto, pack(loaded.state, loaded.seen, version))
+    kept, seen = loaded.worth_saving, loaded.seen
+    if kept is not loaded.state:
+        seen = loaded.history.seen_by_mark(seen)
+    data = pack(kept, seen, version, summary(loaded.state))
+    return log.save_snapshot(loaded.state.ref, loaded.upto, data)
 
 
 def _load(log: Log, ref: str, kept: tuple[int, bytes] | None) -> Loaded:
     # Read first: whatever is committed meanwhile lies behind this position and is looked at again next time.
     upto = log.position()
-    if kept is not None:
-        restored = unpack(kept[1])
-        if restored is not None:
-            extended = grown(*restored, log.events(ref, after=kept[0]))
-            if extended is not None:
-                state, seen, fresh = extended
-                return Loaded(state, seen, max(upto, kept[0]), fresh)
+    restored = unpack(kept[1]) if kept is not None else None
+    if kept is not None and restored is not None:
+        state, seen = restored
+        loaded = Loaded(History.of(state, ()), seen, max(upto, kept[0]), state.events).grown(log.unseen(ref, seen))
+        if loaded is not None:
+            return loaded
     events = log.events(ref)
-    return Loaded(fold(ref, events), _noted({}, events), upto, len(events))
+    return Loaded(History.of(Incident(ref), events), _noted(events), upto, 0)
 
 
-def grown(
-    state: Incident, seen: Mapping[str, int], events: Iterable[Event]
-) -> tuple[Incident, Mapping[str, int], int] | None:
-    """The state, what it has seen and the number of events that were new to it; known ones are passed over.
-
-    None when the incident has to be folded from its beginning: an event belongs before the state's last one, closes
-    over a gap, or is a redaction, whose text the state may hold in more than one place.
-    """
-    fresh = sorted((one for one in events if one.oseq > seen.get(one.origin, 0)), key=lambda event: event.order)
-    if not fresh:
-        return state, seen, 0
-    expected = dict(seen)
-    for event in fresh:
-        if event.oseq != expected.get(event.origin, 0) + 1 or isinstance(event.body, EntryRedacted):
-            return None
-        expected[event.origin] = event.oseq
-    if fresh[0].order <= state.head:
-        return None
-    return extend(state, fresh), expected, len(fresh)
-
-
-def _noted(seen: Mapping[str, int], events: Iterable[Event]) -> dict[str, int]:
-    noted = dict(seen)
+def _noted(events: Iterable[Event]) -> dict[str, int]:
+    noted: dict[str, int] = {}
     for event in events:
         noted[event.origin] = max(noted.get(event.origin, 0), event.oseq)
     return noted
@@ -161,10 +180,13 @@ def source_digest(folder: Path) -> bytes | None:
     return digest.digest() if files else None
 
 
-def pack(state: Incident, seen: Mapping[str, int], version: bytes) -> bytes:
-    """The state as bytes. Entries are written as bare tuples, which halves their size and their reading time."""
-    short = msgspec.msgpack.encode(summary(state))
-    head = msgspec.msgpack.encode((state, seen), enc_hook=_without_entries)
+def pack(state: Incident, seen: Mapping[str, int], version: bytes, listed: Summary | None = None) -> bytes:
+    """The state as bytes, with the summary for lists, of a later state where one is given.
+
+    Entries are written as bare tuples, which halves their size and their reading time.
+    """
+    short = msgspec.msgpack.encode(listed or summary(state))
+    head = msgspec.msgpack.encode((state, seen), enc_hook=_encoded)
     entries = msgspec.msgpack.encode([msgspec.structs.astuple(one) for one in state.entries])
     body = b"".join((short, head, entries))
     return _HEADER.pack(version, zlib.crc32(body), len(short), len(head)) + body
@@ -211,15 +233,22 @@ def _decoders() -> tuple[msgspec.msgpack.Decoder[Any], msgspec.msgpack.Decoder[A
     types: Any = tuple(field.type for field in msgspec.structs.fields(Entry))
     rows: Any = list[tuple[types]]
     return (
-        msgspec.msgpack.Decoder(tuple[Incident, dict[str, int]], dec_hook=_no_entries),
+        msgspec.msgpack.Decoder(tuple[Incident, dict[str, int]], dec_hook=_decoded),
         msgspec.msgpack.Decoder(rows),
     )
 
 
-def _without_entries(value: object) -> None:
-    if not isinstance(value, Entries):
-        raise NotImplementedError(f"{type(value).__name__} cannot be kept in a snapshot")
+def _encoded(value: object) -> object:
+    if isinstance(value, Entries):
+        return None
+    if isinstance(value, Parts):
+        return {kind.__name__: msgspec.msgpack.encode(part) for kind, part in value.items()}
+    raise NotImplementedError(f"{type(value).__name__} cannot be kept in a snapshot")
 
 
-def _no_entries(kind: type, value: object) -> Entries:
-    return Entries()
+def _decoded(kind: type, value: Any) -> Entries | Parts:
+    if kind is Entries:
+        return Entries()
+    kinds = {part.__name__: part for part in Part.__subclasses__()}
+    decoded = (msgspec.msgpack.decode(data, type=kinds[name]) for name, data in value.items())
+    return Parts({type(part): part for part in decoded})

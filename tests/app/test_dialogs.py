@@ -11,6 +11,7 @@ from console.app.dialogs import DeclareDialog, FormDialog, HelpScreen
 from console.app.dialogs.base import ChoiceList
 from console.app.help import page
 from console.core.log.milestones import milestones
+from console.core.subjects.task import open_tasks
 from tests.app.driver import START, Room, console
 
 BERLIN_IN_WINTER = timezone(timedelta(hours=1), "CET")
@@ -110,7 +111,7 @@ async def test_what_the_disk_refuses_stays_in_the_dialog(tmp_path: Path) -> None
         assert room.app.screen.query_one("#field-text", Input).value == text
         log.run_as_writer(lambda connection: connection.execute("PRAGMA max_page_count = 1000000"))
         await room.presses("enter")
-        assert [task.text for task in room.state.open_tasks] == [text.strip()]
+        assert [task.text for task in open_tasks(room.state)] == [text.strip()]
 
 
 async def test_an_entry_tells_its_times_in_the_zone_and_in_utc(tmp_path: Path) -> None:

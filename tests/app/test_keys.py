@@ -9,6 +9,9 @@ from textual.widgets import Input
 
 from console.app.registry import ACTS, bindings
 from console.core.commands import AddTask, DeclareIncident, LogEntry
+from console.core.subjects.role import holder_of
+from console.core.subjects.task import open_tasks
+from console.core.subjects.update import updates_of
 from tests.app.driver import START, Room, console, standard_playbook
 
 PAGE = Path(__file__).parents[2] / "docs/keys.md"
@@ -123,27 +126,27 @@ async def give_a_role(hands: Hands) -> bool:
     await hands.words("ana")
     await hands.press("enter")
     book = hands.room.state.playbook
-    return book is not None and hands.room.state.holder(book.roles[1].id) == "ana"
+    return book is not None and holder_of(hands.room.state, book.roles[1].id) == "ana"
 
 
 async def post_the_update(hands: Hands) -> bool:
     await hands.act("u")
     await hands.press("1", "enter")
-    return len(hands.room.state.live_updates("internal")) == 1
+    return len(updates_of(hands.room.state, "internal")) == 1
 
 
 async def add_a_task(hands: Hands) -> bool:
     await hands.act("t")
     await hands.words("check replica lag")
     await hands.press("enter")
-    return [one.text for one in hands.room.state.open_tasks] == ["check replica lag"]
+    return [one.text for one in open_tasks(hands.room.state)] == ["check replica lag"]
 
 
 async def finish_a_task(hands: Hands) -> bool:
     await hands.room.app.session.submit(hands.room.ref, AddTask(actor="mo", text="check replica lag"))
     await hands.act("d")
     await hands.press("enter")
-    return not hands.room.state.open_tasks
+    return not open_tasks(hands.room.state)
 
 
 async def write_the_handoff(hands: Hands) -> bool:
@@ -158,7 +161,7 @@ async def hand_over(hands: Hands) -> bool:
     await hands.press("enter")
     await hands.act("y")
     await hands.press("enter")
-    return hands.room.state.holder("ic") == "ana"
+    return holder_of(hands.room.state, "ic") == "ana"
 
 
 Story = Callable[[Hands], Awaitable[bool]]

@@ -14,6 +14,8 @@ from console.app.postmortem.actions import KEYS
 from console.app.postmortem.screen import PostmortemScreen
 from console.core import commands as do
 from console.core.refusal import Refusal
+from console.core.subjects.action_item import action_items_of
+from console.core.subjects.postmortem import postmortem_of
 from console.store.ledger import Ledger
 from console.store.log import Log
 from tests.app.driver import Clock, Room, console, declared
@@ -36,7 +38,7 @@ class Desk(Room):
         await self.pilot.pause()
 
     def written(self, section: str) -> str:
-        register = self.state.postmortem.get(section)
+        register = postmortem_of(self.state).sections.get(section)
         return register.value if register else ""
 
     async def until_it_shows(self, words: str) -> None:
@@ -182,14 +184,14 @@ async def test_an_action_item_is_added_checked_changed_and_done(tmp_path: Path) 
         await room.settles()
         room.shows("Nobody owns it.")
         await room.presses("ctrl+s")
-        (item,) = room.state.live_actions
+        (item,) = action_items_of(room.state)
         assert (item.text, item.owner, item.priority) == ("improve monitoring", "", "P1")
         room.shows("ACTION ITEMS", "improve monitoring", "nobody", "1 action item open")
 
         await room.presses("enter", "enter", "tab", *"rs", "ctrl+s")
-        assert room.state.live_actions[0].owner == "rs"
+        assert action_items_of(room.state)[0].owner == "rs"
         await room.presses("d", "enter")
-        assert room.state.live_actions[0].done_at is not None
+        assert action_items_of(room.state)[0].done_at is not None
         room.shows("0 action items open", "✓")
         await room.presses("d")
         room.shows("is done already")
@@ -219,7 +221,7 @@ async def test_the_owner_and_the_way_to_final_with_what_is_missing(tmp_path: Pat
         await room.presses("v")
         room.shows("For a final one is missing:", "There is no action item.")
         await room.presses("enter")
-        assert room.state.review.value == "final"
+        assert postmortem_of(room.state).review.value == "final"
 
         await room.goes_to("summary")
         await room.presses("enter")
@@ -233,7 +235,7 @@ async def test_a_text_that_was_refused_stays_where_it_is(tmp_path: Path) -> None
         await room.writes("Too late.")
         elsewhere(tmp_path, room, "ana", do.AssignPostmortem(actor="ana", person="ana"))
         elsewhere(tmp_path, room, "ana", do.ReviewPostmortem(actor="ana", state="final"))
-        await room.until(lambda: room.state.review.value == "final")
+        await room.until(lambda: postmortem_of(room.state).review.value == "final")
         await room.presses("ctrl+s")
         room.shows("The postmortem is final", "Your text is still here.")
         assert room.page.area.text == "Too late."

@@ -7,6 +7,12 @@ import pytest
 from console.app.dialogs import UpdateDialog
 from console.app.widgets.guide import Guide
 from console.core.commands import ClaimChange, DeclareIncident
+from console.core.subjects.advice import silenced
+from console.core.subjects.change import changes_in_flight
+from console.core.subjects.component import components_of
+from console.core.subjects.runbook import runbooks_of
+from console.core.subjects.triage import answers_of, triage_of
+from console.core.subjects.update import updates_of
 from console.library.playbooks import Playbooks
 from console.store.ledger import Ledger
 from console.store.log import Log
@@ -63,7 +69,7 @@ async def test_a_runbook_opens_beside_the_timeline_and_its_command_is_only_copie
         room.shows("API degradation")
         await room.presses("enter")
         room.shows("runbook", "□ Look at the rate of requests")
-        assert room.state.open_runbooks
+        assert list(runbooks_of(room.state).values())
         await room.presses("enter")
         assert room.last.text.startswith("✓ Look at the rate of requests")
         await room.presses("ctrl+y")
@@ -74,7 +80,7 @@ async def test_a_runbook_opens_beside_the_timeline_and_its_command_is_only_copie
 async def test_a_runbook_by_name_and_one_that_does_not_exist(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.logs("/runbook ddos")
-        assert [one.runbook.name for one in room.state.open_runbooks] == ["ddos"]
+        assert [one.runbook.name for one in runbooks_of(room.state).values()] == ["ddos"]
         await room.presses("C")
         await room.logs("/runbook nothing-like-it")
         assert "b shows what there is" in room.hint
@@ -99,9 +105,9 @@ async def test_advice_is_silenced_here_and_let_speak_again(tmp_path: Path) -> No
         await room.ticks(minutes=6)
         await room.presses("escape", "w", "s")
         room.hides("Nobody is incident commander")
-        assert room.state.silenced("no_ic")
+        assert silenced(room.state, "no_ic")
         await room.presses("w", "end", "s")
-        assert not room.state.silenced("no_ic")
+        assert not silenced(room.state, "no_ic")
         room.shows("Nobody is incident commander")
 
 
@@ -113,9 +119,9 @@ async def test_a_second_change_in_flight_is_shown_before_it_is_claimed(tmp_path:
         room.shows("In flight: ana", "restart the payment workers")
         await room.presses("tab", *"drain", "tab", *"fill", "enter", "enter")
         room.shows("wait for it")
-        assert len(room.state.in_flight) == 1
+        assert len(changes_in_flight(room.state)) == 1
         await room.presses("2", "enter")
-        assert len(room.state.in_flight) == 2
+        assert len(changes_in_flight(room.state)) == 2
 
 
 async def test_answers_come_to_a_severity_and_raising_needs_no_reason(tmp_path: Path) -> None:
@@ -127,7 +133,7 @@ async def test_answers_come_to_a_severity_and_raising_needs_no_reason(tmp_path: 
         room.shows("SEV1 → SEV0")
         await room.presses("ctrl+s")
         assert room.state.severity.value == "SEV0"
-        assert room.state.triage is not None
+        assert triage_of(room.state) is not None
 
 
 async def test_answers_that_lower_it_ask_why(tmp_path: Path) -> None:
@@ -168,8 +174,8 @@ async def test_declaring_follows_the_answers_and_hands_the_first_words(tmp_path:
         assert ref != room.ref
         state = room.app.session.state(ref)
         assert state.severity.value == "SEV0"
-        assert state.triage is not None
-        assert state.triage.answers["changed"] == "deploy of 41"
+        assert triage_of(state) is not None
+        assert answers_of(state)["changed"] == "deploy of 41"
         assert room.app.clipboard.startswith("#incident-2026-11-21-login-fails")
 
 
@@ -216,9 +222,9 @@ async def test_an_update_is_drafted_checked_and_posted_with_its_promise(tmp_path
         dialog = room.app.screen
         assert isinstance(dialog, UpdateDialog)
         assert "Enter once more posts it as it is" in dialog.problem
-        assert not room.state.live_updates("public")
+        assert not updates_of(room.state, "public")
         await room.presses("ctrl+s")
-        update = room.state.live_updates("public")[0]
+        update = updates_of(room.state, "public")[0]
         assert "ana fixes it soon" in update.text
         assert update.next_at is not None
         assert room.app.clipboard == update.text
@@ -282,7 +288,7 @@ async def test_a_broken_template_of_the_teams_own_never_stops_an_update(tmp_path
         await room.presses("escape", "u", "1")
         room.shows("the built-in")
         await room.presses("enter")
-        assert len(room.state.live_updates("internal")) == 1
+        assert len(updates_of(room.state, "internal")) == 1
 
 
 async def test_what_was_written_in_an_update_comes_back_after_escape_and_after_a_kill(tmp_path: Path) -> None:
@@ -297,7 +303,7 @@ async def test_what_was_written_in_an_update_comes_back_after_escape_and_after_a
         await room.presses("escape", "u")
         room.shows("MINE", "are back")
         await room.presses("ctrl+s", "u")
-        assert room.state.live_updates("executive")
+        assert updates_of(room.state, "executive")
         room.hides("MINE ")
 
 
@@ -327,11 +333,11 @@ async def test_the_postmortem_opens_from_the_board(tmp_path: Path) -> None:
 async def test_a_component_gets_its_state_and_is_offered_again(tmp_path: Path) -> None:
     async with console(tmp_path, size=(120, 40)) as room:
         await room.presses("escape", "K", *"checkout", "tab", "3", "enter")
-        assert room.state.components["checkout"].value == "partial"
+        assert components_of(room.state)["checkout"].value == "partial"
         await room.presses("K")
         room.shows("checkout  partial")
         await room.presses("tab", "tab", "1", "enter")
-        assert room.state.components["checkout"].value == "operational"
+        assert components_of(room.state)["checkout"].value == "operational"
 
 
 async def test_the_message_to_customers_is_written_once_it_is_over(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from console.app.dialogs import UpdateDialog
 from console.app.dialogs.published import EditDialog
 from console.core.commands import PostUpdate
 from console.core.refusal import Refusal
+from console.core.subjects.update import updates_of
 from console.publish.sending.plan import Choices
 from console.publish.sending.publisher import Desk
 from console.store.ledger import Ledger
@@ -71,7 +72,7 @@ async def test_only_logged_is_only_logged(tmp_path: Path, config: Path) -> None:
         await room.presses("4", "pagedown")
         room.shows("Only logged")
         await room.presses("ctrl+s")
-        assert room.state.live_updates("public")
+        assert updates_of(room.state, "public")
         await room.presses("O")
         room.shows("Nothing was published yet")
 
@@ -79,7 +80,7 @@ async def test_only_logged_is_only_logged(tmp_path: Path, config: Path) -> None:
 async def test_a_page_out_of_reach_waits_and_the_room_goes_on(tmp_path: Path, config: Path) -> None:
     async with console(tmp_path, config=config, size=(120, 46)) as room:
         await room.presses("escape", "u", "1", "enter")
-        assert room.state.live_updates("internal")
+        assert updates_of(room.state, "internal")
         await room.until(lambda: published(room) == "hook waiting")
         room.shows("▲ hook", "waits")
         await room.presses("i")
@@ -111,7 +112,7 @@ async def test_what_is_decided_in_the_outbox_stands_in_the_timeline(tmp_path: Pa
     async with console(tmp_path, config=config, size=(120, 46)) as room:
         await room.presses("escape", "u", "1", "enter")
         await room.until(lambda: published(room) == "hook waiting")
-        posted = room.state.live_updates("internal")[0].text
+        posted = updates_of(room.state, "internal")[0].text
         await room.presses("O", "e")
         dialog = room.app.screen
         assert isinstance(dialog, EditDialog)
@@ -154,7 +155,7 @@ async def test_an_update_is_logged_when_the_outbox_breaks_under_its_composer(tmp
         await room.presses("escape", "u", "2")
         broken(room)
         await room.presses("enter")
-        assert len(room.state.live_updates("public")) == 1
+        assert len(updates_of(room.state, "public")) == 1
         room.shows("The update was logged, and not")
 
 
@@ -164,7 +165,7 @@ async def test_a_composer_opens_and_logs_when_the_outbox_cannot_be_read(tmp_path
         await room.presses("escape", "u", "2")
         room.shows("This update can only be logged")
         await room.presses("enter")
-        assert len(room.state.live_updates("public")) == 1
+        assert len(updates_of(room.state, "public")) == 1
 
 
 def broken(room: Room) -> None:
@@ -193,7 +194,7 @@ async def test_an_update_typed_as_a_line_is_seen_before_it_goes_out(tmp_path: Pa
         await room.presses("enter")
         await room.until(lambda: published(room) == "page in sync")
         await room.logs("/update executive nobody publishes this")
-        assert room.state.live_updates("executive")
+        assert updates_of(room.state, "executive")
 
 
 async def test_a_narrow_screen_says_that_a_page_waits(tmp_path: Path, config: Path) -> None:

@@ -77,9 +77,9 @@ async def test_enter_is_answered_by_what_was_logged(tmp_path: Path) -> None:
         await room.logs("-4m ! roll back")
         assert room.hint == "Logged at 13:56: roll back"
         await room.logs("/undo")
-        assert room.hint == "Taken back: roll back"
+        assert room.hint == "Undone: roll back"
         await room.types("x")
-        assert "Taken back" not in room.hint
+        assert "Undone" not in room.hint
 
 
 async def test_filter_takes_its_words_from_the_line(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 import random
 from datetime import UTC, datetime, timedelta, timezone
-from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -170,13 +170,22 @@ def test_days_begin_where_the_date_changes(name: str, moments: list[datetime]) -
     assert list(model.days()) == [row for row in range(len(moments)) if model.new_day(row)]
 
 
+def with_changed(before: Entries, id: str, **changes: Any) -> Entries:
+    """The entries with fields of one changed."""
+    entry = before.get(id)
+    assert entry is not None
+    after = before.copied()
+    after.put(msgspec.structs.replace(entry, **changes))
+    return after
+
+
 async def test_a_change_in_the_middle_moves_what_is_below_it() -> None:
     async with Host().run_test(size=(60, 20)) as pilot:
         app: Host = pilot.app  # type: ignore[assignment]  # run_test does not keep the app's type
         before = entries(*(entry(n) for n in range(6)))
         app.timeline.show(before)
         await pilot.pause()
-        after = before.replaced("e2", lambda one: msgspec.structs.replace(one, text="word " * 20, mark="done"))
+        after = with_changed(before, "e2", text="word " * 20, mark="done")
         app.timeline.show(after.appended(entry(6)))
         await pilot.pause()
         whole = Host()
@@ -245,7 +254,7 @@ def test_growing_is_told_from_changing() -> None:
     second = first.appended(entry(2))
     assert second.grew_from(first)
     assert not first.grew_from(second)
-    changed = second.replaced("e1", lambda one: msgspec.structs.replace(one, undone=True))
+    changed = with_changed(second, "e1", undone=True)
     assert not changed.grew_from(second)
     assert changed.appended(entry(3)).grew_from(changed)
     # Another line of history shares nothing with the first one's later entries.
@@ -262,14 +271,6 @@ class Twins(App[None]):
         yield Timeline(ZoneInfo("Europe/Berlin"), id="fresh")
 
 
-def with_text(one: Entry, text: str) -> Entry:
-    return msgspec.structs.replace(one, text=text)
-
-
-def done(one: Entry) -> Entry:
-    return msgspec.structs.replace(one, mark="done")
-
-
 @pytest.mark.parametrize("seed", range(4))
 async def test_many_small_steps_lead_where_one_large_one_does(seed: int) -> None:
     rng = random.Random(seed)
@@ -280,8 +281,8 @@ async def test_many_small_steps_lead_where_one_large_one_does(seed: int) -> None
         for n in range(60):
             if made and rng.random() < 0.4:
                 words = " ".join(rng.choices(("a", "bb", "all of it", "b" * 50), k=rng.randint(1, 9)))
-                alter = partial(with_text, text=words) if rng.random() < 0.7 else done
-                made = made.replaced(rng.choice(made).id, alter)
+                changes = {"text": words} if rng.random() < 0.7 else {"mark": "done"}
+                made = with_changed(made, rng.choice(made).id, **changes)
             else:
                 for extra in range(rng.randint(1, 3)):
                     minutes = rng.choice((n * 60, n * 60, rng.randint(0, n * 60 + 1)))

@@ -12,6 +12,7 @@ import pytest
 
 from console.cli.main import HOMES
 from console.cli.main import warroom as group
+from console.core.subjects.task import open_tasks
 from tests.cli.shell import COMMAND, ROOT, Warroom
 
 JSON_MD = (ROOT / "docs/json.md").read_text()
@@ -116,7 +117,7 @@ def test_a_practice_incident_is_in_progress(tmp_path: Path) -> None:
         state = Ledger(log, actor="mo", clock=lambda: now).state(made.ref)
     assert state.drill
     assert state.stage.value == "mitigating"
-    assert state.open_tasks
+    assert open_tasks(state)
     assert made.later
     assert made.later[0][0] > now
 

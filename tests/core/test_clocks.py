@@ -4,6 +4,7 @@ import pytest
 
 from console.core import commands as do
 from console.core.log.clocks import over_since, promises
+from console.core.subjects.fix import fixes_of
 from tests.core.story import START, Story
 
 
@@ -132,7 +133,7 @@ def test_after_closing_the_postmortem_and_the_message_are_owed() -> None:
     assert story.minutes_left("postmortem") == 48 * 60
     assert story.minutes_left("customer_message") == 24 * 60
     assert not story.has_clock("update:public")
-    assert any(one.kind == "fix" for one in map(story.clock, [f"fix:{id}" for id in story.state.fixes]))
+    assert any(one.kind == "fix" for one in map(story.clock, [f"fix:{id}" for id in fixes_of(story.state)]))
 
 
 def test_it_is_over_since_it_was_closed_whatever_stage_came_after() -> None:

@@ -1,7 +1,13 @@
 from datetime import timedelta
 
 from console.core import commands as do
+from console.core.log.conflicts import conflicts_of
 from console.core.log.milestones import durations, milestones
+from console.core.subjects.handoff import offered_handoff
+from console.core.subjects.hypothesis import hypotheses_of
+from console.core.subjects.role import holder_of
+from console.core.subjects.stage import overrides_of
+from console.core.subjects.task import open_tasks
 from tests.core.story import START, Story
 
 
@@ -14,7 +20,7 @@ def test_closing_waits_for_thirty_minutes_of_stability() -> None:
     assert "one of these reasons" in story.refuses(do.MoveStage, stage="closed", override="we are tired")
     story.does(do.MoveStage, stage="closed", override="false alarm")
     assert "override: False alarm" in story.state.entries[-1].text
-    assert story.state.overrides[-1].unmet == ("It must be stable for 20 more min",)
+    assert overrides_of(story.state)[-1].unmet == ("It must be stable for 20 more min",)
     assert story.state.phase == "over"
 
 
@@ -73,7 +79,7 @@ def test_a_redaction_cannot_be_undone_and_leaves_no_text_in_the_state() -> None:
     entry = story.does(do.LogEntry, text="the password is hunter2", kind="hypothesis")
     story.does(do.CorrectEntry, entry=entry, text="password hunter2", kind="hypothesis")
     story.does(do.RedactEntry, entry=entry, reason="a password")
-    assert "hunter2" not in repr((story.state.entries[:], story.state.corrections, story.state.hypotheses))
+    assert "hunter2" not in repr((story.state.entries[:], story.state.corrections, hypotheses_of(story.state)))
     assert "cannot be undone" in story.refuses(do.Undo, entry=entry)
 
 
@@ -81,11 +87,11 @@ def test_the_handoff_changes_the_role_only_with_the_yes() -> None:
     story = Story()
     story.does(do.AssignRole, role="ic", person="mo")
     story.does(do.OfferHandoff, person="al", note="replica is catching up")
-    assert story.state.holder("ic") == "mo"
-    assert story.state.offered
+    assert holder_of(story.state, "ic") == "mo"
+    assert offered_handoff(story.state)
     story.does(do.AcceptHandoff, actor="al")
-    assert story.state.holder("ic") == "al"
-    assert story.state.offered is None
+    assert holder_of(story.state, "ic") == "al"
+    assert offered_handoff(story.state) is None
     assert "no handoff" in story.refuses(do.AcceptHandoff, actor="al")
 
 
@@ -94,10 +100,10 @@ def test_blind_changes_of_one_value_are_a_conflict_until_it_is_stated_again() ->
     seen = story.state.severity.head
     story.does(do.ChangeSeverity, severity="SEV0")
     story.does(do.ChangeSeverity, severity="SEV2", seen=seen, actor="al", reason="few are hit")
-    ((field, first, second),) = story.state.conflicts()
+    ((field, first, second),) = conflicts_of(story.state)
     assert (field, first.value, second.value) == ("severity", "SEV0", "SEV2")
     story.does(do.ChangeSeverity, severity="SEV0")
-    assert not story.state.conflicts()
+    assert not conflicts_of(story.state)
 
 
 def test_tasks_are_found_by_number_and_words() -> None:
@@ -107,7 +113,7 @@ def test_tasks_are_found_by_number_and_words() -> None:
     assert "fits tasks 1, 2" in story.refuses(do.Finish, what="check")
     story.does(do.Finish, what="cache")
     story.does(do.Finish, what="1")
-    assert story.state.open_tasks == []
+    assert open_tasks(story.state) == []
     assert "no open task" in story.refuses(do.Finish, what="1")
 
 

@@ -9,6 +9,7 @@ from console.core import commands as do
 from console.core.log.milestones import NEEDED
 from console.core.playbook.gates import gate, missing
 from console.core.playbook.model import Gate, Playbook
+from console.core.subjects.stage import overrides_of
 from tests.core.story import START, Story, built_in, standard
 
 BOOKS = ("standard", "rapid", "p-levels", "sev4", "checklist")
@@ -52,7 +53,7 @@ def test_with_everything_done_the_way_to_closing_is_free_in_every_playbook(name:
     assert gate(story.state, over(book), story.now) == ""
     story.does(do.MoveStage, stage=over(book))
     assert story.state.phase == "over"
-    assert story.state.overrides[1:] == ()
+    assert overrides_of(story.state)[1:] == ()
 
 
 @pytest.mark.parametrize("name", BOOKS)
@@ -184,7 +185,7 @@ def test_unstable_goes_back_to_investigating_without_a_word() -> None:
     story = Story()
     story.does(do.MoveStage, stage="monitoring")
     story.does(do.MoveStage, stage="investigating")
-    assert story.state.overrides == ()
+    assert overrides_of(story.state) == ()
 
 
 def test_another_way_takes_a_reason_that_stays_visible() -> None:
@@ -193,7 +194,7 @@ def test_another_way_takes_a_reason_that_stays_visible() -> None:
         do.MoveStage, stage="detected"
     )
     story.does(do.MoveStage, stage="detected", override="declared by mistake")
-    (passed,) = story.state.overrides
+    (passed,) = overrides_of(story.state)
     assert (passed.stage, passed.reason, passed.by) == ("detected", "declared by mistake", "mo")
     assert "(override: declared by mistake; 1 condition not met)" in story.state.entries[-1].text
 
@@ -203,7 +204,7 @@ def test_a_jump_to_closing_meets_the_same_gate() -> None:
     assert needs(story)[:2] == ["way", "stable"]
     assert "takes one of these reasons" in story.refuses(do.MoveStage, stage="closed", override="we are tired")
     story.does(do.MoveStage, stage="closed", override=FALSE_ALARM)
-    assert "It has not been watched for stability yet" in story.state.overrides[-1].unmet
+    assert "It has not been watched for stability yet" in overrides_of(story.state)[-1].unmet
 
 
 # --- overrides -------------------------------------------------------------------------------------------------------
@@ -235,21 +236,21 @@ def test_closing_early_takes_no_other_reason_than_those_given(given: str) -> Non
 def test_a_given_reason_is_taken_by_number_beginning_or_with_more_words(given: str, kept: str) -> None:
     story = early()
     story.does(do.MoveStage, stage="closed", override=given)
-    assert story.state.overrides[-1].reason == kept
-    assert story.state.overrides[-1].unmet == ("It must be stable for 20 more min",)
+    assert overrides_of(story.state)[-1].reason == kept
+    assert overrides_of(story.state)[-1].unmet == ("It must be stable for 20 more min",)
 
 
 def test_what_is_not_about_stability_takes_any_reason() -> None:
     story = watching()
     story.does(do.AddFix, text="cache bypass")
     story.does(do.MoveStage, stage="closed", override="it stays until Monday")
-    assert story.state.overrides[-1].unmet == ("A temporary fix is still in place",)
+    assert overrides_of(story.state)[-1].unmet == ("A temporary fix is still in place",)
 
 
 def test_a_reason_where_nothing_is_missing_is_no_override() -> None:
     story = watching()
     story.does(do.MoveStage, stage="closed", override=FALSE_ALARM)
-    assert all(one.stage != "closed" for one in story.state.overrides)
+    assert all(one.stage != "closed" for one in overrides_of(story.state))
 
 
 def test_undoing_the_move_takes_the_override_back() -> None:
@@ -257,7 +258,7 @@ def test_undoing_the_move_takes_the_override_back() -> None:
     moved = story.does(do.MoveStage, stage="closed", override="1")
     story.does(do.Undo, entry=moved)
     assert story.state.stage.value == "monitoring"
-    assert story.state.overrides[-1].undone
+    assert overrides_of(story.state) == ()
     assert needs(story) == ["stable"]
 
 

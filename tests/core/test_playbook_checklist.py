@@ -6,6 +6,7 @@ from console.core import commands as do
 from console.core.playbook.gates import missing
 from console.core.playbook.model import AntiPattern
 from console.core.playbook.triage import suggest
+from console.core.subjects.hypothesis import hypotheses_of
 from tests.core.bookish import astray, checklist, criteria, duties, figures, lacking, pairs, severity, stage
 from tests.core.bookstory import advised, left_open
 from tests.core.story import Story, built_in
@@ -270,7 +271,7 @@ def test_each_theory_stands_in_the_log_with_what_became_of_it() -> None:
     story.says("? the pool is too small", "al")
     story.says("? a bad deploy", "rs")
     story.says("/ruled-out 1 it is half empty")
-    assert [(one.text, one.verdict) for one in story.state.live_hypotheses] == [
+    assert [(one.text, one.verdict) for one in hypotheses_of(story.state).values()] == [
         ("the pool is too small", "ruled_out"), ("a bad deploy", "open"),
     ]  # fmt: skip
 

@@ -14,6 +14,7 @@ from console.core.playbook.checklists import missing_items
 from console.core.playbook.gates import missing
 from console.core.playbook.model import TEXTS, Playbook, needs_postmortem
 from console.core.refusal import Refusal
+from console.core.subjects.postmortem import postmortem_of
 from console.resources import resource_path
 from tests.core.story import START, built_in
 
@@ -171,7 +172,7 @@ class Walk:
         for gate in self.book.gates:
             for item in missing_items(self.state, gate.checklist, self.now) if gate.stage == stage else ():
                 self.does(do.TickItem(actor="mo", item=item.id), self.state)
-        if stage == "closed" and not self.state.postmortem_owner.value:
+        if stage == "closed" and not postmortem_of(self.state).owner.value:
             self.does(do.AssignPostmortem(actor="mo", person="mo"), self.state)
 
 

@@ -13,6 +13,15 @@ from console.core.playbook.runbook import Runbook, Step
 from console.core.refusal import Refusal
 from console.core.review import SECTIONS
 from console.core.slash import read_slash
+from console.core.subjects.action_item import ActionItems, open_action_items
+from console.core.subjects.advice import silenced
+from console.core.subjects.change import changes_in_flight, changes_of
+from console.core.subjects.checklist import ticked
+from console.core.subjects.fix import fixes_of, open_fixes
+from console.core.subjects.hypothesis import hypotheses_of
+from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.runbook import runbooks_of
+from console.core.subjects.task import tasks_of
 from tests.core.story import START, Story, built_in, standard
 
 DDOS = Runbook("ddos", "DDoS attack", (Step("Limit the rate"), Step("Block addresses", command="iptables -L")))
@@ -68,7 +77,7 @@ def test_ticking_goes_item_by_item_and_says_by_whom_and_when() -> None:
         assert following is not None
         assert following[1].id == f"first-five-minutes/{place}"
         story.does(do.TickItem, actor="al")
-    done = story.state.ticked("first-five-minutes/2")
+    done = ticked(story.state, "first-five-minutes/2")
     assert done is not None
     assert (done.by, done.at) == ("al", story.now)
     assert story.state.entries[-1].text == "✓ Said what changed recently"
@@ -77,12 +86,12 @@ def test_ticking_goes_item_by_item_and_says_by_whom_and_when() -> None:
 def test_an_item_is_found_by_number_words_or_id_and_opened_again() -> None:
     story = Story().at(1)
     story.does(do.TickItem, item="3")
-    assert story.state.ticked("first-five-minutes/3")
+    assert ticked(story.state, "first-five-minutes/3")
     story.does(do.TickItem, item="what is broken", note="the checkout")
-    assert story.state.ticked("first-five-minutes/1")
+    assert ticked(story.state, "first-five-minutes/1")
     assert "ticked already, by mo" in story.refuses(do.TickItem, item="3")
     story.does(do.TickItem, item="first-five-minutes/3", done=False)
-    assert story.state.ticked("first-five-minutes/3") is None
+    assert ticked(story.state, "first-five-minutes/3") is None
     assert "nothing to open again" in story.refuses(do.TickItem, item="3", done=False)
     assert "There is no item" in story.refuses(do.TickItem, item="feed the cat")
     assert "fits" in story.refuses(do.TickItem, item="customers")
@@ -90,9 +99,9 @@ def test_an_item_is_found_by_number_words_or_id_and_opened_again() -> None:
 
 def test_undoing_a_tick_opens_the_item() -> None:
     story = Story().at(1)
-    ticked = story.does(do.TickItem)
-    story.does(do.Undo, entry=ticked)
-    assert story.state.ticked("first-five-minutes/1") is None
+    tick = story.does(do.TickItem)
+    story.does(do.Undo, entry=tick)
+    assert ticked(story.state, "first-five-minutes/1") is None
 
 
 def test_of_a_ladder_the_first_rung_that_holds_is_enough() -> None:
@@ -121,29 +130,29 @@ def test_a_runbook_is_opened_beside_the_timeline_and_ticked_step_by_step() -> No
     assert story.state.entries[-1].text == "✓ Block addresses: 12 networks"
     assert "open already" in story.refuses(do.FollowRunbook, runbook=DDOS)
     story.does(do.Undo, entry=opened)
-    assert story.state.open_runbooks == []
+    assert list(runbooks_of(story.state).values()) == []
 
 
 def test_a_runbook_is_ticked_by_those_who_follow_it_and_by_others_only_by_name() -> None:
     story = Story().at(1)
     story.does(do.FollowRunbook, actor="al", runbook=DDOS)
     story.does(do.TickItem, actor="mo")
-    assert story.state.ticked("first-five-minutes/1")
+    assert ticked(story.state, "first-five-minutes/1")
     story.does(do.TickItem, actor="al")
-    assert story.state.ticked("runbook:ddos/1")
+    assert ticked(story.state, "runbook:ddos/1")
     story.does(do.TickItem, actor="mo", item="runbook:ddos/1", done=False)
     story.does(do.TickItem, actor="mo", item="runbook:ddos/1")
     story.does(do.TickItem, actor="mo")
-    assert story.state.ticked("runbook:ddos/2")  # who has ticked a step of it follows it
+    assert ticked(story.state, "runbook:ddos/2")  # who has ticked a step of it follows it
 
 
 def test_the_incident_keeps_the_runbook_as_it_was_opened() -> None:
     story = Story()
     story.does(do.FollowRunbook, runbook=DDOS)
     newer = msgspec.structs.replace(DDOS, steps=(*DDOS.steps, Step("Call the provider")))
-    assert len(story.state.open_runbooks[0].runbook.steps) == 2
+    assert len(next(iter(runbooks_of(story.state).values())).runbook.steps) == 2
     story.does(do.FollowRunbook, runbook=newer)
-    assert len(story.state.open_runbooks[0].runbook.steps) == 3
+    assert len(next(iter(runbooks_of(story.state).values())).runbook.steps) == 3
 
 
 # --- tasks -----------------------------------------------------------------------------------------------------------
@@ -152,16 +161,16 @@ def test_the_incident_keeps_the_runbook_as_it_was_opened() -> None:
 def test_a_task_is_given_acknowledged_and_done() -> None:
     story = Story()
     task = story.says("+ @rs 10m check replica lag")
-    assert (story.state.tasks[task].owner, story.minutes_left(f"task:{task}")) == ("rs", 10)
+    assert (tasks_of(story.state)[task].owner, story.minutes_left(f"task:{task}")) == ("rs", 10)
     acknowledged = story.at(1).says("/ack 1", "rs")
-    assert story.state.tasks[task].acknowledged_at == story.now
+    assert tasks_of(story.state)[task].acknowledged_at == story.now
     assert "acknowledged already" in story.refuses(do.AcknowledgeTask, task="1")
     story.does(do.Undo, entry=acknowledged)
-    assert story.state.tasks[task].acknowledged_at is None
+    assert tasks_of(story.state)[task].acknowledged_at is None
     story.says("/assign 1 al 20m")
-    assert (story.state.tasks[task].owner, story.minutes_left(f"task:{task}")) == ("al", 20)
+    assert (tasks_of(story.state)[task].owner, story.minutes_left(f"task:{task}")) == ("al", 20)
     story.says("/done 1: no lag", "al")
-    assert story.state.tasks[task].done_by == "al"
+    assert tasks_of(story.state)[task].done_by == "al"
     assert story.clock(f"task:{task}").state == "kept"
 
 
@@ -171,16 +180,19 @@ def test_a_task_is_given_acknowledged_and_done() -> None:
 def test_a_second_change_by_somebody_else_warns_before_it_is_logged() -> None:
     story = Story()
     first = story.says("/change roll back to v2.3.3 back: deploy v2.3.4 again", "al")
-    assert (story.state.changes[first].rollback, story.state.in_flight[0].by) == ("deploy v2.3.4 again", "al")
+    assert (changes_of(story.state)[first].rollback, changes_in_flight(story.state)[0].by) == (
+        "deploy v2.3.4 again",
+        "al",
+    )
     before = len(story.events)
     warning = story.refuses(do.ClaimChange, actor="rs", text="restart db-2")
     assert "al has “roll back to v2.3.3” in flight" in warning
     assert len(story.events) == before
     second = story.says("/change ! restart db-2", "rs")
-    assert story.state.changes[second].despite == (first,)
+    assert changes_of(story.state)[second].despite == (first,)
     story.says("/changed", "al")
     story.says("/changed failed: it hangs", "rs")
-    assert [one.outcome for one in story.state.changes.values()] == ["done", "failed"]
+    assert [one.outcome for one in changes_of(story.state).values()] == ["done", "failed"]
     assert "No change is in flight" in story.refuses(do.EndChange)
 
 
@@ -192,16 +204,16 @@ def test_ones_own_second_change_and_one_after_the_other_need_no_warning() -> Non
     story.says("/changed rolled-back drain", "al")
     story.says("/changed restart", "al")
     story.says("/change undrain db-2", "rs")
-    assert [one.despite for one in story.state.changes.values()] == [(), (), ()]
+    assert [one.despite for one in changes_of(story.state).values()] == [(), (), ()]
 
 
 def test_undoing_the_end_of_a_change_puts_it_back_in_flight() -> None:
     story = Story()
     story.says("/change drain db-2")
     ended = story.says("/changed")
-    assert story.state.in_flight == []
+    assert changes_in_flight(story.state) == []
     story.does(do.Undo, entry=ended)
-    assert len(story.state.in_flight) == 1
+    assert len(changes_in_flight(story.state)) == 1
 
 
 # --- temporary fixes -------------------------------------------------------------------------------------------------
@@ -210,20 +222,20 @@ def test_undoing_the_end_of_a_change_puts_it_back_in_flight() -> None:
 def test_a_temporary_fix_outlives_the_incident_until_it_is_removed() -> None:
     story = Story("SEV1")
     fix = story.says("/fix cache bypass in checkout/cart.py CHK-812 @al")
-    known = story.state.fixes[fix]
+    known = fixes_of(story.state)[fix]
     assert (known.where, known.ticket, known.owner) == ("checkout/cart.py", "CHK-812", "al")
     assert known.text == "cache bypass in checkout/cart.py"
     story.says("/ticket 1 CHK-900 @rs")
-    assert (story.state.fixes[fix].ticket, story.state.fixes[fix].owner) == ("CHK-900", "rs")
+    assert (fixes_of(story.state)[fix].ticket, fixes_of(story.state)[fix].owner) == ("CHK-900", "rs")
     story.says("/stage monitoring")
     story.at(30).meets_the_closing_gate()
     story.says("/stage closed ! it stays until Monday")
     assert story.clock(f"fix:{fix}").state == "running"
     assert story.at(60 * 24 * 3).clock(f"fix:{fix}").state == "overdue"
     removed = story.says("/done cache: the deploy of Monday has the fix")
-    assert story.state.open_fixes == []
+    assert open_fixes(story.state) == []
     story.does(do.Undo, entry=removed)
-    assert [one.ticket for one in story.state.open_fixes] == ["CHK-900"]
+    assert [one.ticket for one in open_fixes(story.state)] == ["CHK-900"]
 
 
 # --- hypotheses ------------------------------------------------------------------------------------------------------
@@ -235,13 +247,13 @@ def test_a_hypothesis_is_open_until_evidence_judges_it() -> None:
     second = story.says("/hypothesis a full disk")
     story.says("/ruled-out 2 40 % free")
     judged = story.says("/supported 1 errors began with it")
-    found = story.state.hypotheses
+    found = hypotheses_of(story.state)
     assert (found[first].verdict, found[first].evidence) == ("supported", "errors began with it")
     assert (found[second].verdict, found[second].judged_by) == ("ruled_out", "mo")
     story.says("/reopen disk")
-    assert story.state.hypotheses[second].verdict == "open"
+    assert hypotheses_of(story.state)[second].verdict == "open"
     story.does(do.Undo, entry=judged)
-    assert story.state.hypotheses[first].verdict == "open"
+    assert hypotheses_of(story.state)[first].verdict == "open"
 
 
 # --- another playbook ------------------------------------------------------------------------------------------------
@@ -290,12 +302,12 @@ def closed() -> Story:
 def test_each_section_is_written_undone_and_given_back_to_the_log(section: str) -> None:
     story = closed()
     written = story.says(f"/postmortem {section} In our own words.")
-    assert story.state.postmortem[section].value == "In our own words."
+    assert postmortem_of(story.state).sections[section].value == "In our own words."
     story.does(do.Undo, entry=written)
-    assert story.state.postmortem[section].value == ""
+    assert section not in postmortem_of(story.state).sections
     story.does(do.EditPostmortem, section=section, text="Again.")
     story.does(do.EditPostmortem, section=section, text="")
-    assert story.state.postmortem[section].value == ""
+    assert postmortem_of(story.state).sections[section].value == ""
     assert "Nothing was changed" in story.refuses(do.EditPostmortem, section=section, text="")
 
 
@@ -324,25 +336,28 @@ def test_a_final_postmortem_has_an_owner() -> None:
 def test_an_action_item_has_priority_owner_date_and_a_way_to_see_it() -> None:
     story = closed()
     added = story.says("/action P0 @al 14d Add an alert for errors over 5 % verify: it fires in the game day")
-    item = story.state.actions[added]
+    item = story.state.part(ActionItems).items[added]
     assert (item.priority, item.owner, item.text) == ("P0", "al", "Add an alert for errors over 5 %")
     assert (item.verify, item.due_at) == ("it fires in the game day", story.now + timedelta(days=14))
     assert story.at(60 * 24 * 15).clock(f"action_item:{added}").state == "overdue"
     story.does(do.ChangeAction, action="1", owner="rs", priority="P1")
-    assert (story.state.actions[added].owner, story.state.actions[added].priority) == ("rs", "P1")
+    assert (story.state.part(ActionItems).items[added].owner, story.state.part(ActionItems).items[added].priority) == (
+        "rs",
+        "P1",
+    )
     done = story.says("/done A1: merged")
-    assert story.state.open_actions == []
+    assert open_action_items(story.state) == []
     story.does(do.Undo, entry=done)
-    assert len(story.state.open_actions) == 1
+    assert len(open_action_items(story.state)) == 1
     assert "no priority “P7”" in story.refuses(do.AddAction, text="x", priority="P7")
 
 
 def test_an_action_without_a_date_gets_that_of_its_priority() -> None:
     story = closed()
     added = story.does(do.AddAction, text="Test the restore", priority="P1")
-    assert story.state.actions[added].due_at == story.now + timedelta(days=14)
+    assert story.state.part(ActionItems).items[added].due_at == story.now + timedelta(days=14)
     free = story.does(do.AddAction, text="Tidy up")
-    assert story.state.actions[free].due_at is None
+    assert story.state.part(ActionItems).items[free].due_at is None
 
 
 # --- advice ----------------------------------------------------------------------------------------------------------
@@ -351,8 +366,8 @@ def test_an_action_without_a_date_gets_that_of_its_priority() -> None:
 def test_advice_is_silenced_by_name_once_with_its_reason_in_the_timeline() -> None:
     story = Story()
     story.says("/silence no-ic a team of two")
-    assert story.state.silenced("no_ic")
-    assert not story.state.silenced("quiet")
+    assert silenced(story.state, "no_ic")
+    assert not silenced(story.state, "quiet")
     assert story.state.entries[-1].text == "Advice silenced: no ic: a team of two"
     assert "silenced already" in story.refuses(do.SilenceNudge, nudge="no_ic")
     assert "Name the advice" in story.refuses(do.SilenceNudge, nudge=" ")

@@ -4,6 +4,7 @@ import pytest
 
 from console.core import commands as do
 from console.core.log.erasure import is_redacted
+from console.core.subjects.update import any_update, updates_of
 from tests.core.story import Story
 
 WORDS = "We are looking into failed payments."
@@ -29,11 +30,11 @@ def test_other_words_for_one_page_stand_in_the_timeline_with_those_they_replace(
     entry = story.state.entries[-1]
     assert (entry.kind, entry.author) == ("publication", "al")
     assert entry.text == f"Public #1 goes to page in other words: {SHORTER}␛ (instead of: {WORDS})"
-    [kept] = story.state.updates
+    [kept] = updates_of(story.state)
     assert kept.text == WORDS
     assert kept.elsewhere == {"page": f"{SHORTER}␛"}
     decides(story, update, "edited", WORDS, was=f"{SHORTER}␛")
-    assert story.state.updates[0].elsewhere == {}
+    assert updates_of(story.state)[0].elsewhere == {}
 
 
 @pytest.mark.parametrize(
@@ -49,14 +50,14 @@ def test_what_else_is_decided_stands_there_too(decision: str, doubtful: bool, sa
     story, update = posted()
     decides(story, update, decision, doubtful=doubtful)
     assert story.state.entries[-1].text == said
-    assert [one.decision for one in story.state.updates[0].publications] == [decision]
+    assert [one.decision for one in updates_of(story.state)[0].publications] == [decision]
 
 
 def test_a_text_that_is_dropped_went_nowhere() -> None:
     story, update = posted()
     decides(story, update, "edited", SHORTER)
     decides(story, update, "dropped")
-    assert story.state.updates[0].elsewhere == {}
+    assert updates_of(story.state)[0].elsewhere == {}
 
 
 def test_an_edit_needs_other_words_and_an_update() -> None:
@@ -72,8 +73,8 @@ def test_a_message_may_go_without_a_component_and_its_words_stay() -> None:
     story, update = posted()
     decides(story, update, "edited", WORDS, without=("checkout", " search\x1b"))
     assert story.state.entries[-1].text == "Public #1 goes to page without checkout, search␛"
-    assert story.state.updates[0].publications[0].without == ("checkout", "search␛")
-    assert story.state.updates[0].elsewhere == {}
+    assert updates_of(story.state)[0].publications[0].without == ("checkout", "search␛")
+    assert updates_of(story.state)[0].elsewhere == {}
     decides(story, update, "edited", SHORTER, without=("checkout",))
     said = f"Public #1 goes to page without checkout in other words: {SHORTER} (instead of: {WORDS})"
     assert story.state.entries[-1].text == said
@@ -86,7 +87,7 @@ def test_a_decision_is_answered_by_another_decision_and_not_by_an_undo() -> None
     assert "decide anew in the outbox" in story.refuses(do.Undo, actor="al")
     # The update itself can still be taken back.
     story.does(do.Undo, entry=update)
-    assert story.state.live_updates() == []
+    assert updates_of(story.state) == []
 
 
 def test_messages_of_an_incident_that_was_none_are_still_decided_about() -> None:
@@ -94,7 +95,9 @@ def test_messages_of_an_incident_that_was_none_are_still_decided_about() -> None
     story.does(do.Undo, entry=update)
     story.does(do.Undo, entry=story.state.declared_id)
     decides(story, update, "dropped")
-    assert story.state.updates[0].publications[0].decision == "dropped"
+    undone = any_update(story.state, update)
+    assert undone is not None
+    assert undone.publications[0].decision == "dropped"
 
 
 def test_who_erases_an_update_erases_its_other_words() -> None:
@@ -104,7 +107,7 @@ def test_who_erases_an_update_erases_its_other_words() -> None:
     story.does(do.RedactEntry, entry=update)
     reworded, dropped = story.state.entries[2:4]
     assert (reworded.redacted, dropped.redacted) == (True, False)
-    assert is_redacted(story.state.updates[0].publications[0].text)
+    assert is_redacted(updates_of(story.state)[0].publications[0].text)
     assert "hunter2" not in repr(story.state)
 
 
@@ -113,4 +116,4 @@ def test_who_erases_other_words_alone_keeps_the_update() -> None:
     made = decides(story, update, "edited", "The password is hunter2.")
     story.does(do.RedactEntry, entry=made)
     assert "hunter2" not in repr(story.state)
-    assert story.state.updates[0].text == WORDS
+    assert updates_of(story.state)[0].text == WORDS

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from console.core import commands as do
 from console.core.playbook.triage import FACTS, number, questions, suggest
+from console.core.subjects.triage import triage_of
 from tests.core.story import Story, built_in, standard
 
 BOOKS = ("standard", "rapid", "p-levels", "sev4", "checklist", "checklist-security")
@@ -150,13 +151,13 @@ def test_each_fact_that_decides_is_asked_once_after_the_playbooks_own_questions(
 def test_triage_is_kept_with_what_it_suggested_and_can_be_undone() -> None:
     story = Story("SEV2").at(1)
     answered = story.does(do.AnswerTriage, answers={"core": "yes", "workaround": "no", "who": " ", "since": "14:00"})
-    triage = story.state.triage
+    triage = triage_of(story.state)
     assert triage is not None
     assert (triage.suggested, triage.answers) == ("SEV1", {"core": "yes", "workaround": "no", "since": "14:00"})
     assert "→ SEV1" in story.state.entries[-1].text
     assert story.state.severity.value == "SEV2"  # it suggests; a person decides
     story.does(do.Undo, entry=answered)
-    assert story.state.triage is None
+    assert triage_of(story.state) is None
 
 
 def test_an_empty_triage_or_an_unknown_question_is_refused() -> None:

@@ -15,6 +15,7 @@ from console.core.log.erasure import REDACTED
 from console.core.log.state import Fact, Incident, Register
 from console.core.playbook.model import Playbook
 from console.core.refusal import Refusal
+from console.core.subjects.milestone import Milestones
 from console.export.updates.announce import announcement, channel_name, customer_message, fill, first_status, slug
 from console.library.playbooks import Playbooks
 from console.library.templates import Templates
@@ -223,6 +224,6 @@ def test_what_names_somebody_is_left_out_of_it_and_told(over: Incident) -> None:
 def test_an_end_on_another_day_has_its_date(over: Incident) -> None:
     at = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
     late = {"mitigated": Register((Fact("x", "2026-11-22T01:00:00.000Z", at, "ana"),))}
-    made = customer_message(msgspec.structs.replace(over, milestones_set=late), at, UTC)
+    made = customer_message(msgspec.structs.replace(over, parts=over.parts.with_(Milestones(late))), at, UTC)
     assert not isinstance(made, Refusal)
     assert "from 21 November 2026, 13:44 UTC to 22 November 2026, 01:00 UTC, 11 h 16 min in all" in made[0]

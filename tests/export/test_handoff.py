@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from console.core import commands as do
 from console.core.playbook.model import Contact, Escalation
 from console.core.playbook.runbook import Runbook, Step
+from console.core.subjects.update import updates_of
 from console.export.handoff import handoff_markdown
 from console.export.handoff_process import contacts
 from tests.core.story import Story, standard
@@ -73,7 +74,7 @@ def test_every_heading_has_what_the_next_shift_needs(busy: Story) -> None:
 
 
 def test_what_one_page_got_in_other_words_stands_below_the_update(busy: Story) -> None:
-    update = busy.state.live_updates()[0].id
+    update = updates_of(busy.state)[0].id
     busy.does(
         do.DecidePublication, message="m1", update=update, to="status *page*", decision="edited",
         text="We look.", was="We look at it.",

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from console.core import commands as do
+from console.core.subjects.action_item import action_items_of
 from console.export.postmortem.document import filled, rca
 from console.export.updates.update import compose_update
 from console.library.templates import Templates
@@ -99,7 +100,7 @@ def test_the_analysis_puts_action_items_below_what_their_priority_means(outage: 
 
 def test_an_item_that_prevents_it_has_an_owner_a_priority_and_the_date_of_its_priority(outage: Story) -> None:
     outage.does(do.AddAction, text="Alert on certificates that end soon", owner="bo", priority="P1")
-    (item,) = outage.state.live_actions
+    (item,) = action_items_of(outage.state)
     assert (item.owner, item.priority) == ("bo", "P1")
     row = next(line for line in analysis(outage)["Action items"].splitlines() if "certificates" in line)
     assert row.startswith("| 1 | Alert on certificates that end soon | bo | 20")

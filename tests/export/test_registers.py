@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from console.core import commands as do
+from console.core.subjects.action_item import ActionItems
 from console.export.registers import action_json, action_register, fix_json, fix_register
 from tests.core.story import Story
 
@@ -32,7 +33,7 @@ def test_overdue_first_then_by_date_then_without_one_then_done() -> None:
 
 def test_what_was_undone_or_belongs_to_a_withdrawn_incident_is_in_no_register() -> None:
     first, second = stories()
-    first.does(do.Undo, entry=next(iter(first.state.actions)))
+    first.does(do.Undo, entry=next(iter(first.state.part(ActionItems).items)))
     second.does(do.Undo, entry=second.state.declared_id)
     assert texts(first, second) == ["next week"]
 

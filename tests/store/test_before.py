@@ -23,19 +23,34 @@ AT = "2025-03-12 12:00"
 UNKNOWN = "weather_noted"
 """The one kind of event that no version knows."""
 
-NEWER: frozenset[str] = frozenset()
+NEWER: frozenset[str] = frozenset({"entry_undone"})
 """Kinds of events that came after this fixture was written."""
 
-_MARKED = (
-    "a redacted text reads as the log has it, [redacted], in the thing's own fields too, which were emptied before"
-)
+_NAMED_UNDONE = "what names an undone event is undone with it"
+_ONCE = "two undos that were written apart count as one; the second no longer puts the entry back"
+_AS_IF_NEVER = "a line tells what stood before it, without what was undone since, and in corrected words"
+_REOPENED = "a hypothesis that is open again is not marked as ruled out"
+_ERASED = "a text that was erased reads as erased, not as never given"
+
 DELIBERATE: dict[str, str] = {
-    "INC-RDCT/show/fixes/*/where": _MARKED,
-    "INC-RDCT/show/fixes/*/ticket": _MARKED,
-    "INC-RDCT/show/changes/*/rollback": _MARKED,
-    "INC-RDCT/show/actions/*/verify": _MARKED,
-    "INC-RDCT/show/triage/answers/*": _MARKED,
-    "INC-RDCT/show/triage/reason": _MARKED,
+    "INC-BACK/show/entries/7j0vk8mx1dd30/undone": _NAMED_UNDONE,
+    "INC-BACK/timeline/- - 05:27 IC → mo, handoff accepted (mo)": _NAMED_UNDONE,
+    "INC-BACK/show/entries/200pmz1tswq1j/undone": _ONCE,
+    "INC-BACK/show/entries/zfk0kzhw946s0/undone": _ONCE,
+    "INC-BACK/show/entries/skfpgjms2zf60/undone": _ONCE,
+    "INC-BACK/show/tasks/200pmz1tswq1j": _ONCE,
+    "INC-BACK/timeline/- - 07:0[458] *": _ONCE,
+    "INC-BACK/show/entries/*/text": _AS_IF_NEVER,
+    "INC-BACK/timeline/? - 05:19 Task 2 → *": _AS_IF_NEVER,
+    "INC-BACK/timeline/? - 05:42 Severity SEV? → SEV1: worse again (ana)": _AS_IF_NEVER,
+    "INC-BACK/timeline/? - 07:16 Severity SEV? → SEV2: from here (ana)": _AS_IF_NEVER,
+    "INC-BASE/timeline/? - 09:05 [*][*]Hypothesis:*": _REOPENED,
+    "INC-KNDS/timeline/? - 12:33 [*][*]Hypothesis:*": _REOPENED,
+    "INC-RDCT/show/fixes/*/where": _ERASED,
+    "INC-RDCT/show/fixes/*/ticket": _ERASED,
+    "INC-RDCT/show/changes/*/rollback": _ERASED,
+    "INC-RDCT/show/triage/*": _ERASED,
+    "INC-RDCT/show/actions/*/verify": _ERASED,
 }
 """What is meant to differ from before, with the reason: patterns of the paths that `differences` gives, such as
 `INC-BACK/show/entries/*/undone`."""

@@ -24,6 +24,7 @@ from console.core.events import (
 )
 from console.core.log.erasure import MOST_OTHERS, is_redacted
 from console.core.log.fold import fold
+from console.core.subjects.component import components_of
 from console.store import Log, chain, rows
 from console.store.outbox.message import Placed, PlacedPart, Queued
 from console.store.outbox.outbox import Outbox
@@ -78,7 +79,7 @@ def test_two_components_stay_two(log: Log) -> None:
     )
     redacted(log, "a")
     redacted(log, "b", "r2")
-    assert len(fold(INCIDENT, log.events(INCIDENT)).components) == 2
+    assert len(components_of(fold(INCIDENT, log.events(INCIDENT)))) == 2
 
 
 def test_what_holds_the_same_words_goes_with_it(log: Log) -> None:

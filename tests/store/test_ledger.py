@@ -21,6 +21,7 @@ from console.core.log.entries import Entries, Entry
 from console.core.log.fold import extend, fold
 from console.core.log.state import Incident
 from console.core.refusal import Refusal
+from console.core.subjects.task import open_tasks
 from console.store import Log, snapshots
 from console.store.ledger import Ledger
 from console.store.snapshots import Loaded, Summary, core_version, pack, source_digest, unpack, unpack_summary
@@ -106,7 +107,7 @@ class TwoConsoles(RuleBasedStateMachine):
 
     @rule(who=st.integers(0, 1))
     def finishes_a_task(self, who: int) -> None:
-        tasks = self.ledgers[who].state(self.ref).open_tasks
+        tasks = open_tasks(self.ledgers[who].state(self.ref))
         if tasks:
             self.act(who, do.Finish(actor=f"p{who}", what=tasks[0].id))
 
@@ -265,8 +266,8 @@ def test_a_redaction_takes_the_snapshot_with_it(log: Log) -> None:
     here.execute(ref, do.RedactEntry(actor="mo", entry=written[0].id, reason="a password"))
     kept = log.snapshot(ref)
     assert kept is None or b"hunter2" not in kept[1]
-    assert "hunter2" not in str(msgspec.to_builtins(here.state(ref), enc_hook=list))
-    assert "hunter2" not in str(msgspec.to_builtins(ledger(log).state(ref), enc_hook=list))
+    assert "hunter2" not in repr((here.state(ref), here.state(ref).entries[:], dict(here.state(ref).parts)))
+    assert "hunter2" not in repr((ledger(log).state(ref), ledger(log).state(ref).entries[:]))
 
 
 def test_a_read_only_console_writes_no_snapshot(open_log: OpenLog) -> None:

@@ -8,6 +8,7 @@ from console.app.dialogs.respond import checked, moment
 from console.core import commands as do
 from console.core.log.state import Incident
 from console.core.refusal import Refusal
+from console.core.subjects.component import components_of
 
 NEW = "new"
 STATES = (
@@ -25,7 +26,7 @@ class ComponentDialog(FormDialog[do.Command]):
     def __init__(self, state: Incident, known: Sequence[str], actor: str, opened: datetime | None = None) -> None:
         """`known` are the names that the targets have."""
         now = moment(opened)
-        names = [*state.components, *(name for name in known if name not in state.components)]
+        names = [*components_of(state), *(name for name in known if name not in components_of(state))]
         rows = [Choice(name, f"{name}{_now(state, name)}") for name in names]
 
         def build(values: Values) -> do.SetComponent | Refusal:
@@ -44,5 +45,5 @@ class ComponentDialog(FormDialog[do.Command]):
 
 
 def _now(state: Incident, name: str) -> str:
-    register = state.components.get(name)
+    register = components_of(state).get(name)
     return f"  {register.value}" if register and register.value else ""

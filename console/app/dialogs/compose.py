@@ -18,6 +18,7 @@ from console.core.log.clocks import open_clocks
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES
 from console.core.refusal import Refusal
+from console.core.subjects.update import updates_of
 from console.export.updates.redact_names import people
 from console.export.updates.update import FORM_TITLES, FORMS, compose_update
 from console.library.templates import Templates
@@ -127,7 +128,7 @@ class UpdateDialog(FormDialog[Posting]):
         )
 
     def _audience(self, audience: str) -> str:
-        last = next(iter(reversed(self._state.live_updates(audience))), None)
+        last = next(iter(reversed(updates_of(self._state, audience))), None)
         if last is None:
             return f"{audience.capitalize()}  none yet"
         return f"{audience.capitalize()}  last {local_pair(last.at, self._zone)[0]}, #{last.number}"
@@ -191,7 +192,7 @@ class UpdateDialog(FormDialog[Posting]):
             parts.append(("✓ facts, no promises, the next one named\n", "$success"))
         if self._complaint:
             parts.append((f"{self._complaint}\n", "$warning"))
-        last = next(iter(reversed(self._state.live_updates(values["audience"]))), None)
+        last = next(iter(reversed(updates_of(self._state, values["audience"]))), None)
         if last is not None:
             parts += [(f"Last one, {local_pair(last.at, self._zone)[0]} by {last.by}: ", "bold $muted"),
                       (last.text, "$muted")]  # fmt: skip
@@ -293,7 +294,7 @@ def _first_audience(state: Incident, now: datetime) -> str:
     if late:
         return min(late, key=lambda one: one.due_at).audience
     rule = state.severity_rule
-    waits = (one for one in AUDIENCES if rule and rule.update_s.get(one) and not state.live_updates(one))
+    waits = (one for one in AUDIENCES if rule and rule.update_s.get(one) and not updates_of(state, one))
     return next(waits, "internal")
 
 

@@ -12,6 +12,9 @@ from console.core.playbook.model import Playbook
 from console.core.playbook.runbook import Runbook
 from console.core.playbook.triage import Suggestion, hint, questions, suggest
 from console.core.refusal import Refusal
+from console.core.subjects.change import changes_in_flight
+from console.core.subjects.runbook import runbooks_of
+from console.core.subjects.triage import answers_of
 
 Classified = tuple[do.AnswerTriage, do.ChangeSeverity | None]
 """The answers, and the change of severity that follows from them, if one does."""
@@ -29,7 +32,7 @@ class ClassifyDialog(FormDialog[Classified]):
     def __init__(self, state: Incident, actor: str, opened: datetime | None = None) -> None:
         now, book = moment(opened), state.playbook
         assert book is not None
-        before = state.triage.answers if state.triage else {}
+        before = answers_of(state)
         order = [one.name for one in book.severities]
         here = state.severity.value
 
@@ -80,8 +83,8 @@ class ChangeDialog(FormDialog[do.Command]):
 
     def __init__(self, state: Incident, actor: str, opened: datetime | None = None) -> None:
         now = moment(opened)
-        others = [one for one in state.in_flight if one.by != actor]
-        own = [one for one in state.in_flight if one.by == actor]
+        others = [one for one in changes_in_flight(state) if one.by != actor]
+        own = [one for one in changes_in_flight(state) if one.by == actor]
 
         def build(values: Values) -> do.Command | Refusal:
             if values.get("what", "new") != "new":
@@ -99,7 +102,7 @@ class ChangeDialog(FormDialog[do.Command]):
             return answer
 
         fields: list[Field] = []
-        if state.in_flight:
+        if changes_in_flight(state):
             rows = [Choice("new", "Claim another change")]
             for one in (*own, *others):
                 whose = "" if one.by == actor else f"{one.by}: "
@@ -109,7 +112,7 @@ class ChangeDialog(FormDialog[do.Command]):
                 ]
             fields.append(Field("what", "What", rows[1].value if own else "new", choices=tuple(rows)))
         fields += [
-            Field("text", "The change, or what came of it" if state.in_flight else "What is changed",
+            Field("text", "The change, or what came of it" if changes_in_flight(state) else "What is changed",
                   hint="restart the payment workers"),
             Field("back", "How it is taken back", hint="say it before it goes out"),
         ]  # fmt: skip
@@ -124,7 +127,7 @@ class RunbookDialog(FormDialog[Runbook]):
     """Runbooks to choose from, those that fit the incident first."""
 
     def __init__(self, state: Incident, runbooks: Sequence[Runbook]) -> None:
-        opened = {one.runbook.name for one in state.open_runbooks}
+        opened = {one.runbook.name for one in runbooks_of(state).values()}
         by_name = {one.name: one for one in runbooks}
 
         def build(values: Values) -> Runbook | Refusal:

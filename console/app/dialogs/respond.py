@@ -8,10 +8,14 @@ from console.app.dialogs.base import Choice, Field, FormDialog, Values
 from console.core import commands as do
 from console.core.language.times import duration_words, parse_duration
 from console.core.log.clocks import open_clocks
+from console.core.log.conflicts import conflicts_of
 from console.core.log.decide import OUTSIDE, decide
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook, Severity
 from console.core.refusal import Refusal
+from console.core.subjects.fix import open_fixes
+from console.core.subjects.role import holder_of
+from console.core.subjects.task import open_tasks
 
 C = TypeVar("C", bound=do.Command)
 
@@ -84,7 +88,7 @@ class SeverityDialog(FormDialog[do.Command]):
 
 def in_conflict(state: Incident, field: str) -> str:
     """The two statements of a field that two people made without seeing each other's; empty where there are none."""
-    for name, before, last in state.conflicts():
+    for name, before, last in conflicts_of(state):
         if name == field:
             return (
                 f"{before.by} said {before.value}, {last.by} said {last.value}, without seeing each other: choose one."
@@ -96,8 +100,8 @@ class RoleDialog(FormDialog[do.Command]):
     def __init__(self, state: Incident, actor: str, people: Sequence[str], opened: datetime | None = None) -> None:
         now = moment(opened)
         roles = state.playbook.roles if state.playbook else ()
-        rows = tuple(Choice(one.id, f"{one.name}: {state.holder(one.id) or 'nobody'}") for one in roles)
-        missing = next((one.id for one in roles if not state.holder(one.id)), rows[0].value if rows else "")
+        rows = tuple(Choice(one.id, f"{one.name}: {holder_of(state, one.id) or 'nobody'}") for one in roles)
+        missing = next((one.id for one in roles if not holder_of(state, one.id)), rows[0].value if rows else "")
 
         def build(values: Values) -> do.AssignRole | Refusal:
             person = values["person"].strip()
@@ -140,8 +144,8 @@ class DoneDialog(FormDialog[do.Command]):
 
     def __init__(self, state: Incident, actor: str, opened: datetime | None = None) -> None:
         now = moment(opened)
-        rows = [Choice(str(one.number), f"Task {one.number}: {one.text}") for one in state.open_tasks]
-        rows += [Choice(one.id, f"Temporary fix: {one.text}") for one in state.open_fixes]
+        rows = [Choice(str(one.number), f"Task {one.number}: {one.text}") for one in open_tasks(state)]
+        rows += [Choice(one.id, f"Temporary fix: {one.text}") for one in open_fixes(state)]
         owed = [one for one in open_clocks(state, now) if one.kind in OUTSIDE]
         rows += [Choice(one.key, f"Owed: {one.what}") for one in owed]
 

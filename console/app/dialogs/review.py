@@ -7,9 +7,11 @@ from console.app.dialogs.respond import checked
 from console.core import commands as do
 from console.core.language.checks import check_action
 from console.core.language.text import one_line
-from console.core.log.state import ActionItem, Incident
+from console.core.log.state import Incident
 from console.core.refusal import Refusal
 from console.core.slash_process import due_moment
+from console.core.subjects.action_item import ActionItem
+from console.core.subjects.postmortem import postmortem_of
 from console.export.postmortem.drafts import GUIDE, draft_section
 from console.export.postmortem.review import missing_for_final
 from console.export.postmortem.sections import REVIEW_WORDS
@@ -24,7 +26,7 @@ class OwnerDialog(FormDialog[do.Command]):
         def build(values: Values) -> do.AssignPostmortem | Refusal:
             return checked(state, do.AssignPostmortem(actor=actor, person=values["person"]), now)
 
-        owner = state.postmortem_owner.value
+        owner = postmortem_of(state).owner.value
         field = Field("person", "Who writes it", owner or actor, hint="a name, or nobody", replace=True)
         super().__init__(f"Postmortem of {state.ref}", (field,), build)
 
@@ -36,7 +38,7 @@ class ReviewDialog(FormDialog[do.Command]):
         def build(values: Values) -> do.ReviewPostmortem | Refusal:
             return checked(state, do.ReviewPostmortem(actor=actor, state=values["state"]), now)
 
-        here = state.review.value or "draft"
+        here = postmortem_of(state).review.value or "draft"
         after = {"draft": "in_review", "in_review": "final", "final": "draft"}[here]
         rows = (
             Choice("draft", "Draft: it is being written"),
@@ -59,7 +61,7 @@ class WhysDialog(FormDialog[do.Command]):
     """One why after another: each asks about the answer before it."""
 
     def __init__(self, state: Incident, actor: str, now: datetime, zone: tzinfo) -> None:
-        register = state.postmortem.get("whys")
+        register = postmortem_of(state).sections.get("whys")
         seen = register.head if register else ""
         text = register.value if register and register.value else draft_section(state, "whys", zone=zone)
         said = answers(text)

@@ -13,9 +13,11 @@ from console.core.find import find_entry
 from console.core.language.grammar import Line, parse_line
 from console.core.language.times import local_pair, local_stamp
 from console.core.language.when import parse_when
+from console.core.log.decide import quoted
 from console.core.log.entries import SCRIBE_KINDS
-from console.core.log.state import Incident
+from console.core.log.state import Incident, dependents
 from console.core.refusal import Refusal
+from console.core.subjects.handoff import offered_handoff
 from console.export.erasing import others, remarks
 from console.export.handoff import handoff_markdown
 from console.store.redact import Plan
@@ -63,7 +65,7 @@ LONG = 160
 
 class AcceptDialog(FormDialog[do.Command]):
     def __init__(self, state: Incident, actor: str, now: datetime) -> None:
-        offered = state.offered
+        offered = offered_handoff(state)
         person = offered.person if offered else actor
         role = state.playbook.role(offered.role) if offered and state.playbook else None
 
@@ -111,11 +113,16 @@ class EntryDialog(FormDialog[do.Command]):
             heading = [f"Erased with it, because the same words stand there ({len(lines)}):"] if lines else []
             return "\n".join((*heading, *lines, *remarks(found)))
 
+        going = dependents(state, entry.id)
+
         def build(values: Values) -> do.Command | Refusal:
             if values["act"] == "undo":
-                return checked(state, do.Undo(actor=actor, entry=entry.id), now)
+                if going and not entry.undone and "undo" not in asked:
+                    asked.append("undo")
+                    return Refusal(f"This also undoes {quoted(going)}; Enter once more does it.")
+                return checked(state, do.Undo(actor=actor, entry=entry.id, dependents=True), now)
             if values["act"] == "redact":
-                if not asked:
+                if "redact" not in asked:
                     asked.append("redact")
                     return Refusal("Its text will be erased for good, here and in the log; Enter once more does it.")
                 return checked(state, do.RedactEntry(actor=actor, entry=entry.id), now)
@@ -147,7 +154,7 @@ class EntryDialog(FormDialog[do.Command]):
             f"{entry.kind} by {entry.author} · happened {_at(entry.occurred_at, zone)}",
             f"written {_at(entry.recorded_at, zone)} · {entry.id}",
         ]
-        history = [one for one in state.corrections.get(entry.id, ()) if not one.undone]
+        history = list(state.corrections.get(entry.id, ()))
         told += [f"{_at(one.at, zone)} {one.by}: {one.text}" for one in history]
         super().__init__(
             "Entry",

@@ -11,8 +11,10 @@ from console.app.widgets.prose import page, wrapped
 from console.core.language.checks import Finding
 from console.core.language.text import one_line
 from console.core.log.clocks import clocks
-from console.core.log.state import ActionItem, Incident
+from console.core.log.state import Incident
 from console.core.review import SECTIONS
+from console.core.subjects.action_item import ActionItem, action_items_of, open_action_items
+from console.core.subjects.postmortem import postmortem_of
 from console.export.blocks import Block, Items, Paragraph, Remark, Run, words
 from console.export.postmortem.document import Origin, origins
 from console.export.postmortem.drafts import GUIDE
@@ -46,8 +48,8 @@ class Overview:
 
 def head(state: Incident, width: int) -> Content:
     """The first line: which incident, how far the review is, whose it is."""
-    owner = state.postmortem_owner.value
-    review = REVIEW_WORDS.get(state.review.value, state.review.value).upper()
+    owner = postmortem_of(state).owner.value
+    review = REVIEW_WORDS.get(postmortem_of(state).review.value, postmortem_of(state).review.value).upper()
     right: list[Part] = [("POSTMORTEM  ", "$muted"), (review, "bold $primary"), "  owner "]
     right += [(fitted(one_line(owner, 60), 16), "bold") if owner else ("nobody", "bold $warning")]
     end = text(*right)
@@ -62,8 +64,8 @@ def standing(view: Overview, now: datetime, width: int) -> Content:
     state = view.state
     done = sum(one in ("written", "conflict") for one in view.origins.values())
     parts: list[Part] = [(f"{done} of {len(SECTIONS)} sections written", "" if done else "$muted")]
-    late = sum(status_of(item, now) == "overdue" for item in state.open_actions)
-    count = len(state.open_actions)
+    late = sum(status_of(item, now) == "overdue" for item in open_action_items(state))
+    count = len(open_action_items(state))
     parts.append((f"   {count} action item{'' if count == 1 else 's'} open", "" if count else "$muted"))
     if late:
         parts += [", ", (f"■ {late} overdue", "bold $error")]
@@ -79,8 +81,8 @@ def row(view: Overview, id: str, width: int) -> Content:
     """One row of the list: a sign, the section's name, and what it is."""
     state = view.state
     if id == "actions":
-        count = len(state.open_actions)
-        sign, style, said = ("▸", "$primary", f"{count} open" if state.live_actions else "none")
+        count = len(open_action_items(state))
+        sign, style, said = ("▸", "$primary", f"{count} open" if action_items_of(state) else "none")
     elif id == "review":
         count = len(view.missing)
         sign, style, said = ("✓", "$success", "ready") if not count else ("▸", "$primary", f"{count} missing")
@@ -116,7 +118,7 @@ def body(view: Overview, id: str, zone: tzinfo, width: int) -> Content:
     """The text beside the list."""
     if id == "actions":
         none = Remark(words("No action item yet. Without one the same can happen again: press a."))
-        return page([] if view.state.live_actions else [none], width)
+        return page([] if action_items_of(view.state) else [none], width)
     if id == "review":
         return _missing(view.missing, width)
     if id == "durations":
@@ -129,7 +131,7 @@ def body(view: Overview, id: str, zone: tzinfo, width: int) -> Content:
 
 
 def _by(state: Incident, id: str, zone: tzinfo) -> str:
-    fact = state.postmortem[id].current
+    fact = postmortem_of(state).sections[id].current
     assert fact is not None  # It is written.
     return f"{fact.by}, {fact.at.astimezone(zone):%Y-%m-%d %H:%M}"
 

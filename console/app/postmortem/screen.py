@@ -23,9 +23,11 @@ from console.app.widgets.timeline import Timeline
 from console.core import commands as do
 from console.core.events import PostmortemEdited
 from console.core.language.text import clean
-from console.core.log.state import ActionItem, Incident
+from console.core.log.state import Incident
 from console.core.refusal import Refusal
 from console.core.review import SECTIONS
+from console.core.subjects.action_item import ActionItem, ActionItems, action_items_of
+from console.core.subjects.postmortem import postmortem_of
 from console.export.postmortem.review import section_findings
 
 KEEP_AFTER_S = 0.4
@@ -161,10 +163,10 @@ class PostmortemScreen(Screen[None]):
         width = max(16, self.query_one("#pm-read").scrollable_content_region.width or self.size.width - 40)
         note = "Ctrl+S saves, Esc leaves" if self.editing else ""
         self.query_one("#pm-title", Cell).show(said.title(self.view, id, note))
-        self.query_one("#pm-read").display = not self.editing and not (id == "actions" and state.live_actions)
+        self.query_one("#pm-read").display = not self.editing and not (id == "actions" and action_items_of(state))
         self.area.display = bool(self.editing)
         listed = self.query_one("#pm-actions", OptionList)
-        listed.display = id == "actions" and bool(state.live_actions)
+        listed.display = id == "actions" and bool(action_items_of(state))
         if not self.editing:
             self.query_one("#pm-text", Cell).show(said.body(self.view, id, self.session.zone, width))
         if listed.display:
@@ -200,7 +202,7 @@ class PostmortemScreen(Screen[None]):
         listed = self.query_one("#pm-actions", OptionList)
         if not listed.display or listed.highlighted is None or self.editing:
             return None
-        return self.state.actions.get(listed.get_option_at_index(listed.highlighted).id or "")
+        return self.state.part(ActionItems).items.get(listed.get_option_at_index(listed.highlighted).id or "")
 
     def say(self, words: str, *, warning: bool = False) -> None:
         """One line above the keys."""
@@ -225,7 +227,7 @@ class PostmortemScreen(Screen[None]):
         elif self.section == "review":
             self.acts.run("review")
         elif self.section == "actions":
-            if self.state.live_actions:
+            if action_items_of(self.state):
                 self.query_one("#pm-actions").focus()
             else:
                 self.acts.run("add_action")
@@ -252,7 +254,7 @@ class PostmortemScreen(Screen[None]):
 
     def start(self, section: str) -> tuple[str, str]:
         """The text to begin with, and the statement that it stands for."""
-        register = self.state.postmortem.get(section)
+        register = postmortem_of(self.state).sections.get(section)
         if register is None or not register.value:
             return self.view.parts.drafts[section], register.head if register else ""
         both = register.conflict
@@ -310,7 +312,7 @@ class PostmortemScreen(Screen[None]):
         return await self.session.submit(self.ref, command)
 
     def told(self, section: str) -> str:
-        register = self.state.postmortem.get(section)
+        register = postmortem_of(self.state).sections.get(section)
         both = register.conflict if register else None
         if both:
             return f"{both[0].by} wrote this section meanwhile; both texts stand until somebody writes it anew."
@@ -320,7 +322,7 @@ class PostmortemScreen(Screen[None]):
 
     def may_write(self) -> bool:
         """Whether sections can be written now; where they cannot, it says why."""
-        why = FINAL if self.state.review.value == "final" else ""
+        why = FINAL if postmortem_of(self.state).review.value == "final" else ""
         why = READ_ONLY if self.session.read_only else why
         if why:
             self.say(why, warning=True)

@@ -10,6 +10,9 @@ from console.core.playbook.checklists import RUNBOOK, next_item
 from console.core.playbook.model import Playbook
 from console.core.playbook.runbook import Runbook
 from console.core.refusal import Refusal
+from console.core.subjects.advice import silenced, silences_of
+from console.core.subjects.runbook import runbooks_of
+from console.core.subjects.triage import answers_of
 
 if TYPE_CHECKING:
     from console.app.advice import Answer
@@ -78,7 +81,7 @@ class ProcessActs:
         library = Runbooks(room.session.config)
         for complaint in library.complaints:
             room.app.notify(clean(complaint), title="Runbooks", severity="warning", markup=False, timeout=15)
-        answers = state.triage.answers.values() if state.triage else ()
+        answers = answers_of(state).values()
         said = [state.title.value, state.impact.value, *answers, *(one.text for one in state.entries[-RECENT:])]
         return library.offered(state.playbook, said) if state.playbook else []
 
@@ -103,8 +106,8 @@ class ProcessActs:
 
     async def _follow(self, runbook: Runbook) -> Refusal | None:
         room = self._room
-        known = room.state.runbooks.get(runbook.name)
-        if known is None or known.undone:
+        known = runbooks_of(room.state).get(runbook.name)
+        if known is None:
             refused = await room.session.submit(room.ref, FollowRunbook(actor=room.session.actor, runbook=runbook))
             if refused is not None:
                 return refused
@@ -161,8 +164,8 @@ class ProcessActs:
             return
         nudge, state = answer.nudge, room.state
         if answer.silence:
-            if state.silenced(nudge.id):
-                silence = next(one for one in reversed(state.silences) if one.nudge == nudge.id and not one.undone)
+            if silenced(state, nudge.id):
+                silence = next(one for one in reversed(silences_of(state)) if one.nudge == nudge.id)
                 room.write(Undo(actor=room.session.actor, entry=silence.id))
             else:
                 room.write(SilenceNudge(actor=room.session.actor, nudge=nudge.id))

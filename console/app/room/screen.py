@@ -30,6 +30,7 @@ from console.core.events import EntryRedacted
 from console.core.language.grammar import Line, Slash, describe, parse_line
 from console.core.language.text import one_line
 from console.core.language.times import local_pair
+from console.core.log.conflicts import conflicts_of
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
 from console.core.refusal import Refusal
@@ -149,7 +150,7 @@ class RoomScreen(Screen[None]):
         """Above the timeline: where two people said different things at once, what filter is on, the first advice."""
         zone = self.session.zone
         lines: list[Content] = []
-        for name, before, last in state.conflicts():
+        for name, before, last in conflicts_of(state):
             kind = name.split()[0]
             keys = {"severity": "s", "stage": "n", "role": "r", "impact": "m", "postmortem": "P"}
             key = keys.get(kind, "/title")

@@ -14,6 +14,7 @@ from console.app.targets.dialog import TargetDialog
 from console.app.targets.form import TargetForm
 from console.app.targets.service import Given, Reach, SettingUp
 from console.core.refusal import Refusal
+from console.core.subjects.component import components_of
 from console.publish.registry import provider_class
 from console.publish.targets.model import Target
 
@@ -121,7 +122,7 @@ class TargetForms:
         """Names of components that the team uses: in open incidents, and for other targets."""
         found: dict[str, None] = {}
         for state in self._session.ledger.opened():
-            found |= dict.fromkeys(state.components)
+            found |= dict.fromkeys(components_of(state))
         for one in targets:
             found |= dict.fromkeys(one.components)
         return list(found)

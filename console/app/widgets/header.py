@@ -12,6 +12,7 @@ from console.core.language.times import format_duration, local_pair
 from console.core.log.clocks import Clock, clocks, over_since, promises
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES
+from console.core.subjects.role import holder_of
 
 STATE_STYLE = {"overdue": "bold $error", "warning": "bold $warning", "running": "", "kept": "$success", "late": ""}
 STATE_GLYPH = {"overdue": "■", "warning": "▲", "running": " ", "kept": "✓", "late": "✗"}
@@ -85,7 +86,7 @@ class RoomHeader(Vertical):
             words = "closed after " if ended and width >= 98 else "after " if ended and width >= 60 else ""
             parts += [words, (format_duration((ended or now) - state.declared_at), "bold")]
         if width >= 34:
-            holder = state.holder("ic")
+            holder = holder_of(state, "ic")
             parts += ["  IC ", (fitted(holder, 16), "bold") if holder else ("nobody", "bold $warning")]
         if sync:
             parts += ["  ", (sync, "$muted" if well else "bold $warning")]

@@ -13,6 +13,7 @@ from console.core.language.times import format_duration, local_pair, local_stamp
 from console.core.log.clocks import Clock
 from console.core.log.entries import Entry
 from console.core.log.state import Incident
+from console.core.subjects.role import holder_of
 from console.store.snapshots import Summary
 
 Words = tuple[str, str]
@@ -32,7 +33,7 @@ class Lasting(NamedTuple):
 
 
 def lasting(state: Incident, today: date, zone: tzinfo) -> Lasting:
-    holder = state.holder("ic")
+    holder = holder_of(state, "ic")
     leader = [("IC ", "muted"), (holder, "strong")] if holder else [("no IC", "warning")]
     return Lasting(_which(state), (f"{state.stage.value.upper()}  ", "stage"), leader, _latest(state, today, zone))
 

@@ -13,6 +13,12 @@ from console.core.language.text import one_line
 from console.core.log.clocks import open_clocks
 from console.core.log.state import Incident
 from console.core.playbook.gates import gate
+from console.core.subjects.component import components_of
+from console.core.subjects.fix import open_fixes
+from console.core.subjects.handoff import offered_handoff
+from console.core.subjects.hypothesis import hypotheses_of
+from console.core.subjects.role import holder_of, roles_of
+from console.core.subjects.task import open_tasks
 from console.publish.sending.status import Standing
 
 NARROW = 36
@@ -100,16 +106,16 @@ def roles(state: Incident, width: int) -> list[Content]:
         return [text(("unknown playbook", "$muted"))]
     lines = []
     for role in book.roles:
-        holder = state.holder(role.id)
+        holder = holder_of(state, role.id)
         needed = severity is not None and role.id in severity.roles
         name = padded(role.short, 9)
         if holder:
             lines.append(text((name, "$muted"), (fitted(holder, width - 9), "bold" if role.id == "ic" else "")))
         elif needed:
             lines.append(text((name, "$muted"), ("nobody", "bold $warning"), ("  press r", "$muted")))
-        elif role.id in state.roles:
+        elif role.id in roles_of(state):
             lines.append(text((name, "$muted"), ("nobody", "$muted")))
-    offered = state.offered
+    offered = offered_handoff(state)
     if offered is not None:
         words = fitted(f"offered to {offered.person}: y accepts", width - 2)
         lines.append(text(("⇄ ", "$warning"), (words, "bold $warning")))
@@ -118,7 +124,7 @@ def roles(state: Incident, width: int) -> list[Content]:
 
 def impact(state: Incident, width: int) -> list[Content]:
     lines = [text(one_line(state.impact.value, 240))] if state.impact.value else []
-    for name, register in state.components.items():
+    for name, register in components_of(state).items():
         sign, style = COMPONENT_SIGN.get(register.value, ("?", ""))
         said = register.value
         if state.phase == "over" and said != "operational":
@@ -130,8 +136,10 @@ def impact(state: Incident, width: int) -> list[Content]:
 def open_work(state: Incident, width: int) -> list[Content]:
     """Tasks with their numbers, temporary fixes, and hypotheses that nobody has ruled out."""
     rows: list[list[Part]] = []
-    tasks, fixes = state.open_tasks, state.open_fixes
-    standing = [(number, one) for number, one in enumerate(state.live_hypotheses, 1) if one.verdict != "ruled_out"]
+    tasks, fixes = open_tasks(state), open_fixes(state)
+    standing = [
+        (number, one) for number, one in enumerate(hypotheses_of(state).values(), 1) if one.verdict != "ruled_out"
+    ]
     # Only what is shown is laid out: an incident may have gathered hundreds of hypotheses.
     for task in tasks[:OPEN_ROWS]:
         owner = fitted(task.owner or "nobody", 10)
@@ -170,18 +178,18 @@ def strip(state: Incident, now: datetime, width: int, standings: tuple[Standing,
     vacant = [
         role.short
         for role in (book.roles if book else ())
-        if severity is not None and role.id in severity.roles and not state.holder(role.id)
+        if severity is not None and role.id in severity.roles and not holder_of(state, role.id)
     ]
     parts: list[Part] = published.alarm(standings)
-    offered = state.offered
+    offered = offered_handoff(state)
     if offered is not None:
         parts += [(f"⇄ {fitted(offered.person, 12)}: y accepts", "bold $warning"), "  "]
     if vacant:
         parts += [(f"no {', '.join(vacant)}", "bold $warning"), "  "]
     counts = (
-        (len(state.open_tasks), "task", "tasks"),
-        (len(state.open_fixes), "fix", "fixes"),
-        (sum(one.verdict == "open" for one in state.live_hypotheses), "hypothesis", "hypotheses"),
+        (len(open_tasks(state)), "task", "tasks"),
+        (len(open_fixes(state)), "fix", "fixes"),
+        (sum(one.verdict == "open" for one in hypotheses_of(state).values()), "hypothesis", "hypotheses"),
     )
     said = [f"{count} {one if count == 1 else many}" for count, one, many in counts if count]
     parts += [(" · ".join(said) or "nothing open", "$muted"), ("  p panels  ", "$faint")]

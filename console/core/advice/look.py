@@ -16,8 +16,16 @@ from console.core.language.times import duration_words
 from console.core.log.clocks import Clock, clocks
 from console.core.log.entries import SCRIBE_KINDS, Entry
 from console.core.log.milestones import Milestones, milestones
-from console.core.log.state import Fact, Incident, Register, Update
+from console.core.log.state import Fact, Incident, Register
 from console.core.playbook.model import Playbook, Severity, Stage
+from console.core.subjects.advice import silences_of
+from console.core.subjects.change import changes_of
+from console.core.subjects.clock import met_of
+from console.core.subjects.fix import fixes_of
+from console.core.subjects.hypothesis import hypotheses_of
+from console.core.subjects.milestone import milestones_set
+from console.core.subjects.role import holder_of
+from console.core.subjects.update import Update, updates_of
 
 RECENT_S = 1800
 """Words in the timeline call for advice for this long; what is older has been seen."""
@@ -67,7 +75,7 @@ class Look:
     @cached_property
     def back(self) -> list[Entry]:
         """The last entries that stand, the newest first; that advice was silenced says nothing of the incident."""
-        entries, silences = self.state.entries, {one.id for one in self.state.silences}
+        entries, silences = self.state.entries, {one.id for one in silences_of(self.state)}
         tail = entries[max(0, len(entries) - BACK_MOST) :]
         return [one for one in reversed(tail) if not one.undone and not one.redacted and one.id not in silences]
 
@@ -79,7 +87,7 @@ class Look:
         for one in self.back[:RECENT_MOST]:
             if one.recorded_at < since:
                 break
-            guess = self.state.hypotheses.get(self.state.judged.get(one.id, one.id))
+            guess = hypotheses_of(self.state).get(one.about or one.id)
             if one.kind in SPOKEN and (guess is None or guess.verdict != "ruled_out"):
                 found.append(one)
         return found
@@ -111,11 +119,11 @@ class Look:
     @cached_property
     def updates(self) -> list[Update]:
         """Updates that stand, oldest first."""
-        return self.state.live_updates()
+        return updates_of(self.state)
 
     @cached_property
     def commander(self) -> str:
-        return self.state.holder("ic")
+        return holder_of(self.state, "ic")
 
     @cached_property
     def mitigation(self) -> Stage | None:
@@ -128,12 +136,10 @@ class Look:
         """The impact counts as stopped: somebody said so, a change or a temporary fix that may have done it is in,
         or the stage of mitigation is behind."""
         state = self.state
-        told = state.milestones_set.get("mitigated")
-        if self.phase != "active" or (told and told.value) or any(not one.undone for one in state.fixes.values()):
+        told = milestones_set(state).get("mitigated")
+        if self.phase != "active" or (told and told.value) or bool(fixes_of(state)):
             return True
-        if any(
-            one.outcome == "done" and not one.undone and not LASTING.search(one.text) for one in state.changes.values()
-        ):
+        if any(one.outcome == "done" and not LASTING.search(one.text) for one in changes_of(state).values()):
             return True
         stage = self.mitigation
         return stage is not None and state.stage.value != stage.name and any(f.value == stage.name for f in self.stages)
@@ -143,7 +149,7 @@ class Look:
 
     def met(self, key: str) -> list[datetime]:
         """When something owed was done outside the console, oldest first."""
-        return sorted(one.at for one in self.state.met if one.clock == key and not one.undone)
+        return sorted(one.at for one in met_of(self.state) if one.clock == key)
 
     def ladder(self, nudge: str) -> str:
         """To whom one turns: the next rung of the playbook's path for this advice and severity."""
@@ -180,7 +186,7 @@ ROLL_BACK = re.compile(
 
 def live(register: Register) -> list[Fact]:
     """The statements that stand, oldest first."""
-    return [one for one in register.facts if not one.undone]
+    return list(register.facts)
 
 
 def phrase(text: str, phrases: Iterable[str]) -> str:

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from console.core.advice.look import TEXT_MOST, Look, Told
 from console.core.language.times import duration_words
 from console.core.playbook.model import needs_postmortem
+from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.stage import overrides_of
 
 _RESOLVED = re.compile(
     r"\b(?:issue|incident|problem|outage|it|this) (?:is|was|has been) (?:now |fully )*(?:resolved|over|fixed)\b",
@@ -85,7 +87,7 @@ def _closed_early(look: Look, needed: timedelta) -> Told | None:
     if closed is None or look.now >= (stable or closed.at) + needed:
         return None
     watched = closed.at - stable if stable else timedelta()
-    passed = next((one for one in look.state.overrides if one.id == closed.id), None)
+    passed = next((one for one in overrides_of(look.state) if one.id == closed.id), None)
     given = [reason for gate in look.book.gates if gate.stage == closed.value for reason in gate.reasons]
     if watched >= needed or (passed and any(passed.reason.startswith(reason) for reason in given)):
         return None
@@ -111,8 +113,8 @@ def late_declaration(look: Look) -> Told | None:
     if look.phase != "over" or detected is None or not needs_postmortem(look.severity):
         return None
     late = look.at.get("declared", look.declared) - detected
-    poorly = state.postmortem.get("went_poorly")
-    if late <= allowed or state.review.value == "final" or (poorly and poorly.value):
+    poorly = postmortem_of(state).sections.get("went_poorly")
+    if late <= allowed or postmortem_of(state).review.value == "final" or (poorly and poorly.value):
         return None
     text = f"It was declared {duration_words(late)} after it was detected."
     return Told(text, "postmortem", f"/postmortem went_poorly {text}")

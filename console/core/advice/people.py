@@ -6,6 +6,10 @@ from datetime import datetime, timedelta
 from console.core.advice.look import RECENT_S, TEXT_MOST, Look, Told, joined, phrase
 from console.core.language.text import one_line
 from console.core.log.entries import Entry
+from console.core.subjects.change import changes_in_flight
+from console.core.subjects.playbook import playbook_changes
+from console.core.subjects.role import holder_of, roles_of
+from console.core.subjects.task import open_tasks, tasks_of
 
 TECHNICAL = re.compile(
     r"\b(?:check|look (?:at|into)|debug|investigate|restart|reboot|deploy|fix|patch|query|profile|trace|tail|grep|ssh"
@@ -40,7 +44,7 @@ def missing_role(look: Look) -> Told | None:
     missing = [
         role
         for role in look.book.roles
-        if role.id not in ("ic", "scribe") and _wanted(look, role.id) and not look.state.holder(role.id)
+        if role.id not in ("ic", "scribe") and _wanted(look, role.id) and not holder_of(look.state, role.id)
     ]
     if not missing:
         return None
@@ -49,7 +53,7 @@ def missing_role(look: Look) -> Told | None:
 
 
 def no_scribe(look: Look) -> Told | None:
-    if look.phase == "over" or _wanted(look, "scribe") is None or look.state.holder("scribe"):
+    if look.phase == "over" or _wanted(look, "scribe") is None or holder_of(look.state, "scribe"):
         return None
     return Told("Nobody keeps the record.", "role", "/role scribe ")
 
@@ -74,20 +78,20 @@ def ic_debugging(look: Look) -> Told | None:
     ic, state = look.commander, look.state
     if look.phase != "active" or not ic or "ic" not in look.severity.roles or len(look.severity.roles) < 2:
         return None
-    change = next((one for one in state.in_flight if one.by == ic), None)
+    change = next((one for one in changes_in_flight(state) if one.by == ic), None)
     if change is not None:
         return Told(f"{ic} commands and makes a change: {one_line(change.text, 40)}.", "task", "/task ")
-    task = next((one for one in state.open_tasks if one.owner == ic and TECHNICAL.search(one.text)), None)
+    task = next((one for one in open_tasks(state) if one.owner == ic and TECHNICAL.search(one.text)), None)
     if task is not None:
         text = f"{ic} commands and has a task of their own: {one_line(task.text, 40)}."
         return Told(text, "prompt", f"/assign {task.number} ")
-    if state.holder("tech") == ic:
+    if holder_of(state, "tech") == ic:
         return Told(f"{ic} commands and leads the investigation as well.", "role", "/role tech ")
     written = [one for one in look.recent if one.kind in ("finding", "action") and not one.undone]
     own = [one for one in written if one.author == ic and not one.people]
     # Where the commander keeps the record, or nobody else writes, the lines tell of what others did.
-    keeps = state.holder("scribe") in ("", ic) and all(one.author == ic for one in written)
-    if len(own) >= HANDS_ON and not keeps and state.holder("scribe") != ic:
+    keeps = holder_of(state, "scribe") in ("", ic) and all(one.author == ic for one in written)
+    if len(own) >= HANDS_ON and not keeps and holder_of(state, "scribe") != ic:
         return Told(f"{ic} commands and does the debugging: {len(own)} findings and actions lately.", "task", "/task ")
     return None
 
@@ -97,13 +101,13 @@ def span_of_control(look: Look) -> Told | None:
     state, most = look.state, look.book.span_of_control
     if not most or look.phase == "over" or not look.commander:
         return None
-    leads = {holder for role in ("ic", "deputy", "tech") if (holder := state.holder(role))}
-    people = {one.value for one in state.roles.values()} | {one.owner for one in state.open_tasks}
-    people |= {one.by for one in state.in_flight}
+    leads = {holder for role in ("ic", "deputy", "tech") if (holder := holder_of(state, role))}
+    people = {one.value for one in roles_of(state).values()} | {one.owner for one in open_tasks(state)}
+    people |= {one.by for one in changes_in_flight(state)}
     workers = len(people - leads - {""})
     if -(-workers // len(leads)) <= most:
         return None
-    free = [id for id in ("deputy", "tech") if look.book.role(id) and not state.holder(id)]
+    free = [id for id in ("deputy", "tech") if look.book.role(id) and not holder_of(state, id)]
     text = f"{workers} people report to {joined(sorted(leads))}; {most} is the most for one."
     return Told(text, "role", f"/role {free[0]} " if free else "/role ")
 
@@ -115,9 +119,9 @@ def severity_rose(look: Look) -> Told | None:
         return None
     before, last = facts[-2:]
     ranks = [look.book.severity_index(one.value) for one in (last, before)]
-    if any(one.id == last.id for one in look.state.editions) or min(ranks) < 0 or ranks[0] >= ranks[1]:
+    if any(one.id == last.id for one in playbook_changes(look.state)) or min(ranks) < 0 or ranks[0] >= ranks[1]:
         return None
-    given = [fact.at for one in look.state.roles.values() for fact in one.facts if not fact.undone and fact.value]
+    given = [fact.at for one in roles_of(look.state).values() for fact in one.facts if fact.value]
     if any(moment >= last.at for moment in (*given, *look.met("escalation"))):
         return None
     to = look.ladder("severity_rose")
@@ -168,7 +172,7 @@ def task_silent(look: Look) -> Told | None:
     if look.phase == "over":
         return None
     for clock in look.overdue("task"):
-        task = look.state.tasks.get(clock.target)
+        task = tasks_of(look.state).get(clock.target)
         if task is None:
             continue
         heard = any(

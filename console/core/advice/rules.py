@@ -11,6 +11,7 @@ from console.core.advice import pace, people, updates, work
 from console.core.advice.look import Look, Nudge, Told
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
+from console.core.subjects.advice import silenced
 
 __all__ = ["RULES", "Nudge", "all_nudges", "nudges"]
 
@@ -64,7 +65,7 @@ def nudges(state: Incident, now: datetime) -> tuple[Nudge, ...]:
 
     Imported and withdrawn incidents get none; nor does a playbook's `nudges_off` come up.
     """
-    return tuple(one for one in all_nudges(state, now) if not state.silenced(one.id))
+    return tuple(one for one in all_nudges(state, now) if not silenced(state, one.id))
 
 
 def all_nudges(state: Incident, now: datetime) -> tuple[Nudge, ...]:

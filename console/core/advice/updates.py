@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from console.core.advice.look import Look, Told, joined
 from console.core.language.checks import promised_end, says_next, speculation
-from console.core.log.state import Fact, Update
+from console.core.log.state import Fact
 from console.core.playbook.model import AUDIENCES
+from console.core.subjects.update import Update
 
 TELL_S = 300
 """A change of stage or severity should be told within this many seconds."""

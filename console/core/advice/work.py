@@ -7,6 +7,12 @@ from console.core.advice.look import LASTING, ROLL_BACK, TEXT_MOST, Look, Told, 
 from console.core.language.text import one_line
 from console.core.log.entries import Entry
 from console.core.playbook.model import needs_postmortem
+from console.core.subjects.change import changes_in_flight
+from console.core.subjects.fix import open_fixes
+from console.core.subjects.hypothesis import hypotheses_of
+from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.task import open_tasks
+from console.core.subjects.triage import answers_of
 
 SECURITY = (
     *("breach", "breached", "intruder", "intrusion", "attacker", "exploit", "exploited", "exploitation", "leaked"),
@@ -46,7 +52,7 @@ def containment(look: Look) -> Told | None:
     state, book = look.state, look.book
     if look.phase != "active" or look.mitigated:
         return None
-    answers = state.triage.answers if state.triage else {}
+    answers = answers_of(state)
     breach = answers.get("breach", "").strip().lower() not in ("", "no", "n", "none", "false", "0")
     said = (state.title.value, state.impact.value, look.back_words)
     if not (breach or "security" in book.name or any(phrase(text, SECURITY) for text in said)):
@@ -70,12 +76,12 @@ def roll_back_first(look: Look) -> Told | None:
     since = begin - timedelta(seconds=DEPLOY_BEFORE_S)
     lines = look.recent if _MAYBE_DEPLOY.search(look.recent_words) else []
     told = [one for one in lines if one.kind in ("note", "finding", "hypothesis") and one.occurred_at >= since]
-    triage = state.triage.answers.get("changed", "") if state.triage else ""
+    triage = answers_of(state).get("changed", "")
     fresh = [state.title.value, triage]
     seen = next((text for text in (*(one.text for one in told), *fresh) if _is_deploy(text)), None)
     if seen is None or any(ROLL_BACK.search(one.text[:TEXT_MOST]) for one in look.back if one.kind != "hypothesis"):
         return None
-    ruled_out = any(one.verdict == "ruled_out" and _DEPLOY.search(one.text) for one in state.live_hypotheses)
+    ruled_out = any(one.verdict == "ruled_out" and _DEPLOY.search(one.text) for one in hypotheses_of(state).values())
     if ruled_out or any(_NO_DEPLOY.search(one.text[:TEXT_MOST]) for one in look.back):
         return None
     text = f"Something was deployed shortly before: “{one_line(seen, 50)}”. Roll back first."
@@ -88,7 +94,7 @@ def _is_deploy(text: str) -> bool:
 
 
 def two_changes(look: Look) -> Told | None:
-    flying = look.state.in_flight
+    flying = changes_in_flight(look.state)
     people = sorted({one.by for one in flying})
     if len(people) < 2:
         return None
@@ -106,7 +112,7 @@ def fixing_first(look: Look) -> Told | None:
         after = book.after(rule.name)
         leads = stage.name in rule.next or (after is not None and after.name == stage.name)
         return Told(text, "stage", f"/stage {stage.name}") if leads else Told(text, "prompt", "/milestone mitigated ")
-    open_work = [*(one.text for one in state.in_flight), *(one.text for one in state.open_tasks)]
+    open_work = [*(one.text for one in changes_in_flight(state)), *(one.text for one in open_tasks(state))]
     work = [text for text in open_work if LASTING.search(text)]
     if not work:
         return None
@@ -116,7 +122,7 @@ def fixing_first(look: Look) -> Told | None:
 
 def hasty_fix(look: Look) -> Told | None:
     """A change in flight with no way back, until a later line names one. A roll-back is its own way back."""
-    for change in look.state.in_flight:
+    for change in changes_in_flight(look.state):
         if change.rollback or ROLL_BACK.search(change.text):
             continue
         if not any(one.recorded_at >= change.at and one.id != change.id and _way_back(one) for one in look.back):
@@ -149,7 +155,7 @@ def red_flag(look: Look) -> Told | None:
 
 
 def fix_without_ticket(look: Look) -> Told | None:
-    for number, fix in enumerate(look.state.open_fixes, 1):
+    for number, fix in enumerate(open_fixes(look.state), 1):
         if not fix.ticket:
             text = f"A temporary fix has no ticket: “{one_line(fix.text, 50)}”."
             return Told(text, "prompt", f"/ticket {number} ")
@@ -158,6 +164,6 @@ def fix_without_ticket(look: Look) -> Told | None:
 
 def no_postmortem_owner(look: Look) -> Told | None:
     """From the moment it is stable, while there is time before closing."""
-    if look.phase == "active" or look.state.postmortem_owner.value or not needs_postmortem(look.severity):
+    if look.phase == "active" or postmortem_of(look.state).owner.value or not needs_postmortem(look.severity):
         return None
     return Told("Nobody owns the postmortem.", "postmortem", "/postmortem owner ")

@@ -10,8 +10,15 @@ from typing import Literal
 import msgspec
 
 from console.core.log.milestones import milestones
-from console.core.log.state import Incident, Update
+from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES, Playbook, Severity
+from console.core.subjects.action_item import action_items_of
+from console.core.subjects.clock import met_of, snoozes_of
+from console.core.subjects.fix import fixes_of
+from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.role import holder_of, roles_of
+from console.core.subjects.task import tasks_of
+from console.core.subjects.update import Update, updates_of
 
 ClockState = Literal["running", "warning", "overdue", "kept", "late"]
 
@@ -98,7 +105,7 @@ def promised(state: Incident, audience: str) -> Iterator[tuple[datetime, datetim
         return
     base: datetime = state.declared_at
     last: Update | None = None
-    for update in state.live_updates(audience):
+    for update in updates_of(state, audience):
         due = _due(state, audience, base, last, update.at)
         if due is not None:
             yield due, update.at
@@ -128,15 +135,15 @@ def _due(
             due = by_rule
     if due is None:
         return None
-    for snooze in state.snoozes:
-        if snooze.clock == f"update:{audience}" and snooze.due_at == due and not snooze.undone:
+    for snooze in snoozes_of(state):
+        if snooze.clock == f"update:{audience}" and snooze.due_at == due:
             due = snooze.until
     return due
 
 
 def _severity_at(state: Incident, until: datetime | None) -> tuple[Severity | None, datetime]:
     """The severity that held just before `until`, and since when."""
-    facts = [fact for fact in state.severity.facts if not fact.undone and (until is None or fact.at <= until)]
+    facts = [fact for fact in state.severity.facts if (until is None or fact.at <= until)]
     if state.playbook is None or not facts:
         return None, state.declared_at or datetime.min
     return state.playbook.severity(facts[-1].value), facts[-1].at
@@ -147,7 +154,7 @@ def over_since(state: Incident) -> datetime | None:
     if state.phase != "over" or state.playbook is None:
         return None
     since = None
-    for fact in (fact for fact in state.stage.facts if not fact.undone):
+    for fact in (fact for fact in state.stage.facts):
         rule = state.playbook.stage(fact.value)
         over = rule is not None and rule.phase == "over"
         since = (since or fact.at) if over else None
@@ -185,7 +192,7 @@ class _Clocks:
             ("first_public", "public", severity.first_public_s, "first public post"),
             ("executive_notice", "executive", severity.executive_notice_s, "executive notice"),
         ):
-            posted = next((one.at for one in self.state.live_updates(audience)), None) or self.met(kind)
+            posted = next((one.at for one in updates_of(self.state, audience)), None) or self.met(kind)
             if seconds and (over is None or posted):
                 start = self.severity_since(kind)
                 yield self.clock(kind, what, audience, self.comms(), start, seconds, posted, audience=audience)
@@ -194,7 +201,7 @@ class _Clocks:
         """The moment from which this notice has been required: the first severity that asks for it."""
         for fact in self.state.severity.facts:
             rule = self.playbook.severity(fact.value)
-            if not fact.undone and rule is not None and getattr(rule, f"{kind}_s"):
+            if rule is not None and getattr(rule, f"{kind}_s"):
                 return fact.at
         return self.declared
 
@@ -203,7 +210,7 @@ class _Clocks:
             return
         for audience in AUDIENCES:
             rows = list(promised(self.state, audience))
-            updates = self.state.live_updates(audience)
+            updates = updates_of(self.state, audience)
             if rows and rows[-1][1] is None:
                 start = updates[-1].at if updates else self.declared
                 yield self.finish(
@@ -218,13 +225,13 @@ class _Clocks:
                         rows[-1][0],
                         "running",
                         audience,
-                        snoozed=any(one.until == rows[-1][0] and not one.undone for one in self.state.snoozes),
+                        snoozed=any(one.until == rows[-1][0] for one in snoozes_of(self.state)),
                     )
                 )
 
     def tasks(self) -> Iterator[Clock]:
-        for task in self.state.tasks.values():
-            if task.due_at is None or task.undone or (self.over and not task.done_at):
+        for task in tasks_of(self.state).values():
+            if task.due_at is None or (self.over and not task.done_at):
                 continue
             span = int((task.due_at - task.added_at).total_seconds())
             yield self.clock(
@@ -250,16 +257,16 @@ class _Clocks:
             yield self.clock(
                 "resolution", "resolution target", "", self.commander(), self.declared, severity.resolution_s, kept
             )
-        leader = state.roles.get("ic")
+        leader = roles_of(state).get("ic")
         held = leader.current if leader else None
         if self.playbook.shift_s and held and held.value:
             yield self.clock("shift", "hand over the command", held.value, held.value, held.at, self.playbook.shift_s)
 
     def afterwards(self, over: datetime) -> Iterator[Clock]:
         severity = self.severity
-        review = self.state.review.current
+        review = postmortem_of(self.state).review.current
         final = review.at if review and review.value == "final" else None
-        writer = self.state.postmortem_owner.value or self.commander()
+        writer = postmortem_of(self.state).owner.value or self.commander()
         for kind, what, to, by, seconds, kept in (
             ("postmortem", "postmortem", "the team", writer, severity.postmortem_s, final or self.met("postmortem")),
             (
@@ -269,16 +276,15 @@ class _Clocks:
         ):  # fmt: skip
             if seconds:
                 yield self.clock(kind, what, to, by, over, seconds, kept)
-        for fix in self.state.fixes.values():
-            if not fix.undone:
-                seconds = severity.postmortem_s or 2 * 86400
-                yield self.clock(
-                    "fix", f"remove: {fix.text}", "", fix.owner or "nobody", over, seconds, fix.removed_at,
-                    key=f"fix:{fix.id}", target=fix.id,
-                )  # fmt: skip
+        for fix in fixes_of(self.state).values():
+            seconds = severity.postmortem_s or 2 * 86400
+            yield self.clock(
+                "fix", f"remove: {fix.text}", "", fix.owner or "nobody", over, seconds, fix.removed_at,
+                key=f"fix:{fix.id}", target=fix.id,
+            )  # fmt: skip
 
     def action_items(self) -> Iterator[Clock]:
-        for item in self.state.live_actions:
+        for item in action_items_of(self.state):
             if item.due_at is not None:
                 span = int((item.due_at - item.added_at).total_seconds())
                 yield self.clock(
@@ -287,13 +293,13 @@ class _Clocks:
                 )  # fmt: skip
 
     def comms(self) -> str:
-        return self.state.holder("comms") or self.commander()
+        return holder_of(self.state, "comms") or self.commander()
 
     def commander(self) -> str:
-        return self.state.holder("ic") or "incident commander"
+        return holder_of(self.state, "ic") or "incident commander"
 
     def met(self, key: str) -> datetime | None:
-        return max((one.at for one in self.state.met if one.clock == key and not one.undone), default=None)
+        return max((one.at for one in met_of(self.state) if one.clock == key), default=None)
 
     def clock(
         self, kind: str, what: str, to_whom: str, by_whom: str, start: datetime, seconds: int,
@@ -301,8 +307,8 @@ class _Clocks:
     ) -> Clock:  # fmt: skip
         key = key or kind
         due, snoozed = start + timedelta(seconds=seconds), False
-        for snooze in self.state.snoozes:
-            if snooze.clock == key and snooze.due_at == due and not snooze.undone:
+        for snooze in snoozes_of(self.state):
+            if snooze.clock == key and snooze.due_at == due:
                 due, snoozed = snooze.until, True
         return self.finish(
             Clock(kind, key, what, to_whom, by_whom, start, due, due, "running", audience, kept, snoozed, target)

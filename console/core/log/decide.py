@@ -3,22 +3,25 @@
 Pure: ids and the log's own times are added by the caller. A refusal is one sentence that says what would be right.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from console.core import commands as do
 from console.core import decide_process, decide_publication, decide_review
 from console.core import events as ev
-from console.core.decide_base import Decision, name, one, words
+from console.core.decide_base import Decision, Proposal, name, one, words
 from console.core.find import find_action, find_clock, find_entry, find_hypothesis, find_task
 from console.core.language.text import MAX_TITLE_CHARS, clean, one_line
 from console.core.log.clocks import open_clocks
-from console.core.log.entries import SCRIBE_KINDS
-from console.core.log.state import CORRECTABLE, Incident
+from console.core.log.entries import SCRIBE_KINDS, Entry
+from console.core.log.state import Incident, TakenBack, dependents
 from console.core.playbook.gates import gate, missing
 from console.core.playbook.model import AUDIENCES, MILESTONES, Playbook, find_role, find_severity, find_stage
 from console.core.refusal import Refusal
+from console.core.subjects.fix import open_fixes
+from console.core.subjects.handoff import offered_handoff
+from console.core.subjects.role import holder_of, roles_of
 
 COMPONENT_STATES = ("operational", "degraded", "partial", "major", "maintenance")
 STATUSES = ("investigating", "identified", "monitoring", "resolved")
@@ -90,8 +93,8 @@ def _correct(state: Incident, command: do.CorrectEntry, at: datetime, now: datet
         return entry
     if entry.redacted:
         return Refusal("This entry was redacted; log a new one instead.", "entry")
-    scribed = entry.kind in SCRIBE_KINDS
-    if not scribed and not any(entry.id in getattr(state, name) for name in CORRECTABLE):
+    scribed = entry.kind in SCRIBE_KINDS and not entry.about
+    if not scribed and not entry.words:
         return Refusal("This entry comes from a command; undo it (u) and give the command again.", "entry")
     text = None if command.text is None else words(command.text, "An entry")
     if isinstance(text, Refusal):
@@ -133,7 +136,31 @@ def _undo(state: Incident, command: do.Undo, at: datetime, now: datetime) -> Dec
         )
     if entry.id == state.declared_id and any(one.kind == "update" and not one.undone for one in state.entries):
         return Refusal("Updates were posted for this incident; close it instead of undoing its declaration.", "entry")
-    return one(ev.Undone(entry.id), now)
+    if entry.undone:
+        return _put_back(state, entry, now)
+    going = dependents(state, entry.id)
+    if going and not command.dependents:
+        return Refusal(
+            f"Undoing this also undoes {quoted(going)}; to undo all, write /undo {entry.id} ! or warroom undo"
+            " --with-dependents.",
+            "dependents",
+        )
+    return one(ev.EntryUndone(entry.id), now)
+
+
+def quoted(entries: Sequence[Entry]) -> str:
+    """Entries by their first words, for a sentence: the first three, and how many more there are."""
+    shown = ", ".join(f"“{one_line(entry.text, 40)}”" for entry in entries[:3])
+    return f"{shown} and {len(entries) - 3} more" if len(entries) > 3 else shown
+
+
+def _put_back(state: Incident, entry: Entry, now: datetime) -> Decision:
+    """Undo each undo of an entry that stands, so that the entry stands again."""
+    back = state.part(TakenBack)
+    cause = state.entries.get(back.went_with.get(entry.id, ""))
+    if cause is not None:
+        return Refusal(f"This was undone with “{one_line(cause.text, 40)}”; put that back and it comes along.", "entry")
+    return tuple(Proposal(ev.EntryUndone(undo), now) for undo in back.undos[entry.id])
 
 
 def _title(state: Incident, command: do.ChangeTitle, at: datetime, now: datetime) -> Decision:
@@ -227,9 +254,9 @@ def _role(state: Incident, command: do.AssignRole, at: datetime, now: datetime) 
     person = name(command.person)
     if person.lower() in ("nobody", "none", "-"):
         person = ""
-    register = state.roles.get(role.id)
+    register = roles_of(state).get(role.id)
     head = register.head if register else ""
-    if person == state.holder(role.id) and not (register and register.conflict):
+    if person == holder_of(state, role.id) and not (register and register.conflict):
         return Refusal(f"{role.short} is already {person or 'nobody'}; name another person.", "person")
     return one(ev.RoleAssigned(role.id, person, head if command.seen is None else command.seen), at)
 
@@ -287,7 +314,7 @@ def _finish(state: Incident, command: do.Finish, at: datetime, now: datetime) ->
     owed = [one for one in open_clocks(state, now) if one.key == key and one.kind in OUTSIDE]
     if owed:
         return one(ev.ObligationMet(key, note), at)
-    fixes = [one for one in state.open_fixes if wanted and (one.id.startswith(wanted) or wanted in one.text.lower())]
+    fixes = [one for one in open_fixes(state) if wanted and (one.id.startswith(wanted) or wanted in one.text.lower())]
     task = find_task(state, command.what)
     if not isinstance(task, Refusal):
         return one(ev.TaskDone(task.id, note), at)
@@ -340,16 +367,16 @@ def _offer(state: Incident, command: do.OfferHandoff, at: datetime, now: datetim
     person = name(command.person)
     if not person:
         return Refusal("Name the person who takes over, as in /handoff mo.", "person")
-    if person == state.holder(role.id):
+    if person == holder_of(state, role.id):
         return Refusal(f"{person} already is {role.name.lower()}; name somebody else.", "person")
     return one(ev.HandoffOffered(role.id, person, clean(command.note).strip()), at)
 
 
 def _accept(state: Incident, command: do.AcceptHandoff, at: datetime, now: datetime) -> Decision:
-    offered = state.offered
+    offered = offered_handoff(state)
     if offered is None:
         return Refusal("There is no handoff waiting for a yes; start one with h.")
-    register = state.roles.get(offered.role)
+    register = roles_of(state).get(offered.role)
     return one(ev.HandoffAccepted(offered.id, register.head if register else ""), at)
 
 

@@ -1,6 +1,6 @@
 """The timeline's lines, and a sequence for them that grows in constant time."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import overload
 
@@ -37,6 +37,10 @@ class Entry(msgspec.Struct, frozen=True):
     """Written so long after it happened that it lands in the middle of what others already read."""
     moves: bool = False
     """Shows the response moving, for as long as it is not undone."""
+    words: str = ""
+    """The words of the task, fix, change or update alone, where the text says more than those."""
+    about: str = ""
+    """The event whose task, fix, hypothesis, change or action item this entry ends or judges."""
 
 
 LATE_S = 120
@@ -62,7 +66,7 @@ class Entries(Sequence[Entry]):
         """The entries of a list, which belongs to them from then on."""
         new = cls()
         new._items, new._size = items, len(items)
-        new._index = {one.id: i for i, one in enumerate(items)}
+        new._index = _places(items)
         return new
 
     def appended(self, entry: Entry) -> "Entries":
@@ -72,25 +76,23 @@ class Entries(Sequence[Entry]):
             new._items, new._index = self._items, self._index
         else:
             new._items = self._items[: self._size]
-            new._index = {one.id: i for i, one in enumerate(new._items)}
+            new._index = _places(new._items)
         new._items.append(entry)
         new._index[entry.id] = self._size
         new._size = self._size + 1
         return new
 
-    def replaced(self, id: str, change: Callable[[Entry], Entry]) -> "Entries":
-        """A version in which one entry is changed: a copy of the list, since corrections are rare."""
-        position = self.position(id)
-        if position is None:
-            return self
+    def copied(self) -> "Entries":
+        """These entries in a list of their own, in which `put` may change some."""
         new = Entries.__new__(Entries)
         new._items = self._items[: self._size]
-        new._items[position] = change(new._items[position])
-        new._index = {one.id: i for i, one in enumerate(new._items)} if len(self._index) != self._size else self._index
-        if new._index is self._index:
-            new._index = dict(self._index)
+        new._index = dict(self._index) if len(self._index) == self._size else _places(new._items)
         new._size = self._size
         return new
+
+    def put(self, entry: Entry) -> None:
+        """Replace the entry of the same id, for all who hold these entries: only whoever copied them may."""
+        self._items[self._index[entry.id]] = entry
 
     def grew_from(self, older: "Entries") -> bool:
         """Whether these are `older` and what was appended to it since, none of its entries changed; told in O(1)."""
@@ -128,3 +130,7 @@ class Entries(Sequence[Entry]):
         return isinstance(other, Entries) and self[:] == other[:]
 
     __hash__ = None  # type: ignore[assignment]  # a sequence that compares by value, as a list does
+
+
+def _places(items: list[Entry]) -> dict[str, int]:
+    return {entry.id: place for place, entry in enumerate(items)}

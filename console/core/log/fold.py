@@ -1,277 +1,299 @@
 """The fold: events in, state out.
 
-`apply` is pure and total. Inside, a fold works on a shallow copy of the state and replaces containers rather than
-changing them, so that every earlier state stays what it was; only the entries share one growing list (see `Entries`).
+What was undone is not taken out of the state again: the fold skips it, and what names it. A state that holds an event
+which is undone later is therefore folded anew from a state before that event; likewise after a correction, a redaction,
+or an event that sorts before the last one. `extend` tells by raising `NeedsRefold`.
 """
 
-import copy
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
-from console.core import events as ev
-from console.core import fold_back, fold_process, fold_publication, fold_review
-from console.core.events import Event
-from console.core.fold_base import amend, close, entry, fact, judge, with_
-from console.core.language.times import duration_words, rfc3339
-from console.core.log.entries import PROGRESS_KINDS
-from console.core.log.state import (
-    Amendment,
-    Fix,
-    Handoff,
-    Hypothesis,
-    Incident,
-    Judgement,
-    Met,
-    Override,
-    Register,
-    Snooze,
-    Task,
-    Update,
+from console.core.events import (
+    Body,
+    EntryCorrected,
+    EntryRedacted,
+    EntryUndone,
+    Event,
+    IncidentDeclared,
+    Undone,
+    Unknown,
+    decode_body,
+    kind_of,
 )
+from console.core.log.fields import GOES_WITH, id_fields
+from console.core.log.folding import Folding
+from console.core.log.state import Correction, Incident, TakenBack
+from console.core.subjects import CORRECTABLE, FOLDS
+
+
+class NeedsRefold(Exception):
+    """Events change what a state was made of: fold anew, from a state before them or from the beginning."""
 
 
 def fold(ref: str, events: Iterable[Event]) -> Incident:
     """The state of incident `ref` from all its events, in any order; events of other incidents are passed over."""
-    ordered = sorted((event for event in events if event.incident == ref), key=lambda event: event.order)
-    return extend(Incident(ref), _erased(ordered))
-
-
-def _erased(ordered: list[Event]) -> list[Event]:
-    """The events, in place of each body that a redaction erased what that left of it: a log holds only this already."""
-    left = {
-        id: raw for event in ordered if isinstance(event.body, ev.EntryRedacted) for id, raw in event.body.left.items()
-    }
-    if not left:
-        return ordered
-    return [
-        msgspec.structs.replace(event, body=ev.decode_body(ev.kind_of(event.body), left[event.id]))
-        if event.id in left
-        else event
-        for event in ordered
-    ]
+    return extend(Incident(ref), (event for event in events if event.incident == ref))
 
 
 def apply(state: Incident, event: Event) -> Incident:
-    """The state after one more event, which comes later in the log's order than all before it."""
+    """The state after one more event. Raises NeedsRefold as `extend` does."""
     return extend(state, (event,))
 
 
 def extend(state: Incident, events: Iterable[Event]) -> Incident:
-    """The state after more events, in the log's order and later than those already in it."""
-    new = copy.copy(state)
-    count = 0
-    for event in events:
-        _HANDLERS.get(type(event.body), _unknown)(new, event, event.body)
-        new.head = event.order
-        count += 1
-    new.events += count
-    return new
+    """The state after more events, in any order among themselves.
+
+    Raises NeedsRefold when one of them sorts before the state's last one, when one undoes, corrects or redacts what is
+    in the state already, or when an event of the state names one that was missing until now.
+    """
+    return extended(state, events)[-1]
 
 
-def _declared(state: Incident, event: Event, body: ev.IncidentDeclared) -> None:
-    if state.declared_at is not None:
-        return entry(state, event, "unknown", "a second declaration of this incident, passed over")
-    state.playbook = body.playbook
-    state.drill, state.retrospective, state.source = body.drill, body.retrospective, body.source
-    state.declared_at, state.declared_by, state.declared_id = event.occurred_at, event.actor, event.id
-    state.title = state.title.stated(fact(event, body.title))
-    state.severity = state.severity.stated(fact(event, body.severity))
-    state.stage = state.stage.stated(fact(event, body.stage))
-    drill = "Drill declared" if body.drill else "Declared"
-    entry(state, event, "declared", f"{drill} {body.severity}: {body.title}", moves=True)
+def extended(state: Incident, events: Iterable[Event], cuts: Sequence[int] = ()) -> list[Incident]:
+    """The states after as many of the events as each cut says, and the one after all of them.
+
+    All of them know what is undone, corrected and erased anywhere in the events, so that one of them can be extended
+    with the events behind it and others that came since. The cuts ascend. Raises NeedsRefold as `extend` does.
+    """
+    ordered = in_order(events)
+    if not ordered:
+        return [state]
+    ids = {event.id for event in ordered}
+    plan = _planned(ordered)
+    back = state.part(TakenBack)
+    if state.events:
+        _check(state, ordered, ids, plan)
+    folding = Folding(state)
+    if plan.changes or not ids.isdisjoint(back.undos):
+        _note_plan(folding.taken_back(), plan, ids)
+    states: list[Incident] = []
+    begin = 0
+    for cut in (*cuts, len(ordered)):
+        for event in ordered[begin:cut]:
+            _fold_one(folding, event, plan)
+        new = folding.end()
+        new.head = max([new.head, *(event.order for event in ordered[begin:cut])])
+        new.events += cut - begin
+        states.append(new)
+        if cut < len(ordered):
+            begin, folding = cut, Folding(new)
+    return states
 
 
-def _title(state: Incident, event: Event, body: ev.TitleChanged) -> None:
-    state.title = state.title.stated(fact(event, body.title, body.replaces))
-    entry(state, event, "impact", f"Title → {body.title}")
+def _fold_one(folding: Folding, recorded: Event, plan: "_Plan") -> None:
+    state, event = folding.state, recorded
+    undone = bool(id_fields(type(event.body))) and _names_skipped(folding, event)
+    undone = undone or event.id in plan.undos
+    redacted = ""
+    if event.id in plan.erased:
+        redacted, left = plan.erased[event.id]
+        event = recorded = msgspec.structs.replace(event, body=left)
+    corrections = plan.corrections.get(event.id, ()) if type(event.body) in CORRECTABLE else ()
+    if corrections:
+        event = _corrected(event, corrections)
+    declaration = undone and isinstance(event.body, IncidentDeclared) and state.declared_at is None
+    folding.begin(event, recorded=recorded, skipping=undone and not declaration, redacted=redacted)
+    FOLDS.get(type(event.body), _unknown)(folding, event.body)
+    if declaration:
+        state.withdrawn = True
+        folding.change_entry(event.id, undone=True)
+    if corrections:
+        state.corrections = {**state.corrections, event.id: _history(state, recorded, corrections)}
 
 
-def _impact(state: Incident, event: Event, body: ev.ImpactDescribed) -> None:
-    state.impact = state.impact.stated(fact(event, body.text, body.replaces))
-    entry(state, event, "impact", f"Impact: {body.text}")
+def _unknown(folding: Folding, body: Body) -> None:
+    kind = body.kind if isinstance(body, Unknown) else type(body).__name__
+    folding.unknown(f"unknown entry ({kind}), written by a newer version")
 
 
-def _component(state: Incident, event: Event, body: ev.ComponentChanged) -> None:
-    register = state.components.get(body.component, Register())
-    state.components = with_(state.components, body.component, register.stated(fact(event, body.status)))
-    entry(state, event, "component", f"{body.component}: {body.status}")
+def _names_skipped(folding: Folding, event: Event) -> bool:
+    """Note whom an event names; True when it goes with one that is skipped."""
+    state, body, skipped = folding.state, event.body, False
+    back = folding.taken_back()
+    if isinstance(body, Undone | EntryUndone):
+        back.targets[event.id] = body.target
+    for named in id_fields(type(body)):
+        id = getattr(body, named.field)
+        if not id:
+            continue
+        if state.entries.position(id) is None and id not in back.targets:
+            back.awaited[id] = event.id
+        if named.role is GOES_WITH:
+            back.named_by[id] = (*back.named_by.get(id, ()), event.id)
+            if id in back.undos or id in back.went_with:
+                back.went_with[event.id] = id
+                skipped = True
+    return skipped
 
 
-def _logged(state: Incident, event: Event, body: ev.EntryLogged) -> None:
-    at = event.occurred_at
-    entry(state, event, body.kind, body.text, tags=body.tags, people=body.people, moves=body.kind in PROGRESS_KINDS)
-    if body.kind == "hypothesis":
-        state.hypotheses = with_(state.hypotheses, event.id, Hypothesis(event.id, body.text, at, event.actor))
+# What takes back, corrects and erases
 
 
-def _severity(state: Incident, event: Event, body: ev.SeverityChanged) -> None:
-    before = state.severity.value
-    state.severity = state.severity.stated(fact(event, body.severity, body.replaces))
-    reason = f": {body.reason}" if body.reason else ""
-    entry(state, event, "severity", f"Severity {before} → {body.severity}{reason}")
+class _Plan(NamedTuple):
+    """What events change about earlier ones."""
+
+    changes: tuple[Event, ...]
+    """The undos, corrections and redactions, in their order."""
+    undos: dict[str, tuple[str, ...]]
+    """The undos that stand, by the event that they take back."""
+    corrections: dict[str, tuple[Event, ...]]
+    """The corrections that stand, by the entry that they correct."""
+    erased: dict[str, tuple[str, Body]]
+    """The line and the body of events whose texts were erased."""
 
 
-def _stage(state: Incident, event: Event, body: ev.StageChanged) -> None:
-    state.stage = state.stage.stated(fact(event, body.stage, body.replaces))
-    rule = state.playbook.stage(body.stage) if state.playbook else None
-    text = f"Stage → {rule.title if rule else body.stage}"
-    text += f": {body.reason}" if body.reason else ""
-    if body.override:
-        passed = Override(event.id, body.stage, body.override, body.overridden, event.occurred_at, event.actor)
-        state.overrides = (*state.overrides, passed)
-        count = len(body.overridden)
-        unmet = f"; {count} condition{'s' if count > 1 else ''} not met" if count else ""
-        text += f" (override: {body.override}{unmet})"
-    entry(state, event, "stage", text, moves=True)
+Changing = EntryUndone | Undone | EntryCorrected | EntryRedacted
+"""Bodies whose `target` is an earlier event that they change."""
 
 
-def _role_name(state: Incident, role: str) -> str:
-    rule = state.playbook.role(role) if state.playbook else None
-    return rule.short if rule else role
+def _planned(ordered: Sequence[Event]) -> _Plan:
+    changes = tuple(event for event in ordered if isinstance(event.body, Changing))
+    redactions = [event for event in changes if isinstance(event.body, EntryRedacted)]
+    never = {event.id for event in redactions}
+    undos: dict[str, tuple[str, ...]] = {}
+    for undo, target in reversed(_undos(changes)):
+        # An undo of an undo comes after it, so that by now it is known whether this one stands.
+        if undo not in undos and target not in never:
+            undos[target] = (undo, *undos.get(target, ()))
+    left: dict[str, str] = {}
+    for event in redactions:
+        assert isinstance(event.body, EntryRedacted)
+        left |= event.body.left
+    lines: dict[str, str] = {}
+    for event in redactions:
+        body = _what_is_left(event, left)
+        assert isinstance(body, EntryRedacted)
+        reason = f": {body.reason}" if body.reason else ""
+        lines |= dict.fromkeys((body.target, *body.erased), f"redacted by {event.actor}{reason}")
+    erased = {
+        event.id: (lines[event.id], _what_is_left(event, left)) for event in ordered if lines and event.id in lines
+    }
+    corrections: dict[str, tuple[Event, ...]] = {}
+    for event in changes:
+        if isinstance(event.body, EntryCorrected) and event.id not in undos:
+            made = msgspec.structs.replace(event, body=erased[event.id][1]) if event.id in erased else event
+            corrections[event.body.target] = (*corrections.get(event.body.target, ()), made)
+    return _Plan(changes, undos, corrections, erased)
 
 
-def _role(state: Incident, event: Event, body: ev.RoleAssigned) -> None:
-    register = state.roles.get(body.role, Register())
-    state.roles = with_(state.roles, body.role, register.stated(fact(event, body.person, body.replaces)))
-    entry(state, event, "role", f"{_role_name(state, body.role)} → {body.person or 'nobody'}")
+def _undos(changes: Sequence[Event]) -> list[tuple[str, str]]:
+    """Each undo with the event that it takes back, in their order."""
+    undos: list[tuple[str, str]] = []
+    unpaired: dict[tuple[str, str], str] = {}
+    for event in changes:
+        if isinstance(event.body, EntryUndone):
+            undos.append((event.id, event.body.target))
+        elif isinstance(event.body, Undone):
+            # Whoever wrote the second one of a file saw the first one, and put the entry back with it.
+            first = unpaired.pop((event.origin, event.body.target), None)
+            if first is None:
+                unpaired[event.origin, event.body.target] = event.id
+            undos.append((event.id, first or event.body.target))
+    return undos
 
 
-def _milestone(state: Incident, event: Event, body: ev.MilestoneSet) -> None:
-    register = state.milestones_set.get(body.milestone, Register())
-    value = rfc3339(body.at) if body.at else ""
-    state.milestones_set = with_(state.milestones_set, body.milestone, register.stated(fact(event, value)))
-    name = body.milestone.replace("_", " ").capitalize()
-    text = f"{name} at {body.at:%Y-%m-%d %H:%M} UTC" if body.at else f"{name}: time taken away"
-    entry(state, event, "milestone", text)
+def _what_is_left(event: Event, left: Mapping[str, str]) -> Body:
+    """The event's body as its redaction left it; a log that heeded the redaction holds no other."""
+    raw = left.get(event.id)
+    return event.body if raw is None else decode_body(kind_of(event.body), raw)
 
 
-def _update(state: Incident, event: Event, body: ev.UpdatePosted) -> None:
-    number = 1 + sum(one.audience == body.audience for one in state.updates)
-    at, seen = event.occurred_at, event.recorded_at
-    state.updates = (
-        *state.updates,
-        Update(
-            event.id, number, body.audience, body.text, body.status, at, seen, event.actor, body.next_at, body.final
-        ),
-    )
-    status = f" · {body.status.capitalize()}" if body.status else ""
-    first, _, rest = body.text.partition("\n")
-    # A template's own headline says what the entry begins with; the text itself stays whole in the update.
-    text = rest.strip() if f"#{number}" in first and rest.strip() else body.text
-    entry(state, event, "update", f"{body.audience.capitalize()} #{number}{status}: {text}")
+def _check(state: Incident, ordered: Sequence[Event], ids: set[str], plan: _Plan) -> None:
+    """Raise NeedsRefold where the events cannot simply follow the state.
+
+    What they change of the state itself may be known to it already, from an earlier fold of the same events.
+    """
+    back = state.part(TakenBack)
+    if min(event.order for event in ordered) <= state.head or not ids.isdisjoint(back.awaited):
+        raise NeedsRefold
+    for event in plan.changes:
+        body = event.body
+        assert isinstance(body, Changing)
+        if body.target in ids:
+            continue
+        if isinstance(body, EntryRedacted):
+            known = event.id in back.redactions
+        else:
+            stands = event.id not in plan.undos
+            if isinstance(body, EntryUndone | Undone):
+                known = (event.id in back.undos.get(body.target, ())) == stands
+            else:
+                made = state.corrections.get(body.target, ())
+                known = any(correction.id == event.id for correction in made) == stands
+        if not known:
+            raise NeedsRefold
 
 
-def _task(state: Incident, event: Event, body: ev.TaskAdded) -> None:
-    task = Task(event.id, len(state.tasks) + 1, body.text, body.owner, body.due_at, event.occurred_at, event.actor)
-    state.tasks = with_(state.tasks, event.id, task)
-    owner = f" @{body.owner}" if body.owner else ""
-    due = f", back in {duration_words(body.due_at - event.occurred_at)}" if body.due_at else ""
-    people = (body.owner,) if body.owner else ()
-    entry(state, event, "task", f"{body.text}{owner}{due}", people=people)
+def _note_plan(back: TakenBack, plan: _Plan, ids: set[str]) -> None:
+    for id in ids.intersection(back.undos):
+        del back.undos[id]
+    back.undos.update((id, undos) for id, undos in plan.undos.items() if id in ids or id not in back.undos)
+    back.redactions.update((event.id, event.id) for event in plan.changes if isinstance(event.body, EntryRedacted))
 
 
-def _task_changed(state: Incident, event: Event, body: ev.TaskChanged) -> None:
-    task = state.tasks.get(body.task)
-    if task is None:
-        return entry(state, event, "unknown", "a change of a task that is not in this log")
-    amend(state, "tasks", task.id, Amendment(event.id, owner=body.owner, due_at=body.due_at))
-    owner = state.tasks[task.id].owner
-    entry(state, event, "task", f"Task {task.number} → {owner or 'nobody'}: {task.text}")
+def _corrected(event: Event, corrections: Sequence[Event]) -> Event:
+    """The event as its corrections have it."""
+    for correction in corrections:
+        made = correction.body
+        assert isinstance(made, EntryCorrected)
+        changes: dict[str, object] = {}
+        if made.text is not None:
+            changes["text"] = made.text
+            changes |= {name: getattr(made, name) for name in ("tags", "people") if hasattr(event.body, name)}
+        if made.kind is not None and hasattr(event.body, "kind"):
+            changes["kind"] = made.kind
+        body = msgspec.structs.replace(event.body, **changes)
+        event = msgspec.structs.replace(event, body=body, occurred_at=made.occurred_at or event.occurred_at)
+    return event
 
 
-def _task_done(state: Incident, event: Event, body: ev.TaskDone) -> None:
-    task = state.tasks.get(body.task)
-    if task is None:
-        return entry(state, event, "unknown", "the end of a task that is not in this log")
-    done = Judgement(event.id, "done", event.occurred_at, event.actor, "done")
-    close(state, event, task.id, done, f"Done: {task.text}", body.note, "task")
+def _history(state: Incident, recorded: Event, corrections: Sequence[Event]) -> tuple[Correction, ...]:
+    """What the entry said at first and after each correction."""
+    entry = state.entries[-1]
+    kind = getattr(recorded.body, "kind", entry.kind)
+    text: str = recorded.body.text  # type: ignore[attr-defined]  # what can be corrected has a text
+    history = [Correction("", recorded.recorded_at, recorded.actor, text, kind, recorded.occurred_at)]
+    for correction in corrections:
+        made, last = correction.body, history[-1]
+        assert isinstance(made, EntryCorrected)
+        history.append(
+            Correction(
+                correction.id,
+                correction.recorded_at,
+                correction.actor,
+                last.text if made.text is None else made.text,
+                made.kind or last.kind,
+                made.occurred_at or last.occurred_at,
+            )
+        )
+    return tuple(history)
 
 
-def _fix(state: Incident, event: Event, body: ev.FixAdded) -> None:
-    fix = Fix(event.id, body.text, body.where, body.ticket, body.owner, event.occurred_at, event.actor)
-    state.fixes = with_(state.fixes, event.id, fix)
-    ticket = f", {body.ticket}" if body.ticket else ""
-    entry(state, event, "fix", f"{body.text} (temporary{ticket})", moves=True)
+def in_order(events: Iterable[Event]) -> list[Event]:
+    """The events in the log's order, but none before one that it names."""
+    tail = sorted(events, key=lambda event: event.order)
+    ids = {event.id for event in tail}
+    ordered: list[Event] = []
+    given: set[str] = set()
+    waiting: dict[str, list[Event]] = {}
+    for next_event in tail:
+        ready = [next_event]
+        while ready:
+            event = ready.pop()
+            missing = next((id for id in _named(event.body) if id in ids and id not in given), None)
+            if missing is not None and missing != event.id:
+                waiting.setdefault(missing, []).append(event)
+                continue
+            ordered.append(event)
+            given.add(event.id)
+            if waiting:
+                ready += reversed(waiting.pop(event.id, []))
+    # Events that name each other in a circle, which no console writes.
+    ordered += sorted((event for events in waiting.values() for event in events), key=lambda event: event.order)
+    return ordered
 
 
-def _fix_removed(state: Incident, event: Event, body: ev.FixRemoved) -> None:
-    fix = state.fixes.get(body.fix)
-    if fix is None:
-        return entry(state, event, "unknown", "the removal of a temporary fix that is not in this log")
-    removed = Judgement(event.id, "done", event.occurred_at, event.actor, "removed")
-    close(state, event, fix.id, removed, f"Temporary fix removed: {fix.text}", body.note, "fix")
-
-
-def _judged(state: Incident, event: Event, body: ev.HypothesisJudged) -> None:
-    known = state.hypotheses.get(body.hypothesis)
-    if known is None:
-        return entry(state, event, "unknown", "a judgement of a hypothesis that is not in this log")
-    verdict = body.verdict.replace("_", " ")
-    mark = "" if body.verdict == "open" else verdict
-    judged = Judgement(event.id, "judged", event.occurred_at, event.actor, mark, body.verdict, body.evidence)
-    close(state, event, known.id, judged, f"{verdict.capitalize()}: {known.text}", body.evidence, "finding")
-
-
-def _snoozed(state: Incident, event: Event, body: ev.ClockSnoozed) -> None:
-    snooze = Snooze(event.id, body.clock, body.due_at, body.until, body.reason, event.actor)
-    state.snoozes = (*state.snoozes, snooze)
-    by = duration_words(body.until - body.due_at)
-    entry(state, event, "clock", f"Snoozed {body.clock.replace(':', ' ')} by {by}: {body.reason}")
-
-
-def _met(state: Incident, event: Event, body: ev.ObligationMet) -> None:
-    state.met = (*state.met, Met(event.id, body.clock, event.occurred_at, event.actor))
-    text = f"Done: {body.clock.replace('_', ' ').replace(':', ' ')}"
-    entry(state, event, "clock", f"{text}: {body.note}" if body.note else text)
-
-
-def _offered(state: Incident, event: Event, body: ev.HandoffOffered) -> None:
-    handoff = Handoff(event.id, body.role, body.person, body.note, event.actor, event.occurred_at)
-    state.handoffs = (*state.handoffs, handoff)
-    note = f": {body.note}" if body.note else ""
-    entry(state, event, "handoff", f"Handing {_role_name(state, body.role)} over to {body.person}{note}")
-
-
-def _accepted(state: Incident, event: Event, body: ev.HandoffAccepted) -> None:
-    handoff = next((one for one in state.handoffs if one.id == body.handoff), None)
-    if handoff is None:
-        return entry(state, event, "unknown", "the acceptance of a handoff that is not in this log")
-    register = state.roles.get(handoff.role, Register())
-    state.roles = with_(state.roles, handoff.role, register.stated(fact(event, handoff.person, body.replaces)))
-    judge(state, handoff.id, Judgement(event.id, "done", event.occurred_at, event.actor))
-    entry(state, event, "role", f"{_role_name(state, handoff.role)} → {handoff.person}, handoff accepted")
-
-
-def _unknown(state: Incident, event: Event, body: ev.Body) -> None:
-    kind = body.kind if isinstance(body, ev.Unknown) else type(body).__name__
-    entry(state, event, "unknown", f"unknown entry ({kind}), written by a newer version")
-
-
-_HANDLERS: dict[type[ev.Body], Callable[[Incident, Event, Any], None]] = {
-    **fold_back.HANDLERS,
-    **fold_process.HANDLERS,
-    **fold_publication.HANDLERS,
-    **fold_review.HANDLERS,
-    ev.IncidentDeclared: _declared,
-    ev.TitleChanged: _title,
-    ev.ImpactDescribed: _impact,
-    ev.ComponentChanged: _component,
-    ev.EntryLogged: _logged,
-    ev.SeverityChanged: _severity,
-    ev.StageChanged: _stage,
-    ev.RoleAssigned: _role,
-    ev.MilestoneSet: _milestone,
-    ev.UpdatePosted: _update,
-    ev.TaskAdded: _task,
-    ev.TaskChanged: _task_changed,
-    ev.TaskDone: _task_done,
-    ev.FixAdded: _fix,
-    ev.FixRemoved: _fix_removed,
-    ev.HypothesisJudged: _judged,
-    ev.ClockSnoozed: _snoozed,
-    ev.ObligationMet: _met,
-    ev.HandoffOffered: _offered,
-    ev.HandoffAccepted: _accepted,
-}
+def _named(body: Body) -> list[str]:
+    return [getattr(body, named.field) for named in id_fields(type(body))]

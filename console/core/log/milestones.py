@@ -9,6 +9,7 @@ from itertools import pairwise
 from console.core.language.times import parse_rfc3339
 from console.core.log.state import Incident
 from console.core.playbook.model import MILESTONES
+from console.core.subjects.milestone import milestones_set
 
 Milestones = dict[str, datetime]
 
@@ -26,7 +27,7 @@ def milestones(state: Incident) -> Milestones:
         here = playbook.stage_index(state.stage.value)
         for fact in state.stage.facts:
             rule = playbook.stage(fact.value)
-            if fact.undone or rule is None or not rule.milestone:
+            if rule is None or not rule.milestone:
                 continue
             if rule.milestone in ("resolved", "closed"):
                 if playbook.stage_index(fact.value) <= here:
@@ -36,7 +37,7 @@ def milestones(state: Incident) -> Milestones:
     if state.declared_at:
         found.setdefault("declared", state.declared_at)
         found.setdefault("acknowledged", found["declared"])
-    for name, register in state.milestones_set.items():
+    for name, register in milestones_set(state).items():
         current = register.current
         if current is None:
             continue

@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 import msgspec
 
 from console.core.language.text import clean, one_line
-from console.core.log.state import Fact, Incident, OpenRunbook
+from console.core.log.state import Fact, Incident
 from console.core.playbook.model import Checklist
 from console.core.playbook.runbook import Runbook
 from console.core.refusal import Refusal
+from console.core.subjects.checklist import ticked
+from console.core.subjects.runbook import OpenRunbook, runbooks_of
 
 RUNBOOK = "runbook:"
 
@@ -49,7 +51,7 @@ def item_lists(state: Incident, now: datetime) -> list[ItemList]:
     """Opened runbooks, the checklists that are for now, then all others, in the playbook's order."""
     book = state.playbook
     lists = [_checklist(state, one, now) for one in book.checklists] if book else []
-    runbooks = [_runbook(state, one.runbook) for one in state.open_runbooks]
+    runbooks = [_runbook(state, one.runbook) for one in runbooks_of(state).values()]
     return [*runbooks, *(one for one in lists if one.now), *(one for one in lists if not one.now)]
 
 
@@ -96,27 +98,29 @@ def find_any_item(state: Incident, id: str, now: datetime) -> Item | None:
 
 def _of_others(state: Incident, actor: str) -> set[str]:
     """The lists of opened runbooks that this person does not follow."""
-    return {f"{RUNBOOK}{one.runbook.name}" for one in state.open_runbooks if actor not in _followers(state, one)}
+    return {
+        f"{RUNBOOK}{one.runbook.name}" for one in runbooks_of(state).values() if actor not in _followers(state, one)
+    }
 
 
 def _followers(state: Incident, one: OpenRunbook) -> set[str]:
     """Who opened a runbook, and who has ticked a step of it."""
     steps = range(1, len(one.runbook.steps) + 1)
-    ticks = [state.ticked(f"{RUNBOOK}{one.runbook.name}/{place}") for place in steps]
+    ticks = [ticked(state, f"{RUNBOOK}{one.runbook.name}/{place}") for place in steps]
     return {one.by, *(tick.by for tick in ticks if tick)}
 
 
 def _checklist(state: Incident, one: Checklist, now: datetime) -> ItemList:
     items = tuple(
-        Item(id, text, state.ticked(id)) for place, text in enumerate(one.items, 1) for id in (f"{one.id}/{place}",)
+        Item(id, text, ticked(state, id)) for place, text in enumerate(one.items, 1) for id in (f"{one.id}/{place}",)
     )
     return ItemList(one.id, one.title, items, _for_now(state, one, now), one.ordered)
 
 
 def _for_now(state: Incident, one: Checklist, now: datetime) -> bool:
-    ticked = sum(state.ticked(f"{one.id}/{place}") is not None for place in range(1, len(one.items) + 1))
+    done = sum(ticked(state, f"{one.id}/{place}") is not None for place in range(1, len(one.items) + 1))
     # What was begun stays until it is done: what was forgotten is not over with the minute, nor with the stage.
-    begun = 0 < ticked < len(one.items) and not one.ordered and state.open
+    begun = 0 < done < len(one.items) and not one.ordered and state.open
     if begun:
         return True
     if one.stages and state.stage.value not in one.stages:
@@ -131,7 +135,7 @@ def _for_now(state: Incident, one: Checklist, now: datetime) -> bool:
 
 def _runbook(state: Incident, runbook: Runbook) -> ItemList:
     items = tuple(
-        Item(id, step.text, state.ticked(id), step.detail, step.command)
+        Item(id, step.text, ticked(state, id), step.detail, step.command)
         for place, step in enumerate(runbook.steps, 1)
         for id in (f"{RUNBOOK}{runbook.name}/{place}",)
     )

@@ -10,6 +10,8 @@ from console.core.log.milestones import milestone_faults
 from console.core.log.state import Incident
 from console.core.playbook.checklists import missing_items
 from console.core.playbook.model import Gate, Playbook, needs_postmortem
+from console.core.subjects.fix import open_fixes
+from console.core.subjects.postmortem import postmortem_of
 
 
 class Missing(msgspec.Struct, frozen=True):
@@ -96,7 +98,7 @@ def _stable(state: Incident, gate: Gate, now: datetime) -> Missing | None:
 
 
 def _fixes(state: Incident, gate: Gate, now: datetime) -> Missing | None:
-    fixes = state.open_fixes
+    fixes = open_fixes(state)
     if not fixes:
         return None
     names = ", ".join(f"“{one_line(one.text, 40)}”" for one in fixes[:3])
@@ -113,7 +115,7 @@ def _milestones(state: Incident, gate: Gate, now: datetime) -> Missing | None:
 
 def _owner(state: Incident, gate: Gate, now: datetime) -> Missing | None:
     rule = state.severity_rule
-    if state.postmortem_owner.value or rule is None or not needs_postmortem(rule):
+    if postmortem_of(state).owner.value or rule is None or not needs_postmortem(rule):
         return None
     return Missing("postmortem_owner", "Nobody owns the postmortem", "give it with /postmortem owner NAME")
 

@@ -6,9 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from console.core.language.times import rfc3339
 from console.core.log.clocks import Clock, clocks, promises
+from console.core.log.conflicts import conflicts_of
 from console.core.log.entries import Entry
 from console.core.log.milestones import milestones
 from console.core.log.state import Incident, timeline
+from console.core.subjects.component import components_of
+from console.core.subjects.fix import fixes_of
+from console.core.subjects.hypothesis import hypotheses_of
+from console.core.subjects.role import holder_of, roles_of
+from console.core.subjects.task import tasks_of
+from console.core.subjects.update import updates_of
 from console.export.json.process import moment, process_json
 
 if TYPE_CHECKING:
@@ -70,8 +77,8 @@ def summary_json(state: Incident) -> dict[str, Any]:
 def roles_json(state: Incident) -> dict[str, str | None]:
     """Who holds each role of the playbook, None where nobody does."""
     ids = [role.id for role in state.playbook.roles] if state.playbook else []
-    ids += [role for role in state.roles if role not in ids]
-    return {role: state.holder(role) or None for role in ids}
+    ids += [role for role in roles_of(state) if role not in ids]
+    return {role: holder_of(state, role) or None for role in ids}
 
 
 def standing_json(standing: "Standing") -> dict[str, Any]:
@@ -97,13 +104,13 @@ def incident_json(state: Incident, now: datetime, publishing: "Iterable[Standing
         "source": state.source or None,
         "milestones": {name: rfc3339(at) for name, at in milestones(state).items()},
         "impact": state.impact.value or None,
-        "components": {name: register.value for name, register in state.components.items() if register.value},
+        "components": {name: register.value for name, register in components_of(state).items() if register.value},
         "clocks": [clock_json(clock) for clock in clocks(state, now)],
         "promises": {
             audience: {"kept": tally.kept, "late": tally.late, "missed": tally.missed}
             for audience, tally in promises(state, now).items()
         },
-        "conflicts": [{"field": field, "values": [a.value, b.value]} for field, a, b in state.conflicts()],
+        "conflicts": [{"field": field, "values": [a.value, b.value]} for field, a, b in conflicts_of(state)],
         "entries": [entry_json(entries[i]) for i in timeline(state)],
         "tasks": [
             {
@@ -118,8 +125,7 @@ def incident_json(state: Incident, now: datetime, publishing: "Iterable[Standing
                 "done_at": moment(task.done_at),
                 "done_by": task.done_by or None,
             }
-            for task in state.tasks.values()
-            if not task.undone
+            for task in tasks_of(state).values()
         ],
         "fixes": [
             {
@@ -132,8 +138,7 @@ def incident_json(state: Incident, now: datetime, publishing: "Iterable[Standing
                 "by": fix.by,
                 "removed_at": moment(fix.removed_at),
             }
-            for fix in state.fixes.values()
-            if not fix.undone
+            for fix in fixes_of(state).values()
         ],
         "hypotheses": [
             {
@@ -146,7 +151,7 @@ def incident_json(state: Incident, now: datetime, publishing: "Iterable[Standing
                 "judged_at": moment(one.judged_at),
                 "judged_by": one.judged_by or None,
             }
-            for one in state.live_hypotheses
+            for one in hypotheses_of(state).values()
         ],
         "updates": [
             {
@@ -171,7 +176,7 @@ def incident_json(state: Incident, now: datetime, publishing: "Iterable[Standing
                     for one in update.publications
                 ],
             }
-            for update in state.live_updates()
+            for update in updates_of(state)
         ],
         "publishing": [standing_json(one) for one in publishing],
         **process_json(state, now),

@@ -7,6 +7,12 @@ from console.core.language.times import rfc3339
 from console.core.log.state import Incident
 from console.core.playbook.checklists import RUNBOOK, Item, item_lists
 from console.core.playbook.model import needs_postmortem
+from console.core.subjects.action_item import action_items_of
+from console.core.subjects.change import changes_of
+from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.runbook import runbooks_of
+from console.core.subjects.stage import overrides_of
+from console.core.subjects.triage import triage_of
 
 
 def moment(at: datetime | None) -> str | None:
@@ -31,8 +37,7 @@ def process_json(state: Incident, now: datetime) -> dict[str, Any]:
                 "ended_at": moment(change.ended_at),
                 "outcome": change.outcome or None,
             }
-            for change in state.changes.values()
-            if not change.undone
+            for change in changes_of(state).values()
         ],
         "overrides": [
             {
@@ -43,8 +48,7 @@ def process_json(state: Incident, now: datetime) -> dict[str, Any]:
                 "at": rfc3339(one.at),
                 "by": one.by,
             }
-            for one in state.overrides
-            if not one.undone
+            for one in overrides_of(state)
         ],
         "triage": triage_json(state),
         "postmortem": postmortem_json(state),
@@ -62,7 +66,7 @@ def process_json(state: Incident, now: datetime) -> dict[str, Any]:
                 "done_at": moment(one.done_at),
                 "done_by": one.done_by or None,
             }
-            for one in state.live_actions
+            for one in action_items_of(state)
         ],
     }
 
@@ -99,7 +103,7 @@ def runbooks_json(state: Incident, now: datetime) -> list[dict[str, Any]]:
                 for item in found[f"{RUNBOOK}{one.runbook.name}"]
             ],
         }
-        for one in state.open_runbooks
+        for one in runbooks_of(state).values()
     ]
 
 
@@ -116,7 +120,7 @@ def _ticked(item: Item) -> dict[str, Any]:
 
 def triage_json(state: Incident) -> dict[str, Any] | None:
     """The last answers that stand; None where nobody was asked."""
-    last = state.triage
+    last = triage_of(state)
     if last is None:
         return None
     return {
@@ -132,7 +136,9 @@ def postmortem_json(state: Incident) -> dict[str, Any]:
     rule = state.severity_rule
     return {
         "needed": rule is not None and needs_postmortem(rule),
-        "owner": state.postmortem_owner.value or None,
-        "review": state.review.value or "draft",
-        "sections": {name: register.value for name, register in state.postmortem.items() if register.value},
+        "owner": postmortem_of(state).owner.value or None,
+        "review": postmortem_of(state).review.value or "draft",
+        "sections": {
+            name: register.value for name, register in postmortem_of(state).sections.items() if register.value
+        },
     }

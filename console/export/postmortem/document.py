@@ -8,6 +8,7 @@ import msgspec
 
 from console.core.log.state import Incident
 from console.core.review import SECTIONS
+from console.core.subjects.postmortem import postmortem_of
 from console.export.blocks import Block, Heading, to_markdown, words
 from console.export.postmortem.drafts import drafts
 from console.export.postmortem.names import POLICY
@@ -102,8 +103,8 @@ def filled(
         "title": inline(made.title),
         "ref": state.ref,
         "severity": inline(state.severity.value),
-        "owner": inline(state.postmortem_owner.value),
-        "review": REVIEW_WORDS.get(state.review.value, state.review.value),
+        "owner": inline(postmortem_of(state).owner.value),
+        "review": REVIEW_WORDS.get(postmortem_of(state).review.value, postmortem_of(state).review.value),
         "facts": [{"name": name, "value": inline(value)} for name, value in made.facts],
         "remarks": [inline(one) for one in made.remarks],
         "chapters": [{"id": one.id, "title": one.title, "text": to_markdown(one.blocks)} for one in made.chapters],
@@ -120,7 +121,7 @@ def origins(state: Incident, known: Mapping[str, str] | None = None) -> dict[str
 
 
 def _origin(state: Incident, section: str, draft: str) -> Origin:
-    register = state.postmortem.get(section)
+    register = postmortem_of(state).sections.get(section)
     if register and register.conflict:
         return "conflict"
     if register and register.value:

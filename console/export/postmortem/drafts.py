@@ -16,6 +16,15 @@ from console.core.log.entries import Entry
 from console.core.log.milestones import durations, milestones
 from console.core.log.state import Incident, timeline
 from console.core.review import SECTIONS
+from console.core.subjects.change import changes_of
+from console.core.subjects.component import components_of
+from console.core.subjects.fix import fixes_of
+from console.core.subjects.hypothesis import hypotheses_of
+from console.core.subjects.role import roles_of
+from console.core.subjects.runbook import runbooks_of
+from console.core.subjects.stage import overrides_of
+from console.core.subjects.triage import answers_of
+from console.core.subjects.update import updates_of
 from console.export.postmortem.metrics import began, ended, last_moment, measures
 from console.export.postmortem.names import People
 from console.export.timeline import times
@@ -114,7 +123,7 @@ class _Log:
     @property
     def supported(self) -> list[tuple[str, str]]:
         """Hypotheses that held, with their evidence."""
-        found = [one for one in self.state.live_hypotheses if one.verdict == "supported"]
+        found = [one for one in hypotheses_of(self.state).values() if one.verdict == "supported"]
         return [(self.line(one.text, one.at), self.line(one.evidence, one.at)) for one in found]
 
     def stopped_by(self) -> Entry | None:
@@ -181,17 +190,17 @@ def _impact(log: _Log) -> Iterator[str]:
         yield f"- How long: {duration_words(log.ended - log.began)}, from {begins} to {ends}"
     known = {"users": "Users affected", "revenue": "Revenue lost an hour", "data_loss": "Data lost", "breach": "Breach",
              "workaround": "Workaround", "who": "Who", "visible": "Seen by customers"}  # fmt: skip
-    answers = state.triage.answers if state.triage else {}
+    answers = answers_of(state)
     for id, name in known.items():
         if answers.get(id, "").strip():
             yield f"- {name}: {log.line(answers[id], log.end)}, as answered when it was classified"
     worst = {"major": "out", "partial": "out in part", "degraded": "degraded"}
-    for component, register in state.components.items():
-        seen = {fact.value for fact in register.facts if not fact.undone}
+    for component, register in components_of(state).items():
+        seen = {fact.value for fact in register.facts}
         how = next((said for status, said in worst.items() if status in seen), "")
         if how:
             yield f"- Component: {component}, {how}"
-    public = state.live_updates("public")
+    public = updates_of(state, "public")
     if public:
         yield f"- Customers were told {'once' if len(public) == 1 else f'{len(public)} times'} in public"
 
@@ -210,7 +219,7 @@ def _whys(log: _Log) -> Iterator[str]:
 def _contributing(log: _Log) -> Iterator[str]:
     yield from (f"- Supported: {text}" for text, _ in log.supported[1:])
     yield from log.tagged("contributing")
-    changed = log.state.triage.answers.get("changed", "") if log.state.triage else ""
+    changed = answers_of(log.state).get("changed", "")
     if changed.strip():
         yield f"- Changed before it: {log.line(changed, log.end)}"
     seen = log.at.get("detected") or log.at.get("declared")
@@ -222,17 +231,17 @@ def _contributing(log: _Log) -> Iterator[str]:
 def _made_worse(log: _Log) -> Iterator[str]:
     state = log.state
     order = {one.name: i for i, one in enumerate(state.playbook.severities)} if state.playbook else {}
-    facts = [fact for fact in state.severity.facts if not fact.undone]
+    facts = list(state.severity.facts)
     for before, after in pairwise(facts):
         if order.get(after.value, 0) < order.get(before.value, 0):
             yield f"- The severity rose from {before.value} to {after.value} at {log.when(after.at)}"
-    for change in state.changes.values():
-        if change.outcome in ("failed", "rolled_back") and not change.undone:
+    for change in changes_of(state).values():
+        if change.outcome in ("failed", "rolled_back"):
             outcome = change.outcome.replace("_", " ")
             yield f"- A change {outcome}, {log.when(change.at)}: {log.line(change.text, change.at)}"
-        if change.despite and not change.undone:
+        if change.despite:
             yield f"- Two changes at the same time, {log.when(change.at)}: {log.line(change.text, change.at)}"
-    moved = [fact for fact in state.stage.facts if not fact.undone]
+    moved = list(state.stage.facts)
     for before, after in pairwise(moved):
         book = state.playbook
         if book and 0 <= book.stage_index(after.value) < book.stage_index(before.value):
@@ -254,7 +263,7 @@ def _went_well(log: _Log) -> Iterator[str]:
     for kind, what in (("first_public", "The first public post"), ("executive_notice", "The executive notice")):
         if any(clock.kind == kind and clock.state == "kept" for clock in clocks(state, log.end)):
             yield f"- {what} came in time"
-    for runbook in state.open_runbooks:
+    for runbook in runbooks_of(state).values():
         yield f"- The runbook “{runbook.runbook.title}” was at hand and used"
 
 
@@ -280,29 +289,27 @@ def _went_poorly(log: _Log) -> Iterator[str]:
         for before, after in pairwise(moments):
             if after - before > timedelta(seconds=quiet):
                 yield f"- Nothing was logged for {duration_words(after - before)} from {log.when(before)}"
-    for passed in state.overrides:
-        if not passed.undone:
-            yield f"- The gate to {passed.stage} was passed with a reason, {log.when(passed.at)}: {passed.reason}"
+    for passed in overrides_of(state):
+        yield f"- The gate to {passed.stage} was passed with a reason, {log.when(passed.at)}: {passed.reason}"
 
 
 def _without_commander(log: _Log) -> Iterator[str]:
     state, declared = log.state, log.at.get("declared")
-    rule, register = state.severity_rule, state.roles.get("ic")
+    rule, register = state.severity_rule, roles_of(state).get("ic")
     if declared is None or rule is None or "ic" not in rule.roles or state.retrospective:
         return
-    taken = next((fact.at for fact in register.facts if fact.value and not fact.undone), None) if register else None
+    taken = next((fact.at for fact in register.facts if fact.value), None) if register else None
     waited = (taken or log.end) - declared
     if waited > timedelta(seconds=max(rule.roles["ic"], 300)):
         yield f"- Nobody led it as incident commander for {duration_words(waited)} after the declaration"
 
 
 def _temporary_fix(log: _Log) -> Iterator[str]:
-    for fix in log.state.fixes.values():
-        if not fix.undone:
-            more = [f"in {fix.where}" if fix.where else "", fix.ticket]
-            gone = f"removed {log.when(fix.removed_at)}" if fix.removed_at else "still in place"
-            detail = ", ".join(one for one in (*more, f"since {log.when(fix.added_at)}", gone) if one)
-            yield f"- {log.line(fix.text, fix.added_at)} ({detail})"
+    for fix in fixes_of(log.state).values():
+        more = [f"in {fix.where}" if fix.where else "", fix.ticket]
+        gone = f"removed {log.when(fix.removed_at)}" if fix.removed_at else "still in place"
+        detail = ", ".join(one for one in (*more, f"since {log.when(fix.added_at)}", gone) if one)
+        yield f"- {log.line(fix.text, fix.added_at)} ({detail})"
     by = log.stopped_by()
     if by is not None and by.kind != "fix":
         yield f"- What stopped the impact, {log.when(by.occurred_at)}: {log.act(by)}"
@@ -311,7 +318,7 @@ def _temporary_fix(log: _Log) -> Iterator[str]:
 def _permanent_fix(log: _Log) -> Iterator[str]:
     yield from log.tagged("permanent_fix")
     state = log.state
-    spells = [fact for fact in state.stage.facts if not fact.undone]
+    spells = list(state.stage.facts)
     for here, after in zip(spells, [*spells[1:], None], strict=True):
         rule = state.playbook.stage(here.value) if state.playbook else None
         if rule is None or not rule.fixing:
@@ -320,9 +327,9 @@ def _permanent_fix(log: _Log) -> Iterator[str]:
             within = here.at <= one.occurred_at and (after is None or one.occurred_at < after.at)
             if within and one.kind == "action":
                 yield f"- {log.text(one)} ({log.when(one.occurred_at)})"
-    for change in state.changes.values():
+    for change in changes_of(state).values():
         mitigated = log.at.get("mitigated")
-        if change.outcome == "done" and not change.undone and mitigated and change.at > mitigated:
+        if change.outcome == "done" and mitigated and change.at > mitigated:
             yield f"- Change: {log.line(change.text, change.at)} ({log.when(change.at)})"
 
 

@@ -9,6 +9,11 @@ from datetime import datetime
 
 from console.core.log.entries import Entry
 from console.core.log.state import Fact, Incident, timeline
+from console.core.subjects.action_item import ActionItems
+from console.core.subjects.fix import fixes_of
+from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.role import roles_of
+from console.core.subjects.task import tasks_of
 
 POLICY = (
     "People appear by their role at that moment, not by name: a postmortem looks for what let a mistake happen. "
@@ -18,12 +23,12 @@ POLICY = (
 
 def names_of(state: Incident) -> set[str]:
     """Every person that the log names: authors, holders of roles, owners, and who is mentioned with an @."""
-    found = {fact.value for register in state.roles.values() for fact in register.facts}
-    for things in (state.tasks, state.fixes, state.actions):
+    found = {fact.value for register in roles_of(state).values() for fact in register.facts}
+    for things in (tasks_of(state), fixes_of(state), state.part(ActionItems).items):
         found |= {thing.owner for thing in things.values()}
     for entry in state.entries:
         found.update((entry.author, *entry.people))
-    return {*found, state.postmortem_owner.value} - {""}
+    return {*found, postmortem_of(state).owner.value} - {""}
 
 
 class People:
@@ -82,7 +87,7 @@ class People:
         """The short and the full name of the first role, in the playbook's order, that the person held then."""
         book = self._state.playbook
         for role in book.roles if book else ():
-            register = self._state.roles.get(role.id)
+            register = roles_of(self._state).get(role.id)
             if register and _value_at(register.facts, at) == person:
                 name = role.name if role.name.isupper() else role.name[:1].lower() + role.name[1:]
                 return role.short, name
@@ -93,4 +98,4 @@ class People:
 
 
 def _value_at(facts: tuple[Fact, ...], at: datetime) -> str:
-    return next((fact.value for fact in reversed(facts) if not fact.undone and fact.at <= at), "")
+    return next((fact.value for fact in reversed(facts) if fact.at <= at), "")

@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping
 
 from console.core.language.checks import Finding, check_action, check_blameless
 from console.core.language.text import one_line
-from console.core.log.state import ActionItem, Incident
+from console.core.log.state import Incident
 from console.core.review import SECTIONS
+from console.core.subjects.action_item import ActionItem, action_items_of
+from console.core.subjects.postmortem import postmortem_of
 from console.export.postmortem.document import Origin, origins
 from console.export.postmortem.names import names_of
 
@@ -23,15 +25,15 @@ def missing_for_final(state: Incident, known: Mapping[str, Origin] | None = None
 
 
 def _missing(state: Incident, found: Mapping[str, Origin]) -> Iterator[str]:
-    if not state.postmortem_owner.value:
+    if not postmortem_of(state).owner.value:
         yield "Nobody owns the postmortem."
     for kind, words in (("conflict", "written twice"), ("draft", "still as drafted from the log"), ("empty", "empty")):
         names = [SECTIONS[section] for section, one in found.items() if one == kind]
         if names:
             yield f"{_listed(names)}: {words}."
-    if not state.live_actions:
+    if not action_items_of(state):
         yield "There is no action item."
-    for item in state.live_actions:
+    for item in action_items_of(state):
         for finding in action_findings(item):
             yield f"Action item {item.number}, {one_line(item.text, 40)}: {finding.text}"
     for section in SECTIONS:
@@ -46,7 +48,7 @@ def _listed(names: list[str]) -> str:
 
 def section_findings(state: Incident, section: str, text: str | None = None) -> tuple[Finding, ...]:
     """Where a section blames a person; of its written text, or of `text` while it is being edited."""
-    register = state.postmortem.get(section)
+    register = postmortem_of(state).sections.get(section)
     said = text if text is not None else register.value if register else ""
     people = {one for one in names_of(state) if len(one) > 1 and not _NO_PEOPLE.fullmatch(one)}
     return check_blameless(said, people) if said else ()

@@ -10,9 +10,16 @@ from console.core.language.times import duration_words
 from console.core.log.clocks import promises
 from console.core.log.entries import Entry
 from console.core.log.milestones import milestones
-from console.core.log.state import ActionItem, Incident, timeline
+from console.core.log.state import Incident, timeline
 from console.core.playbook.model import ActionPriority
 from console.core.review import SECTIONS
+from console.core.subjects.action_item import ActionItem, action_items_of
+from console.core.subjects.change import changes_of
+from console.core.subjects.fix import fixes_of
+from console.core.subjects.hypothesis import hypotheses_of
+from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.stage import overrides_of
+from console.core.subjects.update import updates_of
 from console.export.blocks import (
     Block,
     Heading,
@@ -98,8 +105,8 @@ class Parts:
         if over and over >= start:
             yield "Duration", f"{duration_words(over - start)}, {self.at(start)} to {self.at(over)}"
         yield "Severity", f"{state.severity.value}{meaning}"
-        yield "Author", state.postmortem_owner.value or "nobody yet"
-        yield "Review", REVIEW_WORDS.get(state.review.value, state.review.value)
+        yield "Author", postmortem_of(state).owner.value or "nobody yet"
+        yield "Review", REVIEW_WORDS.get(postmortem_of(state).review.value, postmortem_of(state).review.value)
         if state.drill:
             yield "Drill", "an exercise: nothing of it happened to customers"
         if state.source:
@@ -108,7 +115,7 @@ class Parts:
     # What people write
 
     def section(self, id: str) -> Iterator[Block]:
-        register = self.state.postmortem.get(id)
+        register = postmortem_of(self.state).sections.get(id)
         both = register.conflict if register else None
         if both:
             yield Remark(words("Two people wrote this section without seeing each other's text; both stand here."))
@@ -174,7 +181,7 @@ class Parts:
             yield Remark(words(f"{len(entries)} of {whole} entries stand here; the timeline's export has them all."))
         # One author's name behind every line would tell nothing.
         alone = len({one.author for one in entries}) < 2
-        reports = {one.id for one in self.state.updates if one.audience != "public"}
+        reports = {one.id for one in updates_of(self.state) if one.audience != "public"}
         said = False
         for offset, group in groupby(entries, key=lambda one: stated_zone(one.occurred_at, self.zone)):
             yield Paragraph(words(f"{'From here on all' if said else 'All'} times are {offset}."))
@@ -209,7 +216,7 @@ class Parts:
     def hypotheses(self) -> Iterator[Block]:
         rows = []
         for verdict, title in (("supported", "Supported"), ("ruled_out", "Ruled out"), ("open", "Open")):
-            for one in self.state.live_hypotheses:
+            for one in hypotheses_of(self.state).values():
                 if one.verdict == verdict:
                     evidence = f" — {one.evidence}" if one.evidence else ""
                     text = self.people.masked(f"{one.text}{evidence}", one.at)
@@ -219,31 +226,28 @@ class Parts:
 
     def changes(self) -> Iterator[Block]:
         rows = []
-        for one in self.state.changes.values():
-            if not one.undone:
-                outcome = one.outcome.replace("_", " ") or "still under way"
-                cells = (self.at(one.at), self.people.masked(one.text, one.at), outcome, one.rollback or "–")
-                rows.append(tuple(words(cell) for cell in cells))
+        for one in changes_of(self.state).values():
+            outcome = one.outcome.replace("_", " ") or "still under way"
+            cells = (self.at(one.at), self.people.masked(one.text, one.at), outcome, one.rollback or "–")
+            rows.append(tuple(words(cell) for cell in cells))
         if rows:
             yield Table(("At", "Change", "Outcome", "Way back"), tuple(rows))
 
     def gates(self) -> Iterator[Block]:
         rows = []
-        for one in self.state.overrides:
-            if not one.undone:
-                unmet = f" Not met: {' '.join(one.unmet)}" if one.unmet else ""
-                by = self.people.called(one.by, one.at)
-                rows.append(words(strong(f"{one.stage}:"), f" {one.reason} ({by}, {self.at(one.at)}).{unmet}"))
+        for one in overrides_of(self.state):
+            unmet = f" Not met: {' '.join(one.unmet)}" if one.unmet else ""
+            by = self.people.called(one.by, one.at)
+            rows.append(words(strong(f"{one.stage}:"), f" {one.reason} ({by}, {self.at(one.at)}).{unmet}"))
         if rows:
             yield Items(tuple(rows))
 
     def fixes(self) -> Iterator[Block]:
         rows = []
-        for fix in self.state.fixes.values():
-            if not fix.undone:
-                gone = f"removed {self.at(fix.removed_at)}" if fix.removed_at else "in place"
-                cells = (fix.text, fix.where or "–", fix.ticket or "–", fix.owner or "nobody", gone)
-                rows.append(tuple(words(cell) for cell in cells))
+        for fix in fixes_of(self.state).values():
+            gone = f"removed {self.at(fix.removed_at)}" if fix.removed_at else "in place"
+            cells = (fix.text, fix.where or "–", fix.ticket or "–", fix.owner or "nobody", gone)
+            rows.append(tuple(words(cell) for cell in cells))
         if rows:
             yield Table(("Temporary fix", "Where", "Ticket", "Owner", "Now"), tuple(rows))
 
@@ -283,7 +287,7 @@ def by_priority(state: Incident) -> list[ActionItem]:
     rules: Sequence[ActionPriority] = state.playbook.actions if state.playbook else ()
     order = {rule.name: i for i, rule in enumerate(rules)}
     last = len(order)
-    return sorted(state.live_actions, key=lambda one: (order.get(one.priority, last), one.priority, one.number))
+    return sorted(action_items_of(state), key=lambda one: (order.get(one.priority, last), one.priority, one.number))
 
 
 def status_of(item: ActionItem, now: datetime) -> str:

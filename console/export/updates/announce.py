@@ -8,6 +8,7 @@ from console.core.log.erasure import is_redacted
 from console.core.log.state import Incident, timeline
 from console.core.playbook.model import Stage
 from console.core.refusal import Refusal
+from console.core.subjects.role import holder_of
 from console.export.updates.context import Facts, Teller
 from console.export.updates.redact_names import left_out
 from console.export.updates.wording import STAGE_WORDS, STATUS_WORDS, moment, plain, untagged
@@ -32,7 +33,7 @@ def channel_name(state: Incident) -> str:
     of it is Latin.
     """
     pattern = (state.playbook.channel if state.playbook else "") or CHANNEL
-    titles = (fact.value for fact in state.title.facts if not fact.undone and not is_redacted(fact.value))
+    titles = (fact.value for fact in state.title.facts if not is_redacted(fact.value))
     first = next(titles, "")
     date = f"{state.declared_at:%Y-%m-%d}" if state.declared_at else ""
     ref = slug(state.ref)
@@ -88,7 +89,7 @@ def announcement(
         if stage and stage != state.stage.value:
             raise ValueError(f"no stage: {stage!r}")
         rule = Stage(name, name.capitalize())
-    began = next((one.at for one in reversed(state.stage.facts) if one.value == name and not one.undone), now)
+    began = next((one.at for one in reversed(state.stage.facts) if one.value == name), now)
     entered = moment(began, now, zone)
     doing = STAGE_WORDS.get(name) or STATUS_WORDS[rule.status or {"stable": "monitoring"}.get(rule.phase, "")]
     values = Teller(state, now, zone).internal() | {
@@ -124,7 +125,7 @@ def _holes(state: Incident, time: str) -> dict[str, str]:
     return {
         "title": plain(state.title.value).rstrip("."),
         "severity": plain(state.severity.value),
-        "ic": plain(state.holder("ic")) or "nobody yet",
+        "ic": plain(holder_of(state, "ic")) or "nobody yet",
         "channel": channel_name(state),
         "time": time,
         "last_action": plain(untagged(done[-1])).rstrip(".") if done else "details in the timeline",

@@ -12,10 +12,19 @@ from typing import NamedTuple
 
 from console.core.language.times import duration_words
 from console.core.log.clocks import Clock, open_clocks
+from console.core.log.conflicts import conflicts_of
 from console.core.log.entries import Entry
 from console.core.log.milestones import milestones
-from console.core.log.state import Incident, Update
+from console.core.log.state import Incident
 from console.core.playbook.model import needs_postmortem
+from console.core.subjects.change import changes_in_flight, changes_of
+from console.core.subjects.component import components_of
+from console.core.subjects.fix import fixes_of, open_fixes
+from console.core.subjects.hypothesis import hypotheses_of
+from console.core.subjects.role import holder_of
+from console.core.subjects.task import open_tasks, tasks_of
+from console.core.subjects.triage import answers_of
+from console.core.subjects.update import Update, next_number, updates_of
 from console.export.timeline import times
 from console.export.updates.redact_names import people, publishable
 from console.export.updates.wording import dated, doing, moment, plain, status, untagged
@@ -68,42 +77,45 @@ class Teller:
     def internal(self, audience: str = "internal", promised: timedelta | None = None, final: bool = False) -> Facts:
         """Values for a text among colleagues: all of the public ones, in full, and who, what and why besides."""
         state, say, line = self.state, self.say, self.line
-        since = state.live_updates(audience)[-1].at if state.live_updates(audience) else None
+        since = updates_of(state, audience)[-1].at if updates_of(state, audience) else None
         # A judgement is a finding too; it stands with its hypothesis.
-        found = self._newest("finding", lambda one: state.judged.get(one.id) not in state.hypotheses)
+        found = self._newest("finding", lambda one: one.about not in hypotheses_of(state))
         learned = [Thing(one.occurred_at, one.text, one.author, "Found") for one in found]
         clocks = [one for one in open_clocks(state, self.now) if one.kind != "stability"]
         rule = state.severity_rule
         target = state.declared_at + timedelta(seconds=rule.resolution_s) if rule and state.declared_at else None
-        supported = [one for one in state.live_hypotheses if one.verdict == "supported"]
+        supported = [one for one in hypotheses_of(state).values() if one.verdict == "supported"]
         return self._common(audience, promised, final, lambda text: text) | {
-            "ic": say(state.holder("ic")),
+            "ic": say(holder_of(state, "ic")),
             "declared_at": self.at(state.declared_at),
             "declared_by": say(state.declared_by),
             "severity_meaning": say(rule.meaning) if rule else "",
             "stage_goal": say(state.stage_rule.goal) if state.stage_rule else "",
             "roles": [
-                {"role": say(role.name), "person": say(state.holder(role.id))}
+                {"role": say(role.name), "person": say(holder_of(state, role.id))}
                 for role in (state.playbook.roles if state.playbook else ())
             ],
             "learned": self._things(learned, since),
             "findings": self._things(learned, None),
             "done": self._things(self._acts(), since),
             "changes": [
-                {"text": line(one.text), "who": say(one.by), "rollback": say(one.rollback)} for one in state.in_flight
+                {"text": line(one.text), "who": say(one.by), "rollback": say(one.rollback)}
+                for one in changes_in_flight(state)
             ],
             "tasks": [
                 {"number": one.number, "text": line(one.text), "who": say(one.owner), "due": self.at(one.due_at)}
-                for one in state.open_tasks[:MOST]
+                for one in open_tasks(state)[:MOST]
             ],
             "needs": list(self._needs(clocks))[:MOST],
             "cause": line(supported[-1].text) if supported else "",
             "evidence": say(supported[-1].evidence) if supported else "",
-            "suspected": [line(one.text) for one in state.live_hypotheses if one.verdict == "open"][-MOST:],
-            "ruled_out": [line(one.text) for one in state.live_hypotheses if one.verdict == "ruled_out"][-MOST:],
+            "suspected": [line(one.text) for one in hypotheses_of(state).values() if one.verdict == "open"][-MOST:],
+            "ruled_out": [line(one.text) for one in hypotheses_of(state).values() if one.verdict == "ruled_out"][
+                -MOST:
+            ],
             "fixes": [
                 {"text": line(one.text), "where": say(one.where), "ticket": say(one.ticket), "who": say(one.owner)}
-                for one in state.open_fixes[-MOST:]
+                for one in open_fixes(state)[-MOST:]
             ],
             "owed": [self._owed(one) for one in clocks[:MOST]],
             "target": self.at(target) if rule and rule.resolution_s else "",
@@ -115,13 +127,13 @@ class Teller:
         at = milestones(state)
         began = at.get("impact_started") or at.get("detected") or state.declared_at
         ended = (at.get("mitigated") or at.get("resolved") or at.get("closed")) if state.phase == "over" else None
-        components = {name: one.value for name, one in state.components.items() if one.value}
+        components = {name: one.value for name, one in components_of(state).items() if one.value}
         parts = [{"name": say(safe(name)), "state": say(value)} for name, value in components.items()]
         title = say(safe(state.title.value)) or self._unnamed(components, safe)
         impact = say(safe(state.impact.value))
-        answers = state.triage.answers if state.triage else {}
+        answers = answers_of(state)
         stage, word = state.stage_rule, status(state)
-        last = next(reversed(state.live_updates(audience)), None)
+        last = next(reversed(updates_of(state, audience)), None)
         return {
             "ref": state.ref,
             "drill": state.drill,
@@ -139,7 +151,7 @@ class Teller:
             # A page that is told of the end puts them back; its text must not say otherwise.
             "affected": [one for one in parts if one["state"] != "operational"] if word != "resolved" else [],
             "audience": audience,
-            "number": 1 + sum(one.audience == audience for one in state.updates),
+            "number": next_number(state, audience),
             "previous": self._update(last, safe) if last else "",
             "time": times(now, self.zone),
             "date": f"{now.astimezone(self.zone):%Y-%m-%d}",
@@ -177,17 +189,13 @@ class Teller:
             for kind, what in (("action", "Done"), ("decision", "Decided"))
             for one in self._newest(kind)
         ]
-        acts += [
-            Thing(one.done_at, one.text, one.done_by, "Done")
-            for one in state.tasks.values()
-            if one.done_at and not one.undone
-        ]
+        acts += [Thing(one.done_at, one.text, one.done_by, "Done") for one in tasks_of(state).values() if one.done_at]
         acts += [
             Thing(one.ended_at, one.text, one.by, one.outcome.replace("_", " ").capitalize())
-            for one in state.changes.values()
-            if one.ended_at and not one.undone
+            for one in changes_of(state).values()
+            if one.ended_at
         ]
-        fixes = (one for one in state.fixes.values() if not one.undone)
+        fixes = (one for one in fixes_of(state).values())
         acts += [Thing(one.added_at, one.text, one.by, "Temporary fix") for one in fixes]
         return sorted(acts, key=lambda one: one.at)
 
@@ -223,7 +231,7 @@ class Teller:
             return
         for id in rule.roles:
             role = book.role(id)
-            if role and not state.holder(id):
+            if role and not holder_of(state, id):
                 yield f"{say(role.name)}: nobody yet"
         for one in clocks:
             if one.state == "overdue" and one.kind == "escalation":
@@ -231,10 +239,10 @@ class Teller:
             elif one.state == "overdue":
                 late = duration_words(self.now - one.due_at)
                 yield f"{say(one.what)}: overdue by {late} ({say(one.by_whom)})"
-        for task in state.open_tasks:
+        for task in open_tasks(state):
             if not task.owner:
                 yield f"Somebody for task {task.number}: {say(task.text)}"
-        for field, before, last in state.conflicts():
+        for field, before, last in conflicts_of(state):
             yield f"A word on the {say(field)}: {say(before.value)} or {say(last.value)}?"
 
 

@@ -13,6 +13,12 @@ from console.core.language.checks import check_update
 from console.core.language.text import clean, one_line
 from console.core.log.erasure import is_redacted
 from console.core.log.state import Incident
+from console.core.subjects.action_item import ActionItems
+from console.core.subjects.fix import fixes_of
+from console.core.subjects.handoff import handoffs_of
+from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.role import roles_of
+from console.core.subjects.task import tasks_of
 
 NO_NAMES = frozenset(
     ("admin", "administrator", "console", "dev", "ic", "nobody", "on-call", "oncall", "ops", "root", "runner",
@@ -49,14 +55,14 @@ def _named(state: Incident) -> Iterator[str]:
     for entry in state.entries:
         yield entry.author
         yield from entry.people
-    for register in (*state.roles.values(), state.postmortem_owner, state.title, state.impact):
+    for register in (*roles_of(state).values(), postmortem_of(state).owner, state.title, state.impact):
         yield from (fact.by for fact in register.facts)
-    for register in (*state.roles.values(), state.postmortem_owner):
+    for register in (*roles_of(state).values(), postmortem_of(state).owner):
         yield from (fact.value for fact in register.facts)
-    yield from (one.owner for one in state.tasks.values())
-    yield from (one.owner for one in state.fixes.values())
-    yield from (one.owner for one in state.actions.values())
-    yield from (one.person for one in state.handoffs)
+    yield from (one.owner for one in tasks_of(state).values())
+    yield from (one.owner for one in fixes_of(state).values())
+    yield from (one.owner for one in state.part(ActionItems).items.values())
+    yield from (one.person for one in handoffs_of(state))
 
 
 def publishable(text: str, names: set[str]) -> Public:

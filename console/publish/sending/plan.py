@@ -16,6 +16,9 @@ from console.core.events import Event, NewEvent, UpdatePosted
 from console.core.language.checks import check_update
 from console.core.log.milestones import milestones
 from console.core.log.state import Incident
+from console.core.subjects.component import components_of
+from console.core.subjects.role import roles_of
+from console.core.subjects.update import updates_of
 from console.publish.provider import Capabilities
 from console.publish.sending.message import STATUSES, ComponentState, Delivery, Part, Status
 from console.publish.targets.model import Target
@@ -224,7 +227,7 @@ def _mailed_anyway(delivery: Delivery, target: Target, can: Capabilities, contex
 
 
 def _wording(state: Incident, body: UpdatePosted) -> Iterable[Problem]:
-    names = {fact.value for register in state.roles.values() for fact in register.facts if fact.value}
+    names = {fact.value for register in roles_of(state).values() for fact in register.facts if fact.value}
     over = body.final or body.status == "resolved"
     for one in check_update(body.text, body.audience, names, body.next_at, final=over):
         yield Problem(f"{one.text} {one.suggestion}".strip())
@@ -291,7 +294,7 @@ def _holder(others: Iterable[Incident], name: str, audience: str) -> Incident | 
     for other in others:
         if other.drill or not other.open:
             continue
-        told = other.live_updates(audience)
+        told = updates_of(other, audience)
         if told and told[-1].status == "resolved":
             continue
         if _components(other).get(name.casefold(), ("", ""))[1] not in ("", "operational"):
@@ -302,7 +305,7 @@ def _holder(others: Iterable[Incident], name: str, audience: str) -> Incident | 
 def _components(state: Incident) -> dict[str, tuple[str, str]]:
     """Name and state of each component, by its folded name: written in two ways it is one, and the last word counts."""
     found: dict[str, tuple[datetime, str, str]] = {}
-    for name, register in state.components.items():
+    for name, register in components_of(state).items():
         fact = register.current
         if fact is not None and (name.casefold() not in found or found[name.casefold()][0] <= fact.at):
             found[name.casefold()] = (fact.at, name, fact.value)

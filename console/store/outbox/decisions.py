@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from console.core.events import Event, PublicationDecided, Undone
+from console.core.events import EntryUndone, Event, PublicationDecided, Undone
 from console.core.language.text import clean, one_line
 from console.core.language.times import rfc3339
 from console.store.outbox.message import WORDS, Message, State
@@ -25,7 +25,7 @@ DECIDABLE: dict[str, tuple[tuple[State, ...], str]] = {
 def drop_undone(connection: sqlite3.Connection, written: Iterable[Event]) -> None:
     """Drop what was taken back before anything of it went out."""
     for event in written:
-        if isinstance(event.body, Undone):
+        if isinstance(event.body, EntryUndone | Undone):
             waiting = connection.execute(
                 "SELECT id FROM outbox WHERE event = ? AND state IN ('pending', 'retry', 'dead')", (event.body.target,)
             ).fetchall()

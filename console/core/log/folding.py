@@ -1,0 +1,180 @@
+"""One event being folded: the state under construction, and the only ways in which a subject changes it."""
+
+import copy
+from collections import ChainMap
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from console.core.events import Event
+from console.core.log.entries import LATE_S, Entry
+from console.core.log.parts import P, Part, Parts, owned
+from console.core.log.state import Fact, Incident, Register, TakenBack
+
+_LATE = timedelta(seconds=LATE_S)
+
+
+class Folding:
+    """A fold under way, on a copy of a state; the containers that it changes become its own at their first change.
+
+    A subject's handler reads `state` and writes only through the methods here. While an event is skipped, because it
+    was undone, what a handler writes goes to the state's parts that were set aside: only the line of the timeline and
+    the number that it gave out stay.
+    """
+
+    def __init__(self, state: Incident) -> None:
+        self.state = copy.copy(state)
+        self.event: Event
+        """The event, as corrected."""
+        self.skipping = False
+        self._late = self._corrected = False
+        self._redacted = ""
+        self._parts: dict[type[Part], Part] = {}
+        self._aside: dict[type[Part], Part] = {}
+        self._own_entries = False
+
+    def begin(self, event: Event, *, recorded: Event, skipping: bool, redacted: str) -> None:
+        """Turn to the next event.
+
+        `recorded` is the event as it stands in the log, before its corrections; `redacted` is what its line says when
+        its texts were erased, else empty.
+        """
+        self.event, self.skipping = event, skipping
+        self._corrected, self._redacted = event is not recorded, redacted
+        late = recorded.recorded_at - recorded.occurred_at > _LATE
+        self._late = late and not self.state.retrospective
+
+    def end(self) -> Incident:
+        """The state after all events."""
+        if self._parts:
+            self.state.parts = Parts({**self.state.parts, **self._parts})
+        if self._aside:
+            self.state.aside = Parts({**self.state.aside, **self._aside})
+        return self.state
+
+    # Parts of the state
+
+    def part(self, kind: type[P]) -> P:
+        """The subject's part, to be changed.
+
+        While an event is skipped it is one that shows all there is, and keeps changes aside.
+        """
+        live = self._own(self._parts, self.state.parts, kind)
+        if not self.skipping:
+            return live
+        values: dict[str, Any] = {name: getattr(live, name) for name in live.__struct_fields__}
+        aside = self.aside(kind)
+        for name, value in values.items():
+            if isinstance(value, dict):
+                values[name] = ChainMap(getattr(aside, name), value)
+        return kind(**values)
+
+    def aside(self, kind: type[P]) -> P:
+        """What skipped events made of this part, to be changed."""
+        return self._own(self._aside, self.state.aside, kind)
+
+    def _own(self, own: dict[type[Part], Part], shared: Parts, kind: type[P]) -> P:
+        part = own.get(kind)
+        if part is None:
+            part = own[kind] = owned(shared.of(kind))
+        return part  # type: ignore[return-value]  # parts stand under their own type
+
+    def taken_back(self) -> TakenBack:
+        """The record of what was undone, to be changed, also while an event is skipped."""
+        return self._own(self._parts, self.state.parts, TakenBack)
+
+    def number(self, series: str) -> int:
+        """The next number of a series, from 1; skipped events use theirs up."""
+        numbers = self.taken_back().numbers
+        numbers[series] = numbers.get(series, 0) + 1
+        return numbers[series]
+
+    # Values
+
+    def set(self, **values: Any) -> None:
+        """Set plain fields of the state."""
+        if not self.skipping:
+            for name, value in values.items():
+                setattr(self.state, name, value)
+
+    def stated(self, register: Register, value: str, replaces: str = "") -> Register:
+        """The register with one more statement; a skipped statement hands on what it replaced."""
+        back = self.state.parts.of(TakenBack) if TakenBack not in self._parts else self.taken_back()
+        known: set[str] = set()
+        while replaces in back.handed_on:
+            known = known or {fact.id for fact in register.facts}
+            candidates = back.handed_on[replaces]
+            replaces = next((id for id in candidates if id in known or id in back.handed_on), candidates[0])
+        event = self.event
+        if self.skipping:
+            handed = self.taken_back().handed_on
+            handed[event.id] = (*handed.get(event.id, ()), replaces)
+            return register
+        return register.stated(Fact(event.id, value, event.occurred_at, event.actor, replaces))
+
+    def states(self, name: str, value: str, replaces: str = "") -> None:
+        """State one of the incident's own values: its title, severity, stage or impact."""
+        self.set(**{name: self.stated(getattr(self.state, name), value, replaces)})
+
+    def states_in(self, registers: Mapping[str, Register], key: str, value: str, replaces: str = "") -> None:
+        """State a value in a part's registers, as `part` gave them."""
+        registers[key] = self.stated(registers.get(key, Register()), value, replaces)  # type: ignore[index]
+
+    # The timeline
+
+    def entry(
+        self,
+        kind: str,
+        text: str,
+        note: str = "",
+        *,
+        tags: Sequence[str] = (),
+        people: Sequence[str] = (),
+        moves: bool = False,
+        words: str = "",
+        about: str = "",
+    ) -> None:
+        """One line of the timeline; `moves` when it shows the response moving."""
+        event, state, erased = self.event, self.state, self._redacted
+        state.entries = state.entries.appended(
+            Entry(
+                event.id,
+                kind,
+                event.occurred_at,
+                event.recorded_at,
+                event.actor,
+                erased or (f"{text}: {note}" if note else text),
+                () if erased else tuple(tags),
+                () if erased else tuple(people),
+                self._corrected,
+                self.skipping,
+                bool(erased),
+                "",
+                self._late,
+                moves,
+                "" if erased else words,
+                about,
+            )
+        )
+        if moves and not self.skipping and (state.progress_at is None or event.occurred_at > state.progress_at):
+            state.progress_at = event.occurred_at
+
+    def unknown(self, what: str) -> None:
+        """A line for an event that this log, or this version, can make nothing of."""
+        self.entry("unknown", what)
+
+    def mark(self, id: str, mark: str) -> None:
+        """Show behind an entry what became of it; an empty mark takes it away."""
+        if not self.skipping:
+            self.change_entry(id, mark=mark)
+
+    def change_entry(self, id: str, **changes: Any) -> None:
+        """Change fields of an entry that stands already."""
+        entry = self.state.entries.get(id)
+        if entry is None:
+            return
+        if not self._own_entries:
+            self.state.entries, self._own_entries = self.state.entries.copied(), True
+        self.state.entries.put(msgspec.structs.replace(entry, **changes))

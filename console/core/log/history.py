@@ -1,0 +1,80 @@
+"""An incident's state with marks: earlier states from which it is folded anew when something recent is taken back."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, Self
+
+from console.core.events import Event
+from console.core.log.fold import NeedsRefold, extended, in_order
+from console.core.log.state import Incident
+
+MARK_EVERY = 1000
+"""Events between two marks."""
+MARKS = 2
+"""How many marks are kept: what reaches back over a thousand events is always folded anew from one of them."""
+
+
+class Mark(NamedTuple):
+    """A state on the way; `after` says how many of the history's tail came before it."""
+
+    state: Incident
+    after: int
+
+
+class History(NamedTuple):
+    """A state, and what is needed to fold its last events anew."""
+
+    state: Incident
+    marks: tuple[Mark, ...]
+    """The first one stands before the tail."""
+    tail: tuple[Event, ...]
+    """The last events, in the order in which they are folded."""
+
+    @classmethod
+    def of(cls, base: Incident, events: Iterable[Event]) -> Self:
+        """The history of a state and the events that came after it. Raises NeedsRefold as `extend` does."""
+        tail = in_order(events)
+        cuts = list(range(MARK_EVERY, len(tail), MARK_EVERY))[-MARKS:]
+        *states, state = extended(base, tail, cuts)
+        if len(cuts) < MARKS:
+            states, cuts = [base, *states], [0, *cuts]
+        first = cuts[0]
+        marks = tuple(Mark(before, cut - first) for before, cut in zip(states, cuts, strict=True))
+        return cls(state, marks, tuple(tail[first:]))
+
+    def grown(self, events: Sequence[Event]) -> "History | None":
+        """The history with more events, folded anew as far back as they reach; None where the marks do not reach."""
+        try:
+            state = extended(self.state, events)[-1]
+        except NeedsRefold:
+            return self._refolded(events)
+        tail = (*self.tail, *in_order(events))
+        marks = self.marks
+        if len(tail) - marks[-1].after < MARK_EVERY:
+            return History(state, marks, tail)
+        marks = (*marks, Mark(state, len(tail)))
+        dropped = marks[max(0, len(marks) - MARKS)].after
+        kept = tuple(Mark(mark.state, mark.after - dropped) for mark in marks[-MARKS:])
+        return History(state, kept, tail[dropped:])
+
+    def _refolded(self, events: Sequence[Event]) -> "History | None":
+        tail = tuple(in_order((*self.tail, *events)))
+        for place in range(len(self.marks) - 1, -1, -1):
+            mark = self.marks[place]
+            try:
+                state = extended(mark.state, tail[mark.after :])[-1]
+            except NeedsRefold:
+                continue
+            return History(state, self.marks[: place + 1], tail)
+        return None
+
+    @property
+    def before_tail(self) -> Incident:
+        """The state before the tail; an empty one where the tail is the whole log."""
+        return self.marks[0].state
+
+    def seen_by_mark(self, seen: Mapping[str, int]) -> dict[str, int]:
+        """The last sequence number of each origin at the first mark; `seen` is that of the state."""
+        before = dict(seen)
+        for event in self.tail:
+            before[event.origin] = min(before[event.origin], event.oseq - 1)
+        return {origin: last for origin, last in before.items() if last}

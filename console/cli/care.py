@@ -19,6 +19,7 @@ from console.cli.output import alarm, columns, row
 from console.core.language.text import clean
 from console.core.language.times import local_stamp
 from console.core.refusal import Refusal
+from console.export.json.model import CheckView
 from console.library.playbooks import Playbooks
 from console.library.runbooks import Runbooks
 from console.library.templates import Templates
@@ -102,7 +103,7 @@ def doctor(shell: Shell, as_json: bool) -> None:
     """Check the installation: versions, the database, the zone, your own files."""
     rows = _checks(shell)
     if as_json:
-        print_json([{"ok": ok, "what": what, "found": found} for ok, what, found in rows])
+        print_json([CheckView(ok=ok, what=what, found=found) for ok, what, found in rows])
     else:
         indent = max(len(what) for _, what, _ in rows) + 1
         for ok, what, found in rows:

@@ -14,6 +14,7 @@ from console.core.playbook.triage import questions, suggest
 from console.core.refusal import Refusal
 from console.core.subjects.advice import silenced
 from console.core.subjects.triage import answers_of
+from console.export.json.model import AdviceView
 from console.library.runbooks import Runbooks
 
 
@@ -78,9 +79,9 @@ def check(
     with shell.ledger(writing=not reading) as ledger:
         found = known(ledger, ref)
         if as_json:
-            from console.export.json.incident import incident_json
+            from console.export.json.incident import checklist_views
 
-            print_json(incident_json(ledger.state(found), ledger.now())["checklists"])
+            print_json(checklist_views(ledger.state(found), ledger.now()))
             return
         if not listed:
             tick = do.TickItem(actor=shell.actor, at=moment(shell, at), item=" ".join(item), done=not opened, note=note)
@@ -152,18 +153,7 @@ def advice(shell: Shell, ref: str, silence: str | None, reason: str, as_json: bo
         state, now = ledger.state(known(ledger, ref)), ledger.now()
     found = all_nudges(state, now)
     if as_json:
-        print_json(
-            [
-                {
-                    "id": one.id,
-                    "text": one.text,
-                    "why": one.why,
-                    "remedy": one.remedy,
-                    "silenced": silenced(state, one.id),
-                }
-                for one in found
-            ]
-        )
+        print_json([AdviceView.of(nudge, silenced=silenced(state, nudge.id)) for nudge in found])
         return
     spoken = [one for one in found if not silenced(state, one.id)]
     for one in spoken:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 import msgspec
+from msgspec.structs import asdict
 
 from console.cli.context import Shell, fail, known, marks, pass_shell, print_json, stated
 from console.cli.output import alarm, columns, hint, row
 from console.cli.params import moment
 from console.core.events import Event, kind_of
 from console.core.language.text import one_line
-from console.core.language.times import duration_words, format_duration, local_pair, local_stamp, rfc3339
+from console.core.language.times import duration_words, format_duration, local_pair, local_stamp
 from console.core.log.clocks import Clock, clocks, open_clocks
 from console.core.log.entries import Entry
 from console.core.log.fold import fold
@@ -28,7 +29,8 @@ from console.core.subjects.hypothesis import hypotheses_of
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import holder_of
 from console.core.subjects.task import open_tasks
-from console.export.json.incident import clock_json, incident_json, summary_json
+from console.export.json.incident import incident_view, summary_view
+from console.export.json.model import ClockView, EventView
 
 if TYPE_CHECKING:
     from console.publish.sending.status import Standing
@@ -85,7 +87,7 @@ def list_(shell: Shell, everything: bool, as_json: bool) -> None:
         found = ledger.states()
     states = [state for state in found if everything or as_json or not state.withdrawn]
     if as_json:
-        print_json([summary_json(state) for state in states])
+        print_json([summary_view(state) for state in states])
         return
     width = columns()
     for state in states:
@@ -114,7 +116,7 @@ def show(shell: Shell, ref: str, at: str | None, as_json: bool) -> None:
     if state.declared_at is None:
         fail(f"{found} was not declared yet at that moment; choose a later one.")
     if as_json:
-        print_json(incident_json(state, now, publishing))
+        print_json(incident_view(state, now, publishing))
     else:
         _print(shell, state, now)
 
@@ -223,7 +225,7 @@ def clocks_(shell: Shell, ref: str, as_json: bool) -> None:
     rows = [(state.ref, clock) for state in states for clock in clocks(state, now)]
     rows.sort(key=lambda row: (not row[1].open, row[1].due_at))
     if as_json:
-        print_json([{"ref": of, **clock_json(clock)} for of, clock in rows])
+        print_json([{"ref": of, **asdict(ClockView.of(clock))} for of, clock in rows])
         return
     width = columns()
     owed = [(of, clock) for of, clock in rows if clock.open]
@@ -267,17 +269,10 @@ def _told(shell: Shell, state: Incident, event: Event, as_json: bool) -> str:
     kind = entry.kind if entry else kind_of(event.body)
     text = shown.text if shown else ""
     if as_json:
-        told = {
-            "ref": event.incident,
-            "id": event.id,
-            "event": kind_of(event.body),
-            "kind": kind,
-            "occurred_at": rfc3339(event.occurred_at),
-            "recorded_at": rfc3339(event.recorded_at),
-            "author": event.actor,
-            "text": text,
-        }
-        return msgspec.json.encode(told).decode()
+        view = EventView.of(
+            event, ref=event.incident, event=kind_of(event.body), kind=kind, author=event.actor, text=text
+        )
+        return msgspec.json.encode(view).decode()
     at, _ = local_pair(event.occurred_at, shell.zone)
     return row(f"{event.incident}  {at}  {_kind(kind)} ", f"{one_line(text, LONGEST)}  ({event.actor})", columns())
 

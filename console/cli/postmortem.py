@@ -69,7 +69,7 @@ def postmortem(
         if postmortem_of(state).review.value == "final" and wanted is not None:
             reviewing.tell_missing(state)
     if as_json:
-        print_json(reviewing.overview_json(state))
+        print_json(reviewing.overview_view(state))
     elif section is None and not commands:
         reviewing.overview(shell, state, now)
 
@@ -175,12 +175,12 @@ def done(shell: Shell, ref: str, item: str, note: str) -> None:
 def actions(shell: Shell, only_open: bool, as_json: bool) -> None:
     """The action items of all incidents: overdue ones first, then by date."""
     from console.cli import postmortem_edit as reviewing
-    from console.export.registers import action_json, action_register
+    from console.export.registers import action_register, action_view
 
     with shell.ledger(writing=False) as ledger:
         rows = action_register(ledger.states(), ledger.now(), only_open=only_open)
     if as_json:
-        print_json([action_json(one) for one in rows])
+        print_json([action_view(one) for one in rows])
         return
     width = columns()
     for one in rows:
@@ -195,12 +195,12 @@ def actions(shell: Shell, only_open: bool, as_json: bool) -> None:
 @pass_shell
 def fixes(shell: Shell, only_open: bool, as_json: bool) -> None:
     """The temporary fixes of all incidents: those still in place first, the oldest at the top."""
-    from console.export.registers import fix_json, fix_register
+    from console.export.registers import fix_register, fix_view
 
     with shell.ledger(writing=False) as ledger:
         rows = fix_register(ledger.states(), only_open=only_open)
     if as_json:
-        print_json([fix_json(one) for one in rows])
+        print_json([fix_view(one) for one in rows])
         return
     width = columns()
     for one in rows:

@@ -2,7 +2,6 @@
 
 import sys
 from datetime import datetime
-from typing import Any
 
 import click
 
@@ -17,6 +16,7 @@ from console.core.refusal import Refusal
 from console.core.review import SECTIONS
 from console.core.subjects.action_item import ActionItem, action_items_of
 from console.core.subjects.postmortem import postmortem_of
+from console.export.json.model import OverviewView, SectionView
 from console.export.postmortem.document import filled, form_of, origins, template_of
 from console.export.postmortem.drafts import GUIDE, drafts
 from console.export.postmortem.review import action_findings, missing_for_final, section_findings
@@ -144,21 +144,21 @@ def overview(shell: Shell, state: Incident, now: datetime) -> None:
             click.echo(row("- ", sentence, width))
 
 
-def overview_json(state: Incident) -> dict[str, Any]:
+def overview_view(state: Incident) -> OverviewView:
     sections = []
     known = drafts(state)
-    for section, of in origins(state, known).items():
+    for section, origin in origins(state, known).items():
         register = postmortem_of(state).sections.get(section)
         text = register.value if register and register.value else known[section]
-        sections.append({"id": section, "title": SECTIONS[section], "origin": of, "text": text})
-    return {
-        "ref": state.ref,
-        "title": state.title.value,
-        "owner": postmortem_of(state).owner.value or None,
-        "review": postmortem_of(state).review.value or "draft",
-        "sections": sections,
-        "missing": missing_for_final(state),
-    }
+        sections.append(SectionView(id=section, title=SECTIONS[section], origin=origin, text=text))
+    return OverviewView.of(
+        state,
+        title=state.title.value,
+        owner=postmortem_of(state).owner.value,
+        review=postmortem_of(state).review.value or "draft",
+        sections=sections,
+        missing=missing_for_final(state),
+    )
 
 
 def action_row(shell: Shell, one: ActionRow, width: int | None, *, ref: bool = True) -> str:

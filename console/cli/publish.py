@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 import msgspec
+from msgspec.structs import asdict
 
 from console.cli.context import Shell, fail, known, pass_shell, print_json
 from console.cli.output import columns, hint, row
@@ -17,7 +18,7 @@ from console.core.commands import DecidePublication
 from console.core.language.text import clean, one_line
 from console.core.language.times import local_stamp, parse_rfc3339
 from console.core.refusal import Refusal
-from console.export.json.incident import standing_json
+from console.export.json.incident import standing_view
 from console.publish.provider import Capabilities
 from console.publish.registry import provider_class
 from console.publish.sending.decisions import confirmed, dropped, edited, resent
@@ -102,7 +103,7 @@ def status(shell: Shell, ref: str, as_json: bool) -> None:
 def _print_status(shell: Shell, ledger: Ledger, ref: str, as_json: bool) -> list[tuple[str, Standing]]:
     found = _standings(ledger, ref)
     if as_json:
-        print_json([{"ref": where, **standing_json(one)} for where, one in found])
+        print_json([{"ref": where, **asdict(standing_view(one))} for where, one in found])
         return found
     if not found:
         hint("Nothing was published yet; an update goes to the targets of its audience (`warroom target list`).")

@@ -24,7 +24,7 @@ from console.core.log.ids import new_event_id
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
 from console.core.refusal import Refusal
-from console.export.json.archive import incident_file, read_file
+from console.export.json.archive import incident_archive, read_file
 from console.files import write_whole
 from console.store.ledger import Ledger
 from console.store.log import Log
@@ -79,8 +79,8 @@ def export_(
 
 def _text(shell: Shell, ledger: Ledger, state: Incident, form: str, now: datetime, note: str, hours: float) -> str:
     if form == "json":
-        data = incident_file(state, ledger.log.events(state.ref), now)
-        return msgspec.json.format(msgspec.json.encode(data), indent=2).decode() + "\n"
+        archive = incident_archive(state, ledger.log.events(state.ref), now)
+        return msgspec.json.format(msgspec.json.encode(archive), indent=2).decode() + "\n"
     if form == "csv":
         from console.export.table import timeline_csv
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
-from console.core.language.times import rfc3339
 from console.core.log.state import Incident
 from console.core.subjects.action_item import ActionItem, action_items_of
 from console.core.subjects.fix import Fix, fixes_of
+from console.export.json.model import ListedActionView, ListedFixView
 from console.export.postmortem.sections import status_of
 
 
@@ -45,7 +44,7 @@ def action_register(states: Iterable[Incident], now: datetime, *, only_open: boo
     never = datetime.max.replace(tzinfo=now.tzinfo)
     order = {"overdue": 0, "open": 1, "done": 2}
     return sorted(
-        rows, key=lambda one: (order[one.status], one.item.due_at or never, one.item.priority or "~", one.ref)
+        rows, key=lambda row: (order[row.status], row.item.due_at or never, row.item.priority or "~", row.ref)
     )
 
 
@@ -58,38 +57,12 @@ def fix_register(states: Iterable[Incident], *, only_open: bool = False) -> list
         for fix in fixes_of(state).values()
         if (not only_open or fix.removed_at is None)
     ]
-    return sorted(rows, key=lambda one: (one.fix.removed_at is not None, one.fix.added_at))
+    return sorted(rows, key=lambda row: (row.fix.removed_at is not None, row.fix.added_at))
 
 
-def action_json(row: ActionRow) -> dict[str, Any]:
-    item = row.item
-    return {
-        "ref": row.ref,
-        "incident": row.incident,
-        "number": item.number,
-        "id": item.id,
-        "text": item.text,
-        "owner": item.owner or None,
-        "priority": item.priority or None,
-        "due_at": rfc3339(item.due_at) if item.due_at else None,
-        "verify": item.verify or None,
-        "added_at": rfc3339(item.added_at),
-        "done_at": rfc3339(item.done_at) if item.done_at else None,
-        "status": row.status,
-    }
+def action_view(row: ActionRow) -> ListedActionView:
+    return ListedActionView.of(row.item, ref=row.ref, incident=row.incident, status=row.status)
 
 
-def fix_json(row: FixRow) -> dict[str, Any]:
-    fix = row.fix
-    return {
-        "ref": row.ref,
-        "incident": row.incident,
-        "id": fix.id,
-        "text": fix.text,
-        "where": fix.where or None,
-        "ticket": fix.ticket or None,
-        "owner": fix.owner or None,
-        "added_at": rfc3339(fix.added_at),
-        "removed_at": rfc3339(fix.removed_at) if fix.removed_at else None,
-        "status": row.status,
-    }
+def fix_view(row: FixRow) -> ListedFixView:
+    return ListedFixView.of(row.fix, ref=row.ref, incident=row.incident, status=row.status)

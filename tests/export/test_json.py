@@ -5,12 +5,16 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import jsonschema
+import msgspec
 import pytest
 
 from console.core import commands as do
 from console.core.playbook.runbook import Runbook, Step
-from console.export.json.incident import incident_json
+from console.export.json.incident import incident_view
+from console.export.json.model import IncidentView
 from console.publish.sending.status import Standing
+from scripts.json_page import page
 from tests.core.story import Story
 
 JSON_MD = (Path(__file__).parents[2] / "docs/json.md").read_text(encoding="utf-8")
@@ -62,7 +66,8 @@ def full() -> Story:
 
 def shown(story: Story) -> dict[str, Any]:
     standing = Standing("status", "waiting", "No connection.", story.now, "m1", 1, "https://status.example.org/1")
-    return incident_json(story.state, story.now, [standing])
+    shown: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(incident_view(story.state, story.now, [standing])))
+    return shown
 
 
 def paths(value: Any, at: str) -> set[str]:
@@ -95,6 +100,15 @@ def test_every_field_is_described_and_every_description_has_its_field(full: Stor
         inner = {one.removeprefix("[].") for one in paths(value, name)}
         if inner:
             assert described(f"### `{name}`") == inner, name
+
+
+def test_the_page_has_the_tables_of_the_contract() -> None:
+    assert page(JSON_MD) == JSON_MD, "run python scripts/json_page.py"
+
+
+def test_what_is_shown_keeps_the_types_of_the_contract(full: Story) -> None:
+    jsonschema.validate(shown(full), msgspec.json.schema(IncidentView))
+    jsonschema.validate(shown(Story()), msgspec.json.schema(IncidentView))
 
 
 def test_a_checklist_says_who_ticked_what_and_when(full: Story) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from console.core import commands as do
 from console.core.subjects.action_item import ActionItems
-from console.export.registers import action_json, action_register, fix_json, fix_register
+from console.export.registers import action_register, action_view, fix_register, fix_view
 from tests.core.story import Story
 
 DAY = timedelta(days=1)
@@ -50,11 +50,11 @@ def test_fixes_in_place_stand_first_the_oldest_at_the_top() -> None:
         ("removed", "removed"),
     ]
     assert [one.fix.text for one in fix_register([story.state], only_open=True)] == ["oldest", "newest"]
-    assert fix_json(rows[2])["removed_at"] == "2026-11-21T14:02:00.000Z"
+    assert fix_view(rows[2]).removed_at == "2026-11-21T14:02:00.000Z"
 
 
 def test_json_has_null_where_nothing_is_known() -> None:
     story = Story()
     story.does(do.AddAction, text="Add an alert")
-    row = action_json(action_register([story.state], story.now)[0])
-    assert (row["owner"], row["priority"], row["due_at"], row["status"]) == (None, None, None, "open")
+    row = action_view(action_register([story.state], story.now)[0])
+    assert (row.owner, row.priority, row.due_at, row.status) == (None, None, None, "open")

@@ -159,6 +159,7 @@ def page_of(kind: str, state: Incident, session: "Session", now: datetime) -> st
         return timeline_csv(state)
     import msgspec
 
-    from console.export.json.archive import incident_file
+    from console.export.json.archive import incident_archive
 
-    return msgspec.json.format(msgspec.json.encode(incident_file(state, session.log.events(state.ref), now))).decode()
+    archive = incident_archive(state, session.log.events(state.ref), now)
+    return msgspec.json.format(msgspec.json.encode(archive)).decode()

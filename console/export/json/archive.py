@@ -13,7 +13,8 @@ from console.core.log.fold import fold
 from console.core.log.ids import parse_reference
 from console.core.log.state import Incident
 from console.core.refusal import Refusal
-from console.export.json.incident import incident_json
+from console.export.json.incident import incident_view
+from console.export.json.model import holds
 
 FORMAT = "warroom"
 VERSION = 1
@@ -27,46 +28,51 @@ Count = Annotated[int, msgspec.Meta(ge=1, lt=2**62)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
-class Record(msgspec.Struct, frozen=True):
+class Record(msgspec.Struct, frozen=True, kw_only=True):
     """An event as the file has it."""
 
-    id: Name
-    incident: str
-    origin: Name
-    oseq: Count
-    hlc: Count
-    kind: Name
-    actor: str
-    occurred_at: Moment
-    recorded_at: Moment
-    body: msgspec.Raw
+    id: Annotated[Name, holds("its id")]
+    incident: Annotated[str, holds("its incident's reference")]
+    origin: Annotated[Name, holds("the database that wrote it")]
+    oseq: Annotated[Count, holds("its place among that origin's, from 1")]
+    hlc: Annotated[
+        Count, holds("a hybrid logical clock: milliseconds since 1970 shifted left by 16 bits, plus a counter")
+    ]
+    kind: Annotated[Name, holds("its name in the log")]
+    v: Annotated[int, holds("the version of its body's form")] = EVENT_VERSION
+    actor: Annotated[str, holds("who wrote it")]
+    occurred_at: Annotated[Moment, holds("when it happened")]
+    recorded_at: Annotated[Moment, holds("when it was written down")]
+    body: Annotated[msgspec.Raw, holds("what it says")]
 
 
-class File(msgspec.Struct, frozen=True):
-    format: str
-    version: int
-    events: list[Record]
+class Archive(msgspec.Struct, frozen=True, kw_only=True):
+    """The file: `show` is for readers, `events` is what an import takes."""
+
+    format: Annotated[str, holds('"warroom"')]
+    version: Annotated[int, holds("1")]
+    show: Annotated[msgspec.Raw | msgspec.UnsetType, holds("the object of `show --json`")] = msgspec.UNSET
+    events: Annotated[list[Record], holds("the records of the log")]
 
 
-def incident_file(state: Incident, events: list[Event], now: datetime) -> dict[str, Any]:
-    """The exported object: `show` is for readers, `events` is what an import takes."""
-    rows = [
-        {
-            "id": event.id,
-            "incident": event.incident,
-            "origin": event.origin,
-            "oseq": event.oseq,
-            "hlc": event.hlc,
-            "kind": kind_of(event.body),
-            "v": EVENT_VERSION,
-            "actor": event.actor,
-            "occurred_at": event.occurred_at,
-            "recorded_at": event.recorded_at,
-            "body": msgspec.json.decode(encode_body(event.body)),
-        }
+def incident_archive(state: Incident, events: list[Event], now: datetime) -> Archive:
+    records = [
+        Record(
+            id=event.id,
+            incident=event.incident,
+            origin=event.origin,
+            oseq=event.oseq,
+            hlc=event.hlc,
+            kind=kind_of(event.body),
+            actor=event.actor,
+            occurred_at=event.occurred_at,
+            recorded_at=event.recorded_at,
+            body=msgspec.Raw(encode_body(event.body)),
+        )
         for event in events
     ]
-    return {"format": FORMAT, "version": VERSION, "show": incident_json(state, now), "events": rows}
+    show = msgspec.Raw(msgspec.json.encode(incident_view(state, now)))
+    return Archive(format=FORMAT, version=VERSION, show=show, events=records)
 
 
 def read_file(text: str, now: datetime) -> list[Event] | Refusal:
@@ -74,11 +80,11 @@ def read_file(text: str, now: datetime) -> list[Event] | Refusal:
     incidents are folded on trial before anything is written.
     """
     try:
-        file = msgspec.json.decode(text.encode("utf-8", "replace"), type=File)
-        events = [_event(record) for record in file.events]
-    except (msgspec.DecodeError, RecursionError) as error:
+        archive = msgspec.json.decode(text.encode("utf-8", "replace"), type=Archive)
+        events = [_event(record) for record in archive.events]
+    except (msgspec.DecodeError, OverflowError, RecursionError) as error:
         return Refusal(f"This is no JSON export of Warroom ({error}); write one with `warroom export REF json`.")
-    if file.format != FORMAT or file.version > VERSION:
+    if archive.format != FORMAT or archive.version > VERSION:
         return Refusal("This file is of another program or a newer Warroom; update this one and import it again.")
     if not events:
         return Refusal("This export holds no events; export the incident again with `warroom export REF json`.")
@@ -86,7 +92,7 @@ def read_file(text: str, now: datetime) -> list[Event] | Refusal:
         if parse_reference(ref) != ref:
             return Refusal("An event of this file names no incident, as in INC-K7Q2; export the incident again.")
         try:
-            incident_json(fold(ref, [event for event in events if event.incident == ref]), now)
+            incident_view(fold(ref, [event for event in events if event.incident == ref]), now)
         except (ValueError, OverflowError):
             return Refusal(f"The events of {ref} hold numbers or times that cannot be; export the incident again.")
     latest = int((now + _AHEAD).timestamp() * 1000) << 16
@@ -115,7 +121,7 @@ def _neutral(value: Any) -> Any:
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, list):
-        return [_neutral(one) for one in value]
+        return [_neutral(item) for item in value]
     if isinstance(value, dict):
-        return {clean(key): _neutral(one) for key, one in value.items()}
+        return {clean(key): _neutral(item) for key, item in value.items()}
     return value

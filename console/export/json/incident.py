@@ -1,183 +1,148 @@
-"""The JSON of `show`, `list` and `clocks`: a contract for scripts, described in docs/json.md."""
+"""The JSON of `show`, `list`, `clocks` and `check`, made out of an incident's state."""
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from console.core.language.times import rfc3339
-from console.core.log.clocks import Clock, clocks, promises
+from console.core.log.clocks import clocks, promises
 from console.core.log.conflicts import conflicts_of
-from console.core.log.entries import Entry
 from console.core.log.milestones import milestones
 from console.core.log.state import Incident, timeline
+from console.core.playbook.checklists import RUNBOOK, Item, item_lists
+from console.core.playbook.model import needs_postmortem
+from console.core.subjects.action_item import action_items_of
+from console.core.subjects.change import changes_of
 from console.core.subjects.component import components_of
 from console.core.subjects.fix import fixes_of
 from console.core.subjects.hypothesis import hypotheses_of
+from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import holder_of, roles_of
+from console.core.subjects.runbook import runbooks_of
+from console.core.subjects.stage import overrides_of
 from console.core.subjects.task import tasks_of
+from console.core.subjects.triage import triage_of
 from console.core.subjects.update import updates_of
-from console.export.json.process import moment, process_json
+from console.export.json.model import (
+    ActionView,
+    ChangeView,
+    ChecklistView,
+    ClockView,
+    ConflictView,
+    EntryView,
+    FixView,
+    HypothesisView,
+    IncidentView,
+    ItemView,
+    OverrideView,
+    PostmortemView,
+    PublicationView,
+    RunbookView,
+    StandingView,
+    StepView,
+    SummaryView,
+    TaskView,
+    TriageView,
+    UpdateView,
+)
 
 if TYPE_CHECKING:
     # Imported by the console's start, which pays for no network.
     from console.publish.sending.status import Standing
 
 
-def clock_json(clock: Clock) -> dict[str, Any]:
+AnyItem = TypeVar("AnyItem", bound=ItemView)
+
+
+def summary_view(state: Incident) -> SummaryView:
+    return SummaryView.of(state, **_summary(state))
+
+
+def standing_view(standing: "Standing") -> StandingView:
+    return StandingView.of(standing, state=standing.where.replace(" ", "_"))
+
+
+def incident_view(state: Incident, now: datetime, publishing: "Iterable[Standing]" = ()) -> IncidentView:
+    """All of one incident; entries in the order in which things happened, without those things that were undone.
+
+    `publishing` is where its targets stand at this moment.
+    """
+    postmortem, triage = postmortem_of(state), triage_of(state)
+    return IncidentView.of(
+        state,
+        **_summary(state),
+        milestones={name: rfc3339(at) for name, at in milestones(state).items()},
+        impact=state.impact.value,
+        components={name: register.value for name, register in components_of(state).items() if register.value},
+        clocks=[ClockView.of(clock) for clock in clocks(state, now)],
+        promises=promises(state, now),
+        conflicts=[
+            ConflictView(field=field, values=(first.value, last.value)) for field, first, last in conflicts_of(state)
+        ],
+        entries=[EntryView.of(state.entries[place]) for place in timeline(state)],
+        tasks=[TaskView.of(task) for task in tasks_of(state).values()],
+        fixes=[FixView.of(fix) for fix in fixes_of(state).values()],
+        hypotheses=[HypothesisView.of(hypothesis) for hypothesis in hypotheses_of(state).values()],
+        updates=[
+            UpdateView.of(update, publications=[PublicationView.of(decision) for decision in update.publications])
+            for update in updates_of(state)
+        ],
+        publishing=[standing_view(standing) for standing in publishing],
+        checklists=checklist_views(state, now),
+        runbooks=_runbooks(state, now),
+        changes=[ChangeView.of(change) for change in changes_of(state).values()],
+        overrides=[OverrideView.of(override) for override in overrides_of(state)],
+        triage=TriageView.of(triage) if triage else None,
+        postmortem=PostmortemView(
+            needed=state.severity_rule is not None and needs_postmortem(state.severity_rule),
+            owner=postmortem.owner.value or None,
+            review=postmortem.review.value or "draft",
+            sections={name: register.value for name, register in postmortem.sections.items() if register.value},
+        ),
+        actions=[ActionView.of(action) for action in action_items_of(state)],
+    )
+
+
+def checklist_views(state: Incident, now: datetime) -> list[ChecklistView]:
+    """All checklists of the playbook, in its order; `now` tells which are for this stage, severity and minute."""
+    lists = {each.id: each for each in item_lists(state, now)}
+    return [
+        ChecklistView.of(
+            rule,
+            now=lists[rule.id].now,
+            ladder=rule.ordered,
+            items=[_item(ItemView, item) for item in lists[rule.id].items],
+        )
+        for rule in (state.playbook.checklists if state.playbook else ())
+    ]
+
+
+def _summary(state: Incident) -> dict[str, object]:
+    """The fields of `SummaryView` that the state has under no attribute of that name and kind."""
+    ids = [role.id for role in state.playbook.roles] if state.playbook else []
+    ids += [role for role in roles_of(state) if role not in ids]
     return {
-        "kind": clock.kind,
-        "key": clock.key,
-        "audience": clock.audience or None,
-        "what": clock.what,
-        "to_whom": clock.to_whom,
-        "by_whom": clock.by_whom,
-        "starts_at": rfc3339(clock.starts_at),
-        "warn_at": rfc3339(clock.warn_at),
-        "due_at": rfc3339(clock.due_at),
-        "kept_at": moment(clock.kept_at),
-        "state": clock.state,
-        "snoozed": clock.snoozed,
-    }
-
-
-def entry_json(entry: Entry) -> dict[str, Any]:
-    return {
-        "id": entry.id,
-        "kind": entry.kind,
-        "occurred_at": rfc3339(entry.occurred_at),
-        "recorded_at": rfc3339(entry.recorded_at),
-        "author": entry.author,
-        "text": entry.text,
-        "tags": list(entry.tags),
-        "people": list(entry.people),
-        "corrected": entry.corrected,
-        "undone": entry.undone,
-        "redacted": entry.redacted,
-    }
-
-
-def summary_json(state: Incident) -> dict[str, Any]:
-    """One row of `list --json`: the first fields of `incident_json`."""
-    return {
-        "ref": state.ref,
         "title": state.title.value,
         "severity": state.severity.value,
         "stage": state.stage.value,
         "playbook": state.playbook.name if state.playbook else None,
-        "declared_at": moment(state.declared_at),
-        "declared_by": state.declared_by,
-        "drill": state.drill,
-        "retrospective": state.retrospective,
-        "open": state.open,
-        "withdrawn": state.withdrawn,
-        "roles": roles_json(state),
+        "roles": {role: holder_of(state, role) or None for role in ids},
     }
 
 
-def roles_json(state: Incident) -> dict[str, str | None]:
-    """Who holds each role of the playbook, None where nobody does."""
-    ids = [role.id for role in state.playbook.roles] if state.playbook else []
-    ids += [role for role in roles_of(state) if role not in ids]
-    return {role: holder_of(state, role) or None for role in ids}
+def _runbooks(state: Incident, now: datetime) -> list[RunbookView]:
+    items = {each.id: each.items for each in item_lists(state, now)}
+    return [
+        RunbookView.of(
+            opened.runbook,
+            opened_at=opened.at,
+            opened_by=opened.by,
+            steps=[_item(StepView, item) for item in items[f"{RUNBOOK}{opened.runbook.name}"]],
+        )
+        for opened in runbooks_of(state).values()
+    ]
 
 
-def standing_json(standing: "Standing") -> dict[str, Any]:
-    """Where one target stands, as `publishing` of `incident_json` has it."""
-    return {
-        "target": standing.target,
-        "state": standing.where.replace(" ", "_"),
-        "says": standing.says or None,
-        "until": moment(standing.until),
-        "left": standing.left,
-        "url": standing.url or None,
-    }
-
-
-def incident_json(state: Incident, now: datetime, publishing: "Iterable[Standing]" = ()) -> dict[str, Any]:
-    """All of one incident; times are RFC 3339 in UTC, entries in the order in which things happened.
-
-    `publishing` is where its targets stand at this moment.
-    """
-    entries = state.entries
-    return {
-        **summary_json(state),
-        "source": state.source or None,
-        "milestones": {name: rfc3339(at) for name, at in milestones(state).items()},
-        "impact": state.impact.value or None,
-        "components": {name: register.value for name, register in components_of(state).items() if register.value},
-        "clocks": [clock_json(clock) for clock in clocks(state, now)],
-        "promises": {
-            audience: {"kept": tally.kept, "late": tally.late, "missed": tally.missed}
-            for audience, tally in promises(state, now).items()
-        },
-        "conflicts": [{"field": field, "values": [a.value, b.value]} for field, a, b in conflicts_of(state)],
-        "entries": [entry_json(entries[i]) for i in timeline(state)],
-        "tasks": [
-            {
-                "id": task.id,
-                "number": task.number,
-                "text": task.text,
-                "owner": task.owner or None,
-                "due_at": moment(task.due_at),
-                "added_at": rfc3339(task.added_at),
-                "by": task.by,
-                "acknowledged_at": moment(task.acknowledged_at),
-                "done_at": moment(task.done_at),
-                "done_by": task.done_by or None,
-            }
-            for task in tasks_of(state).values()
-        ],
-        "fixes": [
-            {
-                "id": fix.id,
-                "text": fix.text,
-                "where": fix.where or None,
-                "ticket": fix.ticket or None,
-                "owner": fix.owner or None,
-                "added_at": rfc3339(fix.added_at),
-                "by": fix.by,
-                "removed_at": moment(fix.removed_at),
-            }
-            for fix in fixes_of(state).values()
-        ],
-        "hypotheses": [
-            {
-                "id": one.id,
-                "text": one.text,
-                "at": rfc3339(one.at),
-                "by": one.by,
-                "verdict": one.verdict,
-                "evidence": one.evidence or None,
-                "judged_at": moment(one.judged_at),
-                "judged_by": one.judged_by or None,
-            }
-            for one in hypotheses_of(state).values()
-        ],
-        "updates": [
-            {
-                "id": update.id,
-                "number": update.number,
-                "audience": update.audience,
-                "status": update.status or None,
-                "text": update.text,
-                "at": rfc3339(update.at),
-                "by": update.by,
-                "next_at": moment(update.next_at),
-                "final": update.final,
-                "publications": [
-                    {
-                        "target": one.target,
-                        "decision": one.decision,
-                        "text": one.text or None,
-                        "without": list(one.without),
-                        "at": rfc3339(one.at),
-                        "by": one.by,
-                    }
-                    for one in update.publications
-                ],
-            }
-            for update in updates_of(state)
-        ],
-        "publishing": [standing_json(one) for one in publishing],
-        **process_json(state, now),
-    }
+def _item(view: type[AnyItem], item: Item) -> AnyItem:
+    tick = item.done
+    return view.of(item, done=tick is not None, by=tick.by if tick else None, at=tick.at if tick else None)

@@ -1,0 +1,414 @@
+"""The contract of the command line's JSON: its objects, and what each field holds; docs/json.md is made from them."""
+
+from datetime import datetime
+from functools import cache
+from types import NoneType
+from typing import Annotated, Any, Self, get_args, get_type_hints
+
+import msgspec
+
+from console.core.language.times import rfc3339
+from console.core.log.clocks import ClockState, Tally
+
+
+def holds(description: str) -> msgspec.Meta:
+    return msgspec.Meta(description=description)
+
+
+Time = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
+"""RFC 3339 in UTC with milliseconds."""
+
+
+class View(msgspec.Struct):
+    """An object of the JSON; its fields come out in the order in which they stand here."""
+
+    @classmethod
+    def of(cls, thing: object, /, **others: object) -> Self:
+        """The view of a thing whose attributes have the names of the fields; `others` are given by the caller.
+
+        A moment becomes text, and an empty text null where the field may be null.
+        """
+        values: dict[str, Any] = {
+            name: others[name] if name in others else getattr(thing, name) for name in cls.__struct_fields__
+        }
+        for name, value in values.items():
+            if isinstance(value, datetime):
+                values[name] = rfc3339(value)
+            elif value == "" and name in _nullable(cls):
+                values[name] = None
+        return cls(**values)
+
+
+@cache
+def _nullable(view: type[View]) -> frozenset[str]:
+    return frozenset(name for name, kind in get_type_hints(view).items() if NoneType in get_args(kind))
+
+
+class SummaryView(View):
+    """An incident in `list --json`."""
+
+    ref: Annotated[str, holds("the reference, such as `INC-K7Q2`")]
+    title: Annotated[str, holds("the title")]
+    severity: Annotated[str, holds("the severity's name in the playbook, such as `SEV1`")]
+    stage: Annotated[str, holds("the stage's name in the playbook, such as `mitigating`")]
+    playbook: Annotated[str | None, holds("the playbook's name")]
+    declared_at: Annotated[Time | None, holds("when it was declared")]
+    declared_by: Annotated[str, holds("who declared it")]
+    drill: Annotated[bool, holds("true for an exercise")]
+    retrospective: Annotated[bool, holds("true when it was recorded after the fact: nothing is owed")]
+    open: Annotated[bool, holds("true until it is closed")]
+    withdrawn: Annotated[bool, holds("true when the declaration was undone")]
+    roles: Annotated[dict[str, str | None], holds('`{"ic": "name" or null, …}` by the playbook\'s role ids')]
+
+
+class ClockView(View):
+    """Something owed."""
+
+    kind: Annotated[
+        str,
+        holds(
+            "acknowledge, update, first_public, executive_notice, escalation, stability, resolution, task, shift, "
+            "postmortem, customer_message, fix or action_item"
+        ),
+    ]
+    key: Annotated[str, holds("its name for `snooze` and `done`, such as `update:public`")]
+    audience: Annotated[str | None, holds("of an update or a notice, else null")]
+    what: Annotated[str, holds("what is owed, in words")]
+    to_whom: Annotated[str, holds("to whom, in words")]
+    by_whom: Annotated[str, holds("who owes it: a person, or the role while nobody has it")]
+    starts_at: Annotated[Time, holds("when it began")]
+    warn_at: Annotated[Time, holds("when it begins to warn")]
+    due_at: Annotated[Time, holds("when it is due")]
+    kept_at: Annotated[Time | None, holds("when it was answered")]
+    state: Annotated[ClockState, holds("running, warning, overdue, kept or late")]
+    snoozed: Annotated[bool, holds("true when its due moment was moved")]
+
+
+class ConflictView(View):
+    """A field with two values."""
+
+    field: Annotated[
+        str, holds("severity, stage, title, impact, a role such as `role ic`, or a part of the postmortem")
+    ]
+    values: Annotated[tuple[str, str], holds("the earlier value and the later one, which counts")]
+
+
+class EntryView(View):
+    """A line of the timeline."""
+
+    id: Annotated[str, holds("the id that `undo` and `redact` take")]
+    kind: Annotated[
+        str,
+        holds(
+            "note, finding, action, decision, hypothesis, task, update, role, stage, severity, fix, milestone, impact, "
+            "component, handoff, clock, declared, redacted, playbook, triage, check, runbook, change, postmortem, "
+            "action_item, publication or unknown"
+        ),
+    ]
+    occurred_at: Annotated[Time, holds("when it happened")]
+    recorded_at: Annotated[Time, holds("when it was written down")]
+    author: Annotated[str, holds("who wrote it")]
+    text: Annotated[str, holds("its words, with control characters made visible")]
+    tags: Annotated[tuple[str, ...], holds("without their `#`")]
+    people: Annotated[tuple[str, ...], holds("without their `@`")]
+    corrected: Annotated[bool, holds("true when its words, kind or time were corrected")]
+    undone: Annotated[bool, holds("true when it was undone")]
+    redacted: Annotated[bool, holds("true when its words were erased")]
+
+
+class TaskView(View):
+    id: Annotated[str, holds("its id")]
+    number: Annotated[int, holds("its number, from 1")]
+    text: Annotated[str, holds("what is to be done")]
+    owner: Annotated[str | None, holds("who does it")]
+    due_at: Annotated[Time | None, holds("when the owner comes back")]
+    added_at: Annotated[Time, holds("when it was given")]
+    by: Annotated[str, holds("who gave it")]
+    acknowledged_at: Annotated[Time | None, holds("when the owner acknowledged it")]
+    done_at: Annotated[Time | None, holds("when it was done")]
+    done_by: Annotated[str | None, holds("who marked it done")]
+
+
+class FixView(View):
+    id: Annotated[str, holds("its id")]
+    text: Annotated[str, holds("what was put in for the time being")]
+    where: Annotated[str | None, holds("where it has to be removed")]
+    ticket: Annotated[str | None, holds("by which ticket")]
+    owner: Annotated[str | None, holds("who removes it")]
+    added_at: Annotated[Time, holds("when it was put in")]
+    by: Annotated[str, holds("who recorded it")]
+    removed_at: Annotated[Time | None, holds("when it was removed")]
+
+
+class HypothesisView(View):
+    id: Annotated[str, holds("its id")]
+    text: Annotated[str, holds("its words")]
+    at: Annotated[Time, holds("when it was stated")]
+    by: Annotated[str, holds("whose it is")]
+    verdict: Annotated[str, holds("open, supported or ruled_out")]
+    evidence: Annotated[str | None, holds("what shows it")]
+    judged_at: Annotated[Time | None, holds("when it was judged last")]
+    judged_by: Annotated[str | None, holds("who judged it")]
+
+
+class PublicationView(View):
+    """A person's decision about an update's message to a target."""
+
+    target: Annotated[str, holds("the target")]
+    decision: Annotated[
+        str, holds("what a person decided about its message there: edited, dropped, resent or confirmed")
+    ]
+    text: Annotated[str | None, holds("the text that went there instead, of an edit; else null")]
+    without: Annotated[tuple[str, ...], holds("components that it no longer changed there, of an edit")]
+    at: Annotated[Time, holds("when it was decided")]
+    by: Annotated[str, holds("who decided it")]
+
+
+class UpdateView(View):
+    id: Annotated[str, holds("its id")]
+    number: Annotated[int, holds("its number, from 1 per audience")]
+    audience: Annotated[str, holds("internal, public or executive")]
+    status: Annotated[str | None, holds("investigating, identified, monitoring or resolved")]
+    text: Annotated[str, holds("its words")]
+    at: Annotated[Time, holds("when it was posted")]
+    by: Annotated[str, holds("who posted it")]
+    next_at: Annotated[Time | None, holds("when the next update was promised")]
+    final: Annotated[bool, holds("true when none was promised")]
+    publications: Annotated[tuple[PublicationView, ...], holds("what people decided about its messages")]
+
+
+class ItemView(View):
+    """A line to be checked off."""
+
+    id: Annotated[str, holds("the id that `/check` takes, such as `declare/2` or `runbook:bad-deploy/1`")]
+    text: Annotated[str, holds("the words")]
+    done: Annotated[bool, holds("true when it is checked off")]
+    by: Annotated[str | None, holds("who checked it off")]
+    at: Annotated[Time | None, holds("when it was checked off")]
+
+
+class ChecklistView(View):
+    id: Annotated[str, holds("its id in the playbook, such as `first-five-minutes`")]
+    title: Annotated[str, holds("its title")]
+    stages: Annotated[tuple[str, ...], holds("the stages for which it is; empty: for all")]
+    severities: Annotated[tuple[str, ...], holds("the severities for which it is; empty: for all")]
+    now: Annotated[bool, holds("true when it is for this stage, this severity and this minute")]
+    ladder: Annotated[bool, holds("true when the first item that works is enough")]
+    items: Annotated[tuple[ItemView, ...], holds("its items, in order")]
+
+
+class StepView(ItemView):
+    detail: Annotated[str | None, holds("what to look for")]
+    command: Annotated[str | None, holds("what a person may run")]
+
+
+class RunbookView(View):
+    name: Annotated[str, holds("its name")]
+    title: Annotated[str, holds("its title")]
+    about: Annotated[str | None, holds("when it is for")]
+    opened_at: Annotated[Time, holds("when it was opened")]
+    opened_by: Annotated[str, holds("who opened it")]
+    steps: Annotated[tuple[StepView, ...], holds("its steps, in order")]
+
+
+class ChangeView(View):
+    """A production change."""
+
+    id: Annotated[str, holds("its id")]
+    text: Annotated[str, holds("what is changed")]
+    rollback: Annotated[str | None, holds("the rollback plan")]
+    by: Annotated[str, holds("who claimed it")]
+    at: Annotated[Time, holds("when it was claimed")]
+    despite: Annotated[tuple[str, ...], holds("the ids of other people's changes that were in flight, and known to be")]
+    in_flight: Annotated[bool, holds("true until it has ended")]
+    ended_at: Annotated[Time | None, holds("when it ended")]
+    outcome: Annotated[str | None, holds("done, rolled_back or failed; null while it is in flight")]
+
+
+class OverrideView(View):
+    id: Annotated[str, holds("the id of its entry")]
+    stage: Annotated[str, holds("the stage that was entered")]
+    reason: Annotated[str, holds("the reason that was given")]
+    unmet: Annotated[tuple[str, ...], holds("what the gate still wanted, a sentence each")]
+    at: Annotated[Time, holds("when it was overridden")]
+    by: Annotated[str, holds("who overrode it")]
+
+
+class TriageView(View):
+    answers: Annotated[dict[str, str], holds('`{"what": "checkout", …}` by the question\'s id')]
+    suggested: Annotated[str | None, holds("the severity that the answers came to")]
+    reason: Annotated[str | None, holds("why it is that severity")]
+    at: Annotated[Time, holds("when they were given")]
+    by: Annotated[str, holds("who gave them")]
+
+
+class PostmortemView(View):
+    needed: Annotated[bool, holds("true when the playbook wants one of an incident of this severity")]
+    owner: Annotated[str | None, holds("who writes it")]
+    review: Annotated[str, holds("draft, in_review or final")]
+    sections: Annotated[
+        dict[str, str],
+        holds('`{"summary": "…", …}`: sections in a person\'s own words; the others come from the log'),
+    ]
+
+
+class ActionView(View):
+    """An action item."""
+
+    id: Annotated[str, holds("its id")]
+    number: Annotated[int, holds("its number, from 1")]
+    text: Annotated[str, holds("what is to be done")]
+    owner: Annotated[str | None, holds("who does it")]
+    priority: Annotated[str | None, holds("how urgent it is")]
+    due_at: Annotated[Time | None, holds("by when")]
+    verify: Annotated[str | None, holds("how it is verified")]
+    added_at: Annotated[Time, holds("when it was added")]
+    by: Annotated[str, holds("who added it")]
+    done_at: Annotated[Time | None, holds("when it was done")]
+    done_by: Annotated[str | None, holds("who marked it done")]
+
+
+class StandingView(View):
+    """Where a target stands."""
+
+    target: Annotated[str, holds("the target's name")]
+    state: Annotated[
+        str,
+        holds(
+            "in_sync, sending, waiting, failed (refused: it needs you), asking (nobody but you can tell whether it "
+            "arrived), differs (somebody changed the page), or nothing (all was dropped)"
+        ),
+    ]
+    says: Annotated[str | None, holds("why, in a sentence; null where there is nothing to say")]
+    until: Annotated[Time | None, holds("when the next try is, while it waits for one; else null")]
+    left: Annotated[int, holds("how many messages have not arrived")]
+    url: Annotated[str | None, holds("where a person can read the page; null where that is not known")]
+
+
+class IncidentView(SummaryView):
+    """An incident in `show --json`."""
+
+    source: Annotated[str | None, holds("where an imported timeline came from")]
+    milestones: Annotated[
+        dict[str, Time],
+        holds(
+            '`{"declared": time, …}`: impact_started, detected, acknowledged, declared, identified, mitigated, '
+            "resolved, closed, as far as known"
+        ),
+    ]
+    impact: Annotated[str | None, holds("the impact in words")]
+    components: Annotated[
+        dict[str, str], holds('`{"checkout": "major", …}`: operational, degraded, partial, major or maintenance')
+    ]
+    clocks: Annotated[tuple[ClockView, ...], holds("what is or was owed, open ones first, the most urgent at the top")]
+    promises: Annotated[
+        dict[str, Tally],
+        holds('`{"internal": {"kept": 1, "late": 0, "missed": 0}, …}` per audience: internal, public, executive'),
+    ]
+    conflicts: Annotated[
+        tuple[ConflictView, ...], holds("fields on which two people differ without having seen each other")
+    ]
+    entries: Annotated[tuple[EntryView, ...], holds("the timeline, in the order in which things happened")]
+    tasks: Annotated[tuple[TaskView, ...], holds("tasks, in the order of their numbers")]
+    fixes: Annotated[tuple[FixView, ...], holds("temporary fixes, those that were removed too")]
+    hypotheses: Annotated[tuple[HypothesisView, ...], holds("hypotheses, and what came of each")]
+    updates: Annotated[tuple[UpdateView, ...], holds("status updates, oldest first")]
+    publishing: Annotated[
+        tuple[StandingView, ...],
+        holds(
+            "where each target stands to which an update of it went, by name; empty with `--at` and in an exported file"
+        ),
+    ]
+    checklists: Annotated[
+        tuple[ChecklistView, ...], holds("the playbook's checklists, in its order, checked off or not")
+    ]
+    runbooks: Annotated[tuple[RunbookView, ...], holds("runbooks that were opened, with their steps")]
+    changes: Annotated[tuple[ChangeView, ...], holds("production changes, in flight and ended")]
+    overrides: Annotated[tuple[OverrideView, ...], holds("gates that were overridden with a reason")]
+    triage: Annotated[TriageView | None, holds("the last answers to the triage questions; null when nobody was asked")]
+    postmortem: Annotated[PostmortemView, holds("who writes it, and how far it is")]
+    actions: Annotated[
+        tuple[ActionView, ...], holds("action items: what is done after the incident so that it does not come again")
+    ]
+
+
+# The objects of the other commands
+
+
+class EventView(View):
+    """An event of the log as `watch --json` prints it."""
+
+    ref: Annotated[str, holds("its incident")]
+    id: Annotated[str, holds("its id")]
+    event: Annotated[str, holds("its name in the log")]
+    kind: Annotated[str, holds("the kind of its entry, else its name")]
+    occurred_at: Annotated[Time, holds("when it happened")]
+    recorded_at: Annotated[Time, holds("when it was written down")]
+    author: Annotated[str, holds("who wrote it")]
+    text: Annotated[str, holds("the words of its entry, or of the entry that it is about")]
+
+
+class AdviceView(View):
+    id: Annotated[str, holds("its id, which `advice --silence` takes")]
+    text: Annotated[str, holds("what is the matter")]
+    why: Annotated[str, holds("the rule behind it")]
+    remedy: Annotated[str, holds("what to type in the prompt")]
+    silenced: Annotated[bool, holds("true when it was silenced for this incident")]
+
+
+class SectionView(View):
+    id: Annotated[str, holds("its id")]
+    title: Annotated[str, holds("its title")]
+    origin: Annotated[str, holds("written, draft, empty or conflict")]
+    text: Annotated[str, holds("its text, a person's or the draft")]
+
+
+class OverviewView(View):
+    """Where a postmortem stands."""
+
+    ref: Annotated[str, holds("the incident")]
+    title: Annotated[str, holds("its title")]
+    owner: Annotated[str | None, holds("who writes it")]
+    review: Annotated[str, holds("draft, in_review or final")]
+    sections: Annotated[tuple[SectionView, ...], holds("all sections, in their order")]
+    missing: Annotated[tuple[str, ...], holds("a sentence for each thing that a final one lacks")]
+
+
+class ListedActionView(View):
+    """An action item in the register of all incidents."""
+
+    ref: Annotated[str, holds("its incident")]
+    incident: Annotated[str, holds("the incident's title")]
+    number: Annotated[int, holds("its number in the incident")]
+    id: Annotated[str, holds("its id")]
+    text: Annotated[str, holds("what is to be done")]
+    owner: Annotated[str | None, holds("who does it")]
+    priority: Annotated[str | None, holds("how urgent it is")]
+    due_at: Annotated[Time | None, holds("by when")]
+    verify: Annotated[str | None, holds("how it is verified")]
+    added_at: Annotated[Time, holds("when it was added")]
+    done_at: Annotated[Time | None, holds("when it was done")]
+    status: Annotated[str, holds("open, overdue or done")]
+
+
+class ListedFixView(View):
+    """A temporary fix in the register of all incidents."""
+
+    ref: Annotated[str, holds("its incident")]
+    incident: Annotated[str, holds("the incident's title")]
+    id: Annotated[str, holds("its id")]
+    text: Annotated[str, holds("what was put in for the time being")]
+    where: Annotated[str | None, holds("where it has to be removed")]
+    ticket: Annotated[str | None, holds("by which ticket")]
+    owner: Annotated[str | None, holds("who removes it")]
+    added_at: Annotated[Time, holds("when it was put in")]
+    removed_at: Annotated[Time | None, holds("when it was removed")]
+    status: Annotated[str, holds("in place or removed")]
+
+
+class CheckView(View):
+    """A line of `doctor --json`."""
+
+    ok: Annotated[bool, holds("true when nothing is wrong")]
+    what: Annotated[str, holds("what was checked")]
+    found: Annotated[str, holds("what was found, in words")]

@@ -20,7 +20,7 @@ import msgspec
 import console.core
 from console.core.events import EntryRedacted, Event
 from console.core.log.entries import Entries, Entry
-from console.core.log.history import MARK_EVERY, History
+from console.core.log.history import REACH, History
 from console.core.log.parts import Part, Parts
 from console.core.log.state import Incident
 from console.store.log import Log
@@ -62,7 +62,7 @@ class Loaded(NamedTuple):
     def worth_saving(self) -> Incident:
         """The state to keep: of a long incident an earlier one, from which its last events can be folded anew."""
         before = self.history.before_tail
-        return before if before.events and len(self.history.tail) >= MARK_EVERY else self.state
+        return before if before.events and len(self.history.tail) >= REACH else self.state
 
     @property
     def fresh(self) -> int:

@@ -76,7 +76,7 @@ class Entries(Sequence[Entry]):
             new._items, new._index = self._items, self._index
         else:
             new._items = self._items[: self._size]
-            new._index = _places(new._items)
+            new._index = self._own_index()
         new._items.append(entry)
         new._index[entry.id] = self._size
         new._size = self._size + 1
@@ -86,9 +86,21 @@ class Entries(Sequence[Entry]):
         """These entries in a list of their own, in which `put` may change some."""
         new = Entries.__new__(Entries)
         new._items = self._items[: self._size]
-        new._index = dict(self._index) if len(self._index) == self._size else _places(new._items)
+        new._index = self._own_index()
         new._size = self._size
         return new
+
+    def _own_index(self) -> dict[str, int]:
+        index = dict(self._index)
+        for entry in self._items[self._size :]:
+            del index[entry.id]
+        return index
+
+    def append(self, entry: Entry) -> None:
+        """Add an entry to these very entries: only whoever made this version, and gave it to nobody yet, may."""
+        self._items.append(entry)
+        self._index[entry.id] = self._size
+        self._size += 1
 
     def put(self, entry: Entry) -> None:
         """Replace the entry of the same id, for all who hold these entries: only whoever copied them may."""

@@ -6,7 +6,8 @@ or an event that sorts before the last one. `extend` tells by raising `NeedsRefo
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from operator import attrgetter
+from typing import NamedTuple, get_args
 
 import msgspec
 
@@ -60,21 +61,27 @@ def extended(state: Incident, events: Iterable[Event], cuts: Sequence[int] = ())
     ordered = in_order(events)
     if not ordered:
         return [state]
-    ids = {event.id for event in ordered}
     plan = _planned(ordered)
     back = state.part(TakenBack)
+    ids = {event.id for event in ordered} if state.events or plan.changes else set()
     if state.events:
         _check(state, ordered, ids, plan)
     folding = Folding(state)
     if plan.changes or not ids.isdisjoint(back.undos):
         _note_plan(folding.taken_back(), plan, ids)
+    changed = {*plan.undos, *plan.erased, *plan.corrections}
     states: list[Incident] = []
     begin = 0
     for cut in (*cuts, len(ordered)):
         for event in ordered[begin:cut]:
-            _fold_one(folding, event, plan)
+            body = event.body
+            if event.id in changed or id_fields(type(body)):
+                _fold_changed(folding, event, plan)
+            else:
+                folding.begin(event)
+                FOLDS.get(type(body), _unknown)(folding, body)
         new = folding.end()
-        new.head = max([new.head, *(event.order for event in ordered[begin:cut])])
+        new.head = max(new.head, max(map(_ORDER, ordered[begin:cut])))
         new.events += cut - begin
         states.append(new)
         if cut < len(ordered):
@@ -82,7 +89,8 @@ def extended(state: Incident, events: Iterable[Event], cuts: Sequence[int] = ())
     return states
 
 
-def _fold_one(folding: Folding, recorded: Event, plan: "_Plan") -> None:
+def _fold_changed(folding: Folding, recorded: Event, plan: "_Plan") -> None:
+    """Fold an event that others may have changed, or that names another."""
     state, event = folding.state, recorded
     undone = bool(id_fields(type(event.body))) and _names_skipped(folding, event)
     undone = undone or event.id in plan.undos
@@ -100,7 +108,7 @@ def _fold_one(folding: Folding, recorded: Event, plan: "_Plan") -> None:
         state.withdrawn = True
         folding.change_entry(event.id, undone=True)
     if corrections:
-        state.corrections = {**state.corrections, event.id: _history(state, recorded, corrections)}
+        folding.corrections()[event.id] = _history(state, recorded, corrections)
 
 
 def _unknown(folding: Folding, body: Body) -> None:
@@ -146,10 +154,12 @@ class _Plan(NamedTuple):
 
 Changing = EntryUndone | Undone | EntryCorrected | EntryRedacted
 """Bodies whose `target` is an earlier event that they change."""
+_CHANGING = frozenset(get_args(Changing))
+_ORDER = attrgetter("hlc", "origin", "oseq")
 
 
 def _planned(ordered: Sequence[Event]) -> _Plan:
-    changes = tuple(event for event in ordered if isinstance(event.body, Changing))
+    changes = tuple(event for event in ordered if type(event.body) in _CHANGING)
     redactions = [event for event in changes if isinstance(event.body, EntryRedacted)]
     never = {event.id for event in redactions}
     undos: dict[str, tuple[str, ...]] = {}
@@ -206,7 +216,7 @@ def _check(state: Incident, ordered: Sequence[Event], ids: set[str], plan: _Plan
     What they change of the state itself may be known to it already, from an earlier fold of the same events.
     """
     back = state.part(TakenBack)
-    if min(event.order for event in ordered) <= state.head or not ids.isdisjoint(back.awaited):
+    if min(map(_ORDER, ordered)) <= state.head or not ids.isdisjoint(back.awaited):
         raise NeedsRefold
     for event in plan.changes:
         body = event.body
@@ -273,7 +283,17 @@ def _history(state: Incident, recorded: Event, corrections: Sequence[Event]) -> 
 
 def in_order(events: Iterable[Event]) -> list[Event]:
     """The events in the log's order, but none before one that it names."""
-    tail = sorted(events, key=lambda event: event.order)
+    tail = sorted(events, key=_ORDER)
+    naming = [
+        (place, id) for place, event in enumerate(tail) if id_fields(type(event.body)) for id in _named(event.body)
+    ]
+    places = {event.id: place for place, event in enumerate(tail)} if naming else {}
+    if all(places.get(id, -1) <= place for place, id in naming):
+        return tail
+    return _named_first(tail)
+
+
+def _named_first(tail: Sequence[Event]) -> list[Event]:
     ids = {event.id for event in tail}
     ordered: list[Event] = []
     given: set[str] = set()
@@ -291,7 +311,7 @@ def in_order(events: Iterable[Event]) -> list[Event]:
             if waiting:
                 ready += reversed(waiting.pop(event.id, []))
     # Events that name each other in a circle, which no console writes.
-    ordered += sorted((event for events in waiting.values() for event in events), key=lambda event: event.order)
+    ordered += sorted((event for events in waiting.values() for event in events), key=_ORDER)
     return ordered
 
 

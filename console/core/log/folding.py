@@ -2,7 +2,7 @@
 
 import copy
 from collections import ChainMap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ import msgspec
 from console.core.events import Event
 from console.core.log.entries import LATE_S, Entry
 from console.core.log.parts import P, Part, Parts, owned
-from console.core.log.state import Fact, Incident, Register, TakenBack
+from console.core.log.state import Correction, Corrections, Fact, Incident, Register, TakenBack
 
 _LATE = timedelta(seconds=LATE_S)
 
@@ -33,14 +33,18 @@ class Folding:
         self._redacted = ""
         self._parts: dict[type[Part], Part] = {}
         self._aside: dict[type[Part], Part] = {}
+        self._grows = False
+        """The entries are an object of this fold's, though their list may be shared."""
         self._own_entries = False
+        """The list of the entries is this fold's as well."""
 
-    def begin(self, event: Event, *, recorded: Event, skipping: bool, redacted: str) -> None:
+    def begin(self, event: Event, *, recorded: Event | None = None, skipping: bool = False, redacted: str = "") -> None:
         """Turn to the next event.
 
-        `recorded` is the event as it stands in the log, before its corrections; `redacted` is what its line says when
-        its texts were erased, else empty.
+        `recorded` is the event as it stands in the log, where that was corrected; `redacted` is what its line says
+        when its texts were erased, else empty.
         """
+        recorded = recorded or event
         self.event, self.skipping = event, skipping
         self._corrected, self._redacted = event is not recorded, redacted
         late = recorded.recorded_at - recorded.occurred_at > _LATE
@@ -84,6 +88,10 @@ class Folding:
     def taken_back(self) -> TakenBack:
         """The record of what was undone, to be changed, also while an event is skipped."""
         return self._own(self._parts, self.state.parts, TakenBack)
+
+    def corrections(self) -> dict[str, tuple[Correction, ...]]:
+        """What corrected entries said, to be changed."""
+        return self._own(self._parts, self.state.parts, Corrections).by_entry
 
     def number(self, series: str) -> int:
         """The next number of a series, from 1; skipped events use theirs up."""
@@ -130,34 +138,42 @@ class Folding:
         text: str,
         note: str = "",
         *,
-        tags: Sequence[str] = (),
-        people: Sequence[str] = (),
+        tags: tuple[str, ...] = (),
+        people: tuple[str, ...] = (),
         moves: bool = False,
         words: str = "",
         about: str = "",
     ) -> None:
         """One line of the timeline; `moves` when it shows the response moving."""
         event, state, erased = self.event, self.state, self._redacted
-        state.entries = state.entries.appended(
-            Entry(
-                event.id,
-                kind,
-                event.occurred_at,
-                event.recorded_at,
-                event.actor,
-                erased or (f"{text}: {note}" if note else text),
-                () if erased else tuple(tags),
-                () if erased else tuple(people),
-                self._corrected,
-                self.skipping,
-                bool(erased),
-                "",
-                self._late,
-                moves,
-                "" if erased else words,
-                about,
-            )
+        if note:
+            text = f"{text}: {note}"
+        if erased:
+            text, tags, people, words = erased, (), (), ""
+        entry = Entry(
+            event.id,
+            kind,
+            event.occurred_at,
+            event.recorded_at,
+            event.actor,
+            text,
+            tags,
+            people,
+            self._corrected,
+            self.skipping,
+            bool(erased),
+            "",
+            self._late,
+            moves,
+            words,
+            about,
         )
+        if self._grows:
+            state.entries.append(entry)
+        else:
+            before = state.entries
+            state.entries, self._grows = before.appended(entry), True
+            self._own_entries = self._own_entries or not state.entries.grew_from(before)
         if moves and not self.skipping and (state.progress_at is None or event.occurred_at > state.progress_at):
             state.progress_at = event.occurred_at
 
@@ -176,5 +192,5 @@ class Folding:
         if entry is None:
             return
         if not self._own_entries:
-            self.state.entries, self._own_entries = self.state.entries.copied(), True
+            self.state.entries, self._own_entries, self._grows = self.state.entries.copied(), True, True
         self.state.entries.put(msgspec.structs.replace(entry, **changes))

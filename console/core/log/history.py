@@ -7,10 +7,12 @@ from console.core.events import Event
 from console.core.log.fold import NeedsRefold, extended, in_order
 from console.core.log.state import Incident
 
-MARK_EVERY = 1000
-"""Events between two marks."""
-MARKS = 2
-"""How many marks are kept: what reaches back over a thousand events is always folded anew from one of them."""
+MARK_EVERY = 250
+"""Events between two marks: what happened just now is folded anew in a few milliseconds."""
+MARKS = 5
+"""How many marks are kept: what reaches back a thousand events is always folded anew from one of them."""
+REACH = MARK_EVERY * (MARKS - 1)
+"""Events that are folded anew without reading the log."""
 
 
 class Mark(NamedTuple):

@@ -68,6 +68,13 @@ class Correction(msgspec.Struct, frozen=True):
     occurred_at: datetime
 
 
+class Corrections(Part):
+    """What corrected entries said."""
+
+    by_entry: dict[str, tuple[Correction, ...]] = {}
+    """From the first words on, by the entry's id."""
+
+
 class TakenBack(Part):
     """What was undone, and what an undo must know."""
 
@@ -108,8 +115,6 @@ class Incident(msgspec.Struct):
     stage: Register = Register()
     impact: Register = Register()
     entries: Entries = msgspec.field(default_factory=Entries)
-    corrections: dict[str, tuple[Correction, ...]] = {}
-    """What a corrected entry said, from its first words on, by the entry's id."""
     parts: Parts = msgspec.field(default_factory=Parts)
     aside: Parts = msgspec.field(default_factory=Parts)
     """What undone events made: for the lines of those that name it, and never shown as standing."""
@@ -121,6 +126,11 @@ class Incident(msgspec.Struct):
     def part(self, kind: type[P]) -> P:
         """What a subject knows of the incident."""
         return self.parts.of(kind)
+
+    @property
+    def corrections(self) -> dict[str, tuple[Correction, ...]]:
+        """What a corrected entry said, from its first words on, by the entry's id."""
+        return self.part(Corrections).by_entry
 
     @property
     def severity_rule(self) -> Severity | None:

@@ -62,6 +62,7 @@ async def test_a_list_that_is_not_for_now_unfolds(tmp_path: Path) -> None:
         assert len([one for one in guide.options.options if (one.id or "").startswith("postmortem/")]) > 0
 
 
+@pytest.mark.rule("Rapid: Commands to undo a rollout and to revert")
 async def test_a_runbook_opens_beside_the_timeline_and_its_command_is_only_copied(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.logs("* the pods of the api answer slowly, latency is up")
@@ -160,6 +161,7 @@ async def test_a_break_in_asks_for_no_rollback_for_the_evidence_would_go_with_it
         assert "roll it back" not in room.text()
 
 
+@pytest.mark.rule("Standard: On declaring SEV0 or SEV1: a channel named by date and topic")
 async def test_declaring_follows_the_answers_and_hands_the_first_words(tmp_path: Path) -> None:
     async with console(tmp_path, size=(120, 50)) as room:
         await room.presses("escape", "D", *"Login fails")
@@ -198,6 +200,7 @@ async def test_another_process_keeps_what_was_typed(tmp_path: Path) -> None:
         assert book.name == "checklist"
 
 
+@pytest.mark.rule("Standard: The commander announces the mitigation with its action")
 async def test_a_stage_shows_what_is_missing_and_hands_its_announcement(tmp_path: Path) -> None:
     async with console(tmp_path, size=(120, 40)) as room:
         await room.presses("escape", "n")

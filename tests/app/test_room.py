@@ -20,6 +20,7 @@ async def test_a_line_and_enter_is_a_logged_entry(tmp_path: Path) -> None:
         room.shows("SEV1", room.ref, "Checkout errors", "first customer report", "OWED", "ROLES", "in sync")
 
 
+@pytest.mark.rule("Standard: A hypothesis of the cause is formed")
 @pytest.mark.parametrize(
     ("line", "kind", "minutes_ago"),
     [
@@ -237,6 +238,7 @@ async def test_hostile_text_is_shown_as_it_is(tmp_path: Path, text: str) -> None
         assert room.state.title.value
 
 
+@pytest.mark.rule("Standard: Anti-pattern: no updates; set a timer")
 async def test_countdowns_run(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         room.shows("public 15:00")

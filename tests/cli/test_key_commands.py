@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from tests.cli.shell import Warroom
 
 
@@ -16,6 +18,7 @@ def view(warroom: Warroom, ref: str) -> Any:
     return json.loads(says(warroom, "show", ref, "--json"))
 
 
+@pytest.mark.rule("P-levels: Key commands: declare, update, notify customers, roll back, verify")
 def test_the_key_commands_of_a_p0(warroom: Warroom) -> None:
     words = ("Production API down", "--sev", "P0", "--playbook", "p-levels", "--at", "-10m")
     ref = says(warroom, "declare", *words)

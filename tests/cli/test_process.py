@@ -56,6 +56,7 @@ def test_a_broken_playbook_of_one_s_own_is_told_and_the_built_in_one_used(team: 
         assert said.endswith("until then the built-in standard is used.")
 
 
+@pytest.mark.rule("Checklist: A missing process shows only in an incident")
 def test_the_doctor_names_what_is_broken(team: Warroom, folder: Path) -> None:
     (folder / "playbooks/ours.toml").write_text(OURS)
     (folder / "runbooks/fire.md").write_text("nothing\n")

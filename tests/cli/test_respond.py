@@ -8,10 +8,12 @@ import pytest
 from tests.cli.shell import COMMAND, Warroom
 
 
+@pytest.mark.rule("Standard: One command declares with severity and title")
 def test_declare_prints_only_the_reference(ref: str) -> None:
     assert re.fullmatch(r"INC-[0-9A-HJKMNP-TV-Z]{4}", ref)
 
 
+@pytest.mark.rule("Standard: One command declares with severity and title")
 def test_one_line_declares_with_severity_and_title(warroom: Warroom, ref: str) -> None:
     shown = warroom.json("show", ref)
     assert (shown["severity"], shown["title"]) == ("SEV1", "Checkout errors")

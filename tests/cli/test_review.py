@@ -109,6 +109,7 @@ def test_wrong_usage(warroom: Warroom, ref: str) -> None:
     assert "There is no section" in warroom.fails("postmortem", ref, "--section", "blame", "--text", "x")
 
 
+@pytest.mark.rule("P-levels: Prevention is tracked as tasks with an owner and a priority")
 def test_action_items_and_their_register(warroom: Warroom, ref: str) -> None:
     other = warroom.says("declare", "Slow search", "--sev", "SEV2")
     done = warroom.runs("action", "add", ref, "improve monitoring")
@@ -128,6 +129,7 @@ def test_action_items_and_their_register(warroom: Warroom, ref: str) -> None:
     assert "is no date" in warroom.fails("action", "add", ref, "x y", "--due", "soon")
 
 
+@pytest.mark.rule("Rapid: Temporary fixes are noted")
 def test_temporary_fixes_and_their_register(warroom: Warroom, ref: str) -> None:
     warroom.says("fix", ref, "pool raised by hand", "--where", "pool.yaml", "--ticket", "OPS-7")
     warroom.says("fix", ref, "cache off")

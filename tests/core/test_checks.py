@@ -21,6 +21,7 @@ def said(text: str, found: tuple[Finding, ...], id: str) -> list[str]:
 # --- updates ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("Sev4: Facts, no speculation")
 @pytest.mark.parametrize(
     ("text", "guess"),
     [
@@ -96,6 +97,7 @@ def test_the_next_update_or_what_is_over_is_no_promised_end(text: str) -> None:
     assert "eta" not in [one.id for one in check_update(text, "public", (), LATER)]
 
 
+@pytest.mark.rule("Sev4: Always the time of the next update")
 def test_the_time_of_the_next_update_may_be_promised_or_written() -> None:
     text = "20 % of payments fail."
     assert [one.id for one in check_update(text, "internal", (), None)] == ["no_next"]
@@ -152,6 +154,7 @@ def test_findings_come_in_the_texts_order() -> None:
 # --- blameless -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("Rapid: Blameless: systems, not people")
 @pytest.mark.parametrize(
     ("text", "where", "hint"),
     [
@@ -181,6 +184,7 @@ def test_a_person_as_the_subject_of_a_fault_is_found_with_a_rewording(text: str,
     assert hint in found.suggestion
 
 
+@pytest.mark.rule("Rapid: Blameless: systems, not people")
 @pytest.mark.parametrize(
     "text",
     [
@@ -218,6 +222,7 @@ def test_each_place_is_found_once() -> None:
 # --- action items -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.rule('Rapid: Action items are specific, not "improve monitoring"')
 @pytest.mark.parametrize(
     "text",
     [
@@ -235,6 +240,11 @@ def test_an_action_that_names_verb_and_object_is_specific(text: str) -> None:
     assert check_action(text, "ana", LATER, "the test fails without it") == ()
 
 
+@pytest.mark.rule(
+    "Standard: Action items have owners and due dates",
+    'Rapid: Action items are specific, not "improve monitoring"',
+    'Rapid: Action items are doable, not "be more careful"',
+)
 @pytest.mark.parametrize(
     ("text", "id"),
     [
@@ -262,6 +272,9 @@ def test_a_direction_or_a_wish_is_not_specific(text: str, id: str) -> None:
     assert found.suggestion
 
 
+@pytest.mark.rule(
+    "Standard: Action items have owners and due dates", "Rapid: Action items are owned and dated, with a status"
+)
 def test_an_action_has_one_owner_a_date_and_a_way_to_see_it() -> None:
     text = "Add an integration test for the checkout"
     assert [one.id for one in check_action(text, "", None, "")] == ["owner", "due", "verify"]

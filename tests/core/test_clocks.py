@@ -12,6 +12,7 @@ def minutes(n: float) -> timedelta:
     return timedelta(minutes=n)
 
 
+@pytest.mark.rule("Standard: Cadence: SEV0 15 min, SEV1 30 min")
 def test_first_updates_are_owed_by_the_cadence_from_the_declaration() -> None:
     story = Story("SEV1")
     assert story.minutes_left("update:internal") == 30
@@ -20,6 +21,7 @@ def test_first_updates_are_owed_by_the_cadence_from_the_declaration() -> None:
     assert not Story("SEV2").has_clock("update:public")
 
 
+@pytest.mark.rule("Sev4: Update every 15 to 30 minutes")
 @pytest.mark.parametrize(("after", "state"), [(0, "running"), (24.9, "running"), (25, "warning"), (30, "overdue")])
 def test_a_clock_runs_warns_and_is_overdue(after: float, state: str) -> None:
     assert Story("SEV1").at(after).clock("update:internal").state == state
@@ -44,6 +46,7 @@ def test_a_final_update_owes_no_other() -> None:
     assert not story.has_clock("update:public")
 
 
+@pytest.mark.rule("Standard: SEV0: updates every 15 minutes")
 def test_raising_the_severity_shortens_the_clock_at_once() -> None:
     story = Story("SEV1").at(5)
     story.does(do.ChangeSeverity, severity="SEV0")
@@ -81,6 +84,7 @@ def test_promises_are_counted_kept_late_and_missed() -> None:
     assert (tally["internal"].kept, tally["internal"].late, tally["internal"].missed) == (0, 0, 1)
 
 
+@pytest.mark.rule("Standard: SEV0: executives within 15 minutes")
 def test_the_executive_notice_is_owed_in_fifteen_minutes_and_kept_by_an_update() -> None:
     story = Story("SEV0").at(10)
     assert story.minutes_left("executive_notice") == 5
@@ -94,6 +98,7 @@ def test_the_executive_notice_can_be_a_phone_call() -> None:
     assert story.clock("executive_notice").state == "late"
 
 
+@pytest.mark.rule("Standard: Escalate after 30 minutes without progress")
 def test_thirty_minutes_without_progress_call_for_escalation() -> None:
     story = Story("SEV1").at(20)
     story.does(do.LogEntry, text="error rate 20 %", kind="finding")
@@ -105,6 +110,10 @@ def test_thirty_minutes_without_progress_call_for_escalation() -> None:
     assert story.minutes_left("escalation") == 30
 
 
+@pytest.mark.rule(
+    "Standard: 30 minutes of stability before closing",
+    "Standard: Stable: go on to closing; unstable: back to investigation",
+)
 def test_stability_starts_again_after_a_relapse() -> None:
     story = Story("SEV1")
     story.does(do.MoveStage, stage="monitoring")
@@ -124,6 +133,7 @@ def test_a_task_has_its_own_clock_until_it_is_done() -> None:
     assert story.clock(f"task:{task}").state == "late"
 
 
+@pytest.mark.rule("Standard: The postmortem is scheduled within 48 hours")
 def test_after_closing_the_postmortem_and_the_message_are_owed() -> None:
     story = Story("SEV1")
     story.does(do.AddFix, text="cache bypass", ticket="CHK-812")

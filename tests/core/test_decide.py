@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+import pytest
+
 from console.core import commands as do
 from console.core.log.conflicts import conflicts_of
 from console.core.log.milestones import durations, milestones
@@ -11,6 +13,7 @@ from console.core.subjects.task import open_tasks
 from tests.core.story import START, Story
 
 
+@pytest.mark.rule("Standard: Do not close too early", "Standard: Anti-pattern: closed too early")
 def test_closing_waits_for_thirty_minutes_of_stability() -> None:
     story = Story("SEV1")
     assert "override" in story.refuses(do.MoveStage, stage="closed")
@@ -117,6 +120,7 @@ def test_tasks_are_found_by_number_and_words() -> None:
     assert "no open task" in story.refuses(do.Finish, what="1")
 
 
+@pytest.mark.rule("Sev4: Postmortem: head, summary, impact, timeline")
 def test_milestones_come_from_stages_and_from_hand() -> None:
     story = Story()
     story.at(10).does(do.MoveStage, stage="mitigating")

@@ -45,6 +45,7 @@ def watching(severity: str = "SEV1", **declared: Any) -> Story:
 # --- each need, both ways --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("Standard: When to close: four conditions")
 @pytest.mark.parametrize("name", BOOKS)
 def test_with_everything_done_the_way_to_closing_is_free_in_every_playbook(name: str) -> None:
     book = built_in(name)
@@ -56,6 +57,10 @@ def test_with_everything_done_the_way_to_closing_is_free_in_every_playbook(name:
     assert overrides_of(story.state)[1:] == ()
 
 
+@pytest.mark.rule("Standard: When to close: four conditions")
+@pytest.mark.rule("Rapid: Temporary fixes are noted", "Rapid: After the fix", case="rapid")
+@pytest.mark.rule("P-levels: Recovery: smoke tests, metrics of the last hour", case="p-levels")
+@pytest.mark.rule("Checklist: 5 Resolve: fix, and metrics back at their baseline", case="checklist")
 @pytest.mark.parametrize("name", BOOKS)
 def test_nothing_done_closes_the_gate_in_every_playbook(name: str) -> None:
     book = built_in(name)
@@ -68,6 +73,7 @@ def test_nothing_done_closes_the_gate_in_every_playbook(name: str) -> None:
     assert "or override with one of these reasons: False alarm" in said
 
 
+@pytest.mark.rule("Standard: 30 minutes of stability before closing")
 def test_stability_is_watched_to_the_last_minute() -> None:
     story = watching()
     assert needs(story.at(29.9)) == ["stable"]
@@ -83,12 +89,14 @@ def test_a_relapse_starts_the_watch_again() -> None:
     assert needs(story.at(70)) == []
 
 
+@pytest.mark.rule("Standard: 30 minutes of stability before closing")
 def test_an_incident_that_was_never_watched_is_not_stable() -> None:
     story = Story(stage="detected").at(60)
     (first, *_) = missing(story.state, "closed", story.now)
     assert (first.need, first.way) == ("stable", "go to monitoring first")
 
 
+@pytest.mark.rule("Rapid: Temporary fixes are noted", "Rapid: After the fix")
 def test_a_temporary_fix_in_place_closes_the_gate_until_it_is_removed() -> None:
     story = watching()
     story.does(do.AddFix, text="cache bypass")
@@ -127,6 +135,7 @@ def test_the_cause_may_be_found_after_the_impact_was_stopped() -> None:
     assert needs(story) == []
 
 
+@pytest.mark.rule("Checklist: Mistake: no postmortem, so it happens again")
 def test_a_postmortem_without_owner_closes_the_gate() -> None:
     story = watching()
     story.does(do.AssignPostmortem, person="nobody")
@@ -135,12 +144,14 @@ def test_a_postmortem_without_owner_closes_the_gate() -> None:
     assert needs(story) == []
 
 
+@pytest.mark.rule("Standard: SEV2: postmortem optional, recommended for a new kind of failure")
 def test_where_no_postmortem_is_wanted_nobody_has_to_own_it() -> None:
     story = watching("SEV2")
     story.does(do.AssignPostmortem, person="nobody")
     assert needs(story) == []
 
 
+@pytest.mark.rule("Standard: Closing criteria")
 def test_an_item_left_open_closes_the_gate_and_is_named() -> None:
     story = watching()
     story.does(do.TickItem, item="closing/3", done=False)
@@ -152,6 +163,7 @@ def test_an_item_left_open_closes_the_gate_and_is_named() -> None:
     assert needs(story) == []
 
 
+@pytest.mark.rule("Standard: SEV3: a ticket and no alert")
 def test_a_ticket_closes_without_a_gate() -> None:
     story = Story("SEV3")
     story.does(do.MoveStage, stage="monitoring")
@@ -181,6 +193,7 @@ def test_forward_back_and_the_playbooks_own_skips_are_free_and_nothing_else(name
                 assert ("way" not in needs(story, there.name)) is (there.name in allowed), (here.name, there.name)
 
 
+@pytest.mark.rule("Standard: Stable: go on to closing; unstable: back to investigation")
 def test_unstable_goes_back_to_investigating_without_a_word() -> None:
     story = Story()
     story.does(do.MoveStage, stage="monitoring")
@@ -199,6 +212,7 @@ def test_another_way_takes_a_reason_that_stays_visible() -> None:
     assert "(override: declared by mistake; 1 condition not met)" in story.state.entries[-1].text
 
 
+@pytest.mark.rule("Standard: Do not close too early")
 def test_a_jump_to_closing_meets_the_same_gate() -> None:
     story = Story()
     assert needs(story)[:2] == ["way", "stable"]
@@ -217,6 +231,7 @@ def early() -> Story:
     return story
 
 
+@pytest.mark.rule("Standard: Do not close too early")
 @pytest.mark.parametrize("given", ["", "   ", "we are tired", "alarm", "9", "it looks fine"])
 def test_closing_early_takes_no_other_reason_than_those_given(given: str) -> None:
     assert early().refuses(do.MoveStage, stage="closed", override=given)

@@ -94,6 +94,66 @@ def test_every_advice_of_the_playbooks_has_a_rule_and_a_case() -> None:
     assert set(RULES) == set(NUDGES) == set(CASES)
 
 
+@pytest.mark.rule(
+    "Standard: On declaring: an incident commander is assigned",
+    "Sev4: Role: commander coordinates and decides",
+    "Checklist: Mistake: no commander, everybody on their own",
+    case="no_ic",
+)
+@pytest.mark.rule(
+    "Standard: Experts look into logs, metrics and recent changes",
+    "Standard: Escalate when an expert is needed: database, security",
+    case="expert_needed",
+)
+@pytest.mark.rule("Standard: The commander decides: enough known to mitigate, or go on looking", case="stage_too_long")
+@pytest.mark.rule(
+    "Standard: Mitigation stops the impact and does not fix the cause",
+    "Sev4: Mitigation has priority; restore the service, not the cause",
+    case="fixing_first",
+)
+@pytest.mark.rule(
+    "Standard: Do not wait for certainty; it can be lowered later",
+    "Standard: Anti-pattern: declared late",
+    case="late_declaration",
+)
+@pytest.mark.rule("Standard: Escalate after 30 minutes without progress", case="no_progress")
+@pytest.mark.rule("Standard: Escalate when the severity rises", case="severity_rose")
+@pytest.mark.rule("Standard: Escalate when it lasts longer than expected", case="beyond_target")
+@pytest.mark.rule(
+    "Standard: Do not close too early", "Standard: Anti-pattern: closed too early", case="premature_closing"
+)
+@pytest.mark.rule(
+    "Standard: SEV0: commander, communications lead and scribe",
+    "Sev4: Role: tech lead leads the investigation",
+    "Sev4: Role: communications updates stakeholders",
+    case="missing_role",
+)
+@pytest.mark.rule("Standard: Cadence: SEV2 at milestones", case="milestone_update")
+@pytest.mark.rule("Standard: Anti-pattern: the commander debugs; delegate", case="ic_debugging")
+@pytest.mark.rule(
+    "Standard: Anti-pattern: no updates; set a timer",
+    "Checklist: Mistake: no cadence, so stakeholders escalate",
+    case="update_late",
+)
+@pytest.mark.rule("Rapid: Containment of a security breach: revoke access, isolate", case="containment")
+@pytest.mark.rule("Rapid: A recent deploy and new symptoms: roll back first, ask later", case="roll_back_first")
+@pytest.mark.rule("Rapid: Temporary fixes are allowed, marked in the code with a ticket", case="fix_without_ticket")
+@pytest.mark.rule("Rapid: A fix needs", "Checklist: Misconception: it is all about fixing fast", case="hasty_fix")
+@pytest.mark.rule(
+    "Rapid: Red flag: understand the code first: roll back",
+    "Rapid: Red flag: this might work: back to known good",
+    "Rapid: Red flag: only small: take it seriously",
+    "Rapid: Red flag: permanent fix wanted: restore first",
+    "Rapid: Red flag: debug quickly: mitigate first",
+    "Rapid: Red flag: one more minute: set a time, escalate",
+    case="red_flag",
+)
+@pytest.mark.rule("Sev4: Role: scribe documents timeline and actions", case="no_scribe")
+@pytest.mark.rule("Sev4: Facts, no speculation", case="speculation")
+@pytest.mark.rule("Sev4: Always the time of the next update", case="no_next_promised")
+@pytest.mark.rule("Checklist: Mistake: no postmortem, so it happens again", case="no_postmortem_owner")
+@pytest.mark.rule("Checklist: Changes collide and the state is unknown", case="two_changes")
+@pytest.mark.rule("Checklist: Fixed by accident when one change was reverted", case="quiet")
 @pytest.mark.parametrize("id", CASES)
 def test_its_own_remedy_ends_an_advice_and_the_undo_brings_it_back(id: str) -> None:
     story = case(id)
@@ -327,11 +387,16 @@ FIRES: list[tuple[str, str, float, str, str]] = [
 ]
 
 
+@pytest.mark.rule(
+    "Standard: Mitigation stops the impact and does not fix the cause",
+    "Standard: Anti-pattern: the commander debugs; delegate",
+)
 @pytest.mark.parametrize(("id", "severity", "at", "lines", "says"), FIRES)
 def test_advice_with_cause(id: str, severity: str, at: float, lines: str, says: str) -> None:
     assert says in advice(tell(severity, at, lines))[id].text
 
 
+@pytest.mark.rule("Standard: An escalation matrix with paths and contacts")
 def test_escalation_climbs_the_playbooks_path_step_by_step() -> None:
     steps = (
         Escalation("30 min", "the team's lead", nudge="no_progress"),
@@ -357,6 +422,7 @@ def test_a_role_is_asked_for_from_the_moment_that_the_severity_asks_for_it() -> 
     assert "missing_role" in advice(story.at(75))
 
 
+@pytest.mark.rule("P-levels: Minutes 5 to 15: war room, commander named, investigation begins")
 @pytest.mark.parametrize(
     ("book", "severity", "at"), [("p-levels", "P0", 15), ("sev4", "SEV2", 5), ("rapid", "SEV-2", 0)]
 )
@@ -400,11 +466,16 @@ def test_a_last_update_needs_no_next_one() -> None:
     assert "no_next_promised" not in advice(story)
 
 
+@pytest.mark.rule("Rapid: 30 seconds to understand the extent")
 def test_the_stage_of_assessing_takes_thirty_seconds_in_the_rapid_playbook() -> None:
     assert "stage_too_long" not in advice(tell("SEV-1", 0.5, "", book=built_in("rapid")))
     assert "30 s is its time" in advice(tell("SEV-1", 1, "", book=built_in("rapid")))["stage_too_long"].text
 
 
+@pytest.mark.rule(
+    "Rapid: Restore the service first, look for the cause later",
+    "Sev4: Investigate only after mitigation or in parallel",
+)
 def test_diagnosing_before_mitigating_is_noticed_in_every_playbook_that_has_the_order() -> None:
     story = tell("SEV-1", 5, "1 mo: /stage contain\n2 mo: /stage diagnose", book=built_in("rapid"))
     told = advice(story)["fixing_first"]
@@ -422,6 +493,7 @@ def test_the_key_of_each_remedy_is_one_of_the_console() -> None:
     assert set(BY_ID) >= ACTS
 
 
+@pytest.mark.rule("Checklist: Plan, containment: isolate systems, revoke credentials")
 def test_containment_in_the_security_variant_needs_no_word_of_it() -> None:
     book = built_in("checklist-security")
     story = Story(book.severities[0].name, book=book).at(1)
@@ -439,6 +511,7 @@ def test_a_breach_in_triage_asks_for_containment_and_no_breach_does_not() -> Non
         assert ("containment" in advice(story)) is asked
 
 
+@pytest.mark.rule("Rapid: A recent deploy and new symptoms: roll back first, ask later")
 def test_a_deploy_told_in_triage_asks_for_the_rollback_where_the_playbook_wants_it() -> None:
     story = Story().at(1)
     story.does(do.AnswerTriage, answers={"changed": "a deploy at 13:55"})
@@ -469,6 +542,7 @@ def free_to_close() -> Playbook:
     return msgspec.structs.replace(standard(), gates=gates)
 
 
+@pytest.mark.rule("Standard: Do not close too early", "Standard: Anti-pattern: closed too early")
 def test_closing_before_it_was_stable_is_noticed_until_the_time_is_over() -> None:
     lines = "1 mo: /stage monitoring\n5 mo: /stage closed ! it looks fine"
     early = tell("SEV1", 6, lines, book=free_to_close())
@@ -505,6 +579,7 @@ def test_a_relapse_after_monitoring_counts_anew() -> None:
     assert "after 7 min" in advice(tell("SEV1", 33, lines, book=free_to_close()))["premature_closing"].text
 
 
+@pytest.mark.rule("Standard: Do not wait for certainty; it can be lowered later")
 def test_a_late_declaration_is_for_the_postmortem() -> None:
     story = tell("SEV1", 1, "1 mo: /milestone impact_started 13:20\n1 mo: /milestone detected 13:30")
     assert "late_declaration" not in advice(story)

@@ -18,6 +18,7 @@ def pattern(name: str) -> AntiPattern:
     return next(one for one in BOOK.anti_patterns if one.name == name)
 
 
+@pytest.mark.rule("Checklist: Root cause, then permanent fix")
 def test_six_steps_with_a_list_for_each() -> None:
     order = [one.name for one in BOOK.stages if one.name not in ("verify", "closed")]
     assert order == ["detect", "communicate", "contain", "diagnose", "resolve", "postmortem"]
@@ -27,10 +28,12 @@ def test_six_steps_with_a_list_for_each() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.rule("Checklist: 1 Detect")
 def test_two_ways_in_which_it_is_seen() -> None:
     assert astray(BOOK.detection, "alert of monitoring|on call", "Users report") == []
 
 
+@pytest.mark.rule("Checklist: Triage: what is broken, how severe")
 def test_triage_asks_what_is_broken_and_how_bad_it_is() -> None:
     asked = {one.id: one.ask for one in BOOK.questions}
     assert "What is broken" in asked["what"]
@@ -38,6 +41,7 @@ def test_triage_asks_what_is_broken_and_how_bad_it_is() -> None:
     assert astray(stage(BOOK, "detect").questions, "what is broken", "down (page)|degraded (notify)") == []
 
 
+@pytest.mark.rule("Checklist: Triage: what is broken, how severe")
 @pytest.mark.parametrize(
     ("answers", "level"),
     [
@@ -57,6 +61,10 @@ def test_the_answers_of_triage_come_to_a_severity(answers: dict[str, str], level
     assert suggest(BOOK, answers).severity == level
 
 
+@pytest.mark.rule(
+    "Checklist: Production down: page the person on call, start the channel",
+    "Checklist: Degraded, with significant impact on users",
+)
 def test_production_down_pages_and_degraded_notifies() -> None:
     down, degraded = severity(BOOK, "SEV1"), severity(BOOK, "SEV2")
     assert (down.aliases, degraded.aliases) == (("P1",), ("P2",))
@@ -74,6 +82,7 @@ def test_production_down_pages_and_degraded_notifies() -> None:
     assert criteria(BOOK, "SEV1")[0] == {"down": True}
 
 
+@pytest.mark.rule("Checklist: Production down: page the person on call, start the channel")
 def test_degraded_that_becomes_down_is_paged() -> None:
     assert lacking(severity(BOOK, "SEV2").workflow, "becomes a SEV1 and people are paged") == []
     story = Story("SEV2", book=BOOK).at(10)
@@ -83,12 +92,14 @@ def test_degraded_that_becomes_down_is_paged() -> None:
     assert "page the person on call" in found.text.lower()
 
 
+@pytest.mark.rule("Checklist: Severities with targets, on-call rotation, war rooms")
 def test_each_severity_has_its_targets() -> None:
     assert figures(BOOK, "response_s", "resolution_s") == {
         "SEV1": (0, 14400), "SEV2": (900, 86400), "SEV3": (14400, 0), "SEV4": (86400, 0),
     }  # fmt: skip
 
 
+@pytest.mark.rule("Checklist: 1 Detect")
 def test_detecting() -> None:
     assert astray(checklist(BOOK, "detect").items, "acknowledged by the person on call", "severity is given") == []
     assert checklist(BOOK, "detect").title == "1 Detect"
@@ -97,6 +108,7 @@ def test_detecting() -> None:
         assert Story(name, book=BOOK).minutes_left("acknowledge") == 5
 
 
+@pytest.mark.rule("Checklist: 2 Communicate")
 def test_communicating() -> None:
     assert astray(
         checklist(BOOK, "communicate").items, "one person commands", "incidents channel says|being investigated",
@@ -110,6 +122,7 @@ def test_communicating() -> None:
     assert astray(duties(BOOK, "comms"), "incidents channel", "status page") == []
 
 
+@pytest.mark.rule("Checklist: Mitigate first: rollback or feature flag")
 def test_mitigating_first() -> None:
     assert BOOK.principle.startswith("Mitigate first")
     order = [one.name for one in BOOK.stages]
@@ -123,6 +136,7 @@ def test_mitigating_first() -> None:
     assert first < next(place for place, text in enumerate(workflow) if "root cause" in text)
 
 
+@pytest.mark.rule("Checklist: Mitigate first: rollback or feature flag")
 def test_diagnosing_before_containing_is_noticed() -> None:
     story = Story("SEV1", book=BOOK).at(5)
     story.does(do.MoveStage, stage="diagnose")
@@ -131,6 +145,7 @@ def test_diagnosing_before_containing_is_noticed() -> None:
     assert found.remedy == "/stage contain"
 
 
+@pytest.mark.rule("Checklist: 3 Contain")
 def test_containing_rolls_back_or_switches_off_what_fits() -> None:
     assert astray(
         checklist(BOOK, "contain").items, "evidence is kept", "last deploy is rolled back, if it fits",
@@ -147,6 +162,7 @@ def test_containing_rolls_back_or_switches_off_what_fits() -> None:
     assert advised(story, "roll_back_first")
 
 
+@pytest.mark.rule("Checklist: Customers hear of it on the status page before the cause is sought")
 def test_customers_are_told_before_the_cause_is_sought() -> None:
     workflow = severity(BOOK, "SEV1").workflow
     told = next(place for place, text in enumerate(workflow) if "status page" in text)
@@ -159,6 +175,7 @@ def test_customers_are_told_before_the_cause_is_sought() -> None:
     assert Story("SEV2", book=BOOK).minutes_left("first_public") == 30
 
 
+@pytest.mark.rule("Checklist: Root cause, then permanent fix", "Checklist: 6 Postmortem within 48 hours")
 def test_the_cause_then_the_permanent_fix_then_the_postmortem() -> None:
     cause, after = severity(BOOK, "SEV1").workflow[-2:]
     assert cause.index("root cause") < cause.index("permanent fix")
@@ -172,6 +189,7 @@ def test_the_cause_then_the_permanent_fix_then_the_postmortem() -> None:
     assert lacking([goal], "timeline", "root cause", "action items", "48 hours", "without blame") == []
 
 
+@pytest.mark.rule("Checklist: 4 Diagnose: error rates, latency, slow queries, deploys, traces")
 def test_diagnosing() -> None:
     assert astray(
         checklist(BOOK, "diagnose").items, "error rates", "latency graphs", "log of slow queries", "recent deploys",
@@ -186,6 +204,10 @@ def test_diagnosing() -> None:
     ) == []  # fmt: skip
 
 
+@pytest.mark.rule(
+    "Checklist: 5 Resolve: fix, and metrics back at their baseline",
+    "Checklist: Mistake: the symptom is fixed and not the cause",
+)
 def test_resolving() -> None:
     items = checklist(BOOK, "resolve").items
     assert astray(items, "root cause, not only the symptom", "fix is in", "returned to their baseline") == []
@@ -195,6 +217,7 @@ def test_resolving() -> None:
     assert BOOK.stability_s == 1800
 
 
+@pytest.mark.rule("Checklist: 6 Postmortem within 48 hours")
 def test_the_postmortem_within_48_hours() -> None:
     for name in ("SEV1", "SEV2"):
         story = Story(name, book=BOOK)
@@ -210,6 +233,12 @@ def test_the_postmortem_within_48_hours() -> None:
     ) == []  # fmt: skip
 
 
+@pytest.mark.rule(
+    "Checklist: Mistake: no commander, everybody on their own",
+    "Checklist: Mistake: the symptom is fixed and not the cause",
+    "Checklist: Mistake: no cadence, so stakeholders escalate",
+    "Checklist: Mistake: no postmortem, so it happens again",
+)
 def test_four_common_mistakes_are_noticed() -> None:
     for name, nudge, seen, instead in (
         ("Nobody in command", "no_ic", "each on their own", "name a commander"),
@@ -222,6 +251,7 @@ def test_four_common_mistakes_are_noticed() -> None:
         assert astray([found.seen, found.instead], seen, instead) == []
 
 
+@pytest.mark.rule("Checklist: Mistake: no commander, everybody on their own")
 def test_an_incident_without_a_commander_is_noticed_at_once_and_a_degraded_one_in_15_minutes() -> None:
     for name, minutes in (("SEV1", 0), ("SEV2", 15)):
         found = advised(Story(name, book=BOOK).at(minutes), "no_ic")
@@ -230,6 +260,7 @@ def test_an_incident_without_a_commander_is_noticed_at_once_and_a_degraded_one_i
     assert advised(Story("SEV2", book=BOOK).at(14), "no_ic") is None
 
 
+@pytest.mark.rule("Checklist: Mistake: the symptom is fixed and not the cause")
 def test_closing_with_only_the_symptom_gone_is_held_back() -> None:
     assert lacking(BOOK.close_if, "root cause is known, not only the symptom gone") == []
     assert lacking(stage(BOOK, "resolve").questions, "cause, or only the symptom") == []
@@ -241,6 +272,7 @@ def test_closing_with_only_the_symptom_gone_is_held_back() -> None:
     assert "root cause" in found.why
 
 
+@pytest.mark.rule("Checklist: Mistake: no postmortem, so it happens again")
 def test_an_incident_without_a_postmortem_s_owner_is_noticed_and_not_closed() -> None:
     for name in ("SEV1", "SEV2"):
         story = Story(name, book=BOOK).at(5)
@@ -252,6 +284,11 @@ def test_an_incident_without_a_postmortem_s_owner_is_noticed_and_not_closed() ->
     assert lacking(BOOK.close_if, "postmortem has a date and an owner") == []
 
 
+@pytest.mark.rule(
+    "Checklist: Several people investigate independently, each with a theory",
+    "Checklist: Changes collide and the state is unknown",
+    "Checklist: Fixed by accident when one change was reverted",
+)
 def test_a_team_that_changes_everything_at_once_is_noticed() -> None:
     assert lacking([pattern("Nobody in command").seen], "several people begin to investigate, each on their own") == []
     everybody = pattern("Everybody changes something")
@@ -266,6 +303,7 @@ def test_a_team_that_changes_everything_at_once_is_noticed() -> None:
     assert lacking([flag.thought, flag.action], "nobody knows why", "which change did it before closing") == []
 
 
+@pytest.mark.rule("Checklist: Several people investigate independently, each with a theory")
 def test_each_theory_stands_in_the_log_with_what_became_of_it() -> None:
     story = Story("SEV1", book=BOOK).at(1)
     story.says("? the pool is too small", "al")
@@ -276,6 +314,7 @@ def test_each_theory_stands_in_the_log_with_what_became_of_it() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.rule("Checklist: Changes collide and the state is unknown")
 def test_two_who_change_something_at_once_are_told() -> None:
     story = Story("SEV1", book=BOOK).at(5)
     story.says("/change restart the api back: none", "al")
@@ -286,6 +325,7 @@ def test_two_who_change_something_at_once_are_told() -> None:
     assert "nobody knows its state" in found.why
 
 
+@pytest.mark.rule("Checklist: Fixed by accident when one change was reverted")
 def test_a_quarter_of_an_hour_without_a_line_is_noticed() -> None:
     assert advised(Story("SEV1", book=BOOK).at(14.9), "quiet") is None
     found = advised(Story("SEV1", book=BOOK).at(15), "quiet")
@@ -293,6 +333,11 @@ def test_a_quarter_of_an_hour_without_a_line_is_noticed() -> None:
     assert "Log each action" in found.why
 
 
+@pytest.mark.rule(
+    "Checklist: Fixed by accident when one change was reverted",
+    'Checklist: No postmortem because "we will remember"',
+    "Checklist: Misconception: it is all about fixing fast",
+)
 @pytest.mark.parametrize(
     ("said", "reality", "action"),
     [
@@ -311,6 +356,7 @@ def test_a_thought_that_cuts_the_process_short_is_answered(said: str, reality: s
     assert action in found.text
 
 
+@pytest.mark.rule("Checklist: Misconception: it is all about fixing fast")
 def test_fixing_fast_is_not_the_whole_response() -> None:
     assert lacking(
         [BOOK.principle], "do not only fix", "tell people", "keep the evidence", "learn without blame"
@@ -329,6 +375,12 @@ def test_fixing_fast_is_not_the_whole_response() -> None:
     assert "Notes where evidence lies" in duties(BOOK, "scribe")
 
 
+@pytest.mark.rule(
+    "Checklist: Severities with targets, on-call rotation, war rooms",
+    "Checklist: A missing process shows only in an incident",
+    "Checklist: Audit logs that survive, rollback possible, database snapshots",
+    "Checklist: Practise: game days, table-top exercises",
+)
 def test_what_must_be_there_before_an_incident() -> None:
     assert astray(
         BOOK.preparedness, "rotation of people on call", "severities are defined|targets", "channel or war room",
@@ -339,6 +391,7 @@ def test_what_must_be_there_before_an_incident() -> None:
     assert set(BOOK.runbooks) == {"bad-deploy", "database-outage", "api-degradation", "memory-leak", "ddos"}
 
 
+@pytest.mark.rule("Checklist: Audit logs that survive, rollback possible, database snapshots")
 def test_the_way_of_escalation_is_clear() -> None:
     assert astray(
         [f"{one.when}: {one.to} ({one.nudge})" for one in BOOK.escalation], "30 minutes|next level|no_progress",
@@ -358,6 +411,7 @@ def test_the_way_of_escalation_is_clear() -> None:
     assert "owner of the failing system, and the head of engineering" in found.text
 
 
+@pytest.mark.rule("Checklist: Mistake: no cadence, so stakeholders escalate")
 def test_the_cadence_of_updates() -> None:
     assert severity(BOOK, "SEV1").update_s == {"internal": 1800, "public": 1800}
     assert severity(BOOK, "SEV2").update_s == {"internal": 3600, "public": 3600}
@@ -370,6 +424,7 @@ def test_the_cadence_of_updates() -> None:
         assert "hear nothing" in found.why
 
 
+@pytest.mark.rule("Checklist: Several people investigate independently, each with a theory")
 def test_the_commander_coordinates() -> None:
     assert lacking(duties(BOOK, "ic"), "nobody acts on their own", "one change at a time") == []
     assert figures(BOOK, "roles")["SEV1"][0]["ic"] == 0

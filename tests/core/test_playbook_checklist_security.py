@@ -1,5 +1,7 @@
 """The checklist's variant for break-ins, rule by rule: each test fails when its rule is taken out."""
 
+import pytest
+
 from console.core import commands as do
 from console.core.playbook.triage import suggest
 from tests.core.bookish import astray, checklist, duties, lacking, pairs, severity, stage
@@ -15,6 +17,12 @@ def test_the_variant_is_one_of_the_checklist() -> None:
     assert {one.name for one in SECURITY.severities} == {one.name for one in BOOK.severities}
 
 
+@pytest.mark.rule(
+    "Checklist: Plan for break-ins, detection and triage",
+    "Checklist: Plan, eradication: patch the cause, remove the foothold",
+    "Checklist: Plan, recovery: from clean backups",
+    "Checklist: Plan, lessons: blameless, better monitoring",
+)
 def test_security_has_six_phases() -> None:
     order = [one.name for one in SECURITY.stages if one.name not in ("diagnose", "verify", "closed")]
     assert order == ["detect", "triage", "contain", "eradicate", "recover", "postmortem"]
@@ -23,6 +31,7 @@ def test_security_has_six_phases() -> None:
     assert astray(SECURITY.detection, "alert of monitoring|on call", "Users report") == []
 
 
+@pytest.mark.rule("Checklist: Plan for break-ins, detection and triage")
 def test_security_triage_assesses_severity_and_impact() -> None:
     assert stage(SECURITY, "triage").goal.startswith("Severity and impact are assessed")
     assert astray(stage(SECURITY, "detect").questions, "seen|by whom", "active now") == []
@@ -36,6 +45,7 @@ def test_security_triage_assesses_severity_and_impact() -> None:
     assert suggest(SECURITY, {"breach": "yes"}).severity == "SEV1"
 
 
+@pytest.mark.rule("Checklist: Plan, containment: isolate systems, revoke credentials")
 def test_security_containment_isolates_and_revokes() -> None:
     found = checklist(SECURITY, "contain")
     assert found.stages == ("contain",)
@@ -55,6 +65,7 @@ def test_security_containment_isolates_and_revokes() -> None:
     assert lacking([asked.remedy], "revoke the access", "isolate the system") == []
 
 
+@pytest.mark.rule("Checklist: Evidence is preserved")
 def test_security_evidence_is_kept_before_anything_is_removed() -> None:
     found = checklist(SECURITY, "evidence")
     assert found.stages == ("triage", "contain", "diagnose")
@@ -79,6 +90,7 @@ def test_security_evidence_is_kept_before_anything_is_removed() -> None:
     assert lacking([one.thought for one in SECURITY.red_flags], "wipe it") == []
 
 
+@pytest.mark.rule("Checklist: Plan, eradication: patch the cause, remove the foothold")
 def test_security_eradication_patches_and_removes_the_foothold() -> None:
     found = checklist(SECURITY, "eradicate")
     assert found.stages == ("eradicate",)
@@ -89,6 +101,7 @@ def test_security_eradication_patches_and_removes_the_foothold() -> None:
     assert lacking(SECURITY.close_if, "way in is closed, and nothing of the intruder is left") == []
 
 
+@pytest.mark.rule("Checklist: Plan, recovery: from clean backups")
 def test_security_recovery_is_from_clean_backups() -> None:
     found = checklist(SECURITY, "recover")
     assert found.stages == ("recover", "verify")
@@ -103,6 +116,7 @@ def test_security_recovery_is_from_clean_backups() -> None:
     assert lacking(SECURITY.close_if, "clean backups") == []
 
 
+@pytest.mark.rule("Checklist: Plan, lessons: blameless, better monitoring")
 def test_security_lessons_are_blameless_and_improve_monitoring() -> None:
     found = checklist(SECURITY, "postmortem")
     assert "48 hours" in found.title

@@ -14,6 +14,13 @@ BOOK = built_in("p-levels")
 SPRINT = 1209600
 
 
+@pytest.mark.rule(
+    "P-levels: P0: production down: the system or a major service",
+    "P-levels: P0: data lost or corrupted, or about to be",
+    "P-levels: P0: a breach or a weakness being exploited",
+    "P-levels: P0: over $10,000 an hour, or a critical transaction fails",
+    "P-levels: P0: over 50 % of users, with no way around",
+)
 def test_what_makes_a_p0_with_its_thresholds() -> None:
     assert criteria(BOOK, "P0") == [
         {"down": True},
@@ -39,6 +46,13 @@ def test_what_makes_a_p0_with_its_thresholds() -> None:
     assert {"breach", "workaround", "since", "changed"} <= set(asked)
 
 
+@pytest.mark.rule(
+    "P-levels: P0: response 15 minutes, resolution 4 hours",
+    "P-levels: P1: response 4 hours, resolution 24 hours",
+    "P-levels: P2: response 2 days, resolution one sprint",
+    "P-levels: P3: response 1 week, best effort",
+    "P-levels: P4: best effort, if convenient",
+)
 def test_targets_of_response_and_resolution() -> None:
     assert figures(BOOK, "response_s", "resolution_s") == {
         "P0": (900, 14400),
@@ -55,6 +69,11 @@ def test_targets_of_response_and_resolution() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.rule(
+    "P-levels: P0: response 15 minutes, resolution 4 hours",
+    "P-levels: P1: response 4 hours, resolution 24 hours",
+    "P-levels: P2: response 2 days, resolution one sprint",
+)
 @pytest.mark.parametrize(
     ("name", "response", "resolution"), [("P0", 5, 4 * 60), ("P1", 4 * 60, 24 * 60), ("P2", 2 * 24 * 60, 14 * 24 * 60)]
 )
@@ -64,6 +83,7 @@ def test_the_targets_are_counted_down(name: str, response: float, resolution: fl
     assert story.minutes_left("resolution") == resolution
 
 
+@pytest.mark.rule("P-levels: P0: response 15 minutes, resolution 4 hours")
 def test_an_incident_beyond_its_target_is_escalated() -> None:
     found = advised(Story("P0", book=BOOK).at(4 * 60 + 1), "beyond_target")
     assert found is not None
@@ -72,6 +92,9 @@ def test_an_incident_beyond_its_target_is_escalated() -> None:
     assert lacking(BOOK.escalate_if, "30 minutes", "target is in danger", "breach: security", "customer success") == []
 
 
+@pytest.mark.rule(
+    "P-levels: Minutes 0 to 5: the sprint is interrupted", "P-levels: What each priority does to the sprint"
+)
 def test_what_it_does_to_the_sprint() -> None:
     plans = {one.name: one.plan for one in BOOK.severities}
     for name, words in (
@@ -81,6 +104,7 @@ def test_what_it_does_to_the_sprint() -> None:
         assert words in plans[name]
 
 
+@pytest.mark.rule("P-levels: Who is told at each priority")
 def test_who_is_told() -> None:
     assert {one.name: one.tell for one in BOOK.severities} == {
         "P0": "Executives and customers",
@@ -94,6 +118,7 @@ def test_who_is_told() -> None:
     assert story.minutes_left("executive_notice") == story.minutes_left("first_public") == 30
 
 
+@pytest.mark.rule("P-levels: After: analysis in 48 hours, if customer-facing, optional, none")
 def test_what_comes_after() -> None:
     assert figures(BOOK, "postmortem_s", "review") == {
         "P0": (172800, "required"),
@@ -114,6 +139,7 @@ def test_what_comes_after() -> None:
     assert "mandatory within 48 hours" in found.why
 
 
+@pytest.mark.rule("P-levels: Other names of the priorities")
 def test_what_each_level_means() -> None:
     said = {one.name: f"{one.meaning} {one.response}" for one in BOOK.severities}
     for name, words in (
@@ -123,6 +149,11 @@ def test_what_each_level_means() -> None:
         assert astray([said[name]], words) == []
 
 
+@pytest.mark.rule(
+    "P-levels: Minutes 0 to 5: declared with title, severity and since when",
+    "P-levels: Minutes 0 to 5: triage for the cause begins",
+    "P-levels: Minutes 0 to 5: the sprint is interrupted",
+)
 def test_minutes_0_to_5_declare() -> None:
     found = checklist(BOOK, "minutes-0-5")
     assert (found.from_s, found.until_s, found.severities) == (0, 300, ("P0",))
@@ -140,6 +171,11 @@ def test_minutes_0_to_5_declare() -> None:
     assert "Minute 5" in found_late.why
 
 
+@pytest.mark.rule(
+    "P-levels: Minutes 0 to 5: declared with title, severity and since when",
+    "P-levels: Minutes 5 to 15: extent confirmed (users, regions, services)",
+    "P-levels: Minutes 15 to 30: stop the bleeding, restore, keep evidence",
+)
 def test_the_list_of_each_part_of_the_first_half_hour_is_for_its_minutes() -> None:
     story = Story("P0", book=BOOK, stage="triage")
     for minute, list_id in ((0, "minutes-0-5"), (4.9, "minutes-0-5"), (5, "minutes-5-15"), (15, "minutes-15-30")):
@@ -148,6 +184,10 @@ def test_the_list_of_each_part_of_the_first_half_hour_is_for_its_minutes() -> No
     assert not [one.id for one in item_lists(story.state, story.at(30).now) if one.now and "minutes" in one.id]
 
 
+@pytest.mark.rule(
+    "P-levels: Minutes 5 to 15: extent confirmed (users, regions, services)",
+    "P-levels: Minutes 5 to 15: war room, commander named, investigation begins",
+)
 def test_minutes_5_to_15_assess() -> None:
     found = checklist(BOOK, "minutes-5-15")
     assert (found.from_s, found.until_s, found.severities) == (300, 900, ("P0",))
@@ -166,6 +206,7 @@ def test_minutes_5_to_15_assess() -> None:
     assert "10 min is its time" in late.text
 
 
+@pytest.mark.rule("P-levels: Minutes 15 to 30: stop the bleeding, restore, keep evidence")
 def test_minutes_15_to_30_mitigate() -> None:
     found = checklist(BOOK, "minutes-15-30")
     assert (found.from_s, found.until_s, found.severities) == (900, 1800, ("P0",))
@@ -180,6 +221,7 @@ def test_minutes_15_to_30_mitigate() -> None:
     assert astray(stage(BOOK, "mitigate").questions, "stops the damage", "restores", "evidence kept", "told") == []
 
 
+@pytest.mark.rule("P-levels: Triage brings causes by likelihood, steps by impact")
 def test_what_triage_brings() -> None:
     items = checklist(BOOK, "triage").items
     assert astray(
@@ -192,6 +234,7 @@ def test_what_triage_brings() -> None:
     ) == []  # fmt: skip
 
 
+@pytest.mark.rule("P-levels: Common mitigations")
 def test_four_common_mitigations() -> None:
     assert astray(
         BOOK.mitigations, "roll the deployment back to the previous version", "scale resources up",
@@ -204,6 +247,7 @@ def test_four_common_mitigations() -> None:
     assert lacking([found["primary site down"]], "traffic to the backup") == []
 
 
+@pytest.mark.rule("P-levels: Commander: one point of decision, directs people")
 def test_the_commander_s_five_duties() -> None:
     assert astray(
         duties(BOOK, "ic"), "coordination: the one point where it is decided", "directs people: gives each a task",
@@ -211,6 +255,10 @@ def test_the_commander_s_five_duties() -> None:
     ) == []  # fmt: skip
 
 
+@pytest.mark.rule(
+    "P-levels: Commander: one point of decision, directs people",
+    "P-levels: Update: time, state, impact, root cause, actions taken",
+)
 def test_updates_every_thirty_minutes() -> None:
     assert severity(BOOK, "P0").update_s == {"internal": 1800, "public": 1800}
     assert BOOK.templates["internal"] == "p-levels-internal"
@@ -222,6 +270,7 @@ def test_updates_every_thirty_minutes() -> None:
     assert "More than 30 minutes" in found.why
 
 
+@pytest.mark.rule("P-levels: Lifecycle: detect, declare, triage, respond, mitigate")
 def test_nine_steps_of_the_lifecycle() -> None:
     order = [one.name for one in BOOK.stages if one.name != "closed"]
     assert order == ["detect", "declare", "triage", "respond", "mitigate", "investigate", "fix", "verify", "rca"]
@@ -232,6 +281,7 @@ def test_nine_steps_of_the_lifecycle() -> None:
     assert BOOK.declared_stage == "declare"
 
 
+@pytest.mark.rule("P-levels: Lifecycle: detect, declare, triage, respond, mitigate")
 def test_a_fix_before_the_mitigation_is_noticed() -> None:
     story = Story("P0", book=BOOK).at(5)
     story.does(do.MoveStage, stage="investigate", override="to the cause")
@@ -240,6 +290,7 @@ def test_a_fix_before_the_mitigation_is_noticed() -> None:
     assert found.remedy == "/stage mitigate"
 
 
+@pytest.mark.rule("P-levels: Within 24 hours: the analysis is created and its meeting set")
 def test_within_24_hours_the_analysis_is_created() -> None:
     found = checklist(BOOK, "within-24-hours")
     assert found.title == "Within 24 hours"
@@ -251,6 +302,7 @@ def test_within_24_hours_the_analysis_is_created() -> None:
     ) == []  # fmt: skip
 
 
+@pytest.mark.rule("P-levels: Analysis: summary, impact, timeline by the minute, five whys")
 def test_what_the_analysis_holds() -> None:
     assert astray(
         checklist(BOOK, "rca").items, "executive summary in one paragraph", "impact: users, duration, revenue",
@@ -265,6 +317,10 @@ def test_what_the_analysis_holds() -> None:
     assert lacking(duties(BOOK, "scribe"), "minute by minute") == []
 
 
+@pytest.mark.rule(
+    "P-levels: Actions: P0 before the next release, P1 within the sprint",
+    "P-levels: Prevention is tracked as tasks with an owner and a priority",
+)
 def test_action_items_by_priority() -> None:
     said = {one.name: one.meaning for one in BOOK.actions}
     assert "Must be fixed before the next release" in said["P0"]
@@ -274,6 +330,7 @@ def test_action_items_by_priority() -> None:
     assert lacking(checklist(BOOK, "rca").items, "tracked as a task with an owner") == []
 
 
+@pytest.mark.rule("P-levels: Tools: health check, active alerts, incidents of the last 30 days")
 def test_what_is_monitored() -> None:
     assert astray(
         [f"{one.name}: {one.look_for}" for one in BOOK.data_sources], "health checks: which service fails",
@@ -283,6 +340,7 @@ def test_what_is_monitored() -> None:
     assert astray(BOOK.detection, "active alerts", "customers", "health check") == []
 
 
+@pytest.mark.rule("P-levels: War room: channel, a record is kept, recording")
 def test_the_war_room_is_set_up() -> None:
     found = checklist(BOOK, "war-room")
     assert astray(found.items, "incident's channel exists", "keeps the record", "call is recorded") == []
@@ -290,6 +348,10 @@ def test_the_war_room_is_set_up() -> None:
     assert BOOK.channel == "#incident-{date}-{topic}"
 
 
+@pytest.mark.rule(
+    "P-levels: Recovery: smoke tests, metrics of the last hour",
+    "P-levels: Key commands: declare, update, notify customers, roll back, verify",
+)
 def test_recovery_is_verified_before_closing() -> None:
     items = checklist(BOOK, "recovery").items
     wanted = ("smoke tests pass", "metrics of the last hour are normal", "customers")
@@ -302,10 +364,20 @@ def test_recovery_is_verified_before_closing() -> None:
     assert (gate.checklist, gate.severities) == ("recovery", ("P0", "P1"))
 
 
+@pytest.mark.rule(
+    "P-levels: Runbook for a database outage",
+    "P-levels: Runbook for an API degradation",
+    "P-levels: Runbook for a memory leak",
+    "P-levels: Runbook for a DDoS",
+)
 def test_four_runbooks_are_at_hand() -> None:
     assert set(BOOK.runbooks) == {"database-outage", "api-degradation", "memory-leak", "ddos", "bad-deploy"}
 
 
+@pytest.mark.rule(
+    "P-levels: Monthly: game days, chaos engineering, runbook review, training",
+    "P-levels: Quarterly: metrics, action items, process, tools",
+)
 def test_monthly_drills_and_quarterly_reviews() -> None:
     monthly = [one for one in BOOK.preparedness if one.startswith("Monthly")]
     quarterly = [one for one in BOOK.preparedness if one.startswith("Quarterly")]
@@ -319,6 +391,7 @@ def test_monthly_drills_and_quarterly_reviews() -> None:
     ) == []  # fmt: skip
 
 
+@pytest.mark.rule("P-levels: Contacts: on call, commander pool, executives")
 def test_five_contacts() -> None:
     reach = {one.name: one.reach for one in BOOK.contacts}
     assert reach["Incident commander pool"] == "@incident-commanders"
@@ -329,6 +402,7 @@ def test_five_contacts() -> None:
     assert "breach" in next(one.topics for one in BOOK.contacts if one.name == "Security team")
 
 
+@pytest.mark.rule("P-levels: Contacts: on call, commander pool, executives")
 def test_the_way_of_escalation() -> None:
     assert astray(
         [f"{one.when}: {one.to} ({one.nudge})" for one in BOOK.escalation],
@@ -339,6 +413,7 @@ def test_the_way_of_escalation() -> None:
     assert BOOK.escalate_to == "executive escalation (@cto, @vp-engineering)"
 
 
+@pytest.mark.rule("P-levels: Contacts: on call, commander pool, executives")
 def test_security_is_called_for_a_breach() -> None:
     story = Story("P0", book=BOOK).at(1)
     story.says("* there was a breach of the admin page", "al")
@@ -347,11 +422,13 @@ def test_security_is_called_for_a_breach() -> None:
     assert "Security" in found.text
 
 
+@pytest.mark.rule("P-levels: Speed of response before perfect process")
 def test_speed_counts_for_more_than_perfection() -> None:
     assert "fast response counts for more than a perfect process" in BOOK.principle
     assert "mitigate first, document after, learn always" in BOOK.principle
 
 
+@pytest.mark.rule("P-levels: Speed of response before perfect process")
 @pytest.mark.parametrize(
     ("said", "thought", "action"),
     [
@@ -368,6 +445,13 @@ def test_perfection_and_putting_off_are_answered(said: str, thought: str, action
     assert action in found.text
 
 
+@pytest.mark.rule(
+    "P-levels: P0: production down: the system or a major service",
+    "P-levels: P0: data lost or corrupted, or about to be",
+    "P-levels: P0: a breach or a weakness being exploited",
+    "P-levels: P0: over $10,000 an hour, or a critical transaction fails",
+    "P-levels: P0: over 50 % of users, with no way around",
+)
 @pytest.mark.parametrize(
     ("answers", "level"),
     [

@@ -33,6 +33,12 @@ def pattern(nudge: str) -> AntiPattern:
 # --- severities ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.rule(
+    "Sev4: SEV1: complete outage, at once (site down, data loss)",
+    "Sev4: SEV2: major degradation, under 15 minutes (core feature broken)",
+    "Sev4: SEV3: minor degradation, under 1 hour (non-critical bug)",
+    "Sev4: SEV4: minimal, next business day (cosmetic)",
+)
 def test_four_severities_with_response_times() -> None:
     assert figures(BOOK, "response_s") == {"SEV1": (0,), "SEV2": (900,), "SEV3": (3600,), "SEV4": (86400,)}
     assert [one.response for one in BOOK.severities] == [
@@ -40,6 +46,12 @@ def test_four_severities_with_response_times() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.rule(
+    "Sev4: SEV1: complete outage, at once (site down, data loss)",
+    "Sev4: SEV2: major degradation, under 15 minutes (core feature broken)",
+    "Sev4: SEV3: minor degradation, under 1 hour (non-critical bug)",
+    "Sev4: SEV4: minimal, next business day (cosmetic)",
+)
 def test_what_each_severity_means_with_its_example() -> None:
     assert astray(
         [one.meaning for one in BOOK.severities], "Complete outage", "Major degradation", "Minor degradation",
@@ -51,6 +63,11 @@ def test_what_each_severity_means_with_its_example() -> None:
     ) == []  # fmt: skip
 
 
+@pytest.mark.rule(
+    "Sev4: SEV1: complete outage, at once (site down, data loss)",
+    "Sev4: SEV2: major degradation, under 15 minutes (core feature broken)",
+    "Sev4: SEV3: minor degradation, under 1 hour (non-critical bug)",
+)
 @pytest.mark.parametrize(
     ("answers", "name"),
     [
@@ -68,6 +85,7 @@ def test_severities_follow_from_the_answers(answers: dict[str, str], name: str) 
 # --- the six steps ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("Sev4: Six steps in order")
 def test_six_steps_in_order_with_mitigation_before_investigation() -> None:
     order = [(one.name, one.title) for one in BOOK.stages if one.name not in ("monitor", "closed")]
     assert order == [
@@ -76,10 +94,12 @@ def test_six_steps_in_order_with_mitigation_before_investigation() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.rule("Sev4: Detected by alerts, users, team members")
 def test_three_ways_in_which_it_is_seen() -> None:
     assert astray(BOOK.detection, "monitoring alert", "user reports", "in the team notices") == []
 
 
+@pytest.mark.rule("Sev4: 0 to 5 minutes")
 def test_minutes_0_to_5_detect() -> None:
     found = checklist(BOOK, "detect")
     assert (found.from_s, found.until_s) == (0, 300)
@@ -93,6 +113,7 @@ def test_minutes_0_to_5_detect() -> None:
     assert lacking(BOOK.declare_if, "More than one person is needed: open a channel or call") == []
 
 
+@pytest.mark.rule("Sev4: 0 to 5 minutes")
 @pytest.mark.parametrize("name", ["SEV1", "SEV2"])
 def test_the_alert_is_acknowledged_within_five_minutes(name: str) -> None:
     for minutes, state in ((5, "kept"), (6, "late")):
@@ -101,6 +122,10 @@ def test_the_alert_is_acknowledged_within_five_minutes(name: str) -> None:
         assert story.clock("acknowledge").state == state
 
 
+@pytest.mark.rule(
+    "Sev4: 5 to 15 minutes: what, who, since when, what changed",
+    "Sev4: First update: start, severity, impact, status, next update",
+)
 def test_minutes_5_to_15_assess_and_communicate() -> None:
     found = checklist(BOOK, "assess")
     assert (found.from_s, found.until_s) == (300, 900)
@@ -113,6 +138,7 @@ def test_minutes_5_to_15_assess_and_communicate() -> None:
     assert astray([stage(BOOK, "assess").goal], "Minute 15|what is broken is known|first update is out") == []
 
 
+@pytest.mark.rule("Sev4: 5 to 15 minutes: what, who, since when, what changed")
 def test_four_questions() -> None:
     wanted = ("What is broken", "Who is affected", "When did it start", "What changed recently")
     assert astray(stage(BOOK, "assess").questions, *wanted) == []
@@ -120,12 +146,14 @@ def test_four_questions() -> None:
     assert astray([asked[id] for id in ("what", "who", "since", "changed")], *wanted) == []
 
 
+@pytest.mark.rule("Sev4: First update: start, severity, impact, status, next update")
 def test_the_first_status_has_start_severity_and_status() -> None:
     assert astray(
         [BOOK.first_status], "since {time}|Severity: {severity}|What: {title}|Status: investigating"
     ) == []  # fmt: skip
 
 
+@pytest.mark.rule("Sev4: Mitigation has priority; restore the service, not the cause")
 def test_the_goal_of_mitigating_is_service_not_cause() -> None:
     assert astray(
         [BOOK.principle], "Mitigation has priority|restore the service|do not fix the root cause yet"
@@ -136,12 +164,20 @@ def test_the_goal_of_mitigating_is_service_not_cause() -> None:
     assert "Mitigate; investigate after" in advice(room("root cause first, then the rest"))["red_flag"].text
 
 
+@pytest.mark.rule("Sev4: Mitigation has priority; restore the service, not the cause")
 def test_work_on_the_cause_is_told_to_wait() -> None:
     told = advice(room("+ @rs find the root cause"))["fixing_first"]
     assert "can wait: the impact is not stopped yet" in told.text
     assert told.why == "The cause is searched, or fixed, while the service is down. Mitigate first."
 
 
+@pytest.mark.rule(
+    "Sev4: Common mitigation: roll back to the last good version",
+    "Sev4: Common mitigation: scale up",
+    "Sev4: Common mitigation: switch the flag off",
+    "Sev4: Common mitigation: route traffic away",
+    "Sev4: Common mitigation: clear the cache",
+)
 @pytest.mark.parametrize(
     ("place", "words", "situation", "action"),
     [
@@ -158,6 +194,7 @@ def test_five_common_mitigations(place: int, words: str, situation: str, action:
     assert action.lower() in pairs(BOOK.containment, "situation", "action")[situation.lower()]
 
 
+@pytest.mark.rule("Sev4: Investigate only after mitigation or in parallel")
 def test_investigating_only_after_or_in_parallel() -> None:
     assert "Only after mitigation, or beside it" in stage(BOOK, "investigate").goal
     assert lacking(stage(BOOK, "mitigate").questions, "Who may investigate in parallel") == []
@@ -168,6 +205,7 @@ def test_investigating_only_after_or_in_parallel() -> None:
     ) == []  # fmt: skip
 
 
+@pytest.mark.rule("Sev4: Investigate only after mitigation or in parallel")
 def test_fixing_before_mitigating_is_noticed() -> None:
     told = advice(room("/stage mitigate", "/milestone mitigated -", "/stage assess", minute=3))
     assert "fixing_first" not in told
@@ -175,6 +213,7 @@ def test_fixing_before_mitigating_is_noticed() -> None:
     assert "Investigate has begun, and the impact is not stopped yet" in advice(story)["fixing_first"].text
 
 
+@pytest.mark.rule("Sev4: Look at deploys, error rates, logs, CPU, memory, latency")
 def test_where_to_look() -> None:
     assert astray(
         checklist(BOOK, "investigate").items, "Recent deployments", "Error rates", "Logs", "CPU|memory|latency",
@@ -193,6 +232,7 @@ def test_where_to_look() -> None:
         assert astray([found[name]], look) == []
 
 
+@pytest.mark.rule("Sev4: Commands: pods, logs, database connections, deploys, commits")
 def test_the_quick_reference_can_be_copied() -> None:
     commands = {one.name: one.command for one in BOOK.data_sources}
     assert {name: command for name, command in commands.items() if command} == {
@@ -209,6 +249,7 @@ def test_the_quick_reference_can_be_copied() -> None:
     assert "redis-cli flushall" in acts["stale or broken cache"]
 
 
+@pytest.mark.rule("Sev4: Resolve: the proper fix if it differs, tested")
 def test_resolving_is_the_proper_fix_tested_and_watched() -> None:
     assert astray(
         checklist(BOOK, "resolve").items, "proper fix|if the mitigation is not it", "tested thoroughly",
@@ -224,11 +265,13 @@ def test_resolving_is_the_proper_fix_tested_and_watched() -> None:
 # --- afterwards ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("Sev4: Postmortem within 24 to 48 hours")
 def test_the_postmortem_is_there_within_24_to_48_hours() -> None:
     assert figures(BOOK, "postmortem_s") == {"SEV1": (86400,), "SEV2": (172800,), "SEV3": (0,), "SEV4": (0,)}
     assert "24 to 48 hours" in stage(BOOK, "post-incident").goal
 
 
+@pytest.mark.rule("Sev4: Postmortem within 24 to 48 hours")
 @pytest.mark.parametrize(("name", "hours"), [("SEV1", 24), ("SEV2", 48)])
 def test_closing_starts_the_postmortem_s_clock(name: str, hours: int) -> None:
     story = Story(name, book=BOOK)
@@ -239,6 +282,14 @@ def test_closing_starts_the_postmortem_s_clock(name: str, hours: int) -> None:
 # --- roles -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.rule(
+    "Sev4: Role: commander coordinates and decides",
+    "Sev4: Role: tech lead leads the investigation",
+    "Sev4: Role: communications updates stakeholders",
+    "Sev4: Role: scribe documents timeline and actions",
+    "Sev4: Facts, no speculation",
+    "Sev4: Always the time of the next update",
+)
 def test_four_roles_with_their_responsibility() -> None:
     assert [(one.id, one.name) for one in BOOK.roles] == [
         ("ic", "Incident commander"), ("tech", "Tech lead"), ("comms", "Communications"), ("scribe", "Scribe"),
@@ -252,6 +303,12 @@ def test_four_roles_with_their_responsibility() -> None:
         assert severity(BOOK, name).who == "Commander, tech lead, communications, scribe"
 
 
+@pytest.mark.rule(
+    "Sev4: Role: commander coordinates and decides",
+    "Sev4: Role: tech lead leads the investigation",
+    "Sev4: Role: communications updates stakeholders",
+    "Sev4: Role: scribe documents timeline and actions",
+)
 @pytest.mark.parametrize("name", ["SEV1", "SEV2"])
 def test_each_of_the_four_roles_left_empty_is_noticed(name: str) -> None:
     told = advice(room(minute=16, severity=name))
@@ -266,12 +323,14 @@ def test_each_of_the_four_roles_left_empty_is_noticed(name: str) -> None:
 # --- what is said ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("Sev4: Update every 15 to 30 minutes")
 def test_updates_every_15_to_30_minutes() -> None:
     assert severity(BOOK, "SEV1").update_s == {"internal": 900, "public": 900}
     assert severity(BOOK, "SEV2").update_s == {"internal": 1800, "public": 1800}
     assert "15 or 30 minutes have passed" in pattern("update_late").seen
 
 
+@pytest.mark.rule("Sev4: Update every 15 to 30 minutes")
 @pytest.mark.parametrize(("name", "minutes"), [("SEV1", 15), ("SEV2", 30)])
 def test_an_update_is_owed_after_15_or_30_minutes(name: str, minutes: int) -> None:
     for audience in ("internal", "public"):
@@ -284,6 +343,7 @@ def test_an_update_is_owed_after_15_or_30_minutes(name: str, minutes: int) -> No
     assert "update_late" not in advice(Story(name, book=BOOK).at(minutes - 1))
 
 
+@pytest.mark.rule("Sev4: Facts, no speculation", "Sev4: Always the time of the next update", "Sev4: To stakeholders")
 def test_a_good_update() -> None:
     assert astray(
         checklist(BOOK, "update").items, "Facts, no speculation", "What we know, what we do",
@@ -296,6 +356,7 @@ def test_a_good_update() -> None:
     assert BOOK.templates == {"internal": "sev4-internal"}
 
 
+@pytest.mark.rule("Sev4: Facts, no speculation", "Sev4: Always the time of the next update")
 def test_an_update_that_guesses_or_does_not_say_when_the_next_comes_is_noticed() -> None:
     guess = advice(room("/update internal next 15m It is probably the cache."))["speculation"]
     assert guess.text == "The last internal update guesses: “probably”."
@@ -305,6 +366,7 @@ def test_an_update_that_guesses_or_does_not_say_when_the_next_comes_is_noticed()
     assert not {"speculation", "no_next_promised"} & set(advice(room("/update internal next 15m Some checkouts fail.")))
 
 
+@pytest.mark.rule("Sev4: Facts, no speculation")
 def test_a_guess_in_the_timeline_is_called_one() -> None:
     flag = next(one for one in BOOK.red_flags if one.thought.startswith("I think it is probably"))
     assert astray([flag.reality, flag.action], "becomes a fact", "as a hypothesis; update with facts") == []

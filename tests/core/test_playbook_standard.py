@@ -1,5 +1,7 @@
 """The standard playbook, rule by rule: each test fails when its rule is taken out of the file."""
 
+import pytest
+
 from console.core.playbook.model import needs_postmortem
 from tests.core.bookish import checklist, criteria, duties, figures, lacking, pairs, severity, stage
 from tests.core.story import standard
@@ -7,6 +9,7 @@ from tests.core.story import standard
 BOOK = standard()
 
 
+@pytest.mark.rule("Standard: Nine stages in order")
 def test_nine_stages_in_order() -> None:
     assert [one.name for one in BOOK.stages] == [
         "detected", "triage", "declared", "investigating", "mitigating", "resolving", "monitoring", "closed",
@@ -14,6 +17,7 @@ def test_nine_stages_in_order() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.rule("Standard: Seen by alerts, customers, synthetic checks, colleagues")
 def test_four_ways_in_which_it_is_seen() -> None:
     assert lacking(
         BOOK.detection, "Alerts from monitoring (Prometheus, Datadog, CloudWatch", "Customers: support tickets, social",
@@ -21,6 +25,7 @@ def test_four_ways_in_which_it_is_seen() -> None:
     ) == []  # fmt: skip
 
 
+@pytest.mark.rule("Standard: Acknowledged within 5 minutes")
 def test_the_alert_is_acknowledged_within_five_minutes() -> None:
     assert figures(BOOK, "acknowledge_s") == {
         "SEV0": (300,), "SEV1": (300,), "SEV2": (300,), "SEV3": (0,), "SEV4": (0,),
@@ -30,6 +35,10 @@ def test_the_alert_is_acknowledged_within_five_minutes() -> None:
     assert found.limit_s == 300
 
 
+@pytest.mark.rule(
+    "Standard: The alert reaches the person on call through the pager",
+    "Standard: SEV2: one responder, alerted; no commander needed",
+)
 def test_the_pager_calls_whom_the_severity_asks_for() -> None:
     assert {one.name: one.alert.partition(":")[0] for one in BOOK.severities} == {
         "SEV0": "Page all hands", "SEV1": "Page the person on call", "SEV2": "Alert the person on call",
@@ -38,6 +47,12 @@ def test_the_pager_calls_whom_the_severity_asks_for() -> None:
     assert lacking(BOOK.preparedness, "Each service has an on-call rotation, and the pager reaches it") == []
 
 
+@pytest.mark.rule(
+    "Standard: Triage question: what is broken",
+    "Standard: Triage question: how many customers",
+    "Standard: Triage question: is a core function hit",
+    "Standard: Triage question: is there a way around",
+)
 def test_triage_asks_four_things() -> None:
     questions = stage(BOOK, "triage").questions
     assert lacking(questions, "What is broken", "How many customers", "core function", "way around") == []
@@ -48,6 +63,7 @@ def test_triage_asks_four_things() -> None:
     assert "way around" in asked["workaround"]
 
 
+@pytest.mark.rule("Standard: SEV0 to SEV3")
 def test_five_severities_with_urgency() -> None:
     assert [(one.name, one.urgent) for one in BOOK.severities] == [
         ("SEV0", True), ("SEV1", True), ("SEV2", False), ("SEV3", False), ("SEV4", False),
@@ -57,6 +73,11 @@ def test_five_severities_with_urgency() -> None:
         assert name in said
 
 
+@pytest.mark.rule(
+    "Standard: Triage question: is a core function hit",
+    "Standard: Triage question: is there a way around",
+    "Standard: A severity is assigned, by a tool that classifies",
+)
 def test_the_worst_severity_has_criteria_with_figures() -> None:
     assert criteria(BOOK, "SEV0") == [
         {"down": True},
@@ -72,6 +93,7 @@ def test_the_worst_severity_has_criteria_with_figures() -> None:
     assert visible == [False, True, False, False, True]
 
 
+@pytest.mark.rule("Standard: On declaring SEV0 or SEV1: a channel named by date and topic")
 def test_declaring_opens_a_channel_by_date_and_topic() -> None:
     assert BOOK.channel == "#incident-{date}-{topic}"
     declaring = checklist(BOOK, "declare")
@@ -80,6 +102,7 @@ def test_declaring_opens_a_channel_by_date_and_topic() -> None:
     assert lacking(severity(BOOK, "SEV1").workflow, "A channel is opened for it") == []
 
 
+@pytest.mark.rule("Standard: On declaring: an incident commander is assigned")
 def test_declaring_names_the_commander() -> None:
     assert severity(BOOK, "SEV0").roles["ic"] == severity(BOOK, "SEV1").roles["ic"] == 0
     assert lacking(checklist(BOOK, "declare").items, "commander is named") == []
@@ -87,6 +110,7 @@ def test_declaring_names_the_commander() -> None:
     assert lacking(stage(BOOK, "declared").questions, "Who commands") == []
 
 
+@pytest.mark.rule("Standard: On declaring: what the first status has")
 def test_the_first_status_has_severity_commander_and_what_is_wrong() -> None:
     for part in ("{severity}", "{ic}", "{title}"):
         assert part in BOOK.first_status
@@ -96,6 +120,7 @@ def test_the_first_status_has_severity_commander_and_what_is_wrong() -> None:
     assert lacking(severity(BOOK, "SEV1").workflow, said) == []
 
 
+@pytest.mark.rule("Standard: On declaring: the status page says investigating")
 def test_the_status_page_says_investigating_at_the_declaration() -> None:
     assert BOOK.declared_stage == "declared"
     found = stage(BOOK, "declared")
@@ -106,6 +131,12 @@ def test_the_status_page_says_investigating_at_the_declaration() -> None:
     assert lacking(checklist(BOOK, "declare").items, "status page says “investigating”") == []
 
 
+@pytest.mark.rule(
+    "Standard: Runbooks are used where the failure is known",
+    "Standard: A hypothesis of the cause is formed",
+    "Standard: Asked while investigating: since when, what changed, which systems",
+    "Standard: The commander decides: enough known to mitigate, or go on looking",
+)
 def test_investigating_asks_what_leads_to_mitigation() -> None:
     questions = stage(BOOK, "investigating").questions
     assert lacking(questions, "When did it start", "Which systems", "runbook", "hypothesis") == []
@@ -114,6 +145,10 @@ def test_investigating_asks_what_leads_to_mitigation() -> None:
     assert stage(BOOK, "investigating").limit_s == 1800
 
 
+@pytest.mark.rule(
+    "Standard: The commander coordinates the investigation",
+    "Standard: The commander decides: enough known to mitigate, or go on looking",
+)
 def test_the_commander_leads_the_investigation_and_the_experts_do_it() -> None:
     assert lacking(duties(BOOK, "ic"), "Leads the response and decides", "Gives tasks with a name and a time") == []
     assert lacking(
@@ -121,6 +156,7 @@ def test_the_commander_leads_the_investigation_and_the_experts_do_it() -> None:
     ) == []  # fmt: skip
 
 
+@pytest.mark.rule("Standard: Experts look into logs, metrics and recent changes")
 def test_where_to_look() -> None:
     sources = pairs(BOOK.data_sources, "name", "look_for")
     assert {"logs", "metrics", "deploys", "commits", "configuration", "traffic", "dependencies", "traces"} <= set(
@@ -133,6 +169,7 @@ def test_where_to_look() -> None:
         assert seen in sources[name]
 
 
+@pytest.mark.rule("Standard: Mitigation stops the impact and does not fix the cause")
 def test_mitigating_stops_the_impact_and_does_not_fix_the_cause() -> None:
     found = stage(BOOK, "mitigating")
     assert "no longer hit, as soon as possible" in found.goal
@@ -142,18 +179,32 @@ def test_mitigating_stops_the_impact_and_does_not_fix_the_cause() -> None:
     assert BOOK.principle.startswith("Stop the impact first")
 
 
+@pytest.mark.rule(
+    "Standard: Common mitigation: roll back the deploy",
+    "Standard: Common mitigation: switch the feature flag off",
+    "Standard: Common mitigation: fail over to the second database",
+    "Standard: Common mitigation: scale up",
+    "Standard: Common mitigation: limit traffic",
+    "Standard: Common mitigation: maintenance mode",
+)
 def test_six_common_mitigations() -> None:
     assert lacking(
         BOOK.mitigations, "Roll back", "feature flag", "standby database", "Scale", "Limit the rate", "maintenance mode"
     ) == []  # fmt: skip
 
 
+@pytest.mark.rule("Standard: The commander announces the mitigation with its action")
 def test_a_mitigation_is_announced_with_its_action() -> None:
     said = stage(BOOK, "mitigating").announce
     assert "{last_action}" in said
     assert "watching whether the impact goes down" in said
 
 
+@pytest.mark.rule(
+    "Standard: Resolution fixes the cause for good",
+    "Standard: Deploy the lasting fix if the mitigation was temporary",
+    "Standard: Example: rollback mitigates, the corrected version resolves",
+)
 def test_resolving_is_the_lasting_fix() -> None:
     found = stage(BOOK, "resolving")
     assert found.fixing
@@ -162,6 +213,7 @@ def test_resolving_is_the_lasting_fix() -> None:
     assert lacking(found.questions, "Was the mitigation temporary", "proven to cure", "functions that were hit") == []
 
 
+@pytest.mark.rule("Standard: 30 minutes of stability before closing", "Standard: Watched meanwhile: four things")
 def test_monitoring_watches_four_things_for_thirty_minutes() -> None:
     found = stage(BOOK, "monitoring")
     assert BOOK.stability_s == 1800
@@ -171,12 +223,14 @@ def test_monitoring_watches_four_things_for_thirty_minutes() -> None:
     assert lacking(found.questions, "error rates", "latency", "reports from customers", "all metrics green") == []
 
 
+@pytest.mark.rule("Standard: Stable: go on to closing; unstable: back to investigation")
 def test_unstable_goes_back_to_investigating() -> None:
     found = stage(BOOK, "monitoring")
     assert "investigating" in found.next
     assert "unstable: back to investigating" in found.goal
 
 
+@pytest.mark.rule("Standard: Stable: go on to closing; unstable: back to investigation")
 def test_stable_goes_on_to_closing_when_the_commander_says_so() -> None:
     after = BOOK.after("monitoring")
     assert after is not None
@@ -184,6 +238,12 @@ def test_stable_goes_on_to_closing_when_the_commander_says_so() -> None:
     assert lacking(duties(BOOK, "ic"), "Decides when it is stable and when it is over") == []
 
 
+@pytest.mark.rule(
+    "Standard: Closing is told in the channel with its time",
+    "Standard: Closing sets the status page to resolved",
+    "Standard: Responders are thanked",
+    "Standard: The postmortem is scheduled within 48 hours",
+)
 def test_closing_tells_and_thanks_and_sets_the_postmortem() -> None:
     found = stage(BOOK, "closed")
     assert "resolved at {time}" in found.announce
@@ -196,6 +256,7 @@ def test_closing_tells_and_thanks_and_sets_the_postmortem() -> None:
     assert lacking(items, "postmortem has a date within 48 hours (24 for SEV0)") == []
 
 
+@pytest.mark.rule("Standard: Closing criteria")
 def test_four_criteria_of_closing_are_a_list_that_the_gate_asks_for() -> None:
     items = checklist(BOOK, "closing").items
     assert lacking(items, "stable for at least 30 minutes", "baseline", "reports from customers", "confident") == []
@@ -206,11 +267,15 @@ def test_four_criteria_of_closing_are_a_list_that_the_gate_asks_for() -> None:
     assert gate.severities == ("SEV0", "SEV1", "SEV2")
 
 
+@pytest.mark.rule("Standard: Do not close too early")
 def test_early_closing_needs_one_of_the_given_reasons() -> None:
     (gate,) = BOOK.gates
     assert lacking(gate.reasons, "False alarm", "Duplicate", "another incident", "switched off", "afterwards") == []
 
 
+@pytest.mark.rule(
+    "Standard: The postmortem is there within 48 hours of resolution", "Standard: SEV0: postmortem within 24 hours"
+)
 def test_the_postmortem_is_due_in_48_hours_and_in_24_for_the_worst() -> None:
     assert figures(BOOK, "postmortem_s")["SEV0"] == (86400,)
     assert figures(BOOK, "postmortem_s")["SEV1"] == (172800,)
@@ -219,6 +284,12 @@ def test_the_postmortem_is_due_in_48_hours_and_in_24_for_the_worst() -> None:
     assert [needs_postmortem(one) for one in BOOK.severities] == [True, True, False, False, False]
 
 
+@pytest.mark.rule(
+    "Standard: The commander invites to the review",
+    "Standard: The scribe creates the document from the template",
+    "Standard: The review is blameless",
+    "Standard: Action items have owners and due dates",
+)
 def test_the_postmortem_s_steps() -> None:
     items = checklist(BOOK, "postmortem").items
     assert lacking(items, "commander has invited to the review", "scribe has created the document") == []
@@ -230,6 +301,9 @@ def test_the_postmortem_s_steps() -> None:
     assert lacking(duties(BOOK, "scribe"), "Prepares the postmortem's document") == []
 
 
+@pytest.mark.rule(
+    "Standard: When to declare: four conditions", "Standard: Do not wait for certainty; it can be lowered later"
+)
 def test_when_to_declare() -> None:
     assert lacking(
         BOOK.declare_if, "Customers notice", "more than one person", "SEV1 or worse", "lowering it later costs nothing"
@@ -237,6 +311,12 @@ def test_when_to_declare() -> None:
     assert BOOK.declare_within_s == 900
 
 
+@pytest.mark.rule(
+    "Standard: Escalate after 30 minutes without progress",
+    "Standard: Escalate when the severity rises",
+    "Standard: Escalate when an expert is needed: database, security",
+    "Standard: Escalate when it lasts longer than expected",
+)
 def test_when_to_escalate() -> None:
     assert lacking(BOOK.escalate_if, "30 minutes", "severity rose", "expert", "longer than was expected") == []
     assert lacking(BOOK.escalate_if, "from SEV2 to SEV1", "database, network, security") == []
@@ -247,6 +327,10 @@ def test_when_to_escalate() -> None:
     assert figures(BOOK, "resolution_s")["SEV1"] == (86400,)
 
 
+@pytest.mark.rule(
+    "Standard: Escalate when an expert is needed: database, security",
+    "Standard: An escalation matrix with paths and contacts",
+)
 def test_whom_to_escalate_to() -> None:
     ladder = {one.nudge: (one.when, one.to) for one in BOOK.escalation if one.nudge}
     for nudge, when, to in (
@@ -264,6 +348,7 @@ def test_whom_to_escalate_to() -> None:
         assert f"pager of the {field} rotation" in found.reach
 
 
+@pytest.mark.rule("Standard: 30 minutes of stability before closing", "Standard: When to close: four conditions")
 def test_when_to_close() -> None:
     assert lacking(
         BOOK.close_if, "is resolved, and has been stable for at least 30 minutes", "baseline", "No customer reports",
@@ -273,6 +358,12 @@ def test_when_to_close() -> None:
     assert set(gate.needs) == {"stable", "fixes", "milestones", "postmortem_owner", "checklist"}
 
 
+@pytest.mark.rule(
+    "Standard: SEV0: all hands are paged at once",
+    "Standard: SEV0: commander, communications lead and scribe",
+    "Standard: SEV0: war room in a video call",
+    "Standard: SEV0: executives within 15 minutes",
+)
 def test_all_hands() -> None:
     found = severity(BOOK, "SEV0")
     assert set(found.roles) == {"ic", "comms", "scribe"}
@@ -296,6 +387,12 @@ def test_all_hands() -> None:
     assert rungs == [("All hands", "Executives, within 15 minutes")]
 
 
+@pytest.mark.rule(
+    "Standard: SEV2: one responder, alerted; no commander needed",
+    "Standard: SEV2: the fix goes the usual way",
+    "Standard: SEV2: postmortem optional, recommended for a new kind of failure",
+    "Standard: Cadence: SEV2 at milestones",
+)
 def test_a_single_responder_needs_no_commander() -> None:
     found = severity(BOOK, "SEV2")
     assert found.roles == {}
@@ -313,6 +410,7 @@ def test_a_single_responder_needs_no_commander() -> None:
     ) == []  # fmt: skip
 
 
+@pytest.mark.rule("Standard: SEV3: a ticket and no alert")
 def test_a_ticket_alerts_nobody() -> None:
     found = severity(BOOK, "SEV3")
     assert found.alert == "No alert: open a ticket"
@@ -328,6 +426,7 @@ def test_a_ticket_alerts_nobody() -> None:
     assert (found.acknowledge_s, found.escalate_s, found.update_s, found.update_at_milestones) == (0, 0, {}, False)
 
 
+@pytest.mark.rule("Standard: SEV0: updates every 15 minutes", "Standard: Cadence: SEV0 15 min, SEV1 30 min")
 def test_the_cadence_of_updates() -> None:
     for audience in ("internal", "public"):
         assert {one.name: one.update_s.get(audience, 0) for one in BOOK.severities} == {
@@ -337,6 +436,7 @@ def test_the_cadence_of_updates() -> None:
     assert lacking(severity(BOOK, "SEV1").workflow, "every 30 minutes") == []
 
 
+@pytest.mark.rule("Standard: The status page goes through four states")
 def test_the_status_page_goes_through_four_states() -> None:
     assert {one.name: one.status for one in BOOK.stages if one.status} == {
         "declared": "investigating", "investigating": "investigating", "mitigating": "identified",
@@ -344,11 +444,18 @@ def test_the_status_page_goes_through_four_states() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.rule("Standard: Customers are written to within 24 hours after SEV0 and SEV1")
 def test_customers_are_written_to_within_a_day() -> None:
     assert [one.customer_message_s for one in BOOK.severities] == [86400, 86400, 0, 0, 0]
     assert lacking(checklist(BOOK, "after-closing").items, "written to within 24 hours (SEV0 and SEV1)") == []
 
 
+@pytest.mark.rule(
+    "Standard: Anti-pattern: declared late",
+    "Standard: Anti-pattern: the commander debugs; delegate",
+    "Standard: Anti-pattern: no updates; set a timer",
+    "Standard: Anti-pattern: closed too early",
+)
 def test_four_anti_patterns_are_noticed() -> None:
     found = {one.nudge: (one.seen, one.instead) for one in BOOK.anti_patterns}
     for nudge, seen, instead in (
@@ -361,6 +468,7 @@ def test_four_anti_patterns_are_noticed() -> None:
         assert instead in found[nudge][1]
 
 
+@pytest.mark.rule("Standard: Anti-pattern: the commander debugs; delegate")
 def test_the_commander_delegates_and_decides() -> None:
     assert lacking(duties(BOOK, "ic"), "Hands all debugging to others, to keep the overview", "decides") == []
     assert lacking(duties(BOOK, "scribe"), "Keeps the timeline", "postmortem") == []
@@ -406,6 +514,7 @@ def test_the_ladder_of_restoring() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.rule("Standard: Deploy the lasting fix if the mitigation was temporary")
 def test_what_a_lasting_fix_must_have() -> None:
     items = checklist(BOOK, "fix").items
     assert lacking(items, "root cause is found", "not the symptom", "one of them reproduces the incident") == []

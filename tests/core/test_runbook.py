@@ -147,6 +147,16 @@ BUILT_IN = {
 """What the process asks of each built-in runbook, and in which step it stands."""
 
 
+@pytest.mark.rule(
+    "Rapid: Commands to undo a rollout and to revert",
+    "Rapid: Switch a suspicious feature off and watch whether the symptoms go",
+    case="bad-deploy",
+)
+@pytest.mark.rule("P-levels: Runbook for a database outage", case="database-outage")
+@pytest.mark.rule("P-levels: Runbook for an API degradation", case="api-degradation")
+@pytest.mark.rule("P-levels: Runbook for a memory leak", case="memory-leak")
+@pytest.mark.rule("P-levels: Runbook for a DDoS", case="ddos")
+@pytest.mark.rule("Sev4: Commands: pods, logs, database connections, deploys, commits")
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_a_built_in_runbook_holds_its_steps_in_order(name: str) -> None:
     book = runbook((FOLDER / f"{name}.md").read_text(), f"{name}.md")

@@ -22,6 +22,7 @@ def advised(story: Story) -> set[str]:
     return {one.id for one in nudges(story.state, story.now)}
 
 
+@pytest.mark.rule("Standard: Acknowledged within 5 minutes")
 @pytest.mark.parametrize("severity", ["SEV0", "SEV1", "SEV2"])
 @pytest.mark.parametrize(("before", "state"), [(5, "kept"), (6, "late")])
 def test_an_alert_is_to_be_acknowledged_within_five_minutes(severity: str, before: int, state: str) -> None:
@@ -32,6 +33,7 @@ def test_an_alert_is_to_be_acknowledged_within_five_minutes(severity: str, befor
     assert clock.state == state
 
 
+@pytest.mark.rule("Standard: SEV3: a ticket and no alert")
 @pytest.mark.parametrize("severity", ["SEV3", "SEV4"])
 def test_a_ticket_owes_nobody_anything(severity: str) -> None:
     story = Story(severity)
@@ -42,16 +44,23 @@ def test_a_ticket_owes_nobody_anything(severity: str) -> None:
     assert not story.has_clock("customer_message")
 
 
+@pytest.mark.rule(
+    "Standard: The postmortem is there within 48 hours of resolution", "Standard: SEV0: postmortem within 24 hours"
+)
 @pytest.mark.parametrize(("severity", "hours"), [("SEV0", 24), ("SEV1", 48)])
 def test_the_postmortem_is_owed_from_closing_on(severity: str, hours: int) -> None:
     assert closed(severity).minutes_left("postmortem") == hours * 60
 
 
+@pytest.mark.rule("Standard: Customers are written to within 24 hours after SEV0 and SEV1")
 @pytest.mark.parametrize("severity", ["SEV0", "SEV1"])
 def test_customers_are_owed_a_message_within_a_day(severity: str) -> None:
     assert closed(severity).minutes_left("customer_message") == 24 * 60
 
 
+@pytest.mark.rule(
+    "Standard: SEV2: one responder, alerted; no commander needed", "Standard: Cadence: SEV2 at milestones"
+)
 def test_a_single_responder_owes_updates_at_milestones_and_may_skip_the_postmortem() -> None:
     story = Story("SEV2")
     assert not story.has_clock("update:internal")
@@ -62,6 +71,7 @@ def test_a_single_responder_owes_updates_at_milestones_and_may_skip_the_postmort
     assert not closed("SEV2").has_clock("postmortem")
 
 
+@pytest.mark.rule("Standard: SEV0: updates every 15 minutes")
 @pytest.mark.parametrize(("severity", "minutes"), [("SEV0", 15), ("SEV1", 30)])
 def test_updates_are_owed_by_the_severity(severity: str, minutes: int) -> None:
     story = Story(severity)
@@ -72,6 +82,7 @@ def test_updates_are_owed_by_the_severity(severity: str, minutes: int) -> None:
     assert story.minutes_left("update:public") == minutes - 10
 
 
+@pytest.mark.rule("Standard: SEV0: commander, communications lead and scribe")
 @pytest.mark.parametrize(("role", "advice"), [("ic", "no_ic"), ("comms", "missing_role"), ("scribe", "no_scribe")])
 def test_all_hands_name_commander_communications_lead_and_scribe(role: str, advice: str) -> None:
     story = Story("SEV0").at(5)
@@ -80,6 +91,7 @@ def test_all_hands_name_commander_communications_lead_and_scribe(role: str, advi
     assert advice not in advised(story)
 
 
+@pytest.mark.rule("Standard: Closing criteria")
 @pytest.mark.parametrize("severity", ["SEV0", "SEV1", "SEV2"])
 def test_closing_asks_the_four_criteria_where_somebody_responded(severity: str) -> None:
     story = Story(severity)

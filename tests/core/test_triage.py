@@ -57,6 +57,11 @@ TABLE: list[tuple[str, dict[str, str], str]] = [
 ]
 
 
+@pytest.mark.rule(
+    "Standard: Triage question: is a core function hit",
+    "Standard: Triage question: is there a way around",
+    "Standard: A severity is assigned, by a tool that classifies",
+)
 @pytest.mark.parametrize(("book", "answers", "severity"), TABLE)
 def test_the_answers_come_to_a_severity_with_its_reason(book: str, answers: dict[str, str], severity: str) -> None:
     found = suggest(built_in(book), answers)

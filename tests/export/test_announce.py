@@ -41,6 +41,7 @@ def over(tmp_path_factory: pytest.TempPathFactory) -> Incident:
 # --- the channel's name ---
 
 
+@pytest.mark.rule("Standard: On declaring SEV0 or SEV1: a channel named by date and topic")
 @pytest.mark.parametrize(
     ("title", "topic"),
     [
@@ -114,6 +115,7 @@ def test_what_is_filled_in_is_no_pattern_itself() -> None:
 # --- the first status and the announcements ---
 
 
+@pytest.mark.rule("Standard: On declaring: what the first status has")
 def test_the_first_status_says_severity_commander_channel_and_when() -> None:
     story = Story()
     story.does(do.AssignRole, role="ic", person="ana")
@@ -126,6 +128,7 @@ def test_the_first_status_says_severity_commander_channel_and_when() -> None:
     assert "Incident commander: nobody yet." in first_status(Story().state, START, UTC)[0]
 
 
+@pytest.mark.rule("Standard: Closing is told in the channel with its time")
 @pytest.mark.parametrize("name", Playbooks().names)
 def test_every_stage_of_every_playbook_has_an_announcement(name: str) -> None:
     playbook = Playbooks().get(name)
@@ -141,6 +144,7 @@ def test_every_stage_of_every_playbook_has_an_announcement(name: str) -> None:
     assert not re.search(r"[{}]|None", first)
 
 
+@pytest.mark.rule("Standard: The commander announces the mitigation with its action")
 def test_an_announcement_tells_the_last_action_and_when_the_stage_began() -> None:
     story = Story(drill=True)
     story.at(2).does(do.MoveStage, stage="investigating")
@@ -172,6 +176,7 @@ def test_an_unknown_stage_is_a_mistake_of_the_program() -> None:
         announcement(Story().state, "nowhere", START, UTC)
 
 
+@pytest.mark.rule("Standard: Closing is told in the channel with its time")
 def test_a_teams_template_gets_the_playbooks_words(tmp_path: Path) -> None:
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates/announcement.md.j2").write_text(":rotating_light: {{ said }} ({{ entered }})")
@@ -187,6 +192,7 @@ def test_a_teams_template_gets_the_playbooks_words(tmp_path: Path) -> None:
 # --- the message to customers ---
 
 
+@pytest.mark.rule("Standard: Customers are written to within 24 hours after SEV0 and SEV1")
 def test_the_message_to_customers_has_times_impact_and_no_names(over: Incident) -> None:
     made = customer_message(over, OPENING + timedelta(minutes=95), BERLIN)
     assert not isinstance(made, Refusal)
@@ -199,6 +205,7 @@ def test_the_message_to_customers_has_times_impact_and_no_names(over: Incident) 
     assert not [name for name in PEOPLE if re.search(rf"\b{name}\b", text, re.IGNORECASE)]
 
 
+@pytest.mark.rule("Standard: Customers are written to within 24 hours after SEV0 and SEV1")
 def test_it_is_refused_while_the_incident_is_open() -> None:
     made = customer_message(Story().state, START, UTC)
     assert isinstance(made, Refusal)

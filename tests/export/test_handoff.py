@@ -48,6 +48,7 @@ def busy() -> Story:
     return story
 
 
+@pytest.mark.rule("Standard: A hypothesis of the cause is formed", "Rapid: Handoff: what it is and what happened")
 def test_every_heading_has_what_the_next_shift_needs(busy: Story) -> None:
     page = handoff(busy.at(12), author="ana", note="Ask rs first.\nThen wait.")
 
@@ -210,6 +211,7 @@ def test_a_small_incident_speaks_of_no_postmortem_and_no_commander() -> None:
     assert handoff(Story())["Afterwards"] == "- Nobody writes the postmortem yet; SEV1 wants one."
 
 
+@pytest.mark.rule("Standard: An escalation matrix with paths and contacts")
 def test_whom_the_playbook_names_for_this_severity_can_be_called() -> None:
     sev1, sev2 = ("SEV1",), ("SEV2",)
     book = msgspec.structs.replace(

@@ -36,6 +36,7 @@ def update(story: Story) -> list[str]:
     return [line for line in text.splitlines() if line]
 
 
+@pytest.mark.rule("P-levels: Update: time, state, impact, root cause, actions taken")
 def test_the_status_update_has_its_seven_facts_in_order(outage: Story) -> None:
     assert update(outage) == [
         f"14:20 UTC · {outage.state.ref} [P0] status update #1",
@@ -49,6 +50,7 @@ def test_the_status_update_has_its_seven_facts_in_order(outage: Story) -> None:
     ]
 
 
+@pytest.mark.rule("P-levels: Update: time, state, impact, root cause, actions taken")
 def test_a_cause_that_is_known_stands_in_the_update(outage: Story) -> None:
     guess = outage.says("? the certificate has expired", "rs")
     outage.does(do.JudgeHypothesis, hypothesis=guess, verdict="supported", evidence="seen in the browser")
@@ -63,6 +65,7 @@ def analysis(story: Story) -> dict[str, str]:
     return {title: text for title, _, text in chapters}
 
 
+@pytest.mark.rule("P-levels: Analysis: summary, impact, timeline by the minute, five whys")
 def test_the_analysis_has_its_eight_chapters_and_what_each_is_about(outage: Story) -> None:
     outage.at(25).does(do.AddAction, text="Renew certificates by themselves", owner="rs", priority="P0")
     outage.does(do.AddAction, text="Alert on certificates that end soon", owner="bo", priority="P1")
@@ -85,6 +88,7 @@ def test_the_analysis_has_its_eight_chapters_and_what_each_is_about(outage: Stor
     assert "The pager was muted." in found["Contributing factors"]
 
 
+@pytest.mark.rule("P-levels: Actions: P0 before the next release, P1 within the sprint")
 def test_the_analysis_puts_action_items_below_what_their_priority_means(outage: Story) -> None:
     for number, priority in enumerate(("P2", "P0", "P1"), 1):
         outage.does(do.AddAction, text=f"Item number {number}", owner="rs", priority=priority)
@@ -98,6 +102,7 @@ def test_the_analysis_puts_action_items_below_what_their_priority_means(outage: 
     assert places == sorted(places)
 
 
+@pytest.mark.rule("P-levels: Prevention is tracked as tasks with an owner and a priority")
 def test_an_item_that_prevents_it_has_an_owner_a_priority_and_the_date_of_its_priority(outage: Story) -> None:
     outage.does(do.AddAction, text="Alert on certificates that end soon", owner="bo", priority="P1")
     (item,) = action_items_of(outage.state)

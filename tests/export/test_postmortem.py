@@ -30,6 +30,9 @@ def chapter(page: str, title: str) -> str:
     return page.split(f"\n## {title}\n", 1)[1].split("\n## ", 1)[0]
 
 
+@pytest.mark.rule(
+    "Standard: A hypothesis of the cause is formed", "Standard: The scribe creates the document from the template"
+)
 def test_a_draft_tells_what_the_log_knows() -> None:
     page = written(told())
 
@@ -47,6 +50,7 @@ def test_a_draft_tells_what_the_log_knows() -> None:
     assert "**Supported:** the connection pool" in chapter(page, "Hypotheses tried")
 
 
+@pytest.mark.rule("Standard: Acknowledged within 5 minutes", "Rapid: Impact: users affected, revenue, how long")
 def test_the_durations_and_the_targets_they_are_held_against() -> None:
     durations = chapter(written(told()), "Durations")
 
@@ -120,6 +124,7 @@ def test_a_gate_that_was_passed_stands_with_its_reason() -> None:
     assert "Not met:" in gates
 
 
+@pytest.mark.rule("Rapid: Postmortem sections")
 def test_what_a_person_wrote_stands_instead_of_the_draft() -> None:
     story = told()
     assert origins(story.state)["lessons"] == "empty"
@@ -169,6 +174,9 @@ def test_times_are_in_the_readers_zone_and_say_so() -> None:
     assert "14:50 (13:50 UTC)" in page
 
 
+@pytest.mark.rule(
+    "Rapid: Action items are owned and dated, with a status", "Sev4: Postmortem: root cause to action items"
+)
 def test_action_items_stand_by_priority_with_owner_date_and_status() -> None:
     story = told()
     assert "No action item yet" in chapter(written(story), "Action items")
@@ -185,6 +193,7 @@ def test_action_items_stand_by_priority_with_owner_date_and_status() -> None:
     assert "| – | overdue |" in chapter(written(story), "Action items")
 
 
+@pytest.mark.rule("P-levels: Analysis: summary, impact, timeline by the minute, five whys")
 def test_the_root_cause_analysis_has_its_chapters_and_actions_by_priority() -> None:
     story = told()
     story.does(do.AddAction, text="Alert at 80 %", priority="P0", owner="rs")
@@ -292,6 +301,7 @@ def test_what_is_missing_for_final_is_said_and_gone_when_it_is_done() -> None:
     assert missing_for_final(story.state) == []
 
 
+@pytest.mark.rule("Standard: The review is blameless")
 def test_blame_is_found_with_another_wording_and_the_system_is_not() -> None:
     story = told()
     story.does(do.EditPostmortem, section="root_cause", text="ana forgot to check the pool.")
@@ -302,6 +312,7 @@ def test_blame_is_found_with_another_wording_and_the_system_is_not() -> None:
     assert section_findings(story.state, "root_cause") == ()
 
 
+@pytest.mark.rule("P-levels: Analysis: summary, impact, timeline by the minute, five whys")
 def test_five_whys_are_read_written_and_asked_on() -> None:
     said = ["Checkout failed", "The pool was empty."]
     assert answers(whys_text(said)) == said
@@ -311,6 +322,7 @@ def test_five_whys_are_read_written_and_asked_on() -> None:
     assert question(said, 2, "Checkout errors") == "Why: The pool was empty?"
 
 
+@pytest.mark.rule("Standard: The scribe creates the document from the template")
 def test_the_built_in_template_changes_nothing_and_a_teams_own_arranges_the_parts(tmp_path: Path) -> None:
     story = told()
     for name, page in (("postmortem", written(story)), ("rca", rca(story.state, story.now, UTC))):

@@ -27,6 +27,11 @@ def closed() -> Story:
     return story
 
 
+@pytest.mark.rule(
+    "Rapid: Postmortem sections",
+    "Sev4: Postmortem: head, summary, impact, timeline",
+    "Sev4: Postmortem: root cause to action items",
+)
 def test_the_postmortem_has_the_sections_of_the_process() -> None:
     story = closed()
     found = headings(postmortem(story.state, story.now, UTC))
@@ -37,6 +42,9 @@ def test_the_postmortem_has_the_sections_of_the_process() -> None:
         assert title in found, title
 
 
+@pytest.mark.rule(
+    "Rapid: Postmortem head: date, duration, severity, author", "Sev4: Postmortem: head, summary, impact, timeline"
+)
 def test_the_postmortem_s_head_has_date_duration_severity_and_author() -> None:
     story = closed()
     head = postmortem(story.state, story.now, UTC).partition("\n## ")[0]
@@ -47,6 +55,7 @@ def test_the_postmortem_s_head_has_date_duration_severity_and_author() -> None:
     assert facts["Author"] == "ana"
 
 
+@pytest.mark.rule("Rapid: Impact: users affected, revenue, how long")
 def test_the_impact_has_users_revenue_and_how_long() -> None:
     story = told()
     story.does(do.AnswerTriage, answers={"users": "30 %", "revenue": "$5,000", "data_loss": "no"})
@@ -57,6 +66,7 @@ def test_the_impact_has_users_revenue_and_how_long() -> None:
     assert "- How long: 50 min" in said
 
 
+@pytest.mark.rule("P-levels: Analysis: summary, impact, timeline by the minute, five whys")
 def test_the_analysis_has_its_eight_chapters_in_order() -> None:
     story = closed()
     found = headings(rca(story.state, story.now, UTC))
@@ -70,6 +80,7 @@ def handed_over(state: Incident, story: Story) -> str:
     return handoff_markdown(state, story.now, UTC, author="ana")
 
 
+@pytest.mark.rule("Rapid: Handoff: hypothesis and next steps")
 def test_the_handoff_says_what_was_tried_what_is_thought_what_is_next_and_who_reported_it() -> None:
     story = told(stage="detected")
     page = handed_over(story.state, story)
@@ -79,6 +90,7 @@ def test_the_handoff_says_what_was_tried_what_is_thought_what_is_next_and_who_re
         assert title in headings(page), title
 
 
+@pytest.mark.rule("Standard: An update is numbered and says time, status, issue, impact")
 @pytest.mark.parametrize("name", ["standard", "rapid", "p-levels", "sev4", "checklist", "checklist-security"])
 def test_each_playbook_s_updates_say_state_impact_and_the_next_time(name: str) -> None:
     book = built_in(name)

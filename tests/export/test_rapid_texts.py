@@ -41,6 +41,7 @@ def fire() -> Story:
     return story.at(5)
 
 
+@pytest.mark.rule("Rapid: Internal update")
 def test_the_internal_update_has_each_part_of_its_form(fire: Story) -> None:
     text, complaint = compose_update(fire.state, "internal", fire.now, UTC, promise=timedelta(minutes=30))
     assert complaint == ""
@@ -59,6 +60,7 @@ def test_the_internal_update_has_each_part_of_its_form(fire: Story) -> None:
     assert quiet.endswith("Next update: when the status changes")
 
 
+@pytest.mark.rule("Rapid: Tell users: what is wrong, state, way around, next update", "Rapid: External update")
 def test_the_external_update_has_each_part_of_its_form(fire: Story) -> None:
     text, complaint = compose_update(fire.state, "public", fire.now, UTC, promise=timedelta(minutes=30))
     assert complaint == ""
@@ -75,6 +77,7 @@ def test_the_external_update_has_each_part_of_its_form(fire: Story) -> None:
     assert "The next update follows when something changes." in sev3
 
 
+@pytest.mark.rule("Rapid: External update")
 @pytest.mark.parametrize(
     ("said", "why"),
     [
@@ -92,6 +95,7 @@ def test_the_external_update_has_no_names_guesses_or_ends(fire: Story, said: str
     assert f"because {why}" in complaint
 
 
+@pytest.mark.rule("Rapid: Handoff: what it is and what happened", "Rapid: Handoff: hypothesis and next steps")
 def test_the_handoff_has_each_part_of_its_form(fire: Story) -> None:
     page = handoff_markdown(fire.state, fire.now, UTC, author="ana")
     assert page.startswith("# Handoff INC-K7Q2: Checkout errors\n\n**SEV-1 · Assess** ")
@@ -112,6 +116,7 @@ def test_the_handoff_has_each_part_of_its_form(fire: Story) -> None:
     assert "- Who reported it: The first entry of the timeline" in told["Whom to call"]
 
 
+@pytest.mark.rule("Rapid: Impact: users affected, revenue, how long")
 def test_the_postmortem_s_impact_has_users_revenue_and_how_long(fire: Story) -> None:
     fire.does(do.AnswerTriage, answers={"users": "a tenth", "revenue": "$5,000"})
     for minute, stage in ((20, "mitigate"), (30, "diagnose"), (40, "monitor")):
@@ -122,6 +127,7 @@ def test_the_postmortem_s_impact_has_users_revenue_and_how_long(fire: Story) -> 
         assert f"- {line}" in impact
 
 
+@pytest.mark.rule("Rapid: The timeline is reconstructed with times")
 def test_the_timeline_from_the_deploy_to_the_baseline_is_put_together_with_its_times() -> None:
     story = Story("SEV-1", book=built_in("rapid")).at(120)
     for line in reversed(FIRE):  # remembered in any order

@@ -28,6 +28,7 @@ def outage() -> Story:
     return story.at(5)
 
 
+@pytest.mark.rule("Sev4: First update: start, severity, impact, status, next update", "Sev4: To stakeholders")
 def test_the_update_to_stakeholders_has_each_part_of_its_form(outage: Story) -> None:
     text, complaint = compose_update(outage.state, "internal", outage.now, UTC)
     assert complaint == ""
@@ -43,6 +44,7 @@ def test_the_update_to_stakeholders_has_each_part_of_its_form(outage: Story) -> 
     assert text.endswith("Next update: 14:20 UTC")
 
 
+@pytest.mark.rule("Sev4: First update: start, severity, impact, status, next update")
 def test_the_first_status_has_start_severity_what_is_broken_and_status() -> None:
     text, complaint = first_status(Story("SEV1", book=built_in("sev4")).state, START, UTC)
     assert complaint == ""
@@ -50,6 +52,7 @@ def test_the_first_status_has_start_severity_what_is_broken_and_status() -> None
         assert part in text
 
 
+@pytest.mark.rule("Sev4: Postmortem: head, summary, impact, timeline")
 def test_the_postmortem_tells_five_moments(outage: Story) -> None:
     for minute, stage in ((10, "mitigate"), (20, "investigate"), (30, "resolve"), (40, "monitor")):
         outage.at(minute).does(do.MoveStage, stage=stage)
@@ -67,6 +70,7 @@ def test_the_postmortem_tells_five_moments(outage: Story) -> None:
     assert "- 14:03 **Action:** scaled the api to 10" in timeline
 
 
+@pytest.mark.rule("Sev4: Postmortem, impact: how many users, how long, data lost, business")
 def test_the_postmortem_s_impact_has_users_duration_data_and_business(outage: Story) -> None:
     outage.does(do.AnswerTriage, answers={"users": "12,000", "data_loss": "no", "revenue": "$5,000"})
     for minute, stage in ((20, "mitigate"), (40, "monitor")):

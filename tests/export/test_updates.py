@@ -43,6 +43,7 @@ def with_templates(state: Incident, **names: str) -> Incident:
 # --- a real incident in each form ---
 
 
+@pytest.mark.rule("Standard: An update is numbered and says time, status, issue, impact")
 def test_the_internal_update_has_issue_progress_next_steps_and_the_next_time(opening: Incident) -> None:
     text = draft(opening, "internal", OPENING, BERLIN)
 
@@ -87,6 +88,7 @@ def test_the_executive_update_says_what_it_does_who_leads_and_what_is_needed(ope
     assert text.endswith("Next update: when something changes")
 
 
+@pytest.mark.rule("Rapid: External update")
 def test_the_public_update_has_no_names_and_nothing_of_the_inside(opening: Incident) -> None:
     text, complaint = compose_update(opening, "public", OPENING, UTC)
     assert complaint == ""
@@ -98,6 +100,11 @@ def test_the_public_update_has_no_names_and_nothing_of_the_inside(opening: Incid
     assert not [name for name in PEOPLE if re.search(rf"\b{name}\b", text, re.IGNORECASE)]
 
 
+@pytest.mark.rule(
+    "Rapid: Internal update",
+    "Sev4: First update: start, severity, impact, status, next update",
+    "Sev4: To stakeholders",
+)
 @pytest.mark.parametrize(
     ("name", "said"),
     [
@@ -124,6 +131,7 @@ def test_what_is_drafted_passes_the_check_of_updates(opening: Incident, audience
 # --- numbers and promises ---
 
 
+@pytest.mark.rule("Standard: An update is numbered and says time, status, issue, impact")
 def test_updates_are_numbered_for_each_audience() -> None:
     story = Story()
     assert "update #1 " in draft(story.state, "internal", START, UTC)
@@ -132,6 +140,7 @@ def test_updates_are_numbered_for_each_audience() -> None:
     assert "Update #1 " in draft(story.state, "public", START, UTC)
 
 
+@pytest.mark.rule("Standard: An update names the state")
 @pytest.mark.parametrize(
     ("stage", "status", "current"),
     [
@@ -158,6 +167,7 @@ def test_what_is_over_is_not_said_to_be_affected() -> None:
     assert "Affected" not in text
 
 
+@pytest.mark.rule("Rapid: Tell users: what is wrong, state, way around, next update")
 def test_the_next_update_is_the_cadences_unless_another_time_is_promised() -> None:
     story = Story("SEV1")
     now = START + timedelta(minutes=1)
@@ -178,6 +188,7 @@ def test_a_promise_over_midnight_names_the_day() -> None:
     assert "Next update: Sun 22 Nov 00:20 UTC" in draft(story.state, "internal", late, UTC)
 
 
+@pytest.mark.rule("Standard: An update is numbered and says time, status, issue, impact")
 def test_a_young_incident_says_what_is_not_known_yet() -> None:
     text = draft(Story().state, "internal", START, UTC)
     assert "Impact: Not described yet." in text
@@ -236,6 +247,7 @@ def test_a_title_that_names_somebody_is_replaced() -> None:
     assert "Issue: Mo broke the checkout." in draft(story.state, "internal", START, UTC)
 
 
+@pytest.mark.rule("Rapid: Tell users: what is wrong, state, way around, next update", "Rapid: External update")
 def test_workaround_and_symptoms_come_from_the_triage() -> None:
     story = Story()
     story.does(do.AnswerTriage, answers={"workaround": "Pay by invoice", "symptoms": "“Payment failed”"})

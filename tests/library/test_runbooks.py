@@ -69,10 +69,12 @@ def offered(*texts: str, config: Path | None = None) -> list[str]:
     return [one.name for one in Runbooks(config).offered(standard, texts)]
 
 
+@pytest.mark.rule("Standard: Runbooks are used where the failure is known")
 def test_without_a_hint_they_come_in_the_playbook_s_order() -> None:
     assert offered() == ["bad-deploy", "database-outage", "api-degradation", "memory-leak", "ddos"]
 
 
+@pytest.mark.rule("Standard: Runbooks are used where the failure is known")
 def test_words_of_the_incident_bring_their_runbook_to_the_front() -> None:
     assert offered("Pods OOMKilled, heap grows")[0] == "memory-leak"
     assert offered("Traffic spike", "botnet from many addresses")[0] == "ddos"

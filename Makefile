@@ -42,6 +42,12 @@ test: .venv/ready-dev ## all checks and tests
 	$(BIN)/codespell console tests docs data styles scripts README.md CHANGELOG.md CONTRIBUTING.md
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal $(ARGS)
 
+prove: .venv/ready-dev ## change each rule of the process in turn: the tests must notice (ARGS='rapid' for a part; minutes)
+	$(BIN)/python -m tests.prove $(ARGS)
+
+page: .venv/ready-dev ## make docs/process-coverage.md from the marks on the tests
+	$(BIN)/python -m tests.prove --page
+
 bench: .venv/ready-dev ## how fast it is, beside floors measured in the same run (ARGS='start room' for some; minutes)
 	$(BIN)/python -m benchmarks $(ARGS)
 
@@ -52,4 +58,4 @@ shots: .venv/ready-dev ## the README's pictures and the example of a handoff, fr
 clean: ## remove .venv and caches; your data stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
 
-.PHONY: help run demo test bench shots clean
+.PHONY: help run demo test prove page bench shots clean

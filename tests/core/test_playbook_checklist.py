@@ -7,7 +7,7 @@ from console.core.playbook.gates import missing
 from console.core.playbook.model import AntiPattern
 from console.core.playbook.triage import suggest
 from console.core.subjects.hypothesis import hypotheses_of
-from tests.core.bookish import astray, checklist, criteria, duties, figures, lacking, pairs, severity, stage
+from tests.core.bookish import checklist, criteria, figures, severity, stage
 from tests.core.bookstory import advised, left_open
 from tests.core.story import Story, built_in
 
@@ -26,19 +26,6 @@ def test_six_steps_with_a_list_for_each() -> None:
     assert [title.split()[1].strip(",") for title in titles] == [
         "Detect", "Communicate", "Contain", "Diagnose", "Resolve", "Postmortem",
     ]  # fmt: skip
-
-
-@pytest.mark.rule("Checklist: 1 Detect")
-def test_two_ways_in_which_it_is_seen() -> None:
-    assert astray(BOOK.detection, "alert of monitoring|on call", "Users report") == []
-
-
-@pytest.mark.rule("Checklist: Triage: what is broken, how severe")
-def test_triage_asks_what_is_broken_and_how_bad_it_is() -> None:
-    asked = {one.id: one.ask for one in BOOK.questions}
-    assert "What is broken" in asked["what"]
-    assert "down, and not only degraded" in asked["down"]
-    assert astray(stage(BOOK, "detect").questions, "what is broken", "down (page)|degraded (notify)") == []
 
 
 @pytest.mark.rule("Checklist: Triage: what is broken, how severe")
@@ -68,28 +55,18 @@ def test_the_answers_of_triage_come_to_a_severity(answers: dict[str, str], level
 def test_production_down_pages_and_degraded_notifies() -> None:
     down, degraded = severity(BOOK, "SEV1"), severity(BOOK, "SEV2")
     assert (down.aliases, degraded.aliases) == (("P1",), ("P2",))
-    assert lacking([down.meaning], "production is down") == []
-    assert lacking([degraded.meaning], "degraded", "significant impact on users") == []
     assert down.alert == "Page the person on call"
     assert degraded.alert == "Notify the team"
-    assert lacking([down.response], "page the person on call", "start the incident's channel") == []
-    assert lacking([degraded.response], "notify the team", "monitor closely") == []
-    assert lacking(down.workflow[:1], "person on call is paged", "channel is started") == []
-    assert lacking(degraded.workflow[:1], "team is notified", "closely") == []
-    assert astray(checklist(BOOK, "page").items, "person on call is paged", "channel is started") == []
-    assert astray(checklist(BOOK, "notify").items, "team is notified", "watches it closely") == []
     assert (checklist(BOOK, "page").severities, checklist(BOOK, "notify").severities) == (("SEV1",), ("SEV2",))
     assert criteria(BOOK, "SEV1")[0] == {"down": True}
 
 
 @pytest.mark.rule("Checklist: Production down: page the person on call, start the channel")
 def test_degraded_that_becomes_down_is_paged() -> None:
-    assert lacking(severity(BOOK, "SEV2").workflow, "becomes a SEV1 and people are paged") == []
     story = Story("SEV2", book=BOOK).at(10)
     story.says("/sev SEV1")
     found = advised(story, "severity_rose")
     assert found is not None
-    assert "page the person on call" in found.text.lower()
 
 
 @pytest.mark.rule("Checklist: Severities with targets, on-call rotation, war rooms")
@@ -101,38 +78,24 @@ def test_each_severity_has_its_targets() -> None:
 
 @pytest.mark.rule("Checklist: 1 Detect")
 def test_detecting() -> None:
-    assert astray(checklist(BOOK, "detect").items, "acknowledged by the person on call", "severity is given") == []
     assert checklist(BOOK, "detect").title == "1 Detect"
-    assert "Acknowledges the alert" in duties(BOOK, "tech")
     for name in ("SEV1", "SEV2"):
         assert Story(name, book=BOOK).minutes_left("acknowledge") == 5
 
 
 @pytest.mark.rule("Checklist: 2 Communicate")
 def test_communicating() -> None:
-    assert astray(
-        checklist(BOOK, "communicate").items, "one person commands", "incidents channel says|being investigated",
-        "status page says “investigating”",
-    ) == []  # fmt: skip
     assert stage(BOOK, "communicate").status == "investigating"
-    assert lacking([stage(BOOK, "communicate").goal], "channel", "status page") == []
-    assert "investigating {title}" in stage(BOOK, "communicate").announce
-    assert "investigating {title}" in BOOK.first_status
-    assert BOOK.channel.startswith("#incident")
-    assert astray(duties(BOOK, "comms"), "incidents channel", "status page") == []
 
 
 @pytest.mark.rule("Checklist: Mitigate first: rollback or feature flag")
 def test_mitigating_first() -> None:
-    assert BOOK.principle.startswith("Mitigate first")
     order = [one.name for one in BOOK.stages]
     assert order.index("contain") < order.index("diagnose")
     assert stage(BOOK, "contain").milestone == "identified"
     assert stage(BOOK, "diagnose").milestone == "mitigated"
-    assert astray(BOOK.mitigations, "roll back|if it fits", "feature flag off", "isolate", "snapshot") == []
     workflow = severity(BOOK, "SEV1").workflow
     (first,) = [place for place, text in enumerate(workflow) if text.startswith("Mitigate first")]
-    assert lacking(workflow[first : first + 1], "roll back", "flag off") == []
     assert first < next(place for place, text in enumerate(workflow) if "root cause" in text)
 
 
@@ -147,16 +110,6 @@ def test_diagnosing_before_containing_is_noticed() -> None:
 
 @pytest.mark.rule("Checklist: 3 Contain")
 def test_containing_rolls_back_or_switches_off_what_fits() -> None:
-    assert astray(
-        checklist(BOOK, "contain").items, "evidence is kept", "last deploy is rolled back, if it fits",
-        "feature flag is off, if one is involved", "impact is seen to go down",
-    ) == []  # fmt: skip
-    assert astray(
-        stage(BOOK, "contain").questions, "last deploy fit|roll it back", "feature flag|switch it off", "evidence kept"
-    ) == []  # fmt: skip
-    found = pairs(BOOK.containment, "situation", "action")
-    assert "kubectl rollout undo" in found["bad deploy"]
-    assert "switch its flag off" in found["faulty feature"]
     story = Story("SEV1", book=BOOK).at(5)
     story.says("* deploy v2.3.4 finished at 13:55")
     assert advised(story, "roll_back_first")
@@ -169,39 +122,17 @@ def test_customers_are_told_before_the_cause_is_sought() -> None:
     cause = next(place for place, text in enumerate(workflow) if "root cause" in text)
     assert told < cause
     assert "customers" in workflow[told]
-    assert lacking([severity(BOOK, "SEV1").tell], "customers") == []
-    assert lacking([severity(BOOK, "SEV2").tell], "customers on the status page") == []
     assert Story("SEV1", book=BOOK).minutes_left("first_public") == 15
     assert Story("SEV2", book=BOOK).minutes_left("first_public") == 30
 
 
 @pytest.mark.rule("Checklist: Root cause, then permanent fix", "Checklist: 6 Postmortem within 48 hours")
 def test_the_cause_then_the_permanent_fix_then_the_postmortem() -> None:
-    cause, after = severity(BOOK, "SEV1").workflow[-2:]
+    cause = severity(BOOK, "SEV1").workflow[-2]
     assert cause.index("root cause") < cause.index("permanent fix")
-    assert lacking([after], "postmortem without blame", "action items", "48 hours") == []
     order = [one.name for one in BOOK.stages]
     assert order.index("diagnose") < order.index("resolve") < order.index("postmortem")
-    assert "root cause is known" in stage(BOOK, "diagnose").goal
-    assert "permanent fix is in" in stage(BOOK, "resolve").goal
     assert stage(BOOK, "resolve").fixing
-    goal = stage(BOOK, "postmortem").goal
-    assert lacking([goal], "timeline", "root cause", "action items", "48 hours", "without blame") == []
-
-
-@pytest.mark.rule("Checklist: 4 Diagnose: error rates, latency, slow queries, deploys, traces")
-def test_diagnosing() -> None:
-    assert astray(
-        checklist(BOOK, "diagnose").items, "error rates", "latency graphs", "log of slow queries", "recent deploys",
-        "trace|slow or failing span",
-    ) == []  # fmt: skip
-    assert astray(
-        stage(BOOK, "diagnose").questions, "error rates|latency", "log of slow queries", "deployed recently", "trace"
-    ) == []  # fmt: skip
-    assert astray(
-        [f"{one.name}: {one.look_for}" for one in BOOK.data_sources], "error rates", "latency", "slow query log",
-        "deploys: what was shipped", "distributed traces: the slow or failing span", "audit logs",
-    ) == []  # fmt: skip
 
 
 @pytest.mark.rule(
@@ -210,10 +141,7 @@ def test_diagnosing() -> None:
 )
 def test_resolving() -> None:
     items = checklist(BOOK, "resolve").items
-    assert astray(items, "root cause, not only the symptom", "fix is in", "returned to their baseline") == []
     assert left_open(BOOK, "closed", "resolve") == set(items)
-    assert lacking([stage(BOOK, "verify").goal], "back at their baseline", "30 minutes") == []
-    assert lacking(BOOK.close_if, "fix is in, and the metrics are back at their baseline for 30 minutes") == []
     assert BOOK.stability_s == 1800
 
 
@@ -224,13 +152,7 @@ def test_the_postmortem_within_48_hours() -> None:
         story.does(do.MoveStage, stage="closed", override="False alarm: nobody was affected")
         assert story.minutes_left("postmortem") == 48 * 60
     found = checklist(BOOK, "postmortem")
-    assert "within 48 hours" in found.title
     assert found.severities == ("SEV1", "SEV2")
-    assert "within 48 hours" in stage(BOOK, "closed").announce
-    assert astray(
-        found.items, "date is set", "timeline", "root cause", "action items|owners", "blames nobody",
-        "monitoring is improved",
-    ) == []  # fmt: skip
 
 
 @pytest.mark.rule(
@@ -240,15 +162,11 @@ def test_the_postmortem_within_48_hours() -> None:
     "Checklist: Mistake: no postmortem, so it happens again",
 )
 def test_four_common_mistakes_are_noticed() -> None:
-    for name, nudge, seen, instead in (
-        ("Nobody in command", "no_ic", "each on their own", "name a commander"),
-        ("Symptom fixed", "premature_closing", "root cause is not|comes back", "root cause before closing"),
-        ("No cadence", "update_late", "hear nothing|escalate", "at the promised time"),
-        ("No postmortem", "no_postmortem_owner", "date|same incident happens again", "owner before closing"),
-    ):
-        found = pattern(name)
-        assert found.nudge == nudge
-        assert astray([found.seen, found.instead], seen, instead) == []
+    for name, nudge in (
+        ("Nobody in command", "no_ic"), ("Symptom fixed", "premature_closing"), ("No cadence", "update_late"),
+        ("No postmortem", "no_postmortem_owner"),
+    ):  # fmt: skip
+        assert pattern(name).nudge == nudge
 
 
 @pytest.mark.rule("Checklist: Mistake: no commander, everybody on their own")
@@ -262,14 +180,11 @@ def test_an_incident_without_a_commander_is_noticed_at_once_and_a_degraded_one_i
 
 @pytest.mark.rule("Checklist: Mistake: the symptom is fixed and not the cause")
 def test_closing_with_only_the_symptom_gone_is_held_back() -> None:
-    assert lacking(BOOK.close_if, "root cause is known, not only the symptom gone") == []
-    assert lacking(stage(BOOK, "resolve").questions, "cause, or only the symptom") == []
     story = Story("SEV1", book=BOOK).at(5)
     story.does(do.MoveStage, stage="verify", override="to the watch")
     story.does(do.PostUpdate, audience="public", text="The problem is fixed.")
     found = advised(story, "premature_closing")
     assert found is not None
-    assert "root cause" in found.why
 
 
 @pytest.mark.rule("Checklist: Mistake: no postmortem, so it happens again")
@@ -280,8 +195,6 @@ def test_an_incident_without_a_postmortem_s_owner_is_noticed_and_not_closed() ->
         story.does(do.MoveStage, stage="verify", override="to the watch")
         found = advised(story, "no_postmortem_owner")
         assert found is not None
-        assert "same incident happens again" in found.why
-    assert lacking(BOOK.close_if, "postmortem has a date and an owner") == []
 
 
 @pytest.mark.rule(
@@ -290,17 +203,10 @@ def test_an_incident_without_a_postmortem_s_owner_is_noticed_and_not_closed() ->
     "Checklist: Fixed by accident when one change was reverted",
 )
 def test_a_team_that_changes_everything_at_once_is_noticed() -> None:
-    assert lacking([pattern("Nobody in command").seen], "several people begin to investigate, each on their own") == []
     everybody = pattern("Everybody changes something")
     assert everybody.nudge == "two_changes"
-    assert lacking([everybody.seen], "another theory", "changes collide", "nobody knows its state") == []
-    assert lacking([everybody.instead], "claim each change", "one at a time") == []
     accident = pattern("Fixed by accident")
     assert accident.nudge == "quiet"
-    assert lacking([accident.seen], "took a change back", "nobody knows which") == []
-    assert lacking([accident.instead], "log each action") == []
-    (flag,) = [one for one in BOOK.red_flags if "fixed itself" in one.words]
-    assert lacking([flag.thought, flag.action], "nobody knows why", "which change did it before closing") == []
 
 
 @pytest.mark.rule("Checklist: Several people investigate independently, each with a theory")
@@ -322,7 +228,6 @@ def test_two_who_change_something_at_once_are_told() -> None:
     story.says("/change ! drain db back: undrain", "rs")
     found = advised(story, "two_changes")
     assert found is not None
-    assert "nobody knows its state" in found.why
 
 
 @pytest.mark.rule("Checklist: Fixed by accident when one change was reverted")
@@ -330,7 +235,6 @@ def test_a_quarter_of_an_hour_without_a_line_is_noticed() -> None:
     assert advised(Story("SEV1", book=BOOK).at(14.9), "quiet") is None
     found = advised(Story("SEV1", book=BOOK).at(15), "quiet")
     assert found is not None
-    assert "Log each action" in found.why
 
 
 @pytest.mark.rule(
@@ -358,21 +262,11 @@ def test_a_thought_that_cuts_the_process_short_is_answered(said: str, reality: s
 
 @pytest.mark.rule("Checklist: Misconception: it is all about fixing fast")
 def test_fixing_fast_is_not_the_whole_response() -> None:
-    assert lacking(
-        [BOOK.principle], "do not only fix", "tell people", "keep the evidence", "learn without blame"
-    ) == []  # fmt: skip
-    assert lacking([one.thought for one in BOOK.red_flags], "as fast as possible", "this might do it") == []
-    assert lacking([pattern("Only the fix counts").seen], "people, evidence and learning") == []
     assert pattern("Only the fix counts").nudge == "red_flag"
-    assert lacking([pattern("Hasty fix").seen], "without a way back") == []
     story = Story("SEV1", book=BOOK).at(5)
     story.says("/change raise the pool to 200", "al")
     found = advised(story, "hasty_fix")
     assert found is not None
-    assert "without a way back" in found.why
-    assert lacking(checklist(BOOK, "contain").items, "Evidence is kept before it is overwritten") == []
-    assert lacking(stage(BOOK, "contain").questions, "evidence kept") == []
-    assert "Notes where evidence lies" in duties(BOOK, "scribe")
 
 
 @pytest.mark.rule(
@@ -382,49 +276,32 @@ def test_fixing_fast_is_not_the_whole_response() -> None:
     "Checklist: Practise: game days, table-top exercises",
 )
 def test_what_must_be_there_before_an_incident() -> None:
-    assert astray(
-        BOOK.preparedness, "rotation of people on call", "severities are defined|targets", "channel or war room",
-        "five most frequent|runbooks", "escalation is clear", "audit logs|survive", "deploys can be rolled back",
-        "snapshots of the database", "game days|table-top exercises|quicker", "crosses teams and systems",
-        "no tool tells|only an incident",
-    ) == []  # fmt: skip
     assert set(BOOK.runbooks) == {"bad-deploy", "database-outage", "api-degradation", "memory-leak", "ddos"}
 
 
 @pytest.mark.rule("Checklist: Audit logs that survive, rollback possible, database snapshots")
 def test_the_way_of_escalation_is_clear() -> None:
-    assert astray(
-        [f"{one.when}: {one.to} ({one.nudge})" for one in BOOK.escalation], "30 minutes|next level|no_progress",
-        "nobody has an idea|owner|head of engineering|no_progress", "longer than its target|head|beyond_target",
-        "degraded becomes down|page|severity_rose", "break-in|security on call|checklist-security|expert_needed",
-    ) == []  # fmt: skip
-    assert astray(BOOK.escalate_if, "30 minutes", "worse", "another team", "break-in|checklist-security") == []
     assert BOOK.escalate_to == "the next level of on call"
     story = Story("SEV1", book=BOOK)
     assert story.minutes_left("escalation") == Story("SEV2", book=BOOK).minutes_left("escalation") == 30
     found = advised(story.at(30), "no_progress")
     assert found is not None
-    assert "next level of on call" in found.text
     story.says("/done escalation: the next level is here")
     found = advised(story.at(61), "no_progress")
     assert found is not None
-    assert "owner of the failing system, and the head of engineering" in found.text
 
 
 @pytest.mark.rule("Checklist: Mistake: no cadence, so stakeholders escalate")
 def test_the_cadence_of_updates() -> None:
     assert severity(BOOK, "SEV1").update_s == {"internal": 1800, "public": 1800}
     assert severity(BOOK, "SEV2").update_s == {"internal": 3600, "public": 3600}
-    assert lacking(duties(BOOK, "ic"), "cadence of updates") == []
     for name, minutes in (("SEV1", 30), ("SEV2", 60)):
         story = Story(name, book=BOOK)
         assert story.minutes_left("update:internal") == story.minutes_left("update:public") == minutes
         found = advised(story.at(minutes), "update_late")
         assert found is not None
-        assert "hear nothing" in found.why
 
 
 @pytest.mark.rule("Checklist: Several people investigate independently, each with a theory")
 def test_the_commander_coordinates() -> None:
-    assert lacking(duties(BOOK, "ic"), "nobody acts on their own", "one change at a time") == []
     assert figures(BOOK, "roles")["SEV1"][0]["ic"] == 0

@@ -6,7 +6,7 @@ from console.core import commands as do
 from console.core.playbook.checklists import item_lists
 from console.core.playbook.model import needs_postmortem
 from console.core.playbook.triage import suggest
-from tests.core.bookish import astray, checklist, criteria, duties, figures, lacking, pairs, severity, stage
+from tests.core.bookish import checklist, criteria, figures, severity, stage
 from tests.core.bookstory import advised, left_open
 from tests.core.story import Story, built_in
 
@@ -30,19 +30,7 @@ def test_what_makes_a_p0_with_its_thresholds() -> None:
         {"core": True},
         {"users_over": 50, "no_workaround": True},
     ]
-    for said in (BOOK.declare_if, tuple(one.says for one in severity(BOOK, "P0").criteria)):
-        assert lacking(
-            said, "system, or a major service, is wholly unavailable", "lost or corrupted, or is about to be",
-            "weakness is being exploited", "more than $10,000 an hour", "critical transaction of the business fails",
-            "more than 50 % of users are hit and have no way around it",
-        ) == []  # fmt: skip
-    meaning = severity(BOOK, "P0").meaning
-    assert lacking([meaning], "production down", "data loss", "breach", "loss of revenue or users") == []
     asked = {one.id: one.ask for one in BOOK.questions}
-    assert lacking([asked["what"]], "up, down or degraded") == []
-    assert lacking([asked["who"]], "which share of users, which regions, which features") == []
-    assert lacking([asked["revenue"]], "an hour, in US dollars") == []
-    assert lacking([asked["data_loss"]], "lost, or in danger") == []
     assert {"breach", "workaround", "since", "changed"} <= set(asked)
 
 
@@ -89,7 +77,6 @@ def test_an_incident_beyond_its_target_is_escalated() -> None:
     assert found is not None
     assert "executives" in found.text.lower()
     assert advised(Story("P0", book=BOOK).at(4 * 60 - 1), "beyond_target") is None
-    assert lacking(BOOK.escalate_if, "30 minutes", "target is in danger", "breach: security", "customer success") == []
 
 
 @pytest.mark.rule(
@@ -136,17 +123,6 @@ def test_what_comes_after() -> None:
     story.does(do.MoveStage, stage="verify", override="to the watch")
     found = advised(story, "no_postmortem_owner")
     assert found is not None
-    assert "mandatory within 48 hours" in found.why
-
-
-@pytest.mark.rule("P-levels: Other names of the priorities")
-def test_what_each_level_means() -> None:
-    said = {one.name: f"{one.meaning} {one.response}" for one in BOOK.severities}
-    for name, words in (
-        ("P0", "Critical|Immediate"), ("P1", "High: handled the same day"), ("P2", "Medium: next sprint"),
-        ("P3", "Low: backlog"), ("P4", "Trivial: nice to have"),
-    ):  # fmt: skip
-        assert astray([said[name]], words) == []
 
 
 @pytest.mark.rule(
@@ -157,18 +133,11 @@ def test_what_each_level_means() -> None:
 def test_minutes_0_to_5_declare() -> None:
     found = checklist(BOOK, "minutes-0-5")
     assert (found.from_s, found.until_s, found.severities) == (0, 300, ("P0",))
-    assert astray(
-        found.items, "P0 is declared, with what fails and since when", "triage for the root cause has begun",
-        "current sprint is interrupted and the incident assigned to it",
-    ) == []  # fmt: skip
     assert BOOK.declare_within_s == stage(BOOK, "detect").limit_s == stage(BOOK, "declare").limit_s == 300
-    assert lacking([stage(BOOK, "declare").goal], "minute 5", "current sprint is interrupted") == []
-    assert lacking([BOOK.first_status], "{title}", "{severity}", "Opened {time}") == []
     story = Story("P0", book=BOOK, stage="detect")
     assert advised(story.at(5), "late_declaration") is None
     found_late = advised(story.at(5.1), "late_declaration")
     assert found_late is not None
-    assert "Minute 5" in found_late.why
 
 
 @pytest.mark.rule(
@@ -191,19 +160,10 @@ def test_the_list_of_each_part_of_the_first_half_hour_is_for_its_minutes() -> No
 def test_minutes_5_to_15_assess() -> None:
     found = checklist(BOOK, "minutes-5-15")
     assert (found.from_s, found.until_s, found.severities) == (300, 900, ("P0",))
-    assert astray(
-        found.items, "extent is confirmed: users, regions, services", "war room is open: channel and video call",
-        "commander is named and owns the coordination", "investigation has begun, the likeliest cause first",
-    ) == []  # fmt: skip
     assert severity(BOOK, "P0").roles["ic"] == 900
     assert stage(BOOK, "triage").limit_s == stage(BOOK, "respond").limit_s == 600
-    assert lacking([stage(BOOK, "triage").goal], "extent is confirmed: users, regions, services") == []
-    goal = stage(BOOK, "respond").goal
-    assert lacking([goal], "minute 15", "war room is open", "commander named", "investigation under way") == []
-    assert "Name one by minute 15" in next(one.instead for one in BOOK.anti_patterns if one.nudge == "no_ic")
     late = advised(Story("P0", book=BOOK, stage="triage").at(10.1), "stage_too_long")
     assert late is not None
-    assert "10 min is its time" in late.text
 
 
 @pytest.mark.rule("P-levels: Minutes 15 to 30: stop the bleeding, restore, keep evidence")
@@ -213,46 +173,7 @@ def test_minutes_15_to_30_mitigate() -> None:
     order = [next(place for place, item in enumerate(found.items) if word in item)
              for word in ("bleeding", "restored, even if degraded", "Evidence", "Stakeholders")]  # fmt: skip
     assert order == [0, 1, 2, 3]
-    assert lacking(found.items, "no further damage", "for the root cause analysis", "know the status") == []
     assert stage(BOOK, "mitigate").limit_s == 900
-    assert (
-        lacking([stage(BOOK, "mitigate").goal], "minute 30", "bleeding is stopped", "restored, even if degraded") == []
-    )
-    assert astray(stage(BOOK, "mitigate").questions, "stops the damage", "restores", "evidence kept", "told") == []
-
-
-@pytest.mark.rule("P-levels: Triage brings causes by likelihood, steps by impact")
-def test_what_triage_brings() -> None:
-    items = checklist(BOOK, "triage").items
-    assert astray(
-        items, "probable causes, the likeliest first", "steps to investigate, those with the most impact first",
-        "similar incidents of the past", "who should be involved", "mitigations that fit the pattern",
-    ) == []  # fmt: skip
-    assert astray(
-        stage(BOOK, "triage").questions, "causes are most likely", "looked at first", "happened before", "called in",
-        "helped then",
-    ) == []  # fmt: skip
-
-
-@pytest.mark.rule("P-levels: Common mitigations")
-def test_four_common_mitigations() -> None:
-    assert astray(
-        BOOK.mitigations, "roll the deployment back to the previous version", "scale resources up",
-        "circuit breaker on", "traffic from the primary to the backup",
-    ) == []  # fmt: skip
-    found = pairs(BOOK.containment, "situation", "action")
-    assert lacking([found["bad deploy"]], "roll back to the previous version") == []
-    assert lacking([found["too little capacity"]], "scale up") == []
-    assert lacking([found["failing dependency"]], "circuit breaker on") == []
-    assert lacking([found["primary site down"]], "traffic to the backup") == []
-
-
-@pytest.mark.rule("P-levels: Commander: one point of decision, directs people")
-def test_the_commander_s_five_duties() -> None:
-    assert astray(
-        duties(BOOK, "ic"), "coordination: the one point where it is decided", "directs people: gives each a task",
-        "update every 30 minutes", "decides, also to degrade the service", "events and decisions written down",
-    ) == []  # fmt: skip
 
 
 @pytest.mark.rule(
@@ -264,10 +185,8 @@ def test_updates_every_thirty_minutes() -> None:
     assert BOOK.templates["internal"] == "p-levels-internal"
     story = Story("P0", book=BOOK)
     assert story.minutes_left("update:internal") == story.minutes_left("update:public") == 30
-    assert "every 30 minutes" in " ".join(severity(BOOK, "P0").workflow)
     found = advised(story.at(31), "update_late")
     assert found is not None
-    assert "More than 30 minutes" in found.why
 
 
 @pytest.mark.rule("P-levels: Lifecycle: detect, declare, triage, respond, mitigate")
@@ -277,7 +196,6 @@ def test_nine_steps_of_the_lifecycle() -> None:
     assert [stage(BOOK, name).title for name in ("respond", "investigate", "rca")] == [
         "Form the response team", "Investigate", "Root cause analysis",
     ]  # fmt: skip
-    assert "fix is deployed" in stage(BOOK, "fix").goal
     assert BOOK.declared_stage == "declare"
 
 
@@ -295,26 +213,11 @@ def test_within_24_hours_the_analysis_is_created() -> None:
     found = checklist(BOOK, "within-24-hours")
     assert found.title == "Within 24 hours"
     assert (found.stages, found.severities) == (("closed", "rca"), ("P0", "P1"))
-    assert astray(found.items, "analysis is created", "meeting is scheduled") == []
-    assert lacking(
-        severity(BOOK, "P0").workflow, "within 24 hours: the analysis is created and its meeting scheduled",
-        "within 48 hours: the root cause analysis, mandatory",
-    ) == []  # fmt: skip
 
 
 @pytest.mark.rule("P-levels: Analysis: summary, impact, timeline by the minute, five whys")
 def test_what_the_analysis_holds() -> None:
-    assert astray(
-        checklist(BOOK, "rca").items, "executive summary in one paragraph", "impact: users, duration, revenue",
-        "timeline, minute by minute", "root cause by five whys", "contributing factors: what made it worse",
-        "went well: responses that worked", "went poorly: gaps and failures", "action items P0, P1, P2",
-    ) == []  # fmt: skip
     assert BOOK.templates["postmortem"] == "rca"
-    assert "Five times" in stage(BOOK, "investigate").questions[0]
-    assert "made it worse" in stage(BOOK, "investigate").questions[1]
-    assert "five times" in stage(BOOK, "rca").questions[0]
-    assert lacking([stage(BOOK, "rca").goal], "48 hours", "action items are tracked") == []
-    assert lacking(duties(BOOK, "scribe"), "minute by minute") == []
 
 
 @pytest.mark.rule(
@@ -322,28 +225,12 @@ def test_what_the_analysis_holds() -> None:
     "P-levels: Prevention is tracked as tasks with an owner and a priority",
 )
 def test_action_items_by_priority() -> None:
-    said = {one.name: one.meaning for one in BOOK.actions}
-    assert "Must be fixed before the next release" in said["P0"]
-    assert "Should be fixed within the sprint" in said["P1"]
-    assert "backlog, to be considered" in said["P2"]
     assert BOOK.actions[1].due_s == SPRINT
-    assert lacking(checklist(BOOK, "rca").items, "tracked as a task with an owner") == []
-
-
-@pytest.mark.rule("P-levels: Tools: health check, active alerts, incidents of the last 30 days")
-def test_what_is_monitored() -> None:
-    assert astray(
-        [f"{one.name}: {one.look_for}" for one in BOOK.data_sources], "health checks: which service fails",
-        "active alerts: what else fires", "past incidents: the same signs within the last 30 days", "deployments",
-    ) == []  # fmt: skip
-    assert astray(stage(BOOK, "detect").questions, "health check", "alerts are active") == []
-    assert astray(BOOK.detection, "active alerts", "customers", "health check") == []
 
 
 @pytest.mark.rule("P-levels: War room: channel, a record is kept, recording")
 def test_the_war_room_is_set_up() -> None:
     found = checklist(BOOK, "war-room")
-    assert astray(found.items, "incident's channel exists", "keeps the record", "call is recorded") == []
     assert (found.severities, found.stages) == (("P0",), ("declare", "respond"))
     assert BOOK.channel == "#incident-{date}-{topic}"
 
@@ -354,11 +241,6 @@ def test_the_war_room_is_set_up() -> None:
 )
 def test_recovery_is_verified_before_closing() -> None:
     items = checklist(BOOK, "recovery").items
-    wanted = ("smoke tests pass", "metrics of the last hour are normal", "customers")
-    for said in (items, BOOK.close_if):
-        assert astray(said, *wanted) == []
-    assert lacking(items, "verified that customers are no longer hit") == []
-    assert astray(stage(BOOK, "verify").questions, "smoke tests pass", "metrics normal", "customers served") == []
     assert left_open(BOOK, "closed", "recovery") == set(items)
     (gate,) = BOOK.gates
     assert (gate.checklist, gate.severities) == ("recovery", ("P0", "P1"))
@@ -374,23 +256,6 @@ def test_four_runbooks_are_at_hand() -> None:
     assert set(BOOK.runbooks) == {"database-outage", "api-degradation", "memory-leak", "ddos", "bad-deploy"}
 
 
-@pytest.mark.rule(
-    "P-levels: Monthly: game days, chaos engineering, runbook review, training",
-    "P-levels: Quarterly: metrics, action items, process, tools",
-)
-def test_monthly_drills_and_quarterly_reviews() -> None:
-    monthly = [one for one in BOOK.preparedness if one.startswith("Monthly")]
-    quarterly = [one for one in BOOK.preparedness if one.startswith("Quarterly")]
-    assert astray(
-        monthly, "game day with a simulated P0", "chaos engineering, failures under control",
-        "review of the runbooks, and bring them up to date", "training in the tools for new members",
-    ) == []  # fmt: skip
-    assert astray(
-        quarterly, "time to resolve, frequency, impact", "action items of root cause analyses are done",
-        "process to improve", "tools still the right ones",
-    ) == []  # fmt: skip
-
-
 @pytest.mark.rule("P-levels: Contacts: on call, commander pool, executives")
 def test_five_contacts() -> None:
     reach = {one.name: one.reach for one in BOOK.contacts}
@@ -404,12 +269,6 @@ def test_five_contacts() -> None:
 
 @pytest.mark.rule("P-levels: Contacts: on call, commander pool, executives")
 def test_the_way_of_escalation() -> None:
-    assert astray(
-        [f"{one.when}: {one.to} ({one.nudge})" for one in BOOK.escalation],
-        "at once|on-call engineer|@incident-commanders|severity_rose", "30 minutes|pool|executive|no_progress",
-        "declared|@cto, @vp-engineering|beyond_target", "customers are hit|@cs-team", "breach|@security|expert_needed",
-        "day ends|management|beyond_target",
-    ) == []  # fmt: skip
     assert BOOK.escalate_to == "executive escalation (@cto, @vp-engineering)"
 
 
@@ -420,12 +279,6 @@ def test_security_is_called_for_a_breach() -> None:
     found = advised(story, "expert_needed")
     assert found is not None
     assert "Security" in found.text
-
-
-@pytest.mark.rule("P-levels: Speed of response before perfect process")
-def test_speed_counts_for_more_than_perfection() -> None:
-    assert "fast response counts for more than a perfect process" in BOOK.principle
-    assert "mitigate first, document after, learn always" in BOOK.principle
 
 
 @pytest.mark.rule("P-levels: Speed of response before perfect process")

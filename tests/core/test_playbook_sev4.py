@@ -8,7 +8,7 @@ from console.core import commands as do
 from console.core.advice.rules import Nudge, nudges
 from console.core.playbook.model import AntiPattern
 from console.core.playbook.triage import suggest
-from tests.core.bookish import astray, checklist, duties, figures, lacking, pairs, severity, stage
+from tests.core.bookish import checklist, figures, pairs, severity, stage
 from tests.core.story import START, Story, built_in
 
 BOOK = built_in("sev4")
@@ -50,23 +50,6 @@ def test_four_severities_with_response_times() -> None:
     "Sev4: SEV1: complete outage, at once (site down, data loss)",
     "Sev4: SEV2: major degradation, under 15 minutes (core feature broken)",
     "Sev4: SEV3: minor degradation, under 1 hour (non-critical bug)",
-    "Sev4: SEV4: minimal, next business day (cosmetic)",
-)
-def test_what_each_severity_means_with_its_example() -> None:
-    assert astray(
-        [one.meaning for one in BOOK.severities], "Complete outage", "Major degradation", "Minor degradation",
-        "Minimal impact",
-    ) == []  # fmt: skip
-    assert astray(
-        [one.example for one in BOOK.severities], "site is down|data is lost", "core feature is broken",
-        "bug outside the core", "cosmetic",
-    ) == []  # fmt: skip
-
-
-@pytest.mark.rule(
-    "Sev4: SEV1: complete outage, at once (site down, data loss)",
-    "Sev4: SEV2: major degradation, under 15 minutes (core feature broken)",
-    "Sev4: SEV3: minor degradation, under 1 hour (non-critical bug)",
 )
 @pytest.mark.parametrize(
     ("answers", "name"),
@@ -94,23 +77,12 @@ def test_six_steps_in_order_with_mitigation_before_investigation() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.rule("Sev4: Detected by alerts, users, team members")
-def test_three_ways_in_which_it_is_seen() -> None:
-    assert astray(BOOK.detection, "monitoring alert", "user reports", "in the team notices") == []
-
-
 @pytest.mark.rule("Sev4: 0 to 5 minutes")
 def test_minutes_0_to_5_detect() -> None:
     found = checklist(BOOK, "detect")
     assert (found.from_s, found.until_s) == (0, 300)
     assert "detect" in found.stages
-    assert astray(
-        found.items, "alert is acknowledged", "first severity is given", "channel or call is open, if it is needed"
-    ) == []  # fmt: skip
     assert stage(BOOK, "detect").limit_s == 300
-    goal = "Minute 5|alert is acknowledged|first severity given|channel or call open if needed"
-    assert astray([stage(BOOK, "detect").goal], goal) == []
-    assert lacking(BOOK.declare_if, "More than one person is needed: open a channel or call") == []
 
 
 @pytest.mark.rule("Sev4: 0 to 5 minutes")
@@ -130,37 +102,12 @@ def test_minutes_5_to_15_assess_and_communicate() -> None:
     found = checklist(BOOK, "assess")
     assert (found.from_s, found.until_s) == (300, 900)
     assert "assess" in found.stages
-    assert astray(
-        found.items, "what is broken|who is hit|since when", "Recent changes are known",
-        "first update is out:|start|severity|impact|status|next update",
-    ) == []  # fmt: skip
     assert stage(BOOK, "assess").limit_s == 600
-    assert astray([stage(BOOK, "assess").goal], "Minute 15|what is broken is known|first update is out") == []
-
-
-@pytest.mark.rule("Sev4: 5 to 15 minutes: what, who, since when, what changed")
-def test_four_questions() -> None:
-    wanted = ("What is broken", "Who is affected", "When did it start", "What changed recently")
-    assert astray(stage(BOOK, "assess").questions, *wanted) == []
-    asked = {one.id: one.ask for one in BOOK.questions}
-    assert astray([asked[id] for id in ("what", "who", "since", "changed")], *wanted) == []
-
-
-@pytest.mark.rule("Sev4: First update: start, severity, impact, status, next update")
-def test_the_first_status_has_start_severity_and_status() -> None:
-    assert astray(
-        [BOOK.first_status], "since {time}|Severity: {severity}|What: {title}|Status: investigating"
-    ) == []  # fmt: skip
 
 
 @pytest.mark.rule("Sev4: Mitigation has priority; restore the service, not the cause")
 def test_the_goal_of_mitigating_is_service_not_cause() -> None:
-    assert astray(
-        [BOOK.principle], "Mitigation has priority|restore the service|do not fix the root cause yet"
-    ) == []  # fmt: skip
     assert stage(BOOK, "mitigate").goal == "The service is restored. Not: the root cause is fixed."
-    flag = next(one for one in BOOK.red_flags if one.thought == "We should find the root cause first")
-    assert astray([flag.reality, flag.action], "working service", "Mitigate; investigate after, or in parallel") == []
     assert "Mitigate; investigate after" in advice(room("root cause first, then the rest"))["red_flag"].text
 
 
@@ -196,13 +143,8 @@ def test_five_common_mitigations(place: int, words: str, situation: str, action:
 
 @pytest.mark.rule("Sev4: Investigate only after mitigation or in parallel")
 def test_investigating_only_after_or_in_parallel() -> None:
-    assert "Only after mitigation, or beside it" in stage(BOOK, "investigate").goal
-    assert lacking(stage(BOOK, "mitigate").questions, "Who may investigate in parallel") == []
     order = [one.name for one in BOOK.stages]
     assert order.index("mitigate") < order.index("investigate")
-    assert astray(
-        [pattern("fixing_first").seen, pattern("fixing_first").instead], "cause is searched", "Mitigate first"
-    ) == []  # fmt: skip
 
 
 @pytest.mark.rule("Sev4: Investigate only after mitigation or in parallel")
@@ -211,25 +153,6 @@ def test_fixing_before_mitigating_is_noticed() -> None:
     assert "fixing_first" not in told
     story = Story("SEV1", book=BOOK, stage="investigate").at(3)
     assert "Investigate has begun, and the impact is not stopped yet" in advice(story)["fixing_first"].text
-
-
-@pytest.mark.rule("Sev4: Look at deploys, error rates, logs, CPU, memory, latency")
-def test_where_to_look() -> None:
-    assert astray(
-        checklist(BOOK, "investigate").items, "Recent deployments", "Error rates", "Logs", "CPU|memory|latency",
-        "Database|external APIs|caches",
-    ) == []  # fmt: skip
-    assert astray(
-        stage(BOOK, "investigate").questions, "deployed recently", "error rates|logs", "CPU|memory|latency",
-        "database|external APIs|caches",
-    ) == []  # fmt: skip
-    found = pairs(BOOK.data_sources, "name", "look_for")
-    for name, look in (
-        ("deployments", "went out lately"), ("commits", "changed lately"), ("error rates", "rise|on the dashboard"),
-        ("logs", "errors of the last hour"), ("metrics", "CPU|memory|latency|error rates"),
-        ("dependencies", "Database|external APIs|caches"),
-    ):  # fmt: skip
-        assert astray([found[name]], look) == []
 
 
 @pytest.mark.rule("Sev4: Commands: pods, logs, database connections, deploys, commits")
@@ -243,23 +166,12 @@ def test_the_quick_reference_can_be_copied() -> None:
         "Deployments": "kubectl rollout history deployment/api",
         "Commits": "git log --oneline -10",
     }
-    acts = pairs(BOOK.containment, "situation", "action")
-    assert "kubectl rollout undo deployment/api, or revert the commit and deploy" in acts["bad deploy"]
-    assert "kubectl scale deployment/api --replicas=10" in acts["overload"]
-    assert "redis-cli flushall" in acts["stale or broken cache"]
 
 
 @pytest.mark.rule("Sev4: Resolve: the proper fix if it differs, tested")
 def test_resolving_is_the_proper_fix_tested_and_watched() -> None:
-    assert astray(
-        checklist(BOOK, "resolve").items, "proper fix|if the mitigation is not it", "tested thoroughly",
-        "deployed under watch",
-    ) == []  # fmt: skip
     assert checklist(BOOK, "resolve").stages == ("resolve",)
     assert stage(BOOK, "resolve").fixing
-    assert astray([stage(BOOK, "resolve").goal], "proper fix is in|if it differs from the mitigation") == []
-    assert astray(stage(BOOK, "resolve").questions, "mitigation already the fix", "tested thoroughly") == []
-    assert lacking(BOOK.close_if, "The fix is tested and deployed under watch") == []
 
 
 # --- afterwards ------------------------------------------------------------------------------------------------------
@@ -268,7 +180,6 @@ def test_resolving_is_the_proper_fix_tested_and_watched() -> None:
 @pytest.mark.rule("Sev4: Postmortem within 24 to 48 hours")
 def test_the_postmortem_is_there_within_24_to_48_hours() -> None:
     assert figures(BOOK, "postmortem_s") == {"SEV1": (86400,), "SEV2": (172800,), "SEV3": (0,), "SEV4": (0,)}
-    assert "24 to 48 hours" in stage(BOOK, "post-incident").goal
 
 
 @pytest.mark.rule("Sev4: Postmortem within 24 to 48 hours")
@@ -294,10 +205,6 @@ def test_four_roles_with_their_responsibility() -> None:
     assert [(one.id, one.name) for one in BOOK.roles] == [
         ("ic", "Incident commander"), ("tech", "Tech lead"), ("comms", "Communications"), ("scribe", "Scribe"),
     ]  # fmt: skip
-    assert astray(duties(BOOK, "ic"), "Coordinates the response", "Makes the decisions") == []
-    assert astray(duties(BOOK, "tech"), "Leads the technical investigation") == []
-    assert astray(duties(BOOK, "comms"), "stakeholders up to date|facts|time of the next update") == []
-    assert astray(duties(BOOK, "scribe"), "Documents timeline and actions") == []
     for name in ("SEV1", "SEV2"):
         assert set(severity(BOOK, name).roles) == {"ic", "tech", "comms", "scribe"}
         assert severity(BOOK, name).who == "Commander, tech lead, communications, scribe"
@@ -327,7 +234,6 @@ def test_each_of_the_four_roles_left_empty_is_noticed(name: str) -> None:
 def test_updates_every_15_to_30_minutes() -> None:
     assert severity(BOOK, "SEV1").update_s == {"internal": 900, "public": 900}
     assert severity(BOOK, "SEV2").update_s == {"internal": 1800, "public": 1800}
-    assert "15 or 30 minutes have passed" in pattern("update_late").seen
 
 
 @pytest.mark.rule("Sev4: Update every 15 to 30 minutes")
@@ -345,14 +251,6 @@ def test_an_update_is_owed_after_15_or_30_minutes(name: str, minutes: int) -> No
 
 @pytest.mark.rule("Sev4: Facts, no speculation", "Sev4: Always the time of the next update", "Sev4: To stakeholders")
 def test_a_good_update() -> None:
-    assert astray(
-        checklist(BOOK, "update").items, "Facts, no speculation", "What we know, what we do",
-        "The time of the next update",
-    ) == []  # fmt: skip
-    assert astray([pattern("speculation").seen, pattern("speculation").instead], "guesses", "Facts only") == []
-    assert astray(
-        [pattern("no_next_promised").seen, pattern("no_next_promised").instead], "when the next one comes", "Always"
-    ) == []  # fmt: skip
     assert BOOK.templates == {"internal": "sev4-internal"}
 
 
@@ -368,6 +266,4 @@ def test_an_update_that_guesses_or_does_not_say_when_the_next_comes_is_noticed()
 
 @pytest.mark.rule("Sev4: Facts, no speculation")
 def test_a_guess_in_the_timeline_is_called_one() -> None:
-    flag = next(one for one in BOOK.red_flags if one.thought.startswith("I think it is probably"))
-    assert astray([flag.reality, flag.action], "becomes a fact", "as a hypothesis; update with facts") == []
     assert "Log it as a hypothesis" in advice(room("my guess is the cache"))["red_flag"].text

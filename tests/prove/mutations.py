@@ -1,4 +1,4 @@
-"""Mutations of what the program has read: of a playbook, runbook, template or table an item, number, text or flag less."""
+"""Mutations of what the program has read of its playbooks, runbooks, templates and tables: a thing less, or another."""
 
 import gc
 import sys
@@ -16,6 +16,7 @@ from console.core.playbook.runbook import Runbook
 from console.core.playbook.validate import faults
 from console.core.refusal import Refusal
 from console.library.sandbox import Sandbox
+from console.library.shelf import Shelf
 from console.library.templates import Templates
 from console.resources import resource_path
 
@@ -71,14 +72,22 @@ def of_value(value: Any, path: str, put: Put) -> Iterator[Mutation]:
     elif isinstance(value, dict):
         for key, item in value.items():
             yield to("drop", {name: one for name, one in value.items() if name != key}, at=f"{path}.{key}")
-            yield from of_value(item, f"{path}.{key}", lambda new, key=key: put({**value, key: new}))
+            yield from of_value(item, f"{path}.{key}", partial(_put_key, put, value, key))
     elif isinstance(value, tuple):
         for place, item in enumerate(value):
             before, after, at = value[:place], value[place + 1 :], f"{path}[{place}]"
             yield to("drop", (*before, *after), at=at, what=item)
             if after and isinstance(item, msgspec.Struct):
                 yield to("swap", (*before, after[0], item, *after[1:]), at=at, what=item)
-            yield from of_value(item, at, lambda new, before=before, after=after: put((*before, new, *after)))
+            yield from of_value(item, at, partial(_put_item, put, before, after))
+
+
+def _put_key(put: Put, whole: dict[Any, Any], key: Any, new: Any) -> None:
+    put({**whole, key: new})
+
+
+def _put_item(put: Put, before: tuple[Any, ...], after: tuple[Any, ...], new: Any) -> None:
+    put((*before, new, *after))
 
 
 def of_playbook(book: Playbook, name: str) -> Iterator[Mutation]:
@@ -127,10 +136,12 @@ class Program:
         self.runbooks = _shared(runbook_reader, "read_runbook", "runbooks/*.md", Runbook)
 
     def forget(self) -> None:
-        """Compiled templates are compiled anew."""
-        for templates in gc.get_objects():
-            if isinstance(templates, Templates):
-                vars(templates)["_compiled"].clear()
+        """What was made of the files before a mutation is made anew."""
+        for holder in gc.get_objects():
+            if isinstance(holder, Templates):
+                vars(holder)["_compiled"].clear()
+            elif isinstance(holder, Shelf):
+                vars(holder)["_read"].clear()
 
     def mutations(self) -> Iterator[Mutation]:
         for name, book in self.playbooks.items():

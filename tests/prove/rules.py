@@ -9,6 +9,7 @@ import msgspec
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/process-coverage.md"
+TEXTS_TEST = "tests/export/test_playbookview.py::test_the_rows_tell_all_that_the_playbook_says"
 TESTS_HEADING = "| source | rule | where it works | tests |\n|---|---|---|---|\n"
 
 
@@ -17,6 +18,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The parts of the console in which it works."""
     says: str = ""
     """The rule in full, where its name is shorter."""
+    text: bool = False
+    """It is a text of the playbook and no more: the test that finds every text on the screen holds it."""
 
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,9 +70,9 @@ def page() -> str:
         tests.setdefault(mark.rule, []).append(f"`{mark.test}`")
     parts = [PAGE.read_text(encoding="utf-8").partition("\n## ")[0]]
     for name, source in sources().items():
-        rows = [
-            f"| {name} | {rule.says or key} | {rule.where} | {'<br>'.join(tests.get(f'{name}: {key}', ()))} |\n"
-            for key, rule in source.rules.items()
-        ]
+        rows = []
+        for key, rule in source.rules.items():
+            named = [f"`{TEXTS_TEST}`"] if rule.text else tests.get(f"{name}: {key}", [])
+            rows.append(f"| {name} | {rule.says or key} | {rule.where} | {'<br>'.join(named)} |\n")
         parts.append(f"\n## {name}: “{source.title}”\n\n{source.about}\n\n{TESTS_HEADING}{''.join(rows)}")
     return "".join(parts)

@@ -15,16 +15,17 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.screen import ModalScreen, Screen
 
-from console.app import themes
-from console.app.attention import notification, to_terminal
+from console.app import dialogs, screens, themes
 from console.app.backups import EVERY_S, Backups
 from console.app.bells import LOUD, Bells
+from console.app.board.screen import BoardScreen
+from console.app.desktop_notification import notification, to_terminal
+from console.app.key_queue import KeyQueue
 from console.app.practice import DemoStep, Practice
 from console.app.registry import ACTS, BY_ID, Situation, help_rows
-from console.app.session import Arrived, Session, StateChanged, StoreTrouble
+from console.app.session import Arrived, PublishChanged, Session, StateChanged, StoreTrouble
 from console.app.settings import Settings, read_settings, write_theme
 from console.app.signals import take_signals
-from console.app.typeahead import TypeAhead
 from console.core.events import Event, IncidentDeclared
 from console.core.language.text import clean, one_line
 from console.core.refusal import Refusal
@@ -34,10 +35,9 @@ from console.store.log import Log
 from console.store.problems import StoreProblem
 
 if TYPE_CHECKING:
-    from console.app.board import BoardScreen
-    from console.app.publishing import PublishChanged, Publishing
+    from console.app.publishing import Publishing
     from console.app.room.screen import RoomScreen
-    from console.app.targets.service import SettingUp
+    from console.app.targets.service import TargetService
 
 PRACTICE = 64
 """`run_app`'s answer when the person on the board asked for the practice incident."""
@@ -59,7 +59,7 @@ class WarroomApp(App[int]):
     TITLE = "Warroom"
     CSS_PATH = [str(path) for path in sorted(styles_path().glob("*.tcss"))]
     ENABLE_COMMAND_PALETTE = True
-    BINDINGS = [Binding("ctrl+q", "act('quit')", "Quit", show=False, priority=True)]
+    BINDINGS = [Binding("ctrl+q", "leave", "Quit", show=False, priority=True)]
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class WarroomApp(App[int]):
         self._config, self._backups, self._terminal = config, backups, terminal
         self._settings, self._unread = read_settings(config) if config is not None else (Settings(), "")
         self._bells = Bells()
-        self._type_ahead = TypeAhead(self, self._resting)
+        self._key_queue = KeyQueue(self, self._resting)
         self._ref = ref
         self._practice = Practice(session, ref, demo_steps, demo_ids or {}) if demo_steps else None
         for theme in (themes.DARK, themes.LIGHT):
@@ -125,10 +125,8 @@ class WarroomApp(App[int]):
         if self._config is not None and (self._config / "targets.toml").exists():
             self.publishing.begin()
 
-    def on_publish_changed(self, message: "PublishChanged") -> None:
+    def on_publish_changed(self, message: PublishChanged) -> None:
         """Every screen may show where its incident stands."""
-        from console.app.publishing import PublishChanged
-
         if message.trouble:
             self.notify(clean(message.trouble), title="Publishing", severity="error", markup=False, timeout=15)
         for screen in self.screen_stack:
@@ -172,22 +170,18 @@ class WarroomApp(App[int]):
     # Screens
 
     def _open_board(self) -> None:
-        from console.app.board import BoardScreen
-
         self.push_screen(BoardScreen(self.session))
 
     def open_room(self, ref: str) -> None:
         """Show the incident's room over the board."""
         while len(self.screen_stack) > 2:
             self.pop_screen()
-        from console.app.room.screen import RoomScreen
+        self.push_screen(screens.room.RoomScreen(self.session, ref, self.publishing))
 
-        self.push_screen(RoomScreen(self.session, ref, self.publishing))
-
-    def on_board_screen_opened(self, message: "BoardScreen.Opened") -> None:
+    def on_board_screen_opened(self, message: BoardScreen.Opened) -> None:
         self.open_room(message.ref)
 
-    def on_board_screen_practice_wanted(self, message: "BoardScreen.PracticeWanted") -> None:
+    def on_board_screen_practice_wanted(self, message: BoardScreen.PracticeWanted) -> None:
         """The practice incident has a database of its own: this console ends, and its starter opens the other."""
         self.exit(PRACTICE, return_code=PRACTICE)
 
@@ -221,89 +215,79 @@ class WarroomApp(App[int]):
         """Keys go to the screen one by one, so that those typed ahead of it find what they were meant for."""
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
-        elif not self._type_ahead.holds(event):
+        elif not self._key_queue.holds(event):
             await super().on_event(event)
-            self._type_ahead.read(event)
+            self._key_queue.read(event)
 
     def _resting(self) -> asyncio.Event | None:
         resting = getattr(self.screen, "resting", None)
         return resting if isinstance(resting, asyncio.Event) else None
 
     def action_act(self, id: str) -> None:
-        """Do what the registry's act says: the room's own in the room, the rest here."""
-        if id == "quit":
-            self.leave()
-            return
+        """Do what the registry's act says: in the room what the room can do, else here."""
         act = BY_ID[id]
-        room = self.screen if _is_room(self.screen) else None
-        if act.places == ("room",) or (room is not None and id == "postmortem"):
-            if room is not None:
-                room.act(act)
+        if _is_room(self.screen):
+            self.screen.act(act)
             return
         why = act.why_not(self._situation(None))
         if why:
             self.notify(why, severity="warning", markup=False)
-            return
-        {
-            "board": self._show_board,
-            "declare": self._declare,
-            "theme": self._next_theme,
-            "registers": self._registers,
-            "targets": self._targets,
-            "postmortem": self._postmortem,
-            "help": self._show_help,
-            "palette": self.action_command_palette,
-            "back": self._back,
-        }[id]()
+        else:
+            getattr(self, f"act_{id}")()
 
     def _situation(self, room: "RoomScreen | None") -> Situation:
         session = self.session
         state = room.state if room is not None else None
         return Situation(state, session.actor, session.now(), session.read_only)
 
-    def _show_board(self) -> None:
+    def action_leave(self) -> None:
+        self.leave()
+
+    def act_board(self) -> None:
         if _is_room(self.screen):
             self.pop_screen()
 
-    def _back(self) -> None:
+    def act_back(self) -> None:
         if _is_room(self.screen):
             self.pop_screen()
         else:
             self.leave()
 
-    def _postmortem(self) -> None:
-        """From the board: that of the incident on which the bar stands."""
-        from console.app.board import BoardScreen
-        from console.app.postmortem.screen import PostmortemScreen
+    @property
+    def _chosen_ref(self) -> str:
+        """The room's incident, or that on which the board's bar stands; empty where there is none."""
+        if isinstance(self.screen, BoardScreen):
+            return self.screen.chosen_ref
+        return self.screen.ref if _is_room(self.screen) else ""
 
-        ref = self.screen.chosen_ref if isinstance(self.screen, BoardScreen) else ""
-        if ref:
-            self.push_screen(PostmortemScreen(self.session, ref))
+    def act_postmortem(self) -> None:
+        if ref := self._chosen_ref:
+            self.push_screen(screens.postmortem.PostmortemScreen(self.session, ref))
         else:
             self.notify("No incident is chosen; move the bar to one.", severity="warning", markup=False)
 
-    def _registers(self) -> None:
-        from console.app.registers import RegistersScreen
+    def act_outbox(self) -> None:
+        self.push_screen(screens.outbox.OutboxScreen(self.session, self.publishing, self._chosen_ref))
 
+    def act_registers(self) -> None:
         def chosen(ref: str | None) -> None:
             if ref:
                 self.open_room(ref)
 
-        self.push_screen(RegistersScreen(self.session), chosen)
+        self.push_screen(dialogs.registers.RegistersScreen(self.session), chosen)
 
-    def _targets(self) -> None:
-        from console.app.targets.screen import TargetsScreen
-
-        self.push_screen(TargetsScreen(self.session, self.publishing, self._setting_up))
+    def act_targets(self) -> None:
+        self.push_screen(screens.targets.TargetsScreen(self.session, self.publishing, self._target_service))
 
     @cached_property
-    def _setting_up(self) -> "SettingUp":
+    def _target_service(self) -> "TargetService":
         """Kept, so that what a check has found outlives the screen."""
-        from console.app.targets.service import SettingUp
+        # Read when first asked for.
+        from console.app.targets.service import TargetService
 
-        return SettingUp(self.session.config)
+        return TargetService(self.session.config)
 
-    def _next_theme(self) -> None:
+    def act_theme(self) -> None:
         at = themes.CHOICES.index(self.theme) if self.theme in themes.CHOICES else -1
         self.theme = themes.CHOICES[(at + 1) % len(themes.CHOICES)]
         if self._config is not None:
@@ -314,16 +298,15 @@ class WarroomApp(App[int]):
         if why:
             self.notify(clean(why), title="Settings", severity="warning", markup=False)
 
-    def _show_help(self) -> None:
-        from console.app.help import HelpScreen
-
+    def act_help(self) -> None:
         room = self.screen if _is_room(self.screen) else None
-        self.push_screen(HelpScreen(help_rows(self._situation(room))))
+        self.push_screen(dialogs.help.HelpScreen(help_rows(self._situation(room))))
 
-    def _declare(self) -> None:
-        from console.app.declaring import Declaring
+    def act_declare(self) -> None:
+        dialogs.declare.DeclareFlow(self, self.session, self.open_room).ask()
 
-        Declaring(self, self.session, self.open_room).ask()
+    def act_palette(self) -> None:
+        self.action_command_palette()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterator[SystemCommand]:
         """The palette: every act, those that cannot run now with their reason."""

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from textual.message import Message
 
-from console.app.session import Session
+from console.app.session import PublishChanged, Session
 from console.publish.sending import lease
 from console.publish.sending.plan import Context
 from console.publish.sending.publisher import Desk
@@ -22,14 +22,6 @@ from console.store.problems import StoreProblem
 IDLE_S = 30.0
 """The longest pause between two looks: targets or keys may have been set right. The log's watch tells of the outbox."""
 READ_BACK = timedelta(minutes=5)
-
-
-class PublishChanged(Message, bubble=False):
-    """What stands where, by incident; only those whose room is open. `trouble` says why nothing can be sent, if so."""
-
-    def __init__(self, standings: Mapping[str, tuple[Standing, ...]], trouble: str = "") -> None:
-        super().__init__()
-        self.standings, self.trouble = standings, trouble
 
 
 class Publishing:

@@ -205,6 +205,8 @@ ACTS: tuple[Act, ...] = (
 """In the order of the key bar and of help."""
 
 BY_ID = {act.id: act for act in ACTS}
+REMEDY_DIALOGS = ("update", "stage", "handoff", "done", "severity")
+"""Acts whose dialog shows more than the line of an advice's remedy could."""
 BY_SLASH = {act.slash: act for act in ACTS if act.slash}
 
 SCREEN_WORDS: dict[str, str] = {

@@ -5,15 +5,16 @@ write arrives through the watcher's thread as an `Arrived` message.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from textual.message import Message
 
-from console.app.seat import MOST, Seat
+from console.app.console_slot import MAX_SLOTS, ConsoleSlot
 from console.core.commands import Command, DeclareIncident
 from console.core.events import Event, NewEvent
 from console.core.log.state import Incident
@@ -26,6 +27,9 @@ from console.store.outbox.message import Queued
 from console.store.problems import Overtaken, StoreProblem
 from console.store.redact import Plan
 from console.store.watch import Watcher
+
+if TYPE_CHECKING:
+    from console.publish.sending.status import Standing
 
 
 class Arrived(Message):
@@ -53,6 +57,14 @@ class StateChanged(Message):
         self.events = events
 
 
+class PublishChanged(Message, bubble=False):
+    """What stands where, by incident; only those whose room is open. `trouble` says why nothing can be sent, if so."""
+
+    def __init__(self, standings: "Mapping[str, tuple[Standing, ...]]", trouble: str = "") -> None:
+        super().__init__()
+        self.standings, self.trouble = standings, trouble
+
+
 class Session:
     """One console on one log.
 
@@ -71,7 +83,7 @@ class Session:
         self.trouble = ""
         """Why the file cannot be read or written at the moment; empty while all is well."""
         # A console that writes nothing keeps no drafts either.
-        self._seat = Seat(ledger.log.path, 1, None) if read_only else Seat.take(ledger.log.path)
+        self._slot = ConsoleSlot(ledger.log.path, 1, None) if read_only else ConsoleSlot.take(ledger.log.path)
         self._turn = asyncio.Lock()
         self._unwritten: dict[bytes, tuple[list[NewEvent], Sequence[Queued]]] = {}
         self._watcher: Watcher | None = None
@@ -196,8 +208,8 @@ class Session:
             self._watcher = None
 
     def leave(self) -> None:
-        """Give up the seat, after the last draft."""
-        self._seat.leave()
+        """Give up the slot, after the last draft."""
+        self._slot.leave()
 
     # Half-typed text
 
@@ -208,14 +220,14 @@ class Session:
         """
         try:
             kept = self.log.drafts()
-            own = kept.get(self._draft_key(place, self._seat.number), "")
+            own = kept.get(self._draft_key(place, self._slot.number), "")
             if own or self.read_only:
                 return own
-            for number in range(1, MOST + 1):
+            for number in range(1, MAX_SLOTS + 1):
                 left = kept.get(self._draft_key(place, number), "")
-                if left and self._seat.is_free(number):
+                if left and self._slot.is_free(number):
                     # In this order, so that it is always kept somewhere.
-                    self.log.save_draft(self._draft_key(place, self._seat.number), left)
+                    self.log.save_draft(self._draft_key(place, self._slot.number), left)
                     self.log.save_draft(self._draft_key(place, number), "")
                     return left
         except StoreProblem:
@@ -228,12 +240,12 @@ class Session:
         if self.read_only:
             return
         try:
-            self.log.save_draft(self._draft_key(place, self._seat.number), text)
+            self.log.save_draft(self._draft_key(place, self._slot.number), text)
         except StoreProblem as problem:
             self.trouble = problem.reason
 
-    def _draft_key(self, place: str, seat: int) -> str:
-        return f"{place} {self.actor}" if seat == 1 else f"{place} {self.actor} {seat}"
+    def _draft_key(self, place: str, slot: int) -> str:
+        return f"{place} {self.actor}" if slot == 1 else f"{place} {self.actor} {slot}"
 
 
 def _key(ref: str, command: Command) -> bytes:

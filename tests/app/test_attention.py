@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from console.app.attention import notification
+from console.app.desktop_notification import notification
 from console.app.registry import BY_ID
 from console.app.settings import FILE, Settings, read_settings, write_theme
 from console.core.commands import DeclareIncident

@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager
 from datetime import UTC
 from pathlib import Path
 
-from console.app.board import BoardScreen
+from console.app.board.incident_lines import last_entry
+from console.app.board.incident_list import IncidentList
+from console.app.board.screen import BoardScreen
 from console.app.main import PRACTICE, WarroomApp
 from console.app.room.screen import RoomScreen
 from console.app.session import Session
-from console.app.widgets.incident_list import IncidentList
-from console.app.widgets.incident_words import last_entry
 from console.core.commands import ChangeSeverity, DeclareIncident, LogEntry, MoveStage, Undo
 from console.core.log.state import Incident
 from console.core.refusal import Refusal

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from console.app.backups import AT_EXIT, Backups
-from console.app.seat import Seat
+from console.app.console_slot import ConsoleSlot
 from console.core.commands import DeclareIncident, LogEntry
 from console.core.events import EntryLogged
 from console.store.ledger import Ledger
@@ -231,17 +231,17 @@ async def test_a_line_of_a_console_that_is_gone_is_taken_over(tmp_path: Path) ->
 
 def test_a_seat_is_free_again_when_it_is_left(tmp_path: Path) -> None:
     log = tmp_path / "warroom.db"
-    first, second = Seat.take(log), Seat.take(log)
+    first, second = ConsoleSlot.take(log), ConsoleSlot.take(log)
     assert (first.number, second.number) == (1, 2)
     assert not first.is_free(2)
     assert not first.is_free(1)
     first.leave()
     assert second.is_free(1)
-    assert Seat.take(log).number == 1
+    assert ConsoleSlot.take(log).number == 1
 
 
 def test_a_folder_that_takes_no_files_has_one_shared_seat(tmp_path: Path) -> None:
-    assert Seat.take(tmp_path / "none" / "warroom.db").number == 1
+    assert ConsoleSlot.take(tmp_path / "none" / "warroom.db").number == 1
 
 
 # Backups

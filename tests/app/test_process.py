@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from console.app.dialogs import UpdateDialog
+from console.app.dialogs.compose import UpdateDialog
 from console.app.widgets.guide import Guide
 from console.core.commands import ClaimChange, DeclareIncident
 from console.core.subjects.advice import silenced

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, TextArea
 
-from console.app.dialogs import UpdateDialog
-from console.app.dialogs.published import EditDialog
+from console.app.dialogs.compose import UpdateDialog
+from console.app.outbox.dialogs import EditDialog
 from console.core.commands import PostUpdate
 from console.core.refusal import Refusal
 from console.core.subjects.update import updates_of

@@ -6,7 +6,7 @@ from typing import ClassVar
 import pytest
 
 from console.app.targets.form import TargetForm, mapping
-from console.app.targets.service import Given, SettingUp
+from console.app.targets.service import Given, TargetService
 from console.core.refusal import Refusal
 from console.publish import providers
 from console.publish.provider import Capabilities, Option, Provider
@@ -125,7 +125,7 @@ class Broken(ToFile):
 def test_a_check_that_breaks_off_is_told_without_its_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "broken.py").write_text(f"from {__name__} import Broken as PROVIDER\n")
     monkeypatch.setattr(providers, "__path__", [*providers.__path__, str(tmp_path)])
-    found = SettingUp(None).prove(Given(Target("page", "broken")))
+    found = TargetService(None).prove(Given(Target("page", "broken")))
     assert found == Refusal("The check of page broke off (KeyError); tell whoever made the provider.")
 
 

@@ -1,37 +1,26 @@
-"""Dialogs: each ends in a command of the core, or in nothing."""
+"""Dialogs: each ends in a command of the core, or in nothing.
 
-from console.app.dialogs.base import FormDialog
-from console.app.dialogs.compose import UpdateDialog
-from console.app.dialogs.declare import Declaration, DeclareDialog
-from console.app.dialogs.find import ConfirmDialog, FilterDialog, JumpDialog
-from console.app.dialogs.respond import (
-    DoneDialog,
-    RoleDialog,
-    SeverityDialog,
-    SnoozeDialog,
-    TaskDialog,
-)
-from console.app.dialogs.stage import StageDialog
-from console.app.dialogs.write import AcceptDialog, EntryDialog, HandoffDialog, Handover
-from console.app.help import HelpScreen
+`from console.app import dialogs`, then `dialogs.respond.TaskDialog(…)`: a module is read when its first dialog is
+opened, so that the room is painted sooner.
+"""
 
-__all__ = [
-    "AcceptDialog",
-    "ConfirmDialog",
-    "Declaration",
-    "DeclareDialog",
-    "DoneDialog",
-    "EntryDialog",
-    "FilterDialog",
-    "FormDialog",
-    "HandoffDialog",
-    "Handover",
-    "HelpScreen",
-    "JumpDialog",
-    "RoleDialog",
-    "SeverityDialog",
-    "SnoozeDialog",
-    "StageDialog",
-    "TaskDialog",
-    "UpdateDialog",
-]
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from console.app.dialogs import advice as advice
+    from console.app.dialogs import base as base
+    from console.app.dialogs import components as components
+    from console.app.dialogs import compose as compose
+    from console.app.dialogs import declare as declare
+    from console.app.dialogs import find as find
+    from console.app.dialogs import help as help
+    from console.app.dialogs import playbook as playbook
+    from console.app.dialogs import process as process
+    from console.app.dialogs import registers as registers
+    from console.app.dialogs import respond as respond
+    from console.app.dialogs import stage as stage
+    from console.app.dialogs import write as write
+else:
+    from console.app.lazy import module_getter
+
+    __getattr__ = module_getter(__name__)

@@ -1,25 +1,20 @@
 """What the keys of the postmortem's screen do, besides editing in place: mostly opening a dialog."""
 
 import asyncio
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager
+from typing import Any, NamedTuple
 
 from textual.app import SuspendNotSupported
 
-from console.app.help import HelpScreen
-from console.app.postmortem.files import write_files
-from console.core import commands as do
+from console.app.editor import Edited, edit
+from console.app.exports import write_postmortem
+from console.app.postmortem.context import PostmortemContext
+from console.app.postmortem.dialogs import ActionDialog, ActionDoneDialog, OwnerDialog, ReviewDialog, WhysDialog
 from console.core.refusal import Refusal
 from console.core.review import SECTIONS
+from console.core.subjects.action_item import ActionItem
 from console.export.postmortem.drafts import GUIDE
-
-if TYPE_CHECKING:
-    from console.app.dialogs import FormDialog
-    from console.app.editor import Edited
-    from console.app.postmortem.screen import PostmortemScreen
-
-READ_ONLY = "This console is read-only; start it again without --read-only."
-FINAL = "The postmortem is final; v sets it back to draft before it is changed."
 
 KEYS = (
     ("Enter", "edit", "Edit the section here; in the list of action items: change the item."),
@@ -44,157 +39,132 @@ MORE_KEYS = (
 )
 
 
+class Selection(NamedTuple):
+    """What is highlighted on the screen."""
+
+    section: Callable[[], str]
+    """The row of the list."""
+    item: Callable[[], ActionItem | None]
+    """The action item; None while their list is not shown."""
+    choose: Callable[[str], None]
+    """Highlights a row of the list."""
+
+
 class PostmortemActs:
-    """Dialogs are imported when first opened."""
+    """The acts of the postmortem, on what is highlighted."""
 
-    def __init__(self, screen: "PostmortemScreen") -> None:
-        self._screen = screen
-        self._acts: dict[str, Callable[[], object]] = {
-            "accept": lambda: screen.run_worker(self._accept()),
-            "editor": self._editor,
-            "whys": self._whys,
-            "add_action": self._add_action,
-            "change_action": self._change_action,
-            "finish_action": self._finish_action,
-            "owner": self._owner,
-            "review": self._review,
-            "export": lambda: screen.run_worker(self._export(), exclusive=True, group="export"),
-            "help": self._help,
-        }
-
-    def run(self, id: str) -> None:
-        self._acts[id]()
-
-    def _ask(self, dialog: "FormDialog[do.Command]") -> None:
-        """Open a dialog, which closes once its command is on the disk."""
-        screen = self._screen
-        dialog.send = lambda command: screen.session.submit(screen.ref, command)
-        screen.app.push_screen(dialog)
-
-    def _reads_only(self) -> bool:
-        if self._screen.session.read_only:
-            self._screen.say(READ_ONLY, warning=True)
-        return self._screen.session.read_only
+    def __init__(
+        self,
+        context: PostmortemContext,
+        selection: Selection,
+        later: Callable[[Coroutine[Any, Any, None]], object],
+        suspend: Callable[[], AbstractContextManager[None]],
+    ) -> None:
+        """`later` goes on with something in the background; in `suspend` the terminal is somebody else's."""
+        self._context, self._selection = context, selection
+        self._later, self._suspend = later, suspend
 
     # Sections
 
-    async def _accept(self) -> None:
+    def act_take_draft(self) -> None:
+        self._later(self._take_draft())
+
+    async def _take_draft(self) -> None:
         """Take the draft as it stands, as one's own words."""
-        screen = self._screen
-        section = screen.section
-        if section not in SECTIONS or screen.view.origins[section] != "draft":
-            screen.say("Only a draft from the log can be taken as it is.", warning=True)
-        elif screen.may_write():
-            text, seen = screen.start(section)
-            refused = await screen.write(section, text, seen)
-            screen.say(refused.reason if refused else "Taken as it is.", warning=refused is not None)
+        page, section = self._context, self._selection.section()
+        if section not in SECTIONS or page.overview.origins[section] != "draft":
+            page.say("Only a draft from the log can be taken as it is.", warning=True)
+        elif page.may_write():
+            text, seen = page.start(section)
+            refused = await page.write(section, text, seen)
+            page.say(refused.reason if refused else "Taken as it is.", warning=refused is not None)
 
-    def _editor(self) -> None:
+    def act_editor(self) -> None:
         """Edit the section in the person's own editor; the screen waits meanwhile."""
-        from console.app.editor import edit
-
-        screen = self._screen
-        section = screen.section
+        page, section = self._context, self._selection.section()
         if section not in SECTIONS:
-            screen.say("Choose a section to edit it in your editor.", warning=True)
+            page.say("Choose a section to edit it in your editor.", warning=True)
             return
-        if not screen.may_write():
+        if not page.may_write():
             return
-        text, seen = screen.start(section)
-        guide = f"{SECTIONS[section]} of {screen.ref}\n{GUIDE[section]}"
+        text, seen = page.start(section)
+        guide = f"{SECTIONS[section]} of {page.ref}\n{GUIDE[section]}"
         try:
-            with screen.app.suspend():
-                edited = edit(text, f"{screen.ref}-{section}", guide)
+            with self._suspend():
+                edited = edit(text, f"{page.ref}-{section}", guide)
         except SuspendNotSupported:
-            screen.say("This terminal cannot be lent to an editor; Enter edits here.", warning=True)
+            page.say("This terminal cannot be lent to an editor; Enter edits here.", warning=True)
             return
         if isinstance(edited, Refusal):
-            screen.say(edited.reason, warning=True)
+            page.say(edited.reason, warning=True)
         elif edited.text == text.strip():
             edited.discard()
-            screen.say("Nothing was changed.")
+            page.say("Nothing was changed.")
         else:
-            screen.run_worker(self.save_edited(section, edited, seen))
+            self._later(self.save_edited(section, edited, seen))
 
-    async def save_edited(self, section: str, edited: "Edited", seen: str) -> None:
+    async def save_edited(self, section: str, edited: Edited, seen: str) -> None:
         """Write what came back from an editor; its file stays until the disk has it."""
-        screen = self._screen
-        refused = await screen.write(section, edited.text, seen)
+        page = self._context
+        refused = await page.write(section, edited.text, seen)
         if refused is not None:
-            screen.say(f"{refused.reason.rstrip('.')}; your text is kept in {edited.path}.", warning=True)
+            page.say(f"{refused.reason.rstrip('.')}; your text is kept in {edited.path}.", warning=True)
             return
         await asyncio.to_thread(edited.discard)
-        screen.say(screen.told(section))
+        page.say(page.outcome(section))
 
-    def _whys(self) -> None:
-        from console.app.dialogs.review import WhysDialog
-
-        screen = self._screen
-        if screen.may_write():
-            screen.choose("whys")
-            session = screen.session
-            self._ask(WhysDialog(screen.state, session.actor, session.now(), session.zone))
+    def act_five_whys(self) -> None:
+        page, session = self._context, self._context.session
+        if page.may_write():
+            self._selection.choose("whys")
+            page.ask(WhysDialog(page.state, session.actor, session.now(), session.zone))
 
     # Action items
 
-    def _add_action(self) -> None:
-        from console.app.dialogs.review import ActionDialog
+    def act_add_action(self) -> None:
+        page, session = self._context, self._context.session
+        if page.may_change():
+            self._selection.choose("actions")
+            page.ask(ActionDialog(page.state, session.actor, session.now(), session.zone))
 
-        screen = self._screen
-        if not self._reads_only():
-            screen.choose("actions")
-            session = screen.session
-            self._ask(ActionDialog(screen.state, session.actor, session.now(), session.zone))
-
-    def _change_action(self) -> None:
-        from console.app.dialogs.review import ActionDialog
-
-        screen = self._screen
-        item = screen.item
+    def change_action(self) -> None:
+        """Enter on an action item."""
+        page, session, item = self._context, self._context.session, self._selection.item()
         if item is not None and item.done_at is not None:
-            screen.say(f"Action item {item.number} is done; undo that in the room to change it.", warning=True)
-        elif item is not None and not self._reads_only():
-            session = screen.session
-            self._ask(ActionDialog(screen.state, session.actor, session.now(), session.zone, item))
+            page.say(f"Action item {item.number} is done; undo that in the room to change it.", warning=True)
+        elif item is not None and page.may_change():
+            page.ask(ActionDialog(page.state, session.actor, session.now(), session.zone, item))
 
-    def _finish_action(self) -> None:
-        from console.app.dialogs.review import ActionDoneDialog
-
-        screen = self._screen
-        item = screen.item
-        if self._reads_only():
+    def act_finish_action(self) -> None:
+        page, session, item = self._context, self._context.session, self._selection.item()
+        if not page.may_change():
             return
         if item is None:
-            screen.say("Choose an action item first, in the row of that name.", warning=True)
+            page.say("Choose an action item first, in the row of that name.", warning=True)
         elif item.done_at is not None:
-            screen.say(f"Action item {item.number} is done already.", warning=True)
+            page.say(f"Action item {item.number} is done already.", warning=True)
         else:
-            self._ask(ActionDoneDialog(screen.state, screen.session.actor, screen.session.now(), item))
+            page.ask(ActionDoneDialog(page.state, session.actor, session.now(), item))
 
     # The whole
 
-    def _owner(self) -> None:
-        from console.app.dialogs.review import OwnerDialog
+    def act_owner(self) -> None:
+        page, session = self._context, self._context.session
+        if page.may_change():
+            page.ask(OwnerDialog(page.state, session.actor, session.now()))
 
-        screen = self._screen
-        if not self._reads_only():
-            self._ask(OwnerDialog(screen.state, screen.session.actor, screen.session.now()))
+    def act_review(self) -> None:
+        page, session = self._context, self._context.session
+        if page.may_change():
+            page.ask(ReviewDialog(page.state, session.actor, session.now()))
 
-    def _review(self) -> None:
-        from console.app.dialogs.review import ReviewDialog
-
-        screen = self._screen
-        if not self._reads_only():
-            self._ask(ReviewDialog(screen.state, screen.session.actor, screen.session.now()))
+    def act_export(self) -> None:
+        self._later(self._export())
 
     async def _export(self) -> None:
         """Markdown and HTML, beside each other, in new files."""
-        screen = self._screen
-        state, now = screen.state, screen.session.now()
-        told, well = await asyncio.to_thread(write_files, state, now, screen.session)
-        screen.say(told, warning=not well)
-
-    def _help(self) -> None:
-        rows = [("The postmortem", "", ""), *((key, words, "") for key, _, words in KEYS)]
-        rows += [("Also", "", ""), *((key, words, "") for key, words in MORE_KEYS)]
-        self._screen.app.push_screen(HelpScreen(rows))
+        page = self._context
+        # Taken here: the ledger belongs to the screen's thread.
+        state, now = page.state, page.session.now()
+        words, well = await asyncio.to_thread(write_postmortem, state, now, page.session)
+        page.say(words, warning=not well)

@@ -13,21 +13,20 @@ from textual.timer import Timer
 from textual.widgets import OptionList, TextArea
 from textual.widgets.option_list import Option
 
-from console.app.postmortem import render as said
-from console.app.postmortem.actions import FINAL, KEYS, READ_ONLY, PostmortemActs
+from console.app.dialogs.help import HelpScreen
+from console.app.postmortem import render
+from console.app.postmortem.actions import KEYS, MORE_KEYS, PostmortemActs, Selection
+from console.app.postmortem.context import PostmortemContext
 from console.app.session import Session, StateChanged
 from console.app.widgets.cell import Cell, text
 from console.app.widgets.keybar import KeyBar
 from console.app.widgets.prose import ProseArea
 from console.app.widgets.timeline import Timeline
-from console.core import commands as do
 from console.core.events import PostmortemEdited
 from console.core.language.text import clean
 from console.core.log.state import Incident
-from console.core.refusal import Refusal
 from console.core.review import SECTIONS
 from console.core.subjects.action_item import ActionItem, ActionItems, action_items_of
-from console.core.subjects.postmortem import postmortem_of
 from console.export.postmortem.review import section_findings
 
 KEEP_AFTER_S = 0.4
@@ -46,8 +45,8 @@ class PostmortemScreen(Screen[None]):
     BINDINGS = [
         Binding("escape,q", "back", "Back", show=False),
         Binding("e", "act('editor')", "Edit in $EDITOR", show=False),
-        Binding("y", "act('accept')", "Take the draft as it is", show=False),
-        Binding("w", "act('whys')", "Five whys", show=False),
+        Binding("y", "act('take_draft')", "Take the draft as it is", show=False),
+        Binding("w", "act('five_whys')", "Five whys", show=False),
         Binding("a", "act('add_action')", "Add an action item", show=False),
         Binding("d", "act('finish_action')", "An action item is done", show=False),
         Binding("o", "act('owner')", "Owner", show=False),
@@ -65,10 +64,11 @@ class PostmortemScreen(Screen[None]):
         self.session, self.ref = session, ref
         self.editing = ""
         """The section that is being edited in place; empty while none is."""
-        self.acts = PostmortemActs(self)
+        self.context = PostmortemContext(session, ref, self.say, lambda dialog: self.app.push_screen(dialog))
+        selection = Selection(lambda: self.section, lambda: self.item, self.choose)
+        self.acts = PostmortemActs(self.context, selection, self.run_worker, lambda: self.app.suspend())
         self._seen, self._base = "", ""
         self._keep: Timer | None = None
-        self._view: said.Overview | None = None
         # Held here, so that the text can still be read while the screen is being taken down.
         self.area = ProseArea(id="pm-edit", soft_wrap=True, show_line_numbers=False)
 
@@ -79,26 +79,18 @@ class PostmortemScreen(Screen[None]):
     @property
     def section(self) -> str:
         """The row of the list that is highlighted."""
-        return list(said.ROWS)[self.query_one("#pm-list", OptionList).highlighted or 0]
+        return list(render.ROWS)[self.query_one("#pm-list", OptionList).highlighted or 0]
 
     def choose(self, id: str) -> None:
         """Highlight a row of the list."""
-        self.query_one("#pm-list", OptionList).highlighted = list(said.ROWS).index(id)
-
-    @property
-    def view(self) -> said.Overview:
-        """The state as the screen needs it, worked out anew when the state is another one."""
-        state = self.state
-        if self._view is None or self._view.state is not state:
-            self._view = said.Overview(state, self.session.now(), self.session.zone)
-        return self._view
+        self.query_one("#pm-list", OptionList).highlighted = list(render.ROWS).index(id)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="pm-header"):
             yield Cell(id="pm-head")
             yield Cell(id="pm-standing")
         with Horizontal(id="pm-body"):
-            yield OptionList(*(Option(name, id=id) for id, name in said.ROWS.items()), id="pm-list", markup=False)
+            yield OptionList(*(Option(name, id=id) for id, name in render.ROWS.items()), id="pm-list", markup=False)
             with Vertical(id="pm-side"):
                 yield Cell(id="pm-title")
                 with VerticalScroll(id="pm-read", can_focus=False):
@@ -146,8 +138,8 @@ class PostmortemScreen(Screen[None]):
             return
         rows = self.query_one("#pm-list", OptionList)
         width = max(16, (rows.scrollable_content_region.width or 32) - 2)
-        for id in said.ROWS:
-            rows.replace_option_prompt(id, said.row(self.view, id, width))
+        for id in render.ROWS:
+            rows.replace_option_prompt(id, render.row(self.context.overview, id, width))
         self._tick()
         self._show_section()
         pairs = EDITING if self.editing else tuple((key, word) for key, word, _ in KEYS)
@@ -155,30 +147,32 @@ class PostmortemScreen(Screen[None]):
 
     def _tick(self) -> None:
         state, width = self.state, max(30, self.size.width - 2)
-        self.query_one("#pm-head", Cell).show(said.head(state, width))
-        self.query_one("#pm-standing", Cell).show(said.standing(self.view, self.session.now(), width))
+        self.query_one("#pm-head", Cell).show(render.head(state, width))
+        self.query_one("#pm-standing", Cell).show(render.standing(self.context.overview, self.session.now(), width))
 
     def _show_section(self) -> None:
         state, id = self.state, self.editing or self.section
         width = max(16, self.query_one("#pm-read").scrollable_content_region.width or self.size.width - 40)
         note = "Ctrl+S saves, Esc leaves" if self.editing else ""
-        self.query_one("#pm-title", Cell).show(said.title(self.view, id, note))
+        self.query_one("#pm-title", Cell).show(render.title(self.context.overview, id, note))
         self.query_one("#pm-read").display = not self.editing and not (id == "actions" and action_items_of(state))
         self.area.display = bool(self.editing)
         listed = self.query_one("#pm-actions", OptionList)
         listed.display = id == "actions" and bool(action_items_of(state))
         if not self.editing:
-            self.query_one("#pm-text", Cell).show(said.body(self.view, id, self.session.zone, width))
+            self.query_one("#pm-text", Cell).show(render.body(self.context.overview, id, self.session.zone, width))
         if listed.display:
             self._show_actions(listed, state, self.session.now())
         self._show_notes()
 
     def _show_actions(self, listed: OptionList, state: Incident, now: datetime) -> None:
         at = listed.highlighted
-        items = said.ordered_actions(state)
+        items = render.ordered_actions(state)
         # The list may just have been shown and have no size of its own yet.
         width = max(30, self.query_one("#pm-side").size.width - 5)
-        listed.set_options([Option(said.action_row(item, now, self.session.zone, width), id=item.id) for item in items])
+        listed.set_options(
+            [Option(render.action_row(item, now, self.session.zone, width), id=item.id) for item in items]
+        )
         listed.highlighted = min(at or 0, len(items) - 1)
 
     def _show_notes(self) -> None:
@@ -188,11 +182,11 @@ class PostmortemScreen(Screen[None]):
         item = self.item
         if self.editing:
             found = section_findings(state, self.editing, self.area.text)
-            lines = said.findings(found, width) or [said.guide(self.editing, width)]
+            lines = render.findings(found, width) or [render.guide(self.editing, width)]
         elif item is not None:
-            lines = [said.action_note(item, width)]
+            lines = [render.action_note(item, width)]
         elif self.section in SECTIONS:
-            lines = said.findings(section_findings(state, self.section), width)
+            lines = render.findings(section_findings(state, self.section), width)
         self.query_one("#pm-notes", Cell).show(Content("\n").join(lines))
         self.query_one("#pm-notes").display = bool(lines)
 
@@ -204,7 +198,7 @@ class PostmortemScreen(Screen[None]):
             return None
         return self.state.part(ActionItems).items.get(listed.get_option_at_index(listed.highlighted).id or "")
 
-    def say(self, words: str, *, warning: bool = False) -> None:
+    def say(self, words: str, warning: bool = False) -> None:
         """One line above the keys."""
         self.query_one("#pm-say", Cell).show(text((clean(words, multiline=False), "bold $warning" if warning else "")))
 
@@ -221,22 +215,22 @@ class PostmortemScreen(Screen[None]):
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
         if event.option_list.id == "pm-actions":
-            self.acts.run("change_action")
+            self.acts.change_action()
         elif self.section in SECTIONS:
             self.edit(self.section)
         elif self.section == "review":
-            self.acts.run("review")
+            self.acts.act_review()
         elif self.section == "actions":
             if action_items_of(self.state):
                 self.query_one("#pm-actions").focus()
             else:
-                self.acts.run("add_action")
+                self.acts.act_add_action()
 
     def edit(self, section: str) -> None:
         """Open a section in place: a half-written text, else what stands there, else the draft."""
-        if not self.may_write():
+        if not self.context.may_write():
             return
-        text, self._seen = self.start(section)
+        text, self._seen = self.context.start(section)
         self.editing, self._base = section, text
         kept = self.session.draft(self._place(section))
         seen, mark, unsaved = kept.partition("\n")
@@ -251,14 +245,6 @@ class PostmortemScreen(Screen[None]):
         self.area.move_cursor(self.area.document.end)
         self.area.focus()
         self._show_notes()
-
-    def start(self, section: str) -> tuple[str, str]:
-        """The text to begin with, and the statement that it stands for."""
-        register = postmortem_of(self.state).sections.get(section)
-        if register is None or not register.value:
-            return self.view.parts.drafts[section], register.head if register else ""
-        both = register.conflict
-        return (f"{both[0].value}\n\n{both[1].value}" if both else register.value), register.head
 
     def _place(self, section: str) -> str:
         return f"postmortem {self.ref} {section}"
@@ -295,38 +281,19 @@ class PostmortemScreen(Screen[None]):
     @on(ProseArea.Saved)
     async def _saved(self) -> None:
         section, words = self.editing, self.area.text
-        if words.strip() == self._base.strip() and self.view.origins[section] in ("written", "empty"):
+        if words.strip() == self._base.strip() and self.context.overview.origins[section] in ("written", "empty"):
             self.session.keep_draft(self._place(section), "")
             self._close("Nothing was changed.")
             return
         self._keep_text()
-        refused = await self.write(section, words, self._seen)
+        refused = await self.context.write(section, words, self._seen)
         if refused is not None:
             self.say(f"{refused.reason} Your text is still here.", warning=True)
             return
         self.session.keep_draft(self._place(section), "")
-        self._close(self.told(section))
-
-    async def write(self, section: str, words: str, seen: str) -> Refusal | None:
-        command = do.EditPostmortem(actor=self.session.actor, section=section, text=words, seen=seen)
-        return await self.session.submit(self.ref, command)
-
-    def told(self, section: str) -> str:
-        register = postmortem_of(self.state).sections.get(section)
-        both = register.conflict if register else None
-        if both:
-            return f"{both[0].by} wrote this section meanwhile; both texts stand until somebody writes it anew."
-        return "Saved." if register and register.value else "Back to what the log says."
+        self._close(self.context.outcome(section))
 
     # Keys
-
-    def may_write(self) -> bool:
-        """Whether sections can be written now; where they cannot, it says why."""
-        why = FINAL if postmortem_of(self.state).review.value == "final" else ""
-        why = READ_ONLY if self.session.read_only else why
-        if why:
-            self.say(why, warning=True)
-        return not why
 
     def action_back(self) -> None:
         if self.query_one("#pm-actions").has_focus:
@@ -339,7 +306,12 @@ class PostmortemScreen(Screen[None]):
             (self.focused.action_cursor_down if step > 0 else self.focused.action_cursor_up)()
 
     def action_act(self, id: str) -> None:
-        self.acts.run(id)
+        getattr(self if id == "help" else self.acts, f"act_{id}")()
+
+    def act_help(self) -> None:
+        rows = [("The postmortem", "", ""), *((key, words, "") for key, _, words in KEYS)]
+        rows += [("Also", "", ""), *((key, words, "") for key, words in MORE_KEYS)]
+        self.app.push_screen(HelpScreen(rows))
 
     def action_page(self, step: int) -> None:
         read = self.query_one("#pm-read", VerticalScroll)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
@@ -10,13 +10,15 @@ from textual.events import Resize
 from textual.screen import Screen
 
 from console.app import registry
-from console.app.advice import nudge_line
-from console.app.completing import completions, explained, people
-from console.app.publishing import PublishChanged, Publishing
+from console.app.publishing import Publishing
 from console.app.registry import Situation, bar_items
 from console.app.room.actions import RoomActs
-from console.app.session import Session, StateChanged
-from console.app.telling import told
+from console.app.room.completion import completions, explained
+from console.app.room.context import RoomContext
+from console.app.room.process import ProcessActs
+from console.app.room.updates import RoomUpdates
+from console.app.session import PublishChanged, Session, StateChanged
+from console.app.widgets.advice_line import nudge_line
 from console.app.widgets.cell import Cell, Part, text
 from console.app.widgets.guide import Guide
 from console.app.widgets.header import RoomHeader
@@ -24,7 +26,7 @@ from console.app.widgets.keybar import KeyBar
 from console.app.widgets.panels import Panels, strip
 from console.app.widgets.prompt import Prompt
 from console.app.widgets.timeline import Timeline
-from console.core.advice.rules import nudges
+from console.core.advice.rules import Nudge, nudges
 from console.core.commands import Command, PostUpdate, TickItem
 from console.core.events import EntryRedacted
 from console.core.language.grammar import Line, Slash, describe, parse_line
@@ -32,7 +34,6 @@ from console.core.language.text import one_line
 from console.core.language.times import local_pair
 from console.core.log.conflicts import conflicts_of
 from console.core.log.state import Incident
-from console.core.playbook.model import Playbook
 from console.core.refusal import Refusal
 from console.core.slash import command_of, read_slash
 from console.publish.sending.status import Standing
@@ -53,8 +54,12 @@ class RoomScreen(Screen[None]):
         self.session = session
         self._publishing = publishing
         self.ref = ref
-        self.acts = RoomActs(self)
         self.prompt = Prompt(self._describe, self._complete, lambda words: explained(words, self.state))
+        self.timeline = Timeline(zone=session.zone, id="timeline")
+        self.context = RoomContext(session, ref, self.prompt, self)
+        self._acts = RoomActs(self.context, self.timeline)
+        self._updates = RoomUpdates(self.context, publishing)
+        self._process = ProcessActs(self.context, self._open_guide_at, self._remedy)
 
     @property
     def state(self) -> Incident:
@@ -65,14 +70,6 @@ class RoomScreen(Screen[None]):
         return Situation(self.state, self.session.actor, self.session.now(), self.session.read_only)
 
     @property
-    def timeline(self) -> Timeline:
-        return self.query_one(Timeline)
-
-    @property
-    def publishing(self) -> Publishing:
-        return self._publishing
-
-    @property
     def guide(self) -> Guide:
         return self.query_one(Guide)
 
@@ -80,7 +77,7 @@ class RoomScreen(Screen[None]):
         yield RoomHeader(self.session.zone, id="room-header")
         yield Cell(id="conflicts")
         with Horizontal(id="room-body"):
-            yield Timeline(zone=self.session.zone, id="timeline")
+            yield self.timeline
             yield Guide(id="guide")
             yield Panels(id="panels")
         yield Cell(id="strip")
@@ -90,7 +87,7 @@ class RoomScreen(Screen[None]):
     def on_mount(self) -> None:
         self.timeline.show(self.state.entries)
         self.show_state()
-        self.prompt.bring_back(self.session.draft(self._draft_place))
+        self.prompt.bring_back(self.session.draft(self.context.draft_place))
         self._publishing.show(self.ref)
         self.set_interval(TICK_S, self.tick)
 
@@ -104,19 +101,13 @@ class RoomScreen(Screen[None]):
     def on_screen_resume(self) -> None:
         self.show_state()
 
-    # Drafts
-
-    @property
-    def _draft_place(self) -> str:
-        return f"prompt {self.ref}"
-
     def keep_draft(self) -> None:
         """Write down the half-typed line."""
-        self.session.keep_draft(self._draft_place, self.prompt.unsent)
+        self.context.keep_draft()
 
     @on(Prompt.Drafted)
     def _drafted(self, event: Prompt.Drafted) -> None:
-        self.session.keep_draft(self._draft_place, event.line)
+        self.session.keep_draft(self.context.draft_place, event.line)
 
     # Showing
 
@@ -246,19 +237,18 @@ class RoomScreen(Screen[None]):
     async def _entered(self, event: Prompt.Entered) -> None:
         line = event.line
         parsed = self._parse(line)
-        if isinstance(parsed, Slash) and not self.acts.is_core(parsed):
+        if isinstance(parsed, Slash) and not _is_core(parsed):
             self.prompt.settled(line)
-            await self.acts.run_slash(parsed)
+            await self._run_slash(parsed)
             return
         command = self._command(parsed)
         if isinstance(command, Refusal):
             self.prompt.restore(line, command.reason)
             self.prompt.settled(line)
-        elif isinstance(command, PostUpdate) and self.acts.previews(command):
-            # Nothing is published that nobody has seen as it goes out.
+        elif isinstance(command, PostUpdate) and self._updates.compose_line(command):
             self.prompt.settled(line)
         else:
-            self.write(command, line)
+            self.context.write(command, line)
 
     def _command(self, parsed: Line | Slash | Refusal) -> Command | Refusal:
         if isinstance(parsed, Refusal):
@@ -271,30 +261,20 @@ class RoomScreen(Screen[None]):
             actor=session.actor, at=parsed.occurred_at, now=session.now(), zone=session.zone,
         )  # fmt: skip
 
-    @work(exit_on_error=True)
-    async def write(self, command: Command, line: str = "", done: str = "", playbook: Playbook | None = None) -> None:
-        """Write a command in the background. Refused, its line goes back to the prompt with the reason."""
-        if line:
-            # Kept until the disk has it, so that a crash in between loses nothing.
-            self.keep_draft()
-        written = await self.session.write(self.ref, command, playbook)
-        if not isinstance(written, Refusal):
-            self.prompt.acknowledge(done or told(self.state, written, self.session.zone))
-        elif line:
-            self.prompt.restore(line, written.reason)
-        elif self.session.trouble:
-            self.acts.retry(command, written.reason)
+    async def _run_slash(self, slash: Slash) -> None:
+        """A word that a screen reads, or one without an argument, which opens its dialog."""
+        words = {**self._acts.words, "runbook": self._process.open_runbook, "playbook": self._process.change_playbook}
+        if slash.argument and slash.word in words:
+            await words[slash.word](slash.argument)
+        elif slash.word in registry.BY_SLASH:
+            self.act(registry.BY_SLASH[slash.word])
         else:
-            self.prompt.say(written.reason, error=True)
-        if line:
-            self.prompt.settled(line)
-            self.keep_draft()
+            self.prompt.restore(f"/{slash.word} ", f"Write {registry.WORDS[slash.word]}.")
 
     @on(Prompt.ManyEntered)
     def _many_entered(self, event: Prompt.ManyEntered) -> None:
-        self._write_many(event.lines)
+        self.context.later(self._write_many(event.lines))
 
-    @work
     async def _write_many(self, lines: list[str]) -> None:
         """Log pasted lines in their order; those that cannot be logged wait behind Up, the first with its reason."""
         refused: list[tuple[str, str]] = []
@@ -321,20 +301,55 @@ class RoomScreen(Screen[None]):
         if why:
             self.refused(why)
             return
-        self.acts.run(act.id)
+        performers = (self, self._acts, self._updates, self._process, self.app)
+        next(filter(None, (getattr(each, f"act_{act.id}", None) for each in performers)))()
 
     def refused(self, reason: str) -> None:
         self.prompt.say(reason, error=True)
 
-    def people(self) -> list[str]:
-        return people(self.state, self.session.actor)
+    def act_prompt(self) -> None:
+        self.prompt.input.focus()
+
+    def act_guide(self) -> None:
+        self.toggle_class("-guide")
+        if self.has_class("-guide"):
+            self.show_guide()
+            self.guide.start()
+            self.guide.options.focus()
+        else:
+            self.prompt.input.focus()
+
+    def _open_guide_at(self, list_id: str) -> None:
+        def opened() -> None:
+            self.add_class("-guide")
+            self.show_guide()
+            self.guide.unfold(list_id)
+            self.guide.options.focus()
+
+        # Behind the end of the dialog in front, which gives the focus back to the prompt.
+        self.call_after_refresh(opened)
+
+    def act_panels(self) -> None:
+        self.toggle_class("-show-panels" if self.has_class("-slim") else "-hide-panels")
+
+    def _remedy(self, nudge: Nudge) -> None:
+        """Begin what a piece of advice recommends: in its dialog, ready for it, or as a line in the prompt."""
+        words = nudge.remedy.split()
+        if nudge.act == "update" and len(words) > 1:
+            self._updates.compose(words[1])
+        elif nudge.act == "stage" and words[:1] == ["/stage"]:
+            self._acts.choose_stage("" if words[1:] in ([], ["next"]) else words[1])
+        elif nudge.act in registry.REMEDY_DIALOGS:
+            self.act(registry.BY_ID[nudge.act])
+        else:
+            self.prompt.begin(nudge.remedy)
 
     @on(Guide.Ticked)
     def _ticked(self, event: Guide.Ticked) -> None:
         if self.session.read_only:
             self.refused("This console is read-only; start it again without --read-only.")
         else:
-            self.write(TickItem(actor=self.session.actor, item=event.item, done=event.done))
+            self.context.write(TickItem(actor=self.session.actor, item=event.item, done=event.done))
 
     @on(Guide.Copied)
     def _copied(self, event: Guide.Copied) -> None:
@@ -346,4 +361,11 @@ class RoomScreen(Screen[None]):
 
     @on(Timeline.Chosen)
     def _chosen(self, event: Timeline.Chosen) -> None:
-        self.acts.open_entry(event.entry_id)
+        self._acts.open_entry(event.entry_id)
+
+
+def _is_core(slash: Slash) -> bool:
+    """Whether the word with its argument is a plain command of the core."""
+    if slash.word in registry.SCREEN_WORDS or slash.word == "at":
+        return False
+    return bool(slash.argument) or slash.word not in registry.BY_SLASH or slash.word in ("undo", "accept", "check")

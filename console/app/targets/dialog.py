@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static, TextArea
 
-from console.app.aside import aside
+from console.app.daemon_thread import in_daemon_thread
 from console.app.dialogs.base import Choice, ChoiceList, Field, FormDialog, Values
 from console.app.dialogs.check_list import CheckList
 from console.app.targets.components import ComponentsDialog
@@ -229,7 +229,7 @@ class TargetDialog(FormDialog[Given]):
         self._asking, self._said = True, ""
         self._show_preview()
         try:
-            found = await aside(lambda: self._prove(given), "check")
+            found = await in_daemon_thread(lambda: self._prove(given), "check")
         finally:
             self._asking = False
         self.proof = (Reach.of(given), found)

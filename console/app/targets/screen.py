@@ -1,5 +1,6 @@
 """The targets: where updates go, with which key, and whether that works; added, changed, checked and removed here."""
 
+from collections.abc import Callable
 from functools import partial
 
 from textual import events, on, work
@@ -10,13 +11,13 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from console.app.aside import aside
+from console.app.daemon_thread import in_daemon_thread
 from console.app.publishing import Publishing
 from console.app.session import Session
-from console.app.targets.controller import TargetForms
-from console.app.targets.dialog import ProviderDialog
+from console.app.targets.dialog import ProviderDialog, TargetDialog
+from console.app.targets.editor import TargetEditor
 from console.app.targets.render import TargetWords
-from console.app.targets.service import Given, Row, Seen, SettingUp
+from console.app.targets.service import Given, Row, Seen, TargetService
 from console.app.widgets.cell import text
 from console.app.widgets.key_list import KeyList
 from console.core.language.text import clean
@@ -47,16 +48,18 @@ class TargetsScreen(ModalScreen[None]):
         Binding("pagedown", "page(1)", "Page down", show=False, priority=True),
     ]
 
-    def __init__(self, session: Session, publishing: Publishing, setting_up: SettingUp) -> None:
+    def __init__(self, session: Session, publishing: Publishing, service: TargetService) -> None:
         super().__init__()
-        self._session, self._publishing, self._setting_up = session, publishing, setting_up
+        self._session, self._publishing, self._service = session, publishing, service
         self._seen: Seen | None = None
         self._stamp: tuple[object, ...] = ()
         self._asking = ""
         """The target that is being checked."""
         self._removed: list[str] = []
-        self._words = TargetWords(session.zone, setting_up.proofs)
-        self._forms = TargetForms(self, session, publishing, setting_up)
+        self._words = TargetWords(session.zone, service.proofs)
+        self._editor = TargetEditor(
+            session, service, self.say, lambda *given: self.app.push_screen(*given), self._saved
+        )
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog", id="targets"):
@@ -79,15 +82,15 @@ class TargetsScreen(ModalScreen[None]):
 
     @work(exclusive=True, group="follow")
     async def _follow(self) -> None:
-        if await aside(self._setting_up.stamp, "targets") != self._stamp:
+        if await in_daemon_thread(self._service.stamp, "targets") != self._stamp:
             self.read()
 
     @work(exclusive=True, group="read")
     async def read(self, choose: str = "") -> None:
         """Look at the file and at where the keys are; what is highlighted stays so, unless another is to be chosen."""
         # First the stamp: what is written in between is then read once more.
-        self._stamp = await aside(self._setting_up.stamp, "targets")
-        self._seen = await aside(self._setting_up.look, "targets")
+        self._stamp = await in_daemon_thread(self._service.stamp, "targets")
+        self._seen = await in_daemon_thread(self._service.look, "targets")
         self._show(choose)
 
     # Showing
@@ -158,10 +161,10 @@ class TargetsScreen(ModalScreen[None]):
         self._show()
         given = Given(one)
         try:
-            found = await aside(partial(self._setting_up.prove, given), "check")
+            found = await in_daemon_thread(partial(self._service.prove, given), "check")
         finally:
             self._asking = ""
-        self._setting_up.remember(given, found, self._session.now())
+        self._service.remember(given, found, self._session.now())
         self._show()
 
     # Adding and changing
@@ -174,7 +177,7 @@ class TargetsScreen(ModalScreen[None]):
             if provider is not None:
                 self._open(provider, None)
 
-        self.app.push_screen(ProviderDialog(self._forms.last_kind), chosen)
+        self.app.push_screen(ProviderDialog(self._editor.last_kind), chosen)
 
     @on(OptionList.OptionSelected)
     def _change(self, event: OptionList.OptionSelected) -> None:
@@ -197,7 +200,14 @@ class TargetsScreen(ModalScreen[None]):
     @work
     async def _open(self, provider: str, before: Target | None) -> None:
         targets = [row.target for row in self._seen.rows if row.target] if self._seen else []
-        await self._forms.open(provider, before, targets)
+        await self._editor.open(provider, before, targets)
+
+    def _push(self, dialog: TargetDialog, closed: Callable[[Given | None], None]) -> None:
+        self.app.push_screen(dialog, closed)
+
+    def _saved(self, name: str) -> None:
+        self.read(name)
+        self._publishing.wake()
 
     # Removing
 
@@ -208,12 +218,12 @@ class TargetsScreen(ModalScreen[None]):
 
     @work
     async def _remove(self, name: str) -> None:
-        stays = await aside(partial(self._setting_up.remove, name), "remove")
+        stays = await in_daemon_thread(partial(self._service.remove, name), "remove")
         if isinstance(stays, Refusal):
             self.say(stays)
         else:
             self._removed.append(name)
-            waiting = await aside(partial(self._waiting, name), "outbox")
+            waiting = await in_daemon_thread(partial(self._waiting, name), "outbox")
             waits = (
                 f"{waiting} of its messages wait{'s' if waiting == 1 else ''} for it in the outbox." if waiting else ""
             )
@@ -237,7 +247,7 @@ class TargetsScreen(ModalScreen[None]):
 
     @work
     async def _restore(self, name: str) -> None:
-        said = await aside(partial(self._setting_up.restore, name), "restore")
+        said = await in_daemon_thread(partial(self._service.restore, name), "restore")
         if not isinstance(said, Refusal):
             self._removed.remove(name)
         self.say(said)

@@ -70,7 +70,7 @@ class Seen(NamedTuple):
     """It has not been read yet."""
 
 
-class SettingUp:
+class TargetService:
     """The targets of one configuration folder, with what checks have found since the console was started."""
 
     def __init__(self, folder: Path | None) -> None:

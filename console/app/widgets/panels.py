@@ -6,9 +6,9 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 
-from console.app.widgets import published
 from console.app.widgets.cell import Cell, Part, fitted, padded, text
 from console.app.widgets.header import STATE_GLYPH, STATE_STYLE, countdown
+from console.app.widgets.standings import alarm, standing_lines
 from console.core.language.text import one_line
 from console.core.log.clocks import open_clocks
 from console.core.log.state import Incident
@@ -62,7 +62,7 @@ class Panels(VerticalScroll):
         panel.display = bool(standings)
         if standings:
             width = max(24, self.scrollable_content_region.width or NARROW)
-            self._put("published", "PUBLISHED", published.lines(standings, now, width))
+            self._put("published", "PUBLISHED", standing_lines(standings, now, width))
 
     def _put(self, name: str, heading: str, lines: list[Content]) -> None:
         body = Content("\n").join([text((heading, "bold $muted")), *lines])
@@ -180,7 +180,7 @@ def strip(state: Incident, now: datetime, width: int, standings: tuple[Standing,
         for role in (book.roles if book else ())
         if severity is not None and role.id in severity.roles and not holder_of(state, role.id)
     ]
-    parts: list[Part] = published.alarm(standings)
+    parts: list[Part] = alarm(standings)
     offered = offered_handoff(state)
     if offered is not None:
         parts += [(f"⇄ {fitted(offered.person, 12)}: y accepts", "bold $warning"), "  "]

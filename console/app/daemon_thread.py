@@ -9,7 +9,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def aside(work: Callable[[], T], name: str = "aside") -> T:
+async def in_daemon_thread(work: Callable[[], T], name: str = "worker") -> T:
     """The result of `work`, done in a thread of its own; what it raises is raised here.
 
     Whoever waits may be cancelled: the thread then goes on to its end unheard. Unlike `asyncio.to_thread` it does not

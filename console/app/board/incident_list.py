@@ -18,8 +18,8 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from console.app.board.incident_lines import FULL_LINES, SHORT_LINES, Lasting, Words, closed, full, lasting, short
 from console.app.widgets.cell import fitted
-from console.app.widgets.incident_words import FULL_LINES, SHORT_LINES, Lasting, Words, closed, full, lasting, short
 from console.core.log.clocks import Clock
 from console.core.log.state import Incident
 from console.store.snapshots import Summary

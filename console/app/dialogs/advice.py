@@ -11,17 +11,13 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from console.app.registry import BY_ID
+from console.app.registry import BY_ID, REMEDY_DIALOGS
 from console.app.widgets.cell import text
 from console.app.widgets.key_list import KeyList
 from console.core.advice.rules import Nudge, all_nudges
 from console.core.language.grammar import MARKERS
-from console.core.language.text import one_line
 from console.core.log.state import Incident
 from console.core.subjects.advice import silenced
-
-DIALOGS = ("update", "stage", "handoff", "done", "severity")
-"""Acts whose dialog shows more than the remedy's line could."""
 
 
 class Answer:
@@ -33,18 +29,10 @@ class Answer:
 
 def remedy_words(nudge: Nudge) -> str:
     """The key that does the remedy with what it does, as in `r give a role`."""
-    act = BY_ID.get(nudge.act) if nudge.act in DIALOGS else None
+    act = BY_ID.get(nudge.act) if nudge.act in REMEDY_DIALOGS else None
     if nudge.remedy.strip() in MARKERS:
         return f"{BY_ID['prompt'].label} write down a {MARKERS[nudge.remedy.strip()]}"
     return f"{act.label} {act.title[:1].lower()}{act.title[1:]}" if act and act.keys else nudge.remedy
-
-
-def nudge_line(nudges: tuple[Nudge, ...], width: int) -> Content:
-    """The most urgent advice in one line, and how many more there are."""
-    first = nudges[0]
-    more = f"  w {len(nudges)} pieces of advice" if len(nudges) > 1 else "  w says why"
-    words = one_line(first.text, max(20, width - len(more) - 4))
-    return text(("☞ ", "bold $accent"), (words, "bold"), (more, "$muted"))
 
 
 class AdviceScreen(ModalScreen[Answer | None]):

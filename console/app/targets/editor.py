@@ -1,25 +1,20 @@
 """The form of a target, opened from the list: its draft, what is written when it is saved, and what follows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 import msgspec
 
-from console.app.aside import aside
+from console.app.daemon_thread import in_daemon_thread
 from console.app.dialogs.base import Values
-from console.app.publishing import Publishing
 from console.app.session import Session
 from console.app.targets.dialog import TargetDialog
 from console.app.targets.form import TargetForm
-from console.app.targets.service import Given, Reach, SettingUp
+from console.app.targets.service import Given, Reach, TargetService
 from console.core.refusal import Refusal
 from console.core.subjects.component import components_of
 from console.publish.registry import provider_class
 from console.publish.targets.model import Target
-
-if TYPE_CHECKING:
-    from console.app.targets.screen import TargetsScreen
 
 LAST_KIND = "new target"
 """Where the kind of the new target is kept that somebody has begun last."""
@@ -32,13 +27,20 @@ class Draft(msgspec.Struct, frozen=True):
     values: dict[str, str]
 
 
-class TargetForms:
+class TargetEditor:
     """What is typed is kept for each target, and for each kind of new ones."""
 
     def __init__(
-        self, screen: "TargetsScreen", session: Session, publishing: Publishing, setting_up: SettingUp
+        self,
+        session: Session,
+        service: TargetService,
+        say: Callable[[str | Refusal], None],
+        open: Callable[[TargetDialog, Callable[[Given | None], None]], object],
+        saved: Callable[[str], None],
     ) -> None:
-        self._screen, self._session, self._publishing, self._setting_up = screen, session, publishing, setting_up
+        """`say` tells in the list, `open` opens the form over it, and `saved` gets the name of what was written."""
+        self._session, self._service = session, service
+        self._say, self._open, self._saved = say, open, saved
         self._typed_keys: dict[str, str] = {}
         """Keys out of forms that were left, while the list is open."""
 
@@ -52,9 +54,9 @@ class TargetForms:
         place = f"target {before.name}" if before else f"{LAST_KIND} {provider}"
         cls = provider_class(provider)
         if isinstance(cls, Refusal):
-            self._screen.say(cls)
+            self._say(cls)
             return
-        key_at = await aside(partial(self._setting_up.key_at, before.name), "key") if before else ""
+        key_at = await in_daemon_thread(partial(self._service.key_at, before.name), "key") if before else ""
         form = TargetForm(provider, cls, before, key_at)
         known = {field.id for field in form.fields({})} - {"key"}
         kept = {id: value for id, value in self._draft(place, provider).items() if id in known}
@@ -66,12 +68,12 @@ class TargetForms:
             if before is None:
                 self._session.keep_draft(LAST_KIND, provider if values else "")
 
-        earlier = self._setting_up.proofs.get(before.name) if before else None
+        earlier = self._service.proofs.get(before.name) if before else None
         proof = (earlier.reach, earlier.found) if earlier else None
         dialog = TargetDialog(
             form,
-            self._setting_up.targets,
-            self._setting_up.prove,
+            self._service.targets,
+            self._service.prove,
             ours=self._ours(others),
             proof=proof,
             kept={**kept, **({"key": typed} if typed else {})},
@@ -85,37 +87,36 @@ class TargetForms:
         def closed(given: Given | None) -> None:
             self._typed_keys[place] = dialog.typed_key if given is None else ""
             if given is None and self._session.draft(place):
-                self._screen.say(f"What you typed is kept; {'Enter' if before else 'a'} brings it back.")
+                self._say(f"What you typed is kept; {'Enter' if before else 'a'} brings it back.")
             if given is not None:
                 keep({})
                 reach, found = dialog.proof or (None, None)
                 if dialog.proof is not proof and found is not None and reach == Reach.of(given):
-                    self._setting_up.remember(Given(given.target), found, self._session.now())
+                    self._service.remember(Given(given.target), found, self._session.now())
                 elif given.key is not None:
-                    self._setting_up.proofs.pop(given.target.name, None)
-                self._screen.read(given.target.name)
-                self._publishing.wake()
+                    self._service.proofs.pop(given.target.name, None)
+                self._saved(given.target.name)
 
         dialog.send = send
-        self._screen.app.push_screen(dialog, closed)
+        self._open(dialog, closed)
 
     async def _save(self, written: list[Target | None], given: Given) -> Refusal | None:
         """Write the target, then its key. `written` holds the target as the file has it, as far as the person knows."""
         before = written[-1]
         if before is None or before != given.target:
-            refused = await aside(partial(self._setting_up.save, before, given.target), "save")
+            refused = await in_daemon_thread(partial(self._service.save, before, given.target), "save")
             if refused is not None and refused.field == "changed":
-                now = await aside(lambda: self._setting_up.targets().get(given.target.name), "save")
+                now = await in_daemon_thread(lambda: self._service.targets().get(given.target.name), "save")
                 if isinstance(now, Target):
                     # Told once; whoever saves again writes over it.
                     written.append(now)
             if refused is not None:
                 return refused
             written.append(given.target)
-        told = await aside(partial(self._setting_up.keep_key, given), "save")
+        told = await in_daemon_thread(partial(self._service.keep_key, given), "save")
         if isinstance(told, Refusal):
             return told
-        self._screen.say(f"{'Added' if written[0] is None else 'Saved'} {given.target.name}. {told}".strip())
+        self._say(f"{'Added' if written[0] is None else 'Saved'} {given.target.name}. {told}".strip())
         return None
 
     def _ours(self, targets: Sequence[Target]) -> list[str]:

@@ -12,7 +12,7 @@ MOST_CHARS = 44
 """Of the entry's own words, which whoever wrote them only needs to recognise."""
 
 
-def told(state: Incident, events: Sequence[Event], zone: tzinfo) -> str:
+def acknowledgement(state: Incident, events: Sequence[Event], zone: tzinfo) -> str:
     """`Logged at 14:32: roll back`, by the first of the events that has an entry; empty when none has."""
     for event in events:
         if isinstance(event.body, EntryRedacted):

@@ -20,7 +20,7 @@ LOOK_S = 0.02
 """How often it is looked whether what a key went through is still there."""
 
 
-class TypeAhead:
+class KeyQueue:
     """Asked of each key; what comes while another is under way is held and posted anew, in its order."""
 
     def __init__(self, app: App[int], resting: Callable[[], asyncio.Event | None]) -> None:

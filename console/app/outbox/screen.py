@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from console.app.outbox.dialogs import ConfirmThereDialog, EditDialog
 from console.app.publishing import Publishing
 from console.app.session import Session
 from console.app.widgets.cell import Part, fitted, text
@@ -189,8 +190,6 @@ class OutboxScreen(ModalScreen[None]):
         self.read()
 
     def action_edit(self) -> None:
-        from console.app.dialogs.published import EditDialog
-
         one = self._chosen()
         delivery = _delivery(one) if one else None
         if one is None or delivery is None:
@@ -204,8 +203,6 @@ class OutboxScreen(ModalScreen[None]):
         self.app.push_screen(EditDialog(one.target, delivery.text, [part.name for part in delivery.parts]), given)
 
     def action_confirm(self) -> None:
-        from console.app.dialogs.published import ConfirmThereDialog
-
         one = self._chosen()
         if one is None:
             return

@@ -21,7 +21,7 @@ LOOKS = {
 ATTENTION = ("failed", "asking", "differs", "waiting")
 
 
-def lines(standings: tuple[Standing, ...], now: datetime, width: int) -> list[Content]:
+def standing_lines(standings: tuple[Standing, ...], now: datetime, width: int) -> list[Content]:
     """A line for each target, and under it why it is not in sync."""
     found = []
     for one in standings:

@@ -1,7 +1,7 @@
-"""A console's seat at a log: a number that no other console at the same log has meanwhile.
+"""A console's slot at a log: a number that no other console at the same log has meanwhile.
 
-Half-typed lines are kept by seat, so that two consoles of one person do not overwrite each other's, and a console that
-comes back after a crash sits down on the free seat and finds its line again.
+Half-typed lines are kept by slot, so that two consoles of one person do not overwrite each other's, and a console that
+comes back after a crash takes the free slot and finds its line again.
 """
 
 import os
@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 from typing import Self
 
-MOST = 64
-"""Seats that are tried; a console beyond them shares the first."""
+MAX_SLOTS = 64
+"""Slots that are tried; a console beyond them shares the first."""
 
 
-class Seat:
+class ConsoleSlot:
     """Held through a lock on a small file beside the log, which the system lets go when the process ends in any way."""
 
     def __init__(self, log: Path, number: int, descriptor: int | None) -> None:
@@ -24,8 +24,8 @@ class Seat:
 
     @classmethod
     def take(cls, log: Path) -> Self:
-        """The first free seat at the log. Where files cannot be locked or written, the first, which is then shared."""
-        for number in range(1, MOST + 1):
+        """The first free slot at the log. Where files cannot be locked or written, the first, which is then shared."""
+        for number in range(1, MAX_SLOTS + 1):
             try:
                 descriptor = os.open(_file(log, number), os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
             except OSError:
@@ -36,13 +36,13 @@ class Seat:
         return cls(log, 1, None)
 
     def leave(self) -> None:
-        """Give the seat up; doing so twice does nothing."""
+        """Give the slot up; doing so twice does nothing."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
 
     def is_free(self, number: int) -> bool:
-        """Whether nobody sits on a seat, which then may be cleared; never true of one's own."""
+        """Whether nobody holds a slot, which then may be cleared; never true of one's own."""
         if number == self.number:
             return False
         try:

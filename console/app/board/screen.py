@@ -12,10 +12,10 @@ from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 
+from console.app.board.incident_list import IncidentList
 from console.app.registry import Situation, bar_items, bindings
 from console.app.session import Session, StateChanged
 from console.app.widgets.cell import Cell, Part, text
-from console.app.widgets.incident_list import IncidentList
 from console.core.language.text import one_line
 from console.core.language.times import local_pair
 from console.core.log.state import Incident

@@ -1,0 +1,1 @@
+"""The board: all incidents, where a new one begins."""

@@ -1,0 +1,86 @@
+"""What the console writes to files: the text of each form, and the folders that may take it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from console.app.session import Session
+from console.core.log.state import Incident
+from console.core.refusal import Refusal
+from console.export.handoff import handoff_markdown
+from console.export.json.archive import incident_archive
+from console.export.postmortem.document import filled, form_of, template_of
+from console.export.postmortem.html import page
+from console.export.table import timeline_csv
+from console.export.timeline import timeline_markdown
+from console.export.updates.announce import customer_message
+from console.export.updates.brief import brief
+from console.files import write_new
+from console.library.templates import Templates
+
+UNDECLARED = "This log has no declaration of the incident; import the rest of it first."
+
+
+def handoff_folders(session: Session) -> list[Path]:
+    """Where a page goes, the first that takes it: the current folder, home, and beside the log."""
+    folders = []
+    wanted: tuple[Callable[[], Path], ...] = (Path.cwd, Path.home, lambda: session.log.path.parent)
+    for folder in wanted:
+        try:
+            folders.append(folder())
+        except (OSError, RuntimeError):
+            # A removed current folder, or a person without a home.
+            continue
+    return folders
+
+
+def page_of(kind: str, state: Incident, session: Session, now: datetime) -> str:
+    """The text of an export. Needs no screen, so a thread may make it."""
+    zone = session.zone
+    if kind == "handoff":
+        return handoff_markdown(state, now, zone, author=session.actor)
+    if kind == "brief":
+        return brief(state, now, zone, templates=session.templates)[0]
+    if kind == "customer":
+        message = customer_message(state, now, zone, templates=session.templates)
+        return f"{message.reason}\n" if isinstance(message, Refusal) else message[0]
+    if kind in ("postmortem", "rca", "html"):
+        return page_for(kind, state, now, session)
+    if kind == "timeline":
+        return timeline_markdown(state, zone)
+    if kind == "csv":
+        return timeline_csv(state)
+    archive = incident_archive(state, session.log.events(state.ref), now)
+    return msgspec.json.format(msgspec.json.encode(archive)).decode()
+
+
+def page_for(kind: str, state: Incident, now: datetime, session: Session) -> str:
+    """The text of one of the forms postmortem, rca and html."""
+    zone = session.zone
+    if state.declared_at is None:
+        return f"{UNDECLARED}\n"
+    if kind == "html":
+        return page(state, now, zone, form=form_of(template_of(state)))
+    return filled(state, now, zone, Templates(session.config), "rca" if kind == "rca" else "")[0]
+
+
+def write_postmortem(state: Incident, now: datetime, session: Session) -> tuple[str, bool]:
+    """Both files, new ones beside any that are there; a sentence about where they are, and whether all is well.
+
+    Needs no screen, so a thread may do it.
+    """
+    if state.declared_at is None:
+        return UNDECLARED, False
+    zone, folders = session.zone, handoff_folders(session)
+    text, complaint = filled(state, now, zone, Templates(session.config))
+    whole = page(state, now, zone, form=form_of(template_of(state)))
+    stem = f"{state.ref}-postmortem"
+    try:
+        written = write_new(folders, stem, "md", text)
+        shown = write_new([written.parent], written.stem, "html", whole)
+    except OSError as error:
+        return f"It could not be written to a file ({error.strerror or error}); free some room and try again.", False
+    words = f"Written to {written} and {shown.name}."
+    return f"{words} {complaint}".strip(), not complaint

@@ -1,0 +1,1 @@
+"""The outbox: what goes to status pages and chats, and what a person decides about it."""

@@ -1,0 +1,88 @@
+"""What the parts of the postmortem's screen get of it: the incident, how its sections are written, ways to tell and
+ask."""
+
+from collections.abc import Callable
+
+from console.app.dialogs.base import FormDialog
+from console.app.postmortem.render import Overview
+from console.app.session import Session
+from console.core.commands import Command, EditPostmortem
+from console.core.log.state import Incident
+from console.core.refusal import Refusal
+from console.core.subjects.postmortem import postmortem_of
+
+READ_ONLY = "This console is read-only; start it again without --read-only."
+FINAL = "The postmortem is final; v sets it back to draft before it is changed."
+
+
+class PostmortemContext:
+    """One incident's postmortem in one console."""
+
+    def __init__(
+        self,
+        session: Session,
+        ref: str,
+        say: Callable[[str, bool], None],
+        open: Callable[[FormDialog[Command]], object],
+    ) -> None:
+        """`say` shows a sentence, and whether it warns; `open` opens a dialog over the screen."""
+        self.session, self.ref = session, ref
+        self._say, self._open = say, open
+        self._overview: Overview | None = None
+
+    @property
+    def state(self) -> Incident:
+        return self.session.state(self.ref)
+
+    @property
+    def overview(self) -> Overview:
+        """The state as the screen needs it, worked out anew when the state is another one."""
+        state = self.state
+        if self._overview is None or self._overview.state is not state:
+            self._overview = Overview(state, self.session.now(), self.session.zone)
+        return self._overview
+
+    def say(self, words: str, *, warning: bool = False) -> None:
+        self._say(words, warning)
+
+    def ask(self, dialog: FormDialog[Command]) -> None:
+        """Open a dialog, which closes once its command is on the disk."""
+        dialog.send = lambda command: self.session.submit(self.ref, command)
+        self._open(dialog)
+
+    # What may be written
+
+    def may_change(self) -> bool:
+        """Whether this console writes; where it does not, it says why."""
+        if self.session.read_only:
+            self.say(READ_ONLY, warning=True)
+        return not self.session.read_only
+
+    def may_write(self) -> bool:
+        """Whether sections can be written now; where they cannot, it says why."""
+        if postmortem_of(self.state).review.value == "final" and not self.session.read_only:
+            self.say(FINAL, warning=True)
+            return False
+        return self.may_change()
+
+    # Sections
+
+    def start(self, section: str) -> tuple[str, str]:
+        """The text to begin with, and the statement that it stands for."""
+        register = postmortem_of(self.state).sections.get(section)
+        if register is None or not register.value:
+            return self.overview.parts.drafts[section], register.head if register else ""
+        both = register.conflict
+        return (f"{both[0].value}\n\n{both[1].value}" if both else register.value), register.head
+
+    async def write(self, section: str, words: str, seen: str) -> Refusal | None:
+        command = EditPostmortem(actor=self.session.actor, section=section, text=words, seen=seen)
+        return await self.session.submit(self.ref, command)
+
+    def outcome(self, section: str) -> str:
+        """What became of a section that was just written, in a sentence."""
+        register = postmortem_of(self.state).sections.get(section)
+        both = register.conflict if register else None
+        if both:
+            return f"{both[0].by} wrote this section meanwhile; both texts stand until somebody writes it anew."
+        return "Saved." if register and register.value else "Back to what the log says."

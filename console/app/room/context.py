@@ -1,0 +1,115 @@
+"""What the parts of the room get of it: the incident, its prompt, and ways to tell, ask and write."""
+
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from typing import Any, Literal, TypeVar
+
+from textual.screen import Screen
+
+from console.app import dialogs
+from console.app.dialogs.base import FormDialog
+from console.app.room.acknowledgement import acknowledgement
+from console.app.session import Session
+from console.app.widgets.prompt import Prompt
+from console.core.commands import Command
+from console.core.language.text import clean
+from console.core.log.state import Incident
+from console.core.refusal import Refusal
+from console.store.ledger import Publish, nothing_published
+
+T = TypeVar("T")
+
+SHOWN_S = 15
+"""How long a notice stays that has to be read."""
+
+
+class RoomContext:
+    """One incident in one console; nothing here knows what the room shows of it."""
+
+    def __init__(self, session: Session, ref: str, prompt: Prompt, screen: Screen[None]) -> None:
+        self.session, self.ref, self.prompt = session, ref, prompt
+        self._screen = screen
+
+    @property
+    def state(self) -> Incident:
+        return self.session.state(self.ref)
+
+    @property
+    def actor(self) -> str:
+        return self.session.actor
+
+    def now(self) -> datetime:
+        return self.session.now()
+
+    # Telling
+
+    def notify(self, words: str, title: str, severity: Literal["information", "warning", "error"] = "warning") -> None:
+        """A notice over the room, for what does not answer the line that was just typed."""
+        self._screen.app.notify(clean(words), title=title, severity=severity, markup=False, timeout=SHOWN_S)
+
+    def copy(self, words: str) -> None:
+        self._screen.app.copy_to_clipboard(words)
+
+    # Asking
+
+    def open(self, dialog: Screen[T], answered: Callable[[T | None], None] | None = None) -> None:
+        self._screen.app.push_screen(dialog, answered)
+
+    def ask(self, dialog: FormDialog[Command]) -> None:
+        """Open a dialog, which closes once the command that it gives is on the disk."""
+        dialog.send = self.send
+        self.open(dialog)
+
+    # Writing
+
+    def later(self, work: Coroutine[Any, Any, None]) -> None:
+        """Go on with it in the background, as long as the room is there."""
+        self._screen.run_worker(work)
+
+    async def send(self, command: Command, publish: Publish = nothing_published) -> Refusal | None:
+        """Write what a dialog gave, and say under the prompt what became of it."""
+        written = await self.session.write(self.ref, command, publish=publish)
+        if isinstance(written, Refusal):
+            return written
+        self.prompt.acknowledge(acknowledgement(self.state, written, self.session.zone))
+        return None
+
+    def write(self, command: Command, line: str = "") -> None:
+        """Write a command in the background. Refused, its line goes back to the prompt with the reason."""
+        self.later(self._write(command, line))
+
+    async def _write(self, command: Command, line: str) -> None:
+        if line:
+            # Kept until the disk has it, so that a crash in between loses nothing.
+            self.keep_draft()
+        written = await self.session.write(self.ref, command)
+        if not isinstance(written, Refusal):
+            self.prompt.acknowledge(acknowledgement(self.state, written, self.session.zone))
+        elif line:
+            self.prompt.restore(line, written.reason)
+        elif self.session.trouble:
+            self._retry(command, written.reason)
+        else:
+            self.prompt.say(written.reason, error=True)
+        if line:
+            self.prompt.settled(line)
+            self.keep_draft()
+
+    def _retry(self, command: Command, reason: str) -> None:
+        """Offer to write again what a key alone asked for and the disk refused."""
+
+        def answered(again: bool | None) -> None:
+            if again:
+                self.write(command)
+
+        self.open(dialogs.find.ConfirmDialog("Try again?", reason), answered)
+
+    # Drafts
+
+    @property
+    def draft_place(self) -> str:
+        return f"prompt {self.ref}"
+
+    def keep_draft(self) -> None:
+        """Write down the half-typed line."""
+        self.session.keep_draft(self.draft_place, self.prompt.unsent)

@@ -1,0 +1,15 @@
+"""The screens, each read when it is first opened: `screens.room.RoomScreen(…)`."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from console.app.outbox import screen as outbox
+    from console.app.postmortem import screen as postmortem
+    from console.app.room import screen as room
+    from console.app.targets import screen as targets
+
+    __all__ = ["outbox", "postmortem", "room", "targets"]
+else:
+    from console.app.lazy import module_getter
+
+    __getattr__ = module_getter("console.app", "screen")

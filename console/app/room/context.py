@@ -7,7 +7,6 @@ from typing import Any, Literal, TypeVar
 from textual.screen import Screen
 
 from console.app import dialogs
-from console.app.dialogs.base import FormDialog
 from console.app.room.acknowledgement import acknowledgement
 from console.app.session import Session
 from console.app.widgets.prompt import Prompt
@@ -55,7 +54,7 @@ class RoomContext:
     def open(self, dialog: Screen[T], answered: Callable[[T | None], None] | None = None) -> None:
         self._screen.app.push_screen(dialog, answered)
 
-    def ask(self, dialog: FormDialog[Command]) -> None:
+    def ask(self, dialog: "dialogs.base.FormDialog[Command]") -> None:
         """Open a dialog, which closes once the command that it gives is on the disk."""
         dialog.send = self.send
         self.open(dialog)

@@ -57,7 +57,7 @@ class RoomScreen(Screen[None]):
         self.prompt = Prompt(self._describe, self._complete, lambda words: explained(words, self.state))
         self.timeline = Timeline(zone=session.zone, id="timeline")
         self.context = RoomContext(session, ref, self.prompt, self)
-        self._acts = RoomActs(self.context, self.timeline)
+        self.acts = RoomActs(self.context, self.timeline)
         self._updates = RoomUpdates(self.context, publishing)
         self._process = ProcessActs(self.context, self._open_guide_at, self._remedy)
 
@@ -263,7 +263,7 @@ class RoomScreen(Screen[None]):
 
     async def _run_slash(self, slash: Slash) -> None:
         """A word that a screen reads, or one without an argument, which opens its dialog."""
-        words = {**self._acts.words, "runbook": self._process.open_runbook, "playbook": self._process.change_playbook}
+        words = {**self.acts.words, "runbook": self._process.open_runbook, "playbook": self._process.change_playbook}
         if slash.argument and slash.word in words:
             await words[slash.word](slash.argument)
         elif slash.word in registry.BY_SLASH:
@@ -301,7 +301,7 @@ class RoomScreen(Screen[None]):
         if why:
             self.refused(why)
             return
-        performers = (self, self._acts, self._updates, self._process, self.app)
+        performers = (self, self.acts, self._updates, self._process, self.app)
         next(filter(None, (getattr(each, f"act_{act.id}", None) for each in performers)))()
 
     def refused(self, reason: str) -> None:
@@ -338,7 +338,7 @@ class RoomScreen(Screen[None]):
         if nudge.act == "update" and len(words) > 1:
             self._updates.compose(words[1])
         elif nudge.act == "stage" and words[:1] == ["/stage"]:
-            self._acts.choose_stage("" if words[1:] in ([], ["next"]) else words[1])
+            self.acts.choose_stage("" if words[1:] in ([], ["next"]) else words[1])
         elif nudge.act in registry.REMEDY_DIALOGS:
             self.act(registry.BY_ID[nudge.act])
         else:
@@ -361,7 +361,7 @@ class RoomScreen(Screen[None]):
 
     @on(Timeline.Chosen)
     def _chosen(self, event: Timeline.Chosen) -> None:
-        self._acts.open_entry(event.entry_id)
+        self.acts.open_entry(event.entry_id)
 
 
 def _is_core(slash: Slash) -> bool:

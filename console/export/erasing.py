@@ -25,7 +25,7 @@ def remarks(plan: Plan) -> list[str]:
         texts = "1 half-typed text is" if plan.drafts == 1 else f"{plan.drafts} half-typed texts are"
         told.append(f"{texts} erased with it.")
     if plan.common:
-        told.append(f"A word of it stands in {plan.common} more entries, which stay; redact them one by one.")
+        told.append("Many entries share words with it, and stay; search for a secret among them and redact those, too.")
     if plan.elsewhere:
         told.append(f"The same words stand in {', '.join(plan.elsewhere)}; redact them there.")
     if plan.author:

@@ -1,7 +1,7 @@
 """True erasure: the one change that the log allows, together with the event that orders it."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -18,21 +18,18 @@ from console.core.events import (
     encode_body,
     exchanged,
 )
-from console.core.log.erasure import MOST_OTHERS, REDACTED, Marks, holds, telling, texts
+from console.core.log.erasure import MOST_OTHERS, REDACTED, Marks, holds, is_data, telling, texts
 from console.store import chain, rows, search
 from console.store.outbox import erasure
 from console.store.problems import StoreProblem
 from console.store.sqlite import sqlite3
 
-_WITH = (
-    "WITH RECURSIVE doomed(id) AS (SELECT value FROM json_each(?2) UNION SELECT event.id FROM event JOIN doomed"
+_LINKS = (
     # What somebody gave as the reason of an earlier redaction may be the very words.
-    " ON (event.kind IN ('entry_corrected', 'entry_redacted') AND event.body ->> '$.target' = doomed.id)"
+    "SELECT id, body ->> '$.target' FROM event WHERE incident = ?1 AND kind IN ('entry_corrected', 'entry_redacted')"
     # An update in other words for one page is that update's text too.
-    " OR (event.kind = 'publication_decided' AND event.body ->> '$.update' = doomed.id"
-    " AND event.body ->> '$.decision' = 'edited') WHERE event.incident = ?1)"
-    " SELECT event.id, event.kind, event.occurred_at, event.body, event.salt IS NULL FROM event"
-    " JOIN doomed ON event.id = doomed.id WHERE event.incident = ?1 ORDER BY hlc, origin, oseq"
+    " UNION ALL SELECT id, body ->> '$.update' FROM event WHERE incident = ?1 AND kind = 'publication_decided'"
+    " AND body ->> '$.decision' = 'edited'"
 )
 _VACUUM_BYTES = 64 * 1024 * 1024
 """Up to this size the file is rewritten whole after a redaction, which takes well under a second."""
@@ -57,43 +54,51 @@ class Plan(NamedTuple):
     """How many half-typed texts go with it."""
     elsewhere: tuple[str, ...]
     """Other incidents that hold the same words: there they stay until they are redacted there."""
-    common: int
-    """How many events keep a word of it that stands in too many to be a slip."""
+    common: bool
+    """Whether a word of it looks secret and may stand in other entries all the same, because there are too many."""
     author: bool
     """Whether a name under which entries were written is among the words: an author is in the chain and stays."""
 
 
 def plan(connection: sqlite3.Connection, incident: str, entry: str, marks: Marks) -> Plan | None:
     """What a redaction of the entry would erase; None where the incident has no such event. Changes nothing."""
-    own = _with(connection, incident, [entry])
+    about = _about(connection, incident)
+    own = _with(connection, incident, [entry], about)
     if all(taken.id != entry for taken, _, _ in own):
         return None
-    words = telling(text for _, body, _ in own for text in texts(body))
-    words = {word for word in words if not _in_playbook(connection, incident, word)}
-    holding = {word: _holding(connection, incident, word) - {taken.id for taken, _, _ in own} for word in words}
-    spread = {word for word, ids in holding.items() if len(ids) <= MOST_OTHERS}
-    along = sorted({id for word in spread for id in holding[word]})
     left: dict[str, str] = {}
-    others = []
-    for rank, events in ((0, own), (1, _with(connection, incident, along))):
-        for taken, body, erased in events:
-            after = exchanged(body, marks)
-            changes = encode_body(after) != encode_body(body)
-            # An entry is marked as redacted, also where its kind has no texts; the reason of a redaction may be empty.
-            if taken.id in left or not (changes or (rank == 0 and not erased and taken.kind != "entry_redacted")):
-                continue
-            left[taken.id] = encode_body(after)
-            if rank:
-                others.append(taken)
+    for taken, body, erased in own:
+        after = encode_body(exchanged(body, marks))
+        # An entry is marked as redacted, also where its kind has no texts; the reason of a redaction may be empty.
+        if after != encode_body(body) or not (erased or taken.kind == "entry_redacted"):
+            left[taken.id] = after
     gone = [text for _, body, _ in own for text in texts(body)]
-    kept = {id for word, ids in holding.items() if word not in spread for id in ids}
+    playbooks = _playbooks(connection, incident)
+    words, along, elsewhere = set[str](), set[str](), set[str]()
+    common = any(is_data(text) for text in gone)
+    for word in telling(gone):
+        if any(_as_json(word) in playbook for playbook in playbooks):
+            continue
+        here, there = _holding(connection, incident, word)
+        elsewhere |= there
+        if len(here - {taken.id for taken, _, _ in own}) > MOST_OTHERS:
+            common = True
+        else:
+            words.add(word)
+            along |= here
+    others = []
+    for taken, body, _ in _with(connection, incident, along, about):
+        after = encode_body(exchanged(body, marks))
+        if taken.id not in left and after != encode_body(body):
+            left[taken.id] = after
+            others.append(taken)
     return Plan(
         left,
         tuple(others),
-        len(_drafts(connection, spread)),
-        _elsewhere(connection, incident, spread),
-        len(kept - left.keys()),
-        _wrote(connection, incident, gone, spread),
+        len(_drafts(connection, words)),
+        tuple(sorted(elsewhere)),
+        common,
+        _wrote(connection, incident, gone, words),
     )
 
 
@@ -234,46 +239,64 @@ def sweep(connection: sqlite3.Connection) -> bool:
     return not busy
 
 
-def _with(connection: sqlite3.Connection, incident: str, ids: Sequence[str]) -> list[tuple[Taken, Body, bool]]:
-    """The events, with their corrections, other words and redactions; and whether they were erased before."""
-    found = connection.execute(_WITH, (incident, msgspec.json.encode(ids).decode())).fetchall()
+def _about(connection: sqlite3.Connection, incident: str) -> dict[str, list[str]]:
+    """The corrections, other words and redactions of each event that has any."""
+    about: dict[str, list[str]] = {}
+    for id, target in connection.execute(_LINKS, (incident,)):
+        about.setdefault(target, []).append(id)
+    return about
+
+
+def _with(
+    connection: sqlite3.Connection, incident: str, ids: Collection[str], about: Mapping[str, Sequence[str]]
+) -> list[tuple[Taken, Body, bool]]:
+    """The events and what is about them, in the log's order; and whether each was erased before."""
+    taken, open_ids = set(ids), list(ids)
+    while open_ids:
+        more = [id for id in about.get(open_ids.pop(), ()) if id not in taken]
+        taken.update(more)
+        open_ids += more
+    found = connection.execute(
+        "SELECT id, kind, occurred_at, body, salt IS NULL FROM event"
+        " WHERE incident = ? AND id IN (SELECT value FROM json_each(?)) ORDER BY hlc, origin, oseq",
+        (incident, msgspec.json.encode(sorted(taken)).decode()),
+    )
     return [
         (Taken(id, kind, datetime.fromisoformat(at)), decode_body(kind, raw), bool(erased))
-        for id, kind, at, raw, erased in found
+        for id, kind, at, raw, erased in found.fetchall()
     ]
 
 
-def _holding(connection: sqlite3.Connection, incident: str, word: str) -> set[str]:
-    """The events of the incident with a text that contains the word."""
+def _holding(connection: sqlite3.Connection, incident: str, word: str) -> tuple[set[str], set[str]]:
+    """The incident's events with a text that contains the word, and the other incidents that have such events.
+
+    Found through the index, so a word glued to another is not; of events no more than needed to call a word common.
+    """
+    here: set[str] = set()
+    elsewhere: set[str] = set()
     found = connection.execute(
-        "SELECT id, kind, body FROM event WHERE incident = ? AND instr(body, ?)", (incident, _as_json(word))
+        "SELECT event.incident, event.id, event.kind, event.body FROM entry_index"
+        " JOIN event ON event.n = entry_index.rowid WHERE entry_index MATCH ? LIMIT 10000",
+        (search.phrase_of(word),),
     )
-    return {id for id, kind, raw in found if holds(decode_body(kind, raw), [word])}
+    for ref, id, kind, raw in found:
+        full = len(here) > 2 * MOST_OTHERS if ref == incident else ref in elsewhere
+        if not full and holds(decode_body(kind, raw), [word]):
+            if ref == incident:
+                here.add(id)
+            else:
+                elsewhere.add(ref)
+    return here, elsewhere
 
 
-def _elsewhere(connection: sqlite3.Connection, incident: str, words: Iterable[str]) -> tuple[str, ...]:
-    """Other incidents that hold one of the words, found through the index."""
-    found: set[str] = set()
-    for word in words:
-        events = connection.execute(
-            "SELECT DISTINCT event.incident, event.kind, event.body FROM entry_index"
-            " JOIN event ON event.n = entry_index.rowid"
-            " WHERE entry_index MATCH ?1 AND event.incident <> ?2 AND instr(event.body, ?3) LIMIT 1000",
-            (search.phrase_of(word), incident, _as_json(word)),
-        )
-        found.update(ref for ref, kind, raw in events if holds(decode_body(kind, raw), [word]))
-    return tuple(sorted(found))
-
-
-def _in_playbook(connection: sqlite3.Connection, incident: str, word: str) -> bool:
-    """Whether the incident's process has the word: it stays there, and is no secret."""
-    return any(
-        connection.execute(
-            "SELECT 1 FROM event WHERE incident = ? AND kind IN ('incident_declared', 'playbook_changed')"
-            " AND instr(body ->> '$.playbook', ?)",
-            (incident, _as_json(word)),
-        )
+def _playbooks(connection: sqlite3.Connection, incident: str) -> list[str]:
+    """The incident's processes as JSON: what stands there stays, and is no secret."""
+    found = connection.execute(
+        "SELECT body ->> '$.playbook' FROM event"
+        " WHERE incident = ? AND kind IN ('incident_declared', 'playbook_changed')",
+        (incident,),
     )
+    return [playbook for (playbook,) in found if playbook]
 
 
 def _wrote(connection: sqlite3.Connection, incident: str, gone: Iterable[str], words: Iterable[str]) -> bool:

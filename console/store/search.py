@@ -59,7 +59,7 @@ def match_of(query: str) -> str:
 
 def phrase_of(text: str) -> str:
     """The FTS5 expression for the words of a text, one behind the other; it matches nothing without any."""
-    return f'"{" ".join(_WORDS.findall(text))}"'
+    return '"' + text.replace("\0", " ").replace('"', '""') + '"'
 
 
 def texts_of(body: str) -> list[str]:

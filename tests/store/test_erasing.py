@@ -112,7 +112,15 @@ def test_a_word_that_stands_everywhere_is_no_slip_and_stays(log: Log) -> None:
     log.append([entry("a", "restarted checkout-db-01")])
     log.append([entry(f"b{number}", f"checkout-db-01 has {number} connections") for number in range(MOST_OTHERS + 1)])
     plan = planned(log, "a")
-    assert (set(plan.left), plan.others, plan.common) == ({"a"}, (), MOST_OTHERS + 1)
+    assert (set(plan.left), plan.others, plan.common) == ({"a"}, (), True)
+
+
+def test_the_ids_of_pasted_data_do_not_spread(log: Log) -> None:
+    ids = [f"trace{number:04}" for number in range(30)]
+    log.append([entry(id, f"see {id}") for id in ids])
+    log.append([entry("a", "\n".join(ids))])
+    plan = planned(log, "a")
+    assert (set(plan.left), plan.common) == ({"a"}, True)
 
 
 def test_words_of_the_playbook_do_not_spread(log: Log) -> None:
@@ -120,6 +128,14 @@ def test_words_of_the_playbook_do_not_spread(log: Log) -> None:
     log.append([event("d", IncidentDeclared("Errors", "SEV1", "declared", book))])
     log.append([entry("a", "see 2secret5 there"), entry("b", "2secret5 it is")])
     assert planned(log, "a").others == ()
+
+
+@pytest.mark.parametrize(
+    "text", ['say "hunter2 secret" now', "पासवर्ड है हमारा गुप्त", "пароль: утечка данных", "x\u0301y hunter2secret"]
+)
+def test_words_of_any_script_are_found(log: Log, text: str) -> None:
+    log.append([entry("a", text), entry("b", f"again: {text}")])
+    assert [taken.id for taken in planned(log, "a").others] == ["b"]
 
 
 def test_drafts_with_the_words_go_and_others_stay(log: Log) -> None:

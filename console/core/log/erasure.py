@@ -16,6 +16,8 @@ WHOLE_CHARS = 12
 """From this length on a whole text of several words is looked for in other events."""
 SECRET_CHARS = 8
 """From this length on a single word with letters and digits is looked for in other events."""
+MOST_WORDS = 20
+"""A text with more single words of that kind than this is pasted data, in which they are ids."""
 MOST_OTHERS = 20
 """A word or text that stands in more other events of the incident than this is a name of something, not a slip."""
 
@@ -75,16 +77,25 @@ def telling(erased: Iterable[str]) -> set[str]:
 
     A whole text of several words and `WHOLE_CHARS`, and each single word that looks like a secret: `SECRET_CHARS` long,
     with letters and digits, no reference, version or moment. Ordinary words, and names of people and components, are
-    none: too much of a log would go with them.
+    none, nor are those of pasted data: too much of a log would go with them.
     """
     found: set[str] = set()
     for text in erased:
         if len(text) >= WHOLE_CHARS and len(text.split()) > 1:
             found.add(text)
-        for whole in _WORD.findall(text):
-            word = whole.strip(_EDGES)
-            found.update(part for part in (word, *_PARTS.split(word)) if _looks_secret(part))
+        if not is_data(text):
+            found |= _secrets(text)
     return found
+
+
+def is_data(text: str) -> bool:
+    """Whether a text has so many words that look like secrets that it is a piece of a log or a dump."""
+    return len(_secrets(text)) > MOST_WORDS
+
+
+def _secrets(text: str) -> set[str]:
+    words = (whole.strip(_EDGES) for whole in _WORD.findall(text))
+    return {part for word in words for part in (word, *_PARTS.split(word)) if _looks_secret(part)}
 
 
 def holds(body: Body, words: Sequence[str]) -> bool:

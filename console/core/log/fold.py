@@ -170,7 +170,7 @@ def _planned(ordered: Sequence[Event]) -> _Plan:
     left: dict[str, str] = {}
     for event in redactions:
         assert isinstance(event.body, EntryRedacted)
-        left |= event.body.left
+        left |= {id: raw for id, raw in event.body.left.items() if id in event.body.erased}
     lines: dict[str, str] = {}
     for event in redactions:
         body = _what_is_left(event, left)

@@ -1,5 +1,7 @@
 """`warroom redact`: what it takes, what it says, and that nothing of it is left in any file."""
 
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -74,3 +76,22 @@ def test_a_second_redaction_takes_what_is_left_and_a_third_is_refused(warroom: W
     done(warroom, "redact", ref, id)
     assert not in_files(warroom, "hunter9secret")
     assert "already redacted" in warroom.here("redact", ref, id)[2]
+
+
+@pytest.mark.parametrize("left", ["", "[]", '{"text":"\\u001b[31mred"}', '{"text":"a\u202eb"}'])
+def test_a_redaction_from_elsewhere_that_leaves_something_else_is_refused(
+    warroom: Warroom, ref: str, tmp_path: Path, left: str
+) -> None:
+    id = done(warroom, "log", ref, "the password is hunter2secret")
+    done(warroom, "redact", ref, id)
+    archive = json.loads(done(warroom, "export", ref, "json"))
+    redaction = archive["events"][-1]["body"]
+    assert list(redaction["left"]) == [id]
+    redaction["left"][id] = left
+    redaction["erased"][id] = hashlib.sha256(left.encode()).hexdigest()
+    file = tmp_path / "forged.json"
+    file.write_text(json.dumps(archive), encoding="utf-8")
+
+    status, _, err = Warroom(tmp_path / "other" / "log.sqlite").here("import", str(file))
+    assert status == 1
+    assert "leaves what no console writes" in err

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from console.core import commands as do
 from console.core.events import (
     KINDS,
     ActionAdded,
@@ -17,6 +18,7 @@ from console.core.events import (
     ComponentChanged,
     EntryLogged,
     EntryRedacted,
+    Event,
     HypothesisJudged,
     ItemTicked,
     PostmortemReviewed,
@@ -31,10 +33,12 @@ from console.core.log.decide import COMPONENT_STATES, STATUSES, VERDICTS
 from console.core.log.entries import SCRIBE_KINDS
 from console.core.log.erasure import Marks, holds, is_redacted, telling, texts
 from console.core.log.fields import Key, Ref, Text, exchange
+from console.core.log.fold import fold
 from console.core.playbook.model import MILESTONES
 from console.core.review import REVIEW, SECTIONS
 from tests.core.bodies import Tokens, any_body
 from tests.core.erasing import counted
+from tests.core.story import START, Story
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
@@ -121,6 +125,28 @@ def test_a_redactions_own_reason_is_a_text_and_what_it_erased_is_not() -> None:
 )
 def test_a_word_of_another_version_is_read_as_it_stands(kind: str, raw: str, body: Body) -> None:
     assert decode_body(kind, raw) == body
+
+
+def test_words_of_another_version_are_shown_as_they_stand() -> None:
+    story = Story()
+    change = story.does(do.ClaimChange, text="roll back", rollback="roll forward")
+    guess = story.does(do.LogEntry, kind="hypothesis", text="the cache")
+    update = story.does(do.PostUpdate, audience="public", text="We are looking into it.")
+    bodies: list[Body] = [
+        ChangeEnded(change, "paused"),
+        HypothesisJudged(guess, "likely"),
+        PublicationDecided("m", update, "page", "pinned"),
+        PostmortemReviewed("published"),
+        ComponentChanged("checkout", "slow"),
+    ]
+    later = [
+        Event(f"n{place}", story.state.ref, "newer", place, (100 + place) << 16, "al", START, START, body)
+        for place, body in enumerate(bodies, start=1)
+    ]
+    state = fold(story.state.ref, [*story.events, *later])
+    shown = [entry.text for entry in state.entries[-5:]]
+    assert [word for word, text in zip(("paused", "likely", "pinned", "published", "slow"), shown, strict=True)
+            if word not in text.lower()] == []  # fmt: skip
 
 
 def test_a_word_that_is_none_of_ours_may_be_anything_and_is_erased() -> None:

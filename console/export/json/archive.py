@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 
 from console.core.events import VERSION as EVENT_VERSION
-from console.core.events import Event, decode_body, encode_body, kind_of
+from console.core.events import EntryRedacted, Event, decode_body, encode_body, kind_of
 from console.core.language.text import clean
 from console.core.language.times import to_ms
 from console.core.log.fold import fold
@@ -15,6 +15,7 @@ from console.core.log.state import Incident
 from console.core.refusal import Refusal
 from console.export.json.incident import incident_view
 from console.export.json.model import holds
+from console.store.chain import body_sha
 
 FORMAT = "warroom"
 VERSION = 1
@@ -95,6 +96,9 @@ def read_file(text: str, now: datetime) -> list[Event] | Refusal:
             incident_view(fold(ref, [event for event in events if event.incident == ref]), now)
         except (ValueError, OverflowError):
             return Refusal(f"The events of {ref} hold numbers or times that cannot be; export the incident again.")
+    redactions = [event.body for event in events if isinstance(event.body, EntryRedacted)]
+    if not all(_is_whole(body) for body in redactions):
+        return Refusal("A redaction of this file leaves what no console writes; export the incident again.")
     latest = int((now + _AHEAD).timestamp() * 1000) << 16
     if any(event.hlc > latest for event in events):
         return Refusal("Events of this file come from the future; set the clocks of both machines right.")
@@ -114,6 +118,18 @@ def _event(record: Record) -> Event:
         to_ms(record.recorded_at),
         decode_body(record.kind, body),
     )
+
+
+def _is_whole(redaction: EntryRedacted) -> bool:
+    """Whether what a redaction leaves are bodies as JSON, as it names them, with nothing in them to be neutralised."""
+    for id, raw in redaction.left.items():
+        try:
+            body = msgspec.json.decode(raw, type=dict[str, Any])
+        except msgspec.DecodeError:
+            return False
+        if _neutral(body) != body or redaction.erased.get(id) != body_sha(raw):
+            return False
+    return True
 
 
 def _neutral(value: Any) -> Any:

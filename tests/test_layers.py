@@ -6,7 +6,7 @@ import sys
 
 import console.core
 
-HEAVY = {"textual", "rich", "sqlite3", "sqlite_utils", "pysqlite3", "httpx", "jinja2", "psycopg"}
+HEAVY = {"textual", "rich", "sqlite3", "sqlite_utils", "pysqlite3", "httpx", "jinja2", "psycopg", "markdown_it"}
 
 
 def loaded_by(*modules: str) -> set[str]:
@@ -22,4 +22,4 @@ def test_the_core_loads_neither_screen_nor_store_nor_network() -> None:
 
 
 def test_the_command_line_starts_without_screen_network_or_templates() -> None:
-    assert not loaded_by("console.cli.main") & {"textual", "httpx", "jinja2", "psycopg"}
+    assert not loaded_by("console.cli.main") & {"textual", "httpx", "jinja2", "psycopg", "markdown_it"}

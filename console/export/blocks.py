@@ -10,6 +10,9 @@ from html import escape
 from typing import Literal
 
 import msgspec
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 
 from console.core.language.text import clean
 from console.export.timeline import inline
@@ -76,89 +79,91 @@ def strong(text: str) -> Run:
 
 # Reading what people typed
 
-_FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
-_BULLET = re.compile(r"\s*[-*•]\s+(.*)")
-_NUMBER = re.compile(r"\s*\d{1,3}[.)]\s+(.*)")
-_HEADING = re.compile(r"\s{0,3}#{1,6}\s+([^\s#].*?)(?:\s+#+)?\s*")
-_SPAN = re.compile(
-    r"(?P<ticks>`+)(?P<code>(?:[^`\n]|(?<!`)`+(?!`))+?)(?P=ticks)(?!`)"
-    r"|\*\*(?P<strong>[^*\n]+)\*\*"
-    r"|(?<!!)\[(?P<label>[^\[\]\n]+)\]\((?P<href>https?://[^\s()<>]+)\)"
-)
+_HREF = re.compile(r"https?://[^\s<>]+")
+_ROUND_BULLET = re.compile(r"^(\s*)•(?=\s)", re.MULTILINE)
+
+
+class _Reader(MarkdownIt):
+    """The part of Markdown that people's texts are read with; an address stays as it was typed."""
+
+    def __init__(self) -> None:
+        super().__init__("zero")
+        self.enable(["heading", "list", "fence", "newline", "backticks", "emphasis", "link"])
+        self.inline.ruler.before("link", "picture", _picture)
+
+    def validateLink(self, url: str) -> bool:
+        return _HREF.fullmatch(url) is not None
+
+    def normalizeLink(self, url: str) -> str:
+        return url
+
+
+def _picture(state: StateInline, silent: bool) -> bool:
+    """Takes the sign of a picture for text, so that no link begins in it."""
+    if not state.src.startswith("![", state.pos):
+        return False
+    if not silent:
+        state.pending += "!["
+    state.pos += 2
+    return True
 
 
 def prose(text: str, *, plain: bool = False) -> list[Block]:
     """The blocks of a text that a person wrote. `plain` leaves all marks inside lines as they were typed."""
     blocks: list[Block] = []
-    gathered: list[str] = []
-    kind = ""
-
-    def flush() -> None:
-        nonlocal kind
-        if gathered and kind == "paragraph":
-            blocks.append(Paragraph(_spans(" ".join(gathered), plain)))
-        elif gathered:
-            blocks.append(Items(tuple(_spans(item, plain) for item in gathered), kind == "numbers"))
-        gathered.clear()
-        kind = ""
-
-    lines = iter(clean(text).split("\n"))
-    for line in lines:
-        fence = _FENCE.match(line)
-        bullet, number, heading = _BULLET.fullmatch(line), _NUMBER.fullmatch(line), _HEADING.fullmatch(line)
-        if fence:
-            flush()
-            blocks.append(Code("\n".join(_until(lines, fence[1]))))
-        elif not line.strip():
-            flush()
-        elif heading:
-            flush()
-            blocks.append(Heading(_spans(heading[1], plain)))
-        elif bullet or number:
-            found, wanted = (bullet, "bullets") if bullet else (number, "numbers")
-            if kind != wanted:
-                flush()
-                kind = wanted
-            gathered.append(found[1].strip() if found else "")
-        elif gathered and (kind == "paragraph" or line[:1] in " \t"):
-            # A list's item goes on in lines that are indented under it.
-            if kind == "paragraph":
-                gathered.append(line.strip())
-            else:
-                gathered[-1] += f" {line.strip()}"
-        else:
-            flush()
-            kind = "paragraph"
-            gathered.append(line.strip())
-    flush()
-    return blocks
+    lists: list[bool] = []
+    """Of each list around, whether it is numbered; lists in lists read as one."""
+    tokens = _Reader().parse(_ROUND_BULLET.sub(r"\1-", clean(text)))
+    for before, token in zip([None, *tokens], tokens, strict=False):
+        match token.type:
+            case "bullet_list_open" | "ordered_list_open":
+                if not lists:
+                    blocks.append(Items((), token.tag == "ol"))
+                lists.append(token.tag == "ol")
+            case "bullet_list_close" | "ordered_list_close":
+                lists.pop()
+            case "fence":
+                blocks.append(Code(token.content.removesuffix("\n")))
+            case "inline":
+                spans = (Run(" ".join(token.content.split())),) if plain else _spans(token.children or [])
+                last = blocks[-1] if blocks else None
+                if before and before.type == "heading_open":
+                    blocks.append(Heading(spans) if token.content else Paragraph(words(before.markup)))
+                elif not lists:
+                    blocks.append(Paragraph(spans))
+                elif isinstance(last, Items) and last.ordered == lists[-1]:
+                    blocks[-1] = Items((*last.items, spans), last.ordered)
+                else:
+                    blocks.append(Items((spans,), lists[-1]))
+    return [block for block in blocks if not isinstance(block, Items) or block.items]
 
 
-def _until(lines: Iterable[str], fence: str) -> Iterable[str]:
-    for line in lines:
-        if line.strip().startswith(fence) and not line.strip().strip(fence[0]):
-            return
-        yield line
-
-
-def _spans(text: str, plain: bool) -> Words:
-    if plain:
-        return (Run(text),)
+def _spans(tokens: Iterable[Token]) -> Words:
     runs: list[Run] = []
-    end = 0
-    for found in _SPAN.finditer(text):
-        if found.start() > end:
-            runs.append(Run(text[end : found.start()]))
-        if found["code"] is not None:
-            runs.append(Run(found["code"].strip() or found["code"], "code"))
-        elif found["strong"] is not None:
-            runs.append(strong(found["strong"]))
-        else:
-            runs.append(Run(found["label"], href=found["href"]))
-        end = found.end()
-    if end < len(text) or not runs:
-        runs.append(Run(text[end:]))
-    return tuple(runs)
+    style: Literal["", "strong"] = ""
+    href = ""
+    for token in tokens:
+        text = ""
+        match token.type, token.markup:
+            case "strong_open", "**":
+                style = "strong"
+            case "strong_close", "**":
+                style = ""
+            case "link_open", _:
+                href = str(token.attrs["href"])
+            case "link_close", _:
+                href = ""
+            case "code_inline", _ if not href:
+                runs.append(Run(token.content, "code"))
+            case "softbreak" | "hardbreak", _:
+                text = " "
+            case _:
+                text = token.content or token.markup
+        if text and runs and runs[-1].style == style and runs[-1].href == href:
+            runs[-1] = Run(runs[-1].text + text, style, href)
+        elif text:
+            runs.append(Run(text, style, href))
+    return tuple(runs) or (Run(""),)
 
 
 # Markdown
@@ -171,14 +176,14 @@ def to_markdown(blocks: Sequence[Block]) -> str:
 def _block_md(block: Block) -> str:
     match block:
         case Paragraph(words=said):
-            return _first(words_md(said))
+            return words_md(said) or "&nbsp;"
         case Heading(words=said):
             return f"**{' '.join(inline(run.text) for run in said)}**"
         case Remark(words=said):
             return f"> *{' '.join(inline(run.text) for run in said)}*"
         case Items(items=items, ordered=ordered):
             return "\n".join(
-                f"{f'{n}.' if ordered else '-'} {_first(words_md(item))}" for n, item in enumerate(items, 1)
+                f"{f'{n}.' if ordered else '-'} {words_md(item) or '&nbsp;'}" for n, item in enumerate(items, 1)
             )
         case Table(head=head, rows=rows):
             lines = [[inline(one) for one in head], ["---"] * len(head), *([words_md(c) for c in row] for row in rows)]
@@ -211,11 +216,6 @@ def _run_md(run: Run) -> str:
         return f"{lead}[{body}](<{target}>){tail}"
     mark = {"strong": "**", "em": "*"}.get(run.style, "")
     return f"{lead}{mark}{body}{mark}{tail}" if body else lead
-
-
-def _first(line: str) -> str:
-    """A line that begins no block by its first characters, which `inline` sees only at the start of its own text."""
-    return line or "&nbsp;"
 
 
 # HTML

@@ -17,10 +17,14 @@
     2. Read the log of slow queries.
 
 Each item of a list at the left margin is a step: numbered, with a bullet or with a box. A fenced block in a step is its
-command, which is copied and never run. A heading groups the steps below it.
+command, which is copied and never run. A heading groups the steps below it. Nothing else of Markdown is read: it stays
+in the text as it was typed.
 """
 
 import re
+from textwrap import dedent
+
+import msgspec
 
 from console.core.language.text import clean, one_line
 from console.core.playbook.runbook import Runbook, Step
@@ -34,10 +38,7 @@ MAX_BYTES = 64 * 1024
 
 _MAX_TITLE, _MAX_STEP, _MAX_WORD = 120, 300, 40
 
-_STEP = re.compile(r"(?:\d{1,3}[.)]|[-*+])\s+(?:\[[ xX]\]\s+)?(?P<text>\S.*)")
-_EMPTY_STEP = re.compile(r"(?:\d{1,3}[.)]|[-*+])(?:\s+\[[ xX]\])?\s*")
-_HEADING = re.compile(r"(?P<level>#{1,6})\s+(?P<text>.*?)\s*#*\s*")
-_FENCE = re.compile(r"\s*(?P<mark>`{3,}|~{3,})")
+_ITEM = re.compile(r"(?:\d{1,9}[.)]|[-*+])(?:\s+(?:\[[ xX]\](?:\s+|$))?(?P<text>.*))?")
 _WORDS = re.compile(r"words\s*:\s*(?P<words>.*)", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
@@ -50,18 +51,13 @@ class _Broken(Exception):
         self.line, self.why = line, why
 
 
-class _Draft:
-    """A step while its lines are read."""
+class _Draft(msgspec.Struct):
+    """A step while its lines are read; `line` counts from 0."""
 
-    def __init__(self, line: int, text: str) -> None:
-        self.line, self.text = line, text
-        self.group = ""
-        self.detail: list[str] = []
-        self.command: list[str] | None = None
-
-    def step(self) -> Step:
-        command = "" if self.command is None else _dedented(self.command)
-        return Step(one_line(self.text, _MAX_STEP), "\n".join(_folded(self.detail)), command, self.group)
+    line: int
+    text: str
+    group: str
+    command: str = ""
 
 
 def read_runbook(text: str, name: str = "runbook.md") -> Runbook | Refusal:
@@ -77,68 +73,76 @@ def read_runbook(text: str, name: str = "runbook.md") -> Runbook | Refusal:
 
 class _Reader:
     def __init__(self, text: str, name: str) -> None:
+        if len(text.encode("utf-8", "replace")) > MAX_BYTES:
+            raise _Broken(1, f"the file is longer than {MAX_BYTES // 1024} KiB; keep the steps and link to the rest")
+        # A comment keeps its line ends, so that the lines below keep their numbers.
+        text = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), text.removeprefix("\ufeff"))
+        self._text = clean(text)
         self._name = name
-        self._text = text
+        self._lines = [line.replace("\t", "    ").strip() for line in self._text.split("\n")]
+        """Those of titles, headings and commands are emptied once they are read; the rest is what people wrote."""
         self._title = ""
-        self._about: list[str] = []
-        self._words: tuple[str, ...] = ()
         self._steps: list[_Draft] = []
         self._group = ""
         self._group_line = 0
 
     def read(self) -> Runbook:
-        if len(self._text.encode("utf-8", "replace")) > MAX_BYTES:
-            raise _Broken(1, f"the file is longer than {MAX_BYTES // 1024} KiB; keep the steps and link to the rest")
-        # A comment keeps its line ends, so that the lines below keep their numbers.
-        text = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), self._text.removeprefix("\ufeff"))
-        lines = clean(text).split("\n")
-        number = 0
-        while number < len(lines):
-            fence = _FENCE.match(lines[number])
-            if fence is not None:
-                number = self._fenced(lines, number, fence["mark"])
-            else:
-                self._line(number + 1, lines[number].replace("\t", "    ").rstrip())
-            number += 1
-        return self._whole(len(lines))
+        # Imported with the first runbook, so that no start of the console pays for it.
+        from markdown_it import MarkdownIt
 
-    def _whole(self, last: int) -> Runbook:
+        blocks = MarkdownIt("zero").enable(["heading", "list", "fence"]).parse(self._text)
+        for place, block in enumerate(blocks):
+            first, end = block.map or (0, 0)
+            if block.type == "heading_open" and block.level == 0:
+                self._heading(first + 1, block.tag == "h1", one_line(blocks[place + 1].content, _MAX_TITLE))
+                self._lines[first] = ""
+            elif block.type == "fence":
+                self._command(block.content, block.markup, first, end)
+                self._lines[first:end] = [""] * (end - first)
+            elif not self._title and block.type != "inline":
+                raise _Broken(
+                    first + 1, "a runbook begins with its title: write `# Database outage` or the like above it"
+                )
+            elif block.type == "list_item_open" and block.level == 1:
+                self._step(first)
+            elif block.type == "paragraph_open" and block.level == 0:
+                # To Markdown a list that begins below a line of text begins with 1; to people a step is a step.
+                for line in range(first + 1, end):
+                    if _ITEM.fullmatch(self._lines[line]):
+                        self._step(line)
+        return self._whole()
+
+    def _whole(self) -> Runbook:
         if not self._title:
             raise _Broken(1, "a runbook begins with its title: write `# Database outage` or the like")
         if self._group:
             raise _Broken(self._group_line, f"there is no step below “{self._group}”; add one or remove the heading")
         if not self._steps:
-            raise _Broken(last, "there is no step; write each as an item of a list: `1. Look at the slow queries`")
+            raise _Broken(
+                len(self._lines), "there is no step; write each as an item of a list: `1. Look at the slow queries`"
+            )
         if len(self._steps) > MAX_STEPS:
-            raise _Broken(self._steps[MAX_STEPS].line, f"more than {MAX_STEPS} steps; split the runbook")
-        stem = self._name.removesuffix(".md")
-        steps = tuple(one.step() for one in self._steps)
-        return Runbook(stem, self._title, steps, "\n".join(_folded(self._about)), self._words)
+            raise _Broken(self._steps[MAX_STEPS].line + 1, f"more than {MAX_STEPS} steps; split the runbook")
+        ends = [*(step.line for step in self._steps[1:]), len(self._lines)]
+        steps = tuple(
+            Step(one_line(step.text, _MAX_STEP), _folded(self._lines[step.line + 1 : end]), step.command, step.group)
+            for step, end in zip(self._steps, ends, strict=True)
+        )
+        about, words = [], []
+        for line in self._lines[: self._steps[0].line]:
+            listed = _WORDS.fullmatch(line)
+            if listed is None:
+                about.append(line)
+            else:
+                words += [one_line(word, _MAX_WORD).lower() for word in listed["words"].split(",")]
+        return Runbook(self._name.removesuffix(".md"), self._title, steps, _folded(about), tuple(filter(None, words)))
 
-    def _line(self, number: int, line: str) -> None:
-        heading = _HEADING.fullmatch(line)
-        step = _STEP.fullmatch(line)
-        if heading is not None:
-            self._heading(number, len(heading["level"]), one_line(heading["text"], _MAX_TITLE))
-        elif not self._title and line.strip():
-            raise _Broken(number, "a runbook begins with its title: write `# Database outage` or the like above it")
-        elif _EMPTY_STEP.fullmatch(line):
-            raise _Broken(number, "this step has no words; say what is to be done")
-        elif step is not None:
-            draft = _Draft(number, step["text"])
-            draft.group, self._group = self._group, ""
-            self._steps.append(draft)
-        elif self._steps:
-            self._steps[-1].detail.append(line.strip())
-        else:
-            self._above(line.strip())
-
-    def _heading(self, number: int, level: int, text: str) -> None:
+    def _heading(self, number: int, title: bool, text: str) -> None:
         if not text:
             raise _Broken(number, "this heading has no words")
-        if level == 1 and not self._title:
+        if title and not self._title:
             self._title = text
-        elif level == 1:
+        elif title:
             raise _Broken(number, "a second title; a runbook has one, and groups its steps with ## headings")
         elif not self._title:
             raise _Broken(number, "a runbook begins with its title: one # and the words")
@@ -147,49 +151,41 @@ class _Reader:
         else:
             self._group, self._group_line = text, number
 
-    def _above(self, line: str) -> None:
-        words = _WORDS.fullmatch(line)
-        if words is None:
-            self._about.append(line)
-            return
-        found = (one_line(word, _MAX_WORD).lower() for word in words["words"].split(","))
-        self._words += tuple(word for word in found if word)
+    def _step(self, first: int) -> None:
+        item = _ITEM.fullmatch(self._lines[first])
+        if item is None or not item["text"]:
+            raise _Broken(first + 1, "this step has no words; say what is to be done")
+        self._steps.append(_Draft(first, item["text"], self._group))
+        self._group = ""
 
-    def _fenced(self, lines: list[str], first: int, mark: str) -> int:
-        """Reads a fenced block into the step above it; the number of its last line, from 0."""
-        closing = re.compile(rf"\s*{re.escape(mark[0])}{{{len(mark)},}}\s*")
-        last = next((n for n in range(first + 1, len(lines)) if closing.fullmatch(lines[n])), None)
-        if last is None:
-            raise _Broken(first + 1, f"the block that begins here does not end; close it with {mark}")
+    def _command(self, content: str, mark: str, first: int, end: int) -> None:
+        """Puts a fenced block into the step above it."""
+        last = self._lines[end - 1]
+        if end - first < 2 or len(last) < len(mark) or last.strip(mark[0]):
+            raise _Broken(
+                first + 1, f"the block that begins here does not end in its step; close it with {mark}, indented alike"
+            )
         if not self._steps:
             raise _Broken(first + 1, "a command stands in a step; write the step above it")
-        step = self._steps[-1]
-        if step.command is not None:
+        if self._steps[-1].command:
             raise _Broken(first + 1, "a second command in one step; make it a step of its own")
         if self._group:
             raise _Broken(first + 1, f"there is no step between “{self._group}” and this command; add one")
-        step.command = lines[first + 1 : last]
-        if not any(line.strip() for line in step.command):
+        self._steps[-1].command = dedent(content).strip("\n")
+        if not content.strip():
             raise _Broken(first + 1, "this block is empty; write the command, or remove it")
-        return last
 
 
-def _dedented(lines: list[str]) -> str:
-    """The command without the indent that puts it into its step."""
-    depth = min(len(line) - len(line.lstrip()) for line in lines if line.strip())
-    return "\n".join(line[depth:].rstrip() for line in lines).strip("\n")
-
-
-def _folded(lines: list[str]) -> list[str]:
+def _folded(lines: list[str]) -> str:
     """Lines of a paragraph as one, as Markdown means them; items of a list and paragraphs stay apart."""
     folded: list[str] = []
     fresh = True
     for line in lines:
         if not line:
             fresh = True
-        elif fresh or _STEP.fullmatch(line):
+        elif fresh or _ITEM.fullmatch(line):
             folded.append(line)
             fresh = False
         else:
             folded[-1] = f"{folded[-1]} {line}"
-    return folded
+    return "\n".join(folded)

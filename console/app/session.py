@@ -140,7 +140,12 @@ class Session:
             key = _key(ref, command)
             unwritten = self._unwritten.get(key)
             if unwritten is None:
-                prepared = self.ledger.prepare(ref, command, playbook)
+                try:
+                    prepared = self.ledger.prepare(ref, command, playbook)
+                except StoreProblem as problem:
+                    # A redaction is held to what the log still has of the entry.
+                    self.trouble = problem.reason
+                    return Refusal(problem.reason)
                 if isinstance(prepared, Refusal):
                     return prepared
                 unwritten = (prepared, publish(prepared))

@@ -78,6 +78,20 @@ def test_a_second_redaction_takes_what_is_left_and_a_third_is_refused(warroom: W
     assert "already redacted" in warroom.here("redact", ref, id)[2]
 
 
+def test_the_reason_of_a_redaction_is_erased_by_the_redactions_own_id(warroom: Warroom, ref: str) -> None:
+    id = done(warroom, "log", ref, "the password is abc")
+    done(warroom, "redact", ref, id, "--reason", "hunter9secret was pasted")
+    redaction = json.loads(done(warroom, "export", ref, "json"))["events"][-1]
+    done(warroom, "redact", ref, redaction["id"])
+
+    after = json.loads(done(warroom, "export", ref, "json"))["events"][-2]
+    assert after["body"]["left"] == redaction["body"]["left"]
+    assert after["body"]["erased"] == redaction["body"]["erased"]
+    assert not in_files(warroom, "hunter9secret")
+    assert "already redacted" in warroom.here("redact", ref, redaction["id"])[2]
+    assert done(warroom, "verify") == "clean"
+
+
 @pytest.mark.parametrize("left", ["", "[]", '{"text":"\\u001b[31mred"}', '{"text":"a\u202eb"}'])
 def test_a_redaction_from_elsewhere_that_leaves_something_else_is_refused(
     warroom: Warroom, ref: str, tmp_path: Path, left: str

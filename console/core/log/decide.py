@@ -110,10 +110,14 @@ def _correct(state: Incident, command: do.CorrectEntry, at: datetime, now: datet
 
 
 def _redact(state: Incident, command: do.RedactEntry, at: datetime, now: datetime) -> Decision:
-    entry = find_entry(state, command.entry)
-    if isinstance(entry, Refusal):
-        return entry
-    return one(ev.EntryRedacted(entry.id, clean(command.reason, multiline=False)), now)
+    target = command.entry.strip().lower()
+    # A redaction has no line of its own; by its id its reason is erased.
+    if target not in state.part(TakenBack).redactions:
+        entry = find_entry(state, command.entry)
+        if isinstance(entry, Refusal):
+            return entry
+        target = entry.id
+    return one(ev.EntryRedacted(target, clean(command.reason, multiline=False)), now)
 
 
 def _undo(state: Incident, command: do.Undo, at: datetime, now: datetime) -> Decision:

@@ -84,15 +84,15 @@ class Provider(Protocol):
     title: ClassVar[str]
     """As people call it, such as “Statuspage, by Atlassian”."""
     capabilities: ClassVar[Capabilities]
-    base: ClassVar[str]
+    base: ClassVar[str] = ""
     """The usual address; empty where each installation has its own."""
 
     def __init__(self, settings: Settings, http: Http) -> None: ...
 
     @staticmethod
     def headers(key: str) -> dict[str, str]:
-        """What carries the key."""
-        ...
+        """What carries the key; nothing where it is the address, signs, or is not needed."""
+        return {}
 
     def check(self) -> Checked:
         """Prove the key and list pages and components; changes nothing."""

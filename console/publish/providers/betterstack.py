@@ -13,10 +13,10 @@ from typing import Any, ClassVar
 
 from console.core.language.times import rfc3339
 from console.publish.provider import Capabilities, Provider, Settings
-from console.publish.providers.common.json import asked, inside, items, text, written
+from console.publish.providers.common.json import asked, inside, items, key_of, text, written
 from console.publish.providers.common.limits import within_limits
 from console.publish.providers.common.lookup import Opened, Posted, alike, among_updates, by_start, lost_sight, moment
-from console.publish.providers.common.requests import entries, paged, path
+from console.publish.providers.common.requests import bearer, check_named, entries, paged, path
 from console.publish.sending.message import (
     STATUSES,
     Checked,
@@ -30,7 +30,7 @@ from console.publish.sending.message import (
     Remote,
     Status,
 )
-from console.publish.transport.failure import Gone, Rejected, Unknown
+from console.publish.transport.failure import Gone, Rejected
 from console.publish.transport.http import Http
 
 STATES: dict[ComponentState, str] = {
@@ -50,7 +50,7 @@ RESOURCES: dict[str, ComponentState] = {
 """How a resource itself stands, from its monitor and all reports; one that is not monitored has no state."""
 
 
-class BetterStack:
+class BetterStack(Provider):
     """A status page at Better Stack, by its id."""
 
     title: ClassVar[str] = "Better Stack status page"
@@ -62,9 +62,7 @@ class BetterStack:
     def __init__(self, settings: Settings, http: Http) -> None:
         self._name, self._page, self._http = settings.name, settings.page, http
 
-    @staticmethod
-    def headers(key: str) -> dict[str, str]:
-        return {"Authorization": f"Bearer {key}"}
+    headers = staticmethod(bearer)
 
     def check(self) -> Checked:
         if not self._page:
@@ -96,13 +94,11 @@ class BetterStack:
             data |= {"title": delivery.title, "report_type": "manual", "starts_at": rfc3339(delivery.started_at)}
             found = written(self._http, "POST", self._at("status-reports"), data)
             remote = _remote(inside(found, "data"))
-            if not remote.incident_id:
-                raise Unknown(f"{self._name} took the report and did not say what it is called there.")
+            check_named(self._name, "report", remote.incident_id)
             return remote
         where = self._at("status-reports", known.remote.incident_id, "status-updates")
         update = text(written(self._http, "POST", where, data), "data", "id")
-        if not update:
-            raise Unknown(f"{self._name} took the update and did not say what it is called there.")
+        check_named(self._name, "update", update)
         return Remote(known.remote.incident_id, update, known.remote.url)
 
     def look_up(self, delivery: Delivery, known: Known) -> Lookup:
@@ -183,7 +179,7 @@ class BetterStack:
         return path("status-pages", self._page, *steps)
 
 
-PROVIDER: type[Provider] = BetterStack
+PROVIDER = BetterStack
 
 
 def worded(delivery: Delivery) -> str:
@@ -222,4 +218,4 @@ def _state(theirs: str, ours: ComponentState) -> ComponentState | None:
     """Our word for theirs; where several of ours have one of theirs, the one that we set."""
     if STATES[ours] == theirs:
         return ours
-    return next((state for state, name in STATES.items() if name == theirs), None)
+    return key_of(STATES, theirs)

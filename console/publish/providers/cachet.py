@@ -14,10 +14,10 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from console.publish.provider import Capabilities, Provider, Settings
-from console.publish.providers.common.json import asked, fields, inside, text, written
+from console.publish.providers.common.json import asked, fields, inside, key_of, text, written
 from console.publish.providers.common.limits import within_limits
 from console.publish.providers.common.lookup import Listed, Posted, alike, among_updates, by_age, lost_sight, number
-from console.publish.providers.common.requests import component_set, entries, paged, path, prepared
+from console.publish.providers.common.requests import bearer, check_named, component_set, entries, paged, path, prepared
 from console.publish.sending.message import (
     Absent,
     Checked,
@@ -32,7 +32,7 @@ from console.publish.sending.message import (
     Status,
 )
 from console.publish.sending.message import Listed as Component
-from console.publish.transport.failure import Gone, Rejected, Unknown
+from console.publish.transport.failure import Gone, Rejected
 from console.publish.transport.http import Http
 
 MARKER = "warroom"
@@ -42,7 +42,7 @@ STATUSES: dict[Status, int] = {"investigating": 1, "identified": 2, "monitoring"
 STATES: dict[ComponentState, int] = {"operational": 1, "degraded": 2, "partial": 3, "major": 4, "maintenance": 6}
 
 
-class Cachet:
+class Cachet(Provider):
     """A Cachet 3. Its address is that of the API; `/api` is added where the address is a bare host that has it."""
 
     title: ClassVar[str] = "Cachet 3"
@@ -61,7 +61,6 @@ class Cachet:
         title_limit=255,
         page=False,
     )
-    base: ClassVar[str] = ""
 
     def __init__(self, settings: Settings, http: Http) -> None:
         self._name, self._http = settings.name, http
@@ -69,9 +68,7 @@ class Cachet:
         self._newest: dict[str, int] = {}
         """By our marker: the highest number of an incident before the try."""
 
-    @staticmethod
-    def headers(key: str) -> dict[str, str]:
-        return {"Authorization": f"Bearer {key}"}
+    headers = staticmethod(bearer)
 
     def check(self) -> Checked:
         try:
@@ -150,8 +147,7 @@ class Cachet:
             },
         )
         remote = self._remote(inside(found, "data"))
-        if not remote.incident_id:
-            raise Unknown(f"{self._name} took the incident and did not say what it is called there.")
+        check_named(self._name, "incident", remote.incident_id)
         return remote
 
     def _update(self, delivery: Delivery, remote: Remote) -> Remote:
@@ -162,8 +158,7 @@ class Cachet:
             {"status": STATUSES[delivery.status], "message": delivery.text},
         )
         update = text(found, "data", "id")
-        if not update:
-            raise Unknown(f"{self._name} took the update and did not say what it is called there.")
+        check_named(self._name, "update", update)
         return Remote(remote.incident_id, update, remote.url)
 
     def _look_up_incident(self, delivery: Delivery) -> Lookup:
@@ -239,7 +234,7 @@ class Cachet:
         return f"{self._root}{where}"
 
 
-PROVIDER: type[Provider] = Cachet
+PROVIDER = Cachet
 
 
 def api_root(http: Http, usual: str) -> str:
@@ -256,10 +251,10 @@ def api_root(http: Http, usual: str) -> str:
 
 def _status(found: Any) -> Status | None:
     value = text(found, "attributes", "status", "value") or text(found, "attributes", "status")
-    return next((status for status, theirs in STATUSES.items() if str(theirs) == value), None)
+    return key_of(STATUSES, value)
 
 
 def _own_state(found: Any) -> ComponentState | None:
     kept = fields(found, "attributes")
     value = text(kept, "status", "value") or text(kept, "status")
-    return next((state for state, theirs in STATES.items() if str(theirs) == value), None)
+    return key_of(STATES, value)

@@ -14,10 +14,10 @@ from typing import Any, ClassVar
 
 from console.publish.provider import Capabilities, Provider, Settings
 from console.publish.providers.cachet import STATUSES, api_root
-from console.publish.providers.common.json import asked, inside, text, written
+from console.publish.providers.common.json import asked, inside, key_of, text, written
 from console.publish.providers.common.limits import within_limits
 from console.publish.providers.common.lookup import Listed, Posted, alike, among_updates, by_age, lost_sight, number
-from console.publish.providers.common.requests import component_set, entries, paged, path
+from console.publish.providers.common.requests import check_named, component_set, entries, paged, path
 from console.publish.sending.message import (
     Checked,
     ComponentState,
@@ -30,13 +30,13 @@ from console.publish.sending.message import (
     Status,
 )
 from console.publish.sending.message import Listed as Component
-from console.publish.transport.failure import Gone, Rejected, Unknown
+from console.publish.transport.failure import Gone, Rejected
 from console.publish.transport.http import Http
 
 STATES: dict[ComponentState, int] = {"operational": 1, "degraded": 2, "partial": 3, "major": 4}
 
 
-class CachetV2:
+class CachetV2(Provider):
     """A Cachet 2. Its address is that of the API; `/api/v1` is added where the address is a bare host that has it."""
 
     title: ClassVar[str] = "Cachet 2"
@@ -55,7 +55,6 @@ class CachetV2:
         title_limit=255,
         page=False,
     )
-    base: ClassVar[str] = ""
 
     def __init__(self, settings: Settings, http: Http) -> None:
         self._name, self._http = settings.name, http
@@ -140,8 +139,7 @@ class CachetV2:
             data |= {"component_id": _as_sent(first.id), "component_status": STATES[first.state]}
         found = written(self._http, "POST", self._at("incidents"), data)
         remote = self._remote(inside(found, "data"))
-        if not remote.incident_id:
-            raise Unknown(f"{self._name} took the incident and did not say what it is called there.")
+        check_named(self._name, "incident", remote.incident_id)
         return remote
 
     def _update(self, delivery: Delivery, remote: Remote) -> Remote:
@@ -153,8 +151,7 @@ class CachetV2:
             {"status": STATUSES[delivery.status], "message": delivery.text, "notify": int(delivery.notify)},
         )
         update = text(found, "data", "id")
-        if not update:
-            raise Unknown(f"{self._name} took the update and did not say what it is called there.")
+        check_named(self._name, "update", update)
         return Remote(remote.incident_id, update, remote.url)
 
     def _look_up_incident(self, delivery: Delivery) -> Lookup:
@@ -210,17 +207,17 @@ class CachetV2:
         return f"{self._root}{where}"
 
 
-PROVIDER: type[Provider] = CachetV2
+PROVIDER = CachetV2
 
 
 def _status(found: Any) -> Status | None:
     value = text(found, "status")
-    return next((status for status, theirs in STATUSES.items() if str(theirs) == value), None)
+    return key_of(STATUSES, value)
 
 
 def _own_state(found: Any) -> ComponentState | None:
     value = text(found, "status")
-    return next((state for state, theirs in STATES.items() if str(theirs) == value), None)
+    return key_of(STATES, value)
 
 
 def _as_sent(component: str) -> int | str:

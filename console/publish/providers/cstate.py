@@ -46,7 +46,7 @@ _KEY_TROUBLE = (
 )
 
 
-class CState:
+class CState(Provider):
     """One repository: options `folder` (a clone of it, or the site's folder inside one), `branch`, `remote`."""
 
     title: ClassVar[str] = "cState, a page in a git repository"
@@ -66,16 +66,11 @@ class CState:
             Option("remote", "Its remote", "origin"),
         ),
     )
-    base: ClassVar[str] = ""
 
     def __init__(self, settings: Settings, http: Http | None = None) -> None:
         self._name, self._url = settings.name, settings.url.rstrip("/")
         self._options = settings.options
         self._folder = Path(settings.options.get("folder", "")).expanduser()
-
-    @staticmethod
-    def headers(key: str) -> dict[str, str]:
-        return {}
 
     def check(self) -> Checked:
         """Fetch the branch, and try a push that would change nothing; lists the systems that issues name."""
@@ -289,4 +284,4 @@ class CState:
         return Remote(path, delivery.key, f"{self._url}/issues/{slug}/" if self._url else "")
 
 
-PROVIDER: type[Provider] = CState
+PROVIDER = CState

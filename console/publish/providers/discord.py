@@ -1,15 +1,14 @@
 """Discord: a channel's webhook. Its address is the key; with `wait=true` it answers with the message's id."""
 
 import re
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from console.core.language.text import one_line
-from console.publish.provider import Capabilities, Provider, Settings
+from console.publish.provider import Capabilities
 from console.publish.providers.common import chat
-from console.publish.providers.common.json import asked, text
-from console.publish.sending.message import Checked, Delivery, Known, Lookup, PageView, Remote
-from console.publish.transport.failure import Gone, Rejected, Unknown
-from console.publish.transport.http import Answer, Http
+from console.publish.providers.common.json import asked, json_of, text
+from console.publish.sending.message import Checked, Delivery, Known, Remote
+from console.publish.transport.failure import Gone, Rejected
 
 MOST_CHARS = 2000
 """Of a message's content."""
@@ -20,34 +19,27 @@ _URL = re.compile(r"https?://[^\s<>]+")
 _SPECIAL = re.compile(r"([\\*_~`|>#\[\]()<:@-])")
 
 
-class Discord:
+class Discord(chat.Chat):
     """One channel of a server."""
 
     title: ClassVar[str] = "Discord channel"
+    called: ClassVar[str] = "Discord"
     capabilities: ClassVar[Capabilities] = Capabilities(
         key_in="url", page=False, lifecycle=False, title_limit=200, text_limit=1700, pace_s=0.5
     )
-    base: ClassVar[str] = ""
-
-    def __init__(self, settings: Settings, http: Http) -> None:
-        self._name, self._http = settings.name, http
-
-    @staticmethod
-    def headers(key: str) -> dict[str, str]:
-        return {}
 
     def check(self) -> Checked:
         try:
             found = asked(self._http, self._http.base)
         except Gone as failure:
-            raise chat.gone(self._name, "Discord") from failure
+            raise self._gone() from failure
         name = one_line(text(found, "name"), 100)
         if not name:
             raise Rejected(f"{self._name} answered what is none of Discord's answers; check the address in the key.")
         return Checked(f"Discord knows the webhook as “{name}”.")
 
     def send(self, delivery: Delivery, known: Known) -> Remote:
-        chat.fits(delivery, "Discord", self.capabilities.title_limit, self.capabilities.text_limit)
+        self._check_limits(delivery)
         written = content(delivery)
         if len(written) > MOST_CHARS:
             raise Rejected(
@@ -55,18 +47,12 @@ class Discord:
             )
         data = {"content": written, "allowed_mentions": {"parse": []}, "flags": NO_EMBEDS}
         joint = "&" if "?" in self._http.base else "?"
-        answer = chat.post(self._http, self._name, "Discord", data, f"{self._http.base}{joint}wait=true")
+        answer = self._post(data, f"{joint}wait=true")
         # Without its id the message is there all the same: an answer without a body is Discord's to a plain post.
-        return Remote(delivery.incident, text(json_of(answer, self._name), "id") if answer.body else "")
-
-    def look_up(self, delivery: Delivery, known: Known) -> Lookup:
-        return chat.cannot_tell(self._name, "Discord", delivery)
-
-    def read(self, known: Known) -> PageView:
-        raise Rejected("Discord's messages are not read back; look in the channel.")
+        return Remote(delivery.incident, text(json_of(self._http, answer), "id") if answer.body else "")
 
 
-PROVIDER: type[Provider] = Discord
+PROVIDER = Discord
 
 
 def content(delivery: Delivery) -> str:
@@ -86,11 +72,3 @@ def escaped(words: str) -> str:
         found += [_SPECIAL.sub(r"\\\1", words[last : address.start()]), address[0]]
         last = address.end()
     return "".join((*found, _SPECIAL.sub(r"\\\1", words[last:])))
-
-
-def json_of(answer: Answer, name: str) -> Any:
-    """The answer's JSON; Unknown where it is none, since the message may stand in the channel."""
-    try:
-        return answer.json()
-    except ValueError:
-        raise Unknown(f"{name} answered with something other than JSON.") from None

@@ -28,7 +28,7 @@ from console.publish.transport.http import Http
 _STATES: dict[ComponentState, str] = {one: one for one in chat.STATES}
 
 
-class ToFile:
+class ToFile(Provider):
     """One file, named by the option `path` (or the url or page); a message that it holds is not added again."""
 
     title: ClassVar[str] = "File, for rehearsals"
@@ -43,16 +43,11 @@ class ToFile:
         network=False,
         options=(Option("path", "A file to write to", "~/rehearsal.jsonl", needed=True, path=True),),
     )
-    base: ClassVar[str] = ""
 
     def __init__(self, settings: Settings, http: Http | None = None) -> None:
         self._name = settings.name
         named = settings.options.get("path") or settings.url.removeprefix("file://") or settings.page
         self._path = Path(named).expanduser() if named else None
-
-    @staticmethod
-    def headers(key: str) -> dict[str, str]:
-        return {}
 
     @property
     def path(self) -> Path:
@@ -123,4 +118,4 @@ class ToFile:
                 yield found
 
 
-PROVIDER: type[Provider] = ToFile
+PROVIDER = ToFile

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from console.publish.provider import Capabilities, Provider, Settings
 from console.publish.providers.common.json import asked, inside, items, same, text, written
 from console.publish.providers.common.limits import within_limits
+from console.publish.providers.common.requests import bearer, check_named
 from console.publish.sending.message import (
     STATUSES,
     Absent,
@@ -22,7 +23,7 @@ from console.publish.sending.message import (
     Part,
     Remote,
 )
-from console.publish.transport.failure import Gone, Later, Unknown
+from console.publish.transport.failure import Gone, Later
 from console.publish.transport.http import Http
 
 STATES: Mapping[ComponentState, str] = {
@@ -36,7 +37,7 @@ MOST_PAGES = 20
 INCIDENTS = "/v2/status_page_incidents"
 
 
-class IncidentIo:
+class IncidentIo(Provider):
     title: ClassVar[str] = "incident.io status page"
     capabilities: ClassVar = Capabilities(
         mails=True,
@@ -55,9 +56,7 @@ class IncidentIo:
     def __init__(self, settings: Settings, http: Http) -> None:
         self._name, self._page, self._http = settings.name, settings.page, http
 
-    @staticmethod
-    def headers(key: str) -> dict[str, str]:
-        return {"Authorization": f"Bearer {key}"}
+    headers = staticmethod(bearer)
 
     def check(self) -> Checked:
         pages = tuple(Listed(text(one, "id"), text(one, "name")) for one in self._pages() if text(one, "id"))
@@ -84,13 +83,11 @@ class IncidentIo:
             wanted["status_page_incident_id"] = known.remote.incident_id
             answer = written(self._http, "POST", "/v2/status_page_incident_updates", wanted)
             update = text(answer, "status_page_incident_update", "id")
-            if not update:
-                raise Unknown(f"{self._name} took the update without saying what it calls it.")
+            check_named(self._name, "update", update)
             return Remote(known.remote.incident_id, update, known.remote.url)
         wanted |= {"status_page_id": self._page, "name": delivery.title, "idempotency_key": delivery.key}
         incident = inside(written(self._http, "POST", INCIDENTS, wanted), "status_page_incident")
-        if not text(incident, "id"):
-            raise Unknown(f"{self._name} took the incident without saying what it calls it.")
+        check_named(self._name, "incident", text(incident, "id"))
         return Remote(text(incident, "id"), _ours(incident, delivery, known))
 
     def look_up(self, delivery: Delivery, known: Known) -> Lookup:
@@ -140,7 +137,7 @@ class IncidentIo:
             params = {**params, "after": after}
 
 
-PROVIDER: type[Provider] = IncidentIo
+PROVIDER = IncidentIo
 
 
 def _components(found: list[Any]) -> Iterator[Listed]:

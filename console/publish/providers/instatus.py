@@ -12,10 +12,10 @@ from typing import Any, ClassVar
 
 from console.core.language.times import rfc3339
 from console.publish.provider import Capabilities, Provider, Settings
-from console.publish.providers.common.json import asked, items, text, written
+from console.publish.providers.common.json import asked, items, key_of, text, written
 from console.publish.providers.common.limits import within_limits
 from console.publish.providers.common.lookup import Opened, Posted, alike, among_updates, by_start, lost_sight, moment
-from console.publish.providers.common.requests import entries, paged, path
+from console.publish.providers.common.requests import bearer, check_named, entries, paged, path
 from console.publish.sending.message import (
     Checked,
     ComponentState,
@@ -28,7 +28,7 @@ from console.publish.sending.message import (
     Remote,
     Status,
 )
-from console.publish.transport.failure import Gone, Rejected, Unknown
+from console.publish.transport.failure import Gone, Rejected
 from console.publish.transport.http import Http
 
 STATUSES: dict[Status, str] = {
@@ -46,7 +46,7 @@ STATES: dict[ComponentState, str] = {
 }
 
 
-class Instatus:
+class Instatus(Provider):
     """A page at Instatus, by its id."""
 
     title: ClassVar[str] = "Instatus"
@@ -56,9 +56,7 @@ class Instatus:
     def __init__(self, settings: Settings, http: Http) -> None:
         self._name, self._page, self._http = settings.name, settings.page, http
 
-    @staticmethod
-    def headers(key: str) -> dict[str, str]:
-        return {"Authorization": f"Bearer {key}"}
+    headers = staticmethod(bearer)
 
     def check(self) -> Checked:
         if not self._page:
@@ -83,13 +81,11 @@ class Instatus:
         if known.remote is None:
             found = written(self._http, "POST", self._at("incidents"), {"name": delivery.title, **data})
             remote = _remote(found)
-            if not remote.incident_id:
-                raise Unknown(f"{self._name} took the incident and did not say what it is called there.")
+            check_named(self._name, "incident", remote.incident_id)
             return remote
         found = written(self._http, "POST", self._at("incidents", known.remote.incident_id, "incident-updates"), data)
         update = text(found, "id")
-        if not update:
-            raise Unknown(f"{self._name} took the update and did not say what it is called there.")
+        check_named(self._name, "update", update)
         return Remote(known.remote.incident_id, update, known.remote.url)
 
     def look_up(self, delivery: Delivery, known: Known) -> Lookup:
@@ -170,7 +166,7 @@ class Instatus:
         return path("v1", self._page, *steps)
 
 
-PROVIDER: type[Provider] = Instatus
+PROVIDER = Instatus
 
 
 def _remote(found: Any) -> Remote:
@@ -185,9 +181,9 @@ def _since(found: Any) -> str:
 
 def _status(found: Any) -> Status | None:
     value = text(found, "status")
-    return next((status for status, theirs in STATUSES.items() if theirs == value), None)
+    return key_of(STATUSES, value)
 
 
 def _state(found: Any) -> ComponentState | None:
     value = text(found, "status")
-    return next((state for state, theirs in STATES.items() if theirs == value), None)
+    return key_of(STATES, value)

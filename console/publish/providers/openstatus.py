@@ -46,7 +46,7 @@ SKEW = timedelta(hours=1)
 """A report that is older than our message by more than this cannot be it, whatever the clocks say."""
 
 
-class OpenStatus:
+class OpenStatus(Provider):
     title: ClassVar[str] = "OpenStatus"
     capabilities: ClassVar = Capabilities(mails=True, asks=True, reads=True, states=STATES)
     base: ClassVar[str] = "https://api.openstatus.dev"
@@ -214,7 +214,7 @@ class OpenStatus:
             raise Later(failure.reason) from None
 
 
-PROVIDER: type[Provider] = OpenStatus
+PROVIDER = OpenStatus
 
 
 def _identity(update: Any) -> str:

@@ -3,11 +3,10 @@
 import re
 from typing import Any, ClassVar
 
-from console.publish.provider import Capabilities, Provider, Settings
+from console.publish.provider import Capabilities
 from console.publish.providers.common import chat
-from console.publish.sending.message import Checked, Delivery, Known, Lookup, PageView, Remote
+from console.publish.sending.message import Checked, Delivery, Known, Remote
 from console.publish.transport.failure import Gone, Rejected, Unknown, said
-from console.publish.transport.http import Http
 
 MOST_IN_BLOCK = 3000
 """Characters of one section's text, counted after escaping (Slack's reference of the section block)."""
@@ -17,21 +16,14 @@ MOST_TEXT = 12_000
 _URL = re.compile(r"https?://[^\s<>|]+")
 
 
-class Slack:
+class Slack(chat.Chat):
     """One channel of a workspace."""
 
     title: ClassVar[str] = "Slack channel"
+    called: ClassVar[str] = "Slack"
     capabilities: ClassVar[Capabilities] = Capabilities(
         key_in="url", page=False, lifecycle=False, title_limit=200, text_limit=MOST_TEXT, pace_s=1.0
     )
-    base: ClassVar[str] = ""
-
-    def __init__(self, settings: Settings, http: Http) -> None:
-        self._name, self._http = settings.name, http
-
-    @staticmethod
-    def headers(key: str) -> dict[str, str]:
-        return {}
 
     def check(self) -> Checked:
         """Post nothing at all, which a webhook that lives refuses (400, `no_text`) and a dead one does not know."""
@@ -41,7 +33,7 @@ class Slack:
             # Some webhooks answer an empty message with 500.
             return Checked("Slack answers; whether the webhook lives shows with the first message.")
         except Gone as failure:
-            raise chat.gone(self._name, "Slack") from failure
+            raise self._gone() from failure
         except Rejected as refused:
             # 400 is the refusal of the empty message, and proves that the webhook lives.
             if "(400)" not in refused.reason:
@@ -49,20 +41,14 @@ class Slack:
         return Checked("Slack knows the webhook; it does not tell which channel it belongs to.")
 
     def send(self, delivery: Delivery, known: Known) -> Remote:
-        chat.fits(delivery, "Slack", self.capabilities.title_limit, self.capabilities.text_limit)
-        answer = chat.post(self._http, self._name, "Slack", payload(delivery))
+        self._check_limits(delivery)
+        answer = self._post(payload(delivery))
         if answer.text.strip() != "ok":
             raise Unknown(f"{self._name} answered “{said(answer.text)}” instead of “ok”.")
         return Remote(delivery.incident)
 
-    def look_up(self, delivery: Delivery, known: Known) -> Lookup:
-        return chat.cannot_tell(self._name, "Slack", delivery)
 
-    def read(self, known: Known) -> PageView:
-        raise Rejected("Slack does not tell what was posted; look in the channel.")
-
-
-PROVIDER: type[Provider] = Slack
+PROVIDER = Slack
 
 
 def payload(delivery: Delivery) -> dict[str, Any]:

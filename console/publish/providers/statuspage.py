@@ -9,6 +9,7 @@ from console.core.language.times import parse_rfc3339
 from console.publish.provider import Capabilities, Provider, Settings
 from console.publish.providers.common.json import asked, inside, items, same, text, written
 from console.publish.providers.common.limits import within_limits
+from console.publish.providers.common.requests import check_named
 from console.publish.sending.message import (
     STATUSES,
     Absent,
@@ -41,7 +42,7 @@ SKEW = timedelta(hours=1)
 """An incident of the page that is older than our message by more than this cannot be it, whatever the clocks say."""
 
 
-class Statuspage:
+class Statuspage(Provider):
     title: ClassVar[str] = "Statuspage, by Atlassian"
     capabilities: ClassVar = Capabilities(
         mails=True,
@@ -100,8 +101,7 @@ class Statuspage:
         wanted["name"] = delivery.title
         wanted["metadata"] = {"warroom": {"key": delivery.key, "incident": delivery.incident}}
         answer = written(self._http, "POST", f"{self._page}/incidents", {"incident": wanted})
-        if not text(answer, "id"):
-            raise Unknown(f"{self._name} took the incident without saying what it calls it.")
+        check_named(self._name, "incident", text(answer, "id"))
         return _remote(answer, _ours(answer, delivery, known))
 
     def look_up(self, delivery: Delivery, known: Known) -> Lookup:
@@ -160,7 +160,7 @@ class Statuspage:
         raise _Unreadable(f"{self._name} has a list that does not end.")
 
 
-PROVIDER: type[Provider] = Statuspage
+PROVIDER = Statuspage
 
 
 class _Unreadable(Later):

@@ -23,22 +23,17 @@ from console.publish.transport.failure import Rejected, Unknown
 from console.publish.transport.http import Http
 
 
-class Webhook:
+class Webhook(Provider):
     """One address that takes events."""
 
     title: ClassVar[str] = "Webhook of your own"
     capabilities: ClassVar[Capabilities] = Capabilities(
         key_in="signature", page=False, repeats=frozenset(("create", "update")), states=chat.STATES
     )
-    base: ClassVar[str] = ""
 
     def __init__(self, settings: Settings, http: Http, clock: Callable[[], float] = time.time) -> None:
         self._name, self._http, self._clock = settings.name, http, clock
         self._key = settings.secret or Key("")
-
-    @staticmethod
-    def headers(key: str) -> dict[str, str]:
-        return {}
 
     def check(self) -> Checked:
         """Send an event `ping`, which a receiver answers and does nothing about."""
@@ -70,7 +65,7 @@ class Webhook:
         self._http.write("POST", self._http.base, content=body, headers=headers)
 
 
-PROVIDER: type[Provider] = Webhook
+PROVIDER = Webhook
 
 
 def signature(key: Key, stamp: str, body: bytes) -> str:

@@ -1,6 +1,9 @@
 """What the chats have in common: their webhook's address is the key, they take a message and tell nothing back."""
 
-from console.publish.sending.message import CannotTell, ComponentState, Delivery
+from typing import ClassVar
+
+from console.publish.provider import Provider, Settings
+from console.publish.sending.message import CannotTell, ComponentState, Delivery, Known, Lookup, PageView
 from console.publish.transport.failure import Gone, Rejected
 from console.publish.transport.http import Answer, Http
 
@@ -21,32 +24,46 @@ def head(delivery: Delivery) -> str:
 
 def parts(delivery: Delivery) -> str:
     """The components that change: `checkout: partial outage · search: operational`; empty where none does."""
-    return " · ".join(f"{one.name or one.id}: {STATES[one.state]}" for one in delivery.parts)
+    return " · ".join(f"{part.name or part.id}: {STATES[part.state]}" for part in delivery.parts)
 
 
-def fits(delivery: Delivery, where: str, title_limit: int, text_limit: int) -> None:
-    """Raise Rejected for a title or text beyond a limit (characters)."""
-    for what, text, limit in (("title", delivery.title, title_limit), ("text", delivery.text, text_limit)):
-        if len(text) > limit:
-            raise Rejected(f"The {what} has {len(text)} characters and {where} takes {limit}; shorten it.")
+class Chat(Provider):
+    """One channel of a chat."""
 
+    called: ClassVar[str]
+    """The chat as sentences name it."""
 
-def post(http: Http, name: str, where: str, data: object, url: str = "") -> Answer:
-    """Post to the webhook, which is the address of `http`; a webhook that is gone is told in a chat's own terms."""
-    try:
-        return http.write("POST", url or http.base, data)
-    except Gone as failure:
-        raise gone(name, where) from failure
+    def __init__(self, settings: Settings, http: Http) -> None:
+        self._name, self._http = settings.name, http
 
+    def look_up(self, delivery: Delivery, known: Known) -> Lookup:
+        return CannotTell(
+            f"{self.called} does not tell what was posted: look in the channel of {self._name} for "
+            f"“{delivery.status.capitalize()}: {delivery.title} ({delivery.incident})”."
+        )
 
-def gone(name: str, where: str) -> Gone:
-    """What to do about a webhook that somebody deleted."""
-    return Gone(f"The webhook of {name} is gone: make a new one in {where} and give its address as the key.")
+    def read(self, known: Known) -> PageView:
+        raise Rejected(f"{self.called} does not tell what was posted; look in the channel.")
 
+    def _check_limits(self, delivery: Delivery) -> None:
+        """Raise Rejected for a title or text beyond the chat's limits."""
+        caps = self.capabilities
+        for what, text, limit in (
+            ("title", delivery.title, caps.title_limit),
+            ("text", delivery.text, caps.text_limit),
+        ):
+            if len(words) > limit:
+                raise Rejected(f"The {what} has {len(words)} characters and {self.called} takes {limit}; shorten it.")
 
-def cannot_tell(name: str, where: str, delivery: Delivery) -> CannotTell:
-    """The answer to a look-up where nothing can be looked up."""
-    return CannotTell(
-        f"{where} does not tell what was posted: look in the channel of {name} for “{delivery.status.capitalize()}: "
-        f"{delivery.title} ({delivery.incident})”."
-    )
+    def _post(self, data: object, query: str = "") -> Answer:
+        """Post to the webhook, which is the address of `http`."""
+        try:
+            return self._http.write("POST", f"{self._http.base}{query}", data)
+        except Gone as failure:
+            raise self._gone() from failure
+
+    def _gone(self) -> Gone:
+        """What to do about a webhook that somebody deleted."""
+        return Gone(
+            f"The webhook of {self._name} is gone: make a new one in {self.called} and give its address as the key."
+        )

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from html import unescape
-from typing import Any
+from typing import Any, TypeVar
 
 from console.publish.transport.failure import Later, Unknown
 from console.publish.transport.http import Answer, Http
+
+K = TypeVar("K")
 
 
 def inside(found: Any, *path: str | int) -> Any:
@@ -38,6 +40,11 @@ def fields(found: Any, *path: str | int) -> dict[str, Any]:
     return there if isinstance(there, dict) else {}
 
 
+def key_of(names: Mapping[K, object], theirs: str) -> K | None:
+    """Our word for a target's; None for one that we have no word for."""
+    return next((ours for ours, name in names.items() if str(name) == theirs), None)
+
+
 def same(ours: str, theirs: str) -> bool:
     """Whether two texts say the same: targets change line ends, trim what surrounds a text and escape it for HTML."""
     return ours.split() == theirs.split() or unescape(ours).split() == unescape(theirs).split()
@@ -46,17 +53,18 @@ def same(ours: str, theirs: str) -> bool:
 def asked(http: Http, path: str, params: Mapping[str, str] | None = None) -> Any:
     """GET and its JSON. Later where the answer is not JSON: asking may be done again."""
     try:
-        return _json(http, http.get(path, params))
+        return json_of(http, http.get(path, params))
     except Unknown as failure:
         raise Later(failure.reason) from None
 
 
 def written(http: Http, method: str, path: str, data: object, *, headers: Mapping[str, str] | None = None) -> Any:
     """Change something and give the answer's JSON. Unknown where that is not JSON: it may have been done."""
-    return _json(http, http.write(method, path, data, headers=headers))
+    return json_of(http, http.write(method, path, data, headers=headers))
 
 
-def _json(http: Http, answer: Answer) -> Any:
+def json_of(http: Http, answer: Answer) -> Any:
+    """An answer's JSON. Unknown where it is none: what was asked for may have been done."""
     try:
         return answer.json()
     except ValueError:

@@ -18,6 +18,17 @@ def path(*steps: str) -> str:
     return "/".join(quote(step, safe="") for step in steps)
 
 
+def bearer(key: str) -> dict[str, str]:
+    """The usual header that carries a key."""
+    return {"Authorization": f"Bearer {key}"}
+
+
+def check_named(name: str, what: str, id: str) -> None:
+    """Unknown where the target `name` gave what it took no id: whether it took it can't be told."""
+    if not id:
+        raise Unknown(f"{name} took the {what} and did not say what it is called there.")
+
+
 def prepared(http: Http, method: str, where: str, data: object) -> None:
     """A step that makes ready for the message and may be done twice.
 

@@ -67,17 +67,19 @@ class BetterStack(Provider):
     def check(self) -> Checked:
         if not self._page:
             pages = [
-                Listed(text(one, "id"), text(one, "attributes", "company_name") or text(one, "attributes", "subdomain"))
-                for one in self._listed("status-pages")[0]
+                Listed(
+                    text(page, "id"), text(page, "attributes", "company_name") or text(page, "attributes", "subdomain")
+                )
+                for page in self._listed("status-pages")[0]
             ]
             return Checked(f"{self._name} takes the key; choose one of its pages.", pages=tuple(pages))
         components = [
             Listed(
-                text(one, "id"),
-                text(one, "attributes", "public_name"),
-                RESOURCES.get(text(one, "attributes", "status"), ""),
+                text(resource, "id"),
+                text(resource, "attributes", "public_name"),
+                RESOURCES.get(text(resource, "attributes", "status"), ""),
             )
-            for one in self._listed(self._at("resources"))[0]
+            for resource in self._listed(self._at("resources"))[0]
         ]
         return Checked(f"{self._name} takes the key and has the page.", components=tuple(components))
 
@@ -92,8 +94,8 @@ class BetterStack(Provider):
         }
         if known.remote is None:
             data |= {"title": delivery.title, "report_type": "manual", "starts_at": rfc3339(delivery.started_at)}
-            found = written(self._http, "POST", self._at("status-reports"), data)
-            remote = _remote(inside(found, "data"))
+            answer = written(self._http, "POST", self._at("status-reports"), data)
+            remote = _remote(inside(answer, "data"))
             check_named(self._name, "report", remote.incident_id)
             return remote
         where = self._at("status-reports", known.remote.incident_id, "status-updates")
@@ -103,18 +105,18 @@ class BetterStack(Provider):
 
     def look_up(self, delivery: Delivery, known: Known) -> Lookup:
         if known.remote is None:
-            found, complete = self._listed(self._at("status-reports"))
+            reports, complete = self._listed(self._at("status-reports"))
             return by_start(
                 self._name,
                 delivery,
                 [
                     Opened(
-                        _remote(one),
-                        moment(text(one, "attributes", "starts_at")),
-                        partial(self._first_text, delivery, one),
+                        _remote(report),
+                        moment(text(report, "attributes", "starts_at")),
+                        partial(self._first_text, delivery, report),
                     )
-                    for one in found
-                    if text(one, "id") and alike(delivery.title, text(one, "attributes", "title"))
+                    for report in reports
+                    if text(report, "id") and alike(delivery.title, text(report, "attributes", "title"))
                 ],
                 complete,
             )
@@ -128,11 +130,11 @@ class BetterStack(Provider):
             known,
             [
                 Posted(
-                    text(one, "id"),
-                    alike(words, text(one, "attributes", "message")),
-                    text(one, "attributes", "published_at"),
+                    text(update, "id"),
+                    alike(words, text(update, "attributes", "message")),
+                    text(update, "attributes", "published_at"),
                 )
-                for one in updates
+                for update in updates
             ],
         )
 
@@ -140,26 +142,26 @@ class BetterStack(Provider):
         if known.remote is None:
             return PageView(None)
         try:
-            found = asked(self._http, self._at("status-reports", known.remote.incident_id))
+            answer = asked(self._http, self._at("status-reports", known.remote.incident_id))
             updates = self._updates(known.remote.incident_id)
         except Gone:
             return PageView(None, gone=True)
         status, words = parted(text(max(updates, key=_order, default=None), "attributes", "message"))
         theirs = {
-            text(one, "status_page_resource_id"): text(one, "status")
-            for one in items(found, "data", "attributes", "affected_resources")
+            text(resource, "status_page_resource_id"): text(resource, "status")
+            for resource in items(answer, "data", "attributes", "affected_resources")
         }
         parts = [
-            Part(one.id, state, one.name)
-            for one in known.parts
-            if (state := _state(theirs.get(one.id, ""), one.state)) is not None
+            Part(part.id, state, part.name)
+            for part in known.parts
+            if (state := _state(theirs.get(part.id, ""), part.state)) is not None
         ]
-        return PageView(status, text(found, "data", "attributes", "title"), words, tuple(parts))
+        return PageView(status, text(answer, "data", "attributes", "title"), words, tuple(parts))
 
-    def _first_text(self, delivery: Delivery, found: Any) -> str:
+    def _first_text(self, delivery: Delivery, report: Any) -> str:
         """The first message without our word for the status, where it is the right word."""
         status, words = parted(
-            text(min(self._updates(text(found, "id")), key=_order, default=None), "attributes", "message")
+            text(min(self._updates(text(report, "id")), key=_order, default=None), "attributes", "message")
         )
         return words if status == delivery.status else ""
 
@@ -168,8 +170,8 @@ class BetterStack(Provider):
 
     def _listed(self, where: str) -> tuple[list[Any], bool]:
         def page(number: int) -> tuple[list[Any], bool]:
-            found = asked(self._http, where, {"page": str(number), "per_page": "250"})
-            return entries(self._name, found, "data"), bool(text(found, "pagination", "next"))
+            answer = asked(self._http, where, {"page": str(number), "per_page": "250"})
+            return entries(self._name, answer, "data"), bool(text(answer, "pagination", "next"))
 
         return paged(page)
 
@@ -200,18 +202,18 @@ def affected(delivery: Delivery, known: Known) -> list[dict[str, str]]:
     """Every resource that the report is about with its state; all of them well when it resolves."""
     states = {part.id: STATES[part.state] for part in (*known.parts, *delivery.parts)}
     return [
-        {"status_page_resource_id": one, "status": STATES["operational"] if delivery.final else state}
-        for one, state in states.items()
+        {"status_page_resource_id": component, "status": STATES["operational"] if delivery.final else state}
+        for component, state in states.items()
     ]
 
 
-def _remote(found: Any) -> Remote:
-    return Remote(text(found, "id"), text(found, "relationships", "status_updates", "data", 0, "id"))
+def _remote(report: Any) -> Remote:
+    return Remote(text(report, "id"), text(report, "relationships", "status_updates", "data", 0, "id"))
 
 
-def _order(found: Any) -> tuple[str, int]:
-    number = text(found, "id")
-    return text(found, "attributes", "published_at"), int(number) if number.isascii() and number.isdigit() else 0
+def _order(update: Any) -> tuple[str, int]:
+    number = text(update, "id")
+    return text(update, "attributes", "published_at"), int(number) if number.isascii() and number.isdigit() else 0
 
 
 def _state(theirs: str, ours: ComponentState) -> ComponentState | None:

@@ -78,8 +78,8 @@ class Cachet(Provider):
                 f"{self._name} has no API at this address: check the url, and that the API is switched on."
             ) from None
         components = [
-            Component(text(one, "id"), text(one, "attributes", "name"), _own_state(one) or "")
-            for one in self._listed("components")[0]
+            Component(text(component, "id"), text(component, "attributes", "name"), _own_state(component) or "")
+            for component in self._listed("components")[0]
         ]
         self._prove_key()
         return Checked(f"{self._name} answers and takes the key.", components=tuple(components))
@@ -98,7 +98,7 @@ class Cachet(Provider):
         if known.remote is None:
             return self._look_up_incident(delivery)
         try:
-            found, _ = self._listed("incidents", known.remote.incident_id, "updates")
+            updates, _ = self._listed("incidents", known.remote.incident_id, "updates")
         except Gone:
             return lost_sight(self._name)
         return among_updates(
@@ -106,10 +106,10 @@ class Cachet(Provider):
             known,
             [
                 Posted(
-                    text(one, "id"),
-                    _status(one) == delivery.status and alike(delivery.text, text(one, "attributes", "message")),
+                    text(update, "id"),
+                    _status(update) == delivery.status and alike(delivery.text, text(update, "attributes", "message")),
                 )
-                for one in found
+                for update in updates
             ],
         )
 
@@ -117,22 +117,22 @@ class Cachet(Provider):
         if known.remote is None:
             return PageView(None)
         try:
-            found = asked(self._http, self._at(path("incidents", known.remote.incident_id)))
+            answer = asked(self._http, self._at(path("incidents", known.remote.incident_id)))
             updates, _ = self._listed("incidents", known.remote.incident_id, "updates")
         except Gone:
             return PageView(None, gone=True)
-        newest = max(updates, key=lambda one: number(text(one, "id")), default=None)
-        words = text(newest, "attributes", "message") or text(found, "data", "attributes", "message")
+        newest = max(updates, key=lambda update: number(text(update, "id")), default=None)
+        words = text(newest, "attributes", "message") or text(answer, "data", "attributes", "message")
         return PageView(
-            _status(inside(found, "data")),
-            text(found, "data", "attributes", "name"),
+            _status(inside(answer, "data")),
+            text(answer, "data", "attributes", "name"),
             words,
             self._states(known.parts),
         )
 
     def _open(self, delivery: Delivery) -> Remote:
         self._newest[delivery.key] = self._number_before(delivery)
-        found = written(
+        answer = written(
             self._http,
             "POST",
             self._at("incidents"),
@@ -146,62 +146,64 @@ class Cachet(Provider):
                 "meta": {MARKER: delivery.key},
             },
         )
-        remote = self._remote(inside(found, "data"))
+        remote = self._remote(inside(answer, "data"))
         check_named(self._name, "incident", remote.incident_id)
         return remote
 
     def _update(self, delivery: Delivery, remote: Remote) -> Remote:
-        found = written(
+        answer = written(
             self._http,
             "POST",
             self._at(path("incidents", remote.incident_id, "updates")),
             {"status": STATUSES[delivery.status], "message": delivery.text},
         )
-        update = text(found, "data", "id")
+        update = text(answer, "data", "id")
         check_named(self._name, "update", update)
         return Remote(remote.incident_id, update, remote.url)
 
     def _look_up_incident(self, delivery: Delivery) -> Lookup:
         """By our marker; by words and age on an older Cachet, which knows no marker."""
         try:
-            found, complete = self._listed("incidents", **{f"filter[meta][{MARKER}]": delivery.key})
-            if not found:
+            incidents, complete = self._listed("incidents", **{f"filter[meta][{MARKER}]": delivery.key})
+            if not incidents:
                 return Absent()
         except Gone:
             raise
         except Rejected:
-            found, complete = self._listed("incidents")
-        marked = [one for one in found if text(one, "attributes", "meta", MARKER) == delivery.key]
+            incidents, complete = self._listed("incidents")
+        marked = [incident for incident in incidents if text(incident, "attributes", "meta", MARKER) == delivery.key]
         if marked:
             return Found(self._remote(marked[0]))
         listed = [
-            self._as_listed(delivery, one)
-            for one in found
-            if not text(one, "attributes", "meta", MARKER)
-            and text(one, "id")
-            and alike(delivery.title, text(one, "attributes", "name"))
-            and alike(delivery.text, text(one, "attributes", "message"))
+            self._as_listed(delivery, incident)
+            for incident in incidents
+            if not text(incident, "attributes", "meta", MARKER)
+            and text(incident, "id")
+            and alike(delivery.title, text(incident, "attributes", "name"))
+            and alike(delivery.text, text(incident, "attributes", "message"))
         ]
         return by_age(self._name, delivery, listed, complete, self._newest.get(delivery.key))
 
     def _number_before(self, delivery: Delivery) -> int:
         """The highest number of an incident, on a Cachet that does not find our marker; there is none with it yet."""
-        one = {"per_page": "1", "page": "1"}
+        page = {"per_page": "1", "page": "1"}
         try:
-            found = asked(self._http, self._at("incidents"), {f"filter[meta][{MARKER}]": delivery.key, **one})
+            answer = asked(self._http, self._at("incidents"), {f"filter[meta][{MARKER}]": delivery.key, **page})
         except Gone:
             raise
         except Rejected:
-            found = asked(self._http, self._at("incidents"), one)
-        return max((number(text(incident, "id")) for incident in entries(self._name, found, "data")), default=0)
+            answer = asked(self._http, self._at("incidents"), page)
+        return max((number(text(incident, "id")) for incident in entries(self._name, answer, "data")), default=0)
 
-    def _as_listed(self, delivery: Delivery, found: Any) -> Listed:
-        remote = self._remote(found)
+    def _as_listed(self, delivery: Delivery, incident: Any) -> Listed:
+        remote = self._remote(incident)
 
         def untouched() -> bool:
-            return _status(found) == delivery.status and not self._listed("incidents", remote.incident_id, "updates")[0]
+            return (
+                _status(incident) == delivery.status and not self._listed("incidents", remote.incident_id, "updates")[0]
+            )
 
-        return Listed(remote, text(found, "attributes", "created", "string"), untouched)
+        return Listed(remote, text(incident, "attributes", "created", "string"), untouched)
 
     def _prove_key(self) -> None:
         """Reading is open to everyone, so a write is tried on the incident 0, which no Cachet has."""
@@ -213,20 +215,20 @@ class Cachet(Provider):
     def _states(self, parts: tuple[Part, ...]) -> tuple[Part, ...]:
         if not parts:
             return ()
-        states = {text(one, "id"): _own_state(one) for one in self._listed("components")[0]}
-        return tuple(Part(one.id, state, one.name) for one in parts if (state := states.get(one.id)) is not None)
+        states = {text(component, "id"): _own_state(component) for component in self._listed("components")[0]}
+        return tuple(Part(part.id, state, part.name) for part in parts if (state := states.get(part.id)) is not None)
 
     def _listed(self, *steps: str, **params: str) -> tuple[list[Any], bool]:
         def page(which: int) -> tuple[list[Any], bool]:
-            found = asked(self._http, self._at(path(*steps)), {**params, "per_page": "100", "page": str(which)})
-            return entries(self._name, found, "data"), bool(text(found, "links", "next"))
+            answer = asked(self._http, self._at(path(*steps)), {**params, "per_page": "100", "page": str(which)})
+            return entries(self._name, answer, "data"), bool(text(answer, "links", "next"))
 
         return paged(page)
 
-    def _remote(self, found: Any) -> Remote:
-        guid, base = text(found, "attributes", "guid"), self._http.base
+    def _remote(self, incident: Any) -> Remote:
+        guid, base = text(incident, "attributes", "guid"), self._http.base
         site = base.removesuffix("/api") if base.endswith("/api") else base if self._root else ""
-        return Remote(text(found, "id"), url=f"{site}/incidents/{guid}" if site and guid else "")
+        return Remote(text(incident, "id"), url=f"{site}/incidents/{guid}" if site and guid else "")
 
     def _at(self, where: str) -> str:
         if self._root is None:
@@ -249,12 +251,12 @@ def api_root(http: Http, usual: str) -> str:
     return f"{usual}/"
 
 
-def _status(found: Any) -> Status | None:
-    value = text(found, "attributes", "status", "value") or text(found, "attributes", "status")
+def _status(data: Any) -> Status | None:
+    value = text(data, "attributes", "status", "value") or text(data, "attributes", "status")
     return key_of(STATUSES, value)
 
 
-def _own_state(found: Any) -> ComponentState | None:
-    kept = fields(found, "attributes")
+def _own_state(component: Any) -> ComponentState | None:
+    kept = fields(component, "attributes")
     value = text(kept, "status", "value") or text(kept, "status")
     return key_of(STATES, value)

@@ -72,8 +72,8 @@ class CachetV2(Provider):
         except Gone:
             raise Rejected(f"{self._name} has no API at this address: check the url.") from None
         components = [
-            Component(text(one, "id"), text(one, "name"), _own_state(one) or "")
-            for one in self._listed("components")[0]
+            Component(text(component, "id"), text(component, "name"), _own_state(component) or "")
+            for component in self._listed("components")[0]
         ]
         says = f"{self._name} answers and takes the key."
         try:
@@ -97,15 +97,18 @@ class CachetV2(Provider):
         if known.remote is None:
             return self._look_up_incident(delivery)
         try:
-            found, _ = self._listed("incidents", known.remote.incident_id, "updates")
+            updates, _ = self._listed("incidents", known.remote.incident_id, "updates")
         except Gone:
             return lost_sight(self._name)
         return among_updates(
             delivery,
             known,
             [
-                Posted(text(one, "id"), _status(one) == delivery.status and alike(delivery.text, text(one, "message")))
-                for one in found
+                Posted(
+                    text(update, "id"),
+                    _status(update) == delivery.status and alike(delivery.text, text(update, "message")),
+                )
+                for update in updates
             ],
         )
 
@@ -113,15 +116,15 @@ class CachetV2(Provider):
         if known.remote is None:
             return PageView(None)
         try:
-            found = asked(self._http, self._at(path("incidents", known.remote.incident_id)))
+            answer = asked(self._http, self._at(path("incidents", known.remote.incident_id)))
             updates, _ = self._listed("incidents", known.remote.incident_id, "updates")
         except Gone:
             return PageView(None, gone=True)
-        newest = max(updates, key=lambda one: number(text(one, "id")), default=None)
+        newest = max(updates, key=lambda update: number(text(update, "id")), default=None)
         return PageView(
-            _status(newest) or _status(inside(found, "data")),
-            text(found, "data", "name"),
-            text(newest, "message") or text(found, "data", "message"),
+            _status(newest) or _status(inside(answer, "data")),
+            text(answer, "data", "name"),
+            text(newest, "message") or text(answer, "data", "message"),
             self._states(known.parts),
         )
 
@@ -137,69 +140,69 @@ class CachetV2(Provider):
         if delivery.parts:
             first = delivery.parts[0]
             data |= {"component_id": _as_sent(first.id), "component_status": STATES[first.state]}
-        found = written(self._http, "POST", self._at("incidents"), data)
-        remote = self._remote(inside(found, "data"))
+        answer = written(self._http, "POST", self._at("incidents"), data)
+        remote = self._remote(inside(answer, "data"))
         check_named(self._name, "incident", remote.incident_id)
         return remote
 
     def _update(self, delivery: Delivery, remote: Remote) -> Remote:
-        found = written(
+        answer = written(
             self._http,
             "POST",
             self._at(path("incidents", remote.incident_id, "updates")),
             # Cachet 2 has no `notify` here and passes it over; a fork that learns it is told.
             {"status": STATUSES[delivery.status], "message": delivery.text, "notify": int(delivery.notify)},
         )
-        update = text(found, "data", "id")
+        update = text(answer, "data", "id")
         check_named(self._name, "update", update)
         return Remote(remote.incident_id, update, remote.url)
 
     def _look_up_incident(self, delivery: Delivery) -> Lookup:
-        found, complete = self._listed("incidents", sort="id", order="desc")
+        incidents, complete = self._listed("incidents", sort="id", order="desc")
         listed = [
-            self._as_listed(delivery, one)
-            for one in found
-            if text(one, "id")
-            and alike(delivery.title, text(one, "name"))
-            and alike(delivery.text, text(one, "message"))
+            self._as_listed(delivery, incident)
+            for incident in incidents
+            if text(incident, "id")
+            and alike(delivery.title, text(incident, "name"))
+            and alike(delivery.text, text(incident, "message"))
         ]
         return by_age(self._name, delivery, listed, complete, self._newest.get(delivery.key))
 
     def _number_before(self) -> int:
         """The highest number of an incident. Whether the order is kept differs between versions: both ends are read."""
-        one = {"sort": "id", "order": "desc", "per_page": "1"}
-        first = asked(self._http, self._at("incidents"), {**one, "page": "1"})
-        found = entries(self._name, first, "data")
+        order = {"sort": "id", "order": "desc", "per_page": "1"}
+        first = asked(self._http, self._at("incidents"), {**order, "page": "1"})
+        incidents = entries(self._name, first, "data")
         last = text(first, "meta", "pagination", "total_pages")
         if number(last) > 1:
-            found += entries(self._name, asked(self._http, self._at("incidents"), {**one, "page": last}), "data")
-        return max((number(text(incident, "id")) for incident in found), default=0)
+            incidents += entries(self._name, asked(self._http, self._at("incidents"), {**order, "page": last}), "data")
+        return max((number(text(incident, "id")) for incident in incidents), default=0)
 
-    def _as_listed(self, delivery: Delivery, found: Any) -> Listed:
-        remote = self._remote(found)
+    def _as_listed(self, delivery: Delivery, incident: Any) -> Listed:
+        remote = self._remote(incident)
 
         def untouched() -> bool:
-            if _status(found) != delivery.status:
+            if _status(incident) != delivery.status:
                 return False
             return not self._listed("incidents", remote.incident_id, "updates")[0]
 
-        return Listed(remote, text(found, "created_at"), untouched)
+        return Listed(remote, text(incident, "created_at"), untouched)
 
     def _states(self, parts: tuple[Part, ...]) -> tuple[Part, ...]:
         if not parts:
             return ()
-        states = {text(one, "id"): _own_state(one) for one in self._listed("components")[0]}
-        return tuple(Part(one.id, state, one.name) for one in parts if (state := states.get(one.id)) is not None)
+        states = {text(component, "id"): _own_state(component) for component in self._listed("components")[0]}
+        return tuple(Part(part.id, state, part.name) for part in parts if (state := states.get(part.id)) is not None)
 
     def _listed(self, *steps: str, **params: str) -> tuple[list[Any], bool]:
         def page(which: int) -> tuple[list[Any], bool]:
-            found = asked(self._http, self._at(path(*steps)), {**params, "per_page": "100", "page": str(which)})
-            return entries(self._name, found, "data"), bool(text(found, "meta", "pagination", "links", "next_page"))
+            answer = asked(self._http, self._at(path(*steps)), {**params, "per_page": "100", "page": str(which)})
+            return entries(self._name, answer, "data"), bool(text(answer, "meta", "pagination", "links", "next_page"))
 
         return paged(page)
 
-    def _remote(self, found: Any) -> Remote:
-        return Remote(text(found, "id"), url=text(found, "permalink"))
+    def _remote(self, incident: Any) -> Remote:
+        return Remote(text(incident, "id"), url=text(incident, "permalink"))
 
     def _at(self, where: str) -> str:
         if self._root is None:
@@ -210,13 +213,13 @@ class CachetV2(Provider):
 PROVIDER = CachetV2
 
 
-def _status(found: Any) -> Status | None:
-    value = text(found, "status")
+def _status(data: Any) -> Status | None:
+    value = text(data, "status")
     return key_of(STATUSES, value)
 
 
-def _own_state(found: Any) -> ComponentState | None:
-    value = text(found, "status")
+def _own_state(component: Any) -> ComponentState | None:
+    value = text(component, "status")
     return key_of(STATES, value)
 
 

@@ -85,13 +85,13 @@ class CState(Provider):
             names.update(dict.fromkeys(cstate_page.parsed(self._text(repo, tip, path) or "").affected))
         issues = "1 issue" if count == 1 else f"{count} issues"
         says = f"The branch {repo.branch} of {repo.remote} can be pushed to; it has {issues}."
-        return Checked(says, components=tuple(Listed(one, one) for one in names))
+        return Checked(says, components=tuple(Listed(name, name) for name in names))
 
     def send(self, delivery: Delivery, known: Known) -> Remote:
         within_limits(self._name, delivery, known, self.capabilities)
         repo = self._open()
         path = self._path(delivery, known)
-        parts = {one.id: one for one in (*known.parts, *delivery.parts)}
+        parts = {part.id: part for part in (*known.parts, *delivery.parts)}
         for _ in range(TRIES):
             tip = self._fetch(repo)
             before = self._text(repo, tip, path)
@@ -122,8 +122,8 @@ class CState(Provider):
         if text is None:
             return PageView(None, gone=True)
         issue = cstate_page.parsed(text)
-        asked = tuple(one for one in known.parts if one.id in issue.affected)
-        parts = tuple(self._state(one, issue) for one in asked)
+        asked = tuple(part for part in known.parts if part.id in issue.affected)
+        parts = tuple(self._state(part, issue) for part in asked)
         return PageView("resolved" if issue.resolved else issue.status, issue.title, issue.text, parts)
 
     def _state(self, part: Part, issue: cstate_page.Issue) -> Part:
@@ -201,15 +201,15 @@ class CState(Provider):
         return self._run(repo, "rev-parse", "--verify", f"{repo.tracked}^{{commit}}").out.strip()
 
     def _unreached(self, repo: _Repo, done: Done) -> Later | Rejected:
-        if any(one in done.errors.lower() for one in _KEY_TROUBLE):
+        if any(words in done.errors.lower() for words in _KEY_TROUBLE):
             return Rejected(f"{self._name}: git is not let in ({done.said}); see to the key of git for {repo.remote}.")
         return Later(f"{self._name}: git cannot reach {repo.remote} ({done.said}).")
 
     def _paths(self, repo: _Repo, tip: str) -> list[str]:
         if not tip:
             return []
-        found = self._run(repo, "ls-tree", "-z", "--name-only", tip, "--", f"{repo.prefix}{FOLDER}/").out.split("\0")
-        return [one.removeprefix(repo.prefix) for one in found if one.endswith(".md")]
+        paths = self._run(repo, "ls-tree", "-z", "--name-only", tip, "--", f"{repo.prefix}{FOLDER}/").out.split("\0")
+        return [path.removeprefix(repo.prefix) for path in paths if path.endswith(".md")]
 
     def _text(self, repo: _Repo, tip: str, path: str) -> str | None:
         if not tip:
@@ -254,13 +254,13 @@ class CState(Provider):
     def _pushed(self, repo: _Repo, done: Done) -> bool:
         if done.status == 0:
             return True
-        told = f"{done.out}\n{done.errors}".lower()
+        output = f"{done.out}\n{done.errors}".lower()
         moved = ("[rejected]", "non-fast-forward", "fetch first", "cannot lock ref", "failed to update ref")
-        if any(one in told for one in moved):
+        if any(words in output for words in moved):
             return False
-        if "[remote rejected]" in told:
+        if "[remote rejected]" in output:
             raise Rejected(f"{self._name}: {repo.remote} does not take a push to {repo.branch}; see its rules for it.")
-        if any(one in told for one in _KEY_TROUBLE):
+        if any(words in output for words in _KEY_TROUBLE):
             raise self._unreached(repo, done)
         # Broken off: before or after the other side had it all, nobody knows here.
         raise Unknown(f"{self._name}: the push broke off ({done.said}).")

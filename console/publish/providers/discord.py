@@ -10,7 +10,7 @@ from console.publish.providers.common.json import asked, json_of, text
 from console.publish.sending.message import Checked, Delivery, Known, Remote
 from console.publish.transport.failure import Gone, Rejected
 
-MOST_CHARS = 2000
+MAX_MESSAGE_CHARS = 2000
 """Of a message's content."""
 NO_EMBEDS = 4
 """The flag SUPPRESS_EMBEDS: no previews of addresses in an incident's channel."""
@@ -30,10 +30,10 @@ class Discord(chat.Chat):
 
     def check(self) -> Checked:
         try:
-            found = asked(self._http, self._http.base)
+            webhook = asked(self._http, self._http.base)
         except Gone as failure:
             raise self._gone() from failure
-        name = one_line(text(found, "name"), 100)
+        name = one_line(text(webhook, "name"), 100)
         if not name:
             raise Rejected(f"{self._name} answered what is none of Discord's answers; check the address in the key.")
         return Checked(f"Discord knows the webhook as “{name}”.")
@@ -41,9 +41,9 @@ class Discord(chat.Chat):
     def send(self, delivery: Delivery, known: Known) -> Remote:
         self._check_limits(delivery)
         written = content(delivery)
-        if len(written) > MOST_CHARS:
+        if len(written) > MAX_MESSAGE_CHARS:
             raise Rejected(
-                f"The message has {len(written)} characters and Discord takes {MOST_CHARS}; shorten the text."
+                f"The message has {len(written)} characters and Discord takes {MAX_MESSAGE_CHARS}; shorten the text."
             )
         data = {"content": written, "allowed_mentions": {"parse": []}, "flags": NO_EMBEDS}
         joint = "&" if "?" in self._http.base else "?"
@@ -67,8 +67,8 @@ def content(delivery: Delivery) -> str:
 
 def escaped(words: str) -> str:
     """Text in which no Markdown and no mention is obeyed; addresses stay as they are."""
-    found, last = [], 0
+    pieces, last = [], 0
     for address in _URL.finditer(words):
-        found += [_SPECIAL.sub(r"\\\1", words[last : address.start()]), address[0]]
+        pieces += [_SPECIAL.sub(r"\\\1", words[last : address.start()]), address[0]]
         last = address.end()
-    return "".join((*found, _SPECIAL.sub(r"\\\1", words[last:])))
+    return "".join((*pieces, _SPECIAL.sub(r"\\\1", words[last:])))

@@ -25,7 +25,7 @@ from console.publish.sending.message import (
 from console.publish.transport.failure import Later, Rejected
 from console.publish.transport.http import Http
 
-_STATES: dict[ComponentState, str] = {one: one for one in chat.STATES}
+_STATES: dict[ComponentState, str] = {state: state for state in chat.STATES}
 
 
 class ToFile(Provider):
@@ -78,16 +78,18 @@ class ToFile(Provider):
 
     def read(self, known: Known) -> PageView:
         incident = known.remote.incident_id if known.remote is not None else ""
-        lines = [one for one in self._lines() if one.get("incident") == incident and one.get("target") == self._name]
+        lines = [
+            line for line in self._lines() if line.get("incident") == incident and line.get("target") == self._name
+        ]
         if not lines:
             return PageView(None, gone=True)
         last = lines[-1]
-        states = {str(part["id"]): part for line in lines for part in line.get("components") or () if "id" in part}
+        parts = {str(part["id"]): part for line in lines for part in line.get("components") or () if "id" in part}
         return PageView(
             last.get("status"),
             str(last.get("title", "")),
             str(last.get("text", "")),
-            tuple(Part(key, one["state"], str(one.get("name", ""))) for key, one in states.items()),
+            tuple(Part(key, component["state"], str(component.get("name", ""))) for key, component in parts.items()),
         )
 
     def _remote(self, incident: str, key: str) -> Remote:
@@ -111,11 +113,11 @@ class ToFile(Provider):
             raise Later(f"{self.path} cannot be read ({error.strerror or error}).") from error
         for line in text.splitlines():
             try:
-                found = json.loads(line)
+                value = json.loads(line)
             except ValueError:
                 continue
-            if isinstance(found, dict):
-                yield found
+            if isinstance(value, dict):
+                yield value
 
 
 PROVIDER = ToFile

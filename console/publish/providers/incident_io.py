@@ -33,7 +33,7 @@ STATES: Mapping[ComponentState, str] = {
     "major": "full_outage",
 }
 OURS = {theirs: ours for ours, theirs in STATES.items()}
-MOST_PAGES = 20
+MAX_PAGES = 20
 INCIDENTS = "/v2/status_page_incidents"
 
 
@@ -59,7 +59,7 @@ class IncidentIo(Provider):
     headers = staticmethod(bearer)
 
     def check(self) -> Checked:
-        pages = tuple(Listed(text(one, "id"), text(one, "name")) for one in self._pages() if text(one, "id"))
+        pages = tuple(Listed(text(page, "id"), text(page, "name")) for page in self._pages() if text(page, "id"))
         if not self._page:
             return Checked(f"The key works: {len(pages)} pages; say which one.", pages)
         structure = asked(self._http, f"/v2/status_page_structures/{quote(self._page, safe='')}")
@@ -69,24 +69,24 @@ class IncidentIo(Provider):
 
     def send(self, delivery: Delivery, known: Known) -> Remote:
         within_limits(self._name, delivery, known, self.capabilities)
-        wanted: dict[str, Any] = {
+        data: dict[str, Any] = {
             "incident_status": delivery.status,
             "message": delivery.text,
             "notify_subscribers": delivery.notify,
         }
         # With “resolved” every component becomes operational, and naming one is an error.
         if delivery.parts and not delivery.final:
-            wanted["component_statuses"] = [
+            data["component_statuses"] = [
                 {"component_id": part.id, "component_status": STATES[part.state]} for part in delivery.parts
             ]
         if known.remote is not None:
-            wanted["status_page_incident_id"] = known.remote.incident_id
-            answer = written(self._http, "POST", "/v2/status_page_incident_updates", wanted)
+            data["status_page_incident_id"] = known.remote.incident_id
+            answer = written(self._http, "POST", "/v2/status_page_incident_updates", data)
             update = text(answer, "status_page_incident_update", "id")
             check_named(self._name, "update", update)
             return Remote(known.remote.incident_id, update, known.remote.url)
-        wanted |= {"status_page_id": self._page, "name": delivery.title, "idempotency_key": delivery.key}
-        incident = inside(written(self._http, "POST", INCIDENTS, wanted), "status_page_incident")
+        data |= {"status_page_id": self._page, "name": delivery.title, "idempotency_key": delivery.key}
+        incident = inside(written(self._http, "POST", INCIDENTS, data), "status_page_incident")
         check_named(self._name, "incident", text(incident, "id"))
         return Remote(text(incident, "id"), _ours(incident, delivery, known))
 
@@ -99,8 +99,8 @@ class IncidentIo(Provider):
             return Absent()
         if not isinstance(inside(incident, "updates"), list):
             return CannotTell(f"{self._name} does not show the incident's updates: look at the page.")
-        there = _ours(incident, delivery, known)
-        return Found(Remote(known.remote.incident_id, there, known.remote.url)) if there else Absent()
+        update_id = _ours(incident, delivery, known)
+        return Found(Remote(known.remote.incident_id, update_id, known.remote.url)) if update_id else Absent()
 
     def read(self, known: Known) -> PageView:
         if known.remote is None:
@@ -110,15 +110,17 @@ class IncidentIo(Provider):
         except Gone:
             return PageView(None, gone=True)
         down: dict[str, ComponentState] = {
-            text(one, "component_id"): OURS[text(one, "component_status")]
-            for one in items(incident, "component_impacts")
+            text(impact, "component_id"): OURS[text(impact, "component_status")]
+            for impact in items(incident, "component_impacts")
             # An impact without an end goes on.
-            if text(one, "component_status") in OURS and not text(one, "end_at")
+            if text(impact, "component_status") in OURS and not text(impact, "end_at")
         }
         touched = dict.fromkeys((*(part.id for part in known.parts), *down))
         names = {part.id: part.name for part in known.parts}
-        parts = tuple(Part(one, down.get(one, "operational"), names.get(one, "")) for one in touched)
-        status = next((one for one in STATUSES if one == text(incident, "incident_status")), None)
+        parts = tuple(
+            Part(component, down.get(component, "operational"), names.get(component, "")) for component in touched
+        )
+        status = next((ours for ours in STATUSES if ours == text(incident, "incident_status")), None)
         return PageView(status, text(incident, "name"), _newest(incident), parts)
 
     def _incident(self, remote: Remote) -> Any:
@@ -126,12 +128,12 @@ class IncidentIo(Provider):
 
     def _pages(self) -> Iterator[Any]:
         params = {"page_size": "250"}
-        for _ in range(MOST_PAGES):
-            found = asked(self._http, "/v2/status_pages", params)
-            if not isinstance(inside(found, "status_pages"), list):
+        for _ in range(MAX_PAGES):
+            answer = asked(self._http, "/v2/status_pages", params)
+            if not isinstance(inside(answer, "status_pages"), list):
                 raise Later(f"{self._name} answered with something other than its pages.")
-            yield from items(found, "status_pages")
-            after = text(found, "pagination_meta", "after")
+            yield from items(answer, "status_pages")
+            after = text(answer, "pagination_meta", "after")
             if not after:
                 return
             params = {**params, "after": after}
@@ -140,30 +142,30 @@ class IncidentIo(Provider):
 PROVIDER = IncidentIo
 
 
-def _components(found: list[Any]) -> Iterator[Listed]:
+def _components(listed: list[Any]) -> Iterator[Listed]:
     """Components at the top, in groups, and on sub-pages."""
-    for one in found:
-        alone = [inside(one, "component")] if inside(one, "component") else []
-        for part in (*alone, *items(one, "group", "components")):
+    for item in listed:
+        alone = [inside(item, "component")] if inside(item, "component") else []
+        for part in (*alone, *items(item, "group", "components")):
             if text(part, "component_id"):
                 yield Listed(text(part, "component_id"), text(part, "name"))
-        yield from _components(items(one, "sub_page", "items"))
+        yield from _components(items(item, "sub_page", "items"))
 
 
 def _ours(incident: Any, delivery: Delivery, known: Known) -> str:
-    """The id of the update that says what the delivery says and that is none of our earlier ones; else empty."""
-    for one in items(incident, "updates"):
-        there = text(one, "id")
+    """The id of the item that says what the delivery says and that is none of our earlier ones; else empty."""
+    for update in items(incident, "updates"):
+        update_id = text(update, "id")
         if (
-            there not in ("", *known.update_ids)
-            and text(one, "incident_status") == delivery.status
-            and same(delivery.text, text(one, "message"))
+            update_id not in ("", *known.update_ids)
+            and text(update, "incident_status") == delivery.status
+            and same(delivery.text, text(update, "message"))
         ):
-            return there
+            return update_id
     return ""
 
 
 def _newest(incident: Any) -> str:
     """The text of the update that was published last; the contract does not say which end of the list it is at."""
     updates = items(incident, "updates")
-    return text(max(updates, key=lambda one: text(one, "published_at")), "message") if updates else ""
+    return text(max(updates, key=lambda update: text(update, "published_at")), "message") if updates else ""

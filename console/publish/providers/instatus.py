@@ -60,11 +60,11 @@ class Instatus(Provider):
 
     def check(self) -> Checked:
         if not self._page:
-            pages = [Listed(text(one, "id"), text(one, "name")) for one in self._listed("v2/pages")[0]]
+            pages = [Listed(text(page, "id"), text(page, "name")) for page in self._listed("v2/pages")[0]]
             return Checked(f"{self._name} takes the key; choose one of its pages.", pages=tuple(pages))
         components = [
-            Listed(text(one, "id"), text(one, "name"), _state(one) or "")
-            for one in self._listed(self._at("components"))[0]
+            Listed(text(component, "id"), text(component, "name"), _state(component) or "")
+            for component in self._listed(self._at("components"))[0]
         ]
         return Checked(f"{self._name} takes the key and has the page.", components=tuple(components))
 
@@ -79,25 +79,25 @@ class Instatus(Provider):
             "statuses": [{"id": part.id, "status": STATES[part.state]} for part in delivery.parts],
         }
         if known.remote is None:
-            found = written(self._http, "POST", self._at("incidents"), {"name": delivery.title, **data})
-            remote = _remote(found)
+            answer = written(self._http, "POST", self._at("incidents"), {"name": delivery.title, **data})
+            remote = _remote(answer)
             check_named(self._name, "incident", remote.incident_id)
             return remote
-        found = written(self._http, "POST", self._at("incidents", known.remote.incident_id, "incident-updates"), data)
-        update = text(found, "id")
+        answer = written(self._http, "POST", self._at("incidents", known.remote.incident_id, "incident-updates"), data)
+        update = text(answer, "id")
         check_named(self._name, "update", update)
         return Remote(known.remote.incident_id, update, known.remote.url)
 
     def look_up(self, delivery: Delivery, known: Known) -> Lookup:
         if known.remote is None:
-            found, complete = self._listed(self._at("incidents"))
+            incidents, complete = self._listed(self._at("incidents"))
             return by_start(
                 self._name,
                 delivery,
                 [
-                    Opened(_remote(one), moment(text(one, "started")), partial(self._first_text, one))
-                    for one in found
-                    if text(one, "id") and alike(delivery.title, text(one, "name"))
+                    Opened(_remote(incident), moment(text(incident, "started")), partial(self._first_text, incident))
+                    for incident in incidents
+                    if text(incident, "id") and alike(delivery.title, text(incident, "name"))
                 ],
                 complete,
             )
@@ -110,11 +110,11 @@ class Instatus(Provider):
             known,
             [
                 Posted(
-                    text(one, "id"),
-                    _status(one) == delivery.status and alike(delivery.text, text(one, "message")),
-                    text(one, "started"),
+                    text(update, "id"),
+                    _status(update) == delivery.status and alike(delivery.text, text(update, "message")),
+                    text(update, "started"),
                 )
-                for one in updates
+                for update in updates
             ],
         )
 
@@ -122,15 +122,15 @@ class Instatus(Provider):
         if known.remote is None:
             return PageView(None)
         try:
-            found = asked(self._http, self._at("incidents", known.remote.incident_id))
+            incident = asked(self._http, self._at("incidents", known.remote.incident_id))
         except Gone:
             return PageView(None, gone=True)
-        newest = max(items(found, "updates"), key=_since, default=None)
-        states = {text(one, "id"): _state(one) for one in items(found, "components")}
-        if known.parts and not all(states.get(one.id) for one in known.parts):
-            states = {text(one, "id"): _state(one) for one in self._listed(self._at("components"))[0]}
-        parts = [Part(one.id, state, one.name) for one in known.parts if (state := states.get(one.id)) is not None]
-        return PageView(_status(found), text(found, "name"), text(newest, "message"), tuple(parts))
+        newest = max(items(incident, "updates"), key=_since, default=None)
+        states = {text(component, "id"): _state(component) for component in items(incident, "components")}
+        if known.parts and not all(states.get(part.id) for part in known.parts):
+            states = {text(component, "id"): _state(component) for component in self._listed(self._at("components"))[0]}
+        parts = [Part(part.id, state, part.name) for part in known.parts if (state := states.get(part.id)) is not None]
+        return PageView(_status(incident), text(incident, "name"), text(newest, "message"), tuple(parts))
 
     def _touched(self, delivery: Delivery, known: Known) -> list[str]:
         """The components that the incident is about; when it resolves, only those that it gives free."""
@@ -139,10 +139,10 @@ class Instatus(Provider):
             ids += [part.id for part in known.parts]
         return list(dict.fromkeys(ids))
 
-    def _first_text(self, found: Any) -> str:
-        updates = items(found, "updates")
+    def _first_text(self, incident: Any) -> str:
+        updates = items(incident, "updates")
         if not updates:
-            updates = self._updates(text(found, "id"))
+            updates = self._updates(text(incident, "id"))
         return text(min(updates, key=_since, default=None), "message")
 
     def _updates(self, incident: str) -> list[Any]:
@@ -153,9 +153,9 @@ class Instatus(Provider):
         seen: set[str] = set()
 
         def page(number: int) -> tuple[list[Any], bool]:
-            found = entries(self._name, asked(self._http, where, {"page": str(number), "per_page": "100"}))
-            new = [one for one in found if text(one, "id") not in seen]
-            seen.update(text(one, "id") for one in new)
+            listed = entries(self._name, asked(self._http, where, {"page": str(number), "per_page": "100"}))
+            new = [entry for entry in listed if text(entry, "id") not in seen]
+            seen.update(text(entry, "id") for entry in new)
             return new, bool(new)
 
         return paged(page)
@@ -169,21 +169,21 @@ class Instatus(Provider):
 PROVIDER = Instatus
 
 
-def _remote(found: Any) -> Remote:
-    first = min(items(found, "updates"), key=_since, default=None)
-    return Remote(text(found, "id"), text(first, "id"))
+def _remote(incident: Any) -> Remote:
+    first = min(items(incident, "updates"), key=_since, default=None)
+    return Remote(text(incident, "id"), text(first, "id"))
 
 
-def _since(found: Any) -> str:
+def _since(data: Any) -> str:
     """Moments of one page are written alike, so their text has their order."""
-    return text(found, "createdAt") or text(found, "started")
+    return text(data, "createdAt") or text(data, "started")
 
 
-def _status(found: Any) -> Status | None:
-    value = text(found, "status")
+def _status(incident: Any) -> Status | None:
+    value = text(incident, "status")
     return key_of(STATUSES, value)
 
 
-def _state(found: Any) -> ComponentState | None:
-    value = text(found, "status")
+def _state(component: Any) -> ComponentState | None:
+    value = text(component, "status")
     return key_of(STATES, value)

@@ -41,7 +41,7 @@ STATES: Mapping[ComponentState, str] = {
 OURS = {theirs: ours for ours, theirs in STATES.items()}
 REPORTS = "/rpc/openstatus.status_report.v1.StatusReportService/"
 PAGES = "/rpc/openstatus.status_page.v1.StatusPageService/"
-MOST_PAGES = 20
+MAX_PAGES = 20
 SKEW = timedelta(hours=1)
 """A report that is older than our message by more than this cannot be it, whatever the clocks say."""
 
@@ -62,39 +62,41 @@ class OpenStatus(Provider):
         pages = self._pages()
         if not self._page:
             return Checked(f"The key works: {len(pages)} pages; say which one.", pages)
-        found = self._ask(f"{PAGES}GetStatusPageContent", {"id": self._page})
+        content = self._ask(f"{PAGES}GetStatusPageContent", {"id": self._page})
         parts = tuple(
-            Listed(text(one, "id"), text(one, "name")) for one in items(found, "components") if text(one, "id")
+            Listed(text(component, "id"), text(component, "name"))
+            for component in items(content, "components")
+            if text(component, "id")
         )
-        name = text(found, "statusPage", "title") or self._page
+        name = text(content, "statusPage", "title") or self._page
         return Checked(f"The key works: page “{name}” with {len(parts)} components.", pages, parts)
 
     def send(self, delivery: Delivery, known: Known) -> Remote:
         within_limits(self._name, delivery, known, self.capabilities)
-        wanted: dict[str, Any] = {
+        data: dict[str, Any] = {
             "status": f"{STATUS}{delivery.status.upper()}",
             "message": delivery.text,
             "date": rfc3339(delivery.at),
             "notify": delivery.notify,
         }
         if delivery.parts:
-            wanted["componentImpacts"] = [
+            data["componentImpacts"] = [
                 {"pageComponentId": part.id, "impact": STATES[part.state]} for part in delivery.parts
             ]
         if known.remote is not None:
             self._still_ours(delivery, known)
-            wanted["statusReportId"] = known.remote.incident_id
-            answer = written(self._http, "POST", f"{REPORTS}AddStatusReportUpdate", wanted)
+            data["statusReportId"] = known.remote.incident_id
+            answer = written(self._http, "POST", f"{REPORTS}AddStatusReportUpdate", data)
         else:
-            wanted |= {"title": delivery.title, "pageId": self._page}
+            data |= {"title": delivery.title, "pageId": self._page}
             if delivery.parts:
                 # Servers that are older know components of a report, and no impacts.
-                wanted["pageComponentIds"] = [part.id for part in delivery.parts]
-            answer = written(self._http, "POST", f"{REPORTS}CreateStatusReport", wanted)
-        there = text(answer, "statusReport", "id")
-        if not there or (known.remote is not None and there != known.remote.incident_id):
+                data["pageComponentIds"] = [part.id for part in delivery.parts]
+            answer = written(self._http, "POST", f"{REPORTS}CreateStatusReport", data)
+        report_id = text(answer, "statusReport", "id")
+        if not report_id or (known.remote is not None and report_id != known.remote.incident_id):
             raise Unknown(f"{self._name} took the message without saying what it calls it.")
-        return Remote(there, self._update(there, inside(answer, "statusReport"), delivery, known))
+        return Remote(report_id, self._update(report_id, inside(answer, "statusReport"), delivery, known))
 
     def look_up(self, delivery: Delivery, known: Known) -> Lookup:
         if known.remote is not None:
@@ -104,8 +106,8 @@ class OpenStatus(Provider):
                 return Absent()
             if not isinstance(inside(report, "updates"), list):
                 return CannotTell(f"{self._name} does not show the report's updates: look at the page.")
-            there = _ours(report, delivery, known)
-            return Found(Remote(known.remote.incident_id, there)) if there else Absent()
+            update_id = _ours(report, delivery, known)
+            return Found(Remote(known.remote.incident_id, update_id)) if update_id else Absent()
         return self._created(delivery, known)
 
     def _created(self, delivery: Delivery, known: Known) -> Lookup:
@@ -114,23 +116,23 @@ class OpenStatus(Provider):
         # An empty list is left out of the JSON, so the page itself has to be there to say that there are no reports.
         if not text(page, "statusPage", "id"):
             return CannotTell(f"{self._name} does not list its reports: look at the page.")
-        here = {text(one, "id") for one in items(page, "statusReports")}
-        ours = {text(one, "id") for one in items(page, "components")}
-        for one in (*items(page, "statusReports"), *self._since(delivery.at - SKEW)):
-            if not text(one, "id") or not same(delivery.title, text(one, "title")):
+        here = {text(report, "id") for report in items(page, "statusReports")}
+        ours = {text(component, "id") for component in items(page, "components")}
+        for candidate in (*items(page, "statusReports"), *self._since(delivery.at - SKEW)):
+            if not text(candidate, "id") or not same(delivery.title, text(candidate, "title")):
                 continue
             try:
-                report = self._report(text(one, "id"))
+                report = self._report(text(candidate, "id"))
             except Gone:
                 continue
             if not isinstance(inside(report, "updates"), list):
                 return CannotTell(f"{self._name} does not show a report's updates: look at the page.")
-            there = _ours(report, delivery, known, at_our_moment=True)
-            if not there:
+            update_id = _ours(report, delivery, known, at_our_moment=True)
+            if not update_id:
                 continue
             touched = {text(part) for part in items(report, "pageComponentIds")}
-            if text(one, "id") in here or touched & ours:
-                return Found(Remote(text(one, "id"), there))
+            if text(candidate, "id") in here or touched & ours:
+                return Found(Remote(text(candidate, "id"), update_id))
             # Lists of all reports do not say which page one is on, and a page shows only those that are open.
             if not touched and text(report, "status") == f"{STATUS}RESOLVED":
                 return CannotTell(
@@ -140,13 +142,13 @@ class OpenStatus(Provider):
 
     def _since(self, since: datetime) -> Iterator[Any]:
         """Reports of all pages, newest first, up to the first list in which all are older."""
-        for page in range(MOST_PAGES):
-            found = self._ask(f"{REPORTS}ListStatusReports", {"limit": 100, "offset": 100 * page})
-            if not isinstance(found, dict):
+        for page in range(MAX_PAGES):
+            answer = self._ask(f"{REPORTS}ListStatusReports", {"limit": 100, "offset": 100 * page})
+            if not isinstance(answer, dict):
                 raise Later(f"{self._name} answered with something other than its reports.")
-            reports = items(found, "statusReports")
+            reports = items(answer, "statusReports")
             yield from reports
-            if len(reports) < 100 or all(_older(one, since) for one in reports):
+            if len(reports) < 100 or all(_older(report, since) for report in reports):
                 return
         raise Later(f"{self._name} has a list that does not end.")
 
@@ -157,50 +159,50 @@ class OpenStatus(Provider):
             report = self._report(known.remote.incident_id)
         except Gone:
             return PageView(None, gone=True)
-        updates = sorted(items(report, "updates"), key=lambda one: (text(one, "date"), text(one, "createdAt")))
+        updates = sorted(items(report, "updates"), key=lambda update: (text(update, "date"), text(update, "createdAt")))
         states: dict[str, ComponentState] = {}
-        for one in updates:
-            for impact in items(one, "componentImpacts"):
+        for update in updates:
+            for impact in items(update, "componentImpacts"):
                 if text(impact, "impact") in OURS:
                     states[text(impact, "pageComponentId")] = OURS[text(impact, "impact")]
         names = {part.id: part.name for part in known.parts}
         resolved = text(report, "status") == f"{STATUS}RESOLVED"
         parts = tuple(
             # Resolving restores every component without an impact that says so.
-            Part(one, "operational" if resolved else state, names.get(one, ""))
-            for one, state in states.items()
+            Part(component, "operational" if resolved else state, names.get(component, ""))
+            for component, state in states.items()
         )
-        status = next((one for one in STATUSES if text(report, "status") == f"{STATUS}{one.upper()}"), None)
+        status = next((ours for ours in STATUSES if text(report, "status") == f"{STATUS}{ours.upper()}"), None)
         return PageView(status, text(report, "title"), text(updates, -1, "message"), parts)
 
     def _still_ours(self, delivery: Delivery, known: Known) -> None:
         """Raises Gone where the report's id belongs to another report by now."""
         assert known.remote is not None
         report = self._report(known.remote.incident_id)
-        there = {_identity(one) for one in items(report, "updates")}
-        if known.update_ids and there and not there & set(known.update_ids):
+        identities = {_identity(update) for update in items(report, "updates")}
+        if known.update_ids and identities and not identities & set(known.update_ids):
             raise Gone(f"{self._name} has another report under this number now; ours was deleted, so open a new one.")
 
-    def _update(self, there: str, report: Any, delivery: Delivery, known: Known) -> str:
+    def _update(self, report_id: str, report: Any, delivery: Delivery, known: Known) -> str:
         """What the update is called; the report is read once more where the answer did not say. Empty where neither."""
         if not items(report, "updates"):
             try:
-                report = self._report(there)
+                report = self._report(report_id)
             except PublishProblem:
                 # The message is on the page: an id less is no reason to say otherwise.
                 return ""
         return _ours(report, delivery, known)
 
-    def _report(self, there: str) -> Any:
-        return inside(self._ask(f"{REPORTS}GetStatusReport", {"id": there}), "statusReport")
+    def _report(self, report_id: str) -> Any:
+        return inside(self._ask(f"{REPORTS}GetStatusReport", {"id": report_id}), "statusReport")
 
     def _pages(self) -> tuple[Listed, ...]:
         pages: list[Listed] = []
-        for _ in range(MOST_PAGES):
-            found = self._ask(f"{PAGES}ListStatusPages", {"limit": 100, "offset": len(pages)})
-            if not isinstance(found, dict):
+        for _ in range(MAX_PAGES):
+            answer = self._ask(f"{PAGES}ListStatusPages", {"limit": 100, "offset": len(pages)})
+            if not isinstance(answer, dict):
                 raise Later(f"{self._name} answered with something other than its pages.")
-            more = [Listed(text(one, "id"), text(one, "title")) for one in items(found, "statusPages")]
+            more = [Listed(text(page, "id"), text(page, "title")) for page in items(answer, "statusPages")]
             pages += more
             if len(more) < 100:
                 break
@@ -223,15 +225,15 @@ def _identity(update: Any) -> str:
 
 def _ours(report: Any, delivery: Delivery, known: Known, *, at_our_moment: bool = False) -> str:
     """The update that says what the delivery says and that is none of our earlier ones; else empty."""
-    for one in items(report, "updates"):
-        there = _identity(one)
+    for update in items(report, "updates"):
+        update_id = _identity(update)
         if (
-            there not in ("", *known.update_ids)
-            and text(one, "status") == f"{STATUS}{delivery.status.upper()}"
-            and same(delivery.text, text(one, "message"))
-            and (not at_our_moment or _at_our_moment(one, delivery))
+            update_id not in ("", *known.update_ids)
+            and text(update, "status") == f"{STATUS}{delivery.status.upper()}"
+            and same(delivery.text, text(update, "message"))
+            and (not at_our_moment or _at_our_moment(update, delivery))
         ):
-            return there
+            return update_id
     return ""
 
 

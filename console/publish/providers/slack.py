@@ -8,9 +8,9 @@ from console.publish.providers.common import chat
 from console.publish.sending.message import Checked, Delivery, Known, Remote
 from console.publish.transport.failure import Gone, Rejected, Unknown, said
 
-MOST_IN_BLOCK = 3000
+MAX_BLOCK_CHARS = 3000
 """Characters of one section's text, counted after escaping (Slack's reference of the section block)."""
-MOST_TEXT = 12_000
+MAX_TEXT_CHARS = 12_000
 """Ours: four sections. Slack would take fifty blocks, which nobody reads in a channel."""
 
 _URL = re.compile(r"https?://[^\s<>|]+")
@@ -22,7 +22,7 @@ class Slack(chat.Chat):
     title: ClassVar[str] = "Slack channel"
     called: ClassVar[str] = "Slack"
     capabilities: ClassVar[Capabilities] = Capabilities(
-        key_in="url", page=False, lifecycle=False, title_limit=200, text_limit=MOST_TEXT, pace_s=1.0
+        key_in="url", page=False, lifecycle=False, title_limit=200, text_limit=MAX_TEXT_CHARS, pace_s=1.0
     )
 
     def check(self) -> Checked:
@@ -60,26 +60,26 @@ def payload(delivery: Delivery) -> dict[str, Any]:
     if delivery.link:
         pieces.append(escaped(delivery.link))
     # Slack would make mentions of “@channel” in the text; verbatim leaves names alone, and addresses are marked by us.
-    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": one, "verbatim": True}} for one in pieces]
+    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": piece, "verbatim": True}} for piece in pieces]
     return {"text": f"{head}\n{escaped(delivery.text)}", "blocks": blocks, "unfurl_links": False}
 
 
 def escaped(text: str) -> str:
     """Text in which nothing is a mention, and each address can be clicked."""
     safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _URL.sub(lambda found: f"<{found[0]}>", safe)
+    return _URL.sub(lambda match: f"<{match[0]}>", safe)
 
 
 def _split(text: str) -> list[str]:
     """The text in pieces that fit a block each, between lines where that can be, else between words."""
-    found, rest = [], text
+    pieces, rest = [], text
     while rest:
-        size = min(len(rest), MOST_IN_BLOCK)
-        while len(escaped(rest[:size])) > MOST_IN_BLOCK:
+        size = min(len(rest), MAX_BLOCK_CHARS)
+        while len(escaped(rest[:size])) > MAX_BLOCK_CHARS:
             size -= 50
         if size < len(rest):
             gap = max(rest.rfind("\n", 1, size), 0) or max(rest.rfind(" ", 1, size), 0)
             size = gap or size
-        found.append(escaped(rest[:size]))
+        pieces.append(escaped(rest[:size]))
         rest = rest[size:].lstrip("\n ") if size < len(rest) else ""
-    return found
+    return pieces

@@ -36,7 +36,7 @@ STATES: Mapping[ComponentState, str] = {
     "maintenance": "under_maintenance",
 }
 OURS = {theirs: ours for ours, theirs in STATES.items()}
-MOST_PAGES = 20
+MAX_PAGES = 20
 """Pages of a hundred that are read at most; at one request a second more would take longer than a person waits."""
 SKEW = timedelta(hours=1)
 """An incident of the page that is older than our message by more than this cannot be it, whatever the clocks say."""
@@ -67,40 +67,44 @@ class Statuspage(Provider):
 
     def check(self) -> Checked:
         if not self._named:
-            found = asked(self._http, "/pages")
-            if not isinstance(found, list):
+            listed = asked(self._http, "/pages")
+            if not isinstance(listed, list):
                 raise _Unreadable(f"{self._name} answered with something other than a list.")
-            pages = tuple(Listed(text(one, "id"), text(one, "name")) for one in found if text(one, "id"))
+            pages = tuple(Listed(text(page, "id"), text(page, "name")) for page in listed if text(page, "id"))
             return Checked(f"The key works: {len(pages)} pages; say which one.", pages)
         page = asked(self._http, self._page)
         parts = tuple(
-            Listed(text(one, "id"), text(one, "name"), OURS.get(text(one, "status"), text(one, "status")))
-            for one in self._all(f"{self._page}/components", "per_page")
+            Listed(
+                text(component, "id"),
+                text(component, "name"),
+                OURS.get(text(component, "status"), text(component, "status")),
+            )
+            for component in self._all(f"{self._page}/components", "per_page")
             # A group has the state of what is in it and takes none of its own.
-            if text(one, "id") and not inside(one, "group")
+            if text(component, "id") and not inside(component, "group")
         )
         name = text(page, "name") or text(page, "id")
         return Checked(f"The key works: page “{name}” with {len(parts)} components.", (), parts)
 
     def send(self, delivery: Delivery, known: Known) -> Remote:
         within_limits(self._name, delivery, known, self.capabilities)
-        wanted: dict[str, Any] = {
+        data: dict[str, Any] = {
             "status": delivery.status,
             "body": delivery.text,
             "deliver_notifications": delivery.notify,
         }
         if delivery.parts:
-            wanted["components"] = {part.id: STATES[part.state] for part in delivery.parts}
+            data["components"] = {part.id: STATES[part.state] for part in delivery.parts}
             # The list replaces the one that is there, so it names everything that this incident has touched.
-            wanted["component_ids"] = list(dict.fromkeys(part.id for part in (*known.parts, *delivery.parts)))
+            data["component_ids"] = list(dict.fromkeys(part.id for part in (*known.parts, *delivery.parts)))
         if known.remote is not None:
-            answer = written(self._http, "PATCH", self._incident(known.remote), {"incident": wanted})
+            answer = written(self._http, "PATCH", self._incident(known.remote), {"incident": data})
             if text(answer, "id") != known.remote.incident_id:
                 raise Unknown(f"{self._name} took the update without saying so.")
             return _remote(answer, _ours(answer, delivery, known), known.remote)
-        wanted["name"] = delivery.title
-        wanted["metadata"] = {"warroom": {"key": delivery.key, "incident": delivery.incident}}
-        answer = written(self._http, "POST", f"{self._page}/incidents", {"incident": wanted})
+        data["name"] = delivery.title
+        data["metadata"] = {"warroom": {"key": delivery.key, "incident": delivery.incident}}
+        answer = written(self._http, "POST", f"{self._page}/incidents", {"incident": data})
         check_named(self._name, "incident", text(answer, "id"))
         return _remote(answer, _ours(answer, delivery, known))
 
@@ -112,8 +116,8 @@ class Statuspage(Provider):
                 return Absent()
             if not isinstance(inside(incident, "incident_updates"), list):
                 return CannotTell(f"{self._name} does not show the incident's updates: look at the page.")
-            there = _ours(incident, delivery, known)
-            return Found(_remote(incident, there, known.remote)) if there else Absent()
+            update_id = _ours(incident, delivery, known)
+            return Found(_remote(incident, update_id, known.remote)) if update_id else Absent()
         for path, size, since in (
             ("incidents/unresolved", "per_page", None),
             ("incidents", "limit", delivery.at - SKEW),
@@ -134,11 +138,11 @@ class Statuspage(Provider):
         except Gone:
             return PageView(None, gone=True)
         parts = tuple(
-            Part(text(one, "id"), OURS[text(one, "status")], text(one, "name"))
-            for one in items(incident, "components")
-            if text(one, "status") in OURS
+            Part(text(component, "id"), OURS[text(component, "status")], text(component, "name"))
+            for component in items(incident, "components")
+            if text(component, "status") in OURS
         )
-        status = next((one for one in STATUSES if one == text(incident, "status")), None)
+        status = next((ours for ours in STATUSES if ours == text(incident, "status")), None)
         return PageView(status, text(incident, "name"), text(incident, "incident_updates", 0, "body"), parts)
 
     def _incident(self, remote: Remote) -> str:
@@ -149,13 +153,13 @@ class Statuspage(Provider):
 
         Raises _Unreadable for an answer that is no list, and where the list does not end.
         """
-        for page in range(1, MOST_PAGES + 1):
-            found = asked(self._http, path, {size: "100", "page": str(page)})
-            if not isinstance(found, list):
+        for page in range(1, MAX_PAGES + 1):
+            entries = asked(self._http, path, {size: "100", "page": str(page)})
+            if not isinstance(entries, list):
                 raise _Unreadable(f"{self._name} answered with something other than a list.")
-            yield from found
+            yield from entries
             # How the size of a page of incidents is asked for is said in two ways, so theirs may be shorter.
-            if all(_older(one, since) for one in found) if since is not None else len(found) < 100:
+            if all(_older(entry, since) for entry in entries) if since is not None else len(entries) < 100:
                 return
         raise _Unreadable(f"{self._name} has a list that does not end.")
 
@@ -169,14 +173,14 @@ class _Unreadable(Later):
 
 def _ours(incident: Any, delivery: Delivery, known: Known) -> str:
     """The id of the update that says what the delivery says and that is none of our earlier ones; else empty."""
-    for one in items(incident, "incident_updates"):
-        there = text(one, "id")
+    for update in items(incident, "incident_updates"):
+        update_id = text(update, "id")
         if (
-            there not in ("", *known.update_ids)
-            and text(one, "status") == delivery.status
-            and same(delivery.text, text(one, "body"))
+            update_id not in ("", *known.update_ids)
+            and text(update, "status") == delivery.status
+            and same(delivery.text, text(update, "body"))
         ):
-            return there
+            return update_id
     return ""
 
 

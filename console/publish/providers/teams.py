@@ -11,7 +11,7 @@ from console.publish.providers.common import chat
 from console.publish.sending.message import Checked, Delivery, Known, Remote
 from console.publish.transport.failure import Rejected
 
-MOST_BYTES = 28_000
+MAX_MESSAGE_BYTES = 28_000
 """Of the whole message; Teams drops what is larger (28 KB by Microsoft's limits of messages)."""
 
 
@@ -32,8 +32,8 @@ class Teams(chat.Chat):
         self._check_limits(delivery)
         data = payload(delivery)
         size = len(json.dumps(data).encode())
-        if size > MOST_BYTES:
-            raise Rejected(f"The message has {size} bytes and Teams takes {MOST_BYTES}; shorten the text.")
+        if size > MAX_MESSAGE_BYTES:
+            raise Rejected(f"The message has {size} bytes and Teams takes {MAX_MESSAGE_BYTES}; shorten the text.")
         self._post(data)
         return Remote(delivery.incident)
 

@@ -87,6 +87,6 @@ def event(delivery: Delivery, *, first: bool) -> dict[str, Any]:
         "started_at": times.rfc3339(delivery.started_at),
         "notify": delivery.notify,
         "severity": delivery.severity,
-        "components": [{"id": one.id, "name": one.name, "state": one.state} for one in delivery.parts],
+        "components": [{"id": part.id, "name": part.name, "state": part.state} for part in delivery.parts],
         "link": delivery.link,
     }

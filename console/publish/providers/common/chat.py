@@ -48,7 +48,7 @@ class Chat(Provider):
     def _check_limits(self, delivery: Delivery) -> None:
         """Raise Rejected for a title or text beyond the chat's limits."""
         caps = self.capabilities
-        for what, text, limit in (
+        for what, words, limit in (
             ("title", delivery.title, caps.title_limit),
             ("text", delivery.text, caps.text_limit),
         ):

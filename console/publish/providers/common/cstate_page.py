@@ -69,7 +69,7 @@ def updated(before: str | None, delivery: Delivery, parts: Iterable[Part]) -> st
     front, body = _split(before or "")
     issue = parsed(before) if before else None
     keys = (*issue.keys, delivery.key) if issue else (delivery.key,)
-    ours = {one.id: one.state for one in parts}
+    ours = {part.id: part.state for part in parts}
     worst = max((_ORDER.index(SEVERITIES[state]) for state in ours.values()), default=0)
     severity = _ORDER[worst]
     if issue and (not ours or delivery.final) and issue.severity in _ORDER:
@@ -83,8 +83,8 @@ def updated(before: str | None, delivery: Delivery, parts: Iterable[Part]) -> st
     if delivery.final:
         lines.append(f"resolvedWhen: {_moment(delivery.at)}")
     lines += [f"severity: {severity}", "affected:" if affected else "affected: []"]
-    lines += [f"  - {_text(one)}" for one in affected]
-    lines += ["section: issue", f"warroom: [{', '.join(_text(one) for one in keys)}]"]
+    lines += [f"  - {_text(system)}" for system in affected]
+    lines += ["section: issue", f"warroom: [{', '.join(_text(key) for key in keys)}]"]
     kept = [line for name, block in _blocks(front) if name not in _OURS for line in block]
     update = f"*{delivery.status.capitalize()}* - {escaped(delivery.text)}"
     newest = f'{update} {{{{< track "{_moment(delivery.at)}" >}}}}'
@@ -95,18 +95,18 @@ def updated(before: str | None, delivery: Delivery, parts: Iterable[Part]) -> st
 def parsed(text: str) -> Issue:
     """What a file says; of one that somebody wrote in another way, what can be read."""
     front, body = _split(text)
-    found = dict(_blocks(front))
+    blocks = dict(_blocks(front))
     first = _UPDATE.match(body.strip())
     word = first["word"].lower() if first else ""
-    said = first["text"] if first else body.strip()
+    words = first["text"] if first else body.strip()
     return Issue(
-        title=_one(found.get("title")),
-        resolved=_one(found.get("resolved")).lower() == "true",
-        severity=_one(found.get("severity")),
-        affected=tuple(_list(found.get("affected"))),
-        keys=tuple(_list(found.get("warroom"))),
-        status=next((one for one in STATUSES if one == word), None),
-        text=unescaped(said),
+        title=_one(blocks.get("title")),
+        resolved=_one(blocks.get("resolved")).lower() == "true",
+        severity=_one(blocks.get("severity")),
+        affected=tuple(_list(blocks.get("affected"))),
+        keys=tuple(_list(blocks.get("warroom"))),
+        status=next((status for status in STATUSES if status == word), None),
+        text=unescaped(words),
     )
 
 
@@ -114,12 +114,12 @@ def escaped(text: str) -> str:
     """Text in which neither Markdown nor HTML nor a shortcode of Hugo's is obeyed; an unknown one stops its build."""
     lines = []
     for line in text.split("\n"):
-        found, last = [], 0
+        pieces, last = [], 0
         for address in _URL.finditer(line):
-            found += [_PUNCTUATION.sub(r"\\\1", line[last : address.start()]), address[0]]
+            pieces += [_PUNCTUATION.sub(r"\\\1", line[last : address.start()]), address[0]]
             last = address.end()
-        found.append(_PUNCTUATION.sub(r"\\\1", line[last:]))
-        whole = _NUMBERED.sub(r"\1\\\2", "".join(found))
+        pieces.append(_PUNCTUATION.sub(r"\\\1", line[last:]))
+        whole = _NUMBERED.sub(r"\1\\\2", "".join(pieces))
         blanks = len(whole) - len(whole.lstrip(" \t"))
         # Four blanks would begin a block of code.
         lines.append("&nbsp;" * blanks + whole[blanks:] if blanks else whole)
@@ -133,7 +133,7 @@ def escaped(text: str) -> str:
 
 def unescaped(text: str) -> str:
     """The text as it was approved, out of the file's."""
-    return _ESCAPED.sub(lambda found: found[1] or " ", text)
+    return _ESCAPED.sub(lambda match: match[1] or " ", text)
 
 
 def _split(text: str) -> tuple[list[str], str]:
@@ -147,16 +147,16 @@ def _split(text: str) -> tuple[list[str], str]:
 
 def _blocks(front: list[str]) -> list[tuple[str, list[str]]]:
     """The front matter's keys, each with its own line and those that belong to it; comments are keys without a name."""
-    found: list[tuple[str, list[str]]] = []
+    blocks: list[tuple[str, list[str]]] = []
     for line in front:
         key = _KEY.match(line)
         if key:
-            found.append((key[1], [line]))
-        elif found and line[:1] in (" ", "\t", "-"):
-            found[-1][1].append(line)
+            blocks.append((key[1], [line]))
+        elif blocks and line[:1] in (" ", "\t", "-"):
+            blocks[-1][1].append(line)
         else:
-            found.append(("", [line]))
-    return found
+            blocks.append(("", [line]))
+    return blocks
 
 
 def _one(block: list[str] | None) -> str:
@@ -169,9 +169,9 @@ def _list(block: list[str] | None) -> list[str]:
     inline = block[0].partition(":")[2].strip()
     if inline.startswith("["):
         try:
-            return [str(one) for one in json.loads(inline)]
+            return [str(value) for value in json.loads(inline)]
         except ValueError:
-            return [_plain(one) for one in inline.strip("[]").split(",") if one.strip()]
+            return [_plain(value) for value in inline.strip("[]").split(",") if value.strip()]
     dashed = (line.strip() for line in block[1:])
     return [_plain(line[1:]) for line in dashed if line.startswith("-")]
 

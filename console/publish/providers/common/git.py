@@ -68,8 +68,8 @@ class Git:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.communicate()
                 raise TooLong from None
-        told = errors.decode("utf-8", "replace")
-        return Done(process.returncode, out.decode("utf-8", "replace"), _said(told), told)
+        words = errors.decode("utf-8", "replace")
+        return Done(process.returncode, out.decode("utf-8", "replace"), _said(words), words)
 
 
 def guarded(text: str, what: str) -> str:

@@ -10,34 +10,34 @@ from console.publish.transport.http import Answer, Http
 K = TypeVar("K")
 
 
-def inside(found: Any, *path: str | int) -> Any:
+def inside(data: Any, *path: str | int) -> Any:
     """What stands at a path of names and positions; None where there is no such thing."""
     for step in path:
         if isinstance(step, str):
-            found = found.get(step) if isinstance(found, dict) else None
+            data = data.get(step) if isinstance(data, dict) else None
         else:
-            found = found[step] if isinstance(found, list) and -len(found) <= step < len(found) else None
-    return found
+            data = data[step] if isinstance(data, list) and -len(data) <= step < len(data) else None
+    return data
 
 
-def text(found: Any, *path: str | int) -> str:
+def text(data: Any, *path: str | int) -> str:
     """Text at a path, or a whole number as text, since some targets number their things; else empty."""
-    there = inside(found, *path)
-    if isinstance(there, int) and not isinstance(there, bool):
-        return str(there)
-    return there if isinstance(there, str) else ""
+    value = inside(data, *path)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value if isinstance(value, str) else ""
 
 
-def items(found: Any, *path: str | int) -> list[Any]:
+def items(data: Any, *path: str | int) -> list[Any]:
     """The list at a path; else an empty one."""
-    there = inside(found, *path)
-    return there if isinstance(there, list) else []
+    value = inside(data, *path)
+    return value if isinstance(value, list) else []
 
 
-def fields(found: Any, *path: str | int) -> dict[str, Any]:
+def fields(data: Any, *path: str | int) -> dict[str, Any]:
     """The object at a path; else an empty one."""
-    there = inside(found, *path)
-    return there if isinstance(there, dict) else {}
+    value = inside(data, *path)
+    return value if isinstance(value, dict) else {}
 
 
 def key_of(names: Mapping[K, object], theirs: str) -> K | None:

@@ -17,7 +17,7 @@ from console.publish.sending.message import Absent, CannotTell, Delivery, Found,
 
 SLACK = timedelta(minutes=5)
 """How far another machine's clock may be from ours."""
-WIDEST_ZONE = timedelta(hours=14)
+MAX_ZONE_OFFSET = timedelta(hours=14)
 """No place on earth keeps a clock further from UTC."""
 
 _TAG = re.compile(r"<[^<>]*>")
@@ -30,7 +30,7 @@ def alike(ours: str, theirs: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    return "".join(one for one in _TAG.sub("", unescape(text)) if one.isalnum())
+    return "".join(char for char in _TAG.sub("", unescape(text)) if char.isalnum())
 
 
 def moment(text: str) -> datetime | None:
@@ -43,14 +43,14 @@ def moment(text: str) -> datetime | None:
 
 def surely_before(text: str, then: datetime) -> bool:
     """Whether a time is before `then`, whatever its zone may be where it tells none. False where it cannot be read."""
-    found = moment(text)
-    if found is not None:
-        return found < then - SLACK
+    aware = moment(text)
+    if aware is not None:
+        return aware < then - SLACK
     try:
         local = datetime.fromisoformat(text)
     except ValueError:
         return False
-    return local.tzinfo is None and local.replace(tzinfo=UTC) + WIDEST_ZONE < then - SLACK
+    return local.tzinfo is None and local.replace(tzinfo=UTC) + MAX_ZONE_OFFSET < then - SLACK
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -69,13 +69,13 @@ def by_start(name: str, delivery: Delivery, opened: Iterable[Opened], complete: 
     `complete`: whether `opened` holds everything that the target has.
     """
     sure: list[Remote] = []
-    for one in opened:
-        if one.started is not None and one.started < delivery.started_at - timedelta(seconds=1):
+    for incident in opened:
+        if incident.started is not None and incident.started < delivery.started_at - timedelta(seconds=1):
             continue
-        words = alike(delivery.text, one.text())
-        at_start = one.started is not None and one.started <= delivery.started_at + timedelta(seconds=1)
+        words = alike(delivery.text, incident.text())
+        at_start = incident.started is not None and incident.started <= delivery.started_at + timedelta(seconds=1)
         if at_start and words:
-            sure.append(one.remote)
+            sure.append(incident.remote)
         elif at_start or words:
             return _perhaps(name, delivery)
     return _decided(name, delivery, sure, complete)
@@ -100,17 +100,17 @@ def by_age(name: str, delivery: Delivery, listed: Iterable[Listed], complete: bo
     and has gone on, a person decides.
     """
     if newest is not None:
-        new = [one.remote for one in listed if number(one.remote.incident_id) > newest]
+        new = [incident.remote for incident in listed if number(incident.remote.incident_id) > newest]
         return _decided(name, delivery, new, complete)
-    fresh = [one for one in listed if not surely_before(one.created, delivery.at)]
-    if any(not one.untouched() for one in fresh):
+    fresh = [incident for incident in listed if not surely_before(incident.created, delivery.at)]
+    if any(not incident.untouched() for incident in fresh):
         return _perhaps(name, delivery)
-    return _decided(name, delivery, [one.remote for one in fresh], complete)
+    return _decided(name, delivery, [incident.remote for incident in fresh], complete)
 
 
-def number(found: str) -> int:
+def number(text: str) -> int:
     """A target's number of a thing, out of its text; 0 where it is none."""
-    return int(found) if found.isascii() and found.isdigit() else 0
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 class Posted(msgspec.Struct, frozen=True):
@@ -128,9 +128,14 @@ def among_updates(delivery: Delivery, known: Known, posted: Iterable[Posted]) ->
     remote = known.remote
     if remote is None:
         return Absent()
-    for one in posted:
-        if one.right and one.id and one.id not in known.update_ids and not surely_before(one.at, delivery.at):
-            return Found(Remote(remote.incident_id, one.id, remote.url))
+    for update in posted:
+        if (
+            update.right
+            and update.id
+            and update.id not in known.update_ids
+            and not surely_before(update.at, delivery.at)
+        ):
+            return Found(Remote(remote.incident_id, update.id, remote.url))
     return Absent()
 
 

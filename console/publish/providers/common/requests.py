@@ -9,7 +9,7 @@ from console.publish.sending.message import Part
 from console.publish.transport.failure import Gone, Later, Rejected, Unknown
 from console.publish.transport.http import Http
 
-MOST_PAGES = 50
+MAX_PAGES = 50
 """A list with more pages is read no further, and counts as not read to its end."""
 
 
@@ -49,12 +49,12 @@ def component_set(http: Http, where: str, part: Part, data: object) -> None:
         raise Rejected(f"{http.name} has no component {called}: give the target its new id and send again.") from None
 
 
-def entries(name: str, found: Any, *where: str) -> list[Any]:
+def entries(name: str, data: Any, *where: str) -> list[Any]:
     """The list at a path of an answer. Later where there is none: a missing list is not an empty one."""
-    there = inside(found, *where)
-    if not isinstance(there, list):
+    listed = inside(data, *where)
+    if not isinstance(listed, list):
         raise Later(f"{name} answered with something other than a list.")
-    return there
+    return listed
 
 
 def paged(ask: Callable[[int], tuple[list[Any], bool]]) -> tuple[list[Any], bool]:
@@ -63,10 +63,10 @@ def paged(ask: Callable[[int], tuple[list[Any], bool]]) -> tuple[list[Any], bool
     `ask` tells with each page whether there are more. Pages are counted here instead of followed by their links: a
     server behind a proxy writes links to a host or scheme that is not its own, and a link never carries our key away.
     """
-    found: list[Any] = []
-    for number in range(1, MOST_PAGES + 1):
+    listed: list[Any] = []
+    for number in range(1, MAX_PAGES + 1):
         page, more = ask(number)
-        found += page
+        listed += page
         if not more or not page:
-            return found, True
-    return found, False
+            return listed, True
+    return listed, False

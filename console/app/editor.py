@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 
 SCISSORS = "------------------------ >8 ------------------------"
 """Everything from this line on is the console's, and is left out."""
@@ -27,43 +27,44 @@ class Edited(msgspec.Struct, frozen=True):
         shutil.rmtree(self.path.parent, ignore_errors=True)
 
 
-def editor_command() -> list[str] | Refusal:
+def editor_command() -> list[str]:
     """The editor of this person: $VISUAL, $EDITOR, or what the machine has."""
     wanted = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
     if wanted.strip():
         try:
             return shlex.split(wanted)
         except ValueError:
-            return Refusal("EDITOR cannot be read as a command; set it to your editor, as EDITOR=vim.")
+            raise Refused("EDITOR cannot be read as a command; set it to your editor, as EDITOR=vim.") from None
     found = next((one for one in ("nano", "vi") if shutil.which(one)), "")
-    return [found] if found else Refusal("No editor is set; set EDITOR to yours, as EDITOR=vim.")
+    if not found:
+        raise Refused("No editor is set; set EDITOR to yours, as EDITOR=vim.")
+    return [found]
 
 
-def edit(text: str, name: str, guide: str) -> Edited | Refusal:
+def edit(text: str, name: str, guide: str) -> Edited:
     """Opens the editor on `text` and waits for it. `guide` stands below a line, for the person only.
 
     The file is in a folder that only this person can read. A refusal names it where it may hold work.
     """
     command = editor_command()
-    if isinstance(command, Refusal):
-        return command
     try:
         path = Path(tempfile.mkdtemp(prefix="warroom-")) / f"{name}.md"
         path.write_text(f"{text}\n\n{SCISSORS}\n{guide}\n", encoding="utf-8")
     except OSError as error:
-        return Refusal(f"No file could be made for the editor ({error.strerror or error}).")
+        raise Refused(f"No file could be made for the editor ({error.strerror or error}).") from error
     kept = f"what you wrote is kept in {path}"
     try:
         status = subprocess.run([*command, str(path)], check=False).returncode
     except OSError as error:
         shutil.rmtree(path.parent, ignore_errors=True)
-        return Refusal(f"{command[0]} cannot be started ({error.strerror or error}); set EDITOR to your editor.")
+        why = error.strerror or error
+        raise Refused(f"{command[0]} cannot be started ({why}); set EDITOR to your editor.") from error
     if status:
-        return Refusal(f"{command[0]} ended with status {status}; {kept}.")
+        raise Refused(f"{command[0]} ended with status {status}; {kept}.")
     try:
         if path.stat().st_size > MOST_BYTES:
-            return Refusal(f"The text is longer than 1 MB; {kept}.")
+            raise Refused(f"The text is longer than 1 MB; {kept}.")
         written = path.read_text(encoding="utf-8", errors="replace")
     except OSError as error:
-        return Refusal(f"The file cannot be read back ({error.strerror or error}); {kept}.")
+        raise Refused(f"The file cannot be read back ({error.strerror or error}); {kept}.") from error
     return Edited(written.split(SCISSORS, 1)[0].strip(), path)

@@ -8,7 +8,7 @@ import msgspec
 
 from console.app.session import Session
 from console.core.log.state import Incident
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.export.handoff import handoff_markdown
 from console.export.json.archive import incident_archive
 from console.export.postmortem.document import filled, form_of, template_of
@@ -44,8 +44,10 @@ def page_of(kind: str, state: Incident, session: Session, now: datetime) -> str:
     if kind == "brief":
         return brief(state, now, zone, templates=session.templates)[0]
     if kind == "customer":
-        message = customer_message(state, now, zone, templates=session.templates)
-        return f"{message.reason}\n" if isinstance(message, Refusal) else message[0]
+        try:
+            return customer_message(state, now, zone, templates=session.templates)[0]
+        except Refused as refused:
+            return f"{refused.reason}\n"
     if kind in ("postmortem", "rca", "html"):
         return page_for(kind, state, now, session)
     if kind == "timeline":

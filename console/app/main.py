@@ -28,7 +28,7 @@ from console.app.settings import Settings, read_settings, write_theme
 from console.app.signals import take_signals
 from console.core.events import Event, IncidentDeclared
 from console.core.language.text import clean, one_line
-from console.core.refusal import Refusal
+from console.core.refusal import Problem
 from console.resources import styles_path
 from console.store.ledger import Ledger
 from console.store.log import Log
@@ -352,9 +352,6 @@ def run_app(
         with Log.open(log_path, read_only=read_only) as log:
             ledger = Ledger(log, actor=actor, clock=clock or system_clock)
             found = ledger.resolve(ref) if ref else ""
-            if isinstance(found, Refusal):
-                print(found.reason, file=sys.stderr)
-                return 1
             session = Session(ledger, zone=zone, read_only=read_only, config=config)
             backups = None if read_only or demo_steps else Backups(log)
             app = WarroomApp(
@@ -370,6 +367,6 @@ def run_app(
             if why:
                 print(why, file=sys.stderr)
             return app.return_code or 0
-    except StoreProblem as problem:
+    except Problem as problem:
         print(problem.reason, file=sys.stderr)
         return 1

@@ -1,11 +1,12 @@
 """The practice incident's other people: what they type, when it falls due."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from console.app.session import Session
-from console.core.language.grammar import Line, Slash, parse_line
-from console.core.refusal import Refusal
+from console.core.language.grammar import Line, parse_line
+from console.core.refusal import Problem
 from console.core.slash import SLASH_WORDS, command_of, read_slash
 
 DemoStep = tuple[datetime, str, str, str]
@@ -34,20 +35,16 @@ class Practice:
         except (KeyError, ValueError, IndexError):
             return
         now = session.now()
-        parsed = parse_line(typed, now=now, zone=session.zone, commands=SLASH_WORDS)
-        if isinstance(parsed, Line):
-            command = command_of(parsed, actor=who)
-        elif isinstance(parsed, Slash):
-            read = read_slash(
-                parsed.word, parsed.argument, session.state(self._ref),
-                actor=who, at=parsed.occurred_at, now=now, zone=session.zone,
-            )  # fmt: skip
-            if isinstance(read, Refusal):
-                return
-            command = read
-        else:
-            return
         # A refusal is right here: the person at the console may have done the same before.
-        written = await session.write(self._ref, command)
-        if not isinstance(written, Refusal) and makes:
-            self._ids[makes] = written[0].id
+        with suppress(Problem):
+            parsed = parse_line(typed, now=now, zone=session.zone, commands=SLASH_WORDS)
+            if isinstance(parsed, Line):
+                command = command_of(parsed, actor=who)
+            else:
+                command = read_slash(
+                    parsed.word, parsed.argument, session.state(self._ref),
+                    actor=who, at=parsed.occurred_at, now=now, zone=session.zone,
+                )  # fmt: skip
+            written = await session.write(self._ref, command)
+            if makes:
+                self._ids[makes] = written[0].id

@@ -19,7 +19,6 @@ from console.core.commands import Command, DeclareIncident
 from console.core.events import Event, NewEvent
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
-from console.core.refusal import Refusal
 from console.library.templates import Templates
 from console.store.ledger import Ledger, Publish, nothing_published
 from console.store.log import Log
@@ -121,19 +120,18 @@ class Session:
 
     async def submit(
         self, ref: str, command: Command, playbook: Playbook | None = None, publish: Publish = nothing_published
-    ) -> Refusal | None:
-        """Write a command; None once it is on the disk and folded in, else why it is not.
+    ) -> None:
+        """Write a command; done once it is on the disk and folded in. Raises Refused and StoreProblem.
 
         A command that the disk refused keeps its events: the same command again writes those, so that nothing stands
         in the log twice when the first try did reach it. `publish` makes the messages that go out with the events;
         both are written, or neither.
         """
-        written = await self.write(ref, command, playbook, publish)
-        return written if isinstance(written, Refusal) else None
+        await self.write(ref, command, playbook, publish)
 
     async def write(
         self, ref: str, command: Command, playbook: Playbook | None = None, publish: Publish = nothing_published
-    ) -> list[Event] | Refusal:
+    ) -> list[Event]:
         """`submit`, giving the events that were written."""
         # One at a time: the next command is decided on the state that this one leaves.
         async with self._turn:
@@ -145,36 +143,31 @@ class Session:
                 except StoreProblem as problem:
                     # A redaction is held to what the log still has of the entry.
                     self.trouble = problem.reason
-                    return Refusal(problem.reason)
-                if isinstance(prepared, Refusal):
-                    return prepared
+                    raise
                 unwritten = (prepared, publish(prepared))
             return await self._commit(key, *unwritten)
 
-    async def declare(self, command: DeclareIncident, playbook: Playbook) -> str | Refusal:
+    async def declare(self, command: DeclareIncident, playbook: Playbook) -> str:
         """Declare an incident; its new reference once it is on the disk."""
         async with self._turn:
             key = _key("", command)
             unwritten = self._unwritten.get(key)
             if unwritten is None:
-                prepared = self.ledger.prepare_declaration(command, playbook)
-                if isinstance(prepared, Refusal):
-                    return prepared
-                unwritten = (prepared, ())
+                unwritten = (self.ledger.prepare_declaration(command, playbook), ())
             written = await self._commit(key, *unwritten)
-            return written if isinstance(written, Refusal) else written[0].incident
+            return written[0].incident
 
-    async def _commit(self, key: bytes, events: list[NewEvent], messages: Sequence[Queued]) -> list[Event] | Refusal:
+    async def _commit(self, key: bytes, events: list[NewEvent], messages: Sequence[Queued]) -> list[Event]:
         self._unwritten[key] = (events, messages)
         try:
             written = await asyncio.wrap_future(self.log.append_later(events, messages))
-        except Overtaken as problem:
+        except Overtaken:
             # Nothing is wrong with the file: the same would be refused again, so nothing is kept for another try.
             del self._unwritten[key]
-            return Refusal(problem.reason)
+            raise
         except StoreProblem as problem:
             self.trouble = problem.reason
-            return Refusal(problem.reason)
+            raise
         del self._unwritten[key]
         self.trouble = ""
         self.absorb(written)

@@ -18,7 +18,6 @@ from console.cli.context import Shell, fail, pass_shell, print_json
 from console.cli.output import alarm, columns, row
 from console.core.language.text import clean
 from console.core.language.times import local_stamp
-from console.core.refusal import Refusal
 from console.export.json.model import CheckView
 from console.library.playbooks import Playbooks
 from console.library.runbooks import Runbooks
@@ -38,8 +37,9 @@ def _checks(shell: Shell) -> list[tuple[bool, str, str]]:
         *_library(shell),
         *_templates(shell),
     ]
+    path = shell.path
     try:
-        with Log.open(shell.path, read_only=shell.read_only) as log:
+        with Log.open(path, read_only=shell.read_only) as log:
             rows.append((True, "database", str(log.path)))
             rows.append((True, "SQLite", f"{log.sqlite_version}, journal {log.journal_mode}"))
             rows.append((True, "incidents", str(len(log.incidents()))))
@@ -67,9 +67,8 @@ def _library(shell: Shell) -> Iterator[tuple[bool, str, str]]:
     for books in (Playbooks(shell.settings), Runbooks(shell.settings)):
         yield from ((False, f"{books.what}s", sentence) for sentence in books.trouble)
         for name in books.names:
-            found, complaint = books.get(name), books.complaint(name)
-            said = complaint or (found.reason if isinstance(found, Refusal) else found.title)
-            yield not complaint and not isinstance(found, Refusal), f"{books.what} {name}", said
+            complaint = books.complaint(name)
+            yield not complaint, f"{books.what} {name}", complaint or books.get(name).title
 
 
 def _templates(shell: Shell) -> Iterator[tuple[bool, str, str]]:
@@ -77,8 +76,7 @@ def _templates(shell: Shell) -> Iterator[tuple[bool, str, str]]:
     from console.export.updates.example import faults
 
     templates = Templates(shell.settings)
-    book = Playbooks(shell.settings).get("standard")
-    wrong = [] if isinstance(book, Refusal) else faults(templates, book)
+    wrong = faults(templates, Playbooks(shell.settings).default())
     yield from ((False, "templates", sentence) for sentence in wrong)
     if not wrong:
         own = sum(templates.own(name) is not None for name in templates.names())

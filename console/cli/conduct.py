@@ -2,7 +2,7 @@
 
 import click
 
-from console.cli.context import Shell, carry_out, fail, known, pass_shell, print_json
+from console.cli.context import Shell, fail, pass_shell, print_json
 from console.cli.output import columns, hint, row
 from console.cli.params import WordsCommand, at_option, moment
 from console.cli.process import playbook, runbook
@@ -11,7 +11,7 @@ from console.core.advice.rules import all_nudges
 from console.core.language.text import clean
 from console.core.playbook.checklists import ItemList, item_lists, next_item
 from console.core.playbook.triage import questions, suggest
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.core.subjects.advice import silenced
 from console.core.subjects.triage import answers_of
 from console.export.json.model import AdviceView
@@ -30,7 +30,7 @@ def classify(shell: Shell, ref: str, answers: tuple[str, ...], take: bool, reaso
     Without answers it prints the questions. Unsure is an answer, and means higher.
     """
     with shell.ledger(writing=bool(answers)) as ledger:
-        found = known(ledger, ref)
+        found = ledger.resolve(ref)
         state = ledger.state(found)
         book = state.playbook
         if book is None:
@@ -43,12 +43,12 @@ def classify(shell: Shell, ref: str, answers: tuple[str, ...], take: bool, reaso
             hint(f"Answer with warroom classify {found} users=30% data_loss=no workaround=unsure.")
             return
         pairs = dict(_pair(one) for one in answers)
-        carry_out(ledger, found, do.AnswerTriage(actor=shell.actor, answers=pairs))
+        ledger.execute(found, do.AnswerTriage(actor=shell.actor, answers=pairs))
         come = suggest(book, pairs)
         click.echo(clean(f"{come.severity or state.severity.value}: {come.reason}", multiline=False))
         if take and come.severity and come.severity != state.severity.value:
             change = do.ChangeSeverity(actor=shell.actor, severity=come.severity, reason=reason or _why(come.reason))
-            carry_out(ledger, found, change)
+            ledger.execute(found, change)
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -77,7 +77,7 @@ def check(
     """Tick an item of a checklist or runbook, by its id, number or words; without one, the next."""
     reading = listed or as_json
     with shell.ledger(writing=not reading) as ledger:
-        found = known(ledger, ref)
+        found = ledger.resolve(ref)
         if as_json:
             from console.export.json.incident import checklist_views
 
@@ -85,7 +85,7 @@ def check(
             return
         if not listed:
             tick = do.TickItem(actor=shell.actor, at=moment(shell, at), item=" ".join(item), done=not opened, note=note)
-            carry_out(ledger, found, tick)
+            ledger.execute(found, tick)
             following = next_item(ledger.state(found), ledger.now(), shell.actor)
             if following is not None:
                 hint(f"next: {following[1].id}  {following[1].text}")
@@ -111,11 +111,10 @@ def _print_list(one: ItemList) -> None:
 def change(shell: Shell, ref: str, text: tuple[str, ...], back: str, despite: bool) -> None:
     """Claim a change of production, before it is made; prints its id."""
     command = do.ClaimChange(actor=shell.actor, text=" ".join(text), rollback=back, despite=despite)
-    with shell.ledger() as ledger:
-        written = ledger.execute(known(ledger, ref), command)
-    if isinstance(written, Refusal):
-        fail(written.reason.replace("/change ! TEXT", "--despite"))
-    click.echo(written[0].id)
+    try:
+        click.echo(shell.run(ref, command)[0].id)
+    except Refused as refused:
+        raise Refused(refused.reason.replace("/change ! TEXT", "--despite"), refused.field) from refused
 
 
 @click.command(cls=WordsCommand)
@@ -150,7 +149,7 @@ def advice(shell: Shell, ref: str, silence: str | None, reason: str, as_json: bo
         shell.run(ref, do.SilenceNudge(actor=shell.actor, nudge=silence, reason=reason))
         return
     with shell.ledger(writing=False) as ledger:
-        state, now = ledger.state(known(ledger, ref)), ledger.now()
+        state, now = ledger.state(ledger.resolve(ref)), ledger.now()
     found = all_nudges(state, now)
     if as_json:
         print_json([AdviceView.of(nudge, silenced=silenced(state, nudge.id)) for nudge in found])
@@ -176,10 +175,8 @@ def use_playbook(shell: Shell, ref: str, name: str, severity: str, stage: str, r
     book = shell.playbook(name)
     command = do.ChangePlaybook(actor=shell.actor, severity=severity, stage=stage, reason=reason)
     with shell.ledger() as ledger:
-        found = known(ledger, ref)
-        written = ledger.execute(found, command, book)
-        if isinstance(written, Refusal):
-            fail(written.reason)
+        found = ledger.resolve(ref)
+        ledger.execute(found, command, book)
         state = ledger.state(found)
         click.echo(f"{state.severity.value} {state.stage.value}")
 
@@ -191,8 +188,6 @@ def use_playbook(shell: Shell, ref: str, name: str, severity: str, stage: str, r
 def follow_runbook(shell: Shell, ref: str, name: str) -> None:
     """Follow a runbook in an incident; its steps are ticked with warroom check."""
     book = Runbooks(shell.settings).get(name)
-    if isinstance(book, Refusal):
-        fail(book.reason)
     shell.run(ref, do.FollowRunbook(actor=shell.actor, runbook=book))
     hint(f"{book.title}: {len(book.steps)} steps; warroom check {ref} ticks the next one.")
 

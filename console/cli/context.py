@@ -4,7 +4,7 @@ import getpass
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
@@ -20,13 +20,13 @@ from console.core.language import times
 from console.core.language.text import MAX_NAME_CHARS, clean, one_line
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.library.playbooks import Playbooks
 from console.resources import resource_path
 from console.store.ledger import Ledger
 from console.store.log import Log
 from console.store.place import default_path
-from console.store.problems import NoLogYet, StoreProblem
+from console.store.problems import NoLogYet
 
 
 def fail(reason: str) -> NoReturn:
@@ -39,9 +39,8 @@ def local_zone() -> tzinfo:
     """The machine's zone with its rules where they can be found, else today's offset."""
     for name in (os.environ.get("TZ", ""), _linked_zone()):
         if name:
-            found = times.zone(name.removeprefix(":"))
-            if not isinstance(found, Refusal):
-                return found
+            with suppress(Refused):
+                return times.zone(name.removeprefix(":"))
     return datetime.now().astimezone().tzinfo or UTC
 
 
@@ -74,25 +73,19 @@ class Shell:
     @property
     def path(self) -> Path:
         try:
-            if self._db:
-                path = Path(self._db).expanduser()
-                if path.is_dir():
-                    fail(f"{path} is a folder, not a file; name a file with --db.")
-                return path
-            return default_path()
-        except StoreProblem as problem:
-            fail(problem.reason)
+            path = Path(self._db).expanduser() if self._db else default_path()
         except RuntimeError:
-            fail(f"There is no home folder behind {self._db or 'your name'}; write the whole path with --db.")
+            whose = self._db or "your name"
+            raise Refused(f"There is no home folder behind {whose}; write the whole path with --db.") from None
+        if self._db and path.is_dir():
+            raise Refused(f"{path} is a folder, not a file; name a file with --db.")
+        return path
 
     @cached_property
     def zone(self) -> tzinfo:
         if not self._tz or self._tz == "local":
             return local_zone()
-        found = times.zone(self._tz)
-        if isinstance(found, Refusal):
-            fail(found.reason)
-        return found
+        return times.zone(self._tz)
 
     def check(self) -> None:
         """Ends the command for a zone that is none, before it prints or writes anything."""
@@ -104,18 +97,9 @@ class Shell:
 
     @contextmanager
     def log(self, *, writing: bool = True) -> Iterator[Log]:
-        """The log, closed at the end; its problems end the command with their sentence."""
-        try:
-            path = self.path
-            log = self._open(path, writing)
-        except StoreProblem as problem:
-            fail(problem.reason)
-        try:
+        """The log, closed at the end."""
+        with closing(self._open(self.path, writing)) as log:
             yield log
-        except StoreProblem as problem:
-            fail(problem.reason)
-        finally:
-            log.close()
 
     def _open(self, path: Path, writing: bool) -> Log:
         if self.read_only or (not writing and path.exists()):
@@ -147,36 +131,19 @@ class Shell:
     def playbook(self, name: str) -> Playbook:
         """A playbook by its name: the person's own, else the built-in one, also where their own is broken.
 
-        What is wrong with it is told on stderr. Ends the command where there is none to use.
+        What is wrong with it is told on stderr.
         """
         books = Playbooks(self.settings)
         found = books.get(name)
-        if isinstance(found, Refusal):
-            fail(found.reason)
         complaint = books.complaint(found.name)
         if complaint:
             click.echo(clean(complaint, multiline=False), err=True)
         return found
 
     def run(self, ref: str, command: Command) -> list[Event]:
-        """Decides and writes one command; ends with the sentence of a refusal."""
+        """Decides and writes one command."""
         with self.ledger() as ledger:
-            return carry_out(ledger, known(ledger, ref), command)
-
-
-def known(ledger: Ledger, text: str) -> str:
-    """The incident that a person means, or the end of the command."""
-    ref = ledger.resolve(text)
-    if isinstance(ref, Refusal):
-        fail(ref.reason)
-    return ref
-
-
-def carry_out(ledger: Ledger, ref: str, command: Command) -> list[Event]:
-    written = ledger.execute(ref, command)
-    if isinstance(written, Refusal):
-        fail(written.reason)
-    return written
+            return ledger.execute(ledger.resolve(ref), command)
 
 
 def print_json(value: Any) -> None:

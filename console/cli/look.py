@@ -10,7 +10,7 @@ import click
 import msgspec
 from msgspec.structs import asdict
 
-from console.cli.context import Shell, fail, known, marks, pass_shell, print_json, stated
+from console.cli.context import Shell, fail, marks, pass_shell, print_json, stated
 from console.cli.output import alarm, columns, hint, row
 from console.cli.params import moment
 from console.core.events import Event, kind_of
@@ -50,7 +50,7 @@ def open_console(shell: Shell, text: str) -> None:
     ref = ""
     if text:
         with shell.ledger(writing=False) as ledger:
-            ref = known(ledger, text)
+            ref = ledger.resolve(text)
     from console.app.main import PRACTICE, run_app
     from console.cli.transfer import play_practice
 
@@ -108,7 +108,7 @@ def show(shell: Shell, ref: str, at: str | None, as_json: bool) -> None:
     """Show an incident: what it is, who does what, what is owed, and the last entries."""
     then = moment(shell, at)
     with shell.ledger(writing=False) as ledger:
-        found = known(ledger, ref)
+        found = ledger.resolve(ref)
         state, now = ledger.state(found), then or ledger.now()
         publishing = _publishing(ledger, found, now) if as_json and then is None else ()
         if then is not None:
@@ -221,7 +221,7 @@ def clocks_(shell: Shell, ref: str, as_json: bool) -> None:
     """What is owed, of one incident or of all open ones, the most urgent first."""
     with shell.ledger(writing=False) as ledger:
         now = ledger.now()
-        states = [ledger.state(known(ledger, ref))] if ref else [one for one in ledger.states() if one.open]
+        states = [ledger.state(ledger.resolve(ref))] if ref else [one for one in ledger.states() if one.open]
     rows = [(state.ref, clock) for state in states for clock in clocks(state, now)]
     rows.sort(key=lambda row: (not row[1].open, row[1].due_at))
     if as_json:
@@ -242,7 +242,7 @@ def clocks_(shell: Shell, ref: str, as_json: bool) -> None:
 def watch(shell: Shell, ref: str, as_json: bool) -> None:
     """Follow the log, a line for each new event, until Ctrl+C."""
     with shell.ledger(writing=False) as ledger:
-        wanted = known(ledger, ref) if ref else ""
+        wanted = ledger.resolve(ref) if ref else ""
         news: queue.Queue[list[Event] | str] = queue.Queue()
         hint(f"Following {ledger.log.path}; Ctrl+C ends.")
         watcher = ledger.log.watch(news.put, on_problem=lambda problem: news.put(problem.reason))

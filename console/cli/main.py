@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Mapping
 from importlib import import_module
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -15,7 +16,7 @@ from console.cli.context import Shell, fail
 from console.cli.usage import unknown_command, usage_sentence
 from console.core.language.text import clean
 from console.core.log.ids import reference_prefix
-from console.core.refusal import Refusal
+from console.core.refusal import Problem, Refused
 
 INTERRUPTED = 130
 """The exit status after Ctrl+C, as shells give it."""
@@ -65,16 +66,31 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         alone = all(arg.startswith("-") for arg in args[1:])
         unknown = bool(args) and self.get_command(ctx, args[0]) is None
-        if unknown and alone and not isinstance(reference_prefix(args[0]), Refusal):
+        if unknown and alone and _like_reference(args[0]):
             return super().resolve_command(ctx, ["open", *args])
         if unknown:
             raise UnknownCommand(unknown_command(args[0], self.list_commands(ctx)), ctx)
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what a person must be told ends it with the sentence and exit status 1."""
+        try:
+            return super().invoke(ctx)
+        except Problem as problem:
+            fail(problem.reason)
+
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Commands, and incidents that may stand in their place."""
         found = super().shell_complete(ctx, incomplete)
         return found if incomplete.startswith("-") else [*found, *references(ctx, incomplete)]
+
+
+def _like_reference(text: str) -> bool:
+    try:
+        reference_prefix(text)
+    except Refused:
+        return False
+    return True
 
 
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})

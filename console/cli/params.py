@@ -7,7 +7,6 @@ import click
 from console.cli.context import Shell, fail
 from console.core.language.times import parse_duration
 from console.core.language.when import parse_when
-from console.core.refusal import Refusal
 
 
 class WordsCommand(click.Command):
@@ -46,13 +45,8 @@ class WordsCommand(click.Command):
 
 
 def moment(shell: Shell, text: str | None) -> datetime | None:
-    """The `--at` of a command; ends the command with the sentence where it cannot be read."""
-    if text is None:
-        return None
-    at = parse_when(text, now=shell.now(), zone=shell.zone)
-    if isinstance(at, Refusal):
-        fail(at.reason)
-    return at
+    """The `--at` of a command."""
+    return None if text is None else parse_when(text, now=shell.now(), zone=shell.zone)
 
 
 def length(text: str | None, example: str) -> timedelta | None:

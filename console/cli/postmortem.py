@@ -4,7 +4,7 @@ from datetime import datetime
 
 import click
 
-from console.cli.context import Shell, carry_out, fail, known, pass_shell, print_json
+from console.cli.context import Shell, fail, pass_shell, print_json
 from console.cli.output import columns, hint, row
 from console.cli.params import WordsCommand
 from console.core import commands as do
@@ -52,7 +52,7 @@ def postmortem(
     if any(ways) and section is None:
         raise click.UsageError(f"Name the --section: {', '.join(SECTIONS)}.")
     with shell.ledger(writing=False) as ledger:
-        found = known(ledger, ref)
+        found = ledger.resolve(ref)
         state, now = ledger.state(found), ledger.now()
     commands: list[do.Command] = []
     if owner is not None:
@@ -64,7 +64,7 @@ def postmortem(
     if commands:
         with shell.ledger() as ledger:
             for command in commands:
-                carry_out(ledger, found, command)
+                ledger.execute(found, command)
             state = ledger.state(found)
         if postmortem_of(state).review.value == "final" and wanted is not None:
             reviewing.tell_missing(state)
@@ -109,7 +109,7 @@ def add(shell: Shell, ref: str, text: tuple[str, ...], owner: str, due: str | No
     from console.cli import postmortem_edit as reviewing
 
     with shell.ledger() as ledger:
-        found = known(ledger, ref)
+        found = ledger.resolve(ref)
         command = do.AddAction(
             actor=shell.actor,
             text=" ".join(text),
@@ -118,7 +118,7 @@ def add(shell: Shell, ref: str, text: tuple[str, ...], owner: str, due: str | No
             due_at=_due(shell, due, ledger.now()),
             verify=verify,
         )
-        made = carry_out(ledger, found, command)[0].id
+        made = ledger.execute(found, command)[0].id
         item = ledger.state(found).part(ActionItems).items[made]
     click.echo(item.number)
     reviewing.advise_action(item)
@@ -145,7 +145,7 @@ def change(
 ) -> None:
     """Change an action item by its number: its text, owner, date, priority or proof."""
     with shell.ledger() as ledger:
-        found = known(ledger, ref)
+        found = ledger.resolve(ref)
         command = do.ChangeAction(
             actor=shell.actor,
             action=item,
@@ -155,7 +155,7 @@ def change(
             due_at=_due(shell, due, ledger.now()),
             verify=verify,
         )
-        carry_out(ledger, found, command)
+        ledger.execute(found, command)
 
 
 @action.command("done")

@@ -12,7 +12,7 @@ from console.core import commands as do
 from console.core.language.checks import Finding
 from console.core.language.text import clean, one_line
 from console.core.log.state import Incident
-from console.core.refusal import Refusal
+from console.core.refusal import Problem, Refused
 from console.core.review import SECTIONS
 from console.core.subjects.action_item import ActionItem, action_items_of
 from console.core.subjects.postmortem import postmortem_of
@@ -23,7 +23,6 @@ from console.export.postmortem.review import action_findings, missing_for_final,
 from console.export.postmortem.sections import REVIEW_WORDS, by_priority, status_of
 from console.export.registers import ActionRow
 from console.library.templates import Templates
-from console.store.problems import StoreProblem
 
 ORIGIN_WORDS = {"written": "written", "draft": "draft from the log", "empty": "empty", "conflict": "written twice"}
 
@@ -77,29 +76,18 @@ def write(shell: Shell, state: Incident, command: do.EditPostmortem) -> None:
 def edit_section(shell: Shell, state: Incident, section: str, before: str, seen: str) -> None:
     guide = f"{SECTIONS[section]} of {state.ref}, {one_line(state.title.value, 80)}\n{GUIDE[section]}"
     edited = edit(before, f"{state.ref}-{section}", guide)
-    if isinstance(edited, Refusal):
-        fail(edited.reason)
     if edited.text == before.strip():
         edited.discard()
         hint("Nothing was changed.")
         return
     command = do.EditPostmortem(actor=shell.actor, section=section, text=edited.text, seen=seen)
-    kept = f"our text is kept in {edited.path}."
-    both, why = None, ""
+    kept = f"your text is kept in {edited.path}."
     try:
         with shell.ledger() as ledger:
-            try:
-                written = ledger.execute(state.ref, command)
-                why = written.reason if isinstance(written, Refusal) else ""
-                both = postmortem_of(ledger.state(state.ref)).sections[section].conflict if not why else None
-            except StoreProblem as problem:
-                why = problem.reason
-    except SystemExit:
-        # The log could not be opened any more, which was told; where the text is comes behind it.
-        hint(f"Y{kept}")
-        raise
-    if why:
-        fail(f"{why.rstrip('.')}; y{kept}")
+            ledger.execute(state.ref, command)
+            both = postmortem_of(ledger.state(state.ref)).sections[section].conflict
+    except Problem as problem:
+        raise Refused(f"{problem.reason.rstrip('.')}; {kept}") from problem
     edited.discard()
     if both:
         hint(f"{both[0].by} wrote this section while you did; both texts stand until somebody writes it again.")

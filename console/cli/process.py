@@ -11,7 +11,7 @@ from console.cli.output import columns, hint, row
 from console.core.language.text import clean
 from console.core.playbook.model import Playbook
 from console.core.playbook.runbook import Runbook
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.export.playbookview import PARTS, Row, outline, playbook_json, runbook_json
 from console.library.playbooks import Playbooks
 from console.library.runbooks import Runbooks
@@ -58,7 +58,7 @@ def list_playbooks(shell: Shell, as_json: bool) -> None:
     """List the playbooks that an incident can follow."""
     books = Playbooks(shell.settings)
     _complain(books.complaints)
-    found = [(name, one) for name in books.names if isinstance(one := books.get(name), Playbook)]
+    found = books.usable().items()
     if as_json:
         print_json([_listed(books, name, one) for name, one in found])
         return
@@ -90,8 +90,6 @@ def show_playbook(shell: Shell, name: str, part: str | None, as_json: bool) -> N
     """Show a playbook, or one PART of it, such as severities, stages or checklists."""
     books = Playbooks(shell.settings)
     one = books.get(name)
-    if isinstance(one, Refusal):
-        fail(one.reason)
     _complain(filter(None, [books.complaint(one.name)]))
     if as_json:
         view = playbook_json(one)
@@ -116,19 +114,25 @@ def check_playbook(shell: Shell, files: tuple[Path, ...]) -> None:
     books, runbooks = Playbooks(shell.settings), Runbooks(shell.settings)
     wrong = []
     for file in files:
-        one = books.read(file)
-        if isinstance(one, Refusal):
-            wrong.append(one.reason)
-            continue
-        lost = [name for name in one.runbooks if isinstance(runbooks.get(name), Refusal)]
-        if lost:
-            wrong.append(
-                f"{file.name}, key runbooks: there is no runbook “{lost[0]}”; choose of {', '.join(runbooks.names)}."
-            )
+        try:
+            one = books.read(file)
+            _check_runbooks(one, file, runbooks)
+        except Refused as refused:
+            wrong.append(refused.reason)
             continue
         count = f"{len(one.severities)} severities, {len(one.stages)} stages, {len(one.checklists)} checklists"
         click.echo(clean(f"{file}: fine: {one.title}, {count}", multiline=False))
     _end(wrong)
+
+
+def _check_runbooks(one: Playbook, file: Path, runbooks: Runbooks) -> None:
+    for name in one.runbooks:
+        try:
+            runbooks.get(name)
+        except Refused:
+            known = ", ".join(runbooks.names)
+            sentence = f"{file.name}, key runbooks: there is no runbook “{name}”; choose of {known}."
+            raise Refused(sentence) from None
 
 
 def _end(wrong: list[str]) -> None:
@@ -151,7 +155,7 @@ def list_runbooks(shell: Shell, as_json: bool) -> None:
     """List the runbooks, the built-in ones and your own."""
     books = Runbooks(shell.settings)
     _complain(books.complaints)
-    found = [(name, one) for name in books.names if isinstance(one := books.get(name), Runbook)]
+    found = books.usable().items()
     if as_json:
         print_json(
             [
@@ -189,8 +193,6 @@ def show_runbook(shell: Shell, name: str, as_json: bool) -> None:
     """Show a runbook's steps and their commands, which are there to be copied."""
     books = Runbooks(shell.settings)
     one = books.get(name)
-    if isinstance(one, Refusal):
-        fail(one.reason)
     _complain(filter(None, [books.complaint(one.name)]))
     if as_json:
         print_json(runbook_json(one))
@@ -220,9 +222,10 @@ def check_runbook(shell: Shell, files: tuple[Path, ...]) -> None:
     books = Runbooks(shell.settings)
     wrong = []
     for file in files:
-        one = books.read(file)
-        if isinstance(one, Refusal):
-            wrong.append(one.reason)
+        try:
+            one = books.read(file)
+        except Refused as refused:
+            wrong.append(refused.reason)
         else:
             click.echo(clean(f"{file}: fine: {one.title}, {_steps(one)}", multiline=False))
     _end(wrong)

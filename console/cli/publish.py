@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,14 @@ import click
 import msgspec
 from msgspec.structs import asdict
 
-from console.cli.context import Shell, fail, known, pass_shell, print_json
+from console.cli.context import Shell, fail, pass_shell, print_json
 from console.cli.output import columns, hint, row
 from console.cli.params import length
 from console.cli.publish_run import SHOWN, Run, place, sentence
 from console.core.commands import DecidePublication
 from console.core.language.text import clean, one_line
 from console.core.language.times import local_stamp, parse_rfc3339
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.export.json.incident import standing_view
 from console.publish.provider import Capabilities
 from console.publish.registry import provider_class
@@ -97,7 +98,7 @@ def _rehearse(shell: Shell, rehearsal: Path) -> None:
 def status(shell: Shell, ref: str, as_json: bool) -> None:
     """Show where each target of an incident stands, or of all that were published."""
     with shell.ledger(writing=False) as ledger:
-        _print_status(shell, ledger, known(ledger, ref) if ref else "", as_json)
+        _print_status(shell, ledger, ledger.resolve(ref) if ref else "", as_json)
 
 
 def _print_status(shell: Shell, ledger: Ledger, ref: str, as_json: bool) -> list[tuple[str, Standing]]:
@@ -139,7 +140,7 @@ def _said(shell: Shell, one: Standing) -> str:
 def list_(shell: Shell, ref: str, left: bool, as_json: bool) -> None:
     """List messages in the order in which they were approved: id, place, state, tries."""
     with shell.ledger(writing=False) as ledger:
-        found = Outbox(ledger.log).messages(known(ledger, ref) if ref else None, unfinished=left)
+        found = Outbox(ledger.log).messages(ledger.resolve(ref) if ref else None, unfinished=left)
     if as_json:
         print_json([_listed(one) for one in found])
         return
@@ -223,7 +224,7 @@ def show(shell: Shell, id: str, as_json: bool) -> None:
 def check(shell: Shell, ref: str, as_json: bool) -> None:
     """Read the pages back now, and say where one differs from what was published."""
     with shell.ledger() as ledger:
-        incident = known(ledger, ref) if ref else ""
+        incident = ledger.resolve(ref) if ref else ""
         desk = Desk(shell.settings)
         for complaint in desk.targets.complaints:
             hint(complaint)
@@ -253,18 +254,12 @@ def _one(outbox: Outbox, prefix: str) -> Message:
     return found[0]
 
 
-def _decide(shell: Shell, prefix: str, decide: Callable[[Outbox, Message], DecidePublication | Refusal]) -> Message:
-    """Write a decision about one message into its incident's log, which the outbox obeys; the message afterwards.
-
-    Ends the command with the sentence of a refusal.
-    """
+def _decide(shell: Shell, prefix: str, decide: Callable[[Outbox, Message], DecidePublication]) -> Message:
+    """Write a decision about one message into its incident's log, which the outbox obeys; the message afterwards."""
     with shell.ledger() as ledger:
         outbox = Outbox(ledger.log)
         found = _one(outbox, prefix)
-        command = decide(outbox, found)
-        written = command if isinstance(command, Refusal) else ledger.execute(found.incident, command)
-        if isinstance(written, Refusal):
-            fail(written.reason)
+        ledger.execute(found.incident, decide(outbox, found))
         return _one(outbox, found.id)
 
 
@@ -279,9 +274,7 @@ def retry(shell: Shell, id: str, everything: bool) -> None:
     if not everything:
         with shell.log() as log:
             one = _one(Outbox(log), id)
-            refused = Outbox(log).retry(one.id, shell.now(), shell.actor)
-        if refused is not None:
-            fail(refused.reason)
+            Outbox(log).retry(one.id, shell.now(), shell.actor)
         click.echo(f"{place(one)}: it is tried again.")
         hint(SENDS)
         return
@@ -296,9 +289,10 @@ def _retry_all(shell: Shell, log: Log) -> int:
     outbox, count = Outbox(log), 0
     for one in outbox.messages(unfinished=True):
         if one.state in ("retry", "unknown", "ask", "dead"):
-            refused = outbox.retry(one.id, shell.now(), shell.actor)
             # Another console may have moved it on meanwhile.
-            count += refused is None
+            with suppress(Refused):
+                outbox.retry(one.id, shell.now(), shell.actor)
+                count += 1
     return count
 
 
@@ -320,7 +314,7 @@ def resend(shell: Shell, id: str) -> None:
 def confirm(shell: Shell, id: str, url: str, incident: str) -> None:
     """You have looked, and it is there: a doubtful message is done."""
 
-    def seen(outbox: Outbox, found: Message) -> DecidePublication | Refusal:
+    def seen(outbox: Outbox, found: Message) -> DecidePublication:
         can = _capabilities(shell, found.target)
         return confirmed(outbox, found, shell.actor, url=url, incident=incident, can=can)
 
@@ -328,9 +322,10 @@ def confirm(shell: Shell, id: str, url: str, incident: str) -> None:
 
 
 def _capabilities(shell: Shell, target: str) -> Capabilities | None:
-    found = Desk(shell.settings).targets.get(target)
-    cls = found if isinstance(found, Refusal) else provider_class(found.provider)
-    return None if isinstance(cls, Refusal) else cls.capabilities
+    try:
+        return provider_class(Desk(shell.settings).targets.get(target).provider).capabilities
+    except Refused:
+        return None
 
 
 @publish.command()

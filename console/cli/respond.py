@@ -6,13 +6,13 @@ from datetime import datetime
 import click
 
 from console.cli.component import Stated
-from console.cli.context import Shell, carry_out, fail, known, pass_shell
+from console.cli.context import Shell, pass_shell
 from console.cli.params import WordsCommand, at_option, length, moment
 from console.core import commands as do
 from console.core.events import EntryRedacted
 from console.core.language.grammar import Line, parse_line
 from console.core.language.text import clean
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.core.slash import SLASH_WORDS, command_of, read_slash
 from console.export.erasing import others, remarks
 from console.store.ledger import Ledger
@@ -45,10 +45,7 @@ def declare(
         retrospective=retrospective,
     )
     with shell.ledger() as ledger:
-        ref = ledger.declare(command, shell.playbook(playbook))
-        if isinstance(ref, Refusal):
-            fail(ref.reason)
-        click.echo(ref)
+        click.echo(ledger.declare(command, shell.playbook(playbook)))
 
 
 @click.command(cls=WordsCommand)
@@ -61,25 +58,18 @@ def log(shell: Shell, ref: str, text: tuple[str, ...], at: str | None, kind: str
     """Log a line, written as in the prompt; prints the entry's id. With - as TEXT: every line of the input."""
     when = moment(shell, at)
     with shell.ledger() as ledger:
-        found = known(ledger, ref)
+        found = ledger.resolve(ref)
         if text == ("-",):
             _log_input(shell, ledger, found, when, kind)
         else:
-            logged = _log_line(shell, ledger, found, " ".join(text), when, kind)
-            if isinstance(logged, Refusal):
-                fail(logged.reason)
-            click.echo(logged)
+            click.echo(_log_line(shell, ledger, found, " ".join(text), when, kind))
 
 
-def _log_line(
-    shell: Shell, ledger: Ledger, ref: str, text: str, at: datetime | None, kind: str | None
-) -> str | Refusal:
+def _log_line(shell: Shell, ledger: Ledger, ref: str, text: str, at: datetime | None, kind: str | None) -> str:
     """Writes one line as the prompt would; the id of what it made. A time in the line goes before `at`."""
     now = ledger.now()
     read = parse_line(text, now=now, zone=shell.zone, commands=SLASH_WORDS)
-    command: do.Command | Refusal
-    if isinstance(read, Refusal):
-        return read
+    command: do.Command
     if isinstance(read, Line):
         command = command_of(read, actor=shell.actor, at=at)
         if kind is not None:
@@ -98,14 +88,12 @@ def _log_line(
         command = read_slash(
             read.word, read.argument, state, actor=shell.actor, at=read.occurred_at or at, now=now, zone=shell.zone
         )
-    if isinstance(command, Refusal):
-        return command
     written = ledger.execute(ref, command)
-    if isinstance(command, do.PostUpdate) and not isinstance(written, Refusal):
+    if isinstance(command, do.PostUpdate):
         from console.cli.update import not_published
 
         not_published(shell, command.audience)
-    return written if isinstance(written, Refusal) else written[0].id
+    return written[0].id
 
 
 def _log_input(shell: Shell, ledger: Ledger, ref: str, at: datetime | None, kind: str | None) -> None:
@@ -113,19 +101,18 @@ def _log_input(shell: Shell, ledger: Ledger, ref: str, at: datetime | None, kind
 
     Each line is committed, and its id printed, before the next is read: a reader of the ids loses nothing.
     """
-    refused = 0
+    some_refused = False
     for number, raw in enumerate(iter(sys.stdin.buffer.readline, b""), start=1):
         line = raw.decode("utf-8", "replace").rstrip("\r\n")
         if not line.strip():
             continue
-        logged = _log_line(shell, ledger, ref, line, at, kind)
-        if isinstance(logged, Refusal):
-            refused += 1
-            click.echo(f"line {number}: {clean(logged.reason, multiline=False)}", err=True)
-        else:
-            click.echo(logged)
+        try:
+            click.echo(_log_line(shell, ledger, ref, line, at, kind))
             sys.stdout.flush()
-    if refused:
+        except Refused as refused:
+            some_refused = True
+            click.echo(f"line {number}: {clean(refused.reason, multiline=False)}", err=True)
+    if some_refused:
         sys.exit(1)
 
 
@@ -228,17 +215,15 @@ def update(
 def task(shell: Shell, ref: str, text: tuple[str, ...], owner: str, due: str | None) -> None:
     """Add a task, as in the prompt: "@rs 10m check replica lag"; prints its id."""
     with shell.ledger() as ledger:
-        found = known(ledger, ref)
+        found = ledger.resolve(ref)
         now = ledger.now()
         command = read_slash(
             "task", " ".join(text), ledger.state(found), actor=shell.actor, at=None, now=now, zone=shell.zone
         )
-        if isinstance(command, Refusal):
-            fail(command.reason)
         if isinstance(command, do.AddTask):
             due_in = length(due, "--due 10m") or command.due_in
             command = do.AddTask(actor=shell.actor, text=command.text, owner=owner or command.owner, due_in=due_in)
-        click.echo(carry_out(ledger, found, command)[0].id)
+        click.echo(ledger.execute(found, command)[0].id)
 
 
 @click.command(cls=WordsCommand)
@@ -319,11 +304,9 @@ def redact(shell: Shell, ref: str, entry: str, reason: str, dry_run: bool) -> No
     Backups made before still hold it.
     """
     with shell.ledger(writing=not dry_run) as ledger:
-        found = known(ledger, ref)
+        found = ledger.resolve(ref)
         state = ledger.state(found)
         events = ledger.prepare(found, do.RedactEntry(actor=shell.actor, entry=entry, reason=reason))
-        if isinstance(events, Refusal):
-            fail(events.reason)
         target = events[0].body
         planned = ledger.log.redaction(found, target.target) if isinstance(target, EntryRedacted) else None
         if not dry_run:

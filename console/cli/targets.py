@@ -8,7 +8,7 @@ import click
 from console.cli.context import Shell, fail, pass_shell, print_json
 from console.cli.output import columns, hint, row
 from console.core.language.text import clean
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.publish.registry import built_in, provider_class
 from console.publish.sending.message import STATUSES, Listed
 from console.publish.targets.connect import whole_address
@@ -137,8 +137,6 @@ def add(
     with --key-stdin and kept in your keyring or in a file that only you can read.
     """
     cls = provider_class(provider)
-    if isinstance(cls, Refusal):
-        fail(cls.reason)
     caps, keys = cls.capabilities, Keys(shell.settings)
     given_options = dict(options)
     if provider == "file" and url:
@@ -156,28 +154,18 @@ def add(
         options=given_options,
     )
     made = with_whole_paths(made, caps)
-    for one in lacking(made, caps, cls.base):
-        how = (
-            "--url https://…"
-            if one.field == "url"
-            else f"--option {one.field}={'FILE' if one.field == 'path' else 'PATH'}"
-        )
-        fail(f"{one.reason.rstrip('.')}: {how}.")
+    for field, sentence in lacking(made, caps, cls.base):
+        how = "--url https://…" if field == "url" else f"--option {field}={'FILE' if field == 'path' else 'PATH'}"
+        fail(f"{sentence.rstrip('.')}: {how}.")
     if key_stdin and not caps.key:
         fail(f"{provider} needs no key; leave --key-stdin out.")
     key, given = (_from_stdin(), True) if key_stdin else (keys.get(name), False)
-    if isinstance(key, Refusal):
-        fail(key.reason)
     targets = Targets(shell.settings)
     if caps.key_in == "url":
         settled = with_address_as_key(made, key)
-        if isinstance(settled, Refusal):
-            fail(settled.reason)
         given = given or (key is None and settled[1] is not None)
         made, key = settled
-    refused = targets.add(made)
-    if refused is not None:
-        fail(refused.reason)
+    targets.add(made)
     if url and caps.key_in == "url" and not made.url:
         hint("The address is the secret of this chat, so it is kept as the key and not in targets.toml.")
     click.echo(clean(f"Added {made.name} ({provider}) to {targets.path}.", multiline=False))
@@ -200,27 +188,20 @@ def _settle_key(keys: Keys, made: Target, key: Key | None, given: bool) -> None:
 
 def _keep(keys: Keys, name: str, key: Key) -> None:
     where = keys.keep(name, key)
-    if isinstance(where, Refusal):
-        fail(where.reason)
     click.echo(clean(f"Its key is kept in {where}.", multiline=False))
     hidden = shadowed(name, keys)
     if hidden:
         hint(hidden)
 
 
-def _from_stdin() -> Key | Refusal:
+def _from_stdin() -> Key:
     return key_from(sys.stdin.readline(10_000), "The key on standard input")
 
 
 def _asked(name: str) -> Key | None:
     """The key as it is typed, without an echo; None where the person leaves it for later."""
     typed = click.prompt(f"Key of {name} (Enter: later)", default="", show_default=False, hide_input=True, err=True)
-    if not typed.strip():
-        return None
-    found = key_from(typed)
-    if isinstance(found, Refusal):
-        fail(found.reason)
-    return found
+    return key_from(typed) if typed.strip() else None
 
 
 @target.command("key")
@@ -238,21 +219,13 @@ def key_(shell: Shell, name: str, key_stdin: bool) -> None:
     key = _from_stdin() if key_stdin else _asked(one.name)
     if key is None:
         fail("No key was given; the one before it stays.")
-    if isinstance(key, Refusal):
-        fail(key.reason)
     if caps is not None and caps.key_in == "url":
-        address = whole_address(one, key)
-        if isinstance(address, Refusal):
-            fail(address.reason)
+        whole_address(one, key)
     _keep(Keys(shell.settings), one.name, key)
 
 
 def _one(shell: Shell, name: str) -> Target:
-    """The target of that name, or the end of the command."""
-    found = Targets(shell.settings).get(name)
-    if isinstance(found, Refusal):
-        fail(found.reason)
-    return found
+    return Targets(shell.settings).get(name)
 
 
 @target.command()
@@ -264,9 +237,7 @@ def check(shell: Shell, name: str, as_json: bool) -> None:
     one = _one(shell, name)
     caps = capabilities(one.provider)
     key = Keys(shell.settings).get(one.name) if caps is None or caps.key else None
-    found = key if isinstance(key, Refusal) else proven(one, key)
-    if isinstance(found, Refusal):
-        fail(found.reason)
+    found = proven(one, key)
     lost = strangers(one, found)
     if as_json:
         print_json({"name": one.name, "says": found.says, "pages": found.pages, "components": found.components})
@@ -297,10 +268,13 @@ def remove(shell: Shell, name: str, forget_key: bool) -> None:
     """Remove a target; `warroom target restore NAME` brings it back."""
     targets, keys = Targets(shell.settings), Keys(shell.settings)
     known = targets.known(name)
-    taken, where = targets.remove(name), keys.where(known)
-    if isinstance(taken, Refusal) and not (forget_key and where):
-        fail(taken.reason)
-    if not isinstance(taken, Refusal):
+    where = keys.where(known)
+    try:
+        targets.remove(name)
+    except Refused:
+        if not (forget_key and where):
+            raise
+    else:
         said = f"Removed {known}; “warroom target restore {_quoted(known)}” brings it back."
         click.echo(clean(said, multiline=False))
     if forget_key:
@@ -317,9 +291,7 @@ def remove(shell: Shell, name: str, forget_key: bool) -> None:
 def restore(shell: Shell, name: str) -> None:
     """Bring back a target that was removed, as it was."""
     targets = Targets(shell.settings)
-    refused = targets.restore(name)
-    if refused is not None:
-        fail(refused.reason)
+    targets.restore(name)
     click.echo(clean(f"{targets.known(name)} is back, out of {REMOVED}.", multiline=False))
 
 

@@ -10,7 +10,6 @@ from console.cli.context import Shell, fail, pass_shell
 from console.core.language.text import clean
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES, find_stage
-from console.core.refusal import Refusal
 from console.library.playbooks import Playbooks
 from console.library.templates import Templates
 
@@ -38,11 +37,11 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
 def written(
     shell: Shell, state: Incident, now: datetime, form: str, *, audience: str, style: str | None, stage: str
 ) -> str:
-    """The text of one of FORMS; what is to be known about it is told on stderr. Ends the command for a refusal."""
+    """The text of one of FORMS; what is to be known about it is told on stderr."""
     from console.export.updates import announce, brief, update
 
     templates = Templates(shell.settings)
-    made: tuple[str, str] | Refusal
+    made: tuple[str, str]
     if form == "channel":
         made = announce.channel_name(state), ""
     elif form == "brief":
@@ -53,16 +52,12 @@ def written(
         made = announce.first_status(state, now, shell.zone, templates=templates)
     elif form == "announcement":
         found = find_stage(state.playbook, stage) if stage and state.playbook else None
-        if isinstance(found, Refusal):
-            fail(found.reason)
         made = announce.announcement(state, found.name if found else "", now, shell.zone, templates=templates)
     else:
         forms = update.FORMS[audience]
         if style and style not in forms:
             fail(f"An update for {audience} is written as {' or '.join(forms)}; choose one of these with --form.")
         made = update.compose_update(state, audience, now, shell.zone, form=style or "", templates=templates)
-    if isinstance(made, Refusal):
-        fail(made.reason)
     text, complaint = made
     if complaint:
         click.echo(clean(complaint, multiline=False), err=True)
@@ -93,8 +88,6 @@ def list_(shell: Shell) -> None:
 def show(shell: Shell, name: str) -> None:
     """Print a template, to start your own from."""
     source = Templates(shell.settings).source(name)
-    if isinstance(source, Refusal):
-        fail(source.reason)
     click.echo(source, nl=not source.endswith("\n"))
 
 
@@ -106,10 +99,7 @@ def check(shell: Shell, name: str, playbook: str) -> None:
     """Check a template, or all of them, by filling them from an example; prints it where one is named."""
     from console.export.updates.example import faults, filled_in
 
-    books = Playbooks(shell.settings)
-    book = books.get(playbook)
-    if isinstance(book, Refusal):
-        fail(book.reason)
+    book = Playbooks(shell.settings).get(playbook)
     templates = Templates(shell.settings)
     text, complaint = filled_in(templates, book, name) if name else ("", "")
     found = [complaint] if complaint else [] if name else faults(templates, book)

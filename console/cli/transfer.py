@@ -13,7 +13,7 @@ import msgspec
 
 from console.cli import postmortem as review
 from console.cli import template as words_out
-from console.cli.context import Shell, fail, known, pass_shell
+from console.cli.context import Shell, fail, pass_shell
 from console.core import commands as do
 from console.core.events import Event, NewEvent
 from console.core.language.grammar import Line, parse_line
@@ -23,7 +23,7 @@ from console.core.log.fold import fold
 from console.core.log.ids import new_event_id
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.export.json.archive import incident_archive, read_file
 from console.files import write_whole
 from console.store.ledger import Ledger
@@ -58,7 +58,7 @@ def export_(
 ) -> None:
     """Write an incident as a handoff, update, brief, postmortem, analysis, HTML page, timeline, JSON or CSV."""
     with shell.ledger(writing=False) as ledger:
-        found = known(ledger, ref)
+        found = ledger.resolve(ref)
         state, now = ledger.state(found), ledger.now()
         if form in review.FORMS:
             from console.cli.postmortem_edit import review_page
@@ -116,8 +116,6 @@ def import_(shell: Shell, file: Path, title: str, severity: str, dry_run: bool, 
 
 def _import_json(shell: Shell, text: str, dry_run: bool) -> None:
     events = read_file(text, shell.now())
-    if isinstance(events, Refusal):
-        fail(events.reason)
     refs = sorted({event.incident for event in events})
     click.echo(f"understood {len(events)} events of {', '.join(refs)}", err=True)
     if dry_run:
@@ -155,17 +153,16 @@ def _import_timeline(
             source=title,
         )
         declared = ledger.prepare_declaration(command, shell.playbook("standard"))
-        if isinstance(declared, Refusal):
-            fail(declared.reason)
         ref = declared[0].incident
         # The entries are decided on the incident as it will be, so that all is written in one transaction or nothing.
         state = fold(ref, [_as_written(event, place) for place, event in enumerate(declared, start=1)])
         prepared = list(declared)
         now = ledger.now()
         for line in read.lines:
-            made = decide(state, _entry(shell, line, now), now)
-            if isinstance(made, Refusal):
-                click.echo(f"skipped line {line.numbers[0]}: {made.reason}", err=True)
+            try:
+                made = decide(state, _entry(shell, line, now), now)
+            except Refused as refused:
+                click.echo(f"skipped line {line.numbers[0]}: {refused.reason}", err=True)
                 continue
             prepared += [
                 NewEvent(new_event_id(os.urandom), ref, line.author or shell.actor, one.occurred_at, now, one.body)
@@ -215,8 +212,6 @@ class Practice:
         from console.resources import resource_path
 
         script = read_script(resource_path("samples/demo.toml").read_text(encoding="utf-8"))
-        if isinstance(script, Refusal):
-            raise ValueError(script.reason)
         self.ledger, self.words = ledger, SLASH_WORDS
         self.ids: dict[str, str] = {}
         self.start = now - script.opens_after
@@ -225,10 +220,7 @@ class Practice:
         declaration = do.DeclareIncident(
             actor=script.declared_by, at=declared, title=script.title, severity=script.severity, drill=True
         )
-        ref = ledger.declare(declaration, playbook)
-        if isinstance(ref, Refusal):
-            raise ValueError(ref.reason)
-        self.ref = ref
+        self.ref = ledger.declare(declaration, playbook)
         self.later: list[tuple[datetime, str, str, str]] = []
         for step in script.steps:
             at = self.start + step.after
@@ -246,8 +238,6 @@ class Practice:
         from console.core.slash import command_of, read_slash
 
         read = parse_line(line, now=self.ledger.now(), zone=UTC, commands=self.words)
-        if isinstance(read, Refusal):
-            raise ValueError(f"{line}: {read.reason}")
         command = (
             command_of(read, actor=who, at=at)
             if isinstance(read, Line)
@@ -261,11 +251,7 @@ class Practice:
                 zone=UTC,
             )
         )
-        if isinstance(command, Refusal):
-            raise ValueError(f"{line}: {command.reason}")
         written = self.ledger.execute(self.ref, command)
-        if isinstance(written, Refusal):
-            raise ValueError(f"{line}: {written.reason}")
         if makes:
             self.ids[makes] = written[0].id
 

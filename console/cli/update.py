@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from console.cli.context import Shell, fail, known
+from console.cli.context import Shell, fail
 from console.cli.output import columns, hint, row
 from console.core import commands as do
 from console.core.events import Event, NewEvent
 from console.core.language.text import clean
 from console.core.log.fold import extend
 from console.core.log.state import Incident
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.core.subjects.component import components_of
 from console.publish.sending.plan import Choices, Context, Preview
 from console.publish.sending.publisher import Desk
@@ -34,8 +34,6 @@ class Wanted:
         only, skip = self._named(targets, self._only), self._named(targets, self._skip)
         for one in only:
             target = targets.get(one)
-            if isinstance(target, Refusal):
-                fail(target.reason)
             if target.audience != self._audience:
                 fail(f"{one} gets {target.audience} updates; leave it out, or write the update for that audience.")
             if not target.enabled:
@@ -45,10 +43,12 @@ class Wanted:
 
     def _named(self, targets: Targets, names: Sequence[str]) -> set[str]:
         for name in names:
-            found = targets.get(name)
-            # One that is broken in its file gets nothing, so it may be skipped.
-            if isinstance(found, Refusal) and found.reason not in targets.complaints:
-                fail(found.reason)
+            try:
+                targets.get(name)
+            except Refused as refused:
+                # One that is broken in its file gets nothing, so it may be skipped.
+                if refused.reason not in targets.complaints:
+                    raise
         return {targets.known(name) for name in names}
 
 
@@ -67,7 +67,7 @@ def post(
         hint(complaint)
     choices = wanted.choices(desk.targets)
     with shell.ledger(writing=not dry_run) as ledger:
-        found = known(ledger, ref)
+        found = ledger.resolve(ref)
         events, state = _prepared(ledger, found, command, components)
         context = _context(desk, ledger, found)
         previews = desk.preview(state, events, context, choices) if context else ()
@@ -102,7 +102,7 @@ def _context(desk: Desk, ledger: Ledger, ref: str) -> Context | None:
 def _prepared(
     ledger: Ledger, ref: str, command: do.PostUpdate, components: Iterable[tuple[str, str]]
 ) -> tuple[list[NewEvent], Incident]:
-    """All events, the update's last, and the state before it; ends the command when one is refused."""
+    """All events, the update's last, and the state before it."""
     state = ledger.state(ref)
     changes: list[NewEvent] = []
     for name, value in components:
@@ -110,16 +110,9 @@ def _prepared(
         if register is not None and register.value == value:
             continue
         change = do.SetComponent(actor=command.actor, at=command.at, component=name, status=value)
-        changes += _decided(ledger, ref, change)
-    update = _decided(ledger, ref, command)
+        changes += ledger.prepare(ref, change)
+    update = ledger.prepare(ref, command)
     return [*changes, *update], _as_if(state, changes)
-
-
-def _decided(ledger: Ledger, ref: str, command: do.Command) -> list[NewEvent]:
-    found = ledger.prepare(ref, command)
-    if isinstance(found, Refusal):
-        fail(found.reason)
-    return found
 
 
 def _as_if(state: Incident, events: Iterable[NewEvent]) -> Incident:

@@ -6,7 +6,7 @@ import msgspec
 
 from console.core import events as ev
 from console.core.language.text import MAX_NAME_CHARS, check_length, clean, one_line
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 
 
 class Proposal(msgspec.Struct, frozen=True):
@@ -16,19 +16,20 @@ class Proposal(msgspec.Struct, frozen=True):
     occurred_at: datetime
 
 
-Decision = tuple[Proposal, ...] | Refusal
+Decision = tuple[Proposal, ...]
 
 
 def one(body: ev.Body, at: datetime) -> Decision:
     return (Proposal(body, at),)
 
 
-def words(text: str, what: str, field: str = "text") -> str | Refusal:
-    """The cleaned text, or why it cannot be taken; `what` begins the sentence."""
+def words(text: str, what: str, field: str = "text") -> str:
+    """The cleaned text; refused when it cannot be taken, in a sentence that begins with `what`."""
     cleaned = clean(text).strip()
     if not cleaned:
-        return Refusal(f"{what} needs words; write them behind the command.", field)
-    return check_length(cleaned, what) or cleaned
+        raise Refused(f"{what} needs words; write them behind the command.", field)
+    check_length(cleaned, what)
+    return cleaned
 
 
 def line(text: str) -> str:

@@ -13,7 +13,7 @@ from console.core.log.state import Incident
 from console.core.playbook.checklists import find_item
 from console.core.playbook.model import Playbook, find_severity, find_stage
 from console.core.playbook.triage import questions, suggest
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.core.subjects.advice import silenced
 from console.core.subjects.change import changes_in_flight
 from console.core.subjects.checklist import Ticks
@@ -28,21 +28,16 @@ def change_playbook(state: Incident, command: do.ChangePlaybook, at: datetime, b
         raise ValueError("a change of playbook needs the playbook")
     assert state.playbook is not None
     if book == state.playbook:
-        return Refusal(f"The incident follows {book.name} already; choose another playbook.", "playbook")
+        raise Refused(f"The incident follows {book.name} already; choose another playbook.", "playbook")
     if command.severity:
         severity = find_severity(book, command.severity)
-        if isinstance(severity, Refusal):
-            return severity
     else:
-        rank = max(0, state.playbook.severity_index(state.severity.value))
-        here = find_severity(book, state.severity.value)
-        severity = book.severities[min(rank, len(book.severities) - 1)] if isinstance(here, Refusal) else here
-    if command.stage:
-        stage = find_stage(book, command.stage)
-        if isinstance(stage, Refusal):
-            return stage
-    else:
-        stage = book.stage(state.stage.value) or _like(state, book)
+        try:
+            severity = find_severity(book, state.severity.value)
+        except Refused:
+            rank = max(0, state.playbook.severity_index(state.severity.value))
+            severity = book.severities[min(rank, len(book.severities) - 1)]
+    stage = find_stage(book, command.stage) if command.stage else book.stage(state.stage.value) or _like(state, book)
     return one(ev.PlaybookChanged(book, severity.name, stage.name, line(command.reason)), at)
 
 
@@ -60,21 +55,19 @@ def _triage(state: Incident, command: do.AnswerTriage, at: datetime, now: dateti
     answers = {id: line(answer) for id, answer in command.answers.items() if answer.strip()}
     unknown = next((id for id in answers if id not in known), None)
     if unknown is not None:
-        return Refusal(f"There is no question “{one_line(unknown, 30)}”: use {', '.join(sorted(known))}.", unknown)
+        raise Refused(f"There is no question “{one_line(unknown, 30)}”: use {', '.join(sorted(known))}.", unknown)
     if not answers:
-        return Refusal("Answer at least one question; unsure is an answer too.", "answers")
+        raise Refused("Answer at least one question; unsure is an answer too.", "answers")
     found = suggest(state.playbook, answers)
     return one(ev.TriageAnswered(answers, found.severity, found.reason), at)
 
 
 def _tick(state: Incident, command: do.TickItem, at: datetime, now: datetime) -> Decision:
     item = find_item(state, command.item, now, command.actor)
-    if isinstance(item, Refusal):
-        return item
     if command.done and item.done is not None:
-        return Refusal(f"“{one_line(item.text, 40)}” is ticked already, by {item.done.by}; undo with x.", "item")
+        raise Refused(f"“{one_line(item.text, 40)}” is ticked already, by {item.done.by}; undo with x.", "item")
     if not command.done and item.done is None:
-        return Refusal(f"“{one_line(item.text, 40)}” is not ticked; there is nothing to open again.", "item")
+        raise Refused(f"“{one_line(item.text, 40)}” is not ticked; there is nothing to open again.", "item")
     register = state.part(Ticks).items.get(item.id)
     head = register.head if register else ""
     return one(ev.ItemTicked(item.id, item.text, command.done, line(command.note), head), at)
@@ -83,46 +76,38 @@ def _tick(state: Incident, command: do.TickItem, at: datetime, now: datetime) ->
 def _runbook(state: Incident, command: do.FollowRunbook, at: datetime, now: datetime) -> Decision:
     known = runbooks_of(state).get(command.runbook.name)
     if known is not None and known.runbook == command.runbook:
-        return Refusal(f"The runbook “{known.runbook.title}” is open already; c shows it.", "runbook")
+        raise Refused(f"The runbook “{known.runbook.title}” is open already; c shows it.", "runbook")
     return one(ev.RunbookOpened(command.runbook), at)
 
 
 def _acknowledge(state: Incident, command: do.AcknowledgeTask, at: datetime, now: datetime) -> Decision:
     task = find_task(state, command.task)
-    if isinstance(task, Refusal):
-        return task
     if task.acknowledged_at is not None:
-        return Refusal(f"Task {task.number} is acknowledged already.", "task")
+        raise Refused(f"Task {task.number} is acknowledged already.", "task")
     return one(ev.TaskAcknowledged(task.id), at)
 
 
 def _claim(state: Incident, command: do.ClaimChange, at: datetime, now: datetime) -> Decision:
     text = words(command.text, "A change")
-    if isinstance(text, Refusal):
-        return text
     others = [change for change in changes_in_flight(state) if change.by != command.actor]
     if others and not command.despite:
         told = ", ".join(f"{change.by} has “{one_line(change.text, 40)}” in flight" for change in others)
-        return Refusal(f"{told}; wait for it, or claim yours all the same with /change ! TEXT.", "despite")
+        raise Refused(f"{told}; wait for it, or claim yours all the same with /change ! TEXT.", "despite")
     return one(ev.ChangeClaimed(text, line(command.rollback), tuple(change.id for change in others)), at)
 
 
 def _end(state: Incident, command: do.EndChange, at: datetime, now: datetime) -> Decision:
     change = find_change(state, command.change, command.actor)
-    if isinstance(change, Refusal):
-        return change
     outcome = command.outcome.strip().lower().replace(" ", "_").replace("-", "_")
     if outcome not in OUTCOMES:
-        return Refusal("A change ends as done, rolled-back or failed.", "outcome")
+        raise Refused("A change ends as done, rolled-back or failed.", "outcome")
     return one(ev.ChangeEnded(change.id, outcome, line(command.note)), at)
 
 
 def _fix(state: Incident, command: do.ChangeFix, at: datetime, now: datetime) -> Decision:
     fix = find_fix(state, command.fix)
-    if isinstance(fix, Refusal):
-        return fix
     if command.where is None and command.ticket is None and command.owner is None:
-        return Refusal("Say what changes: where it is, its ticket, or its owner.", "ticket")
+        raise Refused("Say what changes: where it is, its ticket, or its owner.", "ticket")
     where = None if command.where is None else line(command.where)
     ticket = None if command.ticket is None else line(command.ticket)
     owner = None if command.owner is None else name(command.owner)
@@ -132,9 +117,9 @@ def _fix(state: Incident, command: do.ChangeFix, at: datetime, now: datetime) ->
 def _silence(state: Incident, command: do.SilenceNudge, at: datetime, now: datetime) -> Decision:
     nudge = command.nudge.strip().lower().replace("-", "_").replace(" ", "_")
     if not nudge:
-        return Refusal("Name the advice to silence; w shows what there is.", "nudge")
+        raise Refused("Name the advice to silence; w shows what there is.", "nudge")
     if silenced(state, nudge):
-        return Refusal("That advice is silenced already; undo brings it back.", "nudge")
+        raise Refused("That advice is silenced already; undo brings it back.", "nudge")
     return one(ev.NudgeSilenced(one_line(nudge, 80), line(command.reason)), at)
 
 

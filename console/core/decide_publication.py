@@ -9,25 +9,23 @@ from console.core import events as ev
 from console.core.decide_base import Decision, line, one
 from console.core.language.text import check_length, clean
 from console.core.log.state import Incident
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.core.subjects.update import any_update
 
 
 def _publication(state: Incident, command: do.DecidePublication, at: datetime, now: datetime) -> Decision:
     if any_update(state, command.update) is None:
-        return Refusal("The update of this message is not in the incident's log; see its timeline.", "update")
+        raise Refused("The update of this message is not in the incident's log; see its timeline.", "update")
     text = was = ""
     without: tuple[str, ...] = ()
     if command.decision == "edited":
         text, was = clean(command.text).strip(), command.was
         without = tuple(map(line, command.without))
         if not text:
-            return Refusal("A message needs a text; drop it if it is not wanted.", "text")
-        too_long = check_length(text, "A message")
-        if too_long is not None:
-            return too_long
+            raise Refused("A message needs a text; drop it if it is not wanted.", "text")
+        check_length(text, "A message")
         if text == was and not without:
-            return Refusal("Nothing was changed; edit the text, or press Esc.", "text")
+            raise Refused("Nothing was changed; edit the text, or press Esc.", "text")
     doubtful = command.doubtful and command.decision == "dropped"
     remote = command.remote if command.decision == "confirmed" else ""
     return one(

@@ -6,7 +6,7 @@ from console.core.language.text import clean, one_line
 from console.core.log.clocks import Clock, open_clocks
 from console.core.log.entries import Entry
 from console.core.log.state import Incident
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.core.subjects.action_item import ActionItem, open_action_items
 from console.core.subjects.change import Change, changes_in_flight
 from console.core.subjects.fix import Fix, open_fixes
@@ -14,7 +14,7 @@ from console.core.subjects.hypothesis import Hypothesis, hypotheses_of
 from console.core.subjects.task import Task, open_tasks
 
 
-def find_entry(state: Incident, text: str) -> Entry | Refusal:
+def find_entry(state: Incident, text: str) -> Entry:
     """The entry with that id, or the only one whose id begins with it."""
     wanted = text.strip().lower()
     exact = state.entries.get(wanted)
@@ -24,11 +24,11 @@ def find_entry(state: Incident, text: str) -> Entry | Refusal:
     if len(found) == 1:
         return found[0]
     if found:
-        return Refusal(f"“{clean(text)}” fits {len(found)} entries; write more of the id.", "entry")
-    return Refusal(f"There is no entry “{clean(text)}”; see the ids with warroom show {state.ref} --json.", "entry")
+        raise Refused(f"“{clean(text)}” fits {len(found)} entries; write more of the id.", "entry")
+    raise Refused(f"There is no entry “{clean(text)}”; see the ids with warroom show {state.ref} --json.", "entry")
 
 
-def find_task(state: Incident, text: str) -> Task | Refusal:
+def find_task(state: Incident, text: str) -> Task:
     """An open task by its number, the beginning of its id, or words of its text."""
     wanted = text.strip().lower().removeprefix("#")
     tasks = open_tasks(state)
@@ -42,14 +42,14 @@ def find_task(state: Incident, text: str) -> Task | Refusal:
         if len(found) == 1:
             return found[0]
         if found:
-            return Refusal(f"“{clean(text)}” fits tasks {', '.join(str(one.number) for one in found)}; use the number.")
+            raise Refused(f"“{clean(text)}” fits tasks {', '.join(str(one.number) for one in found)}; use the number.")
     if not tasks:
-        return Refusal("There is no open task; add one with + or /task.", "what")
+        raise Refused("There is no open task; add one with + or /task.", "what")
     numbers = ", ".join(f"{one.number} {one_line(one.text, 30)}" for one in tasks[:5])
-    return Refusal(f"There is no open task “{clean(text)}”; open are {numbers}.", "what")
+    raise Refused(f"There is no open task “{clean(text)}”; open are {numbers}.", "what")
 
 
-def find_hypothesis(state: Incident, text: str) -> Hypothesis | Refusal:
+def find_hypothesis(state: Incident, text: str) -> Hypothesis:
     """A hypothesis by its number in order of appearance, the beginning of its id, or words of its text."""
     wanted = text.strip().lower()
     live = list(hypotheses_of(state).values())
@@ -59,12 +59,12 @@ def find_hypothesis(state: Incident, text: str) -> Hypothesis | Refusal:
     if len(found) == 1:
         return found[0]
     if not live:
-        return Refusal("There is no hypothesis; log one with ?.", "hypothesis")
+        raise Refused("There is no hypothesis; log one with ?.", "hypothesis")
     listed = ", ".join(f"{i} {one_line(one.text, 30)}" for i, one in enumerate(live, 1))
-    return Refusal(f"Which hypothesis: {listed}? Use its number.", "hypothesis")
+    raise Refused(f"Which hypothesis: {listed}? Use its number.", "hypothesis")
 
 
-def find_clock(state: Incident, text: str, now: datetime) -> Clock | Refusal:
+def find_clock(state: Incident, text: str, now: datetime) -> Clock:
     """An open clock by its key, its audience (`public`), its kind, or a task's number."""
     wanted = text.strip().lower().replace("-", "_").replace(" ", "_")
     running = [one for one in open_clocks(state, now) if one.kind != "stability"]
@@ -78,10 +78,10 @@ def find_clock(state: Incident, text: str, now: datetime) -> Clock | Refusal:
         if len(found) == 1:
             return found[0]
     names = ", ".join(one.key for one in running[:6])
-    return Refusal(f"There is no clock “{clean(text)}”; running are {names or 'none'}.", "clock")
+    raise Refused(f"There is no clock “{clean(text)}”; running are {names or 'none'}.", "clock")
 
 
-def find_fix(state: Incident, text: str) -> Fix | Refusal:
+def find_fix(state: Incident, text: str) -> Fix:
     """A temporary fix that is still in place, by its number in order, the beginning of its id, or words of its text."""
     wanted = text.strip().lower()
     fixes = open_fixes(state)
@@ -91,17 +91,17 @@ def find_fix(state: Incident, text: str) -> Fix | Refusal:
     if len(found) == 1:
         return found[0]
     if not fixes:
-        return Refusal("There is no temporary fix in place; register one with /fix.", "fix")
+        raise Refused("There is no temporary fix in place; register one with /fix.", "fix")
     listed = ", ".join(f"{i} {one_line(one.text, 30)}" for i, one in enumerate(fixes, 1))
-    return Refusal(f"Which temporary fix: {listed}? Use its number.", "fix")
+    raise Refused(f"Which temporary fix: {listed}? Use its number.", "fix")
 
 
-def find_change(state: Incident, text: str, actor: str) -> Change | Refusal:
+def find_change(state: Incident, text: str, actor: str) -> Change:
     """A change in flight by words of it; without any the actor's own, or the only one."""
     flying = changes_in_flight(state)
     wanted = text.strip().lower()
     if not flying:
-        return Refusal("No change is in flight; claim one with /change TEXT before you make it.", "change")
+        raise Refused("No change is in flight; claim one with /change TEXT before you make it.", "change")
     own = [one for one in flying if one.by == actor]
     for found in (
         [one for one in flying if wanted and (one.id == wanted or wanted in one.text.lower())],
@@ -111,10 +111,10 @@ def find_change(state: Incident, text: str, actor: str) -> Change | Refusal:
         if len(found) == 1:
             return found[0]
     listed = ", ".join(f"{one_line(one.text, 30)} ({one.by})" for one in flying)
-    return Refusal(f"Which change: {listed}? Use words of it.", "change")
+    raise Refused(f"Which change: {listed}? Use words of it.", "change")
 
 
-def find_action(state: Incident, text: str) -> ActionItem | Refusal:
+def find_action(state: Incident, text: str) -> ActionItem:
     """An open action item by its number (`3` or `A3`), the beginning of its id, or words of its text."""
     wanted = text.strip().lower().removeprefix("#")
     items = open_action_items(state)
@@ -127,8 +127,8 @@ def find_action(state: Incident, text: str) -> ActionItem | Refusal:
         if len(found) == 1:
             return found[0]
         if found:
-            return Refusal(f"“{clean(text)}” fits several action items; use the number.", "action")
+            raise Refused(f"“{clean(text)}” fits several action items; use the number.", "action")
     if not items:
-        return Refusal("There is no open action item; add one with /action.", "action")
+        raise Refused("There is no open action item; add one with /action.", "action")
     listed = ", ".join(f"{one.number} {one_line(one.text, 30)}" for one in items[:5])
-    return Refusal(f"There is no open action item “{clean(text)}”; open are {listed}.", "action")
+    raise Refused(f"There is no open action item “{clean(text)}”; open are {listed}.", "action")

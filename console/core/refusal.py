@@ -15,8 +15,6 @@
 Each is raised where it is known and caught once, at the edge that shows it: a session of the app, or the command line.
 """
 
-import msgspec
-
 
 class Problem(Exception):
     """Why nothing happened.
@@ -38,10 +36,3 @@ class Refused(Problem):
     def __init__(self, reason: str, field: str = "") -> None:
         super().__init__(reason)
         self.field = field
-
-
-class Refusal(msgspec.Struct, frozen=True):
-    """Why nothing happened, as a value."""
-
-    reason: str
-    field: str = ""

@@ -15,7 +15,6 @@ from console.core.language.times import parse_duration
 from console.core.language.when import parse_when
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES
-from console.core.refusal import Refusal
 from console.core.slash_base import SLASH_WORDS, Asked, Read, duration, form, split
 
 _TICKET = re.compile(r"\b[A-Z][A-Z0-9]+-\d+\b")
@@ -23,7 +22,7 @@ _TICKET = re.compile(r"\b[A-Z][A-Z0-9]+-\d+\b")
 
 def read_slash(
     word: str, argument: str, state: Incident, *, actor: str, at: datetime | None, now: datetime, zone: tzinfo
-) -> do.Command | Refusal:
+) -> do.Command:
     """The command behind `/word argument`; a refusal that shows the form where the argument does not fit it.
 
     `at` is the time written before the word. Raises KeyError for a word that is not in `SLASH_WORDS`, or is `at`,
@@ -43,7 +42,7 @@ def command_of(line: Line, *, actor: str, at: datetime | None = None) -> do.Comm
 def _sev(asked: Asked, argument: str) -> Read:
     name, reason = split(argument)
     if not name:
-        return form("sev", "Name the severity")
+        raise form("sev", "Name the severity")
     return do.ChangeSeverity(actor=asked.actor, at=asked.at, severity=name, reason=reason.lstrip(":— "))
 
 
@@ -51,7 +50,7 @@ def _stage(asked: Asked, argument: str) -> Read:
     before, override, reason = argument.partition("!")
     name, rest = split(before.strip())
     if override and not reason.strip():
-        return form("stage", "Give the reason behind the !")
+        raise form("stage", "Give the reason behind the !")
     return do.MoveStage(
         actor=asked.actor, at=asked.at, stage=name or "next", reason=rest, override=reason.strip() if override else ""
     )
@@ -60,14 +59,14 @@ def _stage(asked: Asked, argument: str) -> Read:
 def _role(asked: Asked, argument: str) -> Read:
     role, person = split(argument)
     if not person:
-        return form("role", "Name the role and the person")
+        raise form("role", "Name the role and the person")
     return do.AssignRole(actor=asked.actor, at=asked.at, role=role, person=person)
 
 
 def _update(asked: Asked, argument: str) -> Read:
     audience, text = split(argument)
     if audience.lower() not in AUDIENCES or not text:
-        return form("update", "Name the audience, then the text")
+        raise form("update", "Name the audience, then the text")
     found = re.match(r"next\s+(\S+)\s*", text, re.IGNORECASE)
     next_in = parse_duration(found[1]) if found else None
     if found and next_in is not None:
@@ -84,14 +83,14 @@ def _task(asked: Asked, argument: str) -> Read:
         else:
             due = duration(first)
     if not words:
-        return form("task", "A task needs words")
+        raise form("task", "A task needs words")
     return do.AddTask(actor=asked.actor, at=asked.at, text=" ".join(words), owner=owner, due_in=due)
 
 
 def _assign(asked: Asked, argument: str) -> Read:
     words = argument.split()
     if len(words) < 2:
-        return form("assign", "Name the task and the person")
+        raise form("assign", "Name the task and the person")
     due = duration(words[2]) if len(words) > 2 else None
     return do.ChangeTask(actor=asked.actor, at=asked.at, task=words[0], owner=words[1], due_in=due)
 
@@ -99,7 +98,7 @@ def _assign(asked: Asked, argument: str) -> Read:
 def _done(asked: Asked, argument: str) -> Read:
     what, _, note = argument.partition(":")
     if not what.strip():
-        return form("done", "Name what is done")
+        raise form("done", "Name what is done")
     return do.Finish(actor=asked.actor, at=asked.at, what=what.strip(), note=note.strip())
 
 
@@ -128,7 +127,7 @@ def _judge(word: str, verdict: str) -> Callable[[Asked, str], Read]:
     def read(asked: Asked, argument: str) -> Read:
         which, evidence = split(argument)
         if not which:
-            return form(word, "Name the hypothesis")
+            raise form(word, "Name the hypothesis")
         return do.JudgeHypothesis(
             actor=asked.actor, at=asked.at, hypothesis=which, verdict=verdict, evidence=evidence.lstrip(": ")
         )
@@ -141,7 +140,7 @@ def _snooze(asked: Asked, argument: str) -> Read:
     length, reason = split(rest)
     by = parse_duration(length)
     if by is None or not reason:
-        return form("snooze", "Snoozing needs a clock, a time and a reason")
+        raise form("snooze", "Snoozing needs a clock, a time and a reason")
     return do.SnoozeClock(actor=asked.actor, clock=clock, by=by, reason=reason)
 
 
@@ -161,7 +160,7 @@ def _impact(asked: Asked, argument: str) -> Read:
 def _component(asked: Asked, argument: str) -> Read:
     name, _, status = argument.rpartition(" ")
     if not name:
-        return form("component", "Name the component and its state")
+        raise form("component", "Name the component and its state")
     return do.SetComponent(actor=asked.actor, at=asked.at, component=name, status=status)
 
 
@@ -172,15 +171,13 @@ def _milestone(asked: Asked, argument: str) -> Read:
     if when.lower() in ("none", "-"):
         return do.SetMilestone(actor=asked.actor, milestone=name, moment=None)
     moment = parse_when(when, now=asked.now, zone=asked.zone)
-    if isinstance(moment, Refusal):
-        return moment
     return do.SetMilestone(actor=asked.actor, milestone=name, moment=moment)
 
 
 def _handoff(asked: Asked, argument: str) -> Read:
     person, note = split(argument)
     if not person:
-        return form("handoff", "Name the person who takes over")
+        raise form("handoff", "Name the person who takes over")
     return do.OfferHandoff(actor=asked.actor, at=asked.at, person=person, note=note.lstrip(": "))
 
 
@@ -191,7 +188,7 @@ def _accept(asked: Asked, argument: str) -> Read:
 def _redact(asked: Asked, argument: str) -> Read:
     entry, reason = split(argument)
     if not entry:
-        return form("redact", "Name the entry")
+        raise form("redact", "Name the entry")
     return do.RedactEntry(actor=asked.actor, entry=entry, reason=reason)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, tzinfo
 from console.core import commands as do
 from console.core.language.times import parse_duration
 from console.core.log.state import Incident
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 
 SLASH_WORDS: dict[str, str] = {
     "sev": "/sev SEV1 [reason]",
@@ -50,11 +50,11 @@ class Asked:
         self.state, self.actor, self.at, self.now, self.zone = state, actor, at, now, zone
 
 
-Read = do.Command | Refusal
+Read = do.Command
 
 
-def form(word: str, why: str = "") -> Refusal:
-    return Refusal(f"{why or 'Something is missing'}: write {SLASH_WORDS[word]}.")
+def form(word: str, why: str = "") -> Refused:
+    return Refused(f"{why or 'Something is missing'}: write {SLASH_WORDS[word]}.")
 
 
 def split(argument: str) -> tuple[str, str]:

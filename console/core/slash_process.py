@@ -16,7 +16,7 @@ _VERIFY = re.compile(r"\s*\bverify:\s*", re.IGNORECASE)
 def _ticket(asked: Asked, argument: str) -> Read:
     words = argument.split()
     if len(words) < 2:
-        return form("ticket", "Name the temporary fix and its ticket")
+        raise form("ticket", "Name the temporary fix and its ticket")
     owner = next((word[1:] for word in words[1:] if word.startswith("@")), None)
     rest = [word for word in words[1:] if not word.startswith("@")]
     ticket = rest[0] if rest else None
@@ -25,7 +25,7 @@ def _ticket(asked: Asked, argument: str) -> Read:
 
 def _ack(asked: Asked, argument: str) -> Read:
     if not argument:
-        return form("ack", "Name the task")
+        raise form("ack", "Name the task")
     return do.AcknowledgeTask(actor=asked.actor, at=asked.at, task=argument)
 
 
@@ -33,7 +33,7 @@ def _change(asked: Asked, argument: str) -> Read:
     despite = argument.startswith("!")
     text, *back = _BACK.split(argument.removeprefix("!").strip(), maxsplit=1)
     if not text.strip():
-        return form("change", "A change needs words")
+        raise form("change", "A change needs words")
     rollback = back[0].strip() if back else ""
     return do.ClaimChange(actor=asked.actor, at=asked.at, text=text.strip(" ;,"), rollback=rollback, despite=despite)
 
@@ -52,7 +52,7 @@ def _check(done: bool) -> Callable[[Asked, str], Read]:
         # A runbook's step has a colon in its name, as in runbook:ddos/1.
         item, _, note = argument.partition(": ")
         if not done and not item.strip():
-            return form("uncheck", "Name the item")
+            raise form("uncheck", "Name the item")
         return do.TickItem(actor=asked.actor, at=asked.at, item=item.strip(), done=done, note=note.strip())
 
     return read
@@ -61,7 +61,7 @@ def _check(done: bool) -> Callable[[Asked, str], Read]:
 def _silence(asked: Asked, argument: str) -> Read:
     nudge, reason = split(argument)
     if not nudge:
-        return form("silence", "Name the advice")
+        raise form("silence", "Name the advice")
     return do.SilenceNudge(actor=asked.actor, nudge=nudge, reason=reason)
 
 
@@ -74,7 +74,7 @@ def _postmortem(asked: Asked, argument: str) -> Read:
         return do.ReviewPostmortem(actor=asked.actor, at=asked.at, state=word)
     if first and rest:
         return do.EditPostmortem(actor=asked.actor, section=first, text=rest)
-    return form("postmortem", "Say what of the postmortem")
+    raise form("postmortem", "Say what of the postmortem")
 
 
 def _action(asked: Asked, argument: str) -> Read:
@@ -92,7 +92,7 @@ def _action(asked: Asked, argument: str) -> Read:
             break
         words.pop(0)
     if not words:
-        return form("action", "An action item needs words")
+        raise form("action", "An action item needs words")
     return do.AddAction(
         actor=asked.actor,
         text=" ".join(words),

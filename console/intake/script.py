@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 
 from console.core.language.times import parse_duration
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 
 _NAME = re.compile(r"\{([a-z][a-z0-9-]*)\}")
 _OFFSET = re.compile(r"\+(.{1,20})")
@@ -102,7 +102,7 @@ def offset(text: str) -> timedelta:
     return read
 
 
-def read_script(text: str) -> Script | Refusal:
+def read_script(text: str) -> Script:
     """Read and check the TOML of a script.
 
     The refusal names the line of a mistake in the TOML, or the key whose value is wrong.
@@ -111,8 +111,10 @@ def read_script(text: str) -> Script | Refusal:
         script = msgspec.toml.decode(text, type=Script)
         wrong = _wrong(script)
     except (msgspec.DecodeError, ValueError) as error:
-        return Refusal(f"This script cannot be read: {str(error).rstrip('.')}.")
-    return Refusal(f"This script cannot be played: {wrong}.") if wrong else script
+        raise Refused(f"This script cannot be read: {str(error).rstrip('.')}.") from error
+    if wrong:
+        raise Refused(f"This script cannot be played: {wrong}.")
+    return script
 
 
 def _wrong(script: Script) -> str:

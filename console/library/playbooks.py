@@ -1,5 +1,6 @@
 """Playbooks: those that travel with the program, and a team's own, which may extend them."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -7,7 +8,7 @@ import msgspec
 from console.core.language.text import clean
 from console.core.playbook.model import Playbook
 from console.core.playbook.reader import Base, read_playbook
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.library.shelf import Shelf, text_of
 from console.resources import resource_path
 
@@ -29,16 +30,13 @@ class Playbooks(Shelf[Playbook]):
         own = config_folder / "playbooks" if config_folder is not None else None
         super().__init__(resource_path("playbooks"), own)
 
-    def parse(self, text: str, path: Path) -> Playbook | Refusal:
+    def parse(self, text: str, path: Path) -> Playbook:
         found = read_playbook(text, clean(path.name, multiline=False), self._base(path))
-        if isinstance(found, Refusal):
-            return found
         return msgspec.structs.replace(found, name=clean(path.stem, multiline=False))
 
     def default(self) -> Playbook:
         """The team's own `standard`, else the built-in one; never fails."""
-        found = self.get(DEFAULT)
-        return self.built_in(DEFAULT) if isinstance(found, Refusal) else found
+        return self.get(DEFAULT)
 
     def _base(self, path: Path) -> Base:
         """How the file at `path` finds what it extends: the team's own first, but never one of its own name.
@@ -51,9 +49,8 @@ class Playbooks(Shelf[Playbook]):
             for one in (own, built_in):
                 if one is None or one == path or (name == path.stem and one == own):
                     continue
-                text = text_of(one)
-                if not isinstance(text, Refusal):
-                    return text
+                with suppress(Refused):
+                    return text_of(one)
             return None
 
         return base

@@ -8,7 +8,6 @@ from console.core.language.text import clean
 from console.core.playbook.model import Playbook
 from console.core.playbook.runbook import Runbook
 from console.core.playbook.runbook_reader import read_runbook
-from console.core.refusal import Refusal
 from console.library.shelf import Shelf
 from console.resources import resource_path
 
@@ -26,7 +25,7 @@ class Runbooks(Shelf[Runbook]):
         own = config_folder / "runbooks" if config_folder is not None else None
         super().__init__(resource_path("runbooks"), own)
 
-    def parse(self, text: str, path: Path) -> Runbook | Refusal:
+    def parse(self, text: str, path: Path) -> Runbook:
         return read_runbook(text, clean(path.name, multiline=False))
 
     def offered(self, playbook: Playbook, texts: Iterable[str] = ()) -> list[Runbook]:
@@ -34,7 +33,7 @@ class Runbooks(Shelf[Runbook]):
         logged), then in the order of the playbook, then the others by name."""
         said = " ".join(texts).casefold()
         rank = {name: place for place, name in enumerate(playbook.runbooks)}
-        found = [one for one in map(self.get, self.names) if isinstance(one, Runbook)]
+        found = list(self.usable().values())
         return sorted(found, key=lambda one: (-fits(one, said), rank.get(one.name, len(rank)), one.name))
 
 

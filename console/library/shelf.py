@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from console.core.language.text import MAX_NAME_CHARS, clean, one_line
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 
 T = TypeVar("T")
 
@@ -28,9 +28,11 @@ class Shelf(Generic[T]):
         self.trouble: list[str] = []
         """Why the team's folder cannot be read; empty when it can, or when there is none."""
         self._own = dict(self._own_files(own)) if own is not None else {}
-        self._read: dict[Path, T | Refusal] = {}
+        self._read: dict[Path, T] = {}
+        self._faults: dict[Path, str] = {}
+        """Why a file that was read cannot be used."""
 
-    def parse(self, text: str, path: Path) -> T | Refusal:
+    def parse(self, text: str, path: Path) -> T:
         """What the file's text says; each kind of shelf has its own."""
         raise NotImplementedError
 
@@ -46,40 +48,36 @@ class Shelf(Generic[T]):
     @property
     def complaints(self) -> list[str]:
         """What is wrong with the team's own files, a sentence each; reads all of them."""
-        found = list(self.trouble)
-        for name, path in sorted(self._own.items()):
-            one = self.read(path)
-            if isinstance(one, Refusal):
-                found.append(self._complaint(name, one))
-        return found
+        return [*self.trouble, *filter(None, map(self.complaint, self.own_names))]
 
     def complaint(self, name: str) -> str:
         """Why the team's own file of this name is not used; empty when it is, or when there is none."""
-        path = self._own.get(name)
-        one = self.read(path) if path is not None else None
-        return self._complaint(name, one) if isinstance(one, Refusal) else ""
+        fault = self._fault(self._own[name]) if name in self._own else ""
+        if not fault:
+            return ""
+        instead = f"the built-in {name} is used" if name in self._built_in else f"there is no {self.what} {name}"
+        return f"{fault.removesuffix('.')}; until then {instead}."
 
-    def get(self, name: str) -> T | Refusal:
+    def usable(self) -> dict[str, T]:
+        """All that can be used, by name; reads all of them."""
+        names = [name for name in self.names if name in self._built_in or not self._fault(self._own[name])]
+        return {name: self.get(name) for name in names}
+
+    def get(self, name: str) -> T:
         """The one of that name, in any case: the team's own, or where that is broken or missing the built-in one."""
         known = self.known(name)
-        if isinstance(known, Refusal):
-            return known
-        own = self.read(self._own[known]) if known in self._own else None
-        if own is not None and not isinstance(own, Refusal):
-            return own
-        if known in self._built_in:
+        if known not in self._own or (known in self._built_in and self._fault(self._own[known])):
             return self.built_in(known)
-        assert isinstance(own, Refusal)
-        return own
+        return self.read(self._own[known])
 
     def built_in(self, name: str) -> T:
         """The built-in one. Raises KeyError for another name, RuntimeError where the installation is damaged."""
-        found = self.read(self._built_in[name])
-        if isinstance(found, Refusal):
-            raise RuntimeError(found.reason)
-        return found
+        try:
+            return self.read(self._built_in[name])
+        except Refused as refused:
+            raise RuntimeError(refused.reason) from refused
 
-    def known(self, name: str) -> str | Refusal:
+    def known(self, name: str) -> str:
         """The name as the file has it."""
         wanted = name.strip().removesuffix(self.suffix)
         fits = [one for one in self.names if one == wanted] or [
@@ -88,23 +86,29 @@ class Shelf(Generic[T]):
         if fits:
             return fits[0]
         said = one_line(name, MAX_NAME_CHARS)
-        return Refusal(f"There is no {self.what} “{said}”; choose one of {', '.join(self.names)}.", self.what)
+        raise Refused(f"There is no {self.what} “{said}”; choose one of {', '.join(self.names)}.", self.what)
 
     def path(self, name: str) -> Path | None:
         """The file that `get` gives; None for the built-in ones and unknown names."""
         path = self._own.get(name)
-        return path if path is not None and not isinstance(self.read(path), Refusal) else None
+        return path if path is not None and not self._fault(path) else None
 
-    def read(self, path: Path) -> T | Refusal:
+    def read(self, path: Path) -> T:
         """A file of the shelf or any other; whatever is wrong is a sentence that names the file."""
         if path not in self._read:
-            text = text_of(path)
-            self._read[path] = text if isinstance(text, Refusal) else self.parse(text, path)
+            fault = self._fault(path)
+            if fault:
+                raise Refused(fault)
         return self._read[path]
 
-    def _complaint(self, name: str, refusal: Refusal) -> str:
-        instead = f"the built-in {name} is used" if name in self._built_in else f"there is no {self.what} {name}"
-        return f"{refusal.reason.removesuffix('.')}; until then {instead}."
+    def _fault(self, path: Path) -> str:
+        """Why the file cannot be used; empty when it can."""
+        if path not in self._read and path not in self._faults:
+            try:
+                self._read[path] = self.parse(text_of(path), path)
+            except Refused as refused:
+                self._faults[path] = refused.reason
+        return self._faults.get(path, "")
 
     def _own_files(self, folder: Path) -> Iterator[tuple[str, Path]]:
         try:
@@ -121,22 +125,23 @@ class Shelf(Generic[T]):
                 yield clean(path.stem, multiline=False), path
 
 
-def text_of(path: Path) -> str | Refusal:
+def text_of(path: Path) -> str:
     """The text of a file in UTF-8; a refusal says why it cannot be read."""
     shown = clean(str(path), multiline=False)
     try:
         # Asked before opening: a pipe or a device would be waited for without end.
         if not stat.S_ISREG(path.stat().st_mode):
-            return Refusal(f"{shown} is not a file; put the text itself there.")
+            raise Refused(f"{shown} is not a file; put the text itself there.")
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
         if len(raw) > MAX_BYTES:
-            return Refusal(f"{shown} is longer than {MAX_BYTES // 1024} KiB; make it shorter.")
+            raise Refused(f"{shown} is longer than {MAX_BYTES // 1024} KiB; make it shorter.")
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        return Refusal(f"{shown}, line {line}: this is not UTF-8; save the file in that encoding.")
+        raise Refused(f"{shown}, line {line}: this is not UTF-8; save the file in that encoding.") from None
     except FileNotFoundError:
-        return Refusal(f"There is no file {shown}; check the path.")
+        raise Refused(f"There is no file {shown}; check the path.") from None
     except OSError as error:
-        return Refusal(f"{shown} cannot be read ({error.strerror or error}); check the file and its permissions.")
+        why = error.strerror or error
+        raise Refused(f"{shown} cannot be read ({why}); check the file and its permissions.") from error

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from console.core.language.text import clean
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.resources import resource_path
 
 if TYPE_CHECKING:
@@ -66,13 +66,15 @@ class Templates:
         path = self._own / f"{name}{SUFFIX}" if self._own and _NAME.fullmatch(name) else None
         return path if path is not None and path.exists() else None
 
-    def source(self, name: str) -> str | Refusal:
+    def source(self, name: str) -> str:
         """The text of the template that counts, to be read or to start one's own from."""
         try:
             found = self._find(name)
         except _Broken as broken:
-            return Refusal(clean(f"{broken}.", multiline=False))
-        return clean(found.text) if found else Refusal(self._missing(name))
+            raise Refused(clean(f"{broken}.", multiline=False)) from broken
+        if found is None:
+            raise Refused(self._missing(name))
+        return clean(found.text)
 
     def check(self, name: str, context: Mapping[str, object] | None = None) -> str:
         """What is wrong with a template, as a sentence; empty when it is fine.

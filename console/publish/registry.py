@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 from pkgutil import iter_modules
 
 from console.core.language.text import one_line
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.publish import providers
 from console.publish.provider import Provider
 
@@ -38,17 +38,17 @@ def title(name: str) -> str:
     return _own(name).title if name in built_in() else one_line(name, MAX_TITLE_CHARS)
 
 
-def provider_class(name: str) -> type[Provider] | Refusal:
+def provider_class(name: str) -> type[Provider]:
     """The class behind a name. A package that cannot be imported is told of, not raised."""
     if name in built_in():
         return _own(name)
     offered = next((point for point in entry_points(group=GROUP) if point.name == name), None)
     if offered is None:
-        return Refusal(f"There is no provider “{name}”: use {', '.join(names())}.", "provider")
+        raise Refused(f"There is no provider “{name}”: use {', '.join(names())}.", "provider")
     try:
         return offered.load()  # type: ignore[no-any-return]  # a stranger's class, checked by the suite that they run
     except (ImportError, AttributeError) as error:
-        return Refusal(f"The provider {name} cannot be loaded ({error}); reinstall its package.", "provider")
+        raise Refused(f"The provider {name} cannot be loaded ({error}); reinstall its package.", "provider") from error
 
 
 def _own(name: str) -> type[Provider]:

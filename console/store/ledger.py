@@ -16,7 +16,7 @@ from console.core.log.decide import decide
 from console.core.log.ids import new_event_id, new_reference, resolve_reference
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.store import snapshots
 from console.store.log import Log
 from console.store.outbox.message import Queued
@@ -73,7 +73,7 @@ class Ledger:
         """Every incident in the log."""
         return self.log.incidents()
 
-    def resolve(self, text: str) -> str | Refusal:
+    def resolve(self, text: str) -> str:
         """The reference a person means, whole or begun, with or without `INC-`."""
         return resolve_reference(text, self.references())
 
@@ -133,7 +133,7 @@ class Ledger:
 
     # Writing
 
-    def prepare(self, ref: str, command: Command, playbook: Playbook | None = None) -> list[NewEvent] | Refusal:
+    def prepare(self, ref: str, command: Command, playbook: Playbook | None = None) -> list[NewEvent]:
         """The events a command comes to, with their ids; appending the same list twice writes it once.
 
         `playbook` is the new one, for a change of playbook.
@@ -156,12 +156,12 @@ class Ledger:
 
     def execute(
         self, ref: str, command: Command, playbook: Playbook | None = None, publish: Publish = nothing_published
-    ) -> list[Event] | Refusal:
+    ) -> list[Event]:
         """Decides and writes in one step, with the messages that `publish` makes of the events. Raises StoreProblem."""
         events = self.prepare(ref, command, playbook)
-        return events if isinstance(events, Refusal) else self.commit(events, publish(events))
+        return self.commit(events, publish(events))
 
-    def prepare_declaration(self, command: DeclareIncident, playbook: Playbook) -> list[NewEvent] | Refusal:
+    def prepare_declaration(self, command: DeclareIncident, playbook: Playbook) -> list[NewEvent]:
         """The events of a declaration, under a reference that this log does not have yet."""
         known = set(self.references())
         ref = new_reference(self._randbytes)
@@ -169,11 +169,9 @@ class Ledger:
             ref = new_reference(self._randbytes)
         return self._stamp(ref, None, command, self.now(), playbook)
 
-    def declare(self, command: DeclareIncident, playbook: Playbook) -> str | Refusal:
+    def declare(self, command: DeclareIncident, playbook: Playbook) -> str:
         """Declares an incident; its new reference. Raises StoreProblem."""
         events = self.prepare_declaration(command, playbook)
-        if isinstance(events, Refusal):
-            return events
         self.commit(events)
         return events[0].incident
 
@@ -217,14 +215,12 @@ class Ledger:
 
     def _stamp(
         self, ref: str, state: Incident | None, command: Command, now: datetime, playbook: Playbook | None
-    ) -> list[NewEvent] | Refusal:
+    ) -> list[NewEvent]:
         decision = decide(state, command, now, playbook)
-        if isinstance(decision, Refusal):
-            return decision
         for proposal in decision:
             # Only the log knows what is left of a text.
             if isinstance(proposal.body, EntryRedacted) and not self._erasable(ref, proposal.body.target):
-                return Refusal("This entry is already redacted; its text is gone.", "entry")
+                raise Refused("This entry is already redacted; its text is gone.", "entry")
         return [
             NewEvent(new_event_id(self._randbytes), ref, command.actor, to_ms(one.occurred_at), to_ms(now), one.body)
             for one in decision

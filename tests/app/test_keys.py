@@ -231,7 +231,6 @@ async def another(room: Room) -> Room:
     """The room of a new incident, in the same console."""
     command = DeclareIncident(actor="mo", title="Checkout errors again", severity="SEV1")
     ref = await room.app.session.declare(command, standard_playbook())
-    assert isinstance(ref, str)
     room.app.open_room(ref)
     await room.settles()
     return Room(room.app, room.pilot, room.clock, ref)

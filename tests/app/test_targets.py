@@ -77,9 +77,7 @@ def text(config: Path) -> str:
 
 
 def target(config: Path, name: str) -> Target:
-    found = Targets(config).get(name)
-    assert isinstance(found, Target)
-    return found
+    return Targets(config).get(name)
 
 
 async def test_without_targets_it_says_what_to_press(tmp_path: Path, config: Path) -> None:

@@ -7,7 +7,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from console.cli.context import Shell
-from console.cli.template import FORMS, options, template, written
+from console.cli.main import Commands, warroom
+from console.cli.template import FORMS, options, written
 from console.core.log.state import Incident
 from tests.core.story import START, Story
 
@@ -21,7 +22,7 @@ class Team:
         self.shell = Shell(None, "mo", "UTC", False, str(folder))
 
     def runs(self, *args: str) -> Result:
-        return CliRunner().invoke(template, args, obj=self.shell)
+        return CliRunner().invoke(warroom, ["--config", str(self.templates.parent), "--tz", "UTC", "template", *args])
 
     def exports(self, state: Incident, *args: str) -> Result:
         @click.command()
@@ -31,7 +32,7 @@ class Team:
             text = written(self.shell, state, START, form, audience=audience, style=style, stage=stage)
             click.echo(text, nl=False)
 
-        return CliRunner().invoke(export, args)
+        return CliRunner().invoke(Commands(commands={"export": export}), ["export", *args])
 
 
 @pytest.fixture

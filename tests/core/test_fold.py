@@ -12,13 +12,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from console.core import commands as do
 from console.core import events as ev
+from console.core.decide_base import Decision
 from console.core.events import Event, decode_body, encode_body, kind_of
 from console.core.log.clocks import clocks, promises
 from console.core.log.decide import decide
 from console.core.log.erasure import is_redacted
 from console.core.log.fold import apply, extend, fold
 from console.core.log.state import Incident, TakenBack, timeline
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.core.subjects.fix import open_fixes
 from console.core.subjects.task import open_tasks, tasks_of
 from console.core.subjects.update import updates_of
@@ -49,10 +50,13 @@ class Room(RuleBasedStateMachine):
 
     def act(self, command: do.Command, origin: str = "a") -> None:
         declared = None if self.state.events == 0 else self.state
-        decision = decide(declared, command, self.now, standard())
-        if isinstance(decision, Refusal):
-            assert decision.reason.endswith((".", "?"))
-            return
+        decision: Decision = ()
+        sentence = "."
+        try:
+            decision = decide(declared, command, self.now, standard())
+        except Refused as refused:
+            sentence = refused.reason
+        assert sentence.endswith((".", "?"))
         for one in decision:
             n = next(self.counter)
             oseq = 1 + sum(event.origin == origin for event in self.log)

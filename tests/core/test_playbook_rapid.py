@@ -146,9 +146,7 @@ def test_a_deploy_in_the_timeline_asks_for_the_rollback_at_once() -> None:
 
 
 def runbook(name: str) -> Runbook:
-    found = read_runbook(resource_path(f"runbooks/{name}.md").read_text(encoding="utf-8"), f"{name}.md")
-    assert isinstance(found, Runbook), found
-    return found
+    return read_runbook(resource_path(f"runbooks/{name}.md").read_text(encoding="utf-8"), f"{name}.md")
 
 
 @pytest.mark.rule("Rapid: Commands to undo a rollout and to revert")

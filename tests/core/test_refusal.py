@@ -1,16 +1,15 @@
-import msgspec
-import pytest
-
-from console.core.refusal import Refusal
-
-
-def test_a_refusal_is_a_value() -> None:
-    assert Refusal("Write a title.", "title") == Refusal(reason="Write a title.", field="title")
-    assert Refusal("Write a title.").field == ""
+from console.core.refusal import Problem, Refused
+from console.publish.transport.failure import PublishProblem
+from console.store.problems import StoreProblem
 
 
-def test_a_refusal_cannot_be_changed() -> None:
-    refusal = Refusal("Write a title.")
-    with pytest.raises(AttributeError):
-        refusal.reason = "else"  # type: ignore[misc]  # the assignment that must fail
-    assert msgspec.structs.asdict(refusal) == {"reason": "Write a title.", "field": ""}
+def test_a_refusal_says_why_and_where() -> None:
+    refused = Refused("Write a title.", "title")
+    assert (refused.reason, refused.field, str(refused)) == ("Write a title.", "title", "Write a title.")
+    assert Refused("Write a title.").field == ""
+
+
+def test_whoever_shows_a_problem_catches_one_base() -> None:
+    for problem in (Refused("No."), StoreProblem("No."), PublishProblem("No.")):
+        assert isinstance(problem, Problem)
+        assert problem.reason == "No."

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -6,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.core.language.times import local_stamp
-from console.core.language.when import When, parse_when, readings, take_when, time_length
-from console.core.refusal import Refusal
+from console.core.language.when import parse_when, readings, take_when, time_length
+from console.core.refusal import Refused
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -17,15 +18,14 @@ NOW = datetime(2026, 11, 21, 15, 8, 30, 500_000, tzinfo=UTC)  # 16:08:30 in Berl
 def taken(line: str, *, now: datetime = NOW, zone: tzinfo = BERLIN) -> tuple[str | None, str]:
     """The moment in UTC to the second, and the rest of the line."""
     when = take_when(line, now=now, zone=zone)
-    assert isinstance(when, When), when
     return (None if when.at is None else local_stamp(when.at, UTC, seconds=True)), when.rest
 
 
 def refused(line: str, *, now: datetime = NOW, zone: tzinfo = BERLIN) -> str:
-    when = take_when(line, now=now, zone=zone)
-    assert isinstance(when, Refusal), when
-    assert when.field == "when"
-    return when.reason
+    with pytest.raises(Refused) as when:
+        take_when(line, now=now, zone=zone)
+    assert when.value.field == "when"
+    return when.value.reason
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,6 @@ def test_yesterday_and_today_are_those_of_the_stated_zone() -> None:
 
 def test_milliseconds_are_kept_and_finer_is_cut_off() -> None:
     when = take_when("14:32:10.123456 x", now=NOW, zone=UTC)
-    assert isinstance(when, When)
     assert when.at == datetime(2026, 11, 21, 14, 32, 10, 123_000, tzinfo=UTC)
 
 
@@ -268,7 +267,8 @@ def test_the_whole_text_is_a_moment() -> None:
 
 @pytest.mark.parametrize("text", ["", "soon", "14:32 and more", "4m", "16:09", "\x1b[A"])
 def test_other_text_is_no_moment(text: str) -> None:
-    assert isinstance(parse_when(text, now=NOW, zone=BERLIN), Refusal)
+    with pytest.raises(Refused):
+        parse_when(text, now=NOW, zone=BERLIN)
 
 
 def test_the_length_of_a_time() -> None:
@@ -291,7 +291,7 @@ def test_a_stamp_reads_back_as_a_moment_that_shows_the_same(moment: datetime, zo
 
 @given(st.text(alphabet="0123456789:-–+ .,TZUCGMapmdhsyesterdaytoday/x", max_size=30))
 def test_any_beginning_is_a_time_or_text_or_refused(line: str) -> None:
-    when = take_when(line, now=NOW, zone=BERLIN)
-    if isinstance(when, When) and when.at is not None:
-        assert when.at <= NOW
-        assert line.strip().endswith(when.rest)
+    with suppress(Refused):
+        when = take_when(line, now=NOW, zone=BERLIN)
+        assert when.at is None or when.at <= NOW
+        assert when.at is None or line.strip().endswith(when.rest)

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from console.core import commands as do
 from console.core.log.erasure import REDACTED
 from console.core.log.state import Fact, Incident, Register
-from console.core.playbook.model import Playbook
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.core.subjects.milestone import Milestones
 from console.export.updates.announce import announcement, channel_name, customer_message, fill, first_status, slug
 from console.library.playbooks import Playbooks
@@ -132,7 +131,6 @@ def test_the_first_status_says_severity_commander_channel_and_when() -> None:
 @pytest.mark.parametrize("name", Playbooks().names)
 def test_every_stage_of_every_playbook_has_an_announcement(name: str) -> None:
     playbook = Playbooks().get(name)
-    assert isinstance(playbook, Playbook)
     story = Story()
     state = msgspec.structs.replace(story.state, playbook=playbook)
     for stage in playbook.stages:
@@ -195,7 +193,6 @@ def test_a_teams_template_gets_the_playbooks_words(tmp_path: Path) -> None:
 @pytest.mark.rule("Standard: Customers are written to within 24 hours after SEV0 and SEV1")
 def test_the_message_to_customers_has_times_impact_and_no_names(over: Incident) -> None:
     made = customer_message(over, OPENING + timedelta(minutes=95), BERLIN)
-    assert not isinstance(made, Refusal)
     text, complaint = made
     assert complaint == ""
     assert text.startswith("Subject: DRILL · Resolved: Error 502 for visitors worldwide\n")
@@ -207,22 +204,20 @@ def test_the_message_to_customers_has_times_impact_and_no_names(over: Incident) 
 
 @pytest.mark.rule("Standard: Customers are written to within 24 hours after SEV0 and SEV1")
 def test_it_is_refused_while_the_incident_is_open() -> None:
-    made = customer_message(Story().state, START, UTC)
-    assert isinstance(made, Refusal)
-    assert made.reason == "INC-K7Q2 is not closed yet; the message to customers is written afterwards."
+    with pytest.raises(Refused) as made:
+        customer_message(Story().state, START, UTC)
+    assert made.value.reason == "INC-K7Q2 is not closed yet; the message to customers is written afterwards."
 
 
 def test_it_promises_no_examination_where_the_playbook_wants_none(over: Incident) -> None:
     mild = msgspec.structs.replace(over, severity=over.severity.stated(Fact("x", "SEV3", OPENING, "ana")))
     made = customer_message(mild, OPENING, UTC)
-    assert not isinstance(made, Refusal)
     assert "examining" not in made[0]
 
 
 def test_what_names_somebody_is_left_out_of_it_and_told(over: Incident) -> None:
     impact = Register((Fact("x", "No page loads. Cy pushed the rule.", OPENING, "ana"),))
     made = customer_message(msgspec.structs.replace(over, impact=impact), OPENING, UTC)
-    assert not isinstance(made, Refusal)
     text, complaint = made
     assert "What happened: No page loads.\n" in text
     assert complaint == "Left out of the public text: “Cy pushed the rule.”, because it names a person."
@@ -232,5 +227,4 @@ def test_an_end_on_another_day_has_its_date(over: Incident) -> None:
     at = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
     late = {"mitigated": Register((Fact("x", "2026-11-22T01:00:00.000Z", at, "ana"),))}
     made = customer_message(msgspec.structs.replace(over, parts=over.parts.with_(Milestones(late))), at, UTC)
-    assert not isinstance(made, Refusal)
     assert "from 21 November 2026, 13:44 UTC to 22 November 2026, 01:00 UTC, 11 h 16 min in all" in made[0]

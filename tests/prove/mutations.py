@@ -14,7 +14,6 @@ from console.core.playbook import reader, runbook_reader
 from console.core.playbook.model import Playbook
 from console.core.playbook.runbook import Runbook
 from console.core.playbook.validate import faults
-from console.core.refusal import Refusal
 from console.library.sandbox import Sandbox
 from console.library.shelf import Shelf
 from console.library.templates import Templates
@@ -168,7 +167,7 @@ def _shared(module: ModuleType, function: str, pattern: str, kind: type[Any]) ->
     objects = {text: read(text, path.name, *base) for text, path in texts.items()}
     assert all(isinstance(one, kind) for one in objects.values())
 
-    def shared(text: str, *arguments: Any) -> Any | Refusal:
+    def shared(text: str, *arguments: Any) -> Any:
         return objects[text] if text in objects else read(text, *arguments)
 
     for other in list(sys.modules.values()):

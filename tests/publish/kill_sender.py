@@ -54,7 +54,7 @@ def one_kill(kind: str, moment: int) -> tuple[int, int, list[str]]:
                 done = sum(one.state == "done" for one in box.messages(REF))
                 there = sum(len(one.updates) for one in page.seen()) > done
                 order = confirmed(box, left[0], "mo") if there else resent(left[0], "mo")
-                assert decide_on(log, left[0], order, begin) is None
+                decide_on(log, left[0], order, begin)
             begin += timedelta(days=2)
             ended = run(Order(str(path), page.at, kind, begin))
         shown = page.seen()

@@ -7,14 +7,12 @@ from datetime import datetime, timedelta
 
 from console.core.commands import DecidePublication
 from console.core.events import IncidentDeclared, NewEvent, UpdatePosted
-from console.core.refusal import Refusal
 from console.publish.sending.message import Delivery, Part, Status
 from console.publish.sending.plan import Planned
 from console.store import Log
 from console.store.ledger import Ledger
 from console.store.outbox.message import Message
 from console.store.outbox.outbox import Outbox
-from console.store.problems import Overtaken
 from tests.core.story import START, standard
 
 REF = "INC-K7Q2"
@@ -75,16 +73,10 @@ def planned(event: NewEvent, target: str = TARGET, parts: Sequence[Part] = (), n
 
 
 def decide_on(
-    log: Log, message: Message, command: DecidePublication | Refusal, at: datetime = START + timedelta(hours=2)
-) -> Refusal | None:
-    """A person's decision, written into the log as a console writes it; None once the outbox has obeyed."""
-    if isinstance(command, Refusal):
-        return command
-    try:
-        written = Ledger(log, actor=command.actor, clock=lambda: at).execute(message.incident, command)
-    except Overtaken as late:
-        return Refusal(late.reason)
-    return written if isinstance(written, Refusal) else None
+    log: Log, message: Message, command: DecidePublication, at: datetime = START + timedelta(hours=2)
+) -> None:
+    """A person's decision, written into the log as a console writes it; the outbox has obeyed on return."""
+    Ledger(log, actor=command.actor, clock=lambda: at).execute(message.incident, command)
 
 
 def post(

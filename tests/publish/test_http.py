@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.publish.transport.answer import Answer, retry_after
 from console.publish.transport.failure import Gone, Later, PublishProblem, Rejected, Unknown
 from console.publish.transport.http import MOST_BYTES, Http, address
@@ -183,9 +183,9 @@ def test_no_thread_is_left() -> None:
     ],
 )
 def test_addresses_that_are_refused(url: str) -> None:
-    found = address(url)
-    assert isinstance(found, Refusal)
-    assert found.reason.endswith(".")
+    with pytest.raises(Refused) as found:
+        address(url)
+    assert found.value.reason.endswith(".")
     with pytest.raises(Rejected):
         http(url)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from console.core.events import EntryRedacted, NewEvent
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.publish.provider import Provider
 from console.publish.sending import lease
 from console.publish.sending import retry as verdict
@@ -25,6 +25,7 @@ from console.store import Log, StoreProblem
 from console.store.outbox.dispatch import LEASE
 from console.store.outbox.message import Message, PlacedPart
 from console.store.outbox.outbox import Outbox
+from console.store.problems import Overtaken
 from tests.core.story import START
 from tests.publish.making import REF, Clock, decide_on, declare, new_id, post
 from tests.publish.scripted import Blind, Paced, Page, Repeating, Scripted, What, WithParts, made, parts
@@ -50,9 +51,9 @@ class Room:
         assert found is not None
         return found
 
-    def connect(self, target: str) -> Provider | Refusal:
+    def connect(self, target: str) -> Provider:
         if target in self.refusals:
-            return Refusal(self.refusals[target])
+            raise Refused(self.refusals[target])
         return made(self.cls, self.page)
 
     def run(self, after_s: float = 0.0) -> Report:
@@ -184,7 +185,7 @@ def test_a_page_that_does_not_answer_lets_all_others_go_first(room: Room, troubl
         post(room.log, f"well {ref}", ref=ref, target="chat")
     tried: list[str] = []
 
-    def connect(target: str) -> Provider | Refusal:
+    def connect(target: str) -> Provider:
         def during() -> None:
             tried.append(target)
 
@@ -205,7 +206,7 @@ def test_what_is_refused_holds_what_comes_after_it_until_it_is_edited(room: Room
     assert (report.people, report.waiting, report.next_at) == (1, 0, None)
     assert room.now(message).note == "The page refused it."
     assert room.run(3600).sent == ()
-    assert decide_on(room.log, message, edited(message, "shorter", "mo"), room.clock.now) is None
+    decide_on(room.log, message, edited(message, "shorter", "mo"), room.clock.now)
     room.run()
     assert room.page.texts == ["shorter", "after it"]
 
@@ -214,7 +215,7 @@ def test_a_refused_message_may_be_dropped_or_sent_again_as_it_is(room: Room) -> 
     first, second = post(room.log, "one"), post(room.log, "two")
     room.page.plan.extend(["refused", "refused"])
     room.run()
-    assert decide_on(room.log, first, dropped(room.fresh(first), "mo"), room.clock.now) is None
+    decide_on(room.log, first, dropped(room.fresh(first), "mo"), room.clock.now)
     room.run()
     assert room.state(second) == "dead"
     room.box.retry(second.id, room.clock.now, "mo")
@@ -334,7 +335,7 @@ def test_a_target_that_cannot_be_asked_never_gets_a_doubtful_message_again_by_it
     assert room.run(86400).people == 1
     assert room.state(message) == "ask"
     assert (room.page.sends, room.page.asked) == (1, 0)
-    assert decide_on(room.log, message, confirmed(room.box, message, "mo"), room.clock.now) is None
+    decide_on(room.log, message, confirmed(room.box, message, "mo"), room.clock.now)
     room.run()
     assert room.page.texts == ["one", "two"]
 
@@ -344,7 +345,7 @@ def test_a_person_who_does_not_find_it_has_it_sent_again(log: Log) -> None:
     message = post(log, "one")
     room.page.plan.append("lost")
     room.run()
-    assert decide_on(room.log, message, resent(room.fresh(message), "mo"), room.clock.now) is None
+    decide_on(room.log, message, resent(room.fresh(message), "mo"), room.clock.now)
     room.run()
     assert room.page.texts == ["one"]
 
@@ -355,10 +356,12 @@ def test_whoever_confirms_a_first_message_names_its_address_where_updates_are_ad
     room.page.looks.append(CannotTell("It cannot tell."))
     room.runs()
     can = Scripted.capabilities
-    assert isinstance(confirmed(room.box, message, "mo", can=can), Refusal)
-    assert isinstance(confirmed(room.box, message, "mo", url="ftp://x", can=can), Refusal)
+    with pytest.raises(Refused):
+        confirmed(room.box, message, "mo", can=can)
+    with pytest.raises(Refused):
+        confirmed(room.box, message, "mo", url="ftp://x", can=can)
     url = "https://page.example/incidents/p31zjtct2jer"
-    assert decide_on(room.log, message, confirmed(room.box, message, "mo", url=url, can=can), room.clock.now) is None
+    decide_on(room.log, message, confirmed(room.box, message, "mo", url=url, can=can), room.clock.now)
     post(room.log, "two")
     room.run()
     assert room.page.known[-1].remote == Remote("p31zjtct2jer", "", url)
@@ -381,8 +384,9 @@ def test_a_text_that_is_erased_while_it_is_looked_for_is_not_sent_again(room: Ro
     room.log.redact(NewEvent(new_id(), REF, "mo", START, START, EntryRedacted(message.event)))
     room.runs()
     assert room.state(message) == "ask"
-    assert isinstance(decide_on(room.log, message, resent(room.fresh(message), "mo"), room.clock.now), Refusal)
-    assert decide_on(room.log, message, dropped(room.fresh(message), "mo"), room.clock.now) is None
+    with pytest.raises(Overtaken, match="Its text was erased"):
+        decide_on(room.log, message, resent(room.fresh(message), "mo"), room.clock.now)
+    decide_on(room.log, message, dropped(room.fresh(message), "mo"), room.clock.now)
     assert room.page.sends == 1
 
 
@@ -502,7 +506,7 @@ def test_a_copy_of_the_file_sends_nothing_by_itself(room: Room, tmp_path: Path) 
         assert found.state == "ask"
         assert room.page.sends == 0
         # A person may take it over.
-        assert decide_on(copy, message, resent(message, "mo"), room.clock.now) is None
+        decide_on(copy, message, resent(message, "mo"), room.clock.now)
         room.another(log=copy).run_once()
     assert room.page.texts == ["one"]
 

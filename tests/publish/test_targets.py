@@ -1,6 +1,8 @@
 """`targets.toml`: read, added to and taken from, with what a person wrote around it left as it is."""
 
 import logging
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -8,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.publish.registry import built_in, provider_class
 from console.publish.targets.connect import connect, whole_address
 from console.publish.targets.file import REMOVED, Targets
@@ -47,16 +49,15 @@ def targets(folder: Path, text: str) -> Targets:
 
 
 def found(all: Targets, name: str) -> Target:
-    one = all.get(name)
-    assert isinstance(one, Target)
-    return one
+    return all.get(name)
 
 
-def reason(refused: object) -> str:
-    assert isinstance(refused, Refusal)
-    assert refused.reason.endswith(".")
-    assert "\n" not in refused.reason
-    return refused.reason
+def reason(act: Callable[[], object]) -> str:
+    with pytest.raises(Refused) as refused:
+        act()
+    assert refused.value.reason.endswith(".")
+    assert "\n" not in refused.value.reason
+    return refused.value.reason
 
 
 def test_targets_are_read_with_what_is_usual(tmp_path: Path) -> None:
@@ -73,9 +74,9 @@ def test_targets_are_read_with_what_is_usual(tmp_path: Path) -> None:
 def test_without_a_file_there_are_none(tmp_path: Path) -> None:
     assert Targets(tmp_path / "none").all() == []
     assert Targets(None).all() == []
-    assert "add one with “warroom target add" in reason(Targets(None).get("x"))
-    assert "no folder" in reason(Targets(None).add(Target("x", "slack")))
-    assert "no folder" in reason(Targets(None).restore("x"))
+    assert "add one with “warroom target add" in reason(lambda: Targets(None).get("x"))
+    assert "no folder" in reason(lambda: Targets(None).add(Target("x", "slack")))
+    assert "no folder" in reason(lambda: Targets(None).restore("x"))
 
 
 @pytest.mark.parametrize(
@@ -110,7 +111,7 @@ def test_a_broken_one_takes_no_other_away(tmp_path: Path, table: str, said: str)
     assert "s3cret" not in complaint
     assert complaint.endswith(".")
     assert {"good", "last"} <= set(all.names)
-    assert reason(all.get("x")) if "[x]" in table else True
+    assert reason(lambda: all.get("x")) if "[x]" in table else True
 
 
 def test_keys_above_all_tables_are_told(tmp_path: Path) -> None:
@@ -135,8 +136,8 @@ def test_a_file_that_cannot_be_read_is_told_and_not_written(tmp_path: Path, raw:
     all = Targets(tmp_path)
     assert said in all.complaints[0]
     assert all.complaints[0].endswith(".")
-    assert said in reason(all.get("x"))
-    assert said in reason(all.add(Target("x", "slack")))
+    assert said in reason(lambda: all.get("x"))
+    assert said in reason(lambda: all.add(Target("x", "slack")))
     assert (tmp_path / FILE).read_bytes() == raw
 
 
@@ -150,7 +151,7 @@ def test_adding_leaves_all_else_as_it_is(tmp_path: Path) -> None:
         statuses=("resolved",),
         options={"k": "v\\"},
     )
-    assert all.add(made) is None
+    all.add(made)
     assert found(all, "new page") == made
     assert found(Targets(tmp_path), "new page") == made
     assert (tmp_path / FILE).read_text().startswith(WRITTEN)
@@ -158,14 +159,16 @@ def test_adding_leaves_all_else_as_it_is(tmp_path: Path) -> None:
 
 def test_what_cannot_be_added(tmp_path: Path) -> None:
     all = targets(tmp_path, WRITTEN)
-    assert "already" in reason(all.add(Target("Status", "slack")))
+    assert "already" in reason(lambda: all.add(Target("Status", "slack")))
     assert "would share the key WARROOM_TARGET_STATUS_PAGE_KEY" not in (tmp_path / FILE).read_text()
-    assert all.add(Target("status page", "slack")) is None
-    assert "would share the key WARROOM_TARGET_STATUS_PAGE_KEY" in reason(all.add(Target("status-page", "slack")))
+    all.add(Target("status page", "slack"))
+    assert "would share the key WARROOM_TARGET_STATUS_PAGE_KEY" in reason(
+        lambda: all.add(Target("status-page", "slack"))
+    )
     for name in ("", "../x", ".x", "a/b", "a\x1bb", "x" * 65, "x "):
-        assert "cannot be used" in reason(all.add(Target(name, "slack")))
-    assert "https" in reason(all.add(Target("x", "cachet", "http://a.example")))
-    assert "no provider" in reason(all.add(Target("x", "slak")))
+        assert "cannot be used" in reason(partial(all.add, Target(name, "slack")))
+    assert "https" in reason(lambda: all.add(Target("x", "cachet", "http://a.example")))
+    assert "no provider" in reason(lambda: all.add(Target("x", "slak")))
 
 
 def test_removing_takes_the_table_with_its_comments_and_can_be_undone(tmp_path: Path) -> None:
@@ -176,7 +179,7 @@ def test_removing_takes_the_table_with_its_comments_and_can_be_undone(tmp_path: 
     assert text.startswith("# Ours, since the move in May. Ask ops before you change it.\n\n# For us\n[chat]\n")
     assert "public page" not in text
     assert all.names == ["chat", "old"]
-    assert all.restore("status") is None
+    all.restore("status")
     assert found(all, "status") == before
     assert '# The public page\n[status]\nprovider = "statuspage"  # the paid plan\n' in (tmp_path / FILE).read_text()
     assert "status" not in (tmp_path / REMOVED).read_text()
@@ -189,11 +192,11 @@ def test_the_last_one_removed_is_the_one_that_comes_back(tmp_path: Path) -> None
         if page == "p1":
             all.add(Target("status", "statuspage", page="p2"))
     all.remove("chat")
-    assert all.restore("STATUS") is None
+    all.restore("STATUS")
     assert found(all, "status").page == "p2"
-    assert "No target “status” was removed; those that were are chat." in reason(all.restore("status"))
-    assert all.add(Target("chat", "slack")) is None
-    assert "There is a target chat again" in reason(all.restore("chat"))
+    assert "No target “status” was removed; those that were are chat." in reason(lambda: all.restore("status"))
+    all.add(Target("chat", "slack"))
+    assert "There is a target chat again" in reason(lambda: all.restore("chat"))
 
 
 def test_a_broken_one_can_be_removed(tmp_path: Path) -> None:
@@ -201,14 +204,14 @@ def test_a_broken_one_can_be_removed(tmp_path: Path) -> None:
     assert all.remove("x") is None
     assert all.complaints == []
     assert all.names == ["good"]
-    assert "There is no target “x”" in reason(all.remove("x"))
+    assert "There is no target “x”" in reason(lambda: all.remove("x"))
 
 
 def test_one_that_only_a_person_can_take_apart_is_left(tmp_path: Path) -> None:
     text = 'x = { provider = "slack" }\n[y]\nprovider = "slack"\n'
     all = targets(tmp_path, text)
     assert all.names == ["x", "y"]
-    assert "edit it there" in reason(all.remove("x"))
+    assert "edit it there" in reason(lambda: all.remove("x"))
     assert (tmp_path / FILE).read_text() == text
 
 
@@ -243,9 +246,9 @@ CHAT = Target("chat", "slack")
     ],
 )
 def test_what_cannot_be_connected(target: Target, key: str | None, said: str) -> None:
-    made = connect(target, Key(key) if key else None)
-    assert said in reason(made)
-    assert "abc" not in reason(made)
+    sentence = reason(lambda: connect(target, Key(key) if key else None))
+    assert said in sentence
+    assert "abc" not in sentence
 
 
 def test_a_chat_s_address_is_its_key_or_url_and_key() -> None:
@@ -271,7 +274,6 @@ def test_connections_are_closed_when_the_provider_is_let_go_of(caplog: pytest.Lo
     caplog.set_level(logging.DEBUG)
     transport = Quiet()
     made = connect(CHAT, Key("https://hooks.example/services/T0/s3cret"), transport=transport)
-    assert not isinstance(made, Refusal)
     assert "knows the webhook" in made.check().says
     assert not transport.closed
     del made
@@ -282,6 +284,5 @@ def test_connections_are_closed_when_the_provider_is_let_go_of(caplog: pytest.Lo
 def test_every_provider_of_ours_says_where_its_key_goes() -> None:
     for name in built_in():
         cls = provider_class(name)
-        assert not isinstance(cls, Refusal)
         assert cls.capabilities.network or not cls.capabilities.key
         assert cls.headers("k") == {} or cls.capabilities.key_in == "header"

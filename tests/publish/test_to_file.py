@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from console.core.refusal import Refusal
 from console.publish.provider import Settings
 from console.publish.providers.file import ToFile
 from console.publish.sending.message import Absent, Delivery, Found, Known, Part, Status
@@ -108,7 +107,6 @@ def test_a_dry_run_of_any_provider_goes_to_the_file(tmp_path: Path) -> None:
     path = tmp_path / "dry.jsonl"
     for provider in ("statuspage", "slack", "cstate", "webhook"):
         made = connect(Target(provider, provider), dry_run=path)
-        assert not isinstance(made, Refusal)
         made.send(delivery(1, "investigating", "Looking."), Known())
     assert [one["target"] for one in lines(path)] == ["statuspage", "slack", "cstate", "webhook"]
     assert "key" not in path.read_text()

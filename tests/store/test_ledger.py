@@ -4,6 +4,7 @@ import itertools
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from console.core.log.clocks import clocks, open_clocks
 from console.core.log.entries import Entries, Entry
 from console.core.log.fold import extend, fold
 from console.core.log.state import Incident
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.core.subjects.task import open_tasks
 from console.store import Log, snapshots
 from console.store.ledger import Ledger
@@ -46,7 +47,6 @@ def ledger(log: Log, actor: str = "mo") -> Ledger:
 
 def declared(on: Ledger, entries: int = 0, title: str = "Checkout errors") -> str:
     ref = on.declare(do.DeclareIncident(actor=on.actor, title=title, severity="SEV1"), standard())
-    assert isinstance(ref, str)
     logged(on, ref, entries)
     return ref
 
@@ -55,14 +55,12 @@ def logged(on: Ledger, ref: str, count: int) -> None:
     events = []
     for n in range(count):
         made = on.prepare(ref, do.LogEntry(actor=on.actor, text=f"line {n}", kind="finding"))
-        assert not isinstance(made, Refusal)
         events += made
     on.commit(events)
 
 
 def closed(on: Ledger, ref: str) -> None:
-    made = on.execute(ref, do.MoveStage(actor=on.actor, stage="closed", override="False alarm: nobody was affected"))
-    assert not isinstance(made, Refusal), made.reason
+    on.execute(ref, do.MoveStage(actor=on.actor, stage="closed", override="False alarm: nobody was affected"))
 
 
 class TwoConsoles(RuleBasedStateMachine):
@@ -76,7 +74,6 @@ class TwoConsoles(RuleBasedStateMachine):
         self.counter = itertools.count(1)
         self.ledgers = [self.fresh("mo"), self.fresh("al")]
         made = self.ledgers[0].declare(do.DeclareIncident(actor="mo", title="Out", severity="SEV1"), standard())
-        assert isinstance(made, str)
         self.ref = made
 
     def teardown(self) -> None:
@@ -88,9 +85,8 @@ class TwoConsoles(RuleBasedStateMachine):
 
     def act(self, who: int, command: do.Command) -> None:
         here, there = self.ledgers[who], self.ledgers[1 - who]
-        written = here.execute(self.ref, command)
-        if not isinstance(written, Refusal):
-            there.absorb(written)
+        with suppress(Refused):
+            there.absorb(here.execute(self.ref, command))
 
     def entry(self, at: int) -> Entry:
         entries = self.ledgers[0].state(self.ref).entries
@@ -258,7 +254,6 @@ def test_a_redaction_takes_the_snapshot_with_it(log: Log) -> None:
     here = ledger(log)
     ref = declared(here)
     written = here.execute(ref, do.LogEntry(actor="mo", text="the password is hunter2", kind="note"))
-    assert not isinstance(written, Refusal)
     logged(here, ref, snapshots.SAVE_AFTER)
     here.keep()
     log.save_draft("x", "").result()
@@ -326,7 +321,6 @@ def test_what_arrives_while_a_state_is_being_read_is_not_lost(log: Log, open_log
     [(_, mark)] = board.unread([ref]).items()
     found = snapshots.glance(log, ref)
     written = there.execute(ref, do.LogEntry(actor="al", text="meanwhile", kind="note"))
-    assert not isinstance(written, Refusal)
     assert board.absorb(written) == {ref}
     assert not board.adopt(ref, found, mark)
     read(board, [ref])
@@ -341,7 +335,6 @@ def test_an_incident_opened_again_is_whole_again(log: Log, open_log: OpenLog) ->
     read(board, [ref])
     assert [one.ref for one in board.others()] == [ref]
     written = there.execute(ref, do.MoveStage(actor="al", stage="investigating", override="it is back"))
-    assert not isinstance(written, Refusal), written.reason
     board.absorb(written)
     assert board.unread([ref])
     read(board, [ref])
@@ -356,7 +349,6 @@ def test_the_order_of_arrival_never_shows(log: Log, open_log: OpenLog, backwards
     written: list[Event] = []
     for text in ("one", "two", "three"):
         made = there.execute(ref, do.LogEntry(actor="al", text=text, kind="note"))
-        assert not isinstance(made, Refusal)
         written += made
     for event in reversed(written) if backwards else written:
         here.absorb([event])

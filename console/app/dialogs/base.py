@@ -18,14 +18,14 @@ from textual.widgets.option_list import Option
 from console.app.widgets.cell import text
 from console.app.widgets.line_input import AltInput
 from console.core.language.text import clean
-from console.core.refusal import Refusal
+from console.core.refusal import Problem, Refused
 
 T = TypeVar("T")
 
 Values = dict[str, str]
 
-Send = Callable[[T], Awaitable[Refusal | None]]
-"""Does what a dialog gives; None once it is done, else why it is not."""
+Send = Callable[[T], Awaitable[None]]
+"""Does what a dialog gives. Raises a Problem, which the dialog shows."""
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -105,7 +105,7 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
         self,
         title: str,
         fields: Sequence[Field],
-        build: Callable[[Values], T | Refusal],
+        build: Callable[[Values], T],
         *,
         note: str = "",
         preview: Callable[[Values], str | Content] | None = None,
@@ -243,12 +243,14 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
     def action_confirm(self) -> None:
         if not self.resting.is_set():
             return
-        result = self._build(self.values())
-        if isinstance(result, Refusal):
-            self.tell(result.reason)
-            if any(field.id == result.field for field in self._fields):
-                self.query_one(f"#field-{result.field}").focus()
-        elif self.send is None:
+        try:
+            result = self._build(self.values())
+        except Refused as refused:
+            self.tell(refused.reason)
+            if any(field.id == refused.field for field in self._fields):
+                self.query_one(f"#field-{refused.field}").focus()
+            return
+        if self.send is None:
             self.dismiss(result)
         else:
             self.resting.clear()
@@ -256,10 +258,10 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
 
     async def _send(self, send: Send[T], result: T) -> None:
         try:
-            refused = await send(result)
-            if refused is not None:
-                self.tell(f"{refused.reason} Nothing here is lost; Enter tries again.")
-                return
+            await send(result)
+        except Problem as problem:
+            self.tell(f"{problem.reason} Nothing here is lost; Enter tries again.")
+        else:
             self._done = result
             # Behind this worker's own end, which leaving the screen would cut off.
             self.call_later(self._close)

@@ -7,7 +7,7 @@ from console.app.dialogs.base import Choice, Field, FormDialog, Values
 from console.app.dialogs.respond import checked, moment
 from console.core import commands as do
 from console.core.log.state import Incident
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.core.subjects.component import components_of
 
 NEW = "new"
@@ -29,10 +29,10 @@ class ComponentDialog(FormDialog[do.Command]):
         names = [*components_of(state), *(name for name in known if name not in components_of(state))]
         rows = [Choice(name, f"{name}{_now(state, name)}") for name in names]
 
-        def build(values: Values) -> do.SetComponent | Refusal:
+        def build(values: Values) -> do.SetComponent:
             name = values["name"].strip() or values.get("known", "")
             if not name or name == NEW:
-                return Refusal("Name the component, as checkout.", "name")
+                raise Refused("Name the component, as checkout.", "name")
             return checked(state, do.SetComponent(actor=actor, component=name, status=values["state"]), now)
 
         fields = [Field("known", "Component", rows[0].value, choices=tuple(rows))] if rows else []

@@ -17,7 +17,7 @@ from console.core.language.times import duration_short, local_pair, parse_durati
 from console.core.log.clocks import open_clocks
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.core.subjects.update import updates_of
 from console.export.updates.redact_names import people
 from console.export.updates.update import FORM_TITLES, FORMS, compose_update
@@ -238,31 +238,30 @@ class UpdateDialog(FormDialog[Posting]):
             final=values["next"].strip().lower() in NONE,
         )
 
-    def _stopped(self, command: do.PostUpdate, values: Values) -> Refusal | None:
-        """What a target would not take as it is."""
+    def _check_targets(self, command: do.PostUpdate, values: Values) -> None:
+        """Refuse what a target would not take as it is."""
         if self._outgoing is None or values["publish"] == ONLY_LOGGED:
-            return None
+            return
         problems = (problem for one in self._outgoing(command, _choices(values)) for problem in one.problems)
         stop = next((problem for problem in problems if problem.stops), None)
-        return Refusal(f"{stop.says} Shorten it, or choose below to log it only.", "text") if stop else None
+        if stop:
+            raise Refused(f"{stop.says} Shorten it, or choose below to log it only.", "text")
 
-    def _result(self, values: Values) -> Posting | Refusal:
+    def _result(self, values: Values) -> Posting:
         final = values["next"].strip().lower() in NONE
         form, audience = values["form"].strip().lower(), values["audience"]
         if form and form not in FORMS[audience]:
             forms = " or ".join(f"{one} ({FORM_TITLES[one].lower()})" for one in FORMS[audience])
-            return Refusal(f"An update to {audience} is written as {forms}.", "form")
+            raise Refused(f"An update to {audience} is written as {forms}.", "form")
         if not final and _promised(values) is None:
-            return Refusal("Write the time to the next update as 30m, or none when there is no other.", "next")
+            raise Refused("Write the time to the next update as 30m, or none when there is no other.", "next")
         command = self._command(values)
-        answer = checked(self._state, command, self._now)
-        refused = answer if isinstance(answer, Refusal) else self._stopped(command, values)
-        if refused is not None:
-            return refused
+        checked(self._state, command, self._now)
+        self._check_targets(command, values)
         loud = [one for one in self._findings(values) if one.id in OUT_LOUD] if audience == "public" else []
         if loud and self._warned != values["text"]:
             self._warned = values["text"]
-            return Refusal(f"{loud[0].text} {loud[0].suggestion} Enter once more posts it as it is.", "audience")
+            raise Refused(f"{loud[0].text} {loud[0].suggestion} Enter once more posts it as it is.", "audience")
         self.app.copy_to_clipboard(command.text.strip())
         publishes = self._outgoing is not None and values["publish"] != ONLY_LOGGED
         return Posting(command, _choices(values) if publishes else None)

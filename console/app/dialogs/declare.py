@@ -21,7 +21,7 @@ from console.core.language.when import parse_when
 from console.core.log.decide import decide
 from console.core.playbook.model import Playbook, Question
 from console.core.playbook.triage import hint, questions, suggest
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.export.updates.announce import channel_name, first_status
 from console.library.playbooks import DEFAULT, Playbooks
 
@@ -66,10 +66,11 @@ class DeclareDialog(FormDialog[Declaration]):
         """The severity that the answers came to last; another one in the list was chosen by hand."""
         asked = [one for one in questions(playbook) if one.id not in OWN]
 
-        def build(values: Values) -> Declaration | Refusal:
-            since = parse_when(values["since"], now=now, zone=zone) if values["since"].strip() else None
-            if isinstance(since, Refusal):
-                return Refusal(since.reason, "since")
+        def build(values: Values) -> Declaration:
+            try:
+                since = parse_when(values["since"], now=now, zone=zone) if values["since"].strip() else None
+            except Refused as refused:
+                raise Refused(refused.reason, "since") from refused
             command = do.DeclareIncident(
                 actor=actor,
                 at=since,
@@ -78,9 +79,7 @@ class DeclareDialog(FormDialog[Declaration]):
                 drill=values["kind"] == "drill",
                 retrospective=values["kind"] == "past",
             )
-            decision = decide(None, command, now, playbook)
-            if isinstance(decision, Refusal):
-                return decision
+            decide(None, command, now, playbook)
             if not command.retrospective:
                 # What is owed counts from the declaration, which is now, however long ago the trouble began.
                 command = msgspec.structs.replace(command, at=None)
@@ -175,8 +174,8 @@ class DeclareFlow:
         session = self._session
         dialog = DeclareDialog(playbook, session.actor, session.now(), session.zone, typed)
 
-        async def send(given: Declaration) -> Refusal | None:
-            return await self._declare(given, playbook)
+        async def send(given: Declaration) -> None:
+            await self._declare(given, playbook)
 
         def left(given: Declaration | None) -> None:
             if dialog.wants_other is not None:
@@ -188,33 +187,29 @@ class DeclareFlow:
         dialog.send = send
         self._app.push_screen(dialog, left)
 
-    async def _declare(self, given: Declaration, playbook: Playbook) -> Refusal | None:
+    async def _declare(self, given: Declaration, playbook: Playbook) -> None:
         if not self._new:
-            ref = await self._session.declare(given.command, playbook)
-            if isinstance(ref, Refusal):
-                return ref
-            self._new = ref
+            self._new = await self._session.declare(given.command, playbook)
         if given.began is not None:
             began = SetMilestone(actor=given.command.actor, milestone="impact_started", moment=given.began)
-            refused = await self._session.submit(self._new, began)
-            if refused is not None:
-                return refused
+            await self._session.submit(self._new, began)
         if given.answers:
             answers = AnswerTriage(actor=given.command.actor, answers=given.answers)
-            return await self._session.submit(self._new, answers)
-        return None
+            await self._session.submit(self._new, answers)
 
     def _following(self, playbook: Playbook) -> Playbook:
         """The process behind this one in the list; those that cannot be read are told of and passed over."""
         names = self._books.names
         start = names.index(playbook.name) + 1 if playbook.name in names else 0
         for name in (*names[start:], *names[:start]):
-            found = self._books.get(name)
-            if isinstance(found, Playbook):
-                complaint = self._books.complaint(name)
-                if complaint:
-                    self._tell(complaint)
-                return found
+            try:
+                found = self._books.get(name)
+            except Refused:
+                continue
+            complaint = self._books.complaint(name)
+            if complaint:
+                self._tell(complaint)
+            return found
         return playbook
 
     def _hand_words(self) -> None:

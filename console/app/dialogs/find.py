@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 from console.app.dialogs.base import Choice, Field, FormDialog, Values
 from console.app.widgets.timeline_model import Filter
 from console.core.language.when import parse_when
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 
 KINDS = ("note", "finding", "action", "decision", "hypothesis", "task", "update", "role", "stage", "severity", "fix")
 
@@ -31,11 +31,11 @@ class FilterDialog(FormDialog[Filter]):
     """Empty fields filter nothing; all empty shows everything again."""
 
     def __init__(self, current: Filter) -> None:
-        def build(values: Values) -> Filter | Refusal:
+        def build(values: Values) -> Filter:
             kinds = values["kinds"].replace(",", " ").lower().split()
             unknown = [one for one in kinds if one not in KINDS]
             if unknown:
-                return Refusal(f"There is no kind “{unknown[0]}”: use {', '.join(KINDS)}.", "kinds")
+                raise Refused(f"There is no kind “{unknown[0]}”: use {', '.join(KINDS)}.", "kinds")
             return Filter(frozenset(kinds), values["tag"].strip(), values["person"].strip(), values["text"].strip())
 
         fields = (
@@ -49,9 +49,8 @@ class FilterDialog(FormDialog[Filter]):
 
 class JumpDialog(FormDialog[datetime]):
     def __init__(self, zone: tzinfo, now: datetime) -> None:
-        def build(values: Values) -> datetime | Refusal:
-            at = parse_when(values["when"], now=now, zone=zone)
-            return Refusal(at.reason, "when") if isinstance(at, Refusal) else at
+        def build(values: Values) -> datetime:
+            return parse_when(values["when"], now=now, zone=zone)
 
         super().__init__("Go to a time", (Field("when", "When", hint="14:32, -20m, yesterday 23:50"),), build)
 
@@ -60,7 +59,7 @@ class ConfirmDialog(FormDialog[bool]):
     """A yes-or-no question; Esc is no. `default` is what Enter alone answers."""
 
     def __init__(self, question: str, note: str = "", *, default: str = "yes") -> None:
-        def build(values: Values) -> bool | Refusal:
+        def build(values: Values) -> bool:
             return values["answer"] == "yes"
 
         fields = (Field("answer", question, default, choices=(Choice("yes", "Yes"), Choice("no", "No"))),)

@@ -11,7 +11,7 @@ from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
 from console.core.playbook.runbook import Runbook
 from console.core.playbook.triage import Suggestion, hint, questions, suggest
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.core.subjects.change import changes_in_flight
 from console.core.subjects.runbook import runbooks_of
 from console.core.subjects.triage import answers_of
@@ -36,24 +36,21 @@ class ClassifyDialog(FormDialog[Classified]):
         order = [one.name for one in book.severities]
         here = state.severity.value
 
-        def build(values: Values) -> Classified | Refusal:
+        def build(values: Values) -> Classified:
             asked = {one.id for one in questions(book)}
             answers = do.AnswerTriage(actor=actor, answers={id: values[id] for id in asked if values[id].strip()})
-            refused = checked(state, answers, now)
-            if isinstance(refused, Refusal):
-                return refused
+            checked(state, answers, now)
             found = suggested(book, values)
             if not found.severity or found.severity == here or values["take"] == "no":
                 return answers, None
             reason = values["reason"].strip()
             lower = here in order and order.index(found.severity) > order.index(here)
             if lower and not reason:
-                return Refusal("Say why it goes down, or keep the severity; the next shift will ask.", "reason")
+                raise Refused("Say why it goes down, or keep the severity; the next shift will ask.", "reason")
             change = do.ChangeSeverity(
                 actor=actor, severity=found.severity, reason=reason or found.reason, seen=state.severity.head
             )
-            refused_change = checked(state, change, now)
-            return refused_change if isinstance(refused_change, Refusal) else (answers, change)
+            return answers, checked(state, change, now)
 
         def preview(values: Values) -> str:
             found = suggested(book, values)
@@ -86,7 +83,7 @@ class ChangeDialog(FormDialog[do.Command]):
         others = [one for one in changes_in_flight(state) if one.by != actor]
         own = [one for one in changes_in_flight(state) if one.by == actor]
 
-        def build(values: Values) -> do.Command | Refusal:
+        def build(values: Values) -> do.Command:
             if values.get("what", "new") != "new":
                 change, outcome = values["what"].split(" ", 1)
                 return checked(
@@ -95,11 +92,13 @@ class ChangeDialog(FormDialog[do.Command]):
             claim = do.ClaimChange(
                 actor=actor, text=values["text"], rollback=values["back"], despite=values.get("despite") == "yes"
             )
-            answer = checked(state, claim, now)
-            if isinstance(answer, Refusal) and answer.field == "despite":
-                return Refusal(answer.reason.partition(";")[0] + "; wait for it, or say below that yours goes on.",
-                               "despite")  # fmt: skip
-            return answer
+            try:
+                return checked(state, claim, now)
+            except Refused as refused:
+                if refused.field != "despite":
+                    raise
+                sentence = refused.reason.partition(";")[0] + "; wait for it, or say below that yours goes on."
+                raise Refused(sentence, "despite") from refused
 
         fields: list[Field] = []
         if changes_in_flight(state):
@@ -130,9 +129,10 @@ class RunbookDialog(FormDialog[Runbook]):
         opened = {one.runbook.name for one in runbooks_of(state).values()}
         by_name = {one.name: one for one in runbooks}
 
-        def build(values: Values) -> Runbook | Refusal:
-            found = by_name.get(values["runbook"])
-            return found if found is not None else Refusal("There is no runbook to open; press Esc.", "runbook")
+        def build(values: Values) -> Runbook:
+            if values["runbook"] not in by_name:
+                raise Refused("There is no runbook to open; press Esc.", "runbook")
+            return by_name[values["runbook"]]
 
         rows = tuple(
             Choice(one.name, f"{one.title}{'  (open)' if one.name in opened else ''}  {one.about}") for one in runbooks
@@ -149,13 +149,13 @@ class PlaybookDialog(FormDialog[tuple[do.ChangePlaybook, Playbook]]):
         here = state.playbook.name if state.playbook else ""
         by_name = {one.name: one for one in playbooks}
 
-        def build(values: Values) -> tuple[do.ChangePlaybook, Playbook] | Refusal:
+        def build(values: Values) -> tuple[do.ChangePlaybook, Playbook]:
             book = by_name.get(values["playbook"])
             if book is None:
-                return Refusal("Choose a playbook.", "playbook")
+                raise Refused("Choose a playbook.", "playbook")
             command = do.ChangePlaybook(actor=actor, reason=values["reason"])
-            decision = decide(state, command, opened, book)
-            return decision if isinstance(decision, Refusal) else (command, book)
+            decide(state, command, opened, book)
+            return command, book
 
         def preview(values: Values) -> str:
             book = by_name.get(values["playbook"])

@@ -12,7 +12,7 @@ from console.core.log.conflicts import conflicts_of
 from console.core.log.decide import OUTSIDE, decide
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook, Severity
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.core.subjects.fix import open_fixes
 from console.core.subjects.role import holder_of
 from console.core.subjects.task import open_tasks
@@ -25,10 +25,10 @@ def moment(now: datetime | None) -> datetime:
     return now or datetime.now(UTC)
 
 
-def checked(state: Incident, command: C, now: datetime) -> C | Refusal:
-    """The command when it would be taken now, else why not: shown while the dialog is still open."""
-    decision = decide(state, command, now)
-    return decision if isinstance(decision, Refusal) else command
+def checked(state: Incident, command: C, now: datetime) -> C:
+    """The command when it would be taken now; refused while the dialog is still open."""
+    decide(state, command, now)
+    return command
 
 
 def severity_rows(levels: Sequence[Severity], now_at: str = "") -> tuple[Choice, ...]:
@@ -62,11 +62,11 @@ class SeverityDialog(FormDialog[do.Command]):
         levels = state.playbook.severities if state.playbook else ()
         order = [one.name for one in levels]
 
-        def build(values: Values) -> do.ChangeSeverity | Refusal:
+        def build(values: Values) -> do.ChangeSeverity:
             chosen, reason = values["severity"], values["reason"].strip()
             here = state.severity.value
             if here in order and order.index(chosen) > order.index(here) and not reason:
-                return Refusal("Say why it goes down; the next shift will ask.", "reason")
+                raise Refused("Say why it goes down; the next shift will ask.", "reason")
             return checked(state, do.ChangeSeverity(actor=actor, severity=chosen, reason=reason, seen=seen), now)
 
         super().__init__(
@@ -103,10 +103,10 @@ class RoleDialog(FormDialog[do.Command]):
         rows = tuple(Choice(one.id, f"{one.name}: {holder_of(state, one.id) or 'nobody'}") for one in roles)
         missing = next((one.id for one in roles if not holder_of(state, one.id)), rows[0].value if rows else "")
 
-        def build(values: Values) -> do.AssignRole | Refusal:
+        def build(values: Values) -> do.AssignRole:
             person = values["person"].strip()
             if not person:
-                return Refusal("Name the person, or write nobody to free the role.", "person")
+                raise Refused("Name the person, or write nobody to free the role.", "person")
             return checked(state, do.AssignRole(actor=actor, role=values["role"], person=person), now)
 
         known = f"Here: {', '.join(people[:8])}" if people else ""
@@ -124,10 +124,10 @@ class TaskDialog(FormDialog[do.Command]):
     def __init__(self, state: Incident, actor: str, people: Sequence[str] = (), opened: datetime | None = None) -> None:
         now = moment(opened)
 
-        def build(values: Values) -> do.AddTask | Refusal:
+        def build(values: Values) -> do.AddTask:
             due = parse_duration(values["due"]) if values["due"].strip() else None
             if values["due"].strip() and due is None:
-                return Refusal("Write the time as 10m or 1h.", "due")
+                raise Refused("Write the time as 10m or 1h.", "due")
             command = do.AddTask(actor=actor, text=values["text"], owner=values["owner"], due_in=due)
             return checked(state, command, now)
 
@@ -149,7 +149,7 @@ class DoneDialog(FormDialog[do.Command]):
         owed = [one for one in open_clocks(state, now) if one.kind in OUTSIDE]
         rows += [Choice(one.key, f"Owed: {one.what}") for one in owed]
 
-        def build(values: Values) -> do.Finish | Refusal:
+        def build(values: Values) -> do.Finish:
             return checked(state, do.Finish(actor=actor, what=values["what"], note=values["note"]), now)
 
         fields = (
@@ -168,10 +168,10 @@ class SnoozeDialog(FormDialog[do.Command]):
             for one in running
         )
 
-        def build(values: Values) -> do.SnoozeClock | Refusal:
+        def build(values: Values) -> do.SnoozeClock:
             by = parse_duration(values["by"])
             if by is None:
-                return Refusal("Write the time as 10m or 1h.", "by")
+                raise Refused("Write the time as 10m or 1h.", "by")
             command = do.SnoozeClock(actor=actor, clock=values["clock"], by=by, reason=values["reason"])
             return checked(state, command, now)
 

@@ -10,7 +10,7 @@ from console.app.widgets.cell import Part, text
 from console.core import commands as do
 from console.core.log.state import Incident
 from console.core.playbook.gates import missing
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.export.updates.announce import announcement
 from console.library.templates import Templates
 
@@ -44,16 +44,16 @@ class StageDialog(FormDialog[do.Command]):
         first = chosen or (after.name if after else state.stage.value)
         templates = templates or Templates(None)
 
-        def build(values: Values) -> do.MoveStage | Refusal:
+        def build(values: Values) -> do.MoveStage:
             command = do.MoveStage(
                 actor=actor, stage=values["stage"], reason="", override=values["override"], seen=seen
             )
-            answer = checked(state, command, now)
-            if isinstance(answer, Refusal) and answer.field == "override":
-                return Refusal(answer.reason.replace("with --override", "below"), "override")
-            if not isinstance(answer, Refusal):
-                self.app.copy_to_clipboard(announcement(state, values["stage"], now, zone, templates=templates)[0])
-            return answer
+            try:
+                checked(state, command, now)
+            except Refused as refused:
+                raise Refused(refused.reason.replace("with --override", "below"), refused.field) from refused
+            self.app.copy_to_clipboard(announcement(state, values["stage"], now, zone, templates=templates)[0])
+            return command
 
         def preview(values: Values) -> Content:
             parts: list[Part] = []

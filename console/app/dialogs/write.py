@@ -1,6 +1,7 @@
 """Dialogs with words in them: the status update, the handoff and its yes, an entry's details."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, tzinfo
 from functools import cache
 
@@ -16,7 +17,7 @@ from console.core.language.when import parse_when
 from console.core.log.decide import quoted
 from console.core.log.entries import SCRIBE_KINDS
 from console.core.log.state import Incident, dependents
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.core.subjects.handoff import offered_handoff
 from console.export.erasing import others, remarks
 from console.export.handoff import handoff_markdown
@@ -39,12 +40,12 @@ class HandoffDialog(FormDialog[Handover]):
         def preview(values: Values) -> str:
             return handoff_markdown(state, now, zone, author=actor, note=values["note"])
 
-        def build(values: Values) -> Handover | Refusal:
+        def build(values: Values) -> Handover:
             page = preview(values)
             if not values["person"].strip():
                 return Handover(None, page)
             offer = checked(state, do.OfferHandoff(actor=actor, person=values["person"], note=values["note"]), now)
-            return offer if isinstance(offer, Refusal) else Handover(offer, page)
+            return Handover(offer, page)
 
         fields = (
             Field("person", "Who takes over", hint="optional: empty only files the page"),
@@ -69,9 +70,9 @@ class AcceptDialog(FormDialog[do.Command]):
         person = offered.person if offered else actor
         role = state.playbook.role(offered.role) if offered and state.playbook else None
 
-        def build(values: Values) -> do.AcceptHandoff | Refusal:
+        def build(values: Values) -> do.AcceptHandoff:
             if values["yes"] == "no":
-                return Refusal("Nothing has changed; press Esc to leave.", "yes")
+                raise Refused("Nothing has changed; press Esc to leave.", "yes")
             return checked(state, do.AcceptHandoff(actor=person), now)
 
         name = role.name.lower() if role else "incident commander"
@@ -97,8 +98,6 @@ class EntryDialog(FormDialog[do.Command]):
     ) -> None:
         now = moment(opened)
         entry = find_entry(state, entry_id)
-        if isinstance(entry, Refusal):
-            raise ValueError(entry.reason)
         scribed = entry.kind in SCRIBE_KINDS
         shown_at = f"{entry.occurred_at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
 
@@ -115,26 +114,25 @@ class EntryDialog(FormDialog[do.Command]):
 
         going = dependents(state, entry.id)
 
-        def build(values: Values) -> do.Command | Refusal:
+        def build(values: Values) -> do.Command:
             if values["act"] == "undo":
                 if going and not entry.undone and "undo" not in asked:
                     asked.append("undo")
-                    return Refusal(f"This also undoes {quoted(going)}; Enter once more does it.")
+                    raise Refused(f"This also undoes {quoted(going)}; Enter once more does it.")
                 return checked(state, do.Undo(actor=actor, entry=entry.id, dependents=True), now)
             if values["act"] == "redact":
                 if "redact" not in asked:
                     asked.append("redact")
-                    return Refusal("Its text will be erased for good, here and in the log; Enter once more does it.")
+                    raise Refused("Its text will be erased for good, here and in the log; Enter once more does it.")
                 return checked(state, do.RedactEntry(actor=actor, entry=entry.id), now)
             at = entry.occurred_at
             if values.get("at", shown_at) != shown_at:
-                read = parse_when(values["at"], now=now, zone=zone)
-                if isinstance(read, Refusal):
-                    return Refusal(read.reason, "at")
-                at = read
+                try:
+                    at = parse_when(values["at"], now=now, zone=zone)
+                except Refused as refused:
+                    raise Refused(refused.reason, "at") from refused
             kind = values.get("kind", entry.kind)
-            line = parse_line(f"{values['text']}", now=now, zone=zone, commands=())
-            tags, people = (line.tags, line.people) if isinstance(line, Line) else ((), ())
+            tags, people = _named(values["text"], now, zone)
             command = do.CorrectEntry(
                 actor=actor, entry=entry.id, text=values["text"], kind=kind, at=at, tags=tags, people=people
             )
@@ -164,6 +162,15 @@ class EntryDialog(FormDialog[do.Command]):
             preview=preview,
             keys="Enter does it · Tab to the next field · Esc leaves",
         )
+
+
+def _named(words: str, now: datetime, zone: tzinfo) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Tags and people in an entry's text, read as it would be in the prompt."""
+    with suppress(Refused):
+        line = parse_line(words, now=now, zone=zone, commands=())
+        if isinstance(line, Line):
+            return line.tags, line.people
+    return (), ()
 
 
 def _at(moment: datetime, zone: tzinfo) -> str:

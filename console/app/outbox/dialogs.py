@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from console.app.dialogs.base import Field, FormDialog, Values
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.publish.sending.message import Remote
 
 
@@ -13,13 +13,13 @@ class EditDialog(FormDialog[tuple[str, tuple[str, ...]]]):
     whole = True
 
     def __init__(self, target: str, words: str, components: Sequence[str] = ()) -> None:
-        def build(values: Values) -> tuple[str, tuple[str, ...]] | Refusal:
+        def build(values: Values) -> tuple[str, tuple[str, ...]]:
             if not values["text"].strip():
-                return Refusal("A message needs a text.", "text")
+                raise Refused("A message needs a text.", "text")
             without = tuple(name for one in values.get("without", "").split(",") if (name := one.strip()))
             strange = next((name for name in without if name not in components), None)
             if strange is not None:
-                return Refusal(f"It changes no “{strange}”; name one of {', '.join(components)}.", "without")
+                raise Refused(f"It changes no “{strange}”; name one of {', '.join(components)}.", "without")
             return values["text"], without
 
         less = Field("without", "Leave as they are", hint=f"optional, of: {', '.join(components)}")

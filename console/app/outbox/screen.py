@@ -1,6 +1,7 @@
 """The outbox: each message with its tries and answers, and what a person may do about it."""
 
 import asyncio
+from collections.abc import Awaitable
 from contextlib import suppress
 
 import msgspec
@@ -21,7 +22,7 @@ from console.app.widgets.key_list import KeyList
 from console.core.commands import DecidePublication
 from console.core.language.text import clean, one_line
 from console.core.language.times import local_pair, parse_rfc3339
-from console.core.refusal import Refusal
+from console.core.refusal import Problem
 from console.publish.sending.decisions import dropped, edited, resent, there
 from console.publish.sending.message import Delivery, Remote
 from console.publish.sending.plan import decode_delivery
@@ -157,11 +158,7 @@ class OutboxScreen(ModalScreen[None]):
         if one is None or self._only_looks():
             return
         retry = Outbox(self._session.log).retry
-        try:
-            refused = await asyncio.to_thread(retry, one.id, self._session.now(), self._session.actor)
-        except StoreProblem as problem:
-            refused = Refusal(problem.reason)
-        self._ordered(refused)
+        await self._order(asyncio.to_thread(retry, one.id, self._session.now(), self._session.actor))
 
     def action_resend(self) -> None:
         one = self._chosen()
@@ -177,15 +174,20 @@ class OutboxScreen(ModalScreen[None]):
     async def _decide(self, one: Message, command: DecidePublication) -> None:
         """Write a decision into the incident's log, which the outbox obeys."""
         if not self._only_looks():
-            self._ordered(await self._session.submit(one.incident, command))
+            await self._order(self._session.submit(one.incident, command))
 
     def _only_looks(self) -> bool:
         if self._session.read_only:
             self._say("This console is read-only; start it again without --read-only.")
         return self._session.read_only
 
-    def _ordered(self, refused: Refusal | None) -> None:
-        self._say(refused.reason if refused else "")
+    async def _order(self, order: Awaitable[None]) -> None:
+        try:
+            await order
+        except Problem as problem:
+            self._say(problem.reason)
+        else:
+            self._say("")
         self._publishing.wake()
         self.read()
 

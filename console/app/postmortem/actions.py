@@ -11,7 +11,7 @@ from console.app.editor import Edited, edit
 from console.app.exports import write_postmortem
 from console.app.postmortem.context import PostmortemContext
 from console.app.postmortem.dialogs import ActionDialog, ActionDoneDialog, OwnerDialog, ReviewDialog, WhysDialog
-from console.core.refusal import Refusal
+from console.core.refusal import Problem, Refused
 from console.core.review import SECTIONS
 from console.core.subjects.action_item import ActionItem
 from console.export.postmortem.drafts import GUIDE
@@ -76,8 +76,12 @@ class PostmortemActs:
             page.say("Only a draft from the log can be taken as it is.", warning=True)
         elif page.may_write():
             text, seen = page.start(section)
-            refused = await page.write(section, text, seen)
-            page.say(refused.reason if refused else "Taken as it is.", warning=refused is not None)
+            try:
+                await page.write(section, text, seen)
+            except Problem as problem:
+                page.say(problem.reason, warning=True)
+            else:
+                page.say("Taken as it is.")
 
     def act_editor(self) -> None:
         """Edit the section in the person's own editor; the screen waits meanwhile."""
@@ -89,14 +93,19 @@ class PostmortemActs:
             return
         text, seen = page.start(section)
         guide = f"{SECTIONS[section]} of {page.ref}\n{GUIDE[section]}"
+        edited, why = None, ""
         try:
             with self._suspend():
-                edited = edit(text, f"{page.ref}-{section}", guide)
+                # Caught in here, since Textual does not take the terminal back after an exception.
+                try:
+                    edited = edit(text, f"{page.ref}-{section}", guide)
+                except Refused as refused:
+                    why = refused.reason
         except SuspendNotSupported:
             page.say("This terminal cannot be lent to an editor; Enter edits here.", warning=True)
             return
-        if isinstance(edited, Refusal):
-            page.say(edited.reason, warning=True)
+        if edited is None:
+            page.say(why, warning=True)
         elif edited.text == text.strip():
             edited.discard()
             page.say("Nothing was changed.")
@@ -106,9 +115,10 @@ class PostmortemActs:
     async def save_edited(self, section: str, edited: Edited, seen: str) -> None:
         """Write what came back from an editor; its file stays until the disk has it."""
         page = self._context
-        refused = await page.write(section, edited.text, seen)
-        if refused is not None:
-            page.say(f"{refused.reason.rstrip('.')}; your text is kept in {edited.path}.", warning=True)
+        try:
+            await page.write(section, edited.text, seen)
+        except Problem as problem:
+            page.say(f"{problem.reason.rstrip('.')}; your text is kept in {edited.path}.", warning=True)
             return
         await asyncio.to_thread(edited.discard)
         page.say(page.outcome(section))

@@ -8,7 +8,6 @@ from console.app.postmortem.render import Overview
 from console.app.session import Session
 from console.core.commands import Command, EditPostmortem
 from console.core.log.state import Incident
-from console.core.refusal import Refusal
 from console.core.subjects.postmortem import postmortem_of
 
 READ_ONLY = "This console is read-only; start it again without --read-only."
@@ -75,9 +74,9 @@ class PostmortemContext:
         both = register.conflict
         return (f"{both[0].value}\n\n{both[1].value}" if both else register.value), register.head
 
-    async def write(self, section: str, words: str, seen: str) -> Refusal | None:
+    async def write(self, section: str, words: str, seen: str) -> None:
         command = EditPostmortem(actor=self.session.actor, section=section, text=words, seen=seen)
-        return await self.session.submit(self.ref, command)
+        await self.session.submit(self.ref, command)
 
     def outcome(self, section: str) -> str:
         """What became of a section that was just written, in a sentence."""

@@ -1,5 +1,6 @@
 """Dialogs of the postmortem: its owner, its review, the five whys, and action items."""
 
+from contextlib import suppress
 from datetime import datetime, tzinfo
 
 from console.app.dialogs.base import Choice, Field, FormDialog, Values
@@ -8,7 +9,7 @@ from console.core import commands as do
 from console.core.language.checks import check_action
 from console.core.language.text import one_line
 from console.core.log.state import Incident
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.core.slash_process import due_moment
 from console.core.subjects.action_item import ActionItem
 from console.core.subjects.postmortem import postmortem_of
@@ -23,7 +24,7 @@ MOST_SAID = 8
 
 class OwnerDialog(FormDialog[do.Command]):
     def __init__(self, state: Incident, actor: str, now: datetime) -> None:
-        def build(values: Values) -> do.AssignPostmortem | Refusal:
+        def build(values: Values) -> do.AssignPostmortem:
             return checked(state, do.AssignPostmortem(actor=actor, person=values["person"]), now)
 
         owner = postmortem_of(state).owner.value
@@ -35,7 +36,7 @@ class ReviewDialog(FormDialog[do.Command]):
     """The next state of the review is chosen already; what a final one lacks stands above."""
 
     def __init__(self, state: Incident, actor: str, now: datetime) -> None:
-        def build(values: Values) -> do.ReviewPostmortem | Refusal:
+        def build(values: Values) -> do.ReviewPostmortem:
             return checked(state, do.ReviewPostmortem(actor=actor, state=values["state"]), now)
 
         here = postmortem_of(state).review.value or "draft"
@@ -79,13 +80,13 @@ class WhysDialog(FormDialog[do.Command]):
                 chain.append(f"  {answer}")
             return "\n".join(chain)
 
-        def build(values: Values) -> do.EditPostmortem | Refusal:
+        def build(values: Values) -> do.EditPostmortem:
             kept = given(values)
             if not kept[0]:
-                return Refusal("Begin with the first why: what was it that users saw, and why?", "why0")
+                raise Refused("Begin with the first why: what was it that users saw, and why?", "why0")
             gap = next((n for n, one in enumerate(kept) if not one and any(kept[n:])), None)
             if gap is not None:
-                return Refusal("An answer is missing between two others.", f"why{gap}")
+                raise Refused("An answer is missing between two others.", f"why{gap}")
             command = do.EditPostmortem(actor=actor, section="whys", text=whys_text(kept), seen=seen)
             return checked(state, command, now)
 
@@ -116,27 +117,27 @@ class ActionDialog(FormDialog[do.Command]):
         priorities = priorities or [(name, name) for name in ("P0", "P1", "P2")]
         rows = (*(Choice(name, label) for name, label in priorities), Choice("", "without a priority"))
 
-        def due_of(values: Values) -> datetime | Refusal | None:
+        def due_of(values: Values) -> datetime | None:
             typed = values["due"].strip()
             if not typed or (item and typed == due_shown):
                 return item.due_at if item and typed else None
             found = due_moment(typed, now, zone)
-            return found or Refusal("Write the day as 2026-12-01, or a time from now as 14d.", "due")
+            if found is None:
+                raise Refused("Write the day as 2026-12-01, or a time from now as 14d.", "due")
+            return found
 
         def preview(values: Values) -> str:
-            due = due_of(values)
+            due = None
+            with suppress(Refused):
+                due = due_of(values)
             rule = next((rule for rule in rules if rule.name == values["priority"]), None)
             by_rule = now if rule is not None and rule.due_s else None
-            found = check_action(
-                values["text"], values["owner"], due if isinstance(due, datetime) else by_rule, values["verify"]
-            )
+            found = check_action(values["text"], values["owner"], due or by_rule, values["verify"])
             lacks = [f"{one.text} {one.suggestion}".strip() for one in found]
             return "\n".join(lacks) if lacks else "Specific, owned, dated and verifiable."
 
-        def build(values: Values) -> do.Command | Refusal:
+        def build(values: Values) -> do.Command:
             due = due_of(values)
-            if isinstance(due, Refusal):
-                return due
             text, owner = values["text"].strip(), values["owner"].strip()
             priority, verify = values["priority"], values["verify"].strip()
             if item is None:
@@ -175,7 +176,7 @@ class ActionDialog(FormDialog[do.Command]):
 
 class ActionDoneDialog(FormDialog[do.Command]):
     def __init__(self, state: Incident, actor: str, now: datetime, item: ActionItem) -> None:
-        def build(values: Values) -> do.FinishAction | Refusal:
+        def build(values: Values) -> do.FinishAction:
             return checked(state, do.FinishAction(actor=actor, action=item.id, note=values["note"]), now)
 
         field = Field("note", "What came of it", hint="optional")

@@ -25,6 +25,7 @@ from console.app.widgets.timeline import Timeline
 from console.core.events import PostmortemEdited
 from console.core.language.text import clean
 from console.core.log.state import Incident
+from console.core.refusal import Problem
 from console.core.review import SECTIONS
 from console.core.subjects.action_item import ActionItem, ActionItems, action_items_of
 from console.export.postmortem.review import section_findings
@@ -286,9 +287,10 @@ class PostmortemScreen(Screen[None]):
             self._close("Nothing was changed.")
             return
         self._keep_text()
-        refused = await self.context.write(section, words, self._seen)
-        if refused is not None:
-            self.say(f"{refused.reason} Your text is still here.", warning=True)
+        try:
+            await self.context.write(section, words, self._seen)
+        except Problem as problem:
+            self.say(f"{problem.reason} Your text is still here.", warning=True)
             return
         self.session.keep_draft(self._place(section), "")
         self._close(self.context.outcome(section))

@@ -13,7 +13,7 @@ from console.app.widgets.timeline import Timeline
 from console.app.widgets.timeline_model import Filter
 from console.core.commands import Undo
 from console.core.language.when import parse_when
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 
 
 class RoomActs:
@@ -109,8 +109,7 @@ class RoomActs:
 
     async def _jump_to(self, argument: str) -> None:
         room = self._context
-        moment = parse_when(argument, now=room.now(), zone=room.session.zone)
-        if isinstance(moment, Refusal):
-            room.prompt.restore(f"/jump {argument}", moment.reason)
-        else:
-            self._timeline.go_to(moment)
+        try:
+            self._timeline.go_to(parse_when(argument, now=room.now(), zone=room.session.zone))
+        except Refused as refused:
+            room.prompt.restore(f"/jump {argument}", refused.reason)

@@ -13,7 +13,7 @@ from console.app.widgets.prompt import Prompt
 from console.core.commands import Command
 from console.core.language.text import clean
 from console.core.log.state import Incident
-from console.core.refusal import Refusal
+from console.core.refusal import Problem
 from console.store.ledger import Publish, nothing_published
 
 T = TypeVar("T")
@@ -65,13 +65,10 @@ class RoomContext:
         """Go on with it in the background, as long as the room is there."""
         self._screen.run_worker(work)
 
-    async def send(self, command: Command, publish: Publish = nothing_published) -> Refusal | None:
+    async def send(self, command: Command, publish: Publish = nothing_published) -> None:
         """Write what a dialog gave, and say under the prompt what became of it."""
         written = await self.session.write(self.ref, command, publish=publish)
-        if isinstance(written, Refusal):
-            return written
         self.prompt.acknowledge(acknowledgement(self.state, written, self.session.zone))
-        return None
 
     def write(self, command: Command, line: str = "") -> None:
         """Write a command in the background. Refused, its line goes back to the prompt with the reason."""
@@ -81,15 +78,17 @@ class RoomContext:
         if line:
             # Kept until the disk has it, so that a crash in between loses nothing.
             self.keep_draft()
-        written = await self.session.write(self.ref, command)
-        if not isinstance(written, Refusal):
-            self.prompt.acknowledge(acknowledgement(self.state, written, self.session.zone))
-        elif line:
-            self.prompt.restore(line, written.reason)
-        elif self.session.trouble:
-            self._retry(command, written.reason)
+        try:
+            written = await self.session.write(self.ref, command)
+        except Problem as problem:
+            if line:
+                self.prompt.restore(line, problem.reason)
+            elif self.session.trouble:
+                self._retry(command, problem.reason)
+            else:
+                self.prompt.say(problem.reason, error=True)
         else:
-            self.prompt.say(written.reason, error=True)
+            self.prompt.acknowledge(acknowledgement(self.state, written, self.session.zone))
         if line:
             self.prompt.settled(line)
             self.keep_draft()

@@ -7,7 +7,7 @@ from console.app import dialogs
 from console.app.registry import SCREEN_WORDS
 from console.app.room.context import RoomContext
 from console.core.commands import OfferHandoff
-from console.core.refusal import Refusal
+from console.core.refusal import Problem, Refused
 from console.files import write_new, write_whole
 
 SUFFIXES = {
@@ -34,22 +34,26 @@ class RoomFiles:
         path = self._path(kind, target)
         if kind == "customer" and self._context.state.open:
             self._refused(argument, "The message to customers is written once the incident is closed; close it first.")
-        elif isinstance(path, Refusal):
-            self._refused(argument, path.reason)
-        elif await asyncio.to_thread(path.is_dir):
+            return
+        try:
+            path = self._path(kind, target)
+        except Refused as refused:
+            self._refused(argument, refused.reason)
+            return
+        if await asyncio.to_thread(path.is_dir):
             self._refused(argument, f"{path} is a folder; name a file in it.")
         elif await asyncio.to_thread(path.is_file):
             self._ask(argument, kind, path)
         else:
             await self._export(argument, kind, path)
 
-    def _path(self, kind: str, target: str) -> Path | Refusal:
+    def _path(self, kind: str, target: str) -> Path:
         try:
             return Path(target).expanduser() if target else Path.cwd() / f"{self._context.ref}-{kind}.{SUFFIXES[kind]}"
         except RuntimeError:
-            return Refusal(f"There is no home folder behind {target}; write the whole path.")
+            raise Refused(f"There is no home folder behind {target}; write the whole path.") from None
         except OSError:
-            return Refusal("The current folder is gone; name a file with its whole path.")
+            raise Refused("The current folder is gone; name a file with its whole path.") from None
 
     def _ask(self, argument: str, kind: str, path: Path) -> None:
         def answered(over: bool | None) -> None:
@@ -80,16 +84,17 @@ class RoomFiles:
 
     # The handoff
 
-    async def hand_over(self, handover: "dialogs.write.Handover") -> Refusal | None:
+    async def hand_over(self, handover: "dialogs.write.Handover") -> None:
         """Offer the command, where somebody was named, and write the page whatever becomes of the offer."""
         room = self._context
         room.copy(handover.page)
-        refused = await room.session.submit(room.ref, handover.offer) if handover.offer is not None else None
-        if refused is None:
-            # In the room's own worker: the offer stands, and the dialog need not wait for a slow disk.
-            room.later(self._write_handoff(handover.page, handover.offer))
-            return None
-        return Refusal(f"{refused.reason} The page is on the clipboard.")
+        if handover.offer is not None:
+            try:
+                await room.session.submit(room.ref, handover.offer)
+            except Problem as problem:
+                raise Refused(f"{problem.reason} The page is on the clipboard.") from problem
+        # In the room's own worker: the offer stands, and the dialog need not wait for a slow disk.
+        room.later(self._write_handoff(handover.page, handover.offer))
 
     async def _write_handoff(self, page: str, offer: OfferHandoff | None) -> None:
         from console.app.exports import handoff_folders

@@ -10,7 +10,7 @@ from console.core.language.text import clean
 from console.core.playbook.checklists import RUNBOOK, next_item
 from console.core.playbook.model import Playbook
 from console.core.playbook.runbook import Runbook
-from console.core.refusal import Refusal
+from console.core.refusal import Problem, Refused
 from console.core.subjects.advice import silenced, silences_of
 from console.core.subjects.runbook import runbooks_of
 from console.core.subjects.triage import answers_of
@@ -61,22 +61,18 @@ class ProcessActs:
         """`/runbook NAME`"""
         wanted = name.strip().lower()
         fitting = [each for each in self._offered() if wanted in (each.name, each.title.lower()) or wanted in each.name]
-        refused = (
+        try:
+            if not fitting:
+                raise Refused(f"There is no runbook “{clean(name, multiline=False)}”; b shows what there is.")
             await self._follow(fitting[0])
-            if fitting
-            else Refusal(f"There is no runbook “{clean(name, multiline=False)}”; b shows what there is.")
-        )
-        if refused is not None:
-            self._context.prompt.restore(f"/runbook {name}", refused.reason)
+        except Problem as problem:
+            self._context.prompt.restore(f"/runbook {name}", problem.reason)
 
-    async def _follow(self, runbook: Runbook) -> Refusal | None:
+    async def _follow(self, runbook: Runbook) -> None:
         room = self._context
         if runbooks_of(room.state).get(runbook.name) is None:
-            refused = await room.session.submit(room.ref, FollowRunbook(actor=room.actor, runbook=runbook))
-            if refused is not None:
-                return refused
+            await room.session.submit(room.ref, FollowRunbook(actor=room.actor, runbook=runbook))
         self._open_guide_at(f"{RUNBOOK}{runbook.name}")
-        return None
 
     # Changes and classification
 
@@ -93,15 +89,14 @@ class ProcessActs:
         room = self._context
         logged: list[object] = []
 
-        async def classified(result: "dialogs.process.Classified") -> Refusal | None:
+        async def classified(result: "dialogs.process.Classified") -> None:
             answers, change = result
             if answers not in logged:
-                refused = await room.session.submit(room.ref, answers)
-                if refused is not None:
-                    return refused
+                await room.session.submit(room.ref, answers)
                 # Enter tries again what follows, not the answers that stand in the log already.
                 logged.append(answers)
-            return await room.session.submit(room.ref, change) if change is not None else None
+            if change is not None:
+                await room.session.submit(room.ref, change)
 
         dialog = dialogs.process.ClassifyDialog(room.state, room.actor, room.now())
         dialog.send = classified
@@ -139,8 +134,8 @@ class ProcessActs:
     def _choose_playbook(self) -> None:
         room = self._context
 
-        async def send(chosen: tuple[ChangePlaybook, Playbook]) -> Refusal | None:
-            return await room.session.submit(room.ref, *chosen)
+        async def send(chosen: tuple[ChangePlaybook, Playbook]) -> None:
+            await room.session.submit(room.ref, *chosen)
 
         dialog = dialogs.process.PlaybookDialog(room.state, self._playbooks(), room.actor, room.now())
         dialog.send = send
@@ -150,14 +145,14 @@ class ProcessActs:
         library = Playbooks(self._context.session.config)
         for complaint in library.complaints:
             self._context.notify(complaint, "Playbooks")
-        return [book for book in map(library.get, library.names) if isinstance(book, Playbook)]
+        return list(library.usable().values())
 
     async def change_playbook(self, argument: str) -> None:
         """`/playbook NAME [reason]`"""
         room = self._context
         name, _, reason = argument.partition(" ")
-        book = Playbooks(room.session.config).get(name)
         command = ChangePlaybook(actor=room.actor, reason=reason.strip())
-        refused = book if isinstance(book, Refusal) else await room.session.submit(room.ref, command, book)
-        if refused is not None:
-            room.prompt.restore(f"/playbook {argument}", refused.reason)
+        try:
+            await room.session.submit(room.ref, command, Playbooks(room.session.config).get(name))
+        except Problem as problem:
+            room.prompt.restore(f"/playbook {argument}", problem.reason)

@@ -34,7 +34,7 @@ from console.core.language.text import one_line
 from console.core.language.times import local_pair
 from console.core.log.conflicts import conflicts_of
 from console.core.log.state import Incident
-from console.core.refusal import Refusal
+from console.core.refusal import Problem, Refused
 from console.core.slash import command_of, read_slash
 from console.publish.sending.status import Standing
 
@@ -206,19 +206,17 @@ class RoomScreen(Screen[None]):
 
     # The prompt
 
-    def _parse(self, line: str) -> Line | Slash | Refusal:
+    def _parse(self, line: str) -> Line | Slash:
         now, zone = self.session.now(), self.session.zone
         parsed = parse_line(line, now=now, zone=zone, commands=registry.WORDS)
         if isinstance(parsed, Slash) and parsed.word == "at" and parsed.argument:
             return parse_line(parsed.argument, now=now, zone=zone, commands=registry.WORDS)
         return parsed
 
-    def _describe(self, line: str) -> str | Refusal:
+    def _describe(self, line: str) -> str:
         if self.session.read_only:
-            return Refusal("This console is read-only; start it again without --read-only to log.")
+            raise Refused("This console is read-only; start it again without --read-only to log.")
         parsed = self._parse(line)
-        if isinstance(parsed, Refusal):
-            return parsed
         now, zone = self.session.now(), self.session.zone
         if isinstance(parsed, Slash) and not parsed.argument:
             act = registry.BY_SLASH.get(parsed.word)
@@ -236,23 +234,23 @@ class RoomScreen(Screen[None]):
     @on(Prompt.Entered)
     async def _entered(self, event: Prompt.Entered) -> None:
         line = event.line
-        parsed = self._parse(line)
-        if isinstance(parsed, Slash) and not _is_core(parsed):
+        try:
+            parsed = self._parse(line)
+            command = self._command(parsed) if isinstance(parsed, Line) or _is_core(parsed) else None
+        except Refused as refused:
+            self.prompt.restore(line, refused.reason)
+            self.prompt.settled(line)
+            return
+        if command is None:
+            assert isinstance(parsed, Slash)
             self.prompt.settled(line)
             await self._run_slash(parsed)
-            return
-        command = self._command(parsed)
-        if isinstance(command, Refusal):
-            self.prompt.restore(line, command.reason)
-            self.prompt.settled(line)
         elif isinstance(command, PostUpdate) and self._updates.compose_line(command):
             self.prompt.settled(line)
         else:
             self.context.write(command, line)
 
-    def _command(self, parsed: Line | Slash | Refusal) -> Command | Refusal:
-        if isinstance(parsed, Refusal):
-            return parsed
+    def _command(self, parsed: Line | Slash) -> Command:
         session = self.session
         if isinstance(parsed, Line):
             return command_of(parsed, actor=session.actor)
@@ -279,10 +277,10 @@ class RoomScreen(Screen[None]):
         """Log pasted lines in their order; those that cannot be logged wait behind Up, the first with its reason."""
         refused: list[tuple[str, str]] = []
         for line in lines:
-            command = self._command(self._parse(line))
-            answer = command if isinstance(command, Refusal) else await self.session.submit(self.ref, command)
-            if answer is not None:
-                refused.append((line, answer.reason))
+            try:
+                await self.session.submit(self.ref, self._command(self._parse(line)))
+            except Problem as problem:
+                refused.append((line, problem.reason))
             self.prompt.settled(line)
         logged = f"{len(lines) - len(refused)} of {len(lines)} lines logged"
         if not refused:

@@ -6,7 +6,7 @@ from console.app import dialogs
 from console.app.publishing import Publishing
 from console.app.room.context import RoomContext
 from console.core.commands import PostUpdate
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.store.ledger import Publish, nothing_published
 from console.store.problems import StoreProblem
 
@@ -48,7 +48,7 @@ class RoomUpdates:
             context = None
             room.notify(f"This update can only be logged. {problem.reason}", "Publishing", "error")
 
-        async def post(posting: "dialogs.compose.Posting") -> Refusal | None:
+        async def post(posting: "dialogs.compose.Posting") -> None:
             publish: Publish = nothing_published
             trouble = ""
             if context is not None and posting.choices is not None:
@@ -60,15 +60,13 @@ class RoomUpdates:
                     trouble = problem.reason
                 else:
                     publish = desk.publish(room.state, latest, posting.choices)
-            refused = await room.send(posting.command, publish)
-            if refused is None:
-                session.keep_draft(place, "")
-                if publish is not nothing_published:
-                    self._publishing.wake()
-            if refused is None and trouble:
+            await room.send(posting.command, publish)
+            session.keep_draft(place, "")
+            if publish is not nothing_published:
+                self._publishing.wake()
+            if trouble:
                 words = f"The update was logged, and not published; post it again later. {trouble}"
                 room.notify(words, "Publishing", "error")
-            return refused
 
         dialog = dialogs.compose.UpdateDialog(
             room.state,
@@ -88,7 +86,10 @@ class RoomUpdates:
         room = self._context
 
         def outgoing(command: PostUpdate, choices: "Choices") -> "tuple[Preview, ...]":
-            events = room.session.ledger.prepare(room.ref, command)
-            return () if isinstance(events, Refusal) else desk.preview(room.state, events, context, choices)
+            try:
+                events = room.session.ledger.prepare(room.ref, command)
+            except Refused:
+                return ()
+            return desk.preview(room.state, events, context, choices)
 
         return outgoing

@@ -15,7 +15,7 @@ from console.app.dialogs.base import Choice, Field, FormDialog, Values
 from console.app.widgets.cell import fitted, padded, text
 from console.app.widgets.key_list import KeyList
 from console.core.language.text import MAX_NAME_CHARS, one_line
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.publish.sending.message import Listed
 
 KEYS = "Space maps it or not · e names it · Enter takes all · Esc"
@@ -117,14 +117,14 @@ class NameDialog(FormDialog[str]):
     """What we call a component of a page: a name that the team uses, or another one."""
 
     def __init__(self, theirs: str, now: str, ours: Sequence[str], taken: set[str]) -> None:
-        def build(values: Values) -> str | Refusal:
+        def build(values: Values) -> str:
             name = one_line(values["name"], MAX_NAME_CHARS) or values.get("known", "")
             if not name:
-                return Refusal("Name it as you do in the room, as checkout.", "name")
+                raise Refused("Name it as you do in the room, as checkout.", "name")
             if "=" in name:
-                return Refusal("A component's name holds no =.", "name")
+                raise Refused("A component's name holds no =.", "name")
             if name.casefold() in taken:
-                return Refusal(f"{name} stands for another component already; choose another name.", "name")
+                raise Refused(f"{name} stands for another component already; choose another name.", "name")
             return name
 
         rows = tuple(Choice(one, one) for one in ours)

@@ -12,17 +12,16 @@ from console.app.dialogs.base import Choice, ChoiceList, Field, FormDialog, Valu
 from console.app.dialogs.check_list import CheckList
 from console.app.targets.components import ComponentsDialog
 from console.app.targets.form import OPTION, TargetForm, mapping, mapping_lines
-from console.app.targets.service import Given, Reach
+from console.app.targets.service import Finding, Given, Reach
 from console.app.widgets.cell import Part, text
 from console.app.widgets.line_input import AltInput
 from console.core.language.text import clean
-from console.core.refusal import Refusal
 from console.publish.registry import names, title
 from console.publish.sending.message import Checked, Listed
 from console.publish.targets.file import Targets
 from console.publish.targets.setup import strangers
 
-Prove = Callable[[Given], Checked | Refusal]
+Prove = Callable[[Given], Checked]
 """Proves a target with its key, and blocks."""
 KEYS = "^S saves · ^T checks · ^G page · ^O components · Esc keeps a draft"
 NOT_YET = "Not checked: ^T proves it and lists what is there. It can be saved without."
@@ -71,7 +70,7 @@ class TargetDialog(FormDialog[Given]):
         prove: Prove,
         *,
         ours: Sequence[str] = (),
-        proof: tuple[Reach, Checked | Refusal] | None = None,
+        proof: tuple[Reach, Finding] | None = None,
         kept: Values | None = None,
         keep: Callable[[Values], None] = lambda values: None,
     ) -> None:
@@ -186,8 +185,8 @@ class TargetDialog(FormDialog[Given]):
         if found is None:
             changed = "Changed since the check; ^T checks it again." if self.proof is not None else NOT_YET
             return text(*parts, ("○ ", "$muted"), (changed, "$muted"))
-        if isinstance(found, Refusal):
-            return text(*parts, ("■ ", "bold $error"), found.reason)
+        if isinstance(found, str):
+            return text(*parts, ("■ ", "bold $error"), found)
         parts += [("✓ ", "$success"), found.says]
         if found.components:
             count = sum(one.id in given.target.components.values() for one in found.components)
@@ -197,7 +196,7 @@ class TargetDialog(FormDialog[Given]):
             parts += [("\n▲ ", "bold $warning"), f"It has no component for {', '.join(lost)}; ^O shows what it has."]
         return text(*parts)
 
-    def _found(self, given: Given) -> Checked | Refusal | None:
+    def _found(self, given: Given) -> Finding | None:
         """What the last check says of the target as it stands in the form."""
         return self.proof[1] if self.proof is not None and self.proof[0] == Reach.of(given) else None
 
@@ -235,7 +234,7 @@ class TargetDialog(FormDialog[Given]):
         self.proof = (Reach.of(given), found)
         self._show_preview()
         then, self._then = self._then, None
-        if isinstance(found, Refusal):
+        if isinstance(found, str):
             return
         if found.pages and given.target.page not in [one.id for one in found.pages]:
             self._choose_page(found.pages, given.target.page)

@@ -1,6 +1,7 @@
 """The form of a target, opened from the list: its draft, what is written when it is saved, and what follows."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 
 import msgspec
@@ -11,7 +12,7 @@ from console.app.session import Session
 from console.app.targets.dialog import TargetDialog
 from console.app.targets.form import TargetForm
 from console.app.targets.service import Given, Reach, TargetService
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.core.subjects.component import components_of
 from console.publish.registry import provider_class
 from console.publish.targets.model import Target
@@ -34,7 +35,7 @@ class TargetEditor:
         self,
         session: Session,
         service: TargetService,
-        say: Callable[[str | Refusal], None],
+        say: Callable[[str], None],
         open: Callable[[TargetDialog, Callable[[Given | None], None]], object],
         saved: Callable[[str], None],
     ) -> None:
@@ -53,9 +54,6 @@ class TargetEditor:
         """Open the form of a new target, or with `before` of one that is changed; `others` are all that there are."""
         place = f"target {before.name}" if before else f"{LAST_KIND} {provider}"
         cls = provider_class(provider)
-        if isinstance(cls, Refusal):
-            self._say(cls)
-            return
         key_at = await in_daemon_thread(partial(self._service.key_at, before.name), "key") if before else ""
         form = TargetForm(provider, cls, before, key_at)
         known = {field.id for field in form.fields({})} - {"key"}
@@ -81,8 +79,8 @@ class TargetEditor:
         )
         written = [before]
 
-        async def send(given: Given) -> Refusal | None:
-            return await self._save(written, given)
+        async def send(given: Given) -> None:
+            await self._save(written, given)
 
         def closed(given: Given | None) -> None:
             self._typed_keys[place] = dialog.typed_key if given is None else ""
@@ -100,24 +98,22 @@ class TargetEditor:
         dialog.send = send
         self._open(dialog, closed)
 
-    async def _save(self, written: list[Target | None], given: Given) -> Refusal | None:
+    async def _save(self, written: list[Target | None], given: Given) -> None:
         """Write the target, then its key. `written` holds the target as the file has it, as far as the person knows."""
         before = written[-1]
         if before is None or before != given.target:
-            refused = await in_daemon_thread(partial(self._service.save, before, given.target), "save")
-            if refused is not None and refused.field == "changed":
-                now = await in_daemon_thread(lambda: self._service.targets().get(given.target.name), "save")
-                if isinstance(now, Target):
+            try:
+                await in_daemon_thread(partial(self._service.save, before, given.target), "save")
+            except Refused as refused:
+                if refused.field == "changed":
                     # Told once; whoever saves again writes over it.
-                    written.append(now)
-            if refused is not None:
-                return refused
+                    with suppress(Refused):
+                        now = await in_daemon_thread(lambda: self._service.targets().get(given.target.name), "save")
+                        written.append(now)
+                raise
             written.append(given.target)
         told = await in_daemon_thread(partial(self._service.keep_key, given), "save")
-        if isinstance(told, Refusal):
-            return told
         self._say(f"{'Added' if written[0] is None else 'Saved'} {given.target.name}. {told}".strip())
-        return None
 
     def _ours(self, targets: Sequence[Target]) -> list[str]:
         """Names of components that the team uses: in open incidents, and for other targets."""

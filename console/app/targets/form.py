@@ -1,6 +1,7 @@
 """The form of a target: which fields its provider needs, and what their values come to. No screen, no network."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 import msgspec
 from msgspec.structs import replace
@@ -8,13 +9,13 @@ from msgspec.structs import replace
 from console.app.dialogs.base import Choice, Field, Values
 from console.app.targets.service import Given
 from console.core.language.text import clean, one_line
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.publish.provider import Provider
 from console.publish.registry import built_in
 from console.publish.sending.message import STATUSES
 from console.publish.targets.connect import whole_address
 from console.publish.targets.file import Targets
-from console.publish.targets.keys import Key, key_from
+from console.publish.targets.keys import key_from
 from console.publish.targets.model import Target, key_variable
 from console.publish.targets.setup import lacking, pair, with_whole_paths
 from console.publish.targets.validate import value_faults
@@ -143,8 +144,10 @@ class TargetForm:
         if target.statuses == STATUSES:
             # The very value that is usual is left out of the file.
             target = replace(target, statuses=STATUSES)
-        typed = key_from(values["key"]) if values.get("key", "").strip() else None
-        return Given(target, typed if isinstance(typed, Key) else None)
+        typed = None
+        with suppress(Refused):
+            typed = key_from(values.get("key", ""))
+        return Given(target, typed)
 
     def faults(self, values: Values, targets: Targets) -> dict[str, str]:
         """What is wrong, a sentence for each field, in the order of the fields."""
@@ -154,18 +157,21 @@ class TargetForm:
         def wrong(id: str, sentence: str) -> None:
             found.setdefault(id if id in values else next(iter(values)), clean(sentence, multiline=False))
 
-        if self.before is None:
-            taken = targets.name_taken(target.name) if target.name else Refusal("Give it a name, as status.")
-            if taken is not None:
-                wrong("name", taken.reason)
+        if self.before is None and not target.name:
+            wrong("name", "Give it a name, as status.")
+        elif self.before is None:
+            try:
+                targets.check_name(target.name)
+            except Refused as refused:
+                wrong("name", refused.reason)
         for id, form in (("components", "checkout=8kbf7d35c070"), ("options", "name=value")):
             if id in values and not (id == "components" and values[id] == self._mapped):
                 for sentence in _pairs(values[id])[1]:
                     wrong(id, sentence.format(form=form))
         if not target.statuses:
             wrong("statuses", "Choose at least one stage, or switch the target off below.")
-        for one in lacking(target, self.caps, self.base):
-            wrong("url" if one.field == "url" else f"{OPTION}{one.field}", one.reason)
+        for field, sentence in lacking(target, self.caps, self.base):
+            wrong("url" if field == "url" else f"{OPTION}{field}", sentence)
         for id, sentence in self._key_faults(values, target):
             wrong(id, sentence)
         for key, why in value_faults(target):
@@ -175,13 +181,12 @@ class TargetForm:
     def _key_faults(self, values: Values, target: Target) -> list[tuple[str, str]]:
         if not values.get("key", "").strip():
             return []
-        key = key_from(values["key"])
-        if isinstance(key, Refusal):
-            return [("key", key.reason)]
-        if self.caps.key_in == "url":
-            address = whole_address(target, key)
-            if isinstance(address, Refusal):
-                return [("key", address.reason)]
+        try:
+            key = key_from(values["key"])
+            if self.caps.key_in == "url":
+                whole_address(target, key)
+        except Refused as refused:
+            return [("key", refused.reason)]
         return []
 
 

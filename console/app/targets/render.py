@@ -10,11 +10,10 @@ from console.app.targets.service import Given, Proof, Reach, Row
 from console.app.widgets.cell import fitted, padded, text
 from console.core.language.text import clean
 from console.core.language.times import local_pair
-from console.core.refusal import Refusal
-from console.publish.registry import provider_class, title
+from console.publish.registry import title
 from console.publish.sending.message import STATUSES, Listed
 from console.publish.targets.model import Target, key_variable
-from console.publish.targets.setup import strangers
+from console.publish.targets.setup import capabilities, strangers
 
 WIDE = 90
 """Cells from which a row also says the page, and who is mailed."""
@@ -59,14 +58,14 @@ class TargetWords:
         if not one.enabled:
             return ("–", "$muted"), "off"
         proof = self._proof(row)
-        if isinstance(proof, Proof) and isinstance(proof.found, Refusal):
+        if isinstance(proof, Proof) and isinstance(proof.found, str):
             return ("■", "bold $error"), "failed"
         if row.keyless:
             return ("▲", "bold $warning"), "no key"
-        cls = provider_class(one.provider)
-        if isinstance(cls, Refusal):
+        caps = capabilities(one.provider)
+        if caps is None:
             return ("■", "bold $error"), "no provider"
-        if cls.capabilities.page and not one.page:
+        if caps.page and not one.page:
             return ("▲", "bold $warning"), "no page"
         if proof is None:
             return ("○", "$muted"), "not checked"
@@ -117,8 +116,8 @@ class TargetWords:
             earlier = row.name in self._proofs
             told = "changed since; c checks it again" if earlier else "none since this console was started; c checks it"
             yield "Last check", PLAIN, told
-        elif isinstance(proof.found, Refusal):
-            yield "Last check", ("■ ", "bold $error"), f"{local_pair(proof.at, self._zone)[0]}  {proof.found.reason}"
+        elif isinstance(proof.found, str):
+            yield "Last check", ("■ ", "bold $error"), f"{local_pair(proof.at, self._zone)[0]}  {proof.found}"
         else:
             yield "Last check", ("✓ ", "$success"), f"{local_pair(proof.at, self._zone)[0]}  {proof.found.says}"
             lost = strangers(one, proof.found)

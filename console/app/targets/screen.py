@@ -21,7 +21,7 @@ from console.app.targets.service import Given, Row, Seen, TargetService
 from console.app.widgets.cell import text
 from console.app.widgets.key_list import KeyList
 from console.core.language.text import clean
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.publish.targets.model import Target
 from console.store.outbox.outbox import Outbox
 from console.store.problems import StoreProblem
@@ -31,7 +31,7 @@ KEYS = "a add · Enter change · c check · d remove · x undo · Esc"
 EMPTY = "Updates go nowhere yet: press a to add a status page or a chat."
 READING = "Reading the targets …"
 BROKEN = "Correct the file; this screen follows, and leaves it as it is until then."
-READ_ONLY = Refusal("This console is read-only; start it again without --read-only.")
+READ_ONLY = "This console is read-only; start it again without --read-only."
 
 
 class TargetsScreen(ModalScreen[None]):
@@ -129,11 +129,10 @@ class TargetsScreen(ModalScreen[None]):
         told = self._words.told(row, width, self._asking) if row is not None else ""
         self.query_one("#targets-text", Static).update(told)
 
-    def say(self, words: str | Refusal) -> None:
+    def say(self, words: str, *, error: bool = False) -> None:
         """Show a sentence above the keys; an empty one takes it away."""
-        said = (clean(words.reason), "$error") if isinstance(words, Refusal) else clean(words)
         cell = self.query_one("#targets-say", Static)
-        cell.update(text(said))
+        cell.update(text((clean(words), "$error") if error else clean(words)))
         cell.set_class(bool(words), "-some")
 
     def action_page(self, step: int) -> None:
@@ -150,7 +149,7 @@ class TargetsScreen(ModalScreen[None]):
         if row is None or self._asking:
             return
         if row.target is None:
-            self.say(Refusal(row.fault))
+            self.say(row.fault, error=True)
         else:
             self._check(row.target)
 
@@ -186,21 +185,24 @@ class TargetsScreen(ModalScreen[None]):
         if row is None or self._refused():
             return
         if row.target is None:
-            self.say(Refusal(row.fault))
+            self.say(row.fault, error=True)
         else:
             self._open(row.target.provider, row.target)
 
     def _refused(self) -> bool:
         """Whether nothing can be written; the reason is said."""
         trouble = self._seen.trouble if self._seen else "The file is being read; wait a moment."
-        refused = READ_ONLY if self._session.read_only else Refusal(trouble) if trouble else None
-        self.say(refused or "")
-        return refused is not None
+        why = READ_ONLY if self._session.read_only else trouble
+        self.say(why, error=True)
+        return bool(why)
 
     @work
     async def _open(self, provider: str, before: Target | None) -> None:
         targets = [row.target for row in self._seen.rows if row.target] if self._seen else []
-        await self._editor.open(provider, before, targets)
+        try:
+            await self._editor.open(provider, before, targets)
+        except Refused as refused:
+            self.say(refused.reason, error=True)
 
     def _push(self, dialog: TargetDialog, closed: Callable[[Given | None], None]) -> None:
         self.app.push_screen(dialog, closed)
@@ -218,9 +220,10 @@ class TargetsScreen(ModalScreen[None]):
 
     @work
     async def _remove(self, name: str) -> None:
-        stays = await in_daemon_thread(partial(self._service.remove, name), "remove")
-        if isinstance(stays, Refusal):
-            self.say(stays)
+        try:
+            stays = await in_daemon_thread(partial(self._service.remove, name), "remove")
+        except Refused as refused:
+            self.say(refused.reason, error=True)
         else:
             self._removed.append(name)
             waiting = await in_daemon_thread(partial(self._waiting, name), "outbox")
@@ -241,16 +244,20 @@ class TargetsScreen(ModalScreen[None]):
         if self._refused():
             return
         if not self._removed:
-            self.say(Refusal("Nothing was removed here; “warroom target restore NAME” brings back an older one."))
+            older = "Nothing was removed here; “warroom target restore NAME” brings back an older one."
+            self.say(older, error=True)
             return
         self._restore(self._removed[-1])
 
     @work
     async def _restore(self, name: str) -> None:
-        said = await in_daemon_thread(partial(self._service.restore, name), "restore")
-        if not isinstance(said, Refusal):
+        try:
+            told = await in_daemon_thread(partial(self._service.restore, name), "restore")
+        except Refused as refused:
+            self.say(refused.reason, error=True)
+        else:
             self._removed.remove(name)
-        self.say(said)
+            self.say(told)
         self.read(name)
         self._publishing.wake()
 

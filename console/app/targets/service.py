@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.publish.sending.message import Checked
 from console.publish.targets.file import Targets
 from console.publish.targets.keys import FOLDER, Key, Keys
@@ -38,11 +38,15 @@ class Reach(msgspec.Struct, frozen=True):
         return cls(one.provider, one.url, one.page, dict(one.options), given.key)
 
 
+Finding = Checked | str
+"""What a check came to: what is there, or the sentence that says why it failed."""
+
+
 class Proof(NamedTuple):
     """What a check found, and when."""
 
     reach: Reach
-    found: Checked | Refusal
+    found: Finding
     at: datetime
 
 
@@ -113,39 +117,43 @@ class TargetService:
         """In words, where the key of a target comes from; empty where it has none."""
         return Keys(self._folder).where(name)
 
-    def prove(self, given: Given) -> Checked | Refusal:
+    def prove(self, given: Given) -> Checked:
         """Ask the provider, with the key that was typed or else the one that there is."""
         name, key = given.target.name or "the target", given.key
         caps = capabilities(given.target.provider)
         if key is None and caps is not None and caps.key:
-            kept = Keys(self._folder).get(given.target.name) if given.target.name else None
-            if isinstance(kept, Refusal):
-                return kept
-            key = kept
+            key = Keys(self._folder).get(given.target.name) if given.target.name else None
             if key is None:
-                return Refusal(f"Give {name} its key first; it proves who asks.", "key")
+                raise Refused(f"Give {name} its key first; it proves who asks.", "key")
         try:
             return proven(msgspec.structs.replace(given.target, name=name), key)
+        except Refused:
+            raise
         except Exception as error:  # noqa: BLE001 - a provider of somebody else's may raise anything; the room must stay
             # Its own words might hold the key.
-            return Refusal(f"The check of {name} broke off ({type(error).__name__}); tell whoever made the provider.")
+            why = type(error).__name__
+            raise Refused(f"The check of {name} broke off ({why}); tell whoever made the provider.") from None
 
-    def remember(self, given: Given, found: Checked | Refusal, now: datetime) -> None:
+    def remember(self, given: Given, found: Finding, now: datetime) -> None:
         """Keep what a check has found, for the lists to come."""
         self.proofs[given.target.name] = Proof(Reach.of(given), found, now)
 
-    def save(self, before: Target | None, target: Target) -> Refusal | None:
+    def save(self, before: Target | None, target: Target) -> None:
         """Write a new target, or what has changed of one; the field is `changed` where the file says another thing."""
         targets = self.targets()
-        return targets.add(target) if before is None else targets.change(before, target)
+        if before is None:
+            targets.add(target)
+        else:
+            targets.change(before, target)
 
-    def keep_key(self, given: Given) -> str | Refusal:
+    def keep_key(self, given: Given) -> str:
         """Keep the key that was typed; in words what is with the target's key now."""
         name, keys = given.target.name, Keys(self._folder)
         if given.key is not None:
-            where = keys.keep(name, given.key)
-            if isinstance(where, Refusal):
-                return Refusal(f"{name} is saved, but its key is not. {where.reason}", "key")
+            try:
+                where = keys.keep(name, given.key)
+            except Refused as refused:
+                raise Refused(f"{name} is saved, but its key is not. {refused.reason}", "key") from refused
             return " ".join(filter(None, (f"Its key is kept in {where}.", shadowed(name, keys))))
         if self._keyless(given.target, keys):
             return (
@@ -153,14 +161,13 @@ class TargetService:
             )
         return ""
 
-    def remove(self, name: str) -> str | Refusal:
+    def remove(self, name: str) -> str:
         """Take a target out of the file; its key stays, and in words where, if it has one."""
-        taken = self.targets().remove(name)
-        if isinstance(taken, Refusal):
-            return taken
+        self.targets().remove(name)
         where = self.key_at(name)
         return f"Its key stays in {where}." if where else ""
 
-    def restore(self, name: str) -> str | Refusal:
+    def restore(self, name: str) -> str:
         """Bring back what was removed last under that name."""
-        return self.targets().restore(name) or f"{name} is back."
+        self.targets().restore(name)
+        return f"{name} is back."

@@ -15,7 +15,7 @@ from console.app.widgets.cell import Cell, fitted, text
 from console.app.widgets.line_input import AltInput
 from console.core.language.grammar import split_paste
 from console.core.language.text import clean, one_line
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 
 KEEP_AFTER_S = 0.25
 """How long after the last keystroke the half-typed line is written down."""
@@ -26,8 +26,8 @@ SAID_LINES = 4
 RECALLED = 200
 """Lines that Up goes back through."""
 
-Describe = Callable[[str], str | Refusal]
-"""What Enter would do with a line, or why nothing."""
+Describe = Callable[[str], str]
+"""What Enter would do with a line; Refused where it would do nothing."""
 
 Complete = Callable[[str], list[str]]
 """The words that may stand for the one that ends the text."""
@@ -241,9 +241,10 @@ class Prompt(Vertical):
             words = "a line and Enter logs it · Esc for single keys · / for commands · -4m for four minutes ago"
             self._hint(text((words, "$muted")))
         else:
-            answer = self._describe(self.line)
-            if isinstance(answer, Refusal):
-                self._hint(text((one_line(answer.reason, 400), "$warning")))
+            try:
+                answer = self._describe(self.line)
+            except Refused as refused:
+                self._hint(text((one_line(refused.reason, 400), "$warning")))
             else:
                 self._hint(text((f"Enter {answer}", "$muted"), ("  ·  Esc for single keys", "$faint")))
 
@@ -294,9 +295,10 @@ class Prompt(Vertical):
         line = self.line
         if not line.strip():
             return
-        answer = self._describe(line)
-        if isinstance(answer, Refusal):
-            self.say(answer.reason, error=True)
+        try:
+            self._describe(line)
+        except Refused as refused:
+            self.say(refused.reason, error=True)
             return
         self.remember(line)
         self._on_its_way(line)

@@ -8,6 +8,7 @@ marker  !  decision   >  action taken   *  finding   ?  hypothesis   +  task   (
 
 import re
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from difflib import get_close_matches
 from typing import Literal
@@ -17,7 +18,7 @@ import msgspec
 from console.core.language.text import MAX_NAME_CHARS, clean
 from console.core.language.times import duration_short, duration_words, local_pair, parse_duration, utc
 from console.core.language.when import ZONE_LETTERS, When, parse_when, readings, take_when, time_length
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 
 Kind = Literal["note", "decision", "action", "finding", "hypothesis", "task"]
 
@@ -73,52 +74,52 @@ class Slash(msgspec.Struct, frozen=True):
     """The time before the word (`-5m /stage mitigating`), in UTC; None means now."""
 
 
-def parse_line(line: str, *, now: datetime, zone: tzinfo, commands: Collection[str]) -> Line | Slash | Refusal:
-    """Read one line of the prompt; total.
+def parse_line(line: str, *, now: datetime, zone: tzinfo, commands: Collection[str]) -> Line | Slash:
+    """Read one line of the prompt; every text is read or refused.
 
     `now` is aware, times without a zone are in `zone`, `commands` are the slash words without their slash. The text
     may span lines; only its first begins with a time or a marker.
     """
     line = clean(line).strip()
     if not line:
-        return Refusal("Write what happened, then press Enter.", "text")
+        raise Refused("Write what happened, then press Enter.", "text")
     escaped = _ESCAPED.match(line)
     when = When(None, line) if escaped else take_when(line, now=now, zone=zone)
-    if isinstance(when, Refusal):
-        return when
     if not when.rest:
-        return Refusal("Write what happened after the time.", "text")
+        raise Refused("Write what happened after the time.", "text")
     if when.rest.startswith("/") and not when.rest.startswith("//"):
         command = _slash(when, commands)
         if command is not None:
             return command
     kind, text = _marked(when.rest)
     if not text:
-        return Refusal(f"Write what happened after the {when.rest}, or \\{when.rest} to log it as text.", "text")
+        raise Refused(f"Write what happened after the {when.rest}, or \\{when.rest} to log it as text.", "text")
     if kind == "task":
         return _task(text, when.at)
     return Line(kind, text, _unique(_TAG, text, lower=True), _unique(_PERSON, text), when.at)
 
 
-def _slash(when: When, commands: Collection[str]) -> Slash | Refusal | None:
+def _slash(when: When, commands: Collection[str]) -> Slash | None:
     """The command, or None for text that begins with a path such as /var/log."""
     found = _SLASH_WORD.match(when.rest)
     if found is None:
         first = when.rest.split(maxsplit=1)[0]
-        return None if "/" in first[1:] else _unknown(first[1:], commands)
+        if "/" in first[1:]:
+            return None
+        raise _unknown(first[1:], commands)
     word = (found[1] or "").lower()
     if word not in commands:
-        return _unknown(word, commands)
+        raise _unknown(word, commands)
     return Slash(word, when.rest[found.end() :].strip(), when.at)
 
 
-def _unknown(word: str, commands: Collection[str]) -> Refusal:
+def _unknown(word: str, commands: Collection[str]) -> Refused:
     if not word:
-        return Refusal("Write a command right after the slash, or begin with // to log text with a slash.", "command")
+        return Refused("Write a command right after the slash, or begin with // to log text with a slash.", "command")
     shown = word if len(word) <= 32 else word[:31] + "…"
     near = sorted(known for known in commands if known.startswith(word)) or get_close_matches(word[:64], commands, n=1)
     hint = f"write /{near[0]}" if near else "press Tab after a slash for those there are"
-    return Refusal(f"There is no command /{shown}; {hint}, or //{shown} to log it as text.", "command")
+    return Refused(f"There is no command /{shown}; {hint}, or //{shown} to log it as text.", "command")
 
 
 def _marked(text: str) -> tuple[Kind, str]:
@@ -144,7 +145,7 @@ def _name(found: re.Match[str]) -> str:
     return found[1].rstrip(_TRAILING)[:MAX_NAME_CHARS]
 
 
-def _task(text: str, at: datetime | None) -> Line | Refusal:
+def _task(text: str, at: datetime | None) -> Line:
     """A task: its owner is the first person; who and when at the beginning or at the end are taken out of the text.
 
     At the end a bare length of time counts only beside the owner, because "check the last 10m" says no time.
@@ -155,7 +156,7 @@ def _task(text: str, at: datetime | None) -> Line | Refusal:
     rest, due_in, leading = _take_leading(text)
     rest, due_in = _take_trailing(rest, "" if leading else owner, due_in)
     if not rest:
-        return Refusal("Write what the task is after its owner and time.", "text")
+        raise Refused("Write what the task is after its owner and time.", "text")
     return Line("task", rest, tags, people, at, owner, due_in)
 
 
@@ -219,7 +220,10 @@ def render_line(line: Line, *, zone: tzinfo = UTC) -> str:
     if line.kind != "note":
         return typed
     now = line.occurred_at or _LONG_AGO
-    return typed if parse_line(typed, now=now, zone=zone, commands=()) == line else " ".join([*parts, "\\" + line.text])
+    with suppress(Refused):
+        if parse_line(typed, now=now, zone=zone, commands=()) == line:
+            return typed
+    return " ".join([*parts, "\\" + line.text])
 
 
 # Any moment serves to see whether a text without a time reads as text.
@@ -230,14 +234,14 @@ def _exact_time(at: datetime, zone: tzinfo) -> str:
     spec = "milliseconds" if at.microsecond else "seconds" if at.second else "minutes"
     local = at.astimezone(zone).isoformat(sep=" ", timespec=spec)
     # An offset to the second, as zones had before they were standardised, is not a form of the line.
-    readable = parse_when(local, now=at, zone=UTC) == at
-    return local if readable else utc(at).isoformat(sep=" ", timespec=spec)
+    with suppress(Refused):
+        if parse_when(local, now=at, zone=UTC) == at:
+            return local
+    return utc(at).isoformat(sep=" ", timespec=spec)
 
 
-def describe(result: Line | Slash | Refusal, now: datetime, zone: tzinfo, actor: str) -> str:
-    """What Enter will do, for the line under the prompt: `logs a decision at 16:04 as mo`; a refusal's own reason."""
-    if isinstance(result, Refusal):
-        return result.reason
+def describe(result: Line | Slash, now: datetime, zone: tzinfo, actor: str) -> str:
+    """What Enter will do, for the line under the prompt: `logs a decision at 16:04 as mo`."""
     at = "" if result.occurred_at is None else _spoken_time(result.occurred_at, now, zone)
     if isinstance(result, Slash):
         return f"runs /{result.word}" + (f" as of{at.removeprefix(' at')}" if at else "")

@@ -7,7 +7,7 @@ its way to the screen. Cleaning never refuses and hides nothing: what a terminal
 import re
 from unicodedata import category
 
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 
 MAX_ENTRY_BYTES = 256 * 1024
 """The most UTF-8 bytes of cleaned text that one entry holds.
@@ -125,16 +125,15 @@ def one_line(text: str, limit: int) -> str:
     return line[:cut].rstrip() + "…"
 
 
-def check_length(text: str, what: str = "An entry", limit: int = MAX_ENTRY_BYTES) -> Refusal | None:
-    """A refusal when the cleaned text is longer than `limit` UTF-8 bytes; `what` begins its sentence."""
+def check_length(text: str, what: str = "An entry", limit: int = MAX_ENTRY_BYTES) -> None:
+    """Refuse cleaned text that is longer than `limit` UTF-8 bytes; `what` begins the sentence."""
     size = len(text.encode("utf-8", "surrogatepass"))
-    if size <= limit:
-        return None
-    return Refusal(
-        f"{what} holds at most {limit // 1024} kB and this is {-(-size // 1024)} kB; "
-        "split it, or keep it in a file and log where the file is.",
-        "text",
-    )
+    if size > limit:
+        raise Refused(
+            f"{what} holds at most {limit // 1024} kB and this is {-(-size // 1024)} kB; "
+            "split it, or keep it in a file and log where the file is.",
+            "text",
+        )
 
 
 # What a spreadsheet takes as the beginning of a formula, full-width forms included.

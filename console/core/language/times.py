@@ -9,7 +9,7 @@ import zoneinfo
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from difflib import get_close_matches
 
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 
 _RFC3339 = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d{2}:\d{2})",
@@ -129,7 +129,7 @@ def _parts(delta: timedelta) -> tuple[int, int, int, int]:
     return days, hours, minutes, seconds
 
 
-def zone(name: str) -> tzinfo | Refusal:
+def zone(name: str) -> tzinfo:
     """The time zone of a name: `Europe/Berlin` (in any case), `UTC`, `Z`, `+02:00`, `-0530`, `UTC+2`.
 
     The machine's own zone has no name here, because the core does not ask the machine; callers treat "local" and the
@@ -149,17 +149,17 @@ def zone(name: str) -> tzinfo | Refusal:
         return _nearest_zone(wanted)
 
 
-def _fixed(offset: re.Match[str]) -> tzinfo | Refusal:
+def _fixed(offset: re.Match[str]) -> tzinfo:
     minutes = int(offset[3] or 0)
     delta = timedelta(hours=int(offset[2]), minutes=minutes)
     if delta > _WIDEST_OFFSET or minutes > 59:
-        return Refusal("No zone is that far from UTC; write an offset between -14:00 and +14:00, such as +02:00.")
+        raise Refused("No zone is that far from UTC; write an offset between -14:00 and +14:00, such as +02:00.")
     if not delta:
         return UTC
     return timezone(delta if offset[1] == "+" else -delta)
 
 
-def _nearest_zone(wanted: str) -> tzinfo | Refusal:
+def _nearest_zone(wanted: str) -> tzinfo:
     # Listing the database takes some 10 ms, which only a misspelt name pays for.
     names = {known.casefold(): known for known in zoneinfo.available_timezones()}
     exact = names.get(wanted.casefold())
@@ -170,7 +170,7 @@ def _nearest_zone(wanted: str) -> tzinfo | Refusal:
     near = near or next(iter(get_close_matches(wanted.casefold()[:64], names, n=1, cutoff=0.8)), None)
     hint = names[near] if near else "Europe/Berlin, UTC or +02:00"
     said = f"called “{wanted}”" if wanted and wanted.isprintable() and len(wanted) <= 40 else "of that name"
-    return Refusal(f"There is no time zone {said}; write one like {hint}.")
+    raise Refused(f"There is no time zone {said}; write one like {hint}.")
 
 
 def local_pair(dt: datetime, zone: tzinfo, *, seconds: bool = False) -> tuple[str, str | None]:

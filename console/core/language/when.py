@@ -11,7 +11,7 @@ import msgspec
 
 from console.core.language.text import clean
 from console.core.language.times import local_stamp, parse_duration, to_ms
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 
 # Keyboards that correct while one types turn a hyphen into the minus sign or the en dash.
 _HYPHEN = "[-\u2212\u2013]"
@@ -62,7 +62,7 @@ class When(msgspec.Struct, frozen=True):
     """The line after the time; the whole line when there is none."""
 
 
-def take_when(line: str, *, now: datetime, zone: tzinfo) -> When | Refusal:
+def take_when(line: str, *, now: datetime, zone: tzinfo) -> When:
     """Take the time off the beginning of a cleaned line.
 
     A time of day without a zone of its own is in `zone`. Where the clocks went back and a time was twice, the later
@@ -74,7 +74,7 @@ def take_when(line: str, *, now: datetime, zone: tzinfo) -> When | Refusal:
     if back is not None:
         length = parse_duration(back["length"])
         if length is None:
-            return _bad(f"“{back[0]}” is no length of time", back[0], "-4m or -1h10m")
+            raise _bad(f"“{back[0]}” is no length of time", back[0], "-4m or -1h10m")
         return _past(to_ms(now - length), back[0], line[back.end() :])
     found = _ABSOLUTE.match(line)
     if found is None:
@@ -83,25 +83,23 @@ def take_when(line: str, *, now: datetime, zone: tzinfo) -> When | Refusal:
             return When(None, line)
         dated = re.search(r"[0-9]{4}|[0-9][./]", meant[0])
         right = f"{now.astimezone(zone).date()} 14:32" if dated else _RIGHT
-        return _bad(f"“{meant[0]}” is not a whole time", meant[0], right)
+        raise _bad(f"“{meant[0]}” is not a whole time", meant[0], right)
     letters = None if found["utc"] or found["sign"] else _LETTERS.match(line, found.end())
     if letters is not None:
         said = letters["letters"]
-        return Refusal(f"“{said}” is not read as a zone; write its offset, such as {found[0]} -08:00.", "when")
+        raise Refused(f"“{said}” is not read as a zone; write its offset, such as {found[0]} -08:00.", "when")
     at = _absolute(found, now, zone)
-    return at if isinstance(at, Refusal) else _past(at, found[0], line[found.end() :])
+    return _past(at, found[0], line[found.end() :])
 
 
-def parse_when(text: str, *, now: datetime, zone: tzinfo) -> datetime | Refusal:
+def parse_when(text: str, *, now: datetime, zone: tzinfo) -> datetime:
     """The moment that the whole text means: the forms of `take_when`, and `now`."""
     wanted = clean(text, multiline=False).strip()
     if wanted.casefold() == "now":
         return to_ms(now)
     when = take_when(wanted, now=now, zone=zone)
-    if isinstance(when, Refusal):
-        return when
     if when.at is None or when.rest:
-        return Refusal("Write a time such as 14:32, -4m, yesterday 23:50 or 2026-11-21 14:32 UTC.", "when")
+        raise Refused("Write a time such as 14:32, -4m, yesterday 23:50 or 2026-11-21 14:32 UTC.", "when")
     return when.at
 
 
@@ -120,9 +118,9 @@ def readings(local: datetime, zone: tzinfo) -> list[datetime]:
     return sorted(moment for moment in moments if moment.astimezone(zone).replace(tzinfo=None) == local)
 
 
-def _past(at: datetime, said: str, after: str) -> When | Refusal:
+def _past(at: datetime, said: str, after: str) -> When:
     if at.year < _EARLIEST_YEAR:
-        return Refusal(f"“{said}” is before {_EARLIEST_YEAR}; write a later time.", "when")
+        raise Refused(f"“{said}” is before {_EARLIEST_YEAR}; write a later time.", "when")
     separator = _SEPARATOR.match(after)
     rest = after[separator.end() :] if separator else after
     return When(at, "" if rest in ("-", ",", ";", ":") else rest)
@@ -131,35 +129,37 @@ def _past(at: datetime, said: str, after: str) -> When | Refusal:
 _RIGHT = "14:32 or -4m"
 
 
-def _bad(problem: str, said: str, right: str = _RIGHT) -> Refusal:
-    return Refusal(f"{problem}; write {right}, or \\{said} to log it as text.", "when")
+def _bad(problem: str, said: str, right: str = _RIGHT) -> Refused:
+    return Refused(f"{problem}; write {right}, or \\{said} to log it as text.", "when")
 
 
-def _absolute(found: re.Match[str], now: datetime, zone: tzinfo) -> datetime | Refusal:
+def _absolute(found: re.Match[str], now: datetime, zone: tzinfo) -> datetime:
     said = found[0]
     clock = _time_of_day(found)
     if clock is None:
-        return _bad(f"There is no time of day “{said}”", said)
+        raise _bad(f"There is no time of day “{said}”", said)
     stated = _stated_zone(found, zone)
     if stated is None:
-        return _bad(f"“{said}” is not one time", said, f"its beginning, {said[:5]}, or an offset such as +02:00")
+        raise _bad(f"“{said}” is not one time", said, f"its beginning, {said[:5]}, or an offset such as +02:00")
     today = now.astimezone(stated).date()
     day = today - timedelta(days=1) if (found["day"] or "").lower() == "yesterday" else today
     if found["date"]:
         try:
             day = date.fromisoformat(found["date"])
         except ValueError:
-            return _bad(f"There is no day {found['date']}", said, f"{today} 14:32")
+            raise _bad(f"There is no day {found['date']}", said, f"{today} 14:32") from None
         if day.year < _EARLIEST_YEAR:
-            return Refusal(f"“{said}” is before {_EARLIEST_YEAR}; write a later time.", "when")
+            raise Refused(f"“{said}” is before {_EARLIEST_YEAR}; write a later time.", "when")
         if day > today:
-            return _future(found, day, now, stated)
+            raise _future(found, day, now, stated)
     local = datetime.combine(day, clock)
     moments = readings(local, stated)
     if not moments:
-        return _skipped(local, said, stated)
+        raise _skipped(local, said, stated)
     past = [moment for moment in moments if moment <= now]
-    return to_ms(past[-1]) if past else _future(found, day, now, stated)
+    if not past:
+        raise _future(found, day, now, stated)
+    return to_ms(past[-1])
 
 
 def _time_of_day(found: re.Match[str]) -> time | None:
@@ -192,16 +192,16 @@ def _stated_zone(found: re.Match[str], zone: tzinfo) -> tzinfo | None:
     return timezone(-offset) if whole or offset in _WESTERN_HALVES else None
 
 
-def _skipped(local: datetime, said: str, zone: tzinfo) -> Refusal:
+def _skipped(local: datetime, said: str, zone: tzinfo) -> Refused:
     # Read with the offset before and after the change, the time falls on either side of the gap.
     either = [local_stamp(local.replace(tzinfo=zone, fold=fold).astimezone(UTC), zone)[-5:] for fold in (1, 0)]
-    return Refusal(
+    return Refused(
         f"The clocks went forward over “{said}”, so it never was; write {either[0]}, {either[1]} or the time in UTC.",
         "when",
     )
 
 
-def _future(found: re.Match[str], day: date, now: datetime, zone: tzinfo) -> Refusal:
+def _future(found: re.Match[str], day: date, now: datetime, zone: tzinfo) -> Refused:
     said = found[0]
     local_now = now.astimezone(zone)
     if found["date"] or found["day"]:
@@ -210,7 +210,7 @@ def _future(found: re.Match[str], day: date, now: datetime, zone: tzinfo) -> Ref
     else:
         shown = f"{local_now:%H:%M}"
         right = _past_reading(found, day, now, zone)
-    return Refusal(f"“{said}” is still to come, it is {shown} {local_now:%Z}; {right}, or -4m for 4 min ago.", "when")
+    return Refused(f"“{said}” is still to come, it is {shown} {local_now:%Z}; {right}, or -4m for 4 min ago.", "when")
 
 
 def _past_reading(found: re.Match[str], day: date, now: datetime, zone: tzinfo) -> str:

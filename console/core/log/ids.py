@@ -6,7 +6,7 @@ Both kinds are written in Crockford's base 32, whose alphabet leaves out I, L, O
 
 from collections.abc import Callable, Iterable
 
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32, the digits in the order of their value."""
@@ -39,59 +39,57 @@ def _digits(randbytes: Callable[[int], bytes], count: int) -> str:
     return "".join(ALPHABET[bits >> shift & 31] for shift in range(0, count * 5, 5))
 
 
-def parse_reference(text: str) -> str | Refusal:
+def parse_reference(text: str) -> str:
     """A whole reference as people write it, `k7q2`, `INC-K7Q2`, `inc k7q2`, as `INC-K7Q2`; no look-up is made."""
     prefix = reference_prefix(text)
-    if isinstance(prefix, str) and len(prefix) < len(PREFIX) + REFERENCE_DIGITS:
-        return _no_reference(text)
+    if len(prefix) < len(PREFIX) + REFERENCE_DIGITS:
+        raise _no_reference(text)
     return prefix
 
 
-def reference_prefix(text: str) -> str | Refusal:
+def reference_prefix(text: str) -> str:
     """The beginning of a reference, one to four digits with or without `INC-`, as `INC-K7`."""
     wanted = text.strip().upper()
     if wanted.startswith("INC") and (len(wanted) > REFERENCE_DIGITS or wanted[3:4] in ("-", "_", " ")):
         wanted = wanted[3:].lstrip("-_ ")
     wanted = wanted.translate(_MISREAD)
     if not 1 <= len(wanted) <= REFERENCE_DIGITS or not set(wanted) <= set(ALPHABET):
-        return _no_reference(text)
+        raise _no_reference(text)
     return PREFIX + wanted
 
 
-def _no_reference(text: str) -> Refusal:
+def _no_reference(text: str) -> Refused:
     said = _quoted(text)
-    return Refusal(f"{said} is not an incident's reference; it has four letters or digits, as in INC-K7Q2.", "ref")
+    return Refused(f"{said} is not an incident's reference; it has four letters or digits, as in INC-K7Q2.", "ref")
 
 
-def resolve_reference(text: str, known: Iterable[str]) -> str | Refusal:
+def resolve_reference(text: str, known: Iterable[str]) -> str:
     """The one known reference that the text means, in full or by its beginning."""
     prefix = reference_prefix(text)
-    if isinstance(prefix, Refusal):
-        return prefix
     matches = sorted(reference for reference in set(known) if reference.startswith(prefix))
     if len(matches) == 1:
         return matches[0]
     if not matches:
-        return Refusal(f"There is no incident {prefix} here; `warroom list` shows those there are.", "ref")
-    return Refusal(f"{prefix} could be {_candidates(matches)}; write one more character.", "ref")
+        raise Refused(f"There is no incident {prefix} here; `warroom list` shows those there are.", "ref")
+    raise Refused(f"{prefix} could be {_candidates(matches)}; write one more character.", "ref")
 
 
-def resolve_id(prefix: str, known: Iterable[str], what: str = "entry") -> str | Refusal:
+def resolve_id(prefix: str, known: Iterable[str], what: str = "entry") -> str:
     """The one known id that begins with the text, in any case and with misread digits; a whole id wins.
 
     `what` names the thing in the refusal ("entry", "task").
     """
     wanted = _fold(prefix.strip())
     if not wanted:
-        return Refusal(f"Say which {what} by its id, or the beginning of it.", "id")
+        raise Refused(f"Say which {what} by its id, or the beginning of it.", "id")
     matches = sorted(candidate for candidate in set(known) if _fold(candidate).startswith(wanted))
     exact = [candidate for candidate in matches if _fold(candidate) == wanted]
     if len(matches) == 1 or len(exact) == 1:
         return (exact or matches)[0]
     said = _quoted(prefix)
     if not matches:
-        return Refusal(f"There is no {what} {said} in this incident; look up its id and try again.", "id")
-    return Refusal(f"{said} could be {_candidates(matches)}; write one more character.", "id")
+        raise Refused(f"There is no {what} {said} in this incident; look up its id and try again.", "id")
+    raise Refused(f"{said} could be {_candidates(matches)}; write one more character.", "id")
 
 
 def _fold(text: str) -> str:

@@ -11,7 +11,7 @@ from console.core.language.text import clean, one_line
 from console.core.log.state import Fact, Incident
 from console.core.playbook.model import Checklist
 from console.core.playbook.runbook import Runbook
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.core.subjects.checklist import ticked
 from console.core.subjects.runbook import OpenRunbook, runbooks_of
 
@@ -72,13 +72,15 @@ def missing_items(state: Incident, checklist: str, now: datetime) -> list[Item]:
     return [item for item in found.items if item.done is None] if found else []
 
 
-def find_item(state: Incident, text: str, now: datetime, actor: str = "") -> Item | Refusal:
+def find_item(state: Incident, text: str, now: datetime, actor: str = "") -> Item:
     """An item by its id, its number in the list that is for now, or words of it; without any text the next one."""
     wanted = text.strip().lower()
     lists = item_lists(state, now)
     following = next_item(state, now, actor)
     if not wanted or wanted == "next":
-        return following[1] if following else Refusal("Nothing is left to tick; see all lists with c.", "item")
+        if following is None:
+            raise Refused("Nothing is left to tick; see all lists with c.", "item")
+        return following[1]
     everything = [item for one in lists for item in one.items]
     exact = [item for item in everything if item.id.lower() == wanted]
     numbered = [item for item in (following[0].items if following else ()) if item.id.rpartition("/")[2] == wanted]
@@ -88,8 +90,8 @@ def find_item(state: Incident, text: str, now: datetime, actor: str = "") -> Ite
             return fits[0]
         if fits:
             names = ", ".join(item.id for item in fits[:4])
-            return Refusal(f"“{clean(text)}” fits {len(fits)} items; use one of {names}.", "item")
-    return Refusal(f"There is no item “{one_line(text, 40)}” in the lists; see them with c.", "item")
+            raise Refused(f"“{clean(text)}” fits {len(fits)} items; use one of {names}.", "item")
+    raise Refused(f"There is no item “{one_line(text, 40)}” in the lists; see them with c.", "item")
 
 
 def find_any_item(state: Incident, id: str, now: datetime) -> Item | None:

@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 
 _T = TypeVar("_T")
 
@@ -342,43 +342,44 @@ def needs_postmortem(severity: Severity) -> bool:
     return severity.review == "required" or (not severity.review and severity.postmortem_s > 0)
 
 
-def find_severity(playbook: Playbook, text: str) -> Severity | Refusal:
+def find_severity(playbook: Playbook, text: str) -> Severity:
     """The severity a person means: its name in any case, `sev-1` for `SEV1`, another name of it, or just its number."""
     wanted = _letters(text)
     for one in playbook.severities:
         names = [_letters(name) for name in (one.name, *one.aliases)]
         if wanted and (wanted in names or wanted == re.sub(r"^[a-z]+", "", names[0])):
             return one
-    return Refusal(
+    raise Refused(
         f"There is no severity “{text}”: use {_either([one.name for one in playbook.severities])}.", "severity"
     )
 
 
-def find_stage(playbook: Playbook, text: str) -> Stage | Refusal:
+def find_stage(playbook: Playbook, text: str) -> Stage:
     """The stage a person means: its name or an unambiguous beginning of it."""
     return _find(text, {one.name: one for one in playbook.stages}, "stage")
 
 
-def find_role(playbook: Playbook, text: str) -> Role | Refusal:
+def find_role(playbook: Playbook, text: str) -> Role:
     """The role a person means: its id, its short or full name, or an unambiguous beginning of one of them."""
     names: dict[str, Role] = {}
     for one in playbook.roles:
         for name in (one.id, one.short, one.name):
             names.setdefault(name.lower(), one)
-    found = _find(text, names, "role")
-    if isinstance(found, Refusal):
-        return Refusal(f"There is no role “{text}”: use {_either([one.id for one in playbook.roles])}.", "role")
-    return found
+    try:
+        return _find(text, names, "role")
+    except Refused:
+        known = _either([one.id for one in playbook.roles])
+        raise Refused(f"There is no role “{text}”: use {known}.", "role") from None
 
 
-def _find(text: str, names: dict[str, _T], what: str) -> _T | Refusal:
+def _find(text: str, names: dict[str, _T], what: str) -> _T:
     wanted = _letters(text)
     exact = [one for name, one in names.items() if _letters(name) == wanted]
     begun = [one for name, one in names.items() if wanted and _letters(name).startswith(wanted)]
     for found in (exact, begun):
         if found and all(one is found[0] for one in found):
             return found[0]
-    return Refusal(f"There is no {what} “{text}”: use {_either(list(names))}.", what)
+    raise Refused(f"There is no {what} “{text}”: use {_either(list(names))}.", what)
 
 
 def _letters(text: str) -> str:

@@ -11,7 +11,7 @@ import msgspec
 from console.core.language.text import clean
 from console.core.playbook.model import Part, Playbook
 from console.core.playbook.validate import Steps, faults
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 
 Base = Callable[[str], str | None]
 """The TOML text of another playbook by its name; None where there is none."""
@@ -20,7 +20,7 @@ _KEYS = ("id", "name", "title", "situation", "thought", "when", "stage", "says")
 """What names an entry of a list, so that a playbook that extends another can change that entry."""
 
 
-def read_playbook(text: str, name: str = "playbook", base: Base = lambda name: None) -> Playbook | Refusal:
+def read_playbook(text: str, name: str = "playbook", base: Base = lambda name: None) -> Playbook:
     """A playbook from its TOML text; `name` is the file's name for the sentence, `base` finds what it extends.
 
     A table of a list (`[[severities]]`) changes the entry of the same name in the playbook that it extends, or is added
@@ -28,14 +28,10 @@ def read_playbook(text: str, name: str = "playbook", base: Base = lambda name: N
     The refusal names the line and the key.
     """
     own = _parsed(text, name)
-    if isinstance(own, Refusal):
-        return own
     unknown = next(_unknown(own, Playbook, []), None)
     if unknown is not None:
-        return _broken(text, name, unknown, f"there is no key “{unknown[-1]}” here{_nearest(unknown)}")
+        raise _broken(text, name, unknown, f"there is no key “{unknown[-1]}” here{_nearest(unknown)}")
     merged = _extended(own, text, name, base, (name,))
-    if isinstance(merged, Refusal):
-        return merged
     try:
         playbook = msgspec.convert(_cleaned(merged), Playbook)
     except msgspec.ValidationError as error:
@@ -45,19 +41,19 @@ def read_playbook(text: str, name: str = "playbook", base: Base = lambda name: N
         why = message[:1].lower() + message[1:]
         if missing:
             why = f"the key “{missing[1]}” is missing"
-        return _broken(text, name, _own_steps(steps, merged, own), why)
+        raise _broken(text, name, _own_steps(steps, merged, own), why) from error
     for steps, why in faults(playbook):
-        return _broken(text, name, _own_steps(steps, merged, own), why)
+        raise _broken(text, name, _own_steps(steps, merged, own), why)
     return playbook
 
 
-def _parsed(text: str, name: str) -> dict[str, Any] | Refusal:
+def _parsed(text: str, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except RecursionError:
-        return Refusal(f"{name} is not a playbook: its lists are nested too deep; correct that.")
+        raise Refused(f"{name} is not a playbook: its lists are nested too deep; correct that.") from None
     except ValueError as error:  # TOMLDecodeError, and numbers with more digits than Python reads.
-        return Refusal(clean(f"{name} is not valid TOML: {error}; correct that line.", multiline=False))
+        raise Refused(clean(f"{name} is not valid TOML: {error}; correct that line.", multiline=False)) from error
 
 
 def _cleaned(value: Any) -> Any:
@@ -71,43 +67,39 @@ def _cleaned(value: Any) -> Any:
     return value
 
 
-def _extended(
-    own: dict[str, Any], text: str, name: str, base: Base, above: tuple[str, ...]
-) -> dict[str, Any] | Refusal:
+def _extended(own: dict[str, Any], text: str, name: str, base: Base, above: tuple[str, ...]) -> dict[str, Any]:
     """The file's data over that of the playbook that it extends."""
     wanted = own.get("extends")
     drop = own.get("drop", [])
     data = {key: value for key, value in own.items() if key not in ("extends", "drop")}
     if wanted is None:
         if drop:
-            return _broken(text, name, ["drop"], "only a playbook that extends another can drop parts")
+            raise _broken(text, name, ["drop"], "only a playbook that extends another can drop parts")
         placed = next(_placed_rows(data), None)
         if placed is not None:
-            return _broken(text, name, placed, "only a playbook that extends another places entries after others")
+            raise _broken(text, name, placed, "only a playbook that extends another places entries after others")
         return data
     if not isinstance(wanted, str):
-        return _broken(text, name, ["extends"], "it must be a playbook's name in quotes")
+        raise _broken(text, name, ["extends"], "it must be a playbook's name in quotes")
     found = base(wanted)
     if found is None:
-        return _broken(text, name, ["extends"], f"there is no playbook “{wanted}”")
+        raise _broken(text, name, ["extends"], f"there is no playbook “{wanted}”")
     if wanted in above or len(above) > 8:
-        return _broken(text, name, ["extends"], f"“{wanted}” extends this playbook in turn")
+        raise _broken(text, name, ["extends"], f"“{wanted}” extends this playbook in turn")
     lower = _parsed(found, f"{wanted}.toml")
-    if isinstance(lower, Refusal):
-        return lower
     under = _extended(lower, found, f"{wanted}.toml", base, (*above, wanted))
-    if isinstance(under, Refusal):
-        return under
     for one in drop if isinstance(drop, list) else [drop]:
         part, _, entry = str(one).partition(".")
         rows = under.get(part)
         kept = [row for row in rows if _key(row) != entry] if isinstance(rows, list) else None
         if kept is None or len(kept) == len(typing.cast(list[Any], rows)):
-            return _broken(text, name, ["drop"], f"{wanted} has no “{one}” to drop")
+            raise _broken(text, name, ["drop"], f"{wanted} has no “{one}” to drop")
         under[part] = kept
     merged = _merged(under, data)
     lost = next(_placed_rows(data, merged), None)
-    return _broken(text, name, lost, "there is no such entry to stand after") if lost is not None else merged
+    if lost is not None:
+        raise _broken(text, name, lost, "there is no such entry to stand after")
+    return merged
 
 
 def _merged(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
@@ -221,10 +213,10 @@ def _nearest(steps: Steps) -> str:
     return f", perhaps “{close[0]}” is meant" if close else ""
 
 
-def _broken(text: str, name: str, steps: Steps, why: str) -> Refusal:
+def _broken(text: str, name: str, steps: Steps, why: str) -> Refused:
     path = "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in steps).lstrip(".")
     said = f"{name}, line {_line_of(text, steps)}, key {path or '(top)'}: {why}; correct it there."
-    return Refusal(clean(said, multiline=False))
+    return Refused(clean(said, multiline=False))
 
 
 def _line_of(text: str, steps: Steps) -> int:

@@ -28,7 +28,7 @@ import msgspec
 
 from console.core.language.text import clean, one_line
 from console.core.playbook.runbook import Runbook, Step
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 
 MAX_STEPS = 100
 """More steps than this are no runbook that anybody follows in an incident."""
@@ -60,15 +60,15 @@ class _Draft(msgspec.Struct):
     command: str = ""
 
 
-def read_runbook(text: str, name: str = "runbook.md") -> Runbook | Refusal:
+def read_runbook(text: str, name: str = "runbook.md") -> Runbook:
     """A runbook from its Markdown; `name` is the file's name, and without its ending the runbook's.
 
-    The refusal names the line. Total: no text raises.
+    The refusal names the line; every text is read or refused.
     """
     try:
         return _Reader(text, name).read()
     except _Broken as broken:
-        return Refusal(f"{name}, line {broken.line}: {broken.why}.")
+        raise Refused(f"{name}, line {broken.line}: {broken.why}.") from broken
 
 
 class _Reader:

@@ -12,7 +12,7 @@ from console.core.language.times import to_ms
 from console.core.log.fold import fold
 from console.core.log.ids import parse_reference
 from console.core.log.state import Incident
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.export.json.incident import incident_view
 from console.export.json.model import holds
 from console.store.chain import body_sha
@@ -76,7 +76,7 @@ def incident_archive(state: Incident, events: list[Event], now: datetime) -> Arc
     return Archive(format=FORMAT, version=VERSION, show=show, events=records)
 
 
-def read_file(text: str, now: datetime) -> list[Event] | Refusal:
+def read_file(text: str, now: datetime) -> list[Event]:
     """The events of an exported file, all or none: a file from elsewhere is data, so its text is neutralised and its
     incidents are folded on trial before anything is written.
     """
@@ -84,25 +84,34 @@ def read_file(text: str, now: datetime) -> list[Event] | Refusal:
         archive = msgspec.json.decode(text.encode("utf-8", "replace"), type=Archive)
         events = [_event(record) for record in archive.events]
     except (msgspec.DecodeError, OverflowError, RecursionError) as error:
-        return Refusal(f"This is no JSON export of Warroom ({error}); write one with `warroom export REF json`.")
+        sentence = f"This is no JSON export of Warroom ({error}); write one with `warroom export REF json`."
+        raise Refused(sentence) from error
     if archive.format != FORMAT or archive.version > VERSION:
-        return Refusal("This file is of another program or a newer Warroom; update this one and import it again.")
+        raise Refused("This file is of another program or a newer Warroom; update this one and import it again.")
     if not events:
-        return Refusal("This export holds no events; export the incident again with `warroom export REF json`.")
+        raise Refused("This export holds no events; export the incident again with `warroom export REF json`.")
     for ref in {event.incident for event in events}:
-        if parse_reference(ref) != ref:
-            return Refusal("An event of this file names no incident, as in INC-K7Q2; export the incident again.")
+        if not _is_reference(ref):
+            raise Refused("An event of this file names no incident, as in INC-K7Q2; export the incident again.")
         try:
             incident_view(fold(ref, [event for event in events if event.incident == ref]), now)
-        except (ValueError, OverflowError):
-            return Refusal(f"The events of {ref} hold numbers or times that cannot be; export the incident again.")
+        except (ValueError, OverflowError) as error:
+            sentence = f"The events of {ref} hold numbers or times that cannot be; export the incident again."
+            raise Refused(sentence) from error
     redactions = [event.body for event in events if isinstance(event.body, EntryRedacted)]
     if not all(_is_whole(body) for body in redactions):
-        return Refusal("A redaction of this file leaves what no console writes; export the incident again.")
+        raise Refused("A redaction of this file leaves what no console writes; export the incident again.")
     latest = int((now + _AHEAD).timestamp() * 1000) << 16
     if any(event.hlc > latest for event in events):
-        return Refusal("Events of this file come from the future; set the clocks of both machines right.")
+        raise Refused("Events of this file come from the future; set the clocks of both machines right.")
     return events
+
+
+def _is_reference(text: str) -> bool:
+    try:
+        return parse_reference(text) == text
+    except Refused:
+        return False
 
 
 def _event(record: Record) -> Event:

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from console.core.log.erasure import is_redacted
 from console.core.log.state import Incident, timeline
 from console.core.playbook.model import Stage
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.core.subjects.role import holder_of
 from console.export.updates.context import Facts, Teller
 from console.export.updates.redact_names import left_out
@@ -103,14 +103,14 @@ def announcement(
 
 def customer_message(
     state: Incident, now: datetime, zone: tzinfo, *, templates: Templates | None = None
-) -> tuple[str, str] | Refusal:
+) -> tuple[str, str]:
     """The message to customers once it is over, and a sentence for the person who sends it (else empty).
 
     The sentence says what was left out and why, or what is wrong with the team's template. Refused while the incident
     is open: customers would be told that it is over.
     """
     if state.phase != "over":
-        return Refusal(f"{state.ref} is not closed yet; the message to customers is written afterwards.", "stage")
+        raise Refused(f"{state.ref} is not closed yet; the message to customers is written afterwards.", "stage")
     teller = Teller(state, now, zone)
     values = teller.public()
     name = state.playbook.template("customer") if state.playbook else "customer"

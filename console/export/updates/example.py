@@ -12,7 +12,7 @@ from console.core.log.decide import decide
 from console.core.log.fold import apply
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.export.updates.announce import channel_name
 from console.export.updates.context import Facts, Teller
 from console.library.templates import Templates
@@ -52,8 +52,11 @@ def example(playbook: Playbook) -> Incident:
     number = 0
     for minutes, command in ((0.0, declare), *_STORY):
         now = START + timedelta(minutes=minutes)
-        decided = decide(state if number else None, command, now, playbook)
-        for one in () if isinstance(decided, Refusal) else decided:
+        try:
+            decided = decide(state if number else None, command, now, playbook)
+        except Refused:
+            continue
+        for one in decided:
             number += 1
             event = Event(
                 f"e{number}", state.ref, "here", number, number << 16, command.actor, one.occurred_at, now, one.body

@@ -7,7 +7,7 @@ import msgspec
 
 from console.core.commands import DecidePublication
 from console.core.language.text import clean
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.publish.provider import Capabilities
 from console.publish.sending.message import Remote
 from console.publish.sending.status import remote_of
@@ -54,7 +54,7 @@ def confirmed(
     url: str = "",
     incident: str = "",
     can: Capabilities | None = None,
-) -> DecidePublication | Refusal:
+) -> DecidePublication:
     """Finish a message that the person has seen on the page.
 
     The first message of an incident needs the page's address of it, since updates are added to what it names, or
@@ -63,9 +63,9 @@ def confirmed(
     known = remote_of(outbox.placed(message.incident).get(message.target, NOTHING_PLACED))
     where, theirs = clean(url, multiline=False).strip(), clean(incident, multiline=False).strip()
     if known is None and not (where or theirs) and can is not None and can.asks:
-        return Refusal("Give the address of the incident on the page; the next updates are added to it.", "url")
+        raise Refused("Give the address of the incident on the page; the next updates are added to it.", "url")
     if where and urlsplit(where).scheme not in ("http", "https"):
-        return Refusal("The address has to begin with https://.", "url")
+        raise Refused("The address has to begin with https://.", "url")
     # Pages put their own id of an incident last into its address.
     named = urlsplit(where).path.rstrip("/").rpartition("/")[2] if where else ""
     remote = Remote(theirs or (known.incident_id if known else named), "", where or (known.url if known else ""))

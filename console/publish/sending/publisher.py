@@ -1,12 +1,13 @@
 """What a console or a command needs to publish: the team's targets, their keys, and the log's outbox."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from console.core.events import NewEvent
 from console.core.log.state import Incident
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.publish.provider import Capabilities, Provider
 from console.publish.registry import provider_class
 from console.publish.sending.plan import Choices, Context, Preview, plan, previews, sent_so_far
@@ -38,9 +39,8 @@ class Desk:
         outbox, targets = Outbox(log), tuple(self.targets.all())
         can: dict[str, Capabilities] = {}
         for one in targets:
-            cls = provider_class(one.provider)
-            if not isinstance(cls, Refusal):
-                can[one.name] = cls.capabilities
+            with suppress(Refused):
+                can[one.name] = provider_class(one.provider).capabilities
         return Context(targets, can, sent_so_far(outbox.messages(ref), outbox.placed(ref)), tuple(others))
 
     def preview(
@@ -59,16 +59,12 @@ class Desk:
 
         return messages
 
-    def connect(self, name: str) -> Provider | Refusal:
+    def connect(self, name: str) -> Provider:
         """A target's provider, ready to send."""
         target = self.targets.get(name)
-        if isinstance(target, Refusal):
-            return target
         if not target.enabled:
-            return Refusal(f"{name} is switched off; write enabled = true in targets.toml to send what waits.")
+            raise Refused(f"{name} is switched off; write enabled = true in targets.toml to send what waits.")
         key = self._keys.get(name)
-        if isinstance(key, Refusal):
-            return key
         return connect(target, key, dry_run=self._dry_run)
 
     def sender(self, log: Log, clock: Callable[[], datetime], holder: str = "") -> Sender:

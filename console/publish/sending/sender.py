@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from console.core.language.times import parse_rfc3339, to_ms
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.publish.provider import Provider
 from console.publish.sending import lease
 from console.publish.sending.lookup import look, nameless
@@ -38,7 +38,7 @@ READ_AFTER_END_S = 3600.0
 SHORT_WAIT_S = 2.0
 """A pause that a run waits out by itself."""
 
-Connect = Callable[[str], Provider | Refusal]
+Connect = Callable[[str], Provider]
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -142,7 +142,7 @@ class Sender:
             if placed.read_at and parse_rfc3339(placed.read_at) + every > self._now():
                 continue
             provider = self._provider(target)
-            if isinstance(provider, Refusal) or not provider.capabilities.reads:
+            if provider is None or not provider.capabilities.reads:
                 continue
             count += self._read_back(provider, last, placed)
         return count
@@ -151,7 +151,7 @@ class Sender:
         shown: list[str] = []
         for message in Outbox(self.log).messages(unfinished=True):
             provider = self._provider(message.target)
-            if stop() or isinstance(provider, Refusal) or not (message.payload and self._moves(message)):
+            if stop() or provider is None or not (message.payload and self._moves(message)):
                 continue
             try:
                 provider.send(decode_delivery(message.payload), known_of(self._dispatch.placed(message)))
@@ -194,8 +194,8 @@ class Sender:
     def _handle(self, message: Message) -> bool:
         """Move one message on; False when this sender is to stop, another one having taken over."""
         provider = self._provider(message.target)
-        if isinstance(provider, Refusal):
-            self._dispatch.note(message, provider.reason)
+        if provider is None:
+            self._dispatch.note(message, self._blocked[message.target])
             return True
         try:
             delivery = decode_delivery(message.payload)
@@ -320,16 +320,14 @@ class Sender:
             self._sent.append(message.id)
         return True
 
-    def _provider(self, target: str) -> Provider | Refusal:
-        """A target's provider, the same one for a whole run."""
-        if target in self._blocked:
-            return Refusal(self._blocked[target])
-        found = self._providers.get(target) or self._connect(target)
-        if isinstance(found, Refusal):
-            self._blocked[target] = found.reason
-        else:
-            self._providers[target] = found
-        return found
+    def _provider(self, target: str) -> Provider | None:
+        """A target's provider, the same one for a whole run; None for one that is blocked."""
+        if target not in self._providers and target not in self._blocked:
+            try:
+                self._providers[target] = self._connect(target)
+            except Refused as refused:
+                self._blocked[target] = refused.reason
+        return None if target in self._blocked else self._providers[target]
 
     def _keep_pace(self, provider: Provider) -> None:
         """Wait out the pause that another run or process left behind; within a run the provider keeps its own."""

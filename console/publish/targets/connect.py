@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.publish.provider import Provider, Settings
 from console.publish.registry import provider_class
 from console.publish.targets.keys import Key, Keys
@@ -32,7 +32,7 @@ def connect(
     page: bool = True,
     transport: "httpx.BaseTransport | None" = None,
     environ: Mapping[str, str] | None = None,
-) -> Provider | Refusal:
+) -> Provider:
     """The provider of a target, ready to send. Its connections are closed when it is let go of.
 
     With `dry_run` nothing is sent: what would be is appended to that file, as JSON lines, whatever the provider.
@@ -40,8 +40,6 @@ def connect(
     is given; of it only a proxy is read.
     """
     cls = provider_class(target.provider)
-    if isinstance(cls, Refusal):
-        return cls
     caps = cls.capabilities
     settings = Settings(target.name, target.page, target.url, target.options)
     if dry_run is not None:
@@ -49,29 +47,24 @@ def connect(
 
         return ToFile(Settings(target.name, options={"path": str(dry_run)}))
     if caps.page and page and not target.page:
-        return Refusal(
+        raise Refused(
             f'{target.name} names no page: “warroom target check {target.name}” lists them; write one as page = "…" '
             f"in targets.toml.",
             "page",
         )
     if caps.key and key is None:
-        return Keys(None).missing(target.name)
-    base: str | Refusal = target.url or cls.base if caps.network else NOWHERE
+        raise Keys(None).missing(target.name)
+    base: str = target.url or cls.base if caps.network else NOWHERE
     secrets: tuple[str, ...] = (key.reveal(),) if key else ()
     if caps.key_in == "url" and key is not None:
         base = whole_address(target, key)
-        if not isinstance(base, Refusal):
-            # Also its last part alone, which is what opens the channel.
-            secrets += (base, urlsplit(base).path, base.rpartition("/")[2])
-    if isinstance(base, Refusal):
-        return base
+        # Also its last part alone, which is what opens the channel.
+        secrets += (base, urlsplit(base).path, base.rpartition("/")[2])
     if not base:
-        return Refusal(f'{target.name} needs the address of your installation: write it as url = "https://…".', "url")
+        raise Refused(f'{target.name} needs the address of your installation: write it as url = "https://…".', "url")
     if caps.key_in == "signature":
         settings = Settings(target.name, target.page, target.url, target.options, key)
     proxy = proxy_for(base, os.environ if environ is None else environ) if caps.network else ""
-    if isinstance(proxy, Refusal):
-        return proxy
     _keep_addresses_out_of_logs()
     try:
         http = Http(
@@ -83,14 +76,14 @@ def connect(
             proxy=proxy,
             transport=transport,
         )
-    except Rejected as refused:
-        return Refusal(refused.reason, "url")
+    except Rejected as rejected:
+        raise Refused(rejected.reason, "url") from rejected
     provider = cls(settings, http)
     weakref.finalize(provider, http.close)
     return provider
 
 
-def whole_address(target: Target, key: Key) -> str | Refusal:
+def whole_address(target: Target, key: Key) -> str:
     """The address of a chat's webhook: the key itself, or the target's url and the key as its last part.
 
     Where the target has a url, a key that is an address has to be on the same host.
@@ -98,15 +91,17 @@ def whole_address(target: Target, key: Key) -> str | Refusal:
     text = key.reveal()
     if not text.startswith(("https://", "http://")):
         if not target.url:
-            return Refusal(
+            raise Refused(
                 f"The key of {target.name} has to be the whole address of the webhook, beginning with https://.", "key"
             )
         text = f"{target.url.rstrip('/')}/{text.lstrip('/')}"
     elif target.url and urlsplit(target.url).netloc != urlsplit(text).netloc:
-        return Refusal(f"The key of {target.name} is an address on another host than its url; correct one of them.")
-    found = address(text)
-    # Its own sentence would be about the url, which the person did not write.
-    return Refusal(f"The key of {target.name}: {found.reason}", "key") if isinstance(found, Refusal) else found
+        raise Refused(f"The key of {target.name} is an address on another host than its url; correct one of them.")
+    try:
+        return address(text)
+    except Refused as refused:
+        # Its own sentence would be about the url, which the person did not write.
+        raise Refused(f"The key of {target.name}: {refused.reason}", "key") from refused
 
 
 def _keep_addresses_out_of_logs() -> None:

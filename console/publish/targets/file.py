@@ -20,7 +20,7 @@ from typing import Any
 import msgspec
 
 from console.core.language.text import clean, one_line
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.files import write_whole
 from console.publish.targets.edit import with_values
 from console.publish.targets.model import FILE, Target, key_variable
@@ -64,69 +64,66 @@ class Targets:
     def all(self) -> list[Target]:
         return list(self._found.values())
 
-    def get(self, name: str) -> Target | Refusal:
+    def get(self, name: str) -> Target:
         """A target by its name, in any case."""
         known = self.known(name)
         if known in self._found:
             return self._found[known]
         if known in self._broken:
-            return Refusal(self._broken[known], "target")
+            raise Refused(self._broken[known], "target")
         if not self.whole:
-            return Refusal(self.complaints[0], "target")
+            raise Refused(self.complaints[0], "target")
         there = ", ".join((*self._found, *self._broken))
         said = f"choose of {there}" if there else "add one with “warroom target add NAME --provider …”"
-        return Refusal(f"There is no target “{one_line(name, MOST_NAME_CHARS)}”; {said}.", "target")
+        raise Refused(f"There is no target “{one_line(name, MOST_NAME_CHARS)}”; {said}.", "target")
 
     def known(self, name: str) -> str:
         """The name as the file writes it, where only the case differs; else as it was given."""
         names = (*self._found, *self._broken)
         return name if name in names else next((one for one in names if one.casefold() == name.casefold()), name)
 
-    def add(self, target: Target) -> Refusal | None:
+    def add(self, target: Target) -> None:
         """Write a new target at the end of the file."""
-        wrong = self.name_taken(target.name) or _unwritable(target)
-        return wrong or self._append(table_text(target.name, data(target)))
+        self.check_name(target.name)
+        _check_writable(target)
+        self._append(table_text(target.name, data(target)))
 
-    def name_taken(self, name: str) -> Refusal | None:
-        """Why a new target cannot have this name."""
+    def check_name(self, name: str) -> None:
+        """Refuse a name that a new target cannot have."""
         fault = name_fault(name)
         if fault:
-            return Refusal(f"“{one_line(name, MOST_NAME_CHARS)}” cannot be used: {fault}.", "name")
+            raise Refused(f"“{one_line(name, MOST_NAME_CHARS)}” cannot be used: {fault}.", "name")
         if self.known(name) in (*self._found, *self._broken):
-            return Refusal(f"There is a target {name} already; remove it first, or edit it in {FILE}.", "name")
+            raise Refused(f"There is a target {name} already; remove it first, or edit it in {FILE}.", "name")
         twin = next((one for one in self._found if key_variable(one) == key_variable(name)), "")
         if twin:
-            return Refusal(f"{name} and {twin} would share the key {key_variable(twin)}; take another name.", "name")
-        return None
+            raise Refused(f"{name} and {twin} would share the key {key_variable(twin)}; take another name.", "name")
 
-    def change(self, before: Target, after: Target) -> Refusal | None:
+    def change(self, before: Target, after: Target) -> None:
         """Write what is different in `after`, in the table where it stands; comments and order stay.
 
         Both have one name. `before` is what the person saw: where the file says something else by now nothing is
         written, and the refusal's field is `changed`.
         """
         found = self.get(before.name)
-        if isinstance(found, Refusal):
-            return found
         assert self.path is not None
         if found != before:
             old, new = data(before), data(found)
             keys = ", ".join(key for key in {**old, **new} if old.get(key) != new.get(key))
-            return Refusal(f"{found.name} was changed in {FILE} meanwhile ({keys}); look at it again.", "changed")
-        wrong = _unwritable(after)
-        if wrong is not None or after == before:
-            return wrong
+            raise Refused(f"{found.name} was changed in {FILE} meanwhile ({keys}); look at it again.", "changed")
+        _check_writable(after)
+        if after == before:
+            return
         every = msgspec.to_builtins(msgspec.structs.asdict(after))
         old_values = msgspec.to_builtins(msgspec.structs.asdict(before))
         text = with_values(self._text, found.name, {key: one for key, one in every.items() if one != old_values[key]})
         if text is None or self._says(text).get(found.name) != after:
-            return Refusal(f"{found.name} is written in {self.path} in a way that only you can change; edit it there.")
+            raise Refused(f"{found.name} is written in {self.path} in a way that only you can change; edit it there.")
         try:
             self._put(text)
         except (OSError, ValueError) as error:
-            return Refusal(clean(f"{self.path} cannot be written ({_why(error)}).", multiline=False))
+            raise Refused(clean(f"{self.path} cannot be written ({_why(error)}).", multiline=False)) from error
         self._reread()
-        return None
 
     def _says(self, text: str) -> dict[str, Target]:
         """The targets in a text that leaves all tables but one as they are in the file; empty for one that does not."""
@@ -141,16 +138,14 @@ class Targets:
         except (TypeError, msgspec.ValidationError):
             return {}
 
-    def remove(self, name: str) -> Target | Refusal | None:
+    def remove(self, name: str) -> Target | None:
         """Take a target out; its table goes to `targets.removed.toml`. None for a broken one that was taken out."""
-        found = self.get(name)
         known = self.known(name)
-        if isinstance(found, Refusal) and known not in self._broken:
-            return found
+        found = None if known in self._broken else self.get(name)
         assert self.path is not None
         split = without_table(self._text, known)
         if split is None:
-            return Refusal(f"{known} is written in {self.path} in a way that only you can take apart; edit it there.")
+            raise Refused(f"{known} is written in {self.path} in a way that only you can take apart; edit it there.")
         rest, taken = split
         removed = self.path.with_name(REMOVED)
         try:
@@ -161,40 +156,38 @@ class Targets:
             _write(removed, _joined(earlier[0] if earlier else kept, taken))
             self._put(rest)
         except (OSError, ValueError) as error:
-            return Refusal(f"{known} cannot be removed from {self.path} ({_why(error)}).")
+            raise Refused(f"{known} cannot be removed from {self.path} ({_why(error)}).") from error
         self._reread()
-        return None if isinstance(found, Refusal) else found
+        return found
 
-    def restore(self, name: str) -> Refusal | None:
+    def restore(self, name: str) -> None:
         """Put the target of that name back that was removed last."""
         if self.path is None:
-            return Refusal("You have no folder for targets; name one with --config.")
+            raise Refused("You have no folder for targets; name one with --config.")
         removed = self.path.with_name(REMOVED)
         try:
             kept = removed.read_text(encoding="utf-8") if removed.exists() else ""
             names = list(tomllib.loads(kept))
         except (OSError, ValueError) as error:
-            return Refusal(f"{removed} cannot be read ({_why(error)}).")
+            raise Refused(f"{removed} cannot be read ({_why(error)}).") from error
         known = next((one for one in names if one.casefold() == name.casefold()), name)
         split = without_table(kept, known)
         if split is None:
             there = f"; those that were are {', '.join(names)}" if names else ""
-            return Refusal(clean(f"No target “{name}” was removed{there}.", multiline=False), "name")
+            raise Refused(clean(f"No target “{name}” was removed{there}.", multiline=False), "name")
         if self.known(known) in (*self._found, *self._broken):
-            return Refusal(f"There is a target {known} again; remove that first.", "name")
-        refused = self._append(split[1])
-        if refused is None:
-            try:
-                _write(removed, split[0])
-            except OSError as error:
-                return Refusal(f"{known} is back, but stands in {removed} too ({_why(error)}).")
-        return refused
+            raise Refused(f"There is a target {known} again; remove that first.", "name")
+        self._append(split[1])
+        try:
+            _write(removed, split[0])
+        except OSError as error:
+            raise Refused(f"{known} is back, but stands in {removed} too ({_why(error)}).") from error
 
-    def _append(self, table: str) -> Refusal | None:
+    def _append(self, table: str) -> None:
         if self.path is None:
-            return Refusal("You have no folder for targets; name one with --config.")
+            raise Refused("You have no folder for targets; name one with --config.")
         if not self.whole:
-            return Refusal(self.complaints[0])
+            raise Refused(self.complaints[0])
         text = _joined(self._text, table)
         try:
             before, after = tomllib.loads(self._text), tomllib.loads(text)
@@ -202,9 +195,8 @@ class Targets:
                 raise ValueError("what stands there cannot be added to")
             self._put(text)
         except (OSError, ValueError) as error:
-            return Refusal(clean(f"{self.path} cannot be written ({_why(error)}).", multiline=False))
+            raise Refused(clean(f"{self.path} cannot be written ({_why(error)}).", multiline=False)) from error
         self._reread()
-        return None
 
     def _put(self, text: str) -> None:
         """Write the file, unless it is another by now. Raises OSError, and ValueError for that."""
@@ -270,10 +262,9 @@ class Targets:
         self.complaints.append(sentence)
 
 
-def _unwritable(target: Target) -> Refusal | None:
+def _check_writable(target: Target) -> None:
     for key, why in value_faults(target):
-        return Refusal(f"{target.name} cannot be written: {f'{key}: ' if key else ''}{why}.", key)
-    return None
+        raise Refused(f"{target.name} cannot be written: {f'{key}: ' if key else ''}{why}.", key)
 
 
 def _joined(text: str, table: str) -> str:

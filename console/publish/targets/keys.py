@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.files import replacing
 from console.publish.targets.model import key_variable
 
@@ -57,13 +57,13 @@ class Key:
         raise TypeError("a key is not written down")
 
 
-def key_from(text: str, what: str = "The key") -> Key | Refusal:
+def key_from(text: str, what: str = "The key") -> Key:
     """A key out of what a person gave; blanks and a line end around it do not count."""
     found = text.strip()
     if not found:
-        return Refusal(f"{what} is empty; copy it from your status page or chat.", "key")
+        raise Refused(f"{what} is empty; copy it from your status page or chat.", "key")
     if len(found) > MOST_CHARS or not found.isascii() or not found.isprintable():
-        return Refusal(f"{what} holds characters that no key has; copy it once more, alone and on one line.", "key")
+        raise Refused(f"{what} holds characters that no key has; copy it once more, alone and on one line.", "key")
     return Key(found)
 
 
@@ -75,31 +75,31 @@ class Keys:
         self._folder = folder
         self._environ: Mapping[str, str] = os.environ if environ is None else environ
 
-    def get(self, name: str) -> Key | Refusal | None:
+    def get(self, name: str) -> Key | None:
         """A target's key; None where there is none yet, a refusal where there is one that cannot be used."""
         variable = key_variable(name)
         if self._environ.get(variable, "").strip():
             return key_from(self._environ[variable], f"The key in {variable}")
-        found = self._from_keyring(name)
-        return found if found is not None else self._from_file(name)
+        text = self._from_keyring(name)
+        return key_from(text, f"The key of {name} in the keyring") if text else self._from_file(name)
 
     def where(self, name: str) -> str:
         """In words, where a target's key comes from; empty where it has none. Never the key."""
         if self._environ.get(key_variable(name), "").strip():
             return f"the environment ({key_variable(name)})"
-        if self._from_keyring(name) is not None:
+        if self._from_keyring(name):
             return "the keyring"
         path = self._path(name)
         return f"the file {path}" if path is not None and os.path.lexists(path) else ""
 
-    def missing(self, name: str) -> Refusal:
+    def missing(self, name: str) -> Refused:
         """What to do where a target has no key."""
         said = f"'{name}'" if " " in name else name
-        return Refusal(
+        return Refused(
             f"{name} has no key: set {key_variable(name)}, or give it with “warroom target key {said}”.", "key"
         )
 
-    def keep(self, name: str, key: Key) -> str | Refusal:
+    def keep(self, name: str, key: Key) -> str:
         """Keep a key for a target, in place of an earlier one; in words where it lies now."""
         backend = self._keyring()
         if backend is not None:
@@ -146,17 +146,17 @@ class Keys:
         empty = isinstance(backend, chainer.ChainerBackend) and not backend.backends
         return None if empty or isinstance(backend, fail.Keyring | null.Keyring) else backend
 
-    def _from_keyring(self, name: str) -> Key | Refusal | None:
+    def _from_keyring(self, name: str) -> str:
+        """What the keyring holds for a target; empty where it has nothing."""
         backend = self._keyring()
         if backend is None:
-            return None
+            return ""
         from keyring.errors import KeyringError
 
         try:
-            found = backend.get_password(self._service(), name)
+            return backend.get_password(self._service(), name) or ""
         except (KeyringError, OSError, RuntimeError):
-            return None  # Locked, or gone with its session: a key in a file may still be there.
-        return key_from(found, f"The key of {name} in the keyring") if found else None
+            return ""  # Locked, or gone with its session: a key in a file may still be there.
 
     def _path(self, name: str) -> Path | None:
         # Targets' names hold no slash and do not begin with a dot; this is for callers that have not asked.
@@ -164,7 +164,7 @@ class Keys:
             return None
         return self._folder / FOLDER / name
 
-    def _from_file(self, name: str) -> Key | Refusal | None:
+    def _from_file(self, name: str) -> Key | None:
         path = self._path(name)
         if path is None:
             return None
@@ -173,29 +173,29 @@ class Keys:
         except FileNotFoundError:
             return None
         except OSError as error:
-            return Refusal(f"The key of {name} in {path} cannot be read ({error.strerror or error}).", "key")
+            raise Refused(f"The key of {name} in {path} cannot be read ({error.strerror or error}).", "key") from error
         try:
             held = os.fstat(descriptor)
             if not stat.S_ISREG(held.st_mode):
-                return Refusal(f"{path} is no file; put the key of {name} in a file there.", "key")
+                raise Refused(f"{path} is no file; put the key of {name} in a file there.", "key")
             if os.name == "posix" and (held.st_mode & 0o077 or held.st_uid != os.geteuid()):
                 said = "belongs to somebody else" if held.st_uid != os.geteuid() else "can be read by others"
-                return Refusal(f"The key of {name} is not used, since {path} {said}: run chmod 600 on it.", "key")
+                raise Refused(f"The key of {name} is not used, since {path} {said}: run chmod 600 on it.", "key")
             raw = os.read(descriptor, MOST_CHARS + 100)
         finally:
             os.close(descriptor)
         return key_from(raw.decode("utf-8", "replace"), f"The key of {name} in {path}")
 
-    def _to_file(self, name: str, key: Key) -> str | Refusal:
+    def _to_file(self, name: str, key: Key) -> str:
         path = self._path(name)
         if path is None:
-            return Refusal(f"There is no folder to keep the key of {name} in; name one with --config.", "key")
+            raise Refused(f"There is no folder to keep the key of {name} in; name one with --config.", "key")
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with replacing(path) as unfinished:
                 unfinished.write_text(key.reveal() + "\n", encoding="utf-8")
         except OSError as error:
-            return Refusal(f"The key of {name} cannot be kept in {path} ({error.strerror or error}).", "key")
+            raise Refused(f"The key of {name} cannot be kept in {path} ({error.strerror or error}).", "key") from error
         return f"the file {path}"
 
     def _forget_file(self, name: str) -> None:

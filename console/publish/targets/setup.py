@@ -6,7 +6,7 @@ import os
 from msgspec.structs import replace
 
 from console.core.language.text import clean
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.publish.provider import Capabilities
 from console.publish.registry import provider_class
 from console.publish.sending.message import Checked, Listed
@@ -18,8 +18,10 @@ from console.publish.transport.failure import PublishProblem
 
 def capabilities(provider: str) -> Capabilities | None:
     """None for a provider whose package is gone or broken, which `proven` tells."""
-    cls = provider_class(provider)
-    return None if isinstance(cls, Refusal) else cls.capabilities
+    try:
+        return provider_class(provider).capabilities
+    except Refused:
+        return None
 
 
 def pair(text: str) -> tuple[str, str] | None:
@@ -35,45 +37,38 @@ def with_whole_paths(target: Target, caps: Capabilities) -> Target:
     return replace(target, options={**target.options, **whole})
 
 
-def lacking(target: Target, caps: Capabilities, base: str) -> list[Refusal]:
-    """What a target cannot work without; the field is `url`, or the name of an option."""
+def lacking(target: Target, caps: Capabilities, base: str) -> list[tuple[str, str]]:
+    """What a target cannot work without: `url` or the name of an option, and the sentence for a person."""
     found = []
     if caps.network and caps.key_in != "url" and not (target.url or base):
-        found.append(Refusal(f"{target.provider} needs the address of your installation.", "url"))
+        found.append(("url", f"{target.provider} needs the address of your installation."))
     found += [
-        Refusal(f"{target.provider} needs {one.says[:1].lower()}{one.says[1:]}.", one.name)
+        (one.name, f"{target.provider} needs {one.says[:1].lower()}{one.says[1:]}.")
         for one in caps.options
         if one.needed and not target.options.get(one.name)
     ]
     return found
 
 
-def with_address_as_key(target: Target, key: Key | None) -> tuple[Target, Key | None] | Refusal:
+def with_address_as_key(target: Target, key: Key | None) -> tuple[Target, Key | None]:
     """A chat's target and key: a whole address that stands as its url is the secret, and becomes the key."""
     if key is None and target.url:
-        found = key_from(target.url)
-        if isinstance(found, Refusal):
-            return found
-        target, key = replace(target, url=""), found
+        target, key = replace(target, url=""), key_from(target.url)
     if key is not None:
-        address = whole_address(target, key)
-        if isinstance(address, Refusal):
-            return address
+        whole_address(target, key)
     return target, key
 
 
-def proven(target: Target, key: Key | None) -> Checked | Refusal:
+def proven(target: Target, key: Key | None) -> Checked:
     """Prove the key, and list pages and components; nothing is published. Asks the network, and blocks.
 
     What the provider says comes back clean.
     """
     provider = connect(target, key, page=False)
-    if isinstance(provider, Refusal):
-        return provider
     try:
         found = provider.check()
     except PublishProblem as failure:
-        return Refusal(failure.reason)
+        raise Refused(failure.reason) from failure
     return Checked(
         clean(found.says, multiline=False),
         tuple(_clean(one) for one in found.pages),

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from console.core.language.text import clean
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.publish.targets.model import Target
 from console.publish.transport.http import address
 
@@ -69,9 +69,10 @@ def _provider_faults(target: Target) -> Iterator[tuple[str, str]]:
         yield "provider", f"there is no provider “{target.provider}”, use one of {', '.join(names())}"
     # What works on files takes a path there.
     if target.url and target.provider not in ("file", "cstate"):
-        found = address(target.url)
-        if isinstance(found, Refusal):
-            yield "url", found.reason[:1].lower() + found.reason[1:].rstrip(".")
+        try:
+            address(target.url)
+        except Refused as refused:
+            yield "url", refused.reason[:1].lower() + refused.reason[1:].rstrip(".")
 
 
 def line_of(text: str, name: str, key: str) -> int:

@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.publish.transport.answer import Answer, reason, retry_after
 from console.publish.transport.deadline import Deadline
 from console.publish.transport.failure import Gone, Later, PublishProblem, Rejected, Unknown, said
@@ -35,7 +35,7 @@ HIDDEN = "•••"
 _SECRETS = re.compile(r"(?i)\b(bearer|oauth|basic|token|key)([\s:=\"']+)(?=[\w.~+/=-]*\d)[\w.~+/=-]{8,}")
 
 
-def address(url: str) -> str | Refusal:
+def address(url: str) -> str:
     """A target's base address without its last slash; a refusal for one that would send the key in the clear."""
     try:
         parts = urlsplit(url.strip())
@@ -43,13 +43,13 @@ def address(url: str) -> str | Refusal:
     except ValueError:
         usable = False
     if not usable:
-        return Refusal("The address cannot be read; it has to be like https://status.example.com.", "url")
+        raise Refused("The address cannot be read; it has to be like https://status.example.com.", "url")
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        return Refusal("The address has to begin with https://.", "url")
+        raise Refused("The address has to begin with https://.", "url")
     if parts.username or parts.password:
-        return Refusal("The address must not hold a name or password; the key has a place of its own.", "url")
+        raise Refused("The address must not hold a name or password; the key has a place of its own.", "url")
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        return Refusal("The address has to begin with https://; http is taken for this machine only.", "url")
+        raise Refused("The address has to begin with https://; http is taken for this machine only.", "url")
     return url.strip().rstrip("/")
 
 
@@ -76,11 +76,11 @@ class Http:
         """
         import httpx
 
-        found = address(base)
-        if isinstance(found, Refusal):
-            raise Rejected(found.reason)
-        self.base = found
-        self.name = name or urlsplit(found).hostname or "the target"
+        try:
+            self.base = address(base)
+        except Refused as refused:
+            raise Rejected(refused.reason) from refused
+        self.name = name or urlsplit(self.base).hostname or "the target"
         # The longest first, so that no part of one is left when another is hidden; as they stand in addresses too.
         hidden = (*secrets, urlsplit(proxy).password or "")
         forms = {form for one in hidden if one for form in (one, quote(one, safe=""))}
@@ -99,7 +99,7 @@ class Http:
             # A kept connection may be closed under the next request, whose end would be unknown for nothing.
             limits=httpx.Limits(max_keepalive_connections=0),
             transport=transport,
-            verify=_trusted() if transport is None and found.startswith("https:") else True,
+            verify=_trusted() if transport is None and self.base.startswith("https:") else True,
             proxy=_proxy(proxy) if proxy and transport is None else None,
             # httpx itself would read a .netrc, and take a proxy for http too, which would see what is sent.
             trust_env=False,

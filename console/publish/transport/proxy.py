@@ -7,14 +7,14 @@ nothing else, neither the key nor what is sent. This machine is never reached th
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 
 VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 """The first that is set counts, as curl has it."""
 LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
 
 
-def proxy_for(base: str, environ: Mapping[str, str]) -> str | Refusal:
+def proxy_for(base: str, environ: Mapping[str, str]) -> str:
     """The address of the proxy on the way to a target; empty for none. A refusal for one that cannot be used."""
     parts = urlsplit(base)
     host = (parts.hostname or "").lower().rstrip(".")
@@ -30,7 +30,7 @@ def proxy_for(base: str, environ: Mapping[str, str]) -> str | Refusal:
         usable = False
     if not usable or proxy.scheme not in ("http", "https") or not proxy.hostname:
         # Its own words stay out of the sentence: they may hold a password.
-        return Refusal(f"{variable} is no address of a proxy such as http://proxy.example:3128; correct it.", "url")
+        raise Refused(f"{variable} is no address of a proxy such as http://proxy.example:3128; correct it.", "url")
     return address
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from console.core.language.text import clean, one_line
 from console.core.language.times import rfc3339
-from console.core.refusal import Refusal
+from console.core.refusal import Refused
 from console.store.log import Log
 from console.store.outbox.message import WORDS, Message, Placed, State, Try
 from console.store.outbox.tables import find, move, placed_of, rows
@@ -44,21 +44,20 @@ class Outbox:
         )
         return {row[0]: placed_of(row[1:]) for row in selected}
 
-    def retry(self, id: str, at: datetime, by: str) -> Refusal | None:
+    def retry(self, id: str, at: datetime, by: str) -> None:
         """Try now: what waits is sent, what is doubtful is looked for. `by` is who wants it, and stands in the history.
 
         It decides nothing about what goes out; what does is an event of the log (`PublicationDecided`).
         """
 
-        def job(connection: sqlite3.Connection) -> Refusal | None:
+        def job(connection: sqlite3.Connection) -> None:
             message = find(connection, id)
             if message is None:
-                return Refusal(f"There is no message {one_line(clean(id, multiline=False), 60)}; see the outbox.")
+                raise Refused(f"There is no message {one_line(clean(id, multiline=False), 60)}; see the outbox.")
             if message.finished or message.state == "sending":
-                return Refusal(f"A message that is {WORDS[message.state]} cannot be tried again.")
+                raise Refused(f"A message that is {WORDS[message.state]} cannot be tried again.")
             state: State = "unknown" if message.state in ("unknown", "ask") else "pending"
             move(connection, id, state, rfc3339(at), "", f"tried again by {by}")
             connection.execute("UPDATE outbox SET looks = 0, origin = ? WHERE id = ?", (self.log.origin, id))
-            return None
 
-        return self.log.transact(job)
+        self.log.transact(job)

@@ -44,14 +44,14 @@ class Prover:
         session.config.pluginmanager.unregister(name="terminalreporter")
         self.program.forget()
         gc.freeze()
-        quickest = sorted(session.items, key=lambda item: self.seconds[item.nodeid])
-        running: dict[int, Mutation] = {}
+        order = sorted(session.items, key=lambda item: self.seconds[item.nodeid])
+        running: dict[int, tuple[Mutation, int]] = {}
         for mutation in self.program.mutations():
             if mutation.path.startswith(self.part):
-                if len(running) == WORKERS:
-                    self.collect(running)
-                running[self.fork(mutation, [item for item in quickest if self.proves(item, mutation)])] = mutation
-                self.count += 1
+                if len(running) == WORKERS and (noticed := self.collect(running)):
+                    # What noticed one mutation is likely to notice the next.
+                    order.sort(key=lambda item: item.nodeid != noticed)
+                self.fork(mutation, [item for item in order if self.proves(item, mutation)], running)
         while running:
             self.collect(running)
         return True
@@ -75,24 +75,30 @@ class Prover:
             if self.failed and until_failure:
                 return
 
-    def fork(self, mutation: Mutation, items: Sequence[pytest.Item]) -> int:
+    def fork(self, mutation: Mutation, items: Sequence[pytest.Item], running: dict[int, tuple[Mutation, int]]) -> None:
+        reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
-            status = 2
             try:
                 mutation.make()
                 self.run(items, until_failure=True)
-                status = 1 if self.failed else 0
+                os.write(writing, "".join(self.failed[:1]).encode())
             finally:
-                os._exit(status)
-        return child
+                os._exit(0)
+        os.close(writing)
+        running[child] = (mutation, reading)
+        self.count += 1
 
-    def collect(self, running: dict[int, Mutation]) -> None:
-        child, status = os.wait()
-        mutation = running.pop(child)
-        if os.waitstatus_to_exitcode(status) != 1:
+    def collect(self, running: dict[int, tuple[Mutation, int]]) -> str:
+        """The test that noticed the mutation whose fork ends first; empty where none did."""
+        child, _ = os.wait()
+        mutation, reading = running.pop(child)
+        with os.fdopen(reading) as file:
+            noticed = file.read()
+        if not noticed:
             self.unnoticed.append(mutation)
             print(f"not noticed: {mutation.kind} {mutation.path}: {mutation.before}", flush=True)
+        return noticed
 
 
 def _rules(item: pytest.Item) -> Iterator[str]:

@@ -33,6 +33,7 @@ def test_every_built_in_playbook_is_held_here() -> None:
 @pytest.mark.rule
 def test_it_is_named_as_its_file_and_says_what_it_is(book: Playbook) -> None:
     assert book.name in NAMES
+    assert book.variant_of == ("checklist" if book.name == "checklist-security" else "")
     assert book.title
     assert book.description
     assert book.principle

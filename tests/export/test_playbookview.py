@@ -1,5 +1,6 @@
 """A playbook as JSON and as rows: all of it, with null where nothing is owed."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from console.core.playbook.model import Playbook, Severity
 from console.export.playbookview import PARTS, outline, playbook_json, runbook_json
 from console.library.playbooks import Playbooks
 from console.library.runbooks import Runbooks
+from console.resources import resource_path
 
 BOOKS = Playbooks()
 
@@ -92,3 +94,18 @@ def test_a_runbook_as_json() -> None:
     assert view["steps"][0]["group"] == "Protect the service"
     assert view["steps"][0]["command"] is None
     assert view["steps"][1]["group"] is None
+
+
+@pytest.mark.rule
+@pytest.mark.parametrize("name", Runbooks().names)
+def test_the_json_of_a_built_in_runbook_holds_all_of_its_file_in_order(name: str) -> None:
+    found = Runbooks().get(name)
+    assert isinstance(found, Runbook)
+    view = runbook_json(found)
+    assert view["name"] == name
+    said = [view["title"], view["about"], "Words: " + ", ".join(view["words"])]
+    for step in view["steps"]:
+        said += [step["group"] or "", step["text"], step["detail"], step["command"] or ""]
+    file = resource_path(f"runbooks/{name}.md").read_text(encoding="utf-8")
+    bare = re.sub(r"^#+ |^ *\d+\. |^ *```(sh)?$", "", file, flags=re.MULTILINE)
+    assert " ".join(said).lower().split() == bare.lower().split()

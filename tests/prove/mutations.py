@@ -152,7 +152,7 @@ class Program:
         seen: set[int] = set()
         for name, module in sorted(sys.modules.items()):
             for constant, value in list(vars(module).items()) if name.startswith(TABLES) else ():
-                if constant.isupper() and not isinstance(value, str) and id(value) not in seen:
+                if constant.isupper() and isinstance(value, dict | tuple | frozenset) and id(value) not in seen:
                     seen.add(id(value))
                     yield from of_value(value, f"{name}.{constant}", partial(_put_constant, constant, value))
 

@@ -157,6 +157,15 @@ def test_only_updates_are_planned() -> None:
 # Components
 
 
+def test_a_component_whose_name_was_erased_goes_nowhere() -> None:
+    planning = Planning(PAGE, can=Capabilities(title_limit=60, text_limit=200))
+    entry = planning.story.does(do.SetComponent, component="hunter2secret", status="major")
+    planning.component("search", "partial")
+    assert [part.name for part in planning.delivery().parts] == ["hunter2secret", "search"]
+    planning.story.does(do.RedactEntry, entry=entry)
+    assert [part.name for part in planning.delivery().parts] == ["search"]
+
+
 def test_a_component_goes_along_when_its_state_is_another_than_the_target_was_told() -> None:
     planning = Planning()
     assert planning.sends() == {}

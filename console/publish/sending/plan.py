@@ -14,6 +14,7 @@ import msgspec
 
 from console.core.events import Event, NewEvent, UpdatePosted
 from console.core.language.checks import check_update
+from console.core.log.erasure import is_redacted
 from console.core.log.milestones import milestones
 from console.core.log.state import Incident
 from console.core.subjects.component import components_of
@@ -303,10 +304,17 @@ def _holder(others: Iterable[Incident], name: str, audience: str) -> Incident | 
 
 
 def _components(state: Incident) -> dict[str, tuple[str, str]]:
-    """Name and state of each component, by its folded name: written in two ways it is one, and the last word counts."""
+    """Name and state of each component, by its folded name: written in two ways it is one, and the last word counts.
+
+    One whose name was erased is nothing that a page could know.
+    """
     found: dict[str, tuple[datetime, str, str]] = {}
     for name, register in components_of(state).items():
         fact = register.current
-        if fact is not None and (name.casefold() not in found or found[name.casefold()][0] <= fact.at):
+        if (
+            fact is not None
+            and not is_redacted(name)
+            and (name.casefold() not in found or found[name.casefold()][0] <= fact.at)
+        ):
             found[name.casefold()] = (fact.at, name, fact.value)
     return {key: (name, value) for key, (_, name, value) in found.items()}

@@ -177,6 +177,7 @@ def test_the_vocabularies_of_bodies_are_those_of_commands() -> None:
         ("rolled back", set()),
         ("password=hunter2secret.", {"password=hunter2secret", "hunter2secret"}),
         ("see INC-K7Q2, v2.3.4-rc1 at 2026-11-21T14:30Z", {"see INC-K7Q2, v2.3.4-rc1 at 2026-11-21T14:30Z"}),
+        ("it is “a,b;c{4}d'5”", {"it is “a,b;c{4}d'5”", "a,b;c{4}d'5"}),
         ("@hunter4secret", {"hunter4secret"}),
         ("short1", set()),
     ],

@@ -22,7 +22,7 @@ MOST_OTHERS = 20
 """A word or text that stands in more other events of the incident than this is a name of something, not a slip."""
 
 _WORD = re.compile(r"[^\s\"'`()<>\[\]{},;]+")
-_EDGES = ".:!?@#*_~|/\\"
+_EDGES = ".:!?@#*_~|/\\,;\"'`()<>[]{}“”«»"
 _PARTS = re.compile(r"[=:/&?@]+")
 _ORDINARY = re.compile(r"INC-\w{4}|v?\d+(\.\d+)+\S*|[\d:.TZ+-]+")
 """What has digits and letters and is no secret: references, versions, moments."""
@@ -94,7 +94,8 @@ def is_data(text: str) -> bool:
 
 
 def _secrets(text: str) -> set[str]:
-    words = (whole.strip(_EDGES) for whole in _WORD.findall(text))
+    # A secret may hold what otherwise ends a word.
+    words = {whole.strip(_EDGES) for whole in (*text.split(), *_WORD.findall(text))}
     return {part for word in words for part in (word, *_PARTS.split(word)) if _looks_secret(part)}
 
 

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.result import Result
-from console.core.events import EntryLogged, NewEvent
+from console.core.log.event import NewEvent
+from console.core.subjects.entry import EntryLogged
 from console.store import Log
 from console.store.sqlite import journal_for, sqlite3
 

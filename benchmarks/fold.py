@@ -9,9 +9,12 @@ from datetime import UTC, datetime, timedelta
 
 from benchmarks.making import playbook
 from benchmarks.result import Result
-from console.core.events import EntryLogged, Event, IncidentDeclared, decode_body, encode_body
+from console.core.log.codec import decode_body, encode_body
 from console.core.log.entries import Entry
+from console.core.log.event import Event
 from console.core.log.fold import fold
+from console.core.subjects.declaration import IncidentDeclared
+from console.core.subjects.entry import EntryLogged
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 COUNT = 100_000

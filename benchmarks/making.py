@@ -5,11 +5,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from console.core.events import Body, EntryLogged, IncidentDeclared, NewEvent, RoleAssigned, StageChanged, TaskAdded
 from console.core.language.times import to_ms
+from console.core.log.event import Body, NewEvent
 from console.core.log.ids import ALPHABET
 from console.core.playbook.model import Playbook
 from console.core.playbook.reader import read_playbook
+from console.core.subjects.declaration import IncidentDeclared
+from console.core.subjects.entry import EntryLogged
+from console.core.subjects.role import RoleAssigned
+from console.core.subjects.stage import StageChanged
+from console.core.subjects.task import TaskAdded
 from console.resources import resource_path
 from console.store import Log
 

@@ -18,7 +18,7 @@ from benchmarks import making
 from benchmarks.result import Result
 from benchmarks.room import SHORT, both, entered, letters, typed
 from benchmarks.terminal import Terminal, console
-from console.core.commands import PostUpdate
+from console.core.subjects.update import PostUpdate
 from console.publish.sending.plan import Choices
 from console.publish.sending.publisher import Desk
 from console.store.ledger import Ledger

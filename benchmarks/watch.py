@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.result import Result
-from console.core.events import EntryLogged, Event, NewEvent
+from console.core.log.event import Event, NewEvent
+from console.core.subjects.entry import EntryLogged
 from console.store import Log
 
 INTERVAL_S = 0.1

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from console.cli.transfer import Practice
-from console.core import commands as do
+from console.core.subjects.runbook import FollowRunbook
 from console.export.handoff import handoff_markdown
 from console.files import write_whole
 from console.library.playbooks import DEFAULT, Playbooks
@@ -41,7 +41,7 @@ def example() -> str:
         ledger = Ledger(log, actor="ana", clock=lambda: clock[0], randbytes=random.Random(502).randbytes)
         made = Practice(ledger, NOW, Playbooks(None).built_in(DEFAULT), lambda at: clock.__setitem__(0, at))
         runbook = Runbooks().built_in("bad-deploy")
-        ledger.execute(made.ref, do.FollowRunbook(actor="cy", runbook=runbook))
+        ledger.execute(made.ref, FollowRunbook(actor="cy", runbook=runbook))
         for who, line in ACTS:
             clock[0] += timedelta(seconds=20)
             made.play(clock[0], who, line, "")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from console.core.review import SECTIONS
+from console.core.subjects.postmortem import SECTIONS
 from console.export.postmortem.document import FORMS
 from console.export.postmortem.sections import DRAFT, EMPTY
 from console.library.playbooks import Playbooks

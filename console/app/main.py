@@ -26,9 +26,10 @@ from console.app.registry import ACTS, BY_ID, Situation, help_rows
 from console.app.session import Arrived, PublishChanged, Session, StateChanged, StoreTrouble
 from console.app.settings import Settings, read_settings, write_theme
 from console.app.signals import take_signals
-from console.core.events import Event, IncidentDeclared
 from console.core.language.text import clean, one_line
+from console.core.log.event import Event
 from console.core.refusal import Problem
+from console.core.subjects.declaration import IncidentDeclared
 from console.resources import styles_path
 from console.store.ledger import Ledger
 from console.store.log import Log

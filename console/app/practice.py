@@ -6,8 +6,8 @@ from datetime import datetime
 
 from console.app.session import Session
 from console.core.language.grammar import Line, parse_line
+from console.core.log.slash import SLASH_WORDS, command_of, read_slash
 from console.core.refusal import Problem
-from console.core.slash import SLASH_WORDS, command_of, read_slash
 
 DemoStep = tuple[datetime, str, str, str]
 """When it is due, who types it, the line, and the name of what it makes (mostly empty)."""

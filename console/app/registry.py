@@ -10,9 +10,9 @@ from textual.binding import Binding, BindingType
 
 from console.core.log.clocks import open_clocks
 from console.core.log.entries import Entries
+from console.core.log.slash import SLASH_WORDS
 from console.core.log.state import Incident
-from console.core.playbook.checklists import next_item
-from console.core.slash import SLASH_WORDS
+from console.core.subjects.checklist import next_item
 from console.core.subjects.fix import open_fixes
 from console.core.subjects.handoff import offered_handoff
 from console.core.subjects.task import open_tasks

@@ -15,10 +15,11 @@ import msgspec
 from textual.message import Message
 
 from console.app.console_slot import MAX_SLOTS, ConsoleSlot
-from console.core.commands import Command, DeclareIncident
-from console.core.events import Event, NewEvent
+from console.core.log.command import Command
+from console.core.log.event import Event, NewEvent
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
+from console.core.subjects.declaration import DeclareIncident
 from console.library.templates import Templates
 from console.store.ledger import Ledger, Publish, nothing_published
 from console.store.log import Log

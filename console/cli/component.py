@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from console.core.language.text import clean
-from console.core.log.decide import COMPONENT_STATES
+from console.core.subjects.component import COMPONENT_STATES
 
 LONG: dict[str, str] = {
     "degraded_performance": "degraded",

@@ -6,14 +6,18 @@ from console.cli.context import Shell, fail, pass_shell, print_json
 from console.cli.output import columns, hint, row
 from console.cli.params import WordsCommand, at_option, moment
 from console.cli.process import playbook, runbook
-from console.core import commands as do
 from console.core.advice.rules import all_nudges
 from console.core.language.text import clean
-from console.core.playbook.checklists import ItemList, item_lists, next_item
 from console.core.playbook.triage import questions, suggest
 from console.core.refusal import Refused
-from console.core.subjects.advice import silenced
-from console.core.subjects.triage import answers_of
+from console.core.subjects.advice import SilenceNudge, silenced
+from console.core.subjects.change import ClaimChange, EndChange
+from console.core.subjects.checklist import ItemList, TickItem, item_lists, next_item
+from console.core.subjects.playbook import ChangePlaybook
+from console.core.subjects.runbook import FollowRunbook
+from console.core.subjects.severity import ChangeSeverity
+from console.core.subjects.task import AcknowledgeTask
+from console.core.subjects.triage import AnswerTriage, answers_of
 from console.export.json.model import AdviceView
 from console.library.runbooks import Runbooks
 
@@ -43,11 +47,11 @@ def classify(shell: Shell, ref: str, answers: tuple[str, ...], take: bool, reaso
             hint(f"Answer with warroom classify {found} users=30% data_loss=no workaround=unsure.")
             return
         pairs = dict(_pair(one) for one in answers)
-        ledger.execute(found, do.AnswerTriage(actor=shell.actor, answers=pairs))
+        ledger.execute(found, AnswerTriage(actor=shell.actor, answers=pairs))
         come = suggest(book, pairs)
         click.echo(clean(f"{come.severity or state.severity.value}: {come.reason}", multiline=False))
         if take and come.severity and come.severity != state.severity.value:
-            change = do.ChangeSeverity(actor=shell.actor, severity=come.severity, reason=reason or _why(come.reason))
+            change = ChangeSeverity(actor=shell.actor, severity=come.severity, reason=reason or _why(come.reason))
             ledger.execute(found, change)
 
 
@@ -84,7 +88,7 @@ def check(
             print_json(checklist_views(ledger.state(found), ledger.now()))
             return
         if not listed:
-            tick = do.TickItem(actor=shell.actor, at=moment(shell, at), item=" ".join(item), done=not opened, note=note)
+            tick = TickItem(actor=shell.actor, at=moment(shell, at), item=" ".join(item), done=not opened, note=note)
             ledger.execute(found, tick)
             following = next_item(ledger.state(found), ledger.now(), shell.actor)
             if following is not None:
@@ -110,7 +114,7 @@ def _print_list(one: ItemList) -> None:
 @pass_shell
 def change(shell: Shell, ref: str, text: tuple[str, ...], back: str, despite: bool) -> None:
     """Claim a change of production, before it is made; prints its id."""
-    command = do.ClaimChange(actor=shell.actor, text=" ".join(text), rollback=back, despite=despite)
+    command = ClaimChange(actor=shell.actor, text=" ".join(text), rollback=back, despite=despite)
     try:
         click.echo(shell.run(ref, command)[0].id)
     except Refused as refused:
@@ -125,7 +129,7 @@ def change(shell: Shell, ref: str, text: tuple[str, ...], back: str, despite: bo
 @pass_shell
 def changed(shell: Shell, ref: str, what: tuple[str, ...], outcome: str, note: str) -> None:
     """Say what came of a change: yours, the only one, or the one with these words."""
-    shell.run(ref, do.EndChange(actor=shell.actor, change=" ".join(what), outcome=outcome, note=note))
+    shell.run(ref, EndChange(actor=shell.actor, change=" ".join(what), outcome=outcome, note=note))
 
 
 @click.command(cls=WordsCommand)
@@ -134,7 +138,7 @@ def changed(shell: Shell, ref: str, what: tuple[str, ...], outcome: str, note: s
 @pass_shell
 def ack(shell: Shell, ref: str, task: tuple[str, ...]) -> None:
     """Acknowledge a task: its number, id or words."""
-    shell.run(ref, do.AcknowledgeTask(actor=shell.actor, task=" ".join(task)))
+    shell.run(ref, AcknowledgeTask(actor=shell.actor, task=" ".join(task)))
 
 
 @click.command()
@@ -146,7 +150,7 @@ def ack(shell: Shell, ref: str, task: tuple[str, ...]) -> None:
 def advice(shell: Shell, ref: str, silence: str | None, reason: str, as_json: bool) -> None:
     """What the process would have noticed now: each with its reason and its remedy."""
     if silence is not None:
-        shell.run(ref, do.SilenceNudge(actor=shell.actor, nudge=silence, reason=reason))
+        shell.run(ref, SilenceNudge(actor=shell.actor, nudge=silence, reason=reason))
         return
     with shell.ledger(writing=False) as ledger:
         state, now = ledger.state(ledger.resolve(ref)), ledger.now()
@@ -173,7 +177,7 @@ def advice(shell: Shell, ref: str, silence: str | None, reason: str, as_json: bo
 def use_playbook(shell: Shell, ref: str, name: str, severity: str, stage: str, reason: str) -> None:
     """Let an incident follow another playbook; prints its severity and stage there."""
     book = shell.playbook(name)
-    command = do.ChangePlaybook(actor=shell.actor, severity=severity, stage=stage, reason=reason)
+    command = ChangePlaybook(actor=shell.actor, severity=severity, stage=stage, reason=reason)
     with shell.ledger() as ledger:
         found = ledger.resolve(ref)
         ledger.execute(found, command, book)
@@ -188,7 +192,7 @@ def use_playbook(shell: Shell, ref: str, name: str, severity: str, stage: str, r
 def follow_runbook(shell: Shell, ref: str, name: str) -> None:
     """Follow a runbook in an incident; its steps are ticked with warroom check."""
     book = Runbooks(shell.settings).get(name)
-    shell.run(ref, do.FollowRunbook(actor=shell.actor, runbook=book))
+    shell.run(ref, FollowRunbook(actor=shell.actor, runbook=book))
     hint(f"{book.title}: {len(book.steps)} steps; warroom check {ref} ticks the next one.")
 
 

@@ -14,10 +14,10 @@ import click
 import msgspec
 import platformdirs
 
-from console.core.commands import Command
-from console.core.events import Event
 from console.core.language import times
 from console.core.language.text import MAX_NAME_CHARS, clean, one_line
+from console.core.log.command import Command
+from console.core.log.event import Event
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
 from console.core.refusal import Refused

@@ -13,17 +13,18 @@ from msgspec.structs import asdict
 from console.cli.context import Shell, fail, marks, pass_shell, print_json, stated
 from console.cli.output import alarm, columns, hint, row
 from console.cli.params import moment
-from console.core.events import Event, kind_of
 from console.core.language.text import one_line
 from console.core.language.times import duration_words, format_duration, local_pair, local_stamp
 from console.core.log.clocks import Clock, clocks, open_clocks
+from console.core.log.codec import kind_of
 from console.core.log.entries import Entry
+from console.core.log.event import Event
 from console.core.log.fold import fold
 from console.core.log.milestones import milestones
 from console.core.log.state import Incident, timeline, undone_entry
-from console.core.playbook.checklists import RUNBOOK, item_lists
 from console.core.subjects.action_item import open_action_items
 from console.core.subjects.change import changes_in_flight
+from console.core.subjects.checklist import RUNBOOK, item_lists
 from console.core.subjects.fix import open_fixes
 from console.core.subjects.hypothesis import hypotheses_of
 from console.core.subjects.postmortem import postmortem_of

@@ -7,11 +7,10 @@ import click
 from console.cli.context import Shell, fail, pass_shell, print_json
 from console.cli.output import columns, hint, row
 from console.cli.params import WordsCommand
-from console.core import commands as do
 from console.core.language.text import one_line
-from console.core.review import SECTIONS
-from console.core.subjects.action_item import ActionItems
-from console.core.subjects.postmortem import postmortem_of
+from console.core.log.command import Command
+from console.core.subjects.action_item import ActionItems, AddAction, ChangeAction, FinishAction
+from console.core.subjects.postmortem import SECTIONS, AssignPostmortem, ReviewPostmortem, postmortem_of
 
 FORMS = ("postmortem", "rca", "html")
 """Forms of `warroom export` that are made here."""
@@ -54,13 +53,13 @@ def postmortem(
     with shell.ledger(writing=False) as ledger:
         found = ledger.resolve(ref)
         state, now = ledger.state(found), ledger.now()
-    commands: list[do.Command] = []
+    commands: list[Command] = []
     if owner is not None:
-        commands.append(do.AssignPostmortem(actor=shell.actor, person=owner))
+        commands.append(AssignPostmortem(actor=shell.actor, person=owner))
     if section is not None:
         reviewing.section_command(shell, state, section, text, in_editor, accept)
     if wanted is not None:
-        commands.append(do.ReviewPostmortem(actor=shell.actor, state=wanted))
+        commands.append(ReviewPostmortem(actor=shell.actor, state=wanted))
     if commands:
         with shell.ledger() as ledger:
             for command in commands:
@@ -88,7 +87,7 @@ _due_option = click.option("--due", metavar="DAY", help="A date as 2026-12-01, o
 def _due(shell: Shell, text: str | None, now: datetime) -> datetime | None:
     if text is None:
         return None
-    from console.core.slash_process import due_moment
+    from console.core.subjects.action_item import due_moment
 
     due = due_moment(text.strip(), now, shell.zone)
     if due is None:
@@ -110,7 +109,7 @@ def add(shell: Shell, ref: str, text: tuple[str, ...], owner: str, due: str | No
 
     with shell.ledger() as ledger:
         found = ledger.resolve(ref)
-        command = do.AddAction(
+        command = AddAction(
             actor=shell.actor,
             text=" ".join(text),
             owner=owner,
@@ -146,7 +145,7 @@ def change(
     """Change an action item by its number: its text, owner, date, priority or proof."""
     with shell.ledger() as ledger:
         found = ledger.resolve(ref)
-        command = do.ChangeAction(
+        command = ChangeAction(
             actor=shell.actor,
             action=item,
             text=" ".join(text) or None,
@@ -165,7 +164,7 @@ def change(
 @pass_shell
 def done(shell: Shell, ref: str, item: str, note: str) -> None:
     """Say that an action item (number or words) is done."""
-    shell.run(ref, do.FinishAction(actor=shell.actor, action=item, note=note))
+    shell.run(ref, FinishAction(actor=shell.actor, action=item, note=note))
 
 
 @click.command()

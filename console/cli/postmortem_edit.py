@@ -8,14 +8,12 @@ import click
 from console.app.editor import edit
 from console.cli.context import Shell, fail
 from console.cli.output import alarm, columns, hint, row
-from console.core import commands as do
 from console.core.language.checks import Finding
 from console.core.language.text import clean, one_line
 from console.core.log.state import Incident
 from console.core.refusal import Problem, Refused
-from console.core.review import SECTIONS
 from console.core.subjects.action_item import ActionItem, action_items_of
-from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.postmortem import SECTIONS, EditPostmortem, postmortem_of
 from console.export.json.model import OverviewView, SectionView
 from console.export.postmortem.document import filled, form_of, origins, template_of
 from console.export.postmortem.drafts import GUIDE, drafts
@@ -58,17 +56,17 @@ def section_command(shell: Shell, state: Incident, named: str, text: str | None,
     elif accept:
         if not draft:
             fail("The log has nothing for this section yet; write it with --text or --edit.")
-        write(shell, state, do.EditPostmortem(actor=shell.actor, section=section, text=draft, seen=seen))
+        write(shell, state, EditPostmortem(actor=shell.actor, section=section, text=draft, seen=seen))
     elif text is not None:
         given = sys.stdin.buffer.read().decode("utf-8", "replace") if text == "-" else text
-        write(shell, state, do.EditPostmortem(actor=shell.actor, section=section, text=given, seen=seen))
+        write(shell, state, EditPostmortem(actor=shell.actor, section=section, text=given, seen=seen))
     else:
         click.echo(clean(before or draft))
         if not (before or draft):
             hint(f"Nobody has written this section yet. {GUIDE[section]}")
 
 
-def write(shell: Shell, state: Incident, command: do.EditPostmortem) -> None:
+def write(shell: Shell, state: Incident, command: EditPostmortem) -> None:
     shell.run(state.ref, command)
     advise(section_findings(state, command.section, command.text))
 
@@ -80,7 +78,7 @@ def edit_section(shell: Shell, state: Incident, section: str, before: str, seen:
         edited.discard()
         hint("Nothing was changed.")
         return
-    command = do.EditPostmortem(actor=shell.actor, section=section, text=edited.text, seen=seen)
+    command = EditPostmortem(actor=shell.actor, section=section, text=edited.text, seen=seen)
     kept = f"your text is kept in {edited.path}."
     try:
         with shell.ledger() as ledger:

@@ -15,10 +15,10 @@ from console.cli.context import Shell, fail, pass_shell, print_json
 from console.cli.output import columns, hint, row
 from console.cli.params import length
 from console.cli.publish_run import SHOWN, Run, place, sentence
-from console.core.commands import DecidePublication
 from console.core.language.text import clean, one_line
 from console.core.language.times import local_stamp, parse_rfc3339
 from console.core.refusal import Refused
+from console.core.subjects.update import DecidePublication
 from console.export.json.incident import standing_view
 from console.publish.provider import Capabilities
 from console.publish.registry import provider_class

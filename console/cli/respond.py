@@ -8,12 +8,24 @@ import click
 from console.cli.component import Stated
 from console.cli.context import Shell, pass_shell
 from console.cli.params import WordsCommand, at_option, length, moment
-from console.core import commands as do
-from console.core.events import EntryRedacted
 from console.core.language.grammar import Line, parse_line
 from console.core.language.text import clean
+from console.core.log.command import Command
+from console.core.log.slash import SLASH_WORDS, command_of, read_slash
 from console.core.refusal import Refused
-from console.core.slash import SLASH_WORDS, command_of, read_slash
+from console.core.subjects.clock import SnoozeClock
+from console.core.subjects.declaration import DeclareIncident
+from console.core.subjects.done import Finish
+from console.core.subjects.entry import LogEntry
+from console.core.subjects.fix import AddFix
+from console.core.subjects.handoff import AcceptHandoff, OfferHandoff
+from console.core.subjects.hypothesis import JudgeHypothesis
+from console.core.subjects.role import AssignRole
+from console.core.subjects.severity import ChangeSeverity
+from console.core.subjects.stage import MoveStage
+from console.core.subjects.task import AddTask
+from console.core.subjects.undo import EntryRedacted, RedactEntry, Undo
+from console.core.subjects.update import PostUpdate
 from console.export.erasing import others, remarks
 from console.store.ledger import Ledger
 
@@ -36,7 +48,7 @@ def declare(
     at: str | None,
 ) -> None:
     """Declare an incident; prints its reference and nothing else."""
-    command = do.DeclareIncident(
+    command = DeclareIncident(
         actor=shell.actor,
         at=moment(shell, at),
         title=" ".join(title),
@@ -69,11 +81,11 @@ def _log_line(shell: Shell, ledger: Ledger, ref: str, text: str, at: datetime | 
     """Writes one line as the prompt would; the id of what it made. A time in the line goes before `at`."""
     now = ledger.now()
     read = parse_line(text, now=now, zone=shell.zone, commands=SLASH_WORDS)
-    command: do.Command
+    command: Command
     if isinstance(read, Line):
         command = command_of(read, actor=shell.actor, at=at)
         if kind is not None:
-            command = do.LogEntry(
+            command = LogEntry(
                 actor=shell.actor,
                 at=read.occurred_at or at,
                 text=read.text,
@@ -89,7 +101,7 @@ def _log_line(shell: Shell, ledger: Ledger, ref: str, text: str, at: datetime | 
             read.word, read.argument, state, actor=shell.actor, at=read.occurred_at or at, now=now, zone=shell.zone
         )
     written = ledger.execute(ref, command)
-    if isinstance(command, do.PostUpdate):
+    if isinstance(command, PostUpdate):
         from console.cli.update import not_published
 
         not_published(shell, command.audience)
@@ -124,7 +136,7 @@ def _log_input(shell: Shell, ledger: Ledger, ref: str, at: datetime | None, kind
 @pass_shell
 def sev(shell: Shell, ref: str, severity: str, reason: str, at: str | None) -> None:
     """Change the severity."""
-    shell.run(ref, do.ChangeSeverity(actor=shell.actor, at=moment(shell, at), severity=severity, reason=reason))
+    shell.run(ref, ChangeSeverity(actor=shell.actor, at=moment(shell, at), severity=severity, reason=reason))
 
 
 @click.command()
@@ -138,7 +150,7 @@ def stage(shell: Shell, ref: str, stage: str, reason: str, override: str, at: st
     """Move to a stage, or to the next one."""
     shell.run(
         ref,
-        do.MoveStage(actor=shell.actor, at=moment(shell, at), stage=stage, reason=reason, override=override),
+        MoveStage(actor=shell.actor, at=moment(shell, at), stage=stage, reason=reason, override=override),
     )
 
 
@@ -150,7 +162,7 @@ def stage(shell: Shell, ref: str, stage: str, reason: str, override: str, at: st
 @pass_shell
 def role(shell: Shell, ref: str, role: str, name: tuple[str, ...], at: str | None) -> None:
     """Give a role to a person; "nobody" takes it away."""
-    shell.run(ref, do.AssignRole(actor=shell.actor, at=moment(shell, at), role=role, person=" ".join(name)))
+    shell.run(ref, AssignRole(actor=shell.actor, at=moment(shell, at), role=role, person=" ".join(name)))
 
 
 @click.command()
@@ -194,7 +206,7 @@ def update(
     """Post a status update to an audience, and publish it to the targets of that audience; prints its id."""
     from console.cli.update import Wanted, post
 
-    command = do.PostUpdate(
+    command = PostUpdate(
         actor=shell.actor,
         at=moment(shell, at),
         audience=audience,
@@ -220,9 +232,9 @@ def task(shell: Shell, ref: str, text: tuple[str, ...], owner: str, due: str | N
         command = read_slash(
             "task", " ".join(text), ledger.state(found), actor=shell.actor, at=None, now=now, zone=shell.zone
         )
-        if isinstance(command, do.AddTask):
+        if isinstance(command, AddTask):
             due_in = length(due, "--due 10m") or command.due_in
-            command = do.AddTask(actor=shell.actor, text=command.text, owner=owner or command.owner, due_in=due_in)
+            command = AddTask(actor=shell.actor, text=command.text, owner=owner or command.owner, due_in=due_in)
         click.echo(ledger.execute(found, command)[0].id)
 
 
@@ -234,7 +246,7 @@ def task(shell: Shell, ref: str, text: tuple[str, ...], owner: str, due: str | N
 def done(shell: Shell, ref: str, what: tuple[str, ...], note: str) -> None:
     """Say that a task (number, id or words), a temporary fix or something owed ("escalation") is done."""
     named, _, said = " ".join(what).partition(":")
-    shell.run(ref, do.Finish(actor=shell.actor, what=named.strip(), note=note or said.strip()))
+    shell.run(ref, Finish(actor=shell.actor, what=named.strip(), note=note or said.strip()))
 
 
 @click.command(cls=WordsCommand)
@@ -246,7 +258,7 @@ def done(shell: Shell, ref: str, what: tuple[str, ...], note: str) -> None:
 @pass_shell
 def fix(shell: Shell, ref: str, text: tuple[str, ...], where: str, ticket: str, owner: str) -> None:
     """Register a temporary fix; prints its id."""
-    command = do.AddFix(actor=shell.actor, text=" ".join(text), where=where, ticket=ticket, owner=owner)
+    command = AddFix(actor=shell.actor, text=" ".join(text), where=where, ticket=ticket, owner=owner)
     click.echo(shell.run(ref, command)[0].id)
 
 
@@ -259,10 +271,10 @@ def fix(shell: Shell, ref: str, text: tuple[str, ...], where: str, ticket: str, 
 def hypothesis(shell: Shell, ref: str, text: tuple[str, ...], verdict: str | None, evidence: str) -> None:
     """Log a hypothesis, or judge one by its number, id or words; prints the id of what was written."""
     words = " ".join(text)
-    command: do.Command = (
-        do.LogEntry(actor=shell.actor, text=words, kind="hypothesis")
+    command: Command = (
+        LogEntry(actor=shell.actor, text=words, kind="hypothesis")
         if verdict is None
-        else do.JudgeHypothesis(actor=shell.actor, hypothesis=words, verdict=verdict, evidence=evidence)
+        else JudgeHypothesis(actor=shell.actor, hypothesis=words, verdict=verdict, evidence=evidence)
     )
     click.echo(shell.run(ref, command)[0].id)
 
@@ -278,7 +290,7 @@ def snooze(shell: Shell, ref: str, clock: str, by: str, why: tuple[str, ...], re
     """Move one due moment once, for a reason: snooze K7Q2 public 10m waiting for legal."""
     amount = length(by, "10m")
     if amount is not None:
-        command = do.SnoozeClock(actor=shell.actor, clock=clock, by=amount, reason=reason or " ".join(why))
+        command = SnoozeClock(actor=shell.actor, clock=clock, by=amount, reason=reason or " ".join(why))
         shell.run(ref, command)
 
 
@@ -289,7 +301,7 @@ def snooze(shell: Shell, ref: str, clock: str, by: str, why: tuple[str, ...], re
 @pass_shell
 def undo(shell: Shell, ref: str, entry: str, with_dependents: bool) -> None:
     """Undo your last act, or the entry with this id; again on the same entry puts it back."""
-    shell.run(ref, do.Undo(actor=shell.actor, entry=entry, dependents=with_dependents))
+    shell.run(ref, Undo(actor=shell.actor, entry=entry, dependents=with_dependents))
 
 
 @click.command()
@@ -306,7 +318,7 @@ def redact(shell: Shell, ref: str, entry: str, reason: str, dry_run: bool) -> No
     with shell.ledger(writing=not dry_run) as ledger:
         found = ledger.resolve(ref)
         state = ledger.state(found)
-        events = ledger.prepare(found, do.RedactEntry(actor=shell.actor, entry=entry, reason=reason))
+        events = ledger.prepare(found, RedactEntry(actor=shell.actor, entry=entry, reason=reason))
         target = events[0].body
         planned = ledger.log.redaction(found, target.target) if isinstance(target, EntryRedacted) else None
         if not dry_run:
@@ -327,10 +339,10 @@ def redact(shell: Shell, ref: str, entry: str, reason: str, dry_run: bool) -> No
 @pass_shell
 def handoff(shell: Shell, ref: str, name: str, role: str, note: str, accept: bool) -> None:
     """Offer a role to somebody, or accept the offer."""
-    command: do.Command = (
-        do.AcceptHandoff(actor=shell.actor)
+    command: Command = (
+        AcceptHandoff(actor=shell.actor)
         if accept
-        else do.OfferHandoff(actor=shell.actor, person=name, role=role, note=note)
+        else OfferHandoff(actor=shell.actor, person=name, role=role, note=note)
     )
     shell.run(ref, command)
 

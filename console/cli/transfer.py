@@ -14,16 +14,17 @@ import msgspec
 from console.cli import postmortem as review
 from console.cli import template as words_out
 from console.cli.context import Shell, fail, pass_shell
-from console.core import commands as do
-from console.core.events import Event, NewEvent
 from console.core.language.grammar import Line, parse_line
 from console.core.language.text import clean
 from console.core.log.decide import decide
+from console.core.log.event import Event, NewEvent
 from console.core.log.fold import fold
 from console.core.log.ids import new_event_id
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
 from console.core.refusal import Refused
+from console.core.subjects.declaration import DeclareIncident
+from console.core.subjects.entry import LogEntry
 from console.export.json.archive import incident_archive, read_file
 from console.files import write_whole
 from console.store.ledger import Ledger
@@ -144,7 +145,7 @@ def _import_timeline(
     name = title if titled or read.title is None else read.title
     first = min(line.occurred_at for line in read.lines)
     with shell.ledger() as ledger:
-        command = do.DeclareIncident(
+        command = DeclareIncident(
             actor=shell.actor,
             at=first,
             title=clean(name, multiline=False),
@@ -173,10 +174,10 @@ def _import_timeline(
     click.echo(ref)
 
 
-def _entry(shell: Shell, line: "ReadLine", now: datetime) -> do.LogEntry:
+def _entry(shell: Shell, line: "ReadLine", now: datetime) -> LogEntry:
     # A word in front keeps what the text begins with from being read as a time or a marker once more.
     words = parse_line(f"note {line.text}", now=now, zone=shell.zone, commands=())
-    return do.LogEntry(
+    return LogEntry(
         actor=line.author or shell.actor,
         at=line.occurred_at,
         text=line.text,
@@ -207,7 +208,7 @@ class Practice:
     def __init__(
         self, ledger: Ledger, now: datetime, playbook: Playbook, set_clock: Callable[[datetime], None]
     ) -> None:
-        from console.core.slash import SLASH_WORDS
+        from console.core.log.slash import SLASH_WORDS
         from console.intake import read_script
         from console.resources import resource_path
 
@@ -217,7 +218,7 @@ class Practice:
         self.start = now - script.opens_after
         declared = self.start + script.declared_after
         set_clock(declared)
-        declaration = do.DeclareIncident(
+        declaration = DeclareIncident(
             actor=script.declared_by, at=declared, title=script.title, severity=script.severity, drill=True
         )
         self.ref = ledger.declare(declaration, playbook)
@@ -235,7 +236,7 @@ class Practice:
         """Writes one step as if `who` had typed `line` at `at`."""
         from datetime import UTC
 
-        from console.core.slash import command_of, read_slash
+        from console.core.log.slash import command_of, read_slash
 
         read = parse_line(line, now=self.ledger.now(), zone=UTC, commands=self.words)
         command = (

@@ -6,13 +6,13 @@ import click
 
 from console.cli.context import Shell, fail
 from console.cli.output import columns, hint, row
-from console.core import commands as do
-from console.core.events import Event, NewEvent
 from console.core.language.text import clean
+from console.core.log.event import Event, NewEvent
 from console.core.log.fold import extend
 from console.core.log.state import Incident
 from console.core.refusal import Refused
-from console.core.subjects.component import components_of
+from console.core.subjects.component import SetComponent, components_of
+from console.core.subjects.update import PostUpdate
 from console.publish.sending.plan import Choices, Context, Preview
 from console.publish.sending.publisher import Desk
 from console.publish.targets.file import Targets
@@ -55,7 +55,7 @@ class Wanted:
 def post(
     shell: Shell,
     ref: str,
-    command: do.PostUpdate,
+    command: PostUpdate,
     components: Iterable[tuple[str, str]],
     wanted: Wanted,
     *,
@@ -100,7 +100,7 @@ def _context(desk: Desk, ledger: Ledger, ref: str) -> Context | None:
 
 
 def _prepared(
-    ledger: Ledger, ref: str, command: do.PostUpdate, components: Iterable[tuple[str, str]]
+    ledger: Ledger, ref: str, command: PostUpdate, components: Iterable[tuple[str, str]]
 ) -> tuple[list[NewEvent], Incident]:
     """All events, the update's last, and the state before it."""
     state = ledger.state(ref)
@@ -109,7 +109,7 @@ def _prepared(
         register = components_of(state).get(name)
         if register is not None and register.value == value:
             continue
-        change = do.SetComponent(actor=command.actor, at=command.at, component=name, status=value)
+        change = SetComponent(actor=command.actor, at=command.at, component=name, status=value)
         changes += ledger.prepare(ref, change)
     update = ledger.prepare(ref, command)
     return [*changes, *update], _as_if(state, changes)

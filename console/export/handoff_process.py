@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from console.core.log.state import Incident
-from console.core.playbook.checklists import RUNBOOK, ItemList, item_lists
 from console.core.playbook.model import needs_postmortem
 from console.core.subjects.action_item import open_action_items
 from console.core.subjects.change import Change, changes_in_flight
+from console.core.subjects.checklist import RUNBOOK, ItemList, item_lists
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.stage import overrides_of
 from console.export.timeline import inline

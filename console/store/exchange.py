@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from console.core.events import EntryRedacted, Event, kind_of
+from console.core.log.codec import kind_of
+from console.core.log.event import Event
+from console.core.subjects.undo import EntryRedacted
 from console.store import redact, rows
 from console.store.problems import StoreProblem
 from console.store.sqlite import sqlite3

@@ -8,15 +8,17 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple, TypeVar
 
-from console.core.commands import Command, DeclareIncident
-from console.core.events import EntryRedacted, Event, NewEvent
 from console.core.language.times import to_ms
 from console.core.log.clocks import Clock, open_clocks
+from console.core.log.command import Command
 from console.core.log.decide import decide
+from console.core.log.event import Event, NewEvent
 from console.core.log.ids import new_event_id, new_reference, resolve_reference
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
 from console.core.refusal import Refused
+from console.core.subjects.declaration import DeclareIncident
+from console.core.subjects.undo import EntryRedacted
 from console.store import snapshots
 from console.store.log import Log
 from console.store.outbox.message import Queued

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, Self, TypeVar
 
-from console.core.events import EntryRedacted, Event, NewEvent
 from console.core.log.erasure import Marks
+from console.core.log.event import Event, NewEvent
+from console.core.subjects.undo import EntryRedacted
 from console.store import backup, connect, kept, place, problems, redact, rows, search, verify
 from console.store.exchange import import_into
 from console.store.outbox.decisions import apply_decisions, drop_undone

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from console.core.events import VERSION, Event, NewEvent, decode_body, encode_body, kind_of
 from console.core.language.times import rfc3339, to_ms
+from console.core.log.codec import VERSION, decode_body, encode_body, kind_of
+from console.core.log.event import Event, NewEvent
 from console.store import chain, search
 from console.store.sqlite import sqlite3
 

@@ -18,11 +18,12 @@ from typing import Any, NamedTuple
 import msgspec
 
 import console.core
-from console.core.events import EntryRedacted, Event
 from console.core.log.entries import Entries, Entry
+from console.core.log.event import Event
 from console.core.log.history import REACH, History
 from console.core.log.parts import Part, Parts
 from console.core.log.state import Incident
+from console.core.subjects.undo import EntryRedacted
 from console.store.log import Log
 
 SAVE_AFTER = 200

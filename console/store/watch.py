@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from console.core.events import Event
+from console.core.log.event import Event
 from console.store import place, problems
 from console.store.problems import StoreProblem
 from console.store.sqlite import sqlite3

@@ -14,10 +14,10 @@ from textual.worker import WorkerCancelled
 from console.app.main import WarroomApp
 from console.app.room.screen import RoomScreen
 from console.app.session import Session
-from console.core.commands import DeclareIncident
 from console.core.log.entries import Entry
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
+from console.core.subjects.declaration import DeclareIncident
 from console.library.playbooks import DEFAULT, Playbooks
 from console.store.ledger import Ledger
 from console.store.log import Log

@@ -12,8 +12,12 @@ from console.app.board.screen import BoardScreen
 from console.app.main import PRACTICE, WarroomApp
 from console.app.room.screen import RoomScreen
 from console.app.session import Session
-from console.core.commands import ChangeSeverity, DeclareIncident, LogEntry, MoveStage, Undo
 from console.core.log.state import Incident
+from console.core.subjects.declaration import DeclareIncident
+from console.core.subjects.entry import LogEntry
+from console.core.subjects.severity import ChangeSeverity
+from console.core.subjects.stage import MoveStage
+from console.core.subjects.undo import Undo
 from console.store import Log
 from console.store.ledger import Ledger
 from console.store.sqlite import sqlite3

@@ -8,9 +8,10 @@ from textual import events
 from textual.widgets import Input
 
 from console.app.registry import ACTS, bindings
-from console.core.commands import AddTask, DeclareIncident, LogEntry
+from console.core.subjects.declaration import DeclareIncident
+from console.core.subjects.entry import LogEntry
 from console.core.subjects.role import holder_of
-from console.core.subjects.task import open_tasks
+from console.core.subjects.task import AddTask, open_tasks
 from console.core.subjects.update import updates_of
 from tests.app.driver import START, Room, console, standard_playbook
 

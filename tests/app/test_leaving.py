@@ -17,8 +17,8 @@ import pytest
 
 from console.app.backups import AT_EXIT, Backups
 from console.app.console_slot import ConsoleSlot
-from console.core.commands import DeclareIncident, LogEntry
-from console.core.events import EntryLogged
+from console.core.subjects.declaration import DeclareIncident
+from console.core.subjects.entry import EntryLogged, LogEntry
 from console.store.ledger import Ledger
 from console.store.log import Log
 from tests.app.driver import Clock, console, declared, standard_playbook

@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from console.app.widgets.panels import due_words, impact, owed
-from console.core import commands as do
+from console.core.subjects.component import SetComponent
+from console.core.subjects.stage import MoveStage
+from console.core.subjects.task import AddTask
 from tests.core.story import Story
 
 
@@ -30,7 +32,7 @@ def test_what_is_owed_on_another_day_names_it(hours: int, zone: str, words: str)
 
 def test_the_column_of_what_is_owed_stays_straight_with_any_countdown() -> None:
     story = Story()
-    story.does(do.AddTask, text="ask the vendor", owner="al", due_in=timedelta(days=12))
+    story.does(AddTask, text="ask the vendor", owner="al", due_in=timedelta(days=12))
     story.at(60 * 24 * 16)
     lines = [line.plain for line in owed(story.state, story.now, UTC, 36)]
     assert len(lines) > 3
@@ -39,7 +41,7 @@ def test_the_column_of_what_is_owed_stays_straight_with_any_countdown() -> None:
 
 def test_a_component_that_was_hit_is_past_once_the_incident_is_over() -> None:
     story = Story("SEV3")
-    story.does(do.SetComponent, component="checkout", status="partial")
+    story.does(SetComponent, component="checkout", status="partial")
     assert "◐ checkout     partial" in [line.plain for line in impact(story.state, 36)]
-    story.does(do.MoveStage, stage="closed", override="it was a false alarm")
+    story.does(MoveStage, stage="closed", override="it was a false alarm")
     assert "  checkout     was partial" in [line.plain for line in impact(story.state, 36)]

@@ -17,7 +17,13 @@ from textual.widgets import Input, TextArea
 from console.app.main import WarroomApp
 from console.app.session import Session
 from console.cli.transfer import Practice
-from console.core import commands as do
+from console.core.log.command import Command
+from console.core.subjects.action_item import AddAction
+from console.core.subjects.declaration import DeclareIncident
+from console.core.subjects.entry import LogEntry
+from console.core.subjects.fix import AddFix
+from console.core.subjects.role import AssignRole
+from console.core.subjects.stage import MoveStage
 from console.store.ledger import Ledger
 from console.store.log import Log
 from tests.app.driver import START, Clock, Room, standard_playbook
@@ -38,13 +44,13 @@ def keys(*pressed: str) -> Story:
     return story
 
 
-def written(ledger: Ledger, ref: str, *commands: do.Command) -> None:
+def written(ledger: Ledger, ref: str, *commands: Command) -> None:
     for one in commands:
         ledger.execute(ref, one)
 
 
 def declared(ledger: Ledger, title: str, severity: str = "SEV1", actor: str = "mo") -> str:
-    return ledger.declare(do.DeclareIncident(actor=actor, title=title, severity=severity), standard_playbook())
+    return ledger.declare(DeclareIncident(actor=actor, title=title, severity=severity), standard_playbook())
 
 
 def empty(ledger: Ledger, clock: Clock) -> str:
@@ -75,17 +81,17 @@ def several(ledger: Ledger, clock: Clock) -> str:
     """Four incidents in four states: one on fire, one quiet, one closed, one a record of what is over."""
     clock.passes(minutes=-50)
     slow = declared(ledger, "Search answers slowly", "SEV3", "ana")
-    written(ledger, slow, do.LogEntry(actor="ana", text="p99 at 4 s since the index was rebuilt", kind="finding"))
+    written(ledger, slow, LogEntry(actor="ana", text="p99 at 4 s since the index was rebuilt", kind="finding"))
     false = declared(ledger, "Disk alarm on db-2", "SEV2", "cy")
     override = "False alarm: nobody was affected"
-    written(ledger, false, do.MoveStage(actor="cy", stage="closed", override=override))
+    written(ledger, false, MoveStage(actor="cy", stage="closed", override=override))
     clock.passes(minutes=30)
     fire = declared(ledger, "Checkout errors for a fifth of the orders", "SEV0")
     written(
         ledger, fire,
-        do.AssignRole(actor="mo", role="ic", person="mo"),
-        do.LogEntry(actor="mo", text="rolling back to 40", kind="decision"),
-        do.MoveStage(actor="mo", stage="mitigating"),
+        AssignRole(actor="mo", role="ic", person="mo"),
+        LogEntry(actor="mo", text="rolling back to 40", kind="decision"),
+        MoveStage(actor="mo", stage="mitigating"),
     )  # fmt: skip
     clock.passes(minutes=20)
     return ""
@@ -94,13 +100,11 @@ def several(ledger: Ledger, clock: Clock) -> str:
 def outlived(ledger: Ledger, clock: Clock) -> str:
     """Temporary fixes and action items of two incidents."""
     first, second = declared(ledger, "Checkout errors"), declared(ledger, "Login fails", "SEV2")
-    limit = do.AddFix(
-        actor="mo", text="rate limit of the payment path", where="gateway.conf", ticket="CHK-7", owner="ana"
-    )
+    limit = AddFix(actor="mo", text="rate limit of the payment path", where="gateway.conf", ticket="CHK-7", owner="ana")
     due = START + timedelta(days=10)
-    alert = do.AddAction(actor="mo", text="Alert on the depth of the queue", priority="P1", owner="rs", due_at=due)
+    alert = AddAction(actor="mo", text="Alert on the depth of the queue", priority="P1", owner="rs", due_at=due)
     written(ledger, first, limit, alert)
-    written(ledger, second, do.AddFix(actor="mo", text="sessions kept for an hour", owner="cy"))
+    written(ledger, second, AddFix(actor="mo", text="sessions kept for an hour", owner="cy"))
     return first
 
 

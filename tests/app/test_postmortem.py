@@ -12,9 +12,10 @@ from textual.widgets import Input
 from console.app.editor import Edited
 from console.app.postmortem.actions import KEYS
 from console.app.postmortem.screen import PostmortemScreen
-from console.core import commands as do
-from console.core.subjects.action_item import action_items_of
-from console.core.subjects.postmortem import postmortem_of
+from console.core.log.command import Command
+from console.core.subjects.action_item import AddAction, action_items_of
+from console.core.subjects.entry import LogEntry
+from console.core.subjects.postmortem import AssignPostmortem, EditPostmortem, ReviewPostmortem, postmortem_of
 from console.store.ledger import Ledger
 from console.store.log import Log
 from tests.app.driver import Clock, Room, console, declared
@@ -55,7 +56,7 @@ async def desk(
         yield made
 
 
-def elsewhere(folder: Path, room: Room, actor: str, command: do.Command) -> None:
+def elsewhere(folder: Path, room: Room, actor: str, command: Command) -> None:
     """Another console on the same file writes a command."""
     with Log.open(folder / "warroom.db") as log:
         Ledger(log, actor=actor, clock=room.clock).execute(room.ref, command)
@@ -125,7 +126,7 @@ async def test_what_another_console_writes_appears(tmp_path: Path) -> None:
     async with desk(tmp_path) as room:
         await room.goes_to("root_cause")
         text = "The pool had no limit."
-        elsewhere(tmp_path, room, "ana", do.EditPostmortem(actor="ana", section="root_cause", text=text))
+        elsewhere(tmp_path, room, "ana", EditPostmortem(actor="ana", section="root_cause", text=text))
         await room.until_it_shows(text)
         room.shows("ana, 2026-11-21", "1 of 11 sections written")
 
@@ -135,7 +136,7 @@ async def test_two_who_write_the_same_section_lose_nothing(tmp_path: Path) -> No
         await room.goes_to("root_cause")
         await room.presses("enter")
         await room.writes("It was the load.")
-        command = do.EditPostmortem(actor="ana", section="root_cause", text="It was the pool.")
+        command = EditPostmortem(actor="ana", section="root_cause", text="It was the pool.")
         elsewhere(tmp_path, room, "ana", command)
         await room.until_it_shows("ana has just written this section too")
         assert room.page.area.text == "It was the load."
@@ -198,7 +199,7 @@ async def test_an_action_item_is_added_checked_changed_and_done(tmp_path: Path) 
 async def test_an_overdue_action_item_is_red_with_a_shape_and_a_word(tmp_path: Path) -> None:
     async with desk(tmp_path) as room:
         due = room.clock.now + timedelta(hours=1)
-        elsewhere(tmp_path, room, "ana", do.AddAction(actor="ana", text="Add an alert on pool use", due_at=due))
+        elsewhere(tmp_path, room, "ana", AddAction(actor="ana", text="Add an alert on pool use", due_at=due))
         await room.until_it_shows("1 action item open")
         room.clock.passes(hours=2)
         room.page.show_state()
@@ -231,8 +232,8 @@ async def test_a_text_that_was_refused_stays_where_it_is(tmp_path: Path) -> None
     async with desk(tmp_path) as room:
         await room.presses("enter")
         await room.writes("Too late.")
-        elsewhere(tmp_path, room, "ana", do.AssignPostmortem(actor="ana", person="ana"))
-        elsewhere(tmp_path, room, "ana", do.ReviewPostmortem(actor="ana", state="final"))
+        elsewhere(tmp_path, room, "ana", AssignPostmortem(actor="ana", person="ana"))
+        elsewhere(tmp_path, room, "ana", ReviewPostmortem(actor="ana", state="final"))
         await room.until(lambda: postmortem_of(room.state).review.value == "final")
         await room.presses("ctrl+s")
         room.shows("The postmortem is final", "Your text is still here.")
@@ -273,7 +274,7 @@ async def test_hostile_text_is_shown_as_it_is(tmp_path: Path) -> None:
         await room.pilot.pause()
         await room.presses("ctrl+s")
         room.shows("[/x] [@click=app.quit]no[/]", "␛", "<b>")
-        elsewhere(tmp_path, room, "[/b]", do.AddAction(actor="[/b]", text="[/x] [red]", owner="[@click]"))
+        elsewhere(tmp_path, room, "[/b]", AddAction(actor="[/b]", text="[/x] [red]", owner="[@click]"))
         await room.goes_to("actions")
         await room.until_it_shows("[/x] [red]")
 
@@ -308,7 +309,7 @@ async def test_every_size_is_usable(tmp_path: Path, size: tuple[int, int]) -> No
 
 async def test_a_wide_screen_shows_what_happened_beside_it(tmp_path: Path) -> None:
     async with desk(tmp_path, size=(200, 60)) as room:
-        elsewhere(tmp_path, room, "ana", do.LogEntry(actor="ana", text="rolled back to v2.3.3"))
+        elsewhere(tmp_path, room, "ana", LogEntry(actor="ana", text="rolled back to v2.3.3"))
         await room.until_it_shows("rolled back to v2.3.3")
         room.shows("SUMMARY", "Declared SEV1: Checkout errors")
 
@@ -325,7 +326,7 @@ async def test_the_room_says_where_two_texts_are_made_one(tmp_path: Path) -> Non
     async with desk(tmp_path) as room:
         await room.presses("enter")
         await room.writes("It was the load.")
-        elsewhere(tmp_path, room, "ana", do.EditPostmortem(actor="ana", section="summary", text="It was the pool."))
+        elsewhere(tmp_path, room, "ana", EditPostmortem(actor="ana", section="summary", text="It was the pool."))
         await room.until_it_shows("ana has just written")
         await room.presses("ctrl+s", "escape")
         room.shows("postmortem summary: It was the pool. (ana", "P states it again")

@@ -6,10 +6,10 @@ import pytest
 
 from console.app.dialogs.compose import UpdateDialog
 from console.app.widgets.guide import Guide
-from console.core.commands import ClaimChange, DeclareIncident
 from console.core.subjects.advice import silenced
-from console.core.subjects.change import changes_in_flight
+from console.core.subjects.change import ClaimChange, changes_in_flight
 from console.core.subjects.component import components_of
+from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.runbook import runbooks_of
 from console.core.subjects.triage import answers_of, triage_of
 from console.core.subjects.update import updates_of

@@ -10,8 +10,7 @@ from textual.widgets import Input, TextArea
 
 from console.app.dialogs.compose import UpdateDialog
 from console.app.outbox.dialogs import EditDialog
-from console.core.commands import PostUpdate
-from console.core.subjects.update import updates_of
+from console.core.subjects.update import PostUpdate, updates_of
 from console.publish.sending.plan import Choices
 from console.publish.sending.publisher import Desk
 from console.store.ledger import Ledger

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from console.core.commands import DeclareIncident
+from console.core.subjects.declaration import DeclareIncident
 from tests.app.driver import console, standard_playbook
 
 

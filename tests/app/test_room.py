@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from console.app.registry import ACTS, bindings, key_table
-from console.core.commands import ChangeSeverity, LogEntry
+from console.core.subjects.entry import LogEntry
+from console.core.subjects.severity import ChangeSeverity
 from console.store.ledger import Ledger
 from console.store.log import Log
 from tests.app.driver import START, Clock, console, declared

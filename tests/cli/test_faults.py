@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from console.core.commands import DeclareIncident
+from console.core.subjects.declaration import DeclareIncident
 from console.store.ledger import Ledger
 from console.store.log import Log
 from tests.cli.shell import COMMAND, Warroom, environment, one_sentence

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from console.core.review import SECTIONS
+from console.core.subjects.postmortem import SECTIONS
 from tests.cli.shell import Warroom
 
 

@@ -5,8 +5,12 @@ from hashlib import blake2b
 
 import msgspec
 
-from console.core import events as ev
+from console.core.log.codec import encode_body, exchanged
 from console.core.log.erasure import Marks
+from console.core.log.event import Body, Event
+from console.core.subjects.entry import EntryCorrected
+from console.core.subjects.undo import EntryRedacted
+from console.core.subjects.update import PublicationDecided
 
 
 def counted() -> Marks:
@@ -15,21 +19,21 @@ def counted() -> Marks:
     return Marks(lambda count: next(numbers).to_bytes(count, "big"))
 
 
-def filled(order: ev.EntryRedacted, log: Sequence[ev.Event]) -> ev.EntryRedacted:
+def filled(order: EntryRedacted, log: Sequence[Event]) -> EntryRedacted:
     """The redaction with what it leaves of its target, of that one's corrections and of other words for a page."""
     taken = {order.target}
     for _ in log:
         taken |= {event.id for event in log if _names(event.body) in taken}
     marks = counted()
-    left = {event.id: ev.encode_body(ev.exchanged(event.body, marks)) for event in log if event.id in taken}
+    left = {event.id: encode_body(exchanged(event.body, marks)) for event in log if event.id in taken}
     erased = {id: blake2b(raw.encode()).hexdigest() for id, raw in left.items()}
     return msgspec.structs.replace(order, erased=erased, left=left)
 
 
-def _names(body: ev.Body) -> str:
+def _names(body: Body) -> str:
     match body:
-        case ev.EntryCorrected() | ev.EntryRedacted():
+        case EntryCorrected() | EntryRedacted():
             return body.target
-        case ev.PublicationDecided(decision="edited"):
+        case PublicationDecided(decision="edited"):
             return body.update
     return ""

@@ -9,20 +9,24 @@ from typing import Any
 
 import pytest
 
-from console.core import commands as do
-from console.core.events import EntryRedacted, Event
 from console.core.language.grammar import Slash, parse_line
 from console.core.log.clocks import Clock, clocks
+from console.core.log.command import Command
 from console.core.log.decide import decide
+from console.core.log.event import Event
 from console.core.log.fold import NeedsRefold, apply, fold
 from console.core.log.milestones import NEEDED, milestones
+from console.core.log.slash import SLASH_WORDS, command_of, read_slash
 from console.core.log.state import Incident
-from console.core.playbook.checklists import missing_items
 from console.core.playbook.model import Playbook
 from console.core.playbook.reader import read_playbook
 from console.core.refusal import Refused
-from console.core.slash import SLASH_WORDS, command_of, read_slash
-from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.checklist import TickItem, missing_items
+from console.core.subjects.declaration import DeclareIncident
+from console.core.subjects.milestone import SetMilestone
+from console.core.subjects.playbook import ChangePlaybook
+from console.core.subjects.postmortem import AssignPostmortem, postmortem_of
+from console.core.subjects.undo import EntryRedacted
 from tests.core.erasing import filled
 
 START = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
@@ -64,9 +68,9 @@ class Story:
         self.now = START
         self._ids = itertools.count(1)
         told = {"title": "Checkout errors", "severity": severity, **declared}
-        self._declare(do.DeclareIncident(actor=actor, **told))
+        self._declare(DeclareIncident(actor=actor, **told))
 
-    def _declare(self, command: do.DeclareIncident) -> None:
+    def _declare(self, command: DeclareIncident) -> None:
         decision = decide(None, command, self.now, self.book)
         self._write(decision, command.actor)
 
@@ -89,22 +93,22 @@ class Story:
 
     def follows(self, book: Playbook, severity: str = "", stage: str = "") -> str:
         """Another playbook from here on; the new event's id."""
-        decision = decide(self.state, do.ChangePlaybook(actor="mo", severity=severity, stage=stage), self.now, book)
+        decision = decide(self.state, ChangePlaybook(actor="mo", severity=severity, stage=stage), self.now, book)
         return self._write(decision, "mo")[0].id
 
-    def carries_out(self, command: do.Command) -> str:
+    def carries_out(self, command: Command) -> str:
         """A command that is taken; the new event's id."""
         return self._write(decide(self.state, command, self.now), command.actor)[0].id
 
-    def tries(self, command: do.Command) -> None:
+    def tries(self, command: Command) -> None:
         """A command that may be refused."""
         with suppress(Refused):
             self.carries_out(command)
 
-    def does(self, command: type[do.Command], /, **fields: Any) -> str:
+    def does(self, command: type[Command], /, **fields: Any) -> str:
         return self.carries_out(command(**{"actor": "mo", **fields}))
 
-    def refuses(self, command: type[do.Command], /, **fields: Any) -> str:
+    def refuses(self, command: type[Command], /, **fields: Any) -> str:
         with pytest.raises(Refused) as refused:
             self.does(command, **fields)
         return refused.value.reason
@@ -128,11 +132,11 @@ class Story:
         """All that closing asks for, besides stability: milestones, ticks, an owner; temporary fixes stay."""
         for name in NEEDED:
             if name not in milestones(self.state):
-                self.does(do.SetMilestone, milestone=name, moment=START)
+                self.does(SetMilestone, milestone=name, moment=START)
         for item in missing_items(self.state, "closing", self.now):
-            self.does(do.TickItem, item=item.id)
+            self.does(TickItem, item=item.id)
         if not postmortem_of(self.state).owner.value:
-            self.does(do.AssignPostmortem, person="mo")
+            self.does(AssignPostmortem, person="mo")
 
     def clock(self, key: str) -> Clock:
         return next(one for one in clocks(self.state, self.now) if one.key == key)

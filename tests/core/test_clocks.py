@@ -2,9 +2,17 @@ from datetime import timedelta
 
 import pytest
 
-from console.core import commands as do
 from console.core.log.clocks import over_since, promises
-from console.core.subjects.fix import fixes_of
+from console.core.subjects.clock import SnoozeClock
+from console.core.subjects.done import Finish
+from console.core.subjects.entry import LogEntry
+from console.core.subjects.fix import AddFix, fixes_of
+from console.core.subjects.role import AssignRole
+from console.core.subjects.severity import ChangeSeverity
+from console.core.subjects.stage import MoveStage
+from console.core.subjects.task import AddTask
+from console.core.subjects.undo import Undo
+from console.core.subjects.update import PostUpdate
 from tests.core.story import START, Story
 
 
@@ -29,56 +37,56 @@ def test_a_clock_runs_warns_and_is_overdue(after: float, state: str) -> None:
 
 def test_an_update_starts_the_next_clock_of_its_audience_only() -> None:
     story = Story("SEV1").at(10)
-    story.does(do.PostUpdate, audience="public", text="Some checkouts fail.")
+    story.does(PostUpdate, audience="public", text="Some checkouts fail.")
     assert story.minutes_left("update:public") == 30
     assert story.minutes_left("update:internal") == 20
 
 
 def test_a_promise_comes_before_the_cadence() -> None:
     story = Story("SEV1").at(10)
-    story.does(do.PostUpdate, audience="public", text="Some checkouts fail.", next_in=minutes(45))
+    story.does(PostUpdate, audience="public", text="Some checkouts fail.", next_in=minutes(45))
     assert story.minutes_left("update:public") == 45
 
 
 def test_a_final_update_owes_no_other() -> None:
     story = Story("SEV1")
-    story.does(do.PostUpdate, audience="public", text="All is well.", final=True)
+    story.does(PostUpdate, audience="public", text="All is well.", final=True)
     assert not story.has_clock("update:public")
 
 
 @pytest.mark.rule("Standard: SEV0: updates every 15 minutes")
 def test_raising_the_severity_shortens_the_clock_at_once() -> None:
     story = Story("SEV1").at(5)
-    story.does(do.ChangeSeverity, severity="SEV0")
+    story.does(ChangeSeverity, severity="SEV0")
     assert story.minutes_left("update:public") == 10
 
 
 def test_a_severity_raised_late_leaves_five_minutes() -> None:
     story = Story("SEV2").at(120)
-    story.does(do.ChangeSeverity, severity="SEV1")
+    story.does(ChangeSeverity, severity="SEV1")
     assert story.minutes_left("update:public") == 5
 
 
 def test_undoing_an_update_brings_its_clock_back() -> None:
     story = Story("SEV1").at(10)
-    posted = story.does(do.PostUpdate, audience="public", text="Wrong incident.")
-    story.does(do.Undo, entry=posted)
+    posted = story.does(PostUpdate, audience="public", text="Wrong incident.")
+    story.does(Undo, entry=posted)
     assert story.minutes_left("update:public") == 20
 
 
 def test_snoozing_moves_one_due_moment_once() -> None:
     story = Story("SEV1").at(28)
-    story.does(do.SnoozeClock, clock="public", by=minutes(10), reason="the vendor calls back")
+    story.does(SnoozeClock, clock="public", by=minutes(10), reason="the vendor calls back")
     assert story.minutes_left("update:public") == 12
-    story.at(30).does(do.PostUpdate, audience="public", text="Still failing.")
+    story.at(30).does(PostUpdate, audience="public", text="Still failing.")
     assert story.minutes_left("update:public") == 30
 
 
 def test_promises_are_counted_kept_late_and_missed() -> None:
     story = Story("SEV1")
-    story.at(20).does(do.PostUpdate, audience="public", text="one")
-    story.at(60).does(do.PostUpdate, audience="public", text="two")
-    story.at(100).does(do.MoveStage, stage="closed", override="duplicate")
+    story.at(20).does(PostUpdate, audience="public", text="one")
+    story.at(60).does(PostUpdate, audience="public", text="two")
+    story.at(100).does(MoveStage, stage="closed", override="duplicate")
     tally = promises(story.state, story.now)
     assert (tally["public"].kept, tally["public"].late, tally["public"].missed) == (1, 1, 1)
     assert (tally["internal"].kept, tally["internal"].late, tally["internal"].missed) == (0, 0, 1)
@@ -88,25 +96,25 @@ def test_promises_are_counted_kept_late_and_missed() -> None:
 def test_the_executive_notice_is_owed_in_fifteen_minutes_and_kept_by_an_update() -> None:
     story = Story("SEV0").at(10)
     assert story.minutes_left("executive_notice") == 5
-    story.does(do.PostUpdate, audience="executive", text="Checkout is down.")
+    story.does(PostUpdate, audience="executive", text="Checkout is down.")
     assert story.clock("executive_notice").state == "kept"
 
 
 def test_the_executive_notice_can_be_a_phone_call() -> None:
     story = Story("SEV0").at(20)
-    story.does(do.Finish, what="executive notice", note="called")
+    story.does(Finish, what="executive notice", note="called")
     assert story.clock("executive_notice").state == "late"
 
 
 @pytest.mark.rule("Standard: Escalate after 30 minutes without progress")
 def test_thirty_minutes_without_progress_call_for_escalation() -> None:
     story = Story("SEV1").at(20)
-    story.does(do.LogEntry, text="error rate 20 %", kind="finding")
+    story.does(LogEntry, text="error rate 20 %", kind="finding")
     assert story.minutes_left("escalation") == 30
-    story.at(25).does(do.LogEntry, text="still waiting")
+    story.at(25).does(LogEntry, text="still waiting")
     assert story.minutes_left("escalation") == 25
     assert story.at(50).clock("escalation").state == "overdue"
-    story.does(do.Finish, what="escalation")
+    story.does(Finish, what="escalation")
     assert story.minutes_left("escalation") == 30
 
 
@@ -116,30 +124,30 @@ def test_thirty_minutes_without_progress_call_for_escalation() -> None:
 )
 def test_stability_starts_again_after_a_relapse() -> None:
     story = Story("SEV1")
-    story.does(do.MoveStage, stage="monitoring")
+    story.does(MoveStage, stage="monitoring")
     assert story.at(29).minutes_left("stability") == 1
-    story.does(do.MoveStage, stage="investigating")
+    story.does(MoveStage, stage="investigating")
     assert not story.has_clock("stability")
-    story.at(40).does(do.MoveStage, stage="monitoring")
+    story.at(40).does(MoveStage, stage="monitoring")
     assert story.minutes_left("stability") == 30
     assert story.at(70).clock("stability").state == "kept"
 
 
 def test_a_task_has_its_own_clock_until_it_is_done() -> None:
     story = Story("SEV1")
-    task = story.does(do.AddTask, text="check replica lag", owner="rs", due_in=minutes(10))
+    task = story.does(AddTask, text="check replica lag", owner="rs", due_in=minutes(10))
     assert story.clock(f"task:{task}").by_whom == "rs"
-    story.at(12).does(do.Finish, what="1")
+    story.at(12).does(Finish, what="1")
     assert story.clock(f"task:{task}").state == "late"
 
 
 @pytest.mark.rule("Standard: The postmortem is scheduled within 48 hours")
 def test_after_closing_the_postmortem_and_the_message_are_owed() -> None:
     story = Story("SEV1")
-    story.does(do.AddFix, text="cache bypass", ticket="CHK-812")
-    story.does(do.MoveStage, stage="monitoring")
+    story.does(AddFix, text="cache bypass", ticket="CHK-812")
+    story.does(MoveStage, stage="monitoring")
     story.meets_the_closing_gate()
-    story.at(31).does(do.MoveStage, stage="closed", override="the fix stays until Monday's release")
+    story.at(31).does(MoveStage, stage="closed", override="the fix stays until Monday's release")
     assert story.minutes_left("postmortem") == 48 * 60
     assert story.minutes_left("customer_message") == 24 * 60
     assert not story.has_clock("update:public")
@@ -149,10 +157,10 @@ def test_after_closing_the_postmortem_and_the_message_are_owed() -> None:
 def test_it_is_over_since_it_was_closed_whatever_stage_came_after() -> None:
     story = Story("SEV1")
     assert over_since(story.state) is None
-    story.at(30).does(do.MoveStage, stage="closed", override="False alarm: nobody was affected")
-    story.at(600).does(do.MoveStage, stage="postmortem")
+    story.at(30).does(MoveStage, stage="closed", override="False alarm: nobody was affected")
+    story.at(600).does(MoveStage, stage="postmortem")
     assert over_since(story.state) == START + minutes(30)
-    story.at(610).does(do.MoveStage, stage="closed")
+    story.at(610).does(MoveStage, stage="closed")
     assert over_since(story.state) == START + minutes(30)
 
 
@@ -164,5 +172,5 @@ def test_a_retrospective_incident_owes_nothing() -> None:
 
 def test_the_shift_clock_starts_with_the_commander() -> None:
     story = Story("SEV1").at(10)
-    story.does(do.AssignRole, role="ic", person="mo")
+    story.does(AssignRole, role="ic", person="mo")
     assert story.clock("shift").starts_at == START + minutes(10)

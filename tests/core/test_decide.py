@@ -2,26 +2,31 @@ from datetime import timedelta
 
 import pytest
 
-from console.core import commands as do
 from console.core.log.conflicts import conflicts_of
 from console.core.log.milestones import durations, milestones
-from console.core.subjects.handoff import offered_handoff
+from console.core.subjects.done import Finish
+from console.core.subjects.entry import CorrectEntry, LogEntry
+from console.core.subjects.handoff import AcceptHandoff, OfferHandoff, offered_handoff
 from console.core.subjects.hypothesis import hypotheses_of
-from console.core.subjects.role import holder_of
-from console.core.subjects.stage import overrides_of
-from console.core.subjects.task import open_tasks
+from console.core.subjects.milestone import SetMilestone
+from console.core.subjects.role import AssignRole, holder_of
+from console.core.subjects.severity import ChangeSeverity
+from console.core.subjects.stage import MoveStage, overrides_of
+from console.core.subjects.task import AddTask, open_tasks
+from console.core.subjects.undo import RedactEntry, Undo
+from console.core.subjects.update import PostUpdate
 from tests.core.story import START, Story
 
 
 @pytest.mark.rule("Standard: Do not close too early", "Standard: Anti-pattern: closed too early")
 def test_closing_waits_for_thirty_minutes_of_stability() -> None:
     story = Story("SEV1")
-    assert "override" in story.refuses(do.MoveStage, stage="closed")
-    story.does(do.MoveStage, stage="monitoring")
-    assert "20 more min" in story.at(10).refuses(do.MoveStage, stage="closed")
+    assert "override" in story.refuses(MoveStage, stage="closed")
+    story.does(MoveStage, stage="monitoring")
+    assert "20 more min" in story.at(10).refuses(MoveStage, stage="closed")
     story.meets_the_closing_gate()
-    assert "one of these reasons" in story.refuses(do.MoveStage, stage="closed", override="we are tired")
-    story.does(do.MoveStage, stage="closed", override="false alarm")
+    assert "one of these reasons" in story.refuses(MoveStage, stage="closed", override="we are tired")
+    story.does(MoveStage, stage="closed", override="false alarm")
     assert "override: False alarm" in story.state.entries[-1].text
     assert overrides_of(story.state)[-1].unmet == ("It must be stable for 20 more min",)
     assert story.state.phase == "over"
@@ -29,48 +34,48 @@ def test_closing_waits_for_thirty_minutes_of_stability() -> None:
 
 def test_closing_after_stability_needs_no_reason() -> None:
     story = Story("SEV1")
-    story.does(do.MoveStage, stage="monitoring")
+    story.does(MoveStage, stage="monitoring")
     story.meets_the_closing_gate()
-    story.at(30).does(do.MoveStage, stage="next")
+    story.at(30).does(MoveStage, stage="next")
     assert story.state.stage.value == "closed"
 
 
 def test_stages_follow_the_playbook() -> None:
     story = Story()
-    assert "investigating" in story.refuses(do.MoveStage, stage="postmortem")
-    story.does(do.MoveStage, stage="next")
+    assert "investigating" in story.refuses(MoveStage, stage="postmortem")
+    story.does(MoveStage, stage="next")
     assert story.state.stage.value == "investigating"
-    assert "already investigating" in story.refuses(do.MoveStage, stage="inv")
-    assert "no stage" in story.refuses(do.MoveStage, stage="xyz")
+    assert "already investigating" in story.refuses(MoveStage, stage="inv")
+    assert "no stage" in story.refuses(MoveStage, stage="xyz")
 
 
 def test_a_refusal_writes_nothing() -> None:
     story = Story()
     before = len(story.events)
-    story.refuses(do.ChangeSeverity, severity="SEV9")
-    story.refuses(do.LogEntry, text=" \n ")
-    story.refuses(do.LogEntry, text="x" * 300_000)
-    story.refuses(do.AssignRole, role="pilot", person="mo")
-    story.refuses(do.LogEntry, text="later", at=story.now + timedelta(seconds=1))
-    story.refuses(do.PostUpdate, audience="press", text="hello")
-    story.refuses(do.LogEntry, text="hello", actor="  ")
+    story.refuses(ChangeSeverity, severity="SEV9")
+    story.refuses(LogEntry, text=" \n ")
+    story.refuses(LogEntry, text="x" * 300_000)
+    story.refuses(AssignRole, role="pilot", person="mo")
+    story.refuses(LogEntry, text="later", at=story.now + timedelta(seconds=1))
+    story.refuses(PostUpdate, audience="press", text="hello")
+    story.refuses(LogEntry, text="hello", actor="  ")
     assert len(story.events) == before
 
 
 def test_undo_takes_back_the_actors_own_last_act_and_can_be_undone() -> None:
     story = Story()
-    raised = story.does(do.ChangeSeverity, severity="SEV0")
-    story.does(do.LogEntry, text="something", actor="al")
-    story.does(do.Undo)
+    raised = story.does(ChangeSeverity, severity="SEV0")
+    story.does(LogEntry, text="something", actor="al")
+    story.does(Undo)
     assert story.state.severity.value == "SEV1"
-    story.does(do.Undo, entry=raised)
+    story.does(Undo, entry=raised)
     assert story.state.severity.value == "SEV0"
 
 
 def test_a_correction_keeps_the_old_text_in_the_history() -> None:
     story = Story()
-    entry = story.does(do.LogEntry, text="error rate 5 %", kind="finding")
-    story.does(do.CorrectEntry, entry=entry, text="error rate 50 %", kind="finding")
+    entry = story.does(LogEntry, text="error rate 5 %", kind="finding")
+    story.does(CorrectEntry, entry=entry, text="error rate 50 %", kind="finding")
     shown = story.state.entries.get(entry)
     assert shown is not None
     assert (shown.text, shown.corrected) == ("error rate 50 %", True)
@@ -79,62 +84,62 @@ def test_a_correction_keeps_the_old_text_in_the_history() -> None:
 
 def test_a_redaction_cannot_be_undone_and_leaves_no_text_in_the_state() -> None:
     story = Story()
-    entry = story.does(do.LogEntry, text="the password is hunter2", kind="hypothesis")
-    story.does(do.CorrectEntry, entry=entry, text="password hunter2", kind="hypothesis")
-    story.does(do.RedactEntry, entry=entry, reason="a password")
+    entry = story.does(LogEntry, text="the password is hunter2", kind="hypothesis")
+    story.does(CorrectEntry, entry=entry, text="password hunter2", kind="hypothesis")
+    story.does(RedactEntry, entry=entry, reason="a password")
     assert "hunter2" not in repr((story.state.entries[:], story.state.corrections, hypotheses_of(story.state)))
-    assert "cannot be undone" in story.refuses(do.Undo, entry=entry)
+    assert "cannot be undone" in story.refuses(Undo, entry=entry)
 
 
 def test_the_handoff_changes_the_role_only_with_the_yes() -> None:
     story = Story()
-    story.does(do.AssignRole, role="ic", person="mo")
-    story.does(do.OfferHandoff, person="al", note="replica is catching up")
+    story.does(AssignRole, role="ic", person="mo")
+    story.does(OfferHandoff, person="al", note="replica is catching up")
     assert holder_of(story.state, "ic") == "mo"
     assert offered_handoff(story.state)
-    story.does(do.AcceptHandoff, actor="al")
+    story.does(AcceptHandoff, actor="al")
     assert holder_of(story.state, "ic") == "al"
     assert offered_handoff(story.state) is None
-    assert "no handoff" in story.refuses(do.AcceptHandoff, actor="al")
+    assert "no handoff" in story.refuses(AcceptHandoff, actor="al")
 
 
 def test_blind_changes_of_one_value_are_a_conflict_until_it_is_stated_again() -> None:
     story = Story()
     seen = story.state.severity.head
-    story.does(do.ChangeSeverity, severity="SEV0")
-    story.does(do.ChangeSeverity, severity="SEV2", seen=seen, actor="al", reason="few are hit")
+    story.does(ChangeSeverity, severity="SEV0")
+    story.does(ChangeSeverity, severity="SEV2", seen=seen, actor="al", reason="few are hit")
     ((field, first, second),) = conflicts_of(story.state)
     assert (field, first.value, second.value) == ("severity", "SEV0", "SEV2")
-    story.does(do.ChangeSeverity, severity="SEV0")
+    story.does(ChangeSeverity, severity="SEV0")
     assert not conflicts_of(story.state)
 
 
 def test_tasks_are_found_by_number_and_words() -> None:
     story = Story()
-    story.does(do.AddTask, text="check replica lag")
-    story.does(do.AddTask, text="check the cache")
-    assert "fits tasks 1, 2" in story.refuses(do.Finish, what="check")
-    story.does(do.Finish, what="cache")
-    story.does(do.Finish, what="1")
+    story.does(AddTask, text="check replica lag")
+    story.does(AddTask, text="check the cache")
+    assert "fits tasks 1, 2" in story.refuses(Finish, what="check")
+    story.does(Finish, what="cache")
+    story.does(Finish, what="1")
     assert open_tasks(story.state) == []
-    assert "no open task" in story.refuses(do.Finish, what="1")
+    assert "no open task" in story.refuses(Finish, what="1")
 
 
 @pytest.mark.rule("Sev4: Postmortem: head, summary, impact, timeline")
 def test_milestones_come_from_stages_and_from_hand() -> None:
     story = Story()
-    story.at(10).does(do.MoveStage, stage="mitigating")
-    story.at(20).does(do.MoveStage, stage="monitoring")
-    story.does(do.SetMilestone, milestone="impact started", moment=START - timedelta(minutes=9))
+    story.at(10).does(MoveStage, stage="mitigating")
+    story.at(20).does(MoveStage, stage="monitoring")
+    story.does(SetMilestone, milestone="impact started", moment=START - timedelta(minutes=9))
     at = milestones(story.state)
     assert list(at) == ["impact_started", "acknowledged", "declared", "identified", "resolved"]
     assert durations(story.state)["time_to_resolve"] == timedelta(minutes=29)
-    story.does(do.MoveStage, stage="investigating")
+    story.does(MoveStage, stage="investigating")
     assert "resolved" not in milestones(story.state)
 
 
 def test_undoing_the_declaration_withdraws_the_incident() -> None:
     story = Story()
-    story.does(do.Undo, entry=story.state.declared_id)
+    story.does(Undo, entry=story.state.declared_id)
     assert not story.state.open
-    assert "undone" in story.refuses(do.LogEntry, text="hello")
+    assert "undone" in story.refuses(LogEntry, text="hello")

@@ -9,33 +9,27 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from console.core import commands as do
-from console.core.events import (
-    KINDS,
-    ActionAdded,
-    Body,
-    ChangeEnded,
-    ComponentChanged,
-    EntryLogged,
-    EntryRedacted,
-    Event,
-    HypothesisJudged,
-    ItemTicked,
-    PostmortemReviewed,
-    PublicationDecided,
-    Unknown,
-    decode_body,
-    encode_body,
-    exchanged,
-    kind_of,
-)  # fmt: skip
-from console.core.log.decide import COMPONENT_STATES, STATUSES, VERDICTS
+from console.core.log.codec import decode_body, encode_body, exchanged, kind_of
 from console.core.log.entries import SCRIBE_KINDS
 from console.core.log.erasure import Marks, holds, is_redacted, telling, texts
+from console.core.log.event import Body, Event, Unknown
 from console.core.log.fields import Key, Ref, Text, exchange
 from console.core.log.fold import fold
+from console.core.log.registry import KINDS
 from console.core.playbook.model import MILESTONES
-from console.core.review import REVIEW, SECTIONS
+from console.core.subjects.action_item import ActionAdded
+from console.core.subjects.change import ChangeEnded, ClaimChange
+from console.core.subjects.checklist import ItemTicked
+from console.core.subjects.component import COMPONENT_STATES, ComponentChanged
+from console.core.subjects.entry import EntryLogged, LogEntry
+from console.core.subjects.hypothesis import VERDICTS, HypothesisJudged
+from console.core.subjects.postmortem import REVIEW, SECTIONS, PostmortemReviewed
+from console.core.subjects.undo import EntryRedacted
+from console.core.subjects.update import (
+    STATUSES,
+    PostUpdate,
+    PublicationDecided,  # fmt: skip
+)
 from tests.core.bodies import Tokens, any_body
 from tests.core.erasing import counted
 from tests.core.story import START, Story
@@ -129,9 +123,9 @@ def test_a_word_of_another_version_is_read_as_it_stands(kind: str, raw: str, bod
 
 def test_words_of_another_version_are_shown_as_they_stand() -> None:
     story = Story()
-    change = story.does(do.ClaimChange, text="roll back", rollback="roll forward")
-    guess = story.does(do.LogEntry, kind="hypothesis", text="the cache")
-    update = story.does(do.PostUpdate, audience="public", text="We are looking into it.")
+    change = story.does(ClaimChange, text="roll back", rollback="roll forward")
+    guess = story.does(LogEntry, kind="hypothesis", text="the cache")
+    update = story.does(PostUpdate, audience="public", text="We are looking into it.")
     bodies: list[Body] = [
         ChangeEnded(change, "paused"),
         HypothesisJudged(guess, "likely"),

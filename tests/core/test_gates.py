@@ -5,11 +5,16 @@ from typing import Any
 import msgspec
 import pytest
 
-from console.core import commands as do
 from console.core.log.milestones import NEEDED
 from console.core.playbook.gates import gate, missing
 from console.core.playbook.model import Gate, Playbook
-from console.core.subjects.stage import overrides_of
+from console.core.subjects.checklist import TickItem
+from console.core.subjects.done import Finish
+from console.core.subjects.fix import AddFix
+from console.core.subjects.milestone import SetMilestone
+from console.core.subjects.postmortem import AssignPostmortem
+from console.core.subjects.stage import MoveStage, overrides_of
+from console.core.subjects.undo import Undo
 from tests.core.story import START, Story, built_in, standard
 
 BOOKS = ("standard", "rapid", "p-levels", "sev4", "checklist")
@@ -31,14 +36,14 @@ def needs(story: Story, stage: str = "closed") -> list[str]:
 def watching(severity: str = "SEV1", **declared: Any) -> Story:
     """Half an hour of stability is over, and all that closing asks for is done."""
     story = Story(severity, **declared)
-    story.does(do.MoveStage, stage=stable(story.book), override="to the watch")
+    story.does(MoveStage, stage=stable(story.book), override="to the watch")
     story.at(30)
     for name in NEEDED:
-        story.does(do.SetMilestone, milestone=name, moment=START)
+        story.does(SetMilestone, milestone=name, moment=START)
     for one in story.book.gates:
         for place in range(1, len(getattr(story.book.checklist(one.checklist), "items", ())) + 1):
-            story.does(do.TickItem, item=f"{one.checklist}/{place}")
-    story.does(do.AssignPostmortem, person="al")
+            story.does(TickItem, item=f"{one.checklist}/{place}")
+    story.does(AssignPostmortem, person="al")
     return story
 
 
@@ -52,7 +57,7 @@ def test_with_everything_done_the_way_to_closing_is_free_in_every_playbook(name:
     story = watching(book.severities[0].name, book=book)
     assert missing(story.state, over(book), story.now) == ()
     assert gate(story.state, over(book), story.now) == ""
-    story.does(do.MoveStage, stage=over(book))
+    story.does(MoveStage, stage=over(book))
     assert story.state.phase == "over"
     assert overrides_of(story.state)[1:] == ()
 
@@ -65,10 +70,10 @@ def test_with_everything_done_the_way_to_closing_is_free_in_every_playbook(name:
 def test_nothing_done_closes_the_gate_in_every_playbook(name: str) -> None:
     book = built_in(name)
     story = Story(book.severities[0].name, book=book)
-    story.does(do.MoveStage, stage=stable(book), override="to the watch")
-    story.does(do.AddFix, text="cache bypass")
+    story.does(MoveStage, stage=stable(book), override="to the watch")
+    story.does(AddFix, text="cache bypass")
     assert set(needs(story, over(book))) == {"stable", "fixes", "milestones", "postmortem_owner", "checklist"}
-    said = story.refuses(do.MoveStage, stage=over(book))
+    said = story.refuses(MoveStage, stage=over(book))
     assert "It must be stable for 30 more min" in said
     assert "or override with one of these reasons: False alarm" in said
 
@@ -77,14 +82,14 @@ def test_nothing_done_closes_the_gate_in_every_playbook(name: str) -> None:
 def test_stability_is_watched_to_the_last_minute() -> None:
     story = watching()
     assert needs(story.at(29.9)) == ["stable"]
-    assert "stable for 1 more min" in story.refuses(do.MoveStage, stage="closed")
+    assert "stable for 1 more min" in story.refuses(MoveStage, stage="closed")
     assert needs(story.at(30)) == []
 
 
 def test_a_relapse_starts_the_watch_again() -> None:
     story = watching()
-    story.does(do.MoveStage, stage="investigating")
-    story.at(40).does(do.MoveStage, stage="monitoring")
+    story.does(MoveStage, stage="investigating")
+    story.at(40).does(MoveStage, stage="monitoring")
     assert needs(story.at(69)) == ["stable"]
     assert needs(story.at(70)) == []
 
@@ -99,82 +104,82 @@ def test_an_incident_that_was_never_watched_is_not_stable() -> None:
 @pytest.mark.rule("Rapid: Temporary fixes are noted", "Rapid: After the fix")
 def test_a_temporary_fix_in_place_closes_the_gate_until_it_is_removed() -> None:
     story = watching()
-    story.does(do.AddFix, text="cache bypass")
+    story.does(AddFix, text="cache bypass")
     assert needs(story) == ["fixes"]
     assert "A temporary fix is still in place: “cache bypass”; remove with d" in story.refuses(
-        do.MoveStage, stage="closed"
+        MoveStage, stage="closed"
     )
-    removed = story.does(do.Finish, what="cache bypass")
+    removed = story.does(Finish, what="cache bypass")
     assert needs(story) == []
-    story.does(do.Undo, entry=removed)
+    story.does(Undo, entry=removed)
     assert needs(story) == ["fixes"]
 
 
 @pytest.mark.parametrize("name", NEEDED)
 def test_a_missing_milestone_closes_the_gate(name: str) -> None:
     story = watching()
-    story.does(do.SetMilestone, milestone=name, moment=None)
+    story.does(SetMilestone, milestone=name, moment=None)
     (found,) = missing(story.state, "closed", story.now)
     assert found.what == f"Milestones: {name.replace('_', ' ')} is missing"
-    story.does(do.SetMilestone, milestone=name, moment=START)
+    story.does(SetMilestone, milestone=name, moment=START)
     assert needs(story) == []
 
 
 def test_milestones_out_of_order_close_the_gate() -> None:
     story = watching()
-    story.does(do.SetMilestone, milestone="mitigated", moment=story.now)
+    story.does(SetMilestone, milestone="mitigated", moment=story.now)
     (found,) = missing(story.state, "closed", story.now)
     assert found.what == "Milestones: resolved is before mitigated"
-    story.does(do.SetMilestone, milestone="resolved", moment=story.now)
+    story.does(SetMilestone, milestone="resolved", moment=story.now)
     assert needs(story) == []
 
 
 def test_the_cause_may_be_found_after_the_impact_was_stopped() -> None:
     story = watching()
-    story.does(do.SetMilestone, milestone="identified", moment=story.now)
+    story.does(SetMilestone, milestone="identified", moment=story.now)
     assert needs(story) == []
 
 
 @pytest.mark.rule("Checklist: Mistake: no postmortem, so it happens again")
 def test_a_postmortem_without_owner_closes_the_gate() -> None:
     story = watching()
-    story.does(do.AssignPostmortem, person="nobody")
+    story.does(AssignPostmortem, person="nobody")
     assert needs(story) == ["postmortem_owner"]
-    story.does(do.AssignPostmortem, person="rs")
+    story.does(AssignPostmortem, person="rs")
     assert needs(story) == []
 
 
 @pytest.mark.rule("Standard: SEV2: postmortem optional, recommended for a new kind of failure")
 def test_where_no_postmortem_is_wanted_nobody_has_to_own_it() -> None:
     story = watching("SEV2")
-    story.does(do.AssignPostmortem, person="nobody")
+    story.does(AssignPostmortem, person="nobody")
     assert needs(story) == []
 
 
 @pytest.mark.rule("Standard: Closing criteria")
 def test_an_item_left_open_closes_the_gate_and_is_named() -> None:
     story = watching()
-    story.does(do.TickItem, item="closing/3", done=False)
+    story.does(TickItem, item="closing/3", done=False)
     assert needs(story) == ["checklist"]
     assert "Not ticked in “Closing”: No open reports from customers; tick with c" in gate(
         story.state, "closed", story.now
     )
-    story.does(do.TickItem, item="closing/3")
+    story.does(TickItem, item="closing/3")
     assert needs(story) == []
 
 
 @pytest.mark.rule("Standard: SEV3: a ticket and no alert")
 def test_a_ticket_closes_without_a_gate() -> None:
     story = Story("SEV3")
-    story.does(do.MoveStage, stage="monitoring")
-    story.does(do.AddFix, text="cache bypass")
-    story.does(do.MoveStage, stage="closed")
+    story.does(MoveStage, stage="monitoring")
+    story.does(AddFix, text="cache bypass")
+    story.does(MoveStage, stage="closed")
     assert story.state.phase == "over"
 
 
 def test_back_in_time_an_incident_recorded_afterwards_is_not_watched() -> None:
     story = Story(retrospective=True)
-    story.does(do.MoveStage, stage="monitoring")
+    story.does(MoveStage, stage="monitoring")
     assert "stable" not in needs(story)
 
 
@@ -196,17 +201,17 @@ def test_forward_back_and_the_playbooks_own_skips_are_free_and_nothing_else(name
 @pytest.mark.rule("Standard: Stable: go on to closing; unstable: back to investigation")
 def test_unstable_goes_back_to_investigating_without_a_word() -> None:
     story = Story()
-    story.does(do.MoveStage, stage="monitoring")
-    story.does(do.MoveStage, stage="investigating")
+    story.does(MoveStage, stage="monitoring")
+    story.does(MoveStage, stage="investigating")
     assert overrides_of(story.state) == ()
 
 
 def test_another_way_takes_a_reason_that_stays_visible() -> None:
     story = Story()
     assert "From declared the playbook goes to investigating or mitigating" in story.refuses(
-        do.MoveStage, stage="detected"
+        MoveStage, stage="detected"
     )
-    story.does(do.MoveStage, stage="detected", override="declared by mistake")
+    story.does(MoveStage, stage="detected", override="declared by mistake")
     (passed,) = overrides_of(story.state)
     assert (passed.stage, passed.reason, passed.by) == ("detected", "declared by mistake", "mo")
     assert "(override: declared by mistake; 1 condition not met)" in story.state.entries[-1].text
@@ -216,8 +221,8 @@ def test_another_way_takes_a_reason_that_stays_visible() -> None:
 def test_a_jump_to_closing_meets_the_same_gate() -> None:
     story = Story()
     assert needs(story)[:2] == ["way", "stable"]
-    assert "takes one of these reasons" in story.refuses(do.MoveStage, stage="closed", override="we are tired")
-    story.does(do.MoveStage, stage="closed", override=FALSE_ALARM)
+    assert "takes one of these reasons" in story.refuses(MoveStage, stage="closed", override="we are tired")
+    story.does(MoveStage, stage="closed", override=FALSE_ALARM)
     assert "It has not been watched for stability yet" in overrides_of(story.state)[-1].unmet
 
 
@@ -226,7 +231,7 @@ def test_a_jump_to_closing_meets_the_same_gate() -> None:
 
 def early() -> Story:
     story = Story()
-    story.does(do.MoveStage, stage="monitoring")
+    story.does(MoveStage, stage="monitoring")
     story.at(10).meets_the_closing_gate()
     return story
 
@@ -234,7 +239,7 @@ def early() -> Story:
 @pytest.mark.rule("Standard: Do not close too early")
 @pytest.mark.parametrize("given", ["", "   ", "we are tired", "alarm", "9", "it looks fine"])
 def test_closing_early_takes_no_other_reason_than_those_given(given: str) -> None:
-    assert early().refuses(do.MoveStage, stage="closed", override=given)
+    assert early().refuses(MoveStage, stage="closed", override=given)
 
 
 @pytest.mark.parametrize(
@@ -250,28 +255,28 @@ def test_closing_early_takes_no_other_reason_than_those_given(given: str) -> Non
 )
 def test_a_given_reason_is_taken_by_number_beginning_or_with_more_words(given: str, kept: str) -> None:
     story = early()
-    story.does(do.MoveStage, stage="closed", override=given)
+    story.does(MoveStage, stage="closed", override=given)
     assert overrides_of(story.state)[-1].reason == kept
     assert overrides_of(story.state)[-1].unmet == ("It must be stable for 20 more min",)
 
 
 def test_what_is_not_about_stability_takes_any_reason() -> None:
     story = watching()
-    story.does(do.AddFix, text="cache bypass")
-    story.does(do.MoveStage, stage="closed", override="it stays until Monday")
+    story.does(AddFix, text="cache bypass")
+    story.does(MoveStage, stage="closed", override="it stays until Monday")
     assert overrides_of(story.state)[-1].unmet == ("A temporary fix is still in place",)
 
 
 def test_a_reason_where_nothing_is_missing_is_no_override() -> None:
     story = watching()
-    story.does(do.MoveStage, stage="closed", override=FALSE_ALARM)
+    story.does(MoveStage, stage="closed", override=FALSE_ALARM)
     assert all(one.stage != "closed" for one in overrides_of(story.state))
 
 
 def test_undoing_the_move_takes_the_override_back() -> None:
     story = early()
-    moved = story.does(do.MoveStage, stage="closed", override="1")
-    story.does(do.Undo, entry=moved)
+    moved = story.does(MoveStage, stage="closed", override="1")
+    story.does(Undo, entry=moved)
     assert story.state.stage.value == "monitoring"
     assert overrides_of(story.state) == ()
     assert needs(story) == ["stable"]
@@ -280,12 +285,12 @@ def test_undoing_the_move_takes_the_override_back() -> None:
 def test_a_playbook_without_gates_still_waits_for_stability() -> None:
     book = msgspec.structs.replace(standard(), gates=())
     story = Story(book=book)
-    story.does(do.MoveStage, stage="monitoring")
+    story.does(MoveStage, stage="monitoring")
     assert needs(story) == ["stable"]
     assert needs(story.at(30)) == []
     free = msgspec.structs.replace(book, stability_s=0)
     other = Story(book=free)
-    other.does(do.MoveStage, stage="monitoring")
+    other.does(MoveStage, stage="monitoring")
     assert needs(other) == []
 
 
@@ -300,8 +305,8 @@ def test_a_gate_stands_where_the_playbook_puts_it() -> None:
 
 def test_after_closing_the_postmortem_stage_is_open() -> None:
     story = watching()
-    story.does(do.MoveStage, stage="closed")
-    story.does(do.AddFix, text="left behind")
-    story.does(do.MoveStage, stage="postmortem")
-    story.does(do.MoveStage, stage="closed")
+    story.does(MoveStage, stage="closed")
+    story.does(AddFix, text="left behind")
+    story.does(MoveStage, stage="postmortem")
+    story.does(MoveStage, stage="closed")
     assert story.state.stage.value == "closed"

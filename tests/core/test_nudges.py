@@ -10,13 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from console.core import commands as do
 from console.core.advice.look import BACK_MOST
 from console.core.advice.rules import RULES, Nudge, all_nudges, nudges
 from console.core.log.entries import Entry
 from console.core.log.fold import fold
+from console.core.log.slash import SLASH_WORDS
 from console.core.playbook.model import NUDGES, Contact, Escalation, Playbook
-from console.core.slash import SLASH_WORDS
+from console.core.subjects.entry import LogEntry
+from console.core.subjects.triage import AnswerTriage
+from console.core.subjects.undo import Undo
+from console.core.subjects.update import PostUpdate
 from tests.core.story import START, Story, built_in, standard
 
 BOOKS = ("standard", "rapid", "p-levels", "sev4", "checklist", "checklist-security")
@@ -162,7 +165,7 @@ def test_its_own_remedy_ends_an_advice_and_the_undo_brings_it_back(id: str) -> N
     story.at((story.now - START).total_seconds() / 60 + 0.1)
     done = [story.says(line) for line in (told.remedy + CASES[id][3]).split("\n")]
     assert id not in advice(story)
-    story.does(do.Undo, entry=done[-1])
+    story.does(Undo, entry=done[-1])
     assert id in advice(story)
 
 
@@ -172,7 +175,7 @@ def test_an_advice_can_be_silenced_for_this_incident(id: str) -> None:
     silence = story.says(f"/silence {id} we know")
     assert id not in advice(story)
     assert id in {one.id for one in all_nudges(story.state, story.now)}
-    story.does(do.Undo, entry=silence)
+    story.does(Undo, entry=silence)
     assert id in advice(story)
 
 
@@ -202,7 +205,7 @@ def test_an_advice_is_a_sentence_with_a_reason(id: str) -> None:
 
 def test_the_most_urgent_advice_comes_first() -> None:
     story = tell("SEV1", 40, "5 al: * a breach: credentials leaked\n5 al: /fix blocked a subnet")
-    story.does(do.Undo, entry=story.state.entries[-1].id)
+    story.does(Undo, entry=story.state.entries[-1].id)
     found = [one.id for one in nudges(story.state, story.now)]
     assert found == [id for id in RULES if id in found]
     assert found[:2] == ["containment", "no_ic"]
@@ -462,7 +465,7 @@ def test_before_the_declaration_no_update_is_asked_for() -> None:
 
 def test_a_last_update_needs_no_next_one() -> None:
     story = tell("SEV1", 40, "1 mo: /stage monitoring")
-    story.does(do.PostUpdate, audience="internal", text="All is well.", final=True)
+    story.does(PostUpdate, audience="internal", text="All is well.", final=True)
     assert "no_next_promised" not in advice(story)
 
 
@@ -507,18 +510,18 @@ def test_a_breach_in_triage_asks_for_containment_and_no_breach_does_not() -> Non
     book = built_in("p-levels")
     for answer, asked in (("yes", True), ("unsure", True), ("no", False), ("", False)):
         story = Story("P0", book=book).at(1)
-        story.does(do.AnswerTriage, answers={"breach": answer, "what": "the API"})
+        story.does(AnswerTriage, answers={"breach": answer, "what": "the API"})
         assert ("containment" in advice(story)) is asked
 
 
 @pytest.mark.rule("Rapid: A recent deploy and new symptoms: roll back first, ask later")
 def test_a_deploy_told_in_triage_asks_for_the_rollback_where_the_playbook_wants_it() -> None:
     story = Story().at(1)
-    story.does(do.AnswerTriage, answers={"changed": "a deploy at 13:55"})
+    story.does(AnswerTriage, answers={"changed": "a deploy at 13:55"})
     assert "roll_back_first" in advice(story)
     book = msgspec.structs.replace(standard(), roll_back_first=False)
     other = Story(book=book).at(1)
-    other.does(do.AnswerTriage, answers={"changed": "a deploy at 13:55"})
+    other.does(AnswerTriage, answers={"changed": "a deploy at 13:55"})
     assert "roll_back_first" not in advice(other)
 
 
@@ -532,7 +535,7 @@ def test_a_deploy_ruled_out_long_ago_stays_ruled_out() -> None:
 
 def test_a_deploy_of_yesterday_is_not_recent() -> None:
     story = Story().at(5)
-    story.does(do.LogEntry, text="deploy v2.3.4", kind="finding", at=START - timedelta(hours=20))
+    story.does(LogEntry, text="deploy v2.3.4", kind="finding", at=START - timedelta(hours=20))
     assert "roll_back_first" not in advice(story)
 
 
@@ -558,7 +561,7 @@ def test_closing_before_it_was_stable_is_noticed_until_the_time_is_over() -> Non
 )
 def test_an_update_that_ends_it_before_it_is_stable_is_noticed(more: dict[str, Any], says: str) -> None:
     story = tell("SEV1", 6, "1 mo: /stage monitoring")
-    story.does(do.PostUpdate, audience="internal", text="Done.", **more)
+    story.does(PostUpdate, audience="internal", text="Done.", **more)
     assert says in advice(story)["premature_closing"].text
 
 
@@ -605,7 +608,7 @@ def test_an_imported_or_withdrawn_incident_gets_no_advice() -> None:
     assert Story("SEV0", retrospective=True).at(600).state.declared_at
     assert not advice(Story("SEV0", retrospective=True).at(600))
     story = Story("SEV0").at(5)
-    story.does(do.Undo, entry=story.state.declared_id)
+    story.does(Undo, entry=story.state.declared_id)
     assert not all_nudges(story.state, story.now)
 
 

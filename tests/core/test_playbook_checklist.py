@@ -2,11 +2,13 @@
 
 import pytest
 
-from console.core import commands as do
 from console.core.playbook.gates import missing
 from console.core.playbook.model import AntiPattern
 from console.core.playbook.triage import suggest
+from console.core.subjects.change import ClaimChange
 from console.core.subjects.hypothesis import hypotheses_of
+from console.core.subjects.stage import MoveStage
+from console.core.subjects.update import PostUpdate
 from tests.core.bookish import checklist, criteria, figures, severity, stage
 from tests.core.bookstory import advised, left_open
 from tests.core.story import Story, built_in
@@ -102,7 +104,7 @@ def test_mitigating_first() -> None:
 @pytest.mark.rule("Checklist: Mitigate first: rollback or feature flag")
 def test_diagnosing_before_containing_is_noticed() -> None:
     story = Story("SEV1", book=BOOK).at(5)
-    story.does(do.MoveStage, stage="diagnose")
+    story.does(MoveStage, stage="diagnose")
     found = advised(story, "fixing_first")
     assert found is not None
     assert found.remedy == "/stage contain"
@@ -149,7 +151,7 @@ def test_resolving() -> None:
 def test_the_postmortem_within_48_hours() -> None:
     for name in ("SEV1", "SEV2"):
         story = Story(name, book=BOOK)
-        story.does(do.MoveStage, stage="closed", override="False alarm: nobody was affected")
+        story.does(MoveStage, stage="closed", override="False alarm: nobody was affected")
         assert story.minutes_left("postmortem") == 48 * 60
     found = checklist(BOOK, "postmortem")
     assert found.severities == ("SEV1", "SEV2")
@@ -181,8 +183,8 @@ def test_an_incident_without_a_commander_is_noticed_at_once_and_a_degraded_one_i
 @pytest.mark.rule("Checklist: Mistake: the symptom is fixed and not the cause")
 def test_closing_with_only_the_symptom_gone_is_held_back() -> None:
     story = Story("SEV1", book=BOOK).at(5)
-    story.does(do.MoveStage, stage="verify", override="to the watch")
-    story.does(do.PostUpdate, audience="public", text="The problem is fixed.")
+    story.does(MoveStage, stage="verify", override="to the watch")
+    story.does(PostUpdate, audience="public", text="The problem is fixed.")
     found = advised(story, "premature_closing")
     assert found is not None
 
@@ -192,7 +194,7 @@ def test_an_incident_without_a_postmortem_s_owner_is_noticed_and_not_closed() ->
     for name in ("SEV1", "SEV2"):
         story = Story(name, book=BOOK).at(5)
         assert "postmortem_owner" in [one.need for one in missing(story.state, "closed", story.now)]
-        story.does(do.MoveStage, stage="verify", override="to the watch")
+        story.does(MoveStage, stage="verify", override="to the watch")
         found = advised(story, "no_postmortem_owner")
         assert found is not None
 
@@ -224,7 +226,7 @@ def test_each_theory_stands_in_the_log_with_what_became_of_it() -> None:
 def test_two_who_change_something_at_once_are_told() -> None:
     story = Story("SEV1", book=BOOK).at(5)
     story.says("/change restart the api back: none", "al")
-    assert "al has “restart the api” in flight" in story.refuses(do.ClaimChange, actor="rs", text="drain db")
+    assert "al has “restart the api” in flight" in story.refuses(ClaimChange, actor="rs", text="drain db")
     story.says("/change ! drain db back: undrain", "rs")
     found = advised(story, "two_changes")
     assert found is not None

@@ -2,8 +2,8 @@
 
 import pytest
 
-from console.core import commands as do
 from console.core.playbook.triage import suggest
+from console.core.subjects.stage import MoveStage
 from tests.core.bookish import checklist, lacking, pairs, severity, stage
 from tests.core.bookstory import advised, left_open
 from tests.core.story import Story, built_in
@@ -57,7 +57,7 @@ def test_security_evidence_is_kept_before_anything_is_removed() -> None:
         asked = advised(Story(name, book=SECURITY).at(minutes), "missing_role")
         assert asked is not None
         assert "Evidence" in asked.text
-        assert "Evidence" in Story(name, book=SECURITY).refuses(do.MoveStage, stage="eradicate")
+        assert "Evidence" in Story(name, book=SECURITY).refuses(MoveStage, stage="eradicate")
     workflow = severity(SECURITY, "SEV1").workflow
     kept = next(place for place, text in enumerate(workflow) if "evidence is kept before" in text.lower())
     assert kept < next(place for place, text in enumerate(workflow) if text.startswith("Contain"))

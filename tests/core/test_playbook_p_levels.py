@@ -2,10 +2,10 @@
 
 import pytest
 
-from console.core import commands as do
-from console.core.playbook.checklists import item_lists
 from console.core.playbook.model import needs_postmortem
 from console.core.playbook.triage import suggest
+from console.core.subjects.checklist import item_lists
+from console.core.subjects.stage import MoveStage
 from tests.core.bookish import checklist, criteria, figures, severity, stage
 from tests.core.bookstory import advised, left_open
 from tests.core.story import Story, built_in
@@ -117,10 +117,10 @@ def test_what_comes_after() -> None:
     assert [one.name for one in BOOK.severities if needs_postmortem(one)] == ["P0"]
     for name in ("P0", "P1"):
         story = Story(name, book=BOOK)
-        story.does(do.MoveStage, stage="closed", override="False alarm: nobody was affected")
+        story.does(MoveStage, stage="closed", override="False alarm: nobody was affected")
         assert story.minutes_left("postmortem") == 48 * 60
     story = Story("P0", book=BOOK).at(5)
-    story.does(do.MoveStage, stage="verify", override="to the watch")
+    story.does(MoveStage, stage="verify", override="to the watch")
     found = advised(story, "no_postmortem_owner")
     assert found is not None
 
@@ -202,7 +202,7 @@ def test_nine_steps_of_the_lifecycle() -> None:
 @pytest.mark.rule("P-levels: Lifecycle: detect, declare, triage, respond, mitigate")
 def test_a_fix_before_the_mitigation_is_noticed() -> None:
     story = Story("P0", book=BOOK).at(5)
-    story.does(do.MoveStage, stage="investigate", override="to the cause")
+    story.does(MoveStage, stage="investigate", override="to the cause")
     found = advised(story, "fixing_first")
     assert found is not None
     assert found.remedy == "/stage mitigate"

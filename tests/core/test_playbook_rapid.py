@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from console.core import commands as do
 from console.core.advice.rules import Nudge, nudges
 from console.core.playbook.model import AntiPattern
 from console.core.playbook.runbook import Runbook
 from console.core.playbook.runbook_reader import read_runbook
 from console.core.playbook.triage import suggest
+from console.core.subjects.milestone import SetMilestone
 from console.resources import resource_path
 from tests.core.bookish import checklist, figures, severity, stage
 from tests.core.story import START, Story, built_in
@@ -83,7 +83,7 @@ def test_four_severities_with_response_times() -> None:
 def test_the_response_is_held_against_its_time(name: str, minutes: int) -> None:
     for late, state in ((0, "kept"), (1, "late")):
         story = Story(name, book=BOOK)
-        story.does(do.SetMilestone, milestone="detected", moment=START - timedelta(minutes=minutes + late))
+        story.does(SetMilestone, milestone="detected", moment=START - timedelta(minutes=minutes + late))
         assert story.clock("acknowledge").state == state
 
 

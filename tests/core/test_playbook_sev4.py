@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from console.core import commands as do
 from console.core.advice.rules import Nudge, nudges
 from console.core.playbook.model import AntiPattern
 from console.core.playbook.triage import suggest
+from console.core.subjects.milestone import SetMilestone
+from console.core.subjects.stage import MoveStage
+from console.core.subjects.update import PostUpdate
 from tests.core.bookish import checklist, figures, pairs, severity, stage
 from tests.core.story import START, Story, built_in
 
@@ -90,7 +92,7 @@ def test_minutes_0_to_5_detect() -> None:
 def test_the_alert_is_acknowledged_within_five_minutes(name: str) -> None:
     for minutes, state in ((5, "kept"), (6, "late")):
         story = Story(name, book=BOOK)
-        story.does(do.SetMilestone, milestone="detected", moment=START - timedelta(minutes=minutes))
+        story.does(SetMilestone, milestone="detected", moment=START - timedelta(minutes=minutes))
         assert story.clock("acknowledge").state == state
 
 
@@ -186,7 +188,7 @@ def test_the_postmortem_is_there_within_24_to_48_hours() -> None:
 @pytest.mark.parametrize(("name", "hours"), [("SEV1", 24), ("SEV2", 48)])
 def test_closing_starts_the_postmortem_s_clock(name: str, hours: int) -> None:
     story = Story(name, book=BOOK)
-    story.does(do.MoveStage, stage="closed", override="False alarm: nobody was affected")
+    story.does(MoveStage, stage="closed", override="False alarm: nobody was affected")
     assert story.minutes_left("postmortem") == hours * 60
 
 
@@ -242,7 +244,7 @@ def test_an_update_is_owed_after_15_or_30_minutes(name: str, minutes: int) -> No
     for audience in ("internal", "public"):
         story = Story(name, book=BOOK)
         assert story.minutes_left(f"update:{audience}") == minutes
-        story.at(5).does(do.PostUpdate, audience=audience, text="Checkouts fail.")
+        story.at(5).does(PostUpdate, audience=audience, text="Checkouts fail.")
         assert story.minutes_left(f"update:{audience}") == minutes
     late = advice(Story(name, book=BOOK).at(minutes + 1))["update_late"]
     assert late.text == "The internal and public updates are late, by 1 min."

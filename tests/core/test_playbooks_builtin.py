@@ -4,16 +4,20 @@ from datetime import timedelta
 
 import pytest
 
-from console.core import commands as do
-from console.core.events import Event
+from console.core.log.command import Command
 from console.core.log.decide import decide
+from console.core.log.event import Event
 from console.core.log.fold import fold
 from console.core.log.milestones import NEEDED, milestones
 from console.core.log.state import Incident
-from console.core.playbook.checklists import missing_items
 from console.core.playbook.gates import missing
 from console.core.playbook.model import TEXTS, Playbook, needs_postmortem
-from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.checklist import TickItem, missing_items
+from console.core.subjects.declaration import DeclareIncident
+from console.core.subjects.fix import AddFix
+from console.core.subjects.milestone import SetMilestone
+from console.core.subjects.postmortem import AssignPostmortem, postmortem_of
+from console.core.subjects.stage import MoveStage
 from console.resources import resource_path
 from tests.core.story import START, built_in
 
@@ -156,13 +160,13 @@ class Walk:
     def __init__(self, book: Playbook, severity: str) -> None:
         self.book, self.now = book, START
         self.events: list[Event] = []
-        self.does(do.DeclareIncident(actor="mo", title="Checkout errors", severity=severity), None)
+        self.does(DeclareIncident(actor="mo", title="Checkout errors", severity=severity), None)
 
     @property
     def state(self) -> Incident:
         return fold("INC-K7Q2", self.events)
 
-    def does(self, command: do.Command, state: Incident | None) -> None:
+    def does(self, command: Command, state: Incident | None) -> None:
         decision = decide(state, command, self.now, self.book)
         for one in decision:
             number = len(self.events) + 1
@@ -174,12 +178,12 @@ class Walk:
         for name in NEEDED if stage == "closed" else ():
             if name not in milestones(self.state):
                 moment = START - timedelta(minutes=9 if name == "impact_started" else 5)
-                self.does(do.SetMilestone(actor="mo", milestone=name, moment=moment), self.state)
+                self.does(SetMilestone(actor="mo", milestone=name, moment=moment), self.state)
         for gate in self.book.gates:
             for item in missing_items(self.state, gate.checklist, self.now) if gate.stage == stage else ():
-                self.does(do.TickItem(actor="mo", item=item.id), self.state)
+                self.does(TickItem(actor="mo", item=item.id), self.state)
         if stage == "closed" and not postmortem_of(self.state).owner.value:
-            self.does(do.AssignPostmortem(actor="mo", person="mo"), self.state)
+            self.does(AssignPostmortem(actor="mo", person="mo"), self.state)
 
 
 @pytest.mark.rule("Standard: Nine stages in order")
@@ -191,20 +195,20 @@ def test_an_incident_can_be_carried_through_every_stage_without_an_override(book
             walk.now += timedelta(seconds=max(60, book.stability_s))
             walk.meets(stage.name)
             assert missing(walk.state, stage.name, walk.now) == ()
-            walk.does(do.MoveStage(actor="mo", stage=stage.name), walk.state)
+            walk.does(MoveStage(actor="mo", stage=stage.name), walk.state)
         assert walk.state.stage.value == book.stages[-1].name
 
 
 def test_closing_at_once_is_refused_for_each_of_the_five_things(book: Playbook) -> None:
     walk = Walk(book, book.severities[0].name)
-    walk.does(do.AddFix(actor="mo", text="cache off"), walk.state)
+    walk.does(AddFix(actor="mo", text="cache off"), walk.state)
     start = book.stage_index(book.declared_stage)
     stable = next(place for place, one in enumerate(book.stages) if one.phase == "stable")
     for stage in book.stages[start + 1 : stable + 1]:
         walk.now += timedelta(minutes=1)
         if stage.name != "closed":
             walk.meets(stage.name)
-            walk.does(do.MoveStage(actor="mo", stage=stage.name), walk.state)
+            walk.does(MoveStage(actor="mo", stage=stage.name), walk.state)
     assert {one.need for one in missing(walk.state, "closed", walk.now)} == {
         "stable", "fixes", "milestones", "postmortem_owner", "checklist",
     }  # fmt: skip

@@ -5,23 +5,21 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from console.core import commands as do
 from console.core.log.clocks import clocks
+from console.core.log.slash import read_slash
 from console.core.log.state import Incident
-from console.core.playbook.checklists import find_item, item_lists, missing_items, next_item
 from console.core.playbook.runbook import Runbook, Step
 from console.core.refusal import Refused
-from console.core.review import SECTIONS
-from console.core.slash import read_slash
-from console.core.subjects.action_item import ActionItems, open_action_items
-from console.core.subjects.advice import silenced
-from console.core.subjects.change import changes_in_flight, changes_of
-from console.core.subjects.checklist import ticked
+from console.core.subjects.action_item import ActionItems, AddAction, ChangeAction, open_action_items
+from console.core.subjects.advice import SilenceNudge, silenced
+from console.core.subjects.change import ClaimChange, EndChange, changes_in_flight, changes_of
+from console.core.subjects.checklist import TickItem, find_item, item_lists, missing_items, next_item, ticked
 from console.core.subjects.fix import fixes_of, open_fixes
 from console.core.subjects.hypothesis import hypotheses_of
-from console.core.subjects.postmortem import postmortem_of
-from console.core.subjects.runbook import runbooks_of
-from console.core.subjects.task import tasks_of
+from console.core.subjects.postmortem import SECTIONS, EditPostmortem, ReviewPostmortem, postmortem_of
+from console.core.subjects.runbook import FollowRunbook, runbooks_of
+from console.core.subjects.task import AcknowledgeTask, tasks_of
+from console.core.subjects.undo import Undo
 from tests.core.story import START, Story, built_in, standard
 
 DDOS = Runbook("ddos", "DDoS attack", (Step("Limit the rate"), Step("Block addresses", command="iptables -L")))
@@ -63,10 +61,10 @@ def test_a_list_is_for_its_stage_its_severity_and_its_minutes(
 
 def test_what_was_begun_in_the_first_minutes_stays_until_it_is_done() -> None:
     story = Story().at(1)
-    story.does(do.TickItem)
+    story.does(TickItem)
     assert "first-five-minutes" in shown(story.at(20))
     for item in missing_items(story.state, "first-five-minutes", story.now):
-        story.does(do.TickItem, item=item.id)
+        story.does(TickItem, item=item.id)
     assert "first-five-minutes" not in shown(story)
 
 
@@ -76,7 +74,7 @@ def test_ticking_goes_item_by_item_and_says_by_whom_and_when() -> None:
         following = next_item(story.state, story.now)
         assert following is not None
         assert following[1].id == f"first-five-minutes/{place}"
-        story.does(do.TickItem, actor="al")
+        story.does(TickItem, actor="al")
     done = ticked(story.state, "first-five-minutes/2")
     assert done is not None
     assert (done.by, done.at) == ("al", story.now)
@@ -85,22 +83,22 @@ def test_ticking_goes_item_by_item_and_says_by_whom_and_when() -> None:
 
 def test_an_item_is_found_by_number_words_or_id_and_opened_again() -> None:
     story = Story().at(1)
-    story.does(do.TickItem, item="3")
+    story.does(TickItem, item="3")
     assert ticked(story.state, "first-five-minutes/3")
-    story.does(do.TickItem, item="what is broken", note="the checkout")
+    story.does(TickItem, item="what is broken", note="the checkout")
     assert ticked(story.state, "first-five-minutes/1")
-    assert "ticked already, by mo" in story.refuses(do.TickItem, item="3")
-    story.does(do.TickItem, item="first-five-minutes/3", done=False)
+    assert "ticked already, by mo" in story.refuses(TickItem, item="3")
+    story.does(TickItem, item="first-five-minutes/3", done=False)
     assert ticked(story.state, "first-five-minutes/3") is None
-    assert "nothing to open again" in story.refuses(do.TickItem, item="3", done=False)
-    assert "There is no item" in story.refuses(do.TickItem, item="feed the cat")
-    assert "fits" in story.refuses(do.TickItem, item="customers")
+    assert "nothing to open again" in story.refuses(TickItem, item="3", done=False)
+    assert "There is no item" in story.refuses(TickItem, item="feed the cat")
+    assert "fits" in story.refuses(TickItem, item="customers")
 
 
 def test_undoing_a_tick_opens_the_item() -> None:
     story = Story().at(1)
-    tick = story.does(do.TickItem)
-    story.does(do.Undo, entry=tick)
+    tick = story.does(TickItem)
+    story.does(Undo, entry=tick)
     assert ticked(story.state, "first-five-minutes/1") is None
 
 
@@ -108,7 +106,7 @@ def test_of_a_ladder_the_first_rung_that_holds_is_enough() -> None:
     story = Story(stage="mitigating").at(60)
     ladder = next(one for one in item_lists(story.state, story.now) if one.id == "ladder")
     assert (ladder.ladder, ladder.open) == (True, True)
-    story.does(do.TickItem, item="ladder/2")
+    story.does(TickItem, item="ladder/2")
     assert not next(one for one in item_lists(story.state, story.now) if one.id == "ladder").open
     assert next_item(story.state, story.now) is None
     with pytest.raises(Refused):
@@ -120,39 +118,39 @@ def test_of_a_ladder_the_first_rung_that_holds_is_enough() -> None:
 
 def test_a_runbook_is_opened_beside_the_timeline_and_ticked_step_by_step() -> None:
     story = Story().at(1)
-    opened = story.does(do.FollowRunbook, runbook=DDOS)
+    opened = story.does(FollowRunbook, runbook=DDOS)
     assert story.state.entries[-1].text == "Runbook opened: DDoS attack"
     assert shown(story)[0] == "runbook:ddos"
     following = next_item(story.state, story.now)
     assert following is not None
     assert following[1].id == "runbook:ddos/1"
-    story.does(do.TickItem)
-    story.does(do.TickItem, item="runbook:ddos/2", note="12 networks")
+    story.does(TickItem)
+    story.does(TickItem, item="runbook:ddos/2", note="12 networks")
     assert story.state.entries[-1].text == "✓ Block addresses: 12 networks"
-    assert "open already" in story.refuses(do.FollowRunbook, runbook=DDOS)
-    story.does(do.Undo, entry=opened)
+    assert "open already" in story.refuses(FollowRunbook, runbook=DDOS)
+    story.does(Undo, entry=opened)
     assert list(runbooks_of(story.state).values()) == []
 
 
 def test_a_runbook_is_ticked_by_those_who_follow_it_and_by_others_only_by_name() -> None:
     story = Story().at(1)
-    story.does(do.FollowRunbook, actor="al", runbook=DDOS)
-    story.does(do.TickItem, actor="mo")
+    story.does(FollowRunbook, actor="al", runbook=DDOS)
+    story.does(TickItem, actor="mo")
     assert ticked(story.state, "first-five-minutes/1")
-    story.does(do.TickItem, actor="al")
+    story.does(TickItem, actor="al")
     assert ticked(story.state, "runbook:ddos/1")
-    story.does(do.TickItem, actor="mo", item="runbook:ddos/1", done=False)
-    story.does(do.TickItem, actor="mo", item="runbook:ddos/1")
-    story.does(do.TickItem, actor="mo")
+    story.does(TickItem, actor="mo", item="runbook:ddos/1", done=False)
+    story.does(TickItem, actor="mo", item="runbook:ddos/1")
+    story.does(TickItem, actor="mo")
     assert ticked(story.state, "runbook:ddos/2")  # who has ticked a step of it follows it
 
 
 def test_the_incident_keeps_the_runbook_as_it_was_opened() -> None:
     story = Story()
-    story.does(do.FollowRunbook, runbook=DDOS)
+    story.does(FollowRunbook, runbook=DDOS)
     newer = msgspec.structs.replace(DDOS, steps=(*DDOS.steps, Step("Call the provider")))
     assert len(next(iter(runbooks_of(story.state).values())).runbook.steps) == 2
-    story.does(do.FollowRunbook, runbook=newer)
+    story.does(FollowRunbook, runbook=newer)
     assert len(next(iter(runbooks_of(story.state).values())).runbook.steps) == 3
 
 
@@ -165,8 +163,8 @@ def test_a_task_is_given_acknowledged_and_done() -> None:
     assert (tasks_of(story.state)[task].owner, story.minutes_left(f"task:{task}")) == ("rs", 10)
     acknowledged = story.at(1).says("/ack 1", "rs")
     assert tasks_of(story.state)[task].acknowledged_at == story.now
-    assert "acknowledged already" in story.refuses(do.AcknowledgeTask, task="1")
-    story.does(do.Undo, entry=acknowledged)
+    assert "acknowledged already" in story.refuses(AcknowledgeTask, task="1")
+    story.does(Undo, entry=acknowledged)
     assert tasks_of(story.state)[task].acknowledged_at is None
     story.says("/assign 1 al 20m")
     assert (tasks_of(story.state)[task].owner, story.minutes_left(f"task:{task}")) == ("al", 20)
@@ -186,7 +184,7 @@ def test_a_second_change_by_somebody_else_warns_before_it_is_logged() -> None:
         "al",
     )
     before = len(story.events)
-    warning = story.refuses(do.ClaimChange, actor="rs", text="restart db-2")
+    warning = story.refuses(ClaimChange, actor="rs", text="restart db-2")
     assert "al has “roll back to v2.3.3” in flight" in warning
     assert len(story.events) == before
     second = story.says("/change ! restart db-2", "rs")
@@ -194,14 +192,14 @@ def test_a_second_change_by_somebody_else_warns_before_it_is_logged() -> None:
     story.says("/changed", "al")
     story.says("/changed failed: it hangs", "rs")
     assert [one.outcome for one in changes_of(story.state).values()] == ["done", "failed"]
-    assert "No change is in flight" in story.refuses(do.EndChange)
+    assert "No change is in flight" in story.refuses(EndChange)
 
 
 def test_ones_own_second_change_and_one_after_the_other_need_no_warning() -> None:
     story = Story()
     story.says("/change drain db-2", "al")
     story.says("/change restart db-2", "al")
-    assert "Which change" in story.refuses(do.EndChange, actor="al")
+    assert "Which change" in story.refuses(EndChange, actor="al")
     story.says("/changed rolled-back drain", "al")
     story.says("/changed restart", "al")
     story.says("/change undrain db-2", "rs")
@@ -213,7 +211,7 @@ def test_undoing_the_end_of_a_change_puts_it_back_in_flight() -> None:
     story.says("/change drain db-2")
     ended = story.says("/changed")
     assert changes_in_flight(story.state) == []
-    story.does(do.Undo, entry=ended)
+    story.does(Undo, entry=ended)
     assert len(changes_in_flight(story.state)) == 1
 
 
@@ -235,7 +233,7 @@ def test_a_temporary_fix_outlives_the_incident_until_it_is_removed() -> None:
     assert story.at(60 * 24 * 3).clock(f"fix:{fix}").state == "overdue"
     removed = story.says("/done cache: the deploy of Monday has the fix")
     assert open_fixes(story.state) == []
-    story.does(do.Undo, entry=removed)
+    story.does(Undo, entry=removed)
     assert [one.ticket for one in open_fixes(story.state)] == ["CHK-900"]
 
 
@@ -253,7 +251,7 @@ def test_a_hypothesis_is_open_until_evidence_judges_it() -> None:
     assert (found[second].verdict, found[second].judged_by) == ("ruled_out", "mo")
     story.says("/reopen disk")
     assert hypotheses_of(story.state)[second].verdict == "open"
-    story.does(do.Undo, entry=judged)
+    story.does(Undo, entry=judged)
     assert hypotheses_of(story.state)[first].verdict == "open"
 
 
@@ -270,7 +268,7 @@ def test_changing_the_playbook_is_an_event_and_finds_the_like_severity_and_stage
     rule = state.stage_rule
     assert rule is not None
     assert rule.status == "identified"
-    story.does(do.Undo, entry=changed)
+    story.does(Undo, entry=changed)
     assert (story.state.playbook, story.state.severity.value, story.state.stage.value) == (
         standard(),
         "SEV1",
@@ -306,31 +304,31 @@ def test_each_section_is_written_undone_and_given_back_to_the_log(section: str) 
     story = closed()
     written = story.says(f"/postmortem {section} In our own words.")
     assert postmortem_of(story.state).sections[section].value == "In our own words."
-    story.does(do.Undo, entry=written)
+    story.does(Undo, entry=written)
     assert section not in postmortem_of(story.state).sections
-    story.does(do.EditPostmortem, section=section, text="Again.")
-    story.does(do.EditPostmortem, section=section, text="")
+    story.does(EditPostmortem, section=section, text="Again.")
+    story.does(EditPostmortem, section=section, text="")
     assert postmortem_of(story.state).sections[section].value == ""
-    assert "Nothing was changed" in story.refuses(do.EditPostmortem, section=section, text="")
+    assert "Nothing was changed" in story.refuses(EditPostmortem, section=section, text="")
 
 
 def test_a_postmortem_goes_from_draft_to_final_and_is_then_kept() -> None:
     story = closed()
-    assert "no section" in story.refuses(do.EditPostmortem, section="gossip", text="x")
+    assert "no section" in story.refuses(EditPostmortem, section="gossip", text="x")
     story.says("/postmortem in-review")
     story.says("/postmortem final")
     assert story.clock("postmortem").state == "kept"
-    assert "The postmortem is final" in story.refuses(do.EditPostmortem, section="summary", text="x")
+    assert "The postmortem is final" in story.refuses(EditPostmortem, section="summary", text="x")
     story.says("/postmortem draft")
     story.says("/postmortem summary It is better now.")
-    assert "draft already" in story.refuses(do.ReviewPostmortem, state="draft")
-    assert "draft, in-review or final" in story.refuses(do.ReviewPostmortem, state="perfect")
+    assert "draft already" in story.refuses(ReviewPostmortem, state="draft")
+    assert "draft, in-review or final" in story.refuses(ReviewPostmortem, state="perfect")
 
 
 def test_a_final_postmortem_has_an_owner() -> None:
     story = closed()
     story.says("/postmortem owner nobody")
-    assert "has an owner" in story.refuses(do.ReviewPostmortem, state="final")
+    assert "has an owner" in story.refuses(ReviewPostmortem, state="final")
     story.says("/postmortem owner rs")
     story.says("/postmortem final")
     assert story.clock("postmortem").by_whom == "rs"
@@ -343,23 +341,23 @@ def test_an_action_item_has_priority_owner_date_and_a_way_to_see_it() -> None:
     assert (item.priority, item.owner, item.text) == ("P0", "al", "Add an alert for errors over 5 %")
     assert (item.verify, item.due_at) == ("it fires in the game day", story.now + timedelta(days=14))
     assert story.at(60 * 24 * 15).clock(f"action_item:{added}").state == "overdue"
-    story.does(do.ChangeAction, action="1", owner="rs", priority="P1")
+    story.does(ChangeAction, action="1", owner="rs", priority="P1")
     assert (story.state.part(ActionItems).items[added].owner, story.state.part(ActionItems).items[added].priority) == (
         "rs",
         "P1",
     )
     done = story.says("/done A1: merged")
     assert open_action_items(story.state) == []
-    story.does(do.Undo, entry=done)
+    story.does(Undo, entry=done)
     assert len(open_action_items(story.state)) == 1
-    assert "no priority “P7”" in story.refuses(do.AddAction, text="x", priority="P7")
+    assert "no priority “P7”" in story.refuses(AddAction, text="x", priority="P7")
 
 
 def test_an_action_without_a_date_gets_that_of_its_priority() -> None:
     story = closed()
-    added = story.does(do.AddAction, text="Test the restore", priority="P1")
+    added = story.does(AddAction, text="Test the restore", priority="P1")
     assert story.state.part(ActionItems).items[added].due_at == story.now + timedelta(days=14)
-    free = story.does(do.AddAction, text="Tidy up")
+    free = story.does(AddAction, text="Tidy up")
     assert story.state.part(ActionItems).items[free].due_at is None
 
 
@@ -372,8 +370,8 @@ def test_advice_is_silenced_by_name_once_with_its_reason_in_the_timeline() -> No
     assert silenced(story.state, "no_ic")
     assert not silenced(story.state, "quiet")
     assert story.state.entries[-1].text == "Advice silenced: no ic: a team of two"
-    assert "silenced already" in story.refuses(do.SilenceNudge, nudge="no_ic")
-    assert "Name the advice" in story.refuses(do.SilenceNudge, nudge=" ")
+    assert "silenced already" in story.refuses(SilenceNudge, nudge="no_ic")
+    assert "Name the advice" in story.refuses(SilenceNudge, nudge=" ")
 
 
 # --- slash words -----------------------------------------------------------------------------------------------------
@@ -405,7 +403,7 @@ def test_a_slash_word_without_what_it_needs_shows_its_form(word: str, argument: 
 
 def test_a_due_day_ends_where_the_reader_is() -> None:
     read = read_slash("action", "2026-12-01 Test it", Incident("x"), actor="mo", at=None, now=START, zone=UTC)
-    assert isinstance(read, do.AddAction)
+    assert isinstance(read, AddAction)
     assert read.due_at == datetime(2026, 12, 1, 23, 59, 59, tzinfo=UTC)
 
 

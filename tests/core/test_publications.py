@@ -2,9 +2,9 @@
 
 import pytest
 
-from console.core import commands as do
 from console.core.log.erasure import is_redacted
-from console.core.subjects.update import any_update, updates_of
+from console.core.subjects.undo import RedactEntry, Undo
+from console.core.subjects.update import DecidePublication, PostUpdate, any_update, updates_of
 from tests.core.story import Story
 
 WORDS = "We are looking into failed payments."
@@ -14,12 +14,12 @@ SHORTER = "We look into payments."
 def posted() -> tuple[Story, str]:
     """An incident with one public update."""
     story = Story()
-    return story, story.does(do.PostUpdate, audience="public", text=WORDS, status="investigating")
+    return story, story.does(PostUpdate, audience="public", text=WORDS, status="investigating")
 
 
 def decides(story: Story, update: str, decision: str, text: str = "", was: str = WORDS, **more: object) -> str:
     return story.does(
-        do.DecidePublication, actor="al", message="m1", update=update, to="page", decision=decision,
+        DecidePublication, actor="al", message="m1", update=update, to="page", decision=decision,
         text=text, was=was, **more,
     )  # fmt: skip
 
@@ -63,10 +63,10 @@ def test_a_text_that_is_dropped_went_nowhere() -> None:
 def test_an_edit_needs_other_words_and_an_update() -> None:
     story, update = posted()
     asked = {"message": "m1", "update": update, "to": "page", "decision": "edited", "was": WORDS}
-    assert "needs a text" in story.refuses(do.DecidePublication, **asked, text=" \n")
-    assert "Nothing was changed" in story.refuses(do.DecidePublication, **asked, text=f" {WORDS}")
-    assert "at most 256 kB" in story.refuses(do.DecidePublication, **asked, text="x" * 300_000)
-    assert "not in the incident's log" in story.refuses(do.DecidePublication, **{**asked, "update": "e99"}, text="x")
+    assert "needs a text" in story.refuses(DecidePublication, **asked, text=" \n")
+    assert "Nothing was changed" in story.refuses(DecidePublication, **asked, text=f" {WORDS}")
+    assert "at most 256 kB" in story.refuses(DecidePublication, **asked, text="x" * 300_000)
+    assert "not in the incident's log" in story.refuses(DecidePublication, **{**asked, "update": "e99"}, text="x")
 
 
 def test_a_message_may_go_without_a_component_and_its_words_stay() -> None:
@@ -83,17 +83,17 @@ def test_a_message_may_go_without_a_component_and_its_words_stay() -> None:
 def test_a_decision_is_answered_by_another_decision_and_not_by_an_undo() -> None:
     story, update = posted()
     made = decides(story, update, "edited", SHORTER)
-    assert "decide anew in the outbox" in story.refuses(do.Undo, entry=made)
-    assert "decide anew in the outbox" in story.refuses(do.Undo, actor="al")
+    assert "decide anew in the outbox" in story.refuses(Undo, entry=made)
+    assert "decide anew in the outbox" in story.refuses(Undo, actor="al")
     # The update itself can still be taken back.
-    story.does(do.Undo, entry=update)
+    story.does(Undo, entry=update)
     assert updates_of(story.state) == []
 
 
 def test_messages_of_an_incident_that_was_none_are_still_decided_about() -> None:
     story, update = posted()
-    story.does(do.Undo, entry=update)
-    story.does(do.Undo, entry=story.state.declared_id)
+    story.does(Undo, entry=update)
+    story.does(Undo, entry=story.state.declared_id)
     decides(story, update, "dropped")
     undone = any_update(story.state, update)
     assert undone is not None
@@ -104,7 +104,7 @@ def test_who_erases_an_update_erases_its_other_words() -> None:
     story, update = posted()
     decides(story, update, "edited", "The password is hunter2.")
     decides(story, update, "dropped")
-    story.does(do.RedactEntry, entry=update)
+    story.does(RedactEntry, entry=update)
     reworded, dropped = story.state.entries[2:4]
     assert (reworded.redacted, dropped.redacted) == (True, False)
     assert is_redacted(updates_of(story.state)[0].publications[0].text)
@@ -114,6 +114,6 @@ def test_who_erases_an_update_erases_its_other_words() -> None:
 def test_who_erases_other_words_alone_keeps_the_update() -> None:
     story, update = posted()
     made = decides(story, update, "edited", "The password is hunter2.")
-    story.does(do.RedactEntry, entry=made)
+    story.does(RedactEntry, entry=made)
     assert "hunter2" not in repr(story.state)
     assert updates_of(story.state)[0].text == WORDS

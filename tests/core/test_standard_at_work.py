@@ -4,9 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from console.core import commands as do
 from console.core.advice.rules import nudges
 from console.core.playbook.gates import missing
+from console.core.subjects.milestone import SetMilestone
+from console.core.subjects.role import AssignRole
+from console.core.subjects.stage import MoveStage
+from console.core.subjects.update import PostUpdate
 from tests.core.story import START, Story
 
 FALSE_ALARM = "False alarm: nobody was affected"
@@ -14,7 +17,7 @@ FALSE_ALARM = "False alarm: nobody was affected"
 
 def closed(severity: str) -> Story:
     story = Story(severity)
-    story.does(do.MoveStage, stage="closed", override=FALSE_ALARM)
+    story.does(MoveStage, stage="closed", override=FALSE_ALARM)
     return story
 
 
@@ -27,7 +30,7 @@ def advised(story: Story) -> set[str]:
 @pytest.mark.parametrize(("before", "state"), [(5, "kept"), (6, "late")])
 def test_an_alert_is_to_be_acknowledged_within_five_minutes(severity: str, before: int, state: str) -> None:
     story = Story(severity, stage="detected")
-    story.does(do.SetMilestone, milestone="detected", moment=START - timedelta(minutes=before))
+    story.does(SetMilestone, milestone="detected", moment=START - timedelta(minutes=before))
     clock = story.clock("acknowledge")
     assert clock.due_at - clock.starts_at == timedelta(minutes=5)
     assert clock.state == state
@@ -65,7 +68,7 @@ def test_a_single_responder_owes_updates_at_milestones_and_may_skip_the_postmort
     story = Story("SEV2")
     assert not story.has_clock("update:internal")
     assert not story.has_clock("update:public")
-    story.at(5).does(do.MoveStage, stage="investigating")
+    story.at(5).does(MoveStage, stage="investigating")
     assert "milestone_update" in advised(story.at(11))
     assert not {"no_ic", "missing_role", "no_scribe"} & advised(story.at(600))
     assert not closed("SEV2").has_clock("postmortem")
@@ -77,7 +80,7 @@ def test_updates_are_owed_by_the_severity(severity: str, minutes: int) -> None:
     story = Story(severity)
     assert story.minutes_left("update:internal") == minutes
     assert story.minutes_left("update:public") == minutes
-    story.at(10).does(do.PostUpdate, audience="internal", text="Some checkouts fail.")
+    story.at(10).does(PostUpdate, audience="internal", text="Some checkouts fail.")
     assert story.minutes_left("update:internal") == minutes
     assert story.minutes_left("update:public") == minutes - 10
 
@@ -87,7 +90,7 @@ def test_updates_are_owed_by_the_severity(severity: str, minutes: int) -> None:
 def test_all_hands_name_commander_communications_lead_and_scribe(role: str, advice: str) -> None:
     story = Story("SEV0").at(5)
     assert advice in advised(story)
-    story.does(do.AssignRole, role=role, person="ana")
+    story.does(AssignRole, role=role, person="ana")
     assert advice not in advised(story)
 
 
@@ -95,7 +98,7 @@ def test_all_hands_name_commander_communications_lead_and_scribe(role: str, advi
 @pytest.mark.parametrize("severity", ["SEV0", "SEV1", "SEV2"])
 def test_closing_asks_the_four_criteria_where_somebody_responded(severity: str) -> None:
     story = Story(severity)
-    story.does(do.MoveStage, stage="monitoring")
+    story.does(MoveStage, stage="monitoring")
     wanted = next(one for one in missing(story.state, "closed", story.now) if one.need == "checklist")
     assert "Resolved and stable" in wanted.what
     assert "and 1 more" in wanted.what

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.core import commands as do
 from console.core.playbook.triage import FACTS, number, questions, suggest
-from console.core.subjects.triage import triage_of
+from console.core.subjects.severity import ChangeSeverity
+from console.core.subjects.triage import AnswerTriage, triage_of
+from console.core.subjects.undo import Undo
 from tests.core.story import Story, built_in, standard
 
 BOOKS = ("standard", "rapid", "p-levels", "sev4", "checklist", "checklist-security")
@@ -155,27 +156,27 @@ def test_each_fact_that_decides_is_asked_once_after_the_playbooks_own_questions(
 
 def test_triage_is_kept_with_what_it_suggested_and_can_be_undone() -> None:
     story = Story("SEV2").at(1)
-    answered = story.does(do.AnswerTriage, answers={"core": "yes", "workaround": "no", "who": " ", "since": "14:00"})
+    answered = story.does(AnswerTriage, answers={"core": "yes", "workaround": "no", "who": " ", "since": "14:00"})
     triage = triage_of(story.state)
     assert triage is not None
     assert (triage.suggested, triage.answers) == ("SEV1", {"core": "yes", "workaround": "no", "since": "14:00"})
     assert "→ SEV1" in story.state.entries[-1].text
     assert story.state.severity.value == "SEV2"  # it suggests; a person decides
-    story.does(do.Undo, entry=answered)
+    story.does(Undo, entry=answered)
     assert triage_of(story.state) is None
 
 
 def test_an_empty_triage_or_an_unknown_question_is_refused() -> None:
     story = Story()
-    assert "Answer at least one" in story.refuses(do.AnswerTriage, answers={"down": "  "})
-    assert "no question “weather”" in story.refuses(do.AnswerTriage, answers={"weather": "fine"})
+    assert "Answer at least one" in story.refuses(AnswerTriage, answers={"down": "  "})
+    assert "no question “weather”" in story.refuses(AnswerTriage, answers={"weather": "fine"})
 
 
 def test_raising_needs_no_reason_and_lowering_does() -> None:
     story = Story("SEV2")
-    story.does(do.ChangeSeverity, severity="SEV1")
-    assert "Say why" in story.refuses(do.ChangeSeverity, severity="SEV2")
-    story.does(do.ChangeSeverity, severity="SEV2", reason="few are hit")
+    story.does(ChangeSeverity, severity="SEV1")
+    assert "Say why" in story.refuses(ChangeSeverity, severity="SEV2")
+    story.does(ChangeSeverity, severity="SEV2", reason="few are hit")
     assert story.state.severity.value == "SEV2"
 
 

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from console.cli.transfer import Practice
-from console.core import commands as do
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
+from console.core.subjects.stage import MoveStage
 from console.store.ledger import Ledger
 from console.store.log import Log
 
@@ -27,5 +27,5 @@ def practised(path: Path, playbook: Playbook, *, minutes: float = 0, closed: boo
                 practice.play(at, who, line.format(**practice.ids), makes)
         if closed:
             clock[0] = OPENING + timedelta(minutes=minutes + 40)
-            ledger.execute(practice.ref, do.MoveStage(actor="ana", stage="closed", override="practice"))
+            ledger.execute(practice.ref, MoveStage(actor="ana", stage="closed", override="practice"))
         return ledger.state(practice.ref)

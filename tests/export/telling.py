@@ -3,7 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-from console.core import commands as do
+from console.core.subjects.declaration import DescribeImpact
+from console.core.subjects.entry import LogEntry
+from console.core.subjects.fix import AddFix
+from console.core.subjects.hypothesis import JudgeHypothesis
+from console.core.subjects.milestone import SetMilestone
+from console.core.subjects.role import AssignRole
+from console.core.subjects.stage import MoveStage
+from console.core.subjects.update import PostUpdate
 from tests.core.story import START, Story
 
 IMPACT = START - timedelta(minutes=10)
@@ -15,21 +22,21 @@ def told(**declared: Any) -> Story:
     story = Story(**declared)
 
     def log(minute: float, kind: str, text: str, actor: str = "rs", **more: Any) -> str:
-        return story.at(minute).does(do.LogEntry, kind=kind, text=text, actor=actor, **more)
+        return story.at(minute).does(LogEntry, kind=kind, text=text, actor=actor, **more)
 
-    story.at(1).does(do.AssignRole, role="ic", person="ana")
+    story.at(1).does(AssignRole, role="ic", person="ana")
     log(1, "action", "deploy v2.3.4 finished", at=START - timedelta(minutes=12))
-    story.does(do.SetMilestone, milestone="impact_started", moment=IMPACT)
-    story.does(do.SetMilestone, milestone="detected", moment=DETECTED)
-    story.at(2).does(do.DescribeImpact, text="a third of the checkouts fail")
+    story.does(SetMilestone, milestone="impact_started", moment=IMPACT)
+    story.does(SetMilestone, milestone="detected", moment=DETECTED)
+    story.at(2).does(DescribeImpact, text="a third of the checkouts fail")
     guess = log(4, "hypothesis", "the connection pool is too small since v2.3.4")
     log(6, "decision", "roll back to v2.3.3", actor="ana")
     log(8, "action", "rolling back with @rs", actor="ana", people=("rs",))
-    story.does(do.AddFix, text="pool raised to 200 by hand", where="pool.yaml", ticket="OPS-7")
-    story.at(10).does(do.PostUpdate, audience="internal", text="rolling back", next_in=timedelta(minutes=15))
-    story.does(do.JudgeHypothesis, hypothesis=guess, verdict="supported", evidence="the pool stood at 100 %")
-    story.at(20).does(do.MoveStage, stage="investigating")
-    story.at(25).does(do.MoveStage, stage="mitigating")
-    story.at(30).does(do.MoveStage, stage="resolving")
-    story.at(40).does(do.MoveStage, stage="monitoring")
+    story.does(AddFix, text="pool raised to 200 by hand", where="pool.yaml", ticket="OPS-7")
+    story.at(10).does(PostUpdate, audience="internal", text="rolling back", next_in=timedelta(minutes=15))
+    story.does(JudgeHypothesis, hypothesis=guess, verdict="supported", evidence="the pool stood at 100 %")
+    story.at(20).does(MoveStage, stage="investigating")
+    story.at(25).does(MoveStage, stage="mitigating")
+    story.at(30).does(MoveStage, stage="resolving")
+    story.at(40).does(MoveStage, stage="monitoring")
     return story

@@ -10,11 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.core import commands as do
 from console.core.log.erasure import REDACTED
 from console.core.log.state import Fact, Incident, Register
 from console.core.refusal import Refused
+from console.core.subjects.declaration import ChangeTitle
+from console.core.subjects.entry import LogEntry
 from console.core.subjects.milestone import Milestones
+from console.core.subjects.role import AssignRole
+from console.core.subjects.stage import MoveStage
+from console.core.subjects.undo import Undo
 from console.export.updates.announce import announcement, channel_name, customer_message, fill, first_status, slug
 from console.library.playbooks import Playbooks
 from console.library.templates import Templates
@@ -82,7 +86,7 @@ def test_a_team_has_its_own_pattern(pattern: str, name: str) -> None:
 def test_the_name_stays_when_the_title_changes() -> None:
     story = Story()
     before = channel_name(story.state)
-    story.does(do.ChangeTitle, title="The payment provider is down")
+    story.does(ChangeTitle, title="The payment provider is down")
     assert channel_name(story.state) == before == "#incident-2026-11-21-checkout-errors"
 
 
@@ -117,7 +121,7 @@ def test_what_is_filled_in_is_no_pattern_itself() -> None:
 @pytest.mark.rule("Standard: On declaring: what the first status has")
 def test_the_first_status_says_severity_commander_channel_and_when() -> None:
     story = Story()
-    story.does(do.AssignRole, role="ic", person="ana")
+    story.does(AssignRole, role="ic", person="ana")
     text, complaint = first_status(story.state, START + timedelta(minutes=3), BERLIN)
     assert complaint == ""
     assert text == (
@@ -145,11 +149,11 @@ def test_every_stage_of_every_playbook_has_an_announcement(name: str) -> None:
 @pytest.mark.rule("Standard: The commander announces the mitigation with its action")
 def test_an_announcement_tells_the_last_action_and_when_the_stage_began() -> None:
     story = Story(drill=True)
-    story.at(2).does(do.MoveStage, stage="investigating")
-    story.at(5).does(do.LogEntry, kind="action", text="Rolled back to 2.3.3. #deploy")
-    story.at(6).does(do.LogEntry, kind="decision", text="Wait {title}")
-    story.does(do.Undo, entry="")
-    story.at(8).does(do.MoveStage, stage="mitigating")
+    story.at(2).does(MoveStage, stage="investigating")
+    story.at(5).does(LogEntry, kind="action", text="Rolled back to 2.3.3. #deploy")
+    story.at(6).does(LogEntry, kind="decision", text="Wait {title}")
+    story.does(Undo, entry="")
+    story.at(8).does(MoveStage, stage="mitigating")
     text, _ = announcement(story.state, "", story.at(9).now, UTC)
     assert text.startswith("DRILL · Mitigation under way: Rolled back to 2.3.3. We are watching")
     text, _ = announcement(story.state, "monitoring", story.now, BERLIN)

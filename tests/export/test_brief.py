@@ -8,8 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from console.core import commands as do
 from console.core.log.state import Incident
+from console.core.subjects.declaration import ChangeTitle, DescribeImpact
+from console.core.subjects.entry import LogEntry
+from console.core.subjects.fix import AddFix
+from console.core.subjects.role import AssignRole
+from console.core.subjects.task import AddTask
 from console.export.updates.brief import brief
 from console.library.templates import Templates
 from tests.core.story import START, Story, standard
@@ -51,11 +55,11 @@ def test_it_fits_on_a_screen(opening: Incident) -> None:
     assert lines_at(brief(opening, OPENING, BERLIN)[0], 120) <= 34
     story = Story()
     for number in range(40):
-        story.at(number).does(do.LogEntry, kind="finding", text=f"finding {number} " + "x" * 500)
-        story.does(do.LogEntry, kind="hypothesis", text=f"guess {number} " + "y" * 500)
-        story.does(do.AddTask, text="z" * 500, owner="rs", due_in=timedelta(minutes=10))
-        story.does(do.AddFix, text="w" * 500)
-    story.does(do.DescribeImpact, text="v" * 900)
+        story.at(number).does(LogEntry, kind="finding", text=f"finding {number} " + "x" * 500)
+        story.does(LogEntry, kind="hypothesis", text=f"guess {number} " + "y" * 500)
+        story.does(AddTask, text="z" * 500, owner="rs", due_in=timedelta(minutes=10))
+        story.does(AddFix, text="w" * 500)
+    story.does(DescribeImpact, text="v" * 900)
     assert lines_at(brief(story.state, story.now, UTC)[0], 120) <= 45
 
 
@@ -76,10 +80,10 @@ def test_overdue_things_are_needed_first_of_all() -> None:
 def test_nothing_that_people_wrote_is_markup_or_template() -> None:
     story = Story()
     hostile = "{{ 7 - 1 }} **b** [x](http://a) <script> `c` \x1b[31m\u202e"
-    story.does(do.ChangeTitle, title=hostile)
-    story.does(do.DescribeImpact, text=f"# top\n## Owed\n{hostile}")
-    story.does(do.AssignRole, role="ic", person="*ana*")
-    story.does(do.LogEntry, kind="finding", text=hostile)
+    story.does(ChangeTitle, title=hostile)
+    story.does(DescribeImpact, text=f"# top\n## Owed\n{hostile}")
+    story.does(AssignRole, role="ic", person="*ana*")
+    story.does(LogEntry, kind="finding", text=hostile)
     page, _ = brief(story.state, START, UTC)
     assert r"# INC-K7Q2: {{ 7 - 1 }} \*\*b\*\* \[x\](http://a) \<script> \`c\` ␛\[31m⟨U+202E⟩" in page
     assert r"**Led by:** \*ana\*" in page

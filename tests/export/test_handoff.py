@@ -10,10 +10,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from console.core import commands as do
 from console.core.playbook.model import Contact, Escalation
 from console.core.playbook.runbook import Runbook, Step
-from console.core.subjects.update import updates_of
+from console.core.subjects.action_item import AddAction, FinishAction
+from console.core.subjects.change import ClaimChange, EndChange
+from console.core.subjects.checklist import TickItem
+from console.core.subjects.declaration import ChangeTitle, DescribeImpact
+from console.core.subjects.done import Finish
+from console.core.subjects.entry import LogEntry
+from console.core.subjects.fix import AddFix, ChangeFix
+from console.core.subjects.handoff import OfferHandoff
+from console.core.subjects.hypothesis import JudgeHypothesis
+from console.core.subjects.postmortem import AssignPostmortem
+from console.core.subjects.role import AssignRole
+from console.core.subjects.runbook import FollowRunbook
+from console.core.subjects.stage import MoveStage
+from console.core.subjects.task import AddTask
+from console.core.subjects.undo import RedactEntry, Undo
+from console.core.subjects.update import DecidePublication, PostUpdate, updates_of
 from console.export.handoff import handoff_markdown
 from console.export.handoff_process import contacts
 from tests.core.story import Story, standard
@@ -35,16 +49,16 @@ def handoff(story: Story, **more: object) -> dict[str, str]:
 def busy() -> Story:
     """An incident with something under every heading."""
     story = Story()
-    story.at(1).does(do.AssignRole, role="ic", person="ana")
-    story.at(2).does(do.DescribeImpact, text="Nobody can pay")
-    story.at(3).does(do.LogEntry, text="error rate 20 %", kind="finding", tags=("web",))
-    story.at(4).does(do.LogEntry, text="the pool is exhausted", kind="hypothesis")
-    guess = story.at(5).does(do.LogEntry, text="a bad deploy", kind="hypothesis")
-    story.at(6).does(do.JudgeHypothesis, hypothesis=guess, verdict="ruled_out", evidence="nothing went out")
-    story.at(7).does(do.LogEntry, text="roll back", kind="decision")
-    story.at(8).does(do.AddFix, text="read-only mode", where="config", ticket="OPS-1", owner="rs")
-    story.at(9).does(do.AddTask, text="check replica lag", owner="rs", due_in=timedelta(minutes=10))
-    story.at(10).does(do.PostUpdate, audience="public", text="We look at it.", next_in=timedelta(minutes=30))
+    story.at(1).does(AssignRole, role="ic", person="ana")
+    story.at(2).does(DescribeImpact, text="Nobody can pay")
+    story.at(3).does(LogEntry, text="error rate 20 %", kind="finding", tags=("web",))
+    story.at(4).does(LogEntry, text="the pool is exhausted", kind="hypothesis")
+    guess = story.at(5).does(LogEntry, text="a bad deploy", kind="hypothesis")
+    story.at(6).does(JudgeHypothesis, hypothesis=guess, verdict="ruled_out", evidence="nothing went out")
+    story.at(7).does(LogEntry, text="roll back", kind="decision")
+    story.at(8).does(AddFix, text="read-only mode", where="config", ticket="OPS-1", owner="rs")
+    story.at(9).does(AddTask, text="check replica lag", owner="rs", due_in=timedelta(minutes=10))
+    story.at(10).does(PostUpdate, audience="public", text="We look at it.", next_in=timedelta(minutes=30))
     return story
 
 
@@ -77,7 +91,7 @@ def test_every_heading_has_what_the_next_shift_needs(busy: Story) -> None:
 def test_what_one_page_got_in_other_words_stands_below_the_update(busy: Story) -> None:
     update = updates_of(busy.state)[0].id
     busy.does(
-        do.DecidePublication, message="m1", update=update, to="status *page*", decision="edited",
+        DecidePublication, message="m1", update=update, to="status *page*", decision="edited",
         text="We look.", was="We look at it.",
     )  # fmt: skip
     page = handoff(busy.at(12))
@@ -109,18 +123,18 @@ def test_what_is_overdue_comes_first_with_since_when(busy: Story) -> None:
 
 def test_one_thing_overdue_is_one_thing() -> None:
     story = Story(severity="SEV3")
-    story.does(do.AddTask, text="Call the bank.", owner="rs", due_in=timedelta(minutes=1))
+    story.does(AddTask, text="Call the bank.", owner="rs", due_in=timedelta(minutes=1))
     said = handoff(story.at(2))["Where we stand"]
 
     assert said.endswith("One thing is overdue: Call the bank.")
 
 
 def test_what_the_process_has_open_is_handed_on(busy: Story) -> None:
-    busy.at(11).does(do.ClaimChange, text="restart the cache", rollback="start the old one", actor="rs")
-    busy.does(do.FollowRunbook, runbook=runbook("Bad deploy", "Find the last deploy", "Roll it back", "Watch"))
-    busy.does(do.TickItem, item="runbook:bad-deploy/1")
-    busy.does(do.AssignPostmortem, person="bo")
-    busy.does(do.AddAction, text="Alert on the pool", owner="mo", priority="P1", verify="the alert has fired once")
+    busy.at(11).does(ClaimChange, text="restart the cache", rollback="start the old one", actor="rs")
+    busy.does(FollowRunbook, runbook=runbook("Bad deploy", "Find the last deploy", "Roll it back", "Watch"))
+    busy.does(TickItem, item="runbook:bad-deploy/1")
+    busy.does(AssignPostmortem, person="bo")
+    busy.does(AddAction, text="Alert on the pool", owner="mo", priority="P1", verify="the alert has fired once")
     page = handoff(busy.at(12))
 
     assert "One change of production is in flight: “restart the cache” by rs." in page["Where we stand"]
@@ -139,12 +153,12 @@ def test_what_the_process_has_open_is_handed_on(busy: Story) -> None:
 
 
 def test_what_is_over_is_no_work_any_more(busy: Story) -> None:
-    busy.does(do.ClaimChange, text="restart the cache")
-    busy.does(do.EndChange, outcome="failed")
-    busy.does(do.FollowRunbook, runbook=runbook("Bad deploy", "Roll it back"))
-    busy.does(do.TickItem, item="runbook:bad-deploy/1")
-    busy.does(do.AddAction, text="Alert on the pool")
-    busy.does(do.FinishAction, action="1")
+    busy.does(ClaimChange, text="restart the cache")
+    busy.does(EndChange, outcome="failed")
+    busy.does(FollowRunbook, runbook=runbook("Bad deploy", "Roll it back"))
+    busy.does(TickItem, item="runbook:bad-deploy/1")
+    busy.does(AddAction, text="Alert on the pool")
+    busy.does(FinishAction, action="1")
     page = handoff(busy)
 
     assert "Changes in flight" not in page
@@ -161,7 +175,7 @@ def test_the_example_in_the_docs_is_a_handoff_of_today(busy: Story) -> None:
 
 def test_a_record_of_long_ago_owes_and_asks_nothing() -> None:
     story = Story(retrospective=True)
-    story.does(do.LogEntry, text="roll back", kind="decision")
+    story.does(LogEntry, text="roll back", kind="decision")
     page = handoff(story.at(400 * 24 * 60))
 
     assert page["Where we stand"] == (
@@ -173,11 +187,11 @@ def test_a_record_of_long_ago_owes_and_asks_nothing() -> None:
 
 
 def test_what_was_tried_is_told_with_what_came_of_it(busy: Story) -> None:
-    busy.at(11).does(do.ClaimChange, text="restart the cache")
-    busy.does(do.EndChange, outcome="failed")
-    busy.at(12).does(do.ClaimChange, text="fail over")
-    busy.at(13).does(do.ChangeFix, fix="read-only mode", ticket="OPS-2")
-    busy.at(14).does(do.Finish, what="read-only mode")
+    busy.at(11).does(ClaimChange, text="restart the cache")
+    busy.does(EndChange, outcome="failed")
+    busy.at(12).does(ClaimChange, text="fail over")
+    busy.at(13).does(ChangeFix, fix="read-only mode", ticket="OPS-2")
+    busy.at(14).does(Finish, what="read-only mode")
     told = handoff(busy)["Tried and learned"].splitlines()
 
     assert told[-4:] == [
@@ -190,8 +204,8 @@ def test_what_was_tried_is_told_with_what_came_of_it(busy: Story) -> None:
 
 
 def test_a_gate_that_was_passed_is_named_with_its_reason(busy: Story) -> None:
-    busy.at(11).does(do.MoveStage, stage="monitoring")
-    busy.does(do.MoveStage, stage="closed", override="False alarm: nobody was affected")
+    busy.at(11).does(MoveStage, stage="monitoring")
+    busy.does(MoveStage, stage="closed", override="False alarm: nobody was affected")
     page = handoff(busy.at(12))
 
     passed, *unmet = page["Gates passed with a reason"].splitlines()
@@ -200,7 +214,7 @@ def test_a_gate_that_was_passed_is_named_with_its_reason(busy: Story) -> None:
     assert all(one.startswith("  - not met: ") for one in unmet)
     assert "*not met: " in page["Timeline of the last 4 hours"]
     assert "- Find somebody for the postmortem; SEV1 wants one." in page["Do next"]
-    busy.does(do.Undo)
+    busy.does(Undo)
     assert "Gates passed with a reason" not in handoff(busy)
 
 
@@ -227,7 +241,7 @@ def test_whom_the_playbook_names_for_this_severity_can_be_called() -> None:
 
 
 def test_the_note_of_the_offer_stands_where_none_is_given(busy: Story) -> None:
-    busy.at(11).does(do.OfferHandoff, person="bo", role="ic", note="Sleep is near.")
+    busy.at(11).does(OfferHandoff, person="bo", role="ic", note="Sleep is near.")
     page = handoff(busy)
 
     assert page["From the outgoing commander"] == "> Sleep is near."
@@ -236,10 +250,10 @@ def test_the_note_of_the_offer_stands_where_none_is_given(busy: Story) -> None:
 
 
 def test_nothing_that_was_undone_or_erased_is_handed_on(busy: Story) -> None:
-    entry = busy.at(13).does(do.LogEntry, text="password hunter2", kind="finding")
-    busy.does(do.LogEntry, text="wrong room", kind="action")
-    busy.does(do.Undo)
-    busy.does(do.RedactEntry, entry=entry)
+    entry = busy.at(13).does(LogEntry, text="password hunter2", kind="finding")
+    busy.does(LogEntry, text="wrong room", kind="action")
+    busy.does(Undo)
+    busy.does(RedactEntry, entry=entry)
     page = handoff_markdown(busy.state, busy.now, UTC)
 
     assert "wrong room" not in page
@@ -265,7 +279,7 @@ def test_any_number_of_hours(busy: Story, hours: float, title: str) -> None:
 
 
 def test_the_last_hours_leave_out_what_is_older(busy: Story) -> None:
-    busy.at(120).does(do.LogEntry, text="news")
+    busy.at(120).does(LogEntry, text="news")
     shown = handoff(busy, hours=1)["Timeline of the last hour"]
 
     assert "news" in shown
@@ -286,19 +300,19 @@ def runbook(title: str, *steps: str) -> Runbook:
 def told(text: str) -> str:
     """The handoff, half an hour on, of an incident in which every free text is this one."""
     story = Story()
-    story.does(do.ChangeTitle, title=text)
-    story.does(do.DescribeImpact, text=text)
+    story.does(ChangeTitle, title=text)
+    story.does(DescribeImpact, text=text)
     for kind in ("note", "finding", "decision", "action", "hypothesis"):
-        story.does(do.LogEntry, text=text, kind=kind)
-    story.does(do.AddTask, text=text, owner=text, due_in=timedelta(minutes=10))
-    story.does(do.AddFix, text=text, where=text, ticket=text, owner=text)
-    story.does(do.PostUpdate, audience="internal", text=text)
-    story.does(do.AssignRole, role="ic", person=text)
-    story.does(do.ClaimChange, text=text, rollback=text)
-    story.does(do.FollowRunbook, runbook=runbook(text, text))
-    story.does(do.AddAction, text=text, owner=text, verify=text)
-    story.does(do.AssignPostmortem, person=text)
-    story.does(do.MoveStage, stage="closed", override=f"False alarm: nobody was affected {text}")
+        story.does(LogEntry, text=text, kind=kind)
+    story.does(AddTask, text=text, owner=text, due_in=timedelta(minutes=10))
+    story.does(AddFix, text=text, where=text, ticket=text, owner=text)
+    story.does(PostUpdate, audience="internal", text=text)
+    story.does(AssignRole, role="ic", person=text)
+    story.does(ClaimChange, text=text, rollback=text)
+    story.does(FollowRunbook, runbook=runbook(text, text))
+    story.does(AddAction, text=text, owner=text, verify=text)
+    story.does(AssignPostmortem, person=text)
+    story.does(MoveStage, stage="closed", override=f"False alarm: nobody was affected {text}")
     return handoff_markdown(story.at(30).state, story.now, UTC, note=text)
 
 

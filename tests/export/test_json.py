@@ -9,8 +9,24 @@ import jsonschema
 import msgspec
 import pytest
 
-from console.core import commands as do
 from console.core.playbook.runbook import Runbook, Step
+from console.core.subjects.action_item import AddAction, FinishAction
+from console.core.subjects.change import ClaimChange, EndChange
+from console.core.subjects.checklist import TickItem
+from console.core.subjects.component import SetComponent
+from console.core.subjects.declaration import DescribeImpact
+from console.core.subjects.done import Finish
+from console.core.subjects.entry import LogEntry
+from console.core.subjects.fix import AddFix
+from console.core.subjects.hypothesis import JudgeHypothesis
+from console.core.subjects.postmortem import AssignPostmortem, EditPostmortem
+from console.core.subjects.role import AssignRole
+from console.core.subjects.runbook import FollowRunbook
+from console.core.subjects.stage import MoveStage
+from console.core.subjects.task import AcknowledgeTask, AddTask
+from console.core.subjects.triage import AnswerTriage
+from console.core.subjects.undo import Undo
+from console.core.subjects.update import DecidePublication, PostUpdate
 from console.export.json.incident import incident_view
 from console.export.json.model import IncidentView
 from console.publish.sending.status import Standing
@@ -33,34 +49,34 @@ BAD_DEPLOY = Runbook(
 def full() -> Story:
     """An incident with something of everything."""
     story = Story(source="a wiki page")
-    story.at(1).does(do.AssignRole, role="ic", person="ana")
-    story.does(do.AnswerTriage, answers={"core": "yes", "workaround": "no"})
-    story.does(do.DescribeImpact, text="Nobody can pay")
-    story.does(do.SetComponent, component="checkout", status="major")
-    task = story.does(do.AddTask, text="check replica lag", owner="rs", due_in=timedelta(minutes=10))
-    story.does(do.AcknowledgeTask, task=task)
-    story.does(do.Finish, what=task)
-    story.does(do.AddFix, text="read-only mode", where="config", ticket="OPS-1", owner="rs")
-    guess = story.does(do.LogEntry, text="a bad deploy", kind="hypothesis")
-    story.does(do.JudgeHypothesis, hypothesis=guess, verdict="supported", evidence="the graphs")
-    update = story.does(do.PostUpdate, audience="public", text="We look.", next_in=timedelta(minutes=30))
+    story.at(1).does(AssignRole, role="ic", person="ana")
+    story.does(AnswerTriage, answers={"core": "yes", "workaround": "no"})
+    story.does(DescribeImpact, text="Nobody can pay")
+    story.does(SetComponent, component="checkout", status="major")
+    task = story.does(AddTask, text="check replica lag", owner="rs", due_in=timedelta(minutes=10))
+    story.does(AcknowledgeTask, task=task)
+    story.does(Finish, what=task)
+    story.does(AddFix, text="read-only mode", where="config", ticket="OPS-1", owner="rs")
+    guess = story.does(LogEntry, text="a bad deploy", kind="hypothesis")
+    story.does(JudgeHypothesis, hypothesis=guess, verdict="supported", evidence="the graphs")
+    update = story.does(PostUpdate, audience="public", text="We look.", next_in=timedelta(minutes=30))
     page = {"message": "m1", "update": update, "to": "page"}
-    story.does(do.DecidePublication, **page, decision="edited", text="We are looking.", was="We look.")
-    story.at(2).does(do.TickItem, item="declare/2")
-    story.does(do.FollowRunbook, runbook=BAD_DEPLOY)
-    story.does(do.TickItem, item="runbook:bad-deploy/1", note="v2.3.4")
-    first = story.does(do.ClaimChange, text="roll back v2.3.4", rollback="deploy it again")
-    story.does(do.ClaimChange, text="restart the cache", despite=True, actor="rs")
-    story.does(do.EndChange, change=first, outcome="rolled_back")
-    story.does(do.AddAction, text="Alert on the pool", owner="mo", priority="P1", verify="pull the plug")
-    finished = story.does(do.AddAction, text="Write it down")
-    story.does(do.FinishAction, action=finished)
-    story.does(do.AssignPostmortem, person="mo")
-    story.does(do.EditPostmortem, section="summary", text="We ran out of connections.")
-    story.does(do.MoveStage, stage="monitoring")
-    story.at(5).does(do.MoveStage, stage="closed", override=FALSE_ALARM)
-    story.does(do.Undo)
-    story.does(do.MoveStage, stage="closed", override=FALSE_ALARM)
+    story.does(DecidePublication, **page, decision="edited", text="We are looking.", was="We look.")
+    story.at(2).does(TickItem, item="declare/2")
+    story.does(FollowRunbook, runbook=BAD_DEPLOY)
+    story.does(TickItem, item="runbook:bad-deploy/1", note="v2.3.4")
+    first = story.does(ClaimChange, text="roll back v2.3.4", rollback="deploy it again")
+    story.does(ClaimChange, text="restart the cache", despite=True, actor="rs")
+    story.does(EndChange, change=first, outcome="rolled_back")
+    story.does(AddAction, text="Alert on the pool", owner="mo", priority="P1", verify="pull the plug")
+    finished = story.does(AddAction, text="Write it down")
+    story.does(FinishAction, action=finished)
+    story.does(AssignPostmortem, person="mo")
+    story.does(EditPostmortem, section="summary", text="We ran out of connections.")
+    story.does(MoveStage, stage="monitoring")
+    story.at(5).does(MoveStage, stage="closed", override=FALSE_ALARM)
+    story.does(Undo)
+    story.does(MoveStage, stage="closed", override=FALSE_ALARM)
     return story
 
 
@@ -183,15 +199,15 @@ def test_triage_and_postmortem(full: Story) -> None:
 def test_what_was_undone_is_gone() -> None:
     story = Story()
     for command, fields in (
-        (do.ClaimChange, {"text": "roll back"}),
-        (do.FollowRunbook, {"runbook": BAD_DEPLOY}),
-        (do.AddAction, {"text": "Alert on the pool"}),
-        (do.AssignPostmortem, {"person": "mo"}),
-        (do.AnswerTriage, {"answers": {"core": "yes"}}),
-        (do.TickItem, {"item": "declare/1"}),
+        (ClaimChange, {"text": "roll back"}),
+        (FollowRunbook, {"runbook": BAD_DEPLOY}),
+        (AddAction, {"text": "Alert on the pool"}),
+        (AssignPostmortem, {"person": "mo"}),
+        (AnswerTriage, {"answers": {"core": "yes"}}),
+        (TickItem, {"item": "declare/1"}),
     ):
         before = shown(story)
         story.does(command, **fields)
         assert shown(story) != before
-        story.does(do.Undo)
+        story.does(Undo)
         assert {**shown(story), "entries": []} == {**before, "entries": []}, command

@@ -5,7 +5,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from console.core import commands as do
+from console.core.subjects.action_item import AddAction
+from console.core.subjects.declaration import ChangeTitle, DescribeImpact
+from console.core.subjects.entry import LogEntry
+from console.core.subjects.fix import AddFix
+from console.core.subjects.postmortem import AssignPostmortem, EditPostmortem
 from console.export.postmortem.html import page
 from tests.core.story import Story
 from tests.export.telling import told
@@ -67,14 +71,14 @@ HOSTILE = (
 @pytest.mark.parametrize("text", HOSTILE)
 def test_nothing_runs_and_nothing_is_loaded_whatever_was_typed(text: str) -> None:
     story = told()
-    story.does(do.ChangeTitle, title=text)
-    story.does(do.DescribeImpact, text=text)
-    story.does(do.LogEntry, text=text, kind="decision")
-    story.does(do.AddFix, text=text, where=text)
-    story.does(do.AddAction, text=text, owner="rs", verify=text)
-    story.does(do.AssignPostmortem, person=text[:30])
+    story.does(ChangeTitle, title=text)
+    story.does(DescribeImpact, text=text)
+    story.does(LogEntry, text=text, kind="decision")
+    story.does(AddFix, text=text, where=text)
+    story.does(AddAction, text=text, owner="rs", verify=text)
+    story.does(AssignPostmortem, person=text[:30])
     for section in ("summary", "root_cause", "whys"):
-        story.does(do.EditPostmortem, section=section, text=f"{text}\n\n- {text}\n\n```\n{text}\n```")
+        story.does(EditPostmortem, section=section, text=f"{text}\n\n- {text}\n\n```\n{text}\n```")
     read = made(story)
     assert not {"script", "iframe", "img", "link", "object", "embed", "form", "base", "use", "image"} & set(read.tags)
     names = {name for name, _ in read.attributes}
@@ -87,7 +91,7 @@ def test_nothing_runs_and_nothing_is_loaded_whatever_was_typed(text: str) -> Non
 
 def test_the_page_says_what_the_markdown_says_and_has_the_picture() -> None:
     story = told()
-    story.does(do.EditPostmortem, section="lessons", text="Watch the **pool**.\n\n1. measure\n2. alert")
+    story.does(EditPostmortem, section="lessons", text="Watch the **pool**.\n\n1. measure\n2. alert")
     read = made(story)
     for words in ("Postmortem INC-K7Q2: Checkout errors", "What went well", "Time to mitigate", "40 min",
                   "roll back to v2.3.3", "nobody has gone over this section", "Watch the pool ."):  # fmt: skip

@@ -9,7 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from console.core import commands as do
+from console.core.subjects.declaration import ChangeTitle
+from console.core.subjects.done import Finish
+from console.core.subjects.entry import LogEntry
+from console.core.subjects.severity import ChangeSeverity
+from console.core.subjects.stage import MoveStage
 from console.export.postmortem.diagram import mermaid, svg
 from tests.core.story import Story
 from tests.export.telling import told
@@ -45,7 +49,7 @@ def test_stages_milestones_and_key_moments_are_in_the_chart() -> None:
 
 def test_a_fix_that_was_removed_is_named_once() -> None:
     story = told()
-    story.at(45).does(do.Finish, what="pool", note="the new version has it")
+    story.at(45).does(Finish, what="pool", note="the new version has it")
     chart = mermaid(story.state)
     assert "14.08 Temporary fix pool raised" in chart
     assert "14.45 Temporary fix removed pool raised" in chart
@@ -60,7 +64,7 @@ def test_the_chart_is_in_the_readers_zone_and_says_which() -> None:
 def test_a_severity_that_changed_has_a_section() -> None:
     story = told()
     assert "section Severity" not in mermaid(story.state)
-    story.does(do.ChangeSeverity, severity="SEV0", reason="all customers")
+    story.does(ChangeSeverity, severity="SEV0", reason="all customers")
     assert "    2 SEV0 :v2," in mermaid(story.state)
 
 
@@ -70,8 +74,8 @@ def test_a_severity_that_changed_has_a_section() -> None:
 )
 def test_no_text_becomes_syntax(text: str) -> None:
     story = Story()
-    story.does(do.LogEntry, text=text, kind="decision")
-    story.does(do.ChangeTitle, title=text)
+    story.does(LogEntry, text=text, kind="decision")
+    story.does(ChangeTitle, title=text)
     chart = mermaid(story.state)
     assert all(LINE.fullmatch(line) for line in chart.splitlines()), chart
 
@@ -80,8 +84,8 @@ def test_no_text_becomes_syntax(text: str) -> None:
 @settings(max_examples=40, deadline=None)
 def test_any_text_gives_a_chart_and_a_well_formed_picture(text: str) -> None:
     story = Story()
-    story.tries(do.LogEntry(actor="mo", text=text, kind="decision"))
-    story.tries(do.ChangeTitle(actor="mo", title=text))
+    story.tries(LogEntry(actor="mo", text=text, kind="decision"))
+    story.tries(ChangeTitle(actor="mo", title=text))
     assert all(LINE.fullmatch(line) for line in mermaid(story.state).split("\n")[:-1])
     ElementTree.fromstring(svg(story.state))
 
@@ -95,7 +99,7 @@ def test_the_svg_has_a_lane_for_each_stage_and_words_for_every_colour() -> None:
 
 def test_the_svg_runs_nothing_loads_nothing_and_follows_the_viewers_theme() -> None:
     story = told()
-    story.does(do.LogEntry, text="<script>alert(1)</script> & <image href='http://e/x'>", kind="decision")
+    story.does(LogEntry, text="<script>alert(1)</script> & <image href='http://e/x'>", kind="decision")
     picture = svg(story.state)
     tags = {one.tag.removeprefix(SVG) for one in ElementTree.fromstring(picture).iter()}
     assert tags <= {"svg", "style", "text", "tspan", "rect", "line", "circle", "title"}
@@ -108,7 +112,7 @@ def test_the_svg_runs_nothing_loads_nothing_and_follows_the_viewers_theme() -> N
 
 def test_everything_is_within_the_picture() -> None:
     story = told()
-    story.at(60 * 24 * 3).does(do.MoveStage, stage="investigating")
+    story.at(60 * 24 * 3).does(MoveStage, stage="investigating")
     root = ElementTree.fromstring(svg(story.state))
     _, _, width, height = map(float, root.attrib["viewBox"].split())
     for one in root.iter(f"{SVG}rect"):

@@ -5,11 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from console.core import commands as do
-from console.core.events import Event, PostmortemEdited
+from console.core.log.event import Event
 from console.core.log.fold import fold
 from console.core.log.state import Incident
-from console.core.review import SECTIONS
+from console.core.subjects.action_item import AddAction, ChangeAction, FinishAction
+from console.core.subjects.change import ClaimChange, EndChange
+from console.core.subjects.checklist import TickItem
+from console.core.subjects.entry import LogEntry
+from console.core.subjects.milestone import SetMilestone
+from console.core.subjects.postmortem import SECTIONS, AssignPostmortem, EditPostmortem, PostmortemEdited
+from console.core.subjects.role import AssignRole
+from console.core.subjects.stage import MoveStage
+from console.core.subjects.undo import RedactEntry
+from console.core.subjects.update import PostUpdate
 from console.export.postmortem.document import filled, origins, postmortem, rca, template_of
 from console.export.postmortem.drafts import draft_section
 from console.export.postmortem.names import POLICY
@@ -66,14 +74,14 @@ def test_what_was_promised_late_is_what_went_poorly_and_in_time_what_went_well()
     assert "1 of 1 promised updates came in time" in draft_section(story.state, "went_well")
     assert "late" not in draft_section(story.state, "went_poorly").replace("came late or not", "")
 
-    story.at(60).does(do.PostUpdate, audience="internal", text="stable", final=True)
+    story.at(60).does(PostUpdate, audience="internal", text="stable", final=True)
     assert "Promised internal updates: 1 late, 1 in time" in draft_section(story.state, "went_poorly")
     assert "promised updates came" not in draft_section(story.state, "went_well")
 
 
 def test_a_target_that_was_missed_is_said() -> None:
     story = told()
-    story.does(do.SetMilestone, milestone="detected", moment=story.now - timedelta(minutes=50))
+    story.does(SetMilestone, milestone="detected", moment=story.now - timedelta(minutes=50))
     assert "Time to acknowledge: 10 min; the target was 5 min" in draft_section(story.state, "went_poorly")
 
 
@@ -84,7 +92,7 @@ def test_a_target_that_was_missed_is_said() -> None:
 )  # fmt: skip
 def test_a_tagged_line_goes_to_its_section(tag: str, section: str) -> None:
     story = told()
-    story.does(do.LogEntry, text=f"the dashboard helped #{tag} #checkout", tags=(tag, "checkout"))
+    story.does(LogEntry, text=f"the dashboard helped #{tag} #checkout", tags=(tag, "checkout"))
     found = [one for one in SECTIONS if "the dashboard helped" in draft_section(story.state, one)]
     assert section in found
     assert "- the dashboard helped (14:40 UTC)" in draft_section(story.state, section)
@@ -93,9 +101,9 @@ def test_a_tagged_line_goes_to_its_section(tag: str, section: str) -> None:
 def test_what_made_it_worse_comes_from_failed_changes_and_ways_back() -> None:
     story = told()
     assert draft_section(story.state, "made_worse") == ""
-    story.at(41).does(do.ClaimChange, text="raise the pool to 500")
-    story.at(43).does(do.EndChange, outcome="failed", note="")
-    story.at(44).does(do.MoveStage, stage="investigating")
+    story.at(41).does(ClaimChange, text="raise the pool to 500")
+    story.at(43).does(EndChange, outcome="failed", note="")
+    story.at(44).does(MoveStage, stage="investigating")
     draft = draft_section(story.state, "made_worse")
     assert "A change failed, 14:41 UTC: raise the pool to 500" in draft
     assert "It came back: from monitoring to investigating again at 14:44 UTC" in draft
@@ -104,11 +112,11 @@ def test_what_made_it_worse_comes_from_failed_changes_and_ways_back() -> None:
 
 def test_a_change_that_stopped_the_impact_is_told_as_what_was_done() -> None:
     story = Story().at(5)
-    story.does(do.ClaimChange, text="remove the bad rule", rollback="add it again")
-    story.does(do.SetMilestone, milestone="mitigated", moment=story.now)
+    story.does(ClaimChange, text="remove the bad rule", rollback="add it again")
+    story.does(SetMilestone, milestone="mitigated", moment=story.now)
     assert "The impact was stopped after 5 min: remove the bad rule." in draft_section(story.state, "summary")
-    story.at(8).does(do.EndChange, outcome="done", note="errors are gone")
-    story.does(do.SetMilestone, milestone="mitigated", moment=story.now)
+    story.at(8).does(EndChange, outcome="done", note="errors are gone")
+    story.does(SetMilestone, milestone="mitigated", moment=story.now)
     said = draft_section(story.state, "temporary_fix")
     assert "What stopped the impact, 14:08 UTC: remove the bad rule: errors are gone" in said
 
@@ -116,9 +124,9 @@ def test_a_change_that_stopped_the_impact_is_told_as_what_was_done() -> None:
 def test_a_gate_that_was_passed_stands_with_its_reason() -> None:
     story = told()
     assert "Gates passed" not in written(story)
-    story.does(do.AssignPostmortem, person="mo")
+    story.does(AssignPostmortem, person="mo")
     reason = "Duplicate of another incident"
-    story.does(do.MoveStage, actor="ana", stage="closed", override=reason)
+    story.does(MoveStage, actor="ana", stage="closed", override=reason)
     gates = chapter(written(story), "Gates passed with a reason")
     assert f"**closed:** {reason} (the incident commander" in gates
     assert "Not met:" in gates
@@ -129,12 +137,12 @@ def test_what_a_person_wrote_stands_instead_of_the_draft() -> None:
     story = told()
     assert origins(story.state)["lessons"] == "empty"
     assert origins(story.state)["summary"] == "draft"
-    story.does(do.EditPostmortem, section="summary", text="It failed.\n\n- because of `pool`\n- and **load**")
+    story.does(EditPostmortem, section="summary", text="It failed.\n\n- because of `pool`\n- and **load**")
     page = chapter(written(story), "Summary")
     assert "It failed.\n\n- because of `pool`\n- and **load**" in page
     assert "nobody has gone over" not in page
     assert origins(story.state)["summary"] == "written"
-    story.does(do.EditPostmortem, section="summary", text="")
+    story.does(EditPostmortem, section="summary", text="")
     assert "nobody has gone over" in chapter(written(story), "Summary")
 
 
@@ -181,9 +189,9 @@ def test_action_items_stand_by_priority_with_owner_date_and_status() -> None:
     story = told()
     assert "No action item yet" in chapter(written(story), "Action items")
     day = story.now + timedelta(days=1)
-    story.does(do.AddAction, text="Review alerts", priority="P2", owner="bo", due_at=day)
-    story.does(do.AddAction, text="Alert at 80 %", priority="P0", owner="rs", due_at=day, verify="fires in staging")
-    story.does(do.FinishAction, action="2")
+    story.does(AddAction, text="Review alerts", priority="P2", owner="bo", due_at=day)
+    story.does(AddAction, text="Alert at 80 %", priority="P0", owner="rs", due_at=day, verify="fires in staging")
+    story.does(FinishAction, action="2")
     rows = chapter(written(story), "Action items").strip().splitlines()[2:]
     assert rows == [
         "| 2 | P0 | Alert at 80 % | rs | 2026-11-22 | fires in staging | done |",
@@ -196,7 +204,7 @@ def test_action_items_stand_by_priority_with_owner_date_and_status() -> None:
 @pytest.mark.rule("P-levels: Analysis: summary, impact, timeline by the minute, five whys")
 def test_the_root_cause_analysis_has_its_chapters_and_actions_by_priority() -> None:
     story = told()
-    story.does(do.AddAction, text="Alert at 80 %", priority="P0", owner="rs")
+    story.does(AddAction, text="Alert at 80 %", priority="P0", owner="rs")
     page = rca(story.state, story.now, UTC)
     assert page.startswith("# Root cause analysis INC-K7Q2: Checkout errors")
     titles = [line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")]
@@ -222,8 +230,8 @@ def test_the_root_cause_analysis_has_its_chapters_and_actions_by_priority() -> N
 def test_no_text_breaks_out_of_its_section(text: str) -> None:
     story = told()
     before = [line for line in written(story).splitlines() if line.startswith("#")]
-    story.does(do.EditPostmortem, section="impact", text=text)
-    story.does(do.LogEntry, text=text, kind="finding")
+    story.does(EditPostmortem, section="impact", text=text)
+    story.does(LogEntry, text=text, kind="finding")
     page = written(story)
     code = False
     headings = []
@@ -239,16 +247,16 @@ def test_no_text_breaks_out_of_its_section(text: str) -> None:
 
 def test_redacted_words_stand_nowhere() -> None:
     story = told()
-    secret = story.does(do.LogEntry, text="password hunter2 #cause", tags=("cause",), kind="finding")
+    secret = story.does(LogEntry, text="password hunter2 #cause", tags=("cause",), kind="finding")
     assert "hunter2" in written(story)
-    story.does(do.RedactEntry, entry=secret)
+    story.does(RedactEntry, entry=secret)
     assert "hunter2" not in written(story)
 
 
 def test_a_long_log_leaves_notes_out_and_says_so() -> None:
     story = told()
     for number in range(700):
-        story.does(do.LogEntry, text=f"remark {number}")
+        story.does(LogEntry, text=f"remark {number}")
     timeline = chapter(written(story), "Timeline")
     assert "entries stand here" in timeline
     assert "remark 1" not in timeline
@@ -258,8 +266,8 @@ def test_a_long_log_leaves_notes_out_and_says_so() -> None:
 def test_items_ticked_in_a_row_are_one_line() -> None:
     story = told()
     for _ in range(5):
-        story.does(do.TickItem, actor="ana")
-    story.does(do.TickItem, actor="rs")
+        story.does(TickItem, actor="ana")
+    story.does(TickItem, actor="rs")
     text = postmortem(story.state, story.now, UTC)
     ticks = [line for line in text.splitlines() if " ✓ " in line]
     assert [line.rpartition(" (")[2] for line in ticks] == ["IC)", "responder 1)"]
@@ -270,7 +278,7 @@ def test_items_ticked_in_a_row_are_one_line() -> None:
 def test_an_update_among_ourselves_is_cut_where_it_repeats_the_timeline() -> None:
     story = told()
     for audience in ("internal", "public"):
-        story.does(do.PostUpdate, audience=audience, text="we look at the pool " * 20)
+        story.does(PostUpdate, audience=audience, text="we look at the pool " * 20)
     lines = postmortem(story.state, story.now, UTC).splitlines()
     internal, public = [max((line for line in lines if f" {one} " in line), key=len) for one in ("Internal", "Public")]
     assert len(internal) < 200 < 400 < len(public)
@@ -278,8 +286,8 @@ def test_an_update_among_ourselves_is_cut_where_it_repeats_the_timeline() -> Non
 
 def test_who_wrote_down_what_was_before_appears_as_what_they_were_then() -> None:
     story = told()
-    story.does(do.AssignRole, role="scribe", person="sam")
-    story.does(do.LogEntry, kind="finding", text="the first page", actor="sam", at=START - timedelta(minutes=4))
+    story.does(AssignRole, role="scribe", person="sam")
+    story.does(LogEntry, kind="finding", text="the first page", actor="sam", at=START - timedelta(minutes=4))
     assert "**Finding:** the first page (Scribe)" in postmortem(story.state, story.now, UTC)
 
 
@@ -290,13 +298,13 @@ def test_what_is_missing_for_final_is_said_and_gone_when_it_is_done() -> None:
     assert any(one.endswith("lessons learned: empty.") for one in missing)
     assert "There is no action item." in missing
 
-    story.does(do.AssignPostmortem, person="mo")
+    story.does(AssignPostmortem, person="mo")
     for section in SECTIONS:
-        story.does(do.EditPostmortem, section=section, text="The pool had no limit that anybody watched.")
-    story.does(do.AddAction, text="Add an alert on the pool's use in checkout")
+        story.does(EditPostmortem, section=section, text="The pool had no limit that anybody watched.")
+    story.does(AddAction, text="Add an alert on the pool's use in checkout")
     assert any("Nobody owns it" in one for one in missing_for_final(story.state))
     story.does(
-        do.ChangeAction, action="1", owner="rs", due_at=datetime(2026, 12, 1, tzinfo=UTC), verify="it fires in staging"
+        ChangeAction, action="1", owner="rs", due_at=datetime(2026, 12, 1, tzinfo=UTC), verify="it fires in staging"
     )
     assert missing_for_final(story.state) == []
 
@@ -304,11 +312,11 @@ def test_what_is_missing_for_final_is_said_and_gone_when_it_is_done() -> None:
 @pytest.mark.rule("Standard: The review is blameless")
 def test_blame_is_found_with_another_wording_and_the_system_is_not() -> None:
     story = told()
-    story.does(do.EditPostmortem, section="root_cause", text="ana forgot to check the pool.")
+    story.does(EditPostmortem, section="root_cause", text="ana forgot to check the pool.")
     (finding,) = section_findings(story.state, "root_cause")
     assert finding.suggestion
     assert any(one.startswith("Root cause: ") for one in missing_for_final(story.state))
-    story.does(do.EditPostmortem, section="root_cause", text="The pool's limit was not in the review's checklist.")
+    story.does(EditPostmortem, section="root_cause", text="The pool's limit was not in the review's checklist.")
     assert section_findings(story.state, "root_cause") == ()
 
 

@@ -5,9 +5,12 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from console.core import commands as do
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES
+from console.core.subjects.action_item import AddAction
+from console.core.subjects.declaration import DescribeImpact
+from console.core.subjects.postmortem import AssignPostmortem
+from console.core.subjects.triage import AnswerTriage
 from console.export.handoff import handoff_markdown
 from console.export.postmortem.document import postmortem, rca
 from console.export.postmortem.drafts import draft_section
@@ -22,8 +25,8 @@ def headings(page: str) -> list[str]:
 
 def closed() -> Story:
     story = told()
-    story.does(do.AssignPostmortem, person="ana")
-    story.does(do.AddAction, text="Alert on pool use over 80 %", owner="rs", priority="P0")
+    story.does(AssignPostmortem, person="ana")
+    story.does(AddAction, text="Alert on pool use over 80 %", owner="rs", priority="P0")
     return story
 
 
@@ -58,7 +61,7 @@ def test_the_postmortem_s_head_has_date_duration_severity_and_author() -> None:
 @pytest.mark.rule("Rapid: Impact: users affected, revenue, how long")
 def test_the_impact_has_users_revenue_and_how_long() -> None:
     story = told()
-    story.does(do.AnswerTriage, answers={"users": "30 %", "revenue": "$5,000", "data_loss": "no"})
+    story.does(AnswerTriage, answers={"users": "30 %", "revenue": "$5,000", "data_loss": "no"})
     said = draft_section(story.state, "impact")
     assert "- Users affected: 30 %" in said
     assert "- Revenue lost an hour: $5,000" in said
@@ -95,7 +98,7 @@ def test_the_handoff_says_what_was_tried_what_is_thought_what_is_next_and_who_re
 def test_each_playbook_s_updates_say_state_impact_and_the_next_time(name: str) -> None:
     book = built_in(name)
     story = Story(book.severities[0].name, book=book)
-    story.does(do.DescribeImpact, text="Nobody can pay")
+    story.does(DescribeImpact, text="Nobody can pay")
     for audience in AUDIENCES:
         text = draft(story.state, audience, story.now, UTC, promise=timedelta(minutes=15))
         assert "14:15 UTC" in text, audience

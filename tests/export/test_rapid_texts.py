@@ -4,8 +4,17 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from console.core import commands as do
 from console.core.language.times import parse_rfc3339
+from console.core.subjects.change import ClaimChange
+from console.core.subjects.component import SetComponent
+from console.core.subjects.declaration import DescribeImpact
+from console.core.subjects.entry import LogEntry
+from console.core.subjects.milestone import SetMilestone
+from console.core.subjects.role import AssignRole
+from console.core.subjects.stage import MoveStage
+from console.core.subjects.task import AddTask
+from console.core.subjects.triage import AnswerTriage
+from console.core.subjects.update import PostUpdate
 from console.export.handoff import handoff_markdown
 from console.export.postmortem.document import postmortem
 from console.export.timeline import timeline_markdown
@@ -24,20 +33,20 @@ FIRE = (
 def fire() -> Story:
     """A third of the checkouts fail since a deploy; two internal updates are out, and a rollback is under way."""
     story = Story("SEV-1", book=built_in("rapid")).at(1)
-    story.does(do.AssignRole, role="ic", person="ana")
-    story.does(do.AssignRole, role="tech", person="rs")
-    story.does(do.SetMilestone, milestone="impact_started", moment=START - timedelta(minutes=10))
-    story.does(do.DescribeImpact, text="30 % of the checkouts fail")
-    story.does(do.AnswerTriage, answers={"symptoms": "“Payment failed”", "workaround": "Pay by invoice"})
-    story.does(do.SetComponent, component="Checkout", status="degraded")
-    story.does(do.PostUpdate, audience="internal", text="x", next_in=timedelta(minutes=30))
-    story.at(2).does(do.PostUpdate, audience="internal", text="x", next_in=timedelta(minutes=30))
-    story.at(3).does(do.LogEntry, kind="finding", text="the payment API returns timeouts", actor="rs")
-    story.does(do.LogEntry, kind="hypothesis", text="the new pool is too small", actor="rs")
-    story.does(do.ClaimChange, text="roll back to v2.3.3", rollback="deploy v2.3.4 again", actor="rs")
-    story.does(do.AddTask, text="watch the error rate", owner="rs", due_in=timedelta(minutes=15))
-    story.does(do.LogEntry, kind="action", text="emptied the queue", actor="rs")
-    story.does(do.LogEntry, kind="decision", text="roll back first", actor="ana")
+    story.does(AssignRole, role="ic", person="ana")
+    story.does(AssignRole, role="tech", person="rs")
+    story.does(SetMilestone, milestone="impact_started", moment=START - timedelta(minutes=10))
+    story.does(DescribeImpact, text="30 % of the checkouts fail")
+    story.does(AnswerTriage, answers={"symptoms": "“Payment failed”", "workaround": "Pay by invoice"})
+    story.does(SetComponent, component="Checkout", status="degraded")
+    story.does(PostUpdate, audience="internal", text="x", next_in=timedelta(minutes=30))
+    story.at(2).does(PostUpdate, audience="internal", text="x", next_in=timedelta(minutes=30))
+    story.at(3).does(LogEntry, kind="finding", text="the payment API returns timeouts", actor="rs")
+    story.does(LogEntry, kind="hypothesis", text="the new pool is too small", actor="rs")
+    story.does(ClaimChange, text="roll back to v2.3.3", rollback="deploy v2.3.4 again", actor="rs")
+    story.does(AddTask, text="watch the error rate", owner="rs", due_in=timedelta(minutes=15))
+    story.does(LogEntry, kind="action", text="emptied the queue", actor="rs")
+    story.does(LogEntry, kind="decision", text="roll back first", actor="ana")
     return story.at(5)
 
 
@@ -70,7 +79,7 @@ def test_the_external_update_has_each_part_of_its_form(fire: Story) -> None:
     assert "Workaround: Pay by invoice." in text
     assert "Affected: Checkout (degraded)" in text
     assert text.endswith("Next update at 14:35 UTC.")
-    fire.does(do.SetComponent, component="Checkout", status="operational")
+    fire.does(SetComponent, component="Checkout", status="operational")
     assert "Affected" not in draft(fire.state, "public", fire.now, UTC)
     assert not [inside for inside in ("ana", "rs ", "pool", "v2.3.3", "timeouts") if inside in text]
     sev3 = draft(Story("SEV-3", book=fire.book).state, "public", START, UTC)
@@ -88,7 +97,7 @@ def test_the_external_update_has_each_part_of_its_form(fire: Story) -> None:
     ],
 )
 def test_the_external_update_has_no_names_guesses_or_ends(fire: Story, said: str, why: str) -> None:
-    fire.does(do.DescribeImpact, text=f"Checkouts fail. {said}")
+    fire.does(DescribeImpact, text=f"Checkouts fail. {said}")
     text, complaint = compose_update(fire.state, "public", fire.now, UTC)
     assert "Checkouts fail." in text
     assert said not in text
@@ -118,9 +127,9 @@ def test_the_handoff_has_each_part_of_its_form(fire: Story) -> None:
 
 @pytest.mark.rule("Rapid: Impact: users affected, revenue, how long")
 def test_the_postmortem_s_impact_has_users_revenue_and_how_long(fire: Story) -> None:
-    fire.does(do.AnswerTriage, answers={"users": "a tenth", "revenue": "$5,000"})
+    fire.does(AnswerTriage, answers={"users": "a tenth", "revenue": "$5,000"})
     for minute, stage in ((20, "mitigate"), (30, "diagnose"), (40, "monitor")):
-        fire.at(minute).does(do.MoveStage, stage=stage, override="in a story")
+        fire.at(minute).does(MoveStage, stage=stage, override="in a story")
     page = postmortem(fire.state, fire.now, UTC)
     impact = page.split("\n## Impact\n")[1].split("\n## ")[0].replace("\\", "")
     for line in ("Users affected: a tenth", "Revenue lost an hour: $5,000", "How long: 50 min, from 13:50 UTC"):
@@ -132,7 +141,7 @@ def test_the_timeline_from_the_deploy_to_the_baseline_is_put_together_with_its_t
     story = Story("SEV-1", book=built_in("rapid")).at(120)
     for line in reversed(FIRE):  # remembered in any order
         moment, _, text = line.partition(" ")
-        story.does(do.LogEntry, text=text, at=parse_rfc3339(f"2026-11-21T{moment}:00Z"))
+        story.does(LogEntry, text=text, at=parse_rfc3339(f"2026-11-21T{moment}:00Z"))
     exported = timeline_markdown(story.state, UTC)
     assert [one[2:].removesuffix(" (mo)") for one in exported.splitlines() if one.startswith("- 14:")][1:] == [*FIRE]
     read = read_timeline(exported, now=story.now, zone=UTC).lines

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
-from console.core import commands as do
-from console.core.subjects.action_item import ActionItems
+from console.core.subjects.action_item import ActionItems, AddAction, FinishAction
+from console.core.subjects.done import Finish
+from console.core.subjects.fix import AddFix
+from console.core.subjects.undo import Undo
 from console.export.registers import action_register, action_view, fix_register, fix_view
 from tests.core.story import Story
 
@@ -12,12 +14,12 @@ DAY = timedelta(days=1)
 
 def stories() -> tuple[Story, Story]:
     first, second = Story(), Story()
-    first.does(do.AddAction, text="no date yet")
-    first.does(do.AddAction, text="next week", due_at=first.now + 7 * DAY)
-    second.does(do.AddAction, text="tomorrow", due_at=first.now + DAY, priority="P0")
-    second.does(do.AddAction, text="yesterday's", due_at=first.now + timedelta(hours=1))
-    second.does(do.AddAction, text="finished")
-    second.does(do.FinishAction, action="3")
+    first.does(AddAction, text="no date yet")
+    first.does(AddAction, text="next week", due_at=first.now + 7 * DAY)
+    second.does(AddAction, text="tomorrow", due_at=first.now + DAY, priority="P0")
+    second.does(AddAction, text="yesterday's", due_at=first.now + timedelta(hours=1))
+    second.does(AddAction, text="finished")
+    second.does(FinishAction, action="3")
     return first, second
 
 
@@ -33,16 +35,16 @@ def test_overdue_first_then_by_date_then_without_one_then_done() -> None:
 
 def test_what_was_undone_or_belongs_to_a_withdrawn_incident_is_in_no_register() -> None:
     first, second = stories()
-    first.does(do.Undo, entry=next(iter(first.state.part(ActionItems).items)))
-    second.does(do.Undo, entry=second.state.declared_id)
+    first.does(Undo, entry=next(iter(first.state.part(ActionItems).items)))
+    second.does(Undo, entry=second.state.declared_id)
     assert texts(first, second) == ["next week"]
 
 
 def test_fixes_in_place_stand_first_the_oldest_at_the_top() -> None:
     story = Story()
     for minute, text in enumerate(("oldest", "removed", "newest")):
-        story.at(minute).does(do.AddFix, text=text, ticket="OPS-1")
-    story.does(do.Finish, what="removed")
+        story.at(minute).does(AddFix, text=text, ticket="OPS-1")
+    story.does(Finish, what="removed")
     rows = fix_register([story.state])
     assert [(one.fix.text, one.status) for one in rows] == [
         ("oldest", "in place"),
@@ -55,6 +57,6 @@ def test_fixes_in_place_stand_first_the_oldest_at_the_top() -> None:
 
 def test_json_has_null_where_nothing_is_known() -> None:
     story = Story()
-    story.does(do.AddAction, text="Add an alert")
+    story.does(AddAction, text="Add an alert")
     row = action_view(action_register([story.state], story.now)[0])
     assert (row.owner, row.priority, row.due_at, row.status) == (None, None, None, "open")

@@ -4,8 +4,15 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from console.core import commands as do
 from console.core.log.milestones import milestones
+from console.core.subjects.declaration import DescribeImpact
+from console.core.subjects.entry import LogEntry
+from console.core.subjects.milestone import SetMilestone
+from console.core.subjects.role import AssignRole
+from console.core.subjects.stage import MoveStage
+from console.core.subjects.task import AddTask
+from console.core.subjects.triage import AnswerTriage
+from console.core.subjects.update import PostUpdate
 from console.export.postmortem.document import postmortem
 from console.export.updates.announce import first_status
 from console.export.updates.update import compose_update
@@ -16,15 +23,15 @@ from tests.core.story import START, Story, built_in
 def outage() -> Story:
     """The site is down since ten minutes before the declaration; one internal update is out."""
     story = Story("SEV1", book=built_in("sev4")).at(1)
-    story.does(do.AssignRole, role="ic", person="ana")
-    story.does(do.SetMilestone, milestone="impact_started", moment=START - timedelta(minutes=10))
-    story.does(do.SetMilestone, milestone="detected", moment=START - timedelta(minutes=4))
-    story.does(do.SetMilestone, milestone="acknowledged", moment=START - timedelta(minutes=2))
-    story.does(do.DescribeImpact, text="nobody can pay")
-    story.does(do.PostUpdate, audience="internal", text="x", next_in=timedelta(minutes=15))
-    story.at(3).does(do.LogEntry, kind="finding", text="connections are exhausted", actor="rs")
-    story.does(do.LogEntry, kind="action", text="scaled the api to 10", actor="rs")
-    story.does(do.AddTask, text="watch the error rate", owner="rs")
+    story.does(AssignRole, role="ic", person="ana")
+    story.does(SetMilestone, milestone="impact_started", moment=START - timedelta(minutes=10))
+    story.does(SetMilestone, milestone="detected", moment=START - timedelta(minutes=4))
+    story.does(SetMilestone, milestone="acknowledged", moment=START - timedelta(minutes=2))
+    story.does(DescribeImpact, text="nobody can pay")
+    story.does(PostUpdate, audience="internal", text="x", next_in=timedelta(minutes=15))
+    story.at(3).does(LogEntry, kind="finding", text="connections are exhausted", actor="rs")
+    story.does(LogEntry, kind="action", text="scaled the api to 10", actor="rs")
+    story.does(AddTask, text="watch the error rate", owner="rs")
     return story.at(5)
 
 
@@ -55,7 +62,7 @@ def test_the_first_status_has_start_severity_what_is_broken_and_status() -> None
 @pytest.mark.rule("Sev4: Postmortem: head, summary, impact, timeline")
 def test_the_postmortem_tells_five_moments(outage: Story) -> None:
     for minute, stage in ((10, "mitigate"), (20, "investigate"), (30, "resolve"), (40, "monitor")):
-        outage.at(minute).does(do.MoveStage, stage=stage)
+        outage.at(minute).does(MoveStage, stage=stage)
     assert list(milestones(outage.state)) == [
         "impact_started", "detected", "acknowledged", "declared", "identified", "mitigated", "resolved",
     ]  # fmt: skip
@@ -72,9 +79,9 @@ def test_the_postmortem_tells_five_moments(outage: Story) -> None:
 
 @pytest.mark.rule("Sev4: Postmortem, impact: how many users, how long, data lost, business")
 def test_the_postmortem_s_impact_has_users_duration_data_and_business(outage: Story) -> None:
-    outage.does(do.AnswerTriage, answers={"users": "12,000", "data_loss": "no", "revenue": "$5,000"})
+    outage.does(AnswerTriage, answers={"users": "12,000", "data_loss": "no", "revenue": "$5,000"})
     for minute, stage in ((20, "mitigate"), (40, "monitor")):
-        outage.at(minute).does(do.MoveStage, stage=stage)
+        outage.at(minute).does(MoveStage, stage=stage)
     page = postmortem(outage.state, outage.now, UTC)
     impact = page.split("\n## Impact\n")[1].split("\n## ")[0].replace("\\", "")
     for line in (

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from console.core import commands as do
 from console.core.language.text import clean, csv_text
 from console.core.language.times import parse_rfc3339
+from console.core.subjects.entry import CorrectEntry, LogEntry
+from console.core.subjects.undo import Undo
 from console.export.table import COLUMNS, timeline_csv
 from tests.core.story import START, Story
 
@@ -22,7 +23,7 @@ def rows(story: Story) -> list[dict[str, str]]:
 @pytest.mark.parametrize("text", ["=1+1", "+SUM(A1)", "-2+3", "@x", "=cmd|' /C calc'!A0", "＝1", " =1", "'=1"])
 def test_no_cell_begins_a_formula(text: str) -> None:
     story = Story(actor=text)
-    story.does(do.LogEntry, text=text, tags=(text,))
+    story.does(LogEntry, text=text, tags=(text,))
     (row,) = rows(story)
 
     for cell in (row["text"], row["tags"]):
@@ -38,7 +39,7 @@ def test_the_author_s_cell_is_none_either() -> None:
 @settings(max_examples=100, deadline=None)
 def test_every_text_comes_back(text: str) -> None:
     story = Story()
-    entry = story.does(do.LogEntry, text=text)
+    entry = story.does(LogEntry, text=text)
     (row,) = rows(story)
 
     assert csv_text(row["text"]) == story.state.entries.get(entry).text  # type: ignore[union-attr]  # Just written.
@@ -46,7 +47,7 @@ def test_every_text_comes_back(text: str) -> None:
 
 def test_quotes_commas_and_newlines_stay_in_their_cell() -> None:
     story = Story()
-    story.at(5).does(do.LogEntry, text='he said "a, b"\nand left', kind="finding", tags=("web", "db"))
+    story.at(5).does(LogEntry, text='he said "a, b"\nand left', kind="finding", tags=("web", "db"))
     (row,) = rows(story)
 
     assert tuple(row) == COLUMNS
@@ -56,9 +57,9 @@ def test_quotes_commas_and_newlines_stay_in_their_cell() -> None:
 
 def test_what_was_undone_is_left_out_and_a_correction_is_marked() -> None:
     story = Story()
-    entry = story.does(do.LogEntry, text="error rate 20 %")
-    story.does(do.CorrectEntry, entry=entry, text="error rate 2 %")
-    story.does(do.LogEntry, text="wrong room")
-    story.does(do.Undo)
+    entry = story.does(LogEntry, text="error rate 20 %")
+    story.does(CorrectEntry, entry=entry, text="error rate 2 %")
+    story.does(LogEntry, text="wrong room")
+    story.does(Undo)
 
     assert [(row["text"], row["corrected"]) for row in rows(story)] == [("error rate 2 %", "yes")]

@@ -7,7 +7,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from console.core import commands as do
+from console.core.subjects.change import ClaimChange
+from console.core.subjects.entry import LogEntry
+from console.core.subjects.stage import MoveStage
+from console.core.subjects.undo import Undo
 from console.export.timeline import timeline_markdown
 from console.intake import read_timeline
 from tests.core.story import START, Story
@@ -29,7 +32,7 @@ def story_of(entries: list[tuple[int, str]]) -> Story:
     """Notes logged as of so many minutes ago, in an incident that is a year old and more."""
     story = Story().at(400 * 24 * 60)
     for minutes, text in entries:
-        story.does(do.LogEntry, text=text, at=story.now - timedelta(minutes=minutes))
+        story.does(LogEntry, text=text, at=story.now - timedelta(minutes=minutes))
     return story
 
 
@@ -70,9 +73,9 @@ def test_no_text_moves_a_time_or_makes_an_entry(text: str) -> None:
 
 def test_it_reads_as_a_person_would_write_it() -> None:
     story = Story()
-    story.at(10).does(do.LogEntry, text="roll back\nto v2.3.3", kind="decision")
-    story.at(11).does(do.LogEntry, text="mistyped")
-    story.does(do.Undo)
+    story.at(10).does(LogEntry, text="roll back\nto v2.3.3", kind="decision")
+    story.at(11).does(LogEntry, text="mistyped")
+    story.does(Undo)
 
     assert timeline_markdown(story.state, ZoneInfo("Europe/Berlin")) == (
         "# INC-K7Q2 Checkout errors\n\nAll times are UTC+01:00 (CET).\n\n**Saturday 21 November 2026**\n\n"
@@ -89,9 +92,9 @@ def test_clocks_that_are_changed_meanwhile_are_stated_again() -> None:
 
 def test_a_change_in_flight_and_a_passed_gate_say_so_and_are_read_back() -> None:
     story = Story()
-    story.at(1).does(do.ClaimChange, text="restart the cache", rollback="start the old one")
-    story.at(2).does(do.MoveStage, stage="monitoring")
-    story.at(3).does(do.MoveStage, stage="closed", override="False alarm: nobody was affected")
+    story.at(1).does(ClaimChange, text="restart the cache", rollback="start the old one")
+    story.at(2).does(MoveStage, stage="monitoring")
+    story.at(3).does(MoveStage, stage="closed", override="False alarm: nobody was affected")
     lines = timeline_markdown(story.state, UTC).splitlines()
 
     assert "- 14:01 Change: restart the cache (back: start the old one) — *in flight* (mo)" in lines

@@ -10,11 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from console.core import commands as do
 from console.core.language.checks import check_update
 from console.core.log.erasure import REDACTED
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES
+from console.core.subjects.component import SetComponent
+from console.core.subjects.declaration import ChangeTitle, DescribeImpact
+from console.core.subjects.entry import LogEntry
+from console.core.subjects.role import AssignRole
+from console.core.subjects.stage import MoveStage
+from console.core.subjects.task import AddTask
+from console.core.subjects.triage import AnswerTriage
+from console.core.subjects.undo import RedactEntry, Undo
+from console.core.subjects.update import PostUpdate
 from console.export.updates.context import Teller
 from console.export.updates.example import example, example_values, faults
 from console.export.updates.redact_names import people, publishable
@@ -135,7 +143,7 @@ def test_what_is_drafted_passes_the_check_of_updates(opening: Incident, audience
 def test_updates_are_numbered_for_each_audience() -> None:
     story = Story()
     assert "update #1 " in draft(story.state, "internal", START, UTC)
-    story.does(do.PostUpdate, audience="internal", text="x", next_in=timedelta(minutes=30))
+    story.does(PostUpdate, audience="internal", text="x", next_in=timedelta(minutes=30))
     assert "update #2 " in draft(story.state, "internal", START, UTC)
     assert "Update #1 " in draft(story.state, "public", START, UTC)
 
@@ -159,9 +167,9 @@ def test_an_update_names_the_state_of_the_work(stage: str, status: str, current:
 
 def test_what_is_over_is_not_said_to_be_affected() -> None:
     story = Story("SEV3")
-    story.does(do.SetComponent, component="checkout", status="partial")
+    story.does(SetComponent, component="checkout", status="partial")
     assert "Affected: checkout (partial)" in draft(story.state, "public", story.now, UTC)
-    story.does(do.MoveStage, stage="closed", override="it was a false alarm")
+    story.does(MoveStage, stage="closed", override="it was a false alarm")
     text = draft(story.state, "public", story.now, UTC)
     assert "The incident is resolved." in text
     assert "Affected" not in text
@@ -198,10 +206,10 @@ def test_a_young_incident_says_what_is_not_known_yet() -> None:
 
 def test_what_was_undone_or_redacted_is_not_told() -> None:
     story = Story()
-    undone = story.at(1).does(do.LogEntry, kind="finding", text="The database is full")
-    secret = story.at(2).does(do.LogEntry, kind="finding", text="The password is hunter2")
-    story.at(3).does(do.Undo, entry=undone)
-    story.at(4).does(do.RedactEntry, entry=secret)
+    undone = story.at(1).does(LogEntry, kind="finding", text="The database is full")
+    secret = story.at(2).does(LogEntry, kind="finding", text="The password is hunter2")
+    story.at(3).does(Undo, entry=undone)
+    story.at(4).does(RedactEntry, entry=secret)
     for audience in AUDIENCES:
         for form in FORMS[audience]:
             text = draft(story.state, audience, story.now, UTC, form=form)
@@ -222,9 +230,9 @@ def test_an_unknown_audience_or_form_is_a_mistake_of_the_program() -> None:
 
 def test_sentences_that_name_guess_or_promise_are_left_out_and_told() -> None:
     story = Story()
-    story.does(do.AssignRole, role="ic", person="Ana Diaz")
+    story.does(AssignRole, role="ic", person="Ana Diaz")
     story.does(
-        do.DescribeImpact,
+        DescribeImpact,
         text="A third of all checkouts fail. Ana is on it. DIAZ called. It is probably the cache. "
         "It will be fixed by 15:30. Back in 10 minutes.",
     )
@@ -239,9 +247,9 @@ def test_sentences_that_name_guess_or_promise_are_left_out_and_told() -> None:
 
 def test_a_title_that_names_somebody_is_replaced() -> None:
     story = Story()
-    story.does(do.ChangeTitle, title="mo broke the checkout")
+    story.does(ChangeTitle, title="mo broke the checkout")
     assert "A problem with our service." in draft(story.state, "public", START, UTC)
-    story.does(do.SetComponent, component="Checkout", status="major")
+    story.does(SetComponent, component="Checkout", status="major")
     assert "A problem with Checkout." in draft(story.state, "public", START, UTC)
     assert update_draft(story.state, "public", START)[0] == "We have a problem with our service"
     assert "Issue: Mo broke the checkout." in draft(story.state, "internal", START, UTC)
@@ -250,11 +258,11 @@ def test_a_title_that_names_somebody_is_replaced() -> None:
 @pytest.mark.rule("Rapid: Tell users: what is wrong, state, way around, next update", "Rapid: External update")
 def test_workaround_and_symptoms_come_from_the_triage() -> None:
     story = Story()
-    story.does(do.AnswerTriage, answers={"workaround": "Pay by invoice", "symptoms": "“Payment failed”"})
+    story.does(AnswerTriage, answers={"workaround": "Pay by invoice", "symptoms": "“Payment failed”"})
     text = draft(story.state, "public", START, UTC)
     assert "What you may see: “Payment failed”." in text
     assert "Workaround: Pay by invoice." in text
-    story.does(do.AnswerTriage, answers={"workaround": "yes", "symptoms": "unsure"})
+    story.does(AnswerTriage, answers={"workaround": "yes", "symptoms": "unsure"})
     text = draft(story.state, "public", START, UTC)
     assert "Workaround" not in text
     assert "What you may see" not in text
@@ -270,10 +278,10 @@ WORDS = st.sampled_from(
 @given(st.lists(NAMES, min_size=1, max_size=4), st.lists(WORDS, max_size=12), st.lists(WORDS, max_size=12))
 def test_no_name_of_anybody_gets_into_a_public_text(names: list[str], title: list[str], impact: list[str]) -> None:
     story = Story()
-    story.does(do.ChangeTitle, title=" ".join(["Trouble", *title]))
-    story.does(do.DescribeImpact, text=" ".join(["It fails.", *impact]))
+    story.does(ChangeTitle, title=" ".join(["Trouble", *title]))
+    story.does(DescribeImpact, text=" ".join(["It fails.", *impact]))
     for number, name in enumerate(names):
-        story.does(do.AddTask, text=f"look at part {number}", owner=name)
+        story.does(AddTask, text=f"look at part {number}", owner=name)
     text = draft(story.state, "public", START, UTC)
     known = {part for name in people(story.state) for part in (name, *name.split())}
     assert not [name for name in known if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE)]
@@ -281,9 +289,9 @@ def test_no_name_of_anybody_gets_into_a_public_text(names: list[str], title: lis
 
 def test_a_redacted_title_or_impact_is_not_published() -> None:
     story = Story()
-    story.does(do.DescribeImpact, text=REDACTED)
+    story.does(DescribeImpact, text=REDACTED)
     assert "Checkout errors." in draft(story.state, "public", START, UTC)
-    story.does(do.ChangeTitle, title=REDACTED)
+    story.does(ChangeTitle, title=REDACTED)
     assert "A problem with our service." in draft(story.state, "public", START, UTC)
 
 
@@ -328,12 +336,12 @@ def test_a_teams_template_is_used_and_a_broken_one_is_told(tmp_path: Path) -> No
 
 def test_what_people_wrote_is_filled_in_as_it_stands() -> None:
     story = Story()
-    story.does(do.ChangeTitle, title=HOSTILE)
-    story.does(do.DescribeImpact, text=HOSTILE)
-    story.does(do.AssignRole, role="ic", person="{{ ref }}")
-    story.does(do.LogEntry, kind="finding", text=f"{HOSTILE}\nNext update: never")
-    story.does(do.LogEntry, kind="decision", text=HOSTILE)
-    story.does(do.AddTask, text=HOSTILE, owner="{% raw %}")
+    story.does(ChangeTitle, title=HOSTILE)
+    story.does(DescribeImpact, text=HOSTILE)
+    story.does(AssignRole, role="ic", person="{{ ref }}")
+    story.does(LogEntry, kind="finding", text=f"{HOSTILE}\nNext update: never")
+    story.does(LogEntry, kind="decision", text=HOSTILE)
+    story.does(AddTask, text=HOSTILE, owner="{% raw %}")
     for audience in AUDIENCES:
         for form in FORMS[audience]:
             text, complaint = compose_update(story.state, audience, START, UTC, form=form)
@@ -345,7 +353,7 @@ def test_what_people_wrote_is_filled_in_as_it_stands() -> None:
 
 def test_a_long_text_is_cut_and_says_so() -> None:
     story = Story()
-    story.does(do.LogEntry, kind="finding", text="x" * 100_000)
+    story.does(LogEntry, kind="finding", text="x" * 100_000)
     assert len(draft(story.state, "internal", START, UTC)) < 1500
     assert "xxx…" in draft(story.state, "internal", START, UTC)
 

@@ -5,8 +5,9 @@ import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from console.core.commands import DecidePublication
-from console.core.events import IncidentDeclared, NewEvent, UpdatePosted
+from console.core.log.event import NewEvent
+from console.core.subjects.declaration import IncidentDeclared
+from console.core.subjects.update import DecidePublication, UpdatePosted
 from console.publish.sending.message import Delivery, Part, Status
 from console.publish.sending.plan import Planned
 from console.store import Log

@@ -8,9 +8,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from console.core import commands as do
-from console.core.events import NewEvent, UpdatePosted
+from console.core.log.event import NewEvent
 from console.core.log.state import Incident
+from console.core.subjects.component import SetComponent
+from console.core.subjects.role import AssignRole
+from console.core.subjects.undo import RedactEntry
+from console.core.subjects.update import PostUpdate, UpdatePosted
 from console.publish.provider import Capabilities
 from console.publish.sending.decisions import dropped
 from console.publish.sending.message import ComponentState, Delivery, Part, Status
@@ -40,7 +43,7 @@ class Planning:
         self._minutes = itertools.count(1)
 
     def component(self, name: str, state: str) -> None:
-        self.story.at(next(self._minutes)).does(do.SetComponent, component=name, status=state)
+        self.story.at(next(self._minutes)).does(SetComponent, component=name, status=state)
 
     def posting(self, status: str, text: str, audience: str) -> NewEvent:
         at = START + timedelta(minutes=5)
@@ -159,10 +162,10 @@ def test_only_updates_are_planned() -> None:
 
 def test_a_component_whose_name_was_erased_goes_nowhere() -> None:
     planning = Planning(PAGE, can=Capabilities(title_limit=60, text_limit=200))
-    entry = planning.story.does(do.SetComponent, component="hunter2secret", status="major")
+    entry = planning.story.does(SetComponent, component="hunter2secret", status="major")
     planning.component("search", "partial")
     assert [part.name for part in planning.delivery().parts] == ["hunter2secret", "search"]
-    planning.story.does(do.RedactEntry, entry=entry)
+    planning.story.does(RedactEntry, entry=entry)
     assert [part.name for part in planning.delivery().parts] == ["search"]
 
 
@@ -212,7 +215,7 @@ def test_resolving_leaves_what_another_open_incident_holds() -> None:
     planning.component("search", "major")
     planning.sends()
     other = Story()
-    other.does(do.SetComponent, component="CHECKOUT", status="degraded")
+    other.does(SetComponent, component="CHECKOUT", status="degraded")
     planning.others = (other.state,)
     preview = planning.preview("resolved")
     assert "checkout is held by INC-K7Q2 too: it stays." in says(preview)
@@ -225,9 +228,9 @@ def test_an_incident_that_does_not_hold_it_does_not_keep_a_component_down(how: s
     planning.component("checkout", "major")
     planning.sends()
     other = Story(drill=how == "drill")
-    other.does(do.SetComponent, component="checkout", status="operational" if how == "well" else "major")
+    other.does(SetComponent, component="checkout", status="operational" if how == "well" else "major")
     if how == "resolved":
-        other.does(do.PostUpdate, audience="public", text="All is well.", status="resolved", final=True)
+        other.does(PostUpdate, audience="public", text="All is well.", status="resolved", final=True)
     planning.others = (other.state,)
     assert planning.sends("resolved") == {"c1": "operational"}
 
@@ -237,7 +240,7 @@ def test_a_page_that_restores_all_by_itself_is_told_of_when_another_incident_hol
     planning.component("checkout", "major")
     planning.sends()
     other = Story()
-    other.does(do.SetComponent, component="checkout", status="major")
+    other.does(SetComponent, component="checkout", status="major")
     planning.others = (other.state,)
     preview = planning.preview("resolved")
     assert preview.restores_all
@@ -282,7 +285,7 @@ def test_a_text_that_is_too_long_is_told_of_with_the_limit() -> None:
 
 def test_the_wording_is_checked_as_the_composer_checks_it() -> None:
     planning = Planning()
-    planning.story.does(do.AssignRole, role="ic", person="Renate")
+    planning.story.does(AssignRole, role="ic", person="Renate")
     preview = planning.preview(text="Renate restarts it; it will be fixed by 16:00.")
     assert "It names a person, Renate, in public." in says(preview)
     assert "It promises when it will be over." in says(preview)

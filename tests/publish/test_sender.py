@@ -11,8 +11,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from console.core.events import EntryRedacted, NewEvent
+from console.core.log.event import NewEvent
 from console.core.refusal import Refused
+from console.core.subjects.undo import EntryRedacted
 from console.publish.provider import Provider
 from console.publish.sending import lease
 from console.publish.sending import retry as verdict

@@ -6,7 +6,8 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from console.core.events import Body, EntryLogged, NewEvent
+from console.core.log.event import Body, NewEvent
+from console.core.subjects.entry import EntryLogged
 
 ROOT = Path(__file__).resolve().parents[2]
 START = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)

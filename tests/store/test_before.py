@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from console.core.events import KINDS
+from console.core.log.registry import KINDS
 from console.store.sqlite import sqlite3
 from tests.cli.shell import Warroom
 

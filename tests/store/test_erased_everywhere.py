@@ -8,7 +8,10 @@ import msgspec
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from console.core.events import KINDS, Body, EntryRedacted, Event, exchanged
+from console.core.log.codec import exchanged
+from console.core.log.event import Body, Event
+from console.core.log.registry import KINDS
+from console.core.subjects.undo import EntryRedacted
 from console.store import Log
 from console.store.ledger import Ledger
 from console.store.outbox.message import Queued

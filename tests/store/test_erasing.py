@@ -6,25 +6,19 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from console.core.events import (
-    Body,
-    ComponentChanged,
-    EntryCorrected,
-    EntryLogged,
-    EntryRedacted,
-    Event,
-    HandoffOffered,
-    IncidentDeclared,
-    RoleAssigned,
-    StageChanged,
-    TaskAdded,
-    TitleChanged,
-    UpdatePosted,
-    encode_body,
-)
+from console.core.log.codec import encode_body
 from console.core.log.erasure import MOST_OTHERS, is_redacted
+from console.core.log.event import Body, Event
 from console.core.log.fold import fold
-from console.core.subjects.component import components_of
+from console.core.subjects.component import ComponentChanged, components_of
+from console.core.subjects.declaration import IncidentDeclared, TitleChanged
+from console.core.subjects.entry import EntryCorrected, EntryLogged
+from console.core.subjects.handoff import HandoffOffered
+from console.core.subjects.role import RoleAssigned
+from console.core.subjects.stage import StageChanged
+from console.core.subjects.task import TaskAdded
+from console.core.subjects.undo import EntryRedacted
+from console.core.subjects.update import UpdatePosted
 from console.store import Log, chain, rows
 from console.store.outbox.message import Placed, PlacedPart, Queued
 from console.store.outbox.outbox import Outbox

@@ -15,14 +15,24 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 import console.core
-from console.core import commands as do
-from console.core.events import Event
 from console.core.log.clocks import clocks, open_clocks
+from console.core.log.command import Command
 from console.core.log.entries import Entries, Entry
+from console.core.log.event import Event
 from console.core.log.fold import extend, fold
 from console.core.log.state import Incident
 from console.core.refusal import Refused
-from console.core.subjects.task import open_tasks
+from console.core.subjects.declaration import DeclareIncident
+from console.core.subjects.done import Finish
+from console.core.subjects.entry import CorrectEntry, LogEntry
+from console.core.subjects.fix import AddFix
+from console.core.subjects.handoff import OfferHandoff
+from console.core.subjects.role import AssignRole
+from console.core.subjects.severity import ChangeSeverity
+from console.core.subjects.stage import MoveStage
+from console.core.subjects.task import AddTask, open_tasks
+from console.core.subjects.undo import RedactEntry, Undo
+from console.core.subjects.update import PostUpdate
 from console.store import Log, snapshots
 from console.store.ledger import Ledger
 from console.store.snapshots import Loaded, Summary, core_version, pack, source_digest, unpack, unpack_summary
@@ -46,7 +56,7 @@ def ledger(log: Log, actor: str = "mo") -> Ledger:
 
 
 def declared(on: Ledger, entries: int = 0, title: str = "Checkout errors") -> str:
-    ref = on.declare(do.DeclareIncident(actor=on.actor, title=title, severity="SEV1"), standard())
+    ref = on.declare(DeclareIncident(actor=on.actor, title=title, severity="SEV1"), standard())
     logged(on, ref, entries)
     return ref
 
@@ -54,13 +64,13 @@ def declared(on: Ledger, entries: int = 0, title: str = "Checkout errors") -> st
 def logged(on: Ledger, ref: str, count: int) -> None:
     events = []
     for n in range(count):
-        made = on.prepare(ref, do.LogEntry(actor=on.actor, text=f"line {n}", kind="finding"))
+        made = on.prepare(ref, LogEntry(actor=on.actor, text=f"line {n}", kind="finding"))
         events += made
     on.commit(events)
 
 
 def closed(on: Ledger, ref: str) -> None:
-    on.execute(ref, do.MoveStage(actor=on.actor, stage="closed", override="False alarm: nobody was affected"))
+    on.execute(ref, MoveStage(actor=on.actor, stage="closed", override="False alarm: nobody was affected"))
 
 
 class TwoConsoles(RuleBasedStateMachine):
@@ -73,7 +83,7 @@ class TwoConsoles(RuleBasedStateMachine):
         self.clock = Clock()
         self.counter = itertools.count(1)
         self.ledgers = [self.fresh("mo"), self.fresh("al")]
-        made = self.ledgers[0].declare(do.DeclareIncident(actor="mo", title="Out", severity="SEV1"), standard())
+        made = self.ledgers[0].declare(DeclareIncident(actor="mo", title="Out", severity="SEV1"), standard())
         self.ref = made
 
     def teardown(self) -> None:
@@ -83,7 +93,7 @@ class TwoConsoles(RuleBasedStateMachine):
     def fresh(self, actor: str) -> Ledger:
         return Ledger(self.log, actor=actor, clock=self.clock)
 
-    def act(self, who: int, command: do.Command) -> None:
+    def act(self, who: int, command: Command) -> None:
         here, there = self.ledgers[who], self.ledgers[1 - who]
         with suppress(Refused):
             there.absorb(here.execute(self.ref, command))
@@ -95,33 +105,33 @@ class TwoConsoles(RuleBasedStateMachine):
     @rule(who=st.integers(0, 1), kind=st.sampled_from(("note", "finding", "hypothesis")), text=words)
     def logs(self, who: int, kind: str, text: str) -> None:
         self.clock.now += timedelta(minutes=1)
-        self.act(who, do.LogEntry(actor=f"p{who}", text=text, kind=kind, tags=("api",)))
+        self.act(who, LogEntry(actor=f"p{who}", text=text, kind=kind, tags=("api",)))
 
     @rule(who=st.integers(0, 1), text=words)
     def adds_a_task(self, who: int, text: str) -> None:
-        self.act(who, do.AddTask(actor=f"p{who}", text=text, owner="rs"))
+        self.act(who, AddTask(actor=f"p{who}", text=text, owner="rs"))
 
     @rule(who=st.integers(0, 1))
     def finishes_a_task(self, who: int) -> None:
         tasks = open_tasks(self.ledgers[who].state(self.ref))
         if tasks:
-            self.act(who, do.Finish(actor=f"p{who}", what=tasks[0].id))
+            self.act(who, Finish(actor=f"p{who}", what=tasks[0].id))
 
     @rule(who=st.integers(0, 1), severity=st.sampled_from(("SEV0", "SEV1", "SEV2")))
     def changes_severity(self, who: int, severity: str) -> None:
-        self.act(who, do.ChangeSeverity(actor=f"p{who}", severity=severity))
+        self.act(who, ChangeSeverity(actor=f"p{who}", severity=severity))
 
     @rule(who=st.integers(0, 1), at=st.integers(0, 50), text=words)
     def corrects(self, who: int, at: int, text: str) -> None:
-        self.act(who, do.CorrectEntry(actor=f"p{who}", entry=self.entry(at).id, text=text))
+        self.act(who, CorrectEntry(actor=f"p{who}", entry=self.entry(at).id, text=text))
 
     @rule(who=st.integers(0, 1), at=st.integers(0, 50))
     def undoes(self, who: int, at: int) -> None:
-        self.act(who, do.Undo(actor=f"p{who}", entry=self.entry(at).id))
+        self.act(who, Undo(actor=f"p{who}", entry=self.entry(at).id))
 
     @rule(who=st.integers(0, 1), at=st.integers(0, 50))
     def redacts(self, who: int, at: int) -> None:
-        self.act(who, do.RedactEntry(actor=f"p{who}", entry=self.entry(at).id, reason="a password"))
+        self.act(who, RedactEntry(actor=f"p{who}", entry=self.entry(at).id, reason="a password"))
 
     @rule()
     def is_kept(self) -> None:
@@ -152,7 +162,7 @@ TestTwoConsoles.settings = settings(max_examples=25, stateful_step_count=20, dea
 def test_a_state_read_back_and_extended_is_the_fold_of_everything(lines: list[tuple[str, str]], cut: int) -> None:
     story = Story()
     for n, (kind, text) in enumerate(lines):
-        story.at(n).tries(do.LogEntry(actor="mo", text=text, kind=kind))
+        story.at(n).tries(LogEntry(actor="mo", text=text, kind=kind))
     before, after = story.events[: cut + 1], story.events[cut + 1 :]
     version = core_version()
     assert version is not None
@@ -166,15 +176,15 @@ def test_a_state_read_back_and_extended_is_the_fold_of_everything(lines: list[tu
 def test_every_field_of_a_state_comes_back() -> None:
     """A state in which hardly a field is empty: what a snapshot forgot would show here."""
     story = Story(severity="SEV1")
-    task = story.does(do.AddTask, text="look at the pool", owner="rs")
-    guess = story.does(do.LogEntry, text="the pool is full", kind="hypothesis")
-    story.does(do.Finish, what=task)
-    story.does(do.CorrectEntry, entry=guess, text="the pool is leaking")
-    story.does(do.AssignRole, role="ic", person="mo")
-    story.does(do.OfferHandoff, person="al")
-    story.does(do.PostUpdate, audience="internal", text="we look")
-    story.does(do.AddFix, text="more memory", ticket="OPS-1")
-    story.does(do.Undo, entry=guess)
+    task = story.does(AddTask, text="look at the pool", owner="rs")
+    guess = story.does(LogEntry, text="the pool is full", kind="hypothesis")
+    story.does(Finish, what=task)
+    story.does(CorrectEntry, entry=guess, text="the pool is leaking")
+    story.does(AssignRole, role="ic", person="mo")
+    story.does(OfferHandoff, person="al")
+    story.does(PostUpdate, audience="internal", text="we look")
+    story.does(AddFix, text="more memory", ticket="OPS-1")
+    story.does(Undo, entry=guess)
     version = core_version()
     assert version is not None
     back = unpack(pack(story.state, {}, version))
@@ -253,12 +263,12 @@ def test_leaving_keeps_nothing_that_lacks_what_another_console_wrote(log: Log, o
 def test_a_redaction_takes_the_snapshot_with_it(log: Log) -> None:
     here = ledger(log)
     ref = declared(here)
-    written = here.execute(ref, do.LogEntry(actor="mo", text="the password is hunter2", kind="note"))
+    written = here.execute(ref, LogEntry(actor="mo", text="the password is hunter2", kind="note"))
     logged(here, ref, snapshots.SAVE_AFTER)
     here.keep()
     log.save_draft("x", "").result()
     assert log.snapshot(ref) is not None
-    here.execute(ref, do.RedactEntry(actor="mo", entry=written[0].id, reason="a password"))
+    here.execute(ref, RedactEntry(actor="mo", entry=written[0].id, reason="a password"))
     kept = log.snapshot(ref)
     assert kept is None or b"hunter2" not in kept[1]
     assert "hunter2" not in repr((here.state(ref), here.state(ref).entries[:], dict(here.state(ref).parts)))
@@ -284,7 +294,7 @@ def test_what_lands_before_a_snapshot_is_folded_in_its_place(log: Log, open_log:
     other.import_events(log.events(ref))
     there = ledger(other, "al")
     logged(there, ref, 3)
-    here.execute(ref, do.LogEntry(actor="mo", text="written here meanwhile", kind="note"))
+    here.execute(ref, LogEntry(actor="mo", text="written here meanwhile", kind="note"))
     saved = snapshots.save(log, snapshots.load(log, ref))
     assert saved is not None
     saved.result()
@@ -320,7 +330,7 @@ def test_what_arrives_while_a_state_is_being_read_is_not_lost(log: Log, open_log
     board, there = ledger(log), ledger(open_log(), "al")
     [(_, mark)] = board.unread([ref]).items()
     found = snapshots.glance(log, ref)
-    written = there.execute(ref, do.LogEntry(actor="al", text="meanwhile", kind="note"))
+    written = there.execute(ref, LogEntry(actor="al", text="meanwhile", kind="note"))
     assert board.absorb(written) == {ref}
     assert not board.adopt(ref, found, mark)
     read(board, [ref])
@@ -334,7 +344,7 @@ def test_an_incident_opened_again_is_whole_again(log: Log, open_log: OpenLog) ->
     board = ledger(log)
     read(board, [ref])
     assert [one.ref for one in board.others()] == [ref]
-    written = there.execute(ref, do.MoveStage(actor="al", stage="investigating", override="it is back"))
+    written = there.execute(ref, MoveStage(actor="al", stage="investigating", override="it is back"))
     board.absorb(written)
     assert board.unread([ref])
     read(board, [ref])
@@ -348,7 +358,7 @@ def test_the_order_of_arrival_never_shows(log: Log, open_log: OpenLog, backwards
     ref = declared(here)
     written: list[Event] = []
     for text in ("one", "two", "three"):
-        made = there.execute(ref, do.LogEntry(actor="al", text=text, kind="note"))
+        made = there.execute(ref, LogEntry(actor="al", text=text, kind="note"))
         written += made
     for event in reversed(written) if backwards else written:
         here.absorb([event])
@@ -363,12 +373,12 @@ def test_what_is_owed_is_right_at_every_moment(log: Log) -> None:
     clock = Clock()
     here = Ledger(log, actor="mo", clock=clock)
     ref = declared(here)
-    here.execute(ref, do.AddTask(actor="mo", text="ask the provider", owner="ana", due_in=timedelta(minutes=40)))
+    here.execute(ref, AddTask(actor="mo", text="ask the provider", owner="ana", due_in=timedelta(minutes=40)))
     before = here.owed(here.state(ref))
     for _ in range(90):
         clock.now += timedelta(seconds=37)
         assert here.owed(here.state(ref)) == open_clocks(here.state(ref), clock.now)
     clock.now = START
     assert here.owed(here.state(ref)) == before
-    here.execute(ref, do.ChangeSeverity(actor="mo", severity="SEV0", reason="all of it is down"))
+    here.execute(ref, ChangeSeverity(actor="mo", severity="SEV0", reason="all of it is down"))
     assert here.owed(here.state(ref)) == open_clocks(here.state(ref), clock.now) != before

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from console.core.events import Event, Unknown
+from console.core.log.event import Event, Unknown
 from console.store import Log, StoreProblem
 from console.store.sqlite import sqlite3
 from tests.store.making import INCIDENT, START, entry, event

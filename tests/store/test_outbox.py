@@ -10,10 +10,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from console.core import commands as do
-from console.core.events import EntryRedacted, IncidentDeclared, NewEvent, TitleChanged, Undone, UpdatePosted
 from console.core.language.times import rfc3339
+from console.core.log.event import NewEvent
 from console.core.refusal import Problem, Refused
+from console.core.subjects.declaration import DeclareIncident, IncidentDeclared, TitleChanged
+from console.core.subjects.undo import EntryRedacted, Undone
+from console.core.subjects.update import PostUpdate, UpdatePosted
 from console.publish.sending.decisions import dropped, edited, resent, there
 from console.publish.sending.message import Remote
 from console.store import Log, StoreProblem, schema
@@ -108,12 +110,12 @@ def test_the_same_append_again_queues_nothing_twice(log: Log) -> None:
 
 def test_a_command_writes_its_event_with_the_messages_that_are_made_of_it(log: Log) -> None:
     ledger = Ledger(log, actor="mo", clock=lambda: NOW)
-    ref = ledger.declare(do.DeclareIncident(actor="mo", title="Checkout errors", severity="SEV1"), standard())
-    command = do.PostUpdate(actor="mo", audience="public", text="We look into it.", status="investigating")
+    ref = ledger.declare(DeclareIncident(actor="mo", title="Checkout errors", severity="SEV1"), standard())
+    command = PostUpdate(actor="mo", audience="public", text="We look into it.", status="investigating")
     written = ledger.execute(ref, command, publish=lambda events: [message(one.id) for one in events])
     assert [one.event for one in Outbox(log).messages(ref)] == [one.id for one in written]
     with pytest.raises(Refused):
-        ledger.execute(ref, do.PostUpdate(actor="mo", audience="nobody", text="x"))
+        ledger.execute(ref, PostUpdate(actor="mo", audience="nobody", text="x"))
 
 
 def test_a_message_of_an_event_that_is_not_there_is_a_mistake_of_the_program(log: Log) -> None:

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from console.core.events import Event
+from console.core.log.event import Event
 from console.store import Log, StoreProblem
 from console.store.outbox.dispatch import Dispatch
 from console.store.outbox.outbox import Outbox

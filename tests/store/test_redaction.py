@@ -7,7 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from console.core.events import EntryCorrected, EntryRedacted, Event, Undone
+from console.core.log.event import Event
+from console.core.subjects.entry import EntryCorrected
+from console.core.subjects.undo import EntryRedacted, Undone
 from console.store import Log, StoreProblem
 from console.store.sqlite import sqlite3
 from tests.store.making import INCIDENT, entry, event, program

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from console.app.dialogs.base import Choice, Field, FormDialog, Values
 from console.app.dialogs.respond import checked, moment
-from console.core import commands as do
+from console.core.log.command import Command
 from console.core.log.state import Incident
 from console.core.refusal import Refused
-from console.core.subjects.component import components_of
+from console.core.subjects.component import SetComponent, components_of
 
 NEW = "new"
 STATES = (
@@ -20,7 +20,7 @@ STATES = (
 )
 
 
-class ComponentDialog(FormDialog[do.Command]):
+class ComponentDialog(FormDialog[Command]):
     """Components of the incident and of the targets to choose from; another one by its name."""
 
     def __init__(self, state: Incident, known: Sequence[str], actor: str, opened: datetime | None = None) -> None:
@@ -29,11 +29,11 @@ class ComponentDialog(FormDialog[do.Command]):
         names = [*components_of(state), *(name for name in known if name not in components_of(state))]
         rows = [Choice(name, f"{name}{_now(state, name)}") for name in names]
 
-        def build(values: Values) -> do.SetComponent:
+        def build(values: Values) -> SetComponent:
             name = values["name"].strip() or values.get("known", "")
             if not name or name == NEW:
                 raise Refused("Name the component, as checkout.", "name")
-            return checked(state, do.SetComponent(actor=actor, component=name, status=values["state"]), now)
+            return checked(state, SetComponent(actor=actor, component=name, status=values["state"]), now)
 
         fields = [Field("known", "Component", rows[0].value, choices=tuple(rows))] if rows else []
         hint = "optional: another one" if rows else "checkout"

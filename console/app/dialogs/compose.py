@@ -11,14 +11,13 @@ from textual.widgets import Input, OptionList, TextArea
 from console.app.dialogs.base import Choice, Field, FormDialog, Values
 from console.app.dialogs.respond import checked
 from console.app.widgets.cell import Part, text
-from console.core import commands as do
 from console.core.language.checks import Finding, check_update
 from console.core.language.times import duration_short, local_pair, parse_duration
 from console.core.log.clocks import open_clocks
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES
 from console.core.refusal import Refused
-from console.core.subjects.update import updates_of
+from console.core.subjects.update import PostUpdate, updates_of
 from console.export.updates.redact_names import people
 from console.export.updates.update import FORM_TITLES, FORMS, compose_update
 from console.library.templates import Templates
@@ -48,7 +47,7 @@ class _Kept(msgspec.Struct, frozen=True):
         return found if found.audience in AUDIENCES and found.text.strip() else None
 
 
-def kept_of(command: do.PostUpdate, audience: str) -> str:
+def kept_of(command: PostUpdate, audience: str) -> str:
     """An update that was typed as a line, as the composer takes it over."""
     next_in = NONE[0] if command.final else duration_short(command.next_in) if command.next_in else "30m"
     return msgspec.json.encode(_Kept(audience, "", next_in, command.text)).decode()
@@ -57,11 +56,11 @@ def kept_of(command: do.PostUpdate, audience: str) -> str:
 class Posting(msgspec.Struct, frozen=True):
     """What the composer gives: the update, and where it goes; None logs it only."""
 
-    command: do.PostUpdate
+    command: PostUpdate
     choices: Choices | None = None
 
 
-Outgoing = Callable[[do.PostUpdate, Choices], tuple[Preview, ...]]
+Outgoing = Callable[[PostUpdate, Choices], tuple[Preview, ...]]
 """What each target would get of an update."""
 
 
@@ -229,8 +228,8 @@ class UpdateDialog(FormDialog[Posting]):
 
     # The command
 
-    def _command(self, values: Values) -> do.PostUpdate:
-        return do.PostUpdate(
+    def _command(self, values: Values) -> PostUpdate:
+        return PostUpdate(
             actor=self._actor,
             audience=values["audience"],
             text=values["text"],
@@ -238,7 +237,7 @@ class UpdateDialog(FormDialog[Posting]):
             final=values["next"].strip().lower() in NONE,
         )
 
-    def _check_targets(self, command: do.PostUpdate, values: Values) -> None:
+    def _check_targets(self, command: PostUpdate, values: Values) -> None:
         """Refuse what a target would not take as it is."""
         if self._outgoing is None or values["publish"] == ONLY_LOGGED:
             return

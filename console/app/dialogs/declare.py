@@ -14,14 +14,15 @@ from console.app.dialogs.base import Choice, ChoiceList, Field, FormDialog, Valu
 from console.app.dialogs.respond import moment, severity_rows
 from console.app.session import Session
 from console.app.widgets.cell import Part, text
-from console.core import commands as do
-from console.core.commands import AnswerTriage, SetMilestone
 from console.core.language.text import clean
 from console.core.language.when import parse_when
 from console.core.log.decide import decide
 from console.core.playbook.model import Playbook, Question
 from console.core.playbook.triage import hint, questions, suggest
 from console.core.refusal import Refused
+from console.core.subjects.declaration import DeclareIncident
+from console.core.subjects.milestone import SetMilestone
+from console.core.subjects.triage import AnswerTriage
 from console.export.updates.announce import channel_name, first_status
 from console.library.playbooks import DEFAULT, Playbooks
 
@@ -39,7 +40,7 @@ def _hint(question: Question) -> str:
 class Declaration(msgspec.Struct, frozen=True):
     """What the dialog gives: the command, its answers, and when the trouble began, where that was said."""
 
-    command: do.DeclareIncident
+    command: DeclareIncident
     answers: dict[str, str]
     began: datetime | None = None
 
@@ -71,7 +72,7 @@ class DeclareDialog(FormDialog[Declaration]):
                 since = parse_when(values["since"], now=now, zone=zone) if values["since"].strip() else None
             except Refused as refused:
                 raise Refused(refused.reason, "since") from refused
-            command = do.DeclareIncident(
+            command = DeclareIncident(
                 actor=actor,
                 at=since,
                 title=values["title"],

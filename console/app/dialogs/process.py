@@ -5,18 +5,20 @@ from datetime import datetime
 
 from console.app.dialogs.base import Choice, Field, FormDialog, Values
 from console.app.dialogs.respond import checked, moment
-from console.core import commands as do
+from console.core.log.command import Command
 from console.core.log.decide import decide
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
 from console.core.playbook.runbook import Runbook
 from console.core.playbook.triage import Suggestion, hint, questions, suggest
 from console.core.refusal import Refused
-from console.core.subjects.change import changes_in_flight
+from console.core.subjects.change import ClaimChange, EndChange, changes_in_flight
+from console.core.subjects.playbook import ChangePlaybook
 from console.core.subjects.runbook import runbooks_of
-from console.core.subjects.triage import answers_of
+from console.core.subjects.severity import ChangeSeverity
+from console.core.subjects.triage import AnswerTriage, answers_of
 
-Classified = tuple[do.AnswerTriage, do.ChangeSeverity | None]
+Classified = tuple[AnswerTriage, ChangeSeverity | None]
 """The answers, and the change of severity that follows from them, if one does."""
 
 
@@ -38,7 +40,7 @@ class ClassifyDialog(FormDialog[Classified]):
 
         def build(values: Values) -> Classified:
             asked = {one.id for one in questions(book)}
-            answers = do.AnswerTriage(actor=actor, answers={id: values[id] for id in asked if values[id].strip()})
+            answers = AnswerTriage(actor=actor, answers={id: values[id] for id in asked if values[id].strip()})
             checked(state, answers, now)
             found = suggested(book, values)
             if not found.severity or found.severity == here or values["take"] == "no":
@@ -47,7 +49,7 @@ class ClassifyDialog(FormDialog[Classified]):
             lower = here in order and order.index(found.severity) > order.index(here)
             if lower and not reason:
                 raise Refused("Say why it goes down, or keep the severity; the next shift will ask.", "reason")
-            change = do.ChangeSeverity(
+            change = ChangeSeverity(
                 actor=actor, severity=found.severity, reason=reason or found.reason, seen=state.severity.head
             )
             return answers, checked(state, change, now)
@@ -75,7 +77,7 @@ class ClassifyDialog(FormDialog[Classified]):
         )
 
 
-class ChangeDialog(FormDialog[do.Command]):
+class ChangeDialog(FormDialog[Command]):
     """A change of production is claimed before it is made; somebody else's in flight is shown and asks for a yes."""
 
     def __init__(self, state: Incident, actor: str, opened: datetime | None = None) -> None:
@@ -83,13 +85,11 @@ class ChangeDialog(FormDialog[do.Command]):
         others = [one for one in changes_in_flight(state) if one.by != actor]
         own = [one for one in changes_in_flight(state) if one.by == actor]
 
-        def build(values: Values) -> do.Command:
+        def build(values: Values) -> Command:
             if values.get("what", "new") != "new":
                 change, outcome = values["what"].split(" ", 1)
-                return checked(
-                    state, do.EndChange(actor=actor, change=change, outcome=outcome, note=values["text"]), now
-                )
-            claim = do.ClaimChange(
+                return checked(state, EndChange(actor=actor, change=change, outcome=outcome, note=values["text"]), now)
+            claim = ClaimChange(
                 actor=actor, text=values["text"], rollback=values["back"], despite=values.get("despite") == "yes"
             )
             try:
@@ -142,18 +142,18 @@ class RunbookDialog(FormDialog[Runbook]):
         super().__init__("Runbooks", fields, build, keys="Enter opens it beside the timeline · Esc leaves")
 
 
-class PlaybookDialog(FormDialog[tuple[do.ChangePlaybook, Playbook]]):
+class PlaybookDialog(FormDialog[tuple[ChangePlaybook, Playbook]]):
     """Another process for this incident; severity and stage carry over to the nearest ones, shown below."""
 
     def __init__(self, state: Incident, playbooks: Sequence[Playbook], actor: str, opened: datetime) -> None:
         here = state.playbook.name if state.playbook else ""
         by_name = {one.name: one for one in playbooks}
 
-        def build(values: Values) -> tuple[do.ChangePlaybook, Playbook]:
+        def build(values: Values) -> tuple[ChangePlaybook, Playbook]:
             book = by_name.get(values["playbook"])
             if book is None:
                 raise Refused("Choose a playbook.", "playbook")
-            command = do.ChangePlaybook(actor=actor, reason=values["reason"])
+            command = ChangePlaybook(actor=actor, reason=values["reason"])
             decide(state, command, opened, book)
             return command, book
 

@@ -5,19 +5,22 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from console.app.dialogs.base import Choice, Field, FormDialog, Values
-from console.core import commands as do
 from console.core.language.times import duration_words, parse_duration
 from console.core.log.clocks import open_clocks
+from console.core.log.command import Command
 from console.core.log.conflicts import conflicts_of
-from console.core.log.decide import OUTSIDE, decide
+from console.core.log.decide import decide
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook, Severity
 from console.core.refusal import Refused
+from console.core.subjects.clock import SnoozeClock
+from console.core.subjects.done import OUTSIDE, Finish
 from console.core.subjects.fix import open_fixes
-from console.core.subjects.role import holder_of
-from console.core.subjects.task import open_tasks
+from console.core.subjects.role import AssignRole, holder_of
+from console.core.subjects.severity import ChangeSeverity
+from console.core.subjects.task import AddTask, open_tasks
 
-C = TypeVar("C", bound=do.Command)
+C = TypeVar("C", bound=Command)
 
 
 def moment(now: datetime | None) -> datetime:
@@ -55,19 +58,19 @@ def severity_words(playbook: Playbook | None, name: str) -> str:
     return f"{rule.name}: {rule.meaning}{updates}"
 
 
-class SeverityDialog(FormDialog[do.Command]):
+class SeverityDialog(FormDialog[Command]):
     def __init__(self, state: Incident, actor: str, opened: datetime | None = None) -> None:
         now = moment(opened)
         seen = state.severity.head
         levels = state.playbook.severities if state.playbook else ()
         order = [one.name for one in levels]
 
-        def build(values: Values) -> do.ChangeSeverity:
+        def build(values: Values) -> ChangeSeverity:
             chosen, reason = values["severity"], values["reason"].strip()
             here = state.severity.value
             if here in order and order.index(chosen) > order.index(here) and not reason:
                 raise Refused("Say why it goes down; the next shift will ask.", "reason")
-            return checked(state, do.ChangeSeverity(actor=actor, severity=chosen, reason=reason, seen=seen), now)
+            return checked(state, ChangeSeverity(actor=actor, severity=chosen, reason=reason, seen=seen), now)
 
         super().__init__(
             f"Severity of {state.ref}",
@@ -96,18 +99,18 @@ def in_conflict(state: Incident, field: str) -> str:
     return ""
 
 
-class RoleDialog(FormDialog[do.Command]):
+class RoleDialog(FormDialog[Command]):
     def __init__(self, state: Incident, actor: str, people: Sequence[str], opened: datetime | None = None) -> None:
         now = moment(opened)
         roles = state.playbook.roles if state.playbook else ()
         rows = tuple(Choice(one.id, f"{one.name}: {holder_of(state, one.id) or 'nobody'}") for one in roles)
         missing = next((one.id for one in roles if not holder_of(state, one.id)), rows[0].value if rows else "")
 
-        def build(values: Values) -> do.AssignRole:
+        def build(values: Values) -> AssignRole:
             person = values["person"].strip()
             if not person:
                 raise Refused("Name the person, or write nobody to free the role.", "person")
-            return checked(state, do.AssignRole(actor=actor, role=values["role"], person=person), now)
+            return checked(state, AssignRole(actor=actor, role=values["role"], person=person), now)
 
         known = f"Here: {', '.join(people[:8])}" if people else ""
         by_id = {one.id: one for one in roles}
@@ -120,15 +123,15 @@ class RoleDialog(FormDialog[do.Command]):
         super().__init__(f"Roles of {state.ref}", fields, build, note=known, preview=duties)
 
 
-class TaskDialog(FormDialog[do.Command]):
+class TaskDialog(FormDialog[Command]):
     def __init__(self, state: Incident, actor: str, people: Sequence[str] = (), opened: datetime | None = None) -> None:
         now = moment(opened)
 
-        def build(values: Values) -> do.AddTask:
+        def build(values: Values) -> AddTask:
             due = parse_duration(values["due"]) if values["due"].strip() else None
             if values["due"].strip() and due is None:
                 raise Refused("Write the time as 10m or 1h.", "due")
-            command = do.AddTask(actor=actor, text=values["text"], owner=values["owner"], due_in=due)
+            command = AddTask(actor=actor, text=values["text"], owner=values["owner"], due_in=due)
             return checked(state, command, now)
 
         fields = (
@@ -139,7 +142,7 @@ class TaskDialog(FormDialog[do.Command]):
         super().__init__(f"Task for {state.ref}", fields, build)
 
 
-class DoneDialog(FormDialog[do.Command]):
+class DoneDialog(FormDialog[Command]):
     """Open tasks, temporary fixes, and what is owed outside the console."""
 
     def __init__(self, state: Incident, actor: str, opened: datetime | None = None) -> None:
@@ -149,8 +152,8 @@ class DoneDialog(FormDialog[do.Command]):
         owed = [one for one in open_clocks(state, now) if one.kind in OUTSIDE]
         rows += [Choice(one.key, f"Owed: {one.what}") for one in owed]
 
-        def build(values: Values) -> do.Finish:
-            return checked(state, do.Finish(actor=actor, what=values["what"], note=values["note"]), now)
+        def build(values: Values) -> Finish:
+            return checked(state, Finish(actor=actor, what=values["what"], note=values["note"]), now)
 
         fields = (
             Field("what", "What is done", choices=tuple(rows) or (Choice("", "Nothing is open"),)),
@@ -159,7 +162,7 @@ class DoneDialog(FormDialog[do.Command]):
         super().__init__("Done", fields, build)
 
 
-class SnoozeDialog(FormDialog[do.Command]):
+class SnoozeDialog(FormDialog[Command]):
     def __init__(self, state: Incident, actor: str, opened: datetime | None = None) -> None:
         now = moment(opened)
         running = [one for one in open_clocks(state, now) if one.kind != "stability"]
@@ -168,11 +171,11 @@ class SnoozeDialog(FormDialog[do.Command]):
             for one in running
         )
 
-        def build(values: Values) -> do.SnoozeClock:
+        def build(values: Values) -> SnoozeClock:
             by = parse_duration(values["by"])
             if by is None:
                 raise Refused("Write the time as 10m or 1h.", "by")
-            command = do.SnoozeClock(actor=actor, clock=values["clock"], by=by, reason=values["reason"])
+            command = SnoozeClock(actor=actor, clock=values["clock"], by=by, reason=values["reason"])
             return checked(state, command, now)
 
         fields = (

@@ -7,10 +7,11 @@ from textual.content import Content
 from console.app.dialogs.base import Choice, Field, FormDialog, Values
 from console.app.dialogs.respond import checked, in_conflict, moment
 from console.app.widgets.cell import Part, text
-from console.core import commands as do
+from console.core.log.command import Command
 from console.core.log.state import Incident
 from console.core.playbook.gates import missing
 from console.core.refusal import Refused
+from console.core.subjects.stage import MoveStage
 from console.export.updates.announce import announcement
 from console.library.templates import Templates
 
@@ -23,7 +24,7 @@ def _held(state: Incident, stage: str, now: datetime) -> str:
     return f"  {len(wants)} {'thing' if len(wants) == 1 else 'things'} missing" if wants else ""
 
 
-class StageDialog(FormDialog[do.Command]):
+class StageDialog(FormDialog[Command]):
     """The next stage is chosen already: Enter is enough. Its announcement is copied when the stage is taken."""
 
     whole = True
@@ -44,10 +45,8 @@ class StageDialog(FormDialog[do.Command]):
         first = chosen or (after.name if after else state.stage.value)
         templates = templates or Templates(None)
 
-        def build(values: Values) -> do.MoveStage:
-            command = do.MoveStage(
-                actor=actor, stage=values["stage"], reason="", override=values["override"], seen=seen
-            )
+        def build(values: Values) -> MoveStage:
+            command = MoveStage(actor=actor, stage=values["stage"], reason="", override=values["override"], seen=seen)
             try:
                 checked(state, command, now)
             except Refused as refused:

@@ -9,16 +9,16 @@ import msgspec
 
 from console.app.dialogs.base import Choice, Field, FormDialog, Values
 from console.app.dialogs.respond import checked, moment
-from console.core import commands as do
-from console.core.find import find_entry
 from console.core.language.grammar import Line, parse_line
 from console.core.language.times import local_pair, local_stamp
 from console.core.language.when import parse_when
-from console.core.log.decide import quoted
+from console.core.log.command import Command
 from console.core.log.entries import SCRIBE_KINDS
 from console.core.log.state import Incident, dependents
 from console.core.refusal import Refused
-from console.core.subjects.handoff import offered_handoff
+from console.core.subjects.entry import CorrectEntry, find_entry
+from console.core.subjects.handoff import AcceptHandoff, OfferHandoff, offered_handoff
+from console.core.subjects.undo import RedactEntry, Undo, quoted
 from console.export.erasing import others, remarks
 from console.export.handoff import handoff_markdown
 from console.store.redact import Plan
@@ -27,7 +27,7 @@ from console.store.redact import Plan
 class Handover(msgspec.Struct, frozen=True):
     """What the handoff dialog gives."""
 
-    offer: do.OfferHandoff | None
+    offer: OfferHandoff | None
     """None when only the page is wanted."""
     page: str
     """The handoff in Markdown, as it was previewed."""
@@ -44,7 +44,7 @@ class HandoffDialog(FormDialog[Handover]):
             page = preview(values)
             if not values["person"].strip():
                 return Handover(None, page)
-            offer = checked(state, do.OfferHandoff(actor=actor, person=values["person"], note=values["note"]), now)
+            offer = checked(state, OfferHandoff(actor=actor, person=values["person"], note=values["note"]), now)
             return Handover(offer, page)
 
         fields = (
@@ -64,16 +64,16 @@ LONG = 160
 """Characters from which an entry's text is edited in several lines."""
 
 
-class AcceptDialog(FormDialog[do.Command]):
+class AcceptDialog(FormDialog[Command]):
     def __init__(self, state: Incident, actor: str, now: datetime) -> None:
         offered = offered_handoff(state)
         person = offered.person if offered else actor
         role = state.playbook.role(offered.role) if offered and state.playbook else None
 
-        def build(values: Values) -> do.AcceptHandoff:
+        def build(values: Values) -> AcceptHandoff:
             if values["yes"] == "no":
                 raise Refused("Nothing has changed; press Esc to leave.", "yes")
-            return checked(state, do.AcceptHandoff(actor=person), now)
+            return checked(state, AcceptHandoff(actor=person), now)
 
         name = role.name.lower() if role else "incident commander"
         answers = (Choice("yes", f"Yes, I am {person} and take over"), Choice("no", "Not yet"))
@@ -81,7 +81,7 @@ class AcceptDialog(FormDialog[do.Command]):
         super().__init__("Take over", fields, build, note=offered.note if offered else "")
 
 
-class EntryDialog(FormDialog[do.Command]):
+class EntryDialog(FormDialog[Command]):
     """An entry's details and history; edited, undone or redacted from here.
 
     `plan` tells what a redaction would erase, None where the log cannot say; it is shown before Enter.
@@ -114,17 +114,17 @@ class EntryDialog(FormDialog[do.Command]):
 
         going = dependents(state, entry.id)
 
-        def build(values: Values) -> do.Command:
+        def build(values: Values) -> Command:
             if values["act"] == "undo":
                 if going and not entry.undone and "undo" not in asked:
                     asked.append("undo")
                     raise Refused(f"This also undoes {quoted(going)}; Enter once more does it.")
-                return checked(state, do.Undo(actor=actor, entry=entry.id, dependents=True), now)
+                return checked(state, Undo(actor=actor, entry=entry.id, dependents=True), now)
             if values["act"] == "redact":
                 if "redact" not in asked:
                     asked.append("redact")
                     raise Refused("Its text will be erased for good, here and in the log; Enter once more does it.")
-                return checked(state, do.RedactEntry(actor=actor, entry=entry.id), now)
+                return checked(state, RedactEntry(actor=actor, entry=entry.id), now)
             at = entry.occurred_at
             if values.get("at", shown_at) != shown_at:
                 try:
@@ -133,7 +133,7 @@ class EntryDialog(FormDialog[do.Command]):
                     raise Refused(refused.reason, "at") from refused
             kind = values.get("kind", entry.kind)
             tags, people = _named(values["text"], now, zone)
-            command = do.CorrectEntry(
+            command = CorrectEntry(
                 actor=actor, entry=entry.id, text=values["text"], kind=kind, at=at, tags=tags, people=people
             )
             return checked(state, command, now)

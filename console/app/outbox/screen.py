@@ -19,10 +19,10 @@ from console.app.publishing import Publishing
 from console.app.session import Session
 from console.app.widgets.cell import Part, fitted, text
 from console.app.widgets.key_list import KeyList
-from console.core.commands import DecidePublication
 from console.core.language.text import clean, one_line
 from console.core.language.times import local_pair, parse_rfc3339
 from console.core.refusal import Problem
+from console.core.subjects.update import DecidePublication
 from console.publish.sending.decisions import dropped, edited, resent, there
 from console.publish.sending.message import Delivery, Remote
 from console.publish.sending.plan import decode_delivery

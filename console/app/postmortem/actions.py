@@ -12,8 +12,8 @@ from console.app.exports import write_postmortem
 from console.app.postmortem.context import PostmortemContext
 from console.app.postmortem.dialogs import ActionDialog, ActionDoneDialog, OwnerDialog, ReviewDialog, WhysDialog
 from console.core.refusal import Problem, Refused
-from console.core.review import SECTIONS
 from console.core.subjects.action_item import ActionItem
+from console.core.subjects.postmortem import SECTIONS
 from console.export.postmortem.drafts import GUIDE
 
 KEYS = (

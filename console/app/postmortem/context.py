@@ -6,9 +6,9 @@ from collections.abc import Callable
 from console.app.dialogs.base import FormDialog
 from console.app.postmortem.render import Overview
 from console.app.session import Session
-from console.core.commands import Command, EditPostmortem
+from console.core.log.command import Command
 from console.core.log.state import Incident
-from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.postmortem import EditPostmortem, postmortem_of
 
 READ_ONLY = "This console is read-only; start it again without --read-only."
 FINAL = "The postmortem is final; v sets it back to draft before it is changed."

@@ -5,14 +5,13 @@ from datetime import datetime, tzinfo
 
 from console.app.dialogs.base import Choice, Field, FormDialog, Values
 from console.app.dialogs.respond import checked
-from console.core import commands as do
 from console.core.language.checks import check_action
 from console.core.language.text import one_line
+from console.core.log.command import Command
 from console.core.log.state import Incident
 from console.core.refusal import Refused
-from console.core.slash_process import due_moment
-from console.core.subjects.action_item import ActionItem
-from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.action_item import ActionItem, AddAction, ChangeAction, FinishAction, due_moment
+from console.core.subjects.postmortem import AssignPostmortem, EditPostmortem, ReviewPostmortem, postmortem_of
 from console.export.postmortem.drafts import GUIDE, draft_section
 from console.export.postmortem.review import missing_for_final
 from console.export.postmortem.sections import REVIEW_WORDS
@@ -22,22 +21,22 @@ MOST_SAID = 8
 """How many missing things the review's dialog lists; the rest is counted."""
 
 
-class OwnerDialog(FormDialog[do.Command]):
+class OwnerDialog(FormDialog[Command]):
     def __init__(self, state: Incident, actor: str, now: datetime) -> None:
-        def build(values: Values) -> do.AssignPostmortem:
-            return checked(state, do.AssignPostmortem(actor=actor, person=values["person"]), now)
+        def build(values: Values) -> AssignPostmortem:
+            return checked(state, AssignPostmortem(actor=actor, person=values["person"]), now)
 
         owner = postmortem_of(state).owner.value
         field = Field("person", "Who writes it", owner or actor, hint="a name, or nobody", replace=True)
         super().__init__(f"Postmortem of {state.ref}", (field,), build)
 
 
-class ReviewDialog(FormDialog[do.Command]):
+class ReviewDialog(FormDialog[Command]):
     """The next state of the review is chosen already; what a final one lacks stands above."""
 
     def __init__(self, state: Incident, actor: str, now: datetime) -> None:
-        def build(values: Values) -> do.ReviewPostmortem:
-            return checked(state, do.ReviewPostmortem(actor=actor, state=values["state"]), now)
+        def build(values: Values) -> ReviewPostmortem:
+            return checked(state, ReviewPostmortem(actor=actor, state=values["state"]), now)
 
         here = postmortem_of(state).review.value or "draft"
         after = {"draft": "in_review", "in_review": "final", "final": "draft"}[here]
@@ -58,7 +57,7 @@ class ReviewDialog(FormDialog[do.Command]):
         super().__init__(f"Review of {state.ref}", (field,), build, note=note)
 
 
-class WhysDialog(FormDialog[do.Command]):
+class WhysDialog(FormDialog[Command]):
     """One why after another: each asks about the answer before it."""
 
     def __init__(self, state: Incident, actor: str, now: datetime, zone: tzinfo) -> None:
@@ -80,14 +79,14 @@ class WhysDialog(FormDialog[do.Command]):
                 chain.append(f"  {answer}")
             return "\n".join(chain)
 
-        def build(values: Values) -> do.EditPostmortem:
+        def build(values: Values) -> EditPostmortem:
             kept = given(values)
             if not kept[0]:
                 raise Refused("Begin with the first why: what was it that users saw, and why?", "why0")
             gap = next((n for n, one in enumerate(kept) if not one and any(kept[n:])), None)
             if gap is not None:
                 raise Refused("An answer is missing between two others.", f"why{gap}")
-            command = do.EditPostmortem(actor=actor, section="whys", text=whys_text(kept), seen=seen)
+            command = EditPostmortem(actor=actor, section="whys", text=whys_text(kept), seen=seen)
             return checked(state, command, now)
 
         count = max(FIVE, len(said))
@@ -105,7 +104,7 @@ class WhysDialog(FormDialog[do.Command]):
         )
 
 
-class ActionDialog(FormDialog[do.Command]):
+class ActionDialog(FormDialog[Command]):
     """A new action item, or the change of one; what it lacks is said below while one types."""
 
     def __init__(
@@ -136,14 +135,14 @@ class ActionDialog(FormDialog[do.Command]):
             lacks = [f"{one.text} {one.suggestion}".strip() for one in found]
             return "\n".join(lacks) if lacks else "Specific, owned, dated and verifiable."
 
-        def build(values: Values) -> do.Command:
+        def build(values: Values) -> Command:
             due = due_of(values)
             text, owner = values["text"].strip(), values["owner"].strip()
             priority, verify = values["priority"], values["verify"].strip()
             if item is None:
-                made = do.AddAction(actor=actor, text=text, owner=owner, priority=priority, due_at=due, verify=verify)
+                made = AddAction(actor=actor, text=text, owner=owner, priority=priority, due_at=due, verify=verify)
                 return checked(state, made, now)
-            change = do.ChangeAction(
+            change = ChangeAction(
                 actor=actor,
                 action=item.id,
                 text=text if text != item.text else None,
@@ -174,10 +173,10 @@ class ActionDialog(FormDialog[do.Command]):
         )
 
 
-class ActionDoneDialog(FormDialog[do.Command]):
+class ActionDoneDialog(FormDialog[Command]):
     def __init__(self, state: Incident, actor: str, now: datetime, item: ActionItem) -> None:
-        def build(values: Values) -> do.FinishAction:
-            return checked(state, do.FinishAction(actor=actor, action=item.id, note=values["note"]), now)
+        def build(values: Values) -> FinishAction:
+            return checked(state, FinishAction(actor=actor, action=item.id, note=values["note"]), now)
 
         field = Field("note", "What came of it", hint="optional")
         note = f"{item.text}\nVerified by: {item.verify}" if item.verify else item.text

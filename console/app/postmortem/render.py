@@ -12,9 +12,8 @@ from console.core.language.checks import Finding
 from console.core.language.text import one_line
 from console.core.log.clocks import clocks
 from console.core.log.state import Incident
-from console.core.review import SECTIONS
 from console.core.subjects.action_item import ActionItem, action_items_of, open_action_items
-from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.postmortem import SECTIONS, postmortem_of
 from console.export.blocks import Block, Items, Paragraph, Remark, Run, words
 from console.export.postmortem.document import Origin, origins
 from console.export.postmortem.drafts import GUIDE

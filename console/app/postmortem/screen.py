@@ -22,12 +22,11 @@ from console.app.widgets.cell import Cell, text
 from console.app.widgets.keybar import KeyBar
 from console.app.widgets.prose import ProseArea
 from console.app.widgets.timeline import Timeline
-from console.core.events import PostmortemEdited
 from console.core.language.text import clean
 from console.core.log.state import Incident
 from console.core.refusal import Problem
-from console.core.review import SECTIONS
 from console.core.subjects.action_item import ActionItem, ActionItems, action_items_of
+from console.core.subjects.postmortem import SECTIONS, PostmortemEdited
 from console.export.postmortem.review import section_findings
 
 KEEP_AFTER_S = 0.4

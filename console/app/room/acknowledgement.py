@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import tzinfo
 
-from console.core.events import EntryRedacted, EntryUndone, Event
 from console.core.language.text import one_line
 from console.core.language.times import local_pair
+from console.core.log.event import Event
 from console.core.log.state import Incident, undone_entry
+from console.core.subjects.undo import EntryRedacted, EntryUndone
 
 MOST_CHARS = 44
 """Of the entry's own words, which whoever wrote them only needs to recognise."""

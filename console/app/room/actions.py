@@ -11,9 +11,9 @@ from console.app.room.context import RoomContext
 from console.app.room.files import RoomFiles
 from console.app.widgets.timeline import Timeline
 from console.app.widgets.timeline_model import Filter
-from console.core.commands import Undo
 from console.core.language.when import parse_when
 from console.core.refusal import Refused
+from console.core.subjects.undo import Undo
 
 
 class RoomActs:

@@ -10,8 +10,8 @@ from console.app import dialogs
 from console.app.room.acknowledgement import acknowledgement
 from console.app.session import Session
 from console.app.widgets.prompt import Prompt
-from console.core.commands import Command
 from console.core.language.text import clean
+from console.core.log.command import Command
 from console.core.log.state import Incident
 from console.core.refusal import Problem
 from console.store.ledger import Publish, nothing_published

@@ -6,8 +6,8 @@ from pathlib import Path
 from console.app import dialogs
 from console.app.registry import SCREEN_WORDS
 from console.app.room.context import RoomContext
-from console.core.commands import OfferHandoff
 from console.core.refusal import Problem, Refused
+from console.core.subjects.handoff import OfferHandoff
 from console.files import write_new, write_whole
 
 SUFFIXES = {

@@ -5,15 +5,16 @@ from collections.abc import Callable
 from console.app import dialogs
 from console.app.room.context import RoomContext
 from console.core.advice.rules import Nudge
-from console.core.commands import ChangePlaybook, FollowRunbook, SilenceNudge, TickItem, Undo
 from console.core.language.text import clean
-from console.core.playbook.checklists import RUNBOOK, next_item
 from console.core.playbook.model import Playbook
 from console.core.playbook.runbook import Runbook
 from console.core.refusal import Problem, Refused
-from console.core.subjects.advice import silenced, silences_of
-from console.core.subjects.runbook import runbooks_of
+from console.core.subjects.advice import SilenceNudge, silenced, silences_of
+from console.core.subjects.checklist import RUNBOOK, TickItem, next_item
+from console.core.subjects.playbook import ChangePlaybook
+from console.core.subjects.runbook import FollowRunbook, runbooks_of
 from console.core.subjects.triage import answers_of
+from console.core.subjects.undo import Undo
 from console.library.playbooks import Playbooks
 from console.publish.targets.file import Targets
 

@@ -27,15 +27,17 @@ from console.app.widgets.panels import Panels, strip
 from console.app.widgets.prompt import Prompt
 from console.app.widgets.timeline import Timeline
 from console.core.advice.rules import Nudge, nudges
-from console.core.commands import Command, PostUpdate, TickItem
-from console.core.events import EntryRedacted
 from console.core.language.grammar import Line, Slash, describe, parse_line
 from console.core.language.text import one_line
 from console.core.language.times import local_pair
+from console.core.log.command import Command
 from console.core.log.conflicts import conflicts_of
+from console.core.log.slash import command_of, read_slash
 from console.core.log.state import Incident
 from console.core.refusal import Problem, Refused
-from console.core.slash import command_of, read_slash
+from console.core.subjects.checklist import TickItem
+from console.core.subjects.undo import EntryRedacted
+from console.core.subjects.update import PostUpdate
 from console.publish.sending.status import Standing
 
 TICK_S = 1.0

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from console.app import dialogs
 from console.app.publishing import Publishing
 from console.app.room.context import RoomContext
-from console.core.commands import PostUpdate
 from console.core.refusal import Refused
+from console.core.subjects.update import PostUpdate
 from console.store.ledger import Publish, nothing_published
 from console.store.problems import StoreProblem
 

@@ -17,7 +17,7 @@ from console.app.widgets.timeline_lines import wrap
 from console.core.language.text import one_line
 from console.core.language.times import local_pair
 from console.core.log.state import Incident
-from console.core.playbook.checklists import RUNBOOK, Item, ItemList, item_lists
+from console.core.subjects.checklist import RUNBOOK, ChecklistItem, ItemList, item_lists
 
 KEYS = "Enter ticks · ^Y copies · b runbooks · Esc back"
 NOTHING = "This playbook has no checklists. b opens a runbook."
@@ -121,7 +121,7 @@ class Guide(Vertical):
         ids = [option.id for option in self.options.options]
         self.options.highlighted = ids.index(id) if id in ids else (0 if ids else None)
 
-    def _item(self, id: str) -> Item | None:
+    def _item(self, id: str) -> ChecklistItem | None:
         return next((item for one in self._lists for item in one.items if item.id == id), None)
 
     # Keys
@@ -140,7 +140,7 @@ class Guide(Vertical):
             self._unfolded ^= {id.removeprefix(LIST)}
             self._lay_out(id)
 
-    def _after(self, item: Item) -> str:
+    def _after(self, item: ChecklistItem) -> str:
         """The item to tick next, so that Enter again goes on down the list."""
         one = next(one for one in self._lists if item in one.items)
         later = one.items[one.items.index(item) + 1 :]
@@ -168,7 +168,7 @@ def _heading(one: ItemList, opened: bool, width: int) -> Content:
     return text(*parts)
 
 
-def _row(item: Item, zone: tzinfo | None, width: int) -> Content:
+def _row(item: ChecklistItem, zone: tzinfo | None, width: int) -> Content:
     when = f"  {item.done.by} {local_pair(item.done.at, zone)[0]}" if item.done is not None and zone else ""
     first, *more = _lines(item.text + when, 4, width)
     rest = "".join(f"\n{line}" for line in more)

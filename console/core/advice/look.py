@@ -13,14 +13,13 @@ from functools import cached_property
 import msgspec
 
 from console.core.language.times import duration_words
-from console.core.log.clocks import Clock, clocks
+from console.core.log.clocks import Clock, clocks, met_of
 from console.core.log.entries import SCRIBE_KINDS, Entry
 from console.core.log.milestones import Milestones, milestones
 from console.core.log.state import Fact, Incident, Register
 from console.core.playbook.model import Playbook, Severity, Stage
 from console.core.subjects.advice import silences_of
 from console.core.subjects.change import changes_of
-from console.core.subjects.clock import met_of
 from console.core.subjects.fix import fixes_of
 from console.core.subjects.hypothesis import hypotheses_of
 from console.core.subjects.milestone import milestones_set

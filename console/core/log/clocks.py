@@ -10,10 +10,10 @@ from typing import Literal
 import msgspec
 
 from console.core.log.milestones import milestones
+from console.core.log.parts import Part
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES, Playbook, Severity
 from console.core.subjects.action_item import action_items_of
-from console.core.subjects.clock import met_of, snoozes_of
 from console.core.subjects.fix import fixes_of
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import holder_of, roles_of
@@ -27,6 +27,37 @@ RAISED_GRACE_S = 300
 
 WARN_AT_MOST_S = 300
 LONG_S = 4 * 3600
+
+
+class Snooze(msgspec.Struct, frozen=True):
+    id: str
+    clock: str
+    due_at: datetime
+    until: datetime
+    reason: str
+    by: str
+
+
+class Met(msgspec.Struct, frozen=True):
+    """Something owed that was met outside the console."""
+
+    id: str
+    clock: str
+    at: datetime
+    by: str
+
+
+class Obligations(Part):
+    snoozes: tuple[Snooze, ...] = ()
+    met: tuple[Met, ...] = ()
+
+
+def snoozes_of(state: Incident) -> tuple[Snooze, ...]:
+    return state.part(Obligations).snoozes
+
+
+def met_of(state: Incident) -> tuple[Met, ...]:
+    return state.part(Obligations).met
 
 
 class Clock(msgspec.Struct, frozen=True):

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
-from console.core.events import Body, Unknown, exchanged
+from console.core.log.codec import exchanged
+from console.core.log.event import Body, Unknown
 
 REDACTED = "[redacted]"
 """What versions before the marks put in the place of every text."""

@@ -11,22 +11,15 @@ from typing import NamedTuple, get_args
 
 import msgspec
 
-from console.core.events import (
-    Body,
-    EntryCorrected,
-    EntryRedacted,
-    EntryUndone,
-    Event,
-    IncidentDeclared,
-    Undone,
-    Unknown,
-    decode_body,
-    kind_of,
-)
+from console.core.log.codec import decode_body, kind_of
+from console.core.log.event import Body, Event, Unknown
 from console.core.log.fields import GOES_WITH, id_fields
 from console.core.log.folding import Folding
+from console.core.log.registry import CORRECTABLE, FOLDS
 from console.core.log.state import Correction, Incident, TakenBack
-from console.core.subjects import CORRECTABLE, FOLDS
+from console.core.subjects.declaration import IncidentDeclared
+from console.core.subjects.entry import EntryCorrected
+from console.core.subjects.undo import EntryRedacted, EntryUndone, Undone
 
 
 class NeedsRefold(Exception):

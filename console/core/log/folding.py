@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from console.core.events import Event
 from console.core.log.entries import LATE_S, Entry
+from console.core.log.event import Event
 from console.core.log.parts import P, Part, Parts, owned
 from console.core.log.state import Correction, Corrections, Fact, Incident, Register, TakenBack
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Self
 
-from console.core.events import Event
+from console.core.log.event import Event
 from console.core.log.fold import NeedsRefold, extended, in_order
 from console.core.log.state import Incident
 

@@ -8,8 +8,8 @@ from console.core.language.text import one_line
 from console.core.log.clocks import clocks
 from console.core.log.milestones import milestone_faults
 from console.core.log.state import Incident
-from console.core.playbook.checklists import missing_items
 from console.core.playbook.model import Gate, Playbook, needs_postmortem
+from console.core.subjects.checklist import missing_items
 from console.core.subjects.fix import open_fixes
 from console.core.subjects.postmortem import postmortem_of
 

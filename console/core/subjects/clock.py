@@ -1,45 +1,58 @@
 """Clocks that were snoozed, and obligations that were met outside the console."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-import msgspec
-
-from console.core.events import ClockSnoozed, ObligationMet
-from console.core.language.times import duration_words
+from console.core.language.text import clean
+from console.core.language.times import duration_words, parse_duration
+from console.core.log.asked import Asked, Read, Word, form, split
+from console.core.log.clocks import Clock, Met, Obligations, Snooze, open_clocks
+from console.core.log.command import Command
+from console.core.log.deciding import Decide, Decision, proposed
+from console.core.log.event import Body
+from console.core.log.fields import Key, Text
 from console.core.log.folding import Folding
-from console.core.log.parts import Part
 from console.core.log.state import Incident
+from console.core.refusal import Refused
+from console.core.subjects.task import open_tasks
 
 
-class Snooze(msgspec.Struct, frozen=True):
-    id: str
-    clock: str
+class ClockSnoozed(Body, frozen=True):
+    """Moves the due moment `due_at` of one clock, once, to `until`; the cadence stays."""
+
+    clock: Key
     due_at: datetime
     until: datetime
-    reason: str
-    by: str
+    reason: Text = ""
 
 
-class Met(msgspec.Struct, frozen=True):
-    """Something owed that was met outside the console."""
+class ObligationMet(Body, frozen=True):
+    """Something owed was done outside the console: a phone call to an executive, a mail to customers."""
 
-    id: str
+    clock: Key
+    note: Text = ""
+
+
+class SnoozeClock(Command, frozen=True, kw_only=True):
     clock: str
-    at: datetime
-    by: str
+    by: timedelta
+    reason: str
 
 
-class Obligations(Part):
-    snoozes: tuple[Snooze, ...] = ()
-    met: tuple[Met, ...] = ()
-
-
-def snoozes_of(state: Incident) -> tuple[Snooze, ...]:
-    return state.part(Obligations).snoozes
-
-
-def met_of(state: Incident) -> tuple[Met, ...]:
-    return state.part(Obligations).met
+def find_clock(state: Incident, text: str, now: datetime) -> Clock:
+    """An open clock by its key, its audience (`public`), its kind, or a task's number."""
+    wanted = text.strip().lower().replace("-", "_").replace(" ", "_")
+    running = [one for one in open_clocks(state, now) if one.kind != "stability"]
+    tasks = {f"task:{one.id}": one.number for one in open_tasks(state)}
+    for found in (
+        [one for one in running if one.key.lower() == wanted],
+        [one for one in running if one.kind == "update" and one.audience == wanted],
+        [one for one in running if one.kind == wanted],
+        [one for one in running if wanted.removeprefix("task_").removeprefix("task:") == str(tasks.get(one.key, "?"))],
+    ):
+        if len(found) == 1:
+            return found[0]
+    names = ", ".join(one.key for one in running[:6])
+    raise Refused(f"There is no clock “{clean(text)}”; running are {names or 'none'}.", "clock")
 
 
 def _snoozed(fold: Folding, body: ClockSnoozed) -> None:
@@ -56,4 +69,31 @@ def _met(fold: Folding, body: ObligationMet) -> None:
     fold.entry("clock", f"Done: {body.clock.replace('_', ' ').replace(':', ' ')}", body.note)
 
 
+def _snooze_clock(state: Incident, command: SnoozeClock, at: datetime, now: datetime) -> Decision:
+    clock = find_clock(state, command.clock, now)
+    reason = clean(command.reason, multiline=False).strip()
+    if not reason:
+        raise Refused("Snoozing needs a reason, as in /snooze public 10m waiting for the vendor.", "reason")
+    if command.by <= timedelta(0):
+        raise Refused("Snoozing needs a time, as in /snooze public 10m waiting for the vendor.", "by")
+    return proposed(ClockSnoozed(clock.key, clock.due_at, max(clock.due_at, now) + command.by, reason), at)
+
+
+def _read_snooze(asked: Asked, argument: str) -> Read:
+    clock, rest = split(argument)
+    length, reason = split(rest)
+    by = parse_duration(length)
+    if by is None or not reason:
+        raise form(WORDS["snooze"], "Snoozing needs a clock, a time and a reason")
+    return SnoozeClock(actor=asked.actor, clock=clock, by=by, reason=reason)
+
+
+KINDS: dict[str, type[Body]] = {
+    "clock_snoozed": ClockSnoozed,
+    "obligation_met": ObligationMet,
+}
 FOLDS = {ClockSnoozed: _snoozed, ObligationMet: _met}
+DECISIONS: dict[type[Command], Decide] = {SnoozeClock: _snooze_clock}
+WORDS: dict[str, Word] = {
+    "snooze": Word("/snooze public 10m REASON", _read_snooze),
+}

@@ -1,7 +1,62 @@
 """The declaration of an incident, its title and its impact."""
 
-from console.core.events import ImpactDescribed, IncidentDeclared, TitleChanged
+from datetime import datetime
+
+from console.core.language.text import MAX_TITLE_CHARS, clean, one_line
+from console.core.log.asked import Asked, Read, Word
+from console.core.log.command import Command
+from console.core.log.deciding import Decide, Decision, proposed, words
+from console.core.log.event import Body, Process
+from console.core.log.fields import Key, Replaced, Text
 from console.core.log.folding import Folding
+from console.core.log.state import Incident
+from console.core.playbook.model import Playbook, find_severity, find_stage
+from console.core.refusal import Refused
+
+
+class IncidentDeclared(Body, frozen=True):
+    """The incident exists from here on; the playbook is kept as it was at this moment."""
+
+    title: Text
+    severity: Key
+    stage: Key
+    playbook: Process
+    drill: bool = False
+    """A drill can never reach a status page."""
+    retrospective: bool = False
+    """Recorded after the fact: nothing is owed."""
+    source: Text = ""
+    """Where an imported timeline came from."""
+
+
+class TitleChanged(Body, frozen=True):
+    title: Text
+    replaces: Replaced = ""
+
+
+class ImpactDescribed(Body, frozen=True):
+    text: Text
+    replaces: Replaced = ""
+
+
+class DeclareIncident(Command, frozen=True, kw_only=True):
+    """Needs the playbook itself (`decide`'s argument), since the incident keeps it as it is now."""
+
+    title: str
+    severity: str
+    drill: bool = False
+    retrospective: bool = False
+    source: str = ""
+    stage: str = ""
+    """Empty for the playbook's own."""
+
+
+class ChangeTitle(Command, frozen=True, kw_only=True):
+    title: str
+
+
+class DescribeImpact(Command, frozen=True, kw_only=True):
+    text: str
 
 
 def _declared(fold: Folding, body: IncidentDeclared) -> None:
@@ -34,4 +89,54 @@ def _impact(fold: Folding, body: ImpactDescribed) -> None:
     fold.entry("impact", f"Impact: {body.text}")
 
 
+def declare(command: DeclareIncident, at: datetime, playbook: Playbook | None) -> Decision:
+    if playbook is None:
+        raise ValueError("a declaration needs the playbook")
+    title = words(command.title, "An incident's title", "title")
+    severity = find_severity(playbook, command.severity)
+    stage = find_stage(playbook, command.stage or playbook.declared_stage)
+    if len(title) > MAX_TITLE_CHARS:
+        raise Refused(f"A title has at most {MAX_TITLE_CHARS} characters; shorten it and log the rest.", "title")
+    return proposed(
+        IncidentDeclared(
+            one_line(title, MAX_TITLE_CHARS),
+            severity.name,
+            stage.name,
+            playbook,
+            command.drill,
+            command.retrospective,
+            clean(command.source, multiline=False),
+        ),
+        at,
+    )
+
+
+def _change_title(state: Incident, command: ChangeTitle, at: datetime, now: datetime) -> Decision:
+    title = words(command.title, "An incident's title", "title")
+    return proposed(TitleChanged(one_line(title, MAX_TITLE_CHARS), state.title.head), at)
+
+
+def _describe_impact(state: Incident, command: DescribeImpact, at: datetime, now: datetime) -> Decision:
+    text = words(command.text, "The impact")
+    return proposed(ImpactDescribed(text, state.impact.head), at)
+
+
+def _read_title(asked: Asked, argument: str) -> Read:
+    return ChangeTitle(actor=asked.actor, at=asked.at, title=argument)
+
+
+def _read_impact(asked: Asked, argument: str) -> Read:
+    return DescribeImpact(actor=asked.actor, at=asked.at, text=argument)
+
+
+KINDS: dict[str, type[Body]] = {
+    "incident_declared": IncidentDeclared,
+    "title_changed": TitleChanged,
+    "impact_described": ImpactDescribed,
+}
 FOLDS = {IncidentDeclared: _declared, TitleChanged: _title, ImpactDescribed: _impact}
+DECISIONS: dict[type[Command], Decide] = {ChangeTitle: _change_title, DescribeImpact: _describe_impact}
+WORDS: dict[str, Word] = {
+    "title": Word("/title TEXT", _read_title),
+    "impact": Word("/impact TEXT", _read_impact),
+}

@@ -1,9 +1,72 @@
 """The scribe's lines and their corrections."""
 
-from console.core.events import EntryCorrected, EntryLogged
-from console.core.log.entries import PROGRESS_KINDS
+from datetime import datetime
+from typing import Annotated, Literal
+
+from console.core.language.text import clean
+from console.core.log.asked import Asked, Read, Word
+from console.core.log.command import Command
+from console.core.log.deciding import Decide, Decision, proposed, words
+from console.core.log.entries import PROGRESS_KINDS, SCRIBE_KINDS, Entry
+from console.core.log.event import Body
+from console.core.log.fields import Mention, Text
 from console.core.log.folding import Folding
+from console.core.log.state import Incident
+from console.core.refusal import Refused
 from console.core.subjects.hypothesis import suppose
+
+EntryWord = Annotated[str, Literal["note", "finding", "action", "decision", "hypothesis"]]
+
+
+class EntryLogged(Body, frozen=True):
+    """A line of the scribe: note, finding, action, decision or hypothesis."""
+
+    kind: EntryWord
+    text: Text
+    tags: tuple[Text, ...] = ()
+    people: tuple[Text, ...] = ()
+
+
+class EntryCorrected(Body, frozen=True):
+    """A visible correction of `target`; None keeps what stood there."""
+
+    target: Mention
+    text: Text | None = None
+    kind: EntryWord | None = None
+    occurred_at: datetime | None = None
+    tags: tuple[Text, ...] = ()
+    people: tuple[Text, ...] = ()
+
+
+class LogEntry(Command, frozen=True, kw_only=True):
+    text: str
+    kind: str = "note"
+    tags: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+
+
+class CorrectEntry(Command, frozen=True, kw_only=True):
+    """`at` is the entry's new moment; None keeps it."""
+
+    entry: str
+    text: str | None = None
+    kind: str | None = None
+    tags: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+
+
+def find_entry(state: Incident, text: str) -> Entry:
+    """The entry with that id, or the only one whose id begins with it."""
+    wanted = text.strip().lower()
+    exact = state.entries.get(wanted)
+    if exact is not None:
+        return exact
+    found = [one for one in state.entries if wanted and one.id.startswith(wanted)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise Refused(f"“{clean(text)}” fits {len(found)} entries; write more of the id.", "entry")
+    raise Refused(f"There is no entry “{clean(text)}”; see the ids with warroom show {state.ref} --json.", "entry")
 
 
 def _logged(fold: Folding, body: EntryLogged) -> None:
@@ -18,5 +81,44 @@ def _corrected(fold: Folding, body: EntryCorrected) -> None:
         fold.unknown("a correction of an entry that is not in this log")
 
 
+def _log_entry(state: Incident, command: LogEntry, at: datetime, now: datetime) -> Decision:
+    text = words(command.text, "An entry")
+    if command.kind not in SCRIBE_KINDS:
+        raise Refused(f"There is no kind “{clean(command.kind)}”: use {', '.join(SCRIBE_KINDS)}.", "kind")
+    return proposed(EntryLogged(command.kind, text, command.tags, command.people), at)
+
+
+def _correct_entry(state: Incident, command: CorrectEntry, at: datetime, now: datetime) -> Decision:
+    entry = find_entry(state, command.entry)
+    if entry.redacted:
+        raise Refused("This entry was redacted; log a new one instead.", "entry")
+    scribed = entry.kind in SCRIBE_KINDS and not entry.about
+    if not scribed and not entry.words:
+        raise Refused("This entry comes from a command; undo it (u) and give the command again.", "entry")
+    text = None if command.text is None else words(command.text, "An entry")
+    kind = command.kind if command.kind != entry.kind else None
+    if kind is not None and (not scribed or kind not in SCRIBE_KINDS):
+        raise Refused(f"The kind must stay {entry.kind}; undo the entry and log it again as another kind.", "kind")
+    text = None if text == state.words(entry) else text
+    moment = command.at if command.at != entry.occurred_at else None
+    if text is None and kind is None and moment is None:
+        raise Refused("Nothing was changed; edit the text, the kind or the time, or press Esc.")
+    return proposed(EntryCorrected(entry.id, text, kind, moment, command.tags, command.people), now)
+
+
+KINDS: dict[str, type[Body]] = {
+    "entry_logged": EntryLogged,
+    "entry_corrected": EntryCorrected,
+}
 FOLDS = {EntryLogged: _logged, EntryCorrected: _corrected}
 CORRECTABLE = (EntryLogged,)
+DECISIONS: dict[type[Command], Decide] = {LogEntry: _log_entry, CorrectEntry: _correct_entry}
+
+
+def _read_hypothesis(asked: Asked, argument: str) -> Read:
+    return LogEntry(actor=asked.actor, at=asked.at, text=argument, kind="hypothesis")
+
+
+WORDS: dict[str, Word] = {
+    "hypothesis": Word("/hypothesis TEXT", _read_hypothesis),
+}

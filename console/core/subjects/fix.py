@@ -1,13 +1,43 @@
 """Temporary fixes, which somebody has to remove again."""
 
+import re
 from datetime import datetime
 
 import msgspec
 
-from console.core.events import FixAdded, FixChanged, FixRemoved
+from console.core.language.text import clean, one_line
+from console.core.log.asked import Asked, Read, Word, form
+from console.core.log.command import Command
+from console.core.log.deciding import Decide, Decision, line, name, proposed, words
+from console.core.log.event import Body
+from console.core.log.fields import Ref, Text
 from console.core.log.folding import Folding
 from console.core.log.parts import Part
 from console.core.log.state import Incident
+from console.core.refusal import Refused
+
+
+class FixAdded(Body, frozen=True):
+    """A temporary fix that somebody has to remove again."""
+
+    text: Text
+    where: Text = ""
+    ticket: Text = ""
+    owner: Text = ""
+
+
+class FixChanged(Body, frozen=True):
+    """None keeps what stood there."""
+
+    fix: Ref
+    where: Text | None = None
+    ticket: Text | None = None
+    owner: Text | None = None
+
+
+class FixRemoved(Body, frozen=True):
+    fix: Ref
+    note: Text = ""
 
 
 class Fix(msgspec.Struct, frozen=True):
@@ -32,6 +62,35 @@ def fixes_of(state: Incident) -> dict[str, Fix]:
 
 def open_fixes(state: Incident) -> list[Fix]:
     return [fix for fix in fixes_of(state).values() if fix.removed_at is None]
+
+
+class AddFix(Command, frozen=True, kw_only=True):
+    text: str
+    where: str = ""
+    ticket: str = ""
+    owner: str = ""
+
+
+class ChangeFix(Command, frozen=True, kw_only=True):
+    fix: str
+    where: str | None = None
+    ticket: str | None = None
+    owner: str | None = None
+
+
+def find_fix(state: Incident, text: str) -> Fix:
+    """A temporary fix that is still in place, by its number in order, the beginning of its id, or words of its text."""
+    wanted = text.strip().lower()
+    fixes = open_fixes(state)
+    exact = [one for i, one in enumerate(fixes, 1) if wanted in (one.id, str(i))]
+    loose = [one for one in fixes if wanted and (one.id.startswith(wanted) or wanted in one.text.lower())]
+    found = exact or loose
+    if len(found) == 1:
+        return found[0]
+    if not fixes:
+        raise Refused("There is no temporary fix in place; register one with /fix.", "fix")
+    listed = ", ".join(f"{i} {one_line(one.text, 30)}" for i, one in enumerate(fixes, 1))
+    raise Refused(f"Which temporary fix: {listed}? Use its number.", "fix")
 
 
 def _added(fold: Folding, body: FixAdded) -> None:
@@ -65,5 +124,61 @@ def _removed(fold: Folding, body: FixRemoved) -> None:
     fold.entry("fix", f"Temporary fix removed: {fix.text}", body.note, moves=True, about=fix.id)
 
 
+def _add_fix(state: Incident, command: AddFix, at: datetime, now: datetime) -> Decision:
+    text = words(command.text, "A temporary fix")
+    where, ticket = clean(command.where, multiline=False), clean(command.ticket, multiline=False)
+    return proposed(FixAdded(text, where, ticket, name(command.owner)), at)
+
+
+def _change_fix(state: Incident, command: ChangeFix, at: datetime, now: datetime) -> Decision:
+    fix = find_fix(state, command.fix)
+    if command.where is None and command.ticket is None and command.owner is None:
+        raise Refused("Say what changes: where it is, its ticket, or its owner.", "ticket")
+    where = None if command.where is None else line(command.where)
+    ticket = None if command.ticket is None else line(command.ticket)
+    owner = None if command.owner is None else name(command.owner)
+    return proposed(FixChanged(fix.id, where, ticket, owner), at)
+
+
+_TICKET = re.compile(r"\b[A-Z][A-Z0-9]+-\d+\b")
+
+
+def _read_fix(asked: Asked, argument: str) -> Read:
+    ticket = _TICKET.search(argument)
+    owner = next((word[1:] for word in argument.split() if len(word) > 1 and word.startswith("@")), "")
+    where = re.search(r"\bin ([\w./-]+\.\w+|[\w-]+/[\w./-]+)", argument)
+    # Ticket and owner stand in their own columns; in the text each would be read twice.
+    own = {ticket[0] if ticket else "", f"@{owner}"}
+    text = " ".join(word for word in argument.split() if word not in own)
+    return AddFix(
+        actor=asked.actor,
+        at=asked.at,
+        text=text or argument,
+        ticket=ticket[0] if ticket else "",
+        owner=owner,
+        where=where[1] if where else "",
+    )
+
+
+def _read_ticket(asked: Asked, argument: str) -> Read:
+    words = argument.split()
+    if len(words) < 2:
+        raise form(WORDS["ticket"], "Name the temporary fix and its ticket")
+    owner = next((word[1:] for word in words[1:] if word.startswith("@")), None)
+    rest = [word for word in words[1:] if not word.startswith("@")]
+    ticket = rest[0] if rest else None
+    return ChangeFix(actor=asked.actor, at=asked.at, fix=words[0], ticket=ticket, owner=owner)
+
+
+KINDS: dict[str, type[Body]] = {
+    "fix_added": FixAdded,
+    "fix_changed": FixChanged,
+    "fix_removed": FixRemoved,
+}
 FOLDS = {FixAdded: _added, FixChanged: _changed, FixRemoved: _removed}
 CORRECTABLE = (FixAdded,)
+DECISIONS: dict[type[Command], Decide] = {AddFix: _add_fix, ChangeFix: _change_fix}
+WORDS: dict[str, Word] = {
+    "fix": Word("/fix TEXT of the temporary fix [in FILE] [TICKET-1] [@owner]", _read_fix),
+    "ticket": Word("/ticket FIX TICKET [@owner]", _read_ticket),
+}

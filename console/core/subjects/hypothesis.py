@@ -1,13 +1,27 @@
 """Hypotheses of the cause, and what became of them."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Annotated, Literal
 
 import msgspec
 
-from console.core.events import HypothesisJudged
+from console.core.language.text import clean, one_line
+from console.core.log.asked import Asked, Read, Word, form, split
+from console.core.log.command import Command
+from console.core.log.deciding import Decide, Decision, proposed
+from console.core.log.event import Body
+from console.core.log.fields import Ref, Text
 from console.core.log.folding import Folding
 from console.core.log.parts import Part
 from console.core.log.state import Incident
+from console.core.refusal import Refused
+
+
+class HypothesisJudged(Body, frozen=True):
+    hypothesis: Ref
+    verdict: Annotated[str, Literal["open", "supported", "ruled_out"]]
+    evidence: Text = ""
 
 
 class Hypothesis(msgspec.Struct, frozen=True):
@@ -36,6 +50,27 @@ def suppose(fold: Folding, text: str) -> None:
     fold.part(Hypotheses).hypotheses[event.id] = Hypothesis(event.id, text, event.occurred_at, event.actor)
 
 
+class JudgeHypothesis(Command, frozen=True, kw_only=True):
+    hypothesis: str
+    verdict: str
+    evidence: str = ""
+
+
+def find_hypothesis(state: Incident, text: str) -> Hypothesis:
+    """A hypothesis by its number in order of appearance, the beginning of its id, or words of its text."""
+    wanted = text.strip().lower()
+    live = list(hypotheses_of(state).values())
+    exact = [one for i, one in enumerate(live, 1) if wanted in (one.id, str(i))]
+    loose = [one for one in live if wanted and (one.id.startswith(wanted) or wanted in one.text.lower())]
+    found = exact or loose
+    if len(found) == 1:
+        return found[0]
+    if not live:
+        raise Refused("There is no hypothesis; log one with ?.", "hypothesis")
+    listed = ", ".join(f"{i} {one_line(one.text, 30)}" for i, one in enumerate(live, 1))
+    raise Refused(f"Which hypothesis: {listed}? Use its number.", "hypothesis")
+
+
 def _judged(fold: Folding, body: HypothesisJudged) -> None:
     event, known = fold.event, fold.part(Hypotheses).hypotheses
     hypothesis = known.get(body.hypothesis)
@@ -54,4 +89,36 @@ def _judged(fold: Folding, body: HypothesisJudged) -> None:
     fold.entry("finding", text, body.evidence, moves=True, about=hypothesis.id)
 
 
+VERDICTS = {"open": "open", "supported": "supported", "ruled_out": "ruled_out"}
+
+
+def _judge_hypothesis(state: Incident, command: JudgeHypothesis, at: datetime, now: datetime) -> Decision:
+    verdict = command.verdict.strip().lower().replace(" ", "_").replace("-", "_")
+    if verdict not in VERDICTS:
+        raise Refused("A hypothesis is open, supported or ruled-out.", "verdict")
+    found = find_hypothesis(state, command.hypothesis)
+    return proposed(HypothesisJudged(found.id, verdict, clean(command.evidence).strip()), at)
+
+
+def _read_judge(word: str, verdict: str) -> Callable[[Asked, str], Read]:
+    def read(asked: Asked, argument: str) -> Read:
+        which, evidence = split(argument)
+        if not which:
+            raise form(WORDS[word], "Name the hypothesis")
+        return JudgeHypothesis(
+            actor=asked.actor, at=asked.at, hypothesis=which, verdict=verdict, evidence=evidence.lstrip(": ")
+        )
+
+    return read
+
+
+KINDS: dict[str, type[Body]] = {
+    "hypothesis_judged": HypothesisJudged,
+}
 FOLDS = {HypothesisJudged: _judged}
+DECISIONS: dict[type[Command], Decide] = {JudgeHypothesis: _judge_hypothesis}
+WORDS: dict[str, Word] = {
+    "supported": Word("/supported HYPOTHESIS [evidence]", _read_judge("supported", "supported")),
+    "ruled-out": Word("/ruled-out HYPOTHESIS [evidence]", _read_judge("ruled-out", "ruled_out")),
+    "reopen": Word("/reopen HYPOTHESIS", _read_judge("reopen", "open")),
+}

@@ -1,10 +1,34 @@
 """Milestones that somebody set by hand; the others come from the stages (see core/log/milestones.py)."""
 
-from console.core.events import MilestoneSet
+from datetime import datetime
+from typing import Annotated, Literal
+
+from console.core.language.text import clean
 from console.core.language.times import rfc3339
+from console.core.language.when import parse_when
+from console.core.log.asked import Asked, Read, Word, split
+from console.core.log.command import Command
+from console.core.log.deciding import Decide, Decision, proposed
+from console.core.log.event import Body
 from console.core.log.folding import Folding
 from console.core.log.parts import Part
 from console.core.log.state import Incident, Register
+from console.core.playbook.model import MILESTONES
+from console.core.refusal import Refused
+
+MilestoneWord = Annotated[
+    str,
+    Literal[
+        "impact_started", "detected", "acknowledged", "declared", "identified", "mitigated", "resolved", "closed",
+    ],
+]  # fmt: skip
+
+
+class MilestoneSet(Body, frozen=True):
+    """A milestone's moment, set by hand; None takes it away."""
+
+    milestone: MilestoneWord
+    at: datetime | None = None
 
 
 class Milestones(Part):
@@ -16,6 +40,13 @@ def milestones_set(state: Incident) -> dict[str, Register]:
     return state.part(Milestones).set_by_hand
 
 
+class SetMilestone(Command, frozen=True, kw_only=True):
+    """`moment` None takes the milestone's time away."""
+
+    milestone: str
+    moment: datetime | None
+
+
 def _milestone(fold: Folding, body: MilestoneSet) -> None:
     value = rfc3339(body.at) if body.at else ""
     fold.states_in(fold.part(Milestones).set_by_hand, body.milestone, value)
@@ -24,4 +55,30 @@ def _milestone(fold: Folding, body: MilestoneSet) -> None:
     fold.entry("milestone", text)
 
 
+def _set_milestone(state: Incident, command: SetMilestone, at: datetime, now: datetime) -> Decision:
+    milestone = command.milestone.strip().lower().replace(" ", "_").replace("-", "_")
+    if milestone not in MILESTONES:
+        raise Refused(f"There is no milestone “{clean(command.milestone)}”: use {', '.join(MILESTONES)}.", "milestone")
+    if command.moment is not None and command.moment > now:
+        raise Refused("That time is in the future; a milestone is set when it has happened.", "moment")
+    return proposed(MilestoneSet(milestone, command.moment), now)
+
+
+def _read_milestone(asked: Asked, argument: str) -> Read:
+    name, when = split(argument)
+    if not when:
+        return SetMilestone(actor=asked.actor, milestone=name, moment=asked.at or asked.now)
+    if when.lower() in ("none", "-"):
+        return SetMilestone(actor=asked.actor, milestone=name, moment=None)
+    moment = parse_when(when, now=asked.now, zone=asked.zone)
+    return SetMilestone(actor=asked.actor, milestone=name, moment=moment)
+
+
+KINDS: dict[str, type[Body]] = {
+    "milestone_set": MilestoneSet,
+}
 FOLDS = {MilestoneSet: _milestone}
+DECISIONS: dict[type[Command], Decide] = {SetMilestone: _set_milestone}
+WORDS: dict[str, Word] = {
+    "milestone": Word("/milestone mitigated 14:32", _read_milestone),
+}

@@ -1,14 +1,28 @@
 """The playbook that an incident follows, and its changes."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
-from console.core.events import PlaybookChanged
+from console.core.log.command import Command
+from console.core.log.deciding import Decision, line, proposed
+from console.core.log.event import Body, Process
+from console.core.log.fields import Key, Text
 from console.core.log.folding import Folding
 from console.core.log.parts import Part
 from console.core.log.state import Incident
-from console.core.playbook.model import Playbook
+from console.core.playbook.model import Playbook, find_severity, find_stage
+from console.core.refusal import Refused
+
+
+class PlaybookChanged(Body, frozen=True):
+    """Another process from here on, with what severity and stage are called in it."""
+
+    playbook: Process
+    severity: Key
+    stage: Key
+    reason: Text = ""
 
 
 class Edition(msgspec.Struct, frozen=True):
@@ -28,6 +42,14 @@ def playbook_changes(state: Incident) -> tuple[Edition, ...]:
     return state.part(Editions).changed
 
 
+class ChangePlaybook(Command, frozen=True, kw_only=True):
+    """Needs the playbook itself (`decide`'s argument). Severity and stage are its names; empty: the nearest ones."""
+
+    severity: str = ""
+    stage: str = ""
+    reason: str = ""
+
+
 def _changed(fold: Folding, body: PlaybookChanged) -> None:
     state, event, part = fold.state, fold.event, fold.part(Editions)
     part.changed = (*part.changed, Edition(event.id, body.playbook, event.occurred_at))
@@ -38,4 +60,34 @@ def _changed(fold: Folding, body: PlaybookChanged) -> None:
     fold.entry("playbook", text, body.reason)
 
 
+def change_playbook(state: Incident, command: ChangePlaybook, at: datetime, book: Playbook | None) -> Decision:
+    """Severity and stage carry over by name, else by their place in the order."""
+    if book is None:
+        raise ValueError("a change of playbook needs the playbook")
+    assert state.playbook is not None
+    if book == state.playbook:
+        raise Refused(f"The incident follows {book.name} already; choose another playbook.", "playbook")
+    if command.severity:
+        severity = find_severity(book, command.severity)
+    else:
+        try:
+            severity = find_severity(book, state.severity.value)
+        except Refused:
+            rank = max(0, state.playbook.severity_index(state.severity.value))
+            severity = book.severities[min(rank, len(book.severities) - 1)]
+    stage = find_stage(book, command.stage) if command.stage else book.stage(state.stage.value) or _like(state, book)
+    return proposed(PlaybookChanged(book, severity.name, stage.name, line(command.reason)), at)
+
+
+def _like(state: Incident, book: Playbook) -> Any:
+    """The stage of another playbook that is most like the present one: the same phase, then the same public status."""
+    rule = state.stage_rule
+    same = [stage for stage in book.stages if rule and stage.phase == rule.phase]
+    told = [stage for stage in same if rule and stage.status == rule.status]
+    return next(iter(told or same), book.stage(book.declared_stage))
+
+
+KINDS: dict[str, type[Body]] = {
+    "playbook_changed": PlaybookChanged,
+}
 FOLDS = {PlaybookChanged: _changed}

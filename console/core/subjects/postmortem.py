@@ -1,9 +1,66 @@
 """The postmortem: who writes it, its sections in a person's own words, its review."""
 
-from console.core.events import PostmortemAssigned, PostmortemEdited, PostmortemReviewed
+from datetime import datetime
+from typing import Annotated, Literal
+
+from console.core.language.text import check_length, clean
+from console.core.log.asked import Asked, Read, Word, form, split
+from console.core.log.command import Command
+from console.core.log.deciding import Decide, Decision, name, proposed
+from console.core.log.event import Body
+from console.core.log.fields import Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.parts import Part
 from console.core.log.state import Incident, Register
+from console.core.refusal import Refused
+
+SectionWord = Annotated[
+    str,
+    Literal[
+        "summary", "impact", "root_cause", "whys", "contributing", "made_worse", "went_well", "went_poorly",
+        "temporary_fix", "permanent_fix", "lessons",
+    ],
+]  # fmt: skip
+
+
+class PostmortemAssigned(Body, frozen=True):
+    """`person` writes the postmortem; empty when nobody does."""
+
+    person: Text
+    replaces: Replaced = ""
+
+
+class PostmortemEdited(Body, frozen=True):
+    """A section in a person's own words, instead of what the log gives; empty goes back to that."""
+
+    section: SectionWord
+    text: Text
+    replaces: Replaced = ""
+
+
+class PostmortemReviewed(Body, frozen=True):
+    state: Annotated[str, Literal["draft", "in_review", "final"]]
+    replaces: Replaced = ""
+
+
+SECTIONS: dict[str, str] = {
+    "summary": "Summary",
+    "impact": "Impact",
+    "root_cause": "Root cause",
+    "whys": "Five whys",
+    "contributing": "Contributing factors",
+    "made_worse": "What made it worse",
+    "went_well": "What went well",
+    "went_poorly": "What went poorly",
+    "temporary_fix": "Temporary fix",
+    "permanent_fix": "Permanent fix",
+    "lessons": "Lessons learned",
+}
+"""Sections that a person may write, by id, with their titles; the others (timeline, durations, action items) come from
+the log alone."""
+
+
+REVIEW = ("draft", "in_review", "final")
 
 
 class Postmortem(Part):
@@ -16,6 +73,24 @@ class Postmortem(Part):
 
 def postmortem_of(state: Incident) -> Postmortem:
     return state.part(Postmortem)
+
+
+class AssignPostmortem(Command, frozen=True, kw_only=True):
+    person: str
+
+
+class EditPostmortem(Command, frozen=True, kw_only=True):
+    """An empty text goes back to what the log gives."""
+
+    section: str
+    text: str
+    seen: str | None = None
+
+
+class ReviewPostmortem(Command, frozen=True, kw_only=True):
+    """`state` is draft, in_review or final."""
+
+    state: str
 
 
 def _assigned(fold: Folding, body: PostmortemAssigned) -> None:
@@ -36,4 +111,63 @@ def _reviewed(fold: Folding, body: PostmortemReviewed) -> None:
     fold.entry("postmortem", f"Postmortem is {body.state.replace('_', ' ')}")
 
 
+def _assign_postmortem(state: Incident, command: AssignPostmortem, at: datetime, now: datetime) -> Decision:
+    person = name(command.person)
+    person = "" if person.lower() in ("nobody", "none", "-") else person
+    if person == postmortem_of(state).owner.value and not postmortem_of(state).owner.conflict:
+        raise Refused(f"The postmortem's owner is already {person or 'nobody'}; name another person.", "person")
+    return proposed(PostmortemAssigned(person, postmortem_of(state).owner.head), at)
+
+
+def _edit_postmortem(state: Incident, command: EditPostmortem, at: datetime, now: datetime) -> Decision:
+    section = command.section.strip().lower().replace(" ", "_").replace("-", "_")
+    if section not in SECTIONS:
+        raise Refused(f"There is no section “{clean(command.section)}”: use {', '.join(SECTIONS)}.", "section")
+    text = clean(command.text).strip()
+    check_length(text, "A section")
+    register = postmortem_of(state).sections.get(section)
+    if text == (register.value if register else "") and not (register and register.conflict):
+        raise Refused("Nothing was changed; edit the section, or leave it.", "text")
+    if postmortem_of(state).review.value == "final":
+        raise Refused("The postmortem is final; set it back to draft before you change it.", "section")
+    seen = (register.head if register else "") if command.seen is None else command.seen
+    return proposed(PostmortemEdited(section, text, seen), at)
+
+
+def _review_postmortem(state: Incident, command: ReviewPostmortem, at: datetime, now: datetime) -> Decision:
+    wanted = command.state.strip().lower().replace(" ", "_").replace("-", "_")
+    if wanted not in REVIEW:
+        raise Refused("A postmortem is draft, in-review or final.", "state")
+    if wanted == (postmortem_of(state).review.value or "draft") and not postmortem_of(state).review.conflict:
+        raise Refused(f"The postmortem is {wanted.replace('_', ' ')} already.", "state")
+    if wanted == "final" and not postmortem_of(state).owner.value:
+        raise Refused("A final postmortem has an owner; name one with /postmortem owner NAME.", "state")
+    return proposed(PostmortemReviewed(wanted, postmortem_of(state).review.head), at)
+
+
+def _read_postmortem(asked: Asked, argument: str) -> Read:
+    first, rest = split(argument)
+    word = first.lower().replace("_", "-")
+    if word == "owner" and rest:
+        return AssignPostmortem(actor=asked.actor, at=asked.at, person=rest)
+    if word.replace("-", "_") in REVIEW and not rest:
+        return ReviewPostmortem(actor=asked.actor, at=asked.at, state=word)
+    if first and rest:
+        return EditPostmortem(actor=asked.actor, section=first, text=rest)
+    raise form(WORDS["postmortem"], "Say what of the postmortem")
+
+
+KINDS: dict[str, type[Body]] = {
+    "postmortem_assigned": PostmortemAssigned,
+    "postmortem_edited": PostmortemEdited,
+    "postmortem_reviewed": PostmortemReviewed,
+}
 FOLDS = {PostmortemAssigned: _assigned, PostmortemEdited: _edited, PostmortemReviewed: _reviewed}
+DECISIONS: dict[type[Command], Decide] = {
+    AssignPostmortem: _assign_postmortem,
+    EditPostmortem: _edit_postmortem,
+    ReviewPostmortem: _review_postmortem,
+}
+WORDS: dict[str, Word] = {
+    "postmortem": Word("/postmortem owner NAME | draft | in-review | final | SECTION TEXT", _read_postmortem),
+}

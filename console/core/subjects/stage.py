@@ -4,10 +4,28 @@ from datetime import datetime
 
 import msgspec
 
-from console.core.events import StageChanged
+from console.core.language.text import clean
+from console.core.log.asked import Asked, Read, Word, form, split
+from console.core.log.command import Command
+from console.core.log.deciding import Decide, Decision, proposed
+from console.core.log.event import Body
+from console.core.log.fields import Key, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.parts import Part
 from console.core.log.state import Incident
+from console.core.playbook.gates import gate, missing
+from console.core.playbook.model import find_stage
+from console.core.refusal import Refused
+
+
+class StageChanged(Body, frozen=True):
+    stage: Key
+    reason: Text = ""
+    override: Text = ""
+    """Why a gate was overridden; empty where none was."""
+    overridden: tuple[Text, ...] = ()
+    """What the gate still wanted then, a sentence each."""
+    replaces: Replaced = ""
 
 
 class Override(msgspec.Struct, frozen=True):
@@ -30,6 +48,13 @@ def overrides_of(state: Incident) -> tuple[Override, ...]:
     return state.part(Overrides).overrides
 
 
+class MoveStage(Command, frozen=True, kw_only=True):
+    stage: str
+    reason: str = ""
+    override: str = ""
+    seen: str | None = None
+
+
 def _stage(fold: Folding, body: StageChanged) -> None:
     state, event = fold.state, fold.event
     fold.states("stage", body.stage, body.replaces)
@@ -46,4 +71,66 @@ def _stage(fold: Folding, body: StageChanged) -> None:
     fold.entry("stage", text, moves=True)
 
 
+def _move_stage(state: Incident, command: MoveStage, at: datetime, now: datetime) -> Decision:
+    assert state.playbook is not None
+    playbook = state.playbook
+    if command.stage.strip().lower() in ("next", ""):
+        after = playbook.after(state.stage.value)
+        if after is None:
+            raise Refused(f"{state.stage.value.capitalize()} is the last stage; go back with its name.", "stage")
+        stage = after
+    else:
+        stage = find_stage(playbook, command.stage)
+    seen = state.stage.head if command.seen is None else command.seen
+    if stage.name == state.stage.value and seen == state.stage.head and not state.stage.conflict:
+        raise Refused(f"The stage is already {stage.name}; name another one.", "stage")
+    override = clean(command.override).strip()
+    wants = missing(state, stage.name, now)
+    allowed = next((want.reasons for want in wants if want.reasons), ())
+    if wants and not override:
+        raise Refused(gate(state, stage.name, now), "override")
+    if wants and allowed:
+        given = _given_reason(override, allowed)
+        if given is None:
+            raise Refused(f"Closing early takes one of these reasons: {', '.join(allowed)}.", "override")
+        override = given
+    body = StageChanged(
+        stage.name,
+        clean(command.reason).strip(),
+        override if wants else "",
+        tuple(want.kept for want in wants),
+        seen,
+    )
+    return proposed(body, at)
+
+
+def _given_reason(override: str, allowed: tuple[str, ...]) -> str | None:
+    """The allowed reason that a person means, by its number, or by its beginning with more words behind it."""
+    wanted = override.lower()
+    for place, reason in enumerate(allowed, 1):
+        if wanted == str(place):
+            return reason
+        if wanted.startswith(reason.lower()):
+            return reason + override[len(reason) :]
+    begun = [reason for reason in allowed if reason.lower().startswith(wanted)]
+    return begun[0] if len(begun) == 1 else None
+
+
+def _read_stage(asked: Asked, argument: str) -> Read:
+    before, override, reason = argument.partition("!")
+    name, rest = split(before.strip())
+    if override and not reason.strip():
+        raise form(WORDS["stage"], "Give the reason behind the !")
+    return MoveStage(
+        actor=asked.actor, at=asked.at, stage=name or "next", reason=rest, override=reason.strip() if override else ""
+    )
+
+
+KINDS: dict[str, type[Body]] = {
+    "stage_changed": StageChanged,
+}
 FOLDS = {StageChanged: _stage}
+DECISIONS: dict[type[Command], Decide] = {MoveStage: _move_stage}
+WORDS: dict[str, Word] = {
+    "stage": Word("/stage [next or a stage] [! reason to override the gate]", _read_stage),
+}

@@ -1,11 +1,137 @@
 """Undos and redactions: the fold leaves out, or blanks, what they name."""
 
-from console.core.events import EntryRedacted, EntryUndone, Undone
+from collections.abc import Sequence
+from datetime import datetime
+
+from console.core.language.text import clean, one_line
+from console.core.log.asked import Asked, Read, Word, form, split
+from console.core.log.command import Command
+from console.core.log.deciding import Decide, Decision, Proposal, proposed
+from console.core.log.entries import Entry
+from console.core.log.event import Body
+from console.core.log.fields import Id, Mention, Text
 from console.core.log.folding import Folding
+from console.core.log.state import Incident, TakenBack, dependents
+from console.core.refusal import Refused
+from console.core.subjects.entry import find_entry
+
+
+class EntryRedacted(Body, frozen=True):
+    """The texts of `target`, of its corrections, and of what else holds the same words are erased.
+
+    `erased` maps each erased event's id to the SHA-256 (hex) of the scrubbed body that stands in its place, so that
+    the chain still covers every byte of the log.
+    """
+
+    target: Mention
+    reason: Text = ""
+    erased: dict[Id, Id] = {}
+    left: dict[Id, Id] = {}
+    """What is left of each erased body, as JSON, by the event's id; a version before this field gave none."""
+
+
+class EntryUndone(Body, frozen=True):
+    """`target` does not count; any number of undos of it are as one, and an undo of the undo lets it stand again."""
+
+    target: Mention
+
+
+class Undone(Body, frozen=True):
+    """An undo as earlier versions wrote it: of two that one file holds, the second put the entry back."""
+
+    target: Mention
+
+
+class Undo(Command, frozen=True, kw_only=True):
+    """Without `entry`: the actor's last act that still stands. Of an entry that is undone: put it back."""
+
+    entry: str = ""
+    dependents: bool = False
+    """Undo the entries that name it as well, which `dependents` lists; refused without where there are any."""
+
+
+class RedactEntry(Command, frozen=True, kw_only=True):
+    entry: str
+    reason: str = ""
 
 
 def _nothing(fold: Folding, body: EntryUndone | Undone | EntryRedacted) -> None:
     """What it does is done to the event that it names."""
 
 
+def _undo(state: Incident, command: Undo, at: datetime, now: datetime) -> Decision:
+    if command.entry:
+        entry = find_entry(state, command.entry)
+    else:
+        mine = (entry for entry in reversed(state.entries) if entry.author == command.actor and not entry.undone)
+        last = next((entry for entry in mine if entry.id != state.declared_id and not entry.redacted), None)
+        if last is None:
+            raise Refused("There is nothing of yours to undo; choose an entry and undo that one.")
+        entry = last
+    if entry.redacted:
+        raise Refused("A redaction cannot be undone: the text is erased; log a new entry.", "entry")
+    if entry.kind == "publication":
+        raise Refused(
+            "What was decided about a page is not undone here; decide anew in the outbox (O), or by warroom publish.",
+            "entry",
+        )
+    if entry.id == state.declared_id and any(one.kind == "update" and not one.undone for one in state.entries):
+        raise Refused("Updates were posted for this incident; close it instead of undoing its declaration.", "entry")
+    if entry.undone:
+        return _put_back(state, entry, now)
+    going = dependents(state, entry.id)
+    if going and not command.dependents:
+        raise Refused(
+            f"Undoing this also undoes {quoted(going)}; to undo all, write /undo {entry.id} ! or warroom undo"
+            " --with-dependents.",
+            "dependents",
+        )
+    return proposed(EntryUndone(entry.id), now)
+
+
+def _redact_entry(state: Incident, command: RedactEntry, at: datetime, now: datetime) -> Decision:
+    target = command.entry.strip().lower()
+    # A redaction has no line of its own; by its id its reason is erased.
+    if target not in state.part(TakenBack).redactions:
+        target = find_entry(state, command.entry).id
+    return proposed(EntryRedacted(target, clean(command.reason, multiline=False)), now)
+
+
+def quoted(entries: Sequence[Entry]) -> str:
+    """Entries by their first words, for a sentence: the first three, and how many more there are."""
+    shown = ", ".join(f"“{one_line(entry.text, 40)}”" for entry in entries[:3])
+    return f"{shown} and {len(entries) - 3} more" if len(entries) > 3 else shown
+
+
+def _put_back(state: Incident, entry: Entry, now: datetime) -> Decision:
+    """Undo each undo of an entry that stands, so that the entry stands again."""
+    back = state.part(TakenBack)
+    cause = state.entries.get(back.went_with.get(entry.id, ""))
+    if cause is not None:
+        raise Refused(f"This was undone with “{one_line(cause.text, 40)}”; put that back and it comes along.", "entry")
+    return tuple(Proposal(EntryUndone(undo), now) for undo in back.undos[entry.id])
+
+
+def _read_undo(asked: Asked, argument: str) -> Read:
+    entry = argument.removesuffix("!").strip()
+    return Undo(actor=asked.actor, entry=entry, dependents=argument.endswith("!"))
+
+
+def _read_redact(asked: Asked, argument: str) -> Read:
+    entry, reason = split(argument)
+    if not entry:
+        raise form(WORDS["redact"], "Name the entry")
+    return RedactEntry(actor=asked.actor, entry=entry, reason=reason)
+
+
+KINDS: dict[str, type[Body]] = {
+    "entry_redacted": EntryRedacted,
+    "entry_undone": EntryUndone,
+    "undone": Undone,
+}
 FOLDS = {EntryUndone: _nothing, Undone: _nothing, EntryRedacted: _nothing}
+DECISIONS: dict[type[Command], Decide] = {Undo: _undo, RedactEntry: _redact_entry}
+WORDS: dict[str, Word] = {
+    "undo": Word("/undo [entry] [! with what names it]", _read_undo),
+    "redact": Word("/redact ENTRY [reason]", _read_redact),
+}

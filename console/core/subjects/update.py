@@ -1,13 +1,59 @@
 """Status updates, and what people decided about their messages to status pages and chats."""
 
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
 
 import msgspec
 
-from console.core.events import PublicationDecided, UpdatePosted
+from console.core.language.text import check_length, clean
+from console.core.language.times import parse_duration
+from console.core.log.asked import Asked, Read, Word, form, split
+from console.core.log.command import Command
+from console.core.log.deciding import Decide, Decision, line, proposed, words
+from console.core.log.event import Body
+from console.core.log.fields import Id, Key, Mention, Text
 from console.core.log.folding import Folding
 from console.core.log.parts import Part
 from console.core.log.state import Incident, TakenBack
+from console.core.playbook.model import AUDIENCES
+from console.core.refusal import Refused
+
+
+class UpdatePosted(Body, frozen=True):
+    """A status update to an audience, and the time it promises for the next one."""
+
+    audience: Key
+    text: Text
+    status: Annotated[str, Literal["investigating", "identified", "monitoring", "resolved"]] = ""
+    next_at: datetime | None = None
+    final: bool = False
+    """True when it promises no further update."""
+
+
+class PublicationDecided(Body, frozen=True):
+    """What a person decided about one message of an update, after the update was posted.
+
+    The message went, or is to go, to the target `to`; the outbox of the file in which the update was written obeys in
+    the same transaction.
+    """
+
+    message: Id
+    """The message's marker."""
+    update: Mention
+    """The update's id."""
+    to: Text
+    decision: Annotated[str, Literal["edited", "dropped", "resent", "confirmed"]]
+    """Confirmed and resent answer a doubt: the person has looked, and it is there, or is not."""
+    text: Text = ""
+    """Of an edit: the text that goes out there, instead of `was`."""
+    was: Text = ""
+    doubtful: bool = False
+    """Of a drop: it may be there all the same."""
+    remote: Text = ""
+    """Of a confirmation: JSON of what the target calls it."""
+    without: tuple[Text, ...] = ()
+    """Of an edit: components, as the incident calls them, that it no longer changes there."""
 
 
 class Publication(msgspec.Struct, frozen=True):
@@ -67,6 +113,30 @@ def next_number(state: Incident, audience: str) -> int:
     return state.part(TakenBack).numbers.get(f"update {audience}", 0) + 1
 
 
+class PostUpdate(Command, frozen=True, kw_only=True):
+    """`next_in` promises the next update that long after this one; None leaves it to the cadence."""
+
+    audience: str
+    text: str
+    status: str = ""
+    next_in: timedelta | None = None
+    final: bool = False
+
+
+class DecidePublication(Command, frozen=True, kw_only=True):
+    """What becomes of one message of an update; see `PublicationDecided`. `was` and `doubtful` are as it was seen."""
+
+    message: str
+    update: str
+    to: str
+    decision: Literal["edited", "dropped", "resent", "confirmed"]
+    text: str = ""
+    was: str = ""
+    doubtful: bool = False
+    remote: str = ""
+    without: tuple[str, ...] = ()
+
+
 def _posted(fold: Folding, body: UpdatePosted) -> None:
     event = fold.event
     number = fold.number(f"update {body.audience}")
@@ -118,4 +188,63 @@ def _decided(fold: Folding, body: PublicationDecided) -> None:
     fold.entry("publication", text)
 
 
+STATUSES = ("investigating", "identified", "monitoring", "resolved")
+
+
+def _post_update(state: Incident, command: PostUpdate, at: datetime, now: datetime) -> Decision:
+    text = words(command.text, "An update")
+    audience, status = command.audience.strip().lower(), command.status.strip().lower()
+    if audience not in AUDIENCES:
+        raise Refused(f"There is no audience “{clean(audience)}”: use {', '.join(AUDIENCES)}.", "audience")
+    if status and status not in STATUSES:
+        raise Refused(f"There is no status “{clean(status)}”: use {', '.join(STATUSES)}.", "status")
+    if command.next_in is not None and command.next_in <= timedelta(0):
+        raise Refused("The next update must be later than this one; write for example --next 30m.", "next")
+    rule = state.stage_rule
+    next_at = at + command.next_in if command.next_in is not None else None
+    return proposed(UpdatePosted(audience, text, status or (rule.status if rule else ""), next_at, command.final), at)
+
+
+def _decide_publication(state: Incident, command: DecidePublication, at: datetime, now: datetime) -> Decision:
+    if any_update(state, command.update) is None:
+        raise Refused("The update of this message is not in the incident's log; see its timeline.", "update")
+    text = was = ""
+    without: tuple[str, ...] = ()
+    if command.decision == "edited":
+        text, was = clean(command.text).strip(), command.was
+        without = tuple(map(line, command.without))
+        if not text:
+            raise Refused("A message needs a text; drop it if it is not wanted.", "text")
+        check_length(text, "A message")
+        if text == was and not without:
+            raise Refused("Nothing was changed; edit the text, or press Esc.", "text")
+    doubtful = command.doubtful and command.decision == "dropped"
+    remote = command.remote if command.decision == "confirmed" else ""
+    return proposed(
+        PublicationDecided(
+            command.message, command.update, line(command.to), command.decision, text, was, doubtful, remote, without
+        ),
+        now,
+    )
+
+
+def _read_update(asked: Asked, argument: str) -> Read:
+    audience, text = split(argument)
+    if audience.lower() not in AUDIENCES or not text:
+        raise form(WORDS["update"], "Name the audience, then the text")
+    found = re.match(r"next\s+(\S+)\s*", text, re.IGNORECASE)
+    next_in = parse_duration(found[1]) if found else None
+    if found and next_in is not None:
+        text = text[found.end() :]
+    return PostUpdate(actor=asked.actor, at=asked.at, audience=audience, text=text, next_in=next_in)
+
+
+KINDS: dict[str, type[Body]] = {
+    "update_posted": UpdatePosted,
+    "publication_decided": PublicationDecided,
+}
 FOLDS = {UpdatePosted: _posted, PublicationDecided: _decided}
+DECISIONS: dict[type[Command], Decide] = {PostUpdate: _post_update, DecidePublication: _decide_publication}
+WORDS: dict[str, Word] = {
+    "update": Word("/update internal|public|executive [next 30m] TEXT", _read_update),
+}

@@ -5,14 +5,16 @@ from typing import Annotated, Any
 
 import msgspec
 
-from console.core.events import VERSION as EVENT_VERSION
-from console.core.events import EntryRedacted, Event, decode_body, encode_body, kind_of
 from console.core.language.text import clean
 from console.core.language.times import to_ms
+from console.core.log.codec import VERSION as EVENT_VERSION
+from console.core.log.codec import decode_body, encode_body, kind_of
+from console.core.log.event import Event
 from console.core.log.fold import fold
 from console.core.log.ids import parse_reference
 from console.core.log.state import Incident
 from console.core.refusal import Refused
+from console.core.subjects.undo import EntryRedacted
 from console.export.json.incident import incident_view
 from console.export.json.model import holds
 from console.store.chain import body_sha

@@ -9,10 +9,10 @@ from console.core.log.clocks import clocks, promises
 from console.core.log.conflicts import conflicts_of
 from console.core.log.milestones import milestones
 from console.core.log.state import Incident, timeline
-from console.core.playbook.checklists import RUNBOOK, Item, item_lists
 from console.core.playbook.model import needs_postmortem
 from console.core.subjects.action_item import action_items_of
 from console.core.subjects.change import changes_of
+from console.core.subjects.checklist import RUNBOOK, ChecklistItem, item_lists
 from console.core.subjects.component import components_of
 from console.core.subjects.fix import fixes_of
 from console.core.subjects.hypothesis import hypotheses_of
@@ -143,6 +143,6 @@ def _runbooks(state: Incident, now: datetime) -> list[RunbookView]:
     ]
 
 
-def _item(view: type[AnyItem], item: Item) -> AnyItem:
+def _item(view: type[AnyItem], item: ChecklistItem) -> AnyItem:
     tick = item.done
     return view.of(item, done=tick is not None, by=tick.by if tick else None, at=tick.at if tick else None)

@@ -7,8 +7,7 @@ from typing import Literal
 import msgspec
 
 from console.core.log.state import Incident
-from console.core.review import SECTIONS
-from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.postmortem import SECTIONS, postmortem_of
 from console.export.blocks import Block, Heading, to_markdown, words
 from console.export.postmortem.drafts import drafts
 from console.export.postmortem.names import POLICY

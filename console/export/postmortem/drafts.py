@@ -15,11 +15,11 @@ from console.core.log.clocks import clocks, promises
 from console.core.log.entries import Entry
 from console.core.log.milestones import durations, milestones
 from console.core.log.state import Incident, timeline
-from console.core.review import SECTIONS
 from console.core.subjects.change import changes_of
 from console.core.subjects.component import components_of
 from console.core.subjects.fix import fixes_of
 from console.core.subjects.hypothesis import hypotheses_of
+from console.core.subjects.postmortem import SECTIONS
 from console.core.subjects.role import roles_of
 from console.core.subjects.runbook import runbooks_of
 from console.core.subjects.stage import overrides_of

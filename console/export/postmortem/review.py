@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from console.core.language.checks import Finding, check_action, check_blameless
 from console.core.language.text import one_line
 from console.core.log.state import Incident
-from console.core.review import SECTIONS
 from console.core.subjects.action_item import ActionItem, action_items_of
-from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.postmortem import SECTIONS, postmortem_of
 from console.export.postmortem.document import Origin, origins
 from console.export.postmortem.names import names_of
 

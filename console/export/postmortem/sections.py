@@ -12,12 +12,11 @@ from console.core.log.entries import Entry
 from console.core.log.milestones import milestones
 from console.core.log.state import Incident, timeline
 from console.core.playbook.model import ActionPriority
-from console.core.review import SECTIONS
 from console.core.subjects.action_item import ActionItem, action_items_of
 from console.core.subjects.change import changes_of
 from console.core.subjects.fix import fixes_of
 from console.core.subjects.hypothesis import hypotheses_of
-from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.postmortem import SECTIONS, postmortem_of
 from console.core.subjects.stage import overrides_of
 from console.core.subjects.update import updates_of
 from console.export.blocks import (

@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from console.core.commands import DecidePublication
 from console.core.language.text import clean
 from console.core.refusal import Refused
+from console.core.subjects.update import DecidePublication
 from console.publish.provider import Capabilities
 from console.publish.sending.message import Remote
 from console.publish.sending.status import remote_of

@@ -12,14 +12,14 @@ from typing import NamedTuple, get_args
 
 import msgspec
 
-from console.core.events import Event, NewEvent, UpdatePosted
 from console.core.language.checks import check_update
 from console.core.log.erasure import is_redacted
+from console.core.log.event import Event, NewEvent
 from console.core.log.milestones import milestones
 from console.core.log.state import Incident
 from console.core.subjects.component import components_of
 from console.core.subjects.role import roles_of
-from console.core.subjects.update import updates_of
+from console.core.subjects.update import UpdatePosted, updates_of
 from console.publish.provider import Capabilities
 from console.publish.sending.message import STATUSES, ComponentState, Delivery, Part, Status
 from console.publish.targets.model import Target

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from console.core.events import NewEvent
+from console.core.log.event import NewEvent
 from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.publish.provider import Capabilities, Provider

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 
 import msgspec
 
-from console.core.events import EntryUndone, Event, PublicationDecided, Undone
 from console.core.language.text import clean, one_line
 from console.core.language.times import rfc3339
+from console.core.log.event import Event
+from console.core.subjects.undo import EntryUndone, Undone
+from console.core.subjects.update import PublicationDecided
 from console.store.outbox.message import WORDS, Message, State
 from console.store.outbox.tables import arrived, find, move
 from console.store.problems import Overtaken

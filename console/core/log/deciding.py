@@ -1,25 +1,30 @@
 """What all decisions share: the answer's shape, and reading the texts and names of a command."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
-from console.core import events as ev
 from console.core.language.text import MAX_NAME_CHARS, check_length, clean, one_line
+from console.core.log.event import Body
+from console.core.log.state import Incident
 from console.core.refusal import Refused
 
 
 class Proposal(msgspec.Struct, frozen=True):
     """An event before it has an id: what happened, and when."""
 
-    body: ev.Body
+    body: Body
     occurred_at: datetime
 
 
 Decision = tuple[Proposal, ...]
+Decide = Callable[[Incident, Any, datetime, datetime], Decision]
+"""What a command comes to: given the state, the command, when it happened, and now."""
 
 
-def one(body: ev.Body, at: datetime) -> Decision:
+def proposed(body: Body, at: datetime) -> Decision:
     return (Proposal(body, at),)
 
 

@@ -1,0 +1,10 @@
+"""What people ask for, in the imperative; each command stands with its subject."""
+
+from datetime import datetime
+
+import msgspec
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True):
+    actor: str
+    at: datetime | None = None

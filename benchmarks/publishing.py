@@ -40,15 +40,15 @@ def targets(folder: Path, silent: int) -> None:
     }
     keys = folder / "keys"
     keys.mkdir(parents=True, mode=0o700)
-    tables = []
+    (folder / "targets").mkdir(mode=0o700)
     for kind, address in addresses.items():
         for number in range(EACH):
             name = f"{kind}{number}"
-            tables.append(f'[{name}]\nprovider = "statuspage"\npage = "p1"\nurl = "{address}"\n')
+            table = f'provider = "statuspage"\npage = "p1"\nurl = "{address}"\n'
+            (folder / "targets" / f"{name}.toml").write_text(table, encoding="utf-8")
             key = keys / name
             key.touch(mode=0o600)
             key.write_text("no-key-of-anybody", encoding="utf-8")
-    (folder / "targets.toml").write_text("".join(tables), encoding="utf-8")
 
 
 def queue(db: Path, config: Path) -> int:

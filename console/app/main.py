@@ -123,7 +123,9 @@ class WarroomApp(App[int]):
         return Publishing(self.session, self.post_message)
 
     def _begin_publishing(self) -> None:
-        if self._config is not None and (self._config / "targets.toml").exists():
+        from console.publish.targets.model import has_targets
+
+        if self._config is not None and has_targets(self._config):
             self.publishing.begin()
 
     def on_publish_changed(self, message: PublishChanged) -> None:

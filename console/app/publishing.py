@@ -14,7 +14,7 @@ from console.publish.sending import lease
 from console.publish.sending.plan import Context
 from console.publish.sending.publisher import Desk
 from console.publish.sending.status import Standing
-from console.publish.targets.model import FILE
+from console.publish.targets.model import has_targets
 from console.store.log import Log
 from console.store.outbox.outbox import Outbox
 from console.store.problems import StoreProblem
@@ -61,7 +61,7 @@ class Publishing:
     def begin(self) -> None:
         """Start sending where there are targets, unless this console only looks."""
         config = self._session.config
-        if config is not None and (config / FILE).exists():
+        if config is not None and has_targets(config):
             self._start()
 
     def _start(self) -> None:

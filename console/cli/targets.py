@@ -12,9 +12,9 @@ from console.core.refusal import Refused
 from console.publish.registry import built_in, provider_class
 from console.publish.sending.message import STATUSES, Listed
 from console.publish.targets.connect import whole_address
-from console.publish.targets.file import REMOVED, Targets
+from console.publish.targets.folder import Targets
 from console.publish.targets.keys import Key, Keys, key_from
-from console.publish.targets.model import FILE, Target, key_variable
+from console.publish.targets.model import Target, key_variable
 from console.publish.targets.setup import (
     capabilities,
     key_told,
@@ -167,8 +167,9 @@ def add(
         made, key = settled
     targets.add(made)
     if url and caps.key_in == "url" and not made.url:
-        hint("The address is the secret of this chat, so it is kept as the key and not in targets.toml.")
-    click.echo(clean(f"Added {made.name} ({provider}) to {targets.path}.", multiline=False))
+        hint("The address is the secret of this chat, so it is kept as the key and not in its file.")
+    _tell_notice(targets)
+    click.echo(clean(f"Added {made.name} ({provider}) to {targets.file(made.name)}.", multiline=False))
     if caps.key:
         _settle_key(keys, made, key, given)
     click.echo(f"Try it with: warroom target check {_quoted(made.name)}")
@@ -246,7 +247,8 @@ def check(shell: Shell, name: str, as_json: bool) -> None:
         _print_listed("Pages (--page)", found.pages, {one.page: "this one"} if one.page else {})
         _print_listed("Components (--component)", found.components, {id: ours for ours, id in one.components.items()})
     if lost:
-        fail(f"{one.name} has no component for {', '.join(lost)}; correct components in {FILE} by the list above.")
+        where = Targets(shell.settings).shown_file(one.name)
+        fail(f"{one.name} has no component for {', '.join(lost)}; correct components in {where} by the list above.")
 
 
 def _print_listed(title: str, rows: tuple[Listed, ...], ours: dict[str, str]) -> None:
@@ -275,6 +277,7 @@ def remove(shell: Shell, name: str, forget_key: bool) -> None:
         if not (forget_key and where):
             raise
     else:
+        _tell_notice(targets)
         said = f"Removed {known}; “warroom target restore {_quoted(known)}” brings it back."
         click.echo(clean(said, multiline=False))
     if forget_key:
@@ -292,7 +295,13 @@ def restore(shell: Shell, name: str) -> None:
     """Bring back a target that was removed, as it was."""
     targets = Targets(shell.settings)
     targets.restore(name)
-    click.echo(clean(f"{targets.known(name)} is back, out of {REMOVED}.", multiline=False))
+    _tell_notice(targets)
+    click.echo(clean(f"{targets.known(name)} is back.", multiline=False))
+
+
+def _tell_notice(targets: Targets) -> None:
+    if targets.notice:
+        hint(clean(targets.notice, multiline=False))
 
 
 def _quoted(name: str) -> str:

@@ -15,7 +15,7 @@ from console.core.subjects.component import SetComponent, components_of
 from console.core.subjects.update import PostUpdate
 from console.publish.sending.plan import Choices, Context, Preview
 from console.publish.sending.publisher import Desk
-from console.publish.targets.file import Targets
+from console.publish.targets.folder import Targets
 from console.store.ledger import Ledger
 from console.store.outbox.message import Queued
 
@@ -37,7 +37,8 @@ class Wanted:
             if target.audience != self._audience:
                 fail(f"{one} gets {target.audience} updates; leave it out, or write the update for that audience.")
             if not target.enabled:
-                fail(f"{one} is switched off; write enabled = true in targets.toml, or leave it out.")
+                where = targets.shown_file(target.name)
+                fail(f"{one} is switched off; write enabled = true in {where}, or leave it out.")
         left_out = {one for one in targets.names if only and one not in only}
         return Choices(notify=self._notify, skip=frozenset(left_out | skip))
 

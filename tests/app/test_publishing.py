@@ -23,12 +23,13 @@ from tests.app.driver import Room, console
 def config(tmp_path: Path) -> Path:
     """Two targets: one that writes to a file, and one that nobody can reach."""
     folder = tmp_path / "config"
-    folder.mkdir()
+    (folder / "targets").mkdir(parents=True)
     page = tmp_path / "page.jsonl"
-    (folder / "targets.toml").write_text(
-        f'[page]\nprovider = "file"\noptions = {{ path = "{page}" }}\ncomponents = {{ checkout = "c1" }}\n'
-        '[hook]\nprovider = "webhook"\naudience = "internal"\nurl = "http://127.0.0.1:9"\n',
-        encoding="utf-8",
+    (folder / "targets" / "page.toml").write_text(
+        f'provider = "file"\noptions = {{ path = "{page}" }}\ncomponents = {{ checkout = "c1" }}\n', encoding="utf-8"
+    )
+    (folder / "targets" / "hook.toml").write_text(
+        'provider = "webhook"\naudience = "internal"\nurl = "http://127.0.0.1:9"\n', encoding="utf-8"
     )
     (folder / "keys").mkdir(mode=0o700)
     key = folder / "keys" / "hook"
@@ -89,7 +90,7 @@ async def test_a_page_out_of_reach_waits_and_the_room_goes_on(tmp_path: Path, co
 
 
 async def test_a_component_is_left_out_of_a_message_by_its_name(tmp_path: Path, config: Path) -> None:
-    targets = config / "targets.toml"
+    targets = config / "targets" / "hook.toml"
     targets.write_text(targets.read_text(encoding="utf-8") + 'components = { checkout = "c1" }\n', encoding="utf-8")
     async with console(tmp_path, config=config, size=(120, 46)) as room:
         await room.logs("/component checkout partial")

@@ -14,9 +14,10 @@ from console.publish.provider import Capabilities, Option, Provider
 from console.publish.providers.file import ToFile
 from console.publish.registry import built_in, provider_class, title
 from console.publish.sending.message import STATUSES, Checked
-from console.publish.targets.file import Targets
+from console.publish.targets.folder import Targets
 from console.publish.targets.keys import Key
 from console.publish.targets.model import Target
+from tests.publish.target_files import file
 
 
 def form(provider: str, before: Target | None = None, key_at: str = "") -> TargetForm:
@@ -85,7 +86,7 @@ def test_what_is_usual_is_left_out_of_the_file(tmp_path: Path) -> None:
     given = asked.given(values)
     assert (given.target, given.key) == (Target("page", "instatus", page="p1"), Key("k1"))
     Targets(tmp_path).add(given.target)
-    assert (tmp_path / "targets.toml").read_text() == '[page]\nprovider = "instatus"\npage = "p1"\n'
+    assert file(tmp_path, "page").read_text() == 'provider = "instatus"\npage = "p1"\n'
 
 
 class Strange(ToFile):

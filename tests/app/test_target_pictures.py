@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from console.publish.targets.model import FILE
 from tests.app.driver import Room
 from tests.app.test_pictures import Gallery, fresh
+from tests.publish.target_files import write
 
 SIZES_AND_THEMES = pytest.mark.parametrize(
     ("size", "theme"),
@@ -20,33 +20,31 @@ SIZES_AND_THEMES = pytest.mark.parametrize(
     ],
 )
 
-WRITTEN = """\
-[leads]
+WRITTEN = {
+    "leads": """\
 provider = "teams"
 audience = "executive"
 statuses = ["investigating", "resolved"]
-
-[status]
+""",
+    "status": """\
 provider = "statuspage"
 page = "kctbh9vrtdwd"
 notify = true
 components = { checkout = "8kbf7d35c070", "Search engine" = "vtnh60py4yd7" }
-
-["old page"]
+""",
+    "old page": """\
 provider = "cachet"
 url = "https://old.example.org"
 enabled = false
-
-[typo]
-provider = "slak"
-"""
+""",
+    "typo": 'provider = "slak"\n',
+}
 
 
 @pytest.fixture
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "config"
-    folder.mkdir()
-    (folder / FILE).write_text(WRITTEN, encoding="utf-8")
+    write(folder, WRITTEN)
     # A key in a file would show the folder of this run.
     monkeypatch.setenv("WARROOM_TARGET_LEADS_KEY", "https://chat.example.org/hooks/1")
     return folder
@@ -68,7 +66,7 @@ def test_the_targets(gallery: Gallery, config: Path, size: tuple[int, int], them
 @SIZES_AND_THEMES
 def test_the_form_of_a_target(gallery: Gallery, config: Path, size: tuple[int, int], theme: str) -> None:
     async def story(room: Room) -> None:
-        await room.presses("escape", "W", "down", "enter")
+        await room.presses("escape", "W", "down", "down", "enter")
         room.app.screen.query_one("#field-key", Input).value = "not shown"
         await room.pilot.pause()
 

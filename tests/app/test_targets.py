@@ -13,12 +13,13 @@ from textual.widgets import Input, OptionList, TextArea
 from console.app.targets.dialog import TargetDialog
 from console.app.targets.screen import TargetsScreen
 from console.publish.registry import names
-from console.publish.targets.file import Targets
-from console.publish.targets.model import FILE, Target
+from console.publish.targets.folder import Targets
+from console.publish.targets.model import FOLDER, OLD_FILE, Target
 from tests.app.driver import Room, console
 from tests.cli.served import Served
 from tests.publish.fakes.cachet import CachetFake
 from tests.publish.fakes.incident_io import IncidentIoFake
+from tests.publish.target_files import read, write
 
 SIZE = (90, 34)
 
@@ -73,7 +74,8 @@ def config(tmp_path: Path) -> Path:
 
 
 def text(config: Path) -> str:
-    return (config / FILE).read_text(encoding="utf-8")
+    """All that stands in the files of targets."""
+    return "".join(read(config).values())
 
 
 def target(config: Path, name: str) -> Target:
@@ -188,7 +190,7 @@ async def test_mistakes_stand_beside_their_fields_and_nothing_is_lost(tmp_path: 
         assert (values["key"], values["components"]) == ("two words ü", "checkout\nb=1\nb=2")
         await hands.fills(name="page")
         assert hands.says("name") == ""
-        assert not (config / FILE).exists()
+        assert not (config / FOLDER).exists()
         await hands.fills(name="page", key="k", url="https://status.example.org")
         hands.form.query_one("#field-components", TextArea).load_text("b=1")
         statuses.focus()
@@ -275,25 +277,24 @@ async def test_waiting_for_a_page_can_be_given_up(tmp_path: Path, config: Path) 
             room.shows("✓ page", "answers and takes the key", "– Checkout (1) operational")
 
 
-WRITTEN = """\
+PAGE = """\
 # Ask ops before you change it.
-[page]
 provider = "file"  # for the drill
 options = { path = "/tmp/none/of/this.jsonl" }
-
+"""
+CHAT = """\
 # Us
-[chat]
 provider = "slack"
 audience = "internal"
 enabled = false
 """
+WRITTEN = {"chat": CHAT, "page": PAGE}
 
 
 @pytest.fixture
 def two(config: Path) -> Path:
     """A configuration that a person wrote."""
-    config.mkdir()
-    (config / FILE).write_text(WRITTEN, encoding="utf-8")
+    write(config, WRITTEN)
     return config
 
 
@@ -301,6 +302,7 @@ async def test_a_target_is_changed_where_it_stands(tmp_path: Path, two: Path) ->
     async with console(tmp_path, config=two, size=SIZE) as room:
         hands = Hands(room)
         await hands.open()
+        await room.presses("down")
         room.shows("○ page", "not checked", "– chat", "off", "needs no key")
         await room.presses("enter")
         room.shows("Target page  ·  File, for rehearsals")
@@ -308,27 +310,39 @@ async def test_a_target_is_changed_where_it_stands(tmp_path: Path, two: Path) ->
         hands.form.query_one("#field-audience").focus()
         await room.presses("3", "ctrl+s")
         room.shows("Saved page.", "executive updates")
-        assert text(two) == WRITTEN.replace(
-            'this.jsonl" }\n', 'this.jsonl" }\naudience = "executive"\n'
-        )  # fmt: skip
+        assert read(two) == {"chat": CHAT, "page": f'{PAGE}audience = "executive"\n'}
+
+
+async def test_the_one_file_of_before_is_taken_over_and_that_is_said(tmp_path: Path, config: Path) -> None:
+    config.mkdir()
+    (config / OLD_FILE).write_text('# Ours\n[page]\nprovider = "instatus"\npage = "p1"\n', encoding="utf-8")
+    async with console(tmp_path, config=config, size=SIZE) as room:
+        hands = Hands(room)
+        await hands.open()
+        room.shows("▲ page", "no key")
+        await room.presses("enter")
+        hands.form.query_one("#field-audience").focus()
+        await room.presses("3", "ctrl+s")
+        room.shows("Saved page.", "targets.toml is kept as targets.toml.old", "executive updates")
+        assert read(config) == {"page": 'provider = "instatus"\npage = "p1"\naudience = "executive"\n'}
 
 
 async def test_what_somebody_else_wrote_meanwhile_is_not_lost_unasked(tmp_path: Path, two: Path) -> None:
     async with console(tmp_path, config=two, size=SIZE) as room:
         hands = Hands(room)
         await hands.open()
-        await room.presses("enter")
+        await room.presses("down", "enter")
         hands.form.query_one("#field-audience").focus()
         await room.presses("3")
-        theirs = WRITTEN.replace("# Us", "# Ours").replace('"file"', '"file"\nnotify = true')
-        (two / FILE).write_text(theirs, encoding="utf-8")
+        theirs = {"chat": CHAT, "page": PAGE.replace("# Ask", "# Tell").replace('"file"', '"file"\nnotify = true')}
+        write(two, theirs)
         await room.presses("ctrl+s")
-        room.shows("page was changed in targets.toml meanwhile (notify); look at it again.")
-        assert text(two) == theirs
+        room.shows("page was changed in targets/page.toml meanwhile (notify); look at it again.")
+        assert read(two) == theirs
         await room.presses("ctrl+s")
         found = target(two, "page")
         assert (found.audience, found.notify) == ("executive", False)
-        assert "# Ours" in text(two)
+        assert "# Tell" in text(two)
 
 
 async def test_a_removed_target_comes_back_as_it_was(tmp_path: Path, two: Path) -> None:
@@ -336,24 +350,26 @@ async def test_a_removed_target_comes_back_as_it_was(tmp_path: Path, two: Path) 
         await Hands(room).open()
         await room.presses("x")
         room.shows("Nothing was removed here")
-        await room.presses("down", "d")
+        await room.presses("d")
         room.shows("Removed chat; x brings it back.")
         room.hides("– chat")
         await room.presses("x")
         room.shows("chat is back.", "– chat")
-        assert "# Us\n[chat]" in text(two)
+        assert read(two) == WRITTEN
 
 
 async def test_a_broken_file_is_told_with_its_line_and_left_alone(tmp_path: Path, two: Path) -> None:
     broken = '[page]\nprovider = "file"\n[oops\n'
-    (two / FILE).write_text(broken, encoding="utf-8")
+    (two / OLD_FILE).write_text(broken, encoding="utf-8")
+    (two / FOLDER / "page.toml").unlink()
+    (two / FOLDER / "chat.toml").unlink()
     async with console(tmp_path, config=two, size=SIZE) as room:
         await Hands(room).open()
         room.shows("is not valid TOML", "line 3", "leaves it as it is until then")
         await room.presses("a")
         assert isinstance(room.app.screen, TargetsScreen)
-        assert text(two) == broken
-        (two / FILE).write_text('[page]\nprovider = "fil"\n[chat]\nprovider = "slack"\n', encoding="utf-8")
+        assert (two / OLD_FILE).read_text(encoding="utf-8") == broken
+        (two / OLD_FILE).write_text('[page]\nprovider = "fil"\n[chat]\nprovider = "slack"\n', encoding="utf-8")
         await room.until(lambda: "chat" in room.text())
         room.shows("■ page", "targets.toml, line 2, key page.provider", "▲ chat", "no key")
         await room.presses("down", "enter")
@@ -394,12 +410,11 @@ async def test_a_console_that_only_looks_changes_nothing(tmp_path: Path, two: Pa
             await room.presses(key)
             room.shows("This console is read-only; start it again without --read-only.")
             assert isinstance(room.app.screen, TargetsScreen)
-    assert text(two) == WRITTEN
+    assert read(two) == WRITTEN
 
 
 async def test_removing_tells_of_messages_that_wait(tmp_path: Path, config: Path) -> None:
-    config.mkdir()
-    (config / FILE).write_text('[hook]\nprovider = "webhook"\nurl = "http://127.0.0.1:9"\n', encoding="utf-8")
+    write(config, {"hook": 'provider = "webhook"\nurl = "http://127.0.0.1:9"\n'})
     async with console(tmp_path, config=config, size=SIZE) as room:
         hands = Hands(room)
         await hands.open()

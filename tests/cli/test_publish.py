@@ -87,8 +87,8 @@ def test_what_goes_where_is_told_when_the_update_is_posted(shop: Publisher, page
     assert status == 0
     assert out.strip() in {one["id"] for one in shop.data("show", shop.ref)["entries"]}
     assert err.splitlines() == [
-        "status: identified, checkout major, mails subscribers.",
         "second: identified, checkout major, mails nobody.",
+        "status: identified, checkout major, mails subscribers.",
         "An open console sends it, or “warroom publish run --once”.",
     ]
 
@@ -368,9 +368,9 @@ def test_a_redirect_is_not_followed(shop: Publisher, page: Served) -> None:
 def test_http_is_for_this_machine_only(shop: Publisher) -> None:
     words = ("target", "add", "far", "--provider", "incident-io", "--page", "p")
     assert "https://" in shop.refused(*words, "--url", "http://status.example.com")
-    shop.config.mkdir(exist_ok=True)
-    by_hand = '[far]\nprovider = "incident-io"\npage = "p"\nurl = "http://status.example.com"\n'
-    (shop.config / "targets.toml").write_text(by_hand)
+    (shop.config / "targets").mkdir(parents=True, exist_ok=True)
+    by_hand = 'provider = "incident-io"\npage = "p"\nurl = "http://status.example.com"\n'
+    (shop.config / "targets" / "far.toml").write_text(by_hand)
     shop.env["WARROOM_TARGET_FAR_KEY"] = "k"
     told = shop.told("update", shop.ref, "--audience", "public", "--status", "resolved", "--message", "a")
     assert "has to begin with https://" in told
@@ -432,7 +432,7 @@ def test_no_key_is_anywhere_but_where_it_was_put(shop: Publisher, page: Served) 
     assert seen(page).updates == STORY[:1]
 
     files = [one for one in shop.folder.rglob("*") if one.is_file()]
-    assert {"warroom.db", "copy.db", "export.json", "targets.toml"} <= {one.name for one in files}
+    assert {"warroom.db", "copy.db", "export.json", "status.toml"} <= {one.name for one in files}
     assert [one for one in files if key.encode() in one.read_bytes()] == []
     assert [one for one in shop.said if key in one] == []
 

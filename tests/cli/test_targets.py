@@ -42,12 +42,13 @@ class Shop(Warroom):
 
     @property
     def file(self) -> str:
-        return (self.folder / "targets.toml").read_text()
+        """The file of the target “page”."""
+        return (self.folder / "targets" / "page.toml").read_text()
 
     @property
     def whole(self) -> str:
         """Everything in the configuration folder but the keys."""
-        return "".join(one.read_text() for one in self.folder.glob("*") if one.is_file())
+        return "".join(one.read_text() for one in self.folder.rglob("*.toml"))
 
 
 @pytest.fixture
@@ -126,12 +127,13 @@ def test_without_targets_the_list_says_what_to_do(shop: Shop) -> None:
 
 
 def test_a_broken_target_is_told_beside_the_others(shop: Shop) -> None:
-    shop.folder.mkdir()
-    (shop.folder / "targets.toml").write_text('[good]\nprovider = "file"\n[bad]\nprovider = "fil"\n')
+    (shop.folder / "targets").mkdir(parents=True)
+    for name, provider in (("good", "file"), ("bad", "fil")):
+        (shop.folder / "targets" / f"{name}.toml").write_text(f'provider = "{provider}"\n')
     out, err = shop.told("list")
     assert out.startswith("good  file")
-    assert err.startswith("targets.toml, line 4, key bad.provider: there is no provider “fil”")
-    assert "line 4" in shop.refused("check", "bad")
+    assert err.startswith("targets/bad.toml, line 1, key provider: there is no provider “fil”")
+    assert "line 1" in shop.refused("check", "bad")
 
 
 def test_the_key_is_read_from_standard_input(shop: Shop) -> None:
@@ -199,7 +201,7 @@ def test_without_a_key_it_is_told_how_to_give_one(shop: Shop) -> None:
 )
 def test_what_cannot_be_added_is_one_sentence(shop: Shop, args: tuple[str, ...], said: str) -> None:
     assert said in shop.refused("add", *args)
-    assert not (shop.folder / "targets.toml").exists()
+    assert not (shop.folder / "targets").exists()
 
 
 def test_a_pair_that_is_none_is_wrong_usage(shop: Shop) -> None:
@@ -254,6 +256,16 @@ def test_a_target_that_was_removed_can_be_brought_back(shop: Shop) -> None:
     assert "No target “x” was removed; those that were are page." in shop.refused("restore", "x")
 
 
+def test_the_one_file_of_before_is_taken_over_by_the_first_change_and_that_is_said(shop: Shop) -> None:
+    shop.folder.mkdir()
+    (shop.folder / "targets.toml").write_text('# Ours\n[good]\nprovider = "file"\n')
+    assert shop.done("list").startswith("good  file")
+    out, err = shop.told("add", "page", "--provider", "instatus", "--page", "p1")
+    assert f"Added page (instatus) to {shop.folder}/targets/page.toml." in out
+    assert f"Each target has a file in {shop.folder}/targets now; targets.toml is kept as targets.toml.old" in err
+    assert shop.done("list").splitlines()[0].startswith("good  file")
+
+
 def test_a_key_can_be_forgotten_after_its_target(shop: Shop) -> None:
     shop.says("target", "add", "page", "--provider", "instatus", "--page", "p1", "--key-stdin", stdin=SECRET)
     shop.done("remove", "page")
@@ -287,7 +299,7 @@ def test_components_that_the_page_does_not_have_are_told(shop: Shop, tmp_path: P
     shop.done("add", "two", "--provider", "cstate", "--option", f"folder={page}", "--component", "web=Web")
     status, _, err = shop.here("target", "check", "two")
     assert status == 1
-    assert err == "two has no component for web; correct components in targets.toml by the list above.\n"
+    assert err == "two has no component for web; correct components in targets/two.toml by the list above.\n"
 
 
 def test_the_page_about_it_knows_every_command_option_and_provider() -> None:

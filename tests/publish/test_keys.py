@@ -200,6 +200,6 @@ def test_without_the_package_there_is_the_file(tmp_path: Path) -> None:
 
 def test_the_keyring_is_not_imported_before_it_is_needed() -> None:
     heavy = "print('keyring' in sys.modules, 'httpx' in sys.modules)"
-    code = f"import console.publish.targets.file, console.publish.targets.keys, sys; {heavy}"
+    code = f"import console.publish.targets.folder, console.publish.targets.keys, sys; {heavy}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False False\n"

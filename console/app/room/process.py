@@ -16,7 +16,7 @@ from console.core.subjects.runbook import FollowRunbook, runbooks_of
 from console.core.subjects.triage import answers_of
 from console.core.subjects.undo import Undo
 from console.library.playbooks import Playbooks
-from console.publish.targets.file import Targets
+from console.publish.targets.folder import Targets
 
 RECENT = 50
 """Entries whose words help to find the runbook that fits."""

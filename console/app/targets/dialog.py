@@ -16,9 +16,10 @@ from console.app.targets.service import Finding, Given, Reach
 from console.app.widgets.cell import Part, text
 from console.app.widgets.line_input import AltInput
 from console.core.language.text import clean
+from console.core.refusal import Refused
 from console.publish.registry import names, title
 from console.publish.sending.message import Checked, Listed
-from console.publish.targets.file import Targets
+from console.publish.targets.folder import Targets
 from console.publish.targets.setup import strangers
 
 Prove = Callable[[Given], Checked]
@@ -228,7 +229,9 @@ class TargetDialog(FormDialog[Given]):
         self._asking, self._said = True, ""
         self._show_preview()
         try:
-            found = await in_daemon_thread(lambda: self._prove(given), "check")
+            found: Finding = await in_daemon_thread(lambda: self._prove(given), "check")
+        except Refused as refused:
+            found = refused.reason
         finally:
             self._asking = False
         self.proof = (Reach.of(given), found)

@@ -100,10 +100,10 @@ class TargetEditor:
 
     async def _save(self, written: list[Target | None], given: Given) -> None:
         """Write the target, then its key. `written` holds the target as the file has it, as far as the person knows."""
-        before = written[-1]
+        before, notice = written[-1], ""
         if before is None or before != given.target:
             try:
-                await in_daemon_thread(partial(self._service.save, before, given.target), "save")
+                notice = await in_daemon_thread(partial(self._service.save, before, given.target), "save")
             except Refused as refused:
                 if refused.field == "changed":
                     # Told once; whoever saves again writes over it.
@@ -113,7 +113,8 @@ class TargetEditor:
                 raise
             written.append(given.target)
         told = await in_daemon_thread(partial(self._service.keep_key, given), "save")
-        self._say(f"{'Added' if written[0] is None else 'Saved'} {given.target.name}. {told}".strip())
+        what = f"{'Added' if written[0] is None else 'Saved'} {given.target.name}."
+        self._say(" ".join(filter(None, (what, told, notice))))
 
     def _ours(self, targets: Sequence[Target]) -> list[str]:
         """Names of components that the team uses: in open incidents, and for other targets."""

@@ -14,7 +14,7 @@ from console.publish.provider import Provider
 from console.publish.registry import built_in
 from console.publish.sending.message import STATUSES
 from console.publish.targets.connect import whole_address
-from console.publish.targets.file import Targets
+from console.publish.targets.folder import Targets
 from console.publish.targets.keys import key_from
 from console.publish.targets.model import Target, key_variable
 from console.publish.targets.setup import lacking, pair, with_whole_paths

@@ -9,9 +9,10 @@ import msgspec
 
 from console.core.refusal import Refused
 from console.publish.sending.message import Checked
-from console.publish.targets.file import Targets
-from console.publish.targets.keys import FOLDER, Key, Keys
-from console.publish.targets.model import FILE, Target, key_variable
+from console.publish.targets.folder import Targets
+from console.publish.targets.keys import FOLDER as KEYS_FOLDER
+from console.publish.targets.keys import Key, Keys
+from console.publish.targets.model import FOLDER, OLD_FILE, Target, files, key_variable, stamp
 from console.publish.targets.setup import capabilities, key_told, proven, shadowed
 
 
@@ -87,27 +88,24 @@ class TargetService:
         return Targets(self._folder)
 
     def stamp(self) -> tuple[object, ...]:
-        """Another one where the file or a key in a file may have changed."""
-        found: list[object] = []
-        for path in (self._folder / FILE, self._folder / FOLDER) if self._folder else ():
-            try:
-                held = path.stat()
-            except OSError:
-                found.append(None)
-            else:
-                found.append((held.st_mtime_ns, held.st_size, held.st_ino))
-        return tuple(found)
+        """Another one where a target's file or a key in a file may have changed."""
+        if self._folder is None:
+            return ()
+        try:
+            own = files(self._folder)
+        except OSError:
+            own = []
+        watched = (*(self._folder / name for name in (OLD_FILE, FOLDER, KEYS_FOLDER)), *own)
+        return tuple((path, stamp(path)) for path in watched)
 
     def look(self) -> Seen:
         """Every target. Asks the keyring."""
         targets, keys = self.targets(), Keys(self._folder)
-        if targets.path is None:
+        if targets.config is None:
             return Seen(trouble="You have no folder for targets; start warroom with --config FOLDER.")
-        if not targets.whole:
-            return Seen(trouble=targets.complaints[0])
         rows = [Row(one.name, one, "", key_told(one, keys), self._keyless(one, keys)) for one in targets.all()]
         rows += [Row(name, None, fault, "", False) for name, fault in targets.broken.items()]
-        return Seen(tuple(rows))
+        return Seen(tuple(rows), "" if targets.whole else targets.complaints[0])
 
     def _keyless(self, one: Target, keys: Keys) -> bool:
         caps = capabilities(one.provider)
@@ -138,13 +136,17 @@ class TargetService:
         """Keep what a check has found, for the lists to come."""
         self.proofs[given.target.name] = Proof(Reach.of(given), found, now)
 
-    def save(self, before: Target | None, target: Target) -> None:
-        """Write a new target, or what has changed of one; the field is `changed` where the file says another thing."""
+    def save(self, before: Target | None, target: Target) -> str:
+        """Write a new target, or what has changed of one; in words what else that did.
+
+        The refusal's field is `changed` where the file says another thing.
+        """
         targets = self.targets()
         if before is None:
             targets.add(target)
         else:
             targets.change(before, target)
+        return targets.notice
 
     def keep_key(self, given: Given) -> str:
         """Keep the key that was typed; in words what is with the target's key now."""
@@ -162,12 +164,14 @@ class TargetService:
         return ""
 
     def remove(self, name: str) -> str:
-        """Take a target out of the file; its key stays, and in words where, if it has one."""
-        self.targets().remove(name)
+        """Take a target out; its key stays, and in words where, if it has one."""
+        targets = self.targets()
+        targets.remove(name)
         where = self.key_at(name)
-        return f"Its key stays in {where}." if where else ""
+        return " ".join(filter(None, (f"Its key stays in {where}." if where else "", targets.notice)))
 
     def restore(self, name: str) -> str:
         """Bring back what was removed last under that name."""
-        self.targets().restore(name)
-        return f"{name} is back."
+        targets = self.targets()
+        targets.restore(name)
+        return f"{name} is back. {targets.notice}".rstrip()

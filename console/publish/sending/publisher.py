@@ -14,7 +14,7 @@ from console.publish.sending.plan import Choices, Context, Preview, plan, previe
 from console.publish.sending.sender import Sender
 from console.publish.sending.status import Standing, standings
 from console.publish.targets.connect import connect
-from console.publish.targets.file import Targets
+from console.publish.targets.folder import Targets
 from console.publish.targets.keys import Keys
 from console.store.log import Log
 from console.store.outbox.message import Queued
@@ -63,7 +63,8 @@ class Desk:
         """A target's provider, ready to send."""
         target = self.targets.get(name)
         if not target.enabled:
-            raise Refused(f"{name} is switched off; write enabled = true in targets.toml to send what waits.")
+            where = self.targets.shown_file(target.name)
+            raise Refused(f"{name} is switched off; write enabled = true in {where} to send what waits.")
         key = self._keys.get(name)
         return connect(target, key, dry_run=self._dry_run)
 

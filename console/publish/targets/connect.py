@@ -49,7 +49,7 @@ def connect(
     if caps.page and page and not target.page:
         raise Refused(
             f'{target.name} names no page: “warroom target check {target.name}” lists them; write one as page = "…" '
-            f"in targets.toml.",
+            "in its file.",
             "page",
         )
     if caps.key and key is None:

@@ -1,14 +1,18 @@
 """A target: one page or chat to which the team publishes, as its configuration says."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from console.publish.sending.message import STATUSES, Status
 
-FILE = "targets.toml"
-"""In the configuration folder; a table for each target, named by it."""
+FOLDER = "targets"
+"""In the configuration folder: a file for each target, named by it."""
+SUFFIX = ".toml"
+OLD_FILE = "targets.toml"
+"""In the configuration folder of an earlier version: a table for each target, named by it."""
 
 
 class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -35,3 +39,27 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 def key_variable(name: str) -> str:
     """The environment variable with a target's key: WARROOM_TARGET_NAME_KEY, other characters as _."""
     return f"WARROOM_TARGET_{''.join(one if one.isascii() and one.isalnum() else '_' for one in name.upper())}_KEY"
+
+
+Stamp = tuple[int, int, int]
+"""Of a file: when it was changed, its size, its inode."""
+
+
+def stamp(path: Path) -> Stamp | None:
+    """Another one where a file or folder may have changed; None where there is none."""
+    try:
+        held = path.stat()
+    except OSError:
+        return None
+    return held.st_mtime_ns, held.st_size, held.st_ino
+
+
+def files(config: Path) -> list[Path]:
+    """The files of the targets, in alphabetical order. Raises OSError where their folder cannot be read."""
+    folder = config / FOLDER
+    return sorted(path for path in folder.iterdir() if path.suffix == SUFFIX) if folder.is_dir() else []
+
+
+def has_targets(config: Path) -> bool:
+    """Whether something is set up in a configuration folder."""
+    return (config / FOLDER).is_dir() or (config / OLD_FILE).exists()

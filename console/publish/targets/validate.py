@@ -1,4 +1,4 @@
-"""What is wrong with a target's table in `targets.toml`, and on which line."""
+"""What is wrong with what a target's file says, and on which line."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ from console.core.refusal import Refused
 from console.publish.targets.model import Target
 from console.publish.transport.http import address
 
-MOST_NAME_CHARS = 64
+MAX_NAME_CHARS = 64
 
 _NAME = re.compile(r"\w[\w .\-]*(?<![ .])")
 _SPLIT = re.compile(r" - at `\$\.?")
@@ -20,8 +20,8 @@ _SPLIT = re.compile(r" - at `\$\.?")
 
 def name_fault(name: str) -> str:
     """Why a name cannot be a target's, as the end of a sentence; empty where it can."""
-    if len(name) > MOST_NAME_CHARS or _NAME.fullmatch(name) is None or clean(name, multiline=False) != name:
-        return f"a target's name has at most {MOST_NAME_CHARS} letters, digits, blanks, dots and dashes"
+    if len(name) > MAX_NAME_CHARS or _NAME.fullmatch(name) is None or clean(name, multiline=False) != name:
+        return f"a target's name has at most {MAX_NAME_CHARS} letters, digits, blanks, dots and dashes"
     return ""
 
 
@@ -41,7 +41,7 @@ def data(target: Target) -> dict[str, Any]:
 
 
 def faults(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What is wrong with a target's table: its key, and why as a part of a sentence."""
+    """What is wrong with what is written of a target: its key, and why as a part of a sentence."""
     known = [one for one in Target.__struct_fields__ if one != "name"]
     for key in table:
         if key not in known:
@@ -75,16 +75,20 @@ def _provider_faults(target: Target) -> Iterator[tuple[str, str]]:
             yield "url", refused.reason[:1].lower() + refused.reason[1:].rstrip(".")
 
 
-def line_of(text: str, name: str, key: str) -> int:
-    """The line of a key in a target's table, or the table's own; 1 where it is not found."""
-    best, inside, headed = 1, False, False
+def line_of(text: str, key: str, table: str = "") -> int:
+    """The line of a key of the file, or of one of its tables, or the table's own; 1 where it is not found."""
+    best, inside, headed = 1, not table, False
     for number, line in enumerate(text.split("\n"), 1):
         head = re.match(r"\s*\[\s*(\"[^\"]*\"|'[^']*'|[\w\-]+)\s*(?:\.\s*([\w\-]+)\s*)?\]", line)
-        if head:
-            headed, inside = True, head[1].strip("\"'") == name
+        if head and table:
+            headed, inside = True, head[1].strip("\"'") == table
             if inside and (not head[2] or head[2] == key):
                 best = number
-        elif (wanted := key if inside else "" if headed else name) and re.match(
+        elif head:
+            inside = False
+            if head[1].strip("\"'") == key:
+                return number
+        elif (wanted := key if inside else "" if headed else table) and re.match(
             rf"\s*[\"']?{re.escape(wanted)}[\"']?\s*[=.]", line
         ):
             return number

@@ -10,6 +10,8 @@ import sys
 import click
 from rich.cells import cell_len
 
+from console.wrapping import wrap
+
 _NARROWEST = 30
 """A text column of fewer cells is left to the terminal to wrap."""
 
@@ -35,33 +37,4 @@ def row(head: str, text: str, width: int | None) -> str:
     indent = cell_len(head)
     if width is None or width - indent < _NARROWEST:
         return head + text
-    return head + ("\n" + " " * indent).join(_wrap(text, width - indent))
-
-
-def _wrap(text: str, room: int) -> list[str]:
-    """The text in lines of at most `room` cells, broken at blanks, and inside words that are longer than a line."""
-    lines, line, used = [], "", 0
-    for word in text.split(" "):
-        size = cell_len(word)
-        if line and used + 1 + size <= room:
-            line, used = f"{line} {word}", used + 1 + size
-            continue
-        if line:
-            lines.append(line.rstrip())
-        while size > room:
-            fits = _fits(word, room)
-            lines.append(word[:fits])
-            word = word[fits:]
-            size = cell_len(word)
-        line, used = word, size
-    return [*lines, line]
-
-
-def _fits(word: str, room: int) -> int:
-    """How many characters of the word take at most `room` (≥ 2) cells."""
-    used = 0
-    for place, char in enumerate(word):
-        used += cell_len(char)
-        if used > room:
-            return place
-    return len(word)
+    return head + ("\n" + " " * indent).join(line.rstrip() for line in wrap(text, width - indent))

@@ -11,9 +11,10 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
 from console.app.widgets.timeline import Timeline
-from console.app.widgets.timeline_lines import body, height, heights, wrap
+from console.app.widgets.timeline_lines import body, height, heights
 from console.app.widgets.timeline_model import Filter, TimelineModel
 from console.core.log.entries import Entries, Entry
+from console.wrapping import wrap
 
 START = datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
 

@@ -1,6 +1,5 @@
 """How a target reads in the list, and what is told of the one that is highlighted."""
 
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import tzinfo
 
@@ -14,6 +13,7 @@ from console.publish.registry import title
 from console.publish.sending.message import STATUSES, Listed
 from console.publish.targets.model import Target, key_variable
 from console.publish.targets.setup import capabilities, strangers
+from console.wrapping import wrap
 
 WIDE = 90
 """Cells from which a row also says the page, and who is mailed."""
@@ -85,7 +85,7 @@ class TargetWords:
         for label, sign, words in (*self._facts(row, row.target), *self._found(row, row.target, asking)):
             # What is longer than a line goes on below itself.
             room = max(10, width - LABEL - 2)
-            wrapped = textwrap.wrap(clean(words, multiline=False), room, break_on_hyphens=False) or [""]
+            wrapped = wrap(clean(words, multiline=False), room)
             lines.append(text((padded(label, LABEL), "$muted"), sign, wrapped[0]))
             lines += [text(" " * (LABEL + len(sign[0])), more) for more in wrapped[1:]]
         return Content("\n").join(lines)

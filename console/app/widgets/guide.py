@@ -13,11 +13,11 @@ from textual.widgets.option_list import Option
 
 from console.app.widgets.cell import Cell, Part, text
 from console.app.widgets.key_list import KeyList
-from console.app.widgets.timeline_lines import wrap
 from console.core.language.text import one_line
 from console.core.language.times import local_pair
 from console.core.log.state import Incident
 from console.core.subjects.checklist import RUNBOOK, ChecklistItem, ItemList, item_lists
+from console.wrapping import wrap
 
 KEYS = "Enter ticks · ^Y copies · b runbooks · Esc back"
 NOTHING = "This playbook has no checklists. b opens a runbook."

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from textual import events
 from textual.content import Content
 from textual.message import Message
@@ -50,34 +50,14 @@ def _lines(block: Block, width: int) -> Iterator[Content]:
 
 def wrapped(said: Words, width: int, *, lead: tuple[str, str] = ("", ""), style: str = "") -> Iterator[Content]:
     """Styled words in lines; lines after the first begin under the first word, behind `lead`."""
-    indent = cell_len(lead[0])
-    room = max(1, width - indent)
-    line: list[Part] = [lead]
-    used = 0
-    for word, look, gap in _words(said):
-        left = word
-        size = cell_len(left)
-        if used and used + gap + size > room:
-            yield text(*line)
-            line, used, gap = [" " * indent], 0, 0
-        while size > room:
-            yield text(*line, (set_cell_size(left, room).rstrip(), style or look))
-            left = left[max(1, len(set_cell_size(left, room).rstrip())) :]
-            line, used, gap, size = [" " * indent], 0, 0, cell_len(left)
-        line += [" " * (gap if used else 0), (left, style or look)]
-        used += size + (gap if used else 0)
-    yield text(*line)
+    shown = Content.assemble(*((_shown(run), style or STYLES[run.style]) for run in said))
+    for line in shown.wrap(max(1, width - cell_len(lead[0]))):
+        yield text(lead, line.rstrip())
+        lead = (" " * cell_len(lead[0]), "")
 
 
-def _words(said: Words) -> Iterator[tuple[str, str, int]]:
-    """Each word with its style, and 1 where a space stands before it."""
-    gap = 0
-    for run in said:
-        shown = clean(run.text, multiline=False) + (f" ({run.href})" if run.href else "")
-        gap |= shown[:1].isspace()
-        for number, word in enumerate(shown.split()):
-            yield word, STYLES[run.style], 1 if number else gap
-        gap = int(shown[-1:].isspace())
+def _shown(run: Run) -> str:
+    return clean(run.text, multiline=False) + (f" ({run.href})" if run.href else "")
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[Words]], width: int) -> Iterator[Content]:

@@ -12,6 +12,7 @@ from textual.strip import Strip
 from console.core.language.text import clean
 from console.core.language.times import duration_short
 from console.core.log.entries import Entry
+from console.wrapping import chars_within, wrap
 
 SIGNS = {
     "finding": "◆",
@@ -43,40 +44,6 @@ Look = Callable[[str], Style]
 
 _PLAIN = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u2013\u2014\u2018-\u201d\u2026\u2190-\u2199]*")
 """Printable ASCII, Latin letters, quotes, dashes and arrows: what most entries are made of."""
-
-
-def wrap(text: str, width: int) -> list[str]:
-    """Text in lines of at most `width` cells; words longer than that are cut."""
-    lines: list[str] = []
-    for paragraph in text.split("\n"):
-        line, used = "", 0
-        for word in paragraph.expandtabs(4).split(" "):
-            size = len(word) if word.isascii() else cell_len(word)
-            if line and used + 1 + size > width:
-                lines.append(line)
-                line, used = "", 0
-            elif line:
-                line, used = line + " ", used + 1
-            while size > width - used:
-                cut = _cut(word, width - used)
-                lines.append(line + word[:cut])
-                line, used, word = "", 0, word[cut:]
-                size = len(word) if word.isascii() else cell_len(word)
-            line, used = line + word, used + size
-        lines.append(line)
-    return lines
-
-
-def _cut(word: str, width: int) -> int:
-    """How many characters fit into `width` cells; at least one, so that the loop ends."""
-    if word.isascii():
-        return max(1, width)
-    used = 0
-    for i, char in enumerate(word):
-        used += cell_len(char)
-        if used > width:
-            return max(1, i)
-    return len(word)
 
 
 def suffix(entry: Entry) -> str:
@@ -127,7 +94,7 @@ def height(entry: Entry, width: int) -> int:
 
 
 def _cut_to(words: str, width: int) -> str:
-    return words[: _cut(words, width)] if cell_len(words) > width else words
+    return words[: chars_within(words, width)] if cell_len(words) > width else words
 
 
 def _is_plain(text: str) -> bool:

@@ -1,0 +1,37 @@
+"""Text in lines of a terminal, measured in cells: wide characters take two."""
+
+from rich.cells import cell_len
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Text in lines of at most `width` cells; words longer than that are cut."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line, used = "", 0
+        for word in paragraph.expandtabs(4).split(" "):
+            size = len(word) if word.isascii() else cell_len(word)
+            if line and used + 1 + size > width:
+                lines.append(line)
+                line, used = "", 0
+            elif line:
+                line, used = line + " ", used + 1
+            while size > width - used:
+                cut = chars_within(word, width - used)
+                lines.append(line + word[:cut])
+                line, used, word = "", 0, word[cut:]
+                size = len(word) if word.isascii() else cell_len(word)
+            line, used = line + word, used + size
+        lines.append(line)
+    return lines
+
+
+def chars_within(word: str, width: int) -> int:
+    """How many characters of the word fit into `width` cells; at least one, so that a loop over them ends."""
+    if word.isascii():
+        return max(1, width)
+    used = 0
+    for i, char in enumerate(word):
+        used += cell_len(char)
+        if used > width:
+            return max(1, i)
+    return len(word)

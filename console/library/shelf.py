@@ -42,13 +42,9 @@ class Shelf(Generic[T]):
         return sorted(self._built_in.keys() | self._own.keys())
 
     @property
-    def own_names(self) -> list[str]:
-        return sorted(self._own)
-
-    @property
     def complaints(self) -> list[str]:
         """What is wrong with the team's own files, a sentence each; reads all of them."""
-        return [*self.trouble, *filter(None, map(self.complaint, self.own_names))]
+        return [*self.trouble, *filter(None, map(self.complaint, sorted(self._own)))]
 
     def complaint(self, name: str) -> str:
         """Why the team's own file of this name is not used; empty when it is, or when there is none."""

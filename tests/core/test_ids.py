@@ -12,7 +12,6 @@ from console.core.log.ids import (
     new_reference,
     parse_reference,
     reference_prefix,
-    resolve_id,
     resolve_reference,
 )
 from console.core.refusal import Refused
@@ -100,25 +99,10 @@ def test_many_candidates_are_counted_rather_than_listed() -> None:
     assert "A400 or 27 more; write" in reason(lambda: resolve_reference("a", many))
 
 
-def test_entry_ids_are_found_by_their_beginning() -> None:
-    known = ["0abc123456789", "0abd123456789", "1xyz", "1xyz9"]
-    assert resolve_id("OABC", known) == "0abc123456789"
-    assert resolve_id("lxyz", known) == "1xyz"
-    assert reason(lambda: resolve_id("0ab", known)) == (
-        "“0ab” could be 0abc123456789 or 0abd123456789; write one more character."
-    )
-    assert reason(lambda: resolve_id("7", known, "task")) == (
-        "There is no task “7” in this incident; look up its id and try again."
-    )
-    assert "Say which task" in reason(lambda: resolve_id(" ", known, "task"))
-
-
 @given(st.text())
 def test_any_text_resolves_or_is_refused(text: str) -> None:
     with suppress(Refused):
         assert resolve_reference(text, KNOWN) in KNOWN
-    with suppress(Refused):
-        assert resolve_id(text, KNOWN) in KNOWN
 
 
 @given(st.binary(min_size=9, max_size=9))

@@ -1,8 +1,9 @@
 """An incident to write a postmortem of: a deploy, a roll-back, a supported hypothesis, a temporary fix."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
+from console.core.log.state import Incident
 from console.core.subjects.declaration import DescribeImpact
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.fix import AddFix
@@ -11,6 +12,8 @@ from console.core.subjects.milestone import SetMilestone
 from console.core.subjects.role import AssignRole
 from console.core.subjects.stage import MoveStage
 from console.core.subjects.update import PostUpdate
+from console.export.postmortem.document import Form, document, document_markdown
+from console.export.updates.update import compose_update
 from tests.core.story import START, Story
 
 IMPACT = START - timedelta(minutes=10)
@@ -40,3 +43,13 @@ def told(**declared: Any) -> Story:
     story.at(30).does(MoveStage, stage="resolving")
     story.at(40).does(MoveStage, stage="monitoring")
     return story
+
+
+def draft(state: Incident, audience: str, now: datetime, zone: tzinfo, **more: Any) -> str:
+    """The text of an update as the composer offers it."""
+    return compose_update(state, audience, now, zone, **more)[0]
+
+
+def postmortem(state: Incident, now: datetime, zone: tzinfo, *, named: bool = False, form: Form = "postmortem") -> str:
+    """The built-in form of a postmortem, without a template."""
+    return document_markdown(document(state, now, zone, named=named, form=form))

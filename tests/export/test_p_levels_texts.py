@@ -13,10 +13,11 @@ from console.core.subjects.postmortem import EditPostmortem
 from console.core.subjects.role import AssignRole
 from console.core.subjects.stage import MoveStage
 from console.core.subjects.triage import AnswerTriage
-from console.export.postmortem.document import filled, rca
+from console.export.postmortem.document import filled
 from console.export.updates.update import compose_update
 from console.library.templates import Templates
 from tests.core.story import START, Story, built_in
+from tests.export.telling import postmortem
 
 BOOK = built_in("p-levels")
 
@@ -67,7 +68,7 @@ def test_a_cause_that_is_known_stands_in_the_update(outage: Story) -> None:
 def analysis(story: Story) -> dict[str, str]:
     """The chapters of the analysis, in order, as the playbook's own template writes it."""
     page, complaint = filled(story.state, story.now, UTC, Templates(None))
-    assert (page, complaint) == (rca(story.state, story.now, UTC), "")
+    assert (page, complaint) == (postmortem(story.state, story.now, UTC, form="rca"), "")
     chapters = [part.partition("\n\n") for part in page.split("\n## ")[1:]]
     return {title: text for title, _, text in chapters}
 

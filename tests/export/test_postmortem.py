@@ -18,14 +18,14 @@ from console.core.subjects.role import AssignRole
 from console.core.subjects.stage import MoveStage
 from console.core.subjects.undo import RedactEntry
 from console.core.subjects.update import PostUpdate
-from console.export.postmortem.document import filled, origins, postmortem, rca, template_of
+from console.export.postmortem.document import filled, origins, template_of
 from console.export.postmortem.drafts import draft_section
 from console.export.postmortem.names import POLICY
 from console.export.postmortem.review import missing_for_final, section_findings
 from console.export.postmortem.whys import answers, question, whys_text
 from console.library.templates import Templates
 from tests.core.story import START, Story
-from tests.export.telling import told
+from tests.export.telling import postmortem, told
 
 CET = timezone(timedelta(hours=1), "CET")
 
@@ -205,7 +205,7 @@ def test_action_items_stand_by_priority_with_owner_date_and_status() -> None:
 def test_the_root_cause_analysis_has_its_chapters_and_actions_by_priority() -> None:
     story = told()
     story.does(AddAction, text="Alert at 80 %", priority="P0", owner="rs")
-    page = rca(story.state, story.now, UTC)
+    page = postmortem(story.state, story.now, UTC, form="rca")
     assert page.startswith("# Root cause analysis INC-K7Q2: Checkout errors")
     titles = [line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")]
     assert titles == [
@@ -333,7 +333,7 @@ def test_five_whys_are_read_written_and_asked_on() -> None:
 @pytest.mark.rule("Standard: The scribe creates the document from the template")
 def test_the_built_in_template_changes_nothing_and_a_teams_own_arranges_the_parts(tmp_path: Path) -> None:
     story = told()
-    for name, page in (("postmortem", written(story)), ("rca", rca(story.state, story.now, UTC))):
+    for name, page in (("postmortem", written(story)), ("rca", postmortem(story.state, story.now, UTC, form="rca"))):
         assert filled(story.state, story.now, UTC, Templates(None), name) == (page, "")
     assert template_of(story.state) == "postmortem"
     (tmp_path / "templates").mkdir()

@@ -12,11 +12,9 @@ from console.core.subjects.declaration import DescribeImpact
 from console.core.subjects.postmortem import AssignPostmortem
 from console.core.subjects.triage import AnswerTriage
 from console.export.handoff import handoff_markdown
-from console.export.postmortem.document import postmortem, rca
 from console.export.postmortem.drafts import draft_section
-from console.export.updates.update import draft
 from tests.core.story import Story, built_in
-from tests.export.telling import told
+from tests.export.telling import draft, postmortem, told
 
 
 def headings(page: str) -> list[str]:
@@ -72,7 +70,7 @@ def test_the_impact_has_users_revenue_and_how_long() -> None:
 @pytest.mark.rule("P-levels: Analysis: summary, impact, timeline by the minute, five whys")
 def test_the_analysis_has_its_eight_chapters_in_order() -> None:
     story = closed()
-    found = headings(rca(story.state, story.now, UTC))
+    found = headings(postmortem(story.state, story.now, UTC, form="rca"))
     wanted = ("summary", "impact", "timeline", "root cause", "contributing", "well", "poorly", "action")
     places = [next(place for place, title in enumerate(found) if word in title.lower()) for word in wanted]
     assert places == sorted(places)

@@ -16,11 +16,11 @@ from console.core.subjects.task import AddTask
 from console.core.subjects.triage import AnswerTriage
 from console.core.subjects.update import PostUpdate
 from console.export.handoff import handoff_markdown
-from console.export.postmortem.document import postmortem
 from console.export.timeline import timeline_markdown
-from console.export.updates.update import compose_update, draft
+from console.export.updates.update import compose_update
 from console.intake import read_timeline
 from tests.core.story import START, Story, built_in
+from tests.export.telling import draft, postmortem
 
 FIRE = (
     "14:30 deploy v2.3.4 completed", "14:32 error rate rose from 5 to 20 %", "14:35 first complaint of a user",

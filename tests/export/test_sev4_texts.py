@@ -13,10 +13,10 @@ from console.core.subjects.stage import MoveStage
 from console.core.subjects.task import AddTask
 from console.core.subjects.triage import AnswerTriage
 from console.core.subjects.update import PostUpdate
-from console.export.postmortem.document import postmortem
 from console.export.updates.announce import first_status
 from console.export.updates.update import compose_update
 from tests.core.story import START, Story, built_in
+from tests.export.telling import postmortem
 
 
 @pytest.fixture

@@ -26,11 +26,12 @@ from console.core.subjects.update import PostUpdate
 from console.export.updates.context import Teller
 from console.export.updates.example import example, example_values, faults
 from console.export.updates.redact_names import people, publishable
-from console.export.updates.update import FORM_TITLES, FORMS, compose_update, draft, update_draft
+from console.export.updates.update import FORM_TITLES, FORMS, compose_update
 from console.library.playbooks import Playbooks
 from console.library.templates import Templates
 from tests.core.story import START, Story, standard
 from tests.export.demo import OPENING, PEOPLE, practised
+from tests.export.telling import draft
 
 BERLIN = ZoneInfo("Europe/Berlin")
 HOSTILE = "{{ 7 - 1 }} {% for x in y %} \x1b[31m \u202e <b>**x**</b> [a](http://b) {# gone #}"
@@ -251,7 +252,6 @@ def test_a_title_that_names_somebody_is_replaced() -> None:
     assert "A problem with our service." in draft(story.state, "public", START, UTC)
     story.does(SetComponent, component="Checkout", status="major")
     assert "A problem with Checkout." in draft(story.state, "public", START, UTC)
-    assert update_draft(story.state, "public", START)[0] == "We have a problem with our service"
     assert "Issue: Mo broke the checkout." in draft(story.state, "internal", START, UTC)
 
 

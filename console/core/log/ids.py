@@ -74,24 +74,6 @@ def resolve_reference(text: str, known: Iterable[str]) -> str:
     raise Refused(f"{prefix} could be {_candidates(matches)}; write one more character.", "ref")
 
 
-def resolve_id(prefix: str, known: Iterable[str], what: str = "entry") -> str:
-    """The one known id that begins with the text, in any case and with misread digits; a whole id wins.
-
-    `what` names the thing in the refusal ("entry", "task").
-    """
-    wanted = _fold(prefix.strip())
-    if not wanted:
-        raise Refused(f"Say which {what} by its id, or the beginning of it.", "id")
-    matches = sorted(candidate for candidate in set(known) if _fold(candidate).startswith(wanted))
-    exact = [candidate for candidate in matches if _fold(candidate) == wanted]
-    if len(matches) == 1 or len(exact) == 1:
-        return (exact or matches)[0]
-    said = _quoted(prefix)
-    if not matches:
-        raise Refused(f"There is no {what} {said} in this incident; look up its id and try again.", "id")
-    raise Refused(f"{said} could be {_candidates(matches)}; write one more character.", "id")
-
-
 def _fold(text: str) -> str:
     return text.upper().translate(_MISREAD)
 

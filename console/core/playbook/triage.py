@@ -19,7 +19,6 @@ FACTS: dict[str, Question] = {
 }
 """What a severity depends on, by the answer's id; asked besides the playbook's own questions."""
 
-_YES = {"yes", "y", "true", "1"}
 _NO = {"no", "n", "none", "false", "0"}
 _UNSURE = {"unsure", "?", "unknown", "maybe", "not sure"}
 

@@ -125,10 +125,6 @@ def find_item(state: Incident, text: str, now: datetime, actor: str = "") -> Che
     raise Refused(f"There is no item “{one_line(text, 40)}” in the lists; see them with c.", "item")
 
 
-def find_any_item(state: Incident, id: str, now: datetime) -> ChecklistItem | None:
-    return next((item for one in item_lists(state, now) for item in one.items if item.id == id), None)
-
-
 def _of_others(state: Incident, actor: str) -> set[str]:
     """The lists of opened runbooks that this person does not follow."""
     return {

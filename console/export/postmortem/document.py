@@ -64,16 +64,6 @@ class Document(msgspec.Struct, frozen=True):
     chapters: tuple[Chapter, ...]
 
 
-def postmortem(state: Incident, now: datetime, zone: tzinfo, *, named: bool = False) -> str:
-    """The postmortem in Markdown; `named` shows people by name instead of by role."""
-    return _markdown(document(state, now, zone, named=named))
-
-
-def rca(state: Incident, now: datetime, zone: tzinfo, *, named: bool = False) -> str:
-    """The same as a root cause analysis: eight chapters for executives and engineers, action items by priority."""
-    return _markdown(document(state, now, zone, named=named, form="rca"))
-
-
 def template_of(state: Incident) -> str:
     """The name of the template that the incident's playbook wants for its postmortem."""
     return state.playbook.template("postmortem") if state.playbook else "postmortem"
@@ -94,7 +84,7 @@ def filled(
     """
     name = name or template_of(state)
     made = document(state, now, zone, named=named, form=form_of(name))
-    whole = _markdown(made)
+    whole = document_markdown(made)
     if len(whole) > LONGEST:
         return whole, "This postmortem is too long for a template; it was written in the built-in form."
     maker = Parts(state, now, zone, named)
@@ -151,7 +141,7 @@ def document(
     return Document(title, tuple(maker.facts()), remarks, tuple(chapters))
 
 
-def _markdown(made: Document) -> str:
+def document_markdown(made: Document) -> str:
     facts = "\n".join(f"- **{name}:** {inline(value)}" for name, value in made.facts)
     parts = [f"# {inline(made.title)}", facts, *(f"*{inline(one)}*" for one in made.remarks)]
     for chapter in made.chapters:

@@ -21,6 +21,7 @@ from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
 from console.core.subjects.declaration import DeclareIncident
 from console.library.templates import Templates
+from console.store import snapshots
 from console.store.ledger import Ledger, Publish, nothing_published
 from console.store.log import Log
 from console.store.outbox.message import Queued
@@ -84,7 +85,10 @@ class Session:
         """Why the file cannot be read or written at the moment; empty while all is well."""
         # A console that writes nothing keeps no drafts either.
         self._slot = ConsoleSlot(ledger.log.path, 1, None) if read_only else ConsoleSlot.take(ledger.log.path)
+        self.folding: dict[str, float] = {}
+        """Incidents that are being folded anew, with the share that is done."""
         self._turn = asyncio.Lock()
+        self._absorbing = asyncio.Lock()
         self._unwritten: dict[bytes, tuple[list[NewEvent], Sequence[Queued]]] = {}
         self._watcher: Watcher | None = None
 
@@ -171,21 +175,37 @@ class Session:
             raise
         del self._unwritten[key]
         self.trouble = ""
-        self.absorb(written)
+        await self.absorb(written)
         return written
 
-    def absorb(self, events: list[Event]) -> None:
-        """Fold in events and tell of every incident that they changed. A file that cannot be read sets `trouble`."""
-        try:
-            changed = self.ledger.absorb(events)
-            for ref in changed:
-                # What is new here is read now: its clocks may ring in any room.
-                self.ledger.state(ref)
-        except StoreProblem as problem:
-            self.trouble = problem.reason
-            changed = {event.incident for event in events}
+    async def absorb(self, events: list[Event]) -> None:
+        """Fold in events and tell of every incident that they changed. A file that cannot be read sets `trouble`.
+
+        A long incident that must be folded anew, as after an undo of something old, is folded in another thread.
+        """
+        async with self._absorbing:
+            try:
+                changed = self.ledger.absorb(events, long_later=True)
+                for ref in changed & self.ledger.outdated:
+                    await self._refold(ref)
+                for ref in changed:
+                    # What is new here is read now: its clocks may ring in any room.
+                    self.ledger.state(ref)
+            except StoreProblem as problem:
+                self.trouble = problem.reason
+                changed = {event.incident for event in events}
         for ref in changed:
             self.on_change(ref, tuple(event for event in events if event.incident == ref))
+
+    async def _refold(self, ref: str) -> None:
+        def note(share: float) -> None:
+            self.folding[ref] = share
+
+        note(0.0)
+        try:
+            self.ledger.renew(ref, await asyncio.to_thread(snapshots.load, self.log, ref, note))
+        finally:
+            del self.folding[ref]
 
     # What others write
 

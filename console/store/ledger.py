@@ -27,6 +27,9 @@ from console.store.snapshots import Loaded, Summary
 _Listed = TypeVar("_Listed", Incident, Summary)
 _EVER = datetime.max.replace(tzinfo=UTC)
 
+LONG = 2000
+"""Events from which reading an incident anew takes longer than a keystroke may."""
+
 Publish = Callable[[Sequence[NewEvent]], Sequence[Queued]]
 """Makes the messages that publish the events; called once they have their ids, before they are written."""
 
@@ -66,6 +69,8 @@ class Ledger:
         self._news: dict[str, int] = {}
         """How often something came for an incident whose state is not in memory."""
         self._owed: dict[str, _Owed] = {}
+        self.outdated: set[str] = set()
+        """Incidents that have to be read anew before their state holds all that was absorbed."""
 
     def now(self) -> datetime:
         """The present moment, aware UTC in milliseconds."""
@@ -177,11 +182,12 @@ class Ledger:
         self.commit(events)
         return events[0].incident
 
-    def absorb(self, events: Iterable[Event]) -> set[str]:
+    def absorb(self, events: Iterable[Event], *, long_later: bool = False) -> set[str]:
         """Folds in events that were written here or elsewhere; the references whose state changed.
 
-        What is already known is passed over. An event that belongs before the state's last one, or closes over a gap,
-        makes the incident be read anew, so that the order of arrival never shows.
+        What is already known is passed over. An event that reaches farther back than a state's marks, or closes over a
+        gap, makes the incident be read anew, so that the order of arrival never shows. With `long_later` a long one is
+        left as it was, to be read in another thread and given to `renew`: it is in `outdated` until then.
         """
         changed: set[str] = set()
         fresh: dict[str, list[Event]] = {}
@@ -199,9 +205,16 @@ class Ledger:
             grown = known.grown(new)
             if grown is not None:
                 self._known[ref] = grown
+            elif long_later and known.state.events >= LONG:
+                self.outdated.add(ref)
             else:
                 self._read(ref)
         return changed
+
+    def renew(self, ref: str, loaded: Loaded) -> None:
+        """Take over an outdated incident's state, as it was read anew."""
+        self.outdated.discard(ref)
+        self._known[ref] = snapshots.kept(self.log, loaded)
 
     def _read(self, ref: str) -> Incident:
         loaded = snapshots.load(self.log, ref)

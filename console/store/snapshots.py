@@ -20,6 +20,7 @@ import msgspec
 import console.core
 from console.core.log.entries import Entries, Entry
 from console.core.log.event import Event
+from console.core.log.fold import Progress
 from console.core.log.history import REACH, History
 from console.core.log.parts import Part, Parts
 from console.core.log.state import Incident
@@ -96,12 +97,12 @@ def summary(state: Incident) -> Summary:
     return Summary(state.ref, state.title.value, state.severity.value, state.declared_at, state.open, state.withdrawn)
 
 
-def load(log: Log, ref: str) -> Loaded:
+def load(log: Log, ref: str, progress: Progress = lambda share: None) -> Loaded:
     """The incident's state out of its snapshot and what came after, else out of all its events.
 
     Safe in any thread. Raises StoreProblem.
     """
-    return _load(log, ref, log.snapshot(ref))
+    return _load(log, ref, log.snapshot(ref), progress)
 
 
 def glance(log: Log, ref: str) -> Summary | Loaded:
@@ -136,7 +137,7 @@ def save(log: Log, loaded: Loaded) -> Future[None] | None:
     return log.save_snapshot(loaded.state.ref, loaded.upto, data)
 
 
-def _load(log: Log, ref: str, kept: tuple[int, bytes] | None) -> Loaded:
+def _load(log: Log, ref: str, kept: tuple[int, bytes] | None, progress: Progress = lambda share: None) -> Loaded:
     # Read first: whatever is committed meanwhile lies behind this position and is looked at again next time.
     upto = log.position()
     restored = unpack(kept[1]) if kept is not None else None
@@ -146,7 +147,7 @@ def _load(log: Log, ref: str, kept: tuple[int, bytes] | None) -> Loaded:
         if loaded is not None:
             return loaded
     events = log.events(ref)
-    return Loaded(History.of(Incident(ref), events), _noted(events), upto, 0)
+    return Loaded(History.of(Incident(ref), events, progress), _noted(events), upto, 0)
 
 
 def _noted(events: Iterable[Event]) -> dict[str, int]:

@@ -20,6 +20,7 @@ from console.core.log.command import Command
 from console.core.log.entries import Entries, Entry
 from console.core.log.event import Event
 from console.core.log.fold import extend, fold
+from console.core.log.history import MARK_EVERY, REACH
 from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.core.subjects.declaration import DeclareIncident
@@ -34,7 +35,7 @@ from console.core.subjects.task import AddTask, open_tasks
 from console.core.subjects.undo import RedactEntry, Undo
 from console.core.subjects.update import PostUpdate
 from console.store import Log, snapshots
-from console.store.ledger import Ledger
+from console.store.ledger import LONG, Ledger
 from console.store.snapshots import Loaded, Summary, core_version, pack, source_digest, unpack, unpack_summary
 from tests.core.story import START, Story, standard
 from tests.store.making import entry
@@ -382,3 +383,39 @@ def test_what_is_owed_is_right_at_every_moment(log: Log) -> None:
     assert here.owed(here.state(ref)) == before
     here.execute(ref, ChangeSeverity(actor="mo", severity="SEV0", reason="all of it is down"))
     assert here.owed(here.state(ref)) == open_clocks(here.state(ref), clock.now) != before
+
+
+def long_incident(on: Ledger, log: Log) -> tuple[str, str]:
+    """An incident too long to be read anew between two keys, and the id of its first entry."""
+    ref = declared(on, 1)
+    first = on.state(ref).entries[-1].id
+    log.append([entry(f"long-{n}", incident=ref) for n in range(LONG)])
+    return ref, first
+
+
+def test_what_reaches_far_back_in_a_long_incident_is_left_for_another_thread(log: Log, open_log: OpenLog) -> None:
+    ref, first = long_incident(ledger(log), log)
+    here = ledger(open_log())
+    assert here.state(ref).events == LONG + 2
+    undo = here.log.append(here.prepare(ref, Undo(actor="mo", entry=first)))
+    assert here.absorb(undo, long_later=True) == {ref}
+    assert here.outdated == {ref}
+    shares: list[float] = []
+    here.renew(ref, snapshots.load(here.log, ref, shares.append))
+    assert here.outdated == set()
+    assert here.state(ref) == fold(ref, here.log.events(ref))
+    assert shares == sorted(shares)
+    assert shares
+
+
+@pytest.mark.parametrize("back", [1, 10, MARK_EVERY, REACH])
+def test_an_undo_within_reach_of_the_marks_is_folded_at_once(log: Log, back: int) -> None:
+    here = ledger(log)
+    ref, _ = long_incident(here, log)
+    again = ledger(log)
+    again.state(ref)
+    target = again.state(ref).entries[-back].id
+    undo = again.log.append(again.prepare(ref, Undo(actor="mo", entry=target)))
+    again.absorb(undo, long_later=True)
+    assert again.outdated == set()
+    assert again.state(ref) == fold(ref, again.log.events(ref))

@@ -136,6 +136,8 @@ class RoomScreen(Screen[None]):
     def _show_header(self, state: Incident, now: datetime) -> None:
         trouble = self.session.trouble
         sync = "not saving" if trouble else "read-only" if self.session.read_only else "in sync"
+        if self.ref in self.session.folding:
+            sync = f"folding {self.session.folding[self.ref]:.0%}"
         self.query_one(RoomHeader).show(state, now, sync, well=not trouble)
         self.query_one("#strip", Cell).show(strip(state, now, max(20, self.size.width - 2), self.standings))
 

@@ -5,7 +5,7 @@ which is undone later is therefore folded anew from a state before that event; l
 or an event that sorts before the last one. `extend` tells by raising `NeedsRefold`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import NamedTuple, get_args
 
@@ -45,7 +45,15 @@ def extend(state: Incident, events: Iterable[Event]) -> Incident:
     return extended(state, events)[-1]
 
 
-def extended(state: Incident, events: Iterable[Event], cuts: Sequence[int] = ()) -> list[Incident]:
+Progress = Callable[[float], object]
+"""Hears now and then which share of the work, from 0 to 1, is done."""
+STEP = 5000
+"""Events folded between two words of progress."""
+
+
+def extended(
+    state: Incident, events: Iterable[Event], cuts: Sequence[int] = (), progress: Progress = lambda share: None
+) -> list[Incident]:
     """The states after as many of the events as each cut says, and the one after all of them.
 
     All of them know what is undone, corrected and erased anywhere in the events, so that one of them can be extended
@@ -66,13 +74,15 @@ def extended(state: Incident, events: Iterable[Event], cuts: Sequence[int] = ())
     states: list[Incident] = []
     begin = 0
     for cut in (*cuts, len(ordered)):
-        for event in ordered[begin:cut]:
-            body = event.body
-            if event.id in changed or id_fields(type(body)):
-                _fold_changed(folding, event, plan)
-            else:
-                folding.begin(event)
-                FOLDS.get(type(body), _unknown)(folding, body)
+        for step in range(begin, cut, STEP):
+            for event in ordered[step : min(step + STEP, cut)]:
+                body = event.body
+                if event.id in changed or id_fields(type(body)):
+                    _fold_changed(folding, event, plan)
+                else:
+                    folding.begin(event)
+                    FOLDS.get(type(body), _unknown)(folding, body)
+            progress(step / len(ordered))
         new = folding.end()
         new.head = max(new.head, max(map(_ORDER, ordered[begin:cut])))
         new.events += cut - begin

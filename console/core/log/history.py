@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Self
 
 from console.core.log.event import Event
-from console.core.log.fold import NeedsRefold, extended, in_order
+from console.core.log.fold import NeedsRefold, Progress, extended, in_order
 from console.core.log.state import Incident
 
 MARK_EVERY = 250
@@ -32,11 +32,11 @@ class History(NamedTuple):
     """The last events, in the order in which they are folded."""
 
     @classmethod
-    def of(cls, base: Incident, events: Iterable[Event]) -> Self:
+    def of(cls, base: Incident, events: Iterable[Event], progress: Progress = lambda share: None) -> Self:
         """The history of a state and the events that came after it. Raises NeedsRefold as `extend` does."""
         tail = in_order(events)
         cuts = list(range(MARK_EVERY, len(tail), MARK_EVERY))[-MARKS:]
-        *states, state = extended(base, tail, cuts)
+        *states, state = extended(base, tail, cuts, progress)
         if len(cuts) < MARKS:
             states, cuts = [base, *states], [0, *cuts]
         first = cuts[0]
@@ -46,6 +46,8 @@ class History(NamedTuple):
     def grown(self, events: Sequence[Event]) -> "History | None":
         """The history with more events, folded anew as far back as they reach; None where the marks do not reach."""
         try:
+            if len(events) >= MARK_EVERY:
+                return History.of(self.state, events)
             state = extended(self.state, events)[-1]
         except NeedsRefold:
             return self._refolded(events)

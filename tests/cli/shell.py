@@ -1,11 +1,11 @@
-"""`warroom` as a process of its own, on a database of the test's."""
+"""`warroom` in this process, on a database of the test's; `COMMAND` and `environment` are for one of its own."""
 
 import io
 import json
 import os
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +39,29 @@ class Warroom:
         self.env = environment(WARROOM_DB=str(db), **env)
 
     def runs(self, *args: str | bytes, stdin: str | bytes = b"") -> subprocess.CompletedProcess[bytes]:
-        given = stdin.encode() if isinstance(stdin, str) else stdin
-        return subprocess.run([*COMMAND, *args], input=given, capture_output=True, env=self.env, check=False)
+        """A command in this process, with streams that are no terminal: far faster than in one of its own."""
+        given = io.TextIOWrapper(io.BytesIO(stdin.encode() if isinstance(stdin, str) else stdin), encoding="utf-8")
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+        with pytest.MonkeyPatch.context() as patch:
+            for name in os.environ.keys() - self.env.keys():
+                patch.delenv(name)
+            for name, value in self.env.items():
+                patch.setenv(name, value)
+            patch.setattr(tempfile, "tempdir", None)  # Else it is looked up once.
+            patch.setattr(sys, "argv", ["warroom", *(os.fsdecode(arg) for arg in args)])
+            patch.setattr(sys, "stdin", given)
+            patch.setattr(sys, "stdout", out)
+            patch.setattr(sys, "stderr", err)
+            with pytest.raises(SystemExit) as ended:
+                main()
+        code = int(ended.value.code or 0)
+        return subprocess.CompletedProcess(args, code, out.buffer.getvalue(), err.buffer.getvalue())
+
+    def process(self, *args: str) -> subprocess.CompletedProcess[bytes]:
+        """A command in a process of its own, for what only such a one has, as /dev/stdout."""
+        return subprocess.run(
+            [*COMMAND, *args], stdin=subprocess.DEVNULL, capture_output=True, env=self.env, check=False
+        )
 
     def says(self, *args: str | bytes, stdin: str | bytes = b"") -> str:
         """Standard output of a command that is done."""
@@ -54,14 +75,9 @@ class Warroom:
         return one_sentence(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def here(self, *args: str | bytes) -> tuple[int, str, str]:
-        """Exit status, standard output and error of a command run in this process: far faster than one of its own."""
-        out, err = io.StringIO(), io.StringIO()
-        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-            patch.setattr(sys, "argv", ["warroom", *(os.fsdecode(arg) for arg in args)])
-            patch.setattr(os, "environ", self.env)
-            with pytest.raises(SystemExit) as ended:
-                main()
-        return int(ended.value.code or 0), out.getvalue(), err.getvalue()
+        """Exit status, standard output and error."""
+        done = self.runs(*args)
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
 
     def json(self, *args: str) -> Any:
         return json.loads(self.says(*args, "--json"))

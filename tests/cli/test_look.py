@@ -169,9 +169,9 @@ def test_the_doctor_names_where_things_lie_and_what_is_broken(warroom: Warroom, 
 def test_the_shell_completes_commands_and_incidents(warroom: Warroom, ref: str) -> None:
     def completed(*words: str) -> list[str]:
         asked = {"COMP_WORDS": " ".join(words), "COMP_CWORD": str(len(words) - 1), "_WARROOM_COMPLETE": "bash_complete"}
-        done = subprocess.run([*COMMAND], env={**warroom.env, **asked}, capture_output=True, text=True, check=False)
-        assert done.stderr == ""
-        return [line.removeprefix("plain,") for line in done.stdout.split("\n") if line]
+        _, out, err = Warroom(warroom.db, **asked).here()
+        assert err == ""
+        return [line.removeprefix("plain,") for line in out.split("\n") if line]
 
     assert completed("warroom", "sho") == ["show"]
     assert completed("warroom", "log", "inc") == [ref]

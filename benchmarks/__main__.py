@@ -5,7 +5,7 @@ comes, and all of them as a table at the end.
 import sys
 from collections.abc import Callable
 
-from benchmarks import append, fold, idle, intake, memory, publishing, room, search, start, watch
+from benchmarks import advice, append, fold, idle, intake, memory, publishing, room, search, start, watch
 from benchmarks.result import TABLE, Result, machine
 
 ALL: dict[str, Callable[[], list[Result]]] = {
@@ -19,6 +19,7 @@ ALL: dict[str, Callable[[], list[Result]]] = {
     "memory": memory.run,
     "search": search.run,
     "intake": intake.run,
+    "advice": advice.run,
 }
 
 

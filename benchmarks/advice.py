@@ -28,7 +28,7 @@ def incident(entries: int) -> Incident:
         "INC-K7Q2",
         [
             Event(f"e{n}", "INC-K7Q2", "here", n, n, "al", at, at, body)
-            for n, (at, body) in enumerate(zip(moments, bodies), 1)
+            for n, (at, body) in enumerate(zip(moments, bodies, strict=True), 1)
         ],
     )
 

@@ -213,7 +213,9 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
         if self._preview is not None:
             shown = self._preview(self.values())
             words = shown if isinstance(shown, Content) else Content(clean(shown))
-            self.query_one("#dialog-preview", Static).update(words)
+            cell = self.query_one("#dialog-preview", Static)
+            cell.update(words)
+            cell.display = bool(words)
 
     @on(Input.Changed)
     @on(OptionList.OptionHighlighted)

@@ -20,7 +20,7 @@ from benchmarks.room import SHORT, both, entered, letters, typed
 from benchmarks.terminal import Terminal, console
 from console.core.subjects.update import PostUpdate
 from console.publish.sending.plan import Choices
-from console.publish.sending.publisher import Desk
+from console.publish.sending.publisher import Publisher
 from console.store.ledger import Ledger
 from console.store.log import Log
 from console.store.outbox.outbox import Outbox
@@ -53,7 +53,7 @@ def targets(folder: Path, silent: int) -> None:
 
 def queue(db: Path, config: Path) -> int:
     """Post an update in every incident; how many messages wait then."""
-    desk = Desk(config)
+    publisher = Publisher(config)
     with Log.open(db) as log:
         ledger = Ledger(log, actor="mo", clock=lambda: datetime.now(UTC))
         for number in range(INCIDENTS):
@@ -61,7 +61,7 @@ def queue(db: Path, config: Path) -> int:
             state = ledger.state(ref)
             update = PostUpdate(actor="mo", audience="public", text="We are investigating.", status="investigating")
             events = ledger.prepare(ref, update)
-            ledger.commit(events, desk.publish(state, desk.context(log, ref, ()), Choices())(events))
+            ledger.commit(events, publisher.publish(state, publisher.context(log, ref, ()), Choices())(events))
         return sum(len(Outbox(log).messages(making.reference(number))) for number in range(INCIDENTS))
 
 

@@ -12,7 +12,7 @@ from textual.message import Message
 from console.app.session import PublishChanged, Session
 from console.publish.sending import lease
 from console.publish.sending.plan import Context
-from console.publish.sending.publisher import Desk
+from console.publish.sending.publisher import Publisher
 from console.publish.sending.status import Standing
 from console.publish.targets.model import has_targets
 from console.store.log import Log
@@ -42,19 +42,19 @@ class Publishing:
         # more, and then change nothing.
         session.on_outbox = self._wake.set
 
-    def desk(self) -> Desk:
+    def publisher(self) -> Publisher:
         """The targets as they are configured now."""
-        return Desk(self._session.config)
+        return Publisher(self._session.config)
 
-    def context(self, desk: Desk, ref: str) -> Context | None:
+    def context(self, publisher: Publisher, ref: str) -> Context | None:
         """What is needed to preview and publish an update; None where nothing could go anywhere.
 
         Raises StoreProblem when the outbox cannot be read.
         """
-        if not desk.publishes:
+        if not publisher.publishes:
             return None
         others = [one for one in self._session.ledger.opened() if one.ref != ref]
-        return desk.context(self._session.log, ref, others)
+        return publisher.context(self._session.log, ref, others)
 
     # The thread
 
@@ -109,17 +109,17 @@ class Publishing:
         """Send what is due, read back, tell; the seconds until there is something to do again."""
         now = self._session.now
         pause = IDLE_S
-        desk = self.desk()
-        if not (desk.publishes or Outbox(log).messages(unfinished=True)):
+        publisher = self.publisher()
+        if not (publisher.publishes or Outbox(log).messages(unfinished=True)):
             self._tell({})
             return IDLE_S
-        self._tell({ref: desk.standings(log, ref, now()) for ref in self._rooms})
-        sender = desk.sender(log, now, self._holder)
+        self._tell({ref: publisher.standings(log, ref, now()) for ref in self._rooms})
+        sender = publisher.sender(log, now, self._holder)
         report = sender.run_once(self._end.is_set)
         if report.next_at is not None:
             pause = min(pause, max(0.2, (report.next_at - now()).total_seconds()))
         sender.read_back(READ_BACK, self._end.is_set)
-        self._tell({ref: desk.standings(log, ref, now()) for ref in self._rooms})
+        self._tell({ref: publisher.standings(log, ref, now()) for ref in self._rooms})
         return pause
 
     def _tell(self, standings: Mapping[str, tuple[Standing, ...]], trouble: str = "") -> None:

@@ -25,7 +25,7 @@ from console.publish.registry import provider_class
 from console.publish.sending.decisions import confirmed, dropped, edited, resent
 from console.publish.sending.message import Delivery
 from console.publish.sending.plan import decode_delivery
-from console.publish.sending.publisher import Desk
+from console.publish.sending.publisher import Publisher
 from console.publish.sending.status import Standing, standings
 from console.store.ledger import Ledger
 from console.store.log import Log
@@ -78,7 +78,7 @@ def run(shell: Shell, once: bool, limit: str, rehearsal: Path | None) -> None:
 
 def _rehearse(shell: Shell, rehearsal: Path) -> None:
     with shell.log(writing=False) as log:
-        report = Desk(shell.settings, dry_run=rehearsal).sender(log, shell.now).run_once()
+        report = Publisher(shell.settings, dry_run=rehearsal).sender(log, shell.now).run_once()
     for target, reason in report.blocked.items():
         hint(clean(f"{target}: {reason}", multiline=False))
     count = len(report.sent)
@@ -225,10 +225,10 @@ def check(shell: Shell, ref: str, as_json: bool) -> None:
     """Read the pages back now, and say where one differs from what was published."""
     with shell.ledger() as ledger:
         incident = ledger.resolve(ref) if ref else ""
-        desk = Desk(shell.settings)
-        for complaint in desk.targets.complaints:
+        publisher = Publisher(shell.settings)
+        for complaint in publisher.targets.complaints:
             hint(complaint)
-        sender = desk.sender(ledger.log, shell.now)
+        sender = publisher.sender(ledger.log, shell.now)
         sender.read_back(timedelta(), only=incident)
         found = _print_status(shell, ledger, incident, as_json)
     unread = [reason for _, reason in sorted(sender.blocked.items())]
@@ -323,7 +323,7 @@ def confirm(shell: Shell, id: str, url: str, incident: str) -> None:
 
 def _capabilities(shell: Shell, target: str) -> Capabilities | None:
     try:
-        return provider_class(Desk(shell.settings).targets.get(target).provider).capabilities
+        return provider_class(Publisher(shell.settings).targets.get(target).provider).capabilities
     except Refused:
         return None
 

@@ -17,7 +17,7 @@ from console.core.language.text import clean
 from console.core.language.times import local_stamp, parse_rfc3339
 from console.publish.sending import lease
 from console.publish.sending.message import Remote
-from console.publish.sending.publisher import Desk
+from console.publish.sending.publisher import Publisher
 from console.publish.sending.sender import Report, Sender
 from console.store.log import Log
 from console.store.outbox.message import Message
@@ -78,7 +78,7 @@ class Run:
 
     def _sender(self) -> Sender:
         """A new one each turn, so that a target or a key that was just set right counts."""
-        return Desk(self._shell.settings).sender(self._log, self._shell.now, self._holder)
+        return Publisher(self._shell.settings).sender(self._log, self._shell.now, self._holder)
 
     def _turn(self, sender: Sender) -> Report:
         report = sender.run_once(self._looked_in)

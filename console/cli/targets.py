@@ -11,20 +11,20 @@ from console.core.language.text import clean
 from console.core.refusal import Refused
 from console.publish.registry import built_in, provider_class
 from console.publish.sending.message import STATUSES, Listed
-from console.publish.targets.connect import whole_address
+from console.publish.targets.connect import webhook_address
 from console.publish.targets.folder import Targets
 from console.publish.targets.keys import Key, Keys, key_from
 from console.publish.targets.model import Target, key_variable
 from console.publish.targets.setup import (
     capabilities,
-    key_told,
-    lacking,
-    pair,
-    proven,
-    shadowed,
-    strangers,
+    key_source,
+    missing_settings,
+    parse_pair,
+    prove,
+    shadowing_note,
+    unknown_components,
+    with_absolute_paths,
     with_address_as_key,
-    with_whole_paths,
 )
 
 _AUDIENCES = ("public", "internal", "executive")
@@ -41,7 +41,7 @@ class Pair(click.ParamType[tuple[str, str]]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
         if isinstance(value, tuple):
             return value
-        found = pair(str(value))
+        found = parse_pair(str(value))
         if found is None:
             shown = clean(str(value), multiline=False)
             self.fail(f"“{shown}” is no pair; write it as {param.metavar if param else 'NAME=VALUE'}", param, ctx)
@@ -79,7 +79,7 @@ def _told(one: Target, keys: Keys) -> str:
         said.append(f"only {', '.join(one.statuses) or 'none'}")
     if not one.enabled:
         said.append("switched off")
-    return clean(f"{', '.join(said)}; {key_told(one, keys)}", multiline=False)
+    return clean(f"{', '.join(said)}; {key_source(one, keys)}", multiline=False)
 
 
 def _listed(one: Target, keys: Keys) -> dict[str, object]:
@@ -153,8 +153,8 @@ def add(
         statuses=tuple(one for one in STATUSES if one in statuses) if statuses else STATUSES,
         options=given_options,
     )
-    made = with_whole_paths(made, caps)
-    for field, sentence in lacking(made, caps, cls.base):
+    made = with_absolute_paths(made, caps)
+    for field, sentence in missing_settings(made, caps, cls.base):
         how = "--url https://…" if field == "url" else f"--option {field}={'FILE' if field == 'path' else 'PATH'}"
         fail(f"{sentence.rstrip('.')}: {how}.")
     if key_stdin and not caps.key:
@@ -190,7 +190,7 @@ def _settle_key(keys: Keys, made: Target, key: Key | None, given: bool) -> None:
 def _keep(keys: Keys, name: str, key: Key) -> None:
     where = keys.keep(name, key)
     click.echo(clean(f"Its key is kept in {where}.", multiline=False))
-    hidden = shadowed(name, keys)
+    hidden = shadowing_note(name, keys)
     if hidden:
         hint(hidden)
 
@@ -221,7 +221,7 @@ def key_(shell: Shell, name: str, key_stdin: bool) -> None:
     if key is None:
         fail("No key was given; the one before it stays.")
     if caps is not None and caps.key_in == "url":
-        whole_address(one, key)
+        webhook_address(one, key)
     _keep(Keys(shell.settings), one.name, key)
 
 
@@ -238,8 +238,8 @@ def check(shell: Shell, name: str, as_json: bool) -> None:
     one = _one(shell, name)
     caps = capabilities(one.provider)
     key = Keys(shell.settings).get(one.name) if caps is None or caps.key else None
-    found = proven(one, key)
-    lost = strangers(one, found)
+    found = prove(one, key)
+    lost = unknown_components(one, found)
     if as_json:
         print_json({"name": one.name, "says": found.says, "pages": found.pages, "components": found.components})
     else:

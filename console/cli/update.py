@@ -14,7 +14,7 @@ from console.core.refusal import Refused
 from console.core.subjects.component import SetComponent, components_of
 from console.core.subjects.update import PostUpdate
 from console.publish.sending.plan import Choices, Context, Preview
-from console.publish.sending.publisher import Desk
+from console.publish.sending.publisher import Publisher
 from console.publish.targets.folder import Targets
 from console.store.ledger import Ledger
 from console.store.outbox.message import Queued
@@ -63,20 +63,20 @@ def post(
     dry_run: bool,
 ) -> None:
     """Write components, update and messages, all or none; prints the update's id, or with `dry_run` what would go."""
-    desk = Desk(shell.settings)
-    for complaint in desk.targets.complaints:
+    publisher = Publisher(shell.settings)
+    for complaint in publisher.targets.complaints:
         hint(complaint)
-    choices = wanted.choices(desk.targets)
+    choices = wanted.choices(publisher.targets)
     with shell.ledger(writing=not dry_run) as ledger:
         found = ledger.resolve(ref)
         events, state = _prepared(ledger, found, command, components)
-        context = _context(desk, ledger, found)
-        previews = desk.preview(state, events, context, choices) if context else ()
+        context = _context(publisher, ledger, found)
+        previews = publisher.preview(state, events, context, choices) if context else ()
         if dry_run:
             _show(previews, context)
             _refuse(previews)
             return
-        messages = desk.publish(state, context, choices)(events) if context else ()
+        messages = publisher.publish(state, context, choices)(events) if context else ()
         click.echo(ledger.commit(events, messages)[-1].id)
     _tell(previews, context)
     if messages:
@@ -92,12 +92,12 @@ def not_published(shell: Shell, audience: str) -> None:
         hint(clean(f"It is logged, and not published to {names}: only “warroom update” does that.", multiline=False))
 
 
-def _context(desk: Desk, ledger: Ledger, ref: str) -> Context | None:
+def _context(publisher: Publisher, ledger: Ledger, ref: str) -> Context | None:
     """None where nothing could go anywhere: other incidents are not read for nothing."""
-    if not desk.publishes:
+    if not publisher.publishes:
         return None
     others = [one for one in ledger.states() if one.open and not one.withdrawn and one.ref != ref]
-    return desk.context(ledger.log, ref, others)
+    return publisher.context(ledger.log, ref, others)
 
 
 def _prepared(

@@ -12,7 +12,7 @@ from console.app.dialogs.compose import UpdateDialog
 from console.app.outbox.dialogs import EditDialog
 from console.core.subjects.update import PostUpdate, updates_of
 from console.publish.sending.plan import Choices
-from console.publish.sending.publisher import Desk
+from console.publish.sending.publisher import Publisher
 from console.store.ledger import Ledger
 from console.store.log import Log
 from console.store.sqlite import sqlite3
@@ -134,9 +134,9 @@ async def test_what_another_process_publishes_is_shown_at_once(tmp_path: Path, c
         await room.until(lambda: published(room) == "page in sync")
         with Log.open(room.app.session.log.path) as log:
             # The other process posts an update, and this console sends it.
-            ledger, desk = Ledger(log, actor="al", clock=room.clock), Desk(config)
+            ledger, publisher = Ledger(log, actor="al", clock=room.clock), Publisher(config)
             state = ledger.state(room.ref)
-            publish = desk.publish(state, desk.context(log, room.ref, ()), Choices())
+            publish = publisher.publish(state, publisher.context(log, room.ref, ()), Choices())
             await room.ticks(seconds=1)
             ledger.execute(room.ref, PostUpdate(actor="al", audience="public", text="More."), publish=publish)
             await room.until(lambda: "More." in (tmp_path / "page.jsonl").read_text(encoding="utf-8"))
@@ -144,7 +144,7 @@ async def test_what_another_process_publishes_is_shown_at_once(tmp_path: Path, c
             # The other process reads the page back, which somebody emptied.
             (tmp_path / "page.jsonl").write_text("", encoding="utf-8")
             await room.ticks(seconds=1)
-            desk.sender(log, room.clock).read_back(timedelta())
+            publisher.sender(log, room.clock).read_back(timedelta())
             await room.until(lambda: published(room) == "page differs")
 
 

@@ -17,7 +17,7 @@ import pytest
 from console.core.refusal import Refused
 from console.publish.transport.answer import Answer, retry_after
 from console.publish.transport.failure import Gone, Later, PublishProblem, Rejected, Unknown
-from console.publish.transport.http import MOST_BYTES, Http, address
+from console.publish.transport.http import MAX_ANSWER_BYTES, Http, address
 from tests.publish.wire import Talk, Wire, drips, floods, says, silent
 
 KEY = "s3cret-Key/0123456789+abcdef"
@@ -279,9 +279,9 @@ def test_json_without_a_bottom_is_no_json() -> None:
 
 
 def test_a_large_answer_is_taken_up_to_a_limit() -> None:
-    assert len(answering(httpx.Response(200, content=b"x" * MOST_BYTES)).get("/").body) == MOST_BYTES
+    assert len(answering(httpx.Response(200, content=b"x" * MAX_ANSWER_BYTES)).get("/").body) == MAX_ANSWER_BYTES
     with pytest.raises(Later, match="without an end"):
-        answering(httpx.Response(200, content=b"x" * (MOST_BYTES + 1))).get("/")
+        answering(httpx.Response(200, content=b"x" * (MAX_ANSWER_BYTES + 1))).get("/")
 
 
 # How long to wait.

@@ -17,12 +17,12 @@ from console.publish.targets.keys import Key, Keys
 from console.publish.targets.model import Target
 from console.publish.targets.setup import (
     capabilities,
-    lacking,
-    pair,
-    proven,
-    strangers,
+    missing_settings,
+    parse_pair,
+    prove,
+    unknown_components,
+    with_absolute_paths,
     with_address_as_key,
-    with_whole_paths,
 )
 from console.publish.transport.http import Http
 
@@ -37,13 +37,13 @@ from console.publish.transport.http import Http
 )
 def test_what_a_target_cannot_work_without(target: Target, said: str, field: str) -> None:
     cls = provider_class(target.provider)
-    assert lacking(target, cls.capabilities, cls.base) == [(field, said)]
+    assert missing_settings(target, cls.capabilities, cls.base) == [(field, said)]
 
 
 def test_what_has_an_address_of_its_own_or_a_secret_one_lacks_nothing() -> None:
     for name in ("statuspage", "slack", "incident-io"):
         cls = provider_class(name)
-        assert lacking(Target("x", name), cls.capabilities, cls.base) == []
+        assert missing_settings(Target("x", name), cls.capabilities, cls.base) == []
 
 
 def test_every_provider_of_ours_has_a_title() -> None:
@@ -76,13 +76,13 @@ def test_paths_are_kept_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.chdir(tmp_path)
     caps = capabilities("cstate")
     assert caps is not None
-    made = with_whole_paths(Target("x", "cstate", options={"folder": "sub/../page", "branch": "a/../b"}), caps)
+    made = with_absolute_paths(Target("x", "cstate", options={"folder": "sub/../page", "branch": "a/../b"}), caps)
     assert made.options == {"folder": str(tmp_path / "page"), "branch": "a/../b"}
 
 
 def test_pairs() -> None:
-    assert pair(" shop = c=1 ") == ("shop", "c=1")
-    assert [pair(one) for one in ("", "shop", "shop=", "=c1")] == [None] * 4
+    assert parse_pair(" shop = c=1 ") == ("shop", "c=1")
+    assert [parse_pair(one) for one in ("", "shop", "shop=", "=c1")] == [None] * 4
 
 
 def test_an_address_of_a_chat_becomes_its_key() -> None:
@@ -94,14 +94,14 @@ def test_an_address_of_a_chat_becomes_its_key() -> None:
 
 def test_proving_without_a_key_says_where_to_put_one() -> None:
     with pytest.raises(Refused) as found:
-        proven(Target("page", "statuspage"), None)
+        prove(Target("page", "statuspage"), None)
     assert "WARROOM_TARGET_PAGE_KEY" in found.value.reason
 
 
 def test_strangers_are_components_that_a_listing_page_does_not_have() -> None:
     target = Target("page", "statuspage", components={"shop": "c1", "web": "c9"})
-    assert strangers(target, Checked("", components=(Listed("c1", "Shop"),))) == ["web"]
-    assert strangers(target, Checked("")) == []
+    assert unknown_components(target, Checked("", components=(Listed("c1", "Shop"),))) == ["web"]
+    assert unknown_components(target, Checked("")) == []
 
 
 def test_statuspage_lists_its_pages_where_none_is_named() -> None:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from console.core.refusal import Refused
 from console.publish.registry import built_in, provider_class
-from console.publish.targets.connect import connect, whole_address
+from console.publish.targets.connect import connect, webhook_address
 from console.publish.targets.folder import REMOVED, Targets
 from console.publish.targets.keys import Key
 from console.publish.targets.model import FOLDER, Target, has_targets
@@ -360,9 +360,9 @@ def test_what_cannot_be_connected(target: Target, key: str | None, said: str) ->
 
 def test_a_chat_s_address_is_its_key_or_url_and_key() -> None:
     whole = "https://hooks.example/services/T0/B0/abc"
-    assert whole_address(CHANNEL, Key(whole)) == whole
-    assert whole_address(Target("c", "slack", "https://hooks.example"), Key(whole)) == whole
-    assert whole_address(Target("c", "slack", "https://hooks.example/services/"), Key("T0/B0/abc")) == whole
+    assert webhook_address(CHANNEL, Key(whole)) == whole
+    assert webhook_address(Target("c", "slack", "https://hooks.example"), Key(whole)) == whole
+    assert webhook_address(Target("c", "slack", "https://hooks.example/services/"), Key("T0/B0/abc")) == whole
 
 
 class Quiet(httpx.BaseTransport):

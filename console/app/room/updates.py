@@ -12,7 +12,7 @@ from console.store.problems import StoreProblem
 
 if TYPE_CHECKING:
     from console.publish.sending.plan import Choices, Context, Preview
-    from console.publish.sending.publisher import Desk
+    from console.publish.sending.publisher import Publisher
 
 
 class RoomUpdates:
@@ -25,7 +25,7 @@ class RoomUpdates:
         """Open the composer with an update that was typed as a line, since nothing is published that nobody has seen
         as it goes out; False where there is nowhere to publish it."""
         audience = command.audience.strip().lower()
-        targets = self._publishing.desk().targets.all()
+        targets = self._publishing.publisher().targets.all()
         if self._context.state.drill or not any(each.enabled and each.audience == audience for each in targets):
             return False
         self.compose(kept=dialogs.compose.kept_of(command, audience))
@@ -38,11 +38,11 @@ class RoomUpdates:
         """Open the composer; what it gives is logged and queued in one write. `kept` goes before a kept draft."""
         room, session = self._context, self._context.session
         place = f"update {room.ref}"
-        desk = self._publishing.desk()
-        for complaint in desk.targets.complaints:
+        publisher = self._publishing.publisher()
+        for complaint in publisher.targets.complaints:
             room.notify(complaint, "Targets")
         try:
-            context = self._publishing.context(desk, room.ref)
+            context = self._publishing.context(publisher, room.ref)
         except StoreProblem as problem:
             # Logging goes before publishing: the update can be written all the same once the file can be.
             context = None
@@ -54,12 +54,12 @@ class RoomUpdates:
             if context is not None and posting.choices is not None:
                 try:
                     # As it stands now: another console may have published since the dialog was opened.
-                    latest = self._publishing.context(desk, room.ref) or context
+                    latest = self._publishing.context(publisher, room.ref) or context
                 except StoreProblem as problem:
                     # As when it was opened: what the team has to know is not held back by what the page cannot get.
                     trouble = problem.reason
                 else:
-                    publish = desk.publish(room.state, latest, posting.choices)
+                    publish = publisher.publish(room.state, latest, posting.choices)
             await room.send(posting.command, publish)
             session.keep_draft(place, "")
             if publish is not nothing_published:
@@ -77,12 +77,12 @@ class RoomUpdates:
             session.templates,
             kept or session.draft(place),
             lambda text: session.keep_draft(place, text),
-            self._outgoing(desk, context) if context is not None else None,
+            self._outgoing(publisher, context) if context is not None else None,
         )
         dialog.send = post
         room.open(dialog)
 
-    def _outgoing(self, desk: "Desk", context: "Context") -> "dialogs.compose.Outgoing":
+    def _outgoing(self, publisher: "Publisher", context: "Context") -> "dialogs.compose.Outgoing":
         room = self._context
 
         def outgoing(command: PostUpdate, choices: "Choices") -> "tuple[Preview, ...]":
@@ -90,6 +90,6 @@ class RoomUpdates:
                 events = room.session.ledger.prepare(room.ref, command)
             except Refused:
                 return ()
-            return desk.preview(room.state, events, context, choices)
+            return publisher.preview(room.state, events, context, choices)
 
         return outgoing

@@ -20,7 +20,7 @@ from console.core.refusal import Refused
 from console.publish.registry import names, title
 from console.publish.sending.message import Checked, Listed
 from console.publish.targets.folder import Targets
-from console.publish.targets.setup import strangers
+from console.publish.targets.setup import unknown_components
 
 Prove = Callable[[Given], Checked]
 """Proves a target with its key, and blocks."""
@@ -192,7 +192,7 @@ class TargetDialog(FormDialog[Given]):
         if found.components:
             count = sum(one.id in given.target.components.values() for one in found.components)
             parts += [(f"\n  {count} of {len(found.components)} components are mapped; ^O maps them", "$muted")]
-        lost = strangers(given.target, found)
+        lost = unknown_components(given.target, found)
         if lost:
             parts += [("\n▲ ", "bold $warning"), f"It has no component for {', '.join(lost)}; ^O shows what it has."]
         return text(*parts)

@@ -13,11 +13,11 @@ from console.core.refusal import Refused
 from console.publish.provider import Provider
 from console.publish.registry import built_in
 from console.publish.sending.message import STATUSES
-from console.publish.targets.connect import whole_address
+from console.publish.targets.connect import webhook_address
 from console.publish.targets.folder import Targets
 from console.publish.targets.keys import key_from
 from console.publish.targets.model import Target, key_variable
-from console.publish.targets.setup import lacking, pair, with_whole_paths
+from console.publish.targets.setup import missing_settings, parse_pair, with_absolute_paths
 from console.publish.targets.validate import value_faults
 
 OPTION = "option-"
@@ -137,7 +137,7 @@ class TargetForm:
             "enabled": values["enabled"] == "on",
         }
         target = msgspec.convert(wanted, Target)
-        whole = with_whole_paths(target, self.caps).options
+        whole = with_absolute_paths(target, self.caps).options
         # A path that somebody wrote into the file is theirs as long as it stands.
         kept = {name: one for name, one in old.options.items() if options.get(name) == one}
         target = replace(target, options={**whole, **kept})
@@ -170,7 +170,7 @@ class TargetForm:
                     wrong(id, sentence.format(form=form))
         if not target.statuses:
             wrong("statuses", "Choose at least one stage, or switch the target off below.")
-        for field, sentence in lacking(target, self.caps, self.base):
+        for field, sentence in missing_settings(target, self.caps, self.base):
             wrong("url" if field == "url" else f"{OPTION}{field}", sentence)
         for id, sentence in self._key_faults(values, target):
             wrong(id, sentence)
@@ -184,7 +184,7 @@ class TargetForm:
         try:
             key = key_from(values["key"])
             if self.caps.key_in == "url":
-                whole_address(target, key)
+                webhook_address(target, key)
         except Refused as refused:
             return [("key", refused.reason)]
         return []
@@ -205,7 +205,7 @@ def _pairs(lines: str) -> tuple[list[tuple[str, str]], list[str]]:
     found: list[tuple[str, str]] = []
     wrong: list[str] = []
     for number, line in enumerate(lines.split("\n"), 1):
-        one = pair(line)
+        one = parse_pair(line)
         shown = one_line(line, 30).replace("{", "{{").replace("}", "}}")
         if one is None and line.strip():
             wrong.append(f"Line {number}, “{shown}”, is no pair; write it as {{form}}.")

@@ -12,7 +12,7 @@ from console.core.language.times import local_pair
 from console.publish.registry import title
 from console.publish.sending.message import STATUSES, Listed
 from console.publish.targets.model import Target, key_variable
-from console.publish.targets.setup import capabilities, strangers
+from console.publish.targets.setup import capabilities, unknown_components
 from console.wrapping import wrap
 
 WIDE = 90
@@ -120,7 +120,7 @@ class TargetWords:
             yield "Last check", ("■ ", "bold $error"), f"{local_pair(proof.at, self._zone)[0]}  {proof.found}"
         else:
             yield "Last check", ("✓ ", "$success"), f"{local_pair(proof.at, self._zone)[0]}  {proof.found.says}"
-            lost = strangers(one, proof.found)
+            lost = unknown_components(one, proof.found)
             if lost:
                 yield "", ("▲ ", "bold $warning"), f"no component for {', '.join(lost)}; Enter and ^O map them"
             yield from _listed("Its pages", proof.found.pages, {one.page: "this one"})

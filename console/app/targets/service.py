@@ -13,7 +13,7 @@ from console.publish.targets.folder import Targets
 from console.publish.targets.keys import FOLDER as KEYS_FOLDER
 from console.publish.targets.keys import Key, Keys
 from console.publish.targets.model import FOLDER, OLD_FILE, Target, files, key_variable, stamp
-from console.publish.targets.setup import capabilities, key_told, proven, shadowed
+from console.publish.targets.setup import capabilities, key_source, prove, shadowing_note
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -103,7 +103,7 @@ class TargetService:
         targets, keys = self.targets(), Keys(self._folder)
         if targets.config is None:
             return Seen(trouble="You have no folder for targets; start warroom with --config FOLDER.")
-        rows = [Row(one.name, one, "", key_told(one, keys), self._keyless(one, keys)) for one in targets.all()]
+        rows = [Row(one.name, one, "", key_source(one, keys), self._keyless(one, keys)) for one in targets.all()]
         rows += [Row(name, None, fault, "", False) for name, fault in targets.broken.items()]
         return Seen(tuple(rows), "" if targets.whole else targets.complaints[0])
 
@@ -124,7 +124,7 @@ class TargetService:
             if key is None:
                 raise Refused(f"Give {name} its key first; it proves who asks.", "key")
         try:
-            return proven(msgspec.structs.replace(given.target, name=name), key)
+            return prove(msgspec.structs.replace(given.target, name=name), key)
         except Refused:
             raise
         except Exception as error:  # noqa: BLE001 - a provider of somebody else's may raise anything; the room must stay
@@ -156,7 +156,7 @@ class TargetService:
                 where = keys.keep(name, given.key)
             except Refused as refused:
                 raise Refused(f"{name} is saved, but its key is not. {refused.reason}", "key") from refused
-            return " ".join(filter(None, (f"Its key is kept in {where}.", shadowed(name, keys))))
+            return " ".join(filter(None, (f"Its key is kept in {where}.", shadowing_note(name, keys))))
         if self._keyless(given.target, keys):
             return (
                 f"It has no key yet: type it in here with Enter, or set {key_variable(name)} before you start warroom."

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from console.publish.provider import Capabilities
 from console.publish.providers.common import chat
 from console.publish.sending.message import Checked, Delivery, Known, Remote
-from console.publish.transport.failure import Gone, Rejected, Unknown, said
+from console.publish.transport.failure import Gone, Rejected, Unknown, quoted
 
 MAX_BLOCK_CHARS = 3000
 """Characters of one section's text, counted after escaping (Slack's reference of the section block)."""
@@ -44,7 +44,7 @@ class Slack(chat.Chat):
         self._check_limits(delivery)
         answer = self._post(payload(delivery))
         if answer.text.strip() != "ok":
-            raise Unknown(f"{self._name} answered “{said(answer.text)}” instead of “ok”.")
+            raise Unknown(f"{self._name} answered “{quoted(answer.text)}” instead of “ok”.")
         return Remote(delivery.incident)
 
 

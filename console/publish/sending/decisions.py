@@ -61,20 +61,20 @@ def confirmed(
     `incident`, its id there. `can` is what the target can do; without it that is not asked for. Raises StoreProblem.
     """
     known = remote_of(outbox.placed(message.incident).get(message.target, NOTHING_PLACED))
-    where, theirs = clean(url, multiline=False).strip(), clean(incident, multiline=False).strip()
-    if known is None and not (where or theirs) and can is not None and can.asks:
+    where, incident_id = clean(url, multiline=False).strip(), clean(incident, multiline=False).strip()
+    if known is None and not (where or incident_id) and can is not None and can.asks:
         raise Refused("Give the address of the incident on the page; the next updates are added to it.", "url")
     if where and urlsplit(where).scheme not in ("http", "https"):
         raise Refused("The address has to begin with https://.", "url")
     # Pages put their own id of an incident last into its address.
     named = urlsplit(where).path.rstrip("/").rpartition("/")[2] if where else ""
-    remote = Remote(theirs or (known.incident_id if known else named), "", where or (known.url if known else ""))
+    remote = Remote(incident_id or (known.incident_id if known else named), "", where or (known.url if known else ""))
     return there(message, remote, by)
 
 
 def there(message: Message, remote: Remote, by: str) -> DecidePublication:
     """The same, with what the target calls it."""
-    said = msgspec.json.encode(remote).decode()
+    encoded = msgspec.json.encode(remote).decode()
     return DecidePublication(
-        actor=by, message=message.id, update=message.event, to=message.target, decision="confirmed", remote=said
+        actor=by, message=message.id, update=message.event, to=message.target, decision="confirmed", remote=encoded
     )

@@ -21,12 +21,12 @@ def me() -> str:
 def alive(holder: str) -> bool | None:
     """Whether the process of a holder still runs, stopped or not; None where this machine cannot tell."""
     boot, space, pid, start = [*holder.split("/"), "", "", "", ""][:4]
-    here = _process()
-    if not pid.isdecimal() or not (boot and here[0]):
+    this_process = _process()
+    if not pid.isdecimal() or not (boot and this_process[0]):
         return None
-    if boot != here[0]:
+    if boot != this_process[0]:
         return False  # The machine was started anew since.
-    if space != here[1]:
+    if space != this_process[1]:
         return None  # Processes of another container cannot be seen from this one.
     if start:
         return _start_of(pid) == start

@@ -17,7 +17,7 @@ from console.publish.sending.plan import decode_delivery
 from console.store.outbox.message import Message
 
 
-class Nameless(msgspec.Struct, frozen=True):
+class Unidentified(msgspec.Struct, frozen=True):
     """An earlier message that is, or may be, on the page under an id that is not known."""
 
     delivery: Delivery | None
@@ -35,9 +35,9 @@ class Nameless(msgspec.Struct, frozen=True):
                 yield msgspec.structs.replace(self.delivery, at=self.delivery.started_at)
 
 
-def nameless(earlier: Iterable[Message], delivery: Delivery, can: Capabilities) -> list[Nameless]:
+def unidentified(earlier: Iterable[Message], delivery: Delivery, can: Capabilities) -> list[Unidentified]:
     """Those among a target's earlier messages of an incident that could be taken for this one."""
-    found = []
+    candidates = []
     first = True
     for message in earlier:
         # Some targets keep the first message apart from the updates.
@@ -48,11 +48,11 @@ def nameless(earlier: Iterable[Message], delivery: Delivery, can: Capabilities) 
             continue
         words = _delivery(message)
         if words is None:
-            found.append(Nameless(None, began, False))
+            candidates.append(Unidentified(None, began, False))
         elif words.status == delivery.status and alike(words.text, delivery.text):
             sure = message.state == "done" and same(words.text, delivery.text)
-            found.append(Nameless(words, began, sure))
-    return found
+            candidates.append(Unidentified(words, began, sure))
+    return candidates
 
 
 def _delivery(message: Message) -> Delivery | None:
@@ -62,36 +62,36 @@ def _delivery(message: Message) -> Delivery | None:
         return None
 
 
-def look(provider: Provider, delivery: Delivery, known: Known, others: Sequence[Nameless]) -> Lookup:
+def look_up_among(provider: Provider, delivery: Delivery, known: Known, others: Sequence[Unidentified]) -> Lookup:
     """`provider.look_up`, told apart from the others. Raises PublishProblem as that does."""
     if known.remote is None or not others:
         return provider.look_up(delivery, known)
     ours = _all(provider, delivery, known, len(others) + 1)
     if not isinstance(ours, list):
         return ours
-    theirs: set[str] = set()
-    for one in (delivery for other in others for delivery in other.taken_for()):
-        found = _all(provider, one, known, len(others) + 1)
-        if isinstance(found, CannotTell):
-            return found
-        theirs |= {remote.update_id for remote in found} if isinstance(found, list) else set()
-    there = len(theirs | {remote.update_id for remote in ours})
-    if there > len(others):
-        return Found(next((remote for remote in ours if remote.update_id not in theirs), ours[-1]))
-    if there <= sum(one.sure for one in others):
+    other_ids: set[str] = set()
+    for delivery_of_other in (delivery for other in others for delivery in other.taken_for()):
+        remotes = _all(provider, delivery_of_other, known, len(others) + 1)
+        if isinstance(remotes, CannotTell):
+            return remotes
+        other_ids |= {remote.update_id for remote in remotes} if isinstance(remotes, list) else set()
+    count = len(other_ids | {remote.update_id for remote in ours})
+    if count > len(others):
+        return Found(next((remote for remote in ours if remote.update_id not in other_ids), ours[-1]))
+    if count <= sum(other.sure for other in others):
         return Absent()
     return CannotTell("What is there may be an earlier message of the same words.")
 
 
 def _all(provider: Provider, delivery: Delivery, known: Known, most: int) -> list[Remote] | Absent | CannotTell:
     """Everything that is found for a message, at least one and at most so many."""
-    found: list[Remote] = []
-    while len(found) < most:
+    remotes: list[Remote] = []
+    while len(remotes) < most:
         answer = provider.look_up(delivery, known)
         if not isinstance(answer, Found) or answer.remote.update_id in known.update_ids:
             break
-        found.append(answer.remote)
+        remotes.append(answer.remote)
         known = msgspec.structs.replace(known, update_ids=(*known.update_ids, answer.remote.update_id))
     if isinstance(answer, CannotTell):
         return answer
-    return found or Absent()
+    return remotes or Absent()

@@ -111,16 +111,16 @@ def decode_delivery(payload: str) -> Delivery:
 
 def sent_so_far(messages: Iterable[Message], placed: Mapping[str, Placed]) -> dict[str, Sent]:
     """What an incident's messages, in their order, have told each target; a dropped one has told nothing."""
-    found: dict[str, dict[str, Part]] = {}
+    sent: dict[str, dict[str, Part]] = {}
     for message in messages:
-        parts = found.setdefault(message.target, {})
+        parts = sent.setdefault(message.target, {})
         if message.state != "dropped" and message.payload:
             # One that cannot be read says nothing of components; the sender puts it to a person.
             with suppress(msgspec.DecodeError):
                 parts.update((part.id, part) for part in decode_delivery(message.payload).parts)
-    for target, there in placed.items():
-        parts = found.setdefault(target, {})
-        for part in there.parts:
+    for target, on_page in placed.items():
+        parts = sent.setdefault(target, {})
+        for part in on_page.parts:
             if part.state in _STATES:
                 # What was put there by a message that was erased since.
                 parts.setdefault(part.id, Part(part.id, _state(part.state)))
@@ -129,7 +129,7 @@ def sent_so_far(messages: Iterable[Message], placed: Mapping[str, Placed]) -> di
             tuple(parts.values()),
             {part.id: part.prior for part in placed.get(target, NOTHING_PLACED).parts if part.prior},
         )
-        for target, parts in found.items()
+        for target, parts in sent.items()
     }
 
 
@@ -145,8 +145,10 @@ def plan(
 
     `state` is the incident's before the update; `key` gives a new marker each time.
     """
-    found = previews(state, update, context, choices, key=key)
-    return tuple(Planned(update.id, one.target, one.audience, one.delivery) for one in found if one.delivery)
+    shown = previews(state, update, context, choices, key=key)
+    return tuple(
+        Planned(update.id, preview.target, preview.audience, preview.delivery) for preview in shown if preview.delivery
+    )
 
 
 def previews(
@@ -161,8 +163,8 @@ def previews(
     body = update.body
     if not isinstance(body, UpdatePosted):
         return ()
-    mine = (one for one in context.targets if one.enabled and one.audience == body.audience)
-    return tuple(_preview(state, update, body, target, context, choices, key) for target in mine)
+    own_targets = (target for target in context.targets if target.enabled and target.audience == body.audience)
+    return tuple(_preview(state, update, body, target, context, choices, key) for target in own_targets)
 
 
 def _preview(
@@ -174,7 +176,7 @@ def _preview(
     choices: Choices,
     key: Callable[[], str],
 ) -> Preview:
-    status = next((one for one in STATUSES if one == body.status), None)
+    status = next((status for status in STATUSES if status == body.status), None)
     why = _why_not(state, target, status, choices)
     if why or status is None:
         return Preview(target.name, target.audience, None, why)
@@ -194,8 +196,8 @@ def _preview(
         severity=state.severity.value,
     )
     mailed = _mailed_anyway(delivery, target, can, context)
-    found = (*_too_long(delivery, target, can), *mailed, *problems, *_wording(state, body))
-    return Preview(target.name, target.audience, delivery, "", found, can.restores_all and delivery.final)
+    hints = (*_too_long(delivery, target, can), *mailed, *problems, *_wording(state, body))
+    return Preview(target.name, target.audience, delivery, "", hints, can.restores_all and delivery.final)
 
 
 def _why_not(state: Incident, target: Target, status: Status | None, choices: Choices) -> str:
@@ -216,9 +218,9 @@ def _notify(target: Target, choices: Choices) -> bool:
 
 
 def _too_long(delivery: Delivery, target: Target, can: Capabilities) -> Iterable[Problem]:
-    for what, text, limit in (("title", delivery.title, can.title_limit), ("text", delivery.text, can.text_limit)):
+    for field, text, limit in (("title", delivery.title, can.title_limit), ("text", delivery.text, can.text_limit)):
         if limit and len(text) > limit:
-            yield Problem(f"The {what} has {len(text):,} characters; {target.name} takes {limit:,}.", stops=True)
+            yield Problem(f"The {field} has {len(text):,} characters; {target.name} takes {limit:,}.", stops=True)
 
 
 def _mailed_anyway(delivery: Delivery, target: Target, can: Capabilities, context: Context) -> Iterable[Problem]:
@@ -230,8 +232,8 @@ def _mailed_anyway(delivery: Delivery, target: Target, can: Capabilities, contex
 def _wording(state: Incident, body: UpdatePosted) -> Iterable[Problem]:
     names = {fact.value for register in roles_of(state).values() for fact in register.facts if fact.value}
     over = body.final or body.status == "resolved"
-    for one in check_update(body.text, body.audience, names, body.next_at, final=over):
-        yield Problem(f"{one.text} {one.suggestion}".strip())
+    for finding in check_update(body.text, body.audience, names, body.next_at, final=over):
+        yield Problem(f"{finding.text} {finding.suggestion}".strip())
 
 
 def _parts(
@@ -248,7 +250,7 @@ def _parts(
     ids = {name.casefold(): id for name, id in target.components.items()}
     names = {id: name for name, id in target.components.items()}
     problems: list[Problem] = []
-    wanted: dict[str, Part] = {}
+    parts: dict[str, Part] = {}
     for name, value in _components(state).values():
         id = ids.get(name.casefold(), "" if can.states else name)
         if value not in _STATES or (id and last.get(id, Part(id, "operational")).state == value):
@@ -257,9 +259,9 @@ def _parts(
             if value != "operational":
                 problems.append(Problem(f"{target.name} has no component for {name}; map it in the target."))
             continue
-        wanted[id] = Part(id, _state(value), name)
+        parts[id] = Part(id, _state(value), name)
     if body.status == "resolved":
-        wanted = {}
+        parts = {}
         for part in last.values():
             name = part.name or names.get(part.id, part.id)
             holder = _holder(context.others, name, target.audience)
@@ -271,18 +273,18 @@ def _parts(
             if goal != "operational":
                 problems.append(Problem(f"{name} goes back to {goal}, as it was before this incident."))
             if goal != part.state:
-                wanted[part.id] = Part(part.id, goal, name)
-    lacking = [part for part in wanted.values() if can.states and part.state not in can.states]
+                parts[part.id] = Part(part.id, goal, name)
+    lacking = [part for part in parts.values() if can.states and part.state not in can.states]
     problems += [Problem(f"{target.name} has no state {part.state} for {part.name}.") for part in lacking]
-    return tuple(part for part in wanted.values() if part not in lacking), problems
+    return tuple(part for part in parts.values() if part not in lacking), problems
 
 
 def _goal(name: str, prior: str, state: Incident, choices: Choices) -> ComponentState:
     """What a component goes back to: as chosen, else as this incident says it is well, else as it was found."""
     chosen = {ours.casefold(): goal for ours, goal in choices.restore.items()}.get(name.casefold())
-    _, said = _components(state).get(name.casefold(), ("", ""))
-    found = chosen or ("operational" if said == "operational" else prior)
-    return _state(found if found in _STATES else "operational")
+    _, component_state = _components(state).get(name.casefold(), ("", ""))
+    goal_state = chosen or ("operational" if component_state == "operational" else prior)
+    return _state(goal_state if goal_state in _STATES else "operational")
 
 
 def _state(text: str) -> ComponentState:
@@ -295,8 +297,8 @@ def _holder(others: Iterable[Incident], name: str, audience: str) -> Incident | 
     for other in others:
         if other.drill or not other.open:
             continue
-        told = updates_of(other, audience)
-        if told and told[-1].status == "resolved":
+        updates = updates_of(other, audience)
+        if updates and updates[-1].status == "resolved":
             continue
         if _components(other).get(name.casefold(), ("", ""))[1] not in ("", "operational"):
             return other
@@ -308,13 +310,13 @@ def _components(state: Incident) -> dict[str, tuple[str, str]]:
 
     One whose name was erased is nothing that a page could know.
     """
-    found: dict[str, tuple[datetime, str, str]] = {}
+    states: dict[str, tuple[datetime, str, str]] = {}
     for name, register in components_of(state).items():
         fact = register.current
         if (
             fact is not None
             and not is_redacted(name)
-            and (name.casefold() not in found or found[name.casefold()][0] <= fact.at)
+            and (name.casefold() not in states or states[name.casefold()][0] <= fact.at)
         ):
-            found[name.casefold()] = (fact.at, name, fact.value)
-    return {key: (name, value) for key, (_, name, value) in found.items()}
+            states[name.casefold()] = (fact.at, name, fact.value)
+    return {key: (name, value) for key, (_, name, value) in states.items()}

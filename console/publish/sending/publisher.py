@@ -21,7 +21,7 @@ from console.store.outbox.message import Queued
 from console.store.outbox.outbox import Outbox
 
 
-class Desk:
+class Publisher:
     """The targets as their file says at this moment; make a new one to see a changed file."""
 
     def __init__(self, folder: Path | None, *, dry_run: Path | None = None) -> None:
@@ -32,22 +32,22 @@ class Desk:
     @property
     def publishes(self) -> bool:
         """Whether there is a target to which anything could go."""
-        return any(one.enabled for one in self.targets.all())
+        return any(target.enabled for target in self.targets.all())
 
     def context(self, log: Log, ref: str, others: Iterable[Incident]) -> Context:
         """What a plan for the incident needs; reads the outbox. `others` are the other open incidents."""
         outbox, targets = Outbox(log), tuple(self.targets.all())
         can: dict[str, Capabilities] = {}
-        for one in targets:
+        for target in targets:
             with suppress(Refused):
-                can[one.name] = provider_class(one.provider).capabilities
+                can[target.name] = provider_class(target.provider).capabilities
         return Context(targets, can, sent_so_far(outbox.messages(ref), outbox.placed(ref)), tuple(others))
 
     def preview(
         self, state: Incident, events: Sequence[NewEvent], context: Context, choices: Choices
     ) -> tuple[Preview, ...]:
         """What each target would get of events that are not written yet."""
-        return tuple(one for event in events for one in previews(state, event, context, choices))
+        return tuple(preview for event in events for preview in previews(state, event, context, choices))
 
     def publish(
         self, state: Incident, context: Context, choices: Choices
@@ -55,7 +55,7 @@ class Desk:
         """For the write of an update: makes its messages, in the same transaction. `state` is the one before it."""
 
         def messages(events: Sequence[NewEvent]) -> Sequence[Queued]:
-            return [one.queued() for event in events for one in plan(state, event, context, choices)]
+            return [planned.queued() for event in events for planned in plan(state, event, context, choices)]
 
         return messages
 

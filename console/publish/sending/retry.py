@@ -41,15 +41,15 @@ class Verdict:
             pause = timedelta(0) if message.attempts == 1 else self._pause(message.attempts)
             return Settled("unknown", failure.reason, now + pause)
         if not asks:
-            return Settled("ask", look_yourself(message.target, failure.reason))
+            return Settled("ask", ask_to_look(message.target, failure.reason))
         return Settled("unknown", failure.reason, now + timedelta(seconds=LOOK_AFTER_S[0]))
 
-    def looked(self, message: Message, answer: Lookup, now: datetime) -> Settled:
+    def after_look_up(self, message: Message, answer: Lookup, now: datetime) -> Settled:
         """The page was asked whether the message is there."""
         if isinstance(answer, Found):
             return done(answer.remote, "found on the page")
         if isinstance(answer, CannotTell):
-            return Settled("ask", look_yourself(message.target, answer.reason), looks=message.looks)
+            return Settled("ask", ask_to_look(message.target, answer.reason), looks=message.looks)
         looks = message.looks + 1
         if looks >= len(LOOK_AFTER_S):
             return Settled("retry", "It was looked for and is not on the page; it is sent again.")
@@ -80,11 +80,11 @@ def repeats(can: Capabilities, placed: Placed) -> bool:
     return ("update" if placed.remote else "create") in can.repeats
 
 
-def done(remote: Remote, said: str = "") -> Settled:
-    return Settled("done", said, None, msgspec.json.encode(remote).decode(), remote.update_id)
+def done(remote: Remote, note: str = "") -> Settled:
+    return Settled("done", note, None, msgspec.json.encode(remote).decode(), remote.update_id)
 
 
-def look_yourself(target: str, reason: str) -> str:
+def ask_to_look(target: str, reason: str) -> str:
     return f"{reason} Look at {target}: say that it is there, or send it again."
 
 

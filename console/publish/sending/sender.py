@@ -20,10 +20,10 @@ from console.core.language.times import parse_rfc3339, to_ms
 from console.core.refusal import Refused
 from console.publish.provider import Provider
 from console.publish.sending import lease
-from console.publish.sending.lookup import look, nameless
+from console.publish.sending.lookup import look_up_among, unidentified
 from console.publish.sending.message import Delivery
 from console.publish.sending.plan import decode_delivery
-from console.publish.sending.retry import LOOK_AFTER_S, Verdict, done, fault, look_yourself, repeats
+from console.publish.sending.retry import LOOK_AFTER_S, Verdict, ask_to_look, done, fault, repeats
 from console.publish.sending.status import difference, known_of
 from console.publish.transport.failure import Later, PublishProblem, Rejected, Unknown
 from console.store.log import Log
@@ -178,7 +178,11 @@ class Sender:
                 free[message.target] = self._dispatch.free_at((_hold(message.target),), now)
             if max(self._due(message, now), free[message.target]) <= now:
                 due.append(message)
-        return min(due, key=lambda one: (one.target in self._troubled, one.attempts + one.looks, one.n), default=None)
+        return min(
+            due,
+            key=lambda message: (message.target in self._troubled, message.attempts + message.looks, message.n),
+            default=None,
+        )
 
     def _moves(self, message: Message) -> bool:
         return message.state in ("pending", "retry", "unknown") and message.origin == self.log.origin
@@ -201,7 +205,7 @@ class Sender:
             delivery = decode_delivery(message.payload)
         except msgspec.DecodeError:
             if message.state == "unknown":
-                return self._settle(message, Settled("ask", look_yourself(message.target, "Its text was erased.")))
+                return self._settle(message, Settled("ask", ask_to_look(message.target, "Its text was erased.")))
             note = "What was to be sent cannot be read; drop it, and post the update again."
             return self._settle(message, Settled("dead", note))
         placed = self._dispatch.placed(message)
@@ -242,20 +246,20 @@ class Sender:
 
     def _look(self, provider: Provider, message: Message, delivery: Delivery, placed: Placed) -> bool:
         if not provider.capabilities.asks:
-            return self._settle(message, Settled("ask", look_yourself(message.target, message.note)))
+            return self._settle(message, Settled("ask", ask_to_look(message.target, message.note)))
         self._keep_pace(provider)
         try:
-            others = nameless(self._dispatch.earlier(message), delivery, provider.capabilities)
-            answer = look(provider, delivery, known_of(placed), others)
+            others = unidentified(self._dispatch.earlier(message), delivery, provider.capabilities)
+            answer = look_up_among(provider, delivery, known_of(placed), others)
         except (Later, Unknown) as failure:
             end = self._verdict.not_seen(message, failure, self._now())
             self._heed(message, failure, end)
         except Rejected as failure:
-            end = Settled("ask", look_yourself(message.target, failure.reason), looks=message.looks)
+            end = Settled("ask", ask_to_look(message.target, failure.reason), looks=message.looks)
         except Exception as error:  # noqa: BLE001 - as when sending.
-            end = Settled("ask", look_yourself(message.target, fault(message.target, error)), looks=message.looks)
+            end = Settled("ask", ask_to_look(message.target, fault(message.target, error)), looks=message.looks)
         else:
-            end = self._verdict.looked(message, answer, self._now())
+            end = self._verdict.after_look_up(message, answer, self._now())
         self._note_pace(provider)
         return self._settle(message, end)
 
@@ -268,7 +272,7 @@ class Sender:
         states: dict[str, str] = {}
         if provider.capabilities.states:
             try:
-                states = {one.id: one.state for one in provider.check().components}
+                states = {component.id: component.state for component in provider.check().components}
             except Later:
                 raise
             except PublishProblem:
@@ -302,13 +306,13 @@ class Sender:
         # A stopped process would go on with its request, so nobody else may take over from it.
         if age > STALE_S and (running is None or lease.same_process(message.holder)):
             why = "The console that was sending it does not answer."
-            self._settle(message, Settled("ask", look_yourself(message.target, why)))
+            self._settle(message, Settled("ask", ask_to_look(message.target, why)))
 
     def _disown(self, message: Message) -> None:
         """This file is a copy: what the other one has sent since is not known here."""
         if message.state not in ("ask", "dead"):
             why = "It was queued in another file, of which this is a copy, and may have been sent from there."
-            self._settle(message, Settled("ask", look_yourself(message.target, why)))
+            self._settle(message, Settled("ask", ask_to_look(message.target, why)))
 
     # Small things
 
@@ -368,8 +372,12 @@ class Sender:
 
     def _report(self) -> Report:
         heads = self._dispatch.heads()
-        moving = [one for one in heads if self._moves(one) or one.state == "sending"]
-        moments = [self._when(one) for one in moving if one.state != "sending" and one.target not in self._blocked]
+        moving = [message for message in heads if self._moves(message) or message.state == "sending"]
+        moments = [
+            self._when(message)
+            for message in moving
+            if message.state != "sending" and message.target not in self._blocked
+        ]
         return Report(
             sent=tuple(self._sent),
             waiting=len(moving),

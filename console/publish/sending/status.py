@@ -40,11 +40,11 @@ def standings(messages: Iterable[Message], placed: Mapping[str, Placed], now: da
 
 
 def _standing(target: str, messages: list[Message], placed: Placed, now: datetime) -> Standing:
-    left = [one for one in messages if not one.finished]
+    left = [message for message in messages if not message.finished]
     remote = remote_of(placed)
     url = remote.url if remote else ""
     if not left:
-        if all(one.state == "dropped" for one in messages):
+        if all(message.state == "dropped" for message in messages):
             return Standing(target, "nothing", messages[-1].note)
         where: Where = "differs" if placed.differs else "in sync"
         return Standing(target, where, placed.differs or "", url=url)
@@ -69,7 +69,7 @@ def remote_of(placed: Placed) -> Remote | None:
 
 def known_of(placed: Placed) -> Known:
     """What is on the page by our own records, as a provider is told it."""
-    parts = tuple(Part(one.id, _state(one.state), one.name) for one in placed.parts if one.state)
+    parts = tuple(Part(part.id, _state(part.state), part.name) for part in placed.parts if part.state)
     return Known(remote_of(placed), placed.updates, parts)
 
 
@@ -77,19 +77,19 @@ def difference(last: Delivery, placed: Placed, view: PageView, can: Capabilities
     """What the page says otherwise than our last message, in sentences; empty when it says the same."""
     if view.gone:
         return "The incident is no longer on the page; somebody deleted it."
-    found = []
+    differences = []
     if can.lifecycle and view.status is not None and view.status != last.status:
-        found.append(f"We say {last.status}, the page says {view.status}.")
+        differences.append(f"We say {last.status}, the page says {view.status}.")
     if view.text and _plain(last.text) not in _plain(view.text):
-        found.append("The text of the last update is another one there.")
+        differences.append("The text of the last update is another one there.")
     if view.title and _plain(last.title) not in _plain(view.title):
-        found.append(f"The title is another one there: {view.title}.")
-    there = {part.id: part for part in view.parts}
+        differences.append(f"The title is another one there: {view.title}.")
+    on_page = {part.id: part for part in view.parts}
     for part in placed.parts:
-        seen = there.get(part.id)
+        seen = on_page.get(part.id)
         if seen is not None and part.state and seen.state != part.state:
-            found.append(f"{part.name or part.id}: we say {part.state}, the page says {seen.state}.")
-    return " ".join(found)
+            differences.append(f"{part.name or part.id}: we say {part.state}, the page says {seen.state}.")
+    return " ".join(differences)
 
 
 def _state(text: str) -> ComponentState:

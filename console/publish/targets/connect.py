@@ -57,7 +57,7 @@ def connect(
     base: str = target.url or cls.base if caps.network else NOWHERE
     secrets: tuple[str, ...] = (key.reveal(),) if key else ()
     if caps.key_in == "url" and key is not None:
-        base = whole_address(target, key)
+        base = webhook_address(target, key)
         # Also its last part alone, which is what opens the channel.
         secrets += (base, urlsplit(base).path, base.rpartition("/")[2])
     if not base:
@@ -83,7 +83,7 @@ def connect(
     return provider
 
 
-def whole_address(target: Target, key: Key) -> str:
+def webhook_address(target: Target, key: Key) -> str:
     """The address of a chat's webhook: the key itself, or the target's url and the key as its last part.
 
     Where the target has a url, a key that is an address has to be on the same host.

@@ -79,8 +79,8 @@ class Targets:
             raise Refused(self._broken[known], "target")
         if not self.whole:
             raise Refused(self.complaints[0], "target")
-        there = ", ".join((*self._targets, *self._broken))
-        remedy = f"choose of {there}" if there else "add one with “warroom target add NAME --provider …”"
+        names = ", ".join((*self._targets, *self._broken))
+        remedy = f"choose of {names}" if names else "add one with “warroom target add NAME --provider …”"
         raise Refused(f"There is no target “{one_line(name, MAX_NAME_CHARS)}”; {remedy}.", "target")
 
     def known(self, name: str) -> str:
@@ -168,14 +168,14 @@ class Targets:
             removed = {path.stem: path for path in sorted(folder.glob(f"*{SUFFIX}"))}
             known = next((each for each in removed if each.casefold() == name.casefold()), name)
             if known not in removed:
-                there = f"; those that were are {', '.join(removed)}" if removed else ""
-                raise Refused(clean(f"No target “{name}” was removed{there}.", multiline=False), "name")
+                names = f"; those that were are {', '.join(removed)}" if removed else ""
+                raise Refused(clean(f"No target “{name}” was removed{names}.", multiline=False), "name")
             if self.known(known) in (*self._targets, *self._broken):
                 raise Refused(f"There is a target {known} again; remove that first.", "name")
             os.replace(removed[known], self.file(known))
 
     @contextmanager
-    def _changing(self, name: str, what: str) -> Iterator[Path]:
+    def _changing(self, name: str, act: str) -> Iterator[Path]:
         """The file of a target, to be changed: the old file is taken over before, and all is read again after."""
         if self.config is None:
             raise Refused("You have no folder for targets; name one with --config.")
@@ -191,7 +191,7 @@ class Targets:
         except Unreadable as problem:
             raise Refused(clean(str(problem), multiline=False)) from problem
         except OSError as error:
-            raise Refused(clean(f"{path} cannot be {what} ({error.strerror or error}).", multiline=False)) from error
+            raise Refused(clean(f"{path} cannot be {act} ({error.strerror or error}).", multiline=False)) from error
         self._read()
 
     def _check_as_read(self, path: Path, name: str) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FOLDER = "keys"
 """In the configuration folder; one file for each key, named by its target."""
-MOST_CHARS = 8192
+MAX_KEY_CHARS = 8192
 """A key beyond this is none; webhook addresses of Teams take some 300 characters."""
 
 
@@ -57,14 +57,14 @@ class Key:
         raise TypeError("a key is not written down")
 
 
-def key_from(text: str, what: str = "The key") -> Key:
+def key_from(text: str, subject: str = "The key") -> Key:
     """A key out of what a person gave; blanks and a line end around it do not count."""
-    found = text.strip()
-    if not found:
-        raise Refused(f"{what} is empty; copy it from your status page or chat.", "key")
-    if len(found) > MOST_CHARS or not found.isascii() or not found.isprintable():
-        raise Refused(f"{what} holds characters that no key has; copy it once more, alone and on one line.", "key")
-    return Key(found)
+    key = text.strip()
+    if not key:
+        raise Refused(f"{subject} is empty; copy it from your status page or chat.", "key")
+    if len(key) > MAX_KEY_CHARS or not key.isascii() or not key.isprintable():
+        raise Refused(f"{subject} holds characters that no key has; copy it once more, alone and on one line.", "key")
+    return Key(key)
 
 
 class Keys:
@@ -94,9 +94,9 @@ class Keys:
 
     def missing(self, name: str) -> Refused:
         """What to do where a target has no key."""
-        said = f"'{name}'" if " " in name else name
+        shown = f"'{name}'" if " " in name else name
         return Refused(
-            f"{name} has no key: set {key_variable(name)}, or give it with “warroom target key {said}”.", "key"
+            f"{name} has no key: set {key_variable(name)}, or give it with “warroom target key {shown}”.", "key"
         )
 
     def keep(self, name: str, key: Key) -> str:
@@ -179,9 +179,9 @@ class Keys:
             if not stat.S_ISREG(held.st_mode):
                 raise Refused(f"{path} is no file; put the key of {name} in a file there.", "key")
             if os.name == "posix" and (held.st_mode & 0o077 or held.st_uid != os.geteuid()):
-                said = "belongs to somebody else" if held.st_uid != os.geteuid() else "can be read by others"
-                raise Refused(f"The key of {name} is not used, since {path} {said}: run chmod 600 on it.", "key")
-            raw = os.read(descriptor, MOST_CHARS + 100)
+                why = "belongs to somebody else" if held.st_uid != os.geteuid() else "can be read by others"
+                raise Refused(f"The key of {name} is not used, since {path} {why}: run chmod 600 on it.", "key")
+            raw = os.read(descriptor, MAX_KEY_CHARS + 100)
         finally:
             os.close(descriptor)
         return key_from(raw.decode("utf-8", "replace"), f"The key of {name} in {path}")

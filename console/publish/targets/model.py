@@ -38,7 +38,7 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
 def key_variable(name: str) -> str:
     """The environment variable with a target's key: WARROOM_TARGET_NAME_KEY, other characters as _."""
-    return f"WARROOM_TARGET_{''.join(one if one.isascii() and one.isalnum() else '_' for one in name.upper())}_KEY"
+    return f"WARROOM_TARGET_{''.join(char if char.isascii() and char.isalnum() else '_' for char in name.upper())}_KEY"
 
 
 Stamp = tuple[int, int, int]

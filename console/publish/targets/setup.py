@@ -10,7 +10,7 @@ from console.core.refusal import Refused
 from console.publish.provider import Capabilities
 from console.publish.registry import provider_class
 from console.publish.sending.message import Checked, Listed
-from console.publish.targets.connect import connect, whole_address
+from console.publish.targets.connect import connect, webhook_address
 from console.publish.targets.keys import Key, Keys, key_from
 from console.publish.targets.model import Target, key_variable
 from console.publish.transport.failure import PublishProblem
@@ -24,30 +24,30 @@ def capabilities(provider: str) -> Capabilities | None:
         return None
 
 
-def pair(text: str) -> tuple[str, str] | None:
+def parse_pair(text: str) -> tuple[str, str] | None:
     """OURS=THEIRS; None for what is no pair."""
     left, sign, right = text.partition("=")
     return (left.strip(), right.strip()) if sign and left.strip() and right.strip() else None
 
 
-def with_whole_paths(target: Target, caps: Capabilities) -> Target:
+def with_absolute_paths(target: Target, caps: Capabilities) -> Target:
     """Options that are files or folders as whole paths: what publishes later stands in another folder."""
-    paths = [one.name for one in caps.options if one.path and target.options.get(one.name)]
-    whole = {name: os.path.abspath(os.path.expanduser(target.options[name])) for name in paths}
-    return replace(target, options={**target.options, **whole})
+    paths = [option.name for option in caps.options if option.path and target.options.get(option.name)]
+    absolute = {name: os.path.abspath(os.path.expanduser(target.options[name])) for name in paths}
+    return replace(target, options={**target.options, **absolute})
 
 
-def lacking(target: Target, caps: Capabilities, base: str) -> list[tuple[str, str]]:
+def missing_settings(target: Target, caps: Capabilities, base: str) -> list[tuple[str, str]]:
     """What a target cannot work without: `url` or the name of an option, and the sentence for a person."""
-    found = []
+    missing = []
     if caps.network and caps.key_in != "url" and not (target.url or base):
-        found.append(("url", f"{target.provider} needs the address of your installation."))
-    found += [
-        (one.name, f"{target.provider} needs {one.says[:1].lower()}{one.says[1:]}.")
-        for one in caps.options
-        if one.needed and not target.options.get(one.name)
+        missing.append(("url", f"{target.provider} needs the address of your installation."))
+    missing += [
+        (option.name, f"{target.provider} needs {option.says[:1].lower()}{option.says[1:]}.")
+        for option in caps.options
+        if option.needed and not target.options.get(option.name)
     ]
-    return found
+    return missing
 
 
 def with_address_as_key(target: Target, key: Key | None) -> tuple[Target, Key | None]:
@@ -55,38 +55,38 @@ def with_address_as_key(target: Target, key: Key | None) -> tuple[Target, Key | 
     if key is None and target.url:
         target, key = replace(target, url=""), key_from(target.url)
     if key is not None:
-        whole_address(target, key)
+        webhook_address(target, key)
     return target, key
 
 
-def proven(target: Target, key: Key | None) -> Checked:
+def prove(target: Target, key: Key | None) -> Checked:
     """Prove the key, and list pages and components; nothing is published. Asks the network, and blocks.
 
     What the provider says comes back clean.
     """
     provider = connect(target, key, page=False)
     try:
-        found = provider.check()
+        checked = provider.check()
     except PublishProblem as failure:
         raise Refused(failure.reason) from failure
     return Checked(
-        clean(found.says, multiline=False),
-        tuple(_clean(one) for one in found.pages),
-        tuple(_clean(one) for one in found.components),
+        clean(checked.says, multiline=False),
+        tuple(_clean(page) for page in checked.pages),
+        tuple(_clean(component) for component in checked.components),
     )
 
 
-def _clean(one: Listed) -> Listed:
-    return Listed(*(clean(text, multiline=False) for text in (one.id, one.name, one.state)))
+def _clean(listed: Listed) -> Listed:
+    return Listed(*(clean(text, multiline=False) for text in (listed.id, listed.name, listed.state)))
 
 
-def strangers(target: Target, found: Checked) -> list[str]:
+def unknown_components(target: Target, checked: Checked) -> list[str]:
     """Our names of components that the page does not have; none where it lists none at all."""
-    there = {one.id for one in found.components}
-    return [ours for ours, theirs in target.components.items() if there and theirs not in there]
+    ids = {component.id for component in checked.components}
+    return [ours for ours, id in target.components.items() if ids and id not in ids]
 
 
-def key_told(target: Target, keys: Keys) -> str:
+def key_source(target: Target, keys: Keys) -> str:
     """In words, where a target's key comes from. Never the key. May ask the keyring."""
     caps = capabilities(target.provider)
     if caps is not None and not caps.key:
@@ -95,7 +95,7 @@ def key_told(target: Target, keys: Keys) -> str:
     return f"key from {where}" if where else f"no key: set {key_variable(target.name)}"
 
 
-def shadowed(name: str, keys: Keys) -> str:
+def shadowing_note(name: str, keys: Keys) -> str:
     """A sentence where a key of the environment comes before the one that is kept; else empty."""
     if "environment" not in keys.where(name):
         return ""

@@ -35,14 +35,14 @@ def value_faults(target: Target) -> list[tuple[str, str]]:
 
 def data(target: Target) -> dict[str, Any]:
     """What is written of a target: all but its name and what is as usual."""
-    found: dict[str, Any] = msgspec.to_builtins(target)
-    found.pop("name")
-    return found
+    values: dict[str, Any] = msgspec.to_builtins(target)
+    values.pop("name")
+    return values
 
 
 def faults(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What is wrong with what is written of a target: its key, and why as a part of a sentence."""
-    known = [one for one in Target.__struct_fields__ if one != "name"]
+    known = [field for field in Target.__struct_fields__ if field != "name"]
     for key in table:
         if key not in known:
             close = get_close_matches(key, known, 1)
@@ -88,8 +88,8 @@ def line_of(text: str, key: str, table: str = "") -> int:
             inside = False
             if head[1].strip("\"'") == key:
                 return number
-        elif (wanted := key if inside else "" if headed else table) and re.match(
-            rf"\s*[\"']?{re.escape(wanted)}[\"']?\s*[=.]", line
+        elif (start := key if inside else "" if headed else table) and re.match(
+            rf"\s*[\"']?{re.escape(start)}[\"']?\s*[=.]", line
         ):
             return number
     return best

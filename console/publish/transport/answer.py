@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-LONGEST_WAIT_S = 3600.0
+MAX_WAIT_S = 3600.0
 """A target that asks to wait longer is asked again after an hour all the same."""
 
 
@@ -28,37 +28,37 @@ class Answer:
         return self.body.decode("utf-8", "replace")
 
 
-def reason(found: Any, deep: int = 4) -> str:
+def reason(data: Any, deep: int = 4) -> str:
     """Messages out of the shapes that providers use: message, error, errors as text, lists or fields.
 
     `deep` is how far inside they are looked for.
     """
-    if isinstance(found, str):
-        return found
-    if deep == 0 or not isinstance(found, list | dict):
+    if isinstance(data, str):
+        return data
+    if deep == 0 or not isinstance(data, list | dict):
         return ""
-    if isinstance(found, list):
-        return _joined(found, deep)
+    if isinstance(data, list):
+        return _joined(data, deep)
     for name in ("message", "error", "error_message", "detail", "title"):
-        if found.get(name):
-            words = reason(found[name], deep - 1)
-            more = reason(found["errors"], deep - 1) if found.get("errors") and name == "message" else ""
+        if data.get(name):
+            words = reason(data[name], deep - 1)
+            more = reason(data["errors"], deep - 1) if data.get("errors") and name == "message" else ""
             return f"{words} ({more})" if more and more not in words else words
-    if "errors" in found:
-        return reason(found["errors"], deep - 1)
-    return _joined(list(found.values()), deep)
+    if "errors" in data:
+        return reason(data["errors"], deep - 1)
+    return _joined(list(data.values()), deep)
 
 
-def _joined(found: list[Any], deep: int) -> str:
-    return "; ".join(filter(None, (reason(one, deep - 1) for one in found[:5])))
+def _joined(entries: list[Any], deep: int) -> str:
+    return "; ".join(filter(None, (reason(entry, deep - 1) for entry in entries[:5])))
 
 
 def retry_after(answer: Answer, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> float | None:
     """Seconds that the answer asks to wait: a number or a date in the header, or `retry_after` in the body."""
-    for found in _waits(answer):
-        seconds = _seconds(found, now())
+    for wait in _waits(answer):
+        seconds = _seconds(wait, now())
         if seconds is not None:
-            return min(max(0.0, seconds), LONGEST_WAIT_S)
+            return min(max(0.0, seconds), MAX_WAIT_S)
     return None
 
 
@@ -71,18 +71,18 @@ def _waits(answer: Answer) -> Iterable[Any]:
         yield body.get("retry_after")
 
 
-def _seconds(found: Any, now: datetime) -> float | None:
-    if found is None or isinstance(found, bool):
+def _seconds(wait: Any, now: datetime) -> float | None:
+    if wait is None or isinstance(wait, bool):
         return None
     with suppress(ValueError, TypeError, OverflowError):
-        number = float(found)
+        number = float(wait)
         return number if number == number else None
     # Needed only when a target asks to wait, and slow to import.
     from email.utils import parsedate_to_datetime
 
     for read in (parsedate_to_datetime, datetime.fromisoformat):
         with suppress(ValueError, TypeError, OverflowError):
-            moment = read(str(found))
+            moment = read(str(wait))
             aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
             return (aware - now).total_seconds()
     return None

@@ -39,10 +39,10 @@ class Deadline:
         """For httpx's extension `trace`: takes note of the connection."""
         if event != "connection.connect_tcp.complete":
             return
-        found = info["return_value"].get_extra_info("socket")
+        socket = info["return_value"].get_extra_info("socket")
         with self._lock:
             # A second descriptor of the same connection: TLS takes the first one over.
-            self._connection = found.dup()
+            self._connection = socket.dup()
             if self.over:
                 self._shut()
 

@@ -3,7 +3,7 @@
 from console.core.language.text import clean, one_line
 from console.core.refusal import Problem
 
-MOST_SAID = 300
+MAX_QUOTED_CHARS = 300
 """Characters of a target's own words that are shown."""
 
 
@@ -35,6 +35,6 @@ class Gone(Rejected):
     """There is no such page, incident or component (404, 410): not yet, not any more, or not for this key."""
 
 
-def said(words: object) -> str:
+def quoted(words: object) -> str:
     """A target's own words for use in a reason: one line, cut, nothing in them obeyed."""
-    return one_line(str(words), MOST_SAID).rstrip(" .")
+    return one_line(str(words), MAX_QUOTED_CHARS).rstrip(" .")

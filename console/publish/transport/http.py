@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 from console.core.refusal import Refused
 from console.publish.transport.answer import Answer, reason, retry_after
 from console.publish.transport.deadline import Deadline
-from console.publish.transport.failure import Gone, Later, PublishProblem, Rejected, Unknown, said
+from console.publish.transport.failure import Gone, Later, PublishProblem, Rejected, Unknown, quoted
 from console.publish.transport.proxy import LOOPBACK
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ OVERALL_S = 30.0
 """A request with its whole answer takes no longer, however slowly the answer drips."""
 CONNECT_S = 10.0
 READ_S = 15.0
-MOST_BYTES = 2_000_000
+MAX_ANSWER_BYTES = 2_000_000
 """An answer beyond this is none of ours."""
 HIDDEN = "•••"
 
@@ -83,7 +83,7 @@ class Http:
         self.name = name or urlsplit(self.base).hostname or "the target"
         # The longest first, so that no part of one is left when another is hidden; as they stand in addresses too.
         hidden = (*secrets, urlsplit(proxy).password or "")
-        forms = {form for one in hidden if one for form in (one, quote(one, safe=""))}
+        forms = {form for secret in hidden if secret for form in (secret, quote(secret, safe=""))}
         self._secrets = sorted(forms, key=len, reverse=True)
         self._pace_s, self._monotonic, self._sleep, self._overall_s = pace_s, monotonic, sleep, overall_s
         self._last = float("-inf")
@@ -104,10 +104,6 @@ class Http:
             # httpx itself would read a .netrc, and take a proxy for http too, which would see what is sent.
             trust_env=False,
         )
-
-    def told(self, words: object) -> str:
-        """A target's own words for use in a reason: as in `failure.said`, and without the key."""
-        return self._hide(words)
 
     def close(self) -> None:
         self._client.close()
@@ -141,11 +137,11 @@ class Http:
 
         # Read by httpx, as it will be when it is asked: two readers may see two hosts in one address.
         try:
-            here, there = httpx.URL(self.base), httpx.URL(path)
+            own, target = httpx.URL(self.base), httpx.URL(path)
         except httpx.InvalidURL:
             raise Rejected(f"{self.name} sent us on to an address that cannot be read; it is not followed.") from None
-        if (here.scheme, here.host, here.port) != (there.scheme, there.host, there.port) or there.userinfo:
-            raise Rejected(f"{self.name} sent us on to another host ({there.host}); it is not followed.")
+        if (own.scheme, own.host, own.port) != (target.scheme, target.host, target.port) or target.userinfo:
+            raise Rejected(f"{self.name} sent us on to another host ({target.host}); it is not followed.")
         return path
 
     def _request(
@@ -194,32 +190,32 @@ class Http:
         self._last = self._monotonic()
 
     def _read(self, response: "httpx.Response", until: float) -> bytes:
-        found = bytearray()
+        body = bytearray()
         for chunk in response.iter_bytes():
-            found += chunk
-            if len(found) > MOST_BYTES:
+            body += chunk
+            if len(body) > MAX_ANSWER_BYTES:
                 raise Unknown(f"{self.name} sent an answer without an end.")
             if self._monotonic() > until:
                 raise Unknown(f"{self.name} took too long to answer.")
-        return bytes(found)
+        return bytes(body)
 
     def _judged(self, answer: Answer) -> Answer:
         status = answer.status
         if status < 300:
             return answer
         words = self._words(answer)
-        told = f": {words}" if words else ""
+        detail = f": {words}" if words else ""
         if status in (420, 425, 429):
-            raise Later(f"{self.name} asks to wait{told}.", retry_after(answer))
+            raise Later(f"{self.name} asks to wait{detail}.", retry_after(answer))
         if status == 408 or status >= 500:
-            raise Unknown(f"{self.name} has trouble of its own ({status}){told}.")
+            raise Unknown(f"{self.name} has trouble of its own ({status}){detail}.")
         if status < 400:
             raise Rejected(f"{self.name} sends us elsewhere ({status}), which is not followed; check its url.")
         if status in (401, 403):
-            raise Rejected(f"{self.name} does not accept the key ({status}){told}; give it a new one.")
+            raise Rejected(f"{self.name} does not accept the key ({status}){detail}; give it a new one.")
         if status in (404, 410):
-            raise Gone(f"{self.name} has no such page, incident or component ({status}){told}; check the target.")
-        raise Rejected(f"{self.name} refused it ({status}){told}; edit it and send it again.")
+            raise Gone(f"{self.name} has no such page, incident or component ({status}){detail}; check the target.")
+        raise Rejected(f"{self.name} refused it ({status}){detail}; edit it and send it again.")
 
     def _words(self, answer: Answer) -> str:
         """The target's own reason, whatever shape it has; nothing of a page in HTML."""
@@ -232,7 +228,7 @@ class Http:
         for secret in self._secrets:
             text = text.replace(secret, HIDDEN)
         # Cut only now: a part of a key is no longer known as one.
-        return said(_SECRETS.sub(rf"\1\2{HIDDEN}", text))
+        return quoted(_SECRETS.sub(rf"\1\2{HIDDEN}", text))
 
 
 def _sendable(value: str) -> bool:

@@ -21,8 +21,8 @@ def proxy_for(base: str, environ: Mapping[str, str]) -> str:
     variable = next((name for name in VARIABLES if environ.get(name, "").strip()), "")
     if not variable or parts.scheme != "https" or host in LOOPBACK or _passed_by(host, environ):
         return ""
-    found = environ[variable].strip()
-    address = found if "://" in found else f"http://{found}"
+    url = environ[variable].strip()
+    address = url if "://" in url else f"http://{url}"
     try:
         proxy = urlsplit(address)
         usable = address.isascii() and address.isprintable() and (proxy.port is None or proxy.port > 0)
@@ -37,8 +37,8 @@ def proxy_for(base: str, environ: Mapping[str, str]) -> str:
 def _passed_by(host: str, environ: Mapping[str, str]) -> bool:
     """Whether NO_PROXY names the host, a domain that it is in, or everything."""
     named = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
-    for one in named.replace(",", " ").lower().split():
-        domain = one.removeprefix("*").lstrip(".").rstrip(".")
-        if one == "*" or (domain and (host == domain or host.endswith(f".{domain}"))):
+    for entry in named.replace(",", " ").lower().split():
+        domain = entry.removeprefix("*").lstrip(".").rstrip(".")
+        if entry == "*" or (domain and (host == domain or host.endswith(f".{domain}"))):
             return True
     return False

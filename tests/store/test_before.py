@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from console.core.log.registry import KINDS
+from console.core.log.registry import KINDS, SIGNS
 from console.store.sqlite import sqlite3
 from tests.cli.shell import Warroom
 
@@ -261,3 +261,8 @@ def test_a_redaction_works_on_the_log_of_before(warroom: Warroom, word: str) -> 
     assert word not in says(warroom, "export", "INC-RDCT", "json")
     assert says(warroom, "verify") == "clean\n"
     assert all(word.encode() not in file.read_bytes() for file in warroom.db.parent.glob("log.sqlite*"))
+
+
+def test_every_kind_of_entry_is_declared_by_a_subject() -> None:
+    shows = [json.loads((BEFORE / ref / "show.json").read_bytes()) for ref in REFS]
+    assert {entry["kind"] for show in shows for entry in show["entries"]} == {*SIGNS, "custom_kind"}

@@ -5,9 +5,8 @@ from datetime import datetime, tzinfo
 from console.app.dialogs.base import Choice, Field, FormDialog, Values
 from console.app.widgets.timeline_model import Filter
 from console.core.language.when import parse_when
+from console.core.log.registry import SIGNS
 from console.core.refusal import Refused
-
-KINDS = ("note", "finding", "action", "decision", "hypothesis", "task", "update", "role", "stage", "severity", "fix")
 
 
 def filter_of(argument: str) -> Filter:
@@ -20,7 +19,7 @@ def filter_of(argument: str) -> Filter:
             tag = one
         elif one.startswith("@") and len(one) > 1:
             person = one
-        elif one.lower() in KINDS:
+        elif one.lower() in SIGNS:
             kinds.add(one.lower())
         else:
             words.append(one)
@@ -33,9 +32,9 @@ class FilterDialog(FormDialog[Filter]):
     def __init__(self, current: Filter) -> None:
         def build(values: Values) -> Filter:
             kinds = values["kinds"].replace(",", " ").lower().split()
-            unknown = [one for one in kinds if one not in KINDS]
+            unknown = [one for one in kinds if one not in SIGNS]
             if unknown:
-                raise Refused(f"There is no kind “{unknown[0]}”: use {', '.join(KINDS)}.", "kinds")
+                raise Refused(f"There is no kind “{unknown[0]}”: use {', '.join(SIGNS)}.", "kinds")
             return Filter(frozenset(kinds), values["tag"].strip(), values["person"].strip(), values["text"].strip())
 
         fields = (

@@ -12,28 +12,9 @@ from textual.strip import Strip
 from console.core.language.text import clean
 from console.core.language.times import duration_short
 from console.core.log.entries import Entry
+from console.core.log.registry import SIGNS
 from console.wrapping import chars_within, wrap
 
-SIGNS = {
-    "finding": "◆",
-    "action": "›",
-    "decision": "!",
-    "hypothesis": "?",
-    "task": "+",
-    "update": "»",
-    "publication": "»",
-    "role": "•",
-    "stage": "▶",
-    "severity": "▲",
-    "declared": "▶",
-    "fix": "#",
-    "milestone": "▪",
-    "impact": "▪",
-    "component": "▪",
-    "handoff": "→",
-    "clock": "○",
-    "unknown": "·",
-}
 GUTTER = 12
 """Columns beside the text: a blank, HH:MM, a blank, the sign, a blank, the rule and a blank; a blank behind it."""
 MOST_LINES = 6
@@ -121,7 +102,7 @@ def entry_strips(entry: Entry, width: int, zone: tzinfo, look: Look, *, cursor: 
     inner = max(8, width - GUTTER)
     base = look("cursor") if cursor else Style.null()
     lines, tail = body(entry, inner)
-    sign = "⟲" if entry.late and entry.kind == "note" else SIGNS.get(entry.kind, " ")
+    sign = "⟲" if entry.late and entry.kind == "note" else SIGNS.get(entry.kind) or " "
     text_style = base + _text_style(entry, look)
     strips = []
     for i, line in enumerate(lines):

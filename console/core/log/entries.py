@@ -16,8 +16,7 @@ PROGRESS_KINDS = frozenset(("finding", "action", "decision"))
 class Entry(msgspec.Struct, frozen=True):
     """One line of the timeline.
 
-    `kind` is note, finding, action, decision, hypothesis, task, update, role, stage, severity, or one of fix,
-    milestone, impact, component, handoff, clock, declared, publication, redacted, unknown.
+    `kind` is one that a subject declared in its `SIGNS`, or "unknown".
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""All kinds of events, decisions and slash words, collected from the subjects: nothing else lists them."""
+"""All kinds of events and entries, decisions and slash words, collected from the subjects: nothing else lists them."""
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
@@ -29,6 +29,10 @@ KINDS: Mapping[str, type[Body]] = _collected("KINDS")
 
 FOLDS: Mapping[type[Body], Callable[[Folding, Any], None]] = _collected("FOLDS")
 """What each kind of event does to the state."""
+
+
+SIGNS: Mapping[str, str] = MappingProxyType({**_collected("SIGNS"), "unknown": "·"})
+"""The kinds of the timeline's entries, which are also the words to filter by; each with its sign, empty for none."""
 
 
 CORRECTABLE: frozenset[type[Body]] = frozenset(

@@ -245,6 +245,7 @@ KINDS: dict[str, type[Body]] = {
     "action_changed": ActionChanged,
     "action_done": ActionDone,
 }
+SIGNS = {"action_item": ""}
 FOLDS = {ActionAdded: _added, ActionChanged: _changed, ActionDone: _done}
 DECISIONS: dict[type[Command], Decide] = {
     AddAction: _add_action,

@@ -164,6 +164,7 @@ KINDS: dict[str, type[Body]] = {
     "change_claimed": ChangeClaimed,
     "change_ended": ChangeEnded,
 }
+SIGNS = {"change": ""}
 FOLDS = {ChangeClaimed: _claimed, ChangeEnded: _ended}
 CORRECTABLE = (ChangeClaimed,)
 DECISIONS: dict[type[Command], Decide] = {ClaimChange: _claim_change, EndChange: _end_change}

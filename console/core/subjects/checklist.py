@@ -212,6 +212,7 @@ def _read_check(done: bool) -> Callable[[Asked, str], Read]:
 KINDS: dict[str, type[Body]] = {
     "item_ticked": ItemTicked,
 }
+SIGNS = {"check": ""}
 FOLDS = {ItemTicked: _ticked}
 DECISIONS: dict[type[Command], Decide] = {TickItem: _tick_item}
 WORDS: dict[str, Word] = {

@@ -92,6 +92,7 @@ KINDS: dict[str, type[Body]] = {
     "clock_snoozed": ClockSnoozed,
     "obligation_met": ObligationMet,
 }
+SIGNS = {"clock": "○"}
 FOLDS = {ClockSnoozed: _snoozed, ObligationMet: _met}
 DECISIONS: dict[type[Command], Decide] = {SnoozeClock: _snooze_clock}
 WORDS: dict[str, Word] = {

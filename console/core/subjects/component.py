@@ -62,6 +62,7 @@ def _read_component(asked: Asked, argument: str) -> Read:
 KINDS: dict[str, type[Body]] = {
     "component_changed": ComponentChanged,
 }
+SIGNS = {"component": "▪"}
 FOLDS = {ComponentChanged: _component}
 DECISIONS: dict[type[Command], Decide] = {SetComponent: _set_component}
 WORDS: dict[str, Word] = {

@@ -134,6 +134,7 @@ KINDS: dict[str, type[Body]] = {
     "title_changed": TitleChanged,
     "impact_described": ImpactDescribed,
 }
+SIGNS = {"declared": "▶", "impact": "▪"}
 FOLDS = {IncidentDeclared: _declared, TitleChanged: _title, ImpactDescribed: _impact}
 DECISIONS: dict[type[Command], Decide] = {ChangeTitle: _change_title, DescribeImpact: _describe_impact}
 WORDS: dict[str, Word] = {

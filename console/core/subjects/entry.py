@@ -110,6 +110,7 @@ KINDS: dict[str, type[Body]] = {
     "entry_logged": EntryLogged,
     "entry_corrected": EntryCorrected,
 }
+SIGNS = {"note": "", "finding": "◆", "action": "›", "decision": "!", "hypothesis": "?"}
 FOLDS = {EntryLogged: _logged, EntryCorrected: _corrected}
 CORRECTABLE = (EntryLogged,)
 DECISIONS: dict[type[Command], Decide] = {LogEntry: _log_entry, CorrectEntry: _correct_entry}

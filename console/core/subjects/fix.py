@@ -175,6 +175,7 @@ KINDS: dict[str, type[Body]] = {
     "fix_changed": FixChanged,
     "fix_removed": FixRemoved,
 }
+SIGNS = {"fix": "#"}
 FOLDS = {FixAdded: _added, FixChanged: _changed, FixRemoved: _removed}
 CORRECTABLE = (FixAdded,)
 DECISIONS: dict[type[Command], Decide] = {AddFix: _add_fix, ChangeFix: _change_fix}

@@ -117,6 +117,7 @@ KINDS: dict[str, type[Body]] = {
     "handoff_offered": HandoffOffered,
     "handoff_accepted": HandoffAccepted,
 }
+SIGNS = {"handoff": "→"}
 FOLDS = {HandoffOffered: _offered, HandoffAccepted: _accepted}
 DECISIONS: dict[type[Command], Decide] = {OfferHandoff: _offer_handoff, AcceptHandoff: _accept_handoff}
 WORDS: dict[str, Word] = {

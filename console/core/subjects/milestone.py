@@ -77,6 +77,7 @@ def _read_milestone(asked: Asked, argument: str) -> Read:
 KINDS: dict[str, type[Body]] = {
     "milestone_set": MilestoneSet,
 }
+SIGNS = {"milestone": "▪"}
 FOLDS = {MilestoneSet: _milestone}
 DECISIONS: dict[type[Command], Decide] = {SetMilestone: _set_milestone}
 WORDS: dict[str, Word] = {

@@ -90,4 +90,5 @@ def _like(state: Incident, book: Playbook) -> Any:
 KINDS: dict[str, type[Body]] = {
     "playbook_changed": PlaybookChanged,
 }
+SIGNS = {"playbook": ""}
 FOLDS = {PlaybookChanged: _changed}

@@ -162,6 +162,7 @@ KINDS: dict[str, type[Body]] = {
     "postmortem_edited": PostmortemEdited,
     "postmortem_reviewed": PostmortemReviewed,
 }
+SIGNS = {"postmortem": ""}
 FOLDS = {PostmortemAssigned: _assigned, PostmortemEdited: _edited, PostmortemReviewed: _reviewed}
 DECISIONS: dict[type[Command], Decide] = {
     AssignPostmortem: _assign_postmortem,

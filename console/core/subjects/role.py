@@ -77,6 +77,7 @@ def _read_role(asked: Asked, argument: str) -> Read:
 KINDS: dict[str, type[Body]] = {
     "role_assigned": RoleAssigned,
 }
+SIGNS = {"role": "•"}
 FOLDS = {RoleAssigned: _role}
 DECISIONS: dict[type[Command], Decide] = {AssignRole: _assign_role}
 WORDS: dict[str, Word] = {

@@ -58,5 +58,6 @@ def _follow_runbook(state: Incident, command: FollowRunbook, at: datetime, now: 
 KINDS: dict[str, type[Body]] = {
     "runbook_opened": RunbookOpened,
 }
+SIGNS = {"runbook": ""}
 FOLDS = {RunbookOpened: _opened}
 DECISIONS: dict[type[Command], Decide] = {FollowRunbook: _follow_runbook}

@@ -57,6 +57,7 @@ def _read_sev(asked: Asked, argument: str) -> Read:
 KINDS: dict[str, type[Body]] = {
     "severity_changed": SeverityChanged,
 }
+SIGNS = {"severity": "▲"}
 FOLDS = {SeverityChanged: _severity}
 DECISIONS: dict[type[Command], Decide] = {ChangeSeverity: _change_severity}
 WORDS: dict[str, Word] = {

@@ -129,6 +129,7 @@ def _read_stage(asked: Asked, argument: str) -> Read:
 KINDS: dict[str, type[Body]] = {
     "stage_changed": StageChanged,
 }
+SIGNS = {"stage": "▶"}
 FOLDS = {StageChanged: _stage}
 DECISIONS: dict[type[Command], Decide] = {MoveStage: _move_stage}
 WORDS: dict[str, Word] = {

@@ -199,6 +199,7 @@ KINDS: dict[str, type[Body]] = {
     "task_acknowledged": TaskAcknowledged,
     "task_done": TaskDone,
 }
+SIGNS = {"task": "+"}
 FOLDS = {TaskAdded: _added, TaskChanged: _changed, TaskAcknowledged: _acknowledged, TaskDone: _done}
 CORRECTABLE = (TaskAdded,)
 DECISIONS: dict[type[Command], Decide] = {

@@ -87,5 +87,6 @@ def _answer_triage(state: Incident, command: AnswerTriage, at: datetime, now: da
 KINDS: dict[str, type[Body]] = {
     "triage_answered": TriageAnswered,
 }
+SIGNS = {"triage": ""}
 FOLDS = {TriageAnswered: _answered}
 DECISIONS: dict[type[Command], Decide] = {AnswerTriage: _answer_triage}

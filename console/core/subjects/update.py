@@ -243,6 +243,7 @@ KINDS: dict[str, type[Body]] = {
     "update_posted": UpdatePosted,
     "publication_decided": PublicationDecided,
 }
+SIGNS = {"update": "»", "publication": "»"}
 FOLDS = {UpdatePosted: _posted, PublicationDecided: _decided}
 DECISIONS: dict[type[Command], Decide] = {PostUpdate: _post_update, DecidePublication: _decide_publication}
 WORDS: dict[str, Word] = {

@@ -10,38 +10,26 @@ from console.core.log.conflicts import conflicts_of
 from console.core.log.milestones import milestones
 from console.core.log.state import Incident, timeline
 from console.core.playbook.model import needs_postmortem
-from console.core.subjects.action_item import action_items_of
-from console.core.subjects.change import changes_of
 from console.core.subjects.checklist import RUNBOOK, ChecklistItem, item_lists
 from console.core.subjects.component import components_of
-from console.core.subjects.fix import fixes_of
-from console.core.subjects.hypothesis import hypotheses_of
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import holder_of, roles_of
 from console.core.subjects.runbook import runbooks_of
-from console.core.subjects.stage import overrides_of
-from console.core.subjects.task import tasks_of
 from console.core.subjects.triage import triage_of
 from console.core.subjects.update import updates_of
 from console.export.json.model import (
-    ActionView,
-    ChangeView,
     ChecklistView,
     ClockView,
     ConflictView,
     EntryView,
-    FixView,
-    HypothesisView,
     IncidentView,
     ItemView,
-    OverrideView,
     PostmortemView,
     PublicationView,
     RunbookView,
     StandingView,
     StepView,
     SummaryView,
-    TaskView,
     TriageView,
     UpdateView,
 )
@@ -80,9 +68,6 @@ def incident_view(state: Incident, now: datetime, publishing: "Iterable[Standing
             ConflictView(field=field, values=(first.value, last.value)) for field, first, last in conflicts_of(state)
         ],
         entries=[EntryView.of(state.entries[place]) for place in timeline(state)],
-        tasks=[TaskView.of(task) for task in tasks_of(state).values()],
-        fixes=[FixView.of(fix) for fix in fixes_of(state).values()],
-        hypotheses=[HypothesisView.of(hypothesis) for hypothesis in hypotheses_of(state).values()],
         updates=[
             UpdateView.of(update, publications=[PublicationView.of(decision) for decision in update.publications])
             for update in updates_of(state)
@@ -90,8 +75,6 @@ def incident_view(state: Incident, now: datetime, publishing: "Iterable[Standing
         publishing=[standing_view(standing) for standing in publishing],
         checklists=checklist_views(state, now),
         runbooks=_runbooks(state, now),
-        changes=[ChangeView.of(change) for change in changes_of(state).values()],
-        overrides=[OverrideView.of(override) for override in overrides_of(state)],
         triage=TriageView.of(triage) if triage else None,
         postmortem=PostmortemView(
             needed=state.severity_rule is not None and needs_postmortem(state.severity_rule),
@@ -99,7 +82,6 @@ def incident_view(state: Incident, now: datetime, publishing: "Iterable[Standing
             review=postmortem.review.value or "draft",
             sections={name: register.value for name, register in postmortem.sections.items() if register.value},
         ),
-        actions=[ActionView.of(action) for action in action_items_of(state)],
     )
 
 

@@ -1,18 +1,37 @@
 """The contract of the command line's JSON: its objects, and what each field holds; docs/json.md is made from them."""
 
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from types import NoneType
-from typing import Annotated, Any, Self, get_args, get_type_hints
+from typing import Annotated, Any, NamedTuple, Self, get_args, get_type_hints
 
 import msgspec
 
 from console.core.language.times import rfc3339
 from console.core.log.clocks import ClockState, Tally
+from console.core.log.registry import SIGNS
+from console.core.log.state import Incident
+from console.core.subjects.action_item import action_items_of
+from console.core.subjects.change import changes_of
+from console.core.subjects.fix import fixes_of
+from console.core.subjects.hypothesis import hypotheses_of
+from console.core.subjects.stage import overrides_of
+from console.core.subjects.task import tasks_of
 
 
 def holds(description: str) -> msgspec.Meta:
     return msgspec.Meta(description=description)
+
+
+class Each(NamedTuple):
+    """Beside a field that lists views: reads the things to show from the incident's state."""
+
+    read: Callable[[Incident], Iterable[object] | Mapping[str, object]]
+
+    def of(self, state: Incident) -> Iterable[object]:
+        things = self.read(state)
+        return things.values() if isinstance(things, Mapping) else things
 
 
 Time = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
@@ -29,7 +48,7 @@ class View(msgspec.Struct):
         A moment becomes text, and an empty text null where the field may be null.
         """
         values: dict[str, Any] = {
-            name: others[name] if name in others else getattr(thing, name) for name in cls.__struct_fields__
+            name: others[name] if name in others else _value(cls, name, thing) for name in cls.__struct_fields__
         }
         for name, value in values.items():
             if isinstance(value, datetime):
@@ -37,6 +56,21 @@ class View(msgspec.Struct):
             elif value == "" and name in _nullable(cls):
                 values[name] = None
         return cls(**values)
+
+
+def _value(view: type[View], name: str, thing: Any) -> object:
+    if name not in _lists(view):
+        return getattr(thing, name)
+    item_view, each = _lists(view)[name]
+    return tuple(item_view.of(item) for item in each.of(thing))
+
+
+@cache
+def _lists(view: type[View]) -> dict[str, tuple[type[View], Each]]:
+    """The fields with an `Each`, and the view of an item."""
+    hints = get_type_hints(view, include_extras=True)
+    marked = ((name, hint, mark) for name, hint in hints.items() for mark in getattr(hint, "__metadata__", ()))
+    return {name: (get_args(get_args(hint)[0])[0], mark) for name, hint, mark in marked if isinstance(mark, Each)}
 
 
 @cache
@@ -97,14 +131,7 @@ class EntryView(View):
     """A line of the timeline."""
 
     id: Annotated[str, holds("the id that `undo` and `redact` take")]
-    kind: Annotated[
-        str,
-        holds(
-            "note, finding, action, decision, hypothesis, task, update, role, stage, severity, fix, milestone, impact, "
-            "component, handoff, clock, declared, redacted, playbook, triage, check, runbook, change, postmortem, "
-            "action_item, publication or unknown"
-        ),
-    ]
+    kind: Annotated[str, holds(", ".join(kind for kind in SIGNS if kind != "unknown") + " or unknown")]
     occurred_at: Annotated[Time, holds("when it happened")]
     recorded_at: Annotated[Time, holds("when it was written down")]
     author: Annotated[str, holds("who wrote it")]
@@ -309,9 +336,21 @@ class IncidentView(SummaryView):
         tuple[ConflictView, ...], holds("fields on which two people differ without having seen each other")
     ]
     entries: Annotated[tuple[EntryView, ...], holds("the timeline, in the order in which things happened")]
-    tasks: Annotated[tuple[TaskView, ...], holds("tasks, in the order of their numbers")]
-    fixes: Annotated[tuple[FixView, ...], holds("temporary fixes, those that were removed too")]
-    hypotheses: Annotated[tuple[HypothesisView, ...], holds("hypotheses, and what came of each")]
+    tasks: Annotated[
+        tuple[TaskView, ...],
+        holds("tasks, in the order of their numbers"),
+        Each(tasks_of),
+    ]
+    fixes: Annotated[
+        tuple[FixView, ...],
+        holds("temporary fixes, those that were removed too"),
+        Each(fixes_of),
+    ]
+    hypotheses: Annotated[
+        tuple[HypothesisView, ...],
+        holds("hypotheses, and what came of each"),
+        Each(hypotheses_of),
+    ]
     updates: Annotated[tuple[UpdateView, ...], holds("status updates, oldest first")]
     publishing: Annotated[
         tuple[StandingView, ...],
@@ -323,12 +362,20 @@ class IncidentView(SummaryView):
         tuple[ChecklistView, ...], holds("the playbook's checklists, in its order, checked off or not")
     ]
     runbooks: Annotated[tuple[RunbookView, ...], holds("runbooks that were opened, with their steps")]
-    changes: Annotated[tuple[ChangeView, ...], holds("production changes, in flight and ended")]
-    overrides: Annotated[tuple[OverrideView, ...], holds("gates that were overridden with a reason")]
+    changes: Annotated[
+        tuple[ChangeView, ...],
+        holds("production changes, in flight and ended"),
+        Each(changes_of),
+    ]
+    overrides: Annotated[
+        tuple[OverrideView, ...], holds("gates that were overridden with a reason"), Each(overrides_of)
+    ]
     triage: Annotated[TriageView | None, holds("the last answers to the triage questions; null when nobody was asked")]
     postmortem: Annotated[PostmortemView, holds("who writes it, and how far it is")]
     actions: Annotated[
-        tuple[ActionView, ...], holds("action items: what is done after the incident so that it does not come again")
+        tuple[ActionView, ...],
+        holds("action items: what is done after the incident so that it does not come again"),
+        Each(action_items_of),
     ]
 
 

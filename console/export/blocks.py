@@ -175,18 +175,22 @@ def to_markdown(blocks: Sequence[Block]) -> str:
 
 def _block_md(block: Block) -> str:
     match block:
-        case Paragraph(words=said):
-            return words_md(said) or "&nbsp;"
-        case Heading(words=said):
-            return f"**{' '.join(inline(run.text) for run in said)}**"
-        case Remark(words=said):
-            return f"> *{' '.join(inline(run.text) for run in said)}*"
+        case Paragraph(words=runs):
+            return words_md(runs) or "&nbsp;"
+        case Heading(words=runs):
+            return f"**{' '.join(inline(run.text) for run in runs)}**"
+        case Remark(words=runs):
+            return f"> *{' '.join(inline(run.text) for run in runs)}*"
         case Items(items=items, ordered=ordered):
             return "\n".join(
                 f"{f'{n}.' if ordered else '-'} {words_md(item) or '&nbsp;'}" for n, item in enumerate(items, 1)
             )
         case Table(head=head, rows=rows):
-            lines = [[inline(one) for one in head], ["---"] * len(head), *([words_md(c) for c in row] for row in rows)]
+            lines = [
+                [inline(title) for title in head],
+                ["---"] * len(head),
+                *([words_md(c) for c in row] for row in rows),
+            ]
             return "\n".join(f"| {' | '.join(line)} |" for line in lines)
         case Code(text=text):
             longest = max((len(ticks) for ticks in re.findall(r"`+", text)), default=0)
@@ -196,9 +200,9 @@ def _block_md(block: Block) -> str:
             return f"```mermaid\n{mermaid.rstrip()}\n```"
 
 
-def words_md(said: Words) -> str:
+def words_md(runs: Words) -> str:
     """Words on one line of Markdown, also of a table."""
-    return "".join(_run_md(run) for run in said).strip()
+    return "".join(_run_md(run) for run in runs).strip()
 
 
 def _run_md(run: Run) -> str:
@@ -227,18 +231,18 @@ def to_html(blocks: Sequence[Block]) -> str:
 
 def _block_html(block: Block) -> str:
     match block:
-        case Paragraph(words=said):
-            return f"<p>{words_html(said)}</p>"
-        case Heading(words=said):
-            return f"<h3>{words_html(said)}</h3>"
-        case Remark(words=said):
-            return f'<p class="remark">{words_html(said)}</p>'
+        case Paragraph(words=runs):
+            return f"<p>{words_html(runs)}</p>"
+        case Heading(words=runs):
+            return f"<h3>{words_html(runs)}</h3>"
+        case Remark(words=runs):
+            return f'<p class="remark">{words_html(runs)}</p>'
         case Items(items=items, ordered=ordered):
             tag = "ol" if ordered else "ul"
             rows = "".join(f"<li>{words_html(item)}</li>" for item in items)
             return f"<{tag}>{rows}</{tag}>"
         case Table(head=head, rows=rows):
-            top = "".join(f"<th>{escape(one)}</th>" for one in head)
+            top = "".join(f"<th>{escape(title)}</th>" for title in head)
             body = "".join(f"<tr>{''.join(f'<td>{words_html(cell)}</td>' for cell in row)}</tr>" for row in rows)
             return f'<div class="wide"><table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
         case Code(text=text):
@@ -247,10 +251,10 @@ def _block_html(block: Block) -> str:
             return f'<figure class="wide">{svg}</figure>'
 
 
-def words_html(said: Words) -> str:
+def words_html(runs: Words) -> str:
     """Words as HTML. A link's address stands in words: the page points nowhere outside itself."""
     parts = []
-    for run in said:
+    for run in runs:
         text = escape(clean(run.text))
         if run.href:
             text = f"{text} ({escape(run.href)})"

@@ -1,4 +1,4 @@
-"""What a redaction comes to, in words: before Enter in the console, and as the answer of the command line."""
+"""The reach of a redaction in words: before Enter in the console, and as the answer of the command line."""
 
 from datetime import tzinfo
 
@@ -20,14 +20,16 @@ def others(state: Incident, plan: Plan, zone: tzinfo) -> list[str]:
 
 def remarks(plan: Plan) -> list[str]:
     """A sentence for everything besides the entries that a person has to know."""
-    told = []
+    sentences = []
     if plan.drafts:
         texts = "1 half-typed text is" if plan.drafts == 1 else f"{plan.drafts} half-typed texts are"
-        told.append(f"{texts} erased with it.")
+        sentences.append(f"{texts} erased with it.")
     if plan.common:
-        told.append("Many entries share words with it, and stay; search for a secret among them and redact those, too.")
+        sentences.append(
+            "Many entries share words with it, and stay; search for a secret among them and redact those, too."
+        )
     if plan.elsewhere:
-        told.append(f"The same words stand in {', '.join(plan.elsewhere)}; redact them there.")
+        sentences.append(f"The same words stand in {', '.join(plan.elsewhere)}; redact them there.")
     if plan.author:
-        told.append("Among the words is the name of an author: authors cannot be erased, and stay in the log.")
-    return told
+        sentences.append("Among the words is the name of an author: authors cannot be erased, and stay in the log.")
+    return sentences

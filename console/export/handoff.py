@@ -74,7 +74,7 @@ class _Page:
     def __init__(self, state: Incident, now: datetime, zone: tzinfo) -> None:
         self.state, self.now, self.zone = state, now, zone
         self.entries = [state.entries[i] for i in timeline(state) if not state.entries[i].undone]
-        self.clocks = [one for one in open_clocks(state, now) if one.kind != "stability"]
+        self.clocks = [clock for clock in open_clocks(state, now) if clock.kind != "stability"]
 
     def at(self, moment: datetime) -> str:
         local, here = moment.astimezone(self.zone), self.now.astimezone(self.zone)
@@ -104,55 +104,55 @@ class _Page:
         state, now = self.state, self.now
         declared = state.declared_at or now
         if state.retrospective:
-            told = f"“{inline(state.title.value)}” began {self.at(declared)}, as {inline(state.severity.value)}."
-            yield f"{told} This is a record that was written afterwards; nothing is owed."
+            opening = f"“{inline(state.title.value)}” began {self.at(declared)}, as {inline(state.severity.value)}."
+            yield f"{opening} This is a record that was written afterwards; nothing is owed."
             return
         leader = holder_of(state, "ic")
-        said = [
+        sentences = [
             f"“{inline(state.title.value)}” was declared {duration_words(now - declared)} ago by "
             f"{inline(state.declared_by) or 'nobody named'} and is {inline(state.severity.value)}."
         ]
         rule = state.severity_rule
         if rule:
-            said.append(sentence(inline(rule.meaning)))
+            sentences.append(sentence(inline(rule.meaning)))
         current = state.stage.current
         if current:
             stage = state.stage_rule.title.lower() if state.stage_rule else current.value
-            said.append(f"Its stage has been {inline(stage)} for {duration_words(now - current.at)}.")
+            sentences.append(f"Its stage has been {inline(stage)} for {duration_words(now - current.at)}.")
         if leader:
-            said.append(f"{inline(leader)} is incident commander.")
+            sentences.append(f"{inline(leader)} is incident commander.")
         elif rule is None or "ic" in rule.roles:
-            said.append("Nobody is incident commander.")
+            sentences.append("Nobody is incident commander.")
         changing = process.in_flight(changes_in_flight(state))
         if changing:
-            said.append(sentence(changing))
-        late = [one for one in self.clocks if one.state == "overdue"]
+            sentences.append(sentence(changing))
+        late = [clock for clock in self.clocks if clock.state == "overdue"]
         if late:
             count = "One thing is overdue:" if len(late) == 1 else f"{len(late)} things are overdue, first of all:"
-            said.append(sentence(f"{count} {inline(late[0].what)}"))
+            sentences.append(sentence(f"{count} {inline(late[0].what)}"))
         elif self.clocks:
             first = self.clocks[0]
-            said.append(sentence(f"Next owed, in {duration_words(first.due_at - now)}: {inline(first.what)}"))
+            sentences.append(sentence(f"Next owed, in {duration_words(first.due_at - now)}: {inline(first.what)}"))
         else:
-            said.append("Nothing is owed.")
-        yield " ".join(said)
+            sentences.append("Nothing is owed.")
+        yield " ".join(sentences)
 
     def next_steps(self) -> Iterator[str]:
         state = self.state
         if state.retrospective:
             return
-        for one in self.clocks:
-            if one.state == "overdue":
-                yield f"- **{_owed(one)}** has been overdue since {self.at(one.due_at)}."
+        for clock in self.clocks:
+            if clock.state == "overdue":
+                yield f"- **{_owed(clock)}** has been overdue since {self.at(clock.due_at)}."
         for field, before, last in conflicts_of(state):
-            said = [f"{inline(one.by)} says {inline(one.value)}" for one in (before, last)]
-            yield f"- Settle the {field}: {', '.join(said)}."
+            claims = [f"{inline(fact.by)} says {inline(fact.value)}" for fact in (before, last)]
+            yield f"- Settle the {field}: {', '.join(claims)}."
         yield from process.next_steps(state, self.now)
         rule = state.severity_rule
         for role in rule.roles if rule and state.playbook else ():
-            found = state.playbook.role(role) if state.playbook else None
-            if found and not holder_of(state, role):
-                yield f"- Find {_a(inline(found.name).lower())}; {inline(state.severity.value)} wants one."
+            playbook_role = state.playbook.role(role) if state.playbook else None
+            if playbook_role and not holder_of(state, role):
+                yield f"- Find {_a(inline(playbook_role.name).lower())}; {inline(state.severity.value)} wants one."
         after = state.playbook.after(state.stage.value) if state.playbook else None
         if after and state.phase != "over":
             yield f"- The next stage is {inline(after.title).lower()}."
@@ -162,16 +162,16 @@ class _Page:
     def owed(self) -> Iterator[str]:
         if not self.clocks:
             yield "Nothing."
-        for one in self.clocks:
-            late = one.state == "overdue"
-            left = duration_words(self.now - one.due_at if late else one.due_at - self.now)
+        for clock in self.clocks:
+            late = clock.state == "overdue"
+            left = duration_words(self.now - clock.due_at if late else clock.due_at - self.now)
             when = f"**overdue by {left}**" if late else f"in {left}"
-            yield f"- {_owed(one)}: {self.at(one.due_at)}, {when}{self._parties(one)}"
+            yield f"- {_owed(clock)}: {self.at(clock.due_at)}, {when}{self._parties(clock)}"
 
     def _parties(self, clock: Clock) -> str:
         to = f", to {inline(clock.to_whom)}" if clock.to_whom and clock.to_whom not in clock.what else ""
         promised = clock.kind == "update" and any(
-            one.next_at == clock.due_at for one in updates_of(self.state, clock.audience)
+            update.next_at == clock.due_at for update in updates_of(self.state, clock.audience)
         )
         return f"{to}, by {inline(clock.by_whom)}{', promised in the last update' if promised else ''}"
 
@@ -188,11 +188,15 @@ class _Page:
                 yield f"- {inline(name)}: {inline(register.value)}"
 
     def learned(self) -> Iterator[str]:
-        found = [(one.occurred_at, told) for one in self.entries if not one.redacted and (told := self._lesson(one))]
-        if len(found) > MOST_LEARNED:
-            yield f"The last {MOST_LEARNED} of {len(found)}; the rest is in the timeline."
+        lessons = [
+            (entry.occurred_at, lesson)
+            for entry in self.entries
+            if not entry.redacted and (lesson := self._lesson(entry))
+        ]
+        if len(lessons) > MOST_LEARNED:
+            yield f"The last {MOST_LEARNED} of {len(lessons)}; the rest is in the timeline."
             yield ""
-        for at, (word, text) in found[-MOST_LEARNED:]:
+        for at, (word, text) in lessons[-MOST_LEARNED:]:
             yield f"- {word}, {self.at(at)}: {inline(text)}"
 
     def _lesson(self, entry: Entry) -> tuple[str, str] | None:
@@ -211,17 +215,17 @@ class _Page:
 
     def hypotheses(self) -> Iterator[str]:
         for verdict, title in (("supported", "Supported"), ("open", "Open"), ("ruled_out", "Ruled out")):
-            for one in hypotheses_of(self.state).values():
-                if one.verdict == verdict:
-                    evidence = f" — {inline(one.evidence)}" if one.evidence else ""
-                    yield f"- {title}: {inline(one.text)}{evidence}"
+            for hypothesis in hypotheses_of(self.state).values():
+                if hypothesis.verdict == verdict:
+                    evidence = f" — {inline(hypothesis.evidence)}" if hypothesis.evidence else ""
+                    yield f"- {title}: {inline(hypothesis.text)}{evidence}"
 
     def fixes(self) -> Iterator[str]:
         if not open_fixes(self.state):
             yield "None in place."
         for fix in open_fixes(self.state):
             more = [f"where: {fix.where}" if fix.where else "", fix.ticket, f"owner {fix.owner}" if fix.owner else ""]
-            detail = ", ".join(inline(one) for one in more if one)
+            detail = ", ".join(inline(part) for part in more if part)
             yield f"- {inline(fix.text)} (since {self.at(fix.added_at)}{', ' + detail if detail else ''})"
 
     def tasks(self) -> Iterator[str]:
@@ -232,15 +236,15 @@ class _Page:
             yield f"- Task {task.number} ({inline(task.owner) or 'nobody has it'}{due}): {inline(task.text)}"
 
     def updates(self) -> Iterator[str]:
-        latest = {one.audience: one for one in updates_of(self.state)}
+        latest = {update.audience: update for update in updates_of(self.state)}
         if not latest:
             yield "None was posted yet."
-        for one in latest.values():
-            yield f"**{one.audience.capitalize()} #{one.number}**, {self.at(one.at)} by {inline(one.by)}:"
+        for clock in latest.values():
+            yield f"**{clock.audience.capitalize()} #{clock.number}**, {self.at(clock.at)} by {inline(clock.by)}:"
             yield ""
-            yield "> " + "\n> ".join(markdown(one.text).splitlines())
+            yield "> " + "\n> ".join(markdown(clock.text).splitlines())
             yield ""
-            for target, text in one.elsewhere.items():
+            for target, text in clock.elsewhere.items():
                 yield f"{inline(target)} got other words:"
                 yield ""
                 yield "> " + "\n> ".join(markdown(text).splitlines())
@@ -253,7 +257,7 @@ class _Page:
 
     def timeline(self, hours: float | None) -> Iterator[str]:
         since = None if hours is None else self.now - timedelta(hours=hours)
-        shown = (one for one in self.entries if since is None or one.occurred_at >= since)
+        shown = (entry for entry in self.entries if since is None or entry.occurred_at >= since)
         yield from entry_lines(shown, self.zone, notes(self.state))
 
     def people(self) -> Iterator[str]:
@@ -263,7 +267,7 @@ class _Page:
         owners = [task.owner for task in open_tasks(state)] + [action.owner for action in open_action_items(state)]
         writer = postmortem_of(state).owner.value
         authors = [entry.author for entry in self.entries]
-        people = dict.fromkeys(one for one in (*holders, *authors, *owners, writer) if one)
+        people = dict.fromkeys(person for person in (*holders, *authors, *owners, writer) if person)
         for person in people:
             roles = [inline(role.name).lower() for role in rules if holder_of(state, role.id) == person]
             yield f"- {inline(person)}{': ' + ', '.join(roles) if roles else ''}"

@@ -23,55 +23,56 @@ def sentence(text: str) -> str:
 
 def changes(state: Incident, at: At) -> Iterator[str]:
     """Changes of production that are under way, with the way back."""
-    for one in changes_in_flight(state):
-        back = f"back: {inline(one.rollback)}" if one.rollback else "no way back is named"
-        yield f"- {inline(one.text)}: {inline(one.by)}, since {at(one.at)}; {back}"
+    for change in changes_in_flight(state):
+        back = f"back: {inline(change.rollback)}" if change.rollback else "no way back is named"
+        yield f"- {inline(change.text)}: {inline(change.by)}, since {at(change.at)}; {back}"
 
 
-def in_flight(found: list[Change]) -> str:
+def in_flight(flying: list[Change]) -> str:
     """A clause on what is being changed right now; empty where nothing is."""
-    if not found:
+    if not flying:
         return ""
-    count = "One change of production is" if len(found) == 1 else f"{len(found)} changes of production are"
-    told = ", ".join(f"“{inline(one.text)}” by {inline(one.by)}" for one in found)
-    return f"{count} in flight: {told}"
+    count = "One change of production is" if len(flying) == 1 else f"{len(flying)} changes of production are"
+    listed = ", ".join(f"“{inline(change.text)}” by {inline(change.by)}" for change in flying)
+    return f"{count} in flight: {listed}"
 
 
 def runbooks(state: Incident, now: datetime) -> Iterator[str]:
-    for one in _opened(state, now):
-        left = [(place, item) for place, item in enumerate(one.items, 1) if item.done is None]
+    for item_list in _opened(state, now):
+        left = [(place, item) for place, item in enumerate(item_list.items, 1) if item.done is None]
         if left:
             place, item = left[0]
-            yield f"- {inline(one.title)}, {one.ticked} of {len(one.items)} done; next is {place}: {inline(item.text)}"
+            done = f"{item_list.ticked} of {len(item_list.items)} done"
+            yield f"- {inline(item_list.title)}, {done}; next is {place}: {inline(item.text)}"
         else:
-            yield f"- {inline(one.title)}, all {len(one.items)} done"
+            yield f"- {inline(item_list.title)}, all {len(item_list.items)} done"
 
 
 def next_steps(state: Incident, now: datetime) -> Iterator[str]:
     """What the process wants next: changes seen through, runbooks gone on with, somebody for the postmortem."""
     for change in changes_in_flight(state):
         back = f" The way back: {inline(change.rollback)}" if change.rollback else ""
-        said = f"- See {inline(change.by)}'s change through before anybody begins another: “{inline(change.text)}”."
-        yield sentence(said + back)
-    for one in _opened(state, now):
-        following = next((item for item in one.items if item.done is None), None)
+        step = f"- See {inline(change.by)}'s change through before anybody begins another: “{inline(change.text)}”."
+        yield sentence(step + back)
+    for item_list in _opened(state, now):
+        following = next((item for item in item_list.items if item.done is None), None)
         if following:
-            yield sentence(f"- Go on with the runbook “{inline(one.title)}”: {inline(following.text)}")
+            yield sentence(f"- Go on with the runbook “{inline(item_list.title)}”: {inline(following.text)}")
     if state.phase != "active" and _wants_owner(state):
         yield f"- Find somebody for the postmortem; {inline(state.severity.value)} wants one."
 
 
 def _opened(state: Incident, now: datetime) -> list[ItemList]:
-    return [one for one in item_lists(state, now) if one.id.startswith(RUNBOOK)]
+    return [item_list for item_list in item_lists(state, now) if item_list.id.startswith(RUNBOOK)]
 
 
 def gates(state: Incident, at: At) -> Iterator[str]:
     """Gates that were passed although something was missing, with the reason that was given."""
-    for one in overrides_of(state):
-        rule = state.playbook.stage(one.stage) if state.playbook else None
-        stage = inline(rule.title if rule else one.stage)
-        yield f"- {stage}, {at(one.at)} by {inline(one.by)}: {inline(one.reason)}"
-        for unmet in one.unmet:
+    for override in overrides_of(state):
+        rule = state.playbook.stage(override.stage) if state.playbook else None
+        stage = inline(rule.title if rule else override.stage)
+        yield f"- {stage}, {at(override.at)} by {inline(override.by)}: {inline(override.reason)}"
+        for unmet in override.unmet:
             yield f"  - not met: {inline(unmet)}"
 
 
@@ -83,11 +84,11 @@ def afterwards(state: Incident, at: At) -> Iterator[str]:
         yield f"- {owner} writes the postmortem; it is {words}."
     elif _wants_owner(state):
         yield f"- Nobody writes the postmortem yet; {inline(state.severity.value)} wants one."
-    for one in open_action_items(state):
-        due = f"due {at(one.due_at)}" if one.due_at else ""
-        detail = ", ".join(part for part in (inline(one.priority), inline(one.owner) or "nobody has it", due) if part)
-        seen = f"; done when {inline(one.verify)}" if one.verify else ""
-        yield f"- Action item {one.number} ({detail}): {inline(one.text)}{seen}"
+    for item in open_action_items(state):
+        due = f"due {at(item.due_at)}" if item.due_at else ""
+        detail = ", ".join(part for part in (inline(item.priority), inline(item.owner) or "nobody has it", due) if part)
+        seen = f"; done when {inline(item.verify)}" if item.verify else ""
+        yield f"- Action item {item.number} ({detail}): {inline(item.text)}{seen}"
 
 
 def contacts(state: Incident) -> Iterator[str]:

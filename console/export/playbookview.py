@@ -41,8 +41,8 @@ def runbook_json(runbook: Runbook) -> dict[str, Any]:
         "about": runbook.about,
         "words": list(runbook.words),
         "steps": [
-            {"text": one.text, "detail": one.detail, "command": one.command or None, "group": one.group or None}
-            for one in runbook.steps
+            {"text": step.text, "detail": step.detail, "command": step.command or None, "group": step.group or None}
+            for step in runbook.steps
         ],
     }
 
@@ -51,7 +51,7 @@ def _part(value: Any) -> Any:
     if isinstance(value, Part):
         return {key: _value(key, getattr(value, key)) for key in value.__struct_fields__}
     if isinstance(value, tuple):
-        return [_part(one) for one in value]
+        return [_part(item) for item in value]
     return dict(value) if isinstance(value, dict) else value
 
 
@@ -80,7 +80,7 @@ class Section(msgspec.Struct, frozen=True):
 def outline(playbook: Playbook) -> list[Section]:
     """The whole playbook in sections, those that are empty left out."""
     sections = (Section(id, title, tuple(rows(playbook))) for id, title, rows in _SECTIONS)
-    return [one for one in sections if one.rows]
+    return [section for section in sections if section.rows]
 
 
 def seconds_words(seconds: int | None) -> str:
@@ -118,39 +118,41 @@ def _about(book: Playbook) -> Iterator[Row]:
 
 
 def _severities(book: Playbook) -> Iterator[Row]:
-    for one in book.severities:
-        also = f" (also {', '.join(one.aliases)})" if one.aliases else ""
-        yield Row(one.name, f"{one.meaning}{also}")
-        yield from (Row("", text) for text in _severity(book, one) if text)
+    for severity in book.severities:
+        also = f" (also {', '.join(severity.aliases)})" if severity.aliases else ""
+        yield Row(severity.name, f"{severity.meaning}{also}")
+        yield from (Row("", text) for text in _severity(book, severity) if text)
 
 
-def _severity(book: Playbook, one: Severity) -> Iterator[str]:
-    if one.example:
-        yield f"Example: {one.example}"
+def _severity(book: Playbook, severity: Severity) -> Iterator[str]:
+    if severity.example:
+        yield f"Example: {severity.example}"
     yield _joined(
         f"{what} {_target(seconds, words)}"
         for seconds, what, words in (
-            (one.response_s, "response:", one.response),
-            (one.acknowledge_s or None, "acknowledged:", ""),
-            (one.resolution_s or None, "resolved:", one.resolution),
+            (severity.response_s, "response:", severity.response),
+            (severity.acknowledge_s or None, "acknowledged:", ""),
+            (severity.resolution_s or None, "resolved:", severity.resolution),
         )
         if words or seconds is not None
     )
-    yield _joined(text for text in (one.who, one.alert, one.plan) if text)
-    told = [f"{audience} every {seconds_words(seconds)}" for audience, seconds in one.update_s.items() if seconds]
-    if one.update_at_milestones:
-        told.append("when the stage changes")
-    firsts = (("first public post in", one.first_public_s), ("executives in", one.executive_notice_s))
-    told += [f"{what} {seconds_words(seconds)}" for what, seconds in firsts if seconds]
-    yield f"Updates: {', '.join(told)}" if told else ""
-    yield f"Told: {one.tell}" if one.tell else ""
-    roles = [f"{_short(book, role)} {seconds_words(seconds)}" for role, seconds in one.roles.items()]
+    yield _joined(text for text in (severity.who, severity.alert, severity.plan) if text)
+    cadences = [
+        f"{audience} every {seconds_words(seconds)}" for audience, seconds in severity.update_s.items() if seconds
+    ]
+    if severity.update_at_milestones:
+        cadences.append("when the stage changes")
+    firsts = (("first public post in", severity.first_public_s), ("executives in", severity.executive_notice_s))
+    cadences += [f"{what} {seconds_words(seconds)}" for what, seconds in firsts if seconds]
+    yield f"Updates: {', '.join(cadences)}" if cadences else ""
+    yield f"Told: {severity.tell}" if severity.tell else ""
+    roles = [f"{_short(book, role)} {seconds_words(seconds)}" for role, seconds in severity.roles.items()]
     yield f"Roles: {', '.join(roles)}" if roles else "Roles: none required"
-    yield f"Escalate after {seconds_words(one.escalate_s)} without progress" if one.escalate_s else ""
-    yield f"Afterwards: {_afterwards(one)}"
-    for text in one.workflow:
+    yield f"Escalate after {seconds_words(severity.escalate_s)} without progress" if severity.escalate_s else ""
+    yield f"Afterwards: {_afterwards(severity)}"
+    for text in severity.workflow:
         yield f"· {text}"
-    for criterion in one.criteria:
+    for criterion in severity.criteria:
         yield f"if {_condition(criterion)}: {criterion.says}"
 
 
@@ -161,12 +163,14 @@ def _target(seconds: int | None, words: str) -> str:
     return seconds_words(seconds)
 
 
-def _afterwards(one: Severity) -> str:
+def _afterwards(severity: Severity) -> str:
     words = {"if_customer_facing": "postmortem if customers saw it", "optional": "postmortem optional"}
-    said = words.get(one.review, "postmortem" if needs_postmortem(one) else "no postmortem")
-    within = f" in {seconds_words(one.postmortem_s)}" if one.postmortem_s else ""
-    message = f", message to customers in {seconds_words(one.customer_message_s)}" if one.customer_message_s else ""
-    return f"{said}{within}{message}"
+    verdict = words.get(severity.review, "postmortem" if needs_postmortem(severity) else "no postmortem")
+    within = f" in {seconds_words(severity.postmortem_s)}" if severity.postmortem_s else ""
+    message = (
+        f", message to customers in {seconds_words(severity.customer_message_s)}" if severity.customer_message_s else ""
+    )
+    return f"{verdict}{within}{message}"
 
 
 def _condition(criterion: Criterion) -> str:
@@ -174,63 +178,65 @@ def _condition(criterion: Criterion) -> str:
         "down": "down", "core": "a core function", "degraded": "degraded", "data_loss": "data loss",
         "breach": "breach", "customer_visible": "customers see it", "no_workaround": "no workaround",
     }  # fmt: skip
-    found = [text for key, text in words.items() if getattr(criterion, key)]
+    conditions = [text for key, text in words.items() if getattr(criterion, key)]
     if criterion.users_over:
-        found.append(f"over {criterion.users_over:g} % of users")
+        conditions.append(f"over {criterion.users_over:g} % of users")
     if criterion.revenue_over:
-        found.append(f"over ${criterion.revenue_over:,.0f} an hour")
-    return " and ".join(found)
+        conditions.append(f"over ${criterion.revenue_over:,.0f} an hour")
+    return " and ".join(conditions)
 
 
 def _stages(book: Playbook) -> Iterator[Row]:
-    for place, one in enumerate(book.stages, 1):
-        yield Row(f"{place} {one.name}", one.title)
-        yield from (Row("", text) for text in _stage(book, one) if text)
+    for place, stage in enumerate(book.stages, 1):
+        yield Row(f"{place} {stage.name}", stage.title)
+        yield from (Row("", text) for text in _stage(book, stage) if text)
 
 
-def _stage(book: Playbook, one: Stage) -> Iterator[str]:
-    yield f"Goal: {one.goal}" if one.goal else ""
-    after = book.after(one.name)
-    ways = [*([after.name] if after else []), *one.next]
+def _stage(book: Playbook, stage: Stage) -> Iterator[str]:
+    yield f"Goal: {stage.goal}" if stage.goal else ""
+    after = book.after(stage.name)
+    ways = [*([after.name] if after else []), *stage.next]
     yield _joined(
         text
         for text in (
-            "incidents start here" if one.name == book.declared_stage else "",
-            f"status page: {one.status}" if one.status else "",
-            f"sets the milestone {one.milestone}" if one.milestone else "",
-            f"{seconds_words(one.limit_s)} at most" if one.limit_s else "",
-            "the lasting fix is made here" if one.fixing else "",
+            "incidents start here" if stage.name == book.declared_stage else "",
+            f"status page: {stage.status}" if stage.status else "",
+            f"sets the milestone {stage.milestone}" if stage.milestone else "",
+            f"{seconds_words(stage.limit_s)} at most" if stage.limit_s else "",
+            "the lasting fix is made here" if stage.fixing else "",
             f"then {' or '.join(ways)}" if ways else "",
         )
     )
-    for question in one.questions:
+    for question in stage.questions:
         yield f"? {question}"
-    yield f"Said: {one.announce}" if one.announce else ""
+    yield f"Said: {stage.announce}" if stage.announce else ""
 
 
 def _gates(book: Playbook) -> Iterator[Row]:
-    for one in book.gates:
-        needs = [f"the list “{one.checklist}”" if need == "checklist" else need.replace("_", " ") for need in one.needs]
-        where = f" ({', '.join(one.severities)})" if one.severities else ""
-        yield Row(one.stage, f"needs {', '.join(needs)}{where}")
-        for reason in one.reasons:
+    for gate in book.gates:
+        needs = [
+            f"the list “{gate.checklist}”" if need == "checklist" else need.replace("_", " ") for need in gate.needs
+        ]
+        where = f" ({', '.join(gate.severities)})" if gate.severities else ""
+        yield Row(gate.stage, f"needs {', '.join(needs)}{where}")
+        for reason in gate.reasons:
             yield Row("", f"early for: {reason}")
 
 
 def _checklists(book: Playbook) -> Iterator[Row]:
-    for one in book.checklists:
+    for checklist in book.checklists:
         when = _joined(
             text
             for text in (
-                ", ".join(one.stages),
-                ", ".join(one.severities),
-                f"from {seconds_words(one.from_s)}" if one.from_s else "",
-                f"until {seconds_words(one.until_s)}" if one.until_s else "",
-                "the first that works is enough" if one.ordered else "",
+                ", ".join(checklist.stages),
+                ", ".join(checklist.severities),
+                f"from {seconds_words(checklist.from_s)}" if checklist.from_s else "",
+                f"until {seconds_words(checklist.until_s)}" if checklist.until_s else "",
+                "the first that works is enough" if checklist.ordered else "",
             )
         )
-        yield Row(one.id, f"{one.title}{f'  [{when}]' if when else ''}")
-        for item in one.items:
+        yield Row(checklist.id, f"{checklist.title}{f'  [{when}]' if when else ''}")
+        for item in checklist.items:
             yield Row("", f"☐ {item}")
 
 
@@ -245,28 +251,28 @@ def _rows(part: str, head: str, *texts: str) -> Callable[[Playbook], Iterator[Ro
     """A row for each entry of a part: the head's field, then the others, each behind what stands before its colon."""
 
     def rows(book: Playbook) -> Iterator[Row]:
-        for one in getattr(book, part):
-            said = []
+        for entry in getattr(book, part):
+            texts_given = []
             for text in texts:
                 label, _, field = text.rpartition(":")
-                value = getattr(one, field)
+                value = getattr(entry, field)
                 words = ", ".join(value) if isinstance(value, tuple) else str(value)
                 if words:
-                    said.append(f"{label} {words}" if label else words)
-            yield Row(getattr(one, head), said[0] if said else "")
-            yield from (Row("", text) for text in said[1:])
+                    texts_given.append(f"{label} {words}" if label else words)
+            yield Row(getattr(entry, head), texts_given[0] if texts_given else "")
+            yield from (Row("", text) for text in texts_given[1:])
 
     return rows
 
 
 def _action_rows(book: Playbook) -> Iterator[Row]:
-    for one in book.actions:
-        yield Row(one.name, f"{one.meaning}{f' ({seconds_words(one.due_s)})' if one.due_s else ''}")
+    for action in book.actions:
+        yield Row(action.name, f"{action.meaning}{f' ({seconds_words(action.due_s)})' if action.due_s else ''}")
 
 
 def _short(book: Playbook, role: str) -> str:
-    found = book.role(role)
-    return found.short if found else role
+    rule = book.role(role)
+    return rule.short if rule else role
 
 
 def _joined(texts: Iterator[str]) -> str:

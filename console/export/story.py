@@ -1,4 +1,4 @@
-"""What a picture of an incident shows: the time it spans, the stages, the severities, and the moments that mattered."""
+"""The story of an incident for its picture: the time it spans, stages, severities, and the moments that mattered."""
 
 from datetime import datetime, timedelta
 
@@ -50,22 +50,22 @@ def story(state: Incident) -> Story:
     """The incident up to its closing, or as far as its log goes. Raises ValueError where nothing was declared."""
     end = last_moment(state)
     marks = [Moment(name, name.replace("_", " ").capitalize(), at) for name, at in milestones(state).items()]
-    stages = [one for one in _spells(state, state.stage.facts, end) if not _over(state, one.name)]
+    stages = [fact for fact in _spells(state, state.stage.facts, end) if not _over(state, fact.name)]
     severities = _spells(state, state.severity.facts, end)
-    starts = [one.at for one in marks] + [one.start for one in stages] + [began(state) or end]
+    starts = [mark.at for mark in marks] + [stage.start for stage in stages] + [began(state) or end]
     start = min(starts)
     # What came just before, such as the deploy that did it, belongs into the picture; older history does not.
-    before = [one.occurred_at for one in state.entries if not one.undone and one.occurred_at < start]
+    before = [entry.occurred_at for entry in state.entries if not entry.undone and entry.occurred_at < start]
     start = min((at for at in before if start - at <= max(end - start, LEAD)), default=start)
     # A picture of no width could not be drawn.
-    end = max(end, start + timedelta(minutes=1), *(one.at for one in marks))
-    named = [Spell(_title(state, one.name), one.start, one.end) for one in stages]
+    end = max(end, start + timedelta(minutes=1), *(mark.at for mark in marks))
+    named = [Spell(_title(state, stage.name), stage.start, stage.end) for stage in stages]
     return Story(
         start,
         end,
         tuple(named),
         tuple(severities),
-        tuple(sorted(marks, key=lambda one: one.at)),
+        tuple(sorted(marks, key=lambda mark: mark.at)),
         tuple(_moments(state, start, end)),
     )
 
@@ -92,13 +92,13 @@ def _title(state: Incident, stage: str) -> str:
 def _moments(state: Incident, start: datetime, end: datetime) -> list[Moment]:
     people = People(state)
     entries = [state.entries[i] for i in timeline(state)]
-    found = [
-        Moment(one.kind, _named(one.kind, people.said(one)), one.occurred_at)
-        for one in entries
-        if one.kind in WEIGHT and not one.undone and not one.redacted and start <= one.occurred_at <= end
+    candidates = [
+        Moment(entry.kind, _named(entry.kind, people.sentence(entry)), entry.occurred_at)
+        for entry in entries
+        if entry.kind in WEIGHT and not entry.undone and not entry.redacted and start <= entry.occurred_at <= end
     ]
-    kept = sorted(found, key=lambda one: (WEIGHT[one.kind], one.at))[:MOST_MOMENTS]
-    return sorted(kept, key=lambda one: one.at)
+    kept = sorted(candidates, key=lambda mark: (WEIGHT[mark.kind], mark.at))[:MOST_MOMENTS]
+    return sorted(kept, key=lambda mark: mark.at)
 
 
 def _named(kind: str, text: str) -> str:

@@ -28,8 +28,10 @@ def times(at: datetime, zone: tzinfo) -> str:
 
 def notes(state: Incident) -> dict[str, str]:
     """What a reader must know of an entry besides its text, by its id: a change in flight, a gate not met."""
-    found = {one.id: "in flight" for one in changes_in_flight(state)}
-    return found | {one.id: f"not met: {'; '.join(one.unmet)}" for one in overrides_of(state) if one.unmet}
+    notes_by_id = {change.id: "in flight" for change in changes_in_flight(state)}
+    return notes_by_id | {
+        override.id: f"not met: {'; '.join(override.unmet)}" for override in overrides_of(state) if override.unmet
+    }
 
 
 def entry_lines(entries: Iterable[Entry], zone: tzinfo, notes: Mapping[str, str]) -> Iterator[str]:
@@ -68,7 +70,7 @@ def timeline_markdown(state: Incident, zone: tzinfo) -> str:
     """
     entries = [state.entries[i] for i in timeline(state) if not state.entries[i].undone]
     parts = [f"# {state.ref} {inline(state.title.value)}"]
-    for offset, group in groupby(entries, key=lambda one: stated_zone(one.occurred_at, zone)):
+    for offset, group in groupby(entries, key=lambda entry: stated_zone(entry.occurred_at, zone)):
         parts.append(f"All times are {offset}." if len(parts) == 1 else f"From here on all times are {offset}.")
         parts.append("\n".join(entry_lines(group, zone, notes(state))))
     if not entries and state.declared_at is not None:

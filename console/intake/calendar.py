@@ -67,13 +67,13 @@ class Calendar:
     def assumptions(self) -> list[str]:
         """What was assumed about zones and days, in the order in which a reader would ask."""
         stated = [f"times are {zone.name}, stated on line {number}" for number, zone in self._zones[:3]]
-        found = stated + [self._assumed[key] for key in ("zone", "date", "year", "order") if key in self._assumed]
-        found += self._said_zones
+        listed = stated + [self._assumed[key] for key in ("zone", "date", "year", "order") if key in self._assumed]
+        listed += self._said_zones
         for texts in (self._midnights, self._backwards):
-            found += texts[:_LISTED]
+            listed += texts[:_LISTED]
             if len(texts) > _LISTED:
-                found.append(f"{len(texts) - _LISTED} more of the same")
-        return found
+                listed.append(f"{len(texts) - _LISTED} more of the same")
+        return listed
 
     def set_date(self, written: WrittenDate, *, restart: bool = True) -> bool:
         """From here on the times are of this day; False when there is no such day. `restart` forgets the last time."""
@@ -134,19 +134,19 @@ class Calendar:
             self._assume_day(on)
         if self.day is None:
             return None
-        found = on(self.day)
-        if self._previous is not None and found < self._previous - _PAST_MIDNIGHT:
+        at = on(self.day)
+        if self._previous is not None and at < self._previous - _PAST_MIDNIGHT:
             self.day += _A_DAY
-            found = on(self.day)
+            at = on(self.day)
             self._midnights.append(f"midnight is passed on line {number}: from there on {self.day}")
-        elif self._previous is not None and found < self._previous:
-            here, before = (moment.astimezone(zone.tz).strftime("%H:%M") for moment in (found, self._previous))
+        elif self._previous is not None and at < self._previous:
+            here, before = (moment.astimezone(zone.tz).strftime("%H:%M") for moment in (at, self._previous))
             self._backwards.append(f"line {number} is out of order ({here} after {before}): kept on {self.day}")
-        self._previous = found
-        slip = out_of_season(zone, found)
-        if slip and not any(said.startswith(slip[:40]) for said in self._said_zones):
+        self._previous = at
+        slip = out_of_season(zone, at)
+        if slip and not any(zone.startswith(slip[:40]) for zone in self._said_zones):
             self._said_zones.append(f"{slip} (line {number})")
-        return found
+        return at
 
     def zone_here(self, stamp: Stamp, number: int, own_zone: Zone | None) -> Zone:
         """The zone that the stamp's time is in."""
@@ -193,9 +193,9 @@ class Calendar:
         if self._base_date:
             return self._base_date
         for written in (self.title_date, self.prose_date and self.prose_date[1]):
-            found = near(written, self._year_hint(written)) if written else None
-            if found and is_likely(found):
-                return found
+            day = near(written, self._year_hint(written)) if written else None
+            if day and is_likely(day):
+                return day
         return None
 
     def _assume_day(self, on: Callable[[date], datetime]) -> None:

@@ -1,4 +1,4 @@
-"""What a reading has gathered so far: entries, skipped lines, and lines of structure."""
+"""Collector of a reading: entries, skipped lines, and lines of structure so far."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field

@@ -53,10 +53,10 @@ class WrittenDate(NamedTuple):
 
 def date_at(text: str, position: int) -> tuple[WrittenDate, int] | None:
     """The date at the position and where it ends; None for days that no calendar has."""
-    found = _ISO_BEFORE_TIME.match(text, position) or _DATE.match(text, position)
-    if found is None:
+    match = _ISO_BEFORE_TIME.match(text, position) or _DATE.match(text, position)
+    if match is None:
         return None
-    part = found.groupdict()
+    part = match.groupdict()
     written: WrittenDate | None = None
     if part["y1"]:
         written = WrittenDate(int(part["y1"]), int(part["m1"]), int(part["d1"]))
@@ -66,19 +66,19 @@ def date_at(text: str, position: int) -> tuple[WrittenDate, int] | None:
         month = _MONTHS[part["n" + form].casefold()]
         written = WrittenDate(int(year) if year else None, month, int(part["d" + form]))
     elif part.get("a5"):
-        written = _slashed(part["a5"], part["b5"], part["y5"], found[0])
+        written = _slashed(part["a5"], part["b5"], part["y5"], match[0])
     elif part.get("a6"):
         written = WrittenDate(int(part["y6"]), int(part["b6"]), int(part["a6"]))
-    return (written, found.end()) if written and _exists(written) else None
+    return (written, match.end()) if written and _exists(written) else None
 
 
-def _slashed(first: str, second: str, year: str | None, said: str) -> WrittenDate:
+def _slashed(first: str, second: str, year: str | None, written: str) -> WrittenDate:
     """`7/2/2019`: the month stands first, unless it cannot be one."""
     in_full = None if year is None else int(year) + (2000 if len(year) == 2 else 0)
     if int(first) > 12:
         return WrittenDate(in_full, int(second), int(first))
     unclear = int(second) <= 12 and first != second
-    return WrittenDate(in_full, int(first), int(second), said if unclear else None)
+    return WrittenDate(in_full, int(first), int(second), written if unclear else None)
 
 
 def _exists(written: WrittenDate) -> bool:
@@ -95,13 +95,13 @@ def any_date(text: str) -> WrittenDate | None:
     text = text[:400]
     without_year: WrittenDate | None = None
     position = 0
-    while found := _START.search(text, position):
-        at = date_at(text, found.start())
+    while match := _START.search(text, position):
+        at = date_at(text, match.start())
         if at and at[0].year and at[0].month_first is None:
             return at[0]
-        if at and "/" not in text[found.start() : at[1]]:
+        if at and "/" not in text[match.start() : at[1]]:
             without_year = without_year or at[0]
-        position = at[1] if at else found.end()
+        position = at[1] if at else match.end()
     return without_year
 
 
@@ -111,8 +111,8 @@ _START = re.compile(rf"(?<![\w/.-])(?:\d{{1,4}}|{_MONTH}\b)", re.IGNORECASE | re
 def near(written: WrittenDate, hint: date) -> date | None:
     """The date in full; a missing year is the one that comes nearest to `hint`. None when no such day is near."""
     years = (written.year,) if written.year else (hint.year, hint.year - 1, hint.year + 1)
-    dates = [found for year in years if (found := _day(year, written.month, written.day))]
-    return min(dates, key=lambda found: abs(found - hint), default=None)
+    dates = [day for year in years if (day := _day(year, written.month, written.day))]
+    return min(dates, key=lambda day: abs(day - hint), default=None)
 
 
 def _day(year: int, month: int, day: int) -> date | None:
@@ -129,13 +129,13 @@ def is_likely(day: date) -> bool:
 
 def weekday_after(text: str, day: date) -> date | None:
     """For text that is only a weekday's name: the first such day from `day` on."""
-    found = _WEEKDAY.fullmatch(text)
-    if found is None:
+    match = _WEEKDAY.fullmatch(text)
+    if match is None:
         return None
-    return day + timedelta(days=(_WEEKDAYS.index(found[0].casefold()) - day.weekday()) % 7)
+    return day + timedelta(days=(_WEEKDAYS.index(match[0].casefold()) - day.weekday()) % 7)
 
 
 def day_number(text: str) -> int | None:
     """For text that is only "Day 2": the number, from 1."""
-    found = _DAY_NUMBER.fullmatch(text)
-    return int(found[1]) or None if found else None
+    match = _DAY_NUMBER.fullmatch(text)
+    return int(match[1]) or None if match else None

@@ -76,8 +76,8 @@ def is_markup(content: str) -> bool:
 
 def bold_heading(content: str) -> str | None:
     """The words of a line that is bold from end to end, as people write headings without number signs."""
-    found = _ALL_BOLD.fullmatch(content) if content[:2] in ("**", "__") and len(content) <= 120 else None
-    return found[1] if found else None
+    match = _ALL_BOLD.fullmatch(content) if content[:2] in ("**", "__") and len(content) <= 120 else None
+    return match[1] if match else None
 
 
 def plain(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What reading a timeline gives: entries, what was left out and why, and what had to be assumed."""
+"""A timeline that was read: entries, lines that were left out and why, and assumptions."""
 
 from datetime import datetime
 from typing import Literal
@@ -63,6 +63,6 @@ class ReadTimeline(msgspec.Struct, frozen=True):
     """What the text left open and how it was read, one clause each, as in "no zone stated: taken as UTC"."""
 
 
-def counted(count: int, one: str, many: str = "") -> str:
+def counted(count: int, singular: str, many: str = "") -> str:
     """The number with its noun: "1 line", "4 lines"."""
-    return f"{count} {one if count == 1 else many or one + 's'}"
+    return f"{count} {singular if count == 1 else many or singular + 's'}"

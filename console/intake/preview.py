@@ -1,4 +1,4 @@
-"""What was understood of a timeline, in plain text, to be shown before anything is written."""
+"""Preview of a timeline that was read, in plain text, before anything is written."""
 
 from collections.abc import Iterable
 from datetime import tzinfo
@@ -67,5 +67,5 @@ def _entries(lines: Iterable[ReadLine], zone: tzinfo) -> list[str]:
     return shown
 
 
-def _others(count: int, one: str, many: str) -> list[str]:
-    return [f"  … {counted(count, one, many)} more"] if count > 0 else []
+def _others(count: int, singular: str, many: str) -> list[str]:
+    return [f"  … {counted(count, singular, many)} more"] if count > 0 else []

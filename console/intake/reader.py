@@ -69,7 +69,7 @@ class Reader:
         self.collector.structure += [at for at in range(1, index + 1) if self._lines[at - 1].strip()]
         while index < len(self._lines):
             if self._lines[index].strip():
-                index += self._one(index)
+                index += self._read_line(index)
                 self._blank = False
             else:
                 self._pause()
@@ -77,7 +77,7 @@ class Reader:
         self.collector.close()
         self._end_section()
 
-    def _one(self, index: int) -> int:
+    def _read_line(self, index: int) -> int:
         """Read the line, and those of its table; the number of lines read."""
         raw = self._lines[index]
         number = index + 1

@@ -56,7 +56,7 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def typed(self, ids: Mapping[str, str]) -> str:
         """The line with the ids of earlier steps' entries, by their names. Raises KeyError for a missing one."""
-        return _NAME.sub(lambda found: ids[found[1]], self.line)
+        return _NAME.sub(lambda name: ids[name[1]], self.line)
 
 
 class Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,8 +95,8 @@ class Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def offset(text: str) -> timedelta:
     """Read "+25m30s". Raises ValueError for anything else."""
-    found = _OFFSET.fullmatch(text)
-    read = parse_duration(found[1]) if found else None
+    match = _OFFSET.fullmatch(text)
+    read = parse_duration(match[1]) if match else None
     if read is None:
         raise ValueError(f"not a time since the start, as in +25m: {text[:40]!r}")
     return read

@@ -132,29 +132,29 @@ def _clock(head: str, start: int) -> tuple[ClockTime, int] | None:
     if military:
         end = military.end()
         return ClockTime(int(military["h"]), int(military["m"])), _past(_OCLOCK, head, end)
-    found = _CLOCK.match(head, start)
-    if found is None:
+    match = _CLOCK.match(head, start)
+    if match is None:
         return None
-    hour, end = int(found["h"]), found.end()
+    hour, end = int(match["h"]), match.end()
     half = _HALF.match(head, end) if 1 <= hour <= 12 else None
     end = half.end() if half else end
-    if found["m"] is None and not half:
+    if match["m"] is None and not half:
         return None
     # 14.30 is as likely a version or an amount; only am, pm or a zone make it a time.
-    if found["sep"] == "." and not half and not (len(found["h"]) == 2 and zone_at(head, end + 1)):
+    if match["sep"] == "." and not half and not (len(match["h"]) == 2 and zone_at(head, end + 1)):
         return None
-    if hour > 24 or (hour == 24 and found["m"] != "00") or _NUMBER_GOES_ON.match(head, end):
+    if hour > 24 or (hour == 24 and match["m"] != "00") or _NUMBER_GOES_ON.match(head, end):
         return None
     if half:
         hour = hour % 12 + (12 if half[1] in "pP" else 0)
-    fraction = int((found["f"] or "0")[:3].ljust(3, "0"))
-    time = ClockTime(hour, int(found["m"] or 0), min(int(found["s"] or 0), 59), fraction, bool(half), bool(found["s"]))
+    fraction = int((match["f"] or "0")[:3].ljust(3, "0"))
+    time = ClockTime(hour, int(match["m"] or 0), min(int(match["s"] or 0), 59), fraction, bool(half), bool(match["s"]))
     return time, _past(_OCLOCK, head, end)
 
 
 def _past(pattern: re.Pattern[str], head: str, position: int) -> int:
-    found = pattern.match(head, position)
-    return found.end() if found else position
+    match = pattern.match(head, position)
+    return match.end() if match else position
 
 
 def _after_clock(

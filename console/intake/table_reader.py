@@ -83,7 +83,7 @@ class TableReader:
 
     def _text(self, row: Row, timed: TimedText | None) -> tuple[Kind, str]:
         """What the row says: its columns of text, then what no field of an entry is for, by the column's name."""
-        told: list[str] = []
+        texts: list[str] = []
         besides: list[str] = []
         kind: Kind | None = None
         for index, cell in enumerate(row.cells):
@@ -92,16 +92,16 @@ class TableReader:
             if role == "kind" and cell.casefold() in _KINDS:
                 kind = _KINDS[cell.casefold()]
             elif role == "text" and cell:
-                told.append(cell)
+                texts.append(cell)
             elif role in ("kind", "other") and cell:
                 besides.append(f"({name}: {cell})" if name.strip(" *_`") else f"({cell})")
             elif role == "tags":
                 besides += [f"#{tag}" for tag in _TAG_ENDS.split(cell) if tag]
         if timed and timed.stamp.time and timed.text:
-            told.insert(0, timed.text)
-        marker, text = marked(" — ".join(told))
+            texts.insert(0, timed.text)
+        marker, text = marked(" — ".join(texts))
         if kind is None:
             kind = marker
         elif marker:
-            text = " — ".join(told)
+            text = " — ".join(texts)
         return kind or "note", " ".join(part for part in (text, *besides) if part) if text else ""

@@ -60,10 +60,10 @@ def columns(names: Sequence[str], rows: Sequence[Row]) -> Columns:
     for index in times[1:]:
         roles[index] = "other"
     if not times:
-        found = _column_of_times(len(names), rows)
-        if found is not None:
-            roles[found] = "time"
-            times = [found]
+        time_column = _column_of_times(len(names), rows)
+        if time_column is not None:
+            roles[time_column] = "time"
+            times = [time_column]
     if "text" not in roles:
         roles = ["text" if role == "other" else role for role in roles]
     return Columns(tuple(names), tuple(roles), zone_in(names[times[0]]) if times else None)
@@ -174,5 +174,5 @@ def _cell(text: str, position: int, ends: re.Pattern[str], *, quoting: bool) -> 
 
 
 def _end(text: str, position: int, ends: re.Pattern[str]) -> int:
-    found = ends.search(text, position)
-    return found.start() if found else len(text)
+    match = ends.search(text, position)
+    return match.start() if match else len(text)

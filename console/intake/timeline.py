@@ -41,13 +41,13 @@ def read_timeline(text: str, *, now: datetime, zone: tzinfo, base_date: date | N
             day = today - timedelta(days=1)
         else:
             break
-    found = reader.collector
-    assumed = [*calendar.assumptions(), found.borrowed()]
+    reading = reader.collector
+    assumed = [*calendar.assumptions(), reading.borrowed()]
     return ReadTimeline(
         reader.title,
-        tuple(sorted(found.entries, key=lambda entry: entry.numbers[0])),
-        tuple(sorted(found.skipped, key=lambda skipped: skipped.number)),
-        tuple(sorted(found.structure)),
+        tuple(sorted(reading.entries, key=lambda entry: entry.numbers[0])),
+        tuple(sorted(reading.skipped, key=lambda skipped: skipped.number)),
+        tuple(sorted(reading.structure)),
         calendar.zone_name,
         tuple(clause for clause in assumed if clause),
     )
@@ -55,7 +55,7 @@ def read_timeline(text: str, *, now: datetime, zone: tzinfo, base_date: date | N
 
 def _stated_zones(lines: Sequence[str]) -> list[tuple[int, Zone]]:
     """The zones that sentences and headings state for the times, with their lines, each change of zone once."""
-    found: list[tuple[int, Zone]] = []
+    zones: list[tuple[int, Zone]] = []
     for number, raw in enumerate(lines, start=1):
         zone: Zone | None = None
         if "#" in raw[:12]:
@@ -64,8 +64,8 @@ def _stated_zones(lines: Sequence[str]) -> list[tuple[int, Zone]]:
         if zone is None and "time" in raw[:400].casefold() and "|" not in raw[:400]:
             stated = stated_zone(raw)
             zone = stated[0] if stated else None
-        if zone and (not found or found[-1][1].name != zone.name):
-            found.append((number, zone))
-            if len(found) >= _MOST_STATEMENTS:
+        if zone and (not zones or zones[-1][1].name != zone.name):
+            zones.append((number, zone))
+            if len(zones) >= _MOST_STATEMENTS:
                 break
-    return found
+    return zones

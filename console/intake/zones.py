@@ -72,42 +72,42 @@ def zone_at(text: str, position: int, *, stated: bool = False) -> tuple[Zone, in
     A zone after a time must be unmistakable, since words follow it: `stated`, for text that speaks of zones, also
     takes "Pacific", "+02:00" and "UTC +2".
     """
-    found = _NAMED.match(text, position)
-    if found is None:
+    match = _NAMED.match(text, position)
+    if match is None:
         return None
-    if found["offset"] and not stated and (found["gap"] or not found["utc"]):
-        found = _NAMED.match(text[: found.start("gap")], position)
-        if found is None or not found["abbreviation"]:
+    if match["offset"] and not stated and (match["gap"] or not match["utc"]):
+        match = _NAMED.match(text[: match.start("gap")], position)
+        if match is None or not match["abbreviation"]:
             return None
-    named = _zone(found, stated)
-    return None if named is None else (named, found.end())
+    named = _zone(match, stated)
+    return None if named is None else (named, match.end())
 
 
-def _zone(found: re.Match[str], stated: bool) -> Zone | None:
-    if found["offset"]:
-        return _numeric(found["offset"])
-    if found["abbreviation"]:
-        name = found["abbreviation"].upper()
+def _zone(match: re.Match[str], stated: bool) -> Zone | None:
+    if match["offset"]:
+        return _numeric(match["offset"])
+    if match["abbreviation"]:
+        name = match["abbreviation"].upper()
         if name in _REGIONS:
             return _place(_REGIONS[name], name)
         minutes = _MINUTES[name]
         return Zone("UTC" if name == "Z" else name, timezone(timedelta(minutes=minutes)) if minutes else UTC)
-    if found["place"]:
-        return _place(_known_places().get(found["place"].casefold(), ""), None)
-    if not (stated or found["long"]):
+    if match["place"]:
+        return _place(_known_places().get(match["place"].casefold(), ""), None)
+    if not (stated or match["long"]):
         return None
-    said = found["region"]
-    return _place(_REGIONS[said.casefold().removeprefix("us").split()[0]], said)
+    region = match["region"]
+    return _place(_REGIONS[region.casefold().removeprefix("us").split()[0]], region)
 
 
-def _numeric(said: str) -> Zone | None:
-    zone = zone_of_name(said.replace("\u2212", "-").replace(" ", ""))
-    return Zone("UTC" if zone is UTC else said.strip(), zone) if isinstance(zone, tzinfo) else None
+def _numeric(written: str) -> Zone | None:
+    zone = zone_of_name(written.replace("\u2212", "-").replace(" ", ""))
+    return Zone("UTC" if zone is UTC else written.strip(), zone) if isinstance(zone, tzinfo) else None
 
 
-def _place(place: str, said: str | None) -> Zone | None:
+def _place(place: str, written: str | None) -> Zone | None:
     zone = zone_of_name(place) if place else None
-    return Zone(said or place, zone) if isinstance(zone, tzinfo) else None
+    return Zone(written or place, zone) if isinstance(zone, tzinfo) else None
 
 
 @cache
@@ -124,9 +124,9 @@ def stated_zone(text: str) -> tuple[Zone, bool] | None:
     text = text[:WINDOW]
     for stated in _STATES.finditer(text):
         filler = _FILLER.match(text, stated.end())
-        found = zone_at(text, filler.end() if filler else stated.end(), stated=True)
-        if found:
-            return found[0], len(text) <= 90
+        match = zone_at(text, filler.end() if filler else stated.end(), stated=True)
+        if match:
+            return match[0], len(text) <= 90
     return None
 
 
@@ -136,10 +136,10 @@ def zone_in(text: str) -> Zone | None:
     stated = stated_zone(text)
     if stated:
         return stated[0]
-    for candidate in (*(found[1] for found in _IN_BRACKETS.finditer(text)), text.strip(" *_`:")):
-        said = candidate.strip()
-        named = zone_at(said, 0, stated=True)
-        if named and named[1] == len(said):
+    for candidate in (*(match[1] for match in _IN_BRACKETS.finditer(text)), text.strip(" *_`:")):
+        text_inside = candidate.strip()
+        named = zone_at(text_inside, 0, stated=True)
+        if named and named[1] == len(text_inside):
             return named[0]
     words = text.split()
     if words[:1] and words[0].casefold().strip("*_`,:") in ("time", "times", "timestamp", "timeline", "start", "when"):

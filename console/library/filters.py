@@ -61,12 +61,12 @@ def _list(value: object) -> Sequence[Any]:
 
 
 def concat(first: object, *more: object) -> str:
-    return _short_enough("".join(printed(one) for one in (first, *more)))
+    return _short_enough("".join(printed(part) for part in (first, *more)))
 
 
 def _join(items: object, between: object = ", ", key: str = "") -> str:
-    chosen = [one[key] if key and isinstance(one, Mapping) and key in one else one for one in _list(items)]
-    texts = [printed(one) for one in chosen]
+    chosen = [item[key] if key and isinstance(item, Mapping) and key in item else item for item in _list(items)]
+    texts = [printed(item) for item in chosen]
     glue = printed(between)
     if sum(map(len, texts)) + len(glue) * len(texts) > MOST_VALUE:
         raise TemplateRuntimeError(f"a value grows beyond {MOST_VALUE:,} characters")
@@ -88,14 +88,14 @@ def _default(value: object, instead: object = "") -> object:
 
 def _stop(text: object) -> str:
     """With a full stop last, where it has no end of its own."""
-    said = printed(text).strip()
-    return said if not said or said.endswith((".", "!", "?", "…")) else f"{said}."
+    words = printed(text).strip()
+    return words if not words or words.endswith((".", "!", "?", "…")) else f"{words}."
 
 
 def _sentence(text: object) -> str:
     """With a capital first, too; not for what may begin with a command, a host or a name."""
-    said = _stop(text)
-    return said[:1].upper() + said[1:]
+    words = _stop(text)
+    return words[:1].upper() + words[1:]
 
 
 def _first(items: object) -> object:
@@ -143,9 +143,9 @@ TESTS: dict[str, Callable[..., bool]] = {
 @pass_context
 def counted(context: Context, items: object, work: int) -> Sequence[Any]:
     """The list of a loop, once the meter has been charged for going through it."""
-    found = _list(items)
-    _charge(context, work * (len(found) + 1))
-    return found
+    entries = _list(items)
+    _charge(context, work * (len(entries) + 1))
+    return entries
 
 
 def charged_for(filter: Callable[..., object]) -> Callable[..., object]:
@@ -154,7 +154,9 @@ def charged_for(filter: Callable[..., object]) -> Callable[..., object]:
     @pass_context
     def charged(context: Context, *given: object, **more: object) -> object:
         result = filter(*given, **more)
-        _charge(context, 1 + sum(len(one) for one in (*given, result) if isinstance(one, str | list)) // CHARS_A_STEP)
+        _charge(
+            context, 1 + sum(len(value) for value in (*given, result) if isinstance(value, str | list)) // CHARS_A_STEP
+        )
         return result
 
     return charged

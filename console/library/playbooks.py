@@ -31,8 +31,8 @@ class Playbooks(Shelf[Playbook]):
         super().__init__(resource_path("playbooks"), own)
 
     def parse(self, text: str, path: Path) -> Playbook:
-        found = read_playbook(text, clean(path.name, multiline=False), self._base(path))
-        return msgspec.structs.replace(found, name=clean(path.stem, multiline=False))
+        playbook = read_playbook(text, clean(path.name, multiline=False), self._base(path))
+        return msgspec.structs.replace(playbook, name=clean(path.stem, multiline=False))
 
     def default(self) -> Playbook:
         """The team's own `standard`, else the built-in one; never fails."""
@@ -46,11 +46,11 @@ class Playbooks(Shelf[Playbook]):
 
         def base(name: str) -> str | None:
             own, built_in = self._own.get(name), self._built_in.get(name)
-            for one in (own, built_in):
-                if one is None or one == path or (name == path.stem and one == own):
+            for folder in (own, built_in):
+                if folder is None or folder == path or (name == path.stem and folder == own):
                     continue
                 with suppress(Refused):
-                    return text_of(one)
+                    return text_of(folder)
             return None
 
         return base

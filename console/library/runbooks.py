@@ -31,12 +31,12 @@ class Runbooks(Shelf[Runbook]):
     def offered(self, playbook: Playbook, texts: Iterable[str] = ()) -> list[Runbook]:
         """All runbooks that can be read, those first that fit: most of their words in `texts` (the title, what was
         logged), then in the order of the playbook, then the others by name."""
-        said = " ".join(texts).casefold()
+        written = " ".join(texts).casefold()
         rank = {name: place for place, name in enumerate(playbook.runbooks)}
-        found = list(self.usable().values())
-        return sorted(found, key=lambda one: (-fits(one, said), rank.get(one.name, len(rank)), one.name))
+        books = list(self.usable().values())
+        return sorted(books, key=lambda book: (-fits(book, written), rank.get(book.name, len(rank)), book.name))
 
 
-def fits(runbook: Runbook, said: str) -> int:
+def fits(runbook: Runbook, text: str) -> int:
     """How many of the runbook's words stand in the text, each as a whole word, in any case."""
-    return sum(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", said, re.IGNORECASE) is not None for word in runbook.words)
+    return sum(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE) is not None for word in runbook.words)

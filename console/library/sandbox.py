@@ -74,9 +74,9 @@ def check_language(tree: nodes.Template, known: Mapping[str, object] | None) -> 
     _check_node(tree, 0)
     if known is None:
         return
-    tested = {id(one.node) for one in tree.find_all(nodes.Test) if one.name in ("defined", "undefined")}
-    names = [one for one in tree.find_all(nodes.Name) if id(one) not in tested]
-    own = {one.name for one in names if one.ctx == "store"} | {"loop"}
+    tested = {id(test.node) for test in tree.find_all(nodes.Test) if test.name in ("defined", "undefined")}
+    names = [node for node in tree.find_all(nodes.Name) if id(node) not in tested]
+    own = {name.name for name in names if name.ctx == "store"} | {"loop"}
     for name in names:
         if name.name not in known and name.name not in own:
             raise TemplateSyntaxError(f"there is no “{name.name}” here{nearest(name.name, known)}", name.lineno)
@@ -147,7 +147,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             trim_blocks=True, lstrip_blocks=True,
         )  # fmt: skip
         self.globals.clear()
-        self.filters = {name: charged_for(one) for name, one in {**FILTERS, "concat": concat}.items()}
+        self.filters = {name: charged_for(function) for name, function in {**FILTERS, "concat": concat}.items()}
         self.filters["counted"] = counted
         self.tests = dict(TESTS)
 
@@ -183,8 +183,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return self.undefined(hint=f"there is no “{argument}” in it")
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        for one in (left, right):
-            if not isinstance(one, int | float):
+        for operand in (left, right):
+            if not isinstance(operand, int | float):
                 raise TemplateRuntimeError(f"{operator} is for numbers; texts are joined with ~")
         return left + right if operator == "+" else left - right
 

@@ -76,13 +76,13 @@ class Shelf(Generic[T]):
     def known(self, name: str) -> str:
         """The name as the file has it."""
         wanted = name.strip().removesuffix(self.suffix)
-        fits = [one for one in self.names if one == wanted] or [
-            one for one in self.names if one.casefold() == wanted.casefold()
+        fits = [name for name in self.names if name == wanted] or [
+            name for name in self.names if name.casefold() == wanted.casefold()
         ]
         if fits:
             return fits[0]
-        said = one_line(name, MAX_NAME_CHARS)
-        raise Refused(f"There is no {self.what} “{said}”; choose one of {', '.join(self.names)}.", self.what)
+        shown = one_line(name, MAX_NAME_CHARS)
+        raise Refused(f"There is no {self.what} “{shown}”; choose one of {', '.join(self.names)}.", self.what)
 
     def path(self, name: str) -> Path | None:
         """The file that `get` gives; None for the built-in ones and unknown names."""

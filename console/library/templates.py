@@ -58,8 +58,8 @@ class Templates:
     def names(self) -> list[str]:
         """All templates that there are, a team's own and the built-in ones, in order of their names."""
         folders = [self._built_in, *([self._own] if self._own else [])]
-        found = {path.name.removesuffix(SUFFIX) for folder in folders for path in folder.glob(f"*{SUFFIX}")}
-        return sorted(name for name in found if _NAME.fullmatch(name))
+        names = {path.name.removesuffix(SUFFIX) for folder in folders for path in folder.glob(f"*{SUFFIX}")}
+        return sorted(name for name in names if _NAME.fullmatch(name))
 
     def own(self, name: str) -> Path | None:
         """The team's own file of that name; None where there is none."""
@@ -69,12 +69,12 @@ class Templates:
     def source(self, name: str) -> str:
         """The text of the template that counts, to be read or to start one's own from."""
         try:
-            found = self._find(name)
+            template = self._find(name)
         except _Broken as broken:
             raise Refused(clean(f"{broken}.", multiline=False)) from broken
-        if found is None:
+        if template is None:
             raise Refused(self._missing(name))
-        return clean(found.text)
+        return clean(template.text)
 
     def check(self, name: str, context: Mapping[str, object] | None = None) -> str:
         """What is wrong with a template, as a sentence; empty when it is fine.
@@ -82,13 +82,13 @@ class Templates:
         Without `context` its language is checked; with one, also its names, and what happens when it is filled.
         """
         try:
-            found = self._find(name)
-            if found is None:
+            template = self._find(name)
+            if template is None:
                 return self._missing(name)
             if context is None:
-                self._compile(found, None)
+                self._compile(template, None)
             else:
-                self._fill(found, context)
+                self._fill(template, context)
         except _Broken as broken:
             return clean(f"{broken}.", multiline=False)
         return ""
@@ -102,9 +102,9 @@ class Templates:
         """
         complaint = ""
         try:
-            found = self._find(name)
-            if found is not None:
-                return self._fill(found, context), ""
+            template = self._find(name)
+            if template is not None:
+                return self._fill(template, context), ""
             complaint = self._missing(name)
         except _Broken as broken:
             complaint = f"{broken}; the built-in text stands in for it until it is mended."
@@ -167,7 +167,7 @@ class Templates:
             raise _located(source, line_of(error, source.where), error.message or "it is no template") from error
         except (RecursionError, MemoryError, SyntaxError, ValueError) as error:
             raise _located(source, 0, "it cannot be understood; too much stands inside one another") from error
-        for old in [one for one in self._compiled if one[0] == source.where]:
+        for old in [key for key in self._compiled if key[0] == source.where]:
             del self._compiled[old]
         self._compiled[key] = template
         return template

@@ -19,31 +19,31 @@ def mermaid(state: Incident, zone: tzinfo = UTC) -> str:
     Text becomes letters, digits and a few signs that no version of Mermaid takes for syntax, so that nothing anybody
     typed can end a task's name, begin a statement or open a comment.
     """
-    told = story(state)
+    shown = story(state)
     # A chart knows no zones: where clocks were changed meanwhile, only UTC is unambiguous.
-    same = told.start.astimezone(zone).utcoffset() == told.end.astimezone(zone).utcoffset()
+    same = shown.start.astimezone(zone).utcoffset() == shown.end.astimezone(zone).utcoffset()
     at_zone = zone if same else UTC
-    long = told.end - told.start > timedelta(hours=20)
+    long = shown.end - shown.start > timedelta(hours=20)
     lines = [
         "gantt",
-        f"    title {_plain(f'{state.ref} {state.title.value}', 70)} - times in {_zone_words(told.start, at_zone)}",
+        f"    title {_plain(f'{state.ref} {state.title.value}', 70)} - times in {_zone_words(shown.start, at_zone)}",
         "    dateFormat YYYY-MM-DD HH:mm:ss",
         f"    axisFormat {'%d %b %H:%M' if long else '%H:%M'}",
         "    section Stages",
     ]
-    for number, spell in enumerate(told.stages, 1):
+    for number, spell in enumerate(shown.stages, 1):
         lines.append(f"    {number} {_plain(spell.name, 30)} :s{number}, {_span(spell, at_zone)}")
-    if len(told.severities) > 1:
+    if len(shown.severities) > 1:
         lines.append("    section Severity")
-        for number, spell in enumerate(told.severities, 1):
+        for number, spell in enumerate(shown.severities, 1):
             lines.append(f"    {number} {_plain(spell.name, 20)} :v{number}, {_span(spell, at_zone)}")
-    for title, prefix, moments in (("Milestones", "m", told.milestones), ("Key moments", "k", told.moments)):
+    for title, prefix, moments in (("Milestones", "m", shown.milestones), ("Key moments", "k", shown.moments)):
         if moments:
             lines.append(f"    section {title}")
-        for number, one in enumerate(moments, 1):
-            clock = f"{one.at.astimezone(at_zone):%H.%M}"
-            stamp = f"{one.at.astimezone(at_zone):%Y-%m-%d %H:%M:%S}"
-            lines.append(f"    {clock} {_plain(one.text, 48)} :milestone, {prefix}{number}, {stamp}, 0s")
+        for number, moment in enumerate(moments, 1):
+            clock = f"{moment.at.astimezone(at_zone):%H.%M}"
+            stamp = f"{moment.at.astimezone(at_zone):%Y-%m-%d %H:%M:%S}"
+            lines.append(f"    {clock} {_plain(moment.text, 48)} :milestone, {prefix}{number}, {stamp}, 0s")
     return "\n".join(lines) + "\n"
 
 
@@ -99,9 +99,9 @@ def svg(state: Incident, zone: tzinfo = UTC) -> str:
 
     No script, nothing loaded; light or dark as the viewer prefers. Every colour stands beside a word.
     """
-    told = story(state)
-    body, height = _Drawing(told, zone).drawn()
-    title = f"Stages and key moments of {state.ref}, times in {stated_zone(told.start, zone)}"
+    shown = story(state)
+    body, height = _Drawing(shown, zone).drawn()
+    title = f"Stages and key moments of {state.ref}, times in {stated_zone(shown.start, zone)}"
     return (
         f'<svg class="wr" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
         f'aria-label="{escape(title)}">\n<style>{_STYLE}</style>\n'
@@ -110,44 +110,44 @@ def svg(state: Incident, zone: tzinfo = UTC) -> str:
 
 
 class _Drawing:
-    def __init__(self, told: Story, zone: tzinfo) -> None:
-        self.told, self.zone = told, zone
-        self.span = told.end - told.start
+    def __init__(self, shown: Story, zone: tzinfo) -> None:
+        self.story, self.zone = shown, zone
+        self.span = shown.end - shown.start
 
     def x(self, at: datetime) -> float:
-        share = (at - self.told.start) / self.span
+        share = (at - self.story.start) / self.span
         return round(_LEFT + min(max(share, 0), 1) * (_RIGHT - _LEFT), 1)
 
     def drawn(self) -> tuple[str, int]:
         """The elements, and the height they need."""
         marks, rows = self._marks()
         top = 40 + rows * 16 + 6
-        names = list(dict.fromkeys(one.name for one in self.told.stages))
+        names = list(dict.fromkeys(stage.name for stage in self.story.stages))
         lanes: list[tuple[str, str, list[Spell]]] = [
-            (name, "s", [one for one in self.told.stages if one.name == name]) for name in names
+            (name, "s", [stage for stage in self.story.stages if stage.name == name]) for name in names
         ]
-        lanes.append(("Severity", "v", list(self.told.severities)))
-        bottom = top + len(lanes) * _LANE + (_LANE if self.told.moments else 0)
+        lanes.append(("Severity", "v", list(self.story.severities)))
+        bottom = top + len(lanes) * _LANE + (_LANE if self.story.moments else 0)
         parts = [*self._ticks(top, bottom)]
         parts += [
-            f'<line class="e" x1="{self.x(one.at)}" x2="{self.x(one.at)}" y1="{top - 4}" y2="{bottom}"/>'
-            for one in self.told.milestones
+            f'<line class="e" x1="{self.x(milestone.at)}" x2="{self.x(milestone.at)}" y1="{top - 4}" y2="{bottom}"/>'
+            for milestone in self.story.milestones
         ]
         parts += marks
         for number, (name, css, spells) in enumerate(lanes):
             parts += self._lane(name, css, spells, top + number * _LANE)
         height = bottom + 30
-        if self.told.moments:
+        if self.story.moments:
             parts += self._moments(bottom - _LANE, height + 12)
-            height += len(self.told.moments) * 18 + 12
+            height += len(self.story.moments) * 18 + 12
         return "\n".join(parts), height
 
     def _marks(self) -> tuple[list[str], int]:
         """The milestones' labels, one above another where they would overlap; those of one moment share a label."""
         grouped: dict[datetime, list[str]] = {}
-        for one in self.told.milestones:
-            text = one.text.lower() if one.at in grouped else one.text
-            grouped.setdefault(one.at, []).append(text)
+        for milestone in self.story.milestones:
+            text = milestone.text.lower() if milestone.at in grouped else milestone.text
+            grouped.setdefault(milestone.at, []).append(text)
         ends: list[float] = []
         placed: list[tuple[float, int, str, bool]] = []
         for at, names in grouped.items():
@@ -185,24 +185,24 @@ class _Drawing:
     def _moments(self, y: int, below: int) -> Iterator[str]:
         yield f'<text x="8" y="{y + 15}">Key moments</text>'
         x = 0.0
-        for number, one in enumerate(self.told.moments, 1):
+        for number, moment in enumerate(self.story.moments, 1):
             # Side by side where they happened at almost the same time; the list below has the times.
-            x = round(max(self.x(one.at), x + 17), 1)
+            x = round(max(self.x(moment.at), x + 17), 1)
             yield f'<circle class="k" cx="{x}" cy="{y + 11}" r="8"/>'
             yield f'<text class="n" x="{x}" y="{y + 14.5}">{number}</text>'
-            words = one_line(one.text, 112)
+            words = one_line(moment.text, 112)
             yield (
                 f'<text x="{_LEFT - 40}" y="{below + (number - 1) * 18}"><tspan class="m">{number}  '
-                f"{self._clock(one.at)}</tspan>  {escape(words)}</text>"
+                f"{self._clock(moment.at)}</tspan>  {escape(words)}</text>"
             )
 
     def _ticks(self, top: int, bottom: int) -> Iterator[str]:
-        step = next((one for one in _STEPS if self.span / one <= _MOST_TICKS), _STEPS[-1])
-        local = self.told.start.astimezone(self.zone)
+        step = next((length for length in _STEPS if self.span / length <= _MOST_TICKS), _STEPS[-1])
+        local = self.story.start.astimezone(self.zone)
         at = local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
-        at += step * ((self.told.start - at) // step)
-        while at <= self.told.end:
-            if at >= self.told.start:
+        at += step * ((self.story.start - at) // step)
+        while at <= self.story.end:
+            if at >= self.story.start:
                 x, here = self.x(at), at.astimezone(self.zone)
                 day = step >= timedelta(days=1)
                 label = f"{here.day} {here:%b}" if day else f"{here:%H:%M}"
@@ -212,5 +212,5 @@ class _Drawing:
 
     def _clock(self, at: datetime) -> str:
         local = at.astimezone(self.zone)
-        many_days = self.told.start.astimezone(self.zone).date() != self.told.end.astimezone(self.zone).date()
+        many_days = self.story.start.astimezone(self.zone).date() != self.story.end.astimezone(self.zone).date()
         return f"{local.day} {local:%b} {local:%H:%M}" if many_days else f"{local:%H:%M}"

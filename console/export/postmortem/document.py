@@ -95,8 +95,10 @@ def filled(
         "owner": inline(postmortem_of(state).owner.value),
         "review": REVIEW_WORDS.get(postmortem_of(state).review.value, postmortem_of(state).review.value),
         "facts": [{"name": name, "value": inline(value)} for name, value in made.facts],
-        "remarks": [inline(one) for one in made.remarks],
-        "chapters": [{"id": one.id, "title": one.title, "text": to_markdown(one.blocks)} for one in made.chapters],
+        "remarks": [inline(remark) for remark in made.remarks],
+        "chapters": [
+            {"id": chapter.id, "title": chapter.title, "text": to_markdown(chapter.blocks)} for chapter in made.chapters
+        ],
         "parts": {part: to_markdown(list(maker.part(part))) for part in PARTS},
     }
     text, complaint = templates.render(name, context, instead=form_of(name))
@@ -105,8 +107,8 @@ def filled(
 
 def origins(state: Incident, known: Mapping[str, str] | None = None) -> dict[str, Origin]:
     """Where the text of each of `SECTIONS` comes from at the moment; `known` are their drafts, where they are known."""
-    found = drafts(state) if known is None else known
-    return {section: _origin(state, section, found[section]) for section in SECTIONS}
+    texts = drafts(state) if known is None else known
+    return {section: _origin(state, section, texts[section]) for section in SECTIONS}
 
 
 def _origin(state: Incident, section: str, draft: str) -> Origin:
@@ -143,7 +145,7 @@ def document(
 
 def document_markdown(made: Document) -> str:
     facts = "\n".join(f"- **{name}:** {inline(value)}" for name, value in made.facts)
-    parts = [f"# {inline(made.title)}", facts, *(f"*{inline(one)}*" for one in made.remarks)]
+    parts = [f"# {inline(made.title)}", facts, *(f"*{inline(remark)}*" for remark in made.remarks)]
     for chapter in made.chapters:
         parts += [f"## {chapter.title}", to_markdown(chapter.blocks)]
     return "\n\n".join(parts) + "\n"

@@ -1,4 +1,4 @@
-"""What the log already says for each section of the postmortem, as text to go on from.
+"""Drafts of the postmortem's sections, out of the log, as text to go on from.
 
 A draft is made of what was logged and nothing else: no guesses, no names. Lines that somebody tagged during the
 incident go to their sections (`TAGS`).
@@ -93,7 +93,7 @@ class _Log:
         self.end = last_moment(state)
         self.began, self.ended = began(state), ended(state)
         every = (state.entries[i] for i in timeline(state))
-        self.entries = [one for one in every if not one.undone and not one.redacted]
+        self.entries = [entry for entry in every if not entry.undone and not entry.redacted]
 
     def when(self, moment: datetime) -> str:
         """The time, with its day where that is not the day on which it began."""
@@ -104,7 +104,7 @@ class _Log:
 
     def text(self, entry: Entry) -> str:
         """The entry on one line, without the tags that only sort it."""
-        return _untagged(self.people.said(entry))
+        return _untagged(self.people.sentence(entry))
 
     def act(self, entry: Entry) -> str:
         """What was done, without the words that make it a change in the timeline, or its way back."""
@@ -117,21 +117,28 @@ class _Log:
 
     def tagged(self, section: str) -> Iterator[str]:
         wanted = TAGS.get(section, ())
-        found = [one for one in self.entries if any(tag.lower() in wanted for tag in one.tags)]
-        yield from (f"- {self.text(one)} ({self.when(one.occurred_at)})" for one in found[:MOST])
+        entries = [entry for entry in self.entries if any(tag.lower() in wanted for tag in entry.tags)]
+        yield from (f"- {self.text(entry)} ({self.when(entry.occurred_at)})" for entry in entries[:MOST])
 
     @property
     def supported(self) -> list[tuple[str, str]]:
         """Hypotheses that held, with their evidence."""
-        found = [one for one in hypotheses_of(self.state).values() if one.verdict == "supported"]
-        return [(self.line(one.text, one.at), self.line(one.evidence, one.at)) for one in found]
+        hypotheses = [
+            hypothesis for hypothesis in hypotheses_of(self.state).values() if hypothesis.verdict == "supported"
+        ]
+        return [
+            (self.line(hypothesis.text, hypothesis.at), self.line(hypothesis.evidence, hypothesis.at))
+            for hypothesis in hypotheses
+        ]
 
     def stopped_by(self) -> Entry | None:
         """The last act before the impact was stopped."""
         mitigated = self.at.get("mitigated") or self.ended
         acts = ("action", "fix", "change")
-        found = [one for one in self.entries if one.kind in acts and mitigated and one.occurred_at <= mitigated]
-        return found[-1] if found else None
+        entries = [
+            entry for entry in self.entries if entry.kind in acts and mitigated and entry.occurred_at <= mitigated
+        ]
+        return entries[-1] if entries else None
 
 
 _SORTING = re.compile(rf"\s*#(?:{'|'.join(tag for tags in TAGS.values() for tag in tags)})\b(?![-\w])", re.IGNORECASE)
@@ -158,23 +165,23 @@ def _summary(log: _Log) -> Iterator[str]:
     local = start.astimezone(log.zone)
     title = log.line(state.title.value, log.end)
     began = "began" if start != state.declared_at else "was declared"
-    said = [
+    sentences = [
         f"The {state.severity.value} incident “{title}” {began} on {local.day} {local:%B %Y} at "
         f"{times(start, log.zone)}."
     ]
     impact = log.line(state.impact.value, log.end)
-    said += [_sentence(impact)] if impact else []
+    sentences += [_sentence(impact)] if impact else []
     if "time_to_detect" in took and "detected" in log.at:
-        said.append(f"It was noticed {_after(took['time_to_detect'])}.")
+        sentences.append(f"It was noticed {_after(took['time_to_detect'])}.")
     if "time_to_mitigate" in took:
         by = log.stopped_by()
         how = f": {log.act(by)}" if by else ""
-        said.append(_sentence(f"The impact was stopped after {duration_words(took['time_to_mitigate'])}{how}"))
+        sentences.append(_sentence(f"The impact was stopped after {duration_words(took['time_to_mitigate'])}{how}"))
     if "time_to_resolve" in took:
-        said.append(f"It was resolved after {duration_words(took['time_to_resolve'])}.")
+        sentences.append(f"It was resolved after {duration_words(took['time_to_resolve'])}.")
     for text, _ in log.supported[:1]:
-        said.append(_sentence(f"The cause, as far as the log knows it: {text}"))
-    yield " ".join(said)
+        sentences.append(_sentence(f"The cause, as far as the log knows it: {text}"))
+    yield " ".join(sentences)
 
 
 def _after(taken: timedelta) -> str:
@@ -197,7 +204,7 @@ def _impact(log: _Log) -> Iterator[str]:
     worst = {"major": "out", "partial": "out in part", "degraded": "degraded"}
     for component, register in components_of(state).items():
         seen = {fact.value for fact in register.facts}
-        how = next((said for status, said in worst.items() if status in seen), "")
+        how = next((words for status, words in worst.items() if status in seen), "")
         if how:
             yield f"- Component: {component}, {how}"
     public = updates_of(state, "public")
@@ -223,14 +230,14 @@ def _contributing(log: _Log) -> Iterator[str]:
     if changed.strip():
         yield f"- Changed before it: {log.line(changed, log.end)}"
     seen = log.at.get("detected") or log.at.get("declared")
-    before = [one for one in log.entries if seen and one.occurred_at < seen and one.kind in ("action", "note")]
-    for one in before[:MOST]:
-        yield f"- Before it was noticed, {log.when(one.occurred_at)}: {log.text(one)}"
+    before = [entry for entry in log.entries if seen and entry.occurred_at < seen and entry.kind in ("action", "note")]
+    for entry in before[:MOST]:
+        yield f"- Before it was noticed, {log.when(entry.occurred_at)}: {log.text(entry)}"
 
 
 def _made_worse(log: _Log) -> Iterator[str]:
     state = log.state
-    order = {one.name: i for i, one in enumerate(state.playbook.severities)} if state.playbook else {}
+    order = {severity.name: i for i, severity in enumerate(state.playbook.severities)} if state.playbook else {}
     facts = list(state.severity.facts)
     for before, after in pairwise(facts):
         if order.get(after.value, 0) < order.get(before.value, 0):
@@ -257,8 +264,8 @@ def _went_well(log: _Log) -> Iterator[str]:
             within = f"within the target of {duration_words(measure.target)}"
             yield f"- {measure.name}: {duration_words(measure.taken)}, {within}"
     tallies = promises(state, log.end)
-    kept = sum(one.kept for one in tallies.values())
-    if kept and not any(one.late or one.missed for one in tallies.values()):
+    kept = sum(tally.kept for tally in tallies.values())
+    if kept and not any(tally.late or tally.missed for tally in tallies.values()):
         yield f"- {kept} of {kept} promised updates came in time"
     for kind, what in (("first_public", "The first public post"), ("executive_notice", "The executive notice")):
         if any(clock.kind == kind and clock.state == "kept" for clock in clocks(state, log.end)):
@@ -275,16 +282,16 @@ def _went_poorly(log: _Log) -> Iterator[str]:
             target = f"the target was {duration_words(measure.target)}"
             yield f"- {measure.name}: {duration_words(measure.taken)}; {target}"
     for audience, tally in promises(state, log.end).items():
-        said = [f"{count} {word}" for count, word in ((tally.late, "late"), (tally.missed, "missed")) if count]
-        if said:
-            yield f"- Promised {audience} updates: {', '.join(said)}, {tally.kept} in time"
+        counts = [f"{count} {word}" for count, word in ((tally.late, "late"), (tally.missed, "missed")) if count]
+        if counts:
+            yield f"- Promised {audience} updates: {', '.join(counts)}, {tally.kept} in time"
     for kind, what in (("first_public", "The first public post"), ("executive_notice", "The executive notice")):
         if any(clock.kind == kind and clock.state in ("late", "overdue") for clock in clocks(state, log.end)):
             yield f"- {what} came late or not at all"
     yield from _without_commander(log)
     quiet = state.playbook.quiet_s if state.playbook else 0
     over = log.ended or log.end
-    moments = [one.occurred_at for one in log.entries if log.began and log.began <= one.occurred_at <= over]
+    moments = [entry.occurred_at for entry in log.entries if log.began and log.began <= entry.occurred_at <= over]
     if quiet and not state.retrospective:
         for before, after in pairwise(moments):
             if after - before > timedelta(seconds=quiet):
@@ -308,7 +315,7 @@ def _temporary_fix(log: _Log) -> Iterator[str]:
     for fix in fixes_of(log.state).values():
         more = [f"in {fix.where}" if fix.where else "", fix.ticket]
         gone = f"removed {log.when(fix.removed_at)}" if fix.removed_at else "still in place"
-        detail = ", ".join(one for one in (*more, f"since {log.when(fix.added_at)}", gone) if one)
+        detail = ", ".join(part for part in (*more, f"since {log.when(fix.added_at)}", gone) if part)
         yield f"- {log.line(fix.text, fix.added_at)} ({detail})"
     by = log.stopped_by()
     if by is not None and by.kind != "fix":
@@ -323,10 +330,10 @@ def _permanent_fix(log: _Log) -> Iterator[str]:
         rule = state.playbook.stage(here.value) if state.playbook else None
         if rule is None or not rule.fixing:
             continue
-        for one in log.entries:
-            within = here.at <= one.occurred_at and (after is None or one.occurred_at < after.at)
-            if within and one.kind == "action":
-                yield f"- {log.text(one)} ({log.when(one.occurred_at)})"
+        for entry in log.entries:
+            within = here.at <= entry.occurred_at and (after is None or entry.occurred_at < after.at)
+            if within and entry.kind == "action":
+                yield f"- {log.text(entry)} ({log.when(entry.occurred_at)})"
     for change in changes_of(state).values():
         mitigated = log.at.get("mitigated")
         if change.outcome == "done" and mitigated and change.at > mitigated:

@@ -55,7 +55,7 @@ def page(state: Incident, now: datetime, zone: tzinfo, *, named: bool = False, f
             "</head>",
             "<body>",
             _head(made),
-            *(_chapter(one.id, one.title, to_html(one.blocks)) for one in made.chapters),
+            *(_chapter(chapter.id, chapter.title, to_html(chapter.blocks)) for chapter in made.chapters),
             "</body>",
             "</html>\n",
         )
@@ -64,8 +64,8 @@ def page(state: Incident, now: datetime, zone: tzinfo, *, named: bool = False, f
 
 def _head(made: Document) -> str:
     facts = "".join(f"<dt>{escape(name)}</dt><dd>{escape(clean(value))}</dd>" for name, value in made.facts)
-    remarks = "".join(f'<p class="policy">{escape(one)}</p>' for one in made.remarks)
-    links = "".join(f'<li><a href="#{one.id}">{escape(one.title)}</a></li>' for one in made.chapters)
+    remarks = "".join(f'<p class="policy">{escape(remark)}</p>' for remark in made.remarks)
+    links = "".join(f'<li><a href="#{chapter.id}">{escape(chapter.title)}</a></li>' for chapter in made.chapters)
     title = escape(clean(made.title, multiline=False))
     return f"<header><h1>{title}</h1><dl>{facts}</dl>{remarks}<nav><ul>{links}</ul></nav></header>"
 

@@ -32,11 +32,11 @@ def measures(state: Incident) -> list[Measure]:
 
     The target for resolving runs from the declaration, as its clock does, though the measure begins with the impact.
     """
-    found, rule, at = durations(state), state.severity_rule, milestones(state)
+    lengths, rule, at = durations(state), state.severity_rule, milestones(state)
     over = ended(state)
     since_declared = over - at["declared"] if over and "declared" in at else None
     aims = {
-        "time_to_acknowledge": (rule.acknowledge_s if rule else 0, found.get("time_to_acknowledge")),
+        "time_to_acknowledge": (rule.acknowledge_s if rule else 0, lengths.get("time_to_acknowledge")),
         "time_to_resolve": (rule.resolution_s if rule else 0, since_declared),
     }
     made = []
@@ -44,7 +44,7 @@ def measures(state: Incident) -> list[Measure]:
         seconds, counted = aims.get(id, (0, None))
         target = timedelta(seconds=seconds) if seconds else None
         missed = target is not None and counted is not None and counted > target
-        made.append(Measure(id, name, span, found.get(id), target, missed))
+        made.append(Measure(id, name, span, lengths.get(id), target, missed))
     return made
 
 

@@ -23,12 +23,12 @@ POLICY = (
 
 def names_of(state: Incident) -> set[str]:
     """Every person that the log names: authors, holders of roles, owners, and who is mentioned with an @."""
-    found = {fact.value for register in roles_of(state).values() for fact in register.facts}
+    names = {fact.value for register in roles_of(state).values() for fact in register.facts}
     for things in (tasks_of(state), fixes_of(state), state.part(ActionItems).items):
-        found |= {thing.owner for thing in things.values()}
+        names |= {thing.owner for thing in things.values()}
     for entry in state.entries:
-        found.update((entry.author, *entry.people))
-    return {*found, postmortem_of(state).owner.value} - {""}
+        names.update((entry.author, *entry.people))
+    return {*names, postmortem_of(state).owner.value} - {""}
 
 
 class People:
@@ -42,7 +42,7 @@ class People:
                 self._number(entry.author)
         # The longest first, so that no name is taken for the beginning of another one.
         self._known = sorted(names_of(state), key=len, reverse=True)
-        names = "|".join(re.escape(one) for one in self._known)
+        names = "|".join(re.escape(name) for name in self._known)
         # A name in free text may be an everyday word; only where the console itself put it is it surely a person.
         self._mention = re.compile(rf"(?<![\w.])@({names})(?!\w)") if names else None
         self._placed = re.compile(rf"(→ |over to |acknowledged by |item \d+: [^,]*, )({names})(?![\w.])")
@@ -61,7 +61,7 @@ class People:
         role = self._role(person, at)
         return role[0] if role else f"responder {self._number(person)}"
 
-    def said(self, entry: Entry) -> str:
+    def sentence(self, entry: Entry) -> str:
         """The text of an entry as the document shows it."""
         text = entry.text
         if self._named or not self._known:
@@ -70,8 +70,8 @@ class People:
             role, _, person = text.partition(" → ")
             return text if person == "nobody" else f"{role} taken over"
 
-        def label(found: re.Match[str]) -> str:
-            return f"{found[1]}{self.short(found[2], entry.occurred_at)}"
+        def label(mention: re.Match[str]) -> str:
+            return f"{mention[1]}{self.short(mention[2], entry.occurred_at)}"
 
         if entry.kind in ("task", "handoff", "action_item", "postmortem"):
             text = self._placed.sub(label, text)
@@ -81,7 +81,7 @@ class People:
         """Text with every `@name` of a known person replaced; other words stay as they were written."""
         if self._named or self._mention is None:
             return text
-        return self._mention.sub(lambda found: self.short(found[1], at), text)
+        return self._mention.sub(lambda mention: self.short(mention[1], at), text)
 
     def _role(self, person: str, at: datetime) -> tuple[str, str] | None:
         """The short and the full name of the first role, in the playbook's order, that the person held then."""

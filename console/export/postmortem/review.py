@@ -1,4 +1,4 @@
-"""What a postmortem still lacks before it is final. It is said, never forbidden: the review decides."""
+"""Gaps of a postmortem before it is final. They are told, and forbid nothing: the review decides."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -23,11 +23,11 @@ def missing_for_final(state: Incident, known: Mapping[str, Origin] | None = None
     return list(_missing(state, origins(state) if known is None else known))
 
 
-def _missing(state: Incident, found: Mapping[str, Origin]) -> Iterator[str]:
+def _missing(state: Incident, sources: Mapping[str, Origin]) -> Iterator[str]:
     if not postmortem_of(state).owner.value:
         yield "Nobody owns the postmortem."
     for kind, words in (("conflict", "written twice"), ("draft", "still as drafted from the log"), ("empty", "empty")):
-        names = [SECTIONS[section] for section, one in found.items() if one == kind]
+        names = [SECTIONS[section] for section, origin in sources.items() if origin == kind]
         if names:
             yield f"{_listed(names)}: {words}."
     if not action_items_of(state):
@@ -42,15 +42,15 @@ def _missing(state: Incident, found: Mapping[str, Origin]) -> Iterator[str]:
 
 def _listed(names: list[str]) -> str:
     first, *rest = names
-    return ", ".join([first, *(one[:1].lower() + one[1:] for one in rest)])
+    return ", ".join([first, *(title[:1].lower() + title[1:] for title in rest)])
 
 
 def section_findings(state: Incident, section: str, text: str | None = None) -> tuple[Finding, ...]:
     """Where a section blames a person; of its written text, or of `text` while it is being edited."""
     register = postmortem_of(state).sections.get(section)
-    said = text if text is not None else register.value if register else ""
-    people = {one for one in names_of(state) if len(one) > 1 and not _NO_PEOPLE.fullmatch(one)}
-    return check_blameless(said, people) if said else ()
+    words = text if text is not None else register.value if register else ""
+    people = {name for name in names_of(state) if len(name) > 1 and not _NO_PEOPLE.fullmatch(name)}
+    return check_blameless(words, people) if words else ()
 
 
 def action_findings(item: ActionItem) -> tuple[Finding, ...]:

@@ -134,9 +134,9 @@ class Parts:
                 yield Remark(words(f"{EMPTY} {GUIDE[id]}"))
 
     def _read(self, id: str, text: str, *, plain: bool) -> Iterator[Block]:
-        said = answers(text) if id == "whys" else []
-        if said:
-            yield Items(tuple(words(strong("Why?"), f" {one}") for one in said), ordered=True)
+        whys = answers(text) if id == "whys" else []
+        if whys:
+            yield Items(tuple(words(strong("Why?"), f" {answer}") for answer in whys), ordered=True)
         else:
             yield from prose(text, plain=plain)
 
@@ -149,10 +149,10 @@ class Parts:
             moments = [words(self.at(moment)) for moment in at.values()]
             yield Table(("Milestone", "At"), tuple(zip(rows, moments, strict=True)))
         rows_of = []
-        for one in measures(self.state):
-            taken = duration_words(one.taken) if one.taken is not None else "not known"
-            aim = f"{duration_words(one.target)}{', missed' if one.missed else ''}" if one.target else "–"
-            rows_of.append((words(one.name), words(one.span), words(strong(taken)), words(aim)))
+        for measure in measures(self.state):
+            taken = duration_words(measure.taken) if measure.taken is not None else "not known"
+            aim = f"{duration_words(measure.target)}{', missed' if measure.missed else ''}" if measure.target else "–"
+            rows_of.append((words(measure.name), words(measure.span), words(strong(taken)), words(aim)))
         assert len(rows_of) == len(MEASURES)
         yield Table(("Measure", "From, to", "Took", "Target"), tuple(rows_of))
 
@@ -170,40 +170,40 @@ class Parts:
     def timeline(self) -> Iterator[Block]:
         passed_over = ("postmortem", "action_item", "clock")
         every = [self.state.entries[i] for i in timeline(self.state)]
-        entries = [one for one in every if not one.undone and one.kind not in passed_over]
+        entries = [entry for entry in every if not entry.undone and entry.kind not in passed_over]
         whole = len(entries)
-        for kept in (lambda one: one.kind != "note", lambda one: one.kind in _TURNING):
+        for kept in (lambda entry: entry.kind != "note", lambda entry: entry.kind in _TURNING):
             if len(entries) > MOST_ENTRIES:
-                entries = [one for one in entries if kept(one)]
+                entries = [entry for entry in entries if kept(entry)]
         entries = entries[-MOST_ENTRIES:]
         if len(entries) < whole:
             yield Remark(words(f"{len(entries)} of {whole} entries stand here; the timeline's export has them all."))
         # One author's name behind every line would tell nothing.
-        alone = len({one.author for one in entries}) < 2
-        reports = {one.id for one in updates_of(self.state) if one.audience != "public"}
-        said = False
-        for offset, group in groupby(entries, key=lambda one: stated_zone(one.occurred_at, self.zone)):
-            yield Paragraph(words(f"{'From here on all' if said else 'All'} times are {offset}."))
-            said = True
-            days = groupby(group, key=lambda one: one.occurred_at.astimezone(self.zone).date())
+        alone = len({entry.author for entry in entries}) < 2
+        reports = {update.id for update in updates_of(self.state) if update.audience != "public"}
+        zone_named = False
+        for offset, group in groupby(entries, key=lambda entry: stated_zone(entry.occurred_at, self.zone)):
+            yield Paragraph(words(f"{'From here on all' if zone_named else 'All'} times are {offset}."))
+            zone_named = True
+            days = groupby(group, key=lambda entry: entry.occurred_at.astimezone(self.zone).date())
             for day, of_day in days:
                 yield Heading(words(f"{day:%A} {day.day} {day:%B %Y}"))
                 rows = [
-                    self._told(list(run), reports, alone)
-                    for _, run in groupby(of_day, key=lambda one: one.author if _ticked(one) else one.id)
+                    self._reported(list(run), reports, alone)
+                    for _, run in groupby(of_day, key=lambda entry: entry.author if _ticked(entry) else entry.id)
                 ]
                 yield Items(tuple(rows))
 
-    def _told(self, run: list[Entry], reports: Set[str], alone: bool) -> Words:
+    def _reported(self, run: list[Entry], reports: Set[str], alone: bool) -> Words:
         """One line of the timeline: an entry, or items that one person ticked in a row."""
         entry = run[0]
         limit = LONGEST_REPORT if entry.id in reports else LONGEST_ENTRY
         if len(run) > 1:
-            text = "; ".join(one_line(one.text.removeprefix(TICK), 100) for one in run[:MOST_TICKS])
+            text = "; ".join(one_line(entry.text.removeprefix(TICK), 100) for entry in run[:MOST_TICKS])
             more = f" and {len(run) - MOST_TICKS} more" if len(run) > MOST_TICKS else ""
             text = f"{TICK}{text}{more}"
         else:
-            text = "[redacted]" if entry.redacted else one_line(self.people.said(entry), limit)
+            text = "[redacted]" if entry.redacted else one_line(self.people.sentence(entry), limit)
             if entry.id in reports and text.endswith("…"):
                 text = f"{text.rpartition(' ')[0]} …"
         kind = (strong(f"{WORDS[entry.kind]}:"), " ") if entry.kind in WORDS else ()
@@ -215,29 +215,31 @@ class Parts:
     def hypotheses(self) -> Iterator[Block]:
         rows = []
         for verdict, title in (("supported", "Supported"), ("ruled_out", "Ruled out"), ("open", "Open")):
-            for one in hypotheses_of(self.state).values():
-                if one.verdict == verdict:
-                    evidence = f" — {one.evidence}" if one.evidence else ""
-                    text = self.people.masked(f"{one.text}{evidence}", one.at)
+            for hypothesis in hypotheses_of(self.state).values():
+                if hypothesis.verdict == verdict:
+                    evidence = f" — {hypothesis.evidence}" if hypothesis.evidence else ""
+                    text = self.people.masked(f"{hypothesis.text}{evidence}", hypothesis.at)
                     rows.append(words(strong(f"{title}:"), f" {text}"))
         if rows:
             yield Items(tuple(rows))
 
     def changes(self) -> Iterator[Block]:
         rows = []
-        for one in changes_of(self.state).values():
-            outcome = one.outcome.replace("_", " ") or "still under way"
-            cells = (self.at(one.at), self.people.masked(one.text, one.at), outcome, one.rollback or "–")
+        for change in changes_of(self.state).values():
+            outcome = change.outcome.replace("_", " ") or "still under way"
+            cells = (self.at(change.at), self.people.masked(change.text, change.at), outcome, change.rollback or "–")
             rows.append(tuple(words(cell) for cell in cells))
         if rows:
             yield Table(("At", "Change", "Outcome", "Way back"), tuple(rows))
 
     def gates(self) -> Iterator[Block]:
         rows = []
-        for one in overrides_of(self.state):
-            unmet = f" Not met: {' '.join(one.unmet)}" if one.unmet else ""
-            by = self.people.called(one.by, one.at)
-            rows.append(words(strong(f"{one.stage}:"), f" {one.reason} ({by}, {self.at(one.at)}).{unmet}"))
+        for override in overrides_of(self.state):
+            unmet = f" Not met: {' '.join(override.unmet)}" if override.unmet else ""
+            by = self.people.called(override.by, override.at)
+            rows.append(
+                words(strong(f"{override.stage}:"), f" {override.reason} ({by}, {self.at(override.at)}).{unmet}")
+            )
         if rows:
             yield Items(tuple(rows))
 
@@ -264,19 +266,19 @@ class Parts:
             return
         rules = self.state.playbook.actions if self.state.playbook else ()
         meanings = {rule.name: rule.meaning for rule in rules}
-        for priority, group in groupby(items, key=lambda one: one.priority):
+        for priority, group in groupby(items, key=lambda item: item.priority):
             meaning = f": {meanings[priority]}" if meanings.get(priority) else ""
             yield Heading(words(f"{priority or 'Without a priority'}{meaning}"))
             yield self._action_table(list(group), priority=False)
 
     def _action_table(self, items: Sequence[ActionItem], *, priority: bool) -> Table:
         rows = []
-        for one in items:
-            due = f"{one.due_at.astimezone(self.zone):%Y-%m-%d}" if one.due_at else "no date"
-            cells: list[Words] = [words(str(one.number))]
-            cells += [words(one.priority or "–")] if priority else []
-            cells += [words(one.text), words(one.owner or "nobody"), words(due), words(one.verify or "–")]
-            rows.append((*cells, words(status_of(one, self.now))))
+        for item in items:
+            due = f"{item.due_at.astimezone(self.zone):%Y-%m-%d}" if item.due_at else "no date"
+            cells: list[Words] = [words(str(item.number))]
+            cells += [words(item.priority or "–")] if priority else []
+            cells += [words(item.text), words(item.owner or "nobody"), words(due), words(item.verify or "–")]
+            rows.append((*cells, words(status_of(item, self.now))))
         first = ("No.", "Priority") if priority else ("No.",)
         return Table((*first, "Action", "Owner", "Due", "Verified by", "Status"), tuple(rows))
 
@@ -286,7 +288,7 @@ def by_priority(state: Incident) -> list[ActionItem]:
     rules: Sequence[ActionPriority] = state.playbook.actions if state.playbook else ()
     order = {rule.name: i for i, rule in enumerate(rules)}
     last = len(order)
-    return sorted(action_items_of(state), key=lambda one: (order.get(one.priority, last), one.priority, one.number))
+    return sorted(action_items_of(state), key=lambda item: (order.get(item.priority, last), item.priority, item.number))
 
 
 def status_of(item: ActionItem, now: datetime) -> str:

@@ -17,25 +17,25 @@ def answers(text: str) -> list[str]:
     lines = [line.strip() for line in clean(text).split("\n") if line.strip()]
     if not any(_NUMBERED.fullmatch(line) for line in lines):
         return [line.removeprefix("- ").strip() for line in lines]
-    found: list[str] = []
+    paragraphs: list[str] = []
     for line in lines:
         number = _NUMBERED.fullmatch(line)
         if number:
-            found.append(number[1].strip())
-        elif found:
-            found[-1] = f"{found[-1]} {line}".strip()
+            paragraphs.append(number[1].strip())
+        elif paragraphs:
+            paragraphs[-1] = f"{paragraphs[-1]} {line}".strip()
         else:
-            found.append(line)
-    return [one for one in found if one]
+            paragraphs.append(line)
+    return [paragraph for paragraph in paragraphs if paragraph]
 
 
-def whys_text(said: list[str]) -> str:
+def whys_text(given: list[str]) -> str:
     """The section's text for these answers; empty ones are left out."""
-    kept = [" ".join(one.split()) for one in said if one.strip()]
-    return "\n".join(f"{number}. {one}" for number, one in enumerate(kept, 1))
+    kept = [" ".join(answer.split()) for answer in given if answer.strip()]
+    return "\n".join(f"{number}. {answer}" for number, answer in enumerate(kept, 1))
 
 
-def question(said: list[str], number: int, title: str) -> str:
+def question(given: list[str], number: int, title: str) -> str:
     """What is asked for answer `number` (from 0): the first about the incident, the others about the answer before."""
-    before = said[number - 1].strip().rstrip(".") if number else ""
+    before = given[number - 1].strip().rstrip(".") if number else ""
     return f"Why: {before}?" if before else f"Why did it happen: {title.strip().rstrip('.?!')}?"

@@ -56,12 +56,12 @@ def fill(pattern: str, values: dict[str, str]) -> str:
     A hole without a value stays as it is, and nothing of a hole's format counts: `{title:>999999}` is the title.
     """
 
-    def one(found: re.Match[str]) -> str:
-        if found[1] is None:
-            return found[0][0]
-        return values.get(found[1], found[0])
+    def filled(hole: re.Match[str]) -> str:
+        if hole[1] is None:
+            return hole[0][0]
+        return values.get(hole[1], hole[0])
 
-    return _HOLE.sub(one, pattern)
+    return _HOLE.sub(filled, pattern)
 
 
 def first_status(
@@ -71,8 +71,8 @@ def first_status(
     book = state.playbook
     values = Teller(state, now, zone).internal()
     opened = moment(state.declared_at or now, now, zone)
-    said = fill(book.first_status, _holes(state, opened)) if book else ""
-    return _rendered("first-status", values | {"said": plain(said), "time": opened}, templates)
+    opening = fill(book.first_status, _holes(state, opened)) if book else ""
+    return _rendered("first-status", values | {"said": plain(opening), "time": opened}, templates)
 
 
 def announcement(
@@ -89,7 +89,7 @@ def announcement(
         if stage and stage != state.stage.value:
             raise ValueError(f"no stage: {stage!r}")
         rule = Stage(name, name.capitalize())
-    began = next((one.at for one in reversed(state.stage.facts) if one.value == name), now)
+    began = next((fact.at for fact in reversed(state.stage.facts) if fact.value == name), now)
     entered = moment(began, now, zone)
     doing = STAGE_WORDS.get(name) or STATUS_WORDS[rule.status or {"stable": "monitoring"}.get(rule.phase, "")]
     values = Teller(state, now, zone).internal() | {
@@ -121,7 +121,9 @@ def customer_message(
 def _holes(state: Incident, time: str) -> dict[str, str]:
     """What the playbook's own texts are filled with; without their full stop, since the text goes on behind them."""
     acts = [state.entries[i] for i in timeline(state)]
-    done = [one.text for one in acts if one.kind in ("action", "decision") and not one.undone and not one.redacted]
+    done = [
+        entry.text for entry in acts if entry.kind in ("action", "decision") and not entry.undone and not entry.redacted
+    ]
     return {
         "title": plain(state.title.value).rstrip("."),
         "severity": plain(state.severity.value),

@@ -1,4 +1,4 @@
-"""What texts are filled from: an incident's state as plain values, each under a name that templates use.
+"""The values that texts are filled from: an incident's state in plain words, each under a name that templates use.
 
 Everything is a text, a number, a yes or no, or a list of these, cleaned and on one line. What the public may not read
 is not among the values of a public text at all, so that no template can say it by mistake. docs/templates.md describes
@@ -68,9 +68,9 @@ class Teller:
         names = people(self.state)
 
         def safe(text: str) -> str:
-            found = publishable(text, names)
-            self.left_out += found.left_out
-            return found.text
+            checked = publishable(text, names)
+            self.left_out += checked.left_out
+            return checked.text
 
         return self._common(audience, promised, final, safe)
 
@@ -79,12 +79,12 @@ class Teller:
         state, say, line = self.state, self.say, self.line
         since = updates_of(state, audience)[-1].at if updates_of(state, audience) else None
         # A judgement is a finding too; it stands with its hypothesis.
-        found = self._newest("finding", lambda one: one.about not in hypotheses_of(state))
-        learned = [Thing(one.occurred_at, one.text, one.author, "Found") for one in found]
-        clocks = [one for one in open_clocks(state, self.now) if one.kind != "stability"]
+        findings = self._newest("finding", lambda entry: entry.about not in hypotheses_of(state))
+        learned = [Thing(finding.occurred_at, finding.text, finding.author, "Found") for finding in findings]
+        clocks = [clock for clock in open_clocks(state, self.now) if clock.kind != "stability"]
         rule = state.severity_rule
         target = state.declared_at + timedelta(seconds=rule.resolution_s) if rule and state.declared_at else None
-        supported = [one for one in hypotheses_of(state).values() if one.verdict == "supported"]
+        supported = [hypothesis for hypothesis in hypotheses_of(state).values() if hypothesis.verdict == "supported"]
         return self._common(audience, promised, final, lambda text: text) | {
             "ic": say(holder_of(state, "ic")),
             "declared_at": self.at(state.declared_at),
@@ -99,25 +99,29 @@ class Teller:
             "findings": self._things(learned, None),
             "done": self._things(self._acts(), since),
             "changes": [
-                {"text": line(one.text), "who": say(one.by), "rollback": say(one.rollback)}
-                for one in changes_in_flight(state)
+                {"text": line(change.text), "who": say(change.by), "rollback": say(change.rollback)}
+                for change in changes_in_flight(state)
             ],
             "tasks": [
-                {"number": one.number, "text": line(one.text), "who": say(one.owner), "due": self.at(one.due_at)}
-                for one in open_tasks(state)[:MOST]
+                {"number": task.number, "text": line(task.text), "who": say(task.owner), "due": self.at(task.due_at)}
+                for task in open_tasks(state)[:MOST]
             ],
             "needs": list(self._needs(clocks))[:MOST],
             "cause": line(supported[-1].text) if supported else "",
             "evidence": say(supported[-1].evidence) if supported else "",
-            "suspected": [line(one.text) for one in hypotheses_of(state).values() if one.verdict == "open"][-MOST:],
-            "ruled_out": [line(one.text) for one in hypotheses_of(state).values() if one.verdict == "ruled_out"][
-                -MOST:
-            ],
+            "suspected": [
+                line(hypothesis.text) for hypothesis in hypotheses_of(state).values() if hypothesis.verdict == "open"
+            ][-MOST:],
+            "ruled_out": [
+                line(hypothesis.text)
+                for hypothesis in hypotheses_of(state).values()
+                if hypothesis.verdict == "ruled_out"
+            ][-MOST:],
             "fixes": [
-                {"text": line(one.text), "where": say(one.where), "ticket": say(one.ticket), "who": say(one.owner)}
-                for one in open_fixes(state)[-MOST:]
+                {"text": line(fix.text), "where": say(fix.where), "ticket": say(fix.ticket), "who": say(fix.owner)}
+                for fix in open_fixes(state)[-MOST:]
             ],
-            "owed": [self._owed(one) for one in clocks[:MOST]],
+            "owed": [self._owed(clock) for clock in clocks[:MOST]],
             "target": self.at(target) if rule and rule.resolution_s else "",
             "escalate_to": say(state.playbook.escalate_to) if state.playbook else "",
         }
@@ -127,7 +131,7 @@ class Teller:
         at = milestones(state)
         began = at.get("impact_started") or at.get("detected") or state.declared_at
         ended = (at.get("mitigated") or at.get("resolved") or at.get("closed")) if state.phase == "over" else None
-        components = {name: one.value for name, one in components_of(state).items() if one.value}
+        components = {name: register.value for name, register in components_of(state).items() if register.value}
         parts = [{"name": say(safe(name)), "state": say(value)} for name, value in components.items()]
         title = say(safe(state.title.value)) or self._unnamed(components, safe)
         impact = say(safe(state.impact.value))
@@ -145,11 +149,11 @@ class Teller:
             "status": word,
             "status_title": word.capitalize() or "Reported",
             "doing": doing(state),
-            "workaround": say(safe(_told(answers.get("workaround", "")))),
-            "symptoms": say(safe(_told(answers.get("symptoms", "")))),
+            "workaround": say(safe(_descriptive(answers.get("workaround", "")))),
+            "symptoms": say(safe(_descriptive(answers.get("symptoms", "")))),
             "components": parts,
             # A page that is told of the end puts them back; its text must not say otherwise.
-            "affected": [one for one in parts if one["state"] != "operational"] if word != "resolved" else [],
+            "affected": [part for part in parts if part["state"] != "operational"] if word != "resolved" else [],
             "audience": audience,
             "number": next_number(state, audience),
             "previous": self._update(last, safe) if last else "",
@@ -169,42 +173,44 @@ class Teller:
         names = [name for name in map(safe, components) if name]
         return f"A problem with {self.say(', '.join(names))}" if names else "A problem with our service"
 
-    def _update(self, one: Update, safe: Say) -> Facts:
-        return {"number": one.number, "time": self.at(one.at), "text": self.say(safe(one.text))}
+    def _update(self, update: Update, safe: Say) -> Facts:
+        return {"number": update.number, "time": self.at(update.at), "text": self.say(safe(update.text))}
 
-    def _newest(self, kind: str, fits: Callable[[Entry], bool] = lambda one: True) -> list[Entry]:
+    def _newest(self, kind: str, fits: Callable[[Entry], bool] = lambda entry: True) -> list[Entry]:
         """The newest entries of a kind that stand, oldest first, in one walk through the log: it may be long."""
-        found = (
-            (one.occurred_at, place)
-            for place, one in enumerate(self.state.entries)
-            if one.kind == kind and not one.undone and not one.redacted and fits(one)
+        standing = (
+            (entry.occurred_at, place)
+            for place, entry in enumerate(self.state.entries)
+            if entry.kind == kind and not entry.undone and not entry.redacted and fits(entry)
         )
-        return [self.state.entries[place] for _, place in reversed(nlargest(MOST, found))]
+        return [self.state.entries[place] for _, place in reversed(nlargest(MOST, standing))]
 
     def _acts(self) -> list[Thing]:
         """What was done, in order: actions, decisions, finished tasks and changes, temporary fixes put in."""
         state = self.state
         acts = [
-            Thing(one.occurred_at, one.text, one.author, what)
+            Thing(entry.occurred_at, entry.text, entry.author, what)
             for kind, what in (("action", "Done"), ("decision", "Decided"))
-            for one in self._newest(kind)
+            for entry in self._newest(kind)
         ]
-        acts += [Thing(one.done_at, one.text, one.done_by, "Done") for one in tasks_of(state).values() if one.done_at]
         acts += [
-            Thing(one.ended_at, one.text, one.by, one.outcome.replace("_", " ").capitalize())
-            for one in changes_of(state).values()
-            if one.ended_at
+            Thing(task.done_at, task.text, task.done_by, "Done") for task in tasks_of(state).values() if task.done_at
         ]
-        fixes = (one for one in fixes_of(state).values())
-        acts += [Thing(one.added_at, one.text, one.by, "Temporary fix") for one in fixes]
-        return sorted(acts, key=lambda one: one.at)
+        acts += [
+            Thing(change.ended_at, change.text, change.by, change.outcome.replace("_", " ").capitalize())
+            for change in changes_of(state).values()
+            if change.ended_at
+        ]
+        fixes = (fix for fix in fixes_of(state).values())
+        acts += [Thing(fix.added_at, fix.text, fix.by, "Temporary fix") for fix in fixes]
+        return sorted(acts, key=lambda thing: thing.at)
 
-    def _things(self, found: list[Thing], since: datetime | None) -> list[Facts]:
+    def _things(self, things: list[Thing], since: datetime | None) -> list[Facts]:
         """The newest, oldest first; with `since` only later ones."""
-        newest = [one for one in found if since is None or one.at > since][-MOST:]
+        newest = [thing for thing in things if since is None or thing.at > since][-MOST:]
         return [
-            {"text": self.line(one.text), "time": self.at(one.at), "who": self.say(one.who), "what": one.what}
-            for one in newest
+            {"text": self.line(thing.text), "time": self.at(thing.at), "who": self.say(thing.who), "what": thing.what}
+            for thing in newest
         ]
 
     def _ended(self, began: datetime | None, ended: datetime | None) -> str:
@@ -233,12 +239,12 @@ class Teller:
             role = book.role(id)
             if role and not holder_of(state, id):
                 yield f"{say(role.name)}: nobody yet"
-        for one in clocks:
-            if one.state == "overdue" and one.kind == "escalation":
+        for clock in clocks:
+            if clock.state == "overdue" and clock.kind == "escalation":
                 yield f"Escalation to {say(book.escalate_to) or 'the next level'}: no progress for too long"
-            elif one.state == "overdue":
-                late = duration_words(self.now - one.due_at)
-                yield f"{say(one.what)}: overdue by {late} ({say(one.by_whom)})"
+            elif clock.state == "overdue":
+                late = duration_words(self.now - clock.due_at)
+                yield f"{say(clock.what)}: overdue by {late} ({say(clock.by_whom)})"
         for task in open_tasks(state):
             if not task.owner:
                 yield f"Somebody for task {task.number}: {say(task.text)}"
@@ -246,7 +252,7 @@ class Teller:
             yield f"A word on the {say(field)}: {say(before.value)} or {say(last.value)}?"
 
 
-def _told(answer: str) -> str:
+def _descriptive(answer: str) -> str:
     """An answer that describes something; a bare yes, no or unsure describes nothing."""
     return "" if answer.strip().lower().rstrip(".!") in _BARE else answer
 

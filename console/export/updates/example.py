@@ -67,10 +67,18 @@ def example(playbook: Playbook) -> Incident:
             decided = decide(state if number else None, command, now, playbook)
         except Refused:
             continue
-        for one in decided:
+        for change in decided:
             number += 1
             event = Event(
-                f"e{number}", state.ref, "here", number, number << 16, command.actor, one.occurred_at, now, one.body
+                f"e{number}",
+                state.ref,
+                "here",
+                number,
+                number << 16,
+                command.actor,
+                change.occurred_at,
+                now,
+                change.body,
             )
             state = apply(state, event)
     return state
@@ -103,5 +111,5 @@ def filled_in(templates: Templates, playbook: Playbook, name: str) -> tuple[str,
 
 def faults(templates: Templates, playbook: Playbook) -> list[str]:
     """What is wrong with any of the templates, a sentence each; empty when all can be filled in."""
-    found = (filled_in(templates, playbook, name)[1] for name in templates.names())
-    return [said for said in found if said]
+    complaints = (filled_in(templates, playbook, name)[1] for name in templates.names())
+    return [complaint for complaint in complaints if complaint]

@@ -1,4 +1,4 @@
-"""What of a text may go to the public by itself: no name of a person, no guess, no time by which it will be over.
+"""Texts for the public: no name of a person, no guess, no time by which it will be over.
 
 A sentence with one of these stays out of a draft. The person who posts may put it back in their own words; what is left
 out by mistake costs less than a name on a status page.
@@ -59,10 +59,10 @@ def _named(state: Incident) -> Iterator[str]:
         yield from (fact.by for fact in register.facts)
     for register in (*roles_of(state).values(), postmortem_of(state).owner):
         yield from (fact.value for fact in register.facts)
-    yield from (one.owner for one in tasks_of(state).values())
-    yield from (one.owner for one in fixes_of(state).values())
-    yield from (one.owner for one in state.part(ActionItems).items.values())
-    yield from (one.person for one in handoffs_of(state))
+    yield from (task.owner for task in tasks_of(state).values())
+    yield from (fix.owner for fix in fixes_of(state).values())
+    yield from (item.owner for item in state.part(ActionItems).items.values())
+    yield from (handoff.person for handoff in handoffs_of(state))
 
 
 def publishable(text: str, names: set[str]) -> Public:
@@ -72,33 +72,33 @@ def publishable(text: str, names: set[str]) -> Public:
     named = _pattern(names)
     kept, left = [], []
     for sentence in _SENTENCES.split(clean(text)):
-        said = " ".join(sentence.split())
-        if not said:
+        words = " ".join(sentence.split())
+        if not words:
             continue
-        found = check_update(said, "public", names, None, final=True)
-        if named is not None and named.search(said):
-            left.append((said, _WHY["name"]))
-        elif found:
-            left.append((said, _WHY.get(found[0].id, "it puts a fault on a person")))
-        elif _SOON.search(said):
-            left.append((said, _WHY["eta"]))
+        findings = check_update(words, "public", names, None, final=True)
+        if named is not None and named.search(words):
+            left.append((words, _WHY["name"]))
+        elif findings:
+            left.append((words, _WHY.get(findings[0].id, "it puts a fault on a person")))
+        elif _SOON.search(words):
+            left.append((words, _WHY["eta"]))
         else:
-            kept.append(said)
+            kept.append(words)
     return Public(" ".join(kept), tuple(left))
 
 
-def left_out(found: tuple[tuple[str, str], ...]) -> str:
+def left_out(sentences: tuple[tuple[str, str], ...]) -> str:
     """What was left out of a public text, as a sentence for the person who posts it; empty when nothing was."""
-    if not found:
+    if not sentences:
         return ""
-    said = "; ".join(f"“{one_line(text, 60)}”, because {reason}" for text, reason in dict.fromkeys(found))
-    return f"Left out of the public text: {said}."
+    reasons = "; ".join(f"“{one_line(text, 60)}”, because {reason}" for text, reason in dict.fromkeys(sentences))
+    return f"Left out of the public text: {reasons}."
 
 
 def _pattern(names: set[str]) -> re.Pattern[str] | None:
     """Any of the names as a whole word, in any case; of a name in several words also each that is long enough."""
     words = {part for name in names for part in name.split() if len(part) > 2} - {"the", "and", "von", "van"}
-    wanted = sorted({one.casefold() for one in (*names, *words) if one.strip()}, key=len, reverse=True)
+    wanted = sorted({name.casefold() for name in (*names, *words) if name.strip()}, key=len, reverse=True)
     if not wanted:
         return None
     return re.compile(rf"(?<!\w)@?(?:{'|'.join(map(re.escape, wanted))})(?!\w)", re.IGNORECASE)

@@ -3,26 +3,27 @@
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeGuard
 
 from textual import events
-from textual.app import App, SystemCommand
-from textual.binding import Binding
+from textual.app import App
 from textual.screen import ModalScreen, Screen
 
 from console.app import dialogs, screens, themes
+from console.app.act_screen import ActScreen, perform
+from console.app.acts import BY_ID
 from console.app.backups import EVERY_S, Backups
 from console.app.bells import LOUD, Bells
 from console.app.board.screen import BoardScreen
 from console.app.desktop_notification import notification, to_terminal
 from console.app.key_queue import KeyQueue
 from console.app.practice import DemoStep, Practice
-from console.app.registry import ACTS, BY_ID, Situation, help_rows
+from console.app.registry import bindings, help_rows
 from console.app.session import Arrived, PublishChanged, Session, StateChanged, StoreTrouble
 from console.app.settings import Settings, read_settings, write_theme
 from console.app.signals import take_signals
@@ -36,6 +37,8 @@ from console.store.log import Log
 from console.store.problems import StoreProblem
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
     from console.app.publishing import Publishing
     from console.app.room.screen import RoomScreen
     from console.app.targets.service import TargetService
@@ -54,13 +57,21 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
+def acts_provider() -> "type[Provider]":
+    # The palette is read when it is first opened.
+    from console.app.palette import ActsProvider
+
+    return ActsProvider
+
+
 class WarroomApp(App[int]):
     """Wires the session to the screens; what a key does stands in the registry and the screens."""
 
     TITLE = "Warroom"
     CSS_PATH = [str(path) for path in sorted(styles_path().glob("*.tcss"))]
     ENABLE_COMMAND_PALETTE = True
-    BINDINGS = [Binding("ctrl+q", "leave", "Quit", show=False, priority=True)]
+    BINDINGS = bindings("everywhere")
+    COMMANDS = {acts_provider}
 
     def __init__(
         self,
@@ -227,23 +238,14 @@ class WarroomApp(App[int]):
         return resting if isinstance(resting, asyncio.Event) else None
 
     def action_act(self, id: str) -> None:
-        """Do what the registry's act says: in the room what the room can do, else here."""
-        act = BY_ID[id]
-        if _is_room(self.screen):
-            self.screen.act(act)
-            return
-        why = act.why_not(self._situation(None))
-        if why:
-            self.notify(why, severity="warning", markup=False)
+        """Do an act of the registry: the screen in front says whether it can be done, and knows who does it."""
+        screen = self.screen
+        if isinstance(screen, ActScreen):
+            screen.act(BY_ID[id])
         else:
-            getattr(self, f"act_{id}")()
+            perform(BY_ID[id], self)
 
-    def _situation(self, room: "RoomScreen | None") -> Situation:
-        session = self.session
-        state = room.state if room is not None else None
-        return Situation(state, session.actor, session.now(), session.read_only)
-
-    def action_leave(self) -> None:
+    def act_quit(self) -> None:
         self.leave()
 
     def act_board(self) -> None:
@@ -258,10 +260,8 @@ class WarroomApp(App[int]):
 
     @property
     def _chosen_ref(self) -> str:
-        """The room's incident, or that on which the board's bar stands; empty where there is none."""
-        if isinstance(self.screen, BoardScreen):
-            return self.screen.chosen_ref
-        return self.screen.ref if _is_room(self.screen) else ""
+        """The incident that the screen in front is about; empty where there is none."""
+        return self.screen.chosen_ref if isinstance(self.screen, ActScreen) else ""
 
     def act_postmortem(self) -> None:
         if ref := self._chosen_ref:
@@ -302,25 +302,16 @@ class WarroomApp(App[int]):
             self.notify(clean(why), title="Settings", severity="warning", markup=False)
 
     def act_help(self) -> None:
-        room = self.screen if _is_room(self.screen) else None
-        self.push_screen(dialogs.help.HelpScreen(help_rows(self._situation(room))))
+        if isinstance(self.screen, ActScreen):
+            self.push_screen(dialogs.help.HelpScreen(help_rows(self.screen.place, self.screen.situation)))
 
     def act_declare(self) -> None:
         dialogs.declare.DeclareFlow(self, self.session, self.open_room).ask()
 
+    act_declare_here = act_declare
+
     def act_palette(self) -> None:
         self.action_command_palette()
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterator[SystemCommand]:
-        """The palette: every act, those that cannot run now with their reason."""
-        room = screen if _is_room(screen) else None
-        situation = self._situation(room)
-        place = "room" if room is not None else "board"
-        for act in ACTS:
-            if place in act.places and act.id != "palette":
-                why = act.why_not(situation)
-                help = f"Not now: {why}" if why else f"{act.help}{f' ({act.label})' if act.keys else ''}"
-                yield SystemCommand(act.title, help, partial(self.action_act, act.id))
 
 
 def _is_room(screen: Screen[object] | None) -> "TypeGuard[RoomScreen]":

@@ -1,213 +1,17 @@
-"""The one list of what the console can do. Key bindings, the palette, the help screen, the key bar, the slash words
-that open a dialog and the README's key table all come from here.
-"""
+"""What follows from the acts of the console: key bindings, key bars, help, slash words and tables of keys."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
 
 from textual.binding import Binding, BindingType
 
-from console.core.log.clocks import open_clocks
-from console.core.log.entries import Entries
+from console.app.acts import ACTS, BY_ID, BY_SLASH, FORMS, HEADINGS, LEAVING, SCREEN_ACTS, Act
+from console.app.situation import Situation
 from console.core.log.slash import SLASH_WORDS
-from console.core.log.state import Incident
-from console.core.subjects.checklist import next_item
-from console.core.subjects.fix import open_fixes
-from console.core.subjects.handoff import offered_handoff
-from console.core.subjects.task import open_tasks
 
-
-@dataclass(frozen=True)
-class Situation:
-    """What a command is asked about."""
-
-    state: Incident | None
-    """None where no incident is in view."""
-    actor: str
-    now: datetime
-    read_only: bool = False
-
-
-Why = Callable[[Situation], str]
-"""Why a command cannot run now, in a sentence; empty when it can."""
-
-
-def _always(situation: Situation) -> str:
-    return ""
-
-
-def _writes(situation: Situation) -> str:
-    if situation.read_only:
-        return "This console is read-only; start it again without --read-only."
-    return "" if situation.state is None or situation.state.events else "The incident is not declared yet."
-
-
-def _next_stage(situation: Situation) -> str:
-    state = situation.state
-    if state is not None and state.playbook is not None and state.playbook.after(state.stage.value) is None:
-        return f"{state.stage.value.capitalize()} is the last stage."
-    return _writes(situation)
-
-
-def _done(situation: Situation) -> str:
-    state = situation.state
-    if state is not None and not (open_tasks(state) or open_fixes(state) or open_clocks(state, situation.now)):
-        return "Nothing is open; add a task with t."
-    return _writes(situation)
-
-
-def _snooze(situation: Situation) -> str:
-    state = situation.state
-    if state is not None and not open_clocks(state, situation.now):
-        return "Nothing is owed at the moment."
-    return _writes(situation)
-
-
-def _own_entry(situation: Situation) -> str:
-    if situation.state is not None and last_own(situation.state, situation.actor) is None:
-        return "You have not logged anything here yet."
-    return _writes(situation)
-
-
-def _accept(situation: Situation) -> str:
-    if situation.state is not None and offered_handoff(situation.state) is None:
-        return "No handoff waits for a yes; offer one with h."
-    return _writes(situation)
-
-
-def _check(situation: Situation) -> str:
-    state = situation.state
-    if state is not None and next_item(state, situation.now) is None:
-        return "Nothing is left to tick; C shows all lists, b opens a runbook."
-    return _writes(situation)
-
-
-def last_own(state: Incident, actor: str) -> str | None:
-    """The id of the last entry that this person wrote and that still stands."""
-    return _own.last(state.entries, actor)
-
-
-class _Own:
-    """Remembers the last answer: somebody who only watches a long incident is asked about at each line of others."""
-
-    def __init__(self) -> None:
-        self._asked: tuple[Entries, str, str | None] | None = None
-
-    def last(self, entries: Entries, actor: str) -> str | None:
-        before = self._asked
-        if before is not None and before[1] == actor and entries.grew_from(before[0]):
-            known, start = before[2], len(before[0])
-        else:
-            known, start = None, 0
-        for position in range(len(entries) - 1, start - 1, -1):
-            entry = entries[position]
-            if entry.author == actor and not entry.undone and not entry.redacted:
-                known = entry.id
-                break
-        self._asked = (entries, actor, known)
-        return known
-
-
-_own = _Own()
-
-
-@dataclass(frozen=True)
-class Act:
-    """One thing that a person can do."""
-
-    id: str
-    title: str
-    keys: str
-    """Keys outside the prompt, as Textual writes them, with commas; empty for the palette only."""
-    help: str
-    slash: str = ""
-    """The word that does the same in the prompt; without an argument it opens the same dialog."""
-    places: tuple[str, ...] = ("room",)
-    bar: str = ""
-    """The short word for the key bar; empty keeps it off the bar."""
-    why_not: Why = _always
-    shown_keys: str = ""
-
-    @property
-    def label(self) -> str:
-        """The keys as people read them: `f or /`."""
-        if self.shown_keys:
-            return self.shown_keys
-        names = {"slash": "/", "question_mark": "?", "escape": "Esc"}
-        return " or ".join(names.get(key, key.replace("ctrl+", "Ctrl+")) for key in self.keys.split(",") if key)
-
-
-ACTS: tuple[Act, ...] = (
-    Act("prompt", "Write an entry", "i", "A line and Enter is a logged entry.", bar="write"),
-    Act("update", "Post a status update", "u", "From its template, with a preview, to one audience.", "update",
-        bar="update", why_not=_writes),
-    Act("severity", "Change the severity", "s", "Choose from the playbook's list; cadences follow at once.", "sev",
-        bar="severity", why_not=_writes),
-    Act("stage", "Go to the next stage", "n", "Enter takes it; the list holds the others.", "stage",
-        bar="next stage", why_not=_next_stage),
-    Act("role", "Give a role", "r", "Incident commander, scribe, communications or tech lead.", "role",
-        bar="role", why_not=_writes),
-    Act("task", "Add a task", "t", "Who does what, and when they report back.", "task",
-        bar="task", why_not=_writes),
-    Act("done", "Mark as done", "d", "A task, a temporary fix, or something owed.", "done",
-        bar="done", why_not=_done),
-    Act("snooze", "Move a due moment", "z", "Once, with a reason; the cadence stays.", "snooze",
-        why_not=_snooze),
-    Act("impact", "Describe the impact", "m", "What is broken, and for whom.", "impact", why_not=_writes),
-    Act("correct", "Correct the last entry", "e", "The old text stays in the log.",
-        bar="correct", why_not=_own_entry),
-    Act("undo", "Undo", "x", "Takes back your last act that still stands.", "undo", bar="undo", why_not=_own_entry),
-    Act("check", "Tick the next item", "c", "Of the runbook that is open, or the checklist of this stage.", "check",
-        bar="tick", why_not=_check),
-    Act("guide", "Show or hide the guide", "C", "Checklists and runbooks beside the timeline, item by item.", "guide",
-        shown_keys="C"),
-    Act("runbook", "Follow a runbook", "b", "Its steps are ticked beside the timeline; commands are copied, never run.",
-        "runbook", why_not=_writes),
-    Act("change", "Claim a change of production", "a", "Before it is made; or say what came of it.", "change",
-        why_not=_writes),
-    Act("outbox", "See what was published", "O", "Each message to a status page or chat: tries, answers, what to do.",
-        "outbox", shown_keys="O"),
-    Act("targets", "Set up where updates go", "W", "Status pages and chats: add, change, check, remove; their keys.",
-        "targets", places=("room", "board"), shown_keys="W"),
-    Act("component", "Set a component's state", "K", "Operational, degraded, an outage, maintenance: for status pages.",
-        "component", why_not=_writes, shown_keys="K"),
-    Act("classify", "Ask how bad it is", "S", "The triage questions; the severity that they come to.", "classify",
-        why_not=_writes, shown_keys="S"),
-    Act("advice", "Show the advice", "w", "What the process would have noticed, why, and the remedy.", "advice",
-        bar="advice"),
-    Act("handoff", "Hand over", "h", "Writes the handoff as a page and offers the command to somebody.", "handoff",
-        bar="hand over", why_not=_writes),
-    Act("accept", "Accept the handoff", "y", "From then on you are the incident commander.", "accept",
-        why_not=_accept),
-    Act("find", "Filter the timeline", "f,slash", "By kind, tag, person or words.", "filter", bar="find"),
-    Act("jump", "Go to a time", "g", "As 14:32, -20m or yesterday 23:50.", "jump"),
-    Act("panels", "Show or hide the panels", "p", "What is owed, who does what, the impact, open work.",
-        bar="panels"),
-    Act("postmortem", "Open the postmortem", "P", "Drafted from the log; written section by section.", "postmortem",
-        places=("room", "board"), shown_keys="P"),
-    Act("playbook", "Look at the playbook", "v", "Severities, stages, gates, roles, escalation.", "playbook"),
-    Act("registers", "Temporary fixes and action items", "F", "Of all incidents: what is still in place, and owed.",
-        "registers", places=("room", "board"), shown_keys="F"),
-    Act("board", "Show all incidents", "o", "The board, with what each of them owes first.", "board",
-        places=("room", "board"), bar="board"),
-    Act("declare", "Declare an incident", "D", "A title and a severity are enough.", "declare",
-        places=("room", "board"), why_not=_writes, shown_keys="D"),
-    Act("theme", "Change the colours", "T", "Dark, light, or the terminal's own; the choice is remembered.", "theme",
-        places=("room", "board"), shown_keys="T"),
-    Act("help", "Help", "question_mark", "Every key, marker and slash word.", "help", places=("room", "board"),
-        bar="help"),
-    Act("palette", "All commands", "ctrl+p", "Search them by name; what cannot be done now says why.",
-        places=("room", "board")),
-    Act("back", "Back or quit", "q", "From the room to the board, then out; nothing typed is lost.", "quit",
-        places=("room", "board"), bar="quit"),
-)  # fmt: skip
-"""In the order of the key bar and of help."""
-
-BY_ID = {act.id: act for act in ACTS}
-REMEDY_DIALOGS = ("update", "stage", "handoff", "done", "severity")
-"""Acts whose dialog shows more than the line of an advice's remedy could."""
-BY_SLASH = {act.slash: act for act in ACTS if act.slash}
+BarItem = tuple[str, str, str]
+"""A key, its word, and why it cannot be pressed now (empty when it can)."""
+Row = tuple[str, str, str]
+"""Keys or form, what they do, why not now; a heading has the first alone."""
 
 SCREEN_WORDS: dict[str, str] = {
     "filter": "/filter #tag @person KIND words, or off",
@@ -233,34 +37,46 @@ WORDS: dict[str, str] = {**SLASH_WORDS, **SCREEN_WORDS}
 """All slash words with their forms."""
 
 
-def bindings(place: str) -> list[BindingType]:
-    """The bindings of a screen. Each runs `act('id')` of the app, so that a key does the same everywhere.
-
-    A letter also works with Alt, from the prompt too; a terminal sends Esc followed fast by a letter as the same key.
-    """
-    return [
-        Binding(
-            ",".join(_with_alt(act.keys)), f"app.act('{act.id}')", act.title, show=False, id=act.id, tooltip=act.help
-        )
-        for act in ACTS
-        if act.keys and place in act.places and act.id != "palette"
-    ]
-
-
-def _with_alt(keys: str) -> list[str]:
-    """The keys, and for each letter its Alt key by Textual's name (`alt+n`, `alt+shift+d`)."""
-    found = [key for key in keys.split(",") if key]
-    letters = [key for key in found if len(key) == 1 and key.isalpha()]
-    return found + [f"alt+shift+{key.lower()}" if key.isupper() else f"alt+{key}" for key in letters]
-
-
 def acts_of(place: str) -> list[Act]:
-    return [act for act in ACTS if place in act.places]
+    """Those that belong there, in the order of its key bar."""
+    first, then = (ACTS, SCREEN_ACTS) if place in ("room", "board") else (SCREEN_ACTS, ACTS)
+    places = {place, "form"} if place in FORMS else {place}
+    return [act for act in (*first, *then, *LEAVING) if places.intersection(act.places)]
 
 
-def bar_items(place: str, situation: Situation) -> list[tuple[str, str, str]]:
-    """For the key bar: the key, its word, and why it cannot be pressed now (empty when it can)."""
-    return [(act.label, act.bar, act.why_not(situation)) for act in acts_of(place) if act.bar]
+def bindings(place: str) -> list[BindingType]:
+    """The bindings of a screen, a dialog or a widget. Each runs `act('id')` of the app, which knows who does it.
+
+    In room and board a letter also works with Alt, from the prompt too; a terminal sends Esc followed fast by a letter
+    as the same key. The key that opens a screen leaves it, too.
+    """
+    made: list[BindingType] = []
+    for act in acts_of(place):
+        keys = [key for key in act.keys.split(",") if key]
+        if place in ("room", "board"):
+            keys += [_alt(key) for key in keys if len(key) == 1 and key.isalpha()]
+        if act.id == "leave" and place in BY_ID:
+            keys.append(BY_ID[place].keys)
+        if keys and act.id != "palette":
+            made.append(
+                Binding(
+                    ",".join(keys), f"app.act('{act.id}')", act.title, show=False, id=act.id, tooltip=act.help,
+                    priority=act.before_widgets,
+                )
+            )  # fmt: skip
+    return made
+
+
+def _alt(key: str) -> str:
+    """A letter's Alt key by Textual's name (`alt+n`, `alt+shift+d`)."""
+    return f"alt+shift+{key.lower()}" if key.isupper() else f"alt+{key}"
+
+
+def bar_items(place: str, situation: Situation, words: Mapping[str, str | None] | None = None) -> list[BarItem]:
+    """For the key bar. `words` are a screen's own, by the act, in place of the registry's; None leaves one out."""
+    own = words or {}
+    items = [(act, own.get(act.id, act.bar or None)) for act in acts_of(place)]
+    return [(act.label, word, act.disabled_reason(situation)) for act, word in items if word is not None]
 
 
 MARKERS: Sequence[tuple[str, str]] = (
@@ -292,20 +108,28 @@ TIMELINE_KEYS: Sequence[tuple[str, str]] = (
 )
 
 
-def help_rows(situation: Situation) -> list[tuple[str, str, str]]:
-    """Rows of the help screen: keys or form, what they do, and why they cannot be used now (mostly empty).
-
-    A row whose first cell alone is filled is a heading.
-    """
-    rows = [("Keys outside the prompt", "", "")]
-    rows += [(act.label, f"{act.title}. {act.help}", act.why_not(situation)) for act in ACTS if act.keys]
+def help_rows(place: str, situation: Situation) -> list[Row]:
+    """Rows of the help screen. A row whose first cell alone is filled is a heading."""
+    if place not in ("room", "board"):
+        return [
+            row for each in (place, *(["section"] if place == "postmortem" else [])) for row in _rows(each, situation)
+        ]
+    rows = [*(_rows("board", situation) if place == "board" else []), (HEADINGS["room"], "", "")]
+    rows += [(act.label, f"{act.title}. {act.help}", act.disabled_reason(situation)) for act in ACTS if act.keys]
     for heading, pairs in (
         ("The scribe's line", MARKERS),
         ("In the prompt", PROMPT_KEYS),
         ("In the timeline", TIMELINE_KEYS),
     ):
         rows += [(heading, "", ""), *((left, right, "") for left, right in pairs)]
+    rows += _rows("guide", situation)
     return [*rows, ("Slash words", "", ""), *((form, _slash_help(word), "") for word, form in WORDS.items())]
+
+
+def _rows(place: str, situation: Situation) -> list[Row]:
+    # What board and guide share with the room stands under the room's heading.
+    own = [act for act in acts_of(place) if place not in ("board", "guide") or "room" not in act.places]
+    return [(HEADINGS[place], "", ""), *((act.label, act.help, act.disabled_reason(situation)) for act in own)]
 
 
 def _slash_help(word: str) -> str:
@@ -313,13 +137,19 @@ def _slash_help(word: str) -> str:
     return f"{act.title}." if act else ""
 
 
-def key_table() -> str:
-    """The README's key table, in Markdown."""
+def key_table(place: str = "room") -> str:
+    """The table of a place's keys for README and docs, in Markdown."""
+    acts = ACTS if place == "room" else [act for act in acts_of(place) if place in act.places]
     pairs: Iterable[tuple[str, str]] = (
-        (f"`{act.label}`" if " or " not in act.label else " or ".join(f"`{key}`" for key in act.label.split(" or ")),
+        (" or ".join(f"`{key}`" for key in act.label.split(" or ")),
          f"{act.title}: {act.help[0].lower()}{act.help[1:]}")
-        for act in ACTS
-        if act.keys
+        for act in acts
+        if act.keys or place != "room"
     )  # fmt: skip
     lines = [f"| {keys} | {text} |" for keys, text in pairs]
     return "\n".join(["| key | does |", "|---|---|", *lines]) + "\n"
+
+
+def other_key_tables() -> str:
+    """The tables of every place but the room, each under its heading."""
+    return "\n".join(f"### {heading}\n\n{key_table(place)}" for place, heading in HEADINGS.items() if place != "room")

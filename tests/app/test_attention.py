@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from console.app.acts import BY_ID
 from console.app.desktop_notification import notification
-from console.app.registry import BY_ID
 from console.app.settings import FILE, Settings, read_settings, write_theme
 from console.core.subjects.declaration import DeclareIncident
 from tests.app.driver import Clock, Room, console, declared, standard_playbook

@@ -7,7 +7,8 @@ import pytest
 from textual import events
 from textual.widgets import Input
 
-from console.app.registry import ACTS, bindings
+from console.app.acts import ACTS, HEADINGS
+from console.app.registry import acts_of, bindings, other_key_tables
 from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.role import holder_of
@@ -205,8 +206,11 @@ def page() -> str:
         "",
         "In a list a digit chooses its row, `Enter` goes on; `Esc` leaves a dialog as it was. What every key does",
         "stands in the [README](../README.md#keys) and behind `?`.",
+        "",
+        "## Keys of the other screens",
+        "",
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" + other_key_tables()
 
 
 @pytest.mark.parametrize(
@@ -261,6 +265,12 @@ async def test_alt_types_nothing_in_a_dialog(tmp_path: Path) -> None:
         room.app.post_message(events.Key("alt+n", "n"))
         await room.settles()
         assert room.app.screen.query_one("#field-text", Input).value == ""
+
+
+@pytest.mark.parametrize("place", HEADINGS)
+def test_a_key_of_a_screen_means_one_thing(place: str) -> None:
+    keys = [key for act in acts_of(place) for key in act.keys.split(",") if key]
+    assert len(keys) == len(set(keys))
 
 
 def test_every_letter_has_its_alt_key() -> None:

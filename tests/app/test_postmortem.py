@@ -10,8 +10,8 @@ from textual import events
 from textual.widgets import Input
 
 from console.app.editor import Edited
-from console.app.postmortem.actions import KEYS
 from console.app.postmortem.screen import PostmortemScreen
+from console.app.registry import acts_of
 from console.core.log.command import Command
 from console.core.subjects.action_item import AddAction, action_items_of
 from console.core.subjects.entry import LogEntry
@@ -317,7 +317,7 @@ async def test_a_wide_screen_shows_what_happened_beside_it(tmp_path: Path) -> No
 async def test_help_tells_every_key_and_escape_goes_back(tmp_path: Path) -> None:
     async with desk(tmp_path) as room:
         await room.presses("question_mark")
-        room.shows(*(words[:30] for _, _, words in KEYS))
+        room.shows(*(act.help[:30] for act in acts_of("postmortem") if act.bar))
         await room.presses("escape", "escape")
         assert not any(isinstance(one, PostmortemScreen) for one in room.app.screen_stack)
 

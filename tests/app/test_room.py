@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from console.app.registry import ACTS, bindings, key_table
+from console.app.acts import ACTS
+from console.app.registry import bindings, key_table
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.severity import ChangeSeverity
 from console.store.ledger import Ledger

@@ -490,7 +490,7 @@ def test_diagnosing_before_mitigating_is_noticed_in_every_playbook_that_has_the_
 
 
 def test_the_key_of_each_remedy_is_one_of_the_console() -> None:
-    from console.app.registry import BY_ID  # the core's tests need no screen, but for this
+    from console.app.acts import BY_ID  # the core's tests need no screen, but for this
 
     assert set(BY_ID) >= ACTS
 

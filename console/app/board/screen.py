@@ -7,14 +7,14 @@ from importlib import import_module
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 
+from console.app.act_screen import ActScreen
 from console.app.board.incident_list import IncidentList
-from console.app.registry import Situation, bar_items, bindings
+from console.app.registry import bar_items, bindings
 from console.app.session import Session, StateChanged
+from console.app.situation import Situation
 from console.app.widgets.cell import Cell, Part, text
 from console.core.language.text import one_line
 from console.core.language.times import local_pair
@@ -30,17 +30,14 @@ SLICE_S = 0.05
 Found = Loaded | Summary | StoreProblem
 
 
-class BoardScreen(Screen[None]):
+class BoardScreen(ActScreen[None]):
     """All incidents of the log; refreshed by what is written anywhere and by the second.
 
     It is painted before anything is read. What is read comes from another thread and fills in as it comes.
     """
 
-    BINDINGS = [
-        *bindings("board"),
-        Binding("d", "app.act('declare')", "Declare", show=False),
-        Binding("p", "practice", "Practice", show=False),
-    ]
+    place = "board"
+    BINDINGS = bindings("board")
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -161,13 +158,14 @@ class BoardScreen(Screen[None]):
         cell.show(Content("\n").join(lines))
 
     def _show_keys(self) -> None:
-        situation = Situation(None, self.session.actor, self.session.now(), self.session.read_only)
-        parts: list[Part] = [("Enter", "bold"), " open  "]
-        for key, word, why in bar_items("board", situation):
-            if word != "board":
-                parts += [(key, "$faint" if why else "bold"), (f" {word}  ", "$faint" if why else "")]
-        parts += [("d", "bold"), " declare  ", ("p", "bold"), " practice"]
+        parts: list[Part] = []
+        for key, word, why in bar_items("board", self.situation):
+            parts += ["  " if parts else "", (key, "$faint" if why else "bold"), (f" {word}", "$faint" if why else "")]
         self.query_one("#key-bar", Cell).show(text(*parts))
+
+    @property
+    def situation(self) -> Situation:
+        return Situation(actor=self.session.actor, now=self.session.now(), read_only=self.session.read_only)
 
     @property
     def chosen_ref(self) -> str:
@@ -178,7 +176,7 @@ class BoardScreen(Screen[None]):
     def chosen(self, message: IncidentList.Chosen) -> None:
         self.post_message(self.Opened(message.ref))
 
-    def action_practice(self) -> None:
+    def act_practice(self) -> None:
         self.post_message(self.PracticeWanted())
 
     class Opened(Message):

@@ -4,14 +4,15 @@ from datetime import datetime
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from console.app.registry import BY_ID, REMEDY_DIALOGS
+from console.app.act_screen import ActScreen
+from console.app.acts import BY_ID, REMEDY_DIALOGS
+from console.app.registry import bindings
 from console.app.widgets.cell import text
 from console.app.widgets.key_list import KeyList
 from console.core.advice.rules import Nudge, all_nudges
@@ -35,13 +36,11 @@ def remedy_words(nudge: Nudge) -> str:
     return f"{act.label} {act.title[:1].lower()}{act.title[1:]}" if act and act.keys else nudge.remedy
 
 
-class AdviceScreen(ModalScreen[Answer | None]):
+class AdviceScreen(ActScreen[Answer | None], ModalScreen[Answer | None]):
     """The list; Enter does the remedy of a row, s silences it for this incident or lets it speak again."""
 
-    BINDINGS = [
-        Binding("escape,q,w", "leave", "Back", show=False),
-        Binding("s", "silence", "Silence", show=False),
-    ]
+    place = "advice"
+    BINDINGS = bindings("advice")
 
     def __init__(self, state: Incident, now: datetime) -> None:
         super().__init__()
@@ -56,7 +55,7 @@ class AdviceScreen(ModalScreen[Answer | None]):
                 yield KeyList(*rows, id="advice-list", markup=False)
             else:
                 yield Static("Nothing to say: all that the process asks for is there.", markup=False)
-            yield Static("Enter does it · s silences it here · Esc leaves", classes="dialog-keys", markup=False)
+            yield self.keys()
 
     def _row(self, one: Nudge) -> Content:
         if silenced(self._state, one.id):
@@ -78,10 +77,10 @@ class AdviceScreen(ModalScreen[Answer | None]):
         if chosen is not None:
             self.dismiss(Answer(chosen, silence=False))
 
-    def action_silence(self) -> None:
+    def act_silence(self) -> None:
         chosen = self._chosen()
         if chosen is not None:
             self.dismiss(Answer(chosen, silence=True))
 
-    def action_leave(self) -> None:
+    def act_leave(self) -> None:
         self.dismiss(None)

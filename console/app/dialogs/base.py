@@ -1,20 +1,21 @@
 """What every dialog shares: a title, fields, a sentence when something is wrong; Esc leaves, Enter goes on."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 import msgspec
 from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
+from console.app.act_screen import ActScreen
+from console.app.registry import bindings
 from console.app.widgets.cell import text
 from console.app.widgets.line_input import AltInput
 from console.core.language.text import clean
@@ -84,20 +85,16 @@ class DialogText(TextArea):
         self.replace(clean(event.text), *self.selection)
 
 
-class FormDialog(ModalScreen[T | None], Generic[T]):
+class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
     """A form that ends in a command or any other value.
 
     `build` gets the fields' values and gives the result, or a refusal that is shown while everything typed stays.
-    `preview`, where given, is shown below the fields and follows every change.
+    `preview`, where given, is shown below the fields and follows every change. `keys` are words for the line of keys,
+    by the act, in place of the registry's.
     """
 
-    BINDINGS = [
-        Binding("escape", "leave", "Cancel", show=False),
-        Binding("ctrl+s", "confirm", "Confirm", show=False),
-        # Before a list's own: there it would change the choice, and a long preview could not be read by key.
-        Binding("pageup", "page(-1)", "Page up", show=False, priority=True),
-        Binding("pagedown", "page(1)", "Page down", show=False, priority=True),
-    ]
+    place = "form"
+    BINDINGS = bindings("form")
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-slim"), (100, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (12, "-low"), (30, "-tall")]
 
@@ -109,11 +106,12 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
         *,
         note: str = "",
         preview: Callable[[Values], str | Content] | None = None,
-        keys: str = "Enter goes on · Esc leaves it as it is",
+        keys: Mapping[str, str | None] | None = None,
     ) -> None:
         super().__init__()
         self._title, self._fields, self._build, self._note = title, tuple(fields), build, note
-        self._preview, self._keys = preview, keys
+        self._preview = preview
+        self.bar_words = keys or {}
         self.send: Send[T] | None = None
         """Given by the opener: awaited with the result before the dialog closes, so that what was typed stays in it
         until it is done. What it refuses is shown, and Enter tries again."""
@@ -135,7 +133,7 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
                 if self._preview is not None:
                     yield Static(id="dialog-preview", markup=False)
             yield Static(id="dialog-problem", markup=False)
-            yield Static(Content(self._keys), classes="dialog-keys")
+            yield self.keys()
 
     def _field(self, field: Field) -> ComposeResult:
         if field.choices:
@@ -237,12 +235,12 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
             if isinstance(other, Input) and not other.value.strip() and not self._optional(id):
                 other.focus()
                 return
-        self.action_confirm()
+        self.act_confirm()
 
     def _optional(self, id: str) -> bool:
         return next(field.hint.startswith("optional") for field in self._fields if f"field-{field.id}" == id)
 
-    def action_confirm(self) -> None:
+    def act_confirm(self) -> None:
         if not self.resting.is_set():
             return
         try:
@@ -274,14 +272,13 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
         if self.is_active and self._done is not None:
             self.dismiss(self._done)
 
-    def action_page(self, step: int) -> None:
-        body = self.query_one("#dialog-body", VerticalScroll)
-        if step < 0:
-            body.scroll_page_up(animate=False)
-        else:
-            body.scroll_page_down(animate=False)
+    def act_page_up(self) -> None:
+        self.query_one("#dialog-body", VerticalScroll).scroll_page_up(animate=False)
 
-    def action_leave(self) -> None:
+    def act_page_down(self) -> None:
+        self.query_one("#dialog-body", VerticalScroll).scroll_page_down(animate=False)
+
+    def act_cancel(self) -> None:
         if not self.resting.is_set():
             self.tell("It is being written just now; wait a moment.")
         else:

@@ -10,6 +10,7 @@ from textual.widgets import Input, OptionList, TextArea
 
 from console.app.dialogs.base import Choice, Field, FormDialog, Values
 from console.app.dialogs.respond import checked
+from console.app.registry import bindings
 from console.app.widgets.cell import Part, text
 from console.core.language.checks import Finding, check_update
 from console.core.language.times import duration_short, local_pair, parse_duration
@@ -72,7 +73,8 @@ class UpdateDialog(FormDialog[Posting]):
 
     whole = True
 
-    BINDINGS = [("ctrl+r", "redraft", "Draft again")]
+    place = "composer"
+    BINDINGS = bindings("composer")
 
     def __init__(
         self,
@@ -123,7 +125,7 @@ class UpdateDialog(FormDialog[Posting]):
             ),
             self._result,
             preview=self._beside,
-            keys="Enter posts and copies, ^S in the text · ^R drafts again · Esc",
+            keys={"go_on": "posts and copies, ^S in the text", "redraft": "drafts again", "cancel": ""},
         )
 
     def _audience(self, audience: str) -> str:
@@ -148,7 +150,7 @@ class UpdateDialog(FormDialog[Posting]):
         if wanted != self._drawn_for:
             self._drawn_for = wanted
             if values["text"] == self._drafted:
-                self.action_redraft()
+                self.act_redraft()
 
     @on(TextArea.Changed)
     def _written(self) -> None:
@@ -158,7 +160,7 @@ class UpdateDialog(FormDialog[Posting]):
         kept = _Kept(values["audience"], values["form"], values["next"], values["text"])
         self._keep(msgspec.json.encode(kept).decode() if own else "")
 
-    def action_redraft(self) -> None:
+    def act_redraft(self) -> None:
         """The template's words in place of what stands there; Ctrl+Z in the text brings that back."""
         values = self.values()
         form = values["form"].strip().lower()

@@ -12,6 +12,7 @@ from textual.widgets import Input, OptionList
 
 from console.app.dialogs.base import Choice, ChoiceList, Field, FormDialog, Values
 from console.app.dialogs.respond import moment, severity_rows
+from console.app.registry import bindings
 from console.app.session import Session
 from console.app.widgets.cell import Part, text
 from console.core.language.text import clean
@@ -48,7 +49,8 @@ class Declaration(msgspec.Struct, frozen=True):
 class DeclareDialog(FormDialog[Declaration]):
     """The severity follows the answers until somebody chooses one. Ctrl+T asks for another process."""
 
-    BINDINGS = [("ctrl+t", "other", "Another process")]
+    place = "declaration"
+    BINDINGS = bindings("declaration")
 
     def __init__(
         self,
@@ -106,7 +108,12 @@ class DeclareDialog(FormDialog[Declaration]):
             fields,
             build,
             preview=self._says,
-            keys="Enter declares it · Tab to the next field · ^T another process · Esc leaves",
+            keys={
+                "go_on": "declares it",
+                "next_field": "to the next field",
+                "other_process": "another process",
+                "cancel": "leaves",
+            },
         )
 
     def _answers(self, values: Values) -> dict[str, str]:
@@ -148,7 +155,7 @@ class DeclareDialog(FormDialog[Declaration]):
             parts.append(("Answers to the questions suggest the severity; none of them is needed now.", "$muted"))
         return text(*parts)
 
-    def action_other(self) -> None:
+    def act_other_process(self) -> None:
         self.wants_other = self.values()
         self.dismiss(None)
 

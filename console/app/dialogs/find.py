@@ -62,4 +62,4 @@ class ConfirmDialog(FormDialog[bool]):
             return values["answer"] == "yes"
 
         fields = (Field("answer", question, default, choices=(Choice("yes", "Yes"), Choice("no", "No"))),)
-        super().__init__("Please confirm", fields, build, note=note, keys="Enter answers · Esc is no")
+        super().__init__("Please confirm", fields, build, note=note, keys={"go_on": "answers", "cancel": "is no"})

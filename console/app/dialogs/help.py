@@ -6,26 +6,26 @@ from itertools import pairwise
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from console.app.act_screen import ActScreen
+from console.app.registry import Row, bindings
 from console.app.widgets.cell import padded, text
-
-Row = tuple[str, str, str]
-"""Keys or form, what they do, why not now; a heading has the first alone."""
 
 LONGEST_KEYS = 34
 """A longer form has a line of its own, and what it does stands below."""
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(ActScreen[None], ModalScreen[None]):
     """Scrolls with the arrow keys; Esc, q or ? closes it."""
 
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (12, "-low")]
-    BINDINGS = [Binding("escape,q,question_mark", "leave", "Close", show=False)]
+    place = "help"
+    BINDINGS = bindings("help")
+    bar_words = {"leave": "closes"}
 
     def __init__(self, rows: Sequence[Row]) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class HelpScreen(ModalScreen[None]):
             yield Static(Content("Help"), classes="dialog-title")
             with VerticalScroll(id="help-body"):
                 yield Static(id="help-text")
-            yield Static(Content("Arrows and PgDn scroll · Esc closes"), classes="dialog-keys")
+            yield self.keys()
 
     def on_mount(self) -> None:
         self.query_one("#help-body").focus()
@@ -50,7 +50,7 @@ class HelpScreen(ModalScreen[None]):
         width = max(20, self.query_one("#help-body").scrollable_content_region.width)
         self.query_one("#help-text", Static).update(Content("\n").join(page(self._rows, width)))
 
-    def action_leave(self) -> None:
+    def act_leave(self) -> None:
         self.dismiss(None)
 
 

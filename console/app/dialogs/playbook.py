@@ -4,13 +4,14 @@ from datetime import datetime
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from console.app.act_screen import ActScreen
+from console.app.registry import bindings
 from console.app.widgets.cell import Part, text
 from console.app.widgets.key_list import KeyList
 from console.core.log.state import Incident
@@ -18,15 +19,11 @@ from console.core.playbook.gates import missing
 from console.export.playbookview import Row, Section, outline
 
 
-class PlaybookScreen(ModalScreen[bool]):
+class PlaybookScreen(ActScreen[bool], ModalScreen[bool]):
     """Sections at the left, what the playbook says at the right. Gives True when another playbook is asked for."""
 
-    BINDINGS = [
-        Binding("escape,q,v", "leave", "Back", show=False),
-        Binding("p", "other", "Another playbook", show=False),
-        Binding("pagedown", "page(1)", "Read on", show=False, priority=True),
-        Binding("pageup", "page(-1)", "Read back", show=False, priority=True),
-    ]
+    place = "playbook"
+    BINDINGS = bindings("playbook")
 
     def __init__(self, state: Incident, now: datetime, section: str = "") -> None:
         super().__init__()
@@ -43,8 +40,7 @@ class PlaybookScreen(ModalScreen[bool]):
                                  markup=False)  # fmt: skip
                 with VerticalScroll(id="playbook-page", can_focus=False):
                     yield Static(id="playbook-text", markup=False)
-            yield Static("Up, Down a part · PgDn reads on · p another playbook · Esc leaves", classes="dialog-keys",
-                         markup=False)  # fmt: skip
+            yield self.keys()
 
     def on_mount(self) -> None:
         ids = [one.id for one in self._sections]
@@ -56,14 +52,20 @@ class PlaybookScreen(ModalScreen[bool]):
         self.query_one("#playbook-text", Static).update(_page(section))
         self.query_one("#playbook-page", VerticalScroll).scroll_home(animate=False)
 
-    def action_page(self, by: int) -> None:
+    def act_page_up(self) -> None:
+        self._scroll(-1)
+
+    def act_page_down(self) -> None:
+        self._scroll(1)
+
+    def _scroll(self, by: int) -> None:
         page = self.query_one("#playbook-page", VerticalScroll)
         page.scroll_relative(y=by * max(1, page.size.height - 1), animate=False)
 
-    def action_other(self) -> None:
+    def act_other_playbook(self) -> None:
         self.dismiss(True)
 
-    def action_leave(self) -> None:
+    def act_leave(self) -> None:
         self.dismiss(False)
 
 

@@ -73,7 +73,7 @@ class ClassifyDialog(FormDialog[Classified]):
             ),
             build,
             preview=preview,
-            keys="Enter goes on to the next question · ^S logs the answers · Esc leaves",
+            keys={"go_on": "goes on to the next question", "confirm": "logs the answers", "cancel": "leaves"},
         )
 
 
@@ -139,7 +139,7 @@ class RunbookDialog(FormDialog[Runbook]):
         )
         first = rows[0].value if rows else ""
         fields = (Field("runbook", "Follow", first, choices=rows or (Choice("", "There is none"),)),)
-        super().__init__("Runbooks", fields, build, keys="Enter opens it beside the timeline · Esc leaves")
+        super().__init__("Runbooks", fields, build, keys={"go_on": "opens it beside the timeline", "cancel": "leaves"})
 
 
 class PlaybookDialog(FormDialog[tuple[ChangePlaybook, Playbook]]):

@@ -5,13 +5,14 @@ from datetime import datetime
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from console.app.act_screen import ActScreen
+from console.app.registry import bindings
 from console.app.session import Session
 from console.app.widgets.cell import Part, fitted, text
 from console.app.widgets.key_list import KeyList
@@ -23,16 +24,13 @@ from console.store.problems import StoreProblem
 from console.store.snapshots import load
 
 NOTHING = "No temporary fix is in place, and no action item is open."
-KEYS = "Enter opens the incident · a shows what is done, too · Esc leaves"
 
 
-class RegistersScreen(ModalScreen[str | None]):
+class RegistersScreen(ActScreen[str | None], ModalScreen[str | None]):
     """Gives the reference of the incident to open, or None."""
 
-    BINDINGS = [
-        Binding("escape,q,F", "leave", "Back", show=False),
-        Binding("a", "all", "With what is done", show=False),
-    ]
+    place = "registers"
+    BINDINGS = bindings("registers")
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -45,7 +43,7 @@ class RegistersScreen(ModalScreen[str | None]):
             yield Static("Temporary fixes and action items", classes="dialog-title", markup=False)
             yield KeyList(id="register-list", markup=False)
             yield Static("Reading all incidents …", id="register-note", markup=False)
-            yield Static(KEYS, classes="dialog-keys", markup=False)
+            yield self.keys()
 
     def on_mount(self) -> None:
         self._read()
@@ -89,11 +87,11 @@ class RegistersScreen(ModalScreen[str | None]):
         event.stop()
         self.dismiss((event.option_id or "").partition(" ")[0] or None)
 
-    def action_all(self) -> None:
+    def act_with_done(self) -> None:
         self._done_too = not self._done_too
         self._show()
 
-    def action_leave(self) -> None:
+    def act_leave(self) -> None:
         self.dismiss(None)
 
 

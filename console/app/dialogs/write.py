@@ -56,7 +56,7 @@ class HandoffDialog(FormDialog[Handover]):
             fields,
             build,
             preview=preview,
-            keys="Enter offers, files and copies it · PgDn reads on · Esc leaves",
+            keys={"go_on": "offers, files and copies it", "page_down": "reads on", "cancel": "leaves"},
         )
 
 
@@ -160,7 +160,7 @@ class EntryDialog(FormDialog[Command]):
             build,
             note="\n".join(told),
             preview=preview,
-            keys="Enter does it · Tab to the next field · Esc leaves",
+            keys={"go_on": "does it", "next_field": "to the next field", "cancel": "leaves"},
         )
 
 

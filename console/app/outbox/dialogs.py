@@ -28,7 +28,7 @@ class EditDialog(FormDialog[tuple[str, tuple[str, ...]]]):
             (Field("text", "Text", words, lines=10), *([less] if components else [])),
             build,
             note="The update in the log stays as it was posted; the timeline tells what goes to the page instead.",
-            keys="^S sends it · Esc leaves it as it is",
+            keys={"go_on": None, "confirm": "sends it"},
         )
 
 
@@ -49,5 +49,5 @@ class ConfirmThereDialog(FormDialog[Remote]):
             ),
             build,
             note="Say this only when you have seen it there: it is then never sent again.",
-            keys="Enter confirms it · Esc leaves",
+            keys={"go_on": "confirms it", "cancel": "leaves"},
         )  # fmt: skip

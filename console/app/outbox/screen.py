@@ -7,16 +7,18 @@ from contextlib import suppress
 import msgspec
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from console.app.act_screen import ActScreen
 from console.app.outbox.dialogs import ConfirmThereDialog, EditDialog
 from console.app.publishing import Publishing
+from console.app.registry import bindings
 from console.app.session import Session
+from console.app.situation import Situation
 from console.app.widgets.cell import Part, fitted, text
 from console.app.widgets.key_list import KeyList
 from console.core.language.text import clean, one_line
@@ -41,22 +43,15 @@ SIGNS = {
     "dead": ("■", "bold $error"),
     "dropped": ("–", "$muted"),
 }
-KEYS = "r retry · e edit · s resend · t is there · d drop · W setup · Esc"
 EMPTY = "Nothing was published yet: u posts an update, W says where."
 
 
-class OutboxScreen(ModalScreen[None]):
+class OutboxScreen(ActScreen[None], ModalScreen[None]):
     """The messages of one incident, or of all; what is highlighted is told below."""
 
-    BINDINGS = [
-        Binding("escape,q,O", "leave", "Back", show=False),
-        Binding("r", "retry", "Try now", show=False),
-        Binding("s", "resend", "Send again", show=False),
-        Binding("d", "drop", "Drop", show=False),
-        Binding("e", "edit", "Edit", show=False),
-        Binding("t", "confirm", "It is there", show=False),
-        Binding("W", "app.act('targets')", "Targets", show=False),
-    ]
+    place = "outbox"
+    BINDINGS = bindings("outbox")
+    bar_words = {"targets": "setup", "leave": "", "help": None}
 
     def __init__(self, session: Session, publishing: Publishing, ref: str = "") -> None:
         super().__init__()
@@ -65,6 +60,19 @@ class OutboxScreen(ModalScreen[None]):
         self._tries: dict[str, list[Try]] = {}
         self._read_once = False
 
+    @property
+    def situation(self) -> Situation:
+        message = self._chosen()
+        erased = message is not None and _delivery(message) is None
+        return Situation(
+            read_only=self._session.read_only,
+            chosen=message.id if message else "",
+            fault="The text of this message was erased." if erased else "",
+        )
+
+    def refuse(self, reason: str) -> None:
+        self._say(reason)
+
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog", id="outbox"):
             yield Static(f"Published  {self._ref}".rstrip(), classes="dialog-title", markup=False)
@@ -72,7 +80,7 @@ class OutboxScreen(ModalScreen[None]):
             with VerticalScroll(id="outbox-page", can_focus=False):
                 yield Static(id="outbox-text", markup=False)
             yield Static(id="outbox-problem", markup=False)
-            yield Static(KEYS, classes="dialog-keys", markup=False)
+            yield self.keys()
 
     def on_mount(self) -> None:
         # A notice of before would lie over what was answered.
@@ -139,6 +147,7 @@ class OutboxScreen(ModalScreen[None]):
                 at = local_pair(parse_rfc3339(tried.at), self._session.zone)[0]
                 parts += [(f"{at} {sign} ", style), f"{WORDS[tried.state]}", (f"  {clean(tried.said)}\n", "$muted")]
         self.query_one("#outbox-text", Static).update(text(*parts))
+        self.show_keys()
 
     def _chosen_id(self, place: int | None) -> str:
         return self._messages[place].id if place is not None and place < len(self._messages) else ""
@@ -153,19 +162,19 @@ class OutboxScreen(ModalScreen[None]):
     # Orders
 
     @work
-    async def action_retry(self) -> None:
+    async def act_retry_message(self) -> None:
         one = self._chosen()
-        if one is None or self._only_looks():
+        if one is None:
             return
         retry = Outbox(self._session.log).retry
         await self._order(asyncio.to_thread(retry, one.id, self._session.now(), self._session.actor))
 
-    def action_resend(self) -> None:
+    def act_resend_message(self) -> None:
         one = self._chosen()
         if one is not None:
             self._decide(one, resent(one, self._session.actor))
 
-    def action_drop(self) -> None:
+    def act_drop_message(self) -> None:
         one = self._chosen()
         if one is not None:
             self._decide(one, dropped(one, self._session.actor))
@@ -173,13 +182,7 @@ class OutboxScreen(ModalScreen[None]):
     @work
     async def _decide(self, one: Message, command: DecidePublication) -> None:
         """Write a decision into the incident's log, which the outbox obeys."""
-        if not self._only_looks():
-            await self._order(self._session.submit(one.incident, command))
-
-    def _only_looks(self) -> bool:
-        if self._session.read_only:
-            self._say("This console is read-only; start it again without --read-only.")
-        return self._session.read_only
+        await self._order(self._session.submit(one.incident, command))
 
     async def _order(self, order: Awaitable[None]) -> None:
         try:
@@ -191,7 +194,7 @@ class OutboxScreen(ModalScreen[None]):
         self._publishing.wake()
         self.read()
 
-    def action_edit(self) -> None:
+    def act_edit_message(self) -> None:
         one = self._chosen()
         delivery = _delivery(one) if one else None
         if one is None or delivery is None:
@@ -204,7 +207,7 @@ class OutboxScreen(ModalScreen[None]):
 
         self.app.push_screen(EditDialog(one.target, delivery.text, [part.name for part in delivery.parts]), given)
 
-    def action_confirm(self) -> None:
+    def act_confirm_message(self) -> None:
         one = self._chosen()
         if one is None:
             return
@@ -216,7 +219,7 @@ class OutboxScreen(ModalScreen[None]):
 
         self.app.push_screen(ConfirmThereDialog(one.target, _remote(one, self._session)), looked)
 
-    def action_leave(self) -> None:
+    def act_leave(self) -> None:
         self.dismiss(None)
 
 

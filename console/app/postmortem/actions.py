@@ -16,28 +16,6 @@ from console.core.subjects.action_item import ActionItem
 from console.core.subjects.postmortem import SECTIONS
 from console.export.postmortem.drafts import GUIDE
 
-KEYS = (
-    ("Enter", "edit", "Edit the section here; in the list of action items: change the item."),
-    ("y", "take draft", "Take the draft from the log as it stands, as your own words."),
-    ("w", "five whys", "Ask the five whys one by one; each asks about the answer before it."),
-    ("a", "action item", "Add an action item; what it lacks is said while you type."),
-    ("o", "owner", "Who writes the postmortem."),
-    ("v", "review", "Draft, in review, final; what is missing for final is said."),
-    ("x", "export", "Write it as Markdown and as an HTML page into new files."),
-    ("e", "editor", "Edit the section in your own editor ($VISUAL or $EDITOR)."),
-    ("d", "done", "The highlighted action item is done."),
-    ("?", "help", "These keys."),
-    ("Esc", "back", "Back to where you came from; nothing typed is lost."),
-)
-"""Each key with its word for the key bar and its sentence for help."""
-
-MORE_KEYS = (
-    ("Up, Down or k, j", "Another section, or another action item."),
-    ("PgUp, PgDn", "A page of the text."),
-    ("Ctrl+S", "While editing: save it to the log."),
-    ("Esc", "While editing: leave it unsaved; it is kept, and Enter goes on with it."),
-)
-
 
 class Selection(NamedTuple):
     """What is highlighted on the screen."""
@@ -72,25 +50,17 @@ class PostmortemActs:
     async def _take_draft(self) -> None:
         """Take the draft as it stands, as one's own words."""
         page, section = self._context, self._selection.section()
-        if section not in SECTIONS or page.overview.origins[section] != "draft":
-            page.say("Only a draft from the log can be taken as it is.", warning=True)
-        elif page.may_write():
-            text, seen = page.start(section)
-            try:
-                await page.write(section, text, seen)
-            except Problem as problem:
-                page.say(problem.reason, warning=True)
-            else:
-                page.say("Taken as it is.")
+        text, seen = page.start(section)
+        try:
+            await page.write(section, text, seen)
+        except Problem as problem:
+            page.say(problem.reason, warning=True)
+        else:
+            page.say("Taken as it is.")
 
     def act_editor(self) -> None:
         """Edit the section in the person's own editor; the screen waits meanwhile."""
         page, section = self._context, self._selection.section()
-        if section not in SECTIONS:
-            page.say("Choose a section to edit it in your editor.", warning=True)
-            return
-        if not page.may_write():
-            return
         text, seen = page.start(section)
         guide = f"{SECTIONS[section]} of {page.ref}\n{GUIDE[section]}"
         edited, why = None, ""
@@ -125,17 +95,15 @@ class PostmortemActs:
 
     def act_five_whys(self) -> None:
         page, session = self._context, self._context.session
-        if page.may_write():
-            self._selection.choose("whys")
-            page.ask(WhysDialog(page.state, session.actor, session.now(), session.zone))
+        self._selection.choose("whys")
+        page.ask(WhysDialog(page.state, session.actor, session.now(), session.zone))
 
     # Action items
 
     def act_add_action(self) -> None:
         page, session = self._context, self._context.session
-        if page.may_change():
-            self._selection.choose("actions")
-            page.ask(ActionDialog(page.state, session.actor, session.now(), session.zone))
+        self._selection.choose("actions")
+        page.ask(ActionDialog(page.state, session.actor, session.now(), session.zone))
 
     def change_action(self) -> None:
         """Enter on an action item."""
@@ -147,26 +115,18 @@ class PostmortemActs:
 
     def act_finish_action(self) -> None:
         page, session, item = self._context, self._context.session, self._selection.item()
-        if not page.may_change():
-            return
-        if item is None:
-            page.say("Choose an action item first, in the row of that name.", warning=True)
-        elif item.done_at is not None:
-            page.say(f"Action item {item.number} is done already.", warning=True)
-        else:
+        if item is not None:
             page.ask(ActionDoneDialog(page.state, session.actor, session.now(), item))
 
     # The whole
 
     def act_owner(self) -> None:
         page, session = self._context, self._context.session
-        if page.may_change():
-            page.ask(OwnerDialog(page.state, session.actor, session.now()))
+        page.ask(OwnerDialog(page.state, session.actor, session.now()))
 
     def act_review(self) -> None:
         page, session = self._context, self._context.session
-        if page.may_change():
-            page.ask(ReviewDialog(page.state, session.actor, session.now()))
+        page.ask(ReviewDialog(page.state, session.actor, session.now()))
 
     def act_export(self) -> None:
         self._later(self._export())

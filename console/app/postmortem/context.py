@@ -6,12 +6,10 @@ from collections.abc import Callable
 from console.app.dialogs.base import FormDialog
 from console.app.postmortem.render import Overview
 from console.app.session import Session
+from console.app.situation import READ_ONLY, Situation, section_writes
 from console.core.log.command import Command
 from console.core.log.state import Incident
 from console.core.subjects.postmortem import EditPostmortem, postmortem_of
-
-READ_ONLY = "This console is read-only; start it again without --read-only."
-FINAL = "The postmortem is final; v sets it back to draft before it is changed."
 
 
 class PostmortemContext:
@@ -49,8 +47,6 @@ class PostmortemContext:
         dialog.send = lambda command: self.session.submit(self.ref, command)
         self._open(dialog)
 
-    # What may be written
-
     def may_change(self) -> bool:
         """Whether this console writes; where it does not, it says why."""
         if self.session.read_only:
@@ -59,10 +55,10 @@ class PostmortemContext:
 
     def may_write(self) -> bool:
         """Whether sections can be written now; where they cannot, it says why."""
-        if postmortem_of(self.state).review.value == "final" and not self.session.read_only:
-            self.say(FINAL, warning=True)
-            return False
-        return self.may_change()
+        why = section_writes(Situation(self.state, read_only=self.session.read_only))
+        if why:
+            self.say(why, warning=True)
+        return not why
 
     # Sections
 

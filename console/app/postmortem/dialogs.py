@@ -100,7 +100,7 @@ class WhysDialog(FormDialog[Command]):
             build,
             note=GUIDE["whys"],
             preview=preview,
-            keys="Enter asks on · Ctrl+S saves, also fewer than five · Esc leaves",
+            keys={"go_on": "asks on", "confirm": "saves, also fewer than five", "cancel": "leaves"},
         )
 
 
@@ -169,7 +169,7 @@ class ActionDialog(FormDialog[Command]):
             fields,
             build,
             preview=preview,
-            keys="Enter goes on and saves at the end · Ctrl+S saves now · Esc leaves",
+            keys={"go_on": "goes on and saves at the end", "confirm": "saves now", "cancel": "leaves"},
         )
 
 

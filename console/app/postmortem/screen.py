@@ -4,20 +4,20 @@ from datetime import datetime
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Resize
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import OptionList, TextArea
 from textual.widgets.option_list import Option
 
-from console.app.dialogs.help import HelpScreen
+from console.app.act_screen import ActScreen
 from console.app.postmortem import render
-from console.app.postmortem.actions import KEYS, MORE_KEYS, PostmortemActs, Selection
+from console.app.postmortem.actions import PostmortemActs, Selection
 from console.app.postmortem.context import PostmortemContext
+from console.app.registry import bar_items, bindings
 from console.app.session import Session, StateChanged
+from console.app.situation import Situation
 from console.app.widgets.cell import Cell, text
 from console.app.widgets.keybar import KeyBar
 from console.app.widgets.prose import ProseArea
@@ -33,31 +33,15 @@ KEEP_AFTER_S = 0.4
 """How long after the last keystroke the half-written section is kept."""
 TICK_S = 1.0
 
-EDITING = (("Ctrl+S", "save"), ("Esc", "leave it, kept as it is"))
 
-
-class PostmortemScreen(Screen[None]):
+class PostmortemScreen(ActScreen[None]):
     """What it shows derives from the session's state of one incident; only a half-written text is its own."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (100, "-wide"), (160, "-huge")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]
     AUTO_FOCUS = "#pm-list"
-    BINDINGS = [
-        Binding("escape,q", "back", "Back", show=False),
-        Binding("e", "act('editor')", "Edit in $EDITOR", show=False),
-        Binding("y", "act('take_draft')", "Take the draft as it is", show=False),
-        Binding("w", "act('five_whys')", "Five whys", show=False),
-        Binding("a", "act('add_action')", "Add an action item", show=False),
-        Binding("d", "act('finish_action')", "An action item is done", show=False),
-        Binding("o", "act('owner')", "Owner", show=False),
-        Binding("v", "act('review')", "Review", show=False),
-        Binding("x", "act('export')", "Write it to files", show=False),
-        Binding("question_mark", "act('help')", "Help", show=False),
-        Binding("j", "move(1)", "Down", show=False),
-        Binding("k", "move(-1)", "Up", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-    ]
+    place = "postmortem"
+    BINDINGS = bindings("postmortem")
 
     def __init__(self, session: Session, ref: str) -> None:
         super().__init__()
@@ -142,8 +126,7 @@ class PostmortemScreen(Screen[None]):
             rows.replace_option_prompt(id, render.row(self.context.overview, id, width))
         self._tick()
         self._show_section()
-        pairs = EDITING if self.editing else tuple((key, word) for key, word, _ in KEYS)
-        self.query_one(KeyBar).show_items([(key, word, "") for key, word in pairs])
+        self._show_keys()
 
     def _tick(self) -> None:
         state, width = self.state, max(30, self.size.width - 2)
@@ -209,6 +192,7 @@ class PostmortemScreen(Screen[None]):
             self._show_section()
         else:
             self._show_notes()
+        self._show_keys()
 
     # Editing in place
 
@@ -219,12 +203,12 @@ class PostmortemScreen(Screen[None]):
         elif self.section in SECTIONS:
             self.edit(self.section)
         elif self.section == "review":
-            self.acts.act_review()
+            self.run("review")
         elif self.section == "actions":
             if action_items_of(self.state):
                 self.query_one("#pm-actions").focus()
             else:
-                self.acts.act_add_action()
+                self.run("add_action")
 
     def edit(self, section: str) -> None:
         """Open a section in place: a half-written text, else what stands there, else the draft."""
@@ -296,24 +280,51 @@ class PostmortemScreen(Screen[None]):
 
     # Keys
 
-    def action_back(self) -> None:
+    @property
+    def situation(self) -> Situation:
+        section, item = self.section, self.item
+        return Situation(
+            self.state,
+            self.session.actor,
+            self.session.now(),
+            self.session.read_only,
+            chosen=section,
+            origin=self.context.overview.origins[section] if section in SECTIONS else "",
+            item=item.id if item else "",
+        )
+
+    @property
+    def chosen_ref(self) -> str:
+        return self.ref
+
+    @property
+    def performers(self) -> tuple[object, ...]:
+        return (self.acts,)
+
+    def refuse(self, reason: str) -> None:
+        self.say(reason, warning=True)
+
+    def _show_keys(self) -> None:
+        words = {"leave": "back"}
+        items = bar_items("section" if self.editing else "postmortem", self.situation, words)
+        self.query_one(KeyBar).show_items(items)
+
+    def act_leave(self) -> None:
         if self.query_one("#pm-actions").has_focus:
             self.query_one("#pm-list").focus()
         else:
             self.dismiss(None)
 
-    def action_move(self, step: int) -> None:
+    def act_next_row(self) -> None:
         if isinstance(self.focused, OptionList):
-            (self.focused.action_cursor_down if step > 0 else self.focused.action_cursor_up)()
+            self.focused.action_cursor_down()
 
-    def action_act(self, id: str) -> None:
-        getattr(self if id == "help" else self.acts, f"act_{id}")()
+    def act_previous_row(self) -> None:
+        if isinstance(self.focused, OptionList):
+            self.focused.action_cursor_up()
 
-    def act_help(self) -> None:
-        rows = [("The postmortem", "", ""), *((key, words, "") for key, _, words in KEYS)]
-        rows += [("Also", "", ""), *((key, words, "") for key, words in MORE_KEYS)]
-        self.app.push_screen(HelpScreen(rows))
+    def act_read_on(self) -> None:
+        self.query_one("#pm-read", VerticalScroll).scroll_page_down(animate=False)
 
-    def action_page(self, step: int) -> None:
-        read = self.query_one("#pm-read", VerticalScroll)
-        (read.scroll_page_down if step > 0 else read.scroll_page_up)(animate=False)
+    def act_read_back(self) -> None:
+        self.query_one("#pm-read", VerticalScroll).scroll_page_up(animate=False)

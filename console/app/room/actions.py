@@ -5,7 +5,6 @@ from datetime import datetime
 from functools import partial
 
 from console.app import dialogs
-from console.app.registry import last_own
 from console.app.room.completion import people
 from console.app.room.context import RoomContext
 from console.app.room.files import RoomFiles
@@ -19,8 +18,9 @@ from console.core.subjects.undo import Undo
 class RoomActs:
     """The acts that change the incident or what its timeline shows."""
 
-    def __init__(self, context: RoomContext, timeline: Timeline) -> None:
-        self._context, self._timeline = context, timeline
+    def __init__(self, context: RoomContext, timeline: Timeline, own_entry: Callable[[], str]) -> None:
+        """`own_entry` gives the id of the person's last entry that still stands."""
+        self._context, self._timeline, self._own_entry = context, timeline, own_entry
         self._files = RoomFiles(context)
         self.words: dict[str, Callable[[str], Awaitable[None]]] = {
             "export": self._files.export,
@@ -74,9 +74,7 @@ class RoomActs:
         room.open(dialog)
 
     def act_correct(self) -> None:
-        own = last_own(self._context.state, self._context.actor)
-        if own is not None:
-            self.open_entry(own)
+        self.open_entry(self._own_entry())
 
     def open_entry(self, entry_id: str) -> None:
         """The entry's details, with correction, redaction and history."""

@@ -7,17 +7,19 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import Resize
-from textual.screen import Screen
 
 from console.app import registry
+from console.app.act_screen import ActScreen
+from console.app.acts import BY_ID, BY_SLASH, REMEDY_DIALOGS
 from console.app.publishing import Publishing
-from console.app.registry import Situation, bar_items
+from console.app.registry import bar_items
 from console.app.room.actions import RoomActs
 from console.app.room.completion import completions, explained
 from console.app.room.context import RoomContext
 from console.app.room.process import ProcessActs
 from console.app.room.updates import RoomUpdates
 from console.app.session import PublishChanged, Session, StateChanged
+from console.app.situation import READ_ONLY, OwnEntries, Situation
 from console.app.widgets.advice_line import nudge_line
 from console.app.widgets.cell import Cell, Part, text
 from console.app.widgets.guide import Guide
@@ -43,11 +45,12 @@ from console.publish.sending.status import Standing
 TICK_S = 1.0
 
 
-class RoomScreen(Screen[None]):
+class RoomScreen(ActScreen[None]):
     """One incident. Everything shown derives from the session's state of it; the screen holds no facts of its own."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (100, "-wide"), (160, "-huge")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (9, "-low"), (15, "-tall")]
+    place = "room"
     BINDINGS = registry.bindings("room")
     AUTO_FOCUS = "#line"
 
@@ -55,11 +58,12 @@ class RoomScreen(Screen[None]):
         super().__init__()
         self.session = session
         self._publishing = publishing
+        self._own_entries = OwnEntries()
         self.ref = ref
         self.prompt = Prompt(self._describe, self._complete, lambda words: explained(words, self.state))
         self.timeline = Timeline(zone=session.zone, id="timeline")
         self.context = RoomContext(session, ref, self.prompt, self)
-        self.acts = RoomActs(self.context, self.timeline)
+        self.acts = RoomActs(self.context, self.timeline, lambda: self.situation.own_entry)
         self._updates = RoomUpdates(self.context, publishing)
         self._process = ProcessActs(self.context, self._open_guide_at, self._remedy)
 
@@ -69,7 +73,17 @@ class RoomScreen(Screen[None]):
 
     @property
     def situation(self) -> Situation:
-        return Situation(self.state, self.session.actor, self.session.now(), self.session.read_only)
+        session, state = self.session, self.state
+        own_entry = self._own_entries.last(state.entries, session.actor)
+        return Situation(state, session.actor, session.now(), session.read_only, own_entry)
+
+    @property
+    def chosen_ref(self) -> str:
+        return self.ref
+
+    @property
+    def performers(self) -> tuple[object, ...]:
+        return self.acts, self._updates, self._process, self.guide
 
     @property
     def guide(self) -> Guide:
@@ -223,7 +237,7 @@ class RoomScreen(Screen[None]):
         parsed = self._parse(line)
         now, zone = self.session.now(), self.session.zone
         if isinstance(parsed, Slash) and not parsed.argument:
-            act = registry.BY_SLASH.get(parsed.word)
+            act = BY_SLASH.get(parsed.word)
             return f"opens: {act.title.lower()}" if act else f"needs more: {registry.WORDS[parsed.word]}"
         words = describe(parsed, now, zone, self.session.actor)
         return f"{words}   {registry.WORDS[parsed.word]}" if isinstance(parsed, Slash) else words
@@ -268,8 +282,8 @@ class RoomScreen(Screen[None]):
         words = {**self.acts.words, "runbook": self._process.open_runbook, "playbook": self._process.change_playbook}
         if slash.argument and slash.word in words:
             await words[slash.word](slash.argument)
-        elif slash.word in registry.BY_SLASH:
-            self.act(registry.BY_SLASH[slash.word])
+        elif slash.word in BY_SLASH:
+            self.act(BY_SLASH[slash.word])
         else:
             self.prompt.restore(f"/{slash.word} ", f"Write {registry.WORDS[slash.word]}.")
 
@@ -297,16 +311,7 @@ class RoomScreen(Screen[None]):
 
     # Keys
 
-    def act(self, act: registry.Act) -> None:
-        """Do what a key, the palette or a slash word asks for."""
-        why = act.why_not(self.situation)
-        if why:
-            self.refused(why)
-            return
-        performers = (self, self.acts, self._updates, self._process, self.app)
-        next(filter(None, (getattr(each, f"act_{act.id}", None) for each in performers)))()
-
-    def refused(self, reason: str) -> None:
+    def refuse(self, reason: str) -> None:
         self.prompt.say(reason, error=True)
 
     def act_prompt(self) -> None:
@@ -341,15 +346,15 @@ class RoomScreen(Screen[None]):
             self._updates.compose(words[1])
         elif nudge.act == "stage" and words[:1] == ["/stage"]:
             self.acts.choose_stage("" if words[1:] in ([], ["next"]) else words[1])
-        elif nudge.act in registry.REMEDY_DIALOGS:
-            self.act(registry.BY_ID[nudge.act])
+        elif nudge.act in REMEDY_DIALOGS:
+            self.act(BY_ID[nudge.act])
         else:
             self.prompt.begin(nudge.remedy)
 
     @on(Guide.Ticked)
     def _ticked(self, event: Guide.Ticked) -> None:
         if self.session.read_only:
-            self.refused("This console is read-only; start it again without --read-only.")
+            self.refuse(READ_ONLY)
         else:
             self.context.write(TickItem(actor=self.session.actor, item=event.item, done=event.done))
 
@@ -359,7 +364,7 @@ class RoomScreen(Screen[None]):
             self.app.copy_to_clipboard(event.command)
             self.prompt.say("The command is copied; the console runs nothing.")
         else:
-            self.refused("This step has no command to copy.")
+            self.refuse("This step has no command to copy.")
 
     @on(Timeline.Chosen)
     def _chosen(self, event: Timeline.Chosen) -> None:
@@ -370,4 +375,4 @@ def _is_core(slash: Slash) -> bool:
     """Whether the word with its argument is a plain command of the core."""
     if slash.word in registry.SCREEN_WORDS or slash.word == "at":
         return False
-    return bool(slash.argument) or slash.word not in registry.BY_SLASH or slash.word in ("undo", "accept", "check")
+    return bool(slash.argument) or slash.word not in BY_SLASH or slash.word in ("undo", "accept", "check")

@@ -4,33 +4,30 @@ from collections.abc import Sequence
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from console.app.act_screen import ActScreen
 from console.app.dialogs.base import Choice, Field, FormDialog, Values
+from console.app.registry import bindings
 from console.app.widgets.cell import fitted, padded, text
 from console.app.widgets.key_list import KeyList
 from console.core.language.text import MAX_NAME_CHARS, one_line
 from console.core.refusal import Refused
 from console.publish.sending.message import Listed
 
-KEYS = "Space maps it or not · e names it · Enter takes all · Esc"
 NOTE = "The page's components, and what you call them in the room."
 
 
-class ComponentsDialog(ModalScreen[dict[str, str] | None]):
+class ComponentsDialog(ActScreen[dict[str, str] | None], ModalScreen[dict[str, str] | None]):
     """Gives our names with the page's ids, or None where all stays as it is."""
 
-    BINDINGS = [
-        Binding("escape", "leave", "Cancel", show=False),
-        Binding("space", "choose", "Map or not", show=False),
-        Binding("e", "rename", "Call it otherwise", show=False),
-        Binding("ctrl+s", "take", "Take", show=False),
-    ]
+    place = "components"
+    BINDINGS = bindings("components")
+    bar_words = {"cancel": ""}
 
     def __init__(self, theirs: Sequence[Listed], mapped: dict[str, str], ours: Sequence[str]) -> None:
         """`mapped` is what is there now; `ours` are names that the team uses."""
@@ -49,7 +46,7 @@ class ComponentsDialog(ModalScreen[dict[str, str] | None]):
             yield Static("Components", classes="dialog-title", markup=False)
             yield Static(NOTE, classes="dialog-note", markup=False)
             yield KeyList(id="components-list", markup=False)
-            yield Static(KEYS, classes="dialog-keys", markup=False)
+            yield self.keys()
 
     def on_mount(self) -> None:
         self.query_one(OptionList).focus()
@@ -74,7 +71,7 @@ class ComponentsDialog(ModalScreen[dict[str, str] | None]):
     def _here(self) -> Listed:
         return self._theirs[self.query_one(OptionList).highlighted or 0]
 
-    def action_choose(self) -> None:
+    def act_map_component(self) -> None:
         here = self._here
         if here.id in self._names:
             del self._names[here.id]
@@ -91,7 +88,7 @@ class ComponentsDialog(ModalScreen[dict[str, str] | None]):
         free = (one for one in (name, *(f"{name} {number}" for number in range(2, 100))) if one.casefold() not in taken)
         return next(free, name)
 
-    def action_rename(self) -> None:
+    def act_rename_component(self) -> None:
         here = self._here
 
         def named(name: str | None) -> None:
@@ -105,11 +102,11 @@ class ComponentsDialog(ModalScreen[dict[str, str] | None]):
         self.app.push_screen(NameDialog(one_line(here.name or here.id, 60), now, ours, taken), named)
 
     @on(OptionList.OptionSelected)
-    def action_take(self) -> None:
+    def act_take_components(self) -> None:
         also = [(name, id) for name, id in self._also if id in self._names]
         self.dismiss({**{name: id for id, name in self._names.items()}, **dict(also)})
 
-    def action_leave(self) -> None:
+    def act_cancel(self) -> None:
         self.dismiss(None)
 
 

@@ -10,6 +10,7 @@ from textual.widgets import Input, OptionList, Static, TextArea
 from console.app.daemon_thread import in_daemon_thread
 from console.app.dialogs.base import Choice, ChoiceList, Field, FormDialog, Values
 from console.app.dialogs.check_list import CheckList
+from console.app.registry import bindings
 from console.app.targets.components import ComponentsDialog
 from console.app.targets.form import OPTION, TargetForm, mapping, mapping_lines
 from console.app.targets.service import Finding, Given, Reach
@@ -24,7 +25,10 @@ from console.publish.targets.setup import unknown_components
 
 Prove = Callable[[Given], Checked]
 """Proves a target with its key, and blocks."""
-KEYS = "^S saves · ^T checks · ^G page · ^O components · Esc keeps a draft"
+KEYS = {
+    "confirm": "saves", "check_form": "checks", "choose_page": "page", "choose_components": "components",
+    "cancel": "keeps a draft", "go_on": None,
+}  # fmt: skip
 NOT_YET = "Not checked: ^T proves it and lists what is there. It can be saved without."
 
 
@@ -37,7 +41,7 @@ class ProviderDialog(FormDialog[str]):
             "Where should updates go?",
             (Field("provider", "A status page, a chat, or something of your own", chosen, choices=rows),),
             lambda values: values["provider"],
-            keys="Arrows or a digit choose · Enter goes on · Esc leaves",
+            keys={"choose_row": "choose", "go_on": "goes on", "cancel": "leaves"},
         )
 
 
@@ -50,19 +54,15 @@ class PageDialog(FormDialog[str]):
             "Which page?",
             (Field("page", "Pages that the key reaches", here, choices=rows),),
             lambda values: values["page"],
-            keys="Arrows or a digit choose · Enter takes it · Esc leaves it as it is",
+            keys={"choose_row": "choose", "go_on": "takes it"},
         )
 
 
 class TargetDialog(FormDialog[Given]):
     """Add or change a target. Mistakes stand beside their fields; what was typed outlives Esc."""
 
-    BINDINGS = [
-        ("ctrl+t", "check", "Check"),
-        ("ctrl+g", "pages", "Choose the page"),
-        ("ctrl+o", "components", "Choose the components"),
-        ("ctrl+r", "anew", "Begin anew"),
-    ]
+    place = "target"
+    BINDINGS = bindings("target")
 
     def __init__(
         self,
@@ -150,7 +150,7 @@ class TargetDialog(FormDialog[Given]):
             self.query_one(f"#field-{first}").focus()
             self.call_after_refresh(self.query_one(f"#fault-{first}").scroll_visible, animate=False)
 
-    def action_anew(self) -> None:
+    def act_begin_anew(self) -> None:
         """The fields as they were before anybody typed."""
         for field in self._fields:
             widget, value = self.query_one(f"#field-{field.id}"), self._first[field.id]
@@ -166,13 +166,13 @@ class TargetDialog(FormDialog[Given]):
         self._show_faults({})
         self._show_preview()
 
-    def action_confirm(self) -> None:
+    def act_confirm(self) -> None:
         if self.resting.is_set():
             faults = self._form.faults(self.values(), self._targets())
             self._show_faults(faults)
             self.tell("")
             if not faults:
-                super().action_confirm()
+                super().act_confirm()
 
     # The check
 
@@ -207,9 +207,9 @@ class TargetDialog(FormDialog[Given]):
         if not event.value.strip():
             event.stop()
             event.prevent_default()
-            self.action_pages()
+            self.act_choose_page()
 
-    def action_check(self) -> None:
+    def act_check_form(self) -> None:
         if self._asking:
             return
         values = self.values()
@@ -249,14 +249,14 @@ class TargetDialog(FormDialog[Given]):
             if page is not None and page != here:
                 self.query_one("#field-page", Input).value = page
                 # The components are those of the page.
-                self.action_check()
+                self.act_check_form()
 
         if len(pages) == 1 and not here:
             chosen(pages[0].id)
         elif self.is_active:
             self.app.push_screen(PageDialog(pages, here), chosen)
 
-    def action_pages(self) -> None:
+    def act_choose_page(self) -> None:
         """Pick the page from those that there are."""
         if not any(field.id == "page" for field in self._fields):
             self.tell(f"{title(self._form.provider)} has no pages to choose from.")
@@ -269,10 +269,10 @@ class TargetDialog(FormDialog[Given]):
             else:
                 self.tell("It does not list its pages; empty the field and press ^T.")
         else:
-            self._then = self.action_pages
-            self.action_check()
+            self._then = self.act_choose_page
+            self.act_check_form()
 
-    def action_components(self) -> None:
+    def act_choose_components(self) -> None:
         """Map the page's components to ours by picking them."""
         if not any(field.id == "components" for field in self._fields):
             self.tell(f"{title(self._form.provider)} names components as they are called here.")
@@ -280,8 +280,8 @@ class TargetDialog(FormDialog[Given]):
         values = self.values()
         found = self._found(self._form.given(values))
         if not isinstance(found, Checked):
-            self._then = self.action_components
-            self.action_check()
+            self._then = self.act_choose_components
+            self.act_check_form()
         elif not found.components:
             self.tell("It lists no components; write them as ours=theirs.")
         else:
@@ -295,10 +295,10 @@ class TargetDialog(FormDialog[Given]):
             dialog = ComponentsDialog(found.components, mapping(values["components"]), self._ours)
             self.app.push_screen(dialog, chosen)
 
-    def action_leave(self) -> None:
+    def act_cancel(self) -> None:
         if self._asking:
             self.workers.cancel_group(self, "check")
             self._asking, self._then, self._said = False, None, "Stopped waiting; nothing was changed."
             self._show_preview()
         else:
-            super().action_leave()
+            super().act_cancel()

@@ -5,15 +5,17 @@ from functools import partial
 
 from textual import events, on, work
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from console.app.act_screen import ActScreen
 from console.app.daemon_thread import in_daemon_thread
 from console.app.publishing import Publishing
+from console.app.registry import bindings
 from console.app.session import Session
+from console.app.situation import Situation
 from console.app.targets.dialog import ProviderDialog, TargetDialog
 from console.app.targets.editor import TargetEditor
 from console.app.targets.render import TargetWords
@@ -27,26 +29,17 @@ from console.store.outbox.outbox import Outbox
 from console.store.problems import StoreProblem
 
 EVERY_S = 1.0
-KEYS = "a add · Enter change · c check · d remove · x undo · Esc"
 EMPTY = "Updates go nowhere yet: press a to add a status page or a chat."
 READING = "Reading the targets …"
 BROKEN = "Correct the file; this screen follows, and leaves it as it is until then."
-READ_ONLY = "This console is read-only; start it again without --read-only."
 
 
-class TargetsScreen(ModalScreen[None]):
+class TargetsScreen(ActScreen[None], ModalScreen[None]):
     """All targets of the configuration folder; what is highlighted is told below. Follows the file."""
 
-    BINDINGS = [
-        Binding("escape,q,W", "leave", "Back", show=False),
-        Binding("a", "add", "Add", show=False),
-        Binding("c", "check", "Check", show=False),
-        Binding("d", "remove", "Remove", show=False),
-        Binding("x", "undo", "Undo", show=False),
-        # Before the list's own: what a check has found is often longer than the screen.
-        Binding("pageup", "page(-1)", "Page up", show=False, priority=True),
-        Binding("pagedown", "page(1)", "Page down", show=False, priority=True),
-    ]
+    place = "targets"
+    BINDINGS = bindings("targets")
+    bar_words = {"leave": "", "help": None}
 
     def __init__(self, session: Session, publishing: Publishing, service: TargetService) -> None:
         super().__init__()
@@ -61,6 +54,20 @@ class TargetsScreen(ModalScreen[None]):
             session, service, self.say, lambda *given: self.app.push_screen(*given), self._saved
         )
 
+    @property
+    def situation(self) -> Situation:
+        row = self._here
+        return Situation(
+            read_only=self._session.read_only,
+            chosen=row.name if row else "",
+            fault=row.fault if row else "",
+            trouble=self._seen.trouble if self._seen else "The file is being read; wait a moment.",
+            removed=self._removed[-1] if self._removed else "",
+        )
+
+    def refuse(self, reason: str) -> None:
+        self.say(reason, error=True)
+
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog", id="targets"):
             yield Static("Where updates go", classes="dialog-title", markup=False)
@@ -68,7 +75,7 @@ class TargetsScreen(ModalScreen[None]):
             with VerticalScroll(id="targets-page", can_focus=False):
                 yield Static(id="targets-text", markup=False)
             yield Static(id="targets-say", markup=False)
-            yield Static(KEYS, classes="dialog-keys", markup=False)
+            yield self.keys()
 
     def on_mount(self) -> None:
         self.query_one(OptionList).focus()
@@ -128,6 +135,7 @@ class TargetsScreen(ModalScreen[None]):
         width = page.scrollable_content_region.width
         told = self._words.told(row, width, self._asking) if row is not None else ""
         self.query_one("#targets-text", Static).update(told)
+        self.show_keys()
 
     def say(self, words: str, *, error: bool = False) -> None:
         """Show a sentence above the keys; an empty one takes it away."""
@@ -135,22 +143,17 @@ class TargetsScreen(ModalScreen[None]):
         cell.update(text((clean(words), "$error") if error else clean(words)))
         cell.set_class(bool(words), "-some")
 
-    def action_page(self, step: int) -> None:
-        page = self.query_one("#targets-page", VerticalScroll)
-        if step < 0:
-            page.scroll_page_up(animate=False)
-        else:
-            page.scroll_page_down(animate=False)
+    def act_page_up(self) -> None:
+        self.query_one("#targets-page", VerticalScroll).scroll_page_up(animate=False)
+
+    def act_page_down(self) -> None:
+        self.query_one("#targets-page", VerticalScroll).scroll_page_down(animate=False)
 
     # The check
 
-    def action_check(self) -> None:
+    def act_check_target(self) -> None:
         row = self._here
-        if row is None or self._asking:
-            return
-        if row.target is None:
-            self.say(row.fault, error=True)
-        else:
+        if row is not None and row.target is not None and not self._asking:
             self._check(row.target)
 
     @work(exclusive=True, group="check")
@@ -168,33 +171,24 @@ class TargetsScreen(ModalScreen[None]):
 
     # Adding and changing
 
-    def action_add(self) -> None:
-        if self._refused():
-            return
-
+    def act_add_target(self) -> None:
         def chosen(provider: str | None) -> None:
             if provider is not None:
                 self._open(provider, None)
 
+        self.say("")
         self.app.push_screen(ProviderDialog(self._editor.last_kind), chosen)
 
     @on(OptionList.OptionSelected)
-    def _change(self, event: OptionList.OptionSelected) -> None:
+    def _selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        row = self._here
-        if row is None or self._refused():
-            return
-        if row.target is None:
-            self.say(row.fault, error=True)
-        else:
-            self._open(row.target.provider, row.target)
+        self.run("change_target")
 
-    def _refused(self) -> bool:
-        """Whether nothing can be written; the reason is said."""
-        trouble = self._seen.trouble if self._seen else "The file is being read; wait a moment."
-        why = READ_ONLY if self._session.read_only else trouble
-        self.say(why, error=True)
-        return bool(why)
+    def act_change_target(self) -> None:
+        row = self._here
+        if row is not None and row.target is not None:
+            self.say("")
+            self._open(row.target.provider, row.target)
 
     @work
     async def _open(self, provider: str, before: Target | None) -> None:
@@ -213,9 +207,9 @@ class TargetsScreen(ModalScreen[None]):
 
     # Removing
 
-    def action_remove(self) -> None:
+    def act_remove_target(self) -> None:
         row = self._here
-        if row is not None and not self._refused():
+        if row is not None:
             self._remove(row.name)
 
     @work
@@ -240,13 +234,7 @@ class TargetsScreen(ModalScreen[None]):
             # The outbox tells that itself.
             return 0
 
-    def action_undo(self) -> None:
-        if self._refused():
-            return
-        if not self._removed:
-            older = "Nothing was removed here; “warroom target restore NAME” brings back an older one."
-            self.say(older, error=True)
-            return
+    def act_restore_target(self) -> None:
         self._restore(self._removed[-1])
 
     @work
@@ -261,7 +249,7 @@ class TargetsScreen(ModalScreen[None]):
         self.read(name)
         self._publishing.wake()
 
-    def action_leave(self) -> None:
+    def act_leave(self) -> None:
         if self._asking:
             self.workers.cancel_group(self, "check")
             self._asking = ""

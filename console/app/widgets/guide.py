@@ -4,22 +4,23 @@ from datetime import datetime, tzinfo
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from console.app.registry import bar_items, bindings
+from console.app.situation import Situation
 from console.app.widgets.cell import Cell, Part, text
 from console.app.widgets.key_list import KeyList
+from console.app.widgets.keybar import key_line
 from console.core.language.text import one_line
 from console.core.language.times import local_pair
 from console.core.log.state import Incident
 from console.core.subjects.checklist import RUNBOOK, ChecklistItem, ItemList, item_lists
 from console.wrapping import wrap
 
-KEYS = "Enter ticks · ^Y copies · b runbooks · Esc back"
 NOTHING = "This playbook has no checklists. b opens a runbook."
 LIST = "list "
 """What the id of a heading begins with."""
@@ -28,10 +29,7 @@ LIST = "list "
 class Guide(Vertical):
     """Lists that are for now stand open; the others are one line each, which Enter opens."""
 
-    BINDINGS = [
-        Binding("space", "choose", "Tick", show=False),
-        Binding("ctrl+y", "copy", "Copy the command", show=False),
-    ]
+    BINDINGS = bindings("guide")
 
     class Ticked(Message):
         """An item is to be ticked, or opened again."""
@@ -59,7 +57,9 @@ class Guide(Vertical):
         yield Cell(id="guide-keys")
 
     def on_mount(self) -> None:
-        self.query_one("#guide-keys", Cell).show(text((KEYS, "$muted")))
+        self.query_one("#guide-keys", Cell).show(
+            text((key_line(bar_items("guide", Situation(), {"runbook": "runbooks"})).plain, "$muted"))
+        )
 
     @property
     def options(self) -> OptionList:
@@ -146,10 +146,10 @@ class Guide(Vertical):
         later = one.items[one.items.index(item) + 1 :]
         return next((each.id for each in later if each.done is None), "")
 
-    def action_choose(self) -> None:
+    def act_tick(self) -> None:
         self.options.action_select()
 
-    def action_copy(self) -> None:
+    def act_copy_command(self) -> None:
         item = self._item(self._highlighted_id())
         self.post_message(self.Copied(item.command if item else ""))
 

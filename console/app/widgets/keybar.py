@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from textual.content import Content
+
 from console.app.widgets.cell import Cell, Part, text
 
 
@@ -25,3 +27,12 @@ class KeyBar(Cell):
         for key, word, why in [*kept, *last]:
             parts += [(key, "$faint" if why else "bold $primary"), " ", (word, "$faint" if why else "$muted"), "  "]
         self.show(text(*parts))
+
+
+def key_line(items: Sequence[tuple[str, str, str]]) -> Content:
+    """The last line of a dialog: all keys, what cannot be done now dimmed."""
+    parts: list[Part] = []
+    for key, word, why in items:
+        words = f"{key.replace('Ctrl+', '^')} {word}".strip()
+        parts += [" · " if parts else "", (words, "$faint") if why else words]
+    return text(*parts)

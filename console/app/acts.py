@@ -1,0 +1,271 @@
+"""Every act of the console: its keys, its words and where it belongs.
+
+A new key is a line here and a method `act_ID` of the screen it belongs to, of one of its parts, or of the app.
+"""
+
+from dataclasses import dataclass
+
+from console.app import situation as reasons
+from console.app.situation import Situation, Why
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing that a person can do."""
+
+    id: str
+    title: str
+    keys: str
+    """Keys as Textual writes them, with commas; in the room those outside the prompt. Empty for the palette only."""
+    help: str
+    slash: str = ""
+    """The word that does the same in the prompt; without an argument it opens the same dialog."""
+    places: tuple[str, ...] = ("room",)
+    """Where its keys work, the place first that it is made for."""
+    bar: str = ""
+    """The short word for the key bar; empty keeps it off the bar."""
+    why_not: Why = reasons.always
+    shown_keys: str = ""
+    """The keys as they are shown. Without `keys` these are answered by a list or a field itself."""
+    words: str = ""
+    """What else people may search it by."""
+    before_widgets: bool = False
+    """Whether its keys go before those of the list or field that has the focus."""
+
+    @property
+    def label(self) -> str:
+        """The keys as people read them: `f or /`."""
+        return self.shown_keys or " or ".join(_shown(key) for key in self.keys.split(",") if key)
+
+    def disabled_reason(self, situation: Situation) -> str:
+        """Why it cannot be done now, in a sentence; empty when it can."""
+        return self.why_not(situation)
+
+
+_NAMES = {"slash": "/", "question_mark": "?", "escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn", "space": "Space"}
+
+
+def _shown(key: str) -> str:
+    letter = key.removeprefix("ctrl+")
+    return f"Ctrl+{letter.upper()}" if letter != key else _NAMES.get(key, key)
+
+
+ACTS: tuple[Act, ...] = (
+    Act("open_incident", "Open the incident", "", "Its room.", places=("board",), bar="open", shown_keys="Enter"),
+    Act("prompt", "Write an entry", "i", "A line and Enter is a logged entry.", bar="write",
+        words="write log note line"),
+    Act("update", "Post a status update", "u", "From its template, with a preview, to one audience.", "update",
+        bar="update", why_not=reasons.writes, words="post publish status page customers"),
+    Act("severity", "Change the severity", "s", "Choose from the playbook's list; cadences follow at once.", "sev",
+        bar="severity", why_not=reasons.writes, words="sev priority escalate downgrade"),
+    Act("stage", "Go to the next stage", "n", "Enter takes it; the list holds the others.", "stage",
+        bar="next stage", why_not=reasons.next_stage, words="phase mitigate resolve close next"),
+    Act("role", "Give a role", "r", "Incident commander, scribe, communications or tech lead.", "role",
+        bar="role", why_not=reasons.writes, words="assign commander ic scribe lead"),
+    Act("task", "Add a task", "t", "Who does what, and when they report back.", "task",
+        bar="task", why_not=reasons.writes, words="todo assign ask"),
+    Act("done", "Mark as done", "d", "A task, a temporary fix, or something owed.", "done",
+        bar="done", why_not=reasons.done, words="finish complete close task fix"),
+    Act("snooze", "Move a due moment", "z", "Once, with a reason; the cadence stays.", "snooze",
+        why_not=reasons.snooze, words="postpone delay later clock"),
+    Act("impact", "Describe the impact", "m", "What is broken, and for whom.", "impact", why_not=reasons.writes,
+        words="affected customers scope"),
+    Act("correct", "Correct the last entry", "e", "The old text stays in the log.",
+        bar="correct", why_not=reasons.own_entry, words="edit change fix typo entry"),
+    Act("undo", "Undo", "x", "Takes back your last act that still stands.", "undo", bar="undo",
+        why_not=reasons.own_entry, words="take back revert"),
+    Act("check", "Tick the next item", "c", "Of the runbook that is open, or the checklist of this stage.", "check",
+        bar="tick", why_not=reasons.check, words="checklist tick runbook item"),
+    Act("guide", "Show or hide the guide", "C", "Checklists and runbooks beside the timeline, item by item.", "guide",
+        words="checklist runbook side"),
+    Act("runbook", "Follow a runbook", "b", "Its steps are ticked beside the timeline; commands are copied, never run.",
+        "runbook", places=("room", "guide"), why_not=reasons.writes, words="playbook steps procedure"),
+    Act("change", "Claim a change of production", "a", "Before it is made; or say what came of it.", "change",
+        why_not=reasons.writes, words="deploy rollback production restart"),
+    Act("outbox", "See what was published", "O", "Each message to a status page or chat: tries, answers, what to do.",
+        "outbox", words="published messages delivery retry"),
+    Act("targets", "Set up where updates go", "W", "Status pages and chats: add, change, check, remove; their keys.",
+        "targets", places=("room", "board", "outbox"), words="status page chat slack setup webhook"),
+    Act("component", "Set a component's state", "K", "Operational, degraded, an outage, maintenance: for status pages.",
+        "component", why_not=reasons.writes, words="degraded outage maintenance"),
+    Act("classify", "Ask how bad it is", "S", "The triage questions; the severity that they come to.", "classify",
+        why_not=reasons.writes, words="triage questions severity"),
+    Act("advice", "Show the advice", "w", "What the process would have noticed, why, and the remedy.", "advice",
+        bar="advice", words="nudge hint next what"),
+    Act("handoff", "Hand over", "h", "Writes the handoff as a page and offers the command to somebody.", "handoff",
+        bar="hand over", why_not=reasons.writes, words="hand over shift commander"),
+    Act("accept", "Accept the handoff", "y", "From then on you are the incident commander.", "accept",
+        why_not=reasons.accept, words="take over handoff yes"),
+    Act("find", "Filter the timeline", "f,slash", "By kind, tag, person or words.", "filter", bar="find",
+        words="search filter timeline"),
+    Act("jump", "Go to a time", "g", "As 14:32, -20m or yesterday 23:50.", "jump", words="time moment scroll"),
+    Act("panels", "Show or hide the panels", "p", "What is owed, who does what, the impact, open work.",
+        bar="panels", words="side column hide"),
+    Act("postmortem", "Open the postmortem", "P", "Drafted from the log; written section by section.", "postmortem",
+        places=("room", "board"), words="review rca report"),
+    Act("playbook", "Look at the playbook", "v", "Severities, stages, gates, roles, escalation.", "playbook",
+        words="process gates roles stages"),
+    Act("registers", "Temporary fixes and action items", "F", "Of all incidents: what is still in place, and owed.",
+        "registers", places=("room", "board"), words="fixes actions follow up"),
+    Act("board", "Show all incidents", "o", "The board, with what each of them owes first.", "board",
+        bar="board", words="incidents list overview"),
+    Act("declare", "Declare an incident", "D", "A title and a severity are enough.", "declare",
+        places=("room", "board"), why_not=reasons.writes, words="new incident open start"),
+    Act("theme", "Change the colours", "T", "Dark, light, or the terminal's own; the choice is remembered.", "theme",
+        places=("room", "board"), words="colors colours dark light"),
+    Act("help", "Help", "question_mark", "Every key, marker and slash word.", "help",
+        places=("room", "board", "postmortem", "advice", "playbook", "registers", "outbox", "targets"), bar="help",
+        words="keys commands"),
+    Act("palette", "All commands", "ctrl+p", "Search them by name; what cannot be done now says why.",
+        places=("room", "board")),
+    Act("back", "Back or quit", "q", "From the room to the board, then out; nothing typed is lost.", "quit",
+        places=("room", "board"), bar="quit", words="leave exit close"),
+)  # fmt: skip
+"""Of the room and the board, in the order of the key bar and of help."""
+
+SCREEN_ACTS: tuple[Act, ...] = (
+    Act("declare_here", "Declare an incident", "d", "A title and a severity are enough.", places=("board",),
+        bar="declare", why_not=reasons.writes),
+    Act("practice", "Step into a practice incident", "p", "In progress, in a database of its own.", places=("board",),
+        bar="practice"),
+
+    Act("tick", "Tick the item", "space", "Or open it again; on a heading: open or fold the list.", places=("guide",),
+        bar="ticks", shown_keys="Enter"),
+    Act("copy_command", "Copy the command", "ctrl+y", "That of the step; the console runs nothing.",
+        places=("guide",), bar="copies"),
+
+    Act("remedy", "Do what it recommends", "", "In its dialog, or as a line in the prompt.", places=("advice",),
+        bar="does it", shown_keys="Enter"),
+    Act("silence", "Silence the advice", "s", "For this incident; once more lets it speak again.", places=("advice",),
+        bar="silences it here"),
+    Act("choose_part", "Another part", "", "Roles, severities, stages, gates, contacts.", places=("playbook",),
+        bar="a part", shown_keys="Up, Down"),
+    Act("read_part", "Read on", "", "What a part says may be longer than the screen.", places=("playbook",),
+        bar="reads on", shown_keys="PgDn"),
+    Act("other_playbook", "Another playbook", "p", "For this incident; its severity and stage carry over.",
+        places=("playbook",), bar="another playbook"),
+    Act("open_entry", "Open the incident", "", "Its room.", places=("registers",), bar="opens the incident",
+        shown_keys="Enter"),
+    Act("with_done", "With what is done", "a", "Fixes that are removed and items that are done, too.",
+        places=("registers",), bar="shows what is done, too"),
+    Act("scroll", "Scroll", "", "Help is longer than most screens.", places=("help",), bar="scroll",
+        shown_keys="Arrows and PgDn"),
+
+    Act("edit_section", "Edit", "", "Edit the section here; in the list of action items: change the item.",
+        places=("postmortem",), bar="edit", shown_keys="Enter"),
+    Act("take_draft", "Take the draft", "y", "Take the draft from the log as it stands, as your own words.",
+        places=("postmortem",), bar="take draft", why_not=reasons.take_draft),
+    Act("five_whys", "Five whys", "w", "Ask the five whys one by one; each asks about the answer before it.",
+        places=("postmortem",), bar="five whys", why_not=reasons.section_writes),
+    Act("add_action", "Add an action item", "a", "Add an action item; what it lacks is said while you type.",
+        places=("postmortem",), bar="action item", why_not=reasons.writes),
+    Act("owner", "Owner", "o", "Who writes the postmortem.", places=("postmortem",), bar="owner",
+        why_not=reasons.writes),
+    Act("review", "Review", "v", "Draft, in review, final; what is missing for final is said.",
+        places=("postmortem",), bar="review", why_not=reasons.writes),
+    Act("export", "Export", "x", "Write it as Markdown and as an HTML page into new files.", places=("postmortem",),
+        bar="export"),
+    Act("editor", "Your own editor", "e", "Edit the section in your own editor ($VISUAL or $EDITOR).",
+        places=("postmortem",), bar="editor", why_not=reasons.editor),
+    Act("finish_action", "An action item is done", "d", "The highlighted action item is done.",
+        places=("postmortem",), bar="done", why_not=reasons.finish_action),
+    Act("next_row", "Down", "j", "To the next section, or the next action item.", places=("postmortem",)),
+    Act("previous_row", "Up", "k", "To the section before, or the action item before.", places=("postmortem",)),
+    Act("save_text", "Save", "", "While editing: save it to the log.", places=("section",), bar="save",
+        shown_keys="Ctrl+S"),
+    Act("leave_text", "Leave unsaved", "", "While editing: leave it unsaved; it is kept, and Enter goes on with it.",
+        places=("section",), bar="leave it, kept as it is", shown_keys="Esc"),
+
+    Act("retry_message", "Try now", "r", "Send it again, without waiting for its next try.", places=("outbox",),
+        bar="retry", why_not=reasons.order_message),
+    Act("edit_message", "Edit", "e", "Another text for a message that is not on its page yet.", places=("outbox",),
+        bar="edit", why_not=reasons.edit_message),
+    Act("resend_message", "Send again", "s", "When nobody knows whether it arrived, and it is not there.",
+        places=("outbox",), bar="resend", why_not=reasons.order_message),
+    Act("confirm_message", "It is there", "t", "You have seen it on its page; it is never sent again.",
+        places=("outbox",), bar="is there", why_not=reasons.order_message),
+    Act("drop_message", "Drop", "d", "It is not sent any more; the timeline tells.", places=("outbox",), bar="drop",
+        why_not=reasons.order_message),
+
+    Act("add_target", "Add", "a", "A status page or a chat, with its key.", places=("targets",), bar="add",
+        why_not=reasons.target_writes),
+    Act("change_target", "Change", "", "Its form; what you type there outlives Esc.", places=("targets",),
+        bar="change", why_not=reasons.change_target, shown_keys="Enter"),
+    Act("check_target", "Check", "c", "Asks the provider whether target and key work; sends nothing.",
+        places=("targets",), bar="check", why_not=reasons.check_target),
+    Act("remove_target", "Remove", "d", "Out of the file; its key stays.", places=("targets",), bar="remove",
+        why_not=reasons.remove_target),
+    Act("restore_target", "Undo", "x", "Brings back what was removed last.", places=("targets",), bar="undo",
+        why_not=reasons.restore_target),
+
+    Act("choose_row", "Choose", "", "In a list that has the focus.", places=("form",), shown_keys="Arrows or a digit"),
+    Act("go_on", "Go on", "", "To the next field that is empty, then it confirms.", places=("form",), bar="goes on",
+        shown_keys="Enter"),
+    Act("next_field", "Next field", "", "Shift+Tab goes back.", places=("form",), shown_keys="Tab"),
+    Act("confirm", "Confirm", "ctrl+s", "From any field, also from one of several lines.", places=("form",)),
+    Act("redraft", "Draft again", "ctrl+r", "The template's words; Ctrl+Z in the text brings yours back.",
+        places=("composer",), bar="drafts again"),
+    Act("other_process", "Another process", "ctrl+t", "Declare by another playbook; what you typed stays.",
+        places=("declaration",), bar="another process"),
+    Act("check_form", "Check", "ctrl+t", "Asks the provider, and lists what is there.", places=("target",),
+        bar="checks"),
+    Act("choose_page", "Choose the page", "ctrl+g", "From those that the key reaches.", places=("target",),
+        bar="page"),
+    Act("choose_components", "Choose the components", "ctrl+o", "Which of the page's are yours.", places=("target",),
+        bar="components"),
+    Act("begin_anew", "Begin anew", "ctrl+r", "The fields as they were before anybody typed.", places=("target",)),
+    Act("map_component", "Map it or not", "space", "Whether it is a component of yours.", places=("components",),
+        bar="maps it or not"),
+    Act("rename_component", "Call it otherwise", "e", "As you call it in the room.", places=("components",),
+        bar="names it"),
+    Act("take_components", "Take all", "ctrl+s", "As they are mapped here.", places=("components",),
+        bar="takes all", shown_keys="Enter"),
+
+    Act("read_back", "A page back", "pageup", "A page of the text, back.", places=("postmortem",)),
+    Act("read_on", "A page on", "pagedown", "A page of the text.", places=("postmortem",)),
+    Act("page_up", "A page up", "pageup", "Whatever has the focus.", places=("form", "playbook", "targets"), before_widgets=True),
+    Act("page_down", "A page down", "pagedown", "Whatever has the focus.", places=("form", "playbook", "targets"),
+        before_widgets=True),
+)  # fmt: skip
+"""Of the other screens, of dialogs and of the guide."""
+
+LEAVING: tuple[Act, ...] = (
+    Act("leave_guide", "Leave the guide", "", "Back to the timeline.", places=("guide",), bar="back", shown_keys="Esc"),
+    Act("leave", "Back", "escape,q", "Back to where you came from; so does the key that opened it.",
+        places=("advice", "help", "playbook", "registers", "outbox", "targets", "postmortem"), bar="leaves",
+        shown_keys="Esc"),
+    Act("cancel", "Leave", "escape", "Nothing is written.", places=("form", "components"),
+        bar="leaves it as it is"),
+    Act("quit", "Quit", "ctrl+q", "From everywhere; half-typed lines are kept.", places=("everywhere",),
+        before_widgets=True),
+)  # fmt: skip
+"""The ways out, which stand last."""
+
+BY_ID = {act.id: act for act in (*ACTS, *SCREEN_ACTS, *LEAVING)}
+BY_SLASH = {act.slash: act for act in ACTS if act.slash}
+
+REMEDY_DIALOGS = ("update", "stage", "handoff", "done", "severity")
+"""Acts whose dialog shows more than the line of an advice's remedy could."""
+
+HEADINGS = {
+    "room": "Keys outside the prompt",
+    "board": "The board",
+    "guide": "The guide",
+    "advice": "The advice",
+    "playbook": "The playbook",
+    "registers": "Temporary fixes and action items",
+    "outbox": "The outbox",
+    "targets": "Where updates go",
+    "target": "The form of a target",
+    "components": "The components of a page",
+    "composer": "A status update",
+    "declaration": "A declaration",
+    "form": "Every form",
+    "postmortem": "The postmortem",
+    "section": "A section of the postmortem",
+    "everywhere": "Everywhere",
+}
+"""Each place with its heading in help and in the table of keys."""
+
+FORMS = ("composer", "declaration", "target")
+"""Places where the acts of every form belong, too."""

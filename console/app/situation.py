@@ -1,0 +1,183 @@
+"""Where a person is when an act is asked for, and why it cannot be done there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from console.core.log.clocks import open_clocks
+from console.core.log.entries import Entries
+from console.core.log.state import Incident
+from console.core.subjects.action_item import ActionItems
+from console.core.subjects.checklist import next_item
+from console.core.subjects.fix import open_fixes
+from console.core.subjects.handoff import offered_handoff
+from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.task import open_tasks
+
+READ_ONLY = "This console is read-only; start it again without --read-only."
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What decides whether an act can be done."""
+
+    state: Incident | None = None
+    """None where no incident is in view."""
+    actor: str = ""
+    now: datetime = LONG_AGO
+    """Only asked for with a state."""
+    read_only: bool = False
+    own_entry: str = ""
+    """The id of the last entry that this person wrote and that still stands."""
+    chosen: str = ""
+    """What is highlighted in the screen's list, by its id."""
+    origin: str = ""
+    """Where the text of the highlighted section of a postmortem comes from."""
+    item: str = ""
+    """The id of the action item that is highlighted."""
+    fault: str = ""
+    """Why what is highlighted cannot be changed or checked, where it is broken."""
+    trouble: str = ""
+    """Why nothing can be written on this screen for now."""
+    removed: str = ""
+    """The target that was removed here last and is not back."""
+
+
+Why = Callable[[Situation], str]
+"""Why an act cannot be done now, in a sentence; empty when it can."""
+
+
+def always(situation: Situation) -> str:
+    return ""
+
+
+def writes(situation: Situation) -> str:
+    if situation.read_only:
+        return READ_ONLY
+    return "" if situation.state is None or situation.state.events else "The incident is not declared yet."
+
+
+def next_stage(situation: Situation) -> str:
+    state = situation.state
+    if state is not None and state.playbook is not None and state.playbook.after(state.stage.value) is None:
+        return f"{state.stage.value.capitalize()} is the last stage."
+    return writes(situation)
+
+
+def done(situation: Situation) -> str:
+    state = situation.state
+    if state is not None and not (open_tasks(state) or open_fixes(state) or open_clocks(state, situation.now)):
+        return "Nothing is open; add a task with t."
+    return writes(situation)
+
+
+def snooze(situation: Situation) -> str:
+    state = situation.state
+    if state is not None and not open_clocks(state, situation.now):
+        return "Nothing is owed at the moment."
+    return writes(situation)
+
+
+def own_entry(situation: Situation) -> str:
+    if situation.state is not None and not situation.own_entry:
+        return "You have not logged anything here yet."
+    return writes(situation)
+
+
+def accept(situation: Situation) -> str:
+    if situation.state is not None and offered_handoff(situation.state) is None:
+        return "No handoff waits for a yes; offer one with h."
+    return writes(situation)
+
+
+def check(situation: Situation) -> str:
+    state = situation.state
+    if state is not None and next_item(state, situation.now) is None:
+        return "Nothing is left to tick; C shows all lists, b opens a runbook."
+    return writes(situation)
+
+
+# The postmortem
+
+
+def section_writes(situation: Situation) -> str:
+    if situation.read_only:
+        return READ_ONLY
+    final = situation.state is not None and postmortem_of(situation.state).review.value == "final"
+    return "The postmortem is final; v sets it back to draft before it is changed." if final else ""
+
+
+def take_draft(situation: Situation) -> str:
+    if situation.origin != "draft":
+        return "Only a draft from the log can be taken as it is."
+    return section_writes(situation)
+
+
+def editor(situation: Situation) -> str:
+    return section_writes(situation) if situation.origin else "Choose a section to edit it in your editor."
+
+
+def finish_action(situation: Situation) -> str:
+    if situation.read_only:
+        return READ_ONLY
+    item = situation.state.part(ActionItems).items.get(situation.item) if situation.state is not None else None
+    if item is None:
+        return "Choose an action item first, in the row of that name."
+    return f"Action item {item.number} is done already." if item.done_at is not None else ""
+
+
+# The outbox and the targets
+
+
+def order_message(situation: Situation) -> str:
+    if not situation.chosen:
+        return "No message is chosen."
+    return READ_ONLY if situation.read_only else ""
+
+
+def edit_message(situation: Situation) -> str:
+    return order_message(situation) or situation.fault
+
+
+def target_writes(situation: Situation) -> str:
+    return READ_ONLY if situation.read_only else situation.trouble
+
+
+def check_target(situation: Situation) -> str:
+    return situation.fault if situation.chosen else "There is no target to check; press a to add one."
+
+
+def change_target(situation: Situation) -> str:
+    return remove_target(situation) or situation.fault
+
+
+def remove_target(situation: Situation) -> str:
+    return target_writes(situation) or ("" if situation.chosen else "There is no target yet; press a to add one.")
+
+
+def restore_target(situation: Situation) -> str:
+    if refused := target_writes(situation):
+        return refused
+    return (
+        "" if situation.removed else "Nothing was removed here; “warroom target restore NAME” brings back an older one."
+    )
+
+
+class OwnEntries:
+    """Finds a person's last entry, from where it was looked for before: a long incident is asked about at each line."""
+
+    def __init__(self) -> None:
+        self._entries, self._last = Entries(), ""
+
+    def last(self, entries: Entries, actor: str) -> str:
+        """The id of the last entry of that person that still stands; empty where there is none."""
+        start = len(self._entries) if entries.grew_from(self._entries) else 0
+        standing = (
+            entry.id
+            for entry in (entries[position] for position in range(len(entries) - 1, start - 1, -1))
+            if entry.author == actor and not entry.undone and not entry.redacted
+        )
+        self._last = next(standing, self._last if start else "")
+        self._entries = entries
+        return self._last

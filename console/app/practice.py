@@ -5,8 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from console.app.session import Session
-from console.core.language.grammar import Line, parse_line
-from console.core.log.slash import SLASH_WORDS, command_of, read_slash
+from console.core.log.slash import typed_command
 from console.core.refusal import Problem
 
 DemoStep = tuple[datetime, str, str, str]
@@ -34,17 +33,10 @@ class Practice:
             typed = line.format_map(self._ids) if "{" in line else line
         except (KeyError, ValueError, IndexError):
             return
-        now = session.now()
         # A refusal is right here: the person at the console may have done the same before.
         with suppress(Problem):
-            parsed = parse_line(typed, now=now, zone=session.zone, commands=SLASH_WORDS)
-            if isinstance(parsed, Line):
-                command = command_of(parsed, actor=who)
-            else:
-                command = read_slash(
-                    parsed.word, parsed.argument, session.state(self._ref),
-                    actor=who, at=parsed.occurred_at, now=now, zone=session.zone,
-                )  # fmt: skip
+            state = session.state(self._ref)
+            command = typed_command(typed, state, actor=who, now=session.now(), zone=session.zone)
             written = await session.write(self._ref, command)
             if makes:
                 self._ids[makes] = written[0].id

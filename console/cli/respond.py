@@ -8,10 +8,10 @@ import click
 from console.cli.component import Stated
 from console.cli.context import Shell, pass_shell
 from console.cli.params import WordsCommand, at_option, length, moment
-from console.core.language.grammar import Line, parse_line
+from console.core.language.grammar import Line
 from console.core.language.text import clean
 from console.core.log.command import Command
-from console.core.log.slash import SLASH_WORDS, command_of, read_slash
+from console.core.log.slash import command_for, read_slash, read_typed
 from console.core.refusal import Refused
 from console.core.subjects.clock import SnoozeClock
 from console.core.subjects.declaration import DeclareIncident
@@ -80,26 +80,19 @@ def log(shell: Shell, ref: str, text: tuple[str, ...], at: str | None, kind: str
 def _log_line(shell: Shell, ledger: Ledger, ref: str, text: str, at: datetime | None, kind: str | None) -> str:
     """Writes one line as the prompt would; the id of what it made. A time in the line goes before `at`."""
     now = ledger.now()
-    read = parse_line(text, now=now, zone=shell.zone, commands=SLASH_WORDS)
+    read = read_typed(text, now=now, zone=shell.zone)
     command: Command
-    if isinstance(read, Line):
-        command = command_of(read, actor=shell.actor, at=at)
-        if kind is not None:
-            command = LogEntry(
-                actor=shell.actor,
-                at=read.occurred_at or at,
-                text=read.text,
-                kind=kind.strip().lower(),
-                tags=read.tags,
-                people=read.people,
-            )
-    elif read.word == "at":
-        return _log_line(shell, ledger, ref, read.argument, at, kind)
-    else:
-        state = ledger.state(ref)
-        command = read_slash(
-            read.word, read.argument, state, actor=shell.actor, at=read.occurred_at or at, now=now, zone=shell.zone
+    if isinstance(read, Line) and kind is not None:
+        command = LogEntry(
+            actor=shell.actor,
+            at=read.occurred_at or at,
+            text=read.text,
+            kind=kind.strip().lower(),
+            tags=read.tags,
+            people=read.people,
         )
+    else:
+        command = command_for(read, ledger.state(ref), actor=shell.actor, now=now, zone=shell.zone, at=at)
     written = ledger.execute(ref, command)
     if isinstance(command, PostUpdate):
         from console.cli.update import not_published

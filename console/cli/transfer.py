@@ -4,7 +4,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -208,12 +208,11 @@ class Practice:
     def __init__(
         self, ledger: Ledger, now: datetime, playbook: Playbook, set_clock: Callable[[datetime], None]
     ) -> None:
-        from console.core.log.slash import SLASH_WORDS
         from console.intake import read_script
         from console.resources import resource_path
 
         script = read_script(resource_path("samples/demo.toml").read_text(encoding="utf-8"))
-        self.ledger, self.words = ledger, SLASH_WORDS
+        self.ledger = ledger
         self.ids: dict[str, str] = {}
         self.start = now - script.opens_after
         declared = self.start + script.declared_after
@@ -234,24 +233,10 @@ class Practice:
 
     def play(self, at: datetime, who: str, line: str, makes: str) -> None:
         """Writes one step as if `who` had typed `line` at `at`."""
-        from datetime import UTC
+        from console.core.log.slash import typed_command
 
-        from console.core.log.slash import command_of, read_slash
-
-        read = parse_line(line, now=self.ledger.now(), zone=UTC, commands=self.words)
-        command = (
-            command_of(read, actor=who, at=at)
-            if isinstance(read, Line)
-            else read_slash(
-                read.word,
-                read.argument,
-                self.ledger.state(self.ref),
-                actor=who,
-                at=at,
-                now=self.ledger.now(),
-                zone=UTC,
-            )
-        )
+        state = self.ledger.state(self.ref)
+        command = typed_command(line, state, actor=who, now=self.ledger.now(), zone=UTC, at=at)
         written = self.ledger.execute(self.ref, command)
         if makes:
             self.ids[makes] = written[0].id

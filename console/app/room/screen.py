@@ -29,12 +29,12 @@ from console.app.widgets.panels import Panels, strip
 from console.app.widgets.prompt import Prompt
 from console.app.widgets.timeline import Timeline
 from console.core.advice.rules import Nudge, nudges
-from console.core.language.grammar import Line, Slash, describe, parse_line
+from console.core.language.grammar import Line, Slash, describe
 from console.core.language.text import one_line
 from console.core.language.times import local_pair
 from console.core.log.command import Command
 from console.core.log.conflicts import conflicts_of
-from console.core.log.slash import command_of, read_slash
+from console.core.log.slash import command_for, read_typed, typed_command
 from console.core.log.state import Incident
 from console.core.refusal import Problem, Refused
 from console.core.subjects.checklist import TickItem
@@ -225,11 +225,7 @@ class RoomScreen(ActScreen[None]):
     # The prompt
 
     def _parse(self, line: str) -> Line | Slash:
-        now, zone = self.session.now(), self.session.zone
-        parsed = parse_line(line, now=now, zone=zone, commands=registry.WORDS)
-        if isinstance(parsed, Slash) and parsed.word == "at" and parsed.argument:
-            return parse_line(parsed.argument, now=now, zone=zone, commands=registry.WORDS)
-        return parsed
+        return read_typed(line, now=self.session.now(), zone=self.session.zone, words=registry.WORDS)
 
     def _describe(self, line: str) -> str:
         if self.session.read_only:
@@ -270,12 +266,7 @@ class RoomScreen(ActScreen[None]):
 
     def _command(self, parsed: Line | Slash) -> Command:
         session = self.session
-        if isinstance(parsed, Line):
-            return command_of(parsed, actor=session.actor)
-        return read_slash(
-            parsed.word, parsed.argument, self.state,
-            actor=session.actor, at=parsed.occurred_at, now=session.now(), zone=session.zone,
-        )  # fmt: skip
+        return command_for(parsed, self.state, actor=session.actor, now=session.now(), zone=session.zone)
 
     async def _run_slash(self, slash: Slash) -> None:
         """A word that a screen reads, or one without an argument, which opens its dialog."""
@@ -296,7 +287,9 @@ class RoomScreen(ActScreen[None]):
         refused: list[tuple[str, str]] = []
         for line in lines:
             try:
-                await self.session.submit(self.ref, self._command(self._parse(line)))
+                session = self.session
+                command = typed_command(line, self.state, actor=session.actor, now=session.now(), zone=session.zone)
+                await session.submit(self.ref, command)
             except Problem as problem:
                 refused.append((line, problem.reason))
             self.prompt.settled(line)

@@ -1,12 +1,14 @@
-"""Slash words of the prompt, from what stands behind them to a command; and the scribe's line to one."""
+"""The command behind a line that somebody typed: at the prompt, to the shell, or in a script."""
 
+from collections.abc import Collection
 from datetime import datetime, tzinfo
 
-from console.core.language.grammar import Line
+from console.core.language.grammar import Line, Slash, parse_line
 from console.core.log.asked import Asked
 from console.core.log.command import Command
 from console.core.log.registry import WORDS
 from console.core.log.state import Incident
+from console.core.refusal import Refused
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.task import AddTask
 
@@ -23,6 +25,35 @@ def read_slash(
     which the prompt reads itself.
     """
     return WORDS[word].read(Asked(state, actor, at, now, zone), argument.strip())
+
+
+def read_typed(line: str, *, now: datetime, zone: tzinfo, words: Collection[str] = SLASH_WORDS) -> Line | Slash:
+    """Read a line; `/at 14:32 line` is the line as of that time. Raises Refused where it cannot be read.
+
+    `words` are the slash words that are known, without their slash.
+    """
+    read = parse_line(line, now=now, zone=zone, commands=words)
+    while isinstance(read, Slash) and read.word == "at" and read.argument:
+        read = parse_line(read.argument, now=now, zone=zone, commands=words)
+    return read
+
+
+def command_for(
+    read: Line | Slash, state: Incident, *, actor: str, now: datetime, zone: tzinfo, at: datetime | None = None
+) -> Command:
+    """The command behind a line that was read; `at` is its moment where the line names none. May raise Refused."""
+    if isinstance(read, Line):
+        return command_of(read, actor=actor, at=at)
+    if read.word == "at":
+        raise Refused(f"Write the time, then what happened: {SLASH_WORDS['at']}.")
+    return read_slash(read.word, read.argument, state, actor=actor, at=read.occurred_at or at, now=now, zone=zone)
+
+
+def typed_command(
+    line: str, state: Incident, *, actor: str, now: datetime, zone: tzinfo, at: datetime | None = None
+) -> Command:
+    """The command behind a line as it was typed, to the prompt, the shell or a script. May raise Refused."""
+    return command_for(read_typed(line, now=now, zone=zone), state, actor=actor, now=now, zone=zone, at=at)
 
 
 def command_of(line: Line, *, actor: str, at: datetime | None = None) -> Command:

@@ -223,7 +223,8 @@ SCREEN_ACTS: tuple[Act, ...] = (
 
     Act("read_back", "A page back", "pageup", "A page of the text, back.", places=("postmortem",)),
     Act("read_on", "A page on", "pagedown", "A page of the text.", places=("postmortem",)),
-    Act("page_up", "A page up", "pageup", "Whatever has the focus.", places=("form", "playbook", "targets"), before_widgets=True),
+    Act("page_up", "A page up", "pageup", "Whatever has the focus.", places=("form", "playbook", "targets"),
+        before_widgets=True),
     Act("page_down", "A page down", "pagedown", "Whatever has the focus.", places=("form", "playbook", "targets"),
         before_widgets=True),
 )  # fmt: skip

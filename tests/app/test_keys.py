@@ -1,20 +1,24 @@
 """What the acts of a war room cost in keys beyond their own words, measured with the prompt focused."""
 
+import pkgutil
 from collections.abc import Awaitable, Callable
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from textual import events
 from textual.widgets import Input
 
-from console.app.acts import ACTS, HEADINGS
+import console.app
+from console.app.acts import ACTS, BY_ID, HEADINGS
 from console.app.registry import acts_of, bindings, other_key_tables
 from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.role import holder_of
 from console.core.subjects.task import AddTask, open_tasks
 from console.core.subjects.update import updates_of
-from tests.app.driver import START, Room, console, standard_playbook
+from tests.app.driver import START, Room, standard_playbook
+from tests.app.driver import console as console_of
 
 PAGE = Path(__file__).parents[2] / "docs/keys.md"
 
@@ -220,7 +224,7 @@ async def test_what_an_act_costs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cost: int, single: int, story: Story
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    async with console(tmp_path) as room:
+    async with console_of(tmp_path) as room:
         assert room.screen.prompt.input.has_focus
         hands = Hands(room, single=False)
         assert await story(hands)
@@ -252,7 +256,7 @@ def test_the_page_is_what_was_measured() -> None:
 @pytest.mark.parametrize("key", ["alt+n", "alt+shift+d", "alt+k"])
 async def test_alt_types_nothing(tmp_path: Path, key: str) -> None:
     """A terminal sends Alt+n as Esc and n, and the event carries the n as its text."""
-    async with console(tmp_path) as room:
+    async with console_of(tmp_path) as room:
         await room.types("half a li")
         room.app.post_message(events.Key(key, key[-1]))
         await room.settles()
@@ -260,11 +264,29 @@ async def test_alt_types_nothing(tmp_path: Path, key: str) -> None:
 
 
 async def test_alt_types_nothing_in_a_dialog(tmp_path: Path) -> None:
-    async with console(tmp_path) as room:
+    async with console_of(tmp_path) as room:
         await room.presses("alt+t")
         room.app.post_message(events.Key("alt+n", "n"))
         await room.settles()
         assert room.app.screen.query_one("#field-text", Input).value == ""
+
+
+def test_each_act_is_done_by_a_method_and_each_such_method_is_an_act() -> None:
+    modules = [import_module(each.name) for each in pkgutil.walk_packages(console.app.__path__, "console.app.")]
+    classes = [each for module in modules for each in vars(module).values() if isinstance(each, type)]
+    methods = {name for each in classes for name in vars(each) if name.startswith("act_")}
+    # What a list or a field answers itself needs none; where it is a key, too, there is one.
+    acts = {f"act_{act.id}" for act in BY_ID.values() if act.keys or not act.shown_keys}
+    assert acts <= methods
+    assert methods <= {f"act_{id}" for id in BY_ID}
+
+
+async def test_the_palette_finds_an_act_by_what_people_call_it(tmp_path: Path) -> None:
+    async with console_of(tmp_path) as room:
+        await room.presses("ctrl+p")
+        for char in "rollback":
+            room.app.post_message(events.Key(char, char))
+        await room.until(lambda: "Claim a change of production" in room.text())
 
 
 @pytest.mark.parametrize("place", HEADINGS)

@@ -19,7 +19,7 @@ from console.app.situation import Situation
 from console.app.targets.dialog import ProviderDialog, TargetDialog
 from console.app.targets.editor import TargetEditor
 from console.app.targets.render import TargetWords
-from console.app.targets.service import Given, Row, Seen, TargetService
+from console.app.targets.service import Finding, Given, Row, Seen, TargetService
 from console.app.widgets.cell import text
 from console.app.widgets.key_list import KeyList
 from console.core.language.text import clean
@@ -163,7 +163,9 @@ class TargetsScreen(ActScreen[None], ModalScreen[None]):
         self._show()
         given = Given(one)
         try:
-            found = await in_daemon_thread(partial(self._service.prove, given), "check")
+            found: Finding = await in_daemon_thread(partial(self._service.prove, given), "check")
+        except Refused as refused:
+            found = refused.reason
         finally:
             self._asking = ""
         self._service.remember(given, found, self._session.now())

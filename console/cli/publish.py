@@ -197,7 +197,7 @@ def show(shell: Shell, id: str, as_json: bool) -> None:
             "text": delivery.text if delivery else None,
             "notify": delivery.notify if delivery else None,
             "components": {part.name or part.id: part.state for part in delivery.parts} if delivery else {},
-            "history": [{"at": each.at, "state": each.state, "says": each.said or None} for each in tries],
+            "history": [{"at": each.at, "state": each.state, "says": each.cause or None} for each in tries],
         }
         print_json({**_listed(one), **what})
         return
@@ -214,7 +214,7 @@ def show(shell: Shell, id: str, as_json: bool) -> None:
     for n, each in enumerate(tries):
         click.echo("\nHistory" if not n else "", nl=not n)
         stamp = local_stamp(parse_rfc3339(each.at), shell.zone, seconds=True)
-        click.echo(row(f"{stamp}  {each.state:<8} ", clean(each.said, multiline=False), columns()))
+        click.echo(row(f"{stamp}  {each.state:<8} ", clean(each.cause, multiline=False), columns()))
 
 
 @publish.command()

@@ -29,9 +29,9 @@ def copy(connection: sqlite3.Connection, path: Path, target: Path) -> None:
             finally:
                 connection.execute("PRAGMA query_only = ON")
     except sqlite3.Error as error:
-        found = problems.of_sqlite(error, target)
+        problem = problems.of_sqlite(error, target)
         # What is broken is what is copied; all else that can go wrong is the new file's.
-        raise problems.of_sqlite(error, path) if isinstance(found, Damaged) else found from error
+        raise problems.of_sqlite(error, path) if isinstance(problem, Damaged) else problem from error
     except OSError as error:
         raise problems.of_os(error, target) from error
 

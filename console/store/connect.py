@@ -65,13 +65,13 @@ def writer(path: Path, at: place.Identity) -> Opened:
         if version and schema.meta(connection, "journal") == "delete":
             # A console with an SQLite that can corrupt a WAL file has been here and may come again.
             journal, synchronous = ("delete", "EXTRA")
-        found = _set_journal(connection, journal)
-        if found != journal and journal == "delete":
+        answered = _set_journal(connection, journal)
+        if answered != journal and journal == "delete":
             raise StoreProblem(
                 f"Another console has {path} open in a mode that this console's SQLite {sqlite3.sqlite_version} could"
                 " damage; close the other, or install pysqlite3 here."
             )
-        connection.execute(f"PRAGMA synchronous = {synchronous if found == journal else 'EXTRA'}")
+        connection.execute(f"PRAGMA synchronous = {synchronous if answered == journal else 'EXTRA'}")
         connection.execute("BEGIN IMMEDIATE")
         schema.migrate(connection, path)
         if journal == "delete":
@@ -81,17 +81,17 @@ def writer(path: Path, at: place.Identity) -> Opened:
     except BaseException:
         connection.close()
         raise
-    return Opened(connection, origin, found, "rw")
+    return Opened(connection, origin, answered, "rw")
 
 
 def _own_origin(connection: sqlite3.Connection, at: place.Identity) -> str:
     """The file's origin; a new one when the file is a copy, so that two files never write under one name."""
-    here = f"{at.device}:{at.inode}"
+    this_file = f"{at.device}:{at.inode}"
     origin = schema.meta(connection, "origin")
-    if origin is None or schema.meta(connection, "file") != here:
+    if origin is None or schema.meta(connection, "file") != this_file:
         origin = secrets.token_hex(8)
         schema.set_meta(connection, "origin", origin)
-        schema.set_meta(connection, "file", here)
+        schema.set_meta(connection, "file", this_file)
     return origin
 
 
@@ -112,14 +112,14 @@ def _set_journal(connection: sqlite3.Connection, journal: str) -> str:
     end = time.monotonic() + BUSY_S
     while True:
         try:
-            (found,) = connection.execute(f"PRAGMA journal_mode = {journal}").fetchone()
+            (answered,) = connection.execute(f"PRAGMA journal_mode = {journal}").fetchone()
         except sqlite3.OperationalError as error:
             if "locked" not in str(error):
                 raise
-            found = ""
-        if found == journal:
+            answered = ""
+        if answered == journal:
             return journal
         if time.monotonic() >= end:
-            (found,) = connection.execute("PRAGMA journal_mode").fetchone()
-            return str(found)
+            (answered,) = connection.execute("PRAGMA journal_mode").fetchone()
+            return str(answered)
         time.sleep(0.02)

@@ -27,7 +27,7 @@ from console.store.snapshots import Loaded, Summary
 _Listed = TypeVar("_Listed", Incident, Summary)
 _EVER = datetime.max.replace(tzinfo=UTC)
 
-LONG = 2000
+LONG_EVENTS = 2000
 """Events from which reading an incident anew takes longer than a keystroke may."""
 
 Publish = Callable[[Sequence[NewEvent]], Sequence[Queued]]
@@ -44,7 +44,7 @@ class _Owed(NamedTuple):
     state: Incident
     since: datetime
     until: datetime
-    found: list[Clock]
+    clocks: list[Clock]
 
 
 class Ledger:
@@ -98,41 +98,41 @@ class Ledger:
         now = self.now()
         known = self._owed.get(state.ref)
         if known is None or known.state is not state or not known.since <= now < known.until:
-            found = open_clocks(state, now)
-            changes = (moment for one in found for moment in (one.warn_at, one.due_at) if moment > now)
-            known = self._owed[state.ref] = _Owed(state, now, min(changes, default=_EVER), found)
-        return known.found
+            clocks = open_clocks(state, now)
+            changes = (moment for clock in clocks for moment in (clock.warn_at, clock.due_at) if moment > now)
+            known = self._owed[state.ref] = _Owed(state, now, min(changes, default=_EVER), clocks)
+        return known.clocks
 
     # Reading in the background, for a screen that must not wait
 
     def opened(self) -> list[Incident]:
         """The open incidents among those that are in memory, the newest declaration first; reads nothing."""
-        return _newest_first(one.state for one in self._known.values() if one.state.open)
+        return _newest_first(known.state for known in self._known.values() if known.state.open)
 
     def others(self) -> list[Summary]:
         """Those in memory that are not open, the newest declaration first; reads nothing."""
-        whole = [snapshots.summary(one.state) for one in self._known.values() if not one.state.open]
-        return _newest_first([*whole, *self._summaries.values()])
+        summaries = [snapshots.summary(known.state) for known in self._known.values() if not known.state.open]
+        return _newest_first([*summaries, *self._summaries.values()])
 
     def unread(self, refs: Iterable[str]) -> dict[str, int]:
         """Which of these are not in memory, or only as they were; each with a mark to give back to `adopt`."""
         return {ref: self._news.get(ref, 0) for ref in refs if ref not in self._known and ref not in self._summaries}
 
-    def adopt(self, ref: str, found: Loaded | Summary, mark: int) -> bool:
+    def adopt(self, ref: str, read: Loaded | Summary, mark: int) -> bool:
         """Take over what another thread read; False when something came for the incident since the mark was given."""
         if ref in self._known or self._news.get(ref, 0) != mark:
             return False
-        if isinstance(found, Loaded) and found.state.open:
-            self._known[ref] = found
+        if isinstance(read, Loaded) and read.state.open:
+            self._known[ref] = read
         else:
             # An incident that nobody works on is not kept whole.
-            self._summaries[ref] = snapshots.summary(found.state) if isinstance(found, Loaded) else found
+            self._summaries[ref] = snapshots.summary(read.state) if isinstance(read, Loaded) else read
         return True
 
     def keep(self) -> None:
         """Save, in the background, the states that have grown since they were saved."""
         for ref, known in self._known.items():
-            if known.fresh < snapshots.SAVE_AFTER or self.log.read_only:
+            if known.fresh < snapshots.SAVE_AFTER_EVENTS or self.log.read_only:
                 continue
             upto = self.log.position()
             if not self.log.unseen(ref, known.seen):
@@ -154,7 +154,7 @@ class Ledger:
         Raises StoreProblem.
         """
         if any(isinstance(event.body, EntryRedacted) for event in events):
-            written = [one for event in events for one in self.log.redact(event)]
+            written = [written_event for event in events for written_event in self.log.redact(event)]
             self._read(events[0].incident)
             return written
         written = self.log.append(events, messages)
@@ -205,7 +205,7 @@ class Ledger:
             grown = known.grown(new)
             if grown is not None:
                 self._known[ref] = grown
-            elif long_later and known.state.events >= LONG:
+            elif long_later and known.state.events >= LONG_EVENTS:
                 self.outdated.add(ref)
             else:
                 self._read(ref)
@@ -237,8 +237,15 @@ class Ledger:
             if isinstance(proposal.body, EntryRedacted) and not self._erasable(ref, proposal.body.target):
                 raise Refused("This entry is already redacted; its text is gone.", "entry")
         return [
-            NewEvent(new_event_id(self._randbytes), ref, command.actor, to_ms(one.occurred_at), to_ms(now), one.body)
-            for one in decision
+            NewEvent(
+                new_event_id(self._randbytes),
+                ref,
+                command.actor,
+                to_ms(proposal.occurred_at),
+                to_ms(now),
+                proposal.body,
+            )
+            for proposal in decision
         ]
 
     def _erasable(self, ref: str, entry: str) -> bool:
@@ -246,6 +253,6 @@ class Ledger:
         return planned is not None and bool(planned.left)
 
 
-def _newest_first(found: Iterable[_Listed]) -> list[_Listed]:
-    declared = [(one.declared_at, one) for one in found if one.declared_at is not None]
+def _newest_first(listed: Iterable[_Listed]) -> list[_Listed]:
+    declared = [(state.declared_at, state) for state in listed if state.declared_at is not None]
     return [one for _, one in sorted(declared, key=lambda pair: pair[0], reverse=True)]

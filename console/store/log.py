@@ -175,8 +175,8 @@ class Log:
 
     def search(self, query: str, incident: str | None = None, limit: int = 200) -> list[Hit]:
         """Events with all the words of the query, newest first; the last word may be the beginning of one."""
-        found = self._read(lambda connection: search.find(connection, query, incident, limit))
-        return [Hit(*row) for row in found]
+        hits = self._read(lambda connection: search.find(connection, query, incident, limit))
+        return [Hit(*row) for row in hits]
 
     def watch(
         self,
@@ -196,9 +196,9 @@ class Log:
         """
 
         def read(connection: sqlite3.Connection, position: int) -> tuple[list[Event], int]:
-            found, last = rows.since(connection, position)
+            events, last = rows.since(connection, position)
             with self._guard:
-                return [event for event in found if own or event.id not in self._own], last
+                return [event for event in events if own or event.id not in self._own], last
 
         watcher = Watcher(
             connect=self._connect,

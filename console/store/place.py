@@ -45,10 +45,10 @@ def default_path() -> Path:
 def identity(path: Path) -> Identity | None:
     """The file now at `path`, None when there is none; never opens it, which would cancel SQLite's locks."""
     try:
-        found = os.stat(path)
+        held = os.stat(path)
     except OSError:
         return None
-    return Identity(found.st_dev, found.st_ino)
+    return Identity(held.st_dev, held.st_ino)
 
 
 def network_type(path: Path, mounts: str) -> str | None:
@@ -114,5 +114,5 @@ def prepare(path: Path, *, create: bool, write: bool) -> None:
         raise problems.read_only(path)
 
 
-def _may(path: Path, what: int) -> bool:
-    return os.access(path, what, effective_ids=os.access in os.supports_effective_ids)
+def _may(path: Path, access: int) -> bool:
+    return os.access(path, access, effective_ids=os.access in os.supports_effective_ids)

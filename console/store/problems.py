@@ -7,7 +7,7 @@ from pathlib import Path
 from console.core.refusal import Problem
 from console.store.sqlite import sqlite3
 
-_TOO_LITTLE = 64 * 1024
+_MIN_FREE_BYTES = 64 * 1024
 """With fewer bytes free a disk counts as full: the shared memory beside a log takes 32 kB, and the entry more."""
 
 
@@ -30,28 +30,30 @@ class NoLogYet(StoreProblem):
 def of_sqlite(error: sqlite3.Error, path: Path) -> StoreProblem:
     """The sentence behind an SQLite error on the log at `path`."""
     name: str = getattr(error, "sqlite_errorname", None) or ""
-    said = str(error).rstrip(".")
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or "is locked" in said:
+    words = str(error).rstrip(".")
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or "is locked" in words:
         return StoreProblem(f"Another program kept {path} locked for more than 10 seconds; try again.")
     if name == "SQLITE_READONLY_DBMOVED":
         return moved_away(path)
-    if name.startswith("SQLITE_READONLY") or "readonly" in said:
+    if name.startswith("SQLITE_READONLY") or "readonly" in words:
         return read_only(path)
-    if name.startswith("SQLITE_FULL") or "disk is full" in said:
+    if name.startswith("SQLITE_FULL") or "disk is full" in words:
         return _full(path)
-    if name == "SQLITE_NOTADB" or "not a database" in said:
+    if name == "SQLITE_NOTADB" or "not a database" in words:
         return Damaged(f"{path} is not a Warroom log; choose another file with --db.")
-    if name.startswith("SQLITE_CORRUPT") or "malformed" in said:
+    if name.startswith("SQLITE_CORRUPT") or "malformed" in words:
         return damaged(path)
-    if name.startswith("SQLITE_CANTOPEN") or "unable to open" in said:
+    if name.startswith("SQLITE_CANTOPEN") or "unable to open" in words:
         return StoreProblem(
             f"{path} cannot be opened; check that its folder exists and that you may read and write there."
         )
     if name.startswith("SQLITE_IOERR") and _is_full(path):
         return _full(path)
     if name.startswith("SQLITE_IOERR"):
-        return StoreProblem(f"The disk that holds {path} reports an error ({said}); check the disk and its free space.")
-    return StoreProblem(f"The log {path} answers with an error: {said}.")
+        return StoreProblem(
+            f"The disk that holds {path} reports an error ({words}); check the disk and its free space."
+        )
+    return StoreProblem(f"The log {path} answers with an error: {words}.")
 
 
 def of_os(error: OSError, path: Path) -> StoreProblem:
@@ -74,7 +76,7 @@ def _full(path: Path) -> StoreProblem:
 def _is_full(path: Path) -> bool:
     """Whether the disk has no room: SQLite calls it an I/O error when it cannot make its shared memory there."""
     try:
-        return shutil.disk_usage(path.parent).free < _TOO_LITTLE
+        return shutil.disk_usage(path.parent).free < _MIN_FREE_BYTES
     except OSError:
         return False
 
@@ -91,7 +93,7 @@ def moved_away(path: Path) -> StoreProblem:
     return StoreProblem(f"The log {path} was moved, deleted or replaced while open; put it back, or start again.")
 
 
-def newer_schema(path: Path, found: int, known: int) -> StoreProblem:
+def newer_schema(path: Path, version: int, known: int) -> StoreProblem:
     return StoreProblem(
-        f"{path} was written by a newer Warroom (format {found}, this one knows {known}); update Warroom to open it."
+        f"{path} was written by a newer Warroom (format {version}, this one knows {known}); update Warroom to open it."
     )

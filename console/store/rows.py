@@ -51,28 +51,28 @@ def find(connection: sqlite3.Connection, event_id: str) -> Event | None:
 
 def of_incident(connection: sqlite3.Connection, incident: str, after: int) -> list[Event]:
     """The incident's events committed after a position, in the log's total order."""
-    found = connection.execute(
+    selected = connection.execute(
         f"SELECT {COLUMNS} FROM event WHERE incident = ? AND n > ? ORDER BY hlc, origin, oseq", (incident, after)
     )
-    return [event_of(row) for row in found.fetchall()]
+    return [event_of(row) for row in selected.fetchall()]
 
 
 def unseen(connection: sqlite3.Connection, incident: str, seen: Mapping[str, int]) -> list[Event]:
     """The incident's events behind the last sequence number of each origin, in the log's total order."""
-    found: list[Event] = []
+    unseen_events: list[Event] = []
     for (origin,) in connection.execute(_ORIGINS, (incident,)).fetchall():
         rows = connection.execute(
             f"SELECT {COLUMNS} FROM event WHERE incident = ? AND origin = ? AND oseq > ?",
             (incident, origin, seen.get(origin, 0)),
         )
-        found += map(event_of, rows.fetchall())
-    return sorted(found, key=lambda event: event.order)
+        unseen_events += map(event_of, rows.fetchall())
+    return sorted(unseen_events, key=lambda event: event.order)
 
 
 def since(connection: sqlite3.Connection, position: int) -> tuple[list[Event], int]:
     """Everything committed after a position, in the order of commits, and the position after it."""
-    found = connection.execute(f"SELECT {COLUMNS} FROM event WHERE n > ? ORDER BY n", (position,)).fetchall()
-    return [event_of(row) for row in found], found[-1][0] if found else position
+    selected = connection.execute(f"SELECT {COLUMNS} FROM event WHERE n > ? ORDER BY n", (position,)).fetchall()
+    return [event_of(row) for row in selected], selected[-1][0] if selected else position
 
 
 def position(connection: sqlite3.Connection) -> int:
@@ -82,12 +82,12 @@ def position(connection: sqlite3.Connection) -> int:
 
 def incidents(connection: sqlite3.Connection) -> list[str]:
     # DISTINCT would walk over every event; this jumps from one incident to the next in the index.
-    found = connection.execute(
+    selected = connection.execute(
         "WITH RECURSIVE each(name) AS (SELECT min(incident) FROM event UNION ALL"
         " SELECT (SELECT min(incident) FROM event WHERE incident > name) FROM each WHERE name IS NOT NULL)"
         " SELECT name FROM each WHERE name IS NOT NULL"
     )
-    return [name for (name,) in found.fetchall()]
+    return [name for (name,) in selected.fetchall()]
 
 
 def last_of(connection: sqlite3.Connection, incident: str, origin: str) -> tuple[int, int, str]:

@@ -75,10 +75,10 @@ def find(connection: sqlite3.Connection, query: str, incident: str | None, limit
     match = match_of(query)
     if not match:
         return []
-    found: list[tuple[str, str]] = connection.execute(
+    hits: list[tuple[str, str]] = connection.execute(
         "SELECT event.id, event.incident FROM entry_index JOIN event ON event.n = entry_index.rowid"
         " WHERE entry_index MATCH ?1 AND (?2 IS NULL OR event.incident = ?2)"
         " ORDER BY entry_index.rowid DESC LIMIT ?3",
         (match, incident, limit),
     ).fetchall()
-    return found
+    return hits

@@ -27,7 +27,7 @@ from console.core.log.state import Incident
 from console.core.subjects.undo import EntryRedacted
 from console.store.log import Log
 
-SAVE_AFTER = 200
+SAVE_AFTER_EVENTS = 200
 """Events folded since the last snapshot from which a new one is worth its writing; 200 take about 3 ms to read."""
 
 _HEADER = struct.Struct(">16sIII")
@@ -112,15 +112,15 @@ def glance(log: Log, ref: str) -> Summary | Loaded:
     """
     kept = log.snapshot(ref)
     if kept is not None:
-        found = unpack_summary(kept[1])
-        if found is not None and not found.open and not log.events(ref, after=kept[0]):
-            return found
+        kept_summary = unpack_summary(kept[1])
+        if kept_summary is not None and not kept_summary.open and not log.events(ref, after=kept[0]):
+            return kept_summary
     return _load(log, ref, kept)
 
 
 def kept(log: Log, loaded: Loaded) -> Loaded:
     """What was loaded, saved in the background where so much of it is new that the next reading should not fold it."""
-    if loaded.fresh < SAVE_AFTER or save(log, loaded) is None:
+    if loaded.fresh < SAVE_AFTER_EVENTS or save(log, loaded) is None:
         return loaded
     return loaded._replace(saved=loaded.worth_saving.events)
 

@@ -251,7 +251,7 @@ def test_what_may_have_arrived_is_looked_for_after_a_pause_and_not_sent_again(ro
     room.runs()
     assert room.page.texts == ["one", "two"]
     assert (room.page.sends, room.page.asked) == (2, 1)
-    assert room.box.tries(message.id)[-1].said == "found on the page"
+    assert room.box.tries(message.id)[-1].cause == "found on the page"
 
 
 def test_what_is_missing_twice_is_sent_again(room: Room) -> None:

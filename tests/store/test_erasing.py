@@ -290,7 +290,7 @@ def test_the_outbox_and_what_is_known_of_pages_lose_the_words(log: Log) -> None:
     assert message.state == "pending"
     assert msgspec.json.decode(message.payload)["parts"] == [{"id": "c1", "name": "[redacted]"}]
     assert message.note == ""
-    assert [one.said for one in Outbox(log).tries("m")] == [""]
+    assert [one.cause for one in Outbox(log).tries("m")] == [""]
     assert Outbox(log).placed(INCIDENT)["page"] == Placed("", (), (PlacedPart("c1", name="[redacted]"),), None, "")
 
 

@@ -35,7 +35,7 @@ from console.core.subjects.task import AddTask, open_tasks
 from console.core.subjects.undo import RedactEntry, Undo
 from console.core.subjects.update import PostUpdate
 from console.store import Log, snapshots
-from console.store.ledger import LONG, Ledger
+from console.store.ledger import LONG_EVENTS, Ledger
 from console.store.snapshots import Loaded, Summary, core_version, pack, source_digest, unpack, unpack_summary
 from tests.core.story import START, Story, standard
 from tests.store.making import entry
@@ -243,7 +243,7 @@ def test_a_long_incident_is_kept_and_read_back(open_log: OpenLog) -> None:
 
 def test_leaving_keeps_what_has_grown(log: Log) -> None:
     here = ledger(log)
-    ref = declared(here, snapshots.SAVE_AFTER + 5)
+    ref = declared(here, snapshots.SAVE_AFTER_EVENTS + 5)
     here.keep()
     log.save_draft("x", "").result()
     assert snapshots.load(log, ref).fresh == 0
@@ -254,7 +254,7 @@ def test_leaving_keeps_what_has_grown(log: Log) -> None:
 
 def test_leaving_keeps_nothing_that_lacks_what_another_console_wrote(log: Log, open_log: OpenLog) -> None:
     here = ledger(log)
-    ref = declared(here, snapshots.SAVE_AFTER + 5)
+    ref = declared(here, snapshots.SAVE_AFTER_EVENTS + 5)
     open_log().append([entry("elsewhere", incident=ref)])
     here.keep()
     log.save_draft("x", "").result()
@@ -265,7 +265,7 @@ def test_a_redaction_takes_the_snapshot_with_it(log: Log) -> None:
     here = ledger(log)
     ref = declared(here)
     written = here.execute(ref, LogEntry(actor="mo", text="the password is hunter2", kind="note"))
-    logged(here, ref, snapshots.SAVE_AFTER)
+    logged(here, ref, snapshots.SAVE_AFTER_EVENTS)
     here.keep()
     log.save_draft("x", "").result()
     assert log.snapshot(ref) is not None
@@ -278,11 +278,11 @@ def test_a_redaction_takes_the_snapshot_with_it(log: Log) -> None:
 
 def test_a_read_only_console_writes_no_snapshot(open_log: OpenLog) -> None:
     log = open_log()
-    ref = declared(ledger(log), snapshots.SAVE_AFTER + 5)
+    ref = declared(ledger(log), snapshots.SAVE_AFTER_EVENTS + 5)
     log.close()
     looking = open_log(read_only=True)
     watcher = ledger(looking)
-    assert len(watcher.state(ref).entries) == snapshots.SAVE_AFTER + 6
+    assert len(watcher.state(ref).entries) == snapshots.SAVE_AFTER_EVENTS + 6
     watcher.keep()
     assert looking.snapshot(ref) is None
 
@@ -389,14 +389,14 @@ def long_incident(on: Ledger, log: Log) -> tuple[str, str]:
     """An incident too long to be read anew between two keys, and the id of its first entry."""
     ref = declared(on, 1)
     first = on.state(ref).entries[-1].id
-    log.append([entry(f"long-{n}", incident=ref) for n in range(LONG)])
+    log.append([entry(f"long-{n}", incident=ref) for n in range(LONG_EVENTS)])
     return ref, first
 
 
 def test_what_reaches_far_back_in_a_long_incident_is_left_for_another_thread(log: Log, open_log: OpenLog) -> None:
     ref, first = long_incident(ledger(log), log)
     here = ledger(open_log())
-    assert here.state(ref).events == LONG + 2
+    assert here.state(ref).events == LONG_EVENTS + 2
     undo = here.log.append(here.prepare(ref, Undo(actor="mo", entry=first)))
     assert here.absorb(undo, long_later=True) == {ref}
     assert here.outdated == {ref}

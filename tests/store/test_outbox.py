@@ -428,7 +428,7 @@ def test_each_order_is_taken_in_some_states_and_refused_with_a_sentence_in_other
     after = box.message(found.id)
     assert after is not None
     if state in ALLOWED[order]:
-        assert "mo" in box.tries(found.id)[-1].said
+        assert "mo" in box.tries(found.id)[-1].cause
         expected = {"edit": "pending", "drop": "dropped", "confirm": "done", "resend": "pending"}
         retried = "unknown" if state in ("unknown", "ask") else "pending"
         assert after.state == expected.get(order, retried)
@@ -460,7 +460,11 @@ def test_the_history_of_a_message_is_kept(log: Log) -> None:
     found = in_state(log, "u1", "dead")
     Outbox(log).retry(found.id, NOW + timedelta(minutes=1), "mo")
     tries = Outbox(log).tries(found.id)
-    assert [(one.state, one.said) for one in tries] == [("sending", ""), ("dead", ""), ("pending", "tried again by mo")]
+    assert [(one.state, one.cause) for one in tries] == [
+        ("sending", ""),
+        ("dead", ""),
+        ("pending", "tried again by mo"),
+    ]
     assert tries[-1].at == rfc3339(NOW + timedelta(minutes=1))
 
 

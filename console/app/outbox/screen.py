@@ -145,7 +145,7 @@ class OutboxScreen(ActScreen[None], ModalScreen[None]):
             for tried in self._tries.get(one.id, []):
                 sign, style = SIGNS[tried.state]
                 at = local_pair(parse_rfc3339(tried.at), self._session.zone)[0]
-                parts += [(f"{at} {sign} ", style), f"{WORDS[tried.state]}", (f"  {clean(tried.said)}\n", "$muted")]
+                parts += [(f"{at} {sign} ", style), f"{WORDS[tried.state]}", (f"  {clean(tried.cause)}\n", "$muted")]
         self.query_one("#outbox-text", Static).update(text(*parts))
         self.show_keys()
 

@@ -44,12 +44,12 @@ def apply_decisions(connection: sqlite3.Connection, written: Iterable[Event]) ->
         message = find(connection, body.message)
         if body.decision not in DECIDABLE:
             continue  # Of another version, whose own file obeys it.
-        allowed, what = DECIDABLE[body.decision]
+        allowed, act = DECIDABLE[body.decision]
         if message is None or message.event != body.update:
             shown = one_line(clean(body.message, multiline=False), 60)
             raise Overtaken(f"There is no message {shown}; see the outbox.")
         if message.state not in allowed:
-            raise Overtaken(f"A message that is {WORDS[message.state]} cannot be {what}.")
+            raise Overtaken(f"A message that is {WORDS[message.state]} cannot be {act}.")
         _apply_decision(connection, message, event, body)
 
 
@@ -103,8 +103,8 @@ def _without_components(connection: sqlite3.Connection, message: Message, body: 
     names = [part.name for part in msgspec.json.decode(message.payload, type=_Parts).parts]
     unknown = next((name for name in body.without if name not in names), None)
     if unknown is not None:
-        there = ", ".join(names) or "none"
-        raise Overtaken(f"It changes no component {unknown} there; it changes {there}.")
+        listed = ", ".join(names) or "none"
+        raise Overtaken(f"It changes no component {unknown} there; it changes {listed}.")
     paths = [f"$.parts[{place}]" for place, name in enumerate(names) if name in body.without]
     # From the last on: what is taken out moves those behind it.
     for path in reversed(paths):

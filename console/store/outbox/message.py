@@ -76,7 +76,7 @@ class Try(msgspec.Struct, frozen=True):
 
     at: str
     state: State
-    said: str
+    cause: str
 
 
 class PlacedPart(msgspec.Struct, frozen=True):

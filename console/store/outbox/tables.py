@@ -42,15 +42,15 @@ def queue(connection: sqlite3.Connection, messages: Iterable[Queued]) -> None:
 
 
 def move(
-    connection: sqlite3.Connection, id: str, state: State, at: str, note: str = "", said: str | None = None
+    connection: sqlite3.Connection, id: str, state: State, at: str, note: str = "", cause: str | None = None
 ) -> None:
     """Give a message another state, and note it in its history; `said` is the note where it is not given."""
     connection.execute("UPDATE outbox SET state = ?, due_at = ?, note = ? WHERE id = ?", (state, at, note, id))
-    record(connection, id, state, at, note if said is None else said)
+    record(connection, id, state, at, note if cause is None else cause)
 
 
-def record(connection: sqlite3.Connection, id: str, state: State, at: str, said: str) -> None:
-    connection.execute("INSERT INTO outbox_try(message, at, state, said) VALUES(?, ?, ?, ?)", (id, at, state, said))
+def record(connection: sqlite3.Connection, id: str, state: State, at: str, cause: str) -> None:
+    connection.execute("INSERT INTO outbox_try(message, at, state, said) VALUES(?, ?, ?, ?)", (id, at, state, cause))
 
 
 def find(connection: sqlite3.Connection, id: str) -> Message | None:
@@ -102,7 +102,7 @@ def placed_of(row: Sequence[Any]) -> Placed:
 
 
 def arrived(
-    connection: sqlite3.Connection, message: Message, remote: str, update: str, at: str, said: str = ""
+    connection: sqlite3.Connection, message: Message, remote: str, update: str, at: str, cause: str = ""
 ) -> None:
     """The message is on the page: finish it, and note what the target calls it and which components it set.
 
@@ -120,4 +120,4 @@ def arrived(
     updates = before.updates if not update or update in before.updates else (*before.updates, update)
     place(connection, message.incident, message.target, Placed(remote, updates, tuple(known.values())))
     connection.execute("UPDATE outbox SET remote = ? WHERE id = ?", (remote, message.id))
-    move(connection, message.id, "done", at, "", said)
+    move(connection, message.id, "done", at, "", cause)

@@ -5,13 +5,14 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 import msgspec
 
-from console.core.language.text import clean, one_line
+from console.core.language.text import clean
 from console.core.language.times import to_ms
 from console.core.log.asked import Asked, Read, Word, duration, form
 from console.core.log.command import Command
 from console.core.log.deciding import Decide, Decision, line, name, proposed, words
 from console.core.log.event import Body
 from console.core.log.fields import Key, Ref, Text
+from console.core.log.find import fitting, listed
 from console.core.log.folding import Folding
 from console.core.log.parts import Part
 from console.core.log.state import Incident
@@ -101,22 +102,15 @@ class FinishAction(Command, frozen=True, kw_only=True):
 
 def find_action(state: Incident, text: str) -> ActionItem:
     """An open action item by its number (`3` or `A3`), the beginning of its id, or words of its text."""
-    wanted = text.strip().lower().removeprefix("#")
-    items = open_action_items(state)
-    for test in (
-        lambda one: wanted in (str(one.number), f"a{one.number}", one.id),
-        lambda one: len(wanted) > 3 and one.id.startswith(wanted),
-        lambda one: wanted in one.text.lower(),
-    ):
-        found = [one for one in items if wanted and test(one)]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise Refused(f"“{clean(text)}” fits several action items; use the number.", "action")
+    items = {item.number: item for item in open_action_items(state)}
+    fits = fitting(items, text, "a")
+    if len(fits) == 1:
+        return fits[0]
+    if fits:
+        raise Refused(f"“{clean(text)}” fits several action items; use the number.", "action")
     if not items:
         raise Refused("There is no open action item; add one with /action.", "action")
-    listed = ", ".join(f"{one.number} {one_line(one.text, 30)}" for one in items[:5])
-    raise Refused(f"There is no open action item “{clean(text)}”; open are {listed}.", "action")
+    raise Refused(f"There is no open action item “{clean(text)}”; open are {listed(items, 5)}.", "action")
 
 
 def _added(fold: Folding, body: ActionAdded) -> None:

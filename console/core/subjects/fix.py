@@ -5,12 +5,13 @@ from datetime import datetime
 
 import msgspec
 
-from console.core.language.text import clean, one_line
+from console.core.language.text import clean
 from console.core.log.asked import Asked, Read, Word, form
 from console.core.log.command import Command
 from console.core.log.deciding import Decide, Decision, line, name, proposed, words
 from console.core.log.event import Body
 from console.core.log.fields import Ref, Text
+from console.core.log.find import fitting, listed
 from console.core.log.folding import Folding
 from console.core.log.parts import Part
 from console.core.log.state import Incident
@@ -80,17 +81,13 @@ class ChangeFix(Command, frozen=True, kw_only=True):
 
 def find_fix(state: Incident, text: str) -> Fix:
     """A temporary fix that is still in place, by its number in order, the beginning of its id, or words of its text."""
-    wanted = text.strip().lower()
-    fixes = open_fixes(state)
-    exact = [one for i, one in enumerate(fixes, 1) if wanted in (one.id, str(i))]
-    loose = [one for one in fixes if wanted and (one.id.startswith(wanted) or wanted in one.text.lower())]
-    found = exact or loose
-    if len(found) == 1:
-        return found[0]
+    fixes = dict(enumerate(open_fixes(state), 1))
+    fits = fitting(fixes, text)
+    if len(fits) == 1:
+        return fits[0]
     if not fixes:
         raise Refused("There is no temporary fix in place; register one with /fix.", "fix")
-    listed = ", ".join(f"{i} {one_line(one.text, 30)}" for i, one in enumerate(fixes, 1))
-    raise Refused(f"Which temporary fix: {listed}? Use its number.", "fix")
+    raise Refused(f"Which temporary fix: {listed(fixes)}? Use its number.", "fix")
 
 
 def _added(fold: Folding, body: FixAdded) -> None:

@@ -6,12 +6,13 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from console.core.language.text import clean, one_line
+from console.core.language.text import clean
 from console.core.log.asked import Asked, Read, Word, form, split
 from console.core.log.command import Command
 from console.core.log.deciding import Decide, Decision, proposed
 from console.core.log.event import Body
 from console.core.log.fields import Ref, Text
+from console.core.log.find import fitting, listed
 from console.core.log.folding import Folding
 from console.core.log.parts import Part
 from console.core.log.state import Incident
@@ -58,17 +59,13 @@ class JudgeHypothesis(Command, frozen=True, kw_only=True):
 
 def find_hypothesis(state: Incident, text: str) -> Hypothesis:
     """A hypothesis by its number in order of appearance, the beginning of its id, or words of its text."""
-    wanted = text.strip().lower()
-    live = list(hypotheses_of(state).values())
-    exact = [one for i, one in enumerate(live, 1) if wanted in (one.id, str(i))]
-    loose = [one for one in live if wanted and (one.id.startswith(wanted) or wanted in one.text.lower())]
-    found = exact or loose
-    if len(found) == 1:
-        return found[0]
-    if not live:
+    hypotheses = dict(enumerate(hypotheses_of(state).values(), 1))
+    fits = fitting(hypotheses, text)
+    if len(fits) == 1:
+        return fits[0]
+    if not hypotheses:
         raise Refused("There is no hypothesis; log one with ?.", "hypothesis")
-    listed = ", ".join(f"{i} {one_line(one.text, 30)}" for i, one in enumerate(live, 1))
-    raise Refused(f"Which hypothesis: {listed}? Use its number.", "hypothesis")
+    raise Refused(f"Which hypothesis: {listed(hypotheses)}? Use its number.", "hypothesis")
 
 
 def _judged(fold: Folding, body: HypothesisJudged) -> None:

@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from console.core.language.text import clean, one_line
+from console.core.language.text import clean
 from console.core.language.times import duration_words
 from console.core.log.asked import Asked, Read, Word, duration, form
 from console.core.log.command import Command
 from console.core.log.deciding import Decide, Decision, name, proposed, words
 from console.core.log.event import Body
 from console.core.log.fields import Ref, Text
+from console.core.log.find import fitting, listed
 from console.core.log.folding import Folding
 from console.core.log.parts import Part
 from console.core.log.state import Incident
@@ -86,23 +87,15 @@ class AcknowledgeTask(Command, frozen=True, kw_only=True):
 
 def find_task(state: Incident, text: str) -> Task:
     """An open task by its number, the beginning of its id, or words of its text."""
-    wanted = text.strip().lower().removeprefix("#")
-    tasks = open_tasks(state)
-    for test in (
-        lambda one: str(one.number) == wanted or one.id == wanted,
-        lambda one: one.text.lower() == wanted,
-        lambda one: len(wanted) > 3 and one.id.startswith(wanted),
-        lambda one: wanted in one.text.lower(),
-    ):
-        found = [one for one in tasks if wanted and test(one)]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise Refused(f"“{clean(text)}” fits tasks {', '.join(str(one.number) for one in found)}; use the number.")
+    tasks = {task.number: task for task in open_tasks(state)}
+    fits = fitting(tasks, text)
+    if len(fits) == 1:
+        return fits[0]
+    if fits:
+        raise Refused(f"“{clean(text)}” fits tasks {', '.join(str(task.number) for task in fits)}; use the number.")
     if not tasks:
         raise Refused("There is no open task; add one with + or /task.", "what")
-    numbers = ", ".join(f"{one.number} {one_line(one.text, 30)}" for one in tasks[:5])
-    raise Refused(f"There is no open task “{clean(text)}”; open are {numbers}.", "what")
+    raise Refused(f"There is no open task “{clean(text)}”; open are {listed(tasks, 5)}.", "what")
 
 
 def _added(fold: Folding, body: TaskAdded) -> None:

@@ -11,38 +11,30 @@ Whether subscribers are mailed is kept with the incident, not with the update: i
 """
 
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
-from console.publish.provider import Capabilities, Provider, Settings
-from console.publish.providers.common.json import asked, fields, inside, key_of, text, written
-from console.publish.providers.common.limits import within_limits
-from console.publish.providers.common.lookup import Listed, Posted, alike, among_updates, by_age, lost_sight, number
-from console.publish.providers.common.requests import bearer, check_named, component_set, entries, paged, path, prepared
+from console.publish.provider import Capabilities
+from console.publish.providers.common.cachet import STATUSES, AnyCachet
+from console.publish.providers.common.json import asked, text
+from console.publish.providers.common.lookup import by_age, number
+from console.publish.providers.common.requests import bearer, entries, path, prepared
 from console.publish.sending.message import (
     Absent,
     Checked,
     ComponentState,
     Delivery,
     Found,
-    Known,
     Lookup,
-    PageView,
-    Part,
     Remote,
-    Status,
 )
-from console.publish.sending.message import Listed as Component
 from console.publish.transport.failure import Gone, Rejected
-from console.publish.transport.http import Http
 
 MARKER = "warroom"
 """The name in an incident's `meta` under which our marker stands."""
 
-STATUSES: dict[Status, int] = {"investigating": 1, "identified": 2, "monitoring": 3, "resolved": 4}
 STATES: dict[ComponentState, int] = {"operational": 1, "degraded": 2, "partial": 3, "major": 4, "maintenance": 6}
 
 
-class Cachet(Provider):
+class Cachet(AnyCachet):
     """A Cachet 3. Its address is that of the API; `/api` is added where the address is a bare host that has it."""
 
     title: ClassVar[str] = "Cachet 3"
@@ -62,12 +54,11 @@ class Cachet(Provider):
         page=False,
     )
 
-    def __init__(self, settings: Settings, http: Http) -> None:
-        self._name, self._http = settings.name, http
-        self._root: str | None = None
-        self._newest: dict[str, int] = {}
-        """By our marker: the highest number of an incident before the try."""
-
+    api = "api"
+    states = STATES
+    fields_at = ("attributes",)
+    created_at = ("created", "string")
+    next_page_at = ("links", "next")
     headers = staticmethod(bearer)
 
     def check(self) -> Checked:
@@ -77,65 +68,17 @@ class Cachet(Provider):
             raise Rejected(
                 f"{self._name} has no API at this address: check the url, and that the API is switched on."
             ) from None
-        components = [
-            Component(text(component, "id"), text(component, "attributes", "name"), _own_state(component) or "")
-            for component in self._listed("components")[0]
-        ]
+        components = self._components()
         self._prove_key()
-        return Checked(f"{self._name} answers and takes the key.", components=tuple(components))
+        return Checked(f"{self._name} answers and takes the key.", components=components)
 
-    def send(self, delivery: Delivery, known: Known) -> Remote:
-        within_limits(self._name, delivery, known, self.capabilities)
-        remote = known.remote
-        if remote is not None:
-            incident = self._at(path("incidents", remote.incident_id))
-            prepared(self._http, "PUT", incident, {"notifications": delivery.notify})
-        for part in delivery.parts:
-            component_set(self._http, self._at(path("components", part.id)), part, {"status": STATES[part.state]})
-        return self._open(delivery) if remote is None else self._update(delivery, remote)
-
-    def look_up(self, delivery: Delivery, known: Known) -> Lookup:
-        if known.remote is None:
-            return self._look_up_incident(delivery)
-        try:
-            updates, _ = self._listed("incidents", known.remote.incident_id, "updates")
-        except Gone:
-            return lost_sight(self._name)
-        return among_updates(
-            delivery,
-            known,
-            [
-                Posted(
-                    text(update, "id"),
-                    _status(update) == delivery.status and alike(delivery.text, text(update, "attributes", "message")),
-                )
-                for update in updates
-            ],
-        )
-
-    def read(self, known: Known) -> PageView:
-        if known.remote is None:
-            return PageView(None)
-        try:
-            answer = asked(self._http, self._at(path("incidents", known.remote.incident_id)))
-            updates, _ = self._listed("incidents", known.remote.incident_id, "updates")
-        except Gone:
-            return PageView(None, gone=True)
-        newest = max(updates, key=lambda update: number(text(update, "id")), default=None)
-        words = text(newest, "attributes", "message") or text(answer, "data", "attributes", "message")
-        return PageView(
-            _status(inside(answer, "data")),
-            text(answer, "data", "attributes", "name"),
-            words,
-            self._states(known.parts),
-        )
+    def _prepare_update(self, delivery: Delivery, remote: Remote) -> None:
+        where = self._at(path("incidents", remote.incident_id))
+        prepared(self._http, "PUT", where, {"notifications": delivery.notify})
 
     def _open(self, delivery: Delivery) -> Remote:
         self._newest[delivery.key] = self._number_before(delivery)
-        answer = written(
-            self._http,
-            "POST",
-            self._at("incidents"),
+        return self._post_incident(
             {
                 "name": delivery.title,
                 "status": STATUSES[delivery.status],
@@ -144,22 +87,11 @@ class Cachet(Provider):
                 "visible": True,
                 "notifications": delivery.notify,
                 "meta": {MARKER: delivery.key},
-            },
+            }
         )
-        remote = self._remote(inside(answer, "data"))
-        check_named(self._name, "incident", remote.incident_id)
-        return remote
 
     def _update(self, delivery: Delivery, remote: Remote) -> Remote:
-        answer = written(
-            self._http,
-            "POST",
-            self._at(path("incidents", remote.incident_id, "updates")),
-            {"status": STATUSES[delivery.status], "message": delivery.text},
-        )
-        update = text(answer, "data", "id")
-        check_named(self._name, "update", update)
-        return Remote(remote.incident_id, update, remote.url)
+        return self._post_update(remote, {"status": STATUSES[delivery.status], "message": delivery.text})
 
     def _look_up_incident(self, delivery: Delivery) -> Lookup:
         """By our marker; by words and age on an older Cachet, which knows no marker."""
@@ -177,10 +109,7 @@ class Cachet(Provider):
         listed = [
             self._as_listed(delivery, incident)
             for incident in incidents
-            if not text(incident, "attributes", "meta", MARKER)
-            and text(incident, "id")
-            and alike(delivery.title, text(incident, "attributes", "name"))
-            and alike(delivery.text, text(incident, "attributes", "message"))
+            if not text(incident, "attributes", "meta", MARKER) and self._says_the_same(incident, delivery)
         ]
         return by_age(self._name, delivery, listed, complete, self._newest.get(delivery.key))
 
@@ -195,16 +124,6 @@ class Cachet(Provider):
             answer = asked(self._http, self._at("incidents"), page)
         return max((number(text(incident, "id")) for incident in entries(self._name, answer, "data")), default=0)
 
-    def _as_listed(self, delivery: Delivery, incident: Any) -> Listed:
-        remote = self._remote(incident)
-
-        def untouched() -> bool:
-            return (
-                _status(incident) == delivery.status and not self._listed("incidents", remote.incident_id, "updates")[0]
-            )
-
-        return Listed(remote, text(incident, "attributes", "created", "string"), untouched)
-
     def _prove_key(self) -> None:
         """Reading is open to everyone, so a write is tried on the incident 0, which no Cachet has."""
         try:
@@ -212,51 +131,10 @@ class Cachet(Provider):
         except Gone:
             return
 
-    def _states(self, parts: tuple[Part, ...]) -> tuple[Part, ...]:
-        if not parts:
-            return ()
-        states = {text(component, "id"): _own_state(component) for component in self._listed("components")[0]}
-        return tuple(Part(part.id, state, part.name) for part in parts if (state := states.get(part.id)) is not None)
-
-    def _listed(self, *steps: str, **params: str) -> tuple[list[Any], bool]:
-        def page(which: int) -> tuple[list[Any], bool]:
-            answer = asked(self._http, self._at(path(*steps)), {**params, "per_page": "100", "page": str(which)})
-            return entries(self._name, answer, "data"), bool(text(answer, "links", "next"))
-
-        return paged(page)
-
     def _remote(self, incident: Any) -> Remote:
         guid, base = text(incident, "attributes", "guid"), self._http.base
         site = base.removesuffix("/api") if base.endswith("/api") else base if self._root else ""
         return Remote(text(incident, "id"), url=f"{site}/incidents/{guid}" if site and guid else "")
 
-    def _at(self, where: str) -> str:
-        if self._root is None:
-            self._root = api_root(self._http, "api")
-        return f"{self._root}{where}"
-
 
 PROVIDER = Cachet
-
-
-def api_root(http: Http, usual: str) -> str:
-    """What stands before every path: nothing where the target's address has a path of its own, since an installation
-    may have put its API anywhere; else the usual one, where it answers."""
-    if urlsplit(http.base).path.strip("/"):
-        return ""
-    try:
-        http.get(f"{usual}/ping")
-    except Gone:
-        return ""
-    return f"{usual}/"
-
-
-def _status(data: Any) -> Status | None:
-    value = text(data, "attributes", "status", "value") or text(data, "attributes", "status")
-    return key_of(STATUSES, value)
-
-
-def _own_state(component: Any) -> ComponentState | None:
-    kept = fields(component, "attributes")
-    value = text(kept, "status", "value") or text(kept, "status")
-    return key_of(STATES, value)

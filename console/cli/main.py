@@ -16,6 +16,7 @@ from console.cli.context import Shell, fail
 from console.cli.usage import unknown_command, usage_sentence
 from console.core.language.text import clean
 from console.core.log.ids import reference_prefix
+from console.core.log.registry import WORDS
 from console.core.refusal import Problem, Refused
 
 INTERRUPTED = 130
@@ -35,7 +36,10 @@ _MODULES = {
     "publish": "publish",
 }
 HOMES: Mapping[str, str] = {name: module for module, names in _MODULES.items() for name in names.split()}
-"""The module of each command. Only the one that is asked for is imported: the console opens without the others."""
+"""The module of each command; the other slash words are commands by themselves (`console.cli.slash`).
+
+Only the module that is asked for is imported: the console opens without the others.
+"""
 
 _ADDED_BY = {"process": "conduct"}
 """A module whose commands get commands of their own from another one."""
@@ -49,7 +53,7 @@ class Commands(click.Group):
     """Commands by name; anything else that looks like a reference opens the console on that incident."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(HOMES)
+        return sorted({*HOMES, *WORDS})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.commands and cmd_name in HOMES:
@@ -59,6 +63,12 @@ class Commands(click.Group):
             for command in import_module(f"console.cli.{home}").COMMANDS:
                 complete_references(command)
                 self.add_command(command)
+        elif cmd_name not in self.commands and cmd_name in WORDS:
+            from console.cli.slash import slash_command
+
+            command = slash_command(cmd_name)
+            complete_references(command)
+            self.add_command(command)
         return super().get_command(ctx, cmd_name)
 
     def resolve_command(

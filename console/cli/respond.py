@@ -74,10 +74,10 @@ def log(shell: Shell, ref: str, text: tuple[str, ...], at: str | None, kind: str
         if text == ("-",):
             _log_input(shell, ledger, found, when, kind)
         else:
-            click.echo(_log_line(shell, ledger, found, " ".join(text), when, kind))
+            click.echo(log_line(shell, ledger, found, " ".join(text), when, kind))
 
 
-def _log_line(shell: Shell, ledger: Ledger, ref: str, text: str, at: datetime | None, kind: str | None) -> str:
+def log_line(shell: Shell, ledger: Ledger, ref: str, text: str, at: datetime | None, kind: str | None = None) -> str:
     """Writes one line as the prompt would; the id of what it made. A time in the line goes before `at`."""
     now = ledger.now()
     read = read_typed(text, now=now, zone=shell.zone)
@@ -112,7 +112,7 @@ def _log_input(shell: Shell, ledger: Ledger, ref: str, at: datetime | None, kind
         if not line.strip():
             continue
         try:
-            click.echo(_log_line(shell, ledger, ref, line, at, kind))
+            click.echo(log_line(shell, ledger, ref, line, at, kind))
             sys.stdout.flush()
         except Refused as refused:
             some_refused = True

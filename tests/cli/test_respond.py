@@ -108,3 +108,13 @@ def test_a_gate_that_was_passed_keeps_no_copy_of_an_erased_text(warroom: Warroom
 
     assert warroom.json("show", ref)["overrides"][0]["unmet"]
     assert b"hunter2" not in warroom.db.read_bytes()
+
+
+def test_a_slash_word_without_a_command_of_its_own_is_a_command(warroom: Warroom, ref: str) -> None:
+    id = warroom.says("component", ref, "checkout", "partial", "--at", "-4m")
+
+    shown = warroom.json("show", ref)
+    assert shown["components"] == {"checkout": "partial"}
+    assert next(entry["kind"] for entry in shown["entries"] if entry["id"] == id) == "component"
+    assert warroom.fails("component", ref, "checkout", "broken")
+    assert "  component " in warroom.says("--help")

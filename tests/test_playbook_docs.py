@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from console.core.advice.rules import RULES
 from console.core.playbook import model as types
-from console.core.playbook.model import NUDGES, Part
+from console.core.playbook.model import Part
 from console.core.playbook.reader import read_playbook
 from console.core.playbook.runbook_reader import read_runbook
 from console.core.refusal import Refused
@@ -32,7 +33,7 @@ def test_every_key_is_described_and_every_description_has_its_key(part: type[Par
 
 
 def test_every_advice_is_named() -> None:
-    assert set(re.findall(r"`(\w+)`", section("Advice"))) - {"nudges_off", "nudge"} == set(NUDGES)
+    assert set(re.findall(r"`(\w+)`", section("Advice"))) - {"nudges_off", "nudge"} == set(RULES)
 
 
 def test_the_table_names_every_built_in_playbook() -> None:

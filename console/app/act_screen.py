@@ -51,7 +51,11 @@ class ActScreen(Screen[T], Generic[T]):
         if why:
             self.refuse(why)
         else:
-            perform(act, self, *self.performers, self.app)
+            self.perform(act)
+
+    def perform(self, act: Act) -> None:
+        """Do an act that can be done."""
+        perform(act, self, *self.performers, self.app)
 
     def run(self, id: str) -> None:
         """Do an act that is asked for by other means than its keys."""

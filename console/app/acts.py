@@ -1,6 +1,7 @@
 """Every act of the console: its keys, its words and where it belongs.
 
-A new key is a line here and a method `act_ID` of the screen it belongs to, of one of its parts, or of the app.
+A new key is a line here and a method `act_ID` of the screen it belongs to, of one of its parts, or of the app. One that
+begins its slash word in the prompt needs the line alone.
 """
 
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ class Act:
     """The keys as they are shown. Without `keys` these are answered by a list or a field itself."""
     words: str = ""
     """What else people may search it by."""
+    begins: bool = False
+    """Whether it begins its slash word in the room's prompt, and does nothing else."""
     before_widgets: bool = False
     """Whether its keys go before those of the list or field that has the focus."""
 
@@ -69,7 +72,7 @@ ACTS: tuple[Act, ...] = (
     Act("snooze", "Move a due moment", "z", "Once, with a reason; the cadence stays.", "snooze",
         why_not=reasons.snooze, words="postpone delay later clock"),
     Act("impact", "Describe the impact", "m", "What is broken, and for whom.", "impact", why_not=reasons.writes,
-        words="affected customers scope"),
+        begins=True, words="affected customers scope"),
     Act("correct", "Correct the last entry", "e", "The old text stays in the log.",
         bar="correct", why_not=reasons.own_entry, words="edit change fix typo entry"),
     Act("undo", "Undo", "x", "Takes back your last act that still stands.", "undo", bar="undo",

@@ -271,12 +271,19 @@ async def test_alt_types_nothing_in_a_dialog(tmp_path: Path) -> None:
         assert room.app.screen.query_one("#field-text", Input).value == ""
 
 
+async def test_a_key_may_begin_a_slash_word_in_the_prompt(tmp_path: Path) -> None:
+    async with console_of(tmp_path) as room:
+        await room.presses("alt+m")
+        await room.settles()
+        assert room.line == "/impact "
+
+
 def test_each_act_is_done_by_a_method_and_each_such_method_is_an_act() -> None:
     modules = [import_module(each.name) for each in pkgutil.walk_packages(console.app.__path__, "console.app.")]
     classes = [each for module in modules for each in vars(module).values() if isinstance(each, type)]
     methods = {name for each in classes for name in vars(each) if name.startswith("act_")}
     # What a list or a field answers itself needs none; where it is a key, too, there is one.
-    acts = {f"act_{act.id}" for act in BY_ID.values() if act.keys or not act.shown_keys}
+    acts = {f"act_{act.id}" for act in BY_ID.values() if (act.keys or not act.shown_keys) and not act.begins}
     assert acts <= methods
     assert methods <= {f"act_{id}" for id in BY_ID}
 

@@ -146,7 +146,7 @@ def test_what_a_terminal_would_obey_is_made_visible() -> None:
         (SMALL + '[[gates]]\nstage = "shut"\nneeds = ["checklist"]\nchecklist = "x"\n', 31, "gates[1]", "“x”"),
         (SMALL + '[[escalation]]\nwhen = "a"\nto = "b"\nseverities = ["X"]\n', 31, "escalation[1]", "“X”"),
         (SMALL + '[[anti_patterns]]\nname = "a"\nseen = "b"\ninstead = "c"\nnudge = "d"\n', 32, "anti_patt", "“d”"),
-        ('nudges_off = ["loud"]\n' + SMALL, 1, "nudges_off", "no nudge “loud”: use no_ic"),
+        ('nudges_off = ["loud"]\n' + SMALL, 1, "nudges_off", "no nudge “loud”: use containment"),
         ('extends = "gone"\n', 1, "extends", "no playbook “gone”"),
         ('extends = "small"\ndrop = ["severities.X"]\n', 2, "drop", "has no “severities.X” to drop"),
         ('extends = "small"\n[[stages]]\nname = "a"\ntitle = "A"\nafter = "gone"\n', 5, "stages[1].after", "no such"),

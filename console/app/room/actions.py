@@ -31,9 +31,6 @@ class RoomActs:
 
     # Writing
 
-    def act_impact(self) -> None:
-        self._context.prompt.begin("/impact ")
-
     def act_severity(self) -> None:
         room = self._context
         room.ask(dialogs.respond.SeverityDialog(room.state, room.actor, room.now()))

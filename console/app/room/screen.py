@@ -10,7 +10,7 @@ from textual.events import Resize
 
 from console.app import registry
 from console.app.act_screen import ActScreen
-from console.app.acts import BY_ID, BY_SLASH, REMEDY_DIALOGS
+from console.app.acts import BY_ID, BY_SLASH, REMEDY_DIALOGS, Act
 from console.app.publishing import Publishing
 from console.app.registry import bar_items
 from console.app.room.actions import RoomActs
@@ -303,6 +303,12 @@ class RoomScreen(ActScreen[None]):
         self.prompt.restore(line, f"{logged}; Up brings the rest. {reason}")
 
     # Keys
+
+    def perform(self, act: Act) -> None:
+        if act.begins:
+            self.prompt.begin(f"/{act.slash} ")
+        else:
+            super().perform(act)
 
     def refuse(self, reason: str) -> None:
         self.prompt.say(reason, error=True)

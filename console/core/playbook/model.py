@@ -293,38 +293,6 @@ AUDIENCES = ("internal", "public", "executive")
 TEXTS = (*AUDIENCES, "can", "customer", "postmortem")
 """Texts that have a template; `can` is conditions, actions, needs."""
 
-NUDGES = (
-    "no_ic",
-    "missing_role",
-    "ic_debugging",
-    "span_of_control",
-    "no_scribe",
-    "quiet",
-    "no_progress",
-    "severity_rose",
-    "expert_needed",
-    "update_late",
-    "no_next_promised",
-    "milestone_update",
-    "eta_in_public",
-    "speculation",
-    "premature_closing",
-    "fixing_first",
-    "hasty_fix",
-    "red_flag",
-    "stage_too_long",
-    "beyond_target",
-    "long_shift",
-    "late_declaration",
-    "roll_back_first",
-    "two_changes",
-    "fix_without_ticket",
-    "no_postmortem_owner",
-    "containment",
-    "task_silent",
-)
-"""What the console notices by itself; an anti-pattern names the one that notices it, `nudges_off` silences."""
-
 MILESTONES = (
     "impact_started",
     "detected",

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from string import Formatter
 from typing import Any
 
-from console.core.playbook.model import AUDIENCES, MILESTONES, NUDGES, TEXTS, Playbook
+from console.core.advice.rules import RULES
+from console.core.playbook.model import AUDIENCES, MILESTONES, TEXTS, Playbook
 
 Steps = list[str | int]
 """The path of a key: names, and places in lists from 0."""
@@ -63,11 +64,11 @@ def faults(book: Playbook) -> Iterator[tuple[Steps, str]]:
             yield ["gates", index, "checklist"], f"there is no checklist “{gate.checklist}”"
     for part in ("anti_patterns", "escalation"):
         for index, one in enumerate(getattr(book, part)):
-            if one.nudge and one.nudge not in NUDGES:
+            if one.nudge and one.nudge not in RULES:
                 yield [part, index, "nudge"], f"there is no nudge “{one.nudge}”"
     for nudge in book.nudges_off:
-        if nudge not in NUDGES:
-            yield ["nudges_off"], f"there is no nudge “{nudge}”: use {', '.join(NUDGES)}"
+        if nudge not in RULES:
+            yield ["nudges_off"], f"there is no nudge “{nudge}”: use {', '.join(RULES)}"
     for text in book.templates:
         if text not in TEXTS:
             yield ["templates", text], f"there is no text “{text}”: use {', '.join(TEXTS)}"

@@ -1,4 +1,4 @@
-"""What the console writes to files: the text of each form, and the folders that may take it."""
+"""Exports of the console to files: the text of each form, and the folders that may take it."""
 
 from collections.abc import Callable
 from datetime import datetime

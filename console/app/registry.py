@@ -1,4 +1,4 @@
-"""What follows from the acts of the console: key bindings, key bars, help, slash words and tables of keys."""
+"""Key bindings, key bars, help, slash words and tables of keys, derived from the acts of the console."""
 
 from collections.abc import Iterable, Mapping, Sequence
 

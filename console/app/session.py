@@ -1,4 +1,4 @@
-"""What one person's console holds: the ledger, the clock, and the way in and out for events.
+"""The session of one person's console: the ledger, the clock, and the way in and out for events.
 
 Everything here runs on the screen's thread. Writing happens in the log's own thread and is awaited; what other consoles
 write arrives through the watcher's thread as an `Arrived` message.

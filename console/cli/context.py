@@ -1,4 +1,4 @@
-"""What every command of the shell shares: options, the open log, sentences instead of tracebacks."""
+"""The context that every command of the shell shares: options, the open log, sentences instead of tracebacks."""
 
 import getpass
 import os

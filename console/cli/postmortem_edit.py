@@ -1,4 +1,4 @@
-"""What the commands of `review` do; imported with the first of them, so that other commands start sooner."""
+"""The work of the commands about the postmortem; imported with the first of them, so that others start sooner."""
 
 import sys
 from datetime import datetime

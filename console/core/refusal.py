@@ -1,4 +1,4 @@
-"""What a person must be told when something cannot be done. Everything else that is raised is a mistake of the program.
+"""Problems that a person must be told of. Everything else that is raised is a mistake of the program.
 
     Problem                   one sentence for a person
     ├── Refused               the request cannot be done as it was made

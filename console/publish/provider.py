@@ -1,4 +1,4 @@
-"""What every status page and chat does for the outbox."""
+"""The interface of every status page and chat to the outbox."""
 
 from collections.abc import Mapping
 from typing import ClassVar, Literal, Protocol

@@ -1,4 +1,4 @@
-"""What is kept beside the log and may be lost without harm to it: half-typed texts and folded states."""
+"""Half-typed texts and folded states: kept beside the log, and lost without harm to it."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What can go wrong with the log's file, each as one sentence for a person."""
+"""Problems with the log's file, each as one sentence for a person."""
 
 import errno
 import shutil

@@ -1,4 +1,4 @@
-"""What the board says of an incident: lines of words, each word with the look it is shown in."""
+"""The board's lines about an incident: words, each with the look it is shown in."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, tzinfo

@@ -1,4 +1,4 @@
-"""What every dialog shares: a title, fields, a sentence when something is wrong; Esc leaves, Enter goes on."""
+"""The base of every dialog: a title, fields, a sentence when something is wrong; Esc leaves, Enter goes on."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What the keys of the postmortem's screen do, besides editing in place: mostly opening a dialog."""
+"""The acts of the postmortem's screen besides editing in place: most open a dialog."""
 
 import asyncio
 from collections.abc import Callable, Coroutine

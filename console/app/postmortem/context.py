@@ -1,5 +1,5 @@
-"""What the parts of the postmortem's screen get of it: the incident, how its sections are written, ways to tell and
-ask."""
+"""The context that the parts of the postmortem's screen share: the incident, how its sections are written, ways to
+tell and ask."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What the postmortem's screen says: its head, the rows of its list, and the text beside them."""
+"""The texts of the postmortem's screen: its head, the rows of its list, and the text beside them."""
 
 from collections.abc import Sequence
 from datetime import datetime, tzinfo

@@ -1,4 +1,4 @@
-"""What was written, in a sentence: the answer to Enter, for an entry that may stand far from where one looks."""
+"""The answer to Enter: a sentence about what was written, which may stand far from where one looks."""
 
 from collections.abc import Sequence
 from datetime import tzinfo

@@ -1,4 +1,4 @@
-"""What the room's keys and the prompt's own slash words do: mostly opening a dialog and writing its command."""
+"""The acts of the room's keys and the prompt's own slash words: most open a dialog and write its command."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime

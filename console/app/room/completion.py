@@ -1,4 +1,4 @@
-"""What Tab offers in the prompt: slash words, roles, severities, stages, people, tags."""
+"""Completion in the prompt, by Tab: slash words, roles, severities, stages, people, tags."""
 
 from console.app.registry import WORDS
 from console.core.language.text import one_line

@@ -1,4 +1,4 @@
-"""What the parts of the room get of it: the incident, its prompt, and ways to tell, ask and write."""
+"""The context that the parts of the room share: the incident, its prompt, and ways to tell, ask and write."""
 
 from collections.abc import Callable, Coroutine
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What the room writes to files: exports, and the handoff's page."""
+"""Files of the room: exports, and the handoff's page."""
 
 import asyncio
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the room does about the process: runbooks, changes, classification, advice, playbook."""
+"""The room's acts of the process: runbooks, changes, classification, advice, playbook."""
 
 from collections.abc import Callable
 

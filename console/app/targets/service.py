@@ -1,4 +1,4 @@
-"""What the console reads and writes to set up targets. All of it blocks: it belongs in a thread."""
+"""Reading and writing for the setting up of targets. All of it blocks: it belongs in a thread."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What the timeline shows, without the screen: entries in the order in which things happened, filtered."""
+"""The timeline's model, without the screen: entries in the order in which things happened, filtered."""
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable

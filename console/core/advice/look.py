@@ -1,4 +1,4 @@
-"""What all advice shares: the advice itself, and a look at the incident that stays cheap in a long log.
+"""The base of all advice: the advice itself, and a look at the incident that stays cheap in a long log.
 
 The whole of an incident's people, tasks, changes, stages, severities and last updates is looked at, for these are
 few. Of its entries only the tail is read: those recorded within `RECENT_S`, `RECENT_MOST` at most, and for the question

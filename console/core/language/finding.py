@@ -1,4 +1,4 @@
-"""What a check of a text found."""
+"""Findings of a check of a text."""
 
 import msgspec
 

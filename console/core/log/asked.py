@@ -1,4 +1,4 @@
-"""What the readers of all slash words share."""
+"""The base of the readers of slash words."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo

@@ -1,4 +1,4 @@
-"""What people ask for, in the imperative; each command stands with its subject."""
+"""Commands: requests of people, in the imperative; each stands with its subject."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What all decisions share: the answer's shape, and reading the texts and names of a command."""
+"""The base of all decisions: the answer's shape, and reading the texts and names of a command."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What a redaction erases of a body, and which other events hold the same words."""
+"""Erasure: the texts of a body that a redaction erases, and which other events hold the same words."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence

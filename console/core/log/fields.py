@@ -1,4 +1,4 @@
-"""What a string in an event's body means, told by its type: a redaction, and an undo, go by it.
+"""Types of the strings in an event's body; a redaction, and an undo, go by them.
 
 A redaction erases every `Text`, which is whatever a person or a network wrote: prose, and the names of people,
 components, targets and files. A `Key` is a word that was checked against the incident's playbook: a severity, a stage,

@@ -2,7 +2,7 @@
 
 import copy
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import MutableMapping
 from datetime import timedelta
 from typing import Any
 
@@ -126,9 +126,9 @@ class Folding:
         """State one of the incident's own values: its title, severity, stage or impact."""
         self.set(**{name: self.stated(getattr(self.state, name), value, replaces)})
 
-    def states_in(self, registers: Mapping[str, Register], key: str, value: str, replaces: str = "") -> None:
+    def states_in(self, registers: MutableMapping[str, Register], key: str, value: str, replaces: str = "") -> None:
         """State a value in a part's registers, as `part` gave them."""
-        registers[key] = self.stated(registers.get(key, Register()), value, replaces)  # type: ignore[index]
+        registers[key] = self.stated(registers.get(key, Register()), value, replaces)
 
     # The timeline
 

@@ -1,4 +1,4 @@
-"""What can be wrong with a playbook that reads well key by key: names that lead nowhere, times that cannot be."""
+"""Faults of a playbook that reads well key by key: names that lead nowhere, times that cannot be."""
 
 from collections.abc import Iterator
 from string import Formatter

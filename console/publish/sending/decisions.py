@@ -1,4 +1,4 @@
-"""What a person decides about a message, as a command of the log: other words, no more tries, there or not there."""
+"""Decisions about a message, as commands of the log: other words, no more tries, there or not there."""
 
 from contextlib import suppress
 from urllib.parse import urlsplit

@@ -1,4 +1,4 @@
-"""What a target is asked to make true, and what it says about it. Plain values; no network, no clock."""
+"""Deliveries and their answers: what a target is asked to make true. Plain values; no network, no clock."""
 
 from datetime import datetime
 from typing import Literal

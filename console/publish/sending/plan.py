@@ -1,4 +1,4 @@
-"""What goes where when an update is posted: pure, so that what the person is shown is what is queued.
+"""The plan of an update: which message goes where. Pure, so that what the person is shown is what is queued.
 
 A component goes along when its state is another than the last message to that target said. A resolving update puts
 back what this incident changed there, except what another open incident still holds.

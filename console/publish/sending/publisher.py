@@ -1,4 +1,4 @@
-"""What a console or a command needs to publish: the team's targets, their keys, and the log's outbox."""
+"""The publisher of a console or a command: the team's targets, their keys, and the log's outbox."""
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""What the end of a try, or of a look for it, means for a message: pure, so that every way is easily tried."""
+"""Retries: what the end of a try, or of a look for it, means for a message. Pure, so that every way is easily tried."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What is wrong with what a target's file says, and on which line."""
+"""Faults of a target's file, each with its line."""
 
 import re
 from collections.abc import Iterator, Mapping

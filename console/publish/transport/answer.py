@@ -1,4 +1,4 @@
-"""What a target answers, and what can be read out of it: its reason, and how long it asks to wait."""
+"""The answer of a target: its reason, and how long it asks to wait."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping

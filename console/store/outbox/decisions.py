@@ -1,4 +1,4 @@
-"""What people decide about messages, done to the outbox in the transaction of the events that say so."""
+"""Decisions about messages, done to the outbox in the transaction of the events that say so."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""What the sender does to the outbox: the lease, claiming a message before its request, and writing down its end.
+"""The sender's hand on the outbox: the lease, claiming a message before its request, and writing down its end.
 
 Each method is one transaction. A message is changed only while it stands as the sender has seen it, so that of two
 senders one is told no.

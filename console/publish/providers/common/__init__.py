@@ -1,1 +1,1 @@
-"""What several providers need: answers in JSON, lists of many pages, limits, finding our own message, git."""
+"""Helpers of several providers: answers in JSON, lists of many pages, limits, finding our own message, git."""

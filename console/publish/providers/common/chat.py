@@ -1,4 +1,4 @@
-"""What the chats have in common: their webhook's address is the key, they take a message and tell nothing back."""
+"""The base of the chats: their webhook's address is the key, they take a message and tell nothing back."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""What a target's limits refuse: a text is never cut, since nobody approved what would be left of it."""
+"""Limits of a target: a text that is too long is refused and never cut, since nobody approved what would be left."""
 
 from typing import get_args
 

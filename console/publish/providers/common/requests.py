@@ -1,4 +1,4 @@
-"""What several targets need around a message: steps that may be done twice, lists of many pages, paths with ids."""
+"""Requests around a message: steps that may be done twice, lists of many pages, paths with ids."""
 
 from collections.abc import Callable
 from typing import Any

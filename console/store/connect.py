@@ -79,6 +79,7 @@ def writer(path: Path, at: place.Identity) -> Opened:
         origin = _own_origin(connection, at)
         connection.execute("COMMIT")
     except BaseException:
+        # Whatever it is goes on; only the connection must not stay open.
         connection.close()
         raise
     return Opened(connection, origin, answered, "rw")

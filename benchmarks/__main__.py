@@ -5,13 +5,14 @@ comes, and all of them as a table at the end.
 import sys
 from collections.abc import Callable
 
-from benchmarks import advice, append, fold, idle, intake, memory, publishing, room, search, start, watch
+from benchmarks import advice, append, fold, idle, intake, memory, publishing, room, search, start, taking_back, watch
 from benchmarks.result import TABLE, Result, machine
 
 ALL: dict[str, Callable[[], list[Result]]] = {
     "start": start.run,
     "append": append.run,
     "room": room.run,
+    "taking_back": taking_back.run,
     "publishing": publishing.run,
     "idle": idle.run,
     "fold": fold.run,

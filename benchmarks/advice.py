@@ -10,9 +10,11 @@ from benchmarks.making import playbook
 from benchmarks.result import Result
 from console.core.advice.look import BACK_MOST
 from console.core.advice.rules import all_nudges
-from console.core.events import EntryLogged, Event, IncidentDeclared
+from console.core.log.event import Body, Event
 from console.core.log.fold import fold
 from console.core.log.state import Incident
+from console.core.subjects.declaration import IncidentDeclared
+from console.core.subjects.entry import EntryLogged
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 TIMES_LONGER = 30
@@ -21,7 +23,7 @@ GOAL = 3.0
 
 def incident(entries: int) -> Incident:
     """The same note once a second."""
-    bodies = [IncidentDeclared("t", "SEV1", "declared", playbook())]
+    bodies: list[Body] = [IncidentDeclared("t", "SEV1", "declared", playbook())]
     bodies += [EntryLogged("note", f"line {n}: latency of the gateway is at 300 ms") for n in range(entries)]
     moments = [START + timedelta(seconds=n) for n in range(len(bodies))]
     return fold(

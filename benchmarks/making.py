@@ -66,7 +66,7 @@ def incident(ref: str, events: int, *, open: bool, declared: datetime, over: tim
     closing = [] if open else [StageChanged("closed")]
     for number, body in enumerate((*opening, *entries, *closing)):
         at = to_ms(declared + over * number / max(1, events))
-        yield NewEvent(f"{ref}-{number}", ref, rng.choice(PEOPLE), at, at, body)
+        yield NewEvent(f"{ref}-{number}".lower(), ref, rng.choice(PEOPLE), at, at, body)
 
 
 def append(log: Log, events: Iterator[NewEvent]) -> None:

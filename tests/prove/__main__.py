@@ -61,7 +61,7 @@ class Prover:
 
         A test of texts, which finds that each is shown, proves nothing about a number, a name or a flag.
         """
-        book = mutation.path.partition(".")[0]
+        book = mutation.path.partition(".")[0].rpartition("/")[2]
         source = self.source_of.get(book)
         rules = list(_rules(item))
         if rules:

@@ -146,9 +146,9 @@ class Program:
         for name, book in self.playbooks.items():
             yield from of_playbook(book, name)
         for name, runbook in self.runbooks.items():
-            yield from of_struct(runbook, name)
+            yield from of_struct(runbook, f"runbooks/{name}")
         for path in sorted(resource_path("templates").glob("*.j2")):
-            yield from of_template(path.read_text(encoding="utf-8"), path.name)
+            yield from of_template(path.read_text(encoding="utf-8"), f"templates/{path.name}")
         seen: set[int] = set()
         for name, module in sorted(sys.modules.items()):
             for constant, value in list(vars(module).items()) if name.startswith(TABLES) else ():

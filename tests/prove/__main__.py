@@ -30,6 +30,7 @@ class Prover:
         self.failed: list[str] = []
         self.seconds: dict[str, float] = {}
         self.count = 0
+        self.running: dict[int, tuple[Mutation, list[pytest.Item], int]] = {}
         self.unnoticed: list[Mutation] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -44,30 +45,31 @@ class Prover:
         session.config.pluginmanager.unregister(name="terminalreporter")
         self.program.forget()
         gc.freeze()
-        order = sorted(session.items, key=lambda item: self.seconds[item.nodeid])
-        running: dict[int, tuple[Mutation, int]] = {}
+        quickest = sorted(session.items, key=lambda item: self.seconds[item.nodeid])
+        chosen: dict[tuple[str, bool], list[pytest.Item]] = {}
         for mutation in self.program.mutations():
             if mutation.path.startswith(self.part):
-                if len(running) == WORKERS and (noticed := self.collect(running)):
-                    # What noticed one mutation is likely to notice the next.
-                    order.sort(key=lambda item: item.nodeid != noticed)
-                self.fork(mutation, [item for item in order if self.proves(item, mutation)], running)
-        while running:
-            self.collect(running)
+                group = (mutation.subject, mutation.of_text)
+                if group not in chosen:
+                    chosen[group] = [item for item in quickest if self.proves(item, *group)]
+                if len(self.running) == WORKERS:
+                    self.collect()
+                self.fork(mutation, chosen[group])
+        while self.running:
+            self.collect()
         return True
 
-    def proves(self, item: pytest.Item, mutation: Mutation) -> bool:
+    def proves(self, item: pytest.Item, subject: str, of_text: bool) -> bool:
         """Whether the test holds a rule of the mutated playbook; of what all of them use, whether it holds any rule.
 
         A test of texts, which finds that each is shown, proves nothing about a number, a name or a flag.
         """
-        book = mutation.path.partition(".")[0].rpartition("/")[2]
-        source = self.source_of.get(book)
+        source = self.source_of.get(subject)
         rules = list(_rules(item))
         if rules:
             return source is None or any(rule.startswith(f"{source}: ") for rule in rules)
         only_texts = any(mark.kwargs.get("texts") for mark in item.iter_markers("rule"))
-        return item.name.endswith(f"[{book}]") and (mutation.of_text or not only_texts)
+        return item.name.endswith(f"[{subject}]") and (of_text or not only_texts)
 
     def run(self, items: Sequence[pytest.Item], *, until_failure: bool = False) -> None:
         for item, following in zip(items, (*items[1:], None), strict=True):
@@ -75,7 +77,7 @@ class Prover:
             if self.failed and until_failure:
                 return
 
-    def fork(self, mutation: Mutation, items: Sequence[pytest.Item], running: dict[int, tuple[Mutation, int]]) -> None:
+    def fork(self, mutation: Mutation, items: list[pytest.Item]) -> None:
         reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
@@ -86,19 +88,20 @@ class Prover:
             finally:
                 os._exit(0)
         os.close(writing)
-        running[child] = (mutation, reading)
+        self.running[child] = (mutation, items, reading)
         self.count += 1
 
-    def collect(self, running: dict[int, tuple[Mutation, int]]) -> str:
-        """The test that noticed the mutation whose fork ends first; empty where none did."""
+    def collect(self) -> None:
+        """Wait for one fork, and try the test that noticed its mutation first on the next of the same thing."""
         child, _ = os.wait()
-        mutation, reading = running.pop(child)
+        mutation, items, reading = self.running.pop(child)
         with os.fdopen(reading) as file:
             noticed = file.read()
-        if not noticed:
+        if noticed:
+            items.sort(key=lambda item: item.nodeid != noticed)
+        else:
             self.unnoticed.append(mutation)
             print(f"not noticed: {mutation.kind} {mutation.path}: {mutation.before}", flush=True)
-        return noticed
 
 
 def _rules(item: pytest.Item) -> Iterator[str]:

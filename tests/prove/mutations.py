@@ -41,6 +41,11 @@ class Mutation(msgspec.Struct, frozen=True):
     of_text: bool = False
     """It takes words away, and no number, name or flag."""
 
+    @property
+    def subject(self) -> str:
+        """The playbook, runbook or template; `console` for a table."""
+        return self.path.partition(".")[0].rpartition("/")[2]
+
 
 def of_struct(struct: msgspec.Struct, path: str) -> Iterator[Mutation]:
     for field in msgspec.structs.fields(type(struct)):

@@ -15,6 +15,8 @@ from console.core.subjects.undo import Undo
 from console.core.subjects.update import PostUpdate
 from tests.core.story import START, Story
 
+pytestmark = pytest.mark.rule
+
 
 def minutes(n: float) -> timedelta:
     return timedelta(minutes=n)

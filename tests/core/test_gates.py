@@ -17,6 +17,8 @@ from console.core.subjects.stage import MoveStage, overrides_of
 from console.core.subjects.undo import Undo
 from tests.core.story import START, Story, built_in, standard
 
+pytestmark = pytest.mark.rule
+
 BOOKS = ("standard", "rapid", "p-levels", "sev4", "checklist")
 FALSE_ALARM = "False alarm: nobody was affected"
 

@@ -21,6 +21,8 @@ from console.core.subjects.undo import Undo
 from console.core.subjects.update import PostUpdate
 from tests.core.story import START, Story, built_in, standard
 
+pytestmark = pytest.mark.rule
+
 BOOKS = ("standard", "rapid", "p-levels", "sev4", "checklist", "checklist-security")
 ACTS = {"prompt", "role", "task", "done", "stage", "update", "handoff", "postmortem"}
 

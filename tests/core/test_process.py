@@ -22,6 +22,8 @@ from console.core.subjects.task import AcknowledgeTask, tasks_of
 from console.core.subjects.undo import Undo
 from tests.core.story import START, Story, built_in, standard
 
+pytestmark = pytest.mark.rule
+
 DDOS = Runbook("ddos", "DDoS attack", (Step("Limit the rate"), Step("Block addresses", command="iptables -L")))
 
 

@@ -10,6 +10,8 @@ from console.core.subjects.triage import AnswerTriage, triage_of
 from console.core.subjects.undo import Undo
 from tests.core.story import Story, built_in, standard
 
+pytestmark = pytest.mark.rule
+
 BOOKS = ("standard", "rapid", "p-levels", "sev4", "checklist", "checklist-security")
 
 TABLE: list[tuple[str, dict[str, str], str]] = [

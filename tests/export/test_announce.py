@@ -25,6 +25,8 @@ from console.library.templates import Templates
 from tests.core.story import START, Story, standard
 from tests.export.demo import OPENING, PEOPLE, practised
 
+pytestmark = pytest.mark.rule
+
 BERLIN = ZoneInfo("Europe/Berlin")
 
 

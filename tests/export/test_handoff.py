@@ -32,6 +32,8 @@ from console.export.handoff import handoff_markdown
 from console.export.handoff_process import contacts
 from tests.core.story import Story, standard
 
+pytestmark = pytest.mark.rule
+
 HOSTILE = "**b** [x](http://a) <script>alert(1)</script> `c` | # no\n## Owed\n- \u202eabc\x1b[31m ![i](j)"
 
 

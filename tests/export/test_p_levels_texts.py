@@ -19,6 +19,8 @@ from console.library.templates import Templates
 from tests.core.story import START, Story, built_in
 from tests.export.telling import postmortem
 
+pytestmark = pytest.mark.rule
+
 BOOK = built_in("p-levels")
 
 

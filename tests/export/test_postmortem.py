@@ -27,6 +27,8 @@ from console.library.templates import Templates
 from tests.core.story import START, Story
 from tests.export.telling import postmortem, told
 
+pytestmark = pytest.mark.rule
+
 CET = timezone(timedelta(hours=1), "CET")
 
 

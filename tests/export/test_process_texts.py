@@ -16,6 +16,8 @@ from console.export.postmortem.drafts import draft_section
 from tests.core.story import Story, built_in
 from tests.export.telling import draft, postmortem, told
 
+pytestmark = pytest.mark.rule
+
 
 def headings(page: str) -> list[str]:
     return [line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")]

@@ -22,6 +22,8 @@ from console.intake import read_timeline
 from tests.core.story import START, Story, built_in
 from tests.export.telling import draft, postmortem
 
+pytestmark = pytest.mark.rule
+
 FIRE = (
     "14:30 deploy v2.3.4 completed", "14:32 error rate rose from 5 to 20 %", "14:35 first complaint of a user",
     "14:38 alert fired", "14:42 declared, rollback begun", "14:45 rollback complete, errors fall",

@@ -2,12 +2,16 @@
 
 from datetime import timedelta
 
+import pytest
+
 from console.core.subjects.action_item import ActionItems, AddAction, FinishAction
 from console.core.subjects.done import Finish
 from console.core.subjects.fix import AddFix
 from console.core.subjects.undo import Undo
 from console.export.registers import action_register, action_view, fix_register, fix_view
 from tests.core.story import Story
+
+pytestmark = pytest.mark.rule
 
 DAY = timedelta(days=1)
 

@@ -18,6 +18,8 @@ from console.export.updates.update import compose_update
 from tests.core.story import START, Story, built_in
 from tests.export.telling import postmortem
 
+pytestmark = pytest.mark.rule
+
 
 @pytest.fixture
 def outage() -> Story:

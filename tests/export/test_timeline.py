@@ -15,6 +15,8 @@ from console.export.timeline import timeline_markdown
 from console.intake import read_timeline
 from tests.core.story import START, Story
 
+pytestmark = pytest.mark.rule
+
 ZONES: list[tzinfo] = [
     UTC,
     *map(ZoneInfo, ("Europe/Berlin", "America/New_York", "America/Sao_Paulo", "Asia/Kolkata", "Asia/Shanghai")),

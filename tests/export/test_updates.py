@@ -33,6 +33,8 @@ from tests.core.story import START, Story, standard
 from tests.export.demo import OPENING, PEOPLE, practised
 from tests.export.telling import draft
 
+pytestmark = pytest.mark.rule
+
 BERLIN = ZoneInfo("Europe/Berlin")
 HOSTILE = "{{ 7 - 1 }} {% for x in y %} \x1b[31m \u202e <b>**x**</b> [a](http://b) {# gone #}"
 DOCS = (Path(__file__).parents[2] / "docs/templates.md").read_text(encoding="utf-8")

@@ -60,7 +60,8 @@ class Prover:
         return True
 
     def proves(self, item: pytest.Item, subject: str, of_text: bool) -> bool:
-        """Whether the test holds a rule of the mutated playbook; of what all of them use, whether it holds any rule.
+        """Whether the test holds a rule of the mutated playbook; of what all playbooks use, whether it holds any rule.
+        A mark without a name stands for the rules of every playbook, or of the one that is the test's parameter.
 
         A test of texts, which finds that each is shown, proves nothing about a number, a name or a flag.
         """
@@ -69,7 +70,7 @@ class Prover:
         if rules:
             return source is None or any(rule.startswith(f"{source}: ") for rule in rules)
         only_texts = any(mark.kwargs.get("texts") for mark in item.iter_markers("rule"))
-        return item.name.endswith(f"[{subject}]") and (of_text or not only_texts)
+        return (source is None or item.name.endswith(f"[{subject}]")) and (of_text or not only_texts)
 
     def run(self, items: Sequence[pytest.Item], *, until_failure: bool = False) -> None:
         for item, following in zip(items, (*items[1:], None), strict=True):

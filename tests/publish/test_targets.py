@@ -309,6 +309,14 @@ def test_removing_takes_the_file_with_its_comments_and_can_be_undone(tmp_path: P
     assert list((tmp_path / FOLDER / REMOVED).iterdir()) == []
 
 
+def test_one_that_comes_back_does_not_write_over_a_new_one(tmp_path: Path) -> None:
+    ours = targets(tmp_path, WRITTEN)
+    ours.remove("status")
+    Targets(tmp_path).add(Target("status", "slack"))
+    assert "somebody else has just written it" in reason(lambda: ours.restore("status"))
+    assert Targets(tmp_path).get("status").provider == "slack"
+
+
 def test_the_last_one_removed_is_the_one_that_comes_back(tmp_path: Path) -> None:
     all = targets(tmp_path, WRITTEN)
     for page in ("p1", "p2"):

@@ -172,7 +172,9 @@ class Targets:
                 raise Refused(clean(f"No target “{name}” was removed{names}.", multiline=False), "name")
             if self.known(known) in (*self._targets, *self._broken):
                 raise Refused(f"There is a target {known} again; remove that first.", "name")
-            os.replace(removed[known], self.file(known))
+            path = folder.parent / removed[known].name
+            self._check_as_read(path, known)
+            os.replace(removed[known], path)
 
     @contextmanager
     def _changing(self, name: str, act: str) -> Iterator[Path]:

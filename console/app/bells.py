@@ -21,7 +21,7 @@ class Bells:
         """Those of the incident's open clocks that began to warn or went over since the last look, in their order."""
         first = ref not in self._heard
         heard = self._heard.setdefault(ref, set())
-        due = [one for one in owed if one.state in ("warning", "overdue")]
-        new = [one for one in due if (one.key, one.due_at, one.state) not in heard]
-        heard.update((one.key, one.due_at, one.state) for one in new)
+        due = [clock for clock in owed if clock.state in ("warning", "overdue")]
+        new = [clock for clock in due if (clock.key, clock.due_at, clock.state) not in heard]
+        heard.update((clock.key, clock.due_at, clock.state) for clock in new)
         return [] if first else new

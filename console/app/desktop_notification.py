@@ -21,11 +21,11 @@ def notification(words: str, environ: Mapping[str, str]) -> str:
     if term in ("", "dumb", "linux"):
         return ""
     # A semicolon would end a field of the sequence, and OSC 9 reads "4;" as a progress bar.
-    said = one_line(words, MOST_CHARS).replace(";", ",")
+    message = one_line(words, MOST_CHARS).replace(";", ",")
     if environ.get("VTE_VERSION") or term.startswith(_BY_777):
-        sequence = f"\x1b]777;notify;Warroom;{said}\x1b\\"
+        sequence = f"\x1b]777;notify;Warroom;{message}\x1b\\"
     else:
-        sequence = f"\x1b]9;Warroom: {said}\x07"
+        sequence = f"\x1b]9;Warroom: {message}\x07"
     if environ.get("TMUX"):
         doubled = sequence.replace("\x1b", "\x1b\x1b")
         return f"\x1bPtmux;{doubled}\x1b\\"

@@ -35,10 +35,10 @@ def editor_command() -> list[str]:
             return shlex.split(wanted)
         except ValueError:
             raise Refused("EDITOR cannot be read as a command; set it to your editor, as EDITOR=vim.") from None
-    found = next((one for one in ("nano", "vi") if shutil.which(one)), "")
-    if not found:
+    installed = next((editor for editor in ("nano", "vi") if shutil.which(editor)), "")
+    if not installed:
         raise Refused("No editor is set; set EDITOR to yours, as EDITOR=vim.")
-    return [found]
+    return [installed]
 
 
 def edit(text: str, name: str, guide: str) -> Edited:

@@ -155,12 +155,14 @@ class WarroomApp(App[int]):
         """Ask for attention for each clock that began to warn or went over, wherever one is."""
         ledger = self.session.ledger
         room = self._below if _is_room(self._below) else None
-        due = [(state, one) for state in ledger.opened() for one in self._bells.begun(state.ref, ledger.owed(state))]
-        if any(one.state in LOUD[self._settings.bell] for _, one in due):
+        due = [
+            (state, clock) for state in ledger.opened() for clock in self._bells.begun(state.ref, ledger.owed(state))
+        ]
+        if any(clock.state in LOUD[self._settings.bell] for _, clock in due):
             self.bell()
-        for state, one in due:
-            words = f"{state.ref}: {one.what} " + ("is overdue" if one.state == "overdue" else "is due soon")
-            if self._settings.desktop and one.state == "overdue":
+        for state, clock in due:
+            words = f"{state.ref}: {clock.what} " + ("is overdue" if clock.state == "overdue" else "is due soon")
+            if self._settings.desktop and clock.state == "overdue":
                 self._terminal(notification(words, os.environ))
             # The board shows every incident; a room only its own.
             if room is not None and state.ref != room.ref:
@@ -213,7 +215,7 @@ class WarroomApp(App[int]):
     @property
     def _below(self) -> Screen[object] | None:
         """The screen behind any dialog; none before the first and after the last."""
-        return next((one for one in reversed(self.screen_stack) if not isinstance(one, ModalScreen)), None)
+        return next((screen for screen in reversed(self.screen_stack) if not isinstance(screen, ModalScreen)), None)
 
     def on_store_trouble(self, message: StoreTrouble) -> None:
         self.session.trouble = message.reason
@@ -345,11 +347,11 @@ def run_app(
     try:
         with Log.open(log_path, read_only=read_only) as log:
             ledger = Ledger(log, actor=actor, clock=clock or system_clock)
-            found = ledger.resolve(ref) if ref else ""
+            opened_ref = ledger.resolve(ref) if ref else ""
             session = Session(ledger, zone=zone, read_only=read_only, config=config)
             backups = None if read_only or demo_steps else Backups(log)
             app = WarroomApp(
-                session, ref=found, demo_steps=demo_steps, demo_ids=demo_ids, config=config, backups=backups,
+                session, ref=opened_ref, demo_steps=demo_steps, demo_ids=demo_ids, config=config, backups=backups,
                 terminal=to_terminal,
             )  # fmt: skip
             app.run()

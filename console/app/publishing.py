@@ -53,7 +53,7 @@ class Publishing:
         """
         if not publisher.publishes:
             return None
-        others = [one for one in self._session.ledger.opened() if one.ref != ref]
+        others = [state for state in self._session.ledger.opened() if state.ref != ref]
         return publisher.context(self._session.log, ref, others)
 
     # The thread

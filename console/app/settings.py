@@ -42,7 +42,7 @@ def read_settings(folder: Path) -> tuple[Settings, str]:
     try:
         with path.open("rb") as file:
             raw = file.read(MOST_BYTES)
-        found = tomllib.loads(raw.decode("utf-8"))
+        table = tomllib.loads(raw.decode("utf-8"))
     except FileNotFoundError:
         return Settings(), ""
     except OSError as error:
@@ -50,7 +50,7 @@ def read_settings(folder: Path) -> tuple[Settings, str]:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError):
         return Settings(), f"{path} is no TOML; the defaults hold until it is mended."
     wrong: list[str] = []
-    theme, bell, desktop = found.get("theme", ""), found.get("bell", "both"), found.get("desktop", False)
+    theme, bell, desktop = table.get("theme", ""), table.get("bell", "both"), table.get("desktop", False)
     if not isinstance(theme, str):
         wrong, theme = [*wrong, "theme"], ""
     if bell not in BELLS:

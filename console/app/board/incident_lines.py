@@ -38,22 +38,26 @@ def lasting(state: Incident, today: date, zone: tzinfo) -> Lasting:
     return Lasting(_which(state), (f"{state.stage.value.upper()}  ", "stage"), leader, _latest(state, today, zone))
 
 
-def full(state: Incident, said: Lasting, owed: Sequence[Clock], now: datetime, width: int) -> list[list[Words]]:
+def full(
+    state: Incident, lasting_words: Lasting, owed: Sequence[Clock], now: datetime, width: int
+) -> list[list[Words]]:
     """Four lines: which incident; how it stands and who leads; what is owed first; what happened last."""
-    return [said.which, _how(state, said, now), _owed(owed, now, width), said.latest]
+    return [lasting_words.which, _how(state, lasting_words, now), _owed(owed, now, width), lasting_words.latest]
 
 
-def short(state: Incident, said: Lasting, owed: Sequence[Clock], now: datetime, width: int) -> list[list[Words]]:
+def short(
+    state: Incident, lasting_words: Lasting, owed: Sequence[Clock], now: datetime, width: int
+) -> list[list[Words]]:
     """Two lines: which incident; how it stands, who leads, and what is owed first."""
-    how = _how(state, said, now)
+    how = _how(state, lasting_words, now)
     room = width - sum(cell_len(words) for words, _ in how) - 3
-    return [said.which, [*how, ("   ", "text"), *_owed(owed, now, room)]]
+    return [lasting_words.which, [*how, ("   ", "text"), *_owed(owed, now, room)]]
 
 
-def closed(one: Summary, zone: tzinfo) -> list[Words]:
+def closed(summary: Summary, zone: tzinfo) -> list[Words]:
     """One line about an incident that is over."""
-    when = local_stamp(one.declared_at, zone) if one.declared_at else ""
-    return [(f"{one.ref}  {one.severity:<6}{when}  ", "muted"), (one_line(one.title, 200), "text")]
+    when = local_stamp(summary.declared_at, zone) if summary.declared_at else ""
+    return [(f"{summary.ref}  {summary.severity:<6}{when}  ", "muted"), (one_line(summary.title, 200), "text")]
 
 
 def _latest(state: Incident, today: date, zone: tzinfo) -> list[Words]:
@@ -72,14 +76,14 @@ def last_entry(state: Incident) -> Entry | None:
 
     Looked for from the end of the log, and no further than where everything was written before that moment.
     """
-    found: Entry | None = None
+    latest: Entry | None = None
     for position in range(len(state.entries) - 1, -1, -1):
         entry = state.entries[position]
-        if found is not None and entry.recorded_at < found.occurred_at:
+        if latest is not None and entry.recorded_at < latest.occurred_at:
             break
-        if not entry.undone and (found is None or entry.occurred_at > found.occurred_at):
-            found = entry
-    return found
+        if not entry.undone and (latest is None or entry.occurred_at > latest.occurred_at):
+            latest = entry
+    return latest
 
 
 def _which(state: Incident) -> list[Words]:
@@ -92,9 +96,9 @@ def _which(state: Incident) -> list[Words]:
     ]  # fmt: skip
 
 
-def _how(state: Incident, said: Lasting, now: datetime) -> list[Words]:
+def _how(state: Incident, lasting_words: Lasting, now: datetime) -> list[Words]:
     elapsed = format_duration(now - (state.declared_at or now))
-    return [said.stage, (f"{elapsed}  ", "strong"), *said.leader]
+    return [lasting_words.stage, (f"{elapsed}  ", "strong"), *lasting_words.leader]
 
 
 @lru_cache(512)
@@ -109,9 +113,9 @@ def _owed(owed: Sequence[Clock], now: datetime, width: int) -> list[Words]:
     for clock in owed[:OWED_SHOWN]:
         glyph = STATE_GLYPH[clock.state].strip()
         gap = "   " if words else ""
-        said = f"{gap}{glyph + ' ' if glyph else ''}{_named(clock.what)} {countdown(clock, now)}"
-        used += cell_len(said)
+        clock_words = f"{gap}{glyph + ' ' if glyph else ''}{_named(clock.what)} {countdown(clock, now)}"
+        used += cell_len(clock_words)
         if words and used > width:
             break
-        words.append((said, clock.state if clock.state in ("warning", "overdue") else "text"))
+        words.append((clock_words, clock.state if clock.state in ("warning", "overdue") else "text"))
     return words or [("nothing is owed", "muted")]

@@ -120,7 +120,7 @@ class IncidentList(ScrollView, can_focus=True):
         """Show these, in this order. The cursor stays on its incident."""
         before = self._place(self.selected)
         rows = [_Row(state.ref, state) for state in opened]
-        ended = [_Row(one.ref, one) for one in over]
+        ended = [_Row(summary.ref, summary) for summary in over]
         self._rows = [*rows, *([_Row("", None)] if ended else []), *ended]
         self._now = now
         self._told = {row.ref: self._told[row.ref] for row in rows if row.ref in self._told}
@@ -145,8 +145,8 @@ class IncidentList(ScrollView, can_focus=True):
         """Which of the row's lines read differently now."""
         if not isinstance(row.shown, Incident):
             return set()
-        told = self._told.get(row.ref)
-        before = told.lines if told is not None else []
+        drawn = self._told.get(row.ref)
+        before = drawn.lines if drawn is not None else []
         return {part for part, line in enumerate(self._words_of(row)) if part >= len(before) or before[part] != line}
 
     # Layout
@@ -190,22 +190,22 @@ class IncidentList(ScrollView, can_focus=True):
         ground = "cursor" if chosen else "open" if isinstance(row.shown, Incident) else "text"
         segments = [Segment("▌ " if row.ref else "  ", self._style(ground, "cursor-edge" if chosen else "edge"))]
         left = width - EDGES
-        for text, look in self._words_of(row)[part]:
+        for text, style_name in self._words_of(row)[part]:
             fits = fitted(text, left)
-            segments.append(Segment(fits, self._style(ground, look)))
+            segments.append(Segment(fits, self._style(ground, style_name)))
             left -= cell_len(fits)
             if fits != text or left <= 0:
                 break
         segments.append(Segment(" " * (left + 1), self._style(ground, "text")))
         return Strip(segments, width)
 
-    def _style(self, ground: str, look: str) -> Style:
-        known = self._styles.get((ground, look))
+    def _style(self, ground: str, style_name: str) -> Style:
+        known = self._styles.get((ground, style_name))
         if known is None:
             known = self.rich_style
-            for name in (ground, look):
+            for name in (ground, style_name):
                 known += self.get_component_rich_style(f"incident-list--{name}", partial=True)
-            self._styles[ground, look] = known
+            self._styles[ground, style_name] = known
         return known
 
     def _words_of(self, row: _Row) -> list[list[Words]]:
@@ -216,16 +216,18 @@ class IncidentList(ScrollView, can_focus=True):
 
     def _tell(self, state: Incident, now: datetime) -> _Told:
         width = self.scrollable_content_region.width - EDGES
-        told, moment = self._told.get(state.ref), (now, self._brief, width)
-        same = told is not None and told.state is state
-        if told is not None and same and told.moment == moment:
-            return told
+        drawn, moment = self._told.get(state.ref), (now, self._brief, width)
+        same = drawn is not None and drawn.state is state
+        if drawn is not None and same and drawn.moment == moment:
+            return drawn
         today = now.astimezone(self._zone).date()
         # What lasts takes a walk through the log: once for each state.
-        said = told.lasting if told is not None and same and told.today == today else lasting(state, today, self._zone)
-        lines = (short if self._brief else full)(state, said, self._owed(state), now, width)
-        told = self._told[state.ref] = _Told(state, moment, today, said, lines)
-        return told
+        lasting_words = (
+            drawn.lasting if drawn is not None and same and drawn.today == today else lasting(state, today, self._zone)
+        )
+        lines = (short if self._brief else full)(state, lasting_words, self._owed(state), now, width)
+        drawn = self._told[state.ref] = _Told(state, moment, today, lasting_words, lines)
+        return drawn
 
     # The cursor
 

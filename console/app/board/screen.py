@@ -86,13 +86,13 @@ class BoardScreen(ActScreen[None]):
             self._unreadable = {}
         while wanted := self._wanted(refs):
             self._unread = len(wanted)
-            found = await asyncio.to_thread(_read, log, wanted)
-            for ref, one in found.items():
-                if isinstance(one, StoreProblem):
-                    self._unreadable[ref] = one.reason
+            incidents = await asyncio.to_thread(_read, log, wanted)
+            for ref, incident in incidents.items():
+                if isinstance(incident, StoreProblem):
+                    self._unreadable[ref] = incident.reason
                 else:
                     # Refused when something came for it meanwhile; the next round reads it again.
-                    ledger.adopt(ref, one, wanted[ref])
+                    ledger.adopt(ref, incident, wanted[ref])
             self._unread = len(self._wanted(refs))
             self._show()
         self._unread = 0
@@ -109,7 +109,7 @@ class BoardScreen(ActScreen[None]):
     def _show(self) -> None:
         ledger = self.session.ledger
         opened = sorted(ledger.opened(), key=_urgency)
-        over = [one for one in ledger.others() if not one.withdrawn]
+        over = [summary for summary in ledger.others() if not summary.withdrawn]
         self.query_one(IncidentList).show(opened, over, self.session.now())
         self._show_title(opened)
         self._show_empty(opened)
@@ -192,19 +192,19 @@ class BoardScreen(ActScreen[None]):
 
 def _read(log: Log, refs: Iterable[str]) -> dict[str, Found]:
     """As many of these incidents as can be read in one slice of time, at least one."""
-    found: dict[str, Found] = {}
+    incidents: dict[str, Found] = {}
     end = time.monotonic() + SLICE_S
     for ref in refs:
         try:
-            one = snapshots.glance(log, ref)
-            if isinstance(one, Loaded):
-                one = snapshots.kept(log, one)
-            found[ref] = one
+            incident = snapshots.glance(log, ref)
+            if isinstance(incident, Loaded):
+                incident = snapshots.kept(log, incident)
+            incidents[ref] = incident
         except StoreProblem as problem:
-            found[ref] = problem
+            incidents[ref] = problem
         if time.monotonic() >= end:
             break
-    return found
+    return incidents
 
 
 def _urgency(state: Incident) -> tuple[bool, int, float]:

@@ -45,29 +45,29 @@ class AdviceScreen(ActScreen[Answer | None], ModalScreen[Answer | None]):
     def __init__(self, state: Incident, now: datetime) -> None:
         super().__init__()
         self._state = state
-        self._nudges = sorted(all_nudges(state, now), key=lambda one: silenced(state, one.id))
+        self._nudges = sorted(all_nudges(state, now), key=lambda nudge: silenced(state, nudge.id))
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static(f"Advice for {self._state.ref}", classes="dialog-title", markup=False)
-            rows = [Option(self._row(one), id=one.id) for one in self._nudges]
+            rows = [Option(self._row(nudge), id=nudge.id) for nudge in self._nudges]
             if rows:
                 yield KeyList(*rows, id="advice-list", markup=False)
             else:
                 yield Static("Nothing to say: all that the process asks for is there.", markup=False)
             yield self.keys()
 
-    def _row(self, one: Nudge) -> Content:
-        if silenced(self._state, one.id):
-            return text((f"– {one.text}  silenced", "$muted"))
+    def _row(self, nudge: Nudge) -> Content:
+        if silenced(self._state, nudge.id):
+            return text((f"– {nudge.text}  silenced", "$muted"))
         return text(
-            ("☞ ", "bold $accent"), (one.text, "bold"), (f"\n  {one.why}", "$muted"),
-            ("\n  → ", "$primary"), (remedy_words(one), "$primary"),
+            ("☞ ", "bold $accent"), (nudge.text, "bold"), (f"\n  {nudge.why}", "$muted"),
+            ("\n  → ", "$primary"), (remedy_words(nudge), "$primary"),
         )  # fmt: skip
 
     def _chosen(self) -> Nudge | None:
-        found = self.query("#advice-list").results(OptionList)
-        place = next((one.highlighted for one in found), None)
+        lists = self.query("#advice-list").results(OptionList)
+        place = next((options.highlighted for options in lists), None)
         return self._nudges[place] if place is not None else None
 
     @on(OptionList.OptionSelected)

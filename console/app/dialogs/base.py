@@ -58,10 +58,10 @@ class ChoiceList(OptionList):
     """Rows to choose from with the arrows or with the digit before each."""
 
     def __init__(self, choices: Sequence[Choice], *, id: str) -> None:
-        self._keys = [one.key or (str(i) if i <= 9 else "") for i, one in enumerate(choices, 1)]
+        self._keys = [choice.key or (str(i) if i <= 9 else "") for i, choice in enumerate(choices, 1)]
         rows = [
-            Option(text((f"{key or ' '} ", "bold $primary"), clean(one.label, multiline=False)), id=one.value)
-            for key, one in zip(self._keys, choices, strict=True)
+            Option(text((f"{key or ' '} ", "bold $primary"), clean(choice.label, multiline=False)), id=choice.value)
+            for key, choice in zip(self._keys, choices, strict=True)
         ]
         super().__init__(*rows, id=id, classes="dialog-choice", markup=False)
 
@@ -164,7 +164,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             self.app.clear_notifications()
         for field in self._fields:
             if field.choices:
-                index = next((i for i, one in enumerate(field.choices) if one.value == field.value), 0)
+                index = next((i for i, choice in enumerate(field.choices) if choice.value == field.value), 0)
                 self.query_one(f"#field-{field.id}", ChoiceList).highlighted = index
         if self._fields:
             self.query_one(f"#field-{self._fields[0].id}").focus()
@@ -188,16 +188,16 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
 
     def values(self) -> Values:
         """What stands in the fields now."""
-        found: Values = {}
+        values: Values = {}
         for field in self._fields:
             if field.choices:
                 index = self.query_one(f"#field-{field.id}", ChoiceList).highlighted or 0
-                found[field.id] = field.choices[index].value
+                values[field.id] = field.choices[index].value
             elif field.lines:
-                found[field.id] = self.query_one(f"#field-{field.id}", TextArea).text
+                values[field.id] = self.query_one(f"#field-{field.id}", TextArea).text
             else:
-                found[field.id] = self.query_one(f"#field-{field.id}", Input).value
-        return found
+                values[field.id] = self.query_one(f"#field-{field.id}", Input).value
+        return values
 
     def tell(self, words: str) -> None:
         """Show a sentence above the keys; an empty one takes it away."""

@@ -36,7 +36,7 @@ class CheckList(ChoiceList):
     @property
     def chosen(self) -> list[str]:
         """The values that are chosen, in the order of the rows."""
-        return [one.value for one in self._choices if one.value in self._chosen]
+        return [choice.value for choice in self._choices if choice.value in self._chosen]
 
     @chosen.setter
     def chosen(self, values: Iterable[str]) -> None:
@@ -49,9 +49,9 @@ class CheckList(ChoiceList):
             self.replace_option_prompt_at_index(at, self._row(at))
 
     def _row(self, at: int) -> Content:
-        one, key = self._choices[at], self._keys[at]
-        sign = ("✓ ", "bold $success") if one.value in self._chosen else ("– ", "$muted")
-        return text((f"{key or ' '} ", "bold $primary"), sign, clean(one.label, multiline=False))
+        choice, key = self._choices[at], self._keys[at]
+        sign = ("✓ ", "bold $success") if choice.value in self._chosen else ("– ", "$muted")
+        return text((f"{key or ' '} ", "bold $primary"), sign, clean(choice.label, multiline=False))
 
     def action_choose(self) -> None:
         if self.highlighted is not None:

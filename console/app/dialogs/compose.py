@@ -42,10 +42,10 @@ class _Kept(msgspec.Struct, frozen=True):
     @classmethod
     def read(cls, kept: str) -> "_Kept | None":
         try:
-            found = msgspec.json.decode(kept, type=cls)
+            draft = msgspec.json.decode(kept, type=cls)
         except msgspec.MsgspecError:
             return None
-        return found if found.audience in AUDIENCES and found.text.strip() else None
+        return draft if draft.audience in AUDIENCES and draft.text.strip() else None
 
 
 def kept_of(command: PostUpdate, audience: str) -> str:
@@ -94,7 +94,7 @@ class UpdateDialog(FormDialog[Posting]):
         update is published too, unless the person only logs it.
         """
         self._outgoing = outgoing
-        self._keep, found = keep, _Kept.read(kept)
+        self._keep, draft = keep, _Kept.read(kept)
         self._state, self._actor, self._now, self._zone = state, actor, now, zone
         self._templates = templates or Templates(None)
         self._names = people(state)
@@ -103,24 +103,24 @@ class UpdateDialog(FormDialog[Posting]):
         self._complaint = ""
         self._warned = ""
         """The text whose findings were shown when Enter was pressed."""
-        first = found.audience if found else audience or _first_audience(state, now)
-        self._drawn_for = (first, found.form, found.next) if found else (first, "", "")
+        first = draft.audience if draft else audience or _first_audience(state, now)
+        self._drawn_for = (first, draft.form, draft.next) if draft else (first, "", "")
         text, self._complaint = compose_update(state, first, now, zone, templates=self._templates)
         self._drafted = text
-        self._back = "Your words from before are back; ^R drafts anew." if found else ""
+        self._back = "Your words from before are back; ^R drafts anew." if draft else ""
         super().__init__(
             f"Status update of {state.ref}",
             (
-                Field("audience", "To", first, choices=tuple(Choice(one, self._audience(one)) for one in AUDIENCES)),
-                Field("form", "Form", found.form if found else "", hint="optional: can says what is needed"),
+                Field("audience", "To", first, choices=tuple(Choice(each, self._audience(each)) for each in AUDIENCES)),
+                Field("form", "Form", draft.form if draft else "", hint="optional: can says what is needed"),
                 Field(
                     "next",
                     "Next update in",
-                    found.next if found else _cadence(state, first),
+                    draft.next if draft else _cadence(state, first),
                     hint="30m, or none",
                     replace=True,
                 ),
-                Field("text", "Text", found.text if found else text, lines=8),
+                Field("text", "Text", draft.text if draft else text, lines=8),
                 *(_PUBLISHING if outgoing is not None else ()),
             ),
             self._result,
@@ -184,12 +184,12 @@ class UpdateDialog(FormDialog[Posting]):
         """Below the fields: what the check found, and the last update to the same people."""
         parts: list[Part] = [(f"{self._back}\n", "bold")] if self._back else []
         parts += self._goes(values)
-        found = self._findings(values)
-        for one in found[:MOST_SHOWN]:
-            parts += [("▲ ", "bold $warning"), one.text, (f" {one.suggestion}\n", "$muted")]
-        if len(found) > MOST_SHOWN:
-            parts.append((f"  and {len(found) - MOST_SHOWN} more\n", "$muted"))
-        if not found:
+        findings = self._findings(values)
+        for finding in findings[:MOST_SHOWN]:
+            parts += [("▲ ", "bold $warning"), finding.text, (f" {finding.suggestion}\n", "$muted")]
+        if len(findings) > MOST_SHOWN:
+            parts.append((f"  and {len(findings) - MOST_SHOWN} more\n", "$muted"))
+        if not findings:
             parts.append(("✓ facts, no promises, the next one named\n", "$success"))
         if self._complaint:
             parts.append((f"{self._complaint}\n", "$warning"))
@@ -206,18 +206,18 @@ class UpdateDialog(FormDialog[Posting]):
         if values["publish"] == ONLY_LOGGED:
             return [("Only logged: nothing is published.\n", "bold")]
         parts: list[Part] = []
-        for one in self._outgoing(self._command(values), _choices(values)):
-            delivery = one.delivery
+        for preview in self._outgoing(self._command(values), _choices(values)):
+            delivery = preview.delivery
             if delivery is None:
-                parts += [("– ", "$muted"), (one.target, "bold"), (f"  {one.why}\n", "$muted")]
+                parts += [("– ", "$muted"), (preview.target, "bold"), (f"  {preview.why}\n", "$muted")]
                 continue
             mails = "mails subscribers" if delivery.notify else "mails nobody"
             states = ", ".join(f"{part.name or part.id} → {part.state}" for part in delivery.parts)
-            told = " · ".join(filter(None, (delivery.status, mails, states)))
-            parts += [("→ ", "bold $primary"), (one.target, "bold"), f"  {told}\n"]
-            if one.restores_all:
+            facts = " · ".join(filter(None, (delivery.status, mails, states)))
+            parts += [("→ ", "bold $primary"), (preview.target, "bold"), f"  {facts}\n"]
+            if preview.restores_all:
                 parts.append(("  It sets every component of the incident to operational.\n", "$muted"))
-            for problem in one.problems:
+            for problem in preview.problems:
                 if problem.stops or "component" in problem.says or "held by" in problem.says:
                     parts += [("  ▲ ", "bold $warning"), f"{problem.says}\n"]
         return parts or [("No target takes updates for this audience.\n", "$muted")]
@@ -243,7 +243,7 @@ class UpdateDialog(FormDialog[Posting]):
         """Refuse what a target would not take as it is."""
         if self._outgoing is None or values["publish"] == ONLY_LOGGED:
             return
-        problems = (problem for one in self._outgoing(command, _choices(values)) for problem in one.problems)
+        problems = (problem for preview in self._outgoing(command, _choices(values)) for problem in preview.problems)
         stop = next((problem for problem in problems if problem.stops), None)
         if stop:
             raise Refused(f"{stop.says} Shorten it, or choose below to log it only.", "text")
@@ -252,14 +252,14 @@ class UpdateDialog(FormDialog[Posting]):
         final = values["next"].strip().lower() in NONE
         form, audience = values["form"].strip().lower(), values["audience"]
         if form and form not in FORMS[audience]:
-            forms = " or ".join(f"{one} ({FORM_TITLES[one].lower()})" for one in FORMS[audience])
+            forms = " or ".join(f"{name} ({FORM_TITLES[name].lower()})" for name in FORMS[audience])
             raise Refused(f"An update to {audience} is written as {forms}.", "form")
         if not final and _promised(values) is None:
             raise Refused("Write the time to the next update as 30m, or none when there is no other.", "next")
         command = self._command(values)
         checked(self._state, command, self._now)
         self._check_targets(command, values)
-        loud = [one for one in self._findings(values) if one.id in OUT_LOUD] if audience == "public" else []
+        loud = [finding for finding in self._findings(values) if finding.id in OUT_LOUD] if audience == "public" else []
         if loud and self._warned != values["text"]:
             self._warned = values["text"]
             raise Refused(f"{loud[0].text} {loud[0].suggestion} Enter once more posts it as it is.", "audience")
@@ -290,11 +290,11 @@ def _choices(values: Values) -> Choices:
 
 def _first_audience(state: Incident, now: datetime) -> str:
     """Whose update is overdue the longest; else who has heard nothing yet although the severity owes them updates."""
-    late = [one for one in open_clocks(state, now) if one.audience and one.state == "overdue"]
+    late = [clock for clock in open_clocks(state, now) if clock.audience and clock.state == "overdue"]
     if late:
-        return min(late, key=lambda one: one.due_at).audience
+        return min(late, key=lambda clock: clock.due_at).audience
     rule = state.severity_rule
-    waits = (one for one in AUDIENCES if rule and rule.update_s.get(one) and not updates_of(state, one))
+    waits = (each for each in AUDIENCES if rule and rule.update_s.get(each) and not updates_of(state, each))
     return next(waits, "internal")
 
 

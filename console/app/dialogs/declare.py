@@ -67,7 +67,7 @@ class DeclareDialog(FormDialog[Declaration]):
         """What was typed, when the dialog was left for another process."""
         self._followed = ""
         """The severity that the answers came to last; another one in the list was chosen by hand."""
-        asked = [one for one in questions(playbook) if one.id not in OWN]
+        triage = [question for question in questions(playbook) if question.id not in OWN]
 
         def build(values: Values) -> Declaration:
             try:
@@ -99,10 +99,13 @@ class DeclareDialog(FormDialog[Declaration]):
             Field("title", "What is broken", typed.get("title", ""), hint="Checkout errors"),
             Field("severity", "How bad; unsure means higher", self._first, choices=levels),
             Field("since", "Since when", typed.get("since", ""), hint="optional: 14:32 or -20m"),
-            *(Field(one.id, one.ask, typed.get(one.id, ""), hint=_hint(one)) for one in asked),
+            *(
+                Field(question.id, question.ask, typed.get(question.id, ""), hint=_hint(question))
+                for question in triage
+            ),
             Field("kind", "For real?", typed.get("kind", "real"), choices=kinds),
         )
-        self._asked = frozenset(one.id for one in asked)
+        self._asked = frozenset(question.id for question in triage)
         super().__init__(
             f"Declare an incident  ·  {playbook.title}",
             fields,
@@ -122,7 +125,7 @@ class DeclareDialog(FormDialog[Declaration]):
     def _all_answers(self, values: Values) -> dict[str, str]:
         """What is logged as the triage: the answers, with what the title and the time say."""
         answers = self._answers(values)
-        known = {one.id for one in questions(self._playbook)}
+        known = {question.id for question in questions(self._playbook)}
         own = {"what": values["title"], "since": values["since"]}
         return (
             {**{id: value for id, value in own.items() if id in known and value.strip()}, **answers} if answers else {}
@@ -133,19 +136,19 @@ class DeclareDialog(FormDialog[Declaration]):
     def _follow(self) -> None:
         """Moves the severity to what the answers come to, unless it was chosen by hand."""
         values = self.values()
-        found = suggest(self._playbook, self._answers(values)).severity
-        if found and values["severity"] in (self._followed or self._first, found) and found != self._followed:
-            order = [one.name for one in self._playbook.severities]
-            self._followed = found
-            self.query_one("#field-severity", ChoiceList).highlighted = order.index(found)
+        severity = suggest(self._playbook, self._answers(values)).severity
+        if severity and values["severity"] in (self._followed or self._first, severity) and severity != self._followed:
+            order = [level.name for level in self._playbook.severities]
+            self._followed = severity
+            self.query_one("#field-severity", ChoiceList).highlighted = order.index(severity)
 
     def _says(self, values: Values) -> Content:
         """What the answers come to, and what to do first."""
         answers = self._answers(values)
-        found = suggest(self._playbook, answers)
+        suggestion = suggest(self._playbook, answers)
         parts: list[Part] = []
-        if answers and found.severity:
-            parts += [("→ ", "bold $primary"), (found.severity, "bold"), f": {found.reason}"]
+        if answers and suggestion.severity:
+            parts += [("→ ", "bold $primary"), (suggestion.severity, "bold"), f": {suggestion.reason}"]
         changed = answers.get("changed", "") or answers.get("change", "")
         fresh = bool(changed) and changed.strip().lower().rstrip(".") not in ("no", "none", "nothing", "n")
         if fresh and self._playbook.roll_back_first:
@@ -211,13 +214,13 @@ class DeclareFlow:
         start = names.index(playbook.name) + 1 if playbook.name in names else 0
         for name in (*names[start:], *names[:start]):
             try:
-                found = self._books.get(name)
+                following = self._books.get(name)
             except Refused:
                 continue
             complaint = self._books.complaint(name)
             if complaint:
                 self._tell(complaint)
-            return found
+            return following
         return playbook
 
     def _hand_words(self) -> None:
@@ -229,7 +232,7 @@ class DeclareFlow:
         status, complaint = first_status(state, session.now(), session.zone, templates=session.templates)
         channel = channel_name(state)
         self._app.copy_to_clipboard(f"{channel}\n\n{status}")
-        told = f"{channel}\nThe channel's name and the first status are on the clipboard."
+        message = f"{channel}\nThe channel's name and the first status are on the clipboard."
         self._app.notify(
-            clean(f"{told}\n{complaint}" if complaint else told), title=self._new, markup=False, timeout=SHOWN_S
+            clean(f"{message}\n{complaint}" if complaint else message), title=self._new, markup=False, timeout=SHOWN_S
         )

@@ -14,15 +14,15 @@ def filter_of(argument: str) -> Filter:
     kinds: set[str] = set()
     tag = person = ""
     words = []
-    for one in argument.split() if argument.strip().lower() not in ("off", "all", "none") else ():
-        if one.startswith("#") and len(one) > 1:
-            tag = one
-        elif one.startswith("@") and len(one) > 1:
-            person = one
-        elif one.lower() in SIGNS:
-            kinds.add(one.lower())
+    for word in argument.split() if argument.strip().lower() not in ("off", "all", "none") else ():
+        if word.startswith("#") and len(word) > 1:
+            tag = word
+        elif word.startswith("@") and len(word) > 1:
+            person = word
+        elif word.lower() in SIGNS:
+            kinds.add(word.lower())
         else:
-            words.append(one)
+            words.append(word)
     return Filter(frozenset(kinds), tag, person, " ".join(words))
 
 
@@ -32,7 +32,7 @@ class FilterDialog(FormDialog[Filter]):
     def __init__(self, current: Filter) -> None:
         def build(values: Values) -> Filter:
             kinds = values["kinds"].replace(",", " ").lower().split()
-            unknown = [one for one in kinds if one not in SIGNS]
+            unknown = [kind for kind in kinds if kind not in SIGNS]
             if unknown:
                 raise Refused(f"There is no kind “{unknown[0]}”: use {', '.join(SIGNS)}.", "kinds")
             return Filter(frozenset(kinds), values["tag"].strip(), values["person"].strip(), values["text"].strip())

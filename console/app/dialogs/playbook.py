@@ -36,14 +36,14 @@ class PlaybookScreen(ActScreen[bool], ModalScreen[bool]):
         with Vertical(classes="dialog", id="playbook"):
             yield Static(f"{self._book.title} ({self._book.name})", classes="dialog-title", markup=False)
             with Horizontal(id="playbook-body"):
-                yield KeyList(*(Option(one.title, id=one.id) for one in self._sections), id="playbook-parts",
-                                 markup=False)  # fmt: skip
+                options = [Option(section.title, id=section.id) for section in self._sections]
+                yield KeyList(*options, id="playbook-parts", markup=False)
                 with VerticalScroll(id="playbook-page", can_focus=False):
                     yield Static(id="playbook-text", markup=False)
             yield self.keys()
 
     def on_mount(self) -> None:
-        ids = [one.id for one in self._sections]
+        ids = [section.id for section in self._sections]
         self.query_one(OptionList).highlighted = ids.index(self._first) if self._first in ids else 0
 
     @on(OptionList.OptionHighlighted)
@@ -82,7 +82,7 @@ def _now(state: Incident, now: datetime) -> Section:
             wanted = missing(state, after.name, now)
             rows.append(Row("then", after.title))
             if wanted:
-                rows.append(Row("missing", "\n".join(one.sentence for one in wanted)))
+                rows.append(Row("missing", "\n".join(gap.sentence for gap in wanted)))
     if book is not None and severity is not None:
         rows.append(Row(severity.name, severity.meaning))
         rows += [
@@ -93,9 +93,9 @@ def _now(state: Incident, now: datetime) -> Section:
 
 def _page(section: Section) -> Content:
     parts: list[Part] = []
-    for one in section.rows:
-        if one.head:
-            parts.append((f"{one.head}\n", "bold $primary"))
+    for row in section.rows:
+        if row.head:
+            parts.append((f"{row.head}\n", "bold $primary"))
         # Not indented: lines that wrap would begin left of the first.
-        parts.append(f"{one.text}\n\n" if one.text else "")
+        parts.append(f"{row.text}\n\n" if row.text else "")
     return text(*parts)

@@ -24,7 +24,7 @@ Classified = tuple[AnswerTriage, ChangeSeverity | None]
 
 def suggested(playbook: Playbook, values: Values) -> Suggestion:
     """What the answers of a form come to."""
-    known = {one.id for one in questions(playbook)}
+    known = {question.id for question in questions(playbook)}
     return suggest(playbook, {id: value for id, value in values.items() if id in known})
 
 
@@ -35,34 +35,34 @@ class ClassifyDialog(FormDialog[Classified]):
         now, book = moment(opened), state.playbook
         assert book is not None
         before = answers_of(state)
-        order = [one.name for one in book.severities]
+        order = [severity.name for severity in book.severities]
         here = state.severity.value
 
         def build(values: Values) -> Classified:
-            asked = {one.id for one in questions(book)}
-            answers = AnswerTriage(actor=actor, answers={id: values[id] for id in asked if values[id].strip()})
+            ids = {question.id for question in questions(book)}
+            answers = AnswerTriage(actor=actor, answers={id: values[id] for id in ids if values[id].strip()})
             checked(state, answers, now)
-            found = suggested(book, values)
-            if not found.severity or found.severity == here or values["take"] == "no":
+            suggestion = suggested(book, values)
+            if not suggestion.severity or suggestion.severity == here or values["take"] == "no":
                 return answers, None
             reason = values["reason"].strip()
-            lower = here in order and order.index(found.severity) > order.index(here)
+            lower = here in order and order.index(suggestion.severity) > order.index(here)
             if lower and not reason:
                 raise Refused("Say why it goes down, or keep the severity; the next shift will ask.", "reason")
             change = ChangeSeverity(
-                actor=actor, severity=found.severity, reason=reason or found.reason, seen=state.severity.head
+                actor=actor, severity=suggestion.severity, reason=reason or suggestion.reason, seen=state.severity.head
             )
             return answers, checked(state, change, now)
 
         def preview(values: Values) -> str:
-            found = suggested(book, values)
-            if not found.severity:
-                return f"It is {here} now. {found.reason[:1].upper()}{found.reason[1:]}."
-            shown = f"{here} stays" if found.severity == here else f"{here} → {found.severity}"
-            return f"{shown}: {found.reason}"
+            suggestion = suggested(book, values)
+            if not suggestion.severity:
+                return f"It is {here} now. {suggestion.reason[:1].upper()}{suggestion.reason[1:]}."
+            shown = f"{here} stays" if suggestion.severity == here else f"{here} → {suggestion.severity}"
+            return f"{shown}: {suggestion.reason}"
 
-        fields = [Field(one.id, one.ask, before.get(one.id, ""), hint=hint(one))
-                  for one in questions(book)]  # fmt: skip
+        fields = [Field(question.id, question.ask, before.get(question.id, ""), hint=hint(question))
+                  for question in questions(book)]  # fmt: skip
         take = (Choice("yes", "Take the severity that it comes to"), Choice("no", "Keep the severity as it is"))
         super().__init__(
             f"How bad is {state.ref}?",
@@ -82,8 +82,8 @@ class ChangeDialog(FormDialog[Command]):
 
     def __init__(self, state: Incident, actor: str, opened: datetime | None = None) -> None:
         now = moment(opened)
-        others = [one for one in changes_in_flight(state) if one.by != actor]
-        own = [one for one in changes_in_flight(state) if one.by == actor]
+        others = [change for change in changes_in_flight(state) if change.by != actor]
+        own = [change for change in changes_in_flight(state) if change.by == actor]
 
         def build(values: Values) -> Command:
             if values.get("what", "new") != "new":
@@ -103,11 +103,11 @@ class ChangeDialog(FormDialog[Command]):
         fields: list[Field] = []
         if changes_in_flight(state):
             rows = [Choice("new", "Claim another change")]
-            for one in (*own, *others):
-                whose = "" if one.by == actor else f"{one.by}: "
+            for claimed in (*own, *others):
+                whose = "" if claimed.by == actor else f"{claimed.by}: "
                 rows += [
-                    Choice(f"{one.id} {outcome}", f"{said}: {whose}{one.text}")
-                    for outcome, said in (("done", "Done"), ("rolled_back", "Rolled back"), ("failed", "Failed"))
+                    Choice(f"{claimed.id} {outcome}", f"{label}: {whose}{claimed.text}")
+                    for outcome, label in (("done", "Done"), ("rolled_back", "Rolled back"), ("failed", "Failed"))
                 ]
             fields.append(Field("what", "What", rows[1].value if own else "new", choices=tuple(rows)))
         fields += [
@@ -118,7 +118,7 @@ class ChangeDialog(FormDialog[Command]):
         if others:
             answers = (Choice("no", "Wait for it"), Choice("yes", "Mine goes on all the same"))
             fields.append(Field("despite", "A change is in flight", "no", choices=answers))
-        note = "\n".join(f"In flight: {one.by} since {one.at:%H:%M} UTC: {one.text}" for one in others)
+        note = "\n".join(f"In flight: {change.by} since {change.at:%H:%M} UTC: {change.text}" for change in others)
         super().__init__(f"Change of production, {state.ref}", fields, build, note=note)
 
 
@@ -126,8 +126,8 @@ class RunbookDialog(FormDialog[Runbook]):
     """Runbooks to choose from, those that fit the incident first."""
 
     def __init__(self, state: Incident, runbooks: Sequence[Runbook]) -> None:
-        opened = {one.runbook.name for one in runbooks_of(state).values()}
-        by_name = {one.name: one for one in runbooks}
+        opened = {opening.runbook.name for opening in runbooks_of(state).values()}
+        by_name = {runbook.name: runbook for runbook in runbooks}
 
         def build(values: Values) -> Runbook:
             if values["runbook"] not in by_name:
@@ -135,7 +135,8 @@ class RunbookDialog(FormDialog[Runbook]):
             return by_name[values["runbook"]]
 
         rows = tuple(
-            Choice(one.name, f"{one.title}{'  (open)' if one.name in opened else ''}  {one.about}") for one in runbooks
+            Choice(runbook.name, f"{runbook.title}{'  (open)' if runbook.name in opened else ''}  {runbook.about}")
+            for runbook in runbooks
         )
         first = rows[0].value if rows else ""
         fields = (Field("runbook", "Follow", first, choices=rows or (Choice("", "There is none"),)),)
@@ -147,7 +148,7 @@ class PlaybookDialog(FormDialog[tuple[ChangePlaybook, Playbook]]):
 
     def __init__(self, state: Incident, playbooks: Sequence[Playbook], actor: str, opened: datetime) -> None:
         here = state.playbook.name if state.playbook else ""
-        by_name = {one.name: one for one in playbooks}
+        by_name = {playbook.name: playbook for playbook in playbooks}
 
         def build(values: Values) -> tuple[ChangePlaybook, Playbook]:
             book = by_name.get(values["playbook"])
@@ -159,9 +160,16 @@ class PlaybookDialog(FormDialog[tuple[ChangePlaybook, Playbook]]):
 
         def preview(values: Values) -> str:
             book = by_name.get(values["playbook"])
-            return f"{book.title}: {', '.join(one.name for one in book.severities)}\n{book.description}" if book else ""
+            return (
+                f"{book.title}: {', '.join(severity.name for severity in book.severities)}\n{book.description}"
+                if book
+                else ""
+            )
 
-        rows = tuple(Choice(one.name, f"{one.title}{'  (now)' if one.name == here else ''}") for one in playbooks)
+        rows = tuple(
+            Choice(playbook.name, f"{playbook.title}{'  (now)' if playbook.name == here else ''}")
+            for playbook in playbooks
+        )
         fields = (
             Field("playbook", "Follow", here, choices=rows),
             Field("reason", "Why", hint="optional"),

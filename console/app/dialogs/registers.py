@@ -52,7 +52,7 @@ class RegistersScreen(ActScreen[str | None], ModalScreen[str | None]):
     async def _read(self) -> None:
         """Incidents that are over are not kept in memory; they are read in a thread, on a connection of its own."""
         session = self._session
-        known = {one.ref: one for one in session.ledger.opened()}
+        known = {state.ref: state for state in session.ledger.opened()}
         problem = ""
         try:
             others = await asyncio.to_thread(_read_all, session, frozenset(known))
@@ -106,19 +106,19 @@ def _fix(row: FixRow, now: datetime, width: int) -> Content:
     days = (now - fix.added_at).days
     age = f"{days} d" if days else "today"
     sign, style = ("✓", "$success") if fix.removed_at else ("✚", "bold $warning" if days >= 7 else "$accent")
-    told = " · ".join(filter(None, (fix.ticket or "no ticket", fix.owner or "nobody", fix.where, age)))
-    return _row(sign, style, row.ref, fix.text, told, width)
+    facts = " · ".join(filter(None, (fix.ticket or "no ticket", fix.owner or "nobody", fix.where, age)))
+    return _row(sign, style, row.ref, fix.text, facts, width)
 
 
 def _action(row: ActionRow, width: int) -> Content:
     item = row.item
     sign, style = {"overdue": ("■", "bold $error"), "done": ("✓", "$success")}.get(row.status, ("□", "bold $primary"))
     due = f"due {item.due_at:%Y-%m-%d}" if item.due_at else "no date"
-    told = " · ".join(filter(None, (item.priority, item.owner or "nobody", due)))
-    return _row(sign, style, row.ref, item.text, told, width)
+    facts = " · ".join(filter(None, (item.priority, item.owner or "nobody", due)))
+    return _row(sign, style, row.ref, item.text, facts, width)
 
 
-def _row(sign: str, style: str, ref: str, words: str, told: str, width: int) -> Content:
+def _row(sign: str, style: str, ref: str, words: str, facts: str, width: int) -> Content:
     parts: list[Part] = [(f"{sign} ", style), (f"{ref}  ", "$muted")]
-    parts += [fitted(one_line(words, 200), width - len(ref) - 4), (f"\n     {told}", "$muted")]
+    parts += [fitted(one_line(words, 200), width - len(ref) - 4), (f"\n     {facts}", "$muted")]
     return text(*parts)

@@ -36,11 +36,13 @@ def checked(state: Incident, command: C, now: datetime) -> C:
 
 def severity_rows(levels: Sequence[Severity], now_at: str = "") -> tuple[Choice, ...]:
     """A row for each severity, chosen by the digit in its name: 0 for SEV0, 1 for P1."""
-    digits = [one.name[-1:] if one.name[-1:].isdigit() else "" for one in levels]
+    digits = [level.name[-1:] if level.name[-1:].isdigit() else "" for level in levels]
     own = len(set(digits)) == len(digits)
     return tuple(
-        Choice(one.name, f"{one.name}{' (now)' if one.name == now_at else ''}  {one.meaning}", digit if own else "")
-        for one, digit in zip(levels, digits, strict=True)
+        Choice(
+            level.name, f"{level.name}{' (now)' if level.name == now_at else ''}  {level.meaning}", digit if own else ""
+        )
+        for level, digit in zip(levels, digits, strict=True)
     )
 
 
@@ -49,12 +51,12 @@ def severity_words(playbook: Playbook | None, name: str) -> str:
     rule = playbook.severity(name) if playbook else None
     if rule is None:
         return ""
-    told = [
+    cadences = [
         f"{audience} every {duration_words(timedelta(seconds=every))}"
         for audience, every in rule.update_s.items()
         if every
     ]
-    updates = f" Updates: {', '.join(told)}." if told else ""
+    updates = f" Updates: {', '.join(cadences)}." if cadences else ""
     return f"{rule.name}: {rule.meaning}{updates}"
 
 
@@ -63,7 +65,7 @@ class SeverityDialog(FormDialog[Command]):
         now = moment(opened)
         seen = state.severity.head
         levels = state.playbook.severities if state.playbook else ()
-        order = [one.name for one in levels]
+        order = [level.name for level in levels]
 
         def build(values: Values) -> ChangeSeverity:
             chosen, reason = values["severity"], values["reason"].strip()
@@ -103,8 +105,8 @@ class RoleDialog(FormDialog[Command]):
     def __init__(self, state: Incident, actor: str, people: Sequence[str], opened: datetime | None = None) -> None:
         now = moment(opened)
         roles = state.playbook.roles if state.playbook else ()
-        rows = tuple(Choice(one.id, f"{one.name}: {holder_of(state, one.id) or 'nobody'}") for one in roles)
-        missing = next((one.id for one in roles if not holder_of(state, one.id)), rows[0].value if rows else "")
+        rows = tuple(Choice(each.id, f"{each.name}: {holder_of(state, each.id) or 'nobody'}") for each in roles)
+        missing = next((each.id for each in roles if not holder_of(state, each.id)), rows[0].value if rows else "")
 
         def build(values: Values) -> AssignRole:
             person = values["person"].strip()
@@ -113,7 +115,7 @@ class RoleDialog(FormDialog[Command]):
             return checked(state, AssignRole(actor=actor, role=values["role"], person=person), now)
 
         known = f"Here: {', '.join(people[:8])}" if people else ""
-        by_id = {one.id: one for one in roles}
+        by_id = {each.id: each for each in roles}
 
         def duties(values: Values) -> str:
             role = by_id.get(values["role"])
@@ -147,10 +149,10 @@ class DoneDialog(FormDialog[Command]):
 
     def __init__(self, state: Incident, actor: str, opened: datetime | None = None) -> None:
         now = moment(opened)
-        rows = [Choice(str(one.number), f"Task {one.number}: {one.text}") for one in open_tasks(state)]
-        rows += [Choice(one.id, f"Temporary fix: {one.text}") for one in open_fixes(state)]
-        owed = [one for one in open_clocks(state, now) if one.kind in OUTSIDE]
-        rows += [Choice(one.key, f"Owed: {one.what}") for one in owed]
+        rows = [Choice(str(task.number), f"Task {task.number}: {task.text}") for task in open_tasks(state)]
+        rows += [Choice(fix.id, f"Temporary fix: {fix.text}") for fix in open_fixes(state)]
+        owed = [clock for clock in open_clocks(state, now) if clock.kind in OUTSIDE]
+        rows += [Choice(clock.key, f"Owed: {clock.what}") for clock in owed]
 
         def build(values: Values) -> Finish:
             return checked(state, Finish(actor=actor, what=values["what"], note=values["note"]), now)
@@ -165,10 +167,13 @@ class DoneDialog(FormDialog[Command]):
 class SnoozeDialog(FormDialog[Command]):
     def __init__(self, state: Incident, actor: str, opened: datetime | None = None) -> None:
         now = moment(opened)
-        running = [one for one in open_clocks(state, now) if one.kind != "stability"]
+        running = [clock for clock in open_clocks(state, now) if clock.kind != "stability"]
         rows = tuple(
-            Choice(one.key, f"{one.what}: {'overdue' if one.state == 'overdue' else duration_words(one.due_at - now)}")
-            for one in running
+            Choice(
+                clock.key,
+                f"{clock.what}: {'overdue' if clock.state == 'overdue' else duration_words(clock.due_at - now)}",
+            )
+            for clock in running
         )
 
         def build(values: Values) -> SnoozeClock:

@@ -19,7 +19,7 @@ from console.library.templates import Templates
 def _held(state: Incident, stage: str, now: datetime) -> str:
     """What is said beside a stage: that the playbook does not lead there, or how much must still be done before it."""
     wants = missing(state, stage, now)
-    if any(one.need == "way" for one in wants):
+    if any(gap.need == "way" for gap in wants):
         return "  needs a reason"
     return f"  {len(wants)} {'thing' if len(wants) == 1 else 'things'} missing" if wants else ""
 
@@ -57,23 +57,23 @@ class StageDialog(FormDialog[Command]):
         def preview(values: Values) -> Content:
             parts: list[Part] = []
             wanted = missing(state, values["stage"], now) if values["stage"] != state.stage.value else ()
-            for one in wanted:
+            for gap in wanted:
                 parts += [
                     ("□ ", "bold $warning"),
-                    f"{one.what}. ",
-                    (f"{one.way[:1].upper()}{one.way[1:]}.\n", "$muted"),
+                    f"{gap.what}. ",
+                    (f"{gap.way[:1].upper()}{gap.way[1:]}.\n", "$muted"),
                 ]
-            reasons = next((one.reasons for one in wanted if one.reasons), ())
+            reasons = next((gap.reasons for gap in wanted if gap.reasons), ())
             parts += [("  It may be passed for: ", "$muted"), f"{'; '.join(reasons)}.\n"] if reasons else []
-            told, complaint = announcement(state, values["stage"], now, zone, templates=templates)
-            parts += [("For the channel, copied when it is taken:\n", "$muted"), told.strip()]
+            words, complaint = announcement(state, values["stage"], now, zone, templates=templates)
+            parts += [("For the channel, copied when it is taken:\n", "$muted"), words.strip()]
             parts += [(f"\n{complaint}", "$warning")] if complaint else []
             return text(*parts)
 
         rows = []
-        for one in book.stages if book else ():
-            here = " (now)" if one.name == state.stage.value else ""
-            rows.append(Choice(one.name, f"{one.title}{here or _held(state, one.name, now)}"))
+        for each in book.stages if book else ():
+            here = " (now)" if each.name == state.stage.value else ""
+            rows.append(Choice(each.name, f"{each.title}{here or _held(state, each.name, now)}"))
         super().__init__(
             f"Stage of {state.ref}",
             (

@@ -101,28 +101,28 @@ class EntryDialog(FormDialog[Command]):
         scribed = entry.kind in SCRIBE_KINDS
         shown_at = f"{entry.occurred_at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
 
-        asked: list[str] = []
+        confirmed: list[str] = []
         planned = cache(plan)
 
         def preview(values: Values) -> str:
-            found = planned() if values["act"] == "redact" else None
-            if found is None:
+            plan = planned() if values["act"] == "redact" else None
+            if plan is None:
                 return ""
-            lines = others(state, found, zone)
+            lines = others(state, plan, zone)
             heading = [f"Erased with it, because the same words stand there ({len(lines)}):"] if lines else []
-            return "\n".join((*heading, *lines, *remarks(found)))
+            return "\n".join((*heading, *lines, *remarks(plan)))
 
         going = dependents(state, entry.id)
 
         def build(values: Values) -> Command:
             if values["act"] == "undo":
-                if going and not entry.undone and "undo" not in asked:
-                    asked.append("undo")
+                if going and not entry.undone and "undo" not in confirmed:
+                    confirmed.append("undo")
                     raise Refused(f"This also undoes {quoted(going)}; Enter once more does it.")
                 return checked(state, Undo(actor=actor, entry=entry.id, dependents=True), now)
             if values["act"] == "redact":
-                if "redact" not in asked:
-                    asked.append("redact")
+                if "redact" not in confirmed:
+                    confirmed.append("redact")
                     raise Refused("Its text will be erased for good, here and in the log; Enter once more does it.")
                 return checked(state, RedactEntry(actor=actor, entry=entry.id), now)
             at = entry.occurred_at
@@ -146,19 +146,19 @@ class EntryDialog(FormDialog[Command]):
         several = 6 if "\n" in words or len(words) > LONG else 0
         fields = [Field("text", "Text", words, lines=several), Field("at", "When", shown_at, replace=True)]
         if scribed:
-            fields.append(Field("kind", "Kind", entry.kind, choices=tuple(Choice(one, one) for one in SCRIBE_KINDS)))
+            fields.append(Field("kind", "Kind", entry.kind, choices=tuple(Choice(each, each) for each in SCRIBE_KINDS)))
         fields.append(Field("act", "What to do", "correct", choices=tuple(acts)))
-        told = [
+        facts = [
             f"{entry.kind} by {entry.author} · happened {_at(entry.occurred_at, zone)}",
             f"written {_at(entry.recorded_at, zone)} · {entry.id}",
         ]
         history = list(state.corrections.get(entry.id, ()))
-        told += [f"{_at(one.at, zone)} {one.by}: {one.text}" for one in history]
+        facts += [f"{_at(correction.at, zone)} {correction.by}: {correction.text}" for correction in history]
         super().__init__(
             "Entry",
             fields,
             build,
-            note="\n".join(told),
+            note="\n".join(facts),
             preview=preview,
             keys={"go_on": "does it", "next_field": "to the next field", "cancel": "leaves"},
         )

@@ -16,7 +16,7 @@ class EditDialog(FormDialog[tuple[str, tuple[str, ...]]]):
         def build(values: Values) -> tuple[str, tuple[str, ...]]:
             if not values["text"].strip():
                 raise Refused("A message needs a text.", "text")
-            without = tuple(name for one in values.get("without", "").split(",") if (name := one.strip()))
+            without = tuple(name for part in values.get("without", "").split(",") if (name := part.strip()))
             strange = next((name for name in without if name not in components), None)
             if strange is not None:
                 raise Refused(f"It changes no “{strange}”; name one of {', '.join(components)}.", "without")

@@ -104,7 +104,7 @@ class OutboxScreen(ActScreen[None], ModalScreen[None]):
         outbox = Outbox(self._session.log)
         # The newest first: what needs somebody is mostly there.
         messages = list(reversed(outbox.messages(self._ref or None)))
-        return messages, {one.id: outbox.tries(one.id) for one in messages}
+        return messages, {message.id: outbox.tries(message.id) for message in messages}
 
     def _show(self) -> None:
         options = self.query_one(OptionList)
@@ -112,37 +112,37 @@ class OutboxScreen(ActScreen[None], ModalScreen[None]):
         chosen = self._chosen_id(before)
         width = max(30, options.size.width - 2)
         options.clear_options()
-        for one in self._messages:
-            options.add_option(Option(self._row(one, width), id=one.id))
+        for message in self._messages:
+            options.add_option(Option(self._row(message, width), id=message.id))
         if not self._messages:
             options.add_option(Option(text((EMPTY, "$muted")), disabled=True))
-        ids = [one.id for one in self._messages]
+        ids = [message.id for message in self._messages]
         options.highlighted = ids.index(chosen) if chosen in ids else 0
         options.focus()
         self._tell()
 
-    def _row(self, one: Message, width: int) -> Content:
-        sign, style = SIGNS[one.state]
-        delivery = _delivery(one)
-        said = f"{delivery.status}: {one_line(delivery.text, 200)}" if delivery else "its text was erased"
-        ref = "" if self._ref else f"{one.incident}  "
-        head = f"{ref}{fitted(one.target, 18)}  {WORDS[one.state]}  "
-        return text((f"{sign} ", style), (head, "bold"), (fitted(said, max(10, width - len(head) - 4)), "$muted"))
+    def _row(self, message: Message, width: int) -> Content:
+        sign, style = SIGNS[message.state]
+        delivery = _delivery(message)
+        words = f"{delivery.status}: {one_line(delivery.text, 200)}" if delivery else "its text was erased"
+        ref = "" if self._ref else f"{message.incident}  "
+        head = f"{ref}{fitted(message.target, 18)}  {WORDS[message.state]}  "
+        return text((f"{sign} ", style), (head, "bold"), (fitted(words, max(10, width - len(head) - 4)), "$muted"))
 
     @on(OptionList.OptionHighlighted)
     def _tell(self) -> None:
-        one = self._chosen()
+        message = self._chosen()
         parts: list[Part] = []
-        if one is not None:
-            if one.note:
-                parts.append((f"{clean(one.note)}\n\n", "bold"))
-            delivery = _delivery(one)
+        if message is not None:
+            if message.note:
+                parts.append((f"{clean(message.note)}\n\n", "bold"))
+            delivery = _delivery(message)
             if delivery is not None:
                 mails = "subscribers are mailed" if delivery.notify else "nobody is mailed"
                 states = ", ".join(f"{part.name or part.id} {part.state}" for part in delivery.parts)
                 parts.append(" · ".join(filter(None, (delivery.title, delivery.status, mails, states))) + "\n")
                 parts.append((f"{clean(delivery.text)}\n\n", "$muted"))
-            for tried in self._tries.get(one.id, []):
+            for tried in self._tries.get(message.id, []):
                 sign, style = SIGNS[tried.state]
                 at = local_pair(parse_rfc3339(tried.at), self._session.zone)[0]
                 parts += [(f"{at} {sign} ", style), f"{WORDS[tried.state]}", (f"  {clean(tried.cause)}\n", "$muted")]
@@ -154,7 +154,7 @@ class OutboxScreen(ActScreen[None], ModalScreen[None]):
 
     def _chosen(self) -> Message | None:
         id = self._chosen_id(self.query_one(OptionList).highlighted)
-        return next((one for one in self._messages if one.id == id), None)
+        return next((message for message in self._messages if message.id == id), None)
 
     def _say(self, words: str) -> None:
         self.query_one("#outbox-problem", Static).update(text((clean(words), "$error")))
@@ -163,26 +163,26 @@ class OutboxScreen(ActScreen[None], ModalScreen[None]):
 
     @work
     async def act_retry_message(self) -> None:
-        one = self._chosen()
-        if one is None:
+        message = self._chosen()
+        if message is None:
             return
         retry = Outbox(self._session.log).retry
-        await self._order(asyncio.to_thread(retry, one.id, self._session.now(), self._session.actor))
+        await self._order(asyncio.to_thread(retry, message.id, self._session.now(), self._session.actor))
 
     def act_resend_message(self) -> None:
-        one = self._chosen()
-        if one is not None:
-            self._decide(one, resent(one, self._session.actor))
+        message = self._chosen()
+        if message is not None:
+            self._decide(message, resent(message, self._session.actor))
 
     def act_drop_message(self) -> None:
-        one = self._chosen()
-        if one is not None:
-            self._decide(one, dropped(one, self._session.actor))
+        message = self._chosen()
+        if message is not None:
+            self._decide(message, dropped(message, self._session.actor))
 
     @work
-    async def _decide(self, one: Message, command: DecidePublication) -> None:
+    async def _decide(self, message: Message, command: DecidePublication) -> None:
         """Write a decision into the incident's log, which the outbox obeys."""
-        await self._order(self._session.submit(one.incident, command))
+        await self._order(self._session.submit(message.incident, command))
 
     async def _order(self, order: Awaitable[None]) -> None:
         try:
@@ -195,29 +195,29 @@ class OutboxScreen(ActScreen[None], ModalScreen[None]):
         self.read()
 
     def act_edit_message(self) -> None:
-        one = self._chosen()
-        delivery = _delivery(one) if one else None
-        if one is None or delivery is None:
+        chosen = self._chosen()
+        delivery = _delivery(chosen) if chosen else None
+        if chosen is None or delivery is None:
             return
-        message = one
+        message = chosen
 
-        def given(found: tuple[str, tuple[str, ...]] | None) -> None:
-            if found is not None:
-                self._decide(message, edited(message, found[0], self._session.actor, found[1]))
+        def given(posted: tuple[str, tuple[str, ...]] | None) -> None:
+            if posted is not None:
+                self._decide(message, edited(message, posted[0], self._session.actor, posted[1]))
 
-        self.app.push_screen(EditDialog(one.target, delivery.text, [part.name for part in delivery.parts]), given)
+        self.app.push_screen(EditDialog(chosen.target, delivery.text, [part.name for part in delivery.parts]), given)
 
     def act_confirm_message(self) -> None:
-        one = self._chosen()
-        if one is None:
+        chosen = self._chosen()
+        if chosen is None:
             return
-        message = one
+        message = chosen
 
-        def looked(found: Remote | None) -> None:
-            if found is not None:
-                self._decide(message, there(message, found, self._session.actor))
+        def looked(remote: Remote | None) -> None:
+            if remote is not None:
+                self._decide(message, there(message, remote, self._session.actor))
 
-        self.app.push_screen(ConfirmThereDialog(one.target, _remote(one, self._session)), looked)
+        self.app.push_screen(ConfirmThereDialog(chosen.target, _remote(chosen, self._session)), looked)
 
     def act_leave(self) -> None:
         self.dismiss(None)

@@ -46,13 +46,13 @@ class ReviewDialog(FormDialog[Command]):
             Choice("final", "Final: nobody changes it any more"),
         )
         missing = missing_for_final(state)
-        told = [
+        lines = [
             f"It is {REVIEW_WORDS[here]}. For a final one is missing:",
-            *(f"- {one}" for one in missing[:MOST_SAID]),
+            *(f"- {sentence}" for sentence in missing[:MOST_SAID]),
         ]
         if len(missing) > MOST_SAID:
-            told.append(f"- and {len(missing) - MOST_SAID} more")
-        note = "\n".join(told) if missing else f"It is {REVIEW_WORDS[here]}. Nothing is missing for a final one."
+            lines.append(f"- and {len(missing) - MOST_SAID} more")
+        note = "\n".join(lines) if missing else f"It is {REVIEW_WORDS[here]}. Nothing is missing for a final one."
         field = Field("state", "What it becomes", after, choices=rows)
         super().__init__(f"Review of {state.ref}", (field,), build, note=note)
 
@@ -64,7 +64,7 @@ class WhysDialog(FormDialog[Command]):
         register = postmortem_of(state).sections.get("whys")
         seen = register.head if register else ""
         text = register.value if register and register.value else draft_section(state, "whys", zone=zone)
-        said = answers(text)
+        earlier = answers(text)
         title = one_line(state.title.value, 60)
 
         def given(values: Values) -> list[str]:
@@ -83,15 +83,17 @@ class WhysDialog(FormDialog[Command]):
             kept = given(values)
             if not kept[0]:
                 raise Refused("Begin with the first why: what was it that users saw, and why?", "why0")
-            gap = next((n for n, one in enumerate(kept) if not one and any(kept[n:])), None)
+            gap = next((n for n, answer in enumerate(kept) if not answer and any(kept[n:])), None)
             if gap is not None:
                 raise Refused("An answer is missing between two others.", f"why{gap}")
             command = EditPostmortem(actor=actor, section="whys", text=whys_text(kept), seen=seen)
             return checked(state, command, now)
 
-        count = max(FIVE, len(said))
+        count = max(FIVE, len(earlier))
         fields = tuple(
-            Field(f"why{number}", f"Why {number + 1}", said[number] if number < len(said) else "", hint="because …")
+            Field(
+                f"why{number}", f"Why {number + 1}", earlier[number] if number < len(earlier) else "", hint="because …"
+            )
             for number in range(count)
         )
         super().__init__(
@@ -120,10 +122,10 @@ class ActionDialog(FormDialog[Command]):
             typed = values["due"].strip()
             if not typed or (item and typed == due_shown):
                 return item.due_at if item and typed else None
-            found = due_moment(typed, now, zone)
-            if found is None:
+            due = due_moment(typed, now, zone)
+            if due is None:
                 raise Refused("Write the day as 2026-12-01, or a time from now as 14d.", "due")
-            return found
+            return due
 
         def preview(values: Values) -> str:
             due = None
@@ -131,8 +133,8 @@ class ActionDialog(FormDialog[Command]):
                 due = due_of(values)
             rule = next((rule for rule in rules if rule.name == values["priority"]), None)
             by_rule = now if rule is not None and rule.due_s else None
-            found = check_action(values["text"], values["owner"], due or by_rule, values["verify"])
-            lacks = [f"{one.text} {one.suggestion}".strip() for one in found]
+            findings = check_action(values["text"], values["owner"], due or by_rule, values["verify"])
+            lacks = [f"{finding.text} {finding.suggestion}".strip() for finding in findings]
             return "\n".join(lacks) if lacks else "Specific, owned, dated and verifiable."
 
         def build(values: Values) -> Command:

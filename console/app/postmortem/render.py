@@ -61,14 +61,14 @@ def head(state: Incident, width: int) -> Content:
 def standing(view: Overview, now: datetime, width: int) -> Content:
     """The second line: how much is written, what is open, and when it is due."""
     state = view.state
-    done = sum(one in ("written", "conflict") for one in view.origins.values())
+    done = sum(origin in ("written", "conflict") for origin in view.origins.values())
     parts: list[Part] = [(f"{done} of {len(SECTIONS)} sections written", "" if done else "$muted")]
     late = sum(status_of(item, now) == "overdue" for item in open_action_items(state))
     count = len(open_action_items(state))
     parts.append((f"   {count} action item{'' if count == 1 else 's'} open", "" if count else "$muted"))
     if late:
         parts += [", ", (f"■ {late} overdue", "bold $error")]
-    clock = next((one for one in clocks(state, now) if one.kind == "postmortem"), None)
+    clock = next((clock for clock in clocks(state, now) if clock.kind == "postmortem"), None)
     if clock is not None and clock.open:
         parts += ["   ", (f"due {countdown(clock, now)}", STATE_STYLE[clock.state])]
     elif clock is not None:
@@ -81,16 +81,16 @@ def row(view: Overview, id: str, width: int) -> Content:
     state = view.state
     if id == "actions":
         count = len(open_action_items(state))
-        sign, style, said = ("▸", "$primary", f"{count} open" if action_items_of(state) else "none")
+        sign, style, standing_words = ("▸", "$primary", f"{count} open" if action_items_of(state) else "none")
     elif id == "review":
         count = len(view.missing)
-        sign, style, said = ("✓", "$success", "ready") if not count else ("▸", "$primary", f"{count} missing")
+        sign, style, standing_words = ("✓", "$success", "ready") if not count else ("▸", "$primary", f"{count} missing")
     elif id == "durations":
-        sign, style, said = "▸", "$primary", ""
+        sign, style, standing_words = "▸", "$primary", ""
     else:
-        sign, style, said = SIGN[view.origins[id]]
-    room = max(6, width - 3 - len(said))
-    return text((f"{sign} ", style), padded(ROWS[id], room), " ", (said, style if sign == "≠" else "$muted"))
+        sign, style, standing_words = SIGN[view.origins[id]]
+    room = max(6, width - 3 - len(standing_words))
+    return text((f"{sign} ", style), padded(ROWS[id], room), " ", (standing_words, style if sign == "≠" else "$muted"))
 
 
 HINTS: dict[Origin, str] = {
@@ -109,8 +109,8 @@ def title(view: Overview, id: str, note: str = "") -> Content:
         "review": "v moves it on",
         "durations": "",
     }
-    said = note or hint.get(id) or (HINTS[view.origins[id]] if id in SECTIONS else "")
-    return text((ROWS[id].upper(), "bold"), ("   " if said else "", ""), (said, "$muted"))
+    words_beside = note or hint.get(id) or (HINTS[view.origins[id]] if id in SECTIONS else "")
+    return text((ROWS[id].upper(), "bold"), ("   " if words_beside else "", ""), (words_beside, "$muted"))
 
 
 def body(view: Overview, id: str, zone: tzinfo, width: int) -> Content:
@@ -139,7 +139,7 @@ def _missing(missing: Sequence[str], width: int) -> Content:
     if not missing:
         return text(("Nothing is missing. ", "bold $success"), "v makes it final.")
     head = Paragraph(words(Run("What a final one still lacks:", "strong")))
-    return page([head, Items(tuple(words(one) for one in missing))], width)
+    return page([head, Items(tuple(words(sentence) for sentence in missing))], width)
 
 
 def action_row(item: ActionItem, now: datetime, zone: tzinfo, width: int) -> Content:
@@ -161,23 +161,23 @@ def action_row(item: ActionItem, now: datetime, zone: tzinfo, width: int) -> Con
 
 def ordered_actions(state: Incident) -> Sequence[ActionItem]:
     """Open ones first, each by priority."""
-    return sorted(by_priority(state), key=lambda one: one.done_at is not None)
+    return sorted(by_priority(state), key=lambda item: item.done_at is not None)
 
 
 def action_note(item: ActionItem, width: int) -> Content:
     """The whole of the highlighted item, and what it lacks."""
-    said = f"{item.text}{f' — verified by: {item.verify}' if item.verify else ''}"
-    return Content("\n").join([page([Paragraph(words(said))], width), *findings(action_findings(item), width)])
+    whole = f"{item.text}{f' — verified by: {item.verify}' if item.verify else ''}"
+    return Content("\n").join([page([Paragraph(words(whole))], width), *findings(action_findings(item), width)])
 
 
-def findings(found: Sequence[Finding], width: int) -> list[Content]:
+def findings(all_findings: Sequence[Finding], width: int) -> list[Content]:
     """What a check found, each with the wording that it offers."""
     lines: list[Content] = []
-    for one in found[:MOST_FINDINGS]:
-        said = words(Run(one_line(one.text, 300), "strong"), f" {one_line(one.suggestion, 400)}")
-        lines += wrapped(said, width, lead=("▲ ", "bold $warning"))
-    if len(found) > MOST_FINDINGS:
-        lines.append(text((f"and {len(found) - MOST_FINDINGS} more", "$muted")))
+    for finding in all_findings[:MOST_FINDINGS]:
+        sentence = words(Run(one_line(finding.text, 300), "strong"), f" {one_line(finding.suggestion, 400)}")
+        lines += wrapped(sentence, width, lead=("▲ ", "bold $warning"))
+    if len(all_findings) > MOST_FINDINGS:
+        lines.append(text((f"and {len(all_findings) - MOST_FINDINGS} more", "$muted")))
     return lines
 
 

@@ -109,11 +109,11 @@ class PostmortemScreen(ActScreen[None]):
     def _changed(self, event: StateChanged) -> None:
         if event.ref != self.ref:
             return
-        for one in event.events:
-            body = one.body
-            ours = one.actor == self.session.actor
+        for each in event.events:
+            body = each.body
+            ours = each.actor == self.session.actor
             if isinstance(body, PostmortemEdited) and body.section == self.editing and not ours:
-                self.say(f"{one.actor} has just written this section too; saving yours keeps both.", warning=True)
+                self.say(f"{each.actor} has just written this section too; saving yours keeps both.", warning=True)
         self.query_one(Timeline).show(self.state.entries)
         self.show_state()
 
@@ -164,8 +164,8 @@ class PostmortemScreen(ActScreen[None]):
         lines: list[Content] = []
         item = self.item
         if self.editing:
-            found = section_findings(state, self.editing, self.area.text)
-            lines = render.findings(found, width) or [render.guide(self.editing, width)]
+            findings = section_findings(state, self.editing, self.area.text)
+            lines = render.findings(findings, width) or [render.guide(self.editing, width)]
         elif item is not None:
             lines = [render.action_note(item, width)]
         elif self.section in SECTIONS:

@@ -61,11 +61,11 @@ def _arguments(word: str, place: int, state: Incident, actor: str) -> list[str]:
     book = state.playbook
     if place == 1:
         if word == "sev":
-            return [one.name for one in book.severities] if book else []
+            return [severity.name for severity in book.severities] if book else []
         if word == "stage":
-            return ["next", *(one.name for one in book.stages)] if book else []
+            return ["next", *(stage.name for stage in book.stages)] if book else []
         if word == "role":
-            return [one.id for one in book.roles] if book else []
+            return [role.id for role in book.roles] if book else []
         if word == "update":
             return list(AUDIENCES)
         if word == "handoff":

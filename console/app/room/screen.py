@@ -129,7 +129,7 @@ class RoomScreen(ActScreen[None]):
 
     @on(StateChanged)
     def _changed(self, event: StateChanged) -> None:
-        if any(isinstance(one.body, EntryRedacted) for one in event.events):
+        if any(isinstance(each.body, EntryRedacted) for each in event.events):
             self.prompt.forget()
         if event.ref == self.ref:
             self.timeline.show(self.state.entries)
@@ -165,8 +165,8 @@ class RoomScreen(ActScreen[None]):
             key = keys.get(kind, "/title")
             parts: list[Part] = [("≠ ", "bold $warning"), (f"{name}: ", "bold $warning")]
             for fact in (before, last):
-                said = f" ({fact.by} {local_pair(fact.at, zone)[0]})"
-                parts += [(one_line(fact.value or "nobody", 24), "bold"), said]
+                who = f" ({fact.by} {local_pair(fact.at, zone)[0]})"
+                parts += [(one_line(fact.value or "nobody", 24), "bold"), who]
                 parts += [" or "] if fact is before else ["; "]
             lines.append(text(*parts, (f"{key} states it again", "bold $primary")))
         chosen = self.timeline.filter

@@ -32,7 +32,7 @@ class ComponentsDialog(ActScreen[dict[str, str] | None], ModalScreen[dict[str, s
     def __init__(self, theirs: Sequence[Listed], mapped: dict[str, str], ours: Sequence[str]) -> None:
         """`mapped` is what is there now; `ours` are names that the team uses."""
         super().__init__()
-        listed = {one.id for one in theirs}
+        listed = {component.id for component in theirs}
         # What is mapped and not on the page can be seen here, and taken out.
         lost = [Listed(id, id, "not on the page") for id in dict.fromkeys(mapped.values()) if id not in listed]
         self._theirs = [*theirs, *lost]
@@ -57,15 +57,17 @@ class ComponentsDialog(ActScreen[dict[str, str] | None], ModalScreen[dict[str, s
         before = options.highlighted or 0
         width = max(30, options.size.width - 2)
         options.clear_options()
-        options.add_options([Option(self._row(one, width)) for one in self._theirs])
+        options.add_options([Option(self._row(component, width)) for component in self._theirs])
         options.highlighted = min(before, len(self._theirs) - 1)
 
-    def _row(self, one: Listed, width: int) -> Content:
-        ours = self._names.get(one.id, "")
+    def _row(self, component: Listed, width: int) -> Content:
+        ours = self._names.get(component.id, "")
         sign = ("✓ ", "bold $success") if ours else ("– ", "$muted")
-        name = padded(one_line(one.name or one.id, 80), width // 2)
-        said = f"is {ours}" if ours else one.state
-        return text(sign, (name, "bold" if ours else ""), " ", (fitted(said, width // 2 - 4), "" if ours else "$muted"))
+        name = padded(one_line(component.name or component.id, 80), width // 2)
+        words = f"is {ours}" if ours else component.state
+        return text(
+            sign, (name, "bold" if ours else ""), " ", (fitted(words, width // 2 - 4), "" if ours else "$muted")
+        )
 
     @property
     def _here(self) -> Listed:
@@ -83,9 +85,13 @@ class ComponentsDialog(ActScreen[dict[str, str] | None], ModalScreen[dict[str, s
         """A name of ours for theirs: as the team writes it, else as the page does; no two components share one."""
         # A name ends at the first = of its line.
         plain = one_line(theirs, MAX_NAME_CHARS - 3).replace("=", "-")
-        name = next((one for one in self._ours if one.casefold() == plain.casefold()), plain)
-        taken = {one.casefold() for one in self._names.values()}
-        free = (one for one in (name, *(f"{name} {number}" for number in range(2, 100))) if one.casefold() not in taken)
+        name = next((name for name in self._ours if name.casefold() == plain.casefold()), plain)
+        taken = {name.casefold() for name in self._names.values()}
+        free = (
+            candidate
+            for candidate in (name, *(f"{name} {number}" for number in range(2, 100)))
+            if candidate.casefold() not in taken
+        )
         return next(free, name)
 
     def act_rename_component(self) -> None:
@@ -97,8 +103,8 @@ class ComponentsDialog(ActScreen[dict[str, str] | None], ModalScreen[dict[str, s
                 self._show()
 
         now = self._names.get(here.id, "")
-        taken = {one.casefold() for id, one in self._names.items() if id != here.id}
-        ours = [one for one in self._ours if one.casefold() not in taken]
+        taken = {name.casefold() for id, name in self._names.items() if id != here.id}
+        ours = [name for name in self._ours if name.casefold() not in taken]
         self.app.push_screen(NameDialog(one_line(here.name or here.id, 60), now, ours, taken), named)
 
     @on(OptionList.OptionSelected)
@@ -124,7 +130,7 @@ class NameDialog(FormDialog[str]):
                 raise Refused(f"{name} stands for another component already; choose another name.", "name")
             return name
 
-        rows = tuple(Choice(one, one) for one in ours)
+        rows = tuple(Choice(name, name) for name in ours)
         fields = [Field("known", "Names that you use", now, choices=rows)] if rows else []
         hint = "optional: another one" if rows else "checkout"
         label, value = "Another name" if rows else "Name", "" if now in ours else now

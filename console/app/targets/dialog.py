@@ -49,7 +49,7 @@ class PageDialog(FormDialog[str]):
     """One of the pages that a key reaches."""
 
     def __init__(self, pages: Sequence[Listed], here: str) -> None:
-        rows = tuple(Choice(one.id, f"{one.name or 'without a name'}  ({one.id})") for one in pages)
+        rows = tuple(Choice(page.id, f"{page.name or 'without a name'}  ({page.id})") for page in pages)
         super().__init__(
             "Which page?",
             (Field("page", "Pages that the key reaches", here, choices=rows),),
@@ -92,7 +92,7 @@ class TargetDialog(FormDialog[Given]):
         """What the person asked for that had to wait for a check."""
         self._said = "What you typed before is back; ^R begins anew." if kept else ""
         fields = form.fields(kept or {})
-        self._first = {one.id: form.first_values.get(one.id, "") for one in fields}
+        self._first = {field.id: form.first_values.get(field.id, "") for field in fields}
         name = f"Target {form.before.name}" if form.before else "New target"
         super().__init__(f"{name}  ·  {title(form.provider)}", fields, form.given, preview=self._tells, keys=KEYS)
 
@@ -110,8 +110,8 @@ class TargetDialog(FormDialog[Given]):
         yield Static(id=f"fault-{field.id}", classes=f"field-fault{below}", markup=False)
 
     def on_mount(self) -> None:
-        for one in self.query("#field-key").results(AltInput):
-            one.password = True
+        for field in self.query("#field-key").results(AltInput):
+            field.password = True
 
     def values(self) -> Values:
         chosen = self.query_one("#field-statuses", CheckList).chosen
@@ -127,8 +127,8 @@ class TargetDialog(FormDialog[Given]):
         """Keeps what was typed; a sentence about a field goes when the field changes."""
         values = self.values()
         self.typed_key = values.get("key", "")
-        for one in self.query("#note-key").results(Static):
-            one.update(Content(self._form.key_note(values.get("name", ""))))
+        for note in self.query("#note-key").results(Static):
+            note.update(Content(self._form.key_note(values.get("name", ""))))
         self._show_fault((event.control.id or "").removeprefix("field-"), "")
         self._show_preview()
         kept = {id: value for id, value in values.items() if id != "key"}
@@ -157,7 +157,7 @@ class TargetDialog(FormDialog[Given]):
             if isinstance(widget, CheckList):
                 widget.chosen = value.split("\n")
             elif isinstance(widget, ChoiceList):
-                widget.highlighted = next((at for at, one in enumerate(field.choices) if one.value == value), 0)
+                widget.highlighted = next((at for at, choice in enumerate(field.choices) if choice.value == value), 0)
             elif isinstance(widget, TextArea):
                 widget.load_text(value)
             elif isinstance(widget, Input):
@@ -182,22 +182,22 @@ class TargetDialog(FormDialog[Given]):
         given = self._form.given(values)
         if self._asking:
             return text(*parts, ("… ", "$primary"), "Asking. ", ("Esc stops waiting.", "$muted"))
-        found = self._found(given)
-        if found is None:
+        finding = self._finding(given)
+        if finding is None:
             changed = "Changed since the check; ^T checks it again." if self.proof is not None else NOT_YET
             return text(*parts, ("○ ", "$muted"), (changed, "$muted"))
-        if isinstance(found, str):
-            return text(*parts, ("■ ", "bold $error"), found)
-        parts += [("✓ ", "$success"), found.says]
-        if found.components:
-            count = sum(one.id in given.target.components.values() for one in found.components)
-            parts += [(f"\n  {count} of {len(found.components)} components are mapped; ^O maps them", "$muted")]
-        lost = unknown_components(given.target, found)
+        if isinstance(finding, str):
+            return text(*parts, ("■ ", "bold $error"), finding)
+        parts += [("✓ ", "$success"), finding.says]
+        if finding.components:
+            count = sum(component.id in given.target.components.values() for component in finding.components)
+            parts += [(f"\n  {count} of {len(finding.components)} components are mapped; ^O maps them", "$muted")]
+        lost = unknown_components(given.target, finding)
         if lost:
             parts += [("\n▲ ", "bold $warning"), f"It has no component for {', '.join(lost)}; ^O shows what it has."]
         return text(*parts)
 
-    def _found(self, given: Given) -> Finding | None:
+    def _finding(self, given: Given) -> Finding | None:
         """What the last check says of the target as it stands in the form."""
         return self.proof[1] if self.proof is not None and self.proof[0] == Reach.of(given) else None
 
@@ -215,8 +215,8 @@ class TargetDialog(FormDialog[Given]):
         values = self.values()
         about = ("url", "key", "options")
         faults = {
-            id: one
-            for id, one in self._form.faults(values, self._targets()).items()
+            id: fault
+            for id, fault in self._form.faults(values, self._targets()).items()
             if id in about or id.startswith(OPTION)
         }
         self._show_faults(faults)
@@ -229,18 +229,18 @@ class TargetDialog(FormDialog[Given]):
         self._asking, self._said = True, ""
         self._show_preview()
         try:
-            found: Finding = await in_daemon_thread(lambda: self._prove(given), "check")
+            finding: Finding = await in_daemon_thread(lambda: self._prove(given), "check")
         except Refused as refused:
-            found = refused.reason
+            finding = refused.reason
         finally:
             self._asking = False
-        self.proof = (Reach.of(given), found)
+        self.proof = (Reach.of(given), finding)
         self._show_preview()
         then, self._then = self._then, None
-        if isinstance(found, str):
+        if isinstance(finding, str):
             return
-        if found.pages and given.target.page not in [one.id for one in found.pages]:
-            self._choose_page(found.pages, given.target.page)
+        if finding.pages and given.target.page not in [page.id for page in finding.pages]:
+            self._choose_page(finding.pages, given.target.page)
         elif then is not None:
             then()
 
@@ -262,10 +262,10 @@ class TargetDialog(FormDialog[Given]):
             self.tell(f"{title(self._form.provider)} has no pages to choose from.")
             return
         given = self._form.given(self.values())
-        found = self._found(given)
-        if isinstance(found, Checked):
-            if found.pages:
-                self._choose_page(found.pages, given.target.page)
+        finding = self._finding(given)
+        if isinstance(finding, Checked):
+            if finding.pages:
+                self._choose_page(finding.pages, given.target.page)
             else:
                 self.tell("It does not list its pages; empty the field and press ^T.")
         else:
@@ -278,11 +278,11 @@ class TargetDialog(FormDialog[Given]):
             self.tell(f"{title(self._form.provider)} names components as they are called here.")
             return
         values = self.values()
-        found = self._found(self._form.given(values))
-        if not isinstance(found, Checked):
+        finding = self._finding(self._form.given(values))
+        if not isinstance(finding, Checked):
             self._then = self.act_choose_components
             self.act_check_form()
-        elif not found.components:
+        elif not finding.components:
             self.tell("It lists no components; write them as ours=theirs.")
         else:
             area = self.query_one("#field-components", TextArea)
@@ -292,7 +292,7 @@ class TargetDialog(FormDialog[Given]):
                     area.replace(mapping_lines(pairs), (0, 0), area.document.end)
                 area.focus()
 
-            dialog = ComponentsDialog(found.components, mapping(values["components"]), self._ours)
+            dialog = ComponentsDialog(finding.components, mapping(values["components"]), self._ours)
             self.app.push_screen(dialog, chosen)
 
     def act_cancel(self) -> None:

@@ -88,9 +88,9 @@ class TargetEditor:
                 self._say(f"What you typed is kept; {'Enter' if before else 'a'} brings it back.")
             if given is not None:
                 keep({})
-                reach, found = dialog.proof or (None, None)
-                if dialog.proof is not proof and found is not None and reach == Reach.of(given):
-                    self._service.remember(Given(given.target), found, self._session.now())
+                reach, finding = dialog.proof or (None, None)
+                if dialog.proof is not proof and finding is not None and reach == Reach.of(given):
+                    self._service.remember(Given(given.target), finding, self._session.now())
                 elif given.key is not None:
                     self._service.proofs.pop(given.target.name, None)
                 self._saved(given.target.name)
@@ -112,18 +112,18 @@ class TargetEditor:
                         written.append(now)
                 raise
             written.append(given.target)
-        told = await in_daemon_thread(partial(self._service.keep_key, given), "save")
+        about_key = await in_daemon_thread(partial(self._service.keep_key, given), "save")
         what = f"{'Added' if written[0] is None else 'Saved'} {given.target.name}."
-        self._say(" ".join(filter(None, (what, told, notice))))
+        self._say(" ".join(filter(None, (what, about_key, notice))))
 
     def _ours(self, targets: Sequence[Target]) -> list[str]:
         """Names of components that the team uses: in open incidents, and for other targets."""
-        found: dict[str, None] = {}
+        names: dict[str, None] = {}
         for state in self._session.ledger.opened():
-            found |= dict.fromkeys(components_of(state))
-        for one in targets:
-            found |= dict.fromkeys(one.components)
-        return list(found)
+            names |= dict.fromkeys(components_of(state))
+        for target in targets:
+            names |= dict.fromkeys(target.components)
+        return list(names)
 
     def _draft(self, place: str, provider: str) -> Values:
         """What stood in the form of that place, for a target of this provider."""

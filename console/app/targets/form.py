@@ -50,37 +50,41 @@ class TargetForm:
         """What is asked for; `kept` are values from a form before this one."""
         caps, old = self.caps, self.before or Target("", self.provider)
         values = {**self.first_values, **kept}
-        asked = [] if self.before else [Field("name", "Your name for it", hint="status")]
+        fields = [] if self.before else [Field("name", "Your name for it", hint="status")]
         if self._url_needed:
-            asked.append(Field("url", "Its address", hint="https://status.example.org"))
-        asked += [
-            Field(f"{OPTION}{one.name}", one.says, hint=one.example if one.needed else f"optional: {one.example}")
-            for one in caps.options
+            fields.append(Field("url", "Its address", hint="https://status.example.org"))
+        fields += [
+            Field(
+                f"{OPTION}{option.name}",
+                option.says,
+                hint=option.example if option.needed else f"optional: {option.example}",
+            )
+            for option in caps.options
         ]
         if caps.key:
-            asked.append(Field("key", KEY_LABELS[caps.key_in], hint="optional" if self.key_at else ""))
+            fields.append(Field("key", KEY_LABELS[caps.key_in], hint="optional" if self.key_at else ""))
         if caps.page:
-            asked.append(Field("page", "Its page", hint="^T lists them once there is a key"))
+            fields.append(Field("page", "Its page", hint="^T lists them once there is a key"))
         if not self._url_needed and (caps.link or (caps.network and caps.key_in != "url") or old.url):
             usual = "for links" if caps.link else "instead of the usual one"
-            asked.append(Field("url", "Its address", hint=f"optional: {usual}"))
+            fields.append(Field("url", "Its address", hint=f"optional: {usual}"))
         if caps.states:
-            asked.append(Field("components", "Components, one a line: ours=theirs; ^O picks them", lines=3))
-        asked.append(Field("audience", "What it gets", choices=AUDIENCES))
+            fields.append(Field("components", "Components, one a line: ours=theirs; ^O picks them", lines=3))
+        fields.append(Field("audience", "What it gets", choices=AUDIENCES))
         if caps.mails:
-            asked.append(Field("notify", "Who is mailed", choices=MAILS))
-        stages = tuple(Choice(one, one.capitalize()) for one in STATUSES)
-        asked.append(Field("statuses", "Stages that are published; Space or the digit changes one", choices=stages))
-        if self.provider not in built_in() or set(old.options) - {one.name for one in caps.options}:
-            asked.append(Field("options", "Other options, one a line: name=value", lines=2))
-        asked.append(Field("enabled", "Sending", choices=SENDING))
-        return tuple(replace(one, value=values.get(one.id, "")) for one in asked)
+            fields.append(Field("notify", "Who is mailed", choices=MAILS))
+        stages = tuple(Choice(status, status.capitalize()) for status in STATUSES)
+        fields.append(Field("statuses", "Stages that are published; Space or the digit changes one", choices=stages))
+        if self.provider not in built_in() or set(old.options) - {option.name for option in caps.options}:
+            fields.append(Field("options", "Other options, one a line: name=value", lines=2))
+        fields.append(Field("enabled", "Sending", choices=SENDING))
+        return tuple(replace(field, value=values.get(field.id, "")) for field in fields)
 
     @property
     def first_values(self) -> Values:
         """What stands in the form before anybody has typed."""
         old = self.before or Target("", self.provider)
-        known = {one.name for one in self.caps.options}
+        known = {option.name for option in self.caps.options}
         return {
             "name": old.name,
             "page": old.page,
@@ -91,7 +95,7 @@ class TargetForm:
             "notify": "yes" if old.notify else "no",
             "statuses": "\n".join(old.statuses),
             "enabled": "on" if old.enabled else "off",
-            "options": mapping_lines({name: one for name, one in old.options.items() if name not in known}),
+            "options": mapping_lines({name: value for name, value in old.options.items() if name not in known}),
             **{f"{OPTION}{name}": old.options.get(name, "") for name in known},
         }
 
@@ -114,7 +118,7 @@ class TargetForm:
         old = self.before or Target("", self.provider)
         options = dict(old.options)
         if "options" in values:
-            options = {name: one for name, one in options.items() if f"{OPTION}{name}" in values}
+            options = {name: value for name, value in options.items() if f"{OPTION}{name}" in values}
             options |= dict(_pairs(values["options"])[0])
         for id, value in values.items():
             if id.startswith(OPTION):
@@ -132,14 +136,14 @@ class TargetForm:
             "audience": values["audience"],
             "notify": values["notify"] == "yes" if "notify" in values else old.notify,
             "components": components,
-            "statuses": [one for one in STATUSES if one in values["statuses"].split("\n")],
+            "statuses": [status for status in STATUSES if status in values["statuses"].split("\n")],
             "options": options,
             "enabled": values["enabled"] == "on",
         }
         target = msgspec.convert(wanted, Target)
         whole = with_absolute_paths(target, self.caps).options
         # A path that somebody wrote into the file is theirs as long as it stands.
-        kept = {name: one for name, one in old.options.items() if options.get(name) == one}
+        kept = {name: value for name, value in old.options.items() if options.get(name) == value}
         target = replace(target, options={**whole, **kept})
         if target.statuses == STATUSES:
             # The very value that is usual is left out of the file.
@@ -152,10 +156,10 @@ class TargetForm:
     def faults(self, values: Values, targets: Targets) -> dict[str, str]:
         """What is wrong, a sentence for each field, in the order of the fields."""
         target = self.given(values).target
-        found: dict[str, str] = {}
+        faults: dict[str, str] = {}
 
         def wrong(id: str, sentence: str) -> None:
-            found.setdefault(id if id in values else next(iter(values)), clean(sentence, multiline=False))
+            faults.setdefault(id if id in values else next(iter(values)), clean(sentence, multiline=False))
 
         if self.before is None and not target.name:
             wrong("name", "Give it a name, as status.")
@@ -176,7 +180,7 @@ class TargetForm:
             wrong(id, sentence)
         for key, why in value_faults(target):
             wrong(key or "components", f"{why[:1].upper()}{why[1:]}.")
-        return {field.id: found[field.id] for field in self.fields({}) if field.id in found}
+        return {field.id: faults[field.id] for field in self.fields({}) if field.id in faults}
 
     def _key_faults(self, values: Values, target: Target) -> list[tuple[str, str]]:
         if not values.get("key", "").strip():
@@ -202,15 +206,15 @@ def mapping_lines(pairs: Mapping[str, str]) -> str:
 
 def _pairs(lines: str) -> tuple[list[tuple[str, str]], list[str]]:
     """Pairs out of lines, and a sentence for each line that is none; `{form}` stands for an example."""
-    found: list[tuple[str, str]] = []
+    pairs: list[tuple[str, str]] = []
     wrong: list[str] = []
     for number, line in enumerate(lines.split("\n"), 1):
-        one = parse_pair(line)
+        read = parse_pair(line)
         shown = one_line(line, 30).replace("{", "{{").replace("}", "}}")
-        if one is None and line.strip():
+        if read is None and line.strip():
             wrong.append(f"Line {number}, “{shown}”, is no pair; write it as {{form}}.")
-        elif one is not None and one[0] in dict(found):
+        elif read is not None and read[0] in dict(pairs):
             wrong.append(f"Line {number} names {shown.partition('=')[0]} a second time; take one of them out.")
-        elif one is not None:
-            found.append(one)
-    return found, wrong
+        elif read is not None:
+            pairs.append(read)
+    return pairs, wrong

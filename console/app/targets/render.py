@@ -38,34 +38,34 @@ class TargetWords:
         (sign, style), word = self._state(row, asking)
         if row.target is None:
             return text((f"{sign} ", style), (f"{name}  ", "bold"), (fitted(word, width - len(name) - 4), "$muted"))
-        one = row.target
-        cells = [padded(title(one.provider), 26), padded(one.audience, 9)]
+        target = row.target
+        cells = [padded(title(target.provider), 26), padded(target.audience, 9)]
         if width >= WIDE:
-            cells += [padded("mails" if one.notify else "mails nobody", 12), padded(one.page or "–", 14)]
+            cells += [padded("mails" if target.notify else "mails nobody", 12), padded(target.page or "–", 14)]
         rest = width - len(name) - 4
         while cells and rest - sum(len(cell) + 2 for cell in cells) < LONGEST_STATE:
             cells.pop()
-        told = "".join(f"{cell}  " for cell in cells)
-        return text((f"{sign} ", style), (f"{name}  ", "bold"), (told, "$muted"), fitted(word, rest - len(told)))
+        facts = "".join(f"{cell}  " for cell in cells)
+        return text((f"{sign} ", style), (f"{name}  ", "bold"), (facts, "$muted"), fitted(word, rest - len(facts)))
 
     def _state(self, row: Row, asking: str) -> tuple[tuple[str, str], str]:
         """The sign of a row and the words beside it: what is in the way first."""
-        one = row.target
-        if one is None:
+        target = row.target
+        if target is None:
             return ("■", "bold $error"), row.fault
         if asking == row.name:
             return ("…", "$primary"), "asking"
-        if not one.enabled:
+        if not target.enabled:
             return ("–", "$muted"), "off"
         proof = self._proof(row)
         if isinstance(proof, Proof) and isinstance(proof.found, str):
             return ("■", "bold $error"), "failed"
         if row.keyless:
             return ("▲", "bold $warning"), "no key"
-        caps = capabilities(one.provider)
+        caps = capabilities(target.provider)
         if caps is None:
             return ("■", "bold $error"), "no provider"
-        if caps.page and not one.page:
+        if caps.page and not target.page:
             return ("▲", "bold $warning"), "no page"
         if proof is None:
             return ("○", "$muted"), "not checked"
@@ -77,12 +77,12 @@ class TargetWords:
         same = proof is not None and row.target is not None and proof.reach == Reach.of(Given(row.target))
         return proof if same else None
 
-    def told(self, row: Row, width: int, asking: str) -> Content:
+    def details(self, row: Row, width: int, asking: str) -> Content:
         """Everything about a target: its fields, where its key is, what the last check found; `width` in cells."""
         if row.target is None:
             return text(row.fault)
         lines: list[Content] = []
-        for label, sign, words in (*self._facts(row, row.target), *self._found(row, row.target, asking)):
+        for label, sign, words in (*self._facts(row, row.target), *self._check_facts(row, row.target, asking)):
             # What is longer than a line goes on below itself.
             room = max(10, width - LABEL - 2)
             wrapped = wrap(clean(words, multiline=False), room)
@@ -90,41 +90,41 @@ class TargetWords:
             lines += [text(" " * (LABEL + len(sign[0])), more) for more in wrapped[1:]]
         return Content("\n").join(lines)
 
-    def _facts(self, row: Row, one: Target) -> Iterator[Fact]:
-        yield "Provider", PLAIN, title(one.provider)
-        if one.page:
-            yield "Page", PLAIN, one.page
-        if one.url:
-            yield "Address", PLAIN, one.url
-        for name, value in one.options.items():
+    def _facts(self, row: Row, target: Target) -> Iterator[Fact]:
+        yield "Provider", PLAIN, title(target.provider)
+        if target.page:
+            yield "Page", PLAIN, target.page
+        if target.url:
+            yield "Address", PLAIN, target.url
+        for name, value in target.options.items():
             yield name.capitalize(), PLAIN, value
-        stages = "all stages" if one.statuses == STATUSES else f"only {', '.join(one.statuses) or 'none'}"
-        off = "" if one.enabled else "; switched off, nothing is sent"
-        yield "Gets", PLAIN, f"{one.audience} updates, {stages}{off}"
-        yield "Mail", PLAIN, f"{'subscribers' if one.notify else 'nobody'}, unless the update says so"
-        if one.components:
-            mapped = ", ".join(f"{ours} is {theirs}" for ours, theirs in one.components.items())
+        stages = "all stages" if target.statuses == STATUSES else f"only {', '.join(target.statuses) or 'none'}"
+        off = "" if target.enabled else "; switched off, nothing is sent"
+        yield "Gets", PLAIN, f"{target.audience} updates, {stages}{off}"
+        yield "Mail", PLAIN, f"{'subscribers' if target.notify else 'nobody'}, unless the update says so"
+        if target.components:
+            mapped = ", ".join(f"{ours} is {theirs}" for ours, theirs in target.components.items())
             yield "Components", PLAIN, mapped
-        missing = f"none: type it in with Enter, or set {key_variable(one.name)} before you start warroom"
+        missing = f"none: type it in with Enter, or set {key_variable(target.name)} before you start warroom"
         yield "Key", PLAIN, missing if row.keyless else row.key.removeprefix("key ")
 
-    def _found(self, row: Row, one: Target, asking: str) -> Iterator[Fact]:
+    def _check_facts(self, row: Row, target: Target, asking: str) -> Iterator[Fact]:
         proof = self._proof(row)
         if asking == row.name:
             yield "Last check", ("… ", "$primary"), "asking; Esc stops waiting"
         elif proof is None:
             earlier = row.name in self._proofs
-            told = "changed since; c checks it again" if earlier else "none since this console was started; c checks it"
-            yield "Last check", PLAIN, told
+            hint = "changed since; c checks it again" if earlier else "none since this console was started; c checks it"
+            yield "Last check", PLAIN, hint
         elif isinstance(proof.found, str):
             yield "Last check", ("■ ", "bold $error"), f"{local_pair(proof.at, self._zone)[0]}  {proof.found}"
         else:
             yield "Last check", ("✓ ", "$success"), f"{local_pair(proof.at, self._zone)[0]}  {proof.found.says}"
-            lost = unknown_components(one, proof.found)
+            lost = unknown_components(target, proof.found)
             if lost:
                 yield "", ("▲ ", "bold $warning"), f"no component for {', '.join(lost)}; Enter and ^O map them"
-            yield from _listed("Its pages", proof.found.pages, {one.page: "this one"})
-            yield from _listed("It has", proof.found.components, {id: ours for ours, id in one.components.items()})
+            yield from _listed("Its pages", proof.found.pages, {target.page: "this one"})
+            yield from _listed("It has", proof.found.components, {id: ours for ours, id in target.components.items()})
 
 
 def _listed(heading: str, rows: Sequence[Listed], ours: Mapping[str, str]) -> Iterator[Fact]:

@@ -97,7 +97,7 @@ class TargetsScreen(ActScreen[None], ModalScreen[None]):
         """Look at the file and at where the keys are; what is highlighted stays so, unless another is to be chosen."""
         # First the stamp: what is written in between is then read once more.
         self._stamp = await in_daemon_thread(self._service.stamp, "targets")
-        self._seen = await in_daemon_thread(self._service.look, "targets")
+        self._seen = await in_daemon_thread(self._service.read, "targets")
         self._show(choose)
 
     # Showing
@@ -108,16 +108,16 @@ class TargetsScreen(ActScreen[None], ModalScreen[None]):
         wanted = choose or (here.name if here else "")
         seen = self._seen or Seen(reading=True)
         width = max(30, options.size.width - 2)
-        longest = max((len(one.name) for one in seen.rows), default=0)
+        longest = max((len(row.name) for row in seen.rows), default=0)
         options.clear_options()
         options.add_options(
-            [Option(self._words.row(one, longest, width, self._asking), id=one.name) for one in seen.rows]
+            [Option(self._words.row(row, longest, width, self._asking), id=row.name) for row in seen.rows]
         )
         if not seen.rows:
             nothing = READING if seen.reading else EMPTY
-            said = text((seen.trouble, "$error"), f"\n{BROKEN}") if seen.trouble else text((nothing, "$muted"))
-            options.add_option(Option(said, disabled=True))
-        names = [one.name for one in seen.rows]
+            words = text((seen.trouble, "$error"), f"\n{BROKEN}") if seen.trouble else text((nothing, "$muted"))
+            options.add_option(Option(words, disabled=True))
+        names = [row.name for row in seen.rows]
         options.highlighted = names.index(wanted) if wanted in names else 0 if names else None
         self._tell()
 
@@ -133,8 +133,8 @@ class TargetsScreen(ActScreen[None], ModalScreen[None]):
         page = self.query_one("#targets-page", VerticalScroll)
         page.set_class(row is not None, "-some")
         width = page.scrollable_content_region.width
-        told = self._words.told(row, width, self._asking) if row is not None else ""
-        self.query_one("#targets-text", Static).update(told)
+        words = self._words.details(row, width, self._asking) if row is not None else ""
+        self.query_one("#targets-text", Static).update(words)
         self.show_keys()
 
     def say(self, words: str, *, error: bool = False) -> None:
@@ -157,18 +157,18 @@ class TargetsScreen(ActScreen[None], ModalScreen[None]):
             self._check(row.target)
 
     @work(exclusive=True, group="check")
-    async def _check(self, one: Target) -> None:
-        self._asking = one.name
+    async def _check(self, target: Target) -> None:
+        self._asking = target.name
         self.say("")
         self._show()
-        given = Given(one)
+        given = Given(target)
         try:
-            found: Finding = await in_daemon_thread(partial(self._service.prove, given), "check")
+            finding: Finding = await in_daemon_thread(partial(self._service.prove, given), "check")
         except Refused as refused:
-            found = refused.reason
+            finding = refused.reason
         finally:
             self._asking = ""
-        self._service.remember(given, found, self._session.now())
+        self._service.remember(given, finding, self._session.now())
         self._show()
 
     # Adding and changing
@@ -231,7 +231,7 @@ class TargetsScreen(ActScreen[None], ModalScreen[None]):
 
     def _waiting(self, name: str) -> int:
         try:
-            return sum(one.target == name for one in Outbox(self._session.log).messages(unfinished=True))
+            return sum(message.target == name for message in Outbox(self._session.log).messages(unfinished=True))
         except StoreProblem:
             # The outbox tells that itself.
             return 0
@@ -242,12 +242,12 @@ class TargetsScreen(ActScreen[None], ModalScreen[None]):
     @work
     async def _restore(self, name: str) -> None:
         try:
-            told = await in_daemon_thread(partial(self._service.restore, name), "restore")
+            outcome = await in_daemon_thread(partial(self._service.restore, name), "restore")
         except Refused as refused:
             self.say(refused.reason, error=True)
         else:
             self._removed.remove(name)
-            self.say(told)
+            self.say(outcome)
         self.read(name)
         self._publishing.wake()
 

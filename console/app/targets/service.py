@@ -35,8 +35,8 @@ class Reach(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, given: Given) -> "Reach":
-        one = given.target
-        return cls(one.provider, one.url, one.page, dict(one.options), given.key)
+        target = given.target
+        return cls(target.provider, target.url, target.page, dict(target.options), given.key)
 
 
 Finding = Checked | str
@@ -98,18 +98,21 @@ class TargetService:
         watched = (*(self._folder / name for name in (OLD_FILE, FOLDER, KEYS_FOLDER)), *own)
         return tuple((path, stamp(path)) for path in watched)
 
-    def look(self) -> Seen:
+    def read(self) -> Seen:
         """Every target. Asks the keyring."""
         targets, keys = self.targets(), Keys(self._folder)
         if targets.config is None:
             return Seen(trouble="You have no folder for targets; start warroom with --config FOLDER.")
-        rows = [Row(one.name, one, "", key_source(one, keys), self._keyless(one, keys)) for one in targets.all()]
+        rows = [
+            Row(target.name, target, "", key_source(target, keys), self._keyless(target, keys))
+            for target in targets.all()
+        ]
         rows += [Row(name, None, fault, "", False) for name, fault in targets.broken.items()]
         return Seen(tuple(rows), "" if targets.whole else targets.complaints[0])
 
-    def _keyless(self, one: Target, keys: Keys) -> bool:
-        caps = capabilities(one.provider)
-        return caps is not None and caps.key and not keys.where(one.name)
+    def _keyless(self, target: Target, keys: Keys) -> bool:
+        caps = capabilities(target.provider)
+        return caps is not None and caps.key and not keys.where(target.name)
 
     def key_at(self, name: str) -> str:
         """In words, where the key of a target comes from; empty where it has none."""
@@ -132,9 +135,9 @@ class TargetService:
             why = type(error).__name__
             raise Refused(f"The check of {name} broke off ({why}); tell whoever made the provider.") from None
 
-    def remember(self, given: Given, found: Finding, now: datetime) -> None:
+    def remember(self, given: Given, finding: Finding, now: datetime) -> None:
         """Keep what a check has found, for the lists to come."""
-        self.proofs[given.target.name] = Proof(Reach.of(given), found, now)
+        self.proofs[given.target.name] = Proof(Reach.of(given), finding, now)
 
     def save(self, before: Target | None, target: Target) -> str:
         """Write a new target, or what has changed of one; in words what else that did.

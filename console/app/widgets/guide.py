@@ -85,33 +85,36 @@ class Guide(Vertical):
 
     def start(self) -> None:
         """Go to the first item that is open."""
-        found = next((item for one in self._lists if one.now and one.open for item in one.items if not item.done), None)
-        self._highlight(found.id if found else "")
+        first = next(
+            (item for listed in self._lists if listed.now and listed.open for item in listed.items if not item.done),
+            None,
+        )
+        self._highlight(first.id if first else "")
 
     def unfold(self, list_id: str) -> None:
         """Open a list and go to what is next in it."""
         self._unfolded.add(list_id)
-        one = next((one for one in self._lists if one.id == list_id), None)
-        item = next((item for item in one.items if item.done is None), None) if one else None
+        listed = next((listed for listed in self._lists if listed.id == list_id), None)
+        item = next((item for item in listed.items if item.done is None), None) if listed else None
         self._lay_out(item.id if item else f"{LIST}{list_id}")
 
     def _lay_out(self, highlighted: str) -> None:
         options = self.options
         width = self._laid_width = self._width
         options.clear_options()
-        for one in self._lists:
-            opened = self._is_open(one)
-            options.add_option(Option(_heading(one, opened, width), id=f"{LIST}{one.id}"))
+        for listed in self._lists:
+            opened = self._is_open(listed)
+            options.add_option(Option(_heading(listed, opened, width), id=f"{LIST}{listed.id}"))
             if opened:
-                for item in one.items:
+                for item in listed.items:
                     options.add_option(Option(_row(item, self._zone, width), id=item.id))
         if not self._lists:
             options.add_option(Option(text((NOTHING, "$muted")), id=f"{LIST}nothing"))
         self._highlight(highlighted)
 
-    def _is_open(self, one: ItemList) -> bool:
+    def _is_open(self, listed: ItemList) -> bool:
         # A list that is done folds away by itself, one that was opened by hand stays open.
-        return (one.now and one.open) or one.id in self._unfolded
+        return (listed.now and listed.open) or listed.id in self._unfolded
 
     def _highlighted_id(self) -> str:
         place = self.options.highlighted
@@ -122,7 +125,7 @@ class Guide(Vertical):
         self.options.highlighted = ids.index(id) if id in ids else (0 if ids else None)
 
     def _item(self, id: str) -> ChecklistItem | None:
-        return next((item for one in self._lists for item in one.items if item.id == id), None)
+        return next((item for listed in self._lists for item in listed.items if item.id == id), None)
 
     # Keys
 
@@ -142,8 +145,8 @@ class Guide(Vertical):
 
     def _after(self, item: ChecklistItem) -> str:
         """The item to tick next, so that Enter again goes on down the list."""
-        one = next(one for one in self._lists if item in one.items)
-        later = one.items[one.items.index(item) + 1 :]
+        listed = next(listed for listed in self._lists if item in listed.items)
+        later = listed.items[listed.items.index(item) + 1 :]
         return next((each.id for each in later if each.done is None), "")
 
     def act_tick(self) -> None:
@@ -154,17 +157,20 @@ class Guide(Vertical):
         self.post_message(self.Copied(item.command if item else ""))
 
 
-def _heading(one: ItemList, opened: bool, width: int) -> Content:
+def _heading(listed: ItemList, opened: bool, width: int) -> Content:
     sign = "▾" if opened else "▸"
-    kind = "runbook  " if one.id.startswith(RUNBOOK) else ""
-    style = "bold $primary" if one.now and one.open else "$muted"
-    count = f"  {one.ticked}/{len(one.items)}"
-    title = one_line(one.title, max(8, width - len(kind) - len(count) - 2))
+    kind = "runbook  " if listed.id.startswith(RUNBOOK) else ""
+    style = "bold $primary" if listed.now and listed.open else "$muted"
+    count = f"  {listed.ticked}/{len(listed.items)}"
+    title = one_line(listed.title, max(8, width - len(kind) - len(count) - 2))
     parts: list[Part] = [(f"{sign} ", style), (kind, "$muted"), (title, style)]
-    parts.append((count, "$success" if not one.open else "$muted"))
+    parts.append((count, "$success" if not listed.open else "$muted"))
     if opened:
-        said = [*(["The first that works is enough."] if one.ladder else []), *([one.about] if one.about else [])]
-        parts += [(f"\n{line}", "$muted") for words in said for line in _lines(words, 2, width)]
+        remarks = [
+            *(["The first that works is enough."] if listed.ladder else []),
+            *([listed.about] if listed.about else []),
+        ]
+        parts += [(f"\n{line}", "$muted") for words in remarks for line in _lines(words, 2, width)]
     return text(*parts)
 
 

@@ -93,21 +93,25 @@ class RoomHeader(Vertical):
         return text(*parts)
 
     def _owed(self, state: Incident, now: datetime, width: int) -> Content:
-        found = clocks(state, now)
+        known = clocks(state, now)
         parts: list[Part] = []
-        if not found:
+        if not known:
             words = "imported record: nothing is owed" if state.retrospective else "nothing is owed"
             return text((words, "$muted"))
         shown: list[tuple[str, Clock]] = []
         for audience in AUDIENCES:
-            of_it = [one for one in found if one.open and one.audience == audience]
+            of_it = [clock for clock in known if clock.open and clock.audience == audience]
             if of_it:
                 shown.append((audience, of_it[0]))
-        shown += [(SHORT.get(one.kind, one.kind), one) for one in found if one.open and one.kind == "escalation"]
-        rest = [one for one in found if one.open and not one.audience and one.kind not in ("escalation", "task")]
-        shown += [(SHORT.get(one.kind, one.kind), one) for one in rest]
+        shown += [
+            (SHORT.get(clock.kind, clock.kind), clock) for clock in known if clock.open and clock.kind == "escalation"
+        ]
+        rest = [
+            clock for clock in known if clock.open and not clock.audience and clock.kind not in ("escalation", "task")
+        ]
+        shown += [(SHORT.get(clock.kind, clock.kind), clock) for clock in rest]
         # A task has its row in the column; one that is overdue must be seen without it, too.
-        late = [one for one in found if one.open and one.kind == "task" and one.state == "overdue"]
+        late = [clock for clock in known if clock.open and clock.kind == "task" and clock.state == "overdue"]
         if late:
             owner = fitted(one_line(late[0].by_whom, 30), 10)
             name = f"{len(late)} tasks" if len(late) > 1 else f"task of {owner}" if owner else "task"
@@ -130,9 +134,9 @@ class RoomHeader(Vertical):
         tallies = promises(state, now).values()
         parts: list[Part] = []
         for name, count, style in (
-            ("kept", sum(one.kept for one in tallies), "$success"),
-            ("late", sum(one.late for one in tallies), "$warning"),
-            ("missed", sum(one.missed for one in tallies), "$warning"),
+            ("kept", sum(tally.kept for tally in tallies), "$success"),
+            ("late", sum(tally.late for tally in tallies), "$warning"),
+            ("missed", sum(tally.missed for tally in tallies), "$warning"),
         ):
             if count:
                 parts += [" ", (f"{count} {name}", style)]

@@ -71,11 +71,11 @@ class Panels(VerticalScroll):
 
 def owed(state: Incident, now: datetime, zone: tzinfo, width: int) -> list[Content]:
     """Open clocks, most urgent first: sign, countdown, what, and until when or by whom."""
-    found = open_clocks(state, now)
-    if not found:
+    known = open_clocks(state, now)
+    if not known:
         return [text(("nothing at the moment", "$muted"))]
     lines = []
-    shown = [(clock, countdown(clock, now)) for clock in found[:OWED_ROWS]]
+    shown = [(clock, countdown(clock, now)) for clock in known[:OWED_ROWS]]
     digits = max(8, *(len(left) for _, left in shown))
     for clock, counted in shown:
         until = clock.by_whom if clock.kind == "task" else due_words(clock.due_at, now, zone)
@@ -84,8 +84,8 @@ def owed(state: Incident, now: datetime, zone: tzinfo, width: int) -> list[Conte
         what = padded(one_line(clock.what, 80), width - len(left) - len(until) - 1)
         style = STATE_STYLE[clock.state]
         lines.append(text((left, style or "bold"), (what, style), " ", (until, "$muted")))
-    if len(found) > OWED_ROWS:
-        lines.append(text((f"and {len(found) - OWED_ROWS} more", "$muted")))
+    if len(known) > OWED_ROWS:
+        lines.append(text((f"and {len(known) - OWED_ROWS} more", "$muted")))
     return lines
 
 
@@ -126,10 +126,10 @@ def impact(state: Incident, width: int) -> list[Content]:
     lines = [text(one_line(state.impact.value, 240))] if state.impact.value else []
     for name, register in components_of(state).items():
         sign, style = COMPONENT_SIGN.get(register.value, ("?", ""))
-        said = register.value
-        if state.phase == "over" and said != "operational":
-            sign, style, said = " ", "", f"was {said}"
-        lines.append(text((sign, style), " ", padded(name, 12), " ", (said, "$muted")))
+        status = register.value
+        if state.phase == "over" and status != "operational":
+            sign, style, status = " ", "", f"was {status}"
+        lines.append(text((sign, style), " ", padded(name, 12), " ", (status, "$muted")))
     return lines or [text(("not described yet  press m", "$muted"))]
 
 
@@ -138,7 +138,9 @@ def open_work(state: Incident, width: int) -> list[Content]:
     rows: list[list[Part]] = []
     tasks, fixes = open_tasks(state), open_fixes(state)
     standing = [
-        (number, one) for number, one in enumerate(hypotheses_of(state).values(), 1) if one.verdict != "ruled_out"
+        (number, hypothesis)
+        for number, hypothesis in enumerate(hypotheses_of(state).values(), 1)
+        if hypothesis.verdict != "ruled_out"
     ]
     # Only what is shown is laid out: an incident may have gathered hundreds of hypotheses.
     for task in tasks[:OPEN_ROWS]:
@@ -148,9 +150,9 @@ def open_work(state: Incident, width: int) -> list[Content]:
     for fix in fixes[: OPEN_ROWS - len(rows)]:
         ticket = f" {fitted(fix.ticket, 10)}" if fix.ticket else ""
         rows.append([(" ✚ ", "$accent"), fitted(one_line(fix.text, 80), width - 4 - len(ticket)), (ticket, "$muted")])
-    for number, one in standing[: OPEN_ROWS - len(rows)]:
-        sign = "✓" if one.verdict == "supported" else "?"
-        rows.append([(f" {sign} ", "$secondary"), fitted(f"{number} {one_line(one.text, 80)}", width - 4)])
+    for number, hypothesis in standing[: OPEN_ROWS - len(rows)]:
+        sign = "✓" if hypothesis.verdict == "supported" else "?"
+        rows.append([(f" {sign} ", "$secondary"), fitted(f"{number} {one_line(hypothesis.text, 80)}", width - 4)])
     lines = [text(*row) for row in rows]
     more = len(tasks) + len(fixes) + len(standing) - len(rows)
     if more:
@@ -189,10 +191,10 @@ def strip(state: Incident, now: datetime, width: int, standings: tuple[Standing,
     counts = (
         (len(open_tasks(state)), "task", "tasks"),
         (len(open_fixes(state)), "fix", "fixes"),
-        (sum(one.verdict == "open" for one in hypotheses_of(state).values()), "hypothesis", "hypotheses"),
+        (sum(hypothesis.verdict == "open" for hypothesis in hypotheses_of(state).values()), "hypothesis", "hypotheses"),
     )
-    said = [f"{count} {one if count == 1 else many}" for count, one, many in counts if count]
-    parts += [(" · ".join(said) or "nothing open", "$muted"), ("  p panels  ", "$faint")]
+    counted = [f"{count} {single if count == 1 else many}" for count, single, many in counts if count]
+    parts += [(" · ".join(counted) or "nothing open", "$muted"), ("  p panels  ", "$faint")]
     content = text(*parts)
     room = width - content.cell_length
     words = fitted(one_line(state.impact.value, 200), room) if room > 12 else ""

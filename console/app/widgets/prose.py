@@ -29,12 +29,12 @@ def page(blocks: Sequence[Block], width: int) -> Content:
 
 def _lines(block: Block, width: int) -> Iterator[Content]:
     match block:
-        case Paragraph(words=said):
-            yield from wrapped(said, width)
-        case Heading(words=said):
-            yield from wrapped(tuple(Run(run.text, "strong") for run in said), width)
-        case Remark(words=said):
-            yield from wrapped(said, width, style="$muted italic")
+        case Paragraph(words=styled):
+            yield from wrapped(styled, width)
+        case Heading(words=styled):
+            yield from wrapped(tuple(Run(run.text, "strong") for run in styled), width)
+        case Remark(words=styled):
+            yield from wrapped(styled, width, style="$muted italic")
         case Items(items=items, ordered=ordered):
             for number, item in enumerate(items, 1):
                 sign = f"{number}. " if ordered else "• "
@@ -48,9 +48,9 @@ def _lines(block: Block, width: int) -> Iterator[Content]:
             return
 
 
-def wrapped(said: Words, width: int, *, lead: tuple[str, str] = ("", ""), style: str = "") -> Iterator[Content]:
+def wrapped(styled: Words, width: int, *, lead: tuple[str, str] = ("", ""), style: str = "") -> Iterator[Content]:
     """Styled words in lines; lines after the first begin under the first word, behind `lead`."""
-    shown = Content.assemble(*((_shown(run), style or STYLES[run.style]) for run in said))
+    shown = Content.assemble(*((_shown(run), style or STYLES[run.style]) for run in styled))
     for line in shown.wrap(max(1, width - cell_len(lead[0]))):
         yield text(lead, line.rstrip())
         lead = (" " * cell_len(lead[0]), "")
@@ -62,15 +62,15 @@ def _shown(run: Run) -> str:
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[Words]], width: int) -> Iterator[Content]:
     cells = [["".join(clean(run.text, multiline=False) for run in cell) for cell in row] for row in rows]
-    sizes = [max(cell_len(one) for one in column) for column in zip(head, *cells, strict=True)]
+    sizes = [max(cell_len(cell) for cell in column) for column in zip(head, *cells, strict=True)]
     # What does not fit is taken from the widest column.
     while sum(sizes) + 2 * len(sizes) > width and max(sizes) > 8:
         sizes[sizes.index(max(sizes))] -= 1
-    yield text(*((f"{padded(one, size)}  ", "$muted") for one, size in zip(head, sizes, strict=True)))
+    yield text(*((f"{padded(title, size)}  ", "$muted") for title, size in zip(head, sizes, strict=True)))
     for row, styled in zip(cells, rows, strict=True):
         parts: list[Part] = []
-        for one, size, cell in zip(row, sizes, styled, strict=True):
-            parts.append((f"{padded(one, size)}  ", STYLES[cell[0].style] if cell else ""))
+        for cell_words, size, cell in zip(row, sizes, styled, strict=True):
+            parts.append((f"{padded(cell_words, size)}  ", STYLES[cell[0].style] if cell else ""))
         yield text(*parts)
 
 

@@ -156,8 +156,8 @@ class Timeline(ScrollView, can_focus=True):
             first = self._model.extend(entries)
             self._lay_out(first, (self._model.row_of(key) for key in before))
         if chosen:
-            found = self._model.position_of(chosen)
-            self._cursor = -1 if found is None else found
+            position = self._model.position_of(chosen)
+            self._cursor = -1 if position is None else position
         if self.following:
             self._keep_end()
         else:
@@ -205,7 +205,7 @@ class Timeline(ScrollView, can_focus=True):
             return
         inner, model = max(8, max(20, self._laid_width) - GUTTER), self._model
         self._sizes += [
-            height(one, inner) if model.filter.takes(one) else 0 for one in model.entries[len(self._sizes) :]
+            height(entry, inner) if model.filter.takes(entry) else 0 for entry in model.entries[len(self._sizes) :]
         ]
         start = len(model.keys) if first is None else first
         for row in rows:
@@ -299,7 +299,7 @@ class Timeline(ScrollView, can_focus=True):
             if self._below:
                 self._forget_seen()
 
-    def _look(self, name: str) -> Style:
+    def _style_of(self, name: str) -> Style:
         return self.get_component_rich_style(f"timeline--{name}", partial=True)
 
     def render_line(self, y: int) -> Strip:
@@ -311,7 +311,7 @@ class Timeline(ScrollView, can_focus=True):
     def _with_notice(self, strip: Strip) -> Strip:
         """The last line, saying at its end what has come below and which key goes there."""
         words = f" ↓ {len(self._below)} new · {'Esc' if self.has_focus else 'Esc Esc'} "
-        notice = Strip([Segment(words, self.rich_style + self._look("below"))])
+        notice = Strip([Segment(words, self.rich_style + self._style_of("below"))])
         return Strip.join([strip.crop(0, max(0, strip.cell_length - notice.cell_length)), notice])
 
     def _line(self, y: int) -> Strip:
@@ -319,7 +319,7 @@ class Timeline(ScrollView, can_focus=True):
         line = y + self.scroll_offset.y
         if not self._model.keys:
             message = "" if line else EMPTY if self._model.filter.empty else NO_MATCH
-            line_strip = Strip([Segment(f" {message}", self._look("author"))])
+            line_strip = Strip([Segment(f" {message}", self._style_of("author"))])
             return line_strip.adjust_cell_length(width).apply_style(self.rich_style)
         if line >= self._total:
             return Strip.blank(width, self.rich_style)
@@ -337,7 +337,7 @@ class Timeline(ScrollView, can_focus=True):
         known = self._cache.get(key)
         if known is not None and known[0] is entry:
             return known[1]
-        strips = entry_strips(entry, width, self.zone, self._look, cursor=cursor)
+        strips = entry_strips(entry, width, self.zone, self._style_of, cursor=cursor)
         if row in self._days:
             strips = [self._day(row, width), *strips]
         self._cache[key] = (entry, strips)
@@ -347,7 +347,7 @@ class Timeline(ScrollView, can_focus=True):
         local = self._model.keys[row][0].astimezone(self.zone)
         head, tail = f" ── {local:%a} {local.day} {local:%b} {local:%Y} ", f" {local.tzname() or 'UTC'} ──"
         line = head + "─" * max(0, width - len(head) - len(tail)) + tail
-        return Strip([Segment(line, self._look("day"))]).adjust_cell_length(width)
+        return Strip([Segment(line, self._style_of("day"))]).adjust_cell_length(width)
 
     def on_focus(self) -> None:
         if self._cursor < 0 and self._model.keys:

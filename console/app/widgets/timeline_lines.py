@@ -21,7 +21,7 @@ MOST_LINES = 6
 """Lines of one entry in the timeline; its details show the rest."""
 
 BOLD = frozenset(("decision", "stage", "severity", "declared", "role", "handoff"))
-Look = Callable[[str], Style]
+StyleOf = Callable[[str], Style]
 
 _PLAIN = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u2013\u2014\u2018-\u201d\u2026\u2190-\u2199]*")
 """Printable ASCII, Latin letters, quotes, dashes and arrows: what most entries are made of."""
@@ -29,16 +29,16 @@ _PLAIN = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u2013\u2014\u2018-\u201d\u20
 
 def suffix(entry: Entry) -> str:
     """What stands behind the text: what became of the entry, and who wrote it."""
-    said = [entry.mark] if entry.mark else []
+    remarks = [entry.mark] if entry.mark else []
     if entry.undone:
-        said.append("undone")
+        remarks.append("undone")
     if entry.corrected:
-        said.append("edited")
+        remarks.append("edited")
     if entry.late:
         minutes = round((entry.recorded_at - entry.occurred_at) / timedelta(minutes=1))
-        said.append(f"written {duration_short(timedelta(minutes=minutes))} later")
-    said.append(clean(entry.author, multiline=False))
-    return " · ".join(said)
+        remarks.append(f"written {duration_short(timedelta(minutes=minutes))} later")
+    remarks.append(clean(entry.author, multiline=False))
+    return " · ".join(remarks)
 
 
 def heights(entries: Iterable[Entry], width: int) -> list[int]:
@@ -46,13 +46,13 @@ def heights(entries: Iterable[Entry], width: int) -> list[int]:
     return [
         # Most entries stand on one line; these words say so without a call.
         1
-        if (text := one.text).isascii()
-        and len(text) + len(one.author) + 2 <= width
+        if (text := entry.text).isascii()
+        and len(text) + len(entry.author) + 2 <= width
         and text.isprintable()
-        and one.author.isascii()
-        and not (one.mark or one.undone or one.corrected or one.late)
-        else height(one, width)
-        for one in entries
+        and entry.author.isascii()
+        and not (entry.mark or entry.undone or entry.corrected or entry.late)
+        else height(entry, width)
+        for entry in entries
     ]
 
 
@@ -97,43 +97,43 @@ def body(entry: Entry, width: int) -> tuple[list[str], str]:
     return [*lines, ""], tail[:width]
 
 
-def entry_strips(entry: Entry, width: int, zone: tzinfo, look: Look, *, cursor: bool) -> list[Strip]:
-    """All lines of an entry, each exactly `width` cells; `look` gives the style of a component class."""
+def entry_strips(entry: Entry, width: int, zone: tzinfo, style_of: StyleOf, *, cursor: bool) -> list[Strip]:
+    """All lines of an entry, each exactly `width` cells; `style_of` gives the style of a component class."""
     inner = max(8, width - GUTTER)
-    base = look("cursor") if cursor else Style.null()
+    base = style_of("cursor") if cursor else Style.null()
     lines, tail = body(entry, inner)
     sign = "⟲" if entry.late and entry.kind == "note" else SIGNS.get(entry.kind) or " "
-    text_style = base + _text_style(entry, look)
+    text_style = base + _text_style(entry, style_of)
     strips = []
     for i, line in enumerate(lines):
         at = f"{entry.occurred_at.astimezone(zone):%H:%M}" if i == 0 else "     "
         segments = [
-            Segment(f" {at} ", base + look("time")),
-            Segment(f"{sign if i == 0 else ' '} ", base + look(_sign_class(entry))),
-            Segment("│", base + look("rule")),
+            Segment(f" {at} ", base + style_of("time")),
+            Segment(f"{sign if i == 0 else ' '} ", base + style_of(_sign_class(entry))),
+            Segment("│", base + style_of("rule")),
         ]
-        segments += [Segment(" ", base), *_words(line, text_style, base, look, entry)]
+        segments += [Segment(" ", base), *_words(line, text_style, base, style_of, entry)]
         if i == len(lines) - 1:
             gap = "  " if line else ""
-            mark = look("mark-good") if entry.mark in ("done", "supported", "removed") else look("author")
+            mark = style_of("mark-good") if entry.mark in ("done", "supported", "removed") else style_of("author")
             segments.append(Segment(gap + tail, base + mark))
         strips.append(Strip(segments).adjust_cell_length(width, base))
     return strips
 
 
-def _text_style(entry: Entry, look: Look) -> Style:
+def _text_style(entry: Entry, style_of: StyleOf) -> Style:
     if entry.redacted:
-        return look("redacted")
+        return style_of("redacted")
     if entry.undone or entry.mark == "ruled out":
-        return look("struck")
-    return look("strong") if entry.kind in BOLD else Style.null()
+        return style_of("struck")
+    return style_of("strong") if entry.kind in BOLD else Style.null()
 
 
 def _sign_class(entry: Entry) -> str:
     return f"sign-{entry.kind}" if entry.kind in ("finding", "action", "decision", "hypothesis", "task") else "sign"
 
 
-def _words(line: str, style: Style, base: Style, look: Look, entry: Entry) -> list[Segment]:
+def _words(line: str, style: Style, base: Style, style_of: StyleOf, entry: Entry) -> list[Segment]:
     """The line with its #tags dimmed and its @people in their colour."""
     if entry.redacted or ("#" not in line and "@" not in line):
         return [Segment(line, style)]
@@ -142,7 +142,7 @@ def _words(line: str, style: Style, base: Style, look: Look, entry: Entry) -> li
         gap = " " if i else ""
         if len(word) > 1 and word[0] in "#@":
             segments.append(Segment(plain + gap, style))
-            segments.append(Segment(word, base + look("tag" if word[0] == "#" else "person")))
+            segments.append(Segment(word, base + style_of("tag" if word[0] == "#" else "person")))
             plain = ""
         else:
             plain += gap + word

@@ -28,7 +28,7 @@ class Filter(msgspec.Struct, frozen=True):
         if self.tag and self.tag.casefold().lstrip("#") not in entry.tags:
             return False
         who = self.person.casefold().lstrip("@")
-        if who and who not in (entry.author.casefold(), *(one.casefold() for one in entry.people)):
+        if who and who not in (entry.author.casefold(), *(person.casefold() for person in entry.people)):
             return False
         return not self.text or self.text.casefold() in entry.text.casefold()
 

@@ -25,7 +25,7 @@ from console.publish.targets.setup import unknown_components
 
 Prove = Callable[[Given], Checked]
 """Proves a target with its key, and blocks."""
-KEYS = {
+BAR_WORDS = {
     "confirm": "saves", "check_form": "checks", "choose_page": "page", "choose_components": "components",
     "cancel": "keeps a draft", "go_on": None,
 }  # fmt: skip
@@ -94,7 +94,7 @@ class TargetDialog(FormDialog[Given]):
         fields = form.fields(kept or {})
         self._first = {field.id: form.first_values.get(field.id, "") for field in fields}
         name = f"Target {form.before.name}" if form.before else "New target"
-        super().__init__(f"{name}  ·  {title(form.provider)}", fields, form.given, preview=self._tells, keys=KEYS)
+        super().__init__(f"{name}  ·  {title(form.provider)}", fields, form.given, preview=self._tells, keys=BAR_WORDS)
 
     # The fields
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache
 from html import unescape
 from pathlib import Path
 
@@ -27,6 +28,7 @@ _TEXT = re.compile(r'<text class="[^"]*-r\d+" x="([\d.]+)" y="([\d.]+)"[^>]*>(.*
 _CELL = 12.2
 
 
+@cache
 def standard_playbook() -> Playbook:
     """The built-in one."""
     return Playbooks(None).built_in(DEFAULT)
@@ -78,6 +80,11 @@ class Room:
 
     async def settles(self) -> None:
         """Until everything that was asked for is written and shown."""
+        await self._works()
+        await self.pilot.pause()
+
+    async def _works(self) -> None:
+        """Until no worker is left."""
         while True:
             try:
                 await self.app.workers.wait_for_complete()
@@ -85,15 +92,17 @@ class Room:
             except WorkerCancelled:
                 # An exclusive worker made way for the one that follows it.
                 await self.pilot.pause()
-        await self.pilot.pause()
 
     async def types(self, text: str) -> None:
         self.screen.prompt.input.insert_text_at_cursor(text)
         await self.pilot.pause()
 
     async def presses(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        await self.settles()
+        """Press each key once all that came of the one before it is done."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self._works()
+        await self.pilot.pause()
 
     async def logs(self, line: str) -> None:
         """Type a line and press Enter."""
@@ -115,6 +124,7 @@ class Room:
         """Until something that another thread brings about holds; the test's time limit is ten seconds."""
         for _ in range(1000):
             if holds():
+                await self.settles()
                 return
             await self.pilot.pause(0.01)
         raise AssertionError("it did not happen within ten seconds")

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import ClassVar, Generic, TypeVar
 
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from console.app.acts import BY_ID, Act
@@ -31,6 +33,9 @@ class ActScreen(Screen[T], Generic[T]):
     """Where it is, for the registry."""
     bar_words: Mapping[str, str | None] = {"help": None}
     """What its line of keys says in place of the registry's words; None leaves a key out."""
+
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """A screen of Textual's own is painted whole when the focus moves; both widgets paint themselves anew anyhow."""
 
     @property
     def situation(self) -> Situation:

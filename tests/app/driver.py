@@ -124,7 +124,7 @@ class Room:
         """Until something that another thread brings about holds; the test's time limit is ten seconds."""
         for _ in range(1000):
             if holds():
-                await self.settles()
+                await self.pilot.pause()  # Shown, too.
                 return
             await self.pilot.pause(0.01)
         raise AssertionError("it did not happen within ten seconds")

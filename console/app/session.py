@@ -5,6 +5,7 @@ write arrives through the watcher's thread as an `Arrived` message.
 """
 
 import asyncio
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from functools import cached_property
@@ -31,6 +32,10 @@ from console.store.watch import Watcher
 
 if TYPE_CHECKING:
     from console.publish.sending.status import Standing
+
+
+SWITCH_S = 0.0002
+"""How long another thread may keep the interpreter from the screen's while it folds; 5 ms is usual."""
 
 
 class Arrived(Message):
@@ -202,9 +207,13 @@ class Session:
             self.folding[ref] = share
 
         note(0.0)
+        usual = sys.getswitchinterval()
+        # Each time that the screen has waited for something it must get the interpreter back from the fold.
+        sys.setswitchinterval(SWITCH_S)
         try:
             self.ledger.renew(ref, await asyncio.to_thread(snapshots.load, self.log, ref, note))
         finally:
+            sys.setswitchinterval(usual)
             del self.folding[ref]
 
     # What others write

@@ -171,7 +171,7 @@ def run() -> list[Result]:
     return [
         Result(f"entry, {LONG:,} entries", entry, commit, "ms", "its commit alone"),
         *(Result(f"{act}, {LONG:,} entries", took.passed, entry, "ms", "a plain entry") for act, took in acts.items()),
-        *(Result(f"{act}, processor time", took.processor, GOAL_MS, "ms", "goal", 1.0) for act, took in acts.items()),
+        *(Result(f"{act}, with its commit", took.passed, GOAL_MS, "ms", "goal", 1.0) for act, took in acts.items()),
         Result(f"undo of entry {OLD} of {LONG:,}, the whole fold", refold, events, "ms", "reading the events"),
         *both("keystroke to painted while an old undo is folded", during, without, "without it", 1.2),
     ]

@@ -53,6 +53,8 @@ class Log:
         self._idle: list[sqlite3.Connection] = [opened.connection] if read_only else []
         self._own: set[str] = set()
         self._unsaved: dict[str, str] = {}
+        self._saving: dict[str, str] = {}
+        """Drafts that are being written, until their commit."""
         self._sweep_due = False
         self._watchers: list[Watcher] = []
         self._closed = False
@@ -225,10 +227,18 @@ class Log:
             # Of texts that queued up behind a lock only the last is worth writing.
             with self._guard:
                 newest = self._unsaved.pop(key, None)
+                if newest is not None:
+                    self._saving[key] = newest
             if newest is not None:
                 kept.set_draft(key, newest)(connection)
 
-        return self._submit(job)
+        def saved(future: Future[None]) -> None:
+            with self._guard:
+                self._saving.pop(key, None)
+
+        future = self._submit(job)
+        future.add_done_callback(saved)
+        return future
 
     def clear_draft(self, key: str) -> Future[None]:
         return self.save_draft(key, "")
@@ -238,7 +248,11 @@ class Log:
         return self.drafts().get(key, "")
 
     def drafts(self) -> dict[str, str]:
-        return self._read(kept.drafts)
+        """All kept texts; of those that are still on their way to the disk, what will stand there."""
+        with self._guard:
+            coming = {**self._saving, **self._unsaved}
+        texts = self._read(kept.drafts) | coming
+        return {key: text for key, text in texts.items() if text}
 
     def save_snapshot(self, incident: str, upto: int, state: bytes) -> Future[None]:
         """Keep a folded state, so that opening need not fold again; `upto` is the position it has seen."""

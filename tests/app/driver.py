@@ -82,6 +82,10 @@ class Room:
         """Until everything that was asked for is written and shown."""
         await self._works()
         await self.pilot.pause()
+        while any(not worker.is_finished for worker in self.app.workers):
+            # What was begun by the work before it, such as reading a list anew.
+            await self._works()
+            await self.pilot.pause()
 
     async def _works(self) -> None:
         """Until no worker is left."""
@@ -102,7 +106,7 @@ class Room:
         for key in keys:
             await self.pilot.press(key)
             await self._works()
-        await self.pilot.pause()
+        await self.settles()
 
     async def logs(self, line: str) -> None:
         """Type a line and press Enter."""

@@ -352,9 +352,10 @@ async def test_a_removed_target_comes_back_as_it_was(tmp_path: Path, two: Path) 
         room.shows("Nothing was removed here")
         await room.presses("d")
         room.shows("Removed chat; x brings it back.")
-        room.hides("– chat")
+        await room.until(lambda: "– chat" not in room.text())
         await room.presses("x")
-        room.shows("chat is back.", "– chat")
+        await room.until(lambda: "– chat" in room.text())
+        room.shows("chat is back.")
         assert read(two) == WRITTEN
 
 

@@ -147,3 +147,9 @@ def _hlc(minutes: int) -> int:
 def _foreign(log: Log, event_id: str, *, oseq: int, hlc: int) -> Event:
     new = entry(event_id)
     return Event(event_id, INCIDENT, "f" * 16, oseq, hlc, "jo", new.occurred_at, new.recorded_at, new.body)
+
+
+def test_a_draft_reads_as_it_was_left_before_the_disk_has_it(log: Log) -> None:
+    for text in ("half a li", "half a line", ""):
+        log.save_draft("prompt", text)
+        assert log.draft("prompt") == text

@@ -39,7 +39,7 @@ LIGHT = Theme(
 )
 
 CHOICES = (DARK.name, LIGHT.name, "ansi-dark", "ansi-light")
-"""What the theme key steps through."""
+"""The themes that the theme key steps through."""
 
 EXTRA_VARIABLES = {"muted": "ansi_bright_black", "faint": "ansi_bright_black"}
 """Our own colour names for themes that do not define them; the terminal's grey exists in every palette."""

@@ -14,7 +14,7 @@ LONG: dict[str, str] = {
     "full_outage": "major",
     "under_maintenance": "maintenance",
 }
-"""What status pages call our states."""
+"""Names that status pages have for our states."""
 
 
 class Stated(click.ParamType[tuple[str, str]]):

@@ -62,7 +62,7 @@ class Posting(msgspec.Struct, frozen=True):
 
 
 Outgoing = Callable[[PostUpdate, Choices], tuple[Preview, ...]]
-"""What each target would get of an update."""
+"""The preview of an update: what each target would get."""
 
 
 class UpdateDialog(FormDialog[Posting]):

@@ -40,7 +40,7 @@ class Reach(msgspec.Struct, frozen=True):
 
 
 Finding = Checked | str
-"""What a check came to: what is there, or the sentence that says why it failed."""
+"""The result of a check: what is there, or the sentence that says why it failed."""
 
 
 class Proof(NamedTuple):

@@ -23,7 +23,7 @@ from console.wrapping import wrap
 
 NOTHING = "This playbook has no checklists. b opens a runbook."
 LIST = "list "
-"""What the id of a heading begins with."""
+"""The beginning of a heading's id."""
 
 
 class Guide(Vertical):

@@ -400,6 +400,18 @@ def test_advice_with_cause(id: str, severity: str, at: float, lines: str, says: 
     assert says in advice(tell(severity, at, lines))[id].text
 
 
+@pytest.mark.parametrize("begins", ["", "* ", "> ", "! ", "? ", "+ @rs ", "/change "])
+def test_a_red_flag_is_heard_in_whatever_a_person_writes(begins: str) -> None:
+    assert "red_flag" in advice(tell("SEV1", 6, f"5 al: {begins}one more minute, I have it"))
+
+
+@pytest.mark.parametrize("begins", ["> ", "! ", "+ @rs ", "/change "])
+def test_whoever_sets_out_to_call_an_expert_needs_no_advice_to(begins: str) -> None:
+    wish = "4 al: * dns fails\n4 al: we should call whoever runs dns"
+    assert "expert_needed" in advice(tell("SEV1", 6, wish))
+    assert "expert_needed" not in advice(tell("SEV1", 6, f"{wish}\n5 mo: {begins}call whoever runs dns"))
+
+
 @pytest.mark.rule("Standard: An escalation matrix with paths and contacts")
 def test_escalation_climbs_the_playbooks_path_step_by_step() -> None:
     steps = (

@@ -1,5 +1,6 @@
 """An incident to write a postmortem of: a deploy, a roll-back, a supported hypothesis, a temporary fix."""
 
+import re
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
@@ -53,3 +54,9 @@ def draft(state: Incident, audience: str, now: datetime, zone: tzinfo, **more: A
 def postmortem(state: Incident, now: datetime, zone: tzinfo, *, named: bool = False, form: Form = "postmortem") -> str:
     """The built-in form of a postmortem, without a template."""
     return document_markdown(document(state, now, zone, named=named, form=form))
+
+
+def fits(text: str, outline: str) -> bool:
+    """Whether the text has these lines and values; each … of the outline stands for some words on one line."""
+    words = re.escape(outline.strip("\n")).replace("…", r"[^\n]*?[^\W\d_][^\n]*?")
+    return re.fullmatch(words, text.strip("\n")) is not None

@@ -1,0 +1,373 @@
+"""Each form of a text says all it is given, behind words that tell what it is, and says so where there is nothing."""
+
+from datetime import UTC, timedelta
+
+import msgspec
+import pytest
+
+from console.core.log.state import Incident
+from console.core.subjects.triage import AnswerTriage
+from console.export.updates.announce import customer_message
+from console.export.updates.brief import brief
+from tests.core.story import START, Story
+from tests.export.telling import draft, fits
+
+pytestmark = pytest.mark.rule
+
+NOW = START + timedelta(minutes=24)
+LINES = (
+    *("/impact 20 % of checkouts fail", "/component Checkout partial", "/role ic ana", "/role tech cy"),
+    *("* the pool is exhausted", "? a full pool", "? the deploy", "? an attack", "/ruled-out 3 traffic is normal"),
+    *("/change restart the api back: none", "+ @bo 30m watch the pool", "/fix cache bypass CHK-1", "> rolled back"),
+)
+
+FULL = {
+    "can": """
+DRILL · INC-K7Q2 … #1 · 14:24 UTC
+
+…:
+- SEV1, declared, 24 min …
+- 20 % of checkouts fail.
+- the pool is exhausted.
+- …: cache bypass.
+
+…:
+- …: restart the api (mo)
+- watch the pool: bo, … 14:30 UTC
+- …: rolled back.
+- …: cache bypass.
+
+…:
+- Communications lead: ….
+- Scribe: ….
+- first public post: … 9 min (ana).
+
+…: 14:54 UTC
+""",
+    "internal": """
+DRILL · INC-K7Q2 … #1 · Investigating · 14:24 UTC
+
+…: Declared, SEV1, … 14:00 UTC
+…: Checkout errors.
+…: 20 % of checkouts fail.
+…: Checkout partial
+…: Pay by invoice.
+
+…:
+- 14:00 UTC: the pool is exhausted.
+- …: the deploy.
+- …: an attack.
+
+…:
+- 14:00 UTC, …: rolled back.
+- 14:00 UTC, …: cache bypass.
+
+…:
+- …: restart the api (mo)
+- watch the pool: bo, … 14:30 UTC
+
+…: …, … Sun 22 Nov 14:00 UTC
+…: 14:54 UTC
+""",
+    "rapid-internal": """
+DRILL · … #1 · INC-K7Q2 · 14:24 UTC
+
+…: Declared (SEV1)
+…: 20 % of checkouts fail.
+
+…:
+- the pool is exhausted.
+- … 14:00 UTC.
+
+…:
+- restart the api.
+- watch the pool (bo), … 14:30 UTC
+- … 14:00 UTC: rolled back.
+- … 14:00 UTC: cache bypass.
+
+…: 14:54 UTC …
+""",
+    "p-levels-internal": """
+DRILL · 14:24 UTC · INC-K7Q2 [SEV1] … #1
+
+- …: Declared, Checkout partial
+- …: 20 % of checkouts fail.
+- …: …
+- …: rolled back; cache bypass
+- …: watch the pool
+- …: …, … Sun 22 Nov 14:00 UTC
+- …: 14:54 UTC
+""",
+    "sev4-internal": """
+DRILL · … #1 · INC-K7Q2 · 14:24 UTC
+
+…: 14:00 UTC
+…: SEV1
+…: Declared
+…: 20 % of checkouts fail.
+
+…:
+- the pool is exhausted.
+
+…:
+- …: rolled back.
+- …: cache bypass.
+- watch the pool (bo)
+
+…: 14:54 UTC
+""",
+    "executive": """
+DRILL · INC-K7Q2 … #1 · SEV1 · Declared · 14:24 UTC
+
+Checkout errors.
+…: 20 % of checkouts fail.
+…: 14:00 UTC, 24 min …
+…: ….
+…: cache bypass.
+…: ana
+
+…:
+- Communications lead: ….
+- Scribe: ….
+- first public post: … 9 min (ana).
+
+…: …
+""",
+    "public": """
+DRILL · … #1 · Investigating · 14:24 UTC
+
+20 % of checkouts fail. ….
+…: “Payment failed”.
+…: Pay by invoice.
+…: Checkout (partial)
+
+… 14:54 UTC.
+""",
+    "brief": """
+# INC-K7Q2: Checkout errors
+
+**SEV1 · Declared · 24 min · DRILL** · … 14:24 UTC
+
+- **…:** 20 % of checkouts fail.
+- **…:** 14:00 UTC; … 14:00 UTC by mo
+- **…:** SEV1: ….
+- **…:** ana; tech lead cy
+- **…:** #incident-2026-11-21-checkout-errors; …: `warroom show INC-K7Q2`, …: `warroom INC-K7Q2`
+- **…:** a full pool; the deploy.
+- **…:** an attack.
+
+…:
+- 14:00 UTC: the pool is exhausted.
+
+…:
+- …: restart the api (mo)
+- watch the pool: bo, … 14:30 UTC
+- …: cache bypass.
+
+…:
+- Communications lead: ….
+- Scribe: ….
+- first public post: … 9 min (ana).
+
+…: first public post, … 9 min.
+""",
+}
+
+BARE = {
+    "can": """
+INC-K7Q2 … #1 · 14:24 UTC
+
+…:
+- SEV3, declared, 24 min …
+- Checkout errors.
+
+…:
+- ….
+
+…:
+- ….
+
+…: …
+""",
+    "internal": """
+INC-K7Q2 … #1 · Investigating · 14:24 UTC
+
+…: Declared, SEV3, … 14:00 UTC
+…: Checkout errors.
+…: ….
+
+…:
+- ….
+
+…:
+- ….
+
+…:
+- ….
+
+…: …
+…: …
+""",
+    "rapid-internal": """
+… #1 · INC-K7Q2 · 14:24 UTC
+
+…: Declared (SEV3)
+…: Checkout errors.
+
+…:
+- ….
+- … 14:00 UTC.
+
+…:
+- ….
+
+…: …
+""",
+    "p-levels-internal": """
+14:24 UTC · INC-K7Q2 [SEV3] … #1
+
+- …: Declared
+- …: Checkout errors.
+- …: …
+- …: …
+- …: ….
+- …: …
+- …: …
+""",
+    "sev4-internal": """
+… #1 · INC-K7Q2 · 14:24 UTC
+
+…: 14:00 UTC
+…: SEV3
+…: Declared
+…: Checkout errors.
+
+…:
+- ….
+
+…:
+- ….
+
+…: …
+""",
+    "executive": """
+INC-K7Q2 … #1 · SEV3 · Declared · 14:24 UTC
+
+Checkout errors.
+…: ….
+…: 14:00 UTC, 24 min …
+…: ….
+…: ana
+
+…:
+- ….
+
+…: …
+""",
+    "public": """
+… #1 · Investigating · 14:24 UTC
+
+Checkout errors. ….
+
+….
+""",
+    "brief": """
+# INC-K7Q2: Checkout errors
+
+**SEV3 · Declared · 24 min** · … 14:24 UTC
+
+- **…:** Checkout errors.
+- **…:** 14:00 UTC; … 14:00 UTC by mo
+- **…:** SEV3: ….
+- **…:** ana
+- **…:** #incident-2026-11-21-checkout-errors; …: `warroom show INC-K7Q2`, …: `warroom INC-K7Q2`
+
+…:
+- ….
+
+…:
+- … ana ….
+
+…: hand over the command, … 3 h 36 min.
+""",
+}
+
+
+def written(state: Incident, form: str, *, final: bool = False) -> str:
+    if form == "brief":
+        return brief(state, NOW, UTC)[0]
+    audience = form if form in ("executive", "public") else "internal"
+    if form == "can":
+        return draft(state, audience, NOW, UTC, form=form, final=final)
+    assert state.playbook is not None
+    book = msgspec.structs.replace(state.playbook, templates={audience: form})
+    return draft(msgspec.structs.replace(state, playbook=book), audience, NOW, UTC, final=final)
+
+
+def full() -> Story:
+    """An incident with something of everything."""
+    story = Story(drill=True)
+    for line in LINES:
+        story.says(line)
+    story.does(AnswerTriage, answers={"workaround": "Pay by invoice", "symptoms": "“Payment failed”"})
+    return story
+
+
+def bare() -> Story:
+    """A ticket with nothing but somebody who leads it."""
+    story = Story("SEV3")
+    story.says("/role ic ana")
+    return story
+
+
+@pytest.mark.parametrize("form", FULL)
+def test_a_form_says_all_that_is_known(form: str) -> None:
+    text = written(full().state, form)
+    assert fits(text, FULL[form]), text
+
+
+@pytest.mark.parametrize("form", BARE)
+def test_a_form_says_what_there_is_not(form: str) -> None:
+    text = written(bare().state, form)
+    assert fits(text, BARE[form]), text
+
+
+@pytest.mark.parametrize("form", [form for form in FULL if form != "brief"])
+def test_the_last_of_its_form_promises_no_other(form: str) -> None:
+    last = written(bare().state, form, final=True).splitlines()[-1]
+    assert fits(last, "….")
+    assert last not in written(bare().state, form)
+
+
+CUSTOMER = """
+…: DRILL · …: Checkout errors
+
+…,
+
+{when}
+
+…: 20 % of checkouts fail.
+…: “Payment failed”.
+…: Checkout.
+…: …; … INC-K7Q2.
+…: ….
+
+….
+"""
+
+
+@pytest.mark.rule("Standard: Customers are written to within 24 hours after SEV0 and SEV1")
+def test_the_message_to_customers_says_as_much_of_its_time_as_is_known() -> None:
+    story = full().at(24)
+    story.says("/stage closed ! False alarm: nobody was affected")
+
+    def message(state: Incident) -> str:
+        return customer_message(state, NOW, UTC)[0]
+
+    when = "… 21 November 2026, 14:00 UTC … 14:24 UTC, 24 min … …. …."
+    assert fits(message(story.state), CUSTOMER.format(when=when))
+    story.says("/milestone closed -")
+    assert fits(message(story.state), CUSTOMER.format(when="…, … 21 November 2026, 14:00 UTC. …."))
+    undated = msgspec.structs.replace(story.state, declared_at=None)
+    assert fits(message(undated), CUSTOMER.format(when="…. …."))
+    assert "14:00" not in message(undated)

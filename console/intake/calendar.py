@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from console.intake.dates import WrittenDate, is_likely, near
+from console.core.language.dates import WrittenDate, is_likely, near
+from console.core.language.zones import Zone, out_of_season
 from console.intake.stamps import Stamp
-from console.intake.zones import Zone, out_of_season, zone_label
+from console.intake.zones import zone_label
 
 _A_DAY = timedelta(days=1)
 _PAST_MIDNIGHT = timedelta(hours=12)

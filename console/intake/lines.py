@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from console.core.language.dates import date_at
 from console.core.language.text import MAX_TITLE_CHARS, one_line
-from console.intake.dates import date_at
 
 LINE_ENDS = re.compile(r"\r\n|\r|\n")
 

@@ -3,9 +3,9 @@
 import re
 from typing import NamedTuple
 
-from console.intake.dates import WrittenDate, date_at
+from console.core.language.dates import WrittenDate, date_at
+from console.core.language.zones import Zone, zone_at
 from console.intake.model import Kind
-from console.intake.zones import Zone, zone_at
 
 WINDOW = 200
 """The characters at the beginning of a line in which its time must stand."""

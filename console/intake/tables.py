@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from console.core.language.text import csv_text
+from console.core.language.zones import Zone
 from console.intake.stamps import timed_text
-from console.intake.zones import Zone, zone_in
+from console.intake.zones import zone_in
 
 Role = Literal["time", "date", "until", "text", "kind", "author", "tags", "other", "dropped"]
 

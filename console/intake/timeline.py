@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
+from console.core.language.dates import is_likely
 from console.core.language.times import utc
+from console.core.language.zones import Zone
 from console.intake.calendar import Calendar
-from console.intake.dates import is_likely
 from console.intake.lines import split_lines, take_apart
 from console.intake.model import ReadTimeline
 from console.intake.reader import Reader
-from console.intake.zones import Zone, stated_zone, zone_in
+from console.intake.zones import stated_zone, zone_in
 
 _MOST_STATEMENTS = 20
 

@@ -1,7 +1,8 @@
 """Stories of the postmortem's screen: from the log's drafts to a final document."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from textual import events
 from textual.widgets import Input
 
 from console.app.editor import Edited
+from console.app.key_queue import MOST_S
 from console.app.postmortem.screen import PostmortemScreen
 from console.app.registry import acts_of
 from console.core.log.command import Command
@@ -18,6 +20,7 @@ from console.core.subjects.entry import LogEntry
 from console.core.subjects.postmortem import AssignPostmortem, EditPostmortem, ReviewPostmortem, postmortem_of
 from console.store.ledger import Ledger
 from console.store.log import Log
+from console.store.sqlite import sqlite3
 from tests.app.driver import Clock, Room, console, declared
 
 
@@ -60,6 +63,15 @@ def elsewhere(folder: Path, room: Room, actor: str, command: Command) -> None:
     """Another console on the same file writes a command."""
     with Log.open(folder / "warroom.db") as log:
         Ledger(log, actor=actor, clock=room.clock).execute(room.ref, command)
+
+
+@contextmanager
+def slow_disk(folder: Path) -> Iterator[None]:
+    """Meanwhile another process holds the file, and what is written waits."""
+    with closing(sqlite3.connect(folder / "warroom.db", isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+        connection.execute("ROLLBACK")
 
 
 async def test_each_section_says_what_the_log_has_for_it(tmp_path: Path) -> None:
@@ -112,6 +124,35 @@ async def test_a_draft_is_taken_as_it_is_with_one_key(tmp_path: Path) -> None:
         room.shows("Only a draft from the log can be taken")
         await room.presses("enter", "ctrl+s")
         room.shows("Nothing was changed.")
+
+
+async def test_enter_right_behind_a_taken_draft_edits_what_was_taken(tmp_path: Path) -> None:
+    async with desk(tmp_path) as room:
+        with slow_disk(tmp_path):
+            for key in ("y", "enter", "a", "b"):
+                room.app.post_message(events.Key(key, key if len(key) == 1 else None))
+            await room.pilot.pause()
+            assert room.page.editing == ""
+        await room.settles()
+        await room.until(lambda: room.page.area.text.endswith("ab"))
+        await room.presses("ctrl+s")
+        room.shows("Saved.")
+        assert room.written("summary").startswith("The SEV1 incident")
+        assert room.written("summary").endswith("ab")
+
+
+async def test_keys_behind_the_one_that_saves_do_not_write_into_the_saved_text(tmp_path: Path) -> None:
+    async with desk(tmp_path) as room:
+        await room.presses("enter")
+        await room.writes("The pool ran dry.")
+        with slow_disk(tmp_path):
+            for key in ("ctrl+s", "j", "enter", "c"):
+                room.app.post_message(events.Key(key, key if len(key) == 1 else None))
+            # Longer than a key may take to come to its end.
+            await asyncio.sleep(MOST_S + 0.2)
+            assert room.page.area.text == "The pool ran dry."
+        await room.until(lambda: room.page.editing == "impact" and room.page.area.text.endswith("c"))
+        assert room.written("summary") == "The pool ran dry."
 
 
 async def test_an_empty_text_goes_back_to_the_draft(tmp_path: Path) -> None:

@@ -1,9 +1,8 @@
 """The acts of the postmortem's screen besides editing in place: most open a dialog."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from contextlib import AbstractContextManager
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 from textual.app import SuspendNotSupported
 
@@ -31,28 +30,19 @@ class Selection(NamedTuple):
 class PostmortemActs:
     """The acts of the postmortem, on what is highlighted."""
 
-    def __init__(
-        self,
-        context: PostmortemContext,
-        selection: Selection,
-        later: Callable[[Coroutine[Any, Any, None]], object],
-        suspend: Callable[[], AbstractContextManager[None]],
-    ) -> None:
-        """`later` goes on with something in the background; in `suspend` the terminal is somebody else's."""
+    def __init__(self, context: PostmortemContext, selection: Selection) -> None:
         self._context, self._selection = context, selection
-        self._later, self._suspend = later, suspend
 
     # Sections
 
     def act_take_draft(self) -> None:
-        self._later(self._take_draft())
+        self._context.screen.run_worker(self._take_draft())
 
     async def _take_draft(self) -> None:
         """Take the draft as it stands, as one's own words."""
         page, section = self._context, self._selection.section()
-        text, seen = page.start(section)
         try:
-            await page.write(section, text, seen)
+            await page.write(section, *page.start(section))
         except Problem as problem:
             page.say(problem.reason, warning=True)
         else:
@@ -65,22 +55,21 @@ class PostmortemActs:
         guide = f"{SECTIONS[section]} of {page.ref}\n{GUIDE[section]}"
         edited, why = None, ""
         try:
-            with self._suspend():
+            with page.screen.app.suspend():
                 # Caught in here, since Textual does not take the terminal back after an exception.
                 try:
                     edited = edit(text, f"{page.ref}-{section}", guide)
                 except Refused as refused:
                     why = refused.reason
         except SuspendNotSupported:
-            page.say("This terminal cannot be lent to an editor; Enter edits here.", warning=True)
-            return
+            why = "This terminal cannot be lent to an editor; Enter edits here."
         if edited is None:
             page.say(why, warning=True)
         elif edited.text == text.strip():
             edited.discard()
             page.say("Nothing was changed.")
         else:
-            self._later(self.save_edited(section, edited, seen))
+            page.screen.run_worker(self.save_edited(section, edited, seen))
 
     async def save_edited(self, section: str, edited: Edited, seen: str) -> None:
         """Write what came back from an editor; its file stays until the disk has it."""
@@ -94,47 +83,46 @@ class PostmortemActs:
         page.say(page.outcome(section))
 
     def act_five_whys(self) -> None:
-        page, session = self._context, self._context.session
+        page = self._context
         self._selection.choose("whys")
-        page.ask(WhysDialog(page.state, session.actor, session.now(), session.zone))
+        page.ask(WhysDialog(page.state, page.actor, page.now(), page.zone))
 
     # Action items
 
     def act_add_action(self) -> None:
-        page, session = self._context, self._context.session
+        page = self._context
         self._selection.choose("actions")
-        page.ask(ActionDialog(page.state, session.actor, session.now(), session.zone))
+        page.ask(ActionDialog(page.state, page.actor, page.now(), page.zone))
 
     def change_action(self) -> None:
         """Enter on an action item."""
-        page, session, item = self._context, self._context.session, self._selection.item()
+        page, item = self._context, self._selection.item()
         if item is not None and item.done_at is not None:
             page.say(f"Action item {item.number} is done; undo that in the room to change it.", warning=True)
         elif item is not None and page.may_change():
-            page.ask(ActionDialog(page.state, session.actor, session.now(), session.zone, item))
+            page.ask(ActionDialog(page.state, page.actor, page.now(), page.zone, item))
 
     def act_finish_action(self) -> None:
-        page, session, item = self._context, self._context.session, self._selection.item()
+        page, item = self._context, self._selection.item()
         if item is not None:
-            page.ask(ActionDoneDialog(page.state, session.actor, session.now(), item))
+            page.ask(ActionDoneDialog(page.state, page.actor, page.now(), item))
 
     # The whole
 
     def act_owner(self) -> None:
-        page, session = self._context, self._context.session
-        page.ask(OwnerDialog(page.state, session.actor, session.now()))
+        page = self._context
+        page.ask(OwnerDialog(page.state, page.actor, page.now()))
 
     def act_review(self) -> None:
-        page, session = self._context, self._context.session
-        page.ask(ReviewDialog(page.state, session.actor, session.now()))
+        page = self._context
+        page.ask(ReviewDialog(page.state, page.actor, page.now()))
 
     def act_export(self) -> None:
-        self._later(self._export())
+        self._context.screen.run_worker(self._export())
 
     async def _export(self) -> None:
         """Markdown and HTML, beside each other, in new files."""
         page = self._context
         # Taken here: the ledger belongs to the screen's thread.
-        state, now = page.state, page.session.now()
-        words, well = await asyncio.to_thread(write_postmortem, state, now, page.session)
+        words, well = await asyncio.to_thread(write_postmortem, page.state, page.now(), page.session)
         page.say(words, warning=not well)

@@ -1,7 +1,11 @@
 """The context that the parts of the postmortem's screen share: the incident, how its sections are written, ways to
 tell and ask."""
 
+import asyncio
 from collections.abc import Callable
+from datetime import datetime, tzinfo
+
+from textual.screen import Screen
 
 from console.app.dialogs.base import FormDialog
 from console.app.postmortem.render import Overview
@@ -15,16 +19,12 @@ from console.core.subjects.postmortem import EditPostmortem, postmortem_of
 class PostmortemContext:
     """One incident's postmortem in one console."""
 
-    def __init__(
-        self,
-        session: Session,
-        ref: str,
-        say: Callable[[str, bool], None],
-        open: Callable[[FormDialog[Command]], object],
-    ) -> None:
-        """`say` shows a sentence, and whether it warns; `open` opens a dialog over the screen."""
-        self.session, self.ref = session, ref
-        self._say, self._open = say, open
+    def __init__(self, session: Session, ref: str, screen: Screen[None], say: Callable[[str, bool], None]) -> None:
+        """`say` shows a sentence, and whether it warns."""
+        self.session, self.ref, self.screen, self._say = session, ref, screen, say
+        self.resting = asyncio.Event()
+        """Set but while a section is being written: keys that were typed behind it wait for its end."""
+        self.resting.set()
         self._overview: Overview | None = None
 
     @property
@@ -32,11 +32,22 @@ class PostmortemContext:
         return self.session.state(self.ref)
 
     @property
+    def actor(self) -> str:
+        return self.session.actor
+
+    @property
+    def zone(self) -> tzinfo:
+        return self.session.zone
+
+    def now(self) -> datetime:
+        return self.session.now()
+
+    @property
     def overview(self) -> Overview:
         """The state as the screen needs it, worked out anew when the state is another one."""
         state = self.state
         if self._overview is None or self._overview.state is not state:
-            self._overview = Overview(state, self.session.now(), self.session.zone)
+            self._overview = Overview(state, self.now(), self.zone)
         return self._overview
 
     def say(self, words: str, *, warning: bool = False) -> None:
@@ -45,7 +56,7 @@ class PostmortemContext:
     def ask(self, dialog: FormDialog[Command]) -> None:
         """Open a dialog, which closes once its command is on the disk."""
         dialog.send = lambda command: self.session.submit(self.ref, command)
-        self._open(dialog)
+        self.screen.app.push_screen(dialog)
 
     def may_change(self) -> bool:
         """Whether this console writes; where it does not, it says why."""
@@ -71,8 +82,12 @@ class PostmortemContext:
         return (f"{both[0].value}\n\n{both[1].value}" if both else register.value), register.head
 
     async def write(self, section: str, words: str, seen: str) -> None:
-        command = EditPostmortem(actor=self.session.actor, section=section, text=words, seen=seen)
-        await self.session.submit(self.ref, command)
+        self.resting.clear()
+        try:
+            command = EditPostmortem(actor=self.actor, section=section, text=words, seen=seen)
+            await self.session.submit(self.ref, command)
+        finally:
+            self.resting.set()
 
     def outcome(self, section: str) -> str:
         """What became of a section that was just written, in a sentence."""

@@ -48,9 +48,9 @@ class PostmortemScreen(ActScreen[None]):
         self.session, self.ref = session, ref
         self.editing = ""
         """The section that is being edited in place; empty while none is."""
-        self.context = PostmortemContext(session, ref, self.say, lambda dialog: self.app.push_screen(dialog))
-        selection = Selection(lambda: self.section, lambda: self.item, self.choose)
-        self.acts = PostmortemActs(self.context, selection, self.run_worker, lambda: self.app.suspend())
+        self.context = PostmortemContext(session, ref, self, self.say)
+        self.resting = self.context.resting
+        self.acts = PostmortemActs(self.context, Selection(lambda: self.section, lambda: self.item, self.choose))
         self._seen, self._base = "", ""
         self._keep: Timer | None = None
         # Held here, so that the text can still be read while the screen is being taken down.
@@ -244,17 +244,20 @@ class PostmortemScreen(ActScreen[None]):
         self._keep_text()
         self._show_notes()
 
+    @property
+    def _is_changed(self) -> bool:
+        return self.area.text.strip() != self._base.strip()
+
     def _keep_text(self) -> None:
         """Write down the half-written text, so that nothing but saving or emptying it loses it."""
         if self.editing:
-            changed = self.area.text.strip() != self._base.strip()
-            self.session.keep_draft(self._place(self.editing), f"{self._seen}\n{self.area.text}" if changed else "")
+            draft = f"{self._seen}\n{self.area.text}" if self._is_changed else ""
+            self.session.keep_draft(self._place(self.editing), draft)
 
     @on(ProseArea.Left)
     def _left(self) -> None:
         self._keep_text()
-        changed = self.area.text.strip() != self._base.strip()
-        self._close("Not saved, and kept for you: Enter goes on with it." if changed else "")
+        self._close("Not saved, and kept for you: Enter goes on with it." if self._is_changed else "")
 
     def _close(self, words: str) -> None:
         self.editing = ""
@@ -265,7 +268,7 @@ class PostmortemScreen(ActScreen[None]):
     @on(ProseArea.Saved)
     async def _saved(self) -> None:
         section, words = self.editing, self.area.text
-        if words.strip() == self._base.strip() and self.context.overview.origins[section] in ("written", "empty"):
+        if not self._is_changed and self.context.overview.origins[section] in ("written", "empty"):
             self.session.keep_draft(self._place(section), "")
             self._close("Nothing was changed.")
             return

@@ -21,6 +21,7 @@ from console.core.log.event import Event, NewEvent
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
 from console.core.subjects.declaration import DeclareIncident
+from console.core.subjects.undo import RedactEntry
 from console.library.templates import Templates
 from console.store import snapshots
 from console.store.ledger import Ledger, Publish, nothing_published
@@ -118,10 +119,10 @@ class Session:
     def state(self, ref: str) -> Incident:
         return self.ledger.state(ref)
 
-    def redaction(self, ref: str, entry: str) -> Plan | None:
-        """What a redaction of the entry would erase; None where the file cannot be read."""
+    async def redaction(self, ref: str, entry: str) -> Plan | None:
+        """What a redaction of the entry would erase, looked up in another thread; None where that cannot be read."""
         try:
-            return self.log.redaction(ref, entry)
+            return await asyncio.to_thread(self.log.redaction, ref, entry)
         except StoreProblem as problem:
             self.trouble = problem.reason
             return None
@@ -148,12 +149,13 @@ class Session:
             key = _key(ref, command)
             unwritten = self._unwritten.get(key)
             if unwritten is None:
-                try:
-                    prepared = self.ledger.prepare(ref, command, playbook)
-                except StoreProblem as problem:
-                    # A redaction is held to what the log still has of the entry.
-                    self.trouble = problem.reason
-                    raise
+                prepared = self.ledger.prepare(ref, command, playbook)
+                if isinstance(command, RedactEntry):
+                    try:
+                        await asyncio.to_thread(self.ledger.check_erasable, prepared)
+                    except StoreProblem as problem:
+                        self.trouble = problem.reason
+                        raise
                 unwritten = (prepared, publish(prepared))
             return await self._commit(key, *unwritten)
 

@@ -314,6 +314,7 @@ def redact(shell: Shell, ref: str, entry: str, reason: str, dry_run: bool) -> No
         events = ledger.prepare(found, RedactEntry(actor=shell.actor, entry=entry, reason=reason))
         target = events[0].body
         planned = ledger.log.redaction(found, target.target) if isinstance(target, EntryRedacted) else None
+        ledger.check_erasable(events)
         if not dry_run:
             ledger.commit(events)
         if planned is not None:

@@ -166,7 +166,16 @@ class Ledger:
     ) -> list[Event]:
         """Decides and writes in one step, with the messages that `publish` makes of the events. Raises StoreProblem."""
         events = self.prepare(ref, command, playbook)
+        self.check_erasable(events)
         return self.commit(events, publish(events))
+
+    def check_erasable(self, events: Iterable[NewEvent]) -> None:
+        """Refuse a redaction of what is redacted already. Only the log knows that, and in a long one looks for long."""
+        for event in events:
+            if isinstance(event.body, EntryRedacted):
+                planned = self.log.redaction(event.incident, event.body.target)
+                if planned is None or not planned.left:
+                    raise Refused("This entry is already redacted; its text is gone.", "entry")
 
     def prepare_declaration(self, command: DeclareIncident, playbook: Playbook) -> list[NewEvent]:
         """The events of a declaration, under a reference that this log does not have yet."""
@@ -231,11 +240,6 @@ class Ledger:
     def _stamp(
         self, ref: str, state: Incident | None, command: Command, now: datetime, playbook: Playbook | None
     ) -> list[NewEvent]:
-        decision = decide(state, command, now, playbook)
-        for proposal in decision:
-            # Only the log knows what is left of a text.
-            if isinstance(proposal.body, EntryRedacted) and not self._erasable(ref, proposal.body.target):
-                raise Refused("This entry is already redacted; its text is gone.", "entry")
         return [
             NewEvent(
                 new_event_id(self._randbytes),
@@ -245,12 +249,8 @@ class Ledger:
                 to_ms(now),
                 proposal.body,
             )
-            for proposal in decision
+            for proposal in decide(state, command, now, playbook)
         ]
-
-    def _erasable(self, ref: str, entry: str) -> bool:
-        planned = self.log.redaction(ref, entry)
-        return planned is not None and bool(planned.left)
 
 
 def _newest_first(listed: Iterable[_Listed]) -> list[_Listed]:

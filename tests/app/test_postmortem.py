@@ -1,6 +1,5 @@
 """Stories of the postmortem's screen: from the log's drafts to a final document."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import timedelta
@@ -11,7 +10,6 @@ from textual import events
 from textual.widgets import Input
 
 from console.app.editor import Edited
-from console.app.key_queue import MOST_S
 from console.app.postmortem.screen import PostmortemScreen
 from console.app.registry import acts_of
 from console.core.log.command import Command
@@ -139,20 +137,6 @@ async def test_enter_right_behind_a_taken_draft_edits_what_was_taken(tmp_path: P
         room.shows("Saved.")
         assert room.written("summary").startswith("The SEV1 incident")
         assert room.written("summary").endswith("ab")
-
-
-async def test_keys_behind_the_one_that_saves_do_not_write_into_the_saved_text(tmp_path: Path) -> None:
-    async with desk(tmp_path) as room:
-        await room.presses("enter")
-        await room.writes("The pool ran dry.")
-        with slow_disk(tmp_path):
-            for key in ("ctrl+s", "j", "enter", "c"):
-                room.app.post_message(events.Key(key, key if len(key) == 1 else None))
-            # Longer than a key may take to come to its end.
-            await asyncio.sleep(MOST_S + 0.2)
-            assert room.page.area.text == "The pool ran dry."
-        await room.until(lambda: room.page.editing == "impact" and room.page.area.text.endswith("c"))
-        assert room.written("summary") == "The pool ran dry."
 
 
 async def test_an_empty_text_goes_back_to_the_draft(tmp_path: Path) -> None:

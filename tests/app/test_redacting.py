@@ -1,10 +1,14 @@
 """Redacting from the console: what it lists, what it takes, and that nothing of it is left in the folder."""
 
+import threading
 from pathlib import Path
 
+import pytest
+from textual import events
 from textual.widgets import Input
 
 from console.app.dialogs.base import ChoiceList, FormDialog
+from console.store.redact import Plan
 from tests.app.driver import Room, console
 
 LINES = {
@@ -29,7 +33,7 @@ async def redacts(room: Room, entry_id: str) -> None:
     room.screen.acts.open_entry(entry_id)
     await room.pilot.pause()
     chooses(room, "redact")
-    await room.pilot.pause()
+    await room.settles()
     await room.presses("enter", "enter")
 
 
@@ -67,11 +71,38 @@ async def test_what_goes_with_it_is_listed_before_enter(tmp_path: Path) -> None:
         await room.pilot.pause()
         room.hides("Erased with it")
         chooses(room, "redact")
-        await room.pilot.pause()
+        await room.settles()
         room.shows("Erased with it", "task")
         await room.presses("enter", "enter")
         assert [one.redacted for one in room.state.entries[-2:]] == [True, True]
         room.shows("Redacted: 2 entries")
+
+
+async def test_the_log_is_searched_beside_the_screen_and_enter_counts_when_all_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("the password is hunter2secret")
+        searched, entry, log = threading.Event(), room.last.id, room.app.session.log
+        plan = log.redaction
+
+        def slow(incident: str, entry: str) -> Plan | None:
+            assert threading.current_thread() is not threading.main_thread()
+            assert searched.wait(5)
+            return plan(incident, entry)
+
+        monkeypatch.setattr(log, "redaction", slow)
+        room.screen.acts.open_entry(entry)
+        await room.pilot.pause()
+        for key in ("tab", "tab", "tab", "3", "enter"):
+            room.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await room.until(lambda: "Looking for the same words" in room.text())
+        room.hides("Enter once more")
+        searched.set()
+        await room.until(lambda: "Enter once more" in room.text())
+        room.hides("Looking for the same words")
+        await room.presses("enter")
+        assert room.last.redacted
 
 
 async def test_an_author_among_the_words_is_told_before_enter(tmp_path: Path) -> None:
@@ -80,6 +111,6 @@ async def test_an_author_among_the_words_is_told_before_enter(tmp_path: Path) ->
         room.screen.acts.open_entry(room.last.id)
         await room.pilot.pause()
         chooses(room, "redact")
-        await room.pilot.pause()
+        await room.settles()
         room.shows("authors cannot be erased")
         assert room.app.screen.query_one("#field-text", Input).value

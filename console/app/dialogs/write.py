@@ -1,14 +1,13 @@
 """Dialogs with words in them: the status update, the handoff and its yes, an entry's details."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, tzinfo
-from functools import cache
 
 import msgspec
 
 from console.app.dialogs.base import Choice, Field, FormDialog, Values
-from console.app.dialogs.respond import checked, moment
+from console.app.dialogs.respond import checked
 from console.core.language.grammar import Line, parse_line
 from console.core.language.times import local_pair, local_stamp
 from console.core.language.when import parse_when
@@ -84,7 +83,7 @@ class AcceptDialog(FormDialog[Command]):
 class EntryDialog(FormDialog[Command]):
     """An entry's details and history; edited, undone or redacted from here.
 
-    `plan` tells what a redaction would erase, None where the log cannot say; it is shown before Enter.
+    `plan` tells what a redaction would erase, None where the log cannot say; it is shown before Enter counts.
     """
 
     def __init__(
@@ -93,24 +92,38 @@ class EntryDialog(FormDialog[Command]):
         entry_id: str,
         actor: str,
         zone: tzinfo,
-        opened: datetime | None = None,
-        plan: Callable[[], Plan | None] = lambda: None,
+        now: datetime,
+        plan: Callable[[], Awaitable[Plan | None]],
     ) -> None:
-        now = moment(opened)
         entry = find_entry(state, entry_id)
         scribed = entry.kind in SCRIBE_KINDS
         shown_at = f"{entry.occurred_at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
 
         confirmed: list[str] = []
-        planned = cache(plan)
+        reach: str | None = None
+        """What a redaction would erase, once that was asked for."""
+
+        async def find_reach() -> None:
+            nonlocal reach
+            try:
+                planned = await plan()
+            finally:
+                self.resting.set()
+            lines = others(state, planned, zone) if planned else []
+            heading = [f"Erased with it, because the same words stand there ({len(lines)}):"] if lines else []
+            reach = "\n".join((*heading, *lines, *(remarks(planned) if planned else [])))
+            self._show_preview()
 
         def preview(values: Values) -> str:
-            plan = planned() if values["act"] == "redact" else None
-            if plan is None:
+            nonlocal reach
+            if values["act"] != "redact":
                 return ""
-            lines = others(state, plan, zone)
-            heading = [f"Erased with it, because the same words stand there ({len(lines)}):"] if lines else []
-            return "\n".join((*heading, *lines, *remarks(plan)))
+            if reach is None:
+                reach = "Looking for the same words in the whole log …"
+                # Keys wait, so that nobody confirms what is not shown yet.
+                self.resting.clear()
+                self.run_worker(find_reach())
+            return reach
 
         going = dependents(state, entry.id)
 

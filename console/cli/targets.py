@@ -9,8 +9,9 @@ from console.cli.context import Shell, fail, pass_shell, print_json
 from console.cli.output import columns, hint, row
 from console.core.language.text import clean
 from console.core.refusal import Refused
+from console.publish.provider import Listed
 from console.publish.registry import built_in, provider_class
-from console.publish.sending.message import STATUSES, Listed
+from console.publish.sending.message import STATUSES
 from console.publish.targets.connect import webhook_address
 from console.publish.targets.folder import Targets
 from console.publish.targets.keys import Key, Keys, key_from

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal, Protocol
 
 import msgspec
 
-from console.publish.sending.message import Checked, ComponentState, Delivery, Known, Lookup, PageView, Remote
+from console.publish.sending.message import ComponentState, Delivery, Known, Part, Remote, Status
 from console.publish.targets.keys import Key
 from console.publish.transport.http import Http
 
@@ -72,6 +72,56 @@ class Settings(msgspec.Struct, frozen=True):
     options: Mapping[str, str] = {}
     secret: Key | None = None
     """The key, only for a provider that signs with it."""
+
+
+class Found(msgspec.Struct, frozen=True):
+    """The message is on the page."""
+
+    remote: Remote
+
+
+class Absent(msgspec.Struct, frozen=True):
+    """The message is not on the page: it may be sent again."""
+
+
+class CannotTell(msgspec.Struct, frozen=True):
+    """The target cannot be asked, or its answer decides nothing: a person has to look."""
+
+    reason: str
+
+
+Lookup = Found | Absent | CannotTell
+
+
+class PageView(msgspec.Struct, frozen=True):
+    """What the page says of our incident now."""
+
+    status: Status | None
+    """None where the target has no such thing."""
+    title: str = ""
+    text: str = ""
+    """The newest update's text."""
+    parts: tuple[Part, ...] = ()
+    """The states of the components that the target gives with the incident, or of those that were asked for."""
+    gone: bool = False
+    """Somebody deleted it."""
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A page or a component that the target has."""
+
+    id: str
+    name: str
+    state: str = ""
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """What `check` found: the key works."""
+
+    says: str
+    """One sentence about the page that was reached."""
+    pages: tuple[Listed, ...] = ()
+    components: tuple[Listed, ...] = ()
 
 
 class Provider(Protocol):

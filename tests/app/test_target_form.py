@@ -10,10 +10,10 @@ from console.app.targets.form import TargetForm, mapping
 from console.app.targets.service import Given, TargetService
 from console.core.refusal import Refused
 from console.publish import providers
-from console.publish.provider import Capabilities, Option, Provider
+from console.publish.provider import Capabilities, Checked, Option, Provider
 from console.publish.providers.file import ToFile
 from console.publish.registry import built_in, provider_class, title
-from console.publish.sending.message import STATUSES, Checked
+from console.publish.sending.message import STATUSES
 from console.publish.targets.folder import Targets
 from console.publish.targets.keys import Key
 from console.publish.targets.model import Target

@@ -4,20 +4,19 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import ClassVar, Literal
 
-from console.publish.provider import Capabilities, Provider, Settings
-from console.publish.sending.message import (
+from console.publish.provider import (
     Absent,
     CannotTell,
+    Capabilities,
     Checked,
-    Delivery,
     Found,
-    Known,
     Listed,
     Lookup,
     PageView,
-    Part,
-    Remote,
+    Provider,
+    Settings,
 )
+from console.publish.sending.message import Delivery, Known, Part, Remote
 from console.publish.transport.failure import Later, PublishProblem, Rejected, Unknown
 from console.publish.transport.http import Http
 

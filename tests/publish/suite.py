@@ -16,20 +16,8 @@ from typing import ClassVar
 import msgspec
 import pytest
 
-from console.publish.provider import Provider, Settings
-from console.publish.sending.message import (
-    STATUSES,
-    Absent,
-    CannotTell,
-    ComponentState,
-    Delivery,
-    Found,
-    Known,
-    Lookup,
-    Part,
-    Remote,
-    Status,
-)
+from console.publish.provider import Absent, CannotTell, Found, Lookup, Provider, Settings
+from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Part, Remote, Status
 from console.publish.transport.failure import Later, PublishProblem, Rejected, Unknown
 from console.publish.transport.http import Http
 from tests.publish.fakes import Fake, FakeMaker, Seen

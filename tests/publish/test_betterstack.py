@@ -5,8 +5,9 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from console.publish.provider import Absent, CannotTell, Found
 from console.publish.providers.betterstack import BetterStack, parted
-from console.publish.sending.message import Absent, CannotTell, ComponentState, Found
+from console.publish.sending.message import ComponentState
 from console.publish.transport.failure import Later, Rejected
 from tests.publish.fakes.betterstack import BetterStackFake
 from tests.publish.faulty import answers

@@ -7,9 +7,9 @@ import httpx
 import msgspec
 import pytest
 
-from console.publish.provider import Settings
+from console.publish.provider import Absent, CannotTell, Found, Settings
 from console.publish.providers.cachet import Cachet
-from console.publish.sending.message import Absent, CannotTell, ComponentState, Delivery, Found, Known, Status
+from console.publish.sending.message import ComponentState, Delivery, Known, Status
 from console.publish.transport.failure import Later, Rejected, Unknown
 from console.publish.transport.http import Http
 from tests.publish.fakes.cachet import CachetFake

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from console.publish.provider import Absent, CannotTell, Found
 from console.publish.providers.cachet_v2 import CachetV2
-from console.publish.sending.message import Absent, CannotTell, Found
 from console.publish.sending.plan import Choices, Context, Sent, previews
 from console.publish.targets.model import Target
 from console.publish.transport.failure import Rejected, Unknown

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.core.language.text import clean
-from console.publish.provider import Settings
+from console.publish.provider import Absent, Found, Settings
 from console.publish.providers.common import cstate_page
 from console.publish.providers.cstate import CState
-from console.publish.sending.message import Absent, ComponentState, Delivery, Found, Known, Part, Remote, Status
+from console.publish.sending.message import ComponentState, Delivery, Known, Part, Remote, Status
 from console.publish.transport.failure import Gone, Later, PublishProblem, Rejected, Unknown
 
 STARTED = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)

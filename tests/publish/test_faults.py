@@ -7,11 +7,11 @@ import httpx
 import msgspec
 import pytest
 
-from console.publish.provider import Provider
+from console.publish.provider import Absent, CannotTell, Found, Provider
 from console.publish.providers.incident_io import IncidentIo
 from console.publish.providers.openstatus import OpenStatus
 from console.publish.providers.statuspage import Statuspage
-from console.publish.sending.message import STATUSES, Absent, CannotTell, Delivery, Found, Status
+from console.publish.sending.message import STATUSES, Delivery, Status
 from console.publish.transport.failure import Later, PublishProblem, Rejected, Unknown
 from console.publish.transport.http import Http
 from tests.publish.fakes import FakeMaker

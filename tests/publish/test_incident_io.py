@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from console.publish.provider import CannotTell
 from console.publish.providers.incident_io import IncidentIo
-from console.publish.sending.message import CannotTell, Part
+from console.publish.sending.message import Part
 from console.publish.transport.failure import Later, Rejected
 from tests.publish.fakes.incident_io import IncidentIoFake
 from tests.publish.faulty import wait

@@ -5,8 +5,8 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from console.publish.provider import Absent, CannotTell, Found
 from console.publish.providers.instatus import Instatus
-from console.publish.sending.message import Absent, CannotTell, Found
 from console.publish.transport.failure import Later, Rejected, Unknown
 from tests.publish.fakes.instatus import InstatusFake
 from tests.publish.faulty import answers, timed_out_before

@@ -3,8 +3,8 @@
 import msgspec
 import pytest
 
+from console.publish.provider import Absent, CannotTell, Found
 from console.publish.providers.openstatus import OpenStatus
-from console.publish.sending.message import Absent, CannotTell, Found
 from console.publish.transport.failure import Gone, Unknown
 from tests.publish.fakes.openstatus import OpenStatusFake
 from tests.publish.faulty import timed_out_after

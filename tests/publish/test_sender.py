@@ -14,11 +14,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from console.core.log.event import NewEvent
 from console.core.refusal import Refused
 from console.core.subjects.undo import EntryRedacted
-from console.publish.provider import Provider
+from console.publish.provider import CannotTell, PageView, Provider
 from console.publish.sending import lease
 from console.publish.sending import retry as verdict
 from console.publish.sending.decisions import confirmed, dropped, edited, resent
-from console.publish.sending.message import CannotTell, PageView, Remote
+from console.publish.sending.message import Remote
 from console.publish.sending.sender import STALE_S, Report, Sender
 from console.publish.sending.status import standings
 from console.publish.transport.failure import Later, Rejected

@@ -9,10 +9,9 @@ import pytest
 
 from console.core.refusal import Refused
 from console.publish import providers
-from console.publish.provider import Settings
+from console.publish.provider import Checked, Listed, Settings
 from console.publish.providers.statuspage import Statuspage
 from console.publish.registry import built_in, names, provider_class, title
-from console.publish.sending.message import Checked, Listed
 from console.publish.targets.keys import Key, Keys
 from console.publish.targets.model import Target
 from console.publish.targets.setup import (

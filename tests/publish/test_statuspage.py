@@ -2,8 +2,8 @@
 
 import pytest
 
+from console.publish.provider import Absent, CannotTell, Found
 from console.publish.providers.statuspage import Statuspage
-from console.publish.sending.message import Absent, CannotTell, Found
 from console.publish.transport.failure import Rejected
 from tests.publish.fakes.statuspage import StatuspageFake
 from tests.publish.suite import Bench, ProviderSuite

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from console.publish.provider import Settings
+from console.publish.provider import Absent, Found, Settings
 from console.publish.providers.file import ToFile
-from console.publish.sending.message import Absent, Delivery, Found, Known, Part, Status
+from console.publish.sending.message import Delivery, Known, Part, Status
 from console.publish.targets.connect import connect
 from console.publish.targets.keys import Key
 from console.publish.targets.model import Target

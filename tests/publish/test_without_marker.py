@@ -10,12 +10,12 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from console.publish.provider import Provider, Settings
+from console.publish.provider import Absent, Found, Provider, Settings
 from console.publish.providers.betterstack import BetterStack
 from console.publish.providers.cachet import Cachet
 from console.publish.providers.cachet_v2 import CachetV2
 from console.publish.providers.instatus import Instatus
-from console.publish.sending.message import STATUSES, Absent, Delivery, Found, Remote
+from console.publish.sending.message import STATUSES, Delivery, Remote
 from console.publish.transport.failure import Later, Unknown
 from tests.publish.fakes.betterstack import BetterStackFake
 from tests.publish.fakes.cachet import CachetFake

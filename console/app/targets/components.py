@@ -17,7 +17,7 @@ from console.app.widgets.cell import fitted, padded, text
 from console.app.widgets.key_list import KeyList
 from console.core.language.text import MAX_NAME_CHARS, one_line
 from console.core.refusal import Refused
-from console.publish.sending.message import Listed
+from console.publish.provider import Listed
 
 NOTE = "The page's components, and what you call them in the room."
 

@@ -18,8 +18,8 @@ from console.app.widgets.cell import Part, text
 from console.app.widgets.line_input import AltInput
 from console.core.language.text import clean
 from console.core.refusal import Refused
+from console.publish.provider import Checked, Listed
 from console.publish.registry import names, title
-from console.publish.sending.message import Checked, Listed
 from console.publish.targets.folder import Targets
 from console.publish.targets.setup import unknown_components
 

@@ -9,8 +9,9 @@ from console.app.targets.service import Given, Proof, Reach, Row
 from console.app.widgets.cell import fitted, padded, text
 from console.core.language.text import clean
 from console.core.language.times import local_pair
+from console.publish.provider import Listed
 from console.publish.registry import title
-from console.publish.sending.message import STATUSES, Listed
+from console.publish.sending.message import STATUSES
 from console.publish.targets.model import Target, key_variable
 from console.publish.targets.setup import capabilities, unknown_components
 from console.wrapping import wrap

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from console.core.refusal import Refused
-from console.publish.sending.message import Checked
+from console.publish.provider import Checked
 from console.publish.targets.folder import Targets
 from console.publish.targets.keys import FOLDER as KEYS_FOLDER
 from console.publish.targets.keys import Key, Keys

@@ -12,26 +12,11 @@ from functools import partial
 from typing import Any, ClassVar
 
 from console.core.language.times import rfc3339
-from console.publish.provider import Capabilities, Provider, Settings
-from console.publish.providers.common.json import asked, inside, items, key_of, text, written
-from console.publish.providers.common.limits import within_limits
-from console.publish.providers.common.lookup import Opened, Posted, alike, among_updates, by_start, lost_sight, moment
-from console.publish.providers.common.requests import bearer, check_named, entries, paged, path
-from console.publish.sending.message import (
-    STATUSES,
-    Checked,
-    ComponentState,
-    Delivery,
-    Known,
-    Listed,
-    Lookup,
-    PageView,
-    Part,
-    Remote,
-    Status,
-)
-from console.publish.transport.failure import Gone, Rejected
-from console.publish.transport.http import Http
+from console.publish.provider import Capabilities, Checked, Listed, Lookup, PageView
+from console.publish.providers.common.json import inside, items, number, text
+from console.publish.providers.common.lookup import Opened, alike, by_start, moment
+from console.publish.providers.common.page import StatusPage, Update
+from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Remote, Status
 
 STATES: dict[ComponentState, str] = {
     "operational": "resolved",
@@ -50,7 +35,7 @@ RESOURCES: dict[str, ComponentState] = {
 """How a resource itself stands, from its monitor and all reports; one that is not monitored has no state."""
 
 
-class BetterStack(Provider):
+class BetterStack(StatusPage):
     """A status page at Better Stack, by its id."""
 
     title: ClassVar[str] = "Better Stack status page"
@@ -58,11 +43,11 @@ class BetterStack(Provider):
         mails=True, asks=True, reads=True, lifecycle=False, states=STATES, restores_all=True
     )
     base: ClassVar[str] = "https://uptime.betterstack.com/api/v2"
-
-    def __init__(self, settings: Settings, http: Http) -> None:
-        self._name, self._page, self._http = settings.name, settings.page, http
-
-    headers = staticmethod(bearer)
+    states = STATES
+    called = "report"
+    below = "status-pages"
+    next_page_at = ("pagination", "next")
+    page_entries = 250
 
     def check(self) -> Checked:
         if not self._page:
@@ -83,114 +68,82 @@ class BetterStack(Provider):
         ]
         return Checked(f"{self._name} takes the key and has the page.", components=tuple(components))
 
-    def send(self, delivery: Delivery, known: Known) -> Remote:
-        message = worded(delivery)
-        within_limits(self._name, delivery, known, self.capabilities, message)
-        data = {
-            "message": message,
+    def _data(self, delivery: Delivery, known: Known) -> dict[str, Any]:
+        # Every resource that the report is about with its state; all of them well when it resolves.
+        states = {part.id: STATES[part.state] for part in (*known.parts, *delivery.parts)}
+        return {
+            "message": self._worded(delivery),
             # Left out, a new report mails everyone and an update nobody.
             "notify_subscribers": delivery.notify,
-            "affected_resources": affected(delivery, known),
-        }
-        if known.remote is None:
-            data |= {"title": delivery.title, "report_type": "manual", "starts_at": rfc3339(delivery.started_at)}
-            answer = written(self._http, "POST", self._at("status-reports"), data)
-            remote = _remote(inside(answer, "data"))
-            check_named(self._name, "report", remote.incident_id)
-            return remote
-        where = self._at("status-reports", known.remote.incident_id, "status-updates")
-        update = text(written(self._http, "POST", where, data), "data", "id")
-        check_named(self._name, "update", update)
-        return Remote(known.remote.incident_id, update, known.remote.url)
-
-    def look_up(self, delivery: Delivery, known: Known) -> Lookup:
-        if known.remote is None:
-            reports, complete = self._listed(self._at("status-reports"))
-            return by_start(
-                self._name,
-                delivery,
-                [
-                    Opened(
-                        _remote(report),
-                        moment(text(report, "attributes", "starts_at")),
-                        partial(self._first_text, delivery, report),
-                    )
-                    for report in reports
-                    if text(report, "id") and alike(delivery.title, text(report, "attributes", "title"))
-                ],
-                complete,
-            )
-        try:
-            updates = self._updates(known.remote.incident_id)
-        except Gone:
-            return lost_sight(self._name)
-        words = worded(delivery)
-        return among_updates(
-            delivery,
-            known,
-            [
-                Posted(
-                    text(update, "id"),
-                    alike(words, text(update, "attributes", "message")),
-                    text(update, "attributes", "published_at"),
-                )
-                for update in updates
+            "affected_resources": [
+                {"status_page_resource_id": component, "status": STATES["operational"] if delivery.final else state}
+                for component, state in states.items()
             ],
-        )
+        }
 
-    def read(self, known: Known) -> PageView:
-        if known.remote is None:
-            return PageView(None)
-        try:
-            answer = asked(self._http, self._at("status-reports", known.remote.incident_id))
-            updates = self._updates(known.remote.incident_id)
-        except Gone:
-            return PageView(None, gone=True)
-        status, words = parted(text(max(updates, key=_order, default=None), "attributes", "message"))
+    def _open(self, delivery: Delivery, known: Known) -> Remote:
+        opening = {"title": delivery.title, "report_type": "manual", "starts_at": rfc3339(delivery.started_at)}
+        data = {**self._data(delivery, known), **opening}
+        remote = _remote(inside(self._write("POST", self._at("status-reports"), data), "data"))
+        self._named(remote.incident_id)
+        return remote
+
+    def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
+        where = self._at("status-reports", remote.incident_id, "status-updates")
+        update_id = self._named(text(self._write("POST", where, self._data(delivery, known)), "data", "id"), "update")
+        return Remote(remote.incident_id, update_id, remote.url)
+
+    def _look_up_incident(self, delivery: Delivery) -> Lookup:
+        reports, complete = self._listed(self._at("status-reports"))
+        same_title = [
+            Opened(
+                _remote(report),
+                moment(text(report, "attributes", "starts_at")),
+                partial(self._first_text, delivery, report),
+            )
+            for report in reports
+            if text(report, "id") and alike(delivery.title, text(report, "attributes", "title"))
+        ]
+        return by_start(self._name, delivery, same_title, complete)
+
+    def _updates(self, incident: str) -> list[Any]:
+        return self._listed(self._at("status-reports", incident, "status-updates"))[0]
+
+    def _update(self, update: Any) -> Update:
+        message, published_at = text(update, "attributes", "message"), text(update, "attributes", "published_at")
+        return Update(text(update, "id"), None, message, published_at)
+
+    def _view(self, known: Known, remote: Remote) -> PageView:
+        report = inside(self._ask(self._at("status-reports", remote.incident_id)), "data", "attributes")
+        newest = max(self._updates(remote.incident_id), key=_order, default=None)
+        status, words = parted(text(newest, "attributes", "message"))
         theirs = {
             text(resource, "status_page_resource_id"): text(resource, "status")
-            for resource in items(answer, "data", "attributes", "affected_resources")
+            for resource in items(report, "affected_resources")
         }
-        parts = [
-            Part(part.id, state, part.name)
+        # Where several of our states have one of theirs, it is the one that we set.
+        states = {
+            part.id: part.state if STATES[part.state] == theirs.get(part.id) else self._state(theirs.get(part.id, ""))
             for part in known.parts
-            if (state := _state(theirs.get(part.id, ""), part.state)) is not None
-        ]
-        return PageView(status, text(answer, "data", "attributes", "title"), words, tuple(parts))
+        }
+        return PageView(status, text(report, "title"), words, self._parts(known, states))
+
+    def _worded(self, delivery: Delivery) -> str:
+        """The text with its status before it: `Identified: a deploy is the cause.`"""
+        return f"{delivery.status.capitalize()}: {delivery.text}"
 
     def _first_text(self, delivery: Delivery, report: Any) -> str:
         """The first message without our word for the status, where it is the right word."""
-        status, words = parted(
-            text(min(self._updates(text(report, "id")), key=_order, default=None), "attributes", "message")
-        )
+        first = min(self._updates(text(report, "id")), key=_order, default=None)
+        status, words = parted(text(first, "attributes", "message"))
         return words if status == delivery.status else ""
-
-    def _updates(self, report: str) -> list[Any]:
-        return self._listed(self._at("status-reports", report, "status-updates"))[0]
-
-    def _listed(self, where: str) -> tuple[list[Any], bool]:
-        def page(number: int) -> tuple[list[Any], bool]:
-            answer = asked(self._http, where, {"page": str(number), "per_page": "250"})
-            return entries(self._name, answer, "data"), bool(text(answer, "pagination", "next"))
-
-        return paged(page)
-
-    def _at(self, *steps: str) -> str:
-        if not self._page:
-            raise Rejected(f"{self._name} has to be told which page: set the target's page and send again.")
-        return path("status-pages", self._page, *steps)
 
 
 PROVIDER = BetterStack
 
 
-def worded(delivery: Delivery) -> str:
-    """The text with its status before it: `Identified: a deploy is the cause.`"""
-    return f"{delivery.status.capitalize()}: {delivery.text}"
-
-
 def parted(message: str) -> tuple[Status | None, str]:
-    """What `worded` put together; no status where the first word is none."""
+    """The status that a text has before it, and the text; no status where the first word is none."""
     word, _, rest = message.partition(":")
     for status in STATUSES:
         if word == status.capitalize():
@@ -198,26 +151,9 @@ def parted(message: str) -> tuple[Status | None, str]:
     return None, message
 
 
-def affected(delivery: Delivery, known: Known) -> list[dict[str, str]]:
-    """Every resource that the report is about with its state; all of them well when it resolves."""
-    states = {part.id: STATES[part.state] for part in (*known.parts, *delivery.parts)}
-    return [
-        {"status_page_resource_id": component, "status": STATES["operational"] if delivery.final else state}
-        for component, state in states.items()
-    ]
-
-
 def _remote(report: Any) -> Remote:
     return Remote(text(report, "id"), text(report, "relationships", "status_updates", "data", 0, "id"))
 
 
 def _order(update: Any) -> tuple[str, int]:
-    number = text(update, "id")
-    return text(update, "attributes", "published_at"), int(number) if number.isascii() and number.isdigit() else 0
-
-
-def _state(theirs: str, ours: ComponentState) -> ComponentState | None:
-    """Our word for theirs; where several of ours have one of theirs, the one that we set."""
-    if STATES[ours] == theirs:
-        return ours
-    return key_of(STATES, theirs)
+    return text(update, "attributes", "published_at"), number(update, "id")

@@ -9,22 +9,22 @@ import tempfile
 from pathlib import Path
 from typing import ClassVar
 
-from console.publish.provider import Capabilities, Option, Provider, Settings
+from console.publish.provider import (
+    Absent,
+    Capabilities,
+    Checked,
+    Found,
+    Listed,
+    Lookup,
+    Option,
+    PageView,
+    Provider,
+    Settings,
+)
 from console.publish.providers.common import cstate_page
 from console.publish.providers.common.git import Done, Git, TooLong, guarded
 from console.publish.providers.common.limits import within_limits
-from console.publish.sending.message import (
-    Absent,
-    Checked,
-    Delivery,
-    Found,
-    Known,
-    Listed,
-    Lookup,
-    PageView,
-    Part,
-    Remote,
-)
+from console.publish.sending.message import Delivery, Known, Part, Remote
 from console.publish.transport.failure import Gone, Later, Rejected, Unknown
 from console.publish.transport.http import Http
 

@@ -4,10 +4,10 @@ import re
 from typing import ClassVar
 
 from console.core.language.text import one_line
-from console.publish.provider import Capabilities
+from console.publish.provider import Capabilities, Checked
 from console.publish.providers.common import chat
 from console.publish.providers.common.json import asked, json_of, text
-from console.publish.sending.message import Checked, Delivery, Known, Remote
+from console.publish.sending.message import Delivery, Known, Remote
 from console.publish.transport.failure import Gone, Rejected
 
 MAX_MESSAGE_CHARS = 2000

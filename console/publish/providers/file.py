@@ -7,21 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
-from console.publish.provider import Capabilities, Option, Provider, Settings
+from console.publish.provider import Absent, Capabilities, Checked, Found, Lookup, Option, PageView, Provider, Settings
 from console.publish.providers.common import chat
 from console.publish.providers.webhook import event
-from console.publish.sending.message import (
-    Absent,
-    Checked,
-    ComponentState,
-    Delivery,
-    Found,
-    Known,
-    Lookup,
-    PageView,
-    Part,
-    Remote,
-)
+from console.publish.sending.message import ComponentState, Delivery, Known, Part, Remote
 from console.publish.transport.failure import Later, Rejected
 from console.publish.transport.http import Http
 

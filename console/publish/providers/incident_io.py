@@ -2,29 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
-from urllib.parse import quote
 
-from console.publish.provider import Capabilities, Provider, Settings
-from console.publish.providers.common.json import asked, inside, items, same, text, written
-from console.publish.providers.common.limits import within_limits
-from console.publish.providers.common.requests import bearer, check_named
-from console.publish.sending.message import (
-    STATUSES,
-    Absent,
-    CannotTell,
-    Checked,
-    ComponentState,
-    Delivery,
-    Found,
-    Known,
-    Listed,
-    Lookup,
-    PageView,
-    Part,
-    Remote,
-)
-from console.publish.transport.failure import Gone, Later
-from console.publish.transport.http import Http
+from console.publish.provider import CannotTell, Capabilities, Checked, Listed, Lookup, PageView
+from console.publish.providers.common.json import inside, items, text
+from console.publish.providers.common.page import StatusPage, Update, path
+from console.publish.sending.message import ComponentState, Delivery, Known, Part, Remote
 
 STATES: Mapping[ComponentState, str] = {
     "operational": "operational",
@@ -32,12 +14,11 @@ STATES: Mapping[ComponentState, str] = {
     "partial": "partial_outage",
     "major": "full_outage",
 }
-OURS = {theirs: ours for ours, theirs in STATES.items()}
 MAX_PAGES = 20
-INCIDENTS = "/v2/status_page_incidents"
+INCIDENTS = "v2/status_page_incidents"
 
 
-class IncidentIo(Provider):
+class IncidentIo(StatusPage):
     title: ClassVar[str] = "incident.io status page"
     capabilities: ClassVar = Capabilities(
         mails=True,
@@ -52,23 +33,20 @@ class IncidentIo(Provider):
         pace_s=0.05,
     )
     base: ClassVar[str] = "https://api.incident.io"
-
-    def __init__(self, settings: Settings, http: Http) -> None:
-        self._name, self._page, self._http = settings.name, settings.page, http
-
-    headers = staticmethod(bearer)
+    states = STATES
+    shows_all = True
+    marks_up = False
 
     def check(self) -> Checked:
         pages = tuple(Listed(text(page, "id"), text(page, "name")) for page in self._pages() if text(page, "id"))
         if not self._page:
             return Checked(f"The key works: {len(pages)} pages; say which one.", pages)
-        structure = asked(self._http, f"/v2/status_page_structures/{quote(self._page, safe='')}")
+        structure = self._ask(f"v2/status_page_structures/{path(self._page)}")
         parts = tuple(_components(items(structure, "current_structure", "items")))
         name = next((page.name for page in pages if page.id == self._page), self._page)
         return Checked(f"The key works: page “{name}” with {len(parts)} components.", pages, parts)
 
-    def send(self, delivery: Delivery, known: Known) -> Remote:
-        within_limits(self._name, delivery, known, self.capabilities)
+    def _data(self, delivery: Delivery) -> dict[str, Any]:
         data: dict[str, Any] = {
             "incident_status": delivery.status,
             "message": delivery.text,
@@ -79,60 +57,55 @@ class IncidentIo(Provider):
             data["component_statuses"] = [
                 {"component_id": part.id, "component_status": STATES[part.state]} for part in delivery.parts
             ]
-        if known.remote is not None:
-            data["status_page_incident_id"] = known.remote.incident_id
-            answer = written(self._http, "POST", "/v2/status_page_incident_updates", data)
-            update = text(answer, "status_page_incident_update", "id")
-            check_named(self._name, "update", update)
-            return Remote(known.remote.incident_id, update, known.remote.url)
-        data |= {"status_page_id": self._page, "name": delivery.title, "idempotency_key": delivery.key}
-        incident = inside(written(self._http, "POST", INCIDENTS, data), "status_page_incident")
-        check_named(self._name, "incident", text(incident, "id"))
-        return Remote(text(incident, "id"), _ours(incident, delivery, known))
+        return data
 
-    def look_up(self, delivery: Delivery, known: Known) -> Lookup:
-        if known.remote is None:
-            return CannotTell(f"{self._name} does not show our key: send it again, which makes no second incident.")
-        try:
-            incident = self._incident(known.remote)
-        except Gone:
-            return Absent()
-        if not isinstance(inside(incident, "updates"), list):
-            return CannotTell(f"{self._name} does not show the incident's updates: look at the page.")
-        update_id = _ours(incident, delivery, known)
-        return Found(Remote(known.remote.incident_id, update_id, known.remote.url)) if update_id else Absent()
+    def _open(self, delivery: Delivery, known: Known) -> Remote:
+        data = {"status_page_id": self._page, "name": delivery.title, "idempotency_key": delivery.key}
+        answer = self._write("POST", INCIDENTS, {**self._data(delivery), **data})
+        incident = inside(answer, "status_page_incident")
+        return Remote(self._named(text(incident, "id")), self._ours(items(incident, "updates"), delivery, known))
 
-    def read(self, known: Known) -> PageView:
-        if known.remote is None:
-            return PageView(None, gone=True)
-        try:
-            incident = self._incident(known.remote)
-        except Gone:
-            return PageView(None, gone=True)
-        down: dict[str, ComponentState] = {
-            text(impact, "component_id"): OURS[text(impact, "component_status")]
+    def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
+        data = {**self._data(delivery), "status_page_incident_id": remote.incident_id}
+        answer = self._write("POST", "v2/status_page_incident_updates", data)
+        update_id = self._named(text(answer, "status_page_incident_update", "id"), "update")
+        return Remote(remote.incident_id, update_id, remote.url)
+
+    def _look_up_incident(self, delivery: Delivery) -> Lookup:
+        return CannotTell(f"{self._name} does not show our key: send it again, which makes no second incident.")
+
+    def _updates(self, incident: str) -> list[Any]:
+        return self._entries(self._incident(incident), "updates")
+
+    def _update(self, update: Any) -> Update:
+        return Update(text(update, "id"), self._status(text(update, "incident_status")), text(update, "message"))
+
+    def _view(self, known: Known, remote: Remote) -> PageView:
+        incident = self._incident(remote.incident_id)
+        down = {
+            text(impact, "component_id"): state
             for impact in items(incident, "component_impacts")
             # An impact without an end goes on.
-            if text(impact, "component_status") in OURS and not text(impact, "end_at")
+            if (state := self._state(text(impact, "component_status"))) and not text(impact, "end_at")
         }
-        touched = dict.fromkeys((*(part.id for part in known.parts), *down))
         names = {part.id: part.name for part in known.parts}
         parts = tuple(
-            Part(component, down.get(component, "operational"), names.get(component, "")) for component in touched
+            Part(component, down.get(component, "operational"), names.get(component, ""))
+            for component in dict.fromkeys((*names, *down))
         )
-        status = next((ours for ours in STATUSES if ours == text(incident, "incident_status")), None)
-        return PageView(status, text(incident, "name"), _newest(incident), parts)
+        # The contract does not say at which end of the list the newest is.
+        newest = max(items(incident, "updates"), key=lambda update: text(update, "published_at"), default=None)
+        status = self._status(text(incident, "incident_status"))
+        return PageView(status, text(incident, "name"), text(newest, "message"), parts)
 
-    def _incident(self, remote: Remote) -> Any:
-        return inside(asked(self._http, f"{INCIDENTS}/{quote(remote.incident_id, safe='')}"), "status_page_incident")
+    def _incident(self, incident: str) -> Any:
+        return inside(self._ask(f"{INCIDENTS}/{path(incident)}"), "status_page_incident")
 
     def _pages(self) -> Iterator[Any]:
         params = {"page_size": "250"}
         for _ in range(MAX_PAGES):
-            answer = asked(self._http, "/v2/status_pages", params)
-            if not isinstance(inside(answer, "status_pages"), list):
-                raise Later(f"{self._name} answered with something other than its pages.")
-            yield from items(answer, "status_pages")
+            answer = self._ask("v2/status_pages", params)
+            yield from self._entries(answer, "status_pages")
             after = text(answer, "pagination_meta", "after")
             if not after:
                 return
@@ -150,22 +123,3 @@ def _components(listed: list[Any]) -> Iterator[Listed]:
             if text(part, "component_id"):
                 yield Listed(text(part, "component_id"), text(part, "name"))
         yield from _components(items(item, "sub_page", "items"))
-
-
-def _ours(incident: Any, delivery: Delivery, known: Known) -> str:
-    """The id of the item that says what the delivery says and that is none of our earlier ones; else empty."""
-    for update in items(incident, "updates"):
-        update_id = text(update, "id")
-        if (
-            update_id not in ("", *known.update_ids)
-            and text(update, "incident_status") == delivery.status
-            and same(delivery.text, text(update, "message"))
-        ):
-            return update_id
-    return ""
-
-
-def _newest(incident: Any) -> str:
-    """The text of the update that was published last; the contract does not say which end of the list it is at."""
-    updates = items(incident, "updates")
-    return text(max(updates, key=lambda update: text(update, "published_at")), "message") if updates else ""

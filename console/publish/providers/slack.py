@@ -3,9 +3,9 @@
 import re
 from typing import Any, ClassVar
 
-from console.publish.provider import Capabilities
+from console.publish.provider import Capabilities, Checked
 from console.publish.providers.common import chat
-from console.publish.sending.message import Checked, Delivery, Known, Remote
+from console.publish.sending.message import Delivery, Known, Remote
 from console.publish.transport.failure import Gone, Rejected, Unknown, quoted
 
 MAX_BLOCK_CHARS = 3000

@@ -1,32 +1,15 @@
 """Atlassian Statuspage. Our marker stands in an incident's metadata, which visitors do not see."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar
-from urllib.parse import quote
 
-from console.core.language.times import parse_rfc3339
-from console.publish.provider import Capabilities, Provider, Settings
-from console.publish.providers.common.json import asked, inside, items, same, text, written
-from console.publish.providers.common.limits import within_limits
-from console.publish.providers.common.requests import check_named
-from console.publish.sending.message import (
-    STATUSES,
-    Absent,
-    CannotTell,
-    Checked,
-    ComponentState,
-    Delivery,
-    Found,
-    Known,
-    Listed,
-    Lookup,
-    PageView,
-    Part,
-    Remote,
-)
-from console.publish.transport.failure import Gone, Later, Unknown
-from console.publish.transport.http import Http
+from console.publish.provider import Absent, CannotTell, Capabilities, Checked, Found, Listed, Lookup, PageView
+from console.publish.providers.common.json import inside, items, text
+from console.publish.providers.common.lookup import SKEW, made_before
+from console.publish.providers.common.page import StatusPage, Unreadable, Update
+from console.publish.sending.message import ComponentState, Delivery, Known, Part, Remote
+from console.publish.transport.failure import Unknown
 
 STATES: Mapping[ComponentState, str] = {
     "operational": "operational",
@@ -35,14 +18,11 @@ STATES: Mapping[ComponentState, str] = {
     "major": "major_outage",
     "maintenance": "under_maintenance",
 }
-OURS = {theirs: ours for ours, theirs in STATES.items()}
 MAX_PAGES = 20
 """Pages of a hundred that are read at most; at one request a second more would take longer than a person waits."""
-SKEW = timedelta(hours=1)
-"""An incident of the page that is older than our message by more than this cannot be it, whatever the clocks say."""
 
 
-class Statuspage(Provider):
+class Statuspage(StatusPage):
     title: ClassVar[str] = "Statuspage, by Atlassian"
     capabilities: ClassVar = Capabilities(
         mails=True,
@@ -55,39 +35,35 @@ class Statuspage(Provider):
         pace_s=1.0,
     )
     base: ClassVar[str] = "https://api.statuspage.io/v1"
-
-    def __init__(self, settings: Settings, http: Http) -> None:
-        self._name, self._http = settings.name, http
-        self._named = bool(settings.page)
-        self._page = f"/pages/{quote(settings.page, safe='')}"
+    states = STATES
+    shows_all = True
+    marks_up = False
+    below = "pages"
 
     @staticmethod
     def headers(key: str) -> dict[str, str]:
         return {"Authorization": f"OAuth {key}"}
 
     def check(self) -> Checked:
-        if not self._named:
-            listed = asked(self._http, "/pages")
-            if not isinstance(listed, list):
-                raise _Unreadable(f"{self._name} answered with something other than a list.")
+        if not self._page:
+            listed = self._entries(self._ask("pages"))
             pages = tuple(Listed(text(page, "id"), text(page, "name")) for page in listed if text(page, "id"))
             return Checked(f"The key works: {len(pages)} pages; say which one.", pages)
-        page = asked(self._http, self._page)
+        page = self._ask(self._at())
         parts = tuple(
             Listed(
                 text(component, "id"),
                 text(component, "name"),
-                OURS.get(text(component, "status"), text(component, "status")),
+                self._state(text(component, "status")) or text(component, "status"),
             )
-            for component in self._all(f"{self._page}/components", "per_page")
+            for component in self._all("components", "per_page")
             # A group has the state of what is in it and takes none of its own.
             if text(component, "id") and not inside(component, "group")
         )
         name = text(page, "name") or text(page, "id")
         return Checked(f"The key works: page “{name}” with {len(parts)} components.", (), parts)
 
-    def send(self, delivery: Delivery, known: Known) -> Remote:
-        within_limits(self._name, delivery, known, self.capabilities)
+    def _data(self, delivery: Delivery, known: Known) -> dict[str, Any]:
         data: dict[str, Any] = {
             "status": delivery.status,
             "body": delivery.text,
@@ -97,104 +73,68 @@ class Statuspage(Provider):
             data["components"] = {part.id: STATES[part.state] for part in delivery.parts}
             # The list replaces the one that is there, so it names everything that this incident has touched.
             data["component_ids"] = list(dict.fromkeys(part.id for part in (*known.parts, *delivery.parts)))
-        if known.remote is not None:
-            answer = written(self._http, "PATCH", self._incident(known.remote), {"incident": data})
-            if text(answer, "id") != known.remote.incident_id:
-                raise Unknown(f"{self._name} took the update without saying so.")
-            return _remote(answer, _ours(answer, delivery, known), known.remote)
-        data["name"] = delivery.title
-        data["metadata"] = {"warroom": {"key": delivery.key, "incident": delivery.incident}}
-        answer = written(self._http, "POST", f"{self._page}/incidents", {"incident": data})
-        check_named(self._name, "incident", text(answer, "id"))
-        return _remote(answer, _ours(answer, delivery, known))
+        return data
 
-    def look_up(self, delivery: Delivery, known: Known) -> Lookup:
-        if known.remote is not None:
-            try:
-                incident = asked(self._http, self._incident(known.remote))
-            except Gone:
-                return Absent()
-            if not isinstance(inside(incident, "incident_updates"), list):
-                return CannotTell(f"{self._name} does not show the incident's updates: look at the page.")
-            update_id = _ours(incident, delivery, known)
-            return Found(_remote(incident, update_id, known.remote)) if update_id else Absent()
-        for path, size, since in (
+    def _open(self, delivery: Delivery, known: Known) -> Remote:
+        metadata = {"warroom": {"key": delivery.key, "incident": delivery.incident}}
+        data = {**self._data(delivery, known), "name": delivery.title, "metadata": metadata}
+        incident = self._write("POST", self._at("incidents"), {"incident": data})
+        self._named(text(incident, "id"))
+        return self._remote(incident, delivery, known)
+
+    def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
+        where = self._at("incidents", remote.incident_id)
+        incident = self._write("PATCH", where, {"incident": self._data(delivery, known)})
+        if text(incident, "id") != remote.incident_id:
+            raise Unknown(f"{self._name} took the update without saying so.")
+        return self._remote(incident, delivery, known)
+
+    def _look_up_incident(self, delivery: Delivery) -> Lookup:
+        for list_name, size, since in (
             ("incidents/unresolved", "per_page", None),
             ("incidents", "limit", delivery.at - SKEW),
         ):
             try:
-                for incident in self._all(f"{self._page}/{path}", size, since):
+                for incident in self._all(list_name, size, since):
                     if text(incident, "metadata", "warroom", "key") == delivery.key and text(incident, "id"):
-                        return Found(_remote(incident, _ours(incident, delivery, known)))
-            except _Unreadable:
+                        return Found(self._remote(incident, delivery, Known()))
+            except Unreadable:
                 return CannotTell(f"{self._name} does not list its incidents to the end: look at the page.")
         return Absent()
 
-    def read(self, known: Known) -> PageView:
-        if known.remote is None:
-            return PageView(None, gone=True)
-        try:
-            incident = asked(self._http, self._incident(known.remote))
-        except Gone:
-            return PageView(None, gone=True)
+    def _updates(self, incident: str) -> list[Any]:
+        return self._entries(self._ask(self._at("incidents", incident)), "incident_updates")
+
+    def _update(self, update: Any) -> Update:
+        return Update(text(update, "id"), self._status(text(update, "status")), text(update, "body"))
+
+    def _view(self, known: Known, remote: Remote) -> PageView:
+        incident = self._ask(self._at("incidents", remote.incident_id))
         parts = tuple(
-            Part(text(component, "id"), OURS[text(component, "status")], text(component, "name"))
+            Part(text(component, "id"), state, text(component, "name"))
             for component in items(incident, "components")
-            if text(component, "status") in OURS
+            if (state := self._state(text(component, "status")))
         )
-        status = next((ours for ours in STATUSES if ours == text(incident, "status")), None)
-        return PageView(status, text(incident, "name"), text(incident, "incident_updates", 0, "body"), parts)
+        newest = text(incident, "incident_updates", 0, "body")
+        return PageView(self._status(text(incident, "status")), text(incident, "name"), newest, parts)
 
-    def _incident(self, remote: Remote) -> str:
-        return f"{self._page}/incidents/{quote(remote.incident_id, safe='')}"
+    def _remote(self, incident: Any, delivery: Delivery, known: Known) -> Remote:
+        """What the page calls the incident and the message in it; the address stays where the answer leaves it out."""
+        update_id = self._ours(items(incident, "incident_updates"), delivery, known)
+        return Remote(text(incident, "id"), update_id, text(incident, "shortlink") or (known.remote or Remote("")).url)
 
-    def _all(self, path: str, size: str, since: datetime | None = None) -> Iterator[Any]:
+    def _all(self, list_name: str, size: str, since: datetime | None = None) -> Iterator[Any]:
         """Every entry of a list, newest first; with `since`, up to the first page on which all are older.
 
-        Raises _Unreadable for an answer that is no list, and where the list does not end.
+        `size` is the parameter for the entries on a page. Raises Unreadable.
         """
-        for page in range(1, MAX_PAGES + 1):
-            entries = asked(self._http, path, {size: "100", "page": str(page)})
-            if not isinstance(entries, list):
-                raise _Unreadable(f"{self._name} answered with something other than a list.")
+        for number in range(1, MAX_PAGES + 1):
+            entries = self._entries(self._ask(f"{self._at()}/{list_name}", {size: "100", "page": str(number)}))
             yield from entries
             # How the size of a page of incidents is asked for is said in two ways, so theirs may be shorter.
-            if all(_older(entry, since) for entry in entries) if since is not None else len(entries) < 100:
+            if all(made_before(text(entry, "created_at"), since) for entry in entries) if since else len(entries) < 100:
                 return
-        raise _Unreadable(f"{self._name} has a list that does not end.")
+        raise Unreadable(f"{self._name} has a list that does not end.")
 
 
 PROVIDER = Statuspage
-
-
-class _Unreadable(Later):
-    """A list that is not what was agreed, or that does not end."""
-
-
-def _ours(incident: Any, delivery: Delivery, known: Known) -> str:
-    """The id of the update that says what the delivery says and that is none of our earlier ones; else empty."""
-    for update in items(incident, "incident_updates"):
-        update_id = text(update, "id")
-        if (
-            update_id not in ("", *known.update_ids)
-            and text(update, "status") == delivery.status
-            and same(delivery.text, text(update, "body"))
-        ):
-            return update_id
-    return ""
-
-
-def _remote(incident: Any, update_id: str, before: Remote | None = None) -> Remote:
-    """What the incident is called there; what the answer leaves out stays as it was before."""
-    return Remote(
-        before.incident_id if before else text(incident, "id"),
-        update_id,
-        text(incident, "shortlink") or (before.url if before else ""),
-    )
-
-
-def _older(incident: Any, since: datetime) -> bool:
-    try:
-        return parse_rfc3339(text(incident, "created_at")) < since
-    except ValueError:
-        return False

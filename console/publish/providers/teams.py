@@ -6,9 +6,9 @@ The workflow takes an Adaptive Card and answers 202 before the card is in the ch
 import json
 from typing import Any, ClassVar
 
-from console.publish.provider import Capabilities
+from console.publish.provider import Capabilities, Checked
 from console.publish.providers.common import chat
-from console.publish.sending.message import Checked, Delivery, Known, Remote
+from console.publish.sending.message import Delivery, Known, Remote
 from console.publish.transport.failure import Rejected
 
 MAX_MESSAGE_BYTES = 28_000

@@ -15,9 +15,9 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from console.core.language import times
-from console.publish.provider import Capabilities, Provider, Settings
+from console.publish.provider import CannotTell, Capabilities, Checked, Lookup, PageView, Provider, Settings
 from console.publish.providers.common import chat
-from console.publish.sending.message import CannotTell, Checked, Delivery, Known, Lookup, PageView, Remote
+from console.publish.sending.message import Delivery, Known, Remote
 from console.publish.targets.keys import Key
 from console.publish.transport.failure import Rejected, Unknown
 from console.publish.transport.http import Http

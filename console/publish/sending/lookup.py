@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from console.publish.provider import Capabilities, Provider
+from console.publish.provider import Absent, CannotTell, Capabilities, Found, Lookup, Provider
 from console.publish.providers.common.json import same
 from console.publish.providers.common.lookup import alike
-from console.publish.sending.message import Absent, CannotTell, Delivery, Found, Known, Lookup, Remote
+from console.publish.sending.message import Delivery, Known, Remote
 from console.publish.sending.plan import decode_delivery
 from console.store.outbox.message import Message
 

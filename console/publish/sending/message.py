@@ -1,4 +1,4 @@
-"""Deliveries and their answers: what a target is asked to make true. Plain values; no network, no clock."""
+"""Deliveries: what a target is asked to make true. Plain values; no network, no clock."""
 
 from datetime import datetime
 from typing import Literal
@@ -66,53 +66,3 @@ class Known(msgspec.Struct, frozen=True):
     """Ids of our earlier updates; an update with the same words under another id is the one that is looked for."""
     parts: tuple[Part, ...] = ()
     """Every component that this incident has changed there, with its last state."""
-
-
-class Found(msgspec.Struct, frozen=True):
-    """The message is on the page."""
-
-    remote: Remote
-
-
-class Absent(msgspec.Struct, frozen=True):
-    """The message is not on the page: it may be sent again."""
-
-
-class CannotTell(msgspec.Struct, frozen=True):
-    """The target cannot be asked, or its answer decides nothing: a person has to look."""
-
-    reason: str
-
-
-Lookup = Found | Absent | CannotTell
-
-
-class PageView(msgspec.Struct, frozen=True):
-    """What the page says of our incident now."""
-
-    status: Status | None
-    """None where the target has no such thing."""
-    title: str = ""
-    text: str = ""
-    """The newest update's text."""
-    parts: tuple[Part, ...] = ()
-    """The states of the components that the target gives with the incident, or of those that were asked for."""
-    gone: bool = False
-    """Somebody deleted it."""
-
-
-class Listed(msgspec.Struct, frozen=True):
-    """A page or a component that the target has."""
-
-    id: str
-    name: str
-    state: str = ""
-
-
-class Checked(msgspec.Struct, frozen=True):
-    """What `check` found: the key works."""
-
-    says: str
-    """One sentence about the page that was reached."""
-    pages: tuple[Listed, ...] = ()
-    components: tuple[Listed, ...] = ()

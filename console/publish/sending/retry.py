@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 import msgspec
 
 from console.core.language.times import parse_rfc3339
-from console.publish.provider import Capabilities
-from console.publish.sending.message import CannotTell, Found, Lookup, Remote
+from console.publish.provider import CannotTell, Capabilities, Found, Lookup
+from console.publish.sending.message import Remote
 from console.publish.transport.failure import Later, PublishProblem, Rejected
 from console.store.outbox.dispatch import Settled
 from console.store.outbox.message import Message, Placed

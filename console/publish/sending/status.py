@@ -7,8 +7,8 @@ from typing import Literal
 import msgspec
 
 from console.core.language.times import parse_rfc3339
-from console.publish.provider import Capabilities
-from console.publish.sending.message import ComponentState, Delivery, Known, PageView, Part, Remote
+from console.publish.provider import Capabilities, PageView
+from console.publish.sending.message import ComponentState, Delivery, Known, Part, Remote
 from console.store.outbox.message import Message, Placed
 
 Where = Literal["nothing", "in sync", "sending", "waiting", "failed", "asking", "differs"]

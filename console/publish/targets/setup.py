@@ -7,9 +7,8 @@ from msgspec.structs import replace
 
 from console.core.language.text import clean
 from console.core.refusal import Refused
-from console.publish.provider import Capabilities
+from console.publish.provider import Capabilities, Checked, Listed
 from console.publish.registry import provider_class
-from console.publish.sending.message import Checked, Listed
 from console.publish.targets.connect import connect, webhook_address
 from console.publish.targets.keys import Key, Keys, key_from
 from console.publish.targets.model import Target, key_variable

@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
-from console.publish.provider import Provider, Settings
-from console.publish.sending.message import CannotTell, ComponentState, Delivery, Known, Lookup, PageView
+from console.publish.provider import CannotTell, Lookup, PageView, Provider, Settings
+from console.publish.sending.message import ComponentState, Delivery, Known
 from console.publish.transport.failure import Gone, Rejected
 from console.publish.transport.http import Answer, Http
 

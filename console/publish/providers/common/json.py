@@ -28,16 +28,16 @@ def text(data: Any, *path: str | int) -> str:
     return value if isinstance(value, str) else ""
 
 
+def number(data: Any, *path: str | int) -> int:
+    """A target's number of a thing at a path, also where it stands as text; 0 where it is none."""
+    digits = text(data, *path)
+    return int(digits) if digits.isascii() and digits.isdigit() else 0
+
+
 def items(data: Any, *path: str | int) -> list[Any]:
     """The list at a path; else an empty one."""
     value = inside(data, *path)
     return value if isinstance(value, list) else []
-
-
-def fields(data: Any, *path: str | int) -> dict[str, Any]:
-    """The object at a path; else an empty one."""
-    value = inside(data, *path)
-    return value if isinstance(value, dict) else {}
 
 
 def key_of(names: Mapping[K, object], theirs: str) -> K | None:
@@ -58,9 +58,9 @@ def asked(http: Http, path: str, params: Mapping[str, str] | None = None) -> Any
         raise Later(failure.reason) from None
 
 
-def written(http: Http, method: str, path: str, data: object, *, headers: Mapping[str, str] | None = None) -> Any:
+def written(http: Http, method: str, path: str, data: object) -> Any:
     """Change something and give the answer's JSON. Unknown where that is not JSON: it may have been done."""
-    return json_of(http, http.write(method, path, data, headers=headers))
+    return json_of(http, http.write(method, path, data))
 
 
 def json_of(http: Http, answer: Answer) -> Any:

@@ -12,11 +12,14 @@ from html import unescape
 import msgspec
 
 from console.core.language.times import parse_rfc3339
-from console.publish.providers.common.json import same
-from console.publish.sending.message import Absent, CannotTell, Delivery, Found, Known, Lookup, Remote
+from console.publish.provider import Absent, CannotTell, Found, Lookup
+from console.publish.providers.common.json import number, same
+from console.publish.sending.message import Delivery, Remote
 
 SLACK = timedelta(minutes=5)
 """How far another machine's clock may be from ours."""
+SKEW = timedelta(hours=1)
+"""An incident that is older than our message by more than this cannot be it, whatever the clocks say."""
 MAX_ZONE_OFFSET = timedelta(hours=14)
 """No place on earth keeps a clock further from UTC."""
 
@@ -51,6 +54,12 @@ def surely_before(text: str, then: datetime) -> bool:
     except ValueError:
         return False
     return local.tzinfo is None and local.replace(tzinfo=UTC) + MAX_ZONE_OFFSET < then - SLACK
+
+
+def made_before(text: str, then: datetime) -> bool:
+    """Whether an aware time is before `then`. False where it cannot be read."""
+    aware = moment(text)
+    return aware is not None and aware < then
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -106,44 +115,6 @@ def by_age(name: str, delivery: Delivery, listed: Iterable[Listed], complete: bo
     if any(not incident.untouched() for incident in fresh):
         return _perhaps(name, delivery)
     return _decided(name, delivery, [incident.remote for incident in fresh], complete)
-
-
-def number(text: str) -> int:
-    """A target's number of a thing, out of its text; 0 where it is none."""
-    return int(text) if text.isascii() and text.isdigit() else 0
-
-
-class Posted(msgspec.Struct, frozen=True):
-    """One update under our incident."""
-
-    id: str
-    right: bool
-    """Same status and same words as ours."""
-    at: str = ""
-    """When it was made there, as the target writes it."""
-
-
-def among_updates(delivery: Delivery, known: Known, posted: Iterable[Posted]) -> Lookup:
-    """Our update among those under our incident: the words and the status, under an id that is not an earlier one's."""
-    remote = known.remote
-    if remote is None:
-        return Absent()
-    for update in posted:
-        if (
-            update.right
-            and update.id
-            and update.id not in known.update_ids
-            and not surely_before(update.at, delivery.at)
-        ):
-            return Found(Remote(remote.incident_id, update.id, remote.url))
-    return Absent()
-
-
-def lost_sight(name: str) -> CannotTell:
-    """The incident itself is not shown to us any more, so its updates cannot be looked at."""
-    return CannotTell(
-        f"{name} does not show the incident to us any more: look there whether the update is on the page."
-    )
 
 
 def _perhaps(name: str, delivery: Delivery) -> CannotTell:

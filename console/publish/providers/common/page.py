@@ -1,0 +1,199 @@
+"""A status page reached through its interface in JSON: all that is the same, whichever page it is.
+
+A page says how its incidents, updates and components are asked for and written. Sending, looking for a message and
+reading back go by that.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+import msgspec
+
+from console.publish.provider import Absent, CannotTell, Found, Lookup, PageView, Provider, Settings
+from console.publish.providers.common.json import asked, inside, key_of, same, text, written
+from console.publish.providers.common.limits import within_limits
+from console.publish.providers.common.lookup import alike, surely_before
+from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Part, Remote, Status
+from console.publish.transport.failure import Gone, Later, Rejected, Unknown
+from console.publish.transport.http import Http
+
+MAX_PAGES = 50
+"""A list with more pages is read no further, and counts as not read to its end."""
+
+
+def path(*steps: str) -> str:
+    """A path out of its steps, each as one step whatever is in it."""
+    return "/".join(quote(step, safe="") for step in steps)
+
+
+class Unreadable(Later):
+    """A list that is missing, which is not an empty one, or that does not end."""
+
+
+class Update(msgspec.Struct, frozen=True):
+    """An update as the page shows it."""
+
+    id: str
+    status: Status | None
+    text: str
+    at: str = ""
+    """When it was made there, as the page writes it; empty where that does not tell ours from others."""
+
+
+class StatusPage(Provider):
+    """A status page. `_name` is the target's name, `_page` the page's id."""
+
+    states: ClassVar[Mapping[ComponentState, object]]
+    """Component states as they stand in the JSON."""
+    statuses: ClassVar[Mapping[Status, object]] = {status: status for status in STATUSES}
+    called: ClassVar[str] = "incident"
+    """An incident in the page's own words."""
+    shows_all: ClassVar[bool] = False
+    """An incident that is not shown to us was deleted; else it may only be hidden, with our update in it."""
+    marks_up: ClassVar[bool] = True
+    """It escapes, marks up or takes out some of a text."""
+    below: ClassVar[str] = ""
+    """The path below which each page has its own."""
+    list_at: ClassVar[tuple[str, ...]] = ("data",)
+    """Where an answer holds the entries of a list."""
+    next_page_at: ClassVar[tuple[str, ...]] = ()
+    """Where it names the list's next page; without, a list ends with a page that brings nothing new."""
+    page_entries: ClassVar[int] = 100
+    """Entries of a list that are asked for at a time."""
+
+    def __init__(self, settings: Settings, http: Http) -> None:
+        self._name, self._page, self._http = settings.name, settings.page, http
+
+    @staticmethod
+    def headers(key: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {key}"}
+
+    def send(self, delivery: Delivery, known: Known) -> Remote:
+        within_limits(self._name, delivery, known, self.capabilities, self._worded(delivery))
+        return self._open(delivery, known) if known.remote is None else self._add(delivery, known, known.remote)
+
+    def look_up(self, delivery: Delivery, known: Known) -> Lookup:
+        remote = known.remote
+        if remote is None:
+            return self._look_up_incident(delivery)
+        try:
+            update_id = self._ours(self._updates(remote.incident_id), delivery, known)
+        except Gone:
+            if self.shows_all:
+                return Absent()
+            return CannotTell(
+                f"{self._name} does not show the incident to us any more: look there whether the update is on the page."
+            )
+        except Unreadable:
+            if self.shows_all:
+                return self._hides_updates()
+            raise
+        return Found(Remote(remote.incident_id, update_id, remote.url)) if update_id else Absent()
+
+    def read(self, known: Known) -> PageView:
+        try:
+            return PageView(None, gone=True) if known.remote is None else self._view(known, known.remote)
+        except Gone:
+            return PageView(None, gone=True)
+
+    # For each page to say
+
+    def _open(self, delivery: Delivery, known: Known) -> Remote:
+        """Make the incident, with the message in it."""
+        raise NotImplementedError
+
+    def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
+        """Add the message to the incident."""
+        raise NotImplementedError
+
+    def _look_up_incident(self, delivery: Delivery) -> Lookup:
+        """Whether the incident is there that the first message makes."""
+        raise NotImplementedError
+
+    def _updates(self, incident: str) -> list[Any]:
+        """The updates under an incident, in JSON. Raises Gone and Unreadable."""
+        raise NotImplementedError
+
+    def _update(self, update: Any) -> Update:
+        """An update out of its JSON."""
+        raise NotImplementedError
+
+    def _view(self, known: Known, remote: Remote) -> PageView:
+        """The incident as the page shows it. Raises Gone."""
+        raise NotImplementedError
+
+    def _worded(self, delivery: Delivery) -> str:
+        """The text as it is sent."""
+        return delivery.text
+
+    # What follows
+
+    def _ours(self, updates: Iterable[Any], delivery: Delivery, known: Known) -> str:
+        """The id of the update that says what the delivery says and that is none of our earlier ones; else empty."""
+        same_words = alike if self.marks_up else same
+        for update in map(self._update, updates):
+            if (
+                update.id not in ("", *known.update_ids)
+                and (update.status == delivery.status or not self.capabilities.lifecycle)
+                and same_words(self._worded(delivery), update.text)
+                and not surely_before(update.at, delivery.at)
+            ):
+                return update.id
+        return ""
+
+    def _status(self, theirs: str) -> Status | None:
+        return key_of(self.statuses, theirs)
+
+    def _state(self, theirs: str) -> ComponentState | None:
+        return key_of(self.states, theirs)
+
+    def _parts(self, known: Known, states: Mapping[str, ComponentState | None]) -> tuple[Part, ...]:
+        """The components that the incident has changed, with the states on the page, by their ids."""
+        return tuple(Part(part.id, state, part.name) for part in known.parts if (state := states.get(part.id)))
+
+    def _hides_updates(self) -> CannotTell:
+        return CannotTell(f"{self._name} does not show the {self.called}'s updates: look at the page.")
+
+    def _named(self, id: str, what: str = "") -> str:
+        """The id of what the page took. Unknown where it gave none: whether it took it can't be told."""
+        if not id:
+            raise Unknown(f"{self._name} took the {what or self.called} and did not say what it is called there.")
+        return id
+
+    # Requests
+
+    def _at(self, *steps: str) -> str:
+        """A path below our page."""
+        if not self._page:
+            raise Rejected(f"{self._name} has to be told which page: set the target's page and send again.")
+        return path(self.below, self._page, *steps)
+
+    def _ask(self, where: str, params: Mapping[str, str] | None = None) -> Any:
+        return asked(self._http, where, params)
+
+    def _write(self, method: str, where: str, data: object) -> Any:
+        return written(self._http, method, where, data)
+
+    def _entries(self, data: Any, *at: str) -> list[Any]:
+        """The list at a path of an answer. Raises Unreadable."""
+        entries = inside(data, *at)
+        if not isinstance(entries, list):
+            raise Unreadable(f"{self._name} answered with something other than a list.")
+        return entries
+
+    def _listed(self, where: str, **params: str) -> tuple[list[Any], bool]:
+        """A whole list, and whether it was read to its end. Raises Unreadable.
+
+        Its pages are counted instead of followed by their links: a server behind a proxy writes links to a host or
+        scheme that is not its own, and a link never carries our key away.
+        """
+        by_id: dict[str, Any] = {}
+        for number in range(1, MAX_PAGES + 1):
+            answer = self._ask(where, {**params, "per_page": str(self.page_entries), "page": str(number)})
+            read_before = len(by_id)
+            for entry in self._entries(answer, *self.list_at):
+                by_id.setdefault(text(entry, "id"), entry)
+            if len(by_id) == read_before or (self.next_page_at and not text(answer, *self.next_page_at)):
+                return list(by_id.values()), True
+        return list(by_id.values()), False

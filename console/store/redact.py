@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from console.core.log.codec import decode_body, encode_body, exchanged
-from console.core.log.erasure import MOST_OTHERS, REDACTED, Marks, holds, is_data, telling, texts
+from console.core.log.codec import decode_body, encode_body
+from console.core.log.erasure import MOST_OTHERS, REDACTED, Marks, exchanged, holds, is_data, telling, texts
 from console.core.log.event import Body, Event, NewEvent, Unknown
 from console.core.subjects.triage import TriageAnswered
 from console.core.subjects.undo import EntryRedacted

@@ -22,8 +22,7 @@ from console.core.log.entries import Entries, Entry
 from console.core.log.event import Event
 from console.core.log.fold import Progress
 from console.core.log.history import REACH, History
-from console.core.log.parts import Part, Parts
-from console.core.log.state import Incident
+from console.core.log.state import Incident, Part, Parts
 from console.core.subjects.undo import EntryRedacted
 from console.store.log import Log
 

@@ -9,8 +9,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 import msgspec
 from hypothesis import strategies as st
 
-from console.core.log.event import Body
-from console.core.log.fields import GOES_WITH, ITEM, KEPT, KEY, MENTIONED, OTHER_ID, REPLACED, TEXT
+from console.core.log.event import GOES_WITH, ITEM, KEPT, KEY, MENTIONED, OTHER_ID, REPLACED, TEXT, Body
 from console.core.log.registry import KINDS
 from tests.core.story import START, standard
 

@@ -5,8 +5,8 @@ from hashlib import blake2b
 
 import msgspec
 
-from console.core.log.codec import encode_body, exchanged
-from console.core.log.erasure import Marks
+from console.core.log.codec import encode_body
+from console.core.log.erasure import Marks, exchanged
 from console.core.log.event import Body, Event
 from console.core.subjects.entry import EntryCorrected
 from console.core.subjects.undo import EntryRedacted

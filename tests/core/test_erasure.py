@@ -9,11 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from console.core.log.codec import decode_body, encode_body, exchanged, kind_of
+from console.core.log.codec import decode_body, encode_body, kind_of
 from console.core.log.entries import SCRIBE_KINDS
-from console.core.log.erasure import Marks, holds, is_redacted, telling, texts
-from console.core.log.event import Body, Event, Unknown
-from console.core.log.fields import Key, Ref, Text, exchange
+from console.core.log.erasure import Marks, exchange, exchanged, holds, is_redacted, telling, texts
+from console.core.log.event import Body, Event, Key, Ref, Text, Unknown
 from console.core.log.fold import fold
 from console.core.log.registry import KINDS
 from console.core.playbook.model import MILESTONES

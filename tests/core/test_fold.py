@@ -12,9 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from console.core.log.clocks import clocks, promises
 from console.core.log.codec import decode_body, encode_body, kind_of
-from console.core.log.command import Command
+from console.core.log.command import Command, Decision
 from console.core.log.decide import decide
-from console.core.log.deciding import Decision
 from console.core.log.erasure import is_redacted
 from console.core.log.event import Event, Unknown
 from console.core.log.fold import apply, extend, fold

@@ -8,7 +8,7 @@ import msgspec
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from console.core.log.codec import exchanged
+from console.core.log.erasure import exchanged
 from console.core.log.event import Body, Event
 from console.core.log.registry import KINDS
 from console.core.subjects.undo import EntryRedacted

@@ -10,8 +10,7 @@ from typing import Literal
 import msgspec
 
 from console.core.log.milestones import milestones
-from console.core.log.parts import Part
-from console.core.log.state import Incident
+from console.core.log.state import Incident, Part
 from console.core.playbook.model import AUDIENCES, Playbook, Severity
 from console.core.subjects.action_item import action_items_of
 from console.core.subjects.fix import fixes_of

@@ -3,13 +3,11 @@
 A name that a newer version wrote is kept as `Unknown` and shown, never dropped.
 """
 
-from functools import cache
 from typing import Any
 
 import msgspec
 
 from console.core.log.event import Body, Unknown
-from console.core.log.fields import Change, Exchange, exchange
 from console.core.log.registry import KINDS
 
 _NAMES = {body: name for name, body in KINDS.items()}
@@ -46,20 +44,3 @@ def decode_body(kind: str, raw: str | bytes) -> Body:
         else:
             return body
     return Unknown(kind, raw if isinstance(raw, str) else raw.decode("utf-8", "replace"))
-
-
-def exchanged(body: Body, change: Change) -> Body:
-    """The body with each of its texts given to `change`, and what that gives in its place; all else stays.
-
-    Nothing is left of a body that this version cannot read, since nobody knows what is a text in it.
-    """
-    if isinstance(body, Unknown):
-        return Unknown(body.kind, "{}")
-    exchanging = _exchange(type(body))
-    changed: Body = body if exchanging is None else exchanging(body, change)
-    return changed
-
-
-@cache
-def _exchange(kind: type[Body]) -> Exchange | None:
-    return exchange(kind)

@@ -1,10 +1,103 @@
-"""Commands: requests of people, in the imperative; each stands with its subject."""
+"""Commands: requests of people, in the imperative, how a slash line is read as one, and the events it comes to.
 
-from datetime import datetime
+Each command stands with its subject. A decision is pure: ids and the log's own times are added by the caller.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta, tzinfo
+from typing import NamedTuple
 
 import msgspec
+
+from console.core.language.text import MAX_NAME_CHARS, check_length, clean, one_line
+from console.core.language.times import parse_duration
+from console.core.log.event import Body
+from console.core.log.state import Incident
+from console.core.refusal import Refused
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """An event before it has an id: what happened, and when."""
+
+    body: Body
+    occurred_at: datetime
+
+
+Decision = tuple[Proposal, ...]
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
     actor: str
     at: datetime | None = None
+
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        """The events that it comes to at `now`, `at` being when it happened; Refused where it cannot be done."""
+        raise NotImplementedError
+
+
+class Asked(NamedTuple):
+    """The surroundings of a slash line: its word's form, the state, who typed it, its own time if any, and now."""
+
+    form: str
+    state: Incident
+    actor: str
+    at: datetime | None
+    now: datetime
+    zone: tzinfo
+
+    def malformed(self, why: str) -> Refused:
+        """The refusal of an argument that does not fit the form."""
+        return Refused(f"{why}: write {self.form}.")
+
+
+class Word(NamedTuple):
+    """A slash word: its form, as shown in help and in refusals, and the reader of what stands behind it."""
+
+    form: str
+    read: Callable[[Asked, str], Command]
+
+
+def proposed(body: Body, at: datetime) -> Decision:
+    return (Proposal(body, at),)
+
+
+# Texts of a command
+
+
+def words(text: str, what: str, field: str = "text") -> str:
+    """The cleaned text; refused when it cannot be taken, in a sentence that begins with `what`."""
+    cleaned = clean(text).strip()
+    if not cleaned:
+        raise Refused(f"{what} needs words; write them behind the command.", field)
+    check_length(cleaned, what)
+    return cleaned
+
+
+def line(text: str) -> str:
+    """Cleaned, on one line."""
+    return clean(text, multiline=False).strip()
+
+
+def name(text: str) -> str:
+    """A person's or a component's name."""
+    return one_line(text.strip().removeprefix("@"), MAX_NAME_CHARS)
+
+
+def holder(text: str) -> str:
+    """The name of somebody who is to have something; empty for `nobody`."""
+    person = name(text)
+    return "" if person.lower() in ("nobody", "none", "-") else person
+
+
+def key(text: str) -> str:
+    """A word of a vocabulary as the log writes it: `rolled_back` for `Rolled-back`."""
+    return text.strip().lower().replace(" ", "_").replace("-", "_")
+
+
+def split(argument: str) -> tuple[str, str]:
+    first, _, rest = argument.partition(" ")
+    return first, rest.strip()
+
+
+def duration(word: str) -> timedelta | None:
+    return parse_duration(word) if word[:1].isdigit() else None

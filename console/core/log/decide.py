@@ -6,9 +6,7 @@ Pure: ids and the log's own times are added by the caller. A refusal is one sent
 from datetime import datetime
 
 from console.core.language.text import clean
-from console.core.log.command import Command
-from console.core.log.deciding import Decision
-from console.core.log.registry import DECISIONS
+from console.core.log.command import Command, Decision
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
 from console.core.refusal import Refused
@@ -37,4 +35,4 @@ def decide(state: Incident | None, command: Command, now: datetime, playbook: Pl
         raise Refused("The declaration of this incident was undone; undo that to go on with it.")
     if isinstance(command, ChangePlaybook):
         return change_playbook(state, command, at, playbook)
-    return DECISIONS[type(command)](state, command, at, now)
+    return command.decide(state, at, now)

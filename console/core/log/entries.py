@@ -13,7 +13,7 @@ PROGRESS_KINDS = frozenset(("finding", "action", "decision"))
 """Kinds that show the response moving; 30 minutes without one is a reason to escalate."""
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """One line of the timeline.
 
     `kind` is one that a subject declared in its `SIGNS`, or "unknown".

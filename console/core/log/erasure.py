@@ -1,12 +1,16 @@
 """Erasure: the texts of a body that a redaction erases, and which other events hold the same words."""
 
 import re
+import types
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
+from msgspec import Struct, structs
 
-from console.core.log.codec import exchanged
-from console.core.log.event import Body, Unknown
+from console.core.log.event import GOES_WITH, ITEM, KEPT, KEY, MENTIONED, OTHER_ID, REPLACED, TEXT, Body, Unknown
 
 REDACTED = "[redacted]"
 """What versions before the marks put in the place of every text."""
@@ -131,3 +135,86 @@ def _strings(value: object) -> Iterator[str]:
         case dict():
             for item in value.values():
                 yield from _strings(item)
+
+
+# Texts in the fields of a body
+
+Change = Callable[[str], str]
+Exchange = Callable[[Any, Change], Any]
+"""A value with each of its texts given to a function, and what that gives in its place."""
+
+_STEP = re.compile(r"^(runbook:)(.+)(/\d+)$", re.DOTALL)
+_PLAIN = (bool, int, datetime)
+
+
+@cache
+def exchange(hint: Any) -> Exchange | None:
+    """How the texts in a value of this type are exchanged; None where it can hold none.
+
+    Raises TypeError for a type that does not say what its strings mean.
+    """
+    if hint in _PLAIN:
+        return None
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return _meant(*args)
+    if origin in (Union, types.UnionType) and len(args) == 2 and type(None) in args:
+        return _optional(exchange(next(arg for arg in args if arg is not type(None))))
+    if origin is tuple and len(args) == 2 and args[1] is ...:
+        return _many(exchange(args[0]))
+    if origin is dict:
+        return _keyed(exchange(args[0]), exchange(args[1]))
+    if isinstance(hint, type) and issubclass(hint, Struct):
+        return _fields(hint)
+    raise TypeError(f"{hint!r} does not say whether it is a Text, a Ref, a Key or a word of ours")
+
+
+def _meant(base: Any, meaning: Any) -> Exchange | None:
+    if meaning in (GOES_WITH, REPLACED, MENTIONED, OTHER_ID, KEY, KEPT):
+        return None
+    if meaning is TEXT and base is str:
+        return lambda value, change: change(value)
+    if meaning is ITEM and base is str:
+        return lambda value, change: _STEP.sub(lambda step: f"{step[1]}{change(step[2])}{step[3]}", value)
+    if get_origin(meaning) is Literal and base is str:
+        words = ("", *get_args(meaning))
+        # A word that is none of ours may be anything.
+        return lambda value, change: value if value in words else change(value)
+    raise TypeError(f"{meaning!r} is no meaning of a {base!r}")
+
+
+def _optional(inner: Exchange | None) -> Exchange | None:
+    return inner and (lambda value, change: None if value is None else inner(value, change))
+
+
+def _many(inner: Exchange | None) -> Exchange | None:
+    return inner and (lambda value, change: tuple(inner(one, change) for one in value))
+
+
+def _keyed(key: Exchange | None, inner: Exchange | None) -> Exchange | None:
+    if key is not None:
+        raise TypeError("a text cannot be a key: two that are erased would become one")
+    return inner and (lambda value, change: {key: inner(one, change) for key, one in value.items()})
+
+
+def _fields(struct: type[Struct]) -> Exchange | None:
+    hints = get_type_hints(struct, include_extras=True)
+    known = {name: exchange(hint) for name, hint in hints.items()}
+    texts = {name: inner for name, inner in known.items() if inner is not None}
+
+    def changed(value: Any, change: Change) -> Any:
+        return structs.replace(value, **{name: inner(getattr(value, name), change) for name, inner in texts.items()})
+
+    return changed if texts else None
+
+
+def exchanged(body: Body, change: Change) -> Body:
+    """The body with each of its texts given to `change`, and what that gives in its place; all else stays.
+
+    Nothing is left of a body that this version cannot read, since nobody knows what is a text in it.
+    """
+    if isinstance(body, Unknown):
+        return Unknown(body.kind, "{}")
+    exchanging = exchange(type(body))
+    changed: Body = body if exchanging is None else exchanging(body, change)
+    return changed

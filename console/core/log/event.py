@@ -2,15 +2,70 @@
 
 Bodies are named in the past tense and stand with their subjects. An event is never changed once written; a correction,
 an undo or a redaction is another event that names its target.
+
+A string in a body says by its type what it is; a redaction, and an undo, go by that. A redaction erases every `Text`,
+which is whatever a person or a network wrote: prose, and the names of people, components, targets and files. A `Key` is
+a word that was checked against the incident's playbook: a severity, a stage, a role. An `Item` is the key of a
+checklist's item; in that of a runbook's step the runbook's name is a text. A vocabulary of ours is
+`Annotated[str, Literal[…]]`: it binds commands, while a stored word of another version is read as it stands. To the
+decoder all of them are plain strings.
 """
 
 from datetime import datetime
-from typing import Annotated
+from functools import cache
+from typing import Annotated, Any, NamedTuple, get_type_hints
 
 import msgspec
 
-from console.core.log.fields import KEPT
 from console.core.playbook.model import Playbook
+
+
+class Role(NamedTuple):
+    """What a string in a body is."""
+
+    name: str
+
+
+GOES_WITH = Role("goes with")
+REPLACED = Role("replaced")
+MENTIONED = Role("mentioned")
+OTHER_ID = Role("another id")
+TEXT = Role("text")
+KEY = Role("key")
+ITEM = Role("item")
+KEPT = Role("kept")
+
+Ref = Annotated[str, GOES_WITH]
+"""The id of the event that this one is about: an undo of that one takes this one with it."""
+Replaced = Annotated[str, REPLACED]
+"""The id of the statement whose value the writer saw, empty for none; an undo of it hands on what it replaced."""
+Mention = Annotated[str, MENTIONED]
+"""The id of another event, which stands or falls by itself."""
+Id = Annotated[str, OTHER_ID]
+"""The id of something else than an event, or what the log itself made of an event."""
+Text = Annotated[str, TEXT]
+Key = Annotated[str, KEY]
+Item = Annotated[str, ITEM]
+
+
+class Named(NamedTuple):
+    """A field of a body that holds an event's id."""
+
+    field: str
+    role: Role
+
+
+@cache
+def id_fields(body: type[msgspec.Struct]) -> tuple[Named, ...]:
+    """The fields of a body's type that hold one id of another event, in their order."""
+    hints: dict[str, Any] = get_type_hints(body, include_extras=True)
+    return tuple(
+        Named(field, mark)
+        for field, hint in hints.items()
+        for mark in getattr(hint, "__metadata__", ())
+        if mark in (GOES_WITH, REPLACED, MENTIONED)
+    )
+
 
 Process = Annotated[Playbook, KEPT]
 """A playbook as the incident follows it: its structure is no secret, and without it nothing could be read."""
@@ -19,6 +74,9 @@ Process = Annotated[Playbook, KEPT]
 class Body(msgspec.Struct, frozen=True, omit_defaults=True):
     """What happened, without who and when."""
 
+    def apply(self, fold: Any) -> None:
+        """Write it into the state, through a `Folding`. An undo has nothing to write: the fold plans by it before."""
+
 
 class Unknown(Body, frozen=True):
     """An event of a kind that this version does not know, as it stands in the log."""
@@ -26,8 +84,11 @@ class Unknown(Body, frozen=True):
     kind: str
     raw: str
 
+    def apply(self, fold: Any) -> None:
+        fold.unknown(f"unknown entry ({self.kind}), written by a newer version")
 
-class Event(msgspec.Struct, frozen=True):
+
+class Event(msgspec.Struct, frozen=True, gc=False):
     """One record of the log, as stored.
 
     `id` is chosen by the writer before the first try, so that a repeated append is a no-op; `origin` (the database

@@ -12,10 +12,9 @@ from typing import NamedTuple, get_args
 import msgspec
 
 from console.core.log.codec import decode_body, kind_of
-from console.core.log.event import Body, Event, Unknown
-from console.core.log.fields import GOES_WITH, id_fields
+from console.core.log.event import GOES_WITH, Body, Event, id_fields
 from console.core.log.folding import Folding
-from console.core.log.registry import CORRECTABLE, FOLDS
+from console.core.log.registry import CORRECTABLE
 from console.core.log.state import Correction, Incident, TakenBack
 from console.core.subjects.declaration import IncidentDeclared
 from console.core.subjects.entry import EntryCorrected
@@ -59,14 +58,15 @@ def extended(
     All of them know what is undone, corrected and erased anywhere in the events, so that one of them can be extended
     with the events behind it and others that came since. The cuts ascend. Raises NeedsRefold as `extend` does.
     """
-    ordered = in_order(events)
-    if not ordered:
+    logged = sorted(events, key=_ORDER)
+    if not logged:
         return [state]
+    ordered = _named_first(logged)
     plan = _planned(ordered)
     back = state.part(TakenBack)
     ids = {event.id for event in ordered} if state.events or plan.changes else set()
     if state.events:
-        _check(state, ordered, ids, plan)
+        _check(state, logged[0].order, ids, plan)
     folding = Folding(state)
     if plan.changes or not ids.isdisjoint(back.undos):
         _note_plan(folding.taken_back(), plan, ids)
@@ -81,10 +81,11 @@ def extended(
                     _fold_changed(folding, event, plan)
                 else:
                     folding.begin(event)
-                    FOLDS.get(type(body), _unknown)(folding, body)
+                    body.apply(folding)
             progress(step / len(ordered))
         new = folding.end()
-        new.head = max(new.head, max(map(_ORDER, ordered[begin:cut])))
+        highest = ordered[cut - 1].order if ordered is logged else max(map(_ORDER, ordered[begin:cut]))
+        new.head = max(new.head, highest)
         new.events += cut - begin
         states.append(new)
         if cut < len(ordered):
@@ -106,7 +107,7 @@ def _fold_changed(folding: Folding, recorded: Event, plan: "_Plan") -> None:
         event = _corrected(event, corrections)
     declaration = undone and isinstance(event.body, IncidentDeclared) and state.declared_at is None
     folding.begin(event, recorded=recorded, skipping=undone and not declaration, redacted=redacted)
-    FOLDS.get(type(event.body), _unknown)(folding, event.body)
+    event.body.apply(folding)
     if declaration:
         state.withdrawn = True
         folding.change_entry(event.id, undone=True)
@@ -114,16 +115,11 @@ def _fold_changed(folding: Folding, recorded: Event, plan: "_Plan") -> None:
         folding.corrections()[event.id] = _history(state, recorded, corrections)
 
 
-def _unknown(folding: Folding, body: Body) -> None:
-    kind = body.kind if isinstance(body, Unknown) else type(body).__name__
-    folding.unknown(f"unknown entry ({kind}), written by a newer version")
-
-
 def _names_skipped(folding: Folding, event: Event) -> bool:
     """Note whom an event names; True when it goes with one that is skipped."""
     state, body, skipped = folding.state, event.body, False
     back = folding.taken_back()
-    if isinstance(body, Undone | EntryUndone):
+    if isinstance(body, Undoing):
         back.targets[event.id] = body.target
     for named in id_fields(type(body)):
         id = getattr(body, named.field)
@@ -155,7 +151,8 @@ class _Plan(NamedTuple):
     """The line and the body of events whose texts were erased."""
 
 
-Changing = EntryUndone | Undone | EntryCorrected | EntryRedacted
+Undoing = EntryUndone | Undone
+Changing = Undoing | EntryCorrected | EntryRedacted
 """Bodies whose `target` is an earlier event that they change."""
 _CHANGING = frozenset(get_args(Changing))
 _ORDER = attrgetter("hlc", "origin", "oseq")
@@ -180,9 +177,8 @@ def _planned(ordered: Sequence[Event]) -> _Plan:
         assert isinstance(body, EntryRedacted)
         reason = f": {body.reason}" if body.reason else ""
         lines |= dict.fromkeys((body.target, *body.erased), f"redacted by {event.actor}{reason}")
-    erased = {
-        event.id: (lines[event.id], _what_is_left(event, left)) for event in ordered if lines and event.id in lines
-    }
+    hit = [event for event in ordered if event.id in lines] if lines else []
+    erased = {event.id: (lines[event.id], _what_is_left(event, left)) for event in hit}
     corrections: dict[str, tuple[Event, ...]] = {}
     for event in changes:
         if isinstance(event.body, EntryCorrected) and event.id not in undos:
@@ -213,13 +209,13 @@ def _what_is_left(event: Event, left: Mapping[str, str]) -> Body:
     return event.body if raw is None else decode_body(kind_of(event.body), raw)
 
 
-def _check(state: Incident, ordered: Sequence[Event], ids: set[str], plan: _Plan) -> None:
+def _check(state: Incident, first: tuple[int, str, int], ids: set[str], plan: _Plan) -> None:
     """Raise NeedsRefold where the events cannot simply follow the state.
 
     What they change of the state itself may be known to it already, from an earlier fold of the same events.
     """
     back = state.part(TakenBack)
-    if min(map(_ORDER, ordered)) <= state.head or not ids.isdisjoint(back.awaited):
+    if first <= state.head or not ids.isdisjoint(back.awaited):
         raise NeedsRefold
     for event in plan.changes:
         body = event.body
@@ -286,22 +282,28 @@ def _history(state: Incident, recorded: Event, corrections: Sequence[Event]) -> 
 
 def in_order(events: Iterable[Event]) -> list[Event]:
     """The events in the log's order, but none before one that it names."""
-    tail = sorted(events, key=_ORDER)
-    naming = [
-        (place, id) for place, event in enumerate(tail) if id_fields(type(event.body)) for id in _named(event.body)
-    ]
-    places = {event.id: place for place, event in enumerate(tail)} if naming else {}
-    if all(places.get(id, -1) <= place for place, id in naming):
-        return tail
-    return _named_first(tail)
+    return _named_first(sorted(events, key=_ORDER))
 
 
-def _named_first(tail: Sequence[Event]) -> list[Event]:
-    ids = {event.id for event in tail}
+def _named_first(logged: list[Event]) -> list[Event]:
+    """The same list where no event stands before one that it names, as in nearly every log."""
+    if not any(id_fields(kind) for kind in {type(event.body) for event in logged}):
+        return logged
+    named: set[str] = set()
+    for event in logged:
+        if event.id in named:
+            return _moved(logged)
+        if id_fields(type(event.body)):
+            named.update(_named(event.body))
+    return logged
+
+
+def _moved(logged: Sequence[Event]) -> list[Event]:
+    ids = {event.id for event in logged}
     ordered: list[Event] = []
     given: set[str] = set()
     waiting: dict[str, list[Event]] = {}
-    for next_event in tail:
+    for next_event in logged:
         ready = [next_event]
         while ready:
             event = ready.pop()

@@ -10,8 +10,7 @@ import msgspec
 
 from console.core.log.entries import LATE_S, Entry
 from console.core.log.event import Event
-from console.core.log.parts import P, Part, Parts, owned
-from console.core.log.state import Correction, Corrections, Fact, Incident, Register, TakenBack
+from console.core.log.state import Correction, Corrections, Fact, Incident, P, Part, Parts, Register, TakenBack, owned
 
 _LATE = timedelta(seconds=LATE_S)
 

@@ -4,8 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, tzinfo
 
 from console.core.language.grammar import Line, Slash, parse_line
-from console.core.log.asked import Asked
-from console.core.log.command import Command
+from console.core.log.command import Asked, Command
 from console.core.log.registry import WORDS
 from console.core.log.state import Incident
 from console.core.refusal import Refused
@@ -24,7 +23,8 @@ def read_slash(
     `at` is the time written before the word. Raises KeyError for a word that is not in `SLASH_WORDS`, or is `at`,
     which the prompt reads itself.
     """
-    return WORDS[word].read(Asked(state, actor, at, now, zone), argument.strip())
+    form, read = WORDS[word]
+    return read(Asked(form, state, actor, at, now, zone), argument.strip())
 
 
 def read_typed(line: str, *, now: datetime, zone: tzinfo, words: Collection[str] = SLASH_WORDS) -> Line | Slash:

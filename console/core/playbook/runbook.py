@@ -2,7 +2,7 @@
 
 import msgspec
 
-from console.core.log.fields import Text
+from console.core.log.event import Text
 
 
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):

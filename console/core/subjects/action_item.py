@@ -7,15 +7,11 @@ import msgspec
 
 from console.core.language.text import clean
 from console.core.language.times import to_ms
-from console.core.log.asked import Asked, Read, Word, duration, form
-from console.core.log.command import Command
-from console.core.log.deciding import Decide, Decision, line, name, proposed, words
-from console.core.log.event import Body
-from console.core.log.fields import Key, Ref, Text
+from console.core.log.command import Asked, Command, Decision, Word, duration, line, name, proposed, words
+from console.core.log.event import Body, Key, Ref, Text
 from console.core.log.find import fitting, listed
 from console.core.log.folding import Folding
-from console.core.log.parts import Part
-from console.core.log.state import Incident
+from console.core.log.state import Incident, Part
 from console.core.playbook.model import Playbook
 from console.core.refusal import Refused
 
@@ -30,6 +26,26 @@ class ActionAdded(Body, frozen=True):
     verify: Text = ""
     """How one sees that it is done."""
 
+    def apply(self, fold: Folding) -> None:
+        event = fold.event
+        item = ActionItem(
+            event.id,
+            fold.number("action item"),
+            self.text,
+            self.owner,
+            self.priority,
+            self.due_at,
+            self.verify,
+            event.occurred_at,
+            event.actor,
+        )
+        fold.part(ActionItems).items[item.id] = item
+        priority = f"{self.priority} " if self.priority else ""
+        owner = f" @{self.owner}" if self.owner else ""
+        due = f", due {self.due_at:%Y-%m-%d}" if self.due_at else ""
+        people = (self.owner,) if self.owner else ()
+        fold.entry("action_item", f"{priority}{self.text}{owner}{due}", people=people)
+
 
 class ActionChanged(Body, frozen=True):
     """None keeps what stood there."""
@@ -41,10 +57,33 @@ class ActionChanged(Body, frozen=True):
     due_at: datetime | None = None
     verify: Text | None = None
 
+    def apply(self, fold: Folding) -> None:
+        known = fold.part(ActionItems).items
+        item = known.get(self.action)
+        if item is None:
+            return fold.unknown("a change of an action item that is not in this log")
+        names = ("text", "owner", "priority", "due_at", "verify")
+        changes = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+        item = known[item.id] = msgspec.structs.replace(item, **changes)
+        due = f", due {item.due_at:%Y-%m-%d}" if item.due_at else ""
+        text = (
+            f"Action item {item.number}: {item.priority or 'no priority'}, {item.owner or 'nobody'}{due}: {item.text}"
+        )
+        fold.entry("action_item", text)
+
 
 class ActionDone(Body, frozen=True):
     action: Ref
     note: Text = ""
+
+    def apply(self, fold: Folding) -> None:
+        event, known = fold.event, fold.part(ActionItems).items
+        item = known.get(self.action)
+        if item is None:
+            return fold.unknown("the end of an action item that is not in this log")
+        known[item.id] = msgspec.structs.replace(item, done_at=event.occurred_at, done_by=event.actor)
+        fold.mark(item.id, "done")
+        fold.entry("action_item", f"Done: {item.text}", self.note, about=item.id)
 
 
 class ActionItem(msgspec.Struct, frozen=True):
@@ -83,6 +122,16 @@ class AddAction(Command, frozen=True, kw_only=True):
     due_at: datetime | None = None
     verify: str = ""
 
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        text = words(self.text, "An action item")
+        assert state.playbook is not None
+        priority = _priority(state.playbook, self.priority)
+        due = self.due_at
+        rule = next((rule for rule in state.playbook.actions if rule.name == priority), None)
+        if due is None and rule is not None and rule.due_s:
+            due = at + timedelta(seconds=rule.due_s)
+        return proposed(ActionAdded(text, name(self.owner), priority, due, line(self.verify)), at)
+
 
 class ChangeAction(Command, frozen=True, kw_only=True):
     """None keeps what stands there."""
@@ -94,10 +143,27 @@ class ChangeAction(Command, frozen=True, kw_only=True):
     due_at: datetime | None = None
     verify: str | None = None
 
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        item = find_action(state, self.action)
+        assert state.playbook is not None
+        text = None if self.text is None else words(self.text, "An action item")
+        priority = None if self.priority is None else _priority(state.playbook, self.priority)
+        owner = None if self.owner is None else name(self.owner)
+        verify = None if self.verify is None else line(self.verify)
+        if (text, owner, priority, self.due_at, verify) == (None,) * 5:
+            raise Refused(
+                "Say what changes: the text, the owner, the priority, the date or how it is verified.", "text"
+            )
+        return proposed(ActionChanged(item.id, text, owner, priority, self.due_at, verify), at)
+
 
 class FinishAction(Command, frozen=True, kw_only=True):
     action: str
     note: str = ""
+
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        item = find_action(state, self.action)
+        return proposed(ActionDone(item.id, line(self.note)), at)
 
 
 def find_action(state: Incident, text: str) -> ActionItem:
@@ -113,78 +179,6 @@ def find_action(state: Incident, text: str) -> ActionItem:
     raise Refused(f"There is no open action item “{clean(text)}”; open are {listed(items, 5)}.", "action")
 
 
-def _added(fold: Folding, body: ActionAdded) -> None:
-    event = fold.event
-    item = ActionItem(
-        event.id,
-        fold.number("action item"),
-        body.text,
-        body.owner,
-        body.priority,
-        body.due_at,
-        body.verify,
-        event.occurred_at,
-        event.actor,
-    )
-    fold.part(ActionItems).items[item.id] = item
-    priority = f"{body.priority} " if body.priority else ""
-    owner = f" @{body.owner}" if body.owner else ""
-    due = f", due {body.due_at:%Y-%m-%d}" if body.due_at else ""
-    people = (body.owner,) if body.owner else ()
-    fold.entry("action_item", f"{priority}{body.text}{owner}{due}", people=people)
-
-
-def _changed(fold: Folding, body: ActionChanged) -> None:
-    known = fold.part(ActionItems).items
-    item = known.get(body.action)
-    if item is None:
-        return fold.unknown("a change of an action item that is not in this log")
-    names = ("text", "owner", "priority", "due_at", "verify")
-    changes = {name: getattr(body, name) for name in names if getattr(body, name) is not None}
-    item = known[item.id] = msgspec.structs.replace(item, **changes)
-    due = f", due {item.due_at:%Y-%m-%d}" if item.due_at else ""
-    text = f"Action item {item.number}: {item.priority or 'no priority'}, {item.owner or 'nobody'}{due}: {item.text}"
-    fold.entry("action_item", text)
-
-
-def _done(fold: Folding, body: ActionDone) -> None:
-    event, known = fold.event, fold.part(ActionItems).items
-    item = known.get(body.action)
-    if item is None:
-        return fold.unknown("the end of an action item that is not in this log")
-    known[item.id] = msgspec.structs.replace(item, done_at=event.occurred_at, done_by=event.actor)
-    fold.mark(item.id, "done")
-    fold.entry("action_item", f"Done: {item.text}", body.note, about=item.id)
-
-
-def _add_action(state: Incident, command: AddAction, at: datetime, now: datetime) -> Decision:
-    text = words(command.text, "An action item")
-    assert state.playbook is not None
-    priority = _priority(state.playbook, command.priority)
-    due = command.due_at
-    rule = next((rule for rule in state.playbook.actions if rule.name == priority), None)
-    if due is None and rule is not None and rule.due_s:
-        due = at + timedelta(seconds=rule.due_s)
-    return proposed(ActionAdded(text, name(command.owner), priority, due, line(command.verify)), at)
-
-
-def _change_action(state: Incident, command: ChangeAction, at: datetime, now: datetime) -> Decision:
-    item = find_action(state, command.action)
-    assert state.playbook is not None
-    text = None if command.text is None else words(command.text, "An action item")
-    priority = None if command.priority is None else _priority(state.playbook, command.priority)
-    owner = None if command.owner is None else name(command.owner)
-    verify = None if command.verify is None else line(command.verify)
-    if (text, owner, priority, command.due_at, verify) == (None,) * 5:
-        raise Refused("Say what changes: the text, the owner, the priority, the date or how it is verified.", "text")
-    return proposed(ActionChanged(item.id, text, owner, priority, command.due_at, verify), at)
-
-
-def _finish_action(state: Incident, command: FinishAction, at: datetime, now: datetime) -> Decision:
-    item = find_action(state, command.action)
-    return proposed(ActionDone(item.id, line(command.note)), at)
-
-
 def _priority(book: Playbook, text: str) -> str:
     wanted = text.strip().upper()
     known = [rule.name for rule in book.actions] or ["P0", "P1", "P2"]
@@ -196,7 +190,7 @@ def _priority(book: Playbook, text: str) -> str:
 _VERIFY = re.compile(r"\s*\bverify:\s*", re.IGNORECASE)
 
 
-def _read_action(asked: Asked, argument: str) -> Read:
+def _read_action(asked: Asked, argument: str) -> Command:
     text, *seen = _VERIFY.split(argument, maxsplit=1)
     priority, owner, due, words = "", "", None, text.split()
     while words:
@@ -211,7 +205,7 @@ def _read_action(asked: Asked, argument: str) -> Read:
             break
         words.pop(0)
     if not words:
-        raise form(WORDS["action"], "An action item needs words")
+        raise asked.malformed("An action item needs words")
     return AddAction(
         actor=asked.actor,
         text=" ".join(words),
@@ -234,18 +228,7 @@ def due_moment(text: str, now: datetime, zone: tzinfo) -> datetime | None:
     return to_ms(datetime.combine(day, time(23, 59, 59), tzinfo=zone).astimezone(UTC))
 
 
-KINDS: dict[str, type[Body]] = {
-    "action_added": ActionAdded,
-    "action_changed": ActionChanged,
-    "action_done": ActionDone,
-}
 SIGNS = {"action_item": ""}
-FOLDS = {ActionAdded: _added, ActionChanged: _changed, ActionDone: _done}
-DECISIONS: dict[type[Command], Decide] = {
-    AddAction: _add_action,
-    ChangeAction: _change_action,
-    FinishAction: _finish_action,
-}
 WORDS: dict[str, Word] = {
     "action": Word("/action [P0] [@owner] [14d or 2026-12-01] TEXT [verify: how one sees it]", _read_action),
 }

@@ -5,14 +5,10 @@ from datetime import datetime
 import msgspec
 
 from console.core.language.text import one_line
-from console.core.log.asked import Asked, Read, Word, form, split
-from console.core.log.command import Command
-from console.core.log.deciding import Decide, Decision, line, proposed
-from console.core.log.event import Body
-from console.core.log.fields import Text
+from console.core.log.command import Asked, Command, Decision, Word, line, proposed, split
+from console.core.log.event import Body, Text
 from console.core.log.folding import Folding
-from console.core.log.parts import Part
-from console.core.log.state import Incident
+from console.core.log.state import Incident, Part
 from console.core.refusal import Refused
 
 
@@ -21,6 +17,11 @@ class NudgeSilenced(Body, frozen=True):
 
     nudge: Text
     reason: Text = ""
+
+    def apply(self, fold: Folding) -> None:
+        part = fold.part(Silences)
+        part.silences = (*part.silences, Silence(fold.event.id, self.nudge))
+        fold.entry("clock", f"Advice silenced: {self.nudge.replace('_', ' ').replace(':', ' ')}", self.reason)
 
 
 class Silence(msgspec.Struct, frozen=True):
@@ -45,34 +46,22 @@ class SilenceNudge(Command, frozen=True, kw_only=True):
     nudge: str
     reason: str = ""
 
-
-def _silenced(fold: Folding, body: NudgeSilenced) -> None:
-    part = fold.part(Silences)
-    part.silences = (*part.silences, Silence(fold.event.id, body.nudge))
-    fold.entry("clock", f"Advice silenced: {body.nudge.replace('_', ' ').replace(':', ' ')}", body.reason)
-
-
-def _silence_nudge(state: Incident, command: SilenceNudge, at: datetime, now: datetime) -> Decision:
-    nudge = command.nudge.strip().lower().replace("-", "_").replace(" ", "_")
-    if not nudge:
-        raise Refused("Name the advice to silence; w shows what there is.", "nudge")
-    if silenced(state, nudge):
-        raise Refused("That advice is silenced already; undo brings it back.", "nudge")
-    return proposed(NudgeSilenced(one_line(nudge, 80), line(command.reason)), at)
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        nudge = self.nudge.strip().lower().replace("-", "_").replace(" ", "_")
+        if not nudge:
+            raise Refused("Name the advice to silence; w shows what there is.", "nudge")
+        if silenced(state, nudge):
+            raise Refused("That advice is silenced already; undo brings it back.", "nudge")
+        return proposed(NudgeSilenced(one_line(nudge, 80), line(self.reason)), at)
 
 
-def _read_silence(asked: Asked, argument: str) -> Read:
+def _read_silence(asked: Asked, argument: str) -> Command:
     nudge, reason = split(argument)
     if not nudge:
-        raise form(WORDS["silence"], "Name the advice")
+        raise asked.malformed("Name the advice")
     return SilenceNudge(actor=asked.actor, nudge=nudge, reason=reason)
 
 
-KINDS: dict[str, type[Body]] = {
-    "nudge_silenced": NudgeSilenced,
-}
-FOLDS = {NudgeSilenced: _silenced}
-DECISIONS: dict[type[Command], Decide] = {SilenceNudge: _silence_nudge}
 WORDS: dict[str, Word] = {
     "silence": Word("/silence ADVICE [reason]", _read_silence),
 }

@@ -7,14 +7,10 @@ from typing import Annotated, Literal
 import msgspec
 
 from console.core.language.text import one_line
-from console.core.log.asked import Asked, Read, Word, form, split
-from console.core.log.command import Command
-from console.core.log.deciding import Decide, Decision, line, proposed, words
-from console.core.log.event import Body
-from console.core.log.fields import Mention, Ref, Text
+from console.core.log.command import Asked, Command, Decision, Word, line, proposed, split, words
+from console.core.log.event import Body, Mention, Ref, Text
 from console.core.log.folding import Folding
-from console.core.log.parts import Part
-from console.core.log.state import Incident
+from console.core.log.state import Incident, Part
 from console.core.refusal import Refused
 
 
@@ -26,11 +22,28 @@ class ChangeClaimed(Body, frozen=True):
     despite: tuple[Mention, ...] = ()
     """Changes of others that were in flight, and known to be."""
 
+    def apply(self, fold: Folding) -> None:
+        event = fold.event
+        change = Change(event.id, self.text, self.rollback, event.actor, event.occurred_at, self.despite)
+        fold.part(Changes).changes[change.id] = change
+        rollback = f" (back: {self.rollback})" if self.rollback else ""
+        fold.entry("change", f"Change: {self.text}{rollback}", moves=True, words=self.text)
+
 
 class ChangeEnded(Body, frozen=True):
     change: Ref
     outcome: Annotated[str, Literal["done", "rolled_back", "failed"]] = "done"
     note: Text = ""
+
+    def apply(self, fold: Folding) -> None:
+        known = fold.part(Changes).changes
+        change = known.get(self.change)
+        if change is None:
+            return fold.unknown("the end of a change that is not in this log")
+        known[change.id] = msgspec.structs.replace(change, ended_at=fold.event.occurred_at, outcome=self.outcome)
+        outcome = OUTCOMES.get(self.outcome, self.outcome)
+        fold.mark(change.id, outcome)
+        fold.entry("change", f"Change {outcome}: {change.text}", self.note, moves=True, about=change.id)
 
 
 OUTCOMES = {"done": "done", "rolled_back": "rolled back", "failed": "failed"}
@@ -76,6 +89,14 @@ class ClaimChange(Command, frozen=True, kw_only=True):
     rollback: str = ""
     despite: bool = False
 
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        text = words(self.text, "A change")
+        others = [change for change in changes_in_flight(state) if change.by != self.actor]
+        if others and not self.despite:
+            told = ", ".join(f"{change.by} has “{one_line(change.text, 40)}” in flight" for change in others)
+            raise Refused(f"{told}; wait for it, or claim yours all the same with /change ! TEXT.", "despite")
+        return proposed(ChangeClaimed(text, line(self.rollback), tuple(change.id for change in others)), at)
+
 
 class EndChange(Command, frozen=True, kw_only=True):
     """Without `change`: the actor's own, or the only one in flight."""
@@ -83,6 +104,13 @@ class EndChange(Command, frozen=True, kw_only=True):
     change: str = ""
     outcome: str = "done"
     note: str = ""
+
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        change = find_change(state, self.change, self.actor)
+        outcome = self.outcome.strip().lower().replace(" ", "_").replace("-", "_")
+        if outcome not in OUTCOMES:
+            raise Refused("A change ends as done, rolled-back or failed.", "outcome")
+        return proposed(ChangeEnded(change.id, outcome, line(self.note)), at)
 
 
 def find_change(state: Incident, text: str, actor: str) -> Change:
@@ -103,55 +131,19 @@ def find_change(state: Incident, text: str, actor: str) -> Change:
     raise Refused(f"Which change: {listed}? Use words of it.", "change")
 
 
-def _claimed(fold: Folding, body: ChangeClaimed) -> None:
-    event = fold.event
-    change = Change(event.id, body.text, body.rollback, event.actor, event.occurred_at, body.despite)
-    fold.part(Changes).changes[change.id] = change
-    rollback = f" (back: {body.rollback})" if body.rollback else ""
-    fold.entry("change", f"Change: {body.text}{rollback}", moves=True, words=body.text)
-
-
-def _ended(fold: Folding, body: ChangeEnded) -> None:
-    known = fold.part(Changes).changes
-    change = known.get(body.change)
-    if change is None:
-        return fold.unknown("the end of a change that is not in this log")
-    known[change.id] = msgspec.structs.replace(change, ended_at=fold.event.occurred_at, outcome=body.outcome)
-    outcome = OUTCOMES.get(body.outcome, body.outcome)
-    fold.mark(change.id, outcome)
-    fold.entry("change", f"Change {outcome}: {change.text}", body.note, moves=True, about=change.id)
-
-
-def _claim_change(state: Incident, command: ClaimChange, at: datetime, now: datetime) -> Decision:
-    text = words(command.text, "A change")
-    others = [change for change in changes_in_flight(state) if change.by != command.actor]
-    if others and not command.despite:
-        told = ", ".join(f"{change.by} has “{one_line(change.text, 40)}” in flight" for change in others)
-        raise Refused(f"{told}; wait for it, or claim yours all the same with /change ! TEXT.", "despite")
-    return proposed(ChangeClaimed(text, line(command.rollback), tuple(change.id for change in others)), at)
-
-
-def _end_change(state: Incident, command: EndChange, at: datetime, now: datetime) -> Decision:
-    change = find_change(state, command.change, command.actor)
-    outcome = command.outcome.strip().lower().replace(" ", "_").replace("-", "_")
-    if outcome not in OUTCOMES:
-        raise Refused("A change ends as done, rolled-back or failed.", "outcome")
-    return proposed(ChangeEnded(change.id, outcome, line(command.note)), at)
-
-
 _BACK = re.compile(r"\s*\b(?:roll)?back:\s*", re.IGNORECASE)
 
 
-def _read_change(asked: Asked, argument: str) -> Read:
+def _read_change(asked: Asked, argument: str) -> Command:
     despite = argument.startswith("!")
     text, *back = _BACK.split(argument.removeprefix("!").strip(), maxsplit=1)
     if not text.strip():
-        raise form(WORDS["change"], "A change needs words")
+        raise asked.malformed("A change needs words")
     rollback = back[0].strip() if back else ""
     return ClaimChange(actor=asked.actor, at=asked.at, text=text.strip(" ;,"), rollback=rollback, despite=despite)
 
 
-def _read_changed(asked: Asked, argument: str) -> Read:
+def _read_changed(asked: Asked, argument: str) -> Command:
     before, _, note = argument.partition(":")
     first, rest = split(before.strip())
     outcome = first.lower().replace("_", "-")
@@ -160,14 +152,8 @@ def _read_changed(asked: Asked, argument: str) -> Read:
     return EndChange(actor=asked.actor, at=asked.at, change=rest, outcome=outcome, note=note.strip())
 
 
-KINDS: dict[str, type[Body]] = {
-    "change_claimed": ChangeClaimed,
-    "change_ended": ChangeEnded,
-}
 SIGNS = {"change": ""}
-FOLDS = {ChangeClaimed: _claimed, ChangeEnded: _ended}
 CORRECTABLE = (ChangeClaimed,)
-DECISIONS: dict[type[Command], Decide] = {ClaimChange: _claim_change, EndChange: _end_change}
 WORDS: dict[str, Word] = {
     "change": Word("/change [!] TEXT [back: how it is taken back]", _read_change),
     "changed": Word("/changed [rolled-back|failed] [words of the change] [: note]", _read_changed),

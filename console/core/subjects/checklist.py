@@ -6,14 +6,10 @@ from datetime import datetime, timedelta
 import msgspec
 
 from console.core.language.text import clean, one_line
-from console.core.log.asked import Asked, Read, Word, form
-from console.core.log.command import Command
-from console.core.log.deciding import Decide, Decision, line, proposed
-from console.core.log.event import Body
-from console.core.log.fields import Item, Replaced, Text
+from console.core.log.command import Asked, Command, Decision, Word, line, proposed
+from console.core.log.event import Body, Item, Replaced, Text
 from console.core.log.folding import Folding
-from console.core.log.parts import Part
-from console.core.log.state import Fact, Incident, Register
+from console.core.log.state import Fact, Incident, Part, Register
 from console.core.playbook.model import Checklist
 from console.core.playbook.runbook import Runbook
 from console.core.refusal import Refused
@@ -28,6 +24,11 @@ class ItemTicked(Body, frozen=True):
     done: bool = True
     note: Text = ""
     replaces: Replaced = ""
+
+    def apply(self, fold: Folding) -> None:
+        fold.states_in(fold.part(Ticks).items, self.item, "done" if self.done else "", self.replaces)
+        sign = "✓" if self.done else "open again:"
+        fold.entry("check", f"{sign} {self.text}", self.note, moves=self.done)
 
 
 class Ticks(Part):
@@ -180,41 +181,29 @@ class TickItem(Command, frozen=True, kw_only=True):
     done: bool = True
     note: str = ""
 
-
-def _ticked(fold: Folding, body: ItemTicked) -> None:
-    fold.states_in(fold.part(Ticks).items, body.item, "done" if body.done else "", body.replaces)
-    sign = "✓" if body.done else "open again:"
-    fold.entry("check", f"{sign} {body.text}", body.note, moves=body.done)
-
-
-def _tick_item(state: Incident, command: TickItem, at: datetime, now: datetime) -> Decision:
-    item = find_item(state, command.item, now, command.actor)
-    if command.done and item.done is not None:
-        raise Refused(f"“{one_line(item.text, 40)}” is ticked already, by {item.done.by}; undo with x.", "item")
-    if not command.done and item.done is None:
-        raise Refused(f"“{one_line(item.text, 40)}” is not ticked; there is nothing to open again.", "item")
-    register = state.part(Ticks).items.get(item.id)
-    head = register.head if register else ""
-    return proposed(ItemTicked(item.id, item.text, command.done, line(command.note), head), at)
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        item = find_item(state, self.item, now, self.actor)
+        if self.done and item.done is not None:
+            raise Refused(f"“{one_line(item.text, 40)}” is ticked already, by {item.done.by}; undo with x.", "item")
+        if not self.done and item.done is None:
+            raise Refused(f"“{one_line(item.text, 40)}” is not ticked; there is nothing to open again.", "item")
+        register = state.part(Ticks).items.get(item.id)
+        head = register.head if register else ""
+        return proposed(ItemTicked(item.id, item.text, self.done, line(self.note), head), at)
 
 
-def _read_check(done: bool) -> Callable[[Asked, str], Read]:
-    def read(asked: Asked, argument: str) -> Read:
+def _read_check(done: bool) -> Callable[[Asked, str], Command]:
+    def read(asked: Asked, argument: str) -> Command:
         # A runbook's step has a colon in its name, as in runbook:ddos/1.
         item, _, note = argument.partition(": ")
         if not done and not item.strip():
-            raise form(WORDS["uncheck"], "Name the item")
+            raise asked.malformed("Name the item")
         return TickItem(actor=asked.actor, at=asked.at, item=item.strip(), done=done, note=note.strip())
 
     return read
 
 
-KINDS: dict[str, type[Body]] = {
-    "item_ticked": ItemTicked,
-}
 SIGNS = {"check": ""}
-FOLDS = {ItemTicked: _ticked}
-DECISIONS: dict[type[Command], Decide] = {TickItem: _tick_item}
 WORDS: dict[str, Word] = {
     "check": Word("/check [ITEM] [: note]", _read_check(True)),
     "uncheck": Word("/uncheck ITEM", _read_check(False)),

@@ -4,12 +4,9 @@ from datetime import datetime, timedelta
 
 from console.core.language.text import clean
 from console.core.language.times import duration_words, parse_duration
-from console.core.log.asked import Asked, Read, Word, form, split
 from console.core.log.clocks import Clock, Met, Obligations, Snooze, open_clocks
-from console.core.log.command import Command
-from console.core.log.deciding import Decide, Decision, proposed
-from console.core.log.event import Body
-from console.core.log.fields import Key, Text
+from console.core.log.command import Asked, Command, Decision, Word, proposed, split
+from console.core.log.event import Body, Key, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident
 from console.core.refusal import Refused
@@ -24,6 +21,13 @@ class ClockSnoozed(Body, frozen=True):
     until: datetime
     reason: Text = ""
 
+    def apply(self, fold: Folding) -> None:
+        part = fold.part(Obligations)
+        snooze = Snooze(fold.event.id, self.clock, self.due_at, self.until, self.reason, fold.event.actor)
+        part.snoozes = (*part.snoozes, snooze)
+        by = duration_words(self.until - self.due_at)
+        fold.entry("clock", f"Snoozed {self.clock.replace(':', ' ')} by {by}: {self.reason}")
+
 
 class ObligationMet(Body, frozen=True):
     """Something owed was done outside the console: a phone call to an executive, a mail to customers."""
@@ -31,11 +35,25 @@ class ObligationMet(Body, frozen=True):
     clock: Key
     note: Text = ""
 
+    def apply(self, fold: Folding) -> None:
+        part = fold.part(Obligations)
+        part.met = (*part.met, Met(fold.event.id, self.clock, fold.event.occurred_at, fold.event.actor))
+        fold.entry("clock", f"Done: {self.clock.replace('_', ' ').replace(':', ' ')}", self.note)
+
 
 class SnoozeClock(Command, frozen=True, kw_only=True):
     clock: str
     by: timedelta
     reason: str
+
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        clock = find_clock(state, self.clock, now)
+        reason = clean(self.reason, multiline=False).strip()
+        if not reason:
+            raise Refused("Snoozing needs a reason, as in /snooze public 10m waiting for the vendor.", "reason")
+        if self.by <= timedelta(0):
+            raise Refused("Snoozing needs a time, as in /snooze public 10m waiting for the vendor.", "by")
+        return proposed(ClockSnoozed(clock.key, clock.due_at, max(clock.due_at, now) + self.by, reason), at)
 
 
 def find_clock(state: Incident, text: str, now: datetime) -> Clock:
@@ -55,46 +73,16 @@ def find_clock(state: Incident, text: str, now: datetime) -> Clock:
     raise Refused(f"There is no clock “{clean(text)}”; running are {names or 'none'}.", "clock")
 
 
-def _snoozed(fold: Folding, body: ClockSnoozed) -> None:
-    part = fold.part(Obligations)
-    snooze = Snooze(fold.event.id, body.clock, body.due_at, body.until, body.reason, fold.event.actor)
-    part.snoozes = (*part.snoozes, snooze)
-    by = duration_words(body.until - body.due_at)
-    fold.entry("clock", f"Snoozed {body.clock.replace(':', ' ')} by {by}: {body.reason}")
-
-
-def _met(fold: Folding, body: ObligationMet) -> None:
-    part = fold.part(Obligations)
-    part.met = (*part.met, Met(fold.event.id, body.clock, fold.event.occurred_at, fold.event.actor))
-    fold.entry("clock", f"Done: {body.clock.replace('_', ' ').replace(':', ' ')}", body.note)
-
-
-def _snooze_clock(state: Incident, command: SnoozeClock, at: datetime, now: datetime) -> Decision:
-    clock = find_clock(state, command.clock, now)
-    reason = clean(command.reason, multiline=False).strip()
-    if not reason:
-        raise Refused("Snoozing needs a reason, as in /snooze public 10m waiting for the vendor.", "reason")
-    if command.by <= timedelta(0):
-        raise Refused("Snoozing needs a time, as in /snooze public 10m waiting for the vendor.", "by")
-    return proposed(ClockSnoozed(clock.key, clock.due_at, max(clock.due_at, now) + command.by, reason), at)
-
-
-def _read_snooze(asked: Asked, argument: str) -> Read:
+def _read_snooze(asked: Asked, argument: str) -> Command:
     clock, rest = split(argument)
     length, reason = split(rest)
     by = parse_duration(length)
     if by is None or not reason:
-        raise form(WORDS["snooze"], "Snoozing needs a clock, a time and a reason")
+        raise asked.malformed("Snoozing needs a clock, a time and a reason")
     return SnoozeClock(actor=asked.actor, clock=clock, by=by, reason=reason)
 
 
-KINDS: dict[str, type[Body]] = {
-    "clock_snoozed": ClockSnoozed,
-    "obligation_met": ObligationMet,
-}
 SIGNS = {"clock": "○"}
-FOLDS = {ClockSnoozed: _snoozed, ObligationMet: _met}
-DECISIONS: dict[type[Command], Decide] = {SnoozeClock: _snooze_clock}
 WORDS: dict[str, Word] = {
     "snooze": Word("/snooze public 10m REASON", _read_snooze),
 }

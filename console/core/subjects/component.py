@@ -3,14 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from console.core.log.asked import Asked, Read, Word, form
-from console.core.log.command import Command
-from console.core.log.deciding import Decide, Decision, name, proposed
-from console.core.log.event import Body
-from console.core.log.fields import Text
+from console.core.log.command import Asked, Command, Decision, Word, name, proposed
+from console.core.log.event import Body, Text
 from console.core.log.folding import Folding
-from console.core.log.parts import Part
-from console.core.log.state import Incident, Register
+from console.core.log.state import Incident, Part, Register
 from console.core.refusal import Refused
 
 
@@ -19,6 +15,10 @@ class ComponentChanged(Body, frozen=True):
 
     component: Text
     status: Annotated[str, Literal["operational", "degraded", "partial", "major", "maintenance"]]
+
+    def apply(self, fold: Folding) -> None:
+        fold.states_in(fold.part(Components).states, self.component, self.status)
+        fold.entry("component", f"{self.component}: {self.status}")
 
 
 class Components(Part):
@@ -34,37 +34,26 @@ class SetComponent(Command, frozen=True, kw_only=True):
     component: str
     status: str
 
-
-def _component(fold: Folding, body: ComponentChanged) -> None:
-    fold.states_in(fold.part(Components).states, body.component, body.status)
-    fold.entry("component", f"{body.component}: {body.status}")
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        component, status = name(self.component), self.status.strip().lower()
+        if not component:
+            raise Refused("Name the component, as in /component checkout partial.", "component")
+        if status not in COMPONENT_STATES:
+            raise Refused(f"A component is {', '.join(COMPONENT_STATES[:-1])} or {COMPONENT_STATES[-1]}.", "status")
+        return proposed(ComponentChanged(component, status), at)
 
 
 COMPONENT_STATES = ("operational", "degraded", "partial", "major", "maintenance")
 
 
-def _set_component(state: Incident, command: SetComponent, at: datetime, now: datetime) -> Decision:
-    component, status = name(command.component), command.status.strip().lower()
-    if not component:
-        raise Refused("Name the component, as in /component checkout partial.", "component")
-    if status not in COMPONENT_STATES:
-        raise Refused(f"A component is {', '.join(COMPONENT_STATES[:-1])} or {COMPONENT_STATES[-1]}.", "status")
-    return proposed(ComponentChanged(component, status), at)
-
-
-def _read_component(asked: Asked, argument: str) -> Read:
+def _read_component(asked: Asked, argument: str) -> Command:
     name, _, status = argument.rpartition(" ")
     if not name:
-        raise form(WORDS["component"], "Name the component and its state")
+        raise asked.malformed("Name the component and its state")
     return SetComponent(actor=asked.actor, at=asked.at, component=name, status=status)
 
 
-KINDS: dict[str, type[Body]] = {
-    "component_changed": ComponentChanged,
-}
 SIGNS = {"component": "▪"}
-FOLDS = {ComponentChanged: _component}
-DECISIONS: dict[type[Command], Decide] = {SetComponent: _set_component}
 WORDS: dict[str, Word] = {
     "component": Word("/component NAME operational|degraded|partial|major|maintenance", _read_component),
 }

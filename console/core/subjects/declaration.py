@@ -3,11 +3,8 @@
 from datetime import datetime
 
 from console.core.language.text import MAX_TITLE_CHARS, clean, one_line
-from console.core.log.asked import Asked, Read, Word
-from console.core.log.command import Command
-from console.core.log.deciding import Decide, Decision, proposed, words
-from console.core.log.event import Body, Process
-from console.core.log.fields import Key, Replaced, Text
+from console.core.log.command import Asked, Command, Decision, Word, proposed, words
+from console.core.log.event import Body, Key, Process, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook, find_severity, find_stage
@@ -28,15 +25,42 @@ class IncidentDeclared(Body, frozen=True):
     source: Text = ""
     """Where an imported timeline came from."""
 
+    def apply(self, fold: Folding) -> None:
+        state, event = fold.state, fold.event
+        if state.declared_at is not None:
+            return fold.unknown("a second declaration of this incident, passed over")
+        fold.set(
+            playbook=self.playbook,
+            drill=self.drill,
+            retrospective=self.retrospective,
+            source=self.source,
+            declared_at=event.occurred_at,
+            declared_by=event.actor,
+            declared_id=event.id,
+        )
+        fold.states("title", self.title)
+        fold.states("severity", self.severity)
+        fold.states("stage", self.stage)
+        drill = "Drill declared" if self.drill else "Declared"
+        fold.entry("declared", f"{drill} {self.severity}: {self.title}", moves=True)
+
 
 class TitleChanged(Body, frozen=True):
     title: Text
     replaces: Replaced = ""
 
+    def apply(self, fold: Folding) -> None:
+        fold.states("title", self.title, self.replaces)
+        fold.entry("impact", f"Title → {self.title}")
+
 
 class ImpactDescribed(Body, frozen=True):
     text: Text
     replaces: Replaced = ""
+
+    def apply(self, fold: Folding) -> None:
+        fold.states("impact", self.text, self.replaces)
+        fold.entry("impact", f"Impact: {self.text}")
 
 
 class DeclareIncident(Command, frozen=True, kw_only=True):
@@ -54,39 +78,17 @@ class DeclareIncident(Command, frozen=True, kw_only=True):
 class ChangeTitle(Command, frozen=True, kw_only=True):
     title: str
 
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        title = words(self.title, "An incident's title", "title")
+        return proposed(TitleChanged(one_line(title, MAX_TITLE_CHARS), state.title.head), at)
+
 
 class DescribeImpact(Command, frozen=True, kw_only=True):
     text: str
 
-
-def _declared(fold: Folding, body: IncidentDeclared) -> None:
-    state, event = fold.state, fold.event
-    if state.declared_at is not None:
-        return fold.unknown("a second declaration of this incident, passed over")
-    fold.set(
-        playbook=body.playbook,
-        drill=body.drill,
-        retrospective=body.retrospective,
-        source=body.source,
-        declared_at=event.occurred_at,
-        declared_by=event.actor,
-        declared_id=event.id,
-    )
-    fold.states("title", body.title)
-    fold.states("severity", body.severity)
-    fold.states("stage", body.stage)
-    drill = "Drill declared" if body.drill else "Declared"
-    fold.entry("declared", f"{drill} {body.severity}: {body.title}", moves=True)
-
-
-def _title(fold: Folding, body: TitleChanged) -> None:
-    fold.states("title", body.title, body.replaces)
-    fold.entry("impact", f"Title → {body.title}")
-
-
-def _impact(fold: Folding, body: ImpactDescribed) -> None:
-    fold.states("impact", body.text, body.replaces)
-    fold.entry("impact", f"Impact: {body.text}")
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        text = words(self.text, "The impact")
+        return proposed(ImpactDescribed(text, state.impact.head), at)
 
 
 def declare(command: DeclareIncident, at: datetime, playbook: Playbook | None) -> Decision:
@@ -111,32 +113,15 @@ def declare(command: DeclareIncident, at: datetime, playbook: Playbook | None) -
     )
 
 
-def _change_title(state: Incident, command: ChangeTitle, at: datetime, now: datetime) -> Decision:
-    title = words(command.title, "An incident's title", "title")
-    return proposed(TitleChanged(one_line(title, MAX_TITLE_CHARS), state.title.head), at)
-
-
-def _describe_impact(state: Incident, command: DescribeImpact, at: datetime, now: datetime) -> Decision:
-    text = words(command.text, "The impact")
-    return proposed(ImpactDescribed(text, state.impact.head), at)
-
-
-def _read_title(asked: Asked, argument: str) -> Read:
+def _read_title(asked: Asked, argument: str) -> Command:
     return ChangeTitle(actor=asked.actor, at=asked.at, title=argument)
 
 
-def _read_impact(asked: Asked, argument: str) -> Read:
+def _read_impact(asked: Asked, argument: str) -> Command:
     return DescribeImpact(actor=asked.actor, at=asked.at, text=argument)
 
 
-KINDS: dict[str, type[Body]] = {
-    "incident_declared": IncidentDeclared,
-    "title_changed": TitleChanged,
-    "impact_described": ImpactDescribed,
-}
 SIGNS = {"declared": "▶", "impact": "▪"}
-FOLDS = {IncidentDeclared: _declared, TitleChanged: _title, ImpactDescribed: _impact}
-DECISIONS: dict[type[Command], Decide] = {ChangeTitle: _change_title, DescribeImpact: _describe_impact}
 WORDS: dict[str, Word] = {
     "title": Word("/title TEXT", _read_title),
     "impact": Word("/impact TEXT", _read_impact),

@@ -4,10 +4,8 @@ from contextlib import suppress
 from datetime import datetime
 
 from console.core.language.text import clean
-from console.core.log.asked import Asked, Read, Word, form
 from console.core.log.clocks import open_clocks
-from console.core.log.command import Command
-from console.core.log.deciding import Decide, Decision, proposed
+from console.core.log.command import Asked, Command, Decision, Word, proposed
 from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.core.subjects.action_item import ActionDone, find_action
@@ -22,40 +20,40 @@ class Finish(Command, frozen=True, kw_only=True):
     what: str
     note: str = ""
 
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        wanted = self.what.strip().lower()
+        note = clean(self.note, multiline=False).strip()
+        key = wanted.replace(" ", "_").replace("-", "_")
+        owed = [one for one in open_clocks(state, now) if one.key == key and one.kind in OUTSIDE]
+        if owed:
+            return proposed(ObligationMet(key, note), at)
+        fixes = [
+            one for one in open_fixes(state) if wanted and (one.id.startswith(wanted) or wanted in one.text.lower())
+        ]
+        try:
+            return proposed(TaskDone(find_task(state, self.what).id, note), at)
+        except Refused:
+            if len(fixes) == 1:
+                return proposed(FixRemoved(fixes[0].id, note), at)
+            if fixes:
+                sentence = f"“{clean(wanted)}” fits {len(fixes)} temporary fixes; write more of its words."
+                raise Refused(sentence, "what") from None
+            with suppress(Refused):
+                return proposed(ActionDone(find_action(state, self.what).id, note), at)
+            raise
+
 
 OUTSIDE = ("acknowledge", "first_public", "executive_notice", "escalation", "postmortem", "customer_message")
 """Clocks that can be met outside the console."""
 
 
-def _finish(state: Incident, command: Finish, at: datetime, now: datetime) -> Decision:
-    wanted = command.what.strip().lower()
-    note = clean(command.note, multiline=False).strip()
-    key = wanted.replace(" ", "_").replace("-", "_")
-    owed = [one for one in open_clocks(state, now) if one.key == key and one.kind in OUTSIDE]
-    if owed:
-        return proposed(ObligationMet(key, note), at)
-    fixes = [one for one in open_fixes(state) if wanted and (one.id.startswith(wanted) or wanted in one.text.lower())]
-    try:
-        return proposed(TaskDone(find_task(state, command.what).id, note), at)
-    except Refused:
-        if len(fixes) == 1:
-            return proposed(FixRemoved(fixes[0].id, note), at)
-        if fixes:
-            sentence = f"“{clean(wanted)}” fits {len(fixes)} temporary fixes; write more of its words."
-            raise Refused(sentence, "what") from None
-        with suppress(Refused):
-            return proposed(ActionDone(find_action(state, command.what).id, note), at)
-        raise
-
-
-def _read_done(asked: Asked, argument: str) -> Read:
+def _read_done(asked: Asked, argument: str) -> Command:
     what, _, note = argument.partition(":")
     if not what.strip():
-        raise form(WORDS["done"], "Name what is done")
+        raise asked.malformed("Name what is done")
     return Finish(actor=asked.actor, at=asked.at, what=what.strip(), note=note.strip())
 
 
-DECISIONS: dict[type[Command], Decide] = {Finish: _finish}
 WORDS: dict[str, Word] = {
     "done": Word("/done TASK, fix or what is owed [: note]", _read_done),
 }

@@ -4,12 +4,9 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from console.core.language.text import clean
-from console.core.log.asked import Asked, Read, Word
-from console.core.log.command import Command
-from console.core.log.deciding import Decide, Decision, proposed, words
+from console.core.log.command import Asked, Command, Decision, Word, proposed, words
 from console.core.log.entries import PROGRESS_KINDS, SCRIBE_KINDS, Entry
-from console.core.log.event import Body
-from console.core.log.fields import Mention, Text
+from console.core.log.event import Body, Mention, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident
 from console.core.refusal import Refused
@@ -26,6 +23,11 @@ class EntryLogged(Body, frozen=True):
     tags: tuple[Text, ...] = ()
     people: tuple[Text, ...] = ()
 
+    def apply(self, fold: Folding) -> None:
+        fold.entry(self.kind, self.text, tags=self.tags, people=self.people, moves=self.kind in PROGRESS_KINDS)
+        if self.kind == "hypothesis":
+            suppose(fold, self.text)
+
 
 class EntryCorrected(Body, frozen=True):
     """A visible correction of `target`; None keeps what stood there."""
@@ -37,12 +39,23 @@ class EntryCorrected(Body, frozen=True):
     tags: tuple[Text, ...] = ()
     people: tuple[Text, ...] = ()
 
+    def apply(self, fold: Folding) -> None:
+        # What it changes is folded with the corrected words from the beginning.
+        if fold.state.entries.get(self.target) is None and not fold.skipping:
+            fold.unknown("a correction of an entry that is not in this log")
+
 
 class LogEntry(Command, frozen=True, kw_only=True):
     text: str
     kind: str = "note"
     tags: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
+
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        text = words(self.text, "An entry")
+        if self.kind not in SCRIBE_KINDS:
+            raise Refused(f"There is no kind “{clean(self.kind)}”: use {', '.join(SCRIBE_KINDS)}.", "kind")
+        return proposed(EntryLogged(self.kind, text, self.tags, self.people), at)
 
 
 class CorrectEntry(Command, frozen=True, kw_only=True):
@@ -53,6 +66,23 @@ class CorrectEntry(Command, frozen=True, kw_only=True):
     kind: str | None = None
     tags: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
+
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        entry = find_entry(state, self.entry)
+        if entry.redacted:
+            raise Refused("This entry was redacted; log a new one instead.", "entry")
+        scribed = entry.kind in SCRIBE_KINDS and not entry.about
+        if not scribed and not entry.words:
+            raise Refused("This entry comes from a command; undo it (u) and give the command again.", "entry")
+        text = None if self.text is None else words(self.text, "An entry")
+        kind = self.kind if self.kind != entry.kind else None
+        if kind is not None and (not scribed or kind not in SCRIBE_KINDS):
+            raise Refused(f"The kind must stay {entry.kind}; undo the entry and log it again as another kind.", "kind")
+        text = None if text == state.words(entry) else text
+        moment = self.at if self.at != entry.occurred_at else None
+        if text is None and kind is None and moment is None:
+            raise Refused("Nothing was changed; edit the text, the kind or the time, or press Esc.")
+        return proposed(EntryCorrected(entry.id, text, kind, moment, self.tags, self.people), now)
 
 
 def find_entry(state: Incident, text: str) -> Entry:
@@ -69,54 +99,11 @@ def find_entry(state: Incident, text: str) -> Entry:
     raise Refused(f"There is no entry “{clean(text)}”; see the ids with warroom show {state.ref} --json.", "entry")
 
 
-def _logged(fold: Folding, body: EntryLogged) -> None:
-    fold.entry(body.kind, body.text, tags=body.tags, people=body.people, moves=body.kind in PROGRESS_KINDS)
-    if body.kind == "hypothesis":
-        suppose(fold, body.text)
-
-
-def _corrected(fold: Folding, body: EntryCorrected) -> None:
-    # What it changes is folded with the corrected words from the beginning.
-    if fold.state.entries.get(body.target) is None and not fold.skipping:
-        fold.unknown("a correction of an entry that is not in this log")
-
-
-def _log_entry(state: Incident, command: LogEntry, at: datetime, now: datetime) -> Decision:
-    text = words(command.text, "An entry")
-    if command.kind not in SCRIBE_KINDS:
-        raise Refused(f"There is no kind “{clean(command.kind)}”: use {', '.join(SCRIBE_KINDS)}.", "kind")
-    return proposed(EntryLogged(command.kind, text, command.tags, command.people), at)
-
-
-def _correct_entry(state: Incident, command: CorrectEntry, at: datetime, now: datetime) -> Decision:
-    entry = find_entry(state, command.entry)
-    if entry.redacted:
-        raise Refused("This entry was redacted; log a new one instead.", "entry")
-    scribed = entry.kind in SCRIBE_KINDS and not entry.about
-    if not scribed and not entry.words:
-        raise Refused("This entry comes from a command; undo it (u) and give the command again.", "entry")
-    text = None if command.text is None else words(command.text, "An entry")
-    kind = command.kind if command.kind != entry.kind else None
-    if kind is not None and (not scribed or kind not in SCRIBE_KINDS):
-        raise Refused(f"The kind must stay {entry.kind}; undo the entry and log it again as another kind.", "kind")
-    text = None if text == state.words(entry) else text
-    moment = command.at if command.at != entry.occurred_at else None
-    if text is None and kind is None and moment is None:
-        raise Refused("Nothing was changed; edit the text, the kind or the time, or press Esc.")
-    return proposed(EntryCorrected(entry.id, text, kind, moment, command.tags, command.people), now)
-
-
-KINDS: dict[str, type[Body]] = {
-    "entry_logged": EntryLogged,
-    "entry_corrected": EntryCorrected,
-}
 SIGNS = {"note": "", "finding": "◆", "action": "›", "decision": "!", "hypothesis": "?"}
-FOLDS = {EntryLogged: _logged, EntryCorrected: _corrected}
 CORRECTABLE = (EntryLogged,)
-DECISIONS: dict[type[Command], Decide] = {LogEntry: _log_entry, CorrectEntry: _correct_entry}
 
 
-def _read_hypothesis(asked: Asked, argument: str) -> Read:
+def _read_hypothesis(asked: Asked, argument: str) -> Command:
     return LogEntry(actor=asked.actor, at=asked.at, text=argument, kind="hypothesis")
 
 

@@ -6,15 +6,11 @@ from datetime import datetime
 import msgspec
 
 from console.core.language.text import clean
-from console.core.log.asked import Asked, Read, Word, form
-from console.core.log.command import Command
-from console.core.log.deciding import Decide, Decision, line, name, proposed, words
-from console.core.log.event import Body
-from console.core.log.fields import Ref, Text
+from console.core.log.command import Asked, Command, Decision, Word, line, name, proposed, words
+from console.core.log.event import Body, Ref, Text
 from console.core.log.find import fitting, listed
 from console.core.log.folding import Folding
-from console.core.log.parts import Part
-from console.core.log.state import Incident
+from console.core.log.state import Incident, Part
 from console.core.refusal import Refused
 
 
@@ -26,6 +22,13 @@ class FixAdded(Body, frozen=True):
     ticket: Text = ""
     owner: Text = ""
 
+    def apply(self, fold: Folding) -> None:
+        event = fold.event
+        fix = Fix(event.id, self.text, self.where, self.ticket, self.owner, event.occurred_at, event.actor)
+        fold.part(Fixes).fixes[fix.id] = fix
+        ticket = f", {self.ticket}" if self.ticket else ""
+        fold.entry("fix", f"{self.text} (temporary{ticket})", moves=True, words=self.text)
+
 
 class FixChanged(Body, frozen=True):
     """None keeps what stood there."""
@@ -35,10 +38,31 @@ class FixChanged(Body, frozen=True):
     ticket: Text | None = None
     owner: Text | None = None
 
+    def apply(self, fold: Folding) -> None:
+        known = fold.part(Fixes).fixes
+        fix = known.get(self.fix)
+        if fix is None:
+            return fold.unknown("a change of a temporary fix that is not in this log")
+        changes = {"where": self.where, "ticket": self.ticket, "owner": self.owner}
+        known[fix.id] = msgspec.structs.replace(
+            fix, **{name: value for name, value in changes.items() if value is not None}
+        )
+        given = [f"{name} {value}" for name, value in changes.items() if value]
+        fold.entry("fix", f"Temporary fix, {', '.join(given) or 'changed'}: {fix.text}")
+
 
 class FixRemoved(Body, frozen=True):
     fix: Ref
     note: Text = ""
+
+    def apply(self, fold: Folding) -> None:
+        known = fold.part(Fixes).fixes
+        fix = known.get(self.fix)
+        if fix is None:
+            return fold.unknown("the removal of a temporary fix that is not in this log")
+        known[fix.id] = msgspec.structs.replace(fix, removed_at=fold.event.occurred_at)
+        fold.mark(fix.id, "removed")
+        fold.entry("fix", f"Temporary fix removed: {fix.text}", self.note, moves=True, about=fix.id)
 
 
 class Fix(msgspec.Struct, frozen=True):
@@ -71,12 +95,26 @@ class AddFix(Command, frozen=True, kw_only=True):
     ticket: str = ""
     owner: str = ""
 
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        text = words(self.text, "A temporary fix")
+        where, ticket = clean(self.where, multiline=False), clean(self.ticket, multiline=False)
+        return proposed(FixAdded(text, where, ticket, name(self.owner)), at)
+
 
 class ChangeFix(Command, frozen=True, kw_only=True):
     fix: str
     where: str | None = None
     ticket: str | None = None
     owner: str | None = None
+
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        fix = find_fix(state, self.fix)
+        if self.where is None and self.ticket is None and self.owner is None:
+            raise Refused("Say what changes: where it is, its ticket, or its owner.", "ticket")
+        where = None if self.where is None else line(self.where)
+        ticket = None if self.ticket is None else line(self.ticket)
+        owner = None if self.owner is None else name(self.owner)
+        return proposed(FixChanged(fix.id, where, ticket, owner), at)
 
 
 def find_fix(state: Incident, text: str) -> Fix:
@@ -90,57 +128,10 @@ def find_fix(state: Incident, text: str) -> Fix:
     raise Refused(f"Which temporary fix: {listed(fixes)}? Use its number.", "fix")
 
 
-def _added(fold: Folding, body: FixAdded) -> None:
-    event = fold.event
-    fix = Fix(event.id, body.text, body.where, body.ticket, body.owner, event.occurred_at, event.actor)
-    fold.part(Fixes).fixes[fix.id] = fix
-    ticket = f", {body.ticket}" if body.ticket else ""
-    fold.entry("fix", f"{body.text} (temporary{ticket})", moves=True, words=body.text)
-
-
-def _changed(fold: Folding, body: FixChanged) -> None:
-    known = fold.part(Fixes).fixes
-    fix = known.get(body.fix)
-    if fix is None:
-        return fold.unknown("a change of a temporary fix that is not in this log")
-    changes = {"where": body.where, "ticket": body.ticket, "owner": body.owner}
-    known[fix.id] = msgspec.structs.replace(
-        fix, **{name: value for name, value in changes.items() if value is not None}
-    )
-    given = [f"{name} {value}" for name, value in changes.items() if value]
-    fold.entry("fix", f"Temporary fix, {', '.join(given) or 'changed'}: {fix.text}")
-
-
-def _removed(fold: Folding, body: FixRemoved) -> None:
-    known = fold.part(Fixes).fixes
-    fix = known.get(body.fix)
-    if fix is None:
-        return fold.unknown("the removal of a temporary fix that is not in this log")
-    known[fix.id] = msgspec.structs.replace(fix, removed_at=fold.event.occurred_at)
-    fold.mark(fix.id, "removed")
-    fold.entry("fix", f"Temporary fix removed: {fix.text}", body.note, moves=True, about=fix.id)
-
-
-def _add_fix(state: Incident, command: AddFix, at: datetime, now: datetime) -> Decision:
-    text = words(command.text, "A temporary fix")
-    where, ticket = clean(command.where, multiline=False), clean(command.ticket, multiline=False)
-    return proposed(FixAdded(text, where, ticket, name(command.owner)), at)
-
-
-def _change_fix(state: Incident, command: ChangeFix, at: datetime, now: datetime) -> Decision:
-    fix = find_fix(state, command.fix)
-    if command.where is None and command.ticket is None and command.owner is None:
-        raise Refused("Say what changes: where it is, its ticket, or its owner.", "ticket")
-    where = None if command.where is None else line(command.where)
-    ticket = None if command.ticket is None else line(command.ticket)
-    owner = None if command.owner is None else name(command.owner)
-    return proposed(FixChanged(fix.id, where, ticket, owner), at)
-
-
 _TICKET = re.compile(r"\b[A-Z][A-Z0-9]+-\d+\b")
 
 
-def _read_fix(asked: Asked, argument: str) -> Read:
+def _read_fix(asked: Asked, argument: str) -> Command:
     ticket = _TICKET.search(argument)
     owner = next((word[1:] for word in argument.split() if len(word) > 1 and word.startswith("@")), "")
     where = re.search(r"\bin ([\w./-]+\.\w+|[\w-]+/[\w./-]+)", argument)
@@ -157,25 +148,18 @@ def _read_fix(asked: Asked, argument: str) -> Read:
     )
 
 
-def _read_ticket(asked: Asked, argument: str) -> Read:
+def _read_ticket(asked: Asked, argument: str) -> Command:
     words = argument.split()
     if len(words) < 2:
-        raise form(WORDS["ticket"], "Name the temporary fix and its ticket")
+        raise asked.malformed("Name the temporary fix and its ticket")
     owner = next((word[1:] for word in words[1:] if word.startswith("@")), None)
     rest = [word for word in words[1:] if not word.startswith("@")]
     ticket = rest[0] if rest else None
     return ChangeFix(actor=asked.actor, at=asked.at, fix=words[0], ticket=ticket, owner=owner)
 
 
-KINDS: dict[str, type[Body]] = {
-    "fix_added": FixAdded,
-    "fix_changed": FixChanged,
-    "fix_removed": FixRemoved,
-}
 SIGNS = {"fix": "#"}
-FOLDS = {FixAdded: _added, FixChanged: _changed, FixRemoved: _removed}
 CORRECTABLE = (FixAdded,)
-DECISIONS: dict[type[Command], Decide] = {AddFix: _add_fix, ChangeFix: _change_fix}
 WORDS: dict[str, Word] = {
     "fix": Word("/fix TEXT of the temporary fix [in FILE] [TICKET-1] [@owner]", _read_fix),
     "ticket": Word("/ticket FIX TICKET [@owner]", _read_ticket),

@@ -5,14 +5,10 @@ from datetime import datetime
 import msgspec
 
 from console.core.language.text import clean
-from console.core.log.asked import Asked, Read, Word, form, split
-from console.core.log.command import Command
-from console.core.log.deciding import Decide, Decision, name, proposed
-from console.core.log.event import Body
-from console.core.log.fields import Key, Ref, Replaced, Text
+from console.core.log.command import Asked, Command, Decision, Word, name, proposed, split
+from console.core.log.event import Body, Key, Ref, Replaced, Text
 from console.core.log.folding import Folding
-from console.core.log.parts import Part
-from console.core.log.state import Incident
+from console.core.log.state import Incident, Part
 from console.core.playbook.model import find_role
 from console.core.refusal import Refused
 from console.core.subjects.role import Roles, holder_of, role_name, roles_of
@@ -23,12 +19,28 @@ class HandoffOffered(Body, frozen=True):
     person: Text
     note: Text = ""
 
+    def apply(self, fold: Folding) -> None:
+        event = fold.event
+        handoff = Handoff(event.id, self.role, self.person, self.note, event.actor, event.occurred_at)
+        fold.part(Handoffs).handoffs[handoff.id] = handoff
+        fold.entry("handoff", f"Handing {role_name(fold.state, self.role)} over to {self.person}", self.note)
+
 
 class HandoffAccepted(Body, frozen=True):
     """The incoming person said yes to `handoff`; with that the role changes."""
 
     handoff: Ref
     replaces: Replaced = ""
+
+    def apply(self, fold: Folding) -> None:
+        known = fold.part(Handoffs).handoffs
+        handoff = known.get(self.handoff)
+        if handoff is None:
+            return fold.unknown("the acceptance of a handoff that is not in this log")
+        known[handoff.id] = msgspec.structs.replace(handoff, accepted_at=fold.event.occurred_at)
+        fold.states_in(fold.part(Roles).holders, handoff.role, handoff.person, self.replaces)
+        text = f"{role_name(fold.state, handoff.role)} → {handoff.person}, handoff accepted"
+        fold.entry("role", text, about=handoff.id)
 
 
 class Handoff(msgspec.Struct, frozen=True):
@@ -60,66 +72,40 @@ class OfferHandoff(Command, frozen=True, kw_only=True):
     role: str = "ic"
     note: str = ""
 
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        assert state.playbook is not None
+        role = find_role(state.playbook, self.role)
+        person = name(self.person)
+        if not person:
+            raise Refused("Name the person who takes over, as in /handoff mo.", "person")
+        if person == holder_of(state, role.id):
+            raise Refused(f"{person} already is {role.name.lower()}; name somebody else.", "person")
+        return proposed(HandoffOffered(role.id, person, clean(self.note).strip()), at)
+
 
 class AcceptHandoff(Command, frozen=True, kw_only=True):
     """Said by the incoming person, or by whoever sits at the console with them."""
 
-
-def _offered(fold: Folding, body: HandoffOffered) -> None:
-    event = fold.event
-    handoff = Handoff(event.id, body.role, body.person, body.note, event.actor, event.occurred_at)
-    fold.part(Handoffs).handoffs[handoff.id] = handoff
-    fold.entry("handoff", f"Handing {role_name(fold.state, body.role)} over to {body.person}", body.note)
-
-
-def _accepted(fold: Folding, body: HandoffAccepted) -> None:
-    known = fold.part(Handoffs).handoffs
-    handoff = known.get(body.handoff)
-    if handoff is None:
-        return fold.unknown("the acceptance of a handoff that is not in this log")
-    known[handoff.id] = msgspec.structs.replace(handoff, accepted_at=fold.event.occurred_at)
-    fold.states_in(fold.part(Roles).holders, handoff.role, handoff.person, body.replaces)
-    text = f"{role_name(fold.state, handoff.role)} → {handoff.person}, handoff accepted"
-    fold.entry("role", text, about=handoff.id)
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        offered = offered_handoff(state)
+        if offered is None:
+            raise Refused("There is no handoff waiting for a yes; start one with h.")
+        register = roles_of(state).get(offered.role)
+        return proposed(HandoffAccepted(offered.id, register.head if register else ""), at)
 
 
-def _offer_handoff(state: Incident, command: OfferHandoff, at: datetime, now: datetime) -> Decision:
-    assert state.playbook is not None
-    role = find_role(state.playbook, command.role)
-    person = name(command.person)
-    if not person:
-        raise Refused("Name the person who takes over, as in /handoff mo.", "person")
-    if person == holder_of(state, role.id):
-        raise Refused(f"{person} already is {role.name.lower()}; name somebody else.", "person")
-    return proposed(HandoffOffered(role.id, person, clean(command.note).strip()), at)
-
-
-def _accept_handoff(state: Incident, command: AcceptHandoff, at: datetime, now: datetime) -> Decision:
-    offered = offered_handoff(state)
-    if offered is None:
-        raise Refused("There is no handoff waiting for a yes; start one with h.")
-    register = roles_of(state).get(offered.role)
-    return proposed(HandoffAccepted(offered.id, register.head if register else ""), at)
-
-
-def _read_handoff(asked: Asked, argument: str) -> Read:
+def _read_handoff(asked: Asked, argument: str) -> Command:
     person, note = split(argument)
     if not person:
-        raise form(WORDS["handoff"], "Name the person who takes over")
+        raise asked.malformed("Name the person who takes over")
     return OfferHandoff(actor=asked.actor, at=asked.at, person=person, note=note.lstrip(": "))
 
 
-def _read_accept(asked: Asked, argument: str) -> Read:
+def _read_accept(asked: Asked, argument: str) -> Command:
     return AcceptHandoff(actor=asked.actor, at=asked.at)
 
 
-KINDS: dict[str, type[Body]] = {
-    "handoff_offered": HandoffOffered,
-    "handoff_accepted": HandoffAccepted,
-}
 SIGNS = {"handoff": "→"}
-FOLDS = {HandoffOffered: _offered, HandoffAccepted: _accepted}
-DECISIONS: dict[type[Command], Decide] = {OfferHandoff: _offer_handoff, AcceptHandoff: _accept_handoff}
 WORDS: dict[str, Word] = {
     "handoff": Word("/handoff NAME [note]", _read_handoff),
     "accept": Word("/accept", _read_accept),

@@ -7,15 +7,11 @@ from typing import Annotated, Literal
 import msgspec
 
 from console.core.language.text import clean
-from console.core.log.asked import Asked, Read, Word, form, split
-from console.core.log.command import Command
-from console.core.log.deciding import Decide, Decision, proposed
-from console.core.log.event import Body
-from console.core.log.fields import Ref, Text
+from console.core.log.command import Asked, Command, Decision, Word, proposed, split
+from console.core.log.event import Body, Ref, Text
 from console.core.log.find import fitting, listed
 from console.core.log.folding import Folding
-from console.core.log.parts import Part
-from console.core.log.state import Incident
+from console.core.log.state import Incident, Part
 from console.core.refusal import Refused
 
 
@@ -23,6 +19,23 @@ class HypothesisJudged(Body, frozen=True):
     hypothesis: Ref
     verdict: Annotated[str, Literal["open", "supported", "ruled_out"]]
     evidence: Text = ""
+
+    def apply(self, fold: Folding) -> None:
+        event, known = fold.event, fold.part(Hypotheses).hypotheses
+        hypothesis = known.get(self.hypothesis)
+        if hypothesis is None:
+            return fold.unknown("a judgement of a hypothesis that is not in this log")
+        known[hypothesis.id] = msgspec.structs.replace(
+            hypothesis,
+            verdict=self.verdict,
+            evidence=self.evidence,
+            judged_at=event.occurred_at,
+            judged_by=event.actor,
+        )
+        verdict = self.verdict.replace("_", " ")
+        fold.mark(hypothesis.id, "" if self.verdict == "open" else verdict)
+        text = f"{verdict.capitalize()}: {hypothesis.text}"
+        fold.entry("finding", text, self.evidence, moves=True, about=hypothesis.id)
 
 
 class Hypothesis(msgspec.Struct, frozen=True):
@@ -56,6 +69,13 @@ class JudgeHypothesis(Command, frozen=True, kw_only=True):
     verdict: str
     evidence: str = ""
 
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        verdict = self.verdict.strip().lower().replace(" ", "_").replace("-", "_")
+        if verdict not in VERDICTS:
+            raise Refused("A hypothesis is open, supported or ruled-out.", "verdict")
+        found = find_hypothesis(state, self.hypothesis)
+        return proposed(HypothesisJudged(found.id, verdict, clean(self.evidence).strip()), at)
+
 
 def find_hypothesis(state: Incident, text: str) -> Hypothesis:
     """A hypothesis by its number in order of appearance, the beginning of its id, or words of its text."""
@@ -68,40 +88,14 @@ def find_hypothesis(state: Incident, text: str) -> Hypothesis:
     raise Refused(f"Which hypothesis: {listed(hypotheses)}? Use its number.", "hypothesis")
 
 
-def _judged(fold: Folding, body: HypothesisJudged) -> None:
-    event, known = fold.event, fold.part(Hypotheses).hypotheses
-    hypothesis = known.get(body.hypothesis)
-    if hypothesis is None:
-        return fold.unknown("a judgement of a hypothesis that is not in this log")
-    known[hypothesis.id] = msgspec.structs.replace(
-        hypothesis,
-        verdict=body.verdict,
-        evidence=body.evidence,
-        judged_at=event.occurred_at,
-        judged_by=event.actor,
-    )
-    verdict = body.verdict.replace("_", " ")
-    fold.mark(hypothesis.id, "" if body.verdict == "open" else verdict)
-    text = f"{verdict.capitalize()}: {hypothesis.text}"
-    fold.entry("finding", text, body.evidence, moves=True, about=hypothesis.id)
-
-
 VERDICTS = {"open": "open", "supported": "supported", "ruled_out": "ruled_out"}
 
 
-def _judge_hypothesis(state: Incident, command: JudgeHypothesis, at: datetime, now: datetime) -> Decision:
-    verdict = command.verdict.strip().lower().replace(" ", "_").replace("-", "_")
-    if verdict not in VERDICTS:
-        raise Refused("A hypothesis is open, supported or ruled-out.", "verdict")
-    found = find_hypothesis(state, command.hypothesis)
-    return proposed(HypothesisJudged(found.id, verdict, clean(command.evidence).strip()), at)
-
-
-def _read_judge(word: str, verdict: str) -> Callable[[Asked, str], Read]:
-    def read(asked: Asked, argument: str) -> Read:
+def _read_judge(word: str, verdict: str) -> Callable[[Asked, str], Command]:
+    def read(asked: Asked, argument: str) -> Command:
         which, evidence = split(argument)
         if not which:
-            raise form(WORDS[word], "Name the hypothesis")
+            raise asked.malformed("Name the hypothesis")
         return JudgeHypothesis(
             actor=asked.actor, at=asked.at, hypothesis=which, verdict=verdict, evidence=evidence.lstrip(": ")
         )
@@ -109,11 +103,6 @@ def _read_judge(word: str, verdict: str) -> Callable[[Asked, str], Read]:
     return read
 
 
-KINDS: dict[str, type[Body]] = {
-    "hypothesis_judged": HypothesisJudged,
-}
-FOLDS = {HypothesisJudged: _judged}
-DECISIONS: dict[type[Command], Decide] = {JudgeHypothesis: _judge_hypothesis}
 WORDS: dict[str, Word] = {
     "supported": Word("/supported HYPOTHESIS [evidence]", _read_judge("supported", "supported")),
     "ruled-out": Word("/ruled-out HYPOTHESIS [evidence]", _read_judge("ruled-out", "ruled_out")),

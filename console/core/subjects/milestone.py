@@ -6,13 +6,10 @@ from typing import Annotated, Literal
 from console.core.language.text import clean
 from console.core.language.times import rfc3339
 from console.core.language.when import parse_when
-from console.core.log.asked import Asked, Read, Word, split
-from console.core.log.command import Command
-from console.core.log.deciding import Decide, Decision, proposed
+from console.core.log.command import Asked, Command, Decision, Word, proposed, split
 from console.core.log.event import Body
 from console.core.log.folding import Folding
-from console.core.log.parts import Part
-from console.core.log.state import Incident, Register
+from console.core.log.state import Incident, Part, Register
 from console.core.playbook.model import MILESTONES
 from console.core.refusal import Refused
 
@@ -30,6 +27,13 @@ class MilestoneSet(Body, frozen=True):
     milestone: MilestoneWord
     at: datetime | None = None
 
+    def apply(self, fold: Folding) -> None:
+        value = rfc3339(self.at) if self.at else ""
+        fold.states_in(fold.part(Milestones).set_by_hand, self.milestone, value)
+        name = self.milestone.replace("_", " ").capitalize()
+        text = f"{name} at {self.at:%Y-%m-%d %H:%M} UTC" if self.at else f"{name}: time taken away"
+        fold.entry("milestone", text)
+
 
 class Milestones(Part):
     set_by_hand: dict[str, Register] = {}
@@ -46,25 +50,16 @@ class SetMilestone(Command, frozen=True, kw_only=True):
     milestone: str
     moment: datetime | None
 
-
-def _milestone(fold: Folding, body: MilestoneSet) -> None:
-    value = rfc3339(body.at) if body.at else ""
-    fold.states_in(fold.part(Milestones).set_by_hand, body.milestone, value)
-    name = body.milestone.replace("_", " ").capitalize()
-    text = f"{name} at {body.at:%Y-%m-%d %H:%M} UTC" if body.at else f"{name}: time taken away"
-    fold.entry("milestone", text)
-
-
-def _set_milestone(state: Incident, command: SetMilestone, at: datetime, now: datetime) -> Decision:
-    milestone = command.milestone.strip().lower().replace(" ", "_").replace("-", "_")
-    if milestone not in MILESTONES:
-        raise Refused(f"There is no milestone “{clean(command.milestone)}”: use {', '.join(MILESTONES)}.", "milestone")
-    if command.moment is not None and command.moment > now:
-        raise Refused("That time is in the future; a milestone is set when it has happened.", "moment")
-    return proposed(MilestoneSet(milestone, command.moment), now)
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        milestone = self.milestone.strip().lower().replace(" ", "_").replace("-", "_")
+        if milestone not in MILESTONES:
+            raise Refused(f"There is no milestone “{clean(self.milestone)}”: use {', '.join(MILESTONES)}.", "milestone")
+        if self.moment is not None and self.moment > now:
+            raise Refused("That time is in the future; a milestone is set when it has happened.", "moment")
+        return proposed(MilestoneSet(milestone, self.moment), now)
 
 
-def _read_milestone(asked: Asked, argument: str) -> Read:
+def _read_milestone(asked: Asked, argument: str) -> Command:
     name, when = split(argument)
     if not when:
         return SetMilestone(actor=asked.actor, milestone=name, moment=asked.at or asked.now)
@@ -74,12 +69,7 @@ def _read_milestone(asked: Asked, argument: str) -> Read:
     return SetMilestone(actor=asked.actor, milestone=name, moment=moment)
 
 
-KINDS: dict[str, type[Body]] = {
-    "milestone_set": MilestoneSet,
-}
 SIGNS = {"milestone": "▪"}
-FOLDS = {MilestoneSet: _milestone}
-DECISIONS: dict[type[Command], Decide] = {SetMilestone: _set_milestone}
 WORDS: dict[str, Word] = {
     "milestone": Word("/milestone mitigated 14:32", _read_milestone),
 }

@@ -5,13 +5,10 @@ from typing import Any
 
 import msgspec
 
-from console.core.log.command import Command
-from console.core.log.deciding import Decision, line, proposed
-from console.core.log.event import Body, Process
-from console.core.log.fields import Key, Text
+from console.core.log.command import Command, Decision, line, proposed
+from console.core.log.event import Body, Key, Process, Text
 from console.core.log.folding import Folding
-from console.core.log.parts import Part
-from console.core.log.state import Incident
+from console.core.log.state import Incident, Part
 from console.core.playbook.model import Playbook, find_severity, find_stage
 from console.core.refusal import Refused
 
@@ -23,6 +20,15 @@ class PlaybookChanged(Body, frozen=True):
     severity: Key
     stage: Key
     reason: Text = ""
+
+    def apply(self, fold: Folding) -> None:
+        state, event, part = fold.state, fold.event, fold.part(Editions)
+        part.changed = (*part.changed, Edition(event.id, self.playbook, event.occurred_at))
+        fold.set(playbook=self.playbook)
+        fold.states("severity", self.severity, state.severity.head)
+        fold.states("stage", self.stage, state.stage.head)
+        text = f"Playbook → {self.playbook.name}, {self.severity}, {self.stage}"
+        fold.entry("playbook", text, self.reason)
 
 
 class Edition(msgspec.Struct, frozen=True):
@@ -48,16 +54,6 @@ class ChangePlaybook(Command, frozen=True, kw_only=True):
     severity: str = ""
     stage: str = ""
     reason: str = ""
-
-
-def _changed(fold: Folding, body: PlaybookChanged) -> None:
-    state, event, part = fold.state, fold.event, fold.part(Editions)
-    part.changed = (*part.changed, Edition(event.id, body.playbook, event.occurred_at))
-    fold.set(playbook=body.playbook)
-    fold.states("severity", body.severity, state.severity.head)
-    fold.states("stage", body.stage, state.stage.head)
-    text = f"Playbook → {body.playbook.name}, {body.severity}, {body.stage}"
-    fold.entry("playbook", text, body.reason)
 
 
 def change_playbook(state: Incident, command: ChangePlaybook, at: datetime, book: Playbook | None) -> Decision:
@@ -87,8 +83,4 @@ def _like(state: Incident, book: Playbook) -> Any:
     return next(iter(told or same), book.stage(book.declared_stage))
 
 
-KINDS: dict[str, type[Body]] = {
-    "playbook_changed": PlaybookChanged,
-}
 SIGNS = {"playbook": ""}
-FOLDS = {PlaybookChanged: _changed}

@@ -4,14 +4,10 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from console.core.language.text import check_length, clean
-from console.core.log.asked import Asked, Read, Word, form, split
-from console.core.log.command import Command
-from console.core.log.deciding import Decide, Decision, name, proposed
-from console.core.log.event import Body
-from console.core.log.fields import Replaced, Text
+from console.core.log.command import Asked, Command, Decision, Word, name, proposed, split
+from console.core.log.event import Body, Replaced, Text
 from console.core.log.folding import Folding
-from console.core.log.parts import Part
-from console.core.log.state import Incident, Register
+from console.core.log.state import Incident, Part, Register
 from console.core.refusal import Refused
 
 SectionWord = Annotated[
@@ -29,6 +25,11 @@ class PostmortemAssigned(Body, frozen=True):
     person: Text
     replaces: Replaced = ""
 
+    def apply(self, fold: Folding) -> None:
+        part = fold.part(Postmortem)
+        part.owner = fold.stated(part.owner, self.person, self.replaces)
+        fold.entry("postmortem", f"Postmortem → {self.person or 'nobody'}")
+
 
 class PostmortemEdited(Body, frozen=True):
     """A section in a person's own words, instead of what the log gives; empty goes back to that."""
@@ -37,10 +38,20 @@ class PostmortemEdited(Body, frozen=True):
     text: Text
     replaces: Replaced = ""
 
+    def apply(self, fold: Folding) -> None:
+        fold.states_in(fold.part(Postmortem).sections, self.section, self.text, self.replaces)
+        name = self.section.replace("_", " ")
+        fold.entry("postmortem", f"Postmortem: {name} {'written' if self.text else 'back to what the log says'}")
+
 
 class PostmortemReviewed(Body, frozen=True):
     state: Annotated[str, Literal["draft", "in_review", "final"]]
     replaces: Replaced = ""
+
+    def apply(self, fold: Folding) -> None:
+        part = fold.part(Postmortem)
+        part.review = fold.stated(part.review, self.state, self.replaces)
+        fold.entry("postmortem", f"Postmortem is {self.state.replace('_', ' ')}")
 
 
 SECTIONS: dict[str, str] = {
@@ -78,6 +89,13 @@ def postmortem_of(state: Incident) -> Postmortem:
 class AssignPostmortem(Command, frozen=True, kw_only=True):
     person: str
 
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        person = name(self.person)
+        person = "" if person.lower() in ("nobody", "none", "-") else person
+        if person == postmortem_of(state).owner.value and not postmortem_of(state).owner.conflict:
+            raise Refused(f"The postmortem's owner is already {person or 'nobody'}; name another person.", "person")
+        return proposed(PostmortemAssigned(person, postmortem_of(state).owner.head), at)
+
 
 class EditPostmortem(Command, frozen=True, kw_only=True):
     """An empty text goes back to what the log gives."""
@@ -86,66 +104,38 @@ class EditPostmortem(Command, frozen=True, kw_only=True):
     text: str
     seen: str | None = None
 
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        section = self.section.strip().lower().replace(" ", "_").replace("-", "_")
+        if section not in SECTIONS:
+            raise Refused(f"There is no section “{clean(self.section)}”: use {', '.join(SECTIONS)}.", "section")
+        text = clean(self.text).strip()
+        check_length(text, "A section")
+        register = postmortem_of(state).sections.get(section)
+        if text == (register.value if register else "") and not (register and register.conflict):
+            raise Refused("Nothing was changed; edit the section, or leave it.", "text")
+        if postmortem_of(state).review.value == "final":
+            raise Refused("The postmortem is final; set it back to draft before you change it.", "section")
+        seen = (register.head if register else "") if self.seen is None else self.seen
+        return proposed(PostmortemEdited(section, text, seen), at)
+
 
 class ReviewPostmortem(Command, frozen=True, kw_only=True):
     """`state` is draft, in_review or final."""
 
     state: str
 
-
-def _assigned(fold: Folding, body: PostmortemAssigned) -> None:
-    part = fold.part(Postmortem)
-    part.owner = fold.stated(part.owner, body.person, body.replaces)
-    fold.entry("postmortem", f"Postmortem → {body.person or 'nobody'}")
-
-
-def _edited(fold: Folding, body: PostmortemEdited) -> None:
-    fold.states_in(fold.part(Postmortem).sections, body.section, body.text, body.replaces)
-    name = body.section.replace("_", " ")
-    fold.entry("postmortem", f"Postmortem: {name} {'written' if body.text else 'back to what the log says'}")
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        wanted = self.state.strip().lower().replace(" ", "_").replace("-", "_")
+        if wanted not in REVIEW:
+            raise Refused("A postmortem is draft, in-review or final.", "state")
+        if wanted == (postmortem_of(state).review.value or "draft") and not postmortem_of(state).review.conflict:
+            raise Refused(f"The postmortem is {wanted.replace('_', ' ')} already.", "state")
+        if wanted == "final" and not postmortem_of(state).owner.value:
+            raise Refused("A final postmortem has an owner; name one with /postmortem owner NAME.", "state")
+        return proposed(PostmortemReviewed(wanted, postmortem_of(state).review.head), at)
 
 
-def _reviewed(fold: Folding, body: PostmortemReviewed) -> None:
-    part = fold.part(Postmortem)
-    part.review = fold.stated(part.review, body.state, body.replaces)
-    fold.entry("postmortem", f"Postmortem is {body.state.replace('_', ' ')}")
-
-
-def _assign_postmortem(state: Incident, command: AssignPostmortem, at: datetime, now: datetime) -> Decision:
-    person = name(command.person)
-    person = "" if person.lower() in ("nobody", "none", "-") else person
-    if person == postmortem_of(state).owner.value and not postmortem_of(state).owner.conflict:
-        raise Refused(f"The postmortem's owner is already {person or 'nobody'}; name another person.", "person")
-    return proposed(PostmortemAssigned(person, postmortem_of(state).owner.head), at)
-
-
-def _edit_postmortem(state: Incident, command: EditPostmortem, at: datetime, now: datetime) -> Decision:
-    section = command.section.strip().lower().replace(" ", "_").replace("-", "_")
-    if section not in SECTIONS:
-        raise Refused(f"There is no section “{clean(command.section)}”: use {', '.join(SECTIONS)}.", "section")
-    text = clean(command.text).strip()
-    check_length(text, "A section")
-    register = postmortem_of(state).sections.get(section)
-    if text == (register.value if register else "") and not (register and register.conflict):
-        raise Refused("Nothing was changed; edit the section, or leave it.", "text")
-    if postmortem_of(state).review.value == "final":
-        raise Refused("The postmortem is final; set it back to draft before you change it.", "section")
-    seen = (register.head if register else "") if command.seen is None else command.seen
-    return proposed(PostmortemEdited(section, text, seen), at)
-
-
-def _review_postmortem(state: Incident, command: ReviewPostmortem, at: datetime, now: datetime) -> Decision:
-    wanted = command.state.strip().lower().replace(" ", "_").replace("-", "_")
-    if wanted not in REVIEW:
-        raise Refused("A postmortem is draft, in-review or final.", "state")
-    if wanted == (postmortem_of(state).review.value or "draft") and not postmortem_of(state).review.conflict:
-        raise Refused(f"The postmortem is {wanted.replace('_', ' ')} already.", "state")
-    if wanted == "final" and not postmortem_of(state).owner.value:
-        raise Refused("A final postmortem has an owner; name one with /postmortem owner NAME.", "state")
-    return proposed(PostmortemReviewed(wanted, postmortem_of(state).review.head), at)
-
-
-def _read_postmortem(asked: Asked, argument: str) -> Read:
+def _read_postmortem(asked: Asked, argument: str) -> Command:
     first, rest = split(argument)
     word = first.lower().replace("_", "-")
     if word == "owner" and rest:
@@ -154,21 +144,10 @@ def _read_postmortem(asked: Asked, argument: str) -> Read:
         return ReviewPostmortem(actor=asked.actor, at=asked.at, state=word)
     if first and rest:
         return EditPostmortem(actor=asked.actor, section=first, text=rest)
-    raise form(WORDS["postmortem"], "Say what of the postmortem")
+    raise asked.malformed("Say what of the postmortem")
 
 
-KINDS: dict[str, type[Body]] = {
-    "postmortem_assigned": PostmortemAssigned,
-    "postmortem_edited": PostmortemEdited,
-    "postmortem_reviewed": PostmortemReviewed,
-}
 SIGNS = {"postmortem": ""}
-FOLDS = {PostmortemAssigned: _assigned, PostmortemEdited: _edited, PostmortemReviewed: _reviewed}
-DECISIONS: dict[type[Command], Decide] = {
-    AssignPostmortem: _assign_postmortem,
-    EditPostmortem: _edit_postmortem,
-    ReviewPostmortem: _review_postmortem,
-}
 WORDS: dict[str, Word] = {
     "postmortem": Word("/postmortem owner NAME | draft | in-review | final | SECTION TEXT", _read_postmortem),
 }

@@ -2,14 +2,10 @@
 
 from datetime import datetime
 
-from console.core.log.asked import Asked, Read, Word, form, split
-from console.core.log.command import Command
-from console.core.log.deciding import Decide, Decision, name, proposed
-from console.core.log.event import Body
-from console.core.log.fields import Key, Replaced, Text
+from console.core.log.command import Asked, Command, Decision, Word, name, proposed, split
+from console.core.log.event import Body, Key, Replaced, Text
 from console.core.log.folding import Folding
-from console.core.log.parts import Part
-from console.core.log.state import Incident, Register
+from console.core.log.state import Incident, Part, Register
 from console.core.playbook.model import find_role
 from console.core.refusal import Refused
 
@@ -20,6 +16,10 @@ class RoleAssigned(Body, frozen=True):
     role: Key
     person: Text
     replaces: Replaced = ""
+
+    def apply(self, fold: Folding) -> None:
+        fold.states_in(fold.part(Roles).holders, self.role, self.person, self.replaces)
+        fold.entry("role", f"{role_name(fold.state, self.role)} → {self.person or 'nobody'}")
 
 
 class Roles(Part):
@@ -48,38 +48,27 @@ class AssignRole(Command, frozen=True, kw_only=True):
     person: str
     seen: str | None = None
 
-
-def _role(fold: Folding, body: RoleAssigned) -> None:
-    fold.states_in(fold.part(Roles).holders, body.role, body.person, body.replaces)
-    fold.entry("role", f"{role_name(fold.state, body.role)} → {body.person or 'nobody'}")
-
-
-def _assign_role(state: Incident, command: AssignRole, at: datetime, now: datetime) -> Decision:
-    assert state.playbook is not None
-    role = find_role(state.playbook, command.role)
-    person = name(command.person)
-    if person.lower() in ("nobody", "none", "-"):
-        person = ""
-    register = roles_of(state).get(role.id)
-    head = register.head if register else ""
-    if person == holder_of(state, role.id) and not (register and register.conflict):
-        raise Refused(f"{role.short} is already {person or 'nobody'}; name another person.", "person")
-    return proposed(RoleAssigned(role.id, person, head if command.seen is None else command.seen), at)
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        assert state.playbook is not None
+        role = find_role(state.playbook, self.role)
+        person = name(self.person)
+        if person.lower() in ("nobody", "none", "-"):
+            person = ""
+        register = roles_of(state).get(role.id)
+        head = register.head if register else ""
+        if person == holder_of(state, role.id) and not (register and register.conflict):
+            raise Refused(f"{role.short} is already {person or 'nobody'}; name another person.", "person")
+        return proposed(RoleAssigned(role.id, person, head if self.seen is None else self.seen), at)
 
 
-def _read_role(asked: Asked, argument: str) -> Read:
+def _read_role(asked: Asked, argument: str) -> Command:
     role, person = split(argument)
     if not person:
-        raise form(WORDS["role"], "Name the role and the person")
+        raise asked.malformed("Name the role and the person")
     return AssignRole(actor=asked.actor, at=asked.at, role=role, person=person)
 
 
-KINDS: dict[str, type[Body]] = {
-    "role_assigned": RoleAssigned,
-}
 SIGNS = {"role": "•"}
-FOLDS = {RoleAssigned: _role}
-DECISIONS: dict[type[Command], Decide] = {AssignRole: _assign_role}
 WORDS: dict[str, Word] = {
     "role": Word("/role ic NAME", _read_role),
 }

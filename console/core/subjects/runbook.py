@@ -4,12 +4,10 @@ from datetime import datetime
 
 import msgspec
 
-from console.core.log.command import Command
-from console.core.log.deciding import Decide, Decision, proposed
+from console.core.log.command import Command, Decision, proposed
 from console.core.log.event import Body
 from console.core.log.folding import Folding
-from console.core.log.parts import Part
-from console.core.log.state import Incident
+from console.core.log.state import Incident, Part
 from console.core.playbook.runbook import Runbook
 from console.core.refusal import Refused
 
@@ -18,6 +16,12 @@ class RunbookOpened(Body, frozen=True):
     """The incident keeps the runbook as it was when it was opened."""
 
     runbook: Runbook
+
+    def apply(self, fold: Folding) -> None:
+        event = fold.event
+        opened = OpenRunbook(event.id, self.runbook, event.occurred_at, event.actor)
+        fold.part(Runbooks).opened[self.runbook.name] = opened
+        fold.entry("runbook", f"Runbook opened: {self.runbook.title}")
 
 
 class OpenRunbook(msgspec.Struct, frozen=True):
@@ -40,24 +44,11 @@ def runbooks_of(state: Incident) -> dict[str, OpenRunbook]:
 class FollowRunbook(Command, frozen=True, kw_only=True):
     runbook: Runbook
 
-
-def _opened(fold: Folding, body: RunbookOpened) -> None:
-    event = fold.event
-    opened = OpenRunbook(event.id, body.runbook, event.occurred_at, event.actor)
-    fold.part(Runbooks).opened[body.runbook.name] = opened
-    fold.entry("runbook", f"Runbook opened: {body.runbook.title}")
-
-
-def _follow_runbook(state: Incident, command: FollowRunbook, at: datetime, now: datetime) -> Decision:
-    known = runbooks_of(state).get(command.runbook.name)
-    if known is not None and known.runbook == command.runbook:
-        raise Refused(f"The runbook “{known.runbook.title}” is open already; c shows it.", "runbook")
-    return proposed(RunbookOpened(command.runbook), at)
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        known = runbooks_of(state).get(self.runbook.name)
+        if known is not None and known.runbook == self.runbook:
+            raise Refused(f"The runbook “{known.runbook.title}” is open already; c shows it.", "runbook")
+        return proposed(RunbookOpened(self.runbook), at)
 
 
-KINDS: dict[str, type[Body]] = {
-    "runbook_opened": RunbookOpened,
-}
 SIGNS = {"runbook": ""}
-FOLDS = {RunbookOpened: _opened}
-DECISIONS: dict[type[Command], Decide] = {FollowRunbook: _follow_runbook}

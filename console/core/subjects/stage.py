@@ -5,14 +5,10 @@ from datetime import datetime
 import msgspec
 
 from console.core.language.text import clean
-from console.core.log.asked import Asked, Read, Word, form, split
-from console.core.log.command import Command
-from console.core.log.deciding import Decide, Decision, proposed
-from console.core.log.event import Body
-from console.core.log.fields import Key, Replaced, Text
+from console.core.log.command import Asked, Command, Decision, Word, proposed, split
+from console.core.log.event import Body, Key, Replaced, Text
 from console.core.log.folding import Folding
-from console.core.log.parts import Part
-from console.core.log.state import Incident
+from console.core.log.state import Incident, Part
 from console.core.playbook.gates import gate, missing
 from console.core.playbook.model import find_stage
 from console.core.refusal import Refused
@@ -26,6 +22,21 @@ class StageChanged(Body, frozen=True):
     overridden: tuple[Text, ...] = ()
     """What the gate still wanted then, a sentence each."""
     replaces: Replaced = ""
+
+    def apply(self, fold: Folding) -> None:
+        state, event = fold.state, fold.event
+        fold.states("stage", self.stage, self.replaces)
+        rule = state.playbook.stage(self.stage) if state.playbook else None
+        text = f"Stage → {rule.title if rule else self.stage}"
+        text += f": {self.reason}" if self.reason else ""
+        if self.override:
+            passed = Override(event.id, self.stage, self.override, self.overridden, event.occurred_at, event.actor)
+            part = fold.part(Overrides)
+            part.overrides = (*part.overrides, passed)
+            count = len(self.overridden)
+            unmet = f"; {count} condition{'s' if count > 1 else ''} not met" if count else ""
+            text += f" (override: {self.override}{unmet})"
+        fold.entry("stage", text, moves=True)
 
 
 class Override(msgspec.Struct, frozen=True):
@@ -54,54 +65,37 @@ class MoveStage(Command, frozen=True, kw_only=True):
     override: str = ""
     seen: str | None = None
 
-
-def _stage(fold: Folding, body: StageChanged) -> None:
-    state, event = fold.state, fold.event
-    fold.states("stage", body.stage, body.replaces)
-    rule = state.playbook.stage(body.stage) if state.playbook else None
-    text = f"Stage → {rule.title if rule else body.stage}"
-    text += f": {body.reason}" if body.reason else ""
-    if body.override:
-        passed = Override(event.id, body.stage, body.override, body.overridden, event.occurred_at, event.actor)
-        part = fold.part(Overrides)
-        part.overrides = (*part.overrides, passed)
-        count = len(body.overridden)
-        unmet = f"; {count} condition{'s' if count > 1 else ''} not met" if count else ""
-        text += f" (override: {body.override}{unmet})"
-    fold.entry("stage", text, moves=True)
-
-
-def _move_stage(state: Incident, command: MoveStage, at: datetime, now: datetime) -> Decision:
-    assert state.playbook is not None
-    playbook = state.playbook
-    if command.stage.strip().lower() in ("next", ""):
-        after = playbook.after(state.stage.value)
-        if after is None:
-            raise Refused(f"{state.stage.value.capitalize()} is the last stage; go back with its name.", "stage")
-        stage = after
-    else:
-        stage = find_stage(playbook, command.stage)
-    seen = state.stage.head if command.seen is None else command.seen
-    if stage.name == state.stage.value and seen == state.stage.head and not state.stage.conflict:
-        raise Refused(f"The stage is already {stage.name}; name another one.", "stage")
-    override = clean(command.override).strip()
-    wants = missing(state, stage.name, now)
-    allowed = next((want.reasons for want in wants if want.reasons), ())
-    if wants and not override:
-        raise Refused(gate(state, stage.name, now), "override")
-    if wants and allowed:
-        given = _given_reason(override, allowed)
-        if given is None:
-            raise Refused(f"Closing early takes one of these reasons: {', '.join(allowed)}.", "override")
-        override = given
-    body = StageChanged(
-        stage.name,
-        clean(command.reason).strip(),
-        override if wants else "",
-        tuple(want.kept for want in wants),
-        seen,
-    )
-    return proposed(body, at)
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        assert state.playbook is not None
+        playbook = state.playbook
+        if self.stage.strip().lower() in ("next", ""):
+            after = playbook.after(state.stage.value)
+            if after is None:
+                raise Refused(f"{state.stage.value.capitalize()} is the last stage; go back with its name.", "stage")
+            stage = after
+        else:
+            stage = find_stage(playbook, self.stage)
+        seen = state.stage.head if self.seen is None else self.seen
+        if stage.name == state.stage.value and seen == state.stage.head and not state.stage.conflict:
+            raise Refused(f"The stage is already {stage.name}; name another one.", "stage")
+        override = clean(self.override).strip()
+        wants = missing(state, stage.name, now)
+        allowed = next((want.reasons for want in wants if want.reasons), ())
+        if wants and not override:
+            raise Refused(gate(state, stage.name, now), "override")
+        if wants and allowed:
+            given = _given_reason(override, allowed)
+            if given is None:
+                raise Refused(f"Closing early takes one of these reasons: {', '.join(allowed)}.", "override")
+            override = given
+        body = StageChanged(
+            stage.name,
+            clean(self.reason).strip(),
+            override if wants else "",
+            tuple(want.kept for want in wants),
+            seen,
+        )
+        return proposed(body, at)
 
 
 def _given_reason(override: str, allowed: tuple[str, ...]) -> str | None:
@@ -116,22 +110,17 @@ def _given_reason(override: str, allowed: tuple[str, ...]) -> str | None:
     return begun[0] if len(begun) == 1 else None
 
 
-def _read_stage(asked: Asked, argument: str) -> Read:
+def _read_stage(asked: Asked, argument: str) -> Command:
     before, override, reason = argument.partition("!")
     name, rest = split(before.strip())
     if override and not reason.strip():
-        raise form(WORDS["stage"], "Give the reason behind the !")
+        raise asked.malformed("Give the reason behind the !")
     return MoveStage(
         actor=asked.actor, at=asked.at, stage=name or "next", reason=rest, override=reason.strip() if override else ""
     )
 
 
-KINDS: dict[str, type[Body]] = {
-    "stage_changed": StageChanged,
-}
 SIGNS = {"stage": "▶"}
-FOLDS = {StageChanged: _stage}
-DECISIONS: dict[type[Command], Decide] = {MoveStage: _move_stage}
 WORDS: dict[str, Word] = {
     "stage": Word("/stage [next or a stage] [! reason to override the gate]", _read_stage),
 }

@@ -5,13 +5,10 @@ from datetime import datetime
 import msgspec
 
 from console.core.language.text import one_line
-from console.core.log.command import Command
-from console.core.log.deciding import Decide, Decision, line, proposed
-from console.core.log.event import Body
-from console.core.log.fields import Key, Text
+from console.core.log.command import Command, Decision, line, proposed
+from console.core.log.event import Body, Key, Text
 from console.core.log.folding import Folding
-from console.core.log.parts import Part
-from console.core.log.state import Incident
+from console.core.log.state import Incident, Part
 from console.core.playbook.triage import questions, suggest
 from console.core.refusal import Refused
 
@@ -22,6 +19,14 @@ class TriageAnswered(Body, frozen=True):
     answers: dict[Key, Text]
     suggested: Key = ""
     reason: Text = ""
+
+    def apply(self, fold: Folding) -> None:
+        event, part = fold.event, fold.part(Triages)
+        answers = Triage(event.id, self.answers, self.suggested, self.reason, event.occurred_at, event.actor)
+        part.given = (*part.given, answers)
+        given = "; ".join(f"{name.replace('_', ' ')}: {answer}" for name, answer in self.answers.items() if answer)
+        suggests = f" → {self.suggested}: {self.reason}" if self.suggested else ""
+        fold.entry("triage", f"Triage{suggests} ({given})" if given else f"Triage{suggests}")
 
 
 class Triage(msgspec.Struct, frozen=True):
@@ -61,32 +66,17 @@ class AnswerTriage(Command, frozen=True, kw_only=True):
 
     answers: dict[str, str]
 
-
-def _answered(fold: Folding, body: TriageAnswered) -> None:
-    event, part = fold.event, fold.part(Triages)
-    answers = Triage(event.id, body.answers, body.suggested, body.reason, event.occurred_at, event.actor)
-    part.given = (*part.given, answers)
-    given = "; ".join(f"{name.replace('_', ' ')}: {answer}" for name, answer in body.answers.items() if answer)
-    suggests = f" → {body.suggested}: {body.reason}" if body.suggested else ""
-    fold.entry("triage", f"Triage{suggests} ({given})" if given else f"Triage{suggests}")
-
-
-def _answer_triage(state: Incident, command: AnswerTriage, at: datetime, now: datetime) -> Decision:
-    assert state.playbook is not None
-    known = {question.id for question in questions(state.playbook)}
-    answers = {id: line(answer) for id, answer in command.answers.items() if answer.strip()}
-    unknown = next((id for id in answers if id not in known), None)
-    if unknown is not None:
-        raise Refused(f"There is no question “{one_line(unknown, 30)}”: use {', '.join(sorted(known))}.", unknown)
-    if not answers:
-        raise Refused("Answer at least one question; unsure is an answer too.", "answers")
-    found = suggest(state.playbook, answers)
-    return proposed(TriageAnswered(answers, found.severity, found.reason), at)
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        assert state.playbook is not None
+        known = {question.id for question in questions(state.playbook)}
+        answers = {id: line(answer) for id, answer in self.answers.items() if answer.strip()}
+        unknown = next((id for id in answers if id not in known), None)
+        if unknown is not None:
+            raise Refused(f"There is no question “{one_line(unknown, 30)}”: use {', '.join(sorted(known))}.", unknown)
+        if not answers:
+            raise Refused("Answer at least one question; unsure is an answer too.", "answers")
+        found = suggest(state.playbook, answers)
+        return proposed(TriageAnswered(answers, found.severity, found.reason), at)
 
 
-KINDS: dict[str, type[Body]] = {
-    "triage_answered": TriageAnswered,
-}
 SIGNS = {"triage": ""}
-FOLDS = {TriageAnswered: _answered}
-DECISIONS: dict[type[Command], Decide] = {AnswerTriage: _answer_triage}

@@ -4,13 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from console.core.language.text import clean, one_line
-from console.core.log.asked import Asked, Read, Word, form, split
-from console.core.log.command import Command
-from console.core.log.deciding import Decide, Decision, Proposal, proposed
+from console.core.log.command import Asked, Command, Decision, Proposal, Word, proposed, split
 from console.core.log.entries import Entry
-from console.core.log.event import Body
-from console.core.log.fields import Id, Mention, Text
-from console.core.log.folding import Folding
+from console.core.log.event import Body, Id, Mention, Text
 from console.core.log.state import Incident, TakenBack, dependents
 from console.core.refusal import Refused
 from console.core.subjects.entry import find_entry
@@ -49,52 +45,49 @@ class Undo(Command, frozen=True, kw_only=True):
     dependents: bool = False
     """Undo the entries that name it as well, which `dependents` lists; refused without where there are any."""
 
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        if self.entry:
+            entry = find_entry(state, self.entry)
+        else:
+            mine = (entry for entry in reversed(state.entries) if entry.author == self.actor and not entry.undone)
+            last = next((entry for entry in mine if entry.id != state.declared_id and not entry.redacted), None)
+            if last is None:
+                raise Refused("There is nothing of yours to undo; choose an entry and undo that one.")
+            entry = last
+        if entry.redacted:
+            raise Refused("A redaction cannot be undone: the text is erased; log a new entry.", "entry")
+        if entry.kind == "publication":
+            raise Refused(
+                "What was decided about a page is not undone here; decide anew in the outbox (O), or by warroom"
+                " publish.",
+                "entry",
+            )
+        if entry.id == state.declared_id and any(one.kind == "update" and not one.undone for one in state.entries):
+            raise Refused(
+                "Updates were posted for this incident; close it instead of undoing its declaration.", "entry"
+            )
+        if entry.undone:
+            return _put_back(state, entry, now)
+        going = dependents(state, entry.id)
+        if going and not self.dependents:
+            raise Refused(
+                f"Undoing this also undoes {quoted(going)}; to undo all, write /undo {entry.id} ! or warroom undo"
+                " --with-dependents.",
+                "dependents",
+            )
+        return proposed(EntryUndone(entry.id), now)
+
 
 class RedactEntry(Command, frozen=True, kw_only=True):
     entry: str
     reason: str = ""
 
-
-def _nothing(fold: Folding, body: EntryUndone | Undone | EntryRedacted) -> None:
-    """What it does is done to the event that it names."""
-
-
-def _undo(state: Incident, command: Undo, at: datetime, now: datetime) -> Decision:
-    if command.entry:
-        entry = find_entry(state, command.entry)
-    else:
-        mine = (entry for entry in reversed(state.entries) if entry.author == command.actor and not entry.undone)
-        last = next((entry for entry in mine if entry.id != state.declared_id and not entry.redacted), None)
-        if last is None:
-            raise Refused("There is nothing of yours to undo; choose an entry and undo that one.")
-        entry = last
-    if entry.redacted:
-        raise Refused("A redaction cannot be undone: the text is erased; log a new entry.", "entry")
-    if entry.kind == "publication":
-        raise Refused(
-            "What was decided about a page is not undone here; decide anew in the outbox (O), or by warroom publish.",
-            "entry",
-        )
-    if entry.id == state.declared_id and any(one.kind == "update" and not one.undone for one in state.entries):
-        raise Refused("Updates were posted for this incident; close it instead of undoing its declaration.", "entry")
-    if entry.undone:
-        return _put_back(state, entry, now)
-    going = dependents(state, entry.id)
-    if going and not command.dependents:
-        raise Refused(
-            f"Undoing this also undoes {quoted(going)}; to undo all, write /undo {entry.id} ! or warroom undo"
-            " --with-dependents.",
-            "dependents",
-        )
-    return proposed(EntryUndone(entry.id), now)
-
-
-def _redact_entry(state: Incident, command: RedactEntry, at: datetime, now: datetime) -> Decision:
-    target = command.entry.strip().lower()
-    # A redaction has no line of its own; by its id its reason is erased.
-    if target not in state.part(TakenBack).redactions:
-        target = find_entry(state, command.entry).id
-    return proposed(EntryRedacted(target, clean(command.reason, multiline=False)), now)
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        target = self.entry.strip().lower()
+        # A redaction has no line of its own; by its id its reason is erased.
+        if target not in state.part(TakenBack).redactions:
+            target = find_entry(state, self.entry).id
+        return proposed(EntryRedacted(target, clean(self.reason, multiline=False)), now)
 
 
 def quoted(entries: Sequence[Entry]) -> str:
@@ -112,25 +105,18 @@ def _put_back(state: Incident, entry: Entry, now: datetime) -> Decision:
     return tuple(Proposal(EntryUndone(undo), now) for undo in back.undos[entry.id])
 
 
-def _read_undo(asked: Asked, argument: str) -> Read:
+def _read_undo(asked: Asked, argument: str) -> Command:
     entry = argument.removesuffix("!").strip()
     return Undo(actor=asked.actor, entry=entry, dependents=argument.endswith("!"))
 
 
-def _read_redact(asked: Asked, argument: str) -> Read:
+def _read_redact(asked: Asked, argument: str) -> Command:
     entry, reason = split(argument)
     if not entry:
-        raise form(WORDS["redact"], "Name the entry")
+        raise asked.malformed("Name the entry")
     return RedactEntry(actor=asked.actor, entry=entry, reason=reason)
 
 
-KINDS: dict[str, type[Body]] = {
-    "entry_redacted": EntryRedacted,
-    "entry_undone": EntryUndone,
-    "undone": Undone,
-}
-FOLDS = {EntryUndone: _nothing, Undone: _nothing, EntryRedacted: _nothing}
-DECISIONS: dict[type[Command], Decide] = {Undo: _undo, RedactEntry: _redact_entry}
 WORDS: dict[str, Word] = {
     "undo": Word("/undo [entry] [! with what names it]", _read_undo),
     "redact": Word("/redact ENTRY [reason]", _read_redact),

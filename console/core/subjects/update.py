@@ -8,14 +8,10 @@ import msgspec
 
 from console.core.language.text import check_length, clean
 from console.core.language.times import parse_duration
-from console.core.log.asked import Asked, Read, Word, form, split
-from console.core.log.command import Command
-from console.core.log.deciding import Decide, Decision, line, proposed, words
-from console.core.log.event import Body
-from console.core.log.fields import Id, Key, Mention, Text
+from console.core.log.command import Asked, Command, Decision, Word, line, proposed, split, words
+from console.core.log.event import Body, Id, Key, Mention, Text
 from console.core.log.folding import Folding
-from console.core.log.parts import Part
-from console.core.log.state import Incident, TakenBack
+from console.core.log.state import Incident, Part, TakenBack
 from console.core.playbook.model import AUDIENCES
 from console.core.refusal import Refused
 
@@ -29,6 +25,27 @@ class UpdatePosted(Body, frozen=True):
     next_at: datetime | None = None
     final: bool = False
     """True when it promises no further update."""
+
+    def apply(self, fold: Folding) -> None:
+        event = fold.event
+        number = fold.number(f"update {self.audience}")
+        fold.part(Updates).posted[event.id] = Update(
+            event.id,
+            number,
+            self.audience,
+            self.text,
+            self.status,
+            event.occurred_at,
+            event.recorded_at,
+            event.actor,
+            self.next_at,
+            self.final,
+        )
+        status = f" · {self.status.capitalize()}" if self.status else ""
+        first, _, rest = self.text.partition("\n")
+        # A template's own headline says what the entry begins with; the text itself stays whole in the update.
+        text = rest.strip() if f"#{number}" in first and rest.strip() else self.text
+        fold.entry("update", f"{self.audience.capitalize()} #{number}{status}: {text}")
 
 
 class PublicationDecided(Body, frozen=True):
@@ -54,6 +71,34 @@ class PublicationDecided(Body, frozen=True):
     """Of a confirmation: JSON of what the target calls it."""
     without: tuple[Text, ...] = ()
     """Of an edit: components, as the incident calls them, that it no longer changes there."""
+
+    def apply(self, fold: Folding) -> None:
+        event = fold.event
+        posted = fold.part(Updates).posted
+        if self.update not in posted:
+            posted = fold.aside(Updates).posted
+        update = posted.get(self.update)
+        if update is None:
+            return fold.unknown("a decision about an update that is not in this log")
+        made = Publication(event.id, self.to, self.decision, self.text, event.recorded_at, event.actor, self.without)
+        posted[update.id] = msgspec.structs.replace(update, publications=(*update.publications, made))
+        name = f"{update.audience.capitalize()} #{update.number}"
+        match self.decision:
+            case "edited":
+                less = f" without {', '.join(self.without)}" if self.without else ""
+                text = f"{name} goes to {self.to}{less}"
+                if self.text != self.was:
+                    text += f" in other words: {self.text} (instead of: {self.was})"
+            case "dropped":
+                perhaps = ", though it may be there all the same" if self.doubtful else ""
+                text = f"{name} is not sent to {self.to}: dropped{perhaps}"
+            case "resent":
+                text = f"{name} is not on {self.to}: sent again"
+            case "confirmed":
+                text = f"{name} is on {self.to}: seen there"
+            case other:
+                text = f"{name} on {self.to}: {other}"
+        fold.entry("publication", text)
 
 
 class Publication(msgspec.Struct, frozen=True):
@@ -122,6 +167,19 @@ class PostUpdate(Command, frozen=True, kw_only=True):
     next_in: timedelta | None = None
     final: bool = False
 
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        text = words(self.text, "An update")
+        audience, status = self.audience.strip().lower(), self.status.strip().lower()
+        if audience not in AUDIENCES:
+            raise Refused(f"There is no audience “{clean(audience)}”: use {', '.join(AUDIENCES)}.", "audience")
+        if status and status not in STATUSES:
+            raise Refused(f"There is no status “{clean(status)}”: use {', '.join(STATUSES)}.", "status")
+        if self.next_in is not None and self.next_in <= timedelta(0):
+            raise Refused("The next update must be later than this one; write for example --next 30m.", "next")
+        rule = state.stage_rule
+        next_at = at + self.next_in if self.next_in is not None else None
+        return proposed(UpdatePosted(audience, text, status or (rule.status if rule else ""), next_at, self.final), at)
+
 
 class DecidePublication(Command, frozen=True, kw_only=True):
     """What becomes of one message of an update; see `PublicationDecided`. `was` and `doubtful` are as it was seen."""
@@ -136,102 +194,36 @@ class DecidePublication(Command, frozen=True, kw_only=True):
     remote: str = ""
     without: tuple[str, ...] = ()
 
-
-def _posted(fold: Folding, body: UpdatePosted) -> None:
-    event = fold.event
-    number = fold.number(f"update {body.audience}")
-    fold.part(Updates).posted[event.id] = Update(
-        event.id,
-        number,
-        body.audience,
-        body.text,
-        body.status,
-        event.occurred_at,
-        event.recorded_at,
-        event.actor,
-        body.next_at,
-        body.final,
-    )
-    status = f" · {body.status.capitalize()}" if body.status else ""
-    first, _, rest = body.text.partition("\n")
-    # A template's own headline says what the entry begins with; the text itself stays whole in the update.
-    text = rest.strip() if f"#{number}" in first and rest.strip() else body.text
-    fold.entry("update", f"{body.audience.capitalize()} #{number}{status}: {text}")
-
-
-def _decided(fold: Folding, body: PublicationDecided) -> None:
-    event = fold.event
-    posted = fold.part(Updates).posted
-    if body.update not in posted:
-        posted = fold.aside(Updates).posted
-    update = posted.get(body.update)
-    if update is None:
-        return fold.unknown("a decision about an update that is not in this log")
-    made = Publication(event.id, body.to, body.decision, body.text, event.recorded_at, event.actor, body.without)
-    posted[update.id] = msgspec.structs.replace(update, publications=(*update.publications, made))
-    name = f"{update.audience.capitalize()} #{update.number}"
-    match body.decision:
-        case "edited":
-            less = f" without {', '.join(body.without)}" if body.without else ""
-            text = f"{name} goes to {body.to}{less}"
-            if body.text != body.was:
-                text += f" in other words: {body.text} (instead of: {body.was})"
-        case "dropped":
-            perhaps = ", though it may be there all the same" if body.doubtful else ""
-            text = f"{name} is not sent to {body.to}: dropped{perhaps}"
-        case "resent":
-            text = f"{name} is not on {body.to}: sent again"
-        case "confirmed":
-            text = f"{name} is on {body.to}: seen there"
-        case other:
-            text = f"{name} on {body.to}: {other}"
-    fold.entry("publication", text)
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        if any_update(state, self.update) is None:
+            raise Refused("The update of this message is not in the incident's log; see its timeline.", "update")
+        text = was = ""
+        without: tuple[str, ...] = ()
+        if self.decision == "edited":
+            text, was = clean(self.text).strip(), self.was
+            without = tuple(map(line, self.without))
+            if not text:
+                raise Refused("A message needs a text; drop it if it is not wanted.", "text")
+            check_length(text, "A message")
+            if text == was and not without:
+                raise Refused("Nothing was changed; edit the text, or press Esc.", "text")
+        doubtful = self.doubtful and self.decision == "dropped"
+        remote = self.remote if self.decision == "confirmed" else ""
+        return proposed(
+            PublicationDecided(
+                self.message, self.update, line(self.to), self.decision, text, was, doubtful, remote, without
+            ),
+            now,
+        )
 
 
 STATUSES = ("investigating", "identified", "monitoring", "resolved")
 
 
-def _post_update(state: Incident, command: PostUpdate, at: datetime, now: datetime) -> Decision:
-    text = words(command.text, "An update")
-    audience, status = command.audience.strip().lower(), command.status.strip().lower()
-    if audience not in AUDIENCES:
-        raise Refused(f"There is no audience “{clean(audience)}”: use {', '.join(AUDIENCES)}.", "audience")
-    if status and status not in STATUSES:
-        raise Refused(f"There is no status “{clean(status)}”: use {', '.join(STATUSES)}.", "status")
-    if command.next_in is not None and command.next_in <= timedelta(0):
-        raise Refused("The next update must be later than this one; write for example --next 30m.", "next")
-    rule = state.stage_rule
-    next_at = at + command.next_in if command.next_in is not None else None
-    return proposed(UpdatePosted(audience, text, status or (rule.status if rule else ""), next_at, command.final), at)
-
-
-def _decide_publication(state: Incident, command: DecidePublication, at: datetime, now: datetime) -> Decision:
-    if any_update(state, command.update) is None:
-        raise Refused("The update of this message is not in the incident's log; see its timeline.", "update")
-    text = was = ""
-    without: tuple[str, ...] = ()
-    if command.decision == "edited":
-        text, was = clean(command.text).strip(), command.was
-        without = tuple(map(line, command.without))
-        if not text:
-            raise Refused("A message needs a text; drop it if it is not wanted.", "text")
-        check_length(text, "A message")
-        if text == was and not without:
-            raise Refused("Nothing was changed; edit the text, or press Esc.", "text")
-    doubtful = command.doubtful and command.decision == "dropped"
-    remote = command.remote if command.decision == "confirmed" else ""
-    return proposed(
-        PublicationDecided(
-            command.message, command.update, line(command.to), command.decision, text, was, doubtful, remote, without
-        ),
-        now,
-    )
-
-
-def _read_update(asked: Asked, argument: str) -> Read:
+def _read_update(asked: Asked, argument: str) -> Command:
     audience, text = split(argument)
     if audience.lower() not in AUDIENCES or not text:
-        raise form(WORDS["update"], "Name the audience, then the text")
+        raise asked.malformed("Name the audience, then the text")
     found = re.match(r"next\s+(\S+)\s*", text, re.IGNORECASE)
     next_in = parse_duration(found[1]) if found else None
     if found and next_in is not None:
@@ -239,13 +231,7 @@ def _read_update(asked: Asked, argument: str) -> Read:
     return PostUpdate(actor=asked.actor, at=asked.at, audience=audience, text=text, next_in=next_in)
 
 
-KINDS: dict[str, type[Body]] = {
-    "update_posted": UpdatePosted,
-    "publication_decided": PublicationDecided,
-}
 SIGNS = {"update": "»", "publication": "»"}
-FOLDS = {UpdatePosted: _posted, PublicationDecided: _decided}
-DECISIONS: dict[type[Command], Decide] = {PostUpdate: _post_update, DecidePublication: _decide_publication}
 WORDS: dict[str, Word] = {
     "update": Word("/update internal|public|executive [next 30m] TEXT", _read_update),
 }

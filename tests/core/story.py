@@ -31,7 +31,6 @@ from tests.core.erasing import filled
 
 START = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
 BOOKS = Path(__file__).parents[2] / "data/playbooks"
-STANDARD_TOML = (BOOKS / "standard.toml").read_text()
 
 
 def toml_of(name: str) -> str:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.core.advice.look import BACK_MOST
-from console.core.advice.rules import RULES, Nudge, all_nudges, nudges
+from console.core.advice.rules import RULES, all_nudges, nudges
 from console.core.log.entries import Entry
 from console.core.log.fold import fold
 from console.core.log.slash import SLASH_WORDS
@@ -19,26 +19,13 @@ from console.core.subjects.entry import LogEntry
 from console.core.subjects.triage import AnswerTriage
 from console.core.subjects.undo import Undo
 from console.core.subjects.update import PostUpdate
+from tests.core.bookstory import advice, tell
 from tests.core.story import START, Story, built_in, standard
 
 pytestmark = pytest.mark.rule
 
 BOOKS = ("standard", "rapid", "p-levels", "sev4", "checklist", "checklist-security")
 ACTS = {"prompt", "role", "task", "done", "stage", "update", "handoff", "postmortem"}
-
-
-def tell(severity: str, at: float, lines: str, **declared: Any) -> Story:
-    """A story from lines such as `5 al: * CPU is at 100 %` (minute, who, what is typed), looked at in minute `at`."""
-    story = Story(severity, **declared)
-    for line in filter(None, map(str.strip, lines.splitlines())):
-        found = re.match(r"([\d.]+) (\w+): (.*)", line)
-        assert found, line
-        story.at(float(found[1])).says(found[3].replace("⏎", "\n"), found[2])
-    return story.at(at)
-
-
-def advice(story: Story) -> dict[str, Nudge]:
-    return {one.id: one for one in nudges(story.state, story.now)}
 
 
 # --- each advice, its remedy, the undo of it ---------------------------------------------------------------------

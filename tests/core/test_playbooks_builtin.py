@@ -4,22 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from console.core.log.command import Command
-from console.core.log.decide import decide
-from console.core.log.event import Event
-from console.core.log.fold import fold
 from console.core.log.milestones import NEEDED, milestones
-from console.core.log.state import Incident
 from console.core.playbook.gates import missing
 from console.core.playbook.model import TEXTS, Playbook, needs_postmortem
 from console.core.subjects.checklist import TickItem, missing_items
-from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.fix import AddFix
 from console.core.subjects.milestone import SetMilestone
 from console.core.subjects.postmortem import AssignPostmortem, postmortem_of
 from console.core.subjects.stage import MoveStage
 from console.resources import resource_path
-from tests.core.story import START, built_in
+from tests.core.story import START, Story, built_in
 
 DAY_S = 86400
 NAMES = ("standard", "rapid", "p-levels", "sev4", "checklist", "checklist-security")
@@ -50,6 +44,11 @@ def test_it_leaves_no_part_empty(book: Playbook) -> None:
         "preparedness",
     ):  # fmt: skip
         assert getattr(book, part), part
+
+
+def test_every_question_says_why_and_what_is_noticed_has_its_words(book: Playbook) -> None:
+    assert all(one.why for one in book.questions)
+    assert all(one.words for one in (*book.containment, *book.red_flags))
 
 
 def test_every_severity_says_what_it_means_and_what_it_asks(book: Playbook) -> None:
@@ -89,6 +88,14 @@ def test_a_deploy_is_rolled_back_first_unless_evidence_would_go_with_it(book: Pl
 
 
 @pytest.mark.rule("Standard: Runbooks are used where the failure is known")
+@pytest.mark.rule("Rapid: Commands to undo a rollout and to revert", case="rapid")
+@pytest.mark.rule(
+    "P-levels: Runbook for a database outage",
+    "P-levels: Runbook for an API degradation",
+    "P-levels: Runbook for a memory leak",
+    "P-levels: Runbook for a DDoS",
+    case="p-levels",
+)
 @pytest.mark.rule
 def test_the_runbooks_for_the_five_most_frequent_troubles_are_at_hand(book: Playbook) -> None:
     every = {"bad-deploy", "database-outage", "api-degradation", "memory-leak", "ddos"}
@@ -154,66 +161,52 @@ def test_the_end_of_a_stage_has_words_that_can_be_filled(book: Playbook) -> None
     assert book.channel.format_map({"date": "2026-11-21", "topic": "checkout"}).startswith("#")
 
 
-class Walk:
-    """An incident that goes through every stage in order, with all that the gates ask for."""
-
-    def __init__(self, book: Playbook, severity: str) -> None:
-        self.book, self.now = book, START
-        self.events: list[Event] = []
-        self.does(DeclareIncident(actor="mo", title="Checkout errors", severity=severity), None)
-
-    @property
-    def state(self) -> Incident:
-        return fold("INC-K7Q2", self.events)
-
-    def does(self, command: Command, state: Incident | None) -> None:
-        decision = decide(state, command, self.now, self.book)
-        for one in decision:
-            number = len(self.events) + 1
-            self.events.append(
-                Event(f"e{number}", "INC-K7Q2", "here", number, number << 16, "mo", one.occurred_at, self.now, one.body)
-            )
-
-    def meets(self, stage: str) -> None:
-        for name in NEEDED if stage == "closed" else ():
-            if name not in milestones(self.state):
-                moment = START - timedelta(minutes=9 if name == "impact_started" else 5)
-                self.does(SetMilestone(actor="mo", milestone=name, moment=moment), self.state)
-        for gate in self.book.gates:
-            for item in missing_items(self.state, gate.checklist, self.now) if gate.stage == stage else ():
-                self.does(TickItem(actor="mo", item=item.id), self.state)
-        if stage == "closed" and not postmortem_of(self.state).owner.value:
-            self.does(AssignPostmortem(actor="mo", person="mo"), self.state)
+def meets_the_gates(story: Story, stage: str) -> None:
+    """All that the gates of a stage ask for is done."""
+    for name in NEEDED if stage == "closed" else ():
+        if name not in milestones(story.state):
+            moment = START - timedelta(minutes=9 if name == "impact_started" else 5)
+            story.does(SetMilestone, milestone=name, moment=moment)
+    for gate in story.book.gates:
+        for item in missing_items(story.state, gate.checklist, story.now) if gate.stage == stage else ():
+            story.does(TickItem, item=item.id)
+    if stage == "closed" and not postmortem_of(story.state).owner.value:
+        story.does(AssignPostmortem, person="mo")
 
 
 @pytest.mark.rule("Standard: Nine stages in order")
 def test_an_incident_can_be_carried_through_every_stage_without_an_override(book: Playbook) -> None:
     for severity in book.severities:
-        walk = Walk(book, severity.name)
+        story = Story(severity.name, book=book)
         start = book.stage_index(book.declared_stage)
         for stage in book.stages[start + 1 :]:
-            walk.now += timedelta(seconds=max(60, book.stability_s))
-            walk.meets(stage.name)
-            assert missing(walk.state, stage.name, walk.now) == ()
-            walk.does(MoveStage(actor="mo", stage=stage.name), walk.state)
-        assert walk.state.stage.value == book.stages[-1].name
+            story.now += timedelta(seconds=max(60, book.stability_s))
+            meets_the_gates(story, stage.name)
+            assert missing(story.state, stage.name, story.now) == ()
+            story.does(MoveStage, stage=stage.name)
+        assert story.state.stage.value == book.stages[-1].name
 
 
 def test_closing_at_once_is_refused_for_each_of_the_five_things(book: Playbook) -> None:
-    walk = Walk(book, book.severities[0].name)
-    walk.does(AddFix(actor="mo", text="cache off"), walk.state)
+    story = Story(book.severities[0].name, book=book)
+    story.does(AddFix, text="cache off")
     start = book.stage_index(book.declared_stage)
     stable = next(place for place, one in enumerate(book.stages) if one.phase == "stable")
     for stage in book.stages[start + 1 : stable + 1]:
-        walk.now += timedelta(minutes=1)
+        story.now += timedelta(minutes=1)
         if stage.name != "closed":
-            walk.meets(stage.name)
-            walk.does(MoveStage(actor="mo", stage=stage.name), walk.state)
-    assert {one.need for one in missing(walk.state, "closed", walk.now)} == {
+            meets_the_gates(story, stage.name)
+            story.does(MoveStage, stage=stage.name)
+    assert {one.need for one in missing(story.state, "closed", story.now)} == {
         "stable", "fixes", "milestones", "postmortem_owner", "checklist",
     }  # fmt: skip
 
 
+@pytest.mark.rule(
+    "P-levels: Actions: P0 before the next release, P1 within the sprint",
+    "P-levels: Prevention is tracked as tasks with an owner and a priority",
+    case="p-levels",
+)
 @pytest.mark.rule
 def test_the_priorities_of_action_items(book: Playbook) -> None:
     assert [(one.name, one.due_s // DAY_S) for one in book.actions] == [("P0", 7), ("P1", 14), ("P2", 90)]

@@ -5,7 +5,7 @@ Its prose may be reworded and is not held here; tests/export/test_playbookview.p
 
 import pytest
 
-from console.core.playbook.model import Criterion, Severity, Stage
+from console.core.playbook.model import Criterion, Severity, Stage, needs_postmortem
 from tests.core.story import built_in
 
 OWED = {
@@ -74,6 +74,64 @@ def owed(severity: Severity) -> str:
     return f"{' = '.join((severity.name, *severity.aliases))}: {', '.join(words)}"
 
 
+@pytest.mark.rule(
+    "Standard: Acknowledged within 5 minutes",
+    "Standard: On declaring: an incident commander is assigned",
+    "Standard: The postmortem is there within 48 hours of resolution",
+    "Standard: SEV0: postmortem within 24 hours",
+    "Standard: Escalate after 30 minutes without progress",
+    "Standard: Escalate when the severity rises",
+    "Standard: Escalate when an expert is needed: database, security",
+    "Standard: Escalate when it lasts longer than expected",
+    "Standard: SEV0 to SEV3",
+    "Standard: SEV0: commander, communications lead and scribe",
+    "Standard: SEV0: executives within 15 minutes",
+    "Standard: SEV2: one responder, alerted; no commander needed",
+    "Standard: SEV2: the fix goes the usual way",
+    "Standard: SEV2: postmortem optional, recommended for a new kind of failure",
+    "Standard: Cadence: SEV2 at milestones",
+    "Standard: SEV3: a ticket and no alert",
+    "Standard: SEV0: updates every 15 minutes",
+    "Standard: Cadence: SEV0 15 min, SEV1 30 min",
+    "Standard: Customers are written to within 24 hours after SEV0 and SEV1",
+    case="standard",
+)
+@pytest.mark.rule(
+    "Rapid: SEV-1: complete outage, a core function for all users",
+    "Rapid: Response: SEV-1 at once, SEV-2 under 1 hour",
+    "Rapid: Internal update",
+    case="rapid",
+)
+@pytest.mark.rule(
+    "P-levels: P0: response 15 minutes, resolution 4 hours",
+    "P-levels: P1: response 4 hours, resolution 24 hours",
+    "P-levels: P2: response 2 days, resolution one sprint",
+    "P-levels: P3: response 1 week, best effort",
+    "P-levels: P4: best effort, if convenient",
+    "P-levels: Who is told at each priority",
+    "P-levels: After: analysis in 48 hours, if customer-facing, optional, none",
+    "P-levels: Minutes 5 to 15: war room, commander named, investigation begins",
+    "P-levels: Commander: one point of decision, directs people",
+    case="p-levels",
+)
+@pytest.mark.rule(
+    "Sev4: SEV1: complete outage, at once (site down, data loss)",
+    "Sev4: SEV2: major degradation, under 15 minutes (core feature broken)",
+    "Sev4: SEV3: minor degradation, under 1 hour (non-critical bug)",
+    "Sev4: SEV4: minimal, next business day (cosmetic)",
+    "Sev4: Postmortem within 24 to 48 hours",
+    "Sev4: Role: commander coordinates and decides",
+    "Sev4: Update every 15 to 30 minutes",
+    case="sev4",
+)
+@pytest.mark.rule(
+    "Checklist: Production down: page the person on call, start the channel",
+    "Checklist: Degraded, with significant impact on users",
+    "Checklist: Severities with targets, on-call rotation, war rooms",
+    "Checklist: Mistake: no cadence, so stakeholders escalate",
+    "Checklist: Several people investigate independently, each with a theory",
+    case="checklist",
+)
 @pytest.mark.rule
 @pytest.mark.parametrize("name", OWED)
 def test_what_is_owed_at_each_severity(name: str) -> None:
@@ -121,6 +179,21 @@ def condition(criterion: Criterion) -> str:
     return " & ".join(key if value is True else f"{key} {value:g}" for key, value in values if value)
 
 
+@pytest.mark.rule(
+    "Standard: Triage question: is a core function hit",
+    "Standard: Triage question: is there a way around",
+    "Standard: A severity is assigned, by a tool that classifies",
+    case="standard",
+)
+@pytest.mark.rule(
+    "P-levels: P0: production down: the system or a major service",
+    "P-levels: P0: data lost or corrupted, or about to be",
+    "P-levels: P0: a breach or a weakness being exploited",
+    "P-levels: P0: over $10,000 an hour, or a critical transaction fails",
+    "P-levels: P0: over 50 % of users, with no way around",
+    case="p-levels",
+)
+@pytest.mark.rule("Checklist: Production down: page the person on call, start the channel", case="checklist")
 @pytest.mark.rule
 @pytest.mark.parametrize("name", CRITERIA)
 def test_what_makes_an_incident_so_severe(name: str) -> None:
@@ -201,6 +274,65 @@ def course(stage: Stage) -> str:
     return f"{stage.name}: {', '.join(filter(None, (*facts, *(f'→ {name}' for name in stage.next))))}"
 
 
+@pytest.mark.rule(
+    "Standard: Nine stages in order",
+    "Standard: Acknowledged within 5 minutes",
+    "Standard: On declaring: the status page says investigating",
+    "Standard: Runbooks are used where the failure is known",
+    "Standard: A hypothesis of the cause is formed",
+    "Standard: Asked while investigating: since when, what changed, which systems",
+    "Standard: The commander decides: enough known to mitigate, or go on looking",
+    "Standard: Mitigation stops the impact and does not fix the cause",
+    "Standard: Resolution fixes the cause for good",
+    "Standard: Deploy the lasting fix if the mitigation was temporary",
+    "Standard: Example: rollback mitigates, the corrected version resolves",
+    "Standard: 30 minutes of stability before closing",
+    "Standard: Watched meanwhile: four things",
+    "Standard: Stable: go on to closing; unstable: back to investigation",
+    "Standard: Closing is told in the channel with its time",
+    "Standard: Closing sets the status page to resolved",
+    "Standard: Responders are thanked",
+    "Standard: The postmortem is scheduled within 48 hours",
+    "Standard: The status page goes through four states",
+    case="standard",
+)
+@pytest.mark.rule(
+    "Rapid: Restore the service first, look for the cause later",
+    "Rapid: The first three for speed, the last three for thoroughness",
+    "Rapid: Six phases: assess, contain, mitigate, diagnose, fix, postmortem",
+    "Rapid: 30 seconds to understand the extent",
+    "Rapid: Unfamiliar code",
+    case="rapid",
+)
+@pytest.mark.rule(
+    "P-levels: Minutes 0 to 5: declared with title, severity and since when",
+    "P-levels: Minutes 5 to 15: war room, commander named, investigation begins",
+    "P-levels: Minutes 15 to 30: stop the bleeding, restore, keep evidence",
+    "P-levels: Lifecycle: detect, declare, triage, respond, mitigate",
+    case="p-levels",
+)
+@pytest.mark.rule(
+    "Sev4: Six steps in order",
+    "Sev4: 0 to 5 minutes",
+    "Sev4: 5 to 15 minutes: what, who, since when, what changed",
+    "Sev4: Investigate only after mitigation or in parallel",
+    "Sev4: Resolve: the proper fix if it differs, tested",
+    case="sev4",
+)
+@pytest.mark.rule(
+    "Checklist: 2 Communicate",
+    "Checklist: Mitigate first: rollback or feature flag",
+    "Checklist: Root cause, then permanent fix",
+    "Checklist: 6 Postmortem within 48 hours",
+    case="checklist",
+)
+@pytest.mark.rule(
+    "Checklist: Plan for break-ins, detection and triage",
+    "Checklist: Plan, eradication: patch the cause, remove the foothold",
+    "Checklist: Plan, recovery: from clean backups",
+    "Checklist: Plan, lessons: blameless, better monitoring",
+    case="checklist-security",
+)
 @pytest.mark.rule
 @pytest.mark.parametrize("name", STAGES)
 def test_the_course_of_the_stages(name: str) -> None:
@@ -275,6 +407,48 @@ LISTS = {
 """The checklists: items, the seconds of the incident in which they are for, stages and severities."""
 
 
+@pytest.mark.rule(
+    "Standard: On declaring SEV0 or SEV1: a channel named by date and topic",
+    "Standard: SEV0: all hands are paged at once",
+    "Standard: SEV0: war room in a video call",
+    case="standard",
+)
+@pytest.mark.rule(
+    "Rapid: Ladder: full restore, partial restore, degraded mode",
+    "Rapid: A fix needs",
+    "Rapid: Before deploying",
+    "Rapid: Checklist of the incident in seven steps",
+    "Rapid: First five minutes",
+    case="rapid",
+)
+@pytest.mark.rule(
+    "P-levels: Minutes 0 to 5: declared with title, severity and since when",
+    "P-levels: Minutes 0 to 5: triage for the cause begins",
+    "P-levels: Minutes 5 to 15: extent confirmed (users, regions, services)",
+    "P-levels: Minutes 15 to 30: stop the bleeding, restore, keep evidence",
+    "P-levels: Within 24 hours: the analysis is created and its meeting set",
+    "P-levels: War room: channel, a record is kept, recording",
+    case="p-levels",
+)
+@pytest.mark.rule(
+    "Sev4: 0 to 5 minutes",
+    "Sev4: 5 to 15 minutes: what, who, since when, what changed",
+    "Sev4: First update: start, severity, impact, status, next update",
+    "Sev4: Resolve: the proper fix if it differs, tested",
+    case="sev4",
+)
+@pytest.mark.rule(
+    "Checklist: Production down: page the person on call, start the channel",
+    "Checklist: 6 Postmortem within 48 hours",
+    case="checklist",
+)
+@pytest.mark.rule(
+    "Checklist: Plan, containment: isolate systems, revoke credentials",
+    "Checklist: Evidence is preserved",
+    "Checklist: Plan, eradication: patch the cause, remove the foothold",
+    "Checklist: Plan, recovery: from clean backups",
+    case="checklist-security",
+)
 @pytest.mark.rule
 @pytest.mark.parametrize("name", LISTS)
 def test_when_a_checklist_is_for(name: str) -> None:
@@ -309,6 +483,18 @@ GATES = {
 }
 
 
+@pytest.mark.rule(
+    "Standard: Closing criteria",
+    "Standard: 30 minutes of stability before closing",
+    "Standard: When to close: four conditions",
+    case="standard",
+)
+@pytest.mark.rule(
+    "P-levels: Recovery: smoke tests, metrics of the last hour",
+    "P-levels: Key commands: declare, update, notify customers, roll back, verify",
+    case="p-levels",
+)
+@pytest.mark.rule("Checklist: Evidence is preserved", case="checklist-security")
 @pytest.mark.rule
 @pytest.mark.parametrize("name", GATES)
 def test_what_the_gates_want(name: str) -> None:
@@ -397,6 +583,12 @@ COUNTS = {
 """How many situations to contain, sources of data, red flags, contacts, mitigations and preparations there are."""
 
 
+@pytest.mark.rule(
+    "Checklist: A missing process shows only in an incident",
+    "Checklist: Audit logs that survive, rollback possible, database snapshots",
+    "Checklist: Practise: game days, table-top exercises",
+    case="checklist",
+)
 @pytest.mark.rule
 @pytest.mark.parametrize("name", COUNTS)
 def test_how_many_there_are_of_each_part(name: str) -> None:
@@ -406,19 +598,33 @@ def test_how_many_there_are_of_each_part(name: str) -> None:
 
 
 TIMES = {
-    "standard": (1800, 14400, 900, 900, 7),
-    "rapid": (1800, 14400, 900, 300, 7),
-    "p-levels": (1800, 14400, 900, 300, 7),
-    "sev4": (1800, 14400, 900, 300, 7),
-    "checklist": (1800, 14400, 900, 600, 7),
-    "checklist-security": (1800, 14400, 900, 600, 7),
+    "standard": (1800, 14400, 900, 900, 7, "declared", "SEV0 SEV1"),
+    "rapid": (1800, 14400, 900, 300, 7, "assess", "SEV-1 SEV-2"),
+    "p-levels": (1800, 14400, 900, 300, 7, "declare", "P0"),
+    "sev4": (1800, 14400, 900, 300, 7, "assess", "SEV1 SEV2"),
+    "checklist": (1800, 14400, 900, 600, 7, "communicate", "SEV1 SEV2"),
+    "checklist-security": (1800, 14400, 900, 600, 7, "triage", "SEV1 SEV2"),
 }
-"""Seconds of stability, of a shift, of silence, until the declaration; and how many report to one person."""
+"""Seconds of stability, of a shift, of silence, until the declaration; how many report to one person; the stage of the
+declaration; the severities that want a postmortem."""
 
 
+@pytest.mark.rule(
+    "Standard: 30 minutes of stability before closing",
+    "Standard: When to declare: four conditions",
+    "Standard: Do not wait for certainty; it can be lowered later",
+    case="standard",
+)
+@pytest.mark.rule(
+    "P-levels: Minutes 0 to 5: declared with title, severity and since when",
+    "P-levels: After: analysis in 48 hours, if customer-facing, optional, none",
+    case="p-levels",
+)
+@pytest.mark.rule("Checklist: 5 Resolve: fix, and metrics back at their baseline", case="checklist")
 @pytest.mark.rule
 @pytest.mark.parametrize("name", TIMES)
 def test_the_playbook_s_own_numbers(name: str) -> None:
     book = built_in(name)
     times = (book.stability_s, book.shift_s, book.quiet_s, book.declare_within_s, book.span_of_control)
-    assert times == TIMES[name]
+    owing = " ".join(severity.name for severity in book.severities if needs_postmortem(severity))
+    assert (*times, book.declared_stage, owing) == TIMES[name]

@@ -33,29 +33,50 @@ TABLE: list[tuple[str, dict[str, str], str]] = [
     # rapid
     ("rapid", {"down": "yes"}, "SEV-1"),
     ("rapid", {"core": "yes", "users": "all"}, "SEV-1"),
+    ("rapid", {"core": "yes", "users": "91 %"}, "SEV-1"),
     ("rapid", {"core": "yes", "users": "90%"}, "SEV-2"),
+    ("rapid", {"core": "yes"}, "SEV-2"),
+    ("rapid", {"users": "95 %"}, "SEV-2"),
+    ("rapid", {"users": "11 %"}, "SEV-2"),
     ("rapid", {"users": "12"}, "SEV-2"),
     ("rapid", {"degraded": "yes"}, "SEV-3"),
+    ("rapid", {"visible": "yes"}, "SEV-3"),
     # p-levels: the criteria of a P0 with their thresholds
     ("p-levels", {"down": "yes"}, "P0"),
     ("p-levels", {"data_loss": "yes"}, "P0"),
     ("p-levels", {"breach": "yes"}, "P0"),
     ("p-levels", {"revenue": "12k"}, "P0"),
+    ("p-levels", {"revenue": "11k"}, "P0"),
+    ("p-levels", {"revenue": "$10,001"}, "P0"),
+    ("p-levels", {"revenue": "10k", "degraded": "yes"}, "P2"),
     ("p-levels", {"revenue": "10000", "degraded": "yes"}, "P2"),
     ("p-levels", {"core": "yes"}, "P0"),
     ("p-levels", {"users": "60%", "workaround": "no"}, "P0"),
+    ("p-levels", {"users": "51 %", "workaround": "no"}, "P0"),
     ("p-levels", {"users": "60%", "workaround": "yes"}, "P1"),
+    ("p-levels", {"users": "51 %", "workaround": "use the old app"}, "P1"),
+    ("p-levels", {"users": "50 %", "workaround": "no", "degraded": "yes"}, "P2"),
     ("p-levels", {"degraded": "yes", "visible": "yes"}, "P1"),
+    ("p-levels", {"degraded": "yes"}, "P2"),
     ("p-levels", {"visible": "yes"}, "P3"),
     # sev4
     ("sev4", {"down": "yes"}, "SEV1"),
     ("sev4", {"data_loss": "yes"}, "SEV1"),
     ("sev4", {"core": "yes"}, "SEV2"),
     ("sev4", {"degraded": "yes"}, "SEV3"),
+    ("sev4", {"visible": "yes"}, "SEV3"),
     # checklist
     ("checklist", {"down": "yes"}, "SEV1"),
+    ("checklist", {"data_loss": "yes"}, "SEV1"),
+    ("checklist", {"breach": "yes"}, "SEV1"),
     ("checklist", {"core": "yes", "workaround": "no"}, "SEV1"),
     ("checklist", {"core": "yes", "workaround": "yes"}, "SEV2"),
+    ("checklist", {"core": "yes", "workaround": "by phone"}, "SEV2"),
+    ("checklist", {"users": "11 %"}, "SEV2"),
+    ("checklist", {"users": "10 %", "degraded": "yes"}, "SEV3"),
+    ("checklist", {"degraded": "yes", "visible": "yes"}, "SEV2"),
+    ("checklist", {"degraded": "yes"}, "SEV3"),
+    ("checklist", {"visible": "yes"}, "SEV3"),
     ("checklist-security", {"breach": "yes"}, "SEV1"),
 ]
 
@@ -64,6 +85,19 @@ TABLE: list[tuple[str, dict[str, str], str]] = [
     "Standard: Triage question: is a core function hit",
     "Standard: Triage question: is there a way around",
     "Standard: A severity is assigned, by a tool that classifies",
+    "Rapid: SEV-1: complete outage, a core function for all users",
+    "Rapid: SEV-2: major feature, many users, immediate",
+    "Rapid: SEV-3: minor feature, some users, business hours",
+    "P-levels: P0: production down: the system or a major service",
+    "P-levels: P0: data lost or corrupted, or about to be",
+    "P-levels: P0: a breach or a weakness being exploited",
+    "P-levels: P0: over $10,000 an hour, or a critical transaction fails",
+    "P-levels: P0: over 50 % of users, with no way around",
+    "Sev4: SEV1: complete outage, at once (site down, data loss)",
+    "Sev4: SEV2: major degradation, under 15 minutes (core feature broken)",
+    "Sev4: SEV3: minor degradation, under 1 hour (non-critical bug)",
+    "Checklist: Triage: what is broken, how severe",
+    "Checklist: Plan for break-ins, detection and triage",
 )
 @pytest.mark.parametrize(("book", "answers", "severity"), TABLE)
 def test_the_answers_come_to_a_severity_with_its_reason(book: str, answers: dict[str, str], severity: str) -> None:
@@ -116,9 +150,15 @@ def test_the_reason_names_what_nobody_knows() -> None:
     assert found.reason.startswith("unsure about data loss, workaround, and unsure means higher")
 
 
-@pytest.mark.parametrize("answers", [{}, {"down": ""}, {"down": "no"}, {"users": "3%"}, {"what": "the checkout"}])
-def test_answers_that_decide_nothing_suggest_nothing(answers: dict[str, str]) -> None:
-    found = suggest(standard(), answers)
+@pytest.mark.parametrize(
+    ("book", "answers"),
+    [
+        *[("standard", one) for one in ({}, {"down": ""}, {"down": "no"}, {"users": "3%"}, {"what": "the checkout"})],
+        ("rapid", {"users": "10 %"}),
+    ],
+)
+def test_answers_that_decide_nothing_suggest_nothing(book: str, answers: dict[str, str]) -> None:
+    found = suggest(built_in(book), answers)
     assert (found.severity, found.known) == ("", "")
     assert "choose the higher one" in found.reason
 

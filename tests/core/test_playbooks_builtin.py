@@ -48,7 +48,8 @@ def test_it_leaves_no_part_empty(book: Playbook) -> None:
 
 def test_every_question_says_why_and_what_is_noticed_has_its_words(book: Playbook) -> None:
     assert all(one.why for one in book.questions)
-    assert all(one.words for one in (*book.containment, *book.red_flags))
+    assert all(one.words for one in book.containment)
+    assert all(one.words for one in book.red_flags)
 
 
 def test_every_severity_says_what_it_means_and_what_it_asks(book: Playbook) -> None:

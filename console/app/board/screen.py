@@ -174,7 +174,7 @@ class BoardScreen(ActScreen[None]):
 
     @on(IncidentList.Chosen)
     def chosen(self, message: IncidentList.Chosen) -> None:
-        self.post_message(self.Opened(message.ref))
+        self.post_message(self.Opened(message.id))
 
     def act_practice(self) -> None:
         self.post_message(self.PracticeWanted())

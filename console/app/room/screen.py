@@ -367,7 +367,7 @@ class RoomScreen(ActScreen[None]):
 
     @on(Timeline.Chosen)
     def _chosen(self, event: Timeline.Chosen) -> None:
-        self.acts.open_entry(event.entry_id)
+        self.acts.open_entry(event.id)
 
 
 def _is_core(slash: Slash) -> bool:

@@ -1,20 +1,18 @@
 """The running timeline: a line-by-line widget that costs the same with a hundred entries and a hundred thousand."""
 
-from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from itertools import accumulate
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import Binding
 from textual.cache import LRUCache
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from console.app.widgets.line_list import LineList
 from console.app.widgets.timeline_lines import GUTTER, entry_strips, height, heights
 from console.app.widgets.timeline_model import Filter, TimelineModel
 from console.core.log.entries import Entries, Entry
@@ -28,70 +26,18 @@ MANY = 50
 """Rows that may change in place; laying out more than these one by one takes longer than laying out all."""
 
 
-class Timeline(ScrollView, can_focus=True):
+class Timeline(LineList):
     """Newest at the bottom; follows the end until somebody scrolls up."""
 
+    class_prefix = "timeline"
     COMPONENT_CLASSES = {
-        "timeline--time",
-        "timeline--rule",
-        "timeline--sign",
-        "timeline--sign-finding",
-        "timeline--sign-action",
-        "timeline--sign-decision",
-        "timeline--sign-hypothesis",
-        "timeline--sign-task",
-        "timeline--strong",
-        "timeline--struck",
-        "timeline--redacted",
-        "timeline--tag",
-        "timeline--person",
-        "timeline--author",
-        "timeline--mark-good",
-        "timeline--cursor",
-        "timeline--day",
-        "timeline--below",
-    }
-    DEFAULT_CSS = """
-    Timeline {
-        overflow-x: hidden;
-        scrollbar-size-vertical: 1;
-        & > .timeline--time { color: $text-muted; }
-        & > .timeline--rule { color: $foreground 25%; }
-        & > .timeline--sign { color: $text-muted; }
-        & > .timeline--sign-finding { color: $warning; }
-        & > .timeline--sign-action { color: $success; }
-        & > .timeline--sign-decision { color: $primary; text-style: bold; }
-        & > .timeline--sign-hypothesis { color: $primary; }
-        & > .timeline--sign-task { color: $warning; }
-        & > .timeline--strong { text-style: bold; }
-        & > .timeline--struck { color: $text-muted; text-style: strike; }
-        & > .timeline--redacted { color: $text-muted; text-style: italic; }
-        & > .timeline--tag { color: $text-muted; }
-        & > .timeline--person { color: $primary; }
-        & > .timeline--author { color: $text-muted; }
-        & > .timeline--mark-good { color: $success; }
-        & > .timeline--cursor { background: $panel; }
-        & > .timeline--day { color: $text-muted; }
-        & > .timeline--below { color: $primary; background: $panel; text-style: bold; }
-    }
-    """
-    BINDINGS = [
-        Binding("up,k", "cursor(-1)", "Up", show=False),
-        Binding("down,j", "cursor(1)", "Down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("home", "edge(0)", "First", show=False),
-        Binding("end", "edge(1)", "Last", show=False),
-        Binding("enter", "choose", "Details", show=False),
-        Binding("escape", "to_end", "The newest entry", show=False),
-    ]
-
-    class Chosen(Message):
-        """An entry was opened."""
-
-        def __init__(self, entry_id: str) -> None:
-            super().__init__()
-            self.entry_id = entry_id
+        f"timeline--{name}"
+        for name in (
+            "time", "rule", "sign", "sign-finding", "sign-action", "sign-decision", "sign-hypothesis", "sign-task",
+            "strong", "struck", "redacted", "tag", "person", "author", "mark-good", "cursor", "day", "below",
+        )
+    }  # fmt: skip
+    BINDINGS = [Binding("escape", "to_end", "The newest entry", show=False)]
 
     class FilterChanged(Message):
         """Another filter is on, or none."""
@@ -101,30 +47,14 @@ class Timeline(ScrollView, can_focus=True):
         self._model = TimelineModel(zone)
         self._sizes: list[int] = []
         """The lines of each entry, in log order and without its day line; 0 where the filter hides it."""
-        self._tops: list[int] = []
-        """The first virtual line of each row, its day line included."""
         self._days: set[int] = set()
-        self._total = 0
+        """Rows that begin a day: the line of its date is their first."""
         self._laid_width = -1
         self._cursor = -1
         self.following = True
         self._below: list[str] = []
         """Ids of entries that came while somebody had scrolled up, and that have not been in view yet."""
         self._cache: LRUCache[tuple[object, ...], tuple[Entry, list[Strip]]] = LRUCache(CACHED)
-
-    @property
-    def model(self) -> TimelineModel:
-        return self._model
-
-    @property
-    def zone(self) -> tzinfo:
-        return self._model.zone
-
-    @zone.setter
-    def zone(self, zone: tzinfo) -> None:
-        self._model.zone = zone
-        self._cache.clear()
-        self._begin()
 
     @property
     def filter(self) -> Filter:
@@ -141,7 +71,6 @@ class Timeline(ScrollView, can_focus=True):
 
     @property
     def selected(self) -> str:
-        """The id of the entry under the cursor; empty when there is none."""
         return self._model.entry(self._cursor).id if 0 <= self._cursor < len(self._model.keys) else ""
 
     def show(self, entries: Entries) -> None:
@@ -170,17 +99,10 @@ class Timeline(ScrollView, can_focus=True):
         if self._model.keys:
             self._cursor = self._model.first_at(moment)
             self.following = False
-            self.scroll_to(y=self._tops[self._cursor], animate=False, force=True)
+            self.scroll_to(y=self.tops[self._cursor], animate=False, force=True)
             self.refresh()
 
-    def follow(self) -> None:
-        """Back to the end, and stay there."""
-        self._cursor = -1
-        self._follow(True)
-        self._keep_end()
-        self.refresh()
-
-    # Layout: `_sizes` holds the lines of every entry in log order, `_tops` the first line of every row
+    # Layout: `_sizes` holds the lines of every entry in log order, `tops` the first line of every row
 
     def _begin(self) -> None:
         """All anew: at opening, after a change of the filter or the width, and when rows changed places."""
@@ -224,10 +146,10 @@ class Timeline(ScrollView, can_focus=True):
         for day in self._days:
             if day >= first:
                 lines[day - first] += 1
-        top = self._bottom(first - 1) if first else 0
-        self._tops[first:] = accumulate(lines, initial=top)
-        self._total = self._tops.pop()
-        self._resized_to(Size(max(20, self._laid_width), self._total))
+        top = self.end_of(first - 1) if first else 0
+        self.tops[first:] = accumulate(lines, initial=top)
+        self.total = self.tops.pop()
+        self._resized_to(Size(max(20, self._laid_width), self.total))
 
     def _resized_to(self, size: Size) -> None:
         """All lines together have another size; only where the scrollbar comes or goes is the screen laid out anew."""
@@ -239,24 +161,20 @@ class Timeline(ScrollView, can_focus=True):
             self.virtual_size = size
         self.refresh()
 
-    def _bottom(self, row: int) -> int:
-        """The line after the row's last one."""
-        return self._tops[row] + self._sizes[self._model.keys[row][1]] + (row in self._days)
-
     # Place: the end is followed, or the entry at the top stays where it is
 
     def _anchor(self) -> tuple[str, int]:
         """The entry at the top of the view, and how many of its lines are above it."""
         line = self.scroll_offset.y
-        if self.following or not self._tops:
+        if self.following or not self.tops:
             return "", 0
-        row = bisect_right(self._tops, line) - 1
-        return self._model.entry(row).id, line - self._tops[row]
+        row = self.row_at(line)
+        return self._model.entry(row).id, line - self.tops[row]
 
     def _stay(self, anchor: tuple[str, int]) -> None:
         row = self._model.position_of(anchor[0]) if anchor[0] else None
         if row is not None:
-            line = self._tops[row] + min(anchor[1], self._bottom(row) - self._tops[row] - 1)
+            line = min(self.tops[row] + anchor[1], self.end_of(row) - 1)
             self.scroll_to(y=line, animate=False, force=True, immediate=True)
 
     def _keep_end(self) -> None:
@@ -272,7 +190,7 @@ class Timeline(ScrollView, can_focus=True):
         """Only entries that begin below the view are still to be announced."""
         end = self.scroll_offset.y + self.scrollable_content_region.height
         rows = [(id, self._model.position_of(id)) for id in self._below]
-        self._below = [id for id, row in rows if row is not None and self._bottom(row) > end]
+        self._below = [id for id, row in rows if row is not None and self.end_of(row) > end]
 
     def on_resize(self, event: events.Resize) -> None:
         if self.scrollable_content_region.width != self._laid_width:
@@ -292,15 +210,12 @@ class Timeline(ScrollView, can_focus=True):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
-        if self.is_mounted and self._total > self.scrollable_content_region.height:
+        if self.is_mounted and self.total > self.scrollable_content_region.height:
             at_end = new_value >= self.max_scroll_y - 1
             if at_end or new_value < old_value:
                 self._follow(at_end)
             if self._below:
                 self._forget_seen()
-
-    def _style_of(self, name: str) -> Style:
-        return self.get_component_rich_style(f"timeline--{name}", partial=True)
 
     def render_line(self, y: int) -> Strip:
         strip = self._line(y)
@@ -311,7 +226,7 @@ class Timeline(ScrollView, can_focus=True):
     def _with_notice(self, strip: Strip) -> Strip:
         """The last line, saying at its end what has come below and which key goes there."""
         words = f" ↓ {len(self._below)} new · {'Esc' if self.has_focus else 'Esc Esc'} "
-        notice = Strip([Segment(words, self.rich_style + self._style_of("below"))])
+        notice = Strip([Segment(words, self.rich_style + self.style_of("below"))])
         return Strip.join([strip.crop(0, max(0, strip.cell_length - notice.cell_length)), notice])
 
     def _line(self, y: int) -> Strip:
@@ -319,16 +234,12 @@ class Timeline(ScrollView, can_focus=True):
         line = y + self.scroll_offset.y
         if not self._model.keys:
             message = "" if line else EMPTY if self._model.filter.empty else NO_MATCH
-            line_strip = Strip([Segment(f" {message}", self._style_of("author"))])
+            line_strip = Strip([Segment(f" {message}", self.style_of("author"))])
             return line_strip.adjust_cell_length(width).apply_style(self.rich_style)
-        if line >= self._total:
-            return Strip.blank(width, self.rich_style)
-        row = bisect_right(self._tops, line) - 1
+        row = self.row_at(line) if line < self.total else -1
+        strips = self._row(row, width)[line - self.tops[row] :] if row >= 0 else []
         # A paint can come between a change of width and the layout that follows it.
-        strips, inside = self._row(row, width), line - self._tops[row]
-        return (strips[inside] if inside < len(strips) else Strip.blank(width, self.rich_style)).apply_style(
-            self.rich_style
-        )
+        return strips[0].apply_style(self.rich_style) if strips else Strip.blank(width, self.rich_style)
 
     def _row(self, row: int, width: int) -> list[Strip]:
         entry = self._model.entry(row)
@@ -337,62 +248,50 @@ class Timeline(ScrollView, can_focus=True):
         known = self._cache.get(key)
         if known is not None and known[0] is entry:
             return known[1]
-        strips = entry_strips(entry, width, self.zone, self._style_of, cursor=cursor)
+        strips = entry_strips(entry, width, self._model.zone, self.style_of, cursor=cursor)
         if row in self._days:
             strips = [self._day(row, width), *strips]
         self._cache[key] = (entry, strips)
         return strips
 
     def _day(self, row: int, width: int) -> Strip:
-        local = self._model.keys[row][0].astimezone(self.zone)
+        local = self._model.keys[row][0].astimezone(self._model.zone)
         head, tail = f" ── {local:%a} {local.day} {local:%b} {local:%Y} ", f" {local.tzname() or 'UTC'} ──"
         line = head + "─" * max(0, width - len(head) - len(tail)) + tail
-        return Strip([Segment(line, self._style_of("day"))]).adjust_cell_length(width)
+        return Strip([Segment(line, self.style_of("day"))]).adjust_cell_length(width)
 
     def on_focus(self) -> None:
         if self._cursor < 0 and self._model.keys:
             self._cursor = len(self._model.keys) - 1
-        self.refresh()
-
-    def on_blur(self) -> None:
-        self.refresh()
 
     def action_cursor(self, step: int) -> None:
-        self._move((self._cursor if self._cursor >= 0 else len(self._model.keys) - 1) + step)
+        self.move((self._cursor if self._cursor >= 0 else len(self._model.keys) - 1) + step)
 
     def action_page(self, step: int) -> None:
-        target = self._tops[max(0, self._cursor)] + step * self.scrollable_content_region.height if self._tops else 0
-        self._move(bisect_right(self._tops, max(0, target)) - 1)
+        target = self.tops[max(0, self._cursor)] + step * self.scrollable_content_region.height if self.tops else 0
+        self.move(self.row_at(max(0, target)))
 
-    def action_edge(self, last: int) -> None:
-        self._move(len(self._model.keys) - 1 if last else 0)
-
-    def _move(self, row: int) -> None:
-        count = len(self._model.keys)
-        if not count:
-            return
-        self._cursor = min(max(0, row), count - 1)
-        top, bottom = self._tops[self._cursor], self._bottom(self._cursor)
-        self._follow(self._cursor == count - 1)
-        self.scroll_to_region(Region(0, top, 1, bottom - top), animate=False, force=True)
-        self.refresh()
+    def move(self, row: int) -> None:
+        if self.tops:
+            self._cursor = min(max(0, row), len(self.tops) - 1)
+            self._follow(self._cursor == len(self.tops) - 1)
+            self.show_row(self._cursor)
 
     def action_to_end(self) -> None:
         """Back to the end, with everything shown."""
         if not self.filter.empty:
             self.filter = Filter()
-        self.follow()
-
-    def action_choose(self) -> None:
-        if self.selected:
-            self.post_message(self.Chosen(self.selected))
+        self._cursor = -1
+        self._follow(True)
+        self._keep_end()
+        self.refresh()
 
     def on_click(self, event: events.Click) -> None:
         line = event.y + self.scroll_offset.y
-        if not self._model.keys or line >= self._total:
+        if line >= self.total:
             return
-        row = bisect_right(self._tops, line) - 1
+        row = self.row_at(line)
         if row == self._cursor and event.chain > 1:
             self.action_choose()
         else:
-            self._move(row)
+            self.move(row)

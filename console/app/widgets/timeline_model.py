@@ -100,13 +100,6 @@ class TimelineModel:
     def entry(self, position: int) -> Entry:
         return self.entries[self.keys[position][1]]
 
-    def new_day(self, position: int) -> bool:
-        """Whether the local date changes before this row; the first row always begins a day."""
-        if position == 0:
-            return True
-        here, before = self.keys[position][0], self.keys[position - 1][0]
-        return here.astimezone(self.zone).date() != before.astimezone(self.zone).date()
-
     def first_at(self, moment: datetime) -> int:
         """The first row at or after a moment; the last row when there is none."""
         return min(bisect_left(self.keys, (moment, -1)), max(0, len(self.keys) - 1))

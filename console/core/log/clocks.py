@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from console.core.log.milestones import milestones
-from console.core.log.state import Incident, Part
+from console.core.log.state import Incident, Part, Record
 from console.core.playbook.model import AUDIENCES, Playbook, Severity
 from console.core.subjects.action_item import action_items_of
 from console.core.subjects.fix import fixes_of
@@ -28,22 +28,17 @@ WARN_AT_MOST_S = 300
 LONG_S = 4 * 3600
 
 
-class Snooze(msgspec.Struct, frozen=True):
-    id: str
+class Snooze(Record, frozen=True):
     clock: str
     due_at: datetime
     until: datetime
     reason: str
-    by: str
 
 
-class Met(msgspec.Struct, frozen=True):
+class Met(Record, frozen=True):
     """Something owed that was met outside the console."""
 
-    id: str
     clock: str
-    at: datetime
-    by: str
 
 
 class Obligations(Part):

@@ -3,8 +3,8 @@
 import copy
 from collections import ChainMap
 from collections.abc import MutableMapping
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -13,6 +13,8 @@ from console.core.log.event import Event
 from console.core.log.state import Correction, Corrections, Fact, Incident, P, Part, Parts, Register, TakenBack, owned
 
 _LATE = timedelta(seconds=LATE_S)
+
+R = TypeVar("R", bound=msgspec.Struct)
 
 
 class Folding:
@@ -73,6 +75,24 @@ class Folding:
             if isinstance(value, dict):
                 values[name] = ChainMap(getattr(aside, name), value)
         return kind(**values)
+
+    @property
+    def stamp(self) -> tuple[str, datetime, str]:
+        """The first fields of a `Record` of the event."""
+        return self.event.id, self.event.occurred_at, self.event.actor
+
+    def amended(self, records: MutableMapping[str, R], id: str, what: str, **changes: Any) -> R | None:
+        """The record of that id with its fields changed, but for those that are None.
+
+        Where this log has none, None, and a line that names `what` the event is.
+        """
+        record = records.get(id)
+        if record is None:
+            self.unknown(f"{what} that is not in this log")
+            return None
+        given = {name: value for name, value in changes.items() if value is not None}
+        record = records[id] = msgspec.structs.replace(record, **given)
+        return record
 
     def aside(self, kind: type[P]) -> P:
         """What skipped events made of this part, to be changed."""

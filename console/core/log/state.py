@@ -64,6 +64,14 @@ def owned(part: P) -> P:
     return type(part)(**{name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()})
 
 
+class Record(msgspec.Struct, frozen=True):
+    """What a subject keeps of an event: the event's id, when it happened, who wrote it, and more."""
+
+    id: str
+    at: datetime
+    by: str
+
+
 class Fact(msgspec.Struct, frozen=True):
     """One statement of a value: `id` is the event's, `replaces` the statement its writer saw."""
 

@@ -58,13 +58,12 @@ class ActionChanged(Body, frozen=True):
     verify: Text | None = None
 
     def apply(self, fold: Folding) -> None:
-        known = fold.part(ActionItems).items
-        item = known.get(self.action)
+        changes = msgspec.structs.asdict(self)
+        item = fold.amended(
+            fold.part(ActionItems).items, changes.pop("action"), "a change of an action item", **changes
+        )
         if item is None:
-            return fold.unknown("a change of an action item that is not in this log")
-        names = ("text", "owner", "priority", "due_at", "verify")
-        changes = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
-        item = known[item.id] = msgspec.structs.replace(item, **changes)
+            return
         due = f", due {item.due_at:%Y-%m-%d}" if item.due_at else ""
         text = (
             f"Action item {item.number}: {item.priority or 'no priority'}, {item.owner or 'nobody'}{due}: {item.text}"
@@ -77,13 +76,12 @@ class ActionDone(Body, frozen=True):
     note: Text = ""
 
     def apply(self, fold: Folding) -> None:
-        event, known = fold.event, fold.part(ActionItems).items
-        item = known.get(self.action)
-        if item is None:
-            return fold.unknown("the end of an action item that is not in this log")
-        known[item.id] = msgspec.structs.replace(item, done_at=event.occurred_at, done_by=event.actor)
-        fold.mark(item.id, "done")
-        fold.entry("action_item", f"Done: {item.text}", self.note, about=item.id)
+        _, at, by = fold.stamp
+        items = fold.part(ActionItems).items
+        item = fold.amended(items, self.action, "the end of an action item", done_at=at, done_by=by)
+        if item is not None:
+            fold.mark(item.id, "done")
+            fold.entry("action_item", f"Done: {item.text}", self.note, about=item.id)
 
 
 class ActionItem(msgspec.Struct, frozen=True):

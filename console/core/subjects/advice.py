@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from console.core.language.text import one_line
-from console.core.log.command import Asked, Command, Decision, Word, line, proposed, split
+from console.core.log.command import Asked, Command, Decision, Word, key, line, proposed, split
 from console.core.log.event import Body, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part
@@ -47,7 +47,7 @@ class SilenceNudge(Command, frozen=True, kw_only=True):
     reason: str = ""
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
-        nudge = self.nudge.strip().lower().replace("-", "_").replace(" ", "_")
+        nudge = key(self.nudge)
         if not nudge:
             raise Refused("Name the advice to silence; w shows what there is.", "nudge")
         if silenced(state, nudge):

@@ -4,14 +4,15 @@ import re
 from datetime import datetime
 from typing import Annotated, Literal
 
-import msgspec
-
 from console.core.language.text import one_line
-from console.core.log.command import Asked, Command, Decision, Word, line, proposed, split, words
+from console.core.log.command import Asked, Command, Decision, Word, key, line, proposed, split, words
 from console.core.log.event import Body, Mention, Ref, Text
 from console.core.log.folding import Folding
-from console.core.log.state import Incident, Part
+from console.core.log.state import Incident, Part, Record
 from console.core.refusal import Refused
+
+OUTCOMES = {"done": "done", "rolled_back": "rolled back", "failed": "failed"}
+"""How a change may end, with the words for it."""
 
 
 class ChangeClaimed(Body, frozen=True):
@@ -23,8 +24,7 @@ class ChangeClaimed(Body, frozen=True):
     """Changes of others that were in flight, and known to be."""
 
     def apply(self, fold: Folding) -> None:
-        event = fold.event
-        change = Change(event.id, self.text, self.rollback, event.actor, event.occurred_at, self.despite)
+        change = Change(*fold.stamp, self.text, self.rollback, self.despite)
         fold.part(Changes).changes[change.id] = change
         rollback = f" (back: {self.rollback})" if self.rollback else ""
         fold.entry("change", f"Change: {self.text}{rollback}", moves=True, words=self.text)
@@ -32,36 +32,27 @@ class ChangeClaimed(Body, frozen=True):
 
 class ChangeEnded(Body, frozen=True):
     change: Ref
-    outcome: Annotated[str, Literal["done", "rolled_back", "failed"]] = "done"
+    outcome: Annotated[str, Literal[*OUTCOMES]] = "done"
     note: Text = ""
 
     def apply(self, fold: Folding) -> None:
-        known = fold.part(Changes).changes
-        change = known.get(self.change)
-        if change is None:
-            return fold.unknown("the end of a change that is not in this log")
-        known[change.id] = msgspec.structs.replace(change, ended_at=fold.event.occurred_at, outcome=self.outcome)
-        outcome = OUTCOMES.get(self.outcome, self.outcome)
-        fold.mark(change.id, outcome)
-        fold.entry("change", f"Change {outcome}: {change.text}", self.note, moves=True, about=change.id)
+        changes, end = fold.part(Changes).changes, fold.event.occurred_at
+        change = fold.amended(changes, self.change, "the end of a change", ended_at=end, outcome=self.outcome)
+        if change is not None:
+            outcome = OUTCOMES.get(self.outcome, self.outcome)
+            fold.mark(change.id, outcome)
+            fold.entry("change", f"Change {outcome}: {change.text}", self.note, moves=True, about=change.id)
 
 
-OUTCOMES = {"done": "done", "rolled_back": "rolled back", "failed": "failed"}
-"""How a change may end, with the words for it."""
-
-
-class Change(msgspec.Struct, frozen=True):
+class Change(Record, frozen=True):
     """A change of production: claimed before it is made, ended when it is over."""
 
-    id: str
     text: str
     rollback: str
-    by: str
-    at: datetime
     despite: tuple[str, ...] = ()
     ended_at: datetime | None = None
     outcome: str = ""
-    """done, rolled_back or failed."""
+    """One of `OUTCOMES`."""
 
     @property
     def in_flight(self) -> bool:
@@ -93,8 +84,8 @@ class ClaimChange(Command, frozen=True, kw_only=True):
         text = words(self.text, "A change")
         others = [change for change in changes_in_flight(state) if change.by != self.actor]
         if others and not self.despite:
-            told = ", ".join(f"{change.by} has “{one_line(change.text, 40)}” in flight" for change in others)
-            raise Refused(f"{told}; wait for it, or claim yours all the same with /change ! TEXT.", "despite")
+            in_flight = ", ".join(f"{change.by} has “{one_line(change.text, 40)}” in flight" for change in others)
+            raise Refused(f"{in_flight}; wait for it, or claim yours all the same with /change ! TEXT.", "despite")
         return proposed(ChangeClaimed(text, line(self.rollback), tuple(change.id for change in others)), at)
 
 
@@ -107,7 +98,7 @@ class EndChange(Command, frozen=True, kw_only=True):
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         change = find_change(state, self.change, self.actor)
-        outcome = self.outcome.strip().lower().replace(" ", "_").replace("-", "_")
+        outcome = key(self.outcome)
         if outcome not in OUTCOMES:
             raise Refused("A change ends as done, rolled-back or failed.", "outcome")
         return proposed(ChangeEnded(change.id, outcome, line(self.note)), at)
@@ -119,15 +110,14 @@ def find_change(state: Incident, text: str, actor: str) -> Change:
     wanted = text.strip().lower()
     if not flying:
         raise Refused("No change is in flight; claim one with /change TEXT before you make it.", "change")
-    own = [one for one in flying if one.by == actor]
-    for found in (
-        [one for one in flying if wanted and (one.id == wanted or wanted in one.text.lower())],
-        own if not wanted else [],
-        flying if not wanted else [],
-    ):
-        if len(found) == 1:
-            return found[0]
-    listed = ", ".join(f"{one_line(one.text, 30)} ({one.by})" for one in flying)
+    if wanted:
+        choices = [[change for change in flying if wanted == change.id or wanted in change.text.lower()]]
+    else:
+        choices = [[change for change in flying if change.by == actor], flying]
+    for fits in choices:
+        if len(fits) == 1:
+            return fits[0]
+    listed = ", ".join(f"{one_line(change.text, 30)} ({change.by})" for change in flying)
     raise Refused(f"Which change: {listed}? Use words of it.", "change")
 
 
@@ -146,8 +136,8 @@ def _read_change(asked: Asked, argument: str) -> Command:
 def _read_changed(asked: Asked, argument: str) -> Command:
     before, _, note = argument.partition(":")
     first, rest = split(before.strip())
-    outcome = first.lower().replace("_", "-")
-    if outcome not in ("done", "rolled-back", "failed"):
+    outcome = key(first)
+    if outcome not in OUTCOMES:
         outcome, rest = "done", before.strip()
     return EndChange(actor=asked.actor, at=asked.at, change=rest, outcome=outcome, note=note.strip())
 

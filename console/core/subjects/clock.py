@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from console.core.language.text import clean
 from console.core.language.times import duration_words, parse_duration
 from console.core.log.clocks import Clock, Met, Obligations, Snooze, open_clocks
-from console.core.log.command import Asked, Command, Decision, Word, proposed, split
+from console.core.log.command import Asked, Command, Decision, Word, key, line, proposed, split
 from console.core.log.event import Body, Key, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident
@@ -23,8 +23,7 @@ class ClockSnoozed(Body, frozen=True):
 
     def apply(self, fold: Folding) -> None:
         part = fold.part(Obligations)
-        snooze = Snooze(fold.event.id, self.clock, self.due_at, self.until, self.reason, fold.event.actor)
-        part.snoozes = (*part.snoozes, snooze)
+        part.snoozes = (*part.snoozes, Snooze(*fold.stamp, self.clock, self.due_at, self.until, self.reason))
         by = duration_words(self.until - self.due_at)
         fold.entry("clock", f"Snoozed {self.clock.replace(':', ' ')} by {by}: {self.reason}")
 
@@ -37,7 +36,7 @@ class ObligationMet(Body, frozen=True):
 
     def apply(self, fold: Folding) -> None:
         part = fold.part(Obligations)
-        part.met = (*part.met, Met(fold.event.id, self.clock, fold.event.occurred_at, fold.event.actor))
+        part.met = (*part.met, Met(*fold.stamp, self.clock))
         fold.entry("clock", f"Done: {self.clock.replace('_', ' ').replace(':', ' ')}", self.note)
 
 
@@ -48,7 +47,7 @@ class SnoozeClock(Command, frozen=True, kw_only=True):
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         clock = find_clock(state, self.clock, now)
-        reason = clean(self.reason, multiline=False).strip()
+        reason = line(self.reason)
         if not reason:
             raise Refused("Snoozing needs a reason, as in /snooze public 10m waiting for the vendor.", "reason")
         if self.by <= timedelta(0):
@@ -58,18 +57,19 @@ class SnoozeClock(Command, frozen=True, kw_only=True):
 
 def find_clock(state: Incident, text: str, now: datetime) -> Clock:
     """An open clock by its key, its audience (`public`), its kind, or a task's number."""
-    wanted = text.strip().lower().replace("-", "_").replace(" ", "_")
-    running = [one for one in open_clocks(state, now) if one.kind != "stability"]
-    tasks = {f"task:{one.id}": one.number for one in open_tasks(state)}
-    for found in (
-        [one for one in running if one.key.lower() == wanted],
-        [one for one in running if one.kind == "update" and one.audience == wanted],
-        [one for one in running if one.kind == wanted],
-        [one for one in running if wanted.removeprefix("task_").removeprefix("task:") == str(tasks.get(one.key, "?"))],
+    wanted = key(text)
+    number = wanted.removeprefix("task_").removeprefix("task:")
+    running = [clock for clock in open_clocks(state, now) if clock.kind != "stability"]
+    tasks = {f"task:{task.id}": str(task.number) for task in open_tasks(state)}
+    for fits in (
+        [clock for clock in running if clock.key.lower() == wanted],
+        [clock for clock in running if clock.kind == "update" and clock.audience == wanted],
+        [clock for clock in running if clock.kind == wanted],
+        [clock for clock in running if tasks.get(clock.key, "?") == number],
     ):
-        if len(found) == 1:
-            return found[0]
-    names = ", ".join(one.key for one in running[:6])
+        if len(fits) == 1:
+            return fits[0]
+    names = ", ".join(clock.key for clock in running[:6])
     raise Refused(f"There is no clock “{clean(text)}”; running are {names or 'none'}.", "clock")
 
 

@@ -9,12 +9,14 @@ from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Register
 from console.core.refusal import Refused
 
+COMPONENT_STATES = ("operational", "degraded", "partial", "major", "maintenance")
+
 
 class ComponentChanged(Body, frozen=True):
-    """A component's state: operational, degraded, partial, major or maintenance."""
+    """A component's state."""
 
     component: Text
-    status: Annotated[str, Literal["operational", "degraded", "partial", "major", "maintenance"]]
+    status: Annotated[str, Literal[*COMPONENT_STATES]]
 
     def apply(self, fold: Folding) -> None:
         fold.states_in(fold.part(Components).states, self.component, self.status)
@@ -41,9 +43,6 @@ class SetComponent(Command, frozen=True, kw_only=True):
         if status not in COMPONENT_STATES:
             raise Refused(f"A component is {', '.join(COMPONENT_STATES[:-1])} or {COMPONENT_STATES[-1]}.", "status")
         return proposed(ComponentChanged(component, status), at)
-
-
-COMPONENT_STATES = ("operational", "degraded", "partial", "major", "maintenance")
 
 
 def _read_component(asked: Asked, argument: str) -> Command:

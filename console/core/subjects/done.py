@@ -5,7 +5,7 @@ from datetime import datetime
 
 from console.core.language.text import clean
 from console.core.log.clocks import open_clocks
-from console.core.log.command import Asked, Command, Decision, Word, proposed
+from console.core.log.command import Asked, Command, Decision, Word, key, line, proposed
 from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.core.subjects.action_item import ActionDone, find_action
@@ -22,11 +22,11 @@ class Finish(Command, frozen=True, kw_only=True):
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         wanted = self.what.strip().lower()
-        note = clean(self.note, multiline=False).strip()
-        key = wanted.replace(" ", "_").replace("-", "_")
-        owed = [one for one in open_clocks(state, now) if one.key == key and one.kind in OUTSIDE]
+        note = line(self.note)
+        owed_key = key(self.what)
+        owed = [one for one in open_clocks(state, now) if one.key == owed_key and one.kind in OUTSIDE]
         if owed:
-            return proposed(ObligationMet(key, note), at)
+            return proposed(ObligationMet(owed_key, note), at)
         fixes = [
             one for one in open_fixes(state) if wanted and (one.id.startswith(wanted) or wanted in one.text.lower())
         ]

@@ -12,7 +12,7 @@ from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.core.subjects.hypothesis import suppose
 
-EntryWord = Annotated[str, Literal["note", "finding", "action", "decision", "hypothesis"]]
+EntryWord = Annotated[str, Literal[*SCRIBE_KINDS]]
 
 
 class EntryLogged(Body, frozen=True):

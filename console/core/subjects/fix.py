@@ -39,16 +39,11 @@ class FixChanged(Body, frozen=True):
     owner: Text | None = None
 
     def apply(self, fold: Folding) -> None:
-        known = fold.part(Fixes).fixes
-        fix = known.get(self.fix)
-        if fix is None:
-            return fold.unknown("a change of a temporary fix that is not in this log")
         changes = {"where": self.where, "ticket": self.ticket, "owner": self.owner}
-        known[fix.id] = msgspec.structs.replace(
-            fix, **{name: value for name, value in changes.items() if value is not None}
-        )
-        given = [f"{name} {value}" for name, value in changes.items() if value]
-        fold.entry("fix", f"Temporary fix, {', '.join(given) or 'changed'}: {fix.text}")
+        fix = fold.amended(fold.part(Fixes).fixes, self.fix, "a change of a temporary fix", **changes)
+        if fix is not None:
+            given = [f"{name} {value}" for name, value in changes.items() if value]
+            fold.entry("fix", f"Temporary fix, {', '.join(given) or 'changed'}: {fix.text}")
 
 
 class FixRemoved(Body, frozen=True):
@@ -56,13 +51,11 @@ class FixRemoved(Body, frozen=True):
     note: Text = ""
 
     def apply(self, fold: Folding) -> None:
-        known = fold.part(Fixes).fixes
-        fix = known.get(self.fix)
-        if fix is None:
-            return fold.unknown("the removal of a temporary fix that is not in this log")
-        known[fix.id] = msgspec.structs.replace(fix, removed_at=fold.event.occurred_at)
-        fold.mark(fix.id, "removed")
-        fold.entry("fix", f"Temporary fix removed: {fix.text}", self.note, moves=True, about=fix.id)
+        at, fixes = fold.event.occurred_at, fold.part(Fixes).fixes
+        fix = fold.amended(fixes, self.fix, "the removal of a temporary fix", removed_at=at)
+        if fix is not None:
+            fold.mark(fix.id, "removed")
+            fold.entry("fix", f"Temporary fix removed: {fix.text}", self.note, moves=True, about=fix.id)
 
 
 class Fix(msgspec.Struct, frozen=True):

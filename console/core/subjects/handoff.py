@@ -2,13 +2,11 @@
 
 from datetime import datetime
 
-import msgspec
-
 from console.core.language.text import clean
 from console.core.log.command import Asked, Command, Decision, Word, name, proposed, split
 from console.core.log.event import Body, Key, Ref, Replaced, Text
 from console.core.log.folding import Folding
-from console.core.log.state import Incident, Part
+from console.core.log.state import Incident, Part, Record
 from console.core.playbook.model import find_role
 from console.core.refusal import Refused
 from console.core.subjects.role import Roles, holder_of, role_name, roles_of
@@ -20,8 +18,7 @@ class HandoffOffered(Body, frozen=True):
     note: Text = ""
 
     def apply(self, fold: Folding) -> None:
-        event = fold.event
-        handoff = Handoff(event.id, self.role, self.person, self.note, event.actor, event.occurred_at)
+        handoff = Handoff(*fold.stamp, self.role, self.person, self.note)
         fold.part(Handoffs).handoffs[handoff.id] = handoff
         fold.entry("handoff", f"Handing {role_name(fold.state, self.role)} over to {self.person}", self.note)
 
@@ -33,23 +30,19 @@ class HandoffAccepted(Body, frozen=True):
     replaces: Replaced = ""
 
     def apply(self, fold: Folding) -> None:
-        known = fold.part(Handoffs).handoffs
-        handoff = known.get(self.handoff)
+        at, handoffs = fold.event.occurred_at, fold.part(Handoffs).handoffs
+        handoff = fold.amended(handoffs, self.handoff, "the acceptance of a handoff", accepted_at=at)
         if handoff is None:
-            return fold.unknown("the acceptance of a handoff that is not in this log")
-        known[handoff.id] = msgspec.structs.replace(handoff, accepted_at=fold.event.occurred_at)
+            return
         fold.states_in(fold.part(Roles).holders, handoff.role, handoff.person, self.replaces)
         text = f"{role_name(fold.state, handoff.role)} → {handoff.person}, handoff accepted"
         fold.entry("role", text, about=handoff.id)
 
 
-class Handoff(msgspec.Struct, frozen=True):
-    id: str
+class Handoff(Record, frozen=True):
     role: str
     person: str
     note: str
-    by: str
-    at: datetime
     accepted_at: datetime | None = None
 
 

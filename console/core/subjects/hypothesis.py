@@ -4,45 +4,37 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Literal
 
-import msgspec
-
 from console.core.language.text import clean
-from console.core.log.command import Asked, Command, Decision, Word, proposed, split
+from console.core.log.command import Asked, Command, Decision, Word, key, proposed, split
 from console.core.log.event import Body, Ref, Text
 from console.core.log.find import fitting, listed
 from console.core.log.folding import Folding
-from console.core.log.state import Incident, Part
+from console.core.log.state import Incident, Part, Record
 from console.core.refusal import Refused
+
+VERDICTS = ("open", "supported", "ruled_out")
 
 
 class HypothesisJudged(Body, frozen=True):
     hypothesis: Ref
-    verdict: Annotated[str, Literal["open", "supported", "ruled_out"]]
+    verdict: Annotated[str, Literal[*VERDICTS]]
     evidence: Text = ""
 
     def apply(self, fold: Folding) -> None:
-        event, known = fold.event, fold.part(Hypotheses).hypotheses
-        hypothesis = known.get(self.hypothesis)
+        _, at, by = fold.stamp
+        hypotheses, changes = fold.part(Hypotheses).hypotheses, {"verdict": self.verdict, "evidence": self.evidence}
+        what = "a judgement of a hypothesis"
+        hypothesis = fold.amended(hypotheses, self.hypothesis, what, judged_at=at, judged_by=by, **changes)
         if hypothesis is None:
-            return fold.unknown("a judgement of a hypothesis that is not in this log")
-        known[hypothesis.id] = msgspec.structs.replace(
-            hypothesis,
-            verdict=self.verdict,
-            evidence=self.evidence,
-            judged_at=event.occurred_at,
-            judged_by=event.actor,
-        )
+            return
         verdict = self.verdict.replace("_", " ")
         fold.mark(hypothesis.id, "" if self.verdict == "open" else verdict)
         text = f"{verdict.capitalize()}: {hypothesis.text}"
         fold.entry("finding", text, self.evidence, moves=True, about=hypothesis.id)
 
 
-class Hypothesis(msgspec.Struct, frozen=True):
-    id: str
+class Hypothesis(Record, frozen=True):
     text: str
-    at: datetime
-    by: str
     verdict: str = "open"
     evidence: str = ""
     judged_at: datetime | None = None
@@ -60,8 +52,7 @@ def hypotheses_of(state: Incident) -> dict[str, Hypothesis]:
 
 def suppose(fold: Folding, text: str) -> None:
     """The event under way states a hypothesis."""
-    event = fold.event
-    fold.part(Hypotheses).hypotheses[event.id] = Hypothesis(event.id, text, event.occurred_at, event.actor)
+    fold.part(Hypotheses).hypotheses[fold.event.id] = Hypothesis(*fold.stamp, text)
 
 
 class JudgeHypothesis(Command, frozen=True, kw_only=True):
@@ -70,11 +61,11 @@ class JudgeHypothesis(Command, frozen=True, kw_only=True):
     evidence: str = ""
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
-        verdict = self.verdict.strip().lower().replace(" ", "_").replace("-", "_")
+        verdict = key(self.verdict)
         if verdict not in VERDICTS:
             raise Refused("A hypothesis is open, supported or ruled-out.", "verdict")
-        found = find_hypothesis(state, self.hypothesis)
-        return proposed(HypothesisJudged(found.id, verdict, clean(self.evidence).strip()), at)
+        hypothesis = find_hypothesis(state, self.hypothesis)
+        return proposed(HypothesisJudged(hypothesis.id, verdict, clean(self.evidence).strip()), at)
 
 
 def find_hypothesis(state: Incident, text: str) -> Hypothesis:
@@ -88,23 +79,19 @@ def find_hypothesis(state: Incident, text: str) -> Hypothesis:
     raise Refused(f"Which hypothesis: {listed(hypotheses)}? Use its number.", "hypothesis")
 
 
-VERDICTS = {"open": "open", "supported": "supported", "ruled_out": "ruled_out"}
-
-
-def _read_judge(word: str, verdict: str) -> Callable[[Asked, str], Command]:
+def _read_judge(verdict: str) -> Callable[[Asked, str], Command]:
     def read(asked: Asked, argument: str) -> Command:
-        which, evidence = split(argument)
+        which, rest = split(argument)
         if not which:
             raise asked.malformed("Name the hypothesis")
-        return JudgeHypothesis(
-            actor=asked.actor, at=asked.at, hypothesis=which, verdict=verdict, evidence=evidence.lstrip(": ")
-        )
+        evidence = rest.lstrip(": ")
+        return JudgeHypothesis(actor=asked.actor, at=asked.at, hypothesis=which, verdict=verdict, evidence=evidence)
 
     return read
 
 
 WORDS: dict[str, Word] = {
-    "supported": Word("/supported HYPOTHESIS [evidence]", _read_judge("supported", "supported")),
-    "ruled-out": Word("/ruled-out HYPOTHESIS [evidence]", _read_judge("ruled-out", "ruled_out")),
-    "reopen": Word("/reopen HYPOTHESIS", _read_judge("reopen", "open")),
+    "supported": Word("/supported HYPOTHESIS [evidence]", _read_judge("supported")),
+    "ruled-out": Word("/ruled-out HYPOTHESIS [evidence]", _read_judge("ruled_out")),
+    "reopen": Word("/reopen HYPOTHESIS", _read_judge("open")),
 }

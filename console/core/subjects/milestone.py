@@ -6,25 +6,18 @@ from typing import Annotated, Literal
 from console.core.language.text import clean
 from console.core.language.times import rfc3339
 from console.core.language.when import parse_when
-from console.core.log.command import Asked, Command, Decision, Word, proposed, split
+from console.core.log.command import Asked, Command, Decision, Word, key, proposed, split
 from console.core.log.event import Body
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Register
 from console.core.playbook.model import MILESTONES
 from console.core.refusal import Refused
 
-MilestoneWord = Annotated[
-    str,
-    Literal[
-        "impact_started", "detected", "acknowledged", "declared", "identified", "mitigated", "resolved", "closed",
-    ],
-]  # fmt: skip
-
 
 class MilestoneSet(Body, frozen=True):
     """A milestone's moment, set by hand; None takes it away."""
 
-    milestone: MilestoneWord
+    milestone: Annotated[str, Literal[*MILESTONES]]
     at: datetime | None = None
 
     def apply(self, fold: Folding) -> None:
@@ -51,7 +44,7 @@ class SetMilestone(Command, frozen=True, kw_only=True):
     moment: datetime | None
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
-        milestone = self.milestone.strip().lower().replace(" ", "_").replace("-", "_")
+        milestone = key(self.milestone)
         if milestone not in MILESTONES:
             raise Refused(f"There is no milestone “{clean(self.milestone)}”: use {', '.join(MILESTONES)}.", "milestone")
         if self.moment is not None and self.moment > now:
@@ -61,11 +54,10 @@ class SetMilestone(Command, frozen=True, kw_only=True):
 
 def _read_milestone(asked: Asked, argument: str) -> Command:
     name, when = split(argument)
-    if not when:
-        return SetMilestone(actor=asked.actor, milestone=name, moment=asked.at or asked.now)
-    if when.lower() in ("none", "-"):
-        return SetMilestone(actor=asked.actor, milestone=name, moment=None)
-    moment = parse_when(when, now=asked.now, zone=asked.zone)
+    moment: datetime | None = asked.at or asked.now
+    if when:
+        away = when.lower() in ("none", "-")
+        moment = None if away else parse_when(when, now=asked.now, zone=asked.zone)
     return SetMilestone(actor=asked.actor, milestone=name, moment=moment)
 
 

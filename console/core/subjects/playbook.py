@@ -3,12 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from console.core.log.command import Command, Decision, line, proposed
 from console.core.log.event import Body, Key, Process, Text
 from console.core.log.folding import Folding
-from console.core.log.state import Incident, Part
+from console.core.log.state import Incident, Part, Record
 from console.core.playbook.model import Playbook, find_severity, find_stage
 from console.core.refusal import Refused
 
@@ -22,8 +20,8 @@ class PlaybookChanged(Body, frozen=True):
     reason: Text = ""
 
     def apply(self, fold: Folding) -> None:
-        state, event, part = fold.state, fold.event, fold.part(Editions)
-        part.changed = (*part.changed, Edition(event.id, self.playbook, event.occurred_at))
+        state, part = fold.state, fold.part(Editions)
+        part.changed = (*part.changed, Edition(*fold.stamp, self.playbook))
         fold.set(playbook=self.playbook)
         fold.states("severity", self.severity, state.severity.head)
         fold.states("stage", self.stage, state.stage.head)
@@ -31,12 +29,10 @@ class PlaybookChanged(Body, frozen=True):
         fold.entry("playbook", text, self.reason)
 
 
-class Edition(msgspec.Struct, frozen=True):
+class Edition(Record, frozen=True):
     """The playbook from one event on."""
 
-    id: str
     playbook: Playbook
-    at: datetime
 
 
 class Editions(Part):

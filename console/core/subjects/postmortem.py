@@ -4,19 +4,28 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from console.core.language.text import check_length, clean
-from console.core.log.command import Asked, Command, Decision, Word, name, proposed, split
+from console.core.log.command import Asked, Command, Decision, Word, holder, key, proposed, split
 from console.core.log.event import Body, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Register
 from console.core.refusal import Refused
 
-SectionWord = Annotated[
-    str,
-    Literal[
-        "summary", "impact", "root_cause", "whys", "contributing", "made_worse", "went_well", "went_poorly",
-        "temporary_fix", "permanent_fix", "lessons",
-    ],
-]  # fmt: skip
+SECTIONS: dict[str, str] = {
+    "summary": "Summary",
+    "impact": "Impact",
+    "root_cause": "Root cause",
+    "whys": "Five whys",
+    "contributing": "Contributing factors",
+    "made_worse": "What made it worse",
+    "went_well": "What went well",
+    "went_poorly": "What went poorly",
+    "temporary_fix": "Temporary fix",
+    "permanent_fix": "Permanent fix",
+    "lessons": "Lessons learned",
+}
+"""Sections that a person may write, by id, with their titles; the others (timeline, durations, action items) come from
+the log alone."""
+REVIEW = ("draft", "in_review", "final")
 
 
 class PostmortemAssigned(Body, frozen=True):
@@ -34,7 +43,7 @@ class PostmortemAssigned(Body, frozen=True):
 class PostmortemEdited(Body, frozen=True):
     """A section in a person's own words, instead of what the log gives; empty goes back to that."""
 
-    section: SectionWord
+    section: Annotated[str, Literal[*SECTIONS]]
     text: Text
     replaces: Replaced = ""
 
@@ -45,33 +54,13 @@ class PostmortemEdited(Body, frozen=True):
 
 
 class PostmortemReviewed(Body, frozen=True):
-    state: Annotated[str, Literal["draft", "in_review", "final"]]
+    state: Annotated[str, Literal[*REVIEW]]
     replaces: Replaced = ""
 
     def apply(self, fold: Folding) -> None:
         part = fold.part(Postmortem)
         part.review = fold.stated(part.review, self.state, self.replaces)
         fold.entry("postmortem", f"Postmortem is {self.state.replace('_', ' ')}")
-
-
-SECTIONS: dict[str, str] = {
-    "summary": "Summary",
-    "impact": "Impact",
-    "root_cause": "Root cause",
-    "whys": "Five whys",
-    "contributing": "Contributing factors",
-    "made_worse": "What made it worse",
-    "went_well": "What went well",
-    "went_poorly": "What went poorly",
-    "temporary_fix": "Temporary fix",
-    "permanent_fix": "Permanent fix",
-    "lessons": "Lessons learned",
-}
-"""Sections that a person may write, by id, with their titles; the others (timeline, durations, action items) come from
-the log alone."""
-
-
-REVIEW = ("draft", "in_review", "final")
 
 
 class Postmortem(Part):
@@ -90,8 +79,7 @@ class AssignPostmortem(Command, frozen=True, kw_only=True):
     person: str
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
-        person = name(self.person)
-        person = "" if person.lower() in ("nobody", "none", "-") else person
+        person = holder(self.person)
         if person == postmortem_of(state).owner.value and not postmortem_of(state).owner.conflict:
             raise Refused(f"The postmortem's owner is already {person or 'nobody'}; name another person.", "person")
         return proposed(PostmortemAssigned(person, postmortem_of(state).owner.head), at)
@@ -105,7 +93,7 @@ class EditPostmortem(Command, frozen=True, kw_only=True):
     seen: str | None = None
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
-        section = self.section.strip().lower().replace(" ", "_").replace("-", "_")
+        section = key(self.section)
         if section not in SECTIONS:
             raise Refused(f"There is no section “{clean(self.section)}”: use {', '.join(SECTIONS)}.", "section")
         text = clean(self.text).strip()
@@ -125,7 +113,7 @@ class ReviewPostmortem(Command, frozen=True, kw_only=True):
     state: str
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
-        wanted = self.state.strip().lower().replace(" ", "_").replace("-", "_")
+        wanted = key(self.state)
         if wanted not in REVIEW:
             raise Refused("A postmortem is draft, in-review or final.", "state")
         if wanted == (postmortem_of(state).review.value or "draft") and not postmortem_of(state).review.conflict:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from console.core.log.command import Asked, Command, Decision, Word, name, proposed, split
+from console.core.log.command import Asked, Command, Decision, Word, holder, proposed, split
 from console.core.log.event import Body, Key, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Register
@@ -51,9 +51,7 @@ class AssignRole(Command, frozen=True, kw_only=True):
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         assert state.playbook is not None
         role = find_role(state.playbook, self.role)
-        person = name(self.person)
-        if person.lower() in ("nobody", "none", "-"):
-            person = ""
+        person = holder(self.person)
         register = roles_of(state).get(role.id)
         head = register.head if register else ""
         if person == holder_of(state, role.id) and not (register and register.conflict):

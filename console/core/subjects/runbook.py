@@ -2,12 +2,10 @@
 
 from datetime import datetime
 
-import msgspec
-
 from console.core.log.command import Command, Decision, proposed
 from console.core.log.event import Body
 from console.core.log.folding import Folding
-from console.core.log.state import Incident, Part
+from console.core.log.state import Incident, Part, Record
 from console.core.playbook.runbook import Runbook
 from console.core.refusal import Refused
 
@@ -18,17 +16,12 @@ class RunbookOpened(Body, frozen=True):
     runbook: Runbook
 
     def apply(self, fold: Folding) -> None:
-        event = fold.event
-        opened = OpenRunbook(event.id, self.runbook, event.occurred_at, event.actor)
-        fold.part(Runbooks).opened[self.runbook.name] = opened
+        fold.part(Runbooks).opened[self.runbook.name] = OpenRunbook(*fold.stamp, self.runbook)
         fold.entry("runbook", f"Runbook opened: {self.runbook.title}")
 
 
-class OpenRunbook(msgspec.Struct, frozen=True):
-    id: str
+class OpenRunbook(Record, frozen=True):
     runbook: Runbook
-    at: datetime
-    by: str
 
 
 class Runbooks(Part):

@@ -2,13 +2,11 @@
 
 from datetime import datetime
 
-import msgspec
-
 from console.core.language.text import clean
 from console.core.log.command import Asked, Command, Decision, Word, proposed, split
 from console.core.log.event import Body, Key, Replaced, Text
 from console.core.log.folding import Folding
-from console.core.log.state import Incident, Part
+from console.core.log.state import Incident, Part, Record
 from console.core.playbook.gates import gate, missing
 from console.core.playbook.model import find_stage
 from console.core.refusal import Refused
@@ -24,14 +22,14 @@ class StageChanged(Body, frozen=True):
     replaces: Replaced = ""
 
     def apply(self, fold: Folding) -> None:
-        state, event = fold.state, fold.event
+        playbook = fold.state.playbook
         fold.states("stage", self.stage, self.replaces)
-        rule = state.playbook.stage(self.stage) if state.playbook else None
+        rule = playbook.stage(self.stage) if playbook else None
         text = f"Stage → {rule.title if rule else self.stage}"
         text += f": {self.reason}" if self.reason else ""
         if self.override:
-            passed = Override(event.id, self.stage, self.override, self.overridden, event.occurred_at, event.actor)
             part = fold.part(Overrides)
+            passed = Override(*fold.stamp, self.stage, self.override, self.overridden)
             part.overrides = (*part.overrides, passed)
             count = len(self.overridden)
             unmet = f"; {count} condition{'s' if count > 1 else ''} not met" if count else ""
@@ -39,15 +37,12 @@ class StageChanged(Body, frozen=True):
         fold.entry("stage", text, moves=True)
 
 
-class Override(msgspec.Struct, frozen=True):
+class Override(Record, frozen=True):
     """A gate that was passed with a reason."""
 
-    id: str
     stage: str
     reason: str
     unmet: tuple[str, ...]
-    at: datetime
-    by: str
 
 
 class Overrides(Part):

@@ -21,14 +21,13 @@ class TaskAdded(Body, frozen=True):
 
     def apply(self, fold: Folding) -> None:
         event = fold.event
-        task = Task(
-            event.id, fold.number("task"), self.text, self.owner, self.due_at, fold.event.occurred_at, event.actor
-        )
+        number, due = fold.number("task"), self.due_at
+        task = Task(event.id, number, self.text, self.owner, due, event.occurred_at, event.actor)
         fold.part(Tasks).tasks[task.id] = task
         owner = f" @{self.owner}" if self.owner else ""
-        due = f", back in {duration_words(self.due_at - event.occurred_at)}" if self.due_at else ""
+        back = f", back in {duration_words(due - event.occurred_at)}" if due else ""
         people = (self.owner,) if self.owner else ()
-        fold.entry("task", f"{self.text}{owner}{due}", people=people, words=self.text)
+        fold.entry("task", f"{self.text}{owner}{back}", people=people, words=self.text)
 
 
 class TaskChanged(Body, frozen=True):
@@ -39,14 +38,10 @@ class TaskChanged(Body, frozen=True):
     due_at: datetime | None = None
 
     def apply(self, fold: Folding) -> None:
-        known = fold.part(Tasks).tasks
-        task = known.get(self.task)
-        if task is None:
-            return fold.unknown("a change of a task that is not in this log")
-        changes = {"owner": self.owner, "due_at": self.due_at}
-        task = msgspec.structs.replace(task, **{name: value for name, value in changes.items() if value is not None})
-        known[task.id] = task
-        fold.entry("task", f"Task {task.number} → {task.owner or 'nobody'}: {task.text}")
+        tasks = fold.part(Tasks).tasks
+        task = fold.amended(tasks, self.task, "a change of a task", owner=self.owner, due_at=self.due_at)
+        if task is not None:
+            fold.entry("task", f"Task {task.number} → {task.owner or 'nobody'}: {task.text}")
 
 
 class TaskAcknowledged(Body, frozen=True):
@@ -55,13 +50,11 @@ class TaskAcknowledged(Body, frozen=True):
     task: Ref
 
     def apply(self, fold: Folding) -> None:
-        event, known = fold.event, fold.part(Tasks).tasks
-        task = known.get(self.task)
-        if task is None:
-            return fold.unknown("an acknowledgement of a task that is not in this log")
-        known[task.id] = msgspec.structs.replace(task, acknowledged_at=event.occurred_at)
-        text = f"Task {task.number} acknowledged by {task.owner or event.actor}: {task.text}"
-        fold.entry("task", text, about=task.id)
+        _, at, by = fold.stamp
+        task = fold.amended(fold.part(Tasks).tasks, self.task, "an acknowledgement of a task", acknowledged_at=at)
+        if task is not None:
+            text = f"Task {task.number} acknowledged by {task.owner or by}: {task.text}"
+            fold.entry("task", text, about=task.id)
 
 
 class TaskDone(Body, frozen=True):
@@ -69,13 +62,11 @@ class TaskDone(Body, frozen=True):
     note: Text = ""
 
     def apply(self, fold: Folding) -> None:
-        event, known = fold.event, fold.part(Tasks).tasks
-        task = known.get(self.task)
-        if task is None:
-            return fold.unknown("the end of a task that is not in this log")
-        known[task.id] = msgspec.structs.replace(task, done_at=event.occurred_at, done_by=event.actor)
-        fold.mark(task.id, "done")
-        fold.entry("task", f"Done: {task.text}", self.note, moves=True, about=task.id)
+        _, at, by = fold.stamp
+        task = fold.amended(fold.part(Tasks).tasks, self.task, "the end of a task", done_at=at, done_by=by)
+        if task is not None:
+            fold.mark(task.id, "done")
+            fold.entry("task", f"Done: {task.text}", self.note, moves=True, about=task.id)
 
 
 class Task(msgspec.Struct, frozen=True):

@@ -2,13 +2,11 @@
 
 from datetime import datetime
 
-import msgspec
-
 from console.core.language.text import one_line
 from console.core.log.command import Command, Decision, line, proposed
 from console.core.log.event import Body, Key, Text
 from console.core.log.folding import Folding
-from console.core.log.state import Incident, Part
+from console.core.log.state import Incident, Part, Record
 from console.core.playbook.triage import questions, suggest
 from console.core.refusal import Refused
 
@@ -21,23 +19,19 @@ class TriageAnswered(Body, frozen=True):
     reason: Text = ""
 
     def apply(self, fold: Folding) -> None:
-        event, part = fold.event, fold.part(Triages)
-        answers = Triage(event.id, self.answers, self.suggested, self.reason, event.occurred_at, event.actor)
-        part.given = (*part.given, answers)
+        part = fold.part(Triages)
+        part.given = (*part.given, Triage(*fold.stamp, self.answers, self.suggested, self.reason))
         given = "; ".join(f"{name.replace('_', ' ')}: {answer}" for name, answer in self.answers.items() if answer)
         suggests = f" → {self.suggested}: {self.reason}" if self.suggested else ""
         fold.entry("triage", f"Triage{suggests} ({given})" if given else f"Triage{suggests}")
 
 
-class Triage(msgspec.Struct, frozen=True):
+class Triage(Record, frozen=True):
     """Answers to the triage questions, and the severity that they suggested."""
 
-    id: str
     answers: dict[str, str]
     suggested: str
     reason: str
-    at: datetime
-    by: str
 
 
 class Triages(Part):
@@ -51,8 +45,7 @@ def triages_of(state: Incident) -> tuple[Triage, ...]:
 
 def triage_of(state: Incident) -> Triage | None:
     """The last answers."""
-    given = triages_of(state)
-    return given[-1] if given else None
+    return next(reversed(triages_of(state)), None)
 
 
 def answers_of(state: Incident) -> dict[str, str]:
@@ -75,8 +68,8 @@ class AnswerTriage(Command, frozen=True, kw_only=True):
             raise Refused(f"There is no question “{one_line(unknown, 30)}”: use {', '.join(sorted(known))}.", unknown)
         if not answers:
             raise Refused("Answer at least one question; unsure is an answer too.", "answers")
-        found = suggest(state.playbook, answers)
-        return proposed(TriageAnswered(answers, found.severity, found.reason), at)
+        suggestion = suggest(state.playbook, answers)
+        return proposed(TriageAnswered(answers, suggestion.severity, suggestion.reason), at)
 
 
 SIGNS = {"triage": ""}

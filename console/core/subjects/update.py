@@ -11,7 +11,7 @@ from console.core.language.times import parse_duration
 from console.core.log.command import Asked, Command, Decision, Word, line, proposed, split, words
 from console.core.log.event import Body, Id, Key, Mention, Text
 from console.core.log.folding import Folding
-from console.core.log.state import Incident, Part, TakenBack
+from console.core.log.state import Incident, Part, Record, TakenBack
 from console.core.playbook.model import AUDIENCES
 from console.core.refusal import Refused
 
@@ -30,16 +30,7 @@ class UpdatePosted(Body, frozen=True):
         event = fold.event
         number = fold.number(f"update {self.audience}")
         fold.part(Updates).posted[event.id] = Update(
-            event.id,
-            number,
-            self.audience,
-            self.text,
-            self.status,
-            event.occurred_at,
-            event.recorded_at,
-            event.actor,
-            self.next_at,
-            self.final,
+            *fold.stamp, number, self.audience, self.text, self.status, event.recorded_at, self.next_at, self.final
         )
         status = f" · {self.status.capitalize()}" if self.status else ""
         first, _, rest = self.text.partition("\n")
@@ -80,7 +71,8 @@ class PublicationDecided(Body, frozen=True):
         update = posted.get(self.update)
         if update is None:
             return fold.unknown("a decision about an update that is not in this log")
-        made = Publication(event.id, self.to, self.decision, self.text, event.recorded_at, event.actor, self.without)
+        stamp = (event.id, event.recorded_at, event.actor)
+        made = Publication(*stamp, self.to, self.decision, self.text, self.without)
         posted[update.id] = msgspec.structs.replace(update, publications=(*update.publications, made))
         name = f"{update.audience.capitalize()} #{update.number}"
         match self.decision:
@@ -101,31 +93,25 @@ class PublicationDecided(Body, frozen=True):
         fold.entry("publication", text)
 
 
-class Publication(msgspec.Struct, frozen=True):
-    """What a person decided about an update's message to one target."""
+class Publication(Record, frozen=True):
+    """What a person decided about an update's message to one target; `at` is when that was written."""
 
-    id: str
     target: str
     decision: str
     """edited, dropped, resent or confirmed."""
     text: str
     """What goes out there instead of the update's text, of an edit; else empty."""
-    at: datetime
-    by: str
     without: tuple[str, ...] = ()
     """Components that are not changed there any more, of an edit."""
 
 
-class Update(msgspec.Struct, frozen=True):
-    id: str
+class Update(Record, frozen=True):
     number: int
     """From 1, per audience."""
     audience: str
     text: str
     status: str
-    at: datetime
     recorded_at: datetime
-    by: str
     next_at: datetime | None
     final: bool
     publications: tuple[Publication, ...] = ()

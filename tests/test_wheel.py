@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.test_leaving import Terminal
+from tests.app.terminal import Terminal
 
 ROOT = Path(__file__).parents[1]
 SIZE = struct.pack("HHHH", 36, 120, 0, 0)

@@ -6,7 +6,7 @@ it does follow later, so that the text typed behind the key of a dialog would be
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 from textual import events
@@ -20,15 +20,45 @@ LOOK_S = 0.02
 """How often it is looked whether what a key went through is still there."""
 
 
+LETTERS = "letters"
+"""The name of a key that stands for several letters; no key is called so, and nothing is bound to it."""
+
+
 class KeyQueue:
     """Asked of each key; what comes while another is under way is held and posted anew, in its order."""
 
-    def __init__(self, app: App[int], resting: Callable[[], asyncio.Event | None]) -> None:
-        """`resting` gives what is set once the screen in front has done what it was told, None where it is idle."""
-        self._app, self._resting = app, resting
+    def __init__(
+        self,
+        app: App[int],
+        resting: Callable[[], asyncio.Event | None],
+        hand_on: Callable[[events.Key], Awaitable[None]],
+    ) -> None:
+        """`resting` gives what is set once the screen in front has done what it was told, None where it is idle.
+
+        `hand_on` gives a key to the screen.
+        """
+        self._app, self._resting, self._hand_on = app, resting, hand_on
+        self._letters: list[events.Key] = []
         self._held: deque[events.Key | events.Paste] = deque()
         self._passed: events.Key | events.Paste | None = None
         self._under_way: asyncio.Task[None] | None = None
+
+    def gathers(self, event: events.InputEvent) -> bool:
+        """Whether the event is a letter for a line, which then goes on with those that came right behind it."""
+        if self._under_way is not None or not (isinstance(event, events.Key) and self._is_letter(event)):
+            return False
+        self._letters.append(event)
+        if len(self._letters) == 1:
+            self._app.call_later(self.let_letters_go)
+        return True
+
+    async def let_letters_go(self) -> None:
+        """Hand on the letters that were gathered: before anything else that was typed, or once no more is there."""
+        if self._letters:
+            letters, self._letters = self._letters, []
+            # Something else than a key may have taken the focus from the line meanwhile.
+            for event in [_joined(letters)] if self._is_letter(letters[0]) else letters:
+                await self._hand_on(event)
 
     def holds(self, event: events.Key | events.Paste) -> bool:
         """Whether the event has to wait; it then comes again."""
@@ -50,6 +80,10 @@ class KeyQueue:
             return False
         return isinstance(event, events.Paste) or (event.is_printable and "alt+" not in event.key)
 
+    def _is_letter(self, event: events.Key) -> bool:
+        """Whether it is text for a line, which takes any number of letters as it takes one."""
+        return isinstance(self._app.focused, Input) and self._is_text(event)
+
     async def _go_on(self) -> None:
         try:
             while True:
@@ -58,13 +92,24 @@ class KeyQueue:
                     return
                 text = True
                 while self._held and text:
-                    event = self._held.popleft()
+                    event = self._next_held()
                     text = self._is_text(event)
                     self._passed = event
                     self._app.post_message(event)
                     await self._through(self._app)
         finally:
             self._under_way = None
+
+    def _next_held(self) -> events.Key | events.Paste:
+        """What has been held longest, letters for a line together."""
+        event = self._held.popleft()
+        if not (isinstance(event, events.Key) and self._is_letter(event)):
+            return event
+        letters = [event]
+        while self._held and isinstance(letter := self._held[0], events.Key) and self._is_letter(letter):
+            letters.append(letter)
+            self._held.popleft()
+        return _joined(letters)
 
     async def _end_of_the_last(self) -> None:
         """Until the key has come up from the focus to the app, and what it opened or sent is there or done."""
@@ -94,3 +139,10 @@ class KeyQueue:
                 while not reached.is_set() and node.is_running:
                     with suppress(TimeoutError):
                         await asyncio.wait_for(reached.wait(), LOOK_S)
+
+
+def _joined(letters: Sequence[events.Key]) -> events.Key:
+    """One key with the text of all: each key by itself costs a millisecond, which 10,000 of them do not have."""
+    if len(letters) == 1:
+        return letters[0]
+    return events.Key(LETTERS, "".join(letter.character or "" for letter in letters))

@@ -38,6 +38,7 @@ from console.store.problems import StoreProblem
 
 if TYPE_CHECKING:
     from textual.command import Provider
+    from textual.driver import Driver
 
     from console.app.publishing import Publishing
     from console.app.room.screen import RoomScreen
@@ -55,6 +56,16 @@ LEAVE_S = 11.0
 
 def system_clock() -> datetime:
     return datetime.now(UTC)
+
+
+def driver_class() -> "type[Driver] | None":
+    """Ours where there are terminals of its kind; None for Textual's choice."""
+    if sys.platform == "win32":
+        return None
+    # Windows has no termios.
+    from console.app.driver import TerminalDriver
+
+    return TerminalDriver
 
 
 def acts_provider() -> "type[Provider]":
@@ -85,12 +96,12 @@ class WarroomApp(App[int]):
         terminal: Callable[[str], None] = lambda sequence: None,
     ) -> None:
         """`config` is the folder of the person's settings; `terminal` takes escape sequences as they are."""
-        super().__init__()
+        super().__init__(driver_class=driver_class())
         self.session = session
         self._config, self._backups, self._terminal = config, backups, terminal
         self._settings, self._unread = read_settings(config) if config is not None else (Settings(), "")
         self._bells = Bells()
-        self._key_queue = KeyQueue(self, self._resting)
+        self._key_queue = KeyQueue(self, self._resting, super().on_event)
         self._ref = ref
         self._practice = Practice(session, ref, demo_steps, demo_ids or {}) if demo_steps else None
         for theme in (themes.DARK, themes.LIGHT):
@@ -229,7 +240,13 @@ class WarroomApp(App[int]):
 
     async def on_event(self, event: events.Event) -> None:
         """Keys go to the screen one by one, so that those typed ahead of it find what they were meant for."""
-        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+        if not isinstance(event, events.InputEvent) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        if self._key_queue.gathers(event):
+            return
+        await self._key_queue.let_letters_go()
+        if not isinstance(event, events.Key | events.Paste):
             await super().on_event(event)
         elif not self._key_queue.holds(event):
             await super().on_event(event)

@@ -1,16 +1,7 @@
 """What is kept when a console ends, in whatever way: half-typed lines by seat, the terminal, backups."""
 
-import fcntl
 import os
-import pty
-import select
 import signal
-import struct
-import sys
-import termios
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,78 +13,7 @@ from console.core.subjects.entry import EntryLogged, LogEntry
 from console.store.ledger import Ledger
 from console.store.log import Log
 from tests.app.driver import Clock, console, declared, standard_playbook
-
-PATIENCE_S = 20.0
-
-
-class Terminal:
-    """The real program in a pseudo-terminal."""
-
-    def __init__(self, pid: int, master: int) -> None:
-        self.pid, self.master = pid, master
-        self.seen = b""
-        self.status: int | None = None
-
-    def reads(self) -> bool:
-        """Take in what the program writes; False once it writes no more."""
-        ready, _, _ = select.select([self.master], [], [], 0.1)
-        if not ready:
-            return True
-        try:
-            piece = os.read(self.master, 65536)
-        except OSError:  # The other end is closed.
-            return False
-        self.seen += piece
-        return bool(piece)
-
-    def until(self, words: bytes) -> None:
-        end = time.monotonic() + PATIENCE_S
-        while words not in self.seen:
-            alive = self.reads() and time.monotonic() < end
-            assert alive, f"no {words!r} in {self.seen[-2000:]!r}"
-
-    def types(self, words: str) -> None:
-        os.write(self.master, words.encode())
-
-    def ends(self) -> int:
-        """Its exit status; fails when it does not end."""
-        end = time.monotonic() + PATIENCE_S
-        while self.status is None:
-            assert time.monotonic() < end, "it goes on running"
-            if self.master >= 0:
-                self.reads()
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                self.status = os.waitstatus_to_exitcode(status)
-        return self.status
-
-    def hangs_up(self) -> None:
-        """Close the terminal under the program."""
-        os.close(self.master)
-        self.master = -1
-
-
-@contextmanager
-def terminal(db: Path, ref: str, size: tuple[int, int] = (120, 36), errors: Path | None = None) -> Iterator[Terminal]:
-    """The console in a terminal of its own; `errors` takes what it writes to standard error."""
-    environ = {**os.environ, "TERM": "xterm-256color", "WARROOM_CONFIG": str(db.parent), "WARROOM_USER": "mo"}
-    command = [sys.executable, "-m", "console", "--db", str(db), ref]
-    pid, master = pty.fork()
-    if pid == 0:
-        # The window has its size before the program asks for it.
-        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
-        if errors is not None:
-            os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT), 2)
-        os.execve(command[0], command, environ)
-    shown = Terminal(pid, master)
-    try:
-        yield shown
-    finally:
-        if shown.status is None:
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
-        if shown.master >= 0:
-            os.close(shown.master)
+from tests.app.terminal import terminal
 
 
 def draft(db: Path, ref: str) -> str:

@@ -1,7 +1,7 @@
 """A line to type in that leaves Alt keys to the screen around it."""
 
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.reactive import Reactive
 from textual.widgets import Input
 
@@ -18,3 +18,8 @@ class AltInput(Input):
     def on_key(self, event: events.Key) -> None:
         if "alt+" in event.key:
             event.prevent_default()
+
+    def watch_value(self, value: str) -> None:
+        # Textual leaves the first text where it begins; of a long one neither end nor cursor would be seen.
+        if self.cursor_position == len(value):
+            self.scroll_to_region(Region(self.virtual_size.width - 1, 0, 1, 1), force=True, animate=False)

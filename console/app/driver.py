@@ -1,0 +1,338 @@
+"""The terminal's driver: what is typed and pasted is read here, and no byte of it ends or hangs the console."""
+
+import asyncio
+import os
+import re
+import selectors
+import signal
+import termios
+from codecs import getincrementaldecoder
+from collections.abc import Iterator
+from itertools import groupby
+from time import monotonic
+from types import FrameType
+from typing import Any
+from unicodedata import name as unicode_name
+
+from textual import events
+from textual.app import App
+from textual.drivers.linux_driver import LinuxDriver
+from textual.keys import KEY_NAME_REPLACEMENTS
+from textual.message import Message
+from textual.messages import TerminalSupportsSynchronizedOutput
+
+ESCAPE_S = 0.05
+"""How long after Esc a key still belongs to it: terminals send Alt+n as Esc and n."""
+SEQUENCE_S = 0.5
+"""How long the rest of a sequence may take on its way; after that its beginning is dropped."""
+PASTE_S = 1.0
+"""How long a paste may be silent before it ends without its closing sequence."""
+LOOK_S = 0.1
+"""How often it is looked whether the console has ended."""
+READ_BYTES = 1 << 16
+
+_PASTE_END = "\x1b[201~"
+_TOKEN = re.compile(
+    r"(?P<paste>\x1b\[200~)"
+    r"|\x1b\[(?P<csi>\[[A-E]|\d{1,2}\$|(?![M\[])[0-?]{0,64}[ -/]{0,4}[@-~])"
+    r"|\x1bO(?P<ss3>[A-DFHMP-Sa-dj-y])"
+    r"|(?P<begun>\x1b(?:O|\[(?:M[^\x1b]{0,2}|\[|[0-?]{0,64}[ -/]{0,4}))?\Z)"
+    r"|(?P<dropped>\x1b\[(?:M[^\x1b]{3}|[0-?]+[ -/]*))"  # The mouse of an old terminal; a sequence that breaks off.
+    r"|\x1b(?P<alt>[^\x1b])"
+    r"|(?P<plain>.)",
+    re.DOTALL,
+)
+_MOUSE = re.compile(r"<(\d{1,4});(\d{1,4});(\d{1,4})([Mm])")
+_SYNCHRONIZED = re.compile(r"\?2026;[1-4]\$y")
+_KEY = re.compile(r"(\d{0,7})(?::[\d:]*)?(?:;(\d{0,3})(?::(\d?))?(?:;([\d:]*))?)?([A-Za-z~^$@])")
+
+_SHIFT, _ALT, _CTRL = 1, 2, 4
+_MODIFIERS = {_ALT: "alt", _CTRL: "ctrl", 16: "hyper", 32: "meta", _SHIFT: "shift", 8: "super"}
+_RELEASED = "3"
+
+_FUNCTION_KEYS = [f"f{number}" for number in range(1, 36)]
+_ARROWS = ["left", "right", "up", "down"]
+_BY_FINAL = dict(zip("DCABHFPQRS", [*_ARROWS, "home", "end", *_FUNCTION_KEYS], strict=False))
+_BY_NUMBER = dict(enumerate(["home", "insert", "delete", "end", "pageup", "pagedown", "home", "end"], 1))
+_BY_NUMBER |= dict(
+    zip((*range(11, 16), *range(17, 22), 23, 24, 25, 26, 28, 29, *range(31, 35)), _FUNCTION_KEYS, strict=False)
+)
+_BY_CODE = dict(enumerate(_FUNCTION_KEYS[12:], 57376))
+_BY_CODE |= dict(enumerate([*_ARROWS, "pageup", "pagedown", "home", "end", "insert", "delete"], 57417))
+_KEYPAD = dict(enumerate("0123456789./*-+\r=,", 57399))
+"""Kitty's codes for the characters of the keypad."""
+_APPLICATION_KEYPAD = dict(zip("jkmnopqrstuvwxyM", "*+-./0123456789\r", strict=True))
+_CONTROLS = {chr(number): f"ctrl+{chr(number + 96)}" for number in range(1, 27)} | {
+    "\0": "ctrl+@", "\x1c": "ctrl+backslash", "\x1d": "ctrl+right_square_bracket", "\x1e": "ctrl+circumflex_accent",
+    "\x1f": "ctrl+underscore", "\r": "enter", "\t": "tab", "\b": "backspace", "\x7f": "backspace", "\x1b": "escape",
+    " ": "space", "\x9b": "shift+escape",
+}  # fmt: skip
+
+
+class Reader:
+    """Makes messages of bytes. What is begun is kept until its rest comes, or until `expire`."""
+
+    def __init__(self) -> None:
+        self._decode = getincrementaldecoder("utf-8")(errors="replace").decode
+        self._begun = ""
+        """A sequence, or the closing one of a paste, that is not whole yet."""
+        self._pasted: list[str] | None = None
+        """The pieces of a paste that goes on."""
+        self._mouse_at = (0, 0)
+
+    @property
+    def patience_s(self) -> float | None:
+        """How long it may be silent before `expire`; None while nothing is begun."""
+        if self._pasted is not None:
+            return PASTE_S
+        if not self._begun:
+            return None
+        return SEQUENCE_S if len(self._begun) > 2 else ESCAPE_S
+
+    def read(self, data: bytes) -> Iterator[Message]:
+        """What the bytes say; a paste is one message, whatever is in it."""
+        text = self._begun + self._decode(data)
+        self._begun = ""
+        at = 0
+        while at < len(text):
+            if self._pasted is not None:
+                end = text.find(_PASTE_END, at)
+                if end < 0:
+                    self._begun = next(
+                        _PASTE_END[:size] for size in range(5, -1, -1) if text.endswith(_PASTE_END[:size], at)
+                    )
+                    self._pasted.append(text[at : len(text) - len(self._begun)])
+                    return
+                self._pasted.append(text[at:end])
+                at = end + len(_PASTE_END)
+                yield self._end_of_paste()
+                continue
+            token = _TOKEN.match(text, at)
+            assert token is not None, "any character is a token"
+            at = token.end()
+            yield from self._messages(token.lastgroup or "", token[token.lastgroup or 0])
+
+    def expire(self) -> Iterator[Message]:
+        """Nothing more has come: Esc was the key itself, a paste ends, half a sequence is dropped."""
+        begun, self._begun = self._begun, ""
+        if self._pasted is not None:
+            self._pasted.append(begun)
+            yield self._end_of_paste()
+        elif len(begun) == 2:
+            yield _key(begun[1], _ALT)
+        elif begun == "\x1b":
+            yield _key(begun)
+
+    def _end_of_paste(self) -> events.Paste:
+        pasted, self._pasted = "".join(self._pasted or ()), None
+        return events.Paste(pasted)
+
+    def _messages(self, kind: str, body: str) -> Iterator[Message]:
+        match kind:
+            case "plain":
+                yield _key(body)
+            case "alt" if body in "\t\x7f":  # The Linux console's Shift+Tab; Alt+Backspace takes a word.
+                yield events.Key("shift+tab" if body == "\t" else "ctrl+w", None)
+            case "alt":
+                yield _key(body, _ALT)
+            case "begun":
+                self._begun = body
+            case "paste":
+                self._pasted = []
+            case "ss3" if body in _APPLICATION_KEYPAD:
+                yield _key(_APPLICATION_KEYPAD[body])
+            case "ss3" if body in "abcd":
+                yield _named(_BY_FINAL[body.upper()], _CTRL)
+            case "ss3":
+                yield _named(_BY_FINAL[body])
+            case "csi":
+                yield from self._sequence(body)
+
+    def _sequence(self, body: str) -> Iterator[Message]:
+        if body == "I":
+            yield events.AppFocus()
+        elif body == "O":
+            yield events.AppBlur()
+        elif _SYNCHRONIZED.fullmatch(body):
+            yield TerminalSupportsSynchronizedOutput()
+        elif mouse := _MOUSE.fullmatch(body):
+            *numbers, state = mouse.groups()
+            yield self._mouse(*map(int, numbers), pressed=state == "M")
+        elif body[0] == "[":
+            yield _named(_FUNCTION_KEYS["ABCDE".index(body[1])])
+        elif key := _KEY.fullmatch(body):
+            yield from _keys(*(part or "" for part in key.groups()))
+
+    def _mouse(self, buttons: int, column: int, row: int, *, pressed: bool) -> events.MouseEvent:
+        x, y = max(0, column - 1), max(0, row - 1)
+        moved = (x - self._mouse_at[0], y - self._mouse_at[1])
+        self._mouse_at = (x, y)
+        button = 0 if buttons & 64 else (buttons + 1) & 3
+        kind: type[events.MouseEvent]
+        if buttons & 64:
+            kind = (events.MouseScrollUp, events.MouseScrollDown, events.MouseScrollLeft, events.MouseScrollRight)[
+                buttons & 3
+            ]
+        elif buttons & 32 or button == 0:
+            kind = events.MouseMove
+        else:
+            kind = events.MouseDown if pressed else events.MouseUp
+        shift, meta, ctrl = bool(buttons & 4), bool(buttons & 8), bool(buttons & 16)
+        return kind(None, x, y, *moved, button, shift, meta, ctrl, screen_x=x, screen_y=y)
+
+
+def _keys(code: str, modifiers: str, event: str, text: str, final: str) -> Iterator[events.Key]:
+    """The key of `CSI code ; modifiers : event ; text final`; none for a number that is no key of ours."""
+    held = max(0, int(modifiers or 1) - 1)
+    number = int(code or 1)
+    if event == _RELEASED:
+        return
+    if final == "~" and number == 27 and text.isdigit():  # xterm's modifyOtherKeys has the character last.
+        number, text, final = int(text), "", "u"
+    if final == "u" and text:
+        yield from (_key(chr(int(part))) for part in text.split(":") if part and _is_character(int(part)))
+    elif final == "u" and number in _BY_CODE:
+        yield _named(_BY_CODE[number], held)
+    elif final == "u":
+        character = _KEYPAD.get(number) or (chr(number) if _is_character(number) else "")
+        if character in ("\b", "\t", "\r", "\x1b", "\x7f") or character >= " ":
+            yield _key(character, held)
+    elif final == "Z":
+        yield _named("tab", held | _SHIFT)
+    elif final in _BY_FINAL:
+        if code in ("", "1"):
+            yield _named(_BY_FINAL[final], held)
+        elif not modifiers and number <= 8:  # tmux
+            yield _named(_BY_FINAL[final], number - 1)
+    elif final in "abcd" and not code:
+        yield _named(_BY_FINAL[final.upper()], _SHIFT)
+    elif final in "~^$@" and number in _BY_NUMBER:
+        yield _named(_BY_NUMBER[number], held | {"~": 0, "^": _CTRL, "$": _SHIFT, "@": _CTRL | _SHIFT}[final])
+
+
+def _is_character(number: int) -> bool:
+    """Whether Unicode has it; kitty's own codes lie in its private area."""
+    return number < 0xD800 or 0xF8FF < number <= 0x10FFFF
+
+
+def _key(character: str, held: int = 0) -> events.Key:
+    """The key of a character, which is its text unless something else than Shift is held."""
+    typed = not held & (_ALT | _CTRL | 8 | 16 | 32)
+    if typed and held & _SHIFT and len(character.upper()) == 1:
+        character = character.upper()
+    if character in _CONTROLS:
+        name = _CONTROLS[character]
+        if typed and (not held & _SHIFT or character == " "):
+            return events.Key(name, character)
+    elif character.isalnum():
+        name = character
+    else:
+        name = unicode_name(character, character).lower().replace("-", "_").replace(" ", "_")
+        name = KEY_NAME_REPLACEMENTS.get(name, name)
+    if typed and character not in _CONTROLS:
+        return events.Key(name, character)
+    if len(name) == 1 and name.isupper():
+        name, held = name.lower(), held | _SHIFT
+    elif not character.isalpha() and character not in _CONTROLS:
+        held &= ~_SHIFT  # The character says it already.
+    return _named(name, held)
+
+
+def _named(name: str, held: int = 0) -> events.Key:
+    """A key that has no text, with the modifiers that are held."""
+    return events.Key("+".join([*(word for bit, word in _MODIFIERS.items() if held & bit), name]), None)
+
+
+class TerminalDriver(LinuxDriver):
+    """Textual's driver for Linux and macOS, with the console's own reader and job control.
+
+    The terminal is read in a thread. Once it is gone, that is said as the kernel says it: by SIGHUP.
+    """
+
+    def __init__(
+        self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self.app, self.loop = app, asyncio.get_running_loop()
+        self.is_suspended = False
+        """Whether the terminal is somebody else's: an editor's, or the shell's."""
+        signal.signal(signal.SIGTSTP, self.stopped)
+        signal.signal(signal.SIGCONT, self.continued)
+
+    def run_input_thread(self) -> None:
+        """Read the terminal until the console ends or lets go of it."""
+        reader = Reader()
+        with selectors.SelectSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            last = monotonic()
+            while not self.exit_event.is_set():
+                patience_s = reader.patience_s
+                left_s = LOOK_S if patience_s is None else min(LOOK_S, max(0.0, last + patience_s - monotonic()))
+                if selector.select(left_s):
+                    try:
+                        data = os.read(self.fileno, READ_BYTES)
+                    except OSError:
+                        data = b""
+                    if not data:
+                        os.kill(os.getpid(), signal.SIGHUP)
+                        return
+                    last = monotonic()
+                    self._hand_on(reader.read(data))
+                elif patience_s is not None and monotonic() - last >= patience_s:
+                    self._hand_on(reader.expire())
+        self._hand_on(reader.expire())
+
+    def _hand_on(self, messages: Iterator[Message]) -> None:
+        for are_keys, run in groupby(messages, lambda message: isinstance(message, events.Key)):
+            if are_keys:  # Together: a hop to the app's thread for each costs more than all that is done with it.
+                self.loop.call_soon_threadsafe(self._post, list(run))
+            else:
+                for message in run:
+                    self.process_message(message)
+
+    def _post(self, messages: list[Message]) -> None:
+        for message in messages:
+            self.app.post_message(message)
+
+    def send_message(self, message: Message) -> None:
+        self.loop.call_soon_threadsafe(self.app.post_message, message)
+
+    # Job control
+
+    def suspend_application_mode(self) -> None:
+        super().suspend_application_mode()
+        self.is_suspended = True
+
+    def resume_application_mode(self) -> None:
+        try:
+            termios.tcgetattr(self.fileno)
+        except termios.error:  # The terminal went away meanwhile.
+            return
+        self.is_suspended = False
+        super().resume_application_mode()
+        self.send_message(self.SignalResume())
+
+    def write(self, data: str) -> None:
+        # Nobody takes it while the writer's thread is stopped, and its queue is short.
+        if not self.is_suspended:
+            super().write(data)
+
+    def stopped(self, number: int, frame: FrameType | None) -> None:
+        """SIGTSTP: give the terminal back and stop, with all of the job, as `make` above the console is part of it.
+
+        Where no shell waits for the job the kernel lets it run on, and the console comes back at once.
+        """
+        ours = not self.is_suspended
+        if ours:
+            self.suspend_application_mode()
+        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        os.killpg(0, signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, self.stopped)
+        if ours:
+            self.resume_application_mode()
+
+    def continued(self, number: int, frame: FrameType | None) -> None:
+        """SIGCONT after a stop that was not announced: the shell has had the terminal, which is set up anew."""
+        if not self.is_suspended:
+            self.suspend_application_mode()
+            self.resume_application_mode()

@@ -1,0 +1,139 @@
+"""A program in a pseudo-terminal: the console itself, or `tests.app.echo`, which says what it was given."""
+
+import fcntl
+import json
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+PATIENCE_S = 20.0
+
+Report = tuple[str, ...]
+"""Of `tests.app.echo`: `("key", name, character)`, `("paste", text)` or `("size", columns, rows)`."""
+
+_REPORT = re.compile(rb"\x1b_(.*?)\x1b\\")
+
+
+class Terminal:
+    """The real program in a pseudo-terminal."""
+
+    def __init__(self, pid: int, master: int) -> None:
+        self.pid, self.master = pid, master
+        self.seen = b""
+        self.status: int | None = None
+        self._read_to = 0
+
+    def reads(self) -> bool:
+        """Take in what the program writes; False once it writes no more."""
+        ready, _, _ = select.select([self.master], [], [], 0.1)
+        if not ready:
+            return True
+        try:
+            piece = os.read(self.master, 65536)
+        except OSError:  # The other end is closed.
+            return False
+        self.seen += piece
+        return bool(piece)
+
+    def until(self, words: bytes, times: int = 1) -> None:
+        """Until it has written these words so often."""
+        end = time.monotonic() + PATIENCE_S
+        while self.seen.count(words) < times:
+            alive = self.reads() and time.monotonic() < end
+            assert alive, f"no {words!r} in {self.seen[-2000:]!r}"
+
+    def reports(self, last: Report) -> list[Report]:
+        """What the echo was given since this was asked before, up to `last`."""
+        given: list[Report] = []
+        end = time.monotonic() + PATIENCE_S
+        while last not in given:
+            alive = self.reads() and time.monotonic() < end
+            assert alive, f"no {last} after {given[-20:]}; {self.seen[-500:]!r}"
+            for match in _REPORT.finditer(self.seen, self._read_to):
+                given.append(tuple(json.loads(match[1])))
+                self._read_to = match.end()
+        return given
+
+    def types(self, words: str | bytes) -> None:
+        """Type it, reading meanwhile, as the program may answer before it has read all."""
+        left = words.encode() if isinstance(words, str) else words
+        while left:
+            _, room, _ = select.select([], [self.master], [], 0)
+            if room:
+                # A terminal takes 4,096 bytes at most.
+                left = left[os.write(self.master, left[:1024]) :]
+            else:
+                self.reads()
+
+    def resizes(self, columns: int, rows: int) -> None:
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def is_raw(self) -> bool:
+        """Whether the program takes each key by itself, or the terminal's own line editing is on."""
+        return not termios.tcgetattr(self.master)[3] & termios.ICANON
+
+    def ends(self) -> int:
+        """Its exit status; fails when it does not end."""
+        end = time.monotonic() + PATIENCE_S
+        while self.status is None:
+            assert time.monotonic() < end, "it goes on running"
+            if self.master >= 0:
+                self.reads()
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.status = os.waitstatus_to_exitcode(status)
+        return self.status
+
+    def hangs_up(self) -> None:
+        """Close the terminal under the program."""
+        os.close(self.master)
+        self.master = -1
+
+
+@contextmanager
+def running(
+    command: Sequence[str], environ: Mapping[str, str], size: tuple[int, int] = (120, 36), errors: Path | None = None
+) -> Iterator[Terminal]:
+    """A program in a terminal of its own; `errors` takes what it writes to standard error."""
+    pid, master = pty.fork()
+    if pid == 0:
+        # The window has its size before the program asks for it.
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+        if errors is not None:
+            os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT), 2)
+        kept = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+        os.execve(command[0], [*command], {**kept, "TERM": "xterm-256color", **environ})
+    shown = Terminal(pid, master)
+    try:
+        yield shown
+    finally:
+        if shown.status is None:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        if shown.master >= 0:
+            os.close(shown.master)
+
+
+@contextmanager
+def terminal(db: Path, ref: str, size: tuple[int, int] = (120, 36), errors: Path | None = None) -> Iterator[Terminal]:
+    """The console in a terminal of its own."""
+    environ = {"WARROOM_CONFIG": str(db.parent), "WARROOM_USER": "mo", "EDITOR": "true", "VISUAL": "true"}
+    with running([sys.executable, "-m", "console", "--db", str(db), ref], environ, size, errors) as shown:
+        yield shown
+
+
+@contextmanager
+def echo(*above: str) -> Iterator[Terminal]:
+    """`tests.app.echo`, ready to be typed at; `above` is a command that runs it, such as `sh -c`."""
+    with running([*above, sys.executable, "-m", "tests.app.echo"], {}) as shown:
+        shown.reports(("ready",))
+        yield shown

@@ -57,7 +57,7 @@ def test_resolving_ends_this_report_and_no_other() -> None:
 def test_the_status_is_the_first_word() -> None:
     desk, fake = bench()
     desk.send(desk.delivery("identified", "A deploy: v2.3.4."))
-    (update,) = fake.reports[0]["updates"]
+    (update,) = fake.incidents[0]["updates"]
     assert update["attributes"]["message"] == "Identified: A deploy: v2.3.4."
     view = desk.provider.read(desk.known)
     assert (view.status, view.text) == ("identified", "A deploy: v2.3.4.")
@@ -151,6 +151,6 @@ def test_an_answer_without_its_list_decides_nothing() -> None:
 def test_reads_states_in_the_words_in_which_they_were_set() -> None:
     desk, fake = bench()
     desk.send(desk.delivery("investigating", "One.", {"8001": "partial", "8002": "partial"}))
-    fake.reports[0]["affected"][1]["status"] = "downtime"
+    fake.incidents[0]["affected"][1]["status"] = "downtime"
     states = {one.id: one.state for one in desk.provider.read(desk.known).parts}
     assert states == {"8001": "partial", "8002": "major"}

@@ -43,7 +43,7 @@ def test_a_report_of_another_day_with_the_same_words_is_not_ours() -> None:
         desk.provider.send(delivery, desk.known)
     found = desk.look_up(delivery)
     assert isinstance(found, Found)
-    assert found.remote.incident_id == fake.reports[1]["id"]
+    assert found.remote.incident_id == fake.incidents[1]["id"]
 
 
 def test_an_answer_without_updates_is_asked_for_once_more() -> None:
@@ -69,7 +69,7 @@ def test_a_report_that_somebody_resolved_meanwhile_is_left_to_a_person() -> None
     desk, fake = bench()
     delivery = desk.delivery("investigating", "We look.")
     desk.provider.send(delivery, desk.known)
-    fake.reports[0]["status"] = "STATUS_REPORT_STATUS_RESOLVED"
+    fake.incidents[0]["status"] = "STATUS_REPORT_STATUS_RESOLVED"
     assert isinstance(desk.look_up(delivery), CannotTell)
 
 
@@ -85,5 +85,5 @@ def test_a_report_on_another_page_is_not_ours() -> None:
     desk, fake = bench()
     delivery = desk.delivery("investigating", "We look.")
     desk.provider.send(delivery, desk.known)
-    fake.elsewhere.update(one["id"] for one in fake.reports)
+    fake.elsewhere.update(one["id"] for one in fake.incidents)
     assert desk.look_up(delivery) == Absent()

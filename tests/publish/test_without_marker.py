@@ -94,8 +94,7 @@ class Team:
     def pointed_out(self, bench: Bench, delivery: Delivery) -> Found:
         """What a person finds: it is the newest on the page."""
         assert bench.known.remote is None, "an update is never in doubt under an incident that is there"
-        known = self.fake.reports if isinstance(self.fake, BetterStackFake) else self.fake.incidents
-        newest = known[-1]
+        newest = self.fake.incidents[-1]
         return Found(Remote(str(newest["id"] if isinstance(newest, dict) else newest.id)))
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 import httpx
@@ -31,6 +31,16 @@ class Seen(msgspec.Struct):
     """The page's own, as its address shows it; empty where it has none."""
 
 
+class ListPage(NamedTuple):
+    """One page of a list."""
+
+    entries: list[Any]
+    following: int
+    """The number of the next page; 0 after the last."""
+    count: int
+    """How many pages there are."""
+
+
 class Fake:
     """One page. A provider's fake sets the fields below, answers in `answer`, and tells in `seen` what is shown."""
 
@@ -38,14 +48,22 @@ class Fake:
     base = "https://page.example"
     page = "page1"
     """What a target's `page` holds."""
+    header = ("authorization", "Bearer {key}")
+    """The header that has to hold the key."""
+    ids = ("c1", "c2", "c3")
+    """The page's ids of its three components."""
 
     def __init__(self) -> None:
         self.wrong: list[str] = []
         """Requests that broke the contract; stays empty."""
         self.requests: list[httpx.Request] = []
-        self.components: dict[str, ComponentState] = {"c1": "operational", "c2": "operational", "c3": "operational"}
+        self.components: dict[str, ComponentState] = dict.fromkeys(self.ids, "operational")
         """The page's ids of components with their states, in our words."""
-        self.names: dict[str, str] = {"c1": "Checkout", "c2": "Search", "c3": "Login"}
+        self.names = dict(zip(self.ids, ("Checkout", "Search", "Login"), strict=True))
+        self.incidents: list[Any] = []
+        """As the page keeps them, oldest first, with their mails under a name of our own."""
+        self.most = 100
+        """Entries on one page of a list."""
         self.mails = 0
         """All mails of the page."""
         self.now = datetime(2026, 11, 21, 14, 31, tzinfo=UTC)
@@ -64,7 +82,8 @@ class Fake:
 
     def lets_in(self, request: httpx.Request) -> bool:
         """Whether the request holds the key, as this provider wants it."""
-        raise NotImplementedError
+        name, value = self.header
+        return bool(request.headers.get(name) == value.format(key=self.key))
 
     def not_let_in(self) -> httpx.Response:
         return reply(401, {"message": "unauthorized"})
@@ -74,11 +93,29 @@ class Fake:
 
     def seen(self) -> list[Seen]:
         """What a visitor sees, oldest incident first."""
+        return [self.visible(incident) for incident in self.incidents]
+
+    def visible(self, incident: Any) -> Seen:
+        """What a visitor sees of one of `incidents`."""
         raise NotImplementedError
+
+    def find(self, id: str) -> Any:
+        """The one of `incidents` with this id, if there is one."""
+        return next((incident for incident in self.incidents if incident["id"] == id), None)
 
     def forget(self) -> None:
         """Somebody deletes every incident by hand."""
-        raise NotImplementedError
+        self.incidents.clear()
+
+    def mail(self, incident: dict[str, Any]) -> None:
+        incident["mails"] += 1
+        self.mails += 1
+
+    def page_of(self, request: httpx.Request, entries: list[Any], usual: int) -> "ListPage":
+        """The page of a list that is asked for; `usual`: how many entries it has where that is not said."""
+        size = min(int(request.url.params.get("per_page", usual)), self.most)
+        number, count = int(request.url.params.get("page", "1")), -(-len(entries) // size)
+        return ListPage(entries[(number - 1) * size : number * size], number + 1 if number < count else 0, count)
 
     def posts(self, request: httpx.Request) -> bool:
         """Whether it is the request that puts a message on the page, and not one that asks or makes ready."""

@@ -34,17 +34,11 @@ UPDATE = strict(FIELDS)
 class BetterStackFake(Fake):
     base = "https://uptime.betterstack.example/api/v2"
     page = "123456"
+    ids = ("8001", "8002", "8003")
 
     def __init__(self) -> None:
         super().__init__()
-        self.components = {"8001": "operational", "8002": "operational", "8003": "operational"}
-        self.names = {"8001": "Checkout", "8002": "Search", "8003": "Login"}
-        self.reports: list[dict[str, Any]] = []
-        """Oldest first; each keeps its own states of resources."""
         self.most = 250
-
-    def lets_in(self, request: httpx.Request) -> bool:
-        return bool(request.headers.get("authorization") == f"Bearer {self.key}")
 
     def not_let_in(self) -> httpx.Response:
         return reply(401, {"errors": "Invalid Team API token"})
@@ -57,7 +51,7 @@ class BetterStackFake(Fake):
             case ("GET", "status-pages", self.page, "resources"):
                 return self.listed(request, [self.resource(one) for one in self.components])
             case ("GET", "status-pages", self.page, "status-reports"):
-                return self.listed(request, [self.shown(one) for one in self.reports[::-1]])
+                return self.listed(request, [self.shown(one) for one in self.incidents[::-1]])
             case ("POST", "status-pages", self.page, "status-reports"):
                 return self.create(body(request))
             case ("GET", "status-pages", self.page, "status-reports", one) if report := self.find(one):
@@ -82,7 +76,7 @@ class BetterStackFake(Fake):
             "updates": [],
             "mails": 0,
         }
-        self.reports.append(report)
+        self.incidents.append(report)
         self.post(report, data)
         return reply(201, {"data": self.shown(report)})
 
@@ -108,8 +102,7 @@ class BetterStackFake(Fake):
         }
         report["updates"].append(update)
         if data["notify_subscribers"]:
-            report["mails"] += 1
-            self.mails += 1
+            self.mail(report)
         return update
 
     def shown(self, report: dict[str, Any]) -> dict[str, Any]:
@@ -136,45 +129,28 @@ class BetterStackFake(Fake):
         return {"id": one, "type": "status_page_resource", "attributes": attributes}
 
     def listed(self, request: httpx.Request, entries: list[dict[str, Any]]) -> httpx.Response:
-        size = min(int(request.url.params.get("per_page", "50")), self.most)
-        number = int(request.url.params.get("page", "1"))
+        shown, following, _ = self.page_of(request, entries, 50)
         # Its links have named hosts that are not the one that was asked.
-        link = f"https://elsewhere.example/api/v2/x?page={number + 1}" if len(entries) > number * size else None
-        return reply(200, {"data": entries[(number - 1) * size : number * size], "pagination": {"next": link}})
-
-    def find(self, there: str) -> dict[str, Any] | None:
-        return next((one for one in self.reports if one["id"] == there), None)
-
-    def forget(self) -> None:
-        self.reports.clear()
+        link = f"https://elsewhere.example/api/v2/x?page={following}" if following else None
+        return reply(200, {"data": shown, "pagination": {"next": link}})
 
     def states(self) -> dict[str, str]:
         """The worst that any report says of each resource."""
         found = dict.fromkeys(self.components, "resolved")
-        for report in self.reports:
+        for report in self.incidents:
             for one in report["affected"]:
                 found[one["status_page_resource_id"]] = max(
                     found[one["status_page_resource_id"]], one["status"], key=WORST.index
                 )
         return found
 
-    def seen(self) -> list[Seen]:
-        states = {one: WORDS[state] for one, state in self.states().items()}
-        return [
-            Seen(
-                one["title"],
-                "",
-                [said(update["attributes"]["message"]) for update in one["updates"]],
-                dict(states),
-                one["mails"],
-                {},
-                one["id"],
-            )
-            for one in self.reports
-        ]
+    def visible(self, report: dict[str, Any]) -> Seen:
+        updates = [parted(update["attributes"]["message"]) for update in report["updates"]]
+        states = {resource: WORDS[state] for resource, state in self.states().items()}
+        return Seen(report["title"], "", updates, dict(states), report["mails"], {}, report["id"])
 
 
-def said(message: str) -> tuple[str, str]:
+def parted(message: str) -> tuple[str, str]:
     """A visitor reads the status as the first word."""
     word, _, rest = message.partition(": ")
     return word.lower(), rest

@@ -1,5 +1,6 @@
 """A Cachet 3, by its routes and request data as its source has them."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,9 +40,9 @@ class Kept(msgspec.Struct):
     id: str
     data: dict[str, Any]
     created: datetime
-    overlay: dict[str, int]
+    overlay: dict[str, int] = {}
     """States of components that lie over their own while it is open."""
-    updates: list[dict[str, Any]]
+    updates: list[dict[str, Any]] = []
     mails: int = 0
     """How often it was mailed."""
 
@@ -51,29 +52,64 @@ class Kept(msgspec.Struct):
         return int(self.updates[-1]["status"] if self.updates else self.data["status"])
 
 
-class CachetFake(Fake):
-    base = "https://status.example/api"
+class CachetPage(Fake):
+    """What both versions have in common."""
+
     page = ""
+    ids = ("1", "2", "3")
+    component_schema: Mapping[str, Any]
+
+    def posts(self, request: httpx.Request) -> bool:
+        return request.method == "POST"
+
+    def set_component(self, one: str, data: Any) -> httpx.Response:
+        if wrong := self.checked(self.component_schema, data, "component"):
+            return self.refused(wrong)
+        self.components[one] = WORDS[data["status"]]
+        return reply(200, {"data": self.component(one)})
+
+    def component(self, one: str) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def refused(self, wrong: str) -> httpx.Response:
+        raise NotImplementedError
+
+    def mailed(self, kept: Kept) -> None:
+        kept.mails += 1
+        self.mails += 1
+
+    def find(self, id: str) -> Any:
+        return next((kept for kept in self.incidents if kept.id == id), None)
+
+    def states(self) -> dict[str, str]:
+        """What visitors see of the components."""
+        return dict(self.components)
+
+    def seen(self) -> list[Seen]:
+        return [self.visible(kept) for kept in self.incidents if kept.data["visible"]]
+
+    def visible(self, kept: Kept) -> Seen:
+        updates = [(STATUSES[one["status"]], one["message"]) for one in (kept.data, *kept.updates)]
+        ours = dict(kept.data.get("meta", {}))
+        return Seen(kept.data["name"], STATUSES[kept.status], updates, self.states(), kept.mails, ours, kept.id)
+
+
+class CachetFake(CachetPage):
+    base = "https://status.example/api"
+    component_schema = COMPONENT
 
     def __init__(self) -> None:
         super().__init__()
-        self.components = {"1": "operational", "2": "operational", "3": "operational"}
-        self.names = {"1": "Checkout", "2": "Search", "3": "Login"}
-        self.incidents: list[Kept] = []
         self.zone = timedelta()
         """How far the time that it writes, without a zone, is from UTC."""
         self.old = False
         """It does not know metadata yet."""
         self.passes_over = False
         """It passes over filters that it does not know, instead of refusing them."""
-        self.most = 100
-
-    def posts(self, request: httpx.Request) -> bool:
-        return request.method == "POST"
 
     def lets_in(self, request: httpx.Request) -> bool:
         """Reading is open to everyone."""
-        return request.method == "GET" or request.headers.get("authorization") == f"Bearer {self.key}"
+        return request.method == "GET" or super().lets_in(request)
 
     def not_let_in(self) -> httpx.Response:
         return reply(401, {"message": "Unauthenticated."})
@@ -102,44 +138,37 @@ class CachetFake(Fake):
 
     def create(self, data: Any) -> httpx.Response:
         if wrong := self.checked(CREATE, data, "create"):
-            return refused(wrong)
+            return self.refused(wrong)
         overlay = {str(one["id"]): one["status"] for one in data.get("components", [])}
         # Both are off unless they are asked for.
         told = {"visible": False, "notifications": False, "meta": {}, **data}
         if self.old:
             told["meta"] = {}
         self.now += timedelta(seconds=1)
-        kept = Kept(self.new_id(), told, self.now, overlay, [])
+        kept = Kept(self.new_id(), told, self.now, overlay)
         self.incidents.append(kept)
-        self.mail(kept)
+        self.mail_if_told(kept)
         return reply(201, {"data": self.shown(kept)})
 
     def change(self, kept: Kept, data: Any) -> httpx.Response:
         if wrong := self.checked(CHANGE, data, "change of an incident"):
-            return refused(wrong)
+            return self.refused(wrong)
         kept.data |= data
         return reply(200, {"data": self.shown(kept)})
 
     def update(self, kept: Kept, data: Any) -> httpx.Response:
         if wrong := self.checked(UPDATE, data, "update"):
-            return refused(wrong)
+            return self.refused(wrong)
         self.now += timedelta(seconds=1)
         update = {"id": self.new_id(), "created": self.now, **data}
         kept.updates.append(update)
-        self.mail(kept)
+        self.mail_if_told(kept)
         return reply(201, {"data": self.update_shown(update)})
 
-    def mail(self, kept: Kept) -> None:
+    def mail_if_told(self, kept: Kept) -> None:
         """Whether it mails is kept with the incident."""
         if kept.data["notifications"] and kept.data["visible"]:
-            kept.mails += 1
-            self.mails += 1
-
-    def set_component(self, one: str, data: Any) -> httpx.Response:
-        if wrong := self.checked(COMPONENT, data, "component"):
-            return refused(wrong)
-        self.components[one] = WORDS[data["status"]]
-        return reply(200, {"data": self.component(one)})
+            self.mailed(kept)
 
     def list_incidents(self, request: httpx.Request) -> httpx.Response:
         found = self.incidents[::-1]
@@ -154,12 +183,10 @@ class CachetFake(Fake):
         return self.listed(request, [self.shown(one) for one in found])
 
     def listed(self, request: httpx.Request, entries: list[dict[str, Any]]) -> httpx.Response:
-        size = min(int(request.url.params.get("per_page", "15")), self.most)
-        number = int(request.url.params.get("page", "1"))
-        more = len(entries) > number * size
+        shown, following, _ = self.page_of(request, entries, 15)
         # Behind a proxy it does not know its own address.
-        link = f"http://10.0.0.7:8000/api/x?page={number + 1}" if more else None
-        return reply(200, {"data": entries[(number - 1) * size : number * size], "links": {"next": link}})
+        link = f"http://10.0.0.7:8000/api/x?page={following}" if following else None
+        return reply(200, {"data": shown, "links": {"next": link}})
 
     def shown(self, kept: Kept) -> dict[str, Any]:
         attributes = {
@@ -187,38 +214,13 @@ class CachetFake(Fake):
     def written(self, moment: datetime) -> dict[str, str]:
         return {"human": "a while ago", "string": (moment + self.zone).strftime("%Y-%m-%d %H:%M:%S")}
 
-    def find(self, there: str) -> Kept | None:
-        return next((one for one in self.incidents if one.id == there), None)
-
-    def forget(self) -> None:
-        self.incidents.clear()
-
     def states(self) -> dict[str, str]:
-        """What visitors see of the components: the newest open incident's state of one lies over its own."""
-        shown: dict[str, str] = dict(self.components)
+        """The newest open incident's state of a component lies over its own."""
+        shown = super().states()
         for kept in self.incidents:
             if kept.status != FIXED:
                 shown |= {one: WORDS[state] for one, state in kept.overlay.items()}
         return shown
 
-    def seen(self) -> list[Seen]:
-        return [
-            Seen(
-                one.data["name"],
-                STATUSES[one.status],
-                [
-                    (STATUSES[one.data["status"]], one.data["message"]),
-                    *((STATUSES[update["status"]], update["message"]) for update in one.updates),
-                ],
-                self.states(),
-                one.mails,
-                dict(one.data["meta"]),
-                one.id,
-            )
-            for one in self.incidents
-            if one.data["visible"]
-        ]
-
-
-def refused(wrong: str) -> httpx.Response:
-    return reply(422, {"message": "The given data was invalid.", "errors": {"data": [wrong]}})
+    def refused(self, wrong: str) -> httpx.Response:
+        return reply(422, {"message": "The given data was invalid.", "errors": {"data": [wrong]}})

@@ -1,13 +1,13 @@
 """A Cachet 2.4, by its controllers and handlers as its source has them."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
-import msgspec
 
 from console.publish.sending.message import ComponentState
-from tests.publish.fakes import Fake, Seen, body, reply, steps, strict
+from tests.publish.fakes import body, reply, steps, strict
+from tests.publish.fakes.cachet import CachetPage, Kept
 
 STATES: dict[ComponentState, int] = {"operational": 1, "degraded": 2, "partial": 3, "major": 4}
 WORDS = {number: word for word, number in STATES.items()}
@@ -32,43 +32,23 @@ UPDATE = strict({"status": STATUS, "message": TEXT, "notify": FLAG})
 COMPONENT = strict({"status": STATUS})
 
 
-class Kept(msgspec.Struct):
-    """One incident."""
-
-    id: int
-    data: dict[str, Any]
-    created: datetime
-    updates: list[dict[str, Any]]
-    mails: int = 0
-
-    @property
-    def status(self) -> int:
-        return int(self.updates[-1]["status"] if self.updates else self.data["status"])
-
-
-class CachetV2Fake(Fake):
+class CachetV2Fake(CachetPage):
     base = "https://status.example/api/v1"
-    page = ""
+    header = ("x-cachet-token", "{key}")
+    component_schema = COMPONENT
 
     def __init__(self) -> None:
         super().__init__()
-        self.components = {"1": "operational", "2": "operational", "3": "operational"}
-        self.names = {"1": "Checkout", "2": "Search", "3": "Login"}
-        self.incidents: list[Kept] = []
         self.subscribers = False
         """Somebody subscribed. Then every update is mailed, and the proxy gives up on each create that mails."""
         self.knows_subscribers = True
-        self.most = 100
         self.sorts = True
         """It keeps the order that it was asked for."""
-
-    def posts(self, request: httpx.Request) -> bool:
-        return request.method == "POST"
 
     def lets_in(self, request: httpx.Request) -> bool:
         """Reading is open to everyone but for the subscribers."""
         open_to_all = request.method == "GET" and not request.url.path.endswith("/subscribers")
-        return open_to_all or request.headers.get("x-cachet-token") == self.key
+        return open_to_all or super().lets_in(request)
 
     def not_let_in(self) -> httpx.Response:
         return reply(401, {"errors": [{"status": 401, "title": "Unauthorized", "detail": "You are not authorized."}]})
@@ -98,51 +78,39 @@ class CachetV2Fake(Fake):
 
     def create(self, data: Any) -> httpx.Response:
         if wrong := self.checked(CREATE, data, "create"):
-            return refused(wrong)
+            return self.refused(wrong)
         if ("component_id" in data) != ("component_status" in data):
             self.wrong.append("a component without its state")
         self.now += timedelta(seconds=1)
-        kept = Kept(int(self.new_id()), dict(data), self.now, [])
+        kept = Kept(self.new_id(), dict(data), self.now)
         self.incidents.append(kept)
         if one := data.get("component_id"):
             self.components[str(one)] = WORDS[data["component_status"]]
         if data["notify"]:
-            self.mail(kept)
+            self.mailed(kept)
             if self.subscribers:
                 return httpx.Response(504, html="<h1>504 Gateway Time-out</h1>")
         return reply(200, {"data": self.shown(kept)})
 
     def update(self, kept: Kept, data: Any) -> httpx.Response:
         if wrong := self.checked(UPDATE, data, "update"):
-            return refused(wrong)
-        update = {**data, "id": int(self.new_id()), "incident_id": kept.id}
+            return self.refused(wrong)
+        update = {**data, "id": int(self.new_id()), "incident_id": int(kept.id)}
         kept.updates.append(update)
         # It does not look whether it was told to.
         if self.subscribers:
-            self.mail(kept)
+            self.mailed(kept)
         return reply(200, {"data": update})
 
-    def mail(self, kept: Kept) -> None:
-        kept.mails += 1
-        self.mails += 1
-
-    def set_component(self, one: str, data: Any) -> httpx.Response:
-        if wrong := self.checked(COMPONENT, data, "component"):
-            return refused(wrong)
-        self.components[one] = WORDS[data["status"]]
-        return reply(200, {"data": self.component(one)})
-
     def listed(self, request: httpx.Request, entries: list[dict[str, Any]]) -> httpx.Response:
-        size = min(int(request.url.params.get("per_page", "20")), self.most)
-        number = int(request.url.params.get("page", "1"))
-        link = f"http://10.0.0.7/api/v1/x?page={number + 1}" if len(entries) > number * size else None
-        pages = -(-len(entries) // size)
-        pagination = {"total": len(entries), "total_pages": pages, "links": {"next_page": link, "previous_page": None}}
-        return reply(200, {"meta": {"pagination": pagination}, "data": entries[(number - 1) * size : number * size]})
+        shown, following, count = self.page_of(request, entries, 20)
+        link = f"http://10.0.0.7/api/v1/x?page={following}" if following else None
+        pagination = {"total": len(entries), "total_pages": count, "links": {"next_page": link, "previous_page": None}}
+        return reply(200, {"meta": {"pagination": pagination}, "data": shown})
 
     def shown(self, kept: Kept) -> dict[str, Any]:
         return {
-            "id": kept.id,
+            "id": int(kept.id),
             "name": kept.data["name"],
             # A number in some databases, its digits in others.
             "status": str(kept.status),
@@ -155,30 +123,6 @@ class CachetV2Fake(Fake):
     def component(self, one: str) -> dict[str, Any]:
         return {"id": int(one), "name": self.names[one], "status": STATES[self.components[one]]}
 
-    def find(self, there: str) -> Kept | None:
-        return next((one for one in self.incidents if str(one.id) == there), None)
-
-    def forget(self) -> None:
-        self.incidents.clear()
-
-    def seen(self) -> list[Seen]:
-        return [
-            Seen(
-                one.data["name"],
-                STATUSES[one.status],
-                [
-                    (STATUSES[one.data["status"]], one.data["message"]),
-                    *((STATUSES[update["status"]], update["message"]) for update in one.updates),
-                ],
-                dict(self.components),
-                one.mails,
-                {},
-                str(one.id),
-            )
-            for one in self.incidents
-            if one.data["visible"]
-        ]
-
-
-def refused(wrong: str) -> httpx.Response:
-    return reply(400, {"errors": [{"status": 400, "title": "Bad Request", "detail": wrong, "meta": {"details": []}}]})
+    def refused(self, wrong: str) -> httpx.Response:
+        error = {"status": 400, "title": "Bad Request", "detail": wrong, "meta": {"details": []}}
+        return reply(400, {"errors": [error]})

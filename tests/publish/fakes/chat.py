@@ -10,7 +10,6 @@ import httpx
 from tests.publish.fakes import Fake, Seen, body, reply, strict
 
 _HEAD = re.compile(r"(\w+): (.*) \((INC-\w+)\)")
-_WORDS = {"operational", "degraded performance", "partial outage", "major outage", "under maintenance"}
 
 
 class ChatFake(Fake):

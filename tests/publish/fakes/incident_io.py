@@ -38,11 +38,7 @@ class IncidentIoFake(Fake):
 
     def __init__(self) -> None:
         super().__init__()
-        self.incidents: list[dict[str, Any]] = []
         self.by_key: dict[str, dict[str, Any]] = {}
-
-    def lets_in(self, request: httpx.Request) -> bool:
-        return bool(request.headers.get("authorization") == f"Bearer {self.key}")
 
     def not_let_in(self) -> httpx.Response:
         return self.error(401, "authentication_error", "Invalid API key")
@@ -139,22 +135,8 @@ class IncidentIoFake(Fake):
         public = {name: value for name, value in incident.items() if name not in ("key", "parts", "mails")}
         return {**public, "updates": list(incident["updates"]), "component_impacts": impacts}
 
-    def find(self, there: str) -> dict[str, Any] | None:
-        return next((one for one in self.incidents if one["id"] == there), None)
-
-    def forget(self) -> None:
-        self.incidents.clear()
-
-    def seen(self) -> list[Seen]:
-        return [
-            Seen(
-                one["name"],
-                one["incident_status"],
-                [(update["incident_status"], update["message"]) for update in one["updates"]],
-                dict(one["parts"]),
-                one["mails"],
-                {"key": one["key"]},
-                one["id"],
-            )
-            for one in self.incidents
-        ]
+    def visible(self, incident: dict[str, Any]) -> Seen:
+        updates = [(update["incident_status"], update["message"]) for update in incident["updates"]]
+        states, ours = dict(incident["parts"]), {"key": incident["key"]}
+        status, mails = incident["incident_status"], incident["mails"]
+        return Seen(incident["name"], status, updates, states, mails, ours, incident["id"])

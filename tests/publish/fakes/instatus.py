@@ -35,16 +35,10 @@ class InstatusFake(Fake):
 
     def __init__(self) -> None:
         super().__init__()
-        self.incidents: list[dict[str, Any]] = []
-        """Oldest first, with their mails under a name of our own."""
-        self.most = 100
         self.keeps_start = True
         """Else it takes its own time for the start of an incident."""
         self.short_lists = False
         """Incidents in a list come without their updates."""
-
-    def lets_in(self, request: httpx.Request) -> bool:
-        return bool(request.headers.get("authorization") == f"Bearer {self.key}")
 
     def not_let_in(self) -> httpx.Response:
         return reply(401, {"error": {"code": "unauthorized", "message": "Invalid API key"}})
@@ -109,8 +103,7 @@ class InstatusFake(Fake):
         incident["touched"] = list(dict.fromkeys([*incident["touched"], *data["components"]]))
         self.components.update({one["id"]: WORDS[one["status"]] for one in data["statuses"]})
         if data["notify"]:
-            incident["mails"] += 1
-            self.mails += 1
+            self.mail(incident)
         return update
 
     def shown(self, incident: dict[str, Any], *, whole: bool = True) -> dict[str, Any]:
@@ -124,32 +117,16 @@ class InstatusFake(Fake):
 
     def listed(self, request: httpx.Request, entries: list[dict[str, Any]]) -> httpx.Response:
         """A bare list: no total and no link."""
-        size = min(int(request.url.params.get("per_page", "50")), self.most)
-        first = (int(request.url.params.get("page", "1")) - 1) * size
-        return reply(200, entries[first : first + size])
+        return reply(200, self.page_of(request, entries, 50).entries)
 
     def written(self) -> str:
         return self.now.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
-    def find(self, there: str) -> dict[str, Any] | None:
-        return next((one for one in self.incidents if one["id"] == there), None)
-
-    def forget(self) -> None:
-        self.incidents.clear()
-
-    def seen(self) -> list[Seen]:
-        return [
-            Seen(
-                one["name"],
-                one["status"].lower(),
-                [(update["status"].lower(), update["message"]) for update in one["updates"]],
-                {part: self.components[part] for part in one["touched"]},
-                one["mails"],
-                {},
-                one["id"],
-            )
-            for one in self.incidents
-        ]
+    def visible(self, incident: dict[str, Any]) -> Seen:
+        updates = [(update["status"].lower(), update["message"]) for update in incident["updates"]]
+        states = {part: self.components[part] for part in incident["touched"]}
+        status, mails = incident["status"].lower(), incident["mails"]
+        return Seen(incident["name"], status, updates, states, mails, {}, incident["id"])
 
 
 def refused(wrong: str) -> httpx.Response:

@@ -45,17 +45,14 @@ LIST = strict({"limit": {"type": "integer", "minimum": 1, "maximum": 100}, "offs
 class OpenStatusFake(Fake):
     base = "https://api.openstatus.example"
     page = "7"
+    header = ("x-openstatus-key", "{key}")
 
     def __init__(self) -> None:
         super().__init__()
-        self.reports: list[dict[str, Any]] = []
         self.elsewhere: set[str] = set()
         """Ids of reports that are on another page of the account."""
         self.tells_updates = True
         """Whether the answer to a write shows the report's updates."""
-
-    def lets_in(self, request: httpx.Request) -> bool:
-        return bool(request.headers.get("x-openstatus-key") == self.key)
 
     def not_let_in(self) -> httpx.Response:
         return reply(401, {"code": "unauthenticated", "message": "invalid api key", "details": []})
@@ -87,9 +84,9 @@ class OpenStatusFake(Fake):
         if data["pageId"] != self.page:
             return self.not_found()
         # The highest id there is, and one: what was deleted at the end is forgotten.
-        number = max((int(one["id"]) for one in self.reports), default=0) + 1
+        number = max((int(one["id"]) for one in self.incidents), default=0) + 1
         report = {"id": str(number), "title": data["title"], "updates": [], "mails": 0, "createdAt": self.moment()}
-        self.reports.append(report)
+        self.incidents.append(report)
         return self.added(report, data)
 
     def add(self, data: Any) -> httpx.Response:
@@ -100,7 +97,7 @@ class OpenStatusFake(Fake):
 
     def added(self, report: dict[str, Any], data: Any) -> httpx.Response:
         self.now += timedelta(seconds=1)
-        number = max((int(update["id"]) for one in self.reports for update in one["updates"]), default=0) + 1
+        number = max((int(update["id"]) for one in self.incidents for update in one["updates"]), default=0) + 1
         told = datetime.fromisoformat(data["date"]).astimezone(UTC).replace(microsecond=0)
         report["status"] = data["status"]
         report["updates"].append(
@@ -138,7 +135,7 @@ class OpenStatusFake(Fake):
             return self.not_found()
         parts = [{"id": one, "pageId": self.page, "name": name} for one, name in self.names.items()]
         found: dict[str, Any] = {"statusPage": {"id": self.page, "title": "Shop"}, "components": parts}
-        here = [one for one in self.reports[::-1] if one["id"] not in self.elsewhere]
+        here = [one for one in self.incidents[::-1] if one["id"] not in self.elsewhere]
         if active := [one for one in here if not one["status"].endswith("RESOLVED")]:
             found["statusReports"] = [self.shown(one, updates=False) for one in active]
         return reply(200, found)
@@ -148,8 +145,8 @@ class OpenStatusFake(Fake):
         if wrong := self.checked(LIST, data, "list"):
             return self.invalid(wrong)
         first = data.get("offset", 0)
-        found = self.reports[::-1][first : first + data.get("limit", 50)]
-        told = {"totalSize": len(self.reports)} if self.reports else {}
+        found = self.incidents[::-1][first : first + data.get("limit", 50)]
+        told = {"totalSize": len(self.incidents)} if self.incidents else {}
         return reply(
             200, {**told, **({"statusReports": [self.shown(one, updates=False) for one in found]} if found else {})}
         )
@@ -167,22 +164,7 @@ class OpenStatusFake(Fake):
     def moment(self) -> str:
         return self.now.isoformat().replace("+00:00", "Z")
 
-    def find(self, there: str) -> dict[str, Any] | None:
-        return next((one for one in self.reports if one["id"] == there), None)
-
-    def forget(self) -> None:
-        self.reports.clear()
-
-    def seen(self) -> list[Seen]:
-        return [
-            Seen(
-                one["title"],
-                PHASES[one["status"]],
-                [(PHASES[update["status"]], update["message"]) for update in one["updates"]],
-                {part: self.components[part] for part in self.touched(one)},
-                one["mails"],
-                {},
-                one["id"],
-            )
-            for one in self.reports
-        ]
+    def visible(self, report: dict[str, Any]) -> Seen:
+        updates = [(PHASES[update["status"]], update["message"]) for update in report["updates"]]
+        states = {part: self.components[part] for part in self.touched(report)}
+        return Seen(report["title"], PHASES[report["status"]], updates, states, report["mails"], {}, report["id"])

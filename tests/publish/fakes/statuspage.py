@@ -34,16 +34,7 @@ UPDATE = strict({"incident": strict(FIELDS, ALWAYS)})
 class StatuspageFake(Fake):
     base = "https://api.statuspage.example/v1"
     page = "kctbh9vrtdwd"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.incidents: list[dict[str, Any]] = []
-        """Oldest first, as the vendor's JSON, with their mails under a name of our own."""
-        self.most = 100
-        """Entries on one page of a list."""
-
-    def lets_in(self, request: httpx.Request) -> bool:
-        return bool(request.headers.get("authorization") == f"OAuth {self.key}")
+    header = ("authorization", "OAuth {key}")
 
     def not_let_in(self) -> httpx.Response:
         return reply(401, {"error": "Could not authenticate"})
@@ -109,8 +100,7 @@ class StatuspageFake(Fake):
         self.components.update({one: WORDS[state] for one, state in told.get("components", {}).items()})
         # Without the field it mails.
         if told.get("deliver_notifications", True):
-            incident["mails"] += 1
-            self.mails += 1
+            self.mail(incident)
         return reply(status, self.shown(incident))
 
     def shown(self, incident: dict[str, Any]) -> dict[str, Any]:
@@ -120,28 +110,12 @@ class StatuspageFake(Fake):
     def component(self, one: str) -> dict[str, Any]:
         return {"id": one, "name": self.names[one], "status": STATES[self.components[one]], "group": False}
 
-    def find(self, there: str) -> dict[str, Any] | None:
-        return next((one for one in self.incidents if one["id"] == there), None)
-
     def listed(self, request: httpx.Request, entries: list[dict[str, Any]]) -> httpx.Response:
-        params = request.url.params
-        size = min(int(params.get("limit", params.get("per_page", "100"))), self.most)
-        first = (int(params.get("page", "1")) - 1) * size
-        return reply(200, [self.shown(one) if "touched" in one else one for one in entries[first : first + size]])
+        shown = self.page_of(request, entries, int(request.url.params.get("limit", "100"))).entries
+        return reply(200, [self.shown(one) if "touched" in one else one for one in shown])
 
-    def forget(self) -> None:
-        self.incidents.clear()
-
-    def seen(self) -> list[Seen]:
-        return [
-            Seen(
-                one["name"],
-                one["status"],
-                [(update["status"], update["body"]) for update in one["incident_updates"][::-1]],
-                {part: self.components[part] for part in one["touched"]},
-                one["mails"],
-                one["metadata"].get("warroom", {}),
-                one["id"],
-            )
-            for one in self.incidents
-        ]
+    def visible(self, incident: dict[str, Any]) -> Seen:
+        updates = [(update["status"], update["body"]) for update in incident["incident_updates"][::-1]]
+        states = {part: self.components[part] for part in incident["touched"]}
+        ours = incident["metadata"].get("warroom", {})
+        return Seen(incident["name"], incident["status"], updates, states, incident["mails"], ours, incident["id"])

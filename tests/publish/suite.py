@@ -142,6 +142,11 @@ class ProviderSuite:
     provider: ClassVar[type[Provider]]
     fake: ClassVar[FakeMaker]
     options: ClassVar[Mapping[str, str]] = {}
+    by_words: ClassVar[bool] = False
+    """There is no key on the page: the same words at the same moment are the same message."""
+
+    deleted: ClassVar[type[Lookup]] = CannotTell
+    """How it answers where an incident's update is, when somebody has deleted the incident."""
 
     def make(self, *plan: Fault, every: bool = False, key: str | None = None) -> Bench:
         return Bench(self.provider, type(self).fake(), plan, every=every, key=key, options=self.options)
@@ -242,6 +247,11 @@ class ProviderSuite:
             bench.send(bench.delivery("identified", "A deploy is the cause."))
         told_well(refused.value, bench.key)
 
+    def test_an_incident_that_somebody_deleted_does_not_say_where_its_update_is(self) -> None:
+        bench = self.opened()
+        bench.fake.forget()
+        assert isinstance(bench.look_up(bench.delivery("identified", "A deploy is the cause.")), self.deleted)
+
     @pytest.mark.parametrize("name", [*NOTHING_DONE, *UNCLEAR, *NONSENSE])
     def test_asking_in_a_bad_network_changes_nothing(self, name: str) -> None:
         fault = {**NOTHING_DONE, **UNCLEAR, **NONSENSE}[name]
@@ -331,8 +341,11 @@ class ProviderSuite:
             found = bench.look_up(delivery)
             assert isinstance(found, Found)
             assert found.remote.incident_id == first.incident_id
-            later = delivery.at + timedelta(hours=1)
-            assert bench.look_up(msgspec.structs.replace(delivery, key="wr-0k7q2-9999", at=later)) == Absent()
+            if self.by_words:
+                assert found.remote == first
+            else:
+                later = msgspec.structs.replace(delivery, key="wr-0k7q2-9999", at=delivery.at + timedelta(hours=1))
+                assert bench.look_up(later) == Absent()
         assert len(self.only(bench).updates) == 1
 
     def test_the_same_words_twice_are_two_updates(self) -> None:
@@ -395,3 +408,45 @@ class ProviderSuite:
             assert name in NONSENSE or (name == "truncated" and not self.provider.capabilities.asks)
         assert len(bench.updates) - len(before) == (name in DONE or name in NONSENSE)
         assert bench.fake.wrong == []
+
+
+class FoundByStart(ProviderSuite):
+    """A page on which ours is known by the start of its incident, its title and its words."""
+
+    by_words = True
+
+    def test_ours_is_found_by_its_start_among_others_of_the_same_name(self) -> None:
+        found, sent = self.among_others(self.make())
+        assert found == sent
+
+    def among_others(self, bench: Bench) -> tuple[Remote, Remote]:
+        """Ours as it is found, and as it was sent."""
+        delivery = bench.delivery("investigating", "We look.")
+        earlier = msgspec.structs.replace(delivery, started_at=delivery.started_at - timedelta(hours=3))
+        bench.provider.send(earlier, bench.known)
+        assert bench.look_up(delivery) == Absent()
+        sent = bench.provider.send(delivery, bench.known)
+        found = bench.look_up(delivery)
+        assert isinstance(found, Found)
+        return found.remote, sent
+
+    def test_the_right_start_with_other_words_is_for_a_person(self) -> None:
+        self.is_for_a_person(text="Edited by hand.")
+
+    def is_for_a_person(self, **change: str) -> None:
+        """What was sent differs so from what is on the page."""
+        bench = self.make()
+        delivery = bench.delivery("investigating", "We look.")
+        bench.provider.send(msgspec.structs.replace(delivery, **change), bench.known)
+        found = bench.look_up(delivery)
+        assert isinstance(found, CannotTell)
+        assert "Checkout errors" in found.reason
+
+    def test_check_without_a_page_lists_pages(self) -> None:
+        fake = type(self).fake()
+        page, fake.page = fake.page, ""
+        bench = Bench(self.provider, fake)
+        fake.page = page
+        assert [(one.id, one.name) for one in bench.provider.check().pages] == [(page, "Shop")]
+        with pytest.raises(Rejected, match="which page"):
+            bench.send(bench.delivery("investigating", "One."))

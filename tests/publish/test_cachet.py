@@ -29,9 +29,9 @@ def bench() -> tuple[Bench, CachetFake]:
 
 def old() -> tuple[Bench, CachetFake]:
     """Before it knew metadata."""
-    desk, fake = bench()
+    ours, fake = bench()
     fake.old = True
-    return desk, fake
+    return ours, fake
 
 
 def restarted(fake: CachetFake) -> Bench:
@@ -39,45 +39,45 @@ def restarted(fake: CachetFake) -> Bench:
     return Bench(Cachet, fake)
 
 
-def posted(desk: Bench, parts: Mapping[str, ComponentState] | None = None) -> Delivery:
-    delivery = desk.delivery("investigating", "We look.", parts)
-    desk.provider.send(delivery, desk.known)
+def posted(ours: Bench, parts: Mapping[str, ComponentState] | None = None) -> Delivery:
+    delivery = ours.delivery("investigating", "We look.", parts)
+    ours.provider.send(delivery, ours.known)
     return delivery
 
 
 def test_an_incident_is_public_and_has_our_marker() -> None:
-    desk, fake = bench()
-    delivery = desk.delivery("investigating", "We look.")
-    remote = desk.send(delivery)
+    ours, fake = bench()
+    delivery = ours.delivery("investigating", "We look.")
+    remote = ours.send(delivery)
     (seen,) = fake.seen()
     assert seen.ours == {"warroom": delivery.key}
     assert remote.url == "https://status.example/incidents/guid-1"
 
 
 def test_a_component_may_get_worse_and_recover_while_the_incident_lasts() -> None:
-    desk, fake = bench()
+    ours, fake = bench()
     story: list[tuple[Status, ComponentState]] = [
         ("investigating", "degraded"),
         ("identified", "major"),
         ("monitoring", "operational"),
     ]
     for status, state in story:
-        desk.send(desk.delivery(status, f"{status}.", {"1": state}))
+        ours.send(ours.delivery(status, f"{status}.", {"1": state}))
         assert fake.states()["1"] == state
-    desk.send(desk.delivery("resolved", "Well again."))
+    ours.send(ours.delivery("resolved", "Well again."))
     assert set(fake.states().values()) == {"operational"}
 
 
 def test_components_are_there_before_the_message() -> None:
-    desk, fake = bench()
-    desk.send(desk.delivery("investigating", "One.", {"1": "major", "2": "maintenance"}))
+    ours, fake = bench()
+    ours.send(ours.delivery("investigating", "One.", {"1": "major", "2": "maintenance"}))
     assert [one.method for one in fake.requests if one.method != "GET"] == ["PUT", "PUT", "POST"]
 
 
 def test_mailing_is_said_before_each_update() -> None:
-    desk, fake = bench()
-    desk.send(desk.delivery("investigating", "One.", notify=True))
-    desk.send(desk.delivery("identified", "Two."))
+    ours, fake = bench()
+    ours.send(ours.delivery("investigating", "One.", notify=True))
+    ours.send(ours.delivery("identified", "Two."))
     assert [(one.method, one.url.path) for one in fake.requests[-2:]] == [
         ("PUT", "/api/incidents/1"),
         ("POST", "/api/incidents/1/updates"),
@@ -87,29 +87,29 @@ def test_mailing_is_said_before_each_update() -> None:
 
 @pytest.mark.parametrize("fault", [timed_out_before, timed_out_after, html_502_after, wait(429)])
 def test_a_step_before_the_message_that_fails_leaves_nothing_of_it(fault: Fault) -> None:
-    desk, fake = bench()
-    desk.plan(fault, every=True)
-    delivery = desk.delivery("investigating", "One.", {"1": "major"})
+    ours, fake = bench()
+    ours.plan(fault, every=True)
+    delivery = ours.delivery("investigating", "One.", {"1": "major"})
     with pytest.raises(Later):
-        desk.send(delivery)
+        ours.send(delivery)
     assert fake.seen() == []
-    desk.send(delivery)
+    ours.send(delivery)
     assert len(fake.seen()) == 1
 
 
 def test_a_component_that_is_not_there_is_named() -> None:
-    desk, fake = bench()
+    ours, fake = bench()
     with pytest.raises(Rejected, match=r"no component “9” \(9\)"):
-        desk.send(desk.delivery("investigating", "One.", {"9": "major"}))
+        ours.send(ours.delivery("investigating", "One.", {"9": "major"}))
     assert fake.seen() == []
 
 
 def test_a_deleted_incident_is_found_out_before_components_change() -> None:
-    desk, fake = bench()
-    desk.send(desk.delivery("investigating", "One."))
+    ours, fake = bench()
+    ours.send(ours.delivery("investigating", "One."))
     fake.forget()
     with pytest.raises(Rejected):
-        desk.send(desk.delivery("identified", "Two.", {"1": "major"}))
+        ours.send(ours.delivery("identified", "Two.", {"1": "major"}))
     assert fake.states()["1"] == "operational"
 
 
@@ -120,103 +120,96 @@ def test_check_needs_a_key_that_may_write() -> None:
 
 
 def test_reads_components_as_they_stand() -> None:
-    desk, fake = bench()
-    desk.send(desk.delivery("investigating", "One.", {"1": "major"}))
+    ours, fake = bench()
+    ours.send(ours.delivery("investigating", "One.", {"1": "major"}))
     fake.components["1"] = "partial"
-    (part,) = desk.provider.read(desk.known).parts
+    (part,) = ours.provider.read(ours.known).parts
     assert (part.id, part.state, part.name) == ("1", "partial", "Checkout")
 
 
 def test_lists_are_read_to_their_end_whatever_host_their_links_name() -> None:
-    desk, fake = bench()
+    ours, fake = bench()
     fake.most = 2
-    assert len(desk.provider.check().components) == 3
+    assert len(ours.provider.check().components) == 3
     assert fake.wrong == []
 
 
 @pytest.mark.parametrize("passes_over", [False, True], ids=["refuses the filter", "passes the filter over"])
 class TestWithoutMetadata:
     def test_the_only_untouched_one_with_our_words_is_ours(self, passes_over: bool) -> None:
-        desk, fake = old()
+        ours, fake = old()
         fake.passes_over = passes_over
-        delivery = posted(desk)
-        assert isinstance(desk.look_up(delivery), Found)
+        delivery = posted(ours)
+        assert isinstance(ours.look_up(delivery), Found)
         assert isinstance(restarted(fake).look_up(delivery), Found)
 
     def test_nothing_with_our_words_is_nothing(self, passes_over: bool) -> None:
-        desk, fake = old()
+        ours, fake = old()
         fake.passes_over = passes_over
-        posted(desk)
-        assert desk.look_up(desk.delivery("investigating", "Other words.")) == Absent()
+        posted(ours)
+        assert ours.look_up(ours.delivery("investigating", "Other words.")) == Absent()
 
     def test_last_weeks_incident_with_the_same_words_is_not_ours(self, passes_over: bool) -> None:
-        desk, fake = old()
+        ours, fake = old()
         fake.passes_over = passes_over
         fake.now -= timedelta(days=7)
-        delivery = posted(desk)
+        delivery = posted(ours)
         assert restarted(fake).look_up(delivery) == Absent()
         fake.now += timedelta(days=7)
-        desk.provider.send(delivery, desk.known)
-        for console in (desk, restarted(fake)):
+        ours.provider.send(delivery, ours.known)
+        for console in (ours, restarted(fake)):
             found = console.look_up(delivery)
             assert isinstance(found, Found)
             assert found.remote.incident_id == "2"
 
     def test_one_that_is_newer_than_the_try_is_ours_whatever_was_there(self, passes_over: bool) -> None:
-        desk, fake = old()
+        ours, fake = old()
         fake.passes_over = passes_over
         morning = Bench(Cachet, fake)
         morning.send(morning.delivery("investigating", "We look."))
-        delivery = desk.delivery("investigating", "We look.")
-        desk.plan(timed_out_before)
+        delivery = ours.delivery("investigating", "We look.")
+        ours.plan(timed_out_before)
         with pytest.raises(Unknown):
-            desk.send(delivery)
-        assert desk.look_up(delivery) == Absent()
-        desk.provider.send(delivery, desk.known)
-        found = desk.look_up(delivery)
+            ours.send(delivery)
+        assert ours.look_up(delivery) == Absent()
+        ours.provider.send(delivery, ours.known)
+        found = ours.look_up(delivery)
         assert isinstance(found, Found)
         assert found.remote.incident_id == "2"
 
     def test_one_that_went_on_is_for_a_person(self, passes_over: bool) -> None:
         """This morning's incident with the words of the same template."""
-        desk, fake = old()
+        ours, fake = old()
         fake.passes_over = passes_over
         fake.now -= timedelta(hours=6)
         morning = Bench(Cachet, fake)
         morning.send(morning.delivery("investigating", "We look."))
         morning.send(morning.delivery("resolved", "Well again."))
-        found = desk.look_up(desk.delivery("investigating", "We look."))
+        found = ours.look_up(ours.delivery("investigating", "We look."))
         assert isinstance(found, CannotTell)
         assert found.reason.endswith(".")
 
     def test_two_of_them_are_for_a_person(self, passes_over: bool) -> None:
-        desk, fake = old()
+        ours, fake = old()
         fake.passes_over = passes_over
-        delivery = posted(desk)
-        posted(desk)
-        assert isinstance(desk.look_up(delivery), CannotTell)
+        delivery = posted(ours)
+        posted(ours)
+        assert isinstance(ours.look_up(delivery), CannotTell)
         assert isinstance(restarted(fake).look_up(delivery), CannotTell)
 
 
 @pytest.mark.parametrize("hours", [-12, 0, 14])
 def test_the_zone_of_the_page_does_not_matter(hours: int) -> None:
-    desk, fake = old()
+    ours, fake = old()
     fake.zone = timedelta(hours=hours)
-    assert isinstance(restarted(fake).look_up(posted(desk)), Found)
-
-
-def test_a_deleted_incident_does_not_say_where_its_update_is() -> None:
-    desk, fake = bench()
-    desk.send(desk.delivery("investigating", "One."))
-    fake.forget()
-    assert isinstance(desk.look_up(desk.delivery("identified", "Two.")), CannotTell)
+    assert isinstance(restarted(fake).look_up(posted(ours)), Found)
 
 
 def test_an_answer_without_its_list_decides_nothing() -> None:
-    desk, _ = bench()
-    desk.plan(answers({"data": None}), every=True)
+    ours, _ = bench()
+    ours.plan(answers({"data": None}), every=True)
     with pytest.raises(Later):
-        desk.look_up(desk.delivery("investigating", "One."))
+        ours.look_up(ours.delivery("investigating", "One."))
 
 
 @pytest.mark.parametrize(("address", "at"), [("https://status.example", "/api"), ("https://status.example", "")])

@@ -19,6 +19,7 @@ from tests.publish.suite import Bench, ProviderSuite
 class TestCachetV2(ProviderSuite):
     provider = CachetV2
     fake = CachetV2Fake
+    by_words = True
 
     def test_mails_when_told_and_only_then(self) -> None:
         """The first message does; an update is mailed whatever it is told, and the preview knows."""
@@ -31,15 +32,6 @@ class TestCachetV2(ProviderSuite):
         assert bench.fake.mails == 1
         assert CachetV2.capabilities.always_mails_updates
 
-    def test_a_create_with_the_same_key_is_there_once(self) -> None:
-        """There is no key on the page: the same words at the same moment are the same message."""
-        bench = self.make()
-        delivery = bench.delivery("investigating", "We are looking into it.")
-        first = bench.provider.send(delivery, bench.known)
-        found = bench.look_up(delivery)
-        assert isinstance(found, Found)
-        assert found.remote == first
-
 
 def bench() -> tuple[Bench, CachetV2Fake]:
     fake = CachetV2Fake()
@@ -47,94 +39,94 @@ def bench() -> tuple[Bench, CachetV2Fake]:
 
 
 def test_an_incident_that_a_504_hid_is_found_and_goes_on() -> None:
-    desk, fake = bench()
+    ours, fake = bench()
     fake.subscribers = True
-    delivery = desk.delivery("investigating", "We look.", notify=True)
+    delivery = ours.delivery("investigating", "We look.", notify=True)
     with pytest.raises(Unknown):
-        desk.send(delivery)
-    found = desk.look_up(delivery)
+        ours.send(delivery)
+    found = ours.look_up(delivery)
     assert isinstance(found, Found)
-    desk.remember(delivery, found.remote)
-    desk.send(desk.delivery("resolved", "Well again."))
+    ours.remember(delivery, found.remote)
+    ours.send(ours.delivery("resolved", "Well again."))
     (seen,) = fake.seen()
     assert [status for status, _ in seen.updates] == ["investigating", "resolved"]
     assert fake.wrong == []
 
 
 def test_last_weeks_incident_with_the_same_words_is_not_ours() -> None:
-    desk, fake = bench()
+    ours, fake = bench()
     fake.now -= timedelta(days=7)
-    delivery = desk.delivery("investigating", "We look.")
-    desk.provider.send(delivery, desk.known)
+    delivery = ours.delivery("investigating", "We look.")
+    ours.provider.send(delivery, ours.known)
     assert Bench(CachetV2, fake).look_up(delivery) == Absent()
 
 
 @pytest.mark.parametrize("sorts", [True, False], ids=["newest first", "oldest first"])
 def test_one_that_is_newer_than_the_try_is_ours_whatever_was_there(sorts: bool) -> None:
-    desk, fake = bench()
+    ours, fake = bench()
     fake.sorts = sorts
     for _ in range(3):
         morning = Bench(CachetV2, fake)
         morning.send(morning.delivery("investigating", "We look."))
-    delivery = desk.delivery("investigating", "We look.")
-    desk.plan(timed_out_before)
+    delivery = ours.delivery("investigating", "We look.")
+    ours.plan(timed_out_before)
     with pytest.raises(Unknown):
-        desk.send(delivery)
-    assert desk.look_up(delivery) == Absent()
-    desk.plan(timed_out_after)
+        ours.send(delivery)
+    assert ours.look_up(delivery) == Absent()
+    ours.plan(timed_out_after)
     with pytest.raises(Unknown):
-        desk.send(delivery)
-    found = desk.look_up(delivery)
+        ours.send(delivery)
+    found = ours.look_up(delivery)
     assert isinstance(found, Found)
     assert found.remote.incident_id == "4"
 
 
 def test_this_mornings_incident_with_the_same_words_is_for_a_person() -> None:
-    desk, fake = bench()
+    ours, fake = bench()
     fake.now -= timedelta(hours=6)
     morning = Bench(CachetV2, fake)
     morning.send(morning.delivery("investigating", "We look."))
     morning.send(morning.delivery("resolved", "Well again."))
-    assert isinstance(desk.look_up(desk.delivery("investigating", "We look.")), CannotTell)
+    assert isinstance(ours.look_up(ours.delivery("investigating", "We look.")), CannotTell)
 
 
 def test_words_are_known_again_after_the_page_has_cleaned_them() -> None:
-    desk, fake = bench()
-    delivery = desk.delivery("investigating", 'Cart & <b>checkout</b> fail: 20 % of "payments".')
-    desk.provider.send(delivery, desk.known)
+    ours, fake = bench()
+    delivery = ours.delivery("investigating", 'Cart & <b>checkout</b> fail: 20 % of "payments".')
+    ours.provider.send(delivery, ours.known)
     fake.incidents[0].data["message"] = "Cart &amp; checkout fail: 20 % of &quot;payments&quot;."
-    assert isinstance(desk.look_up(delivery), Found)
+    assert isinstance(ours.look_up(delivery), Found)
     fake.incidents[0].data["message"] = "Cart fails."
-    assert desk.look_up(delivery) == Absent()
+    assert ours.look_up(delivery) == Absent()
 
 
 def test_signs_alone_are_compared_as_they_are() -> None:
-    desk, _ = bench()
-    desk.provider.send(desk.delivery("investigating", "…"), desk.known)
-    assert desk.look_up(desk.delivery("investigating", "?!")) == Absent()
+    ours, _ = bench()
+    ours.provider.send(ours.delivery("investigating", "…"), ours.known)
+    assert ours.look_up(ours.delivery("investigating", "?!")) == Absent()
 
 
 def test_the_first_component_is_the_incidents_own_and_the_others_change_too() -> None:
-    desk, fake = bench()
-    desk.send(desk.delivery("investigating", "One.", {"2": "major", "3": "degraded"}))
+    ours, fake = bench()
+    ours.send(ours.delivery("investigating", "One.", {"2": "major", "3": "degraded"}))
     assert fake.components == {"1": "operational", "2": "major", "3": "degraded"}
     assert fake.incidents[0].data["component_id"] == 2
     assert fake.wrong == []
 
 
 def test_maintenance_is_a_state_that_it_does_not_have() -> None:
-    desk, fake = bench()
+    ours, fake = bench()
     with pytest.raises(Rejected, match="maintenance"):
-        desk.send(desk.delivery("investigating", "One.", {"1": "maintenance"}))
+        ours.send(ours.delivery("investigating", "One.", {"1": "maintenance"}))
     assert fake.requests == []
 
 
 def test_a_deleted_incident_is_found_out_before_components_change() -> None:
-    desk, fake = bench()
-    desk.send(desk.delivery("investigating", "One."))
+    ours, fake = bench()
+    ours.send(ours.delivery("investigating", "One."))
     fake.forget()
     with pytest.raises(Rejected):
-        desk.send(desk.delivery("identified", "Two.", {"1": "major"}))
+        ours.send(ours.delivery("identified", "Two.", {"1": "major"}))
     assert fake.components["1"] == "operational"
 
 
@@ -153,19 +145,19 @@ def test_the_preview_says_who_is_mailed_all_the_same() -> None:
 def test_check_proves_the_key_where_it_can() -> None:
     with pytest.raises(Rejected, match="key"):
         Bench(CachetV2, CachetV2Fake(), key="another-Key-9876543210").provider.check()
-    desk, fake = bench()
-    assert "takes the key" in desk.provider.check().says
+    ours, fake = bench()
+    assert "takes the key" in ours.provider.check().says
     fake.knows_subscribers = False
-    assert "shows with the first message" in desk.provider.check().says
+    assert "shows with the first message" in ours.provider.check().says
 
 
 def test_lists_are_read_to_their_end_whatever_host_their_links_name() -> None:
-    desk, fake = bench()
+    ours, fake = bench()
     fake.most = 1
     for number in range(3):
         other = Bench(CachetV2, fake)
         other.send(other.delivery("investigating", f"Another {number}."))
-    delivery = desk.delivery("investigating", "Another 0.")
-    assert isinstance(desk.look_up(delivery), Found)
-    assert len(desk.provider.check().components) == 3
+    delivery = ours.delivery("investigating", "Another 0.")
+    assert isinstance(ours.look_up(delivery), Found)
+    assert len(ours.provider.check().components) == 3
     assert fake.wrong == []

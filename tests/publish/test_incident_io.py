@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from console.publish.provider import CannotTell
+from console.publish.provider import Absent, CannotTell
 from console.publish.providers.incident_io import IncidentIo
 from console.publish.sending.message import Part
 from console.publish.transport.failure import Later, Rejected
@@ -16,6 +16,7 @@ from tests.publish.suite import Bench, ProviderSuite
 class TestIncidentIo(ProviderSuite):
     provider = IncidentIo
     fake = IncidentIoFake
+    deleted = Absent
 
 
 def bench() -> tuple[Bench, IncidentIoFake]:
@@ -24,45 +25,45 @@ def bench() -> tuple[Bench, IncidentIoFake]:
 
 
 def test_resolving_names_no_component_and_restores_them_all() -> None:
-    desk, fake = bench()
-    desk.send(desk.delivery("investigating", "One.", {"c1": "major", "c3": "degraded"}))
-    desk.send(desk.delivery("resolved", "Over.", {"c1": "operational"}))
+    ours, fake = bench()
+    ours.send(ours.delivery("investigating", "One.", {"c1": "major", "c3": "degraded"}))
+    ours.send(ours.delivery("resolved", "Over.", {"c1": "operational"}))
     assert set(fake.components.values()) == {"operational"}
     assert fake.wrong == []
 
 
 def test_a_create_that_is_unclear_is_left_to_be_repeated() -> None:
-    desk, _ = bench()
-    found = desk.look_up(desk.delivery("investigating", "One."))
+    ours, _ = bench()
+    found = ours.look_up(ours.delivery("investigating", "One."))
     assert isinstance(found, CannotTell)
 
 
 def test_maintenance_is_no_state_of_an_incident_there() -> None:
-    desk, _ = bench()
+    ours, _ = bench()
     with pytest.raises(Rejected, match="no state “maintenance” for Checkout"):
-        desk.send(desk.delivery("investigating", "One.", {"c1": "maintenance"}))
-    assert desk.transport.at == []
+        ours.send(ours.delivery("investigating", "One.", {"c1": "maintenance"}))
+    assert ours.transport.at == []
 
 
 def test_components_are_read_with_the_incident() -> None:
-    desk, _ = bench()
-    desk.send(desk.delivery("investigating", "One.", {"c1": "major", "c2": "operational"}))
-    assert desk.provider.read(desk.known).parts == (
+    ours, _ = bench()
+    ours.send(ours.delivery("investigating", "One.", {"c1": "major", "c2": "operational"}))
+    assert ours.provider.read(ours.known).parts == (
         Part("c1", "major", "Checkout"),
         Part("c2", "operational", "Search"),
     )
 
 
 def test_the_time_to_wait_is_a_date_in_the_body() -> None:
-    desk, _ = bench()
+    ours, _ = bench()
     soon = (datetime.now(UTC) + timedelta(seconds=90)).isoformat()
-    desk.plan(wait(429, data={"type": "too_many_requests", "rate_limit": {"limit": 1200, "retry_after": soon}}))
+    ours.plan(wait(429, data={"type": "too_many_requests", "rate_limit": {"limit": 1200, "retry_after": soon}}))
     with pytest.raises(Later) as later:
-        desk.send(desk.delivery("investigating", "One."))
+        ours.send(ours.delivery("investigating", "One."))
     assert later.value.after_s is not None
     assert 80 < later.value.after_s <= 90
 
 
 def test_pages_are_listed_to_the_end() -> None:
-    desk, fake = bench()
-    assert [page.id for page in desk.provider.check().pages] == ["p0", fake.page]
+    ours, fake = bench()
+    assert [page.id for page in ours.provider.check().pages] == ["p0", fake.page]

@@ -12,6 +12,7 @@ from tests.publish.suite import Bench, ProviderSuite
 class TestStatuspage(ProviderSuite):
     provider = Statuspage
     fake = StatuspageFake
+    deleted = Absent
 
 
 def bench() -> tuple[Bench, StatuspageFake]:
@@ -37,46 +38,46 @@ def others(fake: StatuspageFake, count: int, status: str = "resolved") -> None:
 
 
 def test_our_marker_is_found_behind_many_others() -> None:
-    desk, fake = bench()
-    delivery = desk.delivery("resolved", "It was short.")
-    desk.provider.send(delivery, desk.known)
+    ours, fake = bench()
+    delivery = ours.delivery("resolved", "It was short.")
+    ours.provider.send(delivery, ours.known)
     others(fake, 250)
-    assert isinstance(desk.look_up(delivery), Found)
+    assert isinstance(ours.look_up(delivery), Found)
 
 
 def test_lists_may_have_shorter_pages_than_were_asked_for() -> None:
-    desk, fake = bench()
-    delivery = desk.delivery("resolved", "It was short.")
-    desk.provider.send(delivery, desk.known)
+    ours, fake = bench()
+    delivery = ours.delivery("resolved", "It was short.")
+    ours.provider.send(delivery, ours.known)
     others(fake, 50)
     fake.most = 20
-    assert isinstance(desk.look_up(delivery), Found)
+    assert isinstance(ours.look_up(delivery), Found)
 
 
 def test_a_list_that_does_not_end_decides_nothing() -> None:
-    desk, fake = bench()
+    ours, fake = bench()
     others(fake, 2_100)
-    assert isinstance(desk.look_up(desk.delivery("investigating", "We look.")), CannotTell)
+    assert isinstance(ours.look_up(ours.delivery("investigating", "We look.")), CannotTell)
 
 
 def test_what_is_older_than_the_message_is_not_read() -> None:
-    desk, fake = bench()
+    ours, fake = bench()
     fake.now = fake.now.replace(year=2025)
     others(fake, 2_100)
-    assert desk.look_up(desk.delivery("investigating", "We look.")) == Absent()
-    assert len(desk.transport.at) == 2
+    assert ours.look_up(ours.delivery("investigating", "We look.")) == Absent()
+    assert len(ours.transport.at) == 2
 
 
 def test_an_update_does_not_take_components_off_the_incident() -> None:
-    desk, fake = bench()
-    desk.send(desk.delivery("investigating", "One.", {"c1": "major"}))
-    desk.send(desk.delivery("identified", "Two.", {"c2": "degraded"}))
+    ours, fake = bench()
+    ours.send(ours.delivery("investigating", "One.", {"c1": "major"}))
+    ours.send(ours.delivery("identified", "Two.", {"c2": "degraded"}))
     (seen,) = fake.seen()
     assert seen.components == {"c1": "major", "c2": "degraded"}
     assert fake.wrong == []
 
 
 def test_a_component_that_is_not_there_is_told_in_the_pages_own_words() -> None:
-    desk, _ = bench()
+    ours, _ = bench()
     with pytest.raises(Rejected, match="Component c9 does not exist"):
-        desk.send(desk.delivery("investigating", "One.", {"c9": "major"}))
+        ours.send(ours.delivery("investigating", "One.", {"c9": "major"}))

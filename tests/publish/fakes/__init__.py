@@ -37,7 +37,7 @@ class ListPage(NamedTuple):
     entries: list[Any]
     following: int
     """The number of the next page; 0 after the last."""
-    count: int
+    pages: int
     """How many pages there are."""
 
 

@@ -124,7 +124,7 @@ class InstatusFake(Fake):
 
     def visible(self, incident: dict[str, Any]) -> Seen:
         updates = [(update["status"].lower(), update["message"]) for update in incident["updates"]]
-        states = {part: self.components[part] for part in incident["touched"]}
+        states: dict[str, str] = {part: self.components[part] for part in incident["touched"]}
         status, mails = incident["status"].lower(), incident["mails"]
         return Seen(incident["name"], status, updates, states, mails, {}, incident["id"])
 

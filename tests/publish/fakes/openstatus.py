@@ -166,5 +166,5 @@ class OpenStatusFake(Fake):
 
     def visible(self, report: dict[str, Any]) -> Seen:
         updates = [(PHASES[update["status"]], update["message"]) for update in report["updates"]]
-        states = {part: self.components[part] for part in self.touched(report)}
+        states: dict[str, str] = {part: self.components[part] for part in self.touched(report)}
         return Seen(report["title"], PHASES[report["status"]], updates, states, report["mails"], {}, report["id"])

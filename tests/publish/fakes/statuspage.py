@@ -116,6 +116,6 @@ class StatuspageFake(Fake):
 
     def visible(self, incident: dict[str, Any]) -> Seen:
         updates = [(update["status"], update["body"]) for update in incident["incident_updates"][::-1]]
-        states = {part: self.components[part] for part in incident["touched"]}
+        states: dict[str, str] = {part: self.components[part] for part in incident["touched"]}
         ours = incident["metadata"].get("warroom", {})
         return Seen(incident["name"], incident["status"], updates, states, incident["mails"], ours, incident["id"])

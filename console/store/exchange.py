@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from console.core.log.codec import kind_of
 from console.core.log.event import Event
 from console.core.subjects.undo import EntryRedacted
@@ -43,13 +45,6 @@ def import_into(connection: sqlite3.Connection, events: Sequence[Event]) -> list
 
 def _same(here: Event, there: Event, redacted: bool) -> bool:
     """Whether two records are one event; `redacted` where either body may have been erased."""
-    if (here.order, here.incident, here.actor, here.occurred_at, here.recorded_at, kind_of(here.body)) != (
-        there.order,
-        there.incident,
-        there.actor,
-        there.occurred_at,
-        there.recorded_at,
-        kind_of(there.body),
-    ):
-        return False
-    return redacted or here.body == there.body
+    if redacted and kind_of(here.body) == kind_of(there.body):
+        there = replace(there, body=here.body)
+    return here == there

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 from console.core.log.erasure import Marks
 from console.core.log.event import Event, NewEvent
 from console.core.subjects.undo import EntryRedacted
-from console.store import backup, connect, kept, place, problems, redact, rows, search, verify
+from console.store import backup, connect, place, problems, redact, rows, search, verify
 from console.store.exchange import import_into
 from console.store.outbox.decisions import apply_decisions, drop_undone
 from console.store.outbox.message import Queued
@@ -116,7 +116,7 @@ class Log:
 
     def redaction(self, incident: str, entry: str) -> Plan | None:
         """What a redaction of the entry would erase; None where there is no such entry. Erases nothing."""
-        return self._read(lambda connection: redact.plan(connection, incident, entry, Marks(os.urandom)))
+        return self.query(lambda connection: redact.plan(connection, incident, entry, Marks(os.urandom)))
 
     def import_events(self, events: Sequence[Event]) -> int:
         """Take over events of an export as they are, in one transaction; gives how many were new.
@@ -154,30 +154,26 @@ class Log:
 
     def events(self, incident: str, *, after: int = 0) -> list[Event]:
         """The incident's events in the log's total order; with `after`, only those committed after that position."""
-        return self._read(lambda connection: rows.of_incident(connection, incident, after))
+        return self.query(lambda connection: rows.of_incident(connection, incident, after))
 
     def unseen(self, incident: str, seen: Mapping[str, int]) -> list[Event]:
         """The incident's events behind the last sequence number of each origin, in the log's total order."""
-        return self._read(lambda connection: rows.unseen(connection, incident, seen))
+        return self.query(lambda connection: rows.unseen(connection, incident, seen))
 
     def event(self, event_id: str) -> Event | None:
-        return self._read(lambda connection: rows.find(connection, event_id))
+        return self.query(lambda connection: rows.find(connection, event_id))
 
     def incidents(self) -> list[str]:
         """The references of all incidents in the file, in alphabetical order."""
-        return self._read(rows.incidents)
+        return self.query(rows.incidents)
 
     def position(self) -> int:
         """The position of the last commit in this file, for `read_since`, `watch` and snapshots; 0 when empty."""
-        return self._read(rows.position)
-
-    def read_since(self, position: int) -> tuple[list[Event], int]:
-        """Everything committed after a position, in the order of commits, and the position after it."""
-        return self._read(lambda connection: rows.since(connection, position))
+        return self.query(rows.position)
 
     def search(self, query: str, incident: str | None = None, limit: int = 200) -> list[Hit]:
         """Events with all the words of the query, newest first; the last word may be the beginning of one."""
-        hits = self._read(lambda connection: search.find(connection, query, incident, limit))
+        hits = self.query(lambda connection: search.find(connection, query, incident, limit))
         return [Hit(*row) for row in hits]
 
     def watch(
@@ -229,8 +225,10 @@ class Log:
                 newest = self._unsaved.pop(key, None)
                 if newest is not None:
                     self._saving[key] = newest
-            if newest is not None:
-                kept.set_draft(key, newest)(connection)
+            if newest:
+                connection.execute("REPLACE INTO draft(key, text) VALUES(?, ?)", (key, newest))
+            elif newest is not None:
+                connection.execute("DELETE FROM draft WHERE key = ?", (key,))
 
         def saved(future: Future[None]) -> None:
             with self._guard:
@@ -240,9 +238,6 @@ class Log:
         future.add_done_callback(saved)
         return future
 
-    def clear_draft(self, key: str) -> Future[None]:
-        return self.save_draft(key, "")
-
     def draft(self, key: str) -> str:
         """The kept text, "" when there is none."""
         return self.drafts().get(key, "")
@@ -251,26 +246,49 @@ class Log:
         """All kept texts; of those that are still on their way to the disk, what will stand there."""
         with self._guard:
             coming = {**self._saving, **self._unsaved}
-        texts = self._read(kept.drafts) | coming
+        texts = dict(self.select("SELECT key, text FROM draft")) | coming
         return {key: text for key, text in texts.items() if text}
 
     def save_snapshot(self, incident: str, upto: int, state: bytes) -> Future[None]:
         """Keep a folded state, so that opening need not fold again; `upto` is the position it has seen."""
-        return self._submit(kept.set_snapshot(incident, upto, state))
+
+        def job(connection: sqlite3.Connection) -> None:
+            # A redaction committed after `upto` has erased what this state still shows.
+            connection.execute(
+                "REPLACE INTO snapshot(incident, upto, state) SELECT ?1, ?2, ?3 WHERE NOT EXISTS ("
+                " SELECT 1 FROM event WHERE incident = ?1 AND kind = 'entry_redacted' AND n > ?2)",
+                (incident, upto, state),
+            )
+
+        return self._submit(job)
 
     def snapshot(self, incident: str) -> tuple[int, bytes] | None:
         """The position and the state saved last, or None."""
-        return self._read(lambda connection: kept.snapshot(connection, incident))
+        return next(iter(self.select("SELECT upto, state FROM snapshot WHERE incident = ?", incident)), None)
 
-    # Beside the log
+    # Jobs of the store's own
 
     def transact(self, job: Callable[[sqlite3.Connection], T]) -> T:
-        """Run a job of the store's in one transaction on the writing connection; committed on return."""
+        """Run a job in one transaction on the writing connection; committed on return."""
         return self._submit(job).result()
 
+    def change(self, sql: str, *values: object) -> None:
+        """Run one statement in a transaction of its own; committed on return."""
+        self.transact(lambda connection: connection.execute(sql, values).rowcount)
+
     def query(self, job: Callable[[sqlite3.Connection], T]) -> T:
-        """Run a job of the store's that only reads."""
-        return self._read(job)
+        """Run a job that only reads."""
+        try:
+            with self._reader() as connection:
+                return job(connection)
+        except sqlite3.Error as error:
+            raise problems.of_sqlite(error, self.path) from error
+        except ValueError as error:
+            raise problems.damaged(self.path) from error
+
+    def select(self, sql: str, *values: object) -> list[Any]:
+        """The rows of one statement that only reads."""
+        return self.query(lambda connection: connection.execute(sql, values).fetchall())
 
     # Care
 
@@ -280,16 +298,16 @@ class Log:
 
     def backup(self, target: Path) -> None:
         """Write a whole, consistent copy (0600) to `target`, replacing a file there only once the copy is complete."""
-        self._read(lambda connection: backup.copy(connection, self.path, target.expanduser().absolute()))
+        self.query(lambda connection: backup.copy(connection, self.path, target.expanduser().absolute()))
 
     def hourly_backup(self, folder: Path, keep: int = 5) -> Path | None:
         """Back up into `folder` unless its newest backup is younger than an hour; keep the newest `keep`."""
-        return self._read(lambda connection: backup.hourly(connection, self.path, folder.expanduser(), keep))
+        return self.query(lambda connection: backup.hourly(connection, self.path, folder.expanduser(), keep))
 
     def verify(self) -> list[str]:
         """What is wrong with the log's content, a sentence each; empty when it is whole."""
         try:
-            return self._read(verify.verify)
+            return self.query(verify.verify)
         except StoreProblem as problem:
             return [problem.reason]
 
@@ -339,12 +357,3 @@ class Log:
                     self._idle.append(connection)
             if not keep:
                 connection.close()
-
-    def _read(self, job: Callable[[sqlite3.Connection], T]) -> T:
-        try:
-            with self._reader() as connection:
-                return job(connection)
-        except sqlite3.Error as error:
-            raise problems.of_sqlite(error, self.path) from error
-        except ValueError as error:
-            raise problems.damaged(self.path) from error

@@ -52,18 +52,6 @@ _V1 = (
             )
         )
         BEGIN SELECT raise(ABORT, 'the log is append-only'); END""",
-    """CREATE TABLE outbox(
-        id TEXT PRIMARY KEY,
-        event TEXT NOT NULL,
-        incident TEXT NOT NULL,
-        target TEXT NOT NULL,
-        state TEXT NOT NULL
-            CHECK(state IN ('pending', 'sending', 'done', 'retry', 'unknown', 'dead')),
-        attempts INTEGER NOT NULL DEFAULT 0,
-        due_at TEXT,
-        note TEXT NOT NULL DEFAULT '',
-        UNIQUE(event, target)
-    ) STRICT""",
     "CREATE TABLE draft(key TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT",
     "CREATE TABLE snapshot(incident TEXT PRIMARY KEY, upto INTEGER NOT NULL, state BLOB NOT NULL) STRICT",
     # Contentless: the words are indexed, the text stands only in the event.
@@ -72,8 +60,8 @@ _V1 = (
 )
 
 _V2 = (
-    # Nothing has ever been written to the table of this name in version 1.
-    "DROP TABLE outbox",
+    # Files of version 1 may have a table of this name, to which nothing has ever been written.
+    "DROP TABLE IF EXISTS outbox",
     "CREATE INDEX event_declared ON event(incident) WHERE kind = 'incident_declared'",
     # `n` is the order in which messages were approved; `origin` is the file that has to send one.
     """CREATE TABLE outbox(
@@ -172,7 +160,4 @@ def meta(connection: sqlite3.Connection, key: str) -> str | None:
 def set_meta(connection: sqlite3.Connection, key: str, value: str) -> None:
     """Write a value where it differs, so that an unchanged file stays unchanged."""
     if meta(connection, key) != value:
-        connection.execute(
-            "INSERT INTO meta(key, value) VALUES(?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value",
-            (key, value),
-        )
+        connection.execute("REPLACE INTO meta(key, value) VALUES(?, ?)", (key, value))

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from console.core.log.event import Event
@@ -9,9 +10,8 @@ from console.store import place, problems
 from console.store.problems import StoreProblem
 from console.store.sqlite import sqlite3
 
-Read = Callable[[sqlite3.Connection, int], tuple[list[Event], int]]
 
-
+@dataclass(eq=False)
 class Watcher:
     """Polls the file in a thread of its own with a connection of its own, until `stop`.
 
@@ -20,29 +20,21 @@ class Watcher:
     the file is well again. A poll that finds nothing committed asks for one number and reads no table.
     """
 
-    def __init__(
-        self,
-        connect: Callable[[], sqlite3.Connection],
-        read: Read,
-        path: Path,
-        at: place.Identity,
-        after: int,
-        on_events: Callable[[list[Event]], None],
-        on_outbox: Callable[[], None],
-        on_problem: Callable[[StoreProblem], None],
-        interval_s: float,
-    ) -> None:
-        self._connect = connect
-        self._read = read
-        self._path = path
-        self._at = at
-        self._after = after
-        self._on_events = on_events
-        self._on_outbox = on_outbox
-        self._on_problem = on_problem
-        self._interval_s = interval_s
+    connect: Callable[[], sqlite3.Connection]
+    read: Callable[[sqlite3.Connection, int], tuple[list[Event], int]]
+    """What was committed after a position, and the position after it."""
+    path: Path
+    at: place.Identity
+    after: int
+    on_events: Callable[[list[Event]], None]
+    on_outbox: Callable[[], None]
+    on_problem: Callable[[StoreProblem], None]
+    interval_s: float
+
+    def __post_init__(self) -> None:
         self._stop = threading.Event()
-        self._told: str | None = None
+        self._reported: str | None = None
+        """The trouble that lasts, by its sentence."""
         self._thread = threading.Thread(target=self._work, name="warroom-watcher", daemon=True)
         self._thread.start()
 
@@ -60,38 +52,38 @@ class Watcher:
             news: list[Event] = []
             moved = False
             try:
-                if place.identity(self._path) != self._at:
-                    raise problems.moved_away(self._path)
+                if place.identity(self.path) != self.at:
+                    raise problems.moved_away(self.path)
                 if connection is None:
-                    connection = self._connect()
+                    connection = self.connect()
                 (version,) = connection.execute("PRAGMA data_version").fetchone()
                 if version != seen:
-                    events, self._after = self._read(connection, self._after)
+                    events, self.after = self.read(connection, self.after)
                     # Remembered only after the read, so that a read that failed is tried again.
                     seen = version
                     news = events
                     before, outbox = outbox, _outbox(connection)
                     moved = outbox != before and before is not None
-                self._told = None
+                self._reported = None
             except StoreProblem as problem:
-                self._tell(problem)
+                self._report(problem)
             except sqlite3.Error as error:
-                self._tell(problems.of_sqlite(error, self._path))
+                self._report(problems.of_sqlite(error, self.path))
             except ValueError:
-                self._tell(problems.damaged(self._path))
+                self._report(problems.damaged(self.path))
             if news and not self._stop.is_set():
-                self._on_events(news)
+                self.on_events(news)
             if moved and not self._stop.is_set():
-                self._on_outbox()
-            if self._stop.wait(self._interval_s):
+                self.on_outbox()
+            if self._stop.wait(self.interval_s):
                 break
         if connection is not None:
             connection.close()
 
-    def _tell(self, problem: StoreProblem) -> None:
-        if self._told != problem.reason:
-            self._told = problem.reason
-            self._on_problem(problem)
+    def _report(self, problem: StoreProblem) -> None:
+        if self._reported != problem.reason:
+            self._reported = problem.reason
+            self.on_problem(problem)
 
 
 def _outbox(connection: sqlite3.Connection) -> object:

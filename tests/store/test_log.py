@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from console.core.log.event import Event, Unknown
-from console.store import Log, StoreProblem
+from console.store import Log, StoreProblem, rows
 from console.store.sqlite import sqlite3
 from tests.store.making import INCIDENT, START, entry, event
 
@@ -81,9 +81,9 @@ def test_reading_on_from_a_position_gives_what_came_after_it(log: Log) -> None:
     log.append([entry("a")])
     position = log.position()
     log.append([entry("b"), entry("c", incident="INC-AAAA")])
-    events, after = log.read_since(position)
+    events, after = log.query(lambda connection: rows.since(connection, position))
     assert [one.id for one in events] == ["b", "c"]
-    assert log.read_since(after) == ([], after)
+    assert log.query(lambda connection: rows.since(connection, after)) == ([], after)
     assert [one.id for one in log.events(INCIDENT, after=position)] == ["b"]
     assert log.incidents() == ["INC-AAAA", INCIDENT]
 
@@ -116,7 +116,7 @@ def test_drafts_and_snapshots_are_kept(open_log: OpenLog) -> None:
     for text in ("-4m", "-4m ! roll", "-4m ! rolling back"):
         first.save_draft("prompt", text)
     first.save_draft("other", "x")
-    first.clear_draft("other")
+    first.save_draft("other", "")
     first.save_snapshot(INCIDENT, first.position(), b"folded")
     first.close()
     second = open_log()

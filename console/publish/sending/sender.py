@@ -175,7 +175,7 @@ class Sender:
             if not self._moves(message) or message.target in self._blocked:
                 continue
             if message.target not in free:
-                free[message.target] = self._dispatch.free_at((_hold(message.target),), now)
+                free[message.target] = self._dispatch.free_at(_hold(message.target), now)
             if max(self._due(message, now), free[message.target]) <= now:
                 due.append(message)
         return min(
@@ -189,7 +189,7 @@ class Sender:
 
     def _when(self, message: Message) -> datetime:
         now = self._now()
-        return max(self._due(message, now), self._dispatch.free_at((_hold(message.target),), now))
+        return max(self._due(message, now), self._dispatch.free_at(_hold(message.target), now))
 
     def _due(self, message: Message, now: datetime) -> datetime:
         due = parse_rfc3339(message.due_at)
@@ -337,7 +337,7 @@ class Sender:
         """Wait out the pause that another run or process left behind; within a run the provider keeps its own."""
         if provider.capabilities.pace_s:
             now = self._now()
-            left = (self._dispatch.free_at((_pace(provider),), now) - now).total_seconds()
+            left = (self._dispatch.free_at(_pace(provider), now) - now).total_seconds()
             if left > 0:
                 self._wait(min(left, SHORT_WAIT_S))
 

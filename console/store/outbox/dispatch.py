@@ -62,11 +62,7 @@ class Dispatch:
         return self._log.transact(job)
 
     def give_up_lease(self) -> None:
-        self._log.transact(
-            lambda connection: connection.execute(
-                "DELETE FROM lease WHERE name = ? AND holder = ?", (_LEASE, self._holder)
-            )
-        )
+        self._log.change("DELETE FROM lease WHERE name = ? AND holder = ?", _LEASE, self._holder)
 
     def heads(self) -> list[Message]:
         """The first unfinished message of each incident and target, in the order in which they are due."""
@@ -77,36 +73,29 @@ class Dispatch:
 
     def last_done(self, incident: str, target: str) -> Message | None:
         """The last message that reached the target, when nothing is on its way behind it."""
-        last = self._log.query(
-            lambda connection: tables.rows(
-                connection, "incident = ? AND target = ? AND state <> 'dropped' ORDER BY n DESC", (incident, target)
-            )
-        )
+        where = "incident = ? AND target = ? AND state <> 'dropped' ORDER BY n DESC"
+        last = self._log.query(lambda connection: tables.rows(connection, where, (incident, target)))
         return last[0] if last and all(message.finished for message in last) else None
 
     def earlier(self, message: Message) -> list[Message]:
         """What went before it to the same target of the same incident, in its order."""
-        return self._log.query(
-            lambda connection: tables.rows(
-                connection,
-                "incident = ? AND target = ? AND n < ? ORDER BY n",
-                (message.incident, message.target, message.n),
-            )
+        where, values = (
+            "incident = ? AND target = ? AND n < ? ORDER BY n",
+            (message.incident, message.target, message.n),
         )
+        return self._log.query(lambda connection: tables.rows(connection, where, values))
 
     def places(self) -> list[tuple[str, str]]:
         """Every incident and target on which something was published."""
-        return self._log.query(
-            lambda connection: connection.execute(
-                "SELECT incident, target FROM published WHERE remote <> '' ORDER BY incident, target"
-            ).fetchall()
-        )
+        return self._log.select("SELECT incident, target FROM published WHERE remote <> '' ORDER BY incident, target")
 
     def claim(self, message: Message, now: datetime) -> Message | None:
         """Begin a try: the message is `sending`, on the disk, before its request.
 
         None when the lease was lost, or the message is no longer as it was seen, or no longer the first.
         """
+
+        at = rfc3339(now)
 
         def job(connection: sqlite3.Connection) -> Message | None:
             if _lease_holder(connection) != self._holder:
@@ -116,20 +105,12 @@ class Dispatch:
                 " holder = ?4, note = '' WHERE id = ?1 AND state = ?2 AND attempts = ?5 AND looks = ?6 AND payload = ?7"
                 " AND n = (SELECT min(n) FROM outbox AS other WHERE other.incident = outbox.incident"
                 " AND other.target = outbox.target AND other.state NOT IN ('done', 'dropped'))",
-                (
-                    message.id,
-                    message.state,
-                    rfc3339(now),
-                    self._holder,
-                    message.attempts,
-                    message.looks,
-                    message.payload,
-                ),
+                (message.id, message.state, at, self._holder, message.attempts, message.looks, message.payload),
             )
             if not changed.rowcount:
                 return None
             self._renew(connection, now)
-            tables.record(connection, message.id, "sending", rfc3339(now), "")
+            tables.record(connection, message.id, "sending", at, "")
             return tables.find(connection, message.id)
 
         return self._log.transact(job)
@@ -141,7 +122,8 @@ class Dispatch:
         """
 
         def job(connection: sqlite3.Connection) -> bool:
-            self._renew_if_ours(connection, now)
+            if _lease_holder(connection) == self._holder:
+                self._renew(connection, now)
             current = tables.find(connection, message.id)
             assert current is not None, "a message is never deleted"
             same = (current.state, current.attempts, current.looks) == (message.state, message.attempts, message.looks)
@@ -165,11 +147,7 @@ class Dispatch:
     def note(self, message: Message, note: str) -> None:
         """Why a message waits, where nothing else of it changes."""
         if message.note != note:
-            self._log.transact(
-                lambda connection: connection.execute(
-                    "UPDATE outbox SET note = ? WHERE id = ? AND state = ?", (note, message.id, message.state)
-                )
-            )
+            self._log.change("UPDATE outbox SET note = ? WHERE id = ? AND state = ?", note, message.id, message.state)
 
     def add_parts(self, message: Message, parts: tuple[PlacedPart, ...]) -> None:
         """Keep the components that a message is about to change for the first time, as they were read before."""
@@ -186,42 +164,23 @@ class Dispatch:
 
     def differs(self, incident: str, target: str, how: str, now: datetime) -> None:
         """Keep how the page differs from what we published; empty when it does not."""
-        self._log.transact(
-            lambda connection: connection.execute(
-                "UPDATE published SET differs = ?, read_at = ? WHERE incident = ? AND target = ?",
-                (how, rfc3339(now), incident, target),
-            )
-        )
+        sql = "UPDATE published SET differs = ?, read_at = ? WHERE incident = ? AND target = ?"
+        self._log.change(sql, how, rfc3339(now), incident, target)
 
-    def free_at(self, keys: tuple[str, ...], now: datetime) -> datetime:
-        """From when on a request may be made under all of these keys; not before now."""
-        held = self._log.query(
-            lambda connection: connection.execute(
-                f"SELECT free_at FROM pace WHERE key IN ({', '.join('?' * len(keys))})", keys
-            ).fetchall()
-        )
-        moments = (parse_rfc3339(text) for (text,) in held)
-        return max((moment for moment in moments if moment <= now + MAX_AHEAD), default=now)
+    def free_at(self, key: str, now: datetime) -> datetime:
+        """From when on a request may be made under a key; not before now."""
+        held = self._log.select("SELECT free_at FROM pace WHERE key = ?", key)
+        return max((moment for (text,) in held if (moment := parse_rfc3339(text)) <= now + MAX_AHEAD), default=now)
 
     def hold(self, key: str, until: datetime) -> None:
         """Let no request under this key be made before a moment, by whichever process."""
-        self._log.transact(
-            lambda connection: connection.execute(
-                "INSERT INTO pace(key, free_at) VALUES(?, ?) ON CONFLICT(key) DO UPDATE SET free_at = excluded.free_at",
-                (key, rfc3339(until)),
-            )
-        )
+        self._log.change("REPLACE INTO pace(key, free_at) VALUES(?, ?)", key, rfc3339(until))
 
     def _renew(self, connection: sqlite3.Connection, now: datetime) -> None:
         connection.execute(
-            "INSERT INTO lease(name, holder, until) VALUES(?, ?, ?)"
-            " ON CONFLICT(name) DO UPDATE SET holder = excluded.holder, until = excluded.until",
+            "REPLACE INTO lease(name, holder, until) VALUES(?, ?, ?)",
             (_LEASE, self._holder, rfc3339(now + LEASE)),
         )
-
-    def _renew_if_ours(self, connection: sqlite3.Connection, now: datetime) -> None:
-        if _lease_holder(connection) == self._holder:
-            self._renew(connection, now)
 
 
 def _lease_holder(connection: sqlite3.Connection) -> str:

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from console.core.log.erasure import REDACTED
 from console.store.outbox.message import Placed
-from console.store.outbox.tables import move, place, placed, rows
+from console.store.outbox.tables import move, place, places, rows
 from console.store.sqlite import sqlite3
 
 _ERASED = "Its text was erased before it was sent."
@@ -46,7 +47,7 @@ def forget(connection: sqlite3.Connection, incident: str, gone: Iterable[str], w
     """
     whole, telling = frozenset(gone), tuple(words)
 
-    def told(text: str) -> bool:
+    def gives_away(text: str) -> bool:
         return text in whole or any(word in text for word in telling)
 
     def without(raw: str) -> str:
@@ -54,33 +55,30 @@ def forget(connection: sqlite3.Connection, incident: str, gone: Iterable[str], w
         try:
             value = msgspec.json.decode(raw)
         except msgspec.DecodeError:
-            return "" if told(raw) else raw
+            return "" if gives_away(raw) else raw
         after = _forgotten(value, whole, telling)
         return raw if after == value else msgspec.json.encode(after).decode()
 
-    for one in rows(connection, "incident = ?", (incident,)):
+    for message in rows(connection, "incident = ?", (incident,)):
         text = connection.execute(
-            "SELECT coalesce(payload ->> '$.text', '') FROM outbox WHERE id = ? AND payload <> ''", (one.id,)
+            "SELECT coalesce(payload ->> '$.text', '') FROM outbox WHERE id = ? AND payload <> ''", (message.id,)
         ).fetchone()
         if text is not None and any(word in text[0] for word in telling):
-            _erase_message(connection, one.id, one.state, one.due_at)
+            _erase_message(connection, message.id, message.state, message.due_at)
             continue
-        left = (
-            without(one.payload),
-            "" if told(one.remote) else without(one.remote),
-            "" if told(one.note) else one.note,
-        )
-        if left != (one.payload, one.remote, one.note):
-            connection.execute("UPDATE outbox SET payload = ?, remote = ?, note = ? WHERE id = ?", (*left, one.id))
-        tries = connection.execute("SELECT n, said FROM outbox_try WHERE message = ?", (one.id,)).fetchall()
-        for n in (n for n, said in tries if told(said)):
+        remote = "" if gives_away(message.remote) else without(message.remote)
+        left = (without(message.payload), remote, "" if gives_away(message.note) else message.note)
+        if left != (message.payload, message.remote, message.note):
+            connection.execute("UPDATE outbox SET payload = ?, remote = ?, note = ? WHERE id = ?", (*left, message.id))
+        tries = connection.execute("SELECT n, said FROM outbox_try WHERE message = ?", (message.id,)).fetchall()
+        for n in (n for n, said in tries if gives_away(said)):
             connection.execute("UPDATE outbox_try SET said = '' WHERE n = ?", (n,))
-    targets = connection.execute("SELECT target FROM published WHERE incident = ?", (incident,)).fetchall()
-    for (target,) in targets:
-        there = placed(connection, incident, target)
-        parts = tuple(msgspec.structs.replace(part, name=REDACTED) if told(part.name) else part for part in there.parts)
+    for target, there in places(connection, incident).items():
+        parts = tuple(
+            msgspec.structs.replace(part, name=REDACTED) if gives_away(part.name) else part for part in there.parts
+        )
         # Not read since: the next look at the page says anew how it differs.
-        differs = None if there.differs is not None and told(there.differs) else there.differs
+        differs = None if there.differs is not None and gives_away(there.differs) else there.differs
         after = Placed(without(there.remote), there.updates, parts, differs, there.read_at)
         if after != there:
             place(connection, incident, target, after)

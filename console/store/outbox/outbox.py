@@ -7,7 +7,7 @@ from console.core.language.times import rfc3339
 from console.core.refusal import Refused
 from console.store.log import Log
 from console.store.outbox.message import WORDS, Message, Placed, State, Try
-from console.store.outbox.tables import find, move, placed_of, rows
+from console.store.outbox.tables import find, move, places, rows
 from console.store.sqlite import sqlite3
 
 
@@ -28,21 +28,14 @@ class Outbox:
 
     def tries(self, id: str) -> list[Try]:
         """What happened to a message, oldest first."""
-        selected = self.log.query(
-            lambda connection: connection.execute(
-                "SELECT at, state, said FROM outbox_try WHERE message = ? ORDER BY n", (id,)
-            ).fetchall()
-        )
-        return [Try(*row) for row in selected]
+        return [
+            Try(*row)
+            for row in self.log.select("SELECT at, state, said FROM outbox_try WHERE message = ? ORDER BY n", id)
+        ]
 
     def placed(self, incident: str) -> dict[str, Placed]:
         """What is on each target of an incident."""
-        selected = self.log.query(
-            lambda connection: connection.execute(
-                "SELECT target, remote, updates, parts, differs, read_at FROM published WHERE incident = ?", (incident,)
-            ).fetchall()
-        )
-        return {row[0]: placed_of(row[1:]) for row in selected}
+        return self.log.query(lambda connection: places(connection, incident))
 
     def retry(self, id: str, at: datetime, by: str) -> None:
         """Try now: what waits is sent, what is doubtful is looked for. `by` is who wants it, and stands in the history.

@@ -44,7 +44,7 @@ def queue(connection: sqlite3.Connection, messages: Iterable[Queued]) -> None:
 def move(
     connection: sqlite3.Connection, id: str, state: State, at: str, note: str = "", cause: str | None = None
 ) -> None:
-    """Give a message another state, and note it in its history; `said` is the note where it is not given."""
+    """Give a message another state, and note it in its history; `cause` is the note where it is not given."""
     connection.execute("UPDATE outbox SET state = ?, due_at = ?, note = ? WHERE id = ?", (state, at, note, id))
     record(connection, id, state, at, note if cause is None else cause)
 
@@ -54,8 +54,7 @@ def record(connection: sqlite3.Connection, id: str, state: State, at: str, cause
 
 
 def find(connection: sqlite3.Connection, id: str) -> Message | None:
-    row = connection.execute(f"SELECT {_COLUMNS} FROM outbox WHERE id = ?", (id,)).fetchone()
-    return None if row is None else Message(*row)
+    return next(iter(rows(connection, "id = ?", (id,))), None)
 
 
 def rows(connection: sqlite3.Connection, where: str, values: Sequence[Any] = ()) -> list[Message]:
@@ -73,32 +72,27 @@ def heads(connection: sqlite3.Connection) -> list[Message]:
 
 
 def placed(connection: sqlite3.Connection, incident: str, target: str) -> Placed:
-    row = connection.execute(
-        "SELECT remote, updates, parts, differs, read_at FROM published WHERE incident = ? AND target = ?",
-        (incident, target),
-    ).fetchone()
-    return NOTHING_PLACED if row is None else placed_of(row)
+    return places(connection, incident).get(target, NOTHING_PLACED)
+
+
+def places(connection: sqlite3.Connection, incident: str) -> dict[str, Placed]:
+    """What is on each target of an incident."""
+    selected = connection.execute(
+        "SELECT target, remote, updates, parts, differs, read_at FROM published WHERE incident = ?", (incident,)
+    )
+    return {
+        target: Placed(remote, _decode_updates(updates), _decode_parts(parts), differs, read_at)
+        for target, remote, updates, parts, differs, read_at in selected.fetchall()
+    }
 
 
 def place(connection: sqlite3.Connection, incident: str, target: str, now_there: Placed) -> None:
+    updates, parts = (msgspec.json.encode(values).decode() for values in (now_there.updates, now_there.parts))
     connection.execute(
-        "INSERT INTO published(incident, target, remote, updates, parts, differs, read_at) VALUES(?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT(incident, target) DO UPDATE SET remote = excluded.remote, updates = excluded.updates,"
-        " parts = excluded.parts, differs = excluded.differs, read_at = excluded.read_at",
-        (
-            incident,
-            target,
-            now_there.remote,
-            msgspec.json.encode(now_there.updates).decode(),
-            msgspec.json.encode(now_there.parts).decode(),
-            now_there.differs,
-            now_there.read_at,
-        ),
+        "REPLACE INTO published(incident, target, remote, updates, parts, differs, read_at)"
+        " VALUES(?, ?, ?, ?, ?, ?, ?)",
+        (incident, target, now_there.remote, updates, parts, now_there.differs, now_there.read_at),
     )
-
-
-def placed_of(row: Sequence[Any]) -> Placed:
-    return Placed(row[0], _decode_updates(row[1]), _decode_parts(row[2]), row[3], row[4])
 
 
 def arrived(
@@ -106,7 +100,7 @@ def arrived(
 ) -> None:
     """The message is on the page: finish it, and note what the target calls it and which components it set.
 
-    `update` is the id that the target gave the update; empty where it gives nmessage.
+    `update` is the id that the target gave the update; empty where it gives none.
     """
     before = placed(connection, message.incident, message.target)
     known = {part.id: part for part in before.parts}

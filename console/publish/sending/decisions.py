@@ -1,9 +1,11 @@
 """Decisions about a message, as commands of the log: other words, no more tries, there or not there."""
 
 from contextlib import suppress
+from typing import Literal
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec.structs import replace
 
 from console.core.language.text import clean
 from console.core.refusal import Refused
@@ -27,23 +29,18 @@ def edited(message: Message, text: str | None, by: str, without: tuple[str, ...]
     was = ""
     with suppress(msgspec.DecodeError):
         was = msgspec.json.decode(message.payload, type=_Worded).text
-    return DecidePublication(
-        actor=by, message=message.id, update=message.event, to=message.target, decision="edited",
-        text=was if text is None else text, was=was, without=without,
-    )  # fmt: skip
+    text = was if text is None else text
+    return replace(_decision("edited", message, by), text=text, was=was, without=without)
 
 
 def dropped(message: Message, by: str) -> DecidePublication:
     """Give a message up; those behind it go on. What a try may have put on the page stays there."""
-    doubtful = message.state in ("unknown", "ask")
-    return DecidePublication(
-        actor=by, message=message.id, update=message.event, to=message.target, decision="dropped", doubtful=doubtful
-    )
+    return replace(_decision("dropped", message, by), doubtful=message.state in ("unknown", "ask"))
 
 
 def resent(message: Message, by: str) -> DecidePublication:
     """Send a doubtful message once more: the person has looked, and it is not there."""
-    return DecidePublication(actor=by, message=message.id, update=message.event, to=message.target, decision="resent")
+    return _decision("resent", message, by)
 
 
 def confirmed(
@@ -74,7 +71,10 @@ def confirmed(
 
 def there(message: Message, remote: Remote, by: str) -> DecidePublication:
     """The same, with what the target calls it."""
-    encoded = msgspec.json.encode(remote).decode()
-    return DecidePublication(
-        actor=by, message=message.id, update=message.event, to=message.target, decision="confirmed", remote=encoded
-    )
+    return replace(_decision("confirmed", message, by), remote=msgspec.json.encode(remote).decode())
+
+
+def _decision(
+    decision: Literal["edited", "dropped", "resent", "confirmed"], message: Message, by: str
+) -> DecidePublication:
+    return DecidePublication(actor=by, message=message.id, update=message.event, to=message.target, decision=decision)

@@ -9,6 +9,12 @@ Status = Literal["investigating", "identified", "monitoring", "resolved"]
 STATUSES: tuple[Status, ...] = ("investigating", "identified", "monitoring", "resolved")
 
 ComponentState = Literal["operational", "degraded", "partial", "major", "maintenance"]
+COMPONENT_STATES: tuple[ComponentState, ...] = ("operational", "degraded", "partial", "major", "maintenance")
+
+
+def component_state(text: str) -> ComponentState | None:
+    """The state that a text names; None where it names none that pages know."""
+    return next((state for state in COMPONENT_STATES if state == text), None)
 
 
 class Remote(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 
 import msgspec
 
@@ -21,7 +21,7 @@ from console.core.subjects.component import components_of
 from console.core.subjects.role import roles_of
 from console.core.subjects.update import UpdatePosted, updates_of
 from console.publish.provider import Capabilities
-from console.publish.sending.message import STATUSES, ComponentState, Delivery, Part, Status
+from console.publish.sending.message import STATUSES, ComponentState, Delivery, Part, Status, component_state
 from console.publish.targets.model import Target
 from console.store.outbox.message import NOTHING_PLACED, Message, Placed, Queued
 
@@ -29,7 +29,6 @@ KEY_BYTES = 10
 
 _decode = msgspec.json.Decoder(Delivery).decode
 _encode = msgspec.json.Encoder(order="deterministic").encode
-_STATES: frozenset[str] = frozenset(get_args(ComponentState))
 
 
 class Choices(msgspec.Struct, frozen=True):
@@ -121,9 +120,9 @@ def sent_so_far(messages: Iterable[Message], placed: Mapping[str, Placed]) -> di
     for target, on_page in placed.items():
         parts = sent.setdefault(target, {})
         for part in on_page.parts:
-            if part.state in _STATES:
+            if state := component_state(part.state):
                 # What was put there by a message that was erased since.
-                parts.setdefault(part.id, Part(part.id, _state(part.state)))
+                parts.setdefault(part.id, Part(part.id, state))
     return {
         target: Sent(
             tuple(parts.values()),
@@ -191,12 +190,13 @@ def _preview(
         text=body.text,
         at=update.occurred_at,
         started_at=started,
-        notify=_notify(target, choices),
+        notify=choices.notify_at.get(target.name, target.notify if choices.notify is None else choices.notify),
         parts=parts,
         severity=state.severity.value,
     )
-    mailed = _mailed_anyway(delivery, target, can, context)
-    hints = (*_too_long(delivery, target, can), *mailed, *problems, *_wording(state, body))
+    if can.always_mails_updates and target.name in context.sent and not delivery.notify:
+        problems.insert(0, Problem(f"{target.name} mails every update to all who subscribed, whatever it is told."))
+    hints = (*_too_long(delivery, target, can), *problems, *_wording(state, body))
     return Preview(target.name, target.audience, delivery, "", hints, can.restores_all and delivery.final)
 
 
@@ -212,21 +212,10 @@ def _why_not(state: Incident, target: Target, status: Status | None, choices: Ch
     return ""
 
 
-def _notify(target: Target, choices: Choices) -> bool:
-    everywhere = target.notify if choices.notify is None else choices.notify
-    return choices.notify_at.get(target.name, everywhere)
-
-
 def _too_long(delivery: Delivery, target: Target, can: Capabilities) -> Iterable[Problem]:
     for field, text, limit in (("title", delivery.title, can.title_limit), ("text", delivery.text, can.text_limit)):
         if limit and len(text) > limit:
             yield Problem(f"The {field} has {len(text):,} characters; {target.name} takes {limit:,}.", stops=True)
-
-
-def _mailed_anyway(delivery: Delivery, target: Target, can: Capabilities, context: Context) -> Iterable[Problem]:
-    first = target.name not in context.sent
-    if can.always_mails_updates and not first and not delivery.notify:
-        yield Problem(f"{target.name} mails every update to all who subscribed, whatever it is told.")
 
 
 def _wording(state: Incident, body: UpdatePosted) -> Iterable[Problem]:
@@ -253,13 +242,11 @@ def _parts(
     parts: dict[str, Part] = {}
     for name, value in _components(state).values():
         id = ids.get(name.casefold(), "" if can.states else name)
-        if value not in _STATES or (id and last.get(id, Part(id, "operational")).state == value):
-            continue
-        if not id:
-            if value != "operational":
-                problems.append(Problem(f"{target.name} has no component for {name}; map it in the target."))
-            continue
-        parts[id] = Part(id, _state(value), name)
+        new_state = component_state(value)
+        if id and new_state and new_state != last.get(id, Part(id, "operational")).state:
+            parts[id] = Part(id, new_state, name)
+        elif not id and new_state not in (None, "operational"):
+            problems.append(Problem(f"{target.name} has no component for {name}; map it in the target."))
     if body.status == "resolved":
         parts = {}
         for part in last.values():
@@ -282,14 +269,9 @@ def _parts(
 def _goal(name: str, prior: str, state: Incident, choices: Choices) -> ComponentState:
     """What a component goes back to: as chosen, else as this incident says it is well, else as it was found."""
     chosen = {ours.casefold(): goal for ours, goal in choices.restore.items()}.get(name.casefold())
-    _, component_state = _components(state).get(name.casefold(), ("", ""))
-    goal_state = chosen or ("operational" if component_state == "operational" else prior)
-    return _state(goal_state if goal_state in _STATES else "operational")
-
-
-def _state(text: str) -> ComponentState:
-    state: ComponentState = msgspec.convert(text, ComponentState)
-    return state
+    _, state_here = _components(state).get(name.casefold(), ("", ""))
+    before = "operational" if state_here == "operational" else prior
+    return component_state(chosen or before) or "operational"
 
 
 def _holder(others: Iterable[Incident], name: str, audience: str) -> Incident | None:

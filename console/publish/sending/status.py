@@ -8,7 +8,7 @@ import msgspec
 
 from console.core.language.times import parse_rfc3339
 from console.publish.provider import Capabilities, PageView
-from console.publish.sending.message import ComponentState, Delivery, Known, Part, Remote
+from console.publish.sending.message import Delivery, Known, Part, Remote, component_state
 from console.store.outbox.message import Message, Placed
 
 Where = Literal["nothing", "in sync", "sending", "waiting", "failed", "asking", "differs"]
@@ -69,7 +69,7 @@ def remote_of(placed: Placed) -> Remote | None:
 
 def known_of(placed: Placed) -> Known:
     """What is on the page by our own records, as a provider is told it."""
-    parts = tuple(Part(part.id, _state(part.state), part.name) for part in placed.parts if part.state)
+    parts = tuple(Part(part.id, state, part.name) for part in placed.parts if (state := component_state(part.state)))
     return Known(remote_of(placed), placed.updates, parts)
 
 
@@ -90,11 +90,6 @@ def difference(last: Delivery, placed: Placed, view: PageView, can: Capabilities
         if seen is not None and part.state and seen.state != part.state:
             differences.append(f"{part.name or part.id}: we say {part.state}, the page says {seen.state}.")
     return " ".join(differences)
-
-
-def _state(text: str) -> ComponentState:
-    state: ComponentState = msgspec.convert(text, ComponentState)
-    return state
 
 
 def _plain(text: str) -> str:

@@ -1,6 +1,5 @@
 """From a target's configuration and its key to the provider that talks to it."""
 
-import logging
 import os
 import weakref
 from collections.abc import Mapping
@@ -41,7 +40,8 @@ def connect(
     """
     cls = provider_class(target.provider)
     caps = cls.capabilities
-    settings = Settings(target.name, target.page, target.url, target.options)
+    secret = key if caps.key_in == "signature" else None
+    settings = Settings(target.name, target.page, target.url, target.options, secret)
     if dry_run is not None:
         from console.publish.providers.file import ToFile
 
@@ -62,10 +62,7 @@ def connect(
         secrets += (base, urlsplit(base).path, base.rpartition("/")[2])
     if not base:
         raise Refused(f'{target.name} needs the address of your installation: write it as url = "https://…".', "url")
-    if caps.key_in == "signature":
-        settings = Settings(target.name, target.page, target.url, target.options, key)
     proxy = proxy_for(base, os.environ if environ is None else environ) if caps.network else ""
-    _keep_addresses_out_of_logs()
     try:
         http = Http(
             base,
@@ -102,11 +99,3 @@ def webhook_address(target: Target, key: Key) -> str:
     except Refused as refused:
         # Its own sentence would be about the url, which the person did not write.
         raise Refused(f"The key of {target.name}: {refused.reason}", "key") from refused
-
-
-def _keep_addresses_out_of_logs() -> None:
-    """httpx logs each request with its address at INFO, and a chat's address is its key."""
-    for name in ("httpx", "httpcore"):
-        logger = logging.getLogger(name)
-        if logger.level < logging.WARNING:
-            logger.setLevel(logging.WARNING)

@@ -5,10 +5,10 @@ A key is a `Key` from where it is read to where it is used, so that no log, mess
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from console.core.refusal import Refused
 from console.files import replacing
@@ -16,6 +16,8 @@ from console.publish.targets.model import key_variable
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
+
+T = TypeVar("T")
 
 FOLDER = "keys"
 """In the configuration folder; one file for each key, named by its target."""
@@ -101,28 +103,20 @@ class Keys:
 
     def keep(self, name: str, key: Key) -> str:
         """Keep a key for a target, in place of an earlier one; in words where it lies now."""
-        backend = self._keyring()
-        if backend is not None:
-            from keyring.errors import KeyringError
 
-            try:
-                backend.set_password(self._service(), name, key.reveal())
-            except (KeyringError, OSError, RuntimeError):
-                pass  # A locked or read-only keyring: the file is there for that.
-            else:
-                self._forget_file(name)
-                return "the keyring"
+        def keep(backend: "KeyringBackend") -> bool:
+            backend.set_password(self._service(), name, key.reveal())
+            return True
+
+        if self._in_keyring(keep):
+            self._forget_file(name)
+            return "the keyring"
         return self._to_file(name, key)
 
     def forget(self, name: str) -> str:
         """Take a key away wherever it is kept here; a sentence where one stays, else empty."""
-        backend = self._keyring()
-        if backend is not None:
-            from keyring.errors import KeyringError
-
-            # PasswordDeleteError is what a keyring says when it has none.
-            with suppress(KeyringError, OSError, RuntimeError):
-                backend.delete_password(self._service(), name)
+        # That the keyring has none is an error there.
+        self._in_keyring(lambda backend: backend.delete_password(self._service(), name))
         try:
             self._forget_file(name)
         except OSError as error:
@@ -135,28 +129,29 @@ class Keys:
         """What the keyring calls us: one entry for each configuration folder, so that two of them never share a key."""
         return f"warroom {self._folder.resolve()}" if self._folder is not None else "warroom"
 
-    def _keyring(self) -> "KeyringBackend | None":
-        """The person's keyring; None without the package or where the system has none."""
+    def _in_keyring(self, act: "Callable[[KeyringBackend], T]") -> T | None:
+        """What an act on the person's keyring gives.
+
+        None without the package, where the system has no keyring, and where it is locked, read-only or gone with its
+        session: the file is there for that.
+        """
         try:
             import keyring
             from keyring.backends import chainer, fail, null
+            from keyring.errors import KeyringError
         except ImportError:
             return None
         backend = keyring.get_keyring()
         empty = isinstance(backend, chainer.ChainerBackend) and not backend.backends
-        return None if empty or isinstance(backend, fail.Keyring | null.Keyring) else backend
+        if empty or isinstance(backend, fail.Keyring | null.Keyring):
+            return None
+        with suppress(KeyringError, OSError, RuntimeError):
+            return act(backend)
+        return None
 
     def _from_keyring(self, name: str) -> str:
         """What the keyring holds for a target; empty where it has nothing."""
-        backend = self._keyring()
-        if backend is None:
-            return ""
-        from keyring.errors import KeyringError
-
-        try:
-            return backend.get_password(self._service(), name) or ""
-        except (KeyringError, OSError, RuntimeError):
-            return ""  # Locked, or gone with its session: a key in a file may still be there.
+        return self._in_keyring(lambda backend: backend.get_password(self._service(), name)) or ""
 
     def _path(self, name: str) -> Path | None:
         # Targets' names hold no slash and do not begin with a dot; this is for callers that have not asked.

@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 from console.core.refusal import Refused
 from console.publish.transport.answer import Answer, reason, retry_after
 from console.publish.transport.deadline import Deadline
-from console.publish.transport.failure import Gone, Later, PublishProblem, Rejected, Unknown, quoted
+from console.publish.transport.failure import Gone, Later, Rejected, Unknown, quoted
 from console.publish.transport.proxy import LOOPBACK
 
 if TYPE_CHECKING:
@@ -89,8 +89,9 @@ class Http:
         self._last = float("-inf")
         if not all(_sendable(value) for value in headers.values()):
             raise Rejected(f"The key of {self.name} holds a character that no key has; give it again.")
-        # httpx writes each address to its log at INFO, and the address of a webhook is its key.
-        logging.getLogger("httpx").setLevel(logging.WARNING)
+        # Each address is written to the log at INFO, and the address of a webhook is its key.
+        for logger in (logging.getLogger("httpx"), logging.getLogger("httpcore")):
+            logger.setLevel(max(logger.level, logging.WARNING))
         self._client = httpx.Client(
             # Compressed answers could be far larger than what was read of them.
             headers={"User-Agent": "warroom", "Accept": "application/json", "Accept-Encoding": "identity", **headers},
@@ -248,6 +249,3 @@ def _trusted() -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
     return context
-
-
-__all__ = ["Answer", "Http", "PublishProblem", "address", "retry_after"]

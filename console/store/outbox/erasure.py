@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from msgspec.structs import replace
 
 from console.core.log.erasure import REDACTED
 from console.store.outbox.message import Placed

@@ -4,8 +4,9 @@ from typing import ClassVar
 
 from console.publish.provider import CannotTell, Lookup, PageView, Provider, Settings
 from console.publish.sending.message import ComponentState, Delivery, Known
+from console.publish.transport.answer import Answer
 from console.publish.transport.failure import Gone, Rejected
-from console.publish.transport.http import Answer, Http
+from console.publish.transport.http import Http
 
 STATES: dict[ComponentState, str] = {
     "operational": "operational",

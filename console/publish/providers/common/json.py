@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from html import unescape
 from typing import Any, TypeVar
 
+from console.publish.transport.answer import Answer
 from console.publish.transport.failure import Later, Unknown
-from console.publish.transport.http import Answer, Http
+from console.publish.transport.http import Http
 
 K = TypeVar("K")
 

@@ -145,8 +145,8 @@ class Ledger:
 
         `playbook` is the new one, for a change of playbook.
         """
-        now = self.now()
-        return self._stamp(ref, self._state_or_none(ref), command, now, playbook)
+        state = self.state(ref)
+        return self._stamp(ref, state if state.events else None, command, playbook)
 
     def commit(self, events: list[NewEvent], messages: Sequence[Queued] = ()) -> list[Event]:
         """Writes events, with the messages that publish them, and folds them in; on disk on return.
@@ -180,10 +180,9 @@ class Ledger:
     def prepare_declaration(self, command: DeclareIncident, playbook: Playbook) -> list[NewEvent]:
         """The events of a declaration, under a reference that this log does not have yet."""
         known = set(self.references())
-        ref = new_reference(self._randbytes)
-        while ref in known:
-            ref = new_reference(self._randbytes)
-        return self._stamp(ref, None, command, self.now(), playbook)
+        while (ref := new_reference(self._randbytes)) in known:
+            pass
+        return self._stamp(ref, None, command, playbook)
 
     def declare(self, command: DeclareIncident, playbook: Playbook) -> str:
         """Declares an incident; its new reference. Raises StoreProblem."""
@@ -233,26 +232,21 @@ class Ledger:
         self._summaries.pop(ref, None)
         return loaded.state
 
-    def _state_or_none(self, ref: str) -> Incident | None:
-        state = self.state(ref)
-        return state if state.events else None
-
-    def _stamp(
-        self, ref: str, state: Incident | None, command: Command, now: datetime, playbook: Playbook | None
-    ) -> list[NewEvent]:
+    def _stamp(self, ref: str, state: Incident | None, command: Command, playbook: Playbook | None) -> list[NewEvent]:
+        now = self.now()
+        decision = decide(state, command, now, playbook)
+        for proposal in decision:
+            # Only the log knows what is left of a text.
+            if isinstance(proposal.body, EntryRedacted):
+                planned = self.log.redaction(ref, proposal.body.target)
+                if planned is None or not planned.left:
+                    raise Refused("This entry is already redacted; its text is gone.", "entry")
         return [
-            NewEvent(
-                new_event_id(self._randbytes),
-                ref,
-                command.actor,
-                to_ms(proposal.occurred_at),
-                to_ms(now),
-                proposal.body,
-            )
-            for proposal in decide(state, command, now, playbook)
+            NewEvent(new_event_id(self._randbytes), ref, command.actor, to_ms(proposal.occurred_at), now, proposal.body)
+            for proposal in decision
         ]
 
 
 def _newest_first(listed: Iterable[_Listed]) -> list[_Listed]:
-    declared = [(state.declared_at, state) for state in listed if state.declared_at is not None]
-    return [one for _, one in sorted(declared, key=lambda pair: pair[0], reverse=True)]
+    declared = [state for state in listed if state.declared_at is not None]
+    return sorted(declared, key=lambda state: state.declared_at or _EVER, reverse=True)

@@ -12,6 +12,7 @@ from concurrent.futures import Future
 from datetime import datetime
 from functools import cache
 from hashlib import blake2b
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -76,7 +77,8 @@ class Loaded(NamedTuple):
         That is when an event closes over a gap, is a redaction, whose text the state may hold in more than one place,
         or reaches farther back than the history's marks.
         """
-        fresh = sorted((event for event in events if event.oseq > self.seen.get(event.origin, 0)), key=_order)
+        news = (event for event in events if event.oseq > self.seen.get(event.origin, 0))
+        fresh = sorted(news, key=attrgetter("order"))
         if not fresh:
             return self
         seen = dict(self.seen)
@@ -86,10 +88,6 @@ class Loaded(NamedTuple):
             seen[event.origin] = event.oseq
         history = self.history.grown(fresh)
         return None if history is None else self._replace(history=history, seen=seen)
-
-
-def _order(event: Event) -> tuple[int, str, int]:
-    return event.order
 
 
 def summary(state: Incident) -> Summary:
@@ -146,14 +144,8 @@ def _load(log: Log, ref: str, kept: tuple[int, bytes] | None, progress: Progress
         if loaded is not None:
             return loaded
     events = log.events(ref)
-    return Loaded(History.of(Incident(ref), events, progress), _noted(events), upto, 0)
-
-
-def _noted(events: Iterable[Event]) -> dict[str, int]:
-    noted: dict[str, int] = {}
-    for event in events:
-        noted[event.origin] = max(noted.get(event.origin, 0), event.oseq)
-    return noted
+    # Of one origin they stand in the order of their numbers.
+    return Loaded(History.of(Incident(ref), events, progress), {each.origin: each.oseq for each in events}, upto, 0)
 
 
 # Bytes
@@ -188,7 +180,7 @@ def pack(state: Incident, seen: Mapping[str, int], version: bytes, listed: Summa
     """
     short = msgspec.msgpack.encode(listed or summary(state))
     head = msgspec.msgpack.encode((state, seen), enc_hook=_encoded)
-    entries = msgspec.msgpack.encode([msgspec.structs.astuple(one) for one in state.entries])
+    entries = msgspec.msgpack.encode([msgspec.structs.astuple(entry) for entry in state.entries])
     body = b"".join((short, head, entries))
     return _HEADER.pack(version, zlib.crc32(body), len(short), len(head)) + body
 

@@ -88,5 +88,8 @@ def ask_to_look(target: str, reason: str) -> str:
     return f"{reason} Look at {target}: say that it is there, or send it again."
 
 
-def fault(target: str, error: Exception) -> str:
+def reason_of(target: str, error: Exception) -> str:
+    """Why a provider's call failed; a provider may be a stranger's, with faults of its own."""
+    if isinstance(error, PublishProblem):
+        return error.reason
     return f"The provider of {target} has a fault of its own ({type(error).__name__})."

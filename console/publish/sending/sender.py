@@ -23,7 +23,7 @@ from console.publish.sending import lease
 from console.publish.sending.lookup import look_up_among, unidentified
 from console.publish.sending.message import Delivery
 from console.publish.sending.plan import decode_delivery
-from console.publish.sending.retry import LOOK_AFTER_S, Verdict, ask_to_look, done, fault, repeats
+from console.publish.sending.retry import LOOK_AFTER_S, Verdict, ask_to_look, done, reason_of, repeats
 from console.publish.sending.status import difference, known_of
 from console.publish.transport.failure import Later, PublishProblem, Rejected, Unknown
 from console.store.log import Log
@@ -107,9 +107,8 @@ class Sender:
             return Report(busy=other)
         try:
             self._recover()
-            while not stop() and (message := self._next()) is not None:
-                if not self._handle(message):
-                    break
+            while not stop() and (message := self._next()) is not None and self._handle(message):
+                pass
         finally:
             self._dispatch.give_up_lease()
         return self._report()
@@ -187,10 +186,6 @@ class Sender:
     def _moves(self, message: Message) -> bool:
         return message.state in ("pending", "retry", "unknown") and message.origin == self.log.origin
 
-    def _when(self, message: Message) -> datetime:
-        now = self._now()
-        return max(self._due(message, now), self._dispatch.free_at(_hold(message.target), now))
-
     def _due(self, message: Message, now: datetime) -> datetime:
         due = parse_rfc3339(message.due_at)
         return due if due <= now + MAX_AHEAD else now
@@ -222,20 +217,16 @@ class Sender:
         try:
             self._keep_prior(provider, claimed, delivery, placed)
             remote = provider.send(delivery, known_of(placed))
-        except PublishProblem as failure:
-            end = self._failed(provider, claimed, placed, failure)
         except Exception as error:  # noqa: BLE001 - a provider may be a stranger's; what it did is not known.
-            end = self._failed(provider, claimed, placed, Unknown(fault(message.target, error)))
+            failure = error if isinstance(error, PublishProblem) else Unknown(reason_of(message.target, error))
+            can = provider.capabilities
+            again = repeats(can, placed)
+            end = self._verdict.failed(claimed, failure, self._now(), again=again, asks=can.asks)
+            self._heed(claimed, failure, end)
         else:
             end = done(remote)
         self._note_pace(provider)
         return self._settle(claimed, end)
-
-    def _failed(self, provider: Provider, message: Message, placed: Placed, failure: PublishProblem) -> Settled:
-        again = repeats(provider.capabilities, placed)
-        end = self._verdict.failed(message, failure, self._now(), again=again, asks=provider.capabilities.asks)
-        self._heed(message, failure, end)
-        return end
 
     def _heed(self, message: Message, failure: PublishProblem, end: Settled) -> None:
         """A target that asks to wait is left alone by the messages of all incidents."""
@@ -254,10 +245,9 @@ class Sender:
         except (Later, Unknown) as failure:
             end = self._verdict.not_seen(message, failure, self._now())
             self._heed(message, failure, end)
-        except Rejected as failure:
-            end = Settled("ask", ask_to_look(message.target, failure.reason), looks=message.looks)
         except Exception as error:  # noqa: BLE001 - as when sending.
-            end = Settled("ask", ask_to_look(message.target, fault(message.target, error)), looks=message.looks)
+            reason = reason_of(message.target, error)
+            end = Settled("ask", ask_to_look(message.target, reason), looks=message.looks)
         else:
             end = self._verdict.after_look_up(message, answer, self._now())
         self._note_pace(provider)
@@ -275,9 +265,7 @@ class Sender:
                 states = {component.id: component.state for component in provider.check().components}
             except Later:
                 raise
-            except PublishProblem:
-                pass  # A page that does not list its components is changed all the same.
-            except Exception:  # noqa: BLE001 - as when sending; asking has changed nothing.
+            except Exception:  # noqa: BLE001 - a page that does not list its components is changed all the same.
                 pass
         parts = tuple(PlacedPart(part.id, "", part.name, states.get(part.id, "")) for part in new)
         self._dispatch.add_parts(message, parts)
@@ -355,11 +343,8 @@ class Sender:
         self._keep_pace(provider)
         try:
             view = provider.read(known_of(placed))
-        except PublishProblem as failure:
-            self._blocked[last.target] = failure.reason
-            return 0
         except Exception as error:  # noqa: BLE001 - as when sending; reading has changed nothing.
-            self._blocked[last.target] = fault(last.target, error)
+            self._blocked[last.target] = reason_of(last.target, error)
             return 0
         finally:
             self._note_pace(provider)
@@ -373,8 +358,9 @@ class Sender:
     def _report(self) -> Report:
         heads = self._dispatch.heads()
         moving = [message for message in heads if self._moves(message) or message.state == "sending"]
+        now = self._now()
         moments = [
-            self._when(message)
+            max(self._due(message, now), self._dispatch.free_at(_hold(message.target), now))
             for message in moving
             if message.state != "sending" and message.target not in self._blocked
         ]

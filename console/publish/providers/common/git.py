@@ -1,16 +1,17 @@
-"""The system's git, asked without a shell, without a terminal to ask back on, and with an end to its patience."""
+"""The system's git, asked without a shell, without a terminal to ask back on, and with an end to its patience; and a
+branch of a remote, to which commits are added without touching the working copy."""
 
 import os
 import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
 from console.core.language.text import one_line
-from console.publish.transport.failure import Rejected
+from console.publish.transport.failure import Later, Rejected, Unknown
 
 PATIENCE_S = 60.0
 """For one command; fetching a status page's repository takes a second or two."""
@@ -20,28 +21,59 @@ _QUIETLY = ("-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "submodule.
 _CREDENTIALS = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^\s/@]+@")
 _NAME = re.compile(r"[\w./-]+")
 
+TRIES = 2
+"""Pushes of one message: the second on top of what somebody else has pushed in between. Fetches, likewise."""
+PUSH = ("push", "--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no")
+"""Only the one commit: no hook of the clone's, which may run for minutes, no tags and nothing of other repositories."""
+
+_KEY_TROUBLE = (
+    "authentication failed",
+    "permission denied",
+    "could not read username",
+    "could not read password",
+    "terminal prompts disabled",
+    "host key verification failed",
+    "access denied",
+    "error: 403",
+)
+
 
 class Done(NamedTuple):
     status: int
     out: str
-    said: str
+    reason: str
     """The last line that git said about what went wrong, without credentials."""
     errors: str
     """All of standard error."""
 
 
-class TooLong(Exception):
-    """The command was ended after PATIENCE_S."""
+class TooLong(Later):
+    """The command was ended after PATIENCE_S. All but a push change nothing at the remote."""
 
 
-class Git:
-    """One working copy, or any folder inside one."""
+class RemoteBranch:
+    """A branch of a remote, as a clone of it reaches it. Paths are below the folder that is given."""
 
-    def __init__(self, folder: Path, patience_s: float = PATIENCE_S) -> None:
-        self.folder, self._patience_s = folder, patience_s
+    def __init__(self, name: str, folder: Path, branch: str = "", remote: str = "") -> None:
+        """`name` is the target's. The branch is the remote's first one, the remote `origin`, where there is no other.
 
-    def run(self, *args: str, given: bytes = b"", environ: Mapping[str, str] | None = None) -> Done:
-        """Run `git ARGS` there. Raises TooLong, and Rejected where there is no git or no folder."""
+        Raises Later and Rejected, as every method does.
+        """
+        self.name, self.folder = name, folder
+        place = self.run("rev-parse", "--show-toplevel", "--show-prefix")
+        if place.status:
+            raise Rejected(f"{folder} is no working copy of git ({place.reason}); clone the page's repository there.")
+        self.remote = guarded(remote or "origin", "remote")
+        if self.run("remote", "get-url", "--", self.remote).status:
+            raise Rejected(f"{folder} has no remote {self.remote}; add the one that the page is made from.")
+        self.branch = guarded(branch or self._usual_branch(), "branch")
+        top, _, prefix = place.out.rstrip("\n").partition("\n")
+        self.folder, self._prefix = Path(top), prefix.strip()
+        self._tracked = f"refs/remotes/{self.remote}/{self.branch}"
+        """Our own note of the remote's branch; a person's clone has the same."""
+
+    def run(self, *args: str, given: bytes = b"", index: str = "") -> Done:
+        """Run `git ARGS` there, with `index` in place of its own. Raises TooLong; Rejected without git or folder."""
         program = shutil.which("git")
         if program is None:
             raise Rejected("There is no git on this machine; install it.")
@@ -53,7 +85,7 @@ class Git:
             process = subprocess.Popen(
                 [program, *_QUIETLY, *args],
                 cwd=self.folder,
-                env=_environment(environ or {}),
+                env=_environment(index),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -63,13 +95,121 @@ class Git:
             raise Rejected(f"git cannot be started in {self.folder} ({error.strerror or error}).") from error
         with process:
             try:
-                out, errors = process.communicate(given, timeout=self._patience_s)
+                out, errors = process.communicate(given, timeout=PATIENCE_S)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.communicate()
-                raise TooLong from None
+                raise TooLong(f"{self.name}: git {args[0]} took too long.") from None
         words = errors.decode("utf-8", "replace")
-        return Done(process.returncode, out.decode("utf-8", "replace"), _said(words), words)
+        return Done(process.returncode, out.decode("utf-8", "replace"), _reason(words), words)
+
+    def _usual_branch(self) -> str:
+        """The remote's own first branch as the clone knows it, else the one that is checked out."""
+        head = self.run("symbolic-ref", "--quiet", "--short", f"refs/remotes/{self.remote}/HEAD")
+        if head.status == 0:
+            return head.out.strip().removeprefix(f"{self.remote}/")
+        here = self.run("symbolic-ref", "--quiet", "--short", "HEAD")
+        if here.status:
+            raise Rejected(f"{self.folder} is on no branch; name one with --option branch=NAME.")
+        return here.out.strip()
+
+    def fetch(self) -> str:
+        """The commit at the remote's branch now; empty where the remote is empty."""
+        spec = f"+refs/heads/{self.branch}:{self._tracked}"
+        for _ in range(TRIES):
+            done = self.run("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", self.remote, spec)
+            # Somebody else in the same clone, such as a push that has outlived its sender, has moved our note of it.
+            if "cannot lock ref" not in done.errors:
+                break
+        if done.status:
+            if "couldn't find remote ref" not in done.errors:
+                raise self._unreached(done)
+            heads = self.run("ls-remote", "--heads", self.remote)
+            if heads.status:
+                raise self._unreached(heads)
+            if heads.out.strip():
+                raise Rejected(f"{self.remote} of {self.name} has no branch {self.branch}; name the right one.")
+            return ""
+        return self.run("rev-parse", "--verify", f"{self._tracked}^{{commit}}").out.strip()
+
+    def _unreached(self, done: Done) -> Later | Rejected:
+        if any(words in done.errors.lower() for words in _KEY_TROUBLE):
+            return Rejected(f"{self.name}: git is not let in ({done.reason}); see to the key of git for {self.remote}.")
+        return Later(f"{self.name}: git cannot reach {self.remote} ({done.reason}).")
+
+    def paths(self, tip: str, folder: str) -> list[str]:
+        """The files in a folder at a commit; none at the empty one."""
+        if not tip:
+            return []
+        listed = self.run("ls-tree", "-z", "--name-only", tip, "--", f"{self._prefix}{folder}/").out
+        return [path.removeprefix(self._prefix) for path in listed.split("\0") if path]
+
+    def text(self, tip: str, path: str) -> str | None:
+        """A file at a commit; None where it is not there."""
+        if not tip:
+            return None
+        done = self.run("cat-file", "blob", f"{tip}:{self._prefix}{path}")
+        return done.out if done.status == 0 else None
+
+    def commit(self, tip: str, path: str, text: str, words: str) -> str:
+        """A commit with the file changed, on top of `tip`, with a message; nothing points to it yet."""
+        blob = self._must("hash-object", "-w", "--stdin", given=text.encode())
+        with tempfile.TemporaryDirectory(prefix="warroom-") as folder:
+            index = str(Path(folder) / "index")
+            self._must("read-tree", *([tip] if tip else ["--empty"]), index=index)
+            entry = f"100644,{blob},{self._prefix}{path}"
+            self._must("update-index", "--add", "--cacheinfo", entry, index=index)
+            tree = self._must("write-tree", index=index)
+        who: tuple[str, ...] = ()
+        if self.run("config", "user.email").status:
+            # A machine that nobody has introduced to git, such as the one that publishes from cron.
+            who = ("-c", "user.name=warroom", "-c", "user.email=warroom@localhost")
+        parent = ("-p", tip) if tip else ()
+        return self._must(*who, "commit-tree", tree, *parent, "-F", "-", given=words.encode())
+
+    def _must(self, *args: str, given: bytes = b"", index: str = "") -> str:
+        done = self.run(*args, given=given, index=index)
+        if done.status:
+            raise Later(f"{self.name}: the commit cannot be made ({done.reason}).")
+        return done.out.strip()
+
+    def _to(self, commit: str) -> tuple[str, ...]:
+        return ("--", self.remote, f"{commit}:refs/heads/{self.branch}")
+
+    def push(self, commit: str) -> bool:
+        """False where somebody else has pushed since we looked."""
+        try:
+            done = self.run(*PUSH, *self._to(commit))
+        except TooLong:
+            raise Unknown(f"{self.name}: git push took too long.") from None
+        return self._pushed(done)
+
+    def try_push(self, commit: str) -> None:
+        """A push that changes nothing. Raises what a push would."""
+        self._pushed(self.run(*PUSH, "--dry-run", *self._to(commit)))
+
+    def _pushed(self, done: Done) -> bool:
+        if done.status == 0:
+            return True
+        output = f"{done.out}\n{done.errors}".lower()
+        moved = ("[rejected]", "non-fast-forward", "fetch first", "cannot lock ref", "failed to update ref")
+        if any(words in output for words in moved):
+            return False
+        if "[remote rejected]" in output:
+            raise Rejected(f"{self.name}: {self.remote} does not take a push to {self.branch}; see its rules for it.")
+        if any(words in output for words in _KEY_TROUBLE):
+            raise self._unreached(done)
+        # Broken off: before or after the other side had it all, nobody knows here.
+        raise Unknown(f"{self.name}: the push broke off ({done.reason}).")
+
+    def bring_along(self, commit: str) -> None:
+        """Let the working copy follow where it is on that branch and nothing in it stands against it.
+
+        What was pushed is the page; a working copy that cannot follow is its owner's to bring up to date.
+        """
+        here = self.run("symbolic-ref", "--quiet", "--short", "HEAD")
+        if here.out.strip() == self.branch:
+            self.run("-c", "core.hooksPath=/dev/null", "merge", "--quiet", "--ff-only", commit)
 
 
 def guarded(text: str, what: str) -> str:
@@ -79,14 +219,15 @@ def guarded(text: str, what: str) -> str:
     return text
 
 
-def _environment(more: Mapping[str, str]) -> dict[str, str]:
+def _environment(index: str) -> dict[str, str]:
     # Keys of targets are nobody else's; variables of a git around us (a hook's) would lead to another repository.
     kept = {
         key: value
         for key, value in os.environ.items()
         if not key.startswith("WARROOM_") and key not in _LEADING_ELSEWHERE
     }
-    return {**kept, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "", "SSH_ASKPASS": "", **more}
+    quiet = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "", "SSH_ASKPASS": ""}
+    return kept | quiet | ({"GIT_INDEX_FILE": index} if index else {})
 
 
 _LEADING_ELSEWHERE = frozenset(
@@ -97,11 +238,9 @@ _LEADING_ELSEWHERE = frozenset(
 )
 
 
-def _said(errors: str) -> str:
+def _reason(errors: str) -> str:
     """The line that says most: the first that begins with an error, else the last."""
     lines = [line.strip() for line in errors.splitlines() if line.strip()]
-    telling: Sequence[str] = [
-        line for line in lines if line.startswith(("fatal:", "error:", "remote: error"))
-    ] or lines[-1:]
-    line = telling[0] if telling else "it gave no reason"
+    last = lines[-1] if lines else "it gave no reason"
+    line = next((line for line in lines if line.startswith(("fatal:", "error:", "remote: error"))), last)
     return one_line(_CREDENTIALS.sub(r"\1", re.sub(r"^(fatal|error|remote): ", "", line)), 200).rstrip(" .")

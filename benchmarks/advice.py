@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from benchmarks.making import playbook
 from benchmarks.result import Result
-from console.core.advice.look import BACK_MOST
+from console.core.advice.look import BACK_ENTRIES
 from console.core.advice.rules import all_nudges
 from console.core.log.event import Body, Event
 from console.core.log.fold import fold
@@ -47,9 +47,9 @@ def cost(entries: int) -> float:
 
 
 def run() -> list[Result]:
-    longer = TIMES_LONGER * BACK_MOST
-    ours, floor = cost(longer) * 1e6, cost(BACK_MOST) * 1e6
-    return [Result(f"advice on {longer:,} entries", ours, floor, "µs", f"on {BACK_MOST:,}", GOAL)]
+    longer = TIMES_LONGER * BACK_ENTRIES
+    ours, floor = cost(longer) * 1e6, cost(BACK_ENTRIES) * 1e6
+    return [Result(f"advice on {longer:,} entries", ours, floor, "µs", f"on {BACK_ENTRIES:,}", GOAL)]
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.core.language.checks import check_action, check_blameless, check_update
-from console.core.language.finding import LONGEST, Finding
+from console.core.language.finding import MAX_CHARS, Finding
 from tests.core.story import built_in
 
 LATER = datetime(2026, 11, 21, 15, 0, tzinfo=UTC)
@@ -316,5 +316,5 @@ def test_any_text_and_any_names_can_be_checked(text: str, people: list[str]) -> 
 
 
 def test_what_lies_behind_the_first_characters_is_not_read() -> None:
-    text = "fine. " * (LONGEST // 6) + "x" * 20 + " rs forgot it, and it is probably over soon."
+    text = "fine. " * (MAX_CHARS // 6) + "x" * 20 + " rs forgot it, and it is probably over soon."
     assert [one.id for one in check_update(text, "public", PEOPLE, LATER)] == []

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from console.core.advice.look import BACK_MOST
+from console.core.advice.look import BACK_ENTRIES
 from console.core.advice.rules import RULES, all_nudges, nudges
 from console.core.log.entries import Entry
 from console.core.log.fold import fold
@@ -527,7 +527,7 @@ def test_a_deploy_told_in_triage_asks_for_the_rollback_where_the_playbook_wants_
 
 def test_a_deploy_ruled_out_long_ago_stays_ruled_out() -> None:
     story = tell("SEV1", 5, "1 al: ? the deploy of 13:55\n2 al: /ruled-out 1 another region")
-    for n in range(BACK_MOST):
+    for n in range(BACK_ENTRIES):
         story.state.entries = story.state.entries.appended(Entry(f"n{n}", "note", story.now, story.now, "al", "x"))
     story.says("* deploy v2.3.4 was at 13:55")
     assert "roll_back_first" not in advice(story)
@@ -703,7 +703,7 @@ def test_only_the_tail_of_the_entries_is_read() -> None:
         def __iter__(self) -> Any:
             raise AssertionError("all entries are walked")
 
-    story = grown(BACK_MOST + 500)
+    story = grown(BACK_ENTRIES + 500)
     story.state.entries = counting = Counting(story.state.entries)  # type: ignore[assignment]  # counts what is read
     all_nudges(story.state, story.now)
-    assert 0 < counting.read <= BACK_MOST
+    assert 0 < counting.read <= BACK_ENTRIES

@@ -1,14 +1,16 @@
 """The base of all advice: the advice itself, and a look at the incident that stays cheap in a long log.
 
 The whole of an incident's people, tasks, changes, stages, severities and last updates is looked at, for these are
-few. Of its entries only the tail is read: those recorded within `RECENT_S`, `RECENT_MOST` at most, and for the question
-whether something was done about it the last `BACK_MOST`. So advice costs the same after 100 entries and after 100,000.
+few. Of its entries only the tail is read: those recorded within `RECENT_S`, `RECENT_ENTRIES` at most, and for the
+question whether something was done about it the last `BACK_ENTRIES`. So advice costs the same after 100 entries and
+after 100,000.
 """
 
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import takewhile
 
 import msgspec
 
@@ -16,7 +18,7 @@ from console.core.language.times import duration_words
 from console.core.log.clocks import Clock, clocks, met_of
 from console.core.log.entries import SCRIBE_KINDS, Entry
 from console.core.log.milestones import Milestones, milestones
-from console.core.log.state import Fact, Incident, Register
+from console.core.log.state import Incident, Register
 from console.core.playbook.model import Playbook, Severity, Stage
 from console.core.subjects.advice import silences_of
 from console.core.subjects.change import changes_of
@@ -29,9 +31,9 @@ from console.core.subjects.update import Update, updates_of
 RECENT_S = 1800
 """Words in the timeline call for advice for this long; what is older has been seen."""
 
-RECENT_MOST = 300
-BACK_MOST = 500
-TEXT_MOST = 2000
+RECENT_ENTRIES = 300
+BACK_ENTRIES = 500
+TEXT_CHARS = 2000
 """Characters of an entry that are looked at: a pasted log speaks of everything."""
 
 
@@ -61,7 +63,7 @@ class Look:
 
     def __init__(self, state: Incident, book: Playbook, severity: Severity, declared: datetime, now: datetime) -> None:
         self.state, self.book, self.severity, self.declared, self.now = state, book, severity, declared, now
-        self.phase = state.phase
+        self.phase, self.severities, self.stages = state.phase, state.severity.facts, state.stage.facts
 
     @cached_property
     def clocks(self) -> list[Clock]:
@@ -74,46 +76,33 @@ class Look:
     @cached_property
     def back(self) -> list[Entry]:
         """The last entries that stand, the newest first; that advice was silenced says nothing of the incident."""
-        entries, silences = self.state.entries, {one.id for one in silences_of(self.state)}
-        tail = entries[max(0, len(entries) - BACK_MOST) :]
-        return [one for one in reversed(tail) if not one.undone and not one.redacted and one.id not in silences]
+        entries, silences = self.state.entries, {silence.id for silence in silences_of(self.state)}
+        tail = reversed(entries[max(0, len(entries) - BACK_ENTRIES) :])
+        return [entry for entry in tail if not entry.undone and not entry.redacted and entry.id not in silences]
 
     @cached_property
     def recent(self) -> list[Entry]:
         """What people wrote lately, the newest first; a hypothesis that is ruled out no longer counts."""
-        found = []
-        since = self.now - timedelta(seconds=RECENT_S)
-        for one in self.back[:RECENT_MOST]:
-            if one.recorded_at < since:
-                break
-            guess = hypotheses_of(self.state).get(one.about or one.id)
-            if one.kind in SPOKEN and (guess is None or guess.verdict != "ruled_out"):
-                found.append(one)
-        return found
+        since, hypotheses = self.now - timedelta(seconds=RECENT_S), hypotheses_of(self.state)
+        ruled_out = {id for id, hypothesis in hypotheses.items() if hypothesis.verdict == "ruled_out"}
+        recent = takewhile(lambda entry: entry.recorded_at >= since, self.back[:RECENT_ENTRIES])
+        return [entry for entry in recent if entry.kind in SPOKEN and (entry.about or entry.id) not in ruled_out]
 
     @cached_property
     def recent_words(self) -> str:
         """All of `recent` in lower case: most phrases stand nowhere, and one search of it all tells so."""
-        return "\n".join(one.text[:TEXT_MOST] for one in self.recent).lower()
+        return "\n".join(entry.text[:TEXT_CHARS] for entry in self.recent).lower()
 
     @cached_property
     def back_words(self) -> str:
         """What people wrote in `back`, in lower case."""
-        return "\n".join(one.text[:TEXT_MOST] for one in self.back if one.kind in SPOKEN).lower()
+        return "\n".join(entry.text[:TEXT_CHARS] for entry in self.back if entry.kind in SPOKEN).lower()
 
     @cached_property
     def watched(self) -> bool:
         """The severity asks for an organised response: people, updates or escalation. A ticket does not."""
         rule = self.severity
         return bool(rule.roles or rule.update_s or rule.escalate_s or rule.urgent)
-
-    @cached_property
-    def severities(self) -> list[Fact]:
-        return live(self.state.severity)
-
-    @cached_property
-    def stages(self) -> list[Fact]:
-        return live(self.state.stage)
 
     @cached_property
     def updates(self) -> list[Update]:
@@ -127,35 +116,33 @@ class Look:
     @cached_property
     def mitigation(self) -> Stage | None:
         """The stage in which the impact is stopped: the one before that which sets the milestone."""
-        places = [i for i, one in enumerate(self.book.stages) if one.milestone == "mitigated"]
+        places = [place for place, stage in enumerate(self.book.stages) if stage.milestone == "mitigated"]
         return self.book.stages[places[0] - 1] if places and places[0] else None
 
     @cached_property
     def mitigated(self) -> bool:
         """The impact counts as stopped: somebody said so, a change or a temporary fix that may have done it is in,
         or the stage of mitigation is behind."""
-        state = self.state
-        told = milestones_set(state).get("mitigated")
-        if self.phase != "active" or (told and told.value) or bool(fixes_of(state)):
+        state, stage = self.state, self.mitigation
+        if self.phase != "active" or milestones_set(state).get("mitigated", Register()).value or fixes_of(state):
             return True
-        if any(one.outcome == "done" and not LASTING.search(one.text) for one in changes_of(state).values()):
+        if any(change.outcome == "done" and not LASTING.search(change.text) for change in changes_of(state).values()):
             return True
-        stage = self.mitigation
-        return stage is not None and state.stage.value != stage.name and any(f.value == stage.name for f in self.stages)
+        return stage is not None and stage.name in {fact.value for fact in self.stages} - {state.stage.value}
 
     def overdue(self, kind: str) -> list[Clock]:
-        return [one for one in self.clocks if one.kind == kind and one.state == "overdue"]
+        return [clock for clock in self.clocks if clock.kind == kind and clock.state == "overdue"]
 
     def met(self, key: str) -> list[datetime]:
         """When something owed was done outside the console, oldest first."""
-        return sorted(one.at for one in met_of(self.state) if one.clock == key)
+        return sorted(met.at for met in met_of(self.state) if met.clock == key)
 
     def ladder(self, nudge: str) -> str:
         """To whom one turns: the next rung of the playbook's path for this advice and severity."""
         rungs = [
-            one.to
-            for one in self.book.escalation
-            if one.nudge == nudge and (not one.severities or self.severity.name in one.severities)
+            rung.to
+            for rung in self.book.escalation
+            if rung.nudge == nudge and (not rung.severities or self.severity.name in rung.severities)
         ]
         climbed = len(self.met("escalation"))
         to = rungs[min(climbed, len(rungs) - 1)] if rungs else self.book.escalate_to or "the next level"
@@ -183,18 +170,18 @@ ROLL_BACK = re.compile(
 )
 
 
-def live(register: Register) -> list[Fact]:
-    """The statements that stand, oldest first."""
-    return list(register.facts)
-
-
 def phrase(text: str, phrases: Iterable[str]) -> str:
     """The first of `phrases` (in lower case) that stands in the text as whole words; empty when none does."""
     low = text.lower()
-    for one in phrases:
-        if one in low and re.search(rf"(?<!\w){re.escape(one)}(?!\w)", low):
-            return one
-    return ""
+    whole = (words for words in phrases if words in low and re.search(rf"(?<!\w){re.escape(words)}(?!\w)", low))
+    return next(whole, "")
+
+
+def escalate(look: Look, text: str) -> Told:
+    """Advice to turn to somebody else: by the clock of escalation while it runs, else by a role."""
+    if any(clock.kind == "escalation" for clock in look.clocks):
+        return Told(text, "done", "/done escalation: ")
+    return Told(text, "role", "/role ")
 
 
 def joined(names: list[str]) -> str:

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime, timedelta
 
-from console.core.advice.look import TEXT_MOST, Look, Told
+from console.core.advice.look import TEXT_CHARS, Look, Told, escalate
 from console.core.language.times import duration_words
 from console.core.playbook.model import needs_postmortem
 from console.core.subjects.postmortem import postmortem_of
@@ -20,7 +20,7 @@ def quiet(look: Look) -> Told | None:
     allowed = look.book.quiet_s
     if not allowed or look.phase != "active" or not look.watched or not look.back:
         return None
-    since = max(one.recorded_at for one in look.back[:20])
+    since = max(entry.recorded_at for entry in look.back[:20])
     if look.now - since < timedelta(seconds=allowed):
         return None
     return Told(f"Nothing was logged for {look.lasts(since)}.", "prompt", "* ")
@@ -50,8 +50,7 @@ def beyond_target(look: Look) -> Told | None:
     if clock is None or look.phase != "active" or any(at >= clock.due_at for at in look.met("escalation")):
         return None
     text = f"It is {look.lasts(clock.due_at)} past its resolution target: escalate to {look.ladder('beyond_target')}."
-    escalation = any(one.kind == "escalation" for one in look.clocks)
-    return Told(text, "done", "/done escalation: ") if escalation else Told(text, "role", "/role ")
+    return escalate(look, text)
 
 
 def premature_closing(look: Look) -> Told | None:
@@ -62,10 +61,10 @@ def premature_closing(look: Look) -> Told | None:
     if look.phase == "over":
         return _closed_early(look, needed)
     last = look.updates[-1] if look.updates else None
-    watching = look.phase == "active" or any(one.kind == "stability" and one.open for one in look.clocks)
+    watching = look.phase == "active" or any(clock.kind == "stability" and clock.open for clock in look.clocks)
     if last is None or not watching:
         return None
-    resolved = last.status == "resolved" or (last.audience == "public" and _RESOLVED.search(last.text[:TEXT_MOST]))
+    resolved = last.status == "resolved" or (last.audience == "public" and _RESOLVED.search(last.text[:TEXT_CHARS]))
     if not resolved and not last.final:
         return None
     says = "says that it is resolved" if resolved else "promises no further one"
@@ -87,11 +86,11 @@ def _closed_early(look: Look, needed: timedelta) -> Told | None:
     if closed is None or look.now >= (stable or closed.at) + needed:
         return None
     watched = closed.at - stable if stable else timedelta()
-    passed = next((one for one in overrides_of(look.state) if one.id == closed.id), None)
+    passed = next((override for override in overrides_of(look.state) if override.id == closed.id), None)
     given = [reason for gate in look.book.gates if gate.stage == closed.value for reason in gate.reasons]
     if watched >= needed or (passed and any(passed.reason.startswith(reason) for reason in given)):
         return None
-    stage = next((one for one in look.book.stages if one.phase == "stable"), None)
+    stage = next((stage for stage in look.book.stages if stage.phase == "stable"), None)
     text = f"It was closed after {duration_words(watched)} of stability; {duration_words(needed)} is the rule."
     return Told(text, "stage", f"/stage {stage.name}" if stage else "/stage ")
 
@@ -107,9 +106,8 @@ def late_declaration(look: Look) -> Told | None:
         since = detected or look.declared
         if look.now - since <= allowed:
             return None
-        return Told(
-            f"It was seen {look.lasts(since)} ago, and is not declared.", "stage", f"/stage {book.declared_stage}"
-        )
+        text = f"It was seen {look.lasts(since)} ago, and is not declared."
+        return Told(text, "stage", f"/stage {book.declared_stage}")
     if look.phase != "over" or detected is None or not needs_postmortem(look.severity):
         return None
     late = look.at.get("declared", look.declared) - detected

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime, timedelta
 
-from console.core.advice.look import RECENT_S, TEXT_MOST, Look, Told, joined, phrase
+from console.core.advice.look import RECENT_S, TEXT_CHARS, Look, Told, escalate, joined, phrase
 from console.core.language.text import one_line
 from console.core.log.entries import Entry
 from console.core.subjects.change import changes_in_flight
@@ -41,11 +41,8 @@ def missing_role(look: Look) -> Told | None:
     """The commander and the scribe have advice of their own."""
     if look.phase == "over":
         return None
-    missing = [
-        role
-        for role in look.book.roles
-        if role.id not in ("ic", "scribe") and _wanted(look, role.id) and not holder_of(look.state, role.id)
-    ]
+    others = [role for role in look.book.roles if role.id not in ("ic", "scribe")]
+    missing = [role for role in others if _wanted(look, role.id) and not holder_of(look.state, role.id)]
     if not missing:
         return None
     names = joined([role.short for role in missing])
@@ -78,20 +75,21 @@ def ic_debugging(look: Look) -> Told | None:
     ic, state = look.commander, look.state
     if look.phase != "active" or not ic or "ic" not in look.severity.roles or len(look.severity.roles) < 2:
         return None
-    change = next((one for one in changes_in_flight(state) if one.by == ic), None)
+    change = next((change for change in changes_in_flight(state) if change.by == ic), None)
     if change is not None:
         return Told(f"{ic} commands and makes a change: {one_line(change.text, 40)}.", "task", "/task ")
-    task = next((one for one in open_tasks(state) if one.owner == ic and TECHNICAL.search(one.text)), None)
+    task = next((task for task in open_tasks(state) if task.owner == ic and TECHNICAL.search(task.text)), None)
     if task is not None:
         text = f"{ic} commands and has a task of their own: {one_line(task.text, 40)}."
         return Told(text, "prompt", f"/assign {task.number} ")
     if holder_of(state, "tech") == ic:
         return Told(f"{ic} commands and leads the investigation as well.", "role", "/role tech ")
-    written = [one for one in look.recent if one.kind in ("finding", "action") and not one.undone]
-    own = [one for one in written if one.author == ic and not one.people]
+    written = [entry for entry in look.recent if entry.kind in ("finding", "action")]
+    own = [entry for entry in written if entry.author == ic and not entry.people]
     # Where the commander keeps the record, or nobody else writes, the lines tell of what others did.
-    keeps = holder_of(state, "scribe") in ("", ic) and all(one.author == ic for one in written)
-    if len(own) >= HANDS_ON and not keeps and holder_of(state, "scribe") != ic:
+    scribe = holder_of(state, "scribe")
+    keeps = scribe == ic or (not scribe and all(entry.author == ic for entry in written))
+    if len(own) >= HANDS_ON and not keeps:
         return Told(f"{ic} commands and does the debugging: {len(own)} findings and actions lately.", "task", "/task ")
     return None
 
@@ -102,8 +100,8 @@ def span_of_control(look: Look) -> Told | None:
     if not most or look.phase == "over" or not look.commander:
         return None
     leads = {holder for role in ("ic", "deputy", "tech") if (holder := holder_of(state, role))}
-    people = {one.value for one in roles_of(state).values()} | {one.owner for one in open_tasks(state)}
-    people |= {one.by for one in changes_in_flight(state)}
+    people = {role.value for role in roles_of(state).values()} | {task.owner for task in open_tasks(state)}
+    people |= {change.by for change in changes_in_flight(state)}
     workers = len(people - leads - {""})
     if -(-workers // len(leads)) <= most:
         return None
@@ -118,15 +116,14 @@ def severity_rose(look: Look) -> Told | None:
     if look.phase != "active" or not look.watched or len(facts) < 2:
         return None
     before, last = facts[-2:]
-    ranks = [look.book.severity_index(one.value) for one in (last, before)]
-    if any(one.id == last.id for one in playbook_changes(look.state)) or min(ranks) < 0 or ranks[0] >= ranks[1]:
+    now, then = (look.book.severity_index(fact.value) for fact in (last, before))
+    if last.id in {edition.id for edition in playbook_changes(look.state)} or min(now, then) < 0 or now >= then:
         return None
-    given = [fact.at for one in roles_of(look.state).values() for fact in one.facts if fact.value]
+    given = [fact.at for role in roles_of(look.state).values() for fact in role.facts if fact.value]
     if any(moment >= last.at for moment in (*given, *look.met("escalation"))):
         return None
     to = look.ladder("severity_rose")
-    text = f"It rose from {before.value} to {last.value}, with the same crew: escalate to {to}."
-    return _escalate(look, text)
+    return escalate(look, f"It rose from {before.value} to {last.value}, with the same crew: escalate to {to}.")
 
 
 def expert_needed(look: Look) -> Told | None:
@@ -134,29 +131,28 @@ def expert_needed(look: Look) -> Told | None:
     if look.phase != "active" or not look.watched:
         return None
     state, fresh = look.state, look.now - look.declared <= timedelta(seconds=RECENT_S)
-    said = [*([state.title.value, state.impact.value] if fresh else []), look.recent_words]
+    texts = [*([state.title.value, state.impact.value] if fresh else []), look.recent_words]
     for contact in look.book.contacts:
         if contact.severities and look.severity.name not in contact.severities:
             continue
         topics = [topic.lower() for topic in contact.topics]
-        topic = next((found for text in said if (found := phrase(text, topics))), "")
+        topic = next(filter(None, (phrase(text, topics) for text in texts)), "")
         if not topic:
             continue
         handles = [word.strip(",.;()").lower() for word in contact.reach.split() if word.startswith("@")]
         names = [contact.name.lower(), *handles]
-        if any(
-            phrase(one.text[:TEXT_MOST], names) or (_calls(one) and phrase(one.text[:TEXT_MOST], topics))
-            for one in look.back
+        if not any(
+            phrase(entry.text[:TEXT_CHARS], names) or (_calls(entry) and phrase(entry.text[:TEXT_CHARS], topics))
+            for entry in look.back
         ):
-            continue
-        text = f"“{topic}” is a case for {contact.name}, who is not called yet."
-        return Told(text, "task", f"/task 5m call {contact.name}: {contact.reach}")
+            text = f"“{topic}” is a case for {contact.name}, who is not called yet."
+            return Told(text, "task", f"/task 5m call {contact.name}: {contact.reach}")
     return None
 
 
 def _calls(entry: Entry) -> bool:
     """The line tells that somebody was, or is being, called."""
-    text = entry.text[:TEXT_MOST]
+    text = entry.text[:TEXT_CHARS]
     return bool(_CALLED.search(text) or (entry.kind in _DOING and _CALL.search(text)))
 
 
@@ -175,19 +171,9 @@ def task_silent(look: Look) -> Told | None:
         task = tasks_of(look.state).get(clock.target)
         if task is None:
             continue
-        heard = any(
-            one.recorded_at >= clock.due_at and task.owner and (one.author == task.owner or task.owner in one.people)
-            for one in look.back
-        )
-        if not heard:
+        since = [entry for entry in look.back if task.owner and entry.recorded_at >= clock.due_at]
+        if not any(task.owner in (entry.author, *entry.people) for entry in since):
             what, late = one_line(task.text, 40), look.lasts(clock.due_at)
             who = f"{task.owner} has not come back on “{what}”, due" if task.owner else f"“{what}” has no owner; due"
-            text = f"{who} {late} ago."
-            return Told(text, "done", f"/done {task.number}: ")
+            return Told(f"{who} {late} ago.", "done", f"/done {task.number}: ")
     return None
-
-
-def _escalate(look: Look, text: str) -> Told:
-    if any(one.kind == "escalation" for one in look.clocks):
-        return Told(text, "done", "/done escalation: ")
-    return Told(text, "role", "/role ")

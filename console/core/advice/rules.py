@@ -65,7 +65,7 @@ def nudges(state: Incident, now: datetime) -> tuple[Nudge, ...]:
 
     Imported and withdrawn incidents get none; nor does a playbook's `nudges_off` come up.
     """
-    return tuple(one for one in all_nudges(state, now) if not silenced(state, one.id))
+    return tuple(nudge for nudge in all_nudges(state, now) if not silenced(state, nudge.id))
 
 
 def all_nudges(state: Incident, now: datetime) -> tuple[Nudge, ...]:
@@ -74,15 +74,15 @@ def all_nudges(state: Incident, now: datetime) -> tuple[Nudge, ...]:
     if book is None or severity is None or state.declared_at is None or state.withdrawn or state.retrospective:
         return ()
     look = Look(state, book, severity, state.declared_at, now)
-    found = []
+    advice = []
     for id, (rule, reason) in RULES.items():
         told = None if id in book.nudges_off else rule(look)
         if told is not None:
             why = told.why or _pattern(book, id) or reason
-            found.append(Nudge(id, told.text, why, told.act, told.remedy))
-    return tuple(found)
+            advice.append(Nudge(id, told.text, why, told.act, told.remedy))
+    return tuple(advice)
 
 
 def _pattern(book: Playbook, id: str) -> str:
     """What the playbook says about it."""
-    return next((f"{one.seen} {one.instead}" for one in book.anti_patterns if one.nudge == id), "")
+    return next((f"{pattern.seen} {pattern.instead}" for pattern in book.anti_patterns if pattern.nudge == id), "")

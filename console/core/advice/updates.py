@@ -1,5 +1,6 @@
 """Advice about status updates: owed, promised, and what they say."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from console.core.advice.look import Look, Told, joined
@@ -13,14 +14,14 @@ TELL_S = 300
 
 
 def update_late(look: Look) -> Told | None:
-    late = [one for kind in ("update", "first_public", "executive_notice") for one in look.overdue(kind)]
+    late = [clock for kind in ("update", "first_public", "executive_notice") for clock in look.overdue(kind)]
     if not late:
         return None
-    worst = min(late, key=lambda one: (one.due_at, one.key))
-    audiences = joined(sorted({one.audience for one in late}, key=AUDIENCES.index))
-    verb = "update is" if len({one.audience for one in late}) == 1 else "updates are"
+    worst = min(late, key=lambda clock: (clock.due_at, clock.key))
+    audiences = sorted({clock.audience for clock in late}, key=AUDIENCES.index)
+    verb = "update is" if len(audiences) == 1 else "updates are"
     by = look.lasts(worst.due_at)
-    text = f"The {audiences} {verb} {'due now' if by == '0 s' else f'late, by {by}'}."
+    text = f"The {joined(audiences)} {verb} {'due now' if by == '0 s' else f'late, by {by}'}."
     return Told(text, "update", f"/update {worst.audience} next {_cadence(look, worst.audience)} ")
 
 
@@ -28,7 +29,7 @@ def no_next_promised(look: Look) -> Told | None:
     """The last update to an audience says neither by its promise nor in its text when the next comes."""
     if look.phase == "over":
         return None
-    late = {one.audience for one in look.overdue("update")}
+    late = {clock.audience for clock in look.overdue("update")}
     for audience in AUDIENCES:
         last = _last(look, audience)
         if last is None or audience in late or (audience == "executive" and audience not in look.severity.update_s):
@@ -47,26 +48,22 @@ def milestone_update(look: Look) -> Told | None:
     severity = look.severity
     if not (severity.update_s or severity.update_at_milestones):
         return None
-    moved = _changed([one for one in look.stages if _told_of(look, one)], look.stages[:1])
+    public = [fact for fact in look.stages if (rule := look.book.stage(fact.value)) and rule.status]
+    moved = _changed(public, look.stages[:1])
     rated = _changed(look.severities, look.severities[:1])
-    last = max([one for one in (moved, rated) if one], key=lambda one: one.at, default=None)
+    last = max(filter(None, (moved, rated)), key=lambda fact: fact.at, default=None)
     if last is None or look.now - last.at < timedelta(seconds=TELL_S):
         return None
-    if any(one.at >= last.at for one in look.updates) or (look.phase == "over" and not look.updates):
+    if any(update.at >= last.at for update in look.updates) or (look.phase == "over" and not look.updates):
         return None
     rule = look.book.stage(last.value)
     what = f"The stage is {rule.title}" if rule and last is moved else f"The severity is {last.value}"
     text = f"{what} for {look.lasts(last.at)}, and no update has said so."
-    audience = "public" if any(one.audience == "public" for one in look.updates) else "internal"
+    audience = "public" if any(update.audience == "public" for update in look.updates) else "internal"
     return Told(text, "update", f"/update {audience} next {_cadence(look, audience)} ")
 
 
-def _told_of(look: Look, fact: Fact) -> bool:
-    rule = look.book.stage(fact.value)
-    return rule is not None and bool(rule.status)
-
-
-def _changed(facts: list[Fact], first: list[Fact]) -> Fact | None:
+def _changed(facts: Sequence[Fact], first: Sequence[Fact]) -> Fact | None:
     """The last statement, unless it is the declaration's or repeats what was so before."""
     if not facts or facts[-1] in first or (len(facts) > 1 and facts[-2].value == facts[-1].value):
         return None
@@ -75,25 +72,25 @@ def _changed(facts: list[Fact], first: list[Fact]) -> Fact | None:
 
 def eta_in_public(look: Look) -> Told | None:
     last = _last(look, "public")
-    if look.phase == "over" or last is None or not (found := promised_end(last.text)):
+    if look.phase == "over" or last is None or not (promises := promised_end(last.text)):
         return None
-    said = last.text[found[0].start : found[0].end]
-    text = f"The public was told when it will be over: “{said[:50]}”."
+    promise = last.text[promises[0].start : promises[0].end]
+    text = f"The public was told when it will be over: “{promise[:50]}”."
     return Told(text, "update", f"/update public next {_cadence(look, 'public')} ")
 
 
 def speculates(look: Look) -> Told | None:
     """The newest update of any audience."""
-    last = max(look.updates, key=lambda one: one.at, default=None)
-    if look.phase == "over" or last is None or not (found := speculation(last.text)):
+    last = max(look.updates, key=lambda update: update.at, default=None)
+    if look.phase == "over" or last is None or not (guesses := speculation(last.text)):
         return None
-    said = last.text[found[0].start : found[0].end]
-    text = f"The last {last.audience} update guesses: “{said}”."
+    guess = last.text[guesses[0].start : guesses[0].end]
+    text = f"The last {last.audience} update guesses: “{guess}”."
     return Told(text, "update", f"/update {last.audience} next {_cadence(look, last.audience)} ")
 
 
 def _last(look: Look, audience: str) -> Update | None:
-    return next((one for one in reversed(look.updates) if one.audience == audience), None)
+    return next((update for update in reversed(look.updates) if update.audience == audience), None)
 
 
 def _cadence(look: Look, audience: str) -> str:

@@ -2,8 +2,9 @@
 
 import re
 from datetime import timedelta
+from itertools import takewhile
 
-from console.core.advice.look import LASTING, ROLL_BACK, TEXT_MOST, Look, Told, joined, phrase
+from console.core.advice.look import LASTING, ROLL_BACK, TEXT_CHARS, Look, Told, joined, phrase
 from console.core.language.text import one_line
 from console.core.log.entries import Entry
 from console.core.playbook.model import needs_postmortem
@@ -54,15 +55,16 @@ def containment(look: Look) -> Told | None:
         return None
     answers = answers_of(state)
     breach = answers.get("breach", "").strip().lower() not in ("", "no", "n", "none", "false", "0")
-    said = (state.title.value, state.impact.value, look.back_words)
-    if not (breach or "security" in book.name or any(phrase(text, SECURITY) for text in said)):
+    texts = (state.title.value, state.impact.value, look.back_words)
+    if not (breach or "security" in book.name or any(phrase(text, SECURITY) for text in texts)):
         return None
-    contain = next((i for i, one in enumerate(book.stages) if one.name.startswith("contain")), -1)
+    contain = next((place for place, stage in enumerate(book.stages) if stage.name.startswith("contain")), -1)
     if 0 <= contain < book.stage_index(state.stage.value):
         return None
-    if any(one.kind in _DOING and _CONTAINS.search(one.text[:TEXT_MOST]) for one in look.back):
+    if any(entry.kind in _DOING and _CONTAINS.search(entry.text[:TEXT_CHARS]) for entry in look.back):
         return None
-    way = next((one.action for one in book.containment if set(SECURITY) & {word.lower() for word in one.words}), "")
+    ways = (way.action for way in book.containment if set(SECURITY) & {word.lower() for word in way.words})
+    way = next(ways, "")
     text = f"Containment has not begun{': ' + one_line(way, 90).rstrip('.') if way else ''}."
     return Told(text, "prompt", "/change revoke the access and isolate the system back: give it back")
 
@@ -74,28 +76,29 @@ def roll_back_first(look: Look) -> Told | None:
         return None
     begin = look.at.get("impact_started") or look.at.get("detected") or look.declared
     since = begin - timedelta(seconds=DEPLOY_BEFORE_S)
-    lines = look.recent if _MAYBE_DEPLOY.search(look.recent_words) else []
-    told = [one for one in lines if one.kind in ("note", "finding", "hypothesis") and one.occurred_at >= since]
-    triage = answers_of(state).get("changed", "")
-    fresh = [state.title.value, triage]
-    seen = next((text for text in (*(one.text for one in told), *fresh) if _is_deploy(text)), None)
-    if seen is None or any(ROLL_BACK.search(one.text[:TEXT_MOST]) for one in look.back if one.kind != "hypothesis"):
+    entries = look.recent if _MAYBE_DEPLOY.search(look.recent_words) else []
+    kinds = ("note", "finding", "hypothesis")
+    texts = [entry.text for entry in entries if entry.kind in kinds and entry.occurred_at >= since]
+    seen = next(filter(_is_deploy, (*texts, state.title.value, answers_of(state).get("changed", ""))), None)
+    deeds = (entry for entry in look.back if entry.kind != "hypothesis")
+    if seen is None or any(ROLL_BACK.search(entry.text[:TEXT_CHARS]) for entry in deeds):
         return None
-    ruled_out = any(one.verdict == "ruled_out" and _DEPLOY.search(one.text) for one in hypotheses_of(state).values())
-    if ruled_out or any(_NO_DEPLOY.search(one.text[:TEXT_MOST]) for one in look.back):
+    ruled_out = [guess for guess in hypotheses_of(state).values() if guess.verdict == "ruled_out"]
+    if any(_DEPLOY.search(guess.text) for guess in ruled_out):
+        return None
+    if any(_NO_DEPLOY.search(entry.text[:TEXT_CHARS]) for entry in look.back):
         return None
     text = f"Something was deployed shortly before: “{one_line(seen, 50)}”. Roll back first."
     return Told(text, "prompt", "/change roll back the last deploy back: deploy it again")
 
 
 def _is_deploy(text: str) -> bool:
-    text = text[:TEXT_MOST]
+    text = text[:TEXT_CHARS]
     return bool(_DEPLOY.search(text)) and not _NO_DEPLOY.search(text)
 
 
 def two_changes(look: Look) -> Told | None:
-    flying = changes_in_flight(look.state)
-    people = sorted({one.by for one in flying})
+    people = sorted({change.by for change in changes_in_flight(look.state)})
     if len(people) < 2:
         return None
     return Told(f"{joined(people)} change production at the same time.", "prompt", "/changed ")
@@ -112,7 +115,7 @@ def fixing_first(look: Look) -> Told | None:
         after = book.after(rule.name)
         leads = stage.name in rule.next or (after is not None and after.name == stage.name)
         return Told(text, "stage", f"/stage {stage.name}") if leads else Told(text, "prompt", "/milestone mitigated ")
-    open_work = [*(one.text for one in changes_in_flight(state)), *(one.text for one in open_tasks(state))]
+    open_work = [*(change.text for change in changes_in_flight(state)), *(task.text for task in open_tasks(state))]
     work = [text for text in open_work if LASTING.search(text)]
     if not work:
         return None
@@ -125,14 +128,15 @@ def hasty_fix(look: Look) -> Told | None:
     for change in changes_in_flight(look.state):
         if change.rollback or ROLL_BACK.search(change.text):
             continue
-        if not any(one.recorded_at >= change.at and one.id != change.id and _way_back(one) for one in look.back):
+        later = (entry for entry in look.back if entry.recorded_at >= change.at and entry.id != change.id)
+        if not any(map(_way_back, later)):
             text = f"{change.by} changes something with no way back: {one_line(change.text, 50)}."
             return Told(text, "prompt", "! way back: ")
     return None
 
 
 def _way_back(entry: Entry) -> bool:
-    text = entry.text[:TEXT_MOST]
+    text = entry.text[:TEXT_CHARS]
     return ROLL_BACK.search(text) is not None or re.search(r"\bway back\b|\bback:", text, re.IGNORECASE) is not None
 
 
@@ -140,16 +144,13 @@ def red_flag(look: Look) -> Told | None:
     """The newest line with a phrase of the playbook's red flags, until the stage changes or somebody escalates."""
     if look.phase != "active" or not look.watched:
         return None
-    current = look.state.stage.current
-    decided = max([*([current.at] if current else []), *look.met("escalation")], default=look.declared)
+    decided = max([*(fact.at for fact in look.stages[-1:]), *look.met("escalation")], default=look.declared)
     words = ((flag, [word.lower() for word in flag.words]) for flag in look.book.red_flags)
-    flags = [(flag, said) for flag, said in words if phrase(look.recent_words, said)]
-    for one in look.recent:
-        if one.recorded_at < decided:
-            break
+    flags = [(flag, phrases) for flag, phrases in words if phrase(look.recent_words, phrases)]
+    for entry in takewhile(lambda entry: entry.recorded_at >= decided, look.recent):
         for flag, phrases in flags:
-            if phrase(one.text[:TEXT_MOST], phrases):
-                text = f"{one.author}: “{one_line(one.text, 40)}”. {flag.action.rstrip('.')}."
+            if phrase(entry.text[:TEXT_CHARS], phrases):
+                text = f"{entry.author}: “{one_line(entry.text, 40)}”. {flag.action.rstrip('.')}."
                 return Told(text, "stage", "/stage next", f"{flag.thought.rstrip('.')}? {flag.reality}")
     return None
 

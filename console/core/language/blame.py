@@ -3,7 +3,7 @@
 import re
 from itertools import islice
 
-from console.core.language.finding import LONGEST, MOST, Finding
+from console.core.language.finding import MAX_CHARS, MAX_FINDINGS, Finding
 
 # First names that are words as well: taken for a name only behind an @, or with a capital inside a sentence.
 _WORDS_TOO = frozenset(
@@ -36,8 +36,8 @@ def mentions(text: str, people: tuple[str, ...]) -> list[re.Match[str]]:
         parts = person.split()
         if len(parts) == 2 and all(part[0].isupper() for part in parts):
             names.update(parts)
-    names = {one for one in names if len(one) > 1 and one[0].isalpha() and one.lower() not in _NO_PERSONS}
-    for name in sorted(names, key=lambda one: (-len(one), one)):
+    names = {name for name in names if len(name) > 1 and name[0].isalpha() and name.lower() not in _NO_PERSONS}
+    for name in sorted(names, key=lambda name: (-len(name), name)):
         capital = re.escape(name[0].upper() + name[1:])
         if name.lower() in _WORDS_TOO:
             patterns.append(rf"(?<=[\w,] ){capital}(?![\w-])")
@@ -106,41 +106,31 @@ _SYSTEM = "Say what in the system made it possible, not who it was."
 
 def blame(text: str, people: tuple[str, ...]) -> list[Finding]:
     """Persons as the subject of a fault, in the text's order."""
-    text = text[:LONGEST]
-    found = []
+    text = text[:MAX_CHARS]
+    findings = []
     persons = [*mentions(text, people), *re.finditer(rf"\b{_SOMEBODY}\b", text, re.IGNORECASE)]
     for person in persons:
         fault = _AFTER_PERSON.match(text, person.end()) or _GOES_ON.match(text, person.end())
         whose, by = _WHOSE.match(text, person.end()), _BY.search(text[max(0, person.start() - 40) : person.start()])
         if fault is not None:
             kind = next(id for id in _HINTS if fault[id])
-            found.append(_blamed(person[0], fault[kind], person.start(), fault.end(), _HINTS[kind]))
+            findings.append(_blamed(person[0], fault[kind], person.start(), fault.end(), _HINTS[kind]))
         elif whose is not None:
-            found.append(_blamed(person[0], whose[0].strip(), person.start(), whose.end(), _SYSTEM))
+            findings.append(_blamed(person[0], whose[0].strip(), person.start(), whose.end(), _SYSTEM))
         elif by is not None and text[person.end() : person.end() + 2] not in ("'s", "’s"):
             start = person.start() - len(by[0])
-            found.append(_blamed(person[0], by[0].strip(), start, person.end(), _SYSTEM))
-    found += [
-        Finding(
-            "blame",
-            f"“{match[0]}” ends the question where it begins.",
-            match.start(),
-            match.end(),
-            _HINTS["careless"],
-        )
-        for match in islice(_HUMAN.finditer(text), MOST)
+            findings.append(_blamed(person[0], by[0].strip(), start, person.end(), _SYSTEM))
+    findings += [
+        Finding.at(match, "blame", f"“{match[0]}” ends the question where it begins.", _HINTS["careless"])
+        for match in islice(_HUMAN.finditer(text), MAX_FINDINGS)
     ]
-    return _apart(found)
+    # Without those that lie inside another.
+    kept: list[Finding] = []
+    for finding in sorted(findings, key=lambda finding: (finding.start, -finding.end)):
+        if not kept or finding.start >= kept[-1].end:
+            kept.append(finding)
+    return kept
 
 
 def _blamed(person: str, fault: str, start: int, end: int, hint: str) -> Finding:
     return Finding("blame", f"It puts a fault on a person: {person}, “{fault}”.", start, end, hint)
-
-
-def _apart(found: list[Finding]) -> list[Finding]:
-    """Without those that lie inside another."""
-    kept: list[Finding] = []
-    for one in sorted(found, key=lambda one: (one.start, -one.end)):
-        if not kept or one.start >= kept[-1].end:
-            kept.append(one)
-    return kept

@@ -1,7 +1,7 @@
 """Checks of texts before they go out: updates, postmortems, action items.
 
 A check finds, says why and offers another wording; it never refuses. The words that it looks for are English. Each
-check is linear in the text and looks at its first `LONGEST` characters.
+check is linear in the text and looks at its first `MAX_CHARS` characters.
 """
 
 import re
@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import islice
 
 from console.core.language.blame import blame, mentions
-from console.core.language.finding import LONGEST, MOST, Finding
+from console.core.language.finding import MAX_CHARS, MAX_FINDINGS, Finding
 
 __all__ = ["Finding", "check_action", "check_blameless", "check_update", "promised_end", "says_next", "speculation"]
 
@@ -24,20 +24,15 @@ def check_update(
     promises none.
     """
     known = tuple(people)
-    found = [*speculation(text), *blame(text, known)]
+    findings = [*speculation(text), *blame(text, known)]
     if audience == "public":
-        found += [*promised_end(text), *_names(text, known)]
+        findings += [*promised_end(text), *_names(text, known)]
     if next_at is None and not final and not says_next(text):
-        found.append(
-            Finding(
-                "no_next",
-                "It does not say when the next update comes.",
-                len(text),
-                len(text),
-                "Promise a time for the next update, even if there may be nothing new.",
-            )
+        promise = "Promise a time for the next update, even if there may be nothing new."
+        findings.append(
+            Finding("no_next", "It does not say when the next update comes.", len(text), len(text), promise)
         )
-    return tuple(sorted(found, key=lambda one: (one.start, one.end)))
+    return _in_order(findings)
 
 
 def check_blameless(text: str, people: Iterable[str]) -> tuple[Finding, ...]:
@@ -46,28 +41,37 @@ def check_blameless(text: str, people: Iterable[str]) -> tuple[Finding, ...]:
     `people` are the names that the incident knows. What a person did is no blame; `forgot`, `should have`, `broke`
     and the like are.
     """
-    return tuple(sorted(blame(text, tuple(people)), key=lambda one: (one.start, one.end)))
+    return _in_order(blame(text, tuple(people)))
+
+
+def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda finding: (finding.start, finding.end)))
 
 
 def check_action(text: str, owner: str, due_at: datetime | None, verify: str) -> tuple[Finding, ...]:
     """What an action item lacks: specific (a verb and what it is done to), owned by one person, dated, verifiable."""
-    found = []
+    findings = []
+    measured = _MEASURE.search(text) is not None
     for id, pattern, why, suggestion in _VAGUE:
-        match = pattern.search(text)
-        if match and not _MEASURE.search(text):
-            found.append(Finding(id, why, match.start(), match.end(), suggestion))
+        match = re.search(pattern, text, re.IGNORECASE)
+        if match and not measured:
+            findings.append(Finding.at(match, id, why, suggestion))
             break
     else:
         if len(re.findall(r"\w+", text)) < 2:
-            found.append(Finding("vague", "It says what, but not what is done, or to what.", 0, len(text), _SPECIFIC))
+            why = "It says what, but not what is done, or to what."
+            findings.append(Finding("vague", why, 0, len(text), _SPECIFIC))
     end = len(text)
     if owner.strip().lower().removeprefix("@") in _NOBODY:
-        found.append(Finding("owner", "Nobody owns it.", end, end, "Give it to one person by name, who agreed to it."))
+        findings.append(
+            Finding("owner", "Nobody owns it.", end, end, "Give it to one person by name, who agreed to it.")
+        )
     if due_at is None:
-        found.append(Finding("due", "It has no date.", end, end, "Say by which day it is done."))
-    if not verify.strip() and not _MEASURE.search(text):
-        found.append(Finding("verify", "Nobody can tell when it is done.", end, end, "Say how one sees that it works."))
-    return tuple(found)
+        findings.append(Finding("due", "It has no date.", end, end, "Say by which day it is done."))
+    if not verify.strip() and not measured:
+        how = "Say how one sees that it works."
+        findings.append(Finding("verify", "Nobody can tell when it is done.", end, end, how))
+    return tuple(findings)
 
 
 # --- updates -------------------------------------------------------------------------------------------------------
@@ -88,15 +92,10 @@ _LABELLED = re.compile(r"hypothes|under investigation|unconfirmed", re.IGNORECAS
 
 def speculation(text: str) -> list[Finding]:
     """Guesses that would be read as facts; a line that calls itself a hypothesis is none."""
+    instead = "Say what was seen, and what is being done; keep the guess as a hypothesis in the timeline."
     return [
-        Finding(
-            "speculation",
-            f"“{match[0]}” is a guess, and is read as a fact.",
-            match.start(),
-            match.end(),
-            "Say what was seen, and what is being done; keep the guess as a hypothesis in the timeline.",
-        )
-        for match in islice(_GUESS.finditer(text[:LONGEST]), MOST)
+        Finding.at(match, "speculation", f"“{match[0]}” is a guess, and is read as a fact.", instead)
+        for match in islice(_GUESS.finditer(text[:MAX_CHARS]), MAX_FINDINGS)
         if not _LABELLED.search(_line_around(text, match))
     ]
 
@@ -132,15 +131,10 @@ _ONLY_WORD = re.compile(
 
 def promised_end(text: str) -> list[Finding]:
     """A promised end of the trouble. The time of the next update is none, nor is one that is said to be unknown."""
+    instead = "Promise the next update, not the end: people plan by it, and it is rarely kept."
     return [
-        Finding(
-            "eta",
-            "It promises when it will be over.",
-            match.start(),
-            match.end(),
-            "Promise the next update, not the end: people plan by it, and it is rarely kept.",
-        )
-        for match in islice(_END.finditer(text[:LONGEST]), MOST)
+        Finding.at(match, "eta", "It promises when it will be over.", instead)
+        for match in islice(_END.finditer(text[:MAX_CHARS]), MAX_FINDINGS)
         if not (
             _NO_ETA.search(line := _line_around(text, match))
             or _NEXT.match(line.lstrip(" *-•"))
@@ -161,19 +155,14 @@ _NEXT = re.compile(
 
 def says_next(text: str) -> bool:
     """Whether the text itself says when, or on what, the next update comes."""
-    return _NEXT.search(text[:LONGEST]) is not None
+    return _NEXT.search(text[:MAX_CHARS]) is not None
 
 
 def _names(text: str, people: tuple[str, ...]) -> list[Finding]:
+    team = "Name the team: “our engineers”, “we”."
     return [
-        Finding(
-            "name",
-            f"It names a person, {match[0]}, in public.",
-            match.start(),
-            match.end(),
-            "Name the team: “our engineers”, “we”.",
-        )
-        for match in mentions(text[:LONGEST], people)
+        Finding.at(match, "name", f"It names a person, {match[0]}, in public.", team)
+        for match in mentions(text[:MAX_CHARS], people)
     ]
 
 
@@ -187,44 +176,35 @@ _NOBODY = frozenset(
 )
 _SPECIFIC = "Begin with a verb and name the thing: “Add an alert for an error rate over 5 %”."
 _MEASURE = re.compile(r"\d|\b(?:so that|such that|until|at least|no more than|at most|zero|every (?:deploy|release))\b")
-_VAGUE: tuple[tuple[str, re.Pattern[str], str, str], ...] = (
+_VAGUE: tuple[tuple[str, str, str, str], ...] = (
     (
         "behaviour",
-        re.compile(
-            r"\b(?:be(?:ing)?|become|stay) (?:more |extra |very )?"
-            r"(?:careful|attentive|cautious|aware|vigilant|diligent|mindful|thorough|proactive|alert)\b"
-            r"|\bpay (?:more |closer |better )?attention|\bremember to\b|\b(?:don['’]t|do not|never) forget"
-            r"|\btry harder|\btake (?:more |better )?care\b|\bthink twice|\bcommunicate (?:better|more)"
-            r"|\bdouble[- ]check\b",
-            re.IGNORECASE,
-        ),
+        r"\b(?:be(?:ing)?|become|stay) (?:more |extra |very )?"
+        r"(?:careful|attentive|cautious|aware|vigilant|diligent|mindful|thorough|proactive|alert)\b"
+        r"|\bpay (?:more |closer |better )?attention|\bremember to\b|\b(?:don['’]t|do not|never) forget"
+        r"|\btry harder|\btake (?:more |better )?care\b|\bthink twice|\bcommunicate (?:better|more)"
+        r"|\bdouble[- ]check\b",
         "It asks people to behave otherwise.",
         "Change the system instead: “Make the deploy fail when the migration is missing”.",
     ),
     (
         "vague",
-        re.compile(
-            r"^\W*(?:we (?:should|need to|must|will) |please |to )?"
-            r"(?:improve|enhance|strengthen|optimi[sz]e|increase|better|revisit|rethink|address|handle|consider"
-            r"|look (?:in)?to|look at|think about|explore|work on|deal with|discuss|review|monitor|watch"
-            r"|keep an eye on|ensure|make sure|fix it|do something|investigate|evaluate|raise awareness)\b[^,;:]*$",
-            re.IGNORECASE,
-        ),
+        r"^\W*(?:we (?:should|need to|must|will) |please |to )?"
+        r"(?:improve|enhance|strengthen|optimi[sz]e|increase|better|revisit|rethink|address|handle|consider"
+        r"|look (?:in)?to|look at|think about|explore|work on|deal with|discuss|review|monitor|watch"
+        r"|keep an eye on|ensure|make sure|fix it|do something|investigate|evaluate|raise awareness)\b[^,;:]*$",
         "It says a direction, not a result.",
         _SPECIFIC,
     ),
     (
         "vague",
-        re.compile(r"^\W*(?:more|better|improved|additional|stronger|proper) \w+|\bbetter\W*$", re.IGNORECASE),
+        r"^\W*(?:more|better|improved|additional|stronger|proper) \w+|\bbetter\W*$",
         "It says a wish, not what is done.",
         _SPECIFIC,
     ),
     (
         "vague",
-        re.compile(
-            r"^\W*(?:(?:the|an?|no|our|some|all|missing|lack(?: of)?) )?\w*(?:ing|tion|ness|ity|ance)(?: \w+)?\W*$",
-            re.IGNORECASE,
-        ),
+        r"^\W*(?:(?:the|an?|no|our|some|all|missing|lack(?: of)?) )?\w*(?:ing|tion|ness|ity|ance)(?: \w+)?\W*$",
         "It names a subject, not what is done.",
         _SPECIFIC,
     ),

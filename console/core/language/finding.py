@@ -1,10 +1,13 @@
 """Findings of a check of a text."""
 
+import re
+from typing import Self
+
 import msgspec
 
-LONGEST = 20_000
+MAX_CHARS = 20_000
 """The characters of a text that a check looks at."""
-MOST = 50
+MAX_FINDINGS = 50
 """The most findings of one kind in a text."""
 
 
@@ -20,3 +23,7 @@ class Finding(msgspec.Struct, frozen=True):
     start: int
     end: int
     suggestion: str
+
+    @classmethod
+    def at(cls, match: re.Match[str], id: str, text: str, suggestion: str) -> Self:
+        return cls(id, text, match.start(), match.end(), suggestion)

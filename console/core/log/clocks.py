@@ -15,7 +15,7 @@ from console.core.playbook.model import AUDIENCES, Playbook, Severity
 from console.core.subjects.action_item import action_items_of
 from console.core.subjects.fix import fixes_of
 from console.core.subjects.postmortem import postmortem_of
-from console.core.subjects.role import holder_of, roles_of
+from console.core.subjects.role import holder_of, role_of
 from console.core.subjects.task import tasks_of
 from console.core.subjects.update import Update, updates_of
 
@@ -282,8 +282,7 @@ class _Clocks:
             yield self.clock(
                 "resolution", "resolution target", "", self.commander(), self.declared, severity.resolution_s, kept
             )
-        leader = roles_of(state).get("ic")
-        held = leader.current if leader else None
+        held = role_of(state, "ic").current
         if self.playbook.shift_s and held and held.value:
             yield self.clock("shift", "hand over the command", held.value, held.value, held.at, self.playbook.shift_s)
 

@@ -83,6 +83,11 @@ def name(text: str) -> str:
     return one_line(text.strip().removeprefix("@"), MAX_NAME_CHARS)
 
 
+def unless_none(read: Callable[[str], str], text: str | None) -> str | None:
+    """The text as `read` gives it; None, which keeps what stands there, stays."""
+    return None if text is None else read(text)
+
+
 def holder(text: str) -> str:
     """The name of somebody who is to have something; empty for `nobody`."""
     person = name(text)

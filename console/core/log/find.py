@@ -1,10 +1,11 @@
 """Things of an incident by what people call them: a number, an id, words of their text."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Protocol, TypeVar
 
 from console.core.language.text import one_line
+from console.core.refusal import Refused
 
 
 class Worded(Protocol):
@@ -30,6 +31,15 @@ def fitting(things: Mapping[int, AnyWorded], text: str, sign: str = "") -> list[
         if fits:
             return fits
     return []
+
+
+def which(things: Iterable[AnyWorded], text: str, what: str, nothing: str, field: str) -> AnyWorded:
+    """The one thing that fits, by its number in order; refused with a list of all, or with `nothing` where none is."""
+    numbered = dict(enumerate(things, 1))
+    fits = fitting(numbered, text)
+    if len(fits) == 1:
+        return fits[0]
+    raise Refused(f"Which {what}: {listed(numbered)}? Use its number." if numbered else nothing, field)
 
 
 def listed(things: Mapping[int, Worded], most: int | None = None) -> str:

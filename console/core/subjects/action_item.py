@@ -7,7 +7,7 @@ import msgspec
 
 from console.core.language.text import clean
 from console.core.language.times import to_ms
-from console.core.log.command import Asked, Command, Decision, Word, duration, line, name, proposed, words
+from console.core.log.command import Asked, Command, Decision, Word, duration, line, name, proposed, unless_none, words
 from console.core.log.event import Body, Key, Ref, Text
 from console.core.log.find import fitting, listed
 from console.core.log.folding import Folding
@@ -27,18 +27,8 @@ class ActionAdded(Body, frozen=True):
     """How one sees that it is done."""
 
     def apply(self, fold: Folding) -> None:
-        event = fold.event
-        item = ActionItem(
-            event.id,
-            fold.number("action item"),
-            self.text,
-            self.owner,
-            self.priority,
-            self.due_at,
-            self.verify,
-            event.occurred_at,
-            event.actor,
-        )
+        number, (id, at, by) = fold.number("action item"), fold.stamp
+        item = ActionItem(id, number, self.text, self.owner, self.priority, self.due_at, self.verify, at, by)
         fold.part(ActionItems).items[item.id] = item
         priority = f"{self.priority} " if self.priority else ""
         owner = f" @{self.owner}" if self.owner else ""
@@ -146,8 +136,7 @@ class ChangeAction(Command, frozen=True, kw_only=True):
         assert state.playbook is not None
         text = None if self.text is None else words(self.text, "An action item")
         priority = None if self.priority is None else _priority(state.playbook, self.priority)
-        owner = None if self.owner is None else name(self.owner)
-        verify = None if self.verify is None else line(self.verify)
+        owner, verify = unless_none(name, self.owner), unless_none(line, self.verify)
         if (text, owner, priority, self.due_at, verify) == (None,) * 5:
             raise Refused(
                 "Say what changes: the text, the owner, the priority, the date or how it is verified.", "text"

@@ -1,6 +1,6 @@
 """Items of checklists and steps of runbooks that were checked off."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -11,9 +11,9 @@ from console.core.log.event import Body, Item, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Fact, Incident, Part, Register
 from console.core.playbook.model import Checklist
-from console.core.playbook.runbook import Runbook
+from console.core.playbook.runbook import Runbook, Step
 from console.core.refusal import Refused
-from console.core.subjects.runbook import OpenRunbook, runbooks_of
+from console.core.subjects.runbook import runbooks_of
 
 
 class ItemTicked(Body, frozen=True):
@@ -72,7 +72,7 @@ class ItemList(msgspec.Struct, frozen=True):
 
     @property
     def ticked(self) -> int:
-        return sum(one.done is not None for one in self.items)
+        return sum(item.done is not None for item in self.items)
 
     @property
     def open(self) -> bool:
@@ -81,10 +81,9 @@ class ItemList(msgspec.Struct, frozen=True):
 
 def item_lists(state: Incident, now: datetime) -> list[ItemList]:
     """Opened runbooks, the checklists that are for now, then all others, in the playbook's order."""
-    book = state.playbook
-    lists = [_checklist(state, one, now) for one in book.checklists] if book else []
-    runbooks = [_runbook(state, one.runbook) for one in runbooks_of(state).values()]
-    return [*runbooks, *(one for one in lists if one.now), *(one for one in lists if not one.now)]
+    lists = [_checklist(state, checklist, now) for checklist in (state.playbook.checklists if state.playbook else ())]
+    runbooks = [_runbook(state, opened.runbook) for opened in runbooks_of(state).values()]
+    return [*runbooks, *sorted(lists, key=lambda listed: not listed.now)]
 
 
 def next_item(state: Incident, now: datetime, actor: str = "") -> tuple[ItemList, ChecklistItem] | None:
@@ -92,16 +91,16 @@ def next_item(state: Incident, now: datetime, actor: str = "") -> tuple[ItemList
 
     A runbook that only others than `actor` follow comes last: its steps are theirs to tick.
     """
-    wanted = [one for one in item_lists(state, now) if one.now and one.open]
+    wanted = [listed for listed in item_lists(state, now) if listed.now and listed.open]
     others = _of_others(state, actor) if actor else set()
-    first = min(wanted, key=lambda one: one.id in others, default=None)
+    first = min(wanted, key=lambda listed: listed.id in others, default=None)
     return (first, next(item for item in first.items if item.done is None)) if first else None
 
 
 def missing_items(state: Incident, checklist: str, now: datetime) -> list[ChecklistItem]:
     """Items of a checklist that nobody has ticked."""
-    found = next((one for one in item_lists(state, now) if one.id == checklist), None)
-    return [item for item in found.items if item.done is None] if found else []
+    items = next((listed.items for listed in item_lists(state, now) if listed.id == checklist), ())
+    return [item for item in items if item.done is None]
 
 
 def find_item(state: Incident, text: str, now: datetime, actor: str = "") -> ChecklistItem:
@@ -113,7 +112,7 @@ def find_item(state: Incident, text: str, now: datetime, actor: str = "") -> Che
         if following is None:
             raise Refused("Nothing is left to tick; see all lists with c.", "item")
         return following[1]
-    everything = [item for one in lists for item in one.items]
+    everything = [item for listed in lists for item in listed.items]
     exact = [item for item in everything if item.id.lower() == wanted]
     numbered = [item for item in (following[0].items if following else ()) if item.id.rpartition("/")[2] == wanted]
     worded = [item for item in everything if wanted in item.text.lower()]
@@ -127,51 +126,41 @@ def find_item(state: Incident, text: str, now: datetime, actor: str = "") -> Che
 
 
 def _of_others(state: Incident, actor: str) -> set[str]:
-    """The lists of opened runbooks that this person does not follow."""
+    """The lists of opened runbooks of which this person neither opened one nor ticked a step."""
+    lists = [(opened.by, _runbook(state, opened.runbook)) for opened in runbooks_of(state).values()]
     return {
-        f"{RUNBOOK}{one.runbook.name}" for one in runbooks_of(state).values() if actor not in _followers(state, one)
+        listed.id for by, listed in lists if actor not in (by, *(item.done.by for item in listed.items if item.done))
     }
 
 
-def _followers(state: Incident, one: OpenRunbook) -> set[str]:
-    """Who opened a runbook, and who has ticked a step of it."""
-    steps = range(1, len(one.runbook.steps) + 1)
-    ticks = [ticked(state, f"{RUNBOOK}{one.runbook.name}/{place}") for place in steps]
-    return {one.by, *(tick.by for tick in ticks if tick)}
+def _runbook(state: Incident, runbook: Runbook) -> ItemList:
+    id = f"{RUNBOOK}{runbook.name}"
+    return ItemList(id, runbook.title, _items(state, id, runbook.steps), True, about=runbook.about)
 
 
-def _checklist(state: Incident, one: Checklist, now: datetime) -> ItemList:
-    items = tuple(
-        ChecklistItem(id, text, ticked(state, id))
-        for place, text in enumerate(one.items, 1)
-        for id in (f"{one.id}/{place}",)
-    )
-    return ItemList(one.id, one.title, items, _for_now(state, one, now), one.ordered)
+def _checklist(state: Incident, checklist: Checklist, now: datetime) -> ItemList:
+    items = _items(state, checklist.id, map(Step, checklist.items))
+    return ItemList(checklist.id, checklist.title, items, _for_now(state, checklist, items, now), checklist.ordered)
 
 
-def _for_now(state: Incident, one: Checklist, now: datetime) -> bool:
-    done = sum(ticked(state, f"{one.id}/{place}") is not None for place in range(1, len(one.items) + 1))
+def _items(state: Incident, listed: str, steps: Iterable[Step]) -> tuple[ChecklistItem, ...]:
+    numbered = [(f"{listed}/{place}", step) for place, step in enumerate(steps, 1)]
+    return tuple(ChecklistItem(id, step.text, ticked(state, id), step.detail, step.command) for id, step in numbered)
+
+
+def _for_now(state: Incident, checklist: Checklist, items: Sequence[ChecklistItem], now: datetime) -> bool:
+    done = sum(item.done is not None for item in items)
     # What was begun stays until it is done: what was forgotten is not over with the minute, nor with the stage.
-    begun = 0 < done < len(one.items) and not one.ordered and state.open
-    if begun:
+    if 0 < done < len(items) and not checklist.ordered and state.open:
         return True
-    if one.stages and state.stage.value not in one.stages:
+    if checklist.stages and state.stage.value not in checklist.stages:
         return False
-    if one.severities and state.severity.value not in one.severities:
+    if checklist.severities and state.severity.value not in checklist.severities:
         return False
     since = now - (state.declared_at or now)
-    if since < timedelta(seconds=one.from_s):
+    if since < timedelta(seconds=checklist.from_s):
         return False
-    return not one.until_s or since < timedelta(seconds=one.until_s)
-
-
-def _runbook(state: Incident, runbook: Runbook) -> ItemList:
-    items = tuple(
-        ChecklistItem(id, step.text, ticked(state, id), step.detail, step.command)
-        for place, step in enumerate(runbook.steps, 1)
-        for id in (f"{RUNBOOK}{runbook.name}/{place}",)
-    )
-    return ItemList(f"{RUNBOOK}{runbook.name}", runbook.title, items, True, about=runbook.about)
+    return not checklist.until_s or since < timedelta(seconds=checklist.until_s)
 
 
 class TickItem(Command, frozen=True, kw_only=True):
@@ -187,8 +176,7 @@ class TickItem(Command, frozen=True, kw_only=True):
             raise Refused(f"“{one_line(item.text, 40)}” is ticked already, by {item.done.by}; undo with x.", "item")
         if not self.done and item.done is None:
             raise Refused(f"“{one_line(item.text, 40)}” is not ticked; there is nothing to open again.", "item")
-        register = state.part(Ticks).items.get(item.id)
-        head = register.head if register else ""
+        head = tick_of(state, item.id).head
         return proposed(ItemTicked(item.id, item.text, self.done, line(self.note), head), at)
 
 

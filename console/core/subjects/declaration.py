@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from console.core.language.text import MAX_TITLE_CHARS, clean, one_line
-from console.core.log.command import Asked, Command, Decision, Word, proposed, words
+from console.core.log.command import Command, Decision, Word, proposed, words
 from console.core.log.event import Body, Key, Process, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident
@@ -113,16 +113,8 @@ def declare(command: DeclareIncident, at: datetime, playbook: Playbook | None) -
     )
 
 
-def _read_title(asked: Asked, argument: str) -> Command:
-    return ChangeTitle(actor=asked.actor, at=asked.at, title=argument)
-
-
-def _read_impact(asked: Asked, argument: str) -> Command:
-    return DescribeImpact(actor=asked.actor, at=asked.at, text=argument)
-
-
 SIGNS = {"declared": "▶", "impact": "▪"}
 WORDS: dict[str, Word] = {
-    "title": Word("/title TEXT", _read_title),
-    "impact": Word("/impact TEXT", _read_impact),
+    "title": Word("/title TEXT", lambda asked, text: ChangeTitle(actor=asked.actor, at=asked.at, title=text)),
+    "impact": Word("/impact TEXT", lambda asked, text: DescribeImpact(actor=asked.actor, at=asked.at, text=text)),
 }

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from console.core.language.text import clean
-from console.core.log.command import Asked, Command, Decision, Word, proposed, words
+from console.core.log.command import Command, Decision, Word, proposed, words
 from console.core.log.entries import PROGRESS_KINDS, SCRIBE_KINDS, Entry
 from console.core.log.event import Body, Mention, Text
 from console.core.log.folding import Folding
@@ -101,12 +101,9 @@ def find_entry(state: Incident, text: str) -> Entry:
 
 SIGNS = {"note": "", "finding": "◆", "action": "›", "decision": "!", "hypothesis": "?"}
 CORRECTABLE = (EntryLogged,)
-
-
-def _read_hypothesis(asked: Asked, argument: str) -> Command:
-    return LogEntry(actor=asked.actor, at=asked.at, text=argument, kind="hypothesis")
-
-
 WORDS: dict[str, Word] = {
-    "hypothesis": Word("/hypothesis TEXT", _read_hypothesis),
+    "hypothesis": Word(
+        "/hypothesis TEXT",
+        lambda asked, text: LogEntry(actor=asked.actor, at=asked.at, text=text, kind="hypothesis"),
+    ),
 }

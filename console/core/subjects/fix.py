@@ -6,9 +6,9 @@ from datetime import datetime
 import msgspec
 
 from console.core.language.text import clean
-from console.core.log.command import Asked, Command, Decision, Word, line, name, proposed, words
+from console.core.log.command import Asked, Command, Decision, Word, line, name, proposed, unless_none, words
 from console.core.log.event import Body, Ref, Text
-from console.core.log.find import fitting, listed
+from console.core.log.find import which
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part
 from console.core.refusal import Refused
@@ -102,43 +102,29 @@ class ChangeFix(Command, frozen=True, kw_only=True):
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         fix = find_fix(state, self.fix)
-        if self.where is None and self.ticket is None and self.owner is None:
+        if (self.where, self.ticket, self.owner) == (None,) * 3:
             raise Refused("Say what changes: where it is, its ticket, or its owner.", "ticket")
-        where = None if self.where is None else line(self.where)
-        ticket = None if self.ticket is None else line(self.ticket)
-        owner = None if self.owner is None else name(self.owner)
-        return proposed(FixChanged(fix.id, where, ticket, owner), at)
+        where, ticket = unless_none(line, self.where), unless_none(line, self.ticket)
+        return proposed(FixChanged(fix.id, where, ticket, unless_none(name, self.owner)), at)
 
 
 def find_fix(state: Incident, text: str) -> Fix:
     """A temporary fix that is still in place, by its number in order, the beginning of its id, or words of its text."""
-    fixes = dict(enumerate(open_fixes(state), 1))
-    fits = fitting(fixes, text)
-    if len(fits) == 1:
-        return fits[0]
-    if not fixes:
-        raise Refused("There is no temporary fix in place; register one with /fix.", "fix")
-    raise Refused(f"Which temporary fix: {listed(fixes)}? Use its number.", "fix")
+    nothing = "There is no temporary fix in place; register one with /fix."
+    return which(open_fixes(state), text, "temporary fix", nothing, "fix")
 
 
 _TICKET = re.compile(r"\b[A-Z][A-Z0-9]+-\d+\b")
+_PLACE = re.compile(r"\bin ([\w./-]+\.\w+|[\w-]+/[\w./-]+)")
 
 
 def _read_fix(asked: Asked, argument: str) -> Command:
-    ticket = _TICKET.search(argument)
+    ticket = next(iter(_TICKET.findall(argument)), "")
+    where = next(iter(_PLACE.findall(argument)), "")
     owner = next((word[1:] for word in argument.split() if len(word) > 1 and word.startswith("@")), "")
-    where = re.search(r"\bin ([\w./-]+\.\w+|[\w-]+/[\w./-]+)", argument)
     # Ticket and owner stand in their own columns; in the text each would be read twice.
-    own = {ticket[0] if ticket else "", f"@{owner}"}
-    text = " ".join(word for word in argument.split() if word not in own)
-    return AddFix(
-        actor=asked.actor,
-        at=asked.at,
-        text=text or argument,
-        ticket=ticket[0] if ticket else "",
-        owner=owner,
-        where=where[1] if where else "",
-    )
+    text = " ".join(word for word in argument.split() if word not in (ticket, f"@{owner}")) or argument
+    return AddFix(actor=asked.actor, at=asked.at, text=text, ticket=ticket, owner=owner, where=where)
 
 
 def _read_ticket(asked: Asked, argument: str) -> Command:
@@ -146,8 +132,7 @@ def _read_ticket(asked: Asked, argument: str) -> Command:
     if len(words) < 2:
         raise asked.malformed("Name the temporary fix and its ticket")
     owner = next((word[1:] for word in words[1:] if word.startswith("@")), None)
-    rest = [word for word in words[1:] if not word.startswith("@")]
-    ticket = rest[0] if rest else None
+    ticket = next((word for word in words[1:] if not word.startswith("@")), None)
     return ChangeFix(actor=asked.actor, at=asked.at, fix=words[0], ticket=ticket, owner=owner)
 
 

@@ -9,7 +9,7 @@ from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Record
 from console.core.playbook.model import find_role
 from console.core.refusal import Refused
-from console.core.subjects.role import Roles, holder_of, role_name, roles_of
+from console.core.subjects.role import Roles, holder_of, role_name, role_of
 
 
 class HandoffOffered(Body, frozen=True):
@@ -83,8 +83,7 @@ class AcceptHandoff(Command, frozen=True, kw_only=True):
         offered = offered_handoff(state)
         if offered is None:
             raise Refused("There is no handoff waiting for a yes; start one with h.")
-        register = roles_of(state).get(offered.role)
-        return proposed(HandoffAccepted(offered.id, register.head if register else ""), at)
+        return proposed(HandoffAccepted(offered.id, role_of(state, offered.role).head), at)
 
 
 def _read_handoff(asked: Asked, argument: str) -> Command:
@@ -94,12 +93,8 @@ def _read_handoff(asked: Asked, argument: str) -> Command:
     return OfferHandoff(actor=asked.actor, at=asked.at, person=person, note=note.lstrip(": "))
 
 
-def _read_accept(asked: Asked, argument: str) -> Command:
-    return AcceptHandoff(actor=asked.actor, at=asked.at)
-
-
 SIGNS = {"handoff": "→"}
 WORDS: dict[str, Word] = {
     "handoff": Word("/handoff NAME [note]", _read_handoff),
-    "accept": Word("/accept", _read_accept),
+    "accept": Word("/accept", lambda asked, _: AcceptHandoff(actor=asked.actor, at=asked.at)),
 }

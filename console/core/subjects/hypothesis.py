@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from console.core.language.text import clean
 from console.core.log.command import Asked, Command, Decision, Word, key, proposed, split
 from console.core.log.event import Body, Ref, Text
-from console.core.log.find import fitting, listed
+from console.core.log.find import which
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Record
 from console.core.refusal import Refused
@@ -70,13 +70,8 @@ class JudgeHypothesis(Command, frozen=True, kw_only=True):
 
 def find_hypothesis(state: Incident, text: str) -> Hypothesis:
     """A hypothesis by its number in order of appearance, the beginning of its id, or words of its text."""
-    hypotheses = dict(enumerate(hypotheses_of(state).values(), 1))
-    fits = fitting(hypotheses, text)
-    if len(fits) == 1:
-        return fits[0]
-    if not hypotheses:
-        raise Refused("There is no hypothesis; log one with ?.", "hypothesis")
-    raise Refused(f"Which hypothesis: {listed(hypotheses)}? Use its number.", "hypothesis")
+    nothing = "There is no hypothesis; log one with ?."
+    return which(hypotheses_of(state).values(), text, "hypothesis", nothing, "hypothesis")
 
 
 def _read_judge(verdict: str) -> Callable[[Asked, str], Command]:

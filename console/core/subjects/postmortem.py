@@ -79,10 +79,10 @@ class AssignPostmortem(Command, frozen=True, kw_only=True):
     person: str
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
-        person = holder(self.person)
-        if person == postmortem_of(state).owner.value and not postmortem_of(state).owner.conflict:
+        person, owner = holder(self.person), postmortem_of(state).owner
+        if person == owner.value and not owner.conflict:
             raise Refused(f"The postmortem's owner is already {person or 'nobody'}; name another person.", "person")
-        return proposed(PostmortemAssigned(person, postmortem_of(state).owner.head), at)
+        return proposed(PostmortemAssigned(person, owner.head), at)
 
 
 class EditPostmortem(Command, frozen=True, kw_only=True):
@@ -98,13 +98,12 @@ class EditPostmortem(Command, frozen=True, kw_only=True):
             raise Refused(f"There is no section “{clean(self.section)}”: use {', '.join(SECTIONS)}.", "section")
         text = clean(self.text).strip()
         check_length(text, "A section")
-        register = postmortem_of(state).sections.get(section)
-        if text == (register.value if register else "") and not (register and register.conflict):
+        register = postmortem_of(state).sections.get(section, Register())
+        if text == register.value and not register.conflict:
             raise Refused("Nothing was changed; edit the section, or leave it.", "text")
         if postmortem_of(state).review.value == "final":
             raise Refused("The postmortem is final; set it back to draft before you change it.", "section")
-        seen = (register.head if register else "") if self.seen is None else self.seen
-        return proposed(PostmortemEdited(section, text, seen), at)
+        return proposed(PostmortemEdited(section, text, register.head if self.seen is None else self.seen), at)
 
 
 class ReviewPostmortem(Command, frozen=True, kw_only=True):
@@ -113,22 +112,22 @@ class ReviewPostmortem(Command, frozen=True, kw_only=True):
     state: str
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
-        wanted = key(self.state)
+        wanted, review = key(self.state), postmortem_of(state).review
         if wanted not in REVIEW:
             raise Refused("A postmortem is draft, in-review or final.", "state")
-        if wanted == (postmortem_of(state).review.value or "draft") and not postmortem_of(state).review.conflict:
+        if wanted == (review.value or "draft") and not review.conflict:
             raise Refused(f"The postmortem is {wanted.replace('_', ' ')} already.", "state")
         if wanted == "final" and not postmortem_of(state).owner.value:
             raise Refused("A final postmortem has an owner; name one with /postmortem owner NAME.", "state")
-        return proposed(PostmortemReviewed(wanted, postmortem_of(state).review.head), at)
+        return proposed(PostmortemReviewed(wanted, review.head), at)
 
 
 def _read_postmortem(asked: Asked, argument: str) -> Command:
     first, rest = split(argument)
-    word = first.lower().replace("_", "-")
+    word = key(first)
     if word == "owner" and rest:
         return AssignPostmortem(actor=asked.actor, at=asked.at, person=rest)
-    if word.replace("-", "_") in REVIEW and not rest:
+    if word in REVIEW and not rest:
         return ReviewPostmortem(actor=asked.actor, at=asked.at, state=word)
     if first and rest:
         return EditPostmortem(actor=asked.actor, section=first, text=rest)

@@ -31,10 +31,14 @@ def roles_of(state: Incident) -> dict[str, Register]:
     return state.part(Roles).holders
 
 
+def role_of(state: Incident, role: str) -> Register:
+    """Who has and had one role."""
+    return roles_of(state).get(role, Register())
+
+
 def holder_of(state: Incident, role: str) -> str:
     """Who has the role; empty when nobody has."""
-    register = roles_of(state).get(role)
-    return register.value if register else ""
+    return role_of(state, role).value
 
 
 def role_name(state: Incident, role: str) -> str:
@@ -52,11 +56,10 @@ class AssignRole(Command, frozen=True, kw_only=True):
         assert state.playbook is not None
         role = find_role(state.playbook, self.role)
         person = holder(self.person)
-        register = roles_of(state).get(role.id)
-        head = register.head if register else ""
-        if person == holder_of(state, role.id) and not (register and register.conflict):
+        register = role_of(state, role.id)
+        if person == register.value and not register.conflict:
             raise Refused(f"{role.short} is already {person or 'nobody'}; name another person.", "person")
-        return proposed(RoleAssigned(role.id, person, head if self.seen is None else self.seen), at)
+        return proposed(RoleAssigned(role.id, person, register.head if self.seen is None else self.seen), at)
 
 
 def _read_role(asked: Asked, argument: str) -> Command:

@@ -6,7 +6,7 @@ import msgspec
 
 from console.core.language.text import clean
 from console.core.language.times import duration_words
-from console.core.log.command import Asked, Command, Decision, Word, duration, name, proposed, words
+from console.core.log.command import Asked, Command, Decision, Word, duration, name, proposed, unless_none, words
 from console.core.log.event import Body, Ref, Text
 from console.core.log.find import fitting, listed
 from console.core.log.folding import Folding
@@ -114,8 +114,7 @@ class ChangeTask(Command, frozen=True, kw_only=True):
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         task = find_task(state, self.task)
         due = at + self.due_in if self.due_in is not None else None
-        owner = None if self.owner is None else name(self.owner)
-        return proposed(TaskChanged(task.id, owner, due), at)
+        return proposed(TaskChanged(task.id, unless_none(name, self.owner), due), at)
 
 
 class AcknowledgeTask(Command, frozen=True, kw_only=True):

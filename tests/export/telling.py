@@ -57,6 +57,7 @@ def postmortem(state: Incident, now: datetime, zone: tzinfo, *, named: bool = Fa
 
 
 def fits(text: str, outline: str) -> bool:
-    """Whether the text has these lines and values; each … of the outline stands for some words on one line."""
-    words = re.escape(outline.strip("\n")).replace("…", r"[^\n]*?[^\W\d_][^\n]*?")
-    return re.fullmatch(words, text.strip("\n")) is not None
+    """Whether the text has these lines and values; each … of the outline stands for some words."""
+    lines, wanted = text.strip("\n").split("\n"), outline.strip("\n").split("\n")
+    patterns = [re.escape(line).replace("…", r".*?[^\W\d_].*?") for line in wanted]
+    return len(lines) == len(wanted) and all(map(re.fullmatch, patterns, lines))

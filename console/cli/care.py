@@ -14,8 +14,9 @@ from click.shell_completion import get_completion_class
 
 from console import __version__
 from console.app.backups import Backups
-from console.cli.context import Shell, fail, pass_shell, print_json
-from console.cli.output import alarm, columns, row
+from console.cli.context import Shell, fail, print_json
+from console.cli.output import alarm, columns, hint, row
+from console.cli.params import command
 from console.core.language.text import clean
 from console.core.language.times import local_stamp
 from console.export.json.model import CheckView
@@ -86,7 +87,7 @@ def _templates(shell: Shell) -> Iterator[tuple[bool, str, str]]:
 def _copies(folder: Path, zone: tzinfo) -> str:
     """Where copies lie, and when the newest was made."""
     try:
-        newest = max((one.stat().st_mtime for one in folder.glob("*.db")), default=0.0)
+        newest = max((path.stat().st_mtime for path in folder.glob("*.db")), default=0.0)
     except OSError as error:
         return f"{folder} ({error.strerror or error})"
     if not newest:
@@ -94,9 +95,8 @@ def _copies(folder: Path, zone: tzinfo) -> str:
     return f"{folder}, the newest of {local_stamp(datetime.fromtimestamp(newest, UTC), zone)}"
 
 
-@click.command()
+@command()
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
-@pass_shell
 def doctor(shell: Shell, as_json: bool) -> None:
     """Check the installation: versions, the database, the zone, your own files."""
     rows = _checks(shell)
@@ -121,25 +121,23 @@ def _existing_log(shell: Shell) -> Iterator[Log]:
         yield log
 
 
-@click.command()
+@command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@pass_shell
 def backup(shell: Shell, file: Path) -> None:
     """Write a whole copy of the database while others go on working."""
     with _existing_log(shell) as log:
         log.backup(file)
-    click.echo(f"wrote {file}", err=True)
+    hint(f"wrote {file}")
 
 
-@click.command()
-@pass_shell
+@command()
 def verify(shell: Shell) -> None:
     """Check the file's structure and the chain of hashes over every entry."""
     with _existing_log(shell) as log:
-        found = log.verify()
-    if found:
-        for sentence in found:
-            click.echo(sentence, err=True)
+        wrong = log.verify()
+    for sentence in wrong:
+        hint(sentence)
+    if wrong:
         sys.exit(1)
     click.echo("clean")
 

@@ -5,21 +5,11 @@ from pathlib import Path
 
 import click
 from click.shell_completion import CompletionItem
-from click.types import StringParamType
 
 from console.store.ledger import Ledger
 from console.store.log import Log
 from console.store.place import default_path
 from console.store.problems import StoreProblem
-
-
-class Reference(StringParamType):
-    """An incident as people type it; the command itself finds out which one is meant."""
-
-    name = "ref"
-
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        return references(ctx, incomplete)
 
 
 def references(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -37,13 +27,3 @@ def references(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         for state in states
         if not state.withdrawn and (state.ref.removeprefix("INC-").startswith(wanted) or state.ref.startswith(wanted))
     ]
-
-
-def complete_references(command: click.Command) -> None:
-    """Let each argument REF of a command, and of those below it, be completed."""
-    for param in command.params:
-        if isinstance(param, click.Argument) and param.name == "ref":
-            param.type = Reference()
-    if isinstance(command, click.Group):
-        for inner in command.commands.values():
-            complete_references(inner)

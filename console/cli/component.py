@@ -4,7 +4,6 @@ from typing import Any
 
 import click
 
-from console.core.language.text import clean
 from console.core.subjects.component import COMPONENT_STATES
 
 LONG: dict[str, str] = {
@@ -28,12 +27,10 @@ class Stated(click.ParamType[tuple[str, str]]):
         # A component's name may hold a sign of equality, a state never.
         component, _, state = str(value).rpartition("=")
         word = state.strip().casefold().replace("-", "_").replace(" ", "_")
-        found = LONG.get(word, word)
+        known_state = LONG.get(word, word)
         if not component.strip():
-            self.fail(
-                f"“{clean(str(value), multiline=False)}” names no state; write it as checkout=partial", param, ctx
-            )
-        if found not in COMPONENT_STATES:
+            self.fail(f"“{value}” names no state; write it as checkout=partial", param, ctx)
+        if known_state not in COMPONENT_STATES:
             known = f"{', '.join(COMPONENT_STATES[:-1])} or {COMPONENT_STATES[-1]}"
-            self.fail(f"“{clean(state, multiline=False)}” is no state; a component is {known}", param, ctx)
-        return component.strip(), found
+            self.fail(f"“{state}” is no state; a component is {known}", param, ctx)
+        return component.strip(), known_state

@@ -1,13 +1,14 @@
 """Commands that carry an incident through its process: classify, tick, claim changes, follow runbooks, advice."""
 
+from typing import Any
+
 import click
 
-from console.cli.context import Shell, fail, pass_shell, print_json
-from console.cli.output import columns, hint, row
-from console.cli.params import WordsCommand, at_option, moment
+from console.cli.context import Shell, fail, print_json
+from console.cli.output import hint, say, say_row
+from console.cli.params import at_option, command, json_option
 from console.cli.process import playbook, runbook
 from console.core.advice.rules import all_nudges
-from console.core.language.text import clean
 from console.core.playbook.triage import questions, suggest
 from console.core.refusal import Refused
 from console.core.subjects.advice import SilenceNudge, silenced
@@ -22,173 +23,135 @@ from console.export.json.model import AdviceView
 from console.library.runbooks import Runbooks
 
 
-@click.command()
-@click.argument("ref")
+@command("ref")
 @click.argument("answers", nargs=-1, metavar="[QUESTION=ANSWER]...")
 @click.option("--set", "take", is_flag=True, help="Take the severity that the answers come to.")
 @click.option("--reason", default="", help="Why; wanted when the severity goes down.")
-@pass_shell
 def classify(shell: Shell, ref: str, answers: tuple[str, ...], take: bool, reason: str) -> None:
     """Ask how bad it is: answers to the triage questions, and the severity that they come to.
 
     Without answers it prints the questions. Unsure is an answer, and means higher.
     """
-    with shell.ledger(writing=bool(answers)) as ledger:
-        found = ledger.resolve(ref)
-        state = ledger.state(found)
-        book = state.playbook
+    with shell.incident(ref, writing=bool(answers)) as (ledger, state):
+        ref, book = state.ref, state.playbook
         if book is None:
-            fail(f"{found} has no playbook that can be read; choose one with warroom playbook use {found} NAME.")
+            fail(f"{ref} has no playbook that can be read; choose one with warroom playbook use {ref} NAME.")
         if not answers:
             given = answers_of(state)
-            for one in questions(book):
-                said = f"  ({given[one.id]})" if given.get(one.id) else ""
-                click.echo(row(f"{one.id:<12} ", f"{one.ask}{said}", columns()))
-            hint(f"Answer with warroom classify {found} users=30% data_loss=no workaround=unsure.")
+            for question in questions(book):
+                answer = f"  ({given[question.id]})" if given.get(question.id) else ""
+                say_row(f"{question.id:<12} ", f"{question.ask}{answer}")
+            hint(f"Answer with warroom classify {ref} users=30% data_loss=no workaround=unsure.")
             return
-        pairs = dict(_pair(one) for one in answers)
-        ledger.execute(found, AnswerTriage(actor=shell.actor, answers=pairs))
-        come = suggest(book, pairs)
-        click.echo(clean(f"{come.severity or state.severity.value}: {come.reason}", multiline=False))
-        if take and come.severity and come.severity != state.severity.value:
-            change = ChangeSeverity(actor=shell.actor, severity=come.severity, reason=reason or _why(come.reason))
-            ledger.execute(found, change)
+        pairs = dict(map(_pair, answers))
+        ledger.execute(ref, AnswerTriage(actor=shell.actor, answers=pairs))
+        advised = suggest(book, pairs)
+        say(f"{advised.severity or state.severity.value}: {advised.reason}")
+        if take and advised.severity and advised.severity != state.severity.value:
+            reason = reason or f"triage: {advised.reason}"
+            ledger.execute(ref, ChangeSeverity(actor=shell.actor, severity=advised.severity, reason=reason))
 
 
 def _pair(text: str) -> tuple[str, str]:
     name, equals, answer = text.partition("=")
     if not equals:
-        fail(f"“{clean(text, multiline=False)}” has no answer; write QUESTION=ANSWER, as in users=30%.")
+        fail(f"“{text}” has no answer; write QUESTION=ANSWER, as in users=30%.")
     return name.strip().lower().replace("-", "_"), answer
 
 
-def _why(reason: str) -> str:
-    return f"triage: {reason}"
-
-
-@click.command(cls=WordsCommand)
-@click.argument("ref")
-@click.argument("item", nargs=-1)
+@command("ref [item...]")
 @click.option("--undo", "opened", is_flag=True, help="Open the item again.")
 @click.option("--note", default="", help="What was seen.")
 @click.option("--list", "listed", is_flag=True, help="Print the lists, and tick nothing.")
 @click.option("--json", "as_json", is_flag=True, help="The lists as JSON, as in docs/json.md.")
-@at_option
-@pass_shell
-def check(
-    shell: Shell, ref: str, item: tuple[str, ...], opened: bool, note: str, listed: bool, as_json: bool, at: str | None
-) -> None:
+@at_option()
+def check(shell: Shell, ref: str, opened: bool, listed: bool, as_json: bool, **fields: Any) -> None:
     """Tick an item of a checklist or runbook, by its id, number or words; without one, the next."""
-    reading = listed or as_json
-    with shell.ledger(writing=not reading) as ledger:
-        found = ledger.resolve(ref)
+    with shell.incident(ref, writing=not (listed or as_json)) as (ledger, state):
         if as_json:
             from console.export.json.incident import checklist_views
 
-            print_json(checklist_views(ledger.state(found), ledger.now()))
-            return
-        if not listed:
-            tick = TickItem(actor=shell.actor, at=moment(shell, at), item=" ".join(item), done=not opened, note=note)
-            ledger.execute(found, tick)
-            following = next_item(ledger.state(found), ledger.now(), shell.actor)
+            print_json(checklist_views(state, ledger.now()))
+        elif listed:
+            for items in item_lists(state, ledger.now()):
+                _print_list(items)
+        else:
+            ledger.execute(state.ref, TickItem(actor=shell.actor, done=not opened, **fields))
+            following = next_item(ledger.state(state.ref), ledger.now(), shell.actor)
             if following is not None:
                 hint(f"next: {following[1].id}  {following[1].text}")
-            return
-        for one in item_lists(ledger.state(found), ledger.now()):
-            _print_list(one)
 
 
-def _print_list(one: ItemList) -> None:
-    mark = "now" if one.now and one.open else "done" if not one.open else ""
-    click.echo(row("", f"{one.title}  {one.ticked}/{len(one.items)}{f'  {mark}' if mark else ''}", columns()))
-    for item in one.items:
+def _print_list(items: ItemList) -> None:
+    mark = "now" if items.now and items.open else "done" if not items.open else ""
+    say_row("", f"{items.title}  {items.ticked}/{len(items.items)}{f'  {mark}' if mark else ''}")
+    for item in items.items:
         who = f"  {item.done.by}" if item.done else ""
-        click.echo(row(f"  {'✓' if item.done else '□'} {item.id:<16} ", f"{item.text}{who}", columns()))
+        say_row(f"  {'✓' if item.done else '□'} {item.id:<16} ", f"{item.text}{who}")
 
 
-@click.command(cls=WordsCommand)
-@click.argument("ref")
-@click.argument("text", nargs=-1, required=True)
-@click.option("--back", default="", help="How it is taken back.")
+@command("ref text...")
+@click.option("--back", "rollback", default="", help="How it is taken back.")
 @click.option("--despite", is_flag=True, help="Although somebody else's change is in flight.")
-@pass_shell
-def change(shell: Shell, ref: str, text: tuple[str, ...], back: str, despite: bool) -> None:
+def change(shell: Shell, ref: str, **fields: Any) -> None:
     """Claim a change of production, before it is made; prints its id."""
-    command = ClaimChange(actor=shell.actor, text=" ".join(text), rollback=back, despite=despite)
     try:
-        click.echo(shell.run(ref, command)[0].id)
+        click.echo(shell.run(ref, ClaimChange(actor=shell.actor, **fields))[0].id)
     except Refused as refused:
         raise Refused(refused.reason.replace("/change ! TEXT", "--despite"), refused.field) from refused
 
 
-@click.command(cls=WordsCommand)
-@click.argument("ref")
-@click.argument("what", nargs=-1)
+@command("ref [what...]")
 @click.option("--outcome", default="done", show_default=True, help="done, rolled-back or failed.")
 @click.option("--note", default="", help="What came of it.")
-@pass_shell
-def changed(shell: Shell, ref: str, what: tuple[str, ...], outcome: str, note: str) -> None:
+def changed(shell: Shell, ref: str, what: str, **fields: Any) -> None:
     """Say what came of a change: yours, the only one, or the one with these words."""
-    shell.run(ref, EndChange(actor=shell.actor, change=" ".join(what), outcome=outcome, note=note))
+    shell.run(ref, EndChange(actor=shell.actor, change=what, **fields))
 
 
-@click.command(cls=WordsCommand)
-@click.argument("ref")
-@click.argument("task", nargs=-1, required=True)
-@pass_shell
-def ack(shell: Shell, ref: str, task: tuple[str, ...]) -> None:
+@command("ref task...")
+def ack(shell: Shell, ref: str, task: str) -> None:
     """Acknowledge a task: its number, id or words."""
-    shell.run(ref, AcknowledgeTask(actor=shell.actor, task=" ".join(task)))
+    shell.run(ref, AcknowledgeTask(actor=shell.actor, task=task))
 
 
-@click.command()
-@click.argument("ref")
+@command("ref")
 @click.option("--silence", metavar="ID", help="Silence one for this incident; warroom undo brings it back.")
 @click.option("--reason", default="", help="With --silence: why.")
-@click.option("--json", "as_json", is_flag=True, help="JSON, as described in docs/json.md.")
-@pass_shell
+@json_option()
 def advice(shell: Shell, ref: str, silence: str | None, reason: str, as_json: bool) -> None:
     """What the process would have noticed now: each with its reason and its remedy."""
     if silence is not None:
         shell.run(ref, SilenceNudge(actor=shell.actor, nudge=silence, reason=reason))
         return
-    with shell.ledger(writing=False) as ledger:
-        state, now = ledger.state(ledger.resolve(ref)), ledger.now()
-    found = all_nudges(state, now)
+    with shell.incident(ref, writing=False) as (ledger, state):
+        nudges = all_nudges(state, ledger.now())
     if as_json:
-        print_json([AdviceView.of(nudge, silenced=silenced(state, nudge.id)) for nudge in found])
+        print_json([AdviceView.of(nudge, silenced=silenced(state, nudge.id)) for nudge in nudges])
         return
-    spoken = [one for one in found if not silenced(state, one.id)]
-    for one in spoken:
-        click.echo(row(f"{one.id:<20} ", one.text, columns()))
-        click.echo(row(" " * 21, one.why, columns()))
-        click.echo(row(" " * 21, f"→ {one.remedy}", columns()))
+    spoken = [nudge for nudge in nudges if not silenced(state, nudge.id)]
+    for nudge in spoken:
+        for head, text in ((nudge.id, nudge.text), ("", nudge.why), ("", f"→ {nudge.remedy}")):
+            say_row(f"{head:<20} ", text)
     if not spoken:
         hint("Nothing to say: all that the process asks for is there.")
 
 
-@playbook.command("use")
-@click.argument("ref")
-@click.argument("name")
+@command("ref name", group=playbook, name="use")
 @click.option("--sev", "severity", default="", help="The severity in the new playbook; else the nearest.")
 @click.option("--stage", default="", help="The stage in the new playbook; else the nearest.")
 @click.option("--reason", default="", help="Why.")
-@pass_shell
-def use_playbook(shell: Shell, ref: str, name: str, severity: str, stage: str, reason: str) -> None:
+def use_playbook(shell: Shell, ref: str, name: str, **fields: Any) -> None:
     """Let an incident follow another playbook; prints its severity and stage there."""
     book = shell.playbook(name)
-    command = ChangePlaybook(actor=shell.actor, severity=severity, stage=stage, reason=reason)
     with shell.ledger() as ledger:
-        found = ledger.resolve(ref)
-        ledger.execute(found, command, book)
-        state = ledger.state(found)
+        ref = ledger.resolve(ref)
+        ledger.execute(ref, ChangePlaybook(actor=shell.actor, **fields), book)
+        state = ledger.state(ref)
         click.echo(f"{state.severity.value} {state.stage.value}")
 
 
-@runbook.command("follow")
-@click.argument("ref")
-@click.argument("name")
-@pass_shell
+@command("ref name", group=runbook, name="follow")
 def follow_runbook(shell: Shell, ref: str, name: str) -> None:
     """Follow a runbook in an incident; its steps are ticked with warroom check."""
     book = Runbooks(shell.settings).get(name)

@@ -14,15 +14,15 @@ import click
 import msgspec
 import platformdirs
 
+from console.cli.output import hint
 from console.core.language import times
-from console.core.language.text import MAX_NAME_CHARS, clean, one_line
+from console.core.language.text import MAX_NAME_CHARS, one_line
 from console.core.log.command import Command
 from console.core.log.event import Event
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
 from console.core.refusal import Refused
 from console.library.playbooks import Playbooks
-from console.resources import resource_path
 from console.store.ledger import Ledger
 from console.store.log import Log
 from console.store.place import default_path
@@ -31,7 +31,7 @@ from console.store.problems import NoLogYet
 
 def fail(reason: str) -> NoReturn:
     """One sentence on stderr and exit status 1."""
-    click.echo(clean(reason, multiline=False), err=True)
+    hint(reason)
     sys.exit(1)
 
 
@@ -115,14 +115,15 @@ class Shell:
         with self.log(writing=writing) as log:
             yield Ledger(log, actor=self.actor, clock=self.now)
 
-    @property
-    def config(self) -> Path:
-        """The folder of the person's own settings, which need not exist."""
-        return self.settings or resource_path("")
+    @contextmanager
+    def incident(self, ref: str, *, writing: bool = True) -> Iterator[tuple[Ledger, Incident]]:
+        """The ledger and the incident that is meant, as it is."""
+        with self.ledger(writing=writing) as ledger:
+            yield ledger, ledger.state(ledger.resolve(ref))
 
     @property
     def settings(self) -> Path | None:
-        """The same folder where something may be kept in it; None when this user has no home folder for it."""
+        """The folder of the person's own settings, which need not exist; None for a user without a home folder."""
         try:
             return Path(self._config or platformdirs.user_config_dir("warroom", appauthor=False))
         except RuntimeError:  # No HOME, and no such user in the system's list.
@@ -134,11 +135,11 @@ class Shell:
         What is wrong with it is told on stderr.
         """
         books = Playbooks(self.settings)
-        found = books.get(name)
-        complaint = books.complaint(found.name)
+        book = books.get(name)
+        complaint = books.complaint(book.name)
         if complaint:
-            click.echo(clean(complaint, multiline=False), err=True)
-        return found
+            hint(complaint)
+        return book
 
     def run(self, ref: str, command: Command) -> list[Event]:
         """Decides and writes one command."""
@@ -159,8 +160,8 @@ def marks(state: Incident) -> list[str]:
 
 def stated(state: Incident) -> tuple[str, str]:
     """One row about an incident: what stands in columns, and its title."""
-    told = f" ({', '.join(marks(state))})" if marks(state) else ""
-    return f"{state.ref}  {state.severity.value:<5} {state.stage.value:<14} ", f"{state.title.value}{told}"
+    special = f" ({', '.join(marks(state))})" if marks(state) else ""
+    return f"{state.ref}  {state.severity.value:<5} {state.stage.value:<14} ", f"{state.title.value}{special}"
 
 
 pass_shell = click.make_pass_decorator(Shell)

@@ -10,9 +10,9 @@ import click
 import msgspec
 from msgspec.structs import asdict
 
-from console.cli.context import Shell, fail, marks, pass_shell, print_json, stated
-from console.cli.output import alarm, columns, hint, row
-from console.cli.params import moment
+from console.cli.context import Shell, fail, marks, print_json, stated
+from console.cli.output import alarm, columns, hint, row, say_row
+from console.cli.params import at_option, command, json_option
 from console.core.language.text import one_line
 from console.core.language.times import duration_words, format_duration, local_pair, local_stamp
 from console.core.log.clocks import Clock, clocks, open_clocks
@@ -67,55 +67,43 @@ def open_console(shell: Shell, text: str) -> None:
         ref = ""
 
 
-@click.command("open")
-@click.argument("ref", default="")
-@pass_shell
+@command("[ref]", name="open")
 def open_(shell: Shell, ref: str) -> None:
     """Open the console: the board, or one incident. The word "open" may be left out."""
     open_console(shell, ref)
 
 
-json_option = click.option("--json", "as_json", is_flag=True, help="JSON, as described in docs/json.md.")
-
-
-@click.command("list")
+@command(name="list")
 @click.option("--all", "everything", is_flag=True, help="Withdrawn ones too.")
-@json_option
-@pass_shell
+@json_option()
 def list_(shell: Shell, everything: bool, as_json: bool) -> None:
     """List incidents, the newest first."""
     with shell.ledger(writing=False) as ledger:
-        found = ledger.states()
-    states = [state for state in found if everything or as_json or not state.withdrawn]
+        every = ledger.states()
+    states = [state for state in every if everything or as_json or not state.withdrawn]
     if as_json:
         print_json([summary_view(state) for state in states])
         return
-    width = columns()
     for state in states:
-        columned, title = stated(state)
-        click.echo(row(columned, title, width))
-    if not found:
+        say_row(*stated(state))
+    if not every:
         hint("There is no incident yet; `warroom declare TITLE --sev SEV2` declares one, `warroom demo` is a practice.")
     elif not states:
         hint("All incidents here are withdrawn; `warroom list --all` shows them.")
 
 
-@click.command()
-@click.argument("ref")
-@click.option("--at", "at", metavar="WHEN", help="As it was known at that moment.")
-@json_option
-@pass_shell
-def show(shell: Shell, ref: str, at: str | None, as_json: bool) -> None:
+@command("ref")
+@at_option("As it was known at that moment.")
+@json_option()
+def show(shell: Shell, ref: str, at: datetime | None, as_json: bool) -> None:
     """Show an incident: what it is, who does what, what is owed, and the last entries."""
-    then = moment(shell, at)
-    with shell.ledger(writing=False) as ledger:
-        found = ledger.resolve(ref)
-        state, now = ledger.state(found), then or ledger.now()
-        publishing = _publishing(ledger, found, now) if as_json and then is None else ()
-        if then is not None:
-            state = fold(found, [event for event in ledger.log.events(found) if event.recorded_at <= then])
+    with shell.incident(ref, writing=False) as (ledger, state):
+        now = at or ledger.now()
+        publishing = _publishing(ledger, state.ref, now) if as_json and at is None else ()
+        if at is not None:
+            state = fold(state.ref, [event for event in ledger.log.events(state.ref) if event.recorded_at <= at])
     if state.declared_at is None:
-        fail(f"{found} was not declared yet at that moment; choose a later one.")
+        fail(f"{state.ref} was not declared yet at that moment; choose a later one.")
     if as_json:
         print_json(incident_view(state, now, publishing))
     else:
@@ -141,15 +129,14 @@ def _print(shell: Shell, state: Incident, now: datetime) -> None:
     rule = state.severity_rule
     severity = alarm(state.severity.value) if state.open and rule and rule.urgent else state.severity.value
     click.echo("  ".join([state.ref, severity, state.stage.value, elapsed, *marks(state)]))
-    click.echo(row("", state.title.value, width))
+    say_row("", state.title.value)
     if state.impact.value:
-        click.echo(row("Impact:  ", one_line(state.impact.value, LONGEST), width))
+        say_row("Impact:  ", one_line(state.impact.value, LONGEST))
     roles = state.playbook.roles if state.playbook else ()
     indent = max((len(role.short) for role in roles), default=0) + 3
-    for role in roles if not state.retrospective or any(holder_of(state, one.id) for one in roles) else ():
+    for role in roles if not state.retrospective or any(holder_of(state, role.id) for role in roles) else ():
         click.echo(f"{role.short + ':':<{indent}}{holder_of(state, role.id) or 'nobody'}")
-    owed = open_clocks(state, now)
-    _section("Owed", (_clock_row(shell, "", clock, now, width) for clock in owed))
+    _section("Owed", (_clock_row(shell, "", clock, now, width) for clock in open_clocks(state, now)))
     _section("Open", (row(head, text, width) for head, text in _open_work(state, now)))
     left_out = len(entries) - LAST
     _section(f"Timeline, times in {declared.astimezone(shell.zone):%Z}", _entry_rows(shell, entries[-LAST:], width))
@@ -158,19 +145,17 @@ def _print(shell: Shell, state: Incident, now: datetime) -> None:
 
 
 def _section(title: str, rows: Iterable[str]) -> None:
-    for number, one in enumerate(rows):
-        if not number:
-            click.echo(f"\n{title}")
-        click.echo(one)
+    for number, line in enumerate(rows):
+        click.echo(line if number else f"\n{title}\n{line}")
 
 
 def _open_work(state: Incident, now: datetime) -> Iterator[tuple[str, str]]:
     for change in changes_in_flight(state):
         yield f"{'change':<12} ", f"{one_line(change.text, LONGEST)}, in flight by {change.by}"
-    for one in item_lists(state, now):
-        if one.id.startswith(RUNBOOK) and one.open:
-            following = next(item for item in one.items if item.done is None)
-            text = f"{one.title}, {one.ticked} of {len(one.items)} done; next: {following.text}"
+    for items in item_lists(state, now):
+        if items.id.startswith(RUNBOOK) and items.open:
+            following = next(item for item in items.items if item.done is None)
+            text = f"{items.title}, {items.ticked} of {len(items.items)} done; next: {following.text}"
             yield f"{'runbook':<12} ", one_line(text, LONGEST)
     for task in open_tasks(state):
         owner = f" @{task.owner}" if task.owner else ""
@@ -214,32 +199,27 @@ def _clock_row(shell: Shell, of: str, clock: Clock, now: datetime, width: int | 
     return line.replace(words, alarm(words), 1) if late else line
 
 
-@click.command("clocks")
-@click.argument("ref", default="")
-@json_option
-@pass_shell
+@command("[ref]", name="clocks")
+@json_option()
 def clocks_(shell: Shell, ref: str, as_json: bool) -> None:
     """What is owed, of one incident or of all open ones, the most urgent first."""
     with shell.ledger(writing=False) as ledger:
         now = ledger.now()
-        states = [ledger.state(ledger.resolve(ref))] if ref else [one for one in ledger.states() if one.open]
+        states = [ledger.state(ledger.resolve(ref))] if ref else [state for state in ledger.states() if state.open]
     rows = [(state.ref, clock) for state in states for clock in clocks(state, now)]
     rows.sort(key=lambda row: (not row[1].open, row[1].due_at))
     if as_json:
         print_json([{"ref": of, **asdict(ClockView.of(clock))} for of, clock in rows])
         return
-    width = columns()
     owed = [(of, clock) for of, clock in rows if clock.open]
     for of, clock in owed:
-        click.echo(_clock_row(shell, f"{of}  ", clock, now, width))
+        click.echo(_clock_row(shell, f"{of}  ", clock, now, columns()))
     if not owed:
         hint("Nothing is owed; `warroom list` shows the incidents.")
 
 
-@click.command()
-@click.argument("ref", default="")
-@json_option
-@pass_shell
+@command("[ref]")
+@json_option()
 def watch(shell: Shell, ref: str, as_json: bool) -> None:
     """Follow the log, a line for each new event, until Ctrl+C."""
     with shell.ledger(writing=False) as ledger:
@@ -249,13 +229,13 @@ def watch(shell: Shell, ref: str, as_json: bool) -> None:
         watcher = ledger.log.watch(news.put, on_problem=lambda problem: news.put(problem.reason))
         try:
             while True:
-                found = news.get()
-                if isinstance(found, str):
-                    fail(found)
-                ledger.absorb(found)
-                for event in found:
+                events = news.get()
+                if isinstance(events, str):
+                    fail(events)
+                ledger.absorb(events)
+                for event in events:
                     if wanted in ("", event.incident):
-                        click.echo(_told(shell, ledger.state(event.incident), event, as_json))
+                        click.echo(_event_line(shell, ledger.state(event.incident), event, as_json))
                 sys.stdout.flush()
         except KeyboardInterrupt:
             pass
@@ -263,7 +243,7 @@ def watch(shell: Shell, ref: str, as_json: bool) -> None:
             watcher.stop()
 
 
-def _told(shell: Shell, state: Incident, event: Event, as_json: bool) -> str:
+def _event_line(shell: Shell, state: Incident, event: Event, as_json: bool) -> str:
     """One event on one line. An undo, a correction or a judgement has no entry of its own and shows its target's."""
     entry = state.entries.get(event.id)
     shown = entry or state.entries.get(undone_entry(state, getattr(event.body, "target", "")))

@@ -11,10 +11,10 @@ from click.shell_completion import CompletionItem
 
 from console import __version__
 from console.cli import streams
-from console.cli.complete import complete_references, references
+from console.cli.complete import references
 from console.cli.context import Shell, fail
+from console.cli.output import hint
 from console.cli.usage import unknown_command, usage_sentence
-from console.core.language.text import clean
 from console.core.log.ids import reference_prefix
 from console.core.log.registry import WORDS
 from console.core.refusal import Problem, Refused
@@ -61,14 +61,11 @@ class Commands(click.Group):
             if home in _ADDED_BY:
                 import_module(f"console.cli.{_ADDED_BY[home]}")
             for command in import_module(f"console.cli.{home}").COMMANDS:
-                complete_references(command)
                 self.add_command(command)
         elif cmd_name not in self.commands and cmd_name in WORDS:
             from console.cli.slash import slash_command
 
-            command = slash_command(cmd_name)
-            complete_references(command)
-            self.add_command(command)
+            self.add_command(slash_command(cmd_name))
         return super().get_command(ctx, cmd_name)
 
     def resolve_command(
@@ -118,9 +115,8 @@ def warroom(
 
     Without a command, or with an incident's reference, it opens the console.
     """
-    shell = Shell(db, actor, tz, read_only, config)
-    ctx.obj = shell
-    shell.check()
+    ctx.obj = Shell(db, actor, tz, read_only, config)
+    ctx.obj.check()
     if ctx.invoked_subcommand is None:
         from console.cli.look import open_console
 
@@ -134,8 +130,7 @@ def main() -> None:
         status = warroom.main(prog_name="warroom", standalone_mode=False)
         sys.exit(status if isinstance(status, int) else 0)
     except click.UsageError as error:
-        said = error.message if isinstance(error, UnknownCommand) else usage_sentence(error)
-        click.echo(clean(said, multiline=False), err=True)
+        hint(error.message if isinstance(error, UnknownCommand) else usage_sentence(error))
         sys.exit(error.exit_code)
     except click.ClickException as error:
         fail(error.format_message())

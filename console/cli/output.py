@@ -10,6 +10,7 @@ import sys
 import click
 from rich.cells import cell_len
 
+from console.core.language.text import clean
 from console.wrapping import wrap
 
 _NARROWEST = 30
@@ -27,9 +28,17 @@ def alarm(text: str) -> str:
     return text if plain else click.style(text, fg="red", bold=True)
 
 
+def say(text: str) -> None:
+    click.echo(clean(text, multiline=False))
+
+
 def hint(sentence: str) -> None:
-    """Says what to do where there is nothing to show: on stderr, so that what is piped on stays empty."""
-    click.echo(sentence, err=True)
+    """Prints on stderr, so that what is piped on stays as it is."""
+    click.echo(clean(sentence, multiline=False), err=True)
+
+
+def say_row(head: str, text: str) -> None:
+    click.echo(row(head, clean(text, multiline=False), columns()))
 
 
 def row(head: str, text: str, width: int | None) -> str:

@@ -1,12 +1,19 @@
-"""Reading what a person writes behind a command: text that may begin with a dash, times, lengths of time."""
+"""Commands of the shell and what a person writes behind one: text that may begin with a dash, times, lengths."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
-from console.cli.context import Shell, fail
+from console.cli.complete import references
+from console.cli.context import Shell, pass_shell
 from console.core.language.times import parse_duration
 from console.core.language.when import parse_when
+from console.core.refusal import Refused
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
 class WordsCommand(click.Command):
@@ -44,18 +51,65 @@ class WordsCommand(click.Command):
         return super().parse_args(ctx, [*options, "--", *words])
 
 
-def moment(shell: Shell, text: str | None) -> datetime | None:
-    """The `--at` of a command."""
-    return None if text is None else parse_when(text, now=shell.now(), zone=shell.zone)
+def command(
+    arguments: str = "", *, group: click.Group | None = None, name: str | None = None, help: str | None = None
+) -> Callable[[Callable[..., None]], click.Command]:
+    """Makes a command of a function that takes the shell first, then the arguments and options by their names.
+
+    `arguments` are written as in its usage, `ref [item=next] text...`: those in brackets may be left out. A last one
+    with dots is free text, given to the function as one text.
+    """
+
+    def made(function: Callable[..., None]) -> click.Command:
+        callback = pass_shell(function)
+        for word in reversed(arguments.split()):
+            argument, _, default = word.strip("[]").partition("=")
+            if argument.endswith("..."):
+                bare = argument.removesuffix("...")
+                click.argument(bare, nargs=-1, required=word == argument, callback=_joined)(callback)
+            else:
+                complete = _complete_reference if argument == "ref" else None
+                more: dict[str, Any] = {"default": default} if word.startswith("[") else {}
+                click.argument(argument, shell_complete=complete, **more)(callback)
+        cls = WordsCommand if "..." in arguments else click.Command
+        return (group.command if group else click.command)(name, cls=cls, help=help)(callback)
+
+    return made
 
 
-def length(text: str | None, example: str) -> timedelta | None:
-    if text is None:
-        return None
-    found = parse_duration(text)
-    if found is None:
-        fail(f"“{text}” is not a length of time; write for example {example}.")
-    return found
+def _joined(ctx: click.Context, param: click.Parameter, words: tuple[str, ...]) -> str:
+    return " ".join(words)
 
 
-at_option = click.option("--at", "at", metavar="WHEN", help="When it happened: -4m, 14:32, yesterday 23:50.")
+def _complete_reference(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    return references(ctx, incomplete)
+
+
+def json_option(page: str = "json") -> Callable[[Decorated], Decorated]:
+    return click.option("--json", "as_json", is_flag=True, help=f"JSON, as described in docs/{page}.md.")
+
+
+def at_option(help: str = "When it happened: -4m, 14:32, yesterday 23:50.") -> Callable[[Decorated], Decorated]:
+    """`--at`, given to the function as a moment; None where it is left out."""
+
+    def moment(ctx: click.Context, param: click.Parameter, text: str | None) -> datetime | None:
+        shell = ctx.ensure_object(Shell)
+        return None if text is None else parse_when(text, now=shell.now(), zone=shell.zone)
+
+    return click.option("--at", metavar="WHEN", help=help, callback=moment)
+
+
+def length_option(*names: str, metavar: str, help: str) -> Callable[[Decorated], Decorated]:
+    """An option for a length of time, of which `metavar` is an example; None where it is left out."""
+
+    def read(ctx: click.Context, param: click.Parameter, text: str | None) -> timedelta | None:
+        return None if text is None else length(text, f"{names[0]} {metavar}")
+
+    return click.option(*names, metavar=metavar, help=help, callback=read)
+
+
+def length(text: str, example: str) -> timedelta:
+    read = parse_duration(text)
+    if read is None:
+        raise Refused(f"“{text}” is not a length of time; write for example {example}.")
+    return read

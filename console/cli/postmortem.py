@@ -1,12 +1,13 @@
 """Commands for what comes after the fire: the postmortem, action items, temporary fixes."""
 
 from datetime import datetime
+from typing import Any
 
 import click
 
-from console.cli.context import Shell, fail, pass_shell, print_json
-from console.cli.output import columns, hint, row
-from console.cli.params import WordsCommand
+from console.cli.context import Shell, fail, print_json
+from console.cli.output import hint, say_row
+from console.cli.params import command, json_option
 from console.core.language.text import one_line
 from console.core.log.command import Command
 from console.core.subjects.action_item import ActionItems, AddAction, ChangeAction, FinishAction
@@ -18,16 +19,14 @@ FORMS = ("postmortem", "rca", "html")
 # The postmortem
 
 
-@click.command()
-@click.argument("ref")
+@command("ref")
 @click.option("--owner", metavar="NAME", help="Who writes it; nobody takes it away.")
 @click.option("--section", metavar="SECTION", help="One section: printed, or written with one of the next three.")
 @click.option("--text", metavar="TEXT", help="Its new text; - reads it from standard input, empty goes back.")
 @click.option("--edit", "in_editor", is_flag=True, help="Open its text, or the draft of it, in $EDITOR.")
 @click.option("--accept", is_flag=True, help="Take the draft from the log as it stands.")
 @click.option("--state", "wanted", metavar="STATE", help="draft, in-review or final; what is missing is said.")
-@click.option("--json", "as_json", is_flag=True, help="JSON, as described in docs/json.md.")
-@pass_shell
+@json_option()
 def postmortem(
     shell: Shell,
     ref: str,
@@ -44,15 +43,15 @@ def postmortem(
     Without a draft of yours each section has what the log knows.
     """
     from console.cli import postmortem_edit as reviewing
+    from console.export.postmortem.review import missing_for_final
 
     ways = [text is not None, in_editor, accept]
     if sum(ways) > 1:
         raise click.UsageError("Give one of --text, --edit and --accept.")
     if any(ways) and section is None:
         raise click.UsageError(f"Name the --section: {', '.join(SECTIONS)}.")
-    with shell.ledger(writing=False) as ledger:
-        found = ledger.resolve(ref)
-        state, now = ledger.state(found), ledger.now()
+    with shell.incident(ref, writing=False) as (ledger, state):
+        now = ledger.now()
     commands: list[Command] = []
     if owner is not None:
         commands.append(AssignPostmortem(actor=shell.actor, person=owner))
@@ -62,11 +61,12 @@ def postmortem(
         commands.append(ReviewPostmortem(actor=shell.actor, state=wanted))
     if commands:
         with shell.ledger() as ledger:
-            for command in commands:
-                ledger.execute(found, command)
-            state = ledger.state(found)
+            for decision in commands:
+                ledger.execute(state.ref, decision)
+            state = ledger.state(state.ref)
         if postmortem_of(state).review.value == "final" and wanted is not None:
-            reviewing.tell_missing(state)
+            for sentence in missing_for_final(state):
+                hint(f"Missing: {sentence}")
     if as_json:
         print_json(reviewing.overview_view(state))
     elif section is None and not commands:
@@ -81,96 +81,61 @@ def action() -> None:
     """Action items: what has to be done so that it does not happen again."""
 
 
-_due_option = click.option("--due", metavar="DAY", help="A date as 2026-12-01, or a time from now as 14d.")
-
-
-def _due(shell: Shell, text: str | None, now: datetime) -> datetime | None:
+def _due(ctx: click.Context, param: click.Parameter, text: str | None) -> datetime | None:
     if text is None:
         return None
     from console.core.subjects.action_item import due_moment
 
-    due = due_moment(text.strip(), now, shell.zone)
+    shell = ctx.ensure_object(Shell)
+    due = due_moment(text.strip(), shell.now(), shell.zone)
     if due is None:
         fail(f"“{text}” is no date; write it as 2026-12-01, or as 14d.")
     return due
 
 
-@action.command("add", cls=WordsCommand)
-@click.argument("ref")
-@click.argument("text", nargs=-1, required=True)
+_due_option = click.option(
+    "--due", "due_at", metavar="DAY", help="A date as 2026-12-01, or a time from now as 14d.", callback=_due
+)
+
+
+@command("ref text...", group=action)
 @click.option("--owner", default="", help="The one person who sees to it.")
 @_due_option
 @click.option("--priority", default="", metavar="P0", help="P0, P1 or P2, as the playbook names them.")
 @click.option("--verify", default="", help="How one sees that it is done.")
-@pass_shell
-def add(shell: Shell, ref: str, text: tuple[str, ...], owner: str, due: str | None, priority: str, verify: str) -> None:
+def add(shell: Shell, ref: str, **fields: Any) -> None:
     """Add an action item; prints its number. What it lacks is said."""
     from console.cli import postmortem_edit as reviewing
+    from console.export.postmortem.review import action_findings
 
     with shell.ledger() as ledger:
-        found = ledger.resolve(ref)
-        command = AddAction(
-            actor=shell.actor,
-            text=" ".join(text),
-            owner=owner,
-            priority=priority,
-            due_at=_due(shell, due, ledger.now()),
-            verify=verify,
-        )
-        made = ledger.execute(found, command)[0].id
-        item = ledger.state(found).part(ActionItems).items[made]
+        ref = ledger.resolve(ref)
+        made = ledger.execute(ref, AddAction(actor=shell.actor, **fields))[0].id
+        item = ledger.state(ref).part(ActionItems).items[made]
     click.echo(item.number)
-    reviewing.advise_action(item)
+    reviewing.advise(action_findings(item))
 
 
-@action.command("change", cls=WordsCommand)
-@click.argument("ref")
-@click.argument("item")
-@click.argument("text", nargs=-1)
+@command("ref item [text...]", group=action)
 @click.option("--owner", help="Another owner.")
 @_due_option
 @click.option("--priority", metavar="P0", help="Another priority.")
 @click.option("--verify", help="How one sees that it is done.")
-@pass_shell
-def change(
-    shell: Shell,
-    ref: str,
-    item: str,
-    text: tuple[str, ...],
-    owner: str | None,
-    due: str | None,
-    priority: str | None,
-    verify: str | None,
-) -> None:
+def change(shell: Shell, ref: str, item: str, text: str, **fields: Any) -> None:
     """Change an action item by its number: its text, owner, date, priority or proof."""
-    with shell.ledger() as ledger:
-        found = ledger.resolve(ref)
-        command = ChangeAction(
-            actor=shell.actor,
-            action=item,
-            text=" ".join(text) or None,
-            owner=owner,
-            priority=priority,
-            due_at=_due(shell, due, ledger.now()),
-            verify=verify,
-        )
-        ledger.execute(found, command)
+    shell.run(ref, ChangeAction(actor=shell.actor, action=item, text=text or None, **fields))
 
 
-@action.command("done")
-@click.argument("ref")
-@click.argument("item")
+@command("ref item", group=action)
 @click.option("--note", default="", help="What came of it.")
-@pass_shell
 def done(shell: Shell, ref: str, item: str, note: str) -> None:
     """Say that an action item (number or words) is done."""
     shell.run(ref, FinishAction(actor=shell.actor, action=item, note=note))
 
 
-@click.command()
+@command()
 @click.option("--open", "only_open", is_flag=True, help="Only those that are not done.")
-@click.option("--json", "as_json", is_flag=True, help="JSON, as described in docs/json.md.")
-@pass_shell
+@json_option()
 def actions(shell: Shell, only_open: bool, as_json: bool) -> None:
     """The action items of all incidents: overdue ones first, then by date."""
     from console.cli import postmortem_edit as reviewing
@@ -179,19 +144,17 @@ def actions(shell: Shell, only_open: bool, as_json: bool) -> None:
     with shell.ledger(writing=False) as ledger:
         rows = action_register(ledger.states(), ledger.now(), only_open=only_open)
     if as_json:
-        print_json([action_view(one) for one in rows])
+        print_json([action_view(listed) for listed in rows])
         return
-    width = columns()
-    for one in rows:
-        click.echo(reviewing.action_row(shell, one, width))
+    for listed in rows:
+        click.echo(reviewing.action_row(shell, listed))
     if not rows:
         hint("There is no action item; `warroom action add REF TEXT` adds one.")
 
 
-@click.command()
+@command()
 @click.option("--open", "only_open", is_flag=True, help="Only those that are still in place.")
-@click.option("--json", "as_json", is_flag=True, help="JSON, as described in docs/json.md.")
-@pass_shell
+@json_option()
 def fixes(shell: Shell, only_open: bool, as_json: bool) -> None:
     """The temporary fixes of all incidents: those still in place first, the oldest at the top."""
     from console.export.registers import fix_register, fix_view
@@ -199,15 +162,14 @@ def fixes(shell: Shell, only_open: bool, as_json: bool) -> None:
     with shell.ledger(writing=False) as ledger:
         rows = fix_register(ledger.states(), only_open=only_open)
     if as_json:
-        print_json([fix_view(one) for one in rows])
+        print_json([fix_view(listed) for listed in rows])
         return
-    width = columns()
-    for one in rows:
-        fix = one.fix
+    for listed in rows:
+        fix = listed.fix
         since = f"{fix.added_at.astimezone(shell.zone):%Y-%m-%d}"
         ticket = fix.ticket or "no ticket"
-        head = f"{one.ref}  {one.status:<8}  {since}  {ticket:<10}  {fix.owner or 'nobody':<10}  "
-        click.echo(row(head, f"{one_line(fix.text, 2000)}{f' in {fix.where}' if fix.where else ''}", width))
+        head = f"{listed.ref}  {listed.status:<8}  {since}  {ticket:<10}  {fix.owner or 'nobody':<10}  "
+        say_row(head, f"{one_line(fix.text, 2000)}{f' in {fix.where}' if fix.where else ''}")
     if not rows:
         hint("No temporary fix is registered; `warroom fix REF TEXT` registers one.")
 

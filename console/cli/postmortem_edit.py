@@ -7,17 +7,17 @@ import click
 
 from console.app.editor import edit
 from console.cli.context import Shell, fail
-from console.cli.output import alarm, columns, hint, row
+from console.cli.output import alarm, columns, hint, row, say_row
 from console.core.language.checks import Finding
 from console.core.language.text import clean, one_line
 from console.core.log.state import Incident
 from console.core.refusal import Problem, Refused
-from console.core.subjects.action_item import ActionItem, action_items_of
+from console.core.subjects.action_item import action_items_of
 from console.core.subjects.postmortem import SECTIONS, EditPostmortem, postmortem_of
 from console.export.json.model import OverviewView, SectionView
 from console.export.postmortem.document import filled, form_of, origins, template_of
 from console.export.postmortem.drafts import GUIDE, drafts
-from console.export.postmortem.review import action_findings, missing_for_final, section_findings
+from console.export.postmortem.review import missing_for_final, section_findings
 from console.export.postmortem.sections import REVIEW_WORDS, by_priority, status_of
 from console.export.registers import ActionRow
 from console.library.templates import Templates
@@ -51,24 +51,19 @@ def section_command(shell: Shell, state: Incident, named: str, text: str | None,
     before = register.value if register else ""
     draft = drafts(state, zone=shell.zone)[section]
     seen = register.head if register else ""
+    if accept and not draft:
+        fail("The log has nothing for this section yet; write it with --text or --edit.")
     if in_editor:
         edit_section(shell, state, section, before or draft, seen)
-    elif accept:
-        if not draft:
-            fail("The log has nothing for this section yet; write it with --text or --edit.")
-        write(shell, state, EditPostmortem(actor=shell.actor, section=section, text=draft, seen=seen))
-    elif text is not None:
+    elif accept or text is not None:
         given = sys.stdin.buffer.read().decode("utf-8", "replace") if text == "-" else text
-        write(shell, state, EditPostmortem(actor=shell.actor, section=section, text=given, seen=seen))
+        command = EditPostmortem(actor=shell.actor, section=section, text=draft if given is None else given, seen=seen)
+        shell.run(state.ref, command)
+        advise(section_findings(state, section, command.text))
     else:
         click.echo(clean(before or draft))
         if not (before or draft):
             hint(f"Nobody has written this section yet. {GUIDE[section]}")
-
-
-def write(shell: Shell, state: Incident, command: EditPostmortem) -> None:
-    shell.run(state.ref, command)
-    advise(section_findings(state, command.section, command.text))
 
 
 def edit_section(shell: Shell, state: Incident, section: str, before: str, seen: str) -> None:
@@ -92,42 +87,31 @@ def edit_section(shell: Shell, state: Incident, section: str, before: str, seen:
     advise(section_findings(state, section, edited.text))
 
 
-def advise_action(item: ActionItem) -> None:
-    """What the action item lacks, on stderr."""
-    advise(action_findings(item))
-
-
-def tell_missing(state: Incident) -> None:
-    for sentence in missing_for_final(state):
-        hint(f"Missing: {sentence}")
-
-
 def advise(findings: tuple[Finding, ...]) -> None:
     for finding in findings:
         hint(f"{finding.text} {finding.suggestion}".strip())
 
 
 def overview(shell: Shell, state: Incident, now: datetime) -> None:
-    width = columns()
     review = REVIEW_WORDS.get(postmortem_of(state).review.value, postmortem_of(state).review.value)
     owner = postmortem_of(state).owner.value
-    click.echo(row(f"{state.ref}  {review}  owner {owner or 'nobody'}  ", state.title.value, width))
+    say_row(f"{state.ref}  {review}  owner {owner or 'nobody'}  ", state.title.value)
     click.echo("\nSections")
     known = drafts(state, zone=shell.zone)
     for section, of in origins(state, known).items():
         register = postmortem_of(state).sections.get(section)
         text = register.value if register and register.value else known[section]
         head = f"{section:<14} {ORIGIN_WORDS[of]:<19} "
-        click.echo(row(head, one_line(text, 120), width).rstrip())
+        click.echo(row(head, one_line(text, 120), columns()).rstrip())
     if action_items_of(state):
         click.echo("\nAction items")
         for item in by_priority(state):
-            click.echo(action_row(shell, ActionRow(state.ref, "", item, status_of(item, now)), width, ref=False))
+            click.echo(action_row(shell, ActionRow(state.ref, "", item, status_of(item, now)), ref=False))
     missing = missing_for_final(state)
     if missing:
         click.echo("\nMissing for final")
         for sentence in missing:
-            click.echo(row("- ", sentence, width))
+            say_row("- ", sentence)
 
 
 def overview_view(state: Incident) -> OverviewView:
@@ -147,12 +131,10 @@ def overview_view(state: Incident) -> OverviewView:
     )
 
 
-def action_row(shell: Shell, one: ActionRow, width: int | None, *, ref: bool = True) -> str:
-    item = one.item
+def action_row(shell: Shell, listed: ActionRow, *, ref: bool = True) -> str:
+    item, status = listed.item, listed.status
     due = f"{item.due_at.astimezone(shell.zone):%Y-%m-%d}" if item.due_at else "no date"
-    of = f"{one.ref}  " if ref else ""
-    head = (
-        f"{of}{item.number:>2}  {item.priority or '–':<2}  {one.status:<7}  {due:<10}  {item.owner or 'nobody':<10}  "
-    )
-    line = row(head, one_line(item.text, 2000), width)
-    return line.replace("overdue", alarm("overdue"), 1) if one.status == "overdue" else line
+    of = f"{listed.ref}  " if ref else ""
+    head = f"{of}{item.number:>2}  {item.priority or '–':<2}  {status:<7}  {due:<10}  {item.owner or 'nobody':<10}  "
+    line = row(head, one_line(item.text, 2000), columns())
+    return line.replace("overdue", alarm("overdue"), 1) if status == "overdue" else line

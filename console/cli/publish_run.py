@@ -13,22 +13,22 @@ import msgspec
 
 from console.cli.context import Shell
 from console.cli.output import hint
-from console.core.language.text import clean
 from console.core.language.times import local_stamp, parse_rfc3339
 from console.publish.sending import lease
-from console.publish.sending.message import Remote
+from console.publish.sending.message import Delivery, Remote
 from console.publish.sending.publisher import Publisher
 from console.publish.sending.sender import Report, Sender
 from console.store.log import Log
 from console.store.outbox.message import Message
 from console.store.outbox.outbox import Outbox
 
+SENDS = "An open console sends it, or “warroom publish run --once”."
 SHOWN = 8
 """Characters of a message's id that are shown; any beginning of it that no other has is understood."""
 IDLE_S = 1.0
 """The longest pause between two looks at what somebody else does: queue a message, send, order."""
 READ_BACK = timedelta(minutes=5)
-MOST = timedelta(minutes=10)
+LIMIT = timedelta(minutes=10)
 """For so long a run that is to end waits at most, where nothing else is said."""
 PATIENCE_S = 60.0
 """The longest single pause of such a run: enough to look for what is doubtful (30 s) and for short waits. A page that
@@ -42,25 +42,24 @@ class Run:
         self._shell, self._log = shell, log
         self._outbox, self._holder = Outbox(log), lease.me()
         self._end = threading.Event()
-        self._told = {one.id: _mark(one) for one in self._outbox.messages(unfinished=True)}
+        self._told = {message.id: _mark(message) for message in self._outbox.messages(unfinished=True)}
         self._people = False
         """Whether what waits for a person is told as it happens, too."""
 
     def once(self, limit: timedelta | None = None) -> str:
         """Send until nothing that moves by itself is left; why something is left, else empty.
 
-        For at most `limit`; without one for at most MOST, and without a pause beyond PATIENCE_S.
+        For at most `limit`; without one for at most LIMIT, and without a pause beyond PATIENCE_S.
         """
-        until = time.monotonic() + (limit or MOST).total_seconds()
+        until = time.monotonic() + (limit or LIMIT).total_seconds()
         patience = PATIENCE_S if limit is None else math.inf
         with self._ended_by_signals():
             while True:
                 report = self._turn(self._sender())
                 left = self._outbox.messages(unfinished=True)
                 pause = self._pause(report, left)
-                if not left or pause is None or pause > patience or time.monotonic() + pause > until:
-                    return self._left(report, left)
-                if self._end.is_set():
+                waits = left and pause is not None and pause <= patience and time.monotonic() + pause <= until
+                if not waits or self._end.is_set():
                     return self._left(report, left)
                 self._end.wait(pause)
 
@@ -94,43 +93,43 @@ class Run:
         """Seconds until something may have changed; None when nothing will by itself."""
         if report.next_at is not None:
             return max(0.05, (report.next_at - self._shell.now()).total_seconds())
-        somebody = report.busy or any(one.state == "sending" for one in heads(left))
+        somebody = report.busy or any(message.state == "sending" for message in heads(left))
         return IDLE_S if somebody else None
 
     # Telling
 
     def _tell(self) -> None:
-        waiting = {one.id: one for one in self._outbox.messages(unfinished=True)}
-        for id in [one for one in self._told if one not in waiting]:
+        waiting = {message.id: message for message in self._outbox.messages(unfinished=True)}
+        for id in [id for id in self._told if id not in waiting]:
             del self._told[id]
             finished = self._outbox.message(id)
             if finished is not None:
                 self._line(finished)
-        for id, one in waiting.items():
-            if self._told.get(id) != _mark(one):
-                self._told[id] = _mark(one)
-                if one.state != "sending":
-                    self._line(one)
+        for id, message in waiting.items():
+            if self._told.get(id) != _mark(message):
+                self._told[id] = _mark(message)
+                if message.state != "sending":
+                    self._line(message)
 
-    def _line(self, one: Message) -> None:
-        said = ""
-        match one.state:
+    def _line(self, message: Message) -> None:
+        text = ""
+        match message.state:
             case "done":
-                url = msgspec.json.decode(one.remote, type=Remote).url if one.remote else ""
-                said = f"sent, {url}" if url else "sent."
+                url = msgspec.json.decode(message.remote, type=Remote).url if message.remote else ""
+                text = f"sent, {url}" if url else "sent."
             case "dropped":
-                said = "dropped."
+                text = "dropped."
             case "retry":
-                said = f"{sentence(one.note)} It is tried again at {self._moment(one)}."
+                text = f"{sentence(message.note)} It is tried again at {self._moment(message)}."
             case "unknown":
-                said = f"{sentence(one.note)} It is looked for at {self._moment(one)}."
+                text = f"{sentence(message.note)} It is looked for at {self._moment(message)}."
             case _ if self._people:
-                said = one.note
-        if said:
-            hint(clean(f"{place(one)}: {said}", multiline=False))
+                text = message.note
+        if text:
+            hint(f"{place(message)}: {text}")
 
-    def _moment(self, one: Message) -> str:
-        return local_stamp(parse_rfc3339(one.due_at), self._shell.zone, seconds=True)
+    def _moment(self, message: Message) -> str:
+        return local_stamp(parse_rfc3339(message.due_at), self._shell.zone, seconds=True)
 
     def _left(self, report: Report, left: Sequence[Message]) -> str:
         """Why something is left, in one sentence; where that are many, a line for each comes first."""
@@ -140,28 +139,27 @@ class Run:
         if len(first) == 1:
             behind = f" ({len(left) - 1} more behind it)" if len(left) > 1 else ""
             return f"{place(first[0])}{behind}: {self._why(first[0], report)}"
-        for one in first:
-            hint(clean(f"{place(one)}: {self._why(one, report)}", multiline=False))
+        for message in first:
+            hint(f"{place(message)}: {self._why(message, report)}")
         return f"{len(left)} messages are left; “warroom publish list --left” shows them."
 
-    def _why(self, one: Message, report: Report) -> str:
-        id = one.id[:SHOWN]
-        said = sentence(one.note)
-        match one.state:
+    def _why(self, message: Message, report: Report) -> str:
+        id, note = message.id[:SHOWN], sentence(message.note)
+        match message.state:
             case "dead":
-                return f"{said} Then “warroom publish retry {id}”, or edit or drop it."
+                return f"{note} Then “warroom publish retry {id}”, or edit or drop it."
             case "ask":
-                return f"{said} Say so with “warroom publish confirm {id}”, or with “resend {id}”."
+                return f"{note} Say so with “warroom publish confirm {id}”, or with “resend {id}”."
             case "sending":
                 return "Another console is sending it at this moment."
-        blocked = report.blocked.get(one.target, "")
+        blocked = report.blocked.get(message.target, "")
         if blocked:
             return blocked
         if report.busy:
             return "Another console is sending; “warroom publish list --left” shows what is left."
-        if one.state == "pending":
-            return said or "It waits for the next run."
-        return f"{said} The next run after {self._moment(one)} tries it again.".strip()
+        if message.state == "pending":
+            return note or "It waits for the next run."
+        return f"{note} The next run after {self._moment(message)} tries it again.".strip()
 
     # Signals
 
@@ -187,14 +185,21 @@ class Run:
 
 def heads(left: Sequence[Message]) -> list[Message]:
     """The first unfinished message of each incident and target."""
-    found: dict[tuple[str, str], Message] = {}
-    for one in left:
-        found.setdefault((one.incident, one.target), one)
-    return list(found.values())
+    first: dict[tuple[str, str], Message] = {}
+    for message in left:
+        first.setdefault((message.incident, message.target), message)
+    return list(first.values())
 
 
-def place(one: Message) -> str:
-    return f"{one.incident} → {one.target}"
+def place(message: Message) -> str:
+    return f"{message.incident} → {message.target}"
+
+
+def delivery_rows(delivery: Delivery, mail: str) -> list[tuple[str, str]]:
+    """The text line by line, the components and whether somebody is mailed, each behind its head."""
+    parts = ", ".join(f"{part.name or part.id} → {part.state}" for part in delivery.parts)
+    lines = [("" if number else "text", line) for number, line in enumerate(delivery.text.split("\n"))]
+    return [*lines, ("components", parts or "none change"), ("mail", mail)]
 
 
 def sentence(note: str) -> str:
@@ -202,5 +207,5 @@ def sentence(note: str) -> str:
     return note if not note or note.endswith((".", "!", "?")) else f"{note}."
 
 
-def _mark(one: Message) -> tuple[str, int, int, str]:
-    return (one.state, one.attempts, one.looks, one.note)
+def _mark(message: Message) -> tuple[str, int, int, str]:
+    return (message.state, message.attempts, message.looks, message.note)

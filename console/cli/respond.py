@@ -1,15 +1,16 @@
 """Commands that write: declare, log, and what changes an incident."""
 
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 import click
 
 from console.cli.component import Stated
-from console.cli.context import Shell, pass_shell
-from console.cli.params import WordsCommand, at_option, length, moment
+from console.cli.context import Shell
+from console.cli.output import hint
+from console.cli.params import at_option, command, length, length_option
 from console.core.language.grammar import Line
-from console.core.language.text import clean
 from console.core.log.command import Command
 from console.core.log.slash import command_for, read_slash, read_typed
 from console.core.refusal import Refused
@@ -30,51 +31,29 @@ from console.export.erasing import others, remarks
 from console.store.ledger import Ledger
 
 
-@click.command(cls=WordsCommand)
-@click.argument("title", nargs=-1, required=True)
+@command("title...")
 @click.option("--sev", "severity", required=True, help="The severity, such as SEV1.")
 @click.option("--playbook", default="standard", show_default=True, help="The process to follow.")
 @click.option("--drill", is_flag=True, help="An exercise: nothing of it is ever published.")
 @click.option("--retrospective", is_flag=True, help="It is over: no clocks, no advice, only the record.")
-@at_option
-@pass_shell
-def declare(
-    shell: Shell,
-    title: tuple[str, ...],
-    severity: str,
-    playbook: str,
-    drill: bool,
-    retrospective: bool,
-    at: str | None,
-) -> None:
+@at_option()
+def declare(shell: Shell, playbook: str, **fields: Any) -> None:
     """Declare an incident; prints its reference and nothing else."""
-    command = DeclareIncident(
-        actor=shell.actor,
-        at=moment(shell, at),
-        title=" ".join(title),
-        severity=severity,
-        drill=drill,
-        retrospective=retrospective,
-    )
     with shell.ledger() as ledger:
-        click.echo(ledger.declare(command, shell.playbook(playbook)))
+        click.echo(ledger.declare(DeclareIncident(actor=shell.actor, **fields), shell.playbook(playbook)))
 
 
-@click.command(cls=WordsCommand)
-@click.argument("ref")
-@click.argument("text", nargs=-1, required=True)
-@at_option
+@command("ref text...")
+@at_option()
 @click.option("--kind", help="note, finding, action, decision or hypothesis, instead of a marker.")
-@pass_shell
-def log(shell: Shell, ref: str, text: tuple[str, ...], at: str | None, kind: str | None) -> None:
+def log(shell: Shell, ref: str, text: str, at: datetime | None, kind: str | None) -> None:
     """Log a line, written as in the prompt; prints the entry's id. With - as TEXT: every line of the input."""
-    when = moment(shell, at)
     with shell.ledger() as ledger:
-        found = ledger.resolve(ref)
-        if text == ("-",):
-            _log_input(shell, ledger, found, when, kind)
+        ref = ledger.resolve(ref)
+        if text == "-":
+            _log_input(shell, ledger, ref, at, kind)
         else:
-            click.echo(log_line(shell, ledger, found, " ".join(text), when, kind))
+            click.echo(log_line(shell, ledger, ref, text, at, kind))
 
 
 def log_line(shell: Shell, ledger: Ledger, ref: str, text: str, at: datetime | None, kind: str | None = None) -> str:
@@ -116,54 +95,41 @@ def _log_input(shell: Shell, ledger: Ledger, ref: str, at: datetime | None, kind
             sys.stdout.flush()
         except Refused as refused:
             some_refused = True
-            click.echo(f"line {number}: {clean(refused.reason, multiline=False)}", err=True)
+            hint(f"line {number}: {refused.reason}")
     if some_refused:
         sys.exit(1)
 
 
-@click.command()
-@click.argument("ref")
-@click.argument("severity")
+@command("ref severity")
 @click.option("--reason", default="", help="Why; wanted when it goes down.")
-@at_option
-@pass_shell
-def sev(shell: Shell, ref: str, severity: str, reason: str, at: str | None) -> None:
+@at_option()
+def sev(shell: Shell, ref: str, **fields: Any) -> None:
     """Change the severity."""
-    shell.run(ref, ChangeSeverity(actor=shell.actor, at=moment(shell, at), severity=severity, reason=reason))
+    shell.run(ref, ChangeSeverity(actor=shell.actor, **fields))
 
 
-@click.command()
-@click.argument("ref")
-@click.argument("stage", default="next")
+@command("ref [stage=next]")
 @click.option("--reason", default="", help="Why, for the timeline.")
 @click.option("--override", default="", help="Go through a gate that is closed, for this reason.")
-@at_option
-@pass_shell
-def stage(shell: Shell, ref: str, stage: str, reason: str, override: str, at: str | None) -> None:
+@at_option()
+def stage(shell: Shell, ref: str, **fields: Any) -> None:
     """Move to a stage, or to the next one."""
-    shell.run(
-        ref,
-        MoveStage(actor=shell.actor, at=moment(shell, at), stage=stage, reason=reason, override=override),
-    )
+    shell.run(ref, MoveStage(actor=shell.actor, **fields))
 
 
-@click.command()
-@click.argument("ref")
-@click.argument("role")
+@command("ref role")
 @click.argument("name", nargs=-1, required=True)
-@at_option
-@pass_shell
-def role(shell: Shell, ref: str, role: str, name: tuple[str, ...], at: str | None) -> None:
+@at_option()
+def role(shell: Shell, ref: str, role: str, name: tuple[str, ...], at: datetime | None) -> None:
     """Give a role to a person; "nobody" takes it away."""
-    shell.run(ref, AssignRole(actor=shell.actor, at=moment(shell, at), role=role, person=" ".join(name)))
+    shell.run(ref, AssignRole(actor=shell.actor, at=at, role=role, person=" ".join(name)))
 
 
-@click.command()
-@click.argument("ref")
+@command("ref")
 @click.option("--audience", required=True, help="internal, public or executive.")
-@click.option("--message", required=True, help="The update's text.")
+@click.option("--message", "text", required=True, help="The update's text.")
 @click.option("--status", default="", help="investigating, identified, monitoring or resolved; else the stage's.")
-@click.option("--next", "next_in", metavar="30m", help="Promise the next update after this time.")
+@length_option("--next", "next_in", metavar="30m", help="Promise the next update after this time.")
 @click.option("--final", is_flag=True, help="Promise no further update.")
 @click.option(
     "--component",
@@ -179,141 +145,95 @@ def role(shell: Shell, ref: str, role: str, name: tuple[str, ...], at: str | Non
 @click.option("--only", multiple=True, metavar="TARGET", help="Publish to this target only.")
 @click.option("--skip", multiple=True, metavar="TARGET", help="Leave this target out.")
 @click.option("--dry-run", is_flag=True, help="Show what would go where; write nothing.")
-@at_option
-@pass_shell
+@at_option()
 def update(
     shell: Shell,
     ref: str,
-    audience: str,
-    message: str,
-    status: str,
-    next_in: str | None,
-    final: bool,
     components: tuple[tuple[str, str], ...],
     notify: bool | None,
     only: tuple[str, ...],
     skip: tuple[str, ...],
     dry_run: bool,
-    at: str | None,
+    **fields: Any,
 ) -> None:
     """Post a status update to an audience, and publish it to the targets of that audience; prints its id."""
     from console.cli.update import Wanted, post
 
-    command = PostUpdate(
-        actor=shell.actor,
-        at=moment(shell, at),
-        audience=audience,
-        text=message,
-        status=status,
-        next_in=length(next_in, "--next 30m"),
-        final=final,
-    )
-    post(shell, ref, command, components, Wanted(notify, only, skip, audience), dry_run=dry_run)
+    command = PostUpdate(actor=shell.actor, **fields)
+    post(shell, ref, command, components, Wanted(notify, only, skip, command.audience), dry_run=dry_run)
 
 
-@click.command(cls=WordsCommand)
-@click.argument("ref")
-@click.argument("text", nargs=-1, required=True)
+@command("ref text...")
 @click.option("--owner", default="", help="Who does it.")
-@click.option("--due", metavar="10m", help="When they come back.")
-@pass_shell
-def task(shell: Shell, ref: str, text: tuple[str, ...], owner: str, due: str | None) -> None:
+@length_option("--due", metavar="10m", help="When they come back.")
+def task(shell: Shell, ref: str, text: str, owner: str, due: timedelta | None) -> None:
     """Add a task, as in the prompt: "@rs 10m check replica lag"; prints its id."""
-    with shell.ledger() as ledger:
-        found = ledger.resolve(ref)
-        now = ledger.now()
-        command = read_slash(
-            "task", " ".join(text), ledger.state(found), actor=shell.actor, at=None, now=now, zone=shell.zone
-        )
+    with shell.incident(ref) as (ledger, state):
+        command = read_slash("task", text, state, actor=shell.actor, at=None, now=ledger.now(), zone=shell.zone)
         if isinstance(command, AddTask):
-            due_in = length(due, "--due 10m") or command.due_in
+            due_in = due or command.due_in
             command = AddTask(actor=shell.actor, text=command.text, owner=owner or command.owner, due_in=due_in)
-        click.echo(ledger.execute(found, command)[0].id)
+        click.echo(ledger.execute(state.ref, command)[0].id)
 
 
-@click.command(cls=WordsCommand)
-@click.argument("ref")
-@click.argument("what", nargs=-1, required=True)
+@command("ref what...")
 @click.option("--note", default="", help="What came of it; or behind a colon, as in the prompt.")
-@pass_shell
-def done(shell: Shell, ref: str, what: tuple[str, ...], note: str) -> None:
+def done(shell: Shell, ref: str, what: str, note: str) -> None:
     """Say that a task (number, id or words), a temporary fix or something owed ("escalation") is done."""
-    named, _, said = " ".join(what).partition(":")
-    shell.run(ref, Finish(actor=shell.actor, what=named.strip(), note=note or said.strip()))
+    named, _, outcome = what.partition(":")
+    shell.run(ref, Finish(actor=shell.actor, what=named.strip(), note=note or outcome.strip()))
 
 
-@click.command(cls=WordsCommand)
-@click.argument("ref")
-@click.argument("text", nargs=-1, required=True)
+@command("ref text...")
 @click.option("--where", default="", help="Where it has to be removed again.")
 @click.option("--ticket", default="", help="The ticket that removes it.")
 @click.option("--owner", default="", help="Who removes it.")
-@pass_shell
-def fix(shell: Shell, ref: str, text: tuple[str, ...], where: str, ticket: str, owner: str) -> None:
+def fix(shell: Shell, ref: str, **fields: Any) -> None:
     """Register a temporary fix; prints its id."""
-    command = AddFix(actor=shell.actor, text=" ".join(text), where=where, ticket=ticket, owner=owner)
-    click.echo(shell.run(ref, command)[0].id)
+    click.echo(shell.run(ref, AddFix(actor=shell.actor, **fields))[0].id)
 
 
-@click.command(cls=WordsCommand)
-@click.argument("ref")
-@click.argument("text", nargs=-1, required=True)
+@command("ref text...")
 @click.option("--verdict", metavar="VERDICT", help="Judge the one that TEXT names: supported, ruled-out or open.")
 @click.option("--evidence", default="", help="With --verdict: what shows it.")
-@pass_shell
-def hypothesis(shell: Shell, ref: str, text: tuple[str, ...], verdict: str | None, evidence: str) -> None:
+def hypothesis(shell: Shell, ref: str, text: str, verdict: str | None, evidence: str) -> None:
     """Log a hypothesis, or judge one by its number, id or words; prints the id of what was written."""
-    words = " ".join(text)
     command: Command = (
-        LogEntry(actor=shell.actor, text=words, kind="hypothesis")
+        LogEntry(actor=shell.actor, text=text, kind="hypothesis")
         if verdict is None
-        else JudgeHypothesis(actor=shell.actor, hypothesis=words, verdict=verdict, evidence=evidence)
+        else JudgeHypothesis(actor=shell.actor, hypothesis=text, verdict=verdict, evidence=evidence)
     )
     click.echo(shell.run(ref, command)[0].id)
 
 
-@click.command(cls=WordsCommand)
-@click.argument("ref")
-@click.argument("clock")
-@click.argument("by")
-@click.argument("why", nargs=-1)
+@command("ref clock by [why...]")
 @click.option("--reason", default="", help="Why it can wait; or behind the time, as in the prompt.")
-@pass_shell
-def snooze(shell: Shell, ref: str, clock: str, by: str, why: tuple[str, ...], reason: str) -> None:
+def snooze(shell: Shell, ref: str, clock: str, by: str, why: str, reason: str) -> None:
     """Move one due moment once, for a reason: snooze K7Q2 public 10m waiting for legal."""
-    amount = length(by, "10m")
-    if amount is not None:
-        command = SnoozeClock(actor=shell.actor, clock=clock, by=amount, reason=reason or " ".join(why))
-        shell.run(ref, command)
+    shell.run(ref, SnoozeClock(actor=shell.actor, clock=clock, by=length(by, "10m"), reason=reason or why))
 
 
-@click.command()
-@click.argument("ref")
-@click.argument("entry", default="")
-@click.option("--with-dependents", is_flag=True, help="Undo the entries that name it as well, such as a task's end.")
-@pass_shell
-def undo(shell: Shell, ref: str, entry: str, with_dependents: bool) -> None:
+@command("ref [entry]")
+@click.option(
+    "--with-dependents", "dependents", is_flag=True, help="Undo the entries that name it as well, such as a task's end."
+)
+def undo(shell: Shell, ref: str, **fields: Any) -> None:
     """Undo your last act, or the entry with this id; again on the same entry puts it back."""
-    shell.run(ref, Undo(actor=shell.actor, entry=entry, dependents=with_dependents))
+    shell.run(ref, Undo(actor=shell.actor, **fields))
 
 
-@click.command()
-@click.argument("ref")
-@click.argument("entry")
+@command("ref entry")
 @click.option("--reason", default="", help="Why, without the secret.")
 @click.option("--dry-run", is_flag=True, help="Show what else would be erased; erase nothing.")
-@pass_shell
 def redact(shell: Shell, ref: str, entry: str, reason: str, dry_run: bool) -> None:
     """Erase an entry's text for good, and the same words elsewhere in the incident; prints what else went.
 
     Backups made before still hold it.
     """
-    with shell.ledger(writing=not dry_run) as ledger:
-        found = ledger.resolve(ref)
-        state = ledger.state(found)
-        events = ledger.prepare(found, RedactEntry(actor=shell.actor, entry=entry, reason=reason))
+    with shell.incident(ref, writing=not dry_run) as (ledger, state):
+        events = ledger.prepare(state.ref, RedactEntry(actor=shell.actor, entry=entry, reason=reason))
         target = events[0].body
-        planned = ledger.log.redaction(found, target.target) if isinstance(target, EntryRedacted) else None
+        planned = ledger.log.redaction(state.ref, target.target) if isinstance(target, EntryRedacted) else None
         ledger.check_erasable(events)
         if not dry_run:
             ledger.commit(events)
@@ -321,24 +241,17 @@ def redact(shell: Shell, ref: str, entry: str, reason: str, dry_run: bool) -> No
             for line in others(state, planned, shell.zone):
                 click.echo(line)
             for sentence in remarks(planned):
-                click.echo(sentence, err=True)
+                hint(sentence)
 
 
-@click.command()
-@click.argument("ref")
-@click.argument("name", default="")
+@command("ref [name]")
 @click.option("--role", default="ic", show_default=True, help="The role to hand over.")
 @click.option("--note", default="", help="What the next person must know.")
 @click.option("--accept", is_flag=True, help="Say yes to the handoff that waits.")
-@pass_shell
 def handoff(shell: Shell, ref: str, name: str, role: str, note: str, accept: bool) -> None:
     """Offer a role to somebody, or accept the offer."""
-    command: Command = (
-        AcceptHandoff(actor=shell.actor)
-        if accept
-        else OfferHandoff(actor=shell.actor, person=name, role=role, note=note)
-    )
-    shell.run(ref, command)
+    offer = OfferHandoff(actor=shell.actor, person=name, role=role, note=note)
+    shell.run(ref, AcceptHandoff(actor=shell.actor) if accept else offer)
 
 
 COMMANDS = (declare, log, sev, stage, role, update, task, done, fix, hypothesis, snooze, undo, redact, handoff)

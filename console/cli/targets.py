@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
-from console.cli.context import Shell, fail, pass_shell, print_json
-from console.cli.output import columns, hint, row
-from console.core.language.text import clean
+from console.cli.context import Shell, fail, print_json
+from console.cli.output import hint, say, say_row
+from console.cli.params import command, json_option
 from console.core.refusal import Refused
 from console.publish.provider import Listed
 from console.publish.registry import built_in, provider_class
@@ -30,7 +30,6 @@ from console.publish.targets.setup import (
 
 _AUDIENCES = ("public", "internal", "executive")
 
-json_option = click.option("--json", "as_json", is_flag=True, help="JSON, as described in docs/publishing.md.")
 stdin_option = click.option("--key-stdin", is_flag=True, help="Read the key from standard input.")
 
 
@@ -42,11 +41,10 @@ class Pair(click.ParamType[tuple[str, str]]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
         if isinstance(value, tuple):
             return value
-        found = parse_pair(str(value))
-        if found is None:
-            shown = clean(str(value), multiline=False)
-            self.fail(f"“{shown}” is no pair; write it as {param.metavar if param else 'NAME=VALUE'}", param, ctx)
-        return found
+        pair = parse_pair(str(value))
+        if pair is None:
+            self.fail(f"“{value}” is no pair; write it as {param.metavar if param else 'NAME=VALUE'}", param, ctx)
+        return pair
 
 
 @click.group()
@@ -54,54 +52,45 @@ def target() -> None:
     """Targets: the status pages and chats that updates are published to."""
 
 
-@target.command("list")
-@json_option
-@pass_shell
+@command(group=target, name="list")
+@json_option("publishing")
 def list_(shell: Shell, as_json: bool) -> None:
     """List the targets, whose updates they get, and where their keys come from."""
     targets, keys = Targets(shell.settings), Keys(shell.settings)
     for sentence in targets.complaints:
         hint(sentence)
     if as_json:
-        print_json([_listed(one, keys) for one in targets.all()])
+        print_json([_listed(target, keys) for target in targets.all()])
         return
     if not targets.names and not targets.complaints:
         hint("There are no targets yet; add one with “warroom target add NAME --provider …”.")
     wide = max((len(name) for name in targets.names), default=0)
-    for one in targets.all():
-        click.echo(row(f"{one.name:<{wide}}  ", _told(one, keys), columns()))
+    for target in targets.all():
+        words = [target.provider, f"{target.audience} updates", "mails" if target.notify else "mails nobody"]
+        words += [f"page {target.page}"] if target.page else []
+        words += [f"only {', '.join(target.statuses) or 'none'}"] if target.statuses != STATUSES else []
+        words += [] if target.enabled else ["switched off"]
+        say_row(f"{target.name:<{wide}}  ", f"{', '.join(words)}; {key_source(target, keys)}")
 
 
-def _told(one: Target, keys: Keys) -> str:
-    mails = "mails" if one.notify else "mails nobody"
-    said = [one.provider, f"{one.audience} updates", mails]
-    said += [f"page {one.page}"] if one.page else []
-    if one.statuses != STATUSES:
-        said.append(f"only {', '.join(one.statuses) or 'none'}")
-    if not one.enabled:
-        said.append("switched off")
-    return clean(f"{', '.join(said)}; {key_source(one, keys)}", multiline=False)
-
-
-def _listed(one: Target, keys: Keys) -> dict[str, object]:
+def _listed(target: Target, keys: Keys) -> dict[str, object]:
     return {
-        "name": one.name,
-        "provider": one.provider,
-        "url": one.url or None,
-        "page": one.page or None,
-        "audience": one.audience,
-        "notify": one.notify,
-        "components": dict(one.components),
-        "statuses": list(one.statuses),
-        "options": dict(one.options),
-        "enabled": one.enabled,
-        "key": keys.where(one.name) or None,
-        "key_variable": key_variable(one.name),
+        "name": target.name,
+        "provider": target.provider,
+        "url": target.url or None,
+        "page": target.page or None,
+        "audience": target.audience,
+        "notify": target.notify,
+        "components": target.components,
+        "statuses": target.statuses,
+        "options": target.options,
+        "enabled": target.enabled,
+        "key": keys.where(target.name) or None,
+        "key_variable": key_variable(target.name),
     }
 
 
-@target.command()
-@click.argument("name")
+@command("name", group=target)
 @click.option("--provider", required=True, metavar="P", help=f"One of {', '.join(built_in())}.")
 @click.option("--url", default="", metavar="BASE", help="The address of your installation, where it has its own.")
 @click.option("--page", default="", metavar="PAGE", help="Which page, by its id.")
@@ -118,7 +107,6 @@ def _listed(one: Target, keys: Keys) -> dict[str, object]:
 @click.option("--status", "statuses", multiple=True, type=click.Choice(STATUSES), help="Publish only these.")
 @click.option("--option", "options", multiple=True, type=Pair(), metavar="K=V", help="What one provider alone needs.")
 @stdin_option
-@pass_shell
 def add(
     shell: Shell,
     name: str,
@@ -126,11 +114,10 @@ def add(
     url: str,
     page: str,
     components: tuple[tuple[str, str], ...],
-    audience: Any,
-    notify: bool,
-    statuses: tuple[Any, ...],
+    statuses: tuple[str, ...],
     options: tuple[tuple[str, str], ...],
     key_stdin: bool,
+    **fields: Any,
 ) -> None:
     """Add a target.
 
@@ -148,11 +135,10 @@ def add(
         provider=provider,
         url="" if provider == "file" else url.strip(),
         page=page.strip(),
-        audience=audience,
-        notify=notify,
         components=dict(components),
-        statuses=tuple(one for one in STATUSES if one in statuses) if statuses else STATUSES,
+        statuses=tuple(status for status in STATUSES if status in statuses) or STATUSES,
         options=given_options,
+        **fields,
     )
     made = with_absolute_paths(made, caps)
     for field, sentence in missing_settings(made, caps, cls.base):
@@ -163,14 +149,14 @@ def add(
     key, given = (_from_stdin(), True) if key_stdin else (keys.get(name), False)
     targets = Targets(shell.settings)
     if caps.key_in == "url":
-        settled = with_address_as_key(made, key)
-        given = given or (key is None and settled[1] is not None)
-        made, key = settled
+        before = key
+        made, key = with_address_as_key(made, before)
+        given = given or (before is None and key is not None)
     targets.add(made)
     if url and caps.key_in == "url" and not made.url:
         hint("The address is the secret of this chat, so it is kept as the key and not in its file.")
-    _tell_notice(targets)
-    click.echo(clean(f"Added {made.name} ({provider}) to {targets.file(made.name)}.", multiline=False))
+    _hint_notice(targets)
+    say(f"Added {made.name} ({provider}) to {targets.file(made.name)}.")
     if caps.key:
         _settle_key(keys, made, key, given)
     click.echo(f"Try it with: warroom target check {_quoted(made.name)}")
@@ -179,18 +165,17 @@ def add(
 def _settle_key(keys: Keys, made: Target, key: Key | None, given: bool) -> None:
     """Keep a key that was given, ask for one that is missing, or tell where it comes from."""
     if key is None and sys.stdin.isatty():
-        key, given = _asked(made.name), True
+        key, given = _typed(made.name), True
     if key is None:
         hint(keys.missing(made.name).reason)
     elif given:
         _keep(keys, made.name, key)
     else:
-        click.echo(clean(f"Its key comes from {keys.where(made.name)}.", multiline=False))
+        say(f"Its key comes from {keys.where(made.name)}.")
 
 
 def _keep(keys: Keys, name: str, key: Key) -> None:
-    where = keys.keep(name, key)
-    click.echo(clean(f"Its key is kept in {where}.", multiline=False))
+    say(f"Its key is kept in {keys.keep(name, key)}.")
     hidden = shadowing_note(name, keys)
     if hidden:
         hint(hidden)
@@ -200,73 +185,64 @@ def _from_stdin() -> Key:
     return key_from(sys.stdin.readline(10_000), "The key on standard input")
 
 
-def _asked(name: str) -> Key | None:
+def _typed(name: str) -> Key | None:
     """The key as it is typed, without an echo; None where the person leaves it for later."""
     typed = click.prompt(f"Key of {name} (Enter: later)", default="", show_default=False, hide_input=True, err=True)
     return key_from(typed) if typed.strip() else None
 
 
-@target.command("key")
-@click.argument("name")
+@command("name", group=target, name="key")
 @stdin_option
-@pass_shell
 def key_(shell: Shell, name: str, key_stdin: bool) -> None:
     """Give a target its key, or a new one."""
-    one = _one(shell, name)
-    caps = capabilities(one.provider)
+    target = Targets(shell.settings).get(name)
+    caps = capabilities(target.provider)
     if caps is not None and not caps.key:
-        fail(f"{one.name} needs no key.")
+        fail(f"{target.name} needs no key.")
     if not key_stdin and not sys.stdin.isatty():
         fail("There is nobody to ask for the key; send it to standard input with --key-stdin.")
-    key = _from_stdin() if key_stdin else _asked(one.name)
+    key = _from_stdin() if key_stdin else _typed(target.name)
     if key is None:
         fail("No key was given; the one before it stays.")
     if caps is not None and caps.key_in == "url":
-        webhook_address(one, key)
-    _keep(Keys(shell.settings), one.name, key)
+        webhook_address(target, key)
+    _keep(Keys(shell.settings), target.name, key)
 
 
-def _one(shell: Shell, name: str) -> Target:
-    return Targets(shell.settings).get(name)
-
-
-@target.command()
-@click.argument("name")
-@json_option
-@pass_shell
+@command("name", group=target)
+@json_option("publishing")
 def check(shell: Shell, name: str, as_json: bool) -> None:
     """Prove a target's key, and list its pages and components; nothing is published."""
-    one = _one(shell, name)
-    caps = capabilities(one.provider)
-    key = Keys(shell.settings).get(one.name) if caps is None or caps.key else None
-    found = prove(one, key)
-    lost = unknown_components(one, found)
+    targets = Targets(shell.settings)
+    target = targets.get(name)
+    caps = capabilities(target.provider)
+    proof = prove(target, Keys(shell.settings).get(target.name) if caps is None or caps.key else None)
+    lost = unknown_components(target, proof)
     if as_json:
-        print_json({"name": one.name, "says": found.says, "pages": found.pages, "components": found.components})
+        print_json({"name": target.name, "says": proof.says, "pages": proof.pages, "components": proof.components})
     else:
-        click.echo(clean(found.says, multiline=False))
-        _print_listed("Pages (--page)", found.pages, {one.page: "this one"} if one.page else {})
-        _print_listed("Components (--component)", found.components, {id: ours for ours, id in one.components.items()})
+        say(proof.says)
+        _print_listed("Pages (--page)", proof.pages, {target.page: "this one"} if target.page else {})
+        ours = {theirs: component for component, theirs in target.components.items()}
+        _print_listed("Components (--component)", proof.components, ours)
     if lost:
-        where = Targets(shell.settings).shown_file(one.name)
-        fail(f"{one.name} has no component for {', '.join(lost)}; correct components in {where} by the list above.")
+        where = targets.shown_file(target.name)
+        fail(f"{target.name} has no component for {', '.join(lost)}; correct components in {where} by the list above.")
 
 
 def _print_listed(title: str, rows: tuple[Listed, ...], ours: dict[str, str]) -> None:
     if not rows:
         return
     click.echo(f"\n{title}")
-    wide = max(len(one.id) for one in rows)
-    for one in rows:
-        state = f", {one.state}" if one.state else ""
-        mine = f"  ← {ours[one.id]}" if one.id in ours else ""
-        click.echo(row("  ", clean(f"{one.id:<{wide}}  {one.name}{state}{mine}", multiline=False), columns()))
+    wide = max(len(listed.id) for listed in rows)
+    for listed in rows:
+        state = f", {listed.state}" if listed.state else ""
+        name = f"  ← {ours[listed.id]}" if listed.id in ours else ""
+        say_row("  ", f"{listed.id:<{wide}}  {listed.name}{state}{name}")
 
 
-@target.command()
-@click.argument("name")
+@command("name", group=target)
 @click.option("--forget-key", is_flag=True, help="Take its key out of the keyring or its file, too.")
-@pass_shell
 def remove(shell: Shell, name: str, forget_key: bool) -> None:
     """Remove a target; `warroom target restore NAME` brings it back."""
     targets, keys = Targets(shell.settings), Keys(shell.settings)
@@ -278,31 +254,26 @@ def remove(shell: Shell, name: str, forget_key: bool) -> None:
         if not (forget_key and where):
             raise
     else:
-        _tell_notice(targets)
-        said = f"Removed {known}; “warroom target restore {_quoted(known)}” brings it back."
-        click.echo(clean(said, multiline=False))
+        _hint_notice(targets)
+        say(f"Removed {known}; “warroom target restore {_quoted(known)}” brings it back.")
     if forget_key:
-        left = keys.forget(known)
-        click.echo(clean(left or "Its key is forgotten.", multiline=False))
+        say(keys.forget(known) or "Its key is forgotten.")
     elif where:
-        said = f"Its key stays in {where}; “warroom target remove {_quoted(known)} --forget-key” takes it away."
-        click.echo(clean(said, multiline=False))
+        say(f"Its key stays in {where}; “warroom target remove {_quoted(known)} --forget-key” takes it away.")
 
 
-@target.command()
-@click.argument("name")
-@pass_shell
+@command("name", group=target)
 def restore(shell: Shell, name: str) -> None:
     """Bring back a target that was removed, as it was."""
     targets = Targets(shell.settings)
     targets.restore(name)
-    _tell_notice(targets)
-    click.echo(clean(f"{targets.known(name)} is back.", multiline=False))
+    _hint_notice(targets)
+    say(f"{targets.known(name)} is back.")
 
 
-def _tell_notice(targets: Targets) -> None:
+def _hint_notice(targets: Targets) -> None:
     if targets.notice:
-        hint(clean(targets.notice, multiline=False))
+        hint(targets.notice)
 
 
 def _quoted(name: str) -> str:

@@ -6,8 +6,9 @@ from typing import Any
 
 import click
 
-from console.cli.context import Shell, fail, pass_shell
-from console.core.language.text import clean
+from console.cli.context import Shell, fail
+from console.cli.output import hint, say
+from console.cli.params import command
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES, find_stage
 from console.library.playbooks import Playbooks
@@ -27,11 +28,11 @@ _OPTIONS = (
 )  # fmt: skip
 
 
-def options(command: Callable[..., Any]) -> Callable[..., Any]:
+def options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Adds what these forms take to `warroom export`: `audience`, `style` and `stage`."""
-    for one in reversed(_OPTIONS):
-        command = one(command)
-    return command
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
 
 
 def written(
@@ -51,8 +52,8 @@ def written(
     elif form == "first-status":
         made = announce.first_status(state, now, shell.zone, templates=templates)
     elif form == "announcement":
-        found = find_stage(state.playbook, stage) if stage and state.playbook else None
-        made = announce.announcement(state, found.name if found else "", now, shell.zone, templates=templates)
+        rule = find_stage(state.playbook, stage) if stage and state.playbook else None
+        made = announce.announcement(state, rule.name if rule else "", now, shell.zone, templates=templates)
     else:
         forms = update.FORMS[audience]
         if style and style not in forms:
@@ -60,7 +61,7 @@ def written(
         made = update.compose_update(state, audience, now, shell.zone, form=style or "", templates=templates)
     text, complaint = made
     if complaint:
-        click.echo(clean(complaint, multiline=False), err=True)
+        hint(complaint)
     return text.rstrip("\n") + "\n"
 
 
@@ -72,29 +73,23 @@ def template() -> None:
     """
 
 
-@template.command("list")
-@pass_shell
+@command(group=template, name="list")
 def list_(shell: Shell) -> None:
     """List the templates, and which are your own."""
     templates = Templates(shell.settings)
     for name in templates.names():
-        own = templates.own(name)
-        click.echo(clean(f"{name:<20} {own if own else 'built in'}", multiline=False))
+        say(f"{name:<20} {templates.own(name) or 'built in'}")
 
 
-@template.command()
-@click.argument("name")
-@pass_shell
+@command("name", group=template)
 def show(shell: Shell, name: str) -> None:
     """Print a template, to start your own from."""
     source = Templates(shell.settings).source(name)
     click.echo(source, nl=not source.endswith("\n"))
 
 
-@template.command()
-@click.argument("name", default="")
+@command("[name]", group=template)
 @click.option("--playbook", default="standard", show_default=True, help="Fill it in as for an incident of this one.")
-@pass_shell
 def check(shell: Shell, name: str, playbook: str) -> None:
     """Check a template, or all of them, by filling them from an example; prints it where one is named."""
     from console.export.updates.example import faults, filled_in
@@ -102,11 +97,11 @@ def check(shell: Shell, name: str, playbook: str) -> None:
     book = Playbooks(shell.settings).get(playbook)
     templates = Templates(shell.settings)
     text, complaint = filled_in(templates, book, name) if name else ("", "")
-    found = [complaint] if complaint else [] if name else faults(templates, book)
-    for said in found[:-1]:
-        click.echo(clean(said, multiline=False), err=True)
-    if found:
-        fail(found[-1])
+    complaints = [complaint] if complaint else [] if name else faults(templates, book)
+    for sentence in complaints[:-1]:
+        hint(sentence)
+    if complaints:
+        fail(complaints[-1])
     click.echo(text or f"All {len(templates.names())} templates can be filled in.", nl=not text)
 
 

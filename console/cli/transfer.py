@@ -6,14 +6,16 @@ import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 
 from console.cli import postmortem as review
 from console.cli import template as words_out
-from console.cli.context import Shell, fail, pass_shell
+from console.cli.context import Shell, fail
+from console.cli.output import hint
+from console.cli.params import command
 from console.core.language.grammar import Line, parse_line
 from console.core.language.text import clean
 from console.core.log.decide import decide
@@ -36,15 +38,13 @@ if TYPE_CHECKING:
 FORMS = ("handoff", *words_out.FORMS, *review.FORMS, "timeline", "json", "csv")
 
 
-@click.command("export")
-@click.argument("ref")
+@command("ref", name="export")
 @click.argument("form", type=click.Choice(FORMS))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file; else standard output.")
 @click.option("--note", default="", help="A note for the next shift, in the handoff.")
 @click.option("--hours", default=4.0, show_default=True, help="How much of the timeline the handoff carries.")
 @click.option("--names", is_flag=True, help="People by name, not by role, in the postmortem.")
 @words_out.options
-@pass_shell
 def export_(
     shell: Shell,
     ref: str,
@@ -53,20 +53,17 @@ def export_(
     note: str,
     hours: float,
     names: bool,
-    audience: str,
-    style: str | None,
-    stage: str,
+    **words: Any,
 ) -> None:
     """Write an incident as a handoff, update, brief, postmortem, analysis, HTML page, timeline, JSON or CSV."""
-    with shell.ledger(writing=False) as ledger:
-        found = ledger.resolve(ref)
-        state, now = ledger.state(found), ledger.now()
+    with shell.incident(ref, writing=False) as (ledger, state):
+        now = ledger.now()
         if form in review.FORMS:
             from console.cli.postmortem_edit import review_page
 
             text = review_page(shell, state, form, now, named=names)
         elif form in words_out.FORMS:
-            text = words_out.written(shell, state, now, form, audience=audience, style=style, stage=stage)
+            text = words_out.written(shell, state, now, form, **words)
         else:
             text = _text(shell, ledger, state, form, now, note, hours)
     if output is None:
@@ -95,13 +92,12 @@ def _text(shell: Shell, ledger: Ledger, state: Incident, form: str, now: datetim
     return handoff_markdown(state, now, shell.zone, author=shell.actor, hours=hours, note=note)
 
 
-@click.command("import")
+@command(name="import")
 @click.argument("file", type=click.Path(allow_dash=True, path_type=Path))
 @click.option("--title", default="", help="The incident's title, where the text has none.")
 @click.option("--sev", "severity", default="SEV2", show_default=True, help="Its severity.")
 @click.option("--dry-run", is_flag=True, help="Show what was understood, and write nothing.")
 @click.option("--yes", is_flag=True, help="Write without asking.")
-@pass_shell
 def import_(shell: Shell, file: Path, title: str, severity: str, dry_run: bool, yes: bool) -> None:
     """Read a timeline (Markdown, CSV, plain text) or an exported JSON; prints the incident's reference."""
     try:
@@ -118,12 +114,12 @@ def import_(shell: Shell, file: Path, title: str, severity: str, dry_run: bool, 
 def _import_json(shell: Shell, text: str, dry_run: bool) -> None:
     events = read_file(text, shell.now())
     refs = sorted({event.incident for event in events})
-    click.echo(f"understood {len(events)} events of {', '.join(refs)}", err=True)
+    hint(f"understood {len(events)} events of {', '.join(refs)}")
     if dry_run:
         return
     with shell.log() as log:
         new = log.import_events(events)
-    click.echo(f"wrote {new} new events", err=True)
+    hint(f"wrote {new} new events")
     for ref in refs:
         click.echo(ref)
 
@@ -131,11 +127,12 @@ def _import_json(shell: Shell, text: str, dry_run: bool) -> None:
 def _import_timeline(
     shell: Shell, text: str, title: str, titled: bool, severity: str, dry_run: bool, yes: bool
 ) -> None:
-    from console.intake import preview, read_timeline, summary
+    from console.intake.preview import preview, summary
+    from console.intake.timeline import read_timeline
 
     read = read_timeline(text, now=shell.now(), zone=shell.zone)
-    for told in preview(read, shell.zone):
-        click.echo(told, err=True)
+    for line in preview(read, shell.zone):
+        hint(line)
     if not read.lines:
         fail("No line with a time was found; write for example “14:30 text” on each line and import it again.")
     if dry_run:
@@ -143,34 +140,33 @@ def _import_timeline(
     if not yes and sys.stdin.isatty() and not click.confirm("Write this as a new incident?", err=True):
         fail("Nothing was written.")
     name = title if titled or read.title is None else read.title
-    first = min(line.occurred_at for line in read.lines)
     with shell.ledger() as ledger:
-        command = DeclareIncident(
+        declaration = DeclareIncident(
             actor=shell.actor,
-            at=first,
+            at=min(entry.occurred_at for entry in read.lines),
             title=clean(name, multiline=False),
             severity=severity,
             retrospective=True,
             source=title,
         )
-        declared = ledger.prepare_declaration(command, shell.playbook("standard"))
+        declared = ledger.prepare_declaration(declaration, shell.playbook("standard"))
         ref = declared[0].incident
         # The entries are decided on the incident as it will be, so that all is written in one transaction or nothing.
         state = fold(ref, [_as_written(event, place) for place, event in enumerate(declared, start=1)])
         prepared = list(declared)
         now = ledger.now()
-        for line in read.lines:
+        for entry in read.lines:
             try:
-                made = decide(state, _entry(shell, line, now), now)
+                made = decide(state, _entry(shell, entry, now), now)
             except Refused as refused:
-                click.echo(f"skipped line {line.numbers[0]}: {refused.reason}", err=True)
+                hint(f"skipped line {entry.numbers[0]}: {refused.reason}")
                 continue
+            author = entry.author or shell.actor
             prepared += [
-                NewEvent(new_event_id(os.urandom), ref, line.author or shell.actor, one.occurred_at, now, one.body)
-                for one in made
+                NewEvent(new_event_id(os.urandom), ref, author, change.occurred_at, now, change.body) for change in made
             ]
         ledger.commit(prepared)
-    click.echo(summary(read), err=True)
+    hint(summary(read))
     click.echo(ref)
 
 
@@ -189,16 +185,9 @@ def _entry(shell: Shell, line: "ReadLine", now: datetime) -> LogEntry:
 
 def _as_written(event: NewEvent, place: int) -> Event:
     """The event as the log would give it back, for deciding what follows it."""
+    hlc = oseq = place
     return Event(
-        event.id,
-        event.incident,
-        "here",
-        place,
-        place,
-        event.actor,
-        event.occurred_at,
-        event.recorded_at,
-        event.body,
+        event.id, event.incident, "here", oseq, hlc, event.actor, event.occurred_at, event.recorded_at, event.body
     )
 
 
@@ -208,7 +197,7 @@ class Practice:
     def __init__(
         self, ledger: Ledger, now: datetime, playbook: Playbook, set_clock: Callable[[datetime], None]
     ) -> None:
-        from console.intake import read_script
+        from console.intake.script import read_script
         from console.resources import resource_path
 
         script = read_script(resource_path("samples/demo.toml").read_text(encoding="utf-8"))
@@ -263,10 +252,9 @@ def play_practice(shell: Shell, keep: Path | None) -> int:
         )  # fmt: skip
 
 
-@click.command()
+@command()
 @click.option("--keep", metavar="FILE", type=click.Path(path_type=Path), help="Keep the database in this file.")
 @click.option("--prepare-only", is_flag=True, help="Write the database and print the reference; open nothing.")
-@pass_shell
 def demo(shell: Shell, keep: Path | None, prepare_only: bool) -> None:
     """A practice incident in progress, in a throw-away database; its story goes on while you look."""
     if prepare_only:

@@ -1,12 +1,12 @@
 """An update from the shell with what it publishes: prepared, shown, and written in one transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
 from console.cli.context import Shell, fail
-from console.cli.output import columns, hint, row
-from console.core.language.text import clean
+from console.cli.output import hint, say, say_row
+from console.cli.publish_run import SENDS, delivery_rows
 from console.core.log.event import Event, NewEvent
 from console.core.log.fold import extend
 from console.core.log.state import Incident
@@ -17,9 +17,6 @@ from console.publish.sending.plan import Choices, Context, Preview
 from console.publish.sending.publisher import Publisher
 from console.publish.targets.folder import Targets
 from console.store.ledger import Ledger
-from console.store.outbox.message import Queued
-
-SENDS = "An open console sends it, or “warroom publish run --once”."
 
 
 class Wanted:
@@ -32,14 +29,14 @@ class Wanted:
     def choices(self, targets: Targets) -> Choices:
         """Ends the command for a target that there is none of, or that `--only` could not reach."""
         only, skip = self._named(targets, self._only), self._named(targets, self._skip)
-        for one in only:
-            target = targets.get(one)
+        for name in only:
+            target = targets.get(name)
             if target.audience != self._audience:
-                fail(f"{one} gets {target.audience} updates; leave it out, or write the update for that audience.")
+                fail(f"{name} gets {target.audience} updates; leave it out, or write the update for that audience.")
             if not target.enabled:
                 where = targets.shown_file(target.name)
-                fail(f"{one} is switched off; write enabled = true in {where}, or leave it out.")
-        left_out = {one for one in targets.names if only and one not in only}
+                fail(f"{name} is switched off; write enabled = true in {where}, or leave it out.")
+        left_out = {name for name in targets.names if only and name not in only}
         return Choices(notify=self._notify, skip=frozenset(left_out | skip))
 
     def _named(self, targets: Targets, names: Sequence[str]) -> set[str]:
@@ -54,13 +51,7 @@ class Wanted:
 
 
 def post(
-    shell: Shell,
-    ref: str,
-    command: PostUpdate,
-    components: Iterable[tuple[str, str]],
-    wanted: Wanted,
-    *,
-    dry_run: bool,
+    shell: Shell, ref: str, command: PostUpdate, components: Iterable[tuple[str, str]], wanted: Wanted, *, dry_run: bool
 ) -> None:
     """Write components, update and messages, all or none; prints the update's id, or with `dry_run` what would go."""
     publisher = Publisher(shell.settings)
@@ -68,36 +59,35 @@ def post(
         hint(complaint)
     choices = wanted.choices(publisher.targets)
     with shell.ledger(writing=not dry_run) as ledger:
-        found = ledger.resolve(ref)
-        events, state = _prepared(ledger, found, command, components)
-        context = _context(publisher, ledger, found)
+        ref = ledger.resolve(ref)
+        events, state = _prepared(ledger, ref, command, components)
+        context = None
+        if publisher.publishes:
+            others = [other for other in ledger.states() if other.open and not other.withdrawn and other.ref != ref]
+            context = publisher.context(ledger.log, ref, others)
         previews = publisher.preview(state, events, context, choices) if context else ()
         if dry_run:
             _show(previews, context)
-            _refuse(previews)
+            for target, problem in _stops(previews):
+                fail(f"{problem}; shorten it, or leave that target out with --skip '{target}': nothing was posted.")
             return
         messages = publisher.publish(state, context, choices)(events) if context else ()
         click.echo(ledger.commit(events, messages)[-1].id)
     _tell(previews, context)
     if messages:
         hint(SENDS)
-    _warn(previews, messages)
+    # The update is kept all the same, and what goes there can be edited.
+    ids = {message.target: message.id for message in messages}
+    for target, problem in _stops(previews):
+        hint(f"{problem}; the update is kept: “warroom publish edit {ids[target]} --message …” shortens it.")
 
 
 def not_published(shell: Shell, audience: str) -> None:
     """Says so where an update was logged as a line, past the targets that get the updates of its audience."""
-    mine = [one.name for one in Targets(shell.settings).all() if one.enabled and one.audience == audience.lower()]
-    if mine:
-        names = ", ".join(mine)
-        hint(clean(f"It is logged, and not published to {names}: only “warroom update” does that.", multiline=False))
-
-
-def _context(publisher: Publisher, ledger: Ledger, ref: str) -> Context | None:
-    """None where nothing could go anywhere: other incidents are not read for nothing."""
-    if not publisher.publishes:
-        return None
-    others = [one for one in ledger.states() if one.open and not one.withdrawn and one.ref != ref]
-    return publisher.context(ledger.log, ref, others)
+    targets = Targets(shell.settings).all()
+    names = [target.name for target in targets if target.enabled and target.audience == audience.lower()]
+    if names:
+        hint(f"It is logged, and not published to {', '.join(names)}: only “warroom update” does that.")
 
 
 def _prepared(
@@ -120,49 +110,35 @@ def _as_if(state: Incident, events: Iterable[NewEvent]) -> Incident:
     """The state as it will be once the events are written."""
     hlc = state.head[0] + 1
     written = (
-        Event(one.id, one.incident, "", n, hlc + n, one.actor, one.occurred_at, one.recorded_at, one.body)
-        for n, one in enumerate(events)
+        Event(new.id, new.incident, "", place, hlc + place, new.actor, new.occurred_at, new.recorded_at, new.body)
+        for place, new in enumerate(events)
     )
     return extend(state, written)
 
 
-def _warn(previews: Sequence[Preview], messages: Sequence[Queued]) -> None:
-    """Says what a target will not take as it is. The update is kept all the same, and what goes there can be edited."""
-    ids = {one.target: one.id for one in messages}
-    for one in previews:
-        for problem in one.problems if one.delivery else ():
+def _stops(previews: Sequence[Preview]) -> Iterator[tuple[str, str]]:
+    """What a target will not take as it is, as the beginning of a sentence."""
+    for preview in previews:
+        for problem in preview.problems if preview.delivery else ():
             if problem.stops:
-                said = problem.says.rstrip(".")
-                hint(f"{said}; the update is kept: “warroom publish edit {ids[one.target]} --message …” shortens it.")
-
-
-def _refuse(previews: Sequence[Preview]) -> None:
-    """Ends the command when a target would not take the update: nothing was written."""
-    for one in previews:
-        for problem in one.problems if one.delivery else ():
-            if problem.stops:
-                said = problem.says.rstrip(".")
-                fail(f"{said}; shorten it, or leave that target out with --skip '{one.target}': nothing was posted.")
+                yield preview.target, problem.says.rstrip(".")
 
 
 def _tell(previews: Sequence[Preview], context: Context | None) -> None:
     """On stderr, a line for each target: what goes there, or why nothing does, and what to look at."""
-    for one in previews:
-        hint(clean(f"{one.target}: {_summary(one, context)}", multiline=False))
-        for problem in one.problems if one.delivery else ():
-            hint(clean(f"{one.target}: {problem.says}", multiline=False))
+    for preview in previews:
+        if preview.delivery is None:
+            hint(f"{preview.target}: {preview.why}")
+            continue
+        parts = [f"{part.name or part.id} {part.state}" for part in preview.delivery.parts]
+        summary = ", ".join([preview.delivery.status, *parts, _mail(preview, context)])
+        for text in (f"{summary}.", *(problem.says for problem in preview.problems)):
+            hint(f"{preview.target}: {text}")
 
 
-def _summary(one: Preview, context: Context | None) -> str:
-    if one.delivery is None:
-        return one.why
-    parts = [f"{part.name or part.id} {part.state}" for part in one.delivery.parts]
-    return f"{', '.join([one.delivery.status, *parts, _mail(one, context)])}."
-
-
-def _mail(one: Preview, context: Context | None) -> str:
-    can = context.capabilities.get(one.target) if context else None
-    mails = one.delivery is not None and one.delivery.notify and (can is None or can.mails)
+def _mail(preview: Preview, context: Context | None) -> str:
+    can = context.capabilities.get(preview.target) if context else None
+    mails = preview.delivery is not None and preview.delivery.notify and (can is None or can.mails)
     return "mails subscribers" if mails else "mails nobody"
 
 
@@ -170,19 +146,18 @@ def _show(previews: Sequence[Preview], context: Context | None) -> None:
     """On stdout, for each target, all that would go there."""
     if not previews:
         hint("No target gets this update: there is none for its audience; `warroom target list` shows them.")
-    width = columns()
-    for number, one in enumerate(previews):
-        delivery = one.delivery
-        click.echo(("\n" if number else "") + clean(f"{one.target} ({one.audience})", multiline=False))
+    for number, preview in enumerate(previews):
+        delivery = preview.delivery
+        if number:
+            click.echo()
+        say(f"{preview.target} ({preview.audience})")
         if delivery is None:
-            click.echo(row("  ", one.why, width))
+            say_row("  ", preview.why)
             continue
-        parts = ", ".join(f"{part.name or part.id} → {part.state}" for part in delivery.parts)
         rows = [("title", delivery.title), ("status", delivery.status)]
-        rows += [("text" if not n else "", line) for n, line in enumerate(delivery.text.split("\n"))]
-        rows += [("components", parts or "none change"), ("mail", _mail(one, context))]
-        if one.restores_all:
+        rows += delivery_rows(delivery, _mail(preview, context))
+        if preview.restores_all:
             rows.append(("note", "The page sets every component of the incident to operational by itself."))
-        rows += [("note", problem.says) for problem in one.problems]
-        for what, text in rows:
-            click.echo(row(f"  {what:<11} ", clean(text, multiline=False), width))
+        rows += [("note", problem.says) for problem in preview.problems]
+        for head, text in rows:
+            say_row(f"  {head:<11} ", text)

@@ -14,12 +14,12 @@ def usage_sentence(error: click.UsageError) -> str:
     if isinstance(error, click.MissingParameter) and ctx and error.param:
         name = error.param.make_metavar(ctx) if isinstance(error.param, click.Argument) else error.param.opts[-1]
         return f"`{path}` needs {name.removesuffix('...')}: write {_usage(ctx)}; `{path} --help` says more."
-    said = error.format_message()
+    sentence = error.format_message()
     if isinstance(error, click.BadParameter) and error.param:
         name = f"{error.param.opts[-1]}: " if isinstance(error.param, click.Option) else ""
-        said = name + error.message.replace("a valid float", "a number").replace("a valid integer", "a whole number")
-    said = said.rstrip(".")
-    return f"{said}; `{path} --help` says what it takes."
+        message = error.message.replace("a valid float", "a number").replace("a valid integer", "a whole number")
+        sentence = f"{name}{message}"
+    return f"{sentence.rstrip('.')}; `{path} --help` says what it takes."
 
 
 def unknown_command(name: str, known: list[str]) -> str:
@@ -38,16 +38,16 @@ def _no_option(name: str, ctx: click.Context | None, path: str) -> str:
 
 
 def _long_options(ctx: click.Context) -> set[str]:
-    found = [one for one in ctx.command.get_params(ctx) if isinstance(one, click.Option)]
-    return {name for option in found for name in option.opts if name not in ("--help", "-h")}
+    options = [param for param in ctx.command.get_params(ctx) if isinstance(param, click.Option)]
+    return {name for option in options for name in option.opts if name not in ("--help", "-h")}
 
 
 def _usage(ctx: click.Context) -> str:
     """The arguments in their order and the options that must be there, as one would type them."""
     words = [ctx.command_path]
-    for one in ctx.command.get_params(ctx):
-        if isinstance(one, click.Argument):
-            words.append(one.make_metavar(ctx).removesuffix("..."))
-        elif isinstance(one, click.Option) and one.required:
-            words.append(f"{one.opts[-1]} {one.metavar or 'TEXT'}")
+    for param in ctx.command.get_params(ctx):
+        if isinstance(param, click.Argument):
+            words.append(param.make_metavar(ctx).removesuffix("..."))
+        elif isinstance(param, click.Option) and param.required:
+            words.append(f"{param.opts[-1]} {param.metavar or 'TEXT'}")
     return " ".join(words)

@@ -9,9 +9,12 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 import httpx
 
+from console.publish.provider import Provider
+from console.publish.transport.http import Http
 from tests.publish.fakes import Fake, reply
 
 Fault = Callable[[Fake, httpx.Request, "Time"], httpx.Response]
@@ -28,6 +31,13 @@ class Time:
 
     def sleep(self, seconds: float) -> None:
         self.now += seconds
+
+
+class Clock(Protocol):
+    """What a client reads the time from, and waits by."""
+
+    def monotonic(self) -> float: ...
+    def sleep(self, seconds: float) -> None: ...
 
 
 class FaultyTransport(httpx.BaseTransport):
@@ -49,6 +59,24 @@ class FaultyTransport(httpx.BaseTransport):
             self.at.append(self.time.monotonic())
             fault = self.plan.popleft() if self.plan and (self.every or self.fake.posts(request)) else fine
             return fault(self.fake, request, self.time)
+
+
+def client(
+    provider: type[Provider], transport: FaultyTransport, clock: Clock, name: str = "page", key: str = ""
+) -> Http:
+    """What a provider asks the page through; with another key than the page's where one is given."""
+    page = transport.fake
+    key = key or page.key
+    return Http(
+        page.base,
+        cls.headers(key),
+        name=name,
+        secrets=(key,),
+        pace_s=cls.capabilities.pace_s,
+        transport=transport,
+        monotonic=clock.monotonic,
+        sleep=clock.sleep,
+    )
 
 
 def fine(fake: Fake, request: httpx.Request, time: Time) -> httpx.Response:

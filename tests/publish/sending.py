@@ -19,12 +19,11 @@ import msgspec
 
 from console.publish.provider import Provider
 from console.publish.sending.sender import Report, Sender
-from console.publish.transport.http import Http
 from console.store import Log
 from tests.publish.away import Away, kinds, provider
 from tests.publish.bare import cstate
 from tests.publish.fakes import Fake
-from tests.publish.faulty import NOTHING_DONE, REFUSALS, UNCLEAR, Fault, FaultyTransport, Time, fine
+from tests.publish.faulty import NOTHING_DONE, REFUSALS, UNCLEAR, Fault, FaultyTransport, Time, client, fine
 from tests.publish.making import Clock
 from tests.store.making import ROOT
 
@@ -187,16 +186,7 @@ def _page(order: Order, clock: Clock, tick: Callable[[], None]) -> Ways:
     provider_class, _ = kinds()[order.kind]
     page = Page(order.kind, order.at, clock, tick)
     transport = Weather(page, weather(order), Moving(clock))
-    http = Http(
-        page.base,
-        provider_class.headers(page.key),
-        name="page",
-        secrets=(page.key,),
-        pace_s=provider_class.capabilities.pace_s,
-        transport=transport,
-        monotonic=clock.monotonic,
-        sleep=clock.sleep,
-    )
+    http = client(provider_class, transport, clock)
     return (
         lambda target: provider(order.kind, target, page, http, clock),
         lambda: transport.deliver(float("inf")),

@@ -19,7 +19,6 @@ import pytest
 from console.publish.provider import Absent, CannotTell, Found, Lookup, Provider, Settings
 from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Part, Remote, Status
 from console.publish.transport.failure import Later, PublishProblem, Rejected, Unknown
-from console.publish.transport.http import Http
 from tests.publish.fakes import Fake, FakeMaker, Seen
 from tests.publish.faulty import (
     DONE,
@@ -30,6 +29,7 @@ from tests.publish.faulty import (
     Fault,
     FaultyTransport,
     Time,
+    client,
     timed_out_after,
     timed_out_before,
 )
@@ -54,16 +54,7 @@ class Bench:
         """`every`: faults come to requests that only ask, too."""
         self.fake, self.time, self.key = fake, Time(), fake.key if key is None else key
         self.transport = FaultyTransport(fake, plan, time=self.time, every=every)
-        self.http = Http(
-            fake.base,
-            provider.headers(self.key),
-            name=NAME,
-            secrets=(self.key,),
-            pace_s=provider.capabilities.pace_s,
-            transport=self.transport,
-            monotonic=self.time.monotonic,
-            sleep=self.time.sleep,
-        )
+        self.http = client(provider, self.transport, self.time, NAME, self.key)
         self.provider = provider(
             Settings(name=NAME, page=fake.page, url=fake.base, options=dict(options or {})), self.http
         )

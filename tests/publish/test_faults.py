@@ -7,16 +7,12 @@ import httpx
 import msgspec
 import pytest
 
-from console.publish.provider import Absent, CannotTell, Found, Provider
-from console.publish.providers.incident_io import IncidentIo
-from console.publish.providers.openstatus import OpenStatus
+from console.publish.provider import Absent, CannotTell, Found
 from console.publish.providers.statuspage import Statuspage
 from console.publish.sending.message import STATUSES, Delivery, Status
 from console.publish.transport.failure import Later, PublishProblem, Rejected, Unknown
 from console.publish.transport.http import Http
-from tests.publish.fakes import FakeMaker
-from tests.publish.fakes.incident_io import IncidentIoFake
-from tests.publish.fakes.openstatus import OpenStatusFake
+from tests.publish.away import kinds
 from tests.publish.fakes.statuspage import StatuspageFake
 from tests.publish.faulty import (
     DONE,
@@ -27,43 +23,33 @@ from tests.publish.faulty import (
     Fault,
     FaultyTransport,
     Time,
+    client,
     fine,
     no_connection,
     timed_out_after,
 )
 from tests.publish.suite import Bench
 
-PAGES: list[tuple[type[Provider], FakeMaker]] = [
-    (Statuspage, StatuspageFake),
-    (IncidentIo, IncidentIoFake),
-    (OpenStatus, OpenStatusFake),
-]
 POSTS = 300
 PER_INCIDENT = 30
 
 
-def create(client: Http) -> None:
+def create(asking: Http) -> None:
     incident = {"name": "a", "status": "identified", "body": "b", "deliver_notifications": False, "metadata": {}}
-    client.write("POST", f"/pages/{StatuspageFake.page}/incidents", {"incident": incident})
+    asking.write("POST", f"/pages/{StatuspageFake.page}/incidents", {"incident": incident})
 
 
 @pytest.mark.parametrize("name", [*NOTHING_DONE, *REFUSALS, *UNCLEAR, *NONSENSE])
 def test_each_fault_does_what_its_table_says(name: str) -> None:
     fault = {**NOTHING_DONE, **REFUSALS, **UNCLEAR, **NONSENSE}[name]
     fake, time = StatuspageFake(), Time()
-    client = Http(
-        fake.base,
-        Statuspage.headers(fake.key),
-        transport=FaultyTransport(fake, [fault], time=time),
-        monotonic=time.monotonic,
-        sleep=time.sleep,
-    )
+    asking = client(Statuspage, FaultyTransport(fake, [fault], time=time), time)
     kind = Later if name in NOTHING_DONE else Rejected if name in REFUSALS else Unknown
     if name in NONSENSE or name == "truncated":
-        create(client)
+        create(asking)
     else:
         with pytest.raises(kind):
-            create(client)
+            create(asking)
     assert len(fake.incidents) == (name in DONE or name in NONSENSE)
     assert fake.wrong == []
 
@@ -81,9 +67,10 @@ def test_only_what_posts_takes_from_the_plan() -> None:
         transport.handle_request(ask)
 
 
-@pytest.mark.parametrize(("provider", "fake"), PAGES, ids=lambda one: one.__name__)
-def test_every_message_is_on_the_page_once_and_in_order(provider: type[Provider], fake: FakeMaker) -> None:
+@pytest.mark.parametrize("kind", ["statuspage", "incident-io", "openstatus"])
+def test_every_message_is_on_the_page_once_and_in_order(kind: str) -> None:
     """Half of all requests, those that ask too, meet a fault drawn at random."""
+    provider, fake = kinds()[kind]
     chance = random.Random(7)
     bench = Bench(provider, fake())
     faults = [*NOTHING_DONE.values(), *UNCLEAR.values(), *NONSENSE.values()]

@@ -1,10 +1,7 @@
 """Requests to a target: each way in which one can end, over real sockets where the socket matters."""
 
 import logging
-import shutil
 import socket
-import ssl
-import subprocess
 import threading
 import time
 import traceback
@@ -18,10 +15,9 @@ from console.core.refusal import Refused
 from console.publish.transport.answer import Answer, retry_after
 from console.publish.transport.failure import Gone, Later, PublishProblem, Rejected, Unknown
 from console.publish.transport.http import MAX_ANSWER_BYTES, Http, address
-from tests.publish.wire import Talk, Wire, drips, floods, says, silent
+from tests.publish.wire import OK, Talk, Wire, drips, floods, says, secured, silent
 
 KEY = "s3cret-Key/0123456789+abcdef"
-OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 
 
 def http(base: str, **more: object) -> Http:
@@ -47,16 +43,7 @@ def ends(talk: Talk, overall_s: float = 5.0, method: str = "POST") -> PublishPro
 
 
 def test_a_certificate_is_checked_and_a_companys_own_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    if shutil.which("openssl") is None:
-        pytest.skip("openssl is absent")
-    made = (
-        "openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 "
-        "-subj /CN=localhost -addext subjectAltName=DNS:localhost"
-    )
-    subprocess.run(made.split(), cwd=tmp_path, check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
-    with Wire(says(OK), context) as wire:
+    with Wire(says(OK), secured(tmp_path, "localhost")) as wire:
         base = f"https://localhost:{wire.base.rpartition(':')[2]}"
         with pytest.raises(Later, match="CERTIFICATE_VERIFY_FAILED"):
             http(base).write("POST", "/", {})

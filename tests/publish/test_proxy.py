@@ -1,10 +1,8 @@
 """Targets behind a company's proxy: a real one on this machine, which tunnels and keeps what it saw."""
 
 import select
-import shutil
 import socket
 import ssl
-import subprocess
 import threading
 import traceback
 from pathlib import Path
@@ -18,12 +16,11 @@ from console.publish.targets.model import Target
 from console.publish.transport.failure import Later, PublishProblem, Rejected
 from console.publish.transport.http import Http
 from console.publish.transport.proxy import proxy_for
-from tests.publish.wire import Talk, Wire, says
+from tests.publish.wire import OK, Talk, Wire, says, secured
 
 KEY = "s3cret-Key/0123456789+abcdef"
 PASSWORD = "hunter2xyzzy"
 BASE = "https://status.example"
-OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 
 
 class Tunnel:
@@ -51,16 +48,7 @@ class Tunnel:
 @pytest.fixture
 def page(tmp_path: Path) -> ssl.SSLContext:
     """The certificate of the page, of an authority that only this machine knows: `cert.pem`."""
-    if shutil.which("openssl") is None:
-        pytest.skip("openssl is absent")
-    made = (
-        "openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 "
-        "-subj /CN=status.example -addext subjectAltName=DNS:status.example,IP:127.0.0.1"
-    )
-    subprocess.run(made.split(), cwd=tmp_path, check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
-    return context
+    return secured(tmp_path, "status.example")
 
 
 def http(proxy: Wire) -> Http:

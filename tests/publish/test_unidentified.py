@@ -9,13 +9,12 @@ import pytest
 from console.publish.provider import Provider
 from console.publish.sending.decisions import confirmed, dropped
 from console.publish.sending.sender import Sender
-from console.publish.transport.http import Http
 from console.store import Log
 from console.store.outbox.message import Message
 from console.store.outbox.outbox import Outbox
 from tests.publish.away import kinds, provider
 from tests.publish.fakes import Fake
-from tests.publish.faulty import Fault, FaultyTransport, fine, status, timed_out_after, timed_out_before
+from tests.publish.faulty import Fault, FaultyTransport, client, fine, status, timed_out_after, timed_out_before
 from tests.publish.making import Clock, decide_on, declare, post
 
 ASKED = [kind for kind, (cls, _) in kinds().items() if cls.capabilities.asks]
@@ -48,14 +47,7 @@ class Bench:
         self.fake = fake()
         self.network = Network(self.fake, self.clock)
         self.minute, self.apart = 0.0, apart
-        http = Http(
-            self.fake.base,
-            cls.headers(self.fake.key),
-            name="page",
-            transport=self.network,
-            monotonic=self.clock.monotonic,
-            sleep=self.clock.sleep,
-        )
+        http = client(cls, self.network, self.clock)
         self.provider: Provider = provider(kind, "page", self.fake, http, self.clock)
         self.sender = Sender(log, lambda target: self.provider, self.clock, jitter=lambda: 0.0, wait=self.clock.sleep)
         declare(log)

@@ -1,13 +1,19 @@
 """A server of our own on this machine that says, byte for byte, what a test wants."""
 
 import re
+import shutil
 import socket
 import ssl
+import subprocess
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 
+import pytest
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 Talk = Callable[[socket.socket, threading.Event], None]
 
 
@@ -71,6 +77,20 @@ def _whole(connection: socket.socket) -> bytes:
             length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
             wanted = len(head) + len(end) + (int(length[1]) if length else 0)
     return found
+
+
+def secured(folder: Path, host: str) -> ssl.SSLContext:
+    """A server's end of TLS, by an authority that only this machine knows: `cert.pem` in the folder."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is absent")
+    made = (
+        "openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 "
+        f"-subj /CN={host} -addext subjectAltName=DNS:{host},IP:127.0.0.1"
+    )
+    subprocess.run(made.split(), cwd=folder, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    return context
 
 
 def says(*parts: bytes) -> Talk:

@@ -1,6 +1,6 @@
 """A status page behind a real socket of this machine, and a shell that publishes to it."""
 
-import json
+import subprocess
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import httpx
 
-from tests.cli.shell import Warroom, one_sentence
+from tests.cli.shell import Warroom
 from tests.publish.fakes import Fake
 from tests.publish.fakes.incident_io import IncidentIoFake
 
@@ -88,60 +88,43 @@ class Publisher(Warroom):
         super().__init__(folder / "warroom.db", WARROOM_CONFIG=str(self.config))
         self.said: list[str] = []
         """All that any command has printed."""
-        self.ref = self.done("declare", "Checkout errors", "--sev", "SEV1").strip()
+        self.ref = self.says("declare", "Checkout errors", "--sev", "SEV1")
 
-    def run(self, *args: str) -> tuple[int, str, str]:
-        found = self.here(*args)
-        self.said += found[1:]
-        return found
-
-    def done(self, *args: str) -> str:
-        status, out, err = self.run(*args)
-        assert status == 0, err
-        return out
-
-    def told(self, *args: str) -> str:
-        """What a command that is done says on stderr."""
-        status, _, err = self.run(*args)
-        assert status == 0, err
-        return err
-
-    def refused(self, *args: str) -> str:
-        return one_sentence(*self.run(*args))
-
-    def data(self, *args: str) -> Any:
-        return json.loads(self.done(*args, "--json"))
+    def runs(self, *args: str | bytes, stdin: str | bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        done = super().runs(*args, stdin=stdin)
+        self.said += [done.stdout.decode(), done.stderr.decode()]
+        return done
 
     def target(self, served: Served, provider: str = "incident-io", name: str = "status", *more: str) -> None:
         """Add a target for the page, with its key in the environment."""
         self.env[f"WARROOM_TARGET_{name.upper()}_KEY"] = served.fake.key
         place = ("--url", served.url, "--page", served.fake.page, "--component", "checkout=c1")
-        self.done("target", "add", name, "--provider", provider, *place, *more)
+        self.says("target", "add", name, "--provider", provider, *place, *more)
 
     def update(self, status: str, text: str, *more: str) -> str:
-        return self.done("update", self.ref, "--audience", "public", "--status", status, "--message", text, *more)
+        return self.says("update", self.ref, "--audience", "public", "--status", status, "--message", text, *more)
 
     def sends(self) -> str:
         """What a run says that sends all there is."""
-        return self.told("publish", "run", "--once")
+        return self.tells("publish", "run", "--once")
 
     def stuck(self, *more: str) -> str:
         """The sentence of a run that leaves something."""
-        return self.refused("publish", "run", "--once", *more)
+        return self.fails("publish", "run", "--once", *more)
 
     @property
     def publishing(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.data("show", self.ref)["publishing"]
+        found: list[dict[str, Any]] = self.json("show", self.ref)["publishing"]
         return found
 
     @property
     def updates(self) -> list[str]:
-        return [one["text"] for one in self.data("show", self.ref)["updates"]]
+        return [one["text"] for one in self.json("show", self.ref)["updates"]]
 
     @property
     def id(self) -> str:
         """The id of the first message that is left, cut as it is shown."""
-        return self.done("publish", "list", "--left")[:8]
+        return self.says("publish", "list", "--left")[:8]
 
 
 def incident_io() -> Served:

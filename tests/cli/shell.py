@@ -69,6 +69,12 @@ class Warroom:
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout.decode().strip()
 
+    def tells(self, *args: str) -> str:
+        """Standard error of a command that is done."""
+        done = self.runs(*args)
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stderr.decode()
+
     def fails(self, *args: str | bytes, stdin: str | bytes = b"") -> str:
         """The one sentence of a command that is refused."""
         done = self.runs(*args, stdin=stdin)

@@ -69,7 +69,7 @@ def test_each_update_is_there_after_its_run_with_its_components(shop: Publisher,
     assert shop.publishing[0]["state"] == "sending"
     shop.sends()
     assert (seen(page).status, page.fake.components["c1"]) == ("identified", "partial")
-    assert shop.data("show", shop.ref)["components"] == {"checkout": "partial"}
+    assert shop.json("show", shop.ref)["components"] == {"checkout": "partial"}
     shop.update(*STORY[2])
     shop.update(*STORY[3])
     shop.sends()
@@ -82,10 +82,10 @@ def test_what_goes_where_is_told_when_the_update_is_posted(shop: Publisher, page
     shop.target(page, "incident-io", "status", "--notify")
     shop.target(page, "incident-io", "second")
     words = ("update", shop.ref, "--audience", "public", "--status", "identified", "--message", "A deploy.")
-    status, out, err = shop.run(*words, "--next", "30m", "--component", "checkout=major")
+    status, out, err = shop.here(*words, "--next", "30m", "--component", "checkout=major")
 
     assert status == 0
-    assert out.strip() in {one["id"] for one in shop.data("show", shop.ref)["entries"]}
+    assert out.strip() in {one["id"] for one in shop.json("show", shop.ref)["entries"]}
     assert err.splitlines() == [
         "second: identified, checkout major, mails nobody.",
         "status: identified, checkout major, mails subscribers.",
@@ -95,9 +95,9 @@ def test_what_goes_where_is_told_when_the_update_is_posted(shop: Publisher, page
 
 def test_components_take_long_words_and_ours_and_no_others(shop: Publisher) -> None:
     words = ("update", shop.ref, "--audience", "internal", "--message", "Still at it.")
-    shop.done(*words, "--component", "search=under_maintenance", "--component", "a=b=Degraded-Performance")
-    assert shop.data("show", shop.ref)["components"] == {"search": "maintenance", "a=b": "degraded"}
-    status, _, err = shop.run(*words, "--component", "search=broken")
+    shop.says(*words, "--component", "search=under_maintenance", "--component", "a=b=Degraded-Performance")
+    assert shop.json("show", shop.ref)["components"] == {"search": "maintenance", "a=b": "degraded"}
+    status, _, err = shop.here(*words, "--component", "search=broken")
     assert (status, err.startswith("--component: “broken” is no state")) == (2, True)
     assert shop.updates == ["Still at it."]
 
@@ -107,25 +107,25 @@ def test_a_target_may_be_left_out_or_be_the_only_one(shop: Publisher, page: Serv
         shop.target(page, "incident-io", name)
     shop.update(*STORY[0], "--only", "two")
     shop.update(*STORY[1], "--skip", "two", "--skip", "ONE")
-    assert [(one["target"], one["status"]) for one in shop.data("publish", "list")] == [
+    assert [(one["target"], one["status"]) for one in shop.json("publish", "list")] == [
         ("two", "investigating"),
         ("three", "identified"),
     ]
     words = ("update", shop.ref, "--message", "a", "--audience")
-    assert "no target “four”" in shop.refused(*words, "public", "--only", "four")
-    assert "gets public updates" in shop.refused(*words, "internal", "--only", "two")
+    assert "no target “four”" in shop.fails(*words, "public", "--only", "four")
+    assert "gets public updates" in shop.fails(*words, "internal", "--only", "two")
 
 
 def test_an_update_that_is_logged_as_a_line_says_that_it_is_not_published(shop: Publisher, page: Served) -> None:
     shop.target(page)
-    assert "not published to status" in shop.told("log", shop.ref, "/update public We look into it.")
-    assert shop.told("log", shop.ref, "/update internal We look into it.") == ""
-    assert shop.data("publish", "list") == []
+    assert "not published to status" in shop.tells("log", shop.ref, "/update public We look into it.")
+    assert shop.tells("log", shop.ref, "/update internal We look into it.") == ""
+    assert shop.json("publish", "list") == []
 
 
 def test_a_dry_run_shows_all_and_writes_nothing(shop: Publisher, page: Served) -> None:
     shop.target(page, "incident-io", "status", "--notify")
-    before = shop.data("show", shop.ref)["entries"]
+    before = shop.json("show", shop.ref)["entries"]
     out = shop.update(*STORY[1], "--component", "checkout=partial", "--next", "30m", "--dry-run")
 
     assert out.splitlines() == [
@@ -136,15 +136,15 @@ def test_a_dry_run_shows_all_and_writes_nothing(shop: Publisher, page: Served) -
         "  components  checkout → partial",
         "  mail        mails subscribers",
     ]
-    assert shop.data("show", shop.ref)["entries"] == before
-    assert shop.data("publish", "list") == []
+    assert shop.json("show", shop.ref)["entries"] == before
+    assert shop.json("publish", "list") == []
 
 
 def test_a_dry_run_of_sending_writes_a_file_and_leaves_all_as_it_was(shop: Publisher, page: Served) -> None:
     shop.target(page)
     shop.update(*STORY[0])
     file = shop.folder / "dry.jsonl"
-    assert "nothing was sent" in shop.told("publish", "run", "--dry-run", str(file))
+    assert "nothing was sent" in shop.tells("publish", "run", "--dry-run", str(file))
     assert [json.loads(line)["text"] for line in file.read_text().splitlines()] == [STORY[0][1]]
     assert page.fake.requests == []
     shop.sends()
@@ -153,7 +153,7 @@ def test_a_dry_run_of_sending_writes_a_file_and_leaves_all_as_it_was(shop: Publi
 
 def test_a_target_of_kind_file_gets_each_message_once(shop: Publisher) -> None:
     file = shop.folder / "out.jsonl"
-    shop.done("target", "add", "rehearsal", "--provider", "file", "--option", f"path={file}")
+    shop.says("target", "add", "rehearsal", "--provider", "file", "--option", f"path={file}")
     shop.update(*STORY[0])
     shop.sends()
     shop.update(*STORY[3])
@@ -179,7 +179,7 @@ def test_a_wrong_key_is_told_and_the_update_goes_out_with_the_right_one(shop: Pu
     assert shop.updates == [STORY[0][1]]
 
     shop.env["WARROOM_TARGET_STATUS_KEY"] = page.fake.key
-    shop.done("publish", "retry", shop.id)
+    shop.says("publish", "retry", shop.id)
     shop.sends()
     assert seen(page).updates == STORY[:1]
 
@@ -205,7 +205,7 @@ def test_a_key_that_was_revoked_in_between(shop: Publisher, page: Served) -> Non
     assert "(1 more behind it)" in said
     assert "does not accept the key" in said
     shop.env["WARROOM_TARGET_STATUS_KEY"] = page.fake.key
-    shop.done("publish", "retry", "--all")
+    shop.says("publish", "retry", "--all")
     shop.sends()
     assert seen(page).updates == [STORY[0], STORY[1], STORY[3]]
 
@@ -230,16 +230,16 @@ def test_a_component_that_was_deleted(shop: Publisher) -> None:
 def test_a_text_that_is_too_long_is_kept_told_and_shortened_for_its_page(shop: Publisher, page: Served) -> None:
     shop.target(page)
     words = ("update", shop.ref, "--audience", "public", "--status", "identified", "--message", "x" * 5000)
-    status, _, err = shop.run(*words, "--dry-run")
+    status, _, err = shop.here(*words, "--dry-run")
     assert status == 1
     assert "The text has 5,000 characters; status takes 4,096" in err
     assert shop.updates == []
-    status, out, err = shop.run(*words)
+    status, out, err = shop.here(*words)
     assert (status, len(out.split())) == (0, 1)
     assert "The text has 5,000 characters; status takes 4,096; the update is kept" in err
     assert shop.updates == ["x" * 5000]
     assert "4096" in shop.stuck()
-    shop.done("publish", "edit", shop.id, "--message", "Shorter.")
+    shop.says("publish", "edit", shop.id, "--message", "Shorter.")
     shop.sends()
     assert seen(page).updates[-1] == ("identified", "Shorter.")
 
@@ -250,14 +250,14 @@ def test_a_refused_text_is_edited_and_sent(shop: Publisher, page: Served) -> Non
     shop.update(*STORY[0])
     assert "not this word" in shop.stuck()
     page.trouble = lambda request: None
-    shop.done("publish", "edit", shop.id, "--message", "We look into it.")
+    shop.says("publish", "edit", shop.id, "--message", "We look into it.")
     shop.sends()
     assert seen(page).updates == [("investigating", "We look into it.")]
-    (only,) = shop.data("publish", "list")
-    history = shop.data("publish", "show", only["id"])["history"]
+    (only,) = shop.json("publish", "list")
+    history = shop.json("publish", "show", only["id"])["history"]
     assert [one["state"] for one in history] == ["sending", "dead", "pending", "sending", "done"]
     assert history[2]["says"] == "edited by mo"
-    assert "nothing was changed" in shop.refused("publish", "edit", only["id"], "--message", "We look into it.").lower()
+    assert "nothing was changed" in shop.fails("publish", "edit", only["id"], "--message", "We look into it.").lower()
 
 
 def test_a_component_that_the_page_has_no_more_is_left_out(shop: Publisher, page: Served) -> None:
@@ -265,9 +265,9 @@ def test_a_component_that_the_page_has_no_more_is_left_out(shop: Publisher, page
     del page.fake.components["c1"]
     shop.update(*STORY[1], "--component", "checkout=major")
     assert "c1" in shop.stuck()
-    assert "--without" in shop.refused("publish", "edit", shop.id)
-    assert "it changes checkout" in shop.refused("publish", "edit", shop.id, "--without", "search")
-    shop.done("publish", "edit", shop.id, "--without", "checkout")
+    assert "--without" in shop.fails("publish", "edit", shop.id)
+    assert "it changes checkout" in shop.fails("publish", "edit", shop.id, "--without", "search")
+    shop.says("publish", "edit", shop.id, "--without", "checkout")
     shop.sends()
     assert seen(page).updates == [(STORY[1][0], STORY[1][1])]
     assert seen(page).components == {}
@@ -280,12 +280,12 @@ def test_a_message_that_is_dropped_lets_the_next_one_through(shop: Publisher, pa
     shop.update(*STORY[1])
     shop.stuck()
     page.trouble = lambda request: None
-    assert "dropped" in shop.done("publish", "drop", shop.id)
+    assert "dropped" in shop.says("publish", "drop", shop.id)
     shop.sends()
     assert seen(page).updates == [STORY[1]]
-    said = shop.refused("publish", "drop", shop.data("publish", "list")[1]["id"])
+    said = shop.fails("publish", "drop", shop.json("publish", "list")[1]["id"])
     assert said == "A message that is on the page cannot be dropped."
-    assert "no message" in shop.refused("publish", "show", "ffffffffffff")
+    assert "no message" in shop.fails("publish", "show", "ffffffffffff")
 
 
 @pytest.mark.parametrize("answer", ["confirm", "resend"])
@@ -299,13 +299,13 @@ def test_what_nobody_can_tell_is_put_to_the_person(shop: Publisher, answer: str)
     with incident_io() as served:
         served.trouble = chat
         shop.env["WARROOM_TARGET_ROOM_KEY"] = f"{served.url}/services/s3cr3t"
-        shop.done("target", "add", "room", "--provider", "slack")
+        shop.says("target", "add", "room", "--provider", "slack")
         shop.update(*STORY[0])
         said = shop.stuck()
         assert "publish confirm" in said
         assert "s3cr3t" not in said
         assert shop.publishing[0]["state"] == "asking"
-        shop.done("publish", answer, shop.id)
+        shop.says("publish", answer, shop.id)
         shop.sends()
     assert len(posts) == (1 if answer == "confirm" else 2)
     assert shop.publishing[0]["state"] == "in_sync"
@@ -318,14 +318,14 @@ def test_a_page_that_is_down_gets_it_once_when_it_is_up_again(shop: Publisher, p
     shop.target(page)
     page.stop()
     shop.update(*STORY[0])
-    status, out, err = shop.run("publish", "run", "--once", "--for", "1s")
+    status, out, err = shop.here("publish", "run", "--once", "--for", "1s")
     assert (status, out) == (1, "")
     assert "cannot be reached" in one_sentence(status, out, err.splitlines()[-1])
     (waiting,) = shop.publishing
     assert (waiting["state"], waiting["left"]) == ("waiting", 1)
     assert waiting["until"]
     page.start()
-    shop.done("publish", "retry", "--all")
+    shop.says("publish", "retry", "--all")
     shop.sends()
     shop.sends()
     assert seen(page).updates == STORY[:1]
@@ -351,7 +351,7 @@ def test_a_run_that_is_to_end_leaves_a_long_wait_to_the_next_one(shop: Publisher
     shop.target(page)
     page.trouble = lambda request: reply(429, {}, {"Retry-After": "300"})
     shop.update(*STORY[0])
-    status, out, err = shop.run("publish", "run", "--once")
+    status, out, err = shop.here("publish", "run", "--once")
     assert "The next run after" in one_sentence(status, out, err.splitlines()[-1])
     assert (status, len(page.fake.requests)) == (1, 0)
 
@@ -367,29 +367,29 @@ def test_a_redirect_is_not_followed(shop: Publisher, page: Served) -> None:
 
 def test_http_is_for_this_machine_only(shop: Publisher) -> None:
     words = ("target", "add", "far", "--provider", "incident-io", "--page", "p")
-    assert "https://" in shop.refused(*words, "--url", "http://status.example.com")
+    assert "https://" in shop.fails(*words, "--url", "http://status.example.com")
     (shop.config / "targets").mkdir(parents=True, exist_ok=True)
     by_hand = 'provider = "incident-io"\npage = "p"\nurl = "http://status.example.com"\n'
     (shop.config / "targets" / "far.toml").write_text(by_hand)
     shop.env["WARROOM_TARGET_FAR_KEY"] = "k"
-    told = shop.told("update", shop.ref, "--audience", "public", "--status", "resolved", "--message", "a")
+    told = shop.tells("update", shop.ref, "--audience", "public", "--status", "resolved", "--message", "a")
     assert "has to begin with https://" in told
-    assert shop.data("publish", "list") == []
+    assert shop.json("publish", "list") == []
 
 
 def test_a_page_that_was_changed_by_hand_is_told(shop: Publisher, page: Served) -> None:
     shop.target(page)
     shop.update(*STORY[0])
     shop.sends()
-    assert "in sync" in shop.done("publish", "check", shop.ref)
+    assert "in sync" in shop.says("publish", "check", shop.ref)
     page.fake.forget()
-    status, out, err = shop.run("publish", "check")
+    status, out, err = shop.here("publish", "check")
     assert status == 1
     assert "differs" in out
     assert "somebody deleted it" in err
     assert shop.publishing[0]["state"] == "differs"
     page.trouble = lambda request: reply(503, {})
-    assert "has trouble of its own (503)" in shop.run("publish", "check", shop.ref)[2]
+    assert "has trouble of its own (503)" in shop.here("publish", "check", shop.ref)[2]
 
 
 # A drill
@@ -398,10 +398,10 @@ def test_a_page_that_was_changed_by_hand_is_told(shop: Publisher, page: Served) 
 def test_a_drill_publishes_nothing_whatever_is_configured(shop: Publisher, page: Served) -> None:
     shop.target(page, "incident-io", "status", "--notify", "--status", "identified")
     file = shop.folder / "out.jsonl"
-    shop.done("target", "add", "rehearsal", "--provider", "file", "--option", f"path={file}")
-    shop.ref = shop.done("declare", "An exercise", "--sev", "SEV1", "--drill").strip()
+    shop.says("target", "add", "rehearsal", "--provider", "file", "--option", f"path={file}")
+    shop.ref = shop.says("declare", "An exercise", "--sev", "SEV1", "--drill")
     words = ("update", shop.ref, "--audience", "public", "--status", "identified", "--message", "Not real.")
-    said = shop.told(*words, "--notify", "--only", "status", "--component", "checkout=major")
+    said = shop.tells(*words, "--notify", "--only", "status", "--component", "checkout=major")
     assert said.count("This is a drill; nothing of it is published.") == 2
     shop.update("resolved", "Over.")
     assert shop.sends() == ""
@@ -419,16 +419,16 @@ def test_no_key_is_anywhere_but_where_it_was_put(shop: Publisher, page: Served) 
     page.trouble = lambda request: reply(401, {"errors": [{"message": f"no such key: {key}", "key": key}]})
     assert "does not accept the key" in shop.stuck()
     page.trouble = lambda request: None
-    shop.done("publish", "retry", "--all")
+    shop.says("publish", "retry", "--all")
     shop.sends()
     for what in ("handoff", "postmortem", "timeline", "update", "brief", "json", "csv", "html"):
-        shop.run("export", shop.ref, what, "-o", str(shop.folder / f"export.{what}"))
+        shop.here("export", shop.ref, what, "-o", str(shop.folder / f"export.{what}"))
     for look in (("show", shop.ref), ("publish", "status"), ("publish", "list"), ("target", "list")):
-        shop.done(*look)
-        shop.data(*look)
-    shop.data("publish", "show", shop.data("publish", "list")[0]["id"])
-    shop.done("publish", "check")
-    shop.done("backup", str(shop.folder / "copy.db"))
+        shop.says(*look)
+        shop.json(*look)
+    shop.json("publish", "show", shop.json("publish", "list")[0]["id"])
+    shop.says("publish", "check")
+    shop.says("backup", str(shop.folder / "copy.db"))
     assert seen(page).updates == STORY[:1]
 
     files = [one for one in shop.folder.rglob("*") if one.is_file()]

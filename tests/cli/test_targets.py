@@ -15,7 +15,7 @@ import pytest
 
 from console.cli.targets import target
 from console.publish.registry import built_in
-from tests.cli.shell import COMMAND, ROOT, Warroom, one_sentence
+from tests.cli.shell import COMMAND, ROOT, Warroom
 
 SECRET = "s3cret-0123456789"
 
@@ -28,8 +28,9 @@ class Shop(Warroom):
         super().__init__(folder / "warroom.db", WARROOM_CONFIG=str(self.folder))
 
     def done(self, *args: str) -> str:
-        status, out, err = self.here("target", *args)
-        assert (status, err) == (0, "")
+        """Standard output of a command that has nothing to remark."""
+        out, err = self.told(*args)
+        assert err == ""
         return out
 
     def told(self, *args: str) -> tuple[str, str]:
@@ -38,7 +39,7 @@ class Shop(Warroom):
         return out, err
 
     def refused(self, *args: str) -> str:
-        return one_sentence(*self.here("target", *args))
+        return self.fails("target", *args)
 
     @property
     def file(self) -> str:

@@ -61,14 +61,11 @@ class FaultyTransport(httpx.BaseTransport):
             return fault(self.fake, request, self.time)
 
 
-def client(
-    provider: type[Provider], transport: FaultyTransport, clock: Clock, name: str = "page", key: str = ""
-) -> Http:
+def client(cls: type[Provider], transport: FaultyTransport, clock: Clock, name: str = "page", key: str = "") -> Http:
     """What a provider asks the page through; with another key than the page's where one is given."""
-    page = transport.fake
-    key = key or page.key
+    key = key or transport.fake.key
     return Http(
-        page.base,
+        transport.fake.base,
         cls.headers(key),
         name=name,
         secrets=(key,),

@@ -99,12 +99,6 @@ def looked_at(tmp_path_factory: pytest.TempPathFactory) -> Warroom:
     return copied(tmp_path_factory.mktemp("before"))
 
 
-def says(warroom: Warroom, *args: str) -> str:
-    status, out, err = warroom.here(*args)
-    assert status == 0, err
-    return out
-
-
 def rows(warroom: Warroom, query: str) -> list[tuple[Any, ...]]:
     """What stands in the file itself, whatever the program makes of it."""
     with closing(sqlite3.connect(warroom.db)) as connection:
@@ -112,7 +106,7 @@ def rows(warroom: Warroom, query: str) -> list[tuple[Any, ...]]:
 
 
 def shown(warroom: Warroom, ref: str) -> Any:
-    return json.loads(says(warroom, "show", ref, "--json", "--at", AT))
+    return warroom.json("show", ref, "--at", AT)
 
 
 def paths(before: Any, now: Any, path: str) -> Iterator[str]:
@@ -142,7 +136,7 @@ def differences(warroom: Warroom, ref: str) -> list[str]:
     """Where an incident reads differently than before: `REF/show/…` and `REF/timeline/` with a line and its sign."""
     folder = BEFORE / ref
     timeline = (folder / "timeline.md").read_text(encoding="utf-8").splitlines()
-    lines = ndiff(timeline, says(warroom, "export", ref, "timeline").splitlines())
+    lines = ndiff(timeline, warroom.says("export", ref, "timeline").splitlines())
     return [
         *paths(json.loads((folder / "show.json").read_bytes()), shown(warroom, ref), f"{ref}/show"),
         *(f"{ref}/timeline/{line}" for line in lines if line[0] in "+-"),
@@ -169,26 +163,26 @@ def test_an_export_of_before_goes_into_an_empty_log(tmp_path: Path, ref: str) ->
     file.write_bytes(gzip.decompress((BEFORE / ref / "export.json.gz").read_bytes()))
     empty = Warroom(tmp_path / "empty.sqlite")
 
-    assert says(empty, "import", str(file)) == f"{ref}\n"
+    assert empty.says("import", str(file)) == ref
     assert unexplained(differences(empty, ref)) == []
-    assert says(empty, "verify") == "clean\n"
+    assert empty.says("verify") == "clean"
 
 
 def test_the_log_of_before_is_whole_and_takes_its_own_exports_as_known(warroom: Warroom, tmp_path: Path) -> None:
-    assert says(warroom, "verify") == "clean\n"
-    assert sorted(one["ref"] for one in json.loads(says(warroom, "list", "--all", "--json"))) == REFS
+    assert warroom.says("verify") == "clean"
+    assert sorted(one["ref"] for one in warroom.json("list", "--all")) == REFS
     for ref in REFS:
         file = tmp_path / f"{ref}.json"
         file.write_bytes(gzip.decompress((BEFORE / ref / "export.json.gz").read_bytes()))
         status, out, err = warroom.here("import", str(file))
         assert (status, out) == (0, f"{ref}\n")
         assert "wrote 0 new events" in err
-    assert says(warroom, "verify") == "clean\n"
+    assert warroom.says("verify") == "clean"
 
 
 def test_the_outbox_of_before_reads_as_it_did(looked_at: Warroom) -> None:
     before = json.loads((BEFORE / "outbox.json").read_bytes())
-    assert unexplained(list(paths(before, json.loads(says(looked_at, "publish", "list", "--json")), "outbox"))) == []
+    assert unexplained(list(paths(before, looked_at.json("publish", "list"), "outbox"))) == []
     states = ("pending", "sending", "done", "retry", "unknown", "ask", "dead", "dropped")
     assert {message["state"] for message in before} == set(states)
 
@@ -230,7 +224,7 @@ def test_what_redactions_of_before_left_is_erased_by_another_one(warroom: Warroo
 
     erased = str(rows(warroom, left))
     assert {word for word in LEFT_BY_REDACTIONS if word in erased} == NO_TEXTS | IN_A_PLAYBOOK
-    assert says(warroom, "verify") == "clean\n"
+    assert warroom.says("verify") == "clean"
     files = b"".join(file.read_bytes() for file in warroom.db.parent.glob("log.sqlite*"))
     assert {word for word in LEFT_BY_REDACTIONS if word.encode() in files} == NO_TEXTS | IN_A_PLAYBOOK
     assert "already redacted" in warroom.here("redact", "INC-RDCT", id_of(warroom, "component_changed"))[2]
@@ -245,21 +239,21 @@ def id_of(warroom: Warroom, kind: str) -> str:
 def test_an_undo_works_on_the_log_of_before(warroom: Warroom) -> None:
     entry = next(one for one in shown(warroom, "INC-BASE")["entries"] if one["kind"] == "decision")
     assert not entry["undone"]
-    says(warroom, "undo", "INC-BASE", entry["id"])
+    warroom.says("undo", "INC-BASE", entry["id"])
 
-    entries = json.loads(says(warroom, "show", "INC-BASE", "--json"))["entries"]
+    entries = warroom.json("show", "INC-BASE")["entries"]
     assert [one["undone"] for one in entries if one["id"] == entry["id"]] == [True]
-    assert entry["text"] not in says(warroom, "export", "INC-BASE", "timeline")
-    assert says(warroom, "verify") == "clean\n"
+    assert entry["text"] not in warroom.says("export", "INC-BASE", "timeline")
+    assert warroom.says("verify") == "clean"
 
 
 @pytest.mark.parametrize("word", ["hunter46secret", "hunter47secret"])
 def test_a_redaction_works_on_the_log_of_before(warroom: Warroom, word: str) -> None:
     entry = next(one for one in shown(warroom, "INC-RDCT")["entries"] if word in one["text"])
-    says(warroom, "redact", "INC-RDCT", entry["id"])
+    warroom.says("redact", "INC-RDCT", entry["id"])
 
-    assert word not in says(warroom, "export", "INC-RDCT", "json")
-    assert says(warroom, "verify") == "clean\n"
+    assert word not in warroom.says("export", "INC-RDCT", "json")
+    assert warroom.says("verify") == "clean"
     assert all(word.encode() not in file.read_bytes() for file in warroom.db.parent.glob("log.sqlite*"))
 
 

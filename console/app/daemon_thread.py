@@ -4,13 +4,14 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
-async def in_daemon_thread(work: Callable[[], T], name: str = "worker") -> T:
-    """The result of `work`, done in a thread of its own; what it raises is raised here.
+async def in_daemon_thread(work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+    """The result of `work` on the arguments, done in a thread of its own; what it raises is raised here.
 
     Whoever waits may be cancelled: the thread then goes on to its end unheard. Unlike `asyncio.to_thread` it does not
     hold up the end of the program, which a page that does not answer would do for half a minute.
@@ -21,11 +22,11 @@ async def in_daemon_thread(work: Callable[[], T], name: str = "worker") -> T:
 
     def run() -> None:
         try:
-            result = work()
+            result = work(*args, **named)
         except BaseException as error:  # noqa: BLE001 - it is raised again, where the result is awaited
             future.set_exception(error)
         else:
             future.set_result(result)
 
-    threading.Thread(target=run, name=name, daemon=True).start()
+    threading.Thread(target=run, daemon=True).start()
     return await asyncio.wrap_future(future)

@@ -37,6 +37,6 @@ class Practice:
         with suppress(Problem):
             state = session.state(self._ref)
             command = typed_command(typed, state, actor=who, now=session.now(), zone=session.zone)
-            written = await session.write(self._ref, command)
+            written = await session.submit(self._ref, command)
             if makes:
                 self._ids[makes] = written[0].id

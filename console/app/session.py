@@ -131,19 +131,13 @@ class Session:
 
     async def submit(
         self, ref: str, command: Command, playbook: Playbook | None = None, publish: Publish = nothing_published
-    ) -> None:
-        """Write a command; done once it is on the disk and folded in. Raises Refused and StoreProblem.
+    ) -> list[Event]:
+        """Write a command; its events once they are on the disk and folded in. Raises Refused and StoreProblem.
 
         A command that the disk refused keeps its events: the same command again writes those, so that nothing stands
         in the log twice when the first try did reach it. `publish` makes the messages that go out with the events;
         both are written, or neither.
         """
-        await self.write(ref, command, playbook, publish)
-
-    async def write(
-        self, ref: str, command: Command, playbook: Playbook | None = None, publish: Publish = nothing_published
-    ) -> list[Event]:
-        """`submit`, giving the events that were written."""
         # One at a time: the next command is decided on the state that this one leaves.
         async with self._turn:
             key = _key(ref, command)

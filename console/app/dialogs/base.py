@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 Values = dict[str, str]
 
-Send = Callable[[T], Awaitable[None]]
+Send = Callable[[T], Awaitable[object]]
 """Does what a dialog gives. Raises a Problem, which the dialog shows."""
 
 

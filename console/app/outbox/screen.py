@@ -6,21 +6,16 @@ from contextlib import suppress
 
 import msgspec
 from textual import on, work
-from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import OptionList
 
-from console.app.act_screen import ActScreen
+from console.app.list_screen import ListScreen
 from console.app.outbox.dialogs import ConfirmThereDialog, EditDialog
 from console.app.publishing import Publishing
 from console.app.registry import bindings
 from console.app.session import Session
 from console.app.situation import Situation
 from console.app.widgets.cell import Part, fitted, text
-from console.app.widgets.key_list import KeyList
 from console.core.language.text import clean, one_line
 from console.core.language.times import local_pair, parse_rfc3339
 from console.core.refusal import Problem
@@ -46,7 +41,7 @@ SIGNS = {
 EMPTY = "Nothing was published yet: u posts an update, W says where."
 
 
-class OutboxScreen(ActScreen[None], ModalScreen[None]):
+class OutboxScreen(ListScreen):
     """The messages of one incident, or of all; what is highlighted is told below."""
 
     place = "outbox"
@@ -54,33 +49,21 @@ class OutboxScreen(ActScreen[None], ModalScreen[None]):
     bar_words = {"targets": "setup", "leave": "", "help": None}
 
     def __init__(self, session: Session, publishing: Publishing, ref: str = "") -> None:
-        super().__init__()
-        self._session, self._publishing, self._ref = session, publishing, ref
+        super().__init__(session, f"Published  {ref}".rstrip())
+        self._publishing, self._ref = publishing, ref
         self._messages: list[Message] = []
         self._tries: dict[str, list[Try]] = {}
         self._read_once = False
 
     @property
     def situation(self) -> Situation:
-        message = self._chosen()
+        message = self._chosen
         erased = message is not None and _delivery(message) is None
         return Situation(
-            read_only=self._session.read_only,
+            read_only=self.session.read_only,
             chosen=message.id if message else "",
             fault="The text of this message was erased." if erased else "",
         )
-
-    def refuse(self, reason: str) -> None:
-        self._say(reason)
-
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog", id="outbox"):
-            yield Static(f"Published  {self._ref}".rstrip(), classes="dialog-title", markup=False)
-            yield KeyList(id="outbox-list", markup=False)
-            with VerticalScroll(id="outbox-page", can_focus=False):
-                yield Static(id="outbox-text", markup=False)
-            yield Static(id="outbox-problem", markup=False)
-            yield self.keys()
 
     def on_mount(self) -> None:
         # A notice of before would lie over what was answered.
@@ -94,31 +77,23 @@ class OutboxScreen(ActScreen[None], ModalScreen[None]):
         try:
             messages, tries = await asyncio.to_thread(self._read)
         except StoreProblem as problem:
-            self._say(problem.reason)
+            self.refuse(problem.reason)
             return
         if (messages, tries) != (self._messages, self._tries) or not self._read_once:
             self._messages, self._tries, self._read_once = messages, tries, True
             self._show()
 
     def _read(self) -> tuple[list[Message], dict[str, list[Try]]]:
-        outbox = Outbox(self._session.log)
+        outbox = Outbox(self.session.log)
         # The newest first: what needs somebody is mostly there.
         messages = list(reversed(outbox.messages(self._ref or None)))
         return messages, {message.id: outbox.tries(message.id) for message in messages}
 
     def _show(self) -> None:
-        options = self.query_one(OptionList)
-        before = options.highlighted
-        chosen = self._chosen_id(before)
-        width = max(30, options.size.width - 2)
-        options.clear_options()
-        for message in self._messages:
-            options.add_option(Option(self._row(message, width), id=message.id))
-        if not self._messages:
-            options.add_option(Option(text((EMPTY, "$muted")), disabled=True))
-        ids = [message.id for message in self._messages]
-        options.highlighted = ids.index(chosen) if chosen in ids else 0
-        options.focus()
+        width = self.row_width
+        rows = ((message.id, self._row(message, width)) for message in self._messages)
+        self.list.put(rows, nothing=text((EMPTY, "$muted")))
+        self.list.focus()
         self._tell()
 
     def _row(self, message: Message, width: int) -> Content:
@@ -131,7 +106,7 @@ class OutboxScreen(ActScreen[None], ModalScreen[None]):
 
     @on(OptionList.OptionHighlighted)
     def _tell(self) -> None:
-        message = self._chosen()
+        message = self._chosen
         parts: list[Part] = []
         if message is not None:
             if message.note:
@@ -144,83 +119,68 @@ class OutboxScreen(ActScreen[None], ModalScreen[None]):
                 parts.append((f"{clean(delivery.text)}\n\n", "$muted"))
             for tried in self._tries.get(message.id, []):
                 sign, style = SIGNS[tried.state]
-                at = local_pair(parse_rfc3339(tried.at), self._session.zone)[0]
+                at = local_pair(parse_rfc3339(tried.at), self.session.zone)[0]
                 parts += [(f"{at} {sign} ", style), f"{WORDS[tried.state]}", (f"  {clean(tried.cause)}\n", "$muted")]
-        self.query_one("#outbox-text", Static).update(text(*parts))
-        self.show_keys()
+        self.tell(text(*parts))
 
-    def _chosen_id(self, place: int | None) -> str:
-        return self._messages[place].id if place is not None and place < len(self._messages) else ""
-
+    @property
     def _chosen(self) -> Message | None:
-        id = self._chosen_id(self.query_one(OptionList).highlighted)
+        id = self.list.chosen
         return next((message for message in self._messages if message.id == id), None)
-
-    def _say(self, words: str) -> None:
-        self.query_one("#outbox-problem", Static).update(text((clean(words), "$error")))
 
     # Orders
 
     @work
     async def act_retry_message(self) -> None:
-        message = self._chosen()
-        if message is None:
-            return
-        retry = Outbox(self._session.log).retry
-        await self._order(asyncio.to_thread(retry, message.id, self._session.now(), self._session.actor))
+        if message := self._chosen:
+            retry = Outbox(self.session.log).retry
+            await self._order(asyncio.to_thread(retry, message.id, self.session.now(), self.session.actor))
 
     def act_resend_message(self) -> None:
-        message = self._chosen()
-        if message is not None:
-            self._decide(message, resent(message, self._session.actor))
+        if message := self._chosen:
+            self._decide(message, resent(message, self.session.actor))
 
     def act_drop_message(self) -> None:
-        message = self._chosen()
-        if message is not None:
-            self._decide(message, dropped(message, self._session.actor))
+        if message := self._chosen:
+            self._decide(message, dropped(message, self.session.actor))
 
     @work
     async def _decide(self, message: Message, command: DecidePublication) -> None:
         """Write a decision into the incident's log, which the outbox obeys."""
-        await self._order(self._session.submit(message.incident, command))
+        await self._order(self.session.submit(message.incident, command))
 
-    async def _order(self, order: Awaitable[None]) -> None:
+    async def _order(self, order: Awaitable[object]) -> None:
         try:
             await order
         except Problem as problem:
-            self._say(problem.reason)
+            self.refuse(problem.reason)
         else:
-            self._say("")
+            self.say("")
         self._publishing.wake()
         self.read()
 
     def act_edit_message(self) -> None:
-        chosen = self._chosen()
-        delivery = _delivery(chosen) if chosen else None
-        if chosen is None or delivery is None:
+        message = self._chosen
+        delivery = _delivery(message)
+        if message is None or delivery is None:
             return
-        message = chosen
 
         def given(posted: tuple[str, tuple[str, ...]] | None) -> None:
             if posted is not None:
-                self._decide(message, edited(message, posted[0], self._session.actor, posted[1]))
+                self._decide(message, edited(message, posted[0], self.session.actor, posted[1]))
 
-        self.app.push_screen(EditDialog(chosen.target, delivery.text, [part.name for part in delivery.parts]), given)
+        self.app.push_screen(EditDialog(message.target, delivery.text, [part.name for part in delivery.parts]), given)
 
     def act_confirm_message(self) -> None:
-        chosen = self._chosen()
-        if chosen is None:
+        message = self._chosen
+        if message is None:
             return
-        message = chosen
 
-        def looked(remote: Remote | None) -> None:
+        def confirmed(remote: Remote | None) -> None:
             if remote is not None:
-                self._decide(message, there(message, remote, self._session.actor))
+                self._decide(message, there(message, remote, self.session.actor))
 
-        self.app.push_screen(ConfirmThereDialog(chosen.target, _remote(chosen, self._session)), looked)
-
-    def act_leave(self) -> None:
-        self.dismiss(None)
+        self.app.push_screen(ConfirmThereDialog(message.target, _remote(message, self.session)), confirmed)
 
 
 def _delivery(message: Message | None) -> Delivery | None:

@@ -67,7 +67,7 @@ class RoomContext:
 
     async def send(self, command: Command, publish: Publish = nothing_published) -> None:
         """Write what a dialog gave, and say under the prompt what became of it."""
-        written = await self.session.write(self.ref, command, publish=publish)
+        written = await self.session.submit(self.ref, command, publish=publish)
         self.prompt.acknowledge(acknowledgement(self.state, written, self.session.zone))
 
     def write(self, command: Command, line: str = "") -> None:
@@ -79,7 +79,7 @@ class RoomContext:
             # Kept until the disk has it, so that a crash in between loses nothing.
             self.keep_draft()
         try:
-            written = await self.session.write(self.ref, command)
+            written = await self.session.submit(self.ref, command)
         except Problem as problem:
             if line:
                 self.prompt.restore(line, problem.reason)

@@ -13,18 +13,14 @@ from console.app.dialogs.check_list import CheckList
 from console.app.registry import bindings
 from console.app.targets.components import ComponentsDialog
 from console.app.targets.form import OPTION, TargetForm, mapping, mapping_lines
-from console.app.targets.service import Finding, Given, Reach
+from console.app.targets.service import Finding, Given, Reach, TargetService
 from console.app.widgets.cell import Part, text
 from console.app.widgets.line_input import AltInput
 from console.core.language.text import clean
-from console.core.refusal import Refused
 from console.publish.provider import Checked, Listed
 from console.publish.registry import names, title
-from console.publish.targets.folder import Targets
 from console.publish.targets.setup import unknown_components
 
-Prove = Callable[[Given], Checked]
-"""Proves a target with its key, and blocks."""
 BAR_WORDS = {
     "confirm": "saves", "check_form": "checks", "choose_page": "page", "choose_components": "components",
     "cancel": "keeps a draft", "go_on": None,
@@ -37,12 +33,9 @@ class ProviderDialog(FormDialog[str]):
 
     def __init__(self, chosen: str = "") -> None:
         rows = tuple(Choice(name, title(name)) for name in names())
-        super().__init__(
-            "Where should updates go?",
-            (Field("provider", "A status page, a chat, or something of your own", chosen, choices=rows),),
-            lambda values: values["provider"],
-            keys={"choose_row": "choose", "go_on": "goes on", "cancel": "leaves"},
-        )
+        field = Field("provider", "A status page, a chat, or something of your own", chosen, choices=rows)
+        keys = {"choose_row": "choose", "go_on": "goes on", "cancel": "leaves"}
+        super().__init__("Where should updates go?", (field,), lambda values: values["provider"], keys=keys)
 
 
 class PageDialog(FormDialog[str]):
@@ -50,12 +43,9 @@ class PageDialog(FormDialog[str]):
 
     def __init__(self, pages: Sequence[Listed], here: str) -> None:
         rows = tuple(Choice(page.id, f"{page.name or 'without a name'}  ({page.id})") for page in pages)
-        super().__init__(
-            "Which page?",
-            (Field("page", "Pages that the key reaches", here, choices=rows),),
-            lambda values: values["page"],
-            keys={"choose_row": "choose", "go_on": "takes it"},
-        )
+        field = Field("page", "Pages that the key reaches", here, choices=rows)
+        keys = {"choose_row": "choose", "go_on": "takes it"}
+        super().__init__("Which page?", (field,), lambda values: values["page"], keys=keys)
 
 
 class TargetDialog(FormDialog[Given]):
@@ -67,8 +57,7 @@ class TargetDialog(FormDialog[Given]):
     def __init__(
         self,
         form: TargetForm,
-        targets: Callable[[], Targets],
-        prove: Prove,
+        service: TargetService,
         *,
         ours: Sequence[str] = (),
         proof: tuple[Reach, Finding] | None = None,
@@ -80,7 +69,7 @@ class TargetDialog(FormDialog[Given]):
         `keep` is given what to write down while somebody types, never the key, and `kept` is that, from a dialog
         before this one; empty means that nothing has to be kept.
         """
-        self._form, self._targets, self._prove, self._ours, self._keep = form, targets, prove, ours, keep
+        self._form, self._service, self._ours, self._keep = form, service, ours, keep
         self.proof = proof
         """What the last check found."""
         self._written = bool(kept)
@@ -168,7 +157,7 @@ class TargetDialog(FormDialog[Given]):
 
     def act_confirm(self) -> None:
         if self.resting.is_set():
-            faults = self._form.faults(self.values(), self._targets())
+            faults = self._form.faults(self.values(), self._service.targets())
             self._show_faults(faults)
             self.tell("")
             if not faults:
@@ -216,7 +205,7 @@ class TargetDialog(FormDialog[Given]):
         about = ("url", "key", "options")
         faults = {
             id: fault
-            for id, fault in self._form.faults(values, self._targets()).items()
+            for id, fault in self._form.faults(values, self._service.targets()).items()
             if id in about or id.startswith(OPTION)
         }
         self._show_faults(faults)
@@ -229,9 +218,7 @@ class TargetDialog(FormDialog[Given]):
         self._asking, self._said = True, ""
         self._show_preview()
         try:
-            finding: Finding = await in_daemon_thread(lambda: self._prove(given), "check")
-        except Refused as refused:
-            finding = refused.reason
+            finding = await in_daemon_thread(self._service.finding, given)
         finally:
             self._asking = False
         self.proof = (Reach.of(given), finding)

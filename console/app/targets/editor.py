@@ -8,6 +8,7 @@ import msgspec
 
 from console.app.daemon_thread import in_daemon_thread
 from console.app.dialogs.base import Values
+from console.app.list_screen import ListScreen
 from console.app.session import Session
 from console.app.targets.dialog import TargetDialog
 from console.app.targets.form import TargetForm
@@ -31,17 +32,9 @@ class Draft(msgspec.Struct, frozen=True):
 class TargetEditor:
     """What is typed is kept for each target, and for each kind of new ones."""
 
-    def __init__(
-        self,
-        session: Session,
-        service: TargetService,
-        say: Callable[[str], None],
-        open: Callable[[TargetDialog, Callable[[Given | None], None]], object],
-        saved: Callable[[str], None],
-    ) -> None:
-        """`say` tells in the list, `open` opens the form over it, and `saved` gets the name of what was written."""
-        self._session, self._service = session, service
-        self._say, self._open, self._saved = say, open, saved
+    def __init__(self, session: Session, service: TargetService, screen: ListScreen) -> None:
+        """The form opens over `screen`, which then tells what became of it."""
+        self._session, self._service, self._screen = session, service, screen
         self._typed_keys: dict[str, str] = {}
         """Keys out of forms that were left, while the list is open."""
 
@@ -50,11 +43,16 @@ class TargetEditor:
         """The kind of the new target that somebody has begun last and not saved; empty where there is none."""
         return self._session.draft(LAST_KIND)
 
-    async def open(self, provider: str, before: Target | None, others: Sequence[Target]) -> None:
-        """Open the form of a new target, or with `before` of one that is changed; `others` are all that there are."""
+    async def open(
+        self, provider: str, before: Target | None, others: Sequence[Target], saved: Callable[[str], None]
+    ) -> None:
+        """Open the form of a new target, or with `before` of one that is changed; `others` are all that there are.
+
+        `saved` gets the name of what was written.
+        """
         place = f"target {before.name}" if before else f"{LAST_KIND} {provider}"
         cls = provider_class(provider)
-        key_at = await in_daemon_thread(partial(self._service.key_at, before.name), "key") if before else ""
+        key_at = await in_daemon_thread(self._service.key_at, before.name) if before else ""
         form = TargetForm(provider, cls, before, key_at)
         known = {field.id for field in form.fields({})} - {"key"}
         kept = {id: value for id, value in self._draft(place, provider).items() if id in known}
@@ -70,8 +68,7 @@ class TargetEditor:
         proof = (earlier.reach, earlier.found) if earlier else None
         dialog = TargetDialog(
             form,
-            self._service.targets,
-            self._service.prove,
+            self._service,
             ours=self._ours(others),
             proof=proof,
             kept={**kept, **({"key": typed} if typed else {})},
@@ -79,13 +76,10 @@ class TargetEditor:
         )
         written = [before]
 
-        async def send(given: Given) -> None:
-            await self._save(written, given)
-
         def closed(given: Given | None) -> None:
             self._typed_keys[place] = dialog.typed_key if given is None else ""
             if given is None and self._session.draft(place):
-                self._say(f"What you typed is kept; {'Enter' if before else 'a'} brings it back.")
+                self._screen.say(f"What you typed is kept; {'Enter' if before else 'a'} brings it back.")
             if given is not None:
                 keep({})
                 reach, finding = dialog.proof or (None, None)
@@ -93,28 +87,27 @@ class TargetEditor:
                     self._service.remember(Given(given.target), finding, self._session.now())
                 elif given.key is not None:
                     self._service.proofs.pop(given.target.name, None)
-                self._saved(given.target.name)
+                saved(given.target.name)
 
-        dialog.send = send
-        self._open(dialog, closed)
+        dialog.send = partial(self._save, written)
+        self._screen.app.push_screen(dialog, closed)
 
     async def _save(self, written: list[Target | None], given: Given) -> None:
         """Write the target, then its key. `written` holds the target as the file has it, as far as the person knows."""
         before, notice = written[-1], ""
         if before is None or before != given.target:
             try:
-                notice = await in_daemon_thread(partial(self._service.save, before, given.target), "save")
+                notice = await in_daemon_thread(self._service.save, before, given.target)
             except Refused as refused:
                 if refused.field == "changed":
                     # Told once; whoever saves again writes over it.
                     with suppress(Refused):
-                        now = await in_daemon_thread(lambda: self._service.targets().get(given.target.name), "save")
-                        written.append(now)
+                        written.append(await in_daemon_thread(lambda: self._service.targets().get(given.target.name)))
                 raise
             written.append(given.target)
-        about_key = await in_daemon_thread(partial(self._service.keep_key, given), "save")
+        about_key = await in_daemon_thread(self._service.keep_key, given)
         what = f"{'Added' if written[0] is None else 'Saved'} {given.target.name}."
-        self._say(" ".join(filter(None, (what, about_key, notice))))
+        self._screen.say(" ".join(filter(None, (what, about_key, notice))))
 
     def _ours(self, targets: Sequence[Target]) -> list[str]:
         """Names of components that the team uses: in open incidents, and for other targets."""

@@ -1,28 +1,22 @@
 """The targets: where updates go, with which key, and whether that works; added, changed, checked and removed here."""
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from textual import events, on, work
-from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import OptionList
 
-from console.app.act_screen import ActScreen
 from console.app.daemon_thread import in_daemon_thread
+from console.app.list_screen import ListScreen
 from console.app.publishing import Publishing
 from console.app.registry import bindings
 from console.app.session import Session
 from console.app.situation import Situation
-from console.app.targets.dialog import ProviderDialog, TargetDialog
+from console.app.targets.dialog import ProviderDialog
 from console.app.targets.editor import TargetEditor
 from console.app.targets.render import TargetWords
-from console.app.targets.service import Finding, Given, Row, Seen, TargetService
+from console.app.targets.service import Given, Row, Seen, TargetService
 from console.app.widgets.cell import text
-from console.app.widgets.key_list import KeyList
-from console.core.language.text import clean
 from console.core.refusal import Refused
 from console.publish.targets.model import Target
 from console.store.outbox.outbox import Outbox
@@ -34,7 +28,7 @@ READING = "Reading the targets …"
 BROKEN = "Correct the file; this screen follows, and leaves it as it is until then."
 
 
-class TargetsScreen(ActScreen[None], ModalScreen[None]):
+class TargetsScreen(ListScreen):
     """All targets of the configuration folder; what is highlighted is told below. Follows the file."""
 
     place = "targets"
@@ -42,43 +36,29 @@ class TargetsScreen(ActScreen[None], ModalScreen[None]):
     bar_words = {"leave": "", "help": None}
 
     def __init__(self, session: Session, publishing: Publishing, service: TargetService) -> None:
-        super().__init__()
-        self._session, self._publishing, self._service = session, publishing, service
-        self._seen: Seen | None = None
+        super().__init__(session, "Where updates go")
+        self._publishing, self._service = publishing, service
+        self._seen = Seen(reading=True)
         self._stamp: tuple[object, ...] = ()
         self._asking = ""
         """The target that is being checked."""
         self._removed: list[str] = []
         self._words = TargetWords(session.zone, service.proofs)
-        self._editor = TargetEditor(
-            session, service, self.say, lambda *given: self.app.push_screen(*given), self._saved
-        )
+        self._editor = TargetEditor(session, service, self)
 
     @property
     def situation(self) -> Situation:
-        row = self._here
+        row, seen = self._here, self._seen
         return Situation(
-            read_only=self._session.read_only,
+            read_only=self.session.read_only,
             chosen=row.name if row else "",
             fault=row.fault if row else "",
-            trouble=self._seen.trouble if self._seen else "The file is being read; wait a moment.",
+            trouble="The file is being read; wait a moment." if seen.reading else seen.trouble,
             removed=self._removed[-1] if self._removed else "",
         )
 
-    def refuse(self, reason: str) -> None:
-        self.say(reason, error=True)
-
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog", id="targets"):
-            yield Static("Where updates go", classes="dialog-title", markup=False)
-            yield KeyList(id="targets-list", markup=False)
-            with VerticalScroll(id="targets-page", can_focus=False):
-                yield Static(id="targets-text", markup=False)
-            yield Static(id="targets-say", markup=False)
-            yield self.keys()
-
     def on_mount(self) -> None:
-        self.query_one(OptionList).focus()
+        self.list.focus()
         self.read()
         self.set_interval(EVERY_S, self._follow)
 
@@ -89,65 +69,46 @@ class TargetsScreen(ActScreen[None], ModalScreen[None]):
 
     @work(exclusive=True, group="follow")
     async def _follow(self) -> None:
-        if await in_daemon_thread(self._service.stamp, "targets") != self._stamp:
+        if await in_daemon_thread(self._service.stamp) != self._stamp:
             self.read()
 
     @work(exclusive=True, group="read")
     async def read(self, choose: str = "") -> None:
         """Look at the file and at where the keys are; what is highlighted stays so, unless another is to be chosen."""
         # First the stamp: what is written in between is then read once more.
-        self._stamp = await in_daemon_thread(self._service.stamp, "targets")
-        self._seen = await in_daemon_thread(self._service.read, "targets")
+        self._stamp = await in_daemon_thread(self._service.stamp)
+        self._seen = await in_daemon_thread(self._service.read)
         self._show(choose)
 
     # Showing
 
     def _show(self, choose: str = "") -> None:
-        options = self.query_one(OptionList)
-        here = self._here
-        wanted = choose or (here.name if here else "")
-        seen = self._seen or Seen(reading=True)
-        width = max(30, options.size.width - 2)
+        seen, width = self._seen, self.row_width
         longest = max((len(row.name) for row in seen.rows), default=0)
-        options.clear_options()
-        options.add_options(
-            [Option(self._words.row(row, longest, width, self._asking), id=row.name) for row in seen.rows]
-        )
-        if not seen.rows:
-            nothing = READING if seen.reading else EMPTY
-            words = text((seen.trouble, "$error"), f"\n{BROKEN}") if seen.trouble else text((nothing, "$muted"))
-            options.add_option(Option(words, disabled=True))
-        names = [row.name for row in seen.rows]
-        options.highlighted = names.index(wanted) if wanted in names else 0 if names else None
+        nothing = text((READING if seen.reading else EMPTY, "$muted"))
+        if seen.trouble:
+            nothing = text((seen.trouble, "$error"), f"\n{BROKEN}")
+        rows = ((row.name, self._words.row(row, longest, width, self._asking)) for row in seen.rows)
+        self.list.put(rows, nothing=nothing, choose=choose)
         self._tell()
 
     @property
     def _here(self) -> Row | None:
-        place = self.query_one(OptionList).highlighted
-        rows = self._seen.rows if self._seen else ()
-        return rows[place] if place is not None and place < len(rows) else None
+        name = self.list.chosen
+        return next((row for row in self._seen.rows if row.name == name), None)
 
     @on(OptionList.OptionHighlighted)
     def _tell(self) -> None:
         row = self._here
-        page = self.query_one("#targets-page", VerticalScroll)
-        page.set_class(row is not None, "-some")
-        width = page.scrollable_content_region.width
-        words = self._words.details(row, width, self._asking) if row is not None else ""
-        self.query_one("#targets-text", Static).update(words)
-        self.show_keys()
-
-    def say(self, words: str, *, error: bool = False) -> None:
-        """Show a sentence above the keys; an empty one takes it away."""
-        cell = self.query_one("#targets-say", Static)
-        cell.update(text((clean(words), "$error") if error else clean(words)))
-        cell.set_class(bool(words), "-some")
+        self.page.set_class(row is not None, "-some")
+        width = self.page.scrollable_content_region.width
+        self.tell(self._words.details(row, width, self._asking) if row is not None else "")
 
     def act_page_up(self) -> None:
-        self.query_one("#targets-page", VerticalScroll).scroll_page_up(animate=False)
+        self.page.scroll_page_up(animate=False)
 
     def act_page_down(self) -> None:
-        self.query_one("#targets-page", VerticalScroll).scroll_page_down(animate=False)
+        self.page.scroll_page_down(animate=False)
 
     # The check
 
@@ -163,12 +124,10 @@ class TargetsScreen(ActScreen[None], ModalScreen[None]):
         self._show()
         given = Given(target)
         try:
-            finding: Finding = await in_daemon_thread(partial(self._service.prove, given), "check")
-        except Refused as refused:
-            finding = refused.reason
+            finding = await in_daemon_thread(self._service.finding, given)
         finally:
             self._asking = ""
-        self._service.remember(given, finding, self._session.now())
+        self._service.remember(given, finding, self.session.now())
         self._show()
 
     # Adding and changing
@@ -194,62 +153,52 @@ class TargetsScreen(ActScreen[None], ModalScreen[None]):
 
     @work
     async def _open(self, provider: str, before: Target | None) -> None:
-        targets = [row.target for row in self._seen.rows if row.target] if self._seen else []
-        try:
-            await self._editor.open(provider, before, targets)
-        except Refused as refused:
-            self.say(refused.reason, error=True)
-
-    def _push(self, dialog: TargetDialog, closed: Callable[[Given | None], None]) -> None:
-        self.app.push_screen(dialog, closed)
+        targets = [row.target for row in self._seen.rows if row.target]
+        with self._refusals():
+            await self._editor.open(provider, before, targets, self._saved)
 
     def _saved(self, name: str) -> None:
         self.read(name)
         self._publishing.wake()
 
+    @contextmanager
+    def _refusals(self) -> Iterator[None]:
+        """What is refused in here is said above the keys."""
+        try:
+            yield
+        except Refused as refused:
+            self.refuse(refused.reason)
+
     # Removing
 
-    def act_remove_target(self) -> None:
-        row = self._here
-        if row is not None:
-            self._remove(row.name)
-
     @work
-    async def _remove(self, name: str) -> None:
-        try:
-            stays = await in_daemon_thread(partial(self._service.remove, name), "remove")
-        except Refused as refused:
-            self.say(refused.reason, error=True)
-        else:
-            self._removed.append(name)
-            waiting = await in_daemon_thread(partial(self._waiting, name), "outbox")
-            waits = (
-                f"{waiting} of its messages wait{'s' if waiting == 1 else ''} for it in the outbox." if waiting else ""
-            )
-            self.say(" ".join(filter(None, (f"Removed {name}; x brings it back.", waits, stays))))
+    async def act_remove_target(self) -> None:
+        row = self._here
+        if row is None:
+            return
+        with self._refusals():
+            stays = await in_daemon_thread(self._service.remove, row.name)
+            self._removed.append(row.name)
+            count = await in_daemon_thread(self._waiting, row.name)
+            waits = f"{count} of its messages wait{'s' if count == 1 else ''} for it in the outbox." if count else ""
+            self.say(" ".join(filter(None, (f"Removed {row.name}; x brings it back.", waits, stays))))
         self.read()
 
     def _waiting(self, name: str) -> int:
         try:
-            return sum(message.target == name for message in Outbox(self._session.log).messages(unfinished=True))
+            return sum(message.target == name for message in Outbox(self.session.log).messages(unfinished=True))
         except StoreProblem:
             # The outbox tells that itself.
             return 0
 
-    def act_restore_target(self) -> None:
-        self._restore(self._removed[-1])
-
     @work
-    async def _restore(self, name: str) -> None:
-        try:
-            outcome = await in_daemon_thread(partial(self._service.restore, name), "restore")
-        except Refused as refused:
-            self.say(refused.reason, error=True)
-        else:
+    async def act_restore_target(self) -> None:
+        name = self._removed[-1]
+        with self._refusals():
+            outcome = await in_daemon_thread(self._service.restore, name)
             self._removed.remove(name)
             self.say(outcome)
-        self.read(name)
-        self._publishing.wake()
+        self._saved(name)
 
     def act_leave(self) -> None:
         if self._asking:
@@ -258,4 +207,4 @@ class TargetsScreen(ActScreen[None], ModalScreen[None]):
             self.say("Stopped waiting; nothing was changed.")
             self._show()
         else:
-            self.dismiss(None)
+            super().act_leave()

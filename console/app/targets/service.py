@@ -135,6 +135,13 @@ class TargetService:
             why = type(error).__name__
             raise Refused(f"The check of {name} broke off ({why}); tell whoever made the provider.") from None
 
+    def finding(self, given: Given) -> Finding:
+        """`prove`, with the sentence where that is refused."""
+        try:
+            return self.prove(given)
+        except Refused as refused:
+            return refused.reason
+
     def remember(self, given: Given, finding: Finding, now: datetime) -> None:
         """Keep what a check has found, for the lists to come."""
         self.proofs[given.target.name] = Proof(Reach.of(given), finding, now)

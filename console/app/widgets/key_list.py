@@ -1,8 +1,29 @@
-"""A list that is also walked with j and k, as the timeline is."""
+"""A list that is also walked with j and k, as the timeline is, and that keeps its bar on a row while others come."""
+
+from collections.abc import Iterable
 
 from textual.binding import Binding
+from textual.content import Content
 from textual.widgets import OptionList
+from textual.widgets.option_list import Option
 
 
 class KeyList(OptionList):
     BINDINGS = [Binding("j", "cursor_down", "Down", show=False), Binding("k", "cursor_up", "Up", show=False)]
+
+    @property
+    def chosen(self) -> str:
+        """The id of the highlighted row; empty where none is."""
+        option = self.highlighted_option
+        return (option.id or "") if option is not None else ""
+
+    def put(self, rows: Iterable[tuple[str, Content]], *, nothing: Content | str = "", choose: str = "") -> None:
+        """Show these rows, by their ids; what is highlighted stays so, unless another is to be chosen.
+
+        `nothing` stands there where there are none.
+        """
+        wanted = choose or self.chosen
+        options = [Option(words, id=id) for id, words in rows]
+        self.set_options(options or [Option(nothing, disabled=True)])
+        ids = [option.id for option in options]
+        self.highlighted = ids.index(wanted) if wanted in ids else 0 if ids else None

@@ -1,0 +1,61 @@
+"""A screen with a list: what is highlighted is told below it, and above the keys stands what went wrong."""
+
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from console.app.act_screen import ActScreen
+from console.app.session import Session
+from console.app.widgets.cell import text
+from console.app.widgets.key_list import KeyList
+from console.core.language.text import clean
+
+
+class ListScreen(ActScreen[None], ModalScreen[None]):
+    """The parts have the place's name before theirs: `#targets-list`."""
+
+    def __init__(self, session: Session, title: str) -> None:
+        super().__init__()
+        self.session, self._title = session, title
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog", id=self.place):
+            yield Static(self._title, classes="dialog-title", markup=False)
+            yield KeyList(id=f"{self.place}-list", markup=False)
+            with VerticalScroll(id=f"{self.place}-page", can_focus=False):
+                yield Static(id=f"{self.place}-text", markup=False)
+            yield Static(id=f"{self.place}-say", markup=False)
+            yield self.keys()
+
+    @property
+    def list(self) -> KeyList:
+        return self.query_one(KeyList)
+
+    @property
+    def row_width(self) -> int:
+        """Cells for a row of the list."""
+        return max(30, self.list.size.width - 2)
+
+    @property
+    def page(self) -> VerticalScroll:
+        """Where the highlighted row is told of."""
+        return self.query_one(f"#{self.place}-page", VerticalScroll)
+
+    def tell(self, words: Content | str) -> None:
+        """What there is to say about the highlighted row, and what can be done with it."""
+        self.query_one(f"#{self.place}-text", Static).update(words)
+        self.show_keys()
+
+    def say(self, words: str, *, error: bool = False) -> None:
+        """Show a sentence above the keys; an empty one takes it away."""
+        cell = self.query_one(f"#{self.place}-say", Static)
+        cell.update(text((clean(words), "$error") if error else clean(words)))
+        cell.set_class(bool(words), "-some")
+
+    def refuse(self, reason: str) -> None:
+        self.say(reason, error=True)
+
+    def act_leave(self) -> None:
+        self.dismiss(None)

@@ -4,6 +4,7 @@ A new key is a line here and a method `act_ID` of the screen it belongs to, of o
 begins its slash word in the prompt needs the line alone.
 """
 
+import re
 from dataclasses import dataclass
 
 from console.app import situation as reasons
@@ -42,7 +43,7 @@ class Act:
 
     def disabled_reason(self, situation: Situation) -> str:
         """Why it cannot be done now, in a sentence; empty when it can."""
-        return self.why_not(situation)
+        return with_keys(self.why_not(situation))
 
 
 _NAMES = {"slash": "/", "question_mark": "?", "escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn", "space": "Space"}
@@ -247,6 +248,12 @@ LEAVING: tuple[Act, ...] = (
 
 BY_ID = {act.id: act for act in (*ACTS, *SCREEN_ACTS, *LEAVING)}
 BY_SLASH = {act.slash: act for act in ACTS if act.slash}
+
+
+def with_keys(sentence: str) -> str:
+    """A sentence with keys in place of the acts that it names in braces: `press {task}` is `press t`."""
+    return re.sub(r"\{(\w+)\}", lambda act: BY_ID[act[1]].label if act[1] in BY_ID else act[0], sentence)
+
 
 REMEDY_DIALOGS = ("update", "stage", "handoff", "done", "severity")
 """Acts whose dialog shows more than the line of an advice's remedy could."""

@@ -39,33 +39,28 @@ def handoff_folders(session: Session) -> list[Path]:
 def page_of(kind: str, state: Incident, session: Session, now: datetime) -> str:
     """The text of an export. Needs no screen, so a thread may make it."""
     zone = session.zone
-    if kind == "handoff":
-        return handoff_markdown(state, now, zone, author=session.actor)
-    if kind == "brief":
-        return brief(state, now, zone, templates=session.templates)[0]
-    if kind == "customer":
-        try:
-            return customer_message(state, now, zone, templates=session.templates)[0]
-        except Refused as refused:
-            return f"{refused.reason}\n"
-    if kind in ("postmortem", "rca", "html"):
-        return page_for(kind, state, now, session)
-    if kind == "timeline":
-        return timeline_markdown(state, zone)
-    if kind == "csv":
-        return timeline_csv(state)
+    if kind in ("postmortem", "rca", "html") and state.declared_at is None:
+        return f"{UNDECLARED}\n"
+    match kind:
+        case "handoff":
+            return handoff_markdown(state, now, zone, author=session.actor)
+        case "brief":
+            return brief(state, now, zone, templates=session.templates)[0]
+        case "customer":
+            try:
+                return customer_message(state, now, zone, templates=session.templates)[0]
+            except Refused as refused:
+                return f"{refused.reason}\n"
+        case "html":
+            return page(state, now, zone, form=form_of(template_of(state)))
+        case "postmortem" | "rca":
+            return filled(state, now, zone, Templates(session.config), "rca" if kind == "rca" else "")[0]
+        case "timeline":
+            return timeline_markdown(state, zone)
+        case "csv":
+            return timeline_csv(state)
     archive = incident_archive(state, session.log.events(state.ref), now)
     return msgspec.json.format(msgspec.json.encode(archive)).decode()
-
-
-def page_for(kind: str, state: Incident, now: datetime, session: Session) -> str:
-    """The text of one of the forms postmortem, rca and html."""
-    zone = session.zone
-    if state.declared_at is None:
-        return f"{UNDECLARED}\n"
-    if kind == "html":
-        return page(state, now, zone, form=form_of(template_of(state)))
-    return filled(state, now, zone, Templates(session.config), "rca" if kind == "rca" else "")[0]
 
 
 def write_postmortem(state: Incident, now: datetime, session: Session) -> tuple[str, bool]:

@@ -120,7 +120,7 @@ class WarroomApp(App[int]):
         self.session.watch(self.post_message)
         if not self.is_headless:
             take_signals(self.leave, LEAVE_S)
-        self._open_board()
+        self.push_screen(BoardScreen(self.session, self.open_room))
         if self._ref:
             self.open_room(self._ref)
         if self._practice is not None:
@@ -196,19 +196,13 @@ class WarroomApp(App[int]):
 
     # Screens
 
-    def _open_board(self) -> None:
-        self.push_screen(BoardScreen(self.session))
-
     def open_room(self, ref: str) -> None:
         """Show the incident's room over the board."""
         while len(self.screen_stack) > 2:
             self.pop_screen()
         self.push_screen(screens.room.RoomScreen(self.session, ref, self.publishing))
 
-    def on_board_screen_opened(self, message: BoardScreen.Opened) -> None:
-        self.open_room(message.ref)
-
-    def on_board_screen_practice_wanted(self, message: BoardScreen.PracticeWanted) -> None:
+    def act_practice(self) -> None:
         """The practice incident has a database of its own: this console ends, and its starter opens the other."""
         self.exit(PRACTICE, return_code=PRACTICE)
 

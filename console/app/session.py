@@ -140,44 +140,37 @@ class Session:
         """
         # One at a time: the next command is decided on the state that this one leaves.
         async with self._turn:
-            key = _key(ref, command)
-            unwritten = self._unwritten.get(key)
-            if unwritten is None:
-                prepared = self.ledger.prepare(ref, command, playbook)
-                if isinstance(command, RedactEntry):
-                    try:
-                        await asyncio.to_thread(self.ledger.check_erasable, prepared)
-                    except StoreProblem as problem:
-                        self.trouble = problem.reason
-                        raise
-                unwritten = (prepared, publish(prepared))
-            return await self._commit(key, *unwritten)
+            # What tells a command from every other: asked for again, it is the same one.
+            key = msgspec.msgpack.encode((ref, type(command).__name__, command))
+            try:
+                if key not in self._unwritten:
+                    self._unwritten[key] = await self._prepare(ref, command, playbook, publish)
+                written = await asyncio.wrap_future(self.log.append_later(*self._unwritten[key]))
+            except Overtaken:
+                # Nothing is wrong with the file: the same would be refused again, so nothing is kept for another try.
+                del self._unwritten[key]
+                raise
+            except StoreProblem as problem:
+                self.trouble = problem.reason
+                raise
+            del self._unwritten[key]
+            self.trouble = ""
+            await self.absorb(written)
+            return written
+
+    async def _prepare(
+        self, ref: str, command: Command, playbook: Playbook | None, publish: Publish
+    ) -> tuple[list[NewEvent], Sequence[Queued]]:
+        if isinstance(command, DeclareIncident) and playbook is not None:
+            return self.ledger.prepare_declaration(command, playbook), ()
+        prepared = self.ledger.prepare(ref, command, playbook)
+        if isinstance(command, RedactEntry):
+            await asyncio.to_thread(self.ledger.check_erasable, prepared)
+        return prepared, publish(prepared)
 
     async def declare(self, command: DeclareIncident, playbook: Playbook) -> str:
         """Declare an incident; its new reference once it is on the disk."""
-        async with self._turn:
-            key = _key("", command)
-            unwritten = self._unwritten.get(key)
-            if unwritten is None:
-                unwritten = (self.ledger.prepare_declaration(command, playbook), ())
-            written = await self._commit(key, *unwritten)
-            return written[0].incident
-
-    async def _commit(self, key: bytes, events: list[NewEvent], messages: Sequence[Queued]) -> list[Event]:
-        self._unwritten[key] = (events, messages)
-        try:
-            written = await asyncio.wrap_future(self.log.append_later(events, messages))
-        except Overtaken:
-            # Nothing is wrong with the file: the same would be refused again, so nothing is kept for another try.
-            del self._unwritten[key]
-            raise
-        except StoreProblem as problem:
-            self.trouble = problem.reason
-            raise
-        del self._unwritten[key]
-        self.trouble = ""
-        await self.absorb(written)
-        return written
+        return (await self.submit("", command, playbook))[0].incident
 
     async def absorb(self, events: list[Event]) -> None:
         """Fold in events and tell of every incident that they changed. A file that cannot be read sets `trouble`.
@@ -270,8 +263,3 @@ class Session:
 
     def _draft_key(self, place: str, slot: int) -> str:
         return f"{place} {self.actor}" if slot == 1 else f"{place} {self.actor} {slot}"
-
-
-def _key(ref: str, command: Command) -> bytes:
-    """What tells a command from every other: asked for again, it is the same one."""
-    return msgspec.msgpack.encode((ref, type(command).__name__, command))

@@ -45,7 +45,7 @@ class Situation:
 
 
 Why = Callable[[Situation], str]
-"""Why an act cannot be done now, in a sentence; empty when it can."""
+"""Why an act cannot be done now, in a sentence that names keys by their acts (`{task}`); empty when it can."""
 
 
 def always(situation: Situation) -> str:
@@ -65,37 +65,27 @@ def next_stage(situation: Situation) -> str:
     return writes(situation)
 
 
-def done(situation: Situation) -> str:
-    state = situation.state
-    if state is not None and not (open_tasks(state) or open_fixes(state) or open_clocks(state, situation.now)):
-        return "Nothing is open; add a task with t."
-    return writes(situation)
+def _where(holds: Callable[[Incident, Situation], object], reason: str) -> Why:
+    """A rule that must hold of the incident in view; `reason` says that it does not."""
+
+    def why_not(situation: Situation) -> str:
+        state = situation.state
+        return reason if state is not None and not holds(state, situation) else writes(situation)
+
+    return why_not
 
 
-def snooze(situation: Situation) -> str:
-    state = situation.state
-    if state is not None and not open_clocks(state, situation.now):
-        return "Nothing is owed at the moment."
-    return writes(situation)
-
-
-def own_entry(situation: Situation) -> str:
-    if situation.state is not None and not situation.own_entry:
-        return "You have not logged anything here yet."
-    return writes(situation)
-
-
-def accept(situation: Situation) -> str:
-    if situation.state is not None and offered_handoff(situation.state) is None:
-        return "No handoff waits for a yes; offer one with h."
-    return writes(situation)
-
-
-def check(situation: Situation) -> str:
-    state = situation.state
-    if state is not None and next_item(state, situation.now) is None:
-        return "Nothing is left to tick; C shows all lists, b opens a runbook."
-    return writes(situation)
+done = _where(
+    lambda state, situation: open_tasks(state) or open_fixes(state) or open_clocks(state, situation.now),
+    "Nothing is open; add a task with {task}.",
+)
+snooze = _where(lambda state, situation: open_clocks(state, situation.now), "Nothing is owed at the moment.")
+own_entry = _where(lambda state, situation: situation.own_entry, "You have not logged anything here yet.")
+accept = _where(lambda state, _: offered_handoff(state), "No handoff waits for a yes; offer one with {handoff}.")
+check = _where(
+    lambda state, situation: next_item(state, situation.now),
+    "Nothing is left to tick; {guide} shows all lists, {runbook} opens a runbook.",
+)
 
 
 # The postmortem
@@ -105,7 +95,7 @@ def section_writes(situation: Situation) -> str:
     if situation.read_only:
         return READ_ONLY
     final = situation.state is not None and postmortem_of(situation.state).review.value == "final"
-    return "The postmortem is final; v sets it back to draft before it is changed." if final else ""
+    return "The postmortem is final; {review} sets it back to draft before it is changed." if final else ""
 
 
 def take_draft(situation: Situation) -> str:
@@ -145,7 +135,7 @@ def target_writes(situation: Situation) -> str:
 
 
 def check_target(situation: Situation) -> str:
-    return situation.fault if situation.chosen else "There is no target to check; press a to add one."
+    return situation.fault if situation.chosen else "There is no target to check; press {add_target} to add one."
 
 
 def change_target(situation: Situation) -> str:
@@ -153,15 +143,14 @@ def change_target(situation: Situation) -> str:
 
 
 def remove_target(situation: Situation) -> str:
-    return target_writes(situation) or ("" if situation.chosen else "There is no target yet; press a to add one.")
+    return target_writes(situation) or (
+        "" if situation.chosen else "There is no target yet; press {add_target} to add one."
+    )
 
 
 def restore_target(situation: Situation) -> str:
-    if refused := target_writes(situation):
-        return refused
-    return (
-        "" if situation.removed else "Nothing was removed here; “warroom target restore NAME” brings back an older one."
-    )
+    nothing = "Nothing was removed here; “warroom target restore NAME” brings back an older one."
+    return target_writes(situation) or ("" if situation.removed else nothing)
 
 
 class OwnEntries:

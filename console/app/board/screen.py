@@ -2,15 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.message import Message
 
 from console.app.act_screen import ActScreen
+from console.app.acts import BY_ID
 from console.app.board.incident_list import IncidentList
 from console.app.registry import bar_items, bindings
 from console.app.session import Session, StateChanged
@@ -27,6 +27,13 @@ from console.store.snapshots import Loaded, Summary
 SLICE_S = 0.05
 """How long incidents are read before those that have been read are shown."""
 
+EMPTY = (
+    ("declare_here", "to declare an incident."),
+    ("practice", "to step into a practice incident in progress."),
+    ("help", "for every key and word."),
+)
+"""Acts to begin with where no incident is open."""
+
 Found = Loaded | Summary | StoreProblem
 
 
@@ -39,9 +46,9 @@ class BoardScreen(ActScreen[None]):
     place = "board"
     BINDINGS = bindings("board")
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, open_room: Callable[[str], None]) -> None:
         super().__init__()
-        self.session = session
+        self.session, self._open_room = session, open_room
         self._unread = -1
         """Incidents still to be read; -1 while nobody knows how many there are."""
         self._unreadable: dict[str, str] = {}
@@ -138,15 +145,10 @@ class BoardScreen(ActScreen[None]):
     def _show_empty(self, opened: list[Incident]) -> None:
         cell = self.query_one("#board-empty", Cell)
         cell.display = not opened and self._unread == 0
-        if cell.display:
-            lines = [
-                text(("All quiet. No incident is open.", "bold")),
-                text(""),
-                text("Press ", ("d", "bold $primary"), " to declare an incident."),
-                text("Press ", ("p", "bold $primary"), " to step into a practice incident in progress."),
-                text("Press ", ("?", "bold $primary"), " for every key and word."),
-            ]
-            cell.show(Content("\n").join(lines))
+        parts: list[Part] = [("All quiet. No incident is open.\n", "bold")]
+        for id, words in EMPTY:
+            parts += ["\nPress ", (BY_ID[id].label, "bold $primary"), f" {words}"]
+        cell.show(text(*parts))
 
     def _show_unreadable(self) -> None:
         cell = self.query_one("#board-unreadable", Cell)
@@ -174,20 +176,7 @@ class BoardScreen(ActScreen[None]):
 
     @on(IncidentList.Chosen)
     def chosen(self, message: IncidentList.Chosen) -> None:
-        self.post_message(self.Opened(message.id))
-
-    def act_practice(self) -> None:
-        self.post_message(self.PracticeWanted())
-
-    class Opened(Message):
-        """A person wants to see this incident's room."""
-
-        def __init__(self, ref: str) -> None:
-            super().__init__()
-            self.ref = ref
-
-    class PracticeWanted(Message):
-        """A person wants to step into the practice incident."""
+        self._open_room(message.id)
 
 
 def _read(log: Log, refs: Iterable[str]) -> dict[str, Found]:

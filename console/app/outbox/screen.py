@@ -9,6 +9,7 @@ from textual import on, work
 from textual.content import Content
 from textual.widgets import OptionList
 
+from console.app.acts import with_keys
 from console.app.list_screen import ListScreen
 from console.app.outbox.dialogs import ConfirmThereDialog, EditDialog
 from console.app.publishing import Publishing
@@ -38,7 +39,7 @@ SIGNS = {
     "dead": ("■", "bold $error"),
     "dropped": ("–", "$muted"),
 }
-EMPTY = "Nothing was published yet: u posts an update, W says where."
+EMPTY = with_keys("Nothing was published yet: {update} posts an update, {targets} says where.")
 
 
 class OutboxScreen(ListScreen):

@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 
 from textual.screen import Screen
 
+from console.app.acts import with_keys
 from console.app.dialogs.base import FormDialog
 from console.app.postmortem.render import Overview
 from console.app.session import Session
@@ -66,7 +67,7 @@ class PostmortemContext:
 
     def may_write(self) -> bool:
         """Whether sections can be written now; where they cannot, it says why."""
-        why = section_writes(Situation(self.state, read_only=self.session.read_only))
+        why = with_keys(section_writes(Situation(self.state, read_only=self.session.read_only)))
         if why:
             self.say(why, warning=True)
         return not why

@@ -5,6 +5,7 @@ from datetime import datetime, tzinfo
 
 from textual.content import Content
 
+from console.app.acts import with_keys
 from console.app.widgets.cell import Part, fitted, padded, text
 from console.app.widgets.header import STATE_STYLE, badge_style, countdown
 from console.app.widgets.prose import page, wrapped
@@ -95,7 +96,7 @@ def row(view: Overview, id: str, width: int) -> Content:
 
 HINTS: dict[Origin, str] = {
     "written": "Enter edits it",
-    "draft": "from the log: Enter edits, y takes it",
+    "draft": "from the log: Enter edits, {take_draft} takes it",
     "empty": "empty: Enter writes it",
     "conflict": "written twice: Enter makes one of both",
 }
@@ -104,19 +105,21 @@ HINTS: dict[Origin, str] = {
 def title(view: Overview, id: str, note: str = "") -> Content:
     """Above the text: the section's name, and what may be done with it."""
     hint = {
-        "whys": "w asks them one by one, Enter edits",
-        "actions": "a adds one, Enter goes in",
-        "review": "v moves it on",
+        "whys": "{five_whys} asks them one by one, Enter edits",
+        "actions": "{add_action} adds one, Enter goes in",
+        "review": "{review} moves it on",
         "durations": "",
     }
-    words_beside = note or hint.get(id) or (HINTS[view.origins[id]] if id in SECTIONS else "")
+    words_beside = with_keys(note or hint.get(id) or (HINTS[view.origins[id]] if id in SECTIONS else ""))
     return text((ROWS[id].upper(), "bold"), ("   " if words_beside else "", ""), (words_beside, "$muted"))
 
 
 def body(view: Overview, id: str, zone: tzinfo, width: int) -> Content:
     """The text beside the list."""
     if id == "actions":
-        none = Remark(words("No action item yet. Without one the same can happen again: press a."))
+        none = Remark(
+            words(with_keys("No action item yet. Without one the same can happen again: press {add_action}."))
+        )
         return page([] if action_items_of(view.state) else [none], width)
     if id == "review":
         return _missing(view.missing, width)
@@ -137,7 +140,7 @@ def _by(state: Incident, id: str, zone: tzinfo) -> str:
 
 def _missing(missing: Sequence[str], width: int) -> Content:
     if not missing:
-        return text(("Nothing is missing. ", "bold $success"), "v makes it final.")
+        return text(("Nothing is missing. ", "bold $success"), with_keys("{review} makes it final."))
     head = Paragraph(words(Run("What a final one still lacks:", "strong")))
     return page([head, Items(tuple(words(sentence) for sentence in missing))], width)
 

@@ -5,6 +5,7 @@ from datetime import tzinfo
 
 from textual.content import Content
 
+from console.app.acts import with_keys
 from console.app.targets.service import Given, Proof, Reach, Row
 from console.app.widgets.cell import fitted, padded, text
 from console.core.language.text import clean
@@ -115,8 +116,12 @@ class TargetWords:
             yield "Last check", ("… ", "$primary"), "asking; Esc stops waiting"
         elif proof is None:
             earlier = row.name in self._proofs
-            hint = "changed since; c checks it again" if earlier else "none since this console was started; c checks it"
-            yield "Last check", PLAIN, hint
+            hint = (
+                "changed since; {check_target} checks it again"
+                if earlier
+                else "none since this console was started; {check_target} checks it"
+            )
+            yield "Last check", PLAIN, with_keys(hint)
         elif isinstance(proof.found, str):
             yield "Last check", ("■ ", "bold $error"), f"{local_pair(proof.at, self._zone)[0]}  {proof.found}"
         else:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from textual import events, on, work
 from textual.widgets import OptionList
 
+from console.app.acts import BY_ID, with_keys
 from console.app.daemon_thread import in_daemon_thread
 from console.app.list_screen import ListScreen
 from console.app.publishing import Publishing
@@ -23,7 +24,7 @@ from console.store.outbox.outbox import Outbox
 from console.store.problems import StoreProblem
 
 EVERY_S = 1.0
-EMPTY = "Updates go nowhere yet: press a to add a status page or a chat."
+EMPTY = with_keys("Updates go nowhere yet: press {add_target} to add a status page or a chat.")
 READING = "Reading the targets …"
 BROKEN = "Correct the file; this screen follows, and leaves it as it is until then."
 
@@ -181,7 +182,11 @@ class TargetsScreen(ListScreen):
             self._removed.append(row.name)
             count = await in_daemon_thread(self._waiting, row.name)
             waits = f"{count} of its messages wait{'s' if count == 1 else ''} for it in the outbox." if count else ""
-            self.say(" ".join(filter(None, (f"Removed {row.name}; x brings it back.", waits, stays))))
+            self.say(
+                " ".join(
+                    filter(None, (f"Removed {row.name}; {BY_ID['restore_target'].label} brings it back.", waits, stays))
+                )
+            )
         self.read()
 
     def _waiting(self, name: str) -> int:

@@ -8,8 +8,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList
-from textual.widgets.option_list import Option
 
+from console.app.acts import with_keys
 from console.app.registry import bar_items, bindings
 from console.app.situation import Situation
 from console.app.widgets.cell import Cell, Part, text
@@ -21,7 +21,7 @@ from console.core.log.state import Incident
 from console.core.subjects.checklist import RUNBOOK, ChecklistItem, ItemList, item_lists
 from console.wrapping import wrap
 
-NOTHING = "This playbook has no checklists. b opens a runbook."
+NOTHING = with_keys("This playbook has no checklists. {runbook} opens a runbook.")
 LIST = "list "
 """The beginning of a heading's id."""
 
@@ -62,8 +62,8 @@ class Guide(Vertical):
         )
 
     @property
-    def options(self) -> OptionList:
-        return self.query_one(OptionList)
+    def options(self) -> KeyList:
+        return self.query_one(KeyList)
 
     @property
     def _width(self) -> int:
@@ -72,16 +72,15 @@ class Guide(Vertical):
 
     def on_resize(self) -> None:
         if self._lists and self._width != self._laid_width:
-            self._lay_out(self._highlighted_id())
+            self._lay_out()
 
     def show(self, state: Incident, now: datetime, zone: tzinfo) -> None:
         """The lists as they are now; what is highlighted stays so."""
         lists = item_lists(state, now)
         if lists == self._lists and zone is self._zone:
             return
-        first = not self._lists
         self._lists, self._zone = lists, zone
-        self._lay_out("" if first else self._highlighted_id())
+        self._lay_out()
 
     def start(self) -> None:
         """Go to the first item that is open."""
@@ -89,7 +88,7 @@ class Guide(Vertical):
             (item for listed in self._lists if listed.now and listed.open for item in listed.items if not item.done),
             None,
         )
-        self._highlight(first.id if first else "")
+        self.options.choose(first.id if first else "")
 
     def unfold(self, list_id: str) -> None:
         """Open a list and go to what is next in it."""
@@ -98,31 +97,18 @@ class Guide(Vertical):
         item = next((item for item in listed.items if item.done is None), None) if listed else None
         self._lay_out(item.id if item else f"{LIST}{list_id}")
 
-    def _lay_out(self, highlighted: str) -> None:
-        options = self.options
+    def _lay_out(self, choose: str = "") -> None:
         width = self._laid_width = self._width
-        options.clear_options()
+        rows: list[tuple[str, Content]] = []
         for listed in self._lists:
             opened = self._is_open(listed)
-            options.add_option(Option(_heading(listed, opened, width), id=f"{LIST}{listed.id}"))
-            if opened:
-                for item in listed.items:
-                    options.add_option(Option(_row(item, self._zone, width), id=item.id))
-        if not self._lists:
-            options.add_option(Option(text((NOTHING, "$muted")), id=f"{LIST}nothing"))
-        self._highlight(highlighted)
+            rows.append((f"{LIST}{listed.id}", _heading(listed, opened, width)))
+            rows += [(item.id, _row(item, self._zone, width)) for item in listed.items if opened]
+        self.options.put(rows or [(f"{LIST}nothing", text((NOTHING, "$muted")))], choose=choose)
 
     def _is_open(self, listed: ItemList) -> bool:
         # A list that is done folds away by itself, one that was opened by hand stays open.
         return (listed.now and listed.open) or listed.id in self._unfolded
-
-    def _highlighted_id(self) -> str:
-        place = self.options.highlighted
-        return self.options.get_option_at_index(place).id or "" if place is not None else ""
-
-    def _highlight(self, id: str) -> None:
-        ids = [option.id for option in self.options.options]
-        self.options.highlighted = ids.index(id) if id in ids else (0 if ids else None)
 
     def _item(self, id: str) -> ChecklistItem | None:
         return next((item for listed in self._lists for item in listed.items if item.id == id), None)
@@ -138,7 +124,7 @@ class Guide(Vertical):
             following = self._after(item)
             self.post_message(self.Ticked(item.id, item.done is None))
             if item.done is None and following:
-                self._highlight(following)
+                self.options.choose(following)
         elif id.startswith(LIST):
             self._unfolded ^= {id.removeprefix(LIST)}
             self._lay_out(id)
@@ -153,7 +139,7 @@ class Guide(Vertical):
         self.options.action_select()
 
     def act_copy_command(self) -> None:
-        item = self._item(self._highlighted_id())
+        item = self._item(self.options.chosen)
         self.post_message(self.Copied(item.command if item else ""))
 
 

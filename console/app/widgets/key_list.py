@@ -25,5 +25,9 @@ class KeyList(OptionList):
         wanted = choose or self.chosen
         options = [Option(words, id=id) for id, words in rows]
         self.set_options(options or [Option(nothing, disabled=True)])
-        ids = [option.id for option in options]
-        self.highlighted = ids.index(wanted) if wanted in ids else 0 if ids else None
+        self.choose(wanted)
+
+    def choose(self, id: str) -> None:
+        """Highlight a row; the first where there is none of that id."""
+        ids = [option.id for option in self.options if not option.disabled]
+        self.highlighted = ids.index(id) if id in ids else 0 if ids else None

@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 
+from console.app.acts import BY_ID, with_keys
 from console.app.widgets.cell import Cell, Part, fitted, padded, text
 from console.app.widgets.header import STATE_GLYPH, STATE_STYLE, countdown
 from console.app.widgets.standings import alarm, standing_lines
@@ -42,30 +43,29 @@ class Panels(VerticalScroll):
         for name in ("owed", "roles", "impact", "open", "published", "next"):
             yield Cell(id=f"{name}-panel", classes="panel")
 
+    @property
+    def _width(self) -> int:
+        return max(24, self.scrollable_content_region.width or NARROW)
+
     def show(self, state: Incident, now: datetime, zone: tzinfo) -> None:
-        width = max(24, self.scrollable_content_region.width or NARROW)
-        self._put("owed", "OWED", owed(state, now, zone, width))
-        self._put("roles", "ROLES", roles(state, width))
-        self._put("impact", "IMPACT", impact(state, width))
-        self._put("open", "OPEN", open_work(state, width))
-        self._put("next", "NEXT", next_stage(state, now, width))
+        self._put("roles", roles(state, self._width))
+        self._put("impact", impact(state, self._width))
+        self._put("open", open_work(state, self._width))
+        self.tick(state, now, zone)
 
     def tick(self, state: Incident, now: datetime, zone: tzinfo) -> None:
         """What changes with time alone."""
-        width = max(24, self.scrollable_content_region.width or NARROW)
-        self._put("owed", "OWED", owed(state, now, zone, width))
-        self._put("next", "NEXT", next_stage(state, now, width))
+        self._put("owed", owed(state, now, zone, self._width))
+        self._put("next", next_stage(state, now, self._width))
 
     def show_published(self, standings: tuple[Standing, ...], now: datetime) -> None:
         """Nothing at all where nothing was published."""
-        panel = self.query_one("#published-panel", Cell)
-        panel.display = bool(standings)
+        self.query_one("#published-panel").display = bool(standings)
         if standings:
-            width = max(24, self.scrollable_content_region.width or NARROW)
-            self._put("published", "PUBLISHED", standing_lines(standings, now, width))
+            self._put("published", standing_lines(standings, now, self._width))
 
-    def _put(self, name: str, heading: str, lines: list[Content]) -> None:
-        body = Content("\n").join([text((heading, "bold $muted")), *lines])
+    def _put(self, name: str, lines: list[Content]) -> None:
+        body = Content("\n").join([text((name.upper(), "bold $muted")), *lines])
         self.query_one(f"#{name}-panel", Cell).show(body)
 
 
@@ -112,14 +112,14 @@ def roles(state: Incident, width: int) -> list[Content]:
         if holder:
             lines.append(text((name, "$muted"), (fitted(holder, width - 9), "bold" if role.id == "ic" else "")))
         elif needed:
-            lines.append(text((name, "$muted"), ("nobody", "bold $warning"), ("  press r", "$muted")))
+            lines.append(text((name, "$muted"), ("nobody", "bold $warning"), (with_keys("  press {role}"), "$muted")))
         elif role.id in roles_of(state):
             lines.append(text((name, "$muted"), ("nobody", "$muted")))
     offered = offered_handoff(state)
     if offered is not None:
-        words = fitted(f"offered to {offered.person}: y accepts", width - 2)
+        words = fitted(f"offered to {offered.person}: {BY_ID['accept'].label} accepts", width - 2)
         lines.append(text(("⇄ ", "$warning"), (words, "bold $warning")))
-    return lines or [text(("nobody yet  press r", "$muted"))]
+    return lines or [text((with_keys("nobody yet  press {role}"), "$muted"))]
 
 
 def impact(state: Incident, width: int) -> list[Content]:
@@ -130,7 +130,7 @@ def impact(state: Incident, width: int) -> list[Content]:
         if state.phase == "over" and status != "operational":
             sign, style, status = " ", "", f"was {status}"
         lines.append(text((sign, style), " ", padded(name, 12), " ", (status, "$muted")))
-    return lines or [text(("not described yet  press m", "$muted"))]
+    return lines or [text((with_keys("not described yet  press {impact}"), "$muted"))]
 
 
 def open_work(state: Incident, width: int) -> list[Content]:
@@ -157,7 +157,7 @@ def open_work(state: Incident, width: int) -> list[Content]:
     more = len(tasks) + len(fixes) + len(standing) - len(rows)
     if more:
         lines.append(text((f"and {more} more", "$muted")))
-    return lines or [text(("no task, fix or hypothesis  press t", "$muted"))]
+    return lines or [text((with_keys("no task, fix or hypothesis  press {task}"), "$muted"))]
 
 
 def next_stage(state: Incident, now: datetime, width: int) -> list[Content]:
@@ -167,7 +167,9 @@ def next_stage(state: Incident, now: datetime, width: int) -> list[Content]:
     if book is None or after is None:
         return [text(("this is the last stage", "$muted"))]
     here = book.stage_index(state.stage.value) + 1
-    lines = [text(("n ", "bold $primary"), after.title, (f"  stage {here} of {len(book.stages)}", "$muted"))]
+    lines = [
+        text((with_keys("{stage} "), "bold $primary"), after.title, (f"  stage {here} of {len(book.stages)}", "$muted"))
+    ]
     blocked = gate(state, after.name, now)
     if blocked:
         lines.append(text((blocked.partition(";")[0] + ".", "$muted")))
@@ -185,7 +187,7 @@ def strip(state: Incident, now: datetime, width: int, standings: tuple[Standing,
     parts: list[Part] = alarm(standings)
     offered = offered_handoff(state)
     if offered is not None:
-        parts += [(f"⇄ {fitted(offered.person, 12)}: y accepts", "bold $warning"), "  "]
+        parts += [(f"⇄ {fitted(offered.person, 12)}: {BY_ID['accept'].label} accepts", "bold $warning"), "  "]
     if vacant:
         parts += [(f"no {', '.join(vacant)}", "bold $warning"), "  "]
     counts = (
@@ -194,7 +196,7 @@ def strip(state: Incident, now: datetime, width: int, standings: tuple[Standing,
         (sum(hypothesis.verdict == "open" for hypothesis in hypotheses_of(state).values()), "hypothesis", "hypotheses"),
     )
     counted = [f"{count} {single if count == 1 else many}" for count, single, many in counts if count]
-    parts += [(" · ".join(counted) or "nothing open", "$muted"), ("  p panels  ", "$faint")]
+    parts += [(" · ".join(counted) or "nothing open", "$muted"), (with_keys("  {panels} panels  "), "$faint")]
     content = text(*parts)
     room = width - content.cell_length
     words = fitted(one_line(state.impact.value, 200), room) if room > 12 else ""

@@ -6,8 +6,8 @@ from rich.cells import cell_len
 from textual import events
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import TextArea
 
+from console.app.dialogs.base import DialogText
 from console.app.widgets.cell import Part, padded, text
 from console.core.language.text import clean
 from console.export.blocks import Block, Code, Heading, Items, Paragraph, Picture, Remark, Run, Table, Words
@@ -74,8 +74,8 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[Words]], width: int) -> 
         yield text(*parts)
 
 
-class ProseArea(TextArea):
-    """A text to write. Ctrl+S saves it, Esc leaves it; nothing that a terminal obeys can be pasted into it."""
+class ProseArea(DialogText):
+    """A text to write. Ctrl+S saves it, Esc leaves it."""
 
     class Saved(Message):
         """Ctrl+S: the text is wanted in the log."""
@@ -88,11 +88,3 @@ class ProseArea(TextArea):
             event.stop()
             event.prevent_default()
             self.post_message(self.Saved() if event.key == "ctrl+s" else self.Left())
-        elif "alt+" in event.key:
-            # Textual hands on the letter of an Alt key, which is no text.
-            event.prevent_default()
-
-    def on_paste(self, event: events.Paste) -> None:
-        event.stop()
-        event.prevent_default()
-        self.replace(clean(event.text), *self.selection)

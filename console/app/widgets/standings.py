@@ -4,6 +4,7 @@ from datetime import datetime
 
 from textual.content import Content
 
+from console.app.acts import BY_ID
 from console.app.widgets.cell import Part, fitted, text
 from console.publish.sending.status import Standing
 
@@ -19,6 +20,7 @@ LOOKS = {
 """A shape and a colour for each, so that colour is never needed."""
 
 ATTENTION = ("failed", "asking", "differs", "waiting")
+"""What needs somebody, the most urgent first."""
 
 
 def standing_lines(standings: tuple[Standing, ...], now: datetime, width: int) -> list[Content]:
@@ -34,7 +36,7 @@ def standing_lines(standings: tuple[Standing, ...], now: datetime, width: int) -
         if standing.says and standing.where in ATTENTION:
             lines.append(text((f"  {fitted(standing.says, width - 2)}", "$muted")))
     if any(standing.where in ATTENTION for standing in standings):
-        lines.append(text(("O", "bold $primary"), ("  shows why, and what to do", "$muted")))
+        lines.append(text((BY_ID["outbox"].label, "bold $primary"), ("  shows why, and what to do", "$muted")))
     return lines
 
 
@@ -50,13 +52,9 @@ def where_words(standing: Standing, now: datetime) -> str:
 
 def alarm(standings: tuple[Standing, ...]) -> list[Part]:
     """For the strip: what of publishing needs somebody, or waits."""
-    order = ("failed", "asking", "differs", "waiting")
-    wrong = sorted(
-        (standing for standing in standings if standing.where in order),
-        key=lambda standing: order.index(standing.where),
-    )
+    wrong = [standing for where in ATTENTION for standing in standings if standing.where == where]
     if not wrong:
         return []
     more = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""
     sign, style = LOOKS[wrong[0].where]
-    return [(f"{sign} {fitted(wrong[0].target, 14)}{more}: O", style), "  "]
+    return [(f"{sign} {fitted(wrong[0].target, 14)}{more}: {BY_ID['outbox'].label}", style), "  "]

@@ -1,6 +1,7 @@
 """Where the log lies: the default file, folders and permissions, and places that cannot hold one safely."""
 
 import os
+import re
 import stat
 from contextlib import suppress
 from pathlib import Path
@@ -59,17 +60,12 @@ def network_type(path: Path, mounts: str) -> str | None:
         if len(fields) < 3:
             continue
         # Blanks, tabs, newlines and backslashes stand as octal escapes there.
-        folder = fields[1]
-        for code, char in (("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")):
-            folder = folder.replace(code, char)
+        folder = re.sub(r"\\(\d{3})", lambda code: chr(int(code[1], 8)), fields[1])
         if path.is_relative_to(folder) and len(folder) >= len(best):
             best, kind = folder, fields[2]
     name = kind.lower()
-    if name in _NETWORK:
-        return kind
-    if name.startswith("fuse.") and any(part in name for part in _NETWORK_FUSE):
-        return kind
-    return None
+    over_fuse = name.startswith("fuse.") and any(part in name for part in _NETWORK_FUSE)
+    return kind if name in _NETWORK or over_fuse else None
 
 
 def refuse_network(path: Path, mounts_file: Path = Path("/proc/mounts")) -> None:

@@ -17,7 +17,10 @@ _WORDS = re.compile(r"[^\W_]+")
 
 def text_of(body: str) -> str:
     """The words of a stored body: every text in it except references, times and the playbook."""
-    return "\n".join(texts_of(body))
+    try:
+        return "\n".join(_texts(_decode(body)))
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        return ""
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -60,14 +63,6 @@ def match_of(query: str) -> str:
 def phrase_of(text: str) -> str:
     """The FTS5 expression for the words of a text, one behind the other; it matches nothing without any."""
     return '"' + text.replace("\0", " ").replace('"', '""') + '"'
-
-
-def texts_of(body: str) -> list[str]:
-    """The texts of a stored body one by one."""
-    try:
-        return list(_texts(_decode(body)))
-    except (msgspec.DecodeError, UnicodeEncodeError):
-        return []
 
 
 def find(connection: sqlite3.Connection, query: str, incident: str | None, limit: int) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from itertools import islice
 from console.store import chain, redact
 from console.store.sqlite import sqlite3
 
-MOST = 50
+MAX_FINDINGS = 50
 """The most findings reported; a broken chain breaks every link after it."""
 
 _ALL = (
@@ -16,18 +16,18 @@ _ALL = (
 
 
 def verify(connection: sqlite3.Connection) -> list[str]:
-    """What is wrong, a sentence each, at most MOST; empty when all is well.
+    """What is wrong, a sentence each, at most MAX_FINDINGS; empty when all is well.
 
     Entries cut off at the very end of an origin leave no trace in the file itself; a copy elsewhere shows them.
     """
     connection.execute("BEGIN")
     try:
-        found = [
+        structure = [
             f"The file's structure is damaged: {line}."
-            for (line,) in connection.execute(f"PRAGMA integrity_check({MOST})")
+            for (line,) in connection.execute(f"PRAGMA integrity_check({MAX_FINDINGS})")
             if line != "ok"
         ]
-        return (found + list(islice(_broken(connection), MOST)))[:MOST]
+        return [*structure, *islice(_broken(connection), MAX_FINDINGS - len(structure))]
     finally:
         connection.execute("ROLLBACK")
 

@@ -15,7 +15,7 @@ from console.core.language.times import rfc3339
 from console.publish.provider import Capabilities, Checked, Listed, Lookup, PageView
 from console.publish.providers.common.json import inside, items, number, text
 from console.publish.providers.common.lookup import Opened, alike, by_start, moment
-from console.publish.providers.common.page import StatusPage, Update
+from console.publish.providers.common.page import StatusPage, Update, listed
 from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Remote, Status
 
 STATES: dict[ComponentState, str] = {
@@ -58,15 +58,13 @@ class BetterStack(StatusPage):
                 for page in self._listed("status-pages")[0]
             ]
             return Checked(f"{self._name} takes the key; choose one of its pages.", pages=tuple(pages))
-        components = [
-            Listed(
-                text(resource, "id"),
-                text(resource, "attributes", "public_name"),
-                RESOURCES.get(text(resource, "attributes", "status"), ""),
-            )
-            for resource in self._listed(self._at("resources"))[0]
-        ]
-        return Checked(f"{self._name} takes the key and has the page.", components=tuple(components))
+        components = listed(
+            self._listed(self._at("resources"))[0],
+            "attributes",
+            "public_name",
+            state=lambda resource: RESOURCES.get(text(resource, "attributes", "status")),
+        )
+        return Checked(f"{self._name} takes the key and has the page.", components=components)
 
     def _data(self, delivery: Delivery, known: Known) -> dict[str, Any]:
         # Every resource that the report is about with its state; all of them well when it resolves.

@@ -15,8 +15,7 @@ MAX_MESSAGE_CHARS = 2000
 NO_EMBEDS = 4
 """The flag SUPPRESS_EMBEDS: no previews of addresses in an incident's channel."""
 
-_URL = re.compile(r"https?://[^\s<>]+")
-_SPECIAL = re.compile(r"([\\*_~`|>#\[\]()<:@-])")
+_URL_OR_SPECIAL = re.compile(r"(https?://[^\s<>]+)|([\\*_~`|>#\[\]()<:@-])")
 
 
 class Discord(chat.Chat):
@@ -57,18 +56,10 @@ PROVIDER = Discord
 
 def content(delivery: Delivery) -> str:
     """The message in Discord's Markdown, with everything in the approved text escaped."""
-    pieces = [f"**{escaped(chat.head(delivery))}**", escaped(delivery.text)]
-    if delivery.parts:
-        pieces.append(escaped(chat.parts(delivery)))
-    if delivery.link:
-        pieces.append(escaped(delivery.link))
-    return "\n".join(pieces)
+    lines = (delivery.text, chat.parts(delivery), delivery.link)
+    return "\n".join((f"**{escaped(chat.head(delivery))}**", *(escaped(line) for line in lines if line)))
 
 
 def escaped(words: str) -> str:
     """Text in which no Markdown and no mention is obeyed; addresses stay as they are."""
-    pieces, last = [], 0
-    for address in _URL.finditer(words):
-        pieces += [_SPECIAL.sub(r"\\\1", words[last : address.start()]), address[0]]
-        last = address.end()
-    return "".join((*pieces, _SPECIAL.sub(r"\\\1", words[last:])))
+    return _URL_OR_SPECIAL.sub(lambda match: match[1] or f"\\{match[2]}", words)

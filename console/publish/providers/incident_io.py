@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from console.publish.provider import CannotTell, Capabilities, Checked, Listed, Lookup, PageView
 from console.publish.providers.common.json import inside, items, text
-from console.publish.providers.common.page import StatusPage, Update, path
+from console.publish.providers.common.page import StatusPage, Update, listed, path
 from console.publish.sending.message import ComponentState, Delivery, Known, Part, Remote
 
 STATES: Mapping[ComponentState, str] = {
@@ -38,7 +38,7 @@ class IncidentIo(StatusPage):
     marks_up = False
 
     def check(self) -> Checked:
-        pages = tuple(Listed(text(page, "id"), text(page, "name")) for page in self._pages() if text(page, "id"))
+        pages = listed(self._pages(), "name")
         if not self._page:
             return Checked(f"The key works: {len(pages)} pages; say which one.", pages)
         structure = self._ask(f"v2/status_page_structures/{path(self._page)}")
@@ -115,9 +115,9 @@ class IncidentIo(StatusPage):
 PROVIDER = IncidentIo
 
 
-def _components(listed: list[Any]) -> Iterator[Listed]:
+def _components(structure: list[Any]) -> Iterator[Listed]:
     """Components at the top, in groups, and on sub-pages."""
-    for item in listed:
+    for item in structure:
         alone = [inside(item, "component")] if inside(item, "component") else []
         for part in (*alone, *items(item, "group", "components")):
             if text(part, "component_id"):

@@ -12,10 +12,10 @@ from functools import partial
 from typing import Any, ClassVar
 
 from console.core.language.times import rfc3339
-from console.publish.provider import Capabilities, Checked, Listed, Lookup, PageView
+from console.publish.provider import Capabilities, Checked, Lookup, PageView
 from console.publish.providers.common.json import items, text
 from console.publish.providers.common.lookup import Opened, alike, by_start, moment
-from console.publish.providers.common.page import StatusPage, Update
+from console.publish.providers.common.page import StatusPage, Update, listed
 from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Remote, Status
 
 STATUS_NAMES: dict[Status, str] = {status: status.upper() for status in STATUSES}
@@ -41,13 +41,13 @@ class Instatus(StatusPage):
 
     def check(self) -> Checked:
         if not self._page:
-            pages = [Listed(text(page, "id"), text(page, "name")) for page in self._listed("v2/pages")[0]]
-            return Checked(f"{self._name} takes the key; choose one of its pages.", pages=tuple(pages))
-        components = [
-            Listed(text(component, "id"), text(component, "name"), self._state(text(component, "status")) or "")
-            for component in self._listed(self._at("components"))[0]
-        ]
-        return Checked(f"{self._name} takes the key and has the page.", components=tuple(components))
+            pages = listed(self._listed("v2/pages")[0], "name")
+            return Checked(f"{self._name} takes the key; choose one of its pages.", pages=pages)
+        components = self._listed(self._at("components"))[0]
+        return Checked(
+            f"{self._name} takes the key and has the page.",
+            components=listed(components, "name", state=lambda component: self._state(text(component, "status"))),
+        )
 
     def _data(self, delivery: Delivery, known: Known) -> dict[str, Any]:
         # The components that the incident is about; when it resolves, only those that it gives free.

@@ -5,13 +5,14 @@ ids are used again after something was deleted, so an update is known by its id 
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any, ClassVar
 
 from console.core.language.times import rfc3339
-from console.publish.provider import Absent, CannotTell, Capabilities, Checked, Found, Listed, Lookup, PageView
+from console.publish.provider import Absent, CannotTell, Capabilities, Checked, Found, Lookup, PageView
 from console.publish.providers.common.json import inside, items, same, text
 from console.publish.providers.common.lookup import SKEW, made_before, moment
-from console.publish.providers.common.page import StatusPage, Unreadable, Update
+from console.publish.providers.common.page import StatusPage, Unreadable, Update, listed
 from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Part, Remote, Status
 from console.publish.transport.failure import Gone, Later, PublishProblem, Unknown
 
@@ -43,17 +44,11 @@ class OpenStatus(StatusPage):
         return {"x-openstatus-key": key}
 
     def check(self) -> Checked:
-        listed = self._all(f"{PAGES}ListStatusPages", "statusPages")
-        named = (Listed(text(page, "id"), text(page, "title")) for entries in listed for page in entries)
-        pages = tuple(page for page in named if page.id)
+        pages = listed(chain.from_iterable(self._all(f"{PAGES}ListStatusPages", "statusPages")), "title")
         if not self._page:
             return Checked(f"The key works: {len(pages)} pages; say which one.", pages)
         content = self._call(f"{PAGES}GetStatusPageContent", {"id": self._page})
-        parts = tuple(
-            Listed(text(component, "id"), text(component, "name"))
-            for component in items(content, "components")
-            if text(component, "id")
-        )
+        parts = listed(items(content, "components"), "name")
         name = text(content, "statusPage", "title") or self._page
         return Checked(f"The key works: page “{name}” with {len(parts)} components.", pages, parts)
 

@@ -54,11 +54,8 @@ PROVIDER = Slack
 def payload(delivery: Delivery) -> dict[str, Any]:
     """The message: blocks for the channel, and a text for notifications and old clients."""
     head = escaped(chat.head(delivery))
-    pieces = [f"*{head}*", *_split(delivery.text)]
-    if delivery.parts:
-        pieces.append(escaped(chat.parts(delivery)))
-    if delivery.link:
-        pieces.append(escaped(delivery.link))
+    after = (chat.parts(delivery), delivery.link)
+    pieces = [f"*{head}*", *_split(delivery.text), *(escaped(line) for line in after if line)]
     # Slack would make mentions of “@channel” in the text; verbatim leaves names alone, and addresses are marked by us.
     blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": piece, "verbatim": True}} for piece in pieces]
     return {"text": f"{head}\n{escaped(delivery.text)}", "blocks": blocks, "unfurl_links": False}

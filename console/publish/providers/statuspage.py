@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from console.publish.provider import Absent, CannotTell, Capabilities, Checked, Found, Listed, Lookup, PageView
+from console.publish.provider import Absent, CannotTell, Capabilities, Checked, Found, Lookup, PageView
 from console.publish.providers.common.json import inside, items, text
 from console.publish.providers.common.lookup import SKEW, made_before
-from console.publish.providers.common.page import StatusPage, Unreadable, Update
+from console.publish.providers.common.page import StatusPage, Unreadable, Update, listed
 from console.publish.sending.message import ComponentState, Delivery, Known, Part, Remote
 from console.publish.transport.failure import Unknown
 
@@ -46,19 +46,15 @@ class Statuspage(StatusPage):
 
     def check(self) -> Checked:
         if not self._page:
-            listed = self._entries(self._ask("pages"))
-            pages = tuple(Listed(text(page, "id"), text(page, "name")) for page in listed if text(page, "id"))
+            pages = listed(self._entries(self._ask("pages")), "name")
             return Checked(f"The key works: {len(pages)} pages; say which one.", pages)
         page = self._ask(self._at())
-        parts = tuple(
-            Listed(
-                text(component, "id"),
-                text(component, "name"),
-                self._state(text(component, "status")) or text(component, "status"),
-            )
-            for component in self._all("components", "per_page")
-            # A group has the state of what is in it and takes none of its own.
-            if text(component, "id") and not inside(component, "group")
+        # A group has the state of what is in it and takes none of its own.
+        components = (each for each in self._all("components", "per_page") if not inside(each, "group"))
+        parts = listed(
+            components,
+            "name",
+            state=lambda component: self._state(text(component, "status")) or text(component, "status"),
         )
         name = text(page, "name") or text(page, "id")
         return Checked(f"The key works: page “{name}” with {len(parts)} components.", (), parts)

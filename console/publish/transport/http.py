@@ -18,7 +18,7 @@ from console.core.refusal import Refused
 from console.publish.transport.answer import Answer, reason, retry_after
 from console.publish.transport.deadline import Deadline
 from console.publish.transport.failure import Gone, Later, Rejected, Unknown, quoted
-from console.publish.transport.proxy import LOOPBACK
+from console.publish.transport.proxy import LOOPBACK, readable
 
 if TYPE_CHECKING:
     import httpx
@@ -37,12 +37,8 @@ _SECRETS = re.compile(r"(?i)\b(bearer|oauth|basic|token|key)([\s:=\"']+)(?=[\w.~
 
 def address(url: str) -> str:
     """A target's base address without its last slash; a refusal for one that would send the key in the clear."""
-    try:
-        parts = urlsplit(url.strip())
-        usable = url.strip().isprintable() and (parts.port is None or parts.port > 0)
-    except ValueError:
-        usable = False
-    if not usable:
+    parts = readable(url.strip())
+    if parts is None:
         raise Refused("The address cannot be read; it has to be like https://status.example.com.", "url")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise Refused("The address has to begin with https://.", "url")

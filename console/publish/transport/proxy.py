@@ -5,13 +5,22 @@ nothing else, neither the key nor what is sent. This machine is never reached th
 """
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from console.core.refusal import Refused
 
 VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 """The first that is set counts, as curl has it."""
 LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
+
+
+def readable(address: str) -> SplitResult | None:
+    """The parts of an address; None for one that cannot be read."""
+    try:
+        parts = urlsplit(address)
+        return parts if address.isprintable() and (parts.port is None or parts.port > 0) else None
+    except ValueError:
+        return None
 
 
 def proxy_for(base: str, environ: Mapping[str, str]) -> str:
@@ -23,12 +32,8 @@ def proxy_for(base: str, environ: Mapping[str, str]) -> str:
         return ""
     url = environ[variable].strip()
     address = url if "://" in url else f"http://{url}"
-    try:
-        proxy = urlsplit(address)
-        usable = address.isascii() and address.isprintable() and (proxy.port is None or proxy.port > 0)
-    except ValueError:
-        usable = False
-    if not usable or proxy.scheme not in ("http", "https") or not proxy.hostname:
+    proxy = readable(address)
+    if proxy is None or not address.isascii() or proxy.scheme not in ("http", "https") or not proxy.hostname:
         # Its own words stay out of the sentence: they may hold a password.
         raise Refused(f"{variable} is no address of a proxy such as http://proxy.example:3128; correct it.", "url")
     return address

@@ -88,19 +88,13 @@ def _apply_decision(connection: sqlite3.Connection, message: Message, event: Eve
             arrived(connection, message, body.remote, remote.update_id, at, f"seen on the page by {by}")
 
 
-class _PartName(msgspec.Struct):
-    """Of a component that a message changes, its name, which the outbox looks at."""
-
-    name: str = ""
-
-
-class _Parts(msgspec.Struct):
-    parts: tuple[_PartName, ...] = ()
-
-
 def _without_components(connection: sqlite3.Connection, message: Message, body: PublicationDecided) -> None:
     """Take components out of a message."""
-    names = [part.name for part in msgspec.json.decode(message.payload, type=_Parts).parts]
+    selected = connection.execute(
+        "SELECT coalesce(part.value ->> '$.name', '') FROM json_each(?, '$.parts') AS part ORDER BY part.id",
+        (message.payload,),
+    )
+    names = [name for (name,) in selected.fetchall()]
     unknown = next((name for name in body.without if name not in names), None)
     if unknown is not None:
         listed = ", ".join(names) or "none"

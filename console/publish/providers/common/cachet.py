@@ -8,7 +8,7 @@ from console.publish.provider import Capabilities, Lookup, PageView, Settings
 from console.publish.provider import Listed as Component
 from console.publish.providers.common.json import inside, number, text
 from console.publish.providers.common.lookup import Listed, alike, by_age
-from console.publish.providers.common.page import StatusPage, Update, path
+from console.publish.providers.common.page import StatusPage, Update, listed, path
 from console.publish.sending.message import ComponentState, Delivery, Known, Remote, Status
 from console.publish.transport.failure import Gone, Later, Rejected, Unknown
 from console.publish.transport.http import Http
@@ -130,7 +130,7 @@ class AnyCachet(StatusPage):
     def _same_words(self, delivery: Delivery, incidents: Iterable[Any], complete: bool) -> Lookup:
         """Which of the incidents is ours, by title, words, number and age."""
 
-        def listed(incident: Any) -> Listed:
+        def candidate(incident: Any) -> Listed:
             remote = self._remote(incident)
 
             def untouched() -> bool:
@@ -139,7 +139,7 @@ class AnyCachet(StatusPage):
             return Listed(remote, text(incident, *self.fields_at, *self.created_at), untouched)
 
         same = [
-            listed(incident)
+            candidate(incident)
             for incident in incidents
             if text(incident, "id")
             and alike(delivery.title, self._field(incident, "name"))
@@ -148,14 +148,8 @@ class AnyCachet(StatusPage):
         return by_age(self._name, delivery, same, complete, self._newest.get(delivery.key))
 
     def _components(self) -> tuple[Component, ...]:
-        return tuple(
-            Component(
-                text(component, "id"),
-                self._field(component, "name"),
-                self._state(self._number_of(component)) or "",
-            )
-            for component in self._listed(self._at("components"))[0]
-        )
+        components = self._listed(self._at("components"))[0]
+        return listed(components, *self.fields_at, "name", state=lambda each: self._state(self._number_of(each)))
 
     def _field(self, data: Any, name: str) -> str:
         return text(data, *self.fields_at, name)

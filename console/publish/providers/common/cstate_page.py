@@ -37,8 +37,7 @@ SEVERITIES: dict[ComponentState, str] = {
 """cState has one severity for the whole issue, which every affected system shows."""
 _ORDER = ("notice", "disrupted", "down")
 
-_URL = re.compile(r"https?://[^\s<>{}*\\\"']+")
-_PUNCTUATION = re.compile(r"([\\`*_{}\[\]()<>#+\-!|~&$^=:])")
+_URL_OR_PUNCTUATION = re.compile(r"(https?://[^\s<>{}*\\\"']+)|([\\`*_{}\[\]()<>#+\-!|~&$^=:])")
 _NUMBERED = re.compile(r"(?m)^(\s*\d+)([.)])")
 _UPDATE = re.compile(r"\*+(?P<word>\w+)\*+:?\s*-?\s*(?P<text>.*?)\s*(?:\{\{<\s*track\b|\Z)", re.DOTALL)
 _ESCAPED = re.compile(r"\\([\s\S])|&nbsp;")
@@ -114,21 +113,13 @@ def escaped(text: str) -> str:
     """Text in which neither Markdown nor HTML nor a shortcode of Hugo's is obeyed; an unknown one stops its build."""
     lines = []
     for line in text.split("\n"):
-        pieces, last = [], 0
-        for address in _URL.finditer(line):
-            pieces += [_PUNCTUATION.sub(r"\\\1", line[last : address.start()]), address[0]]
-            last = address.end()
-        pieces.append(_PUNCTUATION.sub(r"\\\1", line[last:]))
-        whole = _NUMBERED.sub(r"\1\\\2", "".join(pieces))
+        marked = _URL_OR_PUNCTUATION.sub(lambda match: match[1] or f"\\{match[2]}", line)
+        whole = _NUMBERED.sub(r"\1\\\2", marked)
         blanks = len(whole) - len(whole.lstrip(" \t"))
         # Four blanks would begin a block of code.
         lines.append("&nbsp;" * blanks + whole[blanks:] if blanks else whole)
-    joined = ""
-    for number, line in enumerate(lines):
-        # A backslash at the end of a line keeps the line's end, where the next one goes on with the paragraph.
-        goes_on = number + 1 < len(lines) and line and lines[number + 1]
-        joined += line + ("\\\n" if goes_on else "\n" if number + 1 < len(lines) else "")
-    return joined
+    # A backslash at the end of a line keeps the line's end, where the next one goes on with the paragraph.
+    return re.sub(r"(?<=[^\n])\n(?=[^\n])", "\\\\\n", "\n".join(lines))
 
 
 def unescaped(text: str) -> str:

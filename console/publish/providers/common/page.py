@@ -4,13 +4,13 @@ A page says how its incidents, updates and components are asked for and written.
 reading back go by that.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 from urllib.parse import quote
 
 import msgspec
 
-from console.publish.provider import Absent, CannotTell, Found, Lookup, PageView, Provider, Settings
+from console.publish.provider import Absent, CannotTell, Found, Listed, Lookup, PageView, Provider, Settings
 from console.publish.providers.common.json import asked, inside, key_of, same, text, written
 from console.publish.providers.common.limits import within_limits
 from console.publish.providers.common.lookup import alike, surely_before
@@ -25,6 +25,15 @@ MAX_PAGES = 50
 def path(*steps: str) -> str:
     """A path out of its steps, each as one step whatever is in it."""
     return "/".join(quote(step, safe="") for step in steps)
+
+
+def listed(
+    entries: Iterable[Any], *name_at: str, state: Callable[[Any], str | None] = lambda entry: ""
+) -> tuple[Listed, ...]:
+    """Pages or components out of their JSON; what has no id is none."""
+    return tuple(
+        Listed(text(entry, "id"), text(entry, *name_at), state(entry) or "") for entry in entries if text(entry, "id")
+    )
 
 
 class Unreadable(Later):

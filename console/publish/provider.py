@@ -23,7 +23,7 @@ class Option(msgspec.Struct, frozen=True):
 
 
 class Capabilities(msgspec.Struct, frozen=True):
-    """What a target can do; the preview and the outbox go by it."""
+    """The abilities of a target; the preview and the outbox go by them."""
 
     mails: bool = False
     """It mails subscribers when it is told to, and only then."""
@@ -56,7 +56,7 @@ class Capabilities(msgspec.Struct, frozen=True):
     link: bool = False
     """Without `network`: it can be told the page's address, for links."""
     options: tuple[Option, ...] = ()
-    """What it takes as a target's `options`, for forms and for telling what is missing."""
+    """Its `options` of a target, for forms and for telling which are missing."""
     page: bool = True
     """It needs to be told which page."""
     pace_s: float = 0.0
@@ -64,7 +64,7 @@ class Capabilities(msgspec.Struct, frozen=True):
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """What a provider is told about its target; the key is in `http` already."""
+    """A target as its provider is told of it; the key is in `http` already."""
 
     name: str
     page: str = ""
@@ -94,7 +94,7 @@ Lookup = Found | Absent | CannotTell
 
 
 class PageView(msgspec.Struct, frozen=True):
-    """What the page says of our incident now."""
+    """Our incident as the page shows it now."""
 
     status: Status | None
     """None where the target has no such thing."""
@@ -116,7 +116,7 @@ class Listed(msgspec.Struct, frozen=True):
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """What `check` found: the key works."""
+    """The answer of `check`: the key works."""
 
     says: str
     """One sentence about the page that was reached."""
@@ -141,7 +141,7 @@ class Provider(Protocol):
 
     @staticmethod
     def headers(key: str) -> dict[str, str]:
-        """What carries the key; nothing where it is the address, signs, or is not needed."""
+        """The headers that carry the key; none where it is the address, signs, or is not needed."""
         return {}
 
     def check(self) -> Checked:
@@ -153,9 +153,9 @@ class Provider(Protocol):
         ...
 
     def look_up(self, delivery: Delivery, known: Known) -> Lookup:
-        """Whether the message is there, after a try whose end is not known; changes nothing."""
+        """Look for the message after a try whose end is not known; changes nothing."""
         ...
 
     def read(self, known: Known) -> PageView:
-        """What the page says of the incident now; changes nothing."""
+        """Read the incident as the page shows it now; changes nothing."""
         ...

@@ -29,7 +29,7 @@ def names() -> list[str]:
 
 
 def is_provider(name: str) -> bool:
-    """Whether there is a provider of that name; installed packages are looked through only where it is none of ours."""
+    """There is a provider of that name; installed packages are looked through only where it is none of ours."""
     return name in built_in() or name in names()
 
 

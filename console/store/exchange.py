@@ -44,7 +44,7 @@ def import_into(connection: sqlite3.Connection, events: Sequence[Event]) -> list
 
 
 def _same(here: Event, there: Event, redacted: bool) -> bool:
-    """Whether two records are one event; `redacted` where either body may have been erased."""
+    """Two records are one event; `redacted` where either body may have been erased."""
     if redacted and kind_of(here.body) == kind_of(there.body):
         there = replace(there, body=here.body)
     return here == there

@@ -115,7 +115,7 @@ class Log:
         return written
 
     def redaction(self, incident: str, entry: str) -> Plan | None:
-        """What a redaction of the entry would erase; None where there is no such entry. Erases nothing."""
+        """The plan of a redaction of the entry; None where there is no such entry. Erases nothing."""
         return self.query(lambda connection: redact.plan(connection, incident, entry, Marks(os.urandom)))
 
     def import_events(self, events: Sequence[Event]) -> int:
@@ -305,7 +305,7 @@ class Log:
         return self.query(lambda connection: backup.hourly(connection, self.path, folder.expanduser(), keep))
 
     def verify(self) -> list[str]:
-        """What is wrong with the log's content, a sentence each; empty when it is whole."""
+        """The faults of the log's content, a sentence each; empty when it is whole."""
         try:
             return self.query(verify.verify)
         except StoreProblem as problem:

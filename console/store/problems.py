@@ -74,7 +74,7 @@ def _full(path: Path) -> StoreProblem:
 
 
 def _is_full(path: Path) -> bool:
-    """Whether the disk has no room: SQLite calls it an I/O error when it cannot make its shared memory there."""
+    """The disk has no room: SQLite calls it an I/O error when it cannot make its shared memory there."""
     try:
         return shutil.disk_usage(path.parent).free < _MIN_FREE_BYTES
     except OSError:

@@ -37,10 +37,10 @@ class Taken(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What a redaction of an entry comes to."""
+    """The consequences of redacting an entry."""
 
     left: Mapping[str, str]
-    """What is left of each body that it changes, by the event's id; empty when nothing of the entry's texts is left."""
+    """The rest of each body that it changes, by the event's id; empty when nothing of the entry's texts is left."""
     others: tuple[Taken, ...]
     """The events besides the entry's own that go with it because they hold the same words, in the log's order."""
     drafts: int
@@ -48,13 +48,13 @@ class Plan(NamedTuple):
     elsewhere: tuple[str, ...]
     """Other incidents that hold the same words: there they stay until they are redacted there."""
     common: bool
-    """Whether a word of it looks secret and may stand in other entries all the same, because there are too many."""
+    """A word of it looks secret and may stand in other entries all the same, because there are too many."""
     author: bool
-    """Whether a name under which entries were written is among the words: an author is in the chain and stays."""
+    """A name under which entries were written is among the words: an author is in the chain and stays."""
 
 
 def plan(connection: sqlite3.Connection, incident: str, entry: str, marks: Marks) -> Plan | None:
-    """What a redaction of the entry would erase; None where the incident has no such event. Changes nothing."""
+    """The plan of a redaction; None where the incident has no such event. Changes nothing."""
     about = _about(connection, incident)
     own = _with(connection, incident, [entry], about)
     if all(taken.id != entry for taken, _, _ in own):
@@ -131,7 +131,7 @@ def _redact(
 
 
 class Named(NamedTuple):
-    """What may stand in place of a redacted event."""
+    """The texts that may stand in place of a redacted event's."""
 
     digests: set[str]
     """SHA-256 (hex) of the body."""
@@ -140,8 +140,8 @@ class Named(NamedTuple):
 
 
 def named(connection: sqlite3.Connection, incident: str | None = None) -> dict[tuple[str, str], Named]:
-    """What redactions leave of each event that they name, by incident and id: the last that carries it decides."""
-    found: dict[tuple[str, str], Named] = {}
+    """The remains of each event that redactions name, by incident and id: the last that carries it decides."""
+    remains: dict[tuple[str, str], Named] = {}
     query = (
         "SELECT incident, body FROM event WHERE kind = 'entry_redacted' AND (?1 IS NULL OR incident = ?1)"
         " ORDER BY hlc, origin, oseq"
@@ -154,18 +154,18 @@ def named(connection: sqlite3.Connection, incident: str | None = None) -> dict[t
         if not isinstance(body, EntryRedacted):
             continue
         for id, sha in body.erased.items():
-            left, before = body.left.get(id), found.get((ref, id))
+            left, before = body.left.get(id), remains.get((ref, id))
             if left is not None and is_body(left):
-                found[ref, id] = Named({sha}, left)
+                remains[ref, id] = Named({sha}, left)
             elif before is None:
-                found[ref, id] = Named({sha}, None)
+                remains[ref, id] = Named({sha}, None)
             elif before.left is None:
                 before.digests.add(sha)
-    return found
+    return remains
 
 
 def is_body(raw: str) -> bool:
-    """Whether a text is a body as JSON."""
+    """A text is a body as JSON."""
     try:
         msgspec.json.decode(raw, type=dict[str, Any])
     except (msgspec.DecodeError, UnicodeEncodeError):
@@ -249,14 +249,14 @@ def _with(
         more = [id for id in about.get(open_ids.pop(), ()) if id not in taken]
         taken.update(more)
         open_ids += more
-    found = connection.execute(
+    selected = connection.execute(
         "SELECT id, kind, occurred_at, body, salt IS NULL FROM event"
         " WHERE incident = ? AND id IN (SELECT value FROM json_each(?)) ORDER BY hlc, origin, oseq",
         (incident, msgspec.json.encode(sorted(taken)).decode()),
     )
     return [
         (Taken(id, kind, datetime.fromisoformat(at)), decode_body(kind, raw), bool(erased))
-        for id, kind, at, raw, erased in found.fetchall()
+        for id, kind, at, raw, erased in selected.fetchall()
     ]
 
 
@@ -267,12 +267,12 @@ def _holding(connection: sqlite3.Connection, incident: str, word: str) -> tuple[
     """
     here: set[str] = set()
     elsewhere: set[str] = set()
-    found = connection.execute(
+    selected = connection.execute(
         "SELECT event.incident, event.id, event.kind, event.body FROM entry_index"
         " JOIN event ON event.n = entry_index.rowid WHERE entry_index MATCH ? LIMIT 10000",
         (search.phrase_of(word),),
     )
-    for ref, id, kind, raw in found:
+    for ref, id, kind, raw in selected:
         full = len(here) > 2 * MOST_OTHERS if ref == incident else ref in elsewhere
         if not full and holds(decode_body(kind, raw), [word]):
             if ref == incident:
@@ -284,12 +284,12 @@ def _holding(connection: sqlite3.Connection, incident: str, word: str) -> tuple[
 
 def _playbooks(connection: sqlite3.Connection, incident: str) -> list[str]:
     """The incident's processes as JSON: what stands there stays, and is no secret."""
-    found = connection.execute(
+    selected = connection.execute(
         "SELECT body ->> '$.playbook' FROM event"
         " WHERE incident = ? AND kind IN ('incident_declared', 'playbook_changed')",
         (incident,),
     )
-    return [playbook for (playbook,) in found if playbook]
+    return [playbook for (playbook,) in selected if playbook]
 
 
 def _wrote(connection: sqlite3.Connection, incident: str, gone: Iterable[str], words: Iterable[str]) -> bool:
@@ -332,7 +332,7 @@ _FREE_TEXT = (
 
 
 def _left_before(kind: str, raw: str) -> str:
-    """What versions before `EntryRedacted.left` left of a body: their redactions name its digest, and carry no more."""
+    """The rest of a body as versions before `EntryRedacted.left` had it, whose redactions carry its digest alone."""
     body = decode_body(kind, raw)
     if isinstance(body, Unknown):
         return "{}"

@@ -122,7 +122,7 @@ _V2 = (
 )
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_V1, _V2)
-"""What leads from each version of the schema to the next; version 0 is an empty file."""
+"""The statements from each version of the schema to the next; version 0 is an empty file."""
 
 NEWEST = len(MIGRATIONS)
 

@@ -35,7 +35,7 @@ _HEADER = struct.Struct(">16sIII")
 
 
 class Summary(msgspec.Struct, frozen=True):
-    """What a list of incidents says of one."""
+    """An incident's line in a list."""
 
     ref: str
     title: str
@@ -116,7 +116,7 @@ def glance(log: Log, ref: str) -> Summary | Loaded:
 
 
 def kept(log: Log, loaded: Loaded) -> Loaded:
-    """What was loaded, saved in the background where so much of it is new that the next reading should not fold it."""
+    """Save, in the background, a state so much of which is new that the next reading should not fold it."""
     if loaded.fresh < SAVE_AFTER_EVENTS or save(log, loaded) is None:
         return loaded
     return loaded._replace(saved=loaded.worth_saving.events)

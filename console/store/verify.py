@@ -9,14 +9,11 @@ from console.store.sqlite import sqlite3
 MAX_FINDINGS = 50
 """The most findings reported; a broken chain breaks every link after it."""
 
-_ALL = (
-    "SELECT id, incident, origin, oseq, hlc, kind, v, actor, occurred_at, recorded_at, digest, body, salt, prev, hash"
-    " FROM event ORDER BY incident, origin, oseq"
-)
+_ALL = f"SELECT {', '.join(chain.Sealed._fields)}, body, salt, prev, hash FROM event ORDER BY incident, origin, oseq"
 
 
 def verify(connection: sqlite3.Connection) -> list[str]:
-    """What is wrong, a sentence each, at most MAX_FINDINGS; empty when all is well.
+    """The faults of the log, a sentence each, at most MAX_FINDINGS; empty when all is well.
 
     Entries cut off at the very end of an origin leave no trace in the file itself; a copy elsewhere shows them.
     """

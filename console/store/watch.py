@@ -22,7 +22,7 @@ class Watcher:
 
     connect: Callable[[], sqlite3.Connection]
     read: Callable[[sqlite3.Connection, int], tuple[list[Event], int]]
-    """What was committed after a position, and the position after it."""
+    """Gives the events committed after a position, and the position after them."""
     path: Path
     at: place.Identity
     after: int

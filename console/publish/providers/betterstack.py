@@ -8,6 +8,7 @@ It keeps no marker of ours, but it keeps the moment at which a report starts: wi
 a message whose end is not known is found by.
 """
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, ClassVar
 
@@ -18,14 +19,6 @@ from console.publish.providers.common.lookup import Opened, alike, by_start, mom
 from console.publish.providers.common.page import StatusPage, Update, listed
 from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Remote, Status
 
-STATES: dict[ComponentState, str] = {
-    "operational": "resolved",
-    "degraded": "degraded",
-    # There is nothing between degraded and down; a part of it still works, so it is not down.
-    "partial": "degraded",
-    "major": "downtime",
-    "maintenance": "maintenance",
-}
 RESOURCES: dict[str, ComponentState] = {
     "operational": "operational",
     "degraded": "degraded",
@@ -39,11 +32,18 @@ class BetterStack(StatusPage):
     """A status page at Better Stack, by its id."""
 
     title: ClassVar[str] = "Better Stack status page"
+    states: ClassVar[Mapping[ComponentState, str]] = {
+        "operational": "resolved",
+        "degraded": "degraded",
+        # There is nothing between degraded and down; a part of it still works, so it is not down.
+        "partial": "degraded",
+        "major": "downtime",
+        "maintenance": "maintenance",
+    }
     capabilities: ClassVar[Capabilities] = Capabilities(
-        mails=True, asks=True, reads=True, lifecycle=False, states=STATES, restores_all=True
+        mails=True, asks=True, reads=True, lifecycle=False, states=states, restores_all=True
     )
     base: ClassVar[str] = "https://uptime.betterstack.com/api/v2"
-    states = STATES
     called = "report"
     below = "status-pages"
     next_page_at = ("pagination", "next")
@@ -68,14 +68,15 @@ class BetterStack(StatusPage):
 
     def _data(self, delivery: Delivery, known: Known) -> dict[str, Any]:
         # Every resource that the report is about with its state; all of them well when it resolves.
-        states = {part.id: STATES[part.state] for part in (*known.parts, *delivery.parts)}
+        well = self.states["operational"]
+        impacts = {part.id: self.states[part.state] for part in (*known.parts, *delivery.parts)}
         return {
             "message": self._worded(delivery),
             # Left out, a new report mails everyone and an update nobody.
             "notify_subscribers": delivery.notify,
             "affected_resources": [
-                {"status_page_resource_id": component, "status": STATES["operational"] if delivery.final else state}
-                for component, state in states.items()
+                {"status_page_resource_id": component, "status": well if delivery.final else impact}
+                for component, impact in impacts.items()
             ],
         }
 
@@ -119,11 +120,9 @@ class BetterStack(StatusPage):
             text(resource, "status_page_resource_id"): text(resource, "status")
             for resource in items(report, "affected_resources")
         }
+        states = {component: self._state(impact) for component, impact in theirs.items()}
         # Where several of our states have one of theirs, it is the one that we set.
-        states = {
-            part.id: part.state if STATES[part.state] == theirs.get(part.id) else self._state(theirs.get(part.id, ""))
-            for part in known.parts
-        }
+        states |= {part.id: part.state for part in known.parts if self.states[part.state] == theirs.get(part.id)}
         return PageView(status, text(report, "title"), words, self._parts(known, states))
 
     def _worded(self, delivery: Delivery) -> str:

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from msgspec.structs import replace
 
 from console.publish.provider import Absent, Capabilities, Checked, Found, Lookup
-from console.publish.providers.common.cachet import CAPABILITIES, STATES, STATUSES, AnyCachet
+from console.publish.providers.common.cachet import CAPABILITIES, AnyCachet
 from console.publish.providers.common.json import number, text
 from console.publish.sending.message import Delivery, Remote
 from console.publish.transport.failure import Gone, Rejected
@@ -33,7 +33,7 @@ class Cachet(AnyCachet):
         CAPABILITIES, states={**CAPABILITIES.states, "maintenance": "under maintenance"}
     )
     api = "api"
-    states = {**STATES, "maintenance": 6}
+    states = {**AnyCachet.states, "maintenance": 6}
     fields_at = ("attributes",)
     created_at = ("created", "string")
     next_page_at = ("links", "next")
@@ -57,7 +57,7 @@ class Cachet(AnyCachet):
     def _opening(self, delivery: Delivery) -> dict[str, Any]:
         return {
             "name": delivery.title,
-            "status": STATUSES[delivery.status],
+            "status": self.statuses[delivery.status],
             "message": delivery.text,
             # Cachet's own default shows an incident to signed-in users only.
             "visible": True,

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from msgspec.structs import replace
 
 from console.publish.provider import Capabilities, Checked, Lookup
-from console.publish.providers.common.cachet import CAPABILITIES, STATES, AnyCachet
+from console.publish.providers.common.cachet import CAPABILITIES, AnyCachet
 from console.publish.providers.common.json import number, text
 from console.publish.sending.message import Delivery, Remote, Status
 from console.publish.transport.failure import Gone, Rejected
@@ -55,7 +55,7 @@ class CachetV2(AnyCachet):
         data: dict[str, Any] = {"name": delivery.title, "visible": 1, **self._adding(delivery)}
         if delivery.parts:
             first = delivery.parts[0]
-            data |= {"component_id": number(first.id) or first.id, "component_status": STATES[first.state]}
+            data |= {"component_id": number(first.id) or first.id, "component_status": self.states[first.state]}
         return data
 
     def _adding(self, delivery: Delivery) -> dict[str, Any]:

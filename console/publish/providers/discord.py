@@ -6,7 +6,7 @@ from typing import ClassVar
 from console.core.language.text import one_line
 from console.publish.provider import Capabilities, Checked
 from console.publish.providers.common import chat
-from console.publish.providers.common.json import asked, json_of, text
+from console.publish.providers.common.json import get_json, json_of, text
 from console.publish.sending.message import Delivery, Known, Remote
 from console.publish.transport.failure import Gone, Rejected
 
@@ -29,7 +29,7 @@ class Discord(chat.Chat):
 
     def check(self) -> Checked:
         try:
-            webhook = asked(self._http, self._http.base)
+            webhook = get_json(self._http, self._http.base)
         except Gone as failure:
             raise self._gone() from failure
         name = one_line(text(webhook, "name"), 100)
@@ -39,12 +39,12 @@ class Discord(chat.Chat):
 
     def send(self, delivery: Delivery, known: Known) -> Remote:
         self._check_limits(delivery)
-        written = content(delivery)
-        if len(written) > MAX_MESSAGE_CHARS:
+        words = content(delivery)
+        if len(words) > MAX_MESSAGE_CHARS:
             raise Rejected(
-                f"The message has {len(written)} characters and Discord takes {MAX_MESSAGE_CHARS}; shorten the text."
+                f"The message has {len(words)} characters and Discord takes {MAX_MESSAGE_CHARS}; shorten the text."
             )
-        data = {"content": written, "allowed_mentions": {"parse": []}, "flags": NO_EMBEDS}
+        data = {"content": words, "allowed_mentions": {"parse": []}, "flags": NO_EMBEDS}
         joint = "&" if "?" in self._http.base else "?"
         answer = self._post(data, f"{joint}wait=true")
         # Without its id the message is there all the same: an answer without a body is Discord's to a plain post.

@@ -8,13 +8,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from console.publish.provider import Absent, Capabilities, Checked, Found, Lookup, Option, PageView, Provider, Settings
-from console.publish.providers.common import chat
 from console.publish.providers.webhook import event
-from console.publish.sending.message import ComponentState, Delivery, Known, Part, Remote
+from console.publish.sending.message import COMPONENT_STATES, Delivery, Known, Part, Remote
 from console.publish.transport.failure import Later, Rejected
 from console.publish.transport.http import Http
-
-_STATES: dict[ComponentState, str] = {state: state for state in chat.STATES}
 
 
 class ToFile(Provider):
@@ -26,7 +23,7 @@ class ToFile(Provider):
         asks=True,
         repeats=frozenset(("create", "update")),
         reads=True,
-        states=_STATES,
+        states={state: state for state in COMPONENT_STATES},
         key=False,
         page=False,
         network=False,

@@ -8,24 +8,24 @@ from console.publish.providers.common.json import inside, items, text
 from console.publish.providers.common.page import StatusPage, Update, listed, path
 from console.publish.sending.message import ComponentState, Delivery, Known, Part, Remote
 
-STATES: Mapping[ComponentState, str] = {
-    "operational": "operational",
-    "degraded": "degraded_performance",
-    "partial": "partial_outage",
-    "major": "full_outage",
-}
 MAX_PAGES = 20
 INCIDENTS = "v2/status_page_incidents"
 
 
 class IncidentIo(StatusPage):
     title: ClassVar[str] = "incident.io status page"
+    states: ClassVar[Mapping[ComponentState, str]] = {
+        "operational": "operational",
+        "degraded": "degraded_performance",
+        "partial": "partial_outage",
+        "major": "full_outage",
+    }
     capabilities: ClassVar = Capabilities(
         mails=True,
         asks=True,
         repeats=frozenset(("create",)),
         reads=True,
-        states=STATES,
+        states=states,
         restores_all=True,
         title_limit=200,
         text_limit=4096,
@@ -33,7 +33,6 @@ class IncidentIo(StatusPage):
         pace_s=0.05,
     )
     base: ClassVar[str] = "https://api.incident.io"
-    states = STATES
     shows_all = True
     marks_up = False
 
@@ -55,7 +54,7 @@ class IncidentIo(StatusPage):
         # With “resolved” every component becomes operational, and naming one is an error.
         if delivery.parts and not delivery.final:
             data["component_statuses"] = [
-                {"component_id": part.id, "component_status": STATES[part.state]} for part in delivery.parts
+                {"component_id": part.id, "component_status": self.states[part.state]} for part in delivery.parts
             ]
         return data
 

@@ -7,7 +7,7 @@ A message names only the components that it changes. An incident's other compone
 incident in the meantime, and what we knew of them must not be put over that.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, ClassVar
 
@@ -18,24 +18,21 @@ from console.publish.providers.common.lookup import Opened, alike, by_start, mom
 from console.publish.providers.common.page import StatusPage, Update, listed
 from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Remote, Status
 
-STATUS_NAMES: dict[Status, str] = {status: status.upper() for status in STATUSES}
-STATES: dict[ComponentState, str] = {
-    "operational": "OPERATIONAL",
-    "degraded": "DEGRADEDPERFORMANCE",
-    "partial": "PARTIALOUTAGE",
-    "major": "MAJOROUTAGE",
-    "maintenance": "UNDERMAINTENANCE",
-}
-
 
 class Instatus(StatusPage):
     """A page at Instatus, by its id."""
 
     title: ClassVar[str] = "Instatus"
-    capabilities: ClassVar[Capabilities] = Capabilities(mails=True, asks=True, reads=True, states=STATES)
+    states: ClassVar[Mapping[ComponentState, str]] = {
+        "operational": "OPERATIONAL",
+        "degraded": "DEGRADEDPERFORMANCE",
+        "partial": "PARTIALOUTAGE",
+        "major": "MAJOROUTAGE",
+        "maintenance": "UNDERMAINTENANCE",
+    }
+    capabilities: ClassVar[Capabilities] = Capabilities(mails=True, asks=True, reads=True, states=states)
     base: ClassVar[str] = "https://api.instatus.com"
-    states = STATES
-    statuses = STATUS_NAMES
+    statuses: ClassVar[Mapping[Status, str]] = {status: status.upper() for status in STATUSES}
     below = "v1"
     list_at = ()
 
@@ -56,9 +53,9 @@ class Instatus(StatusPage):
             "message": delivery.text,
             "components": list(dict.fromkeys(part.id for part in about)),
             "started": rfc3339(delivery.started_at if known.remote is None else delivery.at),
-            "status": STATUS_NAMES[delivery.status],
+            "status": self.statuses[delivery.status],
             "notify": delivery.notify,
-            "statuses": [{"id": part.id, "status": STATES[part.state]} for part in delivery.parts],
+            "statuses": [{"id": part.id, "status": self.states[part.state]} for part in delivery.parts],
         }
 
     def _open(self, delivery: Delivery, known: Known) -> Remote:

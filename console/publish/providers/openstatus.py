@@ -17,13 +17,6 @@ from console.publish.sending.message import STATUSES, ComponentState, Delivery, 
 from console.publish.transport.failure import Gone, Later, PublishProblem, Unknown
 
 IMPACT = "PAGE_COMPONENT_IMPACT_"
-STATES: Mapping[ComponentState, str] = {
-    "operational": f"{IMPACT}OPERATIONAL",
-    "degraded": f"{IMPACT}DEGRADED_PERFORMANCE",
-    "partial": f"{IMPACT}PARTIAL_OUTAGE",
-    "major": f"{IMPACT}MAJOR_OUTAGE",
-}
-STATUS_NAMES: Mapping[Status, str] = {status: f"STATUS_REPORT_STATUS_{status.upper()}" for status in STATUSES}
 REPORTS = "/rpc/openstatus.status_report.v1.StatusReportService/"
 PAGES = "/rpc/openstatus.status_page.v1.StatusPageService/"
 MAX_PAGES = 20
@@ -31,10 +24,15 @@ MAX_PAGES = 20
 
 class OpenStatus(StatusPage):
     title: ClassVar[str] = "OpenStatus"
-    capabilities: ClassVar = Capabilities(mails=True, asks=True, reads=True, states=STATES)
+    states: ClassVar[Mapping[ComponentState, str]] = {
+        "operational": f"{IMPACT}OPERATIONAL",
+        "degraded": f"{IMPACT}DEGRADED_PERFORMANCE",
+        "partial": f"{IMPACT}PARTIAL_OUTAGE",
+        "major": f"{IMPACT}MAJOR_OUTAGE",
+    }
+    capabilities: ClassVar = Capabilities(mails=True, asks=True, reads=True, states=states)
     base: ClassVar[str] = "https://api.openstatus.dev"
-    states = STATES
-    statuses = STATUS_NAMES
+    statuses: ClassVar[Mapping[Status, str]] = {status: f"STATUS_REPORT_STATUS_{status.upper()}" for status in STATUSES}
     called = "report"
     shows_all = True
     marks_up = False
@@ -54,14 +52,14 @@ class OpenStatus(StatusPage):
 
     def _data(self, delivery: Delivery) -> dict[str, Any]:
         data: dict[str, Any] = {
-            "status": STATUS_NAMES[delivery.status],
+            "status": self.statuses[delivery.status],
             "message": delivery.text,
             "date": rfc3339(delivery.at),
             "notify": delivery.notify,
         }
         if delivery.parts:
             data["componentImpacts"] = [
-                {"pageComponentId": part.id, "impact": STATES[part.state]} for part in delivery.parts
+                {"pageComponentId": part.id, "impact": self.states[part.state]} for part in delivery.parts
             ]
         return data
 
@@ -80,7 +78,7 @@ class OpenStatus(StatusPage):
         return self._taken(self._write("POST", f"{REPORTS}AddStatusReportUpdate", data), delivery, known)
 
     def _taken(self, answer: Any, delivery: Delivery, known: Known) -> Remote:
-        """What the page calls the report and the update in it; it is read once more where the answer did not say."""
+        """The page's ids of the report and of our update in it, which is read once more where the answer has none."""
         report = inside(answer, "statusReport")
         report_id = text(report, "id")
         if not report_id or (known.remote is not None and report_id != known.remote.incident_id):
@@ -94,7 +92,7 @@ class OpenStatus(StatusPage):
         return Remote(report_id, self._ours(items(report, "updates"), delivery, known))
 
     def _look_up_incident(self, delivery: Delivery) -> Lookup:
-        """Whether the report is there: among the open ones of our page, or else among all that came since."""
+        """Look for the report: among the open ones of our page, or else among all that came since."""
         page = self._call(f"{PAGES}GetStatusPageContent", {"id": self._page})
         # An empty list is left out of the JSON, so the page itself has to be there to say that there are no reports.
         if not text(page, "statusPage", "id"):

@@ -11,31 +11,30 @@ from console.publish.providers.common.page import StatusPage, Unreadable, Update
 from console.publish.sending.message import ComponentState, Delivery, Known, Part, Remote
 from console.publish.transport.failure import Unknown
 
-STATES: Mapping[ComponentState, str] = {
-    "operational": "operational",
-    "degraded": "degraded_performance",
-    "partial": "partial_outage",
-    "major": "major_outage",
-    "maintenance": "under_maintenance",
-}
 MAX_PAGES = 20
 """Pages of a hundred that are read at most; at one request a second more would take longer than a person waits."""
 
 
 class Statuspage(StatusPage):
     title: ClassVar[str] = "Statuspage, by Atlassian"
+    states: ClassVar[Mapping[ComponentState, str]] = {
+        "operational": "operational",
+        "degraded": "degraded_performance",
+        "partial": "partial_outage",
+        "major": "major_outage",
+        "maintenance": "under_maintenance",
+    }
     capabilities: ClassVar = Capabilities(
         mails=True,
         asks=True,
         reads=True,
-        states=STATES,
+        states=states,
         title_limit=255,
         text_limit=25_000,
         # One request a second for each key, by the vendor's own documentation.
         pace_s=1.0,
     )
     base: ClassVar[str] = "https://api.statuspage.io/v1"
-    states = STATES
     shows_all = True
     marks_up = False
     below = "pages"
@@ -66,7 +65,7 @@ class Statuspage(StatusPage):
             "deliver_notifications": delivery.notify,
         }
         if delivery.parts:
-            data["components"] = {part.id: STATES[part.state] for part in delivery.parts}
+            data["components"] = {part.id: self.states[part.state] for part in delivery.parts}
             # The list replaces the one that is there, so it names everything that this incident has touched.
             data["component_ids"] = list(dict.fromkeys(part.id for part in (*known.parts, *delivery.parts)))
         return data
@@ -115,7 +114,7 @@ class Statuspage(StatusPage):
         return PageView(self._status(text(incident, "status")), text(incident, "name"), newest, parts)
 
     def _remote(self, incident: Any, delivery: Delivery, known: Known) -> Remote:
-        """What the page calls the incident and the message in it; the address stays where the answer leaves it out."""
+        """The page's ids of the incident and of our update in it; an address that the answer leaves out stays."""
         update_id = self._ours(items(incident, "incident_updates"), delivery, known)
         return Remote(text(incident, "id"), update_id, text(incident, "shortlink") or (known.remote or Remote("")).url)
 

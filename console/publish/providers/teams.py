@@ -63,5 +63,5 @@ def payload(delivery: Delivery) -> dict[str, Any]:
     }
 
 
-def _line(text: str, **look: Any) -> dict[str, Any]:
-    return {"type": "RichTextBlock", "spacing": "None", "inlines": [{"type": "TextRun", "text": text, **look}]}
+def _line(text: str, **style: Any) -> dict[str, Any]:
+    return {"type": "RichTextBlock", "spacing": "None", "inlines": [{"type": "TextRun", "text": text, **style}]}

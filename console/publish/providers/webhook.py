@@ -28,7 +28,7 @@ class Webhook(Provider):
 
     title: ClassVar[str] = "Webhook of your own"
     capabilities: ClassVar[Capabilities] = Capabilities(
-        key_in="signature", page=False, repeats=frozenset(("create", "update")), states=chat.STATES
+        key_in="signature", page=False, repeats=frozenset(("create", "update")), states=chat.STATE_WORDS
     )
 
     def __init__(self, settings: Settings, http: Http, clock: Callable[[], float] = time.time) -> None:
@@ -69,7 +69,7 @@ PROVIDER = Webhook
 
 
 def signature(key: Key, stamp: str, body: bytes) -> str:
-    """What a receiver computes too, to compare in constant time."""
+    """The value of X-Warroom-Signature; a receiver computes it too, and compares in constant time."""
     return "sha256=" + hmac.new(key.reveal().encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
 
 

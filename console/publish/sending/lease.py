@@ -19,7 +19,7 @@ def me() -> str:
 
 
 def alive(holder: str) -> bool | None:
-    """Whether the process of a holder still runs, stopped or not; None where this machine cannot tell."""
+    """A holder's process still runs, or is stopped; None where this machine cannot tell."""
     boot, space, pid, start = [*holder.split("/"), "", "", "", ""][:4]
     this_process = _process()
     if not pid.isdecimal() or not (boot and this_process[0]):

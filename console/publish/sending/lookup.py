@@ -28,7 +28,7 @@ class Unidentified(msgspec.Struct, frozen=True):
     """It is there, in the very words; else it was given up in doubt, or its words are not quite the same."""
 
     def taken_for(self) -> Iterator[Delivery]:
-        """What it is looked for as: some targets give the first message the incident's own moment."""
+        """The deliveries as which it is looked for: some targets give the first message the incident's own moment."""
         if self.delivery is not None:
             yield self.delivery
             if self.first:

@@ -18,7 +18,7 @@ def component_state(text: str) -> ComponentState | None:
 
 
 class Remote(msgspec.Struct, frozen=True):
-    """What the target calls our incident, and the update that was posted last."""
+    """The target's own names for our incident and for the update that was posted last."""
 
     incident_id: str
     update_id: str = ""
@@ -52,7 +52,7 @@ class Delivery(msgspec.Struct, frozen=True):
     started_at: datetime
     """Since when the incident lasts; aware UTC."""
     notify: bool
-    """Whether subscribers are mailed; always sent explicitly."""
+    """Mail subscribers; always sent explicitly."""
     parts: tuple[Part, ...] = ()
     """Components whose state this message changes."""
     severity: str = ""
@@ -64,7 +64,7 @@ class Delivery(msgspec.Struct, frozen=True):
 
 
 class Known(msgspec.Struct, frozen=True):
-    """What is on the page by our own records when a message is sent."""
+    """Our own records of the page at the moment when a message is sent."""
 
     remote: Remote | None = None
     """None before the first message of the incident reached the target."""

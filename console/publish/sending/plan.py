@@ -32,10 +32,10 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 class Choices(msgspec.Struct, frozen=True):
-    """What the person decided for one update, beyond what the targets' configuration says."""
+    """A person's decisions for one update, beyond the targets' configuration."""
 
     notify: bool | None = None
-    """Whether subscribers are mailed, on every target; None leaves it to each target."""
+    """Mail subscribers on every target; None leaves it to each target."""
     notify_at: Mapping[str, bool] = {}
     """The same for single targets, by name."""
     skip: frozenset[str] = frozenset()
@@ -45,7 +45,7 @@ class Choices(msgspec.Struct, frozen=True):
 
 
 class Sent(msgspec.Struct, frozen=True):
-    """What the messages so far have told a target about an incident, whether they have arrived yet or not."""
+    """Components of an incident as the messages so far tell them to a target, arrived or not."""
 
     parts: tuple[Part, ...] = ()
     """Every component that was changed there, with its last state."""
@@ -62,7 +62,7 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class Preview(msgspec.Struct, frozen=True):
-    """What one target would get."""
+    """One target's part of an update: the message that it would get, or why it gets none."""
 
     target: str
     audience: str
@@ -88,7 +88,7 @@ class Planned(msgspec.Struct, frozen=True):
 
 
 class Context(NamedTuple):
-    """What a plan needs to know beside the incident's own state."""
+    """The facts behind a plan, beside the incident's own state."""
 
     targets: tuple[Target, ...]
     capabilities: Mapping[str, Capabilities] = {}
@@ -109,7 +109,7 @@ def decode_delivery(payload: str) -> Delivery:
 
 
 def sent_so_far(messages: Iterable[Message], placed: Mapping[str, Placed]) -> dict[str, Sent]:
-    """What an incident's messages, in their order, have told each target; a dropped one has told nothing."""
+    """For each target, what an incident's messages tell it, in their order; a dropped one tells nothing."""
     sent: dict[str, dict[str, Part]] = {}
     for message in messages:
         parts = sent.setdefault(message.target, {})
@@ -158,7 +158,7 @@ def previews(
     *,
     key: Callable[[], str] = lambda: "",
 ) -> tuple[Preview, ...]:
-    """What each target of the update's audience would get, in the order of the configuration."""
+    """A preview for each target of the update's audience, in the order of the configuration."""
     body = update.body
     if not isinstance(body, UpdatePosted):
         return ()
@@ -267,7 +267,7 @@ def _parts(
 
 
 def _goal(name: str, prior: str, state: Incident, choices: Choices) -> ComponentState:
-    """What a component goes back to: as chosen, else as this incident says it is well, else as it was found."""
+    """The state that a component goes back to: as chosen, else as this incident says it is well, else as found."""
     chosen = {ours.casefold(): goal for ours, goal in choices.restore.items()}.get(name.casefold())
     _, state_here = _components(state).get(name.casefold(), ("", ""))
     before = "operational" if state_here == "operational" else prior

@@ -31,11 +31,11 @@ class Publisher:
 
     @property
     def publishes(self) -> bool:
-        """Whether there is a target to which anything could go."""
+        """There is a target to which something could go."""
         return any(target.enabled for target in self.targets.all())
 
     def context(self, log: Log, ref: str, others: Iterable[Incident]) -> Context:
-        """What a plan for the incident needs; reads the outbox. `others` are the other open incidents."""
+        """The context of a plan for the incident; reads the outbox. `others` are the other open incidents."""
         outbox, targets = Outbox(log), tuple(self.targets.all())
         can: dict[str, Capabilities] = {}
         for target in targets:
@@ -46,7 +46,7 @@ class Publisher:
     def preview(
         self, state: Incident, events: Sequence[NewEvent], context: Context, choices: Choices
     ) -> tuple[Preview, ...]:
-        """What each target would get of events that are not written yet."""
+        """A preview for each target, of events that are not written yet."""
         return tuple(preview for event in events for preview in previews(state, event, context, choices))
 
     def publish(

@@ -76,7 +76,7 @@ class Verdict:
 
 
 def repeats(can: Capabilities, placed: Placed) -> bool:
-    """Whether the next message may simply be sent again."""
+    """The target knows the next message again, so it may simply be sent again."""
     return ("update" if placed.remote else "create") in can.repeats
 
 

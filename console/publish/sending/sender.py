@@ -42,7 +42,7 @@ Connect = Callable[[str], Provider]
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What a run did, and what is left."""
+    """The end of a run: the messages that it sent, and those that are left."""
 
     sent: tuple[str, ...] = ()
     """Ids of the messages that were seen to have reached their page."""
@@ -335,7 +335,7 @@ class Sender:
             self._dispatch.hold(_pace(provider), self._now() + timedelta(seconds=pace_s))
 
     def _worth_reading(self, last: Message) -> bool:
-        """What was resolved is soon of no interest, and there are more of them every week."""
+        """Open, or resolved a short while ago: of those that were resolved there are more every week."""
         age = (self._now() - parse_rfc3339(last.due_at)).total_seconds()
         return age < READ_AFTER_END_S or not decode_delivery(last.payload).final
 

@@ -68,13 +68,13 @@ def remote_of(placed: Placed) -> Remote | None:
 
 
 def known_of(placed: Placed) -> Known:
-    """What is on the page by our own records, as a provider is told it."""
+    """Our own records of the page, as a provider is told them."""
     parts = tuple(Part(part.id, state, part.name) for part in placed.parts if (state := component_state(part.state)))
     return Known(remote_of(placed), placed.updates, parts)
 
 
 def difference(last: Delivery, placed: Placed, view: PageView, can: Capabilities) -> str:
-    """What the page says otherwise than our last message, in sentences; empty when it says the same."""
+    """How the page differs from our last message, in sentences; empty when it does not."""
     if view.gone:
         return "The incident is no longer on the page; somebody deleted it."
     differences = []

@@ -39,7 +39,7 @@ OLD_REMOVED_FILE = "targets.removed.toml"
 
 
 class Targets:
-    """What the files say now. Read once; a new one sees what has changed since."""
+    """The targets as their files have them. Read once; a new one sees what has changed since."""
 
     def __init__(self, config: Path | None) -> None:
         """`config` is the configuration folder, which need not exist; None where there is no place for one."""

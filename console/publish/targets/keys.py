@@ -95,7 +95,7 @@ class Keys:
         return f"the file {path}" if path is not None and os.path.lexists(path) else ""
 
     def missing(self, name: str) -> Refused:
-        """What to do where a target has no key."""
+        """The refusal for a target without a key, with the remedy."""
         shown = f"'{name}'" if " " in name else name
         return Refused(
             f"{name} has no key: set {key_variable(name)}, or give it with “warroom target key {shown}”.", "key"
@@ -126,11 +126,11 @@ class Keys:
         return ""
 
     def _service(self) -> str:
-        """What the keyring calls us: one entry for each configuration folder, so that two of them never share a key."""
+        """Our name in the keyring: one for each configuration folder, so that two of them never share a key."""
         return f"warroom {self._folder.resolve()}" if self._folder is not None else "warroom"
 
     def _in_keyring(self, act: "Callable[[KeyringBackend], T]") -> T | None:
-        """What an act on the person's keyring gives.
+        """Act on the person's keyring, and give what it answers.
 
         None without the package, where the system has no keyring, and where it is locked, read-only or gone with its
         session: the file is there for that.
@@ -150,7 +150,7 @@ class Keys:
         return None
 
     def _from_keyring(self, name: str) -> str:
-        """What the keyring holds for a target; empty where it has nothing."""
+        """A target's key in the keyring; empty where it has none."""
         return self._in_keyring(lambda backend: backend.get_password(self._service(), name)) or ""
 
     def _path(self, name: str) -> Path | None:

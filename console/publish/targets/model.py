@@ -16,7 +16,7 @@ OLD_FILE = "targets.toml"
 
 
 class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What a person decided about a target. Never holds its key."""
+    """A target as a person has set it up. Never holds its key."""
 
     name: str
     provider: str
@@ -26,13 +26,13 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     audience: Literal["public", "internal", "executive"] = "public"
     """Whose updates it gets."""
     notify: bool = False
-    """Whether subscribers are mailed where nothing else is said with the update."""
+    """Mail subscribers where nothing else is said with the update."""
     components: Mapping[str, str] = {}
     """Our names of components to the target's ids."""
     statuses: tuple[Status, ...] = STATUSES
     """Updates with these statuses are published; the others are not."""
     options: Mapping[str, str] = {}
-    """What one provider alone needs, such as a folder or a branch."""
+    """Settings of one provider alone, such as a folder or a branch."""
     enabled: bool = True
 
 
@@ -61,5 +61,5 @@ def files(config: Path) -> list[Path]:
 
 
 def has_targets(config: Path) -> bool:
-    """Whether something is set up in a configuration folder."""
+    """Something is set up in a configuration folder."""
     return (config / FOLDER).is_dir() or (config / OLD_FILE).exists()

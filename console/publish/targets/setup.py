@@ -37,7 +37,7 @@ def with_absolute_paths(target: Target, caps: Capabilities) -> Target:
 
 
 def missing_settings(target: Target, caps: Capabilities, base: str) -> list[tuple[str, str]]:
-    """What a target cannot work without: `url` or the name of an option, and the sentence for a person."""
+    """The settings that a target lacks: `url` or the name of an option, and the sentence for a person."""
     missing = []
     if caps.network and caps.key_in != "url" and not (target.url or base):
         missing.append(("url", f"{target.provider} needs the address of your installation."))

@@ -26,7 +26,7 @@ def name_fault(name: str) -> str:
 
 
 def value_faults(target: Target) -> list[tuple[str, str]]:
-    """What the file could not hold of a target, whatever its name is: a key, and why as a part of a sentence.
+    """Settings of a target that a file cannot hold: a key, and why as a part of a sentence.
 
     The key is empty for names and ids that cannot be shown.
     """
@@ -34,14 +34,14 @@ def value_faults(target: Target) -> list[tuple[str, str]]:
 
 
 def data(target: Target) -> dict[str, Any]:
-    """What is written of a target: all but its name and what is as usual."""
+    """The content of a target's file: all but its name and what is as usual."""
     values: dict[str, Any] = msgspec.to_builtins(target)
     values.pop("name")
     return values
 
 
 def faults(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What is wrong with what is written of a target: its key, and why as a part of a sentence."""
+    """The faults in a target's file: the key of each, and why as a part of a sentence."""
     known = [field for field in Target.__struct_fields__ if field != "name"]
     for key in table:
         if key not in known:

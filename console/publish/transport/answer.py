@@ -11,7 +11,7 @@ MAX_WAIT_S = 3600.0
 
 
 class Answer:
-    """What came back."""
+    """A target's answer, whole."""
 
     def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
         self.status, self.headers, self.body = status, headers, body

@@ -40,7 +40,7 @@ def proxy_for(base: str, environ: Mapping[str, str]) -> str:
 
 
 def _passed_by(host: str, environ: Mapping[str, str]) -> bool:
-    """Whether NO_PROXY names the host, a domain that it is in, or everything."""
+    """NO_PROXY names the host, a domain that it is in, or everything."""
     named = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
     for entry in named.replace(",", " ").lower().split():
         domain = entry.removeprefix("*").lstrip(".").rstrip(".")

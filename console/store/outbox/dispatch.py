@@ -78,7 +78,7 @@ class Dispatch:
         return last[0] if last and all(message.finished for message in last) else None
 
     def earlier(self, message: Message) -> list[Message]:
-        """What went before it to the same target of the same incident, in its order."""
+        """The messages before it to the same target of the same incident, in their order."""
         where, values = (
             "incident = ? AND target = ? AND n < ? ORDER BY n",
             (message.incident, message.target, message.n),

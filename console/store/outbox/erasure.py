@@ -19,12 +19,12 @@ def erase(connection: sqlite3.Connection, event: str) -> None:
 
     The same for the one message whose other words `event` gave, where that is erased.
     """
-    found = connection.execute(
+    messages = connection.execute(
         "SELECT id, state, due_at FROM outbox WHERE event = ?1 OR id = (SELECT body ->> '$.message' FROM event"
         " WHERE id = ?1 AND kind = 'publication_decided' AND body ->> '$.decision' = 'edited')",
         (event,),
     ).fetchall()
-    for id, state, at in found:
+    for id, state, at in messages:
         _erase_message(connection, id, state, at)
 
 
@@ -70,7 +70,7 @@ def forget(connection: sqlite3.Connection, incident: str, gone: Iterable[str], w
         if left != (message.payload, message.remote, message.note):
             connection.execute("UPDATE outbox SET payload = ?, remote = ?, note = ? WHERE id = ?", (*left, message.id))
         tries = connection.execute("SELECT n, said FROM outbox_try WHERE message = ?", (message.id,)).fetchall()
-        for n in (n for n, said in tries if gives_away(said)):
+        for n in (n for n, cause in tries if gives_away(cause)):
             connection.execute("UPDATE outbox_try SET said = '' WHERE n = ?", (n,))
     for target, there in places(connection, incident).items():
         parts = tuple(

@@ -91,7 +91,7 @@ class PlacedPart(msgspec.Struct, frozen=True):
 
 
 class Placed(msgspec.Struct, frozen=True):
-    """What is on a target of one incident by our own records."""
+    """Our own records of one incident on one target."""
 
     remote: str = ""
     updates: tuple[str, ...] = ()

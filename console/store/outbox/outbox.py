@@ -27,14 +27,14 @@ class Outbox:
         return self.log.query(lambda connection: find(connection, id))
 
     def tries(self, id: str) -> list[Try]:
-        """What happened to a message, oldest first."""
+        """The history of a message, oldest first."""
         return [
             Try(*row)
             for row in self.log.select("SELECT at, state, said FROM outbox_try WHERE message = ? ORDER BY n", id)
         ]
 
     def placed(self, incident: str) -> dict[str, Placed]:
-        """What is on each target of an incident."""
+        """Our records of an incident on each target, by its name."""
         return self.log.query(lambda connection: places(connection, incident))
 
     def retry(self, id: str, at: datetime, by: str) -> None:

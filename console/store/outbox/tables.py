@@ -13,10 +13,7 @@ from console.core.language.times import rfc3339
 from console.store.outbox.message import NOTHING_PLACED, Message, Placed, PlacedPart, Queued, State
 from console.store.sqlite import sqlite3
 
-_COLUMNS = (
-    "n, id, event, incident, origin, target, audience, state, attempts, looks, due_at, tried_at, holder, note, payload,"
-    " remote"
-)
+_COLUMNS = ", ".join(Message.__struct_fields__)
 _decode_updates = msgspec.json.Decoder(tuple[str, ...]).decode
 _decode_parts = msgspec.json.Decoder(tuple[PlacedPart, ...]).decode
 
@@ -76,7 +73,7 @@ def placed(connection: sqlite3.Connection, incident: str, target: str) -> Placed
 
 
 def places(connection: sqlite3.Connection, incident: str) -> dict[str, Placed]:
-    """What is on each target of an incident."""
+    """Our records of an incident on each target, by its name."""
     selected = connection.execute(
         "SELECT target, remote, updates, parts, differs, read_at FROM published WHERE incident = ?", (incident,)
     )

@@ -1,6 +1,6 @@
 """The common base of Cachet 2 and 3: components that are set by themselves, numbered incidents, the same lists."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -13,8 +13,6 @@ from console.publish.sending.message import ComponentState, Delivery, Known, Rem
 from console.publish.transport.failure import Gone, Later, Rejected, Unknown
 from console.publish.transport.http import Http
 
-STATUSES: dict[Status, int] = {"investigating": 1, "identified": 2, "monitoring": 3, "resolved": 4}
-STATES: dict[ComponentState, int] = {"operational": 1, "degraded": 2, "partial": 3, "major": 4}
 CAPABILITIES = Capabilities(
     mails=True,
     asks=True,
@@ -35,13 +33,13 @@ class AnyCachet(StatusPage):
     """An installation of Cachet, whichever its version."""
 
     api: ClassVar[str]
-    """What stands before every path where the target's address is a bare host."""
+    """The beginning of every path where the target's address is a bare host."""
     fields_at: ClassVar[tuple[str, ...]] = ()
     """Where the fields of an incident, an update or a component stand."""
     created_at: ClassVar[tuple[str, ...]]
     """Where among them an incident says since when it is there."""
-    states = STATES
-    statuses = STATUSES
+    states: ClassVar[Mapping[ComponentState, object]] = {"operational": 1, "degraded": 2, "partial": 3, "major": 4}
+    statuses: ClassVar[Mapping[Status, object]] = {"investigating": 1, "identified": 2, "monitoring": 3, "resolved": 4}
 
     def __init__(self, settings: Settings, http: Http) -> None:
         super().__init__(settings, http)
@@ -57,10 +55,10 @@ class AnyCachet(StatusPage):
 
     def _adding(self, delivery: Delivery) -> dict[str, Any]:
         """The JSON that makes an update."""
-        return {"status": STATUSES[delivery.status], "message": delivery.text}
+        return {"status": self.statuses[delivery.status], "message": delivery.text}
 
     def _prepare_update(self, delivery: Delivery, where: str) -> None:
-        """What comes before the update; an incident that somebody deleted is found out before components change."""
+        """The step before an update: it fails where somebody deleted the incident, before components change."""
         raise NotImplementedError
 
     def _number_before(self, delivery: Delivery) -> int:
@@ -167,7 +165,7 @@ class AnyCachet(StatusPage):
         return f"{self._root}{path(*steps)}"
 
     def _find_root(self) -> str:
-        """What stands before every path: nothing where the target's address has a path of its own, since an
+        """The beginning of every path: nothing where the target's address has a path of its own, since an
         installation may have put its API anywhere; else the usual one, where it answers."""
         if urlsplit(self._http.base).path.strip("/"):
             return ""

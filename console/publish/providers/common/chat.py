@@ -8,7 +8,7 @@ from console.publish.transport.answer import Answer
 from console.publish.transport.failure import Gone, Rejected
 from console.publish.transport.http import Http
 
-STATES: dict[ComponentState, str] = {
+STATE_WORDS: dict[ComponentState, str] = {
     "operational": "operational",
     "degraded": "degraded performance",
     "partial": "partial outage",
@@ -25,7 +25,7 @@ def head(delivery: Delivery) -> str:
 
 def parts(delivery: Delivery) -> str:
     """The components that change: `checkout: partial outage · search: operational`; empty where none does."""
-    return " · ".join(f"{part.name or part.id}: {STATES[part.state]}" for part in delivery.parts)
+    return " · ".join(f"{part.name or part.id}: {STATE_WORDS[part.state]}" for part in delivery.parts)
 
 
 class Chat(Provider):
@@ -64,7 +64,7 @@ class Chat(Provider):
             raise self._gone() from failure
 
     def _gone(self) -> Gone:
-        """What to do about a webhook that somebody deleted."""
+        """The refusal for a webhook that somebody deleted, with the remedy."""
         return Gone(
             f"The webhook of {self._name} is gone: make a new one in {self.called} and give its address as the key."
         )

@@ -46,7 +46,7 @@ _OURS = ("title", "resolved", "resolvedWhen", "severity", "affected", "section",
 
 
 class Issue(msgspec.Struct, frozen=True):
-    """What an issue's file says."""
+    """An issue as its file has it."""
 
     title: str
     resolved: bool
@@ -92,7 +92,7 @@ def updated(before: str | None, delivery: Delivery, parts: Iterable[Part]) -> st
 
 
 def parsed(text: str) -> Issue:
-    """What a file says; of one that somebody wrote in another way, what can be read."""
+    """An issue out of its file; of one that somebody wrote in another way, as much as can be read."""
     front, body = _split(text)
     blocks = dict(_blocks(front))
     first = _UPDATE.match(body.strip())

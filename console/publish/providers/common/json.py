@@ -12,7 +12,7 @@ K = TypeVar("K")
 
 
 def inside(data: Any, *path: str | int) -> Any:
-    """What stands at a path of names and positions; None where there is no such thing."""
+    """The value at a path of names and positions; None where there is no such thing."""
     for step in path:
         if isinstance(step, str):
             data = data.get(step) if isinstance(data, dict) else None
@@ -47,11 +47,11 @@ def key_of(names: Mapping[K, object], theirs: str) -> K | None:
 
 
 def same(ours: str, theirs: str) -> bool:
-    """Whether two texts say the same: targets change line ends, trim what surrounds a text and escape it for HTML."""
+    """Two texts say the same: targets change line ends, trim what surrounds a text and escape it for HTML."""
     return ours.split() == theirs.split() or unescape(ours).split() == unescape(theirs).split()
 
 
-def asked(http: Http, path: str, params: Mapping[str, str] | None = None) -> Any:
+def get_json(http: Http, path: str, params: Mapping[str, str] | None = None) -> Any:
     """GET and its JSON. Later where the answer is not JSON: asking may be done again."""
     try:
         return json_of(http, http.get(path, params))
@@ -59,7 +59,7 @@ def asked(http: Http, path: str, params: Mapping[str, str] | None = None) -> Any
         raise Later(failure.reason) from None
 
 
-def written(http: Http, method: str, path: str, data: object) -> Any:
+def send_json(http: Http, method: str, path: str, data: object) -> Any:
     """Change something and give the answer's JSON. Unknown where that is not JSON: it may have been done."""
     return json_of(http, http.write(method, path, data))
 

@@ -27,7 +27,7 @@ _TAG = re.compile(r"<[^<>]*>")
 
 
 def alike(ours: str, theirs: str) -> bool:
-    """Whether two texts have the same letters and digits: targets escape, mark up or take out some of the rest."""
+    """Two texts have the same letters and digits: targets escape, mark up or take out some of the rest."""
     bare = _bare(ours)
     return bare == _bare(theirs) if bare else same(ours, theirs)
 
@@ -45,7 +45,7 @@ def moment(text: str) -> datetime | None:
 
 
 def surely_before(text: str, then: datetime) -> bool:
-    """Whether a time is before `then`, whatever its zone may be where it tells none. False where it cannot be read."""
+    """A time is before `then`, whatever its zone may be where it tells none. False where it cannot be read."""
     aware = moment(text)
     if aware is not None:
         return aware < then - SLACK
@@ -57,7 +57,7 @@ def surely_before(text: str, then: datetime) -> bool:
 
 
 def made_before(text: str, then: datetime) -> bool:
-    """Whether an aware time is before `then`. False where it cannot be read."""
+    """An aware time is before `then`. False where it cannot be read."""
     aware = moment(text)
     return aware is not None and aware < then
 
@@ -97,7 +97,7 @@ class Listed(msgspec.Struct, frozen=True):
     created: str
     """When it was made there, as the target writes it, with or without a zone."""
     untouched: Callable[[], bool]
-    """Whether it stands as our message would have made it: same status, no updates; asked for only where it matters."""
+    """It stands as our message would have made it: same status, no updates; asked for only where it matters."""
 
 
 def by_age(name: str, delivery: Delivery, listed: Iterable[Listed], complete: bool, newest: int | None) -> Lookup:

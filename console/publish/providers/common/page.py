@@ -11,7 +11,7 @@ from urllib.parse import quote
 import msgspec
 
 from console.publish.provider import Absent, CannotTell, Found, Listed, Lookup, PageView, Provider, Settings
-from console.publish.providers.common.json import asked, inside, key_of, same, text, written
+from console.publish.providers.common.json import get_json, inside, key_of, same, send_json, text
 from console.publish.providers.common.limits import within_limits
 from console.publish.providers.common.lookup import alike, surely_before
 from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Part, Remote, Status
@@ -117,7 +117,7 @@ class StatusPage(Provider):
         raise NotImplementedError
 
     def _look_up_incident(self, delivery: Delivery) -> Lookup:
-        """Whether the incident is there that the first message makes."""
+        """Look for the incident that the first message makes."""
         raise NotImplementedError
 
     def _updates(self, incident: str) -> list[Any]:
@@ -179,10 +179,10 @@ class StatusPage(Provider):
         return path(self.below, self._page, *steps)
 
     def _ask(self, where: str, params: Mapping[str, str] | None = None) -> Any:
-        return asked(self._http, where, params)
+        return get_json(self._http, where, params)
 
     def _write(self, method: str, where: str, data: object) -> Any:
-        return written(self._http, method, where, data)
+        return send_json(self._http, method, where, data)
 
     def _entries(self, data: Any, *at: str) -> list[Any]:
         """The list at a path of an answer. Raises Unreadable."""

@@ -45,6 +45,9 @@ test: .venv/ready-dev ## all checks and tests (ARGS=tests/core for the tests of 
 prove: .venv/ready-dev ## change each rule of the process in turn: the tests must notice (ARGS='rapid' for a part; minutes)
 	$(BIN)/python -m tests.prove $(ARGS)
 
+torture: .venv/ready-dev ## the long forms of tests: input of every kind, at length (ARGS='input' for one; many minutes)
+	@$(BIN)/python -m tests.torture $(ARGS)
+
 page: .venv/ready-dev ## make docs/process-coverage.md from the marks on the tests
 	$(BIN)/python -m tests.prove --page
 
@@ -58,4 +61,4 @@ shots: .venv/ready-dev ## the README's pictures and the example of a handoff, fr
 clean: ## remove .venv and caches; your data stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
 
-.PHONY: help run demo test prove page bench shots clean
+.PHONY: help run demo test prove torture page bench shots clean

@@ -241,6 +241,8 @@ LEAVING: tuple[Act, ...] = (
         shown_keys="Esc"),
     Act("cancel", "Leave", "escape", "Nothing is written.", places=("form", "components"),
         bar="leaves it as it is"),
+    Act("suspend", "Suspend", "ctrl+z", "To the shell; its fg comes back. In a text of several lines it undoes.",
+        places=("everywhere",), words="shell background stop"),
     Act("quit", "Quit", "ctrl+q", "From everywhere; half-typed lines are kept.", places=("everywhere",),
         before_widgets=True),
 )  # fmt: skip

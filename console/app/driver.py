@@ -324,6 +324,7 @@ class TerminalDriver(LinuxDriver):
         """
         ours = not self.is_suspended
         if ours:
+            self.app.app_suspend_signal.publish(self.app)
             self.suspend_application_mode()
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         os.killpg(0, signal.SIGTSTP)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -120,6 +121,7 @@ class WarroomApp(App[int]):
         self.session.watch(self.post_message)
         if not self.is_headless:
             take_signals(self.leave, LEAVE_S)
+            self.app_suspend_signal.subscribe(self, self._finish_writing, immediate=True)
         self.push_screen(BoardScreen(self.session, self.open_room))
         if self._ref:
             self.open_room(self._ref)
@@ -260,6 +262,15 @@ class WarroomApp(App[int]):
 
     def act_quit(self) -> None:
         self.leave()
+
+    def act_suspend(self) -> None:
+        if sys.platform != "win32" and not self.is_headless:
+            signal.raise_signal(signal.SIGTSTP)
+
+    def _finish_writing(self, app: App[object]) -> None:
+        """No other console may wait for a transaction of one that is stopped."""
+        with suppress(StoreProblem):
+            self.session.log.run_as_writer(lambda connection: None)
 
     def act_board(self) -> None:
         if _is_room(self.screen):

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+ROOT = Path(__file__).parents[2]
 PATIENCE_S = 20.0
 
 Report = tuple[str, ...]
@@ -81,9 +82,9 @@ class Terminal:
         """Whether the program takes each key by itself, or the terminal's own line editing is on."""
         return not termios.tcgetattr(self.master)[3] & termios.ICANON
 
-    def ends(self) -> int:
+    def ends(self, patience_s: float = PATIENCE_S) -> int:
         """Its exit status; fails when it does not end."""
-        end = time.monotonic() + PATIENCE_S
+        end = time.monotonic() + patience_s
         while self.status is None:
             assert time.monotonic() < end, "it goes on running"
             if self.master >= 0:
@@ -111,6 +112,7 @@ def running(
         if errors is not None:
             os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT), 2)
         kept = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+        os.chdir(environ.get("PWD", "."))
         os.execve(command[0], [*command], {**kept, "TERM": "xterm-256color", **environ})
     shown = Terminal(pid, master)
     try:
@@ -125,8 +127,9 @@ def running(
 
 @contextmanager
 def terminal(db: Path, ref: str, size: tuple[int, int] = (120, 36), errors: Path | None = None) -> Iterator[Terminal]:
-    """The console in a terminal of its own."""
+    """The console in a terminal of its own, in the folder of its database."""
     environ = {"WARROOM_CONFIG": str(db.parent), "WARROOM_USER": "mo", "EDITOR": "true", "VISUAL": "true"}
+    environ |= {"PWD": str(db.parent), "PYTHONPATH": str(ROOT)}
     with running([sys.executable, "-m", "console", "--db", str(db), ref], environ, size, errors) as shown:
         yield shown
 

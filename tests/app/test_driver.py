@@ -11,8 +11,11 @@ import pytest
 from textual import events
 
 from console.app.driver import ESCAPE_S, PASTE_S, SEQUENCE_S, Reader
+from console.core.subjects.entry import EntryLogged, LogEntry
+from console.store.ledger import Ledger
+from console.store.log import Log
 from tests.app.driver import Clock, console, declared
-from tests.app.terminal import echo, terminal
+from tests.app.terminal import echo, running, terminal
 from tests.torture import sequences
 from tests.torture.sequences import PASTE, PASTE_END
 
@@ -238,8 +241,13 @@ def test_a_terminal_that_goes_without_a_signal_ends_the_console(tmp_path: Path) 
         seen = b""
         while b"What happened?" not in seen:
             seen += os.read(master, 65536)
+        os.write(master, b"half-a-line-x")
+        while b"half-a-line-x" not in seen:
+            seen += os.read(master, 65536)
         os.close(master)
         assert program.wait(timeout=20) == 128 + signal.SIGHUP
+    with Log.open(db) as log:
+        assert log.draft(f"prompt {ref} mo") == "half-a-line-x"
 
 
 def test_a_storm_of_sizes_ends_in_the_last() -> None:
@@ -289,6 +297,27 @@ def test_a_stopped_console_gives_the_terminal_to_the_shell_and_takes_it_again() 
         shown.types(f"{PASTE}\x1b[A{PASTE_END}x")
         given = shown.reports(("key", "x", "x"))
         assert [report for report in given if report[0] != "size"] == [("paste", "\x1b[A"), ("key", "x", "x")]
+
+
+def test_ctrl_z_stops_the_console_and_fg_brings_it_back_with_its_line(tmp_path: Path) -> None:
+    db = tmp_path / "warroom.db"
+    ref = declared(db, Clock())
+    environ = {"WARROOM_CONFIG": str(tmp_path), "WARROOM_USER": "mo"}
+    command = [sys.executable, "-c", SHELL, sys.executable, "-m", "console", "--db", str(db), ref]
+    with running(command, environ) as shown:
+        shown.until(b"What happened?")
+        shown.types("! rolled back\rhalf-a-line-x\x1a")
+        shown.until(b"stopped")
+        with Log.open(db) as log:
+            written = log.events(ref)[-1].body
+            assert isinstance(written, EntryLogged)
+            assert written.text == "rolled back"
+            Ledger(log, actor="lee", clock=Clock()).execute(ref, LogEntry(actor="lee", text="written meanwhile"))
+        shown.seen = b""
+        shown.types("fg\n")
+        shown.until(b"written meanwhile")
+        shown.types("-and-on")
+        shown.until(b"half-a-line-x-and-on")
 
 
 def test_without_a_shell_to_go_to_a_console_does_not_stop() -> None:

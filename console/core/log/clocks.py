@@ -12,11 +12,11 @@ import msgspec
 from console.core.log.milestones import milestones
 from console.core.log.state import Incident, Part, Record
 from console.core.playbook.model import AUDIENCES, Playbook, Severity
-from console.core.subjects.action_item import action_items_of
+from console.core.subjects.action_item import ActionItem, action_items_of
 from console.core.subjects.fix import fixes_of
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import holder_of, role_of
-from console.core.subjects.task import tasks_of
+from console.core.subjects.task import Task, tasks_of
 from console.core.subjects.update import Update, updates_of
 
 ClockState = Literal["running", "warning", "overdue", "kept", "late"]
@@ -179,7 +179,7 @@ def over_since(state: Incident) -> datetime | None:
     if state.phase != "over" or state.playbook is None:
         return None
     since = None
-    for fact in (fact for fact in state.stage.facts):
+    for fact in state.stage.facts:
         rule = state.playbook.stage(fact.value)
         over = rule is not None and rule.phase == "over"
         since = (since or fact.at) if over else None
@@ -217,7 +217,7 @@ class _Clocks:
             ("first_public", "public", severity.first_public_s, "first public post"),
             ("executive_notice", "executive", severity.executive_notice_s, "executive notice"),
         ):
-            posted = next((one.at for one in updates_of(self.state, audience)), None) or self.met(kind)
+            posted = next((update.at for update in updates_of(self.state, audience)), None) or self.met(kind)
             if seconds and (over is None or posted):
                 start = self.severity_since(kind)
                 yield self.clock(kind, what, audience, self.comms(), start, seconds, posted, audience=audience)
@@ -237,32 +237,18 @@ class _Clocks:
             rows = list(promised(self.state, audience))
             updates = updates_of(self.state, audience)
             if rows and rows[-1][1] is None:
+                key, what, due = f"update:{audience}", f"{audience} update", rows[-1][0]
                 start = updates[-1].at if updates else self.declared
+                snoozed = any(snooze.until == due for snooze in snoozes_of(self.state))
+                who = (audience, self.comms())
                 yield self.finish(
-                    Clock(
-                        "update",
-                        f"update:{audience}",
-                        f"{audience} update",
-                        audience,
-                        self.comms(),
-                        start,
-                        rows[-1][0],
-                        rows[-1][0],
-                        "running",
-                        audience,
-                        snoozed=any(one.until == rows[-1][0] for one in snoozes_of(self.state)),
-                    )
+                    Clock("update", key, what, *who, start, due, due, "running", audience, snoozed=snoozed)
                 )
 
     def tasks(self) -> Iterator[Clock]:
         for task in tasks_of(self.state).values():
-            if task.due_at is None or (self.over and not task.done_at):
-                continue
-            span = int((task.due_at - task.added_at).total_seconds())
-            yield self.clock(
-                "task", task.text, self.commander(), task.owner or "nobody", task.added_at, span, task.done_at,
-                key=f"task:{task.id}", target=task.id,
-            )  # fmt: skip
+            if task.due_at is not None and (task.done_at or not self.over):
+                yield self.owned("task", task, task.due_at)
 
     def progress(self) -> Iterator[Clock]:
         state, severity, phase = self.state, self.severity, self.state.phase
@@ -271,17 +257,14 @@ class _Clocks:
             to = self.playbook.escalate_to or "the next level"
             yield self.clock("escalation", "escalate: no progress", to, self.commander(), since, severity.escalate_s)
         if self.playbook.stability_s and phase == "stable":
-            current = state.stage.current
+            current, seconds = state.stage.current, self.playbook.stability_s
             since = current.at if current else self.declared
-            due = since + timedelta(seconds=self.playbook.stability_s)
+            due = since + timedelta(seconds=seconds)
             kept = due if self.now >= due else None
-            seconds = self.playbook.stability_s
             yield self.clock("stability", "stable until closing", "", self.commander(), since, seconds, kept)
         if severity.resolution_s:
-            kept = self.at.get("resolved")
-            yield self.clock(
-                "resolution", "resolution target", "", self.commander(), self.declared, severity.resolution_s, kept
-            )
+            kept, seconds = self.at.get("resolved"), severity.resolution_s
+            yield self.clock("resolution", "resolution target", "", self.commander(), self.declared, seconds, kept)
         held = role_of(state, "ic").current
         if self.playbook.shift_s and held and held.value:
             yield self.clock("shift", "hand over the command", held.value, held.value, held.at, self.playbook.shift_s)
@@ -291,15 +274,12 @@ class _Clocks:
         review = postmortem_of(self.state).review.current
         final = review.at if review and review.value == "final" else None
         writer = postmortem_of(self.state).owner.value or self.commander()
-        for kind, what, to, by, seconds, kept in (
-            ("postmortem", "postmortem", "the team", writer, severity.postmortem_s, final or self.met("postmortem")),
-            (
-                "customer_message", "message to customers", "customers", self.comms(), severity.customer_message_s,
-                self.met("customer_message"),
-            ),
-        ):  # fmt: skip
-            if seconds:
-                yield self.clock(kind, what, to, by, over, seconds, kept)
+        if severity.postmortem_s:
+            kept = final or self.met("postmortem")
+            yield self.clock("postmortem", "postmortem", "the team", writer, over, severity.postmortem_s, kept)
+        if severity.customer_message_s:
+            what, seconds, kept = "message to customers", severity.customer_message_s, self.met("customer_message")
+            yield self.clock("customer_message", what, "customers", self.comms(), over, seconds, kept)
         for fix in fixes_of(self.state).values():
             seconds = severity.postmortem_s or 2 * 86400
             yield self.clock(
@@ -310,11 +290,15 @@ class _Clocks:
     def action_items(self) -> Iterator[Clock]:
         for item in action_items_of(self.state):
             if item.due_at is not None:
-                span = int((item.due_at - item.added_at).total_seconds())
-                yield self.clock(
-                    "action_item", item.text, self.commander(), item.owner or "nobody", item.added_at, span,
-                    item.done_at, key=f"action_item:{item.id}", target=item.id,
-                )  # fmt: skip
+                yield self.owned("action_item", item, item.due_at)
+
+    def owned(self, kind: str, thing: Task | ActionItem, due: datetime) -> Clock:
+        """The clock of something that somebody was given to do."""
+        owner, span = thing.owner or "nobody", int((due - thing.added_at).total_seconds())
+        return self.clock(
+            kind, thing.text, self.commander(), owner, thing.added_at, span, thing.done_at,
+            key=f"{kind}:{thing.id}", target=thing.id,
+        )  # fmt: skip
 
     def comms(self) -> str:
         return holder_of(self.state, "comms") or self.commander()
@@ -323,7 +307,7 @@ class _Clocks:
         return holder_of(self.state, "ic") or "incident commander"
 
     def met(self, key: str) -> datetime | None:
-        return max((one.at for one in met_of(self.state) if one.clock == key), default=None)
+        return max((met.at for met in met_of(self.state) if met.clock == key), default=None)
 
     def clock(
         self, kind: str, what: str, to_whom: str, by_whom: str, start: datetime, seconds: int,

@@ -41,21 +41,17 @@ def missing(state: Incident, stage: str, now: datetime) -> tuple[Missing, ...]:
     here, there = (book.stage(state.stage.value), book.stage(stage)) if book else (None, None)
     if book is None or here is None or there is None:
         return ()
-    found: list[Missing] = []
+    wants: list[Missing] = []
     after = book.after(here.name)
     if there.name not in here.next and (after is None or after.name != there.name):
         ways = [*([after.name] if after else []), *here.next]
         what = f"From {here.name} the playbook goes to {' or '.join(ways) or 'no other stage'}"
-        found.append(Missing("way", what, "go there first"))
-    if here.phase == "over" and there.phase == "over":
-        return tuple(found)
-    # A jump past the gate's own stage meets the same gate: it must not be an easier way to close.
-    for gate in _gates(book, state, stage):
-        for need in gate.needs:
-            one = _CHECKS[need](state, gate, now)
-            if one is not None:
-                found.append(one)
-    return tuple(found)
+        wants.append(Missing("way", what, "go there first"))
+    if here.phase != "over" or there.phase != "over":
+        # A jump past the gate's own stage meets the same gate: it must not be an easier way to close.
+        needs = [_CHECKS[need](state, gate, now) for gate in _gates(book, state, stage) for need in gate.needs]
+        wants += filter(None, needs)
+    return tuple(wants)
 
 
 def gate(state: Incident, stage: str, now: datetime) -> str:
@@ -63,33 +59,29 @@ def gate(state: Incident, stage: str, now: datetime) -> str:
     wants = missing(state, stage, now)
     if not wants:
         return ""
-    allowed = next((one.reasons for one in wants if one.reasons), ())
+    allowed = next((want.reasons for want in wants if want.reasons), ())
     reason = f"one of these reasons: {', '.join(allowed)}" if allowed else "a reason"
     first = wants[0]
-    more = f" (and {'; '.join(one.what for one in wants[1:])})" if len(wants) > 1 else ""
+    more = f" (and {'; '.join(want.what for want in wants[1:])})" if len(wants) > 1 else ""
     return f"{first.what}{more}; {first.way}, or override with {reason}."
 
 
 def _gates(book: Playbook, state: Incident, stage: str) -> list[Gate]:
     """The playbook's gates of a stage; one that only asks for stability, where it has none of its own for closing."""
-    found = [
-        one
-        for one in book.gates
-        if one.stage == stage and (not one.severities or state.severity.value in one.severities)
-    ]
     there = book.stage(stage)
-    if not found and not book.gates and there is not None and there.phase == "over" and book.stability_s:
+    if not book.gates and there is not None and there.phase == "over" and book.stability_s:
         return [Gate(stage, ("stable",))]
-    return found
+    gates = [gate for gate in book.gates if gate.stage == stage]
+    return [gate for gate in gates if not gate.severities or state.severity.value in gate.severities]
 
 
 def _stable(state: Incident, gate: Gate, now: datetime) -> Missing | None:
     book, rule = state.playbook, state.severity_rule
     if book is None or state.retrospective or not book.stability_s:
         return None
-    stability = next((one for one in clocks(state, now) if one.kind == "stability"), None)
+    stability = next((clock for clock in clocks(state, now) if clock.kind == "stability"), None)
     if stability is None and state.phase == "active" and rule and rule.escalate_s:
-        watch = next((one.name for one in book.stages if one.phase == "stable"), "monitoring")
+        watch = next((stage.name for stage in book.stages if stage.phase == "stable"), "monitoring")
         return Missing("stable", "It has not been watched for stability yet", f"go to {watch} first", gate.reasons)
     if stability is not None and stability.state == "running":
         left = -(-(stability.due_at - now).total_seconds() // 60)
@@ -101,7 +93,7 @@ def _fixes(state: Incident, gate: Gate, now: datetime) -> Missing | None:
     fixes = open_fixes(state)
     if not fixes:
         return None
-    names = ", ".join(f"“{one_line(one.text, 40)}”" for one in fixes[:3])
+    names = ", ".join(f"“{one_line(fix.text, 40)}”" for fix in fixes[:3])
     count = "A temporary fix is" if len(fixes) == 1 else f"{len(fixes)} temporary fixes are"
     return Missing("fixes", f"{count} still in place: {names}", "remove with d", record=f"{count} still in place")
 
@@ -128,7 +120,7 @@ def _checklist(state: Incident, gate: Gate, now: datetime) -> Missing | None:
         return None
     if listed.severities and state.severity.value not in listed.severities:
         return None
-    names = "; ".join(one_line(one.text, 40) for one in left[:3])
+    names = "; ".join(one_line(item.text, 40) for item in left[:3])
     more = f" and {len(left) - 3} more" if len(left) > 3 else ""
     return Missing("checklist", f"Not ticked in “{listed.title}”: {names}{more}", "tick with c")
 

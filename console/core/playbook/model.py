@@ -5,6 +5,7 @@ from TOML. Durations are in seconds; 0 or a missing key means that nothing is ow
 """
 
 import re
+from collections.abc import Sequence
 from typing import Literal, TypeVar
 
 import msgspec
@@ -260,24 +261,24 @@ class Playbook(Part, frozen=True):
     nudges_off: tuple[str, ...] = ()
 
     def severity(self, name: str) -> Severity | None:
-        return next((one for one in self.severities if one.name == name), None)
+        return next((severity for severity in self.severities if severity.name == name), None)
 
     def stage(self, name: str) -> Stage | None:
-        return next((one for one in self.stages if one.name == name), None)
+        return next((stage for stage in self.stages if stage.name == name), None)
 
-    def role(self, role: str) -> Role | None:
-        return next((one for one in self.roles if one.id == role), None)
+    def role(self, id: str) -> Role | None:
+        return next((role for role in self.roles if role.id == id), None)
 
     def checklist(self, id: str) -> Checklist | None:
-        return next((one for one in self.checklists if one.id == id), None)
+        return next((checklist for checklist in self.checklists if checklist.id == id), None)
 
     def stage_index(self, name: str) -> int:
         """The stage's place in order, from 0; -1 for a name that this playbook does not have."""
-        return next((i for i, one in enumerate(self.stages) if one.name == name), -1)
+        return next((place for place, stage in enumerate(self.stages) if stage.name == name), -1)
 
     def severity_index(self, name: str) -> int:
         """The severity's place, the worst is 0; -1 for a name that this playbook does not have."""
-        return next((i for i, one in enumerate(self.severities) if one.name == name), -1)
+        return next((place for place, severity in enumerate(self.severities) if severity.name == name), -1)
 
     def after(self, name: str) -> Stage | None:
         """The stage that follows in order; None after the last."""
@@ -313,41 +314,36 @@ def needs_postmortem(severity: Severity) -> bool:
 def find_severity(playbook: Playbook, text: str) -> Severity:
     """The severity a person means: its name in any case, `sev-1` for `SEV1`, another name of it, or just its number."""
     wanted = _letters(text)
-    for one in playbook.severities:
-        names = [_letters(name) for name in (one.name, *one.aliases)]
+    for severity in playbook.severities:
+        names = [_letters(name) for name in (severity.name, *severity.aliases)]
         if wanted and (wanted in names or wanted == re.sub(r"^[a-z]+", "", names[0])):
-            return one
-    raise Refused(
-        f"There is no severity “{text}”: use {_either([one.name for one in playbook.severities])}.", "severity"
-    )
+            return severity
+    known = _either([severity.name for severity in playbook.severities])
+    raise Refused(f"There is no severity “{text}”: use {known}.", "severity")
 
 
 def find_stage(playbook: Playbook, text: str) -> Stage:
     """The stage a person means: its name or an unambiguous beginning of it."""
-    return _find(text, {one.name: one for one in playbook.stages}, "stage")
+    return _find(text, {stage.name: stage for stage in playbook.stages}, "stage")
 
 
 def find_role(playbook: Playbook, text: str) -> Role:
     """The role a person means: its id, its short or full name, or an unambiguous beginning of one of them."""
     names: dict[str, Role] = {}
-    for one in playbook.roles:
-        for name in (one.id, one.short, one.name):
-            names.setdefault(name.lower(), one)
-    try:
-        return _find(text, names, "role")
-    except Refused:
-        known = _either([one.id for one in playbook.roles])
-        raise Refused(f"There is no role “{text}”: use {known}.", "role") from None
+    for role in playbook.roles:
+        for name in (role.id, role.short, role.name):
+            names.setdefault(name.lower(), role)
+    return _find(text, names, "role", [role.id for role in playbook.roles])
 
 
-def _find(text: str, names: dict[str, _T], what: str) -> _T:
+def _find(text: str, names: dict[str, _T], what: str, shown: Sequence[str] = ()) -> _T:
     wanted = _letters(text)
-    exact = [one for name, one in names.items() if _letters(name) == wanted]
-    begun = [one for name, one in names.items() if wanted and _letters(name).startswith(wanted)]
-    for found in (exact, begun):
-        if found and all(one is found[0] for one in found):
-            return found[0]
-    raise Refused(f"There is no {what} “{text}”: use {_either(list(names))}.", what)
+    exact = [part for name, part in names.items() if _letters(name) == wanted]
+    begun = [part for name, part in names.items() if wanted and _letters(name).startswith(wanted)]
+    for fits in (exact, begun):
+        if fits and all(part is fits[0] for part in fits):
+            return fits[0]
+    raise Refused(f"There is no {what} “{text}”: use {_either([*(shown or names)])}.", what)
 
 
 def _letters(text: str) -> str:

@@ -42,9 +42,10 @@ class Suggestion(msgspec.Struct, frozen=True):
 
 def questions(playbook: Playbook) -> list[Question]:
     """The playbook's own questions, then those of the facts that its severities depend on."""
-    used = {fact for one in playbook.severities for criterion in one.criteria for fact, _ in _conditions(criterion)}
-    own = {one.id for one in playbook.questions}
-    return [*playbook.questions, *(one for id, one in FACTS.items() if id in used and id not in own)]
+    criteria = [criterion for severity in playbook.severities for criterion in severity.criteria]
+    wanted = {fact for criterion in criteria for fact, _ in _conditions(criterion)}
+    wanted -= {question.id for question in playbook.questions}
+    return [*playbook.questions, *(question for id, question in FACTS.items() if id in wanted)]
 
 
 def suggest(playbook: Playbook, answers: dict[str, str]) -> Suggestion:
@@ -82,18 +83,15 @@ def _worst(playbook: Playbook, answers: dict[str, str], *, unsure: bool) -> tupl
 
 def _conditions(criterion: Criterion) -> list[tuple[str, float | bool]]:
     """Facts and what they must be: over a number, or true (workaround: false)."""
-    found: list[tuple[str, float | bool]] = [
-        (name, True) for name in ("down", "core", "degraded", "data_loss", "breach") if getattr(criterion, name)
+    flags = ("down", "core", "degraded", "data_loss", "breach")
+    wanted: list[tuple[str, float | bool, float | bool]] = [
+        *((name, True, getattr(criterion, name)) for name in flags),
+        ("users", criterion.users_over, criterion.users_over),
+        ("revenue", criterion.revenue_over, criterion.revenue_over),
+        ("workaround", False, criterion.no_workaround),
+        ("visible", True, criterion.customer_visible),
     ]
-    if criterion.users_over:
-        found.append(("users", criterion.users_over))
-    if criterion.revenue_over:
-        found.append(("revenue", criterion.revenue_over))
-    if criterion.no_workaround:
-        found.append(("workaround", False))
-    if criterion.customer_visible:
-        found.append(("visible", True))
-    return found
+    return [(name, value) for name, value, counts in wanted if counts]
 
 
 def _holds(answer: str, wanted: float | bool, unsure: bool) -> bool:
@@ -123,8 +121,7 @@ def number(answer: str) -> float | None:
         return 100
     if text in _NO:
         return 0
-    found = re.search(r"(\d[\d,]*(?:\.\d+)?)\s*([km])?", text)
-    if found is None:
+    amount = re.search(r"(\d[\d,]*(?:\.\d+)?)\s*([km])?", text)
+    if amount is None:
         return None
-    scale = {"k": 1e3, "m": 1e6}.get(found[2] or "", 1)
-    return float(found[1].replace(",", "")) * scale
+    return float(amount[1].replace(",", "")) * {"k": 1e3, "m": 1e6}.get(amount[2], 1)

@@ -1,6 +1,6 @@
 """Faults of a playbook that reads well key by key: names that lead nowhere, times that cannot be."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from string import Formatter
 from typing import Any
 
@@ -24,60 +24,53 @@ PLACEHOLDERS = {
 def faults(book: Playbook) -> Iterator[tuple[Steps, str]]:
     """Where parts of the playbook contradict each other: the path of the key, and why in words."""
     yield from _doubles(book)
-    stages, severities = {one.name for one in book.stages}, {one.name for one in book.severities}
-    if book.declared_stage not in stages:
-        yield ["declared_stage"], f"there is no stage “{book.declared_stage}”"
+    stages, severities = {stage.name for stage in book.stages}, {severity.name for severity in book.severities}
+    roles, checklists = {role.id for role in book.roles}, {checklist.id for checklist in book.checklists}
+    yield from _unknown(["declared_stage"], [book.declared_stage], stages, "stage")
     for index, stage in enumerate(book.stages):
-        for other in stage.next:
-            if other not in stages:
-                yield ["stages", index, "next"], f"there is no stage “{other}”"
-        if stage.milestone and stage.milestone not in MILESTONES:
-            yield ["stages", index, "milestone"], f"there is no milestone “{stage.milestone}”"
+        yield from _unknown(["stages", index, "next"], stage.next, stages, "stage")
+        if stage.milestone:
+            yield from _unknown(["stages", index, "milestone"], [stage.milestone], MILESTONES, "milestone")
         yield from _placeholders(["stages", index, "announce"], "announce", stage.announce)
     for index, severity in enumerate(book.severities):
-        for role in severity.roles:
-            if book.role(role) is None:
-                yield ["severities", index, "roles"], f"there is no role “{role}”"
-        for audience in severity.update_s:
-            if audience not in AUDIENCES:
-                yield ["severities", index, "update_s"], f"there is no audience “{audience}”"
+        yield from _unknown(["severities", index, "roles"], severity.roles, roles, "role")
+        yield from _unknown(["severities", index, "update_s"], severity.update_s, AUDIENCES, "audience")
         for key in ("update_s", "roles"):
             for name, seconds in getattr(severity, key).items():
                 yield from _seconds(["severities", index, key, name], seconds)
-    for part in ("severities", "stages", "checklists", "actions"):
-        for index, one in enumerate(getattr(book, part)):
-            for field in one.__struct_fields__:
-                if field.endswith("_s"):
-                    yield from _seconds([part, index, field], getattr(one, field))
-    for part in ("gates", "checklists", "escalation", "contacts"):
-        for index, one in enumerate(getattr(book, part)):
-            for name in one.severities:
-                if name not in severities:
-                    yield [part, index, "severities"], f"there is no severity “{name}”"
-            for name in getattr(one, "stages", ()):
-                if name not in stages:
-                    yield [part, index, "stages"], f"there is no stage “{name}”"
+    for key, index, part in _parts(book, "severities", "stages", "checklists", "actions"):
+        for field in part.__struct_fields__:
+            if field.endswith("_s"):
+                yield from _seconds([key, index, field], getattr(part, field))
+    for key, index, part in _parts(book, "gates", "checklists", "escalation", "contacts"):
+        yield from _unknown([key, index, "severities"], part.severities, severities, "severity")
+        yield from _unknown([key, index, "stages"], getattr(part, "stages", ()), stages, "stage")
     for index, gate in enumerate(book.gates):
-        if gate.stage not in stages:
-            yield ["gates", index, "stage"], f"there is no stage “{gate.stage}”"
-        if "checklist" in gate.needs and book.checklist(gate.checklist) is None:
-            yield ["gates", index, "checklist"], f"there is no checklist “{gate.checklist}”"
-    for part in ("anti_patterns", "escalation"):
-        for index, one in enumerate(getattr(book, part)):
-            if one.nudge and one.nudge not in RULES:
-                yield [part, index, "nudge"], f"there is no nudge “{one.nudge}”"
-    for nudge in book.nudges_off:
-        if nudge not in RULES:
-            yield ["nudges_off"], f"there is no nudge “{nudge}”: use {', '.join(RULES)}"
+        yield from _unknown(["gates", index, "stage"], [gate.stage], stages, "stage")
+        if "checklist" in gate.needs:
+            yield from _unknown(["gates", index, "checklist"], [gate.checklist], checklists, "checklist")
+    for key, index, part in _parts(book, "anti_patterns", "escalation"):
+        if part.nudge:
+            yield from _unknown([key, index, "nudge"], [part.nudge], RULES, "nudge")
+    yield from _unknown(["nudges_off"], book.nudges_off, RULES, "nudge", f": use {', '.join(RULES)}")
     for text in book.templates:
-        if text not in TEXTS:
-            yield ["templates", text], f"there is no text “{text}”: use {', '.join(TEXTS)}"
+        yield from _unknown(["templates", text], [text], TEXTS, "text", f": use {', '.join(TEXTS)}")
     for key in ("channel", "first_status"):
         yield from _placeholders([key], key, getattr(book, key))
     for key in ("stability_s", "shift_s", "quiet_s", "declare_within_s"):
         yield from _seconds([key], getattr(book, key))
     if book.span_of_control < 0:
         yield ["span_of_control"], "it is below 0"
+
+
+def _parts(book: Playbook, *keys: str) -> Iterator[tuple[str, int, Any]]:
+    return ((key, index, part) for key in keys for index, part in enumerate(getattr(book, key)))
+
+
+def _unknown(
+    steps: Steps, names: Iterable[str], known: Collection[str], what: str, use: str = ""
+) -> Iterator[tuple[Steps, str]]:
+    return ((steps, f"there is no {what} “{name}”{use}") for name in names if name not in known)
 
 
 def _seconds(steps: Steps, seconds: Any) -> Iterator[tuple[Steps, str]]:
@@ -87,19 +80,19 @@ def _seconds(steps: Steps, seconds: Any) -> Iterator[tuple[Steps, str]]:
 
 def _doubles(book: Playbook) -> Iterator[tuple[Steps, str]]:
     for key, names in (
-        ("severities", [one.name for one in book.severities]),
-        ("stages", [one.name for one in book.stages]),
-        ("roles", [one.id for one in book.roles]),
-        ("checklists", [one.id for one in book.checklists]),
-        ("questions", [one.id for one in book.questions]),
+        ("severities", [severity.name for severity in book.severities]),
+        ("stages", [stage.name for stage in book.stages]),
+        ("roles", [role.id for role in book.roles]),
+        ("checklists", [checklist.id for checklist in book.checklists]),
+        ("questions", [question.id for question in book.questions]),
     ):
         if not names and key in ("severities", "stages", "roles"):
             yield [key], "there must be at least one"
-        for index, one in enumerate(names):
-            if not one.strip():
+        for index, name in enumerate(names):
+            if not name.strip():
                 yield [key, index], "it has no name"
-            if one in names[:index]:
-                yield [key, index], f"“{one}” stands twice"
+            if name in names[:index]:
+                yield [key, index], f"“{name}” stands twice"
 
 
 def _placeholders(steps: Steps, key: str, text: str) -> Iterator[tuple[Steps, str]]:

@@ -12,7 +12,7 @@ from typing import NamedTuple, get_args
 import msgspec
 
 from console.core.log.codec import decode_body, kind_of
-from console.core.log.event import GOES_WITH, Body, Event, id_fields
+from console.core.log.event import GOES_WITH, Body, Event, Named, id_fields
 from console.core.log.folding import Folding
 from console.core.log.registry import CORRECTABLE
 from console.core.log.state import Correction, Incident, TakenBack
@@ -64,7 +64,7 @@ def extended(
     ordered = _named_first(logged)
     plan = _planned(ordered)
     back = state.part(TakenBack)
-    ids = {event.id for event in ordered} if state.events or plan.changes else set()
+    ids = {event.id for event in ordered} if state.events else set()
     if state.events:
         _check(state, logged[0].order, ids, plan)
     folding = Folding(state)
@@ -76,12 +76,12 @@ def extended(
     for cut in (*cuts, len(ordered)):
         for step in range(begin, cut, STEP):
             for event in ordered[step : min(step + STEP, cut)]:
-                body = event.body
-                if event.id in changed or id_fields(type(body)):
-                    _fold_changed(folding, event, plan)
+                names = id_fields(type(event.body))
+                if names or event.id in changed:
+                    _fold_changed(folding, event, names, plan)
                 else:
                     folding.begin(event)
-                    body.apply(folding)
+                    event.body.apply(folding)
             progress(step / len(ordered))
         new = folding.end()
         highest = ordered[cut - 1].order if ordered is logged else max(map(_ORDER, ordered[begin:cut]))
@@ -93,12 +93,10 @@ def extended(
     return states
 
 
-def _fold_changed(folding: Folding, recorded: Event, plan: "_Plan") -> None:
+def _fold_changed(folding: Folding, recorded: Event, names: Sequence[Named], plan: "_Plan") -> None:
     """Fold an event that others may have changed, or that names another."""
-    state, event = folding.state, recorded
-    undone = bool(id_fields(type(event.body))) and _names_skipped(folding, event)
-    undone = undone or event.id in plan.undos
-    redacted = ""
+    state, event, redacted = folding.state, recorded, ""
+    undone = _names_skipped(folding, event, names) or event.id in plan.undos
     if event.id in plan.erased:
         redacted, left = plan.erased[event.id]
         event = recorded = msgspec.structs.replace(event, body=left)
@@ -115,19 +113,19 @@ def _fold_changed(folding: Folding, recorded: Event, plan: "_Plan") -> None:
         folding.corrections()[event.id] = _history(state, recorded, corrections)
 
 
-def _names_skipped(folding: Folding, event: Event) -> bool:
+def _names_skipped(folding: Folding, event: Event, names: Sequence[Named]) -> bool:
     """Note whom an event names; True when it goes with one that is skipped."""
     state, body, skipped = folding.state, event.body, False
     back = folding.taken_back()
     if isinstance(body, Undoing):
         back.targets[event.id] = body.target
-    for named in id_fields(type(body)):
-        id = getattr(body, named.field)
+    for field, role in names:
+        id = getattr(body, field)
         if not id:
             continue
         if state.entries.position(id) is None and id not in back.targets:
             back.awaited[id] = event.id
-        if named.role is GOES_WITH:
+        if role is GOES_WITH:
             back.named_by[id] = (*back.named_by.get(id, ()), event.id)
             if id in back.undos or id in back.went_with:
                 back.went_with[event.id] = id
@@ -160,19 +158,18 @@ _ORDER = attrgetter("hlc", "origin", "oseq")
 
 def _planned(ordered: Sequence[Event]) -> _Plan:
     changes = tuple(event for event in ordered if type(event.body) in _CHANGING)
-    redactions = [event for event in changes if isinstance(event.body, EntryRedacted)]
-    never = {event.id for event in redactions}
+    redactions = [(event, body) for event in changes if isinstance(body := event.body, EntryRedacted)]
+    never = {event.id for event, _ in redactions}
     undos: dict[str, tuple[str, ...]] = {}
     for undo, target in reversed(_undos(changes)):
         # An undo of an undo comes after it, so that by now it is known whether this one stands.
         if undo not in undos and target not in never:
             undos[target] = (undo, *undos.get(target, ()))
     left: dict[str, str] = {}
-    for event in redactions:
-        assert isinstance(event.body, EntryRedacted)
-        left |= {id: raw for id, raw in event.body.left.items() if id in event.body.erased}
+    for _, body in redactions:
+        left |= {id: raw for id, raw in body.left.items() if id in body.erased}
     lines: dict[str, str] = {}
-    for event in redactions:
+    for event, _ in redactions:
         body = _what_is_left(event, left)
         assert isinstance(body, EntryRedacted)
         reason = f": {body.reason}" if body.reason else ""
@@ -262,21 +259,14 @@ def _history(state: Incident, recorded: Event, corrections: Sequence[Event]) -> 
     """What the entry said at first and after each correction."""
     entry = state.entries[-1]
     kind = getattr(recorded.body, "kind", entry.kind)
-    text: str = recorded.body.text  # type: ignore[attr-defined]  # what can be corrected has a text
+    text = getattr(recorded.body, "text", "")
     history = [Correction("", recorded.recorded_at, recorded.actor, text, kind, recorded.occurred_at)]
     for correction in corrections:
         made, last = correction.body, history[-1]
         assert isinstance(made, EntryCorrected)
-        history.append(
-            Correction(
-                correction.id,
-                correction.recorded_at,
-                correction.actor,
-                last.text if made.text is None else made.text,
-                made.kind or last.kind,
-                made.occurred_at or last.occurred_at,
-            )
-        )
+        text = last.text if made.text is None else made.text
+        kind, moment = made.kind or last.kind, made.occurred_at or last.occurred_at
+        history.append(Correction(correction.id, correction.recorded_at, correction.actor, text, kind, moment))
     return tuple(history)
 
 

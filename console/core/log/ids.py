@@ -74,10 +74,6 @@ def resolve_reference(text: str, known: Iterable[str]) -> str:
     raise Refused(f"{prefix} could be {_candidates(matches)}; write one more character.", "ref")
 
 
-def _fold(text: str) -> str:
-    return text.upper().translate(_MISREAD)
-
-
 def _candidates(matches: list[str]) -> str:
     shown = matches[:_SHOWN_CANDIDATES]
     more = len(matches) - len(shown)

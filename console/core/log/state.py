@@ -39,10 +39,6 @@ class Parts(Mapping[type[Part], Part]):
         part = self._parts.get(kind)
         return kind() if part is None else cast(P, part)
 
-    def with_(self, part: Part) -> "Parts":
-        """These parts with one put in place of its kind."""
-        return Parts({**self._parts, type(part): part})
-
     def __getitem__(self, kind: type[Part]) -> Part:
         return self._parts[kind]
 
@@ -51,11 +47,6 @@ class Parts(Mapping[type[Part], Part]):
 
     def __len__(self) -> int:
         return len(self._parts)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Parts) and self._parts == other._parts
-
-    __hash__ = None  # type: ignore[assignment]  # compares by value, as a dict does
 
 
 def owned(part: P) -> P:

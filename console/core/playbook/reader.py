@@ -4,6 +4,7 @@ import re
 import tomllib
 import typing
 from collections.abc import Callable, Iterator
+from difflib import get_close_matches
 from typing import Any
 
 import msgspec
@@ -30,14 +31,17 @@ def read_playbook(text: str, name: str = "playbook", base: Base = lambda name: N
     own = _parsed(text, name)
     unknown = next(_unknown(own, Playbook, []), None)
     if unknown is not None:
-        raise _broken(text, name, unknown, f"there is no key “{unknown[-1]}” here{_nearest(unknown)}")
+        steps, known = unknown
+        close = get_close_matches(str(steps[-1]), known, 1)
+        perhaps = f", perhaps “{close[0]}” is meant" if close else ""
+        raise _broken(text, name, steps, f"there is no key “{steps[-1]}” here{perhaps}")
     merged = _extended(own, text, name, base, (name,))
     try:
         playbook = msgspec.convert(_cleaned(merged), Playbook)
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at `")
         missing = re.search(r"missing required field `(\w+)`", message)
-        steps: Steps = [key or int(index or 0) for key, index in re.findall(r"\.(\w+)|\[(\d+)\]|\[\.\.\.\]", path)]
+        steps = [key or int(index or 0) for key, index in re.findall(r"\.(\w+)|\[(\d+)\]|\[\.\.\.\]", path)]
         why = message[:1].lower() + message[1:]
         if missing:
             why = f"the key “{missing[1]}” is missing"
@@ -61,9 +65,9 @@ def _cleaned(value: Any) -> Any:
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, list):
-        return [_cleaned(one) for one in value]
+        return [_cleaned(item) for item in value]
     if isinstance(value, dict):
-        return {key: _cleaned(one) for key, one in value.items()}
+        return {key: _cleaned(item) for key, item in value.items()}
     return value
 
 
@@ -81,19 +85,19 @@ def _extended(own: dict[str, Any], text: str, name: str, base: Base, above: tupl
         return data
     if not isinstance(wanted, str):
         raise _broken(text, name, ["extends"], "it must be a playbook's name in quotes")
-    found = base(wanted)
-    if found is None:
+    extended = base(wanted)
+    if extended is None:
         raise _broken(text, name, ["extends"], f"there is no playbook “{wanted}”")
     if wanted in above or len(above) > 8:
         raise _broken(text, name, ["extends"], f"“{wanted}” extends this playbook in turn")
-    lower = _parsed(found, f"{wanted}.toml")
-    under = _extended(lower, found, f"{wanted}.toml", base, (*above, wanted))
-    for one in drop if isinstance(drop, list) else [drop]:
-        part, _, entry = str(one).partition(".")
+    lower = _parsed(extended, f"{wanted}.toml")
+    under = _extended(lower, extended, f"{wanted}.toml", base, (*above, wanted))
+    for dropped in drop if isinstance(drop, list) else [drop]:
+        part, _, entry = str(dropped).partition(".")
         rows = under.get(part)
         kept = [row for row in rows if _key(row) != entry] if isinstance(rows, list) else None
         if kept is None or len(kept) == len(typing.cast(list[Any], rows)):
-            raise _broken(text, name, ["drop"], f"{wanted} has no “{one}” to drop")
+            raise _broken(text, name, ["drop"], f"{wanted} has no “{dropped}” to drop")
         under[part] = kept
     merged = _merged(under, data)
     lost = next(_placed_rows(data, merged), None)
@@ -139,9 +143,9 @@ def _put(rows: dict[_Place, dict[str, Any]], place: _Place, row: dict[str, Any])
     if anchor not in rows or anchor == place:
         return {**rows, place: made}
     placed = {}
-    for name, one in rows.items():
+    for name, present in rows.items():
         if name != place:
-            placed[name] = one
+            placed[name] = present
         if name == anchor:
             placed[place] = made
     return placed
@@ -153,7 +157,7 @@ def _placed_rows(data: dict[str, Any], merged: dict[str, Any] | None = None) -> 
         for index, row in enumerate(rows if _is_table_list(rows) else []):
             if "after" not in row:
                 continue
-            names = [_key(one) for one in merged[part]] if merged else []
+            names = [_key(entry) for entry in merged[part]] if merged else []
             if row["after"] not in names or row["after"] == _key(row):
                 yield [part, index, "after"]
 
@@ -183,8 +187,8 @@ def _own_steps(steps: Steps, merged: dict[str, Any], own: dict[str, Any]) -> Ste
     return [part, place, *steps[2:]] if place is not None else [part]
 
 
-def _unknown(data: Any, kind: Any, steps: Steps) -> Iterator[Steps]:
-    """Paths of keys that no part of a playbook has: mostly typing mistakes."""
+def _unknown(data: Any, kind: Any, steps: Steps) -> Iterator[tuple[Steps, list[str]]]:
+    """Paths of keys that no part of a playbook has, mostly typing mistakes, each with the keys that there are."""
     if isinstance(kind, type) and issubclass(kind, Part):
         if not isinstance(data, dict):
             return
@@ -193,30 +197,17 @@ def _unknown(data: Any, kind: Any, steps: Steps) -> Iterator[Steps]:
             if key in known:
                 yield from _unknown(value, known[key], [*steps, key])
             elif key not in (("extends", "drop") if not steps else ("after",) if len(steps) == 2 else ()):
-                yield [*steps, key]
+                yield [*steps, key], list(known)
     elif typing.get_origin(kind) is tuple and isinstance(data, list):
         inner = typing.get_args(kind)[0]
         for index, row in enumerate(data):
             yield from _unknown(row, inner, [*steps, index])
 
 
-def _nearest(steps: Steps) -> str:
-    """The key that was probably meant, as an end of the sentence."""
-    import difflib
-
-    kind: Any = Playbook
-    for step in steps[:-1]:
-        if isinstance(step, str):
-            kind = typing.get_type_hints(kind)[step]
-            kind = typing.get_args(kind)[0] if typing.get_origin(kind) is tuple else kind
-    close = difflib.get_close_matches(str(steps[-1]), list(typing.get_type_hints(kind)), 1)
-    return f", perhaps “{close[0]}” is meant" if close else ""
-
-
 def _broken(text: str, name: str, steps: Steps, why: str) -> Refused:
     path = "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in steps).lstrip(".")
-    said = f"{name}, line {_line_of(text, steps)}, key {path or '(top)'}: {why}; correct it there."
-    return Refused(clean(said, multiline=False))
+    reason = f"{name}, line {_line_of(text, steps)}, key {path or '(top)'}: {why}; correct it there."
+    return Refused(clean(reason, multiline=False))
 
 
 def _line_of(text: str, steps: Steps) -> int:

@@ -91,11 +91,11 @@ def find_entry(state: Incident, text: str) -> Entry:
     exact = state.entries.get(wanted)
     if exact is not None:
         return exact
-    found = [one for one in state.entries if wanted and one.id.startswith(wanted)]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise Refused(f"“{clean(text)}” fits {len(found)} entries; write more of the id.", "entry")
+    fits = [entry for entry in state.entries if wanted and entry.id.startswith(wanted)]
+    if len(fits) == 1:
+        return fits[0]
+    if fits:
+        raise Refused(f"“{clean(text)}” fits {len(fits)} entries; write more of the id.", "entry")
     raise Refused(f"There is no entry “{clean(text)}”; see the ids with warroom show {state.ref} --json.", "entry")
 
 

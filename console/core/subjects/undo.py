@@ -46,14 +46,7 @@ class Undo(Command, frozen=True, kw_only=True):
     """Undo the entries that name it as well, which `dependents` lists; refused without where there are any."""
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
-        if self.entry:
-            entry = find_entry(state, self.entry)
-        else:
-            mine = (entry for entry in reversed(state.entries) if entry.author == self.actor and not entry.undone)
-            last = next((entry for entry in mine if entry.id != state.declared_id and not entry.redacted), None)
-            if last is None:
-                raise Refused("There is nothing of yours to undo; choose an entry and undo that one.")
-            entry = last
+        entry = find_entry(state, self.entry) if self.entry else self._last(state)
         if entry.redacted:
             raise Refused("A redaction cannot be undone: the text is erased; log a new entry.", "entry")
         if entry.kind == "publication":
@@ -62,7 +55,9 @@ class Undo(Command, frozen=True, kw_only=True):
                 " publish.",
                 "entry",
             )
-        if entry.id == state.declared_id and any(one.kind == "update" and not one.undone for one in state.entries):
+        if entry.id == state.declared_id and any(
+            posted.kind == "update" and not posted.undone for posted in state.entries
+        ):
             raise Refused(
                 "Updates were posted for this incident; close it instead of undoing its declaration.", "entry"
             )
@@ -76,6 +71,12 @@ class Undo(Command, frozen=True, kw_only=True):
                 "dependents",
             )
         return proposed(EntryUndone(entry.id), now)
+
+    def _last(self, state: Incident) -> Entry:
+        for entry in reversed(state.entries):
+            if entry.author == self.actor and entry.id != state.declared_id and not entry.undone and not entry.redacted:
+                return entry
+        raise Refused("There is nothing of yours to undo; choose an entry and undo that one.")
 
 
 class RedactEntry(Command, frozen=True, kw_only=True):

@@ -210,10 +210,10 @@ def _read_update(asked: Asked, argument: str) -> Command:
     audience, text = split(argument)
     if audience.lower() not in AUDIENCES or not text:
         raise asked.malformed("Name the audience, then the text")
-    found = re.match(r"next\s+(\S+)\s*", text, re.IGNORECASE)
-    next_in = parse_duration(found[1]) if found else None
-    if found and next_in is not None:
-        text = text[found.end() :]
+    promise = re.match(r"next\s+(\S+)\s*", text, re.IGNORECASE)
+    next_in = parse_duration(promise[1]) if promise else None
+    if promise and next_in is not None:
+        text = text[promise.end() :]
     return PostUpdate(actor=asked.actor, at=asked.at, audience=audience, text=text, next_in=next_in)
 
 

@@ -232,5 +232,6 @@ def test_what_names_somebody_is_left_out_of_it_and_told(over: Incident) -> None:
 def test_an_end_on_another_day_has_its_date(over: Incident) -> None:
     at = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
     late = {"mitigated": Register((Fact("x", "2026-11-22T01:00:00.000Z", at, "ana"),))}
-    made = customer_message(msgspec.structs.replace(over, parts=Parts({**over.parts, Milestones: Milestones(late)})), at, UTC)
+    parts = Parts({**over.parts, Milestones: Milestones(late)})
+    made = customer_message(msgspec.structs.replace(over, parts=parts), at, UTC)
     assert "from 21 November 2026, 13:44 UTC to 22 November 2026, 01:00 UTC, 11 h 16 min in all" in made[0]

@@ -73,6 +73,13 @@ def planned(event: NewEvent, target: str = TARGET, parts: Sequence[Part] = (), n
     return Planned(event.id, target, event.body.audience, delivery)
 
 
+def message_of(log: Log, id: str) -> Message:
+    """A message as it stands now."""
+    message = Outbox(log).message(id)
+    assert message is not None
+    return message
+
+
 def decide_on(
     log: Log, message: Message, command: DecidePublication, at: datetime = START + timedelta(hours=2)
 ) -> None:
@@ -94,6 +101,4 @@ def post(
     event = update(text, ref=ref, status=status, minute=minute)
     plan = planned(event, target, parts)
     log.append([event], [plan.queued()])
-    found = Outbox(log).message(plan.delivery.key)
-    assert found is not None
-    return found
+    return message_of(log, plan.delivery.key)

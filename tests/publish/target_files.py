@@ -1,8 +1,11 @@
 """The files of targets, written and read as a person would."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import pytest
+
+from console.core.refusal import Refused
 from console.publish.targets.model import FOLDER
 
 
@@ -20,3 +23,12 @@ def write(config: Path, texts: Mapping[str, str]) -> None:
 def read(config: Path) -> dict[str, str]:
     """The texts of all files, by the targets' names."""
     return {path.stem: path.read_text(encoding="utf-8") for path in (config / FOLDER).glob("*.toml")}
+
+
+def reason(act: Callable[[], object]) -> str:
+    """The one sentence with which something is refused."""
+    with pytest.raises(Refused) as refused:
+        act()
+    assert refused.value.reason.endswith(".")
+    assert "\n" not in refused.value.reason
+    return refused.value.reason

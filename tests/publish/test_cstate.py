@@ -39,15 +39,15 @@ class Site:
         if not empty:
             git(folder, "clone", "--quiet", "page.git", "other")
             (self.other / "config.yml").write_text("title: Status\n")
-            self.commits("config.yml")
+            self.commits()
         git(folder, "clone", "--quiet", "page.git", "copy")
         self.known = Known()
         self._number = 0
 
-    def commits(self, path: str) -> None:
-        """The colleague commits and pushes a file."""
-        git(self.other, "add", "--", path)
-        git(self.other, "commit", "--quiet", "-m", f"change {path}")
+    def commits(self) -> None:
+        """The colleague commits and pushes what was changed."""
+        git(self.other, "add", "--all")
+        git(self.other, "commit", "--quiet", "-m", "another change")
         git(self.other, "push", "--quiet", "origin", "HEAD:main")
 
     def provider(self, **options: str) -> CState:
@@ -72,6 +72,12 @@ class Site:
         parts = {one.id: one for one in (*self.known.parts, *delivery.parts)}
         self.known = Known(remote, (*self.known.update_ids, remote.update_id), tuple(parts.values()))
         return remote
+
+    def hook(self, name: str, script: str, *, of: Path | None = None) -> None:
+        """What git runs in the page's repository, or in another one."""
+        path = (of or self.bare) / "hooks" / name
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
 
     def text(self, path: str = PATH) -> str:
         """The file as the page is made from it."""
@@ -148,7 +154,7 @@ def test_what_others_wrote_into_the_file_stays(site: Site) -> None:
     file.write_text(
         file.read_text().replace("section: issue", "section: issue\npin: true\n# by Ada") + "\nBy *hand*.\n"
     )
-    site.commits(PATH)
+    site.commits()
     site.send(site.delivery("monitoring", "Rolled back."))
     assert "pin: true\n" in site.text()
     assert "# by Ada\n" in site.text()
@@ -168,16 +174,15 @@ def test_a_message_that_is_there_is_not_added_again(site: Site) -> None:
 
 def test_a_push_of_somebody_else_in_between_is_built_upon(site: Site) -> None:
     """The colleague pushes after we looked and before we push: ours comes on top of it."""
-    hook = site.bare / "hooks" / "pre-receive"
     mark = site.folder / "once"
     (site.other / "new.md").write_text("new")
     # The first push that comes is refused as git refuses one that is late, after the colleague's got in.
-    hook.write_text(
-        f"#!/bin/sh\n[ -e {mark} ] && exit 0\ntouch {mark}\n"
+    site.hook(
+        "pre-receive",
+        f"[ -e {mark} ] && exit 0\ntouch {mark}\n"
         f"cd {site.other} && unset $(git rev-parse --local-env-vars) GIT_QUARANTINE_PATH\n"
-        "git add new.md && git -c user.name=a -c user.email=a@b commit -qm new && git push -q origin HEAD:main\n"
+        "git add new.md && git -c user.name=a -c user.email=a@b commit -qm new && git push -q origin HEAD:main",
     )
-    hook.chmod(0o755)
     site.send(site.delivery("investigating", "Looking."))
     assert "Looking." in site.text()
     assert site.text("new.md") == "new"
@@ -210,9 +215,7 @@ def test_offline_is_later_and_arrives_once(site: Site) -> None:
 
 
 def test_a_push_that_is_not_taken_is_told(site: Site) -> None:
-    hook = site.bare / "hooks" / "pre-receive"
-    hook.write_text("#!/bin/sh\necho main is protected\nexit 1\n")
-    hook.chmod(0o755)
+    site.hook("pre-receive", "echo main is protected\nexit 1")
     with pytest.raises(Rejected, match="does not take a push to main"):
         site.send(site.delivery("investigating", "Looking."))
     assert site.count() == 1
@@ -222,8 +225,7 @@ def test_an_incident_that_was_deleted_is_told(site: Site) -> None:
     site.send(site.delivery("investigating", "Looking."))
     git(site.other, "pull", "--quiet", "origin", "main")
     git(site.other, "rm", "--quiet", PATH)
-    git(site.other, "commit", "--quiet", "-m", "away")
-    git(site.other, "push", "--quiet", "origin", "HEAD:main")
+    site.commits()
     assert site.provider().read(site.known).gone
     with pytest.raises(Gone):
         site.send(site.delivery("resolved", "Well."))
@@ -283,9 +285,7 @@ def test_a_password_in_the_remote_s_address_is_not_told(site: Site) -> None:
 
 def test_keys_of_targets_are_not_handed_to_git(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WARROOM_TARGET_CHAT_KEY", "s3cret")
-    hook = site.copy / ".git" / "hooks" / "reference-transaction"
-    hook.write_text(f"#!/bin/sh\nenv > {site.folder / 'env'}\n")
-    hook.chmod(0o755)
+    site.hook("reference-transaction", f"env > {site.folder / 'env'}", of=site.copy / ".git")
     site.send(site.delivery("investigating", "Looking."))
     assert "s3cret" not in (site.folder / "env").read_text()
     assert os.environ["WARROOM_TARGET_CHAT_KEY"] == "s3cret"
@@ -326,14 +326,8 @@ def test_a_file_of_another_hand_is_read_as_far_as_it_goes() -> None:
     assert cstate_page.parsed("---\naffected: [API, Web]\n---\n").affected == ("API", "Web")
 
 
-def hook(site: Site, name: str, script: str) -> None:
-    path = site.bare / "hooks" / name
-    path.write_text(f"#!/bin/sh\n{script}\n")
-    path.chmod(0o755)
-
-
 def test_a_push_that_broke_off_after_it_was_done_is_found(site: Site) -> None:
-    hook(site, "post-receive", "kill -9 $PPID")
+    site.hook("post-receive", "kill -9 $PPID")
     delivery = site.delivery("investigating", "Looking.")
     with pytest.raises(Unknown, match="the push broke off"):
         site.provider().send(delivery, Known())
@@ -364,8 +358,8 @@ class Gate:
 def test_a_sender_that_is_killed_while_it_pushes_sends_once(site: Site) -> None:
     """The push outlives its sender, and arrives after we have looked in vain."""
     in_push, go_on, pushed = (Gate(site.folder / name) for name in ("in-push", "go-on", "pushed"))
-    hook(site, "pre-receive", f"echo > {in_push.path}; read x < {go_on.path}")
-    hook(site, "post-receive", f"echo > {pushed.path}")
+    site.hook("pre-receive", f"echo > {in_push.path}; read x < {go_on.path}")
+    site.hook("post-receive", f"echo > {pushed.path}")
     delivery = site.delivery("investigating", "Looking.")
     code = (
         "import msgspec, sys\nfrom console.publish.providers.cstate import CState\n"

@@ -45,6 +45,18 @@ class Planning:
     def component(self, name: str, state: str) -> None:
         self.story.at(next(self._minutes)).does(SetComponent, component=name, status=state)
 
+    def down(self) -> None:
+        """The checkout is down, and the page was told so."""
+        self.component("checkout", "major")
+        self.sends()
+
+    def besides(self, component: str, state: str, **declared: Any) -> Story:
+        """Another incident that says something of a component."""
+        other = Story(**declared)
+        other.does(SetComponent, component=component, status=state)
+        self.others = (other.state,)
+        return other
+
     def posting(self, status: str, text: str, audience: str) -> NewEvent:
         at = START + timedelta(minutes=5)
         return NewEvent("u1", self.story.state.ref, "mo", at, at, UpdatePosted(audience, text, status))
@@ -184,16 +196,14 @@ def test_a_component_goes_along_when_its_state_is_another_than_the_target_was_to
 
 def test_resolving_puts_back_what_this_incident_changed_and_nothing_else() -> None:
     planning = Planning()
-    planning.component("checkout", "major")
-    planning.sends()
+    planning.down()
     planning.component("search", "degraded")
     assert planning.sends("resolved") == {"c1": "operational"}
 
 
 def test_resolving_goes_back_to_what_was_there_before() -> None:
     planning = Planning()
-    planning.component("checkout", "major")
-    planning.sends()
+    planning.down()
     planning.sent["page"] = Sent(planning.sent["page"].parts, {"c1": "degraded"})
     preview = planning.preview("resolved")
     assert "checkout goes back to degraded, as it was before this incident." in says(preview)
@@ -202,8 +212,7 @@ def test_resolving_goes_back_to_what_was_there_before() -> None:
 
 def test_a_component_that_is_said_to_be_well_is_well_whatever_it_was_before() -> None:
     planning = Planning()
-    planning.component("checkout", "major")
-    planning.sends()
+    planning.down()
     planning.sent["page"] = Sent(planning.sent["page"].parts, {"c1": "degraded"})
     planning.component("checkout", "operational")
     assert planning.sends("resolved") == {"c1": "operational"}
@@ -214,9 +223,7 @@ def test_resolving_leaves_what_another_open_incident_holds() -> None:
     planning.component("checkout", "major")
     planning.component("search", "major")
     planning.sends()
-    other = Story()
-    other.does(SetComponent, component="CHECKOUT", status="degraded")
-    planning.others = (other.state,)
+    planning.besides("CHECKOUT", "degraded")
     preview = planning.preview("resolved")
     assert "checkout is held by INC-K7Q2 too: it stays." in says(preview)
     assert planning.sends("resolved") == {"c2": "operational"}
@@ -225,10 +232,8 @@ def test_resolving_leaves_what_another_open_incident_holds() -> None:
 @pytest.mark.parametrize("how", ["drill", "resolved", "well"])
 def test_an_incident_that_does_not_hold_it_does_not_keep_a_component_down(how: str) -> None:
     planning = Planning()
-    planning.component("checkout", "major")
-    planning.sends()
-    other = Story(drill=how == "drill")
-    other.does(SetComponent, component="checkout", status="operational" if how == "well" else "major")
+    planning.down()
+    other = planning.besides("checkout", "operational" if how == "well" else "major", drill=how == "drill")
     if how == "resolved":
         other.does(PostUpdate, audience="public", text="All is well.", status="resolved", final=True)
     planning.others = (other.state,)
@@ -237,11 +242,8 @@ def test_an_incident_that_does_not_hold_it_does_not_keep_a_component_down(how: s
 
 def test_a_page_that_restores_all_by_itself_is_told_of_when_another_incident_holds_a_component() -> None:
     planning = Planning(can=msgspec.structs.replace(CAN, restores_all=True))
-    planning.component("checkout", "major")
-    planning.sends()
-    other = Story()
-    other.does(SetComponent, component="checkout", status="major")
-    planning.others = (other.state,)
+    planning.down()
+    planning.besides("checkout", "major")
     preview = planning.preview("resolved")
     assert preview.restores_all
     assert "resolving there sets it to operational all the same" in says(preview)

@@ -28,7 +28,7 @@ from console.store.outbox.message import Message, PlacedPart
 from console.store.outbox.outbox import Outbox
 from console.store.problems import Overtaken
 from tests.core.story import START
-from tests.publish.making import REF, Clock, decide_on, declare, new_id, post
+from tests.publish.making import REF, Clock, decide_on, declare, message_of, new_id, post
 from tests.publish.scripted import Blind, Paced, Page, Repeating, Scripted, What, WithParts, made, parts
 
 
@@ -48,9 +48,7 @@ class Room:
 
     def fresh(self, message: Message) -> Message:
         """The message as it stands now."""
-        found = self.box.message(message.id)
-        assert found is not None
-        return found
+        return message_of(self.log, message.id)
 
     def connect(self, target: str) -> Provider:
         if target in self.refusals:
@@ -71,12 +69,18 @@ class Room:
         raise AssertionError("it never comes to rest")
 
     def state(self, message: Message) -> str:
-        return self.now(message).state
+        return self.fresh(message).state
 
-    def now(self, message: Message) -> Message:
-        found = self.box.message(message.id)
-        assert found is not None
-        return found
+    def pauses(self, count: int) -> list[float]:
+        """Run so many times, each time when the sender asks for it: the seconds between."""
+        pauses = []
+        for _ in range(count):
+            report = self.sender.run_once()
+            if report.next_at is None:
+                break
+            pauses.append((report.next_at - self.clock.now).total_seconds())
+            self.clock.now = report.next_at
+        return pauses
 
 
 @pytest.fixture
@@ -135,12 +139,8 @@ def test_a_run_can_be_stopped_between_two_messages(room: Room) -> None:
 def test_pauses_between_tries_double_from_five_seconds_to_a_quarter_of_an_hour(room: Room) -> None:
     post(room.log, "one")
     room.page.plan.extend(["later"] * 12)
-    pauses = []
-    for _ in range(12):
-        report = room.sender.run_once()
-        assert report.next_at is not None
-        pauses.append((report.next_at - room.clock.now).total_seconds())
-        room.clock.now = report.next_at
+    pauses = room.pauses(12)
+    assert len(pauses) == 12
     assert pauses[:5] == [5, 10, 20, 40, 80]
     assert pauses[-1] == 720
     room.run()
@@ -151,12 +151,8 @@ def test_jitter_lengthens_a_pause_and_never_beyond_the_longest(room: Room) -> No
     post(room.log, "one")
     room.page.plan.extend(["later"] * 12)
     room.sender = Sender(room.log, room.connect, room.clock, jitter=lambda: 1.0)
-    pauses = []
-    for _ in range(12):
-        report = room.sender.run_once()
-        assert report.next_at is not None
-        pauses.append((report.next_at - room.clock.now).total_seconds())
-        room.clock.now = report.next_at
+    pauses = room.pauses(12)
+    assert len(pauses) == 12
     assert pauses[0] == 6.25
     assert pauses[-1] == verdict.LAST_S
 
@@ -205,7 +201,7 @@ def test_what_is_refused_holds_what_comes_after_it_until_it_is_edited(room: Room
     room.page.plan.append("refused")
     report = room.run()
     assert (report.people, report.waiting, report.next_at) == (1, 0, None)
-    assert room.now(message).note == "The page refused it."
+    assert room.fresh(message).note == "The page refused it."
     assert room.run(3600).sent == ()
     decide_on(room.log, message, edited(message, "shorter", "mo"), room.clock.now)
     room.run()
@@ -232,7 +228,7 @@ def test_a_target_without_a_key_keeps_its_messages_and_does_not_hold_up_others(r
     assert report.blocked == room.refusals
     assert (report.waiting, report.next_at) == (1, None)
     assert room.page.texts == ["two"]
-    assert (room.state(message), room.now(message).note) == ("pending", room.refusals["page"])
+    assert (room.state(message), room.fresh(message).note) == ("pending", room.refusals["page"])
     room.refusals.clear()
     room.run()
     assert room.page.texts == ["two", "one"]
@@ -281,7 +277,7 @@ def test_what_looking_cannot_tell_is_put_to_a_person(room: Room) -> None:
     room.page.looks.append(CannotTell("The page does not list its updates."))
     report = room.runs()
     assert room.state(message) == "ask"
-    assert room.now(message).note.startswith("The page does not list its updates. Look at page:")
+    assert room.fresh(message).note.startswith("The page does not list its updates. Look at page:")
     assert report.people == 1
     assert room.run(86400).sent == ()
     assert room.page.sends == 1
@@ -293,13 +289,7 @@ def test_a_page_that_cannot_be_asked_for_now_is_asked_later_in_growing_pauses(ro
     room.page.looks.extend(Later("The page cannot be reached.") for _ in range(6))
     room.run()
     room.clock.sleep(verdict.LOOK_AFTER_S[0])
-    pauses = []
-    for _ in range(7):
-        report = room.sender.run_once()
-        if report.next_at is None:
-            break
-        pauses.append((report.next_at - room.clock.now).total_seconds())
-        room.clock.now = report.next_at
+    pauses = room.pauses(7)
     assert pauses == sorted(pauses)
     room.runs()
     assert room.state(message) == "done"
@@ -374,7 +364,7 @@ def test_a_fault_in_a_provider_is_a_doubt_and_stops_nothing_else(room: Room) -> 
     room.page.plan.append("broken")
     room.run()
     assert room.state(message) == "unknown"
-    assert room.now(message).note == "The provider of page has a fault of its own (KeyError)."
+    assert room.fresh(message).note == "The provider of page has a fault of its own (KeyError)."
     assert room.page.texts == ["two"]
 
 
@@ -502,9 +492,7 @@ def test_a_copy_of_the_file_sends_nothing_by_itself(room: Room, tmp_path: Path) 
     room.log.backup(tmp_path / "copy.db")
     with Log.open(tmp_path / "copy.db") as copy:
         room.another(log=copy).run_once()
-        found = Outbox(copy).message(message.id)
-        assert found is not None
-        assert found.state == "ask"
+        assert message_of(copy, message.id).state == "ask"
         assert room.page.sends == 0
         # A person may take it over.
         decide_on(copy, message, resent(message, "mo"), room.clock.now)

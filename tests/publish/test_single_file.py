@@ -1,6 +1,5 @@
 """`targets.toml`, which held all targets before: read as it stands, and taken over by the first change."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ from msgspec.structs import replace
 from console.core.refusal import Refused
 from console.publish.targets.folder import Targets
 from console.publish.targets.model import FOLDER, OLD_FILE, Target
+from tests.publish.target_files import reason
 
 WRITTEN = """\
 # Ours, since the move in May. Ask ops before you change it.
@@ -40,27 +40,15 @@ def targets(folder: Path, text: str) -> Targets:
     return Targets(folder)
 
 
-def found(all: Targets, name: str) -> Target:
-    return all.get(name)
-
-
-def reason(act: Callable[[], object]) -> str:
-    with pytest.raises(Refused) as refused:
-        act()
-    assert refused.value.reason.endswith(".")
-    assert "\n" not in refused.value.reason
-    return refused.value.reason
-
-
 def test_targets_are_read_with_what_is_usual(tmp_path: Path) -> None:
     all = targets(tmp_path, WRITTEN)
     assert all.complaints == []
     assert all.names == ["status", "chat", "old"]
-    assert found(all, "STATUS") == Target(
+    assert all.get("STATUS") == Target(
         "status", "statuspage", page="p1", notify=True, components={"checkout": "c1", "Search engine": "c2"}
     )
-    assert found(all, "chat").audience == "internal"
-    assert not found(all, "old").enabled
+    assert all.get("chat").audience == "internal"
+    assert not all.get("old").enabled
 
 
 @pytest.mark.parametrize(

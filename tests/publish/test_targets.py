@@ -2,7 +2,6 @@
 
 import logging
 import tomllib
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from console.publish.targets.folder import REMOVED, Targets
 from console.publish.targets.keys import Key
 from console.publish.targets.model import FOLDER, Target, has_targets
 from console.publish.targets.toml import changed_text, toml_text
-from tests.publish.target_files import file, read, write
+from tests.publish.target_files import file, read, reason, write
 
 STATUS = """\
 # Ours, since the move in May.
@@ -48,14 +47,6 @@ def targets(config: Path, texts: dict[str, str]) -> Targets:
     """The targets once these files are written."""
     write(config, texts)
     return Targets(config)
-
-
-def reason(act: Callable[[], object]) -> str:
-    with pytest.raises(Refused) as refused:
-        act()
-    assert refused.value.reason.endswith(".")
-    assert "\n" not in refused.value.reason
-    return refused.value.reason
 
 
 def test_targets_are_read_with_what_is_usual(tmp_path: Path) -> None:

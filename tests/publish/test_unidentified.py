@@ -15,7 +15,7 @@ from console.store.outbox.outbox import Outbox
 from tests.publish.away import kinds, provider
 from tests.publish.fakes import Fake
 from tests.publish.faulty import Fault, FaultyTransport, client, fine, status, timed_out_after, timed_out_before
-from tests.publish.making import Clock, decide_on, declare, post
+from tests.publish.making import Clock, decide_on, declare, message_of, post
 
 ASKED = [kind for kind, (cls, _) in kinds().items() if cls.capabilities.asks]
 WORDS = "Still looking."
@@ -62,9 +62,7 @@ class Bench:
         self.network.astray = astray
         while (report := self.sender.run_once()).next_at is not None:
             self.clock.now = max(self.clock.now, report.next_at)
-        found = self.box.message(message.id)
-        assert found is not None
-        return found
+        return message_of(self.log, message.id)
 
     def is_seen(self, message: Message) -> None:
         """The person has looked, and it is there."""

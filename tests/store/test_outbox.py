@@ -26,7 +26,7 @@ from console.store.outbox.outbox import Outbox
 from console.store.problems import Overtaken
 from console.store.sqlite import sqlite3
 from tests.core.story import standard
-from tests.publish.making import decide_on
+from tests.publish.making import decide_on, message_of
 from tests.store.making import INCIDENT, START, event, program
 
 OpenLog = Callable[..., Log]
@@ -50,16 +50,11 @@ def message(of: str, target: str = "page", text: str = "We are looking into it."
 
 def post(log: Log, name: str, target: str = "page", text: str = "We are looking into it.") -> Message:
     log.append([update(name, text)], [message(name, target, text)])
-    found = Outbox(log).message(f"key-{name}-{target}")
-    assert found is not None
-    return found
+    return message_of(log, f"key-{name}-{target}")
 
 
 def fresh(log: Log, message: Message) -> Message:
-    """The message as it stands now."""
-    found = Outbox(log).message(message.id)
-    assert found is not None
-    return found
+    return message_of(log, message.id)
 
 
 def states(log: Log) -> list[str]:
@@ -398,10 +393,8 @@ def in_state(log: Log, name: str, state: str) -> Message:
             decide_on(log, found, dropped(fresh(log, found), "mo"), NOW)
         elif state != "sending":
             dispatch.settle(sending, NOW, Settled(state, remote="{}"))  # type: ignore[arg-type]  # from the table
-    now = Outbox(log).message(found.id)
-    assert now is not None
-    assert now.state == state
-    return now
+    assert fresh(log, found).state == state
+    return fresh(log, found)
 
 
 @pytest.mark.parametrize("state", ["pending", "sending", "done", "retry", "unknown", "ask", "dead", "dropped"])
@@ -425,8 +418,7 @@ def test_each_order_is_taken_in_some_states_and_refused_with_a_sentence_in_other
     else:
         with pytest.raises((Refused, Overtaken)):
             orders[order]()
-    after = box.message(found.id)
-    assert after is not None
+    after = fresh(log, found)
     if state in ALLOWED[order]:
         assert "mo" in box.tries(found.id)[-1].cause
         expected = {"edit": "pending", "drop": "dropped", "confirm": "done", "resend": "pending"}

@@ -7,7 +7,7 @@ from console.store.problems import StoreProblem
 
 EVERY_S = 300.0
 """How often a console looks whether an hour has passed since the last copy, its own or another console's."""
-KEPT = 5
+HOURLY_COPIES = 5
 """Hourly copies that are kept."""
 AT_EXIT = "at-exit.db"
 """The copy made by the console that was left last; beside the hourly ones, so that it never pushes one out."""
@@ -29,7 +29,7 @@ class Backups:
         """Copy the log when the newest copy is an hour old; why it could not be done, else an empty sentence."""
         try:
             position = self._log.position()
-            if position != self._copied and self._log.hourly_backup(self.folder, KEPT) is not None:
+            if position != self._copied and self._log.hourly_backup(self.folder, HOURLY_COPIES) is not None:
                 self._copied = position
         except StoreProblem as problem:
             return f"No backup could be made: {problem.reason}"

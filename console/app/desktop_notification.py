@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from console.core.language.text import one_line
 
-MOST_CHARS = 160
+MAX_CHARS = 160
 _BY_777 = ("rxvt", "foot")
 """Terminals, by the beginning of TERM, that know OSC 777 and not OSC 9."""
 
@@ -21,7 +21,7 @@ def notification(words: str, environ: Mapping[str, str]) -> str:
     if term in ("", "dumb", "linux"):
         return ""
     # A semicolon would end a field of the sequence, and OSC 9 reads "4;" as a progress bar.
-    message = one_line(words, MOST_CHARS).replace(";", ",")
+    message = one_line(words, MAX_CHARS).replace(";", ",")
     if environ.get("VTE_VERSION") or term.startswith(_BY_777):
         sequence = f"\x1b]777;notify;Warroom;{message}\x1b\\"
     else:

@@ -14,7 +14,7 @@ from console.core.refusal import Refused
 SCISSORS = "------------------------ >8 ------------------------"
 """Everything from this line on is the console's, and is left out."""
 
-MOST_BYTES = 1 << 20
+MAX_BYTES = 1 << 20
 
 
 class Edited(msgspec.Struct, frozen=True):
@@ -62,7 +62,7 @@ def edit(text: str, name: str, guide: str) -> Edited:
     if status:
         raise Refused(f"{command[0]} ended with status {status}; {kept}.")
     try:
-        if path.stat().st_size > MOST_BYTES:
+        if path.stat().st_size > MAX_BYTES:
             raise Refused(f"The text is longer than 1 MB; {kept}.")
         written = path.read_text(encoding="utf-8", errors="replace")
     except OSError as error:

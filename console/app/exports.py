@@ -1,6 +1,7 @@
 """Exports of the console to files: the text of each form, and the folders that may take it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -28,11 +29,9 @@ def handoff_folders(session: Session) -> list[Path]:
     folders = []
     wanted: tuple[Callable[[], Path], ...] = (Path.cwd, Path.home, lambda: session.log.path.parent)
     for folder in wanted:
-        try:
+        # A removed current folder, or a person without a home.
+        with suppress(OSError, RuntimeError):
             folders.append(folder())
-        except (OSError, RuntimeError):
-            # A removed current folder, or a person without a home.
-            continue
     return folders
 
 

@@ -150,7 +150,7 @@ class WarroomApp(App[int]):
         from console.publish.targets.model import has_targets
 
         if self._config is not None and has_targets(self._config):
-            self.publishing.begin()
+            self.publishing.wake()
 
     def on_publish_changed(self, message: PublishChanged) -> None:
         """Every screen may show where its incident stands."""

@@ -14,7 +14,6 @@ from console.publish.sending import lease
 from console.publish.sending.plan import Context
 from console.publish.sending.publisher import Publisher
 from console.publish.sending.status import Standing
-from console.publish.targets.model import has_targets
 from console.store.log import Log
 from console.store.outbox.outbox import Outbox
 from console.store.problems import StoreProblem
@@ -25,7 +24,7 @@ READ_BACK = timedelta(minutes=5)
 
 
 class Publishing:
-    """One console's way to its targets. `begin` starts the thread where there is something to publish."""
+    """One console's way to its targets."""
 
     def __init__(self, session: Session, post: Callable[[Message], object]) -> None:
         """`post` takes messages from another thread."""
@@ -58,21 +57,12 @@ class Publishing:
 
     # The thread
 
-    def begin(self) -> None:
-        """Start sending where there are targets, unless this console only looks."""
-        config = self._session.config
-        if config is not None and has_targets(config):
-            self._start()
-
-    def _start(self) -> None:
+    def wake(self) -> None:
+        """Look now: something was queued or ordered. Starts the thread, unless this console only looks."""
+        self._wake.set()
         if self._thread is None and not self._session.read_only:
             self._thread = threading.Thread(target=self._run, name="sender", daemon=True)
             self._thread.start()
-
-    def wake(self) -> None:
-        """Look now: something was queued or ordered."""
-        self._wake.set()
-        self._start()
 
     def show(self, ref: str) -> None:
         """A room was opened: where its targets stand is told from now on."""

@@ -18,7 +18,7 @@ from console.files import write_whole
 Bell = Literal["both", "overdue", "off"]
 BELLS: tuple[Bell, ...] = ("both", "overdue", "off")
 FILE = "settings.toml"
-MOST_BYTES = 100_000
+MAX_BYTES = 100_000
 """A settings file beyond this is none of ours."""
 
 
@@ -41,7 +41,7 @@ def read_settings(folder: Path) -> tuple[Settings, str]:
     path = folder / FILE
     try:
         with path.open("rb") as file:
-            raw = file.read(MOST_BYTES)
+            raw = file.read(MAX_BYTES)
         table = tomllib.loads(raw.decode("utf-8"))
     except FileNotFoundError:
         return Settings(), ""

@@ -1,18 +1,27 @@
-"""The acts of the postmortem's screen besides editing in place: most open a dialog."""
+"""The acts of the postmortem's screen besides editing in place, most of which open a dialog, and the writing of its
+sections."""
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime, tzinfo
 from typing import NamedTuple
 
 from textual.app import SuspendNotSupported
+from textual.screen import Screen
 
+from console.app.acts import with_keys
+from console.app.dialogs.base import FormDialog
 from console.app.editor import Edited, edit
 from console.app.exports import write_postmortem
-from console.app.postmortem.context import PostmortemContext
 from console.app.postmortem.dialogs import ActionDialog, ActionDoneDialog, OwnerDialog, ReviewDialog, WhysDialog
+from console.app.postmortem.render import Overview
+from console.app.session import Session
+from console.app.situation import READ_ONLY, Situation, section_writes
+from console.core.log.command import Command
+from console.core.log.state import Incident
 from console.core.refusal import Problem, Refused
 from console.core.subjects.action_item import ActionItem
-from console.core.subjects.postmortem import SECTIONS
+from console.core.subjects.postmortem import SECTIONS, EditPostmortem, postmortem_of
 from console.export.postmortem.drafts import GUIDE
 
 
@@ -28,101 +37,161 @@ class Selection(NamedTuple):
 
 
 class PostmortemActs:
-    """The acts of the postmortem, on what is highlighted."""
+    """One incident's postmortem in one console: its acts, on what is highlighted."""
 
-    def __init__(self, context: PostmortemContext, selection: Selection) -> None:
-        self._context, self._selection = context, selection
+    def __init__(
+        self, session: Session, ref: str, screen: Screen[None], say: Callable[[str, bool], None], selection: Selection
+    ) -> None:
+        """`say` shows a sentence, and whether it warns."""
+        self.session, self.ref = session, ref
+        self._screen, self._say, self._selection = screen, say, selection
+        self.resting = asyncio.Event()
+        """Set but while a section is being written: keys that were typed behind it wait for its end."""
+        self.resting.set()
+        self._overview: Overview | None = None
+
+    @property
+    def state(self) -> Incident:
+        return self.session.state(self.ref)
+
+    @property
+    def actor(self) -> str:
+        return self.session.actor
+
+    @property
+    def zone(self) -> tzinfo:
+        return self.session.zone
+
+    def now(self) -> datetime:
+        return self.session.now()
+
+    @property
+    def overview(self) -> Overview:
+        """The state as the screen needs it, worked out anew when the state is another one."""
+        state = self.state
+        if self._overview is None or self._overview.state is not state:
+            self._overview = Overview(state, self.now(), self.zone)
+        return self._overview
+
+    def may_write(self) -> bool:
+        """Whether sections can be written now; where they cannot, it says why."""
+        return self._may(with_keys(section_writes(Situation(self.state, read_only=self.session.read_only))))
+
+    def _may(self, why_not: str) -> bool:
+        if why_not:
+            self._say(why_not, True)
+        return not why_not
 
     # Sections
 
+    def start(self, section: str) -> tuple[str, str]:
+        """The text to begin with, and the statement that it stands for."""
+        register = postmortem_of(self.state).sections.get(section)
+        if register is None or not register.value:
+            return self.overview.parts.drafts[section], register.head if register else ""
+        both = register.conflict
+        return (f"{both[0].value}\n\n{both[1].value}" if both else register.value), register.head
+
+    async def write(self, section: str, words: str, seen: str) -> str:
+        """Write a section; what became of it, in a sentence."""
+        self.resting.clear()
+        try:
+            command = EditPostmortem(actor=self.actor, section=section, text=words, seen=seen)
+            await self.session.submit(self.ref, command)
+        finally:
+            self.resting.set()
+        register = postmortem_of(self.state).sections.get(section)
+        both = register.conflict if register else None
+        if both:
+            return f"{both[0].by} wrote this section meanwhile; both texts stand until somebody writes it anew."
+        return "Saved." if register and register.value else "Back to what the log says."
+
     def act_take_draft(self) -> None:
-        self._context.screen.run_worker(self._take_draft())
+        self._screen.run_worker(self._take_draft())
 
     async def _take_draft(self) -> None:
         """Take the draft as it stands, as one's own words."""
-        page, section = self._context, self._selection.section()
+        section = self._selection.section()
         try:
-            await page.write(section, *page.start(section))
+            await self.write(section, *self.start(section))
         except Problem as problem:
-            page.say(problem.reason, warning=True)
+            self._say(problem.reason, True)
         else:
-            page.say("Taken as it is.")
+            self._say("Taken as it is.", False)
 
     def act_editor(self) -> None:
         """Edit the section in the person's own editor; the screen waits meanwhile."""
-        page, section = self._context, self._selection.section()
-        text, seen = page.start(section)
-        guide = f"{SECTIONS[section]} of {page.ref}\n{GUIDE[section]}"
+        section = self._selection.section()
+        text, seen = self.start(section)
+        guide = f"{SECTIONS[section]} of {self.ref}\n{GUIDE[section]}"
         edited, why = None, ""
         try:
-            with page.screen.app.suspend():
+            with self._screen.app.suspend():
                 # Caught in here, since Textual does not take the terminal back after an exception.
                 try:
-                    edited = edit(text, f"{page.ref}-{section}", guide)
+                    edited = edit(text, f"{self.ref}-{section}", guide)
                 except Refused as refused:
                     why = refused.reason
         except SuspendNotSupported:
             why = "This terminal cannot be lent to an editor; Enter edits here."
         if edited is None:
-            page.say(why, warning=True)
+            self._say(why, True)
         elif edited.text == text.strip():
             edited.discard()
-            page.say("Nothing was changed.")
+            self._say("Nothing was changed.", False)
         else:
-            page.screen.run_worker(self.save_edited(section, edited, seen))
+            self._screen.run_worker(self.save_edited(section, edited, seen))
 
     async def save_edited(self, section: str, edited: Edited, seen: str) -> None:
         """Write what came back from an editor; its file stays until the disk has it."""
-        page = self._context
         try:
-            await page.write(section, edited.text, seen)
+            outcome = await self.write(section, edited.text, seen)
         except Problem as problem:
-            page.say(f"{problem.reason.rstrip('.')}; your text is kept in {edited.path}.", warning=True)
+            self._say(f"{problem.reason.rstrip('.')}; your text is kept in {edited.path}.", True)
             return
         await asyncio.to_thread(edited.discard)
-        page.say(page.outcome(section))
+        self._say(outcome, False)
+
+    # Dialogs
+
+    def _ask(self, dialog: FormDialog[Command]) -> None:
+        """Open a dialog, which closes once its command is on the disk."""
+        dialog.send = lambda command: self.session.submit(self.ref, command)
+        self._screen.app.push_screen(dialog)
 
     def act_five_whys(self) -> None:
-        page = self._context
         self._selection.choose("whys")
-        page.ask(WhysDialog(page.state, page.actor, page.now(), page.zone))
-
-    # Action items
+        self._ask(WhysDialog(self.state, self.actor, self.now(), self.zone))
 
     def act_add_action(self) -> None:
-        page = self._context
         self._selection.choose("actions")
-        page.ask(ActionDialog(page.state, page.actor, page.now(), page.zone))
+        self._ask(ActionDialog(self.state, self.actor, self.now(), self.zone))
 
     def change_action(self) -> None:
         """Enter on an action item."""
-        page, item = self._context, self._selection.item()
+        item = self._selection.item()
         if item is not None and item.done_at is not None:
-            page.say(f"Action item {item.number} is done; undo that in the room to change it.", warning=True)
-        elif item is not None and page.may_change():
-            page.ask(ActionDialog(page.state, page.actor, page.now(), page.zone, item))
+            self._say(f"Action item {item.number} is done; undo that in the room to change it.", True)
+        elif item is not None and self._may(READ_ONLY if self.session.read_only else ""):
+            self._ask(ActionDialog(self.state, self.actor, self.now(), self.zone, item))
 
     def act_finish_action(self) -> None:
-        page, item = self._context, self._selection.item()
-        if item is not None:
-            page.ask(ActionDoneDialog(page.state, page.actor, page.now(), item))
+        if item := self._selection.item():
+            self._ask(ActionDoneDialog(self.state, self.actor, self.now(), item))
+
+    def act_owner(self) -> None:
+        self._ask(OwnerDialog(self.state, self.actor, self.now()))
+
+    def act_review(self) -> None:
+        self._ask(ReviewDialog(self.state, self.actor, self.now()))
 
     # The whole
 
-    def act_owner(self) -> None:
-        page = self._context
-        page.ask(OwnerDialog(page.state, page.actor, page.now()))
-
-    def act_review(self) -> None:
-        page = self._context
-        page.ask(ReviewDialog(page.state, page.actor, page.now()))
-
     def act_export(self) -> None:
-        self._context.screen.run_worker(self._export())
+        self._screen.run_worker(self._export())
 
     async def _export(self) -> None:
         """Markdown and HTML, beside each other, in new files."""
-        page = self._context
-        # Taken here: the ledger belongs to the screen's thread.
-        words, well = await asyncio.to_thread(write_postmortem, page.state, page.now(), page.session)
-        page.say(words, warning=not well)
+        # State and time are taken here: the ledger belongs to the screen's thread.
+        words, well = await asyncio.to_thread(write_postmortem, self.state, self.now(), self.session)
+        self._say(words, not well)

@@ -17,7 +17,7 @@ from console.export.postmortem.review import missing_for_final
 from console.export.postmortem.sections import REVIEW_WORDS
 from console.export.postmortem.whys import FIVE, answers, question, whys_text
 
-MOST_SAID = 8
+MAX_MISSING_SHOWN = 8
 """How many missing things the review's dialog lists; the rest is counted."""
 
 
@@ -48,10 +48,10 @@ class ReviewDialog(FormDialog[Command]):
         missing = missing_for_final(state)
         lines = [
             f"It is {REVIEW_WORDS[here]}. For a final one is missing:",
-            *(f"- {sentence}" for sentence in missing[:MOST_SAID]),
+            *(f"- {sentence}" for sentence in missing[:MAX_MISSING_SHOWN]),
         ]
-        if len(missing) > MOST_SAID:
-            lines.append(f"- and {len(missing) - MOST_SAID} more")
+        if len(missing) > MAX_MISSING_SHOWN:
+            lines.append(f"- and {len(missing) - MAX_MISSING_SHOWN} more")
         note = "\n".join(lines) if missing else f"It is {REVIEW_WORDS[here]}. Nothing is missing for a final one."
         field = Field("state", "What it becomes", after, choices=rows)
         super().__init__(f"Review of {state.ref}", (field,), build, note=note)

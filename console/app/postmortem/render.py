@@ -33,7 +33,7 @@ SIGN: dict[Origin, tuple[str, str, str]] = {
 }
 """A shape, a colour and a word for where a section's text comes from."""
 
-MOST_FINDINGS = 3
+MAX_FINDINGS = 3
 
 
 class Overview:
@@ -176,11 +176,11 @@ def action_note(item: ActionItem, width: int) -> Content:
 def findings(all_findings: Sequence[Finding], width: int) -> list[Content]:
     """What a check found, each with the wording that it offers."""
     lines: list[Content] = []
-    for finding in all_findings[:MOST_FINDINGS]:
+    for finding in all_findings[:MAX_FINDINGS]:
         sentence = words(Run(one_line(finding.text, 300), "strong"), f" {one_line(finding.suggestion, 400)}")
         lines += wrapped(sentence, width, lead=("▲ ", "bold $warning"))
-    if len(all_findings) > MOST_FINDINGS:
-        lines.append(text((f"and {len(all_findings) - MOST_FINDINGS} more", "$muted")))
+    if len(all_findings) > MAX_FINDINGS:
+        lines.append(text((f"and {len(all_findings) - MAX_FINDINGS} more", "$muted")))
     return lines
 
 

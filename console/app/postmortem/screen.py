@@ -14,7 +14,6 @@ from textual.widgets.option_list import Option
 from console.app.act_screen import ActScreen
 from console.app.postmortem import render
 from console.app.postmortem.actions import PostmortemActs, Selection
-from console.app.postmortem.context import PostmortemContext
 from console.app.registry import bar_items, bindings
 from console.app.session import Session, StateChanged
 from console.app.situation import Situation
@@ -48,9 +47,9 @@ class PostmortemScreen(ActScreen[None]):
         self.session, self.ref = session, ref
         self.editing = ""
         """The section that is being edited in place; empty while none is."""
-        self.context = PostmortemContext(session, ref, self, self.say)
-        self.resting = self.context.resting
-        self.acts = PostmortemActs(self.context, Selection(lambda: self.section, lambda: self.item, self.choose))
+        selection = Selection(lambda: self.section, lambda: self.item, self.choose)
+        self.acts = PostmortemActs(session, ref, self, self.say, selection)
+        self.resting = self.acts.resting
         self._seen, self._base = "", ""
         self._keep: Timer | None = None
         # Held here, so that the text can still be read while the screen is being taken down.
@@ -123,7 +122,7 @@ class PostmortemScreen(ActScreen[None]):
         rows = self.query_one("#pm-list", OptionList)
         width = max(16, (rows.scrollable_content_region.width or 32) - 2)
         for id in render.ROWS:
-            rows.replace_option_prompt(id, render.row(self.context.overview, id, width))
+            rows.replace_option_prompt(id, render.row(self.acts.overview, id, width))
         self._tick()
         self._show_section()
         self._show_keys()
@@ -131,19 +130,19 @@ class PostmortemScreen(ActScreen[None]):
     def _tick(self) -> None:
         state, width = self.state, max(30, self.size.width - 2)
         self.query_one("#pm-head", Cell).show(render.head(state, width))
-        self.query_one("#pm-standing", Cell).show(render.standing(self.context.overview, self.session.now(), width))
+        self.query_one("#pm-standing", Cell).show(render.standing(self.acts.overview, self.session.now(), width))
 
     def _show_section(self) -> None:
         state, id = self.state, self.editing or self.section
         width = max(16, self.query_one("#pm-read").scrollable_content_region.width or self.size.width - 40)
         note = "Ctrl+S saves, Esc leaves" if self.editing else ""
-        self.query_one("#pm-title", Cell).show(render.title(self.context.overview, id, note))
+        self.query_one("#pm-title", Cell).show(render.title(self.acts.overview, id, note))
         self.query_one("#pm-read").display = not self.editing and not (id == "actions" and action_items_of(state))
         self.area.display = bool(self.editing)
         listed = self.query_one("#pm-actions", OptionList)
         listed.display = id == "actions" and bool(action_items_of(state))
         if not self.editing:
-            self.query_one("#pm-text", Cell).show(render.body(self.context.overview, id, self.session.zone, width))
+            self.query_one("#pm-text", Cell).show(render.body(self.acts.overview, id, self.session.zone, width))
         if listed.display:
             self._show_actions(listed, state, self.session.now())
         self._show_notes()
@@ -212,9 +211,9 @@ class PostmortemScreen(ActScreen[None]):
 
     def edit(self, section: str) -> None:
         """Open a section in place: a half-written text, else what stands there, else the draft."""
-        if not self.context.may_write():
+        if not self.acts.may_write():
             return
-        text, self._seen = self.context.start(section)
+        text, self._seen = self.acts.start(section)
         self.editing, self._base = section, text
         kept = self.session.draft(self._place(section))
         seen, mark, unsaved = kept.partition("\n")
@@ -268,18 +267,18 @@ class PostmortemScreen(ActScreen[None]):
     @on(ProseArea.Saved)
     async def _saved(self) -> None:
         section, words = self.editing, self.area.text
-        if not self._is_changed and self.context.overview.origins[section] in ("written", "empty"):
+        if not self._is_changed and self.acts.overview.origins[section] in ("written", "empty"):
             self.session.keep_draft(self._place(section), "")
             self._close("Nothing was changed.")
             return
         self._keep_text()
         try:
-            await self.context.write(section, words, self._seen)
+            outcome = await self.acts.write(section, words, self._seen)
         except Problem as problem:
             self.say(f"{problem.reason} Your text is still here.", warning=True)
             return
         self.session.keep_draft(self._place(section), "")
-        self._close(self.context.outcome(section))
+        self._close(outcome)
 
     # Keys
 
@@ -292,7 +291,7 @@ class PostmortemScreen(ActScreen[None]):
             self.session.now(),
             self.session.read_only,
             chosen=section,
-            origin=self.context.overview.origins[section] if section in SECTIONS else "",
+            origin=self.acts.overview.origins[section] if section in SECTIONS else "",
             item=item.id if item else "",
         )
 

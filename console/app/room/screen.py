@@ -20,12 +20,11 @@ from console.app.room.process import ProcessActs
 from console.app.room.updates import RoomUpdates
 from console.app.session import PublishChanged, Session, StateChanged
 from console.app.situation import READ_ONLY, OwnEntries, Situation
-from console.app.widgets.advice_line import nudge_line
 from console.app.widgets.cell import Cell, Part, text
 from console.app.widgets.guide import Guide
 from console.app.widgets.header import RoomHeader
 from console.app.widgets.keybar import KeyBar
-from console.app.widgets.panels import Panels, strip
+from console.app.widgets.panels import Panels, nudge_line, strip
 from console.app.widgets.prompt import Prompt
 from console.app.widgets.timeline import Timeline
 from console.core.advice.rules import Nudge, nudges

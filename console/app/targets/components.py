@@ -1,6 +1,7 @@
 """Which components of a page are ours: picked from what the page has, never by its ids."""
 
 from collections.abc import Sequence
+from itertools import chain, count
 
 from textual import on
 from textual.app import ComposeResult
@@ -56,8 +57,7 @@ class ComponentsDialog(ActScreen[dict[str, str] | None], ModalScreen[dict[str, s
         options = self.query_one(OptionList)
         before = options.highlighted or 0
         width = max(30, options.size.width - 2)
-        options.clear_options()
-        options.add_options([Option(self._row(component, width)) for component in self._theirs])
+        options.set_options([Option(self._row(component, width)) for component in self._theirs])
         options.highlighted = min(before, len(self._theirs) - 1)
 
     def _row(self, component: Listed, width: int) -> Content:
@@ -87,12 +87,8 @@ class ComponentsDialog(ActScreen[dict[str, str] | None], ModalScreen[dict[str, s
         plain = one_line(theirs, MAX_NAME_CHARS - 3).replace("=", "-")
         name = next((name for name in self._ours if name.casefold() == plain.casefold()), plain)
         taken = {name.casefold() for name in self._names.values()}
-        free = (
-            candidate
-            for candidate in (name, *(f"{name} {number}" for number in range(2, 100)))
-            if candidate.casefold() not in taken
-        )
-        return next(free, name)
+        candidates = chain([name], (f"{name} {number}" for number in count(2)))
+        return next(candidate for candidate in candidates if candidate.casefold() not in taken)
 
     def act_rename_component(self) -> None:
         here = self._here

@@ -79,7 +79,7 @@ class TargetDialog(FormDialog[Given]):
         self._asking = False
         self._then: Callable[[], None] | None = None
         """What the person asked for that had to wait for a check."""
-        self._said = "What you typed before is back; ^R begins anew." if kept else ""
+        self._remark = "What you typed before is back; ^R begins anew." if kept else ""
         fields = form.fields(kept or {})
         self._first = {field.id: form.first_values.get(field.id, "") for field in fields}
         name = f"Target {form.before.name}" if form.before else "New target"
@@ -151,7 +151,7 @@ class TargetDialog(FormDialog[Given]):
                 widget.load_text(value)
             elif isinstance(widget, Input):
                 widget.value = value
-        self._said = ""
+        self._remark = ""
         self._show_faults({})
         self._show_preview()
 
@@ -167,7 +167,7 @@ class TargetDialog(FormDialog[Given]):
 
     def _tells(self, values: Values) -> Content:
         """Below the fields: what was found out about the target as it stands here."""
-        parts: list[Part] = [(f"{self._said}\n", "bold")] if self._said else []
+        parts: list[Part] = [(f"{self._remark}\n", "bold")] if self._remark else []
         given = self._form.given(values)
         if self._asking:
             return text(*parts, ("… ", "$primary"), "Asking. ", ("Esc stops waiting.", "$muted"))
@@ -215,7 +215,7 @@ class TargetDialog(FormDialog[Given]):
     @work(exclusive=True, group="check")
     async def _check(self) -> None:
         given = self._form.given(self.values())
-        self._asking, self._said = True, ""
+        self._asking, self._remark = True, ""
         self._show_preview()
         try:
             finding = await in_daemon_thread(self._service.finding, given)
@@ -247,45 +247,45 @@ class TargetDialog(FormDialog[Given]):
         """Pick the page from those that there are."""
         if not any(field.id == "page" for field in self._fields):
             self.tell(f"{title(self._form.provider)} has no pages to choose from.")
-            return
-        given = self._form.given(self.values())
-        finding = self._finding(given)
-        if isinstance(finding, Checked):
-            if finding.pages:
-                self._choose_page(finding.pages, given.target.page)
+        elif checked := self._checked(self.act_choose_page):
+            if checked.pages:
+                self._choose_page(checked.pages, self.values()["page"].strip())
             else:
                 self.tell("It does not list its pages; empty the field and press ^T.")
-        else:
-            self._then = self.act_choose_page
-            self.act_check_form()
+
+    def _checked(self, again: Callable[[], None]) -> Checked | None:
+        """What the target has as it stands here; where nobody has checked that, a check begins and `again` follows."""
+        finding = self._finding(self._form.given(self.values()))
+        if isinstance(finding, Checked):
+            return finding
+        self._then = again
+        self.act_check_form()
+        return None
 
     def act_choose_components(self) -> None:
         """Map the page's components to ours by picking them."""
         if not any(field.id == "components" for field in self._fields):
             self.tell(f"{title(self._form.provider)} names components as they are called here.")
             return
-        values = self.values()
-        finding = self._finding(self._form.given(values))
-        if not isinstance(finding, Checked):
-            self._then = self.act_choose_components
-            self.act_check_form()
-        elif not finding.components:
+        checked = self._checked(self.act_choose_components)
+        if checked is None:
+            return
+        if not checked.components:
             self.tell("It lists no components; write them as ours=theirs.")
-        else:
-            area = self.query_one("#field-components", TextArea)
+            return
+        area = self.query_one("#field-components", TextArea)
 
-            def chosen(pairs: Mapping[str, str] | None) -> None:
-                if pairs is not None:
-                    area.replace(mapping_lines(pairs), (0, 0), area.document.end)
-                area.focus()
+        def chosen(pairs: Mapping[str, str] | None) -> None:
+            if pairs is not None:
+                area.replace(mapping_lines(pairs), (0, 0), area.document.end)
+            area.focus()
 
-            dialog = ComponentsDialog(finding.components, mapping(values["components"]), self._ours)
-            self.app.push_screen(dialog, chosen)
+        self.app.push_screen(ComponentsDialog(checked.components, mapping(area.text), self._ours), chosen)
 
     def act_cancel(self) -> None:
         if self._asking:
             self.workers.cancel_group(self, "check")
-            self._asking, self._then, self._said = False, None, "Stopped waiting; nothing was changed."
+            self._asking, self._then, self._remark = False, None, "Stopped waiting; nothing was changed."
             self._show_preview()
         else:
             super().act_cancel()

@@ -65,7 +65,7 @@ class TargetEditor:
                 self._session.keep_draft(LAST_KIND, provider if values else "")
 
         earlier = self._service.proofs.get(before.name) if before else None
-        proof = (earlier.reach, earlier.found) if earlier else None
+        proof = (earlier.reach, earlier.finding) if earlier else None
         dialog = TargetDialog(
             form,
             self._service,

@@ -116,18 +116,13 @@ class TargetForm:
     def given(self, values: Values) -> Given:
         """The target and the key that was typed, as far as they can be read; `faults` says what cannot."""
         old = self.before or Target("", self.provider)
-        options = dict(old.options)
-        if "options" in values:
-            options = {name: value for name, value in options.items() if f"{OPTION}{name}" in values}
-            options |= dict(_pairs(values["options"])[0])
-        for id, value in values.items():
-            if id.startswith(OPTION):
-                options.pop(id.removeprefix(OPTION), None)
-                if value.strip():
-                    options[id.removeprefix(OPTION)] = value.strip()
+        own = {id.removeprefix(OPTION): value.strip() for id, value in values.items() if id.startswith(OPTION)}
+        others = mapping(values["options"]) if "options" in values else old.options
+        options = {name: value for name, value in others.items() if name not in own}
+        options |= {name: value for name, value in own.items() if value}
         # Left as they were, names that only the file can hold stay what they are.
         mapped = values.get("components", self._mapped)
-        components = old.components if mapped == self._mapped else dict(_pairs(mapped)[0])
+        components = old.components if mapped == self._mapped else mapping(mapped)
         wanted = {
             "name": values.get("name", old.name).strip(),
             "provider": self.provider,
@@ -176,22 +171,16 @@ class TargetForm:
             wrong("statuses", "Choose at least one stage, or switch the target off below.")
         for field, sentence in missing_settings(target, self.caps, self.base):
             wrong("url" if field == "url" else f"{OPTION}{field}", sentence)
-        for id, sentence in self._key_faults(values, target):
-            wrong(id, sentence)
+        if typed := values.get("key", "").strip():
+            try:
+                typed_key = key_from(typed)
+                if self.caps.key_in == "url":
+                    webhook_address(target, typed_key)
+            except Refused as refused:
+                wrong("key", refused.reason)
         for key, why in value_faults(target):
             wrong(key or "components", f"{why[:1].upper()}{why[1:]}.")
         return {field.id: faults[field.id] for field in self.fields({}) if field.id in faults}
-
-    def _key_faults(self, values: Values, target: Target) -> list[tuple[str, str]]:
-        if not values.get("key", "").strip():
-            return []
-        try:
-            key = key_from(values["key"])
-            if self.caps.key_in == "url":
-                webhook_address(target, key)
-        except Refused as refused:
-            return [("key", refused.reason)]
-        return []
 
 
 def mapping(lines: str) -> dict[str, str]:

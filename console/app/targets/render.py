@@ -17,10 +17,10 @@ from console.publish.targets.model import Target, key_variable
 from console.publish.targets.setup import capabilities, unknown_components
 from console.wrapping import wrap
 
-WIDE = 90
+WIDE_CELLS = 90
 """Cells from which a row also says the page, and who is mailed."""
-LABEL = 12
-LONGEST_STATE = 11
+LABEL_CELLS = 12
+STATE_CELLS = 11
 """Cells of “not checked”."""
 
 Fact = tuple[str, tuple[str, str], str]
@@ -42,10 +42,10 @@ class TargetWords:
             return text((f"{sign} ", style), (f"{name}  ", "bold"), (fitted(word, width - len(name) - 4), "$muted"))
         target = row.target
         cells = [padded(title(target.provider), 26), padded(target.audience, 9)]
-        if width >= WIDE:
+        if width >= WIDE_CELLS:
             cells += [padded("mails" if target.notify else "mails nobody", 12), padded(target.page or "–", 14)]
         rest = width - len(name) - 4
-        while cells and rest - sum(len(cell) + 2 for cell in cells) < LONGEST_STATE:
+        while cells and rest - sum(len(cell) + 2 for cell in cells) < STATE_CELLS:
             cells.pop()
         facts = "".join(f"{cell}  " for cell in cells)
         return text((f"{sign} ", style), (f"{name}  ", "bold"), (facts, "$muted"), fitted(word, rest - len(facts)))
@@ -60,7 +60,7 @@ class TargetWords:
         if not target.enabled:
             return ("–", "$muted"), "off"
         proof = self._proof(row)
-        if isinstance(proof, Proof) and isinstance(proof.found, str):
+        if isinstance(proof, Proof) and isinstance(proof.finding, str):
             return ("■", "bold $error"), "failed"
         if row.keyless:
             return ("▲", "bold $warning"), "no key"
@@ -86,10 +86,10 @@ class TargetWords:
         lines: list[Content] = []
         for label, sign, words in (*self._facts(row, row.target), *self._check_facts(row, row.target, asking)):
             # What is longer than a line goes on below itself.
-            room = max(10, width - LABEL - 2)
+            room = max(10, width - LABEL_CELLS - 2)
             wrapped = wrap(clean(words, multiline=False), room)
-            lines.append(text((padded(label, LABEL), "$muted"), sign, wrapped[0]))
-            lines += [text(" " * (LABEL + len(sign[0])), more) for more in wrapped[1:]]
+            lines.append(text((padded(label, LABEL_CELLS), "$muted"), sign, wrapped[0]))
+            lines += [text(" " * (LABEL_CELLS + len(sign[0])), more) for more in wrapped[1:]]
         return Content("\n").join(lines)
 
     def _facts(self, row: Row, target: Target) -> Iterator[Fact]:
@@ -122,15 +122,15 @@ class TargetWords:
                 else "none since this console was started; {check_target} checks it"
             )
             yield "Last check", PLAIN, with_keys(hint)
-        elif isinstance(proof.found, str):
-            yield "Last check", ("■ ", "bold $error"), f"{local_pair(proof.at, self._zone)[0]}  {proof.found}"
+        elif isinstance(proof.finding, str):
+            yield "Last check", ("■ ", "bold $error"), f"{local_pair(proof.at, self._zone)[0]}  {proof.finding}"
         else:
-            yield "Last check", ("✓ ", "$success"), f"{local_pair(proof.at, self._zone)[0]}  {proof.found.says}"
-            lost = unknown_components(target, proof.found)
+            yield "Last check", ("✓ ", "$success"), f"{local_pair(proof.at, self._zone)[0]}  {proof.finding.says}"
+            lost = unknown_components(target, proof.finding)
             if lost:
                 yield "", ("▲ ", "bold $warning"), f"no component for {', '.join(lost)}; Enter and ^O map them"
-            yield from _listed("Its pages", proof.found.pages, {target.page: "this one"})
-            yield from _listed("It has", proof.found.components, {id: ours for ours, id in target.components.items()})
+            yield from _listed("Its pages", proof.finding.pages, {target.page: "this one"})
+            yield from _listed("It has", proof.finding.components, {id: ours for ours, id in target.components.items()})
 
 
 def _listed(heading: str, rows: Sequence[Listed], ours: Mapping[str, str]) -> Iterator[Fact]:

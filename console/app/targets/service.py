@@ -47,7 +47,7 @@ class Proof(NamedTuple):
     """What a check found, and when."""
 
     reach: Reach
-    found: Finding
+    finding: Finding
     at: datetime
 
 

@@ -152,10 +152,7 @@ def _heading(listed: ItemList, opened: bool, width: int) -> Content:
     parts: list[Part] = [(f"{sign} ", style), (kind, "$muted"), (title, style)]
     parts.append((count, "$success" if not listed.open else "$muted"))
     if opened:
-        remarks = [
-            *(["The first that works is enough."] if listed.ladder else []),
-            *([listed.about] if listed.about else []),
-        ]
+        remarks = filter(None, ("The first that works is enough." if listed.ladder else "", listed.about))
         parts += [(f"\n{line}", "$muted") for words in remarks for line in _lines(words, 2, width)]
     return text(*parts)
 

@@ -98,20 +98,15 @@ class RoomHeader(Vertical):
         if not known:
             words = "imported record: nothing is owed" if state.retrospective else "nothing is owed"
             return text((words, "$muted"))
+        running = [clock for clock in known if clock.open]
         shown: list[tuple[str, Clock]] = []
         for audience in AUDIENCES:
-            of_it = [clock for clock in known if clock.open and clock.audience == audience]
-            if of_it:
-                shown.append((audience, of_it[0]))
-        shown += [
-            (SHORT.get(clock.kind, clock.kind), clock) for clock in known if clock.open and clock.kind == "escalation"
-        ]
-        rest = [
-            clock for clock in known if clock.open and not clock.audience and clock.kind not in ("escalation", "task")
-        ]
-        shown += [(SHORT.get(clock.kind, clock.kind), clock) for clock in rest]
+            shown += [(audience, clock) for clock in running if clock.audience == audience][:1]
+        escalations = [clock for clock in running if clock.kind == "escalation"]
+        rest = [clock for clock in running if not clock.audience and clock.kind not in ("escalation", "task")]
+        shown += [(SHORT.get(clock.kind, clock.kind), clock) for clock in (*escalations, *rest)]
         # A task has its row in the column; one that is overdue must be seen without it, too.
-        late = [clock for clock in known if clock.open and clock.kind == "task" and clock.state == "overdue"]
+        late = [clock for clock in running if clock.kind == "task" and clock.state == "overdue"]
         if late:
             owner = fitted(one_line(late[0].by_whom, 30), 10)
             name = f"{len(late)} tasks" if len(late) > 1 else f"task of {owner}" if owner else "task"
@@ -131,13 +126,8 @@ class RoomHeader(Vertical):
         return text(*parts, tally) if used + tally.cell_length <= width else text(*parts)
 
     def _tally(self, state: Incident, now: datetime) -> Content:
-        tallies = promises(state, now).values()
         parts: list[Part] = []
-        for name, count, style in (
-            ("kept", sum(tally.kept for tally in tallies), "$success"),
-            ("late", sum(tally.late for tally in tallies), "$warning"),
-            ("missed", sum(tally.missed for tally in tallies), "$warning"),
-        ):
-            if count:
+        for name, style in (("kept", "$success"), ("late", "$warning"), ("missed", "$warning")):
+            if count := sum(getattr(tally, name) for tally in promises(state, now).values()):
                 parts += [" ", (f"{count} {name}", style)]
         return text(("promises", "$muted"), *parts) if parts else text("")

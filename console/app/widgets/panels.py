@@ -10,6 +10,7 @@ from console.app.acts import BY_ID, with_keys
 from console.app.widgets.cell import Cell, Part, fitted, padded, text
 from console.app.widgets.header import STATE_GLYPH, STATE_STYLE, countdown
 from console.app.widgets.standings import alarm, standing_lines
+from console.core.advice.rules import Nudge
 from console.core.language.text import one_line
 from console.core.log.clocks import open_clocks
 from console.core.log.state import Incident
@@ -22,7 +23,7 @@ from console.core.subjects.role import holder_of, roles_of
 from console.core.subjects.task import open_tasks
 from console.publish.sending.status import Standing
 
-NARROW = 36
+FIRST_CELLS = 36
 """The column's width until it is laid out, in cells: its lines must not wrap then, or they keep the room of two."""
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -45,7 +46,7 @@ class Panels(VerticalScroll):
 
     @property
     def _width(self) -> int:
-        return max(24, self.scrollable_content_region.width or NARROW)
+        return max(24, self.scrollable_content_region.width or FIRST_CELLS)
 
     def show(self, state: Incident, now: datetime, zone: tzinfo) -> None:
         self._put("roles", roles(state, self._width))
@@ -201,3 +202,11 @@ def strip(state: Incident, now: datetime, width: int, standings: tuple[Standing,
     room = width - content.cell_length
     words = fitted(one_line(state.impact.value, 200), room) if room > 12 else ""
     return text(content, words)
+
+
+def nudge_line(nudges: tuple[Nudge, ...], width: int) -> Content:
+    """The most urgent advice in one line, and how many more there are."""
+    key = BY_ID["advice"].label
+    more = f"  {key} {len(nudges)} pieces of advice" if len(nudges) > 1 else f"  {key} says why"
+    words = one_line(nudges[0].text, max(20, width - len(more) - 4))
+    return text(("☞ ", "bold $accent"), (words, "bold"), (more, "$muted"))

@@ -13,7 +13,7 @@ from console.core.language.text import clean
 from console.export.blocks import Block, Code, Heading, Items, Paragraph, Picture, Remark, Run, Table, Words
 
 STYLES = {"": "", "strong": "bold", "em": "italic", "code": "$secondary"}
-LEAST = 16
+MIN_CELLS = 16
 """A column of fewer cells is not made narrower; it is cut by the screen."""
 
 
@@ -23,7 +23,7 @@ def page(blocks: Sequence[Block], width: int) -> Content:
     for block in blocks:
         if lines and not isinstance(block, Picture):
             lines.append(text(""))
-        lines += _lines(block, max(LEAST, width))
+        lines += _lines(block, max(MIN_CELLS, width))
     return Content("\n").join(lines)
 
 

@@ -19,10 +19,10 @@ from console.core.log.entries import Entries, Entry
 
 EMPTY = "Nothing logged yet. Type what happened and press Enter."
 NO_MATCH = "Nothing fits this filter. Press f to change it."
-CACHED = 256
+CACHED_ROWS = 256
 """Rows kept as drawn; a screen shows a few dozen at a time."""
 
-MANY = 50
+MAX_CHANGED_ROWS = 50
 """Rows that may change in place; laying out more than these one by one takes longer than laying out all."""
 
 
@@ -54,7 +54,7 @@ class Timeline(LineList):
         self.following = True
         self._below: list[str] = []
         """Ids of entries that came while somebody had scrolled up, and that have not been in view yet."""
-        self._cache: LRUCache[tuple[object, ...], tuple[Entry, list[Strip]]] = LRUCache(CACHED)
+        self._cache: LRUCache[tuple[object, ...], tuple[Entry, list[Strip]]] = LRUCache(CACHED_ROWS)
 
     @property
     def filter(self) -> Filter:
@@ -77,7 +77,7 @@ class Timeline(LineList):
         """Takes a new version of the entries; quick where it only grew."""
         old, chosen, anchor = self._model.entries, self.selected, self._anchor()
         rows = [] if entries.grew_from(old) else self._model.changed(entries) if old else None
-        if rows is None or len(rows) > MANY:
+        if rows is None or len(rows) > MAX_CHANGED_ROWS:
             self._model.set(entries)
             self._begin()
         else:

@@ -17,7 +17,7 @@ from console.wrapping import chars_within, wrap
 
 GUTTER = 12
 """Columns beside the text: a blank, HH:MM, a blank, the sign, a blank, the rule and a blank; a blank behind it."""
-MOST_LINES = 6
+MAX_LINES = 6
 """Lines of one entry in the timeline; its details show the rest."""
 
 BOLD = frozenset(("decision", "stage", "severity", "declared", "role", "handoff"))
@@ -69,7 +69,7 @@ def height(entry: Entry, width: int) -> int:
         if cut < 0:
             return len(body(entry, width)[0])
         lines, left, start = lines + 1, left - (cut + 1 - start), cut + 1
-    if lines > MOST_LINES:
+    if lines > MAX_LINES:
         return len(body(entry, width)[0])
     return lines if left + 2 + len(tail) <= width else lines + 1
 
@@ -89,8 +89,8 @@ def body(entry: Entry, width: int) -> tuple[list[str], str]:
     Empty lines are left out, and of a long text the rest: a pasted log must not push everything else off the screen.
     """
     lines = [line for line in wrap(clean(entry.text), width) if line.strip()] or [""]
-    if len(lines) > MOST_LINES:
-        lines = [*lines[: MOST_LINES - 1], _cut_to(f"… {len(lines) - MOST_LINES + 1} more lines: Enter", width)]
+    if len(lines) > MAX_LINES:
+        lines = [*lines[: MAX_LINES - 1], _cut_to(f"… {len(lines) - MAX_LINES + 1} more lines: Enter", width)]
     tail = suffix(entry)
     if cell_len(lines[-1]) + 2 + cell_len(tail) <= width:
         return lines, tail

@@ -5,23 +5,22 @@ from datetime import datetime, timedelta, tzinfo
 
 from console.core.language.text import clean, markdown
 from console.core.language.times import duration_words
-from console.core.log.clocks import Clock, open_clocks, promises
+from console.core.log.clocks import Clock, open_clocks
 from console.core.log.conflicts import conflicts_of
 from console.core.log.entries import Entry
-from console.core.log.state import Incident, timeline
+from console.core.log.state import Incident
 from console.core.subjects.action_item import open_action_items
 from console.core.subjects.change import changes_in_flight, changes_of
 from console.core.subjects.component import components_of
 from console.core.subjects.fix import fixes_of, open_fixes
 from console.core.subjects.handoff import offered_handoff
-from console.core.subjects.hypothesis import hypotheses_of
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import holder_of
 from console.core.subjects.task import open_tasks
 from console.core.subjects.update import updates_of
 from console.export import handoff_process as process
 from console.export.handoff_process import sentence
-from console.export.timeline import entry_lines, inline, notes, times
+from console.export.timeline import entry_lines, hypotheses_by_verdict, inline, notes, promised, standing, times
 
 LEARNED = {"decision": "Decided", "action": "Did", "finding": "Found"}
 MOST_LEARNED = 12
@@ -52,7 +51,7 @@ def handoff_markdown(
         ("Open tasks", page.tasks()),
         ("Runbooks", process.runbooks(state, now)),
         ("Last updates", page.updates()),
-        ("Promises", page.promises()),
+        ("Promises", (f"- {line}" for line in promised(state, now))),
         ("Gates passed with a reason", process.gates(state, page.at)),
         ("Afterwards", process.afterwards(state, page.at)),
         (_last(hours) if part else "Timeline", page.timeline(hours if part else None)),
@@ -73,7 +72,7 @@ class _Page:
 
     def __init__(self, state: Incident, now: datetime, zone: tzinfo) -> None:
         self.state, self.now, self.zone = state, now, zone
-        self.entries = [state.entries[i] for i in timeline(state) if not state.entries[i].undone]
+        self.entries = standing(state)
         self.clocks = [clock for clock in open_clocks(state, now) if clock.kind != "stability"]
 
     def at(self, moment: datetime) -> str:
@@ -87,8 +86,7 @@ class _Page:
         state = self.state
         by = f" by {inline(clean(author))}" if author else ""
         drill = " · DRILL" if state.drill else ""
-        yield f"# Handoff {state.ref}: {inline(state.title.value)}"
-        yield ""
+        yield f"# Handoff {state.ref}: {inline(state.title.value)}\n"
         local = self.now.astimezone(self.zone)
         stage = state.stage_rule.title if state.stage_rule else state.stage.value
         written = f"{local.day} {local:%B %Y}, {times(self.now, self.zone)}"
@@ -98,7 +96,7 @@ class _Page:
         offered = offered_handoff(self.state)
         text = clean(note) or (offered.note if offered else "")
         if text.strip():
-            yield "> " + "\n> ".join(markdown(text).splitlines())
+            yield _quoted(text)
 
     def paragraph(self) -> Iterator[str]:
         state, now = self.state, self.now
@@ -188,14 +186,10 @@ class _Page:
                 yield f"- {inline(name)}: {inline(register.value)}"
 
     def learned(self) -> Iterator[str]:
-        lessons = [
-            (entry.occurred_at, lesson)
-            for entry in self.entries
-            if not entry.redacted and (lesson := self._lesson(entry))
-        ]
+        readable = (entry for entry in self.entries if not entry.redacted)
+        lessons = [(entry.occurred_at, lesson) for entry in readable if (lesson := self._lesson(entry))]
         if len(lessons) > MOST_LEARNED:
-            yield f"The last {MOST_LEARNED} of {len(lessons)}; the rest is in the timeline."
-            yield ""
+            yield f"The last {MOST_LEARNED} of {len(lessons)}; the rest is in the timeline.\n"
         for at, (word, text) in lessons[-MOST_LEARNED:]:
             yield f"- {word}, {self.at(at)}: {inline(text)}"
 
@@ -214,11 +208,9 @@ class _Page:
         return None if word is None or entry.about else (word, entry.text)
 
     def hypotheses(self) -> Iterator[str]:
-        for verdict, title in (("supported", "Supported"), ("open", "Open"), ("ruled_out", "Ruled out")):
-            for hypothesis in hypotheses_of(self.state).values():
-                if hypothesis.verdict == verdict:
-                    evidence = f" — {inline(hypothesis.evidence)}" if hypothesis.evidence else ""
-                    yield f"- {title}: {inline(hypothesis.text)}{evidence}"
+        for title, hypothesis in hypotheses_by_verdict(self.state, ("supported", "open", "ruled_out")):
+            evidence = f" — {inline(hypothesis.evidence)}" if hypothesis.evidence else ""
+            yield f"- {title}: {inline(hypothesis.text)}{evidence}"
 
     def fixes(self) -> Iterator[str]:
         if not open_fixes(self.state):
@@ -239,21 +231,11 @@ class _Page:
         latest = {update.audience: update for update in updates_of(self.state)}
         if not latest:
             yield "None was posted yet."
-        for clock in latest.values():
-            yield f"**{clock.audience.capitalize()} #{clock.number}**, {self.at(clock.at)} by {inline(clock.by)}:"
-            yield ""
-            yield "> " + "\n> ".join(markdown(clock.text).splitlines())
-            yield ""
-            for target, text in clock.elsewhere.items():
-                yield f"{inline(target)} got other words:"
-                yield ""
-                yield "> " + "\n> ".join(markdown(text).splitlines())
-                yield ""
-
-    def promises(self) -> Iterator[str]:
-        for audience, tally in promises(self.state, self.now).items():
-            if tally.kept or tally.late or tally.missed:
-                yield f"- {audience}: {tally.kept} kept, {tally.late} late, {tally.missed} missed"
+        for update in latest.values():
+            heading = f"**{update.audience.capitalize()} #{update.number}**"
+            yield f"{heading}, {self.at(update.at)} by {inline(update.by)}:\n\n{_quoted(update.text)}\n"
+            for target, text in update.elsewhere.items():
+                yield f"{inline(target)} got other words:\n\n{_quoted(text)}\n"
 
     def timeline(self, hours: float | None) -> Iterator[str]:
         since = None if hours is None else self.now - timedelta(hours=hours)
@@ -281,6 +263,10 @@ class _Page:
         elif state.open:
             command = f"`warroom handoff {state.ref} NAME`"
             yield f"Nobody is asked yet: press `h` in the console, or run {command}. Their yes changes the role."
+
+
+def _quoted(text: str) -> str:
+    return "> " + "\n> ".join(markdown(text).splitlines())
 
 
 def _owed(clock: Clock) -> str:

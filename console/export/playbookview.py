@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
+from msgspec.structs import asdict
 
 from console.core.language.times import duration_words
 from console.core.playbook.model import AUDIENCES, Criterion, Part, Playbook, Severity, Stage, needs_postmortem
@@ -35,16 +36,8 @@ def playbook_json(playbook: Playbook) -> dict[str, Any]:
 
 
 def runbook_json(runbook: Runbook) -> dict[str, Any]:
-    return {
-        "name": runbook.name,
-        "title": runbook.title,
-        "about": runbook.about,
-        "words": list(runbook.words),
-        "steps": [
-            {"text": step.text, "detail": step.detail, "command": step.command or None, "group": step.group or None}
-            for step in runbook.steps
-        ],
-    }
+    steps = [{**asdict(step), "command": step.command or None, "group": step.group or None} for step in runbook.steps]
+    return {**asdict(runbook), "steps": steps}
 
 
 def _part(value: Any) -> Any:
@@ -56,9 +49,8 @@ def _part(value: Any) -> Any:
 
 
 def _value(key: str, value: Any) -> Any:
-    if value == 0 and key.endswith("_s") and key != _MAY_BE_AT_ONCE:
-        return None
-    return None if value == "" and key in _NONE_WHEN_EMPTY else _part(value)
+    none = value == 0 and key.endswith("_s") and key != _MAY_BE_AT_ONCE
+    return None if none or (value == "" and key in _NONE_WHEN_EMPTY) else _part(value)
 
 
 # For people
@@ -128,18 +120,13 @@ def _severity(book: Playbook, severity: Severity) -> Iterator[str]:
     if severity.example:
         yield f"Example: {severity.example}"
     yield _joined(
-        f"{what} {_target(seconds, words)}"
-        for seconds, what, words in (
-            (severity.response_s, "response:", severity.response),
-            (severity.acknowledge_s or None, "acknowledged:", ""),
-            (severity.resolution_s or None, "resolved:", severity.resolution),
-        )
-        if words or seconds is not None
+        _target("response", severity.response_s, severity.response),
+        _target("acknowledged", severity.acknowledge_s or None, ""),
+        _target("resolved", severity.resolution_s or None, severity.resolution),
     )
-    yield _joined(text for text in (severity.who, severity.alert, severity.plan) if text)
-    cadences = [
-        f"{audience} every {seconds_words(seconds)}" for audience, seconds in severity.update_s.items() if seconds
-    ]
+    yield _joined(severity.who, severity.alert, severity.plan)
+    due = ((audience, seconds) for audience, seconds in severity.update_s.items() if seconds)
+    cadences = [f"{audience} every {seconds_words(seconds)}" for audience, seconds in due]
     if severity.update_at_milestones:
         cadences.append("when the stage changes")
     firsts = (("first public post in", severity.first_public_s), ("executives in", severity.executive_notice_s))
@@ -156,20 +143,19 @@ def _severity(book: Playbook, severity: Severity) -> Iterator[str]:
         yield f"if {_condition(criterion)}: {criterion.says}"
 
 
-def _target(seconds: int | None, words: str) -> str:
-    """A target in words, with its figure where the words alone may not have it."""
+def _target(what: str, seconds: int | None, words: str) -> str:
+    """A target in words, with its figure where the words alone may not have it; empty where there is none."""
     if words:
-        return f"{words} ({seconds_words(seconds)})" if seconds else words
-    return seconds_words(seconds)
+        return f"{what}: {words} ({seconds_words(seconds)})" if seconds else f"{what}: {words}"
+    return "" if seconds is None else f"{what}: {seconds_words(seconds)}"
 
 
 def _afterwards(severity: Severity) -> str:
     words = {"if_customer_facing": "postmortem if customers saw it", "optional": "postmortem optional"}
     verdict = words.get(severity.review, "postmortem" if needs_postmortem(severity) else "no postmortem")
     within = f" in {seconds_words(severity.postmortem_s)}" if severity.postmortem_s else ""
-    message = (
-        f", message to customers in {seconds_words(severity.customer_message_s)}" if severity.customer_message_s else ""
-    )
+    message_s = severity.customer_message_s
+    message = f", message to customers in {seconds_words(message_s)}" if message_s else ""
     return f"{verdict}{within}{message}"
 
 
@@ -197,15 +183,12 @@ def _stage(book: Playbook, stage: Stage) -> Iterator[str]:
     after = book.after(stage.name)
     ways = [*([after.name] if after else []), *stage.next]
     yield _joined(
-        text
-        for text in (
-            "incidents start here" if stage.name == book.declared_stage else "",
-            f"status page: {stage.status}" if stage.status else "",
-            f"sets the milestone {stage.milestone}" if stage.milestone else "",
-            f"{seconds_words(stage.limit_s)} at most" if stage.limit_s else "",
-            "the lasting fix is made here" if stage.fixing else "",
-            f"then {' or '.join(ways)}" if ways else "",
-        )
+        "incidents start here" if stage.name == book.declared_stage else "",
+        f"status page: {stage.status}" if stage.status else "",
+        f"sets the milestone {stage.milestone}" if stage.milestone else "",
+        f"{seconds_words(stage.limit_s)} at most" if stage.limit_s else "",
+        "the lasting fix is made here" if stage.fixing else "",
+        f"then {' or '.join(ways)}" if ways else "",
     )
     for question in stage.questions:
         yield f"? {question}"
@@ -214,9 +197,8 @@ def _stage(book: Playbook, stage: Stage) -> Iterator[str]:
 
 def _gates(book: Playbook) -> Iterator[Row]:
     for gate in book.gates:
-        needs = [
-            f"the list “{gate.checklist}”" if need == "checklist" else need.replace("_", " ") for need in gate.needs
-        ]
+        checklist = f"the list “{gate.checklist}”"
+        needs = [checklist if need == "checklist" else need.replace("_", " ") for need in gate.needs]
         where = f" ({', '.join(gate.severities)})" if gate.severities else ""
         yield Row(gate.stage, f"needs {', '.join(needs)}{where}")
         for reason in gate.reasons:
@@ -226,14 +208,11 @@ def _gates(book: Playbook) -> Iterator[Row]:
 def _checklists(book: Playbook) -> Iterator[Row]:
     for checklist in book.checklists:
         when = _joined(
-            text
-            for text in (
-                ", ".join(checklist.stages),
-                ", ".join(checklist.severities),
-                f"from {seconds_words(checklist.from_s)}" if checklist.from_s else "",
-                f"until {seconds_words(checklist.until_s)}" if checklist.until_s else "",
-                "the first that works is enough" if checklist.ordered else "",
-            )
+            ", ".join(checklist.stages),
+            ", ".join(checklist.severities),
+            f"from {seconds_words(checklist.from_s)}" if checklist.from_s else "",
+            f"until {seconds_words(checklist.until_s)}" if checklist.until_s else "",
+            "the first that works is enough" if checklist.ordered else "",
         )
         yield Row(checklist.id, f"{checklist.title}{f'  [{when}]' if when else ''}")
         for item in checklist.items:
@@ -275,7 +254,7 @@ def _short(book: Playbook, role: str) -> str:
     return rule.short if rule else role
 
 
-def _joined(texts: Iterator[str]) -> str:
+def _joined(*texts: str) -> str:
     return " · ".join(text for text in texts if text)
 
 

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 import msgspec
 
 from console.core.log.milestones import milestones
-from console.core.log.state import Fact, Incident, timeline
+from console.core.log.state import Fact, Incident
 from console.export.postmortem.metrics import began, last_moment
 from console.export.postmortem.names import People
+from console.export.timeline import standing
 
 LEAD = timedelta(minutes=15)
 """What was logged this long before the beginning is in the picture, however short the incident."""
@@ -71,12 +72,9 @@ def story(state: Incident) -> Story:
 
 
 def _spells(state: Incident, facts: tuple[Fact, ...], end: datetime) -> list[Spell]:
-    live = sorted((fact for fact in facts), key=lambda fact: fact.at)
-    made = []
-    for fact, after in zip(live, [*live[1:], None], strict=True):
-        until = after.at if after else end
-        made.append(Spell(fact.value, fact.at, max(until, fact.at)))
-    return made
+    live = sorted(facts, key=lambda fact: fact.at)
+    ends = [*(fact.at for fact in live[1:]), end]
+    return [Spell(fact.value, fact.at, max(until, fact.at)) for fact, until in zip(live, ends, strict=False)]
 
 
 def _over(state: Incident, stage: str) -> bool:
@@ -91,11 +89,10 @@ def _title(state: Incident, stage: str) -> str:
 
 def _moments(state: Incident, start: datetime, end: datetime) -> list[Moment]:
     people = People(state)
-    entries = [state.entries[i] for i in timeline(state)]
     candidates = [
         Moment(entry.kind, _named(entry.kind, people.sentence(entry)), entry.occurred_at)
-        for entry in entries
-        if entry.kind in WEIGHT and not entry.undone and not entry.redacted and start <= entry.occurred_at <= end
+        for entry in standing(state)
+        if entry.kind in WEIGHT and not entry.redacted and start <= entry.occurred_at <= end
     ]
     kept = sorted(candidates, key=lambda mark: (WEIGHT[mark.kind], mark.at))[:MOST_MOMENTS]
     return sorted(kept, key=lambda mark: mark.at)

@@ -1,13 +1,15 @@
 """The timeline as Markdown, in a form that `warroom import` reads back."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from itertools import groupby
 
 from console.core.language.text import clean, markdown
+from console.core.log.clocks import promises
 from console.core.log.entries import Entry
 from console.core.log.state import Incident, timeline
 from console.core.subjects.change import changes_in_flight
+from console.core.subjects.hypothesis import Hypothesis, hypotheses_of
 from console.core.subjects.stage import overrides_of
 
 WORDS = {"decision": "Decision", "action": "Action", "finding": "Finding", "hypothesis": "Hypothesis"}
@@ -24,6 +26,26 @@ def times(at: datetime, zone: tzinfo) -> str:
     if local.utcoffset():
         return f"{local:%H:%M} ({at:%H:%M} UTC)"
     return f"{at:%H:%M} UTC"
+
+
+def standing(state: Incident) -> list[Entry]:
+    """The entries that were not undone, in the order in which things happened."""
+    return [entry for entry in (state.entries[place] for place in timeline(state)) if not entry.undone]
+
+
+def promised(state: Incident, now: datetime) -> Iterator[str]:
+    """How the promises of updates were kept, a clause for each audience that was promised one."""
+    for audience, tally in promises(state, now).items():
+        if tally.kept or tally.late or tally.missed:
+            yield f"{audience}: {tally.kept} kept, {tally.late} late, {tally.missed} missed"
+
+
+def hypotheses_by_verdict(state: Incident, verdicts: Sequence[str]) -> Iterator[tuple[str, Hypothesis]]:
+    """The hypotheses, those of the first verdict first, each with its verdict in words."""
+    for verdict in verdicts:
+        for hypothesis in hypotheses_of(state).values():
+            if hypothesis.verdict == verdict:
+                yield verdict.replace("_", " ").capitalize(), hypothesis
 
 
 def notes(state: Incident) -> dict[str, str]:
@@ -68,7 +90,7 @@ def timeline_markdown(state: Incident, zone: tzinfo) -> str:
 
     Where clocks were changed meanwhile the zone is stated again, so that every time can be read back to the minute.
     """
-    entries = [state.entries[i] for i in timeline(state) if not state.entries[i].undone]
+    entries = standing(state)
     parts = [f"# {state.ref} {inline(state.title.value)}"]
     for offset, group in groupby(entries, key=lambda entry: stated_zone(entry.occurred_at, zone)):
         parts.append(f"All times are {offset}." if len(parts) == 1 else f"From here on all times are {offset}.")

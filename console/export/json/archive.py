@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import msgspec
+from msgspec.structs import asdict
 
 from console.core.language.text import clean
 from console.core.language.times import to_ms
@@ -60,18 +61,7 @@ class Archive(msgspec.Struct, frozen=True, kw_only=True):
 
 def incident_archive(state: Incident, events: list[Event], now: datetime) -> Archive:
     records = [
-        Record(
-            id=event.id,
-            incident=event.incident,
-            origin=event.origin,
-            oseq=event.oseq,
-            hlc=event.hlc,
-            kind=kind_of(event.body),
-            actor=event.actor,
-            occurred_at=event.occurred_at,
-            recorded_at=event.recorded_at,
-            body=msgspec.Raw(encode_body(event.body)),
-        )
+        Record(**asdict(event) | {"kind": kind_of(event.body), "body": msgspec.Raw(encode_body(event.body))})
         for event in events
     ]
     show = msgspec.Raw(msgspec.json.encode(incident_view(state, now)))

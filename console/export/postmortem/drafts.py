@@ -5,7 +5,7 @@ incident go to their sections (`TAGS`).
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
 
@@ -14,7 +14,7 @@ from console.core.language.times import duration_words
 from console.core.log.clocks import clocks, promises
 from console.core.log.entries import Entry
 from console.core.log.milestones import durations, milestones
-from console.core.log.state import Incident, timeline
+from console.core.log.state import Incident
 from console.core.subjects.change import changes_of
 from console.core.subjects.component import components_of
 from console.core.subjects.fix import fixes_of
@@ -27,7 +27,7 @@ from console.core.subjects.triage import answers_of
 from console.core.subjects.update import updates_of
 from console.export.postmortem.metrics import began, ended, last_moment, measures
 from console.export.postmortem.names import People
-from console.export.timeline import times
+from console.export.timeline import standing, times
 
 TAGS: dict[str, tuple[str, ...]] = {
     "root_cause": ("cause", "root-cause"),
@@ -68,23 +68,44 @@ def draft_section(state: Incident, section: str, *, zone: tzinfo = UTC, named: b
         raise KeyError(section)
     if state.declared_at is None:
         return ""
-    return _draft(_Log(state, zone, named), section)
+    return _Drafts(state, zone, named).of(section)
 
 
 def drafts(state: Incident, *, zone: tzinfo = UTC, named: bool = False) -> dict[str, str]:
     """`draft_section` of all sections, reading the log once."""
     if state.declared_at is None:
         return dict.fromkeys(SECTIONS, "")
-    log = _Log(state, zone, named)
-    return {section: _draft(log, section) for section in SECTIONS}
+    made = _Drafts(state, zone, named)
+    return {section: made.of(section) for section in SECTIONS}
 
 
-def _draft(log: "_Log", section: str) -> str:
-    return clean("\n".join(_DRAFTS[section](log))).strip()
+_ANSWERS = {"users": "Users affected", "revenue": "Revenue lost an hour", "data_loss": "Data lost", "breach": "Breach",
+            "workaround": "Workaround", "who": "Who", "visible": "Seen by customers"}  # fmt: skip
+"""Questions of the triage whose answers say how far it reached."""
+
+_SORTING = re.compile(rf"\s*#(?:{'|'.join(tag for tags in TAGS.values() for tag in tags)})\b(?![-\w])", re.IGNORECASE)
+_AS_CHANGE = re.compile(r"^Change(?: done)?: ")
+_WAY_BACK = re.compile(r" \(back: [^()]*\)$")
+_LAST_TAGS = re.compile(r"(?:\s+#[^\W\d_][\w/.-]*)+$")
 
 
-class _Log:
-    """What the drafts read from, worked out once."""
+def _untagged(text: str) -> str:
+    """Text on one line, without the tags at its end and those that sort it."""
+    return _LAST_TAGS.sub("", " ".join(_SORTING.sub("", text).split()))
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    text = text[:1].upper() + text[1:]
+    return text if not text or text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
+def _after(taken: timedelta) -> str:
+    return f"after {duration_words(taken)}" if taken else "at once"
+
+
+class _Drafts:
+    """Makes the drafts: each section has a method of its name that gives its lines."""
 
     def __init__(self, state: Incident, zone: tzinfo, named: bool) -> None:
         self.state, self.zone = state, zone
@@ -92,8 +113,10 @@ class _Log:
         self.at = milestones(state)
         self.end = last_moment(state)
         self.began, self.ended = began(state), ended(state)
-        every = (state.entries[i] for i in timeline(state))
-        self.entries = [entry for entry in every if not entry.undone and not entry.redacted]
+        self.entries = [entry for entry in standing(state) if not entry.redacted]
+
+    def of(self, section: str) -> str:
+        return clean("\n".join(getattr(self, section)())).strip()
 
     def when(self, moment: datetime) -> str:
         """The time, with its day where that is not the day on which it began."""
@@ -123,12 +146,10 @@ class _Log:
     @property
     def supported(self) -> list[tuple[str, str]]:
         """Hypotheses that held, with their evidence."""
-        hypotheses = [
-            hypothesis for hypothesis in hypotheses_of(self.state).values() if hypothesis.verdict == "supported"
-        ]
         return [
             (self.line(hypothesis.text, hypothesis.at), self.line(hypothesis.evidence, hypothesis.at))
-            for hypothesis in hypotheses
+            for hypothesis in hypotheses_of(self.state).values()
+            if hypothesis.verdict == "supported"
         ]
 
     def stopped_by(self) -> Entry | None:
@@ -140,220 +161,168 @@ class _Log:
         ]
         return entries[-1] if entries else None
 
+    def summary(self) -> Iterator[str]:
+        state, took = self.state, durations(self.state)
+        start = self.began or state.declared_at
+        assert start is not None
+        local = start.astimezone(self.zone)
+        title = self.line(state.title.value, self.end)
+        began = "began" if start != state.declared_at else "was declared"
+        sentences = [
+            f"The {state.severity.value} incident “{title}” {began} on {local.day} {local:%B %Y} at "
+            f"{times(start, self.zone)}."
+        ]
+        impact = self.line(state.impact.value, self.end)
+        sentences += [_sentence(impact)] if impact else []
+        if "time_to_detect" in took and "detected" in self.at:
+            sentences.append(f"It was noticed {_after(took['time_to_detect'])}.")
+        if "time_to_mitigate" in took:
+            by = self.stopped_by()
+            how = f": {self.act(by)}" if by else ""
+            sentences.append(_sentence(f"The impact was stopped after {duration_words(took['time_to_mitigate'])}{how}"))
+        if "time_to_resolve" in took:
+            sentences.append(f"It was resolved after {duration_words(took['time_to_resolve'])}.")
+        for text, _ in self.supported[:1]:
+            sentences.append(_sentence(f"The cause, as far as the log knows it: {text}"))
+        yield " ".join(sentences)
 
-_SORTING = re.compile(rf"\s*#(?:{'|'.join(tag for tags in TAGS.values() for tag in tags)})\b(?![-\w])", re.IGNORECASE)
-_AS_CHANGE = re.compile(r"^Change(?: done)?: ")
-_WAY_BACK = re.compile(r" \(back: [^()]*\)$")
-_LAST_TAGS = re.compile(r"(?:\s+#[^\W\d_][\w/.-]*)+$")
+    def impact(self) -> Iterator[str]:
+        state = self.state
+        if state.impact.value:
+            yield f"- What: {self.line(state.impact.value, self.end)}"
+        if self.began and self.ended and self.ended >= self.began:
+            begins, ends = self.when(self.began), self.when(self.ended)
+            yield f"- How long: {duration_words(self.ended - self.began)}, from {begins} to {ends}"
+        answers = answers_of(state)
+        for id, name in _ANSWERS.items():
+            if answers.get(id, "").strip():
+                yield f"- {name}: {self.line(answers[id], self.end)}, as answered when it was classified"
+        worst = {"major": "out", "partial": "out in part", "degraded": "degraded"}
+        for component, register in components_of(state).items():
+            seen = {fact.value for fact in register.facts}
+            how = next((words for status, words in worst.items() if status in seen), "")
+            if how:
+                yield f"- Component: {component}, {how}"
+        public = updates_of(state, "public")
+        if public:
+            yield f"- Customers were told {'once' if len(public) == 1 else f'{len(public)} times'} in public"
 
+    def root_cause(self) -> Iterator[str]:
+        for text, evidence in self.supported:
+            yield f"- Supported: {text}{f' ({evidence})' if evidence else ''}"
+        yield from self.tagged("root_cause")
 
-def _untagged(text: str) -> str:
-    """Text on one line, without the tags at its end and those that sort it."""
-    return _LAST_TAGS.sub("", " ".join(_SORTING.sub("", text).split()))
+    def whys(self) -> Iterator[str]:
+        # The first answer is what the response found out; the answers below it are the review's work.
+        yield from (f"1. {text}" for text, _ in self.supported[:1])
 
+    def contributing(self) -> Iterator[str]:
+        yield from (f"- Supported: {text}" for text, _ in self.supported[1:])
+        yield from self.tagged("contributing")
+        changed = answers_of(self.state).get("changed", "")
+        if changed.strip():
+            yield f"- Changed before it: {self.line(changed, self.end)}"
+        seen = self.at.get("detected") or self.at.get("declared")
+        acts = (entry for entry in self.entries if entry.kind in ("action", "note"))
+        for entry in [entry for entry in acts if seen and entry.occurred_at < seen][:MOST]:
+            yield f"- Before it was noticed, {self.when(entry.occurred_at)}: {self.text(entry)}"
 
-def _sentence(text: str) -> str:
-    text = text.strip()
-    text = text[:1].upper() + text[1:]
-    return text if not text or text.endswith((".", "!", "?", "…")) else f"{text}."
+    def made_worse(self) -> Iterator[str]:
+        state = self.state
+        order = {severity.name: i for i, severity in enumerate(state.playbook.severities)} if state.playbook else {}
+        for before, after in pairwise(state.severity.facts):
+            if order.get(after.value, 0) < order.get(before.value, 0):
+                yield f"- The severity rose from {before.value} to {after.value} at {self.when(after.at)}"
+        for change in changes_of(state).values():
+            if change.outcome in ("failed", "rolled_back"):
+                outcome = change.outcome.replace("_", " ")
+                yield f"- A change {outcome}, {self.when(change.at)}: {self.line(change.text, change.at)}"
+            if change.despite:
+                yield f"- Two changes at the same time, {self.when(change.at)}: {self.line(change.text, change.at)}"
+        for before, after in pairwise(state.stage.facts):
+            book = state.playbook
+            if book and 0 <= book.stage_index(after.value) < book.stage_index(before.value):
+                yield f"- It came back: from {before.value} to {after.value} again at {self.when(after.at)}"
+        yield from self.tagged("made_worse")
 
+    def went_well(self) -> Iterator[str]:
+        yield from self.tagged("went_well")
+        state = self.state
+        for measure in measures(state):
+            if measure.target and measure.taken is not None and not measure.missed:
+                within = f"within the target of {duration_words(measure.target)}"
+                yield f"- {measure.name}: {duration_words(measure.taken)}, {within}"
+        tallies = promises(state, self.end)
+        kept = sum(tally.kept for tally in tallies.values())
+        if kept and not any(tally.late or tally.missed for tally in tallies.values()):
+            yield f"- {kept} of {kept} promised updates came in time"
+        for kind, what in (("first_public", "The first public post"), ("executive_notice", "The executive notice")):
+            if any(clock.kind == kind and clock.state == "kept" for clock in clocks(state, self.end)):
+                yield f"- {what} came in time"
+        for runbook in runbooks_of(state).values():
+            yield f"- The runbook “{runbook.runbook.title}” was at hand and used"
 
-def _summary(log: _Log) -> Iterator[str]:
-    state, took = log.state, durations(log.state)
-    start = log.began or state.declared_at
-    assert start is not None
-    local = start.astimezone(log.zone)
-    title = log.line(state.title.value, log.end)
-    began = "began" if start != state.declared_at else "was declared"
-    sentences = [
-        f"The {state.severity.value} incident “{title}” {began} on {local.day} {local:%B %Y} at "
-        f"{times(start, log.zone)}."
-    ]
-    impact = log.line(state.impact.value, log.end)
-    sentences += [_sentence(impact)] if impact else []
-    if "time_to_detect" in took and "detected" in log.at:
-        sentences.append(f"It was noticed {_after(took['time_to_detect'])}.")
-    if "time_to_mitigate" in took:
-        by = log.stopped_by()
-        how = f": {log.act(by)}" if by else ""
-        sentences.append(_sentence(f"The impact was stopped after {duration_words(took['time_to_mitigate'])}{how}"))
-    if "time_to_resolve" in took:
-        sentences.append(f"It was resolved after {duration_words(took['time_to_resolve'])}.")
-    for text, _ in log.supported[:1]:
-        sentences.append(_sentence(f"The cause, as far as the log knows it: {text}"))
-    yield " ".join(sentences)
+    def went_poorly(self) -> Iterator[str]:
+        yield from self.tagged("went_poorly")
+        state = self.state
+        for measure in measures(state):
+            if measure.target and measure.taken is not None and measure.missed:
+                target = f"the target was {duration_words(measure.target)}"
+                yield f"- {measure.name}: {duration_words(measure.taken)}; {target}"
+        for audience, tally in promises(state, self.end).items():
+            counts = [f"{count} {word}" for count, word in ((tally.late, "late"), (tally.missed, "missed")) if count]
+            if counts:
+                yield f"- Promised {audience} updates: {', '.join(counts)}, {tally.kept} in time"
+        for kind, what in (("first_public", "The first public post"), ("executive_notice", "The executive notice")):
+            if any(clock.kind == kind and clock.state in ("late", "overdue") for clock in clocks(state, self.end)):
+                yield f"- {what} came late or not at all"
+        yield from self._without_commander()
+        quiet = state.playbook.quiet_s if state.playbook else 0
+        began, over = self.began, self.ended or self.end
+        moments = [entry.occurred_at for entry in self.entries if began and began <= entry.occurred_at <= over]
+        if quiet and not state.retrospective:
+            for before, after in pairwise(moments):
+                if after - before > timedelta(seconds=quiet):
+                    yield f"- Nothing was logged for {duration_words(after - before)} from {self.when(before)}"
+        for passed in overrides_of(state):
+            yield f"- The gate to {passed.stage} was passed with a reason, {self.when(passed.at)}: {passed.reason}"
 
+    def _without_commander(self) -> Iterator[str]:
+        state, declared = self.state, self.at.get("declared")
+        rule, register = state.severity_rule, roles_of(state).get("ic")
+        if declared is None or rule is None or "ic" not in rule.roles or state.retrospective:
+            return
+        taken = next((fact.at for fact in register.facts if fact.value), None) if register else None
+        waited = (taken or self.end) - declared
+        if waited > timedelta(seconds=max(rule.roles["ic"], 300)):
+            yield f"- Nobody led it as incident commander for {duration_words(waited)} after the declaration"
 
-def _after(taken: timedelta) -> str:
-    return f"after {duration_words(taken)}" if taken else "at once"
+    def temporary_fix(self) -> Iterator[str]:
+        for fix in fixes_of(self.state).values():
+            more = [f"in {fix.where}" if fix.where else "", fix.ticket]
+            gone = f"removed {self.when(fix.removed_at)}" if fix.removed_at else "still in place"
+            detail = ", ".join(part for part in (*more, f"since {self.when(fix.added_at)}", gone) if part)
+            yield f"- {self.line(fix.text, fix.added_at)} ({detail})"
+        by = self.stopped_by()
+        if by is not None and by.kind != "fix":
+            yield f"- What stopped the impact, {self.when(by.occurred_at)}: {self.act(by)}"
 
+    def permanent_fix(self) -> Iterator[str]:
+        yield from self.tagged("permanent_fix")
+        state = self.state
+        spells = state.stage.facts
+        for here, after in zip(spells, [*spells[1:], None], strict=True):
+            rule = state.playbook.stage(here.value) if state.playbook else None
+            if rule is None or not rule.fixing:
+                continue
+            for entry in self.entries:
+                within = here.at <= entry.occurred_at and (after is None or entry.occurred_at < after.at)
+                if within and entry.kind == "action":
+                    yield f"- {self.text(entry)} ({self.when(entry.occurred_at)})"
+        for change in changes_of(state).values():
+            mitigated = self.at.get("mitigated")
+            if change.outcome == "done" and mitigated and change.at > mitigated:
+                yield f"- Change: {self.line(change.text, change.at)} ({self.when(change.at)})"
 
-def _impact(log: _Log) -> Iterator[str]:
-    state = log.state
-    if state.impact.value:
-        yield f"- What: {log.line(state.impact.value, log.end)}"
-    if log.began and log.ended and log.ended >= log.began:
-        begins, ends = log.when(log.began), log.when(log.ended)
-        yield f"- How long: {duration_words(log.ended - log.began)}, from {begins} to {ends}"
-    known = {"users": "Users affected", "revenue": "Revenue lost an hour", "data_loss": "Data lost", "breach": "Breach",
-             "workaround": "Workaround", "who": "Who", "visible": "Seen by customers"}  # fmt: skip
-    answers = answers_of(state)
-    for id, name in known.items():
-        if answers.get(id, "").strip():
-            yield f"- {name}: {log.line(answers[id], log.end)}, as answered when it was classified"
-    worst = {"major": "out", "partial": "out in part", "degraded": "degraded"}
-    for component, register in components_of(state).items():
-        seen = {fact.value for fact in register.facts}
-        how = next((words for status, words in worst.items() if status in seen), "")
-        if how:
-            yield f"- Component: {component}, {how}"
-    public = updates_of(state, "public")
-    if public:
-        yield f"- Customers were told {'once' if len(public) == 1 else f'{len(public)} times'} in public"
-
-
-def _root_cause(log: _Log) -> Iterator[str]:
-    for text, evidence in log.supported:
-        yield f"- Supported: {text}{f' ({evidence})' if evidence else ''}"
-    yield from log.tagged("root_cause")
-
-
-def _whys(log: _Log) -> Iterator[str]:
-    # The first answer is what the response found out; the answers below it are the review's work.
-    yield from (f"1. {text}" for text, _ in log.supported[:1])
-
-
-def _contributing(log: _Log) -> Iterator[str]:
-    yield from (f"- Supported: {text}" for text, _ in log.supported[1:])
-    yield from log.tagged("contributing")
-    changed = answers_of(log.state).get("changed", "")
-    if changed.strip():
-        yield f"- Changed before it: {log.line(changed, log.end)}"
-    seen = log.at.get("detected") or log.at.get("declared")
-    before = [entry for entry in log.entries if seen and entry.occurred_at < seen and entry.kind in ("action", "note")]
-    for entry in before[:MOST]:
-        yield f"- Before it was noticed, {log.when(entry.occurred_at)}: {log.text(entry)}"
-
-
-def _made_worse(log: _Log) -> Iterator[str]:
-    state = log.state
-    order = {severity.name: i for i, severity in enumerate(state.playbook.severities)} if state.playbook else {}
-    facts = list(state.severity.facts)
-    for before, after in pairwise(facts):
-        if order.get(after.value, 0) < order.get(before.value, 0):
-            yield f"- The severity rose from {before.value} to {after.value} at {log.when(after.at)}"
-    for change in changes_of(state).values():
-        if change.outcome in ("failed", "rolled_back"):
-            outcome = change.outcome.replace("_", " ")
-            yield f"- A change {outcome}, {log.when(change.at)}: {log.line(change.text, change.at)}"
-        if change.despite:
-            yield f"- Two changes at the same time, {log.when(change.at)}: {log.line(change.text, change.at)}"
-    moved = list(state.stage.facts)
-    for before, after in pairwise(moved):
-        book = state.playbook
-        if book and 0 <= book.stage_index(after.value) < book.stage_index(before.value):
-            yield f"- It came back: from {before.value} to {after.value} again at {log.when(after.at)}"
-    yield from log.tagged("made_worse")
-
-
-def _went_well(log: _Log) -> Iterator[str]:
-    yield from log.tagged("went_well")
-    state = log.state
-    for measure in measures(state):
-        if measure.target and measure.taken is not None and not measure.missed:
-            within = f"within the target of {duration_words(measure.target)}"
-            yield f"- {measure.name}: {duration_words(measure.taken)}, {within}"
-    tallies = promises(state, log.end)
-    kept = sum(tally.kept for tally in tallies.values())
-    if kept and not any(tally.late or tally.missed for tally in tallies.values()):
-        yield f"- {kept} of {kept} promised updates came in time"
-    for kind, what in (("first_public", "The first public post"), ("executive_notice", "The executive notice")):
-        if any(clock.kind == kind and clock.state == "kept" for clock in clocks(state, log.end)):
-            yield f"- {what} came in time"
-    for runbook in runbooks_of(state).values():
-        yield f"- The runbook “{runbook.runbook.title}” was at hand and used"
-
-
-def _went_poorly(log: _Log) -> Iterator[str]:
-    yield from log.tagged("went_poorly")
-    state = log.state
-    for measure in measures(state):
-        if measure.target and measure.taken is not None and measure.missed:
-            target = f"the target was {duration_words(measure.target)}"
-            yield f"- {measure.name}: {duration_words(measure.taken)}; {target}"
-    for audience, tally in promises(state, log.end).items():
-        counts = [f"{count} {word}" for count, word in ((tally.late, "late"), (tally.missed, "missed")) if count]
-        if counts:
-            yield f"- Promised {audience} updates: {', '.join(counts)}, {tally.kept} in time"
-    for kind, what in (("first_public", "The first public post"), ("executive_notice", "The executive notice")):
-        if any(clock.kind == kind and clock.state in ("late", "overdue") for clock in clocks(state, log.end)):
-            yield f"- {what} came late or not at all"
-    yield from _without_commander(log)
-    quiet = state.playbook.quiet_s if state.playbook else 0
-    over = log.ended or log.end
-    moments = [entry.occurred_at for entry in log.entries if log.began and log.began <= entry.occurred_at <= over]
-    if quiet and not state.retrospective:
-        for before, after in pairwise(moments):
-            if after - before > timedelta(seconds=quiet):
-                yield f"- Nothing was logged for {duration_words(after - before)} from {log.when(before)}"
-    for passed in overrides_of(state):
-        yield f"- The gate to {passed.stage} was passed with a reason, {log.when(passed.at)}: {passed.reason}"
-
-
-def _without_commander(log: _Log) -> Iterator[str]:
-    state, declared = log.state, log.at.get("declared")
-    rule, register = state.severity_rule, roles_of(state).get("ic")
-    if declared is None or rule is None or "ic" not in rule.roles or state.retrospective:
-        return
-    taken = next((fact.at for fact in register.facts if fact.value), None) if register else None
-    waited = (taken or log.end) - declared
-    if waited > timedelta(seconds=max(rule.roles["ic"], 300)):
-        yield f"- Nobody led it as incident commander for {duration_words(waited)} after the declaration"
-
-
-def _temporary_fix(log: _Log) -> Iterator[str]:
-    for fix in fixes_of(log.state).values():
-        more = [f"in {fix.where}" if fix.where else "", fix.ticket]
-        gone = f"removed {log.when(fix.removed_at)}" if fix.removed_at else "still in place"
-        detail = ", ".join(part for part in (*more, f"since {log.when(fix.added_at)}", gone) if part)
-        yield f"- {log.line(fix.text, fix.added_at)} ({detail})"
-    by = log.stopped_by()
-    if by is not None and by.kind != "fix":
-        yield f"- What stopped the impact, {log.when(by.occurred_at)}: {log.act(by)}"
-
-
-def _permanent_fix(log: _Log) -> Iterator[str]:
-    yield from log.tagged("permanent_fix")
-    state = log.state
-    spells = list(state.stage.facts)
-    for here, after in zip(spells, [*spells[1:], None], strict=True):
-        rule = state.playbook.stage(here.value) if state.playbook else None
-        if rule is None or not rule.fixing:
-            continue
-        for entry in log.entries:
-            within = here.at <= entry.occurred_at and (after is None or entry.occurred_at < after.at)
-            if within and entry.kind == "action":
-                yield f"- {log.text(entry)} ({log.when(entry.occurred_at)})"
-    for change in changes_of(state).values():
-        mitigated = log.at.get("mitigated")
-        if change.outcome == "done" and mitigated and change.at > mitigated:
-            yield f"- Change: {log.line(change.text, change.at)} ({log.when(change.at)})"
-
-
-def _lessons(log: _Log) -> Iterator[str]:
-    yield from log.tagged("lessons")
-
-
-_DRAFTS: dict[str, Callable[[_Log], Iterator[str]]] = {
-    "summary": _summary,
-    "impact": _impact,
-    "root_cause": _root_cause,
-    "whys": _whys,
-    "contributing": _contributing,
-    "made_worse": _made_worse,
-    "went_well": _went_well,
-    "went_poorly": _went_poorly,
-    "temporary_fix": _temporary_fix,
-    "permanent_fix": _permanent_fix,
-    "lessons": _lessons,
-}
+    def lessons(self) -> Iterator[str]:
+        yield from self.tagged("lessons")

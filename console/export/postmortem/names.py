@@ -8,12 +8,13 @@ import re
 from datetime import datetime
 
 from console.core.log.entries import Entry
-from console.core.log.state import Fact, Incident, timeline
+from console.core.log.state import Fact, Incident
 from console.core.subjects.action_item import ActionItems
 from console.core.subjects.fix import fixes_of
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import roles_of
 from console.core.subjects.task import tasks_of
+from console.export.timeline import standing
 
 POLICY = (
     "People appear by their role at that moment, not by name: a postmortem looks for what let a mistake happen. "
@@ -37,8 +38,8 @@ class People:
     def __init__(self, state: Incident, *, named: bool = False) -> None:
         self._state, self._named = state, named
         self._numbers: dict[str, int] = {}
-        for entry in (state.entries[i] for i in timeline(state)):
-            if not entry.undone and not self._role(entry.author, entry.recorded_at):
+        for entry in standing(state):
+            if not self._role(entry.author, entry.recorded_at):
                 self._number(entry.author)
         # The longest first, so that no name is taken for the beginning of another one.
         self._known = sorted(names_of(state), key=len, reverse=True)

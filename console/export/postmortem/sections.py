@@ -1,21 +1,18 @@
 """The parts that a postmortem is put together from: people's sections, and what the log alone gives."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import datetime, tzinfo
 from functools import cached_property
 from itertools import groupby
 
 from console.core.language.text import one_line
 from console.core.language.times import duration_words
-from console.core.log.clocks import promises
 from console.core.log.entries import Entry
 from console.core.log.milestones import milestones
-from console.core.log.state import Incident, timeline
-from console.core.playbook.model import ActionPriority
+from console.core.log.state import Incident
 from console.core.subjects.action_item import ActionItem, action_items_of
 from console.core.subjects.change import changes_of
 from console.core.subjects.fix import fixes_of
-from console.core.subjects.hypothesis import hypotheses_of
 from console.core.subjects.postmortem import SECTIONS, postmortem_of
 from console.core.subjects.stage import overrides_of
 from console.core.subjects.update import updates_of
@@ -35,10 +32,10 @@ from console.export.blocks import (
 )
 from console.export.postmortem.diagram import mermaid, svg
 from console.export.postmortem.drafts import GUIDE, drafts
-from console.export.postmortem.metrics import MEASURES, began, ended, measures
+from console.export.postmortem.metrics import began, ended, measures
 from console.export.postmortem.names import People
 from console.export.postmortem.whys import answers
-from console.export.timeline import WORDS, stated_zone, times
+from console.export.timeline import WORDS, hypotheses_by_verdict, promised, standing, stated_zone, times
 
 REVIEW_WORDS = {"": "draft", "draft": "draft", "in_review": "in review", "final": "final"}
 
@@ -79,8 +76,8 @@ class Parts:
         """A section by its id, or a part that the log alone gives, which has its method. Raises AttributeError."""
         if id in SECTIONS:
             return self.section(id)
-        made: Iterator[Block] = getattr(self, id)()
-        return made
+        blocks: Iterator[Block] = getattr(self, id)()
+        return blocks
 
     @cached_property
     def drafts(self) -> dict[str, str]:
@@ -143,34 +140,24 @@ class Parts:
     # What the log alone gives
 
     def durations(self) -> Iterator[Block]:
-        at = milestones(self.state)
-        if at:
-            rows = [words(name.replace("_", " ").capitalize()) for name in at]
-            moments = [words(self.at(moment)) for moment in at.values()]
-            yield Table(("Milestone", "At"), tuple(zip(rows, moments, strict=True)))
-        rows_of = []
+        reached = [(name.replace("_", " ").capitalize(), self.at(at)) for name, at in milestones(self.state).items()]
+        yield from _table(("Milestone", "At"), reached)
+        rows = []
         for measure in measures(self.state):
             taken = duration_words(measure.taken) if measure.taken is not None else "not known"
             aim = f"{duration_words(measure.target)}{', missed' if measure.missed else ''}" if measure.target else "–"
-            rows_of.append((words(measure.name), words(measure.span), words(strong(taken)), words(aim)))
-        assert len(rows_of) == len(MEASURES)
-        yield Table(("Measure", "From, to", "Took", "Target"), tuple(rows_of))
+            rows.append((measure.name, measure.span, strong(taken), aim))
+        yield from _table(("Measure", "From, to", "Took", "Target"), rows)
 
     def promises(self) -> Iterator[Block]:
-        rows = []
-        for audience, tally in promises(self.state, self.now).items():
-            if tally.kept or tally.late or tally.missed:
-                rows.append(words(f"{audience}: {tally.kept} kept, {tally.late} late, {tally.missed} missed"))
-        if rows:
-            yield Items(tuple(rows))
+        yield from _items([words(line) for line in promised(self.state, self.now)])
 
     def picture(self) -> Iterator[Block]:
         yield Picture(mermaid(self.state, self.zone), svg(self.state, self.zone))
 
     def timeline(self) -> Iterator[Block]:
         passed_over = ("postmortem", "action_item", "clock")
-        every = [self.state.entries[i] for i in timeline(self.state)]
-        entries = [entry for entry in every if not entry.undone and entry.kind not in passed_over]
+        entries = [entry for entry in standing(self.state) if entry.kind not in passed_over]
         whole = len(entries)
         for kept in (lambda entry: entry.kind != "note", lambda entry: entry.kind in _TURNING):
             if len(entries) > MOST_ENTRIES:
@@ -188,11 +175,8 @@ class Parts:
             days = groupby(group, key=lambda entry: entry.occurred_at.astimezone(self.zone).date())
             for day, of_day in days:
                 yield Heading(words(f"{day:%A} {day.day} {day:%B %Y}"))
-                rows = [
-                    self._reported(list(run), reports, alone)
-                    for _, run in groupby(of_day, key=lambda entry: entry.author if _ticked(entry) else entry.id)
-                ]
-                yield Items(tuple(rows))
+                runs = groupby(of_day, key=lambda entry: entry.author if _ticked(entry) else entry.id)
+                yield Items(tuple(self._reported(list(run), reports, alone) for _, run in runs))
 
     def _reported(self, run: list[Entry], reports: Set[str], alone: bool) -> Words:
         """One line of the timeline: an entry, or items that one person ticked in a row."""
@@ -214,79 +198,76 @@ class Parts:
 
     def hypotheses(self) -> Iterator[Block]:
         rows = []
-        for verdict, title in (("supported", "Supported"), ("ruled_out", "Ruled out"), ("open", "Open")):
-            for hypothesis in hypotheses_of(self.state).values():
-                if hypothesis.verdict == verdict:
-                    evidence = f" — {hypothesis.evidence}" if hypothesis.evidence else ""
-                    text = self.people.masked(f"{hypothesis.text}{evidence}", hypothesis.at)
-                    rows.append(words(strong(f"{title}:"), f" {text}"))
-        if rows:
-            yield Items(tuple(rows))
+        for title, hypothesis in hypotheses_by_verdict(self.state, ("supported", "ruled_out", "open")):
+            evidence = f" — {hypothesis.evidence}" if hypothesis.evidence else ""
+            text = self.people.masked(f"{hypothesis.text}{evidence}", hypothesis.at)
+            rows.append(words(strong(f"{title}:"), f" {text}"))
+        yield from _items(rows)
 
     def changes(self) -> Iterator[Block]:
         rows = []
         for change in changes_of(self.state).values():
             outcome = change.outcome.replace("_", " ") or "still under way"
-            cells = (self.at(change.at), self.people.masked(change.text, change.at), outcome, change.rollback or "–")
-            rows.append(tuple(words(cell) for cell in cells))
-        if rows:
-            yield Table(("At", "Change", "Outcome", "Way back"), tuple(rows))
+            text = self.people.masked(change.text, change.at)
+            rows.append((self.at(change.at), text, outcome, change.rollback or "–"))
+        yield from _table(("At", "Change", "Outcome", "Way back"), rows)
 
     def gates(self) -> Iterator[Block]:
         rows = []
         for override in overrides_of(self.state):
             unmet = f" Not met: {' '.join(override.unmet)}" if override.unmet else ""
-            by = self.people.called(override.by, override.at)
-            rows.append(
-                words(strong(f"{override.stage}:"), f" {override.reason} ({by}, {self.at(override.at)}).{unmet}")
-            )
-        if rows:
-            yield Items(tuple(rows))
+            by = f"{self.people.called(override.by, override.at)}, {self.at(override.at)}"
+            rows.append(words(strong(f"{override.stage}:"), f" {override.reason} ({by}).{unmet}"))
+        yield from _items(rows)
 
     def fixes(self) -> Iterator[Block]:
         rows = []
         for fix in fixes_of(self.state).values():
             gone = f"removed {self.at(fix.removed_at)}" if fix.removed_at else "in place"
-            cells = (fix.text, fix.where or "–", fix.ticket or "–", fix.owner or "nobody", gone)
-            rows.append(tuple(words(cell) for cell in cells))
-        if rows:
-            yield Table(("Temporary fix", "Where", "Ticket", "Owner", "Now"), tuple(rows))
+            rows.append((fix.text, fix.where or "–", fix.ticket or "–", fix.owner or "nobody", gone))
+        yield from _table(("Temporary fix", "Where", "Ticket", "Owner", "Now"), rows)
 
     def actions(self) -> Iterator[Block]:
         items = by_priority(self.state)
         if not items:
             yield Remark(words("No action item yet. Without one the same can happen again."))
-            return
-        yield self._action_table(items, priority=True)
+        yield from self._action_table(items, priority=True)
 
     def actions_by_priority(self) -> Iterator[Block]:
         items = by_priority(self.state)
         if not items:
             yield from self.actions()
-            return
         rules = self.state.playbook.actions if self.state.playbook else ()
         meanings = {rule.name: rule.meaning for rule in rules}
         for priority, group in groupby(items, key=lambda item: item.priority):
             meaning = f": {meanings[priority]}" if meanings.get(priority) else ""
             yield Heading(words(f"{priority or 'Without a priority'}{meaning}"))
-            yield self._action_table(list(group), priority=False)
+            yield from self._action_table(group, priority=False)
 
-    def _action_table(self, items: Sequence[ActionItem], *, priority: bool) -> Table:
+    def _action_table(self, items: Iterable[ActionItem], *, priority: bool) -> Iterator[Block]:
         rows = []
         for item in items:
+            first = (str(item.number), item.priority or "–") if priority else (str(item.number),)
             due = f"{item.due_at.astimezone(self.zone):%Y-%m-%d}" if item.due_at else "no date"
-            cells: list[Words] = [words(str(item.number))]
-            cells += [words(item.priority or "–")] if priority else []
-            cells += [words(item.text), words(item.owner or "nobody"), words(due), words(item.verify or "–")]
-            rows.append((*cells, words(status_of(item, self.now))))
-        first = ("No.", "Priority") if priority else ("No.",)
-        return Table((*first, "Action", "Owner", "Due", "Verified by", "Status"), tuple(rows))
+            last = (item.owner or "nobody", due, item.verify or "–", status_of(item, self.now))
+            rows.append((*first, item.text, *last))
+        head = ("No.", "Priority") if priority else ("No.",)
+        yield from _table((*head, "Action", "Owner", "Due", "Verified by", "Status"), rows)
+
+
+def _table(head: tuple[str, ...], rows: Sequence[Sequence[str | Run]]) -> Iterator[Block]:
+    if rows:
+        yield Table(head, tuple(tuple(words(cell) for cell in row) for row in rows))
+
+
+def _items(items: Sequence[Words]) -> Iterator[Block]:
+    if items:
+        yield Items(tuple(items))
 
 
 def by_priority(state: Incident) -> list[ActionItem]:
     """The action items that stand, the most urgent priority first; those without one last."""
-    rules: Sequence[ActionPriority] = state.playbook.actions if state.playbook else ()
-    order = {rule.name: i for i, rule in enumerate(rules)}
+    order = {rule.name: i for i, rule in enumerate(state.playbook.actions if state.playbook else ())}
     last = len(order)
     return sorted(action_items_of(state), key=lambda item: (order.get(item.priority, last), item.priority, item.number))
 

@@ -5,10 +5,11 @@ import unicodedata
 from datetime import datetime, tzinfo
 
 from console.core.log.erasure import is_redacted
-from console.core.log.state import Incident, timeline
+from console.core.log.state import Incident
 from console.core.playbook.model import Stage
 from console.core.refusal import Refused
 from console.core.subjects.role import holder_of
+from console.export.timeline import standing
 from console.export.updates.context import Facts, Teller
 from console.export.updates.redact_names import left_out
 from console.export.updates.wording import STAGE_WORDS, STATUS_WORDS, moment, plain, untagged
@@ -34,10 +35,8 @@ def channel_name(state: Incident) -> str:
     """
     pattern = (state.playbook.channel if state.playbook else "") or CHANNEL
     titles = (fact.value for fact in state.title.facts if not is_redacted(fact.value))
-    first = next(titles, "")
     date = f"{state.declared_at:%Y-%m-%d}" if state.declared_at else ""
-    ref = slug(state.ref)
-    topic = slug(first) or ref
+    topic = slug(next(titles, "")) or slug(state.ref)
     without = _channel(fill(pattern, {"date": date, "topic": ""}))
     name = _channel(fill(pattern, {"date": date, "topic": _cut(topic, MOST_CHANNEL - len(without) - 1)}))
     return name if len(name) <= MOST_CHANNEL else _cut(name, MOST_CHANNEL)
@@ -120,10 +119,8 @@ def customer_message(
 
 def _holes(state: Incident, time: str) -> dict[str, str]:
     """What the playbook's own texts are filled with; without their full stop, since the text goes on behind them."""
-    acts = [state.entries[i] for i in timeline(state)]
-    done = [
-        entry.text for entry in acts if entry.kind in ("action", "decision") and not entry.undone and not entry.redacted
-    ]
+    acts = (entry for entry in standing(state) if entry.kind in ("action", "decision"))
+    done = [entry.text for entry in acts if not entry.redacted]
     return {
         "title": plain(state.title.value).rstrip("."),
         "severity": plain(state.severity.value),

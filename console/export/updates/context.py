@@ -84,7 +84,8 @@ class Teller:
         clocks = [clock for clock in open_clocks(state, self.now) if clock.kind != "stability"]
         rule = state.severity_rule
         target = state.declared_at + timedelta(seconds=rule.resolution_s) if rule and state.declared_at else None
-        supported = [hypothesis for hypothesis in hypotheses_of(state).values() if hypothesis.verdict == "supported"]
+        hypotheses = hypotheses_of(state).values()
+        supported = [hypothesis for hypothesis in hypotheses if hypothesis.verdict == "supported"]
         return self._common(audience, promised, final, lambda text: text) | {
             "ic": say(holder_of(state, "ic")),
             "declared_at": self.at(state.declared_at),
@@ -109,14 +110,8 @@ class Teller:
             "needs": list(self._needs(clocks))[:MOST],
             "cause": line(supported[-1].text) if supported else "",
             "evidence": say(supported[-1].evidence) if supported else "",
-            "suspected": [
-                line(hypothesis.text) for hypothesis in hypotheses_of(state).values() if hypothesis.verdict == "open"
-            ][-MOST:],
-            "ruled_out": [
-                line(hypothesis.text)
-                for hypothesis in hypotheses_of(state).values()
-                if hypothesis.verdict == "ruled_out"
-            ][-MOST:],
+            "suspected": [line(guess.text) for guess in hypotheses if guess.verdict == "open"][-MOST:],
+            "ruled_out": [line(guess.text) for guess in hypotheses if guess.verdict == "ruled_out"][-MOST:],
             "fixes": [
                 {"text": line(fix.text), "where": say(fix.where), "ticket": say(fix.ticket), "who": say(fix.owner)}
                 for fix in open_fixes(state)[-MOST:]
@@ -193,24 +188,21 @@ class Teller:
             for kind, what in (("action", "Done"), ("decision", "Decided"))
             for entry in self._newest(kind)
         ]
-        acts += [
-            Thing(task.done_at, task.text, task.done_by, "Done") for task in tasks_of(state).values() if task.done_at
-        ]
+        tasks = tasks_of(state).values()
+        acts += [Thing(task.done_at, task.text, task.done_by, "Done") for task in tasks if task.done_at]
         acts += [
             Thing(change.ended_at, change.text, change.by, change.outcome.replace("_", " ").capitalize())
             for change in changes_of(state).values()
             if change.ended_at
         ]
-        fixes = (fix for fix in fixes_of(state).values())
-        acts += [Thing(fix.added_at, fix.text, fix.by, "Temporary fix") for fix in fixes]
+        acts += [Thing(fix.added_at, fix.text, fix.by, "Temporary fix") for fix in fixes_of(state).values()]
         return sorted(acts, key=lambda thing: thing.at)
 
     def _things(self, things: list[Thing], since: datetime | None) -> list[Facts]:
         """The newest, oldest first; with `since` only later ones."""
-        newest = [thing for thing in things if since is None or thing.at > since][-MOST:]
         return [
             {"text": self.line(thing.text), "time": self.at(thing.at), "who": self.say(thing.who), "what": thing.what}
-            for thing in newest
+            for thing in [thing for thing in things if since is None or thing.at > since][-MOST:]
         ]
 
     def _ended(self, began: datetime | None, ended: datetime | None) -> str:

@@ -69,17 +69,8 @@ def example(playbook: Playbook) -> Incident:
             continue
         for change in decided:
             number += 1
-            event = Event(
-                f"e{number}",
-                state.ref,
-                "here",
-                number,
-                number << 16,
-                command.actor,
-                change.occurred_at,
-                now,
-                change.body,
-            )
+            id, hlc = f"e{number}", number << 16
+            event = Event(id, state.ref, "here", number, hlc, command.actor, change.occurred_at, now, change.body)
             state = apply(state, event)
     return state
 

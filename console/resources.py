@@ -18,6 +18,11 @@ def resource_path(name: str) -> Path:
     return _folder("data") / name
 
 
+def style_sheet(name: str) -> str:
+    """The text of a style sheet of the documents, such as `postmortem_page.css`."""
+    return (styles_path() / name).read_text(encoding="utf-8")
+
+
 def styles_path() -> Path:
     """The folder of the console's style sheets."""
     return _folder("styles")

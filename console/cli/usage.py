@@ -31,15 +31,12 @@ def unknown_command(name: str, known: list[str]) -> str:
 
 def _no_option(name: str, ctx: click.Context | None, path: str) -> str:
     root = ctx.find_root() if ctx else None
-    if root is not None and root is not ctx and name in _long_options(root):
+    options = [param for param in root.command.get_params(root) if isinstance(param, click.Option)] if root else []
+    names = {name for option in options for name in option.opts if name not in ("--help", "-h")}
+    if root is not None and root is not ctx and name in names:
         command = path.removeprefix(f"{root.command_path} ")
         return f"The option {name} goes before the command: `warroom {name} … {command}`."
     return f"There is no option {name}; `{path} --help` lists those there are."
-
-
-def _long_options(ctx: click.Context) -> set[str]:
-    options = [param for param in ctx.command.get_params(ctx) if isinstance(param, click.Option)]
-    return {name for option in options for name in option.opts if name not in ("--help", "-h")}
 
 
 def _usage(ctx: click.Context) -> str:

@@ -37,7 +37,7 @@ def playbook_json(playbook: Playbook) -> dict[str, Any]:
 
 def runbook_json(runbook: Runbook) -> dict[str, Any]:
     steps = [{**asdict(step), "command": step.command or None, "group": step.group or None} for step in runbook.steps]
-    return {**asdict(runbook), "steps": steps}
+    return {key: getattr(runbook, key) for key in ("name", "title", "about", "words")} | {"steps": steps}
 
 
 def _part(value: Any) -> Any:

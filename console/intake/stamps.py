@@ -94,22 +94,17 @@ def timed_text(content: str) -> TimedText | None:
     The content is a line without its bullet, indentation or heading marks.
     """
     head = content[:WINDOW]
-    opened = _OPENERS.match(head)
-    start = opened.end() if opened else 0
+    start = _past(_OPENERS, head, 0)
     remark = _REMARK.match(head, start)
     if remark:
-        start = remark.end()
-        more = _OPENERS.match(head, start)
-        start = more.end() if more else start
+        start = _past(_OPENERS, head, remark.end())
     read = _stamp(head, start, _REMARKS[remark.lastgroup or "plain"] if remark else "")
     if read is None:
         return None
     stamp, end = read
     if head[end : end + 1].isalnum() or (stamp.time is None and remark and remark["by"]):
         return None
-    openers = "".join(head[:start].split()) if opened else ""
-    openers = "".join(mark for mark in openers if mark in '*_`[({<"\u201c')
-    return _rest(stamp, content, end, openers)
+    return _rest(stamp, content, end, "".join(mark for mark in head[:start] if mark in '*_`[({<"\u201c'))
 
 
 def _stamp(head: str, start: int, remark: str) -> tuple[Stamp, int] | None:
@@ -130,8 +125,7 @@ def _stamp(head: str, start: int, remark: str) -> tuple[Stamp, int] | None:
 def _clock(head: str, start: int) -> tuple[ClockTime, int] | None:
     military = _MILITARY.match(head, start)
     if military:
-        end = military.end()
-        return ClockTime(int(military["h"]), int(military["m"])), _past(_OCLOCK, head, end)
+        return ClockTime(int(military["h"]), int(military["m"])), _past(_OCLOCK, head, military.end())
     match = _CLOCK.match(head, start)
     if match is None:
         return None
@@ -190,8 +184,7 @@ def _zone(head: str, end: int, *, exact: bool) -> tuple[Zone | None, int]:
         named = zone_at(head[: spaced.end()], end + 1, stated=True)
         if named:
             return named
-    gap = _ZONE_GAP.match(head, end)
-    start = gap.end() if gap else end
+    start = _past(_ZONE_GAP, head, end)
     named = zone_at(head, start)
     if named is None:
         return None, end
@@ -242,12 +235,8 @@ def _same_moment_elsewhere(head: str, end: int, zone: Zone | None, time: ClockTi
 
 
 def _rest(stamp: Stamp, content: str, end: int, openers: str) -> TimedText:
-    closers = _CLOSERS.match(content, end)
-    closed = closers[0] if closers else ""
-    end += len(closed)
-    dash = _ATTACHED_DASH.match(content, end)
-    if dash:
-        end = dash.end()
+    closed = content[end : _past(_CLOSERS, content, end)]
+    end = _past(_ATTACHED_DASH, content, end + len(closed))
     separator = _SEPARATOR.match(content, end)
     late = separator["late"] if separator else None
     end = separator.end() if separator else end

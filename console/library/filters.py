@@ -9,11 +9,11 @@ from jinja2.runtime import Context
 
 from console.core.language.text import markdown, one_line
 
-MOST_WORK = 300_000
+MAX_WORK = 300_000
 """How many parts of a template's syntax its loops and filters together may go through: a fraction of a second."""
 CHARS_A_STEP = 20
 """How many characters a filter goes through for the price of one part of the syntax."""
-MOST_VALUE = 20_000
+MAX_VALUE_CHARS = 20_000
 """The most characters of a value that a filter or `~` builds."""
 
 WORK = "work left"
@@ -23,7 +23,7 @@ WORK = "work left"
 class Meter:
     """What one rendering may still do."""
 
-    def __init__(self, work: int = MOST_WORK) -> None:
+    def __init__(self, work: int = MAX_WORK) -> None:
         self.left = work
 
     def spend(self, work: int) -> None:
@@ -46,10 +46,9 @@ def printed(value: object) -> str:
     raise TemplateRuntimeError("a list cannot be printed as it is; go through it with for, or use join")
 
 
-def _short_enough(text: str) -> str:
-    if len(text) > MOST_VALUE:
-        raise TemplateRuntimeError(f"a value grows beyond {MOST_VALUE:,} characters")
-    return text
+def _check_value(length: int) -> None:
+    if length > MAX_VALUE_CHARS:
+        raise TemplateRuntimeError(f"a value grows beyond {MAX_VALUE_CHARS:,} characters")
 
 
 def _list(value: object) -> Sequence[Any]:
@@ -61,15 +60,16 @@ def _list(value: object) -> Sequence[Any]:
 
 
 def concat(first: object, *more: object) -> str:
-    return _short_enough("".join(printed(part) for part in (first, *more)))
+    text = "".join(printed(part) for part in (first, *more))
+    _check_value(len(text))
+    return text
 
 
 def _join(items: object, between: object = ", ", key: str = "") -> str:
     chosen = [item[key] if key and isinstance(item, Mapping) and key in item else item for item in _list(items)]
     texts = [printed(item) for item in chosen]
     glue = printed(between)
-    if sum(map(len, texts)) + len(glue) * len(texts) > MOST_VALUE:
-        raise TemplateRuntimeError(f"a value grows beyond {MOST_VALUE:,} characters")
+    _check_value(sum(map(len, texts)) + len(glue) * len(texts))
     return glue.join(texts)
 
 
@@ -77,8 +77,7 @@ def _replace(text: object, old: object, new: object) -> str:
     whole, before, after = printed(text), printed(old), printed(new)
     if not before:
         raise TemplateRuntimeError("replace needs something to replace")
-    if len(whole) + whole.count(before) * len(after) > MOST_VALUE:
-        raise TemplateRuntimeError(f"a value grows beyond {MOST_VALUE:,} characters")
+    _check_value(len(whole) + whole.count(before) * len(after))
     return whole.replace(before, after)
 
 
@@ -122,7 +121,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "last": _last,
     "length": _length,
     "lower": lambda text: printed(text).lower(),
-    "md": lambda text: _short_enough(" ".join(markdown(printed(text)).split())),
+    "md": lambda text: concat(" ".join(markdown(printed(text)).split())),
     "replace": _replace,
     "reverse": lambda items: list(reversed(_list(items))),
     "sentence": _sentence,

@@ -10,7 +10,6 @@ from console.core.playbook.model import Playbook
 from console.core.playbook.reader import Base, read_playbook
 from console.core.refusal import Refused
 from console.library.shelf import Shelf, text_of
-from console.resources import resource_path
 
 DEFAULT = "standard"
 """The playbook of an incident that is declared without naming one."""
@@ -25,10 +24,6 @@ class Playbooks(Shelf[Playbook]):
 
     what = "playbook"
     suffix = ".toml"
-
-    def __init__(self, config_folder: Path | None = None) -> None:
-        own = config_folder / "playbooks" if config_folder is not None else None
-        super().__init__(resource_path("playbooks"), own)
 
     def parse(self, text: str, path: Path) -> Playbook:
         playbook = read_playbook(text, clean(path.name, multiline=False), self._base(path))

@@ -9,7 +9,6 @@ from console.core.playbook.model import Playbook
 from console.core.playbook.runbook import Runbook
 from console.core.playbook.runbook_reader import read_runbook
 from console.library.shelf import Shelf
-from console.resources import resource_path
 
 
 class Runbooks(Shelf[Runbook]):
@@ -20,10 +19,6 @@ class Runbooks(Shelf[Runbook]):
 
     what = "runbook"
     suffix = ".md"
-
-    def __init__(self, config_folder: Path | None = None) -> None:
-        own = config_folder / "runbooks" if config_folder is not None else None
-        super().__init__(resource_path("runbooks"), own)
 
     def parse(self, text: str, path: Path) -> Runbook:
         return read_runbook(text, clean(path.name, multiline=False))

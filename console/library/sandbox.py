@@ -22,9 +22,9 @@ from jinja2.visitor import NodeTransformer
 
 from console.library.filters import FILTERS, TESTS, WORK, Meter, charged_for, concat, counted, printed
 
-MOST_TEXT = 4_000_000
+MAX_TEXT_CHARS = 4_000_000
 """The most characters of the finished text."""
-MOST_DEPTH = 60
+MAX_DEPTH = 60
 """How deeply expressions and blocks may stand inside one another."""
 
 
@@ -36,8 +36,8 @@ def rendered(template: Template, values: Mapping[str, object], *, trusted: bool 
     parts, length = [], 0
     for part in template.generate({**values, WORK: None if trusted else Meter()}):
         length += len(part)
-        if length > MOST_TEXT and not trusted:
-            raise TemplateRuntimeError(f"its text grows beyond {MOST_TEXT:,} characters")
+        if length > MAX_TEXT_CHARS and not trusted:
+            raise TemplateRuntimeError(f"its text grows beyond {MAX_TEXT_CHARS:,} characters")
         parts.append(part)
     return "".join(parts)
 
@@ -69,11 +69,9 @@ _NAMED: dict[type[nodes.Node], str] = {
 }
 
 
-def check_language(tree: nodes.Template, known: Mapping[str, object] | None) -> None:
-    """Raises TemplateSyntaxError for what is not in the language and, where `known` is given, for unknown names."""
+def check_language(tree: nodes.Template, known: Mapping[str, object]) -> None:
+    """Raises TemplateSyntaxError for what is not in the language, and for names that are not `known`."""
     _check_node(tree, 0)
-    if known is None:
-        return
     tested = {id(test.node) for test in tree.find_all(nodes.Test) if test.name in ("defined", "undefined")}
     names = [node for node in tree.find_all(nodes.Name) if id(node) not in tested]
     own = {name.name for name in names if name.ctx == "store"} | {"loop"}
@@ -92,7 +90,7 @@ def _check_node(node: nodes.Node, depth: int) -> None:
     if not isinstance(node, _ALLOWED):
         what = _NAMED.get(type(node), type(node).__name__.lower())
         raise TemplateSyntaxError(f"a template cannot hold {what}", node.lineno)
-    if depth > MOST_DEPTH:
+    if depth > MAX_DEPTH:
         raise TemplateSyntaxError("too much stands inside one another", node.lineno)
     if isinstance(node, nodes.Filter) and node.name not in FILTERS:
         raise TemplateSyntaxError(f"there is no filter “{node.name}”{nearest(node.name, FILTERS)}", node.lineno)
@@ -151,7 +149,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.filters["counted"] = counted
         self.tests = dict(TESTS)
 
-    def template(self, source: str, filename: str, known: Mapping[str, object] | None = None) -> Template:
+    def template(self, source: str, filename: str, known: Mapping[str, object]) -> Template:
         """A template that can be rendered.
 
         Raises TemplateSyntaxError with the line, also for a name that is not in `known`; SyntaxError, RecursionError,

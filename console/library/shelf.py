@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from console.core.language.text import MAX_NAME_CHARS, clean, one_line
 from console.core.refusal import Refused
+from console.resources import resource_path
 
 T = TypeVar("T")
 
@@ -15,7 +16,7 @@ MAX_BYTES = 1024 * 1024
 
 
 class Shelf(Generic[T]):
-    """Named files of a built-in folder and of a team's own, which comes first.
+    """Named files of a built-in folder and of a team's own, which comes first; the folder is called as they are.
 
     Each file is read once, when it is first needed; a new shelf sees what has changed since.
     """
@@ -23,8 +24,10 @@ class Shelf(Generic[T]):
     what = "file"
     suffix = ""
 
-    def __init__(self, built_in: Path, own: Path | None) -> None:
-        self._built_in = {path.stem: path for path in built_in.glob(f"*{self.suffix}")}
+    def __init__(self, config_folder: Path | None = None) -> None:
+        folder = f"{self.what}s"
+        own = config_folder / folder if config_folder is not None else None
+        self._built_in = {path.stem: path for path in resource_path(folder).glob(f"*{self.suffix}")}
         self.trouble: list[str] = []
         """Why the team's folder cannot be read; empty when it can, or when there is none."""
         self._own = dict(self._own_files(own)) if own is not None else {}

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from console.library.sandbox import Sandbox
 
 SUFFIX = ".md.j2"
-MOST_BYTES = 64 * 1024
+MAX_BYTES = 64 * 1024
 """A template's file beyond this is none."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -76,23 +76,6 @@ class Templates:
             raise Refused(self._missing(name))
         return clean(template.text)
 
-    def check(self, name: str, context: Mapping[str, object] | None = None) -> str:
-        """What is wrong with a template, as a sentence; empty when it is fine.
-
-        Without `context` its language is checked; with one, also its names, and what happens when it is filled.
-        """
-        try:
-            template = self._find(name)
-            if template is None:
-                return self._missing(name)
-            if context is None:
-                self._compile(template, None)
-            else:
-                self._fill(template, context)
-        except _Broken as broken:
-            return clean(f"{broken}.", multiline=False)
-        return ""
-
     def render(self, name: str, context: Mapping[str, object], *, instead: str = "") -> tuple[str, str]:
         """The text, and a sentence when it could not be made from the template that was asked for (else empty).
 
@@ -132,10 +115,10 @@ class Templates:
             about = path.stat()
             if not stat.S_ISREG(about.st_mode):
                 raise _Broken(f"{path} is no file")  # Opening a pipe would wait for its other end.
-            if about.st_size > MOST_BYTES:
-                raise _Broken(f"{path} is larger than {MOST_BYTES // 1024} kB")
+            if about.st_size > MAX_BYTES:
+                raise _Broken(f"{path} is larger than {MAX_BYTES // 1024} kB")
             with path.open("rb") as file:
-                raw = file.read(MOST_BYTES)
+                raw = file.read(MAX_BYTES)
             return _Source(raw.decode("utf-8-sig"), str(path), False)
         except (FileNotFoundError, NotADirectoryError):
             return self._find_built_in(name)
@@ -150,13 +133,13 @@ class Templates:
             return None
         return _Source(path.read_text(encoding="utf-8"), f"the built-in {path.name}", True)
 
-    def _compile(self, source: _Source, context: Mapping[str, object] | None) -> "Template":
+    def _compile(self, source: _Source, context: Mapping[str, object]) -> "Template":
         # Jinja takes 40 ms to import, which nobody should wait for who fills in no template.
         from jinja2 import TemplateError
 
         from console.library.sandbox import Sandbox, line_of
 
-        key = (source.where, source.text, frozenset(context or ()))
+        key = (source.where, source.text, frozenset(context))
         if key in self._compiled:
             return self._compiled[key]
         if self._sandbox is None:

@@ -18,7 +18,7 @@ from console.core.subjects.update import PostUpdate
 from console.export.handoff import handoff_markdown
 from console.export.timeline import timeline_markdown
 from console.export.updates.update import compose_update
-from console.intake import read_timeline
+from console.intake.timeline import read_timeline
 from tests.core.story import START, Story, built_in
 from tests.export.telling import draft, postmortem
 

@@ -12,7 +12,7 @@ from console.core.subjects.entry import LogEntry
 from console.core.subjects.stage import MoveStage
 from console.core.subjects.undo import Undo
 from console.export.timeline import timeline_markdown
-from console.intake import read_timeline
+from console.intake.timeline import read_timeline
 from tests.core.story import START, Story
 
 pytestmark = pytest.mark.rule

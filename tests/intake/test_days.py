@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from console.intake import ReadTimeline, read_timeline
+from console.intake.model import ReadTimeline
+from console.intake.timeline import read_timeline
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from console.intake import ReadLine, read_timeline
+from console.intake.model import ReadLine
+from console.intake.timeline import read_timeline
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 DAY = date(2019, 7, 2)

@@ -2,7 +2,9 @@
 
 from datetime import UTC, date, datetime
 
-from console.intake import ReadTimeline, preview, read_timeline, summary
+from console.intake.model import ReadTimeline
+from console.intake.preview import preview, summary
+from console.intake.timeline import read_timeline
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

@@ -9,7 +9,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from console.core.language.text import clean
-from console.intake import ReadTimeline, preview, read_timeline, summary
+from console.intake.model import ReadTimeline
+from console.intake.preview import preview, summary
+from console.intake.timeline import read_timeline
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

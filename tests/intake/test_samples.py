@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import pytest
 
-from console.intake import ReadTimeline, read_timeline
+from console.intake.model import ReadTimeline
+from console.intake.timeline import read_timeline
 
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

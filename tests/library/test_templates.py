@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from console.core.refusal import Refused
-from console.library.templates import MOST_BYTES, Templates
+from console.library.templates import MAX_BYTES, Templates
 
 VALUES = {
     "title": "Checkout errors",
@@ -51,7 +51,6 @@ class Team:
         assert text == "built in: Checkout errors\n"
         assert complaint.endswith(STAND_IN)
         assert "\n" not in complaint
-        assert self.templates.check("internal", VALUES).removesuffix(".") in complaint
         return complaint.removesuffix(f"; {STAND_IN}")
 
 
@@ -213,7 +212,7 @@ def test_a_file_that_cannot_be_read_is_told(team: Team) -> None:
     path = team.own / "internal.md.j2"
     for spoil, said in (
         (lambda: path.write_bytes(b"\xff\xfe"), "is not text in UTF-8"),
-        (lambda: path.write_bytes(b"a" * (MOST_BYTES + 1)), "is larger than 64 kB"),
+        (lambda: path.write_bytes(b"a" * (MAX_BYTES + 1)), "is larger than 64 kB"),
         (path.mkdir, "is no file"),
         (lambda: os.mkfifo(path), "is no file"),
     ):
@@ -231,15 +230,6 @@ def test_a_file_that_cannot_be_read_is_told(team: Team) -> None:
 def test_a_built_in_template_that_does_not_fit_its_values_is_a_mistake_of_the_program(team: Team) -> None:
     with pytest.raises(ValueError, match="there is no “title” here"):
         team.templates.render("public", {})
-
-
-def test_the_language_is_checked_without_values(team: Team) -> None:
-    team.writes("{{ anything }} {{ range(3) }}")
-    assert "nothing can be called here" in team.templates.check("internal")
-    team.writes("{{ anything }}")
-    assert team.templates.check("internal") == ""
-    assert "there is no “anything”" in team.templates.check("internal", VALUES)
-    assert team.templates.check("absent").startswith("There is no template")
 
 
 # --- attempts to get out, and to keep everybody waiting ---

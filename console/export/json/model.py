@@ -337,21 +337,9 @@ class IncidentView(SummaryView):
         tuple[ConflictView, ...], holds("fields on which two people differ without having seen each other")
     ]
     entries: Annotated[tuple[EntryView, ...], holds("the timeline, in the order in which things happened")]
-    tasks: Annotated[
-        tuple[TaskView, ...],
-        holds("tasks, in the order of their numbers"),
-        Each(tasks_of),
-    ]
-    fixes: Annotated[
-        tuple[FixView, ...],
-        holds("temporary fixes, those that were removed too"),
-        Each(fixes_of),
-    ]
-    hypotheses: Annotated[
-        tuple[HypothesisView, ...],
-        holds("hypotheses, and what came of each"),
-        Each(hypotheses_of),
-    ]
+    tasks: Annotated[tuple[TaskView, ...], holds("tasks, in the order of their numbers"), Each(tasks_of)]
+    fixes: Annotated[tuple[FixView, ...], holds("temporary fixes, those that were removed too"), Each(fixes_of)]
+    hypotheses: Annotated[tuple[HypothesisView, ...], holds("hypotheses, and what came of each"), Each(hypotheses_of)]
     updates: Annotated[tuple[UpdateView, ...], holds("status updates, oldest first")]
     publishing: Annotated[
         tuple[StandingView, ...],
@@ -363,11 +351,7 @@ class IncidentView(SummaryView):
         tuple[ChecklistView, ...], holds("the playbook's checklists, in its order, checked off or not")
     ]
     runbooks: Annotated[tuple[RunbookView, ...], holds("runbooks that were opened, with their steps")]
-    changes: Annotated[
-        tuple[ChangeView, ...],
-        holds("production changes, in flight and ended"),
-        Each(changes_of),
-    ]
+    changes: Annotated[tuple[ChangeView, ...], holds("production changes, in flight and ended"), Each(changes_of)]
     overrides: Annotated[
         tuple[OverrideView, ...], holds("gates that were overridden with a reason"), Each(overrides_of)
     ]

@@ -9,6 +9,7 @@ from console.core.language.text import clean, one_line
 from console.core.log.state import Incident
 from console.export.story import Spell, Story, story
 from console.export.timeline import stated_zone
+from console.resources import style_sheet
 
 # Mermaid
 
@@ -73,22 +74,6 @@ _LANE, _BAR = 24, 14
 _CHAR = 6.4
 """Pixels that a character of the labels takes about, at 12 px."""
 
-_STYLE = """
-.wr text{font:12px system-ui,sans-serif;fill:#1b1f24}
-.wr .t{font-weight:600;font-size:14px}
-.wr .m{fill:#56606d}
-.wr .l{paint-order:stroke;stroke:#fff;stroke-width:4px}
-.wr .g{stroke:#d5dae1;stroke-width:1}
-.wr .e{stroke:#8a94a1;stroke-width:1;stroke-dasharray:3 3}
-.wr .s{fill:#0b5cad}
-.wr .v{fill:#9a5b00}
-.wr .k{fill:#1b1f24}
-.wr .n{fill:#fff;font-size:10px;font-weight:600;text-anchor:middle}
-@media (prefers-color-scheme:dark){
-.wr text{fill:#e4e7eb}.wr .m{fill:#98a2b0}.wr .l{stroke:#101317}.wr .g{stroke:#2b333d}.wr .e{stroke:#5a6472}
-.wr .s{fill:#6fb7ff}.wr .v{fill:#ffb454}.wr .k{fill:#e4e7eb}.wr .n{fill:#101317}}
-"""
-
 _STEPS = [timedelta(minutes=m) for m in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720)]
 _STEPS += [timedelta(days=d) for d in (1, 2, 7, 14, 30, 90, 365)]
 _MOST_TICKS = 8
@@ -104,7 +89,7 @@ def svg(state: Incident, zone: tzinfo = UTC) -> str:
     title = f"Stages and key moments of {state.ref}, times in {stated_zone(shown.start, zone)}"
     return (
         f'<svg class="wr" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
-        f'aria-label="{escape(title)}">\n<style>{_STYLE}</style>\n'
+        f'aria-label="{escape(title)}">\n<style>\n{style_sheet("postmortem_diagram.css")}</style>\n'
         f'<text class="t" x="8" y="20">{escape(title)}</text>\n{body}\n</svg>'
     )
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from console.core.log.entries import Entry
 from console.core.log.state import Fact, Incident
+from console.core.playbook.model import Role
 from console.core.subjects.action_item import ActionItems
 from console.core.subjects.fix import fixes_of
 from console.core.subjects.postmortem import postmortem_of
@@ -50,17 +51,17 @@ class People:
 
     def called(self, person: str, at: datetime) -> str:
         """What the document calls somebody who did something at a moment: `the incident commander`, `responder 2`."""
-        if self._named or not person:
-            return person or "nobody"
         role = self._role(person, at)
-        return f"the {role[1]}" if role else f"responder {self._number(person)}"
+        if self._named or not person or role is None:
+            return self.short(person, at)
+        return f"the {role.name if role.name.isupper() else role.name[:1].lower() + role.name[1:]}"
 
     def short(self, person: str, at: datetime) -> str:
         """The same for the end of a line of the timeline: `IC`, `responder 2`."""
         if self._named or not person:
             return person or "nobody"
         role = self._role(person, at)
-        return role[0] if role else f"responder {self._number(person)}"
+        return role.short if role else f"responder {self._number(person)}"
 
     def sentence(self, entry: Entry) -> str:
         """The text of an entry as the document shows it."""
@@ -84,14 +85,13 @@ class People:
             return text
         return self._mention.sub(lambda mention: self.short(mention[1], at), text)
 
-    def _role(self, person: str, at: datetime) -> tuple[str, str] | None:
-        """The short and the full name of the first role, in the playbook's order, that the person held then."""
+    def _role(self, person: str, at: datetime) -> Role | None:
+        """The first role, in the playbook's order, that the person held then."""
         book = self._state.playbook
         for role in book.roles if book else ():
             register = roles_of(self._state).get(role.id)
             if register and _value_at(register.facts, at) == person:
-                name = role.name if role.name.isupper() else role.name[:1].lower() + role.name[1:]
-                return role.short, name
+                return role
         return None
 
     def _number(self, person: str) -> int:

@@ -19,6 +19,7 @@ from console.core.language.times import (
     utc,
     zone,
 )
+from console.core.language.zones import zone_at
 from console.core.refusal import Refused
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -209,6 +210,11 @@ def test_utc_stands_beside_a_time_that_differs_from_it() -> None:
     assert local_pair(moment, BERLIN) == ("15:30", "14:30 UTC")
     assert local_pair(moment, UTC) == ("14:30", None)
     assert local_pair(moment, BERLIN, seconds=True) == ("15:30:05", "14:30:05 UTC")
+
+
+@pytest.mark.parametrize("text", ["UTC+15", "UTC-14:30"])
+def test_an_offset_that_no_place_has_is_no_zone_in_a_text(text: str) -> None:
+    assert zone_at(text, 0) is None
 
 
 def test_a_zone_may_be_at_utc_for_half_the_year() -> None:

@@ -66,7 +66,9 @@ def date_at(text: str, position: int) -> tuple[WrittenDate, int] | None:
         written = _slashed(part["a5"], part["b5"], part["y5"], match[0])
     elif part.get("a6"):
         written = WrittenDate(int(part["y6"]), int(part["b6"]), int(part["a6"]))
-    return (written, match.end()) if written and _exists(written) else None
+    # 2000 had a 29 February; whether the year that is meant has one is found out with the year.
+    exists = written is not None and _day(written.year or 2000, written.month, written.day) is not None
+    return (written, match.end()) if written and exists else None
 
 
 def _slashed(first: str, second: str, year: str | None, written: str) -> WrittenDate:
@@ -76,15 +78,6 @@ def _slashed(first: str, second: str, year: str | None, written: str) -> Written
         return WrittenDate(in_full, int(second), int(first))
     unclear = int(second) <= 12 and first != second
     return WrittenDate(in_full, int(first), int(second), written if unclear else None)
-
-
-def _exists(written: WrittenDate) -> bool:
-    try:
-        # 2000 had a 29 February; whether the year that is meant has one is found out with the year.
-        date(written.year or 2000, written.month, written.day)
-    except ValueError:
-        return False
-    return True
 
 
 def near(written: WrittenDate, hint: date) -> date | None:

@@ -2,11 +2,13 @@
 
 import re
 import zoneinfo
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache
 from typing import NamedTuple
 
 from console.core.language.times import zone as zone_of_name
+from console.core.refusal import Refused
 
 
 class Zone(NamedTuple):
@@ -87,13 +89,20 @@ def _zone(match: re.Match[str], stated: bool) -> Zone | None:
 
 
 def _numeric(written: str) -> Zone | None:
-    zone = zone_of_name(written.replace("\u2212", "-").replace(" ", ""))
-    return Zone("UTC" if zone is UTC else written.strip(), zone) if isinstance(zone, tzinfo) else None
+    zone = _known(written.replace("\u2212", "-").replace(" ", ""))
+    return Zone("UTC" if zone is UTC else written.strip(), zone) if zone else None
 
 
 def _place(place: str, written: str | None) -> Zone | None:
-    zone = zone_of_name(place) if place else None
-    return Zone(written or place, zone) if isinstance(zone, tzinfo) else None
+    zone = _known(place) if place else None
+    return Zone(written or place, zone) if zone else None
+
+
+def _known(name: str) -> tzinfo | None:
+    """The zone of that name; None for none, such as an offset that no place on earth has."""
+    with suppress(Refused):
+        return zone_of_name(name)
+    return None
 
 
 @cache

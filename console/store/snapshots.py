@@ -196,7 +196,7 @@ def unpack(data: bytes, version: bytes | None = None) -> tuple[Incident, dict[st
         rows = of_entries.decode(parts[2])
     except msgspec.DecodeError:
         return None
-    state.entries = Entries.of([Entry(*row) for row in rows])
+    state.entries = Entries([Entry(*row) for row in rows])
     return state, seen
 
 

@@ -25,7 +25,7 @@ def entry(n: int, text: str = "", minutes: int | None = None, kind: str = "note"
 
 
 def entries(*all_of_them: Entry) -> Entries:
-    return Entries.of(list(all_of_them))
+    return Entries(list(all_of_them))
 
 
 class Host(App[None]):
@@ -173,7 +173,7 @@ def test_counting_lines_gives_what_wrapping_gives(text: str, width: int, late: b
 def test_days_begin_where_the_date_changes(name: str, moments: list[datetime]) -> None:
     model = TimelineModel(ZoneInfo(name))
     times = [moment.replace(tzinfo=UTC) for moment in moments]
-    model.set(Entries.of([Entry(f"e{n}", "note", at, at, "mo", "") for n, at in enumerate(times)]))
+    model.set(Entries([Entry(f"e{n}", "note", at, at, "mo", "") for n, at in enumerate(times)]))
     assert list(model.days()) == [row for row in range(len(moments)) if begins_day(model, row)]
 
 

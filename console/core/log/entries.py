@@ -55,45 +55,24 @@ class Entries(Sequence[Entry]):
 
     __slots__ = ("_index", "_items", "_size")
 
-    def __init__(self) -> None:
-        self._items: list[Entry] = []
-        self._index: dict[str, int] = {}
-        self._size = 0
-
-    @classmethod
-    def of(cls, items: list[Entry]) -> "Entries":
-        """The entries of a list, which belongs to them from then on."""
-        new = cls()
-        new._items, new._size = items, len(items)
-        new._index = _places(items)
-        return new
+    def __init__(self, items: list[Entry] | None = None, index: dict[str, int] | None = None) -> None:
+        """Of a list, which belongs to them from then on; `index` gives each entry's place by its id."""
+        self._items = [] if items is None else items
+        self._index = {entry.id: place for place, entry in enumerate(self._items)} if index is None else index
+        self._size = len(self._items)
 
     def appended(self, entry: Entry) -> "Entries":
         """A version with `entry` at its end."""
-        new = Entries.__new__(Entries)
-        if len(self._items) == self._size:
-            new._items, new._index = self._items, self._index
-        else:
-            new._items = self._items[: self._size]
-            new._index = self._own_index()
-        new._items.append(entry)
-        new._index[entry.id] = self._size
-        new._size = self._size + 1
+        new = Entries(self._items, self._index) if len(self._items) == self._size else self.copied()
+        new.append(entry)
         return new
 
     def copied(self) -> "Entries":
         """These entries in a list of their own, in which `put` may change some."""
-        new = Entries.__new__(Entries)
-        new._items = self._items[: self._size]
-        new._index = self._own_index()
-        new._size = self._size
-        return new
-
-    def _own_index(self) -> dict[str, int]:
         index = dict(self._index)
         for entry in self._items[self._size :]:
             del index[entry.id]
-        return index
+        return Entries(self._items[: self._size], index)
 
     def append(self, entry: Entry) -> None:
         """Add an entry to these very entries: only whoever made this version, and gave it to nobody yet, may."""
@@ -111,8 +90,8 @@ class Entries(Sequence[Entry]):
 
     def position(self, id: str) -> int | None:
         """Where the entry stands in log order; None when this version does not have it."""
-        found = self._index.get(id)
-        return found if found is not None and found < self._size else None
+        place = self._index.get(id)
+        return place if place is not None and place < self._size else None
 
     def get(self, id: str) -> Entry | None:
         position = self.position(id)
@@ -141,7 +120,3 @@ class Entries(Sequence[Entry]):
         return isinstance(other, Entries) and self[:] == other[:]
 
     __hash__ = None  # type: ignore[assignment]  # a sequence that compares by value, as a list does
-
-
-def _places(items: list[Entry]) -> dict[str, int]:
-    return {entry.id: place for place, entry in enumerate(items)}

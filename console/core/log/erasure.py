@@ -66,15 +66,15 @@ def texts(body: Body) -> list[str]:
     """The texts of a body that a redaction would erase, in their order; marks of redactions are not among them."""
     if isinstance(body, Unknown):
         return [text for text in _strings(_read(body.raw)) if text and not is_redacted(text)]
-    found: list[str] = []
+    texts: list[str] = []
 
     def note(text: str) -> str:
         if text and not is_redacted(text):
-            found.append(text)
+            texts.append(text)
         return text
 
     exchanged(body, note)
-    return found
+    return texts
 
 
 def telling(erased: Iterable[str]) -> set[str]:
@@ -84,13 +84,13 @@ def telling(erased: Iterable[str]) -> set[str]:
     with letters and digits, no reference, version or moment. Ordinary words, and names of people and components, are
     none, nor are those of pasted data: too much of a log would go with them.
     """
-    found: set[str] = set()
+    words: set[str] = set()
     for text in erased:
         if len(text) >= WHOLE_CHARS and len(text.split()) > 1:
-            found.add(text)
+            words.add(text)
         if not is_data(text):
-            found |= _secrets(text)
-    return found
+            words |= _secrets(text)
+    return words
 
 
 def is_data(text: str) -> bool:
@@ -188,13 +188,13 @@ def _optional(inner: Exchange | None) -> Exchange | None:
 
 
 def _many(inner: Exchange | None) -> Exchange | None:
-    return inner and (lambda value, change: tuple(inner(one, change) for one in value))
+    return inner and (lambda value, change: tuple(inner(item, change) for item in value))
 
 
 def _keyed(key: Exchange | None, inner: Exchange | None) -> Exchange | None:
     if key is not None:
         raise TypeError("a text cannot be a key: two that are erased would become one")
-    return inner and (lambda value, change: {key: inner(one, change) for key, one in value.items()})
+    return inner and (lambda value, change: {key: inner(item, change) for key, item in value.items()})
 
 
 def _fields(struct: type[Struct]) -> Exchange | None:

@@ -48,8 +48,7 @@ class Folding:
         recorded = recorded or event
         self.event, self.skipping = event, skipping
         self._corrected, self._redacted = event is not recorded, redacted
-        late = recorded.recorded_at - recorded.occurred_at > _LATE
-        self._late = late and not self.state.retrospective
+        self._late = recorded.recorded_at - recorded.occurred_at > _LATE and not self.state.retrospective
 
     def end(self) -> Incident:
         """The state after all events."""
@@ -152,17 +151,9 @@ class Folding:
     # The timeline
 
     def entry(
-        self,
-        kind: str,
-        text: str,
-        note: str = "",
-        *,
-        tags: tuple[str, ...] = (),
-        people: tuple[str, ...] = (),
-        moves: bool = False,
-        words: str = "",
-        about: str = "",
-    ) -> None:
+        self, kind: str, text: str, note: str = "", *, tags: tuple[str, ...] = (), people: tuple[str, ...] = (),
+        moves: bool = False, words: str = "", about: str = "",
+    ) -> None:  # fmt: skip
         """One line of the timeline; `moves` when it shows the response moving."""
         event, state, erased = self.event, self.state, self._redacted
         if note:
@@ -170,23 +161,9 @@ class Folding:
         if erased:
             text, tags, people, words = erased, (), (), ""
         entry = Entry(
-            event.id,
-            kind,
-            event.occurred_at,
-            event.recorded_at,
-            event.actor,
-            text,
-            tags,
-            people,
-            self._corrected,
-            self.skipping,
-            bool(erased),
-            "",
-            self._late,
-            moves,
-            words,
-            about,
-        )
+            event.id, kind, event.occurred_at, event.recorded_at, event.actor, text, tags, people,
+            self._corrected, self.skipping, bool(erased), "", self._late, moves, words, about,
+        )  # fmt: skip
         if self._grows:
             state.entries.append(entry)
         else:

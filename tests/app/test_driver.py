@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from textual import events
+from textual.widgets import Input
 
 from console.app.driver import ESCAPE_S, PASTE_S, SEQUENCE_S, Reader
 from console.core.subjects.entry import EntryLogged, LogEntry
@@ -81,6 +82,18 @@ def test_a_large_paste_costs_what_its_length_costs() -> None:
     (paste,) = reader.read(PASTE_END.encode())
     assert isinstance(paste, events.Paste)
     assert len(paste.text) == 1_005_000
+
+
+async def test_sequences_in_a_paste_are_shown_in_prompt_and_dialogs(tmp_path: Path) -> None:
+    pasted = "load \x1b[31m14\x1b[0m\x1b]0;top\x07 now"
+    async with console(tmp_path) as room:
+        await room.pastes(pasted)
+        assert room.line == "load ␛[31m14␛[0m␛]0;top␇ now"
+        await room.presses("ctrl+u", "alt+t")
+        room.app.post_message(events.Paste(f"{pasted}\x1b[106;5usecond line\n"))
+        await room.settles()
+        assert isinstance(room.app.focused, Input)
+        assert room.app.focused.value == "load ␛[31m14␛[0m␛]0;top␇ now second line"
 
 
 # Bytes

@@ -18,7 +18,7 @@ from console.app.act_screen import ActScreen
 from console.app.registry import bindings
 from console.app.widgets.cell import text
 from console.app.widgets.line_input import AltInput
-from console.core.language.text import clean
+from console.core.language.text import clean, clean_paste
 from console.core.refusal import Problem, Refused
 
 T = TypeVar("T")
@@ -82,7 +82,7 @@ class DialogText(TextArea):
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
-        self.replace(clean(event.text), *self.selection)
+        self.replace(clean_paste(event.text), *self.selection)
 
 
 class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):

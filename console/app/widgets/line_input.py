@@ -5,6 +5,8 @@ from textual.geometry import Region, Size
 from textual.reactive import Reactive
 from textual.widgets import Input
 
+from console.core.language.text import clean_paste
+
 
 class AltInput(Input):
     """An Alt key is a command here, never text.
@@ -18,6 +20,12 @@ class AltInput(Input):
     def on_key(self, event: events.Key) -> None:
         if "alt+" in event.key:
             event.prevent_default()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """All of it, on the one line; what a terminal would obey is shown instead."""
+        event.stop()
+        event.prevent_default()
+        self.replace(clean_paste(event.text, multiline=False), *sorted(self.selection))
 
     def watch_value(self, value: str) -> None:
         # Textual leaves the first text where it begins; of a long one neither end nor cursor would be seen.

@@ -14,7 +14,7 @@ from textual.widgets import Input
 from console.app.widgets.cell import Cell, fitted, text
 from console.app.widgets.line_input import AltInput
 from console.core.language.grammar import split_paste
-from console.core.language.text import clean, one_line
+from console.core.language.text import clean_paste, one_line
 from console.core.refusal import Refused
 
 KEEP_AFTER_S = 0.25
@@ -62,9 +62,10 @@ class LineInput(AltInput):
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
-        lines = [line for line in clean(event.text).split("\n") if line.strip()]
+        pasted = clean_paste(event.text)
+        lines = [line for line in pasted.split("\n") if line.strip()]
         if len(lines) > 1:
-            self.post_message(self.ManyLines(event.text))
+            self.post_message(self.ManyLines(pasted))
         elif lines:
             start, end = sorted(self.selection)
             self.replace(lines[0], start, end)

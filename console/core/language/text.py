@@ -52,6 +52,9 @@ _UNSAFE = re.compile(
     + "]"
 )
 
+_NEWLINE_KEY = re.compile("\x1b\\[(?:106;5|10(?:;1)?|13(?:;1)?)u")
+"""Ctrl+J and Enter in the form of kitty's protocol."""
+
 _ZERO_WIDTH_JOINER = "\u200d"
 _DOTTED_CIRCLE = "\u25cc"
 _SPACES = re.compile(r"\s+")
@@ -75,6 +78,12 @@ def clean(text: str, *, multiline: bool = True) -> str:
         if not multiline:
             text = text.replace("\n", " ").replace("\t", " ")
     return text
+
+
+def clean_paste(text: str, *, multiline: bool = True) -> str:
+    """What was copied, `clean`: tmux pastes line ends as keys where it has been told to send keys by their codes."""
+    text = _NEWLINE_KEY.sub("\n", text)
+    return clean(text if multiline else text.strip("\r\n"), multiline=multiline)
 
 
 def _visible(found: re.Match[str]) -> str:

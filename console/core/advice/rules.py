@@ -76,10 +76,10 @@ def all_nudges(state: Incident, now: datetime) -> tuple[Nudge, ...]:
     look = Look(state, book, severity, state.declared_at, now)
     advice = []
     for id, (rule, reason) in RULES.items():
-        told = None if id in book.nudges_off else rule(look)
-        if told is not None:
-            why = told.why or _pattern(book, id) or reason
-            advice.append(Nudge(id, told.text, why, told.act, told.remedy))
+        finding = None if id in book.nudges_off else rule(look)
+        if finding is not None:
+            why = finding.why or _pattern(book, id) or reason
+            advice.append(Nudge(id, finding.text, why, finding.act, finding.remedy))
     return tuple(advice)
 
 

@@ -101,16 +101,16 @@ def parse_line(line: str, *, now: datetime, zone: tzinfo, commands: Collection[s
 
 def _slash(when: When, commands: Collection[str]) -> Slash | None:
     """The command, or None for text that begins with a path such as /var/log."""
-    found = _SLASH_WORD.match(when.rest)
-    if found is None:
+    match = _SLASH_WORD.match(when.rest)
+    if match is None:
         first = when.rest.split(maxsplit=1)[0]
         if "/" in first[1:]:
             return None
         raise _unknown(first[1:], commands)
-    word = (found[1] or "").lower()
+    word = (match[1] or "").lower()
     if word not in commands:
         raise _unknown(word, commands)
-    return Slash(word, when.rest[found.end() :].strip(), when.at)
+    return Slash(word, when.rest[match.end() :].strip(), when.at)
 
 
 def _unknown(word: str, commands: Collection[str]) -> Refused:
@@ -135,14 +135,14 @@ def _marked(text: str) -> tuple[Kind, str]:
 
 def _unique(pattern: re.Pattern[str], text: str, *, lower: bool = False) -> tuple[str, ...]:
     names: dict[str, str] = {}
-    for found in pattern.finditer(text):
-        name = _name(found)
+    for match in pattern.finditer(text):
+        name = _name(match)
         names.setdefault(name.casefold(), name.lower() if lower else name)
     return tuple(names.values())
 
 
-def _name(found: re.Match[str]) -> str:
-    return found[1].rstrip(_TRAILING)[:MAX_NAME_CHARS]
+def _name(match: re.Match[str]) -> str:
+    return match[1].rstrip(_TRAILING)[:MAX_NAME_CHARS]
 
 
 def _task(text: str, at: datetime | None) -> Line:
@@ -196,12 +196,12 @@ def _take_trailing(text: str, owner: str, due_in: timedelta | None) -> tuple[str
         beside = rf"(?:\s+in)?\s+{length}"
         forms = [beside + at_owner, at_owner + beside, at_owner, rf"\s+in\s+{length}"]
     for form in forms:
-        found = re.search(form + "$", tail, re.IGNORECASE)
-        if found is None:
+        match = re.search(form + "$", tail, re.IGNORECASE)
+        if match is None:
             continue
-        taken = _due(found["length"]) if "length" in found.groupdict() else due_in
+        taken = _due(match["length"]) if "length" in match.groupdict() else due_in
         if taken is not None or form == at_owner:
-            return (head + tail[: found.start()]).rstrip(), taken
+            return (head + tail[: match.start()]).rstrip(), taken
     return text, due_in
 
 

@@ -86,10 +86,10 @@ def clean_paste(text: str, *, multiline: bool = True) -> str:
     return clean(text if multiline else text.strip("\r\n"), multiline=multiline)
 
 
-def _visible(found: re.Match[str]) -> str:
-    if found["flag"]:
-        return found["flag"]
-    code = ord(found[0])
+def _visible(match: re.Match[str]) -> str:
+    if match["flag"]:
+        return match["flag"]
+    code = ord(match[0])
     if code < 0x20:
         return chr(0x2400 + code)
     return "\u2421" if code == 0x7F else f"\u27e8U+{code:04X}\u27e9"

@@ -60,7 +60,7 @@ def parse_rfc3339(text: str) -> datetime:
     if _RFC3339.fullmatch(text) is None:
         raise ValueError(f"not an RFC 3339 time: {text[:60]!r}")
     # The standard reader takes at most six decimals.
-    shortened = _FRACTION.sub(lambda found: "." + found[1][:6].ljust(6, "0"), text)
+    shortened = _FRACTION.sub(lambda match: "." + match[1][:6].ljust(6, "0"), text)
     try:
         return to_ms(datetime.fromisoformat(shortened.upper()))
     except OverflowError as error:
@@ -73,10 +73,10 @@ def parse_duration(text: str) -> timedelta | None:
     The units stand in falling order, each at most once. The result is never negative; `0m` is zero.
     """
     wanted = text.strip()
-    found = _HOURS_MINUTES.fullmatch(wanted) or _DURATION.fullmatch(wanted)
-    if found is None or not wanted:
+    match = _HOURS_MINUTES.fullmatch(wanted) or _DURATION.fullmatch(wanted)
+    if match is None or not wanted:
         return None
-    amounts = {unit: int(amount) for unit, amount in found.groupdict().items() if amount}
+    amounts = {unit: int(amount) for unit, amount in match.groupdict().items() if amount}
     return timedelta(
         days=amounts.get("d", 0),
         hours=amounts.get("h", 0),
@@ -169,8 +169,8 @@ def _nearest_zone(wanted: str) -> tzinfo:
     near = cities.get(wanted.casefold().replace(" ", "_"))
     near = near or next(iter(get_close_matches(wanted.casefold()[:64], names, n=1, cutoff=0.8)), None)
     hint = names[near] if near else "Europe/Berlin, UTC or +02:00"
-    said = f"called “{wanted}”" if wanted and wanted.isprintable() and len(wanted) <= 40 else "of that name"
-    raise Refused(f"There is no time zone {said}; write one like {hint}.")
+    called = f"called “{wanted}”" if wanted and wanted.isprintable() and len(wanted) <= 40 else "of that name"
+    raise Refused(f"There is no time zone {called}; write one like {hint}.")
 
 
 def local_pair(dt: datetime, zone: tzinfo, *, seconds: bool = False) -> tuple[str, str | None]:

@@ -76,20 +76,20 @@ def take_when(line: str, *, now: datetime, zone: tzinfo) -> When:
         if length is None:
             raise _bad(f"“{back[0]}” is no length of time", back[0], "-4m or -1h10m")
         return _past(to_ms(now - length), back[0], line[back.end() :])
-    found = _ABSOLUTE.match(line)
-    if found is None:
+    match = _ABSOLUTE.match(line)
+    if match is None:
         meant = _MEANT.match(line)
         if meant is None:
             return When(None, line)
         dated = re.search(r"[0-9]{4}|[0-9][./]", meant[0])
         right = f"{now.astimezone(zone).date()} 14:32" if dated else _RIGHT
         raise _bad(f"“{meant[0]}” is not a whole time", meant[0], right)
-    letters = None if found["utc"] or found["sign"] else _LETTERS.match(line, found.end())
+    letters = None if match["utc"] or match["sign"] else _LETTERS.match(line, match.end())
     if letters is not None:
-        said = letters["letters"]
-        raise Refused(f"“{said}” is not read as a zone; write its offset, such as {found[0]} -08:00.", "when")
-    at = _absolute(found, now, zone)
-    return _past(at, found[0], line[found.end() :])
+        typed = letters["letters"]
+        raise Refused(f"“{typed}” is not read as a zone; write its offset, such as {match[0]} -08:00.", "when")
+    at = _absolute(match, now, zone)
+    return _past(at, match[0], line[match.end() :])
 
 
 def parse_when(text: str, *, now: datetime, zone: tzinfo) -> datetime:
@@ -105,8 +105,8 @@ def parse_when(text: str, *, now: datetime, zone: tzinfo) -> datetime:
 
 def time_length(text: str) -> int:
     """How many characters at the beginning of the text have the form of a time; 0 for none."""
-    found = _BACK.match(text) or _ABSOLUTE.match(text)
-    return found.end() if found else 0
+    match = _BACK.match(text) or _ABSOLUTE.match(text)
+    return match.end() if match else 0
 
 
 def readings(local: datetime, zone: tzinfo) -> list[datetime]:
@@ -118,9 +118,9 @@ def readings(local: datetime, zone: tzinfo) -> list[datetime]:
     return sorted(moment for moment in moments if moment.astimezone(zone).replace(tzinfo=None) == local)
 
 
-def _past(at: datetime, said: str, after: str) -> When:
+def _past(at: datetime, typed: str, after: str) -> When:
     if at.year < _EARLIEST_YEAR:
-        raise Refused(f"“{said}” is before {_EARLIEST_YEAR}; write a later time.", "when")
+        raise Refused(f"“{typed}” is before {_EARLIEST_YEAR}; write a later time.", "when")
     separator = _SEPARATOR.match(after)
     rest = after[separator.end() :] if separator else after
     return When(at, "" if rest in ("-", ",", ";", ":") else rest)
@@ -129,99 +129,99 @@ def _past(at: datetime, said: str, after: str) -> When:
 _RIGHT = "14:32 or -4m"
 
 
-def _bad(problem: str, said: str, right: str = _RIGHT) -> Refused:
-    return Refused(f"{problem}; write {right}, or \\{said} to log it as text.", "when")
+def _bad(problem: str, typed: str, right: str = _RIGHT) -> Refused:
+    return Refused(f"{problem}; write {right}, or \\{typed} to log it as text.", "when")
 
 
-def _absolute(found: re.Match[str], now: datetime, zone: tzinfo) -> datetime:
-    said = found[0]
-    clock = _time_of_day(found)
+def _absolute(match: re.Match[str], now: datetime, zone: tzinfo) -> datetime:
+    typed = match[0]
+    clock = _time_of_day(match)
     if clock is None:
-        raise _bad(f"There is no time of day “{said}”", said)
-    stated = _stated_zone(found, zone)
+        raise _bad(f"There is no time of day “{typed}”", typed)
+    stated = _stated_zone(match, zone)
     if stated is None:
-        raise _bad(f"“{said}” is not one time", said, f"its beginning, {said[:5]}, or an offset such as +02:00")
+        raise _bad(f"“{typed}” is not one time", typed, f"its beginning, {typed[:5]}, or an offset such as +02:00")
     today = now.astimezone(stated).date()
-    day = today - timedelta(days=1) if (found["day"] or "").lower() == "yesterday" else today
-    if found["date"]:
+    day = today - timedelta(days=1) if (match["day"] or "").lower() == "yesterday" else today
+    if match["date"]:
         try:
-            day = date.fromisoformat(found["date"])
+            day = date.fromisoformat(match["date"])
         except ValueError:
-            raise _bad(f"There is no day {found['date']}", said, f"{today} 14:32") from None
+            raise _bad(f"There is no day {match['date']}", typed, f"{today} 14:32") from None
         if day.year < _EARLIEST_YEAR:
-            raise Refused(f"“{said}” is before {_EARLIEST_YEAR}; write a later time.", "when")
+            raise Refused(f"“{typed}” is before {_EARLIEST_YEAR}; write a later time.", "when")
         if day > today:
-            raise _future(found, day, now, stated)
+            raise _future(match, day, now, stated)
     local = datetime.combine(day, clock)
     moments = readings(local, stated)
     if not moments:
-        raise _skipped(local, said, stated)
+        raise _skipped(local, typed, stated)
     past = [moment for moment in moments if moment <= now]
     if not past:
-        raise _future(found, day, now, stated)
+        raise _future(match, day, now, stated)
     return to_ms(past[-1])
 
 
-def _time_of_day(found: re.Match[str]) -> time | None:
-    hour = int(found["hour"])
-    if found["half"]:
+def _time_of_day(match: re.Match[str]) -> time | None:
+    hour = int(match["hour"])
+    if match["half"]:
         if not 1 <= hour <= 12:
             return None
-        hour = hour % 12 + (12 if found["half"] in "pP" else 0)
-    microsecond = int((found["fraction"] or "")[:6].ljust(6, "0"))
+        hour = hour % 12 + (12 if match["half"] in "pP" else 0)
+    microsecond = int((match["fraction"] or "")[:6].ljust(6, "0"))
     try:
-        return time(hour, int(found["minute"]), int(found["second"] or 0), microsecond)
+        return time(hour, int(match["minute"]), int(match["second"] or 0), microsecond)
     except ValueError:
         return None
 
 
-def _stated_zone(found: re.Match[str], zone: tzinfo) -> tzinfo | None:
+def _stated_zone(match: re.Match[str], zone: tzinfo) -> tzinfo | None:
     """The zone the text states, else `zone`; None for an offset that no place uses.
 
     West of Greenwich nearly all offsets are whole hours, so that `14:05-14:30` is seen to be a span and not a zone.
     """
-    if found["utc"]:
+    if match["utc"]:
         return UTC
-    if not found["sign"]:
+    if not match["sign"]:
         return zone
-    minutes = int(found["zone_minutes"])
-    offset = timedelta(hours=int(found["zone_hours"]), minutes=minutes)
-    if found["sign"] == "+":
+    minutes = int(match["zone_minutes"])
+    offset = timedelta(hours=int(match["zone_hours"]), minutes=minutes)
+    if match["sign"] == "+":
         return timezone(offset) if offset <= timedelta(hours=14) and minutes in (0, 15, 30, 45) else None
     whole = minutes == 0 and offset <= timedelta(hours=12)
     return timezone(-offset) if whole or offset in _WESTERN_HALVES else None
 
 
-def _skipped(local: datetime, said: str, zone: tzinfo) -> Refused:
+def _skipped(local: datetime, typed: str, zone: tzinfo) -> Refused:
     # Read with the offset before and after the change, the time falls on either side of the gap.
     either = [local_stamp(local.replace(tzinfo=zone, fold=fold).astimezone(UTC), zone)[-5:] for fold in (1, 0)]
     return Refused(
-        f"The clocks went forward over “{said}”, so it never was; write {either[0]}, {either[1]} or the time in UTC.",
+        f"The clocks went forward over “{typed}”, so it never was; write {either[0]}, {either[1]} or the time in UTC.",
         "when",
     )
 
 
-def _future(found: re.Match[str], day: date, now: datetime, zone: tzinfo) -> Refused:
-    said = found[0]
+def _future(match: re.Match[str], day: date, now: datetime, zone: tzinfo) -> Refused:
+    typed = match[0]
     local_now = now.astimezone(zone)
-    if found["date"] or found["day"]:
+    if match["date"] or match["day"]:
         shown = f"{local_now:%Y-%m-%d %H:%M}"
         right = "write a time that has passed"
     else:
         shown = f"{local_now:%H:%M}"
-        right = _past_reading(found, day, now, zone)
-    return Refused(f"“{said}” is still to come, it is {shown} {local_now:%Z}; {right}, or -4m for 4 min ago.", "when")
+        right = _past_reading(match, day, now, zone)
+    return Refused(f"“{typed}” is still to come, it is {shown} {local_now:%Z}; {right}, or -4m for 4 min ago.", "when")
 
 
-def _past_reading(found: re.Match[str], day: date, now: datetime, zone: tzinfo) -> str:
+def _past_reading(match: re.Match[str], day: date, now: datetime, zone: tzinfo) -> str:
     """What the writer of a time of day in the future most likely meant."""
-    said = found[0]
-    clock = _time_of_day(found)
+    typed = match[0]
+    clock = _time_of_day(match)
     if clock is not None:
         as_utc = datetime.combine(now.astimezone(UTC).date(), clock, UTC)
-        if not found["utc"] and not found["sign"] and timedelta(0) <= now - as_utc < timedelta(hours=1):
-            return f"write {said} UTC if you read it on a clock in UTC"
+        if not match["utc"] and not match["sign"] and timedelta(0) <= now - as_utc < timedelta(hours=1):
+            return f"write {typed} UTC if you read it on a clock in UTC"
         yesterday = datetime.combine(day - timedelta(days=1), clock)
         if now.astimezone(zone).replace(tzinfo=None) - yesterday < timedelta(hours=20):
-            return f"write yesterday {said} if it was then"
+            return f"write yesterday {typed} if it was then"
     return "write a time that has passed"

@@ -59,8 +59,8 @@ def reference_prefix(text: str) -> str:
 
 
 def _no_reference(text: str) -> Refused:
-    said = _quoted(text)
-    return Refused(f"{said} is not an incident's reference; it has four letters or digits, as in INC-K7Q2.", "ref")
+    typed = _quoted(text)
+    return Refused(f"{typed} is not an incident's reference; it has four letters or digits, as in INC-K7Q2.", "ref")
 
 
 def resolve_reference(text: str, known: Iterable[str]) -> str:
@@ -84,7 +84,7 @@ def _candidates(matches: list[str]) -> str:
 
 def _quoted(text: str) -> str:
     """What was typed, safe in a sentence; pasted paragraphs and control characters are only mentioned."""
-    said = text.strip()
-    if not said:
+    typed = text.strip()
+    if not typed:
         return "Nothing"
-    return f"“{said}”" if len(said) <= 32 and said.isprintable() else "That"
+    return f"“{typed}”" if len(typed) <= 32 and typed.isprintable() else "That"

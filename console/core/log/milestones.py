@@ -21,7 +21,7 @@ def milestones(state: Incident) -> Milestones:
     A stage left and entered again keeps its first moment, except `resolved` and `closed`, which hold only once the
     incident has not gone back: there the last entry counts, and none while the incident is in an earlier stage.
     """
-    found: Milestones = {}
+    moments: Milestones = {}
     playbook = state.playbook
     if playbook:
         here = playbook.stage_index(state.stage.value)
@@ -31,21 +31,21 @@ def milestones(state: Incident) -> Milestones:
                 continue
             if rule.milestone in ("resolved", "closed"):
                 if playbook.stage_index(fact.value) <= here:
-                    found[rule.milestone] = fact.at
+                    moments[rule.milestone] = fact.at
             else:
-                found.setdefault(rule.milestone, fact.at)
+                moments.setdefault(rule.milestone, fact.at)
     if state.declared_at:
-        found.setdefault("declared", state.declared_at)
-        found.setdefault("acknowledged", found["declared"])
+        moments.setdefault("declared", state.declared_at)
+        moments.setdefault("acknowledged", moments["declared"])
     for name, register in milestones_set(state).items():
         current = register.current
         if current is None:
             continue
         if current.value:
-            found[name] = parse_rfc3339(current.value)
+            moments[name] = parse_rfc3339(current.value)
         else:
-            found.pop(name, None)
-    return {name: found[name] for name in MILESTONES if name in found}
+            moments.pop(name, None)
+    return {name: moments[name] for name in MILESTONES if name in moments}
 
 
 NEEDED = ("impact_started", "detected", "declared", "mitigated", "resolved")

@@ -186,8 +186,8 @@ def _read_action(asked: Asked, argument: str) -> Command:
             priority = first.upper()
         elif not owner and len(first) > 1 and first.startswith("@"):
             owner = first[1:]
-        elif due is None and (found := due_moment(first, asked.now, asked.zone)) is not None:
-            due = found
+        elif due is None and (moment := due_moment(first, asked.now, asked.zone)) is not None:
+            due = moment
         else:
             break
         words.pop(0)

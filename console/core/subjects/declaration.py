@@ -26,18 +26,11 @@ class IncidentDeclared(Body, frozen=True):
     """Where an imported timeline came from."""
 
     def apply(self, fold: Folding) -> None:
-        state, event = fold.state, fold.event
-        if state.declared_at is not None:
+        if fold.state.declared_at is not None:
             return fold.unknown("a second declaration of this incident, passed over")
-        fold.set(
-            playbook=self.playbook,
-            drill=self.drill,
-            retrospective=self.retrospective,
-            source=self.source,
-            declared_at=event.occurred_at,
-            declared_by=event.actor,
-            declared_id=event.id,
-        )
+        id, at, by = fold.stamp
+        fold.set(declared_id=id, declared_at=at, declared_by=by, playbook=self.playbook, source=self.source)
+        fold.set(drill=self.drill, retrospective=self.retrospective)
         fold.states("title", self.title)
         fold.states("severity", self.severity)
         fold.states("stage", self.stage)
@@ -99,18 +92,9 @@ def declare(command: DeclareIncident, at: datetime, playbook: Playbook | None) -
     stage = find_stage(playbook, command.stage or playbook.declared_stage)
     if len(title) > MAX_TITLE_CHARS:
         raise Refused(f"A title has at most {MAX_TITLE_CHARS} characters; shorten it and log the rest.", "title")
-    return proposed(
-        IncidentDeclared(
-            one_line(title, MAX_TITLE_CHARS),
-            severity.name,
-            stage.name,
-            playbook,
-            command.drill,
-            command.retrospective,
-            clean(command.source, multiline=False),
-        ),
-        at,
-    )
+    title, source = one_line(title, MAX_TITLE_CHARS), clean(command.source, multiline=False)
+    kind = (command.drill, command.retrospective)
+    return proposed(IncidentDeclared(title, severity.name, stage.name, playbook, *kind, source), at)
 
 
 SIGNS = {"declared": "▶", "impact": "▪"}

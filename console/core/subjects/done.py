@@ -24,11 +24,11 @@ class Finish(Command, frozen=True, kw_only=True):
         wanted = self.what.strip().lower()
         note = line(self.note)
         owed_key = key(self.what)
-        owed = [one for one in open_clocks(state, now) if one.key == owed_key and one.kind in OUTSIDE]
+        owed = [clock for clock in open_clocks(state, now) if clock.key == owed_key and clock.kind in OUTSIDE]
         if owed:
             return proposed(ObligationMet(owed_key, note), at)
         fixes = [
-            one for one in open_fixes(state) if wanted and (one.id.startswith(wanted) or wanted in one.text.lower())
+            fix for fix in open_fixes(state) if wanted and (fix.id.startswith(wanted) or wanted in fix.text.lower())
         ]
         try:
             return proposed(TaskDone(find_task(state, self.what).id, note), at)

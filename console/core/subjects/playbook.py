@@ -75,8 +75,8 @@ def _like(state: Incident, book: Playbook) -> Any:
     """The stage of another playbook that is most like the present one: the same phase, then the same public status."""
     rule = state.stage_rule
     same = [stage for stage in book.stages if rule and stage.phase == rule.phase]
-    told = [stage for stage in same if rule and stage.status == rule.status]
-    return next(iter(told or same), book.stage(book.declared_stage))
+    alike = [stage for stage in same if rule and stage.status == rule.status]
+    return next(iter(alike or same), book.stage(book.declared_stage))
 
 
 SIGNS = {"playbook": ""}

@@ -62,14 +62,10 @@ class MoveStage(Command, frozen=True, kw_only=True):
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         assert state.playbook is not None
-        playbook = state.playbook
-        if self.stage.strip().lower() in ("next", ""):
-            after = playbook.after(state.stage.value)
-            if after is None:
-                raise Refused(f"{state.stage.value.capitalize()} is the last stage; go back with its name.", "stage")
-            stage = after
-        else:
-            stage = find_stage(playbook, self.stage)
+        following = self.stage.strip().lower() in ("next", "")
+        stage = state.playbook.after(state.stage.value) if following else find_stage(state.playbook, self.stage)
+        if stage is None:
+            raise Refused(f"{state.stage.value.capitalize()} is the last stage; go back with its name.", "stage")
         seen = state.stage.head if self.seen is None else self.seen
         if stage.name == state.stage.value and seen == state.stage.head and not state.stage.conflict:
             raise Refused(f"The stage is already {stage.name}; name another one.", "stage")
@@ -83,14 +79,8 @@ class MoveStage(Command, frozen=True, kw_only=True):
             if given is None:
                 raise Refused(f"Closing early takes one of these reasons: {', '.join(allowed)}.", "override")
             override = given
-        body = StageChanged(
-            stage.name,
-            clean(self.reason).strip(),
-            override if wants else "",
-            tuple(want.kept for want in wants),
-            seen,
-        )
-        return proposed(body, at)
+        reason, unmet = clean(self.reason).strip(), tuple(want.kept for want in wants)
+        return proposed(StageChanged(stage.name, reason, override if wants else "", unmet, seen), at)
 
 
 def _given_reason(override: str, allowed: tuple[str, ...]) -> str | None:
@@ -110,9 +100,8 @@ def _read_stage(asked: Asked, argument: str) -> Command:
     name, rest = split(before.strip())
     if override and not reason.strip():
         raise asked.malformed("Give the reason behind the !")
-    return MoveStage(
-        actor=asked.actor, at=asked.at, stage=name or "next", reason=rest, override=reason.strip() if override else ""
-    )
+    stage, why = name or "next", reason.strip()
+    return MoveStage(actor=asked.actor, at=asked.at, stage=stage, reason=rest, override=why)
 
 
 SIGNS = {"stage": "▶"}

@@ -15,13 +15,15 @@ from console.core.log.state import Incident, Part, Record, TakenBack
 from console.core.playbook.model import AUDIENCES
 from console.core.refusal import Refused
 
+STATUSES = ("investigating", "identified", "monitoring", "resolved")
+
 
 class UpdatePosted(Body, frozen=True):
     """A status update to an audience, and the time it promises for the next one."""
 
     audience: Key
     text: Text
-    status: Annotated[str, Literal["investigating", "identified", "monitoring", "resolved"]] = ""
+    status: Annotated[str, Literal[*STATUSES]] = ""
     next_at: datetime | None = None
     final: bool = False
     """True when it promises no further update."""
@@ -201,9 +203,6 @@ class DecidePublication(Command, frozen=True, kw_only=True):
             ),
             now,
         )
-
-
-STATUSES = ("investigating", "identified", "monitoring", "resolved")
 
 
 def _read_update(asked: Asked, argument: str) -> Command:

@@ -253,8 +253,15 @@ BY_SLASH = {act.slash: act for act in ACTS if act.slash}
 
 
 def with_keys(sentence: str) -> str:
-    """A sentence with keys in place of the acts that it names in braces: `press {task}` is `press t`."""
-    return re.sub(r"\{(\w+)\}", lambda act: BY_ID[act[1]].label if act[1] in BY_ID else act[0], sentence)
+    """A sentence with keys in place of the acts that it names in braces: `press {task}` is `press t`.
+
+    Keys of a form are short, as on its last line: `^S`.
+    """
+
+    def key(act: re.Match[str]) -> str:
+        return BY_ID[act[1]].label.replace("Ctrl+", "^") if act[1] in BY_ID else act[0]
+
+    return re.sub(r"\{(\w+)\}", key, sentence)
 
 
 REMEDY_DIALOGS = ("update", "stage", "handoff", "done", "severity")

@@ -17,7 +17,7 @@ from textual.screen import ModalScreen, Screen
 
 from console.app import dialogs, screens, themes
 from console.app.act_screen import ActScreen, perform
-from console.app.acts import BY_ID
+from console.app.acts import BY_ID, with_keys
 from console.app.backups import EVERY_S, Backups
 from console.app.bells import LOUD, Bells
 from console.app.board.screen import BoardScreen
@@ -111,7 +111,9 @@ class WarroomApp(App[int]):
         if self._settings.theme in themes.CHOICES:
             self.theme = self._settings.theme
         elif self._settings.theme:
-            self._unread = f"There are no colours “{self._settings.theme}”; T steps through what there is."
+            self._unread = (
+                f"There are no colours “{self._settings.theme}”; {BY_ID['theme'].label} steps through what there is."
+            )
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.EXTRA_VARIABLES
@@ -217,7 +219,9 @@ class WarroomApp(App[int]):
             new = event.body
             if isinstance(new, IncidentDeclared) and not new.retrospective and _is_room(self._below):
                 words = f"{event.incident} {new.severity} declared by {event.actor}:\n{one_line(new.title, 80)}"
-                self.notify(clean(words), title="New incident; o shows all", severity="warning", markup=False)
+                self.notify(
+                    clean(words), title=with_keys("New incident; {board} shows all"), severity="warning", markup=False
+                )
 
     @property
     def _below(self) -> Screen[object] | None:

@@ -98,7 +98,6 @@ class Publishing:
     def _turn(self, log: Log) -> float:
         """Send what is due, read back, tell; the seconds until there is something to do again."""
         now = self._session.now
-        pause = IDLE_S
         publisher = self.publisher()
         if not (publisher.publishes or Outbox(log).messages(unfinished=True)):
             self._tell({})
@@ -106,11 +105,10 @@ class Publishing:
         self._tell({ref: publisher.standings(log, ref, now()) for ref in self._rooms})
         sender = publisher.sender(log, now, self._holder)
         report = sender.run_once(self._end.is_set)
-        if report.next_at is not None:
-            pause = min(pause, max(0.2, (report.next_at - now()).total_seconds()))
+        pause = max(0.2, (report.next_at - now()).total_seconds()) if report.next_at is not None else IDLE_S
         sender.read_back(READ_BACK, self._end.is_set)
         self._tell({ref: publisher.standings(log, ref, now()) for ref in self._rooms})
-        return pause
+        return min(pause, IDLE_S)
 
     def _tell(self, standings: Mapping[str, tuple[Standing, ...]], trouble: str = "") -> None:
         if standings != self.standings or trouble != self._trouble:

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static, TextArea
 
+from console.app.acts import with_keys
 from console.app.daemon_thread import in_daemon_thread
 from console.app.dialogs.base import Choice, ChoiceList, Field, FormDialog, Values
 from console.app.dialogs.check_list import CheckList
@@ -25,7 +26,8 @@ BAR_WORDS = {
     "confirm": "saves", "check_form": "checks", "choose_page": "page", "choose_components": "components",
     "cancel": "keeps a draft", "go_on": None,
 }  # fmt: skip
-NOT_YET = "Not checked: ^T proves it and lists what is there. It can be saved without."
+NOT_YET = with_keys("Not checked: {check_form} proves it and lists what is there. It can be saved without.")
+CHANGED = with_keys("Changed since the check; {check_form} checks it again.")
 
 
 class ProviderDialog(FormDialog[str]):
@@ -79,7 +81,7 @@ class TargetDialog(FormDialog[Given]):
         self._asking = False
         self._then: Callable[[], None] | None = None
         """What the person asked for that had to wait for a check."""
-        self._remark = "What you typed before is back; ^R begins anew." if kept else ""
+        self._remark = with_keys("What you typed before is back; {begin_anew} begins anew.") if kept else ""
         fields = form.fields(kept or {})
         self._first = {field.id: form.first_values.get(field.id, "") for field in fields}
         name = f"Target {form.before.name}" if form.before else "New target"
@@ -173,17 +175,18 @@ class TargetDialog(FormDialog[Given]):
             return text(*parts, ("… ", "$primary"), "Asking. ", ("Esc stops waiting.", "$muted"))
         finding = self._finding(given)
         if finding is None:
-            changed = "Changed since the check; ^T checks it again." if self.proof is not None else NOT_YET
-            return text(*parts, ("○ ", "$muted"), (changed, "$muted"))
+            return text(*parts, ("○ ", "$muted"), (NOT_YET if self.proof is None else CHANGED, "$muted"))
         if isinstance(finding, str):
             return text(*parts, ("■ ", "bold $error"), finding)
         parts += [("✓ ", "$success"), finding.says]
         if finding.components:
             count = sum(component.id in given.target.components.values() for component in finding.components)
-            parts += [(f"\n  {count} of {len(finding.components)} components are mapped; ^O maps them", "$muted")]
+            mapped = f"\n  {count} of {len(finding.components)} components are mapped; "
+            parts.append((mapped + with_keys("{choose_components} maps them"), "$muted"))
         lost = unknown_components(given.target, finding)
         if lost:
-            parts += [("\n▲ ", "bold $warning"), f"It has no component for {', '.join(lost)}; ^O shows what it has."]
+            parts += [("\n▲ ", "bold $warning"), f"It has no component for {', '.join(lost)}; "]
+            parts.append(with_keys("{choose_components} shows what it has."))
         return text(*parts)
 
     def _finding(self, given: Given) -> Finding | None:
@@ -251,7 +254,7 @@ class TargetDialog(FormDialog[Given]):
             if checked.pages:
                 self._choose_page(checked.pages, self.values()["page"].strip())
             else:
-                self.tell("It does not list its pages; empty the field and press ^T.")
+                self.tell(with_keys("It does not list its pages; empty the field and press {check_form}."))
 
     def _checked(self, again: Callable[[], None]) -> Checked | None:
         """What the target has as it stands here; where nobody has checked that, a check begins and `again` follows."""

@@ -6,6 +6,7 @@ from functools import partial
 
 import msgspec
 
+from console.app.acts import BY_ID
 from console.app.daemon_thread import in_daemon_thread
 from console.app.dialogs.base import Values
 from console.app.list_screen import ListScreen
@@ -79,7 +80,8 @@ class TargetEditor:
         def closed(given: Given | None) -> None:
             self._typed_keys[place] = dialog.typed_key if given is None else ""
             if given is None and self._session.draft(place):
-                self._screen.say(f"What you typed is kept; {'Enter' if before else 'a'} brings it back.")
+                key = BY_ID["change_target" if before else "add_target"].label
+                self._screen.say(f"What you typed is kept; {key} brings it back.")
             if given is not None:
                 keep({})
                 reach, finding = dialog.proof or (None, None)

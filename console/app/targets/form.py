@@ -6,6 +6,7 @@ from contextlib import suppress
 import msgspec
 from msgspec.structs import replace
 
+from console.app.acts import with_keys
 from console.app.dialogs.base import Choice, Field, Values
 from console.app.targets.service import Given
 from console.core.language.text import clean, one_line
@@ -64,12 +65,13 @@ class TargetForm:
         if caps.key:
             fields.append(Field("key", KEY_LABELS[caps.key_in], hint="optional" if self.key_at else ""))
         if caps.page:
-            fields.append(Field("page", "Its page", hint="^T lists them once there is a key"))
+            fields.append(Field("page", "Its page", hint=with_keys("{check_form} lists them once there is a key")))
         if not self._url_needed and (caps.link or (caps.network and caps.key_in != "url") or old.url):
             usual = "for links" if caps.link else "instead of the usual one"
             fields.append(Field("url", "Its address", hint=f"optional: {usual}"))
         if caps.states:
-            fields.append(Field("components", "Components, one a line: ours=theirs; ^O picks them", lines=3))
+            label = with_keys("Components, one a line: ours=theirs; {choose_components} picks them")
+            fields.append(Field("components", label, lines=3))
         fields.append(Field("audience", "What it gets", choices=AUDIENCES))
         if caps.mails:
             fields.append(Field("notify", "Who is mailed", choices=MAILS))

@@ -51,12 +51,8 @@ class TimelineModel:
     def set(self, entries: Entries) -> None:
         """Everything anew: at opening, after a filter, a correction or an undo."""
         self.entries = entries
-        if self.filter.empty:
-            keys = [(entry.occurred_at, i) for i, entry in enumerate(entries)]
-        else:
-            keys = [(entry.occurred_at, i) for i, entry in enumerate(entries) if self.filter.takes(entry)]
-        keys.sort()
-        self.keys = keys
+        all_shown, takes = self.filter.empty, self.filter.takes
+        self.keys = sorted((entry.occurred_at, i) for i, entry in enumerate(entries) if all_shown or takes(entry))
 
     def changed(self, entries: Entries) -> list[int] | None:
         """The visible rows whose entry is another one in the new version; `extend` then takes that version over.

@@ -82,11 +82,15 @@ class Terminal:
         """Whether the program takes each key by itself, or the terminal's own line editing is on."""
         return not termios.tcgetattr(self.master)[3] & termios.ICANON
 
-    def ends(self, patience_s: float = PATIENCE_S) -> int:
-        """Its exit status; fails when it does not end."""
-        end = time.monotonic() + patience_s
+    def ends(self, patience_s: float = PATIENCE_S, typing: str = "") -> int:
+        """Its exit status; fails when it does not end. `typing` is typed every second until then."""
+        begun = typed = time.monotonic()
         while self.status is None:
-            assert time.monotonic() < end, "it goes on running"
+            now = time.monotonic()
+            assert now < begun + patience_s, "it goes on running"
+            if typing and now > typed + 1:
+                self.types(typing)
+                typed = now
             if self.master >= 0:
                 self.reads()
             pid, status = os.waitpid(self.pid, os.WNOHANG)

@@ -14,10 +14,9 @@ from console.export.handoff import handoff_markdown
 from console.export.json.archive import incident_archive
 from console.export.postmortem.document import filled, form_of, template_of
 from console.export.postmortem.html import page
-from console.export.table import timeline_csv
-from console.export.timeline import timeline_markdown
+from console.export.timeline import timeline_csv, timeline_markdown
 from console.export.updates.announce import customer_message
-from console.export.updates.brief import brief
+from console.export.updates.update import brief
 from console.files import write_new
 from console.library.templates import Templates
 

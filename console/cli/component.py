@@ -1,7 +1,5 @@
 """A component and its state on a command line: `checkout=partial_outage`."""
 
-from typing import Any
-
 import click
 
 from console.core.subjects.component import COMPONENT_STATES
@@ -16,21 +14,15 @@ LONG: dict[str, str] = {
 """Names that status pages have for our states."""
 
 
-class Stated(click.ParamType[tuple[str, str]]):
+def stated(text: str) -> tuple[str, str]:
     """COMPONENT=STATE, the state in our words or in those of status pages; gives ours."""
-
-    name = "stated"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
-        if isinstance(value, tuple):
-            return value
-        # A component's name may hold a sign of equality, a state never.
-        component, _, state = str(value).rpartition("=")
-        word = state.strip().casefold().replace("-", "_").replace(" ", "_")
-        known_state = LONG.get(word, word)
-        if not component.strip():
-            self.fail(f"“{value}” names no state; write it as checkout=partial", param, ctx)
-        if known_state not in COMPONENT_STATES:
-            known = f"{', '.join(COMPONENT_STATES[:-1])} or {COMPONENT_STATES[-1]}"
-            self.fail(f"“{state}” is no state; a component is {known}", param, ctx)
-        return component.strip(), known_state
+    # A component's name may hold a sign of equality, a state never.
+    component, _, state = text.rpartition("=")
+    word = state.strip().casefold().replace("-", "_").replace(" ", "_")
+    ours = LONG.get(word, word)
+    if not component.strip():
+        raise click.BadParameter(f"“{text}” names no state; write it as checkout=partial")
+    if ours not in COMPONENT_STATES:
+        known = f"{', '.join(COMPONENT_STATES[:-1])} or {COMPONENT_STATES[-1]}"
+        raise click.BadParameter(f"“{state}” is no state; a component is {known}")
+    return component.strip(), ours

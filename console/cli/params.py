@@ -108,6 +108,17 @@ def length_option(*names: str, metavar: str, help: str) -> Callable[[Decorated],
     return click.option(*names, metavar=metavar, help=help, callback=read)
 
 
+def pairs_option(
+    name: str, dest: str, *, read: Callable[[str], tuple[str, str]], metavar: str, help: str
+) -> Callable[[Decorated], Decorated]:
+    """An option of two texts in one, which may be given more than once; `read` raises BadParameter."""
+
+    def pairs(ctx: click.Context, param: click.Parameter, texts: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+        return tuple(map(read, texts))
+
+    return click.option(name, dest, multiple=True, metavar=metavar, help=help, callback=pairs)
+
+
 def length(text: str, example: str) -> timedelta:
     read = parse_duration(text)
     if read is None:

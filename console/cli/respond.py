@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from console.cli.component import Stated
+from console.cli.component import stated
 from console.cli.context import Shell
 from console.cli.output import hint
-from console.cli.params import at_option, command, length, length_option
+from console.cli.params import at_option, command, length, length_option, pairs_option
 from console.core.language.grammar import Line
 from console.core.log.command import Command
 from console.core.log.slash import command_for, read_slash, read_typed
@@ -131,11 +131,10 @@ def role(shell: Shell, ref: str, role: str, name: tuple[str, ...], at: datetime 
 @click.option("--status", default="", help="investigating, identified, monitoring or resolved; else the stage's.")
 @length_option("--next", "next_in", metavar="30m", help="Promise the next update after this time.")
 @click.option("--final", is_flag=True, help="Promise no further update.")
-@click.option(
+@pairs_option(
     "--component",
     "components",
-    multiple=True,
-    type=Stated(),
+    read=stated,
     metavar="NAME=STATE",
     help="Set a component first: operational, degraded, partial, major or maintenance.",
 )

@@ -1,13 +1,14 @@
 """`warroom target`: where updates are published, with which key, and whether that works."""
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
 
 from console.cli.context import Shell, fail, print_json
 from console.cli.output import hint, say, say_row
-from console.cli.params import command, json_option
+from console.cli.params import Decorated, command, json_option, pairs_option
 from console.core.refusal import Refused
 from console.publish.provider import Listed
 from console.publish.registry import built_in, provider_class
@@ -33,18 +34,14 @@ _AUDIENCES = ("public", "internal", "executive")
 stdin_option = click.option("--key-stdin", is_flag=True, help="Read the key from standard input.")
 
 
-class Pair(click.ParamType[tuple[str, str]]):
-    """OURS=THEIRS."""
-
-    name = "pair"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
-        if isinstance(value, tuple):
-            return value
-        pair = parse_pair(str(value))
+def _pairs_option(name: str, dest: str, *, metavar: str, help: str) -> Callable[[Decorated], Decorated]:
+    def read(text: str) -> tuple[str, str]:
+        pair = parse_pair(text)
         if pair is None:
-            self.fail(f"“{value}” is no pair; write it as {param.metavar if param else 'NAME=VALUE'}", param, ctx)
+            raise click.BadParameter(f"“{text}” is no pair; write it as {metavar}")
         return pair
+
+    return pairs_option(name, dest, read=read, metavar=metavar, help=help)
 
 
 @click.group()
@@ -94,18 +91,11 @@ def _listed(target: Target, keys: Keys) -> dict[str, object]:
 @click.option("--provider", required=True, metavar="P", help=f"One of {', '.join(built_in())}.")
 @click.option("--url", default="", metavar="BASE", help="The address of your installation, where it has its own.")
 @click.option("--page", default="", metavar="PAGE", help="Which page, by its id.")
-@click.option(
-    "--component",
-    "components",
-    multiple=True,
-    type=Pair(),
-    metavar="OURS=THEIRS",
-    help="A component as you call it, and its id there.",
-)
+@_pairs_option("--component", "components", metavar="OURS=THEIRS", help="A component as you call it, and its id there.")
 @click.option("--audience", type=click.Choice(_AUDIENCES), default="public", show_default=True)
 @click.option("--notify/--no-notify", default=False, help="Whether subscribers are mailed where nothing else is said.")
 @click.option("--status", "statuses", multiple=True, type=click.Choice(STATUSES), help="Publish only these.")
-@click.option("--option", "options", multiple=True, type=Pair(), metavar="K=V", help="What one provider alone needs.")
+@_pairs_option("--option", "options", metavar="K=V", help="What one provider alone needs.")
 @stdin_option
 def add(
     shell: Shell,

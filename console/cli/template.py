@@ -39,27 +39,25 @@ def written(
     shell: Shell, state: Incident, now: datetime, form: str, *, audience: str, style: str | None, stage: str
 ) -> str:
     """The text of one of FORMS; what is to be known about it is told on stderr."""
-    from console.export.updates import announce, brief, update
+    from console.export.updates import announce, update
 
     templates = Templates(shell.settings)
-    made: tuple[str, str]
+    simple = {"brief": update.brief, "customer": announce.customer_message, "first-status": announce.first_status}
+    complaint = ""
     if form == "channel":
-        made = announce.channel_name(state), ""
-    elif form == "brief":
-        made = brief.brief(state, now, shell.zone, templates=templates)
-    elif form == "customer":
-        made = announce.customer_message(state, now, shell.zone, templates=templates)
-    elif form == "first-status":
-        made = announce.first_status(state, now, shell.zone, templates=templates)
+        text = announce.channel_name(state)
+    elif form in simple:
+        text, complaint = simple[form](state, now, shell.zone, templates=templates)
     elif form == "announcement":
         rule = find_stage(state.playbook, stage) if stage and state.playbook else None
-        made = announce.announcement(state, rule.name if rule else "", now, shell.zone, templates=templates)
+        name = rule.name if rule else ""
+        text, complaint = announce.announcement(state, name, now, shell.zone, templates=templates)
     else:
         forms = update.FORMS[audience]
         if style and style not in forms:
             fail(f"An update for {audience} is written as {' or '.join(forms)}; choose one of these with --form.")
-        made = update.compose_update(state, audience, now, shell.zone, form=style or "", templates=templates)
-    text, complaint = made
+        style = style or ""
+        text, complaint = update.compose_update(state, audience, now, shell.zone, form=style, templates=templates)
     if complaint:
         hint(complaint)
     return text.rstrip("\n") + "\n"

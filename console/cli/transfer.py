@@ -79,14 +79,10 @@ def _text(shell: Shell, ledger: Ledger, state: Incident, form: str, now: datetim
     if form == "json":
         archive = incident_archive(state, ledger.log.events(state.ref), now)
         return msgspec.json.format(msgspec.json.encode(archive), indent=2).decode() + "\n"
-    if form == "csv":
-        from console.export.table import timeline_csv
+    if form in ("csv", "timeline"):
+        from console.export.timeline import timeline_csv, timeline_markdown
 
-        return timeline_csv(state)
-    if form == "timeline":
-        from console.export.timeline import timeline_markdown
-
-        return timeline_markdown(state, shell.zone)
+        return timeline_csv(state) if form == "csv" else timeline_markdown(state, shell.zone)
     from console.export.handoff import handoff_markdown
 
     return handoff_markdown(state, now, shell.zone, author=shell.actor, hours=hours, note=note)

@@ -193,8 +193,7 @@ def _block_md(block: Block) -> str:
             ]
             return "\n".join(f"| {' | '.join(line)} |" for line in lines)
         case Code(text=text):
-            longest = max((len(ticks) for ticks in re.findall(r"`+", text)), default=0)
-            fence = "`" * max(3, longest + 1)
+            fence = _fence(text, 3)
             return f"{fence}text\n{text}\n{fence}"
         case Picture(mermaid=mermaid):
             return f"```mermaid\n{mermaid.rstrip()}\n```"
@@ -205,11 +204,15 @@ def words_md(runs: Words) -> str:
     return "".join(_run_md(run) for run in runs).strip()
 
 
+def _fence(text: str, least: int) -> str:
+    """More backticks than stand together anywhere in the text."""
+    return "`" * max(least, *(len(ticks) + 1 for ticks in re.findall(r"`+", text)), 0)
+
+
 def _run_md(run: Run) -> str:
     text = run.text
     if run.style == "code":
-        longest = max((len(ticks) for ticks in re.findall(r"`+", text)), default=0)
-        fence = "`" * (longest + 1)
+        fence = _fence(text, 1)
         pad = " " if text[:1] == "`" or text[-1:] == "`" else ""
         return f"{fence}{pad}{' '.join(text.split()).replace('|', chr(92) + '|')}{pad}{fence}"
     # `inline` drops white space at both ends, which between two runs is meant.

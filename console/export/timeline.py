@@ -1,10 +1,13 @@
-"""The timeline as Markdown, in a form that `warroom import` reads back."""
+"""The timeline as Markdown, in a form that `warroom import` reads back, and as CSV for a spreadsheet."""
 
+import csv
+import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from itertools import groupby
 
-from console.core.language.text import clean, markdown
+from console.core.language.text import clean, csv_cell, markdown
+from console.core.language.times import rfc3339
 from console.core.log.clocks import promises
 from console.core.log.entries import Entry
 from console.core.log.state import Incident, timeline
@@ -12,6 +15,7 @@ from console.core.subjects.change import changes_in_flight
 from console.core.subjects.hypothesis import Hypothesis, hypotheses_of
 from console.core.subjects.stage import overrides_of
 
+CSV_COLUMNS = ("id", "kind", "occurred_at", "recorded_at", "author", "text", "tags", "corrected")
 WORDS = {"decision": "Decision", "action": "Action", "finding": "Finding", "hypothesis": "Hypothesis"}
 
 
@@ -98,3 +102,15 @@ def timeline_markdown(state: Incident, zone: tzinfo) -> str:
     if not entries and state.declared_at is not None:
         parts.append(f"Nothing stands in it; the incident was declared at {times(state.declared_at, zone)}.")
     return "\n\n".join(parts) + "\n"
+
+
+def timeline_csv(state: Incident) -> str:
+    """The entries that stand, in the order in which things happened; cells that would start a formula are prefixed."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(CSV_COLUMNS)
+    for entry in standing(state):
+        cells = (entry.author, entry.text, " ".join(entry.tags), "yes" if entry.corrected else "")
+        moments = (rfc3339(entry.occurred_at), rfc3339(entry.recorded_at))
+        writer.writerow([entry.id, entry.kind, *moments, *map(csv_cell, cells)])
+    return out.getvalue()

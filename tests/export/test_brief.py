@@ -14,7 +14,7 @@ from console.core.subjects.entry import LogEntry
 from console.core.subjects.fix import AddFix
 from console.core.subjects.role import AssignRole
 from console.core.subjects.task import AddTask
-from console.export.updates.brief import brief
+from console.export.updates.update import brief
 from console.library.templates import Templates
 from tests.core.story import START, Story, standard
 from tests.export.demo import OPENING, practised

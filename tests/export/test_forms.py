@@ -8,7 +8,7 @@ import pytest
 from console.core.log.state import Incident
 from console.core.subjects.triage import AnswerTriage
 from console.export.updates.announce import customer_message
-from console.export.updates.brief import brief
+from console.export.updates.update import brief
 from tests.core.story import START, Story
 from tests.export.telling import draft, fits
 

@@ -11,7 +11,7 @@ from console.core.language.text import clean, csv_text
 from console.core.language.times import parse_rfc3339
 from console.core.subjects.entry import CorrectEntry, LogEntry
 from console.core.subjects.undo import Undo
-from console.export.table import COLUMNS, timeline_csv
+from console.export.timeline import CSV_COLUMNS, timeline_csv
 from tests.core.story import START, Story
 
 
@@ -50,7 +50,7 @@ def test_quotes_commas_and_newlines_stay_in_their_cell() -> None:
     story.at(5).does(LogEntry, text='he said "a, b"\nand left', kind="finding", tags=("web", "db"))
     (row,) = rows(story)
 
-    assert tuple(row) == COLUMNS
+    assert tuple(row) == CSV_COLUMNS
     assert (row["text"], row["tags"], row["kind"]) == ('he said "a, b"\nand left', "web db", "finding")
     assert parse_rfc3339(row["occurred_at"]) > START
 

@@ -109,15 +109,11 @@ def _is_reference(text: str) -> bool:
 def _event(record: Record) -> Event:
     body = msgspec.json.encode(_neutral(msgspec.json.decode(record.body)), order="deterministic")
     return Event(
-        record.id,
-        record.incident,
-        record.origin,
-        record.oseq,
-        record.hlc,
-        clean(record.actor, multiline=False),
-        to_ms(record.occurred_at),
-        to_ms(record.recorded_at),
-        decode_body(record.kind, body),
+        **{field: getattr(record, field) for field in ("id", "incident", "origin", "oseq", "hlc")},
+        actor=clean(record.actor, multiline=False),
+        occurred_at=to_ms(record.occurred_at),
+        recorded_at=to_ms(record.recorded_at),
+        body=decode_body(record.kind, body),
     )
 
 

@@ -2,44 +2,34 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from console.core.language.times import rfc3339
 from console.core.log.clocks import clocks, promises
 from console.core.log.conflicts import conflicts_of
 from console.core.log.milestones import milestones
-from console.core.log.state import Incident, timeline
+from console.core.log.state import Incident
 from console.core.playbook.model import needs_postmortem
-from console.core.subjects.checklist import RUNBOOK, ChecklistItem, item_lists
+from console.core.subjects.checklist import RUNBOOK, item_lists
 from console.core.subjects.component import components_of
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import holder_of, roles_of
 from console.core.subjects.runbook import runbooks_of
 from console.core.subjects.triage import triage_of
-from console.core.subjects.update import updates_of
 from console.export.json.model import (
     ChecklistView,
-    ClockView,
     ConflictView,
-    EntryView,
     IncidentView,
-    ItemView,
     PostmortemView,
-    PublicationView,
     RunbookView,
     StandingView,
-    StepView,
     SummaryView,
     TriageView,
-    UpdateView,
 )
 
 if TYPE_CHECKING:
     # Imported by the console's start, which pays for no network.
     from console.publish.sending.status import Standing
-
-
-AnyItem = TypeVar("AnyItem", bound=ItemView)
 
 
 def summary_view(state: Incident) -> SummaryView:
@@ -62,15 +52,10 @@ def incident_view(state: Incident, now: datetime, publishing: "Iterable[Standing
         milestones={name: rfc3339(at) for name, at in milestones(state).items()},
         impact=state.impact.value,
         components={name: register.value for name, register in components_of(state).items() if register.value},
-        clocks=[ClockView.of(clock) for clock in clocks(state, now)],
+        clocks=clocks(state, now),
         promises=promises(state, now),
         conflicts=[
             ConflictView(field=field, values=(first.value, last.value)) for field, first, last in conflicts_of(state)
-        ],
-        entries=[EntryView.of(state.entries[place]) for place in timeline(state)],
-        updates=[
-            UpdateView.of(update, publications=[PublicationView.of(decision) for decision in update.publications])
-            for update in updates_of(state)
         ],
         publishing=[standing_view(standing) for standing in publishing],
         checklists=checklist_views(state, now),
@@ -87,14 +72,9 @@ def incident_view(state: Incident, now: datetime, publishing: "Iterable[Standing
 
 def checklist_views(state: Incident, now: datetime) -> list[ChecklistView]:
     """All checklists of the playbook, in its order; `now` tells which are for this stage, severity and minute."""
-    lists = {each.id: each for each in item_lists(state, now)}
+    lists = {listed.id: listed for listed in item_lists(state, now)}
     return [
-        ChecklistView.of(
-            rule,
-            now=lists[rule.id].now,
-            ladder=rule.ordered,
-            items=[_item(ItemView, item) for item in lists[rule.id].items],
-        )
+        ChecklistView.of(rule, now=lists[rule.id].now, ladder=rule.ordered, items=lists[rule.id].items)
         for rule in (state.playbook.checklists if state.playbook else ())
     ]
 
@@ -113,18 +93,8 @@ def _summary(state: Incident) -> dict[str, object]:
 
 
 def _runbooks(state: Incident, now: datetime) -> list[RunbookView]:
-    items = {each.id: each.items for each in item_lists(state, now)}
+    items = {listed.id: listed.items for listed in item_lists(state, now)}
     return [
-        RunbookView.of(
-            opened.runbook,
-            opened_at=opened.at,
-            opened_by=opened.by,
-            steps=[_item(StepView, item) for item in items[f"{RUNBOOK}{opened.runbook.name}"]],
-        )
-        for opened in runbooks_of(state).values()
+        RunbookView.of(book.runbook, opened_at=book.at, opened_by=book.by, steps=items[f"{RUNBOOK}{book.runbook.name}"])
+        for book in runbooks_of(state).values()
     ]
-
-
-def _item(view: type[AnyItem], item: ChecklistItem) -> AnyItem:
-    tick = item.done
-    return view.of(item, done=tick is not None, by=tick.by if tick else None, at=tick.at if tick else None)

@@ -4,20 +4,21 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from types import NoneType
-from typing import Annotated, Any, NamedTuple, Self, get_args, get_type_hints
+from typing import Annotated, Any, NamedTuple, Self, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from console.core.language.times import rfc3339
 from console.core.log.clocks import ClockState, Tally
 from console.core.log.registry import SIGNS
-from console.core.log.state import Incident
+from console.core.log.state import Incident, timeline
 from console.core.subjects.action_item import action_items_of
 from console.core.subjects.change import changes_of
 from console.core.subjects.fix import fixes_of
 from console.core.subjects.hypothesis import hypotheses_of
 from console.core.subjects.stage import overrides_of
 from console.core.subjects.task import tasks_of
+from console.core.subjects.update import updates_of
 
 
 def holds(description: str) -> msgspec.Meta:
@@ -45,20 +46,19 @@ class View(msgspec.Struct):
     def of(cls, thing: Any, /, **others: object) -> Self:
         """The view of a thing whose attributes have the names of the fields; `others` are given by the caller.
 
-        A moment becomes text, and an empty text null where the field may be null.
+        A moment becomes text, a list of things one of views, and an empty text null where the field may be null.
         """
         # An incident has a hundred thousand entries: what is known of the class is looked up once for each.
         lists, nullable = _lists(cls), _nullable(cls)
         values: list[Any] = []
         for name in cls.__struct_fields__:
-            if name in others:
-                value = others[name]
-            elif name in lists:
-                view, each = lists[name]
-                value = tuple(view.of(item) for item in each.of(thing))
-            else:
-                value = getattr(thing, name)
-            if isinstance(value, datetime):
+            view, each = lists.get(name, (None, None))
+            value: Any = others.get(name, msgspec.UNSET)
+            if value is msgspec.UNSET:
+                value = each.of(thing) if each else getattr(thing, name)
+            if view is not None:
+                value = tuple(item if isinstance(item, View) else view.of(item) for item in value)
+            elif isinstance(value, datetime):
                 value = rfc3339(value)
             elif value == "" and name in nullable:
                 value = None
@@ -67,11 +67,14 @@ class View(msgspec.Struct):
 
 
 @cache
-def _lists(view: type[View]) -> dict[str, tuple[type[View], Each]]:
-    """The fields with an `Each`, and the view of an item."""
-    hints = get_type_hints(view, include_extras=True)
-    marked = ((name, hint, mark) for name, hint in hints.items() for mark in getattr(hint, "__metadata__", ()))
-    return {name: (get_args(get_args(hint)[0])[0], mark) for name, hint, mark in marked if isinstance(mark, Each)}
+def _lists(view: type[View]) -> dict[str, tuple[type[View], Each | None]]:
+    """The fields that list views, with the view of an item, and the field's `Each` where it has one."""
+    lists = {}
+    for name, hint in get_type_hints(view, include_extras=True).items():
+        match get_args(hint):
+            case (kind, *marks) if get_origin(kind) is tuple and issubclass(item := get_args(kind)[0], View):
+                lists[name] = (item, next((mark for mark in marks if isinstance(mark, Each)), None))
+    return lists
 
 
 @cache
@@ -214,6 +217,11 @@ class ItemView(View):
     by: Annotated[str | None, holds("who checked it off")]
     at: Annotated[Time | None, holds("when it was checked off")]
 
+    @classmethod
+    def of(cls, thing: Any, /, **others: object) -> Self:
+        tick = thing.done
+        return super().of(thing, done=tick is not None, by=tick and tick.by, at=tick and tick.at, **others)
+
 
 class ChecklistView(View):
     id: Annotated[str, holds("its id in the playbook, such as `first-five-minutes`")]
@@ -336,11 +344,15 @@ class IncidentView(SummaryView):
     conflicts: Annotated[
         tuple[ConflictView, ...], holds("fields on which two people differ without having seen each other")
     ]
-    entries: Annotated[tuple[EntryView, ...], holds("the timeline, in the order in which things happened")]
+    entries: Annotated[
+        tuple[EntryView, ...],
+        holds("the timeline, in the order in which things happened"),
+        Each(lambda state: [state.entries[place] for place in timeline(state)]),
+    ]
     tasks: Annotated[tuple[TaskView, ...], holds("tasks, in the order of their numbers"), Each(tasks_of)]
     fixes: Annotated[tuple[FixView, ...], holds("temporary fixes, those that were removed too"), Each(fixes_of)]
     hypotheses: Annotated[tuple[HypothesisView, ...], holds("hypotheses, and what came of each"), Each(hypotheses_of)]
-    updates: Annotated[tuple[UpdateView, ...], holds("status updates, oldest first")]
+    updates: Annotated[tuple[UpdateView, ...], holds("status updates, oldest first"), Each(updates_of)]
     publishing: Annotated[
         tuple[StandingView, ...],
         holds(

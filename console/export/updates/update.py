@@ -1,9 +1,12 @@
-"""The text of a status update: filled from the state through a template, for one audience and in one form."""
+"""The text of a status update for one audience and in one form, and the brief, filled from the state by templates."""
 
 from datetime import datetime, timedelta, tzinfo
 
+from console.core.language.text import one_line
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES
+from console.export.timeline import inline
+from console.export.updates.announce import channel_name
 from console.export.updates.context import Teller
 from console.export.updates.redact_names import left_out
 from console.export.updates.wording import next_in
@@ -22,6 +25,15 @@ FORM_TITLES = {
     "public": "Public update",
     "executive": "Executive update",
 }
+
+BRIEF_CHARS = 100
+"""The most characters of one thing in the brief, which has to fit on a screen."""
+
+
+def brief(state: Incident, now: datetime, zone: tzinfo, *, templates: Templates | None = None) -> tuple[str, str]:
+    """One screen in Markdown for somebody who joins, and what is wrong with the team's template (else empty)."""
+    teller = Teller(state, now, zone, lambda text: inline(one_line(text, BRIEF_CHARS)))
+    return (templates or Templates(None)).render("brief", teller.internal() | {"channel": channel_name(state)})
 
 
 def compose_update(

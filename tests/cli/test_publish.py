@@ -29,10 +29,17 @@ def shop(tmp_path: Path) -> Publisher:
 
 
 @pytest.fixture
-def page() -> Iterator[Served]:
+def server() -> Iterator[Served]:
     with incident_io() as served:
         yield served
         assert served.fake.wrong == []
+
+
+@pytest.fixture
+def page(shop: Publisher, server: Served) -> Served:
+    """The page of the shop's target “status”."""
+    shop.target(server)
+    return server
 
 
 def seen(served: Served) -> Seen:
@@ -62,7 +69,6 @@ def test_an_incident_from_its_first_update_to_its_end_on_statuspage(shop: Publis
 
 
 def test_each_update_is_there_after_its_run_with_its_components(shop: Publisher, page: Served) -> None:
-    shop.target(page)
     shop.update(*STORY[0])
     shop.sends()
     shop.update(*STORY[1], "--component", "checkout=partial_outage")
@@ -78,9 +84,9 @@ def test_each_update_is_there_after_its_run_with_its_components(shop: Publisher,
     assert seen(page).mails == 0
 
 
-def test_what_goes_where_is_told_when_the_update_is_posted(shop: Publisher, page: Served) -> None:
-    shop.target(page, "incident-io", "status", "--notify")
-    shop.target(page, "incident-io", "second")
+def test_what_goes_where_is_told_when_the_update_is_posted(shop: Publisher, server: Served) -> None:
+    shop.target(server, "incident-io", "status", "--notify")
+    shop.target(server, "incident-io", "second")
     words = ("update", shop.ref, "--audience", "public", "--status", "identified", "--message", "A deploy.")
     status, out, err = shop.here(*words, "--next", "30m", "--component", "checkout=major")
 
@@ -102,9 +108,9 @@ def test_components_take_long_words_and_ours_and_no_others(shop: Publisher) -> N
     assert shop.updates == ["Still at it."]
 
 
-def test_a_target_may_be_left_out_or_be_the_only_one(shop: Publisher, page: Served) -> None:
+def test_a_target_may_be_left_out_or_be_the_only_one(shop: Publisher, server: Served) -> None:
     for name in ("one", "two", "three"):
-        shop.target(page, "incident-io", name)
+        shop.target(server, "incident-io", name)
     shop.update(*STORY[0], "--only", "two")
     shop.update(*STORY[1], "--skip", "two", "--skip", "ONE")
     assert [(one["target"], one["status"]) for one in shop.json("publish", "list")] == [
@@ -117,14 +123,13 @@ def test_a_target_may_be_left_out_or_be_the_only_one(shop: Publisher, page: Serv
 
 
 def test_an_update_that_is_logged_as_a_line_says_that_it_is_not_published(shop: Publisher, page: Served) -> None:
-    shop.target(page)
     assert "not published to status" in shop.tells("log", shop.ref, "/update public We look into it.")
     assert shop.tells("log", shop.ref, "/update internal We look into it.") == ""
     assert shop.json("publish", "list") == []
 
 
-def test_a_dry_run_shows_all_and_writes_nothing(shop: Publisher, page: Served) -> None:
-    shop.target(page, "incident-io", "status", "--notify")
+def test_a_dry_run_shows_all_and_writes_nothing(shop: Publisher, server: Served) -> None:
+    shop.target(server, "incident-io", "status", "--notify")
     before = shop.json("show", shop.ref)["entries"]
     out = shop.update(*STORY[1], "--component", "checkout=partial", "--next", "30m", "--dry-run")
 
@@ -141,7 +146,6 @@ def test_a_dry_run_shows_all_and_writes_nothing(shop: Publisher, page: Served) -
 
 
 def test_a_dry_run_of_sending_writes_a_file_and_leaves_all_as_it_was(shop: Publisher, page: Served) -> None:
-    shop.target(page)
     shop.update(*STORY[0])
     file = shop.folder / "dry.jsonl"
     assert "nothing was sent" in shop.tells("publish", "run", "--dry-run", str(file))
@@ -169,7 +173,6 @@ def test_a_target_of_kind_file_gets_each_message_once(shop: Publisher) -> None:
 
 
 def test_a_wrong_key_is_told_and_the_update_goes_out_with_the_right_one(shop: Publisher, page: Served) -> None:
-    shop.target(page)
     shop.env["WARROOM_TARGET_STATUS_KEY"] = "wr0ng-key-0123456789"
     shop.update(*STORY[0])
     said = shop.stuck()
@@ -185,7 +188,6 @@ def test_a_wrong_key_is_told_and_the_update_goes_out_with_the_right_one(shop: Pu
 
 
 def test_a_key_that_is_missing_is_asked_for(shop: Publisher, page: Served) -> None:
-    shop.target(page)
     del shop.env["WARROOM_TARGET_STATUS_KEY"]
     shop.update(*STORY[0])
     assert "WARROOM_TARGET_STATUS_KEY" in shop.stuck()
@@ -195,7 +197,6 @@ def test_a_key_that_is_missing_is_asked_for(shop: Publisher, page: Served) -> No
 
 
 def test_a_key_that_was_revoked_in_between(shop: Publisher, page: Served) -> None:
-    shop.target(page)
     shop.update(*STORY[0])
     shop.sends()
     page.fake.key = "n3w-Key-Of-The-Page-0123456789"
@@ -211,7 +212,6 @@ def test_a_key_that_was_revoked_in_between(shop: Publisher, page: Served) -> Non
 
 
 def test_a_page_that_was_deleted(shop: Publisher, page: Served) -> None:
-    shop.target(page)
     page.trouble = lambda request: reply(404, {"errors": [{"message": "no such page"}]})
     shop.update(*STORY[0])
     assert "has no such page, incident or component (404)" in shop.stuck()
@@ -228,7 +228,6 @@ def test_a_component_that_was_deleted(shop: Publisher) -> None:
 
 
 def test_a_text_that_is_too_long_is_kept_told_and_shortened_for_its_page(shop: Publisher, page: Served) -> None:
-    shop.target(page)
     words = ("update", shop.ref, "--audience", "public", "--status", "identified", "--message", "x" * 5000)
     status, _, err = shop.here(*words, "--dry-run")
     assert status == 1
@@ -245,7 +244,6 @@ def test_a_text_that_is_too_long_is_kept_told_and_shortened_for_its_page(shop: P
 
 
 def test_a_refused_text_is_edited_and_sent(shop: Publisher, page: Served) -> None:
-    shop.target(page)
     page.trouble = lambda request: reply(422, {"errors": [{"message": "not this word"}]})
     shop.update(*STORY[0])
     assert "not this word" in shop.stuck()
@@ -261,7 +259,6 @@ def test_a_refused_text_is_edited_and_sent(shop: Publisher, page: Served) -> Non
 
 
 def test_a_component_that_the_page_has_no_more_is_left_out(shop: Publisher, page: Served) -> None:
-    shop.target(page)
     del page.fake.components["c1"]
     shop.update(*STORY[1], "--component", "checkout=major")
     assert "c1" in shop.stuck()
@@ -274,7 +271,6 @@ def test_a_component_that_the_page_has_no_more_is_left_out(shop: Publisher, page
 
 
 def test_a_message_that_is_dropped_lets_the_next_one_through(shop: Publisher, page: Served) -> None:
-    shop.target(page)
     page.trouble = lambda request: reply(422, {})
     shop.update(*STORY[0])
     shop.update(*STORY[1])
@@ -315,7 +311,6 @@ def test_what_nobody_can_tell_is_put_to_the_person(shop: Publisher, answer: str)
 
 
 def test_a_page_that_is_down_gets_it_once_when_it_is_up_again(shop: Publisher, page: Served) -> None:
-    shop.target(page)
     page.stop()
     shop.update(*STORY[0])
     status, out, err = shop.here("publish", "run", "--once", "--for", "1s")
@@ -332,7 +327,6 @@ def test_a_page_that_is_down_gets_it_once_when_it_is_up_again(shop: Publisher, p
 
 
 def test_a_page_that_asks_to_wait_is_waited_for(shop: Publisher, page: Served) -> None:
-    shop.target(page)
     asked: list[httpx.Request] = []
 
     def busy(request: httpx.Request) -> httpx.Response | None:
@@ -348,7 +342,6 @@ def test_a_page_that_asks_to_wait_is_waited_for(shop: Publisher, page: Served) -
 
 
 def test_a_run_that_is_to_end_leaves_a_long_wait_to_the_next_one(shop: Publisher, page: Served) -> None:
-    shop.target(page)
     page.trouble = lambda request: reply(429, {}, {"Retry-After": "300"})
     shop.update(*STORY[0])
     status, out, err = shop.here("publish", "run", "--once")
@@ -358,7 +351,6 @@ def test_a_run_that_is_to_end_leaves_a_long_wait_to_the_next_one(shop: Publisher
 
 def test_a_redirect_is_not_followed(shop: Publisher, page: Served) -> None:
     with incident_io() as thief:
-        shop.target(page)
         page.trouble = lambda request: httpx.Response(307, headers={"Location": f"{thief.url}{request.url.path}"})
         shop.update(*STORY[0])
         assert "is not followed" in shop.stuck()
@@ -378,7 +370,6 @@ def test_http_is_for_this_machine_only(shop: Publisher) -> None:
 
 
 def test_a_page_that_was_changed_by_hand_is_told(shop: Publisher, page: Served) -> None:
-    shop.target(page)
     shop.update(*STORY[0])
     shop.sends()
     assert "in sync" in shop.says("publish", "check", shop.ref)
@@ -395,8 +386,8 @@ def test_a_page_that_was_changed_by_hand_is_told(shop: Publisher, page: Served) 
 # A drill
 
 
-def test_a_drill_publishes_nothing_whatever_is_configured(shop: Publisher, page: Served) -> None:
-    shop.target(page, "incident-io", "status", "--notify", "--status", "identified")
+def test_a_drill_publishes_nothing_whatever_is_configured(shop: Publisher, server: Served) -> None:
+    shop.target(server, "incident-io", "status", "--notify", "--status", "identified")
     file = shop.folder / "out.jsonl"
     shop.says("target", "add", "rehearsal", "--provider", "file", "--option", f"path={file}")
     shop.ref = shop.says("declare", "An exercise", "--sev", "SEV1", "--drill")
@@ -405,14 +396,13 @@ def test_a_drill_publishes_nothing_whatever_is_configured(shop: Publisher, page:
     assert said.count("This is a drill; nothing of it is published.") == 2
     shop.update("resolved", "Over.")
     assert shop.sends() == ""
-    assert (page.fake.requests, shop.publishing, file.exists()) == ([], [], False)
+    assert (server.fake.requests, shop.publishing, file.exists()) == ([], [], False)
 
 
 # Secrets
 
 
 def test_no_key_is_anywhere_but_where_it_was_put(shop: Publisher, page: Served) -> None:
-    shop.target(page)
     key = page.fake.key
     shop.update(*STORY[0], "--component", "checkout=major")
     # A page that repeats the key in its answer.
@@ -441,7 +431,6 @@ def test_no_key_is_anywhere_but_where_it_was_put(shop: Publisher, page: Served) 
 
 
 def test_a_run_goes_on_until_it_is_told_to_end_and_shows_no_key_to_others(shop: Publisher, page: Served) -> None:
-    shop.target(page)
     shop.update(*STORY[0])
     command = [*COMMAND, "publish", "run"]
     with subprocess.Popen(command, env=shop.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:

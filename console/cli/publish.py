@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 from msgspec.structs import asdict
 
 from console.cli.context import Shell, fail, print_json
@@ -23,7 +22,6 @@ from console.export.json.incident import standing_view
 from console.publish.provider import Capabilities
 from console.publish.registry import provider_class
 from console.publish.sending.decisions import confirmed, dropped, edited, resent
-from console.publish.sending.message import Delivery
 from console.publish.sending.plan import decode_delivery
 from console.publish.sending.publisher import Publisher
 from console.publish.sending.status import Standing, standings
@@ -144,16 +142,8 @@ def _listed(message: Message) -> dict[str, Any]:
     }
 
 
-def _delivery(message: Message) -> Delivery | None:
-    """None for a message whose text was erased, or is damaged."""
-    try:
-        return decode_delivery(message.payload) if message.payload else None
-    except msgspec.DecodeError:
-        return None
-
-
 def _status(message: Message) -> str:
-    delivery = _delivery(message)
+    delivery = decode_delivery(message.payload)
     return delivery.status if delivery else ""
 
 
@@ -164,7 +154,7 @@ def show(shell: Shell, id: str, as_json: bool) -> None:
     with shell.log(writing=False) as log:
         message = _message(Outbox(log), id)
         tries = Outbox(log).tries(message.id)
-    delivery = _delivery(message)
+    delivery = decode_delivery(message.payload)
     if as_json:
         details = {
             "text": delivery.text if delivery else None,

@@ -9,7 +9,7 @@ from console.core.log.event import NewEvent
 from console.core.subjects.declaration import IncidentDeclared
 from console.core.subjects.update import DecidePublication, UpdatePosted
 from console.publish.sending.message import Delivery, Part, Status
-from console.publish.sending.plan import Planned
+from console.publish.sending.plan import queued
 from console.store import Log
 from console.store.ledger import Ledger
 from console.store.outbox.message import Message
@@ -55,11 +55,11 @@ def update(
     return NewEvent(new_id(), ref, "mo", at, at, UpdatePosted(audience, text, status))
 
 
-def planned(event: NewEvent, target: str = TARGET, parts: Sequence[Part] = (), notify: bool = False) -> Planned:
-    """The message of an update, with a new marker."""
+def planned(event: NewEvent, parts: Sequence[Part] = (), notify: bool = False) -> Delivery:
+    """The delivery of an update to a target, with a new marker."""
     assert isinstance(event.body, UpdatePosted)
     status: Status = event.body.status  # type: ignore[assignment]  # the tests' own words
-    delivery = Delivery(
+    return Delivery(
         key=os.urandom(8).hex(),
         incident=event.incident,
         title="Checkout errors",
@@ -70,7 +70,6 @@ def planned(event: NewEvent, target: str = TARGET, parts: Sequence[Part] = (), n
         notify=notify,
         parts=tuple(parts),
     )
-    return Planned(event.id, target, event.body.audience, delivery)
 
 
 def message_of(log: Log, id: str) -> Message:
@@ -99,6 +98,6 @@ def post(
 ) -> Message:
     """Write an update and its message in one transaction, as a console does."""
     event = update(text, ref=ref, status=status, minute=minute)
-    plan = planned(event, target, parts)
-    log.append([event], [plan.queued()])
-    return message_of(log, plan.delivery.key)
+    delivery = planned(event, parts)
+    log.append([event], [queued(event.id, target, "public", delivery)])
+    return message_of(log, delivery.key)

@@ -19,7 +19,7 @@ from console.publish.provider import Capabilities
 from console.publish.providers.cstate import CState
 from console.publish.sending.decisions import confirmed, resent
 from console.publish.sending.message import STATUSES, Part, Status
-from console.publish.sending.plan import decode_delivery
+from console.publish.sending.plan import queued
 from console.store import Log
 from console.store.outbox.outbox import Outbox
 from tests.core.story import START
@@ -27,7 +27,7 @@ from tests.publish import sending
 from tests.publish.away import PageProcess, kinds
 from tests.publish.bare import BarePage
 from tests.publish.fakes import Seen
-from tests.publish.making import decide_on, declare, planned, update
+from tests.publish.making import TARGET, decide_on, declare, planned, update
 
 PER_INCIDENT = 40
 """Updates of one incident; one page takes a hundred."""
@@ -83,9 +83,8 @@ def queue(log: Log, kind: str, posts: int, chance: random.Random) -> dict[str, l
             event = update(text[1], ref=ref, status=text[0], minute=count / 10)
             # The page shows a visitor only titles, so the reference stands there.
             parts = [Part(down, "major", "checkout")] if down and chance.randrange(TOUCHES) == 0 else []
-            plan = planned(event, parts=parts)
-            delivery = msgspec.structs.replace(plan.delivery, title=f"Errors {ref}")
-            log.append([event], [msgspec.structs.replace(plan, delivery=delivery).queued()])
+            delivery = msgspec.structs.replace(planned(event, parts), title=f"Errors {ref}")
+            log.append([event], [queued(event.id, TARGET, "public", delivery)])
         wanted[ref] = said
     return wanted
 
@@ -160,7 +159,7 @@ def _count(outbox: Outbox, tally: Tally) -> None:
         states = [one.state for one in outbox.tries(message.id)]
         tally.doubtful += sum(both in (("sending", "unknown"), ("sending", "ask")) for both in pairwise(states))
         if message.state != "done":
-            tally.wrong.append(f"{decode_delivery(message.payload).text} is {message.state}.")
+            tally.wrong.append(f"{message.payload} is {message.state}.")
 
 
 def _said(seen: list[Seen]) -> dict[str, list[tuple[str, str]]]:

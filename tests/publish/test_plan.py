@@ -117,16 +117,14 @@ def test_what_is_shown_is_what_is_queued() -> None:
     [shown] = previews(planning.story.state, posting, planning.context)
     [queued] = plan(planning.story.state, posting, planning.context, key=lambda: "k1")
     assert shown.delivery is not None
-    assert queued.delivery == msgspec.structs.replace(shown.delivery, key="k1")
-    row = queued.queued()
-    assert (row.id, row.event, row.target, row.audience) == ("k1", "u1", "page", "public")
-    assert decode_delivery(row.payload) == queued.delivery
+    assert decode_delivery(queued.payload) == msgspec.structs.replace(shown.delivery, key="k1")
+    assert (queued.id, queued.event, queued.target, queued.audience) == ("k1", "u1", "page", "public")
 
 
 def test_each_message_has_a_marker_of_its_own() -> None:
     planning = Planning(PAGE, Target("other", "statuspage"))
     posting = planning.posting("investigating", "We look into it.", "public")
-    keys = {one.delivery.key for _ in range(5) for one in plan(planning.story.state, posting, planning.context)}
+    keys = {one.id for _ in range(5) for one in plan(planning.story.state, posting, planning.context)}
     assert len(keys) == 10
     assert all(key.isalnum() for key in keys)
 
@@ -309,7 +307,7 @@ def test_what_was_told_is_read_out_of_the_messages_and_the_page(tmp_path: Path) 
             posting = msgspec.structs.replace(planning.posting("investigating", state, "public"), id=event)
             planning.sent = sent_so_far(box.messages(), {})
             made = plan(planning.story.state, posting, planning.context, key=lambda: next(keys))
-            log.append([posting], [one.queued() for one in made])
+            log.append([posting], made)
         assert sent_so_far(box.messages(), {})["page"].parts == (Part("c1", "degraded", "checkout"),)
         # What was dropped has told nothing.
         [last] = [one for one in box.messages() if one.id == "c"]

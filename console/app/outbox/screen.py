@@ -186,9 +186,7 @@ class OutboxScreen(ListScreen):
 
 def _delivery(message: Message | None) -> Delivery | None:
     """What was to be sent; None where its text was erased."""
-    with suppress(msgspec.DecodeError):
-        return decode_delivery(message.payload) if message is not None and message.payload else None
-    return None
+    return decode_delivery(message.payload) if message is not None else None
 
 
 def _remote(message: Message, session: Session) -> Remote | None:

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from msgspec.structs import replace
 
-from console.publish.provider import Absent, Capabilities, Checked, Found, Lookup
+from console.publish.provider import Absent, Capabilities, Found, Lookup
 from console.publish.providers.common.cachet import CAPABILITIES, AnyCachet
 from console.publish.providers.common.json import number, text
 from console.publish.sending.message import Delivery, Remote
@@ -33,23 +33,17 @@ class Cachet(AnyCachet):
         CAPABILITIES, states={**CAPABILITIES.states, "maintenance": "under maintenance"}
     )
     api = "api"
+    also_check = ", and that the API is switched on"
     states = {**AnyCachet.states, "maintenance": 6}
     fields_at = ("attributes",)
     created_at = ("created", "string")
     next_page_at = ("links", "next")
 
-    def check(self) -> Checked:
-        try:
-            self._http.get(self._at("ping"))
-        except Gone:
-            raise Rejected(
-                f"{self._name} has no API at this address: check the url, and that the API is switched on."
-            ) from None
-        components = self._components()
-        # Reading is open to everyone, so a write is tried on the incident 0, which no Cachet has.
+    def _takes_key(self) -> bool:
+        # A write is tried on the incident 0, which no Cachet has.
         with suppress(Gone):
             self._put_ahead(self._at("incidents", "0"), {})
-        return Checked(f"{self._name} answers and takes the key.", components=components)
+        return True
 
     def _prepare_update(self, delivery: Delivery, where: str) -> None:
         self._put_ahead(where, {"notifications": delivery.notify})

@@ -14,11 +14,11 @@ from typing import Any, ClassVar
 
 from msgspec.structs import replace
 
-from console.publish.provider import Capabilities, Checked, Lookup
+from console.publish.provider import Capabilities, Lookup
 from console.publish.providers.common.cachet import CAPABILITIES, AnyCachet
 from console.publish.providers.common.json import number, text
 from console.publish.sending.message import Delivery, Remote, Status
-from console.publish.transport.failure import Gone, Rejected
+from console.publish.transport.failure import Gone
 
 
 class CachetV2(AnyCachet):
@@ -34,19 +34,13 @@ class CachetV2(AnyCachet):
     def headers(key: str) -> dict[str, str]:
         return {"X-Cachet-Token": key}
 
-    def check(self) -> Checked:
+    def _takes_key(self) -> bool:
         try:
-            self._http.get(self._at("ping"))
-        except Gone:
-            raise Rejected(f"{self._name} has no API at this address: check the url.") from None
-        components = self._components()
-        says = f"{self._name} answers and takes the key."
-        try:
-            # Reading is open to everyone but for this list; what it holds is not looked at.
+            # The one list that is not open to everyone; what it holds is not looked at.
             self._http.get(self._at("subscribers"), {"per_page": "1"})
         except Gone:
-            says = f"{self._name} answers; whether it takes the key shows with the first message."
-        return Checked(says, components=components)
+            return False
+        return True
 
     def _prepare_update(self, delivery: Delivery, where: str) -> None:
         self._http.get(where)

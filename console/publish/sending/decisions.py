@@ -1,6 +1,5 @@
 """Decisions about a message, as commands of the log: other words, no more tries, there or not there."""
 
-from contextlib import suppress
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -12,13 +11,10 @@ from console.core.refusal import Refused
 from console.core.subjects.update import DecidePublication
 from console.publish.provider import Capabilities
 from console.publish.sending.message import Remote
+from console.publish.sending.plan import decode_delivery
 from console.publish.sending.status import remote_of
 from console.store.outbox.message import NOTHING_PLACED, Message
 from console.store.outbox.outbox import Outbox
-
-
-class _Worded(msgspec.Struct):
-    text: str = ""
 
 
 def edited(message: Message, text: str | None, by: str, without: tuple[str, ...] = ()) -> DecidePublication:
@@ -26,9 +22,8 @@ def edited(message: Message, text: str | None, by: str, without: tuple[str, ...]
 
     None keeps the text. `without` names components as the incident calls them, such as one that the page has no more.
     """
-    was = ""
-    with suppress(msgspec.DecodeError):
-        was = msgspec.json.decode(message.payload, type=_Worded).text
+    delivery = decode_delivery(message.payload)
+    was = delivery.text if delivery else ""
     text = was if text is None else text
     return replace(_decision("edited", message, by), text=text, was=was, without=without)
 

@@ -46,20 +46,13 @@ def unidentified(earlier: Iterable[Message], delivery: Delivery, can: Capabiliti
         known = message.remote and msgspec.json.decode(message.remote, type=Remote).update_id
         if apart or known or (message.state == "dropped" and not message.attempts):
             continue
-        words = _delivery(message)
+        words = decode_delivery(message.payload)
         if words is None:
             candidates.append(Unidentified(None, began, False))
         elif words.status == delivery.status and alike(words.text, delivery.text):
             sure = message.state == "done" and same(words.text, delivery.text)
             candidates.append(Unidentified(words, began, sure))
     return candidates
-
-
-def _delivery(message: Message) -> Delivery | None:
-    try:
-        return decode_delivery(message.payload)
-    except msgspec.DecodeError:
-        return None
 
 
 def look_up_among(provider: Provider, delivery: Delivery, known: Known, others: Sequence[Unidentified]) -> Lookup:

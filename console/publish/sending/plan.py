@@ -6,7 +6,6 @@ back what this incident changed there, except what another open incident still h
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
@@ -74,19 +73,6 @@ class Preview(msgspec.Struct, frozen=True):
     """The page sets every component of the incident to operational by itself."""
 
 
-class Planned(msgspec.Struct, frozen=True):
-    """A message to be queued with its update."""
-
-    event: str
-    target: str
-    audience: str
-    delivery: Delivery
-
-    def queued(self) -> Queued:
-        payload = encode_delivery(self.delivery)
-        return Queued(self.delivery.key, self.event, self.target, self.audience, self.delivery.at, payload)
-
-
 class Context(NamedTuple):
     """The facts behind a plan, beside the incident's own state."""
 
@@ -99,13 +85,17 @@ class Context(NamedTuple):
     """The other open incidents."""
 
 
-def encode_delivery(delivery: Delivery) -> str:
-    return _encode(delivery).decode()
+def queued(event: str, target: str, audience: str, delivery: Delivery) -> Queued:
+    """A delivery as a message to be queued with its update."""
+    return Queued(delivery.key, event, target, audience, delivery.at, _encode(delivery).decode())
 
 
-def decode_delivery(payload: str) -> Delivery:
-    """Raises msgspec.DecodeError for one that a damaged file, or an erasure, has left unreadable."""
-    return _decode(payload)
+def decode_delivery(payload: str) -> Delivery | None:
+    """The delivery of a message; None where a damaged file, or an erasure, has left it unreadable."""
+    try:
+        return _decode(payload)
+    except msgspec.DecodeError:
+        return None
 
 
 def sent_so_far(messages: Iterable[Message], placed: Mapping[str, Placed]) -> dict[str, Sent]:
@@ -113,10 +103,9 @@ def sent_so_far(messages: Iterable[Message], placed: Mapping[str, Placed]) -> di
     sent: dict[str, dict[str, Part]] = {}
     for message in messages:
         parts = sent.setdefault(message.target, {})
-        if message.state != "dropped" and message.payload:
-            # One that cannot be read says nothing of components; the sender puts it to a person.
-            with suppress(msgspec.DecodeError):
-                parts.update((part.id, part) for part in decode_delivery(message.payload).parts)
+        # One that cannot be read says nothing of components; the sender puts it to a person.
+        if message.state != "dropped" and (delivery := decode_delivery(message.payload)):
+            parts.update((part.id, part) for part in delivery.parts)
     for target, on_page in placed.items():
         parts = sent.setdefault(target, {})
         for part in on_page.parts:
@@ -139,14 +128,14 @@ def plan(
     choices: Choices = Choices(),
     *,
     key: Callable[[], str] = lambda: os.urandom(KEY_BYTES).hex(),
-) -> tuple[Planned, ...]:
+) -> tuple[Queued, ...]:
     """The messages of an update, complete; none for a drill and for events that are no updates.
 
     `state` is the incident's before the update; `key` gives a new marker each time.
     """
     shown = previews(state, update, context, choices, key=key)
     return tuple(
-        Planned(update.id, preview.target, preview.audience, preview.delivery) for preview in shown if preview.delivery
+        queued(update.id, preview.target, preview.audience, preview.delivery) for preview in shown if preview.delivery
     )
 
 

@@ -55,7 +55,7 @@ class Publisher:
         """For the write of an update: makes its messages, in the same transaction. `state` is the one before it."""
 
         def messages(events: Sequence[NewEvent]) -> Sequence[Queued]:
-            return [planned.queued() for event in events for planned in plan(state, event, context, choices)]
+            return [message for event in events for message in plan(state, event, context, choices)]
 
         return messages
 

@@ -133,9 +133,10 @@ class Sender:
             if only and incident != only:
                 continue
             last = self._dispatch.last_done(incident, target)
-            if self._dry or stop() or last is None or last.origin != self.log.origin or not last.payload:
+            if self._dry or stop() or last is None or last.origin != self.log.origin:
                 continue
-            if not (only or self._worth_reading(last)):
+            delivery = decode_delivery(last.payload)
+            if delivery is None or not (only or self._worth_reading(last, delivery)):
                 continue
             placed = self._dispatch.placed(last)
             if placed.read_at and parse_rfc3339(placed.read_at) + every > self._now():
@@ -143,17 +144,18 @@ class Sender:
             provider = self._provider(target)
             if provider is None or not provider.capabilities.reads:
                 continue
-            count += self._read_back(provider, last, placed)
+            count += self._read_back(provider, last, delivery, placed)
         return count
 
     def _rehearse(self, stop: Callable[[], bool]) -> Report:
         shown: list[str] = []
         for message in Outbox(self.log).messages(unfinished=True):
             provider = self._provider(message.target)
-            if stop() or provider is None or not (message.payload and self._moves(message)):
+            delivery = decode_delivery(message.payload)
+            if stop() or provider is None or delivery is None or not self._moves(message):
                 continue
             try:
-                provider.send(decode_delivery(message.payload), known_of(self._dispatch.placed(message)))
+                provider.send(delivery, known_of(self._dispatch.placed(message)))
             except PublishProblem as failure:
                 self._blocked[message.target] = failure.reason
             else:
@@ -196,9 +198,8 @@ class Sender:
         if provider is None:
             self._dispatch.note(message, self._blocked[message.target])
             return True
-        try:
-            delivery = decode_delivery(message.payload)
-        except msgspec.DecodeError:
+        delivery = decode_delivery(message.payload)
+        if delivery is None:
             if message.state == "unknown":
                 return self._settle(message, Settled("ask", ask_to_look(message.target, "Its text was erased.")))
             note = "What was to be sent cannot be read; drop it, and post the update again."
@@ -334,12 +335,12 @@ class Sender:
         if pace_s:
             self._dispatch.hold(_pace(provider), self._now() + timedelta(seconds=pace_s))
 
-    def _worth_reading(self, last: Message) -> bool:
+    def _worth_reading(self, last: Message, delivery: Delivery) -> bool:
         """Open, or resolved a short while ago: of those that were resolved there are more every week."""
         age = (self._now() - parse_rfc3339(last.due_at)).total_seconds()
-        return age < READ_AFTER_END_S or not decode_delivery(last.payload).final
+        return age < READ_AFTER_END_S or not delivery.final
 
-    def _read_back(self, provider: Provider, last: Message, placed: Placed) -> int:
+    def _read_back(self, provider: Provider, last: Message, delivery: Delivery, placed: Placed) -> int:
         self._keep_pace(provider)
         try:
             view = provider.read(known_of(placed))
@@ -348,7 +349,7 @@ class Sender:
             return 0
         finally:
             self._note_pace(provider)
-        how = difference(decode_delivery(last.payload), placed, view, provider.capabilities)
+        how = difference(delivery, placed, view, provider.capabilities)
         self._dispatch.differs(last.incident, last.target, how, self._now())
         return 1
 

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from console.publish.provider import Capabilities, Lookup, PageView, Settings
-from console.publish.provider import Listed as Component
+from console.publish.provider import Capabilities, Checked, Lookup, PageView, Settings
 from console.publish.providers.common.json import inside, number, text
 from console.publish.providers.common.lookup import Listed, alike, by_age
 from console.publish.providers.common.page import StatusPage, Update, listed, path
@@ -38,6 +37,8 @@ class AnyCachet(StatusPage):
     """Where the fields of an incident, an update or a component stand."""
     created_at: ClassVar[tuple[str, ...]]
     """Where among them an incident says since when it is there."""
+    also_check: ClassVar[str] = ""
+    """A remedy besides another url, where no API answers."""
     states: ClassVar[Mapping[ComponentState, object]] = {"operational": 1, "degraded": 2, "partial": 3, "major": 4}
     statuses: ClassVar[Mapping[Status, object]] = {"investigating": 1, "identified": 2, "monitoring": 3, "resolved": 4}
 
@@ -47,7 +48,21 @@ class AnyCachet(StatusPage):
         self._newest: dict[str, int] = {}
         """By our marker: the highest number of an incident before the try."""
 
+    def check(self) -> Checked:
+        try:
+            self._http.get(self._at("ping"))
+        except Gone:
+            raise Rejected(f"{self._name} has no API at this address: check the url{self.also_check}.") from None
+        components = self._listed(self._at("components"))[0]
+        parts = listed(components, *self.fields_at, "name", state=lambda each: self._state(self._number_of(each)))
+        key = " and takes the key" if self._takes_key() else "; whether it takes the key shows with the first message"
+        return Checked(f"{self._name} answers{key}.", components=parts)
+
     # For each version to say
+
+    def _takes_key(self) -> bool:
+        """Prove the key, since reading is open to everyone; False where that cannot be done without a message."""
+        raise NotImplementedError
 
     def _opening(self, delivery: Delivery) -> dict[str, Any]:
         """The JSON that makes an incident."""
@@ -144,10 +159,6 @@ class AnyCachet(StatusPage):
             and alike(delivery.text, self._field(incident, "message"))
         ]
         return by_age(self._name, delivery, same, complete, self._newest.get(delivery.key))
-
-    def _components(self) -> tuple[Component, ...]:
-        components = self._listed(self._at("components"))[0]
-        return listed(components, *self.fields_at, "name", state=lambda each: self._state(self._number_of(each)))
 
     def _field(self, data: Any, name: str) -> str:
         return text(data, *self.fields_at, name)

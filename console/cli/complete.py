@@ -12,7 +12,7 @@ from console.store.place import default_path
 from console.store.problems import StoreProblem
 
 
-def references(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+def references(ctx: click.Context, param: click.Parameter | None, incomplete: str) -> list[CompletionItem]:
     """The incidents that begin with what was typed, the newest first; none where the log cannot be read."""
     named = ctx.find_root().params.get("db")
     wanted = incomplete.upper().removeprefix("INC-")

@@ -35,12 +35,11 @@ from console.export.json.model import ClockView, EventView
 
 if TYPE_CHECKING:
     from console.publish.sending.status import Standing
-    from console.store.ledger import Ledger
 
-LAST = 20
+LAST_ENTRIES = 20
 """How many entries `show` prints."""
 
-LONGEST = 2000
+MAX_TEXT_CHARS = 2000
 """The most characters of one text on a row; the whole stands in the room and in exports."""
 
 
@@ -99,7 +98,14 @@ def show(shell: Shell, ref: str, at: datetime | None, as_json: bool) -> None:
     """Show an incident: what it is, who does what, what is owed, and the last entries."""
     with shell.incident(ref, writing=False) as (ledger, state):
         now = at or ledger.now()
-        publishing = _publishing(ledger, state.ref, now) if as_json and at is None else ()
+        publishing: Iterable[Standing] = ()
+        if at is None and as_json:
+            # What opens the console pays for no network.
+            from console.publish.sending.status import standings
+            from console.store.outbox.outbox import Outbox
+
+            outbox = Outbox(ledger.log)
+            publishing = standings(outbox.messages(state.ref), outbox.placed(state.ref), now)
         if at is not None:
             state = fold(state.ref, [event for event in ledger.log.events(state.ref) if event.recorded_at <= at])
     if state.declared_at is None:
@@ -108,15 +114,6 @@ def show(shell: Shell, ref: str, at: datetime | None, as_json: bool) -> None:
         print_json(incident_view(state, now, publishing))
     else:
         _print(shell, state, now)
-
-
-def _publishing(ledger: "Ledger", ref: str, now: datetime) -> "tuple[Standing, ...]":
-    # What opens the console pays for no network.
-    from console.publish.sending.status import standings
-    from console.store.outbox.outbox import Outbox
-
-    outbox = Outbox(ledger.log)
-    return standings(outbox.messages(ref), outbox.placed(ref), now)
 
 
 def _print(shell: Shell, state: Incident, now: datetime) -> None:
@@ -131,15 +128,17 @@ def _print(shell: Shell, state: Incident, now: datetime) -> None:
     click.echo("  ".join([state.ref, severity, state.stage.value, elapsed, *marks(state)]))
     say_row("", state.title.value)
     if state.impact.value:
-        say_row("Impact:  ", one_line(state.impact.value, LONGEST))
+        say_row("Impact:  ", one_line(state.impact.value, MAX_TEXT_CHARS))
     roles = state.playbook.roles if state.playbook else ()
     indent = max((len(role.short) for role in roles), default=0) + 3
     for role in roles if not state.retrospective or any(holder_of(state, role.id) for role in roles) else ():
         click.echo(f"{role.short + ':':<{indent}}{holder_of(state, role.id) or 'nobody'}")
     _section("Owed", (_clock_row(shell, "", clock, now, width) for clock in open_clocks(state, now)))
     _section("Open", (row(head, text, width) for head, text in _open_work(state, now)))
-    left_out = len(entries) - LAST
-    _section(f"Timeline, times in {declared.astimezone(shell.zone):%Z}", _entry_rows(shell, entries[-LAST:], width))
+    left_out = len(entries) - LAST_ENTRIES
+    _section(
+        f"Timeline, times in {declared.astimezone(shell.zone):%Z}", _entry_rows(shell, entries[-LAST_ENTRIES:], width)
+    )
     if left_out > 0:
         click.echo(f"{left_out} earlier ones are left out; `warroom export {state.ref} timeline` has them all.")
 
@@ -151,23 +150,23 @@ def _section(title: str, rows: Iterable[str]) -> None:
 
 def _open_work(state: Incident, now: datetime) -> Iterator[tuple[str, str]]:
     for change in changes_in_flight(state):
-        yield f"{'change':<12} ", f"{one_line(change.text, LONGEST)}, in flight by {change.by}"
+        yield f"{'change':<12} ", f"{one_line(change.text, MAX_TEXT_CHARS)}, in flight by {change.by}"
     for items in item_lists(state, now):
         if items.id.startswith(RUNBOOK) and items.open:
             following = next(item for item in items.items if item.done is None)
             text = f"{items.title}, {items.ticked} of {len(items.items)} done; next: {following.text}"
-            yield f"{'runbook':<12} ", one_line(text, LONGEST)
+            yield f"{'runbook':<12} ", one_line(text, MAX_TEXT_CHARS)
     for task in open_tasks(state):
         owner = f" @{task.owner}" if task.owner else ""
-        yield f"task {task.number:<7} ", f"{one_line(task.text, LONGEST)}{owner}"
+        yield f"task {task.number:<7} ", f"{one_line(task.text, MAX_TEXT_CHARS)}{owner}"
     for fix in open_fixes(state):
-        yield f"{'fix':<12} ", one_line(fix.text, LONGEST)
+        yield f"{'fix':<12} ", one_line(fix.text, MAX_TEXT_CHARS)
     for number, guess in enumerate(hypotheses_of(state).values(), start=1):
         if guess.verdict == "open":
-            yield f"hypothesis {number} ", one_line(guess.text, LONGEST)
+            yield f"hypothesis {number} ", one_line(guess.text, MAX_TEXT_CHARS)
     for action in open_action_items(state):
         owner = f" @{action.owner}" if action.owner else ""
-        yield f"action {action.number:<5} ", f"{one_line(action.text, LONGEST)}{owner}"
+        yield f"action {action.number:<5} ", f"{one_line(action.text, MAX_TEXT_CHARS)}{owner}"
     if postmortem_of(state).owner.value:
         review = (postmortem_of(state).review.value or "draft").replace("_", " ")
         yield f"{'postmortem':<12} ", f"{postmortem_of(state).owner.value}, {review}"
@@ -181,7 +180,7 @@ def _entry_rows(shell: Shell, entries: Iterable[Entry], width: int | None) -> It
         if date != day:
             day = date
             yield date
-        yield row(f"{at}  {_kind(entry.kind)} ", f"{one_line(entry.text, LONGEST)}  ({entry.author})", width)
+        yield row(f"{at}  {_kind(entry.kind)} ", f"{one_line(entry.text, MAX_TEXT_CHARS)}  ({entry.author})", width)
 
 
 def _kind(kind: str) -> str:
@@ -195,7 +194,7 @@ def _clock_row(shell: Shell, of: str, clock: Clock, now: datetime, width: int | 
     words = f"overdue {duration_words(-left)}" if late else f"in {duration_words(left)}"
     date, at = local_stamp(clock.due_at, shell.zone).split()
     due = at if date == local_stamp(now, shell.zone).split()[0] else f"{date} {at}"
-    line = row(f"{of}{words:<18} ", f"{one_line(clock.what, LONGEST)}, {due}, {clock.by_whom}", width)
+    line = row(f"{of}{words:<18} ", f"{one_line(clock.what, MAX_TEXT_CHARS)}, {due}, {clock.by_whom}", width)
     return line.replace(words, alarm(words), 1) if late else line
 
 
@@ -255,7 +254,9 @@ def _event_line(shell: Shell, state: Incident, event: Event, as_json: bool) -> s
         )
         return msgspec.json.encode(view).decode()
     at, _ = local_pair(event.occurred_at, shell.zone)
-    return row(f"{event.incident}  {at}  {_kind(kind)} ", f"{one_line(text, LONGEST)}  ({event.actor})", columns())
+    return row(
+        f"{event.incident}  {at}  {_kind(kind)} ", f"{one_line(text, MAX_TEXT_CHARS)}  ({event.actor})", columns()
+    )
 
 
 COMMANDS = (open_, list_, show, clocks_, watch)

@@ -36,7 +36,7 @@ _MODULES = {
     "publish": "publish",
 }
 HOMES: Mapping[str, str] = {name: module for module, names in _MODULES.items() for name in names.split()}
-"""The module of each command; the other slash words are commands by themselves (`console.cli.slash`).
+"""The module of each command; the other slash words are commands by themselves (`slash_command`).
 
 Only the module that is asked for is imported: the console opens without the others.
 """
@@ -63,7 +63,7 @@ class Commands(click.Group):
             for command in import_module(f"console.cli.{home}").COMMANDS:
                 self.add_command(command)
         elif cmd_name not in self.commands and cmd_name in WORDS:
-            from console.cli.slash import slash_command
+            from console.cli.respond import slash_command
 
             self.add_command(slash_command(cmd_name))
         return super().get_command(ctx, cmd_name)
@@ -88,8 +88,8 @@ class Commands(click.Group):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Commands, and incidents that may stand in their place."""
-        found = super().shell_complete(ctx, incomplete)
-        return found if incomplete.startswith("-") else [*found, *references(ctx, incomplete)]
+        items = super().shell_complete(ctx, incomplete)
+        return items if incomplete.startswith("-") else [*items, *references(ctx, None, incomplete)]
 
 
 def _like_reference(text: str) -> bool:

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import click
-from click.shell_completion import CompletionItem
 
 from console.cli.complete import references
 from console.cli.context import Shell, pass_shell
@@ -68,7 +67,7 @@ def command(
                 bare = argument.removesuffix("...")
                 click.argument(bare, nargs=-1, required=word == argument, callback=_joined)(callback)
             else:
-                complete = _complete_reference if argument == "ref" else None
+                complete = references if argument == "ref" else None
                 more: dict[str, Any] = {"default": default} if word.startswith("[") else {}
                 click.argument(argument, shell_complete=complete, **more)(callback)
         cls = WordsCommand if "..." in arguments else click.Command
@@ -79,10 +78,6 @@ def command(
 
 def _joined(ctx: click.Context, param: click.Parameter, words: tuple[str, ...]) -> str:
     return " ".join(words)
-
-
-def _complete_reference(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    return references(ctx, incomplete)
 
 
 def json_option(page: str = "json") -> Callable[[Decorated], Decorated]:

@@ -12,6 +12,7 @@ from console.cli.output import hint
 from console.cli.params import at_option, command, length, length_option, pairs_option
 from console.core.language.grammar import Line
 from console.core.log.command import Command
+from console.core.log.registry import WORDS
 from console.core.log.slash import command_for, read_slash, read_typed
 from console.core.refusal import Refused
 from console.core.subjects.clock import SnoozeClock
@@ -78,6 +79,18 @@ def log_line(shell: Shell, ledger: Ledger, ref: str, text: str, at: datetime | N
 
         not_published(shell, command.audience)
     return written[0].id
+
+
+def slash_command(word: str) -> click.Command:
+    """The command of a slash word that has none of its own: `warroom assign K7Q2 2 rs` writes `/assign 2 rs`."""
+
+    @command("ref [text...]", name=word, help=f"As {WORDS[word].form} in the prompt; prints the entry's id.")
+    @at_option()
+    def write(shell: Shell, ref: str, text: str, at: datetime | None) -> None:
+        with shell.ledger() as ledger:
+            click.echo(log_line(shell, ledger, ledger.resolve(ref), f"/{word} {text}".strip(), at))
+
+    return write
 
 
 def _log_input(shell: Shell, ledger: Ledger, ref: str, at: datetime | None, kind: str | None) -> None:

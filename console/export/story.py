@@ -51,8 +51,10 @@ def story(state: Incident) -> Story:
     """The incident up to its closing, or as far as its log goes. Raises ValueError where nothing was declared."""
     end = last_moment(state)
     marks = [Moment(name, name.replace("_", " ").capitalize(), at) for name, at in milestones(state).items()]
-    stages = [fact for fact in _spells(state, state.stage.facts, end) if not _over(state, fact.name)]
-    severities = _spells(state, state.severity.facts, end)
+    rules = {rule.name: rule for rule in state.playbook.stages} if state.playbook else {}
+    over = {name for name, rule in rules.items() if rule.phase == "over"}
+    stages = [stage for stage in _spells(state.stage.facts, end) if stage.name not in over]
+    severities = _spells(state.severity.facts, end)
     starts = [mark.at for mark in marks] + [stage.start for stage in stages] + [began(state) or end]
     start = min(starts)
     # What came just before, such as the deploy that did it, belongs into the picture; older history does not.
@@ -60,7 +62,8 @@ def story(state: Incident) -> Story:
     start = min((at for at in before if start - at <= max(end - start, LEAD)), default=start)
     # A picture of no width could not be drawn.
     end = max(end, start + timedelta(minutes=1), *(mark.at for mark in marks))
-    named = [Spell(_title(state, stage.name), stage.start, stage.end) for stage in stages]
+    titles = {name: rule.title for name, rule in rules.items()}
+    named = [Spell(titles.get(stage.name, stage.name), stage.start, stage.end) for stage in stages]
     return Story(
         start,
         end,
@@ -71,20 +74,10 @@ def story(state: Incident) -> Story:
     )
 
 
-def _spells(state: Incident, facts: tuple[Fact, ...], end: datetime) -> list[Spell]:
+def _spells(facts: tuple[Fact, ...], end: datetime) -> list[Spell]:
     live = sorted(facts, key=lambda fact: fact.at)
     ends = [*(fact.at for fact in live[1:]), end]
     return [Spell(fact.value, fact.at, max(until, fact.at)) for fact, until in zip(live, ends, strict=False)]
-
-
-def _over(state: Incident, stage: str) -> bool:
-    rule = state.playbook.stage(stage) if state.playbook else None
-    return rule is not None and rule.phase == "over"
-
-
-def _title(state: Incident, stage: str) -> str:
-    rule = state.playbook.stage(stage) if state.playbook else None
-    return rule.title if rule else stage
 
 
 def _moments(state: Incident, start: datetime, end: datetime) -> list[Moment]:

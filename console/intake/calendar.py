@@ -1,75 +1,65 @@
 """From the times of a text to moments: which day, which zone, and what had to be assumed for it."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
 
 from console.core.language.dates import WrittenDate, is_likely, near
 from console.core.language.zones import Zone, out_of_season
 from console.intake.stamps import Stamp
-from console.intake.zones import zone_label
 
 _A_DAY = timedelta(days=1)
 _PAST_MIDNIGHT = timedelta(hours=12)
 _LISTED = 5
 
 
+@dataclass
 class Calendar:
     """The day and the zone at the place that the reading has come to.
 
     Give it the dates, zones and times of the text in their order.
     """
 
-    def __init__(
-        self,
-        zones: list[tuple[int, Zone]],
-        *,
-        now: datetime,
-        default: tzinfo,
-        borrowed_zone: tuple[int, Zone] | None,
-        base_date: date | None,
-        today: date,
-    ) -> None:
-        """`zones` are the zones stated, with their lines. `borrowed_zone` is one that a time further down names.
+    zones: list[tuple[int, Zone]]
+    """The zones stated, with their lines."""
+    now: datetime
+    default: Zone
+    borrowed_zone: tuple[int, Zone] | None
+    """One that a time further down names."""
+    base_date: date | None
+    today: date
+    """The day of last resort, for a text that names none."""
 
-        `today` is the day of last resort, for a text that names none.
-        """
-        self.day: date | None = None
-        self.hint: date | None = None
-        """A full date seen on the way, which tells the year of those without."""
-
-        self.title_date: WrittenDate | None = None
-        self.prose_date: tuple[int, WrittenDate] | None = None
-        self.guessed_today = False
-        self.first_named_zone: tuple[int, Zone] | None = None
-        self.used_default = False
-        self._zones = zones
-        self._now = now
-        self._default = Zone(zone_label(default), default)
-        self._borrowed_zone = borrowed_zone
-        self._base_date = base_date
-        self._today = today
-        self._first_day: date | None = None
-        self._previous: datetime | None = None
-        self._named: tuple[int, Zone] | None = None
-        self._assumed: dict[str, str] = {}
-        self._midnights: list[str] = []
-        self._backwards: list[str] = []
-        self._said_zones: list[str] = []
+    day: date | None = None
+    hint: date | None = None
+    """A full date seen on the way, which tells the year of those without."""
+    title_date: WrittenDate | None = None
+    prose_date: tuple[int, WrittenDate] | None = None
+    guessed_today: bool = False
+    first_named_zone: tuple[int, Zone] | None = None
+    used_default: bool = False
+    _first_day: date | None = None
+    _previous: datetime | None = None
+    _named: tuple[int, Zone] | None = None
+    _assumed: dict[str, str] = field(default_factory=dict)
+    _midnights: list[str] = field(default_factory=list)
+    _backwards: list[str] = field(default_factory=list)
+    _zone_slips: list[str] = field(default_factory=list)
 
     @property
     def zone_name(self) -> str:
         """What the zone of the times without one is called."""
-        if self._zones:
-            return self._zones[0][1].name
+        if self.zones:
+            return self.zones[0][1].name
         if self.first_named_zone and not self.used_default:
             return self.first_named_zone[1].name
-        return (self._borrowed_zone[1] if self._borrowed_zone else self._default).name
+        return (self.borrowed_zone[1] if self.borrowed_zone else self.default).name
 
     def assumptions(self) -> list[str]:
         """What was assumed about zones and days, in the order in which a reader would ask."""
-        stated = [f"times are {zone.name}, stated on line {number}" for number, zone in self._zones[:3]]
+        stated = [f"times are {zone.name}, stated on line {number}" for number, zone in self.zones[:3]]
         listed = stated + [self._assumed[key] for key in ("zone", "date", "year", "order") if key in self._assumed]
-        listed += self._said_zones
+        listed += self._zone_slips
         for texts in (self._midnights, self._backwards):
             listed += texts[:_LISTED]
             if len(texts) > _LISTED:
@@ -100,7 +90,7 @@ class Calendar:
 
         When it is no citation's, it is also the day of the first time, if nothing better says that.
         """
-        self.hint = self.hint or near(written, self._today)
+        self.hint = self.hint or near(written, self.today)
         if not citation and self.prose_date is None:
             self.prose_date = (number, written)
 
@@ -145,8 +135,8 @@ class Calendar:
             self._backwards.append(f"line {number} is out of order ({here} after {before}): kept on {self.day}")
         self._previous = at
         slip = out_of_season(zone, at)
-        if slip and not any(zone.startswith(slip[:40]) for zone in self._said_zones):
-            self._said_zones.append(f"{slip} (line {number})")
+        if slip and not any(known.startswith(slip[:40]) for known in self._zone_slips):
+            self._zone_slips.append(f"{slip} (line {number})")
         return at
 
     def zone_here(self, stamp: Stamp, number: int, own_zone: Zone | None) -> Zone:
@@ -155,19 +145,19 @@ class Calendar:
             return stamp.zone
         if own_zone:
             return own_zone
-        before = [zone for at, zone in self._zones if at <= number]
-        if self._zones:
-            return before[-1] if before else self._zones[0][1]
-        named = self._named or self._borrowed_zone
-        return named[1] if named else self._default
+        before = [zone for at, zone in self.zones if at <= number]
+        if self.zones:
+            return before[-1] if before else self.zones[0][1]
+        named = self._named or self.borrowed_zone
+        return named[1] if named else self.default
 
     def _zone(self, stamp: Stamp, number: int, own_zone: Zone | None) -> Zone:
         zone = self.zone_here(stamp, number, own_zone)
         if stamp.zone:
             self._named = (number, stamp.zone)
             self.first_named_zone = self.first_named_zone or self._named
-        elif not own_zone and not self._zones:
-            named = self._named or self._borrowed_zone
+        elif not own_zone and not self.zones:
+            named = self._named or self.borrowed_zone
             if named:
                 self._assumed.setdefault(
                     "zone", f"times that name no zone are taken as {zone.name}, which line {named[0]} names"
@@ -178,21 +168,21 @@ class Calendar:
         return zone
 
     def _year_hint(self, written: WrittenDate) -> date:
-        hint = self.day or self._base_date
+        hint = self.day or self.base_date
         if hint is None and self.title_date and self.title_date.year:
-            hint = near(self.title_date, self._today)
+            hint = near(self.title_date, self.today)
         hint = hint or self.hint
         if hint:
             return hint
         # Nothing tells the year: the last such day that is not in the future.
-        latest = near(written._replace(year=None), self._today)
-        if latest and latest > self._today + _A_DAY:
-            latest = near(written._replace(year=latest.year - 1), self._today)
-        return latest or self._today
+        latest = near(written._replace(year=None), self.today)
+        if latest and latest > self.today + _A_DAY:
+            latest = near(written._replace(year=latest.year - 1), self.today)
+        return latest or self.today
 
     def _known_day(self) -> date | None:
-        if self._base_date:
-            return self._base_date
+        if self.base_date:
+            return self.base_date
         for written in (self.title_date, self.prose_date and self.prose_date[1]):
             day = near(written, self._year_hint(written)) if written else None
             if day and is_likely(day):
@@ -203,11 +193,11 @@ class Calendar:
         day = self._known_day()
         if day is None:
             self.guessed_today = True
-            day = self._today if on(self._today) <= self._now else self._today - _A_DAY
+            day = self.today if on(self.today) <= self.now else self.today - _A_DAY
             self._assumed["date"] = f"no date is written anywhere: the first time is taken as of {day}"
             self.set_day(day)
             return
-        if day == self._base_date:
+        if day == self.base_date:
             where = "as given"
         elif self.title_date and (self.title_date.month, self.title_date.day) == (day.month, day.day):
             where = "from the title" if self.title_date.year else "from the title, which names no year"

@@ -10,7 +10,7 @@ from console.intake.calendar import Calendar
 from console.intake.lines import split_lines, take_apart
 from console.intake.model import ReadTimeline
 from console.intake.reader import Reader
-from console.intake.zones import stated_zone, zone_in
+from console.intake.zones import stated_zone, zone_in, zone_label
 
 _MOST_STATEMENTS = 20
 
@@ -28,12 +28,13 @@ def read_timeline(text: str, *, now: datetime, zone: tzinfo, base_date: date | N
     now = utc(now)
     lines = split_lines(text)
     zones = _stated_zones(lines)
+    home = Zone(zone_label(zone), zone)
     today = now.astimezone(zone).date()
     borrowed: tuple[int, Zone] | None = None
     day = today
     # A zone that is named only further down, or a day that turns out to lie in the future, is known after a reading.
     for _ in range(3):
-        calendar = Calendar(zones, now=now, default=zone, borrowed_zone=borrowed, base_date=base_date, today=day)
+        calendar = Calendar(zones, now=now, default=home, borrowed_zone=borrowed, base_date=base_date, today=day)
         reader = Reader(lines, calendar, now)
         reader.read()
         if calendar.used_default and calendar.first_named_zone and not borrowed:

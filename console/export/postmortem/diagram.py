@@ -1,7 +1,7 @@
 """A picture of an incident: its stages and key moments, as Mermaid for code hosts and as an SVG of its own."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from html import escape
 
@@ -32,12 +32,9 @@ def mermaid(state: Incident, zone: tzinfo = UTC) -> str:
         f"    axisFormat {'%d %b %H:%M' if long else '%H:%M'}",
         "    section Stages",
     ]
-    for number, spell in enumerate(shown.stages, 1):
-        lines.append(f"    {number} {_plain(spell.name, 30)} :s{number}, {_span(spell, at_zone)}")
+    lines += _bars("s", shown.stages, 30, at_zone)
     if len(shown.severities) > 1:
-        lines.append("    section Severity")
-        for number, spell in enumerate(shown.severities, 1):
-            lines.append(f"    {number} {_plain(spell.name, 20)} :v{number}, {_span(spell, at_zone)}")
+        lines += ["    section Severity", *_bars("v", shown.severities, 20, at_zone)]
     for title, prefix, moments in (("Milestones", "m", shown.milestones), ("Key moments", "k", shown.moments)):
         if moments:
             lines.append(f"    section {title}")
@@ -61,9 +58,11 @@ def _zone_words(at: datetime, zone: tzinfo) -> str:
     return re.sub(r"[^\w.+\-]+", " ", stated_zone(at, zone).replace(":", ".")).strip()
 
 
-def _span(spell: Spell, zone: tzinfo) -> str:
-    end = max(spell.end, spell.start + timedelta(seconds=1))
-    return f"{spell.start.astimezone(zone):%Y-%m-%d %H:%M:%S}, {end.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+def _bars(prefix: str, spells: Iterable[Spell], limit: int, zone: tzinfo) -> Iterator[str]:
+    for number, spell in enumerate(spells, 1):
+        ends = (spell.start, max(spell.end, spell.start + timedelta(seconds=1)))
+        span = ", ".join(f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}" for moment in ends)
+        yield f"    {number} {_plain(spell.name, limit)} :{prefix}{number}, {span}"
 
 
 # SVG

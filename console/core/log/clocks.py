@@ -130,14 +130,12 @@ def promised(state: Incident, audience: str) -> Iterator[tuple[datetime, datetim
         return
     base: datetime = state.declared_at
     last: Update | None = None
-    for update in updates_of(state, audience):
-        due = _due(state, audience, base, last, update.at)
+    for update in (*updates_of(state, audience), None):
+        answered = update.at if update else None
+        due = _due(state, audience, base, last, answered)
         if due is not None:
-            yield due, update.at
-        base, last = update.at, update
-    due = _due(state, audience, base, last, None)
-    if due is not None:
-        yield due, None
+            yield due, answered
+        base, last = answered or base, update
 
 
 def _due(
@@ -158,10 +156,13 @@ def _due(
             due = min(promise, max(by_rule, since + step)) if promise else by_rule
         elif promise is None:
             due = by_rule
-    if due is None:
-        return None
+    return due and _snoozed_to(state, f"update:{audience}", due)
+
+
+def _snoozed_to(state: Incident, key: str, due: datetime) -> datetime:
+    """The due moment after all snoozes of it."""
     for snooze in snoozes_of(state):
-        if snooze.clock == f"update:{audience}" and snooze.due_at == due:
+        if snooze.clock == key and snooze.due_at == due:
             due = snooze.until
     return due
 
@@ -313,11 +314,9 @@ class _Clocks:
         self, kind: str, what: str, to_whom: str, by_whom: str, start: datetime, seconds: int,
         kept: datetime | None = None, *, key: str = "", audience: str = "", target: str = "",
     ) -> Clock:  # fmt: skip
-        key = key or kind
-        due, snoozed = start + timedelta(seconds=seconds), False
-        for snooze in snoozes_of(self.state):
-            if snooze.clock == key and snooze.due_at == due:
-                due, snoozed = snooze.until, True
+        key, planned = key or kind, start + timedelta(seconds=seconds)
+        due = _snoozed_to(self.state, key, planned)
+        snoozed = due != planned
         return self.finish(
             Clock(kind, key, what, to_whom, by_whom, start, due, due, "running", audience, kept, snoozed, target)
         )

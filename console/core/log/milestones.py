@@ -38,12 +38,9 @@ def milestones(state: Incident) -> Milestones:
         moments.setdefault("declared", state.declared_at)
         moments.setdefault("acknowledged", moments["declared"])
     for name, register in milestones_set(state).items():
-        current = register.current
-        if current is None:
-            continue
-        if current.value:
-            moments[name] = parse_rfc3339(current.value)
-        else:
+        if register.value:
+            moments[name] = parse_rfc3339(register.value)
+        elif register.facts:
             moments.pop(name, None)
     return {name: moments[name] for name in MILESTONES if name in moments}
 

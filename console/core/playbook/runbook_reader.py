@@ -37,6 +37,7 @@ MAX_BYTES = 64 * 1024
 """The longest file: an incident keeps the runbook it opened, so it must stay small."""
 
 _MAX_TITLE, _MAX_STEP, _MAX_WORD = 120, 300, 40
+_NO_TITLE = "a runbook begins with its title: write `# Database outage` or the like"
 
 _ITEM = re.compile(r"(?:\d{1,9}[.)]|[-*+])(?:\s+(?:\[[ xX]\](?:\s+|$))?(?P<text>.*))?")
 _WORDS = re.compile(r"words\s*:\s*(?P<words>.*)", re.IGNORECASE)
@@ -100,9 +101,7 @@ class _Reader:
                 self._command(block.content, block.markup, first, end)
                 self._lines[first:end] = [""] * (end - first)
             elif not self._title and block.type != "inline":
-                raise _Broken(
-                    first + 1, "a runbook begins with its title: write `# Database outage` or the like above it"
-                )
+                raise _Broken(first + 1, f"{_NO_TITLE} above it")
             elif block.type == "list_item_open" and block.level == 1:
                 self._step(first)
             elif block.type == "paragraph_open" and block.level == 0:
@@ -114,13 +113,12 @@ class _Reader:
 
     def _whole(self) -> Runbook:
         if not self._title:
-            raise _Broken(1, "a runbook begins with its title: write `# Database outage` or the like")
+            raise _Broken(1, _NO_TITLE)
         if self._group:
             raise _Broken(self._group_line, f"there is no step below “{self._group}”; add one or remove the heading")
         if not self._steps:
-            raise _Broken(
-                len(self._lines), "there is no step; write each as an item of a list: `1. Look at the slow queries`"
-            )
+            example = "`1. Look at the slow queries`"
+            raise _Broken(len(self._lines), f"there is no step; write each as an item of a list: {example}")
         if len(self._steps) > MAX_STEPS:
             raise _Broken(self._steps[MAX_STEPS].line + 1, f"more than {MAX_STEPS} steps; split the runbook")
         ends = [*(step.line for step in self._steps[1:]), len(self._lines)]
@@ -162,9 +160,8 @@ class _Reader:
         """Puts a fenced block into the step above it."""
         last = self._lines[end - 1]
         if end - first < 2 or len(last) < len(mark) or last.strip(mark[0]):
-            raise _Broken(
-                first + 1, f"the block that begins here does not end in its step; close it with {mark}, indented alike"
-            )
+            close = f"close it with {mark}, indented alike"
+            raise _Broken(first + 1, f"the block that begins here does not end in its step; {close}")
         if not self._steps:
             raise _Broken(first + 1, "a command stands in a step; write the step above it")
         if self._steps[-1].command:

@@ -1,5 +1,6 @@
 """Decisions about a message, as commands of the log: other words, no more tries, there or not there."""
 
+from contextlib import suppress
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -11,10 +12,15 @@ from console.core.refusal import Refused
 from console.core.subjects.update import DecidePublication
 from console.publish.provider import Capabilities
 from console.publish.sending.message import Remote
-from console.publish.sending.plan import decode_delivery
 from console.publish.sending.status import remote_of
 from console.store.outbox.message import NOTHING_PLACED, Message
 from console.store.outbox.outbox import Outbox
+
+
+class _Worded(msgspec.Struct):
+    """Of a message, its text alone: one of which the sender can read nothing more can still be seen and edited."""
+
+    text: str = ""
 
 
 def edited(message: Message, text: str | None, by: str, without: tuple[str, ...] = ()) -> DecidePublication:
@@ -22,8 +28,9 @@ def edited(message: Message, text: str | None, by: str, without: tuple[str, ...]
 
     None keeps the text. `without` names components as the incident calls them, such as one that the page has no more.
     """
-    delivery = decode_delivery(message.payload)
-    was = delivery.text if delivery else ""
+    was = ""
+    with suppress(msgspec.DecodeError):
+        was = msgspec.json.decode(message.payload, type=_Worded).text
     text = was if text is None else text
     return replace(_decision("edited", message, by), text=text, was=was, without=without)
 

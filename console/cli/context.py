@@ -152,16 +152,4 @@ def print_json(value: Any) -> None:
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
 
-def marks(state: Incident) -> list[str]:
-    """What is special about an incident, in a word each."""
-    special = (("drill", state.drill), ("withdrawn", state.withdrawn), ("record", state.retrospective))
-    return [word for word, is_so in special if is_so]
-
-
-def stated(state: Incident) -> tuple[str, str]:
-    """One row about an incident: what stands in columns, and its title."""
-    special = f" ({', '.join(marks(state))})" if marks(state) else ""
-    return f"{state.ref}  {state.severity.value:<5} {state.stage.value:<14} ", f"{state.title.value}{special}"
-
-
 pass_shell = click.make_pass_decorator(Shell)

@@ -10,7 +10,7 @@ import click
 import msgspec
 from msgspec.structs import asdict
 
-from console.cli.context import Shell, fail, marks, print_json, stated
+from console.cli.context import Shell, fail, print_json
 from console.cli.output import alarm, columns, hint, row, say_row
 from console.cli.params import at_option, command, json_option
 from console.core.language.text import one_line
@@ -84,11 +84,18 @@ def list_(shell: Shell, everything: bool, as_json: bool) -> None:
         print_json([summary_view(state) for state in states])
         return
     for state in states:
-        say_row(*stated(state))
+        special = f" ({', '.join(_marks(state))})" if _marks(state) else ""
+        say_row(f"{state.ref}  {state.severity.value:<5} {state.stage.value:<14} ", f"{state.title.value}{special}")
     if not every:
         hint("There is no incident yet; `warroom declare TITLE --sev SEV2` declares one, `warroom demo` is a practice.")
     elif not states:
         hint("All incidents here are withdrawn; `warroom list --all` shows them.")
+
+
+def _marks(state: Incident) -> list[str]:
+    """Marks of an incident that is special, a word each."""
+    special = (("drill", state.drill), ("withdrawn", state.withdrawn), ("record", state.retrospective))
+    return [word for word, is_so in special if is_so]
 
 
 @command("ref")
@@ -125,7 +132,7 @@ def _print(shell: Shell, state: Incident, now: datetime) -> None:
     elapsed = format_duration(max(milestones(state).get("closed", until) - declared, timedelta()))
     rule = state.severity_rule
     severity = alarm(state.severity.value) if state.open and rule and rule.urgent else state.severity.value
-    click.echo("  ".join([state.ref, severity, state.stage.value, elapsed, *marks(state)]))
+    click.echo("  ".join([state.ref, severity, state.stage.value, elapsed, *_marks(state)]))
     say_row("", state.title.value)
     if state.impact.value:
         say_row("Impact:  ", one_line(state.impact.value, MAX_TEXT_CHARS))

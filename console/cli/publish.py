@@ -29,7 +29,7 @@ from console.store.ledger import Ledger
 from console.store.outbox.message import WORDS, Message
 from console.store.outbox.outbox import Outbox
 
-LONGEST = 2000
+MAX_TEXT_CHARS = 2000
 
 
 @click.group()
@@ -103,7 +103,7 @@ def _print_status(shell: Shell, ledger: Ledger, ref: str, as_json: bool) -> list
     for incident, standing in rows:
         until = f"Next try at {local_stamp(standing.until, shell.zone, seconds=True)}." if standing.until else ""
         left = f"{standing.left} messages are left." if standing.left > 1 else ""
-        text = one_line(" ".join(filter(None, (standing.says, until, left, standing.url))), LONGEST)
+        text = one_line(" ".join(filter(None, (standing.says, until, left, standing.url))), MAX_TEXT_CHARS)
         say_row(f"{incident}  {standing.target:<{wide}}  {standing.where:<8} ", text)
     return rows
 
@@ -123,7 +123,7 @@ def list_(shell: Shell, ref: str, left: bool, as_json: bool) -> None:
     wide = max((len(place(message)) for message in messages), default=0)
     for message in messages:
         tries = f"{message.attempts} tr{'y' if message.attempts == 1 else 'ies'}"
-        text = one_line(f"{WORDS[message.state]}, {tries}{f': {message.note}' if message.note else ''}", LONGEST)
+        text = one_line(f"{WORDS[message.state]}, {tries}{f': {message.note}' if message.note else ''}", MAX_TEXT_CHARS)
         say_row(f"{message.id[:SHOWN]}  {place(message):<{wide}}  {_status(message):<13}  ", text)
 
 

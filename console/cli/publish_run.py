@@ -44,7 +44,7 @@ class Run:
         self._end = threading.Event()
         self._told = {message.id: _mark(message) for message in self._outbox.messages(unfinished=True)}
         self._people = False
-        """Whether what waits for a person is told as it happens, too."""
+        """True when messages that wait for a person are told as it happens, too."""
 
     def once(self, limit: timedelta | None = None) -> str:
         """Send until nothing that moves by itself is left; why something is left, else empty.

@@ -18,7 +18,7 @@ FORMS = ("update", "brief", "customer", "announcement", "first-status", "channel
 """Forms of `warroom export` that are made here."""
 
 STYLES = ("internal", "public", "executive", "can")
-"""What `--form` takes for an update."""
+"""The values of `--form`, for an update."""
 
 _OPTIONS = (
     click.option("--audience", type=click.Choice(AUDIENCES), default="internal", show_default=True,

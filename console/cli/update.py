@@ -20,7 +20,7 @@ from console.store.ledger import Ledger
 
 
 class Wanted:
-    """What the person said about publishing one update."""
+    """The person's choices for publishing one update."""
 
     def __init__(self, notify: bool | None, only: Sequence[str], skip: Sequence[str], audience: str) -> None:
         self._notify, self._only, self._skip = notify, only, skip
@@ -83,7 +83,7 @@ def post(
 
 
 def not_published(shell: Shell, audience: str) -> None:
-    """Says so where an update was logged as a line, past the targets that get the updates of its audience."""
+    """Hint that an update was logged as a line, past the targets that get the updates of its audience."""
     targets = Targets(shell.settings).all()
     names = [target.name for target in targets if target.enabled and target.audience == audience.lower()]
     if names:
@@ -117,7 +117,7 @@ def _as_if(state: Incident, events: Iterable[NewEvent]) -> Incident:
 
 
 def _stops(previews: Sequence[Preview]) -> Iterator[tuple[str, str]]:
-    """What a target will not take as it is, as the beginning of a sentence."""
+    """Targets that will not take the update as it is, and why, as the beginning of a sentence."""
     for preview in previews:
         for problem in preview.problems if preview.delivery else ():
             if problem.stops:

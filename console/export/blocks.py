@@ -54,7 +54,7 @@ class Code(msgspec.Struct, frozen=True):
 
 
 class Remark(msgspec.Struct, frozen=True):
-    """What the document says about itself, set apart from what people wrote."""
+    """A sentence of the document about itself, set apart from what people wrote."""
 
     words: Words
 

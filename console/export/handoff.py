@@ -194,7 +194,7 @@ class _Page:
             yield f"- {word}, {self.at(at)}: {inline(text)}"
 
     def _lesson(self, entry: Entry) -> tuple[str, str] | None:
-        """What an entry teaches the next shift; judgements of hypotheses have a section of their own."""
+        """The lesson of an entry for the next shift; judgements of hypotheses have a section of their own."""
         state = self.state
         if entry.id in changes_of(state):
             change = changes_of(state)[entry.id]
@@ -270,7 +270,7 @@ def _quoted(text: str) -> str:
 
 
 def _owed(clock: Clock) -> str:
-    """What is owed, at the beginning of a line; a person's own words stay as they are."""
+    """A debt at the beginning of a line; a person's own words stay as they are."""
     what = inline(clock.what)
     return what if clock.kind in ("task", "fix", "action_item") else what[:1].upper() + what[1:]
 

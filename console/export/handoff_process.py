@@ -49,7 +49,7 @@ def runbooks(state: Incident, now: datetime) -> Iterator[str]:
 
 
 def next_steps(state: Incident, now: datetime) -> Iterator[str]:
-    """What the process wants next: changes seen through, runbooks gone on with, somebody for the postmortem."""
+    """The next steps by the process: changes seen through, runbooks gone on with, somebody for the postmortem."""
     for change in changes_in_flight(state):
         back = f" The way back: {inline(change.rollback)}" if change.rollback else ""
         step = f"- See {inline(change.by)}'s change through before anybody begins another: “{inline(change.text)}”."

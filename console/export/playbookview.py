@@ -58,7 +58,7 @@ def _value(key: str, value: Any) -> Any:
 
 class Row(msgspec.Struct, frozen=True):
     head: str
-    """What stands in the left column; empty below the first of several rows of a thing."""
+    """The left column; empty below the first of several rows of a thing."""
     text: str
 
 

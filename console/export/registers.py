@@ -55,7 +55,7 @@ def fix_register(states: Iterable[Incident], *, only_open: bool = False) -> list
         for state in states
         if not state.withdrawn
         for fix in fixes_of(state).values()
-        if (not only_open or fix.removed_at is None)
+        if not only_open or fix.removed_at is None
     ]
     return sorted(rows, key=lambda row: (row.fix.removed_at is not None, row.fix.added_at))
 

@@ -11,7 +11,7 @@ from console.export.postmortem.names import People
 from console.export.timeline import standing
 
 LEAD = timedelta(minutes=15)
-"""What was logged this long before the beginning is in the picture, however short the incident."""
+"""Entries logged this long before the beginning are in the picture, however short the incident."""
 
 MOST_MOMENTS = 10
 """More key moments than these make no picture; the timeline has all of them."""
@@ -20,7 +20,7 @@ WEIGHT = {"severity": 0, "decision": 1, "fix": 2, "change": 3, "action": 4}
 """Kinds of entries that may be key moments, those first that are kept when there are too many."""
 
 _PREFIX = {"decision": "Decision: ", "action": "Action: ", "fix": "Temporary fix: "}
-"""What stands before the text of a kind that does not say itself what it is."""
+"""The word before the text of a kind that does not say itself what it is."""
 
 
 class Spell(msgspec.Struct, frozen=True):

@@ -53,7 +53,7 @@ def hypotheses_by_verdict(state: Incident, verdicts: Sequence[str]) -> Iterator[
 
 
 def notes(state: Incident) -> dict[str, str]:
-    """What a reader must know of an entry besides its text, by its id: a change in flight, a gate not met."""
+    """Notes that a reader needs besides an entry's text, by its id: a change in flight, a gate not met."""
     notes_by_id = {change.id: "in flight" for change in changes_in_flight(state)}
     return notes_by_id | {
         override.id: f"not met: {'; '.join(override.unmet)}" for override in overrides_of(state) if override.unmet

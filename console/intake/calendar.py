@@ -48,7 +48,7 @@ class Calendar:
 
     @property
     def zone_name(self) -> str:
-        """What the zone of the times without one is called."""
+        """The name of the zone of times that name none."""
         if self.zones:
             return self.zones[0][1].name
         if self.first_named_zone and not self.used_default:
@@ -56,7 +56,7 @@ class Calendar:
         return (self.borrowed_zone[1] if self.borrowed_zone else self.default).name
 
     def assumptions(self) -> list[str]:
-        """What was assumed about zones and days, in the order in which a reader would ask."""
+        """Assumptions about zones and days, in the order in which a reader would ask."""
         stated = [f"times are {zone.name}, stated on line {number}" for number, zone in self.zones[:3]]
         listed = stated + [self._assumed[key] for key in ("zone", "date", "year", "order") if key in self._assumed]
         listed += self._zone_slips

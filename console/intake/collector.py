@@ -21,7 +21,7 @@ class Entry:
     """Its text so far, to be joined without anything between."""
 
     suffix: str = ""
-    """What the time says of itself ("until 14:45 UTC"), for the end of the first paragraph."""
+    """Words of the time about itself ("until 14:45 UTC"), for the end of the first paragraph."""
 
     indent: int = 0
     bullet: bool = False
@@ -43,7 +43,7 @@ class Collector:
 
     open: Entry | None = None
     future: bool = False
-    """Whether an entry lay in the future and was skipped for it."""
+    """True when an entry lay in the future and was skipped for it."""
 
     def start(self, entry: Entry) -> None:
         """Begin an entry, which ends the one before."""

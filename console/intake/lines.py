@@ -34,7 +34,7 @@ class Line(NamedTuple):
 
     bullet: bool
     content: str
-    """What is left, without white space at its ends; may be empty."""
+    """The rest, without white space at its ends; may be empty."""
 
 
 def split_lines(text: str) -> list[str]:
@@ -64,13 +64,13 @@ def take_apart(raw: str, *, headings: bool = True) -> Line:
 
 
 def is_rule(raw: str) -> bool:
-    """Whether the line is a rule across the page, such as ---."""
+    """True when the line is a rule across the page, such as ---."""
     stripped = raw.strip()
     return len(stripped) <= 400 and _RULE.fullmatch(stripped) is not None
 
 
 def is_markup(content: str) -> bool:
-    """Whether the line holds nothing but HTML tags or a comment."""
+    """True when the line holds nothing but HTML tags or a comment."""
     return content.startswith("<") and len(content) <= 4000 and _TAGS_ONLY.fullmatch(content) is not None
 
 

@@ -60,7 +60,7 @@ class ReadTimeline(msgspec.Struct, frozen=True):
     """The zone of the times that named none themselves: "UTC", "PDT", "America/Los_Angeles"."""
 
     assumptions: tuple[str, ...]
-    """What the text left open and how it was read, one clause each, as in "no zone stated: taken as UTC"."""
+    """Gaps of the text and how they were read, one clause each, as in "no zone stated: taken as UTC"."""
 
 
 def counted(count: int, singular: str, many: str = "") -> str:

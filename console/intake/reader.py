@@ -43,7 +43,7 @@ class _Section:
     level: int
     suffix: str
     owns_line: bool
-    """Whether its line holds only the time, and is accounted for as structure once something is said of it."""
+    """True when its line holds only the time, and is accounted for as structure once something is said of it."""
 
     used: bool = False
 
@@ -125,7 +125,7 @@ class Reader:
         return True
 
     def _underlined(self, index: int, line: Line) -> bool:
-        """Whether the line is a heading by a line of = or - below it."""
+        """True when the line is a heading by a line of = or - below it."""
         below = self._lines[index + 1].strip() if index + 1 < len(self._lines) else ""
         if line.bullet or line.indent > 3 or len(below) < 3 or set(below) not in ({"="}, {"-"}):
             return False
@@ -187,7 +187,7 @@ class Reader:
             self._untimed(number, line)
 
     def _is_wrapped(self, line: Line, timed: TimedText) -> bool:
-        """Whether a line that begins with a time only goes on with a wrapped point: indented below it, no bullet."""
+        """True when a line that begins with a time only goes on with a wrapped point: indented below it, no bullet."""
         entry = self.collector.open
         if entry is None or not entry.bullet or self._blank or line.bullet or timed.strong:
             return False
@@ -271,7 +271,7 @@ class Reader:
             self.collector.skip([number], ZONE_SAID if stated else NO_TIME)
 
     def _is_plain_title(self, number: int, line: Line) -> bool:
-        """Whether this is the first line, by itself and short, in a text that marks no title."""
+        """True when this is the first line, by itself and short, in a text that marks no title."""
         seen = self.collector
         if self.title or self._has_title_mark or seen.entries or seen.skipped or seen.structure:
             return False

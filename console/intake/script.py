@@ -30,7 +30,7 @@ class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     handle: str
     does: str
-    """What they are there for, for readers of the script."""
+    """Their part in the incident, for readers of the script."""
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -118,7 +118,7 @@ def read_script(text: str) -> Script:
 
 
 def _wrong(script: Script) -> str:
-    """What is wrong with the script, as a clause; empty when nothing is. Raises ValueError for an offset."""
+    """The mistake in the script, as a clause; empty when there is none. Raises ValueError for an offset."""
     handles = [person.handle for person in script.people]
     if script.started_at.tzinfo is None:
         return "started_at needs a zone"

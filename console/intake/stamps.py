@@ -19,14 +19,14 @@ class ClockTime(NamedTuple):
     second: int = 0
     millisecond: int = 0
     half_said: bool = False
-    """Whether am or pm was written."""
+    """True when am or pm was written."""
 
     exact: bool = False
-    """Whether seconds were written."""
+    """True when seconds were written."""
 
 
 class Stamp(NamedTuple):
-    """What a line says about when: a date, a time of day, or both."""
+    """The moment that a line names: a date, a time of day, or both."""
 
     date: WrittenDate | None
     time: ClockTime | None
@@ -43,13 +43,13 @@ class TimedText(NamedTuple):
 
     stamp: Stamp
     text: str
-    """What follows the stamp, without the marks between; may be empty."""
+    """The words behind the stamp, without the marks between; may be empty."""
 
     kind: Kind | None
     """From a scribe's marker after the time."""
 
     strong: bool
-    """Whether the stamp is set off in bold or brackets."""
+    """True when the stamp is set off in bold or brackets."""
 
 
 _OPENERS = re.compile(r"[\s*_`\[({<\"\u201c]{0,12}")
@@ -260,7 +260,7 @@ def marked(text: str) -> tuple[Kind | None, str]:
 
 
 def suffix_of(stamp: Stamp, zone: str) -> str:
-    """What the stamp says beyond its moment, for the end of the text: "until 14:45 UTC, about this time"."""
+    """Words of the stamp beyond its moment, for the end of the text: "until 14:45 UTC, about this time"."""
     until = stamp.until
     if until and not any(char.isalpha() for char in until.casefold().replace("am", "").replace("pm", "")):
         until = f"{until} {zone}"

@@ -82,7 +82,7 @@ class TableReader:
         return row.cells[index] if index is not None and index < len(row.cells) else ""
 
     def _text(self, row: Row, timed: TimedText | None) -> tuple[Kind, str]:
-        """What the row says: its columns of text, then what no field of an entry is for, by the column's name."""
+        """The text of the row: its columns of text, then what no field of an entry is for, by the column's name."""
         texts: list[str] = []
         besides: list[str] = []
         kind: Kind | None = None

@@ -41,7 +41,7 @@ class Row(NamedTuple):
 
 
 class Columns(NamedTuple):
-    """What each column of a table holds."""
+    """The role of each column of a table."""
 
     names: tuple[str, ...]
     roles: tuple[Role, ...]
@@ -54,7 +54,7 @@ class Columns(NamedTuple):
 
 
 def columns(names: Sequence[str], rows: Sequence[Row]) -> Columns:
-    """What the columns hold, by their names, and by what stands in them where no name tells of a time."""
+    """The roles of the columns by their names, and by their cells where no name tells of a time."""
     roles = [_role(name) for name in names]
     times = [index for index, role in enumerate(roles) if role == "time"]
     # Further columns of times repeat the moment in other zones; they stay readable in the text.
@@ -91,7 +91,7 @@ def _column_of_times(count: int, rows: Sequence[Row]) -> int | None:
 
 
 def is_table_head(lines: Sequence[str], index: int) -> bool:
-    """Whether a Markdown table begins at the line: a row with its line of dashes below."""
+    """True when a Markdown table begins at the line: a row with its line of dashes below."""
     if "|" not in lines[index] or index + 1 >= len(lines):
         return False
     below = lines[index + 1].strip()

@@ -55,7 +55,7 @@ def zone_in(text: str) -> Zone | None:
 
 
 def zone_label(tz: tzinfo) -> str:
-    """What to call a zone that the caller chose: its name in the zone database, "UTC", or its fixed offset."""
+    """The name of a zone that the caller chose: its name in the zone database, "UTC", or its fixed offset."""
     if isinstance(tz, zoneinfo.ZoneInfo) and tz.key:
         return tz.key
     return str(tz)

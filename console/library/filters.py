@@ -21,7 +21,7 @@ WORK = "work left"
 
 
 class Meter:
-    """What one rendering may still do."""
+    """The work that one rendering may still do."""
 
     def __init__(self, work: int = MAX_WORK) -> None:
         self.left = work
@@ -34,7 +34,7 @@ class Meter:
 
 
 def printed(value: object) -> str:
-    """What `{{ value }}` prints. Raises TemplateRuntimeError for what is no single value."""
+    """The text that `{{ value }}` prints. Raises TemplateRuntimeError for what is no single value."""
     if isinstance(value, Undefined):
         return str(value)  # Which raises, with the name of what is missing.
     if value is None:

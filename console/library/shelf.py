@@ -36,7 +36,7 @@ class Shelf(Generic[T]):
         """Why a file that was read cannot be used."""
 
     def parse(self, text: str, path: Path) -> T:
-        """What the file's text says; each kind of shelf has its own."""
+        """The value of a file's text; each kind of shelf has its own."""
         raise NotImplementedError
 
     @property
@@ -46,7 +46,7 @@ class Shelf(Generic[T]):
 
     @property
     def complaints(self) -> list[str]:
-        """What is wrong with the team's own files, a sentence each; reads all of them."""
+        """Mistakes in the team's own files, a sentence each; reads all of them."""
         return [*self.trouble, *filter(None, map(self.complaint, sorted(self._own)))]
 
     def complaint(self, name: str) -> str:

@@ -118,7 +118,7 @@ def _event(record: Record) -> Event:
 
 
 def _is_whole(redaction: EntryRedacted) -> bool:
-    """Whether what a redaction leaves are bodies as JSON, as it names them, with nothing in them to be neutralised."""
+    """True when a redaction leaves bodies as JSON, as it names them, with nothing in them to be neutralised."""
     for id, raw in redaction.left.items():
         try:
             body = msgspec.json.decode(raw, type=dict[str, Any])

@@ -47,7 +47,7 @@ FORMS: dict[Form, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
 
 PARTS = tuple(dict.fromkeys(part for form in FORMS.values() for _, _, parts in form for part in parts))
 
-LONGEST = 400_000
+MAX_TEMPLATE_CHARS = 400_000
 """A longer document is not given to a template, which gets everything twice and may hold a million characters."""
 
 
@@ -85,7 +85,7 @@ def filled(
     name = name or template_of(state)
     made = document(state, now, zone, named=named, form=form_of(name))
     whole = document_markdown(made)
-    if len(whole) > LONGEST:
+    if len(whole) > MAX_TEMPLATE_CHARS:
         return whole, "This postmortem is too long for a template; it was written in the built-in form."
     maker = Parts(state, now, zone, named)
     context = {

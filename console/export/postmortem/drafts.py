@@ -53,9 +53,9 @@ GUIDE: dict[str, str] = {
     "permanent_fix": "What makes the cause impossible, how it was tested, and how it is taken back if it fails.",
     "lessons": "What should another team know, so that it need not learn this the same way?",
 }
-"""What belongs into each section, as a question to the person who writes it."""
+"""The question that each section answers, for the person who writes it."""
 
-MOST = 12
+MAX_LINES = 12
 """How many lines a draft takes over from one source; the timeline has the rest."""
 
 
@@ -75,8 +75,8 @@ def drafts(state: Incident, *, zone: tzinfo = UTC, named: bool = False) -> dict[
     """`draft_section` of all sections, reading the log once."""
     if state.declared_at is None:
         return dict.fromkeys(SECTIONS, "")
-    made = _Drafts(state, zone, named)
-    return {section: made.of(section) for section in SECTIONS}
+    by_section = _Drafts(state, zone, named)
+    return {section: by_section.of(section) for section in SECTIONS}
 
 
 _ANSWERS = {"users": "Users affected", "revenue": "Revenue lost an hour", "data_loss": "Data lost", "breach": "Breach",
@@ -130,7 +130,7 @@ class _Drafts:
         return _untagged(self.people.sentence(entry))
 
     def act(self, entry: Entry) -> str:
-        """What was done, without the words that make it a change in the timeline, or its way back."""
+        """The act itself, without the words that make it a change in the timeline, or its way back."""
         text = self.text(entry)
         return _WAY_BACK.sub("", _AS_CHANGE.sub("", text)) if entry.kind == "change" else text
 
@@ -141,7 +141,7 @@ class _Drafts:
     def tagged(self, section: str) -> Iterator[str]:
         wanted = TAGS.get(section, ())
         entries = [entry for entry in self.entries if any(tag.lower() in wanted for tag in entry.tags)]
-        yield from (f"- {self.text(entry)} ({self.when(entry.occurred_at)})" for entry in entries[:MOST])
+        yield from (f"- {self.text(entry)} ({self.when(entry.occurred_at)})" for entry in entries[:MAX_LINES])
 
     @property
     def supported(self) -> list[tuple[str, str]]:
@@ -224,7 +224,7 @@ class _Drafts:
             yield f"- Changed before it: {self.line(changed, self.end)}"
         seen = self.at.get("detected") or self.at.get("declared")
         acts = (entry for entry in self.entries if entry.kind in ("action", "note"))
-        for entry in [entry for entry in acts if seen and entry.occurred_at < seen][:MOST]:
+        for entry in [entry for entry in acts if seen and entry.occurred_at < seen][:MAX_LINES]:
             yield f"- Before it was noticed, {self.when(entry.occurred_at)}: {self.text(entry)}"
 
     def made_worse(self) -> Iterator[str]:

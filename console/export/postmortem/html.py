@@ -10,7 +10,7 @@ from console.export.postmortem.document import Document, Form, document
 from console.resources import style_sheet
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-"""What the page may load, said to the browser itself: nothing but its own style."""
+"""The browser is told that the page loads nothing but its own style."""
 
 
 def page(state: Incident, now: datetime, zone: tzinfo, *, named: bool = False, form: Form = "postmortem") -> str:

@@ -13,7 +13,7 @@ MEASURES = {
     "time_to_mitigate": ("Time to mitigate", "start → mitigated"),
     "time_to_resolve": ("Time to resolve", "start → resolved"),
 }
-"""What each measure of `durations` is called, and from where to where it goes."""
+"""The name of each measure of `durations`, and from where to where it goes."""
 
 
 class Measure(msgspec.Struct, frozen=True):
@@ -39,13 +39,13 @@ def measures(state: Incident) -> list[Measure]:
         "time_to_acknowledge": (rule.acknowledge_s if rule else 0, lengths.get("time_to_acknowledge")),
         "time_to_resolve": (rule.resolution_s if rule else 0, since_declared),
     }
-    made = []
+    rows = []
     for id, (name, span) in MEASURES.items():
         seconds, counted = aims.get(id, (0, None))
         target = timedelta(seconds=seconds) if seconds else None
         missed = target is not None and counted is not None and counted > target
-        made.append(Measure(id, name, span, lengths.get(id), target, missed))
-    return made
+        rows.append(Measure(id, name, span, lengths.get(id), target, missed))
+    return rows
 
 
 def began(state: Incident) -> datetime | None:

@@ -50,7 +50,7 @@ class People:
         self._placed = re.compile(rf"(→ |over to |acknowledged by |item \d+: [^,]*, )({names})(?![\w.])")
 
     def called(self, person: str, at: datetime) -> str:
-        """What the document calls somebody who did something at a moment: `the incident commander`, `responder 2`."""
+        """The document's name for somebody who did something at a moment: `the incident commander`, `responder 2`."""
         role = self._role(person, at)
         if self._named or not person or role is None:
             return self.short(person, at)

@@ -54,5 +54,5 @@ def section_findings(state: Incident, section: str, text: str | None = None) -> 
 
 
 def action_findings(item: ActionItem) -> tuple[Finding, ...]:
-    """What an action item lacks to be specific, owned, dated and verifiable; nothing once it is done."""
+    """Gaps of an action item, which has to be specific, owned, dated and verifiable; nothing once it is done."""
     return () if item.done_at else check_action(item.text, item.owner, item.due_at, item.verify)

@@ -44,9 +44,9 @@ EMPTY = "Nobody has written this section yet."
 
 MOST_ENTRIES = 600
 """A timeline of more entries leaves out its notes, then whatever is not a turning point."""
-LONGEST_ENTRY = 500
+MAX_ENTRY_CHARS = 500
 """Characters of an entry that stand in the timeline; pasted logs and traces are cut."""
-LONGEST_REPORT = 160
+MAX_REPORT_CHARS = 160
 """The same of an update among ourselves, which sums up the lines above it."""
 MOST_TICKS = 3
 """How many items of checklists that were ticked in a row are named; the rest is counted."""
@@ -81,7 +81,7 @@ class Parts:
 
     @cached_property
     def drafts(self) -> dict[str, str]:
-        """What the log gives for each section."""
+        """The draft of each section, from the log."""
         return drafts(self.state, zone=self.zone, named=self.named)
 
     def at(self, moment: datetime) -> str:
@@ -181,7 +181,7 @@ class Parts:
     def _reported(self, run: list[Entry], reports: Set[str], alone: bool) -> Words:
         """One line of the timeline: an entry, or items that one person ticked in a row."""
         entry = run[0]
-        limit = LONGEST_REPORT if entry.id in reports else LONGEST_ENTRY
+        limit = MAX_REPORT_CHARS if entry.id in reports else MAX_ENTRY_CHARS
         if len(run) > 1:
             text = "; ".join(one_line(entry.text.removeprefix(TICK), 100) for entry in run[:MOST_TICKS])
             more = f" and {len(run) - MOST_TICKS} more" if len(run) > MOST_TICKS else ""

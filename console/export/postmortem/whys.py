@@ -36,6 +36,6 @@ def whys_text(given: list[str]) -> str:
 
 
 def question(given: list[str], number: int, title: str) -> str:
-    """What is asked for answer `number` (from 0): the first about the incident, the others about the answer before."""
+    """The question for answer `number` (from 0): the first about the incident, the others about the answer before."""
     before = given[number - 1].strip().rstrip(".") if number else ""
     return f"Why: {before}?" if before else f"Why did it happen: {title.strip().rstrip('.?!')}?"

@@ -15,7 +15,7 @@ from console.export.updates.redact_names import left_out
 from console.export.updates.wording import STAGE_WORDS, STATUS_WORDS, moment, plain, untagged
 from console.library.templates import Templates
 
-MOST_CHANNEL = 80
+MAX_CHANNEL_CHARS = 80
 """The most characters of a channel's name, its # included; chats take at most that."""
 CHANNEL = "#incident-{date}-{topic}"
 
@@ -29,7 +29,7 @@ _LATIN = str.maketrans(
 def channel_name(state: Incident) -> str:
     """The channel of the incident by the playbook's pattern, as `#incident-2026-11-21-checkout-errors`.
 
-    ASCII, lower case, at most MOST_CHANNEL characters; the same on every machine, and it stays when the title changes:
+    ASCII, lower case, at most MAX_CHANNEL_CHARS long; the same on every machine, and it stays when the title changes:
     the date is that of the declaration in UTC, the topic the first title that stands, or the reference where no letter
     of it is Latin.
     """
@@ -38,8 +38,8 @@ def channel_name(state: Incident) -> str:
     date = f"{state.declared_at:%Y-%m-%d}" if state.declared_at else ""
     topic = slug(next(titles, "")) or slug(state.ref)
     without = _channel(fill(pattern, {"date": date, "topic": ""}))
-    name = _channel(fill(pattern, {"date": date, "topic": _cut(topic, MOST_CHANNEL - len(without) - 1)}))
-    return name if len(name) <= MOST_CHANNEL else _cut(name, MOST_CHANNEL)
+    name = _channel(fill(pattern, {"date": date, "topic": _cut(topic, MAX_CHANNEL_CHARS - len(without) - 1)}))
+    return name if len(name) <= MAX_CHANNEL_CHARS else _cut(name, MAX_CHANNEL_CHARS)
 
 
 def slug(text: str) -> str:
@@ -66,7 +66,7 @@ def fill(pattern: str, values: dict[str, str]) -> str:
 def first_status(
     state: Incident, now: datetime, zone: tzinfo, *, templates: Templates | None = None
 ) -> tuple[str, str]:
-    """What is said first in the channel, at the declaration; and what is wrong with the team's template, or nothing."""
+    """The first words in the channel, at the declaration; and what is wrong with the team's template, or nothing."""
     book = state.playbook
     values = Teller(state, now, zone).internal()
     opened = moment(state.declared_at or now, now, zone)
@@ -77,7 +77,7 @@ def first_status(
 def announcement(
     state: Incident, stage: str, now: datetime, zone: tzinfo, *, templates: Templates | None = None
 ) -> tuple[str, str]:
-    """What is said in the channel when `stage` begins; and what is wrong with the team's template (else empty).
+    """The words in the channel when `stage` begins; and what is wrong with the team's template (else empty).
 
     `stage` is a stage's name, empty for the present one; it need not have begun yet, and `now` is its beginning then.
     Raises ValueError for a stage that the playbook does not have.
@@ -118,7 +118,7 @@ def customer_message(
 
 
 def _holes(state: Incident, time: str) -> dict[str, str]:
-    """What the playbook's own texts are filled with; without their full stop, since the text goes on behind them."""
+    """Values for the playbook's own texts, without their full stop, since the text goes on behind them."""
     acts = (entry for entry in standing(state) if entry.kind in ("action", "decision"))
     done = [entry.text for entry in acts if not entry.redacted]
     return {

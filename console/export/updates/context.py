@@ -31,7 +31,7 @@ from console.export.updates.wording import dated, doing, moment, plain, status, 
 
 Facts = dict[str, object]
 Say = Callable[[str], str]
-MOST = 8
+MAX_THINGS = 8
 """How many things a list holds: the newest findings and acts, the most urgent debts."""
 
 
@@ -54,7 +54,7 @@ class Teller:
     def __init__(self, state: Incident, now: datetime, zone: tzinfo, say: Say = plain) -> None:
         self.state, self.now, self.zone, self.say = state, now, zone, say
         self.left_out: list[tuple[str, str]] = []
-        """What `public` kept back, with the reason."""
+        """Sentences that `public` kept back, each with the reason."""
 
     def at(self, moment_: datetime | None) -> str:
         return moment(moment_, self.now, self.zone) if moment_ else ""
@@ -105,18 +105,18 @@ class Teller:
             ],
             "tasks": [
                 {"number": task.number, "text": line(task.text), "who": say(task.owner), "due": self.at(task.due_at)}
-                for task in open_tasks(state)[:MOST]
+                for task in open_tasks(state)[:MAX_THINGS]
             ],
-            "needs": list(self._needs(clocks))[:MOST],
+            "needs": list(self._needs(clocks))[:MAX_THINGS],
             "cause": line(supported[-1].text) if supported else "",
             "evidence": say(supported[-1].evidence) if supported else "",
-            "suspected": [line(guess.text) for guess in hypotheses if guess.verdict == "open"][-MOST:],
-            "ruled_out": [line(guess.text) for guess in hypotheses if guess.verdict == "ruled_out"][-MOST:],
+            "suspected": [line(guess.text) for guess in hypotheses if guess.verdict == "open"][-MAX_THINGS:],
+            "ruled_out": [line(guess.text) for guess in hypotheses if guess.verdict == "ruled_out"][-MAX_THINGS:],
             "fixes": [
                 {"text": line(fix.text), "where": say(fix.where), "ticket": say(fix.ticket), "who": say(fix.owner)}
-                for fix in open_fixes(state)[-MOST:]
+                for fix in open_fixes(state)[-MAX_THINGS:]
             ],
-            "owed": [self._owed(clock) for clock in clocks[:MOST]],
+            "owed": [self._owed(clock) for clock in clocks[:MAX_THINGS]],
             "target": self.at(target) if rule and rule.resolution_s else "",
             "escalate_to": say(state.playbook.escalate_to) if state.playbook else "",
         }
@@ -178,10 +178,10 @@ class Teller:
             for place, entry in enumerate(self.state.entries)
             if entry.kind == kind and not entry.undone and not entry.redacted and fits(entry)
         )
-        return [self.state.entries[place] for _, place in reversed(nlargest(MOST, standing))]
+        return [self.state.entries[place] for _, place in reversed(nlargest(MAX_THINGS, standing))]
 
     def _acts(self) -> list[Thing]:
-        """What was done, in order: actions, decisions, finished tasks and changes, temporary fixes put in."""
+        """Acts in their order: actions, decisions, finished tasks and changes, temporary fixes put in."""
         state = self.state
         acts = [
             Thing(entry.occurred_at, entry.text, entry.author, what)
@@ -202,7 +202,7 @@ class Teller:
         """The newest, oldest first; with `since` only later ones."""
         return [
             {"text": self.line(thing.text), "time": self.at(thing.at), "who": self.say(thing.who), "what": thing.what}
-            for thing in [thing for thing in things if since is None or thing.at > since][-MOST:]
+            for thing in [thing for thing in things if since is None or thing.at > since][-MAX_THINGS:]
         ]
 
     def _ended(self, began: datetime | None, ended: datetime | None) -> str:
@@ -222,7 +222,7 @@ class Teller:
         }
 
     def _needs(self, clocks: list[Clock]) -> Iterator[str]:
-        """What somebody has to see to, the most pressing first."""
+        """Things that somebody has to see to, the most pressing first."""
         state, say = self.state, self.say
         rule, book = state.severity_rule, state.playbook
         if state.phase == "over" or rule is None or book is None:

@@ -76,7 +76,7 @@ def example(playbook: Playbook) -> Incident:
 
 
 def example_values(state: Incident, template: str) -> Facts:
-    """What a template is filled from, the postmortem's excepted; a team's own is public where its name says so."""
+    """Values for a template, the postmortem's excepted; a team's own is public where its name says so."""
     teller = Teller(state, NOW, UTC)
     if "public" in template or "customer" in template:
         return teller.public(promised=timedelta(minutes=30))
@@ -101,6 +101,6 @@ def filled_in(templates: Templates, playbook: Playbook, name: str) -> tuple[str,
 
 
 def faults(templates: Templates, playbook: Playbook) -> list[str]:
-    """What is wrong with any of the templates, a sentence each; empty when all can be filled in."""
+    """Mistakes in the templates, a sentence each; empty when all can be filled in."""
     complaints = (filled_in(templates, playbook, name)[1] for name in templates.names())
     return [complaint for complaint in complaints if complaint]

@@ -88,7 +88,7 @@ def publishable(text: str, names: set[str]) -> Public:
 
 
 def left_out(sentences: tuple[tuple[str, str], ...]) -> str:
-    """What was left out of a public text, as a sentence for the person who posts it; empty when nothing was."""
+    """Sentences left out of a public text, in one sentence for the person who posts it; empty when nothing was."""
     if not sentences:
         return ""
     reasons = "; ".join(f"“{one_line(text, 60)}”, because {reason}" for text, reason in dict.fromkeys(sentences))

@@ -7,7 +7,7 @@ from console.core.language.text import one_line
 from console.core.log.state import Incident
 from console.export.timeline import times
 
-LONGEST = 300
+MAX_TEXT_CHARS = 300
 """The most characters of one thing that somebody wrote; the whole of it stands in the timeline."""
 _TAGS = re.compile(r"(?:\s+#[^\W\d][\w-]*)+(?=\s*(?:$|:))")
 
@@ -18,7 +18,7 @@ STATUS_WORDS = {
     "monitoring": "A fix is in place and we are watching it.",
     "resolved": "The incident is resolved.",
 }
-"""What we are doing, by what the status page says in a stage."""
+"""A sentence on what is being done, by the status of the page in a stage."""
 
 STAGE_WORDS = {
     "detected": "We have seen the first signs and are finding out what is wrong.",
@@ -34,8 +34,8 @@ STAGE_WORDS = {
 
 
 def plain(text: str) -> str:
-    """A person's text for a plain text: one line of at most LONGEST characters."""
-    return one_line(text, LONGEST)
+    """A person's text for a plain text: one line of at most MAX_TEXT_CHARS characters."""
+    return one_line(text, MAX_TEXT_CHARS)
 
 
 def untagged(text: str) -> str:
@@ -44,7 +44,7 @@ def untagged(text: str) -> str:
 
 
 def status(state: Incident) -> str:
-    """What the public status page says: investigating, identified, monitoring, resolved, or nothing yet."""
+    """The status of the public page: investigating, identified, monitoring, resolved, or nothing yet."""
     rule = state.stage_rule
     if rule and rule.status:
         return rule.status

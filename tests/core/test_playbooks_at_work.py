@@ -224,6 +224,7 @@ GIVEN = {
         why="A temporary fix without ticket becomes permanent.",
     ),
     "p-levels: beyond": Case("p-levels", "P0", 4 * 60 + 1, "", "beyond_target", ("xecutive",)),
+    "p-levels: beyond, no clock": Case("p-levels", "P1", 24 * 60 + 1, "", "beyond_target", remedy="/role "),
     "p-levels: no owner": Case("p-levels", "P0", 5, "5 mo: /stage verify ! to the watch", "no_postmortem_owner"),
     "p-levels: declared late": Case("p-levels", "P0", 5.1, "", "late_declaration", stage="detect"),
     "p-levels: triage": Case("p-levels", "P0", 10.1, "", "stage_too_long", stage="triage"),

@@ -66,7 +66,7 @@ async def test_a_record_of_what_is_over_stands_at_its_own_time(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("since", "said"), [("15:00", "still to come"), ("25:10", "no time of day"), ("soon", "Write")]
+    ("since", "said"), [("today 15:00", "still to come"), ("25:10", "no time of day"), ("soon", "Write")]
 )
 async def test_a_time_that_is_none_keeps_the_dialog_with_what_was_typed(tmp_path: Path, since: str, said: str) -> None:
     async with console(tmp_path) as room:
@@ -141,8 +141,8 @@ async def test_every_dialog_opens_at_once_and_leaves_by_escape_at_any_size(tmp_p
 async def test_a_tiny_terminal_shows_what_matters_and_every_refusal(tmp_path: Path) -> None:
     async with console(tmp_path, size=(20, 5)) as room:
         room.shows("SEV1", room.ref.removeprefix("INC-"), "00:00", "What happened?")
-        await room.logs("23:59 not yet")
-        room.shows("23:59 not yet", "is still", "to come, it is")
+        await room.logs("today 23:59 no")
+        room.shows("today 23:59 no", "“today 23:59” is", "still to come")
 
 
 async def test_help_says_why_not_and_closes(tmp_path: Path) -> None:

@@ -44,14 +44,14 @@ async def test_markers_and_times(tmp_path: Path, line: str, kind: str, minutes_a
 async def test_the_hint_says_what_enter_will_do(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.types("-4m ! roll back")
-        assert "logs a decision at 13:56 as mo" in room.hint
-        room.shows("logs a decision at 13:56 as mo")
+        assert "logs a decision at 13:56, 4m ago, as mo" in room.hint
+        room.shows("logs a decision at 13:56, 4m ago, as mo")
 
 
 async def test_a_refused_line_stays_with_its_reason(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
-        await room.logs("23:59 not yet")
-        assert room.line == "23:59 not yet"
+        await room.logs("today 23:59 no")
+        assert room.line == "today 23:59 no"
         assert "still to come" in room.hint
         entries = len(room.state.entries)
         await room.presses("enter")
@@ -177,9 +177,9 @@ async def test_a_paste_can_be_put_away(tmp_path: Path) -> None:
 
 async def test_lines_of_a_paste_that_cannot_be_logged_stay(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
-        await room.pastes("13:30 fine\n23:59 not yet")
+        await room.pastes("13:30 fine\ntoday 23:59 no")
         await room.presses("enter")
-        assert room.line == "23:59 not yet"
+        assert room.line == "today 23:59 no"
         assert "1 of 2 lines logged" in room.hint
 
 

@@ -64,7 +64,10 @@ def test_plain_words_are_a_note_of_now() -> None:
         ("!\troll back", "decision", "roll back"),
         ("14:32 ! roll back", "decision", "roll back"),
         ("14:32 - ! roll back", "decision", "roll back"),
-        ("! 14:32 was the peak", "decision", "14:32 was the peak"),
+        ("! 14:32 was the peak", "decision", "was the peak"),
+        (r"! \14:32 was the peak", "decision", "14:32 was the peak"),
+        ("*disk is full", "finding", "disk is full"),
+        ("*disk is at 5 * 3 GB", "finding", "disk is at 5 * 3 GB"),
         ("! ! twice", "decision", "! twice"),
     ],
 )
@@ -77,6 +80,9 @@ def test_markers(line: str, kind: str, text: str) -> None:
     [
         "+1 from the vendor",
         "*bold* words",
+        "*bold words*",
+        "**bold** words",
+        "**",
         ">90% errors",
         ">= 5 hosts",
         "!! look",
@@ -162,6 +168,9 @@ def test_commands(line: str, command: Slash) -> None:
         ("#v2.3.4! #a #A #a", ("v2.3.4", "a")),
         ("#café #d\u00fcsseldorf #cafe\u0301 #त्रुटि", ("café", "düsseldorf", "cafe\u0301", "त्रुटि")),
         ("issue #42, c#, a#b, https://x/#frag, ##, # deploy", ()),
+        ("rule in #waf/#cdn, and #db/#Cache.", ("waf", "cdn", "db", "cache")),
+        ("#fff on #f0f0f0, #abc123, #ffffffff, #a1b", ()),
+        ("#cafe #add #db1 #facade #feed #fab1", ("cafe", "add", "db1", "facade", "feed", "fab1")),
     ],
 )
 def test_tags(text: str, tags: tuple[str, ...]) -> None:
@@ -175,6 +184,11 @@ def test_tags(text: str, tags: tuple[str, ...]) -> None:
         ("asked @Mo, @rs. (@jean-luc) @mo", ("Mo", "rs", "jean-luc")),
         ("@org/team and @a.b's page", ("org/team", "a.b")),
         ("mail bob@example.com or x@y @ 5 @@z @1", ()),
+        ("@here @channel, @all @Everyone: @rs", ("rs",)),
+        ("@jo@mastodon.social said so", ()),
+        ("@mo/@rs look", ("mo", "rs")),
+        ("@RS and @rs and @Rs.", ("RS",)),
+        ("@María, @maria", ("María",)),
     ],
 )
 def test_people(text: str, people: tuple[str, ...]) -> None:
@@ -206,6 +220,17 @@ TEN = timedelta(minutes=10)
         ("+ @rs check replica lag in 10m", "check replica lag", "rs", TEN),
         ("+ ask @rs for the logs", "ask @rs for the logs", "rs", None),
         ("+ @rs @mo 10m pair on it", "@mo pair on it", "rs", TEN),
+        ("+ @malte_j 10 min free space", "free space", "malte_j", TEN),
+        ("+ @rs 10 minutes: check", "check", "rs", TEN),
+        ("+ in 10 min @rs check", "check", "rs", TEN),
+        ("+ @rs in 10m check", "check", "rs", TEN),
+        ("+ 1 h 10 min check", "check", "", timedelta(minutes=70)),
+        ("+ check the lag in 1 h 10 min", "check the lag", "", timedelta(minutes=70)),
+        ("+ 10 min of logs to pull", "10 min of logs to pull", "", None),
+        ("+ 5 s latency: find out", "5 s latency: find out", "", None),
+        ("+ @here check", "@here check", "", None),
+        ("+ check with @channel in 10m", "check with @channel", "", TEN),
+        ("+ @jo@example.social 10m check", "@jo@example.social 10m check", "", None),
         ("+ check the last 10m", "check the last 10m", "", None),
         ("+ 10m watch for 5m", "watch for 5m", "", TEN),
         ("+ 5xx rate: find out", "5xx rate: find out", "", None),
@@ -216,6 +241,33 @@ def test_tasks(line: str, text: str, owner: str, due_in: timedelta | None) -> No
     task = entry(line)
     assert (task.kind, task.text, task.owner, task.due_in) == ("task", text, owner, due_in)
     assert task.people[:1] == ((owner,) if owner else ())
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "owner", "due"),
+    [
+        ("+ @rs by 17:20 check", "check", "rs", "2026-11-21 16:20"),
+        ("+ by 17:20: @rs check", "check", "rs", "2026-11-21 16:20"),
+        ("+ check replica lag by 17:20", "check replica lag", "", "2026-11-21 16:20"),
+        ("+ check replica lag by 17:20 @rs", "check replica lag", "rs", "2026-11-21 16:20"),
+        ("+ check replica lag @rs by 17:20.", "check replica lag", "rs", "2026-11-21 16:20"),
+        ("+ check by 5pm", "check", "", "2026-11-21 16:00"),
+        ("+ check by 17:20 UTC", "check", "", "2026-11-21 17:20"),
+        ("+ check by 08:00", "check", "", "2026-11-22 07:00"),
+        ("+ check by tomorrow 18:00", "check", "", "2026-11-22 17:00"),
+        ("+ check by 2026-11-24 18:00", "check", "", "2026-11-24 17:00"),
+        ("+ drive by 5 hosts", "drive by 5 hosts", "", None),
+        ("+ stand by", "stand by", "", None),
+    ],
+)
+def test_a_task_is_due_by_a_time_of_day(line: str, text: str, owner: str, due: str | None) -> None:
+    task = entry(line)
+    due_at = None if due is None else datetime.fromisoformat(due).replace(tzinfo=UTC)
+    assert (task.text, task.owner, task.due_at, task.due_in) == (text, owner, due_at, None)
+
+
+def test_a_task_is_not_due_in_the_past() -> None:
+    assert refused("+ check by 2026-11-20 18:00") == "“2026-11-20 18:00” has passed; write when the task is due."
 
 
 def test_a_task_may_have_begun_earlier() -> None:
@@ -241,17 +293,22 @@ def test_a_long_entry_is_read_whole_and_soon() -> None:
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ("-4m ! rolling back", "logs a decision at 16:04 as mo"),
-        ("deploy done", "logs a note as mo"),
-        ("> restarted", "logs an action as mo"),
-        ("yesterday 23:50 x", "logs a note at 23:50 yesterday as mo"),
-        ("2026-11-19 08:00 * x", "logs a finding at 08:00 on 2026-11-19 as mo"),
-        ("2026-10-25 02:30 x", "logs a note at 02:30 on 2026-10-25 (01:30 UTC) as mo"),
-        ("+ @rs 10m check", "adds a task for rs, back in 10 min"),
-        ("+ check", "adds a task without an owner"),
-        ("-4m + @rs check", "adds a task for rs at 16:04"),
+        ("-4m ! rolling back", "logs a decision at 16:04, 4m ago, as mo"),
+        ("deploy done", "logs a note now, 16:08, as mo"),
+        ("> restarted", "logs an action now, 16:08, as mo"),
+        ("yesterday 23:50 x", "logs a note at 23:50 yesterday, 16h18m ago, as mo"),
+        ("2026-11-19 08:00 * x", "logs a finding at 08:00 on 2026-11-19, 2d8h ago, as mo"),
+        ("2026-10-25 02:30 x", "logs a note at 02:30 on 2026-10-25 (01:30 UTC), 27d13h ago, as mo"),
+        ("+ @rs 10m check", "adds a task for rs now, 16:08, back by 16:18, in 10m"),
+        ("16:10 x", "logs a note now, 16:08, as mo"),
+        ("16:08 x", "logs a note at 16:08, 30s ago, as mo"),
+        ("restarted at 15:57", "logs a note now, 16:08, as mo · “15:57” stays in the text"),
+        ("+ @rs by 17:20 check", "adds a task for rs now, 16:08, back by 17:20, in 1h11m"),
+        ("+ check by 9am", "adds a task without an owner now, 16:08, back by 09:00 tomorrow, in 16h51m"),
+        ("+ check", "adds a task without an owner now, 16:08"),
+        ("-4m + @rs check", "adds a task for rs at 16:04, 4m ago"),
         ("/stage mitigating", "runs /stage"),
-        ("-4m /stage mitigating", "runs /stage as of 16:04"),
+        ("-4m /stage mitigating", "runs /stage as of 16:04, 4m ago"),
     ],
 )
 def test_what_enter_will_do(line: str, sentence: str) -> None:
@@ -340,6 +397,16 @@ PIECES = st.sampled_from(
         "10m",
         "1h10m",
         "in",
+        "by",
+        "ago",
+        "at",
+        "~",
+        "18.57",
+        "2pm",
+        "[18:57]",
+        "Nov 28",
+        "CET",
+        "@here",
         "10",
         "min",
         "word",

@@ -1,13 +1,14 @@
 r"""The scribe's line: `[when] [marker] text… [#tag]… [@person]…`, or `[when] /word argument`.
 
-when    -4m  -1h10m  14:32  14:32:10  2:32 pm  yesterday 23:50  2026-11-21 14:32, each also with Z, UTC or ±hh:mm
+when    -4m  4m ago  14:32  14:32:10  14.32  2pm  ~14:32  at 14:32  yesterday 23:50  2026-11-21 14:32, each also with Z,
+        ±hh:mm or a zone's name, in brackets or behind a bullet; it may also stand behind the marker
 marker  !  decision   >  action taken   *  finding   ?  hypothesis   +  task   (none)  note
 /word   a command; //word logs text that begins with a slash
 \       before anything of these logs it as text: \-4x, \! bang
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from difflib import get_close_matches
@@ -15,9 +16,12 @@ from typing import Literal
 
 import msgspec
 
+from console.core.language.names import name_key
 from console.core.language.text import MAX_NAME_CHARS, clean
-from console.core.language.times import duration_short, duration_words, local_pair, parse_duration, utc
-from console.core.language.when import ZONE_LETTERS, When, parse_when, readings, take_when, time_length
+from console.core.language.time_forms import LENGTH, time_form, times_inside
+from console.core.language.times import duration_short, local_pair, parse_duration, utc
+from console.core.language.when import When, parse_when, readings, reads_as_time, take_due, take_when
+from console.core.language.zones import zone_at
 from console.core.refusal import Refused
 
 Kind = Literal["note", "decision", "action", "finding", "hypothesis", "task"]
@@ -25,24 +29,32 @@ Kind = Literal["note", "decision", "action", "finding", "hypothesis", "task"]
 MARKERS: dict[str, Kind] = {"!": "decision", ">": "action", "*": "finding", "?": "hypothesis", "+": "task"}
 """The marker before the text, and the kind of entry that it makes; without one it is a note."""
 
-# These read as a marker also when a letter follows at once. "*bold*" and "+x" are text.
-_GLUED_MARKERS = "!>?"
+# These read as a marker also when a letter or a time follows at once. "*bold*" and "+x" are text.
+_GLUED_MARKERS = "!>*?"
+_EMPHASIS_END = re.compile(r"\S\*")
+_GLUED_TIME = re.compile(r"-[0-9]|[0-9]{1,2}:[0-9]{2}")
 
 # Letters with their accents and vowel signs, which \w leaves out.
 _LETTERS = r"\w\u0300-\u036f\u0900-\u0eff"
 _WORD_START = r"(?<![^\s(\[{\"'“‘«,;:])"
-_TAG = re.compile(rf"{_WORD_START}#([^\W\d_][{_LETTERS}/.\-]*)")
-_PERSON = re.compile(rf"{_WORD_START}@([^\W\d_][{_LETTERS}/.\-]*)")
+# "#waf/#cdn" are two; "@jo@example.social" is the address of nobody here.
+_NAME = rf"[^\W\d_](?:[{_LETTERS}.\-]|/(?![#@]))*+"
+_TAG = re.compile(rf"{_WORD_START}#({_NAME}(?:[/|+&]#{_NAME})*)")
+_PERSON = re.compile(rf"{_WORD_START}@({_NAME}(?:[/|+&]@{_NAME})*)(?!@)")
 _TRAILING = "-_/."
+
+EVERYBODY = frozenset({"here", "channel", "all", "everyone"})
+"""What stands behind an @ in a chat to call a whole channel: no person."""
+
+_HEX = re.compile(r"[0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8}")
+# What has the digits of a colour and is a word all the same: cafe, add, db1.
+_HEX_WORD = re.compile(r"(?=.*[ae])(?!.*(?:(.)\1\1|(..)\2\2))[a-f]+|[a-f]{2}[0-9]")
 
 _SLASH_WORD = re.compile(r"/([^\W\d_][\w-]*)?(?=\s|$)")
 # A backslash counts only before what it keeps from being read, so that \\server\share stands as it is.
-_ESCAPED = re.compile(
-    rf"\\(?=[!>*?+/\-\u2212–—:;,\d]|(?:yesterday|today|UTC|GMT|Z|[ap]\.?m|{ZONE_LETTERS})\b)", re.IGNORECASE
-)
+_ESCAPED = re.compile(r"\\(?=[!>*?+/\-\u2212–—:;,|\d]|(?:yesterday|today|tomorrow|Z|[ap]\.?m)\b)", re.IGNORECASE)
 
-_BULLET = re.compile(r"[-*•–]\s+(?=\S)")
-_WRAPPED_TIME = re.compile(r"(?:\*\*|__|`|\[|\()(?P<time>[^\]\)*`]{4,40}?)(?:\*\*|__|`|\]|\))[:,]?\s+")
+_STAR = re.compile(r"\*\s+(?=\S)")
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -61,6 +73,8 @@ class Line(msgspec.Struct, frozen=True):
     """Of a task: the first person named."""
     due_in: timedelta | None = None
     """Of a task: from now until its owner reports back."""
+    due_at: datetime | None = None
+    """Of a task, in place of `due_in`: when its owner reports back, in UTC."""
 
 
 class Slash(msgspec.Struct, frozen=True):
@@ -83,8 +97,7 @@ def parse_line(line: str, *, now: datetime, zone: tzinfo, commands: Collection[s
     line = clean(line).strip()
     if not line:
         raise Refused("Write what happened, then press Enter.", "text")
-    escaped = _ESCAPED.match(line)
-    when = When(None, line) if escaped else take_when(line, now=now, zone=zone)
+    when = When(None, line) if _is_escaped(line) else take_when(line, now=now, zone=zone)
     if not when.rest:
         raise Refused("Write what happened after the time.", "text")
     if when.rest.startswith("/") and not when.rest.startswith("//"):
@@ -94,9 +107,39 @@ def parse_line(line: str, *, now: datetime, zone: tzinfo, commands: Collection[s
     kind, text = _marked(when.rest)
     if not text:
         raise Refused(f"Write what happened after the {when.rest}, or \\{when.rest} to log it as text.", "text")
+    at = when.at
+    if kind != "note":
+        at, text = _behind_marker(kind, text, at, now, zone)
     if kind == "task":
-        return _task(text, when.at)
-    return Line(kind, text, _unique(_TAG, text, lower=True), _unique(_PERSON, text), when.at)
+        return _task(text, at, now, zone)
+    return Line(kind, text, _tags(text), _people(text), at)
+
+
+def _is_escaped(text: str) -> bool:
+    if not text.startswith("\\"):
+        return False
+    return bool(_ESCAPED.match(text) or zone_at(text, 1) or reads_as_time(text[1:]))
+
+
+def _behind_marker(
+    kind: Kind, text: str, at: datetime | None, now: datetime, zone: tzinfo
+) -> tuple[datetime | None, str]:
+    """The time behind a marker, where none stood before it, and the text without that time."""
+    if _is_escaped(text):
+        return at, text[1:]
+    if at is not None:
+        return at, text
+    when = take_when(text, now=now, zone=zone)
+    if when.at is None:
+        return None, text
+    if kind == "task" and when.clock:
+        typed = text[: len(text) - len(when.rest)].strip(" ,;:|-")
+        raise Refused(
+            f"Write by {typed} for when the task is due, or {typed} before the + for when it was given.", "when"
+        )
+    if not when.rest:
+        raise Refused("Write what happened after the time.", "text")
+    return when.at, when.rest
 
 
 def _slash(when: When, commands: Collection[str]) -> Slash | None:
@@ -124,89 +167,128 @@ def _unknown(word: str, commands: Collection[str]) -> Refused:
 
 def _marked(text: str) -> tuple[Kind, str]:
     """The kind and the text behind the marker; the text is empty when nothing stands behind it."""
-    if text.startswith("//") or _ESCAPED.match(text):
+    if text.startswith("//") or _is_escaped(text):
         return "note", text[1:]
-    kind = MARKERS.get(text[0])
-    behind = text[1:]
-    if kind and (not behind or behind[0].isspace() or (text[0] in _GLUED_MARKERS and behind[0].isalpha())):
+    kind, behind = MARKERS.get(text[0]), text[1:]
+    if kind is None:
+        return "note", text
+    if not behind or behind[0].isspace():
+        return kind, behind.strip()
+    glued = behind[0].isalpha() or _GLUED_TIME.match(behind)
+    if text[0] in _GLUED_MARKERS and glued and not (text[0] == "*" and _EMPHASIS_END.search(behind)):
         return kind, behind.strip()
     return "note", text
 
 
-def _unique(pattern: re.Pattern[str], text: str, *, lower: bool = False) -> tuple[str, ...]:
-    names: dict[str, str] = {}
+def _tags(text: str) -> tuple[str, ...]:
+    tags = (tag.lower() for tag in _names(_TAG, text, "#"))
+    return tuple(dict.fromkeys(tag for tag in tags if not _HEX.fullmatch(tag) or _HEX_WORD.fullmatch(tag)))
+
+
+def _people(text: str) -> tuple[str, ...]:
+    people: dict[str, str] = {}
+    for name in _names(_PERSON, text, "@"):
+        if name.casefold() not in EVERYBODY:
+            people.setdefault(name_key(name), name)
+    return tuple(people.values())
+
+
+def _names(pattern: re.Pattern[str], text: str, sign: str) -> Iterator[str]:
     for match in pattern.finditer(text):
-        name = _name(match)
-        names.setdefault(name.casefold(), name.lower() if lower else name)
-    return tuple(names.values())
+        for name in re.split(rf"[/|+&]{sign}", match[1]):
+            yield name.rstrip(_TRAILING)[:MAX_NAME_CHARS]
 
 
-def _name(match: re.Match[str]) -> str:
-    return match[1].rstrip(_TRAILING)[:MAX_NAME_CHARS]
-
-
-def _task(text: str, at: datetime | None) -> Line:
+def _task(text: str, at: datetime | None, now: datetime, zone: tzinfo) -> Line:
     """A task: its owner is the first person; who and when at the beginning or at the end are taken out of the text.
 
     At the end a bare length of time counts only beside the owner, because "check the last 10m" says no time.
     """
-    people = _unique(_PERSON, text)
+    people = _people(text)
     owner = people[0] if people else ""
-    tags = _unique(_TAG, text, lower=True)
-    rest, due_in, leading = _take_leading(text)
-    rest, due_in = _take_trailing(rest, "" if leading else owner, due_in)
+    reader = _TaskReader(owner, now, zone)
+    rest = reader.take_trailing(reader.take_leading(text))
     if not rest:
         raise Refused("Write what the task is after its owner and time.", "text")
-    return Line("task", rest, tags, people, at, owner, due_in)
+    return Line("task", rest, _tags(text), people, at, owner, reader.due_in, reader.due_at)
 
 
-_TOKEN = re.compile(r"(\S+)(?:\s+|$)")
 # Looking for an owner at the end of a pasted log would otherwise go through all of it.
 _TAIL_CHARS = 160
-_AT_TOKEN = re.compile(_PERSON.pattern + r"[,:]?")
+_AT_TOKEN = re.compile(rf"@{_NAME}[,:]?(?:\s+|$)")
+_DUE_IN = re.compile(rf"(?P<in>in\s+)?(?P<length>{LENGTH})[,:]?(?:\s+|$)(?!of\b)", re.IGNORECASE)
+_DUE_IN_LAST = re.compile(rf"\s+(?P<in>in\s+)?(?P<length>{LENGTH})$", re.IGNORECASE)
+_BY = re.compile(r"by\s+", re.IGNORECASE)
+_BY_ENDED = re.compile(r"[,:.]?(?:\s+|$)")
 
 
-def _take_leading(text: str) -> tuple[str, timedelta | None, bool]:
-    """The text without the owner and the length of time in its leading run of people; whether the owner was there."""
-    kept: list[str] = []
-    due_in: timedelta | None = None
-    owner_seen = False
-    position = 0
-    for token in _TOKEN.finditer(text):
-        length = _due(token[1])
-        if _AT_TOKEN.fullmatch(token[1]):
-            if owner_seen:
-                kept.append(token[0])
-            owner_seen = True
-        elif length is not None and due_in is None:
-            due_in = length
-        else:
-            break
-        position = token.end()
-    return ("".join(kept) + text[position:]).strip(), due_in, owner_seen
+class _TaskReader:
+    """Takes owner and due moment off the beginning and the end of a task's words."""
 
+    def __init__(self, owner: str, now: datetime, zone: tzinfo) -> None:
+        self._now, self._zone = now, zone
+        self._at_owner = re.compile(rf"\s+@{re.escape(owner)}[.,]?$" if owner else "(?!)", re.IGNORECASE)
+        self.owner_taken = False
+        self.due_in: timedelta | None = None
+        self.due_at: datetime | None = None
 
-def _take_trailing(text: str, owner: str, due_in: timedelta | None) -> tuple[str, timedelta | None]:
-    """Take `@owner` and a time off the end: `… @rs`, `… in 10m`, `… in 10m @rs`, `… @rs 10m`, `… 10m @rs`."""
-    head, tail = text[:-_TAIL_CHARS], text[-_TAIL_CHARS:]
-    at_owner = rf"\s+@{re.escape(owner)}[.,]?" if owner else r"(?!)"
-    forms = [at_owner]
-    if due_in is None:
-        length = r"(?P<length>[0-9]+\s?[a-z][0-9a-z]*)"
-        beside = rf"(?:\s+in)?\s+{length}"
-        forms = [beside + at_owner, at_owner + beside, at_owner, rf"\s+in\s+{length}"]
-    for form in forms:
-        match = re.search(form + "$", tail, re.IGNORECASE)
-        if match is None:
-            continue
-        taken = _due(match["length"]) if "length" in match.groupdict() else due_in
-        if taken is not None or form == at_owner:
-            return (head + tail[: match.start()]).rstrip(), taken
-    return text, due_in
+    @property
+    def _due(self) -> bool:
+        return self.due_in is not None or self.due_at is not None
 
+    def take_leading(self, text: str) -> str:
+        """The text without the owner and the due moment in its leading run of people."""
+        kept, position = "", 0
+        while position < len(text):
+            person = _AT_TOKEN.match(text, position)
+            end = None if person or self._due else self._leading_due(text, position)
+            if person and _people(person[0]):
+                kept += person[0] if self.owner_taken else ""
+                self.owner_taken, end = True, person.end()
+            if end is None:
+                break
+            position = end
+        return (kept + text[position:]).strip()
 
-def _due(token: str) -> timedelta | None:
-    return parse_duration(token.rstrip(",:")) or None
+    def take_trailing(self, text: str) -> str:
+        """The text without owner and due moment at its end: `… @rs`, `… in 10m`, `… by 19:20 @rs`, `… @rs 10m`."""
+        head, tail = text[:-_TAIL_CHARS], text[-_TAIL_CHARS:]
+        rest = tail if self.owner_taken else self._at_owner.sub("", tail)
+        if not self._due:
+            rest = self._without_due(rest, beside_owner=rest != tail)
+        if not self.owner_taken:
+            rest = self._at_owner.sub("", rest)
+        return (head + rest).strip()
+
+    def _leading_due(self, text: str, position: int) -> int | None:
+        """Where the due moment at the position ends; None without one."""
+        match = _DUE_IN.match(text, position)
+        length = parse_duration(match["length"]) if match else None
+        # "5 s latency" is an amount.
+        if match and length and (match["in"] or " " not in match["length"] or length >= timedelta(minutes=1)):
+            self.due_in = length
+            return match.end()
+        by = _BY.match(text, position)
+        due = take_due(text[by.end() :], now=self._now, zone=self._zone) if by else None
+        ended = _BY_ENDED.match(text, by.end() + due[1]) if by and due else None
+        if due is None or ended is None:
+            return None
+        self.due_at = due[0]
+        return ended.end()
+
+    def _without_due(self, tail: str, *, beside_owner: bool) -> str:
+        match = _DUE_IN_LAST.search(tail)
+        length = parse_duration(match["length"]) if match else None
+        if match and length and (match["in"] or beside_owner or self._at_owner.search(tail[: match.start()])):
+            self.due_in = length
+            return tail[: match.start()]
+        *_, by = [None, *re.finditer(r"\s+by\s+", tail, re.IGNORECASE)]
+        written = tail[by.end() :].rstrip(".") if by else ""
+        due = take_due(written, now=self._now, zone=self._zone) if written else None
+        if by is None or due is None or due[1] < len(written):
+            return tail
+        self.due_at = due[0]
+        return tail[: by.start()]
 
 
 def render_line(line: Line, *, zone: tzinfo = UTC) -> str:
@@ -216,9 +298,8 @@ def render_line(line: Line, *, zone: tzinfo = UTC) -> str:
     if line.kind == "task":
         parts += [f"@{line.owner}"] if line.owner else []
         parts += [duration_short(line.due_in)] if line.due_in is not None else []
+        parts += [f"by {_exact_time(line.due_at, zone)}"] if line.due_at is not None else []
     typed = " ".join([*parts, line.text])
-    if line.kind != "note":
-        return typed
     now = line.occurred_at or _LONG_AGO
     with suppress(Refused):
         if parse_line(typed, now=now, zone=zone, commands=()) == line:
@@ -240,24 +321,52 @@ def _exact_time(at: datetime, zone: tzinfo) -> str:
     return utc(at).isoformat(sep=" ", timespec=spec)
 
 
+def left_times(line: Line) -> tuple[str, ...]:
+    """What looks like a time and stays in the text of the entry."""
+    return tuple(dict.fromkeys(times_inside(line.text)))
+
+
 def describe(result: Line | Slash, now: datetime, zone: tzinfo, actor: str) -> str:
-    """What Enter will do, for the line under the prompt: `logs a decision at 16:04 as mo`."""
-    at = "" if result.occurred_at is None else _spoken_time(result.occurred_at, now, zone)
+    """What Enter will do, for the line under the prompt: `logs a decision now, 19:06, as mo`."""
     if isinstance(result, Slash):
-        return f"runs /{result.word}" + (f" as of{at.removeprefix(' at')}" if at else "")
-    if result.kind == "task":
-        back = f", back in {duration_words(result.due_in)}" if result.due_in is not None else ""
-        return f"adds a task {f'for {result.owner}' if result.owner else 'without an owner'}{at}{back}"
-    return f"logs {'an' if result.kind == 'action' else 'a'} {result.kind}{at} as {actor}"
+        if result.occurred_at is None:
+            return f"runs /{result.word}"
+        return f"runs /{result.word} as of {_spoken_time(result.occurred_at, now, zone).removeprefix('at ')}"
+    at = _spoken_time(result.occurred_at or now, now, zone)
+    left = left_times(result)
+    stays = f" · “{left[0]}” stays in the text" if left else ""
+    if result.kind != "task":
+        return f"logs {'an' if result.kind == 'action' else 'a'} {result.kind} {at}, as {actor}{stays}"
+    due = result.due_at
+    if result.due_in is not None:
+        due = (result.occurred_at or now) + result.due_in
+    back = f", back by {_day_and_time(due, now, zone)}, {_in(due - now)}" if due else ""
+    return f"adds a task {f'for {result.owner}' if result.owner else 'without an owner'} {at}{back}{stays}"
 
 
 def _spoken_time(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """`now, 19:06`, or `at 18:57, 9m ago`."""
+    spoken = _day_and_time(at, now, zone)
+    return f"now, {spoken}" if now - at < timedelta(seconds=1) else f"at {spoken}, {_rounded(now - at)} ago"
+
+
+def _day_and_time(at: datetime, now: datetime, zone: tzinfo) -> str:
     local = at.astimezone(zone)
     shown, in_utc = local_pair(at, zone)
     days = (now.astimezone(zone).date() - local.date()).days
-    day = {0: "", 1: " yesterday"}.get(days, f" on {local.date().isoformat()}")
+    day = {0: "", 1: " yesterday", -1: " tomorrow"}.get(days, f" on {local.date().isoformat()}")
     twice = len(readings(local.replace(tzinfo=None, fold=0), zone)) > 1
-    return f" at {shown}{day}" + (f" ({in_utc})" if twice and in_utc else "")
+    return shown + day + (f" ({in_utc})" if twice and in_utc else "")
+
+
+def _in(delta: timedelta) -> str:
+    return f"in {_rounded(delta)}" if delta > timedelta(0) else f"{_rounded(delta)} ago"
+
+
+def _rounded(delta: timedelta) -> str:
+    """A length of time without its seconds from a minute on, without its minutes from a day on."""
+    exact = timedelta(hours=1) if abs(delta) >= timedelta(days=1) else timedelta(minutes=1)
+    return duration_short(abs(delta) - abs(delta) % exact or delta)
 
 
 def split_paste(text: str) -> list[str]:
@@ -271,15 +380,13 @@ def split_paste(text: str) -> list[str]:
 
 
 def _pasted(line: str) -> str:
-    bullet = _BULLET.match(line)
-    bare = line[bullet.end() :] if bullet else line
-    wrapped = _WRAPPED_TIME.match(bare)
-    if wrapped is not None and time_length(wrapped["time"]) == len(wrapped["time"]):
-        bare = f"{wrapped['time']} {bare[wrapped.end() :]}"
-    if time_length(bare):
-        line = bare
-    length = time_length(line)
-    text = line[length:].lstrip(" ,;:\t-–—")
+    star = _STAR.match(line)
+    bare = line[star.end() :] if star else line
+    form = time_form(bare)
+    if form is None:
+        return f"\\{line}" if line.startswith("/") else line
+    typed, behind = bare[form.start : form.stop], bare[form.end :]
+    text = behind.lstrip(" ,;:|\t-–—")
     if text.startswith("/"):
-        return f"{line[:length]} \\{text}".lstrip()
-    return line
+        return f"{typed} \\{text}"
+    return typed + (" " if behind[:1].isalnum() else "") + behind

@@ -111,16 +111,23 @@ def _known_places() -> dict[str, str]:
     return {name.casefold(): name for name in zoneinfo.available_timezones()}
 
 
-def out_of_season(zone: Zone, moment: datetime) -> str | None:
-    """A clause saying that clocks did not keep this abbreviation on that day ("PST" in July); None when they did."""
-    home = _SEASONAL.get(zone.name)
-    place = _place(home, None) if home else None
+def kept_instead(zone: Zone, moment: datetime) -> tuple[str, str] | None:
+    """Where clocks did not keep this abbreviation at the moment ("PST" in July): the place and the offset it kept."""
+    place = _place(_SEASONAL.get(zone.name, ""), None)
     kept = moment.astimezone(place.tz).utcoffset() if place else None
     if place is None or kept is None or kept == moment.astimezone(zone.tz).utcoffset():
         return None
-    day = moment.astimezone(place.tz).date()
-    read_as = offset_name(zone.tz, moment)
-    return f"{zone.name} is read as written, {read_as}, though {place.name} kept {_hours(kept)} on {day}"
+    return place.name, _hours(kept)
+
+
+def out_of_season(zone: Zone, moment: datetime) -> str | None:
+    """A clause saying that clocks did not keep this abbreviation on that day ("PST" in July); None when they did."""
+    instead = kept_instead(zone, moment)
+    if instead is None:
+        return None
+    place, kept = instead
+    day = moment.astimezone(zone_of_name(place)).date()
+    return f"{zone.name} is read as written, {offset_name(zone.tz, moment)}, though {place} kept {kept} on {day}"
 
 
 def offset_name(tz: tzinfo, moment: datetime) -> str:

@@ -1,0 +1,30 @@
+"""Names of people, compared without case and marks."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from unicodedata import category, normalize
+
+_PAIRS = {'"': '"', "'": "'", "“": "”", "„": "“", "‘": "’", "«": "»"}
+
+
+@lru_cache(maxsize=4096)
+def name_key(name: str) -> str:
+    """What two ways to write one person's name have in common: `@RS`, `rs` and `Rs.`; `María` and `maria`."""
+    letters = (char for char in normalize("NFKD", name.casefold()) if category(char) not in ("Mn", "Cf"))
+    return " ".join("".join(letters).split()).lstrip("@").rstrip("-_/.,: ") or name
+
+
+def same_name(name: str, other: str) -> bool:
+    """Whether both names are of one person; an empty name is of nobody, and the same as another empty one."""
+    return name == other or name_key(name) == name_key(other)
+
+
+def first_written(name: str, names: Iterable[str]) -> str:
+    """The name as the first of `names` writes it; itself where none is the same person's."""
+    key = name_key(name)
+    return next((other for other in names if other and name_key(other) == key), name)
+
+
+def unquoted(name: str) -> str:
+    """The name without the quotes around it."""
+    return name[1:-1].strip() if len(name) > 2 and _PAIRS.get(name[0]) == name[-1] else name

@@ -1,0 +1,269 @@
+"""The forms in which people write a time: `-4m`, `4m ago`, `14:32`, `2pm`, `yesterday 23:50`, `Nov 28 18:57:01 CET`.
+
+Only what plainly is a time has the form of one: "5xx errors", "10.0.0.3 is down" and "-v was passed" have not.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, time, timedelta, timezone
+from typing import NamedTuple
+
+from console.core.language.dates import WrittenDate, date_at
+from console.core.language.times import parse_duration
+from console.core.language.zones import Zone, zone_at
+
+# Keyboards that correct while one types turn a hyphen into the minus sign or the en dash.
+_HYPHEN = "[-\u2212\u2013]"
+END = r"(?=\s|$|[,;:|](?:\s|$))"
+"""What stands behind a time: nothing of its word goes on."""
+
+# What may stand before a time: a bullet, brackets or emphasis, "at" or a tilde.
+_BULLET = re.compile(r"(?:[-\u2010-\u2015•·‣▪]|[0-9]{1,3}[.)])\s+")
+_OPENED = re.compile(r"(?:\*\*|__|[`\[({<]){0,3}")
+_BEFORE = re.compile(r"(?:at\s+|[~≈]\s?)?", re.IGNORECASE)
+_CLOSING = {"[": "]", "(": ")", "{": "}", "<": ">"}
+
+_UNIT = r"(?:days?|d|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)"
+_SPACED = rf"[0-9]{{1,5}}\s{_UNIT}\b(?:\s[0-9]{{1,5}}\s{_UNIT}\b){{0,3}}"
+# Longer numbers are no times; the bounds also keep a pasted line of digits from being tried in every way.
+_GLUED = r"[0-9]{1,9}(?:[.,][0-9]{1,9}(?=[a-z]))?[0-9a-z]{0,20}"
+LENGTH = rf"(?:{_SPACED}|{_GLUED})"
+"""What may be a length of time as it is typed: `4m`, `1h10m`, `1h30`, `4 min`, `1 h 10 min`."""
+
+_BACK = re.compile(rf"{_HYPHEN}(?P<length>{LENGTH})", re.IGNORECASE)
+_AGO = re.compile(
+    rf"(?P<length>[0-9]{{1,5}}\s?{_UNIT}(?:\s?[0-9]{{1,5}}\s?{_UNIT}){{0,3}}|[0-9]{{1,5}}h[0-9]{{1,2}}"
+    r"|an?\s(?:hour|minute)|half\san\shour)\s+ago\b",
+    re.IGNORECASE,
+)
+_SPOKEN_LENGTHS = {"an hour": "1h", "a minute": "1m", "half an hour": "30m"}
+
+_DAY_WORD = re.compile(r"(?P<day>yesterday|today|tomorrow)(?:,?\s+at\s+|,?\s+)(?=[0-9])", re.IGNORECASE)
+_DAY_BEHIND = re.compile(r",?\s+(?P<day>yesterday|today|tomorrow)(?![\w'’-])", re.IGNORECASE)
+_ISO = re.compile(
+    r"(?P<date>[0-9]{4}(?P<mark>[-/.])[0-9]{2}(?P=mark)[0-9]{2})(?:[T_](?=[0-9])|,?\s+(?:at\s+)?(?=[0-9]))",
+    re.IGNORECASE,
+)
+_BEFORE_CLOCK = re.compile(r"(?:,?\s{1,3}(?:at\s+)?|:)(?=[0-9])", re.IGNORECASE)
+_WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[.,]?\s", re.IGNORECASE)
+_YEAR_BEHIND = re.compile(r"\s(?P<year>(?:19|20|21)[0-9]{2})(?=[\s\])]|$)")
+
+_CLOCK = re.compile(
+    r"(?P<hour>[0-9]{1,2})(?:(?P<mark>[:.])(?P<minute>[0-9]{2})"
+    r"(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?)?(?![0-9])"
+    r"(?:\s?(?P<half>[ap])\.?m\b\.?(?!\s(?:people|folks|staff|team)\b))?",
+    re.IGNORECASE,
+)
+# "14.32" is as likely an amount: what stands behind it tells.
+_QUANTITY = re.compile(
+    r"\s*(?:[%‰°€$£×*/+=<>^]|\w+(?:/|\s+per\b)"
+    r"|(?:[kmgtp]i?b(?:it)?(?:ps)?|[kmg]?hz|[nµum]?s|secs?|seconds?|mins?|minutes?|h|hrs?|hours?|d|days?|k|m|bn|million"
+    r"|billion|thousand|percent|points?|rps|qps|tps|iops|lts|eur|usd|gbp|euros?|dollars?|times|per|of|to|and|or|vs|than"
+    r"|is|was|are|were|avg|average|mean)(?!\w))",
+    re.IGNORECASE,
+)
+
+_OFFSET = re.compile(rf"\s?(?P<sign>{_HYPHEN}|\+)(?P<hours>[0-9]{{2}}):(?P<minutes>[0-9]{{2}})(?![0-9])")
+_OFFSET_JOINED = re.compile(r"\s?(?P<sign>[-\u2212+])(?P<hours>0[0-9]|1[0-4])(?P<minutes>00|15|30|45)(?![0-9:])")
+# Only behind seconds or a date, where programs write it.
+_OFFSET_HOURS = re.compile(r"(?P<sign>[-\u2212+])(?P<hours>0[0-9]|1[0-4])(?P<minutes>)(?![0-9:])")
+_Z = re.compile(r"\s?z(?![\w/])", re.IGNORECASE)
+_ZONE_OPENED = re.compile(r"\s?[(\[]?")
+_LONE_HOURS = re.compile(r"\s[-\u2212+][0-9]{1,2}(?=\s|$)")
+# Zones that the table does not know; as words of the text they would hide a wrong moment.
+_UNREAD = re.compile(r"\s(?P<letters>AET|AMT|BRST|CLST|IDT|IRST|IRDT|NPT|NZT|UYT|WITA)(?!\w)")
+# "14:32 WEST region down": an English word before it is a zone.
+_WORDS_TOO = ("WEST",)
+
+_LENGTH_ENDED = re.compile(END)
+_CLOCK_ENDED = re.compile(rf"{END}|(?=[–—]|-\s)")
+
+_INSIDE = re.compile(rf"(?<![\w.:/\-])(?:(?:at\s)?[0-9]|an?\s|half\s)|(?<=\s){_HYPHEN}[0-9]", re.IGNORECASE)
+_LOOKED_AT_CHARS = 2_000
+_LONGEST_CHARS = 60
+
+_WESTERN_HALVES = {timedelta(hours=hours, minutes=30) for hours in (2, 3, 4, 9)}
+
+
+class TimeForm(NamedTuple):
+    """A time as written, before it is known which moment it means."""
+
+    start: int
+    """Where it begins, without bullet, brackets, "at" and tilde."""
+
+    stop: int
+    """Where it ends, without brackets."""
+
+    end: int
+    """Where what belongs to it ends."""
+
+    length: str = ""
+    """For `-4m` and `4m ago`, what `parse_duration` reads, if it is a length of time at all."""
+
+    clock: re.Match[str] | None = None
+    """For all others the time of day; `time_of_day` reads it, if it is one at all."""
+
+    day: str = ""
+    """yesterday, today, tomorrow or empty."""
+
+    date: WrittenDate | str | None = None
+    """A string is an ISO date, which may be none."""
+
+    zone: Zone | None = None
+    fault: str = ""
+    """Why the zone can't be read: the end of a sentence that begins with the time."""
+
+
+def time_form(line: str, *, due: bool = False) -> TimeForm | None:
+    """The time at the beginning of the line, whatever it means; `due` also takes "tomorrow"."""
+    bullet = _BULLET.match(line)
+    position = bullet.end() if bullet else 0
+    opened = _OPENED.match(line, position)
+    marks = opened[0] if opened else ""
+    before = _BEFORE.match(line, position + len(marks))
+    start = before.end() if before else position
+    sure = bool(marks or (before and before[0]))
+    form = _length_form(line, start) or _clock_form(line, start, sure=sure)
+    if form is None or (form.day == "tomorrow" and not due):
+        return None
+    end = form.stop
+    for mark in reversed(re.findall(r"\*\*|__|.", marks)):
+        closing = _CLOSING.get(mark, mark)
+        if line[end : end + 1] in (":", ",") and line.startswith(closing, end + 1):
+            end += 1
+        if not line.startswith(closing, end):
+            return None
+        end += len(closing)
+    ended = marks or (_CLOCK_ENDED if form.clock else _LENGTH_ENDED).match(line, end)
+    return form._replace(end=end) if ended else None
+
+
+def times_inside(text: str) -> Iterator[str]:
+    """What looks like a time, wherever it stands in the first 2,000 characters."""
+    position = 0
+    text = text[:_LOOKED_AT_CHARS]
+    while match := _INSIDE.search(text, position):
+        start = match.start()
+        form = time_form(text[start : start + _LONGEST_CHARS])
+        position = start + form.end if form else match.end()
+        if form and _is_one(form):
+            yield text[start + form.start : start + form.stop]
+
+
+def _is_one(form: TimeForm) -> bool:
+    if form.clock is None:
+        return parse_duration(form.length) is not None
+    # In the middle of a text, "14.32" is an amount unless "at" stands before it.
+    amount = form.clock["mark"] == "." and not (form.clock["half"] or form.start)
+    return time_of_day(form.clock) is not None and not amount
+
+
+def time_of_day(clock: re.Match[str]) -> time | None:
+    """The time of day that a form's clock shows; None for one that no clock shows."""
+    hour = int(clock["hour"])
+    if clock["half"]:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if clock["half"] in "pP" else 0)
+    microsecond = int((clock["fraction"] or "")[:6].ljust(6, "0"))
+    try:
+        return time(hour, int(clock["minute"] or 0), int(clock["second"] or 0), microsecond)
+    except ValueError:
+        return None
+
+
+def _length_form(line: str, start: int) -> TimeForm | None:
+    match = _BACK.match(line, start) or _AGO.match(line, start)
+    if match is None:
+        return None
+    length = _SPOKEN_LENGTHS.get(match["length"].casefold(), match["length"])
+    return TimeForm(start, match.end(), match.end(), length)
+
+
+def _clock_form(line: str, start: int, *, sure: bool) -> TimeForm | None:
+    """`sure` says that brackets, a tilde or "at" stand before it."""
+    day, written, position = _day(line, start)
+    clock = _CLOCK.match(line, position)
+    if clock is None or (clock["minute"] is None and clock["half"] is None):
+        return None
+    zone, end, fault = _zone(line, clock, exact=bool(written or clock["second"]))
+    amount = len(clock["hour"]) < 2 or time_of_day(clock) is None or _QUANTITY.match(line, end)
+    if amount and clock["mark"] == "." and not (sure or day or written or clock["half"] or zone):
+        return None
+    behind = None if day or written else _DAY_BEHIND.match(line, end)
+    if behind:
+        day, end = behind["day"].casefold(), behind.end()
+    if isinstance(written, WrittenDate) and written.year is None and _WEEKDAY.match(line, start):
+        year = _YEAR_BEHIND.match(line, end)
+        if year:
+            written, end = written._replace(year=int(year["year"])), year.end()
+    return TimeForm(start, end, end, "", clock, day, written, zone, fault)
+
+
+def _day(line: str, start: int) -> tuple[str, WrittenDate | str | None, int]:
+    """The day before a time of day, by its word or its date, and where the time of day begins."""
+    word = _DAY_WORD.match(line, start)
+    if word:
+        return word["day"].casefold(), None, word.end()
+    iso = _ISO.match(line, start)
+    if iso:
+        return "", re.sub("[/.]", "-", iso["date"]), iso.end()
+    dated = date_at(line, start)
+    # Days in digits stand in another order elsewhere; only a month's name is plain.
+    if dated and re.search("[a-z]{3}", line[start : dated[1]], re.IGNORECASE):
+        between = _BEFORE_CLOCK.match(line, dated[1])
+        if between:
+            return "", dated[0], between.end()
+    return "", None, start
+
+
+def _zone(line: str, clock: re.Match[str], *, exact: bool) -> tuple[Zone | None, int, str]:
+    """The zone behind a time of day, where it ends, and why it can't be read where it can't."""
+    end = clock.end()
+    offset = _offset(line, end, exact=exact)
+    if offset:
+        return offset
+    z = _Z.match(line, end)
+    if z:
+        return Zone("UTC", UTC), z.end(), ""
+    opened = _ZONE_OPENED.match(line, end)
+    start = opened.end() if opened else end
+    named = zone_at(line, start)
+    if named is None or named[0].name in _WORDS_TOO or line[named[1] : named[1] + 1] == "/":
+        unread = _UNREAD.match(line, end)
+        fault = "is of no zone that is known; write its offset, such as {clock} -08:00"
+        return (None, unread.end(), fault) if unread else (None, end, "")
+    zone, after = named
+    if line[start - 1] in "([":
+        if line[after : after + 1] != _CLOSING[line[start - 1]]:
+            return None, end, ""
+        after += 1
+    if zone.tz is UTC:
+        shifted = _offset(line, after, exact=False)
+        if shifted:
+            return shifted
+        lone = _LONE_HOURS.match(line, after)
+        if lone:
+            fault = "may name UTC or an offset; write the offset without a space, or a comma behind UTC"
+            return None, lone.end(), fault
+    return zone, after, ""
+
+
+def _offset(line: str, end: int, *, exact: bool) -> tuple[Zone | None, int, str] | None:
+    """An offset behind a time of day.
+
+    West of Greenwich nearly all offsets are whole hours, so that `14:05-14:30` is seen to be a span and not a zone.
+    """
+    match = _OFFSET.match(line, end) or _OFFSET_JOINED.match(line, end) or (exact and _OFFSET_HOURS.match(line, end))
+    if not match:
+        return None
+    minutes = int(match["minutes"] or 0)
+    offset = timedelta(hours=int(match["hours"]), minutes=minutes)
+    if match["sign"] == "+":
+        usual = offset <= timedelta(hours=14) and minutes in (0, 15, 30, 45)
+    else:
+        usual = (minutes == 0 and offset <= timedelta(hours=12)) or offset in _WESTERN_HALVES
+    if not usual:
+        return None, match.end(), "is not one time; write its beginning, {clock}, or an offset such as +02:00"
+    zone = timezone(offset if match["sign"] == "+" else -offset)
+    return Zone(match[0].strip(), zone), match.end(), ""

@@ -1,0 +1,334 @@
+"""Lines as tired people type and paste them: which begin with a time, and which only look like it."""
+
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from console.core.language.grammar import Line, left_times, parse_line
+from console.core.language.times import local_stamp
+from console.core.refusal import Refused
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 11, 28, 18, 6, 30, tzinfo=UTC)  # 19:06:30 in Berlin, 13:06:30 in New York
+
+
+def read(line: str, now: datetime = NOW, zone: tzinfo = BERLIN) -> Line:
+    result = parse_line(line, now=now, zone=zone, commands=("at",))
+    assert isinstance(result, Line), result
+    return result
+
+
+def moment(line: Line) -> str | None:
+    return None if line.occurred_at is None else local_stamp(line.occurred_at, BERLIN, seconds=True)
+
+
+TODAY = "2026-11-28"
+
+TIMES = [
+    # Lengths before now
+    ("-4m x", f"{TODAY} 19:02:30"),
+    ("-4 m x", f"{TODAY} 19:02:30"),
+    ("-4 min x", f"{TODAY} 19:02:30"),
+    ("-4min x", f"{TODAY} 19:02:30"),
+    ("-4 minutes x", f"{TODAY} 19:02:30"),
+    ("\u22124 min: x", f"{TODAY} 19:02:30"),
+    ("–4m x", f"{TODAY} 19:02:30"),
+    ("-1h10m x", f"{TODAY} 17:56:30"),
+    ("-1 h 10 min x", f"{TODAY} 17:56:30"),
+    ("-1h30 x", f"{TODAY} 17:36:30"),
+    ("-2 hours x", f"{TODAY} 17:06:30"),
+    ("4m ago x", f"{TODAY} 19:02:30"),
+    ("4 min ago x", f"{TODAY} 19:02:30"),
+    ("4m ago: x", f"{TODAY} 19:02:30"),
+    ("10 minutes ago x", f"{TODAY} 18:56:30"),
+    ("1h10m ago x", f"{TODAY} 17:56:30"),
+    ("1 h 10 min ago x", f"{TODAY} 17:56:30"),
+    ("an hour ago x", f"{TODAY} 18:06:30"),
+    ("half an hour ago, x", f"{TODAY} 18:36:30"),
+    ("~4m ago x", f"{TODAY} 19:02:30"),
+    ("- 4m ago x", f"{TODAY} 19:02:30"),
+    ("(-4m) x", f"{TODAY} 19:02:30"),
+    # Times of day
+    ("18:57 x", f"{TODAY} 18:57:00"),
+    ("18:57:01 x", f"{TODAY} 18:57:01"),
+    ("18.57 x", f"{TODAY} 18:57:00"),
+    ("18.57 restarted", f"{TODAY} 18:57:00"),
+    ("18.57: x", f"{TODAY} 18:57:00"),
+    ("18.57 - x", f"{TODAY} 18:57:00"),
+    ("at 9.05 x", f"{TODAY} 09:05:00"),
+    ("2pm x", f"{TODAY} 14:00:00"),
+    ("2 pm x", f"{TODAY} 14:00:00"),
+    ("2PM: x", f"{TODAY} 14:00:00"),
+    ("2:32 pm x", f"{TODAY} 14:32:00"),
+    ("2.32 pm x", f"{TODAY} 14:32:00"),
+    ("11 a.m. x", f"{TODAY} 11:00:00"),
+    ("12am x", f"{TODAY} 00:00:00"),
+    ("~18:57 x", f"{TODAY} 18:57:00"),
+    ("~ 18:57 x", f"{TODAY} 18:57:00"),
+    ("≈18.57 x", f"{TODAY} 18:57:00"),
+    ("at 18:57 x", f"{TODAY} 18:57:00"),
+    ("At 18:57, x", f"{TODAY} 18:57:00"),
+    ("at 2pm x", f"{TODAY} 14:00:00"),
+    ("today 18:57 x", f"{TODAY} 18:57:00"),
+    ("18:57 today x", f"{TODAY} 18:57:00"),
+    ("yesterday 23:50 x", "2026-11-27 23:50:00"),
+    ("yesterday at 11pm x", "2026-11-27 23:00:00"),
+    ("18:57 yesterday x", "2026-11-27 18:57:00"),
+    ("18:57 yesterday: x", "2026-11-27 18:57:00"),
+    # Brackets, emphasis and bullets
+    ("[18:57] x", f"{TODAY} 18:57:00"),
+    ("[18:57]: x", f"{TODAY} 18:57:00"),
+    ("(18:57) x", f"{TODAY} 18:57:00"),
+    ("<18:57> x", f"{TODAY} 18:57:00"),
+    ("`18:57` x", f"{TODAY} 18:57:00"),
+    ("**18:57** x", f"{TODAY} 18:57:00"),
+    ("**18:57:** x", f"{TODAY} 18:57:00"),
+    ("[18.57] x", f"{TODAY} 18:57:00"),
+    ("[~18:57] x", f"{TODAY} 18:57:00"),
+    ("[at 18:57] x", f"{TODAY} 18:57:00"),
+    ("- 18:57 x", f"{TODAY} 18:57:00"),
+    ("- 18:57: x", f"{TODAY} 18:57:00"),
+    ("• 18:57 x", f"{TODAY} 18:57:00"),
+    ("– 18:57 – x", f"{TODAY} 18:57:00"),
+    ("1. 18:57 x", f"{TODAY} 18:57:00"),
+    ("2) 18:57 x", f"{TODAY} 18:57:00"),
+    ("- [18:57] x", f"{TODAY} 18:57:00"),
+    ("18:57 | x", f"{TODAY} 18:57:00"),
+    # Behind the marker
+    ("! -4m x", f"{TODAY} 19:02:30"),
+    ("> 18:57 x", f"{TODAY} 18:57:00"),
+    ("* [18:57] x", f"{TODAY} 18:57:00"),
+    ("? at 18:57 x", f"{TODAY} 18:57:00"),
+    ("! 4m ago x", f"{TODAY} 19:02:30"),
+    ("!-4m x", f"{TODAY} 19:02:30"),
+    (">18:57 x", f"{TODAY} 18:57:00"),
+    ("*18:57 x", f"{TODAY} 18:57:00"),
+    ("+ -4m x", f"{TODAY} 19:02:30"),
+    # Dates, as programs and people write them
+    ("2026-11-28 09:01 x", f"{TODAY} 09:01:00"),
+    ("2026-11-28T09:01:05Z x", f"{TODAY} 10:01:05"),
+    ("2026-11-28T09:01:05+0000 x", f"{TODAY} 10:01:05"),
+    ("2026-11-28T09:01:05.123+0100 x", f"{TODAY} 09:01:05"),
+    ("2026-11-28T09:01:05-0500 x", f"{TODAY} 15:01:05"),
+    ("2026-11-28 09:01:05+00 x", f"{TODAY} 10:01:05"),
+    ("2026-11-28 09:01:05,123 x", f"{TODAY} 09:01:05"),
+    ("2026/11/28 09:01:05 x", f"{TODAY} 09:01:05"),
+    ("2026-11-28 at 09:01 x", f"{TODAY} 09:01:00"),
+    ("[2026-11-28T09:01:05Z] x", f"{TODAY} 10:01:05"),
+    ("[28/Nov/2026:09:01:05 +0000] x", f"{TODAY} 10:01:05"),
+    ("[Sat Nov 28 09:01:05.123456 2026] x", f"{TODAY} 09:01:05"),
+    ("Sat Nov 28 09:01:05 UTC 2026 x", f"{TODAY} 10:01:05"),
+    ("09:01:05,123 x", f"{TODAY} 09:01:05"),
+    ("09:01:05.123456 x", f"{TODAY} 09:01:05"),
+    ("[09:01:05] x", f"{TODAY} 09:01:05"),
+    ("Nov 28 18:57:01 x", f"{TODAY} 18:57:01"),
+    ("Nov  8 18:57:01 x", "2026-11-08 18:57:01"),
+    ("Dec 30 18:57:01 x", "2025-12-30 18:57:01"),
+    ("28 Nov 18:57 x", f"{TODAY} 18:57:00"),
+    ("28 November 2026, 18:57 x", f"{TODAY} 18:57:00"),
+    # Zones
+    ("18:57 CET x", f"{TODAY} 18:57:00"),
+    ("12:57 ET x", f"{TODAY} 18:57:00"),
+    ("12:57 EST x", f"{TODAY} 18:57:00"),
+    ("(12:57 ET) x", f"{TODAY} 18:57:00"),
+    ("12:57 (ET) x", f"{TODAY} 18:57:00"),
+    ("9:57am PT x", f"{TODAY} 18:57:00"),
+    ("17.57 UTC x", f"{TODAY} 18:57:00"),
+    ("17:57Z x", f"{TODAY} 18:57:00"),
+    ("19:57 UTC+2 x", f"{TODAY} 18:57:00"),
+    ("12:57 GMT-5 x", f"{TODAY} 18:57:00"),
+    ("19:57 UTC +02:00 x", f"{TODAY} 18:57:00"),
+    ("03:27 +0930 x", f"{TODAY} 18:57:00"),
+    ("23:27 IST x", f"{TODAY} 18:57:00"),
+    ("18:57 Europe/Berlin x", f"{TODAY} 18:57:00"),
+    ("2026-11-27 02:30 CET x", "2026-11-27 02:30:00"),
+    ("yesterday 23:50 UTC x", "2026-11-28 00:50:00"),
+    # The nearest past moment
+    ("23:59 x", "2026-11-27 23:59:00"),
+    ("19:06 x", f"{TODAY} 19:06:00"),
+    ("19:07 x", f"{TODAY} 19:06:30"),
+    ("19:08 x", f"{TODAY} 19:06:30"),
+    ("19:09 x", "2026-11-27 19:09:00"),
+    ("18:57 ET x", "2026-11-28 00:57:00"),
+    ("8pm x", "2026-11-27 20:00:00"),
+]
+
+
+@pytest.mark.parametrize(("line", "at"), TIMES)
+def test_a_line_that_begins_with_a_time(line: str, at: str) -> None:
+    entry = read(line)
+    assert moment(entry) == at
+    assert entry.text in ("x", "restarted")
+    assert left_times(entry) == ()
+
+
+TEXTS = [
+    "5xx errors rising",
+    "10.0.0.3 is down",
+    "10.0.0.3:8080 answers",
+    "10.10.0.3 is down",
+    "-v was passed",
+    "-5% traffic",
+    "-1.5 % traffic",
+    "--force was used",
+    "2 hosts left",
+    "2 pm people joined",
+    "2 PM people joined",
+    "4m users are affected",
+    "4m of the 5m requests fail",
+    "10 minutes of logs are missing",
+    "5 days agony",
+    "an hour of downtime",
+    "3.14 is pi",
+    "1.15 rolled out",
+    "v2.3.4 deployed",
+    "2.3.4 deployed",
+    "14.32.10 deployed",
+    "14.32 GB are free",
+    "14.32% of requests fail",
+    "14.32 % of requests fail",
+    "14.32 ms at the median",
+    "14.32 errors/s",
+    "14.32 errors per second",
+    "12.50 EUR a minute",
+    "99.95 was promised",
+    "18.99 is the price",
+    "1432 requests failed",
+    "2026 budget",
+    "2026-11 report",
+    "5:1 ratio",
+    "50:1 ratio",
+    "10:8080 answers",
+    "10:00:5e:00:53:af is the MAC",
+    "::1 is down",
+    "14:32/min is the rate",
+    "yesterday we deployed",
+    "today is a holiday",
+    "tomorrow 14:00 the window opens",
+    "may 5 people join",
+    "Nov 28 was quiet",
+    "March 5 hosts out",
+    "Sat on it",
+    "at 99% load",
+    "at 5:1 odds",
+    "at least 4 hosts",
+    "~4 hosts",
+    "[ERROR] 500 from the proxy",
+    "[link](x)",
+    "(see the runbook)",
+    "**bold** words",
+    "- deploy",
+    "1. step",
+    "noon is far",
+    "CET is the zone",
+    "UTC+2 is the zone",
+    "1/2 of the fleet",
+    "7/10 hosts are up",
+    ">90% errors",
+    ">= 5 hosts",
+    "+1 from the vendor",
+    "12 a day",
+    "5 a.m.a. threads",
+    "3 s latency",
+    "10m",
+]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_line_that_only_looks_like_a_time(text: str) -> None:
+    assert read(text) == Line("note", text)
+
+
+@pytest.mark.parametrize(
+    ("line", "left"),
+    [
+        ("restarted at 18:57", ("18:57",)),
+        ("restarted at 18.57", ("18.57",)),
+        ("restarted 4m ago", ("4m ago",)),
+        ("restarted an hour ago", ("an hour ago",)),
+        ("restarted -4m", ("-4m",)),
+        ("restarted 2pm", ("2pm",)),
+        ("(18:57 restarted)", ("18:57",)),
+        ("around 18:57 errors began", ("18:57",)),
+        ("18:57 - 18:59 outage", ("18:59",)),
+        ("18:50 restarted at 18:57 CET and 18:58", ("18:57 CET", "18:58")),
+        ("! roll back by 19:20", ("19:20",)),
+        ("+ @rs look at the graph of 18:57", ("18:57",)),
+        ("tomorrow 14:00 the window opens", ("14:00",)),
+        ("10.0.0.3:80 and 5:1 and 18.57 GB and -4 hosts and v1.15", ()),
+        ("port 10:8080, 14:32/min, 00:53:af:00", ()),
+    ],
+)
+def test_a_time_that_stays_in_the_text_is_pointed_out(line: str, left: tuple[str, ...]) -> None:
+    assert left_times(read(line)) == left
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("25:10 x", "There is no time of day “25:10”; write 14:32 or -4m, or \\25:10 to log it as text."),
+        ("[25:10] x", "There is no time of day “25:10”; write 14:32 or -4m, or \\[25:10] to log it as text."),
+        ("! 25:10 x", "There is no time of day “25:10”; write 14:32 or -4m, or \\25:10 to log it as text."),
+        ("13pm x", "There is no time of day “13pm”"),
+        ("-4x x", "“-4x” is no length of time; write -4m or -1h10m, or \\-4x to log it as text."),
+        ("! -4 hosts", "“-4” is no length of time"),
+        ("today 19:30 x", "“today 19:30” is still to come, it is 2026-11-28 19:06 CET"),
+        ("2026-11-28 19:30 x", "“2026-11-28 19:30” is still to come"),
+        ("2026-11-29 00:00 x", "“2026-11-29 00:00” is still to come"),
+        ("Nov 29 2026 18:00 x", "“Nov 29 2026 18:00” is still to come"),
+        ("18:57 EDT x", "“EDT” is UTC-4, but America/New_York kept UTC-5 then; write UTC-5 or UTC-4."),
+        ("2026-07-01 18:57 CET x", "“CET” is UTC+1, but Europe/Berlin kept UTC+2 then; write UTC+2 or UTC+1."),
+        ("18:57 UTC +2 x", "“18:57 UTC +2” may name UTC or an offset; write the offset without a space"),
+        ("18:57 AET x", "“18:57 AET” is of no zone that is known; write its offset, such as 18:57 -08:00"),
+        ("10:05-10:12 x", "“10:05-10:12” is not one time; write its beginning, 10:05"),
+        ("+ 19:20 check", "Write by 19:20 for when the task is due, or 19:20 before the + for when it was given."),
+        ("> 18:57", "Write what happened after the time."),
+    ],
+)
+def test_what_is_meant_as_a_time_and_is_none_is_refused(line: str, sentence: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read(line)
+    assert sentence in refused.value.reason
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        (r"\18:57 was shown", "18:57 was shown"),
+        (r"\at 18:57 it broke", "at 18:57 it broke"),
+        (r"\[18:57] was shown", "[18:57] was shown"),
+        (r"\4m ago it broke", "4m ago it broke"),
+        (r"\Nov 28 18:57:01 was shown", "Nov 28 18:57:01 was shown"),
+        (r"! \18:57 was the peak", "18:57 was the peak"),
+        (r"> \-4 hosts", "-4 hosts"),
+        (r"18:50 \CET was shown", "CET was shown"),
+    ],
+)
+def test_a_backslash_keeps_a_time_in_the_text(line: str, text: str) -> None:
+    assert read(line).text == text
+
+
+@pytest.mark.parametrize(
+    ("clock", "typed_at", "at"),
+    [
+        ("23:59", "2026-11-29 00:00", "2026-11-28 23:59:00"),
+        ("00:01", "2026-11-28 23:59", "2026-11-28 23:59:00"),
+        ("00:02", "2026-11-28 23:59", "2026-11-28 00:02:00"),
+        ("today 00:01", "2026-11-29 00:00", "2026-11-29 00:00:00"),
+        ("yesterday 23:59", "2026-11-29 00:00", "2026-11-28 23:59:00"),
+        ("2026-11-29 00:01", "2026-11-28 23:59", "2026-11-28 23:59:00"),
+        # The clocks went forward from 02:00 to 03:00 on 29 March, and back on 25 October.
+        ("02:30", "2026-03-29 01:30", "2026-03-28 02:30:00"),
+        ("02:30", "2026-10-25 01:59", "2026-10-24 02:30:00"),
+    ],
+)
+def test_a_clock_time_is_its_nearest_past_moment(clock: str, typed_at: str, at: str) -> None:
+    now = datetime.fromisoformat(typed_at).replace(tzinfo=BERLIN)
+    assert moment(read(f"{clock} x", now=now)) == at
+
+
+@pytest.mark.parametrize("typed_at", ["2026-03-29 03:10", "2026-03-30 02:00"])
+def test_a_clock_time_whose_nearest_past_moment_was_skipped_is_refused(typed_at: str) -> None:
+    with pytest.raises(Refused, match="The clocks went forward over “02:30”"):
+        read("02:30 x", now=datetime.fromisoformat(typed_at).replace(tzinfo=BERLIN))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from console.core.language.names import same_name
 from console.core.log.clocks import open_clocks
 from console.core.log.entries import Entries
 from console.core.log.state import Incident
@@ -165,7 +166,7 @@ class OwnEntries:
         standing = (
             entry.id
             for entry in (entries[position] for position in range(len(entries) - 1, start - 1, -1))
-            if entry.author == actor and not entry.undone and not entry.redacted
+            if same_name(entry.author, actor) and not entry.undone and not entry.redacted
         )
         self._last = next(standing, self._last if start else "")
         self._entries = entries

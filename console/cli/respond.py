@@ -183,8 +183,9 @@ def task(shell: Shell, ref: str, text: str, owner: str, due: timedelta | None) -
     with shell.incident(ref) as (ledger, state):
         command = read_slash("task", text, state, actor=shell.actor, at=None, now=ledger.now(), zone=shell.zone)
         if isinstance(command, AddTask):
-            due_in = due or command.due_in
-            command = AddTask(actor=shell.actor, text=command.text, owner=owner or command.owner, due_in=due_in)
+            due_at = None if due else command.due_at
+            owner, due_in = owner or command.owner, due or command.due_in
+            command = AddTask(actor=shell.actor, text=command.text, owner=owner, due_in=due_in, due_at=due_at)
         click.echo(ledger.execute(state.ref, command)[0].id)
 
 
@@ -239,6 +240,8 @@ def undo(shell: Shell, ref: str, **fields: Any) -> None:
 @click.option("--dry-run", is_flag=True, help="Show what else would be erased; erase nothing.")
 def redact(shell: Shell, ref: str, entry: str, reason: str, dry_run: bool) -> None:
     """Erase an entry's text for good, and the same words elsewhere in the incident; prints what else went.
+
+    ENTRY is its id, "last" for your last one, or words that only it holds.
 
     Backups made before still hold it.
     """

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 
+from console.core.language.names import name_key, same_name
 from console.core.language.text import clean, markdown
 from console.core.language.times import duration_words
 from console.core.log.clocks import Clock, open_clocks
@@ -249,9 +250,9 @@ class _Page:
         owners = [task.owner for task in open_tasks(state)] + [action.owner for action in open_action_items(state)]
         writer = postmortem_of(state).owner.value
         authors = [entry.author for entry in self.entries]
-        people = dict.fromkeys(person for person in (*holders, *authors, *owners, writer) if person)
-        for person in people:
-            roles = [inline(role.name).lower() for role in rules if holder_of(state, role.id) == person]
+        named = [person for person in (*holders, *authors, *owners, writer) if person]
+        for person in {name_key(person): person for person in reversed(named)}.values():
+            roles = [inline(role.name).lower() for role in rules if same_name(holder_of(state, role.id), person)]
             yield f"- {inline(person)}{': ' + ', '.join(roles) if roles else ''}"
 
     def taking_over(self) -> Iterator[str]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from console.app.dialogs.base import Choice, Field, FormDialog, Values
 from console.app.dialogs.respond import checked, moment
+from console.core.language.names import same_name
 from console.core.log.command import Command
 from console.core.log.decide import decide
 from console.core.log.state import Incident
@@ -82,8 +83,8 @@ class ChangeDialog(FormDialog[Command]):
 
     def __init__(self, state: Incident, actor: str, opened: datetime | None = None) -> None:
         now = moment(opened)
-        others = [change for change in changes_in_flight(state) if change.by != actor]
-        own = [change for change in changes_in_flight(state) if change.by == actor]
+        others = [change for change in changes_in_flight(state) if not same_name(change.by, actor)]
+        own = [change for change in changes_in_flight(state) if same_name(change.by, actor)]
 
         def build(values: Values) -> Command:
             if values.get("what", "new") != "new":
@@ -104,7 +105,7 @@ class ChangeDialog(FormDialog[Command]):
         if changes_in_flight(state):
             rows = [Choice("new", "Claim another change")]
             for claimed in (*own, *others):
-                whose = "" if claimed.by == actor else f"{claimed.by}: "
+                whose = "" if same_name(claimed.by, actor) else f"{claimed.by}: "
                 rows += [
                     Choice(f"{claimed.id} {outcome}", f"{label}: {whose}{claimed.text}")
                     for outcome, label in (("done", "Done"), ("rolled_back", "Rolled back"), ("failed", "Failed"))

@@ -1,11 +1,12 @@
 """Completion in the prompt, by Tab: slash words, roles, severities, stages, people, tags."""
 
 from console.app.registry import WORDS
+from console.core.language.names import name_key
 from console.core.language.text import one_line
 from console.core.log.clocks import open_clocks
 from console.core.log.entries import Entry
 from console.core.log.state import Incident
-from console.core.playbook.model import AUDIENCES
+from console.core.playbook.model import AUDIENCES, MILESTONES
 from console.core.subjects.component import components_of
 from console.core.subjects.hypothesis import hypotheses_of
 from console.core.subjects.role import roles_of
@@ -19,13 +20,13 @@ _STATES = ("operational", "degraded", "partial", "major", "maintenance")
 
 
 def people(state: Incident, actor: str = "") -> list[str]:
-    """Everyone known in the incident, sorted without regard to case."""
-    names = {actor, state.declared_by, *(register.value for register in roles_of(state).values())}
-    names |= {task.owner for task in tasks_of(state).values()}
+    """Everyone known in the incident, each as first written, sorted without regard to case and marks."""
+    names = [state.declared_by, *(register.value for register in roles_of(state).values())]
+    names += [task.owner for task in tasks_of(state).values()]
     for entry in _recent(state):
-        names.add(entry.author)
-        names.update(entry.people)
-    return sorted(filter(None, names), key=str.casefold)
+        names += [entry.author, *entry.people]
+    first = {name_key(name): name for name in reversed([*names, actor]) if name}
+    return [first[key] for key in sorted(first)]
 
 
 def tags(state: Incident) -> list[str]:
@@ -53,7 +54,12 @@ def completions(before: str, state: Incident, actor: str) -> list[str]:
         offered = _arguments(words[slash][1:].lower(), place, state, actor)
     else:
         offered = []
-    return [word for word in offered if word.casefold().startswith(start.casefold()) and word != start]
+    return [word for word in offered if _folded(word).startswith(_folded(start)) and word != start]
+
+
+def _folded(word: str) -> str:
+    """The word as it is compared: a name without case and marks."""
+    return f"@{name_key(word)}" if len(word) > 1 and word.startswith("@") else word.casefold()
 
 
 def _arguments(word: str, place: int, state: Incident, actor: str) -> list[str]:
@@ -79,6 +85,12 @@ def _arguments(word: str, place: int, state: Incident, actor: str) -> list[str]:
             return [str(number) for number, _ in enumerate(hypotheses_of(state).values(), 1)]
         if word == "component":
             return sorted(components_of(state))
+        if word == "changed":
+            return ["done", "rolled-back", "failed"]
+        if word == "redact":
+            return ["last"]
+        if word == "milestone":
+            return list(MILESTONES)
         if word == "export":
             return ["handoff", "timeline", "json", "csv"]
     if place == 2 and word in ("role", "assign"):
@@ -88,7 +100,11 @@ def _arguments(word: str, place: int, state: Incident, actor: str) -> list[str]:
     return []
 
 
-def explained(words: list[str], state: Incident) -> str:
-    """The offered words in one line, with what a number stands for."""
-    tasks = {str(task.number): one_line(task.text, 24) for task in open_tasks(state)}
-    return "  ".join(f"{word} {tasks[word]}" if word in tasks else word for word in words)
+def explained(words: list[str], state: Incident, line: str) -> str:
+    """The offered words in one line, with what a number stands for in that line."""
+    slash = next((word[1:].lower() for word in line.split() if word.startswith("/")), "")
+    if slash in _VERDICTS:
+        texts = {str(number): each.text for number, each in enumerate(hypotheses_of(state).values(), 1)}
+    else:
+        texts = {str(task.number): task.text for task in open_tasks(state)}
+    return "  ".join(f"{word} {one_line(texts[word], 24)}" if word in texts else word for word in words)

@@ -59,7 +59,7 @@ class RoomScreen(ActScreen[None]):
         self._publishing = publishing
         self._own_entries = OwnEntries()
         self.ref = ref
-        self.prompt = Prompt(self._describe, self._complete, lambda words: explained(words, self.state))
+        self.prompt = Prompt(self._describe, self._complete, self._explain)
         self.timeline = Timeline(zone=session.zone, id="timeline")
         self.context = RoomContext(session, ref, self.prompt, self)
         self.acts = RoomActs(self.context, self.timeline, lambda: self.situation.own_entry)
@@ -239,6 +239,9 @@ class RoomScreen(ActScreen[None]):
 
     def _complete(self, before: str) -> list[str]:
         return completions(before, self.state, self.session.actor)
+
+    def _explain(self, words: list[str]) -> str:
+        return explained(words, self.state, self.prompt.line)
 
     @on(Prompt.Left)
     def _left(self) -> None:

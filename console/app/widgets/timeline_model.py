@@ -7,6 +7,7 @@ from operator import is_
 
 import msgspec
 
+from console.core.language.names import same_name
 from console.core.log.entries import Entries, Entry
 
 
@@ -27,8 +28,7 @@ class Filter(msgspec.Struct, frozen=True):
             return False
         if self.tag and self.tag.casefold().lstrip("#") not in entry.tags:
             return False
-        who = self.person.casefold().lstrip("@")
-        if who and who not in (entry.author.casefold(), *(person.casefold() for person in entry.people)):
+        if self.person and not any(same_name(self.person, person) for person in (entry.author, *entry.people)):
             return False
         return not self.text or self.text.casefold() in entry.text.casefold()
 

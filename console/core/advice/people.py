@@ -4,6 +4,7 @@ import re
 from datetime import datetime, timedelta
 
 from console.core.advice.look import RECENT_S, TEXT_CHARS, Look, Told, escalate, joined, phrase
+from console.core.language.names import name_key, same_name
 from console.core.language.text import one_line
 from console.core.log.entries import Entry
 from console.core.subjects.change import changes_in_flight
@@ -75,20 +76,20 @@ def ic_debugging(look: Look) -> Told | None:
     ic, state = look.commander, look.state
     if look.phase != "active" or not ic or "ic" not in look.severity.roles or len(look.severity.roles) < 2:
         return None
-    change = next((change for change in changes_in_flight(state) if change.by == ic), None)
+    change = next((change for change in changes_in_flight(state) if same_name(change.by, ic)), None)
     if change is not None:
         return Told(f"{ic} commands and makes a change: {one_line(change.text, 40)}.", "task", "/task ")
-    task = next((task for task in open_tasks(state) if task.owner == ic and TECHNICAL.search(task.text)), None)
+    task = next((task for task in open_tasks(state) if same_name(task.owner, ic) and TECHNICAL.search(task.text)), None)
     if task is not None:
         text = f"{ic} commands and has a task of their own: {one_line(task.text, 40)}."
         return Told(text, "prompt", f"/assign {task.number} ")
-    if holder_of(state, "tech") == ic:
+    if same_name(holder_of(state, "tech"), ic):
         return Told(f"{ic} commands and leads the investigation as well.", "role", "/role tech ")
     written = [entry for entry in look.recent if entry.kind in ("finding", "action")]
-    own = [entry for entry in written if entry.author == ic and not entry.people]
+    own = [entry for entry in written if same_name(entry.author, ic) and not entry.people]
     # Where the commander keeps the record, or nobody else writes, the lines tell of what others did.
     scribe = holder_of(state, "scribe")
-    keeps = scribe == ic or (not scribe and all(entry.author == ic for entry in written))
+    keeps = same_name(scribe, ic) or (not scribe and all(same_name(entry.author, ic) for entry in written))
     if len(own) >= HANDS_ON and not keeps:
         return Told(f"{ic} commands and does the debugging: {len(own)} findings and actions lately.", "task", "/task ")
     return None
@@ -99,14 +100,14 @@ def span_of_control(look: Look) -> Told | None:
     state, most = look.state, look.book.span_of_control
     if not most or look.phase == "over" or not look.commander:
         return None
-    leads = {holder for role in ("ic", "deputy", "tech") if (holder := holder_of(state, role))}
-    people = {role.value for role in roles_of(state).values()} | {task.owner for task in open_tasks(state)}
-    people |= {change.by for change in changes_in_flight(state)}
-    workers = len(people - leads - {""})
+    leads = {name_key(holder): holder for role in ("ic", "deputy", "tech") if (holder := holder_of(state, role))}
+    people = [role.value for role in roles_of(state).values()] + [task.owner for task in open_tasks(state)]
+    people += [change.by for change in changes_in_flight(state)]
+    workers = len({name_key(person) for person in people if person} - leads.keys())
     if -(-workers // len(leads)) <= most:
         return None
     free = [id for id in ("deputy", "tech") if look.book.role(id) and not holder_of(state, id)]
-    text = f"{workers} people report to {joined(sorted(leads))}; {most} is the most for one."
+    text = f"{workers} people report to {joined(sorted(leads.values()))}; {most} is the most for one."
     return Told(text, "role", f"/role {free[0]} " if free else "/role ")
 
 
@@ -172,7 +173,7 @@ def task_silent(look: Look) -> Told | None:
         if task is None:
             continue
         since = [entry for entry in look.back if task.owner and entry.recorded_at >= clock.due_at]
-        if not any(task.owner in (entry.author, *entry.people) for entry in since):
+        if not any(same_name(task.owner, name) for entry in since for name in (entry.author, *entry.people)):
             what, late = one_line(task.text, 40), look.lasts(clock.due_at)
             who = f"{task.owner} has not come back on “{what}”, due" if task.owner else f"“{what}” has no owner; due"
             return Told(f"{who} {late} ago.", "done", f"/done {task.number}: ")

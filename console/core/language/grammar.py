@@ -111,7 +111,7 @@ def parse_line(line: str, *, now: datetime, zone: tzinfo, commands: Collection[s
     if kind != "note":
         at, text = _behind_marker(kind, text, at, now, zone)
     if kind == "task":
-        return _task(text, at, now, zone)
+        return read_task(text, at, now=now, zone=zone)
     return Line(kind, text, _tags(text), _people(text), at)
 
 
@@ -199,7 +199,7 @@ def _names(pattern: re.Pattern[str], text: str, sign: str) -> Iterator[str]:
             yield name.rstrip(_TRAILING)[:MAX_NAME_CHARS]
 
 
-def _task(text: str, at: datetime | None, now: datetime, zone: tzinfo) -> Line:
+def read_task(text: str, at: datetime | None, *, now: datetime, zone: tzinfo) -> Line:
     """A task: its owner is the first person; who and when at the beginning or at the end are taken out of the text.
 
     At the end a bare length of time counts only beside the owner, because "check the last 10m" says no time.
@@ -211,6 +211,13 @@ def _task(text: str, at: datetime | None, now: datetime, zone: tzinfo) -> Line:
     if not rest:
         raise Refused("Write what the task is after its owner and time.", "text")
     return Line("task", rest, _tags(text), people, at, owner, reader.due_in, reader.due_at)
+
+
+def read_due_last(text: str, *, now: datetime, zone: tzinfo) -> tuple[str, timedelta | None, datetime | None]:
+    """The text without the due moment at its end (`10m`, `in 10 min`, `by 19:20`), and that moment as a task has it."""
+    reader = _TaskReader("", now, zone)
+    rest = reader.without_due(f" {text.strip()}", beside_owner=True).strip()
+    return rest, reader.due_in, reader.due_at
 
 
 # Looking for an owner at the end of a pasted log would otherwise go through all of it.
@@ -255,7 +262,7 @@ class _TaskReader:
         head, tail = text[:-_TAIL_CHARS], text[-_TAIL_CHARS:]
         rest = tail if self.owner_taken else self._at_owner.sub("", tail)
         if not self._due:
-            rest = self._without_due(rest, beside_owner=rest != tail)
+            rest = self.without_due(rest, beside_owner=rest != tail)
         if not self.owner_taken:
             rest = self._at_owner.sub("", rest)
         return (head + rest).strip()
@@ -276,7 +283,7 @@ class _TaskReader:
         self.due_at = due[0]
         return ended.end()
 
-    def _without_due(self, tail: str, *, beside_owner: bool) -> str:
+    def without_due(self, tail: str, *, beside_owner: bool) -> str:
         match = _DUE_IN_LAST.search(tail)
         length = parse_duration(match["length"]) if match else None
         if match and length and (match["in"] or beside_owner or self._at_owner.search(tail[: match.start()])):

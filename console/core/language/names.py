@@ -1,5 +1,6 @@
 """Names of people, compared without case and marks."""
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from unicodedata import category, normalize
@@ -23,6 +24,16 @@ def first_written(name: str, names: Iterable[str]) -> str:
     """The name as the first of `names` writes it; itself where none is the same person's."""
     key = name_key(name)
     return next((other for other in names if other and name_key(other) == key), name)
+
+
+_IN_QUOTES = "|".join(f"{opening}[^{closing}]+{closing}" for opening, closing in _PAIRS.items())
+_QUOTED = re.compile(rf"@?(?:{_IN_QUOTES})(?=\s|$)")
+
+
+def quoted_length(text: str) -> int:
+    """How long the name in quotes at the beginning is, its quotes and @ included; 0 without one."""
+    match = _QUOTED.match(text)
+    return match.end() if match else 0
 
 
 def unquoted(name: str) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from console.core.language.names import quoted_length, unquoted
 from console.core.language.text import MAX_NAME_CHARS, check_length, clean, one_line
 from console.core.language.times import parse_duration
 from console.core.log.event import Body
@@ -80,7 +81,7 @@ def line(text: str) -> str:
 
 def name(text: str) -> str:
     """A person's or a component's name."""
-    return one_line(text.strip().removeprefix("@"), MAX_NAME_CHARS)
+    return one_line(unquoted(text.strip().removeprefix("@").strip()), MAX_NAME_CHARS)
 
 
 def unless_none(read: Callable[[str], str], text: str | None) -> str | None:
@@ -100,8 +101,9 @@ def key(text: str) -> str:
 
 
 def split(argument: str) -> tuple[str, str]:
-    first, _, rest = argument.partition(" ")
-    return first, rest.strip()
+    """The first word, or what stands in quotes, and the rest."""
+    length = quoted_length(argument) or len(argument.partition(" ")[0])
+    return argument[:length], argument[length:].strip()
 
 
 def duration(word: str) -> timedelta | None:

@@ -4,9 +4,11 @@ from collections.abc import Collection
 from datetime import datetime, tzinfo
 
 from console.core.language.grammar import Line, Slash, parse_line
-from console.core.log.command import Asked, Command
+from console.core.language.text import one_line
+from console.core.log.command import Asked, Command, key
 from console.core.log.registry import WORDS
 from console.core.log.state import Incident
+from console.core.playbook.model import MILESTONES
 from console.core.refusal import Refused
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.task import AddTask
@@ -34,8 +36,18 @@ def read_typed(line: str, *, now: datetime, zone: tzinfo, words: Collection[str]
     """
     read = parse_line(line, now=now, zone=zone, commands=words)
     while isinstance(read, Slash) and read.word == "at" and read.argument:
-        read = parse_line(read.argument, now=now, zone=zone, commands=words)
+        argument = read.argument
+        read = parse_line(argument, now=now, zone=zone, commands=words)
+        if read.occurred_at is None:
+            raise Refused(_no_time(argument), "when")
     return read
+
+
+def _no_time(argument: str) -> str:
+    first, _, rest = argument.partition(" ")
+    if key(first) in MILESTONES:
+        return f"“{first}” is a milestone; write /milestone {key(first)} {rest.strip() or '14:32'}."
+    return f"“{one_line(first, 32)}” is no time; write {SLASH_WORDS['at']}."
 
 
 def command_for(
@@ -60,5 +72,6 @@ def command_of(line: Line, *, actor: str, at: datetime | None = None) -> Command
     """The command for a scribe's line that was read; `at` replaces the line's own time where it has none."""
     moment = line.occurred_at or at
     if line.kind == "task":
-        return AddTask(actor=actor, at=moment, text=line.text, owner=line.owner, due_in=line.due_in)
+        owner, due_in, due_at = line.owner, line.due_in, line.due_at
+        return AddTask(actor=actor, at=moment, text=line.text, owner=owner, due_in=due_in, due_at=due_at)
     return LogEntry(actor=actor, at=moment, text=line.text, kind=line.kind, tags=line.tags, people=line.people)

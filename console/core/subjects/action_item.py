@@ -14,6 +14,7 @@ from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part
 from console.core.playbook.model import Playbook
 from console.core.refusal import Refused
+from console.core.subjects.role import known_name
 
 
 class ActionAdded(Body, frozen=True):
@@ -118,7 +119,7 @@ class AddAction(Command, frozen=True, kw_only=True):
         rule = next((rule for rule in state.playbook.actions if rule.name == priority), None)
         if due is None and rule is not None and rule.due_s:
             due = at + timedelta(seconds=rule.due_s)
-        return proposed(ActionAdded(text, name(self.owner), priority, due, line(self.verify)), at)
+        return proposed(ActionAdded(text, known_name(state, name(self.owner)), priority, due, line(self.verify)), at)
 
 
 class ChangeAction(Command, frozen=True, kw_only=True):

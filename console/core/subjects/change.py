@@ -4,8 +4,9 @@ import re
 from datetime import datetime
 from typing import Annotated, Literal
 
+from console.core.language.names import same_name
 from console.core.language.text import one_line
-from console.core.log.command import Asked, Command, Decision, Word, key, line, proposed, split, words
+from console.core.log.command import Asked, Command, Decision, Word, key, line, proposed, words
 from console.core.log.event import Body, Mention, Ref, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Record
@@ -82,7 +83,7 @@ class ClaimChange(Command, frozen=True, kw_only=True):
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         text = words(self.text, "A change")
-        others = [change for change in changes_in_flight(state) if change.by != self.actor]
+        others = [change for change in changes_in_flight(state) if not same_name(change.by, self.actor)]
         if others and not self.despite:
             in_flight = ", ".join(f"{change.by} has “{one_line(change.text, 40)}” in flight" for change in others)
             raise Refused(f"{in_flight}; wait for it, or claim yours all the same with /change ! TEXT.", "despite")
@@ -90,22 +91,24 @@ class ClaimChange(Command, frozen=True, kw_only=True):
 
 
 class EndChange(Command, frozen=True, kw_only=True):
-    """Without `change`: the actor's own, or the only one in flight."""
+    """Without `change`: the actor's own, or the only one in flight. Of the only one, words that are not its own are
+    the note."""
 
     change: str = ""
     outcome: str = "done"
     note: str = ""
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
-        change = find_change(state, self.change, self.actor)
+        change, named = find_change(state, self.change, self.actor)
         outcome = key(self.outcome)
         if outcome not in OUTCOMES:
             raise Refused("A change ends as done, rolled-back or failed.", "outcome")
-        return proposed(ChangeEnded(change.id, outcome, line(self.note)), at)
+        note = self.note if named else ": ".join(filter(None, (self.change, self.note)))
+        return proposed(ChangeEnded(change.id, outcome, line(note)), at)
 
 
-def find_change(state: Incident, text: str, actor: str) -> Change:
-    """A change in flight by words of it; without any the actor's own, or the only one."""
+def find_change(state: Incident, text: str, actor: str) -> tuple[Change, bool]:
+    """A change in flight, and whether the text names it: by words of it, as the actor's own, or as the only one."""
     flying = changes_in_flight(state)
     wanted = text.strip().lower()
     if not flying:
@@ -113,10 +116,12 @@ def find_change(state: Incident, text: str, actor: str) -> Change:
     if wanted:
         choices = [[change for change in flying if wanted == change.id or wanted in change.text.lower()]]
     else:
-        choices = [[change for change in flying if change.by == actor], flying]
+        choices = [[change for change in flying if same_name(change.by, actor)], flying]
     for fits in choices:
         if len(fits) == 1:
-            return fits[0]
+            return fits[0], True
+    if len(flying) == 1:
+        return flying[0], False
     listed = ", ".join(f"{one_line(change.text, 30)} ({change.by})" for change in flying)
     raise Refused(f"Which change: {listed}? Use words of it.", "change")
 
@@ -133,12 +138,13 @@ def _read_change(asked: Asked, argument: str) -> Command:
     return ClaimChange(actor=asked.actor, at=asked.at, text=text.strip(" ;,"), rollback=rollback, despite=despite)
 
 
+_OUTCOME = re.compile(r"(?:done|rolled[ _-]back|failed)(?=\s|$)", re.IGNORECASE)
+
+
 def _read_changed(asked: Asked, argument: str) -> Command:
     before, _, note = argument.partition(":")
-    first, rest = split(before.strip())
-    outcome = key(first)
-    if outcome not in OUTCOMES:
-        outcome, rest = "done", before.strip()
+    found = _OUTCOME.match(before)
+    outcome, rest = (found[0], before[found.end() :].strip()) if found else ("done", before.strip())
     return EndChange(actor=asked.actor, at=asked.at, change=rest, outcome=outcome, note=note.strip())
 
 
@@ -146,5 +152,5 @@ SIGNS = {"change": ""}
 CORRECTABLE = (ChangeClaimed,)
 WORDS: dict[str, Word] = {
     "change": Word("/change [!] TEXT [back: how it is taken back]", _read_change),
-    "changed": Word("/changed [rolled-back|failed] [words of the change] [: note]", _read_changed),
+    "changed": Word("/changed [done|rolled-back|failed] [words of the change] [: note]", _read_changed),
 }

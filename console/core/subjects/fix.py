@@ -12,6 +12,7 @@ from console.core.log.find import which
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part
 from console.core.refusal import Refused
+from console.core.subjects.role import known_name
 
 
 class FixAdded(Body, frozen=True):
@@ -91,7 +92,7 @@ class AddFix(Command, frozen=True, kw_only=True):
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         text = words(self.text, "A temporary fix")
         where, ticket = clean(self.where, multiline=False), clean(self.ticket, multiline=False)
-        return proposed(FixAdded(text, where, ticket, name(self.owner)), at)
+        return proposed(FixAdded(text, where, ticket, known_name(state, name(self.owner))), at)
 
 
 class ChangeFix(Command, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from console.core.language.names import same_name
 from console.core.language.text import clean
 from console.core.log.command import Asked, Command, Decision, Word, name, proposed, split
 from console.core.log.event import Body, Key, Ref, Replaced, Text
@@ -9,7 +10,7 @@ from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Record
 from console.core.playbook.model import find_role
 from console.core.refusal import Refused
-from console.core.subjects.role import Roles, holder_of, role_name, role_of
+from console.core.subjects.role import Roles, holder_of, known_name, role_name, role_of
 
 
 class HandoffOffered(Body, frozen=True):
@@ -68,10 +69,10 @@ class OfferHandoff(Command, frozen=True, kw_only=True):
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         assert state.playbook is not None
         role = find_role(state.playbook, self.role)
-        person = name(self.person)
+        person = known_name(state, name(self.person))
         if not person:
             raise Refused("Name the person who takes over, as in /handoff mo.", "person")
-        if person == holder_of(state, role.id):
+        if same_name(person, holder_of(state, role.id)):
             raise Refused(f"{person} already is {role.name.lower()}; name somebody else.", "person")
         return proposed(HandoffOffered(role.id, person, clean(self.note).strip()), at)
 

@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
+from console.core.language.names import same_name
 from console.core.language.text import check_length, clean
 from console.core.log.command import Asked, Command, Decision, Word, holder, key, proposed, split
 from console.core.log.event import Body, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Register
 from console.core.refusal import Refused
+from console.core.subjects.role import known_name
 
 SECTIONS: dict[str, str] = {
     "summary": "Summary",
@@ -79,8 +81,8 @@ class AssignPostmortem(Command, frozen=True, kw_only=True):
     person: str
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
-        person, owner = holder(self.person), postmortem_of(state).owner
-        if person == owner.value and not owner.conflict:
+        person, owner = known_name(state, holder(self.person)), postmortem_of(state).owner
+        if same_name(person, owner.value) and not owner.conflict:
             raise Refused(f"The postmortem's owner is already {person or 'nobody'}; name another person.", "person")
         return proposed(PostmortemAssigned(person, owner.head), at)
 

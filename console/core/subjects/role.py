@@ -1,7 +1,9 @@
 """Roles: who commands, who writes, who speaks."""
 
 from datetime import datetime
+from itertools import chain
 
+from console.core.language.names import first_written, same_name
 from console.core.log.command import Asked, Command, Decision, Word, holder, proposed, split
 from console.core.log.event import Body, Key, Replaced, Text
 from console.core.log.folding import Folding
@@ -41,6 +43,17 @@ def holder_of(state: Incident, role: str) -> str:
     return role_of(state, role).value
 
 
+def known_name(state: Incident, name: str) -> str:
+    """A person's name as the incident first wrote it; itself where it is new, or empty."""
+    if not name:
+        return ""
+    entries = state.entries[:]
+    holders = [fact.value for register in roles_of(state).values() for fact in register.facts]
+    authors = dict.fromkeys(entry.author for entry in entries)
+    named = dict.fromkeys(chain.from_iterable(entry.people for entry in entries if entry.people))
+    return first_written(name, (state.declared_by, *holders, *named, *authors))
+
+
 def role_name(state: Incident, role: str) -> str:
     """The role's short name in the incident's playbook, else its id."""
     rule = state.playbook.role(role) if state.playbook else None
@@ -55,9 +68,9 @@ class AssignRole(Command, frozen=True, kw_only=True):
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         assert state.playbook is not None
         role = find_role(state.playbook, self.role)
-        person = holder(self.person)
+        person = known_name(state, holder(self.person))
         register = role_of(state, role.id)
-        if person == register.value and not register.conflict:
+        if same_name(person, register.value) and not register.conflict:
             raise Refused(f"{role.short} is already {person or 'nobody'}; name another person.", "person")
         return proposed(RoleAssigned(role.id, person, register.head if self.seen is None else self.seen), at)
 

@@ -4,14 +4,16 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from console.core.language.grammar import read_due_last, read_task
 from console.core.language.text import clean
 from console.core.language.times import duration_words
-from console.core.log.command import Asked, Command, Decision, Word, duration, name, proposed, unless_none, words
+from console.core.log.command import Asked, Command, Decision, Word, name, proposed, split, words
 from console.core.log.event import Body, Ref, Text
 from console.core.log.find import fitting, listed
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part
 from console.core.refusal import Refused
+from console.core.subjects.role import known_name
 
 
 class TaskAdded(Body, frozen=True):
@@ -99,22 +101,25 @@ class AddTask(Command, frozen=True, kw_only=True):
     text: str
     owner: str = ""
     due_in: timedelta | None = None
+    due_at: datetime | None = None
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         text = words(self.text, "A task")
-        due = at + self.due_in if self.due_in is not None else None
-        return proposed(TaskAdded(text, name(self.owner), due), at)
+        due = at + self.due_in if self.due_in is not None else self.due_at
+        return proposed(TaskAdded(text, known_name(state, name(self.owner)), due), at)
 
 
 class ChangeTask(Command, frozen=True, kw_only=True):
     task: str
     owner: str | None = None
     due_in: timedelta | None = None
+    due_at: datetime | None = None
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         task = find_task(state, self.task)
-        due = at + self.due_in if self.due_in is not None else None
-        return proposed(TaskChanged(task.id, unless_none(name, self.owner), due), at)
+        due = at + self.due_in if self.due_in is not None else self.due_at
+        owner = None if self.owner is None else known_name(state, name(self.owner))
+        return proposed(TaskChanged(task.id, owner, due), at)
 
 
 class AcknowledgeTask(Command, frozen=True, kw_only=True):
@@ -141,24 +146,19 @@ def find_task(state: Incident, text: str) -> Task:
 
 
 def _read_task(asked: Asked, argument: str) -> Command:
-    owner, due, words = "", None, argument.split()
-    while words and (words[0].startswith("@") or (due is None and duration(words[0]) is not None)):
-        first = words.pop(0)
-        if first.startswith("@"):
-            owner = first[1:]
-        else:
-            due = duration(first)
-    if not words:
+    if not argument:
         raise asked.malformed("A task needs words")
-    return AddTask(actor=asked.actor, at=asked.at, text=" ".join(words), owner=owner, due_in=due)
+    task = read_task(argument, None, now=asked.now, zone=asked.zone)
+    owner, due_in, due_at = task.owner, task.due_in, task.due_at
+    return AddTask(actor=asked.actor, at=asked.at, text=task.text, owner=owner, due_in=due_in, due_at=due_at)
 
 
 def _read_assign(asked: Asked, argument: str) -> Command:
-    words = argument.split()
-    if len(words) < 2:
+    task, person = split(argument)
+    owner, due_in, due_at = read_due_last(person, now=asked.now, zone=asked.zone)
+    if not owner:
         raise asked.malformed("Name the task and the person")
-    due = duration(words[2]) if len(words) > 2 else None
-    return ChangeTask(actor=asked.actor, at=asked.at, task=words[0], owner=words[1], due_in=due)
+    return ChangeTask(actor=asked.actor, at=asked.at, task=task, owner=owner, due_in=due_in, due_at=due_at)
 
 
 def _read_ack(asked: Asked, argument: str) -> Command:
@@ -170,7 +170,7 @@ def _read_ack(asked: Asked, argument: str) -> Command:
 SIGNS = {"task": "+"}
 CORRECTABLE = (TaskAdded,)
 WORDS: dict[str, Word] = {
-    "task": Word("/task [@name] [10m] TEXT", _read_task),
-    "assign": Word("/assign TASK NAME [10m]", _read_assign),
+    "task": Word("/task [@name] [10m | by 14:32] TEXT", _read_task),
+    "assign": Word("/assign TASK NAME [10m | by 14:32]", _read_assign),
     "ack": Word("/ack TASK", _read_ack),
 }

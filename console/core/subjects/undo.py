@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from console.core.language.names import same_name, unquoted
 from console.core.language.text import clean, one_line
 from console.core.log.command import Asked, Command, Decision, Proposal, Word, proposed, split
 from console.core.log.entries import Entry
@@ -46,7 +47,7 @@ class Undo(Command, frozen=True, kw_only=True):
     """Undo the entries that name it as well, which `dependents` lists; refused without where there are any."""
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
-        entry = find_entry(state, self.entry) if self.entry else self._last(state)
+        entry = find_entry(state, self.entry) if self.entry else last_own(state, self.actor, "undo")
         if entry.redacted:
             raise Refused("A redaction cannot be undone: the text is erased; log a new entry.", "entry")
         if entry.kind == "publication":
@@ -72,14 +73,10 @@ class Undo(Command, frozen=True, kw_only=True):
             )
         return proposed(EntryUndone(entry.id), now)
 
-    def _last(self, state: Incident) -> Entry:
-        for entry in reversed(state.entries):
-            if entry.author == self.actor and entry.id != state.declared_id and not entry.undone and not entry.redacted:
-                return entry
-        raise Refused("There is nothing of yours to undo; choose an entry and undo that one.")
-
 
 class RedactEntry(Command, frozen=True, kw_only=True):
+    """`entry` is its id or the beginning of that, `last` for the actor's last one, or words that only it holds."""
+
     entry: str
     reason: str = ""
 
@@ -87,8 +84,47 @@ class RedactEntry(Command, frozen=True, kw_only=True):
         target = self.entry.strip().lower()
         # A redaction has no line of its own; by its id its reason is erased.
         if target not in state.part(TakenBack).redactions:
-            target = find_entry(state, self.entry).id
+            target = _redactable(state, self.entry, self.actor).id
         return proposed(EntryRedacted(target, clean(self.reason, multiline=False)), now)
+
+
+MIN_WORDS_CHARS = 4
+"""The fewest characters of words, or of the beginning of an id, that name the entry to be erased."""
+
+
+def last_own(state: Incident, actor: str, act: str) -> Entry:
+    """The actor's last entry that still stands, the declaration apart; refused where there is none for the act."""
+    for entry in reversed(state.entries):
+        standing = entry.id != state.declared_id and not (entry.undone or entry.redacted)
+        if standing and same_name(entry.author, actor):
+            return entry
+    raise Refused(f"There is nothing of yours to {act}; choose an entry and {act} that one.", "entry")
+
+
+def _is_id(state: Incident, word: str) -> bool:
+    """Whether the word is an entry's id, or plainly the beginning of one: "the" begins many ids, and is a word."""
+    if state.entries.get(word) or word in state.part(TakenBack).redactions:
+        return True
+    plain = len(word) >= MIN_WORDS_CHARS and any(char.isdigit() for char in word)
+    return plain and any(entry.id.startswith(word) for entry in state.entries)
+
+
+def _redactable(state: Incident, text: str, actor: str) -> Entry:
+    wanted = text.strip().casefold()
+    if wanted == "last":
+        return last_own(state, actor, "redact")
+    if _is_id(state, wanted):
+        return find_entry(state, wanted)
+    # What is erased is gone: a mistyped id is never taken for a word.
+    long_enough = len(wanted) >= MIN_WORDS_CHARS
+    fits = [entry for entry in state.entries if long_enough and not entry.redacted and wanted in entry.text.casefold()]
+    if len(fits) == 1:
+        return fits[0]
+    if not fits:
+        raise Refused("No entry holds these words; write /redact last, or words of the entry.", "entry")
+    which = ", ".join(f"{entry.id} “{one_line(entry.text, 30)}”" for entry in fits[:4])
+    more = f" and {len(fits) - 4} more" if len(fits) > 4 else ""
+    raise Refused(f"These words are in {len(fits)} entries: {which}{more}; write the id, or more words.", "entry")
 
 
 def quoted(entries: Sequence[Entry]) -> str:
@@ -112,13 +148,15 @@ def _read_undo(asked: Asked, argument: str) -> Command:
 
 
 def _read_redact(asked: Asked, argument: str) -> Command:
-    entry, reason = split(argument)
-    if not entry:
+    if not argument:
         raise asked.malformed("Name the entry")
-    return RedactEntry(actor=asked.actor, entry=entry, reason=reason)
+    first, reason = split(argument)
+    if first.casefold() == "last" or _is_id(asked.state, first.lower()):
+        return RedactEntry(actor=asked.actor, entry=first, reason=reason)
+    return RedactEntry(actor=asked.actor, entry=unquoted(argument))
 
 
 WORDS: dict[str, Word] = {
     "undo": Word("/undo [entry] [! with what names it]", _read_undo),
-    "redact": Word("/redact ENTRY [reason]", _read_redact),
+    "redact": Word("/redact last, ENTRY or WORDS of it", _read_redact),
 }

@@ -7,6 +7,7 @@ and of the document itself appear by name, because they are to be asked.
 import re
 from datetime import datetime
 
+from console.core.language.names import name_key, same_name
 from console.core.log.entries import Entry
 from console.core.log.state import Fact, Incident
 from console.core.playbook.model import Role
@@ -90,12 +91,12 @@ class People:
         book = self._state.playbook
         for role in book.roles if book else ():
             register = roles_of(self._state).get(role.id)
-            if register and _value_at(register.facts, at) == person:
+            if register and same_name(_value_at(register.facts, at), person):
                 return role
         return None
 
     def _number(self, person: str) -> int:
-        return self._numbers.setdefault(person, len(self._numbers) + 1)
+        return self._numbers.setdefault(name_key(person), len(self._numbers) + 1)
 
 
 def _value_at(facts: tuple[Fact, ...], at: datetime) -> str:

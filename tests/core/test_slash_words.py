@@ -1,0 +1,184 @@
+"""What stands behind a slash word, as tired people type it."""
+
+from datetime import UTC, timedelta
+
+import pytest
+
+from console.core.language.grammar import Line
+from console.core.log.slash import read_typed
+from console.core.refusal import Refused
+from console.core.subjects.change import changes_of
+from console.core.subjects.hypothesis import hypotheses_of
+from console.core.subjects.role import holder_of
+from console.core.subjects.task import tasks_of
+from console.core.subjects.undo import last_own
+from tests.core.story import START, Story
+
+
+def refused(story: Story, line: str, actor: str = "mo") -> str:
+    with pytest.raises(Refused) as problem:
+        story.says(line, actor)
+    return problem.value.reason
+
+
+def text_of(story: Story, entry: str) -> str:
+    return next(each.text for each in story.state.entries if each.id == entry)
+
+
+@pytest.mark.parametrize("name", ['"María José"', "“María José”", '@"María José"', "'María José'", "María José"])
+def test_the_quotes_around_a_name_are_no_part_of_it(name: str) -> None:
+    story = Story()
+    story.says(f"/role comms {name}")
+    assert holder_of(story.state, "comms") == "María José"
+
+
+@pytest.mark.parametrize(
+    ("line", "owner", "minutes"),
+    [
+        ('/assign 1 "María José" 10m', "María José", 10),
+        ("/assign 1 María José in 10 min", "María José", 10),
+        ("/assign 1 rs by 14:20", "rs", 20),
+        ("/assign 1 @rs", "rs", None),
+    ],
+)
+def test_a_task_is_given_to_somebody(line: str, owner: str, minutes: int | None) -> None:
+    story = Story()
+    story.says("+ free space")
+    story.says(line)
+    (task,) = tasks_of(story.state).values()
+    due = None if minutes is None else START + timedelta(minutes=minutes)
+    assert (task.owner, task.due_at) == (owner, due)
+
+
+@pytest.mark.parametrize(
+    "line", ["/task @rs 10 min free space", "/task free space @rs in 10m", "+ @rs by 14:10 free space"]
+)
+def test_a_task_is_due(line: str) -> None:
+    story = Story()
+    story.says(line)
+    (task,) = tasks_of(story.state).values()
+    assert (task.text, task.owner, task.due_at) == ("free space", "rs", START + timedelta(minutes=10))
+
+
+def test_a_due_time_of_day_does_not_move_with_the_line_s_own_time() -> None:
+    story = Story()
+    story.says("-4m + @rs by 14:10 free space")
+    (task,) = tasks_of(story.state).values()
+    assert task.due_at == START + timedelta(minutes=10)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("/at impact_started -7h", "“impact_started” is a milestone; write /milestone impact_started -7h."),
+        ("/at mitigated", "“mitigated” is a milestone; write /milestone mitigated 14:32."),
+        ("/at hello there", "“hello” is no time; write /at 14:32 TEXT."),
+        ("-4m /at hello", "“hello” is no time; write /at 14:32 TEXT."),
+        ("/at 25:61 x", "There is no time of day “25:61”"),
+    ],
+)
+def test_at_wants_a_time(line: str, reason: str) -> None:
+    with pytest.raises(Refused) as problem:
+        read_typed(line, now=START, zone=UTC)
+    assert reason in problem.value.reason
+
+
+def test_at_takes_every_form_of_time() -> None:
+    for line in ("/at -4m x", "/at 13:56 x", "/at [13:56] x", "/at ! 13:56 x", "/at 4m ago x"):
+        read = read_typed(line, now=START, zone=UTC)
+        assert isinstance(read, Line)
+        assert (read.occurred_at, read.text) == (START - timedelta(minutes=4), "x")
+
+
+def test_one_person_is_one_however_the_name_is_written() -> None:
+    story = Story()
+    story.says("asked @RS")
+    story.says("/role ic @rs")
+    assert holder_of(story.state, "ic") == "RS"
+    assert "IC is already RS" in refused(story, "/role ic Rs.")
+    assert "already is" in refused(story, "/handoff @rs.")
+    story.says("+ @Rs check")
+    assert [task.owner for task in tasks_of(story.state).values()] == ["RS"]
+
+
+def test_marks_do_not_make_another_person() -> None:
+    story = Story()
+    story.says("/role comms José")
+    story.says("/role ic jose")
+    assert holder_of(story.state, "ic") == "José"
+
+
+def test_an_own_change_is_own_however_the_name_is_written() -> None:
+    story = Story()
+    story.says("/change drain zone a", "RS")
+    story.says("/change restart the pool", "rs")
+    assert len(changes_of(story.state)) == 2
+
+
+def test_an_undo_takes_the_own_entry_however_the_name_is_written() -> None:
+    story = Story()
+    entry = story.says("restarted", "RS")
+    assert last_own(story.state, "rs", "undo").id == entry
+
+
+def test_words_of_no_change_are_the_note_of_the_only_one() -> None:
+    story = Story()
+    story.says("/change drain the pool", "rs")
+    ended = story.says("/changed done zone a is green")
+    (change,) = changes_of(story.state).values()
+    assert change.outcome == "done"
+    assert text_of(story, ended) == "Change done: drain the pool: zone a is green"
+
+
+def test_of_several_changes_the_words_name_one() -> None:
+    story = Story()
+    story.says("/change drain the pool", "rs")
+    story.says("/change ! raise the limit", "al")
+    assert refused(story, "/changed done zone a is green") == (
+        "Which change: drain the pool (rs), raise the limit (al)? Use words of it."
+    )
+    story.says("/changed rolled back raise the limit: too slow")
+    assert [change.outcome for change in changes_of(story.state).values()] == ["", "rolled_back"]
+
+
+def test_redact_last_takes_the_own_last_entry() -> None:
+    story = Story()
+    own = story.says("password is geheim", "mo")
+    other = story.says("something else", "rs")
+    story.says("/redact last", "mo")
+    assert "geheim" not in text_of(story, own)
+    assert text_of(story, other) == "something else"
+
+
+def test_redact_by_words_of_the_only_entry_that_holds_them() -> None:
+    story = Story()
+    own = story.says("the password is hunter2", "mo")
+    story.says("the pool is drained", "rs")
+    assert refused(story, "/redact hunter3") == "No entry holds these words; write /redact last, or words of the entry."
+    reason = refused(story, "/redact the p")
+    assert reason.startswith("These words are in 2 entries: ")
+    assert "“the password is hunter2”" in reason
+    story.says("/redact hunter2", "rs")
+    assert "hunter2" not in text_of(story, own)
+
+
+def test_redact_takes_no_short_word_for_an_entry() -> None:
+    story = Story()
+    story.says("an old key")
+    assert "No entry holds these words" in refused(story, "/redact old")
+
+
+def test_redact_by_id_keeps_its_reason() -> None:
+    story = Story()
+    entry = story.says("a secret thing")
+    story.says(f"/redact {entry} pasted by mistake")
+    assert "secret" not in text_of(story, entry)
+
+
+def test_ruled_out_takes_the_number_of_a_hypothesis() -> None:
+    story = Story()
+    story.says("+ first task")
+    story.says("? cache is cold")
+    story.says("? deploy broke it")
+    story.says("/ruled-out 2 it was older")
+    assert [each.verdict for each in hypotheses_of(story.state).values()] == ["open", "ruled_out"]

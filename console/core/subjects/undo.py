@@ -98,7 +98,7 @@ def last_own(state: Incident, actor: str, act: str) -> Entry:
         standing = entry.id != state.declared_id and not (entry.undone or entry.redacted)
         if standing and same_name(entry.author, actor):
             return entry
-    raise Refused(f"There is nothing of yours to {act}; choose an entry and {act} that one.", "entry")
+    raise Refused(f"There is nothing of yours to {act}; choose an entry and {act} that one.")
 
 
 def _is_id(state: Incident, word: str) -> bool:

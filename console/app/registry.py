@@ -81,14 +81,14 @@ def bar_items(place: str, situation: Situation, words: Mapping[str, str | None] 
 
 MARKERS: Sequence[tuple[str, str]] = (
     ("text", "a note, as of now"),
-    ("-4m text", "as of four minutes ago; also 14:32, yesterday 23:50, 14:32Z"),
+    ("-4m text", "as of four minutes ago; also 4m ago, 14:32, 2pm, yesterday 23:50, 14:32 CET"),
     ("! text", "a decision"),
     ("> text", "an action taken"),
     ("* text", "a finding"),
     ("? text", "a hypothesis"),
-    ("+ @rs 10m text", "a task for rs, who reports back in ten minutes"),
+    ("+ @rs 10m text", "a task for rs, who reports back in ten minutes; also by 14:32"),
     ("#tag  @name", "a tag, a person; Tab completes"),
-    ("\\! text", "text that begins with a marker"),
+    ("\\! text", "text that begins with a marker or a time"),
 )
 """The scribe's line, for help."""
 

@@ -14,7 +14,7 @@ from console.core.language.zones import Zone, zone_at
 
 # Keyboards that correct while one types turn a hyphen into the minus sign or the en dash.
 _HYPHEN = "[-\u2212\u2013]"
-END = r"(?=\s|$|[,;:|](?:\s|$))"
+END = r"(?=\s|$|[,;:.|](?:\s|$))"
 """What stands behind a time: nothing of its word goes on."""
 
 # What may stand before a time: a bullet, brackets or emphasis, "at" or a tilde.
@@ -78,7 +78,9 @@ _WORDS_TOO = ("WEST",)
 _LENGTH_ENDED = re.compile(END)
 _CLOCK_ENDED = re.compile(rf"{END}|(?=[–—]|-\s)")
 
-_INSIDE = re.compile(rf"(?<![\w.:/\-])(?:(?:at\s)?[0-9]|an?\s|half\s)|(?<=\s){_HYPHEN}[0-9]", re.IGNORECASE)
+_INSIDE = re.compile(rf"(?<![\w.:/])(?<!\w-)(?:(?:at\s)?[0-9]|an?\s|half\s)|(?<=\s){_HYPHEN}[0-9]", re.IGNORECASE)
+# There punctuation and quotes may follow at once.
+_INSIDE_ENDED = re.compile(r"(?![\w:/%])(?!\.\w)")
 _LOOKED_AT_CHARS = 2_000
 _LONGEST_CHARS = 60
 
@@ -114,8 +116,11 @@ class TimeForm(NamedTuple):
     """Why the zone can't be read: the end of a sentence that begins with the time."""
 
 
-def time_form(line: str, *, due: bool = False) -> TimeForm | None:
-    """The time at the beginning of the line, whatever it means; `due` also takes "tomorrow"."""
+def time_form(line: str, *, due: bool = False, inside: bool = False) -> TimeForm | None:
+    """The time at the beginning of the line, whatever it means; `due` also takes "tomorrow".
+
+    `inside` says that the line is a piece of a text: whatever ends a word ends the time.
+    """
     bullet = _BULLET.match(line)
     position = bullet.end() if bullet else 0
     opened = _OPENED.match(line, position)
@@ -134,7 +139,8 @@ def time_form(line: str, *, due: bool = False) -> TimeForm | None:
         if not line.startswith(closing, end):
             return None
         end += len(closing)
-    ended = marks or (_CLOCK_ENDED if form.clock else _LENGTH_ENDED).match(line, end)
+    ends = _INSIDE_ENDED if inside else _CLOCK_ENDED if form.clock else _LENGTH_ENDED
+    ended = marks or ends.match(line, end)
     return form._replace(end=end) if ended else None
 
 
@@ -144,13 +150,13 @@ def times_inside(text: str) -> Iterator[str]:
     text = text[:_LOOKED_AT_CHARS]
     while match := _INSIDE.search(text, position):
         start = match.start()
-        form = time_form(text[start : start + _LONGEST_CHARS])
+        form = time_form(text[start : start + _LONGEST_CHARS], inside=True)
         position = start + form.end if form else match.end()
-        if form and _is_one(form):
+        if form and _is_time(form):
             yield text[start + form.start : start + form.stop]
 
 
-def _is_one(form: TimeForm) -> bool:
+def _is_time(form: TimeForm) -> bool:
     if form.clock is None:
         return parse_duration(form.length) is not None
     # In the middle of a text, "14.32" is an amount unless "at" stands before it.

@@ -26,7 +26,7 @@ _MEANT = re.compile(
 )
 
 # "14:32 - text", "14:32: text": what stands between a time and its text. The dash before the end of a span stays.
-_SEPARATOR = re.compile(r"[,;:]?\s*+(?:(?:(?:-+(?=\s)|[–—|])\s*+)++(?![0-9]{1,2}:[0-9]{2}))?")
+_SEPARATOR = re.compile(r"[,;:.]?\s*+(?:(?:(?:-+(?=\s)|[–—|])\s*+)++(?![0-9]{1,2}:[0-9]{2}))?")
 
 AHEAD = timedelta(minutes=2)
 """A clock time up to so far ahead is taken as now: two clocks rarely show the same minute."""
@@ -131,7 +131,7 @@ def _past(at: datetime, typed: str, after: str, *, clock: bool) -> When:
         raise _too_early(typed)
     separator = _SEPARATOR.match(after)
     rest = after[separator.end() :] if separator else after
-    return When(at, "" if rest in ("-", ",", ";", ":", "|") else rest, clock)
+    return When(at, "" if rest in ("-", ",", ";", ":", ".", "|") else rest, clock)
 
 
 def _too_early(typed: str) -> Refused:

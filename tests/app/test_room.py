@@ -48,6 +48,16 @@ async def test_the_hint_says_what_enter_will_do(tmp_path: Path) -> None:
         room.shows("logs a decision at 13:56, 4m ago, as mo")
 
 
+async def test_the_hint_names_the_moment_as_it_passes_and_a_time_that_stays(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.types("restarted at 13:40")
+        room.shows("logs a note now, 14:00, as mo · “13:40” stays in the text")
+        room.clock.passes(minutes=2)
+        room.screen.tick()
+        await room.pilot.pause()
+        room.shows("logs a note now, 14:02, as mo")
+
+
 async def test_a_refused_line_stays_with_its_reason(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.logs("today 23:59 no")

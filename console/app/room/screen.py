@@ -211,7 +211,7 @@ class RoomScreen(ActScreen[None]):
     # Time
 
     def tick(self) -> None:
-        """What a second changes: countdowns."""
+        """What a second changes: countdowns, and the moment that a half-typed line names."""
         if self.is_current:
             state, now = self.state, self.session.now()
             self._show_header(state, now)
@@ -220,6 +220,8 @@ class RoomScreen(ActScreen[None]):
             panels.show_published(self.standings, now)
             self._show_conflicts(state)
             self.show_guide()
+            if self.prompt.line:
+                self.prompt.refresh_hint_if_idle()
 
     # The prompt
 

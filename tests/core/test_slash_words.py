@@ -101,6 +101,12 @@ def test_one_person_is_one_however_the_name_is_written() -> None:
     assert [task.owner for task in tasks_of(story.state).values()] == ["RS"]
 
 
+def test_the_end_of_a_sentence_is_no_part_of_a_name() -> None:
+    story = Story()
+    story.says("/role ic @Rs.")
+    assert holder_of(story.state, "ic") == "Rs"
+
+
 def test_marks_do_not_make_another_person() -> None:
     story = Story()
     story.says("/role comms José")

@@ -81,7 +81,10 @@ def line(text: str) -> str:
 
 def name(text: str) -> str:
     """A person's or a component's name."""
-    return one_line(unquoted(text.strip().removeprefix("@").strip()), MAX_NAME_CHARS)
+    written = text.strip()
+    if written.startswith("@"):
+        written = written[1:].rstrip(".,:;").strip()
+    return one_line(unquoted(written), MAX_NAME_CHARS)
 
 
 def unless_none(read: Callable[[str], str], text: str | None) -> str | None:

@@ -1,29 +1,47 @@
-"""A screen whose keys are acts of the registry."""
+"""A screen whose keys are acts of the registry, and where prose is never taken for them."""
 
-from collections.abc import Mapping
-from typing import ClassVar, Generic, TypeVar
+from collections.abc import Callable, Mapping
+from typing import ClassVar, Generic, NamedTuple, TypeVar
 
+from textual import events
+from textual.content import Content
+from textual.message import Message
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static, TextArea
 
 from console.app.acts import BY_ID, Act
 from console.app.registry import bar_items
 from console.app.situation import Situation
+from console.app.widgets.cell import Part, text
+from console.app.widgets.choice_list import ChoiceList
 from console.app.widgets.keybar import key_line
+from console.core.language.text import one_line
 
 T = TypeVar("T")
+MAX_SHOWN_CHARS = 60
+"""Of a line that is kept for the prompt, which only has to be recognised."""
 
 
-def perform(act: Act, *performers: object) -> None:
-    """Do the act with the method `act_ID` of the first that has it."""
-    for performer in performers:
-        method = getattr(performer, f"act_{act.id}", None)
-        if method is not None:
-            method()
-            return
-    raise LookupError(f"nobody does the act {act.id}")
+class ProseKept(Message):
+    """A line that was typed where no field took it."""
+
+    def __init__(self, line: str) -> None:
+        super().__init__()
+        self.line = line
+
+
+class Armed(NamedTuple):
+    """An act that Enter does: in words that name what it is done to, and how."""
+
+    words: str
+    do: Callable[[], None]
+
+
+def performer_of(name: str, performers: tuple[object, ...]) -> Callable[[], object] | None:
+    """The method of that name of the first that has it."""
+    return next((method for each in performers if (method := getattr(each, name, None)) is not None), None)
 
 
 class ActScreen(Screen[T], Generic[T]):
@@ -36,6 +54,12 @@ class ActScreen(Screen[T], Generic[T]):
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     """A screen of Textual's own is painted whole when the focus moves; both widgets paint themselves anew anyhow."""
+
+    _stray = ""
+    """The characters typed outside a field since the last other key."""
+    _prose = False
+    """Whether they are a line, and no longer an act or a choice."""
+    _armed: Armed | None = None
 
     @property
     def situation(self) -> Situation:
@@ -52,15 +76,21 @@ class ActScreen(Screen[T], Generic[T]):
         return ()
 
     def act(self, act: Act) -> None:
+        """Do an act, or say why it cannot be done; one that writes at once is armed, and Enter does it."""
         why = act.disabled_reason(self.situation)
         if why:
             self.refuse(why)
+        elif act.writes:
+            self.arm(act)
         else:
             self.perform(act)
 
     def perform(self, act: Act) -> None:
         """Do an act that can be done."""
-        perform(act, self, *self.performers, self.app)
+        method = performer_of(f"act_{act.id}", (self, *self.performers, self.app))
+        if method is None:
+            raise LookupError(f"nobody does the act {act.id}")
+        method()
 
     def run(self, id: str) -> None:
         """Do an act that is asked for by other means than its keys."""
@@ -69,6 +99,141 @@ class ActScreen(Screen[T], Generic[T]):
     def refuse(self, reason: str) -> None:
         """Say why an act cannot be done."""
         self.app.notify(reason, severity="warning", markup=False)
+
+    # Characters where no field takes them
+
+    def arm(self, act: Act) -> None:
+        """Name the act; Enter does it to what is named, whatever has arrived meanwhile.
+
+        `arm_ID` of a performer names what it would be done to, or refuses.
+        """
+        method = performer_of(f"arm_{act.id}", (self, *self.performers))
+        armed = method() if method is not None else Armed(act.title, lambda: self.perform(act))
+        if isinstance(armed, Armed):
+            self._armed = armed
+            self.show_typed()
+
+    @property
+    def writing(self) -> bool:
+        """Whether a field takes the characters."""
+        return isinstance(self.focused, Input | TextArea)
+
+    def takes(self, event: events.Key) -> bool:
+        """Whether the key is dealt with here, before the focus and the bindings get it.
+
+        A character outside a field only arms its act, opens a list, or chooses in the list that has the focus. The
+        next one shows that it was the beginning of a line, which goes to the prompt as it was typed.
+        """
+        if event.is_printable and "alt+" not in event.key and not self.writing:
+            self._character(event.character or "", event.key)
+            return True
+        armed, typed, prose = self._armed, self._stray, self._prose
+        if event.key == "backspace" and typed and not self.writing:
+            self._stray = typed[:-1]
+            self._prose = self._prose and bool(self._stray)
+            self._armed = None
+            self.show_typed()
+            return True
+        if isinstance(self.focused, ChoiceList):
+            self.focused.settle()
+        self.forget_typed()
+        if prose:
+            self.keep_prose(typed)
+            return event.key == "enter"
+        if armed is not None and event.key == "enter":
+            armed.do()
+            return True
+        return armed is not None and event.key == "escape"
+
+    def takes_paste(self, pasted: str) -> bool:
+        """Whether a paste is dealt with here, since no field has the focus: it is kept for the prompt, as one text."""
+        typed = self._stray
+        self.forget_typed()
+        if self.writing:
+            return False
+        self.paste_prose(typed + pasted)
+        return True
+
+    def paste_prose(self, pasted: str) -> None:
+        """A paste where no field takes it."""
+        self.app.post_message(ProseKept(pasted))
+
+    def _character(self, character: str, key: str) -> None:
+        """One more character that no field takes."""
+        options = self.focused if isinstance(self.focused, ChoiceList) else None
+        if self._prose or (options is not None and self._armed is None and options.choose(character)):
+            self._stray += character
+        elif self._stray:
+            if options is not None:
+                options.take_back()
+            self._begin_prose(self._stray + character)
+            return
+        else:
+            binding = self.active_bindings.get(key)
+            act = BY_ID.get(binding.binding.id or "") if binding is not None else None
+            if act is None:
+                self._begin_prose(character)
+                return
+            self._stray = character
+            why = act.disabled_reason(self.situation)
+            if why:
+                self.refuse(why)
+            elif act.at_once:
+                self.forget_typed()
+                self.perform(act)
+                front = self.app.screen
+                if front is not self and isinstance(front, ActScreen):
+                    front.begin_with(character)
+            else:
+                self.arm(act)
+            return
+        self.show_typed()
+
+    def begin_with(self, character: str) -> None:
+        """The character that opened this screen may be the first of a line."""
+        self._stray = character
+
+    def _begin_prose(self, typed: str) -> None:
+        self._armed = None
+        self._stray, self._prose = typed, True
+        self.take_prose(typed)
+
+    def go_on_with(self, typed: str) -> None:
+        """A line that began on a screen that was over this one."""
+        if self.writing:
+            self.keep_prose(typed)
+        else:
+            self._begin_prose(typed)
+
+    def take_prose(self, typed: str) -> None:
+        """A line has begun where no field takes it; by default it is shown, and kept for the room that comes next."""
+        self.show_typed()
+
+    def keep_prose(self, typed: str) -> None:
+        """Keep a line for the prompt of the room that is in front next."""
+        self.app.post_message(ProseKept(typed))
+
+    def forget_typed(self) -> None:
+        """What was typed has been dealt with."""
+        if self._stray or self._armed is not None:
+            self._stray, self._prose, self._armed = "", False, None
+            self.show_typed()
+
+    def typed_line(self) -> Content | None:
+        """What Enter does with what was typed outside a field; None while nothing was."""
+        if self._prose:
+            words = one_line(self._stray, MAX_SHOWN_CHARS)
+            return text(
+                (f" {words} ", "bold reverse"), (" is kept for the prompt; Enter does nothing else", "$warning")
+            )
+        if self._armed is not None:
+            parts: list[Part] = [(" Enter ", "bold reverse"), (f" {self._armed.words}", "bold $accent")]
+            return text(*parts, ("  ·  Esc: not", "$muted"))
+        return None
+
+    def show_typed(self) -> None:
+        """Name what Enter would do, in place of the line of keys."""
+        self.show_keys()
 
     # The line of keys at the bottom of a dialog
 
@@ -81,5 +246,6 @@ class ActScreen(Screen[T], Generic[T]):
 
     def show_keys(self) -> None:
         """All keys, those greyed whose act cannot be done now."""
+        words = self.typed_line() or key_line(bar_items(self.place, self.situation, self.bar_words))
         for line in self.query(".dialog-keys").results(Static):
-            line.update(key_line(bar_items(self.place, self.situation, self.bar_words)))
+            line.update(words)

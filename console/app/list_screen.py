@@ -9,7 +9,7 @@ from textual.widgets import Static
 from console.app.act_screen import ActScreen
 from console.app.session import Session
 from console.app.widgets.cell import text
-from console.app.widgets.key_list import KeyList
+from console.app.widgets.row_list import RowList
 from console.core.language.text import clean
 
 
@@ -23,15 +23,15 @@ class ListScreen(ActScreen[None], ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog", id=self.place):
             yield Static(self._title, classes="dialog-title", markup=False)
-            yield KeyList(id=f"{self.place}-list", markup=False)
+            yield RowList(id=f"{self.place}-list", markup=False)
             with VerticalScroll(id=f"{self.place}-page", can_focus=False):
                 yield Static(id=f"{self.place}-text", markup=False)
             yield Static(id=f"{self.place}-say", markup=False)
             yield self.keys()
 
     @property
-    def list(self) -> KeyList:
-        return self.query_one(KeyList)
+    def list(self) -> RowList:
+        return self.query_one(RowList)
 
     @property
     def row_width(self) -> int:

@@ -16,7 +16,7 @@ from textual.app import App
 from textual.screen import ModalScreen, Screen
 
 from console.app import dialogs, screens, themes
-from console.app.act_screen import ActScreen, perform
+from console.app.act_screen import ActScreen, ProseKept, performer_of
 from console.app.acts import BY_ID, with_keys
 from console.app.backups import EVERY_S, Backups
 from console.app.bells import LOUD, Bells
@@ -102,8 +102,10 @@ class WarroomApp(App[int]):
         self._config, self._backups, self._terminal = config, backups, terminal
         self._settings, self._unread = read_settings(config) if config is not None else (Settings(), "")
         self._bells = Bells()
-        self._key_queue = KeyQueue(self, self._resting, super().on_event)
+        self._key_queue = KeyQueue(self, self._resting, self._hand_on)
         self._ref = ref
+        self._kept_prose = ""
+        """Lines that were typed where there is no prompt."""
         self._practice = Practice(session, ref, demo_steps, demo_ids or {}) if demo_steps else None
         for theme in (themes.DARK, themes.LIGHT):
             self.register_theme(theme)
@@ -204,7 +206,9 @@ class WarroomApp(App[int]):
         """Show the incident's room over the board."""
         while len(self.screen_stack) > 2:
             self.pop_screen()
-        self.push_screen(screens.room.RoomScreen(self.session, ref, self.publishing))
+        room = screens.room.RoomScreen(self.session, ref, self.publishing)
+        self.push_screen(room)
+        self.call_later(self._offer_prose, room)
 
     def act_practice(self) -> None:
         """The practice incident has a database of its own: this console ends, and its starter opens the other."""
@@ -249,8 +253,33 @@ class WarroomApp(App[int]):
         if not isinstance(event, events.Key | events.Paste):
             await super().on_event(event)
         elif not self._key_queue.holds(event):
-            await super().on_event(event)
+            await self._hand_on(event)
             self._key_queue.read(event)
+
+    async def _hand_on(self, event: events.Key | events.Paste) -> None:
+        if not self._takes(event):
+            await super().on_event(event)
+
+    def _takes(self, event: events.Key | events.Paste) -> bool:
+        """Whether the screen in front deals with a key or a paste that is meant for no field."""
+        screen = self.screen
+        if not isinstance(screen, ActScreen):
+            return False
+        return screen.takes(event) if isinstance(event, events.Key) else screen.takes_paste(event.text)
+
+    def on_prose_kept(self, message: ProseKept) -> None:
+        """A line that no field took waits in the prompt of the room behind, else in that of the next one."""
+        self._kept_prose += message.line
+        room = next((screen for screen in reversed(self.screen_stack) if _is_room(screen)), None)
+        if room is not None:
+            self._offer_prose(room)
+        else:
+            self.notify("What you typed is kept for the prompt of the next room.", markup=False)
+
+    def _offer_prose(self, room: "RoomScreen") -> None:
+        kept, self._kept_prose = self._kept_prose, ""
+        if kept:
+            room.prompt.offer(kept)
 
     def _resting(self) -> asyncio.Event | None:
         resting = getattr(self.screen, "resting", None)
@@ -262,7 +291,9 @@ class WarroomApp(App[int]):
         if isinstance(screen, ActScreen):
             screen.act(BY_ID[id])
         else:
-            perform(BY_ID[id], self)
+            method = performer_of(f"act_{id}", (self,))
+            if method is not None:
+                method()
 
     def act_quit(self) -> None:
         self.leave()

@@ -101,7 +101,7 @@ PROMPT_KEYS: Sequence[tuple[str, str]] = (
 )
 
 TIMELINE_KEYS: Sequence[tuple[str, str]] = (
-    ("Up, Down or k, j", "one entry up or down"),
+    ("Up, Down", "one entry up or down"),
     ("PgUp, PgDn", "a page"),
     ("Home, End", "the first and the newest entry"),
     ("Enter", "the entry's details, history, correction and redaction"),

@@ -21,7 +21,7 @@ from console.core.log.event import Event, NewEvent
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
 from console.core.subjects.declaration import DeclareIncident
-from console.core.subjects.undo import RedactEntry
+from console.core.subjects.undo import EntryRedacted, RedactEntry
 from console.library.templates import Templates
 from console.store import snapshots
 from console.store.ledger import Ledger, Publish, nothing_published
@@ -93,6 +93,8 @@ class Session:
         self._slot = ConsoleSlot(ledger.log.path, 1, None) if read_only else ConsoleSlot.take(ledger.log.path)
         self.folding: dict[str, float] = {}
         """Incidents that are being folded anew, with the share that is done."""
+        self.form_memory: dict[str, dict[str, str]] = {}
+        """What was typed in forms that were left, by the form's topic."""
         self._turn = asyncio.Lock()
         self._absorbing = asyncio.Lock()
         self._unwritten: dict[bytes, tuple[list[NewEvent], Sequence[Queued]]] = {}
@@ -188,6 +190,9 @@ class Session:
             except StoreProblem as problem:
                 self.trouble = problem.reason
                 changed = {event.incident for event in events}
+        if any(isinstance(event.body, EntryRedacted) for event in events):
+            # One of these texts may hold what was erased.
+            self.form_memory.clear()
         for ref in changed:
             self.on_change(ref, tuple(event for event in events if event.incident == ref))
 

@@ -73,13 +73,13 @@ class IncidentList(LineList):
 
     def show(self, opened: Iterable[Incident], over: Iterable[Summary], now: datetime) -> None:
         """Show these, in this order. The cursor stays on its incident."""
-        before = self._cursor
+        before = self.selected_row
         rows = [_Row(state.ref, state) for state in opened]
         ended = [_Row(summary.ref, summary) for summary in over]
         self._rows = [*rows, *([_Row("", None)] if ended else []), *ended]
         self._now = now
         self._drawn = {row.ref: self._drawn[row.ref] for row in rows if row.ref in self._drawn}
-        if self._rows and self._cursor is None:
+        if self._rows and self.selected_row is None:
             # What was under the cursor has gone: whatever took its place is next.
             row = min(before or 0, len(self._rows) - 1)
             self._selected = self._rows[row].ref or self._rows[row - 1 if row else 1].ref
@@ -170,20 +170,20 @@ class IncidentList(LineList):
     # The cursor
 
     @property
-    def _cursor(self) -> int | None:
+    def selected_row(self) -> int | None:
         """The row under the cursor."""
         return next((place for place, row in enumerate(self._rows) if row.ref and row.ref == self._selected), None)
 
     def action_cursor(self, step: int) -> None:
-        if self._cursor is not None:
-            place = self._cursor + step
+        if self.selected_row is not None:
+            place = self.selected_row + step
             # The heading is passed over.
             heading = 0 <= place < len(self._rows) and not self._rows[place].ref
             self.move(place + step if heading else place)
 
     def action_page(self, step: int) -> None:
-        if self._cursor is not None:
-            line = self.tops[self._cursor] + step * max(1, self.scrollable_content_region.height - 1)
+        if self.selected_row is not None:
+            line = self.tops[self.selected_row] + step * max(1, self.scrollable_content_region.height - 1)
             self.move(self.row_at(min(max(0, line), self.total - 1)))
 
     def move(self, row: int) -> None:

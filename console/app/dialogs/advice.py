@@ -14,7 +14,6 @@ from console.app.act_screen import ActScreen
 from console.app.acts import BY_ID, REMEDY_DIALOGS
 from console.app.registry import bindings
 from console.app.widgets.cell import text
-from console.app.widgets.key_list import KeyList
 from console.core.advice.rules import Nudge, all_nudges
 from console.core.language.grammar import MARKERS
 from console.core.log.state import Incident
@@ -52,7 +51,7 @@ class AdviceScreen(ActScreen[Answer | None], ModalScreen[Answer | None]):
             yield Static(f"Advice for {self._state.ref}", classes="dialog-title", markup=False)
             rows = [Option(self._row(nudge), id=nudge.id) for nudge in self._nudges]
             if rows:
-                yield KeyList(*rows, id="advice-list", markup=False)
+                yield OptionList(*rows, id="advice-list", markup=False)
             else:
                 yield Static("Nothing to say: all that the process asks for is there.", markup=False)
             yield self.keys()

@@ -1,7 +1,7 @@
-"""The base of every dialog: a title, fields, a sentence when something is wrong; Esc leaves, Enter goes on."""
+"""The base of every dialog: a title, fields, and a last line that says in full what Enter will do."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
 import msgspec
@@ -12,11 +12,12 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static, TextArea
-from textual.widgets.option_list import Option
 
 from console.app.act_screen import ActScreen
+from console.app.acts import BY_ID
 from console.app.registry import bindings
 from console.app.widgets.cell import text
+from console.app.widgets.choice_list import Choice, ChoiceList
 from console.app.widgets.line_input import AltInput
 from console.core.language.text import clean, clean_paste
 from console.core.refusal import Problem, Refused
@@ -27,17 +28,6 @@ Values = dict[str, str]
 
 Send = Callable[[T], Awaitable[object]]
 """Does what a dialog gives. Raises a Problem, which the dialog shows."""
-
-
-class Choice(msgspec.Struct, frozen=True):
-    """One row of a list: what it stands for, how it reads, and the digit that chooses it.
-
-    Without a `key` of its own a row has its place in the list, up to 9.
-    """
-
-    value: str
-    label: str
-    key: str = ""
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -54,24 +44,6 @@ class Field(msgspec.Struct, frozen=True):
     """Whether typing replaces the value that stands there, as for a time, rather than going on from its end."""
 
 
-class ChoiceList(OptionList):
-    """Rows to choose from with the arrows or with the digit before each."""
-
-    def __init__(self, choices: Sequence[Choice], *, id: str) -> None:
-        self._keys = [choice.key or (str(i) if i <= 9 else "") for i, choice in enumerate(choices, 1)]
-        rows = [
-            Option(text((f"{key or ' '} ", "bold $primary"), clean(choice.label, multiline=False)), id=choice.value)
-            for key, choice in zip(self._keys, choices, strict=True)
-        ]
-        super().__init__(*rows, id=id, classes="dialog-choice", markup=False)
-
-    def on_key(self, event: events.Key) -> None:
-        if event.character and event.character in self._keys and "alt+" not in event.key:
-            event.stop()
-            event.prevent_default()
-            self.highlighted = self._keys.index(event.character)
-
-
 class DialogText(TextArea):
     """Several lines to write in. Enter begins a line; nothing that a terminal obeys can be pasted into it."""
 
@@ -86,13 +58,18 @@ class DialogText(TextArea):
 
 
 class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
-    """A form that ends in a command or any other value.
+    """A form that ends in a command or any other value. Enter confirms from every field, Ctrl+S also from a text.
 
-    `build` gets the fields' values and gives the result, or a refusal that is shown while everything typed stays.
-    `preview`, where given, is shown below the fields and follows every change. `keys` are words for the line of keys,
-    by the act, in place of the registry's.
+    `build` gets the fields' values and gives the result, or a refusal that is shown while everything typed stays: a
+    field that it names gets the focus. It does nothing else. `says` names in full what Enter will do with the result;
+    `preview`, where given, is shown below the fields. Both follow every change. `doubts` gives what has to be read
+    before a second Enter, such as that something is erased for good; empty where one is enough.
+
+    What was typed outlives Esc: the next dialog of the same `topic` begins with it.
     """
 
+    remembers = True
+    """Whether texts outlive Esc in `memory`, and not in a draft of its own."""
     place = "form"
     BINDINGS = bindings("form")
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-slim"), (100, "-wide")]
@@ -103,15 +80,21 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         title: str,
         fields: Sequence[Field],
         build: Callable[[Values], T],
+        says: Callable[[T], str],
         *,
+        topic: str = "",
         note: str = "",
         preview: Callable[[Values], str | Content] | None = None,
-        keys: Mapping[str, str | None] | None = None,
+        doubts: Callable[[T], str] = lambda result: "",
     ) -> None:
         super().__init__()
         self._title, self._fields, self._build, self._note = title, tuple(fields), build, note
-        self._preview = preview
-        self.bar_words = keys or {}
+        self._preview, self._words, self._doubts = preview, says, doubts
+        self._doubted = ""
+        """The doubt that was shown; Enter again goes on in spite of it."""
+        self._topic = f"{type(self).__name__} {topic or title}"
+        self.memory: dict[str, Values] = {}
+        """What was typed in dialogs that were left, by topic; given by whoever opens dialogs."""
         self.send: Send[T] | None = None
         """Given by the opener: awaited with the result before the dialog closes, so that what was typed stays in it
         until it is done. What it refuses is shown, and Enter tries again."""
@@ -133,6 +116,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
                 if self._preview is not None:
                     yield Static(id="dialog-preview", markup=False)
             yield Static(id="dialog-problem", markup=False)
+            yield Static(id="dialog-enter", markup=False)
             yield self.keys()
 
     def _field(self, field: Field) -> ComposeResult:
@@ -156,16 +140,14 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
                 compact=True,
             )
 
-    whole = False
-    """Whether notices of before are taken away: what stands at the bottom has to be seen before Enter."""
-
     def on_mount(self) -> None:
-        if self.whole:
-            self.app.clear_notifications()
+        # A toast would lie over the last line, which has to be read before Enter.
+        self.app.clear_notifications()
         for field in self._fields:
             if field.choices:
                 index = next((i for i, choice in enumerate(field.choices) if choice.value == field.value), 0)
                 self.query_one(f"#field-{field.id}", ChoiceList).highlighted = index
+        self._remember()
         if self._fields:
             self.query_one(f"#field-{self._fields[0].id}").focus()
         self._show_preview()
@@ -175,32 +157,63 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
 
     @on(events.Resize)
     def _fit(self) -> None:
-        """Title, problem and keys are always in view; the fields between them scroll."""
-        tiny = self.size.height < 12
-        problem = -(-cell_len(self.problem) // max(10, self.size.width - 14)) + (not tiny) if self.problem else 0
+        """Title, problem, last line and keys are always in view; the fields between them scroll."""
+        tiny, width = self.size.height < 12, max(10, self.size.width - 14)
+        problem = -(-cell_len(self.problem) // width) + (not tiny) if self.problem else 0
+        says = -(-cell_len(str(self.query_one("#dialog-enter", Static).content)) // width)
         rest = 2 if tiny else 7
-        self.query_one("#dialog-body").styles.max_height = max(1, self.size.height - rest - problem)
+        self.query_one("#dialog-body").styles.max_height = max(1, self.size.height - rest - problem - says)
 
     def on_screen_resume(self) -> None:
         # A screen that lay over the dialog while it was done kept it from closing.
         if self._done is not None:
             self.dismiss(self._done)
 
+    # The fields
+
     def values(self) -> Values:
         """What stands in the fields now."""
         values: Values = {}
         for field in self._fields:
-            if field.choices:
-                index = self.query_one(f"#field-{field.id}", ChoiceList).highlighted or 0
-                values[field.id] = field.choices[index].value
-            elif field.lines:
-                values[field.id] = self.query_one(f"#field-{field.id}", TextArea).text
-            else:
-                values[field.id] = self.query_one(f"#field-{field.id}", Input).value
+            widget = self.query_one(f"#field-{field.id}")
+            if isinstance(widget, ChoiceList):
+                values[field.id] = field.choices[widget.highlighted or 0].value
+            elif isinstance(widget, TextArea):
+                values[field.id] = widget.text
+            elif isinstance(widget, Input):
+                values[field.id] = widget.value
         return values
 
+    def fill(self, values: Values) -> None:
+        """Put values into the fields that have them."""
+        for field in self._fields:
+            widget, value = self.query_one(f"#field-{field.id}"), values.get(field.id)
+            if value is None:
+                continue
+            if isinstance(widget, ChoiceList):
+                widget.highlighted = next((at for at, row in enumerate(field.choices) if row.value == value), 0)
+            elif isinstance(widget, TextArea):
+                widget.load_text(value)
+            elif isinstance(widget, Input):
+                widget.value = value
+
+    def _remember(self) -> None:
+        """Begin with the texts of a dialog that was left; what was chosen there may mean something else now."""
+        typed = self.memory.get(self._topic, {})
+        texts = {field.id: typed[field.id] for field in self._fields if field.id in typed and not field.choices}
+        if texts:
+            self.fill(texts)
+            self.tell(f"What you typed before is back; {BY_ID['begin_anew'].label} begins anew.")
+
+    def act_begin_anew(self) -> None:
+        """The fields as they were before anybody typed."""
+        self.memory.pop(self._topic, None)
+        self.fill({field.id: field.value for field in self._fields})
+        self.tell("")
+        self._show_preview()
+
     def tell(self, words: str) -> None:
-        """Show a sentence above the keys; an empty one takes it away."""
+        """Show a sentence above the last line; an empty one takes it away."""
         self.problem = words
         cell = self.query_one("#dialog-problem", Static)
         cell.update(Content(clean(words)))
@@ -208,37 +221,45 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         self._fit()
 
     def _show_preview(self) -> None:
+        values = self.values()
+        self._show_enter(values)
         if self._preview is not None:
-            shown = self._preview(self.values())
+            shown = self._preview(values)
             words = shown if isinstance(shown, Content) else Content(clean(shown))
             cell = self.query_one("#dialog-preview", Static)
             cell.update(words)
             cell.display = bool(words)
 
+    def _show_enter(self, values: Values) -> None:
+        key = BY_ID["confirm"].label if isinstance(self.focused, TextArea) else BY_ID["go_on"].label
+        try:
+            words = text((f" {key} ", "bold reverse"), " ", clean(self._words(self._build(values)), multiline=False))
+        except Refused as refused:
+            words = text((f" {key} ", "reverse"), (f" {clean(refused.reason, multiline=False)}", "$warning"))
+        self.query_one("#dialog-enter", Static).update(words)
+
     @on(Input.Changed)
     @on(OptionList.OptionHighlighted)
     @on(TextArea.Changed)
-    def changed(self, event: Input.Changed | OptionList.OptionHighlighted | TextArea.Changed) -> None:
-        """Something in a field is another; the preview follows."""
+    @on(events.DescendantFocus)
+    def changed(self) -> None:
+        """Something in a field is another; the preview and the last line follow."""
         self._show_preview()
+
+    @on(Input.Changed)
+    @on(OptionList.OptionHighlighted)
+    @on(TextArea.Changed)
+    def _changed_mind(self) -> None:
+        self._doubted = ""
+
+    # Leaving
 
     @on(Input.Submitted)
     @on(OptionList.OptionSelected)
     def entered(self, event: Input.Submitted | OptionList.OptionSelected) -> None:
-        """Enter goes to the next field that is still empty, else it confirms."""
+        """Enter confirms."""
         event.stop()
-        widget = event.input if isinstance(event, Input.Submitted) else event.option_list
-        ids = [f"field-{field.id}" for field in self._fields]
-        here = ids.index(widget.id or "")
-        for id in ids[here + 1 :]:
-            other = self.query_one(f"#{id}")
-            if isinstance(other, Input) and not other.value.strip() and not self._optional(id):
-                other.focus()
-                return
         self.act_confirm()
-
-    def _optional(self, id: str) -> bool:
-        return next(field.hint.startswith("optional") for field in self._fields if f"field-{field.id}" == id)
 
     def act_confirm(self) -> None:
         if not self.resting.is_set():
@@ -250,7 +271,13 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             if any(field.id == refused.field for field in self._fields):
                 self.query_one(f"#field-{refused.field}").focus()
             return
+        doubt = self._doubts(result)
+        if doubt and doubt != self._doubted:
+            self._doubted = doubt
+            self.tell(f"{doubt} {BY_ID['go_on'].label} once more does it.")
+            return
         if self.send is None:
+            self.memory.pop(self._topic, None)
             self.dismiss(result)
         else:
             self.resting.clear()
@@ -262,6 +289,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         except Problem as problem:
             self.tell(f"{problem.reason} Nothing here is lost; Enter tries again.")
         else:
+            self.memory.pop(self._topic, None)
             self._done = result
             # Behind this worker's own end, which leaving the screen would cut off.
             self.call_later(self._close)
@@ -281,5 +309,26 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
     def act_cancel(self) -> None:
         if not self.resting.is_set():
             self.tell("It is being written just now; wait a moment.")
-        else:
-            self.dismiss(None)
+            return
+        self.leave()
+
+    def leave(self) -> None:
+        """Close it; what was typed is kept for the next dialog of the same topic."""
+        values = self.values()
+        if self.remembers and any(
+            values.get(field.id) != clean(field.value) for field in self._fields if not field.choices
+        ):
+            self.memory[self._topic] = values
+        self.dismiss(None)
+
+    def take_prose(self, typed: str) -> None:
+        """A list takes no line: the dialog is left, and the line goes on where its opener takes it."""
+        if not self.resting.is_set():
+            super().take_prose(typed)
+            return
+        stack = self.app.screen_stack
+        below = stack[stack.index(self) - 1]
+        self.forget_typed()
+        self.leave()
+        if isinstance(below, ActScreen):
+            self.app.call_later(below.go_on_with, typed)

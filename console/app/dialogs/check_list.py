@@ -2,19 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 
-from textual import events
-from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
 
-from console.app.dialogs.base import Choice, ChoiceList
 from console.app.widgets.cell import text
+from console.app.widgets.choice_list import Choice, ChoiceList
 from console.core.language.text import clean
 
 
 class CheckList(ChoiceList):
-    BINDINGS = [Binding("space", "choose", "Choose or not", show=False)]
-
     class Toggled(Message):
         """A row is chosen now, or no longer."""
 
@@ -29,6 +25,7 @@ class CheckList(ChoiceList):
     def __init__(self, choices: Sequence[Choice], chosen: Iterable[str], *, id: str) -> None:
         super().__init__(choices, id=id)
         self._choices, self._chosen = tuple(choices), set(chosen)
+        self._chosen_before: frozenset[str] | None = None
 
     def on_mount(self) -> None:
         self._show()
@@ -53,13 +50,23 @@ class CheckList(ChoiceList):
         sign = ("✓ ", "bold $success") if choice.value in self._chosen else ("– ", "$muted")
         return text((f"{key or ' '} ", "bold $primary"), sign, clean(choice.label, multiline=False))
 
-    def action_choose(self) -> None:
-        if self.highlighted is not None:
-            self.chosen = self._chosen ^ {self._choices[self.highlighted].value}
+    def choose(self, character: str) -> bool:
+        """Choose a row or no longer: that of the character, with Space the highlighted one."""
+        if character == " " and self.highlighted is not None:
+            row = self.highlighted
+        elif character in self._keys:
+            row = self._keys.index(character)
+        else:
+            return False
+        if self._chosen_before is None:
+            self._chosen_before = frozenset(self._chosen)
+        self.highlighted = row
+        self.chosen = self._chosen ^ {self._choices[row].value}
+        return True
 
-    def on_key(self, event: events.Key) -> None:
-        if event.character and event.character in self._keys and "alt+" not in event.key:
-            event.stop()
-            event.prevent_default()
-            self.highlighted = self._keys.index(event.character)
-            self.action_choose()
+    def take_back(self) -> None:
+        if self._chosen_before is not None:
+            self.chosen, self._chosen_before = self._chosen_before, None
+
+    def settle(self) -> None:
+        self._chosen_before = None

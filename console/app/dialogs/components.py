@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from console.app.dialogs.base import Choice, Field, FormDialog, Values
-from console.app.dialogs.respond import checked, moment
+from console.app.dialogs.base import Field, FormDialog, Values
+from console.app.dialogs.respond import checked, logs, moment
+from console.app.widgets.choice_list import Choice
 from console.core.log.command import Command
 from console.core.log.state import Incident
 from console.core.refusal import Refused
@@ -27,21 +28,23 @@ class ComponentDialog(FormDialog[Command]):
         """`known` are the names that the targets have."""
         now = moment(opened)
         names = [*components_of(state), *(name for name in known if name not in components_of(state))]
-        rows = [Choice(name, f"{name}{_now(state, name)}") for name in names]
+        rows = [
+            *(Choice(name, f"{name}{_now(state, name)}") for name in names),
+            Choice(NEW, "Another one, named below"),
+        ]
 
         def build(values: Values) -> SetComponent:
-            name = values["name"].strip() or values.get("known", "")
-            if not name or name == NEW:
+            name = values["name"].strip() or values["known"]
+            if name == NEW:
                 raise Refused("Name the component, as checkout.", "name")
             return checked(state, SetComponent(actor=actor, component=name, status=values["state"]), now)
 
-        fields = [Field("known", "Component", rows[0].value, choices=tuple(rows))] if rows else []
-        hint = "optional: another one" if rows else "checkout"
-        fields += [
-            Field("name", "Another one" if rows else "Component", hint=hint),
+        fields = (
+            Field("known", "Component", rows[0].value, choices=tuple(rows)),
             Field("state", "It is now", "degraded", choices=STATES),
-        ]
-        super().__init__(f"Components of {state.ref}", fields, build)
+            Field("name", "Another one", hint="checkout"),
+        )
+        super().__init__(f"Components of {state.ref}", fields, build, logs(state, now))
 
 
 def _now(state: Incident, name: str) -> str:

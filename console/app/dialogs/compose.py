@@ -8,10 +8,11 @@ from textual import on
 from textual.content import Content
 from textual.widgets import Input, OptionList, TextArea
 
-from console.app.dialogs.base import Choice, Field, FormDialog, Values
+from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.dialogs.respond import checked
 from console.app.registry import bindings
 from console.app.widgets.cell import Part, text
+from console.app.widgets.choice_list import Choice
 from console.core.language.checks import Finding, check_update
 from console.core.language.times import duration_short, local_pair, parse_duration
 from console.core.log.clocks import open_clocks
@@ -71,8 +72,7 @@ class UpdateDialog(FormDialog[Posting]):
     The draft follows the audience and the form until somebody writes in it; Ctrl+R takes the draft again.
     """
 
-    whole = True
-
+    remembers = False
     place = "composer"
     BINDINGS = bindings("composer")
 
@@ -101,13 +101,11 @@ class UpdateDialog(FormDialog[Posting]):
         self._drafted = ""
         """The text as the template gave it; what differs from it was written by a person."""
         self._complaint = ""
-        self._warned = ""
-        """The text whose findings were shown when Enter was pressed."""
         first = draft.audience if draft else audience or _first_audience(state, now)
         self._drawn_for = (first, draft.form, draft.next) if draft else (first, "", "")
         text, self._complaint = compose_update(state, first, now, zone, templates=self._templates)
         self._drafted = text
-        self._back = "Your words from before are back; ^R drafts anew." if draft else ""
+        self._back = "Your words from before are back; ^R drafts again." if draft else ""
         super().__init__(
             f"Status update of {state.ref}",
             (
@@ -124,8 +122,9 @@ class UpdateDialog(FormDialog[Posting]):
                 *(_PUBLISHING if outgoing is not None else ()),
             ),
             self._result,
+            self._enters,
             preview=self._beside,
-            keys={"go_on": "posts and copies, ^S in the text", "redraft": "drafts again", "cancel": ""},
+            doubts=self._loud,
         )
 
     def _audience(self, audience: str) -> str:
@@ -150,7 +149,7 @@ class UpdateDialog(FormDialog[Posting]):
         if wanted != self._drawn_for:
             self._drawn_for = wanted
             if values["text"] == self._drafted:
-                self.act_redraft()
+                self.act_begin_anew()
 
     @on(TextArea.Changed)
     def _written(self) -> None:
@@ -160,7 +159,7 @@ class UpdateDialog(FormDialog[Posting]):
         kept = _Kept(values["audience"], values["form"], values["next"], values["text"])
         self._keep(msgspec.json.encode(kept).decode() if own else "")
 
-    def act_redraft(self) -> None:
+    def act_begin_anew(self) -> None:
         """The template's words in place of what stands there; Ctrl+Z in the text brings that back."""
         values = self.values()
         form = values["form"].strip().lower()
@@ -259,13 +258,21 @@ class UpdateDialog(FormDialog[Posting]):
         command = self._command(values)
         checked(self._state, command, self._now)
         self._check_targets(command, values)
-        loud = [finding for finding in self._findings(values) if finding.id in OUT_LOUD] if audience == "public" else []
-        if loud and self._warned != values["text"]:
-            self._warned = values["text"]
-            raise Refused(f"{loud[0].text} {loud[0].suggestion} Enter once more posts it as it is.", "audience")
-        self.app.copy_to_clipboard(command.text.strip())
         publishes = self._outgoing is not None and values["publish"] != ONLY_LOGGED
         return Posting(command, _choices(values) if publishes else None)
+
+    def _loud(self, posting: Posting) -> str:
+        """What a public text should not say."""
+        findings = self._findings(self.values()) if posting.command.audience == "public" else ()
+        loud = next((finding for finding in findings if finding.id in OUT_LOUD), None)
+        return f"{loud.text} {loud.suggestion}" if loud else ""
+
+    def _enters(self, posting: Posting) -> str:
+        command = posting.command
+        promised = command.next_in
+        following = f"next in {duration_short(promised)}" if promised is not None else "no further update promised"
+        where = "published as shown" if posting.choices is not None else "logged and copied only"
+        return f"posts the {command.audience} update, {where}, {following}"
 
 
 ONLY_LOGGED = "log"

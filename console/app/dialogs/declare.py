@@ -10,11 +10,12 @@ from textual.app import App
 from textual.content import Content
 from textual.widgets import Input, OptionList
 
-from console.app.dialogs.base import Choice, ChoiceList, Field, FormDialog, Values
+from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.dialogs.respond import moment, severity_rows
 from console.app.registry import bindings
 from console.app.session import Session
 from console.app.widgets.cell import Part, text
+from console.app.widgets.choice_list import Choice, ChoiceList
 from console.core.language.text import clean
 from console.core.language.when import parse_when
 from console.core.log.decide import decide
@@ -91,9 +92,9 @@ class DeclareDialog(FormDialog[Declaration]):
         levels = severity_rows(playbook.severities)
         self._first = levels[min(1, len(levels) - 1)].value
         kinds = (
-            Choice("real", "For real"),
-            Choice("drill", "A drill, never published"),
-            Choice("past", "It is over: only the record, no clocks"),
+            Choice("real", "Live"),
+            Choice("drill", "Drill, never published"),
+            Choice("past", "Retrospective: only the record, no clocks"),
         )
         fields = (
             Field("title", "What is broken", typed.get("title", ""), hint="Checkout errors"),
@@ -103,20 +104,11 @@ class DeclareDialog(FormDialog[Declaration]):
                 Field(question.id, question.ask, typed.get(question.id, ""), hint=_hint(question))
                 for question in triage
             ),
-            Field("kind", "For real?", typed.get("kind", "real"), choices=kinds),
+            Field("kind", "Type", typed.get("kind", "real"), choices=kinds),
         )
         self._asked = frozenset(question.id for question in triage)
         super().__init__(
-            f"Declare an incident  ·  {playbook.title}",
-            fields,
-            build,
-            preview=self._says,
-            keys={
-                "go_on": "declares it",
-                "next_field": "to the next field",
-                "other_process": "another process",
-                "cancel": "leaves",
-            },
+            f"Declare an incident  ·  {playbook.title}", fields, build, _enters, topic="", preview=self._says
         )
 
     def _answers(self, values: Values) -> dict[str, str]:
@@ -163,6 +155,12 @@ class DeclareDialog(FormDialog[Declaration]):
         self.dismiss(None)
 
 
+def _enters(given: Declaration) -> str:
+    command = given.command
+    kind = " as a drill" if command.drill else " for the record only" if command.retrospective else ""
+    return f"declares {command.severity}{kind}: {command.title}"
+
+
 class DeclareFlow:
     """One declaration, from the key to the new room."""
 
@@ -195,7 +193,7 @@ class DeclareFlow:
                 self._open_room(self._new)
                 self._hand_words()
 
-        dialog.send = send
+        dialog.send, dialog.memory = send, session.form_memory
         self._app.push_screen(dialog, left)
 
     async def _declare(self, given: Declaration, playbook: Playbook) -> None:

@@ -2,8 +2,10 @@
 
 from datetime import datetime, tzinfo
 
-from console.app.dialogs.base import Choice, Field, FormDialog, Values
+from console.app.dialogs.base import Field, FormDialog, Values
+from console.app.widgets.choice_list import Choice
 from console.app.widgets.timeline_model import Filter
+from console.core.language.times import local_stamp
 from console.core.language.when import parse_when
 from console.core.log.registry import SIGNS
 from console.core.refusal import Refused
@@ -43,7 +45,7 @@ class FilterDialog(FormDialog[Filter]):
             Field("person", "Person", current.person, hint="optional, @rs"),
             Field("kinds", "Kinds", " ".join(sorted(current.kinds)), hint="optional, decision action"),
         )
-        super().__init__("Show only", fields, build)
+        super().__init__("Show only", fields, build, lambda chosen: f"shows {chosen.words() or 'everything'}")
 
 
 class JumpDialog(FormDialog[datetime]):
@@ -51,15 +53,20 @@ class JumpDialog(FormDialog[datetime]):
         def build(values: Values) -> datetime:
             return parse_when(values["when"], now=now, zone=zone)
 
-        super().__init__("Go to a time", (Field("when", "When", hint="14:32, -20m, yesterday 23:50"),), build)
+        def says(moment: datetime) -> str:
+            return f"goes to {local_stamp(moment, zone)}"
+
+        super().__init__("Go to a time", (Field("when", "When", hint="14:32, -20m, yesterday 23:50"),), build, says)
 
 
 class ConfirmDialog(FormDialog[bool]):
     """A yes-or-no question; Esc is no. `default` is what Enter alone answers."""
 
-    def __init__(self, question: str, note: str = "", *, default: str = "yes") -> None:
+    def __init__(self, question: str, yes: str, no: str, note: str = "", *, default: str = "yes") -> None:
+        """`yes` and `no` are what each answer does, in the present tense."""
+
         def build(values: Values) -> bool:
             return values["answer"] == "yes"
 
         fields = (Field("answer", question, default, choices=(Choice("yes", "Yes"), Choice("no", "No"))),)
-        super().__init__("Please confirm", fields, build, note=note, keys={"go_on": "answers", "cancel": "is no"})
+        super().__init__("Please confirm", fields, build, lambda answer: yes if answer else no, note=note)

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from console.app.dialogs.base import Choice, Field, FormDialog, Values
-from console.app.dialogs.respond import checked, moment
+from console.app.dialogs.base import Field, FormDialog, Values
+from console.app.dialogs.respond import checked, logs, moment
+from console.app.widgets.choice_list import Choice
 from console.core.language.names import same_name
 from console.core.log.command import Command
 from console.core.log.decide import decide
+from console.core.log.foretold import would_log
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
 from console.core.playbook.runbook import Runbook
@@ -73,8 +75,8 @@ class ClassifyDialog(FormDialog[Classified]):
                 Field("reason", "Why, if it goes down", hint="optional"),
             ),
             build,
+            lambda classified: "; ".join(would_log(state, command, now) for command in classified if command),
             preview=preview,
-            keys={"go_on": "goes on to the next question", "confirm": "logs the answers", "cancel": "leaves"},
         )
 
 
@@ -98,11 +100,16 @@ class ChangeDialog(FormDialog[Command]):
             except Refused as refused:
                 if refused.field != "despite":
                     raise
-                sentence = refused.reason.partition(";")[0] + "; wait for it, or say below that yours goes on."
+                sentence = refused.reason.partition(";")[0] + "; wait for it, or choose below to proceed anyway."
                 raise Refused(sentence, "despite") from refused
 
-        fields: list[Field] = []
-        if changes_in_flight(state):
+        flying = bool(others or own)
+        fields = [
+            Field("text", "Change, or what came of it" if flying else "Change", hint="restart the payment workers"),
+            Field("back", "Rollback plan", hint="required before it ships"),
+        ]
+        if flying:
+            # A new claim stands first: the end of a change is never what nobody chose.
             rows = [Choice("new", "Claim another change")]
             for claimed in (*own, *others):
                 whose = "" if same_name(claimed.by, actor) else f"{claimed.by}: "
@@ -110,17 +117,12 @@ class ChangeDialog(FormDialog[Command]):
                     Choice(f"{claimed.id} {outcome}", f"{label}: {whose}{claimed.text}")
                     for outcome, label in (("done", "Done"), ("rolled_back", "Rolled back"), ("failed", "Failed"))
                 ]
-            fields.append(Field("what", "What", rows[1].value if own else "new", choices=tuple(rows)))
-        fields += [
-            Field("text", "The change, or what came of it" if changes_in_flight(state) else "What is changed",
-                  hint="restart the payment workers"),
-            Field("back", "How it is taken back", hint="say it before it goes out"),
-        ]  # fmt: skip
+            fields.append(Field("what", "What", "new", choices=tuple(rows)))
         if others:
-            answers = (Choice("no", "Wait for it"), Choice("yes", "Mine goes on all the same"))
+            answers = (Choice("no", "Wait for it"), Choice("yes", "Proceed anyway"))
             fields.append(Field("despite", "A change is in flight", "no", choices=answers))
         note = "\n".join(f"In flight: {change.by} since {change.at:%H:%M} UTC: {change.text}" for change in others)
-        super().__init__(f"Change of production, {state.ref}", fields, build, note=note)
+        super().__init__(f"Production change, {state.ref}", fields, build, logs(state, now), note=note)
 
 
 class RunbookDialog(FormDialog[Runbook]):
@@ -141,7 +143,7 @@ class RunbookDialog(FormDialog[Runbook]):
         )
         first = rows[0].value if rows else ""
         fields = (Field("runbook", "Follow", first, choices=rows or (Choice("", "There is none"),)),)
-        super().__init__("Runbooks", fields, build, keys={"go_on": "opens it beside the timeline", "cancel": "leaves"})
+        super().__init__("Runbooks", fields, build, lambda runbook: f"opens “{runbook.title}” beside the timeline")
 
 
 class PlaybookDialog(FormDialog[tuple[ChangePlaybook, Playbook]]):
@@ -175,4 +177,8 @@ class PlaybookDialog(FormDialog[tuple[ChangePlaybook, Playbook]]):
             Field("playbook", "Follow", here, choices=rows),
             Field("reason", "Why", hint="optional"),
         )
-        super().__init__(f"Playbook of {state.ref}", fields, build, preview=preview)
+
+        def says(chosen: tuple[ChangePlaybook, Playbook]) -> str:
+            return f"changes the playbook to {chosen[1].title}"
+
+        super().__init__(f"Playbook of {state.ref}", fields, build, says, preview=preview)

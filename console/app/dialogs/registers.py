@@ -15,7 +15,6 @@ from console.app.act_screen import ActScreen
 from console.app.registry import bindings
 from console.app.session import Session
 from console.app.widgets.cell import Part, fitted, text
-from console.app.widgets.key_list import KeyList
 from console.core.language.text import one_line
 from console.core.log.state import Incident
 from console.export.registers import ActionRow, FixRow, action_register, fix_register
@@ -41,7 +40,7 @@ class RegistersScreen(ActScreen[str | None], ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog", id="registers"):
             yield Static("Temporary fixes and action items", classes="dialog-title", markup=False)
-            yield KeyList(id="register-list", markup=False)
+            yield OptionList(id="register-list", markup=False)
             yield Static("Reading all incidents …", id="register-note", markup=False)
             yield self.keys()
 

@@ -1,15 +1,18 @@
-"""Dialogs for what changes an incident: declare, severity, stage, role, task, done, snooze."""
+"""Dialogs for what changes an incident: severity, role, task, done, snooze."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
-from console.app.dialogs.base import Choice, Field, FormDialog, Values
+from console.app.dialogs.base import Field, FormDialog, Values
+from console.app.widgets.choice_list import Choice
 from console.core.language.times import duration_words, parse_duration
 from console.core.log.clocks import open_clocks
 from console.core.log.command import Command
 from console.core.log.conflicts import conflicts_of
 from console.core.log.decide import decide
+from console.core.log.foretold import would_log
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook, Severity
 from console.core.refusal import Refused
@@ -32,6 +35,11 @@ def checked(state: Incident, command: C, now: datetime) -> C:
     """The command when it would be taken now; refused while the dialog is still open."""
     decide(state, command, now)
     return command
+
+
+def logs(state: Incident, now: datetime) -> Callable[[Command], str]:
+    """What Enter writes, for the last line of a dialog."""
+    return partial(would_log, state, now=now)
 
 
 def severity_rows(levels: Sequence[Severity], now_at: str = "") -> tuple[Choice, ...]:
@@ -86,6 +94,7 @@ class SeverityDialog(FormDialog[Command]):
                 Field("reason", "Why", hint="optional when it goes up; needed when it goes down"),
             ),
             build,
+            logs(state, now),
             note=in_conflict(state, "severity"),
             preview=lambda values: severity_words(state.playbook, values["severity"]),
         )
@@ -112,17 +121,19 @@ class RoleDialog(FormDialog[Command]):
             person = values["person"].strip()
             if not person:
                 raise Refused("Name the person, or write nobody to free the role.", "person")
+            if person[0].isdigit():
+                raise Refused("A name begins with a letter; Tab goes to the list of roles.", "person")
             return checked(state, AssignRole(actor=actor, role=values["role"], person=person), now)
 
-        known = f"Here: {', '.join(people[:8])}" if people else ""
+        known = f"Named so far: {', '.join(people[:8])}" if people else ""
         by_id = {each.id: each for each in roles}
 
         def duties(values: Values) -> str:
             role = by_id.get(values["role"])
             return "\n".join(f"· {duty}" for duty in role.duties) if role else ""
 
-        fields = (Field("role", "Role", missing, choices=rows), Field("person", "Person", hint="name, or nobody"))
-        super().__init__(f"Roles of {state.ref}", fields, build, note=known, preview=duties)
+        fields = (Field("person", "Person", hint="a name, or nobody"), Field("role", "Role", missing, choices=rows))
+        super().__init__(f"Roles of {state.ref}", fields, build, logs(state, now), note=known, preview=duties)
 
 
 class TaskDialog(FormDialog[Command]):
@@ -141,7 +152,7 @@ class TaskDialog(FormDialog[Command]):
             Field("owner", "Who", hint="optional"),
             Field("due", "Back in", "10m", hint="optional", replace=True),
         )
-        super().__init__(f"Task for {state.ref}", fields, build)
+        super().__init__(f"Task for {state.ref}", fields, build, logs(state, now))
 
 
 class DoneDialog(FormDialog[Command]):
@@ -161,7 +172,7 @@ class DoneDialog(FormDialog[Command]):
             Field("what", "What is done", choices=tuple(rows) or (Choice("", "Nothing is open"),)),
             Field("note", "What came of it", hint="optional"),
         )
-        super().__init__("Done", fields, build)
+        super().__init__("Done", fields, build, logs(state, now), topic=state.ref)
 
 
 class SnoozeDialog(FormDialog[Command]):
@@ -188,4 +199,4 @@ class SnoozeDialog(FormDialog[Command]):
             Field("by", "By how much", "10m", replace=True),
             Field("reason", "Why it can wait", hint="the vendor calls back"),
         )
-        super().__init__("Move a due moment, once", fields, build)
+        super().__init__(f"Snooze, {state.ref}", fields, build, logs(state, now))

@@ -4,9 +4,10 @@ from datetime import datetime, tzinfo
 
 from textual.content import Content
 
-from console.app.dialogs.base import Choice, Field, FormDialog, Values
-from console.app.dialogs.respond import checked, in_conflict, moment
+from console.app.dialogs.base import Field, FormDialog, Values
+from console.app.dialogs.respond import checked, in_conflict, logs, moment
 from console.app.widgets.cell import Part, text
+from console.app.widgets.choice_list import Choice
 from console.core.log.command import Command
 from console.core.log.state import Incident
 from console.core.playbook.gates import missing
@@ -27,8 +28,6 @@ def _held(state: Incident, stage: str, now: datetime) -> str:
 class StageDialog(FormDialog[Command]):
     """The next stage is chosen already: Enter is enough. Its announcement is copied when the stage is taken."""
 
-    whole = True
-
     def __init__(
         self,
         state: Incident,
@@ -40,10 +39,11 @@ class StageDialog(FormDialog[Command]):
     ) -> None:
         """`chosen` is the stage to begin with, where it is not the next one."""
         now = moment(opened)
+        self._state, self._now, self._zone = state, now, zone
+        self._texts = templates or Templates(None)
         seen, book = state.stage.head, state.playbook
         after = book.after(state.stage.value) if book else None
         first = chosen or (after.name if after else state.stage.value)
-        templates = templates or Templates(None)
 
         def build(values: Values) -> MoveStage:
             command = MoveStage(actor=actor, stage=values["stage"], reason="", override=values["override"], seen=seen)
@@ -51,7 +51,6 @@ class StageDialog(FormDialog[Command]):
                 checked(state, command, now)
             except Refused as refused:
                 raise Refused(refused.reason.replace("with --override", "below"), refused.field) from refused
-            self.app.copy_to_clipboard(announcement(state, values["stage"], now, zone, templates=templates)[0])
             return command
 
         def preview(values: Values) -> Content:
@@ -65,7 +64,7 @@ class StageDialog(FormDialog[Command]):
                 ]
             reasons = next((gap.reasons for gap in wanted if gap.reasons), ())
             parts += [("  It may be passed for: ", "$muted"), f"{'; '.join(reasons)}.\n"] if reasons else []
-            words, complaint = announcement(state, values["stage"], now, zone, templates=templates)
+            words, complaint = self._announced(values["stage"])
             parts += [("For the channel, copied when it is taken:\n", "$muted"), words.strip()]
             parts += [(f"\n{complaint}", "$warning")] if complaint else []
             return text(*parts)
@@ -81,6 +80,14 @@ class StageDialog(FormDialog[Command]):
                 Field("override", "Reason to go past a gate", hint="optional"),
             ),
             build,
+            logs(state, now),
             note=in_conflict(state, "stage"),
             preview=preview,
         )
+
+    def announcement(self, stage: str) -> str:
+        """The words for the channel, copied when the stage is taken."""
+        return self._announced(stage)[0]
+
+    def _announced(self, stage: str) -> tuple[str, str]:
+        return announcement(self._state, stage, self._now, self._zone, templates=self._texts)

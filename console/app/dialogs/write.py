@@ -6,8 +6,9 @@ from datetime import datetime, tzinfo
 
 import msgspec
 
-from console.app.dialogs.base import Choice, Field, FormDialog, Values
-from console.app.dialogs.respond import checked
+from console.app.dialogs.base import Field, FormDialog, Values
+from console.app.dialogs.respond import checked, logs
+from console.app.widgets.choice_list import Choice
 from console.core.language.grammar import Line, parse_line
 from console.core.language.times import local_pair, local_stamp
 from console.core.language.when import parse_when
@@ -46,17 +47,17 @@ class HandoffDialog(FormDialog[Handover]):
             offer = checked(state, OfferHandoff(actor=actor, person=values["person"], note=values["note"]), now)
             return Handover(offer, page)
 
+        def says(handover: Handover) -> str:
+            if handover.offer is None:
+                return "writes the page to a file and copies it; command is offered to nobody"
+            note = handover.offer.note.strip()
+            return f"offers command to {handover.offer.person}, {f'with “{note}”' if note else 'without a note'}"
+
         fields = (
-            Field("person", "Who takes over", hint="optional: empty only files the page"),
+            Field("person", "Who takes over", hint="a name; empty only writes the page"),
             Field("note", "What they must know", hint="optional"),
         )
-        super().__init__(
-            "Hand over the command",
-            fields,
-            build,
-            preview=preview,
-            keys={"go_on": "offers, files and copies it", "page_down": "reads on", "cancel": "leaves"},
-        )
+        super().__init__(f"Hand over the command of {state.ref}", fields, build, says, preview=preview)
 
 
 LONG = 160
@@ -64,7 +65,9 @@ LONG = 160
 
 
 class AcceptDialog(FormDialog[Command]):
-    def __init__(self, state: Incident, actor: str, now: datetime) -> None:
+    """The page that the outgoing IC writes is shown before it is accepted."""
+
+    def __init__(self, state: Incident, actor: str, now: datetime, zone: tzinfo) -> None:
         offered = offered_handoff(state)
         person = offered.person if offered else actor
         role = state.playbook.role(offered.role) if offered and state.playbook else None
@@ -74,10 +77,15 @@ class AcceptDialog(FormDialog[Command]):
                 raise Refused("Nothing has changed; press Esc to leave.", "yes")
             return checked(state, AcceptHandoff(actor=person), now)
 
+        def page(values: Values) -> str:
+            return handoff_markdown(state, now, zone, author=offered.by if offered else actor, note="")
+
         name = role.name.lower() if role else "incident commander"
         answers = (Choice("yes", f"Yes, I am {person} and take over"), Choice("no", "Not yet"))
         fields = (Field("yes", f"You are now the {name}", "yes", choices=answers),)
-        super().__init__("Take over", fields, build, note=offered.note if offered else "")
+        super().__init__(
+            "Take over", fields, build, logs(state, now), note=offered.note if offered else "", preview=page
+        )
 
 
 class EntryDialog(FormDialog[Command]):
@@ -99,7 +107,6 @@ class EntryDialog(FormDialog[Command]):
         scribed = entry.kind in SCRIBE_KINDS
         shown_at = f"{entry.occurred_at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
 
-        confirmed: list[str] = []
         reach: str | None = None
         """What a redaction would erase, once that was asked for."""
 
@@ -129,14 +136,8 @@ class EntryDialog(FormDialog[Command]):
 
         def build(values: Values) -> Command:
             if values["act"] == "undo":
-                if going and not entry.undone and "undo" not in confirmed:
-                    confirmed.append("undo")
-                    raise Refused(f"This also undoes {quoted(going)}; Enter once more does it.")
                 return checked(state, Undo(actor=actor, entry=entry.id, dependents=True), now)
             if values["act"] == "redact":
-                if "redact" not in confirmed:
-                    confirmed.append("redact")
-                    raise Refused("Its text will be erased for good, here and in the log; Enter once more does it.")
                 return checked(state, RedactEntry(actor=actor, entry=entry.id), now)
             at = entry.occurred_at
             if values.get("at", shown_at) != shown_at:
@@ -167,13 +168,25 @@ class EntryDialog(FormDialog[Command]):
         ]
         history = list(state.corrections.get(entry.id, ()))
         facts += [f"{_at(correction.at, zone)} {correction.by}: {correction.text}" for correction in history]
+
+        def doubts(command: Command) -> str:
+            if isinstance(command, RedactEntry):
+                return "Its text will be erased for good, here and in the log."
+            return (
+                f"This also undoes {quoted(going)}." if isinstance(command, Undo) and going and not entry.undone else ""
+            )
+
+        def says(command: Command) -> str:
+            if isinstance(command, RedactEntry):
+                return "erases its text for good"
+            if isinstance(command, Undo):
+                return "puts it back" if entry.undone else "undoes it"
+            assert isinstance(command, CorrectEntry)
+            at = f", at {_at(command.at, zone)}" if command.at not in (None, entry.occurred_at) else ""
+            return f"corrects the {command.kind}: {command.text}{at}"
+
         super().__init__(
-            "Entry",
-            fields,
-            build,
-            note="\n".join(facts),
-            preview=preview,
-            keys={"go_on": "does it", "next_field": "to the next field", "cancel": "leaves"},
+            "Entry", fields, build, says, topic=entry.id, note="\n".join(facts), preview=preview, doubts=doubts
         )
 
 

@@ -10,9 +10,7 @@ from console.publish.sending.message import Remote
 class EditDialog(FormDialog[tuple[str, tuple[str, ...]]]):
     """Another text for a message of which nothing is on the page yet, and which components it leaves as they are."""
 
-    whole = True
-
-    def __init__(self, target: str, words: str, components: Sequence[str] = ()) -> None:
+    def __init__(self, message: str, target: str, words: str, components: Sequence[str] = ()) -> None:
         def build(values: Values) -> tuple[str, tuple[str, ...]]:
             if not values["text"].strip():
                 raise Refused("A message needs a text.", "text")
@@ -27,8 +25,9 @@ class EditDialog(FormDialog[tuple[str, tuple[str, ...]]]):
             f"Edit what {target} gets",
             (Field("text", "Text", words, lines=10), *([less] if components else [])),
             build,
+            lambda given: f"sends this text to {target}{f', leaving {chr(44).join(given[1])}' if given[1] else ''}",
+            topic=message,
             note="The update in the log stays as it was posted; the timeline tells what goes to the page instead.",
-            keys={"go_on": None, "confirm": "sends it"},
         )
 
 
@@ -48,6 +47,6 @@ class ConfirmThereDialog(FormDialog[Remote]):
                 Field("url", "Its address", known.url if known else "", hint="optional"),
             ),
             build,
-            note="Say this only when you have seen it there: it is then never sent again.",
-            keys={"go_on": "confirms it", "cancel": "leaves"},
+            lambda remote: f"marks it as seen on {target}; it is never sent again",
+            note="Say this only when you have seen it there.",
         )  # fmt: skip

@@ -170,7 +170,9 @@ class OutboxScreen(ListScreen):
             if posted is not None:
                 self._decide(message, edited(message, posted[0], self.session.actor, posted[1]))
 
-        self.app.push_screen(EditDialog(message.target, delivery.text, [part.name for part in delivery.parts]), given)
+        dialog = EditDialog(message.id, message.target, delivery.text, [part.name for part in delivery.parts])
+        dialog.memory = self.session.form_memory
+        self.app.push_screen(dialog, given)
 
     def act_confirm_message(self) -> None:
         message = self._chosen

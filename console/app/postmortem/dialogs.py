@@ -3,8 +3,9 @@
 from contextlib import suppress
 from datetime import datetime, tzinfo
 
-from console.app.dialogs.base import Choice, Field, FormDialog, Values
-from console.app.dialogs.respond import checked
+from console.app.dialogs.base import Field, FormDialog, Values
+from console.app.dialogs.respond import checked, logs
+from console.app.widgets.choice_list import Choice
 from console.core.language.checks import check_action
 from console.core.language.text import one_line
 from console.core.log.command import Command
@@ -28,7 +29,7 @@ class OwnerDialog(FormDialog[Command]):
 
         owner = postmortem_of(state).owner.value
         field = Field("person", "Who writes it", owner or actor, hint="a name, or nobody", replace=True)
-        super().__init__(f"Postmortem of {state.ref}", (field,), build)
+        super().__init__(f"Postmortem of {state.ref}", (field,), build, logs(state, now))
 
 
 class ReviewDialog(FormDialog[Command]):
@@ -54,7 +55,7 @@ class ReviewDialog(FormDialog[Command]):
             lines.append(f"- and {len(missing) - MAX_MISSING_SHOWN} more")
         note = "\n".join(lines) if missing else f"It is {REVIEW_WORDS[here]}. Nothing is missing for a final one."
         field = Field("state", "What it becomes", after, choices=rows)
-        super().__init__(f"Review of {state.ref}", (field,), build, note=note)
+        super().__init__(f"Review of {state.ref}", (field,), build, logs(state, now), note=note)
 
 
 class WhysDialog(FormDialog[Command]):
@@ -100,9 +101,9 @@ class WhysDialog(FormDialog[Command]):
             "Five whys",
             fields,
             build,
+            lambda command: "saves the answers as the section",
             note=GUIDE["whys"],
             preview=preview,
-            keys={"go_on": "asks on", "confirm": "saves, also fewer than five", "cancel": "leaves"},
         )
 
 
@@ -170,8 +171,8 @@ class ActionDialog(FormDialog[Command]):
             title,
             fields,
             build,
+            logs(state, now),
             preview=preview,
-            keys={"go_on": "goes on and saves at the end", "confirm": "saves now", "cancel": "leaves"},
         )
 
 
@@ -182,4 +183,4 @@ class ActionDoneDialog(FormDialog[Command]):
 
         field = Field("note", "What came of it", hint="optional")
         note = f"{item.text}\nVerified by: {item.verify}" if item.verify else item.text
-        super().__init__(f"Action item {item.number} is done", (field,), build, note=note)
+        super().__init__(f"Action item {item.number} is done", (field,), build, logs(state, now), note=note)

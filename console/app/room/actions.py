@@ -1,18 +1,24 @@
 """The acts of the room's keys and the prompt's own slash words: most open a dialog and write its command."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from functools import partial
 
 from console.app import dialogs
+from console.app.act_screen import Armed
 from console.app.room.completion import people
 from console.app.room.context import RoomContext
 from console.app.room.files import RoomFiles
 from console.app.widgets.timeline import Timeline
 from console.app.widgets.timeline_model import Filter
+from console.core.language.text import one_line
 from console.core.language.when import parse_when
+from console.core.log.command import Command
+from console.core.log.state import dependents
 from console.core.refusal import Refused
-from console.core.subjects.undo import Undo
+from console.core.subjects.entry import find_entry
+from console.core.subjects.stage import MoveStage
+from console.core.subjects.undo import Undo, quoted
 
 
 class RoomActs:
@@ -42,7 +48,15 @@ class RoomActs:
         """The dialog of the stages, with the next one chosen or another."""
         room, session = self._context, self._context.session
         dialog = dialogs.stage.StageDialog(room.state, room.actor, room.now(), session.zone, session.templates, chosen)
-        room.ask(dialog)
+
+        async def send(command: Command) -> None:
+            assert isinstance(command, MoveStage)
+            words = dialog.announcement(command.stage)
+            await room.send(command)
+            room.copy(words)
+
+        dialog.send = send
+        room.open(dialog)
 
     def act_role(self) -> None:
         room = self._context
@@ -62,7 +76,7 @@ class RoomActs:
 
     def act_accept(self) -> None:
         room = self._context
-        room.ask(dialogs.write.AcceptDialog(room.state, room.actor, room.now()))
+        room.ask(dialogs.write.AcceptDialog(room.state, room.actor, room.now(), room.session.zone))
 
     def act_handoff(self) -> None:
         room = self._context
@@ -70,8 +84,20 @@ class RoomActs:
         dialog.send = self._files.hand_over
         room.open(dialog)
 
+    def _named(self) -> str:
+        """The entry that is visibly selected, else the person's newest."""
+        return self._timeline.seen or self._own_entry()
+
+    def _words_of(self, entry_id: str) -> str:
+        entry = find_entry(self._context.state, entry_id)
+        return f"“{one_line(entry.text, 60)}” by {entry.author}"
+
+    def arm_correct(self) -> Armed:
+        entry = self._named()
+        return Armed(f"opens {self._words_of(entry)} to correct it", lambda: self.open_entry(entry))
+
     def act_correct(self) -> None:
-        self.open_entry(self._own_entry())
+        self.open_entry(self._named())
 
     def open_entry(self, entry_id: str) -> None:
         """The entry's details, with correction, redaction and history."""
@@ -79,8 +105,27 @@ class RoomActs:
         plan = partial(session.redaction, room.ref, entry_id)
         room.ask(dialogs.write.EntryDialog(room.state, entry_id, room.actor, session.zone, room.now(), plan))
 
-    def act_undo(self) -> None:
-        self._context.write(Undo(actor=self._context.actor))
+    def arm_undo(self) -> Armed:
+        room, entry = self._context, self._named()
+        going = dependents(room.state, entry)
+        also = f", and with it {quoted(going)}" if going else ""
+        back = "puts back" if find_entry(room.state, entry).undone else "undoes"
+        command = Undo(actor=room.actor, entry=entry, dependents=True)
+        return Armed(f"{back} {self._words_of(entry)}{also}", lambda: room.write(command))
+
+    def log_paste(self, pasted: str) -> None:
+        """Ask how several pasted lines are to be logged; they stay in the draft until they are."""
+        room = self._context
+
+        async def send(commands: Sequence[Command]) -> None:
+            for command in commands:
+                await room.session.submit(room.ref, command)
+            room.prompt.settle_paste()
+            room.prompt.say(f"{len(commands)} {'entry' if len(commands) == 1 else 'entries'} logged.")
+
+        dialog = dialogs.paste.PasteDialog(room.state, pasted, room.actor, room.now(), room.session.zone)
+        dialog.send = send
+        room.open(dialog)
 
     # The timeline
 

@@ -52,6 +52,8 @@ class RoomContext:
     # Asking
 
     def open(self, dialog: Screen[T], answered: Callable[[T | None], None] | None = None) -> None:
+        if isinstance(dialog, dialogs.base.FormDialog):
+            dialog.memory = self.session.form_memory
         self._screen.app.push_screen(dialog, answered)
 
     def ask(self, dialog: "dialogs.base.FormDialog[Command]") -> None:
@@ -100,7 +102,7 @@ class RoomContext:
             if again:
                 self.write(command)
 
-        self.open(dialogs.find.ConfirmDialog("Try again?", reason), answered)
+        self.open(dialogs.find.ConfirmDialog("Try again?", "writes it again", "leaves it unwritten", reason), answered)
 
     # Drafts
 

@@ -62,7 +62,13 @@ class RoomFiles:
             else:
                 self._refused(argument, f"{path} is as it was; name another file.")
 
-        dialog = dialogs.find.ConfirmDialog("Replace it?", f"{path} is there already.", default="no")
+        dialog = dialogs.find.ConfirmDialog(
+            "Replace it?",
+            f"replaces {path.name}",
+            "leaves the file as it is",
+            f"{path} is there already.",
+            default="no",
+        )
         self._context.open(dialog, answered)
 
     async def _export(self, argument: str, kind: str, path: Path) -> None:

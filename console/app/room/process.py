@@ -3,14 +3,15 @@
 from collections.abc import Callable
 
 from console.app import dialogs
+from console.app.act_screen import Armed
 from console.app.room.context import RoomContext
 from console.core.advice.rules import Nudge
-from console.core.language.text import clean
+from console.core.language.text import clean, one_line
 from console.core.playbook.model import Playbook
 from console.core.playbook.runbook import Runbook
 from console.core.refusal import Problem, Refused
 from console.core.subjects.advice import SilenceNudge, silenced, silences_of
-from console.core.subjects.checklist import RUNBOOK, TickItem, next_item
+from console.core.subjects.checklist import RUNBOOK, ChecklistItem, ItemList, TickItem, next_item
 from console.core.subjects.playbook import ChangePlaybook
 from console.core.subjects.runbook import FollowRunbook, runbooks_of
 from console.core.subjects.triage import answers_of
@@ -26,20 +27,29 @@ class ProcessActs:
     """Playbooks and runbooks are read when first asked for."""
 
     def __init__(
-        self, context: RoomContext, open_guide_at: Callable[[str], None], remedy: Callable[[Nudge], None]
+        self,
+        context: RoomContext,
+        shown_item: Callable[[], tuple[ItemList, ChecklistItem] | None],
+        open_guide_at: Callable[[str], None],
+        remedy: Callable[[Nudge], None],
     ) -> None:
-        """`open_guide_at` shows the guide with the list of that id opened; `remedy` begins what an advice says."""
-        self._context = context
+        """`shown_item` gives the item that is visibly selected, `open_guide_at` shows the guide with the list of that
+        id opened, `remedy` begins what an advice says."""
+        self._context, self._shown_item = context, shown_item
         self._open_guide_at, self._remedy = open_guide_at, remedy
 
     # Checklists and runbooks
 
-    def act_check(self) -> None:
+    def arm_check(self) -> Armed:
+        """The item that is next as this console knows it: when somebody else checks it off meanwhile, that is said."""
         room = self._context
-        # What is next as this console knows it: when somebody else ticks that in this very moment, the one behind it is
-        # not meant.
-        following = next_item(room.state, room.now(), room.actor)
-        room.write(TickItem(actor=room.actor, item=following[1].id if following else ""))
+        item = self._shown_item() or next_item(room.state, room.now(), room.actor)
+        if item is None:
+            raise LookupError("there is an item, since the act can be done")
+        listed, following = item
+        command = TickItem(actor=room.actor, item=following.id)
+        words = f"checks off “{one_line(following.text, 60)}” ({one_line(listed.title, 30)})"
+        return Armed(words, lambda: room.write(command))
 
     def _offered(self) -> list[Runbook]:
         # Read when first asked for: nothing else in the room needs it.

@@ -33,9 +33,9 @@ from console.core.language.text import one_line
 from console.core.language.times import local_pair
 from console.core.log.command import Command
 from console.core.log.conflicts import conflicts_of
-from console.core.log.slash import command_for, read_typed, typed_command
+from console.core.log.slash import command_for, read_typed
 from console.core.log.state import Incident
-from console.core.refusal import Problem, Refused
+from console.core.refusal import Refused
 from console.core.subjects.checklist import TickItem
 from console.core.subjects.undo import EntryRedacted
 from console.core.subjects.update import PostUpdate
@@ -64,7 +64,7 @@ class RoomScreen(ActScreen[None]):
         self.context = RoomContext(session, ref, self.prompt, self)
         self.acts = RoomActs(self.context, self.timeline, lambda: self.situation.own_entry)
         self._updates = RoomUpdates(self.context, publishing)
-        self._process = ProcessActs(self.context, self._open_guide_at, self._remedy)
+        self._process = ProcessActs(self.context, lambda: self.guide.selected, self._open_guide_at, self._remedy)
 
     @property
     def state(self) -> Incident:
@@ -282,29 +282,9 @@ class RoomScreen(ActScreen[None]):
         else:
             self.prompt.restore(f"/{slash.word} ", f"Write {registry.WORDS[slash.word]}.")
 
-    @on(Prompt.ManyEntered)
-    def _many_entered(self, event: Prompt.ManyEntered) -> None:
-        self.context.later(self._write_many(event.lines))
-
-    async def _write_many(self, lines: list[str]) -> None:
-        """Log pasted lines in their order; those that cannot be logged wait behind Up, the first with its reason."""
-        refused: list[tuple[str, str]] = []
-        for line in lines:
-            try:
-                session = self.session
-                command = typed_command(line, self.state, actor=session.actor, now=session.now(), zone=session.zone)
-                await session.submit(self.ref, command)
-            except Problem as problem:
-                refused.append((line, problem.reason))
-            self.prompt.settled(line)
-        logged = f"{len(lines) - len(refused)} of {len(lines)} lines logged"
-        if not refused:
-            self.prompt.say(f"{logged}.")
-            return
-        for line, _ in reversed(refused):
-            self.prompt.remember(line)
-        line, reason = refused[0]
-        self.prompt.restore(line, f"{logged}; Up brings the rest. {reason}")
+    @on(Prompt.Pasted)
+    def _pasted(self, event: Prompt.Pasted) -> None:
+        self.acts.log_paste(event.text)
 
     # Keys
 
@@ -316,6 +296,20 @@ class RoomScreen(ActScreen[None]):
 
     def refuse(self, reason: str) -> None:
         self.prompt.say(reason, error=True)
+
+    def show_typed(self) -> None:
+        self.prompt.arm(self.typed_line())
+
+    def go_on_with(self, typed: str) -> None:
+        self.take_prose(typed)
+
+    def take_prose(self, typed: str) -> None:
+        self.forget_typed()
+        self.prompt.write(typed)
+
+    def paste_prose(self, pasted: str) -> None:
+        self.prompt.input.focus()
+        self.prompt.paste(pasted)
 
     def act_prompt(self) -> None:
         self.prompt.input.focus()

@@ -62,6 +62,7 @@ class RoomUpdates:
                     publish = publisher.publish(room.state, latest, posting.choices)
             await room.send(posting.command, publish)
             session.keep_draft(place, "")
+            room.copy(posting.command.text.strip())
             if publish is not nothing_published:
                 self._publishing.wake()
             if trouble:

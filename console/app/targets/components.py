@@ -12,10 +12,10 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from console.app.act_screen import ActScreen
-from console.app.dialogs.base import Choice, Field, FormDialog, Values
+from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.registry import bindings
 from console.app.widgets.cell import fitted, padded, text
-from console.app.widgets.key_list import KeyList
+from console.app.widgets.choice_list import Choice
 from console.core.language.text import MAX_NAME_CHARS, one_line
 from console.core.refusal import Refused
 from console.publish.provider import Listed
@@ -46,7 +46,7 @@ class ComponentsDialog(ActScreen[dict[str, str] | None], ModalScreen[dict[str, s
         with Vertical(classes="dialog", id="target-components"):
             yield Static("Components", classes="dialog-title", markup=False)
             yield Static(NOTE, classes="dialog-note", markup=False)
-            yield KeyList(id="components-list", markup=False)
+            yield OptionList(id="components-list", markup=False)
             yield self.keys()
 
     def on_mount(self) -> None:
@@ -131,4 +131,4 @@ class NameDialog(FormDialog[str]):
         hint = "optional: another one" if rows else "checkout"
         label, value = "Another name" if rows else "Name", "" if now in ours else now
         fields.append(Field("name", label, value, hint=hint, replace=True))
-        super().__init__(f"What do you call {theirs}?", fields, build)
+        super().__init__(f"What do you call {theirs}?", fields, build, lambda name: f"calls it {name}")

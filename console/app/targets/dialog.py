@@ -9,23 +9,20 @@ from textual.widgets import Input, OptionList, Static, TextArea
 
 from console.app.acts import with_keys
 from console.app.daemon_thread import in_daemon_thread
-from console.app.dialogs.base import Choice, ChoiceList, Field, FormDialog, Values
+from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.dialogs.check_list import CheckList
 from console.app.registry import bindings
 from console.app.targets.components import ComponentsDialog
 from console.app.targets.form import OPTION, TargetForm, mapping, mapping_lines
 from console.app.targets.service import Finding, Given, Reach, TargetService
 from console.app.widgets.cell import Part, text
+from console.app.widgets.choice_list import Choice
 from console.app.widgets.line_input import AltInput
 from console.core.language.text import clean
 from console.publish.provider import Checked, Listed
 from console.publish.registry import names, title
 from console.publish.targets.setup import unknown_components
 
-BAR_WORDS = {
-    "confirm": "saves", "check_form": "checks", "choose_page": "page", "choose_components": "components",
-    "cancel": "keeps a draft", "go_on": None,
-}  # fmt: skip
 NOT_YET = with_keys("Not checked: {check_form} proves it and lists what is there. It can be saved without.")
 CHANGED = with_keys("Changed since the check; {check_form} checks it again.")
 
@@ -35,9 +32,12 @@ class ProviderDialog(FormDialog[str]):
 
     def __init__(self, chosen: str = "") -> None:
         rows = tuple(Choice(name, title(name)) for name in names())
-        field = Field("provider", "A status page, a chat, or something of your own", chosen, choices=rows)
-        keys = {"choose_row": "choose", "go_on": "goes on", "cancel": "leaves"}
-        super().__init__("Where should updates go?", (field,), lambda values: values["provider"], keys=keys)
+        super().__init__(
+            "Where should updates go?",
+            (Field("provider", "A status page, a chat, or something of your own", chosen, choices=rows),),
+            lambda values: values["provider"],
+            lambda provider: f"opens the form for {title(provider)}",
+        )
 
 
 class PageDialog(FormDialog[str]):
@@ -45,14 +45,18 @@ class PageDialog(FormDialog[str]):
 
     def __init__(self, pages: Sequence[Listed], here: str) -> None:
         rows = tuple(Choice(page.id, f"{page.name or 'without a name'}  ({page.id})") for page in pages)
-        field = Field("page", "Pages that the key reaches", here, choices=rows)
-        keys = {"choose_row": "choose", "go_on": "takes it"}
-        super().__init__("Which page?", (field,), lambda values: values["page"], keys=keys)
+        super().__init__(
+            "Which page?",
+            (Field("page", "Pages that the key reaches", here, choices=rows),),
+            lambda values: values["page"],
+            lambda page: f"takes page {page}",
+        )
 
 
 class TargetDialog(FormDialog[Given]):
     """Add or change a target. Mistakes stand beside their fields; what was typed outlives Esc."""
 
+    remembers = False
     place = "target"
     BINDINGS = bindings("target")
 
@@ -85,7 +89,7 @@ class TargetDialog(FormDialog[Given]):
         fields = form.fields(kept or {})
         self._first = {field.id: form.first_values.get(field.id, "") for field in fields}
         name = f"Target {form.before.name}" if form.before else "New target"
-        super().__init__(f"{name}  ·  {title(form.provider)}", fields, form.given, preview=self._tells, keys=BAR_WORDS)
+        super().__init__(f"{name}  ·  {title(form.provider)}", fields, form.given, self._enters, preview=self._tells)
 
     # The fields
 
@@ -141,21 +145,19 @@ class TargetDialog(FormDialog[Given]):
             self.query_one(f"#field-{first}").focus()
             self.call_after_refresh(self.query_one(f"#fault-{first}").scroll_visible, animate=False)
 
+    def fill(self, values: Values) -> None:
+        super().fill(values)
+        self.query_one("#field-statuses", CheckList).chosen = values.get("statuses", "").split("\n")
+
     def act_begin_anew(self) -> None:
         """The fields as they were before anybody typed."""
-        for field in self._fields:
-            widget, value = self.query_one(f"#field-{field.id}"), self._first[field.id]
-            if isinstance(widget, CheckList):
-                widget.chosen = value.split("\n")
-            elif isinstance(widget, ChoiceList):
-                widget.highlighted = next((at for at, choice in enumerate(field.choices) if choice.value == value), 0)
-            elif isinstance(widget, TextArea):
-                widget.load_text(value)
-            elif isinstance(widget, Input):
-                widget.value = value
         self._remark = ""
+        self.fill(self._first)
         self._show_faults({})
         self._show_preview()
+
+    def _enters(self, given: Given) -> str:
+        return f"saves the target “{given.target.name}”"
 
     def act_confirm(self) -> None:
         if self.resting.is_set():

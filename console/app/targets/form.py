@@ -7,8 +7,9 @@ import msgspec
 from msgspec.structs import replace
 
 from console.app.acts import with_keys
-from console.app.dialogs.base import Choice, Field, Values
+from console.app.dialogs.base import Field, Values
 from console.app.targets.service import Given
+from console.app.widgets.choice_list import Choice
 from console.core.language.text import clean, one_line
 from console.core.refusal import Refused
 from console.publish.provider import Provider

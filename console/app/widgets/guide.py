@@ -13,8 +13,8 @@ from console.app.acts import with_keys
 from console.app.registry import bar_items, bindings
 from console.app.situation import Situation
 from console.app.widgets.cell import Cell, Part, text
-from console.app.widgets.key_list import KeyList
 from console.app.widgets.keybar import key_line
+from console.app.widgets.row_list import RowList
 from console.core.language.text import one_line
 from console.core.language.times import local_pair
 from console.core.log.state import Incident
@@ -53,7 +53,7 @@ class Guide(Vertical):
         self._laid_width = 0
 
     def compose(self) -> ComposeResult:
-        yield KeyList(id="guide-list", markup=False)
+        yield OptionList(id="guide-list", markup=False)
         yield Cell(id="guide-keys")
 
     def on_mount(self) -> None:
@@ -62,8 +62,8 @@ class Guide(Vertical):
         )
 
     @property
-    def options(self) -> KeyList:
-        return self.query_one(KeyList)
+    def options(self) -> RowList:
+        return self.query_one(RowList)
 
     @property
     def _width(self) -> int:
@@ -113,6 +113,15 @@ class Guide(Vertical):
     def _item(self, id: str) -> ChecklistItem | None:
         return next((item for listed in self._lists for item in listed.items if item.id == id), None)
 
+    @property
+    def selected(self) -> tuple[ItemList, ChecklistItem] | None:
+        """The item that is visibly selected and still open, with its list."""
+        id = self.options.chosen if self.options.has_focus else ""
+        return next(
+            ((listed, item) for listed in self._lists for item in listed.items if item.id == id and item.done is None),
+            None,
+        )
+
     # Keys
 
     @on(OptionList.OptionSelected)
@@ -134,9 +143,6 @@ class Guide(Vertical):
         listed = next(listed for listed in self._lists if item in listed.items)
         later = listed.items[listed.items.index(item) + 1 :]
         return next((each.id for each in later if each.done is None), "")
-
-    def act_tick(self) -> None:
-        self.options.action_select()
 
     def act_copy_command(self) -> None:
         item = self._item(self.options.chosen)

@@ -16,8 +16,8 @@ class LineList(ScrollView, can_focus=True):
 
     DEFAULT_CSS = "LineList { overflow-x: hidden; scrollbar-size-vertical: 1; }"
     BINDINGS = [
-        Binding("up,k", "cursor(-1)", "Up", show=False),
-        Binding("down,j", "cursor(1)", "Down", show=False),
+        Binding("up", "cursor(-1)", "Up", show=False),
+        Binding("down", "cursor(1)", "Down", show=False),
         Binding("pageup", "page(-1)", "Page up", show=False),
         Binding("pagedown", "page(1)", "Page down", show=False),
         Binding("home", "edge(0)", "First", show=False),
@@ -46,6 +46,21 @@ class LineList(ScrollView, can_focus=True):
     def selected(self) -> str:
         """The id of the row under the cursor; empty when there is none."""
         raise NotImplementedError
+
+    @property
+    def selected_row(self) -> int | None:
+        """The place of the row under the cursor; None where there is none."""
+        raise NotImplementedError
+
+    @property
+    def seen(self) -> str:
+        """`selected` where it is visibly so: the cursor is painted, and its row in view; else empty."""
+        if not self.has_focus or not self.selected:
+            return ""
+        row, top = self.selected_row, self.scroll_offset.y
+        if row is None or self.tops[row] >= top + self.scrollable_content_region.height or self.end_of(row) <= top:
+            return ""
+        return self.selected
 
     def move(self, row: int) -> None:
         """Put the cursor on a row."""
@@ -79,5 +94,8 @@ class LineList(ScrollView, can_focus=True):
         self.move(len(self.tops) - 1 if last else 0)
 
     def action_choose(self) -> None:
-        if self.selected:
-            self.post_message(self.Chosen(self.selected))
+        """Open the row that is visibly selected; without one, select the last, which an Enter more opens."""
+        if self.seen:
+            self.post_message(self.Chosen(self.seen))
+        elif self.tops:
+            self.move(len(self.tops) - 1)

@@ -13,8 +13,7 @@ from textual.widgets import Input
 
 from console.app.widgets.cell import Cell, fitted, text
 from console.app.widgets.line_input import AltInput
-from console.core.language.grammar import split_paste
-from console.core.language.text import clean_paste, one_line
+from console.core.language.text import clean, clean_paste, one_line
 from console.core.refusal import Refused
 
 KEEP_AFTER_S = 0.25
@@ -22,6 +21,9 @@ KEEP_AFTER_S = 0.25
 
 SAID_LINES = 4
 """How many lines a refusal may take: it says what would be right at its end."""
+
+WRITING_HINT = "A line and Enter logs it · Esc for single keys · / for commands · -4m for four minutes ago"
+KEYS_HINT = "A key names what it does, then Enter does it · a line that you type is written here"
 
 RECALLED = 200
 """Lines that Up goes back through."""
@@ -40,17 +42,10 @@ class LineInput(AltInput):
     arrive together, as over a slow connection, must do what they would have done one by one.
     """
 
-    def __init__(self, keys: Mapping[str, Callable[[], None]]) -> None:
-        """`keys` says what each key by Textual's name does."""
+    def __init__(self, keys: Mapping[str, Callable[[], None]], pasted: Callable[[str], None]) -> None:
+        """`keys` says what each key by Textual's name does; `pasted` takes a paste."""
         super().__init__(id="line", compact=True, select_on_focus=False, placeholder="What happened?")
-        self._keys = keys
-
-    class ManyLines(Message):
-        """More than one line was pasted."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
+        self._keys, self._pasted = keys, pasted
 
     def on_key(self, event: events.Key) -> None:
         does = self._keys.get(event.key)
@@ -62,13 +57,12 @@ class LineInput(AltInput):
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
-        pasted = clean_paste(event.text)
-        lines = [line for line in pasted.split("\n") if line.strip()]
-        if len(lines) > 1:
-            self.post_message(self.ManyLines(pasted))
-        elif lines:
-            start, end = sorted(self.selection)
-            self.replace(lines[0], start, end)
+        self._pasted(event.text)
+
+    def put(self, words: str) -> None:
+        """Put words where the cursor is, in place of what is selected."""
+        start, end = sorted(self.selection)
+        self.replace(words, start, end)
 
 
 class Prompt(Vertical):
@@ -82,12 +76,12 @@ class Prompt(Vertical):
             super().__init__()
             self.line = line
 
-    class ManyEntered(Message):
-        """Pasted lines to be logged, each as an entry; each is `settled` by itself."""
+    class Pasted(Message):
+        """Several lines were pasted, or more lines while those wait; the text is `settled` once it is logged."""
 
-        def __init__(self, lines: list[str]) -> None:
+        def __init__(self, text: str) -> None:
             super().__init__()
-            self.lines = lines
+            self.text = text
 
     class Left(Message):
         """Escape: the single keys are wanted."""
@@ -111,7 +105,8 @@ class Prompt(Vertical):
                 "up": partial(self._recalled, -1),
                 "down": partial(self._recalled, 1),
                 "escape": self._leave,
-            }
+            },
+            self.paste,
         )
         self._recall: list[str] = []
         self._at = 0
@@ -119,7 +114,10 @@ class Prompt(Vertical):
         self._typing = ""
         self._held = ""
         """The half-typed line that a key's own line (`/done `) has put aside."""
-        self._pasted: list[str] = []
+        self._pasted = ""
+        """Several lines that were pasted and are not logged yet."""
+        self._armed: Content | None = None
+        """What Enter does to something else than the line."""
         self._sent: list[str] = []
         """Lines that were entered and are not known to be on the disk yet."""
         self._at_rest = asyncio.Event()
@@ -138,7 +136,18 @@ class Prompt(Vertical):
         yield Cell(id="hint")
 
     def on_mount(self) -> None:
-        self.query_one("#prompt-sign", Cell).show(text(("› ", "bold $accent")))
+        self._show_mode()
+
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    def _show_mode(self) -> None:
+        """Whether one writes here or presses single keys, by a sign and another look of the line."""
+        writing = self.input.has_focus
+        self.set_class(not writing, "-keys")
+        self.query_one("#prompt-sign", Cell).show(
+            text(("› ", "bold $accent") if writing else (" KEYS ", "reverse"), " ")
+        )
+        self.refresh_hint_if_idle()
 
     @property
     def line(self) -> str:
@@ -147,7 +156,7 @@ class Prompt(Vertical):
     @property
     def unsent(self) -> str:
         """What would be lost if the console ended now: the line, or the one put aside, or lines on their way."""
-        return "\n".join(self._pasted) or self._held or self.line or "\n".join(self._sent)
+        return self._pasted or self._held or self.line or "\n".join(self._sent)
 
     @property
     def hint(self) -> str:
@@ -165,11 +174,40 @@ class Prompt(Vertical):
         self._keep_soon()
 
     def bring_back(self, draft: str) -> None:
-        """Put back what was `unsent` when a console ended; of several lines it is asked again whether to log them."""
+        """Put back what was `unsent` when a console ended; of several lines it is asked again how to log them."""
         if "\n" in draft:
-            self.offer_paste(draft)
+            self.paste(draft)
         else:
             self.place(draft)
+
+    def write(self, words: str) -> None:
+        """Go on with a line that began elsewhere, as if it had been typed here."""
+        self.input.focus()
+        self.input.put(words)
+
+    def offer(self, words: str) -> None:
+        """A line from a place without a prompt. It is selected, so that the next one typed does not run into it."""
+        if len([line for line in clean(words).split("\n") if line.strip()]) > 1:
+            self.paste(words)
+            return
+        words = one_line(words, len(words))
+        if self.line:
+            self.remember(words)
+            self.say(f"“{one_line(words, 40)}” is kept; Up brings it.")
+        else:
+            self.park(words)
+            self.say("You typed this elsewhere. Enter logs it; another line replaces it, and Up brings it back.")
+
+    def park(self, line: str) -> None:
+        """Show a line so that the next one typed replaces it; Up brings it back."""
+        self.remember(line)
+        self.place(line)
+        self.input.select_all()
+
+    def arm(self, words: Content | None) -> None:
+        """Name what Enter does to something else than the line; None: Enter is for the line again."""
+        self._armed = words
+        self.refresh_hint()
 
     def settled(self, line: str) -> None:
         """An entered line is on the disk, or has been given back: it is no longer on its way."""
@@ -197,7 +235,7 @@ class Prompt(Vertical):
     def restore(self, line: str, reason: str) -> None:
         """Give a refused line back with the reason; when another has been begun, Up brings the refused one."""
         if not self.line:
-            self.place(line)
+            self.park(line)
         elif self.line != line:
             reason = f"Not logged, Up brings it back: “{one_line(line, 40)}”. {reason}"
         self.say(reason, error=True)
@@ -230,17 +268,12 @@ class Prompt(Vertical):
     def refresh_hint(self) -> None:
         """What Enter will do with the line as it is."""
         self._said = False
-        if self._pasted:
-            self._hint(
-                text(
-                    (f"Log {len(self._pasted)} lines? ", "bold $accent"),
-                    ("Enter logs each with its own time · Esc puts them away   ", "$muted"),
-                    (f"1 {one_line(self._pasted[0], 80)}", "$faint"),
-                )
-            )
+        if self._armed is not None:
+            self._hint(self._armed)
+        elif not self.input.has_focus and not self.line.strip():
+            self._hint(text((KEYS_HINT, "$muted")))
         elif not self.line.strip():
-            words = "a line and Enter logs it · Esc for single keys · / for commands · -4m for four minutes ago"
-            self._hint(text((words, "$muted")))
+            self._hint(text((WRITING_HINT, "$muted")))
         else:
             try:
                 answer = self._describe(self.line)
@@ -257,15 +290,20 @@ class Prompt(Vertical):
         kept = [*folded[: lines - 1], Content(" ").join(folded[lines - 1 :]).truncate(width, ellipsis=True)]
         self.query_one("#hint", Cell).show(Content("\n").join(line for line in kept if line.plain))
 
-    def offer_paste(self, pasted: str) -> None:
-        """Ask whether to log each line of a paste."""
-        lines = split_paste(pasted)
-        if len(lines) == 1:
-            self.place(self.line + lines[0])
+    def paste(self, pasted: str) -> None:
+        """One line goes to the cursor; of several it is asked how to log them. A second paste adds to the first."""
+        lines = [line for line in clean_paste(pasted).split("\n") if line.strip()]
+        if len(lines) == 1 and not self._pasted:
+            self.input.put(lines[0])
         elif lines:
-            self._pasted = lines
-            self.refresh_hint()
+            self._pasted += ("\n" if self._pasted and not self._pasted.endswith("\n") else "") + clean_paste(pasted)
             self._keep_soon()
+            self.post_message(self.Pasted(self._pasted))
+
+    def settle_paste(self) -> None:
+        """The paste is logged, or its text is in the line."""
+        self._pasted = ""
+        self._keep_soon()
 
     # What the line reports
 
@@ -287,18 +325,13 @@ class Prompt(Vertical):
         self.post_message(self.Drafted(self.unsent))
 
     def _enter(self) -> None:
-        if self._pasted:
-            lines, self._pasted = self._pasted, []
-            self._on_its_way(*lines)
-            self.refresh_hint()
-            self.post_message(self.ManyEntered(lines))
-            return
         line = self.line
         if not line.strip():
             return
         try:
             self._describe(line)
         except Refused as refused:
+            self.park(line)
             self.say(refused.reason, error=True)
             return
         self.remember(line)
@@ -311,17 +344,7 @@ class Prompt(Vertical):
         self._sent += lines
         self._at_rest.clear()
 
-    @on(LineInput.ManyLines)
-    def _many(self, event: LineInput.ManyLines) -> None:
-        event.stop()
-        self.offer_paste(event.text)
-
     def _leave(self) -> None:
-        if self._pasted:
-            self._pasted = []
-            self.refresh_hint()
-            self._keep_soon()
-            return
         if self._held:
             held, self._held = self._held, ""
             self.place(held)

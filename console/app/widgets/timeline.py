@@ -73,6 +73,10 @@ class Timeline(LineList):
     def selected(self) -> str:
         return self._model.entry(self._cursor).id if 0 <= self._cursor < len(self._model.keys) else ""
 
+    @property
+    def selected_row(self) -> int | None:
+        return self._cursor if 0 <= self._cursor < len(self.tops) else None
+
     def show(self, entries: Entries) -> None:
         """Takes a new version of the entries; quick where it only grew."""
         old, chosen, anchor = self._model.entries, self.selected, self._anchor()

@@ -1,16 +1,13 @@
-"""A list that is also walked with j and k, as the timeline is, and that keeps its bar on a row while others come."""
+"""A list that keeps its bar on a row while others come and go."""
 
 from collections.abc import Iterable
 
-from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 
-class KeyList(OptionList):
-    BINDINGS = [Binding("j", "cursor_down", "Down", show=False), Binding("k", "cursor_up", "Up", show=False)]
-
+class RowList(OptionList):
     @property
     def chosen(self) -> str:
         """The id of the highlighted row; empty where none is."""

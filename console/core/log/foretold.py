@@ -1,0 +1,32 @@
+"""What a command would write, before it is written: the texts of the entries that it comes to."""
+
+from datetime import datetime
+
+import msgspec
+
+from console.core.log.command import Command
+from console.core.log.decide import decide
+from console.core.log.entries import Entries, Entry
+from console.core.log.event import Event
+from console.core.log.fold import extend
+from console.core.log.state import Incident
+
+_AFTER_ALL_MS = 1 << 62
+
+
+def foretold(state: Incident, command: Command, now: datetime) -> list[Entry]:
+    """The entries that the command would add if it were written now. Raises Refused where it would be.
+
+    Not for an undo, a correction or a redaction, which change what is there.
+    """
+    events = [
+        Event(f"foretold {n}", state.ref, "foretold", n, _AFTER_ALL_MS, command.actor, each.occurred_at, now, each.body)
+        for n, each in enumerate(decide(state, command, now), 1)
+    ]
+    # The entries of before are left out: a list that others share must not grow by what is only foretold.
+    return list(extend(msgspec.structs.replace(state, entries=Entries()), events).entries)
+
+
+def would_log(state: Incident, command: Command, now: datetime) -> str:
+    """`logs: Severity SEV1 → SEV0`, for the last line of a form."""
+    return f"logs: {'; '.join(entry.text for entry in foretold(state, command, now))}"

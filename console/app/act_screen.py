@@ -55,7 +55,7 @@ class ActScreen(Screen[T], Generic[T]):
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     """A screen of Textual's own is painted whole when the focus moves; both widgets paint themselves anew anyhow."""
 
-    _stray = ""
+    stray = ""
     """The characters typed outside a field since the last other key."""
     _prose = False
     """Whether they are a line, and no longer an act or a choice."""
@@ -114,6 +114,11 @@ class ActScreen(Screen[T], Generic[T]):
             self.show_typed()
 
     @property
+    def armed_words(self) -> str:
+        """The act that Enter would do; empty while none is armed."""
+        return self._armed.words if self._armed is not None else ""
+
+    @property
     def writing(self) -> bool:
         """Whether a field takes the characters."""
         return isinstance(self.focused, Input | TextArea)
@@ -127,10 +132,10 @@ class ActScreen(Screen[T], Generic[T]):
         if event.is_printable and "alt+" not in event.key and not self.writing:
             self._character(event.character or "", event.key)
             return True
-        armed, typed, prose = self._armed, self._stray, self._prose
+        armed, typed, prose = self._armed, self.stray, self._prose
         if event.key == "backspace" and typed and not self.writing:
-            self._stray = typed[:-1]
-            self._prose = self._prose and bool(self._stray)
+            self.stray = typed[:-1]
+            self._prose = self._prose and bool(self.stray)
             self._armed = None
             self.show_typed()
             return True
@@ -147,7 +152,7 @@ class ActScreen(Screen[T], Generic[T]):
 
     def takes_paste(self, pasted: str) -> bool:
         """Whether a paste is dealt with here, since no field has the focus: it is kept for the prompt, as one text."""
-        typed = self._stray
+        typed = self.stray
         self.forget_typed()
         if self.writing:
             return False
@@ -162,11 +167,11 @@ class ActScreen(Screen[T], Generic[T]):
         """One more character that no field takes."""
         options = self.focused if isinstance(self.focused, ChoiceList) else None
         if self._prose or (options is not None and self._armed is None and options.choose(character)):
-            self._stray += character
-        elif self._stray:
+            self.stray += character
+        elif self.stray:
             if options is not None:
                 options.take_back()
-            self._begin_prose(self._stray + character)
+            self._begin_prose(self.stray + character)
             return
         else:
             binding = self.active_bindings.get(key)
@@ -174,7 +179,7 @@ class ActScreen(Screen[T], Generic[T]):
             if act is None:
                 self._begin_prose(character)
                 return
-            self._stray = character
+            self.stray = character
             why = act.disabled_reason(self.situation)
             if why:
                 self.refuse(why)
@@ -191,11 +196,11 @@ class ActScreen(Screen[T], Generic[T]):
 
     def begin_with(self, character: str) -> None:
         """The character that opened this screen may be the first of a line."""
-        self._stray = character
+        self.stray = character
 
     def _begin_prose(self, typed: str) -> None:
         self._armed = None
-        self._stray, self._prose = typed, True
+        self.stray, self._prose = typed, True
         self.take_prose(typed)
 
     def go_on_with(self, typed: str) -> None:
@@ -215,14 +220,14 @@ class ActScreen(Screen[T], Generic[T]):
 
     def forget_typed(self) -> None:
         """What was typed has been dealt with."""
-        if self._stray or self._armed is not None:
-            self._stray, self._prose, self._armed = "", False, None
+        if self.stray or self._armed is not None:
+            self.stray, self._prose, self._armed = "", False, None
             self.show_typed()
 
     def typed_line(self) -> Content | None:
         """What Enter does with what was typed outside a field; None while nothing was."""
         if self._prose:
-            words = one_line(self._stray, MAX_SHOWN_CHARS)
+            words = one_line(self.stray, MAX_SHOWN_CHARS)
             return text(
                 (f" {words} ", "bold reverse"), (" is kept for the prompt; Enter does nothing else", "$warning")
             )

@@ -209,8 +209,6 @@ SCREEN_ACTS: tuple[Act, ...] = (
         places=("form",), shown_keys="Enter"),
     Act("next_field", "Next field", "", "Shift+Tab goes back.", places=("form",), bar="next field", shown_keys="Tab"),
     Act("confirm", "Confirm", "ctrl+s", "From any field, also from a text.", places=("form",)),
-    Act("redraft", "Draft again", "ctrl+d", "The template's words; Ctrl+Z in the text brings yours back.",
-        places=("composer",), bar="drafts again"),
     Act("other_process", "Another process", "ctrl+t", "Declare by another playbook; what you typed stays.",
         places=("declaration",), bar="another process"),
     Act("check_form", "Check", "ctrl+t", "Asks the provider, and lists what is there.", places=("target",),
@@ -238,7 +236,7 @@ SCREEN_ACTS: tuple[Act, ...] = (
 
 LEAVING: tuple[Act, ...] = (
     Act("leave_guide", "Leave the guide", "", "Back to the timeline.", places=("guide",), bar="back", shown_keys="Esc"),
-    Act("leave", "Back", "escape,q", "Back to where you came from; so does the key that opened it.",
+    Act("leave", "Back", "escape,q", "Back to where you came from.",
         places=("advice", "help", "playbook", "registers", "outbox", "targets", "postmortem"), bar="leaves",
         shown_keys="Esc"),
     Act("suspend", "Suspend", "ctrl+z", "To the shell; its fg comes back. In a text of several lines it undoes.",

@@ -104,7 +104,7 @@ class WarroomApp(App[int]):
         self._bells = Bells()
         self._key_queue = KeyQueue(self, self._resting, self._hand_on)
         self._ref = ref
-        self._kept_prose = ""
+        self.kept_prose = ""
         """Lines that were typed where there is no prompt."""
         self._practice = Practice(session, ref, demo_steps, demo_ids or {}) if demo_steps else None
         for theme in (themes.DARK, themes.LIGHT):
@@ -269,7 +269,7 @@ class WarroomApp(App[int]):
 
     def on_prose_kept(self, message: ProseKept) -> None:
         """A line that no field took waits in the prompt of the room behind, else in that of the next one."""
-        self._kept_prose += message.line
+        self.kept_prose += message.line
         room = next((screen for screen in reversed(self.screen_stack) if _is_room(screen)), None)
         if room is not None:
             self._offer_prose(room)
@@ -277,7 +277,7 @@ class WarroomApp(App[int]):
             self.notify("What you typed is kept for the prompt of the next room.", markup=False)
 
     def _offer_prose(self, room: "RoomScreen") -> None:
-        kept, self._kept_prose = self._kept_prose, ""
+        kept, self.kept_prose = self.kept_prose, ""
         if kept:
             room.prompt.offer(kept)
 

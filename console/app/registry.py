@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from textual.binding import Binding, BindingType
 
-from console.app.acts import ACTS, BY_ID, BY_SLASH, FORMS, HEADINGS, LEAVING, SCREEN_ACTS, Act
+from console.app.acts import ACTS, BY_SLASH, FORMS, HEADINGS, LEAVING, SCREEN_ACTS, Act
 from console.app.situation import Situation
 from console.core.log.slash import SLASH_WORDS
 
@@ -48,15 +48,13 @@ def bindings(place: str) -> list[BindingType]:
     """The bindings of a screen, a dialog or a widget. Each runs `act('id')` of the app, which knows who does it.
 
     In room and board a letter also works with Alt, from the prompt too; a terminal sends Esc followed fast by a letter
-    as the same key. The key that opens a screen leaves it, too.
+    as the same key.
     """
     made: list[BindingType] = []
     for act in acts_of(place):
         keys = [key for key in act.keys.split(",") if key]
         if place in ("room", "board"):
-            keys += [_alt(key) for key in keys if len(key) == 1 and key.isalpha()]
-        if act.id == "leave" and place in BY_ID:
-            keys.append(BY_ID[place].keys)
+            keys += [alt_key(key) for key in keys if len(key) == 1 and key.isalpha()]
         if keys and act.id != "palette":
             made.append(
                 Binding(
@@ -67,7 +65,7 @@ def bindings(place: str) -> list[BindingType]:
     return made
 
 
-def _alt(key: str) -> str:
+def alt_key(key: str) -> str:
     """A letter's Alt key by Textual's name (`alt+n`, `alt+shift+d`)."""
     return f"alt+shift+{key.lower()}" if key.isupper() else f"alt+{key}"
 
@@ -100,6 +98,13 @@ PROMPT_KEYS: Sequence[tuple[str, str]] = (
     ("Esc", "leave the prompt for the single keys; once more: the newest entry"),
 )
 
+KEY_RULES: Sequence[tuple[str, str]] = (
+    ("a key", "names what it does in the prompt's row; one that opens a list opens it"),
+    ("Enter", "does what is named there"),
+    ("a line", "typed outside the prompt goes into it, from its first character on"),
+)
+"""Of the single keys, for help."""
+
 TIMELINE_KEYS: Sequence[tuple[str, str]] = (
     ("Up, Down", "one entry up or down"),
     ("PgUp, PgDn", "a page"),
@@ -119,6 +124,7 @@ def help_rows(place: str, situation: Situation) -> list[Row]:
     for heading, pairs in (
         ("The scribe's line", MARKERS),
         ("In the prompt", PROMPT_KEYS),
+        ("Outside the prompt", KEY_RULES),
         ("In the timeline", TIMELINE_KEYS),
     ):
         rows += [(heading, "", ""), *((left, right, "") for left, right in pairs)]

@@ -1,8 +1,15 @@
-"""When an event loop is at rest: what the drivers wait for, in place of sleeping and looking again."""
+"""Screens in tests without what only costs time: drivers wait for the event loop to come to rest, and never sleep."""
 
 import asyncio
 import selectors
-from typing import ClassVar
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
+from unittest.mock import patch
+
+from textual.css.model import RuleSet
+from textual.css.parse import parse
+from textual.css.tokenizer import Token
 
 SOON_S = 0.02
 """A timer that is due within this, such as that of the screen's next painting, is waited for as well."""
@@ -30,3 +37,37 @@ async def rest(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
     future = asyncio.get_running_loop().create_future()
     RestingSelector.waiting.append(future)
     await asyncio.wait([future], timeout=max_sleep)
+
+
+class ParsedOnce:
+    """Textual's parser of style sheets, which keeps the rules of each text, place and set of colours."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, list[Token]] = {}
+        self._colours: dict[object, int] = {}
+        self._number = 0
+        self._rules: dict[object, list[RuleSet]] = {}
+
+    def __call__(
+        self, scope: str, css: str, read_from: tuple[str, str], variable_tokens: dict[str, list[Token]], **how: Any
+    ) -> list[RuleSet]:
+        if variable_tokens is not self._last:
+            self._last = variable_tokens
+            colours = tuple((name, *(token.value for token in tokens)) for name, tokens in variable_tokens.items())
+            self._number = self._colours.setdefault(colours, len(self._colours))
+        key = (scope, css, read_from, self._number, *sorted(how.items()))
+        if key not in self._rules:
+            self._rules[key] = list(parse(scope, css, read_from, variable_tokens=variable_tokens, **how))
+        return self._rules[key]
+
+
+@contextmanager
+def quick_screens() -> Iterator[None]:
+    """Nobody sleeps, and a style sheet is parsed once in a process."""
+    with (
+        patch.object(selectors, "DefaultSelector", RestingSelector),
+        patch("textual.app.wait_for_idle", rest),
+        patch("textual.pilot.wait_for_idle", rest),
+        patch("textual.css.stylesheet.parse", ParsedOnce()),
+    ):
+        yield

@@ -11,7 +11,8 @@ from textual.widgets import Input
 
 import console.app
 from console.app.acts import ACTS, BY_ID, HEADINGS
-from console.app.registry import acts_of, bindings, other_key_tables
+from console.app.registry import acts_of, alt_key, bindings, other_key_tables
+from console.core.subjects.checklist import next_item
 from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.role import holder_of
@@ -36,14 +37,13 @@ class Hands:
         await self.room.presses(*keys)
 
     async def act(self, key: str) -> None:
-        """A key of the registry: with Alt from the prompt, plain outside it."""
-        alt = f"alt+shift+{key.lower()}" if key.isupper() else f"alt+{key}"
-        await self.press(key if self.single else alt)
-
-    async def prompt(self) -> None:
-        """To where a line is written."""
-        if self.single:
-            await self.press("i")
+        """A key of the registry: with Alt from the prompt; outside it the letter, which only names what Enter opens
+        unless it opens a list."""
+        if not self.single:
+            await self.press(alt_key(key))
+            return
+        act = next(each for each in ACTS if key in each.keys.split(","))
+        await self.press(key, *([] if act.at_once or act.writes else ["enter"]))
 
     async def mark(self, text: str) -> None:
         """Characters that are syntax, each a key."""
@@ -58,14 +58,12 @@ class Hands:
 
 
 async def log_now(hands: Hands) -> bool:
-    await hands.prompt()
     await hands.words("disk full on db two")
     await hands.press("enter")
     return hands.room.last.text == "disk full on db two"
 
 
 async def log_as_of(hands: Hands) -> bool:
-    await hands.prompt()
     await hands.mark("-4m ")
     await hands.words("disk full")
     await hands.press("enter")
@@ -73,7 +71,6 @@ async def log_as_of(hands: Hands) -> bool:
 
 
 async def mark_a_decision(hands: Hands) -> bool:
-    await hands.prompt()
     await hands.mark("! ")
     await hands.words("roll back")
     await hands.press("enter")
@@ -100,6 +97,7 @@ async def undo(hands: Hands) -> bool:
     await hands.room.app.session.submit(hands.room.ref, LogEntry(actor="mo", text="a mistake"))
     entry = hands.room.last.id
     await hands.act("x")
+    await hands.press("enter")
     return next(one for one in hands.room.state.entries if one.id == entry).undone
 
 
@@ -128,9 +126,8 @@ async def lower_severity(hands: Hands) -> bool:
 
 async def give_a_role(hands: Hands) -> bool:
     await hands.act("r")
-    await hands.press("2", "enter")
     await hands.words("ana")
-    await hands.press("enter")
+    await hands.press("tab", "2", "enter")
     book = hands.room.state.playbook
     return book is not None and holder_of(hands.room.state, book.roles[1].id) == "ana"
 
@@ -155,6 +152,14 @@ async def finish_a_task(hands: Hands) -> bool:
     return not open_tasks(hands.room.state)
 
 
+async def check_off_the_next_item(hands: Hands) -> bool:
+    state, now = hands.room.state, hands.room.clock()
+    following = next_item(state, now)
+    await hands.act("c")
+    await hands.press("enter")
+    return following is not None and next_item(hands.room.state, now) != following
+
+
 async def write_the_handoff(hands: Hands) -> bool:
     await hands.act("h")
     await hands.press("enter")
@@ -173,24 +178,25 @@ async def hand_over(hands: Hands) -> bool:
 Story = Callable[[Hands], Awaitable[bool]]
 
 COSTS: tuple[tuple[str, str, int, str, int, Story], ...] = (
-    ("log what happened now", "`Enter`", 1, "`i`, `Enter`", 2, log_now),
-    ("log it as of four minutes ago", "`-4m `, `Enter`", 5, "`i`, `-4m `, `Enter`", 6, log_as_of),
-    ("mark it as a decision, an action or a finding", "`! `, `Enter`", 3, "`i`, `! `, `Enter`", 4, mark_a_decision),
-    ("correct the last entry", "`Alt+e`, `Enter`", 2, "`e`, `Enter`", 2, correct_the_last),
-    ("undo", "`Alt+x`", 1, "`x`", 1, undo),
-    ("declare another incident", "`Alt+D`, `Enter`", 2, "`D`, `Enter`", 2, declare),
+    ("log what happened now", "`Enter`", 1, "`Enter`", 1, log_now),
+    ("log it as of four minutes ago", "`-4m `, `Enter`", 5, "`-4m `, `Enter`", 5, log_as_of),
+    ("mark it as a decision, an action or a finding", "`! `, `Enter`", 3, "`! `, `Enter`", 3, mark_a_decision),
+    ("correct the last entry", "`Alt+e`, `Enter`", 2, "`e`, `Enter`, `Enter`", 3, correct_the_last),
+    ("undo", "`Alt+x`, `Enter`", 2, "`x`, `Enter`", 2, undo),
+    ("declare another incident", "`Alt+D`, `Enter`", 2, "`D`, `Enter`, `Enter`", 3, declare),
     ("go to the next stage", "`Alt+n`, `Enter`", 2, "`n`, `Enter`", 2, next_stage),
     ("raise the severity", "`Alt+s`, its digit, `Enter`", 3, "`s`, its digit, `Enter`", 3, raise_severity),
     ("lower the severity, with the reason", "`Alt+s`, its digit, `Enter`, `Enter`", 4,
      "`s`, its digit, `Enter`, `Enter`", 4, lower_severity),
-    ("give a role", "`Alt+r`, its digit, `Enter`, `Enter`", 4, "`r`, its digit, `Enter`, `Enter`", 4, give_a_role),
+    ("give a role", "`Alt+r`, `Tab`, its digit, `Enter`", 4, "`r`, `Enter`, `Tab`, its digit, `Enter`", 5, give_a_role),
     ("post the next update from its template", "`Alt+u`, the audience's digit, `Enter`", 3,
      "`u`, the audience's digit, `Enter`", 3, post_the_update),
-    ("add a task", "`Alt+t`, `Enter`", 2, "`t`, `Enter`", 2, add_a_task),
-    ("tick the next open task", "`Alt+d`, `Enter`", 2, "`d`, `Enter`", 2, finish_a_task),
-    ("write the handoff to a file", "`Alt+h`, `Enter`", 2, "`h`, `Enter`", 2, write_the_handoff),
+    ("add a task", "`Alt+t`, `Enter`", 2, "`t`, `Enter`, `Enter`", 3, add_a_task),
+    ("check off the next item", "`Alt+c`, `Enter`", 2, "`c`, `Enter`", 2, check_off_the_next_item),
+    ("finish the next open task", "`Alt+d`, `Enter`", 2, "`d`, `Enter`", 2, finish_a_task),
+    ("write the handoff to a file", "`Alt+h`, `Enter`", 2, "`h`, `Enter`, `Enter`", 3, write_the_handoff),
     ("hand over, with the page and the other's yes", "`Alt+h`, `Enter`; `Alt+y`, `Enter`", 4,
-     "`h`, `Enter`; `y`, `Enter`", 4, hand_over),
+     "`h`, `Enter`, `Enter`; `y`, `Enter`", 5, hand_over),
 )  # fmt: skip
 """The act; its keys and how many they are, from the prompt and with single keys; the story that measures them."""
 
@@ -201,15 +207,17 @@ def page() -> str:
         "# What the acts cost in keys",
         "",
         "Beyond the act's own words (the text, a name): from the prompt, where `Alt+n` is one key (in a terminal",
-        "without Alt it is `Esc` and `n`, which are two), and outside it, after one `Esc`, where `i` goes back.",
+        "without Alt it is `Esc` and `n`, which are two), and outside it, after one `Esc`. There a letter names its act",
+        "and Enter does it, or opens its list at once; a line that is typed goes into the prompt.",
         "`tests/app/test_keys.py` measures each and holds this page.",
         "",
         "| act | from the prompt | keys | outside it | keys |",
         "|---|---|---|---|---|",
         *(f"| {act} | {alt} | {cost} | {plain} | {single} |" for act, alt, cost, plain, single, _ in COSTS),
         "",
-        "In a list a digit chooses its row, `Enter` goes on; `Esc` leaves a dialog as it was. What every key does",
-        "stands in the [README](../README.md#keys) and behind `?`.",
+        "In a list a digit chooses its row. `Enter` confirms from every field; the last line says what it does. `Esc`",
+        "leaves a dialog, and what was typed is there again the next time. What every key does stands in the",
+        "[README](../README.md#keys) and behind `?`.",
         "",
         "## Keys of the other screens",
         "",
@@ -284,7 +292,8 @@ def test_each_act_is_done_by_a_method_and_each_such_method_is_an_act() -> None:
     methods = {name for each in classes for name in vars(each) if name.startswith("act_")}
     # What a list or a field answers itself needs none; where it is a key, too, there is one.
     acts = {f"act_{act.id}" for act in BY_ID.values() if (act.keys or not act.shown_keys) and not act.begins}
-    assert acts <= methods
+    arms = {f"act_{name.removeprefix('arm_')}" for each in classes for name in vars(each) if name.startswith("arm_")}
+    assert acts <= methods | arms
     assert methods <= {f"act_{id}" for id in BY_ID}
 
 
@@ -305,7 +314,7 @@ def test_a_key_of_a_screen_means_one_thing(place: str) -> None:
 def test_every_letter_has_its_alt_key() -> None:
     bound = {key for binding in bindings("room") for key in getattr(binding, "key", "").split(",")}
     letters = [key for act in ACTS for key in act.keys.split(",") if len(key) == 1]
-    assert {f"alt+shift+{key.lower()}" if key.isupper() else f"alt+{key}" for key in letters} <= bound
+    assert {alt_key(key) for key in letters} <= bound
 
 
 if __name__ == "__main__":

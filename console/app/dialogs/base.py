@@ -92,7 +92,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         self._preview, self._words, self._doubts = preview, says, doubts
         self._doubted = ""
         """The doubt that was shown; Enter again goes on in spite of it."""
-        self._topic = f"{type(self).__name__} {topic or title}"
+        self.topic = f"{type(self).__name__} {topic or title}"
         self.memory: dict[str, Values] = {}
         """What was typed in dialogs that were left, by topic; given by whoever opens dialogs."""
         self.send: Send[T] | None = None
@@ -199,7 +199,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
 
     def _remember(self) -> None:
         """Begin with the texts of a dialog that was left; what was chosen there may mean something else now."""
-        typed = self.memory.get(self._topic, {})
+        typed = self.memory.get(self.topic, {})
         texts = {field.id: typed[field.id] for field in self._fields if field.id in typed and not field.choices}
         if texts:
             self.fill(texts)
@@ -207,7 +207,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
 
     def act_begin_anew(self) -> None:
         """The fields as they were before anybody typed."""
-        self.memory.pop(self._topic, None)
+        self.memory.pop(self.topic, None)
         self.fill({field.id: field.value for field in self._fields})
         self.tell("")
         self._show_preview()
@@ -277,7 +277,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             self.tell(f"{doubt} {BY_ID['go_on'].label} once more does it.")
             return
         if self.send is None:
-            self.memory.pop(self._topic, None)
+            self.memory.pop(self.topic, None)
             self.dismiss(result)
         else:
             self.resting.clear()
@@ -289,7 +289,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         except Problem as problem:
             self.tell(f"{problem.reason} Nothing here is lost; Enter tries again.")
         else:
-            self.memory.pop(self._topic, None)
+            self.memory.pop(self.topic, None)
             self._done = result
             # Behind this worker's own end, which leaving the screen would cut off.
             self.call_later(self._close)
@@ -318,7 +318,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         if self.remembers and any(
             values.get(field.id) != clean(field.value) for field in self._fields if not field.choices
         ):
-            self.memory[self._topic] = values
+            self.memory[self.topic] = values
         self.dismiss(None)
 
     def take_prose(self, typed: str) -> None:

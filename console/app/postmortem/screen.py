@@ -317,14 +317,6 @@ class PostmortemScreen(ActScreen[None]):
         else:
             self.dismiss(None)
 
-    def act_next_row(self) -> None:
-        if isinstance(self.focused, OptionList):
-            self.focused.action_cursor_down()
-
-    def act_previous_row(self) -> None:
-        if isinstance(self.focused, OptionList):
-            self.focused.action_cursor_up()
-
     def act_read_on(self) -> None:
         self.query_one("#pm-read", VerticalScroll).scroll_page_down(animate=False)
 

@@ -159,6 +159,11 @@ class Prompt(Vertical):
         return self._pasted or self._held or self.line or "\n".join(self._sent)
 
     @property
+    def recalled(self) -> tuple[str, ...]:
+        """Earlier lines, the newest last."""
+        return tuple(self._recall)
+
+    @property
     def hint(self) -> str:
         return self.query_one("#hint", Cell).words
 

@@ -90,7 +90,9 @@ class Timeline(LineList):
             self._lay_out(first, (self._model.row_of(key) for key in before))
         if chosen:
             position = self._model.position_of(chosen)
-            self._cursor = -1 if position is None else position
+            # The cursor on the newest entry stays on the newest.
+            end = len(self._model.keys) - 1
+            self._cursor = -1 if position is None else end if self.following else position
         if self.following:
             self._keep_end()
         else:

@@ -45,11 +45,17 @@ class Act:
         """The keys as people read them: `f or /`."""
         return self.shown_keys or " or ".join(_shown(key) for key in self.keys.split(",") if key)
 
+    @property
+    def bare(self) -> str:
+        """All that is pressed outside the prompt: `d Enter`."""
+        return self.label if self.at_once else f"{self.label} {_ENTER}"
+
     def disabled_reason(self, situation: Situation) -> str:
         """Why it cannot be done now, in a sentence; empty when it can."""
         return with_keys(self.why_not(situation))
 
 
+_ENTER = "Enter"
 _NAMES = {"slash": "/", "question_mark": "?", "escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn", "space": "Space"}
 
 

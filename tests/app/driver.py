@@ -101,6 +101,12 @@ class Room:
         self.screen.prompt.input.insert_text_at_cursor(text)
         await self.pilot.pause()
 
+    async def keys_in(self, text: str) -> None:
+        """Type the text key by key, to whatever the focus is on."""
+        for character in text:
+            self.app.post_message(events.Key("space" if character == " " else character, character))
+        await self.settles()
+
     async def presses(self, *keys: str) -> None:
         """Press each key once all that came of the one before it is done."""
         for key in keys:
@@ -114,8 +120,9 @@ class Room:
         await self.presses("enter")
 
     async def pastes(self, text: str) -> None:
-        self.screen.prompt.input.post_message(events.Paste(text))
-        await self.pilot.pause()
+        """Paste, as the terminal does, wherever the focus is."""
+        self.app.post_message(events.Paste(text))
+        await self.settles()
 
     async def ticks(self, **amount: float) -> None:
         """Let time pass, and the screen notice it."""

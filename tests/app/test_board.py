@@ -85,14 +85,19 @@ def order(seen: Board, *words: str) -> list[str]:
 
 async def test_an_empty_board_offers_to_declare_and_to_practise(tmp_path: Path) -> None:
     async with board(tmp_path) as seen:
-        seen.shows("All quiet", "Press d to declare", "Press p to step into a practice incident", "no open incident")
-        await seen.presses("d")
+        seen.shows(
+            "All quiet",
+            "Press d Enter to declare",
+            "Press p Enter to step into a practice incident",
+            "no open incident",
+        )
+        await seen.presses("d", "enter")
         seen.shows("Declare an incident")
 
 
 async def test_p_ends_this_console_for_the_practice(tmp_path: Path) -> None:
     async with board(tmp_path) as seen:
-        await seen.pilot.press("p")
+        await seen.pilot.press("p", "enter")
         await seen.pilot.pause()
     assert seen.app.return_code == PRACTICE
 
@@ -154,10 +159,10 @@ async def test_enter_opens_the_chosen_room_and_q_comes_back_to_it(tmp_path: Path
     declare(tmp_path, "Bad", "SEV1")
     ref = declare(tmp_path, "Slow", "SEV3")
     async with board(tmp_path) as seen:
-        await seen.presses("j", "enter")
+        await seen.presses("down", "enter")
         assert isinstance(seen.app.screen, RoomScreen)
         assert seen.app.screen.ref == ref
-        await seen.presses("escape", "q")
+        await seen.presses("escape", "q", "enter")
         assert isinstance(seen.app.screen, BoardScreen)
         assert seen.app.screen.query_one(IncidentList).selected == ref
 

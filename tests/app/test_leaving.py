@@ -104,11 +104,12 @@ async def test_a_paste_that_waits_for_its_yes_survives_a_restart(tmp_path: Path)
     async with console(tmp_path) as room:
         await room.pastes("13:30 deploy finished\n13:32 * errors up")
     async with console(tmp_path, ref=room.ref) as room:
-        assert "Log 2 lines?" in room.hint
-        await room.presses("enter")
+        room.shows("Pasted into")
+        await room.presses("2", "enter")
         assert room.last.text == "errors up"
     async with console(tmp_path, ref=room.ref) as room:
-        assert "Log 2 lines?" not in room.hint
+        room.hides("Pasted into")
+        assert not room.hint.startswith("A paste")
 
 
 def test_a_console_without_a_terminal_to_paint_on_says_so(tmp_path: Path) -> None:

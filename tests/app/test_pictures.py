@@ -228,17 +228,17 @@ def test_a_guide_with_a_runbook(gallery: Gallery) -> None:
 @pytest.mark.parametrize(
     "pressed",
     [
-        pytest.param(("D",), id="declare"),
+        pytest.param(("D", "enter"), id="declare"),
         pytest.param(("u", "2"), id="update"),
         pytest.param(("n", "8"), id="stage-with-a-gate"),
         pytest.param(("s",), id="severity"),
-        pytest.param(("r",), id="role"),
-        pytest.param(("h",), id="handoff"),
+        pytest.param(("r", "enter"), id="role"),
+        pytest.param(("h", "enter"), id="handoff"),
         pytest.param(("up", "up", "up", "enter"), id="entry"),
         pytest.param(("w",), id="advice"),
         pytest.param(("question_mark",), id="help"),
         pytest.param(("v",), id="playbook"),
-        pytest.param(("P",), id="postmortem"),
+        pytest.param(("P", "enter"), id="postmortem"),
     ],
 )
 def test_over_the_room(gallery: Gallery, pressed: tuple[str, ...]) -> None:

@@ -30,32 +30,35 @@ def declared_with(path: Path, clock: Clock, playbook: str, severity: str) -> str
 async def test_one_key_ticks_what_comes_next_and_says_who(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.presses("alt+c")
+        assert "checks off “" in room.hint
+        assert room.last.kind != "check"
+        await room.presses("enter")
         assert room.last.kind == "check"
         first = room.last.text
-        await room.presses("alt+c")
+        await room.presses("alt+c", "enter")
         assert room.last.text != first
-        await room.presses("alt+x", "escape", "C")
+        await room.presses("alt+x", "enter", "escape", "C", "enter")
         room.shows("✓", "mo 14:00")
 
 
 async def test_the_guide_is_gone_through_item_by_item(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
-        await room.presses("escape", "C", "enter", "enter", "enter")
+        await room.presses("escape", "C", "enter", "enter", "enter", "enter")
         ticked = [entry for entry in room.state.entries if entry.kind == "check"]
         assert len(ticked) == 3
         assert len({entry.text for entry in ticked}) == 3
 
-        await room.presses("k", "space")
+        await room.presses("up", "enter")
         assert len([entry for entry in room.state.entries if entry.kind == "check"]) == 4
 
-        await room.presses("C")
+        await room.presses("C", "enter")
         assert room.screen.prompt.input.has_focus
-        room.hides("Enter ticks")
+        room.hides("Enter checks off")
 
 
 async def test_a_list_that_is_not_for_now_unfolds(tmp_path: Path) -> None:
     async with console(tmp_path, size=(120, 60)) as room:
-        await room.presses("escape", "C", "end", "enter")
+        await room.presses("escape", "C", "enter", "end", "enter")
         guide = room.screen.query_one(Guide)
         assert len([one for one in guide.options.options if (one.id or "").startswith("postmortem/")]) > 0
 
@@ -80,7 +83,7 @@ async def test_a_runbook_by_name_and_one_that_does_not_exist(tmp_path: Path) -> 
     async with console(tmp_path) as room:
         await room.logs("/runbook ddos")
         assert [one.runbook.name for one in runbooks_of(room.state).values()] == ["ddos"]
-        await room.presses("C")
+        await room.presses("C", "enter")
         await room.logs("/runbook nothing-like-it")
         assert "b shows what there is" in room.hint
         assert room.line == "/runbook nothing-like-it"
@@ -102,10 +105,10 @@ async def test_the_most_urgent_advice_stands_above_the_timeline_until_it_is_foll
 async def test_advice_is_silenced_here_and_let_speak_again(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.ticks(minutes=6)
-        await room.presses("escape", "w", "s")
+        await room.presses("escape", "w", "s", "enter")
         room.hides("Nobody is incident commander")
         assert silenced(room.state, "no_ic")
-        await room.presses("w", "end", "s")
+        await room.presses("w", "end", "s", "enter")
         assert not silenced(room.state, "no_ic")
         room.shows("Nobody is incident commander")
 
@@ -114,9 +117,9 @@ async def test_a_second_change_in_flight_is_shown_before_it_is_claimed(tmp_path:
     async with console(tmp_path) as room:
         other = ClaimChange(actor="ana", text="restart the payment workers", rollback="start the old ones")
         await room.app.session.submit(room.ref, other)
-        await room.presses("escape", "a")
+        await room.presses("escape", "a", "enter")
         room.shows("In flight: ana", "restart the payment workers")
-        await room.presses("tab", *"drain", "tab", *"fill", "enter", "enter")
+        await room.presses(*"drain", "tab", *"fill", "enter")
         room.shows("wait for it")
         assert len(changes_in_flight(room.state)) == 1
         await room.presses("2", "enter")
@@ -125,7 +128,7 @@ async def test_a_second_change_in_flight_is_shown_before_it_is_claimed(tmp_path:
 
 async def test_answers_come_to_a_severity_and_raising_needs_no_reason(tmp_path: Path) -> None:
     async with console(tmp_path, size=(120, 40)) as room:
-        await room.presses("escape", "S")
+        await room.presses("escape", "S", "enter")
         dialog = room.app.screen
         dialog.query_one("#field-down").focus()
         await room.presses(*"yes")
@@ -137,7 +140,7 @@ async def test_answers_come_to_a_severity_and_raising_needs_no_reason(tmp_path: 
 
 async def test_answers_that_lower_it_ask_why(tmp_path: Path) -> None:
     async with console(tmp_path, size=(120, 40)) as room:
-        await room.presses("escape", "S")
+        await room.presses("escape", "S", "enter")
         dialog = room.app.screen
         dialog.query_one("#field-degraded").focus()
         await room.presses(*"yes", "ctrl+s")
@@ -148,7 +151,7 @@ async def test_answers_that_lower_it_ask_why(tmp_path: Path) -> None:
 
 async def test_a_break_in_asks_for_no_rollback_for_the_evidence_would_go_with_it(tmp_path: Path) -> None:
     async with console(tmp_path, size=(120, 50)) as room:
-        await room.presses("escape", "D", *"A strange login")
+        await room.presses("escape", "D", "enter", *"A strange login")
         await room.presses("ctrl+t", "ctrl+t")
         room.shows("Incident checklist, security")
         room.app.screen.query_one("#field-breach").focus()
@@ -162,7 +165,7 @@ async def test_a_break_in_asks_for_no_rollback_for_the_evidence_would_go_with_it
 @pytest.mark.rule("Standard: On declaring SEV0 or SEV1: a channel named by date and topic")
 async def test_declaring_follows_the_answers_and_hands_the_first_words(tmp_path: Path) -> None:
     async with console(tmp_path, size=(120, 50)) as room:
-        await room.presses("escape", "D", *"Login fails")
+        await room.presses("escape", "D", "enter", *"Login fails")
         dialog = room.app.screen
         dialog.query_one("#field-down").focus()
         await room.presses(*"yes")
@@ -181,7 +184,7 @@ async def test_declaring_follows_the_answers_and_hands_the_first_words(tmp_path:
 
 async def test_a_severity_chosen_by_hand_stays(tmp_path: Path) -> None:
     async with console(tmp_path, size=(120, 50)) as room:
-        await room.presses("escape", "D", *"Login fails", "tab", "3")
+        await room.presses("escape", "D", "enter", *"Login fails", "tab", "3")
         dialog = room.app.screen
         dialog.query_one("#field-down").focus()
         await room.presses(*"yes", "ctrl+s")
@@ -190,7 +193,7 @@ async def test_a_severity_chosen_by_hand_stays(tmp_path: Path) -> None:
 
 async def test_another_process_keeps_what_was_typed(tmp_path: Path) -> None:
     async with console(tmp_path, size=(120, 50)) as room:
-        await room.presses("escape", "D", *"Login fails", "ctrl+t")
+        await room.presses("escape", "D", "enter", *"Login fails", "ctrl+t")
         room.shows("Login fails", "Incident checklist")
         await room.presses("ctrl+s")
         book = room.app.session.state(room.screen.ref).playbook
@@ -222,7 +225,7 @@ async def test_an_update_is_drafted_checked_and_posted_with_its_promise(tmp_path
         await room.presses("ctrl+s")
         dialog = room.app.screen
         assert isinstance(dialog, UpdateDialog)
-        assert "Enter once more posts it as it is" in dialog.problem
+        assert "once more does it" in dialog.problem
         assert not updates_of(room.state, "public")
         await room.presses("ctrl+s")
         update = updates_of(room.state, "public")[0]
@@ -248,7 +251,7 @@ async def test_the_playbook_is_read_and_changed_and_the_change_undone(tmp_path: 
     async with console(tmp_path, size=(120, 40)) as room:
         await room.presses("escape", "v")
         room.shows("Now", "Severities", "Standard incident response")
-        await room.presses("p")
+        await room.presses("p", "enter")
         rows = room.app.screen.query_one("#field-playbook")
         rows.focus()
         await room.presses("home")
@@ -256,7 +259,7 @@ async def test_the_playbook_is_read_and_changed_and_the_change_undone(tmp_path: 
         await room.presses("enter")
         assert room.state.playbook is not None
         assert room.state.playbook.name != "standard"
-        await room.presses("x")
+        await room.presses("x", "enter")
         assert room.state.playbook.name == "standard"
 
 
@@ -266,7 +269,7 @@ async def test_a_room_of_another_process(tmp_path: Path, playbook: str, severity
     ref = declared_with(tmp_path, clock, playbook, severity)
     async with console(tmp_path, clock=clock, ref=ref) as room:
         room.shows(severity)
-        await room.presses("escape", "C")
+        await room.presses("escape", "C", "enter")
         await room.presses("escape", "v")
         room.shows("Now")
 
@@ -325,7 +328,7 @@ async def test_advice_about_an_update_opens_the_composer_for_that_audience(tmp_p
 
 async def test_the_postmortem_opens_from_the_board(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
-        await room.presses("escape", "o", "P")
+        await room.presses("escape", "o", "enter", "P", "enter")
         room.shows("POSTMORTEM", "Summary")
         await room.presses("escape")
         room.shows("Warroom")
@@ -333,11 +336,11 @@ async def test_the_postmortem_opens_from_the_board(tmp_path: Path) -> None:
 
 async def test_a_component_gets_its_state_and_is_offered_again(tmp_path: Path) -> None:
     async with console(tmp_path, size=(120, 40)) as room:
-        await room.presses("escape", "K", *"checkout", "tab", "3", "enter")
+        await room.presses("escape", "K", "tab", "3", "tab", *"checkout", "enter")
         assert components_of(room.state)["checkout"].value == "partial"
         await room.presses("K")
         room.shows("checkout  partial")
-        await room.presses("tab", "tab", "1", "enter")
+        await room.presses("1", "tab", "1", "enter")
         assert components_of(room.state)["checkout"].value == "operational"
 
 

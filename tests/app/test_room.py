@@ -109,11 +109,33 @@ async def test_filter_takes_its_words_from_the_line(tmp_path: Path) -> None:
         room.shows("no deploys", "replica lag")
 
 
-async def test_undo_is_two_keys(tmp_path: Path) -> None:
+async def test_undo_names_the_entry_before_enter_undoes_it(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.logs("a mistake")
         await room.presses("escape", "x")
-        assert room.last.undone or room.state.entries[-2].undone
+        assert "undoes “a mistake” by mo" in room.hint
+        assert not room.last.undone
+        await room.presses("enter")
+        assert room.last.undone
+
+
+async def test_undo_is_of_the_entry_that_was_named_whatever_has_arrived(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("a mistake")
+        await room.presses("alt+x")
+        await room.app.session.submit(room.ref, LogEntry(actor="mo", text="meanwhile"))
+        await room.presses("enter")
+        assert [entry.text for entry in room.state.entries if entry.undone] == ["a mistake"]
+
+
+async def test_a_line_after_a_named_act_is_a_line(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("all is well")
+        await room.presses("alt+x")
+        await room.keys_in("web access is back")
+        await room.presses("enter")
+        assert room.last.text == "web access is back"
+        assert not any(entry.undone for entry in room.state.entries)
 
 
 async def test_escape_leaves_for_single_keys_and_i_returns(tmp_path: Path) -> None:
@@ -121,7 +143,8 @@ async def test_escape_leaves_for_single_keys_and_i_returns(tmp_path: Path) -> No
         await room.types("half a li")
         await room.presses("escape")
         assert room.screen.timeline.has_focus
-        await room.presses("i")
+        room.shows("KEYS")
+        await room.presses("i", "enter")
         assert room.screen.prompt.input.has_focus
         assert room.line == "half a li"
 
@@ -168,7 +191,9 @@ async def test_a_logged_line_is_no_draft(tmp_path: Path) -> None:
 async def test_a_paste_of_many_lines_asks_and_logs_each_with_its_time(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.pastes("13:30 deploy finished\n- 13:32 * error rate up\n\nno time here\n")
-        assert "Log 3 lines?" in room.hint
+        room.shows("An entry for each line (3)")
+        await room.presses("2")
+        room.shows("logs 3 entries, 2 with a time of their own")
         await room.presses("enter")
         texts = {entry.text: entry.occurred_at for entry in room.state.entries}
         assert START - texts["deploy finished"] == timedelta(minutes=30)
@@ -176,21 +201,40 @@ async def test_a_paste_of_many_lines_asks_and_logs_each_with_its_time(tmp_path: 
         assert texts["no time here"] == START
 
 
-async def test_a_paste_can_be_put_away(tmp_path: Path) -> None:
+async def test_a_paste_is_one_entry_with_its_indentation(tmp_path: Path) -> None:
+    trace = "Traceback:\n  File x, line 3\n    raise Boom"
+    async with console(tmp_path) as room:
+        await room.pastes(trace)
+        await room.presses("enter")
+        assert room.last.text == trace
+
+
+async def test_a_paste_that_is_put_away_comes_back_with_up(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         before = len(room.state.entries)
         await room.pastes("one\ntwo")
         await room.presses("escape")
         assert len(room.state.entries) == before
-        assert "Log" not in room.hint
+        assert "A paste of 2 lines is not logged yet" in room.hint
+        await room.presses("up", "enter")
+        assert room.last.text == "one\ntwo"
 
 
-async def test_lines_of_a_paste_that_cannot_be_logged_stay(tmp_path: Path) -> None:
+async def test_a_second_paste_adds_to_the_first(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
-        await room.pastes("13:30 fine\ntoday 23:59 no")
+        await room.pastes("one\ntwo")
+        await room.pastes("three")
         await room.presses("enter")
-        assert room.line == "today 23:59 no"
-        assert "1 of 2 lines logged" in room.hint
+        assert room.last.text == "one\ntwo\nthree"
+
+
+async def test_nothing_of_a_paste_is_logged_while_a_line_of_it_cannot_be_read(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        before = len(room.state.entries)
+        await room.pastes("13:30 fine\n25:59 no such time")
+        await room.presses("2", "enter")
+        room.shows("25:59")
+        assert len(room.state.entries) == before
 
 
 async def test_two_consoles_see_each_other_and_keep_the_half_typed_line(tmp_path: Path) -> None:
@@ -224,7 +268,7 @@ async def test_panels_fold_into_a_line_at_80_columns(tmp_path: Path) -> None:
     async with console(tmp_path, size=(80, 24)) as room:
         room.hides("OWED")
         room.shows("Checkout errors", "no IC", "internal", "p panels")
-        await room.presses("escape", "p")
+        await room.presses("escape", "p", "enter")
         room.shows("OWED", "ROLES")
 
 

@@ -187,7 +187,7 @@ class Bench:
         room.app.theme = START_THEME
         room.app.open_room(room.ref)
         await room.settles()
-        room.screen.prompt.settle_paste()
+        room.screen.prompt.hold_paste("")
         room.screen.prompt.place("")
         room.screen.keep_draft()
         await room.settles()

@@ -147,7 +147,7 @@ class BoardScreen(ActScreen[None]):
         cell.display = not opened and self._unread == 0
         parts: list[Part] = [("All quiet. No incident is open.\n", "bold")]
         for id, words in EMPTY:
-            parts += ["\nPress ", (BY_ID[id].label, "bold $primary"), f" {words}"]
+            parts += ["\nPress ", (BY_ID[id].bare, "bold $primary"), f" {words}"]
         cell.show(text(*parts))
 
     def _show_unreadable(self) -> None:
@@ -163,7 +163,10 @@ class BoardScreen(ActScreen[None]):
         parts: list[Part] = []
         for key, word, why in bar_items("board", self.situation):
             parts += ["  " if parts else "", (key, "$faint" if why else "bold"), (f" {word}", "$faint" if why else "")]
-        self.query_one("#key-bar", Cell).show(text(*parts))
+        self.query_one("#key-bar", Cell).show(self.typed_line() or text(*parts))
+
+    def show_typed(self) -> None:
+        self._show_keys()
 
     @property
     def situation(self) -> Situation:

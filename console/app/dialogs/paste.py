@@ -11,7 +11,6 @@ from console.core.language.text import clean
 from console.core.log.command import Command
 from console.core.log.slash import typed_command
 from console.core.log.state import Incident
-from console.core.refusal import Refused
 from console.core.subjects.entry import LogEntry
 
 WHOLE, EACH = "whole", "each"
@@ -26,7 +25,7 @@ class PasteDialog(FormDialog[Sequence[Command]]):
         def build(values: Values) -> Sequence[Command]:
             text = clean(values["text"]).strip("\n")
             if not text.strip():
-                raise Refused("Nothing is left to log; leave with Esc.", "text")
+                return ()
             if values["as"] == WHOLE:
                 return (checked(state, LogEntry(actor=actor, text=text), now),)
             lines = split_paste(text)
@@ -34,15 +33,23 @@ class PasteDialog(FormDialog[Sequence[Command]]):
             return [checked(state, command, now) for command in commands]
 
         def says(commands: Sequence[Command]) -> str:
-            if len(commands) == 1 and "\n" in clean(pasted).strip():
+            if not commands:
+                return "drops the paste; nothing is logged"
+            if self.values()["as"] == WHOLE:
                 return "logs one note with all lines, now"
             own = sum(command.at is not None for command in commands)
             return f"logs {len(commands)} entries, {own or 'none'} with a time of {'their' if own != 1 else 'its'} own"
 
+        self.left = pasted
+        """The text as it stood when the dialog was left."""
         count = len(split_paste(pasted))
         ways = (Choice(WHOLE, "One entry, as it stands"), Choice(EACH, f"An entry for each line ({count})"))
         fields = (Field("as", "Log as", WHOLE, choices=ways), Field("text", "Text", pasted, lines=10))
         super().__init__(f"Pasted into {state.ref}", fields, build, says)
+
+    def leave(self) -> None:
+        self.left = self.values()["text"]
+        super().leave()
 
     def add(self, pasted: str) -> None:
         """A second paste adds to the first."""

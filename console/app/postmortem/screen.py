@@ -309,7 +309,14 @@ class PostmortemScreen(ActScreen[None]):
     def _show_keys(self) -> None:
         words = {"leave": "back"}
         items = bar_items("section" if self.editing else "postmortem", self.situation, words)
-        self.query_one(KeyBar).show_items(items)
+        typed = self.typed_line()
+        if typed is None:
+            self.query_one(KeyBar).show_items(items)
+        else:
+            self.query_one(KeyBar).show(typed)
+
+    def show_typed(self) -> None:
+        self._show_keys()
 
     def act_leave(self) -> None:
         if self.query_one("#pm-actions").has_focus:

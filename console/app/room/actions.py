@@ -120,12 +120,16 @@ class RoomActs:
         async def send(commands: Sequence[Command]) -> None:
             for command in commands:
                 await room.session.submit(room.ref, command)
-            room.prompt.settle_paste()
+            room.prompt.hold_paste("")
             room.prompt.say(f"{len(commands)} {'entry' if len(commands) == 1 else 'entries'} logged.")
+
+        def left(commands: Sequence[Command] | None) -> None:
+            if commands is None:
+                room.prompt.hold_paste(dialog.left)
 
         dialog = dialogs.paste.PasteDialog(room.state, pasted, room.actor, room.now(), room.session.zone)
         dialog.send = send
-        room.open(dialog)
+        room.open(dialog, left)
 
     # The timeline
 

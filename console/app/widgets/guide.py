@@ -53,7 +53,7 @@ class Guide(Vertical):
         self._laid_width = 0
 
     def compose(self) -> ComposeResult:
-        yield OptionList(id="guide-list", markup=False)
+        yield RowList(id="guide-list", markup=False)
         yield Cell(id="guide-keys")
 
     def on_mount(self) -> None:

@@ -144,9 +144,7 @@ class Prompt(Vertical):
         """Whether one writes here or presses single keys, by a sign and another look of the line."""
         writing = self.input.has_focus
         self.set_class(not writing, "-keys")
-        self.query_one("#prompt-sign", Cell).show(
-            text(("› ", "bold $accent") if writing else (" KEYS ", "reverse"), " ")
-        )
+        self.query_one("#prompt-sign", Cell).show(text(("›", "bold $accent") if writing else (" KEYS ", "")))
         self.refresh_hint_if_idle()
 
     @property
@@ -275,6 +273,9 @@ class Prompt(Vertical):
         self._said = False
         if self._armed is not None:
             self._hint(self._armed)
+        elif self._pasted:
+            lines = len(self._pasted.strip().splitlines())
+            self._hint(text((f"A paste of {lines} lines is not logged yet: Up brings it back", "bold $warning")))
         elif not self.input.has_focus and not self.line.strip():
             self._hint(text((KEYS_HINT, "$muted")))
         elif not self.line.strip():
@@ -305,10 +306,11 @@ class Prompt(Vertical):
             self._keep_soon()
             self.post_message(self.Pasted(self._pasted))
 
-    def settle_paste(self) -> None:
-        """The paste is logged, or its text is in the line."""
-        self._pasted = ""
+    def hold_paste(self, pasted: str) -> None:
+        """Keep a paste that was not logged, which Up brings back; an empty one: it is dealt with."""
+        self._pasted = pasted if pasted.strip() else ""
         self._keep_soon()
+        self.refresh_hint()
 
     # What the line reports
 
@@ -356,6 +358,9 @@ class Prompt(Vertical):
         self.post_message(self.Left())
 
     def _recalled(self, step: int) -> None:
+        if self._pasted and step < 0:
+            self.post_message(self.Pasted(self._pasted))
+            return
         at = self._at + step
         if not 0 <= at <= len(self._recall):
             return

@@ -55,6 +55,8 @@ class ActScreen(Screen[T], Generic[T]):
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     """A screen of Textual's own is painted whole when the focus moves; both widgets paint themselves anew anyhow."""
 
+    _opener = ""
+    """The keys that opened the screen."""
     stray = ""
     """The characters typed outside a field since the last other key."""
     _prose = False
@@ -168,35 +170,41 @@ class ActScreen(Screen[T], Generic[T]):
         options = self.focused if isinstance(self.focused, ChoiceList) else None
         if self._prose or (options is not None and self._armed is None and options.choose(character)):
             self.stray += character
-        elif self.stray:
+        elif self.stray not in ("", self._opener):
             if options is not None:
                 options.take_back()
             self._begin_prose(self.stray + character)
             return
         else:
-            binding = self.active_bindings.get(key)
-            act = BY_ID.get(binding.binding.id or "") if binding is not None else None
-            if act is None:
-                self._begin_prose(character)
-                return
-            self.stray = character
-            why = act.disabled_reason(self.situation)
-            if why:
-                self.refuse(why)
-            elif act.at_once:
-                self.forget_typed()
-                self.perform(act)
-                front = self.app.screen
-                if front is not self and isinstance(front, ActScreen):
-                    front.begin_with(character)
-            else:
-                self.arm(act)
+            self._act_of(character, key)
             return
         self.show_typed()
 
+    def _act_of(self, character: str, key: str) -> None:
+        """Arm the act of a bare key, or open its list; without one it is the beginning of a line."""
+        typed = self.stray + character
+        binding = self.active_bindings.get(key)
+        act = BY_ID.get(binding.binding.id or "") if binding is not None else None
+        if act is None:
+            self._begin_prose(typed)
+            return
+        why = act.disabled_reason(self.situation)
+        if not why and act.at_once:
+            self.forget_typed()
+            self.perform(act)
+        front = self.app.screen
+        if front is not self and isinstance(front, ActScreen):
+            front.begin_with(typed)
+            return
+        self.stray = typed
+        if why:
+            self.refuse(why)
+        elif not act.at_once:
+            self.arm(act)
+
     def begin_with(self, character: str) -> None:
-        """The character that opened this screen may be the first of a line."""
-        self.stray = character
+        """The keys that opened this screen may be the beginning of a line."""
+        self.stray = self._opener = character
 
     def _begin_prose(self, typed: str) -> None:
         self._armed = None

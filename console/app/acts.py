@@ -176,7 +176,7 @@ SCREEN_ACTS: tuple[Act, ...] = (
     Act("owner", "Owner", "o", "Who writes the postmortem.", places=("postmortem",), bar="owner",
         why_not=reasons.writes),
     Act("review", "Review", "v", "Draft, in review, final; what is missing for final is said.",
-        places=("postmortem",), bar="review", why_not=reasons.writes),
+        places=("postmortem",), bar="review", why_not=reasons.writes, at_once=True),
     Act("export", "Export", "x", "Write it as Markdown and as an HTML page into new files.", places=("postmortem",),
         bar="export", writes=True),
     Act("editor", "Your own editor", "e", "Edit the section in your own editor ($VISUAL or $EDITOR).",

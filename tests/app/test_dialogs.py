@@ -7,9 +7,10 @@ import pytest
 from textual.content import Content
 from textual.widgets import Input
 
+from console.app.dialogs.base import FormDialog
 from console.app.dialogs.declare import DeclareDialog
 from console.app.dialogs.help import HelpScreen, page
-from console.app.widgets.choice_list import ChoiceList, FormDialog
+from console.app.widgets.choice_list import ChoiceList
 from console.core.log.milestones import milestones
 from console.core.subjects.task import open_tasks
 from tests.app.driver import START, Room, console

@@ -116,9 +116,9 @@ async def test_a_text_that_was_left_is_kept_and_comes_back(tmp_path: Path) -> No
 
 async def test_a_draft_is_taken_as_it_is_with_one_key(tmp_path: Path) -> None:
     async with desk(tmp_path) as room:
-        await room.presses("y")
+        await room.presses("y", "enter")
         assert room.written("summary").startswith("The SEV1 incident")
-        await room.presses("y")
+        await room.presses("y", "enter")
         room.shows("Only a draft from the log can be taken")
         await room.presses("enter", "ctrl+s")
         room.shows("Nothing was changed.")
@@ -190,9 +190,9 @@ async def test_blame_is_pointed_out_with_another_wording_while_one_writes(tmp_pa
 
 async def test_the_five_whys_ask_on_from_each_answer(tmp_path: Path) -> None:
     async with desk(tmp_path) as room:
-        await room.presses("w", "ctrl+s")
+        await room.presses("w", "enter", "ctrl+s")
         room.shows("Five whys", "Why did it happen: Checkout errors?", "Begin with the first why")
-        await room.presses(*"pool", "enter")
+        await room.presses(*"pool", "tab")
         room.shows("Why: pool?")
         await room.presses("tab", *"limit", "ctrl+s")
         room.shows("An answer is missing between two others.")
@@ -203,7 +203,7 @@ async def test_the_five_whys_ask_on_from_each_answer(tmp_path: Path) -> None:
 
 async def test_an_action_item_is_added_checked_changed_and_done(tmp_path: Path) -> None:
     async with desk(tmp_path) as room:
-        await room.presses("a")
+        await room.presses("a", "enter")
         room.app.screen.query_one("#field-text", Input).value = "improve monitoring"
         await room.settles()
         room.shows("Nobody owns it.")
@@ -212,9 +212,9 @@ async def test_an_action_item_is_added_checked_changed_and_done(tmp_path: Path) 
         assert (item.text, item.owner, item.priority) == ("improve monitoring", "", "P1")
         room.shows("ACTION ITEMS", "improve monitoring", "nobody", "1 action item open")
 
-        await room.presses("enter", "enter", "tab", *"rs", "ctrl+s")
+        await room.presses("enter", "enter", "tab", *"rs", "enter")
         assert action_items_of(room.state)[0].owner == "rs"
-        await room.presses("d", "enter")
+        await room.presses("d", "enter", "enter")
         assert action_items_of(room.state)[0].done_at is not None
         room.shows("0 action items open", "✓")
         await room.presses("d")
@@ -240,7 +240,7 @@ async def test_the_owner_and_the_way_to_final_with_what_is_missing(tmp_path: Pat
         room.shows("IN REVIEW")
         await room.presses("v", "enter")
         room.shows("A final postmortem has an owner")
-        await room.presses("escape", "o", "enter")
+        await room.presses("escape", "o", "enter", "enter")
         room.shows("owner mo")
         await room.presses("v")
         room.shows("For a final one is missing:", "There is no action item.")
@@ -270,9 +270,9 @@ async def test_the_export_writes_two_new_files_and_replaces_none(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     async with desk(tmp_path) as room:
-        await room.presses("x")
+        await room.presses("x", "enter")
         await room.until_it_shows("Written to")
-        await room.presses("x")
+        await room.presses("x", "enter")
         stem = f"{room.ref}-postmortem"
         assert sorted(one.name for one in tmp_path.glob("*postmortem*")) == sorted(
             [f"{stem}.md", f"{stem}.html", f"{stem}-2.md", f"{stem}-2.html"]
@@ -286,7 +286,7 @@ async def test_a_read_only_console_reads_and_says_why_it_cannot_write(tmp_path: 
     async with desk(tmp_path, read_only=True, ref=ref) as room:
         for key in ("enter", "y", "w", "a", "d", "o", "v"):
             room.page.say("")
-            await room.presses(key)
+            await room.presses("backspace", key)
             room.shows("This console is read-only")
 
 
@@ -306,7 +306,7 @@ async def test_hostile_text_is_shown_as_it_is(tmp_path: Path) -> None:
 
 async def test_an_editor_needs_a_terminal_and_what_it_gave_is_saved_or_kept(tmp_path: Path) -> None:
     async with desk(tmp_path) as room:
-        await room.presses("e")
+        await room.presses("e", "enter")
         room.shows("cannot be lent to an editor")
         path = tmp_path / "kept" / "text.md"
         path.parent.mkdir()
@@ -355,5 +355,5 @@ async def test_the_room_says_where_two_texts_are_made_one(tmp_path: Path) -> Non
         await room.until_it_shows("ana has just written")
         await room.presses("ctrl+s", "escape")
         room.shows("postmortem summary: It was the pool. (ana", "P states it again")
-        await room.presses("escape", "P")
+        await room.presses("escape", "P", "enter")
         assert room.page.is_current

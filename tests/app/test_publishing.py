@@ -82,10 +82,10 @@ async def test_a_page_out_of_reach_waits_and_the_room_goes_on(tmp_path: Path, co
         assert updates_of(room.state, "internal")
         await room.until(lambda: published(room) == "hook waiting")
         room.shows("▲ hook", "waits")
-        await room.presses("i")
+        await room.presses("i", "enter")
         await room.logs("* the log goes on")
         assert room.last.text == "the log goes on"
-        await room.presses("escape", "O", "d")
+        await room.presses("escape", "O", "d", "enter")
         await room.until(lambda: published(room) == "hook nothing")
 
 
@@ -96,7 +96,7 @@ async def test_a_component_is_left_out_of_a_message_by_its_name(tmp_path: Path, 
         await room.logs("/component checkout partial")
         await room.presses("escape", "u", "1", "enter")
         await room.until(lambda: published(room) == "hook waiting")
-        await room.presses("O", "e")
+        await room.presses("O", "e", "enter")
         room.shows("Leave as they are", "of: checkout")
         less = room.app.screen.query_one("#field-without", Input)
         less.value = "search"
@@ -112,16 +112,16 @@ async def test_what_is_decided_in_the_outbox_stands_in_the_timeline(tmp_path: Pa
         await room.presses("escape", "u", "1", "enter")
         await room.until(lambda: published(room) == "hook waiting")
         posted = updates_of(room.state, "internal")[0].text
-        await room.presses("O", "e")
+        await room.presses("O", "e", "enter")
         dialog = room.app.screen
         assert isinstance(dialog, EditDialog)
         dialog.query_one("#field-text", TextArea).text = "In other words."
         await room.presses("ctrl+s")
         assert room.last.text == f"Internal #1 goes to hook in other words: In other words. (instead of: {posted})"
         room.shows("edited by mo")
-        await room.presses("d")
+        await room.presses("d", "enter")
         assert room.last.text.startswith("Internal #1 is not sent to hook: dropped")
-        await room.presses("d")
+        await room.presses("d", "enter")
         room.shows("A message that is dropped cannot be dropped.")
         await room.presses("escape")
         room.shows("» ", "In other words.")

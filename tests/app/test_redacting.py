@@ -7,7 +7,8 @@ import pytest
 from textual import events
 from textual.widgets import Input
 
-from console.app.widgets.choice_list import ChoiceList, FormDialog
+from console.app.dialogs.base import FormDialog
+from console.app.widgets.choice_list import ChoiceList
 from console.store.redact import Plan
 from tests.app.driver import Room, console
 

@@ -24,7 +24,7 @@ async def test_what_is_done_is_shown_on_demand(tmp_path: Path) -> None:
         await room.logs("/done bypass: taken out")
         await room.presses("escape", "F")
         room.shows("No temporary fix is in place")
-        await room.presses("a")
+        await room.presses("a", "enter")
         room.shows("✓", "a bypass")
         await room.presses("escape")
         assert room.screen.is_current

@@ -58,7 +58,7 @@ def gallery(tmp_path: Path, snap_compare: Callable[..., bool]) -> Gallery:
 @SIZES_AND_THEMES
 def test_the_targets(gallery: Gallery, config: Path, size: tuple[int, int], theme: str) -> None:
     async def story(room: Room) -> None:
-        await room.presses("escape", "W", "c")
+        await room.presses("escape", "W", "c", "enter")
 
     assert gallery.holds(fresh, story, size=size, theme=theme, config=config)
 
@@ -75,7 +75,7 @@ def test_the_form_of_a_target(gallery: Gallery, config: Path, size: tuple[int, i
 
 def test_mistakes_in_a_form(gallery: Gallery, config: Path) -> None:
     async def story(room: Room) -> None:
-        await room.presses("escape", "W", "a", "2", "enter")
+        await room.presses("escape", "W", "a", "enter", "2", "enter")
         room.app.screen.query_one("#field-name", Input).value = "status"
         await room.presses("ctrl+s")
 

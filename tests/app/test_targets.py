@@ -36,7 +36,7 @@ class Hands:
 
     async def adds(self, provider: str, **fields: str) -> None:
         """Opens the form for a kind of target, and fills it in."""
-        await self.room.presses("a")
+        await self.room.presses("a", "enter")
         rows = self.room.app.screen.query_one("#field-provider", OptionList)
         rows.highlighted = names().index(provider)
         await self.room.presses("enter")
@@ -90,9 +90,9 @@ async def test_without_targets_it_says_what_to_press(tmp_path: Path, config: Pat
         room.shows("W setup", "W says where.")
         await room.presses("W")
         room.shows("press a to add a status page or a chat")
-        await room.presses("escape", "escape", "o", "W")
+        await room.presses("escape", "escape", "o", "enter", "W")
         room.shows("press a to add a status page or a chat")
-        await room.presses("q", "enter")
+        await room.presses("q", "enter", "enter")
         await room.logs("/targets")
         room.shows("press a to add a status page or a chat")
 
@@ -114,7 +114,7 @@ async def test_a_page_is_added_proved_picked_mapped_and_used_at_once(
         room.shows("✓ The key works: page “Shop” with 3 components.", "0 of 3 components are mapped; ^O maps them")
         await room.presses("ctrl+o")
         room.shows("– Checkout ␛[31mred", "– Search", "– Login")
-        await room.presses("e")
+        await room.presses("e", "enter")
         room.shows("What do you call Checkout ␛[31mred?", "1 checkout")
         await room.presses("enter", "down", "space", "enter")
         assert hands.form.query_one("#field-components", TextArea).text == "checkout=c1\nSearch=c2"
@@ -153,7 +153,7 @@ async def test_what_a_page_has_is_seen_again_without_asking_it_twice(
         asked = len(page.fake.requests)
         await room.presses("ctrl+o", "space", "down", "space", "end")
         room.shows("✓ Checkout", "is Checkout 2", "✓ c9", "is web")
-        await room.presses("e")
+        await room.presses("e", "enter")
         room.app.screen.query_one("#field-name", Input).value = "checkout"
         await room.presses("enter")
         room.shows("checkout stands for another component already; choose another name.")
@@ -167,7 +167,7 @@ async def test_what_a_page_has_is_seen_again_without_asking_it_twice(
 
 async def test_without_a_folder_it_says_how_to_name_one(tmp_path: Path) -> None:
     async with console(tmp_path, size=SIZE) as room:
-        await room.presses("escape", "W", "a")
+        await room.presses("escape", "W", "a", "enter")
         room.shows("You have no folder for targets; start warroom with --config FOLDER.")
         assert isinstance(room.app.screen, TargetsScreen)
 
@@ -206,12 +206,12 @@ async def test_what_was_typed_outlives_escape_and_the_console(tmp_path: Path, co
         await hands.adds("cachet", name="page", key="s3cret-key", url="https://status.example.org")
         await room.presses("escape")
         room.shows("What you typed is kept; a brings it back.")
-        await room.presses("a")
+        await room.presses("a", "enter")
         room.shows("2 Cachet 3")
         await room.presses("enter")
         room.shows("What you typed before is back; ^R begins anew.")
         assert (hands.form.values()["name"], hands.form.values()["key"]) == ("page", "s3cret-key")
-        await room.presses("escape", "a", "3", "enter")
+        await room.presses("escape", "a", "enter", "3", "enter")
         assert (hands.form.values()["name"], hands.form.values()["key"]) == ("", "")
         await room.presses("escape")
     async with console(tmp_path, ref=ref, config=config, size=SIZE) as room:
@@ -222,7 +222,7 @@ async def test_what_was_typed_outlives_escape_and_the_console(tmp_path: Path, co
         assert (values["name"], values["url"], values["key"]) == ("page", "https://status.example.org", "")
         await room.presses("ctrl+r")
         assert hands.form.values()["name"] == ""
-        await room.presses("escape", "a", "1", "enter")
+        await room.presses("escape", "a", "enter", "1", "enter")
         room.hides("is back")
     for one in tmp_path.glob("warroom.db*"):
         assert not one.is_file() or b"s3cret-key" not in one.read_bytes()
@@ -273,7 +273,7 @@ async def test_waiting_for_a_page_can_be_given_up(tmp_path: Path, config: Path) 
             await room.pilot.pause()
             room.shows("Stopped waiting", "not checked")
             answered.set()
-            await room.presses("c")
+            await room.presses("c", "enter")
             room.shows("✓ page", "answers and takes the key", "– Checkout (1) operational")
 
 
@@ -348,12 +348,12 @@ async def test_what_somebody_else_wrote_meanwhile_is_not_lost_unasked(tmp_path: 
 async def test_a_removed_target_comes_back_as_it_was(tmp_path: Path, two: Path) -> None:
     async with console(tmp_path, config=two, size=SIZE) as room:
         await Hands(room).open()
-        await room.presses("x")
+        await room.presses("x", "enter")
         room.shows("Nothing was removed here")
-        await room.presses("d")
+        await room.presses("d", "enter")
         room.shows("Removed chat; x brings it back.")
         await room.until(lambda: "– chat" not in room.text())
-        await room.presses("x")
+        await room.presses("x", "enter")
         await room.until(lambda: "– chat" in room.text())
         room.shows("chat is back.")
         assert read(two) == WRITTEN
@@ -367,7 +367,7 @@ async def test_a_broken_file_is_told_with_its_line_and_left_alone(tmp_path: Path
     async with console(tmp_path, config=two, size=SIZE) as room:
         await Hands(room).open()
         room.shows("is not valid TOML", "line 3", "leaves it as it is until then")
-        await room.presses("a")
+        await room.presses("a", "enter")
         assert isinstance(room.app.screen, TargetsScreen)
         assert (two / OLD_FILE).read_text(encoding="utf-8") == broken
         (two / OLD_FILE).write_text('[page]\nprovider = "fil"\n[chat]\nprovider = "slack"\n', encoding="utf-8")
@@ -408,7 +408,7 @@ async def test_a_console_that_only_looks_changes_nothing(tmp_path: Path, two: Pa
     async with console(tmp_path, ref=ref, config=two, size=SIZE, read_only=True) as room:
         await Hands(room).open()
         for key in ("a", "enter", "d", "x"):
-            await room.presses(key)
+            await room.presses("backspace", key)
             room.shows("This console is read-only; start it again without --read-only.")
             assert isinstance(room.app.screen, TargetsScreen)
     assert read(two) == WRITTEN
@@ -426,5 +426,5 @@ async def test_removing_tells_of_messages_that_wait(tmp_path: Path, config: Path
         room.shows("Saved hook. Its key is kept in")
         await room.presses("escape", "u", "2", "enter")
         await room.until(lambda: [one.where for one in room.screen.standings] == ["waiting"])
-        await room.presses("W", "d")
+        await room.presses("W", "d", "enter")
         room.shows("Removed hook; x brings it back. 1 of its messages waits for it")

@@ -244,10 +244,10 @@ class WarroomApp(App[int]):
 
     async def on_event(self, event: events.Event) -> None:
         """Keys go to the screen one by one, so that those typed ahead of it find what they were meant for."""
-        if not isinstance(event, events.InputEvent) or event.is_forwarded:
+        if not isinstance(event, events.InputEvent | events.Paste) or event.is_forwarded:
             await super().on_event(event)
             return
-        if self._key_queue.gathers(event):
+        if isinstance(event, events.InputEvent) and self._key_queue.gathers(event):
             return
         await self._key_queue.let_letters_go()
         if not isinstance(event, events.Key | events.Paste):

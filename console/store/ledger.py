@@ -235,12 +235,6 @@ class Ledger:
     def _stamp(self, ref: str, state: Incident | None, command: Command, playbook: Playbook | None) -> list[NewEvent]:
         now = self.now()
         decision = decide(state, command, now, playbook)
-        for proposal in decision:
-            # Only the log knows what is left of a text.
-            if isinstance(proposal.body, EntryRedacted):
-                planned = self.log.redaction(ref, proposal.body.target)
-                if planned is None or not planned.left:
-                    raise Refused("This entry is already redacted; its text is gone.", "entry")
         return [
             NewEvent(new_event_id(self._randbytes), ref, command.actor, to_ms(proposal.occurred_at), now, proposal.body)
             for proposal in decision

@@ -118,16 +118,16 @@ async def test_a_draft_is_taken_as_it_is_with_one_key(tmp_path: Path) -> None:
     async with desk(tmp_path) as room:
         await room.presses("y", "enter")
         assert room.written("summary").startswith("The SEV1 incident")
-        await room.presses("y", "enter")
+        await room.presses("y")
         room.shows("Only a draft from the log can be taken")
-        await room.presses("enter", "ctrl+s")
+        await room.presses("backspace", "enter", "ctrl+s")
         room.shows("Nothing was changed.")
 
 
 async def test_enter_right_behind_a_taken_draft_edits_what_was_taken(tmp_path: Path) -> None:
     async with desk(tmp_path) as room:
         with slow_disk(tmp_path):
-            for key in ("y", "enter", "a", "b"):
+            for key in ("y", "enter", "enter", "a", "b"):
                 room.app.post_message(events.Key(key, key if len(key) == 1 else None))
             await room.pilot.pause()
             assert room.page.editing == ""
@@ -141,7 +141,7 @@ async def test_enter_right_behind_a_taken_draft_edits_what_was_taken(tmp_path: P
 
 async def test_an_empty_text_goes_back_to_the_draft(tmp_path: Path) -> None:
     async with desk(tmp_path) as room:
-        await room.presses("y", "enter")
+        await room.presses("y", "enter", "enter")
         await room.writes("")
         await room.presses("ctrl+s")
         room.shows("Back to what the log says.", "Draft from the log")

@@ -217,7 +217,7 @@ async def test_an_update_is_drafted_checked_and_posted_with_its_promise(tmp_path
     async with console(tmp_path, size=(120, 40)) as room:
         await room.logs("/role ic ana")
         await room.presses("escape", "u", "2")
-        room.shows("✓ facts")
+        room.shows("✓ factual")
         area = room.app.screen.query_one("#field-text")
         area.focus()
         await room.presses("ctrl+end", *" ana fixes it soon, probably.")

@@ -110,7 +110,7 @@ class UpdateDialog(FormDialog[Posting]):
             f"Status update of {state.ref}",
             (
                 Field("audience", "To", first, choices=tuple(Choice(each, self._audience(each)) for each in AUDIENCES)),
-                Field("form", "Form", draft.form if draft else "", hint="optional: can says what is needed"),
+                Field("form", "Form", draft.form if draft else "", hint="optional: can (conditions, actions, needs)"),
                 Field(
                     "next",
                     "Next update in",
@@ -189,7 +189,7 @@ class UpdateDialog(FormDialog[Posting]):
         if len(findings) > MOST_SHOWN:
             parts.append((f"  and {len(findings) - MOST_SHOWN} more\n", "$muted"))
         if not findings:
-            parts.append(("✓ facts, no promises, the next one named\n", "$success"))
+            parts.append(("✓ factual, no ETA promised, next update stated\n", "$success"))
         if self._complaint:
             parts.append((f"{self._complaint}\n", "$warning"))
         last = next(iter(reversed(updates_of(self._state, values["audience"]))), None)

@@ -131,6 +131,7 @@ def test_the_first_status_says_severity_commander_channel_and_when() -> None:
         "#incident-2026-11-21-checkout-errors. Opened 15:00 (14:00 UTC)."
     )
     assert "Incident commander: nobody yet." in first_status(Story().state, START, UTC)[0]
+    assert first_status(Story(drill=True).state, START, UTC)[0].startswith("DRILL · SEV1: ")
 
 
 @pytest.mark.rule("Standard: Closing is told in the channel with its time")

@@ -16,7 +16,8 @@ pytestmark = pytest.mark.rule
 
 NOW = START + timedelta(minutes=24)
 LINES = (
-    *("/impact 20 % of checkouts fail", "/component Checkout partial", "/role ic ana", "/role tech cy"),
+    *("/impact 20 % of checkouts fail", "/component Checkout partial", "/component Search major"),
+    *("/role ic ana", "/role tech cy"),
     *("* the pool is exhausted", "? a full pool", "? the deploy", "? an attack", "/ruled-out 3 traffic is normal"),
     *("/change restart the api back: none", "+ @bo 30m watch the pool", "/fix cache bypass CHK-1", "> rolled back"),
 )
@@ -50,7 +51,7 @@ DRILL · INC-K7Q2 … #1 · Investigating · 14:24 UTC
 …: Declared, SEV1, … 14:00 UTC
 …: Checkout errors.
 …: 20 % of checkouts fail.
-…: Checkout partial
+…: Checkout partial, Search major
 …: Pay by invoice.
 
 …:
@@ -90,7 +91,7 @@ DRILL · … #1 · INC-K7Q2 · 14:24 UTC
     "p-levels-internal": """
 DRILL · 14:24 UTC · INC-K7Q2 [SEV1] … #1
 
-- …: Declared, Checkout partial
+- …: Declared, Checkout partial, Search major
 - …: 20 % of checkouts fail.
 - …: …
 - …: rolled back; cache bypass
@@ -139,7 +140,7 @@ DRILL · … #1 · Investigating · 14:24 UTC
 20 % of checkouts fail. ….
 …: “Payment failed”.
 …: Pay by invoice.
-…: Checkout (partial)
+…: Checkout (partial), Search (major)
 
 … 14:54 UTC.
 """,
@@ -348,7 +349,7 @@ CUSTOMER = """
 
 …: 20 % of checkouts fail.
 …: “Payment failed”.
-…: Checkout.
+…: Checkout, Search.
 …: …; … INC-K7Q2.
 …: ….
 

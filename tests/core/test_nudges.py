@@ -75,10 +75,10 @@ CASES: dict[str, tuple[str, float, str, str]] = {
 }
 
 
-def case(id: str) -> Story:
+def case(id: str, **declared: Any) -> Story:
     severity, at, before, _ = CASES[id]
-    declared = {"stage": "detected"} if id == "late_declaration" else {}
-    return tell(severity, at, before, **declared)
+    stage = {"stage": "detected"} if id == "late_declaration" else {}
+    return tell(severity, at, before, **stage, **declared)
 
 
 def test_every_advice_of_the_playbooks_has_a_rule_and_a_case() -> None:
@@ -185,9 +185,11 @@ def test_a_playbook_can_turn_an_advice_off(id: str) -> None:
 @pytest.mark.parametrize("id", CASES)
 def test_an_advice_is_a_sentence_with_a_reason(id: str) -> None:
     told = advice(case(id))[id]
+    without = advice(case(id, book=msgspec.structs.replace(standard(), anti_patterns=())))[id]
     assert re.fullmatch(r"[A-Z“a-z0-9].*[.]", told.text), told.text
     assert len(told.text) < 150
     assert told.why.endswith((".", "!", "?"))
+    assert without.why.endswith((".", "!", "?"))
     assert "\n" not in told.text + told.why + told.remedy
 
 

@@ -13,7 +13,8 @@ _HAPPENS = (
 )  # fmt: skip
 LETTERS = tuple(f"{what} {happens}" for what in _WHAT for happens in _HAPPENS)
 DIGITS = ("3 nodes down in zone b", "503s on checkout", "1 of 4 shards is read-only", "20 % of logins fail",
-          "2 more reports from support", "0 errors since the failover", "42", "7 pods evicted, 9 pending")  # fmt: skip
+          "2 more reports from support", "0 errors since the failover", "42 of 60 shards are back",
+          "7 pods evicted, 9 pending")  # fmt: skip
 MARKS = ("! roll back to the last good build", "> restarted the workers", "* disk of db-2 is full", "? maybe the cache",
          "+ @rs 10m check the replica", "-4m the pager rang", "(from the call) all clear", "“it is slow” says support",
          "... and then it stopped", "~half of the fleet is done", "- 5 pods left", "& both zones agree")  # fmt: skip

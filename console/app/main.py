@@ -206,9 +206,8 @@ class WarroomApp(App[int]):
         """Show the incident's room over the board."""
         while len(self.screen_stack) > 2:
             self.pop_screen()
-        room = screens.room.RoomScreen(self.session, ref, self.publishing)
-        self.push_screen(room)
-        self.call_later(self._offer_prose, room)
+        offered, self.kept_prose = self.kept_prose, ""
+        self.push_screen(screens.room.RoomScreen(self.session, ref, self.publishing, offered))
 
     def act_practice(self) -> None:
         """The practice incident has a database of its own: this console ends, and its starter opens the other."""
@@ -269,17 +268,12 @@ class WarroomApp(App[int]):
 
     def on_prose_kept(self, message: ProseKept) -> None:
         """A line that no field took waits in the prompt of the room behind, else in that of the next one."""
-        self.kept_prose += message.line
         room = next((screen for screen in reversed(self.screen_stack) if _is_room(screen)), None)
         if room is not None:
-            self._offer_prose(room)
+            room.prompt.offer(message.line)
         else:
+            self.kept_prose = "\n".join(filter(None, (self.kept_prose, message.line)))
             self.notify("What you typed is kept for the prompt of the next room.", markup=False)
-
-    def _offer_prose(self, room: "RoomScreen") -> None:
-        kept, self.kept_prose = self.kept_prose, ""
-        if kept:
-            room.prompt.offer(kept)
 
     def _resting(self) -> asyncio.Event | None:
         resting = getattr(self.screen, "resting", None)

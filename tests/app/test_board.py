@@ -167,6 +167,19 @@ async def test_enter_opens_the_chosen_room_and_q_comes_back_to_it(tmp_path: Path
         assert seen.app.screen.query_one(IncidentList).selected == ref
 
 
+async def test_a_line_typed_on_the_board_waits_in_the_room_that_is_opened_next(tmp_path: Path) -> None:
+    declare(tmp_path, "Bad", "SEV1")
+    async with board(tmp_path) as seen:
+        await seen.presses(*"payments fail", "enter")
+        assert isinstance(seen.app.screen, BoardScreen)
+        await seen.presses("enter")
+        room = seen.app.screen
+        assert isinstance(room, RoomScreen)
+        assert room.prompt.line == "payments fail"
+        await seen.presses("enter")
+        assert room.state.entries[-1].text == "payments fail"
+
+
 async def test_a_click_opens_the_room(tmp_path: Path) -> None:
     ref = declare(tmp_path, "Bad", "SEV1")
     async with board(tmp_path) as seen:

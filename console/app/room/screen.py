@@ -53,8 +53,10 @@ class RoomScreen(ActScreen[None]):
     BINDINGS = registry.bindings("room")
     AUTO_FOCUS = "#line"
 
-    def __init__(self, session: Session, ref: str, publishing: Publishing) -> None:
+    def __init__(self, session: Session, ref: str, publishing: Publishing, offered: str = "") -> None:
+        """`offered` is a line that was typed where there is no prompt."""
         super().__init__()
+        self._offered = offered
         self.session = session
         self._publishing = publishing
         self._own_entries = OwnEntries()
@@ -103,6 +105,8 @@ class RoomScreen(ActScreen[None]):
         self.timeline.show(self.state.entries)
         self.show_state()
         self.prompt.bring_back(self.session.draft(self.context.draft_place))
+        if self._offered:
+            self.prompt.offer(self._offered)
         self._publishing.show(self.ref)
         self.set_interval(TICK_S, self.tick)
 

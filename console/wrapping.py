@@ -4,17 +4,20 @@ from rich.cells import cell_len
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Text in lines of at most `width` cells; words longer than that are cut."""
+    """Text in lines of at most `width` cells; words longer than that are cut. A line's indentation stays."""
     lines: list[str] = []
-    for paragraph in text.split("\n"):
-        line, used = "", 0
-        for word in paragraph.expandtabs(4).split(" "):
+    for paragraph in text.expandtabs(4).split("\n"):
+        words = paragraph.lstrip(" ")
+        used = min(len(paragraph) - len(words), width // 2)
+        line, first = " " * used, True
+        for word in words.split(" "):
             size = len(word) if word.isascii() else cell_len(word)
-            if line and used + 1 + size > width:
+            if not first and used + 1 + size > width:
                 lines.append(line)
                 line, used = "", 0
-            elif line:
+            elif not first:
                 line, used = line + " ", used + 1
+            first = False
             while size > width - used:
                 cut = chars_within(word, width - used)
                 lines.append(line + word[:cut])

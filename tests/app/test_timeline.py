@@ -303,3 +303,8 @@ async def test_many_small_steps_lead_where_one_large_one_does(seed: int) -> None
                 one.scroll_to(y=line, animate=False, force=True)
             await pilot.pause()
             assert [told.render_line(y).text for y in range(12)] == [fresh.render_line(y).text for y in range(12)]
+
+
+def test_the_lines_of_a_text_keep_their_indentation() -> None:
+    lines = ["Traceback:", "  File x, line 3", "    raise Boom"]
+    assert wrap("Traceback:\n  File x, line 3\n\traise Boom", 20) == lines

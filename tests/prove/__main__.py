@@ -48,6 +48,7 @@ class Prover:
             raise session.Failed(f"{len(self.failed)} fail as it is")
         session.config.pluginmanager.unregister(name="terminalreporter")
         self.items = session.items
+        self.program.forget()
         gc.freeze()
         if self.noticed(Mutation(Change("none", "", 0, 0), lambda: None)):
             raise session.Failed("a test fails in a fork without any mutation")

@@ -1,5 +1,6 @@
 """Mutations of what the program has read of its playbooks, runbooks, templates and tables: a thing less, or another."""
 
+import gc
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from console.core.playbook import reader, runbook_reader
 from console.core.playbook.model import Playbook
 from console.core.playbook.runbook import Runbook
 from console.core.playbook.validate import faults
+from console.library.shelf import Shelf
 from console.resources import resource_path
 
 TABLES = (
@@ -132,6 +134,12 @@ class Program:
         texts = {path.stem: path.read_text(encoding="utf-8") for path in resource_path("playbooks").glob("*.toml")}
         self.playbooks = _shared(reader, "read_playbook", "playbooks", texts.get)
         self.runbooks = _shared(runbook_reader, "read_runbook", "runbooks")
+
+    def forget(self) -> None:
+        """What a shelf has made of these objects it makes anew."""
+        for holder in gc.get_objects():
+            if isinstance(holder, Shelf):
+                vars(holder)["_read"].clear()
 
     def mutations(self) -> Iterator[Mutation]:
         for name, book in self.playbooks.items():

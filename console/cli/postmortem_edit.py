@@ -18,7 +18,7 @@ from console.export.json.model import OverviewView, SectionView
 from console.export.postmortem.document import filled, form_of, origins, template_of
 from console.export.postmortem.drafts import GUIDE, drafts
 from console.export.postmortem.review import missing_for_final, section_findings
-from console.export.postmortem.sections import REVIEW_WORDS, by_priority, status_of
+from console.export.postmortem.sections import by_priority, review_of, status_of
 from console.export.registers import ActionRow
 from console.library.templates import Templates
 
@@ -93,9 +93,8 @@ def advise(findings: tuple[Finding, ...]) -> None:
 
 
 def overview(shell: Shell, state: Incident, now: datetime) -> None:
-    review = REVIEW_WORDS.get(postmortem_of(state).review.value, postmortem_of(state).review.value)
     owner = postmortem_of(state).owner.value
-    say_row(f"{state.ref}  {review}  owner {owner or 'nobody'}  ", state.title.value)
+    say_row(f"{state.ref}  {review_of(state)}  owner {owner or 'nobody'}  ", state.title.value)
     click.echo("\nSections")
     known = drafts(state, zone=shell.zone)
     for section, of in origins(state, known).items():

@@ -1,5 +1,6 @@
 """The process in the room: guide, runbooks, advice, changes, classification, stages, updates, the playbook."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -309,6 +310,20 @@ async def test_what_was_written_in_an_update_comes_back_after_escape_and_after_a
         await room.presses("ctrl+s", "u")
         assert updates_of(room.state, "executive")
         room.hides("MINE ")
+
+
+@pytest.mark.rule
+@pytest.mark.parametrize(("audience", "forms"), [("1", 2), ("2", 1), ("3", 2)])
+async def test_a_form_that_there_is_not_is_refused_with_the_names_of_those_there_are(
+    tmp_path: Path, audience: str, forms: int
+) -> None:
+    async with console(tmp_path, size=(120, 40)) as room:
+        await room.presses("escape", "u", audience)
+        dialog = room.app.screen
+        assert isinstance(dialog, UpdateDialog)
+        dialog.query_one("#field-form").focus()
+        await room.presses("x", "ctrl+s")
+        assert len(re.findall(r"\w+ \(\w[\w, ]+\)", dialog.problem)) == forms
 
 
 async def test_advice_about_an_update_opens_the_composer_for_that_audience(tmp_path: Path) -> None:

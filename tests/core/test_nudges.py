@@ -15,11 +15,12 @@ from console.core.log.entries import Entry
 from console.core.log.fold import fold
 from console.core.log.slash import SLASH_WORDS
 from console.core.playbook.model import Contact, Escalation, Playbook
+from console.core.subjects.checklist import TickItem
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.triage import AnswerTriage
 from console.core.subjects.undo import Undo
 from console.core.subjects.update import PostUpdate
-from tests.core.bookstory import advice, tell
+from tests.core.bookstory import advice, checklist, tell
 from tests.core.story import START, Story, built_in, standard
 
 pytestmark = pytest.mark.rule
@@ -399,6 +400,35 @@ def test_whoever_sets_out_to_call_an_expert_needs_no_advice_to(begins: str) -> N
     wish = "4 al: * dns fails\n4 al: we should call whoever runs dns"
     assert "expert_needed" in advice(tell("SEV1", 6, wish))
     assert "expert_needed" not in advice(tell("SEV1", 6, f"{wish}\n5 mo: {begins}call whoever runs dns"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("a breach", "we are breached", "an intruder", "an intrusion", "an attacker", "an exploit", "it is exploited"),
+        *("exploitation of a hole", "keys leaked", "tokens stolen", "a compromised host", "ransomware", "malware"),
+        *("phishing", "a break-in", "data exfiltration", "unauthorised access", "unauthorized access"),
+    ],
+)
+def test_words_of_a_security_incident_ask_for_containment(words: str) -> None:
+    assert "containment" in advice(tell("SEV1", 6, f"5 al: * {words}"))
+
+
+@pytest.mark.parametrize("begins", ["> ", "! ", "+ @rs ", "/change ", "/fix "])
+def test_containment_begins_with_whatever_is_done_for_it(begins: str) -> None:
+    story = tell("SEV1", 6, "4 al: * an attacker is in the admin console\n5 al: * we should isolate the host")
+    assert "containment" in advice(story)
+    story.says(f"{begins}isolate the host")
+    assert "containment" not in advice(story)
+
+
+def test_ticking_the_items_of_containment_is_containment() -> None:
+    book = built_in("checklist-security")
+    story = Story(book.severities[0].name, book=book).at(1)
+    assert "containment" in advice(story)
+    for number, _ in enumerate(checklist(book, "contain").items, 1):
+        story.does(TickItem, item=f"contain/{number}")
+    assert "containment" not in advice(story)
 
 
 @pytest.mark.rule("Standard: An escalation matrix with paths and contacts")

@@ -1,10 +1,12 @@
 """Triage: what the answers come to, why, and that unsure means higher."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.core.playbook.triage import FACTS, number, questions, suggest
+from console.core.playbook.model import Question
+from console.core.playbook.triage import FACTS, hint, number, questions, suggest
 from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.triage import AnswerTriage, triage_of
 from console.core.subjects.undo import Undo
@@ -194,6 +196,19 @@ def test_each_fact_that_decides_is_asked_once_after_the_playbooks_own_questions(
     assert {"down", "core", "data_loss", "breach"} <= set(asked)
     for first in ("what", "who", "since", "changed"):
         assert first in asked
+
+
+def test_each_fact_is_asked_where_the_playbook_has_no_question_of_its_own() -> None:
+    asked = questions(msgspec.structs.replace(standard(), questions=()))
+    assert {question.id for question in asked} == {
+        *("down", "core", "degraded", "users", "revenue", "data_loss", "breach", "workaround", "visible")
+    }
+    assert all(question.ask.endswith("?") for question in asked)
+
+
+@pytest.mark.parametrize(("fact", "values"), [("users", [30, 100, None]), ("revenue", [2000, None])])
+def test_the_hint_of_a_number_is_an_answer_that_is_understood(fact: str, values: list[float | None]) -> None:
+    assert [number(answer) for answer in hint(Question(fact, "How many?")).split(", ")] == values
 
 
 def test_triage_is_kept_with_what_it_suggested_and_can_be_undone() -> None:

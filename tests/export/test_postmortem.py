@@ -1,10 +1,12 @@
 """The postmortem: drafts from the log, people's own words, and what is still missing."""
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
+from console.app.postmortem.render import guide
 from console.core.log.event import Event
 from console.core.log.fold import fold
 from console.core.log.state import Incident
@@ -18,10 +20,11 @@ from console.core.subjects.role import AssignRole
 from console.core.subjects.stage import MoveStage
 from console.core.subjects.undo import RedactEntry
 from console.core.subjects.update import PostUpdate
-from console.export.postmortem.document import filled, origins, template_of
+from console.export.postmortem.document import Form, document, filled, origins, template_of
 from console.export.postmortem.drafts import draft_section
 from console.export.postmortem.names import POLICY
 from console.export.postmortem.review import missing_for_final, section_findings
+from console.export.postmortem.sections import Parts
 from console.export.postmortem.whys import answers, question, whys_text
 from console.library.templates import Templates
 from tests.core.story import START, Story
@@ -89,9 +92,13 @@ def test_a_target_that_was_missed_is_said() -> None:
 
 @pytest.mark.parametrize(
     ("tag", "section"),
-    [("cause", "root_cause"), ("contributing", "contributing"), ("worse", "made_worse"), ("well", "went_well"),
-     ("poorly", "went_poorly"), ("permanent", "permanent_fix"), ("lesson", "lessons")],
-)  # fmt: skip
+    [
+        *(("cause", "root_cause"), ("root-cause", "root_cause"), ("contributing", "contributing")),
+        *(("worse", "made_worse"), ("well", "went_well"), ("poorly", "went_poorly")),
+        *(("permanent", "permanent_fix"), ("lasting", "permanent_fix")),
+        *(("lesson", "lessons"), ("lessons", "lessons")),
+    ],
+)
 def test_a_tagged_line_goes_to_its_section(tag: str, section: str) -> None:
     story = told()
     story.does(LogEntry, text=f"the dashboard helped #{tag} #checkout", tags=(tag, "checkout"))
@@ -216,6 +223,74 @@ def test_the_root_cause_analysis_has_its_chapters_and_actions_by_priority() -> N
     ]  # fmt: skip
     assert "**P0: Done before the next release**" in page
     assert "**Five whys**" in page
+
+
+FORM_PARTS: dict[Form, dict[str, tuple[str, ...]]] = {
+    "postmortem": {
+        "durations": ("durations", "promises"),
+        "timeline": ("picture", "timeline"),
+        **{id: (id,) for id in ("summary", "impact", "root_cause", "whys", "contributing", "made_worse", "went_well")},
+        **{id: (id,) for id in ("went_poorly", "temporary_fix", "permanent_fix", "hypotheses", "changes", "gates")},
+        **{id: (id,) for id in ("actions", "lessons")},
+    },
+    "rca": {
+        "impact": ("impact", "durations", "promises"),
+        "timeline": ("picture", "timeline"),
+        "root_cause": ("root_cause", "whys", "hypotheses"),
+        "contributing": ("contributing", "made_worse"),
+        "resolution": ("temporary_fix", "permanent_fix", "changes", "gates"),
+        "actions": ("actions_by_priority",),
+        **{id: (id,) for id in ("summary", "went_well", "went_poorly", "lessons")},
+    },
+}
+"""The chapters of each form with the parts in them."""
+
+
+def complete() -> Story:
+    """An incident of which every part of a postmortem has something to say."""
+    story = told()
+    story.does(ClaimChange, text="raise the pool to 500")
+    story.does(EndChange, outcome="failed", note="")
+    story.does(AddAction, text="Alert at 80 %", priority="P0", owner="rs")
+    story.does(MoveStage, actor="ana", stage="closed", override="Duplicate of another incident")
+    return story
+
+
+@pytest.mark.parametrize("form", FORM_PARTS)
+def test_each_chapter_of_a_form_holds_its_parts(form: Form) -> None:
+    story = complete()
+    maker = Parts(story.state, story.now, UTC, False)
+    chapters = {chapter.id: chapter.blocks for chapter in document(story.state, story.now, UTC, form=form).chapters}
+    assert chapters.keys() == FORM_PARTS[form].keys()
+    for id, parts in FORM_PARTS[form].items():
+        for part in parts:
+            blocks = list(maker.part(part))
+            assert blocks, part
+            assert all(block in chapters[id] for block in blocks), part
+
+
+def test_a_template_gets_every_part(tmp_path: Path) -> None:
+    story = complete()
+    (tmp_path / "templates").mkdir()
+    names = {part for chapters in FORM_PARTS.values() for parts in chapters.values() for part in parts}
+    own = "".join(f"<{name}>{{{{ parts.{name} }}}}</{name}>\n" for name in sorted(names))
+    (tmp_path / "templates/postmortem.md.j2").write_text(own)
+    text, complaint = filled(story.state, story.now, UTC, Templates(tmp_path))
+    assert complaint == ""
+    assert [name for name in names if f"<{name}></{name}>" in text or f"<{name}>" not in text] == []
+
+
+def test_what_is_missing_calls_each_section_as_its_chapter() -> None:
+    story = Story()
+    chapters = document(story.state, story.now, UTC).chapters
+    missing = [line.rpartition(": ")[0] for line in missing_for_final(story.state) if ": " in line]
+    named = [name for line in missing for name in line.split(", ")]
+    assert sorted(map(str.casefold, named)) == sorted(one.title.casefold() for one in chapters if one.id in SECTIONS)
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_a_section_says_what_belongs_in_it(section: str) -> None:
+    assert re.search(r"\w+[.?]$", guide(section, 200).plain.strip())
 
 
 @pytest.mark.parametrize(

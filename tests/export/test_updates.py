@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from console.core.language.checks import check_update
 from console.core.log.erasure import REDACTED
-from console.core.log.state import Incident
+from console.core.log.state import Fact, Incident, Register
 from console.core.playbook.model import AUDIENCES
 from console.core.subjects.component import SetComponent
 from console.core.subjects.declaration import ChangeTitle, DescribeImpact
@@ -27,6 +27,7 @@ from console.export.updates.context import Teller
 from console.export.updates.example import example, example_values, faults
 from console.export.updates.redact_names import people, publishable
 from console.export.updates.update import FORM_TITLES, FORMS, compose_update
+from console.export.updates.wording import doing
 from console.library.playbooks import Playbooks
 from console.library.templates import Templates
 from tests.core.story import START, Story, standard
@@ -166,6 +167,30 @@ def test_an_update_names_the_state_of_the_work(stage: str, status: str, current:
     text = draft(story.state, "internal", START, UTC)
     assert f"update #1 · {status} · 14:00 UTC\n" in text
     assert f"Current status: {current}, SEV1" in text
+
+
+def doing_in(stage: str, status: str = "") -> str:
+    """What is said to be done in a stage of a team's own that has that status on the page."""
+    state = Story().state
+    assert state.playbook is not None
+    first = msgspec.structs.replace(state.playbook.stages[0], name=stage, status=status, phase="active")
+    book = msgspec.structs.replace(state.playbook, stages=(first,))
+    return doing(msgspec.structs.replace(state, playbook=book, stage=Register((Fact("s", stage, START, "mo"),))))
+
+
+STAGES = ("detected", "triage", "declared", "investigating", "mitigating", "resolving", "monitoring", "closed")
+
+
+def test_each_usual_stage_has_a_sentence_of_its_own() -> None:
+    said = [doing_in(stage) for stage in (*STAGES, "tinkering")]
+    assert len(set(said)) == len(said)
+    assert all(re.fullmatch(r"[A-Z].*\w\.", sentence) for sentence in said)
+
+
+def test_in_a_stage_of_a_teams_own_the_status_says_what_is_done() -> None:
+    said = [doing_in("tinkering", status) for status in ("", "investigating", "identified", "monitoring", "resolved")]
+    assert len(set(said)) == len(said)
+    assert all(re.fullmatch(r"[A-Z].*\w\.", sentence) for sentence in said)
 
 
 def test_what_is_over_is_not_said_to_be_affected() -> None:

@@ -15,7 +15,7 @@ from console.core.subjects.action_item import ActionItem, AddAction, ChangeActio
 from console.core.subjects.postmortem import AssignPostmortem, EditPostmortem, ReviewPostmortem, postmortem_of
 from console.export.postmortem.drafts import GUIDE, draft_section
 from console.export.postmortem.review import missing_for_final
-from console.export.postmortem.sections import REVIEW_WORDS
+from console.export.postmortem.sections import review_of
 from console.export.postmortem.whys import FIVE, answers, question, whys_text
 
 MAX_MISSING_SHOWN = 8
@@ -48,12 +48,12 @@ class ReviewDialog(FormDialog[Command]):
         )
         missing = missing_for_final(state)
         lines = [
-            f"It is {REVIEW_WORDS[here]}. For a final one is missing:",
+            f"It is {review_of(state)}. For a final one is missing:",
             *(f"- {sentence}" for sentence in missing[:MAX_MISSING_SHOWN]),
         ]
         if len(missing) > MAX_MISSING_SHOWN:
             lines.append(f"- and {len(missing) - MAX_MISSING_SHOWN} more")
-        note = "\n".join(lines) if missing else f"It is {REVIEW_WORDS[here]}. Nothing is missing for a final one."
+        note = "\n".join(lines) if missing else f"It is {review_of(state)}. Nothing is missing for a final one."
         field = Field("state", "What it becomes", after, choices=rows)
         super().__init__(f"Review of {state.ref}", (field,), build, logs(state, now), note=note)
 

@@ -19,7 +19,7 @@ from console.export.blocks import Block, Items, Paragraph, Remark, Run, words
 from console.export.postmortem.document import Origin, origins
 from console.export.postmortem.drafts import GUIDE
 from console.export.postmortem.review import action_findings, missing_for_final
-from console.export.postmortem.sections import REVIEW_WORDS, Parts, by_priority, status_of
+from console.export.postmortem.sections import Parts, by_priority, review_of, status_of
 
 EXTRA = {"durations": "Durations", "actions": "Action items", "review": "Review"}
 """Rows of the list that are no sections."""
@@ -49,8 +49,7 @@ class Overview:
 def head(state: Incident, width: int) -> Content:
     """The first line: which incident, how far the review is, whose it is."""
     owner = postmortem_of(state).owner.value
-    review = REVIEW_WORDS.get(postmortem_of(state).review.value, postmortem_of(state).review.value).upper()
-    right: list[Part] = [("POSTMORTEM  ", "$muted"), (review, "bold $primary"), "  owner "]
+    right: list[Part] = [("POSTMORTEM  ", "$muted"), (review_of(state).upper(), "bold $primary"), "  owner "]
     right += [(fitted(one_line(owner, 60), 16), "bold") if owner else ("nobody", "bold $warning")]
     end = text(*right)
     badge = f" {state.severity.value} "

@@ -41,7 +41,7 @@ RULES: dict[str, tuple[Rule, str]] = {
         "An update says when the next one comes, so that nobody has to ask.",
     ),
     "stage_too_long": (pace.stage_too_long, "Set a time for it; decide with what is known, or escalate."),
-    "red_flag": (work.red_flag, "A thought that costs time."),
+    "red_flag": (work.red_flag, ""),
     "ic_debugging": (people.ic_debugging, "A commander with both hands in the system loses the overview: delegate."),
     "missing_role": (people.missing_role, "This severity asks for the role: give it to somebody by name."),
     "no_scribe": (people.no_scribe, "What nobody writes down is lost for the handoff and the postmortem."),
@@ -57,7 +57,7 @@ RULES: dict[str, tuple[Rule, str]] = {
     ),
 }
 """Each piece of advice with its rule and the reason for it, the most urgent first. Where the playbook has an
-anti-pattern for it, the playbook's words are the reason."""
+anti-pattern for it, the playbook's words are the reason; a red flag always has them."""
 
 
 def nudges(state: Incident, now: datetime) -> tuple[Nudge, ...]:

@@ -11,7 +11,7 @@ from console.core.subjects.postmortem import SECTIONS, postmortem_of
 from console.export.blocks import Block, Heading, to_markdown, words
 from console.export.postmortem.drafts import drafts
 from console.export.postmortem.names import POLICY
-from console.export.postmortem.sections import REVIEW_WORDS, Parts
+from console.export.postmortem.sections import Parts, review_of
 from console.export.timeline import inline
 from console.library.templates import Templates
 
@@ -93,7 +93,7 @@ def filled(
         "ref": state.ref,
         "severity": inline(state.severity.value),
         "owner": inline(postmortem_of(state).owner.value),
-        "review": REVIEW_WORDS.get(postmortem_of(state).review.value, postmortem_of(state).review.value),
+        "review": review_of(state),
         "facts": [{"name": name, "value": inline(value)} for name, value in made.facts],
         "remarks": [inline(remark) for remark in made.remarks],
         "chapters": [

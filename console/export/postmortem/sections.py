@@ -37,8 +37,6 @@ from console.export.postmortem.names import People
 from console.export.postmortem.whys import answers
 from console.export.timeline import WORDS, hypotheses_by_verdict, promised, standing, stated_zone, times
 
-REVIEW_WORDS = {"": "draft", "draft": "draft", "in_review": "in review", "final": "final"}
-
 DRAFT = "Draft from the log: nobody has gone over this section yet."
 EMPTY = "Nobody has written this section yet."
 
@@ -53,6 +51,11 @@ MOST_TICKS = 3
 TICK = "✓ "
 
 _TURNING = ("declared", "severity", "stage", "decision", "action", "fix", "change", "role", "update", "milestone")
+
+
+def review_of(state: Incident) -> str:
+    """How far the review is: draft, in review or final."""
+    return (postmortem_of(state).review.value or "draft").replace("_", " ")
 
 
 class Parts:
@@ -102,7 +105,7 @@ class Parts:
             yield "Duration", f"{duration_words(over - start)}, {self.at(start)} to {self.at(over)}"
         yield "Severity", f"{state.severity.value}{meaning}"
         yield "Author", postmortem_of(state).owner.value or "nobody yet"
-        yield "Review", REVIEW_WORDS.get(postmortem_of(state).review.value, postmortem_of(state).review.value)
+        yield "Review", review_of(state)
         if state.drill:
             yield "Drill", "an exercise: nothing of it happened to customers"
         if state.source:

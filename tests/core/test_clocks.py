@@ -1,12 +1,14 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from console.core.log.clocks import over_since, promises
+from console.core.log.clocks import elapsed, outstanding_promises, over_since, promises
 from console.core.subjects.clock import SnoozeClock
 from console.core.subjects.done import Finish
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.fix import AddFix, fixes_of
+from console.core.subjects.milestone import SetMilestone
 from console.core.subjects.role import AssignRole
 from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.stage import MoveStage
@@ -92,6 +94,47 @@ def test_promises_are_counted_kept_late_and_missed() -> None:
     tally = promises(story.state, story.now)
     assert (tally["public"].kept, tally["public"].late, tally["public"].missed) == (1, 1, 1)
     assert (tally["internal"].kept, tally["internal"].late, tally["internal"].missed) == (0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("last", "counts"),
+    [
+        ({"next_in": minutes(15)}, (0, 0, 1)),  # customers were told 14:24, and it is closed at 14:19
+        ({"next_in": None}, (0, 0, 0)),  # told nothing: only the cadence would ask for one later
+        ({"final": True}, (0, 0, 0)),
+    ],
+)
+def test_closing_keeps_no_promise_by_itself(last: dict[str, Any], counts: tuple[int, int, int]) -> None:
+    story = Story("SEV2").at(9)
+    story.does(PostUpdate, audience="public", text="We are looking into it.", **last)
+    assert ("public" in outstanding_promises(story.state)) == (counts[2] == 1)
+    story.at(19).does(MoveStage, stage="closed", override="duplicate")
+    tally = promises(story.state, story.now)["public"]
+    assert (tally.kept, tally.late, tally.missed) == counts
+
+
+def test_a_last_update_before_closing_keeps_the_promise() -> None:
+    story = Story("SEV2").at(9)
+    story.does(PostUpdate, audience="public", text="We are looking into it.", next_in=minutes(15))
+    assert outstanding_promises(story.state) == {"public": START + minutes(24)}
+    story.at(18).does(PostUpdate, audience="public", text="All is well again.", final=True)
+    assert outstanding_promises(story.state) == {}
+    story.at(19).does(MoveStage, stage="closed", override="duplicate")
+    assert promises(story.state, story.now)["public"].missed == 0
+
+
+def test_the_impact_counts_from_its_start_until_it_is_mitigated() -> None:
+    story = Story("SEV1").at(10)
+    assert elapsed(story.state, story.now) == ("declared", minutes(10))
+    story.does(SetMilestone, milestone="impact_started", moment=START - minutes(5))
+    assert elapsed(story.state, story.now) == ("impact", minutes(15))
+    story.at(20).does(MoveStage, stage="resolving", override="rolled back")
+    story.at(30).does(MoveStage, stage="monitoring")
+    assert elapsed(story.at(60).state, story.now) == ("impact lasted", minutes(25))
+    story.does(MoveStage, stage="investigating", override="it is back")
+    assert elapsed(story.at(70).state, story.now) == ("impact", minutes(75))
+    story.does(SetMilestone, milestone="mitigated", moment=START + minutes(65))
+    assert elapsed(story.state, story.now) == ("impact lasted", minutes(70))
 
 
 @pytest.mark.rule("Standard: SEV0: executives within 15 minutes")

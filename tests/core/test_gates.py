@@ -8,6 +8,7 @@ import pytest
 from console.core.log.milestones import NEEDED
 from console.core.playbook.gates import gate, missing
 from console.core.playbook.model import Gate, Playbook
+from console.core.subjects.change import Changes, ClaimChange, EndChange
 from console.core.subjects.checklist import TickItem
 from console.core.subjects.done import Finish
 from console.core.subjects.fix import AddFix
@@ -47,6 +48,31 @@ def watching(severity: str = "SEV1", **declared: Any) -> Story:
             story.does(TickItem, item=f"{one.checklist}/{place}")
     story.does(AssignPostmortem, person="al")
     return story
+
+
+# --- in every playbook
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_a_change_in_flight_holds_closing_back_in_every_playbook(name: str) -> None:
+    book = built_in(name)
+    story = watching(book.severities[0].name, book=book)
+    change = story.does(ClaimChange, text="drain db-3", rollback="undrain it")
+    assert needs(story, over(book)) == ["change"]
+    assert "“drain db-3” (mo)" in gate(story.state, over(book), story.now)
+    story.refuses(MoveStage, stage=over(book))
+    ended = story.does(EndChange, outcome="done")
+    assert needs(story, over(book)) == []
+    story.does(Undo, entry=ended)
+    assert story.state.part(Changes).changes[change].in_flight
+    story.does(MoveStage, stage=over(book), override="the change goes on as a project")
+    assert overrides_of(story.state)[-1].unmet == ("A production change is in flight",)
+
+
+def test_a_change_in_flight_holds_back_no_other_stage() -> None:
+    story = Story("SEV1")
+    story.does(ClaimChange, text="drain db-3")
+    assert needs(story, "monitoring") == needs(Story("SEV1"), "monitoring")
 
 
 # --- each need, both ways --------------------------------------------------------------------------------------------

@@ -69,6 +69,7 @@ CASES: dict[str, tuple[str, float, str, str]] = {
         "5 al: /change restart the api back: none\n5 rs: /change ! drain db back: undrain",
         "drain",
     ),
+    "change_left_open": ("SEV1", 36, "5 al: /change drain db back: undrain", ""),
     "fix_without_ticket": ("SEV1", 6, "5 al: /fix cache bypass", "CHK-812"),
     "no_postmortem_owner": ("SEV1", 6, "5 mo: /stage monitoring", "al"),
     "containment": ("SEV1", 6, "5 al: * an attacker is in the admin console", ""),
@@ -300,6 +301,8 @@ SILENT: list[tuple[str, str, float, str]] = [
     ("hasty_fix", "SEV1", 7, "5 al: /change raise the pool\n6 al: /changed"),
     ("two_changes", "SEV1", 6, "5 al: /change a back: b\n5 al: /change c back: d"),
     ("two_changes", "SEV1", 7, "5 al: /change a back: b\n6 al: /changed\n6 rs: /change c back: d"),
+    ("change_left_open", "SEV1", 34, "5 al: /change a back: b"),
+    ("change_left_open", "SEV1", 60, "5 al: /change a back: b\n6 al: /changed"),
     ("red_flag", "SEV1", 6, "5 al: one more minuteman"),
     ("red_flag", "SEV1", 40, "5 al: one more minute"),
     ("red_flag", "SEV1", 7, "5 al: one more minute\n6 mo: /done escalation"),
@@ -343,6 +346,7 @@ def test_a_ticket_in_detection_needs_no_declaration() -> None:
 
 FIRES: list[tuple[str, str, float, str, str]] = [
     # and what the advice says
+    ("change_left_open", "SEV1", 7, "5 al: /change drain db back: undrain\n6 mo: /stage monitoring", "drain db (al)"),
     ("no_ic", "SEV1", 9, IC + "8 mo: /role ic nobody", "Nobody is incident commander."),
     ("missing_role", "SEV0", 5, "", "Comms has nobody."),
     ("ic_debugging", "SEV1", 5, IC + "1 mo: /change restart db-2 back: none", "makes a change: restart db-2"),

@@ -27,6 +27,7 @@ RULES: dict[str, tuple[Rule, str]] = {
     "two_changes": (work.two_changes, "With two changes under way nobody knows which one helped or harmed."),
     "fixing_first": (work.fixing_first, "Stop the impact first; the cause comes after."),
     "hasty_fix": (work.hasty_fix, "Say how a change is undone before it goes out: it may make things worse."),
+    "change_left_open": (work.change_left_open, "Say how it ended: done, rolled back or failed."),
     "premature_closing": (pace.premature_closing, "Closed too early, it comes back: watch it until it is stable."),
     "no_progress": (pace.no_progress, "Without progress it takes other people: escalate."),
     "beyond_target": (pace.beyond_target, "It outlasts its target: ask what should be done differently, and escalate."),

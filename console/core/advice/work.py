@@ -44,6 +44,9 @@ _NO_DEPLOY = re.compile(
     re.IGNORECASE,
 )
 
+CHANGE_LONG_S = 1800
+"""A change in flight for so long has probably ended without anybody saying so."""
+
 DEPLOY_BEFORE_S = 3600
 """A deploy so long before the trouble began, or later, is recent."""
 
@@ -121,6 +124,15 @@ def fixing_first(look: Look) -> Told | None:
         return None
     text = f"“{one_line(work[-1], 50)}” can wait: the impact is not stopped yet."
     return Told(text, "stage", f"/stage {stage.name}" if stage else "/stage ")
+
+
+def change_left_open(look: Look) -> Told | None:
+    """A change that nobody ended: once the impact is stopped, or long after it was claimed."""
+    for change in changes_in_flight(look.state):
+        if look.phase != "active" or look.now - change.at >= timedelta(seconds=CHANGE_LONG_S):
+            text = f"Change in flight for {look.lasts(change.at)}: {one_line(change.text, 50)} ({change.by})."
+            return Told(text, "prompt", f"/changed done {one_line(change.text, 60).rstrip('…')}")
+    return None
 
 
 def hasty_fix(look: Look) -> Told | None:

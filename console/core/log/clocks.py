@@ -10,10 +10,11 @@ from typing import Literal
 import msgspec
 
 from console.core.log.milestones import milestones
-from console.core.log.state import Incident, Part, Record
+from console.core.log.state import Incident, Part, Record, Register
 from console.core.playbook.model import AUDIENCES, Playbook, Severity
 from console.core.subjects.action_item import ActionItem, action_items_of
 from console.core.subjects.fix import fixes_of
+from console.core.subjects.milestone import milestones_set
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import holder_of, role_of
 from console.core.subjects.task import Task, tasks_of
@@ -87,7 +88,7 @@ class Tally(msgspec.Struct):
     late: int = 0
     """Answered, but after the promised time."""
     missed: int = 0
-    """Never answered: the incident closed after the promised time had passed."""
+    """Never answered: the incident closed after the time it was due, or before a time that the audience was told."""
 
 
 def clocks(state: Incident, now: datetime) -> list[Clock]:
@@ -116,12 +117,23 @@ def promises(state: Incident, now: datetime) -> dict[str, Tally]:
         for due, answered in promised(state, audience):
             if answered is None:
                 over = over_since(state)
-                tally.missed += over is not None and due < over <= now
+                tally.missed += over is not None and over <= now and (due < over or _was_told(state, audience))
             elif answered <= due:
                 tally.kept += 1
             else:
                 tally.late += 1
     return tallies
+
+
+def outstanding_promises(state: Incident) -> dict[str, datetime]:
+    """When the next update is due to each audience that was told so by its last one; closing would break these."""
+    return {audience: list(promised(state, audience))[-1][0] for audience in AUDIENCES if _was_told(state, audience)}
+
+
+def _was_told(state: Incident, audience: str) -> bool:
+    """Whether the audience's last update said when the next one comes."""
+    updates = updates_of(state, audience)
+    return bool(updates) and updates[-1].next_at is not None and not updates[-1].final
 
 
 def promised(state: Incident, audience: str) -> Iterator[tuple[datetime, datetime | None]]:
@@ -185,6 +197,29 @@ def over_since(state: Incident) -> datetime | None:
         over = rule is not None and rule.phase == "over"
         since = (since or fact.at) if over else None
     return since
+
+
+def elapsed(state: Incident, now: datetime) -> tuple[str, timedelta]:
+    """How long the impact has lasted, or lasted, where its start is known; else how long ago it was declared.
+
+    The first is "impact", "impact lasted" or "declared". Nothing counts on after closing.
+    """
+    at, end = milestones(state), over_since(state) or now
+    start, mitigated = at.get("impact_started"), at.get("mitigated")
+    if start is None:
+        return "declared", max(end - (state.declared_at or end), timedelta())
+    by_hand = milestones_set(state).get("mitigated", Register()).value
+    # After going back to an earlier stage the impact counts on, although the milestone keeps its first moment.
+    if mitigated and (by_hand or _is_behind(state, "mitigated")):
+        return "impact lasted", max(mitigated - start, timedelta())
+    return "impact", max(end - start, timedelta())
+
+
+def _is_behind(state: Incident, milestone: str) -> bool:
+    """Whether the incident stands in the stage that sets the milestone, or in a later one."""
+    book = state.playbook
+    places = [place for place, stage in enumerate(book.stages) if stage.milestone == milestone] if book else []
+    return book is not None and bool(places) and book.stage_index(state.stage.value) >= places[0]
 
 
 class _Clocks:

@@ -9,6 +9,7 @@ from console.core.log.clocks import clocks
 from console.core.log.milestones import milestone_faults
 from console.core.log.state import Incident
 from console.core.playbook.model import Gate, Playbook, needs_postmortem
+from console.core.subjects.change import changes_in_flight
 from console.core.subjects.checklist import missing_items
 from console.core.subjects.fix import open_fixes
 from console.core.subjects.postmortem import postmortem_of
@@ -18,7 +19,8 @@ class Missing(msgspec.Struct, frozen=True):
     """One thing that a gate still wants. `what` is a sentence without its stop, `way` how it comes to hold."""
 
     need: str
-    """way (the playbook does not lead there), stable, fixes, milestones, postmortem_owner or checklist."""
+    """way (the playbook does not lead there), change (one is in flight), stable, fixes, milestones, postmortem_owner or
+    checklist."""
     what: str
     way: str
     reasons: tuple[str, ...] = ()
@@ -51,6 +53,9 @@ def missing(state: Incident, stage: str, now: datetime) -> tuple[Missing, ...]:
         # A jump past the gate's own stage meets the same gate: it must not be an easier way to close.
         needs = [_CHECKS[need](state, gate, now) for gate in _gates(book, state, stage) for need in gate.needs]
         wants += filter(None, needs)
+    if here.phase != "over" and there.phase == "over":
+        # In every playbook: whoever closes with production half changed leaves nobody to end it.
+        wants += filter(None, [_changes(state)])
     return tuple(wants)
 
 
@@ -87,6 +92,15 @@ def _stable(state: Incident, gate: Gate, now: datetime) -> Missing | None:
         left = -(-(stability.due_at - now).total_seconds() // 60)
         return Missing("stable", f"It must be stable for {left:.0f} more min", "wait", gate.reasons)
     return None
+
+
+def _changes(state: Incident) -> Missing | None:
+    changes = [] if state.retrospective else changes_in_flight(state)
+    if not changes:
+        return None
+    names = ", ".join(f"“{one_line(change.text, 40)}” ({one_line(change.by, 30)})" for change in changes[:3])
+    count = "A production change is" if len(changes) == 1 else f"{len(changes)} production changes are"
+    return Missing("change", f"{count} in flight: {names}", "end with /changed", record=f"{count} in flight")
 
 
 def _fixes(state: Incident, gate: Gate, now: datetime) -> Missing | None:

@@ -29,8 +29,8 @@ class Situation:
     now: datetime = LONG_AGO
     """Only asked for with a state."""
     read_only: bool = False
-    own_entry: str = ""
-    """The id of the last entry that this person wrote and that still stands."""
+    entry: str = ""
+    """The id of the entry that is visibly selected, else of the last one that this person wrote and that stands."""
     chosen: str = ""
     """What is highlighted in the screen's list, by its id."""
     origin: str = ""
@@ -81,7 +81,7 @@ done = _where(
     "Nothing is open; add a task with {task}.",
 )
 snooze = _where(lambda state, situation: open_clocks(state, situation.now), "Nothing is owed at the moment.")
-own_entry = _where(lambda state, situation: situation.own_entry, "You have not logged anything here yet.")
+entry = _where(lambda state, situation: situation.entry, "You have not logged anything here yet.")
 accept = _where(lambda state, _: offered_handoff(state), "No handoff waits for a yes; offer one with {handoff}.")
 check = _where(
     lambda state, situation: next_item(state, situation.now),

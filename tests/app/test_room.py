@@ -119,6 +119,16 @@ async def test_undo_names_the_entry_before_enter_undoes_it(tmp_path: Path) -> No
         assert room.last.undone
 
 
+async def test_undo_takes_the_entry_that_is_selected_also_of_somebody_else(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        for text in ("theirs", "theirs as well"):
+            await room.app.session.submit(room.ref, LogEntry(actor="ana", text=text))
+        await room.presses("escape", "up", "x")
+        assert "undoes “theirs” by ana" in room.hint
+        await room.presses("enter")
+        assert [entry.text for entry in room.state.entries if entry.undone] == ["theirs"]
+
+
 async def test_undo_is_of_the_entry_that_was_named_whatever_has_arrived(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.logs("a mistake")

@@ -24,9 +24,9 @@ from console.core.subjects.undo import Undo, quoted
 class RoomActs:
     """The acts that change the incident or what its timeline shows."""
 
-    def __init__(self, context: RoomContext, timeline: Timeline, own_entry: Callable[[], str]) -> None:
-        """`own_entry` gives the id of the person's last entry that still stands."""
-        self._context, self._timeline, self._own_entry = context, timeline, own_entry
+    def __init__(self, context: RoomContext, timeline: Timeline, entry: Callable[[], str]) -> None:
+        """`entry` gives the id of the entry that is visibly selected, else of the person's last one that stands."""
+        self._context, self._timeline, self._entry = context, timeline, entry
         self._files = RoomFiles(context)
         self.words: dict[str, Callable[[str], Awaitable[None]]] = {
             "export": self._files.export,
@@ -84,20 +84,16 @@ class RoomActs:
         dialog.send = self._files.hand_over
         room.open(dialog)
 
-    def _named(self) -> str:
-        """The entry that is visibly selected, else the person's newest."""
-        return self._timeline.seen or self._own_entry()
-
     def _words_of(self, entry_id: str) -> str:
         entry = find_entry(self._context.state, entry_id)
         return f"“{one_line(entry.text, 60)}” by {entry.author}"
 
     def arm_correct(self) -> Armed:
-        entry = self._named()
+        entry = self._entry()
         return Armed(f"opens {self._words_of(entry)} to correct it", lambda: self.open_entry(entry))
 
     def act_correct(self) -> None:
-        self.open_entry(self._named())
+        self.open_entry(self._entry())
 
     def open_entry(self, entry_id: str) -> None:
         """The entry's details, with correction, redaction and history."""
@@ -106,7 +102,7 @@ class RoomActs:
         room.ask(dialogs.write.EntryDialog(room.state, entry_id, room.actor, session.zone, room.now(), plan))
 
     def arm_undo(self) -> Armed:
-        room, entry = self._context, self._named()
+        room, entry = self._context, self._entry()
         going = dependents(room.state, entry)
         also = f", and with it {quoted(going)}" if going else ""
         back = "puts back" if find_entry(room.state, entry).undone else "undoes"

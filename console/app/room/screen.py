@@ -64,7 +64,7 @@ class RoomScreen(ActScreen[None]):
         self.prompt = Prompt(self._describe, self._complete, self._explain)
         self.timeline = Timeline(zone=session.zone, id="timeline")
         self.context = RoomContext(session, ref, self.prompt, self)
-        self.acts = RoomActs(self.context, self.timeline, lambda: self.situation.own_entry)
+        self.acts = RoomActs(self.context, self.timeline, lambda: self.situation.entry)
         self._updates = RoomUpdates(self.context, publishing)
         self._process = ProcessActs(self.context, lambda: self.guide.selected, self._open_guide_at, self._remedy)
 
@@ -75,8 +75,9 @@ class RoomScreen(ActScreen[None]):
     @property
     def situation(self) -> Situation:
         session, state = self.session, self.state
-        own_entry = self._own_entries.last(state.entries, session.actor)
-        return Situation(state, session.actor, session.now(), session.read_only, own_entry)
+        # Looked for each time, so that it is found from where it was the last time.
+        own = self._own_entries.last(state.entries, session.actor)
+        return Situation(state, session.actor, session.now(), session.read_only, self.timeline.seen or own)
 
     @property
     def chosen_ref(self) -> str:

@@ -138,6 +138,14 @@ async def test_undo_is_of_the_entry_that_was_named_whatever_has_arrived(tmp_path
         assert [entry.text for entry in room.state.entries if entry.undone] == ["a mistake"]
 
 
+async def test_the_answer_to_a_line_of_yesterday_names_the_day(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("15:30 the first report")
+        assert "Logged at 2026-11-20 15:30" in room.hint
+        await room.logs("13:30 the second")
+        assert "Logged at 13:30" in room.hint
+
+
 async def test_a_line_after_a_named_act_is_a_line(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.logs("all is well")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import tzinfo
 
 from console.core.language.text import one_line
-from console.core.language.times import local_pair
+from console.core.language.times import local_pair, local_stamp
 from console.core.log.event import Event
 from console.core.log.state import Incident, undone_entry
 from console.core.subjects.undo import EntryRedacted, EntryUndone
@@ -14,7 +14,10 @@ MOST_CHARS = 44
 
 
 def acknowledgement(state: Incident, events: Sequence[Event], zone: tzinfo) -> str:
-    """`Logged at 14:32: roll back`, by the first of the events that has an entry; empty when none has."""
+    """`Logged at 14:32: roll back`, by the first of the events that has an entry; empty when none has.
+
+    Of another day it names the date.
+    """
     for event in events:
         if isinstance(event.body, EntryRedacted):
             entries = {event.body.target, *(id for id in event.body.erased if state.entries.get(id))}
@@ -26,5 +29,8 @@ def acknowledgement(state: Incident, events: Sequence[Event], zone: tzinfo) -> s
         words = one_line(entry.text, MOST_CHARS)
         if undo:
             return f"{'Undone' if entry.undone else 'Put back'}: {words}"
-        return f"Logged at {local_pair(entry.occurred_at, zone)[0]}: {words}"
+        moments = entry.occurred_at.astimezone(zone), event.recorded_at.astimezone(zone)
+        today = moments[0].date() == moments[1].date()
+        at = local_pair(entry.occurred_at, zone)[0] if today else local_stamp(entry.occurred_at, zone)
+        return f"Logged at {at}: {words}"
     return ""

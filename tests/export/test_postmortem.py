@@ -18,6 +18,7 @@ from console.core.subjects.milestone import SetMilestone
 from console.core.subjects.postmortem import SECTIONS, AssignPostmortem, EditPostmortem, PostmortemEdited
 from console.core.subjects.role import AssignRole
 from console.core.subjects.stage import MoveStage
+from console.core.subjects.triage import AnswerTriage
 from console.core.subjects.undo import RedactEntry
 from console.core.subjects.update import PostUpdate
 from console.export.postmortem.document import Form, document, filled, origins, template_of
@@ -105,6 +106,13 @@ def test_a_tagged_line_goes_to_its_section(tag: str, section: str) -> None:
     found = [one for one in SECTIONS if "the dashboard helped" in draft_section(story.state, one)]
     assert section in found
     assert "- the dashboard helped (14:40 UTC)" in draft_section(story.state, section)
+
+
+@pytest.mark.parametrize("fact", ["users", "revenue", "data_loss", "breach", "workaround", "who", "visible"])
+def test_what_was_answered_of_the_impact_stands_in_its_draft(fact: str) -> None:
+    story = told()
+    story.does(AnswerTriage, answers={fact: "about 7"})
+    assert re.search(r"^- \w[\w ]*: about 7, ", draft_section(story.state, "impact"), re.MULTILINE)
 
 
 def test_what_made_it_worse_comes_from_failed_changes_and_ways_back() -> None:

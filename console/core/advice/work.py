@@ -28,7 +28,7 @@ _CONTAINS = re.compile(
     r"|deactivat(?:e|ing)|taken? (?:\w+ )?offline|kill(?:ed)? (?:the |all )?sessions)\w*",
     re.IGNORECASE,
 )
-_DOING = frozenset(("action", "decision", "change", "task", "fix", "check"))
+_DOING = frozenset(("action", "decision", "change", "task", "check"))
 
 _DEPLOY = re.compile(
     r"\b(?:deploy(?:s|ed|ing)?|deployments?|releases?|released|roll ?out|rolled out|shipped|went live"

@@ -63,12 +63,29 @@ def texts(value: Any, key: str) -> Iterator[str]:
         yield value
 
 
+def orders(value: Any, key: str) -> Iterator[list[str]]:
+    """The texts of every list below a key."""
+    if isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from orders(getattr(value, name), name)
+    elif isinstance(value, tuple):
+        if value and isinstance(value[0], str):
+            yield list(texts(value, key))
+        for one in value:
+            yield from orders(one, key)
+
+
 ABOUT = ("description", "principle", "channel", "first_status", "escalate_to", "variant_of")
 SAID = {
     name: {part: list(texts(getattr(BOOKS.built_in(name), part), part)) for part in (*PARTS[1:], *ABOUT)}
     for name in BOOKS.names
 }
 """The texts of each part, as they are when this file is read: they must reach the screen."""
+
+
+ORDERS = {
+    name: {part: list(orders(getattr(BOOKS.built_in(name), part), part)) for part in PARTS[1:]} for name in BOOKS.names
+}
 
 
 @pytest.mark.rule(texts=True)
@@ -81,6 +98,16 @@ def test_the_rows_tell_all_that_the_playbook_says(name: str) -> None:
         told = "\n".join(f"{row.head}\n{row.text}" for row in section.rows) if section else ""
         for text in said:
             assert told.count(text) >= sum(one.count(text) for one in said), (part, text)
+
+
+@pytest.mark.rule(texts=True)
+@pytest.mark.parametrize("name", SAID)
+def test_the_rows_keep_the_order_of_each_list(name: str) -> None:
+    sections = {one.id: one for one in outline(BOOKS.built_in(name))}
+    for part, lists in ORDERS[name].items():
+        told = "\n".join(f"{row.head}\n{row.text}" for row in sections[part].rows) if part in sections else ""
+        for said in lists:
+            assert re.search(".*".join(map(re.escape, said)), told, re.DOTALL), (part, said)
 
 
 def test_an_empty_part_has_no_section() -> None:

@@ -33,7 +33,7 @@ async def half_typed(pilot: Pilot[int]) -> None:
 
 
 async def runbook(pilot: Pilot[int]) -> None:
-    """The first runbook of the list, two steps of it ticked."""
+    """The first runbook of the list, two steps of it checked off."""
     await pilot.press("escape", "b", "enter")
     for _ in range(2):
         await pilot.app.workers.wait_for_complete()

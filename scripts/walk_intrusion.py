@@ -200,10 +200,10 @@ class Intrusion(Walk):
         yield self.at(f"{NEXT}12:31:00"), self._is_held
 
     def _eradicating_is_held(self) -> None:
-        """Nothing is removed before the evidence is kept: the gate names what is not ticked."""
+        """Nothing is removed before the evidence is kept: the gate names what is not checked off."""
         commander = self.people["commander"]
         commander.opens("n", "Stage of")
-        commander.shows("Not ticked in “Evidence”")
+        commander.shows("Not checked off in “Evidence”")
         self.picture("evidence")
         commander.confirms("Escape", "Stage of")
 
@@ -214,7 +214,7 @@ class Intrusion(Walk):
         self.clock.set(self.at(f"{NEXT}12:45:00"))
         self._update("internal", "", "15m")
         commander.opens("n", "Stage of")
-        commander.shows("Not ticked in “Recover”")
+        commander.shows("Not checked off in “Recover”")
         self.picture("closing")
         commander.presses("Tab")
         commander.types(self.form.override)

@@ -153,7 +153,7 @@ ACTIONS = (
     ("Publish to the status page automatically when traffic falls worldwide", "comms", "2019-08-30",
      "a drill posts within a minute", "P2"),
 )  # fmt: skip
-"""What, who, by when, how one sees it, priority."""
+"""What, who, by when, how it is verified, priority."""
 
 
 STORY = Story(

@@ -35,7 +35,7 @@ class Story:
     sections: dict[str, str | tuple[str, ...]]
     """What the review made of the drafts, by section; the five whys as their answers."""
     actions: tuple[tuple[str, str, str, str, str], ...]
-    """What, who, by when, how one sees it, priority."""
+    """What, who, by when, how it is verified, priority."""
     review: str
     """When the postmortem is gone over."""
 
@@ -64,9 +64,9 @@ class Form:
     sections: tuple[tuple[str, str], ...] = ()
     """Sentences that belong to this process's own story, added to a section."""
     first: int = 3
-    """How many items of the first checklist are ticked at once."""
+    """How many items of the first checklist are checked off at once."""
     fixed: tuple[str, ...] = ()
-    """Items that are ticked once the lasting fix is known."""
+    """Items that are checked off once the lasting fix is known."""
 
 
 def moment(text: str) -> datetime:
@@ -226,7 +226,7 @@ class Walk:
         """The next items of this stage's checklists, in the guide."""
         commander = self.people["commander"]
         commander.presses("M-C")
-        commander.shows("Enter ticks")
+        commander.shows("Enter checks off")
         for _ in range(count):
             self.clock.set(self.clock.now() + timedelta(seconds=9))
             commander.presses("Enter")
@@ -239,16 +239,16 @@ class Walk:
 
     def _claims(self, text: str, back: str) -> None:
         tech = self.people[self.story.people[-1]]
-        tech.opens("a", "Change of production")
+        tech.opens("a", "Production change")
         tech.fills(text, back)
-        tech.confirms("C-s", "Change of production")
+        tech.confirms("C-s", "Production change")
 
     def _changed(self, note: str) -> None:
         tech = self.people[self.story.people[-1]]
-        tech.opens("a", "Change of production")
+        tech.opens("a", "Production change")
         tech.presses("Tab")
         tech.types(note)
-        tech.confirms("C-s", "Change of production")
+        tech.confirms("C-s", "Production change")
 
     def _is_held(self) -> None:
         """Too early: the gate says what is missing."""

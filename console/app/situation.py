@@ -85,7 +85,7 @@ entry = _where(lambda state, situation: situation.entry, "You have not logged an
 accept = _where(lambda state, _: offered_handoff(state), "No handoff waits for a yes; offer one with {handoff}.")
 check = _where(
     lambda state, situation: next_item(state, situation.now),
-    "Nothing is left to tick; {guide} shows all lists, {runbook} opens a runbook.",
+    "Nothing is left to check off; {guide} shows all lists, {runbook} opens a runbook.",
 )
 
 

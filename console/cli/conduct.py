@@ -1,4 +1,4 @@
-"""Commands that carry an incident through its process: classify, tick, claim changes, follow runbooks, advice."""
+"""Commands that carry an incident through its process: classify, check off, claim changes, follow runbooks, advice."""
 
 from typing import Any
 
@@ -62,11 +62,11 @@ def _pair(text: str) -> tuple[str, str]:
 @command("ref [item...]")
 @click.option("--undo", "opened", is_flag=True, help="Open the item again.")
 @click.option("--note", default="", help="What was seen.")
-@click.option("--list", "listed", is_flag=True, help="Print the lists, and tick nothing.")
+@click.option("--list", "listed", is_flag=True, help="Print the lists, and check nothing off.")
 @click.option("--json", "as_json", is_flag=True, help="The lists as JSON, as in docs/json.md.")
 @at_option()
 def check(shell: Shell, ref: str, opened: bool, listed: bool, as_json: bool, **fields: Any) -> None:
-    """Tick an item of a checklist or runbook, by its id, number or words; without one, the next."""
+    """Check off an item of a checklist or runbook, by its id, number or words; without one, the next."""
     with shell.incident(ref, writing=not (listed or as_json)) as (ledger, state):
         if as_json:
             from console.export.json.incident import checklist_views
@@ -91,10 +91,10 @@ def _print_list(items: ItemList) -> None:
 
 
 @command("ref text...")
-@click.option("--back", "rollback", default="", help="How it is taken back.")
+@click.option("--back", "rollback", default="", help="Rollback plan.")
 @click.option("--despite", is_flag=True, help="Although somebody else's change is in flight.")
 def change(shell: Shell, ref: str, **fields: Any) -> None:
-    """Claim a change of production, before it is made; prints its id."""
+    """Claim a production change, before it is made; prints its id."""
     try:
         click.echo(shell.run(ref, ClaimChange(actor=shell.actor, **fields))[0].id)
     except Refused as refused:
@@ -134,7 +134,7 @@ def advice(shell: Shell, ref: str, silence: str | None, reason: str, as_json: bo
         for head, text in ((nudge.id, nudge.text), ("", nudge.why), ("", f"→ {nudge.remedy}")):
             say_row(f"{head:<20} ", text)
     if not spoken:
-        hint("Nothing to say: all that the process asks for is there.")
+        hint("Nothing to flag.")
 
 
 @command("ref name", group=playbook, name="use")
@@ -153,10 +153,10 @@ def use_playbook(shell: Shell, ref: str, name: str, **fields: Any) -> None:
 
 @command("ref name", group=runbook, name="follow")
 def follow_runbook(shell: Shell, ref: str, name: str) -> None:
-    """Follow a runbook in an incident; its steps are ticked with warroom check."""
+    """Follow a runbook in an incident; its steps are checked off with warroom check."""
     book = Runbooks(shell.settings).get(name)
     shell.run(ref, FollowRunbook(actor=shell.actor, runbook=book))
-    hint(f"{book.title}: {len(book.steps)} steps; warroom check {ref} ticks the next one.")
+    hint(f"{book.title}: {len(book.steps)} steps; warroom check {ref} checks off the next one.")
 
 
 COMMANDS = (classify, check, change, changed, ack, advice)

@@ -102,7 +102,7 @@ _due_option = click.option(
 @click.option("--owner", default="", help="The one person who sees to it.")
 @_due_option
 @click.option("--priority", default="", metavar="P0", help="P0, P1 or P2, as the playbook names them.")
-@click.option("--verify", default="", help="How one sees that it is done.")
+@click.option("--verify", default="", help="How it is verified.")
 def add(shell: Shell, ref: str, **fields: Any) -> None:
     """Add an action item; prints its number. What it lacks is said."""
     from console.cli import postmortem_edit as reviewing
@@ -120,7 +120,7 @@ def add(shell: Shell, ref: str, **fields: Any) -> None:
 @click.option("--owner", help="Another owner.")
 @_due_option
 @click.option("--priority", metavar="P0", help="Another priority.")
-@click.option("--verify", help="How one sees that it is done.")
+@click.option("--verify", help="How it is verified.")
 def change(shell: Shell, ref: str, item: str, text: str, **fields: Any) -> None:
     """Change an action item by its number: its text, owner, date, priority or proof."""
     shell.run(ref, ChangeAction(actor=shell.actor, action=item, text=text or None, **fields))

@@ -142,7 +142,7 @@ def check_playbook(shell: Shell, files: tuple[Path, ...]) -> None:
                 runbooks.get(name)
             except Refused:
                 known = ", ".join(runbooks.names)
-                sentence = f"{file.name}, key runbooks: there is no runbook “{name}”; choose of {known}."
+                sentence = f"{file.name}, key runbooks: there is no runbook “{name}”; choose one of {known}."
                 raise Refused(sentence) from None
         counts = f"{len(book.severities)} severities, {len(book.stages)} stages, {len(book.checklists)} checklists"
         return f"{book.title}, {counts}"

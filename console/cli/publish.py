@@ -278,7 +278,7 @@ def confirm(shell: Shell, id: str, url: str, incident: str) -> None:
 @click.option("--message", metavar="T", help="The new text; - reads it from standard input.")
 @click.option("--without", multiple=True, metavar="C", help="Leave this component as it is there; once for each.")
 def edit(shell: Shell, id: str, message: str | None, without: tuple[str, ...]) -> None:
-    """Give a message that is not on its page another text or less components, and send that; the timeline tells it."""
+    """Give a message that is not on its page another text or fewer components, and send that; the timeline tells it."""
     if message is None and not without:
         fail("Say what is to be different: --message with the new text, or --without with a component.")
     text = sys.stdin.buffer.read(1_000_000).decode("utf-8", "replace") if message == "-" else message

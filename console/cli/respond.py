@@ -36,7 +36,7 @@ from console.store.ledger import Ledger
 @click.option("--sev", "severity", required=True, help="The severity, such as SEV1.")
 @click.option("--playbook", default="standard", show_default=True, help="The process to follow.")
 @click.option("--drill", is_flag=True, help="An exercise: nothing of it is ever published.")
-@click.option("--retrospective", is_flag=True, help="It is over: no clocks, no advice, only the record.")
+@click.option("--retrospective", is_flag=True, help="Retrospective: no clocks, no advice, only the record.")
 @at_option()
 def declare(shell: Shell, playbook: str, **fields: Any) -> None:
     """Declare an incident; prints its reference and nothing else."""
@@ -222,7 +222,7 @@ def hypothesis(shell: Shell, ref: str, text: str, verdict: str | None, evidence:
 @command("ref clock by [why...]")
 @click.option("--reason", default="", help="Why it can wait; or behind the time, as in the prompt.")
 def snooze(shell: Shell, ref: str, clock: str, by: str, why: str, reason: str) -> None:
-    """Move one due moment once, for a reason: snooze K7Q2 public 10m waiting for legal."""
+    """Snooze one due time once, for a reason: snooze K7Q2 public 10m waiting for legal."""
     shell.run(ref, SnoozeClock(actor=shell.actor, clock=clock, by=length(by, "10m"), reason=reason or why))
 
 

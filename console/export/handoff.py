@@ -53,7 +53,7 @@ def handoff_markdown(
         ("Runbooks", process.runbooks(state, now)),
         ("Last updates", page.updates()),
         ("Promises", (f"- {line}" for line in promised(state, now))),
-        ("Gates passed with a reason", process.gates(state, page.at)),
+        ("Gates overridden", process.gates(state, page.at)),
         ("Afterwards", process.afterwards(state, page.at)),
         (_last(hours) if part else "Timeline", page.timeline(hours if part else None)),
         ("Who is here", page.people()),
@@ -154,7 +154,7 @@ class _Page:
                 yield f"- Find {_a(inline(playbook_role.name).lower())}; {inline(state.severity.value)} wants one."
         after = state.playbook.after(state.stage.value) if state.playbook else None
         if after and state.phase != "over":
-            yield f"- The next stage is {inline(after.title).lower()}."
+            yield "- Next: close the incident." if after.phase == "over" else f"- Next stage: {inline(after.title)}."
         for fix in open_fixes(state) if state.phase != "active" else ():
             yield sentence(f"- Remove the temporary fix: {inline(fix.text)}")
 
@@ -260,10 +260,10 @@ class _Page:
         state, offered = self.state, offered_handoff(self.state)
         if offered:
             command = f"`warroom handoff {state.ref} --accept`"
-            yield f"{inline(offered.person)}: press `y` in the console, or run {command}. Your yes changes the role."
+            yield f"{inline(offered.person)}: press `y` in the console, or run {command}. That changes the role."
         elif state.open:
             command = f"`warroom handoff {state.ref} NAME`"
-            yield f"Nobody is asked yet: press `h` in the console, or run {command}. Their yes changes the role."
+            yield f"Nobody is asked yet: press `h` in the console, or run {command}. The role changes when they accept."
 
 
 def _quoted(text: str) -> str:

@@ -22,9 +22,9 @@ def sentence(text: str) -> str:
 
 
 def changes(state: Incident, at: At) -> Iterator[str]:
-    """Changes of production that are under way, with the way back."""
+    """Production changes that are under way, with the way back."""
     for change in changes_in_flight(state):
-        back = f"back: {inline(change.rollback)}" if change.rollback else "no way back is named"
+        back = f"rollback plan: {inline(change.rollback)}" if change.rollback else "no rollback plan"
         yield f"- {inline(change.text)}: {inline(change.by)}, since {at(change.at)}; {back}"
 
 
@@ -32,7 +32,7 @@ def in_flight(flying: list[Change]) -> str:
     """A clause on what is being changed right now; empty where nothing is."""
     if not flying:
         return ""
-    count = "One change of production is" if len(flying) == 1 else f"{len(flying)} changes of production are"
+    count = "1 production change is" if len(flying) == 1 else f"{len(flying)} production changes are"
     listed = ", ".join(f"“{inline(change.text)}” by {inline(change.by)}" for change in flying)
     return f"{count} in flight: {listed}"
 

@@ -276,7 +276,7 @@ _SECTIONS: tuple[tuple[str, str, Callable[[Playbook], Iterator[Row]]], ...] = (
     ("runbooks", "Runbooks", _listed("runbooks")),
     ("red_flags", "Red flags", _rows("red_flags", "thought", "reality", "→:action", "heard in::words")),
     ("anti_patterns", "Anti-patterns", _rows("anti_patterns", "name", "seen", "→:instead", "noticed by::nudge")),
-    ("escalation", "Escalation", _rows("escalation", "when", "to", "for:severities", "called for by::nudge")),
+    ("escalation", "Escalation", _rows("escalation", "when", "to", "for:severities", "trigger::nudge")),
     ("contacts", "Contacts", _rows("contacts", "name", "reach", "about:topics", "for:severities")),
     ("actions", "Priorities of action items", _action_rows),
     ("preparedness", "Between incidents", _listed("preparedness")),

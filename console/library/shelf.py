@@ -16,7 +16,7 @@ MAX_BYTES = 1024 * 1024
 
 
 class Shelf(Generic[T]):
-    """Named files of a built-in folder and of a team's own, which comes first; the folder is called as they are.
+    """Named files of a built-in folder and of a team's own, which comes first; the folder is named after them.
 
     Each file is read once, when it is first needed; a new shelf sees what has changed since.
     """

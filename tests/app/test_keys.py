@@ -302,7 +302,7 @@ async def test_the_palette_finds_an_act_by_what_people_call_it(tmp_path: Path) -
         await room.presses("ctrl+p")
         for char in "rollback":
             room.app.post_message(events.Key(char, char))
-        await room.until(lambda: "Claim a change of production" in room.text())
+        await room.until(lambda: "Claim a production change" in room.text())
 
 
 @pytest.mark.parametrize("place", HEADINGS)

@@ -354,6 +354,6 @@ async def test_the_room_says_where_two_texts_are_made_one(tmp_path: Path) -> Non
         elsewhere(tmp_path, room, "ana", EditPostmortem(actor="ana", section="summary", text="It was the pool."))
         await room.until_it_shows("ana has just written")
         await room.presses("ctrl+s", "escape")
-        room.shows("postmortem summary: It was the pool. (ana", "P states it again")
+        room.shows("postmortem summary: It was the pool. (ana", "P settles it")
         await room.presses("escape", "P", "enter")
         assert room.page.is_current

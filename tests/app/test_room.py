@@ -277,9 +277,9 @@ async def test_a_conflict_shows_both_values_and_the_way_out(tmp_path: Path) -> N
             command = ChangeSeverity(actor=actor, severity=severity, reason="as I see it", seen=seen)
             await room.app.session.submit(room.ref, command)
         await room.settles()
-        room.shows("SEV0", "SEV2", "s states it again")
+        room.shows("SEV0", "SEV2", "s settles it")
         await room.logs("/sev SEV0 agreed")
-        room.hides("s states it again")
+        room.hides("s settles it")
 
 
 async def test_panels_fold_into_a_line_at_80_columns(tmp_path: Path) -> None:

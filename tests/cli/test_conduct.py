@@ -32,7 +32,7 @@ def test_items_are_ticked_in_order_by_number_and_opened_again(warroom: Warroom, 
 
     warroom.says("check", ref)
     assert f"✓ {first}" in warroom.says("check", ref, "--list")
-    assert "ticked already" in warroom.fails("check", ref, first)
+    assert "checked off already" in warroom.fails("check", ref, first)
 
     warroom.says("check", ref, first, "--undo")
     assert f"□ {first}" in warroom.says("check", ref, "--list")

@@ -91,7 +91,7 @@ def test_the_json_of_a_severity_has_what_scripts_are_promised(team: Warroom) -> 
 def test_a_part_alone(team: Warroom) -> None:
     said = team.says("playbook", "show", "standard", "roles")
     assert said.startswith("IC")
-    assert "Hands all debugging to others" in said
+    assert "Delegates debugging" in said
     assert "SEV0" not in said
     assert team.json("playbook", "show", "standard", "mitigations")[0] == "Roll back the last deploy"
 

@@ -349,13 +349,13 @@ FIRES: list[tuple[str, str, float, str, str]] = [
     ("change_left_open", "SEV1", 7, "5 al: /change drain db back: undrain\n6 mo: /stage monitoring", "drain db (al)"),
     ("no_ic", "SEV1", 9, IC + "8 mo: /role ic nobody", "Nobody is incident commander."),
     ("missing_role", "SEV0", 5, "", "Comms has nobody."),
-    ("ic_debugging", "SEV1", 5, IC + "1 mo: /change restart db-2 back: none", "makes a change: restart db-2"),
-    ("ic_debugging", "SEV1", 5, IC + "1 mo: /role tech mo", "leads the investigation as well"),
+    ("ic_debugging", "SEV1", 5, IC + "1 mo: /change restart db-2 back: none", "mo has a change in flight, restart db-2"),
+    ("ic_debugging", "SEV1", 5, IC + "1 mo: /role tech mo", "mo is tech lead"),
     ("ic_debugging", "SEV1", 5, IC + "1 mo: * a\n2 mo: * b\n3 mo: > c\n3 al: * d", "3 findings and actions"),
     ("span_of_control", "SEV1", 5, IC + "0 mo: /role scribe al\n" + CREW.rpartition("\n")[0], "8 people report to mo"),
-    ("severity_rose", "SEV2", 11, IC + "10 mo: /sev SEV0", "from SEV2 to SEV0"),
-    ("expert_needed", "SEV1", 6, "5 al: * database calls time out", "a case for Database on call"),
-    ("expert_needed", "SEV1", 6, "5 al: /impact DNS does not resolve", "a case for Network on call"),
+    ("severity_rose", "SEV2", 11, IC + "10 mo: /sev SEV0", "Raised to SEV0"),
+    ("expert_needed", "SEV1", 6, "5 al: * database calls time out", "Page Database on call"),
+    ("expert_needed", "SEV1", 6, "5 al: /impact DNS does not resolve", "Page Network on call"),
     ("update_late", "SEV0", 16, "", "The internal, public and executive updates are late, by 1 min."),
     ("update_late", "SEV1", 16, "", "The public update is late, by 1 min."),
     ("milestone_update", "SEV2", 11, "5 mo: /stage investigating", "The stage is Investigating for 6 min"),
@@ -371,7 +371,7 @@ FIRES: list[tuple[str, str, float, str, str]] = [
     ("update_late", "SEV1", 15, "", "The public update is due now."),
     ("fixing_first", "SEV1", 6, "5 al: + @rs find the root cause", "“find the root cause” can wait"),
     ("fixing_first", "SEV1", 6, "5 al: /change deploy the permanent fix back: none", "can wait"),
-    ("hasty_fix", "SEV1", 8, "5 al: way back: none known\n6 al: /change raise the pool", "al changes something"),
+    ("hasty_fix", "SEV1", 8, "5 al: way back: none known\n6 al: /change raise the pool", "rollback plan: al"),
     ("fixing_first", "SEV1", 9, "5 mo: /change the permanent fix\n6 mo: /changed\n8 mo: /stage resolving", "has begun"),
     ("red_flag", "SEV1", 6, "5 al: This might work, let me try", "al: “This might work, let me try”. Go back to"),
     ("red_flag", "SEV1", 6, "5 al: ? it's only a SMALL issue", "Treat it as real"),
@@ -381,7 +381,7 @@ FIRES: list[tuple[str, str, float, str, str]] = [
     ("no_progress", "SEV1", 62, "31 mo: /done escalation\n32 mo: still nothing", "No progress for 31 min"),
     ("task_silent", "SEV1", 12, "1 mo: + 10m check the replica", "“check the replica” has no owner"),
     ("quiet", "SEV2", 15, "", "Nothing was logged for 15 min."),
-    ("stage_too_long", "SEV2", 11, "", "Declared lasts 11 min; 10 min is its time."),
+    ("stage_too_long", "SEV2", 11, "", "In Declared for 11 min (target 10 min)."),
 ]
 
 
@@ -508,7 +508,7 @@ def test_a_last_update_needs_no_next_one() -> None:
 @pytest.mark.rule("Rapid: 30 seconds to understand the extent")
 def test_the_stage_of_assessing_takes_thirty_seconds_in_the_rapid_playbook() -> None:
     assert "stage_too_long" not in advice(tell("SEV-1", 0.5, "", book=built_in("rapid")))
-    assert "30 s is its time" in advice(tell("SEV-1", 1, "", book=built_in("rapid")))["stage_too_long"].text
+    assert "target 30 s" in advice(tell("SEV-1", 1, "", book=built_in("rapid")))["stage_too_long"].text
 
 
 @pytest.mark.rule(

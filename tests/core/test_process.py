@@ -89,10 +89,10 @@ def test_an_item_is_found_by_number_words_or_id_and_opened_again() -> None:
     assert ticked(story.state, "first-five-minutes/3")
     story.does(TickItem, item="what is broken", note="the checkout")
     assert ticked(story.state, "first-five-minutes/1")
-    assert "ticked already, by mo" in story.refuses(TickItem, item="3")
+    assert "checked off already, by mo" in story.refuses(TickItem, item="3")
     story.does(TickItem, item="first-five-minutes/3", done=False)
     assert ticked(story.state, "first-five-minutes/3") is None
-    assert "nothing to open again" in story.refuses(TickItem, item="3", done=False)
+    assert "nothing to uncheck" in story.refuses(TickItem, item="3", done=False)
     assert "There is no item" in story.refuses(TickItem, item="feed the cat")
     assert "fits" in story.refuses(TickItem, item="customers")
 

@@ -127,11 +127,6 @@ Checkout errors.
 …: cache bypass.
 …: ana
 
-…:
-- Communications lead: ….
-- Scribe: ….
-- first public post: … 9 min (ana).
-
 …: …
 """,
     "public": """
@@ -260,9 +255,6 @@ Checkout errors.
 …: ….
 …: ana
 
-…:
-- ….
-
 …: …
 """,
     "public": """
@@ -350,7 +342,7 @@ CUSTOMER = """
 …: 20 % of checkouts fail.
 …: “Payment failed”.
 …: Checkout, Search.
-…: …; … INC-K7Q2.
+…. …, … INC-K7Q2.
 …: ….
 
 ….

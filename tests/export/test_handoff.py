@@ -74,7 +74,7 @@ def test_every_heading_has_what_the_next_shift_needs(busy: Story) -> None:
     assert "“Checkout errors” was declared 12 min ago by mo and is SEV1." in page["Where we stand"]
     assert "ana is incident commander." in page["Where we stand"]
     assert "- Find a scribe; SEV1 wants one." in page["Do next"]
-    assert "- The next stage is " in page["Do next"]
+    assert "- Next stage: " in page["Do next"]
     assert "- Public update: 14:40 UTC, in 28 min, by ana, promised in the last update" in page["Owed"]
     assert "- check replica lag: 14:19 UTC, in 7 min, to ana, by rs" in page["Owed"]
     assert "- Incident commander: ana\n- Deputy: nobody" in page["Roles"]
@@ -139,12 +139,12 @@ def test_what_the_process_has_open_is_handed_on(busy: Story) -> None:
     busy.does(AddAction, text="Alert on the pool", owner="mo", priority="P1", verify="the alert has fired once")
     page = handoff(busy.at(12))
 
-    assert "One change of production is in flight: “restart the cache” by rs." in page["Where we stand"]
+    assert "1 production change is in flight: “restart the cache” by rs." in page["Where we stand"]
     change = (
         "- See rs's change through before anybody begins another: “restart the cache”. The way back: start the old one."
     )
     assert page["Do next"].splitlines()[:2] == [change, "- Go on with the runbook “Bad deploy”: Roll it back."]
-    assert page["Changes in flight"] == "- restart the cache: rs, since 14:11 UTC; back: start the old one"
+    assert page["Changes in flight"] == "- restart the cache: rs, since 14:11 UTC; rollback plan: start the old one"
     assert page["Runbooks"] == "- Bad deploy, 1 of 3 done; next is 2: Roll it back"
     assert "restart the cache (back: start the old one) — *in flight* (rs)" in page["Timeline of the last 4 hours"]
     owner, action = page["Afterwards"].splitlines()
@@ -210,14 +210,14 @@ def test_a_gate_that_was_passed_is_named_with_its_reason(busy: Story) -> None:
     busy.does(MoveStage, stage="closed", override="False alarm: nobody was affected")
     page = handoff(busy.at(12))
 
-    passed, *unmet = page["Gates passed with a reason"].splitlines()
+    passed, *unmet = page["Gates overridden"].splitlines()
     assert passed == "- Closed, 14:11 UTC by mo: False alarm: nobody was affected"
     assert "  - not met: A temporary fix is still in place" in unmet
     assert all(one.startswith("  - not met: ") for one in unmet)
     assert "*not met: " in page["Timeline of the last 4 hours"]
     assert "- Find somebody for the postmortem; SEV1 wants one." in page["Do next"]
     busy.does(Undo)
-    assert "Gates passed with a reason" not in handoff(busy)
+    assert "Gates overridden" not in handoff(busy)
 
 
 def test_a_small_incident_speaks_of_no_postmortem_and_no_commander() -> None:

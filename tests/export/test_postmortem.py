@@ -124,7 +124,7 @@ def test_what_made_it_worse_comes_from_failed_changes_and_ways_back() -> None:
     draft = draft_section(story.state, "made_worse")
     assert "A change failed, 14:41 UTC: raise the pool to 500" in draft
     assert "It came back: from monitoring to investigating again at 14:44 UTC" in draft
-    assert "| 14:41 UTC | raise the pool to 500 | failed | – |" in chapter(written(story), "Changes of production")
+    assert "| 14:41 UTC | raise the pool to 500 | failed | – |" in chapter(written(story), "Production changes")
 
 
 def test_a_change_that_stopped_the_impact_is_told_as_what_was_done() -> None:
@@ -140,11 +140,11 @@ def test_a_change_that_stopped_the_impact_is_told_as_what_was_done() -> None:
 
 def test_a_gate_that_was_passed_stands_with_its_reason() -> None:
     story = told()
-    assert "Gates passed" not in written(story)
+    assert "Gates overridden" not in written(story)
     story.does(AssignPostmortem, person="mo")
     reason = "Duplicate of another incident"
     story.does(MoveStage, actor="ana", stage="closed", override=reason)
-    gates = chapter(written(story), "Gates passed with a reason")
+    gates = chapter(written(story), "Gates overridden")
     assert f"**closed:** {reason} (the incident commander" in gates
     assert "Not met:" in gates
 

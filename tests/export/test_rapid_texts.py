@@ -119,7 +119,7 @@ def test_the_handoff_has_each_part_of_its_form(fire: Story) -> None:
     assert "- Found, 14:03 UTC: the payment API returns timeouts" in tried
     assert told["Hypotheses"].strip() == "- Open: the new pool is too small"
     assert "- See rs's change through" in told["Do next"]
-    assert "- The next stage is contain." in told["Do next"]
+    assert "- Next stage: Contain." in told["Do next"]
     assert "was declared 5 min ago by mo" in told["Where we stand"]
     assert "- Subject matter expert: rs" in told["Roles"]
     assert "- rs: subject matter expert" in told["Who is here"]

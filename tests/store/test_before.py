@@ -30,6 +30,7 @@ _NAMED_UNDONE = "what names an undone event is undone with it"
 _ONCE = "two undos that were written apart count as one; the second no longer puts the entry back"
 _AS_IF_NEVER = "a line tells what stood before it, without what was undone since, and in corrected words"
 _REOPENED = "a hypothesis that is open again is not marked as ruled out"
+_SNOOZED = "a snoozed clock says until when, not by how much"
 _ERASED = "a text that was erased reads as erased, not as never given"
 
 DELIBERATE: dict[str, str] = {
@@ -46,6 +47,13 @@ DELIBERATE: dict[str, str] = {
     "INC-BACK/timeline/? - 07:16 Severity SEV? → SEV2: from here (ana)": _AS_IF_NEVER,
     "INC-BASE/timeline/? - 09:05 [*][*]Hypothesis:*": _REOPENED,
     "INC-KNDS/timeline/? - 12:33 [*][*]Hypothesis:*": _REOPENED,
+    "INC-BASE/show/entries/bnxdmgkya82rq/text": _SNOOZED,
+    "INC-KNDS/show/entries/t30t78g6qp9gw/text": _SNOOZED,
+    "INC-KNDS/show/entries/rt9kj86q8fgfm/text": _SNOOZED,
+    "INC-KNDS/show/entries/n099afxzced7q/text": _SNOOZED,
+    "INC-KNDS/show/entries/y8as1j47nyaqr/text": _SNOOZED,
+    "INC-*/timeline/- - ??:?? Snoozed * by 10 min: *": _SNOOZED,
+    "INC-*/timeline/+ - ??:?? * snoozed to ??:?? UTC: *": _SNOOZED,
     "INC-RDCT/show/fixes/*/where": _ERASED,
     "INC-RDCT/show/fixes/*/ticket": _ERASED,
     "INC-RDCT/show/changes/*/rollback": _ERASED,

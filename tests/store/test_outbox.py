@@ -214,7 +214,7 @@ def test_an_update_that_is_taken_back_before_it_went_out_is_dropped(log: Log) ->
     post(log, "u1")
     log.append([event("undo", Undone("u1"))])
     [found] = Outbox(log).messages()
-    assert (found.state, found.note) == ("dropped", "The update was taken back before it was sent.")
+    assert (found.state, found.note) == ("dropped", "The update was undone before it was sent.")
 
 
 def test_an_update_that_is_taken_back_while_it_is_sent_is_still_followed_up(log: Log) -> None:

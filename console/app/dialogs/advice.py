@@ -53,7 +53,7 @@ class AdviceScreen(ActScreen[Answer | None], ModalScreen[Answer | None]):
             if rows:
                 yield OptionList(*rows, id="advice-list", markup=False)
             else:
-                yield Static("Nothing to say: all that the process asks for is there.", markup=False)
+                yield Static("Nothing to flag.", markup=False)
             yield self.keys()
 
     def _row(self, nudge: Nudge) -> Content:

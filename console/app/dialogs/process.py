@@ -81,7 +81,7 @@ class ClassifyDialog(FormDialog[Classified]):
 
 
 class ChangeDialog(FormDialog[Command]):
-    """A change of production is claimed before it is made; somebody else's in flight is shown and asks for a yes."""
+    """A production change is claimed before it is made; one of somebody else's in flight has to be confirmed."""
 
     def __init__(self, state: Incident, actor: str, opened: datetime | None = None) -> None:
         now = moment(opened)

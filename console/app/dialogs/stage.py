@@ -63,7 +63,7 @@ class StageDialog(FormDialog[Command]):
                     (f"{gap.way[:1].upper()}{gap.way[1:]}.\n", "$muted"),
                 ]
             reasons = next((gap.reasons for gap in wanted if gap.reasons), ())
-            parts += [("  It may be passed for: ", "$muted"), f"{'; '.join(reasons)}.\n"] if reasons else []
+            parts += [("  Accepted reasons: ", "$muted"), f"{'; '.join(reasons)}.\n"] if reasons else []
             words, complaint = self._announced(values["stage"])
             parts += [("For the channel, copied when it is taken:\n", "$muted"), words.strip()]
             parts += [(f"\n{complaint}", "$warning")] if complaint else []
@@ -77,7 +77,7 @@ class StageDialog(FormDialog[Command]):
             f"Stage of {state.ref}",
             (
                 Field("stage", "Go to", first, choices=tuple(rows)),
-                Field("override", "Reason to go past a gate", hint="optional"),
+                Field("override", "Override reason", hint="optional"),
             ),
             build,
             logs(state, now),

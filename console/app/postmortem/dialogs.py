@@ -163,7 +163,7 @@ class ActionDialog(FormDialog[Command]):
             ),
             Field("owner", "Who", item.owner if item else "", hint="one person, by name"),
             Field("due", "By when", due_shown, hint="2026-12-01 or 14d; else by priority", replace=True),
-            Field("verify", "How one sees it", item.verify if item else "", hint="the alert fires in a test"),
+            Field("verify", "Verified by", item.verify if item else "", hint="the alert fires in a test"),
             Field("priority", "Priority", first, choices=rows),
         )
         title = f"Action item {item.number} of {state.ref}" if item else f"Action item for {state.ref}"

@@ -117,4 +117,4 @@ class RoomFiles:
             words = f"{path}\nis the page; it is on the clipboard too."
             room.notify(words, "Handoff", "information")
         if offer is not None:
-            room.prompt.say(f"Offered to {offer.person}; their yes is y.")
+            room.prompt.say(f"Waiting for {offer.person} to accept.")

@@ -167,12 +167,12 @@ class RoomScreen(ActScreen[None]):
             kind = name.split()[0]
             keys = {"severity": "s", "stage": "n", "role": "r", "impact": "m", "postmortem": "P"}
             key = keys.get(kind, "/title")
-            parts: list[Part] = [("≠ ", "bold $warning"), (f"{name}: ", "bold $warning")]
+            parts: list[Part] = [("≠ ", "bold $warning"), (f"Conflict, {name}: ", "bold $warning")]
             for fact in (before, last):
                 who = f" ({fact.by} {local_pair(fact.at, zone)[0]})"
                 parts += [(one_line(fact.value or "nobody", 24), "bold"), who]
-                parts += [" or "] if fact is before else ["; "]
-            lines.append(text(*parts, (f"{key} states it again", "bold $primary")))
+                parts += [" or "] if fact is before else [". "]
+            lines.append(text(*parts, (f"{key} settles it", "bold $primary")))
         chosen = self.timeline.filter
         if not chosen.empty:
             lines.append(

@@ -28,7 +28,7 @@ def padded(words: str, width: int) -> str:
 
 
 class Cell(Static):
-    """Shows one Content. A tick that changes nothing paints nothing."""
+    """Shows one Content. A second that changes nothing paints nothing."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__("", id=id, classes=classes, markup=False)

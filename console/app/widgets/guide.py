@@ -1,4 +1,4 @@
-"""The guide beside the timeline: opened runbooks and the checklists of this stage, ticked item by item."""
+"""The guide beside the timeline: opened runbooks and the checklists of this stage, checked off item by item."""
 
 from datetime import datetime, tzinfo
 
@@ -32,7 +32,7 @@ class Guide(Vertical):
     BINDINGS = bindings("guide")
 
     class Ticked(Message):
-        """An item is to be ticked, or opened again."""
+        """An item is to be checked off, or unchecked."""
 
         def __init__(self, item: str, done: bool) -> None:
             super().__init__()
@@ -139,7 +139,7 @@ class Guide(Vertical):
             self._lay_out(id)
 
     def _after(self, item: ChecklistItem) -> str:
-        """The item to tick next, so that Enter again goes on down the list."""
+        """The item to check off next, so that Enter again goes on down the list."""
         listed = next(listed for listed in self._lists if item in listed.items)
         later = listed.items[listed.items.index(item) + 1 :]
         return next((each.id for each in later if each.done is None), "")

@@ -39,7 +39,7 @@ def badge_style(state: Incident) -> str:
 
 
 class RoomHeader(Vertical):
-    """Above the timeline; `show` at each tick and each change."""
+    """Above the timeline; `show` at each second and each change."""
 
     def __init__(self, zone: tzinfo, *, id: str) -> None:
         super().__init__(id=id)

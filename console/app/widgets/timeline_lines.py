@@ -36,7 +36,7 @@ def suffix(entry: Entry) -> str:
         remarks.append("edited")
     if entry.late:
         minutes = round((entry.recorded_at - entry.occurred_at) / timedelta(minutes=1))
-        remarks.append(f"written {duration_short(timedelta(minutes=minutes))} later")
+        remarks.append(f"logged {duration_short(timedelta(minutes=minutes))} later")
     remarks.append(clean(entry.author, multiline=False))
     return " · ".join(remarks)
 

@@ -41,7 +41,7 @@ def stage_too_long(look: Look) -> Told | None:
     if look.now - current.at <= timedelta(seconds=rule.limit_s):
         return None
     limit = duration_words(timedelta(seconds=rule.limit_s))
-    return Told(f"{rule.title} lasts {look.lasts(current.at)}; {limit} is its time.", "stage", "/stage next")
+    return Told(f"In {rule.title} for {look.lasts(current.at)} (target {limit}).", "stage", "/stage next")
 
 
 def beyond_target(look: Look) -> Told | None:

@@ -78,13 +78,13 @@ def ic_debugging(look: Look) -> Told | None:
         return None
     change = next((change for change in changes_in_flight(state) if same_name(change.by, ic)), None)
     if change is not None:
-        return Told(f"{ic} commands and makes a change: {one_line(change.text, 40)}.", "task", "/task ")
+        return Told(f"IC is hands-on: {ic} has a change in flight, {one_line(change.text, 40)}.", "task", "/task ")
     task = next((task for task in open_tasks(state) if same_name(task.owner, ic) and TECHNICAL.search(task.text)), None)
     if task is not None:
-        text = f"{ic} commands and has a task of their own: {one_line(task.text, 40)}."
+        text = f"IC is hands-on: {ic} has a task, {one_line(task.text, 40)}."
         return Told(text, "prompt", f"/assign {task.number} ")
     if same_name(holder_of(state, "tech"), ic):
-        return Told(f"{ic} commands and leads the investigation as well.", "role", "/role tech ")
+        return Told(f"IC is hands-on: {ic} is tech lead, too.", "role", "/role tech ")
     written = [entry for entry in look.recent if entry.kind in ("finding", "action")]
     own = [entry for entry in written if same_name(entry.author, ic) and not entry.people]
     # Where the commander keeps the record, or nobody else writes, the lines tell of what others did.
@@ -124,7 +124,7 @@ def severity_rose(look: Look) -> Told | None:
     if any(moment >= last.at for moment in (*given, *look.met("escalation"))):
         return None
     to = look.ladder("severity_rose")
-    return escalate(look, f"It rose from {before.value} to {last.value}, with the same crew: escalate to {to}.")
+    return escalate(look, f"Raised to {last.value}, no responders added: escalate to {to}.")
 
 
 def expert_needed(look: Look) -> Told | None:
@@ -146,7 +146,7 @@ def expert_needed(look: Look) -> Told | None:
             phrase(entry.text[:TEXT_CHARS], names) or (_calls(entry) and phrase(entry.text[:TEXT_CHARS], topics))
             for entry in look.back
         ):
-            text = f"“{topic}” is a case for {contact.name}, who is not called yet."
+            text = f"Page {contact.name} for “{topic}”: nobody has been paged."
             return Told(text, "task", f"/task 5m call {contact.name}: {contact.reach}")
     return None
 

@@ -43,7 +43,7 @@ RULES: dict[str, tuple[Rule, str]] = {
     ),
     "stage_too_long": (pace.stage_too_long, "Set a time for it; decide with what is known, or escalate."),
     "red_flag": (work.red_flag, ""),
-    "ic_debugging": (people.ic_debugging, "A commander with both hands in the system loses the overview: delegate."),
+    "ic_debugging": (people.ic_debugging, "A commander who is heads-down loses the overview: delegate."),
     "missing_role": (people.missing_role, "This severity asks for the role: give it to somebody by name."),
     "no_scribe": (people.no_scribe, "What nobody writes down is lost for the handoff and the postmortem."),
     "span_of_control": (people.span_of_control, "Nobody leads so many: split the group, with a lead for each part."),

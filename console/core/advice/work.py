@@ -142,7 +142,7 @@ def hasty_fix(look: Look) -> Told | None:
             continue
         later = (entry for entry in look.back if entry.recorded_at >= change.at and entry.id != change.id)
         if not any(map(_way_back, later)):
-            text = f"{change.by} changes something with no way back: {one_line(change.text, 50)}."
+            text = f"Change without a rollback plan: {change.by}, {one_line(change.text, 50)}."
             return Told(text, "prompt", "! way back: ")
     return None
 

@@ -133,7 +133,7 @@ def _names_skipped(folding: Folding, event: Event, names: Sequence[Named]) -> bo
     return skipped
 
 
-# What takes back, corrects and erases
+# Undos, corrections and erasures
 
 
 class _Plan(NamedTuple):
@@ -142,7 +142,7 @@ class _Plan(NamedTuple):
     changes: tuple[Event, ...]
     """The undos, corrections and redactions, in their order."""
     undos: dict[str, tuple[str, ...]]
-    """The undos that stand, by the event that they take back."""
+    """The undos that stand, by the event that they undo."""
     corrections: dict[str, tuple[Event, ...]]
     """The corrections that stand, by the entry that they correct."""
     erased: dict[str, tuple[str, Body]]
@@ -185,7 +185,7 @@ def _planned(ordered: Sequence[Event]) -> _Plan:
 
 
 def _undos(changes: Sequence[Event]) -> list[tuple[str, str]]:
-    """Each undo with the event that it takes back, in their order."""
+    """Each undo with the event that it undoes, in their order."""
     undos: list[tuple[str, str]] = []
     unpaired: dict[tuple[str, str], str] = {}
     for event in changes:

@@ -1,4 +1,4 @@
-"""An incident's state with marks: earlier states from which it is folded anew when something recent is taken back."""
+"""An incident's state with marks: earlier states from which it is folded anew when something recent is undone."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Self

@@ -127,7 +127,7 @@ class TakenBack(Part):
     """What was undone, and what an undo must know."""
 
     undos: dict[str, tuple[str, ...]] = {}
-    """The undos that stand, by the event that they take back."""
+    """The undos that stand, by the event that they undo."""
     targets: dict[str, str] = {}
     """The event that each undo names, by the undo's id."""
     went_with: dict[str, str] = {}
@@ -219,7 +219,7 @@ def dependents(state: Incident, id: str) -> list[Entry]:
 
 
 def undone_entry(state: Incident, undo: str) -> str:
-    """The entry that an undo takes back; of an undo of an undo, the one that it lets stand again."""
+    """The entry that an undo names; of an undo of an undo, the one that it lets stand again."""
     targets = state.part(TakenBack).targets
     while undo in targets:
         undo = targets[undo]

@@ -136,7 +136,7 @@ def _checklist(state: Incident, gate: Gate, now: datetime) -> Missing | None:
         return None
     names = "; ".join(one_line(item.text, 40) for item in left[:3])
     more = f" and {len(left) - 3} more" if len(left) > 3 else ""
-    return Missing("checklist", f"Not ticked in “{listed.title}”: {names}{more}", "tick with c")
+    return Missing("checklist", f"Not checked off in “{listed.title}”: {names}{more}", "check it off")
 
 
 _CHECKS = {

@@ -129,7 +129,7 @@ class Gate(Part, frozen=True):
     stage: str
     needs: tuple[Need, ...]
     checklist: str = ""
-    """The checklist that must be ticked, for the need of that name."""
+    """The checklist that must be checked off, for the need of that name."""
     reasons: tuple[str, ...] = ()
     """The only reasons for which stability may be cut short; empty: any reason."""
     severities: tuple[str, ...] = ()

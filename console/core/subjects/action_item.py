@@ -25,7 +25,7 @@ class ActionAdded(Body, frozen=True):
     priority: Key = ""
     due_at: datetime | None = None
     verify: Text = ""
-    """How one sees that it is done."""
+    """How it is verified."""
 
     def apply(self, fold: Folding) -> None:
         number, (id, at, by) = fold.number("action item"), fold.stamp
@@ -218,5 +218,5 @@ def due_moment(text: str, now: datetime, zone: tzinfo) -> datetime | None:
 
 SIGNS = {"action_item": ""}
 WORDS: dict[str, Word] = {
-    "action": Word("/action [P0] [@owner] [14d or 2026-12-01] TEXT [verify: how one sees it]", _read_action),
+    "action": Word("/action [P0] [@owner] [14d or 2026-12-01] TEXT [verify: how it is verified]", _read_action),
 }

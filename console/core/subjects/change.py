@@ -17,7 +17,7 @@ OUTCOMES = {"done": "done", "rolled_back": "rolled back", "failed": "failed"}
 
 
 class ChangeClaimed(Body, frozen=True):
-    """Somebody is about to change production, and says so before; `rollback` is how it is taken back."""
+    """Somebody is about to change production, and says so before; `rollback` is the rollback plan."""
 
     text: Text
     rollback: Text = ""
@@ -46,7 +46,7 @@ class ChangeEnded(Body, frozen=True):
 
 
 class Change(Record, frozen=True):
-    """A change of production: claimed before it is made, ended when it is over."""
+    """A production change: claimed before it is made, ended when it is over."""
 
     text: str
     rollback: str
@@ -70,12 +70,12 @@ def changes_of(state: Incident) -> dict[str, Change]:
 
 
 def changes_in_flight(state: Incident) -> list[Change]:
-    """Changes of production that are under way."""
+    """Production changes that are under way."""
     return [change for change in changes_of(state).values() if change.in_flight]
 
 
 class ClaimChange(Command, frozen=True, kw_only=True):
-    """A change of production, before it is made. `despite` goes on although somebody else's is in flight."""
+    """A production change, before it is made. `despite` goes on although somebody else's is in flight."""
 
     text: str
     rollback: str = ""
@@ -151,6 +151,6 @@ def _read_changed(asked: Asked, argument: str) -> Command:
 SIGNS = {"change": ""}
 CORRECTABLE = (ChangeClaimed,)
 WORDS: dict[str, Word] = {
-    "change": Word("/change [!] TEXT [back: how it is taken back]", _read_change),
+    "change": Word("/change [!] TEXT [back: rollback plan]", _read_change),
     "changed": Word("/changed [done|rolled-back|failed] [words of the change] [: note]", _read_changed),
 }

@@ -51,7 +51,7 @@ RUNBOOK = "runbook:"
 
 
 class ChecklistItem(msgspec.Struct, frozen=True):
-    """One line to be ticked; `done` says by whom and when it was."""
+    """One line to be checked off; `done` says by whom and when it was."""
 
     id: str
     text: str
@@ -87,9 +87,9 @@ def item_lists(state: Incident, now: datetime) -> list[ItemList]:
 
 
 def next_item(state: Incident, now: datetime, actor: str = "") -> tuple[ItemList, ChecklistItem] | None:
-    """What to tick next: the first open item of a list that is for now; None when nothing is left.
+    """The item to check off next: the first open item of a list that is for now; None when nothing is left.
 
-    A runbook that only others than `actor` follow comes last: its steps are theirs to tick.
+    A runbook that only others than `actor` follow comes last: its steps are theirs to check off.
     """
     wanted = [listed for listed in item_lists(state, now) if listed.now and listed.open]
     others = _of_others(state, actor) if actor else set()
@@ -98,7 +98,7 @@ def next_item(state: Incident, now: datetime, actor: str = "") -> tuple[ItemList
 
 
 def missing_items(state: Incident, checklist: str, now: datetime) -> list[ChecklistItem]:
-    """Items of a checklist that nobody has ticked."""
+    """Items of a checklist that nobody has checked off."""
     items = next((listed.items for listed in item_lists(state, now) if listed.id == checklist), ())
     return [item for item in items if item.done is None]
 
@@ -110,7 +110,7 @@ def find_item(state: Incident, text: str, now: datetime, actor: str = "") -> Che
     following = next_item(state, now, actor)
     if not wanted or wanted == "next":
         if following is None:
-            raise Refused("Nothing is left to tick; see all lists with c.", "item")
+            raise Refused("Nothing is left to check off; see all lists with c.", "item")
         return following[1]
     everything = [item for listed in lists for item in listed.items]
     exact = [item for item in everything if item.id.lower() == wanted]
@@ -126,7 +126,7 @@ def find_item(state: Incident, text: str, now: datetime, actor: str = "") -> Che
 
 
 def _of_others(state: Incident, actor: str) -> set[str]:
-    """The lists of opened runbooks of which this person neither opened one nor ticked a step."""
+    """The lists of opened runbooks of which this person neither opened one nor checked off a step."""
     lists = [(opened.by, _runbook(state, opened.runbook)) for opened in runbooks_of(state).values()]
     return {
         listed.id for by, listed in lists if actor not in (by, *(item.done.by for item in listed.items if item.done))
@@ -173,9 +173,9 @@ class TickItem(Command, frozen=True, kw_only=True):
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         item = find_item(state, self.item, now, self.actor)
         if self.done and item.done is not None:
-            raise Refused(f"“{one_line(item.text, 40)}” is ticked already, by {item.done.by}; undo with x.", "item")
+            raise Refused(f"“{one_line(item.text, 40)}” is checked off already, by {item.done.by}.", "item")
         if not self.done and item.done is None:
-            raise Refused(f"“{one_line(item.text, 40)}” is not ticked; there is nothing to open again.", "item")
+            raise Refused(f"“{one_line(item.text, 40)}” is not checked off; there is nothing to uncheck.", "item")
         head = tick_of(state, item.id).head
         return proposed(ItemTicked(item.id, item.text, self.done, line(self.note), head), at)
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from console.core.language.text import clean
-from console.core.language.times import duration_words, parse_duration
+from console.core.language.times import parse_duration, utc
 from console.core.log.clocks import Clock, Met, Obligations, Snooze, open_clocks
 from console.core.log.command import Asked, Command, Decision, Word, key, line, proposed, split
 from console.core.log.event import Body, Key, Text
@@ -14,7 +14,7 @@ from console.core.subjects.task import open_tasks
 
 
 class ClockSnoozed(Body, frozen=True):
-    """Moves the due moment `due_at` of one clock, once, to `until`; the cadence stays."""
+    """Snoozes the due moment `due_at` of one clock, once, to `until`; the cadence stays."""
 
     clock: Key
     due_at: datetime
@@ -24,8 +24,10 @@ class ClockSnoozed(Body, frozen=True):
     def apply(self, fold: Folding) -> None:
         part = fold.part(Obligations)
         part.snoozes = (*part.snoozes, Snooze(*fold.stamp, self.clock, self.due_at, self.until, self.reason))
-        by = duration_words(self.until - self.due_at)
-        fold.entry("clock", f"Snoozed {self.clock.replace(':', ' ')} by {by}: {self.reason}")
+        kind, _, audience = self.clock.partition(":")
+        what = f"{audience} update" if kind == "update" else kind.replace("_", " ")
+        until = utc(self.until).strftime("%H:%M")
+        fold.entry("clock", f"{what.capitalize()} snoozed to {until} UTC: {self.reason}")
 
 
 class ObligationMet(Body, frozen=True):

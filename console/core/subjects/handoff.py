@@ -1,4 +1,4 @@
-"""Handoffs: a role offered to another person, and their yes."""
+"""Handoffs: a role offered to another person, and its acceptance."""
 
 from datetime import datetime
 

@@ -38,7 +38,7 @@ class StageChanged(Body, frozen=True):
 
 
 class Override(Record, frozen=True):
-    """A gate that was passed with a reason."""
+    """A gate that was overridden, with the reason."""
 
     stage: str
     reason: str

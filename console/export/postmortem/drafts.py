@@ -50,7 +50,7 @@ GUIDE: dict[str, str] = {
     "went_well": "What helped, so that you keep it: an alert, a runbook, a decision, a tool.",
     "went_poorly": "Where the system and the process let people down; write of gaps, not of persons.",
     "temporary_fix": "What stopped the impact, where it still is in place, and who takes it out again.",
-    "permanent_fix": "What makes the cause impossible, how it was tested, and how it is taken back if it fails.",
+    "permanent_fix": "What makes the cause impossible, how it was tested, and the rollback plan.",
     "lessons": "What should another team know, so that it need not learn this the same way?",
 }
 """The question that each section answers, for the person who writes it."""
@@ -285,7 +285,7 @@ class _Drafts:
                 if after - before > timedelta(seconds=quiet):
                     yield f"- Nothing was logged for {duration_words(after - before)} from {self.when(before)}"
         for passed in overrides_of(state):
-            yield f"- The gate to {passed.stage} was passed with a reason, {self.when(passed.at)}: {passed.reason}"
+            yield f"- {passed.stage.capitalize()} gate overridden, {self.when(passed.at)}: {passed.reason}"
 
     def _without_commander(self) -> Iterator[str]:
         state, declared = self.state, self.at.get("declared")

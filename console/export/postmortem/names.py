@@ -71,7 +71,7 @@ class People:
             return text
         if entry.kind == "role" and " → " in text:
             role, _, person = text.partition(" → ")
-            return text if person == "nobody" else f"{role} taken over"
+            return text if person == "nobody" else f"{role} assigned"
 
         def label(mention: re.Match[str]) -> str:
             return f"{mention[1]}{self.short(mention[2], entry.occurred_at)}"

@@ -47,7 +47,7 @@ MAX_ENTRY_CHARS = 500
 MAX_REPORT_CHARS = 160
 """The same of an update among ourselves, which sums up the lines above it."""
 MOST_TICKS = 3
-"""How many items of checklists that were ticked in a row are named; the rest is counted."""
+"""How many items of checklists that were checked off in a row are named; the rest is counted."""
 TICK = "✓ "
 
 _TURNING = ("declared", "severity", "stage", "decision", "action", "fix", "change", "role", "update", "milestone")
@@ -66,8 +66,8 @@ class Parts:
         "durations": "Durations",
         "promises": "Promised updates",
         "hypotheses": "Hypotheses tried",
-        "changes": "Changes of production",
-        "gates": "Gates passed with a reason",
+        "changes": "Production changes",
+        "gates": "Gates overridden",
     }
 
     def __init__(self, state: Incident, now: datetime, zone: tzinfo, named: bool) -> None:
@@ -182,7 +182,7 @@ class Parts:
                 yield Items(tuple(self._reported(list(run), reports, alone) for _, run in runs))
 
     def _reported(self, run: list[Entry], reports: Set[str], alone: bool) -> Words:
-        """One line of the timeline: an entry, or items that one person ticked in a row."""
+        """One line of the timeline: an entry, or items that one person checked off in a row."""
         entry = run[0]
         limit = MAX_REPORT_CHARS if entry.id in reports else MAX_ENTRY_CHARS
         if len(run) > 1:

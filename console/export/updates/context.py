@@ -108,6 +108,7 @@ class Teller:
                 for task in open_tasks(state)[:MAX_THINGS]
             ],
             "needs": list(self._needs(clocks))[:MAX_THINGS],
+            "escalations": list(self._escalations(clocks)),
             "cause": line(supported[-1].text) if supported else "",
             "evidence": say(supported[-1].evidence) if supported else "",
             "suspected": [line(guess.text) for guess in hypotheses if guess.verdict == "open"][-MAX_THINGS:],
@@ -231,10 +232,9 @@ class Teller:
             role = book.role(id)
             if role and not holder_of(state, id):
                 yield f"{say(role.name)}: nobody yet"
+        yield from self._escalations(clocks)
         for clock in clocks:
-            if clock.state == "overdue" and clock.kind == "escalation":
-                yield f"Escalation to {say(book.escalate_to) or 'the next level'}: no progress for too long"
-            elif clock.state == "overdue":
+            if clock.state == "overdue" and clock.kind != "escalation":
                 late = duration_words(self.now - clock.due_at)
                 yield f"{say(clock.what)}: overdue by {late} ({say(clock.by_whom)})"
         for task in open_tasks(state):
@@ -242,6 +242,14 @@ class Teller:
                 yield f"Somebody for task {task.number}: {say(task.text)}"
         for field, before, last in conflicts_of(state):
             yield f"A word on the {say(field)}: {say(before.value)} or {say(last.value)}?"
+
+    def _escalations(self, clocks: list[Clock]) -> Iterator[str]:
+        """What is overdue to be escalated."""
+        state = self.state
+        if state.phase == "over" or state.severity_rule is None or state.playbook is None:
+            return
+        if any(clock.state == "overdue" and clock.kind == "escalation" for clock in clocks):
+            yield f"Escalation to {self.say(state.playbook.escalate_to) or 'the next level'}: no progress for too long"
 
 
 def _descriptive(answer: str) -> str:

@@ -26,7 +26,7 @@ STAGE_WORDS = {
     "declared": "We are investigating.",
     "investigating": "We are investigating the cause.",
     "mitigating": "We have found what to do against it and are doing it now.",
-    "resolving": "The impact has been stopped; we are putting the lasting fix in.",
+    "resolving": "The incident is mitigated; we are putting the lasting fix in.",
     "monitoring": "A fix is in place and we are watching it.",
     "closed": "The incident is resolved.",
 }

@@ -24,7 +24,7 @@ class _Worded(msgspec.Struct):
 
 
 def edited(message: Message, text: str | None, by: str, without: tuple[str, ...] = ()) -> DecidePublication:
-    """Another text for a message of which nothing is on the page yet, or less components; it is sent at once.
+    """Another text for a message of which nothing is on the page yet, or fewer components; it is sent at once.
 
     None keeps the text. `without` names components as the incident calls them, such as one that the page has no more.
     """

@@ -59,7 +59,7 @@ def _boot() -> str:
 
 
 def _start_of(pid: str) -> str:
-    """The moment at which a process began, in the kernel's ticks; empty where there is none, or it has ended."""
+    """The moment at which a process began, by the kernel's clock; empty where there is none, or it has ended."""
     try:
         # The name in parentheses may hold anything; of what follows it the state is the first and the start the 20th.
         fields = (_PROC / pid / "stat").read_text(errors="replace").rpartition(")")[2].split()

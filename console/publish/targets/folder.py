@@ -80,7 +80,7 @@ class Targets:
         if not self.whole:
             raise Refused(self.complaints[0], "target")
         names = ", ".join((*self._targets, *self._broken))
-        remedy = f"choose of {names}" if names else "add one with “warroom target add NAME --provider …”"
+        remedy = f"choose one of {names}" if names else "add one with “warroom target add NAME --provider …”"
         raise Refused(f"There is no target “{one_line(name, MAX_NAME_CHARS)}”; {remedy}.", "target")
 
     def known(self, name: str) -> str:

@@ -14,7 +14,7 @@ from console.store.outbox.tables import arrived, find, move
 from console.store.problems import Overtaken
 from console.store.sqlite import sqlite3
 
-UNDONE_NOTE = "The update was taken back before it was sent."
+UNDONE_NOTE = "The update was undone before it was sent."
 DECIDABLE: dict[str, tuple[tuple[State, ...], str]] = {
     "edited": (("pending", "retry", "dead"), "edited"),
     "dropped": (("pending", "retry", "dead", "unknown", "ask"), "dropped"),
@@ -25,7 +25,7 @@ DECIDABLE: dict[str, tuple[tuple[State, ...], str]] = {
 
 
 def drop_undone(connection: sqlite3.Connection, written: Iterable[Event]) -> None:
-    """Drop what was taken back before anything of it went out."""
+    """Drop what was undone before anything of it went out."""
     for event in written:
         if isinstance(event.body, EntryUndone | Undone):
             waiting = connection.execute(

@@ -1,0 +1,84 @@
+"""The words of the field: phrases that nobody outside the project says stand nowhere that a person reads."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+REPLACED: dict[str, str] = {
+    r"change of production|changes of production": "production change",
+    r"(?:how it|what|is|was|be) taken back\b": "rollback plan, undone",
+    r"\bmove(?:s|d)? (?:a|one) due moment": "snooze",
+    r"\bsnoozed update\b": "Internal update snoozed to 09:42",
+    r"\btick(?:s|ed|ing)?\b": "check off",
+    r"\bcan says what\b": "CAN report",
+    r"no promises, the next one named": "no ETA promised, next update stated",
+    r"for real\?": "Type: live / drill / retrospective",
+    r"decides, also": "has the final say",
+    r"all debugging to others, to": "delegates debugging",
+    r"\bcommands and (?:makes|has|leads)\b": "IC is hands-on",
+    r"with no way back:": "change without a rollback plan",
+    r"both hands in the system": "heads-down",
+    r"is a case for": "Page Database on-call: nobody has been paged",
+    r"\bis its time\b": "In Declared for 18m (target 10m)",
+    r"with the same crew": "no responders added",
+    r"states it again": "settles it",
+    r"\bmine goes on\b": "proceed anyway",
+    r"\btheir yes\b": "waiting for rs to accept",
+    r"the next stage is (?:closed|{)": "Next: close the incident",
+    r"go past a gate|may be passed for|gate to \S+ was passed|gates passed": "override, accepted reasons",
+    r"\bhow one sees\b": "verified by",
+    r"\bname inc-|this is over\b": "quote INC-K7Q2, this is resolved",
+    r"\bcalled for by\b": "trigger",
+    r"\bwritten {?[\w()]+}? later": "logged 4m later",
+    r"(?:everything|all) that the process asks for": "nothing to flag",
+    r"\bchoose of\b": "choose one of",
+    r"\bless components\b": "fewer components",
+    r"(?:public|internal|no|yes) is usual": "default: public",
+    r"\bcalled as its (?:file|folder)": "named after its file",
+    r"\bic taken over\b": "Incident commander: maya",
+    r"impact has been stopped": "mitigated",
+    r"what you have to do": "you don't need to do anything",
+    r"\blast step:": "say what was done, as the log has it",
+}
+"""Each phrase with what is said in its place."""
+
+
+def _strings(file: Path) -> Iterator[str]:
+    """All strings of a module, docstrings included."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "{x}" for part in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def _texts() -> Iterator[tuple[Path, str]]:
+    for file in sorted((ROOT / "console").rglob("*.py")):
+        yield from ((file, text) for text in _strings(file))
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    # Samples are what other people wrote; a label that ticks is one that counts seconds.
+    data = (file for file in (ROOT / "data").rglob("*") if file.is_file() and "samples" not in file.parts)
+    for file in (*pages, *sorted(data)):
+        if file.name != "benchmarks.md":
+            yield from ((file, line) for line in file.read_text(encoding="utf-8").splitlines())
+
+
+WORDS_OF_CODE = frozenset({"tick", "ticks", "ticked", "checklist tick runbook item step"})
+"""Ids and what people may search an act by: nobody reads them."""
+
+
+@pytest.fixture(scope="module")
+def texts() -> list[tuple[Path, str]]:
+    return [(file, text) for file, text in _texts() if text not in WORDS_OF_CODE]
+
+
+@pytest.mark.parametrize("phrase", REPLACED)
+def test_a_phrase_is_said_in_the_field_s_words(texts: list[tuple[Path, str]], phrase: str) -> None:
+    pattern = re.compile(phrase, re.IGNORECASE)
+    left = [f"{file.relative_to(ROOT)}: {text[:120]}" for file, text in texts if pattern.search(text)]
+    assert not left, f"say “{REPLACED[phrase]}”"

@@ -189,9 +189,7 @@ def test_an_item_left_open_closes_the_gate_and_is_named() -> None:
     story = watching()
     story.does(TickItem, item="closing/3", done=False)
     assert needs(story) == ["checklist"]
-    assert "Not checked off in “Closing”: No open reports from customers" in gate(
-        story.state, "closed", story.now
-    )
+    assert "Not checked off in “Closing”: No open reports from customers" in gate(story.state, "closed", story.now)
     story.does(TickItem, item="closing/3")
     assert needs(story) == []
 

@@ -246,6 +246,89 @@ async def test_a_second_paste_adds_to_the_first(tmp_path: Path) -> None:
         assert room.last.text == "one\ntwo\nthree"
 
 
+async def test_one_undo_takes_a_paste_back(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        before = [entry.id for entry in room.state.entries]
+        await room.pastes("> quoted\n! loud\nplain")
+        await room.presses("3")
+        room.shows("logs 3 notes, now")
+        await room.presses("enter")
+        assert {entry.kind for entry in room.state.entries if entry.id not in before} == {"note"}
+        await room.presses("escape", "x")
+        assert "undoes 3 pasted entries" in room.hint
+        await room.presses("enter")
+        assert "Undone: 3 pasted entries" in room.hint
+        assert [entry.id for entry in room.state.entries if not entry.undone] == before
+
+
+async def test_a_paste_without_times_and_markers_is_not_offered_to_be_read(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.pastes("one\ntwo")
+        room.shows("An entry for each line (2), as plain text")
+        room.hides("with times and markers read")
+
+
+async def test_what_was_edited_in_a_paste_survives_a_restart(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.pastes("one\ntwo")
+        await room.pastes("three")
+        await room.presses("tab", "!")
+        await room.settles()
+    async with console(tmp_path, ref=room.ref) as room:
+        await room.presses("enter")
+        assert room.last.text == "!one\ntwo\nthree"
+
+
+async def test_a_line_with_a_secret_is_asked_about_once(tmp_path: Path) -> None:
+    line = "logged in with password=hunter2hunter2"
+    async with console(tmp_path) as room:
+        before = len(room.state.entries)
+        await room.types(line)
+        await room.presses("enter")
+        assert (len(room.state.entries), room.line) == (before, line)
+        assert "looks like a secret" in room.hint
+        await room.presses("enter")
+        assert room.last.text == line
+
+
+async def test_a_line_typed_behind_one_with_a_secret_replaces_it_and_neither_is_lost(tmp_path: Path) -> None:
+    line = "logged in with password=hunter2hunter2"
+    async with console(tmp_path) as room:
+        await room.types(line)
+        await room.presses("enter")
+        await room.keys_in("all quiet")
+        await room.presses("enter")
+        assert room.last.text == "all quiet"
+        await room.presses("up", "up")
+        assert room.line == line
+
+
+async def test_up_does_not_bring_back_what_was_redacted(tmp_path: Path) -> None:
+    line = "logged in with password=hunter2hunter2"
+    async with console(tmp_path) as room:
+        await room.types(line)
+        await room.presses("enter", "enter")
+        assert room.last.text == line
+        await room.types("/redact last")
+        await room.presses("enter")
+        await room.settles()
+        assert room.last.redacted
+        await room.presses("up", "up", "up")
+        assert "hunter2" not in room.line
+
+
+async def test_a_paste_with_a_secret_is_asked_about_once(tmp_path: Path) -> None:
+    text = "env:\n  password=hunter2hunter2"
+    async with console(tmp_path) as room:
+        before = len(room.state.entries)
+        await room.pastes(text)
+        await room.presses("enter")
+        assert len(room.state.entries) == before
+        room.shows("looks like a secret")
+        await room.presses("enter")
+        assert room.last.text == text
+
+
 async def test_nothing_of_a_paste_is_logged_while_a_line_of_it_cannot_be_read(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         before = len(room.state.entries)

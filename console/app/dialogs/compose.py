@@ -14,6 +14,7 @@ from console.app.registry import bindings
 from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice
 from console.core.language.checks import Finding, check_update
+from console.core.language.secrets import secret_doubt
 from console.core.language.times import duration_short, local_pair, parse_duration
 from console.core.log.clocks import open_clocks
 from console.core.log.state import Incident
@@ -262,10 +263,11 @@ class UpdateDialog(FormDialog[Posting]):
         return Posting(command, _choices(values) if publishes else None)
 
     def _loud(self, posting: Posting) -> str:
-        """What a public text should not say."""
+        """What a public text should not say, and what looks like a secret in any."""
         findings = self._findings(self.values()) if posting.command.audience == "public" else ()
         loud = next((finding for finding in findings if finding.id in OUT_LOUD), None)
-        return f"{loud.text} {loud.suggestion}" if loud else ""
+        doubts = secret_doubt(posting.command.text), f"{loud.text} {loud.suggestion}" if loud else ""
+        return " ".join(filter(None, doubts))
 
     def _enters(self, posting: Posting) -> str:
         command = posting.command

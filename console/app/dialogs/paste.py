@@ -1,55 +1,93 @@
 """Several pasted lines: as one entry, or as an entry each. The text is shown whole, and can be edited first."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
+
+from textual import on
+from textual.widgets import TextArea
 
 from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.dialogs.respond import checked
 from console.app.widgets.choice_list import Choice
 from console.core.language.grammar import split_paste
+from console.core.language.secrets import secret_doubt
 from console.core.language.text import clean
 from console.core.log.command import Command
+from console.core.log.ids import new_event_id
 from console.core.log.slash import typed_command
 from console.core.log.state import Incident
+from console.core.refusal import Refused
 from console.core.subjects.entry import LogEntry
+from console.core.subjects.paste import LogPaste
+from console.core.subjects.task import AddTask
 
-WHOLE, EACH = "whole", "each"
+WHOLE, READ, PLAIN = "whole", "read", "plain"
 
 
 class PasteDialog(FormDialog[Sequence[Command]]):
-    """Gives the commands that log the text. Nothing in it is a command: a slash at the beginning of a line is text."""
+    """Gives the command that logs the text, or none for an empty one. Nothing in it is run: a slash is text."""
 
     remembers = False
 
     def __init__(self, state: Incident, pasted: str, actor: str, now: datetime, zone: tzinfo) -> None:
+        # Of the dialog and not of each try, so that a second try at a failing disk is the same command.
+        paste = new_event_id(os.urandom)
+
+        def read(line: str) -> LogEntry | AddTask:
+            command = typed_command(line, state, actor=actor, now=now, zone=zone)
+            assert isinstance(command, LogEntry | AddTask)
+            return command
+
+        def readable(line: str) -> bool:
+            """Whether the line says more than its words: a time or a marker, also one that cannot be read."""
+            try:
+                command = read(line)
+            except Refused:
+                return True
+            return command.at is not None or not isinstance(command, LogEntry) or command.kind != "note"
+
         def build(values: Values) -> Sequence[Command]:
             text = clean(values["text"]).strip("\n")
             if not text.strip():
                 return ()
+            entries: Sequence[LogEntry | AddTask]
             if values["as"] == WHOLE:
-                return (checked(state, LogEntry(actor=actor, text=text), now),)
-            lines = split_paste(text)
-            commands = [typed_command(line, state, actor=actor, now=now, zone=zone) for line in lines]
-            return [checked(state, command, now) for command in commands]
+                entries = (LogEntry(actor=actor, text=text),)
+            elif values["as"] == READ:
+                entries = tuple(map(read, split_paste(text)))
+            else:
+                entries = tuple(LogEntry(actor=actor, text=line) for line in text.split("\n") if line.strip())
+            together = LogPaste(actor=actor, entries=tuple(entries), paste=paste)
+            return (checked(state, entries[0] if len(entries) == 1 else together, now),)
 
         def says(commands: Sequence[Command]) -> str:
             if not commands:
                 return "drops the paste; nothing is logged"
             if self.values()["as"] == WHOLE:
                 return "logs one note with all lines, now"
-            own = sum(command.at is not None for command in commands)
-            return f"logs {len(commands)} entries, {own or 'none'} with a time of {'their' if own != 1 else 'its'} own"
+            entries = entries_of(commands)
+            if self.values()["as"] == PLAIN:
+                return f"logs {len(entries)} {'note' if len(entries) == 1 else 'notes'}, now"
+            own = sum(entry.at is not None for entry in entries)
+            return f"logs {len(entries)} entries, {own or 'none'} with a time of {'their' if own != 1 else 'its'} own"
 
-        self.left = pasted
-        """The text as it stood when the dialog was left."""
-        count = len(split_paste(pasted))
-        ways = (Choice(WHOLE, "One entry, as it stands"), Choice(EACH, f"An entry for each line ({count})"))
-        fields = (Field("as", "Log as", WHOLE, choices=ways), Field("text", "Text", pasted, lines=10))
-        super().__init__(f"Pasted into {state.ref}", fields, build, says)
+        self.keep: Callable[[str], object] = lambda text: None
+        """Given by the opener: called with the text at every change, so that a console that ends loses none of it."""
+        lines = split_paste(pasted)
+        each = f"An entry for each line ({len(lines)})"
+        ways = [Choice(WHOLE, "One entry, as it stands"), Choice(PLAIN, f"{each}, as plain text")]
+        if any(map(readable, lines)):
+            ways.insert(1, Choice(READ, f"{each}, with times and markers read"))
+        fields = (Field("as", "Log as", WHOLE, choices=tuple(ways)), Field("text", "Text", pasted, lines=10))
+        super().__init__(f"Pasted into {state.ref}", fields, build, says, doubts=self._secret)
 
-    def leave(self) -> None:
-        self.left = self.values()["text"]
-        super().leave()
+    def _secret(self, commands: Sequence[Command]) -> str:
+        return secret_doubt(self.values()["text"]) if commands else ""
+
+    @on(TextArea.Changed)
+    def _keep_text(self, event: TextArea.Changed) -> None:
+        self.keep(event.text_area.text)
 
     def add(self, pasted: str) -> None:
         """A second paste adds to the first."""
@@ -58,3 +96,8 @@ class PasteDialog(FormDialog[Sequence[Command]]):
 
     def paste_prose(self, pasted: str) -> None:
         self.add(pasted)
+
+
+def entries_of(commands: Sequence[Command]) -> Sequence[Command]:
+    """The commands of the single entries."""
+    return [each for command in commands for each in (command.entries if isinstance(command, LogPaste) else (command,))]

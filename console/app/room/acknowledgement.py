@@ -6,8 +6,8 @@ from datetime import tzinfo
 from console.core.language.text import one_line
 from console.core.language.times import local_pair, local_stamp
 from console.core.log.event import Event
-from console.core.log.state import Incident, undone_entry
-from console.core.subjects.undo import EntryRedacted, EntryUndone
+from console.core.log.state import Incident, taken_together, undone_entry
+from console.core.subjects.undo import EntriesUndone, EntryRedacted, EntryUndone
 
 MOST_CHARS = 44
 """Of the entry's own words, which whoever wrote them only needs to recognise."""
@@ -22,12 +22,14 @@ def acknowledgement(state: Incident, events: Sequence[Event], zone: tzinfo) -> s
         if isinstance(event.body, EntryRedacted):
             entries = {event.body.target, *(id for id in event.body.erased if state.entries.get(id))}
             return f"Redacted: {'1 entry' if len(entries) == 1 else f'{len(entries)} entries'}"
-        undo = isinstance(event.body, EntryUndone)
+        undo = isinstance(event.body, EntryUndone | EntriesUndone)
         entry = state.entries.get(undone_entry(state, event.id) if undo else event.id)
         if entry is None:
             continue
         words = one_line(entry.text, MOST_CHARS)
         if undo:
+            together = taken_together(state, entry)
+            words = f"{len(together)} pasted entries" if len(together) > 1 else words
             return f"{'Undone' if entry.undone else 'Put back'}: {words}"
         moments = entry.occurred_at.astimezone(zone), event.recorded_at.astimezone(zone)
         today = moments[0].date() == moments[1].date()

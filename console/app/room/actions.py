@@ -14,7 +14,7 @@ from console.app.widgets.timeline_model import Filter
 from console.core.language.text import one_line
 from console.core.language.when import parse_when
 from console.core.log.command import Command
-from console.core.log.state import dependents
+from console.core.log.state import dependents, taken_together
 from console.core.refusal import Refused
 from console.core.subjects.entry import find_entry
 from console.core.subjects.stage import MoveStage
@@ -103,11 +103,14 @@ class RoomActs:
 
     def arm_undo(self) -> Armed:
         room, entry = self._context, self._entry()
-        going = dependents(room.state, entry)
+        chosen = find_entry(room.state, entry)
+        together = taken_together(room.state, chosen)
+        going = dependents(room.state, *(each.id for each in together))
         also = f", and with it {quoted(going)}" if going else ""
-        back = "puts back" if find_entry(room.state, entry).undone else "undoes"
+        back = "puts back" if chosen.undone else "undoes"
+        what = self._words_of(entry) if len(together) == 1 else f"{len(together)} pasted entries"
         command = Undo(actor=room.actor, entry=entry, dependents=True)
-        return Armed(f"{back} {self._words_of(entry)}{also}", lambda: room.write(command))
+        return Armed(f"{back} {what}{also}", lambda: room.write(command))
 
     def log_paste(self, pasted: str) -> None:
         """Ask how several pasted lines are to be logged; they stay in the draft until they are."""
@@ -117,15 +120,12 @@ class RoomActs:
             for command in commands:
                 await room.session.submit(room.ref, command)
             room.prompt.hold_paste("")
-            room.prompt.say(f"{len(commands)} {'entry' if len(commands) == 1 else 'entries'} logged.")
-
-        def left(commands: Sequence[Command] | None) -> None:
-            if commands is None:
-                room.prompt.hold_paste(dialog.left)
+            count = len(dialogs.paste.entries_of(commands))
+            room.prompt.say(f"{count} {'entry' if count == 1 else 'entries'} logged.")
 
         dialog = dialogs.paste.PasteDialog(room.state, pasted, room.actor, room.now(), room.session.zone)
-        dialog.send = send
-        room.open(dialog, left)
+        dialog.send, dialog.keep = send, room.prompt.hold_paste
+        room.open(dialog)
 
     # The timeline
 

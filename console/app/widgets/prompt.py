@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from console.app.widgets.cell import Cell, fitted, text
 from console.app.widgets.line_input import AltInput
+from console.core.language.secrets import secret_doubt
 from console.core.language.text import clean, clean_paste, one_line
 from console.core.refusal import Refused
 
@@ -116,6 +117,8 @@ class Prompt(Vertical):
         """The half-typed line that a key's own line (`/done `) has put aside."""
         self._pasted = ""
         """Several lines that were pasted and are not logged yet."""
+        self._doubted = ""
+        """The line with a secret in it that Enter once more logs."""
         self._armed: Content | None = None
         """What Enter does to something else than the line."""
         self._sent: list[str] = []
@@ -341,6 +344,13 @@ class Prompt(Vertical):
             self.park(line)
             self.say(refused.reason, error=True)
             return
+        doubt = secret_doubt(line)
+        if doubt and line != self._doubted:
+            self._doubted = line
+            self.park(line)
+            self.say(f"{doubt} Enter once more logs it.", error=True)
+            return
+        self._doubted = ""
         self.remember(line)
         self._on_its_way(line)
         held, self._held = self._held, ""

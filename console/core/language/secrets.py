@@ -2,6 +2,8 @@
 
 import re
 
+from console.core.language.text import one_line
+
 _NAMED = (
     r"pass(?:word|wd|phrase)|pwd|secret|(?:api|access|auth|secret|private|signing|encryption)[_-]?key|api[_-]?secret"
     r"|client[_-]?secret|(?:access|auth|refresh|api|bearer|session)?[_-]?token|secret[_-]?access[_-]?key"
@@ -59,6 +61,12 @@ def looks_secret(text: str) -> str:
             if not _NO_SECRET.fullmatch(value) and (pattern is not _TOLD or _no_word(value)):
                 return match[0]
     return ""
+
+
+def secret_doubt(text: str) -> str:
+    """The sentence that asks before a text with a secret in it is logged; empty where nothing looks like one."""
+    piece = looks_secret(text)
+    return f"“{one_line(piece, 30)}” looks like a secret, and is not logged yet." if piece else ""
 
 
 def _no_word(value: str) -> bool:

@@ -27,6 +27,13 @@ class Proposal(msgspec.Struct, frozen=True):
 Decision = tuple[Proposal, ...]
 
 
+def moment(at: datetime | None, now: datetime) -> datetime:
+    """When it happened: `now` where nothing is given; refused where that has not come yet."""
+    if at is not None and at > now:
+        raise Refused("That time is in the future; write when it happened, or nothing for now.", "at")
+    return at or now
+
+
 class Command(msgspec.Struct, frozen=True, kw_only=True):
     actor: str
     at: datetime | None = None

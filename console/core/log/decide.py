@@ -6,7 +6,7 @@ Pure: ids and the log's own times are added by the caller. A refusal is one sent
 from datetime import datetime
 
 from console.core.language.text import clean
-from console.core.log.command import Command, Decision
+from console.core.log.command import Command, Decision, moment
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
 from console.core.refusal import Refused
@@ -23,9 +23,7 @@ def decide(state: Incident | None, command: Command, now: datetime, playbook: Pl
     """
     if not clean(command.actor, multiline=False).strip():
         raise Refused("Say who you are: start with --as NAME.", "actor")
-    at = command.at or now
-    if at > now:
-        raise Refused("That time is in the future; write when it happened, or nothing for now.", "at")
+    at = moment(command.at, now)
     if isinstance(command, DeclareIncident):
         return declare(command, at, playbook)
     if state is None or state.declared_at is None:

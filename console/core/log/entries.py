@@ -40,6 +40,8 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     """The words of the task, fix, change or update alone, where the text says more than those."""
     about: str = ""
     """The event whose task, fix, hypothesis, change or action item this entry ends or judges."""
+    paste: str = ""
+    """The id of the paste that it came with, the same for all entries of that."""
 
 
 LATE_S = 120

@@ -13,7 +13,7 @@ decoder all of them are plain strings.
 
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any, NamedTuple, get_type_hints
+from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -49,7 +49,7 @@ Item = Annotated[str, ITEM]
 
 
 class Named(NamedTuple):
-    """A field of a body that holds an event's id."""
+    """A field of a body that holds the id of an event, or ids of several."""
 
     field: str
     role: Role
@@ -57,14 +57,20 @@ class Named(NamedTuple):
 
 @cache
 def id_fields(body: type[msgspec.Struct]) -> tuple[Named, ...]:
-    """The fields of a body's type that hold one id of another event, in their order."""
+    """The fields of a body's type that hold ids of other events, in their order."""
     hints: dict[str, Any] = get_type_hints(body, include_extras=True)
     return tuple(
         Named(field, mark)
         for field, hint in hints.items()
-        for mark in getattr(hint, "__metadata__", ())
+        for mark in getattr(get_args(hint)[0] if get_origin(hint) is tuple else hint, "__metadata__", ())
         if mark in (GOES_WITH, REPLACED, MENTIONED)
     )
+
+
+def ids_in(body: msgspec.Struct, field: str) -> tuple[str, ...]:
+    """The ids that such a field holds."""
+    value: str | tuple[str, ...] = getattr(body, field)
+    return value if isinstance(value, tuple) else (value,)
 
 
 Process = Annotated[Playbook, KEPT]

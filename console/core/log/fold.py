@@ -12,13 +12,13 @@ from typing import NamedTuple, get_args
 import msgspec
 
 from console.core.log.codec import decode_body, kind_of
-from console.core.log.event import GOES_WITH, Body, Event, Named, id_fields
+from console.core.log.event import GOES_WITH, Body, Event, Named, id_fields, ids_in
 from console.core.log.folding import Folding
 from console.core.log.registry import CORRECTABLE
 from console.core.log.state import Correction, Incident, TakenBack
 from console.core.subjects.declaration import IncidentDeclared
 from console.core.subjects.entry import EntryCorrected
-from console.core.subjects.undo import EntryRedacted, EntryUndone, Undone
+from console.core.subjects.undo import EntryRedacted, Undoing, Undone, undo_targets
 
 
 class NeedsRefold(Exception):
@@ -118,11 +118,8 @@ def _names_skipped(folding: Folding, event: Event, names: Sequence[Named]) -> bo
     state, body, skipped = folding.state, event.body, False
     back = folding.taken_back()
     if isinstance(body, Undoing):
-        back.targets[event.id] = body.target
-    for field, role in names:
-        id = getattr(body, field)
-        if not id:
-            continue
+        back.targets[event.id] = next(iter(undo_targets(body)), "")
+    for id, role in ((id, role) for field, role in names for id in ids_in(body, field) if id):
         if state.entries.position(id) is None and id not in back.targets:
             back.awaited[id] = event.id
         if role is GOES_WITH:
@@ -149,9 +146,8 @@ class _Plan(NamedTuple):
     """The line and the body of events whose texts were erased."""
 
 
-Undoing = EntryUndone | Undone
 Changing = Undoing | EntryCorrected | EntryRedacted
-"""Bodies whose `target` is an earlier event that they change."""
+"""Bodies that change earlier events: the one that is their `target`, or several."""
 _CHANGING = frozenset(get_args(Changing))
 _ORDER = attrgetter("hlc", "origin", "oseq")
 
@@ -189,14 +185,14 @@ def _undos(changes: Sequence[Event]) -> list[tuple[str, str]]:
     undos: list[tuple[str, str]] = []
     unpaired: dict[tuple[str, str], str] = {}
     for event in changes:
-        if isinstance(event.body, EntryUndone):
-            undos.append((event.id, event.body.target))
-        elif isinstance(event.body, Undone):
+        if isinstance(event.body, Undone):
             # Whoever wrote the second one of a file saw the first one, and put the entry back with it.
             first = unpaired.pop((event.origin, event.body.target), None)
             if first is None:
                 unpaired[event.origin, event.body.target] = event.id
             undos.append((event.id, first or event.body.target))
+        elif isinstance(event.body, Undoing):
+            undos += ((event.id, target) for target in undo_targets(event.body))
     return undos
 
 
@@ -217,17 +213,17 @@ def _check(state: Incident, first: tuple[int, str, int], ids: set[str], plan: _P
     for event in plan.changes:
         body = event.body
         assert isinstance(body, Changing)
-        if body.target in ids:
-            continue
-        if isinstance(body, EntryRedacted):
+        stands = event.id not in plan.undos
+        if isinstance(body, Undoing):
+            targets = (target for target in undo_targets(body) if target not in ids)
+            known = all((event.id in back.undos.get(target, ())) == stands for target in targets)
+        elif body.target in ids:
+            known = True
+        elif isinstance(body, EntryRedacted):
             known = event.id in back.redactions
         else:
-            stands = event.id not in plan.undos
-            if isinstance(body, EntryUndone | Undone):
-                known = (event.id in back.undos.get(body.target, ())) == stands
-            else:
-                made = state.corrections.get(body.target, ())
-                known = any(correction.id == event.id for correction in made) == stands
+            made = state.corrections.get(body.target, ())
+            known = any(correction.id == event.id for correction in made) == stands
         if not known:
             raise NeedsRefold
 
@@ -311,4 +307,4 @@ def _moved(logged: Sequence[Event]) -> list[Event]:
 
 
 def _named(body: Body) -> list[str]:
-    return [getattr(body, named.field) for named in id_fields(type(body))]
+    return [id for named in id_fields(type(body)) for id in ids_in(body, named.field)]

@@ -152,7 +152,7 @@ class Folding:
 
     def entry(
         self, kind: str, text: str, note: str = "", *, tags: tuple[str, ...] = (), people: tuple[str, ...] = (),
-        moves: bool = False, words: str = "", about: str = "",
+        moves: bool = False, words: str = "", about: str = "", paste: str = "",
     ) -> None:  # fmt: skip
         """One line of the timeline; `moves` when it shows the response moving."""
         event, state, erased = self.event, self.state, self._redacted
@@ -162,7 +162,7 @@ class Folding:
             text, tags, people, words = erased, (), (), ""
         entry = Entry(
             event.id, kind, event.occurred_at, event.recorded_at, event.actor, text, tags, people,
-            self._corrected, self.skipping, bool(erased), "", self._late, moves, words, about,
+            self._corrected, self.skipping, bool(erased), "", self._late, moves, words, about, paste,
         )  # fmt: skip
         if self._grows:
             state.entries.append(entry)

@@ -129,7 +129,7 @@ class TakenBack(Part):
     undos: dict[str, tuple[str, ...]] = {}
     """The undos that stand, by the event that they undo."""
     targets: dict[str, str] = {}
-    """The event that each undo names, by the undo's id."""
+    """The event that each undo names, of several the first, by the undo's id."""
     went_with: dict[str, str] = {}
     """Events that are skipped because one that they name is, with that one's id."""
     named_by: dict[str, tuple[str, ...]] = {}
@@ -204,15 +204,30 @@ class Incident(msgspec.Struct):
         return entry.words or entry.text
 
 
-def dependents(state: Incident, id: str) -> list[Entry]:
-    """The entries that stand and go with an event when it is undone, because they name it, in the log's order."""
+def taken_together(state: Incident, entry: Entry) -> list[Entry]:
+    """The entries that an undo of this one takes back, or puts back where it is undone, in the log's order.
+
+    It alone, or of a paste all that stand, or all that the same undo took back.
+    """
+    if not entry.paste:
+        return [entry]
+    pasted = [each for each in state.entries if each.paste == entry.paste and not each.redacted]
+    undos = state.part(TakenBack).undos
+    back = set(undos.get(entry.id, ()))
+    if entry.undone:
+        return [each for each in pasted if each is entry or not back.isdisjoint(undos.get(each.id, ()))]
+    return [each for each in pasted if not each.undone]
+
+
+def dependents(state: Incident, *ids: str) -> list[Entry]:
+    """The entries that stand and go with events when those are undone, because they name them, in the log's order."""
     back = state.part(TakenBack)
     going: dict[str, Entry] = {}
-    names = [id]
+    names = list(ids)
     while names:
         for later in back.named_by.get(names.pop(), ()):
             entry = state.entries.get(later)
-            if entry is not None and not entry.undone and later not in going:
+            if entry is not None and not entry.undone and later not in going and later not in ids:
                 going[later] = entry
                 names.append(later)
     return sorted(going.values(), key=lambda entry: state.entries.position(entry.id) or 0)

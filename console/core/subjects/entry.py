@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from console.core.language.text import clean
 from console.core.log.command import Command, Decision, Word, proposed, words
 from console.core.log.entries import PROGRESS_KINDS, SCRIBE_KINDS, Entry
-from console.core.log.event import Body, Mention, Text
+from console.core.log.event import Body, Id, Mention, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident
 from console.core.refusal import Refused
@@ -22,9 +22,12 @@ class EntryLogged(Body, frozen=True):
     text: Text
     tags: tuple[Text, ...] = ()
     people: tuple[Text, ...] = ()
+    paste: Id = ""
+    """The paste that it came with, which one undo takes back."""
 
     def apply(self, fold: Folding) -> None:
-        fold.entry(self.kind, self.text, tags=self.tags, people=self.people, moves=self.kind in PROGRESS_KINDS)
+        moves = self.kind in PROGRESS_KINDS
+        fold.entry(self.kind, self.text, tags=self.tags, people=self.people, moves=moves, paste=self.paste)
         if self.kind == "hypothesis":
             suppose(fold, self.text)
 

@@ -8,7 +8,7 @@ from console.core.language.grammar import read_due_last, read_task
 from console.core.language.text import clean
 from console.core.language.times import duration_words
 from console.core.log.command import Asked, Command, Decision, Word, name, proposed, split, words
-from console.core.log.event import Body, Ref, Text
+from console.core.log.event import Body, Id, Ref, Text
 from console.core.log.find import fitting, listed
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part
@@ -20,6 +20,8 @@ class TaskAdded(Body, frozen=True):
     text: Text
     owner: Text = ""
     due_at: datetime | None = None
+    paste: Id = ""
+    """As of an entry that was logged."""
 
     def apply(self, fold: Folding) -> None:
         event = fold.event
@@ -29,7 +31,7 @@ class TaskAdded(Body, frozen=True):
         owner = f" @{self.owner}" if self.owner else ""
         back = f", back in {duration_words(due - event.occurred_at)}" if due else ""
         people = (self.owner,) if self.owner else ()
-        fold.entry("task", f"{self.text}{owner}{back}", people=people, words=self.text)
+        fold.entry("task", f"{self.text}{owner}{back}", people=people, words=self.text, paste=self.paste)
 
 
 class TaskChanged(Body, frozen=True):

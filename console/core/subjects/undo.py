@@ -8,7 +8,7 @@ from console.core.language.text import clean, one_line
 from console.core.log.command import Asked, Command, Decision, Proposal, Word, proposed, split
 from console.core.log.entries import Entry
 from console.core.log.event import Body, Id, Mention, Text
-from console.core.log.state import Incident, TakenBack, dependents
+from console.core.log.state import Incident, TakenBack, dependents, taken_together
 from console.core.refusal import Refused
 from console.core.subjects.entry import find_entry
 
@@ -39,8 +39,25 @@ class Undone(Body, frozen=True):
     target: Mention
 
 
+class EntriesUndone(Body, frozen=True):
+    """None of `targets` counts, as if each were undone alone; an undo of this lets all of them stand again."""
+
+    targets: tuple[Mention, ...]
+
+
+Undoing = EntryUndone | Undone | EntriesUndone
+
+
+def undo_targets(body: Undoing) -> tuple[str, ...]:
+    """The events that an undo takes back, each once."""
+    return tuple(dict.fromkeys(body.targets)) if isinstance(body, EntriesUndone) else (body.target,)
+
+
 class Undo(Command, frozen=True, kw_only=True):
-    """Without `entry`: the actor's last act that still stands. Of an entry that is undone: put it back."""
+    """Without `entry`: the actor's last act that still stands. Of an entry that is undone: put it back.
+
+    Of an entry that was pasted with others: all of that paste.
+    """
 
     entry: str = ""
     dependents: bool = False
@@ -64,14 +81,15 @@ class Undo(Command, frozen=True, kw_only=True):
             )
         if entry.undone:
             return _put_back(state, entry, now)
-        going = dependents(state, entry.id)
+        ids = tuple(each.id for each in taken_together(state, entry))
+        going = dependents(state, *ids)
         if going and not self.dependents:
             raise Refused(
                 f"Undoing this also undoes {quoted(going)}; to undo all, write /undo {entry.id} ! or warroom undo"
                 " --with-dependents.",
                 "dependents",
             )
-        return proposed(EntryUndone(entry.id), now)
+        return proposed(EntriesUndone(ids) if len(ids) > 1 else EntryUndone(entry.id), now)
 
 
 class RedactEntry(Command, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ import msgspec
 from console.core.language.text import clean, one_line
 from console.core.language.times import rfc3339
 from console.core.log.event import Event
-from console.core.subjects.undo import EntryUndone, Undone
+from console.core.subjects.undo import Undoing, undo_targets
 from console.core.subjects.update import PublicationDecided
 from console.store.outbox.message import WORDS, Message, State
 from console.store.outbox.tables import arrived, find, move
@@ -27,9 +27,9 @@ DECIDABLE: dict[str, tuple[tuple[State, ...], str]] = {
 def drop_undone(connection: sqlite3.Connection, written: Iterable[Event]) -> None:
     """Drop what was undone before anything of it went out."""
     for event in written:
-        if isinstance(event.body, EntryUndone | Undone):
+        for target in undo_targets(event.body) if isinstance(event.body, Undoing) else ():
             waiting = connection.execute(
-                "SELECT id FROM outbox WHERE event = ? AND state IN ('pending', 'retry', 'dead')", (event.body.target,)
+                "SELECT id FROM outbox WHERE event = ? AND state IN ('pending', 'retry', 'dead')", (target,)
             ).fetchall()
             for (id,) in waiting:
                 move(connection, id, "dropped", rfc3339(event.recorded_at), UNDONE_NOTE)

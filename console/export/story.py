@@ -54,7 +54,7 @@ def story(state: Incident) -> Story:
     rules = {rule.name: rule for rule in state.playbook.stages} if state.playbook else {}
     over = {name for name, rule in rules.items() if rule.phase == "over"}
     stages = [stage for stage in _spells(state.stage.facts, end) if stage.name not in over]
-    severities = _spells(state.severity.facts, end)
+    severities = _spells(state.severity.in_force, end)
     starts = [mark.at for mark in marks] + [stage.start for stage in stages] + [began(state) or end]
     start = min(starts)
     # What came just before, such as the deploy that did it, belongs into the picture; older history does not.

@@ -31,6 +31,7 @@ _ONCE = "two undos that were written apart count as one; the second no longer pu
 _AS_IF_NEVER = "a line tells what stood before it, without what was undone since, and in corrected words"
 _REOPENED = "a hypothesis that is open again is not marked as ruled out"
 _SNOOZED = "a snoozed clock says until when, not by how much"
+_HIGHER = "of two severities said at once the higher is in force, and with it its clocks"
 _ERASED = "a text that was erased reads as erased, not as never given"
 
 DELIBERATE: dict[str, str] = {
@@ -45,6 +46,8 @@ DELIBERATE: dict[str, str] = {
     "INC-BACK/timeline/? - 05:19 Task 2 → *": _AS_IF_NEVER,
     "INC-BACK/timeline/? - 05:42 Severity SEV? → SEV1: worse again (ana)": _AS_IF_NEVER,
     "INC-BACK/timeline/? - 07:16 Severity SEV? → SEV2: from here (ana)": _AS_IF_NEVER,
+    "INC-BACK/show/severity": _HIGHER,
+    "INC-BACK/show/clocks/*": _HIGHER,
     "INC-BASE/timeline/? - 09:05 [*][*]Hypothesis:*": _REOPENED,
     "INC-KNDS/timeline/? - 12:33 [*][*]Hypothesis:*": _REOPENED,
     "INC-BASE/show/entries/bnxdmgkya82rq/text": _SNOOZED,

@@ -63,7 +63,7 @@ class Look:
 
     def __init__(self, state: Incident, book: Playbook, severity: Severity, declared: datetime, now: datetime) -> None:
         self.state, self.book, self.severity, self.declared, self.now = state, book, severity, declared, now
-        self.phase, self.severities, self.stages = state.phase, state.severity.facts, state.stage.facts
+        self.phase, self.severities, self.stages = state.phase, state.severity.in_force, state.stage.facts
 
     @cached_property
     def clocks(self) -> list[Clock]:

@@ -181,7 +181,7 @@ def _snoozed_to(state: Incident, key: str, due: datetime) -> datetime:
 
 def _severity_at(state: Incident, until: datetime | None) -> tuple[Severity | None, datetime]:
     """The severity that held just before `until`, and since when."""
-    facts = [fact for fact in state.severity.facts if (until is None or fact.at <= until)]
+    facts = [fact for fact in state.severity.in_force if (until is None or fact.at <= until)]
     if state.playbook is None or not facts:
         return None, state.declared_at or datetime.min
     return state.playbook.severity(facts[-1].value), facts[-1].at
@@ -260,7 +260,7 @@ class _Clocks:
 
     def severity_since(self, kind: str) -> datetime:
         """The moment from which this notice has been required: the first severity that asks for it."""
-        for fact in self.state.severity.facts:
+        for fact in self.state.severity.in_force:
             rule = self.playbook.severity(fact.value)
             if rule is not None and getattr(rule, f"{kind}_s"):
                 return fact.at

@@ -6,7 +6,7 @@ from console.core.subjects.role import roles_of
 
 
 def conflicts_of(state: Incident) -> list[tuple[str, Fact, Fact]]:
-    """Each such value's name, the earlier statement, and the later one, which is the one shown."""
+    """Each such value's name and two statements of it in log order; one of them is in force."""
     registers = {"severity": state.severity, "stage": state.stage, "title": state.title, "impact": state.impact}
     registers |= {f"role {role}": register for role, register in roles_of(state).items()}
     registers["postmortem owner"] = postmortem_of(state).owner

@@ -38,7 +38,8 @@ KEPT = Role("kept")
 Ref = Annotated[str, GOES_WITH]
 """The id of the event that this one is about: an undo of that one takes this one with it."""
 Replaced = Annotated[str, REPLACED]
-"""The id of the statement whose value the writer saw, empty for none; an undo of it hands on what it replaced."""
+"""The id of the statement whose value the writer saw, empty for none, and where several stood all their ids, with
+spaces between; an undo of it hands on what it replaced."""
 Mention = Annotated[str, MENTIONED]
 """The id of another event, which stands or falls by itself."""
 Id = Annotated[str, OTHER_ID]
@@ -70,7 +71,7 @@ def id_fields(body: type[msgspec.Struct]) -> tuple[Named, ...]:
 def ids_in(body: msgspec.Struct, field: str) -> tuple[str, ...]:
     """The ids that such a field holds."""
     value: str | tuple[str, ...] = getattr(body, field)
-    return value if isinstance(value, tuple) else (value,)
+    return value if isinstance(value, tuple) else tuple(value.split())
 
 
 Process = Annotated[Playbook, KEPT]

@@ -119,7 +119,7 @@ def _names_skipped(folding: Folding, event: Event, names: Sequence[Named]) -> bo
     back = folding.taken_back()
     if isinstance(body, Undoing):
         back.targets[event.id] = next(iter(undo_targets(body)), "")
-    for id, role in ((id, role) for field, role in names for id in ids_in(body, field) if id):
+    for id, role in ((id, role) for field, role in names for id in ids_in(body, field)):
         if state.entries.position(id) is None and id not in back.targets:
             back.awaited[id] = event.id
         if role is GOES_WITH:

@@ -2,7 +2,7 @@
 
 import copy
 from collections import ChainMap
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -125,24 +125,51 @@ class Folding:
             for name, value in values.items():
                 setattr(self.state, name, value)
 
-    def stated(self, register: Register, value: str, replaces: str = "") -> Register:
+    def stated(
+        self, register: Register, value: str, replaces: str = "", rank: Callable[[str], int] | None = None
+    ) -> Register:
         """The register with one more statement; a skipped statement hands on what it replaced."""
-        back = self.state.parts.of(TakenBack) if TakenBack not in self._parts else self.taken_back()
-        known: set[str] = set()
-        while replaces in back.handed_on:
-            known = known or {fact.id for fact in register.facts}
-            candidates = back.handed_on[replaces]
-            replaces = next((id for id in candidates if id in known or id in back.handed_on), candidates[0])
         event = self.event
         if self.skipping:
             handed = self.taken_back().handed_on
-            handed[event.id] = (*handed.get(event.id, ()), replaces)
+            handed[event.id] = (*handed.get(event.id, ()), *replaces.split())
             return register
-        return register.stated(Fact(event.id, value, event.occurred_at, event.actor, replaces))
+        seen = self._seen(register, replaces)
+        return register.stated(Fact(event.id, value, event.occurred_at, event.actor, seen, event.origin), rank)
+
+    def _seen(self, register: Register, replaces: str) -> tuple[str, ...]:
+        """The statements that a writer saw, with what stood before in place of those that were undone."""
+        back = self.state.parts.of(TakenBack) if TakenBack not in self._parts else self.taken_back()
+        pending = replaces.split()
+        if back.handed_on.keys().isdisjoint(pending):
+            return tuple(pending)
+        known = {fact.id for fact in register.facts}
+        seen: dict[str, None] = {}
+        visited: set[str] = set()
+        while pending:
+            id = pending.pop()
+            if id in visited:
+                continue
+            visited.add(id)
+            if id in back.handed_on:
+                # One event may state several values, and hands on what it replaced of each.
+                pending += [before for before in back.handed_on[id] if before in known or before in back.handed_on]
+            else:
+                seen[id] = None
+        return tuple(seen)
 
     def states(self, name: str, value: str, replaces: str = "") -> None:
         """State one of the incident's own values: its title, severity, stage or impact."""
-        self.set(**{name: self.stated(getattr(self.state, name), value, replaces)})
+        register: Register = getattr(self.state, name)
+        if name in ("severity", "stage"):
+            # The declaration states both: only a version that named nothing leaves out what its writer saw.
+            replaces = replaces or register.head
+        self.set(**{name: self.stated(register, value, replaces, self._severity_rank if name == "severity" else None)})
+
+    def _severity_rank(self, severity: str) -> int:
+        book = self.state.playbook
+        place = book.severity_index(severity) if book else -1
+        return len(book.severities) - place if book and place >= 0 else 0
 
     def states_in(self, registers: MutableMapping[str, Register], key: str, value: str, replaces: str = "") -> None:
         """State a value in a part's registers, as `part` gave them."""

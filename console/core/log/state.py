@@ -6,7 +6,7 @@ value that people may change at the same time (severity, stage, title, impact, e
 stands of what was ever said of it, so that a conflict shows both and the exports know who held a role when.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -64,45 +64,84 @@ class Record(msgspec.Struct, frozen=True):
 
 
 class Fact(msgspec.Struct, frozen=True):
-    """One statement of a value: `id` is the event's, `replaces` the statement its writer saw."""
+    """One statement of a value: `id` is the event's, `replaces` the statements that its writer saw."""
 
     id: str
     value: str
     at: datetime
     by: str
-    replaces: str = ""
+    replaces: tuple[str, ...] = ()
+    origin: str = ""
 
 
 class Register(msgspec.Struct, frozen=True):
-    """A value with its history, in log order; statements that were undone are not in it."""
+    """A value with its history; statements that were undone are not in it.
+
+    Made of facts alone, each of them replaced the one before.
+    """
 
     facts: tuple[Fact, ...] = ()
+    """All statements, in log order."""
+    standing: tuple[Fact, ...] = ()
+    """The statements that nobody has replaced; the last is in force."""
+    in_force: tuple[Fact, ...] = ()
+    """What was in force, each from its own moment until the next one's."""
+
+    def __post_init__(self) -> None:
+        if self.facts and not self.standing:
+            msgspec.structs.force_setattr(self, "standing", self.facts[-1:])
+            msgspec.structs.force_setattr(self, "in_force", self.facts)
 
     @property
     def current(self) -> Fact | None:
-        """The last statement."""
-        return self.facts[-1] if self.facts else None
+        """The statement in force."""
+        return self.standing[-1] if self.standing else None
 
     @property
     def value(self) -> str:
-        return self.facts[-1].value if self.facts else ""
+        return self.standing[-1].value if self.standing else ""
 
     @property
     def head(self) -> str:
-        """The id of the current statement, for `replaces` of the next one; empty before the first."""
-        return self.facts[-1].id if self.facts else ""
+        """The ids of all standing statements, for `replaces` of the next one; empty before the first."""
+        return " ".join(fact.id for fact in self.standing)
 
     @property
     def conflict(self) -> tuple[Fact, Fact] | None:
-        """The two statements that neither writer had seen the other's of, until someone states the value again."""
-        if len(self.facts) < 2:
+        """The one in force and the last that differs from it, in log order, until someone states the value again."""
+        other = next((fact for fact in reversed(self.standing) if fact.value != self.value), None)
+        if other is None:
             return None
-        before, last = self.facts[-2:]
-        blind = last.replaces != before.id and last.replaces in {"", *(fact.id for fact in self.facts[:-2])}
-        return (before, last) if blind and last.value != before.value else None
+        first, last = sorted((other, self.standing[-1]), key=self.facts.index)
+        return first, last
 
-    def stated(self, fact: Fact) -> "Register":
-        return Register((*self.facts, fact))
+    def stated(self, fact: Fact, rank: Callable[[str], int] | None = None) -> "Register":
+        """The register with one more statement; of several that stand the highest in `rank`, else the last, counts."""
+        places = {known.id: (place, known.origin) for place, known in enumerate(self.facts)}
+        seen = [places[id] for id in fact.replaces if id in places]
+        if fact.replaces and not seen:
+            # What it replaces is not in this log: it is taken to have seen what is.
+            standing: tuple[Fact, ...] = (fact,)
+        else:
+            # Whoever saw a statement of a file saw what stood in that file before.
+            known = {place for place, _ in seen}
+            last: dict[str, int] = {}
+            for place, origin in seen:
+                last[origin] = max(place, last.get(origin, -1))
+            left = (
+                earlier
+                for earlier in self.standing
+                if (place := places[earlier.id][0]) not in known and place > last.get(earlier.origin, -1)
+            )
+            standing = (*left, fact)
+        if rank is not None:
+            standing = tuple(sorted(standing, key=lambda stated: rank(stated.value)))
+        current, before = standing[-1], self.current
+        in_force = self.in_force
+        if before is None or current.id != before.id:
+            since = current if current.id == fact.id else msgspec.structs.replace(current, at=fact.at)
+            in_force = (*in_force, since)
+        return Register((*self.facts, fact), standing, in_force)
 
 
 class Correction(msgspec.Struct, frozen=True):

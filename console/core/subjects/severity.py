@@ -12,7 +12,7 @@ from console.core.refusal import Refused
 
 
 class SeverityChanged(Body, frozen=True):
-    """`replaces` is the event whose value its writer saw; another one there now means a conflict."""
+    """`replaces` names what its writer saw; of several that nobody has replaced the highest severity counts."""
 
     severity: Key
     reason: Text = ""

@@ -128,7 +128,10 @@ class ConflictView(View):
     field: Annotated[
         str, holds("severity, stage, title, impact, a role such as `role ic`, or a part of the postmortem")
     ]
-    values: Annotated[tuple[str, str], holds("the earlier value and the later one, which counts")]
+    values: Annotated[
+        tuple[str, str],
+        holds("the earlier value and the later one; of severities the higher counts, of others the later"),
+    ]
 
 
 class EntryView(View):

@@ -230,7 +230,7 @@ class _Drafts:
     def made_worse(self) -> Iterator[str]:
         state = self.state
         order = {severity.name: i for i, severity in enumerate(state.playbook.severities)} if state.playbook else {}
-        for before, after in pairwise(state.severity.facts):
+        for before, after in pairwise(state.severity.in_force):
             if order.get(after.value, 0) < order.get(before.value, 0):
                 yield f"- The severity rose from {before.value} to {after.value} at {self.when(after.at)}"
         for change in changes_of(state).values():

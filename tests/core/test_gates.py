@@ -134,7 +134,7 @@ def test_a_temporary_fix_in_place_closes_the_gate_until_it_is_removed() -> None:
     story = watching()
     story.does(AddFix, text="cache bypass")
     assert needs(story) == ["fixes"]
-    assert "A temporary fix is still in place: “cache bypass”; remove with d" in story.refuses(
+    assert "A temporary fix is still in place: “cache bypass”; remove with /done" in story.refuses(
         MoveStage, stage="closed"
     )
     removed = story.does(Finish, what="cache bypass")

@@ -109,7 +109,7 @@ def _fixes(state: Incident, gate: Gate, now: datetime) -> Missing | None:
         return None
     names = ", ".join(f"“{one_line(fix.text, 40)}”" for fix in fixes[:3])
     count = "A temporary fix is" if len(fixes) == 1 else f"{len(fixes)} temporary fixes are"
-    return Missing("fixes", f"{count} still in place: {names}", "remove with d", record=f"{count} still in place")
+    return Missing("fixes", f"{count} still in place: {names}", "remove with /done", record=f"{count} still in place")
 
 
 def _milestones(state: Incident, gate: Gate, now: datetime) -> Missing | None:

@@ -49,7 +49,7 @@ class SilenceNudge(Command, frozen=True, kw_only=True):
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         nudge = key(self.nudge)
         if not nudge:
-            raise Refused("Name the advice to silence; w shows what there is.", "nudge")
+            raise Refused("Name the advice to silence, as the list of advice shows it.", "nudge")
         if silenced(state, nudge):
             raise Refused("That advice is silenced already; undo brings it back.", "nudge")
         return proposed(NudgeSilenced(one_line(nudge, 80), line(self.reason)), at)

@@ -110,7 +110,7 @@ def find_item(state: Incident, text: str, now: datetime, actor: str = "") -> Che
     following = next_item(state, now, actor)
     if not wanted or wanted == "next":
         if following is None:
-            raise Refused("Nothing is left to check off; see all lists with c.", "item")
+            raise Refused("Nothing is left to check off; open a runbook, or name an item.", "item")
         return following[1]
     everything = [item for listed in lists for item in listed.items]
     exact = [item for item in everything if item.id.lower() == wanted]
@@ -122,7 +122,7 @@ def find_item(state: Incident, text: str, now: datetime, actor: str = "") -> Che
         if fits:
             names = ", ".join(item.id for item in fits[:4])
             raise Refused(f"“{clean(text)}” fits {len(fits)} items; use one of {names}.", "item")
-    raise Refused(f"There is no item “{one_line(text, 40)}” in the lists; see them with c.", "item")
+    raise Refused(f"There is no item “{one_line(text, 40)}” in the lists; use words of an item that they show.", "item")
 
 
 def _of_others(state: Incident, actor: str) -> set[str]:

@@ -76,7 +76,7 @@ class CorrectEntry(Command, frozen=True, kw_only=True):
             raise Refused("This entry was redacted; log a new one instead.", "entry")
         scribed = entry.kind in SCRIBE_KINDS and not entry.about
         if not scribed and not entry.words:
-            raise Refused("This entry comes from a command; undo it (u) and give the command again.", "entry")
+            raise Refused("This entry comes from a command; undo it and give the command again.", "entry")
         text = None if self.text is None else words(self.text, "An entry")
         kind = self.kind if self.kind != entry.kind else None
         if kind is not None and (not scribed or kind not in SCRIBE_KINDS):

@@ -83,7 +83,7 @@ class AcceptHandoff(Command, frozen=True, kw_only=True):
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         offered = offered_handoff(state)
         if offered is None:
-            raise Refused("There is no handoff waiting for a yes; start one with h.")
+            raise Refused("There is no handoff waiting for a yes; offer one with /handoff NAME.")
         return proposed(HandoffAccepted(offered.id, role_of(state, offered.role).head), at)
 
 

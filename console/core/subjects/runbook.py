@@ -40,7 +40,7 @@ class FollowRunbook(Command, frozen=True, kw_only=True):
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         known = runbooks_of(state).get(self.runbook.name)
         if known is not None and known.runbook == self.runbook:
-            raise Refused(f"The runbook “{known.runbook.title}” is open already; c shows it.", "runbook")
+            raise Refused(f"The runbook “{known.runbook.title}” is open already, among the lists.", "runbook")
         return proposed(RunbookOpened(self.runbook), at)
 
 

@@ -69,8 +69,7 @@ class Undo(Command, frozen=True, kw_only=True):
             raise Refused("A redaction cannot be undone: the text is erased; log a new entry.", "entry")
         if entry.kind == "publication":
             raise Refused(
-                "What was decided about a page is not undone here; decide anew in the outbox (O), or by warroom"
-                " publish.",
+                "What was decided about a page is not undone here; decide anew in the outbox, or by warroom publish.",
                 "entry",
             )
         if entry.id == state.declared_id and any(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from textual.content import Content
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from console.app.dialogs.base import FormDialog
 from console.app.dialogs.declare import DeclareDialog
@@ -183,3 +183,33 @@ async def test_an_update_begins_with_those_who_wait_the_longest(tmp_path: Path) 
         await room.presses("u")
         assert isinstance(room.app.screen, FormDialog)
         assert room.app.screen.values()["audience"] == "public"
+
+
+async def test_a_declaration_that_was_left_comes_back_with_its_answers_choices_and_process(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.presses("escape", "D", "enter")
+        await room.keys_in("Checkout errors")
+        await room.presses("tab", "1", "tab")
+        await room.keys_in("-20m")
+        room.app.screen.query_one("#field-kind", ChoiceList).highlighted = 1
+        await room.presses("ctrl+t")
+        other = str(room.app.screen.query_one(".dialog-title", Static).content)
+        room.shows("Checkout errors", "-20m")
+        await room.presses("escape")
+        await room.presses("D", "enter")
+        room.shows("Checkout errors", "-20m")
+        assert str(room.app.screen.query_one(".dialog-title", Static).content) == other
+        assert room.app.screen.query_one("#field-kind", ChoiceList).highlighted == 1
+        await room.presses("escape")
+
+
+async def test_a_severity_chosen_by_hand_comes_back(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.presses("escape", "D", "enter")
+        await room.keys_in("Checkout errors")
+        await room.presses("tab", "4")
+        chosen = room.app.screen.query_one("#field-severity", ChoiceList).highlighted
+        assert chosen != 1
+        await room.presses("escape", "escape", "D", "enter")
+        assert room.app.screen.query_one("#field-severity", ChoiceList).highlighted == chosen
+        await room.presses("escape")

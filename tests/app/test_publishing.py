@@ -11,10 +11,12 @@ from textual.widgets import Input, TextArea
 from console.app.dialogs.compose import UpdateDialog
 from console.app.outbox.dialogs import EditDialog
 from console.core.subjects.update import PostUpdate, updates_of
+from console.publish.sending.decisions import dropped
 from console.publish.sending.plan import Choices
 from console.publish.sending.publisher import Publisher
 from console.store.ledger import Ledger
 from console.store.log import Log
+from console.store.outbox.outbox import Outbox
 from console.store.sqlite import sqlite3
 from tests.app.driver import Room, console
 
@@ -126,6 +128,25 @@ async def test_what_is_decided_in_the_outbox_stands_in_the_timeline(tmp_path: Pa
         await room.presses("escape")
         room.shows("» ", "In other words.")
         assert room.app.session.trouble == ""
+
+
+async def test_an_edit_that_comes_too_late_keeps_its_text_and_says_why(tmp_path: Path, config: Path) -> None:
+    async with console(tmp_path, config=config, size=(120, 46)) as room:
+        await room.presses("escape", "u", "1", "enter")
+        await room.until(lambda: published(room) == "hook waiting")
+        await room.presses("O", "e", "enter")
+        dialog = room.app.screen
+        assert isinstance(dialog, EditDialog)
+        text = dialog.query_one("#field-text", TextArea)
+        text.text = "In other words."
+        with Log.open(room.app.session.log.path) as log:
+            (message,) = Outbox(log).messages(room.ref)
+            Ledger(log, actor="al", clock=room.clock).execute(room.ref, dropped(message, "al"))
+        await room.presses("ctrl+s")
+        assert room.app.screen is dialog
+        assert text.text == "In other words."
+        room.shows("A message that is dropped cannot be edited.", "Nothing here is lost")
+        await room.presses("escape")
 
 
 async def test_what_another_process_publishes_is_shown_at_once(tmp_path: Path, config: Path) -> None:

@@ -70,6 +70,8 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
 
     remembers = True
     """Whether texts outlive Esc in `memory`, and not in a draft of its own."""
+    remembers_choices = False
+    """Whether choices do, too: where they mean the same the next time."""
     place = "form"
     BINDINGS = bindings("form")
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-slim"), (100, "-wide")]
@@ -199,10 +201,18 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             elif isinstance(widget, Input):
                 widget.value = value
 
+    @property
+    def _remembered(self) -> list[Field]:
+        return [field for field in self._fields if self.remembers_choices or not field.choices]
+
     def _remember(self) -> None:
-        """Begin with the texts of a dialog that was left; what was chosen there may mean something else now."""
+        """Begin with what was typed in a dialog that was left; a choice there may mean something else now."""
         typed = self.memory.get(self.topic, {})
-        texts = {field.id: typed[field.id] for field in self._fields if field.id in typed and not field.choices}
+        texts = {
+            field.id: typed[field.id]
+            for field in self._remembered
+            if field.id in typed and (not field.choices or typed[field.id] in {row.value for row in field.choices})
+        }
         if texts:
             self.fill(texts)
             self.tell(f"What you typed before is back; {BY_ID['begin_anew'].label} begins anew.")
@@ -316,12 +326,18 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
 
     def leave(self) -> None:
         """Close it; what was typed is kept for the next dialog of the same topic."""
-        values = self.values()
-        if self.remembers and any(
-            values.get(field.id) != clean(field.value) for field in self._fields if not field.choices
-        ):
-            self.memory[self.topic] = values
+        self.keep_typed()
         self.dismiss(None)
+
+    def keep_typed(self) -> None:
+        """Remember what was typed, if anything was."""
+        values = self.values()
+        if self.remembers and any(values.get(field.id) != clean(field.value) for field in self._remembered):
+            self.memory[self.topic] = self.kept(values)
+
+    def kept(self, values: Values) -> Values:
+        """What of the fields' values comes back."""
+        return values
 
     def take_prose(self, typed: str) -> None:
         """A list takes no line: the dialog is left, and the line goes on where its opener takes it."""

@@ -28,6 +28,9 @@ from console.core.subjects.triage import AnswerTriage
 from console.export.updates.announce import channel_name, first_status
 from console.library.playbooks import DEFAULT, Playbooks
 
+TOPIC = "declaration"
+PROCESS = "process"
+"""The kept value that names the playbook of a declaration that was left."""
 SHOWN_S = 15
 """How long the channel's name stays on the screen."""
 OWN = ("what", "since", "title", "severity", "kind")
@@ -50,6 +53,7 @@ class Declaration(msgspec.Struct, frozen=True):
 class DeclareDialog(FormDialog[Declaration]):
     """The severity follows the answers until somebody chooses one. Ctrl+T asks for another process."""
 
+    remembers_choices = True
     place = "declaration"
     BINDINGS = bindings("declaration")
 
@@ -59,13 +63,11 @@ class DeclareDialog(FormDialog[Declaration]):
         actor: str,
         opened: datetime | None = None,
         zone: tzinfo = UTC,
-        typed: Values | None = None,
     ) -> None:
-        """`typed` is what stood in the dialog of another process, which this one takes over."""
-        now, typed = moment(opened), typed or {}
+        now = moment(opened)
         self._playbook = playbook
-        self.wants_other: Values | None = None
-        """What was typed, when the dialog was left for another process."""
+        self.wants_other = False
+        """Whether the dialog was left for another process."""
         self._followed = ""
         """The severity that the answers came to last; another one in the list was chosen by hand."""
         triage = [question for question in questions(playbook) if question.id not in OWN]
@@ -97,18 +99,15 @@ class DeclareDialog(FormDialog[Declaration]):
             Choice("past", "Retrospective: only the record, no clocks"),
         )
         fields = (
-            Field("title", "What is broken", typed.get("title", ""), hint="Checkout errors"),
+            Field("title", "What is broken", hint="Checkout errors"),
             Field("severity", "How bad; unsure means higher", self._first, choices=levels),
-            Field("since", "Since when", typed.get("since", ""), hint="optional: 14:32 or -20m"),
-            *(
-                Field(question.id, question.ask, typed.get(question.id, ""), hint=_hint(question))
-                for question in triage
-            ),
-            Field("kind", "Type", typed.get("kind", "real"), choices=kinds),
+            Field("since", "Since when", hint="optional: 14:32 or -20m"),
+            *(Field(question.id, question.ask, hint=_hint(question)) for question in triage),
+            Field("kind", "Type", "real", choices=kinds),
         )
         self._asked = frozenset(question.id for question in triage)
         super().__init__(
-            f"Declare an incident  ·  {playbook.title}", fields, build, _enters, topic="", preview=self._says
+            f"Declare an incident  ·  {playbook.title}", fields, build, _enters, topic=TOPIC, preview=self._says
         )
 
     def _answers(self, values: Values) -> dict[str, str]:
@@ -151,8 +150,15 @@ class DeclareDialog(FormDialog[Declaration]):
         return text(*parts)
 
     def act_other_process(self) -> None:
-        self.wants_other = self.values()
-        self.dismiss(None)
+        self.wants_other = True
+        self.leave()
+
+    def kept(self, values: Values) -> Values:
+        """All that was typed, also to questions of another process, and this process; a severity chosen by hand."""
+        followed = values["severity"] in (self._followed, self._first)
+        before = self.memory.get(self.topic, {})
+        kept = {**before, **values, PROCESS: self._playbook.name}
+        return {id: value for id, value in kept.items() if not (followed and id == "severity")}
 
 
 def _enters(given: Declaration) -> str:
@@ -174,21 +180,29 @@ class DeclareFlow:
         complaint = self._books.complaint(DEFAULT)
         if complaint:
             self._tell(complaint)
-        self._open(self._books.default(), {})
+        self._open(self._last_used() or self._books.default())
+
+    def _last_used(self) -> Playbook | None:
+        """The process of a declaration that was left."""
+        kept = next((kept for topic, kept in self._session.form_memory.items() if topic.endswith(TOPIC)), {})
+        try:
+            return self._books.get(kept[PROCESS]) if PROCESS in kept else None
+        except Refused:
+            return None
 
     def _tell(self, words: str) -> None:
         self._app.notify(clean(words), title="Playbooks", severity="warning", markup=False, timeout=SHOWN_S)
 
-    def _open(self, playbook: Playbook, typed: Values) -> None:
+    def _open(self, playbook: Playbook) -> None:
         session = self._session
-        dialog = DeclareDialog(playbook, session.actor, session.now(), session.zone, typed)
+        dialog = DeclareDialog(playbook, session.actor, session.now(), session.zone)
 
         async def send(given: Declaration) -> None:
             await self._declare(given, playbook)
 
         def left(given: Declaration | None) -> None:
-            if dialog.wants_other is not None:
-                self._open(self._following(playbook), dialog.wants_other)
+            if dialog.wants_other:
+                self._open(self._following(playbook))
             elif self._new:
                 self._open_room(self._new)
                 self._hand_words()

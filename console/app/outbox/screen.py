@@ -166,13 +166,19 @@ class OutboxScreen(ListScreen):
         if message is None or delivery is None:
             return
 
-        def given(posted: tuple[str, tuple[str, ...]] | None) -> None:
+        async def send(posted: tuple[str, tuple[str, ...]]) -> None:
+            # While the dialog is open, so that a text outlives a refusal: the message may have been sent meanwhile.
+            await self.session.submit(message.incident, edited(message, posted[0], self.session.actor, posted[1]))
+
+        def left(posted: tuple[str, tuple[str, ...]] | None) -> None:
             if posted is not None:
-                self._decide(message, edited(message, posted[0], self.session.actor, posted[1]))
+                self.say("")
+                self._publishing.wake()
+                self.read()
 
         dialog = EditDialog(message.id, message.target, delivery.text, [part.name for part in delivery.parts])
-        dialog.memory = self.session.form_memory
-        self.app.push_screen(dialog, given)
+        dialog.send, dialog.memory = send, self.session.form_memory
+        self.app.push_screen(dialog, left)
 
     def act_confirm_message(self) -> None:
         message = self._chosen

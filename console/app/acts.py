@@ -247,6 +247,8 @@ LEAVING: tuple[Act, ...] = (
         shown_keys="Esc"),
     Act("suspend", "Suspend", "ctrl+z", "To the shell; its fg comes back. In a text of several lines it undoes.",
         places=("everywhere",), words="shell background stop"),
+    Act("how_to_leave", "How to leave", "ctrl+c", "Names the key that leaves, and does nothing else.",
+        places=("everywhere",), before_widgets=True),
     Act("cancel", "Leave", "escape", "Nothing is written; what you typed is there again the next time.",
         places=("form", "components"), bar="leaves it"),
     Act("quit", "Quit", "ctrl+q", "From everywhere; half-typed lines are kept.", places=("everywhere",),

@@ -1,9 +1,6 @@
 """Exports of the console to files: the text of each form, and the folders that may take it."""
 
-from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
 
 import msgspec
 
@@ -21,17 +18,6 @@ from console.files import write_new
 from console.library.templates import Templates
 
 UNDECLARED = "This log has no declaration of the incident; import the rest of it first."
-
-
-def handoff_folders(session: Session) -> list[Path]:
-    """Where a page goes, the first that takes it: the current folder, home, and beside the log."""
-    folders = []
-    wanted: tuple[Callable[[], Path], ...] = (Path.cwd, Path.home, lambda: session.log.path.parent)
-    for folder in wanted:
-        # A removed current folder, or a person without a home.
-        with suppress(OSError, RuntimeError):
-            folders.append(folder())
-    return folders
 
 
 def page_of(kind: str, state: Incident, session: Session, now: datetime) -> str:
@@ -68,12 +54,13 @@ def write_postmortem(state: Incident, now: datetime, session: Session) -> tuple[
     """
     if state.declared_at is None:
         return UNDECLARED, False
-    zone, folders = session.zone, handoff_folders(session)
+    zone, folder = session.zone, session.exports_folder
     text, complaint = filled(state, now, zone, Templates(session.config))
     whole = page(state, now, zone, form=form_of(template_of(state)))
     stem = f"{state.ref}-postmortem"
     try:
-        written = write_new(folders, stem, "md", text)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        written = write_new([folder], stem, "md", text)
         shown = write_new([written.parent], written.stem, "html", whole)
     except OSError as error:
         return f"It could not be written to a file ({error.strerror or error}); free some room and try again.", False

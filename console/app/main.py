@@ -21,6 +21,7 @@ from console.app.acts import BY_ID, with_keys
 from console.app.backups import EVERY_S, Backups
 from console.app.bells import LOUD, Bells
 from console.app.board.screen import BoardScreen
+from console.app.clipboard import Clipboard
 from console.app.desktop_notification import notification, to_terminal
 from console.app.key_queue import KeyQueue
 from console.app.practice import DemoStep, Practice
@@ -95,12 +96,18 @@ class WarroomApp(App[int]):
         config: Path | None = None,
         backups: Backups | None = None,
         terminal: Callable[[str], None] = lambda sequence: None,
+        environ: Mapping[str, str] | None = None,
     ) -> None:
-        """`config` is the folder of the person's settings; `terminal` takes escape sequences as they are."""
+        """`config` is the folder of the person's settings; `terminal` takes escape sequences as they are. Without
+        `environ` no program is looked for that takes a copied text."""
         super().__init__(driver_class=driver_class())
         self.session = session
         self._config, self._backups, self._terminal = config, backups, terminal
         self._settings, self._unread = read_settings(config) if config is not None else (Settings(), "")
+        self._clipboard_way = Clipboard(self._settings.clipboard, environ or {})
+        session.sent_words = self._clipboard_way.words
+        self._copied_text = ""
+        self._copying = asyncio.Lock()
         self._bells = Bells()
         self._key_queue = KeyQueue(self, self._resting, self._hand_on)
         self._ref = ref
@@ -200,6 +207,29 @@ class WarroomApp(App[int]):
             room.keep_draft()
         self.exit(status, return_code=status)
 
+    # The clipboard
+
+    @property
+    def clipboard(self) -> str:
+        """The text that was copied last here."""
+        return self._copied_text
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Send a text to the clipboard by the person's setting; a program takes it beside the screen's thread."""
+        self._copied_text = text
+        if self._clipboard_way.commands:
+            self.run_worker(self._copy(text))
+        elif self._clipboard_way.asks_terminal:
+            super().copy_to_clipboard(text)
+
+    async def _copy(self, text: str) -> None:
+        async with self._copying:
+            why = await asyncio.to_thread(self._clipboard_way.send, text)
+        if why and self._clipboard_way.asks_terminal:
+            super().copy_to_clipboard(text)
+        elif why:
+            self.notify(clean(why), title="Clipboard", severity="warning", markup=False)
+
     # Screens
 
     def open_room(self, ref: str) -> None:
@@ -264,6 +294,10 @@ class WarroomApp(App[int]):
         screen = self.screen
         if not isinstance(screen, ActScreen):
             return False
+        if isinstance(event, events.Key) and event.key == BY_ID["how_to_leave"].keys:
+            # What is typed or armed stays as it is.
+            self.act_how_to_leave()
+            return True
         return screen.takes(event) if isinstance(event, events.Key) else screen.takes_paste(event.text)
 
     def on_prose_kept(self, message: ProseKept) -> None:
@@ -291,6 +325,9 @@ class WarroomApp(App[int]):
 
     def act_quit(self) -> None:
         self.leave()
+
+    def act_how_to_leave(self) -> None:
+        self.notify(with_keys("{quit} leaves, nothing typed is lost."), markup=False)
 
     def act_suspend(self) -> None:
         if sys.platform != "win32" and not self.is_headless:
@@ -395,6 +432,14 @@ def run_app(
     if sys.platform != "win32" and not os.isatty(2):
         print("The console is painted on standard error, which is no terminal; start it without 2>.")
         return 1
+    term = os.environ.get("TERM", "")
+    if sys.platform != "win32" and term in ("", "dumb", "unknown"):
+        print(
+            f"The console needs a terminal that can move its cursor, TERM is {term or 'not set'}; "
+            "use warroom show, warroom log, warroom watch.",
+            file=sys.stderr,
+        )
+        return 1
     try:
         with Log.open(log_path, read_only=read_only) as log:
             ledger = Ledger(log, actor=actor, clock=clock or system_clock)
@@ -403,7 +448,7 @@ def run_app(
             backups = None if read_only or demo_steps else Backups(log)
             app = WarroomApp(
                 session, ref=opened_ref, demo_steps=demo_steps, demo_ids=demo_ids, config=config, backups=backups,
-                terminal=to_terminal,
+                terminal=to_terminal, environ=os.environ,
             )  # fmt: skip
             app.run()
             session.leave()

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 import msgspec
 from textual.message import Message
 
+from console.app.clipboard import SENT
 from console.app.console_slot import MAX_SLOTS, ConsoleSlot
+from console.app.settings import Settings, read_settings
 from console.core.log.command import Command
 from console.core.log.event import Event, NewEvent
 from console.core.log.state import Incident
@@ -95,6 +97,8 @@ class Session:
         """Incidents that are being folded anew, with the share that is done."""
         self.form_memory: dict[str, dict[str, str]] = {}
         """What was typed in forms that were left, by the form's topic."""
+        self.sent_words = SENT
+        """What is said of a text that was copied."""
         self._turn = asyncio.Lock()
         self._absorbing = asyncio.Lock()
         self._unwritten: dict[bytes, tuple[list[NewEvent], Sequence[Queued]]] = {}
@@ -104,6 +108,17 @@ class Session:
     def templates(self) -> Templates:
         """The team's own templates and the built-in ones, kept so that a draft costs less than a keystroke."""
         return Templates(self.config)
+
+    @property
+    def exports_folder(self) -> Path:
+        """Where exports and handoff pages are written: by settings.toml, else beside the data."""
+        settings = read_settings(self.config)[0] if self.config is not None else Settings()
+        beside = self.log.path.parent
+        try:
+            return beside / Path(settings.exports or "exports").expanduser()
+        except RuntimeError:
+            # A person without a home.
+            return beside / "exports"
 
     @property
     def log(self) -> Log:

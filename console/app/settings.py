@@ -3,6 +3,8 @@
 theme = "warroom-light"
 bell = "overdue"       # both (the default), overdue, or off
 desktop = true         # tell of overdue clocks through the terminal too; false is the default
+clipboard = "auto"     # auto (the default), tmux, osc52, off, or "command" and a program that reads the text
+exports = "~/exports"  # the folder of exports and handoff pages; default: exports beside the data
 """
 
 import re
@@ -12,6 +14,7 @@ from typing import Literal, cast
 
 import msgspec
 
+from console.app.clipboard import understood
 from console.core.language.text import clean
 from console.files import write_whole
 
@@ -31,6 +34,10 @@ class Settings(msgspec.Struct, frozen=True):
     """Ring when a clock begins to warn and when it goes over, only when it goes over, or never."""
     desktop: bool = False
     """Whether a clock that goes over is also told through the terminal's desktop notification."""
+    clipboard: str = "auto"
+    """auto, tmux, osc52, off, or `command …` with a program that reads the text."""
+    exports: str = ""
+    """The folder of exports and handoff pages; empty for `exports` beside the data."""
 
 
 def read_settings(folder: Path) -> tuple[Settings, str]:
@@ -57,8 +64,13 @@ def read_settings(folder: Path) -> tuple[Settings, str]:
         wrong, bell = [*wrong, "bell (both, overdue or off)"], "both"
     if not isinstance(desktop, bool):
         wrong, desktop = [*wrong, "desktop (true or false)"], False
+    clipboard, exports = table.get("clipboard", "auto"), table.get("exports", "")
+    if not isinstance(clipboard, str) or not understood(clipboard):
+        wrong, clipboard = [*wrong, "clipboard (auto, tmux, osc52, off or command …)"], "auto"
+    if not isinstance(exports, str):
+        wrong, exports = [*wrong, "exports (a folder)"], ""
     problem = f"{path}: {' and '.join(wrong)} cannot be read; the default holds." if wrong else ""
-    return Settings(clean(theme, multiline=False), cast(Bell, bell), desktop), problem
+    return Settings(clean(theme, multiline=False), cast(Bell, bell), desktop, clipboard, exports), problem
 
 
 def write_theme(folder: Path, theme: str) -> str:

@@ -14,6 +14,8 @@ from click.shell_completion import get_completion_class
 
 from console import __version__
 from console.app.backups import Backups
+from console.app.clipboard import Clipboard
+from console.app.settings import Settings, read_settings
 from console.cli.context import Shell, fail, print_json
 from console.cli.output import alarm, columns, hint, row
 from console.cli.params import command
@@ -34,6 +36,7 @@ def _checks(shell: Shell) -> list[tuple[bool, str, str]]:
         (bool(shell.actor), "you", shell.actor or "nobody: start with --as NAME"),
         (True, "zone", str(shell.zone)),
         _terminal(),
+        _clipboard(shell),
         (True, "your own files", str(shell.settings or "nowhere: no home folder; name one with --config")),
         *_library(shell),
         *_templates(shell),
@@ -61,6 +64,11 @@ def _terminal() -> tuple[bool, str, str]:
     small = size.columns < 80 or size.lines < 24
     words = f"{os.environ.get('TERM', 'unknown')}, {size.columns}×{size.lines}"
     return not small, "terminal", f"{words}; the console wants 80×24" if small else words
+
+
+def _clipboard(shell: Shell) -> tuple[bool, str, str]:
+    settings, trouble = read_settings(shell.settings) if shell.settings else (Settings(), "")
+    return not trouble, "clipboard", trouble or Clipboard(settings.clipboard, os.environ).description
 
 
 def _library(shell: Shell) -> Iterator[tuple[bool, str, str]]:

@@ -163,7 +163,7 @@ async def check_off_the_next_item(hands: Hands) -> bool:
 async def write_the_handoff(hands: Hands) -> bool:
     await hands.act("h")
     await hands.press("enter")
-    return bool(list(Path.cwd().glob(f"{hands.room.ref}-handoff-*.md")))
+    return bool(list(hands.room.app.session.exports_folder.glob(f"{hands.room.ref}-handoff-*.md")))
 
 
 async def hand_over(hands: Hands) -> bool:

@@ -273,12 +273,12 @@ async def test_the_export_writes_two_new_files_and_replaces_none(
         await room.presses("x", "enter")
         await room.until_it_shows("Written to")
         await room.presses("x", "enter")
-        stem = f"{room.ref}-postmortem"
-        assert sorted(one.name for one in tmp_path.glob("*postmortem*")) == sorted(
+        stem, folder = f"{room.ref}-postmortem", tmp_path / "exports"
+        assert sorted(one.name for one in folder.glob("*postmortem*")) == sorted(
             [f"{stem}.md", f"{stem}.html", f"{stem}-2.md", f"{stem}-2.html"]
         )
-        assert (tmp_path / f"{stem}.md").read_text().startswith(f"# Postmortem {room.ref}")
-        assert "<svg" in (tmp_path / f"{stem}.html").read_text()
+        assert (folder / f"{stem}.md").read_text().startswith(f"# Postmortem {room.ref}")
+        assert "<svg" in (folder / f"{stem}.html").read_text()
 
 
 async def test_a_read_only_console_reads_and_says_why_it_cannot_write(tmp_path: Path) -> None:

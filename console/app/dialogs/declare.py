@@ -244,7 +244,7 @@ class DeclareFlow:
         status, complaint = first_status(state, session.now(), session.zone, templates=session.templates)
         channel = channel_name(state)
         self._app.copy_to_clipboard(f"{channel}\n\n{status}")
-        message = f"{channel}\nThe channel's name and the first status are on the clipboard."
+        message = f"{channel}\nThe channel's name and the first status are {session.sent_words}."
         self._app.notify(
             clean(f"{message}\n{complaint}" if complaint else message), title=self._new, markup=False, timeout=SHOWN_S
         )

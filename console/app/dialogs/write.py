@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, tzinfo
+from pathlib import Path
 
 import msgspec
 
@@ -31,27 +32,33 @@ class Handover(msgspec.Struct, frozen=True):
     """None when only the page is wanted."""
     page: str
     """The handoff in Markdown, as it was previewed."""
+    path: Path
+    """The file that is written; a number is added where it is there already."""
 
 
 class HandoffDialog(FormDialog[Handover]):
     """To whom, with a note; the page that they will read is shown below."""
 
-    def __init__(self, state: Incident, actor: str, now: datetime, zone: tzinfo) -> None:
+    def __init__(self, state: Incident, actor: str, now: datetime, zone: tzinfo, folder: Path) -> None:
+        """`folder` takes the page."""
+        path = folder / f"{state.ref}-handoff-{now.astimezone(zone):%Y%m%d-%H%M}.md"
+
         def preview(values: Values) -> str:
             return handoff_markdown(state, now, zone, author=actor, note=values["note"])
 
         def build(values: Values) -> Handover:
             page = preview(values)
             if not values["person"].strip():
-                return Handover(None, page)
+                return Handover(None, page, path)
             offer = checked(state, OfferHandoff(actor=actor, person=values["person"], note=values["note"]), now)
-            return Handover(offer, page)
+            return Handover(offer, page, path)
 
         def says(handover: Handover) -> str:
             if handover.offer is None:
-                return "writes the page to a file and copies it; command is offered to nobody"
+                return f"writes {path.name} to {folder} and copies it; command is offered to nobody"
             note = handover.offer.note.strip()
-            return f"offers command to {handover.offer.person}, {f'with “{note}”' if note else 'without a note'}"
+            words = f"with “{note}”" if note else "without a note"
+            return f"offers command to {handover.offer.person}, {words}; writes {path.name} to {folder}"
 
         fields = (
             Field("person", "Who takes over", hint="a name; empty only writes the page"),

@@ -80,7 +80,9 @@ class RoomActs:
 
     def act_handoff(self) -> None:
         room = self._context
-        dialog = dialogs.write.HandoffDialog(room.state, room.actor, room.now(), room.session.zone)
+        dialog = dialogs.write.HandoffDialog(
+            room.state, room.actor, room.now(), room.session.zone, room.session.exports_folder
+        )
         dialog.send = self._files.hand_over
         room.open(dialog)
 

@@ -46,8 +46,10 @@ class RoomContext:
         """A notice over the room, for what does not answer the line that was just typed."""
         self._screen.app.notify(clean(words), title=title, severity=severity, markup=False, timeout=SHOWN_S)
 
-    def copy(self, words: str) -> None:
+    def copy(self, words: str) -> str:
+        """Send a text to the clipboard; what is said of it."""
         self._screen.app.copy_to_clipboard(words)
+        return self.session.sent_words
 
     # Asking
 

@@ -7,7 +7,6 @@ from console.app import dialogs
 from console.app.registry import SCREEN_WORDS
 from console.app.room.context import RoomContext
 from console.core.refusal import Problem, Refused
-from console.core.subjects.handoff import OfferHandoff
 from console.files import write_new, write_whole
 
 SUFFIXES = {
@@ -31,7 +30,6 @@ class RoomFiles:
         if kind not in SUFFIXES:
             self._refused(argument, f"Write {SCREEN_WORDS['export']}.")
             return
-        path = self._path(kind, target)
         if kind == "customer" and self._context.state.open:
             self._refused(argument, "The message to customers is written once the incident is closed; close it first.")
             return
@@ -49,11 +47,11 @@ class RoomFiles:
 
     def _path(self, kind: str, target: str) -> Path:
         try:
-            return Path(target).expanduser() if target else Path.cwd() / f"{self._context.ref}-{kind}.{SUFFIXES[kind]}"
+            if target:
+                return Path(target).expanduser()
         except RuntimeError:
             raise Refused(f"There is no home folder behind {target}; write the whole path.") from None
-        except OSError:
-            raise Refused("The current folder is gone; name a file with its whole path.") from None
+        return self._context.session.exports_folder / f"{self._context.ref}-{kind}.{SUFFIXES[kind]}"
 
     def _ask(self, argument: str, kind: str, path: Path) -> None:
         def answered(over: bool | None) -> None:
@@ -79,7 +77,10 @@ class RoomFiles:
         # Taken here: the ledger belongs to the screen's thread.
         state, now = room.state, room.now()
         try:
-            await asyncio.to_thread(lambda: write_whole(path, page_of(kind, state, room.session, now)))
+            page = await asyncio.to_thread(page_of, kind, state, room.session, now)
+            if path.parent == room.session.exports_folder:
+                await asyncio.to_thread(path.parent.mkdir, 0o700, True, True)
+            await asyncio.to_thread(write_whole, path, page)
         except OSError as error:
             self._refused(argument, f"{path} cannot be written ({error.strerror or error}); name another file.")
         else:
@@ -93,28 +94,26 @@ class RoomFiles:
     async def hand_over(self, handover: "dialogs.write.Handover") -> None:
         """Offer the command, where somebody was named, and write the page whatever becomes of the offer."""
         room = self._context
-        room.copy(handover.page)
+        sent = room.copy(handover.page)
         if handover.offer is not None:
             try:
                 await room.session.submit(room.ref, handover.offer)
             except Problem as problem:
-                raise Refused(f"{problem.reason} The page is on the clipboard.") from problem
+                raise Refused(f"{problem.reason} The page is {sent}.") from problem
         # In the room's own worker: the offer stands, and the dialog need not wait for a slow disk.
-        room.later(self._write_handoff(handover.page, handover.offer))
+        room.later(self._write_handoff(handover, sent))
 
-    async def _write_handoff(self, page: str, offer: OfferHandoff | None) -> None:
-        from console.app.exports import handoff_folders
-
-        room = self._context
-        local = room.now().astimezone(room.session.zone)
-        stem = f"{room.ref}-handoff-{local:%Y%m%d-%H%M}"
+    async def _write_handoff(self, handover: "dialogs.write.Handover", sent: str) -> None:
+        room, offer = self._context, handover.offer
+        folder = handover.path.parent
         try:
-            path = await asyncio.to_thread(lambda: write_new(handoff_folders(room.session), stem, "md", page))
+            await asyncio.to_thread(folder.mkdir, 0o700, True, True)
+            path = await asyncio.to_thread(write_new, [folder], handover.path.stem, "md", handover.page)
         except OSError as error:
-            words = f"The page could not be written to a file ({error.strerror or error}); it is on the clipboard."
+            words = f"The page could not be written to a file ({error.strerror or error}); it is {sent}."
             room.notify(words, "Handoff", "error")
         else:
-            words = f"{path}\nis the page; it is on the clipboard too."
+            words = f"{path}\nis the page; it is {sent}."
             room.notify(words, "Handoff", "information")
         if offer is not None:
             room.prompt.say(f"Waiting for {offer.person} to accept.")

@@ -363,8 +363,7 @@ class RoomScreen(ActScreen[None]):
     @on(Guide.Copied)
     def _copied(self, event: Guide.Copied) -> None:
         if event.command:
-            self.app.copy_to_clipboard(event.command)
-            self.prompt.say("The command is copied; the console runs nothing.")
+            self.prompt.say(f"The command is {self.context.copy(event.command)}; the console runs nothing.")
         else:
             self.refuse("This step has no command to copy.")
 

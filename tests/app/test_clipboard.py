@@ -92,7 +92,7 @@ async def test_the_console_hands_the_handoff_over_and_says_where_it_is(
     async with console(tmp_path, config=config, size=(200, 40)) as room:
         await room.presses("escape", "h", "enter")
         assert not pages.exists()
-        room.shows(f"writes {room.ref}-handoff-20261121-1400.md")
+        room.shows(f"writes pages/{room.ref}-handoff-20261121-1400.md")
         await room.presses("enter")
         await room.until(lambda: pages.exists() and bool(list(pages.iterdir())))
         await room.settles()
@@ -100,9 +100,20 @@ async def test_the_console_hands_the_handoff_over_and_says_where_it_is(
         page = next(pages.iterdir())
         await room.until(lambda: (tmp_path / "taken").exists() and bool((tmp_path / "taken").read_text()))
         assert (tmp_path / "taken").read_text() == page.read_text()
-        await room.logs("/export timeline")
-        await room.until(lambda: (pages / f"{room.ref}-timeline.md").exists())
     assert not list(elsewhere.iterdir())
+
+
+async def test_an_export_without_a_path_goes_beside_the_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    async with console(tmp_path) as room:
+        await room.logs("/export timeline")
+        path = tmp_path / "exports" / f"{room.ref}-timeline.md"
+        await room.until(path.exists)
+        await room.until(lambda: str(path) in room.hint)
+        await room.logs("/export timeline typed.md")
+        await room.until((elsewhere / "typed.md").exists)
 
 
 async def test_ctrl_c_says_how_to_leave_and_does_nothing_else(tmp_path: Path) -> None:

@@ -42,6 +42,7 @@ class HandoffDialog(FormDialog[Handover]):
     def __init__(self, state: Incident, actor: str, now: datetime, zone: tzinfo, folder: Path) -> None:
         """`folder` takes the page."""
         path = folder / f"{state.ref}-handoff-{now.astimezone(zone):%Y%m%d-%H%M}.md"
+        file = f"{folder.name}/{path.name}"
 
         def preview(values: Values) -> str:
             return handoff_markdown(state, now, zone, author=actor, note=values["note"])
@@ -55,10 +56,10 @@ class HandoffDialog(FormDialog[Handover]):
 
         def says(handover: Handover) -> str:
             if handover.offer is None:
-                return f"writes {path.name} to {folder} and copies it; command is offered to nobody"
+                return f"writes {file} and copies it; command is offered to nobody"
             note = handover.offer.note.strip()
             words = f"with “{note}”" if note else "without a note"
-            return f"offers command to {handover.offer.person}, {words}; writes {path.name} to {folder}"
+            return f"offers command to {handover.offer.person}, {words}; writes {file}"
 
         fields = (
             Field("person", "Who takes over", hint="a name; empty only writes the page"),

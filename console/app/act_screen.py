@@ -14,7 +14,7 @@ from textual.widgets import Input, Static, TextArea
 from console.app.acts import BY_ID, Act
 from console.app.registry import bar_items
 from console.app.situation import Situation
-from console.app.widgets.cell import Part, text
+from console.app.widgets.cell import Cell, Part, text
 from console.app.widgets.choice_list import ChoiceList
 from console.app.widgets.keybar import key_line
 from console.core.language.text import one_line
@@ -30,6 +30,10 @@ class ProseKept(Message):
     def __init__(self, line: str) -> None:
         super().__init__()
         self.line = line
+
+
+class InFront(Message):
+    """A screen has come to the front."""
 
 
 class Armed(NamedTuple):
@@ -101,6 +105,22 @@ class ActScreen(Screen[T], Generic[T]):
     def refuse(self, reason: str) -> None:
         """Say why an act cannot be done."""
         self.app.notify(reason, severity="warning", markup=False)
+
+    # What has to be seen on every screen
+
+    def on_screen_resume(self) -> None:
+        self.post_message(InFront())
+
+    def show_alarm(self, words: Content) -> None:
+        """A line above everything else, for as long as it says something."""
+        alarms = self.query("#alarm").results(Cell)
+        cell = next(alarms, None)
+        if cell is None and words:
+            cell = Cell(id="alarm")
+            self.mount(cell, before=0)
+        if cell is not None:
+            cell.display = bool(words)
+            cell.show(words)
 
     # Characters where no field takes them
 

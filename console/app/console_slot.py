@@ -1,14 +1,19 @@
 """A console's slot at a log: a number that no other console at the same log has meanwhile.
 
 Half-typed lines are kept by slot, so that two consoles of one person do not overwrite each other's, and a console that
-comes back after a crash takes the free slot and finds its line again.
+comes back after a crash takes the free slot and finds its line again. Its file holds who sits there, so that others see
+who has a console open: a slot that nobody holds says nothing, whatever its file still holds.
 """
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
+from console.core.language.names import name_key
+
+MAX_NAME_BYTES = 400
 MAX_SLOTS = 64
 """Slots that are tried; a console beyond them shares the first."""
 
@@ -23,14 +28,18 @@ class ConsoleSlot:
         self._descriptor = descriptor
 
     @classmethod
-    def take(cls, log: Path) -> Self:
-        """The first free slot at the log. Where files cannot be locked or written, the first, which is then shared."""
+    def take(cls, log: Path, person: str = "") -> Self:
+        """The first free slot at the log, for a person. Where files cannot be locked or written, the first, shared."""
         for number in range(1, MAX_SLOTS + 1):
             try:
                 descriptor = os.open(_file(log, number), os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
             except OSError:
                 break
             if _lock(descriptor):
+                with suppress(OSError):
+                    # A full disk takes no name; the slot is held all the same.
+                    os.ftruncate(descriptor, 0)
+                    os.pwrite(descriptor, person.encode()[:MAX_NAME_BYTES], 0)
                 return cls(log, number, descriptor)
             os.close(descriptor)
         return cls(log, 1, None)
@@ -38,6 +47,8 @@ class ConsoleSlot:
     def leave(self) -> None:
         """Give the slot up; doing so twice does nothing."""
         if self._descriptor is not None:
+            with suppress(OSError):
+                os.ftruncate(self._descriptor, 0)
             os.close(self._descriptor)
             self._descriptor = None
 
@@ -55,6 +66,26 @@ class ConsoleSlot:
             return _lock(descriptor)
         finally:
             os.close(descriptor)
+
+    def others(self) -> tuple[str, ...]:
+        """Who holds the other slots, each person once; nobody where files cannot be locked."""
+        people: dict[str, str] = {}
+        for number in range(1, MAX_SLOTS + 1):
+            if number == self.number and self._descriptor is not None:
+                continue
+            try:
+                descriptor = os.open(_file(self._log, number), os.O_RDWR)
+            except OSError:
+                # Slots are made in their order.
+                break
+            try:
+                if not _lock(descriptor):
+                    person = os.pread(descriptor, MAX_NAME_BYTES, 0).decode(errors="replace")
+                    people.setdefault(name_key(person), person)
+            finally:
+                os.close(descriptor)
+        people.pop("", None)
+        return tuple(people.values())
 
 
 def _file(log: Path, number: int) -> Path:

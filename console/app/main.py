@@ -29,6 +29,7 @@ from console.app.registry import bindings, help_rows
 from console.app.session import Arrived, PublishChanged, Session, StateChanged, StoreTrouble
 from console.app.settings import Settings, read_settings, write_theme
 from console.app.signals import take_signals
+from console.app.widgets.overdue import overdue_elsewhere
 from console.core.language.text import clean, one_line
 from console.core.log.event import Event
 from console.core.refusal import Problem
@@ -191,6 +192,18 @@ class WarroomApp(App[int]):
             # The board shows every incident; a room only its own.
             if room is not None and state.ref != room.ref:
                 self.notify(clean(words), severity="warning", markup=False)
+        self._show_alarm()
+
+    def on_in_front(self) -> None:
+        self._show_alarm()
+
+    def _show_alarm(self) -> None:
+        """On every screen but the board, which has it all: what another open incident owes and is overdue."""
+        front, below = self.screen, self._below
+        for screen in {front, below}:
+            if isinstance(screen, ActScreen) and not isinstance(screen, BoardScreen):
+                ref = below.chosen_ref if isinstance(below, ActScreen) and not isinstance(below, BoardScreen) else ""
+                screen.show_alarm(overdue_elsewhere(self.session.ledger, ref, self.session.now()))
 
     def leave(self, status: int = 0) -> None:
         """End, once what was typed is read and what was entered is on the disk; half-typed lines are kept."""

@@ -92,7 +92,11 @@ class Session:
         self.trouble = ""
         """Why the file cannot be read or written at the moment; empty while all is well."""
         # A console that writes nothing keeps no drafts either.
-        self._slot = ConsoleSlot(ledger.log.path, 1, None) if read_only else ConsoleSlot.take(ledger.log.path)
+        self._slot = (
+            ConsoleSlot(ledger.log.path, 1, None) if read_only else ConsoleSlot.take(ledger.log.path, ledger.actor)
+        )
+        self.here: tuple[str, ...] = ()
+        """Who has another console open on this file; read-only ones are not told of."""
         self.folding: dict[str, float] = {}
         """Incidents that are being folded anew, with the share that is done."""
         self.form_memory: dict[str, dict[str, str]] = {}
@@ -143,6 +147,11 @@ class Session:
         except StoreProblem as problem:
             self.trouble = problem.reason
             return None
+
+    def look_around(self) -> bool:
+        """See who has another console open on this file; whether that has changed."""
+        before, self.here = self.here, self._slot.others()
+        return self.here != before
 
     # Writing
 

@@ -6,8 +6,11 @@ import pytest
 
 from console.app.acts import BY_ID
 from console.app.desktop_notification import notification
+from console.app.dialogs.base import FormDialog
 from console.app.settings import FILE, Settings, read_settings, write_theme
 from console.core.subjects.declaration import DeclareIncident
+from console.core.subjects.done import Finish
+from console.core.subjects.update import PostUpdate
 from tests.app.driver import Clock, Room, console, declared, standard_playbook
 
 
@@ -77,6 +80,33 @@ async def test_the_other_incident_is_told_of_in_the_room(tmp_path: Path) -> None
         await room.until(lambda: f"{other}: " in room.text())
         room.shows("is overdue")
         room.hides(f"{room.ref}: ")
+
+
+async def test_what_another_incident_owes_is_on_every_screen_as_long_as_it_is_overdue(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        session = room.app.session
+        for drill in (True, False):
+            command = DeclareIncident(actor="mo", title="Mail queue stuck", severity="SEV2", drill=drill)
+            other = await session.declare(command, standard_playbook())
+        await room.ticks(minutes=29)
+        assert not room.app.screen.query("#alarm")
+        await room.ticks(minutes=3)
+        room.app.clear_notifications()
+        alarm = f"■ {other}: escalate: no progress +2m00s"
+        room.shows(alarm)
+        for key in ("alt+u", "alt+p", "alt+n", "alt+question_mark", "alt+shift+p"):
+            await room.presses(key)
+            room.shows(alarm)
+            if isinstance(room.app.screen, FormDialog):
+                room.shows("Esc leaves it")
+            await room.presses("escape")
+        await room.presses("alt+o")
+        room.hides(alarm)
+        await room.presses("enter")
+        await session.submit(other, Finish(actor="mo", what="escalation"))
+        await session.submit(other, PostUpdate(actor="mo", audience="internal", text="Looking into it."))
+        await room.ticks(seconds=1)
+        room.hides(f"■ {other}")
 
 
 async def test_an_incident_declared_elsewhere_is_told_of_in_the_room(tmp_path: Path) -> None:

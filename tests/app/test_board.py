@@ -111,11 +111,13 @@ async def test_an_incident_shows_what_it_is_who_leads_what_it_owes_and_what_happ
     ref = declare(tmp_path, "Checkout errors", clock=clock, also=also)
     clock.passes(minutes=10, seconds=5)
     async with board(tmp_path, clock) as seen:
-        seen.shows("1 open", "SEV1", ref, "Checkout errors", "DECLARED", "10:05", "no IC", "first public post 04:55")
+        seen.shows(
+            "1 open", "SEV1", ref, "Checkout errors", "DECLARED", "10m05s", "no IC", "first public post 4m55s 14:15"
+        )
         seen.shows("14:00 node 3 restarted")
         clock.passes(minutes=6)
         assert isinstance(seen.app.screen, BoardScreen)
-        await seen.until(lambda: "■ first public post +01:0" in seen.text())
+        await seen.until(lambda: "■ first public post +1m0" in seen.text())
         seen.shows("overdue")
 
 
@@ -229,7 +231,7 @@ async def test_twenty_incidents_fit_in_two_lines_each_and_the_rest_scrolls(tmp_p
     for n in range(20):
         declare(tmp_path, f"Number {n:02}", "SEV2")
     async with board(tmp_path, size=(80, 24)) as seen:
-        seen.shows("20 open", "escalate: no progress 30:00")
+        seen.shows("20 open", "escalate: no progress 30m00s 14:30")
         shown = [n for n in range(20) if f"Number {n:02}" in seen.text()]
         assert len(shown) >= 9
         await seen.presses("end")

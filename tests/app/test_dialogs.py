@@ -141,7 +141,7 @@ async def test_every_dialog_opens_at_once_and_leaves_by_escape_at_any_size(tmp_p
 
 async def test_a_tiny_terminal_shows_what_matters_and_every_refusal(tmp_path: Path) -> None:
     async with console(tmp_path, size=(20, 5)) as room:
-        room.shows("SEV1", room.ref.removeprefix("INC-"), "00:00", "What happened?")
+        room.shows("SEV1", room.ref.removeprefix("INC-"), "0s", "What happened?")
         await room.logs("today 23:59 no")
         room.shows("today 23:59 no", "“today 23:59” is", "still to come")
 

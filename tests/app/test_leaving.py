@@ -161,6 +161,18 @@ def test_a_seat_is_free_again_when_it_is_left(tmp_path: Path) -> None:
     assert ConsoleSlot.take(log).number == 1
 
 
+def test_only_who_has_a_console_open_is_here(tmp_path: Path) -> None:
+    log = tmp_path / "warroom.db"
+    first, second = ConsoleSlot.take(log, "mo"), ConsoleSlot.take(log, "María José")
+    third = ConsoleSlot.take(log, "mo")
+    assert (first.others(), second.others()) == (("María José", "mo"), ("mo",))
+    second.leave()
+    assert first.others() == ("mo",)
+    third.leave()
+    assert first.others() == ()
+    assert not any(path.read_bytes() for path in tmp_path.glob(".warroom.db.seat[23]"))
+
+
 def test_a_folder_that_takes_no_files_has_one_shared_seat(tmp_path: Path) -> None:
     assert ConsoleSlot.take(tmp_path / "none" / "warroom.db").number == 1
 

@@ -5,8 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from console.app.widgets.panels import due_words, impact, owed
+from console.app.widgets.countdown import due_words
+from console.app.widgets.panels import changes, impact, next_stage, owed, roles, strip
+from console.core.subjects.change import ClaimChange, EndChange
 from console.core.subjects.component import SetComponent
+from console.core.subjects.role import AssignRole
 from console.core.subjects.stage import MoveStage
 from console.core.subjects.task import AddTask
 from tests.core.story import Story
@@ -45,3 +48,40 @@ def test_a_component_that_was_hit_is_past_once_the_incident_is_over() -> None:
     assert "◐ checkout     partial" in [line.plain for line in impact(story.state, 36)]
     story.does(MoveStage, stage="closed", override="it was a false alarm")
     assert "  checkout     was partial" in [line.plain for line in impact(story.state, 36)]
+
+
+def test_a_change_in_flight_says_who_what_since_when_and_how_it_is_rolled_back() -> None:
+    story = Story("SEV1").at(5)
+    assert changes(story.state, story.now, UTC, 40) == []
+    story.does(ClaimChange, text="drain db-3", rollback="undrain it", actor="rs")
+    story.does(ClaimChange, text="restart the api", despite=True)
+    lines = [line.plain for line in changes(story.at(20).state, story.now, UTC, 40)]
+    assert lines[:2] == ["± drain db-3                 since 14:05", "  rs  rollback: undrain it"]
+    assert lines[3] == "  mo  no rollback plan"
+    assert "± mo: restart the api and 1 more, no rollback plan" in strip(story.state, story.now, 120).plain
+    story.does(EndChange, change="drain")
+    story.does(EndChange)
+    assert changes(story.state, story.now, UTC, 40) == []
+    assert "±" not in strip(story.state, story.now, 120).plain
+
+
+def test_a_stage_has_the_same_number_as_in_the_list_of_stages() -> None:
+    story = Story("SEV1")
+    assert story.state.playbook is not None
+    stages = [stage.name for stage in story.state.playbook.stages]
+    for name in stages[stages.index("declared") : -1]:
+        if name == "closed":
+            break
+        if name != story.state.stage.value:
+            story.does(MoveStage, stage=name, override="on with it")
+        following = story.state.playbook.after(name)
+        assert following is not None
+        first = next_stage(story.state, story.now, 40)[0].plain
+        assert f"stage {stages.index(following.name) + 1} of {len(stages)}" in first
+
+
+def test_here_are_only_those_with_a_console_open() -> None:
+    story = Story("SEV1")
+    story.does(AssignRole, role="ic", person="dana")
+    assert not any("Here" in line.plain for line in roles(story.state, 40))
+    assert roles(story.state, 40, ("rs", "al"))[-1].plain == "Here     rs, al"

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from console.app.widgets.header import STATE_GLYPH, countdown
+from console.app.widgets.countdown import STATE_GLYPH, countdown, due_words
 from console.core.language.text import one_line
 from console.core.language.times import format_duration, local_pair, local_stamp
-from console.core.log.clocks import Clock
+from console.core.log.clocks import Clock, elapsed
 from console.core.log.entries import Entry
 from console.core.log.state import Incident
 from console.core.subjects.role import holder_of
@@ -39,19 +39,19 @@ def lasting(state: Incident, today: date, zone: tzinfo) -> Lasting:
 
 
 def full(
-    state: Incident, lasting_words: Lasting, owed: Sequence[Clock], now: datetime, width: int
+    state: Incident, lasting_words: Lasting, owed: Sequence[Clock], now: datetime, zone: tzinfo, width: int
 ) -> list[list[Words]]:
     """Four lines: which incident; how it stands and who leads; what is owed first; what happened last."""
-    return [lasting_words.which, _how(state, lasting_words, now), _owed(owed, now, width), lasting_words.latest]
+    return [lasting_words.which, _how(state, lasting_words, now), _owed(owed, now, zone, width), lasting_words.latest]
 
 
 def short(
-    state: Incident, lasting_words: Lasting, owed: Sequence[Clock], now: datetime, width: int
+    state: Incident, lasting_words: Lasting, owed: Sequence[Clock], now: datetime, zone: tzinfo, width: int
 ) -> list[list[Words]]:
     """Two lines: which incident; how it stands, who leads, and what is owed first."""
     how = _how(state, lasting_words, now)
     room = width - sum(cell_len(words) for words, _ in how) - 3
-    return [lasting_words.which, [*how, ("   ", "text"), *_owed(owed, now, room)]]
+    return [lasting_words.which, [*how, ("   ", "text"), *_owed(owed, now, zone, room)]]
 
 
 def closed(summary: Summary, zone: tzinfo) -> list[Words]:
@@ -97,8 +97,9 @@ def _which(state: Incident) -> list[Words]:
 
 
 def _how(state: Incident, lasting_words: Lasting, now: datetime) -> list[Words]:
-    elapsed = format_duration(now - (state.declared_at or now))
-    return [lasting_words.stage, (f"{elapsed}  ", "strong"), *lasting_words.leader]
+    label, length = elapsed(state, now)
+    return [lasting_words.stage, (f"{label} ", "text"), (f"{format_duration(length)}  ", "strong"),
+            *lasting_words.leader]  # fmt: skip
 
 
 @lru_cache(512)
@@ -106,7 +107,7 @@ def _named(what: str) -> str:
     return one_line(what, 24)
 
 
-def _owed(owed: Sequence[Clock], now: datetime, width: int) -> list[Words]:
+def _owed(owed: Sequence[Clock], now: datetime, zone: tzinfo, width: int) -> list[Words]:
     """As many clocks as there is room for, whole; the most urgent one in any case."""
     words: list[Words] = []
     used = 0
@@ -114,8 +115,10 @@ def _owed(owed: Sequence[Clock], now: datetime, width: int) -> list[Words]:
         glyph = STATE_GLYPH[clock.state].strip()
         gap = "   " if words else ""
         clock_words = f"{gap}{glyph + ' ' if glyph else ''}{_named(clock.what)} {countdown(clock, now)}"
-        used += cell_len(clock_words)
+        due = f" {due_words(clock.due_at, now, zone)}"
+        used += cell_len(clock_words) + len(due)
         if words and used > width:
             break
         words.append((clock_words, clock.state if clock.state in ("warning", "overdue") else "text"))
+        words.append((due, "muted"))
     return words or [("nothing is owed", "muted")]

@@ -163,7 +163,7 @@ class IncidentList(LineList):
         today = now.astimezone(self._zone).date()
         # What lasts takes a walk through the log: once for each state.
         lasting_words = drawn.lasting if drawn and drawn.today == today else lasting(state, today, self._zone)
-        lines = (short if self._brief else full)(state, lasting_words, self._owed(state), now, width)
+        lines = (short if self._brief else full)(state, lasting_words, self._owed(state), now, self._zone, width)
         drawn = self._drawn[state.ref] = _Drawn(state, moment, today, lasting_words, lines)
         return drawn
 

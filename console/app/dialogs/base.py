@@ -165,8 +165,12 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         tiny, width = self.size.height < 12, max(10, self.size.width - 14)
         problem = -(-cell_len(self.problem) // width) + (not tiny) if self.problem else 0
         says = -(-cell_len(str(self.query_one("#dialog-enter", Static).content)) // width)
-        rest = 2 if tiny else 7
+        rest = (2 if tiny else 7) + any(cell.display for cell in self.query("#alarm"))
         self.query_one("#dialog-body").styles.max_height = max(1, self.size.height - rest - problem - says)
+
+    def show_alarm(self, words: Content) -> None:
+        super().show_alarm(words)
+        self._fit()
 
     def on_screen_resume(self) -> None:
         # A screen that lay over the dialog while it was done kept it from closing.
@@ -313,10 +317,16 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             self.dismiss(self._done)
 
     def act_page_up(self) -> None:
-        self.query_one("#dialog-body", VerticalScroll).scroll_page_up(animate=False)
+        self._page(-1)
 
     def act_page_down(self) -> None:
-        self.query_one("#dialog-body", VerticalScroll).scroll_page_down(animate=False)
+        self._page(1)
+
+    def _page(self, way: int) -> None:
+        """Scroll by what is seen of the fields beside what stays in view."""
+        body = self.query_one("#dialog-body", VerticalScroll)
+        docked = sum(part.outer_size.height for part in body.children if part.styles.dock != "none")
+        body.scroll_relative(y=way * max(1, body.size.height - docked), animate=False)
 
     def act_cancel(self) -> None:
         if not self.resting.is_set():

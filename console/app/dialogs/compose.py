@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 import msgspec
 from textual import on
 from textual.content import Content
-from textual.widgets import Input, OptionList, TextArea
+from textual.widgets import Input, OptionList, Static, TextArea
 
 from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.dialogs.respond import checked
@@ -88,13 +88,15 @@ class UpdateDialog(FormDialog[Posting]):
         kept: str = "",
         keep: Callable[[str], None] = lambda kept: None,
         outgoing: Outgoing | None = None,
+        nowhere: str = "No status page set up",
     ) -> None:
         """`keep` is given what to write down while somebody writes, and `kept` is that, from a dialog before this one.
 
         It outlives Esc, and a console that was killed; empty means that nothing has to be kept. With `outgoing` the
-        update is published too, unless the person only logs it.
+        update is published too, unless the person only logs it; without it `nowhere` says why it goes nowhere.
         """
-        self._outgoing = outgoing
+        self._outgoing, self._nowhere = outgoing, nowhere
+        self._previewed: tuple[PostUpdate, Choices, tuple[Preview, ...]] | None = None
         self._keep, draft = keep, _Kept.read(kept)
         self._state, self._actor, self._now, self._zone = state, actor, now, zone
         self._templates = templates or Templates(None)
@@ -124,7 +126,7 @@ class UpdateDialog(FormDialog[Posting]):
             ),
             self._result,
             self._enters,
-            preview=self._beside,
+            preview=self._whole,
             doubts=self._loud,
         )
 
@@ -180,8 +182,17 @@ class UpdateDialog(FormDialog[Posting]):
         area.move_cursor((0, 0))
         self._show_preview()
 
-    def _beside(self, values: Values) -> Content:
-        """Below the fields: what the check found, and the last update to the same people."""
+    def on_mount(self) -> None:
+        self.query_one("#dialog-body").mount(Static(id="update-check", markup=False), before="#dialog-preview")
+        self._show_preview()
+
+    def _show_preview(self) -> None:
+        super()._show_preview()
+        for cell in self.query("#update-check").results(Static):
+            cell.update(self._check(self.values()).rstrip())
+
+    def _check(self, values: Values) -> Content:
+        """Below the fields, and always in view: where it goes, and what the check found."""
         parts: list[Part] = [(f"{self._back}\n", "bold")] if self._back else []
         parts += self._goes(values)
         findings = self._findings(values)
@@ -193,6 +204,11 @@ class UpdateDialog(FormDialog[Posting]):
             parts.append(("✓ factual, no ETA promised, next update stated\n", "$success"))
         if self._complaint:
             parts.append((f"{self._complaint}\n", "$warning"))
+        return text(*parts)
+
+    def _whole(self, values: Values) -> Content:
+        """The update as it will stand there, however long, and the last one to the same people."""
+        parts: list[Part] = [("The whole text\n", "bold $muted"), f"{values['text'].strip()}\n"]
         last = next(iter(reversed(updates_of(self._state, values["audience"]))), None)
         if last is not None:
             parts += [(f"Last one, {local_pair(last.at, self._zone)[0]} by {last.by}: ", "bold $muted"),
@@ -202,11 +218,11 @@ class UpdateDialog(FormDialog[Posting]):
     def _goes(self, values: Values) -> list[Part]:
         """What goes where, and what is to be said about it."""
         if self._outgoing is None:
-            return []
+            return [("▲ ", "bold $warning"), (f"{self._nowhere}: {UNSENT}.\n", "bold")]
         if values["publish"] == ONLY_LOGGED:
             return [("Only logged: nothing is published.\n", "bold")]
         parts: list[Part] = []
-        for preview in self._outgoing(self._command(values), _choices(values)):
+        for preview in self._previews(self._command(values), _choices(values)):
             delivery = preview.delivery
             if delivery is None:
                 parts += [("– ", "$muted"), (preview.target, "bold"), (f"  {preview.why}\n", "$muted")]
@@ -220,7 +236,10 @@ class UpdateDialog(FormDialog[Posting]):
             for problem in preview.problems:
                 if problem.stops or "component" in problem.says or "held by" in problem.says:
                     parts += [("  ▲ ", "bold $warning"), f"{problem.says}\n"]
-        return parts or [("No target takes updates for this audience.\n", "$muted")]
+        return parts or [
+            ("▲ ", "bold $warning"),
+            (f"No target takes {values['audience']} updates: {UNSENT}.\n", "bold"),
+        ]
 
     def _findings(self, values: Values) -> tuple[Finding, ...]:
         promised = _promised(values)
@@ -243,7 +262,7 @@ class UpdateDialog(FormDialog[Posting]):
         """Refuse what a target would not take as it is."""
         if self._outgoing is None or values["publish"] == ONLY_LOGGED:
             return
-        problems = (problem for preview in self._outgoing(command, _choices(values)) for problem in preview.problems)
+        problems = (problem for preview in self._previews(command, _choices(values)) for problem in preview.problems)
         stop = next((problem for problem in problems if problem.stops), None)
         if stop:
             raise Refused(f"{stop.says} Shorten it, or choose below to log it only.", "text")
@@ -273,11 +292,27 @@ class UpdateDialog(FormDialog[Posting]):
         command = posting.command
         promised = command.next_in
         following = f"next in {duration_short(promised)}" if promised is not None else "no further update promised"
-        where = "published as shown" if posting.choices is not None else "logged and copied only"
+        where = "published as shown" if self._is_sent(posting) else UNSENT
         return f"posts the {command.audience} update, {where}, {following}"
+
+    def _is_sent(self, posting: Posting) -> bool:
+        """Whether any target gets it."""
+        choices = posting.choices
+        return choices is not None and any(
+            preview.delivery is not None for preview in self._previews(posting.command, choices)
+        )
+
+    def _previews(self, command: PostUpdate, choices: Choices) -> tuple[Preview, ...]:
+        """What each target would get; asked for several times at each key, and worked out once."""
+        if self._outgoing is None:
+            return ()
+        if self._previewed is None or self._previewed[:2] != (command, choices):
+            self._previewed = (command, choices, self._outgoing(command, choices))
+        return self._previewed[2]
 
 
 ONLY_LOGGED = "log"
+UNSENT = "logged and copied only"
 _PUBLISHING = (
     Field(
         "publish",

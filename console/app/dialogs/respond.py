@@ -111,7 +111,16 @@ def in_conflict(state: Incident, field: str) -> str:
 
 
 class RoleDialog(FormDialog[Command]):
-    def __init__(self, state: Incident, actor: str, people: Sequence[str], opened: datetime | None = None) -> None:
+    """`here` are those with another console open on this file; `people` were only named."""
+
+    def __init__(
+        self,
+        state: Incident,
+        actor: str,
+        people: Sequence[str],
+        opened: datetime | None = None,
+        here: Sequence[str] = (),
+    ) -> None:
         now = moment(opened)
         roles = state.playbook.roles if state.playbook else ()
         rows = tuple(Choice(each.id, f"{each.name}: {holder_of(state, each.id) or 'nobody'}") for each in roles)
@@ -125,7 +134,8 @@ class RoleDialog(FormDialog[Command]):
                 raise Refused("A name begins with a letter; Tab goes to the list of roles.", "person")
             return checked(state, AssignRole(actor=actor, role=values["role"], person=person), now)
 
-        known = f"Named so far: {', '.join(people[:8])}" if people else ""
+        present = f"With a console open: {', '.join(here)}" if here else ""
+        known = "\n".join(filter(None, (present, f"Named so far: {', '.join(people[:8])}" if people else "")))
         by_id = {each.id: each for each in roles}
 
         def duties(values: Values) -> str:

@@ -8,11 +8,16 @@ from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.dialogs.respond import checked, in_conflict, logs, moment
 from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice
+from console.app.widgets.countdown import due_words
+from console.core.language.text import one_line
+from console.core.log.clocks import outstanding_promises
 from console.core.log.command import Command
 from console.core.log.state import Incident
 from console.core.playbook.gates import missing
 from console.core.refusal import Refused
+from console.core.subjects.change import changes_in_flight
 from console.core.subjects.stage import MoveStage
+from console.core.subjects.task import open_tasks
 from console.export.updates.announce import announcement
 from console.library.templates import Templates
 
@@ -23,6 +28,20 @@ def _held(state: Incident, stage: str, now: datetime) -> str:
     if any(gap.need == "way" for gap in wants):
         return "  needs a reason"
     return f"  {len(wants)} {'thing' if len(wants) == 1 else 'things'} missing" if wants else ""
+
+
+def _dropped(state: Incident, stage: str, now: datetime, zone: tzinfo) -> list[str]:
+    """What closing leaves undone; empty for a stage in which the incident is still open."""
+    rule = state.playbook.stage(stage) if state.playbook else None
+    if rule is None or rule.phase != "over" or state.phase == "over":
+        return []
+    promises = [
+        f"{audience} update promised for {due_words(due, now, zone)}"
+        for audience, due in outstanding_promises(state).items()
+    ]
+    changes = [f"change in flight: {one_line(change.text, 40)}" for change in changes_in_flight(state)]
+    count = len(open_tasks(state))
+    return [*promises, *changes, *([f"{count} open task{'' if count == 1 else 's'}"] if count else [])]
 
 
 class StageDialog(FormDialog[Command]):
@@ -50,11 +69,18 @@ class StageDialog(FormDialog[Command]):
             try:
                 checked(state, command, now)
             except Refused as refused:
-                raise Refused(refused.reason.replace("with --override", "below"), refused.field) from refused
+                if refused.field == "override" and not values["override"].strip():
+                    # What is missing stands above, each with its way.
+                    raise Refused(
+                        "A gate is not met: do what is named above, or write a reason.", "override"
+                    ) from refused
+                raise
             return command
 
         def preview(values: Values) -> Content:
             parts: list[Part] = []
+            if dropped := _dropped(state, values["stage"], now, zone):
+                parts += [("Closing drops:\n", "bold $warning"), *(f"  ▲ {each}\n" for each in dropped)]
             wanted = missing(state, values["stage"], now) if values["stage"] != state.stage.value else ()
             for gap in wanted:
                 parts += [
@@ -69,6 +95,12 @@ class StageDialog(FormDialog[Command]):
             parts += [(f"\n{complaint}", "$warning")] if complaint else []
             return text(*parts)
 
+        def says(command: Command) -> str:
+            stage = command.stage if isinstance(command, MoveStage) else ""
+            count = len(_dropped(state, stage, now, zone))
+            return entered(command) + (f"; drops {count} thing{'' if count == 1 else 's'} named above" if count else "")
+
+        entered = logs(state, now)
         rows = []
         for each in book.stages if book else ():
             here = " (now)" if each.name == state.stage.value else ""
@@ -80,7 +112,7 @@ class StageDialog(FormDialog[Command]):
                 Field("override", "Override reason", hint="optional"),
             ),
             build,
-            logs(state, now),
+            says,
             note=in_conflict(state, "stage"),
             preview=preview,
         )

@@ -7,7 +7,8 @@ from textual.content import Content
 
 from console.app.acts import with_keys
 from console.app.widgets.cell import Part, fitted, padded, text
-from console.app.widgets.header import STATE_STYLE, badge_style, countdown
+from console.app.widgets.countdown import STATE_STYLE, countdown
+from console.app.widgets.header import badge_style
 from console.app.widgets.prose import page, wrapped
 from console.core.language.checks import Finding
 from console.core.language.text import one_line

@@ -60,7 +60,8 @@ class RoomActs:
 
     def act_role(self) -> None:
         room = self._context
-        room.ask(dialogs.respond.RoleDialog(room.state, room.actor, people(room.state, room.actor), room.now()))
+        known, here = people(room.state, room.actor), room.session.here
+        room.ask(dialogs.respond.RoleDialog(room.state, room.actor, known, room.now(), here))
 
     def act_task(self) -> None:
         room = self._context

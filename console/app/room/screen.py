@@ -10,7 +10,7 @@ from textual.events import Resize
 
 from console.app import registry
 from console.app.act_screen import ActScreen
-from console.app.acts import BY_ID, BY_SLASH, REMEDY_DIALOGS, Act
+from console.app.acts import BY_ID, BY_SLASH, REMEDY_DIALOGS, Act, with_keys
 from console.app.publishing import Publishing
 from console.app.registry import bar_items
 from console.app.room.actions import RoomActs
@@ -29,6 +29,7 @@ from console.app.widgets.prompt import Prompt
 from console.app.widgets.timeline import Timeline
 from console.core.advice.rules import Nudge, nudges
 from console.core.language.grammar import Line, Slash, describe
+from console.core.language.names import same_name
 from console.core.language.text import one_line
 from console.core.language.times import local_pair
 from console.core.log.command import Command
@@ -37,11 +38,14 @@ from console.core.log.slash import command_for, read_typed
 from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.core.subjects.checklist import TickItem
+from console.core.subjects.handoff import offered_handoff
 from console.core.subjects.undo import EntryRedacted
 from console.core.subjects.update import PostUpdate
 from console.publish.sending.status import Standing
 
 TICK_S = 1.0
+HERE_S = 5.0
+"""Between two looks at who has a console open on this file."""
 
 
 class RoomScreen(ActScreen[None]):
@@ -110,6 +114,8 @@ class RoomScreen(ActScreen[None]):
             self.prompt.offer(self._offered)
         self._publishing.show(self.ref)
         self.set_interval(TICK_S, self.tick)
+        self.set_interval(HERE_S, self._look_around)
+        self._look_around()
 
     def on_unmount(self) -> None:
         self.keep_draft()
@@ -144,7 +150,7 @@ class RoomScreen(ActScreen[None]):
         state, now = self.state, self.session.now()
         self._show_header(state, now)
         panels = self.query_one(Panels)
-        panels.show(state, now, self.session.zone)
+        panels.show(state, now, self.session.zone, self.session.here)
         panels.show_published(self.standings, now)
         self._show_conflicts(state)
         self.show_guide()
@@ -157,12 +163,20 @@ class RoomScreen(ActScreen[None]):
         if self.ref in self.session.folding:
             sync = f"folding {self.session.folding[self.ref]:.0%}"
         self.query_one(RoomHeader).show(state, now, sync, well=not trouble)
-        self.query_one("#strip", Cell).show(strip(state, now, max(20, self.size.width - 2), self.standings))
+        facts = strip(state, now, max(20, self.size.width - 2), self.standings, self.session.actor)
+        self.query_one("#strip", Cell).show(facts)
 
     def _show_conflicts(self, state: Incident) -> None:
-        """Above the timeline: where two people said different things at once, what filter is on, the first advice."""
+        """Above the timeline: a handoff that waits for this person, conflicts, what filter is on, the first advice."""
         zone = self.session.zone
         lines: list[Content] = []
+        offered = offered_handoff(state)
+        if offered is not None and same_name(offered.person, self.session.actor):
+            role = state.playbook.role(offered.role) if state.playbook else None
+            what = role.short if role else offered.role
+            words = f" ⇄ {one_line(offered.by, 30)} offers you {what}: "
+            way = with_keys("Alt+{accept} shows the handoff page, Enter accepts ")
+            lines.append(text((words, "bold $background on $accent"), (way, "$background on $accent")))
         for name, before, last in conflicts_of(state):
             kind = name.split()[0]
             keys = {"severity": "s", "stage": "n", "role": "r", "impact": "m", "postmortem": "P"}
@@ -227,6 +241,10 @@ class RoomScreen(ActScreen[None]):
             self.show_guide()
             if self.prompt.line:
                 self.prompt.refresh_hint_if_idle()
+
+    def _look_around(self) -> None:
+        if self.session.look_around():
+            self.show_state()
 
     # The prompt
 

@@ -43,7 +43,9 @@ class RoomUpdates:
             room.notify(complaint, "Targets")
         try:
             context = self._publishing.context(publisher, room.ref)
+            nowhere = "A drill publishes nothing" if room.state.drill else "No status page set up"
         except StoreProblem as problem:
+            nowhere = "The outbox cannot be read"
             # Logging goes before publishing: the update can be written all the same once the file can be.
             context = None
             room.notify(f"This update can only be logged. {problem.reason}", "Publishing", "error")
@@ -78,7 +80,8 @@ class RoomUpdates:
             session.templates,
             kept or session.draft(place),
             lambda text: session.keep_draft(place, text),
-            self._outgoing(publisher, context) if context is not None else None,
+            self._outgoing(publisher, context) if context is not None and not room.state.drill else None,
+            nowhere,
         )
         dialog.send = post
         room.open(dialog)

@@ -1,35 +1,23 @@
 """The two lines at the top of the room: which incident, and what is owed most urgently."""
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from console.app.widgets.cell import Cell, Part, fitted, text
+from console.app.widgets.countdown import STATE_GLYPH, STATE_STYLE, countdown, due_words
 from console.core.language.text import one_line
 from console.core.language.times import format_duration, local_pair
-from console.core.log.clocks import Clock, clocks, over_since, promises
+from console.core.log.clocks import Clock, clocks, elapsed, promises
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES
 from console.core.subjects.role import holder_of
 
-STATE_STYLE = {"overdue": "bold $error", "warning": "bold $warning", "running": "", "kept": "$success", "late": ""}
-STATE_GLYPH = {"overdue": "■", "warning": "▲", "running": " ", "kept": "✓", "late": "✗"}
-"""A shape for each state, so that colour is never needed to tell them apart."""
-
 SHORT = {"escalation": "escalate", "executive_notice": "exec notice", "first_public": "first public",
          "customer_message": "customers", "stability": "stable in", "action_item": "action item"}  # fmt: skip
 """Kinds of clocks that read otherwise than they are called."""
-
-
-def countdown(clock: Clock, now: datetime) -> str:
-    """Time left (`04:12`), or `+03:05` since it was due."""
-    left = clock.due_at - now
-    # Rounded up, so that a countdown reaches 00:00 at the moment itself and counts up from there.
-    if left > timedelta(0):
-        return format_duration(timedelta(seconds=-(-left // timedelta(seconds=1))))
-    return f"+{format_duration(left)}"
 
 
 def badge_style(state: Incident) -> str:
@@ -56,15 +44,18 @@ class RoomHeader(Vertical):
     def show(self, state: Incident, now: datetime, sync: str, well: bool = True) -> None:
         """`sync` says how the file is doing; `well` is false when it needs attention."""
         width = max(20, self.size.width or self.app.size.width) - 2
-        elapsed = self._elapsed(state, now, sync if width >= 60 or not well else "", well, width)
+        # Where it is narrow the title needs the room more, and the second line has some.
+        saved: list[Part] = [("  ", ""), (sync, "$muted" if well else "bold $warning")]
+        roomy = width >= 98
+        standing = text(self._standing(state, now, width), *(saved if roomy else ()))
         who = state.severity.value or "?"
         ref = state.ref if width >= 30 else state.ref.rpartition("-")[2]
         drill: list[Part] = [(" DRILL ", "bold $background on $accent"), " "] if state.drill and width >= 44 else []
         known = text((f" {who} ", badge_style(state)), " ", *drill, (ref, "bold"), "  ")
-        title = fitted(one_line(state.title.value, 200), max(0, width - known.cell_length - elapsed.cell_length - 2))
+        title = fitted(one_line(state.title.value, 200), max(0, width - known.cell_length - standing.cell_length - 2))
         self.query_one("#incident", Cell).show(text(known, (title, "bold")))
-        self.query_one("#elapsed", Cell).show(elapsed)
-        time = self._time(now, width)
+        self.query_one("#elapsed", Cell).show(standing)
+        time = text(self._time(now, width), *(saved if not roomy and (width >= 60 or not well) else ()))
         self.query_one("#time", Cell).show(time)
         self.query_one("#owed-line", Cell).show(self._owed(state, now, width - time.cell_length))
 
@@ -76,19 +67,15 @@ class RoomHeader(Vertical):
         beside = f" {in_utc}" if in_utc and width >= 98 else "" if in_utc else " UTC"
         return text(("  ", ""), (here, "bold"), (beside, "$muted"))
 
-    def _elapsed(self, state: Incident, now: datetime, sync: str, well: bool, width: int) -> Content:
-        """Stage, time since the declaration, who commands, and how the file is doing; the narrower, the less."""
+    def _standing(self, state: Incident, now: datetime, width: int) -> Content:
+        """Stage, how long the impact lasts or lasted, and the IC; the narrower, the less."""
         parts: list[Part] = [(f"{state.stage.value.upper()}  ", "bold $primary")] if width >= 50 else []
         if state.declared_at is not None:
-            ended = over_since(state)
-            # The stage beside it says that it is closed; the title needs the room more.
-            words = "closed after " if ended and width >= 98 else "after " if ended and width >= 60 else ""
-            parts += [words, (format_duration((ended or now) - state.declared_at), "bold")]
+            words, length = elapsed(state, now)
+            parts += [f"{words} " if width >= 60 else "", (format_duration(length), "bold")]
         if width >= 34:
             holder = holder_of(state, "ic")
             parts += ["  IC ", (fitted(holder, 16), "bold") if holder else ("nobody", "bold $warning")]
-        if sync:
-            parts += ["  ", (sync, "$muted" if well else "bold $warning")]
         return text(*parts)
 
     def _owed(self, state: Incident, now: datetime, width: int) -> Content:
@@ -116,12 +103,13 @@ class RoomHeader(Vertical):
         for name, clock in shown:
             glyph = STATE_GLYPH[clock.state].strip()
             words = f"{glyph + ' ' if glyph else ''}{name} {countdown(clock, now)}"
+            due = f" {due_words(clock.due_at, now, self._zone)}" if width >= 40 else ""
             # What is overdue comes before the record of what was kept.
             beside = 0 if clock.state == "overdue" else tally.cell_length
-            if used + len(words) + 3 + beside > width and used:
+            if used + len(words) + len(due) + 3 + beside > width and used:
                 break
-            parts += [(words, STATE_STYLE[clock.state] or ("bold" if not used else "")), "   "]
-            used += len(words) + 3
+            parts += [(words, STATE_STYLE[clock.state] or ("bold" if not used else "")), (due, "$muted"), "   "]
+            used += len(words) + len(due) + 3
         return text(*parts, tally) if used + tally.cell_length <= width else text(*parts)
 
     def _tally(self, state: Incident, now: datetime) -> Content:

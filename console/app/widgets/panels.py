@@ -1,20 +1,24 @@
 """The room's side column: what is owed, who does what, the impact, what is open, and the way to the next stage."""
 
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 
 from console.app.acts import BY_ID, with_keys
 from console.app.widgets.cell import Cell, Part, fitted, padded, text
-from console.app.widgets.header import STATE_GLYPH, STATE_STYLE, countdown
+from console.app.widgets.countdown import STATE_GLYPH, STATE_STYLE, countdown, due_words
 from console.app.widgets.standings import alarm, standing_lines
 from console.core.advice.rules import Nudge
+from console.core.language.names import same_name
 from console.core.language.text import one_line
 from console.core.log.clocks import open_clocks
 from console.core.log.state import Incident
 from console.core.playbook.gates import gate
+from console.core.subjects.change import changes_in_flight
 from console.core.subjects.component import components_of
 from console.core.subjects.fix import open_fixes
 from console.core.subjects.handoff import offered_handoff
@@ -25,9 +29,6 @@ from console.publish.sending.status import Standing
 
 FIRST_CELLS = 36
 """The column's width until it is laid out, in cells: its lines must not wrap then, or they keep the room of two."""
-
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 OWED_ROWS = 7
 OPEN_ROWS = 8
@@ -41,15 +42,19 @@ class Panels(VerticalScroll):
     can_focus = False
 
     def compose(self) -> ComposeResult:
-        for name in ("owed", "roles", "impact", "open", "published", "next"):
+        for name in ("owed", "changes", "roles", "impact", "open", "published", "next"):
             yield Cell(id=f"{name}-panel", classes="panel")
 
     @property
     def _width(self) -> int:
         return max(24, self.scrollable_content_region.width or FIRST_CELLS)
 
-    def show(self, state: Incident, now: datetime, zone: tzinfo) -> None:
-        self._put("roles", roles(state, self._width))
+    def show(self, state: Incident, now: datetime, zone: tzinfo, here: Sequence[str] = ()) -> None:
+        """`here` are those who have another console open on this file."""
+        in_flight = changes(state, now, zone, self._width)
+        self.query_one("#changes-panel").display = bool(in_flight)
+        self._put("changes", in_flight, "CHANGES IN FLIGHT")
+        self._put("roles", roles(state, self._width, here))
         self._put("impact", impact(state, self._width))
         self._put("open", open_work(state, self._width))
         self.tick(state, now, zone)
@@ -65,8 +70,8 @@ class Panels(VerticalScroll):
         if standings:
             self._put("published", standing_lines(standings, now, self._width))
 
-    def _put(self, name: str, lines: list[Content]) -> None:
-        body = Content("\n").join([text((name.upper(), "bold $muted")), *lines])
+    def _put(self, name: str, lines: list[Content], heading: str = "") -> None:
+        body = Content("\n").join([text((heading or name.upper(), "bold $muted")), *lines])
         self.query_one(f"#{name}-panel", Cell).show(body)
 
 
@@ -77,7 +82,7 @@ def owed(state: Incident, now: datetime, zone: tzinfo, width: int) -> list[Conte
         return [text(("nothing at the moment", "$muted"))]
     lines = []
     shown = [(clock, countdown(clock, now)) for clock in known[:OWED_ROWS]]
-    digits = max(8, *(len(left) for _, left in shown))
+    digits = max(6, *(len(left) for _, left in shown))
     for clock, counted in shown:
         until = clock.by_whom if clock.kind == "task" else due_words(clock.due_at, now, zone)
         until = fitted(one_line(until, 30), 9)
@@ -90,18 +95,26 @@ def owed(state: Incident, now: datetime, zone: tzinfo, width: int) -> list[Conte
     return lines
 
 
-def due_words(at: datetime, now: datetime, zone: tzinfo) -> str:
-    """`15:26` today, `Wed 15:26` within a week of today, `12 Dec` beyond; nine cells at most."""
-    here = at.astimezone(zone)
-    days = abs((here.date() - now.astimezone(zone).date()).days)
-    # The names of days and months are English as all else here, whatever the locale says.
-    if days >= 7:
-        return f"{here.day} {MONTHS[here.month - 1]}"
-    return f"{DAYS[here.weekday()]} {here:%H:%M}" if days else f"{here:%H:%M}"
+def changes(state: Incident, now: datetime, zone: tzinfo, width: int) -> list[Content]:
+    """Production changes in flight: what, since when, who, and how each is rolled back."""
+    lines = []
+    for change in changes_in_flight(state):
+        since = f"since {due_words(change.at, now, zone)}"
+        lines.append(
+            text(("± ", "bold $warning"), padded(one_line(change.text, 80), width - 3 - len(since)), " ",
+                 (since, "$muted"))
+        )  # fmt: skip
+        by = f"  {fitted(one_line(change.by, 30), 12)}  "
+        if change.rollback:
+            plan = fitted(f"rollback: {one_line(change.rollback, 80)}", width - cell_len(by))
+            lines.append(text(by, (plan, "$muted")))
+        else:
+            lines.append(text(by, ("no rollback plan", "bold $warning")))
+    return lines
 
 
-def roles(state: Incident, width: int) -> list[Content]:
-    """Every role of the playbook; a needed one that nobody has says how to give it."""
+def roles(state: Incident, width: int, here: Sequence[str] = ()) -> list[Content]:
+    """Every role of the playbook; a needed one that nobody has says how to give it. Then who else has a console."""
     book, severity = state.playbook, state.severity_rule
     if book is None:
         return [text(("unknown playbook", "$muted"))]
@@ -120,7 +133,10 @@ def roles(state: Incident, width: int) -> list[Content]:
     if offered is not None:
         words = fitted(f"offered to {offered.person}: {BY_ID['accept'].label} accepts", width - 2)
         lines.append(text(("⇄ ", "$warning"), (words, "bold $warning")))
-    return lines or [text((with_keys("nobody yet  press {role}"), "$muted"))]
+    lines = lines or [text((with_keys("nobody yet  press {role}"), "$muted"))]
+    if here:
+        lines.append(text((padded("Here", 9), "$muted"), fitted(one_line(", ".join(here), 200), width - 9)))
+    return lines
 
 
 def impact(state: Incident, width: int) -> list[Content]:
@@ -167,18 +183,20 @@ def next_stage(state: Incident, now: datetime, width: int) -> list[Content]:
     after = book.after(state.stage.value) if book else None
     if book is None or after is None:
         return [text(("this is the last stage", "$muted"))]
-    here = book.stage_index(state.stage.value) + 1
-    lines = [
-        text((with_keys("{stage} "), "bold $primary"), after.title, (f"  stage {here} of {len(book.stages)}", "$muted"))
-    ]
+    # The number that the stage has in the dialog's list.
+    place = f"  stage {book.stage_index(after.name) + 1} of {len(book.stages)}"
+    lines = [text((with_keys("{stage} "), "bold $primary"), after.title, (place, "$muted"))]
     blocked = gate(state, after.name, now)
     if blocked:
         lines.append(text((blocked.partition(";")[0] + ".", "$muted")))
     return lines
 
 
-def strip(state: Incident, now: datetime, width: int, standings: tuple[Standing, ...] = ()) -> Content:
-    """The most important facts of the column in one line, for a screen without room for it."""
+def strip(state: Incident, now: datetime, width: int, standings: tuple[Standing, ...] = (), actor: str = "") -> Content:
+    """The most important facts of the column in one line, for a screen without room for it.
+
+    A handoff to `actor` has a line of its own in the room.
+    """
     book, severity = state.playbook, state.severity_rule
     vacant = [
         role.short
@@ -187,8 +205,13 @@ def strip(state: Incident, now: datetime, width: int, standings: tuple[Standing,
     ]
     parts: list[Part] = alarm(standings)
     offered = offered_handoff(state)
-    if offered is not None:
+    if offered is not None and not same_name(offered.person, actor):
         parts += [(f"⇄ {fitted(offered.person, 12)}: {BY_ID['accept'].label} accepts", "bold $warning"), "  "]
+    if in_flight := changes_in_flight(state):
+        change = in_flight[-1]
+        more = f" and {len(in_flight) - 1} more" if len(in_flight) > 1 else ""
+        words = f"± {fitted(change.by, 12)}: {fitted(one_line(change.text, 60), 24)}{more}"
+        parts += [(words, "bold $warning"), "" if change.rollback else (", no rollback plan", "$warning"), "  "]
     if vacant:
         parts += [(f"no {', '.join(vacant)}", "bold $warning"), "  "]
     counts = (

@@ -86,16 +86,16 @@ def parse_duration(text: str) -> timedelta | None:
 
 
 def format_duration(delta: timedelta) -> str:
-    """A countdown's digits: `42:17` (mm:ss), `1:42:17` from an hour, `3d 04:12` (hh:mm) from a day, `12d 04h` from ten.
+    """A countdown: `58s`, `9m58s`, `3h43m` from an hour, `3d04h` from a day; it never looks like a time of day.
 
-    The sign is left out: a caller says "overdue by" itself. Fractions of a second are cut off.
+    The sign is left out: a caller says "overdue by" itself. What is smaller than the last unit is cut off.
     """
     days, hours, minutes, seconds = _parts(delta)
     if days:
-        return f"{days}d {hours:02}h" if days >= 10 else f"{days}d {hours:02}:{minutes:02}"
+        return f"{days}d{hours:02}h"
     if hours:
-        return f"{hours}:{minutes:02}:{seconds:02}"
-    return f"{minutes:02}:{seconds:02}"
+        return f"{hours}h{minutes:02}m"
+    return f"{minutes}m{seconds:02}s" if minutes else f"{seconds}s"
 
 
 def duration_words(delta: timedelta) -> str:

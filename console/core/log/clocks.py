@@ -202,17 +202,17 @@ def over_since(state: Incident) -> datetime | None:
 def elapsed(state: Incident, now: datetime) -> tuple[str, timedelta]:
     """How long the impact has lasted, or lasted, where its start is known; else how long ago it was declared.
 
-    The first is "impact", "impact lasted" or "declared". Nothing counts on after closing.
+    The first is "impact", "impact lasted", "declared" or "closed after". Nothing counts on after closing.
     """
-    at, end = milestones(state), over_since(state) or now
+    at, over, declared = milestones(state), over_since(state), state.declared_at or now
     start, mitigated = at.get("impact_started"), at.get("mitigated")
-    if start is None:
-        return "declared", max(end - (state.declared_at or end), timedelta())
     by_hand = milestones_set(state).get("mitigated", Register()).value
     # After going back to an earlier stage the impact counts on, although the milestone keeps its first moment.
-    if mitigated and (by_hand or _is_behind(state, "mitigated")):
+    if start and mitigated and (by_hand or _is_behind(state, "mitigated")):
         return "impact lasted", max(mitigated - start, timedelta())
-    return "impact", max(end - start, timedelta())
+    if over:
+        return "closed after", over - declared
+    return ("impact", max(now - start, timedelta())) if start else ("declared", max(now - declared, timedelta()))
 
 
 def _is_behind(state: Incident, milestone: str) -> bool:

@@ -1,0 +1,27 @@
+"""What other open incidents owe and is overdue: a red line on every screen, for as long as it is so."""
+
+from datetime import datetime
+
+from textual.content import Content
+
+from console.app.widgets.cell import text
+from console.app.widgets.countdown import STATE_GLYPH, countdown
+from console.core.language.text import one_line
+from console.store.ledger import Ledger
+
+
+def overdue_elsewhere(ledger: Ledger, ref: str, now: datetime) -> Content:
+    """The longest overdue of all open incidents but `ref`, and how many more; empty where nothing is. Drills apart."""
+    late = [
+        (clock.due_at, state.ref, clock)
+        for state in ledger.opened()
+        if state.ref != ref and not state.drill
+        for clock in ledger.owed(state)
+        if clock.state == "overdue"
+    ]
+    if not late:
+        return text("")
+    _, other, clock = min(late, key=lambda row: row[:2])
+    more = f", {len(late) - 1} more overdue" if len(late) > 1 else ""
+    words = f" {STATE_GLYPH['overdue']} {other}: {one_line(clock.what, 40)} {countdown(clock, now)}{more} "
+    return text((words, "bold $background on $error"), ("  the board shows all", "$muted"))

@@ -113,6 +113,9 @@ class ActScreen(Screen[T], Generic[T]):
 
     def show_alarm(self, words: Content) -> None:
         """A line above everything else, for as long as it says something."""
+        if not self.is_mounted:
+            # It is asked for again when the screen comes to the front.
+            return
         alarms = self.query("#alarm").results(Cell)
         cell = next(alarms, None)
         if cell is None and words:

@@ -170,7 +170,8 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
 
     def show_alarm(self, words: Content) -> None:
         super().show_alarm(words)
-        self._fit()
+        if self.is_mounted:
+            self._fit()
 
     def on_screen_resume(self) -> None:
         # A screen that lay over the dialog while it was done kept it from closing.

@@ -104,8 +104,8 @@ class RoomHeader(Vertical):
             glyph = STATE_GLYPH[clock.state].strip()
             words = f"{glyph + ' ' if glyph else ''}{name} {countdown(clock, now)}"
             due = f" {due_words(clock.due_at, now, self._zone)}" if width >= 40 else ""
-            # What is overdue comes before the record of what was kept.
-            beside = 0 if clock.state == "overdue" else tally.cell_length
+            # What is overdue comes before the record of what was kept; where it is narrow, what is owed next does too.
+            beside = 0 if clock.state == "overdue" or width < 70 else tally.cell_length
             if used + len(words) + len(due) + 3 + beside > width and used:
                 break
             parts += [(words, STATE_STYLE[clock.state] or ("bold" if not used else "")), (due, "$muted"), "   "]

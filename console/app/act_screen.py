@@ -113,8 +113,8 @@ class ActScreen(Screen[T], Generic[T]):
 
     def show_alarm(self, words: Content) -> None:
         """A line above everything else, for as long as it says something."""
-        if not self.is_mounted:
-            # It is asked for again when the screen comes to the front.
+        if not self.children:
+            # Not composed yet: it is asked for again when the screen comes to the front.
             return
         alarms = self.query("#alarm").results(Cell)
         cell = next(alarms, None)

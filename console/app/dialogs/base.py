@@ -170,7 +170,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
 
     def show_alarm(self, words: Content) -> None:
         super().show_alarm(words)
-        if self.is_mounted:
+        if self.query("#dialog-enter"):
             self._fit()
 
     def on_screen_resume(self) -> None:

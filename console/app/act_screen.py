@@ -32,7 +32,7 @@ class ProseKept(Message):
         self.line = line
 
 
-class InFront(Message):
+class Shown(Message):
     """A screen has come to the front."""
 
 
@@ -109,7 +109,7 @@ class ActScreen(Screen[T], Generic[T]):
     # What has to be seen on every screen
 
     def on_screen_resume(self) -> None:
-        self.post_message(InFront())
+        self.post_message(Shown())
 
     def show_alarm(self, words: Content) -> None:
         """A line above everything else, for as long as it says something."""

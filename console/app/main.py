@@ -194,7 +194,7 @@ class WarroomApp(App[int]):
                 self.notify(clean(words), severity="warning", markup=False)
         self._show_alarm()
 
-    def on_in_front(self) -> None:
+    def on_shown(self) -> None:
         self._show_alarm()
 
     def _show_alarm(self) -> None:

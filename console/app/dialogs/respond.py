@@ -19,7 +19,7 @@ from console.core.refusal import Refused
 from console.core.subjects.clock import SnoozeClock
 from console.core.subjects.done import OUTSIDE, Finish
 from console.core.subjects.fix import open_fixes
-from console.core.subjects.role import AssignRole, holder_of
+from console.core.subjects.role import AssignRole, holder_of, role_of
 from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.task import AddTask, open_tasks
 
@@ -132,7 +132,10 @@ class RoleDialog(FormDialog[Command]):
                 raise Refused("Name the person, or write nobody to free the role.", "person")
             if person[0].isdigit():
                 raise Refused("A name begins with a letter; Tab goes to the list of roles.", "person")
-            return checked(state, AssignRole(actor=actor, role=values["role"], person=person), now)
+            role = values["role"]
+            return checked(
+                state, AssignRole(actor=actor, role=role, person=person, seen=role_of(state, role).head), now
+            )
 
         present = f"With a console open: {', '.join(here)}" if here else ""
         known = "\n".join(filter(None, (present, f"Named so far: {', '.join(people[:8])}" if people else "")))

@@ -144,7 +144,7 @@ class EntryDialog(FormDialog[Command]):
 
         def build(values: Values) -> Command:
             if values["act"] == "undo":
-                return checked(state, Undo(actor=actor, entry=entry.id, dependents=True), now)
+                return checked(state, Undo(actor=actor, entry=entry.id, dependents=True, was_undone=entry.undone), now)
             if values["act"] == "redact":
                 return checked(state, RedactEntry(actor=actor, entry=entry.id), now)
             at = entry.occurred_at

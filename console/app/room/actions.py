@@ -55,7 +55,7 @@ class RoomActs:
             await room.send(command)
             room.copy(words)
 
-        dialog.send = send
+        dialog.send = room.restating(send)
         room.open(dialog)
 
     def act_role(self) -> None:
@@ -112,7 +112,7 @@ class RoomActs:
         also = f", and with it {quoted(going)}" if going else ""
         back = "puts back" if chosen.undone else "undoes"
         what = self._words_of(entry) if len(together) == 1 else f"{len(together)} pasted entries"
-        command = Undo(actor=room.actor, entry=entry, dependents=True)
+        command = Undo(actor=room.actor, entry=entry, dependents=True, was_undone=chosen.undone)
         return Armed(f"{back} {what}{also}", lambda: room.write(command))
 
     def log_paste(self, pasted: str) -> None:

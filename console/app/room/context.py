@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
+import msgspec
 from textual.screen import Screen
 
 from console.app import dialogs
@@ -13,7 +14,7 @@ from console.app.widgets.prompt import Prompt
 from console.core.language.text import clean
 from console.core.log.command import Command
 from console.core.log.state import Incident
-from console.core.refusal import Problem
+from console.core.refusal import Problem, Refused
 from console.store.ledger import Publish, nothing_published
 
 T = TypeVar("T")
@@ -60,8 +61,24 @@ class RoomContext:
 
     def ask(self, dialog: "dialogs.base.FormDialog[Command]") -> None:
         """Open a dialog, which closes once the command that it gives is on the disk."""
-        dialog.send = self.send
+        dialog.send = self.restating(self.send)
         self.open(dialog)
+
+    def restating(self, send: "dialogs.base.Send[Command]") -> "dialogs.base.Send[Command]":
+        """Says first what somebody else has stated since the form was opened; Enter again then replaces that, too."""
+        heads: set[str] = set()
+
+        async def send_once_read(command: Command) -> None:
+            register = command.restates(self.state)
+            if register is not None and register.head != getattr(command, "seen", None):
+                stated = register.current
+                if stated is not None and register.head not in heads:
+                    heads.add(register.head)
+                    raise Refused(f"{stated.by} said {stated.value or 'nobody'} meanwhile.")
+                command = msgspec.structs.replace(command, seen=register.head)
+            await send(command)
+
+        return send_once_read
 
     # Writing
 

@@ -13,7 +13,7 @@ from console.core.language.names import quoted_length, unquoted
 from console.core.language.text import MAX_NAME_CHARS, check_length, clean, one_line
 from console.core.language.times import parse_duration
 from console.core.log.event import Body
-from console.core.log.state import Incident
+from console.core.log.state import Incident, Register
 from console.core.refusal import Refused
 
 
@@ -41,6 +41,10 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         """The events that it comes to at `now`, `at` being when it happened; Refused where it cannot be done."""
         raise NotImplementedError
+
+    def restates(self, state: Incident) -> Register | None:
+        """The single value that it states anew; such a command has `seen`, the statement that its writer saw."""
+        return None
 
 
 class Asked(NamedTuple):

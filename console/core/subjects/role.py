@@ -65,6 +65,9 @@ class AssignRole(Command, frozen=True, kw_only=True):
     person: str
     seen: str | None = None
 
+    def restates(self, state: Incident) -> Register:
+        return role_of(state, self.role)
+
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         assert state.playbook is not None
         role = find_role(state.playbook, self.role)

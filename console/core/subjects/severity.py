@@ -6,7 +6,7 @@ from console.core.language.text import clean
 from console.core.log.command import Asked, Command, Decision, Word, proposed, split
 from console.core.log.event import Body, Key, Replaced, Text
 from console.core.log.folding import Folding
-from console.core.log.state import Incident
+from console.core.log.state import Incident, Register
 from console.core.playbook.model import find_severity
 from console.core.refusal import Refused
 
@@ -29,6 +29,9 @@ class ChangeSeverity(Command, frozen=True, kw_only=True):
     reason: str = ""
     seen: str | None = None
     """The statement that the person saw when choosing; None: the current one."""
+
+    def restates(self, state: Incident) -> Register:
+        return state.severity
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         assert state.playbook is not None

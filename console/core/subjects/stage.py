@@ -6,7 +6,7 @@ from console.core.language.text import clean
 from console.core.log.command import Asked, Command, Decision, Word, proposed, split
 from console.core.log.event import Body, Key, Replaced, Text
 from console.core.log.folding import Folding
-from console.core.log.state import Incident, Part, Record
+from console.core.log.state import Incident, Part, Record, Register
 from console.core.playbook.gates import gate, missing
 from console.core.playbook.model import find_stage
 from console.core.refusal import Refused
@@ -59,6 +59,9 @@ class MoveStage(Command, frozen=True, kw_only=True):
     reason: str = ""
     override: str = ""
     seen: str | None = None
+
+    def restates(self, state: Incident) -> Register:
+        return state.stage
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         assert state.playbook is not None

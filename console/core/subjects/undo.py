@@ -62,6 +62,8 @@ class Undo(Command, frozen=True, kw_only=True):
     entry: str = ""
     dependents: bool = False
     """Undo the entries that name it as well, which `dependents` lists; refused without where there are any."""
+    was_undone: bool | None = None
+    """What the entry was when it was named; refused where it is not so any more. None: as it is."""
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         entry = find_entry(state, self.entry) if self.entry else last_own(state, self.actor, "undo")
@@ -78,6 +80,9 @@ class Undo(Command, frozen=True, kw_only=True):
             raise Refused(
                 "Updates were posted for this incident; close it instead of undoing its declaration.", "entry"
             )
+        if self.was_undone not in (None, entry.undone):
+            became = "undone" if entry.undone else "put back"
+            raise Refused(f"“{one_line(entry.text, 40)}” was {became} meanwhile, so nothing is changed.", "entry")
         if entry.undone:
             return _put_back(state, entry, now)
         ids = tuple(each.id for each in taken_together(state, entry))

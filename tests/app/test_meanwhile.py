@@ -1,0 +1,82 @@
+"""The last line of a form, and the name of an act, are what Enter does, also when something newer has arrived."""
+
+from pathlib import Path
+
+import pytest
+
+from console.core.log.command import Command
+from console.core.subjects.checklist import TickItem, next_item
+from console.core.subjects.done import Finish
+from console.core.subjects.role import AssignRole
+from console.core.subjects.severity import ChangeSeverity
+from console.core.subjects.stage import MoveStage
+from console.core.subjects.task import AddTask
+from console.core.subjects.undo import Undo
+from tests.app.driver import Room, console
+
+
+async def meanwhile(room: Room, command: Command) -> None:
+    """Ana writes from another console."""
+    await room.app.session.submit(room.ref, command)
+    await room.settles()
+
+
+@pytest.mark.parametrize(
+    ("keys", "other", "sentence"),
+    [
+        pytest.param(
+            ("alt+s", "0"), ChangeSeverity(actor="ana", severity="SEV2", reason="few"), "ana said SEV2", id="sev"
+        ),
+        pytest.param(("alt+n",), MoveStage(actor="ana", stage="mitigating"), "ana said mitigating", id="stage"),
+        pytest.param(("alt+r", *"rui"), AssignRole(actor="ana", role="ic", person="eva"), "ana said eva", id="role"),
+    ],
+)
+async def test_a_value_that_somebody_else_states_meanwhile_is_told_before_enter_replaces_it(
+    tmp_path: Path, keys: tuple[str, ...], other: Command, sentence: str
+) -> None:
+    async with console(tmp_path) as room:
+        await room.presses(*keys)
+        await meanwhile(room, other)
+        before = room.state.events
+        await room.presses("enter")
+        room.shows(sentence)
+        assert room.state.events == before
+        await room.presses("enter")
+        assert room.state.events == before + 1
+        assert not room.state.severity.conflict
+        assert not room.state.stage.conflict
+
+
+async def test_undo_never_puts_back_what_somebody_else_undid_meanwhile(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("a mistake")
+        entry = room.last.id
+        await room.presses("alt+x")
+        await meanwhile(room, Undo(actor="ana", entry=entry))
+        await room.presses("enter")
+        assert "was undone meanwhile" in room.hint
+        assert room.state.entries[-1].undone
+
+
+async def test_a_task_that_is_done_meanwhile_is_not_done_twice_nor_another_one(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        for text in ("first", "second"):
+            await meanwhile(room, AddTask(actor="ana", text=text))
+        await room.presses("alt+d")
+        room.shows("logs: Done: first")
+        await meanwhile(room, Finish(actor="ana", what="1"))
+        before = room.state.events
+        await room.presses("enter")
+        assert room.state.events == before
+        room.shows("Nothing here is lost")
+
+
+async def test_an_item_that_is_checked_off_meanwhile_is_not_the_one_behind_it(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.presses("alt+c")
+        following = next_item(room.state, room.clock())
+        assert following is not None
+        await meanwhile(room, TickItem(actor="ana", item=following[1].id))
+        before = room.state.events
+        await room.presses("enter")
+        assert room.state.events == before

@@ -1,21 +1,32 @@
 """The palette: every act of a screen by its title or by what else people call it."""
 
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
+from typing import NamedTuple
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from console.app.act_screen import ActScreen
-from console.app.acts import Act
+from console.app.lines import LINE_ACTS
 from console.app.registry import acts_of
+from console.app.room.screen import RoomScreen
+from console.app.situation import READ_ONLY
+
+
+class Command(NamedTuple):
+    """A line of the palette."""
+
+    title: str
+    help: str
+    words: str
+    does: Callable[[], object]
 
 
 class ActsProvider(Provider):
     """What cannot be done now says why."""
 
-    def _acts(self) -> Iterator[tuple[Act, str]]:
-        """Each act with its help, or why it cannot be done now."""
+    def _commands(self) -> Iterator[Command]:
+        """Each act with its help, or why it cannot be done now; in a room the lines without a key, too."""
         screen = self.screen
         if not isinstance(screen, ActScreen):
             return
@@ -23,18 +34,23 @@ class ActsProvider(Provider):
             # What a list or a field answers itself has no key of its own.
             if act.id != "palette" and (act.keys or not act.shown_keys):
                 why = act.disabled_reason(screen.situation)
-                yield act, f"Not now: {why}" if why else f"{act.help}{f' ({act.label})' if act.keys else ''}"
+                help = f"Not now: {why}" if why else f"{act.help}{f' ({act.label})' if act.keys else ''}"
+                yield Command(act.title, help, f"{act.slash} {act.words}", partial(self._does, act.id))
+        if isinstance(screen, RoomScreen):
+            for line in LINE_ACTS:
+                help = f"Not now: {READ_ONLY}" if screen.situation.read_only else f"Begins {line.line.split(' {')[0]}"
+                yield Command(line.title, help, f"{line.line} {line.words}", partial(screen.begin_line, line))
 
-    def _does(self, act: Act) -> partial[Coroutine[Any, Any, bool]]:
-        return partial(self.app.run_action, f"act('{act.id}')")
+    async def _does(self, id: str) -> None:
+        await self.app.run_action(f"act('{id}')")
 
     async def discover(self) -> Hits:
-        for act, help in sorted(self._acts(), key=lambda pair: pair[0].title):
-            yield DiscoveryHit(act.title, self._does(act), help=help)
+        for command in sorted(self._commands(), key=lambda command: command.title):
+            yield DiscoveryHit(command.title, command.does, help=command.help)
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
-        for act, help in self._acts():
-            score = max(matcher.match(act.title), matcher.match(act.words) if act.words else 0)
+        for command in self._commands():
+            score = max(matcher.match(command.title), matcher.match(command.words))
             if score > 0:
-                yield Hit(score, matcher.highlight(act.title), self._does(act), help=help)
+                yield Hit(score, matcher.highlight(command.title), command.does, help=command.help)

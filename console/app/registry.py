@@ -101,7 +101,7 @@ PROMPT_KEYS: Sequence[tuple[str, str]] = (
 KEY_RULES: Sequence[tuple[str, str]] = (
     ("a key", "names what it does in the prompt's row; one that opens a list opens it"),
     ("Enter", "does what is named there"),
-    ("a line", "typed outside the prompt goes into it, from its first character on"),
+    ("a line", "typed outside a field goes into the prompt, from its first character on; without one it is kept"),
 )
 """Of the single keys, for help."""
 
@@ -115,16 +115,16 @@ TIMELINE_KEYS: Sequence[tuple[str, str]] = (
 
 def help_rows(place: str, situation: Situation) -> list[Row]:
     """Rows of the help screen. A row whose first cell alone is filled is a heading."""
-    if place not in ("room", "board"):
-        return [
-            row for each in (place, *(["section"] if place == "postmortem" else [])) for row in _rows(each, situation)
-        ]
-    rows = [*(_rows("board", situation) if place == "board" else []), (HEADINGS["room"], "", "")]
+    rows: list[Row] = [("Typing", "", ""), *((left, right, "") for left, right in KEY_RULES)]
+    if place != "room":
+        for each in (place, *(["section"] if place == "postmortem" else [])):
+            rows += _rows(each, situation)
+        return rows
+    rows.append((HEADINGS["room"], "", ""))
     rows += [(act.label, f"{act.title}. {act.help}", act.disabled_reason(situation)) for act in ACTS if act.keys]
     for heading, pairs in (
         ("The scribe's line", MARKERS),
         ("In the prompt", PROMPT_KEYS),
-        ("Outside the prompt", KEY_RULES),
         ("In the timeline", TIMELINE_KEYS),
     ):
         rows += [(heading, "", ""), *((left, right, "") for left, right in pairs)]
@@ -133,9 +133,12 @@ def help_rows(place: str, situation: Situation) -> list[Row]:
 
 
 def _rows(place: str, situation: Situation) -> list[Row]:
-    # What board and guide share with the room stands under the room's heading.
-    own = [act for act in acts_of(place) if place not in ("board", "guide") or "room" not in act.places]
-    return [(HEADINGS[place], "", ""), *((act.label, act.help, act.disabled_reason(situation)) for act in own)]
+    # What the guide shares with the room stands under the room's heading.
+    own = [act for act in acts_of(place) if act.label and (place != "guide" or "room" not in act.places)]
+    return [
+        (HEADINGS[place], "", ""),
+        *((act.label, f"{act.title}. {act.help}", act.disabled_reason(situation)) for act in own),
+    ]
 
 
 def _slash_help(word: str) -> str:

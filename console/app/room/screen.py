@@ -11,6 +11,7 @@ from textual.events import Resize
 from console.app import registry
 from console.app.act_screen import ActScreen
 from console.app.acts import BY_ID, BY_SLASH, REMEDY_DIALOGS, Act, with_keys
+from console.app.lines import MEANT, LineAct
 from console.app.publishing import Publishing
 from console.app.registry import bar_items
 from console.app.room.actions import RoomActs
@@ -249,7 +250,7 @@ class RoomScreen(ActScreen[None]):
     # The prompt
 
     def _parse(self, line: str) -> Line | Slash:
-        return read_typed(line, now=self.session.now(), zone=self.session.zone, words=registry.WORDS)
+        return read_typed(line, now=self.session.now(), zone=self.session.zone, words=registry.WORDS, meant=MEANT)
 
     def _describe(self, line: str) -> str:
         if self.session.read_only:
@@ -333,6 +334,10 @@ class RoomScreen(ActScreen[None]):
     def paste_prose(self, pasted: str) -> None:
         self.prompt.input.focus()
         self.prompt.paste(pasted)
+
+    def begin_line(self, act: LineAct) -> None:
+        """Begin a line in the prompt, where Enter does it."""
+        self.prompt.begin(act.line.format(declaration=self.state.entries[0].id))
 
     def act_prompt(self) -> None:
         self.prompt.input.focus()

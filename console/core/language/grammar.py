@@ -8,10 +8,11 @@ marker  !  decision   >  action taken   *  finding   ?  hypothesis   +  task   (
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Literal
 
 import msgspec
@@ -42,6 +43,9 @@ _NAME = rf"[^\W\d_](?:[{_LETTERS}.\-]|/(?![#@]))*+"
 _TAG = re.compile(rf"{_WORD_START}#({_NAME}(?:[/|+&]#{_NAME})*)")
 _PERSON = re.compile(rf"{_WORD_START}@({_NAME}(?:[/|+&]@{_NAME})*)(?!@)")
 _TRAILING = "-_/."
+
+NOTHING_MEANT: Mapping[str, str] = MappingProxyType({})
+"""No line for any other word."""
 
 EVERYBODY = frozenset({"here", "channel", "all", "everyone"})
 """What stands behind an @ in a chat to call a whole channel: no person."""
@@ -88,11 +92,14 @@ class Slash(msgspec.Struct, frozen=True):
     """The time before the word (`-5m /stage mitigating`), in UTC; None means now."""
 
 
-def parse_line(line: str, *, now: datetime, zone: tzinfo, commands: Collection[str]) -> Line | Slash:
+def parse_line(
+    line: str, *, now: datetime, zone: tzinfo, commands: Collection[str], meant: Mapping[str, str] = NOTHING_MEANT
+) -> Line | Slash:
     """Read one line of the prompt; every text is read or refused.
 
-    `now` is aware, times without a zone are in `zone`, `commands` are the slash words without their slash. The text
-    may span lines; only its first begins with a time or a marker.
+    `now` is aware, times without a zone are in `zone`, `commands` are the slash words without their slash, `meant`
+    gives the line that is suggested for another word. The text may span lines; only its first begins with a time or a
+    marker.
     """
     line = clean(line).strip()
     if not line:
@@ -101,7 +108,7 @@ def parse_line(line: str, *, now: datetime, zone: tzinfo, commands: Collection[s
     if not when.rest:
         raise Refused("Write what happened after the time.", "text")
     if when.rest.startswith("/") and not when.rest.startswith("//"):
-        command = _slash(when, commands)
+        command = _slash(when, commands, meant)
         if command is not None:
             return command
     kind, text = _marked(when.rest)
@@ -142,26 +149,28 @@ def _behind_marker(
     return when.at, when.rest
 
 
-def _slash(when: When, commands: Collection[str]) -> Slash | None:
+def _slash(when: When, commands: Collection[str], meant: Mapping[str, str]) -> Slash | None:
     """The command, or None for text that begins with a path such as /var/log."""
     match = _SLASH_WORD.match(when.rest)
     if match is None:
         first = when.rest.split(maxsplit=1)[0]
         if "/" in first[1:]:
             return None
-        raise _unknown(first[1:], commands)
+        raise _unknown(first[1:], commands, meant)
     word = (match[1] or "").lower()
     if word not in commands:
-        raise _unknown(word, commands)
+        raise _unknown(word, commands, meant)
     return Slash(word, when.rest[match.end() :].strip(), when.at)
 
 
-def _unknown(word: str, commands: Collection[str]) -> Refused:
+def _unknown(word: str, commands: Collection[str], meant: Mapping[str, str]) -> Refused:
     if not word:
         return Refused("Write a command right after the slash, or begin with // to log text with a slash.", "command")
     shown = word if len(word) <= 32 else word[:31] + "…"
-    near = sorted(known for known in commands if known.startswith(word)) or get_close_matches(word[:64], commands, n=1)
-    hint = f"write /{near[0]}" if near else "press Tab after a slash for those there are"
+    known = [*commands, *(other for other in meant if other not in commands)]
+    near = sorted(each for each in commands if each.startswith(word)) or get_close_matches(word[:64], known, n=1)
+    lines = [meant[word]] if word in meant else [f"/{each}" if each in commands else meant[each] for each in near]
+    hint = f"write {lines[0]}" if lines else "press Tab after a slash for those there are"
     return Refused(f"There is no command /{shown}; {hint}, or //{shown} to log it as text.", "command")
 
 

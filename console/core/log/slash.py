@@ -1,9 +1,9 @@
 """The command behind a line that somebody typed: at the prompt, to the shell, or in a script."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, tzinfo
 
-from console.core.language.grammar import Line, Slash, parse_line
+from console.core.language.grammar import NOTHING_MEANT, Line, Slash, parse_line
 from console.core.language.text import one_line
 from console.core.log.command import Asked, Command, key
 from console.core.log.registry import WORDS
@@ -29,15 +29,22 @@ def read_slash(
     return read(Asked(form, state, actor, at, now, zone), argument.strip())
 
 
-def read_typed(line: str, *, now: datetime, zone: tzinfo, words: Collection[str] = SLASH_WORDS) -> Line | Slash:
+def read_typed(
+    line: str,
+    *,
+    now: datetime,
+    zone: tzinfo,
+    words: Collection[str] = SLASH_WORDS,
+    meant: Mapping[str, str] = NOTHING_MEANT,
+) -> Line | Slash:
     """Read a line; `/at 14:32 line` is the line as of that time. Raises Refused where it cannot be read.
 
-    `words` are the slash words that are known, without their slash.
+    `words` are the slash words that are known, without their slash; `meant` gives the line to suggest for another word.
     """
-    read = parse_line(line, now=now, zone=zone, commands=words)
+    read = parse_line(line, now=now, zone=zone, commands=words, meant=meant)
     while isinstance(read, Slash) and read.word == "at" and read.argument:
         argument = read.argument
-        read = parse_line(argument, now=now, zone=zone, commands=words)
+        read = parse_line(argument, now=now, zone=zone, commands=words, meant=meant)
         if read.occurred_at is None:
             raise Refused(_no_time(argument), "when")
     return read

@@ -1,0 +1,62 @@
+"""What is done by a line in the prompt and has no key: for the palette, and for a slash word that is not there."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from console.app.acts import ACTS
+
+
+class LineAct(NamedTuple):
+    """A line that is begun in the prompt; Enter there does it."""
+
+    title: str
+    line: str
+    """Up to where the person goes on; `{declaration}` stands for the id of the entry that declared the incident."""
+    words: str = ""
+    """What else people search it by; a single word here is also what a slash word of that name suggests."""
+
+
+LINE_ACTS: tuple[LineAct, ...] = (
+    LineAct("Change the title", "/title ", "rename name subject"),
+    LineAct("Add a hypothesis", "/hypothesis ", "theory guess suspect"),
+    LineAct("Support a hypothesis", "/supported ", "confirm proved"),
+    LineAct("Rule a hypothesis out", "/ruled-out ", "disproved exclude"),
+    LineAct("Reopen a hypothesis", "/reopen "),
+    LineAct("Record a temporary fix", "/fix ", "workaround hotfix bypass"),
+    LineAct("Give a temporary fix its ticket", "/ticket ", "issue jira"),
+    LineAct("Add an action item", "/action ", "follow-up followup improvement"),
+    LineAct("Roll back: end the production change in flight", "/changed rolled-back ", "rollback revert rolled-back"),
+    LineAct("Say how a production change ended", "/changed ", "deployed shipped finished"),
+    LineAct("Uncheck an item", "/uncheck ", "untick"),
+    LineAct("Set a milestone", "/milestone ", "mitigated detected impact_started timeline"),
+    LineAct("Close the incident", "/stage closed", "close closed resolve resolved solved end over"),
+    LineAct("Reopen the incident", "/stage investigating ! It came back: ", "unclose again"),
+    LineAct("Close as a duplicate of another incident", "/stage closed ! Duplicate of ", "duplicate dup merge same"),
+    LineAct("Withdraw an incident declared by mistake", "/undo {declaration}", "withdraw retract mistake false"),
+    LineAct("Escalate: log whom you escalated to", "/done escalation: ", "escalate escalation management"),
+    LineAct("Page or call somebody", "/task 5m page ", "page call contact phone reach oncall expert"),
+    LineAct("Assign a task", "/assign ", "owner delegate reassign"),
+    LineAct("Acknowledge a task", "/ack ", "acknowledge"),
+    LineAct("Redact an entry", "/redact ", "erase delete remove secret password"),
+    LineAct("Log as of another time", "/at ", "late backdate"),
+    LineAct("Export a document", "/export ", "save download report json csv html file"),
+    LineAct("Silence an advice", "/silence ", "mute ignore"),
+)
+"""Of the room, beside the acts that have keys."""
+
+
+def _meant() -> Mapping[str, str]:
+    """The line that a word means: those of the lines first, then the acts' own slash words."""
+    meant: dict[str, str] = {}
+    for line_act in LINE_ACTS:
+        # A line that names an entry cannot be typed from a suggestion.
+        for word in line_act.words.split() if "{" not in line_act.line else ():
+            meant.setdefault(word, line_act.line.strip())
+    for act in ACTS:
+        for word in act.words.split() if act.slash else ():
+            meant.setdefault(word, f"/{act.slash}")
+    return meant
+
+
+MEANT = _meant()
+"""By a word that is no slash word: the line that does what people mean by it."""

@@ -33,6 +33,7 @@ _REOPENED = "a hypothesis that is open again is not marked as ruled out"
 _SNOOZED = "a snoozed clock says until when, not by how much"
 _HIGHER = "of two severities said at once the higher is in force, and with it its clocks"
 _ERASED = "a text that was erased reads as erased, not as never given"
+_CLOSED_ON = "an audience that was told of a next update, and got none before closing, counts as missed"
 
 DELIBERATE: dict[str, str] = {
     "INC-BACK/show/entries/7j0vk8mx1dd30/undone": _NAMED_UNDONE,
@@ -48,6 +49,7 @@ DELIBERATE: dict[str, str] = {
     "INC-BACK/timeline/? - 07:16 Severity SEV? → SEV2: from here (ana)": _AS_IF_NEVER,
     "INC-BACK/show/severity": _HIGHER,
     "INC-BACK/show/clocks/*": _HIGHER,
+    "INC-BASE/show/promises/*/missed": _CLOSED_ON,
     "INC-BASE/timeline/? - 09:05 [*][*]Hypothesis:*": _REOPENED,
     "INC-KNDS/timeline/? - 12:33 [*][*]Hypothesis:*": _REOPENED,
     "INC-BASE/show/entries/bnxdmgkya82rq/text": _SNOOZED,

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from console.core.language.text import one_line
 
 SENT = "sent to the clipboard"
-"""What is said of a text that was handed over: whether the terminal kept it cannot be known."""
+"""Said of a text that was handed over: whether the terminal kept it cannot be known."""
 NOT_SENT = "not sent to the clipboard (settings.toml has it off)"
 PATIENCE_S = 5.0
 """How long a tool may take to accept a text."""

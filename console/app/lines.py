@@ -1,4 +1,4 @@
-"""What is done by a line in the prompt and has no key: for the palette, and for a slash word that is not there."""
+"""Acts without a key, each done by a line in the prompt: for the palette, and for slash words that are not there."""
 
 from collections.abc import Mapping
 from typing import NamedTuple

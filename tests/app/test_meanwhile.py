@@ -25,10 +25,15 @@ async def meanwhile(room: Room, command: Command) -> None:
     ("keys", "other", "sentence"),
     [
         pytest.param(
-            ("alt+s", "0"), ChangeSeverity(actor="ana", severity="SEV2", reason="few"), "ana said SEV2", id="sev"
+            ("alt+s", "0"),
+            ChangeSeverity(actor="ana", severity="SEV2", reason="few"),
+            "changed this to SEV2",
+            id="sev",
         ),
-        pytest.param(("alt+n",), MoveStage(actor="ana", stage="mitigating"), "ana said mitigating", id="stage"),
-        pytest.param(("alt+r", *"rui"), AssignRole(actor="ana", role="ic", person="eva"), "ana said eva", id="role"),
+        pytest.param(("alt+n",), MoveStage(actor="ana", stage="mitigating"), "changed this to mitigating", id="stage"),
+        pytest.param(
+            ("alt+r", *"rui"), AssignRole(actor="ana", role="ic", person="eva"), "changed this to eva", id="role"
+        ),
     ],
 )
 async def test_a_value_that_somebody_else_states_meanwhile_is_told_before_enter_replaces_it(

@@ -238,6 +238,21 @@ async def test_a_paste_that_is_put_away_comes_back_with_up(tmp_path: Path) -> No
         assert room.last.text == "one\ntwo"
 
 
+async def test_a_paste_that_waits_is_no_obstacle_to_lines_and_a_console_that_ends_loses_neither(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.pastes("one\ntwo")
+        await room.presses("escape")
+        await room.logs("a line meanwhile")
+        assert room.last.text == "a line meanwhile"
+        await room.types("half a li")
+        assert room.hint.startswith("Enter logs a note")
+    async with console(tmp_path, ref=room.ref) as room:
+        room.shows("Pasted into")
+        await room.presses("escape")
+        assert room.line == "half a li"
+        assert room.hint.startswith("Enter logs a note")
+
+
 async def test_a_second_paste_adds_to_the_first(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.pastes("one\ntwo")

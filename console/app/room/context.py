@@ -74,7 +74,7 @@ class RoomContext:
                 stated = register.current
                 if stated is not None and register.head not in heads:
                     heads.add(register.head)
-                    raise Refused(f"{stated.by} said {stated.value or 'nobody'} meanwhile.")
+                    raise Refused(f"{stated.by} changed this to {stated.value or 'nobody'} meanwhile.")
                 command = msgspec.structs.replace(command, seen=register.head)
             await send(command)
 
@@ -125,10 +125,13 @@ class RoomContext:
 
     # Drafts
 
-    @property
-    def draft_place(self) -> str:
-        return f"prompt {self.ref}"
-
     def keep_draft(self) -> None:
-        """Write down the half-typed line."""
-        self.session.keep_draft(self.draft_place, self.prompt.unsent)
+        """Write down the half-typed line, and a paste that waits."""
+        self.session.keep_draft(f"prompt {self.ref}", self.prompt.unsent)
+        self.session.keep_draft(f"paste {self.ref}", self.prompt.pasted)
+
+    def bring_back_drafts(self) -> None:
+        """Put back what was written down; of several lines it is asked again how to log them."""
+        for place in ("prompt", "paste"):
+            if draft := self.session.draft(f"{place} {self.ref}"):
+                self.prompt.bring_back(draft)

@@ -110,7 +110,7 @@ class RoomScreen(ActScreen[None]):
     def on_mount(self) -> None:
         self.timeline.show(self.state.entries)
         self.show_state()
-        self.prompt.bring_back(self.session.draft(self.context.draft_place))
+        self.context.bring_back_drafts()
         if self._offered:
             self.prompt.offer(self._offered)
         self._publishing.show(self.ref)
@@ -129,12 +129,12 @@ class RoomScreen(ActScreen[None]):
         self.show_state()
 
     def keep_draft(self) -> None:
-        """Write down the half-typed line."""
+        """Write down the half-typed line, and a paste that waits."""
         self.context.keep_draft()
 
     @on(Prompt.Drafted)
-    def _drafted(self, event: Prompt.Drafted) -> None:
-        self.session.keep_draft(self.context.draft_place, event.line)
+    def _drafted(self) -> None:
+        self.keep_draft()
 
     # Showing
 
@@ -180,8 +180,7 @@ class RoomScreen(ActScreen[None]):
             lines.append(text((words, "bold $background on $accent"), (way, "$background on $accent")))
         for name, before, last in conflicts_of(state):
             kind = name.split()[0]
-            keys = {"severity": "s", "stage": "n", "role": "r", "impact": "m", "postmortem": "P"}
-            key = keys.get(kind, "/title")
+            key = BY_ID[kind].label if kind in BY_ID else f"/{kind}"
             parts: list[Part] = [("≠ ", "bold $warning"), (f"Conflict, {name}: ", "bold $warning")]
             for fact in (before, last):
                 who = f" ({fact.by} {local_pair(fact.at, zone)[0]})"
@@ -191,7 +190,11 @@ class RoomScreen(ActScreen[None]):
         chosen = self.timeline.filter
         if not chosen.empty:
             lines.append(
-                text(("only ", "$muted"), (one_line(chosen.words(), 60), "bold"), ("  f changes it", "$muted"))
+                text(
+                    ("only ", "$muted"),
+                    (one_line(chosen.words(), 60), "bold"),
+                    (with_keys("  {find} changes it"), "$muted"),
+                )
             )
         advice = nudges(state, self.session.now())
         if advice:
@@ -337,7 +340,7 @@ class RoomScreen(ActScreen[None]):
 
     def begin_line(self, act: LineAct) -> None:
         """Begin a line in the prompt, where Enter does it."""
-        self.prompt.begin(act.line.format(declaration=self.state.entries[0].id))
+        self.prompt.begin(act.line.format(declaration=self.state.declared_id))
 
     def act_prompt(self) -> None:
         self.prompt.input.focus()

@@ -1,4 +1,4 @@
-"""What other open incidents owe and is overdue: a red line on every screen, for as long as it is so."""
+"""The red line on every screen: overdue promises of other open incidents, for as long as there are any."""
 
 from datetime import datetime
 

@@ -30,7 +30,7 @@ RECALLED = 200
 """Lines that Up goes back through."""
 
 Describe = Callable[[str], str]
-"""What Enter would do with a line; Refused where it would do nothing."""
+"""Says in words the act of Enter with a line; Refused where there is none."""
 
 Complete = Callable[[str], list[str]]
 """The words that may stand for the one that ends the text."""
@@ -88,11 +88,7 @@ class Prompt(Vertical):
         """Escape: the single keys are wanted."""
 
     class Drafted(Message):
-        """The half-typed line as it is now, to be kept."""
-
-        def __init__(self, line: str) -> None:
-            super().__init__()
-            self.line = line
+        """The half-typed line, or the paste that waits, has changed and is to be kept."""
 
     def __init__(self, describe: Describe, complete: Complete, explain: Callable[[list[str]], str]) -> None:
         super().__init__(id="prompt")
@@ -156,8 +152,13 @@ class Prompt(Vertical):
 
     @property
     def unsent(self) -> str:
-        """What would be lost if the console ended now: the line, or the one put aside, or lines on their way."""
-        return self._pasted or self._held or self.line or "\n".join(self._sent)
+        """The line, or the one put aside, or lines on their way: a console that ends now would lose them."""
+        return self._held or self.line or "\n".join(self._sent)
+
+    @property
+    def pasted(self) -> str:
+        """Several lines that were pasted and are not logged yet."""
+        return self._pasted
 
     @property
     def recalled(self) -> tuple[str, ...]:
@@ -276,7 +277,7 @@ class Prompt(Vertical):
         self._said = False
         if self._armed is not None:
             self._hint(self._armed)
-        elif self._pasted:
+        elif self._pasted and not self.line.strip():
             lines = len(self._pasted.strip().splitlines())
             self._hint(text((f"A paste of {lines} lines is not logged yet: Up brings it back", "bold $warning")))
         elif not self.input.has_focus and not self.line.strip():
@@ -332,7 +333,7 @@ class Prompt(Vertical):
 
     def _keep(self) -> None:
         self._pending = False
-        self.post_message(self.Drafted(self.unsent))
+        self.post_message(self.Drafted())
 
     def _enter(self) -> None:
         line = self.line
@@ -368,7 +369,7 @@ class Prompt(Vertical):
         self.post_message(self.Left())
 
     def _recalled(self, step: int) -> None:
-        if self._pasted and step < 0:
+        if self._pasted and step < 0 and not self.line:
             self.post_message(self.Pasted(self._pasted))
             return
         at = self._at + step

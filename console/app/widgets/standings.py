@@ -20,7 +20,7 @@ LOOKS = {
 """A shape and a colour for each, so that colour is never needed."""
 
 ATTENTION = ("failed", "asking", "differs", "waiting")
-"""What needs somebody, the most urgent first."""
+"""The states that need somebody, the most urgent first."""
 
 
 def standing_lines(standings: tuple[Standing, ...], now: datetime, width: int) -> list[Content]:

@@ -48,7 +48,7 @@ NOTHING_MEANT: Mapping[str, str] = MappingProxyType({})
 """No line for any other word."""
 
 EVERYBODY = frozenset({"here", "channel", "all", "everyone"})
-"""What stands behind an @ in a chat to call a whole channel: no person."""
+"""Words behind an @ that call a whole channel in a chat: no persons."""
 
 _HEX = re.compile(r"[0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8}")
 # What has the digits of a colour and is a word all the same: cafe, add, db1.

@@ -262,11 +262,11 @@ def redact(shell: Shell, ref: str, entry: str, reason: str, dry_run: bool) -> No
 @command("ref [name]")
 @click.option("--role", default="ic", show_default=True, help="The role to hand over.")
 @click.option("--note", default="", help="What the next person must know.")
-@click.option("--accept", is_flag=True, help="Say yes to the handoff that waits.")
+@click.option("--accept", is_flag=True, help="Accept the handoff that waits; NAME records it for another person.")
 def handoff(shell: Shell, ref: str, name: str, role: str, note: str, accept: bool) -> None:
     """Offer a role to somebody, or accept the offer."""
     offer = OfferHandoff(actor=shell.actor, person=name, role=role, note=note)
-    shell.run(ref, AcceptHandoff(actor=shell.actor) if accept else offer)
+    shell.run(ref, AcceptHandoff(actor=shell.actor, person=name) if accept else offer)
 
 
 COMMANDS = (declare, log, sev, stage, role, update, task, done, fix, hypothesis, snooze, undo, redact, handoff)

@@ -170,6 +170,7 @@ async def hand_over(hands: Hands) -> bool:
     await hands.act("h")
     await hands.words("ana")
     await hands.press("enter")
+    hands.room.app.session.ledger.actor = "ana"
     await hands.act("y")
     await hands.press("enter")
     return holder_of(hands.room.state, "ic") == "ana"

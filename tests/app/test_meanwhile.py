@@ -7,6 +7,7 @@ import pytest
 from console.core.log.command import Command
 from console.core.subjects.checklist import TickItem, next_item
 from console.core.subjects.done import Finish
+from console.core.subjects.handoff import OfferHandoff
 from console.core.subjects.role import AssignRole
 from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.stage import MoveStage
@@ -85,3 +86,12 @@ async def test_an_item_that_is_checked_off_meanwhile_is_not_the_one_behind_it(tm
         before = room.state.events
         await room.presses("enter")
         assert room.state.events == before
+
+
+async def test_accepting_for_somebody_else_is_said_and_takes_a_second_enter(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await meanwhile(room, OfferHandoff(actor="ana", person="lee"))
+        await room.presses("alt+y", "enter")
+        room.shows("You are mo: this records that lee accepts.")
+        await room.presses("enter")
+        assert (room.last.author, room.last.text) == ("mo", "IC → lee, handoff accepted (recorded by mo)")

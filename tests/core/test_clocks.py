@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from console.core.log.clocks import elapsed, outstanding_promises, over_since, promises
+from console.core.subjects.checklist import TickItem
 from console.core.subjects.clock import SnoozeClock
 from console.core.subjects.done import Finish
 from console.core.subjects.entry import LogEntry
@@ -157,6 +158,7 @@ def test_thirty_minutes_without_progress_call_for_escalation() -> None:
     story.does(LogEntry, text="error rate 20 %", kind="finding")
     assert story.minutes_left("escalation") == 30
     story.at(25).does(LogEntry, text="still waiting")
+    story.does(TickItem, item="")
     assert story.minutes_left("escalation") == 25
     assert story.at(50).clock("escalation").state == "overdue"
     story.does(Finish, what="escalation")

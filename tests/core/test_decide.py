@@ -97,10 +97,21 @@ def test_the_handoff_changes_the_role_only_with_the_yes() -> None:
     story.does(OfferHandoff, person="al", note="replica is catching up")
     assert holder_of(story.state, "ic") == "mo"
     assert offered_handoff(story.state)
+    assert "offered to al" in story.refuses(AcceptHandoff, actor="mo")
+    assert "offered to al" in story.refuses(AcceptHandoff, actor="mo", person="rui")
     story.does(AcceptHandoff, actor="al")
     assert holder_of(story.state, "ic") == "al"
     assert offered_handoff(story.state) is None
     assert "no handoff" in story.refuses(AcceptHandoff, actor="al")
+
+
+def test_an_acceptance_that_somebody_else_records_says_who() -> None:
+    story = Story()
+    story.does(OfferHandoff, person="al")
+    story.does(AcceptHandoff, actor="mo", person="Al")
+    assert holder_of(story.state, "ic") == "al"
+    assert story.state.entries[-1].author == "mo"
+    assert story.state.entries[-1].text.endswith("handoff accepted (recorded by mo)")
 
 
 def test_blind_changes_of_one_value_are_a_conflict_until_it_is_stated_again() -> None:

@@ -60,7 +60,7 @@ CASES: dict[str, tuple[str, float, str, str]] = {
     "red_flag": ("SEV1", 6, "5 al: one more minute, I have it", ""),
     "stage_too_long": ("SEV1", 11, "", ""),
     "beyond_target": ("SEV0", 241, "", "told the head of engineering"),
-    "long_shift": ("SEV1", 241, "0 mo: /role ic mo", "al\n/accept"),
+    "long_shift": ("SEV1", 241, "0 mo: /role ic mo", "al\n/accept al"),
     "late_declaration": ("SEV1", 16, "", ""),
     "roll_back_first": ("SEV1", 6, "5 al: * deploy v2.3.4 finished at 13:55", ""),
     "two_changes": (
@@ -662,7 +662,15 @@ def test_an_older_moment_shows_the_advice_of_that_moment() -> None:
 # --- any log ---------------------------------------------------------------------------------------------------------
 
 LINES = (
-    *("/role ic mo", "/role ic nobody", "/role scribe al", "/handoff al", "/accept", "/stage next", "/stage next ! 1"),
+    *(
+        "/role ic mo",
+        "/role ic nobody",
+        "/role scribe al",
+        "/handoff al",
+        "/accept al",
+        "/stage next",
+        "/stage next ! 1",
+    ),
     *(
         "/stage mon",
         "/stage clo ! it is done",

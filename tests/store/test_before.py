@@ -32,6 +32,7 @@ _AS_IF_NEVER = "a line tells what stood before it, without what was undone since
 _REOPENED = "a hypothesis that is open again is not marked as ruled out"
 _SNOOZED = "a snoozed clock says until when, not by how much"
 _HIGHER = "of two severities said at once the higher is in force, and with it its clocks"
+_RECORDED = "an acceptance that somebody else recorded says who"
 _ERASED = "a text that was erased reads as erased, not as never given"
 _CLOSED_ON = "an audience that was told of a next update, and got none before closing, counts as missed"
 
@@ -59,6 +60,9 @@ DELIBERATE: dict[str, str] = {
     "INC-KNDS/show/entries/y8as1j47nyaqr/text": _SNOOZED,
     "INC-*/timeline/- - ??:?? Snoozed * by 10 min: *": _SNOOZED,
     "INC-*/timeline/+ - ??:?? * snoozed to ??:?? UTC: *": _SNOOZED,
+    "INC-BASE/show/entries/5awddfttq8xhy/text": _RECORDED,
+    "INC-KNDS/show/entries/4qgxrmz07g8a3/text": _RECORDED,
+    "INC-*/timeline/? - ??:?? * → *, handoff accepted*": _RECORDED,
     "INC-RDCT/show/fixes/*/where": _ERASED,
     "INC-RDCT/show/fixes/*/ticket": _ERASED,
     "INC-RDCT/show/changes/*/rollback": _ERASED,

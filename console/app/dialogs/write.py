@@ -11,6 +11,7 @@ from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.dialogs.respond import checked, logs
 from console.app.widgets.choice_list import Choice
 from console.core.language.grammar import Line, parse_line
+from console.core.language.names import same_name
 from console.core.language.times import local_pair, local_stamp
 from console.core.language.when import parse_when
 from console.core.log.command import Command
@@ -83,17 +84,21 @@ class AcceptDialog(FormDialog[Command]):
         def build(values: Values) -> AcceptHandoff:
             if values["yes"] == "no":
                 raise Refused("Nothing has changed; press Esc to leave.", "yes")
-            return checked(state, AcceptHandoff(actor=person), now)
+            return checked(state, AcceptHandoff(actor=actor, person=person), now)
+
+        own = same_name(actor, person)
+
+        def doubts(command: Command) -> str:
+            return "" if own else f"You are {actor}: this records that {person} accepts."
 
         def page(values: Values) -> str:
             return handoff_markdown(state, now, zone, author=offered.by if offered else actor, note="")
 
         name = role.name.lower() if role else "incident commander"
-        answers = (Choice("yes", f"Yes, I am {person} and take over"), Choice("no", "Not yet"))
-        fields = (Field("yes", f"You are now the {name}", "yes", choices=answers),)
-        super().__init__(
-            "Take over", fields, build, logs(state, now), note=offered.note if offered else "", preview=page
-        )
+        answers = (Choice("yes", f"Yes, {'I take' if own else f'{person} takes'} over"), Choice("no", "Not yet"))
+        fields = (Field("yes", f"The {name} is then {person}", "yes", choices=answers),)
+        note = offered.note if offered else ""
+        super().__init__("Take over", fields, build, logs(state, now), note=note, preview=page, doubts=doubts)
 
 
 class EntryDialog(FormDialog[Command]):

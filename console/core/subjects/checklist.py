@@ -28,7 +28,7 @@ class ItemTicked(Body, frozen=True):
     def apply(self, fold: Folding) -> None:
         fold.states_in(fold.part(Ticks).items, self.item, "done" if self.done else "", self.replaces)
         sign = "✓" if self.done else "open again:"
-        fold.entry("check", f"{sign} {self.text}", self.note, moves=self.done)
+        fold.entry("check", f"{sign} {self.text}", self.note)
 
 
 class Ticks(Part):

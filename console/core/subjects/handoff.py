@@ -36,7 +36,8 @@ class HandoffAccepted(Body, frozen=True):
         if handoff is None:
             return
         fold.states_in(fold.part(Roles).holders, handoff.role, handoff.person, self.replaces)
-        text = f"{role_name(fold.state, handoff.role)} → {handoff.person}, handoff accepted"
+        typed_by = "" if same_name(fold.event.actor, handoff.person) else f" (recorded by {fold.event.actor})"
+        text = f"{role_name(fold.state, handoff.role)} → {handoff.person}, handoff accepted{typed_by}"
         fold.entry("role", text, about=handoff.id)
 
 
@@ -78,12 +79,21 @@ class OfferHandoff(Command, frozen=True, kw_only=True):
 
 
 class AcceptHandoff(Command, frozen=True, kw_only=True):
-    """Said by the incoming person, or by whoever sits at the console with them."""
+    """Said by the incoming person, or recorded for them by somebody who says for whom."""
+
+    person: str = ""
+    """Whose acceptance it is; empty: the actor's own."""
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         offered = offered_handoff(state)
         if offered is None:
             raise Refused("There is no handoff waiting for a yes; offer one with /handoff NAME.")
+        if not same_name(name(self.person) or self.actor, offered.person):
+            raise Refused(
+                f"The handoff is offered to {offered.person}; to record that they accept, write /accept"
+                f" {offered.person}.",
+                "person",
+            )
         return proposed(HandoffAccepted(offered.id, role_of(state, offered.role).head), at)
 
 
@@ -97,5 +107,7 @@ def _read_handoff(asked: Asked, argument: str) -> Command:
 SIGNS = {"handoff": "→"}
 WORDS: dict[str, Word] = {
     "handoff": Word("/handoff NAME [note]", _read_handoff),
-    "accept": Word("/accept", lambda asked, _: AcceptHandoff(actor=asked.actor, at=asked.at)),
+    "accept": Word(
+        "/accept [NAME]", lambda asked, person: AcceptHandoff(actor=asked.actor, at=asked.at, person=person)
+    ),
 }

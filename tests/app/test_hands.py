@@ -6,16 +6,26 @@ from itertools import cycle
 import pytest
 
 from tests.torture.lines import LINES_BY_CLASS
-from tests.torture.prose import Case, State, keys, torture
+from tests.torture.prose import Bench, Case, State, keys, torture, try_paste
 
 GROUPS = 6
+PAIRS = 20
+"""Ways of two keys that are tried, after those of one."""
 ANYWHERE = State("", "", "", "", False)
 
 
 def paths() -> list[tuple[str, ...]]:
-    """Every key by itself, and twenty pairs of them."""
+    """Nothing, every key by itself, and some pairs of them."""
     every, chance = keys(), random.Random(7)
-    return [(), *((key,) for key in every), *((chance.choice(every), chance.choice(every)) for _ in range(20))]
+    return [(), *((key,) for key in every), *((chance.choice(every), chance.choice(every)) for _ in range(PAIRS))]
+
+
+@pytest.mark.parametrize(("first", "pasted"), [(0, "sx one line"), (2, "x first q\n  D second\nEnter")])
+async def test_a_paste_behind_any_key_is_one_text_and_no_key(first: int, pasted: str) -> None:
+    bench = Bench()
+    for path in paths()[first:-PAIRS:4]:
+        await try_paste(bench, path, pasted)
+    await bench.close()
 
 
 @pytest.mark.parametrize("group", range(GROUPS))

@@ -121,7 +121,12 @@ def texts(room: Room) -> str:
     app, parts = room.app, []
     for screen in app.screen_stack:
         if isinstance(screen, RoomScreen):
-            parts += [screen.prompt.unsent, *screen.prompt.recalled, screen.timeline.filter.words()]
+            parts += [
+                screen.prompt.unsent,
+                screen.prompt.pasted,
+                *screen.prompt.recalled,
+                screen.timeline.filter.words(),
+            ]
         elif isinstance(screen, FormDialog):
             parts += screen.values().values()
         if isinstance(screen, ActScreen):
@@ -221,6 +226,18 @@ async def try_line(bench: Bench, path: tuple[str, ...], line: str, pause_s: floa
     room.app.post_message(events.Key("enter", "\r"))
     await room.settles()
     return check(room, line, before, field)
+
+
+async def try_paste(bench: Bench, path: tuple[str, ...], pasted: str) -> None:
+    """Paste in the state that the keys reach. Raises Broken where that writes something, or loses the text."""
+    room = await bench.room()
+    await press(room, *path)
+    before = {event.id for event in all_events(room)}
+    await room.pastes(pasted)
+    if any(event.id not in before for event in all_events(room)):
+        raise Broken(f"{path}: a paste was taken for keys")
+    if " ".join(pasted.split()) not in texts(room):
+        raise Broken(f"{path}: {pasted!r} is lost")
 
 
 async def explore(bench: Bench, max_keys: int = MAX_KEYS) -> dict[State, tuple[str, ...]]:

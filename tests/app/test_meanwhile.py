@@ -95,3 +95,29 @@ async def test_accepting_for_somebody_else_is_said_and_takes_a_second_enter(tmp_
         room.shows("You are mo: this records that lee accepts.")
         await room.presses("enter")
         assert (room.last.author, room.last.text) == ("mo", "IC → lee, handoff accepted (recorded by mo)")
+
+
+async def test_the_form_of_a_pasted_entry_names_all_that_its_undo_takes(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.pastes("one\ntwo\nthree")
+        await room.presses("2", "enter", "escape", "enter", "tab", "tab", "tab", "2")
+        room.shows("undoes 3 pasted entries")
+        await room.presses("enter")
+        room.shows("This undoes 3 pasted entries.")
+        assert not room.last.undone
+        await room.presses("enter")
+        assert [entry.undone for entry in room.state.entries[-3:]] == [True, True, True]
+
+
+async def test_what_cannot_be_corrected_says_so_at_once_and_its_form_does_nothing_by_itself(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await meanwhile(room, ChangeSeverity(actor="mo", severity="SEV0"))
+        before = room.state.events
+        await room.presses("escape", "e")
+        assert "comes from a command" in room.hint
+        await room.presses("backspace", "enter")
+        room.shows("Leave it: it cannot be corrected")
+        await room.presses("enter")
+        assert room.state.events == before
+        await room.presses("2", "enter")
+        assert room.state.severity.value == "SEV1"

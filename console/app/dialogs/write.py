@@ -16,11 +16,11 @@ from console.core.language.times import local_pair, local_stamp
 from console.core.language.when import parse_when
 from console.core.log.command import Command
 from console.core.log.entries import SCRIBE_KINDS
-from console.core.log.state import Incident, dependents
+from console.core.log.state import Incident, dependents, taken_together
 from console.core.refusal import Refused
-from console.core.subjects.entry import CorrectEntry, find_entry
+from console.core.subjects.entry import CorrectEntry, find_entry, is_scribed, uncorrectable
 from console.core.subjects.handoff import AcceptHandoff, OfferHandoff, offered_handoff
-from console.core.subjects.undo import RedactEntry, Undo, quoted
+from console.core.subjects.undo import RedactEntry, Undo, undo_words
 from console.export.erasing import others, remarks
 from console.export.handoff import handoff_markdown
 from console.store.redact import Plan
@@ -117,7 +117,7 @@ class EntryDialog(FormDialog[Command]):
         plan: Callable[[], Awaitable[Plan | None]],
     ) -> None:
         entry = find_entry(state, entry_id)
-        scribed = entry.kind in SCRIBE_KINDS
+        fixed = uncorrectable(entry)
         shown_at = f"{entry.occurred_at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
 
         reach: str | None = None
@@ -145,9 +145,9 @@ class EntryDialog(FormDialog[Command]):
                 self.run_worker(find_reach())
             return reach
 
-        going = dependents(state, entry.id)
-
         def build(values: Values) -> Command:
+            if values["act"] == "leave":
+                raise Refused(f"{fixed} Choose what to do with it.", "act")
             if values["act"] == "undo":
                 return checked(state, Undo(actor=actor, entry=entry.id, dependents=True, was_undone=entry.undone), now)
             if values["act"] == "redact":
@@ -165,17 +165,24 @@ class EntryDialog(FormDialog[Command]):
             )
             return checked(state, command, now)
 
-        acts = [Choice("correct", "Correct it; the old text stays in the log")]
+        acts = [
+            Choice("leave", "Leave it: it cannot be corrected")
+            if fixed
+            else Choice("correct", "Correct it; the old text stays in the log")
+        ]
         acts.append(Choice("undo", "Put it back" if entry.undone else "Undo it"))
         acts.append(Choice("redact", "Redact it: erase the text for good; older backups still hold it"))
         words = state.words(entry)
         # A short text is edited in its line; what has more lines is shown whole.
         several = 6 if "\n" in words or len(words) > LONG else 0
-        fields = [Field("text", "Text", words, lines=several), Field("at", "When", shown_at, replace=True)]
-        if scribed:
-            fields.append(Field("kind", "Kind", entry.kind, choices=tuple(Choice(each, each) for each in SCRIBE_KINDS)))
-        fields.append(Field("act", "What to do", "correct", choices=tuple(acts)))
+        fields: list[Field] = []
+        if not fixed:
+            fields += [Field("text", "Text", words, lines=several), Field("at", "When", shown_at, replace=True)]
+            kinds = tuple(Choice(kind, kind) for kind in SCRIBE_KINDS)
+            fields += [Field("kind", "Kind", entry.kind, choices=kinds)] if is_scribed(entry) else []
+        fields.append(Field("act", "What to do", acts[0].value, choices=tuple(acts)))
         facts = [
+            *([words] if fixed else []),
             f"{entry.kind} by {entry.author} · happened {_at(entry.occurred_at, zone)}",
             f"written {_at(entry.recorded_at, zone)} · {entry.id}",
         ]
@@ -185,15 +192,14 @@ class EntryDialog(FormDialog[Command]):
         def doubts(command: Command) -> str:
             if isinstance(command, RedactEntry):
                 return "Its text will be erased for good, here and in the log."
-            return (
-                f"This also undoes {quoted(going)}." if isinstance(command, Undo) and going and not entry.undone else ""
-            )
+            more = len(taken_together(state, entry)) > 1 or dependents(state, entry.id)
+            return f"This {undo_words(state, entry)}." if isinstance(command, Undo) and more else ""
 
         def says(command: Command) -> str:
             if isinstance(command, RedactEntry):
                 return "erases its text for good"
             if isinstance(command, Undo):
-                return "puts it back" if entry.undone else "undoes it"
+                return undo_words(state, entry)
             assert isinstance(command, CorrectEntry)
             at = f", at {_at(command.at, zone)}" if command.at not in (None, entry.occurred_at) else ""
             return f"corrects the {command.kind}: {command.text}{at}"

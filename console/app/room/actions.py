@@ -14,11 +14,10 @@ from console.app.widgets.timeline_model import Filter
 from console.core.language.text import one_line
 from console.core.language.when import parse_when
 from console.core.log.command import Command
-from console.core.log.state import dependents, taken_together
 from console.core.refusal import Refused
-from console.core.subjects.entry import find_entry
+from console.core.subjects.entry import find_entry, uncorrectable
 from console.core.subjects.stage import MoveStage
-from console.core.subjects.undo import Undo, quoted
+from console.core.subjects.undo import Undo, undo_words
 
 
 class RoomActs:
@@ -87,16 +86,17 @@ class RoomActs:
         dialog.send = self._files.hand_over
         room.open(dialog)
 
-    def _words_of(self, entry_id: str) -> str:
-        entry = find_entry(self._context.state, entry_id)
-        return f"“{one_line(entry.text, 60)}” by {entry.author}"
-
-    def arm_correct(self) -> Armed:
-        entry = self._entry()
-        return Armed(f"opens {self._words_of(entry)} to correct it", lambda: self.open_entry(entry))
+    def arm_correct(self) -> Armed | None:
+        entry = find_entry(self._context.state, self._entry())
+        if why := uncorrectable(entry):
+            self._context.prompt.say(why, error=True)
+            return None
+        words = f"opens “{one_line(entry.text, 60)}” by {entry.author} to correct it"
+        return Armed(words, lambda: self.open_entry(entry.id))
 
     def act_correct(self) -> None:
-        self.open_entry(self._entry())
+        if armed := self.arm_correct():
+            armed.do()
 
     def open_entry(self, entry_id: str) -> None:
         """The entry's details, with correction, redaction and history."""
@@ -105,15 +105,10 @@ class RoomActs:
         room.ask(dialogs.write.EntryDialog(room.state, entry_id, room.actor, session.zone, room.now(), plan))
 
     def arm_undo(self) -> Armed:
-        room, entry = self._context, self._entry()
-        chosen = find_entry(room.state, entry)
-        together = taken_together(room.state, chosen)
-        going = dependents(room.state, *(each.id for each in together))
-        also = f", and with it {quoted(going)}" if going else ""
-        back = "puts back" if chosen.undone else "undoes"
-        what = self._words_of(entry) if len(together) == 1 else f"{len(together)} pasted entries"
-        command = Undo(actor=room.actor, entry=entry, dependents=True, was_undone=chosen.undone)
-        return Armed(f"{back} {what}{also}", lambda: room.write(command))
+        room = self._context
+        entry = find_entry(room.state, self._entry())
+        command = Undo(actor=room.actor, entry=entry.id, dependents=True, was_undone=entry.undone)
+        return Armed(undo_words(room.state, entry), lambda: room.write(command))
 
     def log_paste(self, pasted: str) -> None:
         """Ask how several pasted lines are to be logged; they stay in the draft until they are."""

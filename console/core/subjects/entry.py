@@ -72,11 +72,9 @@ class CorrectEntry(Command, frozen=True, kw_only=True):
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         entry = find_entry(state, self.entry)
-        if entry.redacted:
-            raise Refused("This entry was redacted; log a new one instead.", "entry")
-        scribed = entry.kind in SCRIBE_KINDS and not entry.about
-        if not scribed and not entry.words:
-            raise Refused("This entry comes from a command; undo it and give the command again.", "entry")
+        if why := uncorrectable(entry):
+            raise Refused(why, "entry")
+        scribed = is_scribed(entry)
         text = None if self.text is None else words(self.text, "An entry")
         kind = self.kind if self.kind != entry.kind else None
         if kind is not None and (not scribed or kind not in SCRIBE_KINDS):
@@ -86,6 +84,20 @@ class CorrectEntry(Command, frozen=True, kw_only=True):
         if text is None and kind is None and moment is None:
             raise Refused("Nothing was changed; edit the text, the kind or the time, or press Esc.")
         return proposed(EntryCorrected(entry.id, text, kind, moment, self.tags, self.people), now)
+
+
+def is_scribed(entry: Entry) -> bool:
+    """It is a line of the scribe, whose kind may be corrected, too."""
+    return entry.kind in SCRIBE_KINDS and not entry.about
+
+
+def uncorrectable(entry: Entry) -> str:
+    """The sentence with which a correction of the entry is refused; empty where it can be corrected."""
+    if entry.redacted:
+        return "This entry was redacted; log a new one instead."
+    if not is_scribed(entry) and not entry.words:
+        return "This entry comes from a command; undo it and give the command again."
+    return ""
 
 
 def find_entry(state: Incident, text: str) -> Entry:

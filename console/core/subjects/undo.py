@@ -155,6 +155,18 @@ def quoted(entries: Sequence[Entry]) -> str:
     return f"{shown} and {len(entries) - 3} more" if len(entries) > 3 else shown
 
 
+def undo_words(state: Incident, entry: Entry) -> str:
+    """An undo of the entry, with all that it takes along: `undoes “disk full” by mo, and with it “Done: check”`."""
+    together = taken_together(state, entry)
+    what = (
+        f"“{one_line(entry.text, 60)}” by {entry.author}" if len(together) == 1 else f"{len(together)} pasted entries"
+    )
+    if entry.undone:
+        return f"puts back {what}"
+    going = dependents(state, *(each.id for each in together))
+    return f"undoes {what}" + (f", and with it {quoted(going)}" if going else "")
+
+
 def _put_back(state: Incident, entry: Entry, now: datetime) -> Decision:
     """Undo each undo of an entry that stands, so that the entry stands again."""
     back = state.part(TakenBack)

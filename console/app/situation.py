@@ -84,7 +84,7 @@ snooze = _where(lambda state, situation: open_clocks(state, situation.now), "Not
 entry = _where(lambda state, situation: situation.entry, "You have not logged anything here yet.")
 accept = _where(lambda state, _: offered_handoff(state), "No handoff waits for a yes; offer one with {handoff}.")
 check = _where(
-    lambda state, situation: next_item(state, situation.now),
+    lambda state, situation: next_item(state, situation.now, situation.actor),
     "Nothing is left to check off; {guide} shows all lists, {runbook} opens a runbook.",
 )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from console.core.subjects.change import ClaimChange
+from console.core.subjects.checklist import next_item
 from console.core.subjects.handoff import OfferHandoff
 from console.core.subjects.milestone import SetMilestone
 from console.core.subjects.role import AssignRole
@@ -88,3 +89,15 @@ async def test_closing_names_what_it_drops(tmp_path: Path) -> None:
         room.screen.acts.choose_stage("closed")
         await room.settles()
         room.shows("Closing drops", "public update promised for 14:20", "change in flight: drain db-3", "1 open task")
+
+
+async def test_the_item_that_the_key_checks_off_is_on_the_screen(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(120, 50)) as room:
+        item = next_item(room.state, room.clock(), "mo")
+        assert item is not None
+        words = item[1].text[:24]
+        room.shows(f"c □ {words}", item[0].title)
+        await room.presses("alt+c")
+        assert words in room.hint
+        await room.presses("enter")
+        room.hides(f"c □ {words}")

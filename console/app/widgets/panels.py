@@ -19,6 +19,7 @@ from console.core.log.clocks import open_clocks
 from console.core.log.state import Incident
 from console.core.playbook.gates import gate
 from console.core.subjects.change import changes_in_flight
+from console.core.subjects.checklist import next_item
 from console.core.subjects.component import components_of
 from console.core.subjects.fix import open_fixes
 from console.core.subjects.handoff import offered_handoff
@@ -49,20 +50,20 @@ class Panels(VerticalScroll):
     def _width(self) -> int:
         return max(24, self.scrollable_content_region.width or FIRST_CELLS)
 
-    def show(self, state: Incident, now: datetime, zone: tzinfo, here: Sequence[str] = ()) -> None:
-        """`here` are those who have another console open on this file."""
+    def show(self, state: Incident, now: datetime, zone: tzinfo, actor: str, here: Sequence[str] = ()) -> None:
+        """`here` are those who have another console open on this file than `actor`'s."""
         in_flight = changes(state, now, zone, self._width)
         self.query_one("#changes-panel").display = bool(in_flight)
         self._put("changes", in_flight, "CHANGES IN FLIGHT")
         self._put("roles", roles(state, self._width, here))
         self._put("impact", impact(state, self._width))
         self._put("open", open_work(state, self._width))
-        self.tick(state, now, zone)
+        self.tick(state, now, zone, actor)
 
-    def tick(self, state: Incident, now: datetime, zone: tzinfo) -> None:
+    def tick(self, state: Incident, now: datetime, zone: tzinfo, actor: str) -> None:
         """What changes with time alone."""
         self._put("owed", owed(state, now, zone, self._width))
-        self._put("next", next_stage(state, now, self._width))
+        self._put("next", [*next_stage(state, now, self._width), *next_check(state, now, actor, self._width)])
 
     def show_published(self, standings: tuple[Standing, ...], now: datetime) -> None:
         """Nothing at all where nothing was published."""
@@ -190,6 +191,18 @@ def next_stage(state: Incident, now: datetime, width: int) -> list[Content]:
     if blocked:
         lines.append(text((blocked.partition(";")[0] + ".", "$muted")))
     return lines
+
+
+def next_check(state: Incident, now: datetime, actor: str, width: int) -> list[Content]:
+    """The item that the key for it checks off, and under it the list that it is of; nothing where none is left."""
+    item = next_item(state, now, actor)
+    if item is None:
+        return []
+    listed, following = item
+    key = with_keys("{check} ")
+    words = fitted(one_line(following.text, 80), width - len(key) - 2)
+    of = fitted(one_line(listed.title, 80), width - len(key) - 2)
+    return [text((key, "bold $primary"), "□ ", words), text((" " * len(key) + "  " + of, "$muted"))]
 
 
 def strip(state: Incident, now: datetime, width: int, standings: tuple[Standing, ...] = (), actor: str = "") -> Content:

@@ -12,6 +12,7 @@ from console.app.dialogs.declare import DeclareDialog
 from console.app.dialogs.help import HelpScreen, page
 from console.app.widgets.choice_list import ChoiceList
 from console.core.log.milestones import milestones
+from console.core.subjects.change import ClaimChange
 from console.core.subjects.task import open_tasks
 from tests.app.driver import START, Room, console
 
@@ -213,3 +214,18 @@ async def test_a_severity_chosen_by_hand_comes_back(tmp_path: Path) -> None:
         await room.presses("escape", "escape", "D", "enter")
         assert room.app.screen.query_one("#field-severity", ChoiceList).highlighted == chosen
         await room.presses("escape")
+
+
+async def test_no_words_of_a_form_are_dropped_where_what_was_chosen_has_no_place_for_them(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.presses("alt+n", "tab", *"workers wait", "enter")
+        assert "workers wait" in room.last.text
+        await room.app.session.submit(room.ref, ClaimChange(actor="mo", text="restart", rollback="none"))
+        await room.presses("alt+a", "tab", *"old build", "tab", "2", "enter")
+        room.shows("A rollback plan is for a new change")
+        await room.presses("escape", "alt+h", "tab", *"know", "enter")
+        room.shows("Name who takes over, or empty the note.")
+        await room.presses("escape", "alt+shift+s", *"slow")
+        room.app.screen.query_one("#field-reason").focus()
+        await room.presses(*"because", "enter")
+        room.shows("The severity stays")

@@ -105,6 +105,12 @@ def test_the_handoff_changes_the_role_only_with_the_yes() -> None:
     assert "no handoff" in story.refuses(AcceptHandoff, actor="al")
 
 
+def test_the_reason_of_a_stage_is_kept_also_where_no_gate_is_overridden() -> None:
+    story = Story()
+    story.does(MoveStage, stage="investigating", override="payment workers are slow")
+    assert "payment workers are slow" in story.state.entries[-1].text
+
+
 def test_an_acceptance_that_somebody_else_records_says_who() -> None:
     story = Story()
     story.does(OfferHandoff, person="al")

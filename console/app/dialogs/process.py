@@ -47,6 +47,8 @@ class ClassifyDialog(FormDialog[Classified]):
             checked(state, answers, now)
             suggestion = suggested(book, values)
             if not suggestion.severity or suggestion.severity == here or values["take"] == "no":
+                if values["reason"].strip():
+                    raise Refused("The severity stays, so it needs no reason: empty the field.", "reason")
                 return answers, None
             reason = values["reason"].strip()
             lower = here in order and order.index(suggestion.severity) > order.index(here)
@@ -90,6 +92,8 @@ class ChangeDialog(FormDialog[Command]):
 
         def build(values: Values) -> Command:
             if values.get("what", "new") != "new":
+                if values["back"].strip():
+                    raise Refused("A rollback plan is for a new change: empty the field.", "back")
                 change, outcome = values["what"].split(" ", 1)
                 return checked(state, EndChange(actor=actor, change=change, outcome=outcome, note=values["text"]), now)
             claim = ClaimChange(

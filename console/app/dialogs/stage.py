@@ -109,7 +109,7 @@ class StageDialog(FormDialog[Command]):
             f"Stage of {state.ref}",
             (
                 Field("stage", "Go to", first, choices=tuple(rows)),
-                Field("override", "Override reason", hint="optional"),
+                Field("override", "Reason", hint="required to override a gate"),
             ),
             build,
             says,

@@ -51,6 +51,8 @@ class HandoffDialog(FormDialog[Handover]):
         def build(values: Values) -> Handover:
             page = preview(values)
             if not values["person"].strip():
+                if values["note"].strip():
+                    raise Refused("Name who takes over, or empty the note.", "person")
                 return Handover(None, page, path)
             offer = checked(state, OfferHandoff(actor=actor, person=values["person"], note=values["note"]), now)
             return Handover(offer, page, path)

@@ -82,7 +82,9 @@ class MoveStage(Command, frozen=True, kw_only=True):
             if given is None:
                 raise Refused(f"Closing early takes one of these reasons: {', '.join(allowed)}.", "override")
             override = given
-        reason, unmet = clean(self.reason).strip(), tuple(want.kept for want in wants)
+        # Where no gate has to be overridden the words are kept all the same.
+        reason = clean(self.reason).strip() or ("" if wants else override)
+        unmet = tuple(want.kept for want in wants)
         return proposed(StageChanged(stage.name, reason, override if wants else "", unmet, seen), at)
 
 

@@ -27,6 +27,7 @@ LINE_ACTS: tuple[LineAct, ...] = (
     LineAct("Add an action item", "/action ", "follow-up followup improvement"),
     LineAct("Roll back: end the production change in flight", "/changed rolled-back ", "rollback revert rolled-back"),
     LineAct("Say how a production change ended", "/changed ", "deployed shipped finished"),
+    LineAct("Close a runbook by its name", "/runbook close "),
     LineAct("Uncheck an item", "/uncheck ", "untick"),
     LineAct("Set a milestone", "/milestone ", "mitigated detected impact_started timeline"),
     LineAct("Close the incident", "/stage closed", "close closed resolve resolved solved end over"),

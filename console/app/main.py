@@ -199,6 +199,9 @@ class WarroomApp(App[int]):
 
     def _show_alarm(self) -> None:
         """On every screen but the board, which has it all: what another open incident owes and is overdue."""
+        if not self.screen_stack:
+            # The console ends, and its screens are gone already.
+            return
         front, below = self.screen, self._below
         for screen in {front, below}:
             if isinstance(screen, ActScreen) and not isinstance(screen, BoardScreen):

@@ -16,7 +16,7 @@ Row = tuple[str, str, str]
 SCREEN_WORDS: dict[str, str] = {
     "filter": "/filter #tag @person KIND words, or off",
     "guide": "/guide",
-    "runbook": "/runbook [NAME]",
+    "runbook": "/runbook [close] [NAME]",
     "classify": "/classify",
     "advice": "/advice",
     "outbox": "/outbox",

@@ -13,6 +13,7 @@ from console.core.subjects.checklist import next_item
 from console.core.subjects.fix import open_fixes
 from console.core.subjects.handoff import offered_handoff
 from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.runbook import open_runbooks
 from console.core.subjects.task import open_tasks
 
 READ_ONLY = "This console is read-only; start it again without --read-only."
@@ -87,6 +88,8 @@ check = _where(
     lambda state, situation: next_item(state, situation.now, situation.actor),
     "Nothing is left to check off; {guide} shows all lists, {runbook} opens a runbook.",
 )
+
+close_runbook = _where(lambda state, _: open_runbooks(state), "No runbook is open; {runbook} opens one.")
 
 
 # The postmortem

@@ -15,7 +15,7 @@ from console.core.subjects.advice import SilenceNudge, silenced
 from console.core.subjects.change import ClaimChange, EndChange
 from console.core.subjects.checklist import ItemList, TickItem, item_lists, next_item
 from console.core.subjects.playbook import ChangePlaybook
-from console.core.subjects.runbook import FollowRunbook
+from console.core.subjects.runbook import CloseRunbook, FollowRunbook
 from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.task import AcknowledgeTask
 from console.core.subjects.triage import AnswerTriage, answers_of
@@ -83,7 +83,7 @@ def check(shell: Shell, ref: str, opened: bool, listed: bool, as_json: bool, **f
 
 
 def _print_list(items: ItemList) -> None:
-    mark = "now" if items.now and items.open else "done" if not items.open else ""
+    mark = "closed" if items.closed else "done" if not items.open else "now" if items.now else ""
     say_row("", f"{items.title}  {items.ticked}/{len(items.items)}{f'  {mark}' if mark else ''}")
     for item in items.items:
         who = f"  {item.done.by}" if item.done else ""
@@ -157,6 +157,17 @@ def follow_runbook(shell: Shell, ref: str, name: str) -> None:
     book = Runbooks(shell.settings).get(name)
     shell.run(ref, FollowRunbook(actor=shell.actor, runbook=book))
     hint(f"{book.title}: {len(book.steps)} steps; warroom check {ref} checks off the next one.")
+
+
+@command("ref [name...]", group=runbook, name="close")
+def close_runbook(shell: Shell, ref: str, name: str) -> None:
+    """Close a runbook that an incident follows; without a name, the only one that is open.
+
+    What was checked off stays on record; warroom runbook follow opens it again.
+    """
+    with shell.incident(ref) as (ledger, state):
+        ledger.execute(state.ref, CloseRunbook(actor=shell.actor, runbook=name))
+        hint(ledger.state(state.ref).entries[-1].text)
 
 
 COMMANDS = (classify, check, change, changed, ack, advice)

@@ -24,12 +24,13 @@ from console.core.log.milestones import milestones
 from console.core.log.state import Incident, timeline, undone_entry
 from console.core.subjects.action_item import open_action_items
 from console.core.subjects.change import changes_in_flight
-from console.core.subjects.checklist import RUNBOOK, item_lists
+from console.core.subjects.checklist import item_lists
 from console.core.subjects.fix import open_fixes
 from console.core.subjects.hypothesis import hypotheses_of
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import holder_of
 from console.core.subjects.task import open_tasks
+from console.core.subjects.tick import RUNBOOK
 from console.export.json.incident import incident_view, summary_view
 from console.export.json.model import ClockView, EventView
 

@@ -50,7 +50,7 @@ def handoff_markdown(
         ("Hypotheses", page.hypotheses()),
         ("Temporary fixes", page.fixes()),
         ("Open tasks", page.tasks()),
-        ("Runbooks", process.runbooks(state, now)),
+        ("Runbooks", process.runbooks(state, now, page.at)),
         ("Last updates", page.updates()),
         ("Promises", (f"- {line}" for line in promised(state, now))),
         ("Gates overridden", process.gates(state, page.at)),

@@ -7,9 +7,11 @@ from console.core.log.state import Incident
 from console.core.playbook.model import needs_postmortem
 from console.core.subjects.action_item import open_action_items
 from console.core.subjects.change import Change, changes_in_flight
-from console.core.subjects.checklist import RUNBOOK, ItemList, item_lists
+from console.core.subjects.checklist import ItemList, item_lists
 from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.runbook import runbooks_of
 from console.core.subjects.stage import overrides_of
+from console.core.subjects.tick import RUNBOOK
 from console.export.timeline import inline
 
 At = Callable[[datetime], str]
@@ -37,15 +39,19 @@ def in_flight(flying: list[Change]) -> str:
     return f"{count} in flight: {listed}"
 
 
-def runbooks(state: Incident, now: datetime) -> Iterator[str]:
-    for item_list in _opened(state, now):
+def runbooks(state: Incident, now: datetime, at: At) -> Iterator[str]:
+    books = runbooks_of(state)
+    for item_list in _runbooks(state, now):
         left = [(place, item) for place, item in enumerate(item_list.items, 1) if item.done is None]
-        if left:
+        count = len(item_list.items)
+        done = f"{item_list.ticked} of {count} done" if left else f"all {count} done"
+        book = books[item_list.id.removeprefix(RUNBOOK)]
+        if book.closed_at is not None:
+            done += f"; closed {at(book.closed_at)} by {inline(book.closed_by)}"
+        elif left:
             place, item = left[0]
-            done = f"{item_list.ticked} of {len(item_list.items)} done"
-            yield f"- {inline(item_list.title)}, {done}; next is {place}: {inline(item.text)}"
-        else:
-            yield f"- {inline(item_list.title)}, all {len(item_list.items)} done"
+            done += f"; next is {place}: {inline(item.text)}"
+        yield f"- {inline(item_list.title)}, {done}"
 
 
 def next_steps(state: Incident, now: datetime) -> Iterator[str]:
@@ -54,15 +60,15 @@ def next_steps(state: Incident, now: datetime) -> Iterator[str]:
         back = f" The way back: {inline(change.rollback)}" if change.rollback else ""
         step = f"- See {inline(change.by)}'s change through before anybody begins another: “{inline(change.text)}”."
         yield sentence(step + back)
-    for item_list in _opened(state, now):
+    for item_list in _runbooks(state, now):
         following = next((item for item in item_list.items if item.done is None), None)
-        if following:
+        if following and item_list.open:
             yield sentence(f"- Go on with the runbook “{inline(item_list.title)}”: {inline(following.text)}")
     if state.phase != "active" and _wants_owner(state):
         yield f"- Find somebody for the postmortem; {inline(state.severity.value)} wants one."
 
 
-def _opened(state: Incident, now: datetime) -> list[ItemList]:
+def _runbooks(state: Incident, now: datetime) -> list[ItemList]:
     return [item_list for item_list in item_lists(state, now) if item_list.id.startswith(RUNBOOK)]
 
 

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from console.app.acts import with_keys
 from console.app.dialogs.compose import UpdateDialog
 from console.app.widgets.guide import Guide
 from console.core.subjects.advice import silenced
 from console.core.subjects.change import ClaimChange, changes_in_flight
 from console.core.subjects.component import components_of
 from console.core.subjects.declaration import DeclareIncident
-from console.core.subjects.runbook import runbooks_of
+from console.core.subjects.runbook import open_runbooks, runbooks_of
 from console.core.subjects.triage import answers_of, triage_of
 from console.core.subjects.update import updates_of
 from console.library.playbooks import Playbooks
@@ -86,8 +87,67 @@ async def test_a_runbook_by_name_and_one_that_does_not_exist(tmp_path: Path) -> 
         assert [one.runbook.name for one in runbooks_of(room.state).values()] == ["ddos"]
         await room.presses("C", "enter")
         await room.logs("/runbook nothing-like-it")
-        assert "b shows what there is" in room.hint
+        assert with_keys("{runbook} shows what there is") in room.hint
         assert room.line == "/runbook nothing-like-it"
+
+
+async def test_a_runbook_is_closed_from_its_row_and_the_line_says_what_is_left(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("/runbook ddos")
+        await room.presses("enter")
+        room.app.screen.query_one(Guide).options.focus()
+        await room.presses("B")
+        assert "Runbook closed: DDoS" in room.hint
+        assert "not checked off" in room.hint
+        assert list(open_runbooks(room.state)) == ["ddos"]
+        await room.presses("enter")
+        assert open_runbooks(room.state) == {}
+        room.shows("1/8 closed")
+        await room.presses("alt+c")
+        assert "DDoS" not in room.hint
+        await room.presses("escape", "B")
+        assert "No runbook is open" in room.hint
+        await room.presses("alt+x", "enter")
+        assert list(open_runbooks(room.state)) == ["ddos"]
+
+
+async def test_of_several_open_runbooks_the_one_of_the_row_is_closed(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("/runbook ddos")
+        await room.presses("i", "enter")
+        await room.logs("/runbook bad-deploy")
+        await room.presses("i", "enter", "alt+shift+b")
+        assert "Several runbooks are open" in room.hint
+        room.screen.guide.options.focus()
+        await room.presses("B", "enter")
+        assert list(open_runbooks(room.state)) == ["ddos"]
+
+
+async def test_a_runbook_is_closed_by_its_word_and_in_the_form(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("/runbook ddos")
+        await room.presses("i", "enter")
+        await room.types("/runbook cl")
+        await room.presses("tab")
+        await room.types("d")
+        await room.presses("tab")
+        assert room.line == "/runbook close ddos "
+        assert "Runbook closed: DDoS" in room.hint
+        await room.presses("enter")
+        assert open_runbooks(room.state) == {}
+
+        await room.logs("/runbook close ddos")
+        assert "No runbook is open" in room.hint
+        assert room.line == "/runbook close ddos"
+
+        await room.presses("alt+b")
+        room.shows("(closed)")
+        await room.presses("enter")
+        assert list(open_runbooks(room.state)) == ["ddos"]
+        await room.presses("b", "end")
+        room.shows("Close “DDoS", "not checked off")
+        await room.presses("enter")
+        assert open_runbooks(room.state) == {}
 
 
 async def test_the_most_urgent_advice_stands_above_the_timeline_until_it_is_followed(tmp_path: Path) -> None:

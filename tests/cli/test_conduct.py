@@ -78,6 +78,20 @@ def test_a_runbook_is_followed_step_by_step(warroom: Warroom, ref: str) -> None:
     warroom.fails("runbook", "follow", ref, "no-such")
 
 
+def test_a_runbook_is_closed_and_says_what_is_left(warroom: Warroom, ref: str) -> None:
+    assert "No runbook is open" in warroom.fails("runbook", "close", ref)
+    warroom.says("runbook", "follow", ref, "bad-deploy")
+    warroom.says("check", ref)
+    warroom.says("runbook", "close", ref, "bad-deploy")
+    closed = warroom.json("show", ref)["runbooks"][0]
+    assert closed["closed_at"]
+    assert "Runbook closed: Bad deploy, " in warroom.json("show", ref)["entries"][-1]["text"]
+    assert "  closed" in warroom.says("check", ref, "--list")
+    assert "runbook:bad-deploy" not in warroom.says("check", ref)
+    warroom.says("runbook", "follow", ref, "bad-deploy")
+    assert warroom.json("show", ref)["runbooks"][0]["closed_at"] is None
+
+
 def test_an_incident_changes_its_playbook_and_keeps_its_log(warroom: Warroom, ref: str) -> None:
     assert warroom.says("playbook", "use", ref, "p-levels", "--reason", "the other team's").split()[0].startswith("P")
     assert warroom.json("show", ref)["playbook"] == "p-levels"

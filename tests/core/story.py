@@ -11,7 +11,7 @@ import pytest
 
 from console.core.language.grammar import Slash, parse_line
 from console.core.log.clocks import Clock, clocks
-from console.core.log.command import Command
+from console.core.log.command import Command, Decision
 from console.core.log.decide import decide
 from console.core.log.event import Event
 from console.core.log.fold import NeedsRefold, apply, fold
@@ -98,6 +98,10 @@ class Story:
     def carries_out(self, command: Command) -> str:
         """A command that is taken; the new event's id."""
         return self._write(decide(self.state, command, self.now), command.actor)[0].id
+
+    def arrives(self, decision: Decision, actor: str) -> None:
+        """What another console decided on an earlier state."""
+        self._write(decision, actor, "there")
 
     def tries(self, command: Command) -> None:
         """A command that may be refused."""

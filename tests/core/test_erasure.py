@@ -18,11 +18,11 @@ from console.core.log.registry import KINDS
 from console.core.playbook.model import MILESTONES
 from console.core.subjects.action_item import ActionAdded
 from console.core.subjects.change import ChangeEnded, ClaimChange
-from console.core.subjects.checklist import ItemTicked
 from console.core.subjects.component import COMPONENT_STATES, ComponentChanged
 from console.core.subjects.entry import EntryLogged, LogEntry
 from console.core.subjects.hypothesis import VERDICTS, HypothesisJudged
 from console.core.subjects.postmortem import REVIEW, SECTIONS, PostmortemReviewed
+from console.core.subjects.tick import ItemTicked
 from console.core.subjects.undo import EntryRedacted
 from console.core.subjects.update import (
     STATUSES,

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from console.core.log.clocks import clocks
+from console.core.log.decide import decide
 from console.core.log.slash import read_slash
 from console.core.log.state import Incident
 from console.core.playbook.runbook import Runbook, Step
@@ -13,12 +14,13 @@ from console.core.refusal import Refused
 from console.core.subjects.action_item import ActionItems, AddAction, ChangeAction, open_action_items
 from console.core.subjects.advice import SilenceNudge, silenced
 from console.core.subjects.change import ClaimChange, EndChange, changes_in_flight, changes_of
-from console.core.subjects.checklist import TickItem, find_item, item_lists, missing_items, next_item, ticked
+from console.core.subjects.checklist import TickItem, find_item, item_lists, missing_items, next_item
 from console.core.subjects.fix import fixes_of, open_fixes
 from console.core.subjects.hypothesis import hypotheses_of
 from console.core.subjects.postmortem import SECTIONS, EditPostmortem, ReviewPostmortem, postmortem_of
-from console.core.subjects.runbook import FollowRunbook, runbooks_of
+from console.core.subjects.runbook import CloseRunbook, FollowRunbook, open_runbooks, runbooks_of
 from console.core.subjects.task import AcknowledgeTask, tasks_of
+from console.core.subjects.tick import ticked
 from console.core.subjects.undo import Undo
 from tests.core.story import START, Story, built_in, standard
 
@@ -154,6 +156,71 @@ def test_the_incident_keeps_the_runbook_as_it_was_opened() -> None:
     assert len(next(iter(runbooks_of(story.state).values())).runbook.steps) == 2
     story.does(FollowRunbook, runbook=newer)
     assert len(next(iter(runbooks_of(story.state).values())).runbook.steps) == 3
+
+
+def test_a_closed_runbook_is_passed_over_and_keeps_what_was_checked_off() -> None:
+    story = Story().at(1)
+    story.does(FollowRunbook, runbook=DDOS)
+    story.does(TickItem)
+    closing = story.does(CloseRunbook, runbook="ddos")
+    assert story.state.entries[-1].text == f"Runbook closed: DDoS attack, 1 of {len(DDOS.steps)} steps not checked off"
+    assert open_runbooks(story.state) == {}
+    assert ticked(story.state, "runbook:ddos/1")
+    following = next_item(story.state, story.now)
+    assert following is not None
+    assert following[0].id != "runbook:ddos"
+    assert item_lists(story.state, story.now)[-1].id == "runbook:ddos"
+    assert "runbook:ddos" not in shown(story)
+    assert "is closed" in story.refuses(TickItem, item="runbook:ddos/2")
+    assert "No runbook is open" in story.refuses(CloseRunbook, runbook="ddos")
+    story.does(Undo, entry=closing)
+    assert list(open_runbooks(story.state)) == ["ddos"]
+    following = next_item(story.state, story.now)
+    assert following is not None
+    assert following[1].id == "runbook:ddos/2"
+
+
+def test_a_closed_runbook_is_opened_again_with_its_checks() -> None:
+    story = Story().at(1)
+    opened = story.does(FollowRunbook, runbook=DDOS)
+    for _ in DDOS.steps:
+        story.does(TickItem)
+    story.does(CloseRunbook)
+    assert story.state.entries[-1].text == f"Runbook closed: DDoS attack, all {len(DDOS.steps)} steps done"
+    again = story.does(FollowRunbook, runbook=DDOS)
+    assert list(open_runbooks(story.state)) == ["ddos"]
+    assert ticked(story.state, "runbook:ddos/1")
+    story.does(Undo, entry=again)
+    assert open_runbooks(story.state) == {}
+    story.does(Undo, entry=opened, dependents=True)
+    assert runbooks_of(story.state) == {}
+
+
+def test_a_runbook_is_closed_by_name_title_or_a_part_and_of_several_one_is_named() -> None:
+    story = Story().at(1)
+    story.does(FollowRunbook, runbook=DDOS)
+    story.does(FollowRunbook, runbook=msgspec.structs.replace(DDOS, name="disk", title="Full disk"))
+    refusal = story.refuses(CloseRunbook)
+    assert "ddos" in refusal
+    assert "disk" in refusal
+    assert "“smoke” is no open runbook" in story.refuses(CloseRunbook, runbook="smoke")
+    story.does(CloseRunbook, runbook="full")
+    assert list(open_runbooks(story.state)) == ["ddos"]
+    story.does(CloseRunbook, runbook="DDoS attack")
+    assert open_runbooks(story.state) == {}
+
+
+def test_a_closing_is_of_the_opening_that_its_writer_saw() -> None:
+    story = Story().at(1)
+    story.does(FollowRunbook, runbook=DDOS)
+    closing = decide(story.state, CloseRunbook(actor="rs"), story.now)
+    newer = msgspec.structs.replace(DDOS, steps=(*DDOS.steps, Step("Call the provider")))
+    reopened = story.does(FollowRunbook, runbook=newer)
+    story.arrives(closing, "rs")
+    assert story.state.entries[-1].text.startswith("Runbook closed: DDoS attack")
+    assert open_runbooks(story.state)["ddos"].runbook == newer
+    story.does(Undo, entry=reopened)
+    assert open_runbooks(story.state) == {}
 
 
 # --- tasks -----------------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from console.core.subjects.handoff import OfferHandoff
 from console.core.subjects.hypothesis import JudgeHypothesis
 from console.core.subjects.postmortem import AssignPostmortem
 from console.core.subjects.role import AssignRole
-from console.core.subjects.runbook import FollowRunbook
+from console.core.subjects.runbook import CloseRunbook, FollowRunbook
 from console.core.subjects.stage import MoveStage
 from console.core.subjects.task import AddTask
 from console.core.subjects.undo import RedactEntry, Undo
@@ -168,6 +168,16 @@ def test_what_is_over_is_no_work_any_more(busy: Story) -> None:
     assert "Bad deploy" not in page["Do next"]
     assert "Alert on the pool" not in page["Afterwards"]
     assert "Change: restart the cache — *failed* (mo)" in page["Timeline of the last 4 hours"]
+
+
+def test_a_closed_runbook_is_no_next_step_and_keeps_its_line(busy: Story) -> None:
+    busy.does(FollowRunbook, runbook=runbook("Bad deploy", "Find the last deploy", "Roll it back"))
+    busy.does(TickItem, item="runbook:bad-deploy/1")
+    busy.at(12).does(CloseRunbook, actor="rs")
+    page = handoff(busy)
+
+    assert page["Runbooks"] == "- Bad deploy, 1 of 2 done; closed 14:12 UTC by rs"
+    assert "Bad deploy" not in page["Do next"]
 
 
 def test_the_example_in_the_docs_is_a_handoff_of_today(busy: Story) -> None:

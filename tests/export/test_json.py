@@ -21,7 +21,7 @@ from console.core.subjects.fix import AddFix
 from console.core.subjects.hypothesis import JudgeHypothesis
 from console.core.subjects.postmortem import AssignPostmortem, EditPostmortem
 from console.core.subjects.role import AssignRole
-from console.core.subjects.runbook import FollowRunbook
+from console.core.subjects.runbook import CloseRunbook, FollowRunbook
 from console.core.subjects.stage import MoveStage
 from console.core.subjects.task import AcknowledgeTask, AddTask
 from console.core.subjects.triage import AnswerTriage
@@ -194,6 +194,17 @@ def test_triage_and_postmortem(full: Story) -> None:
         (1, "P1", None),
         (2, None, "mo"),
     ]
+
+
+def test_a_closed_runbook_says_when_and_by_whom_and_keeps_its_checks() -> None:
+    story = Story().at(2)
+    story.does(FollowRunbook, runbook=BAD_DEPLOY)
+    story.does(TickItem, item="runbook:bad-deploy/1")
+    assert shown(story)["runbooks"][0]["closed_at"] is None
+    story.at(5).does(CloseRunbook, actor="rs")
+    book = shown(story)["runbooks"][0]
+    assert (book["closed_at"], book["closed_by"]) == ("2026-11-21T14:05:00.000Z", "rs")
+    assert book["steps"][0]["done"]
 
 
 def test_what_was_undone_is_gone() -> None:

@@ -23,7 +23,7 @@ AT = "2025-03-12 12:00"
 UNKNOWN = "weather_noted"
 """The one kind of event that no version knows."""
 
-NEWER: frozenset[str] = frozenset({"entry_undone", "entries_undone"})
+NEWER: frozenset[str] = frozenset({"entry_undone", "entries_undone", "runbook_closed"})
 """Kinds of events that came after this fixture was written."""
 
 _NAMED_UNDONE = "what names an undone event is undone with it"
@@ -34,6 +34,7 @@ _SNOOZED = "a snoozed clock says until when, not by how much"
 _HIGHER = "of two severities said at once the higher is in force, and with it its clocks"
 _RECORDED = "an acceptance that somebody else recorded says who"
 _ERASED = "a text that was erased reads as erased, not as never given"
+_CLOSABLE = "a runbook can be closed, which one of before never was"
 _CLOSED_ON = "an audience that was told of a next update, and got none before closing, counts as missed"
 
 DELIBERATE: dict[str, str] = {
@@ -50,6 +51,8 @@ DELIBERATE: dict[str, str] = {
     "INC-BACK/timeline/? - 07:16 Severity SEV? → SEV2: from here (ana)": _AS_IF_NEVER,
     "INC-BACK/show/severity": _HIGHER,
     "INC-BACK/show/clocks/*": _HIGHER,
+    "INC-*/show/runbooks/*/closed_at": _CLOSABLE,
+    "INC-*/show/runbooks/*/closed_by": _CLOSABLE,
     "INC-BASE/show/promises/*/missed": _CLOSED_ON,
     "INC-BASE/timeline/? - 09:05 [*][*]Hypothesis:*": _REOPENED,
     "INC-KNDS/timeline/? - 12:33 [*][*]Hypothesis:*": _REOPENED,

@@ -17,7 +17,7 @@ from console.core.playbook.triage import Suggestion, hint, questions, suggest
 from console.core.refusal import Refused
 from console.core.subjects.change import ClaimChange, EndChange, changes_in_flight
 from console.core.subjects.playbook import ChangePlaybook
-from console.core.subjects.runbook import runbooks_of
+from console.core.subjects.runbook import CloseRunbook, FollowRunbook, open_runbooks, runbooks_of
 from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.triage import AnswerTriage, answers_of
 
@@ -129,25 +129,40 @@ class ChangeDialog(FormDialog[Command]):
         super().__init__(f"Production change, {state.ref}", fields, build, logs(state, now), note=note)
 
 
-class RunbookDialog(FormDialog[Runbook]):
-    """Runbooks to choose from, those that fit the incident first."""
+class RunbookDialog(FormDialog[FollowRunbook | CloseRunbook]):
+    """Runbooks to choose from, those that fit the incident first; behind them the open ones, to close them."""
 
-    def __init__(self, state: Incident, runbooks: Sequence[Runbook]) -> None:
-        opened = {opening.runbook.name for opening in runbooks_of(state).values()}
-        by_name = {runbook.name: runbook for runbook in runbooks}
+    def __init__(
+        self, state: Incident, runbooks: Sequence[Runbook], actor: str = "", opened: datetime | None = None
+    ) -> None:
+        now, openings = moment(opened), runbooks_of(state)
+        by_name = {f"follow {runbook.name}": runbook for runbook in runbooks}
 
-        def build(values: Values) -> Runbook:
+        def build(values: Values) -> FollowRunbook | CloseRunbook:
+            act, _, name = values["runbook"].partition(" ")
+            if act == "close":
+                return CloseRunbook(actor=actor, runbook=name)
             if values["runbook"] not in by_name:
                 raise Refused("There is no runbook to open; press Esc.", "runbook")
-            return by_name[values["runbook"]]
+            return FollowRunbook(actor=actor, runbook=by_name[values["runbook"]])
 
-        rows = tuple(
-            Choice(runbook.name, f"{runbook.title}{'  (open)' if runbook.name in opened else ''}  {runbook.about}")
-            for runbook in runbooks
-        )
+        def says(command: FollowRunbook | CloseRunbook) -> str:
+            if isinstance(command, CloseRunbook):
+                return would_log(state, command, now)
+            again = "again " if command.runbook.name in openings else ""
+            return f"opens “{command.runbook.title}” {again}beside the timeline"
+
+        def mark(runbook: Runbook) -> str:
+            opening = openings.get(runbook.name)
+            return "" if opening is None else "  (open)" if opening.closed_at is None else "  (closed)"
+
+        rows = [Choice(key, f"{runbook.title}{mark(runbook)}  {runbook.about}") for key, runbook in by_name.items()]
         first = rows[0].value if rows else ""
-        fields = (Field("runbook", "Follow", first, choices=rows or (Choice("", "There is none"),)),)
-        super().__init__("Runbooks", fields, build, lambda runbook: f"opens “{runbook.title}” beside the timeline")
+        rows += [
+            Choice(f"close {name}", f"Close “{book.runbook.title}”") for name, book in open_runbooks(state).items()
+        ]
+        fields = (Field("runbook", "Follow", first, choices=tuple(rows) or (Choice("", "There is none"),)),)
+        super().__init__("Runbooks", fields, build, says)
 
 
 class PlaybookDialog(FormDialog[tuple[ChangePlaybook, Playbook]]):

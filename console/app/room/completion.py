@@ -10,6 +10,7 @@ from console.core.playbook.model import AUDIENCES, MILESTONES
 from console.core.subjects.component import components_of
 from console.core.subjects.hypothesis import hypotheses_of
 from console.core.subjects.role import roles_of
+from console.core.subjects.runbook import open_runbooks
 from console.core.subjects.task import open_tasks, tasks_of
 
 RECENT = 400
@@ -91,12 +92,16 @@ def _arguments(word: str, place: int, state: Incident, actor: str) -> list[str]:
             return ["last"]
         if word == "milestone":
             return list(MILESTONES)
+        if word == "runbook":
+            return ["close"] if open_runbooks(state) else []
         if word == "export":
             return ["handoff", "timeline", "json", "csv"]
     if place == 2 and word in ("role", "assign"):
         return people(state, actor)
     if place == 2 and word == "component":
         return list(_STATES)
+    if place == 2 and word == "runbook":
+        return list(open_runbooks(state))
     return []
 
 

@@ -4,16 +4,19 @@ from collections.abc import Callable
 
 from console.app import dialogs
 from console.app.act_screen import Armed
+from console.app.acts import with_keys
 from console.app.room.context import RoomContext
 from console.core.advice.rules import Nudge
 from console.core.language.text import clean, one_line
+from console.core.log.foretold import would_log
 from console.core.playbook.model import Playbook
 from console.core.playbook.runbook import Runbook
 from console.core.refusal import Problem, Refused
 from console.core.subjects.advice import SilenceNudge, silenced, silences_of
-from console.core.subjects.checklist import RUNBOOK, ChecklistItem, ItemList, TickItem, next_item
+from console.core.subjects.checklist import ChecklistItem, ItemList, TickItem, next_item
 from console.core.subjects.playbook import ChangePlaybook
-from console.core.subjects.runbook import FollowRunbook, runbooks_of
+from console.core.subjects.runbook import CloseRunbook, FollowRunbook, open_runbooks
+from console.core.subjects.tick import RUNBOOK
 from console.core.subjects.triage import answers_of
 from console.core.subjects.undo import Undo
 from console.library.playbooks import Playbooks
@@ -30,12 +33,13 @@ class ProcessActs:
         self,
         context: RoomContext,
         shown_item: Callable[[], tuple[ItemList, ChecklistItem] | None],
+        shown_list: Callable[[], str],
         open_guide_at: Callable[[str], None],
         remedy: Callable[[Nudge], None],
     ) -> None:
-        """`shown_item` gives the item that is visibly selected, `open_guide_at` shows the guide with the list of that
-        id opened, `remedy` begins what an advice says."""
-        self._context, self._shown_item = context, shown_item
+        """`shown_item` gives the item that is visibly selected, `shown_list` the id of the list of the selected row,
+        `open_guide_at` shows the guide with the list of that id opened, `remedy` begins what an advice says."""
+        self._context, self._shown_item, self._shown_list = context, shown_item, shown_list
         self._open_guide_at, self._remedy = open_guide_at, remedy
 
     # Checklists and runbooks
@@ -64,26 +68,50 @@ class ProcessActs:
         return library.offered(state.playbook, texts) if state.playbook else []
 
     def act_runbook(self) -> None:
-        dialog = dialogs.process.RunbookDialog(self._context.state, self._offered())
-        dialog.send = self._follow
-        self._context.open(dialog)
-
-    async def open_runbook(self, name: str) -> None:
-        """`/runbook NAME`"""
-        wanted = name.strip().lower()
-        fitting = [each for each in self._offered() if wanted in (each.name, each.title.lower()) or wanted in each.name]
-        try:
-            if not fitting:
-                raise Refused(f"There is no runbook “{clean(name, multiline=False)}”; b shows what there is.")
-            await self._follow(fitting[0])
-        except Problem as problem:
-            self._context.prompt.restore(f"/runbook {name}", problem.reason)
-
-    async def _follow(self, runbook: Runbook) -> None:
         room = self._context
-        if runbooks_of(room.state).get(runbook.name) is None:
-            await room.session.submit(room.ref, FollowRunbook(actor=room.actor, runbook=runbook))
-        self._open_guide_at(f"{RUNBOOK}{runbook.name}")
+        dialog = dialogs.process.RunbookDialog(room.state, self._offered(), room.actor, room.now())
+        dialog.send = self._follow
+        room.open(dialog)
+
+    def arm_close_runbook(self) -> Armed | None:
+        """The runbook of the row that is visibly selected, else the only one that is open."""
+        room, listed = self._context, self._shown_list()
+        try:
+            command = CloseRunbook(actor=room.actor, runbook=listed.removeprefix(RUNBOOK) if listed else "")
+            return Armed(would_log(room.state, command, room.now()), lambda: room.write(command))
+        except Refused as refused:
+            room.prompt.say(refused.reason, error=True)
+            return None
+
+    async def open_runbook(self, argument: str) -> None:
+        """`/runbook NAME` and `/runbook close NAME`"""
+        room = self._context
+        try:
+            await self._follow(self.runbook_command(argument))
+        except Problem as problem:
+            room.prompt.restore(f"/runbook {argument}", problem.reason)
+
+    def runbook_command(self, argument: str) -> FollowRunbook | CloseRunbook:
+        """What `/runbook` comes to with its argument; Refused where no runbook is of that name."""
+        actor = self._context.actor
+        word, _, rest = argument.partition(" ")
+        if word.lower() == "close":
+            return CloseRunbook(actor=actor, runbook=rest.strip())
+        wanted = argument.strip().lower()
+        fitting = [each for each in self._offered() if wanted in (each.name, each.title.lower()) or wanted in each.name]
+        if not fitting:
+            named = clean(argument, multiline=False)
+            raise Refused(with_keys(f"There is no runbook “{named}”; {{runbook}} shows what there is."))
+        return FollowRunbook(actor=actor, runbook=fitting[0])
+
+    async def _follow(self, command: FollowRunbook | CloseRunbook) -> None:
+        room = self._context
+        if isinstance(command, CloseRunbook):
+            await room.send(command)
+            return
+        if command.runbook.name not in open_runbooks(room.state):
+            await room.session.submit(room.ref, command)
+        self._open_guide_at(f"{RUNBOOK}{command.runbook.name}")
 
     # Changes and classification
 

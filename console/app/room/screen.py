@@ -35,6 +35,7 @@ from console.core.language.text import one_line
 from console.core.language.times import local_pair
 from console.core.log.command import Command
 from console.core.log.conflicts import conflicts_of
+from console.core.log.foretold import would_log
 from console.core.log.slash import command_for, read_typed
 from console.core.log.state import Incident
 from console.core.refusal import Refused
@@ -71,7 +72,13 @@ class RoomScreen(ActScreen[None]):
         self.context = RoomContext(session, ref, self.prompt, self)
         self.acts = RoomActs(self.context, self.timeline, lambda: self.situation.entry)
         self._updates = RoomUpdates(self.context, publishing)
-        self._process = ProcessActs(self.context, lambda: self.guide.selected, self._open_guide_at, self._remedy)
+        self._process = ProcessActs(
+            self.context,
+            lambda: self.guide.selected,
+            lambda: self.guide.selected_list,
+            self._open_guide_at,
+            self._remedy,
+        )
 
     @property
     def state(self) -> Incident:
@@ -263,6 +270,8 @@ class RoomScreen(ActScreen[None]):
         if isinstance(parsed, Slash) and not parsed.argument:
             act = BY_SLASH.get(parsed.word)
             return f"opens: {act.title.lower()}" if act else f"needs more: {registry.WORDS[parsed.word]}"
+        if isinstance(parsed, Slash) and parsed.word == "runbook":
+            return would_log(self.state, self._process.runbook_command(parsed.argument), now)
         words = describe(parsed, now, zone, self.session.actor)
         return f"{words}   {registry.WORDS[parsed.word]}" if isinstance(parsed, Slash) else words
 

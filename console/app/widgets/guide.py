@@ -18,7 +18,8 @@ from console.app.widgets.row_list import RowList
 from console.core.language.text import one_line
 from console.core.language.times import local_pair
 from console.core.log.state import Incident
-from console.core.subjects.checklist import RUNBOOK, ChecklistItem, ItemList, item_lists
+from console.core.subjects.checklist import ChecklistItem, ItemList, item_lists
+from console.core.subjects.tick import RUNBOOK
 from console.wrapping import wrap
 
 NOTHING = with_keys("This playbook has no checklists. {runbook} opens a runbook.")
@@ -58,7 +59,14 @@ class Guide(Vertical):
 
     def on_mount(self) -> None:
         self.query_one("#guide-keys", Cell).show(
-            text((key_line(bar_items("guide", Situation(), {"runbook": "runbooks"})).plain, "$muted"))
+            text(
+                (
+                    key_line(
+                        bar_items("guide", Situation(), {"runbook": "runbooks", "close_runbook": "closes it"})
+                    ).plain,
+                    "$muted",
+                )
+            )
         )
 
     @property
@@ -79,6 +87,8 @@ class Guide(Vertical):
         lists = item_lists(state, now)
         if lists == self._lists and zone is self._zone:
             return
+        closed_before = {listed.id for listed in self._lists if listed.closed}
+        self._unfolded -= {listed.id for listed in lists if listed.closed} - closed_before
         self._lists, self._zone = lists, zone
         self._lay_out()
 
@@ -122,6 +132,13 @@ class Guide(Vertical):
             None,
         )
 
+    @property
+    def selected_list(self) -> str:
+        """The id of the list that the selected row is of; empty while the guide does not have the focus."""
+        id = self.options.chosen if self.options.has_focus else ""
+        listed = (each for each in self._lists if id in (f"{LIST}{each.id}", *(item.id for item in each.items)))
+        return next((each.id for each in listed), "")
+
     # Keys
 
     @on(OptionList.OptionSelected)
@@ -153,10 +170,10 @@ def _heading(listed: ItemList, opened: bool, width: int) -> Content:
     sign = "▾" if opened else "▸"
     kind = "runbook  " if listed.id.startswith(RUNBOOK) else ""
     style = "bold $primary" if listed.now and listed.open else "$muted"
-    count = f"  {listed.ticked}/{len(listed.items)}"
+    count = f"  {listed.ticked}/{len(listed.items)}{' closed' if listed.closed else ''}"
     title = one_line(listed.title, max(8, width - len(kind) - len(count) - 2))
     parts: list[Part] = [(f"{sign} ", style), (kind, "$muted"), (title, style)]
-    parts.append((count, "$success" if not listed.open else "$muted"))
+    parts.append((count, "$muted" if listed.open or listed.closed else "$success"))
     if opened:
         remarks = filter(None, ("The first that works is enough." if listed.ladder else "", listed.about))
         parts += [(f"\n{line}", "$muted") for words in remarks for line in _lines(words, 2, width)]

@@ -1,4 +1,4 @@
-"""Items of checklists and steps of runbooks that were checked off."""
+"""Lists of what is to be checked off: the playbook's checklists, and the runbooks that were opened."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
@@ -7,47 +7,12 @@ import msgspec
 
 from console.core.language.text import clean, one_line
 from console.core.log.command import Asked, Command, Decision, Word, line, proposed
-from console.core.log.event import Body, Item, Replaced, Text
-from console.core.log.folding import Folding
-from console.core.log.state import Fact, Incident, Part, Register
+from console.core.log.state import Fact, Incident
 from console.core.playbook.model import Checklist
-from console.core.playbook.runbook import Runbook, Step
+from console.core.playbook.runbook import Step
 from console.core.refusal import Refused
-from console.core.subjects.runbook import runbooks_of
-
-
-class ItemTicked(Body, frozen=True):
-    """An item of a checklist (`first-minutes/2`) or a step of a runbook (`runbook:ddos/1`), counted from 1."""
-
-    item: Item
-    text: Text
-    done: bool = True
-    note: Text = ""
-    replaces: Replaced = ""
-
-    def apply(self, fold: Folding) -> None:
-        fold.states_in(fold.part(Ticks).items, self.item, "done" if self.done else "", self.replaces)
-        sign = "✓" if self.done else "open again:"
-        fold.entry("check", f"{sign} {self.text}", self.note)
-
-
-class Ticks(Part):
-    items: dict[str, Register] = {}
-    """By the item's id; the value is "done" or empty."""
-
-
-def tick_of(state: Incident, item: str) -> Register:
-    """All that was said of an item."""
-    return state.part(Ticks).items.get(item, Register())
-
-
-def ticked(state: Incident, item: str) -> Fact | None:
-    """Who checked off an item and when; None while it is open."""
-    current = tick_of(state, item).current
-    return current if current and current.value else None
-
-
-RUNBOOK = "runbook:"
+from console.core.subjects.runbook import OpenedRunbook, runbooks_of
+from console.core.subjects.tick import RUNBOOK, ItemTicked, tick_of, ticked
 
 
 class ChecklistItem(msgspec.Struct, frozen=True):
@@ -69,6 +34,8 @@ class ItemList(msgspec.Struct, frozen=True):
     ladder: bool = False
     """The first item that works is enough."""
     about: str = ""
+    closed: bool = False
+    """It is a runbook that nobody follows any more; what was checked off in it stands."""
 
     @property
     def ticked(self) -> int:
@@ -76,14 +43,14 @@ class ItemList(msgspec.Struct, frozen=True):
 
     @property
     def open(self) -> bool:
-        return self.ticked < len(self.items) and not (self.ladder and self.ticked)
+        return not self.closed and self.ticked < len(self.items) and not (self.ladder and self.ticked)
 
 
 def item_lists(state: Incident, now: datetime) -> list[ItemList]:
-    """Opened runbooks, the checklists that are for now, then all others, in the playbook's order."""
+    """Open runbooks, the checklists that are for now, all others in the playbook's order, then closed runbooks."""
     lists = [_checklist(state, checklist, now) for checklist in (state.playbook.checklists if state.playbook else ())]
-    runbooks = [_runbook(state, opened.runbook) for opened in runbooks_of(state).values()]
-    return [*runbooks, *sorted(lists, key=lambda listed: not listed.now)]
+    runbooks = [_runbook(state, opened) for opened in runbooks_of(state).values()]
+    return sorted([*runbooks, *sorted(lists, key=lambda listed: not listed.now)], key=lambda listed: listed.closed)
 
 
 def next_item(state: Incident, now: datetime, actor: str = "") -> tuple[ItemList, ChecklistItem] | None:
@@ -112,7 +79,9 @@ def find_item(state: Incident, text: str, now: datetime, actor: str = "") -> Che
         if following is None:
             raise Refused("Nothing is left to check off; open a runbook, or name an item.", "item")
         return following[1]
-    everything = [item for listed in lists for item in listed.items]
+    everything = [item for listed in lists if not listed.closed for item in listed.items]
+    if any(item.id.lower() == wanted for listed in lists if listed.closed for item in listed.items):
+        raise Refused("The runbook of this step is closed; open it again first.", "item")
     exact = [item for item in everything if item.id.lower() == wanted]
     numbered = [item for item in (following[0].items if following else ()) if item.id.rpartition("/")[2] == wanted]
     worded = [item for item in everything if wanted in item.text.lower()]
@@ -127,15 +96,16 @@ def find_item(state: Incident, text: str, now: datetime, actor: str = "") -> Che
 
 def _of_others(state: Incident, actor: str) -> set[str]:
     """The lists of opened runbooks of which this person neither opened one nor checked off a step."""
-    lists = [(opened.by, _runbook(state, opened.runbook)) for opened in runbooks_of(state).values()]
+    lists = [(opened.by, _runbook(state, opened)) for opened in runbooks_of(state).values()]
     return {
         listed.id for by, listed in lists if actor not in (by, *(item.done.by for item in listed.items if item.done))
     }
 
 
-def _runbook(state: Incident, runbook: Runbook) -> ItemList:
-    id = f"{RUNBOOK}{runbook.name}"
-    return ItemList(id, runbook.title, _items(state, id, runbook.steps), True, about=runbook.about)
+def _runbook(state: Incident, opened: OpenedRunbook) -> ItemList:
+    book, closed = opened.runbook, opened.closed_at is not None
+    id = f"{RUNBOOK}{book.name}"
+    return ItemList(id, book.title, _items(state, id, book.steps), not closed, about=book.about, closed=closed)
 
 
 def _checklist(state: Incident, checklist: Checklist, now: datetime) -> ItemList:

@@ -10,11 +10,12 @@ from console.core.log.conflicts import conflicts_of
 from console.core.log.milestones import milestones
 from console.core.log.state import Incident
 from console.core.playbook.model import needs_postmortem
-from console.core.subjects.checklist import RUNBOOK, item_lists
+from console.core.subjects.checklist import item_lists
 from console.core.subjects.component import components_of
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import holder_of, roles_of
 from console.core.subjects.runbook import runbooks_of
+from console.core.subjects.tick import RUNBOOK
 from console.core.subjects.triage import triage_of
 from console.export.json.model import (
     ChecklistView,
@@ -95,6 +96,13 @@ def _summary(state: Incident) -> dict[str, object]:
 def _runbooks(state: Incident, now: datetime) -> list[RunbookView]:
     items = {listed.id: listed.items for listed in item_lists(state, now)}
     return [
-        RunbookView.of(book.runbook, opened_at=book.at, opened_by=book.by, steps=items[f"{RUNBOOK}{book.runbook.name}"])
+        RunbookView.of(
+            book.runbook,
+            opened_at=book.at,
+            opened_by=book.by,
+            closed_at=book.closed_at,
+            closed_by=book.closed_by or None,
+            steps=items[f"{RUNBOOK}{book.runbook.name}"],
+        )
         for book in runbooks_of(state).values()
     ]

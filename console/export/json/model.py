@@ -247,6 +247,8 @@ class RunbookView(View):
     about: Annotated[str | None, holds("when it is for")]
     opened_at: Annotated[Time, holds("when it was opened")]
     opened_by: Annotated[str, holds("who opened it")]
+    closed_at: Annotated[Time | None, holds("when it was closed; null while it is open")]
+    closed_by: Annotated[str | None, holds("who closed it")]
     steps: Annotated[tuple[StepView, ...], holds("its steps, in order")]
 
 

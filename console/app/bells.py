@@ -10,6 +10,11 @@ LOUD: Mapping[Bell, tuple[str, ...]] = {"both": ("warning", "overdue"), "overdue
 """The states that ring, by the setting."""
 
 
+def due_words(ref: str, clock: Clock) -> str:
+    """`INC-K7Q2: public update is overdue`"""
+    return f"{ref}: {clock.what} " + ("is overdue" if clock.state == "overdue" else "is due soon")
+
+
 class Bells:
     """Remembers what has been heard in this console. What is due already when an incident is first seen is no news."""
 

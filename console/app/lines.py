@@ -1,9 +1,13 @@
-"""Acts without a key, each done by a line in the prompt: for the palette, and for slash words that are not there."""
+"""How a typed line is read, and acts without a key that a line does: for the palette, and for words that are none."""
 
 from collections.abc import Mapping
+from datetime import datetime, tzinfo
 from typing import NamedTuple
 
-from console.app.acts import ACTS
+from console.app.acts import ACTS, BY_SLASH
+from console.app.registry import SCREEN_WORDS, WORDS
+from console.core.language.grammar import Line, Slash
+from console.core.log.slash import read_typed
 
 
 class LineAct(NamedTuple):
@@ -61,3 +65,15 @@ def _meant() -> Mapping[str, str]:
 
 MEANT = _meant()
 """By a word that is no slash word: the line that does what people mean by it."""
+
+
+def read_line(line: str, *, now: datetime, zone: tzinfo) -> Line | Slash:
+    """Read a line of the prompt, with all slash words. Raises Refused where it cannot be read."""
+    return read_typed(line, now=now, zone=zone, words=WORDS, meant=MEANT)
+
+
+def is_core(slash: Slash) -> bool:
+    """Whether the word with its argument is a plain command of the core."""
+    if slash.word in SCREEN_WORDS or slash.word == "at":
+        return False
+    return bool(slash.argument) or slash.word not in BY_SLASH or slash.word in ("undo", "accept", "check")

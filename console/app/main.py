@@ -19,7 +19,7 @@ from console.app import dialogs, screens, themes
 from console.app.act_screen import ActScreen, ProseKept, performer_of
 from console.app.acts import BY_ID, with_keys
 from console.app.backups import EVERY_S, Backups
-from console.app.bells import LOUD, Bells
+from console.app.bells import LOUD, Bells, due_words
 from console.app.board.screen import BoardScreen
 from console.app.clipboard import Clipboard
 from console.app.desktop_notification import notification, to_terminal
@@ -186,7 +186,7 @@ class WarroomApp(App[int]):
         if any(clock.state in LOUD[self._settings.bell] for _, clock in due):
             self.bell()
         for state, clock in due:
-            words = f"{state.ref}: {clock.what} " + ("is overdue" if clock.state == "overdue" else "is due soon")
+            words = due_words(state.ref, clock)
             if self._settings.desktop and clock.state == "overdue":
                 self._terminal(notification(words, os.environ))
             # The board shows every incident; a room only its own.

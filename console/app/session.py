@@ -16,7 +16,8 @@ import msgspec
 from textual.message import Message
 
 from console.app.clipboard import SENT
-from console.app.console_slot import MAX_SLOTS, ConsoleSlot
+from console.app.console_slot import ConsoleSlot
+from console.app.drafts import Drafts
 from console.app.settings import Settings, read_settings
 from console.core.log.command import Command
 from console.core.log.event import Event, NewEvent
@@ -95,6 +96,7 @@ class Session:
         self._slot = (
             ConsoleSlot(ledger.log.path, 1, None) if read_only else ConsoleSlot.take(ledger.log.path, ledger.actor)
         )
+        self._drafts = Drafts(ledger.log, ledger.actor, self._slot, read_only=read_only)
         self.here: tuple[str, ...] = ()
         """Who has another console open on this file; read-only ones are not told of."""
         self.folding: dict[str, float] = {}
@@ -260,35 +262,12 @@ class Session:
     # Half-typed text
 
     def draft(self, place: str) -> str:
-        """The text kept for a place ("prompt INC-K7Q2") and this person; empty when there is none.
-
-        Without one of its own a console takes over that of a console which ended without sending it.
-        """
-        try:
-            kept = self.log.drafts()
-            own = kept.get(self._draft_key(place, self._slot.number), "")
-            if own or self.read_only:
-                return own
-            for number in range(1, MAX_SLOTS + 1):
-                left = kept.get(self._draft_key(place, number), "")
-                if left and self._slot.is_free(number):
-                    # In this order, so that it is always kept somewhere.
-                    self.log.save_draft(self._draft_key(place, self._slot.number), left)
-                    self.log.save_draft(self._draft_key(place, number), "")
-                    return left
-        except StoreProblem:
-            # A draft that cannot be read must not keep anybody from opening the room.
-            pass
-        return ""
+        """The text kept for a place ("prompt INC-K7Q2") and this person; empty when there is none."""
+        return self._drafts.kept(place)
 
     def keep_draft(self, place: str, text: str) -> None:
         """Keep a half-typed text, in the background; an empty one clears it."""
-        if self.read_only:
-            return
         try:
-            self.log.save_draft(self._draft_key(place, self._slot.number), text)
+            self._drafts.keep(place, text)
         except StoreProblem as problem:
             self.trouble = problem.reason
-
-    def _draft_key(self, place: str, slot: int) -> str:
-        return f"{place} {self.actor}" if slot == 1 else f"{place} {self.actor} {slot}"

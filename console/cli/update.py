@@ -1,6 +1,7 @@
 """An update from the shell with what it publishes: prepared, shown, and written in one transaction."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import click
 
@@ -17,6 +18,7 @@ from console.publish.sending.plan import Choices, Context, Preview
 from console.publish.sending.publisher import Publisher
 from console.publish.targets.folder import Targets
 from console.store.ledger import Ledger
+from console.store.outbox.message import Queued
 
 
 class Wanted:
@@ -59,33 +61,64 @@ def post(
         hint(complaint)
     choices = wanted.choices(publisher.targets)
     with shell.ledger(writing=not dry_run) as ledger:
-        ref = ledger.resolve(ref)
-        events, state = _prepared(ledger, ref, command, components)
-        context = None
-        if publisher.publishes:
-            others = [other for other in ledger.states() if other.open and not other.withdrawn and other.ref != ref]
-            context = publisher.context(ledger.log, ref, others)
-        previews = publisher.preview(state, events, context, choices) if context else ()
+        update = outgoing(ledger, publisher, ledger.resolve(ref), command, components, choices)
         if dry_run:
-            _show(previews, context)
-            for target, problem in _stops(previews):
+            update.show()
+            for target, problem in _stops(update.previews):
                 fail(f"{problem}; shorten it, or leave that target out with --skip '{target}': nothing was posted.")
             return
-        messages = publisher.publish(state, context, choices)(events) if context else ()
-        click.echo(ledger.commit(events, messages)[-1].id)
-    _tell(previews, context)
-    if messages:
-        hint(SENDS)
-    # The update is kept all the same, and what goes there can be edited.
-    ids = {message.target: message.id for message in messages}
-    for target, problem in _stops(previews):
-        hint(f"{problem}; the update is kept: “warroom publish edit {ids[target]} --message …” shortens it.")
+        click.echo(update.write(ledger)[-1].id)
+
+
+class Outgoing(NamedTuple):
+    """An update before it is written, and what of it would go where."""
+
+    events: list[NewEvent]
+    """Those of the components first, the update's last."""
+    messages: Sequence[Queued]
+    previews: Sequence[Preview]
+    context: Context | None
+
+    def show(self) -> None:
+        """All that would go to each target, on stdout."""
+        _show(self.previews, self.context)
+
+    def write(self, ledger: Ledger) -> list[Event]:
+        """Write components, update and messages, all or none, and hint what goes where."""
+        written = ledger.commit(self.events, self.messages)
+        _tell(self.previews, self.context)
+        if self.messages:
+            hint(SENDS)
+        # The update is kept all the same, and what goes there can be edited.
+        ids = {message.target: message.id for message in self.messages}
+        for target, problem in _stops(self.previews):
+            hint(f"{problem}; the update is kept: “warroom publish edit {ids[target]} --message …” shortens it.")
+        return written
+
+
+def outgoing(
+    ledger: Ledger, publisher: Publisher, ref: str, command: PostUpdate, components: Iterable[tuple[str, str]],
+    choices: Choices,
+) -> Outgoing:  # fmt: skip
+    """Decide an update with the components that it sets first. May raise Refused."""
+    events, state = _prepared(ledger, ref, command, components)
+    if not publisher.publishes:
+        return Outgoing(events, (), (), None)
+    others = [other for other in ledger.states() if other.open and not other.withdrawn and other.ref != ref]
+    context = publisher.context(ledger.log, ref, others)
+    messages = publisher.publish(state, context, choices)(events)
+    return Outgoing(events, messages, publisher.preview(state, events, context, choices), context)
+
+
+def targets_of(targets: Targets, audience: str) -> list[str]:
+    """The names of the targets that get the updates of an audience."""
+    audience = audience.strip().lower()
+    return [target.name for target in targets.all() if target.enabled and target.audience == audience]
 
 
 def not_published(shell: Shell, audience: str) -> None:
     """Hint that an update was logged as a line, past the targets that get the updates of its audience."""
-    targets = Targets(shell.settings).all()
-    names = [target.name for target in targets if target.enabled and target.audience == audience.lower()]
+    names = targets_of(Targets(shell.settings), audience)
     if names:
         hint(f"It is logged, and not published to {', '.join(names)}: only “warroom update” does that.")
 

@@ -13,7 +13,7 @@ from console.app.dialogs.respond import checked
 from console.app.registry import bindings
 from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice
-from console.core.language.checks import Finding, check_update
+from console.core.language.checks import Finding, check_update, public_doubt
 from console.core.language.secrets import secret_doubt
 from console.core.language.times import duration_short, local_pair, parse_duration
 from console.core.log.clocks import open_clocks
@@ -28,8 +28,6 @@ from console.publish.sending.plan import Choices, Preview
 
 DEFAULT_NEXT = timedelta(minutes=30)
 NONE = ("none", "-", "")
-OUT_LOUD = ("name", "eta", "speculation", "blame")
-"""Findings in a public text for which Enter is asked a second time."""
 MOST_SHOWN = 4
 
 
@@ -283,10 +281,8 @@ class UpdateDialog(FormDialog[Posting]):
 
     def _loud(self, posting: Posting) -> str:
         """What a public text should not say, and what looks like a secret in any."""
-        findings = self._findings(self.values()) if posting.command.audience == "public" else ()
-        loud = next((finding for finding in findings if finding.id in OUT_LOUD), None)
-        doubts = secret_doubt(posting.command.text), f"{loud.text} {loud.suggestion}" if loud else ""
-        return " ".join(filter(None, doubts))
+        text, public = posting.command.text, posting.command.audience == "public"
+        return " ".join(filter(None, (secret_doubt(text), public_doubt(text, self._names) if public else "")))
 
     def _enters(self, posting: Posting) -> str:
         command = posting.command

@@ -11,7 +11,7 @@ from textual.events import Resize
 from console.app import registry
 from console.app.act_screen import ActScreen
 from console.app.acts import BY_ID, BY_SLASH, REMEDY_DIALOGS, Act, with_keys
-from console.app.lines import MEANT, LineAct
+from console.app.lines import LineAct, is_core, read_line
 from console.app.publishing import Publishing
 from console.app.registry import bar_items
 from console.app.room.actions import RoomActs
@@ -36,7 +36,7 @@ from console.core.language.times import local_pair
 from console.core.log.command import Command
 from console.core.log.conflicts import conflicts_of
 from console.core.log.foretold import would_log
-from console.core.log.slash import command_for, read_typed
+from console.core.log.slash import command_for
 from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.core.subjects.checklist import TickItem
@@ -260,7 +260,7 @@ class RoomScreen(ActScreen[None]):
     # The prompt
 
     def _parse(self, line: str) -> Line | Slash:
-        return read_typed(line, now=self.session.now(), zone=self.session.zone, words=registry.WORDS, meant=MEANT)
+        return read_line(line, now=self.session.now(), zone=self.session.zone)
 
     def _describe(self, line: str) -> str:
         if self.session.read_only:
@@ -290,7 +290,7 @@ class RoomScreen(ActScreen[None]):
         line = event.line
         try:
             parsed = self._parse(line)
-            command = self._command(parsed) if isinstance(parsed, Line) or _is_core(parsed) else None
+            command = self._command(parsed) if isinstance(parsed, Line) or is_core(parsed) else None
         except Refused as refused:
             self.prompt.restore(line, refused.reason)
             self.prompt.settled(line)
@@ -405,10 +405,3 @@ class RoomScreen(ActScreen[None]):
     @on(Timeline.Chosen)
     def _chosen(self, event: Timeline.Chosen) -> None:
         self.acts.open_entry(event.id)
-
-
-def _is_core(slash: Slash) -> bool:
-    """Whether the word with its argument is a plain command of the core."""
-    if slash.word in registry.SCREEN_WORDS or slash.word == "at":
-        return False
-    return bool(slash.argument) or slash.word not in BY_SLASH or slash.word in ("undo", "accept", "check")

@@ -15,6 +15,10 @@ from console.core.language.finding import MAX_CHARS, MAX_FINDINGS, Finding
 __all__ = ["Finding", "check_action", "check_blameless", "check_update", "promised_end", "says_next", "speculation"]
 
 
+_OUT_LOUD = ("name", "eta", "speculation", "blame")
+"""Findings in a public text for which Enter is asked a second time."""
+
+
 def check_update(
     text: str, audience: str, people: Iterable[str], next_at: datetime | None, *, final: bool = False
 ) -> tuple[Finding, ...]:
@@ -33,6 +37,13 @@ def check_update(
             Finding("no_next", "It does not say when the next update comes.", len(text), len(text), promise)
         )
     return _in_order(findings)
+
+
+def public_doubt(text: str, people: Iterable[str]) -> str:
+    """What has to be read once more before the text goes to the public; empty where nothing has."""
+    findings = check_update(text, "public", people, None, final=True)
+    loud = next((finding for finding in findings if finding.id in _OUT_LOUD), None)
+    return f"{loud.text} {loud.suggestion}" if loud else ""
 
 
 def check_blameless(text: str, people: Iterable[str]) -> tuple[Finding, ...]:

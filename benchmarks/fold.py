@@ -58,6 +58,7 @@ def mixed(count: int) -> list[Body]:
     bodies: list[Body] = []
     tasks: list[str] = []
     entries: list[str] = []
+    ticked: dict[str, str] = {}
     for number in range(2, count + 2):
         share = rng.random()
         if share < 0.12:
@@ -66,7 +67,10 @@ def mixed(count: int) -> list[Body]:
         elif share < 0.20 and tasks:
             bodies.append(TaskDone(rng.choice(tasks)))
         elif share < 0.28:
-            bodies.append(ItemTicked(f"closing/{rng.randint(1, 40)}", "tell support", rng.random() < 0.7))
+            # As a console writes it: each names the one before that it replaces.
+            item = f"closing/{rng.randint(1, 40)}"
+            bodies.append(ItemTicked(item, "tell support", rng.random() < 0.7, replaces=ticked.get(item, "")))
+            ticked[item] = f"e{number}"
         elif share < 0.33 and entries:
             bodies.append(EntryCorrected(rng.choice(entries[-500:]), text="error rate 3 %"))
         elif share < 0.37 and entries:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, TypeGuard
 
 from textual import events
@@ -292,6 +293,7 @@ class WarroomApp(App[int]):
         if not isinstance(event, events.InputEvent | events.Paste) or event.is_forwarded:
             await super().on_event(event)
             return
+        self.session.typed_at = monotonic()
         if isinstance(event, events.InputEvent) and self._key_queue.gathers(event):
             return
         await self._key_queue.let_letters_go()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
 SWITCH_S = 0.0002
 """How long another thread may keep the interpreter from the screen's while it folds; 5 ms is usual."""
+KEY_S = 0.025
+"""How long a fold in another thread waits for what a key does to be on the screen."""
 
 
 class Arrived(Message):
@@ -101,6 +104,8 @@ class Session:
         """Who has another console open on this file; read-only ones are not told of."""
         self.folding: dict[str, float] = {}
         """Incidents that are being folded anew, with the share that is done."""
+        self.typed_at = 0.0
+        """When the last key was pressed, by `time.monotonic`."""
         self.form_memory: dict[str, dict[str, str]] = {}
         """What was typed in forms that were left, by the form's topic."""
         self.sent_words = SENT
@@ -225,13 +230,19 @@ class Session:
     async def _refold(self, ref: str) -> None:
         def note(share: float) -> None:
             self.folding[ref] = share
+            while monotonic() < self.typed_at + KEY_S:
+                sleep(KEY_S / 10)
 
-        note(0.0)
+        def anew() -> snapshots.Loaded:
+            return snapshots.kept(self.log, snapshots.read_anew(self.log, ref, older, note))
+
+        older = self.ledger.state(ref)
+        self.folding[ref] = 0.0
         usual = sys.getswitchinterval()
         # Each time that the screen has waited for something it must get the interpreter back from the fold.
         sys.setswitchinterval(SWITCH_S)
         try:
-            self.ledger.renew(ref, await asyncio.to_thread(snapshots.load, self.log, ref, note))
+            self.ledger.renew(ref, await asyncio.to_thread(anew))
         finally:
             sys.setswitchinterval(usual)
             del self.folding[ref]

@@ -222,7 +222,7 @@ class Ledger:
     def renew(self, ref: str, loaded: Loaded) -> None:
         """Take over an outdated incident's state, as it was read anew."""
         self.outdated.discard(ref)
-        self._known[ref] = snapshots.kept(self.log, loaded)
+        self._known[ref] = loaded
 
     def _read(self, ref: str) -> Incident:
         loaded = snapshots.load(self.log, ref)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Self, TypeVar
 
 from console.core.log.erasure import Marks
 from console.core.log.event import Event, NewEvent
+from console.core.log.fold import Progress
 from console.core.subjects.undo import EntryRedacted
 from console.store import backup, connect, place, problems, redact, rows, search, verify
 from console.store.exchange import import_into
@@ -152,9 +153,9 @@ class Log:
 
     # Reading
 
-    def events(self, incident: str, *, after: int = 0) -> list[Event]:
+    def events(self, incident: str, *, after: int = 0, progress: Progress = lambda share: None) -> list[Event]:
         """The incident's events in the log's total order; with `after`, only those committed after that position."""
-        return self.query(lambda connection: rows.of_incident(connection, incident, after))
+        return self.query(lambda connection: rows.of_incident(connection, incident, after, progress))
 
     def unseen(self, incident: str, seen: Mapping[str, int]) -> list[Event]:
         """The incident's events behind the last sequence number of each origin, in the log's total order."""

@@ -7,6 +7,7 @@ from typing import Any
 from console.core.language.times import rfc3339, to_ms
 from console.core.log.codec import VERSION, decode_body, encode_body, kind_of
 from console.core.log.event import Event, NewEvent
+from console.core.log.fold import STEP, Progress
 from console.store import chain, search
 from console.store.sqlite import sqlite3
 
@@ -49,12 +50,19 @@ def find(connection: sqlite3.Connection, event_id: str) -> Event | None:
     return None if row is None else event_of(row)
 
 
-def of_incident(connection: sqlite3.Connection, incident: str, after: int) -> list[Event]:
+def of_incident(connection: sqlite3.Connection, incident: str, after: int, progress: Progress) -> list[Event]:
     """The incident's events committed after a position, in the log's total order."""
     selected = connection.execute(
         f"SELECT {COLUMNS} FROM event WHERE incident = ? AND n > ? ORDER BY hlc, origin, oseq", (incident, after)
     )
-    return [event_of(row) for row in selected.fetchall()]
+    (total,) = connection.execute(
+        "SELECT count(*) FROM event WHERE incident = ? AND n > ?", (incident, after)
+    ).fetchone()
+    events: list[Event] = []
+    while read := selected.fetchmany(STEP):
+        events += map(event_of, read)
+        progress(len(events) / max(total, len(events)))
+    return events
 
 
 def unseen(connection: sqlite3.Connection, incident: str, seen: Mapping[str, int]) -> list[Event]:

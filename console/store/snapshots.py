@@ -21,7 +21,7 @@ import msgspec
 import console.core
 from console.core.log.entries import Entries, Entry
 from console.core.log.event import Event
-from console.core.log.fold import Progress
+from console.core.log.fold import STEP, Progress
 from console.core.log.history import REACH, History
 from console.core.log.state import Incident, Part, Parts
 from console.core.subjects.undo import EntryRedacted
@@ -32,6 +32,8 @@ SAVE_AFTER_EVENTS = 200
 
 _HEADER = struct.Struct(">16sIII")
 """Version, CRC-32 of all that follows the header, then the bytes of the summary and of the state; entries are last."""
+_ARRAY_32 = struct.Struct(">BI")
+"""The head of a long array in MessagePack."""
 
 
 class Summary(msgspec.Struct, frozen=True):
@@ -94,12 +96,32 @@ def summary(state: Incident) -> Summary:
     return Summary(state.ref, state.title.value, state.severity.value, state.declared_at, state.open, state.withdrawn)
 
 
-def load(log: Log, ref: str, progress: Progress = lambda share: None) -> Loaded:
+def load(log: Log, ref: str) -> Loaded:
     """The incident's state out of its snapshot and what came after, else out of all its events.
 
     Safe in any thread. Raises StoreProblem.
     """
-    return _load(log, ref, log.snapshot(ref), progress)
+    return _load(log, ref, log.snapshot(ref))
+
+
+def read_anew(log: Log, ref: str, older: Incident | None = None, progress: Progress = lambda share: None) -> Loaded:
+    """The incident's state out of all its events; it shares with the older state the entries that did not change.
+
+    Safe in any thread, and nothing in it keeps another one waiting for long. Raises StoreProblem.
+    """
+    # Read first: whatever is committed meanwhile lies behind this position and is looked at again next time.
+    upto = log.position()
+    events = log.events(ref, progress=lambda share: progress(share / 2))
+    history = History.of(Incident(ref), events, lambda share: progress((1 + share) / 2))
+    # Of one origin they stand in the order of their numbers.
+    seen = {event.origin: event.oseq for event in events}
+    if older is not None:
+        history.hold_same(older.entries, progress)
+    while events:
+        # Freed in steps: 100,000 at once keep every other thread waiting.
+        del events[-STEP:]
+        progress(1.0)
+    return Loaded(history, seen, upto, 0)
 
 
 def glance(log: Log, ref: str) -> Summary | Loaded:
@@ -134,8 +156,8 @@ def save(log: Log, loaded: Loaded) -> Future[None] | None:
     return log.save_snapshot(loaded.state.ref, loaded.upto, data)
 
 
-def _load(log: Log, ref: str, kept: tuple[int, bytes] | None, progress: Progress = lambda share: None) -> Loaded:
-    # Read first: whatever is committed meanwhile lies behind this position and is looked at again next time.
+def _load(log: Log, ref: str, kept: tuple[int, bytes] | None) -> Loaded:
+    # Before the events, as in `read_anew`.
     upto = log.position()
     restored = unpack(kept[1]) if kept is not None else None
     if kept is not None and restored is not None:
@@ -143,9 +165,7 @@ def _load(log: Log, ref: str, kept: tuple[int, bytes] | None, progress: Progress
         loaded = Loaded(History.of(state, ()), seen, max(upto, kept[0]), state.events).grown(log.unseen(ref, seen))
         if loaded is not None:
             return loaded
-    events = log.events(ref)
-    # Of one origin they stand in the order of their numbers.
-    return Loaded(History.of(Incident(ref), events, progress), {each.origin: each.oseq for each in events}, upto, 0)
+    return read_anew(log, ref)
 
 
 # Bytes
@@ -180,7 +200,11 @@ def pack(state: Incident, seen: Mapping[str, int], version: bytes, listed: Summa
     """
     short = msgspec.msgpack.encode(listed or summary(state))
     head = msgspec.msgpack.encode((state, seen), enc_hook=_encoded)
-    entries = msgspec.msgpack.encode([msgspec.structs.astuple(entry) for entry in state.entries])
+    # An array of 32-bit length; its rows are encoded each by itself, for all at once keep every other thread waiting.
+    entries = bytearray(_ARRAY_32.pack(0xDD, len(state.entries)))
+    row = msgspec.msgpack.Encoder()
+    for entry in state.entries:
+        row.encode_into(msgspec.structs.astuple(entry), entries, -1)
     body = b"".join((short, head, entries))
     return _HEADER.pack(version, zlib.crc32(body), len(short), len(head)) + body
 

@@ -401,9 +401,13 @@ def test_what_reaches_far_back_in_a_long_incident_is_left_for_another_thread(log
     assert here.absorb(undo, long_later=True) == {ref}
     assert here.outdated == {ref}
     shares: list[float] = []
-    here.renew(ref, snapshots.load(here.log, ref, shares.append))
+    before = here.state(ref)
+    here.renew(ref, snapshots.read_anew(here.log, ref, before, shares.append))
     assert here.outdated == set()
     assert here.state(ref) == fold(ref, here.log.events(ref))
+    # A screen lays out anew what is another object.
+    anew = [entry.id for entry, known in zip(here.state(ref).entries, before.entries) if entry is not known]  # noqa: B905
+    assert anew == [first]
     assert shares == sorted(shares)
     assert shares
 

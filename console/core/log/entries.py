@@ -86,6 +86,13 @@ class Entries(Sequence[Entry]):
         """Replace the entry of the same id, for all who hold these entries: only whoever copied them may."""
         self._items[self._index[entry.id]] = entry
 
+    def hold_same(self, older: "Entries", begin: int, end: int) -> None:
+        """At these places hold the older version's objects where they are equal: what changed is told by identity."""
+        for place in range(begin, min(end, self._size, older._size)):
+            known = older._items[place]
+            if self._items[place] == known:
+                self._items[place] = known
+
     def grew_from(self, older: "Entries") -> bool:
         """Whether these are `older` and what was appended to it since, none of its entries changed; told in O(1)."""
         return self._items is older._items and self._size >= older._size

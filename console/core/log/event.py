@@ -78,7 +78,7 @@ Process = Annotated[Playbook, KEPT]
 """A playbook as the incident follows it: its structure is no secret, and without it nothing could be read."""
 
 
-class Body(msgspec.Struct, frozen=True, omit_defaults=True):
+class Body(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What happened, without who and when."""
 
     def apply(self, fold: Any) -> None:

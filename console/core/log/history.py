@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Self
 
+from console.core.log.entries import Entries
 from console.core.log.event import Event
-from console.core.log.fold import NeedsRefold, Progress, extended, in_order
+from console.core.log.fold import STEP, NeedsRefold, Progress, extended, in_order
 from console.core.log.state import Incident
 
 MARK_EVERY = 250
@@ -48,10 +49,11 @@ class History(NamedTuple):
         try:
             if len(events) >= MARK_EVERY:
                 return History.of(self.state, events)
-            state = extended(self.state, events)[-1]
+            ordered = in_order(events)
+            state = extended(self.state, ordered)[-1]
         except NeedsRefold:
             return self._refolded(events)
-        tail = (*self.tail, *in_order(events))
+        tail = (*self.tail, *ordered)
         marks = self.marks
         if len(tail) - marks[-1].after < MARK_EVERY:
             return History(state, marks, tail)
@@ -70,6 +72,17 @@ class History(NamedTuple):
                 continue
             return History(state, self.marks[: place + 1], tail)
         return None
+
+    def hold_same(self, older: Entries, progress: Progress = lambda share: None) -> None:
+        """Hold the older version's objects of all entries that did not change."""
+        versions: list[Entries] = []
+        for state in (self.state, *(mark.state for mark in reversed(self.marks))):
+            if not any(version.grew_from(state.entries) for version in versions):
+                versions.append(state.entries)
+        for entries in versions:
+            for begin in range(0, len(entries), STEP):
+                entries.hold_same(older, begin, begin + STEP)
+                progress(1.0)
 
     @property
     def before_tail(self) -> Incident:

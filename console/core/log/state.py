@@ -6,7 +6,7 @@ value that people may change at the same time (severity, stage, title, impact, e
 stands of what was ever said of it, so that a conflict shows both and the exports know who held a role when.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -117,23 +117,7 @@ class Register(msgspec.Struct, frozen=True):
 
     def stated(self, fact: Fact, rank: Callable[[str], int] | None = None) -> "Register":
         """The register with one more statement; of several that stand the highest in `rank`, else the last, counts."""
-        places = {known.id: (place, known.origin) for place, known in enumerate(self.facts)}
-        seen = [places[id] for id in fact.replaces if id in places]
-        if fact.replaces and not seen:
-            # What it replaces is not in this log: it is taken to have seen what is.
-            standing: tuple[Fact, ...] = (fact,)
-        else:
-            # Whoever saw a statement of a file saw what stood in that file before.
-            known = {place for place, _ in seen}
-            last: dict[str, int] = {}
-            for place, origin in seen:
-                last[origin] = max(place, last.get(origin, -1))
-            left = (
-                earlier
-                for earlier in self.standing
-                if (place := places[earlier.id][0]) not in known and place > last.get(earlier.origin, -1)
-            )
-            standing = (*left, fact)
+        standing = (*self._unseen_by(fact), fact)
         if rank is not None:
             standing = tuple(sorted(standing, key=lambda stated: rank(stated.value)))
         current, before = standing[-1], self.current
@@ -142,6 +126,28 @@ class Register(msgspec.Struct, frozen=True):
             since = current if current.id == fact.id else msgspec.structs.replace(current, at=fact.at)
             in_force = (*in_force, since)
         return Register((*self.facts, fact), standing, in_force)
+
+    def _unseen_by(self, fact: Fact) -> Iterable[Fact]:
+        """The standing statements that go on standing beside a new one, whose writer had not seen them."""
+        if not fact.replaces:
+            return self.standing
+        if all(earlier.id in fact.replaces for earlier in self.standing):
+            return ()
+        places = {known.id: (place, known.origin) for place, known in enumerate(self.facts)}
+        seen = [places[id] for id in fact.replaces if id in places]
+        if not seen:
+            # What it replaces is not in this log: it is taken to have seen what is.
+            return ()
+        # Whoever saw a statement of a file saw what stood in that file before.
+        known = {place for place, _ in seen}
+        last: dict[str, int] = {}
+        for place, origin in seen:
+            last[origin] = max(place, last.get(origin, -1))
+        return (
+            earlier
+            for earlier in self.standing
+            if (place := places[earlier.id][0]) not in known and place > last.get(earlier.origin, -1)
+        )
 
 
 class Correction(msgspec.Struct, frozen=True):

@@ -30,14 +30,14 @@ def main() -> int:
     if unknown:
         print(f"There is no benchmark {unknown[0]}; choose from {', '.join(ALL)}.", file=sys.stderr)
         return 2
-    found: list[Result] = []
+    results: list[Result] = []
     for name in names:
-        for one in ALL[name]():
-            print(one.line(), flush=True)
-            found.append(one)
+        for result in ALL[name]():
+            print(result.line(), flush=True)
+            results.append(result)
     print(f"\n{machine()}\n\n{TABLE}")
-    for one in found:
-        print(one.row())
+    for result in results:
+        print(result.row())
     return 0
 
 

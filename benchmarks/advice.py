@@ -53,5 +53,5 @@ def run() -> list[Result]:
 
 
 if __name__ == "__main__":
-    for one in run():
-        print(one.line())
+    for result in run():
+        print(result.line())

@@ -39,13 +39,13 @@ def run() -> list[Result]:
             ours.append(committed - started)
             floor.append(time.perf_counter() - committed)
         raw.close()
-    found = []
+    results = []
     for name, at, goal in (("median", 50, 2.0), ("p95", 95, 2.0), ("p99", 99, None)):
         mine, bare = (statistics.quantiles(times, n=100)[at - 1] * 1000 for times in (ours, floor))
-        found.append(Result(f"append, {name} ({journal}, {synchronous})", mine, bare, "ms", "bare insert", goal))
-    return found
+        results.append(Result(f"append, {name} ({journal}, {synchronous})", mine, bare, "ms", "bare insert", goal))
+    return results
 
 
 if __name__ == "__main__":
-    for one in run():
-        print(one.line())
+    for result in run():
+        print(result.line())

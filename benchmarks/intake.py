@@ -7,7 +7,7 @@ import time
 from datetime import UTC, date, datetime
 
 from benchmarks.result import Result
-from console.intake import read_timeline
+from console.intake.timeline import read_timeline
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 MEGABYTE = 1_000_000
@@ -49,15 +49,15 @@ def seconds(whole: str) -> float:
 
 
 def run() -> list[Result]:
-    found = []
+    results = []
     for shape in SHAPES:
         tenth = text(shape, MEGABYTE // 10)
         floor = sum(seconds(tenth) for _ in range(10))
         ours = seconds(text(shape, MEGABYTE))
-        found.append(Result(f"read a megabyte: {shape}", ours * 1000, floor * 1000, "ms", "ten tenths", 2.0))
-    return found
+        results.append(Result(f"read a megabyte: {shape}", ours * 1000, floor * 1000, "ms", "ten tenths", 2.0))
+    return results
 
 
 if __name__ == "__main__":
-    for one in run():
-        print(one.line())
+    for result in run():
+        print(result.line())

@@ -32,14 +32,14 @@ def run() -> list[Result]:
                 words = rng.sample(making.WORDS, k=rng.randint(1, 3))
                 query = " ".join([*words[:-1], words[-1][: rng.randint(3, 8)]])
                 started = time.perf_counter()
-                found = log.search(query, limit=LIMIT)
+                results = log.search(query, limit=LIMIT)
                 between = time.perf_counter()
                 rows = bare.execute(
                     "SELECT rowid FROM entry_index WHERE entry_index MATCH ? ORDER BY rowid DESC LIMIT ?",
                     (match_of(query), LIMIT),
                 ).fetchall()
                 ended = time.perf_counter()
-                assert len(rows) == len(found), (query, len(rows), len(found))
+                assert len(rows) == len(results), (query, len(rows), len(results))
                 ours.append(between - started)
                 floor.append(ended - between)
             bare.close()
@@ -48,5 +48,5 @@ def run() -> list[Result]:
 
 
 if __name__ == "__main__":
-    for one in run():
-        print(one.line())
+    for result in run():
+        print(result.line())

@@ -24,6 +24,7 @@ from benchmarks.terminal import console
 from console.core.log.event import Event, NewEvent
 from console.core.subjects.entry import CorrectEntry, EntryLogged, LogEntry
 from console.core.subjects.undo import EntryUndone, Undo
+from console.store import rows
 from console.store.ledger import Ledger
 from console.store.log import Log
 
@@ -67,7 +68,7 @@ def arrive(ledger: Ledger, event: Event) -> None:
     """Take over what another console wrote, as the watch of the file does."""
     position = ledger.log.position()
     ledger.log.import_events([event])
-    ledger.absorb(ledger.log.read_since(position)[0])
+    ledger.absorb(ledger.log.query(lambda connection: rows.since(connection, position))[0])
 
 
 def written(db: Path) -> list[Event]:

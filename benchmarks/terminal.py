@@ -100,8 +100,8 @@ class Terminal:
 
     def processor_s(self) -> float:
         """Processor time of all its threads so far, in seconds."""
-        found = Path(f"/proc/{self.pid}/task").glob("*/schedstat")
-        return sum(int(file.read_text().split()[0]) for file in found) / 1e9
+        results = Path(f"/proc/{self.pid}/task").glob("*/schedstat")
+        return sum(int(file.read_text().split()[0]) for file in results) / 1e9
 
     def memory_mb(self) -> float:
         """What it has in memory now (resident set), in megabytes of 1,000,000 bytes."""

@@ -15,10 +15,10 @@ from console.core.log.codec import decode_body, encode_body
 from console.core.log.entries import Entry
 from console.core.log.event import Body, Event
 from console.core.log.fold import fold
-from console.core.subjects.checklist import ItemTicked
 from console.core.subjects.declaration import IncidentDeclared
 from console.core.subjects.entry import EntryCorrected, EntryLogged
 from console.core.subjects.task import TaskAdded, TaskDone
+from console.core.subjects.tick import ItemTicked
 from console.core.subjects.undo import EntryUndone
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

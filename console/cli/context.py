@@ -19,6 +19,7 @@ from console.core.language import times
 from console.core.language.text import MAX_NAME_CHARS, one_line
 from console.core.log.command import Command
 from console.core.log.event import Event
+from console.core.log.foretold import dropping
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
 from console.core.refusal import Refused
@@ -144,7 +145,13 @@ class Shell:
     def run(self, ref: str, command: Command) -> list[Event]:
         """Decides and writes one command."""
         with self.ledger() as ledger:
-            return ledger.execute(ledger.resolve(ref), command)
+            return self.execute(ledger, ledger.resolve(ref), command)
+
+    def execute(self, ledger: Ledger, ref: str, command: Command) -> list[Event]:
+        """Decides and writes one command; what it leaves undone for good is told first, on stderr."""
+        if drops := dropping(ledger.state(ref), command, ledger.now(), self.zone):
+            hint(drops)
+        return ledger.execute(ref, command)
 
 
 def print_json(value: Any) -> None:

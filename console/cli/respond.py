@@ -73,7 +73,7 @@ def log_line(shell: Shell, ledger: Ledger, ref: str, text: str, at: datetime | N
         )
     else:
         command = command_for(read, ledger.state(ref), actor=shell.actor, now=now, zone=shell.zone, at=at)
-    written = ledger.execute(ref, command)
+    written = shell.execute(ledger, ref, command)
     if isinstance(command, PostUpdate):
         from console.cli.update import not_published
 

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from console.app.widgets.countdown import due_words
 from console.app.widgets.panels import changes, impact, next_stage, owed, roles, strip
+from console.core.language.times import due_words
 from console.core.subjects.change import ClaimChange, EndChange
 from console.core.subjects.component import SetComponent
 from console.core.subjects.role import AssignRole

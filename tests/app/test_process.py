@@ -1,6 +1,7 @@
 """The process in the room: guide, runbooks, advice, changes, classification, stages, updates, the playbook."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,13 +9,15 @@ import pytest
 from console.app.acts import with_keys
 from console.app.dialogs.compose import UpdateDialog
 from console.app.widgets.guide import Guide
+from console.core.log.foretold import DROPS
 from console.core.subjects.advice import silenced
 from console.core.subjects.change import ClaimChange, changes_in_flight
 from console.core.subjects.component import components_of
 from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.runbook import open_runbooks, runbooks_of
+from console.core.subjects.stage import overrides_of
 from console.core.subjects.triage import answers_of, triage_of
-from console.core.subjects.update import updates_of
+from console.core.subjects.update import PostUpdate, updates_of
 from console.library.playbooks import Playbooks
 from console.store.ledger import Ledger
 from console.store.log import Log
@@ -260,6 +263,70 @@ async def test_another_process_keeps_what_was_typed(tmp_path: Path) -> None:
         book = room.app.session.state(room.screen.ref).playbook
         assert book is not None
         assert book.name == "checklist"
+
+
+async def test_the_accepted_reasons_of_a_gate_are_chosen_and_words_go_behind(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(120, 50)) as room:
+        await room.presses("escape", "n")
+        room.hides("Override reason")
+        await room.presses("8")
+        room.shows("Override reason", "2 False alarm: nobody was affected", "3 Duplicate of another incident")
+        await room.presses("enter")
+        room.shows("choose an accepted reason")
+        assert room.state.stage.value == "declared"
+        await room.presses("tab", *"we are tired", "enter")
+        room.shows("Only an accepted reason overrides this gate")
+        await room.presses("3")
+        room.shows("override: Duplicate of another incident: we are tired")
+        await room.presses("enter")
+        assert room.state.stage.value == "closed"
+        (override,) = overrides_of(room.state)
+        assert override.reason == "Duplicate of another incident: we are tired"
+
+
+async def test_where_any_reason_overrides_a_gate_none_is_chosen(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(120, 50)) as room:
+        await room.presses("escape", "n", "9")
+        room.shows("□")
+        room.hides("Override reason")
+        await room.presses("tab", *"it is fixed", "enter")
+        assert overrides_of(room.state)[0].reason == "it is fixed"
+
+
+async def test_tab_offers_the_accepted_reasons_behind_the_mark(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.types("/stage closed ! ")
+        await room.presses("tab")
+        assert room.line == "/stage closed ! False alarm: nobody was affected"
+        await room.presses("tab")
+        assert room.line == "/stage closed ! Duplicate of another incident"
+        await room.types(" ")
+        assert "logs: Stage → Closed (override: Duplicate of another incident" in room.hint
+
+
+async def test_what_closing_drops_is_told_before_the_line_is_entered(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(120, 50)) as room:
+        update = PostUpdate(actor="mo", audience="internal", text="We look.", next_in=timedelta(minutes=30))
+        await room.app.session.submit(room.ref, update)
+        await room.logs("+ @rs 10m page the bank")
+        drops = ("internal update promised for 14:30", "1 open task")
+        await room.presses("alt+n", "8")
+        room.shows(DROPS, *drops)
+        await room.presses("escape")
+
+        await room.logs("/stage closed ! Duplicate of another incident")
+        assert room.state.stage.value == "declared"
+        assert f"{DROPS} {'; '.join(drops)}." in room.hint
+        await room.presses("enter")
+        assert room.state.stage.value == "closed"
+
+
+async def test_a_stage_that_drops_nothing_asks_once(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.types("/stage investigating")
+        assert "logs: Stage → Investigating" in room.hint
+        await room.presses("enter")
+        assert room.state.stage.value == "investigating"
 
 
 @pytest.mark.rule("Standard: The commander announces the mitigation with its action")

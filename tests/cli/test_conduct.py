@@ -78,6 +78,13 @@ def test_a_runbook_is_followed_step_by_step(warroom: Warroom, ref: str) -> None:
     warroom.fails("runbook", "follow", ref, "no-such")
 
 
+def test_what_closing_drops_is_told_before(warroom: Warroom, ref: str) -> None:
+    warroom.says("log", ref, "+ @rs 10m page the bank")
+    close = ("stage", ref, "closed", "--override")
+    assert "drops" not in warroom.fails(*close, "we are tired")
+    assert "Closing drops: 1 open task." in warroom.tells(*close, "Duplicate of another incident")
+
+
 def test_a_runbook_is_closed_and_says_what_is_left(warroom: Warroom, ref: str) -> None:
     assert "No runbook is open" in warroom.fails("runbook", "close", ref)
     warroom.says("runbook", "follow", ref, "bad-deploy")

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from console.app.widgets.countdown import STATE_GLYPH, countdown, due_words
+from console.app.widgets.countdown import STATE_GLYPH, countdown
 from console.core.language.text import one_line
-from console.core.language.times import format_duration, local_pair, local_stamp
+from console.core.language.times import due_words, format_duration, local_pair, local_stamp
 from console.core.log.clocks import Clock, elapsed
 from console.core.log.entries import Entry
 from console.core.log.state import Incident

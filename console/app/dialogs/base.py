@@ -26,6 +26,12 @@ T = TypeVar("T")
 
 Values = dict[str, str]
 
+
+def always(values: Values) -> bool:
+    """For a field that every choice has a place for."""
+    return True
+
+
 Send = Callable[[T], Awaitable[object]]
 """Does what a dialog gives. Raises a Problem, which the dialog shows."""
 
@@ -42,6 +48,8 @@ class Field(msgspec.Struct, frozen=True):
     """More than one line to write in, this many on the screen."""
     replace: bool = False
     """Whether typing replaces the value that stands there, as for a time, rather than going on from its end."""
+    shown: Callable[[Values], bool] = always
+    """Whether it is on the screen, by what the fields hold."""
 
 
 class DialogText(TextArea):
@@ -125,7 +133,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
 
     def _field(self, field: Field) -> ComposeResult:
         if field.choices:
-            yield Static(Content(field.label), classes="dialog-label")
+            yield Static(Content(field.label), classes="dialog-label", id=f"label-{field.id}")
             yield ChoiceList(field.choices, id=f"field-{field.id}")
             return
         if field.lines:
@@ -239,6 +247,11 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
 
     def _show_preview(self) -> None:
         values = self.values()
+        for field in self._fields:
+            # Of lists alone; a label of a line or a text stands beside its field.
+            if field.shown is not always:
+                for id in (f"label-{field.id}", f"field-{field.id}"):
+                    self.query_one(f"#{id}").display = field.shown(values)
         self._show_enter(values)
         if self._preview is not None:
             shown = self._preview(values)

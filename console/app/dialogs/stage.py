@@ -1,6 +1,7 @@
 """Going to another stage: what stands in the way, the reasons that count, and what to tell the channel."""
 
 from datetime import datetime, tzinfo
+from functools import partial
 
 from textual.content import Content
 
@@ -8,18 +9,18 @@ from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.dialogs.respond import checked, in_conflict, logs, moment
 from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice
-from console.app.widgets.countdown import due_words
-from console.core.language.text import one_line
-from console.core.log.clocks import outstanding_promises
 from console.core.log.command import Command
+from console.core.log.foretold import DROPS
 from console.core.log.state import Incident
-from console.core.playbook.gates import missing
+from console.core.playbook.gates import accepted_reasons, missing
 from console.core.refusal import Refused
-from console.core.subjects.change import changes_in_flight
 from console.core.subjects.stage import MoveStage
-from console.core.subjects.task import open_tasks
 from console.export.updates.announce import announcement
 from console.library.templates import Templates
+
+
+def _goes_to(stage: str, values: Values) -> bool:
+    return values["stage"] == stage
 
 
 def _held(state: Incident, stage: str, now: datetime) -> str:
@@ -28,20 +29,6 @@ def _held(state: Incident, stage: str, now: datetime) -> str:
     if any(gap.need == "way" for gap in wants):
         return "  needs a reason"
     return f"  {len(wants)} {'thing' if len(wants) == 1 else 'things'} missing" if wants else ""
-
-
-def _dropped(state: Incident, stage: str, now: datetime, zone: tzinfo) -> list[str]:
-    """What closing leaves undone; empty for a stage in which the incident is still open."""
-    rule = state.playbook.stage(stage) if state.playbook else None
-    if rule is None or rule.phase != "over" or state.phase == "over":
-        return []
-    promises = [
-        f"{audience} update promised for {due_words(due, now, zone)}"
-        for audience, due in outstanding_promises(state).items()
-    ]
-    changes = [f"change in flight: {one_line(change.text, 40)}" for change in changes_in_flight(state)]
-    count = len(open_tasks(state))
-    return [*promises, *changes, *([f"{count} open task{'' if count == 1 else 's'}"] if count else [])]
 
 
 class StageDialog(FormDialog[Command]):
@@ -61,26 +48,33 @@ class StageDialog(FormDialog[Command]):
         self._state, self._now, self._zone = state, now, zone
         self._texts = templates or Templates(None)
         seen, book = state.stage.head, state.playbook
+        stages = book.stages if book else ()
+        reasons = {each.name: accepted_reasons(state, each.name, now) for each in stages}
+        lists = {name: f"accepted-{place}" for place, name in enumerate(reasons) if reasons[name]}
         after = book.after(state.stage.value) if book else None
         first = chosen or (after.name if after else state.stage.value)
 
         def build(values: Values) -> MoveStage:
-            command = MoveStage(actor=actor, stage=values["stage"], reason="", override=values["override"], seen=seen)
+            accepted = lists.get(values["stage"], "")
+            override = ": ".join(filter(None, (values.get(accepted, ""), values["override"].strip())))
+            command = MoveStage(actor=actor, stage=values["stage"], reason="", override=override, seen=seen)
             try:
-                checked(state, command, now)
+                return checked(state, command, now)
             except Refused as refused:
-                if refused.field == "override" and not values["override"].strip():
-                    # What is missing stands above, each with its way.
-                    raise Refused(
-                        "A gate is not met: do what is named above, or write a reason.", "override"
-                    ) from refused
-                raise
-            return command
+                if refused.field != "override":
+                    raise
+                if not override:
+                    # What is missing stands in the form, each with its way.
+                    way = "choose an accepted reason" if accepted else "write a reason"
+                    sentence = f"A gate is not met: do what is named here, or {way}."
+                else:
+                    sentence = "Only an accepted reason overrides this gate: choose it; your words go behind it."
+                raise Refused(sentence, accepted or "override") from refused
 
         def preview(values: Values) -> Content:
             parts: list[Part] = []
-            if dropped := _dropped(state, values["stage"], now, zone):
-                parts += [("Closing drops:\n", "bold $warning"), *(f"  ▲ {each}\n" for each in dropped)]
+            if dropped := MoveStage(actor=actor, stage=values["stage"]).drops(state, now, zone):
+                parts += [(f"{DROPS}\n", "bold $warning"), *(f"  ▲ {each}\n" for each in dropped)]
             wanted = missing(state, values["stage"], now) if values["stage"] != state.stage.value else ()
             for gap in wanted:
                 parts += [
@@ -88,27 +82,33 @@ class StageDialog(FormDialog[Command]):
                     f"{gap.what}. ",
                     (f"{gap.way[:1].upper()}{gap.way[1:]}.\n", "$muted"),
                 ]
-            reasons = next((gap.reasons for gap in wanted if gap.reasons), ())
-            parts += [("  Accepted reasons: ", "$muted"), f"{'; '.join(reasons)}.\n"] if reasons else []
             words, complaint = self._announced(values["stage"])
             parts += [("For the channel, copied when it is taken:\n", "$muted"), words.strip()]
             parts += [(f"\n{complaint}", "$warning")] if complaint else []
             return text(*parts)
 
         def says(command: Command) -> str:
-            stage = command.stage if isinstance(command, MoveStage) else ""
-            count = len(_dropped(state, stage, now, zone))
+            count = len(command.drops(state, now, zone))
             return entered(command) + (f"; drops {count} thing{'' if count == 1 else 's'} named above" if count else "")
 
         entered = logs(state, now)
         rows = []
-        for each in book.stages if book else ():
+        for each in stages:
             here = " (now)" if each.name == state.stage.value else ""
             rows.append(Choice(each.name, f"{each.title}{here or _held(state, each.name, now)}"))
         super().__init__(
             f"Stage of {state.ref}",
             (
                 Field("stage", "Go to", first, choices=tuple(rows)),
+                *(
+                    Field(
+                        id,
+                        "Override reason, one of those that are accepted",
+                        choices=(Choice("", "None"), *(Choice(reason, reason) for reason in reasons[name])),
+                        shown=partial(_goes_to, name),
+                    )
+                    for name, id in lists.items()
+                ),
                 Field("override", "Reason", hint="required to override a gate"),
             ),
             build,

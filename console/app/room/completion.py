@@ -1,11 +1,14 @@
 """Completion in the prompt, by Tab: slash words, roles, severities, stages, people, tags."""
 
+from datetime import datetime
+
 from console.app.registry import WORDS
 from console.core.language.names import name_key
 from console.core.language.text import one_line
 from console.core.log.clocks import open_clocks
 from console.core.log.entries import Entry
 from console.core.log.state import Incident
+from console.core.playbook.gates import accepted_reasons
 from console.core.playbook.model import AUDIENCES, MILESTONES
 from console.core.subjects.component import components_of
 from console.core.subjects.hypothesis import hypotheses_of
@@ -50,6 +53,9 @@ def completions(before: str, state: Incident, actor: str) -> list[str]:
         offered = [f"@{name}" for name in people(state, actor)]
     elif start.startswith("#"):
         offered = [f"#{tag}" for tag in tags(state)]
+    elif slash is not None and words[slash] == "/stage" and words[slash + 2 :] in (["!"], ["!", start]):
+        stage = state.playbook.after(state.stage.value) if state.playbook and words[slash + 1] == "next" else None
+        offered = list(accepted_reasons(state, stage.name if stage else words[slash + 1], _last_moment(state)))
     elif slash is not None and slash <= 1:
         place = len(words) - slash - (1 if start else 0)
         offered = _arguments(words[slash][1:].lower(), place, state, actor)
@@ -61,6 +67,11 @@ def completions(before: str, state: Incident, actor: str) -> list[str]:
 def _folded(word: str) -> str:
     """The word as it is compared: a name without case and marks."""
     return f"@{name_key(word)}" if len(word) > 1 and word.startswith("@") else word.casefold()
+
+
+def _last_moment(state: Incident) -> datetime:
+    """The last moment that is known here, from which what is open is the same or more."""
+    return max(filter(None, (state.progress_at, state.declared_at)))
 
 
 def _arguments(word: str, place: int, state: Incident, actor: str) -> list[str]:
@@ -80,7 +91,7 @@ def _arguments(word: str, place: int, state: Incident, actor: str) -> list[str]:
         if word in ("done", "assign"):
             return [str(task.number) for task in open_tasks(state)]
         if word == "snooze":
-            clocks = open_clocks(state, max(filter(None, (state.progress_at, state.declared_at)))) if book else []
+            clocks = open_clocks(state, _last_moment(state)) if book else []
             return [clock.audience or clock.kind for clock in clocks if clock.kind != "task"]
         if word in _VERDICTS:
             return [str(number) for number, _ in enumerate(hypotheses_of(state).values(), 1)]

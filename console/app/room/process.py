@@ -87,22 +87,22 @@ class ProcessActs:
         """`/runbook NAME` and `/runbook close NAME`"""
         room = self._context
         try:
-            await self._follow(self.runbook_command(argument))
+            await self._follow(self.closing_of(argument) or self._following_of(argument))
         except Problem as problem:
             room.prompt.restore(f"/runbook {argument}", problem.reason)
 
-    def runbook_command(self, argument: str) -> FollowRunbook | CloseRunbook:
-        """What `/runbook` comes to with its argument; Refused where no runbook is of that name."""
-        actor = self._context.actor
-        word, _, rest = argument.partition(" ")
-        if word.lower() == "close":
-            return CloseRunbook(actor=actor, runbook=rest.strip())
+    def closing_of(self, argument: str) -> CloseRunbook | None:
+        """The command of `/runbook close NAME`; None where `/runbook` opens one."""
+        word, _, name = argument.partition(" ")
+        return CloseRunbook(actor=self._context.actor, runbook=name.strip()) if word.lower() == "close" else None
+
+    def _following_of(self, argument: str) -> FollowRunbook:
         wanted = argument.strip().lower()
         fitting = [each for each in self._offered() if wanted in (each.name, each.title.lower()) or wanted in each.name]
         if not fitting:
             named = clean(argument, multiline=False)
             raise Refused(with_keys(f"There is no runbook “{named}”; {{runbook}} shows what there is."))
-        return FollowRunbook(actor=actor, runbook=fitting[0])
+        return FollowRunbook(actor=self._context.actor, runbook=fitting[0])
 
     async def _follow(self, command: FollowRunbook | CloseRunbook) -> None:
         room = self._context

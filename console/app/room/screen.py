@@ -31,11 +31,12 @@ from console.app.widgets.timeline import Timeline
 from console.core.advice.rules import Nudge, nudges
 from console.core.language.grammar import Line, Slash, describe
 from console.core.language.names import same_name
+from console.core.language.secrets import secret_doubt
 from console.core.language.text import one_line
 from console.core.language.times import local_pair
 from console.core.log.command import Command
 from console.core.log.conflicts import conflicts_of
-from console.core.log.foretold import would_log
+from console.core.log.foretold import dropping, would_log
 from console.core.log.slash import command_for
 from console.core.log.state import Incident
 from console.core.refusal import Refused
@@ -67,7 +68,7 @@ class RoomScreen(ActScreen[None]):
         self._publishing = publishing
         self._own_entries = OwnEntries()
         self.ref = ref
-        self.prompt = Prompt(self._describe, self._complete, self._explain)
+        self.prompt = Prompt(self._describe, self._complete, self._explain, self._doubt)
         self.timeline = Timeline(zone=session.zone, id="timeline")
         self.context = RoomContext(session, ref, self.prompt, self)
         self.acts = RoomActs(self.context, self.timeline, lambda: self.situation.entry)
@@ -270,10 +271,24 @@ class RoomScreen(ActScreen[None]):
         if isinstance(parsed, Slash) and not parsed.argument:
             act = BY_SLASH.get(parsed.word)
             return f"opens: {act.title.lower()}" if act else f"needs more: {registry.WORDS[parsed.word]}"
-        if isinstance(parsed, Slash) and parsed.word == "runbook":
-            return would_log(self.state, self._process.runbook_command(parsed.argument), now)
+        if command := self._foreseen(parsed):
+            return would_log(self.state, command, now)
         words = describe(parsed, now, zone, self.session.actor)
         return f"{words}   {registry.WORDS[parsed.word]}" if isinstance(parsed, Slash) else words
+
+    def _foreseen(self, parsed: Line | Slash) -> Command | None:
+        """The command of a line that is told in full before Enter: one that may leave something undone for good."""
+        if not isinstance(parsed, Slash) or not parsed.argument:
+            return None
+        if parsed.word == "runbook":
+            return self._process.closing_of(parsed.argument)
+        return self._command(parsed) if parsed.word == "stage" else None
+
+    def _doubt(self, line: str) -> str:
+        """What has to be read before the line is entered: a secret in it, and what it leaves undone for good."""
+        command, now = self._foreseen(self._parse(line)), self.session.now()
+        drops = dropping(self.state, command, now, self.session.zone) if command else ""
+        return " ".join(filter(None, (secret_doubt(line), drops)))
 
     def _complete(self, before: str) -> list[str]:
         return completions(before, self.state, self.session.actor)

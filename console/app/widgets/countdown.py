@@ -1,6 +1,6 @@
 """Clocks as they are shown everywhere: a sign, a length of time, and the moment beside it."""
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 
 from console.core.language.times import format_duration
 from console.core.log.clocks import Clock
@@ -8,9 +8,6 @@ from console.core.log.clocks import Clock
 STATE_STYLE = {"overdue": "bold $error", "warning": "bold $warning", "running": "", "kept": "$success", "late": ""}
 STATE_GLYPH = {"overdue": "■", "warning": "▲", "running": " ", "kept": "✓", "late": "✗"}
 """A shape for each state, so that colour is never needed to tell them apart."""
-
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def countdown(clock: Clock, now: datetime) -> str:
@@ -20,13 +17,3 @@ def countdown(clock: Clock, now: datetime) -> str:
     if left > timedelta(0):
         return format_duration(timedelta(seconds=-(-left // timedelta(seconds=1))))
     return f"+{format_duration(left)}"
-
-
-def due_words(at: datetime, now: datetime, zone: tzinfo) -> str:
-    """`15:26` today, `Wed 15:26` within a week of today, `12 Dec` beyond; nine cells at most."""
-    here = at.astimezone(zone)
-    days = abs((here.date() - now.astimezone(zone).date()).days)
-    # The names of days and months are English as all else here, whatever the locale says.
-    if days >= 7:
-        return f"{here.day} {MONTHS[here.month - 1]}"
-    return f"{DAYS[here.weekday()]} {here:%H:%M}" if days else f"{here:%H:%M}"

@@ -7,9 +7,9 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from console.app.widgets.cell import Cell, Part, fitted, text
-from console.app.widgets.countdown import STATE_GLYPH, STATE_STYLE, countdown, due_words
+from console.app.widgets.countdown import STATE_GLYPH, STATE_STYLE, countdown
 from console.core.language.text import one_line
-from console.core.language.times import format_duration, local_pair
+from console.core.language.times import due_words, format_duration, local_pair
 from console.core.log.clocks import Clock, clocks, elapsed, promises
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES

@@ -10,11 +10,12 @@ from textual.content import Content
 
 from console.app.acts import BY_ID, with_keys
 from console.app.widgets.cell import Cell, Part, fitted, padded, text
-from console.app.widgets.countdown import STATE_GLYPH, STATE_STYLE, countdown, due_words
+from console.app.widgets.countdown import STATE_GLYPH, STATE_STYLE, countdown
 from console.app.widgets.standings import alarm, standing_lines
 from console.core.advice.rules import Nudge
 from console.core.language.names import same_name
 from console.core.language.text import one_line
+from console.core.language.times import due_words
 from console.core.log.clocks import open_clocks
 from console.core.log.state import Incident
 from console.core.playbook.gates import gate

@@ -13,7 +13,6 @@ from textual.widgets import Input
 
 from console.app.widgets.cell import Cell, fitted, text
 from console.app.widgets.line_input import AltInput
-from console.core.language.secrets import secret_doubt
 from console.core.language.text import clean, clean_paste, one_line
 from console.core.refusal import Refused
 
@@ -90,9 +89,12 @@ class Prompt(Vertical):
     class Drafted(Message):
         """The half-typed line, or the paste that waits, has changed and is to be kept."""
 
-    def __init__(self, describe: Describe, complete: Complete, explain: Callable[[list[str]], str]) -> None:
+    def __init__(
+        self, describe: Describe, complete: Complete, explain: Callable[[list[str]], str], doubt: Callable[[str], str]
+    ) -> None:
+        """`doubt` gives what has to be read before a line is entered; empty where Enter alone is enough."""
         super().__init__(id="prompt")
-        self._describe, self._complete, self._explain = describe, complete, explain
+        self._describe, self._complete, self._explain, self._doubt = describe, complete, explain, doubt
         # Held here, so that the line can still be read while the screen is being taken down.
         self.input = LineInput(
             {
@@ -114,7 +116,7 @@ class Prompt(Vertical):
         self._pasted = ""
         """Several lines that were pasted and are not logged yet."""
         self._doubted = ""
-        """The line with a secret in it that Enter once more logs."""
+        """The line with a doubt about it that Enter once more enters."""
         self._armed: Content | None = None
         """What Enter does to something else than the line."""
         self._sent: list[str] = []
@@ -345,11 +347,11 @@ class Prompt(Vertical):
             self.park(line)
             self.say(refused.reason, error=True)
             return
-        doubt = secret_doubt(line)
+        doubt = self._doubt(line)
         if doubt and line != self._doubted:
             self._doubted = line
             self.park(line)
-            self.say(f"{doubt} Enter once more logs it.", error=True)
+            self.say(f"{doubt} Enter once more does it.", error=True)
             return
         self._doubted = ""
         self.remember(line)

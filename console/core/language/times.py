@@ -190,3 +190,17 @@ def local_stamp(dt: datetime, zone: tzinfo, *, seconds: bool = False) -> str:
     """The date and the time of day in the zone, `2026-11-21 15:30`, as the scribe's line also reads it."""
     local = dt.astimezone(zone).replace(tzinfo=None)
     return local.isoformat(sep=" ", timespec="seconds" if seconds else "minutes")
+
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def due_words(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """`15:26` today, `Wed 15:26` within a week of today, `12 Dec` beyond; nine cells at most."""
+    here = at.astimezone(zone)
+    days = abs((here.date() - now.astimezone(zone).date()).days)
+    # The names of days and months are English as all else here, whatever the locale says.
+    if days >= 7:
+        return f"{here.day} {MONTHS[here.month - 1]}"
+    return f"{DAYS[here.weekday()]} {here:%H:%M}" if days else f"{here:%H:%M}"

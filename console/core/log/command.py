@@ -42,6 +42,10 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
         """The events that it comes to at `now`, `at` being when it happened; Refused where it cannot be done."""
         raise NotImplementedError
 
+    def drops(self, state: Incident, now: datetime, zone: tzinfo) -> tuple[str, ...]:
+        """What it leaves undone for good, to be read before it is written; moments are shown in `zone`."""
+        return ()
+
     def restates(self, state: Incident) -> Register | None:
         """The single value that it states anew; such a command has `seen`, the statement that its writer saw."""
         return None

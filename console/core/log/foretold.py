@@ -1,6 +1,7 @@
 """What a command would write, before it is written: the texts of the entries that it comes to."""
 
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, tzinfo
 
 import msgspec
 
@@ -10,8 +11,11 @@ from console.core.log.entries import Entries, Entry
 from console.core.log.event import Event
 from console.core.log.fold import extend
 from console.core.log.state import Incident
+from console.core.refusal import Refused
 
 _AFTER_ALL_MS = 1 << 62
+
+DROPS = "Closing drops:"
 
 
 def foretold(state: Incident, command: Command, now: datetime) -> list[Entry]:
@@ -30,3 +34,12 @@ def foretold(state: Incident, command: Command, now: datetime) -> list[Entry]:
 def would_log(state: Incident, command: Command, now: datetime) -> str:
     """`logs: Severity SEV1 → SEV0`, for the last line of a form."""
     return f"logs: {'; '.join(entry.text for entry in foretold(state, command, now))}"
+
+
+def dropping(state: Incident, command: Command, now: datetime, zone: tzinfo) -> str:
+    """What the command leaves undone for good, as a sentence; empty where it leaves nothing, or would be refused."""
+    with suppress(Refused):
+        decide(state, command, now)
+        if drops := command.drops(state, now, zone):
+            return f"{DROPS} {'; '.join(drops)}."
+    return ""

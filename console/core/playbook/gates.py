@@ -59,12 +59,17 @@ def missing(state: Incident, stage: str, now: datetime) -> tuple[Missing, ...]:
     return tuple(wants)
 
 
+def accepted_reasons(state: Incident, stage: str, now: datetime) -> tuple[str, ...]:
+    """The only reasons that override what is missing for `stage`; empty where nothing is, or any reason counts."""
+    return next((want.reasons for want in missing(state, stage, now) if want.reasons), ())
+
+
 def gate(state: Incident, stage: str, now: datetime) -> str:
     """What stands in the way of entering `stage`, as a sentence that names the way round it; empty if nothing does."""
     wants = missing(state, stage, now)
     if not wants:
         return ""
-    allowed = next((want.reasons for want in wants if want.reasons), ())
+    allowed = accepted_reasons(state, stage, now)
     reason = f"one of these reasons: {', '.join(allowed)}" if allowed else "a reason"
     first = wants[0]
     more = f" (and {'; '.join(want.what for want in wants[1:])})" if len(wants) > 1 else ""

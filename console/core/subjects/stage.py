@@ -1,15 +1,19 @@
 """The stage in which an incident stands, and the gates that were overridden on the way."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 
-from console.core.language.text import clean
+from console.core.language.text import clean, one_line
+from console.core.language.times import due_words
+from console.core.log.clocks import outstanding_promises
 from console.core.log.command import Asked, Command, Decision, Word, proposed, split
 from console.core.log.event import Body, Key, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Record, Register
-from console.core.playbook.gates import gate, missing
-from console.core.playbook.model import find_stage
+from console.core.playbook.gates import accepted_reasons, gate, missing
+from console.core.playbook.model import Stage, find_stage
 from console.core.refusal import Refused
+from console.core.subjects.change import changes_in_flight
+from console.core.subjects.task import open_tasks
 
 
 class StageChanged(Body, frozen=True):
@@ -63,10 +67,27 @@ class MoveStage(Command, frozen=True, kw_only=True):
     def restates(self, state: Incident) -> Register:
         return state.stage
 
-    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+    def drops(self, state: Incident, now: datetime, zone: tzinfo) -> tuple[str, ...]:
+        """What closing leaves undone: updates that were promised, changes in flight, open tasks."""
+        stage = self._wanted(state)
+        if stage is None or stage.phase != "over" or state.phase == "over":
+            return ()
+        promises = [
+            f"{audience} update promised for {due_words(due, now, zone)}"
+            for audience, due in outstanding_promises(state).items()
+        ]
+        changes = [f"change in flight: {one_line(change.text, 40)}" for change in changes_in_flight(state)]
+        count = len(open_tasks(state))
+        return (*promises, *changes, *([f"{count} open task{'' if count == 1 else 's'}"] if count else []))
+
+    def _wanted(self, state: Incident) -> Stage | None:
+        """The stage that is meant; None behind the last one."""
         assert state.playbook is not None
         following = self.stage.strip().lower() in ("next", "")
-        stage = state.playbook.after(state.stage.value) if following else find_stage(state.playbook, self.stage)
+        return state.playbook.after(state.stage.value) if following else find_stage(state.playbook, self.stage)
+
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        stage = self._wanted(state)
         if stage is None:
             raise Refused(f"{state.stage.value.capitalize()} is the last stage; go back with its name.", "stage")
         seen = state.stage.head if self.seen is None else self.seen
@@ -74,7 +95,7 @@ class MoveStage(Command, frozen=True, kw_only=True):
             raise Refused(f"The stage is already {stage.name}; name another one.", "stage")
         override = clean(self.override).strip()
         wants = missing(state, stage.name, now)
-        allowed = next((want.reasons for want in wants if want.reasons), ())
+        allowed = accepted_reasons(state, stage.name, now)
         if wants and not override:
             raise Refused(gate(state, stage.name, now), "override")
         if wants and allowed:

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -31,15 +32,18 @@ def replacing(path: Path, mode: int = 0o600) -> Iterator[Path]:
 
 
 def write_whole(path: Path, text: str, mode: int = 0o666) -> None:
-    """Write a person's file whole or not at all, with `mode` less the umask. Raises OSError.
+    """Write a person's file whole or not at all, with the mode of the one there, else `mode` less the umask.
 
-    A link is followed; a device or a pipe, such as /dev/stdout, is written into as it stands.
+    A link to a file is replaced; a device or a pipe, such as /dev/stdout, is written into as it stands. Raises OSError.
     """
     if path.exists() and not path.is_file():
         path.write_text(text, encoding="utf-8")
         return
-    with replacing(path.resolve(), mode) as unfinished:
+    kept = stat.S_IMODE(path.stat().st_mode) if path.exists() else None
+    with replacing(path, mode if kept is None else kept & mode) as unfinished:
         unfinished.write_text(text, encoding="utf-8")
+        if kept is not None:
+            unfinished.chmod(kept)
 
 
 def write_new(folders: Sequence[Path], stem: str, suffix: str, text: str) -> Path:

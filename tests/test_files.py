@@ -44,16 +44,22 @@ def test_a_mode_is_what_the_caller_says_less_the_umask(tmp_path: Path) -> None:
     assert (mode(tmp_path / "a"), mode(tmp_path / "b")) == (0o640, 0o600)
 
 
-def test_a_link_is_followed_by_a_person_s_file_and_replaced_by_a_secret(tmp_path: Path) -> None:
+def test_a_link_is_replaced_and_never_followed(tmp_path: Path) -> None:
     (tmp_path / "far").mkdir()
     file, link = tmp_path / "far" / "a", tmp_path / "a"
     file.write_text("old")
     link.symlink_to(file)
     write_whole(link, "new")
-    assert (link.is_symlink(), file.read_text()) == (True, "new")
-    with replacing(link) as unfinished:
-        unfinished.write_text("secret")
-    assert (link.is_symlink(), link.read_text(), file.read_text()) == (False, "secret", "new")
+    assert (link.is_symlink(), link.read_text(), file.read_text()) == (False, "new", "old")
+
+
+@pytest.mark.parametrize("kept", [0o600, 0o640, 0o666, 0o755])
+def test_a_file_that_is_replaced_keeps_its_mode(tmp_path: Path, kept: int) -> None:
+    file = tmp_path / "a"
+    file.write_text("old")
+    file.chmod(kept)
+    write_whole(file, "new")
+    assert (mode(file), file.read_text()) == (kept, "new")
 
 
 def test_a_pipe_is_written_into(tmp_path: Path) -> None:

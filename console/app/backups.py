@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from console.store.log import Log
+from console.store.place import backups_folder
 from console.store.problems import StoreProblem
 
 EVERY_S = 300.0
@@ -22,8 +23,7 @@ class Backups:
 
     @property
     def folder(self) -> Path:
-        """Named after the log, which may have others beside it."""
-        return self._log.path.with_name(f"{self._log.path.stem}-backups")
+        return backups_folder(self._log.path)
 
     def hourly(self) -> str:
         """Copy the log when the newest copy is an hour old; why it could not be done, else an empty sentence."""

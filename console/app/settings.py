@@ -86,7 +86,8 @@ def write_theme(folder: Path, theme: str) -> str:
         tomllib.loads(text)
         changed, count = re.subn(r"(?m)^theme\s*=.*$", line, text, count=1)
         # In front, where no table's heading can claim it.
-        write_whole(path, changed if count else f"{line}\n{text}")
+        # Whoever keeps their settings elsewhere has a link here.
+        write_whole(path.resolve(), changed if count else f"{line}\n{text}")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is no text"
         return f"The colours cannot be remembered in {path} ({why or error})."

@@ -130,9 +130,11 @@ def _existing_log(shell: Shell) -> Iterator[Log]:
 
 
 @command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def backup(shell: Shell, file: Path) -> None:
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="Replace the file without asking.")
+def backup(shell: Shell, file: Path, yes: bool) -> None:
     """Write a whole copy of the database while others go on working."""
+    shell.check_output(file, replace=yes)
     with _existing_log(shell) as log:
         log.backup(file)
     hint(f"wrote {file}")

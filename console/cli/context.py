@@ -26,7 +26,7 @@ from console.core.refusal import Refused
 from console.library.playbooks import Playbooks
 from console.store.ledger import Ledger
 from console.store.log import Log
-from console.store.place import default_path
+from console.store.place import default_path, replaces_file
 from console.store.problems import NoLogYet
 
 
@@ -141,6 +141,15 @@ class Shell:
         if complaint:
             hint(complaint)
         return book
+
+    def check_output(self, file: Path, *, replace: bool) -> None:
+        """Refuse a file that an export may not be written to; ask before one is replaced, unless `replace` says so."""
+        if not replaces_file(file, self.path, self.settings) or replace:
+            return
+        if not sys.stdin.isatty():
+            fail(f"{file} is there already; add --yes to replace it, or name another file.")
+        if not click.confirm(f"{file} is there already. Replace it?", err=True):
+            fail("Nothing was written.")
 
     def run(self, ref: str, command: Command) -> list[Event]:
         """Decides and writes one command."""

@@ -44,6 +44,7 @@ FORMS = ("handoff", *words_out.FORMS, *review.FORMS, "timeline", "json", "csv")
 @click.option("--note", default="", help="A note for the next shift, in the handoff.")
 @click.option("--hours", default=4.0, show_default=True, help="How much of the timeline the handoff carries.")
 @click.option("--names", is_flag=True, help="People by name, not by role, in the postmortem.")
+@click.option("--yes", is_flag=True, help="Replace the file without asking.")
 @words_out.options
 def export_(
     shell: Shell,
@@ -53,9 +54,12 @@ def export_(
     note: str,
     hours: float,
     names: bool,
+    yes: bool,
     **words: Any,
 ) -> None:
     """Write an incident as a handoff, update, brief, postmortem, analysis, HTML page, timeline, JSON or CSV."""
+    if output is not None:
+        shell.check_output(output, replace=yes)
     with shell.incident(ref, writing=False) as (ledger, state):
         now = ledger.now()
         if form in review.FORMS:

@@ -90,7 +90,7 @@ def prepare(path: Path, *, create: bool, write: bool) -> None:
     try:
         if create:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name in (path, *(path.with_name(path.name + ending) for ending in _SIDECARS)):
+        for name in _files_of(path):
             if name.is_symlink():
                 raise StoreProblem(f"{name} is a symbolic link, which a log may not be; name the file itself.")
         refuse_network(path)
@@ -108,6 +108,39 @@ def prepare(path: Path, *, create: bool, write: bool) -> None:
     # SQLite makes files of its own beside the log, so the folder counts as much.
     if write and not (_may(path, os.R_OK | os.W_OK) and _may(path.parent, os.W_OK | os.X_OK)):
         raise problems.read_only(path)
+
+
+def _files_of(log: Path) -> tuple[Path, ...]:
+    return (log, *(log.with_name(log.name + ending) for ending in _SIDECARS))
+
+
+def backups_folder(log: Path) -> Path:
+    """The folder of a log's copies; named after it, for other logs may lie beside it."""
+    return log.with_name(f"{log.stem}-backups")
+
+
+def replaces_file(output: Path, log: Path, config: Path | None) -> bool:
+    """Whether a file that a person names for an export or a copy is there already.
+
+    Raises StoreProblem for a folder, for a link to a file, and for what belongs to Warroom: the log and what lies
+    beside it under its name (`-wal`, `-shm`), its backups, the folder of settings.
+    """
+    if output.is_dir():
+        raise StoreProblem(f"{output} is a folder; name a file in it.")
+    if output.exists() and not output.is_file():
+        return False
+    resolved, known = output.resolve(), log.resolve()
+    if output.is_symlink():
+        raise StoreProblem(f"{output} is a link to {resolved}; name the file itself.")
+    named_after = resolved.parent == known.parent and resolved.name.casefold().startswith(known.name.casefold())
+    held = identity(output)
+    if named_after or (held is not None and held in map(identity, _files_of(known))):
+        raise StoreProblem(f"{output} belongs to the log {log}; name another file.")
+    if resolved.is_relative_to(backups_folder(known)):
+        raise StoreProblem(f"{output} lies among the backups of the log; name a file in another folder.")
+    if config is not None and resolved.is_relative_to(config.resolve()):
+        raise StoreProblem(f"{output} lies among your settings; name a file in another folder.")
+    return output.exists()
 
 
 def _may(path: Path, access: int) -> bool:

@@ -114,6 +114,10 @@ async def test_an_export_without_a_path_goes_beside_the_data(tmp_path: Path, mon
         await room.until(lambda: str(path) in room.hint)
         await room.logs("/export timeline typed.md")
         await room.until((elsewhere / "typed.md").exists)
+        log = room.screen.session.log.path
+        for own in (log, Path(f"{log}-wal"), log.with_name(f"{log.stem}-backups") / "new.md"):
+            await room.logs(f"/export timeline {own}")
+            assert "name" in room.hint
 
 
 async def test_ctrl_c_says_how_to_leave_and_does_nothing_else(tmp_path: Path) -> None:

@@ -153,7 +153,9 @@ def test_an_export_replaces_the_file_and_leaves_nothing_beside_it(busy: tuple[Wa
     file = tmp_path / "out" / "handoff.md"
     file.parent.mkdir()
     file.write_text("old")
-    warroom.says("export", ref, "handoff", "-o", str(file))
+    assert "add --yes to replace it" in warroom.fails("export", ref, "handoff", "-o", str(file))
+    assert file.read_text() == "old"
+    warroom.says("export", ref, "handoff", "-o", str(file), "--yes")
 
     assert "Checkout errors" in file.read_text()
     assert list(file.parent.iterdir()) == [file]

@@ -8,6 +8,8 @@ from console.app.registry import SCREEN_WORDS
 from console.app.room.context import RoomContext
 from console.core.refusal import Problem, Refused
 from console.files import write_new, write_whole
+from console.store.place import replaces_file
+from console.store.problems import StoreProblem
 
 SUFFIXES = {
     "handoff": "md", "brief": "md", "customer": "md", "postmortem": "md", "rca": "md", "html": "html",
@@ -38,9 +40,13 @@ class RoomFiles:
         except Refused as refused:
             self._refused(argument, refused.reason)
             return
-        if await asyncio.to_thread(path.is_dir):
-            self._refused(argument, f"{path} is a folder; name a file in it.")
-        elif await asyncio.to_thread(path.is_file):
+        session = self._context.session
+        try:
+            there = await asyncio.to_thread(replaces_file, path, session.log.path, session.config)
+        except StoreProblem as problem:
+            self._refused(argument, problem.reason)
+            return
+        if there:
             self._ask(argument, kind, path)
         else:
             await self._export(argument, kind, path)

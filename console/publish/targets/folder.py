@@ -143,7 +143,7 @@ class Targets:
             text = changed_text(path.read_text(encoding="utf-8"), differing)
             if msgspec.convert({**tomllib.loads(text), "name": now.name}, Target) != after:
                 raise Refused(f"{now.name} is written in {path} in a way that only you can change; edit it there.")
-            write_whole(path, text, path.stat().st_mode & 0o777)
+            write_whole(path.resolve(), text)
 
     def remove(self, name: str) -> Target | None:
         """Take a target out; its file goes to `targets/removed`. None for a broken one that was taken out."""

@@ -454,7 +454,7 @@ def run_app(
     if sys.platform != "win32" and term in ("", "dumb", "unknown"):
         print(
             f"The console needs a terminal that can move its cursor, TERM is {term or 'not set'}; "
-            "use warroom show, warroom log, warroom watch.",
+            "use warroom --plain, which has the same room as lines.",
             file=sys.stderr,
         )
         return 1

@@ -69,6 +69,8 @@ class Shell:
     ) -> None:
         self._config = config
         self._db, self._tz, self.read_only = db, tz, read_only
+        self.plain = False
+        """Whether the console is opened as lines, without a screen."""
         self.actor = one_line(actor or login_name(), MAX_NAME_CHARS).strip()
 
     @property

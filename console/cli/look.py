@@ -45,9 +45,14 @@ MAX_TEXT_CHARS = 2000
 
 
 def open_console(shell: Shell, text: str) -> None:
-    """Opens the screen; without a terminal it says what to do instead."""
+    """Opens the screen, or the mode of plain lines; without a terminal it says what to do instead."""
+    if shell.plain:
+        from console.cli.plain import open_plain
+
+        open_plain(shell, text)
+        return
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        fail("The console needs a terminal; run it without a pipe, or use warroom list and warroom show.")
+        fail("The console needs a terminal; run it without a pipe, or use warroom --plain, list and show.")
     ref = ""
     if text:
         with shell.ledger(writing=False) as ledger:
@@ -68,8 +73,10 @@ def open_console(shell: Shell, text: str) -> None:
 
 
 @command("[ref]", name="open")
-def open_(shell: Shell, ref: str) -> None:
+@click.option("--plain", is_flag=True, help="As lines, without a screen.")
+def open_(shell: Shell, ref: str, plain: bool) -> None:
     """Open the console: the board, or one incident. The word "open" may be left out."""
+    shell.plain = shell.plain or plain
     open_console(shell, ref)
 
 
@@ -84,13 +91,18 @@ def list_(shell: Shell, everything: bool, as_json: bool) -> None:
     if as_json:
         print_json([summary_view(state) for state in states])
         return
-    for state in states:
-        special = f" ({', '.join(_marks(state))})" if _marks(state) else ""
-        say_row(f"{state.ref}  {state.severity.value:<5} {state.stage.value:<14} ", f"{state.title.value}{special}")
+    print_list(states)
     if not every:
         hint("There is no incident yet; `warroom declare TITLE --sev SEV2` declares one, `warroom demo` is a practice.")
     elif not states:
         hint("All incidents here are withdrawn; `warroom list --all` shows them.")
+
+
+def print_list(states: Iterable[Incident]) -> None:
+    """A row for each incident."""
+    for state in states:
+        special = f" ({', '.join(_marks(state))})" if _marks(state) else ""
+        say_row(f"{state.ref}  {state.severity.value:<5} {state.stage.value:<14} ", f"{state.title.value}{special}")
 
 
 def _marks(state: Incident) -> list[str]:
@@ -121,10 +133,11 @@ def show(shell: Shell, ref: str, at: datetime | None, as_json: bool) -> None:
     if as_json:
         print_json(incident_view(state, now, publishing))
     else:
-        _print(shell, state, now)
+        print_incident(shell, state, now)
 
 
-def _print(shell: Shell, state: Incident, now: datetime) -> None:
+def print_incident(shell: Shell, state: Incident, now: datetime) -> None:
+    """What it is, who does what, what is owed, and the last entries."""
     width = columns()
     declared = state.declared_at or now
     entries = [state.entries[i] for i in timeline(state) if not state.entries[i].undone]
@@ -251,11 +264,8 @@ def watch(shell: Shell, ref: str, as_json: bool) -> None:
 
 
 def _event_line(shell: Shell, state: Incident, event: Event, as_json: bool) -> str:
-    """One event on one line. An undo, a correction or a judgement has no entry of its own and shows its target's."""
-    entry = state.entries.get(event.id)
-    shown = entry or state.entries.get(undone_entry(state, getattr(event.body, "target", "")))
-    kind = entry.kind if entry else kind_of(event.body)
-    text = shown.text if shown else ""
+    """One event on one line."""
+    kind, text = event_words(state, event)
     if as_json:
         view = EventView.of(
             event, ref=event.incident, event=kind_of(event.body), kind=kind, author=event.actor, text=text
@@ -265,6 +275,13 @@ def _event_line(shell: Shell, state: Incident, event: Event, as_json: bool) -> s
     return row(
         f"{event.incident}  {at}  {_kind(kind)} ", f"{one_line(text, MAX_TEXT_CHARS)}  ({event.actor})", columns()
     )
+
+
+def event_words(state: Incident, event: Event) -> tuple[str, str]:
+    """Its kind and its text. An undo, a correction or a judgement has no entry of its own and shows its target's."""
+    entry = state.entries.get(event.id)
+    shown = entry or state.entries.get(undone_entry(state, getattr(event.body, "target", "")))
+    return entry.kind if entry else kind_of(event.body), shown.text if shown else ""
 
 
 COMMANDS = (open_, list_, show, clocks_, watch)

@@ -105,17 +105,25 @@ def _like_reference(text: str) -> bool:
 @click.option("--as", "actor", envvar="WARROOM_USER", metavar="NAME", help="Who you are; else the login name.")
 @click.option("--tz", envvar="WARROOM_TZ", metavar="ZONE", help="The zone of times; else the machine's.")
 @click.option("--read-only", is_flag=True, help="Look, and write nothing.")
+@click.option("--plain", is_flag=True, help="The console as lines: for screen readers, TERM=dumb and slow links.")
 @click.option("--config", envvar="WARROOM_CONFIG", metavar="FOLDER", help="Where your own playbooks/*.toml lie.")
 @click.version_option(__version__, prog_name="warroom")
 @click.pass_context
 def warroom(
-    ctx: click.Context, db: str | None, actor: str | None, tz: str | None, read_only: bool, config: str | None
+    ctx: click.Context,
+    db: str | None,
+    actor: str | None,
+    tz: str | None,
+    read_only: bool,
+    plain: bool,
+    config: str | None,
 ) -> None:
     """Run an incident: declare, log, assign, count down, hand off.
 
     Without a command, or with an incident's reference, it opens the console.
     """
     ctx.obj = Shell(db, actor, tz, read_only, config)
+    ctx.obj.plain = plain
     ctx.obj.check()
     if ctx.invoked_subcommand is None:
         from console.cli.look import open_console

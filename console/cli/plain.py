@@ -1,0 +1,318 @@
+"""The console as lines: one incident, its new entries as they arrive, and a prompt that takes what the room's takes."""
+
+import queue
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from console.app.bells import Bells, due_words
+from console.app.console_slot import ConsoleSlot
+from console.app.drafts import Drafts
+from console.app.lines import is_core, read_line
+from console.app.registry import MARKERS, SCREEN_WORDS, WORDS
+from console.app.room.completion import completions
+from console.app.situation import READ_ONLY
+from console.cli.context import Shell, fail
+from console.cli.look import MAX_TEXT_CHARS, event_words, print_incident, print_list
+from console.cli.output import hint
+from console.cli.typed_input import TypedInput, say, typed_input
+from console.cli.usage import usage_sentence
+from console.core.language.checks import public_doubt
+from console.core.language.grammar import Line, Slash, left_times
+from console.core.language.secrets import secret_doubt
+from console.core.language.text import one_line
+from console.core.language.times import local_pair, local_stamp
+from console.core.log.event import Event
+from console.core.log.slash import SLASH_WORDS, command_for
+from console.core.log.state import Incident
+from console.core.refusal import Problem, Refused
+from console.core.subjects.declaration import IncidentDeclared
+from console.core.subjects.undo import EntryRedacted
+from console.core.subjects.update import PostUpdate
+from console.store.ledger import Ledger
+
+HOW_TO_LEAVE = "/quit or Ctrl+D leaves; what is half typed is kept."
+
+_SHELL_WORDS = {
+    "advice": "advice {ref}",
+    "board": "list",
+    "classify": "classify {ref}",
+    "export": "export {ref}",
+    "guide": "check {ref} --list",
+    "outbox": "publish list",
+    "playbook": "playbook use {ref}",
+    "registers": "fixes --open",
+    "runbook": "runbook follow {ref}",
+    "targets": "target list",
+}
+"""Words for which the console has a screen, each with the command of the shell that does the same as lines."""
+
+_SHELL_WORDS_ALONE = {"playbook": "playbook show {playbook}", "runbook": "runbook list"}
+"""Where the word has no argument."""
+
+
+def open_plain(shell: Shell, text: str) -> None:
+    """Show an incident and take lines until the input ends; without a reference, the only one that is open."""
+    with shell.ledger() as ledger:
+        states = [state for state in ledger.states() if state.open]
+        ref = ledger.resolve(text) if text else _only_one(states)
+        slot = ConsoleSlot(shell.path, 1, None) if shell.read_only else ConsoleSlot.take(shell.path, shell.actor)
+        try:
+            well = PlainRoom(shell, ledger, ref, slot).run()
+        finally:
+            slot.leave()
+    if not well:
+        sys.exit(1)
+
+
+def _only_one(states: list[Incident]) -> str:
+    if len(states) > 1:
+        print_list(states)
+        fail(f"{len(states)} incidents are open; name one of them: “warroom --plain {states[0].ref}”.")
+    if not states:
+        fail("No incident is open; “warroom declare TITLE --sev SEV2” declares one, “warroom list” shows the others.")
+    return states[0].ref
+
+
+class _Doubt(Exception):
+    """What has to be read before the same line, entered once more, does it."""
+
+    def __init__(self, about: str, lines: list[str]) -> None:
+        super().__init__(about)
+        self.about, self.lines = about, lines
+
+
+class PlainRoom:
+    """One incident as lines. Everything printed is cleaned text: no colour, no cursor movement, no sequence."""
+
+    def __init__(self, shell: Shell, ledger: Ledger, ref: str, slot: ConsoleSlot) -> None:
+        self._shell, self._ledger, self._ref, self._slot = shell, ledger, ref, slot
+        self._drafts = Drafts(ledger.log, shell.actor, slot, read_only=shell.read_only)
+        self._bells = Bells()
+        self._arrived: queue.Queue[list[Event] | str] = queue.Queue()
+        """What the watcher has read, or the trouble that it has, in a sentence."""
+        self._own: set[str] = set()
+        """The ids of events that were written here, and that the watcher has not brought yet."""
+        self._doubted: tuple[str, frozenset[str]] = ("", frozenset())
+        """The line that waits to be entered once more, and what was asked about it."""
+        self._some_refused = False
+        self._input: TypedInput = typed_input(f"{ref}> ", self._news, self._complete, self._keep)
+
+    @property
+    def state(self) -> Incident:
+        return self._ledger.state(self._ref)
+
+    def run(self) -> bool:
+        """Until the input ends or somebody leaves; False when lines of a pipe were refused."""
+        watcher = self._ledger.log.watch(
+            self._arrived.put, on_problem=lambda problem: self._arrived.put(problem.reason)
+        )
+        try:
+            self._begin()
+            while (line := self._input.read()) is not None and self._enter(line):
+                pass
+        finally:
+            watcher.stop()
+            self._input.close()
+        say(self._news(interrupted=False))
+        return self._input.interactive or not self._some_refused
+
+    def _begin(self) -> None:
+        print_incident(self._shell, self.state, self._ledger.now())
+        click.echo()
+        others = self._slot.others()
+        if others:
+            say([f"Here: {', '.join(one_line(name, 64) for name in others)}"])
+        # What is due already is no news: it stands above.
+        list(self._due())
+        if self._input.interactive:
+            say(["A line and Enter logs it, Up brings a line back; /help lists what else there is. " + HOW_TO_LEAVE])
+            self._bring_back()
+
+    def _bring_back(self) -> None:
+        """What was typed and not sent when a console ended."""
+        draft = self._drafts.kept(self._place)
+        if "\n" in draft:
+            say(
+                [
+                    "These lines were not logged when the console ended:",
+                    *draft.split("\n"),
+                    "Type them again to log them.",
+                ]
+            )
+        elif draft:
+            say(["A line that was not logged is in the prompt again; Enter logs it."])
+            self._input.offer(draft)
+
+    # What is half typed
+
+    @property
+    def _place(self) -> str:
+        return f"prompt {self._ref}"
+
+    def _keep(self, typed: str) -> None:
+        try:
+            self._drafts.keep(self._place, typed)
+        except Problem as problem:
+            self._arrived.put(problem.reason)
+
+    def _complete(self, before: str) -> list[str]:
+        return completions(before, self.state, self._shell.actor)
+
+    # What is new
+
+    def _news(self, interrupted: bool) -> list[str]:
+        lines = [HOW_TO_LEAVE] if interrupted else []
+        while not self._arrived.empty():
+            arrived = self._arrived.get()
+            lines += [arrived] if isinstance(arrived, str) else self._absorbed(arrived)
+        return [*lines, *self._due()]
+
+    def _absorbed(self, events: list[Event]) -> list[str]:
+        new = [event for event in events if event.id not in self._own]
+        self._own -= {event.id for event in events}
+        try:
+            self._ledger.absorb(new)
+            return list(self._lines_of(new))
+        except Problem as problem:
+            return [problem.reason]
+
+    def _lines_of(self, events: list[Event]) -> Iterator[str]:
+        if any(isinstance(event.body, EntryRedacted) for event in events):
+            # One of the lines that Up brings may hold what was erased.
+            self._input.forget()
+        for event in events:
+            state = self._ledger.state(event.incident)
+            if event.incident != self._ref:
+                if isinstance(event.body, IncidentDeclared) and not event.body.retrospective:
+                    title = one_line(event.body.title, MAX_TEXT_CHARS)
+                    yield f"{event.incident} {event.body.severity} declared by {event.actor}: {title}"
+                continue
+            kind, text = event_words(state, event)
+            today = local_stamp(self._ledger.now(), self._shell.zone).split()[0]
+            at = local_stamp(event.occurred_at, self._shell.zone).removeprefix(today).strip()
+            words = one_line(text, MAX_TEXT_CHARS)
+            yield "  ".join(filter(None, (at, kind.replace("_", " "), words, f"({event.actor})")))
+
+    def _due(self) -> Iterator[str]:
+        """What began to warn or went over, of every open incident."""
+        for state in self._ledger.opened():
+            for clock in self._bells.begun(state.ref, self._ledger.owed(state)):
+                at = local_pair(clock.due_at, self._shell.zone)[0]
+                yield one_line(f"{due_words(state.ref, clock)}: {at}, {clock.by_whom}", MAX_TEXT_CHARS)
+
+    # A line
+
+    def _enter(self, line: str) -> bool:
+        """Do what the line says, or say why not; False when it leaves."""
+        waiting, asked = self._doubted
+        if not line.strip() and self._input.interactive:
+            line = waiting
+        if not line.strip():
+            return True
+        if line != waiting:
+            asked = frozenset()
+        self._doubted = ("", frozenset())
+        try:
+            return self._do(line, asked)
+        except _Doubt as doubt:
+            self._doubted = (line, asked | {doubt.about})
+            say(doubt.lines)
+        except Problem as problem:
+            self._some_refused = True
+            hint(problem.reason)
+        return True
+
+    def _do(self, line: str, asked: frozenset[str]) -> bool:
+        now, zone, actor = self._ledger.now(), self._shell.zone, self._shell.actor
+        read = read_line(line, now=now, zone=zone)
+        word = read.word if isinstance(read, Slash) else ""
+        if word == "quit":
+            return False
+        if word == "help":
+            self._help()
+            return True
+        if isinstance(read, Slash) and word in SCREEN_WORDS:
+            self._run(read, asked)
+            return True
+        if self._shell.read_only:
+            raise Refused(READ_ONLY)
+        if isinstance(read, Slash) and not is_core(read):
+            raise Refused(f"Write {WORDS[word]}.")
+        secret = secret_doubt(line)
+        if secret and "secret" not in asked:
+            raise _Doubt("secret", [f"{secret} Enter once more logs it."])
+        command = command_for(read, self.state, actor=actor, now=now, zone=zone)
+        self._keep(line)
+        if isinstance(command, PostUpdate):
+            written = self._post(command, asked)
+        else:
+            written = self._ledger.execute(self._ref, command)
+        self._keep("")
+        self._own |= {event.id for event in written}
+        say(self._lines_of(written))
+        if isinstance(read, Line) and left_times(read):
+            say([f"“{left_times(read)[0]}” stays in the text."])
+        return True
+
+    def _post(self, command: PostUpdate, asked: frozenset[str]) -> list[Event]:
+        """Post an update, and publish it where that is set up, once what goes where has been shown."""
+        # Read when first asked for: most lines are no updates.
+        from console.cli.update import outgoing, targets_of
+        from console.export.updates.redact_names import people
+        from console.publish.sending.plan import Choices
+        from console.publish.sending.publisher import Publisher
+
+        publisher = Publisher(self._shell.settings)
+        update = outgoing(self._ledger, publisher, self._ref, command, (), Choices())
+        audience = command.audience.strip().lower()
+        loud = public_doubt(command.text, people(self.state)) if audience == "public" else ""
+        goes = not self.state.drill and bool(targets_of(publisher.targets, audience))
+        if (goes or loud) and "update" not in asked:
+            for complaint in publisher.targets.complaints:
+                hint(complaint)
+            if goes:
+                update.show()
+            end = "posts it and publishes it as shown" if goes else "posts it; no status page is set up for it"
+            raise _Doubt("update", [*filter(None, [loud]), f"Enter once more {end}."])
+        return update.write(self._ledger)
+
+    # Words of the console's screens
+
+    def _run(self, slash: Slash, asked: frozenset[str]) -> None:
+        """Run the command of the shell that prints or does what the screen would."""
+        form = _SHELL_WORDS.get(slash.word, "")
+        if not slash.argument:
+            form = _SHELL_WORDS_ALONE.get(slash.word, form)
+        if not form or (slash.word == "export" and not slash.argument):
+            ways = {"declare": "“warroom declare TITLE --sev SEV2” in a shell declares an incident."}
+            needs = f"/{slash.word} needs a screen; “warroom {self._ref}” opens it."
+            raise Refused(f"Write {WORDS['export']}." if form else ways.get(slash.word, needs))
+        playbook = self.state.playbook.name if self.state.playbook else ""
+        words = [*form.format(ref=self._ref, playbook=playbook).split(), *slash.argument.split()]
+        if slash.word == "runbook" and slash.argument.split()[:1] == ["close"]:
+            words = ["runbook", "close", self._ref, *slash.argument.split()[1:]]
+        if slash.word == "export" and len(words) > 3:
+            words = [*words[:3], "-o", slash.argument.partition(" ")[2].strip()]
+            if Path(words[4]).exists() and "file" not in asked:
+                raise _Doubt("file", [f"{words[4]} is there already. Enter once more replaces it."])
+        context = click.get_current_context().find_root()
+        assert isinstance(context.command, click.Group)
+        command = context.command.get_command(context, words[0])
+        assert command is not None
+        try:
+            with command.make_context(words[0], words[1:], parent=context) as inner:
+                command.invoke(inner)
+        except click.UsageError as error:
+            hint(usage_sentence(error))
+        except SystemExit:
+            # The command has said why.
+            self._some_refused = True
+
+    def _help(self) -> None:
+        here = {word: form for word, form in SCREEN_WORDS.items() if word in _SHELL_WORDS or word in ("help", "quit")}
+        say(["The scribe's line:", *(f"  {form}: {words}" for form, words in MARKERS)])
+        say(["Slash words:", *(f"  {form}" for form in (*SLASH_WORDS.values(), *here.values()))])
+        say([HOW_TO_LEAVE])

@@ -1,0 +1,213 @@
+"""Lines that a person or a pipe gives one after the other, while what is new is printed between them.
+
+Nothing here moves the cursor or sends a sequence: what is half typed when something new arrives is written once more
+below it.
+"""
+
+import os
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from functools import partial
+from importlib.util import find_spec
+from types import FrameType
+from typing import Protocol
+
+import click
+
+from console.core.language.text import clean
+
+TICK_S = 0.25
+"""Between two looks at what is new."""
+
+News = Callable[[bool], list[str]]
+"""Gives the lines that have become known since it was asked before; the argument says that Ctrl+C was pressed."""
+
+
+class TypedInput(Protocol):
+    """Where lines come from."""
+
+    interactive: bool
+    """Whether a person types them, and can be asked."""
+
+    def read(self) -> str | None:
+        """The next line; None at the end of the input. Prints the news meanwhile."""
+
+    def offer(self, line: str) -> None:
+        """Put a line into the next prompt, as if it had been typed there; where that cannot be, it is only shown."""
+
+    def forget(self) -> None:
+        """Drop the lines that could be brought back."""
+
+    def close(self) -> None:
+        """Give the terminal back as it was."""
+
+
+def typed_input(
+    prompt: str, news: News, complete: Callable[[str], list[str]], keep: Callable[[str], None]
+) -> TypedInput:
+    """A line editor where there is one and somebody types, else plain lines.
+
+    `complete` gives the words that may stand for the one that ends a text;
+    `keep` gets the half-typed line whenever it has changed; an entered one is its reader's to keep.
+    """
+    interactive = sys.stdin.isatty() and sys.stdout.isatty()
+    if interactive and find_spec("readline") is not None and hasattr(signal, "setitimer"):
+        return EditedInput(prompt, news, complete, keep)
+    return QueuedInput(prompt if interactive else "", news)
+
+
+def say(lines: Iterable[str]) -> None:
+    """Print lines; what a terminal would obey is shown instead."""
+    for line in lines:
+        click.echo(clean(line))
+
+
+class _Interrupted(Exception):
+    """News has come while a line is half typed."""
+
+
+class EditedInput:
+    """By readline, told to expect a terminal that cannot move its cursor.
+
+    The line that is half typed is readline's. A timer's signal looks for news while it waits for a key; where there is
+    some, the line is taken out, and put into a new prompt below the news.
+    """
+
+    interactive = True
+
+    def __init__(
+        self, prompt: str, news: News, complete: Callable[[str], list[str]], keep: Callable[[str], None]
+    ) -> None:
+        # Looked at by readline when it is first imported.
+        os.environ["TERM"] = "dumb"
+        import readline
+        import termios
+
+        attributes = termios.tcgetattr(sys.stdin)
+        self._give_back = partial(termios.tcsetattr, sys.stdin, termios.TCSADRAIN, termios.tcgetattr(sys.stdin))
+        # What is typed between two prompts waits for the next one as it is, Ctrl+D too.
+        attributes[3] &= ~termios.ICANON
+        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, attributes)
+        self._editor, self._prompt, self._news, self._complete, self._keep = readline, prompt, news, complete, keep
+        self._typed = ""
+        """The half-typed line, as it was last seen; it is in the next prompt."""
+        self._waiting = False
+        """Whether readline waits for keys. Only then may a signal take the line out of it."""
+        self._interrupted = False
+        """Whether Ctrl+C was pressed and is not answered yet."""
+        for option in ("enable-bracketed-paste", "colored-stats", "colored-completion-prefix", "show-mode-in-prompt"):
+            readline.parse_and_bind(f"set {option} off")
+        readline.parse_and_bind("bind ^I rl_complete" if "libedit" in (readline.__doc__ or "") else "tab: complete")
+        readline.set_completer_delims(" ")
+        readline.set_completer(self._completed)
+        readline.set_pre_input_hook(self._begin)
+        signal.signal(signal.SIGALRM, self._look)
+        signal.signal(signal.SIGINT, self._look)
+
+    def offer(self, line: str) -> None:
+        self._typed = line
+
+    def read(self) -> str | None:
+        signal.setitimer(signal.ITIMER_REAL, TICK_S, TICK_S)
+        try:
+            while True:
+                try:
+                    line = input(self._prompt)
+                except _Interrupted:
+                    continue
+                self._typed = ""
+                return line
+        except EOFError:
+            click.echo()
+            return None
+        finally:
+            self._waiting = False
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def forget(self) -> None:
+        self._editor.clear_history()
+
+    def close(self) -> None:
+        self._give_back()
+
+    def _begin(self) -> None:
+        """Readline has written the prompt, and reads from here on."""
+        if self._typed:
+            self._editor.insert_text(self._typed)
+            self._editor.redisplay()
+        self._waiting = True
+
+    def _note(self, typed: str) -> None:
+        if typed != self._typed:
+            self._typed = typed
+            self._keep(typed)
+
+    def _look(self, number: int, frame: FrameType | None) -> None:
+        """A signal's handler, which runs where the interpreter is just then."""
+        self._interrupted = self._interrupted or number == signal.SIGINT
+        if not self._waiting:
+            return
+        self._note(self._editor.get_line_buffer())
+        lines, self._interrupted = self._news(self._interrupted), False
+        if not lines:
+            return
+        click.echo()
+        say(lines)
+        if self._typed:
+            # An entered line has left readline already, so that this one can only be half typed.
+            self._waiting = False
+            raise _Interrupted
+        click.echo(self._prompt, nl=False)
+
+    def _completed(self, word: str, number: int) -> str | None:
+        words = self._complete(self._editor.get_line_buffer()[: self._editor.get_endidx()])
+        return words[number] if number < len(words) else None
+
+
+class QueuedInput:
+    """Of a pipe, or of a terminal for which there is no line editor: read by a thread, a line at a time."""
+
+    def __init__(self, prompt: str, news: News) -> None:
+        self._prompt, self._news = prompt, news
+        self.interactive = bool(prompt)
+        # No line is read before the one in front of it has been dealt with.
+        self._lines: queue.Queue[str | None] = queue.Queue(maxsize=1)
+        threading.Thread(target=self._work, name="warroom-input", daemon=True).start()
+
+    def read(self) -> str | None:
+        click.echo(self._prompt, nl=False)
+        while True:
+            try:
+                return self._lines.get(timeout=TICK_S)
+            except queue.Empty:
+                self._tell(self._news(False))
+            except KeyboardInterrupt:
+                if not self.interactive:
+                    raise
+                self._tell(self._news(True))
+
+    def offer(self, line: str) -> None:
+        say([line])
+
+    def forget(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+    def _tell(self, lines: list[str]) -> None:
+        if lines:
+            if self.interactive:
+                click.echo()
+            say(lines)
+            click.echo(self._prompt, nl=False)
+
+    def _work(self) -> None:
+        # Not the interpreter's own stream, which it locks when it ends.
+        with open(sys.stdin.fileno(), "rb", closefd=False) as stream:
+            for raw in iter(stream.readline, b""):
+                self._lines.put(raw.decode("utf-8", "replace").rstrip("\r\n"))
+        self._lines.put(None)

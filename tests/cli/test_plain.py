@@ -1,0 +1,298 @@
+"""The console as lines, in a pseudo-terminal and behind a pipe."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.app.terminal import Terminal, running
+from tests.cli.shell import COMMAND, Warroom
+
+
+@contextmanager
+def plain(warroom: Warroom, *args: str, term: str = "xterm-256color") -> Iterator[Terminal]:
+    """`warroom --plain` in a terminal."""
+    environ = {**warroom.env, "TERM": term, "WARROOM_CONFIG": str(warroom.db.parent)}
+    with running([sys.executable, *COMMAND[1:], "--plain", *args], environ, (100, 30)) as shown:
+        yield shown
+
+
+def prompts(shown: Terminal, times: int) -> None:
+    """Until there have been so many prompts."""
+    shown.until(b"> ", times)
+
+
+def printed(shown: Terminal) -> list[str]:
+    return shown.seen.decode().replace("\r", "").split("\n")
+
+
+def test_a_line_is_logged_and_no_sequence_is_written(warroom: Warroom, ref: str) -> None:
+    with plain(warroom, ref) as shown:
+        prompts(shown, 1)
+        shown.types("-4m ! röll back\x1b[D\x1b[D\x7fäc\r")
+        prompts(shown, 2)
+        shown.types("/sev SEV0 all regions\r")
+        prompts(shown, 3)
+        shown.types("/he\t\r")
+        shown.until(b"Slash words")
+        shown.types("/quit\r")
+        assert shown.ends() == 0
+    assert b"\x1b" not in shown.seen
+    lines = printed(shown)
+    assert lines[0].startswith(f"{ref}  SEV1  declared")
+    assert "IC:      nobody" in lines
+    assert any(line.startswith("in 14 min ") and "first public post" in line for line in lines)
+    assert any(re.fullmatch(r"\d\d:\d\d  decision  röll bäcck  \(mo\)", line) for line in lines)
+    assert any("SEV1 → SEV0" in line for line in lines)
+    assert ("decision", "röll bäcck") in warroom.entries(ref)
+
+
+@pytest.mark.parametrize("term", ["dumb", "xterm"])
+def test_what_others_write_arrives_while_a_line_is_half_typed(warroom: Warroom, ref: str, term: str) -> None:
+    with plain(warroom, ref, term=term) as shown:
+        prompts(shown, 1)
+        shown.types("the pool is ex")
+        shown.until(b"the pool is ex")
+        warroom.says("log", ref, "* replica lag \x1b[31m9 s")
+        shown.until(f"{ref}> the pool is ex".encode(), 2)
+        shown.types("hausted\r")
+        shown.until(b"(mo)", 3)
+        shown.types("\x04")
+        assert shown.ends() == 0
+    assert b"\x1b" not in shown.seen
+    lines = printed(shown)
+    assert any(line.endswith("finding  replica lag ␛[31m9 s  (mo)") for line in lines)
+    assert f"{ref}> the pool is exhausted" in lines
+    assert warroom.entries(ref)[1:] == [("finding", "replica lag ␛[31m9 s"), ("note", "the pool is exhausted")]
+
+
+def test_no_key_is_lost_while_much_arrives(warroom: Warroom, ref: str) -> None:
+    typed = "Jürgen läuft über die Brücke, 50 % of “checkout” errors → none"
+    with plain(warroom, ref) as shown:
+        prompts(shown, 1)
+        for number, word in enumerate(typed.split(" ")):
+            for byte in f"{word} ".encode():
+                shown.types(bytes([byte]))
+                shown.reads()
+            warroom.says("log", ref, f"from elsewhere {number}")
+        shown.until(b"from elsewhere 10")
+        shown.types("\r")
+        shown.until(b"none  (mo)")
+        shown.types("\x04")
+        assert shown.ends() == 0
+    assert ("note", typed) in warroom.entries(ref)
+    assert len(warroom.entries(ref)) == 2 + len(typed.split(" "))
+
+
+def test_a_promise_tells_once_that_it_warns_and_once_that_it_is_overdue(warroom: Warroom, ref: str) -> None:
+    other = warroom.says("declare", "Mail", "--sev", "SEV4")
+    with plain(warroom, ref) as shown:
+        prompts(shown, 1)
+        shown.types("+ @rs 4s check replica lag\r")
+        warroom.says("task", other, "--due", "4s", "look at the queue")
+        shown.until(f"{other}: look at the queue is overdue".encode())
+        shown.until(f"{ref}: check replica lag is overdue".encode())
+        shown.types("\x04")
+        assert shown.ends() == 0
+    said = " ".join(printed(shown))
+    for ref_, text in ((ref, "check replica lag"), (other, "look at the queue")):
+        assert said.count(f"{ref_}: {text} is due soon") == 1
+        assert said.count(f"{ref_}: {text} is overdue") == 1
+
+
+def test_a_new_incident_is_told(warroom: Warroom, ref: str) -> None:
+    with plain(warroom, ref) as shown:
+        prompts(shown, 1)
+        other = warroom.says("declare", "Mail is late", "--sev", "SEV2")
+        shown.until(f"{other} SEV2 declared by mo: Mail is late".encode())
+        shown.types("\x04")
+        assert shown.ends() == 0
+
+
+def test_a_refused_line_is_brought_back_by_up(warroom: Warroom, ref: str) -> None:
+    with plain(warroom, ref) as shown:
+        prompts(shown, 1)
+        shown.types("/stage nowhere\r")
+        shown.until("There is no stage “nowhere”".encode())
+        shown.types("what is typed behind it is a line of its own\r")
+        prompts(shown, 3)
+        shown.types("\x1b[A\x1b[A" + "\x7f" * 7 + "investigating\r")
+        shown.until(b"(mo)", 3)
+        shown.types("\x04")
+        assert shown.ends() == 0
+    assert warroom.json("show", ref)["stage"] == "investigating"
+    assert ("note", "what is typed behind it is a line of its own") in warroom.entries(ref)
+
+
+def test_ctrl_c_says_how_to_leave_and_keeps_what_is_typed(warroom: Warroom, ref: str) -> None:
+    with plain(warroom, ref) as shown:
+        prompts(shown, 1)
+        shown.types("half a line")
+        shown.until(b"half a line")
+        shown.types("\x03")
+        shown.until(f"{ref}> half a line".encode(), 2)
+        assert shown.seen.count(b"/quit or Ctrl+D leaves") == 2
+        shown.types(" and its end\r")
+        shown.until(b"(mo)", 2)
+        shown.types("\x03\x04")
+        assert shown.ends() == 0
+    assert b"Traceback" not in shown.seen
+    assert warroom.entries(ref)[1:] == [("note", "half a line and its end")]
+
+
+def test_a_half_typed_line_outlives_the_terminal(warroom: Warroom, ref: str) -> None:
+    with plain(warroom, ref) as shown:
+        prompts(shown, 1)
+        shown.types("half a line")
+        shown.until(b"half a line")
+        # Written down at the next look, of which news is the proof.
+        warroom.says("log", ref, "from elsewhere")
+        shown.until(b"from elsewhere")
+        os.kill(shown.pid, signal.SIGHUP)
+        assert shown.ends() == -signal.SIGHUP
+    with plain(warroom, ref) as shown:
+        shown.until(f"{ref}> half a line".encode())
+        shown.types("\r")
+        shown.until(b"half a line  (mo)")
+        shown.types("/quit\r")
+        assert shown.ends() == 0
+    assert ("note", "half a line") in warroom.entries(ref)
+
+
+def test_what_looks_like_a_secret_is_asked_about_once(warroom: Warroom, ref: str) -> None:
+    with plain(warroom, ref) as shown:
+        prompts(shown, 1)
+        shown.types("password=hunter2x\r")
+        shown.until(b"Enter once more logs it.")
+        assert len(warroom.entries(ref)) == 1
+        shown.types("another line\r")
+        shown.until(b"another line  (mo)")
+        shown.types("\r")
+        shown.types("password=hunter2x\r")
+        shown.until(b"Enter once more logs it.", 2)
+        shown.types("\r")
+        shown.until(b"password=hunter2x  (mo)")
+        shown.types("\x04")
+        assert shown.ends() == 0
+    assert [text for _, text in warroom.entries(ref)[1:]] == ["another line", "password=hunter2x"]
+
+
+def test_an_update_is_shown_as_it_goes_out_before_it_is_posted(warroom: Warroom, ref: str) -> None:
+    folder = warroom.db.parent
+    warroom.env["WARROOM_CONFIG"] = str(folder)
+    warroom.says("target", "add", "rehearsal", "--provider", "file", "--audience", "public", "--option", "path=out.txt")
+    with plain(warroom, ref) as shown:
+        prompts(shown, 1)
+        shown.types("/update public We are looking into errors at checkout.\r")
+        shown.until(b"Enter once more posts it and publishes it as shown.")
+        assert b"rehearsal (public)" in shown.seen
+        assert not warroom.json("show", ref)["updates"]
+        shown.types("\r")
+        shown.until(b"(mo)", 2)
+        shown.types("\x04")
+        assert shown.ends() == 0
+    assert [update["audience"] for update in warroom.json("show", ref)["updates"]] == ["public"]
+    assert "rehearsal" in warroom.says("publish", "list")
+
+
+def behind_a_pipe(warroom: Warroom, lines: str, *args: str) -> tuple[int, str, str]:
+    done = subprocess.run(
+        [*COMMAND, "--plain", *args], input=lines.encode(), capture_output=True, env=warroom.env, check=False
+    )
+    assert b"\x1b" not in done.stdout + done.stderr
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+LINES = (
+    "a note #db @rs", "-4m ! roll back", "> 14:32 restarted it", "? the pool is exhausted", "* errors at 20 %",
+    "+ @rs 10m check replica lag", "\\! no decision", "/role ic rs", "/sev SEV2 only one region", "/impact no payments",
+    "/at -7m we saw it", "/done 1: nothing there", "/ruled-out 1 no", "/undo", "//etc is full", "/fix read-only mode",
+)  # fmt: skip
+
+
+def test_a_line_is_read_as_the_room_and_the_shell_read_it(warroom: Warroom, tmp_path: Path) -> None:
+    logged: list[list[tuple[str, str]]] = []
+    for name in ("plain", "shell"):
+        its = Warroom(tmp_path / f"{name}.db")
+        ref = its.says("declare", "Checkout errors", "--sev", "SEV1")
+        if name == "plain":
+            status, _, err = behind_a_pipe(its, "\n".join(LINES) + "\n", ref)
+            assert (status, err) == (0, "")
+        else:
+            its.says("log", ref, "-", stdin="\n".join(LINES))
+        logged.append(its.entries(ref))
+    assert logged[0] == logged[1]
+    assert len(logged[0]) > 12
+
+
+def test_behind_a_pipe_a_refused_line_is_told_and_the_others_are_logged(warroom: Warroom, ref: str) -> None:
+    lines = "one\n/stage nowhere\n/sev\npassword=hunter2x\n\n/jump 14:32\ntwo"
+    status, out, err = behind_a_pipe(warroom, lines, ref)
+
+    assert status == 1
+    assert "> " not in out
+    assert [line.split(":")[0] for line in err.splitlines()] == [
+        next(line for line in err.splitlines() if "nowhere" in line).split(":")[0],
+        "Write /sev SEV1 [reason].",
+        next(line for line in err.splitlines() if "jump" in line).split(":")[0],
+    ]
+    assert [text for _, text in warroom.entries(ref)[1:]] == ["one", "two"]
+
+
+def test_words_of_the_screens_run_the_command_of_the_shell(warroom: Warroom, ref: str) -> None:
+    lines = "! roll back\n/export timeline\n/guide\n/runbook bad-deploy\n/advice\n/playbook\n/board\n/quit\nnot read"
+    status, out, err = behind_a_pipe(warroom, lines, ref)
+
+    assert status == 0, err
+    assert "**Decision:** roll back" in out
+    assert "Bad deploy" in out
+    assert "not read" not in out
+    assert warroom.json("show", ref)["runbooks"]
+
+
+def test_a_file_is_replaced_only_after_a_second_enter(warroom: Warroom, ref: str, tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("mine")
+    line = f"/export timeline {page}\n"
+    _, out, _ = behind_a_pipe(warroom, line, ref)
+    assert f"{page} is there already. Enter once more replaces it." in out
+    assert page.read_text() == "mine"
+    behind_a_pipe(warroom, line * 2, ref)
+    assert "Checkout errors" in page.read_text()
+
+
+def test_without_a_reference_it_is_the_only_open_incident(warroom: Warroom) -> None:
+    assert "warroom declare" in warroom.fails("--plain")
+    first = warroom.says("declare", "Checkout errors", "--sev", "SEV1")
+    assert behind_a_pipe(warroom, "")[1].startswith(f"{first}  SEV1")
+    second = warroom.says("declare", "Mail", "--sev", "SEV3")
+    status, out, err = warroom.here("--plain")
+    assert status == 1
+    assert [line.split()[0] for line in out.splitlines()] == [second, first]
+    assert f"“warroom --plain {second}”" in err
+    assert behind_a_pipe(warroom, "", first)[1].startswith(first)
+    done = warroom.process("open", first, "--plain")
+    assert done.stdout.decode().startswith(first)
+
+
+def test_a_read_only_one_shows_and_takes_no_line(warroom: Warroom, ref: str) -> None:
+    warroom.env["WARROOM_USER"] = "dana"
+    done = subprocess.run(
+        [*COMMAND, "--read-only", "--plain", ref], input=b"one\n/undo\n/quit\n", capture_output=True, env=warroom.env,
+        check=False,
+    )  # fmt: skip
+    assert done.stderr.decode().count("This console is read-only") == 2
+    assert done.stdout.decode().startswith(ref)
+    assert len(warroom.entries(ref)) == 1
+
+
+def test_a_terminal_that_cannot_move_its_cursor_is_told_of_it(warroom: Warroom, ref: str) -> None:
+    with running([sys.executable, *COMMAND[1:], ref], {**warroom.env, "TERM": "dumb"}) as shown:
+        assert shown.ends() == 1
+    assert b"warroom --plain" in shown.seen

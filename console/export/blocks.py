@@ -201,7 +201,13 @@ def _block_md(block: Block) -> str:
 
 def words_md(runs: Words) -> str:
     """Words on one line of Markdown, also of a table."""
-    return "".join(_run_md(run) for run in runs).strip()
+    line = ""
+    for run in runs:
+        if run.style == "code" and "<" in run.text and line[-1:].strip():
+            # GitHub links an address with the backtick behind it, and then reads a tag where the code was.
+            line += " "
+        line += _run_md(run)
+    return line.strip()
 
 
 def _fence(text: str, least: int) -> str:

@@ -188,7 +188,8 @@ def test_a_cell_gives_its_text_back_through_a_csv_file(text: str) -> None:
         ("error_rate of v2.3.4 at 5 → 20 %, #deploy @rs", "error_rate of v2.3.4 at 5 → 20 %, #deploy @rs"),
         ("*b* _i_ `c` ~~s~~ a|b", r"\*b\* \_i\_ \`c\` \~\~s\~\~ a\|b"),
         ("[x](http://a) ![y](z)", r"\[x\](http://a) !\[y\](z)"),
-        ("<script> &lt; &#60; a & b", r"\<script> \&lt; \&#60; a & b"),
+        ("<script> &lt; &#60; a & b", r"&lt;script> \&lt; \&#60; a & b"),
+        ("http://e/<img src=x onerror=alert(1)>", "http://e/&lt;img src=x onerror=alert(1)>"),
         (
             "# h\n- a\n+ b\n> q\n1. one\n2) two\n---\n===",
             "\\# h\n\\- a\n\\+ b\n\\> q\n1\\. one\n2\\) two\n\\---\n\\===",

@@ -1,12 +1,14 @@
 """What people type becomes paragraphs, lists and code, in Markdown and HTML alike, and nothing else."""
 
+import re
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from console.core.language.text import markdown
 from console.export.blocks import Code, Heading, Items, Paragraph, Run, prose, to_html, to_markdown
 
 READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -65,6 +67,35 @@ def test_a_draft_reads_as_it_was_logged() -> None:
 @pytest.mark.parametrize("text", ["[a](javascript:x)", "![a](https://b)", "[a](data:x)", "<b>", "[a]: https://b"])
 def test_what_could_do_something_reads_as_typed(text: str) -> None:
     assert prose(text) == [Paragraph((Run(text),))]
+
+
+_PIECES = (
+    "http://e/",
+    "www.e.org/",
+    "a@b.c",
+    "<img src=x onerror=x>",
+    "</p>",
+    "<!--",
+    "`",
+    "*",
+    "_",
+    "\\",
+    "&lt;",
+    "\n",
+)
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=12).map("".join))
+@example("http://e/`<img src=x>`")
+def test_what_github_links_by_itself_opens_no_tag(text: str) -> None:
+    """An address goes on until a blank or `<` there, whatever stands in it: a backslash, a backtick."""
+    reader = MarkdownIt("gfm-like", {"html": True})
+    for source in (to_markdown(prose(text)), markdown(text)):
+        assert not re.search(r"(?:https?://|www\.|@)\S*<", source)
+        tokens = reader.parse(source)
+        assert not {"html_block", "html_inline"} & {
+            t.type for token in tokens for t in (token, *(token.children or ()))
+        }
 
 
 @given(st.text(alphabet="ab `*[]()#-1.|<>!_\\\n~&:/ht", max_size=80))

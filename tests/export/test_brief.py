@@ -87,7 +87,7 @@ def test_nothing_that_people_wrote_is_markup_or_template() -> None:
     story.does(AssignRole, role="ic", person="*ana*")
     story.does(LogEntry, kind="finding", text=hostile)
     page, _ = brief(story.state, START, UTC)
-    assert r"# INC-K7Q2: {{ 7 - 1 }} \*\*b\*\* \[x\](http://a) \<script> \`c\` ␛\[31m⟨U+202E⟩" in page
+    assert r"# INC-K7Q2: {{ 7 - 1 }} \*\*b\*\* \[x\](http://a) &lt;script> \`c\` ␛\[31m⟨U+202E⟩" in page
     assert r"**Led by:** \*ana\*" in page
     assert "\n## Owed" not in page
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", page)

@@ -164,7 +164,7 @@ def csv_text(cell: str) -> str:
 
 _PUNCTUATION = re.escape("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _MARKDOWN = re.compile(
-    r"[`*\[\]<|~]"
+    r"[`*\[\]|~]"
     rf"|\\(?=[{_PUNCTUATION}]|$)"  # other backslashes (C:\temp) stand for themselves
     r"|(?<![^\W_])_|_(?![^\W_])"  # snake_case is no emphasis
     r"|&(?=\#?\w+;)"
@@ -178,8 +178,9 @@ _MARKDOWN_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 def markdown(text: str) -> str:
     """The text for inline use in Markdown (CommonMark and GitHub's): it reads as typed, nothing of it is markup.
 
-    Only what would be taken as markup gets a backslash, because people read the source too. White space at the start
-    of lines is dropped: it would make code blocks. Newlines stay; indenting them is the caller's.
+    Only what would be taken as markup gets a backslash, because people read the source too. `<` becomes an entity: a
+    backslash before it belongs to an address that GitHub links by itself, and what follows would be a tag. White space
+    at the start of lines is dropped: it would make code blocks. Newlines stay; indenting them is the caller's.
     """
-    text = _MARKDOWN.sub(r"\\\g<0>", _MARKDOWN_INDENT.sub("", text))
+    text = _MARKDOWN.sub(r"\\\g<0>", _MARKDOWN_INDENT.sub("", text)).replace("<", "&lt;")
     return _MARKDOWN_NUMBER.sub(r"\1\\\2", text)

@@ -15,7 +15,7 @@ MAX_MESSAGE_CHARS = 2000
 NO_EMBEDS = 4
 """The flag SUPPRESS_EMBEDS: no previews of addresses in an incident's channel."""
 
-_URL_OR_SPECIAL = re.compile(r"(https?://[^\s<>]+)|([\\*_~`|>#\[\]()<:@-])")
+_URL_OR_SPECIAL = re.compile(r"(https?://[^\s<>\[\]]+)|([\\*_~`|>#\[\]()<:@-])")
 
 
 class Discord(chat.Chat):

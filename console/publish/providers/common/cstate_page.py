@@ -37,10 +37,10 @@ SEVERITIES: dict[ComponentState, str] = {
 """cState has one severity for the whole issue, which every affected system shows."""
 _ORDER = ("notice", "disrupted", "down")
 
-_URL_OR_PUNCTUATION = re.compile(r"(https?://[^\s<>{}*\\\"']+)|([\\`*_{}\[\]()<>#+\-!|~&$^=:])")
+_URL_OR_PUNCTUATION = re.compile(r"(https?://(?:(?!&\#?\w+;)[^\s<>{}\[\]*`~|\\\"'])+)|([\\`*_{}\[\]()<>#+\-!|~&$^=:])")
 _NUMBERED = re.compile(r"(?m)^(\s*\d+)([.)])")
 _UPDATE = re.compile(r"\*+(?P<word>\w+)\*+:?\s*-?\s*(?P<text>.*?)\s*(?:\{\{<\s*track\b|\Z)", re.DOTALL)
-_ESCAPED = re.compile(r"\\([\s\S])|&nbsp;")
+_ESCAPED = re.compile(r"\\([\s\S])|(&lt;)|&nbsp;")
 _KEY = re.compile(r"([\w\-]+)\s*:(.*)")
 _OURS = ("title", "resolved", "resolvedWhen", "severity", "affected", "section", "warroom")
 
@@ -113,7 +113,10 @@ def escaped(text: str) -> str:
     """Text in which neither Markdown nor HTML nor a shortcode of Hugo's is obeyed; an unknown one stops its build."""
     lines = []
     for line in text.split("\n"):
-        marked = _URL_OR_PUNCTUATION.sub(lambda match: match[1] or f"\\{match[2]}", line)
+        # A backslash before it would belong to an address, as the link that Hugo makes of it.
+        marked = _URL_OR_PUNCTUATION.sub(
+            lambda match: match[1] or ("&lt;" if match[2] == "<" else f"\\{match[2]}"), line
+        )
         whole = _NUMBERED.sub(r"\1\\\2", marked)
         blanks = len(whole) - len(whole.lstrip(" \t"))
         # Four blanks would begin a block of code.
@@ -124,7 +127,7 @@ def escaped(text: str) -> str:
 
 def unescaped(text: str) -> str:
     """The text as it was approved, out of the file's."""
-    return _ESCAPED.sub(lambda match: match[1] or " ", text)
+    return _ESCAPED.sub(lambda match: match[1] or ("<" if match[2] else " "), text)
 
 
 def _split(text: str) -> tuple[list[str], str]:

@@ -177,7 +177,11 @@ class ActScreen(Screen[T], Generic[T]):
 
     def takes_paste(self, pasted: str) -> bool:
         """Whether a paste is dealt with here, since no field has the focus: it is kept for the prompt, as one text."""
-        typed = self.stray
+        typed, options = self.stray, self.focused
+        if isinstance(options, ChoiceList) and options.chose and len(typed) == 1:
+            # A digit by itself has chosen its row; before a paste it is no word's beginning.
+            options.settle()
+            typed = ""
         self.forget_typed()
         if self.writing:
             return False

@@ -261,6 +261,19 @@ async def test_a_second_paste_adds_to_the_first(tmp_path: Path) -> None:
         assert room.last.text == "one\ntwo\nthree"
 
 
+async def test_a_second_paste_with_markers_offers_to_read_them(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.pastes("first\nsecond")
+        await room.presses("2")
+        room.shows("logs 2 notes, now")
+        await room.pastes("13:30 * error rate up")
+        room.shows("An entry for each line (3), with times and markers read", "logs 3 notes, now")
+        await room.presses("2")
+        room.shows("logs 3 entries, 1 with a time of its own")
+        await room.presses("enter")
+        assert "error rate up" in {entry.text for entry in room.state.entries if entry.kind == "finding"}
+
+
 async def test_one_undo_takes_a_paste_back(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         before = [entry.id for entry in room.state.entries]

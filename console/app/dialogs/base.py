@@ -19,6 +19,7 @@ from console.app.registry import bindings
 from console.app.widgets.cell import text
 from console.app.widgets.choice_list import Choice, ChoiceList
 from console.app.widgets.line_input import AltInput
+from console.core.language.secrets import secret_doubt
 from console.core.language.text import clean, clean_paste
 from console.core.refusal import Problem, Refused
 
@@ -48,6 +49,10 @@ class Field(msgspec.Struct, frozen=True):
     """More than one line to write in, this many on the screen."""
     replace: bool = False
     """Whether typing replaces the value that stands there, as for a time, rather than going on from its end."""
+    fresh: bool = False
+    """Whether the value that it begins with is in no log yet, such as a pasted text."""
+    secret: bool = False
+    """Whether it takes a key, which is kept apart from everything else."""
     shown: Callable[[Values], bool] = always
     """Whether it is on the screen, by what the fields hold."""
 
@@ -71,13 +76,16 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
     `build` gets the fields' values and gives the result, or a refusal that is shown while everything typed stays: a
     field that it names gets the focus. It does nothing else. `says` names in full what Enter will do with the result;
     `preview`, where given, is shown below the fields. Both follow every change. `doubts` gives what has to be read
-    before a second Enter, such as that something is erased for good; empty where one is enough.
+    before a second Enter, such as that something is erased for good; empty where one is enough. What looks like a
+    secret in any free text is asked about in the same way.
 
     What was typed outlives Esc: the next dialog of the same `topic` begins with it.
     """
 
     remembers = True
     """Whether texts outlive Esc in `memory`, and not in a draft of its own."""
+    asks_about_secrets = True
+    """Whether what is typed is written anywhere."""
     remembers_choices = False
     """Whether choices do, too: where they mean the same the next time."""
     place = "form"
@@ -214,6 +222,14 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             elif isinstance(widget, Input):
                 widget.value = value
 
+    def offer(self, id: str, choices: tuple[Choice, ...]) -> None:
+        """Other choices for a field; the one that is chosen stays so where it is among them."""
+        place = next(place for place, field in enumerate(self._fields) if field.id == id)
+        if self._fields[place].choices != choices:
+            field = msgspec.structs.replace(self._fields[place], choices=choices)
+            self._fields = (*self._fields[:place], field, *self._fields[place + 1 :])
+            self.query_one(f"#field-{id}", ChoiceList).put(choices)
+
     @property
     def _remembered(self) -> list[Field]:
         return [field for field in self._fields if self.remembers_choices or not field.choices]
@@ -301,7 +317,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             if any(field.id == refused.field for field in self._fields):
                 self.query_one(f"#field-{refused.field}").focus()
             return
-        doubt = self._doubts(result)
+        doubt = " ".join(filter(None, (self._secret_doubt(), self._doubts(result))))
         if doubt and doubt != self._doubted:
             self._doubted = doubt
             self.tell(f"{doubt} {BY_ID['go_on'].label} once more does it.")
@@ -312,6 +328,15 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         else:
             self.resting.clear()
             self.run_worker(self._send(self.send, result))
+
+    def _secret_doubt(self) -> str:
+        """Asks about what looks like a secret in a text that somebody typed here, or that is in no log yet."""
+        if not self.asks_about_secrets:
+            return ""
+        values = self.values()
+        typed = (field for field in self._fields if not field.choices and not field.secret)
+        texts = (values[field.id] for field in typed if field.fresh or values[field.id] != clean(field.value))
+        return next(filter(None, map(secret_doubt, texts)), "")
 
     async def _send(self, send: Send[T], result: T) -> None:
         try:

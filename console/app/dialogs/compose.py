@@ -14,7 +14,6 @@ from console.app.registry import bindings
 from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice
 from console.core.language.checks import Finding, check_update, public_doubt
-from console.core.language.secrets import secret_doubt
 from console.core.language.times import duration_short, local_pair, parse_duration
 from console.core.log.clocks import open_clocks
 from console.core.log.state import Incident
@@ -119,7 +118,7 @@ class UpdateDialog(FormDialog[Posting]):
                     hint="30m, or none",
                     replace=True,
                 ),
-                Field("text", "Text", draft.text if draft else text, lines=8),
+                Field("text", "Text", draft.text if draft else text, lines=8, fresh=True),
                 *(_PUBLISHING if outgoing is not None else ()),
             ),
             self._result,
@@ -280,9 +279,9 @@ class UpdateDialog(FormDialog[Posting]):
         return Posting(command, _choices(values) if publishes else None)
 
     def _loud(self, posting: Posting) -> str:
-        """What a public text should not say, and what looks like a secret in any."""
-        text, public = posting.command.text, posting.command.audience == "public"
-        return " ".join(filter(None, (secret_doubt(text), public_doubt(text, self._names) if public else "")))
+        """What a public text should not say."""
+        command = posting.command
+        return public_doubt(command.text, self._names) if command.audience == "public" else ""
 
     def _enters(self, posting: Posting) -> str:
         command = posting.command

@@ -31,6 +31,8 @@ def filter_of(argument: str) -> Filter:
 class FilterDialog(FormDialog[Filter]):
     """Empty fields filter nothing; all empty shows everything again."""
 
+    asks_about_secrets = False
+
     def __init__(self, current: Filter) -> None:
         def build(values: Values) -> Filter:
             kinds = values["kinds"].replace(",", " ").lower().split()
@@ -49,6 +51,8 @@ class FilterDialog(FormDialog[Filter]):
 
 
 class JumpDialog(FormDialog[datetime]):
+    asks_about_secrets = False
+
     def __init__(self, zone: tzinfo, now: datetime) -> None:
         def build(values: Values) -> datetime:
             return parse_when(values["when"], now=now, zone=zone)

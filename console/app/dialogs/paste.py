@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
+from functools import cache
 
 from textual import on
 from textual.widgets import TextArea
@@ -11,7 +12,6 @@ from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.dialogs.respond import checked
 from console.app.widgets.choice_list import Choice
 from console.core.language.grammar import split_paste
-from console.core.language.secrets import secret_doubt
 from console.core.language.text import clean
 from console.core.log.command import Command
 from console.core.log.ids import new_event_id
@@ -39,6 +39,7 @@ class PasteDialog(FormDialog[Sequence[Command]]):
             assert isinstance(command, LogEntry | AddTask)
             return command
 
+        @cache
         def readable(line: str) -> bool:
             """Whether the line says more than its words: a time or a marker, also one that cannot be read."""
             try:
@@ -74,20 +75,24 @@ class PasteDialog(FormDialog[Sequence[Command]]):
 
         self.keep: Callable[[str], object] = lambda text: None
         """Given by the opener: called with the text at every change, so that a console that ends loses none of it."""
-        lines = split_paste(pasted)
-        each = f"An entry for each line ({len(lines)})"
-        ways = [Choice(WHOLE, "One entry, as it stands"), Choice(PLAIN, f"{each}, as plain text")]
-        if any(map(readable, lines)):
-            ways.insert(1, Choice(READ, f"{each}, with times and markers read"))
-        fields = (Field("as", "Log as", WHOLE, choices=tuple(ways)), Field("text", "Text", pasted, lines=10))
-        super().__init__(f"Pasted into {state.ref}", fields, build, says, doubts=self._secret)
 
-    def _secret(self, commands: Sequence[Command]) -> str:
-        return secret_doubt(self.values()["text"]) if commands else ""
+        def ways(text: str) -> tuple[Choice, ...]:
+            lines = split_paste(text)
+            each = f"An entry for each line ({len(lines)})"
+            reads = [Choice(READ, f"{each}, with times and markers read")] if any(map(readable, lines)) else []
+            return Choice(WHOLE, "One entry, as it stands"), *reads, Choice(PLAIN, f"{each}, as plain text")
+
+        self._ways = ways
+        fields = (
+            Field("as", "Log as", WHOLE, choices=ways(pasted)),
+            Field("text", "Text", pasted, lines=10, fresh=True),
+        )
+        super().__init__(f"Pasted into {state.ref}", fields, build, says)
 
     @on(TextArea.Changed)
     def _keep_text(self, event: TextArea.Changed) -> None:
         self.keep(event.text_area.text)
+        self.offer("as", self._ways(event.text_area.text))
 
     def add(self, pasted: str) -> None:
         """A second paste adds to the first."""

@@ -17,12 +17,18 @@ from console.app.postmortem.dialogs import ActionDialog, ActionDoneDialog, Owner
 from console.app.postmortem.render import Overview
 from console.app.session import Session
 from console.app.situation import READ_ONLY, Situation, section_writes
+from console.core.language.secrets import secret_doubt
 from console.core.log.command import Command
 from console.core.log.state import Incident
 from console.core.refusal import Problem, Refused
 from console.core.subjects.action_item import ActionItem
 from console.core.subjects.postmortem import SECTIONS, EditPostmortem, postmortem_of
 from console.export.postmortem.drafts import GUIDE
+
+
+def draft_place(ref: str, section: str) -> str:
+    """Where the half-written text of a section is kept."""
+    return f"postmortem {ref} {section}"
 
 
 class Selection(NamedTuple):
@@ -144,6 +150,11 @@ class PostmortemActs:
 
     async def save_edited(self, section: str, edited: Edited, seen: str) -> None:
         """Write what came back from an editor; its file stays until the disk has it."""
+        if doubt := secret_doubt(edited.text):
+            self.session.keep_draft(draft_place(self.ref, section), f"{seen}\n{edited.text}")
+            await asyncio.to_thread(edited.discard)
+            self._say(f"{doubt} {with_keys('{edit_section} goes on with your text, and saves it there.')}", True)
+            return
         try:
             outcome = await self.write(section, edited.text, seen)
         except Problem as problem:

@@ -12,8 +12,9 @@ from textual.widgets import OptionList, TextArea
 from textual.widgets.option_list import Option
 
 from console.app.act_screen import ActScreen
+from console.app.acts import with_keys
 from console.app.postmortem import render
-from console.app.postmortem.actions import PostmortemActs, Selection
+from console.app.postmortem.actions import PostmortemActs, Selection, draft_place
 from console.app.registry import bar_items, bindings
 from console.app.session import Session, StateChanged
 from console.app.situation import Situation
@@ -21,6 +22,7 @@ from console.app.widgets.cell import Cell, text
 from console.app.widgets.keybar import KeyBar
 from console.app.widgets.prose import ProseArea
 from console.app.widgets.timeline import Timeline
+from console.core.language.secrets import secret_doubt
 from console.core.language.text import clean
 from console.core.log.state import Incident
 from console.core.refusal import Problem
@@ -51,6 +53,8 @@ class PostmortemScreen(ActScreen[None]):
         self.acts = PostmortemActs(session, ref, self, self.say, selection)
         self.resting = self.acts.resting
         self._seen, self._base = "", ""
+        self._doubted = ""
+        """The text with a secret in it that is saved when it is asked for once more."""
         self._keep: Timer | None = None
         # Held here, so that the text can still be read while the screen is being taken down.
         self.area = ProseArea(id="pm-edit", soft_wrap=True, show_line_numbers=False)
@@ -215,7 +219,7 @@ class PostmortemScreen(ActScreen[None]):
             return
         text, self._seen = self.acts.start(section)
         self.editing, self._base = section, text
-        kept = self.session.draft(self._place(section))
+        kept = self.session.draft(draft_place(self.ref, section))
         seen, mark, unsaved = kept.partition("\n")
         if mark and unsaved != text:
             # Saved later, it must not pass over what somebody wrote meanwhile.
@@ -228,9 +232,6 @@ class PostmortemScreen(ActScreen[None]):
         self.area.move_cursor(self.area.document.end)
         self.area.focus()
         self._show_notes()
-
-    def _place(self, section: str) -> str:
-        return f"postmortem {self.ref} {section}"
 
     @on(TextArea.Changed)
     def _typed(self) -> None:
@@ -251,7 +252,7 @@ class PostmortemScreen(ActScreen[None]):
         """Write down the half-written text, so that nothing but saving or emptying it loses it."""
         if self.editing:
             draft = f"{self._seen}\n{self.area.text}" if self._is_changed else ""
-            self.session.keep_draft(self._place(self.editing), draft)
+            self.session.keep_draft(draft_place(self.ref, self.editing), draft)
 
     @on(ProseArea.Left)
     def _left(self) -> None:
@@ -268,16 +269,21 @@ class PostmortemScreen(ActScreen[None]):
     async def _saved(self) -> None:
         section, words = self.editing, self.area.text
         if not self._is_changed and self.acts.overview.origins[section] in ("written", "empty"):
-            self.session.keep_draft(self._place(section), "")
+            self.session.keep_draft(draft_place(self.ref, section), "")
             self._close("Nothing was changed.")
             return
         self._keep_text()
+        doubt = secret_doubt(words)
+        if doubt and words != self._doubted:
+            self._doubted = words
+            self.say(f"{doubt} {with_keys('{save_text} once more saves it.')}", warning=True)
+            return
         try:
             outcome = await self.acts.write(section, words, self._seen)
         except Problem as problem:
             self.say(f"{problem.reason} Your text is still here.", warning=True)
             return
-        self.session.keep_draft(self._place(section), "")
+        self.session.keep_draft(draft_place(self.ref, section), "")
         self._close(outcome)
 
     # Keys

@@ -100,8 +100,8 @@ class ProcessActs:
         wanted = argument.strip().lower()
         fitting = [each for each in self._offered() if wanted in (each.name, each.title.lower()) or wanted in each.name]
         if not fitting:
-            named = clean(argument, multiline=False)
-            raise Refused(with_keys(f"There is no runbook “{named}”; {{runbook}} shows what there is."))
+            named, shows = clean(argument, multiline=False), with_keys("{runbook} shows what there is.")
+            raise Refused(f"There is no runbook “{named}”; {shows}")
         return FollowRunbook(actor=self._context.actor, runbook=fitting[0])
 
     async def _follow(self, command: FollowRunbook | CloseRunbook) -> None:

@@ -64,7 +64,7 @@ class TargetForm:
             for option in caps.options
         ]
         if caps.key:
-            fields.append(Field("key", KEY_LABELS[caps.key_in], hint="optional" if self.key_at else ""))
+            fields.append(Field("key", KEY_LABELS[caps.key_in], hint="optional" if self.key_at else "", secret=True))
         if caps.page:
             fields.append(Field("page", "Its page", hint=with_keys("{check_form} lists them once there is a key")))
         if not self._url_needed and (caps.link or (caps.network and caps.key_in != "url") or old.url):

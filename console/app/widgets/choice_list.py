@@ -25,13 +25,28 @@ class ChoiceList(OptionList):
     """Rows to choose from. Characters come from its screen, which knows when they are the beginning of a line."""
 
     def __init__(self, choices: Sequence[Choice], *, id: str) -> None:
+        super().__init__(*self._rows(choices), id=id, classes="dialog-choice", markup=False)
+        self._before: int | None = None
+
+    def _rows(self, choices: Sequence[Choice]) -> list[Option]:
         self._keys = [choice.key or (str(i) if i <= 9 else "") for i, choice in enumerate(choices, 1)]
-        rows = [
+        return [
             Option(text((f"{key or ' '} ", "bold $primary"), clean(choice.label, multiline=False)), id=choice.value)
             for key, choice in zip(self._keys, choices, strict=True)
         ]
-        super().__init__(*rows, id=id, classes="dialog-choice", markup=False)
-        self._before: int | None = None
+
+    def put(self, choices: Sequence[Choice]) -> None:
+        """Show other rows; the one of the chosen value stays chosen, else the first is."""
+        chosen = self.highlighted_option
+        self.set_options(self._rows(choices))
+        values = [choice.value for choice in choices]
+        self.highlighted = values.index(chosen.id) if chosen is not None and chosen.id in values else 0
+        self._before = None
+
+    @property
+    def chose(self) -> bool:
+        """Whether characters have chosen a row that may still be taken back."""
+        return self._before is not None
 
     def choose(self, character: str) -> bool:
         """Choose the row of that character; False where none has it."""

@@ -1,0 +1,155 @@
+"""Every form of the console, made by hand, so that one can ask the same of all of them."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from textual.widget import Widget
+
+from console.app.dialogs.base import FormDialog
+from console.app.dialogs.components import ComponentDialog
+from console.app.dialogs.compose import UpdateDialog
+from console.app.dialogs.declare import DeclareDialog
+from console.app.dialogs.find import ConfirmDialog, FilterDialog, JumpDialog
+from console.app.dialogs.paste import PasteDialog
+from console.app.dialogs.process import ChangeDialog, ClassifyDialog, PlaybookDialog, RunbookDialog
+from console.app.dialogs.respond import DoneDialog, RoleDialog, SeverityDialog, SnoozeDialog, TaskDialog
+from console.app.dialogs.stage import StageDialog
+from console.app.dialogs.write import AcceptDialog, EntryDialog, HandoffDialog
+from console.app.outbox.dialogs import ConfirmThereDialog, EditDialog
+from console.app.postmortem.dialogs import ActionDialog, ActionDoneDialog, OwnerDialog, ReviewDialog, WhysDialog
+from console.app.room.completion import people
+from console.app.targets.components import NameDialog
+from console.app.targets.dialog import PageDialog, ProviderDialog, TargetDialog
+from console.app.targets.form import TargetForm
+from console.app.targets.service import TargetService
+from console.app.widgets.timeline_model import Filter
+from console.core.subjects.action_item import AddAction, action_items_of
+from console.core.subjects.change import ClaimChange
+from console.core.subjects.entry import LogEntry
+from console.core.subjects.handoff import OfferHandoff
+from console.core.subjects.runbook import FollowRunbook
+from console.core.subjects.task import AddTask
+from console.library.playbooks import Playbooks
+from console.library.runbooks import Runbooks
+from console.publish.provider import Listed
+from console.publish.registry import provider_class
+from tests.app.driver import Room, standard_playbook
+
+Form = FormDialog[Any]
+
+PASTED = "the first line\nthe second line"
+
+
+async def prepare(room: Room) -> None:
+    """An incident in which every form can be opened."""
+    for command in (
+        LogEntry(actor="mo", text="error rate at 5 %"),
+        AddTask(actor="mo", text="check replica lag", owner="rs", due_in=timedelta(minutes=10)),
+        ClaimChange(actor="mo", text="restart checkout", rollback="start the old one"),
+        OfferHandoff(actor="ana", person="mo", note="rates are falling"),
+        FollowRunbook(actor="mo", runbook=Runbooks(None).get("ddos")),
+        AddAction(actor="mo", text="Alert on the pool"),
+    ):
+        await room.app.session.submit(room.ref, command)
+    await room.settles()
+
+
+def _entry(room: Room) -> EntryDialog:
+    async def plan() -> None:
+        return None
+
+    entry = next(each for each in room.state.entries if each.text == "error rate at 5 %")
+    return EntryDialog(room.state, entry.id, "mo", room.app.session.zone, room.clock(), plan)
+
+
+def _target(room: Room) -> TargetDialog:
+    return TargetDialog(TargetForm("webhook", provider_class("webhook")), TargetService(room.app.session.config))
+
+
+FORMS: Mapping[type[Form], Callable[[Room], Form]] = {
+    AcceptDialog: lambda room: AcceptDialog(room.state, "mo", room.clock(), room.app.session.zone),
+    ActionDialog: lambda room: ActionDialog(room.state, "mo", room.clock(), room.app.session.zone),
+    ActionDoneDialog: lambda room: ActionDoneDialog(
+        room.state, "mo", room.clock(), next(iter(action_items_of(room.state)))
+    ),
+    ChangeDialog: lambda room: ChangeDialog(room.state, "mo", room.clock()),
+    ClassifyDialog: lambda room: ClassifyDialog(room.state, "mo", room.clock()),
+    ComponentDialog: lambda room: ComponentDialog(room.state, ["checkout"], "mo", room.clock()),
+    ConfirmDialog: lambda room: ConfirmDialog("Go on?", "goes on", "stays"),
+    ConfirmThereDialog: lambda room: ConfirmThereDialog("status", None),
+    DeclareDialog: lambda room: DeclareDialog(standard_playbook(), "mo", room.clock(), room.app.session.zone),
+    DoneDialog: lambda room: DoneDialog(room.state, "mo", room.clock()),
+    EditDialog: lambda room: EditDialog("m1", "status", "We look.", ["checkout"]),
+    EntryDialog: _entry,
+    FilterDialog: lambda room: FilterDialog(Filter()),
+    HandoffDialog: lambda room: HandoffDialog(
+        room.state, "mo", room.clock(), room.app.session.zone, room.app.session.exports_folder
+    ),
+    JumpDialog: lambda room: JumpDialog(room.app.session.zone, room.clock()),
+    NameDialog: lambda room: NameDialog("Checkout", "", ["shop"], set()),
+    OwnerDialog: lambda room: OwnerDialog(room.state, "mo", room.clock()),
+    PageDialog: lambda room: PageDialog([Listed("p1", "Status")], ""),
+    PasteDialog: lambda room: PasteDialog(room.state, PASTED, "mo", room.clock(), room.app.session.zone),
+    PlaybookDialog: lambda room: PlaybookDialog(
+        room.state, list(Playbooks(None).usable().values()), "mo", room.clock()
+    ),
+    ProviderDialog: lambda room: ProviderDialog(),
+    ReviewDialog: lambda room: ReviewDialog(room.state, "mo", room.clock()),
+    RoleDialog: lambda room: RoleDialog(room.state, "mo", people(room.state), room.clock()),
+    RunbookDialog: lambda room: RunbookDialog(room.state, list(Runbooks(None).usable().values()), "mo", room.clock()),
+    SeverityDialog: lambda room: SeverityDialog(room.state, "mo", room.clock()),
+    SnoozeDialog: lambda room: SnoozeDialog(room.state, "mo", room.clock()),
+    StageDialog: lambda room: StageDialog(room.state, "mo", room.clock(), room.app.session.zone),
+    TargetDialog: _target,
+    TaskDialog: lambda room: TaskDialog(room.state, "mo", people(room.state), room.clock()),
+    UpdateDialog: lambda room: UpdateDialog(room.state, "mo", room.clock(), room.app.session.zone),
+    WhysDialog: lambda room: WhysDialog(room.state, "mo", room.clock(), room.app.session.zone),
+}
+
+COMPLETE: Mapping[type[Form], Mapping[str, str]] = {
+    ActionDialog: {"text": "Alert on the queue"},
+    ChangeDialog: {"text": "drain the queue"},
+    ComponentDialog: {"name": "shop"},
+    DeclareDialog: {"title": "Checkout errors"},
+    HandoffDialog: {"person": "ana"},
+    JumpDialog: {"when": "-2m"},
+    PlaybookDialog: {"playbook": "rapid"},
+    RoleDialog: {"person": "ana"},
+    SeverityDialog: {"severity": "SEV2", "reason": "fewer customers"},
+    SnoozeDialog: {"by": "5m", "reason": "in a call"},
+    StageDialog: {"stage": "investigating"},
+    TargetDialog: {"name": "status", "url": "https://example.org/hook", "key": "k"},
+    TaskDialog: {"text": "call the bank"},
+    WhysDialog: {"why0": "the pool ran dry"},
+}
+"""What a form needs before Enter writes something; the others need nothing."""
+
+
+def all_forms() -> set[type[Form]]:
+    """Every form there is in the console."""
+    kinds, waiting = set[type[Form]](), list[type[Form]](FormDialog.__subclasses__())
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        if kind.__module__.startswith("console."):
+            kinds.add(kind)
+    return kinds
+
+
+async def opened(room: Room, kind: type[Form]) -> tuple[Form, list[object]]:
+    """A form over the room, and what it has sent."""
+    form, sent = FORMS[kind](room), list[object]()
+
+    async def send(result: object) -> None:
+        sent.append(result)
+
+    form.memory, form.send = {}, send
+    await room.app.push_screen(form)
+    await room.settles()
+    return form, sent
+
+
+def focusable(form: Form) -> list[Widget]:
+    """Whatever of a form takes the focus."""
+    return [widget for widget in form.query("*") if widget.focusable]

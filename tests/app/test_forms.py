@@ -1,0 +1,136 @@
+"""What holds of every form: a secret is asked about, and a paste is one text wherever the focus is."""
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, TextArea
+
+from console.app.dialogs.find import FilterDialog, JumpDialog
+from console.app.dialogs.paste import PasteDialog
+from console.app.targets.dialog import TargetDialog
+from console.core.language.text import clean_paste
+from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.task import tasks_of
+from tests.app.driver import Room, console
+from tests.app.forms import COMPLETE, FORMS, PASTED, Form, all_forms, focusable, opened, prepare
+
+SECRET = "password: hunter2x9"
+ASKS = "looks like a secret"
+COPIED = "\x1b[31mERROR\x1b[0m pool: d n x\n\x1b]0;a title\x07\tat pool.take\n\x1b[200~y\x1b[27;5;13~s\n"
+"""What was copied off another terminal: colours, a title, a marker of pastes and a key, in several lines."""
+
+ONLY_LOOKS = {FilterDialog, JumpDialog}
+"""Forms that write nothing anywhere; one looks for a secret to redact it."""
+
+TAKES_NO_PROSE = {TargetDialog}
+"""Forms whose texts are all checked for what they may hold, so that a secret is refused; keys have a field apart."""
+
+KINDS = sorted(FORMS, key=lambda kind: kind.__name__)
+SHARES = [KINDS[start::4] for start in range(4)]
+"""A console for each, in which its forms are opened one after another."""
+
+
+def test_every_form_is_made_here() -> None:
+    assert all_forms() == set(FORMS)
+
+
+@pytest.mark.parametrize("kinds", SHARES, ids=lambda kinds: kinds[0].__name__)
+async def test_no_form_writes_a_secret_at_the_first_enter(tmp_path: Path, kinds: list[type[Form]]) -> None:
+    async with console(tmp_path, size=(120, 50), config=tmp_path) as room:
+        await prepare(room)
+        for kind in kinds:
+            form, sent = await opened(room, kind)
+            form.fill(dict(COMPLETE.get(kind, {})))
+            await room.settles()
+            texts = [widget for widget in focusable(form) if isinstance(widget, Input | TextArea)]
+            free = [widget for widget in texts if not (isinstance(widget, Input) and widget.password)]
+            asked = 0
+            for widget in free if kind not in ONLY_LOOKS else []:
+                before = form.values()
+                await _write(room, widget, f"{_text(widget)} {SECRET}".strip())
+                await room.presses("ctrl+s")
+                assert sent == [], (kind, widget.id)
+                asked += ASKS in form.problem
+                form.fill(before)
+                await room.settles()
+            assert bool(asked) == bool(free and kind not in ONLY_LOOKS | TAKES_NO_PROSE), kind
+            await _leave(room)
+
+
+async def test_a_secret_that_is_meant_is_written_at_the_second_enter(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.presses("alt+t")
+        await _write(room, room.app.screen.query_one("#field-text", Input), f"rotate {SECRET}")
+        await room.presses("enter")
+        room.shows(ASKS)
+        assert not tasks_of(room.state)
+        await room.presses("enter")
+        assert [task.text for task in tasks_of(room.state).values()] == [f"rotate {SECRET}"]
+
+
+async def test_a_section_of_the_postmortem_asks_before_a_secret_is_saved(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.presses("escape", "P", "enter", "enter")
+        await _write(room, room.app.screen.query_one("#pm-edit", TextArea), f"It was {SECRET}.")
+        await room.presses("ctrl+s")
+        room.shows(ASKS)
+        assert not postmortem_of(room.state).sections
+        await room.presses("ctrl+s")
+        assert SECRET in postmortem_of(room.state).sections["summary"].value
+
+
+@pytest.mark.parametrize("kinds", SHARES, ids=lambda kinds: kinds[0].__name__)
+async def test_a_paste_is_one_text_wherever_the_focus_is(tmp_path: Path, kinds: list[type[Form]]) -> None:
+    async with console(tmp_path, size=(120, 50), config=tmp_path) as room:
+        await prepare(room)
+        for kind in kinds:
+            form, sent = await opened(room, kind)
+            places = range(len(focusable(form)))
+            assert places, kind
+            for place in places:
+                await _paste_at(room, form, sent, place)
+            await _leave(room)
+
+
+async def _paste_at(room: Room, form: Form, sent: list[object], place: int) -> None:
+    """A paste at one focus of a form: it is whole in the field, or waits over the form, and does nothing else."""
+    widget, events = focusable(form)[place], room.state.events
+    where = (type(form), widget.id)
+    widget.focus()
+    await room.settles()
+    before = form.values()
+    await room.pastes(COPIED)
+    assert (room.state.events, sent) == (events, []), where
+    if isinstance(widget, TextArea):
+        assert clean_paste(COPIED) in widget.text, where
+    elif isinstance(widget, Input):
+        assert clean_paste(COPIED, multiline=False) in widget.value, where
+    elif isinstance(form, PasteDialog):
+        assert form.values()["text"] == f"{PASTED}\n{clean_paste(COPIED)}", where
+    else:
+        over = room.app.screen
+        assert isinstance(over, PasteDialog), where
+        assert over.values()["text"].strip() == clean_paste(COPIED).strip(), where
+        await room.presses("escape")
+        assert clean_paste(COPIED).strip() in room.screen.prompt.pasted, where
+        room.screen.prompt.hold_paste("")
+        assert form.values() == before, where
+    assert room.app.screen is form, where
+
+
+async def _leave(room: Room) -> None:
+    while room.app.screen is not room.screen:
+        room.app.pop_screen()
+        await room.settles()
+
+
+def _text(widget: Input | TextArea) -> str:
+    return widget.value if isinstance(widget, Input) else widget.text
+
+
+async def _write(room: Room, widget: Input | TextArea, text: str) -> None:
+    if isinstance(widget, Input):
+        widget.value = text
+    else:
+        widget.load_text(text)
+    await room.settles()

@@ -21,6 +21,9 @@ from textual.keys import KEY_NAME_REPLACEMENTS
 from textual.message import Message
 from textual.messages import TerminalSupportsSynchronizedOutput
 
+from console.app.text_cursor import text_cursor
+from console.core.language.text import clean
+
 ESCAPE_S = 0.05
 """How long after Esc a key still belongs to it: terminals send Alt+n as Esc and n."""
 SEQUENCE_S = 0.5
@@ -31,6 +34,7 @@ LOOK_S = 0.1
 """How often it is looked whether the console has ended."""
 READ_BYTES = 1 << 16
 
+_PUSH_TITLE, _POP_TITLE = "\x1b[22;0t", "\x1b[23;0t"
 _PASTE_END = "\x1b[201~"
 _TOKEN = re.compile(
     r"(?P<paste>\x1b\[200~)"
@@ -256,6 +260,10 @@ class TerminalDriver(LinuxDriver):
         self.app, self.loop = app, asyncio.get_running_loop()
         self.is_suspended = False
         """Whether the terminal is somebody else's: an editor's, or the shell's."""
+        self._title = ""
+        """What the terminal's title was set to since the terminal was taken."""
+        self._shows_cursor: bool | None = None
+        """Whether the terminal's cursor is shown; None while the terminal is not ours."""
         signal.signal(signal.SIGTSTP, self.stopped)
         signal.signal(signal.SIGCONT, self.continued)
 
@@ -297,6 +305,37 @@ class TerminalDriver(LinuxDriver):
     def send_message(self, message: Message) -> None:
         self.loop.call_soon_threadsafe(self.app.post_message, message)
 
+    # The terminal's title and its own cursor
+
+    def start_application_mode(self) -> None:
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's
+        self._title, self._shows_cursor = "", False
+
+    def stop_application_mode(self) -> None:
+        self._shows_cursor = None
+        if self._title:
+            super().write(_POP_TITLE)
+            self._title = ""
+        super().stop_application_mode()
+
+    def _dressed(self, painted: str) -> str:
+        """What is painted, with the title where it is another, and the cursor where text goes.
+
+        The cursor is out of sight meanwhile: it would be seen wherever the terminal is just painting.
+        """
+        hidden = "\x1b[?25l" if self._shows_cursor else ""
+        screens = self.app.screen_stack
+        self._shows_cursor = bool(screens) and text_cursor(screens[-1]) is not None
+        shown = "\x1b[?25h" if self._shows_cursor else ""
+        return f"{hidden}{self._titled()}{painted}{shown}"
+
+    def _titled(self) -> str:
+        """The sequence for a title that is another, in front of the first one what keeps the terminal's own."""
+        before, self._title = self._title, clean(getattr(self.app, "terminal_title", ""), multiline=False)
+        if self._title in ("", before):
+            return ""
+        return f"{'' if before else _PUSH_TITLE}\x1b]0;{self._title}\x07"
+
     # Job control
 
     def suspend_application_mode(self) -> None:
@@ -315,7 +354,7 @@ class TerminalDriver(LinuxDriver):
     def write(self, data: str) -> None:
         # Nobody takes it while the writer's thread is stopped, and its queue is short.
         if not self.is_suspended:
-            super().write(data)
+            super().write(data if self._shows_cursor is None else self._dressed(data))
 
     def stopped(self, number: int, frame: FrameType | None) -> None:
         """SIGTSTP: give the terminal back and stop, with all of the job, as `make` above the console is part of it.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from textual import events
 from textual.app import App
+from textual.geometry import Offset
 from textual.screen import ModalScreen, Screen
 
 from console.app import dialogs, screens, themes
@@ -30,6 +31,8 @@ from console.app.registry import bindings, help_rows
 from console.app.session import Arrived, PublishChanged, Session, StateChanged, StoreTrouble
 from console.app.settings import Settings, read_settings, write_theme
 from console.app.signals import take_signals
+from console.app.terminal_title import board_title, has_title, room_title
+from console.app.text_cursor import OWN_CURSOR, text_cursor
 from console.app.widgets.overdue import overdue_elsewhere
 from console.core.language.text import clean, one_line
 from console.core.log.event import Event
@@ -116,6 +119,9 @@ class WarroomApp(App[int]):
         self.kept_prose = ""
         """Lines that were typed where there is no prompt."""
         self._practice = Practice(session, ref, demo_steps, demo_ids or {}) if demo_steps else None
+        self._has_title = self._settings.title and has_title(environ or {})
+        self.terminal_title = ""
+        """For the terminal's window; empty where that is left alone."""
         for theme in (themes.DARK, themes.LIGHT):
             self.register_theme(theme)
         self.theme = themes.DARK.name
@@ -133,6 +139,7 @@ class WarroomApp(App[int]):
         self.session.on_change = self._tell
         self.session.watch(self.post_message)
         if not self.is_headless:
+            self.set_class(sys.platform != "win32", OWN_CURSOR)
             take_signals(self.leave, LEAVE_S)
             self.app_suspend_signal.subscribe(self, self._finish_writing, immediate=True)
         self.push_screen(BoardScreen(self.session, self.open_room))
@@ -194,9 +201,24 @@ class WarroomApp(App[int]):
             if room is not None and state.ref != room.ref:
                 self.notify(clean(words), severity="warning", markup=False)
         self._show_alarm()
+        self._show_title()
 
     def on_shown(self) -> None:
         self._show_alarm()
+        self._show_title()
+
+    def _show_title(self) -> None:
+        """The window's title names the incident of the screen, or on the board how many there are."""
+        ledger, below = self.session.ledger, self._below
+        if not self._has_title or not isinstance(below, ActScreen):
+            return
+        if below.chosen_ref and not isinstance(below, BoardScreen):
+            state = self.session.state(below.chosen_ref)
+            self.terminal_title = room_title(state, ledger.owed(state))
+        else:
+            states = ledger.opened()
+            late = sum(any(clock.state == "overdue" for clock in ledger.owed(state)) for state in states)
+            self.terminal_title = board_title(states, late)
 
     def _show_alarm(self) -> None:
         """On every screen but the board, which has it all: what another open incident owes and is overdue."""
@@ -247,6 +269,17 @@ class WarroomApp(App[int]):
         elif why:
             self.notify(clean(why), title="Clipboard", severity="warning", markup=False)
 
+    # The terminal's own cursor
+
+    @property
+    def cursor_position(self) -> Offset:
+        """Where the terminal's cursor stands: where the next character goes, as the screen is laid out just now."""
+        return text_cursor(self.screen) or Offset(0, 0)
+
+    @cursor_position.setter
+    def cursor_position(self, position: Offset) -> None:
+        """Fields tell where their cursor was before the screen was laid out anew; it is looked for instead."""
+
     # Screens
 
     def open_room(self, ref: str) -> None:
@@ -285,6 +318,7 @@ class WarroomApp(App[int]):
     def _tell(self, ref: str, events: tuple[Event, ...]) -> None:
         for screen in self.screen_stack:
             screen.post_message(StateChanged(ref, events))
+        self._show_title()
 
     # Keys
 

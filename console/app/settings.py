@@ -5,6 +5,7 @@ bell = "overdue"       # both (the default), overdue, or off
 desktop = true         # tell of overdue clocks through the terminal too; false is the default
 clipboard = "auto"     # auto (the default), tmux, osc52, off, or "command" and a program that reads the text
 exports = "~/exports"  # the folder of exports and handoff pages; default: exports beside the data
+title = false          # leave the title of the terminal's window alone; true is the default
 """
 
 import re
@@ -38,6 +39,8 @@ class Settings(msgspec.Struct, frozen=True):
     """auto, tmux, osc52, off, or `command …` with a program that reads the text."""
     exports: str = ""
     """The folder of exports and handoff pages; empty for `exports` beside the data."""
+    title: bool = True
+    """Whether the title of the terminal's window says which incident is open, and what is due."""
 
 
 def read_settings(folder: Path) -> tuple[Settings, str]:
@@ -69,8 +72,11 @@ def read_settings(folder: Path) -> tuple[Settings, str]:
         wrong, clipboard = [*wrong, "clipboard (auto, tmux, osc52, off or command …)"], "auto"
     if not isinstance(exports, str):
         wrong, exports = [*wrong, "exports (a folder)"], ""
+    title = table.get("title", True)
+    if not isinstance(title, bool):
+        wrong, title = [*wrong, "title (true or false)"], True
     problem = f"{path}: {' and '.join(wrong)} cannot be read; the default holds." if wrong else ""
-    return Settings(clean(theme, multiline=False), cast(Bell, bell), desktop, clipboard, exports), problem
+    return Settings(clean(theme, multiline=False), cast(Bell, bell), desktop, clipboard, exports, title), problem
 
 
 def write_theme(folder: Path, theme: str) -> str:

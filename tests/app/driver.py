@@ -1,7 +1,7 @@
 """A small driver, so that tests of the screen read as stories."""
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
@@ -183,6 +183,7 @@ async def console(
     read_only: bool = False,
     config: Path | None = None,
     terminal: Callable[[str], None] = lambda sequence: None,
+    environ: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Room]:
     """A console in the room of an incident in `folder`, which is declared when no `ref` is given."""
     clock = clock or Clock()
@@ -190,7 +191,7 @@ async def console(
     ref = ref or declared(path, clock, actor)
     with Log.open(path, read_only=read_only) as log:
         session = Session(Ledger(log, actor=actor, clock=clock), zone=zone, read_only=read_only, config=config)
-        app = WarroomApp(session, ref=ref, config=config, terminal=terminal)
+        app = WarroomApp(session, ref=ref, config=config, terminal=terminal, environ=environ)
         try:
             async with app.run_test(size=size, notifications=True) as pilot:
                 await pilot.pause()

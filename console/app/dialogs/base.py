@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 from rich.cells import cell_len
+from rich.style import Style
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -16,6 +17,7 @@ from textual.widgets import Input, OptionList, Static, TextArea
 from console.app.act_screen import ActScreen
 from console.app.acts import BY_ID
 from console.app.registry import bindings
+from console.app.text_cursor import OWN_CURSOR, unpainted
 from console.app.widgets.cell import text
 from console.app.widgets.choice_list import Choice, ChoiceList
 from console.app.widgets.line_input import AltInput
@@ -59,6 +61,15 @@ class Field(msgspec.Struct, frozen=True):
 
 class DialogText(TextArea):
     """Several lines to write in. Enter begins a line; nothing that a terminal obeys can be pasted into it."""
+
+    def on_mount(self) -> None:
+        self.cursor_blink = not self.app.has_class(OWN_CURSOR)
+
+    def get_component_rich_style(self, *names: str, partial: bool = False, default: Style | None = None) -> Style:
+        if unpainted(self, names):
+            # Changes nothing; an empty one would be taken for none given.
+            return Style(blink=False)
+        return super().get_component_rich_style(*names, partial=partial, default=default)
 
     def on_key(self, event: events.Key) -> None:
         if "alt+" in event.key:

@@ -1,10 +1,12 @@
 """A line to type in that leaves Alt keys to the screen around it."""
 
+from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.reactive import Reactive
 from textual.widgets import Input
 
+from console.app.text_cursor import OWN_CURSOR, unpainted
 from console.core.language.text import clean_paste
 
 
@@ -16,6 +18,14 @@ class AltInput(Input):
 
     virtual_size = Reactive(Size(0, 0), layout=False)
     """The text grows inside the line: nothing on the screen moves, so no keystroke needs a layout of all of it."""
+
+    def on_mount(self) -> None:
+        self.cursor_blink = not self.app.has_class(OWN_CURSOR)
+
+    def get_component_rich_style(self, *names: str, partial: bool = False, default: Style | None = None) -> Style:
+        if unpainted(self, names):
+            return Style.null()
+        return super().get_component_rich_style(*names, partial=partial, default=default)
 
     def on_key(self, event: events.Key) -> None:
         if "alt+" in event.key:

@@ -268,7 +268,7 @@ class ActScreen(Screen[T], Generic[T]):
             )
         if self._armed is not None:
             parts: list[Part] = [(" Enter ", "bold reverse"), (f" {self._armed.words}", "bold $accent")]
-            return text(*parts, ("  ·  Esc: not", "$muted"))
+            return text(*parts, (f"  ·  {BY_ID['cancel'].label}: not", "$muted"))
         return None
 
     def show_typed(self) -> None:

@@ -8,6 +8,7 @@ from textual import on
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static, TextArea
 
+from console.app.acts import with_keys
 from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.dialogs.respond import checked
 from console.app.registry import bindings
@@ -105,7 +106,7 @@ class UpdateDialog(FormDialog[Posting]):
         self._drawn_for = (first, draft.form, draft.next) if draft else (first, "", "")
         text, self._complaint = compose_update(state, first, now, zone, templates=self._templates)
         self._drafted = text
-        self._back = "Your words from before are back; ^R drafts again." if draft else ""
+        self._back = with_keys("Your words from before are back; {begin_anew} drafts again.") if draft else ""
         super().__init__(
             f"Status update of {state.ref}",
             (

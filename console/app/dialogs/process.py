@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from console.app.acts import with_keys
 from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.dialogs.respond import checked, logs, moment
 from console.app.widgets.choice_list import Choice
@@ -143,7 +144,7 @@ class RunbookDialog(FormDialog[FollowRunbook | CloseRunbook]):
             if act == "close":
                 return CloseRunbook(actor=actor, runbook=name)
             if values["runbook"] not in by_name:
-                raise Refused("There is no runbook to open; press Esc.", "runbook")
+                raise Refused(with_keys("There is no runbook to open; press {cancel}."), "runbook")
             return FollowRunbook(actor=actor, runbook=by_name[values["runbook"]])
 
         def says(command: FollowRunbook | CloseRunbook) -> str:

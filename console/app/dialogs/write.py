@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from console.app.acts import with_keys
 from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.dialogs.respond import checked, logs
 from console.app.widgets.choice_list import Choice
@@ -85,7 +86,7 @@ class AcceptDialog(FormDialog[Command]):
 
         def build(values: Values) -> AcceptHandoff:
             if values["yes"] == "no":
-                raise Refused("Nothing has changed; press Esc to leave.", "yes")
+                raise Refused(with_keys("Nothing has changed; press {cancel} to leave."), "yes")
             return checked(state, AcceptHandoff(actor=actor, person=person), now)
 
         own = same_name(actor, person)

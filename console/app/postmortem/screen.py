@@ -139,7 +139,7 @@ class PostmortemScreen(ActScreen[None]):
     def _show_section(self) -> None:
         state, id = self.state, self.editing or self.section
         width = max(16, self.query_one("#pm-read").scrollable_content_region.width or self.size.width - 40)
-        note = "Ctrl+S saves, Esc leaves" if self.editing else ""
+        note = with_keys("{save_text} saves, {leave_text} leaves") if self.editing else ""
         self.query_one("#pm-title", Cell).show(render.title(self.acts.overview, id, note))
         self.query_one("#pm-read").display = not self.editing and not (id == "actions" and action_items_of(state))
         self.area.display = bool(self.editing)

@@ -230,7 +230,7 @@ class RoomScreen(ActScreen[None]):
         self._show_conflicts(self.state)
 
     def _show_keys(self) -> None:
-        lead = "Esc or Alt+" if self.prompt.input.has_focus else ""
+        lead = f"{BY_ID['cancel'].label} or Alt+" if self.prompt.input.has_focus else ""
         self.query_one(KeyBar).show_items(bar_items("room", self.situation), lead)
 
     def on_descendant_focus(self) -> None:

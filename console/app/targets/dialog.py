@@ -174,7 +174,7 @@ class TargetDialog(FormDialog[Given]):
         parts: list[Part] = [(f"{self._remark}\n", "bold")] if self._remark else []
         given = self._form.given(values)
         if self._asking:
-            return text(*parts, ("… ", "$primary"), "Asking. ", ("Esc stops waiting.", "$muted"))
+            return text(*parts, ("… ", "$primary"), "Asking. ", (with_keys("{cancel} stops waiting."), "$muted"))
         finding = self._finding(given)
         if finding is None:
             return text(*parts, ("○ ", "$muted"), (NOT_YET if self.proof is None else CHANGED, "$muted"))

@@ -114,7 +114,7 @@ class TargetWords:
     def _check_facts(self, row: Row, target: Target, asking: str) -> Iterator[Fact]:
         proof = self._proof(row)
         if asking == row.name:
-            yield "Last check", ("… ", "$primary"), "asking; Esc stops waiting"
+            yield "Last check", ("… ", "$primary"), with_keys("asking; {leave} stops waiting")
         elif proof is None:
             earlier = row.name in self._proofs
             hint = (

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input
 
+from console.app.acts import with_keys
 from console.app.widgets.cell import Cell, fitted, text
 from console.app.widgets.line_input import AltInput
 from console.core.language.text import clean, clean_paste, one_line
@@ -22,7 +23,9 @@ KEEP_AFTER_S = 0.25
 SAID_LINES = 4
 """How many lines a refusal may take: it says what would be right at its end."""
 
-WRITING_HINT = "A line and Enter logs it · Esc for single keys · / for commands · -4m for four minutes ago"
+WRITING_HINT = with_keys(
+    "A line and Enter logs it · {cancel} for single keys · / for commands · -4m for four minutes ago"
+)
 KEYS_HINT = "A key names what it does, then Enter does it · a line that you type is written here"
 
 RECALLED = 200
@@ -292,7 +295,7 @@ class Prompt(Vertical):
             except Refused as refused:
                 self._hint(text((one_line(refused.reason, 400), "$warning")))
             else:
-                self._hint(text((f"Enter {answer}", "$muted"), ("  ·  Esc for single keys", "$faint")))
+                self._hint(text((f"Enter {answer}", "$muted"), (with_keys("  ·  {cancel} for single keys"), "$faint")))
 
     def _hint(self, content: Content, lines: int = 1) -> None:
         """Show the content on at most so many lines; while one types it is one, so that nothing above it moves."""

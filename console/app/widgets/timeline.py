@@ -12,13 +12,14 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
+from console.app.acts import BY_ID, with_keys
 from console.app.widgets.line_list import LineList
 from console.app.widgets.timeline_lines import GUTTER, entry_strips, height, heights
 from console.app.widgets.timeline_model import Filter, TimelineModel
 from console.core.log.entries import Entries, Entry
 
 EMPTY = "Nothing logged yet. Type what happened and press Enter."
-NO_MATCH = "Nothing fits this filter. Press f to change it."
+NO_MATCH = with_keys("Nothing fits this filter. Press {find} to change it.")
 CACHED_ROWS = 256
 """Rows kept as drawn; a screen shows a few dozen at a time."""
 
@@ -231,7 +232,8 @@ class Timeline(LineList):
 
     def _with_notice(self, strip: Strip) -> Strip:
         """The last line, saying at its end what has come below and which key goes there."""
-        words = f" ↓ {len(self._below)} new · {'Esc' if self.has_focus else 'Esc Esc'} "
+        key = BY_ID["cancel"].label
+        words = f" ↓ {len(self._below)} new · {key if self.has_focus else f'{key} {key}'} "
         notice = Strip([Segment(words, self.rich_style + self.style_of("below"))])
         return Strip.join([strip.crop(0, max(0, strip.cell_length - notice.cell_length)), notice])
 

@@ -41,7 +41,7 @@ from console.core.subjects.declaration import IncidentDeclared
 from console.resources import styles_path
 from console.store.ledger import Ledger
 from console.store.log import Log
-from console.store.problems import StoreProblem
+from console.store.problems import Damaged, StoreProblem
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -463,6 +463,16 @@ def _is_room(screen: Screen[object] | None) -> "TypeGuard[RoomScreen]":
     return kind is not None and isinstance(screen, kind)
 
 
+def _open_log(path: Path, read_only: bool) -> tuple[Log, str]:
+    """The log, and why it can only be read where it is damaged. Raises StoreProblem."""
+    try:
+        return Log.open(path, read_only=read_only), ""
+    except Damaged as problem:
+        if read_only or not path.exists():
+            raise
+        return Log.open(path, read_only=True), problem.reason
+
+
 def run_app(
     *,
     log_path: Path,
@@ -493,10 +503,13 @@ def run_app(
         )
         return 1
     try:
-        with Log.open(log_path, read_only=read_only) as log:
+        log, damage = _open_log(log_path, read_only)
+        with log:
+            read_only = log.read_only
             ledger = Ledger(log, actor=actor, clock=clock or system_clock)
             opened_ref = ledger.resolve(ref) if ref else ""
             session = Session(ledger, zone=zone, read_only=read_only, config=config)
+            session.damage = damage
             backups = None if read_only or demo_steps else Backups(log)
             app = WarroomApp(
                 session, ref=opened_ref, demo_steps=demo_steps, demo_ids=demo_ids, config=config, backups=backups,

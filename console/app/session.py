@@ -95,6 +95,8 @@ class Session:
         """Called, in the watcher's thread, when messages to pages were queued or moved on by whatever process."""
         self.trouble = ""
         """Why the file cannot be read or written at the moment; empty while all is well."""
+        self.damage = ""
+        """Why a damaged file can only be read; it stays so until the console is opened anew."""
         # A console that writes nothing keeps no drafts either.
         self._slot = (
             ConsoleSlot(ledger.log.path, 1, None) if read_only else ConsoleSlot.take(ledger.log.path, ledger.actor)

@@ -1,11 +1,11 @@
-"""Commands that look after the installation and the file: doctor, backup, verify, completion."""
+"""Commands that look after the installation and the file: doctor, backup, verify, rescue, completion."""
 
 import os
 import platform
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
@@ -13,7 +13,6 @@ import click
 from click.shell_completion import get_completion_class
 
 from console import __version__
-from console.app.backups import Backups
 from console.app.clipboard import Clipboard
 from console.app.settings import Settings, read_settings
 from console.cli.context import Shell, fail, print_json
@@ -25,8 +24,11 @@ from console.export.json.model import CheckView
 from console.library.playbooks import Playbooks
 from console.library.runbooks import Runbooks
 from console.library.templates import Templates
+from console.store import place
 from console.store.log import Log
 from console.store.problems import StoreProblem
+from console.store.rescue import free_name
+from console.store.rescue import rescue as rescue_log
 
 
 def _checks(shell: Shell) -> list[tuple[bool, str, str]]:
@@ -42,15 +44,17 @@ def _checks(shell: Shell) -> list[tuple[bool, str, str]]:
         *_templates(shell),
     ]
     path = shell.path
+    if not path.exists():
+        return [*rows, (True, "database", f"{path}, not there yet: the first incident makes it")]
     try:
-        with Log.open(path, read_only=shell.read_only) as log:
+        with Log.open(path, read_only=True, still=True) as log:
             rows.append((True, "database", str(log.path)))
             rows.append((True, "SQLite", f"{log.sqlite_version}, journal {log.journal_mode}"))
             rows.append((True, "incidents", str(len(log.incidents()))))
             wrong = log.verify()
             more = f" ({len(wrong) - 1} more: `warroom verify`)" if len(wrong) > 1 else ""
             rows.append((not wrong, "entries", f"{wrong[0]}{more}" if wrong else "whole"))
-            rows.append((True, "copies", _copies(Backups(log).folder, shell.zone)))
+            rows.append((True, "copies", _copies(place.backups_folder(log.path), shell.zone)))
     except StoreProblem as problem:
         rows.append((False, "database", problem.reason))
     return rows
@@ -142,14 +146,39 @@ def backup(shell: Shell, file: Path, yes: bool) -> None:
 
 @command()
 def verify(shell: Shell) -> None:
-    """Check the file's structure and the chain of hashes over every entry."""
-    with _existing_log(shell) as log:
+    """Check the file's structure, the chain of hashes over every entry, and that nothing logged is missing."""
+    with closing(Log.open(shell.path, read_only=True, still=True)) as log:
         wrong = log.verify()
     for sentence in wrong:
         hint(sentence)
     if wrong:
         sys.exit(1)
     click.echo("clean")
+
+
+@command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The new log; else one beside the file.")
+def rescue(shell: Shell, file: Path, output: Path | None) -> None:
+    """Save what is whole of a damaged log into a new log; the damaged file stays as it is."""
+    saved_to = output or free_name(file)
+    rescued = rescue_log(file, saved_to)
+    for loss in rescued.losses:
+        hint(loss.sentence)
+    for incident in rescued.doubtful:
+        hint(f"{incident}: the declaration is damaged and was saved as it reads now; check its title and severity.")
+    for incident in rescued.undeclared:
+        hint(f"{incident}: the declaration is lost, and without it the console does not show the rest.")
+    if rescued.from_backups:
+        hint(f"{_entries(rescued.from_backups)} came from the backups.")
+    if rescued.moved:
+        hint(f"{_entries(rescued.moved)} behind what is lost now stand under the new log's origin.")
+    hint(f"Saved {_entries(rescued.entries)} in {saved_to}; open it with --db, or put it in the place of {file}.")
+    click.echo(saved_to)
+
+
+def _entries(count: int) -> str:
+    return "1 entry" if count == 1 else f"{count:,} entries"
 
 
 @click.command()
@@ -163,4 +192,4 @@ def completion(ctx: click.Context, shell_name: str) -> None:
         click.echo(cls(root, {}, "warroom", "_WARROOM_COMPLETE").source())
 
 
-COMMANDS = (doctor, backup, verify, completion)
+COMMANDS = (doctor, backup, verify, rescue, completion)

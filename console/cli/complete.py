@@ -18,7 +18,7 @@ def references(ctx: click.Context, param: click.Parameter | None, incomplete: st
     wanted = incomplete.upper().removeprefix("INC-")
     try:
         path = Path(named).expanduser() if named else default_path()
-        with Log.open(path, read_only=True) as log:
+        with Log.open(path, read_only=True, still=True) as log:
             states = Ledger(log, actor="", clock=lambda: datetime.now(UTC)).states()
     except (StoreProblem, RuntimeError, OSError):
         return []

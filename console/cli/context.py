@@ -99,23 +99,23 @@ class Shell:
         return times.to_ms(datetime.now(UTC))
 
     @contextmanager
-    def log(self, *, writing: bool = True) -> Iterator[Log]:
-        """The log, closed at the end."""
-        with closing(self._open(self.path, writing)) as log:
+    def log(self, *, writing: bool = True, following: bool = False) -> Iterator[Log]:
+        """The log, closed at the end; one that is only read stays as it is, unless others are to be followed."""
+        with closing(self._open(self.path, writing, following)) as log:
             yield log
 
-    def _open(self, path: Path, writing: bool) -> Log:
+    def _open(self, path: Path, writing: bool, following: bool) -> Log:
         if self.read_only or (not writing and path.exists()):
             try:
-                return Log.open(path, read_only=True)
+                return Log.open(path, read_only=True, still=not (writing or following))
             except NoLogYet:
                 if self.read_only:
                     raise
         return Log.open(path)
 
     @contextmanager
-    def ledger(self, *, writing: bool = True) -> Iterator[Ledger]:
-        with self.log(writing=writing) as log:
+    def ledger(self, *, writing: bool = True, following: bool = False) -> Iterator[Ledger]:
+        with self.log(writing=writing, following=following) as log:
             yield Ledger(log, actor=self.actor, clock=self.now)
 
     @contextmanager

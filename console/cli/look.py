@@ -242,7 +242,7 @@ def clocks_(shell: Shell, ref: str, as_json: bool) -> None:
 @json_option()
 def watch(shell: Shell, ref: str, as_json: bool) -> None:
     """Follow the log, a line for each new event, until Ctrl+C."""
-    with shell.ledger(writing=False) as ledger:
+    with shell.ledger(writing=False, following=True) as ledger:
         wanted = ledger.resolve(ref) if ref else ""
         news: queue.Queue[list[Event] | str] = queue.Queue()
         hint(f"Following {ledger.log.path}; Ctrl+C ends.")

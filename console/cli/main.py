@@ -31,7 +31,7 @@ _MODULES = {
     "conduct": "classify check change changed ack advice",
     "template": "template",
     "postmortem": "postmortem action actions fixes",
-    "care": "doctor backup verify completion",
+    "care": "doctor backup verify rescue completion",
     "targets": "target",
     "publish": "publish",
 }

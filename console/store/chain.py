@@ -7,7 +7,7 @@ and the chain still holds, while nobody can guess a short secret from the digest
 
 import hashlib
 import secrets
-from typing import NamedTuple
+from typing import NamedTuple, get_type_hints
 
 import msgspec
 
@@ -30,6 +30,14 @@ class Sealed(NamedTuple):
     occurred_at: str
     recorded_at: str
     digest: str
+
+
+_TYPES = tuple(get_type_hints(Sealed).values())
+
+
+def well_typed(sealed: Sealed) -> bool:
+    """Every field is of its own type, which in a damaged file it need not be."""
+    return tuple(map(type, sealed)) == _TYPES
 
 
 def new_salt() -> bytes:

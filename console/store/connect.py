@@ -1,14 +1,38 @@
 """Opening connections to the log, with the settings that keep it safe."""
 
 import secrets
+import subprocess
+import tempfile
 import time
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
-from console.store import place, schema
+from console.store import head, place, problems, rows, schema
 from console.store.problems import NoLogYet, StoreProblem
 from console.store.sqlite import BUSY_S, journal_for, sqlite3
+
+
+class Copy:
+    """A copy of a log and its companions in a folder of its own."""
+
+    def __init__(self, log: Path) -> None:
+        """Raises StoreProblem."""
+        self._folder = tempfile.TemporaryDirectory(prefix="warroom-")
+        self.path = Path(self._folder.name) / "log.db"
+        for ending in ("", "-wal", "-journal"):
+            part = log.with_name(log.name + ending)
+            if ending and not _size(part):
+                continue
+            # By another process: to close a file that SQLite has open here would cancel its locks.
+            command = ("cp", "--", str(part), f"{self.path}{ending}")
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+            if done.returncode:
+                self.remove()
+                raise problems.uncopied(log, done.stderr)
+
+    def remove(self) -> None:
+        self._folder.cleanup()
 
 
 class Opened(NamedTuple):
@@ -16,51 +40,110 @@ class Opened(NamedTuple):
     origin: str
     journal_mode: str
     reader_mode: str
+    own_file: bool
+    """The origin was given to this very file before, so that its head is about it."""
+    copy: Copy | None = None
+    """The copy that is read in the log's place."""
 
 
-def reader(path: Path, *, mode: str = "rw") -> sqlite3.Connection:
-    """A connection that cannot write. `mode` is "rw" beside a writer, "ro" or "immutable" for files we may not write.
+def reader(path: Path, *, mode: str = "rw", log: Path | None = None) -> sqlite3.Connection:
+    """A connection that cannot write. Raises StoreProblem for a file whose tables are not a log's.
 
-    Beside a writer it is not opened with "ro": such a connection cannot recover after another process was killed.
+    `mode` is "rw" beside a writer, "ro" for files that we may not write, "still" for those in which nothing at all may
+    change, and "immutable" for those that nobody has open for writing. Beside a writer it is not opened with "ro":
+    such a connection cannot recover after another process was killed. `log` is the log of which `path` is a copy.
     """
-    options = "mode=ro&immutable=1" if mode == "immutable" else f"mode={mode}"
-    connection = _connect(path, options)
-    connection.execute("PRAGMA query_only = ON")
+    connection = _connect(path, _OPTIONS[mode])
+    try:
+        connection.execute("PRAGMA query_only = ON")
+        schema.version_of(connection, log or path)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
-def read_only(path: Path) -> Opened:
-    """Open a log without changing anything, not even its journal."""
-    mode = "ro"
-    connection = reader(path, mode=mode)
+_OPTIONS = {
+    "rw": "mode=rw",
+    "ro": "mode=ro",
+    # Where a killed process left a write-ahead log, its index is then made in memory and not in the file beside it.
+    "still": "mode=ro&readonly_shm=1",
+    "immutable": "mode=ro&immutable=1",
+}
+
+
+def still(path: Path, at: place.Identity) -> Opened:
+    """Open a log to look at it as it stands: no byte of any file beside it, and of itself, changes."""
+    wal, shm, journal = (path.with_name(path.name + ending) for ending in ("-wal", "-shm", "-journal"))
+    mode = "ro" if _size(journal) else "still" if _size(wal) or shm.exists() else "immutable"
     try:
-        schema.version_of(connection, path)
+        opened = _looked_at(path, at, mode)
+        if mode == "immutable" and opened.journal_mode == "delete":
+            # Others may write into the file itself, which only a lock holds off.
+            opened.connection.close()
+            opened = _looked_at(path, at, "ro")
+    except sqlite3.OperationalError as error:
+        if not problems.name_of(error).startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY")):
+            raise
+        # A process was killed, and what it left can only be read by whoever tidies it up: that is done in a copy.
+        copy = Copy(path)
+        try:
+            return _looked_at(copy.path, at, "rw", path)._replace(copy=copy)
+        except BaseException:
+            copy.remove()
+            raise
+    return opened
+
+
+def read_only(path: Path, at: place.Identity) -> Opened:
+    """Open a log to read it, and what others write to it from now on."""
+    try:
+        return _looked_at(path, at, "ro")
     except sqlite3.OperationalError:
         # A WAL file in a folder where no -shm can be made. Without a -wal nobody has it open for writing.
-        wal = path.with_name(path.name + "-wal")
-        connection.close()
-        if wal.exists() and wal.stat().st_size:
+        if _size(path.with_name(path.name + "-wal")):
             raise
-        mode = "immutable"
-        connection = reader(path, mode=mode)
-    version = schema.version_of(connection, path)
-    if version < schema.NEWEST:
+        return _looked_at(path, at, "immutable")
+
+
+def _looked_at(path: Path, at: place.Identity, mode: str, log: Path | None = None) -> Opened:
+    connection = reader(path, mode=mode, log=log)
+    try:
+        version = schema.version_of(connection, log or path)
+        if version < schema.NEWEST:
+            raise NoLogYet(
+                f"{log or path} holds no log yet, or one of an older format; the console brings it up to date."
+            )
+        (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
+        if mode == "immutable":
+            # SQLite then tells of none.
+            journal = schema.meta(connection, "journal") or "wal"
+        origin = schema.meta(connection, "origin") or ""
+        return Opened(connection, origin, journal, mode, schema.meta(connection, "file") == _name(at))
+    except BaseException:
         connection.close()
-        raise NoLogYet(f"{path} holds no log yet, or one of an older format; open it once without --read-only.")
-    (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
-    return Opened(connection, schema.meta(connection, "origin") or "", journal, mode)
+        raise
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def writer(path: Path, at: place.Identity) -> Opened:
     """Open a log for writing: newest schema, safe journal, and an origin that belongs to this very file.
 
-    Raises StoreProblem and sqlite3.Error.
+    A copy, and a file that has lost entries, get a new origin, so that two files never write under one name. Raises
+    StoreProblem and sqlite3.Error.
     """
     connection = _connect(path, "mode=rw")
     try:
         # Erased text must not stay behind in free space.
         connection.execute("PRAGMA secure_delete = ON")
-        version = schema.version_of(connection, path)
+        version = schema.version_of(connection, path, write=True)
+        has_lost = _has_lost(connection, head.last(path, at))
         journal, synchronous = journal_for(sqlite3.sqlite_version_info)
         if version and schema.meta(connection, "journal") == "delete":
             # A console with an SQLite that can corrupt a WAL file has been here and may come again.
@@ -76,36 +159,46 @@ def writer(path: Path, at: place.Identity) -> Opened:
         schema.migrate(connection, path)
         if journal == "delete":
             schema.set_meta(connection, "journal", "delete")
-        origin = _own_origin(connection, at)
+        own_file = schema.meta(connection, "file") == _name(at) and bool(schema.meta(connection, "origin"))
+        if not own_file or has_lost:
+            schema.set_meta(connection, "origin", secrets.token_hex(8))
+            schema.set_meta(connection, "file", _name(at))
+        origin = schema.meta(connection, "origin") or ""
         connection.execute("COMMIT")
     except BaseException:
         # Whatever it is goes on; only the connection must not stay open.
         connection.close()
         raise
-    return Opened(connection, origin, answered, "rw")
+    # A file without anything in it that has a head was a log, and was cut to nothing.
+    return Opened(connection, origin, answered, "rw", own_file or not version)
 
 
-def _own_origin(connection: sqlite3.Connection, at: place.Identity) -> str:
-    """The file's origin; a new one when the file is a copy, so that two files never write under one name."""
-    this_file = f"{at.device}:{at.inode}"
-    origin = schema.meta(connection, "origin")
-    if origin is None or schema.meta(connection, "file") != this_file:
-        origin = secrets.token_hex(8)
-        schema.set_meta(connection, "origin", origin)
-        schema.set_meta(connection, "file", this_file)
-    return origin
+def _has_lost(connection: sqlite3.Connection, logged: head.Mark | None) -> bool:
+    """The file knows less than its head, so that what it writes next must not pass for what was lost."""
+    try:
+        return logged is not None and rows.position(connection) < logged.n
+    except sqlite3.DatabaseError:
+        # Nothing can be appended where the last entry cannot be read.
+        return False
+
+
+def _name(at: place.Identity) -> str:
+    return f"{at.device}:{at.inode}"
 
 
 def _connect(path: Path, options: str) -> sqlite3.Connection:
     # Autocommit: every transaction here is begun and ended by name. sqlite-utils' own would begin deferred, and a
     # deferred one that reads before it writes fails at once where it should wait for the other writer.
-    return sqlite3.connect(
+    connection = sqlite3.connect(
         f"file:{quote(str(path.absolute()))}?{options}",
         uri=True,
         timeout=BUSY_S,
         isolation_level=None,
         check_same_thread=False,
     )
+    # No function that a file's own SQL names may do more than compute.
+    connection.execute("PRAGMA trusted_schema = OFF")
+    return connection
 
 
 def _set_journal(connection: sqlite3.Connection, journal: str) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -12,18 +13,24 @@ from console.core.log.erasure import Marks
 from console.core.log.event import Event, NewEvent
 from console.core.log.fold import Progress
 from console.core.subjects.undo import EntryRedacted
-from console.store import backup, connect, place, problems, redact, rows, search, verify
+from console.store import backup, connect, head, place, problems, redact, rows, salvage, search, verify
 from console.store.exchange import import_into
 from console.store.outbox.decisions import apply_decisions, drop_undone
 from console.store.outbox.message import Queued
 from console.store.outbox.tables import queue
-from console.store.problems import StoreProblem
+from console.store.problems import Damaged, NoLogYet, StoreProblem
 from console.store.redact import Plan
 from console.store.sqlite import sqlite3
 from console.store.watch import Watcher
 from console.store.writer import Writer
 
 T = TypeVar("T")
+Written = tuple[list[Event], list[head.Mark]]
+
+QUERY_S = 120.0
+"""How long a query may take: nothing that this program asks takes as long, and a file's own SQL could take for ever."""
+_LOOK_STEPS = 1_000_000
+"""Instructions of SQLite's machine after which a query looks at the time; some 20 ms."""
 
 
 class Hit(NamedTuple):
@@ -48,7 +55,11 @@ class Log:
         """"wal" or "delete", as SQLite answers."""
         self.sqlite_version: str = sqlite3.sqlite_version
         self.read_only = read_only
+        self.damaged = False
+        """Something of the file could not be read, and was given without that."""
         self._at = at
+        self._copy = opened.copy
+        self._own_file = opened.own_file
         self._reader_mode = opened.reader_mode
         self._guard = threading.Lock()
         self._idle: list[sqlite3.Connection] = [opened.connection] if read_only else []
@@ -59,20 +70,38 @@ class Log:
         self._sweep_due = False
         self._watchers: list[Watcher] = []
         self._closed = False
+        self._head = head.Head(path, at, afresh=not opened.own_file)
         self._writer = None if read_only else Writer(opened.connection, path, at)
+        if self._writer is not None:
+            self._writer.submit(self._head.begin, transaction=False)
 
     @classmethod
-    def open(cls, path: Path, *, read_only: bool = False, create: bool = True) -> Self:
-        """Open the log at `path`; with `create` its folder (0700) and file (0600) are made where missing."""
+    def open(cls, path: Path, *, read_only: bool = False, still: bool = False, create: bool = True) -> Self:
+        """Open the log at `path`; with `create` its folder (0700) and file (0600) are made where missing.
+
+        With `read_only` the log is not changed, and what others write to it is seen. With `still` as well nothing
+        changes in its folder, not even SQLite's own files, and what others write from now on may not be seen.
+        """
         path = path.expanduser().absolute()
         place.prepare(path, create=create and not read_only, write=not read_only)
         at = place.identity(path)
         if at is None:
             raise problems.moved_away(path)
         try:
-            opened = connect.read_only(path) if read_only else connect.writer(path, at)
+            if read_only:
+                opened = connect.still(path, at) if still else connect.read_only(path, at)
+            else:
+                opened = connect.writer(path, at)
+        except NoLogYet:
+            entries = sum(mark.oseq for mark in head.read(path, at))
+            if entries:
+                raise problems.emptied(path, entries) from None
+            raise
         except sqlite3.Error as error:
             raise problems.of_sqlite(error, path) from error
+        except UnicodeDecodeError as error:
+            # SQLite's own words about a name in the file that is no text.
+            raise problems.damaged(path) from error
         return cls(path, at, opened, read_only=read_only)
 
     # Writing
@@ -89,15 +118,15 @@ class Log:
         """`append` without waiting: writes happen in the order of the calls, failures arrive in the future."""
         new, queued = tuple(events), tuple(messages)
 
-        def job(connection: sqlite3.Connection) -> list[Event]:
+        def job(connection: sqlite3.Connection) -> Written:
             written = redact.append(connection, self.origin, new)
             queue(connection, queued)
             new_here = [event for n, event in written if n]
             drop_undone(connection, new_here)
             apply_decisions(connection, new_here)
-            return self._note(written)
+            return self._note(connection, written)
 
-        future = self._submit(job)
+        future = self._submit_written(job)
         if any(isinstance(event.body, EntryRedacted) for event in new):
             self._submit(self._sweep, transaction=False)
         return future
@@ -126,12 +155,12 @@ class Log:
         origin are missing in between.
         """
 
-        def job(connection: sqlite3.Connection) -> list[Event]:
+        def job(connection: sqlite3.Connection) -> Written:
             written = import_into(connection, events)
             drop_undone(connection, [event for n, event in written if n])
-            return self._note(written)
+            return self._note(connection, written)
 
-        count = len(self._submit(job).result())
+        count = len(self._submit_written(job).result())
         if any(isinstance(event.body, EntryRedacted) for event in events):
             self._submit(self._sweep, transaction=False)
         return count
@@ -139,34 +168,69 @@ class Log:
     def _sweep(self, connection: sqlite3.Connection) -> None:
         self._sweep_due = not redact.sweep(connection)
 
-    def _note(self, written: list[tuple[int, Event]]) -> list[Event]:
+    def _note(self, connection: sqlite3.Connection, written: list[tuple[int, Event]]) -> Written:
         # Known before the commit, so that no watcher can see the rows first; by id, which stays ours even when the
         # transaction fails and is tried again.
         with self._guard:
             self._own.update(event.id for n, event in written if n)
-        return [event for _, event in written]
+        marks = head.marks_of(connection, ((event.incident, event.origin) for n, event in written if n))
+        return [event for _, event in written], marks
+
+    def _submit_written(self, job: Callable[[sqlite3.Connection], Written]) -> Future[list[Event]]:
+        def committed(written: Written) -> list[Event]:
+            events, marks = written
+            self._head.add(marks)
+            return events
+
+        return self._open_writer.submit_then(job, committed)
 
     def _submit(self, job: Callable[[sqlite3.Connection], T], *, transaction: bool = True) -> Future[T]:
+        return self._open_writer.submit(job, transaction=transaction)
+
+    @property
+    def _open_writer(self) -> Writer:
         if self._writer is None:
             raise StoreProblem(f"{self.path} is open for reading only; start again without --read-only to write.")
-        return self._writer.submit(job, transaction=transaction)
+        return self._writer
 
     # Reading
 
     def events(self, incident: str, *, after: int = 0, progress: Progress = lambda share: None) -> list[Event]:
-        """The incident's events in the log's total order; with `after`, only those committed after that position."""
-        return self.query(lambda connection: rows.of_incident(connection, incident, after, progress))
+        """The incident's events in the log's total order; with `after`, only those committed after that position.
+
+        Where the file is damaged an event that cannot be read stands there as `Unreadable`.
+        """
+        return self._salvaged(
+            lambda connection: rows.of_incident(connection, incident, after, progress),
+            lambda connection: salvage.of_incident(connection, incident, after),
+        )
 
     def unseen(self, incident: str, seen: Mapping[str, int]) -> list[Event]:
         """The incident's events behind the last sequence number of each origin, in the log's total order."""
-        return self.query(lambda connection: rows.unseen(connection, incident, seen))
+        return self._salvaged(
+            lambda connection: rows.unseen(connection, incident, seen),
+            lambda connection: salvage.unseen(connection, incident, seen),
+        )
 
     def event(self, event_id: str) -> Event | None:
         return self.query(lambda connection: rows.find(connection, event_id))
 
     def incidents(self) -> list[str]:
         """The references of all incidents in the file, in alphabetical order."""
-        return self.query(rows.incidents)
+        return self._salvaged(rows.incidents, salvage.incidents)
+
+    def _salvaged(self, whole: Callable[[sqlite3.Connection], T], parts: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a job that only reads, and where the file is damaged the one that gives what is left."""
+
+        def job(connection: sqlite3.Connection) -> T:
+            try:
+                return whole(connection)
+            except salvage.DAMAGE as error:
+                salvage.raise_unless_damage(error)
+                self.damaged = True
+                return parts(connection)
+
+        return self.query(job)
 
     def position(self) -> int:
         """The position of the last commit in this file, for `read_since`, `watch` and snapshots; 0 when empty."""
@@ -264,8 +328,12 @@ class Log:
         return self._submit(job)
 
     def snapshot(self, incident: str) -> tuple[int, bytes] | None:
-        """The position and the state saved last, or None."""
-        return next(iter(self.select("SELECT upto, state FROM snapshot WHERE incident = ?", incident)), None)
+        """The position and the state saved last, or None, also where it is damaged."""
+        try:
+            kept = next(iter(self.select("SELECT upto, state FROM snapshot WHERE incident = ?", incident)), None)
+        except Damaged:
+            return None
+        return kept if kept is not None and isinstance(kept[1], bytes) else None
 
     # Jobs of the store's own
 
@@ -279,13 +347,35 @@ class Log:
 
     def query(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Run a job that only reads."""
+        return self._query(job, QUERY_S)
+
+    def _query(self, job: Callable[[sqlite3.Connection], T], limit_s: float | None) -> T:
         try:
             with self._reader() as connection:
-                return job(connection)
+                if limit_s is not None:
+                    end = time.monotonic() + limit_s
+                    connection.set_progress_handler(lambda: time.monotonic() > end, _LOOK_STEPS)
+                try:
+                    return job(connection)
+                finally:
+                    connection.set_progress_handler(None, 0)
         except sqlite3.Error as error:
+            if self._joins_others():
+                return self._query(job, limit_s)
             raise problems.of_sqlite(error, self.path) from error
         except ValueError as error:
             raise problems.damaged(self.path) from error
+
+    def _joins_others(self) -> bool:
+        """Read with the others from now on where somebody began to write to a file that nobody had open."""
+        if self._reader_mode != "immutable" or not self.path.with_name(self.path.name + "-wal").exists():
+            return False
+        with self._guard:
+            self._reader_mode = "still"
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+        return True
 
     def select(self, sql: str, *values: object) -> list[Any]:
         """The rows of one statement that only reads."""
@@ -299,18 +389,39 @@ class Log:
 
     def backup(self, target: Path) -> None:
         """Write a whole, consistent copy (0600) to `target`, replacing a file there only once the copy is complete."""
-        self.query(lambda connection: backup.copy(connection, self.path, target.expanduser().absolute()))
+        self._query(lambda connection: backup.copy(connection, self.path, target.expanduser().absolute()), None)
+        self._sync_head()
 
     def hourly_backup(self, folder: Path, keep: int = 5) -> Path | None:
         """Back up into `folder` unless its newest backup is younger than an hour; keep the newest `keep`."""
-        return self.query(lambda connection: backup.hourly(connection, self.path, folder.expanduser(), keep))
+        made = self._query(lambda connection: backup.hourly(connection, self.path, folder.expanduser(), keep), None)
+        if made is not None:
+            self._sync_head()
+        return made
+
+    def _sync_head(self) -> None:
+        if self._writer is not None:
+            self._writer.submit(lambda connection: self._head.sync(), transaction=False)
 
     def verify(self) -> list[str]:
-        """The faults of the log's content, a sentence each; empty when it is whole."""
+        """The faults of the log, a sentence each; empty when it is whole, and knows all that its newest backup does."""
+        # Before the log is read, so that the log cannot know less than they do.
+        marks = self._marks()
+        kept = verify.newest_backup(place.backups_folder(self.path))
         try:
-            return self.query(verify.verify)
+            wrong = self._query(lambda connection: verify.verify(connection, self.path, marks, kept), None)
         except StoreProblem as problem:
-            return [problem.reason]
+            wrong = [problem.reason]
+        return self.verify() if wrong and self._joins_others() else wrong
+
+    def gaps(self) -> list[head.Gap]:
+        """What was logged here and is missing; empty when all is there, as far as the log's head knows."""
+        marks = self._marks()
+        missing = self.query(lambda connection: head.gaps(connection, marks))
+        return self.gaps() if missing and self._joins_others() else missing
+
+    def _marks(self) -> list[head.Mark]:
+        return head.read(self.path, self._at) if self._own_file else []
 
     def close(self) -> None:
         """Stop watching, write what is queued, and close. Closing twice does nothing."""
@@ -326,6 +437,9 @@ class Log:
         # The last: whoever closes last folds the write-ahead log into the file.
         if self._writer is not None:
             self._writer.close()
+            self._head.close()
+        if self._copy is not None:
+            self._copy.remove()
 
     def __enter__(self) -> Self:
         return self
@@ -334,7 +448,8 @@ class Log:
         self.close()
 
     def _connect(self) -> sqlite3.Connection:
-        connection = connect.reader(self.path, mode=self._reader_mode)
+        file = self.path if self._copy is None else self._copy.path
+        connection = connect.reader(file, mode=self._reader_mode, log=self.path)
         if place.identity(self.path) != self._at:
             connection.close()
             raise problems.moved_away(self.path)

@@ -19,7 +19,10 @@ _NETWORK = frozenset(
     )
 )
 _NETWORK_FUSE = ("sshfs", "rclone", "s3fs", "gcsfuse", "glusterfs", "ceph", "davfs", "smbnetfs", "curlftpfs", "nfs")
-_SIDECARS = ("-wal", "-shm", "-journal")
+HEAD = "-head"
+"""The ending of the name of a log's head."""
+COMPANIONS = ("-wal", "-shm", "-journal", HEAD)
+"""Endings of the names of the files that belong to a log."""
 
 
 class Identity(NamedTuple):
@@ -95,6 +98,9 @@ def prepare(path: Path, *, create: bool, write: bool) -> None:
                 raise StoreProblem(f"{name} is a symbolic link, which a log may not be; name the file itself.")
         refuse_network(path)
         if create:
+            if not os.path.lexists(path):
+                # What another file of this name held; the new one may get that one's place on the disk.
+                path.with_name(path.name + HEAD).unlink(missing_ok=True)
             # Fails without opening when the file exists, so no lock of this process is cancelled.
             with suppress(FileExistsError):
                 os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
@@ -111,7 +117,7 @@ def prepare(path: Path, *, create: bool, write: bool) -> None:
 
 
 def _files_of(log: Path) -> tuple[Path, ...]:
-    return (log, *(log.with_name(log.name + ending) for ending in _SIDECARS))
+    return (log, *(log.with_name(log.name + ending) for ending in COMPANIONS))
 
 
 def backups_folder(log: Path) -> Path:

@@ -4,11 +4,15 @@ import errno
 import shutil
 from pathlib import Path
 
+from console.core.language.text import one_line
 from console.core.refusal import Problem
 from console.store.sqlite import sqlite3
 
 _MIN_FREE_BYTES = 64 * 1024
 """With fewer bytes free a disk counts as full: the shared memory beside a log takes 32 kB, and the entry more."""
+
+_MAX_CAUSE_CHARS = 200
+"""The most characters of SQLite's own words in a sentence: they may quote what stands in the file."""
 
 
 class StoreProblem(Problem):
@@ -29,8 +33,8 @@ class NoLogYet(StoreProblem):
 
 def of_sqlite(error: sqlite3.Error, path: Path) -> StoreProblem:
     """The sentence behind an SQLite error on the log at `path`."""
-    name: str = getattr(error, "sqlite_errorname", None) or ""
-    words = str(error).rstrip(".")
+    name = name_of(error)
+    words = one_line(str(error), _MAX_CAUSE_CHARS).rstrip(".")
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or "is locked" in words:
         return StoreProblem(f"Another program kept {path} locked for more than 10 seconds; try again.")
     if name == "SQLITE_READONLY_DBMOVED":
@@ -40,7 +44,7 @@ def of_sqlite(error: sqlite3.Error, path: Path) -> StoreProblem:
     if name.startswith("SQLITE_FULL") or "disk is full" in words:
         return _full(path)
     if name == "SQLITE_NOTADB" or "not a database" in words:
-        return Damaged(f"{path} is not a Warroom log; choose another file with --db.")
+        return not_a_log(path)
     if name.startswith("SQLITE_CORRUPT") or "malformed" in words:
         return damaged(path)
     if name.startswith("SQLITE_CANTOPEN") or "unable to open" in words:
@@ -50,10 +54,15 @@ def of_sqlite(error: sqlite3.Error, path: Path) -> StoreProblem:
     if name.startswith("SQLITE_IOERR") and _is_full(path):
         return _full(path)
     if name.startswith("SQLITE_IOERR"):
-        return StoreProblem(
-            f"The disk that holds {path} reports an error ({words}); check the disk and its free space."
-        )
+        return unreadable_disk(path, words)
+    if name == "SQLITE_INTERRUPT":
+        return StoreProblem(f"The log {path} takes too long to answer; `warroom verify` checks it.")
     return StoreProblem(f"The log {path} answers with an error: {words}.")
+
+
+def name_of(error: sqlite3.Error) -> str:
+    """SQLite's name of the error, such as SQLITE_IOERR_READ; empty where it has none."""
+    return getattr(error, "sqlite_errorname", None) or ""
 
 
 def of_os(error: OSError, path: Path) -> StoreProblem:
@@ -85,8 +94,27 @@ def read_only(path: Path) -> StoreProblem:
     return StoreProblem(f"{path} or its folder is read-only; make both writable, or choose another file with --db.")
 
 
-def damaged(path: Path) -> Damaged:
-    return Damaged(f"The log {path} is damaged; keep it as it is, and go on with the newest backup by --db.")
+def not_a_log(path: Path) -> Damaged:
+    return Damaged(f"{path} is not a Warroom log, or its first bytes are damaged; choose another file with --db.")
+
+
+def damaged(path: Path, how: str = "") -> Damaged:
+    """`how` is an end of a sentence, such as "its trigger event_no_update is missing"."""
+    return Damaged(f"The log {path} is damaged{f' ({how})' if how else ''}; `warroom rescue {path}` saves its entries.")
+
+
+def emptied(path: Path, entries: int) -> Damaged:
+    lost = "1 entry was" if entries == 1 else f"{entries:,} entries were"
+    return Damaged(f"The log {path} is empty, and {lost} logged in it; `warroom rescue {path}` saves what is left.")
+
+
+def uncopied(path: Path, cause: str) -> StoreProblem:
+    why = one_line(cause, _MAX_CAUSE_CHARS)
+    return StoreProblem(f"{path} cannot be copied to look at it ({why}); free some space for temporary files.")
+
+
+def unreadable_disk(path: Path, cause: str) -> StoreProblem:
+    return StoreProblem(f"The disk that holds {path} reports an error ({cause}); check the disk and its free space.")
 
 
 def moved_away(path: Path) -> StoreProblem:

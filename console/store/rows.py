@@ -1,17 +1,20 @@
 """Events to rows of the log and back; every function works inside the caller's transaction."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from console.core.language.times import rfc3339, to_ms
+from console.core.language.times import in_calendar, rfc3339, to_ms
 from console.core.log.codec import VERSION, decode_body, encode_body, kind_of
-from console.core.log.event import Event, NewEvent
+from console.core.log.event import Event, NewEvent, Unreadable
 from console.core.log.fold import STEP, Progress
 from console.store import chain, search
 from console.store.sqlite import sqlite3
 
 COLUMNS = "n, id, incident, origin, oseq, hlc, kind, actor, occurred_at, recorded_at, body"
+
+_TYPES = (int, str, str, str, int, int, str, str, str, str, str)
 
 FUTURE_MS = 10 * 60 * 1000
 """How far, in milliseconds, another machine's clock may run ahead of ours and still push our logical clock on."""
@@ -31,7 +34,12 @@ _HIGHEST = "SELECT max(hlc) FROM event WHERE incident = ? AND hlc <= ?"
 
 
 def event_of(row: Sequence[Any]) -> Event:
-    """The event of a row of COLUMNS. Raises ValueError for a time that cannot be read."""
+    """The event of a row of COLUMNS. Raises ValueError or TypeError for a row that is damaged."""
+    if tuple(map(type, row)) != _TYPES:
+        raise TypeError("a field is not of its type")
+    occurred_at, recorded_at = datetime.fromisoformat(row[8]), datetime.fromisoformat(row[9])
+    if not (in_calendar(occurred_at) and in_calendar(recorded_at)):
+        raise ValueError("a moment is outside the calendar")
     return Event(
         id=row[1],
         incident=row[2],
@@ -39,15 +47,52 @@ def event_of(row: Sequence[Any]) -> Event:
         oseq=row[4],
         hlc=row[5],
         actor=row[7],
-        occurred_at=datetime.fromisoformat(row[8]),
-        recorded_at=datetime.fromisoformat(row[9]),
+        occurred_at=occurred_at,
+        recorded_at=recorded_at,
         body=decode_body(row[6], row[10]),
     )
 
 
+def readable(row: Sequence[Any]) -> Event:
+    """The event of a row of COLUMNS that may be damaged: what can be read of it, and what stands in for the rest."""
+    with suppress(ValueError, TypeError):
+        return event_of(row)
+    n, id, incident, origin, oseq, hlc, kind, actor, occurred_at, recorded_at, body = row
+    oseq, hlc = (number if isinstance(number, int) else 0 for number in (oseq, hlc))
+    texts = (text if isinstance(text, str) else "" for text in (id, incident, origin, kind, actor))
+    id, incident, origin, kind, actor = texts
+    at = _moment(recorded_at) or moment_of(hlc)
+    return Event(
+        id=id or f"damaged-{n}",
+        incident=incident,
+        origin=origin,
+        oseq=oseq,
+        hlc=hlc,
+        actor=actor,
+        occurred_at=_moment(occurred_at) or at,
+        recorded_at=at,
+        body=decode_body(kind, body) if kind and isinstance(body, str) else Unreadable(kind, "{}"),
+    )
+
+
+def _moment(text: object) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return moment if moment is not None and in_calendar(moment) else None
+
+
+def moment_of(hlc: int) -> datetime:
+    """The moment in a logical clock; the beginning of 1970 where it holds none."""
+    begin = datetime.fromtimestamp(0, UTC)
+    moment = begin + timedelta(milliseconds=hlc >> 16) if 0 <= hlc < 1 << 63 else begin
+    return moment if in_calendar(moment) else begin
+
+
 def find(connection: sqlite3.Connection, event_id: str) -> Event | None:
     row = connection.execute(f"SELECT {COLUMNS} FROM event WHERE id = ?", (event_id,)).fetchone()
-    return None if row is None else event_of(row)
+    return None if row is None else readable(row)
 
 
 def of_incident(connection: sqlite3.Connection, incident: str, after: int, progress: Progress) -> list[Event]:
@@ -65,10 +110,15 @@ def of_incident(connection: sqlite3.Connection, incident: str, after: int, progr
     return events
 
 
+def origins(connection: sqlite3.Connection, incident: str) -> list[str]:
+    """The origins that have written in the incident."""
+    return [origin for (origin,) in connection.execute(_ORIGINS, (incident,)).fetchall()]
+
+
 def unseen(connection: sqlite3.Connection, incident: str, seen: Mapping[str, int]) -> list[Event]:
     """The incident's events behind the last sequence number of each origin, in the log's total order."""
     unseen_events: list[Event] = []
-    for (origin,) in connection.execute(_ORIGINS, (incident,)).fetchall():
+    for origin in origins(connection, incident):
         rows = connection.execute(
             f"SELECT {COLUMNS} FROM event WHERE incident = ? AND origin = ? AND oseq > ?",
             (incident, origin, seen.get(origin, 0)),
@@ -160,7 +210,14 @@ def insert(connection: sqlite3.Connection, event: Event, prev: str) -> tuple[int
         digest=chain.digest_of(salt, body),
     )
     hashed = chain.hash_of(sealed, prev)
+    return write(connection, sealed, body, salt, prev, hashed), hashed
+
+
+def write(
+    connection: sqlite3.Connection, sealed: chain.Sealed, body: str, salt: bytes | None, prev: str, hashed: str
+) -> int:
+    """Write and index a sealed row; gives its row number."""
     n = connection.execute(_INSERT, (*sealed[:-1], body, salt, sealed.digest, prev, hashed)).lastrowid
     assert n is not None, "an INSERT gives a row number"
     search.add(connection, n, body)
-    return n, hashed
+    return n

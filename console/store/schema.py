@@ -4,8 +4,13 @@ Every change of shape runs inside one BEGIN IMMEDIATE, so that of two processes 
 migrates and the other finds it done.
 """
 
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
+from console.core.language.text import one_line
 from console.store import problems
 from console.store.sqlite import sqlite3
 
@@ -58,6 +63,12 @@ _V1 = (
     "CREATE VIRTUAL TABLE entry_index USING fts5(text, content='', tokenize='unicode61 remove_diacritics 2')",
     f"PRAGMA application_id = {APPLICATION_ID}",
 )
+
+EVENT_COLUMNS = (
+    "n", "id", "incident", "origin", "oseq", "hlc", "kind", "v", "actor", "occurred_at", "recorded_at", "body", "salt",
+    "digest", "prev", "hash",
+)  # fmt: skip
+"""The columns of the table `event`, in their order."""
 
 _V2 = (
     # Files of version 1 may have a table of this name, to which nothing has ever been written.
@@ -127,26 +138,115 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (_V1, _V2)
 NEWEST = len(MIGRATIONS)
 
 
-def version_of(connection: sqlite3.Connection, path: Path) -> int:
+class Object(NamedTuple):
+    """A table, index, trigger or view as the file declares it."""
+
+    kind: str
+    sql: str
+    """With single spaces between its words."""
+
+    @property
+    def of(self) -> str:
+        """The table that a trigger of ours belongs to; empty for other objects."""
+        belongs = _BELONGS.match(self.sql)
+        return belongs[1] if belongs else ""
+
+
+_CREATED = re.compile(r"CREATE (?:VIRTUAL )?(TABLE|INDEX|TRIGGER) (\w+)")
+_BELONGS = re.compile(r"CREATE TRIGGER \w+ BEFORE .*? ON (\w+)")
+_OF_INDEX = ("entry_index_data", "entry_index_idx", "entry_index_docsize", "entry_index_config")
+"""Tables that FTS5 makes for itself, in the words of the SQLite that made them."""
+_MAX_NAME_CHARS = 60
+
+
+@cache
+def _ours(version: int) -> Mapping[str, Object]:
+    """The objects of a log of a version, by name."""
+    objects: dict[str, Object] = {}
+    for statements in MIGRATIONS[:version]:
+        for statement in statements:
+            created = _CREATED.match(statement)
+            if created is not None:
+                objects[created[2]] = Object(created[1].lower(), " ".join(statement.split()))
+    return objects
+
+
+def _objects(connection: sqlite3.Connection) -> dict[str, Object]:
+    """The objects that the file declares, by name; SQLite's own are left out. None of their SQL is run."""
+    # As bytes: a name in a damaged file need not be text.
+    rows = connection.execute("SELECT type, CAST(name AS BLOB), CAST(sql AS BLOB) FROM sqlite_schema").fetchall()
+    texts = ((kind, *((raw or b"").decode("utf-8", "replace") for raw in raws)) for kind, *raws in rows)
+    return {name: Object(kind, " ".join(sql.split())) for kind, name, sql in texts if not name.startswith("sqlite_")}
+
+
+def _missing(objects: Mapping[str, Object], version: int) -> list[str]:
+    """The names of a log of this version that no object has."""
+    return [name for name in _ours(version) if name not in objects]
+
+
+def _others(objects: Mapping[str, Object], version: int) -> list[str]:
+    """The names of the objects that are not as a log of this version has them, or that it does not have."""
+    ours = _ours(version)
+    # In version 1 a table stood there to which nothing was ever written.
+    passed = {*_OF_INDEX, *(("outbox",) if version == 1 else ())}
+    return [name for name, made in objects.items() if ours.get(name) != made and name not in passed]
+
+
+def _faults(objects: Mapping[str, Object], version: int) -> Iterator[str]:
+    for name in _missing(objects, version):
+        yield f"its {_ours(version)[name].kind} {name} is missing"
+    for name in _others(objects, version):
+        yield f"its {objects[name].kind} {one_line(name, _MAX_NAME_CHARS)} is not Warroom's"
+
+
+def differences(connection: sqlite3.Connection) -> list[str]:
+    """Where the file is not built as Warroom builds a log of its version, each as an end of a sentence."""
+    return list(_faults(_objects(connection), _stated_version(connection) or NEWEST))
+
+
+def _refuse(objects: Mapping[str, Object], version: int, path: Path, *, write: bool) -> None:
+    """Raise StoreProblem for what makes the file unsafe to read, or to write."""
+    ours = _ours(version)
+    for name in _others(objects, version):
+        if write or (name in ours and ours[name].kind == "table"):
+            raise problems.damaged(path, f"its {objects[name].kind} {one_line(name, _MAX_NAME_CHARS)} is not Warroom's")
+    for name in _missing(objects, version):
+        # A table or an index that is missing fails where it is needed; a trigger must not be missed by nobody.
+        if name in ("meta", "event") or (write and ours[name].of in objects):
+            raise problems.damaged(path, f"its {ours[name].kind} {name} is missing")
+
+
+def version_of(connection: sqlite3.Connection, path: Path, *, write: bool = False) -> int:
     """The schema's version in the file; 0 for an empty file.
 
-    Raises StoreProblem for a database that is not a log, or one of a newer version.
+    Raises StoreProblem for a database that is not a log, for one of a newer version, and for one whose tables are not
+    Warroom's; to `write` the indexes and triggers must be, too, none may be foreign, and no trigger may be missing.
     """
-    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-    if not tables:
+    objects = _objects(connection)
+    if not objects:
         return 0
     (mark,) = connection.execute("PRAGMA application_id").fetchone()
-    if mark != APPLICATION_ID or "meta" not in tables:
-        raise problems.Damaged(f"{path} is not a Warroom log; choose another file with --db.")
-    version = int(meta(connection, "schema_version") or 0)
-    if version > NEWEST:
+    if mark != APPLICATION_ID and not {"meta", "event"} <= objects.keys():
+        raise problems.not_a_log(path)
+    if objects.get("meta") != _ours(1)["meta"]:
+        raise problems.damaged(path, "its table meta is not Warroom's")
+    version = _stated_version(connection)
+    if version is not None and version > NEWEST:
         raise problems.newer_schema(path, version, NEWEST)
+    if version is None or version < 1:
+        raise problems.damaged(path, "it does not say of which format it is")
+    _refuse(objects, version, path, write=write)
     return version
+
+
+def _stated_version(connection: sqlite3.Connection) -> int | None:
+    stated = meta(connection, "schema_version") or ""
+    return int(stated) if stated.isascii() and stated.isdigit() and len(stated) < 10 else None
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
     """Bring the file to the newest schema; the caller holds a write transaction."""
-    for statements in MIGRATIONS[version_of(connection, path) :]:
+    for statements in MIGRATIONS[version_of(connection, path, write=True) :]:
         for statement in statements:
             connection.execute(statement)
     set_meta(connection, "schema_version", str(NEWEST))

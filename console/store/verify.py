@@ -1,35 +1,81 @@
-"""Proving that a log is whole: its structure, its sequence and its chain."""
+"""Proving that a log is whole: its structure, its sequence and its chain, its head and its newest backup."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
 
-from console.store import chain, redact
+from console.store import chain, connect, head, problems, redact, rows, schema
+from console.store.problems import StoreProblem
 from console.store.sqlite import sqlite3
 
 MAX_FINDINGS = 50
 """The most findings reported; a broken chain breaks every link after it."""
 
 _ALL = f"SELECT {', '.join(chain.Sealed._fields)}, body, salt, prev, hash FROM event ORDER BY incident, origin, oseq"
+_CODE = re.compile(r"error code=(\d+)")
+_IOERR = 10
 
 
-def verify(connection: sqlite3.Connection) -> list[str]:
+class Kept(NamedTuple):
+    """The last entry of an origin in an incident, as a backup holds it."""
+
+    backup: str
+    incident: str
+    origin: str
+    oseq: int
+    id: str
+
+
+def verify(connection: sqlite3.Connection, path: Path, marks: Iterable[head.Mark], kept: Iterable[Kept]) -> list[str]:
     """The faults of the log, a sentence each, at most MAX_FINDINGS; empty when all is well.
 
-    Entries cut off at the very end of an origin leave no trace in the file itself; a copy elsewhere shows them.
+    Entries cut off at the very end of an origin leave no trace in the file itself: the marks of its head tell, and what
+    a backup has `kept` does.
     """
     connection.execute("BEGIN")
     try:
-        structure = [
-            f"The file's structure is damaged: {line}."
-            for (line,) in connection.execute(f"PRAGMA integrity_check({MAX_FINDINGS})")
-            if line != "ok"
-        ]
-        return [*structure, *islice(_broken(connection), MAX_FINDINGS - len(structure))]
+        findings: list[str] = []
+        for part in (_structure(connection, path), _broken(connection), _gone(connection, marks, kept)):
+            try:
+                findings += islice(part, MAX_FINDINGS - len(findings))
+            except sqlite3.Error as error:
+                # What stops one part may leave the others readable.
+                findings.append(problems.of_sqlite(error, path).reason)
+        return list(dict.fromkeys(findings))
     finally:
         connection.execute("ROLLBACK")
 
 
-def _broken(connection: sqlite3.Connection) -> Iterator[str]:
+def _structure(connection: sqlite3.Connection, path: Path) -> Iterator[str]:
+    for difference in schema.differences(connection):
+        yield f"The file is not built as Warroom builds it: {difference}."
+    for (line,) in connection.execute(f"PRAGMA integrity_check({MAX_FINDINGS})"):
+        code = _CODE.search(line)
+        if code is not None and int(code[1]) & 0xFF == _IOERR:
+            yield problems.unreadable_disk(path, "disk I/O error").reason
+            return
+        if line != "ok":
+            yield f"The file's structure is damaged: {line}."
+
+
+def _broken(connection: sqlite3.Connection) -> list[str]:
+    try:
+        return list(islice(_chain_faults(connection), MAX_FINDINGS))
+    except sqlite3.OperationalError as error:
+        if "decode" not in str(error):
+            raise
+    # A damaged text need not be one; read so, it is another than was written.
+    connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    try:
+        return list(islice(_chain_faults(connection), MAX_FINDINGS))
+    finally:
+        connection.text_factory = str
+
+
+def _chain_faults(connection: sqlite3.Connection) -> Iterator[str]:
     erased = redact.named(connection)
     writer: tuple[str, str] = ("", "")
     oseq, hlc, last = 0, 0, ""
@@ -40,6 +86,9 @@ def _broken(connection: sqlite3.Connection) -> Iterator[str]:
             writer = (sealed.incident, sealed.origin)
             oseq, hlc, last = 0, 0, ""
         where = f"{sealed.incident}, entry {sealed.oseq} of {sealed.origin}"
+        if not (chain.well_typed(sealed) and isinstance(body, str) and isinstance(salt, bytes | None)):
+            yield f"{where}: its fields are not those that were written."
+            continue
         if sealed.oseq != oseq + 1:
             yield f"{where}: {sealed.oseq - oseq - 1} entries before it are missing."
         elif prev != last:
@@ -55,3 +104,42 @@ def _broken(connection: sqlite3.Connection) -> Iterator[str]:
         if sealed.hlc <= hlc:
             yield f"{where}: it stands before the entry that it follows."
         oseq, hlc, last = sealed.oseq, sealed.hlc, hashed
+
+
+def _gone(connection: sqlite3.Connection, marks: Iterable[head.Mark], kept: Iterable[Kept]) -> Iterator[str]:
+    """What the head or a backup knows and the log does not hold."""
+    missing = {(gap.incident, gap.origin): gap for gap in head.gaps(connection, marks)}
+    yield from (gap.sentence for gap in missing.values())
+    for name, incident, origin, oseq, id in kept:
+        held = connection.execute(
+            "SELECT 1 FROM event WHERE incident = ? AND origin = ? AND oseq = ? AND id = ?",
+            (incident, origin, oseq, id),
+        ).fetchone()
+        if held is None and (incident, origin) not in missing:
+            yield f"{incident}, entry {oseq} of {origin}: the backup {name} holds it, and the log does not."
+
+
+def newest_backup(folder: Path) -> list[Kept]:
+    """What the newest backup in a folder that can be read holds; nothing where there is none."""
+    try:
+        files = sorted(folder.glob("*.db"), key=lambda file: file.stat().st_mtime, reverse=True)
+    except OSError:
+        return []
+    for file in files:
+        with suppress(StoreProblem, sqlite3.Error, UnicodeDecodeError):
+            connection = connect.reader(file, mode="immutable")
+            try:
+                return list(_last_entries(connection, file.name))
+            finally:
+                connection.close()
+    return []
+
+
+def _last_entries(connection: sqlite3.Connection, name: str) -> Iterator[Kept]:
+    for incident in rows.incidents(connection):
+        for origin in rows.origins(connection, incident):
+            oseq, _, _ = rows.last_of(connection, incident, origin)
+            found = connection.execute(
+                "SELECT id FROM event WHERE incident = ? AND origin = ? AND oseq = ?", (incident, origin, oseq)
+            ).fetchone()
+            yield Kept(name, incident, origin, oseq, found[0] if found else "")

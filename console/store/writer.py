@@ -5,18 +5,23 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from console.store import place, problems
+from console.store import place, problems, schema
 from console.store.problems import StoreProblem
 from console.store.sqlite import sqlite3
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 class Writer:
-    """Runs jobs one by one, each inside its own BEGIN IMMEDIATE transaction, committed before its future is set."""
+    """Runs jobs one by one, each inside its own BEGIN IMMEDIATE transaction, committed before its future is set.
+
+    A transaction first sees that the file's triggers and tables are still ours, since they would run in it.
+    """
 
     def __init__(self, connection: sqlite3.Connection, path: Path, at: place.Identity) -> None:
         self._connection, self._path, self._at = connection, path, at
+        self._checked_schema = -1
         self._thread = ThreadPoolExecutor(1, "warroom-writer")
 
     def submit(self, job: Callable[[sqlite3.Connection], T], *, transaction: bool = True) -> Future[T]:
@@ -24,10 +29,17 @@ class Writer:
 
         With `transaction=False` the job runs as it is, for statements that SQLite refuses inside a transaction.
         """
+        return self._queue(lambda: self._in_transaction(job) if transaction else self._checked(job))
+
+    def submit_then(self, job: Callable[[sqlite3.Connection], T], then: Callable[[T], R]) -> Future[R]:
+        """Queue a job in a transaction, and what is done with its result once that is committed."""
+        return self._queue(lambda: then(self._in_transaction(job)))
+
+    def _queue(self, work: Callable[[], R]) -> Future[R]:
         try:
-            return self._thread.submit(self._in_transaction if transaction else self._checked, job)
+            return self._thread.submit(work)
         except RuntimeError:
-            refused: Future[T] = Future()
+            refused: Future[R] = Future()
             refused.set_exception(StoreProblem("The log is closed; open it again."))
             return refused
 
@@ -43,11 +55,14 @@ class Writer:
             return job(self._connection)
         except sqlite3.Error as error:
             raise problems.of_sqlite(error, self._path) from error
+        except UnicodeDecodeError as error:
+            raise problems.damaged(self._path) from error
 
     def _in_transaction(self, job: Callable[[sqlite3.Connection], T]) -> T:
         def whole(connection: sqlite3.Connection) -> T:
             connection.execute("BEGIN IMMEDIATE")
             try:
+                self._check_schema(connection)
                 result = job(connection)
                 connection.execute("COMMIT")
             except BaseException:
@@ -58,3 +73,9 @@ class Writer:
             return result
 
         return self._checked(whole)
+
+    def _check_schema(self, connection: sqlite3.Connection) -> None:
+        (number,) = connection.execute("PRAGMA schema_version").fetchone()
+        if number != self._checked_schema:
+            schema.version_of(connection, self._path, write=True)
+            self._checked_schema = number

@@ -161,9 +161,10 @@ def test_a_damaged_file_is_told_in_a_sentence(open_log: OpenLog, path: Path) -> 
     path.write_bytes(content)
     log = open_log()
     assert log.verify() != []
-    for what in (lambda: log.events(INCIDENT), lambda: log.backup(path.with_name("copy.db"))):
-        with pytest.raises(StoreProblem, match=f"The log {path} is damaged"):
-            what()
+    assert 0 < len(log.events(INCIDENT)) < 200
+    assert log.damaged
+    with pytest.raises(StoreProblem, match=f"The log {path} is damaged"):
+        log.backup(path.with_name("copy.db"))
     assert not path.with_name("copy.db").exists()
 
 

@@ -21,11 +21,14 @@ from console.core.language.times import local_pair
 from console.core.log.state import Incident
 from console.store import snapshots
 from console.store.log import Log
-from console.store.problems import StoreProblem
+from console.store.problems import StoreProblem, damaged
 from console.store.snapshots import Loaded, Summary
 
 SLICE_S = 0.05
 """How long incidents are read before those that have been read are shown."""
+
+MAX_NAMED = 5
+"""Incidents that are named where entries are missing."""
 
 EMPTY = (
     ("declare_here", "to declare an incident."),
@@ -53,6 +56,8 @@ class BoardScreen(ActScreen[None]):
         """Incidents still to be read; -1 while nobody knows how many there are."""
         self._unreadable: dict[str, str] = {}
         """Why an incident cannot be shown, by its reference."""
+        self._faults: list[str] | None = None
+        """Why the file does not show all that was logged in it, a sentence each; None before anybody has looked."""
 
     def compose(self) -> ComposeResult:
         yield Cell(id="board-title")
@@ -102,6 +107,8 @@ class BoardScreen(ActScreen[None]):
                     ledger.adopt(ref, incident, wanted[ref])
             self._unread = len(self._wanted(refs))
             self._show()
+        if self._faults is None:
+            self._faults = await asyncio.to_thread(_faults, log)
         self._unread = 0
         self._show()
         # So that Enter finds the room's code read.
@@ -152,10 +159,13 @@ class BoardScreen(ActScreen[None]):
 
     def _show_unreadable(self) -> None:
         cell = self.query_one("#board-unreadable", Cell)
-        cell.display = bool(self._unreadable)
-        lines = [
-            text((f"{f'{ref} cannot be shown. ' if ref else ''}", "bold $warning"), one_line(reason, 300))
+        faults = dict.fromkeys(filter(None, (self.session.damage, *(self._faults or ()), self._unreadable.get(""))))
+        cell.display = bool(self._unreadable or faults)
+        lines = [text((one_line(fault, 300), "bold $warning")) for fault in faults]
+        lines += [
+            text((f"{ref} cannot be shown. ", "bold $warning"), one_line(reason, 300))
             for ref, reason in self._unreadable.items()
+            if ref
         ]
         cell.show(Content("\n").join(lines))
 
@@ -197,6 +207,23 @@ def _read(log: Log, refs: Iterable[str]) -> dict[str, Found]:
         if time.monotonic() >= end:
             break
     return incidents
+
+
+def _faults(log: Log) -> list[str]:
+    """Why the file does not show all that was logged in it, a sentence each; none where it does."""
+    try:
+        gaps = log.gaps()
+    except StoreProblem as problem:
+        return [problem.reason]
+    faults = [damaged(log.path).reason] if log.damaged else []
+    entries = sum(gap.entries for gap in gaps)
+    if entries:
+        refs = list(dict.fromkeys(gap.incident for gap in gaps))
+        more = len(refs) - MAX_NAMED
+        where = ", ".join(refs[:MAX_NAMED]) + (f" and {more} more" if more > 0 else "")
+        words = "1 logged entry is" if entries == 1 else f"{entries:,} logged entries are"
+        faults.append(f"{words} missing from this file, in {where}. `warroom verify` says which; look for a backup.")
+    return faults
 
 
 def _urgency(state: Incident) -> tuple[bool, int, float]:

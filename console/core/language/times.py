@@ -47,6 +47,14 @@ def to_ms(dt: datetime) -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
+_FIRST, _LAST = datetime(1000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+
+
+def in_calendar(dt: datetime) -> bool:
+    """It has a zone, and stands in every zone, with every length of time added or taken away, for a moment."""
+    return dt.tzinfo is not None and _FIRST <= dt < _LAST
+
+
 def rfc3339(dt: datetime) -> str:
     """The moment as `2026-11-21T14:30:05.123Z`: in UTC, always three decimals, so that text order is time order."""
     return utc(dt).isoformat(timespec="milliseconds")[:-6] + "Z"

@@ -3,11 +3,14 @@
 A name that a newer version wrote is kept as `Unknown` and shown, never dropped.
 """
 
-from typing import Any
+from datetime import datetime
+from functools import cache
+from typing import Any, get_args, get_type_hints
 
 import msgspec
 
-from console.core.log.event import Body, Unknown
+from console.core.language.times import in_calendar
+from console.core.log.event import Body, Unknown, Unreadable
 from console.core.log.registry import KINDS
 
 _NAMES = {body: name for name, body in KINDS.items()}
@@ -28,19 +31,38 @@ def kind_of(body: Body) -> str:
     return body.kind if isinstance(body, Unknown) else _NAMES[type(body)]
 
 
+def kind_of_type(body: type[Body]) -> str:
+    """The name under which the bodies of a type stand in the log."""
+    return _NAMES[body]
+
+
 def encode_body(body: Body) -> str:
     """A body as canonical JSON: the same value gives the same bytes on every machine."""
     return body.raw if isinstance(body, Unknown) else _encode(body).decode()
 
 
 def decode_body(kind: str, raw: str | bytes) -> Body:
-    """The body behind a stored name; `Unknown` for a kind, or a shape, that this version cannot read."""
+    """The body behind a stored name.
+
+    `Unknown` for a kind, or a shape, that this version cannot read, and `Unreadable` for what is no JSON.
+    """
     decoder = _DECODERS.get(kind)
-    if decoder is not None:
-        try:
+    try:
+        if decoder is not None:
             body: Body = decoder.decode(raw)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            pass
-        else:
-            return body
+            if all(in_calendar(moment) for name in _moments(type(body)) if (moment := getattr(body, name)) is not None):
+                return body
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        pass
+    try:
+        msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return Unreadable(kind, "{}")
     return Unknown(kind, raw if isinstance(raw, str) else raw.decode("utf-8", "replace"))
+
+
+@cache
+def _moments(body: type[Body]) -> tuple[str, ...]:
+    """The fields of a body's type that hold a moment."""
+    hints = get_type_hints(body)
+    return tuple(name for name, hint in hints.items() if hint is datetime or datetime in get_args(hint))

@@ -95,6 +95,13 @@ class Unknown(Body, frozen=True):
         fold.unknown(f"unknown entry ({self.kind}), written by a newer version")
 
 
+class Unreadable(Unknown, frozen=True):
+    """An event whose text or fields are damaged in the file."""
+
+    def apply(self, fold: Any) -> None:
+        fold.unknown("damaged entry: it cannot be read in this file")
+
+
 class Event(msgspec.Struct, frozen=True, gc=False):
     """One record of the log, as stored.
 

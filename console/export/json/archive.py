@@ -10,7 +10,7 @@ from console.core.language.text import clean
 from console.core.language.times import to_ms
 from console.core.log.codec import VERSION as EVENT_VERSION
 from console.core.log.codec import decode_body, encode_body, kind_of
-from console.core.log.event import Event
+from console.core.log.event import Event, Unreadable
 from console.core.log.fold import fold
 from console.core.log.ids import parse_reference
 from console.core.log.state import Incident
@@ -63,6 +63,8 @@ def incident_archive(state: Incident, events: list[Event], now: datetime) -> Arc
     records = [
         Record(**asdict(event) | {"kind": kind_of(event.body), "body": msgspec.Raw(encode_body(event.body))})
         for event in events
+        # Whoever takes the export over may have the entry whole.
+        if not isinstance(event.body, Unreadable)
     ]
     show = msgspec.Raw(msgspec.json.encode(incident_view(state, now)))
     return Archive(format=FORMAT, version=VERSION, show=show, events=records)

@@ -1,0 +1,212 @@
+"""The head knows when a log has lost what was logged in it, and is silent about every other file."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from console.store import Log, StoreProblem, head
+from console.store.place import Identity, identity
+from console.store.rescue import rescue
+from console.store.sqlite import sqlite3
+from tests.store.damaging import flip, left_by_a_killed_process
+from tests.store.making import INCIDENT, entry
+
+OpenLog = Callable[..., Log]
+
+
+def lose_the_write_ahead_log(path: Path) -> None:
+    Log.open(path).close()
+    left_by_a_killed_process(path, 20)
+    flip(path.with_name(path.name + "-wal"), 60, 1)
+
+
+def test_entries_that_sqlite_drops_from_the_write_ahead_log_are_missed(open_log: OpenLog, path: Path) -> None:
+    lose_the_write_ahead_log(path)
+    looking = open_log(read_only=True)
+    assert any("entries 1 to 20 were logged and are missing" in line for line in looking.verify())
+    assert [gap.entries for gap in looking.gaps()] == [20]
+
+
+def test_a_log_that_has_lost_entries_goes_on_under_another_origin(open_log: OpenLog, path: Path) -> None:
+    lose_the_write_ahead_log(path)
+    [before] = {mark.origin for mark in head.read(path, _identity(path))}
+    log = open_log()
+    assert log.origin != before
+    log.append([entry("new")])
+    assert [gap.entries for gap in log.gaps()] == [20]
+    log.close()
+    again = open_log()
+    assert again.origin == log.origin
+    assert [gap.entries for gap in again.gaps()] == [20]
+
+
+def test_what_was_lost_and_is_imported_again_is_no_longer_missed(open_log: OpenLog, path: Path, tmp_path: Path) -> None:
+    first = open_log()
+    first.append([entry("a"), entry("b")])
+    exported = first.events(INCIDENT)
+    first.close()
+    os.truncate(path, 0)
+    log = open_log()
+    assert [gap.entries for gap in log.gaps()] == [2]
+    log.import_events(exported)
+    assert log.gaps() == []
+    assert log.verify() == []
+
+
+def test_a_file_that_was_cut_to_nothing_is_no_new_log(open_log: OpenLog, path: Path) -> None:
+    first = open_log()
+    first.append([entry("a")])
+    first.close()
+    os.truncate(path, 0)
+    with pytest.raises(StoreProblem, match="is empty, and 1 entry was logged in it"):
+        open_log(read_only=True)
+    assert path.stat().st_size == 0
+    assert [gap.entries for gap in open_log().gaps()] == [1]
+
+
+def test_a_new_file_of_the_same_name_is_not_asked_for_the_old_ones_entries(open_log: OpenLog, path: Path) -> None:
+    first = open_log()
+    first.append([entry("a")])
+    first.close()
+    path.unlink()
+    second = open_log()
+    assert second.gaps() == []
+    assert second.verify() == []
+
+
+@pytest.mark.parametrize("restore", [shutil.copyfile, os.replace])
+def test_a_backup_put_in_the_logs_place_is_not_asked_for_what_came_after_it(
+    open_log: OpenLog, path: Path, tmp_path: Path, restore: Callable[[Path, Path], object]
+) -> None:
+    first = open_log()
+    first.append([entry("a")])
+    first.backup(tmp_path / "copy.db")
+    first.append([entry("b")])
+    first.close()
+    restore(tmp_path / "copy.db", path)
+    log = open_log()
+    assert log.gaps() == []
+    assert log.verify() == []
+    log.append([entry("c")])
+    log.close()
+    os.truncate(path, 0)
+    # The new file has a head of its own.
+    assert sum(gap.entries for gap in open_log().gaps()) == 2
+
+
+def test_a_backup_that_knows_more_is_told_of(open_log: OpenLog, path: Path, tmp_path: Path) -> None:
+    first = open_log()
+    first.append([entry("a")])
+    first.backup(tmp_path / "old.db")
+    first.append([entry("b")])
+    first.backup(path.with_name("warroom-backups") / "warroom-1.db")
+    first.close()
+    os.replace(tmp_path / "old.db", path)
+    [finding] = open_log(read_only=True).verify()
+    assert "entry 2 of" in finding
+    assert "the backup warroom-1.db holds it" in finding
+
+
+def test_several_consoles_keep_one_head(open_log: OpenLog, path: Path) -> None:
+    logs = [open_log() for _ in range(3)]
+    for number in range(30):
+        logs[number % 3].append([entry(f"e{number}")])
+    assert [mark.oseq for mark in head.read(path, _identity(path))] == [30]
+    for log in logs:
+        log.close()
+
+
+def test_a_head_that_cannot_be_written_stops_nobody(open_log: OpenLog, path: Path) -> None:
+    log = open_log()
+    log.append([entry("a")])
+    head.path_of(path).unlink()
+    head.path_of(path).mkdir()
+    log.append([entry("b")])
+    log.close()
+    assert len(open_log().events(INCIDENT)) == 2
+
+
+def test_a_torn_line_of_the_head_is_passed_over(open_log: OpenLog, path: Path) -> None:
+    first = open_log()
+    first.append([entry("a")])
+    first.append([entry("b")])
+    first.close()
+    file = head.path_of(path)
+    file.write_bytes(file.read_bytes()[:-9] + b"\0\0\n[1]")
+    assert open_log().gaps() == []
+
+
+def test_a_head_grown_long_keeps_the_last_mark_alone(
+    open_log: OpenLog, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(head, "_MAX_BYTES", 100)
+    log = open_log()
+    for number in range(20):
+        log.append([entry(f"e{number}")])
+    log.close()
+    assert head.path_of(path).read_bytes().count(b"\n") == 2
+    assert [mark.oseq for mark in head.read(path, _identity(path))] == [20]
+    assert head.path_of(path).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_rescue_ends_what_the_head_misses(open_log: OpenLog, path: Path, tmp_path: Path) -> None:
+    lose_the_write_ahead_log(path)
+    rescue(path, tmp_path / "new.db")
+    assert not head.path_of(path).exists()
+    saved = open_log(tmp_path / "new.db")
+    assert saved.gaps() == []
+
+
+TRIGGER = "CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN SELECT {} ; END"
+ENDLESS = "(WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n)"
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ["DROP TRIGGER event_no_delete"],
+        ["DROP TRIGGER event_no_update", TRIGGER.format("raise(IGNORE)")],
+        [f"CREATE TRIGGER slow BEFORE INSERT ON event BEGIN SELECT {ENDLESS}; END"],
+        [f"CREATE TRIGGER slow AFTER INSERT ON draft BEGIN SELECT {ENDLESS}; END"],
+        ['CREATE INDEX "\x1b[31m\n\'red" ON event(actor)'],
+        ["CREATE VIEW extra AS SELECT 1"],
+    ],
+)
+def test_a_file_with_other_triggers_is_read_and_never_written(
+    open_log: OpenLog, path: Path, statements: list[str]
+) -> None:
+    first = open_log()
+    first.append([entry("a")])
+    eve = sqlite3.connect(str(path), isolation_level=None)
+    for statement in statements:
+        eve.execute(statement)
+    eve.close()
+    with pytest.raises(StoreProblem, match="is damaged") as caught:
+        first.append([entry("b")])
+    assert caught.value.reason.isprintable()
+    with pytest.raises(StoreProblem, match="is damaged"):
+        open_log()
+    looking = open_log(read_only=True)
+    assert [event.id for event in looking.events(INCIDENT)] == ["a"]
+    assert any("not built as Warroom builds it" in line for line in looking.verify())
+
+
+@pytest.mark.parametrize("table", ["event", "meta"])
+def test_a_view_in_a_tables_place_is_refused_before_it_runs(open_log: OpenLog, path: Path, table: str) -> None:
+    open_log().close()
+    eve = sqlite3.connect(str(path), isolation_level=None)
+    eve.execute(f"ALTER TABLE {table} RENAME TO kept")
+    eve.execute(f"CREATE VIEW {table} AS SELECT {ENDLESS} AS value, 1 AS key, 1 AS n")
+    eve.close()
+    for read_only in (True, False):
+        with pytest.raises(StoreProblem, match="is damaged"):
+            open_log(read_only=read_only)
+
+
+def _identity(path: Path) -> Identity:
+    found = identity(path)
+    assert found is not None
+    return found

@@ -2,9 +2,13 @@
 
 import random
 from itertools import cycle
+from pathlib import Path
 
 import pytest
+from textual import events
 
+from console.core.subjects.stage import MoveStage
+from tests.app.driver import Room, console
 from tests.torture.lines import LINES_BY_CLASS
 from tests.torture.prose import Bench, Case, State, keys, torture, try_paste
 
@@ -34,3 +38,27 @@ async def test_a_line_typed_behind_any_key_is_that_line(group: int) -> None:
     tried = [Case(ANYWHERE, path, chance.choice(next(lines)), 0.0) for path in paths()[group::GROUPS]]
     broken, _ = await torture(tried)
     assert not broken
+
+
+async def types_behind_a_pause(room: Room, first: str, pause_s: float, then: str) -> None:
+    """A letter, and after a pause the others as fast as they come; the keys' own times are those of the hand."""
+    start = events.Key(first, first)
+    room.app.post_message(start)
+    await room.settles()
+    for character in then:
+        event = events.Key("space" if character == " " else character, character)
+        event.time = start.time + pause_s
+        room.app.post_message(event)
+    await room.settles()
+
+
+@pytest.mark.parametrize("pause_s", [0.0, 0.4, 2.0])
+@pytest.mark.parametrize("line", ["yes the rollback is in", "no", "no such host", "you x"])
+async def test_a_line_behind_a_refused_letter_is_whole_at_any_speed(tmp_path: Path, pause_s: float, line: str) -> None:
+    async with console(tmp_path) as room:
+        await room.app.session.submit(room.ref, MoveStage(actor="mo", stage="postmortem", override="it is over"))
+        await room.presses("escape")
+        logged = room.state.events
+        await types_behind_a_pause(room, line[0], pause_s, line[1:])
+        assert room.state.events == logged
+        assert room.line == line

@@ -267,6 +267,21 @@ def test_a_file_is_replaced_only_after_a_second_enter(warroom: Warroom, ref: str
     assert "Checkout errors" in page.read_text()
 
 
+def test_what_closing_drops_is_read_before_a_second_enter(warroom: Warroom, ref: str) -> None:
+    warroom.says("log", ref, "+ @rs 10m page the bank")
+    line = "/stage closed ! Duplicate of another incident\n"
+    _, out, _ = behind_a_pipe(warroom, line, ref)
+    assert "Closing drops: 1 open task. Enter once more does it." in out
+    assert warroom.json("show", ref)["stage"] == "declared"
+    behind_a_pipe(warroom, line * 2, ref)
+    assert warroom.json("show", ref)["stage"] == "closed"
+
+
+def test_a_runbook_is_closed_by_its_word(warroom: Warroom, ref: str) -> None:
+    behind_a_pipe(warroom, "/runbook bad-deploy\n/runbook close bad-deploy\n", ref)
+    assert warroom.json("show", ref)["runbooks"][0]["closed_by"] == "mo"
+
+
 def test_without_a_reference_it_is_the_only_open_incident(warroom: Warroom) -> None:
     assert "warroom declare" in warroom.fails("--plain")
     first = warroom.says("declare", "Checkout errors", "--sev", "SEV1")

@@ -103,6 +103,8 @@ class Shell:
         """The log, closed at the end; one that is only read stays as it is, unless others are to be followed."""
         with closing(self._open(self.path, writing, following)) as log:
             yield log
+            if log.damage:
+                hint(log.damage)
 
     def _open(self, path: Path, writing: bool, following: bool) -> Log:
         if self.read_only or (not writing and path.exists()):

@@ -87,14 +87,17 @@ def list_(shell: Shell, everything: bool, as_json: bool) -> None:
     """List incidents, the newest first."""
     with shell.ledger(writing=False) as ledger:
         every = ledger.states()
+        hidden = [ref for ref in ledger.references() if ledger.state(ref).declared_at is None]
     states = [state for state in every if everything or as_json or not state.withdrawn]
+    for ref in hidden:
+        hint(f"{ref} cannot be shown: its declaration is missing or cannot be read.")
     if as_json:
         print_json([summary_view(state) for state in states])
         return
     print_list(states)
-    if not every:
+    if not (every or hidden):
         hint("There is no incident yet; `warroom declare TITLE --sev SEV2` declares one, `warroom demo` is a practice.")
-    elif not states:
+    elif every and not states:
         hint("All incidents here are withdrawn; `warroom list --all` shows them.")
 
 
@@ -128,6 +131,8 @@ def show(shell: Shell, ref: str, at: datetime | None, as_json: bool) -> None:
             publishing = standings(outbox.messages(state.ref), outbox.placed(state.ref), now)
         if at is not None:
             state = fold(state.ref, [event for event in ledger.log.events(state.ref) if event.recorded_at <= at])
+        elif state.declared_at is None:
+            fail(f"{state.ref} cannot be shown: its declaration is missing or cannot be read in {ledger.log.path}.")
     if state.declared_at is None:
         fail(f"{state.ref} was not declared yet at that moment; choose a later one.")
     if as_json:

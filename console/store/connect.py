@@ -57,6 +57,10 @@ def reader(path: Path, *, mode: str = "rw", log: Path | None = None) -> sqlite3.
     try:
         connection.execute("PRAGMA query_only = ON")
         schema.version_of(connection, log or path)
+    except UnicodeDecodeError as error:
+        # SQLite's own words about a name in the file that is no text.
+        connection.close()
+        raise problems.damaged(log or path) from error
     except BaseException:
         connection.close()
         raise

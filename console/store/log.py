@@ -55,8 +55,8 @@ class Log:
         """"wal" or "delete", as SQLite answers."""
         self.sqlite_version: str = sqlite3.sqlite_version
         self.read_only = read_only
-        self.damaged = False
-        """Something of the file could not be read, and was given without that."""
+        self.damage = ""
+        """Why something of the file could not be read, and was given without that; empty where all could."""
         self._at = at
         self._copy = opened.copy
         self._own_file = opened.own_file
@@ -227,7 +227,10 @@ class Log:
                 return whole(connection)
             except salvage.DAMAGE as error:
                 salvage.raise_unless_damage(error)
-                self.damaged = True
+                if not self.damage:
+                    corrupt = isinstance(error, sqlite3.Error) and "decode" not in str(error)
+                    cause = problems.of_corruption(self.path) if corrupt else problems.damaged(self.path)
+                    self.damage = cause.reason
                 return parts(connection)
 
         return self.query(job)

@@ -1,7 +1,9 @@
 """Problems with the log's file, each as one sentence for a person."""
 
 import errno
+import os
 import shutil
+import subprocess
 from pathlib import Path
 
 from console.core.language.text import one_line
@@ -11,6 +13,9 @@ from console.store.sqlite import sqlite3
 _MIN_FREE_BYTES = 64 * 1024
 """With fewer bytes free a disk counts as full: the shared memory beside a log takes 32 kB, and the entry more."""
 
+_READ_S = 30.0
+"""How long a file that seems damaged is read to see whether its disk can read it."""
+_EIO_WORDS = os.strerror(errno.EIO).encode()
 _MAX_CAUSE_CHARS = 200
 """The most characters of SQLite's own words in a sentence: they may quote what stands in the file."""
 
@@ -46,7 +51,7 @@ def of_sqlite(error: sqlite3.Error, path: Path) -> StoreProblem:
     if name == "SQLITE_NOTADB" or "not a database" in words:
         return not_a_log(path)
     if name.startswith("SQLITE_CORRUPT") or "malformed" in words:
-        return damaged(path)
+        return of_corruption(path)
     if name.startswith("SQLITE_CANTOPEN") or "unable to open" in words:
         return StoreProblem(
             f"{path} cannot be opened; check that its folder exists and that you may read and write there."
@@ -58,6 +63,12 @@ def of_sqlite(error: sqlite3.Error, path: Path) -> StoreProblem:
     if name == "SQLITE_INTERRUPT":
         return StoreProblem(f"The log {path} takes too long to answer; `warroom verify` checks it.")
     return StoreProblem(f"The log {path} answers with an error: {words}.")
+
+
+def of_corruption(path: Path) -> StoreProblem:
+    """The sentence where SQLite calls the file damaged, which it does, too, when the disk cannot read a page."""
+    cause = _unread(path)
+    return unreadable_disk(path, cause) if cause else damaged(path)
 
 
 def name_of(error: sqlite3.Error) -> str:
@@ -88,6 +99,28 @@ def _is_full(path: Path) -> bool:
         return shutil.disk_usage(path.parent).free < _MIN_FREE_BYTES
     except OSError:
         return False
+
+
+def _unread(path: Path) -> str:
+    """Why the disk cannot read the file, in the system's words; empty where it can.
+
+    Another process reads it: to close a file that SQLite has open here would cancel its locks.
+    """
+    files = [str(file) for file in (path, path.with_name(path.name + "-wal")) if file.exists()]
+    words = {**os.environ, "LC_ALL": "C"}
+    try:
+        done = subprocess.run(
+            ["cat", "--", *files],
+            env=words,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            timeout=_READ_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return os.strerror(errno.EIO) if done.returncode and _EIO_WORDS in done.stderr else ""
 
 
 def read_only(path: Path) -> StoreProblem:

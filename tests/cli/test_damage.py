@@ -153,3 +153,18 @@ def test_a_file_that_is_not_as_warroom_makes_it_is_refused_in_a_sentence(warroom
     assert warroom.here("verify")[0] == 1
     assert warroom.here("doctor")[0] == 1
     assert "warroom rescue" in warroom.fails("log", ref, "news")
+
+
+def test_a_disk_that_cannot_be_read_is_no_damaged_log(warroom: Warroom, tmp_path: Path) -> None:
+    # SQLite answers to both in the same words; another program that reads the file meets the disk's error again.
+    declared(warroom)
+    content = warroom.db.read_bytes()
+    warroom.db.write_bytes(content[:4096] + b"\xa5" * (len(content) - 4096))
+    assert "is damaged" in warroom.fails("list")
+    program = tmp_path / "bin" / "cat"
+    program.parent.mkdir()
+    program.write_text('#!/bin/sh\necho "cat: $2: Input/output error" >&2\nexit 1\n')
+    program.chmod(0o755)
+    warroom.env["PATH"] = f"{program.parent}:{os.environ['PATH']}"
+    for command in (("list",), ("verify",)):
+        assert "reports an error (Input/output error)" in warroom.fails(*command)

@@ -1,7 +1,6 @@
 """Logs in every state in which a disk or a killed process can leave them, and damage to their bytes."""
 
 import os
-import random
 import shutil
 import subprocess
 import sys
@@ -52,9 +51,3 @@ def flip(file: Path, at: int, bit: int) -> None:
         byte = opened.read(1)
         opened.seek(at)
         opened.write(bytes([byte[0] ^ 1 << bit]))
-
-
-def random_flip(file: Path, chance: random.Random) -> tuple[int, int]:
-    at, bit = chance.randrange(file.stat().st_size), chance.randrange(8)
-    flip(file, at, bit)
-    return at, bit

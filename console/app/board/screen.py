@@ -21,7 +21,7 @@ from console.core.language.times import local_pair
 from console.core.log.state import Incident
 from console.store import snapshots
 from console.store.log import Log
-from console.store.problems import StoreProblem, damaged
+from console.store.problems import StoreProblem
 from console.store.snapshots import Loaded, Summary
 
 SLICE_S = 0.05
@@ -102,6 +102,8 @@ class BoardScreen(ActScreen[None]):
             for ref, incident in incidents.items():
                 if isinstance(incident, StoreProblem):
                     self._unreadable[ref] = incident.reason
+                elif isinstance(incident, Loaded) and incident.state.declared_at is None:
+                    self._unreadable[ref] = "Its declaration is missing or cannot be read."
                 else:
                     # Refused when something came for it meanwhile; the next round reads it again.
                     ledger.adopt(ref, incident, wanted[ref])
@@ -215,7 +217,7 @@ def _faults(log: Log) -> list[str]:
         gaps = log.gaps()
     except StoreProblem as problem:
         return [problem.reason]
-    faults = [damaged(log.path).reason] if log.damaged else []
+    faults = [log.damage] if log.damage else []
     entries = sum(gap.entries for gap in gaps)
     if entries:
         refs = list(dict.fromkeys(gap.incident for gap in gaps))

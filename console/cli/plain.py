@@ -302,6 +302,7 @@ class PlainRoom:
             words = [*words[:3], "-o", slash.argument.partition(" ")[2].strip()]
             if Path(words[4]).exists() and "file" not in asked:
                 raise _Doubt("file", [f"{words[4]} is there already. Enter once more replaces it."])
+            words += ["--yes"] if "file" in asked else []
         context = click.get_current_context().find_root()
         assert isinstance(context.command, click.Group)
         command = context.command.get_command(context, words[0])

@@ -40,7 +40,7 @@ class Armed(NamedTuple):
     """An act that Enter does: in words that name what it is done to, and how."""
 
     words: str
-    do: Callable[[], None]
+    do: Callable[[], object]
 
 
 def performer_of(name: str, performers: tuple[object, ...]) -> Callable[[], object] | None:
@@ -55,10 +55,13 @@ class ActScreen(Screen[T], Generic[T]):
     """Where it is, for the registry."""
     bar_words: Mapping[str, str | None] = {"help": None}
     """What its line of keys says in place of the registry's words; None leaves a key out."""
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-slim"), (100, "-wide")]
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     """A screen of Textual's own is painted whole when the focus moves; both widgets paint themselves anew anyhow."""
 
+    holds_notices: ClassVar[bool] = False
+    """Whether notices wait until it is left, since what it says has to be read."""
     _opener = ""
     """The keys that opened the screen."""
     stray = ""
@@ -105,6 +108,10 @@ class ActScreen(Screen[T], Generic[T]):
     def refuse(self, reason: str) -> None:
         """Say why an act cannot be done."""
         self.app.notify(reason, severity="warning", markup=False)
+
+    def inform(self, words: str) -> None:
+        """Say something that answers a key."""
+        self.app.notify(words, markup=False)
 
     # What has to be seen on every screen
 
@@ -268,7 +275,7 @@ class ActScreen(Screen[T], Generic[T]):
             )
         if self._armed is not None:
             parts: list[Part] = [(" Enter ", "bold reverse"), (f" {self._armed.words}", "bold $accent")]
-            return text(*parts, (f"  ·  {BY_ID['cancel'].label}: not", "$muted"))
+            return text(*parts, (f"  ·  {BY_ID['cancel'].label} cancels", "$muted"))
         return None
 
     def show_typed(self) -> None:

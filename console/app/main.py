@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, TypeGuard
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeGuard
 from textual import events
 from textual.app import App
 from textual.geometry import Offset
+from textual.notifications import SeverityLevel
 from textual.screen import ModalScreen, Screen
 
 from console.app import dialogs, screens, themes
@@ -118,6 +119,8 @@ class WarroomApp(App[int]):
         self._ref = ref
         self.kept_prose = ""
         """Lines that were typed where there is no prompt."""
+        self._waiting: list[Callable[[], None]] = []
+        """Notices that wait until a form is left."""
         self._practice = Practice(session, ref, demo_steps, demo_ids or {}) if demo_steps else None
         self._has_title = self._settings.title and has_title(environ or {})
         self.terminal_title = ""
@@ -206,6 +209,10 @@ class WarroomApp(App[int]):
     def on_shown(self) -> None:
         self._show_alarm()
         self._show_title()
+        if not self._holds_notices:
+            waiting, self._waiting = self._waiting, []
+            for notice in waiting:
+                notice()
 
     def _show_title(self) -> None:
         """The window's title names the incident of the screen, or on the board how many there are."""
@@ -219,6 +226,27 @@ class WarroomApp(App[int]):
             states = ledger.opened()
             late = sum(any(clock.state == "overdue" for clock in ledger.owed(state)) for state in states)
             self.terminal_title = board_title(states, late)
+
+    @property
+    def _holds_notices(self) -> bool:
+        front = self.screen_stack[-1] if self.screen_stack else None
+        return isinstance(front, ActScreen) and front.holds_notices
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Show a notice; over a form it would lie over what Enter does, and waits until the form is left."""
+        notice = partial(super().notify, message, title=title, severity=severity, timeout=timeout, markup=markup)
+        if self._holds_notices:
+            self._waiting.append(notice)
+        else:
+            notice()
 
     def _show_alarm(self) -> None:
         """On every screen but the board, which has it all: what another open incident owes and is overdue."""
@@ -379,7 +407,11 @@ class WarroomApp(App[int]):
         self.leave()
 
     def act_how_to_leave(self) -> None:
-        self.notify(with_keys("{quit} leaves, nothing typed is lost."), markup=False)
+        words = with_keys("{quit} leaves, nothing typed is lost.")
+        if isinstance(self.screen, ActScreen):
+            self.screen.inform(words)
+        else:
+            self.notify(words, markup=False)
 
     def act_suspend(self) -> None:
         if sys.platform != "win32" and not self.is_headless:

@@ -202,7 +202,7 @@ def _gates(book: Playbook) -> Iterator[Row]:
         where = f" ({', '.join(gate.severities)})" if gate.severities else ""
         yield Row(gate.stage, f"needs {', '.join(needs)}{where}")
         for reason in gate.reasons:
-            yield Row("", f"early for: {reason}")
+            yield Row("", f"override reason: {reason}")
 
 
 def _checklists(book: Playbook) -> Iterator[Row]:

@@ -243,7 +243,7 @@ async def test_the_owner_and_the_way_to_final_with_what_is_missing(tmp_path: Pat
         await room.presses("escape", "o", "enter", "enter")
         room.shows("owner mo")
         await room.presses("v")
-        room.shows("For a final one is missing:", "There is no action item.")
+        room.shows("Missing before it can be final:", "There is no action item.")
         await room.presses("enter")
         assert postmortem_of(room.state).review.value == "final"
 

@@ -358,8 +358,8 @@ FIRES: list[tuple[str, str, float, str, str]] = [
     ("expert_needed", "SEV1", 6, "5 al: /impact DNS does not resolve", "Page Network on call"),
     ("update_late", "SEV0", 16, "", "The internal, public and executive updates are late, by 1 min."),
     ("update_late", "SEV1", 16, "", "The public update is late, by 1 min."),
-    ("milestone_update", "SEV2", 11, "5 mo: /stage investigating", "The stage is Investigating for 6 min"),
-    ("milestone_update", "SEV1", 11, "5 mo: /sev SEV0", "The severity is SEV0 for 6 min"),
+    ("milestone_update", "SEV2", 11, "5 mo: /stage investigating", "The stage has been Investigating for 6 min"),
+    ("milestone_update", "SEV1", 11, "5 mo: /sev SEV0", "The severity has been SEV0 for 6 min"),
     (
         "milestone_update",
         "SEV1",

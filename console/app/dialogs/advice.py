@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -10,12 +10,13 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from console.app.act_screen import ActScreen
+from console.app.act_screen import ActScreen, Armed
 from console.app.acts import BY_ID, REMEDY_DIALOGS
 from console.app.registry import bindings
-from console.app.widgets.cell import text
+from console.app.widgets.cell import hung, text
 from console.core.advice.rules import Nudge, all_nudges
 from console.core.language.grammar import MARKERS
+from console.core.language.text import one_line
 from console.core.log.state import Incident
 from console.core.subjects.advice import silenced
 
@@ -48,21 +49,36 @@ class AdviceScreen(ActScreen[Answer | None], ModalScreen[Answer | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static(f"Advice for {self._state.ref}", classes="dialog-title", markup=False)
-            rows = [Option(self._row(nudge), id=nudge.id) for nudge in self._nudges]
-            if rows:
+            with Vertical(classes="dialog-head"):
+                yield Static(f"Advice for {self._state.ref}", classes="dialog-title", markup=False)
+            if self._nudges:
+                rows = (Option(self._row(nudge, 0), id=nudge.id) for nudge in self._nudges)
                 yield OptionList(*rows, id="advice-list", markup=False)
             else:
                 yield Static("Nothing to flag.", markup=False)
             yield self.keys()
 
-    def _row(self, nudge: Nudge) -> Content:
+    @on(events.Resize)
+    def _fit(self) -> None:
+        # After the layout, when the width is known.
+        self.call_after_refresh(self._show)
+
+    def _show(self) -> None:
+        for options in self.query("#advice-list").results(OptionList):
+            for at, nudge in enumerate(self._nudges):
+                options.replace_option_prompt_at_index(at, self._row(nudge, options.scrollable_content_region.width))
+            # Rows that fold otherwise need another height.
+            options.refresh(layout=True)
+
+    def _row(self, nudge: Nudge, width: int) -> Content:
+        """Folded at the width; 0 leaves it as it is."""
         if silenced(self._state, nudge.id):
-            return text((f"– {nudge.text}  silenced", "$muted"))
-        return text(
-            ("☞ ", "bold $accent"), (nudge.text, "bold"), (f"\n  {nudge.why}", "$muted"),
-            ("\n  → ", "$primary"), (remedy_words(nudge), "$primary"),
-        )  # fmt: skip
+            return hung(text(("– ", "$muted")), text((f"{nudge.text}  silenced", "$muted")), width)
+        return Content("\n").join((
+            hung(text(("☞ ", "bold $accent")), text((nudge.text, "bold")), width),
+            hung(text("  "), text((nudge.why, "$muted")), width),
+            hung(text(("  → ", "$primary")), text((remedy_words(nudge), "$primary")), width),
+        ))  # fmt: skip
 
     def _chosen(self) -> Nudge | None:
         lists = self.query("#advice-list").results(OptionList)
@@ -76,10 +92,15 @@ class AdviceScreen(ActScreen[Answer | None], ModalScreen[Answer | None]):
         if chosen is not None:
             self.dismiss(Answer(chosen, silence=False))
 
-    def act_silence(self) -> None:
+    def arm_silence(self) -> Armed | None:
         chosen = self._chosen()
-        if chosen is not None:
-            self.dismiss(Answer(chosen, silence=True))
+        if chosen is None:
+            return None
+        does = "lets speak again" if silenced(self._state, chosen.id) else "silences here"
+        return Armed(f"{does}: {one_line(chosen.text, 60)}", lambda: self._silence(chosen))
+
+    def _silence(self, nudge: Nudge) -> None:
+        self.dismiss(Answer(nudge, silence=True))
 
     def act_leave(self) -> None:
         self.dismiss(None)

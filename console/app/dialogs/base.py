@@ -29,6 +29,9 @@ T = TypeVar("T")
 
 Values = dict[str, str]
 
+LABEL_GAP = 2
+"""Cells between a label and its field."""
+
 
 def always(values: Values) -> bool:
     """For a field that every choice has a place for."""
@@ -99,9 +102,11 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
     """Whether what is typed is written anywhere."""
     remembers_choices = False
     """Whether choices do, too: where they mean the same the next time."""
+    fits_labels = True
+    """Whether the column of labels is as wide as the longest of them; else the style sheet says how wide."""
+    holds_notices = True
     place = "form"
     BINDINGS = bindings("form")
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-slim"), (100, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (12, "-low"), (30, "-tall")]
 
     def __init__(
@@ -162,7 +167,12 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             yield area
             return
         with Horizontal(classes="dialog-row"):
-            yield Static(Content(field.label), classes="dialog-label")
+            label = Static(Content(field.label), classes="dialog-label")
+            if self.fits_labels:
+                label.styles.width = LABEL_GAP + max(
+                    cell_len(each.label) for each in self._fields if not (each.choices or each.lines)
+                )
+            yield label
             yield AltInput(
                 clean(field.value, multiline=False),
                 placeholder=field.hint,
@@ -183,16 +193,24 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             self.query_one(f"#field-{self._fields[0].id}").focus()
         self._show_preview()
         self._fit()
-        # The note and the label above the first field are in view, where focus alone would begin with the field.
-        self.call_after_refresh(self.query_one("#dialog-body").scroll_home, animate=False)
+        self.call_after_refresh(self._begin_at_top)
+
+    def _begin_at_top(self) -> None:
+        """The note and the label above the first field are in view, unless they leave no room for it."""
+        body = self.query_one("#dialog-body", VerticalScroll)
+        body.scroll_home(animate=False)
+        if self.focused is not None and self.focused.virtual_region.bottom > body.size.height:
+            self.focused.scroll_visible(animate=False)
 
     @on(events.Resize)
     def _fit(self) -> None:
         """Title, problem, last line and keys are always in view; the fields between them scroll."""
-        tiny, width = self.size.height < 12, max(10, self.size.width - 14)
+        tiny, low = self.size.height < 12, self.size.height < 30
+        # The whole of a narrow screen; its frame takes six cells.
+        width = max(10, (self.size.width if self.size.width < 100 else min(100, self.size.width * 9 // 10)) - 6)
         problem = -(-cell_len(self.problem) // width) + (not tiny) if self.problem else 0
         says = -(-cell_len(str(self.query_one("#dialog-enter", Static).content)) // width)
-        rest = (2 if tiny else 7) + any(cell.display for cell in self.query("#alarm"))
+        rest = (2 if tiny else 5 if low else 7) + any(cell.display for cell in self.query("#alarm"))
         self.query_one("#dialog-body").styles.max_height = max(1, self.size.height - rest - problem - says)
 
     def show_alarm(self, words: Content) -> None:
@@ -271,6 +289,12 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         cell.update(Content(clean(words)))
         cell.set_class(bool(words), "-some")
         self._fit()
+
+    def refuse(self, reason: str) -> None:
+        self.tell(reason)
+
+    def inform(self, words: str) -> None:
+        self.tell(words)
 
     def _show_preview(self) -> None:
         values = self.values()

@@ -7,7 +7,6 @@ from textual.message import Message
 
 from console.app.widgets.cell import text
 from console.app.widgets.choice_list import Choice, ChoiceList
-from console.core.language.text import clean
 
 
 class CheckList(ChoiceList):
@@ -24,11 +23,8 @@ class CheckList(ChoiceList):
 
     def __init__(self, choices: Sequence[Choice], chosen: Iterable[str], *, id: str) -> None:
         super().__init__(choices, id=id)
-        self._choices, self._chosen = tuple(choices), set(chosen)
+        self._chosen = set(chosen)
         self._chosen_before: frozenset[str] | None = None
-
-    def on_mount(self) -> None:
-        self._show()
 
     @property
     def chosen(self) -> list[str]:
@@ -38,17 +34,12 @@ class CheckList(ChoiceList):
     @chosen.setter
     def chosen(self, values: Iterable[str]) -> None:
         self._chosen = set(values)
-        self._show()
+        self.show_rows()
         self.post_message(self.Toggled(self))
 
-    def _show(self) -> None:
-        for at in range(len(self._choices)):
-            self.replace_option_prompt_at_index(at, self._row(at))
-
-    def _row(self, at: int) -> Content:
-        choice, key = self._choices[at], self._keys[at]
-        sign = ("✓ ", "bold $success") if choice.value in self._chosen else ("– ", "$muted")
-        return text((f"{key or ' '} ", "bold $primary"), sign, clean(choice.label, multiline=False))
+    def head(self, at: int) -> Content:
+        sign = ("✓ ", "bold $success") if self._choices[at].value in self._chosen else ("– ", "$muted")
+        return text(super().head(at), sign)
 
     def choose(self, character: str) -> bool:
         """Choose a row or no longer: that of the character, with Space the highlighted one."""

@@ -1,6 +1,6 @@
 """The update's composer: a draft from its template, the last one beside it, the promise of the next, and a check."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, tzinfo
 
 import msgspec
@@ -15,6 +15,7 @@ from console.app.registry import bindings
 from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice
 from console.core.language.checks import Finding, check_update, public_doubt
+from console.core.language.text import one_line
 from console.core.language.times import duration_short, local_pair, parse_duration
 from console.core.log.clocks import open_clocks
 from console.core.log.state import Incident
@@ -29,6 +30,8 @@ from console.publish.sending.plan import Choices, Preview
 DEFAULT_NEXT = timedelta(minutes=30)
 NONE = ("none", "-", "")
 MOST_SHOWN = 4
+COMPLAINT_CHARS = 55
+"""Of what is wrong with a target, which is told in full once the form is left."""
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -87,13 +90,15 @@ class UpdateDialog(FormDialog[Posting]):
         keep: Callable[[str], None] = lambda kept: None,
         outgoing: Outgoing | None = None,
         nowhere: str = "No status page set up",
+        complaints: Sequence[str] = (),
     ) -> None:
         """`keep` is given what to write down while somebody writes, and `kept` is that, from a dialog before this one.
 
         It outlives Esc, and a console that was killed; empty means that nothing has to be kept. With `outgoing` the
         update is published too, unless the person only logs it; without it `nowhere` says why it goes nowhere.
+        `complaints` are about targets that cannot be read, and therefore get nothing.
         """
-        self._outgoing, self._nowhere = outgoing, nowhere
+        self._outgoing, self._nowhere, self._complaints = outgoing, nowhere, complaints
         self._previewed: tuple[PostUpdate, Choices, tuple[Preview, ...]] | None = None
         self._keep, draft = keep, _Kept.read(kept)
         self._state, self._actor, self._now, self._zone = state, actor, now, zone
@@ -192,6 +197,8 @@ class UpdateDialog(FormDialog[Posting]):
     def _check(self, values: Values) -> Content:
         """Below the fields, and always in view: where it goes, and what the check found."""
         parts: list[Part] = [(f"{self._back}\n", "bold")] if self._back else []
+        for complaint in self._complaints:
+            parts += [("▲ ", "bold $warning"), f"Gets nothing: {one_line(complaint, COMPLAINT_CHARS)}\n"]
         parts += self._goes(values)
         findings = self._findings(values)
         for finding in findings[:MOST_SHOWN]:
@@ -263,7 +270,7 @@ class UpdateDialog(FormDialog[Posting]):
         problems = (problem for preview in self._previews(command, _choices(values)) for problem in preview.problems)
         stop = next((problem for problem in problems if problem.stops), None)
         if stop:
-            raise Refused(f"{stop.says} Shorten it, or choose below to log it only.", "text")
+            raise Refused(f"{stop.says} Shorten it, or choose to only log it.", "text")
 
     def _result(self, values: Values) -> Posting:
         final = values["next"].strip().lower() in NONE

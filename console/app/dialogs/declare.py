@@ -53,6 +53,7 @@ class Declaration(msgspec.Struct, frozen=True):
 class DeclareDialog(FormDialog[Declaration]):
     """The severity follows the answers until somebody chooses one. Ctrl+T asks for another process."""
 
+    fits_labels = False
     remembers_choices = True
     place = "declaration"
     BINDINGS = bindings("declaration")
@@ -100,7 +101,7 @@ class DeclareDialog(FormDialog[Declaration]):
         )
         fields = (
             Field("title", "What is broken", hint="Checkout errors"),
-            Field("severity", "How bad; unsure means higher", self._first, choices=levels),
+            Field("severity", "Severity; if unsure, the higher one", self._first, choices=levels),
             Field("since", "Since when", hint="optional: 14:32 or -20m"),
             *(Field(question.id, question.ask, hint=_hint(question)) for question in triage),
             Field("kind", "Type", "real", choices=kinds),

@@ -35,6 +35,8 @@ def suggested(playbook: Playbook, values: Values) -> Suggestion:
 class ClassifyDialog(FormDialog[Classified]):
     """The triage questions; the severity that they come to is shown below and follows every answer."""
 
+    fits_labels = False
+
     def __init__(self, state: Incident, actor: str, opened: datetime | None = None) -> None:
         now, book = moment(opened), state.playbook
         assert book is not None
@@ -105,7 +107,7 @@ class ChangeDialog(FormDialog[Command]):
             except Refused as refused:
                 if refused.field != "despite":
                     raise
-                sentence = refused.reason.partition(";")[0] + "; wait for it, or choose below to proceed anyway."
+                sentence = refused.reason.partition(";")[0] + "; wait for it, or choose “Proceed anyway”."
                 raise Refused(sentence, "despite") from refused
 
         flying = bool(others or own)

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 from console.app.act_screen import ActScreen
 from console.app.registry import bindings
 from console.app.session import Session
-from console.app.widgets.cell import Part, fitted, text
+from console.app.widgets.cell import hung, text
 from console.core.language.text import one_line
 from console.core.log.state import Incident
 from console.export.registers import ActionRow, FixRow, action_register, fix_register
@@ -39,9 +39,10 @@ class RegistersScreen(ActScreen[str | None], ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog", id="registers"):
-            yield Static("Temporary fixes and action items", classes="dialog-title", markup=False)
+            with Vertical(classes="dialog-head"):
+                yield Static("Temporary fixes and action items", classes="dialog-title", markup=False)
+                yield Static("Reading all incidents …", id="register-note", markup=False)
             yield OptionList(id="register-list", markup=False)
-            yield Static("Reading all incidents …", id="register-note", markup=False)
             yield self.keys()
 
     def on_mount(self) -> None:
@@ -58,12 +59,14 @@ class RegistersScreen(ActScreen[str | None], ModalScreen[str | None]):
         except StoreProblem as trouble:
             others, problem = [], trouble.reason
         self._states = [*known.values(), *others]
-        self.query_one("#register-note", Static).update(Content(problem))
+        note = self.query_one("#register-note", Static)
+        note.update(Content(problem))
+        note.display = bool(problem)
         self._show()
 
     def _show(self) -> None:
         options, now = self.query_one(OptionList), self._session.now()
-        width = max(40, options.size.width - 2)
+        width = options.scrollable_content_region.width
         only_open = not self._done_too
         fixes = fix_register(self._states, only_open=only_open)
         actions = action_register(self._states, now, only_open=only_open)
@@ -118,6 +121,8 @@ def _action(row: ActionRow, width: int) -> Content:
 
 
 def _row(sign: str, style: str, ref: str, words: str, facts: str, width: int) -> Content:
-    parts: list[Part] = [(f"{sign} ", style), (f"{ref}  ", "$muted")]
-    parts += [fitted(one_line(words, 200), width - len(ref) - 4), (f"\n     {facts}", "$muted")]
-    return text(*parts)
+    head = text((f"{sign} ", style), (f"{ref}  ", "$muted"))
+    return Content("\n").join((
+        hung(head, text(one_line(words, 200)), width),
+        hung(text(" " * head.cell_length), text((facts, "$muted")), width),
+    ))  # fmt: skip

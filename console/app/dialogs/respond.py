@@ -1,13 +1,13 @@
 """Dialogs for what changes an incident: severity, role, task, done, snooze."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 from typing import TypeVar
 
 from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.widgets.choice_list import Choice
-from console.core.language.times import duration_words, parse_duration
+from console.core.language.times import due_words, duration_words, parse_duration
 from console.core.log.clocks import open_clocks
 from console.core.log.command import Command
 from console.core.log.conflicts import conflicts_of
@@ -55,7 +55,7 @@ def severity_rows(levels: Sequence[Severity], now_at: str = "") -> tuple[Choice,
 
 
 def severity_words(playbook: Playbook | None, name: str) -> str:
-    """What a severity means and asks for, in full, for below the list."""
+    """How often a severity owes updates, for below the list, which says what it means; empty where it owes none."""
     rule = playbook.severity(name) if playbook else None
     if rule is None:
         return ""
@@ -64,8 +64,7 @@ def severity_words(playbook: Playbook | None, name: str) -> str:
         for audience, every in rule.update_s.items()
         if every
     ]
-    updates = f" Updates: {', '.join(cadences)}." if cadences else ""
-    return f"{rule.name}: {rule.meaning}{updates}"
+    return f"Updates in {rule.name}: {', '.join(cadences)}." if cadences else ""
 
 
 class SeverityDialog(FormDialog[Command]):
@@ -189,13 +188,14 @@ class DoneDialog(FormDialog[Command]):
 
 
 class SnoozeDialog(FormDialog[Command]):
-    def __init__(self, state: Incident, actor: str, opened: datetime | None = None) -> None:
+    def __init__(self, state: Incident, actor: str, opened: datetime | None = None, zone: tzinfo = UTC) -> None:
         now = moment(opened)
         running = [clock for clock in open_clocks(state, now) if clock.kind != "stability"]
         rows = tuple(
             Choice(
                 clock.key,
-                f"{clock.what}: {'overdue' if clock.state == 'overdue' else duration_words(clock.due_at - now)}",
+                f"{clock.what}  {'overdue since' if clock.state == 'overdue' else 'due'} "
+                f"{due_words(clock.due_at, now, zone)}",
             )
             for clock in running
         )
@@ -208,7 +208,7 @@ class SnoozeDialog(FormDialog[Command]):
             return checked(state, command, now)
 
         fields = (
-            Field("clock", "Which clock", choices=rows or (Choice("", "Nothing is running"),)),
+            Field("clock", "Due time", choices=rows or (Choice("", "Nothing is running"),)),
             Field("by", "By how much", "10m", replace=True),
             Field("reason", "Why it can wait", hint="the vendor calls back"),
         )

@@ -13,6 +13,7 @@ from console.app.dialogs.respond import checked, logs
 from console.app.widgets.choice_list import Choice
 from console.core.language.grammar import Line, parse_line
 from console.core.language.names import same_name
+from console.core.language.text import one_line
 from console.core.language.times import local_pair, local_stamp
 from console.core.language.when import parse_when
 from console.core.log.command import Command
@@ -125,15 +126,18 @@ class EntryDialog(FormDialog[Command]):
 
         reach: str | None = None
         """What a redaction would erase, once that was asked for."""
+        erased_with = ""
+        """How much else it would erase, for the last line."""
 
         async def find_reach() -> None:
-            nonlocal reach
+            nonlocal reach, erased_with
             try:
                 planned = await plan()
             finally:
                 self.resting.set()
             lines = others(state, planned, zone) if planned else []
             heading = [f"Erased with it, because the same words stand there ({len(lines)}):"] if lines else []
+            erased_with = f", and {len(lines)} more with the same words" if lines else ""
             reach = "\n".join((*heading, *lines, *(remarks(planned) if planned else [])))
             self._show_preview()
 
@@ -200,7 +204,7 @@ class EntryDialog(FormDialog[Command]):
 
         def says(command: Command) -> str:
             if isinstance(command, RedactEntry):
-                return "erases its text for good"
+                return f"erases “{one_line(words, 60)}” for good{erased_with}"
             if isinstance(command, Undo):
                 return undo_words(state, entry)
             assert isinstance(command, CorrectEntry)

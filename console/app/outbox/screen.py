@@ -1,7 +1,7 @@
 """The outbox: each message with its tries and answers, and what a person may do about it."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 import msgspec
@@ -9,6 +9,7 @@ from textual import on, work
 from textual.content import Content
 from textual.widgets import OptionList
 
+from console.app.act_screen import Armed
 from console.app.acts import with_keys
 from console.app.list_screen import ListScreen
 from console.app.outbox.dialogs import ConfirmThereDialog, EditDialog
@@ -47,7 +48,7 @@ class OutboxScreen(ListScreen):
 
     place = "outbox"
     BINDINGS = bindings("outbox")
-    bar_words = {"targets": "setup", "leave": "", "help": None}
+    bar_words = {"targets": "setup", "help": None}
 
     def __init__(self, session: Session, publishing: Publishing, ref: str = "") -> None:
         super().__init__(session, f"Published  {ref}".rstrip())
@@ -122,6 +123,7 @@ class OutboxScreen(ListScreen):
                 sign, style = SIGNS[tried.state]
                 at = local_pair(parse_rfc3339(tried.at), self.session.zone)[0]
                 parts += [(f"{at} {sign} ", style), f"{WORDS[tried.state]}", (f"  {clean(tried.cause)}\n", "$muted")]
+        self.page.set_class(message is not None, "-some")
         self.tell(text(*parts))
 
     @property
@@ -131,19 +133,32 @@ class OutboxScreen(ListScreen):
 
     # Orders
 
+    def _arm(self, verb: str, do: Callable[[Message], object]) -> Armed | None:
+        """An order about the message that is highlighted now, named by its target and how it begins."""
+        message = self._chosen
+        if message is None:
+            return None
+        delivery = _delivery(message)
+        words = f": “{one_line(delivery.text, 40)}”" if delivery else ""
+        return Armed(f"{verb} to {message.target}{words}", lambda: do(message))
+
+    def arm_retry_message(self) -> Armed | None:
+        return self._arm("tries again the message", self._retry)
+
+    def arm_resend_message(self) -> Armed | None:
+        return self._arm(
+            "sends again the message", lambda message: self._decide(message, resent(message, self.session.actor))
+        )
+
+    def arm_drop_message(self) -> Armed | None:
+        return self._arm(
+            "drops the message", lambda message: self._decide(message, dropped(message, self.session.actor))
+        )
+
     @work
-    async def act_retry_message(self) -> None:
-        if message := self._chosen:
-            retry = Outbox(self.session.log).retry
-            await self._order(asyncio.to_thread(retry, message.id, self.session.now(), self.session.actor))
-
-    def act_resend_message(self) -> None:
-        if message := self._chosen:
-            self._decide(message, resent(message, self.session.actor))
-
-    def act_drop_message(self) -> None:
-        if message := self._chosen:
-            self._decide(message, dropped(message, self.session.actor))
+    async def _retry(self, message: Message) -> None:
+        retry = Outbox(self.session.log).retry
+        await self._order(asyncio.to_thread(retry, message.id, self.session.now(), self.session.actor))
 
     @work
     async def _decide(self, message: Message, command: DecidePublication) -> None:

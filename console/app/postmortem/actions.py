@@ -9,6 +9,7 @@ from typing import NamedTuple
 from textual.app import SuspendNotSupported
 from textual.screen import Screen
 
+from console.app.act_screen import Armed
 from console.app.acts import with_keys
 from console.app.dialogs.base import FormDialog
 from console.app.editor import Edited, edit
@@ -112,12 +113,13 @@ class PostmortemActs:
             return f"{both[0].by} wrote this section meanwhile; both texts stand until somebody writes it anew."
         return "Saved." if register and register.value else "Back to what the log says."
 
-    def act_take_draft(self) -> None:
-        self._screen.run_worker(self._take_draft())
-
-    async def _take_draft(self) -> None:
-        """Take the draft as it stands, as one's own words."""
+    def arm_take_draft(self) -> Armed:
         section = self._selection.section()
+        words = f"takes the draft of “{SECTIONS[section]}” as your own words"
+        return Armed(words, lambda: self._screen.run_worker(self._take_draft(section)))
+
+    async def _take_draft(self, section: str) -> None:
+        """Take the draft as it stands, as one's own words."""
         try:
             await self.write(section, *self.start(section))
         except Problem as problem:
@@ -198,8 +200,9 @@ class PostmortemActs:
 
     # The whole
 
-    def act_export(self) -> None:
-        self._screen.run_worker(self._export())
+    def arm_export(self) -> Armed:
+        words = f"writes the postmortem of {self.ref} as Markdown and as an HTML page"
+        return Armed(words, lambda: self._screen.run_worker(self._export()))
 
     async def _export(self) -> None:
         """Markdown and HTML, beside each other, in new files."""

@@ -33,7 +33,7 @@ class OwnerDialog(FormDialog[Command]):
 
 
 class ReviewDialog(FormDialog[Command]):
-    """The next state of the review is chosen already; what a final one lacks stands above."""
+    """The next state of the review is chosen already; what a final one lacks stands below."""
 
     def __init__(self, state: Incident, actor: str, now: datetime) -> None:
         def build(values: Values) -> ReviewPostmortem:
@@ -48,14 +48,14 @@ class ReviewDialog(FormDialog[Command]):
         )
         missing = missing_for_final(state)
         lines = [
-            f"It is {review_of(state)}. For a final one is missing:",
+            f"Now: {review_of(state)}. Missing before it can be final:",
             *(f"- {sentence}" for sentence in missing[:MAX_MISSING_SHOWN]),
         ]
         if len(missing) > MAX_MISSING_SHOWN:
             lines.append(f"- and {len(missing) - MAX_MISSING_SHOWN} more")
-        note = "\n".join(lines) if missing else f"It is {review_of(state)}. Nothing is missing for a final one."
-        field = Field("state", "What it becomes", after, choices=rows)
-        super().__init__(f"Review of {state.ref}", (field,), build, logs(state, now), note=note)
+        words = "\n".join(lines) if missing else f"Now: {review_of(state)}. Nothing is missing before it can be final."
+        field = Field("state", "Move it to", after, choices=rows)
+        super().__init__(f"Review of {state.ref}", (field,), build, logs(state, now), preview=lambda values: words)
 
 
 class WhysDialog(FormDialog[Command]):

@@ -72,7 +72,7 @@ class RoomActs:
 
     def act_snooze(self) -> None:
         room = self._context
-        room.ask(dialogs.respond.SnoozeDialog(room.state, room.actor, room.now()))
+        room.ask(dialogs.respond.SnoozeDialog(room.state, room.actor, room.now(), room.session.zone))
 
     def act_accept(self) -> None:
         room = self._context

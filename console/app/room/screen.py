@@ -172,7 +172,8 @@ class RoomScreen(ActScreen[None]):
         if self.ref in self.session.folding:
             sync = f"folding {self.session.folding[self.ref]:.0%}"
         self.query_one(RoomHeader).show(state, now, sync, well=not trouble)
-        facts = strip(state, now, max(20, self.size.width - 2), self.standings, self.session.actor)
+        session, width = self.session, max(20, self.size.width - 2)
+        facts = strip(state, now, width, self.standings, session.actor, session.here)
         self.query_one("#strip", Cell).show(facts)
 
     def _show_conflicts(self, state: Incident) -> None:

@@ -39,8 +39,7 @@ class RoomUpdates:
         room, session = self._context, self._context.session
         place = f"update {room.ref}"
         publisher = self._publishing.publisher()
-        for complaint in publisher.targets.complaints:
-            room.notify(complaint, "Targets")
+        complaints = publisher.targets.complaints
         try:
             context = self._publishing.context(publisher, room.ref)
             nowhere = "A drill publishes nothing" if room.state.drill else "No status page set up"
@@ -82,9 +81,13 @@ class RoomUpdates:
             lambda text: session.keep_draft(place, text),
             self._outgoing(publisher, context) if context is not None and not room.state.drill else None,
             nowhere,
+            complaints,
         )
         dialog.send = post
         room.open(dialog)
+        # In full, once the form is left.
+        for complaint in complaints:
+            room.notify(complaint, "Targets")
 
     def _outgoing(self, publisher: "Publisher", context: "Context") -> "dialogs.compose.Outgoing":
         room = self._context

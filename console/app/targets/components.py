@@ -44,8 +44,9 @@ class ComponentsDialog(ActScreen[dict[str, str] | None], ModalScreen[dict[str, s
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog", id="target-components"):
-            yield Static("Components", classes="dialog-title", markup=False)
-            yield Static(NOTE, classes="dialog-note", markup=False)
+            with Vertical(classes="dialog-head"):
+                yield Static("Components", classes="dialog-title", markup=False)
+                yield Static(NOTE, classes="dialog-note", markup=False)
             yield OptionList(id="components-list", markup=False)
             yield self.keys()
 

@@ -56,6 +56,7 @@ class PageDialog(FormDialog[str]):
 class TargetDialog(FormDialog[Given]):
     """Add or change a target. Mistakes stand beside their fields; what was typed outlives Esc."""
 
+    fits_labels = False
     remembers = False
     place = "target"
     BINDINGS = bindings("target")
@@ -90,6 +91,8 @@ class TargetDialog(FormDialog[Given]):
         self._first = {field.id: form.first_values.get(field.id, "") for field in fields}
         name = f"Target {form.before.name}" if form.before else "New target"
         super().__init__(f"{name}  ·  {title(form.provider)}", fields, form.given, self._enters, preview=self._tells)
+        # What the check found is in view without scrolling, and the line of keys has no room for more.
+        self.bar_words = {}
 
     # The fields
 

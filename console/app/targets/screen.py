@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from textual import events, on, work
 from textual.widgets import OptionList
 
+from console.app.act_screen import Armed
 from console.app.acts import BY_ID, with_keys
 from console.app.daemon_thread import in_daemon_thread
 from console.app.list_screen import ListScreen
@@ -34,7 +35,7 @@ class TargetsScreen(ListScreen):
 
     place = "targets"
     BINDINGS = bindings("targets")
-    bar_words = {"leave": "", "help": None}
+    bar_words = {"help": None}
 
     def __init__(self, session: Session, publishing: Publishing, service: TargetService) -> None:
         super().__init__(session, "Where updates go")
@@ -172,19 +173,20 @@ class TargetsScreen(ListScreen):
 
     # Removing
 
-    @work
-    async def act_remove_target(self) -> None:
+    def arm_remove_target(self) -> Armed | None:
         row = self._here
-        if row is None:
-            return
+        return Armed(f"removes the target “{row.name}”; its key stays", lambda: self._remove(row.name)) if row else None
+
+    @work
+    async def _remove(self, name: str) -> None:
         with self._refusals():
-            stays = await in_daemon_thread(self._service.remove, row.name)
-            self._removed.append(row.name)
-            count = await in_daemon_thread(self._waiting, row.name)
+            stays = await in_daemon_thread(self._service.remove, name)
+            self._removed.append(name)
+            count = await in_daemon_thread(self._waiting, name)
             waits = f"{count} of its messages wait{'s' if count == 1 else ''} for it in the outbox." if count else ""
             self.say(
                 " ".join(
-                    filter(None, (f"Removed {row.name}; {BY_ID['restore_target'].label} brings it back.", waits, stays))
+                    filter(None, (f"Removed {name}; {BY_ID['restore_target'].label} brings it back.", waits, stays))
                 )
             )
         self.read()
@@ -196,9 +198,12 @@ class TargetsScreen(ListScreen):
             # The outbox tells that itself.
             return 0
 
-    @work
-    async def act_restore_target(self) -> None:
+    def arm_restore_target(self) -> Armed:
         name = self._removed[-1]
+        return Armed(f"brings the target “{name}” back", lambda: self._restore(name))
+
+    @work
+    async def _restore(self, name: str) -> None:
         with self._refusals():
             outcome = await in_daemon_thread(self._service.restore, name)
             self._removed.remove(name)

@@ -27,6 +27,13 @@ def padded(words: str, width: int) -> str:
     return short + " " * (width - cell_len(short))
 
 
+def hung(head: Content, words: Content, width: int) -> Content:
+    """The words behind `head`, and where they are longer than `width` below their own beginning."""
+    room = width - head.cell_length
+    lines = words.wrap(room) if 0 < room < words.cell_length else [words]
+    return head + Content("\n" + " " * head.cell_length).join(lines)
+
+
 class Cell(Static):
     """Shows one Content. A second that changes nothing paints nothing."""
 

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 import msgspec
+from textual import events, on
+from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from console.app.widgets.cell import text
+from console.app.widgets.cell import hung, text
 from console.core.language.text import clean
 
 
@@ -22,23 +24,29 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 class ChoiceList(OptionList):
-    """Rows to choose from. Characters come from its screen, which knows when they are the beginning of a line."""
+    """Rows to choose from, each to its end: what does not fit beside its digit goes on below its beginning.
+
+    Characters come from its screen, which knows when they are the beginning of a line.
+    """
 
     def __init__(self, choices: Sequence[Choice], *, id: str) -> None:
-        super().__init__(*self._rows(choices), id=id, classes="dialog-choice", markup=False)
+        self._take(choices)
+        super().__init__(*self._options(), id=id, classes="dialog-choice", markup=False)
         self._before: int | None = None
 
-    def _rows(self, choices: Sequence[Choice]) -> list[Option]:
+    def _take(self, choices: Sequence[Choice]) -> None:
+        self._choices = tuple(choices)
         self._keys = [choice.key or (str(i) if i <= 9 else "") for i, choice in enumerate(choices, 1)]
-        return [
-            Option(text((f"{key or ' '} ", "bold $primary"), clean(choice.label, multiline=False)), id=choice.value)
-            for key, choice in zip(self._keys, choices, strict=True)
-        ]
+
+    def _options(self) -> list[Option]:
+        return [Option(choice.label, id=choice.value) for choice in self._choices]
 
     def put(self, choices: Sequence[Choice]) -> None:
         """Show other rows; the one of the chosen value stays chosen, else the first is."""
         chosen = self.highlighted_option
-        self.set_options(self._rows(choices))
+        self._take(choices)
+        self.set_options(self._options())
+        self.show_rows()
         values = [choice.value for choice in choices]
         self.highlighted = values.index(chosen.id) if chosen is not None and chosen.id in values else 0
         self._before = None
@@ -47,6 +55,23 @@ class ChoiceList(OptionList):
     def chose(self) -> bool:
         """Whether characters have chosen a row that may still be taken back."""
         return self._before is not None
+
+    def on_mount(self) -> None:
+        self.show_rows()
+
+    @on(events.Resize)
+    def show_rows(self) -> None:
+        """Every row as it is now, in the width that there is."""
+        for at, choice in enumerate(self._choices):
+            words = Content(clean(choice.label, multiline=False))
+            row = hung(self.head(at), words, self.scrollable_content_region.width)
+            self.replace_option_prompt_at_index(at, row)
+        # Rows that fold otherwise need another height.
+        self.refresh(layout=True)
+
+    def head(self, at: int) -> Content:
+        """What stands before a row's words."""
+        return text((f"{self._keys[at] or ' '} ", "bold $primary"))
 
     def choose(self, character: str) -> bool:
         """Choose the row of that character; False where none has it."""

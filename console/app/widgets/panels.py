@@ -206,10 +206,17 @@ def next_check(state: Incident, now: datetime, actor: str, width: int) -> list[C
     return [text((key, "bold $primary"), "□ ", words), text((" " * len(key) + "  " + of, "$muted"))]
 
 
-def strip(state: Incident, now: datetime, width: int, standings: tuple[Standing, ...] = (), actor: str = "") -> Content:
+def strip(
+    state: Incident,
+    now: datetime,
+    width: int,
+    standings: tuple[Standing, ...] = (),
+    actor: str = "",
+    here: Sequence[str] = (),
+) -> Content:
     """The most important facts of the column in one line, for a screen without room for it.
 
-    A handoff to `actor` has a line of its own in the room.
+    A handoff to `actor` has a line of its own in the room. `here` are those who have another console open.
     """
     book, severity = state.playbook, state.severity_rule
     vacant = [
@@ -234,8 +241,13 @@ def strip(state: Incident, now: datetime, width: int, standings: tuple[Standing,
         (sum(hypothesis.verdict == "open" for hypothesis in hypotheses_of(state).values()), "hypothesis", "hypotheses"),
     )
     counted = [f"{count} {single if count == 1 else many}" for count, single, many in counts if count]
-    parts += [(" · ".join(counted) or "nothing open", "$muted"), (with_keys("  {panels} panels  "), "$faint")]
+    parts += [(" · ".join(counted) or "nothing open", "$muted"), "  "]
     content = text(*parts)
+    # What there is still room for, each whole or not at all.
+    present = (f"here: {fitted(one_line(', '.join(here), 200), 30)}  ", "$muted") if here else ("", "")
+    for part in (present, (with_keys("{panels} panels  "), "$faint")):
+        if content.cell_length + cell_len(part[0].rstrip()) <= width:
+            content = text(content, part)
     room = width - content.cell_length
     words = fitted(one_line(state.impact.value, 200), room) if room > 12 else ""
     return text(content, words)

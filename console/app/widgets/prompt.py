@@ -23,10 +23,8 @@ KEEP_AFTER_S = 0.25
 SAID_LINES = 4
 """How many lines a refusal may take: it says what would be right at its end."""
 
-WRITING_HINT = with_keys(
-    "A line and Enter logs it · {cancel} for single keys · / for commands · -4m for four minutes ago"
-)
-KEYS_HINT = "A key names what it does, then Enter does it · a line that you type is written here"
+WRITING_HINT = with_keys("Enter logs a line · {cancel} single keys · / commands · -4m four minutes ago")
+KEYS_HINT = "A key names what it does, Enter does it · a line goes into the prompt"
 
 RECALLED = 200
 """Lines that Up goes back through."""
@@ -281,7 +279,7 @@ class Prompt(Vertical):
         """What Enter will do with the line as it is."""
         self._said = False
         if self._armed is not None:
-            self._hint(self._armed)
+            self._hint(self._armed, lines=SAID_LINES)
         elif self._pasted and not self.line.strip():
             lines = len(self._pasted.strip().splitlines())
             self._hint(text((f"A paste of {lines} lines is not logged yet: Up brings it back", "bold $warning")))

@@ -57,7 +57,7 @@ def milestone_update(look: Look) -> Told | None:
     if any(update.at >= last.at for update in look.updates) or (look.phase == "over" and not look.updates):
         return None
     rule = look.book.stage(last.value)
-    what = f"The stage is {rule.title}" if rule and last is moved else f"The severity is {last.value}"
+    what = f"The stage has been {rule.title}" if rule and last is moved else f"The severity has been {last.value}"
     text = f"{what} for {look.lasts(last.at)}, and no update has said so."
     audience = "public" if any(update.audience == "public" for update in look.updates) else "internal"
     return Told(text, "update", f"/update {audience} next {_cadence(look, audience)} ")

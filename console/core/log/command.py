@@ -84,7 +84,7 @@ def words(text: str, what: str, field: str = "text") -> str:
     """The cleaned text; refused when it cannot be taken, in a sentence that begins with `what`."""
     cleaned = clean(text).strip()
     if not cleaned:
-        raise Refused(f"{what} needs words; write them behind the command.", field)
+        raise Refused(f"{what} needs words; write them first.", field)
     check_length(cleaned, what)
     return cleaned
 

@@ -51,9 +51,9 @@ class SnoozeClock(Command, frozen=True, kw_only=True):
         clock = find_clock(state, self.clock, now)
         reason = line(self.reason)
         if not reason:
-            raise Refused("Snoozing needs a reason, as in /snooze public 10m waiting for the vendor.", "reason")
+            raise Refused("Snoozing needs a reason; write why it can wait.", "reason")
         if self.by <= timedelta(0):
-            raise Refused("Snoozing needs a time, as in /snooze public 10m waiting for the vendor.", "by")
+            raise Refused("Snoozing needs a length of time; write it as 10m.", "by")
         return proposed(ClockSnoozed(clock.key, clock.due_at, max(clock.due_at, now) + self.by, reason), at)
 
 

@@ -39,7 +39,7 @@ class SetComponent(Command, frozen=True, kw_only=True):
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         component, status = name(self.component), self.status.strip().lower()
         if not component:
-            raise Refused("Name the component, as in /component checkout partial.", "component")
+            raise Refused("Name the component, as checkout.", "component")
         if status not in COMPONENT_STATES:
             raise Refused(f"A component is {', '.join(COMPONENT_STATES[:-1])} or {COMPONENT_STATES[-1]}.", "status")
         return proposed(ComponentChanged(component, status), at)

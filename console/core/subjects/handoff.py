@@ -72,7 +72,7 @@ class OfferHandoff(Command, frozen=True, kw_only=True):
         role = find_role(state.playbook, self.role)
         person = known_name(state, name(self.person))
         if not person:
-            raise Refused("Name the person who takes over, as in /handoff mo.", "person")
+            raise Refused("Name the person who takes over.", "person")
         if same_name(person, holder_of(state, role.id)):
             raise Refused(f"{person} already is {role.name.lower()}; name somebody else.", "person")
         return proposed(HandoffOffered(role.id, person, clean(self.note).strip()), at)

@@ -51,7 +51,7 @@ class ListScreen(ActScreen[None], ModalScreen[None]):
     def say(self, words: str, *, error: bool = False) -> None:
         """Show a sentence above the keys; an empty one takes it away."""
         cell = self.query_one(f"#{self.place}-say", Static)
-        cell.update(text((clean(words), "$error") if error else clean(words)))
+        cell.update(text((clean(words), "$warning") if error else clean(words)))
         cell.set_class(bool(words), "-some")
 
     def refuse(self, reason: str) -> None:

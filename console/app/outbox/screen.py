@@ -36,8 +36,8 @@ SIGNS = {
     "done": ("✓", "$success"),
     "retry": ("▲", "bold $warning"),
     "unknown": ("▲", "bold $warning"),
-    "ask": ("?", "bold $error"),
-    "dead": ("■", "bold $error"),
+    "ask": ("?", "bold $warning"),
+    "dead": ("■", "bold $warning"),
     "dropped": ("–", "$muted"),
 }
 EMPTY = with_keys("Nothing was published yet: {update} posts an update, {targets} says where.")

@@ -182,7 +182,7 @@ class TargetDialog(FormDialog[Given]):
         if finding is None:
             return text(*parts, ("○ ", "$muted"), (NOT_YET if self.proof is None else CHANGED, "$muted"))
         if isinstance(finding, str):
-            return text(*parts, ("■ ", "bold $error"), finding)
+            return text(*parts, ("■ ", "bold $warning"), finding)
         parts += [("✓ ", "$success"), finding.says]
         if finding.components:
             count = sum(component.id in given.target.components.values() for component in finding.components)

@@ -55,19 +55,19 @@ class TargetWords:
         """The sign of a row and the words beside it: what is in the way first."""
         target = row.target
         if target is None:
-            return ("■", "bold $error"), row.fault
+            return ("■", "bold $warning"), row.fault
         if asking == row.name:
             return ("…", "$primary"), "asking"
         if not target.enabled:
             return ("–", "$muted"), "off"
         proof = self._proof(row)
         if isinstance(proof, Proof) and isinstance(proof.finding, str):
-            return ("■", "bold $error"), "failed"
+            return ("■", "bold $warning"), "failed"
         if row.keyless:
             return ("▲", "bold $warning"), "no key"
         caps = capabilities(target.provider)
         if caps is None:
-            return ("■", "bold $error"), "no provider"
+            return ("■", "bold $warning"), "no provider"
         if caps.page and not target.page:
             return ("▲", "bold $warning"), "no page"
         if proof is None:
@@ -124,7 +124,7 @@ class TargetWords:
             )
             yield "Last check", PLAIN, with_keys(hint)
         elif isinstance(proof.finding, str):
-            yield "Last check", ("■ ", "bold $error"), f"{local_pair(proof.at, self._zone)[0]}  {proof.finding}"
+            yield "Last check", ("■ ", "bold $warning"), f"{local_pair(proof.at, self._zone)[0]}  {proof.finding}"
         else:
             yield "Last check", ("✓ ", "$success"), f"{local_pair(proof.at, self._zone)[0]}  {proof.finding.says}"
             lost = unknown_components(target, proof.finding)

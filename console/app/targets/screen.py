@@ -89,7 +89,7 @@ class TargetsScreen(ListScreen):
         longest = max((len(row.name) for row in seen.rows), default=0)
         nothing = text((READING if seen.reading else EMPTY, "$muted"))
         if seen.trouble:
-            nothing = text((seen.trouble, "$error"), f"\n{BROKEN}")
+            nothing = text((seen.trouble, "$warning"), f"\n{BROKEN}")
         rows = ((row.name, self._words.row(row, longest, width, self._asking)) for row in seen.rows)
         self.list.put(rows, nothing=nothing, choose=choose)
         self._tell()

@@ -31,21 +31,21 @@ class ChoiceList(OptionList):
 
     def __init__(self, choices: Sequence[Choice], *, id: str) -> None:
         self._take(choices)
-        super().__init__(*self._options(), id=id, classes="dialog-choice", markup=False)
+        super().__init__(*self._whole_rows(), id=id, classes="dialog-choice", markup=False)
         self._before: int | None = None
 
     def _take(self, choices: Sequence[Choice]) -> None:
         self._choices = tuple(choices)
         self._keys = [choice.key or (str(i) if i <= 9 else "") for i, choice in enumerate(choices, 1)]
 
-    def _options(self) -> list[Option]:
+    def _whole_rows(self) -> list[Option]:
         return [Option(choice.label, id=choice.value) for choice in self._choices]
 
     def put(self, choices: Sequence[Choice]) -> None:
         """Show other rows; the one of the chosen value stays chosen, else the first is."""
         chosen = self.highlighted_option
         self._take(choices)
-        self.set_options(self._options())
+        self.set_options(self._whole_rows())
         self.show_rows()
         values = [choice.value for choice in choices]
         self.highlighted = values.index(chosen.id) if chosen is not None and chosen.id in values else 0

@@ -35,7 +35,7 @@ FIRST_CELLS = 36
 OWED_ROWS = 7
 OPEN_ROWS = 8
 COMPONENT_SIGN = {"operational": ("●", "$success"), "degraded": ("◔", "$warning"), "partial": ("◐", "$warning"),
-                  "major": ("○", "$error"), "maintenance": ("◇", "$muted")}  # fmt: skip
+                  "major": ("○", "$warning"), "maintenance": ("◇", "$muted")}  # fmt: skip
 
 
 class Panels(VerticalScroll):

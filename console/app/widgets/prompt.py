@@ -263,7 +263,7 @@ class Prompt(Vertical):
     def say(self, words: str, *, error: bool = False) -> None:
         """A sentence on the hint line, until the next keystroke."""
         self._said = True
-        self._hint(text((one_line(words, 400), "bold $error" if error else "$success")), lines=SAID_LINES)
+        self._hint(text((one_line(words, 400), "bold $warning" if error else "$success")), lines=SAID_LINES)
 
     def acknowledge(self, words: str) -> None:
         """`say`, unless the next line is under way already and its own hint matters more."""

@@ -12,8 +12,8 @@ LOOKS = {
     "in sync": ("✓", "$success"),
     "sending": ("…", "$primary"),
     "waiting": ("▲", "bold $warning"),
-    "failed": ("■", "bold $error"),
-    "asking": ("?", "bold $error"),
+    "failed": ("■", "bold $warning"),
+    "asking": ("?", "bold $warning"),
     "differs": ("≠", "bold $warning"),
     "nothing": ("–", "$muted"),
 }

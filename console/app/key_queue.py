@@ -12,10 +12,13 @@ from contextlib import suppress
 from textual import events
 from textual.app import App
 from textual.message_pump import MessagePump
+from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 MOST_S = 1.0
 """How long a key may take to come to its end before the next is read all the same."""
+MOST_TO_OPEN_S = 10.0
+"""How long a screen may take to be there before that: none of its fields is before, and a busy machine takes long."""
 LOOK_S = 0.02
 """How often it is looked whether what a key went through is still there."""
 
@@ -135,7 +138,8 @@ class KeyQueue:
         if not node.call_later(reached.set):
             return
         with suppress(TimeoutError):
-            async with asyncio.timeout(MOST_S):
+            opens = isinstance(node, Screen) and not node.is_mounted
+            async with asyncio.timeout(MOST_TO_OPEN_S if opens else MOST_S):
                 while not reached.is_set() and node.is_running:
                     with suppress(TimeoutError):
                         await asyncio.wait_for(reached.wait(), LOOK_S)

@@ -373,6 +373,10 @@ class WarroomApp(App[int]):
         """Whether the screen in front deals with a key or a paste that is meant for no field."""
         screen = self.screen
         if not isinstance(screen, ActScreen):
+            # The palette searches for the first line of a paste, and would drop the others.
+            if isinstance(event, events.Paste) and len(event.text.strip().splitlines()) > 1:
+                self.on_prose_kept(ProseKept(event.text))
+                return True
             return False
         if isinstance(event, events.Key) and event.key == BY_ID["how_to_leave"].keys:
             # What is typed or armed stays as it is.

@@ -4,6 +4,7 @@ import asyncio
 import selectors
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, ClassVar
 from unittest.mock import patch
 
@@ -62,12 +63,13 @@ class ParsedOnce:
 
 
 @contextmanager
-def quick_screens() -> Iterator[None]:
-    """Nobody sleeps, and a style sheet is parsed once in a process."""
+def quick_screens(patience_s: float = 1.0) -> Iterator[None]:
+    """Nobody sleeps, and a style sheet is parsed once in a process; for rest one waits so long."""
+    patient = partial(rest, max_sleep=patience_s)
     with (
         patch.object(selectors, "DefaultSelector", RestingSelector),
-        patch("textual.app.wait_for_idle", rest),
-        patch("textual.pilot.wait_for_idle", rest),
+        patch("textual.app.wait_for_idle", patient),
+        patch("textual.pilot.wait_for_idle", patient),
         patch("textual.css.stylesheet.parse", ParsedOnce()),
     ):
         yield

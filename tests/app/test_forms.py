@@ -57,6 +57,14 @@ async def test_no_form_writes_a_secret_at_the_first_enter(tmp_path: Path, kinds:
             await _leave(room)
 
 
+async def test_the_keys_of_a_form_stay_in_view_when_its_last_line_grows(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24)) as room:
+        await room.presses("escape", "n")
+        room.shows("Tab next field")
+        await room.presses("8")
+        room.shows("A gate is not met", "accepted reason.", "Tab next field")
+
+
 async def test_a_secret_that_is_meant_is_written_at_the_second_enter(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.presses("alt+t")

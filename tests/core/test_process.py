@@ -21,7 +21,7 @@ from console.core.subjects.postmortem import SECTIONS, EditPostmortem, ReviewPos
 from console.core.subjects.runbook import CloseRunbook, FollowRunbook, open_runbooks, runbooks_of
 from console.core.subjects.task import AcknowledgeTask, tasks_of
 from console.core.subjects.tick import ticked
-from console.core.subjects.undo import Undo
+from console.core.subjects.undo import RedactEntry, Undo
 from tests.core.story import START, Story, built_in, standard
 
 pytestmark = pytest.mark.rule
@@ -220,6 +220,16 @@ def test_a_closing_is_of_the_opening_that_its_writer_saw() -> None:
     assert story.state.entries[-1].text.startswith("Runbook closed: DDoS attack")
     assert open_runbooks(story.state)["ddos"].runbook == newer
     story.does(Undo, entry=reopened)
+    assert open_runbooks(story.state) == {}
+
+
+def test_a_redacted_opening_leaves_no_title_in_its_closing() -> None:
+    story = Story().at(1)
+    opened = story.does(FollowRunbook, runbook=DDOS)
+    story.does(CloseRunbook)
+    story.does(RedactEntry, entry=opened)
+    assert "DDoS" not in " ".join(entry.text for entry in story.state.entries)
+    assert story.state.entries[-1].kind != "unknown"
     assert open_runbooks(story.state) == {}
 
 

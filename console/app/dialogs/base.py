@@ -318,6 +318,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         except Refused as refused:
             words = text((f" {key} ", "reverse"), (f" {clean(refused.reason, multiline=False)}", "$warning"))
         self.query_one("#dialog-enter", Static).update(words)
+        self._fit()
 
     @on(Input.Changed)
     @on(OptionList.OptionHighlighted)

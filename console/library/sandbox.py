@@ -11,6 +11,7 @@ Importing this module imports Jinja2; `console.library.templates` does so when a
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from math import isfinite
 from types import CodeType
 from typing import Any, ClassVar
 
@@ -96,6 +97,8 @@ def _check_node(node: nodes.Node, depth: int) -> None:
         raise TemplateSyntaxError(f"there is no filter “{node.name}”{nearest(node.name, FILTERS)}", node.lineno)
     if isinstance(node, nodes.Test) and node.name not in TESTS:
         raise TemplateSyntaxError(f"there is no test “{node.name}”{nearest(node.name, TESTS)}", node.lineno)
+    if isinstance(node, nodes.Const) and isinstance(node.value, float) and not isfinite(node.value):
+        raise TemplateSyntaxError("a number is too large", node.lineno)
     if isinstance(node, nodes.Filter | nodes.Test) and (node.dyn_args or node.dyn_kwargs):
         raise TemplateSyntaxError("stars cannot stand in a filter", node.lineno)
     if isinstance(node, nodes.For) and node.recursive:
@@ -184,7 +187,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
         for operand in (left, right):
             if not isinstance(operand, int | float):
                 raise TemplateRuntimeError(f"{operator} is for numbers; texts are joined with ~")
-        return left + right if operator == "+" else left - right
+        result = left + right if operator == "+" else left - right
+        if not isfinite(result):
+            raise TemplateRuntimeError("a number is too large")
+        return result
 
 
 def line_of(error: BaseException, filename: str) -> int:

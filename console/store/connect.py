@@ -1,9 +1,13 @@
 """Opening connections to the log, with the settings that keep it safe."""
 
+import os
 import secrets
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterable
+from contextlib import suppress
+from glob import escape
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
@@ -13,6 +17,36 @@ from console.store.problems import NoLogYet, StoreProblem
 from console.store.sqlite import BUSY_S, journal_for, sqlite3
 
 
+def _copy(log: Path, target: Path, endings: Iterable[str]) -> None:
+    """Copy a log and those of its companions that hold something. Raises StoreProblem."""
+    for ending in endings:
+        part = log.with_name(log.name + ending)
+        if ending and not _size(part):
+            continue
+        # By another process: to close a file that SQLite has open here would cancel its locks.
+        command = ("cp", "--", str(part), f"{target}{ending}")
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise problems.uncopied(log, done.stderr)
+
+
+def lost_copies(log: Path) -> list[Path]:
+    """Copies of a log as it was when entries were missing from it."""
+    return [path for path in sorted(log.parent.glob(f"{escape(log.name)}{place.LOST}*")) if path.name[-1].isdigit()]
+
+
+def keep_lost(log: Path) -> None:
+    """Copy a log that has lost entries before it is written again: their bytes may still be there.
+
+    Where that cannot be done, as on a full disk, the log is opened all the same: the next entry counts more.
+    """
+    copy = log.with_name(f"{log.name}{place.LOST}{len(lost_copies(log)) + 1}")
+    with suppress(StoreProblem, OSError):
+        for ending in ("", "-wal"):
+            os.close(os.open(f"{copy}{ending}", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        _copy(log, copy, ("", "-wal"))
+
+
 class Copy:
     """A copy of a log and its companions in a folder of its own."""
 
@@ -20,16 +54,11 @@ class Copy:
         """Raises StoreProblem."""
         self._folder = tempfile.TemporaryDirectory(prefix="warroom-")
         self.path = Path(self._folder.name) / "log.db"
-        for ending in ("", "-wal", "-journal"):
-            part = log.with_name(log.name + ending)
-            if ending and not _size(part):
-                continue
-            # By another process: to close a file that SQLite has open here would cancel its locks.
-            command = ("cp", "--", str(part), f"{self.path}{ending}")
-            done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-            if done.returncode:
-                self.remove()
-                raise problems.uncopied(log, done.stderr)
+        try:
+            _copy(log, self.path, ("", "-wal", "-journal"))
+        except StoreProblem:
+            self.remove()
+            raise
 
     def remove(self) -> None:
         self._folder.cleanup()
@@ -42,6 +71,8 @@ class Opened(NamedTuple):
     reader_mode: str
     own_file: bool
     """The origin was given to this very file before, so that its head is about it."""
+    has_lost: bool = False
+    """The file knows less than its head does."""
     copy: Copy | None = None
     """The copy that is read in the log's place."""
 
@@ -147,7 +178,11 @@ def writer(path: Path, at: place.Identity) -> Opened:
         # Erased text must not stay behind in free space.
         connection.execute("PRAGMA secure_delete = ON")
         version = schema.version_of(connection, path, write=True)
-        has_lost = _has_lost(connection, head.last(path, at))
+        logged = head.last(path, at)
+        has_lost = logged is not None and (not version or _knows_less(connection, logged))
+        if has_lost:
+            # What SQLite no longer leads to is written over next.
+            keep_lost(path)
         journal, synchronous = journal_for(sqlite3.sqlite_version_info)
         if version and schema.meta(connection, "journal") == "delete":
             # A console with an SQLite that can corrupt a WAL file has been here and may come again.
@@ -174,13 +209,13 @@ def writer(path: Path, at: place.Identity) -> Opened:
         connection.close()
         raise
     # A file without anything in it that has a head was a log, and was cut to nothing.
-    return Opened(connection, origin, answered, "rw", own_file or not version)
+    return Opened(connection, origin, answered, "rw", own_file or not version, has_lost)
 
 
-def _has_lost(connection: sqlite3.Connection, logged: head.Mark | None) -> bool:
+def _knows_less(connection: sqlite3.Connection, logged: head.Mark) -> bool:
     """The file knows less than its head, so that what it writes next must not pass for what was lost."""
     try:
-        return logged is not None and rows.position(connection) < logged.n
+        return rows.position(connection) < logged.n
     except sqlite3.DatabaseError:
         # Nothing can be appended where the last entry cannot be read.
         return False

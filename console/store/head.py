@@ -139,6 +139,10 @@ class Head:
         with suppress(OSError):
             self._write_whole(marks_of(connection, pairs))
 
+    def go_on(self, connection: sqlite3.Connection) -> None:
+        """Note from where a log goes on that has lost entries, so that they are not lost anew at each opening."""
+        self.add([Mark(rows.position(connection), "", "", 0, "")])
+
     def add(self, marks: Sequence[Mark]) -> None:
         """Note what was just committed, without waiting for the disk."""
         if not marks:
@@ -235,6 +239,8 @@ def _last(marks: Iterable[Mark]) -> list[Mark]:
     """The mark with the highest number of each incident and origin; of two alike the one written later."""
     highest: dict[tuple[str, str], Mark] = {}
     for mark in marks:
+        if not mark.oseq:
+            continue  # No entry's: see `go_on`.
         before = highest.get((mark.incident, mark.origin))
         if before is None or mark.oseq >= before.oseq:
             highest[mark.incident, mark.origin] = mark

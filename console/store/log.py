@@ -73,7 +73,8 @@ class Log:
         self._head = head.Head(path, at, afresh=not opened.own_file)
         self._writer = None if read_only else Writer(opened.connection, path, at)
         if self._writer is not None:
-            self._writer.submit(self._head.begin, transaction=False)
+            begin = self._head.go_on if opened.has_lost else self._head.begin
+            self._writer.submit(begin, transaction=False)
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False, still: bool = False, create: bool = True) -> Self:

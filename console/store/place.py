@@ -21,6 +21,8 @@ _NETWORK = frozenset(
 _NETWORK_FUSE = ("sshfs", "rclone", "s3fs", "gcsfuse", "glusterfs", "ceph", "davfs", "smbnetfs", "curlftpfs", "nfs")
 HEAD = "-head"
 """The ending of the name of a log's head."""
+LOST = "-lost"
+"""The ending, before a number, of a copy of a log that had lost entries when it was opened."""
 COMPANIONS = ("-wal", "-shm", "-journal", HEAD)
 """Endings of the names of the files that belong to a log."""
 

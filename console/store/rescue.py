@@ -124,7 +124,8 @@ def _whole_rows(copy: Path, log: Path, known: dict[tuple[str, str], int]) -> tup
     `known` gets the highest number of each incident and origin of which there is any trace.
     """
     # Before SQLite opens the copy: it drops what lies behind a flipped bit.
-    carved = [row for row in map(_row, carve.candidates(copy)) if row is not None]
+    files = (copy, *connect.lost_copies(log))
+    carved = [row for file in files for row in map(_row, carve.candidates(file)) if row is not None]
     read = list(_read(copy, log, known))
     erased = _erased([*read, *carved])
     whole: dict[Key, _Row] = {}

@@ -183,6 +183,8 @@ def test_nothing_that_a_terminal_obeys_comes_out(team: Team) -> None:
         ("{{ tasks }}", 1, "a list cannot be printed"),
         ("{% for x in title %}{% endfor %}", 1, "only a list can be gone through"),
         ("\n{{ title + 1 }}", 2, "+ is for numbers"),
+        ("a\n{{ 1e999 - 1e999 }}", 2, "a number is too large"),
+        ("{{ 1e308 + 1e308 }}", 1, "a number is too large"),
         ("{{ title < 3 }}", 1, "not supported between"),
         ("{{ title | short('x') }}", 1, "not supported between"),
         ("{{ title | replace('', 'x') }}", 1, "replace needs something"),

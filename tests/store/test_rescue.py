@@ -44,6 +44,23 @@ def test_entries_behind_a_flipped_bit_of_the_write_ahead_log_are_saved(
     assert texts(tmp_path / "new.db") == [f"entry {number}" for number in range(20)]
 
 
+def test_entries_are_saved_also_after_the_log_was_written_again(open_log: OpenLog, path: Path, tmp_path: Path) -> None:
+    open_log().close()
+    left_by_a_killed_process(path, 20)
+    flip(path.with_name(path.name + "-wal"), 60, 1)
+    open_log().close()
+    again = open_log()
+    again.append([entry("later", "later on")])
+    again.close()
+    kept = path.with_name(path.name + "-lost1")
+    assert kept.stat().st_mode & 0o777 == 0o600
+    open_log().close()
+    assert not path.with_name(path.name + "-lost2").exists()
+    rescued = rescue(path, tmp_path / "new.db")
+    assert (rescued.entries, rescued.moved, rescued.losses) == (21, 0, ())
+    assert sorted(texts(tmp_path / "new.db")) == sorted([*(f"entry {number}" for number in range(20)), "later on"])
+
+
 def test_what_is_lost_is_named_and_what_follows_it_is_kept_under_a_new_origin(
     open_log: OpenLog, path: Path, tmp_path: Path
 ) -> None:

@@ -179,7 +179,9 @@ def writer(path: Path, at: place.Identity) -> Opened:
         connection.execute("PRAGMA secure_delete = ON")
         version = schema.version_of(connection, path, write=True)
         logged = head.last(path, at)
-        has_lost = logged is not None and (not version or _knows_less(connection, logged))
+        # A copy or a backup in the log's place has a head of its own, or none yet.
+        about_this = not version or schema.meta(connection, "file") == _name(at)
+        has_lost = logged is not None and about_this and (not version or _knows_less(connection, logged))
         if has_lost:
             # What SQLite no longer leads to is written over next.
             keep_lost(path)

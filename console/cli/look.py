@@ -14,7 +14,14 @@ from console.cli.context import Shell, fail, print_json
 from console.cli.output import alarm, columns, hint, row, say_row
 from console.cli.params import at_option, command, json_option
 from console.core.language.text import one_line
-from console.core.language.times import duration_words, format_duration, local_pair, local_stamp
+from console.core.language.times import (
+    changes_offset,
+    duration_words,
+    format_duration,
+    local_offset,
+    local_pair,
+    local_stamp,
+)
 from console.core.log.clocks import Clock, clocks, open_clocks
 from console.core.log.codec import kind_of
 from console.core.log.entries import Entry
@@ -162,9 +169,11 @@ def print_incident(shell: Shell, state: Incident, now: datetime) -> None:
     _section("Owed", (_clock_row(shell, "", clock, now, width) for clock in open_clocks(state, now)))
     _section("Open", (row(head, text, width) for head, text in _open_work(state, now)))
     left_out = len(entries) - LAST_ENTRIES
-    _section(
-        f"Timeline, times in {declared.astimezone(shell.zone):%Z}", _entry_rows(shell, entries[-LAST_ENTRIES:], width)
-    )
+    shown = entries[-LAST_ENTRIES:]
+    # One name where all rows have it; across a change of the clock the zone's own.
+    names = {f"{entry.occurred_at.astimezone(shell.zone):%Z}" for entry in shown}
+    zone = names.pop() if len(names) == 1 else shell.zone
+    _section(f"Timeline, times in {zone}", _entry_rows(shell, shown, width))
     if left_out > 0:
         click.echo(f"{left_out} earlier ones are left out; `warroom export {state.ref} timeline` has them all.")
 
@@ -199,13 +208,17 @@ def _open_work(state: Incident, now: datetime) -> Iterator[tuple[str, str]]:
 
 
 def _entry_rows(shell: Shell, entries: Iterable[Entry], width: int | None) -> Iterator[str]:
-    """The date stands wherever the day changes."""
+    """The date stands wherever the day changes, and each time's offset on a day on which that changes."""
     day = ""
+    shifted = False
     for entry in entries:
         date, at = local_stamp(entry.occurred_at, shell.zone).split()
         if date != day:
             day = date
+            shifted = changes_offset(entry.occurred_at, shell.zone)
             yield date
+        if shifted:
+            at += f" {local_offset(entry.occurred_at, shell.zone)}"
         yield row(f"{at}  {_kind(entry.kind)} ", f"{one_line(entry.text, MAX_TEXT_CHARS)}  ({entry.author})", width)
 
 

@@ -3,7 +3,7 @@
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,18 +17,20 @@ from console.cli.context import Shell, fail
 from console.cli.output import hint
 from console.cli.params import command
 from console.core.language.grammar import Line, parse_line
-from console.core.language.text import clean
+from console.core.language.text import clean, counted
 from console.core.log.decide import decide
 from console.core.log.event import Event, NewEvent
 from console.core.log.fold import fold
 from console.core.log.ids import new_event_id
+from console.core.log.merge import merge_words
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
 from console.core.refusal import Refused
 from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.entry import LogEntry
-from console.export.json.archive import incident_archive, read_file
+from console.export.json.archive import check_readable, incident_archive, read_file
 from console.files import write_whole
+from console.store.exchange import Contradiction, Trial
 from console.store.ledger import Ledger
 from console.store.log import Log
 
@@ -106,22 +108,55 @@ def import_(shell: Shell, file: Path, title: str, severity: str, dry_run: bool, 
         fail(f"{file} cannot be read ({error.strerror or error}); check its name and its permissions.")
     text = raw.decode("utf-8", "replace").removeprefix("\ufeff")
     if text.lstrip().startswith("{"):
-        _import_json(shell, text, dry_run)
+        _import_json(shell, text, dry_run, yes)
     else:
         _import_timeline(shell, text, title or file.stem, bool(title), severity, dry_run, yes)
 
 
-def _import_json(shell: Shell, text: str, dry_run: bool) -> None:
-    events = read_file(text, shell.now())
-    refs = sorted({event.incident for event in events})
-    hint(f"understood {len(events)} events of {', '.join(refs)}")
-    if dry_run:
+def _import_json(shell: Shell, text: str, dry_run: bool, yes: bool) -> None:
+    now = shell.now()
+    arrival = read_file(text, now)
+    refs = sorted({event.incident for event in arrival.events})
+    understood = f"understood {counted(len(arrival.events), 'event')} of {', '.join(refs)}"
+    if dry_run and not shell.path.exists():
+        hint(understood)
         return
     with shell.log() as log:
-        new = log.import_events(events)
-    hint(f"wrote {new} new events")
+        try:
+            trials = log.try_import(arrival.events)
+            hint(understood)
+            changed = _show_merge(trials, now)
+            if dry_run:
+                return
+            if changed and not yes:
+                _confirm_merge(changed)
+            new = log.import_events(arrival.events)
+        except Contradiction as contradiction:
+            fail(f"{arrival.at(contradiction.place)}{contradiction.reason}")
+    hint(f"wrote {counted(new, 'new event')}")
     for ref in refs:
         click.echo(ref)
+
+
+def _show_merge(trials: Mapping[str, Trial], now: datetime) -> list[str]:
+    """Say what an import makes of the incidents that are here already; gives their references."""
+    for ref, trial in trials.items():
+        after = check_readable(ref, trial.after, now)
+        known = {event.id for event in trial.before}
+        hint(f"{ref} is here already; this file:")
+        for sentence in merge_words(
+            fold(ref, trial.before), after, [event for event in trial.after if event.id not in known], now
+        ):
+            hint(f"  {sentence}")
+    return list(trials)
+
+
+def _confirm_merge(refs: Sequence[str]) -> None:
+    names = ", ".join(refs)
+    if not sys.stdin.isatty():
+        fail(f"This changes {names}, so nothing was written; add --yes to write it, --dry-run to look.")
+    if not click.confirm(f"Write this into {names}?", err=True):
+        fail("Nothing was written.")
 
 
 def _import_timeline(

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from console.core.language.text import clean
-from console.intake.model import Kind, ReadLine, Skipped, counted
+from console.core.language.text import clean, counted
+from console.intake.model import Kind, ReadLine, Skipped
 
 FUTURE = "This time is in the future; check its date and its zone."
 _LISTED = 8

@@ -61,8 +61,3 @@ class ReadTimeline(msgspec.Struct, frozen=True):
 
     assumptions: tuple[str, ...]
     """Gaps of the text and how they were read, one clause each, as in "no zone stated: taken as UTC"."""
-
-
-def counted(count: int, singular: str, many: str = "") -> str:
-    """The number with its noun: "1 line", "4 lines"."""
-    return f"{count} {singular if count == 1 else many or singular + 's'}"

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import tzinfo
 
-from console.core.language.text import one_line
+from console.core.language.text import counted, one_line
 from console.core.language.times import local_pair
-from console.intake.model import ReadLine, ReadTimeline, counted
+from console.intake.model import ReadLine, ReadTimeline
 
 
 def summary(read: ReadTimeline) -> str:

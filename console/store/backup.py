@@ -1,5 +1,6 @@
 """Copies of the log that are whole at every moment."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from time import time
@@ -10,6 +11,7 @@ from console.store.problems import Damaged
 from console.store.sqlite import sqlite3
 
 _PATTERN = "warroom-*.db"
+_NUMBER = re.compile(r"Z-(\d+)$", re.ASCII)
 _HOUR_S = 3600
 
 
@@ -35,18 +37,28 @@ def copy(connection: sqlite3.Connection, path: Path, target: Path) -> None:
 
 
 def hourly(connection: sqlite3.Connection, path: Path, folder: Path, keep: int) -> Path | None:
-    """A dated copy in `folder`, None when the newest there is younger than an hour; the oldest beyond `keep` go."""
+    """A dated copy in `folder`, None when the newest there is younger than an hour; the oldest beyond `keep` go.
+
+    Which is older their numbers say: a clock that ran ahead makes no copy of then newer than those of now.
+    """
     try:
-        older = sorted(folder.glob(_PATTERN))
+        older = sorted(folder.glob(_PATTERN), key=_age)
         if older and 0 <= time() - older[-1].stat().st_mtime < _HOUR_S:
             return None
-        target = folder / f"warroom-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.db"
+        number = 1 + (_age(older[-1])[0] if older else 0)
+        target = folder / f"warroom-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{number:04}.db"
         copy(connection, path, target.absolute())
-        for old in sorted(folder.glob(_PATTERN))[:-keep]:
+        for old in [*older, target][:-keep]:
             old.unlink(missing_ok=True)
     except OSError as error:
         raise problems.of_os(error, folder) from error
     return target
+
+
+def _age(copy: Path) -> tuple[int, str]:
+    """The place of a copy among the others; those of earlier versions have no number, and are the oldest."""
+    number = _NUMBER.search(copy.stem)
+    return int(number[1]) if number else 0, copy.name
 
 
 def _disown(target: Path) -> None:

@@ -1,46 +1,100 @@
-"""Taking over events that another file wrote, exactly as it wrote them."""
+"""Taking over events that another file wrote, exactly as it wrote them.
+
+A file from elsewhere adds to the log and never commands it: whatever contradicts what is here is refused whole.
+"""
 
 from collections.abc import Sequence
+from typing import Any, NamedTuple, NoReturn
 
+import msgspec
 from msgspec.structs import replace
 
-from console.core.log.codec import kind_of
-from console.core.log.event import Event
+from console.core.log.codec import decode_body, kind_of
+from console.core.log.erasure import exchanged, is_redacted, texts
+from console.core.log.event import Body, Event, Unknown
+from console.core.subjects.declaration import IncidentDeclared
 from console.core.subjects.undo import EntryRedacted
-from console.store import redact, rows
+from console.store import chain, redact, rows
 from console.store.problems import StoreProblem
 from console.store.sqlite import sqlite3
 
+_DECLARED = "SELECT id FROM event WHERE incident = ? AND kind = 'incident_declared'"
+_ERASED = "SELECT kind, body, salt IS NULL FROM event WHERE id = ? AND incident = ?"
 
-def import_into(connection: sqlite3.Connection, events: Sequence[Event]) -> list[tuple[int, Event]]:
+
+class Contradiction(StoreProblem):
+    """An event of an import cannot be true beside what is here; `place` is the event's in the import."""
+
+    def __init__(self, reason: str, place: int) -> None:
+        super().__init__(reason)
+        self.place = place
+
+
+class Trial(NamedTuple):
+    """What an import comes to, for one incident that was here before."""
+
+    before: list[Event]
+    after: list[Event]
+
+
+class Tried(Exception):
+    """An import was tried, and its transaction is to be rolled back."""
+
+    def __init__(self, trials: dict[str, Trial]) -> None:
+        super().__init__()
+        self.trials = trials
+
+
+def try_import(connection: sqlite3.Connection, own: str, events: Sequence[Event]) -> NoReturn:
+    """Raise Tried with the incidents that are here and that an import would change, else as `import_into` does."""
+    refs = dict.fromkeys(event.incident for event in events)
+    before = {ref: known for ref in refs if (known := _all_of(connection, ref))}
+    changed = {event.incident for _, event in import_into(connection, own, events)} if before else set()
+    raise Tried({ref: Trial(before[ref], _all_of(connection, ref)) for ref in before if ref in changed})
+
+
+def _all_of(connection: sqlite3.Connection, ref: str) -> list[Event]:
+    return rows.of_incident(connection, ref, 0, lambda share: None)
+
+
+def import_into(connection: sqlite3.Connection, own: str, events: Sequence[Event]) -> list[tuple[int, Event]]:
     """Write the events that are not here yet, with their own origin, sequence and clock; gives those, with rows.
 
-    The chain of each origin is sealed anew here, because salts are never exported.
+    The chain of each origin is sealed anew here, because salts are never exported. `own` is this file's origin. Raises
+    Contradiction: the caller's transaction must be rolled back then.
     """
     written: list[tuple[int, Event]] = []
-    redacted = {id for incident in {event.incident for event in events} for _, id in redact.named(connection, incident)}
+    redactions: list[tuple[int, Event]] = []
+    incidents = {event.incident for event in events}
+    redacted = {id for incident in incidents for _, id in redact.named(connection, incident)}
     redacted |= {id for event in events if isinstance(event.body, EntryRedacted) for id in event.body.erased}
-    for event in sorted(events, key=lambda each: (each.incident, each.origin, each.oseq)):
+    for place in sorted(range(len(events)), key=lambda place: _by_origin(events[place])):
+        event = events[place]
         known = rows.find(connection, event.id)
         if known is not None:
             if not _same(known, event, event.id in redacted):
-                raise StoreProblem(f"The entry {event.id} of {event.incident} is here with another content.")
+                raise Contradiction(f"The entry {event.id} of {event.incident} is here with another content.", place)
             continue
-        oseq, hlc, prev = rows.last_of(connection, event.incident, event.origin)
-        if event.oseq <= oseq:
-            raise StoreProblem(f"Another entry stands here in the place of {event.id} of {event.incident}.")
-        if event.oseq != oseq + 1:
-            raise StoreProblem(
-                f"Entries {oseq + 1} to {event.oseq - 1} that {event.origin} wrote in {event.incident} are missing;"
-                " import an export that has them."
-            )
-        if event.hlc <= hlc:
-            raise StoreProblem(f"The entry {event.id} of {event.incident} stands before one that it follows.")
+        reason, prev = _out_of_place(connection, own, event)
+        if reason:
+            raise Contradiction(reason, place)
+        if kind_of(event.body) == "entry_redacted":
+            redactions.append((place, event))
         n, _ = rows.insert(connection, event, prev)
         written.append((n, event))
-    for incident in {event.incident for event in events}:
+    untrue = next(((place, why) for place, event in redactions if (why := _untrue(connection, event))), None)
+    if untrue is not None:
+        raise Contradiction(untrue[1], untrue[0])
+    for incident in incidents:
         redact.erase_named(connection, incident)
+    for place, event in redactions:
+        if not _erased(connection, event):
+            raise Contradiction(f"The redaction {event.id} does not say what is left of the entries it erases.", place)
     return written
+
+
+def _by_origin(event: Event) -> tuple[str, str, int]:
+    return event.incident, event.origin, event.oseq
 
 
 def _same(here: Event, there: Event, redacted: bool) -> bool:
@@ -48,3 +102,96 @@ def _same(here: Event, there: Event, redacted: bool) -> bool:
     if redacted and kind_of(here.body) == kind_of(there.body):
         there = replace(there, body=here.body)
     return here == there
+
+
+def _out_of_place(connection: sqlite3.Connection, own: str, event: Event) -> tuple[str, str]:
+    """Why a new event cannot stand in this log, or an empty sentence; and the hash that it follows."""
+    oseq, hlc, prev = rows.last_of(connection, event.incident, event.origin)
+    which = f"{event.id} of {event.incident}"
+    if event.oseq <= oseq:
+        return f"Another entry stands here in the place of {which}.", prev
+    if event.origin == own:
+        # What this file wrote it has; after a loss a copy of it takes its entries back, under another origin.
+        return f"The entry {which} claims to be from this log, which never wrote it; import it into a copy.", prev
+    if event.oseq != oseq + 1:
+        return (
+            f"Entries {oseq + 1} to {event.oseq - 1} that {event.origin} wrote in {event.incident} are missing;"
+            " import an export that has them.",
+            prev,
+        )
+    if event.hlc <= hlc:
+        return f"The entry {which} stands before one that it follows.", prev
+    declared = kind_of(event.body) == "incident_declared"
+    if declared and connection.execute(_DECLARED, (event.incident,)).fetchone() is not None:
+        return f"{event.incident} is declared already, by another entry than {event.id}; an incident has one.", prev
+    return "", prev
+
+
+# Redactions
+
+
+def _untrue(connection: sqlite3.Connection, redaction: Event) -> str:
+    """Why a redaction that was just written is not what a console makes of the entries that are here; else empty."""
+    body = redaction.body
+    if not isinstance(body, EntryRedacted):
+        return f"The redaction {redaction.id} cannot be read; export the incident again."
+    if body.target not in body.erased:
+        earlier = redact.named(connection, redaction.incident)
+        if (redaction.incident, body.target) not in earlier:
+            return f"The redaction {redaction.id} does not erase the entry that it names."
+    for id in body.erased:
+        row = connection.execute(_ERASED, (id, redaction.incident)).fetchone()
+        if row is None:
+            return f"The redaction {redaction.id} erases an entry that is neither here nor in the file."
+        kind, raw, erased = row
+        left = body.left.get(id)
+        if left is not None and not (redact.is_body(left) and _is_rest(kind, raw, left, bool(erased))):
+            return f"The redaction {redaction.id} changes more of the entry {id} than its texts."
+    return ""
+
+
+def _is_rest(kind: str, here: str, left: str, erased: bool) -> bool:
+    """Whether `left` is the body that stands here, or stood here before it was erased, without its texts."""
+    body, rest = decode_body(kind, here), decode_body(kind, left)
+    if isinstance(rest, Unknown) and rest == exchanged(rest, str):
+        # A version that did not know the kind left nothing; these two every version knows.
+        return not isinstance(body, IncidentDeclared | EntryRedacted)
+    if isinstance(body, Unknown):
+        # A version that knows the kind leaves what is no text; whatever that is must have been there.
+        return set(_words(left)) <= set(_words(here))
+    if isinstance(rest, Unknown) or texts(rest):
+        return False
+    # An earlier version left less of an entry: no tags, no people.
+    return _blank(kind, here) == _blank(kind, left) or (
+        erased and _blank(kind, redact.left_before(kind, here)) == _blank(kind, redact.left_before(kind, left))
+    )
+
+
+def _blank(kind: str, raw: str) -> Body:
+    return exchanged(decode_body(kind, raw), lambda text: "")
+
+
+def _words(raw: str) -> list[str]:
+    """The words of a body in JSON, marks of redactions apart."""
+    pending: list[Any] = [msgspec.json.decode(raw)]
+    words: list[str] = []
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            pending += [*value, *value.values()]
+        elif isinstance(value, list):
+            pending += value
+        elif not isinstance(value, str) or not is_redacted(value):
+            words.append(str(value))
+    return words
+
+
+def _erased(connection: sqlite3.Connection, redaction: Event) -> bool:
+    """Whether everything that a redaction names is erased, as `verify` will ask."""
+    assert isinstance(redaction.body, EntryRedacted)
+    remains = redact.named(connection, redaction.incident)
+    for id in redaction.body.erased:
+        _, raw, erased = connection.execute(_ERASED, (id, redaction.incident)).fetchone()
+        if not erased or chain.body_sha(raw) not in remains[redaction.incident, id].digests:
+            return False
+    return True

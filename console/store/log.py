@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, Self, TypeVar
 
@@ -14,7 +14,7 @@ from console.core.log.event import Event, NewEvent
 from console.core.log.fold import Progress
 from console.core.subjects.undo import EntryRedacted
 from console.store import backup, connect, head, place, problems, redact, rows, salvage, search, verify
-from console.store.exchange import import_into
+from console.store.exchange import Trial, Tried, import_into, try_import
 from console.store.outbox.decisions import apply_decisions, drop_undone
 from console.store.outbox.message import Queued
 from console.store.outbox.tables import queue
@@ -149,15 +149,22 @@ class Log:
         """The plan of a redaction of the entry; None where there is no such entry. Erases nothing."""
         return self.query(lambda connection: redact.plan(connection, incident, entry, Marks(os.urandom)))
 
+    def try_import(self, events: Sequence[Event]) -> dict[str, Trial]:
+        """What `import_events` would come to, for each incident that is here and would change; writes nothing."""
+        try:
+            self._submit(lambda connection: try_import(connection, self.origin, events)).result()
+        except Tried as tried:
+            return tried.trials
+
     def import_events(self, events: Sequence[Event]) -> int:
         """Take over events of an export as they are, in one transaction; gives how many were new.
 
-        Raises StoreProblem, and takes over nothing, when an event contradicts one that is here or when events of an
-        origin are missing in between.
+        Raises Contradiction, and takes over nothing, when an event contradicts what is here, when events of an origin
+        are missing in between, or when a redaction is not whole and true.
         """
 
         def job(connection: sqlite3.Connection) -> Written:
-            written = import_into(connection, events)
+            written = import_into(connection, self.origin, events)
             drop_undone(connection, [event for n, event in written if n])
             return self._note(connection, written)
 
@@ -412,8 +419,14 @@ class Log:
         # Before the log is read, so that the log cannot know less than they do.
         marks = self._marks()
         kept = verify.newest_backup(place.backups_folder(self.path))
+
+        def anew(connection: sqlite3.Connection) -> list[str]:
+            # One that was used before may remember the index as it was before a VACUUM, and call that damage.
+            with closing(self._connect()) as unused:
+                return verify.verify(unused, self.path, marks, kept)
+
         try:
-            wrong = self._query(lambda connection: verify.verify(connection, self.path, marks, kept), None)
+            wrong = self._query(anew, None)
         except StoreProblem as problem:
             wrong = [problem.reason]
         return self.verify() if wrong and self._joins_others() else wrong

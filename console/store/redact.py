@@ -184,7 +184,7 @@ def erase_named(connection: sqlite3.Connection, incident: str) -> None:
             continue
         kind, body, erased = row
         if remains.left is None and not erased:
-            left[id] = _left_before(kind, body)
+            left[id] = left_before(kind, body)
         elif remains.left is not None and not (erased and body == remains.left):
             left[id] = remains.left
     if left:
@@ -331,7 +331,7 @@ _FREE_TEXT = (
 )  # fmt: skip
 
 
-def _left_before(kind: str, raw: str) -> str:
+def left_before(kind: str, raw: str) -> str:
     """The rest of a body as versions before `EntryRedacted.left` had it, whose redactions carry its digest alone."""
     body = decode_body(kind, raw)
     if isinstance(body, Unknown):

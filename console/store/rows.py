@@ -5,6 +5,8 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from msgspec.structs import replace
+
 from console.core.language.times import in_calendar, rfc3339, to_ms
 from console.core.log.codec import VERSION, decode_body, encode_body, kind_of
 from console.core.log.event import Event, NewEvent, Unreadable
@@ -29,6 +31,9 @@ _ORIGINS = (
     "WITH RECURSIVE each(name) AS (SELECT min(origin) FROM event WHERE incident = ?1 UNION ALL"
     " SELECT (SELECT min(origin) FROM event WHERE incident = ?1 AND origin > name) FROM each WHERE name IS NOT NULL)"
     " SELECT name FROM each WHERE name IS NOT NULL"
+)
+_AHEAD = (
+    "SELECT id, max(oseq) FROM event WHERE incident = ? AND hlc >= ? AND origin <> ? GROUP BY origin ORDER BY origin"
 )
 _HIGHEST = "SELECT max(hlc) FROM event WHERE incident = ? AND hlc <= ?"
 
@@ -175,16 +180,19 @@ def append(connection: sqlite3.Connection, origin: str, events: Iterable[NewEven
             # Our own last event counts whatever its time, so that one origin's events never change places.
             last[new.incident] = (oseq, max(own, highest or 0), prev)
         oseq, hlc, prev = last[new.incident]
+        hlc = max(hlc + 1, now_ms << 16)
+        # Whose clock runs ahead of ours does not push it on; what they wrote was seen here all the same.
+        ahead = connection.execute(_AHEAD, (new.incident, hlc, origin)).fetchall()
         event = Event(
             id=new.id,
             incident=new.incident,
             origin=origin,
             oseq=oseq + 1,
-            hlc=max(hlc + 1, now_ms << 16),
+            hlc=hlc,
             actor=new.actor,
             occurred_at=to_ms(new.occurred_at),
             recorded_at=recorded_at,
-            body=new.body,
+            body=replace(new.body, saw=tuple(id for id, _ in ahead)) if ahead else new.body,
         )
         n, hashed = insert(connection, event, prev)
         last[new.incident] = (event.oseq, event.hlc, hashed)

@@ -185,3 +185,13 @@ def test_the_shell_completes_commands_and_incidents(warroom: Warroom, ref: str) 
 def test_a_backup_is_whole(warroom: Warroom, ref: str, tmp_path: Path) -> None:
     warroom.says("backup", str(tmp_path / "copy.db"))
     assert [row["ref"] for row in Warroom(tmp_path / "copy.db").json("list")] == [ref]
+
+
+def test_the_rows_of_a_day_on_which_the_clock_changes_name_the_offset(tmp_path: Path) -> None:
+    warroom = Warroom(tmp_path / "warroom.db", WARROOM_TZ="Europe/Berlin")
+    lines = "2025-10-26 00:30Z before\n2025-10-26 01:30Z after\n2025-10-27 01:30Z the next day\n"
+    shown = warroom.says("show", warroom.says("import", "-", "--yes", stdin=lines))
+    assert "02:30 +02:00  note" in shown
+    assert "02:30 +01:00  note" in shown
+    assert "02:30  note        the next day" in shown
+    assert "times in Europe/Berlin" in shown

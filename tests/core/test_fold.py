@@ -47,7 +47,7 @@ words = st.text(min_size=1, max_size=20)
 
 def told(state: Incident) -> dict[str, Any]:
     """Everything of a state but the log's own position and the record of undos."""
-    own = {"parts", "head", "events"}
+    own = {"parts", "head", "last", "events"}
     parts = {kind.__name__: part for kind, part in state.parts.items() if kind is not TakenBack}
     return {name: getattr(state, name) for name in state.__struct_fields__ if name not in own} | parts
 

@@ -160,6 +160,22 @@ def test_hourly_backups_keep_a_few(log: Log, tmp_path: Path) -> None:
     assert log.hourly_backup(folder, keep=3) is None
 
 
+def test_copies_of_a_clock_that_ran_ahead_push_none_of_now_out(log: Log, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    for year in range(2090, 2095):
+        (folder / f"warroom-{year}0101T000000Z.db").write_bytes(b"")
+        (folder / f"warroom-{year}0101T000000Z-0002.db").write_bytes(b"")
+        os.utime(folder / f"warroom-{year}0101T000000Z-0002.db", (4e9, 4e9))
+    made = []
+    for _ in range(3):
+        copy = log.hourly_backup(folder, keep=3)
+        assert copy is not None
+        made.append(copy.name)
+        os.utime(copy, (0, 0))
+    assert sorted(file.name for file in folder.iterdir()) == sorted(made)
+
+
 def test_the_triggers_let_only_a_named_scrub_through(log: Log, path: Path) -> None:
     log.append([entry("a"), entry("b")])
     log.redact(event("r", EntryRedacted("a")))

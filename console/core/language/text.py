@@ -134,6 +134,11 @@ def one_line(text: str, limit: int) -> str:
     return line[:cut].rstrip() + "…"
 
 
+def counted(count: int, singular: str, many: str = "") -> str:
+    """The number with its noun: "1 line", "4 lines"."""
+    return f"{count} {singular if count == 1 else many or singular + 's'}"
+
+
 def check_length(text: str, what: str = "An entry", limit: int = MAX_ENTRY_BYTES) -> None:
     """Refuse cleaned text that is longer than `limit` UTF-8 bytes; `what` begins the sentence."""
     size = len(text.encode("utf-8", "surrogatepass"))

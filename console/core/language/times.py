@@ -212,3 +212,16 @@ def due_words(at: datetime, now: datetime, zone: tzinfo) -> str:
     if days >= 7:
         return f"{here.day} {MONTHS[here.month - 1]}"
     return f"{DAYS[here.weekday()]} {here:%H:%M}" if days else f"{here:%H:%M}"
+
+
+def changes_offset(dt: datetime, zone: tzinfo) -> bool:
+    """Whether the zone's offset changes on that local day, so that a time of day alone may mean two moments."""
+    day = dt.astimezone(zone)
+    first = day.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    last = day.replace(hour=23, minute=59, second=59, microsecond=0, fold=1)
+    return first.utcoffset() != last.utcoffset()
+
+
+def local_offset(dt: datetime, zone: tzinfo) -> str:
+    """The zone's offset from UTC at that moment, `+02:00`."""
+    return dt.astimezone(zone).isoformat(timespec="minutes")[16:]

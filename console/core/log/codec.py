@@ -58,7 +58,7 @@ def decode_body(kind: str, raw: str | bytes) -> Body:
         msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return Unreadable(kind, "{}")
-    return Unknown(kind, raw if isinstance(raw, str) else raw.decode("utf-8", "replace"))
+    return _unknown(kind, raw if isinstance(raw, str) else raw.decode("utf-8", "replace"))
 
 
 @cache
@@ -66,3 +66,18 @@ def _moments(body: type[Body]) -> tuple[str, ...]:
     """The fields of a body's type that hold a moment."""
     hints = get_type_hints(body)
     return tuple(name for name, hint in hints.items() if hint is datetime or datetime in get_args(hint))
+
+
+class _Saw(msgspec.Struct):
+    saw: tuple[str, ...] = ()
+
+
+_decode_saw = msgspec.json.Decoder(_Saw).decode
+
+
+def _unknown(kind: str, raw: str) -> Unknown:
+    """A body that this version cannot read; its place in the fold is known all the same."""
+    try:
+        return Unknown(kind, raw, saw=_decode_saw(raw).saw)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return Unknown(kind, raw)

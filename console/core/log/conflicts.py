@@ -1,15 +1,20 @@
 """Values on which two people disagree without having seen each other's statement."""
 
-from console.core.log.state import Fact, Incident
+from console.core.log.state import Fact, Incident, Register
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import roles_of
 
 
-def conflicts_of(state: Incident) -> list[tuple[str, Fact, Fact]]:
-    """Each such value's name and two statements of it in log order; one of them is in force."""
+def registers_of(state: Incident) -> dict[str, Register]:
+    """The single values that people state, by their names."""
     registers = {"severity": state.severity, "stage": state.stage, "title": state.title, "impact": state.impact}
     registers |= {f"role {role}": register for role, register in roles_of(state).items()}
     registers["postmortem owner"] = postmortem_of(state).owner
     registers |= {f"postmortem {section}": register for section, register in postmortem_of(state).sections.items()}
-    conflicts = ((name, register.conflict) for name, register in registers.items())
+    return registers
+
+
+def conflicts_of(state: Incident) -> list[tuple[str, Fact, Fact]]:
+    """Each such value's name and two statements of it in log order; one of them is in force."""
+    conflicts = ((name, register.conflict) for name, register in registers_of(state).items())
     return [(name, *both) for name, both in conflicts if both]

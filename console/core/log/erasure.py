@@ -211,10 +211,11 @@ def _fields(struct: type[Struct]) -> Exchange | None:
 def exchanged(body: Body, change: Change) -> Body:
     """The body with each of its texts given to `change`, and what that gives in its place; all else stays.
 
-    Nothing is left of a body that this version cannot read, since nobody knows what is a text in it.
+    Of a body that this version cannot read only its place in the fold is left: nobody knows what is a text in it.
     """
     if isinstance(body, Unknown):
-        return Unknown(body.kind, "{}")
+        raw = msgspec.json.encode({"saw": body.saw}).decode() if body.saw else "{}"
+        return Unknown(body.kind, raw, saw=body.saw)
     exchanging = exchange(type(body))
     changed: Body = body if exchanging is None else exchanging(body, change)
     return changed

@@ -58,14 +58,20 @@ class Named(NamedTuple):
 
 @cache
 def id_fields(body: type[msgspec.Struct]) -> tuple[Named, ...]:
-    """The fields of a body's type that hold ids of other events, in their order."""
+    """The fields of a body's type that hold ids of the events that it is about, in their order."""
     hints: dict[str, Any] = get_type_hints(body, include_extras=True)
     return tuple(
         Named(field, mark)
         for field, hint in hints.items()
+        if field != "saw"
         for mark in getattr(get_args(hint)[0] if get_origin(hint) is tuple else hint, "__metadata__", ())
         if mark in (GOES_WITH, REPLACED, MENTIONED)
     )
+
+
+def named_ids(body: "Body") -> list[str]:
+    """The events that the body names, and those that its writer had seen."""
+    return [*body.saw, *(id for named in id_fields(type(body)) for id in ids_in(body, named.field))]
 
 
 def ids_in(body: msgspec.Struct, field: str) -> tuple[str, ...]:
@@ -78,15 +84,21 @@ Process = Annotated[Playbook, KEPT]
 """A playbook as the incident follows it: its structure is no secret, and without it nothing could be read."""
 
 
-class Body(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+class Body(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=False):
     """What happened, without who and when."""
+
+    saw: tuple[Mention, ...] = ()
+    """The last event in the writer's log of each origin whose clock runs ahead of the event's own.
+
+    Filled in at commit. The fold takes this event behind those, whatever the clocks say.
+    """
 
     def apply(self, fold: Any) -> None:
         """Write it into the state, through a `Folding`. An undo has nothing to write: the fold plans by it before."""
 
 
 class Unknown(Body, frozen=True):
-    """An event of a kind that this version does not know, as it stands in the log."""
+    """An event of a kind that this version does not know, as it stands in the log; `saw` is what its JSON has."""
 
     kind: str
     raw: str

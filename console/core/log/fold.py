@@ -6,6 +6,7 @@ or an event that sorts before the last one. `extend` tells by raising `NeedsRefo
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from heapq import heappop, heappush
 from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple, get_args
@@ -13,7 +14,7 @@ from typing import NamedTuple, get_args
 import msgspec
 
 from console.core.log.codec import decode_body, kind_of
-from console.core.log.event import GOES_WITH, Body, Event, Named, id_fields, ids_in
+from console.core.log.event import GOES_WITH, Body, Event, Named, id_fields, ids_in, named_ids
 from console.core.log.folding import Folding
 from console.core.log.registry import CORRECTABLE
 from console.core.log.state import Correction, Incident, TakenBack
@@ -65,7 +66,7 @@ def extended(
     back = state.part(TakenBack)
     ids = {event.id for event in ordered} if state.events else set()
     if state.events:
-        _check(state, min(map(_ORDER, ordered)), ids, plan)
+        _check(state, ordered, min(map(_ORDER, ordered)), ids, plan)
     folding = Folding(state)
     if plan.changes or not ids.isdisjoint(back.undos):
         _note_plan(folding.taken_back(), plan, ids)
@@ -78,15 +79,17 @@ def extended(
             events = ordered[step : min(step + STEP, cut)]
             head = max(head, max(map(_ORDER, events)))
             for event in events:
-                names = id_fields(type(event.body))
-                if names or event.id in changed:
+                body = event.body
+                names = id_fields(type(body))
+                if names or body.saw or event.id in changed:
                     _fold_changed(folding, event, names, plan)
                 else:
                     folding.begin(event)
-                    event.body.apply(folding)
+                    body.apply(folding)
             progress(step / len(ordered))
         new = folding.end()
-        new.head = head
+        last = ordered[cut - 1]
+        new.head, new.last = head, (last.id, last.origin, last.oseq)
         new.events += cut - begin
         states.append(new)
         if cut < len(ordered):
@@ -120,6 +123,9 @@ def _names_skipped(folding: Folding, event: Event, names: Sequence[Named]) -> bo
     back = folding.taken_back()
     if isinstance(body, Undoing):
         back.targets[event.id] = next(iter(undo_targets(body)), "")
+    for id in body.saw:
+        if state.entries.position(id) is None and id not in back.targets:
+            back.awaited[id] = event.id
     for id, role in ((id, role) for field, role in names for id in ids_in(body, field)):
         if state.entries.position(id) is None and id not in back.targets:
             back.awaited[id] = event.id
@@ -155,7 +161,10 @@ _ORDER = attrgetter("hlc", "origin", "oseq")
 
 def _planned(ordered: Sequence[Event]) -> _Plan:
     changes = tuple(event for event in ordered if type(event.body) in _CHANGING)
-    redactions = [(event, body) for event in changes if isinstance(body := event.body, EntryRedacted)]
+    # In the log's order, which is the one by which a file takes over what they leave.
+    redactions = [
+        (event, body) for event in sorted(changes, key=_ORDER) if isinstance(body := event.body, EntryRedacted)
+    ]
     never = {event.id for event, _ in redactions}
     undos: dict[str, tuple[str, ...]] = {}
     for undo, target in reversed(_undos(changes)):
@@ -203,13 +212,15 @@ def _what_is_left(event: Event, left: Mapping[str, str]) -> Body:
     return event.body if raw is None else decode_body(kind_of(event.body), raw)
 
 
-def _check(state: Incident, first: tuple[int, str, int], ids: set[str], plan: _Plan) -> None:
-    """Raise NeedsRefold where the events cannot simply follow the state.
+def _check(
+    state: Incident, ordered: Sequence[Event], first: tuple[int, str, int], ids: set[str], plan: _Plan
+) -> None:
+    """Raise NeedsRefold where the events cannot simply follow the state; `first` is the lowest order among them.
 
     What they change of the state itself may be known to it already, from an earlier fold of the same events.
     """
     back = state.part(TakenBack)
-    if first <= state.head or not ids.isdisjoint(back.awaited):
+    if (first <= state.head and not _behind(state, ordered)) or not ids.isdisjoint(back.awaited):
         raise NeedsRefold
     for event in plan.changes:
         body = event.body
@@ -227,6 +238,19 @@ def _check(state: Incident, first: tuple[int, str, int], ids: set[str], plan: _P
             known = any(correction.id == event.id for correction in made) == stands
         if not known:
             raise NeedsRefold
+
+
+def _behind(state: Incident, ordered: Iterable[Event]) -> bool:
+    """Whether each event stands behind the state's last: by the log's order, or because its writer had seen that."""
+    last, origin, oseq = state.last
+    ids, places = {last}, {(origin, oseq)}
+    for event in ordered:
+        seen = (event.origin, event.oseq - 1) in places or not ids.isdisjoint(named_ids(event.body))
+        if event.order <= state.head and not seen:
+            return False
+        ids.add(event.id)
+        places.add((event.origin, event.oseq))
+    return True
 
 
 def _note_plan(back: TakenBack, plan: _Plan, ids: set[str]) -> None:
@@ -268,43 +292,67 @@ def _history(state: Incident, recorded: Event, corrections: Sequence[Event]) -> 
 
 
 def in_order(events: Iterable[Event]) -> list[Event]:
-    """The events in the log's order, but none before one that it names."""
+    """The events in the order of the fold: the log's, but none before one that it names or that its writer had seen."""
     logged = list(events)
     # Told here, since a sort of a long list keeps every other thread waiting.
     if not all(earlier.hlc < later.hlc for earlier, later in pairwise(logged)):
         logged.sort(key=_ORDER)
-    if not any(id_fields(kind) for kind in {type(event.body) for event in logged}):
-        return logged
+    naming = {kind for kind in {type(event.body) for event in logged} if id_fields(kind)}
     named: set[str] = set()
     for event in logged:
         if event.id in named:
             return _moved(logged)
-        if id_fields(type(event.body)):
-            named.update(_named(event.body))
+        body = event.body
+        if body.saw or type(body) in naming:
+            named.update(named_ids(body))
     return logged
 
 
 def _moved(logged: Sequence[Event]) -> list[Event]:
-    ids = {event.id for event in logged}
+    """The events so that always the first of the log comes next that waits for no other.
+
+    An event waits for those that it names, and for those that its own origin wrote before it. In a circle, which no
+    console writes, the last one in the log does not wait.
+    """
+    place_of = {event.id: place for place, event in enumerate(logged)}
     ordered: list[Event] = []
-    given: set[str] = set()
-    waiting: dict[str, list[Event]] = {}
-    for next_event in logged:
-        ready = [next_event]
+    given: set[int] = set()
+    missing: dict[int, set[int]] = {}
+    waiting: dict[int, list[int]] = {}
+    waiting_of: dict[tuple[str, int], int] = {}
+    for place, event in enumerate(logged):
+        needed = {place_of[id] for id in named_ids(event.body) if id in place_of} - given - {place}
+        before = waiting_of.get((event.origin, event.oseq - 1))
+        if before is not None and before in missing:
+            needed.add(before)
+        if place in waiting:
+            needed = {other for other in needed if other > place or not _waits_for(other, place, missing)}
+        if needed:
+            missing[place] = needed
+            waiting_of[event.origin, event.oseq] = place
+            for other in needed:
+                waiting.setdefault(other, []).append(place)
+            continue
+        ready = [place]
         while ready:
-            event = ready.pop()
-            missing = next((id for id in _named(event.body) if id in ids and id not in given), None)
-            if missing is not None and missing != event.id:
-                waiting.setdefault(missing, []).append(event)
-                continue
-            ordered.append(event)
-            given.add(event.id)
-            if waiting:
-                ready += reversed(waiting.pop(event.id, []))
-    # Events that name each other in a circle, which no console writes.
-    ordered += sorted((event for events in waiting.values() for event in events), key=_ORDER)
+            next_place = heappop(ready)
+            ordered.append(logged[next_place])
+            given.add(next_place)
+            for other in waiting.pop(next_place, ()):
+                missing[other].discard(next_place)
+                if not missing[other]:
+                    del missing[other]
+                    heappush(ready, other)
     return ordered
 
 
-def _named(body: Body) -> list[str]:
-    return [id for named in id_fields(type(body)) for id in ids_in(body, named.field)]
+def _waits_for(place: int, wanted: int, missing: Mapping[int, set[int]]) -> bool:
+    """Whether an event waits for another, itself or through others."""
+    pending, visited = [place], {place}
+    while pending:
+        more = missing.get(pending.pop(), set()) - visited
+        if wanted in more:
+            return True
+        visited |= more
+        pending += more
+    return False

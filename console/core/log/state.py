@@ -214,6 +214,8 @@ class Incident(msgspec.Struct):
     progress_at: datetime | None = None
     head: tuple[int, str, int] = (0, "", 0)
     """The highest order among the events folded in."""
+    last: tuple[str, str, int] = ("", "", 0)
+    """The event folded in last: its id, origin and number. It is not the highest where a clock ran ahead."""
     events: int = 0
 
     def part(self, kind: type[P]) -> P:

@@ -49,10 +49,10 @@ class ActionChanged(Body, frozen=True):
     verify: Text | None = None
 
     def apply(self, fold: Folding) -> None:
-        changes = msgspec.structs.asdict(self)
         item = fold.amended(
-            fold.part(ActionItems).items, changes.pop("action"), "a change of an action item", **changes
-        )
+            fold.part(ActionItems).items, self.action, "a change of an action item",
+            text=self.text, owner=self.owner, priority=self.priority, due_at=self.due_at, verify=self.verify,
+        )  # fmt: skip
         if item is None:
             return
         due = f", due {item.due_at:%Y-%m-%d}" if item.due_at else ""

@@ -1,7 +1,8 @@
 """One incident as a file for another console: all its events, with what `show --json` makes of them beside."""
 
-from datetime import datetime, timedelta
-from typing import Annotated, Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from msgspec.structs import asdict
@@ -22,10 +23,6 @@ from console.store.chain import body_sha
 
 FORMAT = "warroom"
 VERSION = 1
-
-_AHEAD = timedelta(days=1)
-"""How far ahead of this machine's clock an event may have been written; one further ahead would drag the log's order
-behind it for good."""
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern="^[0-9A-Za-z_.-]+$")]
 Count = Annotated[int, msgspec.Meta(ge=1, lt=2**62)]
@@ -70,35 +67,93 @@ def incident_archive(state: Incident, events: list[Event], now: datetime) -> Arc
     return Archive(format=FORMAT, version=VERSION, show=show, events=records)
 
 
-def read_file(text: str, now: datetime) -> list[Event]:
+class Arrival(NamedTuple):
+    """The events of a file, each with the number of the line on which its record begins there."""
+
+    events: list[Event]
+    lines: list[int]
+
+    def at(self, place: int) -> str:
+        """Where an event stands in the file, as the beginning of a sentence."""
+        return _at(self.lines[place])
+
+
+def _at(line: int) -> str:
+    return f"Line {line} of the file: "
+
+
+class _Envelope(msgspec.Struct):
+    format: str
+    version: int
+    events: msgspec.Raw
+
+
+def read_file(text: str, now: datetime) -> Arrival:
     """The events of an exported file, all or none: a file from elsewhere is data, so its text is neutralised and its
     incidents are folded on trial before anything is written.
     """
+    data = text.encode("utf-8", "replace")
     try:
-        archive = msgspec.json.decode(text.encode("utf-8", "replace"), type=Archive)
-        events = [_event(record) for record in archive.events]
-    except (msgspec.DecodeError, OverflowError, RecursionError) as error:
-        sentence = f"This is no JSON export of Warroom ({error}); write one with `warroom export REF json`."
-        raise Refused(sentence) from error
-    if archive.format != FORMAT or archive.version > VERSION:
+        envelope = msgspec.json.decode(data, type=_Envelope)
+        records = msgspec.json.decode(envelope.events, type=list[msgspec.Raw])
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise _no_export(str(error)) from error
+    if envelope.format != FORMAT or envelope.version > VERSION:
         raise Refused("This file is of another program or a newer Warroom; update this one and import it again.")
-    if not events:
+    if not records:
         raise Refused("This export holds no events; export the incident again with `warroom export REF json`.")
-    for ref in {event.incident for event in events}:
-        if not _is_reference(ref):
-            raise Refused("An event of this file names no incident, as in INC-K7Q2; export the incident again.")
-        try:
-            incident_view(fold(ref, [event for event in events if event.incident == ref]), now)
-        except (ValueError, OverflowError) as error:
-            sentence = f"The events of {ref} hold numbers or times that cannot be; export the incident again."
-            raise Refused(sentence) from error
-    redactions = [event.body for event in events if isinstance(event.body, EntryRedacted)]
-    if not all(_is_whole(body) for body in redactions):
-        raise Refused("A redaction of this file leaves what no console writes; export the incident again.")
-    latest = int((now + _AHEAD).timestamp() * 1000) << 16
-    if any(event.hlc > latest for event in events):
-        raise Refused("Events of this file come from the future; set the clocks of both machines right.")
-    return events
+    lines = _lines(data, bytes(envelope.events), records)
+    events = [_checked(record, line) for record, line in zip(records, lines, strict=True)]
+    for ref in dict.fromkeys(event.incident for event in events):
+        check_readable(ref, [event for event in events if event.incident == ref], now)
+    return Arrival(events, lines)
+
+
+def check_readable(ref: str, events: Sequence[Event], now: datetime) -> Incident:
+    """The state of an incident with events from elsewhere; refused where a number or a time in them cannot be."""
+    try:
+        state = fold(ref, events)
+        incident_view(state, now)
+    except (ValueError, OverflowError) as error:
+        sentence = f"The events of {ref} hold numbers or times that cannot be; export the incident again."
+        raise Refused(sentence) from error
+    return state
+
+
+def _no_export(why: str) -> Refused:
+    return Refused(f"This is no JSON export of Warroom ({why}); write one with `warroom export REF json`.")
+
+
+def _lines(data: bytes, events: bytes, records: Sequence[msgspec.Raw]) -> list[int]:
+    """The line on which each record begins; they stand one after the other in the file."""
+    lines: list[int] = []
+    place, line = 0, 1
+    start = data.find(events)
+    for record in records:
+        following = data.find(bytes(record), max(place, start))
+        line += data.count(b"\n", place, following)
+        lines.append(line)
+        place = following
+        start = following + len(record)
+    return lines
+
+
+def _checked(raw: msgspec.Raw, line: int) -> Event:
+    """The event of a record, its text neutralised."""
+    try:
+        record = msgspec.json.decode(raw, type=Record)
+        event = _event(record)
+    except (msgspec.DecodeError, OverflowError, RecursionError) as error:
+        raise _no_export(f"line {line}: {error}") from error
+    if not _is_reference(event.incident):
+        reason = "This event names no incident, as in INC-K7Q2; export the incident again."
+    elif not all(1 < moment.year < 9999 for moment in (event.occurred_at, event.recorded_at)):
+        reason = "This event has a time that cannot be; export the incident again."
+    elif isinstance(event.body, EntryRedacted) and not _is_whole(event.body):
+        reason = "This redaction leaves what no console writes; export the incident again."
+    else:
+        return event
+    raise Refused(f"{_at(line)}{reason}")
 
 
 def _is_reference(text: str) -> bool:

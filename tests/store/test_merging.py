@@ -1,0 +1,420 @@
+"""Files that take over each other's exports: in any interleaving they come to the same, and none commands another."""
+
+import itertools
+import json
+import random
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from console.core.log.codec import encode_body, kind_of
+from console.core.log.command import Command
+from console.core.log.entries import Entry
+from console.core.log.event import Event
+from console.core.log.fold import NeedsRefold, extend, fold
+from console.core.log.merge import merge_words
+from console.core.log.registry import KINDS
+from console.core.log.state import Incident
+from console.core.refusal import Refused
+from console.core.subjects.component import COMPONENT_STATES, SetComponent, components_of
+from console.core.subjects.declaration import DeclareIncident
+from console.core.subjects.done import Finish
+from console.core.subjects.entry import CorrectEntry, LogEntry
+from console.core.subjects.role import AssignRole, holder_of
+from console.core.subjects.severity import ChangeSeverity
+from console.core.subjects.task import AddTask, open_tasks
+from console.core.subjects.undo import EntryRedacted, RedactEntry, Undo
+from console.export.json.archive import check_readable, incident_archive, read_file
+from console.store import Log, StoreProblem
+from console.store.chain import body_sha
+from console.store.ledger import Ledger
+from tests.core.bodies import Tokens, body_of
+from tests.core.story import START, standard
+
+words = st.text(min_size=1, max_size=12)
+
+
+class File:
+    """A log of its own, with a clock that is wrong by some hours."""
+
+    def __init__(self, path: Path, actor: str, now: Callable[[], datetime], skew: timedelta = timedelta()) -> None:
+        self.log = Log.open(path)
+        self.actor = actor
+        self.ledger = Ledger(
+            self.log, actor=actor, clock=lambda: now() + skew, randbytes=random.Random(actor).randbytes
+        )
+        self.ref = ""
+
+    @property
+    def state(self) -> Incident:
+        return self.ledger.state(self.ref)
+
+    @property
+    def events(self) -> list[Event]:
+        return self.log.events(self.ref)
+
+    def exported(self) -> str:
+        archive = incident_archive(self.state, self.events, self.ledger.now())
+        return msgspec.json.encode(archive).decode()
+
+    def does(self, command: type[Command], /, **fields: Any) -> bool:
+        """Whether a command was taken."""
+        with suppress(Refused):
+            self.ledger.execute(self.ref, command(**{"actor": self.actor, **fields}))
+            return True
+        return False
+
+    def takes(self, text: str) -> None:
+        """Import a file, as the shell does, and fold in what was new, as a console that watches the file does."""
+        position = self.log.position()
+        events = read_file(text, self.ledger.now()).events
+        self.log.try_import(events)
+        self.log.import_events(events)
+        self.ledger.absorb(self.log.events(self.ref, after=position))
+
+    def entry(self, at: int) -> Entry:
+        return self.state.entries[at % len(self.state.entries)]
+
+
+def origin_of(path: Path) -> str:
+    with Log.open(path) as log:
+        return log.origin
+
+
+class TwoFiles(RuleBasedStateMachine):
+    """Two files of one incident, whose clocks differ, act and take over each other's exports at any moment."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.now = START
+
+    @initialize(hours=st.integers(-30, 30), minutes=st.integers(0, 59))
+    def begins(self, hours: int, minutes: int) -> None:
+        skew = timedelta(hours=hours, minutes=minutes)
+        # By their origins, which decide where clocks are equal, so that a run can be repeated.
+        paths = sorted((Path(self.folder.name) / f"{name}.db" for name in "ab"), key=origin_of)
+        here, there = File(paths[0], "mo", lambda: self.now), File(paths[1], "al", lambda: self.now, skew)
+        here.ref = there.ref = here.ledger.declare(
+            DeclareIncident(actor="mo", title="Out", severity="SEV1"), standard()
+        )
+        self.files = (here, there)
+        there.takes(here.exported())
+
+    def teardown(self) -> None:
+        for file in self.files:
+            file.log.close()
+        self.folder.cleanup()
+
+    @rule(minutes=st.integers(1, 240))
+    def time_passes(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+
+    @rule(who=st.integers(0, 1), kind=st.sampled_from(("note", "finding", "hypothesis")), text=words)
+    def logs(self, who: int, kind: str, text: str) -> None:
+        self.files[who].does(LogEntry, text=text, kind=kind)
+
+    @rule(who=st.integers(0, 1), severity=st.sampled_from(("SEV0", "SEV1", "SEV2")))
+    def changes_severity(self, who: int, severity: str) -> None:
+        if self.files[who].does(ChangeSeverity, severity=severity, reason="so it is"):
+            assert self.files[who].state.severity.value == severity
+            assert self.files[who].state.severity.conflict is None
+
+    @rule(who=st.integers(0, 1), person=st.sampled_from(("mo", "al", "rs")))
+    def assigns(self, who: int, person: str) -> None:
+        if self.files[who].does(AssignRole, role="ic", person=person):
+            assert holder_of(self.files[who].state, "ic") == person
+
+    @rule(who=st.integers(0, 1), status=st.sampled_from(COMPONENT_STATES))
+    def sets_a_component(self, who: int, status: str) -> None:
+        if self.files[who].does(SetComponent, component="web", status=status):
+            assert components_of(self.files[who].state)["web"].value == status
+
+    @rule(who=st.integers(0, 1), text=words)
+    def adds_a_task(self, who: int, text: str) -> None:
+        self.files[who].does(AddTask, text=text, owner="rs")
+
+    @rule(who=st.integers(0, 1))
+    def finishes_a_task(self, who: int) -> None:
+        tasks = open_tasks(self.files[who].state)
+        if tasks and self.files[who].does(Finish, what=tasks[0].id):
+            assert tasks[0].id not in [task.id for task in open_tasks(self.files[who].state)]
+
+    @rule(who=st.integers(0, 1), at=st.integers(0, 50), text=words)
+    def corrects(self, who: int, at: int, text: str) -> None:
+        entry = self.files[who].entry(at)
+        if self.files[who].does(CorrectEntry, entry=entry.id, text=text):
+            assert self.files[who].state.entries.get(entry.id) != entry
+
+    @rule(who=st.integers(0, 1), at=st.integers(0, 50))
+    def undoes(self, who: int, at: int) -> None:
+        entry = self.files[who].entry(at)
+        if self.files[who].does(Undo, entry=entry.id, dependents=True):
+            changed = self.files[who].state.entries.get(entry.id)
+            assert changed is not None
+            assert changed.undone is not entry.undone
+
+    @rule(who=st.integers(0, 1), at=st.integers(0, 50))
+    def redacts(self, who: int, at: int) -> None:
+        entry = self.files[who].entry(at)
+        if self.files[who].does(RedactEntry, entry=entry.id, reason="a password"):
+            changed = self.files[who].state.entries.get(entry.id)
+            assert changed is not None
+            assert changed.redacted
+
+    @rule(who=st.integers(0, 1))
+    def takes_over(self, who: int) -> None:
+        self.files[who].takes(self.files[1 - who].exported())
+        assert self.files[who].log.verify() == []
+
+    @rule()
+    def both_take_over(self) -> None:
+        here, there = self.files
+        here.takes(there.exported())
+        there.takes(here.exported())
+        assert here.events == there.events
+        assert here.state == there.state
+        assert there.log.verify() == []
+
+    @invariant()
+    def each_sees_the_fold_of_its_log(self) -> None:
+        for file in self.files:
+            assert file.state == fold(file.ref, file.events)
+
+
+TestTwoFiles = TwoFiles.TestCase
+TestTwoFiles.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+
+
+def test_behind_a_clock_ahead_our_entries_extend_the_state(tmp_path: Path) -> None:
+    """Nothing is folded anew for each of them, however far ahead a colleague's clock is."""
+    now = START
+    with closing_both(tmp_path, lambda: now, timedelta(hours=30)) as (here, there):
+        there.does(LogEntry, text="from tomorrow")
+        here.takes(there.exported())
+        for number in range(5):
+            state = here.state
+            written = here.ledger.execute(here.ref, LogEntry(actor="mo", text=f"line {number}"))
+            try:
+                assert extend(state, written) == here.state == fold(here.ref, here.events)
+            except NeedsRefold:
+                pytest.fail("the state was folded anew")
+
+
+@contextmanager
+def closing_both(folder: Path, now: Callable[[], datetime], skew: timedelta) -> Iterator[tuple[File, File]]:
+    """Two files with the same incident, the second with another clock."""
+    here, there = File(folder / "mo.db", "mo", now), File(folder / "al.db", "al", now, skew)
+    here.ref = there.ref = here.ledger.declare(DeclareIncident(actor="mo", title="Out", severity="SEV1"), standard())
+    there.takes(here.exported())
+    try:
+        yield here, there
+    finally:
+        here.log.close()
+        there.log.close()
+
+
+# Exports that somebody changed
+
+
+class Shared(NamedTuple):
+    """A log, its incident, and the export of a colleague who took it over and went on."""
+
+    path: Path
+    content: bytes
+    ref: str
+    export: dict[str, Any]
+
+    @contextmanager
+    def opened(self) -> Iterator[File]:
+        """The log as it was before any import; what is written to it is forgotten."""
+        # The content alone, since another file would be given another origin.
+        self.path.write_bytes(self.content)
+        file = File(self.path, "mo", lambda: START + timedelta(hours=1))
+        file.ref = self.ref
+        assert file.log.origin == self.export["events"][0]["origin"]
+        try:
+            yield file
+        finally:
+            file.log.close()
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Shared:
+    folder = tmp_path_factory.mktemp("shared")
+    with closing_both(folder, lambda: START, timedelta(hours=2)) as (here, there):
+        for kind in ("note", "finding", "hypothesis"):
+            here.does(LogEntry, text=f"a {kind} of ours", kind=kind)
+        here.does(AddTask, text="look at the pool", owner="rs")
+        here.does(AssignRole, role="ic", person="mo")
+        here.does(LogEntry, text="the password is hunter2secret")
+        there.takes(here.exported())
+        there.does(LogEntry, text="theirs")
+        there.does(ChangeSeverity, severity="SEV0")
+        there.does(CorrectEntry, entry=there.state.entries[1].id, text="a corrected note")
+        there.does(Undo, entry=there.state.entries[2].id)
+        there.does(RedactEntry, entry="hunter2secret")
+        here.does(SetComponent, component="web", status="major")
+        export = json.loads(there.exported())
+    return Shared(here.log.path, here.log.path.read_bytes(), here.ref, export)
+
+
+class Mutation:
+    """Changes of an export, drawn one after the other."""
+
+    def __init__(self, draw: Any, shared: Shared, own: str) -> None:
+        self.draw, self.own, self.ref = draw, own, shared.ref
+        self.file: dict[str, Any] = json.loads(json.dumps(shared.export))
+        self.events: list[dict[str, Any]] = self.file["events"]
+        self.ids = [event["id"] for event in self.events]
+        self.numbers = itertools.count(1)
+
+    def any(self) -> dict[str, Any]:
+        event: dict[str, Any] = self.draw(st.sampled_from(self.events))
+        return event
+
+    def changes(self) -> None:
+        acts = (self.sets, self.swaps, self.drops, self.repeats, self.shuffles, self.moves, self.forges, self.redacts)
+        for act in self.draw(st.lists(st.sampled_from(acts), min_size=1, max_size=4)):
+            if self.events:
+                act()
+
+    def sets(self) -> None:
+        field = self.draw(st.sampled_from(("id", "origin", "oseq", "hlc", "kind", "actor", "occurred_at", "body")))
+        odd = st.sampled_from((0, -1, 1, 2**61, 2**70, "", "x", None, [], {}, "9999-12-31T23:59:59Z", "\u202e\x1b"))
+        other = st.sampled_from([event[field] for event in self.events])
+        self.any()[field] = self.draw(st.one_of(odd, other, st.just(self.own)))
+
+    def swaps(self) -> None:
+        body = self.any()["body"]
+        if isinstance(body, dict) and body:
+            field = self.draw(st.sampled_from(sorted(body)))
+            body[field] = self.draw(st.sampled_from((*self.ids, "", "SEV3", 7, None, [], {"a": "b"}, body[field])))
+
+    def drops(self) -> None:
+        self.events.remove(self.any())
+
+    def repeats(self) -> None:
+        self.events.append(dict(self.any()))
+
+    def shuffles(self) -> None:
+        self.draw(st.randoms(use_true_random=False)).shuffle(self.events)
+
+    def moves(self) -> None:
+        event = self.any()
+        if isinstance(event["hlc"], int):
+            event["hlc"] += self.draw(st.sampled_from((-1, 1, 3_600_000 << 16, -(3_600_000 << 16), 2**60)))
+
+    def forges(self) -> None:
+        """A new event of any kind about what is here, from any origin, with any clock."""
+        kind = self.draw(st.sampled_from(sorted(KINDS)))
+        id = st.sampled_from(self.ids)
+        about = ("task", "fix", "hypothesis", "change", "handoff", "action", "update", "target", "replaces")
+        known = {name: self.draw(id) for name in about}
+        plain = {"severity": "SEV3", "stage": "closed", "role": "ic", "audience": "public", "section": "summary"}
+        body = self.draw(body_of(KINDS[kind], Tokens(), known | plain))
+        self.adds(kind, json.loads(encode_body(body)))
+
+    def redacts(self) -> None:
+        """A redaction of anything, with any digest, that leaves something of another entry or of its own."""
+        target, named = self.any(), self.any()
+        left = self.draw(st.sampled_from(("{}", json.dumps(named["body"]), '{"kind":"note","text":"[redacted 3f2a]"}')))
+        digest = self.draw(st.sampled_from((body_sha(left), "0" * 64)))
+        body: dict[str, Any] = {"target": target["id"], "erased": {named["id"]: digest}}
+        if self.draw(st.booleans()):
+            body["left"] = {named["id"]: left}
+        self.adds("entry_redacted", body)
+
+    def adds(self, kind: str, body: dict[str, Any]) -> None:
+        origin = self.draw(st.sampled_from(("feedfeed", self.own, self.events[-1]["origin"])))
+        of_origin = [event for event in self.events if event["origin"] == origin]
+        clocks = [event["hlc"] for event in of_origin if isinstance(event["hlc"], int)]
+        last = max(clocks, default=self.draw(st.sampled_from((1, int(START.timestamp() * 1000) << 16))))
+        self.events.append(
+            {
+                "id": f"forged{next(self.numbers)}",
+                "incident": self.ref,
+                "origin": origin,
+                "oseq": len(of_origin) + 1,
+                "hlc": last + self.draw(st.sampled_from((1, 3_600_000 << 16, 2**58))),
+                "kind": kind,
+                "actor": "eve",
+                "occurred_at": "2026-11-21T14:30:00.000Z",
+                "recorded_at": "2026-11-21T14:30:00.000Z",
+                "body": body,
+            }
+        )
+
+
+@given(st.data())
+@settings(max_examples=120, deadline=None)
+def test_a_changed_export_is_refused_whole_or_adds_and_commands_nothing(shared: Shared, data: st.DataObject) -> None:
+    with shared.opened() as file:
+        before, known = file.state, file.events
+        mutation = Mutation(data.draw, shared, file.log.origin)
+        mutation.changes()
+        sentence = ""
+        try:
+            events = read_file(json.dumps(mutation.file), file.ledger.now()).events
+            trial = file.log.try_import(events).get(file.ref)
+            assert file.events == known
+            shown: list[str] = []
+            if trial is not None:
+                after = check_readable(file.ref, trial.after, file.ledger.now())
+                ids = {event.id for event in known}
+                new = [event for event in trial.after if event.id not in ids]
+                shown = merge_words(before, after, new, file.ledger.now())
+            file.takes(json.dumps(mutation.file))
+        except (Refused, StoreProblem) as refused:
+            sentence = refused.reason
+        assert file.log.verify() == []
+        if sentence:
+            assert sentence.endswith(".")
+            assert len(sentence.splitlines()) == 1
+            assert file.events == known
+            return
+        assert_kept(known, file.events, shown)
+        assert file.state == fold(file.ref, file.events)
+        assert_effective(file)
+
+
+def assert_kept(known: list[Event], now: list[Event], shown: list[str]) -> None:
+    """Every event that was here is here; a body differs only where a redaction that was shown took its texts."""
+    stands = {event.id: event for event in now}
+    fresh = {event.id for event in now} - {event.id for event in known}
+    orders = [event.body for event in now if event.id in fresh and isinstance(event.body, EntryRedacted)]
+    erased = {id for order in orders for id in order.erased}
+    for event in known:
+        assert msgspec.structs.replace(stands[event.id], body=event.body) == event
+        assert kind_of(stands[event.id].body) == kind_of(event.body)
+        if stands[event.id].body != event.body:
+            assert event.id in erased
+            assert any("redact" in sentence for sentence in shown)
+
+
+def assert_effective(file: File) -> None:
+    """The next acts of ours count, whatever was taken over."""
+    if file.state.withdrawn:
+        assert file.does(Undo, entry=file.state.declared_id)
+    assert file.does(LogEntry, text="we go on")
+    entry = file.state.entries[-1]
+    assert (entry.text, entry.undone, entry.redacted) == ("we go on", False, False)
+    assert file.does(SetComponent, component="web", status="partial")
+    assert components_of(file.state)["web"].value == "partial"
+    book = file.state.playbook
+    names = [severity.name for severity in book.severities] if book else []
+    for severity in (name for name in names if name != file.state.severity.value):
+        assert file.does(ChangeSeverity, severity=severity, reason="so it is")
+        assert file.state.severity.value == severity
+        assert file.state.severity.conflict is None
+    assert file.does(AssignRole, role="ic", person="zoe")
+    assert holder_of(file.state, "ic") == "zoe"

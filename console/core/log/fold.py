@@ -175,10 +175,9 @@ def _planned(ordered: Sequence[Event]) -> _Plan:
     for _, body in redactions:
         left |= {id: raw for id, raw in body.left.items() if id in body.erased}
     lines: dict[str, str] = {}
-    for event, _ in redactions:
-        body = _what_is_left(event, left)
-        assert isinstance(body, EntryRedacted)
-        reason = f": {body.reason}" if body.reason else ""
+    for event, body in redactions:
+        rest = _what_is_left(event, left)
+        reason = f": {rest.reason}" if isinstance(rest, EntryRedacted) and rest.reason else ""
         lines |= dict.fromkeys((body.target, *body.erased), f"redacted by {event.actor}{reason}")
     hit = [event for event in ordered if event.id in lines] if lines else []
     erased = {event.id: (lines[event.id], _what_is_left(event, left)) for event in hit}
@@ -186,7 +185,8 @@ def _planned(ordered: Sequence[Event]) -> _Plan:
     for event in changes:
         if isinstance(event.body, EntryCorrected) and event.id not in undos:
             made = msgspec.structs.replace(event, body=erased[event.id][1]) if event.id in erased else event
-            corrections[event.body.target] = (*corrections.get(event.body.target, ()), made)
+            if isinstance(made.body, EntryCorrected):
+                corrections[event.body.target] = (*corrections.get(event.body.target, ()), made)
     return _Plan(changes, undos, corrections, erased)
 
 
@@ -212,9 +212,7 @@ def _what_is_left(event: Event, left: Mapping[str, str]) -> Body:
     return event.body if raw is None else decode_body(kind_of(event.body), raw)
 
 
-def _check(
-    state: Incident, ordered: Sequence[Event], first: tuple[int, str, int], ids: set[str], plan: _Plan
-) -> None:
+def _check(state: Incident, ordered: Sequence[Event], first: tuple[int, str, int], ids: set[str], plan: _Plan) -> None:
     """Raise NeedsRefold where the events cannot simply follow the state; `first` is the lowest order among them.
 
     What they change of the state itself may be known to it already, from an earlier fold of the same events.

@@ -74,9 +74,8 @@ class Undo(Command, frozen=True, kw_only=True):
                 "What was decided about a page is not undone here; decide anew in the outbox, or by warroom publish.",
                 "entry",
             )
-        if entry.id == state.declared_id and any(
-            posted.kind == "update" and not posted.undone for posted in state.entries
-        ):
+        withdrawing = entry.id == state.declared_id and not entry.undone
+        if withdrawing and any(posted.kind == "update" and not posted.undone for posted in state.entries):
             raise Refused(
                 "Updates were posted for this incident; close it instead of undoing its declaration.", "entry"
             )

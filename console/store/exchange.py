@@ -111,7 +111,7 @@ def _out_of_place(connection: sqlite3.Connection, own: str, event: Event) -> tup
     if event.oseq <= oseq:
         return f"Another entry stands here in the place of {which}.", prev
     if event.origin == own:
-        # What this file wrote it has; after a loss a copy of it takes its entries back, under another origin.
+        # What this file wrote it has. One that lost entries is given another origin, and takes them back so.
         return f"The entry {which} claims to be from this log, which never wrote it; import it into a copy.", prev
     if event.oseq != oseq + 1:
         return (

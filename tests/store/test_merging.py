@@ -236,8 +236,11 @@ class Shared:
     @contextmanager
     def opened(self) -> Iterator[File]:
         """The log as it was before any import; what is written to it is forgotten."""
-        # The content alone, since another file would be given another origin.
+        # The content alone, since another file, or one that lost entries, would be given another origin.
         self.path.write_bytes(self.content)
+        for beside in self.path.parent.glob(f"{self.path.name}*"):
+            if beside != self.path:
+                beside.unlink()
         file = File(self.path, "mo", lambda: START + timedelta(hours=1))
         file.ref = self.ref
         assert file.log.origin == self.export["events"][0]["origin"]

@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import asdict
 
 from console.core.language.text import clean
-from console.core.language.times import to_ms
+from console.core.language.times import in_calendar, to_ms
 from console.core.log.codec import VERSION as EVENT_VERSION
 from console.core.log.codec import decode_body, encode_body, kind_of
 from console.core.log.event import Event, Unreadable
@@ -147,7 +147,7 @@ def _checked(raw: msgspec.Raw, line: int) -> Event:
         raise _no_export(f"line {line}: {error}") from error
     if not _is_reference(event.incident):
         reason = "This event names no incident, as in INC-K7Q2; export the incident again."
-    elif not all(1 < moment.year < 9999 for moment in (event.occurred_at, event.recorded_at)):
+    elif not (in_calendar(event.occurred_at) and in_calendar(event.recorded_at)):
         reason = "This event has a time that cannot be; export the incident again."
     elif isinstance(event.body, EntryRedacted) and not _is_whole(event.body):
         reason = "This redaction leaves what no console writes; export the incident again."

@@ -13,15 +13,16 @@ import errno
 import fcntl
 import os
 import stat
-import time
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 import msgspec
 
+from console.core.log.event import Event
 from console.files import replacing
 from console.store import place, rows
 from console.store.sqlite import sqlite3
@@ -30,7 +31,6 @@ _MAX_BYTES = 1024 * 1024
 """A head beyond this is written anew, with the last mark of each incident and origin alone."""
 _MAX_READ_BYTES = 512 * 1024 * 1024
 _TAIL_BYTES = 4096
-_PATIENCE_S = 0.1
 
 
 class Mark(NamedTuple):
@@ -112,13 +112,18 @@ def gaps(connection: sqlite3.Connection, marks: Iterable[Mark]) -> list[Gap]:
     return missing
 
 
-def marks_of(connection: sqlite3.Connection, written: Iterable[tuple[str, str]]) -> list[Mark]:
-    """The marks of incidents and origins, as they stand in the caller's transaction."""
-    found = [connection.execute(_LAST, pair).fetchone() for pair in dict.fromkeys(written)]
-    return sorted(Mark(*row) for row in found if row is not None)
+def marks_of(connection: sqlite3.Connection, written: Iterable[tuple[int, Event]]) -> list[Mark]:
+    """The marks of events that were just written with these row numbers, in the caller's transaction."""
+    last = {(event.incident, event.origin): (n, event) for n, event in written if n}
+    return [
+        Mark(n, event.incident, event.origin, event.oseq, connection.execute(_HASH, (n,)).fetchone()[0])
+        for n, event in sorted(last.values(), key=_number)
+    ]
 
 
+_HASH = "SELECT hash FROM event WHERE n = ?"
 _LAST = "SELECT n, incident, origin, oseq, hash FROM event WHERE incident = ? AND origin = ? ORDER BY oseq DESC LIMIT 1"
+_number = itemgetter(0)
 
 
 class Head:
@@ -137,7 +142,7 @@ class Head:
             return
         pairs = [(ref, origin) for ref in rows.incidents(connection) for origin in rows.origins(connection, ref)]
         with suppress(OSError):
-            self._write_whole(marks_of(connection, pairs))
+            self._write_whole(sorted(Mark(*connection.execute(_LAST, pair).fetchone()) for pair in pairs))
 
     def go_on(self, connection: sqlite3.Connection) -> None:
         """Note from where a log goes on that has lost entries, so that they are not lost anew at each opening."""
@@ -145,66 +150,67 @@ class Head:
 
     def add(self, marks: Sequence[Mark]) -> None:
         """Note what was just committed, without waiting for the disk."""
-        if not marks:
-            return
-        lines = b"".join(map(_line, marks))
         # The log is what counts: it goes on where its head cannot be written.
-        with suppress(OSError), self._locked() as descriptor:
-            os.write(descriptor, lines)
-            self._unsynced = True
+        if marks:
+            with suppress(OSError):
+                self._append(b"".join(map(_line, marks)))
+                self._unsynced = True
 
     def sync(self) -> None:
         """Put it onto the disk, shortened where it has grown long."""
-        if not self._unsynced:
-            return
-        with suppress(OSError), self._locked() as descriptor:
-            whole, marks = _read(self._log, self._at)
-            if whole and os.fstat(descriptor).st_size > _MAX_BYTES + 2 * sum(map(len, map(_line, _last(marks)))):
-                self._write_whole(_last(marks))
-            else:
-                os.fsync(descriptor)
-            self._unsynced = False
+        if self._unsynced:
+            with suppress(OSError):
+                self._shorten()
+                os.fsync(self._opened())
+                self._unsynced = False
 
     def close(self) -> None:
         self.sync()
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+        self._release()
 
     def _write_whole(self, marks: Iterable[Mark]) -> None:
         with replacing(self._path) as unfinished:
             unfinished.write_bytes(_line(_name(self._at)) + b"".join(map(_line, marks)))
 
-    @contextmanager
-    def _locked(self) -> Iterator[int]:
-        """The open head, held against other consoles: one that writes it anew puts another file in its place."""
-        while True:
-            if self._descriptor is None:
-                flags = os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-                self._descriptor = os.open(self._path, flags)
-            _lock(self._descriptor)
-            if os.fstat(self._descriptor).st_nlink:
-                break
-            os.close(self._descriptor)
-            self._descriptor = None
-        try:
-            yield self._descriptor
-        finally:
-            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+    def _append(self, lines: bytes) -> None:
+        """Write the lines to the end, in one piece; again where another console has put a shorter head in its place."""
+        os.write(self._opened(), lines)
+        while not os.fstat(self._opened()).st_nlink:
+            self._release()
+            os.write(self._opened(), lines)
 
-
-def _lock(descriptor: int) -> None:
-    """Raises OSError where another console keeps it for long: one that was stopped must not stop this one."""
-    end = time.monotonic() + _PATIENCE_S
-    while True:
+    def _shorten(self) -> None:
+        descriptor = self._opened()
+        if os.fstat(descriptor).st_size <= _MAX_BYTES:
+            return
         try:
+            # One console at a time; all others only append.
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if time.monotonic() >= end:
-                raise
-            time.sleep(0.001)
-        else:
             return
+        with _opened(self._log) as old:
+            if _file_of(old.readline(_TAIL_BYTES)) != _name(self._at) or not os.fstat(descriptor).st_nlink:
+                return
+            marks = _last(_marks(old.read(_MAX_READ_BYTES).splitlines()))
+            if os.fstat(descriptor).st_size <= 2 * sum(map(len, map(_line, marks))):
+                return
+            self._write_whole(marks)
+            # What others have appended to the old one meanwhile.
+            if late := old.read():
+                self._release()
+                self._append(late)
+        self._release()
+
+    def _opened(self) -> int:
+        if self._descriptor is None:
+            flags = os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+            self._descriptor = os.open(self._path, flags)
+        return self._descriptor
+
+    def _release(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
 
 
 def _name(at: place.Identity) -> str:

@@ -181,8 +181,7 @@ class Log:
         # transaction fails and is tried again.
         with self._guard:
             self._own.update(event.id for n, event in written if n)
-        marks = head.marks_of(connection, ((event.incident, event.origin) for n, event in written if n))
-        return [event for _, event in written], marks
+        return [event for _, event in written], head.marks_of(connection, written)
 
     def _submit_written(self, job: Callable[[sqlite3.Connection], Written]) -> Future[list[Event]]:
         def committed(written: Written) -> list[Event]:

@@ -110,10 +110,15 @@ def test_a_backup_that_knows_more_is_told_of(open_log: OpenLog, path: Path, tmp_
     assert "the backup warroom-1.db holds it" in finding
 
 
-def test_several_consoles_keep_one_head(open_log: OpenLog, path: Path) -> None:
+def test_several_consoles_keep_one_head_also_while_one_shortens_it(
+    open_log: OpenLog, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(head, "_MAX_BYTES", 100)
     logs = [open_log() for _ in range(3)]
     for number in range(30):
         logs[number % 3].append([entry(f"e{number}")])
+        if number % 7 == 6:
+            logs[number % 2].backup(tmp_path / "copy.db")
     assert [mark.oseq for mark in head.read(path, _identity(path))] == [30]
     for log in logs:
         log.close()

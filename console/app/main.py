@@ -125,6 +125,8 @@ class WarroomApp(App[int]):
         self._has_title = self._settings.title and has_title(environ or {})
         self.terminal_title = ""
         """For the terminal's window; empty where that is left alone."""
+        self._themes: Mapping[str, str] = {name: name for name in themes.CHOICES}
+        """The colours that can be chosen, each with those that this terminal shows for them."""
         for theme in (themes.DARK, themes.LIGHT):
             self.register_theme(theme)
         self.theme = themes.DARK.name
@@ -143,6 +145,9 @@ class WarroomApp(App[int]):
         self.session.watch(self.post_message)
         if not self.is_headless:
             self.set_class(sys.platform != "win32", OWN_CURSOR)
+            if self.console.color_system == "standard":
+                self._themes = themes.IN_SIXTEEN
+                self.theme = self._themes.get(self.theme, self.theme)
             take_signals(self.leave, LEAVE_S)
             self.app_suspend_signal.subscribe(self, self._finish_writing, immediate=True)
         self.push_screen(BoardScreen(self.session, self.open_room))
@@ -469,10 +474,12 @@ class WarroomApp(App[int]):
         return TargetService(self.session.config)
 
     def act_theme(self) -> None:
-        at = themes.CHOICES.index(self.theme) if self.theme in themes.CHOICES else -1
-        self.theme = themes.CHOICES[(at + 1) % len(themes.CHOICES)]
+        shown = list(self._themes.values())
+        at = shown.index(self.theme) if self.theme in shown else -1
+        chosen = list(self._themes)[(at + 1) % len(shown)]
+        self.theme = self._themes[chosen]
         if self._config is not None:
-            self.run_worker(self._remember_theme(self._config, self.theme), exclusive=True, group="theme")
+            self.run_worker(self._remember_theme(self._config, chosen), exclusive=True, group="theme")
 
     async def _remember_theme(self, config: Path, theme: str) -> None:
         why = await asyncio.to_thread(write_theme, config, theme)

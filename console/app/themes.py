@@ -41,5 +41,9 @@ LIGHT = Theme(
 CHOICES = (DARK.name, LIGHT.name, "ansi-dark", "ansi-light")
 """The themes that the theme key steps through."""
 
+IN_SIXTEEN = {DARK.name: "ansi-dark", LIGHT.name: "ansi-light"}
+"""Where the terminal has no more than sixteen colours, these stand for ours: each of ours would become the nearest of
+the sixteen, and text the same as what it stands on."""
+
 EXTRA_VARIABLES = {"muted": "ansi_bright_black", "faint": "ansi_bright_black"}
 """Our own colour names for themes that do not define them; the terminal's grey exists in every palette."""

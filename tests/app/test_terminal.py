@@ -149,3 +149,25 @@ def test_a_terminal_without_a_title_gets_none(tmp_path: Path, settings: str) -> 
     assert b"\x1b]0;" not in shown.seen
     assert PUSH not in shown.seen
     assert POP not in shown.seen
+
+
+# Sixteen colours
+
+
+@pytest.mark.parametrize("theme", ["warroom-dark", "warroom-light", "ansi-dark", "ansi-light"])
+def test_in_sixteen_colours_no_text_has_the_colour_that_it_stands_on(tmp_path: Path, theme: str) -> None:
+    db = tmp_path / "warroom.db"
+    ref = declared(db, Clock())
+    (tmp_path / FILE).write_text(f'theme = "{theme}"\n', encoding="utf-8")
+    environ = {"WARROOM_CONFIG": str(tmp_path), "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLORTERM": ""}
+    with running([sys.executable, "-m", "console", "--db", str(db), ref], environ) as shown:
+        shown.until(b"What happened?")
+        (codes,) = {match[1] for match in re.finditer(rb"\x1b\[([\d;]*)mWhat happened\?", shown.seen)}
+        # Faint, in the terminal's own colours.
+        assert codes.split(b";") == [b"2", b"39", b"49"]
+        shown.types("\x1bT")
+        other = "warroom-light" if theme.endswith("dark") else "warroom-dark"
+        while (tmp_path / FILE).read_text(encoding="utf-8") != f'theme = "{other}"\n':
+            assert shown.reads()
+        shown.types("\x11")
+        assert shown.ends() == 0

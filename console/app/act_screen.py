@@ -9,12 +9,12 @@ from textual.message import Message
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input, TextArea
 
-from console.app.acts import BY_ID, Act
+from console.app.acts import BY_ID, Act, shown_key
 from console.app.registry import bar_items
 from console.app.situation import Situation
-from console.app.widgets.cell import Cell, Part, text
+from console.app.widgets.cell import Cell, pressable, text
 from console.app.widgets.choice_list import ChoiceList
 from console.app.widgets.keybar import key_line
 from console.core.language.text import one_line
@@ -100,6 +100,27 @@ class ActScreen(Screen[T], Generic[T]):
         if method is None:
             raise LookupError(f"nobody does the act {act.id}")
         method()
+
+    def on_click(self, event: events.Click) -> None:
+        """A key that is pressed with the mouse, on the line of keys or wherever one is named, does its act."""
+        act = BY_ID.get(self.act_at(*event.screen_offset))
+        if act is None:
+            return
+        event.stop()
+        if act.keys:
+            typed, prose = self.stray, self._prose
+            self.forget_typed()
+            if prose:
+                self.keep_prose(typed)
+            self.act(act)
+        else:
+            # A list or a field answers it itself. Sent by the app: what a screen sends never comes up beyond it.
+            self.app.call_later(self.app.simulate_key, shown_key(act))
+
+    def act_at(self, x: int, y: int) -> str:
+        """The act whose key stands at that place of the screen; empty for none."""
+        widget, offset = self.get_widget_and_offset_at(x, y)
+        return widget.act_at(offset) if isinstance(widget, Cell) and offset is not None else ""
 
     def run(self, id: str) -> None:
         """Do an act that is asked for by other means than its keys."""
@@ -274,8 +295,8 @@ class ActScreen(Screen[T], Generic[T]):
                 (f" {words} ", "bold reverse"), (" is kept for the prompt; Enter does nothing else", "$warning")
             )
         if self._armed is not None:
-            parts: list[Part] = [(" Enter ", "bold reverse"), (f" {self._armed.words}", "bold $accent")]
-            return text(*parts, (f"  ·  {BY_ID['cancel'].label} cancels", "$muted"))
+            enter, words = pressable("go_on", (" Enter ", "bold reverse")), f" {self._armed.words}"
+            return text(enter, (words, "bold $accent"), (f"  ·  {BY_ID['cancel'].label} cancels", "$muted"))
         return None
 
     def show_typed(self) -> None:
@@ -284,9 +305,9 @@ class ActScreen(Screen[T], Generic[T]):
 
     # The line of keys at the bottom of a dialog
 
-    def keys(self) -> Static:
+    def keys(self) -> Cell:
         """The last line of a dialog; `show_keys` fills it, first of all when the screen is mounted."""
-        return Static(classes="dialog-keys", markup=False)
+        return Cell(classes="dialog-keys")
 
     def on_mount(self) -> None:
         self.show_keys()
@@ -294,5 +315,5 @@ class ActScreen(Screen[T], Generic[T]):
     def show_keys(self) -> None:
         """All keys, those greyed whose act cannot be done now."""
         words = self.typed_line() or key_line(bar_items(self.place, self.situation, self.bar_words))
-        for line in self.query(".dialog-keys").results(Static):
-            line.update(words)
+        for line in self.query(".dialog-keys").results(Cell):
+            line.show(words)

@@ -263,6 +263,13 @@ BY_ID = {act.id: act for act in (*ACTS, *SCREEN_ACTS, *LEAVING)}
 BY_SLASH = {act.slash: act for act in ACTS if act.slash}
 
 
+def shown_key(act: Act) -> str:
+    """By Textual's name the key that is shown for an act without keys of its own; of several the last."""
+    key = act.shown_keys.split()[-1].rpartition("+")[2]
+    name = next((name for name, shown in _NAMES.items() if shown == key), key.lower())
+    return f"ctrl+{name}" if act.shown_keys.startswith("Ctrl+") else name
+
+
 def with_keys(sentence: str) -> str:
     """A sentence with keys in place of the acts that it names in braces: `press {task}` is `press t`.
 

@@ -1,6 +1,7 @@
 """Key bindings, key bars, help, slash words and tables of keys, derived from the acts of the console."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from textual.binding import Binding, BindingType
 
@@ -8,8 +9,17 @@ from console.app.acts import ACTS, BY_SLASH, FORMS, HEADINGS, LEAVING, SCREEN_AC
 from console.app.situation import Situation
 from console.core.log.slash import SLASH_WORDS
 
-BarItem = tuple[str, str, str]
-"""A key, its word, and why it cannot be pressed now (empty when it can)."""
+
+class BarItem(NamedTuple):
+    """A key of the key bar."""
+
+    act: str
+    key: str
+    word: str
+    why: str
+    """Why it cannot be pressed now; empty when it can."""
+
+
 Row = tuple[str, str, str]
 """Keys or form, what they do, why not now; a heading has the first alone."""
 
@@ -74,7 +84,7 @@ def bar_items(place: str, situation: Situation, words: Mapping[str, str | None] 
     """For the key bar. `words` are a screen's own, by the act, in place of the registry's; None leaves one out."""
     own = words or {}
     items = [(act, own.get(act.id, act.bar or None)) for act in acts_of(place)]
-    return [(act.label, word, act.disabled_reason(situation)) for act, word in items if word is not None]
+    return [BarItem(act.id, act.label, word, act.disabled_reason(situation)) for act, word in items if word is not None]
 
 
 MARKERS: Sequence[tuple[str, str]] = (

@@ -15,7 +15,7 @@ from console.app.board.incident_list import IncidentList
 from console.app.registry import bar_items, bindings
 from console.app.session import Session, StateChanged
 from console.app.situation import Situation
-from console.app.widgets.cell import Cell, Part, text
+from console.app.widgets.cell import Cell, Part, pressable, text
 from console.core.language.text import one_line
 from console.core.language.times import local_pair
 from console.core.log.state import Incident
@@ -156,7 +156,7 @@ class BoardScreen(ActScreen[None]):
         cell.display = not opened and self._unread == 0
         parts: list[Part] = [("All quiet. No incident is open.\n", "bold")]
         for id, words in EMPTY:
-            parts += ["\nPress ", (BY_ID[id].bare, "bold $primary"), f" {words}"]
+            parts += ["\nPress ", pressable(id, (BY_ID[id].bare, "bold $primary")), f" {words}"]
         cell.show(text(*parts))
 
     def _show_unreadable(self) -> None:
@@ -173,8 +173,9 @@ class BoardScreen(ActScreen[None]):
 
     def _show_keys(self) -> None:
         parts: list[Part] = []
-        for key, word, why in bar_items("board", self.situation):
-            parts += ["  " if parts else "", (key, "$faint" if why else "bold"), (f" {word}", "$faint" if why else "")]
+        for item in bar_items("board", self.situation):
+            key, word = ("$faint", "$faint") if item.why else ("bold", "")
+            parts += ["  " if parts else "", pressable(item.act, (item.key, key), (f" {item.word}", word))]
         self.query_one("#key-bar", Cell).show(self.typed_line() or text(*parts))
 
     def show_typed(self) -> None:

@@ -18,7 +18,7 @@ from console.app.act_screen import ActScreen
 from console.app.acts import BY_ID
 from console.app.registry import bindings
 from console.app.text_cursor import OWN_CURSOR, unpainted
-from console.app.widgets.cell import text
+from console.app.widgets.cell import Cell, pressable, text
 from console.app.widgets.choice_list import Choice, ChoiceList
 from console.app.widgets.line_input import AltInput
 from console.core.language.secrets import secret_doubt
@@ -152,7 +152,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
                 if self._preview is not None:
                     yield Static(id="dialog-preview", markup=False)
             yield Static(id="dialog-problem", markup=False)
-            yield Static(id="dialog-enter", markup=False)
+            yield Cell(id="dialog-enter")
             yield self.keys()
 
     def _field(self, field: Field) -> ComposeResult:
@@ -314,10 +314,12 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
     def _show_enter(self, values: Values) -> None:
         key = BY_ID["confirm"].label if isinstance(self.focused, TextArea) else BY_ID["go_on"].label
         try:
-            words = text((f" {key} ", "bold reverse"), " ", clean(self._words(self._build(values)), multiline=False))
+            says = clean(self._words(self._build(values)), multiline=False)
+            words = text(pressable("confirm", (f" {key} ", "bold reverse")), f" {says}")
         except Refused as refused:
-            words = text((f" {key} ", "reverse"), (f" {clean(refused.reason, multiline=False)}", "$warning"))
-        self.query_one("#dialog-enter", Static).update(words)
+            why = clean(refused.reason, multiline=False)
+            words = text(pressable("confirm", (f" {key} ", "reverse")), (f" {why}", "$warning"))
+        self.query_one("#dialog-enter", Cell).show(words)
         self._fit()
 
     @on(Input.Changed)

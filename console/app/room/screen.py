@@ -21,7 +21,7 @@ from console.app.room.process import ProcessActs
 from console.app.room.updates import RoomUpdates
 from console.app.session import PublishChanged, Session, StateChanged
 from console.app.situation import READ_ONLY, OwnEntries, Situation
-from console.app.widgets.cell import Cell, Part, text
+from console.app.widgets.cell import Cell, Part, pressable, text
 from console.app.widgets.guide import Guide
 from console.app.widgets.header import RoomHeader
 from console.app.widgets.keybar import KeyBar
@@ -186,7 +186,7 @@ class RoomScreen(ActScreen[None]):
             what = role.short if role else offered.role
             words = f" ⇄ {one_line(offered.by, 30)} offers you {what}: "
             way = with_keys("Alt+{accept} shows the handoff page, Enter accepts ")
-            lines.append(text((words, "bold $background on $accent"), (way, "$background on $accent")))
+            lines.append(pressable("accept", (words, "bold $background on $accent"), (way, "$background on $accent")))
         for name, before, last in conflicts_of(state):
             kind = name.split()[0]
             key = BY_ID[kind].label if kind in BY_ID else f"/{kind}"
@@ -202,7 +202,7 @@ class RoomScreen(ActScreen[None]):
                 text(
                     ("only ", "$muted"),
                     (one_line(chosen.words(), 60), "bold"),
-                    (with_keys("  {find} changes it"), "$muted"),
+                    pressable("find", (with_keys("  {find} changes it"), "$muted")),
                 )
             )
         advice = nudges(state, self.session.now())

@@ -1,17 +1,36 @@
 """A piece of text that repaints only when what it shows has changed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
-from textual.content import Content
+from textual.content import Content, Span
+from textual.geometry import Offset
+from textual.style import Style
 from textual.widgets import Static
 
 Part = str | tuple[str, str] | Content
 
 
+@dataclass(frozen=True)
+class Pressed(Style):
+    """Looks like nothing; a click on what has it does the act."""
+
+    act: str = ""
+
+    def __bool__(self) -> bool:
+        """Texts that are joined leave out a style that is false."""
+        return True
+
+
 def text(*parts: Part) -> Content:
     """Content out of plain strings and (string, style) pairs; nothing in them is read as markup."""
     return Content.assemble(*parts)
+
+
+def pressable(act: str, *parts: Part) -> Content:
+    """Content that does an act of the registry, by its id, when it is clicked."""
+    return text(*parts).stylize(Pressed(act=act))
 
 
 def fitted(words: str, width: int) -> str:
@@ -39,7 +58,7 @@ class Cell(Static):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__("", id=id, classes=classes, markup=False)
-        self._shown: tuple[str, tuple[object, ...]] = ("", ())
+        self._shown: tuple[str, tuple[Span, ...]] = ("", ())
 
     @property
     def words(self) -> str:
@@ -53,8 +72,16 @@ class Cell(Static):
             return False
         layout = not self._takes_the_place(self._shown[0].split("\n"), content.plain.split("\n"))
         self._shown = shown
-        self.update(content, layout=layout)
+        looks = [span for span in content.spans if not isinstance(span.style, Pressed)]
+        self.update(Content(content.plain, looks), layout=layout)
         return True
+
+    def act_at(self, offset: Offset) -> str:
+        """The act that a click does there, in columns and lines of its text; empty for none."""
+        words, spans = self._shown
+        at = sum(len(line) + 1 for line in words.split("\n")[: offset.y]) + offset.x
+        acts = (span.style.act for span in spans if isinstance(span.style, Pressed) and span.start <= at < span.end)
+        return next(acts, "")
 
     def _takes_the_place(self, before: Sequence[str], after: Sequence[str]) -> bool:
         """Whether the new lines need as much room as the old ones, so that nothing on the screen has to move."""

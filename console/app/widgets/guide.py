@@ -59,15 +59,14 @@ class Guide(Vertical):
 
     def on_mount(self) -> None:
         self.query_one("#guide-keys", Cell).show(
-            text(
-                (
-                    key_line(
-                        bar_items("guide", Situation(), {"runbook": "runbooks", "close_runbook": "closes it"})
-                    ).plain,
-                    "$muted",
-                )
+            key_line(bar_items("guide", Situation(), {"runbook": "runbooks", "close_runbook": "closes it"})).stylize(
+                "$muted"
             )
         )
+
+    def on_click(self) -> None:
+        """A key of the guide's is for its list."""
+        self.screen.set_focus(self.options)
 
     @property
     def options(self) -> RowList:

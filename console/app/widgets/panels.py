@@ -9,7 +9,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 
 from console.app.acts import BY_ID, with_keys
-from console.app.widgets.cell import Cell, Part, fitted, padded, text
+from console.app.widgets.cell import Cell, Part, fitted, padded, pressable, text
 from console.app.widgets.countdown import STATE_GLYPH, STATE_STYLE, countdown
 from console.app.widgets.standings import alarm, standing_lines
 from console.core.advice.rules import Nudge
@@ -128,14 +128,15 @@ def roles(state: Incident, width: int, here: Sequence[str] = ()) -> list[Content
         if holder:
             lines.append(text((name, "$muted"), (fitted(holder, width - 9), "bold" if role.id == "ic" else "")))
         elif needed:
-            lines.append(text((name, "$muted"), ("nobody", "bold $warning"), (with_keys("  press {role}"), "$muted")))
+            press = pressable("role", (with_keys("  press {role}"), "$muted"))
+            lines.append(text((name, "$muted"), ("nobody", "bold $warning"), press))
         elif role.id in roles_of(state):
             lines.append(text((name, "$muted"), ("nobody", "$muted")))
     offered = offered_handoff(state)
     if offered is not None:
         words = fitted(f"offered to {offered.person}: {BY_ID['accept'].label} accepts", width - 2)
-        lines.append(text(("⇄ ", "$warning"), (words, "bold $warning")))
-    lines = lines or [text((with_keys("nobody yet  press {role}"), "$muted"))]
+        lines.append(pressable("accept", ("⇄ ", "$warning"), (words, "bold $warning")))
+    lines = lines or [pressable("role", (with_keys("nobody yet  press {role}"), "$muted"))]
     if here:
         lines.append(text((padded("Here", 9), "$muted"), fitted(one_line(", ".join(here), 200), width - 9)))
     return lines
@@ -149,7 +150,7 @@ def impact(state: Incident, width: int) -> list[Content]:
         if state.phase == "over" and status != "operational":
             sign, style, status = " ", "", f"was {status}"
         lines.append(text((sign, style), " ", padded(name, 12), " ", (status, "$muted")))
-    return lines or [text((with_keys("not described yet  press {impact}"), "$muted"))]
+    return lines or [pressable("impact", (with_keys("not described yet  press {impact}"), "$muted"))]
 
 
 def open_work(state: Incident, width: int) -> list[Content]:
@@ -176,7 +177,7 @@ def open_work(state: Incident, width: int) -> list[Content]:
     more = len(tasks) + len(fixes) + len(standing) - len(rows)
     if more:
         lines.append(text((f"and {more} more", "$muted")))
-    return lines or [text((with_keys("no task, fix or hypothesis  press {task}"), "$muted"))]
+    return lines or [pressable("task", (with_keys("no task, fix or hypothesis  press {task}"), "$muted"))]
 
 
 def next_stage(state: Incident, now: datetime, width: int) -> list[Content]:
@@ -187,7 +188,7 @@ def next_stage(state: Incident, now: datetime, width: int) -> list[Content]:
         return [text(("this is the last stage", "$muted"))]
     # The number that the stage has in the dialog's list.
     place = f"  stage {book.stage_index(after.name) + 1} of {len(book.stages)}"
-    lines = [text((with_keys("{stage} "), "bold $primary"), after.title, (place, "$muted"))]
+    lines = [pressable("stage", (with_keys("{stage} "), "bold $primary"), after.title, (place, "$muted"))]
     blocked = gate(state, after.name, now)
     if blocked:
         lines.append(text((blocked.partition(";")[0] + ".", "$muted")))
@@ -203,7 +204,7 @@ def next_check(state: Incident, now: datetime, actor: str, width: int) -> list[C
     key = with_keys("{check} ")
     words = fitted(one_line(following.text, 80), width - len(key) - 2)
     of = fitted(one_line(listed.title, 80), width - len(key) - 2)
-    return [text((key, "bold $primary"), "□ ", words), text((" " * len(key) + "  " + of, "$muted"))]
+    return [pressable("check", (key, "bold $primary"), "□ ", words), text((" " * len(key) + "  " + of, "$muted"))]
 
 
 def strip(
@@ -244,9 +245,9 @@ def strip(
     parts += [(" · ".join(counted) or "nothing open", "$muted"), "  "]
     content = text(*parts)
     # What there is still room for, each whole or not at all.
-    present = (f"here: {fitted(one_line(', '.join(here), 200), 30)}  ", "$muted") if here else ("", "")
-    for part in (present, (with_keys("{panels} panels  "), "$faint")):
-        if content.cell_length + cell_len(part[0].rstrip()) <= width:
+    present = text((f"here: {fitted(one_line(', '.join(here), 200), 30)}  ", "$muted") if here else "")
+    for part in (present, pressable("panels", (with_keys("{panels} panels  "), "$faint"))):
+        if content.cell_length + part.rstrip().cell_length <= width:
             content = text(content, part)
     room = width - content.cell_length
     words = fitted(one_line(state.impact.value, 200), room) if room > 12 else ""
@@ -258,4 +259,4 @@ def nudge_line(nudges: tuple[Nudge, ...], width: int) -> Content:
     key = BY_ID["advice"].label
     more = f"  {key} {len(nudges)} pieces of advice" if len(nudges) > 1 else f"  {key} says why"
     words = one_line(nudges[0].text, max(20, width - len(more) - 4))
-    return text(("☞ ", "bold $accent"), (words, "bold"), (more, "$muted"))
+    return pressable("advice", ("☞ ", "bold $accent"), (words, "bold"), (more, "$muted"))

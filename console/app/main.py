@@ -506,7 +506,7 @@ def _is_room(screen: Screen[object] | None) -> "TypeGuard[RoomScreen]":
     return kind is not None and isinstance(screen, kind)
 
 
-def _open_log(path: Path, read_only: bool) -> tuple[Log, str]:
+def open_log(path: Path, *, read_only: bool) -> tuple[Log, str]:
     """The log, and why it can only be read where it is damaged. Raises StoreProblem."""
     try:
         return Log.open(path, read_only=read_only), ""
@@ -546,7 +546,7 @@ def run_app(
         )
         return 1
     try:
-        log, damage = _open_log(log_path, read_only)
+        log, damage = open_log(log_path, read_only=read_only)
         with log:
             read_only = log.read_only
             ledger = Ledger(log, actor=actor, clock=clock or system_clock)

@@ -1,12 +1,17 @@
-"""The short form of the torture of a log's bytes."""
+"""The short forms of the torture of a log's bytes, and of the events in it."""
 
 import tempfile
 from pathlib import Path
 
-from tests.torture import damage
+from tests.torture import bodies, damage
 
 
 def test_no_damage_ends_in_a_traceback_or_is_called_clean() -> None:
     with tempfile.TemporaryDirectory(dir=damage.memory()) as folder:
-        figures = damage.tried(Path(folder), flips=12, cuts=2, seed=1, rescues=4)
+        figures = damage.tried(Path(folder), flips=12, cuts=2, seed=1, rescues=4, screens=6)
     assert figures["cases"] == 12 + 2 + len(damage.SCHEMAS)
+
+
+def test_no_value_of_an_event_ends_in_a_traceback() -> None:
+    with tempfile.TemporaryDirectory(dir=damage.memory()) as folder:
+        assert bodies.tried(Path(folder), count=8, seed=1)[0] > 0

@@ -5,6 +5,7 @@ and a tenth as many cuts are made. Whatever the damage: no traceback and one sen
 an entry that was logged is gone or another; what is whole is shown, and a rescue saves it.
 """
 
+import asyncio
 import os
 import random
 import sys
@@ -14,12 +15,16 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from console.app.main import WarroomApp, open_log
+from console.app.session import Session
 from console.core.log.event import Event
 from console.core.refusal import Problem
 from console.store import place
+from console.store.ledger import Ledger
 from console.store.log import Log
 from console.store.rescue import rescue
 from console.store.sqlite import sqlite3
@@ -142,6 +147,15 @@ class Tried:
             for ending in ("", *place.COMPANIONS):
                 new.with_name(new.name + ending).unlink(missing_ok=True)
 
+    def opened(self, what: str, damage: Callable[[], object]) -> None:
+        """One case, looked at in the console."""
+        put_back(self.whole, self.data)
+        damage()
+        try:
+            self.figures["opened"] += asyncio.run(screens(self.db, self.ref))
+        except Exception as error:
+            raise AssertionError(f"{what}: {error!r}") from error
+
     def schema(self, statements: str) -> None:
         connection = sqlite3.connect(str(self.db), isolation_level=None)
         with suppress(sqlite3.Error):
@@ -149,8 +163,8 @@ class Tried:
         connection.close()
 
 
-def tried(folder: Path, flips: int, cuts: int, seed: int, rescues: int = 1) -> Counter[str]:
-    """The figures of so many cases, each kind in turn; every `rescues`-th log is also rescued."""
+def tried(folder: Path, flips: int, cuts: int, seed: int, *, rescues: int = 1, screens: int = 100) -> Counter[str]:
+    """The figures of so many cases; every `rescues`-th log is rescued, and every `screens`-th opened in the console."""
     chance = random.Random(seed)
     log = Tried(folder)
     files = (log.db, log.db.with_name(log.db.name + "-wal"))
@@ -159,6 +173,8 @@ def tried(folder: Path, flips: int, cuts: int, seed: int, rescues: int = 1) -> C
         at, bit = chance.randrange((log.whole / file.name).stat().st_size), chance.randrange(8)
         what = f"bit {bit} of byte {at} of {file.name}, seed {seed}"
         log.damaged(what, partial(flip, file, at, bit), saved=number % rescues == 0)
+        if number % screens == screens - 1:
+            log.opened(what, partial(flip, file, at, bit))
     log.figures["bits"] = flips
     for number in range(cuts):
         file = files[number % 2]
@@ -169,6 +185,25 @@ def tried(folder: Path, flips: int, cuts: int, seed: int, rescues: int = 1) -> C
         log.damaged(statements, partial(log.schema, statements))
     log.figures["schemas"] = len(SCHEMAS)
     return log.figures
+
+
+async def screens(db: Path, ref: str) -> bool:
+    """Open the board and a room; False where the log is refused, in a sentence."""
+    try:
+        log, reason = open_log(db, read_only=False)
+    except Problem:
+        return False
+    with log:
+        ledger = Ledger(log, actor="mo", clock=lambda: datetime.now(UTC))
+        session = Session(ledger, zone=UTC, read_only=log.read_only)
+        session.damage = reason
+        app = WarroomApp(session)
+        async with app.run_test(size=(120, 36)) as pilot:
+            await pilot.pause(0.1)
+            app.open_room(ref)
+            await pilot.pause(0.2)
+            assert app.return_code is None
+    return True
 
 
 def memory() -> str | None:
@@ -183,8 +218,9 @@ def main(count: int = 10_000, seed: int = 7) -> str:
     shown, rescued = (100 * figures[a] / figures[b] for a, b in (("shown", "entries"), ("rescued", "to rescue")))
     return (
         f"damage: {figures['bits']:,} bits flipped in file and write-ahead log, {figures['cuts']:,} cuts,"
-        f" {figures['schemas']} hostile schemas: 0 tracebacks, 0 called clean with an entry gone;"
-        f" {figures['found']:,} found, {shown:.1f} % of the entries shown, {rescued:.1f} % rescued;"
+        f" {figures['schemas']} hostile schemas, {figures['opened']:,} consoles opened:"
+        f" 0 tracebacks, 0 called clean with an entry gone; {figures['found']:,} found,"
+        f" {shown:.1f} % of the entries shown, {rescued:.1f} % rescued;"
         f" seed {seed}, {time.perf_counter() - started:.0f} s"
     )
 

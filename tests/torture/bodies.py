@@ -1,0 +1,116 @@
+"""Bodies of events that no console writes: one value of one event is another, and everything that shows it is asked.
+
+`python -m tests.torture.bodies [COUNT]`; COUNT values are changed, 1,000 by itself, in a log with every kind of event.
+No command ends in a traceback; what cannot be shown is refused in a sentence.
+"""
+
+import gzip
+import json
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from console.store import place
+from console.store.sqlite import sqlite3
+from tests.cli.shell import Warroom
+from tests.torture.damage import memory
+
+LOG = Path(__file__).parents[1] / "fixtures/before/log.sqlite.gz"
+VALUES: tuple[Any, ...] = (
+    0, -1, 1, 10**9, 10**15, 10**19, 1e308, -1e308, "", "x", "\x1b]52;c;aGk=\x07", "\u202e", "x" * 5000, "P1D",
+    "0001-01-01T00:00:00Z", "8999-12-31T00:00:00Z", "9999-12-31T23:59:59.999Z", "2026-01-01T00:00:00", "INC-ZZZZ",
+    None, True, [], {}, [[]],
+)  # fmt: skip
+MOMENTS = ("0001-01-01T00:00:00Z", "1000-01-01T00:00:00Z", "2026-01-01T00:00:00", "9999-12-31T23:59:59Z", "x")
+CLOCKS = (0, -1, 2**62)
+LOOKS = (
+    ("show",), ("show", "--json"), ("clocks",), ("advice",), ("export", "timeline"), ("export", "handoff"),
+    ("export", "postmortem"), ("export", "json"),
+)  # fmt: skip
+ZONE = "Pacific/Kiritimati"
+"""Farthest ahead of UTC, so that a moment at the calendar's end is beyond it."""
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path to each value inside a JSON value."""
+    if path:
+        yield path
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in items:
+        yield from places(inner, (*path, key))
+
+
+def changed(body: str, chance: random.Random) -> str:
+    """The body with one value of it exchanged."""
+    whole = json.loads(body)
+    paths = list(places(whole))
+    if not paths:
+        return json.dumps(chance.choice(VALUES))
+    *steps, last = chance.choice(paths)
+    inner = whole
+    for step in steps:
+        inner = inner[step]
+    inner[last] = chance.choice(VALUES)
+    return json.dumps(whole)
+
+
+def tried(folder: Path, count: int, seed: int) -> Counter[int]:
+    """How often a command ended with which status."""
+    chance = random.Random(seed)
+    db = folder / "log.sqlite"
+    warroom = Warroom(db)
+    db.write_bytes(gzip.decompress(LOG.read_bytes()))
+    warroom.says("list")  # Which brings it up to date.
+    with sqlite3.connect(str(db)) as connection:
+        connection.execute("DELETE FROM snapshot")
+        rows = connection.execute("SELECT n, incident, kind, body FROM event WHERE salt IS NOT NULL").fetchall()
+    connection.close()
+    whole = db.read_bytes()
+    kinds = sorted({kind for _, _, kind, _ in rows})
+    statuses: Counter[int] = Counter()
+    for _ in range(count):
+        kind = chance.choice(kinds)
+        n, ref, _, body = chance.choice([row for row in rows if row[2] == kind])
+        other = changed(body, chance)
+        for ending in place.COMPANIONS:
+            db.with_name(db.name + ending).unlink(missing_ok=True)
+        db.write_bytes(whole)
+        moment = chance.choice(MOMENTS) if chance.random() < 0.2 else ""
+        write(db, n, other, moment, chance.choice(CLOCKS))
+        for look, *more in LOOKS:
+            done = warroom.runs("--tz", ZONE, look, ref, *more)
+            assert b"Traceback" not in done.stderr, (kind, other[:200], moment, look, done.stderr.decode())
+            statuses[done.returncode] += 1
+    assert set(statuses) <= {0, 1}, statuses
+    return statuses
+
+
+def write(db: Path, n: int, body: str, moment: str, clock: int) -> None:
+    """Put another body, and where there is one another moment, into the event at a position."""
+    connection = sqlite3.connect(str(db), isolation_level=None)
+    (trigger,) = connection.execute("SELECT sql FROM sqlite_schema WHERE name = 'event_no_update'").fetchone()
+    connection.execute("DROP TRIGGER event_no_update")
+    connection.execute("UPDATE event SET body = ? WHERE n = ?", (body, n))
+    if moment:
+        connection.execute("UPDATE event SET occurred_at = ?, hlc = ? WHERE n = ?", (moment, clock, n))
+    connection.execute(trigger)
+    connection.close()
+
+
+def main(count: int = 1000, seed: int = 3) -> str:
+    started = time.perf_counter()
+    with tempfile.TemporaryDirectory(dir=memory()) as folder:
+        statuses = tried(Path(folder), count, seed)
+    return (
+        f"bodies: {count:,} values changed, {sum(statuses.values()):,} commands: 0 tracebacks, {statuses[1]:,} refused"
+        f" in a sentence; seed {seed}, {time.perf_counter() - started:.0f} s"
+    )
+
+
+if __name__ == "__main__":
+    print(main(*map(int, sys.argv[1:])))

@@ -53,7 +53,7 @@ class ChoiceList(OptionList):
 
     @property
     def chose(self) -> bool:
-        """Whether characters have chosen a row that may still be taken back."""
+        """Whether characters have chosen a row and may still turn out to be text."""
         return self._before is not None
 
     def on_mount(self) -> None:

@@ -31,7 +31,7 @@ from console.store import snapshots
 from console.store.ledger import Ledger, Publish, nothing_published
 from console.store.log import Log
 from console.store.outbox.message import Queued
-from console.store.problems import Overtaken, StoreProblem
+from console.store.problems import Overtaken, StoreProblem, Unseen
 from console.store.redact import Plan
 from console.store.watch import Watcher
 
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 SWITCH_S = 0.0002
 """How long another thread may keep the interpreter from the screen's while it folds; 5 ms is usual."""
+DECISIONS = 5
+"""How often a command is decided while others write to the incident at the same moment."""
 KEY_S = 0.025
 """How long a fold in another thread waits for what a key does to be on the screen."""
 
@@ -178,9 +180,7 @@ class Session:
             # What tells a command from every other: asked for again, it is the same one.
             key = msgspec.msgpack.encode((ref, type(command).__name__, command))
             try:
-                if key not in self._unwritten:
-                    self._unwritten[key] = await self._prepare(ref, command, playbook, publish)
-                written = await asyncio.wrap_future(self.log.append_later(*self._unwritten[key]))
+                written = await self._written(key, ref, command, playbook, publish)
             except Overtaken:
                 # Nothing is wrong with the file: the same would be refused again, so nothing is kept for another try.
                 del self._unwritten[key]
@@ -192,6 +192,24 @@ class Session:
             self.trouble = ""
             await self.absorb(written)
             return written
+
+    async def _written(
+        self, key: bytes, ref: str, command: Command, playbook: Playbook | None, publish: Publish
+    ) -> list[Event]:
+        """The command's events, once written. One whose writer saw something is decided on all that is in the file."""
+        guarded = getattr(command, "seen", None) is not None
+        for left in reversed(range(DECISIONS)):
+            if key not in self._unwritten:
+                self._unwritten[key] = await self._prepare(ref, command, playbook, publish)
+            seen = self.ledger.seen(ref) if guarded else None
+            try:
+                return await asyncio.wrap_future(self.log.append_later(*self._unwritten[key], seen=seen))
+            except Unseen:
+                del self._unwritten[key]
+                if not left:
+                    raise
+                await self.absorb(self.log.unseen(ref, self.ledger.seen(ref)))
+        raise AssertionError("the last try ends in events or an error")
 
     async def _prepare(
         self, ref: str, command: Command, playbook: Playbook | None, publish: Publish

@@ -5,6 +5,7 @@
     ├── StoreProblem          the log cannot be opened, read or written (console.store.problems)
     │   ├── Damaged
     │   ├── Overtaken
+    │   ├── Unseen
     │   └── NoLogYet
     └── PublishProblem        a status page or chat did not take a message (console.publish.transport.failure)
         ├── Later

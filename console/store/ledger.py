@@ -4,7 +4,7 @@ Used by one thread at a time: the screen's, or a command line's.
 """
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple, TypeVar
 
@@ -88,6 +88,11 @@ class Ledger:
         """The incident's state, read from the log at its first use; an empty one for a reference nobody declared."""
         known = self._known.get(ref)
         return known.state if known is not None else self._read(ref)
+
+    def seen(self, ref: str) -> Mapping[str, int]:
+        """The last sequence number that the state holds, by origin."""
+        known = self._known.get(ref)
+        return known.seen if known is not None else {}
 
     def states(self) -> list[Incident]:
         """Every declared incident, the newest declaration first; reads those that are not in memory."""

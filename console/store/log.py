@@ -18,7 +18,7 @@ from console.store.exchange import Trial, Tried, import_into, try_import
 from console.store.outbox.decisions import apply_decisions, drop_undone
 from console.store.outbox.message import Queued
 from console.store.outbox.tables import queue
-from console.store.problems import Damaged, NoLogYet, StoreProblem
+from console.store.problems import Damaged, NoLogYet, StoreProblem, Unseen
 from console.store.redact import Plan
 from console.store.sqlite import sqlite3
 from console.store.watch import Watcher
@@ -115,11 +115,19 @@ class Log:
         """
         return self.append_later(events, messages).result()
 
-    def append_later(self, events: Sequence[NewEvent], messages: Sequence[Queued] = ()) -> Future[list[Event]]:
-        """`append` without waiting: writes happen in the order of the calls, failures arrive in the future."""
+    def append_later(
+        self, events: Sequence[NewEvent], messages: Sequence[Queued] = (), *, seen: Mapping[str, int] | None = None
+    ) -> Future[list[Event]]:
+        """`append` without waiting: writes happen in the order of the calls, failures arrive in the future.
+
+        With `seen`, the last sequence number of each origin in the events' incident, nothing is written where the
+        incident has more: the future raises Unseen.
+        """
         new, queued = tuple(events), tuple(messages)
 
         def job(connection: sqlite3.Connection) -> Written:
+            if seen is not None and rows.unseen(connection, new[0].incident, seen):
+                raise Unseen("Somebody else has just written to the incident; do it again.")
             written = redact.append(connection, self.origin, new)
             queue(connection, queued)
             new_here = [event for n, event in written if n]

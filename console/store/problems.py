@@ -32,6 +32,10 @@ class Overtaken(StoreProblem):
     """The file is well, and what was asked of it is no longer possible as things stand there."""
 
 
+class Unseen(StoreProblem):
+    """Somebody else has written to the incident; what was decided on it has to be decided anew."""
+
+
 class NoLogYet(StoreProblem):
     """The file is empty or of an older format; opening it for writing would make it a log of today's."""
 

@@ -137,6 +137,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         self.resting = asyncio.Event()
         """Set but while something is being sent: keys that were typed behind it wait for its end."""
         self.resting.set()
+        self._recalled = False
         self._done: T | None = None
         self.problem = ""
         """The sentence that says what is wrong; empty while nothing is."""
@@ -264,15 +265,25 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         return [field for field in self._fields if self.remembers_choices or not field.choices]
 
     def _remember(self) -> None:
-        """Begin with what was typed in a dialog that was left; a choice there may mean something else now."""
-        typed = self.memory.get(self.topic, {})
+        """Bring back what was typed in a dialog that was left, once the same is chosen as there: selected, so that
+        typing replaces it."""
+        typed, values = self.memory.get(self.topic, {}), self.values()
+        chosen = [field.id for field in self._fields if field.choices and not self.remembers_choices]
+        if self._recalled or any(typed.get(id, values[id]) != values[id] for id in chosen):
+            return
         texts = {
             field.id: typed[field.id]
             for field in self._remembered
             if field.id in typed and (not field.choices or typed[field.id] in {row.value for row in field.choices})
         }
-        if texts:
+        untouched = all(values[field.id] == clean(field.value) for field in self._remembered if not field.choices)
+        if texts and untouched:
+            self._recalled = True
             self.fill(texts)
+            for line in self.query(AltInput):
+                line.select_on_focus = True
+                if line.has_focus:
+                    line.action_select_all()
             self.tell(f"What you typed before is back; {BY_ID['begin_anew'].label} begins anew.")
 
     def act_begin_anew(self) -> None:
@@ -335,6 +346,10 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
     @on(TextArea.Changed)
     def _changed_mind(self) -> None:
         self._doubted = ""
+
+    @on(OptionList.OptionHighlighted)
+    def _chosen(self) -> None:
+        self._remember()
 
     # Leaving
 

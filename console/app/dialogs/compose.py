@@ -21,7 +21,7 @@ from console.core.log.clocks import open_clocks
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES
 from console.core.refusal import Refused
-from console.core.subjects.update import PostUpdate, updates_of
+from console.core.subjects.update import PostUpdate, last_update, updates_of
 from console.export.updates.redact_names import people
 from console.export.updates.update import FORM_TITLES, FORMS, compose_update
 from console.library.templates import Templates
@@ -261,6 +261,7 @@ class UpdateDialog(FormDialog[Posting]):
             text=values["text"],
             next_in=_promised(values),
             final=values["next"].strip().lower() in NONE,
+            seen=last.id if (last := last_update(self._state, values["audience"])) else "",
         )
 
     def _check_targets(self, command: PostUpdate, values: Values) -> None:

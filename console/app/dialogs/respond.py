@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.widgets.choice_list import Choice
+from console.core.language.grammar import Line, parse_line
 from console.core.language.times import due_words, duration_words, parse_duration
 from console.core.log.clocks import open_clocks
 from console.core.log.command import Command
@@ -19,7 +20,7 @@ from console.core.refusal import Refused
 from console.core.subjects.clock import SnoozeClock
 from console.core.subjects.done import OUTSIDE, Finish
 from console.core.subjects.fix import open_fixes
-from console.core.subjects.role import AssignRole, holder_of, role_of
+from console.core.subjects.role import AssignRole, role_of
 from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.task import AddTask, open_tasks
 
@@ -122,8 +123,11 @@ class RoleDialog(FormDialog[Command]):
     ) -> None:
         now = moment(opened)
         roles = state.playbook.roles if state.playbook else ()
-        rows = tuple(Choice(each.id, f"{each.name}: {holder_of(state, each.id) or 'nobody'}") for each in roles)
-        missing = next((each.id for each in roles if not holder_of(state, each.id)), rows[0].value if rows else "")
+        held = {each.id: _holders(state, each.id) for each in roles}
+        rows = tuple(Choice(each.id, f"{each.name}: {' or '.join(held[each.id]) or 'nobody'}") for each in roles)
+        # What two people said without seeing each other's comes first, then what nobody does.
+        urgent = [id for id, names in held.items() if len(names) > 1] + [id for id, names in held.items() if not names]
+        first = urgent[0] if urgent else rows[0].value if rows else ""
 
         def build(values: Values) -> AssignRole:
             person = values["person"].strip()
@@ -144,19 +148,38 @@ class RoleDialog(FormDialog[Command]):
             role = by_id.get(values["role"])
             return "\n".join(f"· {duty}" for duty in role.duties) if role else ""
 
-        fields = (Field("person", "Person", hint="a name, or nobody"), Field("role", "Role", missing, choices=rows))
+        fields = (Field("person", "Person", hint="a name, or nobody"), Field("role", "Role", first, choices=rows))
         super().__init__(f"Roles of {state.ref}", fields, build, logs(state, now), note=known, preview=duties)
 
 
+def _holders(state: Incident, role: str) -> list[str]:
+    """Who has the role; several names where people gave it at the same time."""
+    return list(dict.fromkeys(fact.value for fact in role_of(state, role).standing if fact.value))
+
+
 class TaskDialog(FormDialog[Command]):
-    def __init__(self, state: Incident, actor: str, people: Sequence[str] = (), opened: datetime | None = None) -> None:
+    """The text may be written as in the prompt: `@rs 10m check replica lag`."""
+
+    def __init__(
+        self,
+        state: Incident,
+        actor: str,
+        people: Sequence[str] = (),
+        opened: datetime | None = None,
+        zone: tzinfo = UTC,
+    ) -> None:
         now = moment(opened)
 
         def build(values: Values) -> AddTask:
             due = parse_duration(values["due"]) if values["due"].strip() else None
             if values["due"].strip() and due is None:
                 raise Refused("Write the time as 10m or 1h.", "due")
-            command = AddTask(actor=actor, text=values["text"], owner=values["owner"], due_in=due)
+            words, owner, due_at = values["text"], values["owner"].strip(), None
+            if words.lstrip().startswith("@") and not owner:
+                line = parse_line(f"+ {words.strip()}", now=now, zone=zone, commands=())
+                if isinstance(line, Line) and line.owner:
+                    words, owner, due, due_at = line.text, line.owner, line.due_in or due, line.due_at
+            command = AddTask(actor=actor, text=words, owner=owner, due_in=None if due_at else due, due_at=due_at)
             return checked(state, command, now)
 
         fields = (

@@ -64,7 +64,8 @@ class RoomActs:
 
     def act_task(self) -> None:
         room = self._context
-        room.ask(dialogs.respond.TaskDialog(room.state, room.actor, people(room.state, room.actor), room.now()))
+        named, zone = people(room.state, room.actor), room.session.zone
+        room.ask(dialogs.respond.TaskDialog(room.state, room.actor, named, room.now(), zone))
 
     def act_done(self) -> None:
         room = self._context

@@ -69,13 +69,11 @@ class RoomContext:
         heads: set[str] = set()
 
         async def send_once_read(command: Command) -> None:
-            register = command.restates(self.state)
-            if register is not None and register.head != getattr(command, "seen", None):
-                stated = register.current
-                if stated is not None and register.head not in heads:
-                    heads.add(register.head)
-                    raise Refused(f"{stated.by} changed this to {stated.value or 'nobody'} meanwhile.")
-                command = msgspec.structs.replace(command, seen=register.head)
+            if newer := command.newer(self.state):
+                if newer.head not in heads:
+                    heads.add(newer.head)
+                    raise Refused(newer.words)
+                command = msgspec.structs.replace(command, seen=newer.head)
             await send(command)
 
         return send_once_read

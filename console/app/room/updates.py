@@ -1,5 +1,6 @@
 """Posting an update from the room: its dialog, and what goes where."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from console.app import dialogs
@@ -61,7 +62,7 @@ class RoomUpdates:
                     trouble = problem.reason
                 else:
                     publish = publisher.publish(room.state, latest, posting.choices)
-            await room.send(posting.command, publish)
+            await room.restating(partial(room.send, publish=publish))(posting.command)
             session.keep_draft(place, "")
             room.copy(posting.command.text.strip())
             if publish is not nothing_published:

@@ -35,7 +35,8 @@ class Timeline(LineList):
         f"timeline--{name}"
         for name in (
             "time", "rule", "sign", "sign-finding", "sign-action", "sign-decision", "sign-hypothesis", "sign-task",
-            "strong", "struck", "redacted", "tag", "person", "author", "mark-good", "cursor", "day", "below",
+            "strong", "struck", "redacted", "tag", "person", "author", "mark-good", "cursor", "cursor-edge",
+            "day", "below",
         )
     }  # fmt: skip
     BINDINGS = [Binding("escape", "to_end", "The newest entry", show=False)]

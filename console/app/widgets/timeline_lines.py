@@ -108,7 +108,8 @@ def entry_strips(entry: Entry, width: int, zone: tzinfo, style_of: StyleOf, *, c
     for i, line in enumerate(lines):
         at = f"{entry.occurred_at.astimezone(zone):%H:%M}" if i == 0 else "     "
         segments = [
-            Segment(f" {at} ", base + style_of("time")),
+            Segment("▌" if cursor else " ", base + style_of("cursor-edge")),
+            Segment(f"{at} ", base + style_of("time")),
             Segment(f"{sign if i == 0 else ' '} ", base + style_of(_sign_class(entry))),
             Segment("│", base + style_of("rule")),
         ]

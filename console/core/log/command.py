@@ -34,6 +34,23 @@ def moment(at: datetime | None, now: datetime) -> datetime:
     return at or now
 
 
+class Newer(NamedTuple):
+    """A statement that the writer of a command has not seen."""
+
+    head: str
+    """For the command's `seen`, once its writer has read of it."""
+    words: str
+    """What was stated and by whom, as a sentence."""
+
+
+def newer_than(register: Register, seen: str | None) -> Newer | None:
+    """The register's statement, where it is another than the one that was seen."""
+    stated = register.current
+    if stated is None or seen in (None, register.head):
+        return None
+    return Newer(register.head, f"{stated.by} changed this to {stated.value or 'nobody'} meanwhile.")
+
+
 class Command(msgspec.Struct, frozen=True, kw_only=True):
     actor: str
     at: datetime | None = None
@@ -46,8 +63,11 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
         """What it leaves undone for good, to be read before it is written; moments are shown in `zone`."""
         return ()
 
-    def restates(self, state: Incident) -> Register | None:
-        """The single value that it states anew; such a command has `seen`, the statement that its writer saw."""
+    def newer(self, state: Incident) -> Newer | None:
+        """What was stated since its writer looked, of the value that it states anew; None where nothing was.
+
+        Such a command has `seen`: the `head` that its writer saw, or None for what there is when it is decided.
+        """
         return None
 
 

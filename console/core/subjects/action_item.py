@@ -119,7 +119,9 @@ class AddAction(Command, frozen=True, kw_only=True):
         rule = next((rule for rule in state.playbook.actions if rule.name == priority), None)
         if due is None and rule is not None and rule.due_s:
             due = at + timedelta(seconds=rule.due_s)
-        return proposed(ActionAdded(text, known_name(state, name(self.owner)), priority, due, line(self.verify)), at)
+        return proposed(
+            ActionAdded(text, known_name(state, name(self.owner), self.actor), priority, due, line(self.verify)), at
+        )
 
 
 class ChangeAction(Command, frozen=True, kw_only=True):

@@ -92,7 +92,7 @@ class AddFix(Command, frozen=True, kw_only=True):
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         text = words(self.text, "A temporary fix")
         where, ticket = clean(self.where, multiline=False), clean(self.ticket, multiline=False)
-        return proposed(FixAdded(text, where, ticket, known_name(state, name(self.owner))), at)
+        return proposed(FixAdded(text, where, ticket, known_name(state, name(self.owner), self.actor)), at)
 
 
 class ChangeFix(Command, frozen=True, kw_only=True):

@@ -81,7 +81,7 @@ class AssignPostmortem(Command, frozen=True, kw_only=True):
     person: str
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
-        person, owner = known_name(state, holder(self.person)), postmortem_of(state).owner
+        person, owner = known_name(state, holder(self.person), self.actor), postmortem_of(state).owner
         if same_name(person, owner.value) and not owner.conflict:
             raise Refused(f"The postmortem's owner is already {person or 'nobody'}; name another person.", "person")
         return proposed(PostmortemAssigned(person, owner.head), at)

@@ -3,8 +3,8 @@
 from datetime import datetime
 from itertools import chain
 
-from console.core.language.names import first_written, same_name
-from console.core.log.command import Asked, Command, Decision, Word, holder, proposed, split
+from console.core.language.names import first_written, name_key, same_name
+from console.core.log.command import Asked, Command, Decision, Newer, Word, holder, newer_than, proposed, split
 from console.core.log.event import Body, Key, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Register
@@ -43,10 +43,11 @@ def holder_of(state: Incident, role: str) -> str:
     return role_of(state, role).value
 
 
-def known_name(state: Incident, name: str) -> str:
-    """A person's name as the incident first wrote it; itself where it is new, or empty."""
+def known_name(state: Incident, name: str, actor: str) -> str:
+    """A person's name as the incident first wrote it; itself where it is new, or empty; the actor's for `me`."""
     if not name:
         return ""
+    name = actor if name_key(name) in ("me", "myself", "i") else name
     entries = state.entries[:]
     holders = [fact.value for register in roles_of(state).values() for fact in register.facts]
     authors = dict.fromkeys(entry.author for entry in entries)
@@ -65,13 +66,13 @@ class AssignRole(Command, frozen=True, kw_only=True):
     person: str
     seen: str | None = None
 
-    def restates(self, state: Incident) -> Register:
-        return role_of(state, self.role)
+    def newer(self, state: Incident) -> Newer | None:
+        return newer_than(role_of(state, self.role), self.seen)
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         assert state.playbook is not None
         role = find_role(state.playbook, self.role)
-        person = known_name(state, holder(self.person))
+        person = known_name(state, holder(self.person), self.actor)
         register = role_of(state, role.id)
         if same_name(person, register.value) and not register.conflict:
             raise Refused(f"{role.short} is already {person or 'nobody'}; name another person.", "person")

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from console.core.language.text import clean
-from console.core.log.command import Asked, Command, Decision, Word, proposed, split
+from console.core.log.command import Asked, Command, Decision, Newer, Word, newer_than, proposed, split
 from console.core.log.event import Body, Key, Replaced, Text
 from console.core.log.folding import Folding
-from console.core.log.state import Incident, Register
+from console.core.log.state import Incident
 from console.core.playbook.model import find_severity
 from console.core.refusal import Refused
 
@@ -30,8 +30,8 @@ class ChangeSeverity(Command, frozen=True, kw_only=True):
     seen: str | None = None
     """The statement that the person saw when choosing; None: the current one."""
 
-    def restates(self, state: Incident) -> Register:
-        return state.severity
+    def newer(self, state: Incident) -> Newer | None:
+        return newer_than(state.severity, self.seen)
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         assert state.playbook is not None

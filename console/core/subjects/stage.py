@@ -5,10 +5,10 @@ from datetime import datetime, tzinfo
 from console.core.language.text import clean, one_line
 from console.core.language.times import due_words
 from console.core.log.clocks import outstanding_promises
-from console.core.log.command import Asked, Command, Decision, Word, proposed, split
+from console.core.log.command import Asked, Command, Decision, Newer, Word, newer_than, proposed, split
 from console.core.log.event import Body, Key, Replaced, Text
 from console.core.log.folding import Folding
-from console.core.log.state import Incident, Part, Record, Register
+from console.core.log.state import Incident, Part, Record
 from console.core.playbook.gates import accepted_reasons, gate, missing
 from console.core.playbook.model import Stage, find_stage
 from console.core.refusal import Refused
@@ -64,8 +64,8 @@ class MoveStage(Command, frozen=True, kw_only=True):
     override: str = ""
     seen: str | None = None
 
-    def restates(self, state: Incident) -> Register:
-        return state.stage
+    def newer(self, state: Incident) -> Newer | None:
+        return newer_than(state.stage, self.seen)
 
     def drops(self, state: Incident, now: datetime, zone: tzinfo) -> tuple[str, ...]:
         """What closing leaves undone: updates that were promised, changes in flight, open tasks."""

@@ -108,7 +108,7 @@ class AddTask(Command, frozen=True, kw_only=True):
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         text = words(self.text, "A task")
         due = at + self.due_in if self.due_in is not None else self.due_at
-        return proposed(TaskAdded(text, known_name(state, name(self.owner)), due), at)
+        return proposed(TaskAdded(text, known_name(state, name(self.owner), self.actor), due), at)
 
 
 class ChangeTask(Command, frozen=True, kw_only=True):
@@ -120,7 +120,7 @@ class ChangeTask(Command, frozen=True, kw_only=True):
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         task = find_task(state, self.task)
         due = at + self.due_in if self.due_in is not None else self.due_at
-        owner = None if self.owner is None else known_name(state, name(self.owner))
+        owner = None if self.owner is None else known_name(state, name(self.owner), self.actor)
         return proposed(TaskChanged(task.id, owner, due), at)
 
 

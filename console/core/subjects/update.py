@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from console.core.language.text import check_length, clean
+from console.core.language.text import check_length, clean, one_line
 from console.core.language.times import parse_duration
-from console.core.log.command import Asked, Command, Decision, Word, line, proposed, split, words
+from console.core.log.command import Asked, Command, Decision, Newer, Word, line, proposed, split, words
 from console.core.log.event import Body, Id, Key, Mention, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Record, TakenBack
@@ -136,6 +136,11 @@ def updates_of(state: Incident, audience: str | None = None) -> list[Update]:
     return sorted((update for update in posted if audience in (None, update.audience)), key=lambda update: update.at)
 
 
+def last_update(state: Incident, audience: str) -> Update | None:
+    """The last update to an audience that stands."""
+    return next(reversed(updates_of(state, audience)), None)
+
+
 def any_update(state: Incident, id: str) -> Update | None:
     """An update by its id, also one that was undone: what was on its way to a page has still to be settled."""
     return state.part(Updates).posted.get(id) or state.aside.of(Updates).posted.get(id)
@@ -154,8 +159,18 @@ class PostUpdate(Command, frozen=True, kw_only=True):
     status: str = ""
     next_in: timedelta | None = None
     final: bool = False
+    seen: str | None = None
+    """The last update to the audience when the text was written, empty before the first; None: whatever there is."""
+
+    def newer(self, state: Incident) -> Newer | None:
+        last = last_update(state, self.audience)
+        if last is None or self.seen in (None, last.id):
+            return None
+        return Newer(last.id, f"{last.by} posted {self.audience} update #{last.number} meanwhile: “{last.text}”")
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        if newer := self.newer(state):
+            raise Refused(f"{one_line(newer.words, 200)}. Read it, and post yours if it is still wanted.", "text")
         text = words(self.text, "An update")
         audience, status = self.audience.strip().lower(), self.status.strip().lower()
         if audience not in AUDIENCES:

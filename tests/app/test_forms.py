@@ -1,5 +1,6 @@
 """What holds of every form: a secret is asked about, and a paste is one text wherever the focus is."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from console.app.dialogs.paste import PasteDialog
 from console.app.targets.dialog import TargetDialog
 from console.core.language.text import clean_paste
 from console.core.subjects.postmortem import postmortem_of
-from console.core.subjects.task import tasks_of
-from tests.app.driver import Room, console
+from console.core.subjects.role import AssignRole, holder_of, role_of
+from console.core.subjects.task import open_tasks, tasks_of
+from tests.app.driver import START, Room, console
 from tests.app.forms import COMPLETE, FORMS, PASTED, Form, all_forms, focusable, opened, prepare
 
 SECRET = "password: hunter2x9"
@@ -142,3 +144,54 @@ async def _write(room: Room, widget: Input | TextArea, text: str) -> None:
     else:
         widget.load_text(text)
     await room.settles()
+
+
+async def test_words_of_a_form_that_was_left_come_back_selected_and_only_to_what_they_were_for(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.presses("alt+t", *"old", "escape", "alt+t")
+        room.shows("What you typed before is back")
+        await room.presses(*"new")
+        room.shows("logs: new")
+        await room.presses("escape", "alt+n", "1", "tab")
+        await room.keys_in("over and out")
+        await room.presses("escape", "alt+n")
+        room.hides("over and out")
+        await room.presses("1")
+        room.shows("over and out")
+
+
+async def test_a_task_in_its_form_is_read_as_in_the_prompt(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.presses("alt+t")
+        await room.keys_in("@dana 5m verify the binlog diff")
+        await room.presses("enter")
+        (task,) = open_tasks(room.state)
+        assert (task.owner, task.text, task.due_at) == ("dana", "verify the binlog diff", START + timedelta(minutes=5))
+
+
+async def test_me_is_whoever_types(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.presses("alt+r", *"me", "enter")
+        assert holder_of(room.state, "ic") == "mo"
+        await room.logs("/handoff me")
+        assert "can offer you a role" in room.hint or "already" in room.hint
+        await room.logs("/role ic ana")
+        await room.logs("/handoff me")
+        assert "write /role ic mo" in room.hint
+
+
+async def test_the_role_that_two_people_took_comes_first(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        for person in ("ana", "rui"):
+            command = AssignRole(actor=person, role="ic", person=person, seen="")
+            await room.app.session.submit(room.ref, command)
+        await room.presses("alt+r", *"mo", "enter")
+        assert (holder_of(room.state, "ic"), role_of(room.state, "ic").conflict) == ("mo", None)
+
+
+async def test_the_selected_row_has_a_mark(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("first")
+        room.hides("▌")
+        await room.presses("escape", "up")
+        room.shows("▌")

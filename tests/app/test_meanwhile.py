@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from console.core.log.command import Command
+from console.core.refusal import Refused
 from console.core.subjects.checklist import TickItem, next_item
 from console.core.subjects.done import Finish
 from console.core.subjects.handoff import OfferHandoff
@@ -13,6 +15,9 @@ from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.stage import MoveStage
 from console.core.subjects.task import AddTask
 from console.core.subjects.undo import Undo
+from console.core.subjects.update import PostUpdate, updates_of
+from console.store.ledger import Ledger
+from console.store.log import Log
 from tests.app.driver import Room, console
 
 
@@ -51,6 +56,29 @@ async def test_a_value_that_somebody_else_states_meanwhile_is_told_before_enter_
         assert room.state.events == before + 1
         assert not room.state.severity.conflict
         assert not room.state.stage.conflict
+
+
+async def test_an_update_that_somebody_else_posts_meanwhile_is_told_before_another_goes_out(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.presses("alt+u", "1")
+        await meanwhile(room, PostUpdate(actor="ana", audience="internal", text="We fail over."))
+        await room.presses("ctrl+s")
+        room.shows("ana posted internal update #1 meanwhile: “We fail over.”")
+        assert len(updates_of(room.state)) == 1
+        await room.presses("ctrl+s")
+        assert [update.by for update in updates_of(room.state)] == ["ana", "mo"]
+
+
+async def test_of_two_consoles_that_post_at_the_same_moment_one_is_told(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        with Log.open(room.screen.session.log.path) as log:
+            other = Ledger(log, actor="ana", clock=room.clock)
+            posted = PostUpdate(actor="ana", audience="internal", text="We fail over.", seen="")
+            other.execute(room.ref, posted)
+        # This console has not read of it yet.
+        with pytest.raises(Refused, match="ana posted internal update #1 meanwhile"):
+            await room.app.session.submit(room.ref, msgspec.structs.replace(posted, actor="mo"))
+        assert [update.by for update in updates_of(room.state)] == ["ana"]
 
 
 async def test_undo_never_puts_back_what_somebody_else_undid_meanwhile(tmp_path: Path) -> None:

@@ -1,11 +1,11 @@
 """Posting an update from the room: its dialog, and what goes where."""
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from console.app import dialogs
 from console.app.publishing import Publishing
 from console.app.room.context import RoomContext
+from console.core.log.command import Command
 from console.core.refusal import Refused
 from console.core.subjects.update import PostUpdate
 from console.store.ledger import Publish, nothing_published
@@ -50,10 +50,17 @@ class RoomUpdates:
             context = None
             room.notify(f"This update can only be logged. {problem.reason}", "Publishing", "error")
 
+        choices: Choices | None = None
+
         async def post(posting: "dialogs.compose.Posting") -> None:
+            nonlocal choices
+            choices = posting.choices
+            await once_read(posting.command)
+
+        async def deliver(command: Command) -> None:
             publish: Publish = nothing_published
             trouble = ""
-            if context is not None and posting.choices is not None:
+            if context is not None and choices is not None:
                 try:
                     # As it stands now: another console may have published since the dialog was opened.
                     latest = self._publishing.context(publisher, room.ref) or context
@@ -61,10 +68,11 @@ class RoomUpdates:
                     # As when it was opened: what the team has to know is not held back by what the page cannot get.
                     trouble = problem.reason
                 else:
-                    publish = publisher.publish(room.state, latest, posting.choices)
-            await room.restating(partial(room.send, publish=publish))(posting.command)
+                    publish = publisher.publish(room.state, latest, choices)
+            await room.send(command, publish)
             session.keep_draft(place, "")
-            room.copy(posting.command.text.strip())
+            assert isinstance(command, PostUpdate)
+            room.copy(command.text.strip())
             if publish is not nothing_published:
                 self._publishing.wake()
             if trouble:
@@ -84,6 +92,7 @@ class RoomUpdates:
             nowhere,
             complaints,
         )
+        once_read = room.restating(deliver)
         dialog.send = post
         room.open(dialog)
         # In full, once the form is left.

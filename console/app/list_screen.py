@@ -1,5 +1,6 @@
 """A screen with a list: what is highlighted is told below it, and above the keys stands what went wrong."""
 
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -28,6 +29,15 @@ class ListScreen(ActScreen[None], ModalScreen[None]):
                 yield Static(id=f"{self.place}-text", markup=False)
             yield Static(id=f"{self.place}-say", markup=False)
             yield self.keys()
+
+    @on(events.Resize)
+    def _fit(self) -> None:
+        # After the layout, when the width is known.
+        self.call_after_refresh(self.show_rows)
+
+    def show_rows(self) -> None:
+        """Every row in the width that there is."""
+        raise NotImplementedError
 
     @property
     def list(self) -> RowList:

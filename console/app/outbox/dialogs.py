@@ -39,14 +39,14 @@ class ConfirmThereDialog(FormDialog[Remote]):
             return Remote(values["incident"].strip(), values["update"].strip(), values["url"].strip())
 
         super().__init__(
-            f"It is on {target}",
+            f"Mark the message as there, on {target}",
             (
-                Field("incident", "Its incident's id there", known.incident_id if known else "",
+                Field("incident", "Incident id on the page", known.incident_id if known else "",
                       hint="optional: later updates need it on most pages"),
-                Field("update", "The update's id", hint="optional"),
-                Field("url", "Its address", known.url if known else "", hint="optional"),
+                Field("update", "Update id", hint="optional"),
+                Field("url", "Address of the update", known.url if known else "", hint="optional"),
             ),
             build,
             lambda remote: f"marks it as seen on {target}; it is never sent again",
-            note="Say this only when you have seen it there.",
+            note="Only when you have seen it there.",
         )  # fmt: skip

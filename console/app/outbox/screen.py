@@ -83,7 +83,7 @@ class OutboxScreen(ListScreen):
             return
         if (messages, tries) != (self._messages, self._tries) or not self._read_once:
             self._messages, self._tries, self._read_once = messages, tries, True
-            self._show()
+            self.show_rows()
 
     def _read(self) -> tuple[list[Message], dict[str, list[Try]]]:
         outbox = Outbox(self.session.log)
@@ -91,7 +91,7 @@ class OutboxScreen(ListScreen):
         messages = list(reversed(outbox.messages(self._ref or None)))
         return messages, {message.id: outbox.tries(message.id) for message in messages}
 
-    def _show(self) -> None:
+    def show_rows(self) -> None:
         width = self.row_width
         rows = ((message.id, self._row(message, width)) for message in self._messages)
         self.list.put(rows, nothing=text((EMPTY, "$muted")))

@@ -201,7 +201,7 @@ class PostmortemActs:
     # The whole
 
     def arm_export(self) -> Armed:
-        words = f"writes the postmortem of {self.ref} as Markdown and as an HTML page"
+        words = f"exports the postmortem of {self.ref} as Markdown and HTML"
         return Armed(words, lambda: self._screen.run_worker(self._export()))
 
     async def _export(self) -> None:

@@ -19,6 +19,7 @@ from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice
 from console.app.widgets.line_input import AltInput
 from console.core.language.text import clean
+from console.core.refusal import Refused
 from console.publish.provider import Checked, Listed
 from console.publish.registry import names, title
 from console.publish.targets.setup import unknown_components
@@ -79,6 +80,8 @@ class TargetDialog(FormDialog[Given]):
         self._form, self._service, self._ours, self._keep = form, service, ours, keep
         self.proof = proof
         """What the last check found."""
+        self._others = service.targets()
+        """As they were when it was opened, for the last line; Enter looks at them anew."""
         self._written = bool(kept)
         """Whether something that was typed is kept."""
         self.typed_key = ""
@@ -160,6 +163,9 @@ class TargetDialog(FormDialog[Given]):
         self._show_preview()
 
     def _enters(self, given: Given) -> str:
+        fault = next(iter(self._form.faults(self.values(), self._others).values()), "")
+        if fault:
+            raise Refused(fault)
         return f"saves the target “{given.target.name}”"
 
     def act_confirm(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from textual import events, on, work
+from textual import on, work
 from textual.widgets import OptionList
 
 from console.app.act_screen import Armed
@@ -64,11 +64,6 @@ class TargetsScreen(ListScreen):
         self.read()
         self.set_interval(EVERY_S, self._follow)
 
-    @on(events.Resize)
-    def _fit(self) -> None:
-        # After the layout, when the width is known.
-        self.call_after_refresh(self._show)
-
     @work(exclusive=True, group="follow")
     async def _follow(self) -> None:
         if await in_daemon_thread(self._service.stamp) != self._stamp:
@@ -80,11 +75,11 @@ class TargetsScreen(ListScreen):
         # First the stamp: what is written in between is then read once more.
         self._stamp = await in_daemon_thread(self._service.stamp)
         self._seen = await in_daemon_thread(self._service.read)
-        self._show(choose)
+        self.show_rows(choose)
 
     # Showing
 
-    def _show(self, choose: str = "") -> None:
+    def show_rows(self, choose: str = "") -> None:
         seen, width = self._seen, self.row_width
         longest = max((len(row.name) for row in seen.rows), default=0)
         nothing = text((READING if seen.reading else EMPTY, "$muted"))
@@ -123,14 +118,14 @@ class TargetsScreen(ListScreen):
     async def _check(self, target: Target) -> None:
         self._asking = target.name
         self.say("")
-        self._show()
+        self.show_rows()
         given = Given(target)
         try:
             finding = await in_daemon_thread(self._service.finding, given)
         finally:
             self._asking = ""
         self._service.remember(given, finding, self.session.now())
-        self._show()
+        self.show_rows()
 
     # Adding and changing
 
@@ -215,6 +210,6 @@ class TargetsScreen(ListScreen):
             self.workers.cancel_group(self, "check")
             self._asking = ""
             self.say("Stopped waiting; nothing was changed.")
-            self._show()
+            self.show_rows()
         else:
             super().act_leave()

@@ -10,9 +10,9 @@ about. Of a copied or restored file there is no head, because it writes under an
 """
 
 import errno
-import fcntl
 import os
 import stat
+import sys
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -31,6 +31,8 @@ _MAX_BYTES = 1024 * 1024
 """A head beyond this is written anew, with the last mark of each incident and origin alone."""
 _MAX_READ_BYTES = 512 * 1024 * 1024
 _TAIL_BYTES = 4096
+_CAREFUL = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""Flags by which no link is followed and no pipe is waited for."""
 
 
 class Mark(NamedTuple):
@@ -183,6 +185,10 @@ class Head:
         descriptor = self._opened()
         if os.fstat(descriptor).st_size <= _MAX_BYTES:
             return
+        if sys.platform == "win32":
+            return  # An open file keeps its name there.
+        import fcntl
+
         try:
             # One console at a time; all others only append.
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -203,8 +209,7 @@ class Head:
 
     def _opened(self) -> int:
         if self._descriptor is None:
-            flags = os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-            self._descriptor = os.open(self._path, flags)
+            self._descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | _CAREFUL)
         return self._descriptor
 
     def _release(self) -> None:
@@ -269,7 +274,7 @@ def _is_of(log: Path, at: place.Identity) -> bool:
 
 def _opened(log: Path) -> BinaryIO:
     """The head, open for reading; only a file of our own is one, no link and no pipe. Raises OSError."""
-    descriptor = os.open(path_of(log), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    descriptor = os.open(path_of(log), os.O_RDONLY | _CAREFUL)
     file = os.fdopen(descriptor, "rb")
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         file.close()

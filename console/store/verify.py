@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from console.core.language.text import one_line
 from console.store import chain, connect, head, problems, redact, rows, schema
 from console.store.problems import StoreProblem
 from console.store.sqlite import sqlite3
@@ -17,6 +18,7 @@ MAX_FINDINGS = 50
 _ALL = f"SELECT {', '.join(chain.Sealed._fields)}, body, salt, prev, hash FROM event ORDER BY incident, origin, oseq"
 _CODE = re.compile(r"error code=(\d+)")
 _IOERR = 10
+_MAX_LINE_CHARS = 200
 
 
 class Kept(NamedTuple):
@@ -58,7 +60,9 @@ def _structure(connection: sqlite3.Connection, path: Path) -> Iterator[str]:
             yield problems.unreadable_disk(path, "disk I/O error").reason
             return
         if line != "ok":
-            yield f"The file's structure is damaged: {line}."
+            # SQLite may put several lines into one, and the names of the file's own objects.
+            words = one_line(line.removeprefix("*** in database main ***"), _MAX_LINE_CHARS).rstrip(".")
+            yield f"The file's structure is damaged: {words}."
 
 
 def _broken(connection: sqlite3.Connection) -> list[str]:

@@ -1,5 +1,6 @@
 """Stories of the board: what stands there, in which order, and what appears on it by itself."""
 
+import os
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -9,7 +10,7 @@ from pathlib import Path
 from console.app.board.incident_lines import last_entry
 from console.app.board.incident_list import IncidentList
 from console.app.board.screen import BoardScreen
-from console.app.main import PRACTICE, WarroomApp
+from console.app.main import PRACTICE, WarroomApp, open_log
 from console.app.room.screen import RoomScreen
 from console.app.session import Session
 from console.core.log.state import Incident
@@ -211,6 +212,34 @@ async def test_an_incident_that_cannot_be_read_does_not_hide_the_others(tmp_path
     async with board(tmp_path) as seen:
         seen.shows("2 open", good, "Checkout errors", bad, "Slow search", "damaged;")
         assert seen.app.return_code is None
+
+
+async def test_what_the_file_has_lost_stands_on_the_board_at_every_opening(tmp_path: Path) -> None:
+    ref = declare(tmp_path, "Checkout errors")
+    os.truncate(tmp_path / "warroom.db", 0)
+    for _ in range(2):
+        async with board(tmp_path) as seen:
+            seen.shows("1 logged entry is missing from this file", ref)
+
+
+async def test_a_file_that_is_not_safe_to_write_is_opened_for_reading(tmp_path: Path) -> None:
+    ref = declare(tmp_path, "Checkout errors")
+    connection = sqlite3.connect(str(tmp_path / "warroom.db"))
+    with connection:
+        connection.execute("DROP TRIGGER event_no_delete")
+    connection.close()
+    log, reason = open_log(tmp_path / "warroom.db", read_only=False)
+    with log:
+        assert log.read_only
+        assert "event_no_delete is missing" in reason
+        session = Session(Ledger(log, actor="mo", clock=Clock()), zone=UTC, read_only=True)
+        session.damage = reason
+        app = WarroomApp(session)
+        async with app.run_test(size=(120, 36)) as pilot:
+            seen = Board(app, pilot, Clock(), "")
+            await pilot.pause()
+            await seen.settles()
+            seen.shows(ref, "Checkout errors", "event_no_delete")
 
 
 async def test_damage_to_a_kept_state_is_never_seen(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from importlib.util import find_spec
 from types import FrameType
@@ -87,15 +88,21 @@ class EditedInput:
         import termios
 
         attributes = termios.tcgetattr(sys.stdin)
+        self._look_at_terminal = partial(termios.tcgetattr, sys.stdin)
+        self._gone = termios.error
+        """What is raised where the terminal was closed."""
         self._give_back = partial(termios.tcsetattr, sys.stdin, termios.TCSADRAIN, termios.tcgetattr(sys.stdin))
-        # What is typed between two prompts waits for the next one as it is, Ctrl+D too.
-        attributes[3] &= ~termios.ICANON
+        # What is typed between two prompts waits for the next one as it is, Ctrl+D too; Ctrl+C drops nothing of it, and
+        # nothing that is just being printed.
+        attributes[3] = attributes[3] & ~termios.ICANON | termios.NOFLSH
         termios.tcsetattr(sys.stdin, termios.TCSADRAIN, attributes)
         self._editor, self._prompt, self._news, self._complete, self._keep = readline, prompt, news, complete, keep
         self._typed = ""
         """The half-typed line, as it was last seen; it is in the next prompt."""
         self._waiting = False
         """Whether readline waits for keys. Only then may a signal take the line out of it."""
+        self._ending = 0
+        """The signal that ends the program, once one has come."""
         self._interrupted = False
         """Whether Ctrl+C was pressed and is not answered yet."""
         for option in ("enable-bracketed-paste", "colored-stats", "colored-completion-prefix", "show-mode-in-prompt"):
@@ -105,7 +112,9 @@ class EditedInput:
         readline.set_completer(self._completed)
         readline.set_pre_input_hook(self._begin)
         signal.signal(signal.SIGALRM, self._look)
-        signal.signal(signal.SIGINT, self._look)
+        signal.signal(signal.SIGINT, self._interrupt)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._end)
 
     def offer(self, line: str) -> None:
         self._typed = line
@@ -118,9 +127,17 @@ class EditedInput:
                     line = input(self._prompt)
                 except _Interrupted:
                     continue
+                if self._ending or self._has_no_terminal():
+                    # What a terminal has when it is closed is no line that somebody entered.
+                    self._note(line)
+                    sys.exit(128 + (self._ending or signal.SIGHUP))
                 self._typed = ""
                 return line
-        except EOFError:
+        except (EOFError, OSError) as error:
+            if self._ending or self._has_no_terminal():
+                sys.exit(128 + (self._ending or signal.SIGHUP))
+            if isinstance(error, OSError):
+                raise
             click.echo()
             return None
         finally:
@@ -131,7 +148,23 @@ class EditedInput:
         self._editor.clear_history()
 
     def close(self) -> None:
-        self._give_back()
+        with suppress(self._gone):
+            self._give_back()
+
+    def _has_no_terminal(self) -> bool:
+        try:
+            self._look_at_terminal()
+        except self._gone:
+            return True
+        return False
+
+    def _interrupt(self, number: int, frame: FrameType | None) -> None:
+        """The handler of Ctrl+C, which is answered at the next look."""
+        self._interrupted = True
+
+    def _end(self, number: int, frame: FrameType | None) -> None:
+        """The handler of a signal that ends the program, at the next look: what is half typed is kept first."""
+        self._ending = number
 
     def _begin(self) -> None:
         """Readline has written the prompt, and reads from here on."""
@@ -147,10 +180,13 @@ class EditedInput:
 
     def _look(self, number: int, frame: FrameType | None) -> None:
         """A signal's handler, which runs where the interpreter is just then."""
-        self._interrupted = self._interrupted or number == signal.SIGINT
-        if not self._waiting:
+        # What is raised while the prompt is being made is lost; the next look is soon.
+        if not self._waiting or (frame is not None and frame.f_code is self._begin.__code__):
             return
         self._note(self._editor.get_line_buffer())
+        if self._ending:
+            self._waiting = False
+            sys.exit(128 + self._ending)
         lines, self._interrupted = self._news(self._interrupted), False
         if not lines:
             return

@@ -146,16 +146,21 @@ def test_ctrl_c_says_how_to_leave_and_keeps_what_is_typed(warroom: Warroom, ref:
     assert warroom.entries(ref)[1:] == [("note", "half a line and its end")]
 
 
-def test_a_half_typed_line_outlives_the_terminal(warroom: Warroom, ref: str) -> None:
+@pytest.mark.parametrize("by_signal", [True, False])
+def test_a_half_typed_line_outlives_the_terminal(warroom: Warroom, ref: str, by_signal: bool) -> None:
     with plain(warroom, ref) as shown:
         prompts(shown, 1)
         shown.types("half a line")
         shown.until(b"half a line")
-        # Written down at the next look, of which news is the proof.
+        # It is written down at each look at what is new.
         warroom.says("log", ref, "from elsewhere")
         shown.until(b"from elsewhere")
-        os.kill(shown.pid, signal.SIGHUP)
-        assert shown.ends() == -signal.SIGHUP
+        if by_signal:
+            os.kill(shown.pid, signal.SIGTERM)
+        else:
+            shown.hangs_up()
+        assert shown.ends() == 128 + (signal.SIGTERM if by_signal else signal.SIGHUP)
+        assert b"Traceback" not in shown.seen
     with plain(warroom, ref) as shown:
         shown.until(f"{ref}> half a line".encode())
         shown.types("\r")

@@ -10,7 +10,8 @@ from console.core.log.conflicts import conflicts_of, registers_of
 from console.core.log.entries import Entry
 from console.core.log.event import Event
 from console.core.log.state import Incident, Register
-from console.core.subjects.undo import EntryRedacted, quoted
+from console.core.subjects.entry import EntryCorrected
+from console.core.subjects.undo import EntryRedacted, Undoing, quoted
 
 AHEAD = timedelta(minutes=10)
 """A clock that differs by less is as right as clocks are."""
@@ -37,10 +38,19 @@ def _added(before: Incident, after: Incident, new: Sequence[Event]) -> Iterable[
             by_author.setdefault(event.actor, []).append(entry)
     for author, entries in by_author.items():
         yield f"adds {counted(len(entries), 'entry', 'entries')} by {_name(author)}: {quoted(entries)}"
-    silent = Counter(event.actor for event in new if after.entries.get(event.id) is None)
-    for author, count in silent.items():
-        acts = counted(count, "undo, correction or redaction", "undos, corrections or redactions")
-        yield f"adds {acts} by {_name(author)}"
+    silent = Counter((event.actor, _act(event)) for event in new if after.entries.get(event.id) is None)
+    for (author, act), count in silent.items():
+        yield f"adds {counted(count, act)} by {_name(author)}"
+
+
+def _act(event: Event) -> str:
+    """What an event without a line in the timeline is."""
+    match event.body:
+        case EntryRedacted():
+            return "redaction"
+        case EntryCorrected():
+            return "correction"
+    return "undo" if isinstance(event.body, Undoing) else "other event"
 
 
 def _values(before: Incident, after: Incident) -> Iterable[str]:

@@ -32,9 +32,8 @@ _ORIGINS = (
     " SELECT (SELECT min(origin) FROM event WHERE incident = ?1 AND origin > name) FROM each WHERE name IS NOT NULL)"
     " SELECT name FROM each WHERE name IS NOT NULL"
 )
-_AHEAD = (
-    "SELECT id, max(oseq) FROM event WHERE incident = ? AND hlc >= ? AND origin <> ? GROUP BY origin ORDER BY origin"
-)
+_AHEAD = "SELECT 1 FROM event WHERE incident = ? AND hlc >= ? LIMIT 1"
+_LAST_ID = "SELECT id, hlc FROM event WHERE incident = ? AND origin = ? ORDER BY oseq DESC LIMIT 1"
 _HIGHEST = "SELECT max(hlc) FROM event WHERE incident = ? AND hlc <= ?"
 
 
@@ -182,7 +181,7 @@ def append(connection: sqlite3.Connection, origin: str, events: Iterable[NewEven
         oseq, hlc, prev = last[new.incident]
         hlc = max(hlc + 1, now_ms << 16)
         # Whose clock runs ahead of ours does not push it on; what they wrote was seen here all the same.
-        ahead = connection.execute(_AHEAD, (new.incident, hlc, origin)).fetchall()
+        saw = _last_ahead(connection, new.incident, hlc)
         event = Event(
             id=new.id,
             incident=new.incident,
@@ -192,12 +191,21 @@ def append(connection: sqlite3.Connection, origin: str, events: Iterable[NewEven
             actor=new.actor,
             occurred_at=to_ms(new.occurred_at),
             recorded_at=recorded_at,
-            body=replace(new.body, saw=tuple(id for id, _ in ahead)) if ahead else new.body,
+            body=replace(new.body, saw=saw) if saw else new.body,
         )
         n, hashed = insert(connection, event, prev)
         last[new.incident] = (event.oseq, event.hlc, hashed)
         written.append((n, event))
     return written
+
+
+def _last_ahead(connection: sqlite3.Connection, incident: str, hlc: int) -> tuple[str, ...]:
+    """The last event of each origin whose logical clock has come to `hlc` or beyond; nearly always there is none."""
+    if connection.execute(_AHEAD, (incident, hlc)).fetchone() is None:
+        return ()
+    origins = connection.execute(_ORIGINS, (incident,)).fetchall()
+    last = (connection.execute(_LAST_ID, (incident, origin)).fetchone() for (origin,) in origins)
+    return tuple(id for id, reached in last if reached >= hlc)
 
 
 def insert(connection: sqlite3.Connection, event: Event, prev: str) -> tuple[int, str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from time import time
 
 from console.files import replacing
-from console.store import problems
+from console.store import place, problems
 from console.store.problems import Damaged
 from console.store.sqlite import sqlite3
 
@@ -17,6 +17,7 @@ _HOUR_S = 3600
 
 def copy(connection: sqlite3.Connection, path: Path, target: Path) -> None:
     """Copy the log into a temporary file beside `target`, onto the disk, and only then under its name."""
+    place.refuse_own(target, path)
     try:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Made before SQLite fills it, so that nobody else can ever read it.

@@ -127,6 +127,15 @@ def backups_folder(log: Path) -> Path:
     return log.with_name(f"{log.stem}-backups")
 
 
+def refuse_own(output: Path, log: Path) -> None:
+    """Raise StoreProblem for a file to be written that is the log, or lies beside it under its name (`-wal`)."""
+    resolved, known = output.resolve(), log.resolve()
+    named_after = resolved.parent == known.parent and resolved.name.casefold().startswith(known.name.casefold())
+    held = identity(output)
+    if named_after or (held is not None and held in map(identity, _files_of(known))):
+        raise StoreProblem(f"{output} belongs to the log {log}; name another file.")
+
+
 def replaces_file(output: Path, log: Path, config: Path | None) -> bool:
     """Whether a file that a person names for an export or a copy is there already.
 
@@ -140,10 +149,7 @@ def replaces_file(output: Path, log: Path, config: Path | None) -> bool:
     resolved, known = output.resolve(), log.resolve()
     if output.is_symlink():
         raise StoreProblem(f"{output} is a link to {resolved}; name the file itself.")
-    named_after = resolved.parent == known.parent and resolved.name.casefold().startswith(known.name.casefold())
-    held = identity(output)
-    if named_after or (held is not None and held in map(identity, _files_of(known))):
-        raise StoreProblem(f"{output} belongs to the log {log}; name another file.")
+    refuse_own(output, log)
     if resolved.is_relative_to(backups_folder(known)):
         raise StoreProblem(f"{output} lies among the backups of the log; name a file in another folder.")
     if config is not None and resolved.is_relative_to(config.resolve()):

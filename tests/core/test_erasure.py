@@ -173,6 +173,13 @@ def test_the_vocabularies_of_bodies_are_those_of_commands() -> None:
         ("it is “a,b;c{4}d'5”", {"it is “a,b;c{4}d'5”", "a,b;c{4}d'5"}),
         ("@hunter4secret", {"hunter4secret"}),
         ("short1", set()),
+        ("a1b2-c3d4-e5f6", {"a1b2-c3d4-e5f6"}),
+        ("550e8400-e29b-41d4-a716-446655440000", {"550e8400-e29b-41d4-a716-446655440000"}),
+        ("db-replica-12.prod", set()),
+        ("us-east-1", set()),
+        ("TICKET-1234", set()),
+        ("p99=1200ms", set()),
+        ("/var/log/idx2.log", set()),
     ],
 )
 def test_only_whole_texts_and_words_that_look_secret_tell(text: str, words: set[str]) -> None:

@@ -103,8 +103,8 @@ def test_ordinary_words_and_names_do_not_spread(log: Log, text: str) -> None:
 
 
 def test_a_word_that_stands_everywhere_is_no_slip_and_stays(log: Log) -> None:
-    log.append([entry("a", "restarted checkout-db-01")])
-    log.append([entry(f"b{number}", f"checkout-db-01 has {number} connections") for number in range(MOST_OTHERS + 1)])
+    log.append([entry("a", "restarted checkout7db01")])
+    log.append([entry(f"b{number}", f"checkout7db01 has {number} connections") for number in range(MOST_OTHERS + 1)])
     plan = planned(log, "a")
     assert (set(plan.left), plan.others, plan.common) == ({"a"}, (), True)
 

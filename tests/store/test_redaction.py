@@ -140,7 +140,7 @@ def test_a_backup_is_whole_and_writes_under_another_origin(log: Log, open_log: O
     copy = open_log(target)
     assert copy.events(INCIDENT) == log.events(INCIDENT)
     assert copy.origin != log.origin
-    with pytest.raises(StoreProblem, match="the log itself"):
+    with pytest.raises(StoreProblem, match="belongs to the log"):
         log.backup(log.path)
     with pytest.raises(StoreProblem):
         log.backup(target / "below" / "a-file.db")

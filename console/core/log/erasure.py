@@ -29,6 +29,7 @@ MOST_OTHERS = 20
 _WORD = re.compile(r"[^\s\"'`()<>\[\]{},;]+")
 _EDGES = ".:!?@#*_~|/\\,;\"'`()<>[]{}“”«»"
 _PARTS = re.compile(r"[=:/&?@]+")
+_PIECES = re.compile(r"[-._/:~+=]+")
 _ORDINARY = re.compile(r"INC-\w{4}|v?\d+(\.\d+)+\S*|[\d:.TZ+-]+")
 """What has digits and letters and is no secret: references, versions, moments."""
 
@@ -110,12 +111,11 @@ def holds(body: Body, words: Sequence[str]) -> bool:
 
 
 def _looks_secret(word: str) -> bool:
-    return (
-        len(word) >= SECRET_CHARS
-        and any(char.isalpha() for char in word)
-        and any(char.isdigit() for char in word)
-        and _ORDINARY.fullmatch(word) is None
-    )
+    if len(word) < SECRET_CHARS or _ORDINARY.fullmatch(word):
+        return False
+    # What is put together of words and of numbers, such as `db-replica-12.prod` or `TICKET-1234`, names a thing.
+    mixed = [piece for piece in _PIECES.split(word) if re.search(r"[^\W\d]", piece) and re.search(r"\d", piece)]
+    return len(mixed) > 2 or any(len(piece) >= SECRET_CHARS for piece in mixed)
 
 
 def _read(raw: str) -> object:

@@ -73,13 +73,13 @@ class OfferHandoff(Command, frozen=True, kw_only=True):
         person = known_name(state, name(self.person), self.actor)
         if not person:
             raise Refused("Name the person who takes over.", "person")
+        if same_name(person, holder_of(state, role.id)):
+            raise Refused(f"{person} already is {role.name.lower()}; name somebody else.", "person")
         if same_name(person, self.actor) and (holder := holder_of(state, role.id)):
             raise Refused(
                 f"{holder} is {role.name.lower()} and has not offered it; to take it, write /role {role.id} {person}.",
                 "person",
             )
-        if same_name(person, holder_of(state, role.id)):
-            raise Refused(f"{person} already is {role.name.lower()}; name somebody else.", "person")
         return proposed(HandoffOffered(role.id, person, clean(self.note).strip()), at)
 
 

@@ -103,7 +103,7 @@ class ActScreen(Screen[T], Generic[T]):
 
     def on_click(self, event: events.Click) -> None:
         """A key that is pressed with the mouse, on the line of keys or wherever one is named, does its act."""
-        act = BY_ID.get(self.act_at(*event.screen_offset))
+        act = BY_ID.get(self.pressed_at(*event.screen_offset))
         if act is None:
             return
         event.stop()
@@ -117,10 +117,10 @@ class ActScreen(Screen[T], Generic[T]):
             # A list or a field answers it itself. Sent by the app: what a screen sends never comes up beyond it.
             self.app.call_later(self.app.simulate_key, shown_key(act))
 
-    def act_at(self, x: int, y: int) -> str:
+    def pressed_at(self, x: int, y: int) -> str:
         """The act whose key stands at that place of the screen; empty for none."""
         widget, offset = self.get_widget_and_offset_at(x, y)
-        return widget.act_at(offset) if isinstance(widget, Cell) and offset is not None else ""
+        return widget.pressed_at(offset) if isinstance(widget, Cell) and offset is not None else ""
 
     def run(self, id: str) -> None:
         """Do an act that is asked for by other means than its keys."""

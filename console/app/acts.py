@@ -84,7 +84,7 @@ ACTS: tuple[Act, ...] = (
         why_not=reasons.snooze, words="snooze postpone delay later clock due", at_once=True),
     Act("impact", "Describe the impact", "m", "What is broken, and for whom.", "impact", why_not=reasons.writes,
         begins=True, words="affected customers scope"),
-    Act("correct", "Correct the last entry", "e", "The old text stays in the log.",
+    Act("correct", "Correct the last entry", "e", "The old text stays in the log.", "correct",
         bar="correct", why_not=reasons.entry, words="edit change fix typo entry"),
     Act("undo", "Undo", "x", "Undoes your last act that still stands.", "undo", bar="undo",
         why_not=reasons.entry, words="take back revert", writes=True),

@@ -72,6 +72,13 @@ def read_line(line: str, *, now: datetime, zone: tzinfo) -> Line | Slash:
     return read_typed(line, now=now, zone=zone, words=WORDS, meant=MEANT)
 
 
+def key_doubt(line: str) -> str:
+    """The question about a line that is nothing but the letter of an act; empty for every other line."""
+    letter = line.strip()
+    act = next((act for act in ACTS if len(letter) == 1 and letter in act.keys.split(",")), None)
+    return f"“{letter}” alone is logged as an entry; {act.title.lower()} is Alt+{letter}." if act else ""
+
+
 def is_core(slash: Slash) -> bool:
     """Whether the word with its argument is a plain command of the core."""
     if slash.word in SCREEN_WORDS or slash.word == "at":

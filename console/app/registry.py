@@ -26,6 +26,7 @@ Row = tuple[str, str, str]
 SCREEN_WORDS: dict[str, str] = {
     "filter": "/filter #tag @person KIND words, or off",
     "guide": "/guide",
+    "correct": "/correct [ENTRY]",
     "runbook": "/runbook [close] [NAME]",
     "classify": "/classify",
     "advice": "/advice",

@@ -2,19 +2,21 @@
 
 from datetime import tzinfo
 
+from console.core.language.text import one_line
 from console.core.language.times import local_stamp
 from console.core.log.state import Incident
 from console.store.redact import Plan
 
 
-def others(state: Incident, plan: Plan, zone: tzinfo) -> list[str]:
-    """A line for each entry that goes with it: when, what kind, and its id."""
+def others(state: Incident, plan: Plan, zone: tzinfo, *, words: bool = False) -> list[str]:
+    """A line for each entry that goes with it: when, what kind, and its id, or with `words` who wrote what."""
     lines = []
     for taken in plan.others:
         entry = state.entries.get(taken.id)
         kind = entry.kind if entry else taken.kind.replace("_", " ")
         at = entry.occurred_at if entry else taken.occurred_at
-        lines.append(f"{local_stamp(at, zone)}  {kind}  {taken.id}")
+        told = f"{entry.author}: {one_line(entry.text, 60)}" if words and entry else f"{kind}  {taken.id}"
+        lines.append(f"{local_stamp(at, zone)}  {told}")
     return lines
 
 

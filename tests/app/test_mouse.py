@@ -20,7 +20,7 @@ def named(room: Room) -> dict[str, tuple[int, int]]:
     screen, size = room.app.screen, room.app.size
     assert isinstance(screen, ActScreen)
     cells = [(x, y) for y in range(size.height) for x in range(size.width)]
-    return {act: cell for cell in cells if (act := screen.act_at(*cell))}
+    return {act: cell for cell in cells if (act := screen.pressed_at(*cell))}
 
 
 async def clicks(room: Room, act: str) -> None:

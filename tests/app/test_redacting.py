@@ -121,3 +121,25 @@ async def test_an_author_among_the_words_is_told_before_enter(tmp_path: Path) ->
         await room.settles()
         room.shows("authors cannot be erased")
         room.shows("IC → mo")
+
+
+async def test_a_typed_redaction_names_its_entry_and_all_that_goes_along_and_asks_twice(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("the password is hunter2secret")
+        await room.presses("enter")
+        await room.logs("hunter2secret again")
+        await room.logs("failover to db-replica-12.prod done")
+        before = room.state.events
+        await room.types("/redact hunter2")
+        assert "opens “hunter2secret again” by mo to redact it; the last of 2 entries" in room.hint
+        await room.presses("enter")
+        room.shows(
+            "erases “hunter2secret again” for good, and 1 more with the same words", "the password is hunter2secret"
+        )
+        await room.presses("enter")
+        assert room.state.events == before
+        room.shows("will be erased for good, here and in the log, and 1 more")
+        await room.presses("enter")
+        assert [entry.redacted for entry in room.state.entries[-3:]] == [True, True, False]
+        await room.types("/redact last")
+        assert "opens “failover to db-replica-12.prod done”" in room.hint

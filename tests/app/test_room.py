@@ -338,8 +338,7 @@ async def test_up_does_not_bring_back_what_was_redacted(tmp_path: Path) -> None:
         await room.presses("enter", "enter")
         assert room.last.text == line
         await room.types("/redact last")
-        await room.presses("enter")
-        await room.settles()
+        await room.presses("enter", "enter", "enter")
         assert room.last.redacted
         await room.presses("up", "up", "up")
         assert "hunter2" not in room.line
@@ -474,3 +473,30 @@ async def test_a_long_room_opens_at_its_end_and_so_does_its_bar(tmp_path: Path) 
         timeline = room.screen.timeline
         assert timeline.scroll_y == timeline.max_scroll_y > 0
         assert timeline.vertical_scrollbar.position == timeline.scroll_y
+
+
+@pytest.mark.parametrize(
+    ("line", "row"),
+    [
+        ("/undo", "undoes “the pool is full” by mo"),
+        ("/undo last", "undoes “the pool is full” by mo"),
+        ("/check", "logs: ✓ "),
+        ("/role scribe ana", "logs: Scribe → ana"),
+        ("/role scribe", "write /role ic NAME"),
+        ("/sev SEV9", "no severity"),
+        ("/done 99", "task"),
+        ("/task 5m @rs look", "logs: look @rs"),
+        ("/correct", "opens: correct the last entry"),
+        ("password: hunter2x9", "asks first: "),
+        ("e", "asks first: “e” alone is logged as an entry; correct the last entry is Alt+e."),
+    ],
+)
+async def test_the_row_under_a_line_is_what_enter_does(tmp_path: Path, line: str, row: str) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("the pool is full")
+        await room.types(line)
+        assert row in room.hint
+        before = room.state.events
+        if row.startswith("asks"):
+            await room.presses("enter")
+            assert room.state.events == before

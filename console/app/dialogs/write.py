@@ -119,7 +119,9 @@ class EntryDialog(FormDialog[Command]):
         zone: tzinfo,
         now: datetime,
         plan: Callable[[], Awaitable[Plan | None]],
+        redacting: bool = False,
     ) -> None:
+        """With `redacting` it is opened to redact the entry, and for nothing else."""
         entry = find_entry(state, entry_id)
         fixed = uncorrectable(entry)
         shown_at = f"{entry.occurred_at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
@@ -135,7 +137,7 @@ class EntryDialog(FormDialog[Command]):
                 planned = await plan()
             finally:
                 self.resting.set()
-            lines = others(state, planned, zone) if planned else []
+            lines = others(state, planned, zone, words=True) if planned else []
             heading = [f"Erased with it, because the same words stand there ({len(lines)}):"] if lines else []
             erased_with = f", and {len(lines)} more with the same words" if lines else ""
             reach = "\n".join((*heading, *lines, *(remarks(planned) if planned else [])))
@@ -154,7 +156,7 @@ class EntryDialog(FormDialog[Command]):
 
         def build(values: Values) -> Command:
             if values["act"] == "leave":
-                raise Refused(f"{fixed} Choose what to do with it.", "act")
+                raise Refused(f"{fixed} Choose what to do with it.".strip(), "act")
             if values["act"] == "undo":
                 return checked(state, Undo(actor=actor, entry=entry.id, dependents=True, was_undone=entry.undone), now)
             if values["act"] == "redact":
@@ -173,8 +175,8 @@ class EntryDialog(FormDialog[Command]):
             return checked(state, command, now)
 
         acts = [
-            Choice("leave", "Leave it: it cannot be corrected")
-            if fixed
+            Choice("leave", "Leave it: it cannot be corrected" if fixed else "Leave it as it is")
+            if fixed or redacting
             else Choice("correct", "Correct it; the old text stays in the log")
         ]
         acts.append(Choice("undo", "Put it back" if entry.undone else "Undo it"))
@@ -183,13 +185,13 @@ class EntryDialog(FormDialog[Command]):
         # A short text is edited in its line; what has more lines is shown whole.
         several = 6 if "\n" in words or len(words) > LONG else 0
         fields: list[Field] = []
-        if not fixed:
+        if not (fixed or redacting):
             fields += [Field("text", "Text", words, lines=several), Field("at", "When", shown_at, replace=True)]
             kinds = tuple(Choice(kind, kind) for kind in SCRIBE_KINDS)
             fields += [Field("kind", "Kind", entry.kind, choices=kinds)] if is_scribed(entry) else []
-        fields.append(Field("act", "What to do", acts[0].value, choices=tuple(acts)))
+        fields.append(Field("act", "What to do", "redact" if redacting else acts[0].value, choices=tuple(acts)))
         facts = [
-            *([words] if fixed else []),
+            *([words] if fixed or redacting else []),
             f"{entry.kind} by {entry.author} · happened {_at(entry.occurred_at, zone)}",
             f"written {_at(entry.recorded_at, zone)} · {entry.id}",
         ]
@@ -198,7 +200,7 @@ class EntryDialog(FormDialog[Command]):
 
         def doubts(command: Command) -> str:
             if isinstance(command, RedactEntry):
-                return "Its text will be erased for good, here and in the log."
+                return f"Its text will be erased for good, here and in the log{erased_with}."
             more = len(taken_together(state, entry)) > 1 or dependents(state, entry.id)
             return f"This {undo_words(state, entry)}." if isinstance(command, Undo) and more else ""
 

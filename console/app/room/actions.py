@@ -29,6 +29,7 @@ class RoomActs:
         self._files = RoomFiles(context)
         self.words: dict[str, Callable[[str], Awaitable[None]]] = {
             "export": self._files.export,
+            "correct": self.correct,
             "jump": self._jump_to,
             "filter": self._filter_by,
         }
@@ -99,11 +100,18 @@ class RoomActs:
         if armed := self.arm_correct():
             armed.do()
 
-    def open_entry(self, entry_id: str) -> None:
-        """The entry's details, with correction, redaction and history."""
+    def open_entry(self, entry_id: str, *, redacting: bool = False) -> None:
+        """The entry's details, with correction, redaction and history; or to be redacted."""
         room, session = self._context, self._context.session
         plan = partial(session.redaction, room.ref, entry_id)
-        room.ask(dialogs.write.EntryDialog(room.state, entry_id, room.actor, session.zone, room.now(), plan))
+        room.ask(dialogs.write.EntryDialog(room.state, entry_id, room.actor, session.zone, room.now(), plan, redacting))
+
+    async def correct(self, argument: str) -> None:
+        """`/correct ENTRY`, with the entry's id."""
+        try:
+            self.open_entry(find_entry(self._context.state, argument).id)
+        except Refused as refused:
+            self._context.prompt.restore(f"/correct {argument}", refused.reason)
 
     def arm_undo(self) -> Armed:
         room = self._context

@@ -11,7 +11,7 @@ from textual.events import Resize
 from console.app import registry
 from console.app.act_screen import ActScreen
 from console.app.acts import BY_ID, BY_SLASH, REMEDY_DIALOGS, Act, with_keys
-from console.app.lines import LineAct, is_core, read_line
+from console.app.lines import LineAct, is_core, key_doubt, read_line
 from console.app.publishing import Publishing
 from console.app.registry import bar_items
 from console.app.room.actions import RoomActs
@@ -42,7 +42,7 @@ from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.core.subjects.checklist import TickItem
 from console.core.subjects.handoff import offered_handoff
-from console.core.subjects.undo import EntryRedacted
+from console.core.subjects.undo import EntryRedacted, RedactEntry, Undo, redactable, undoes
 from console.core.subjects.update import PostUpdate
 from console.publish.sending.status import Standing
 
@@ -269,27 +269,38 @@ class RoomScreen(ActScreen[None]):
             raise Refused("This console is read-only; start it again without --read-only to log.")
         parsed = self._parse(line)
         now, zone = self.session.now(), self.session.zone
-        if isinstance(parsed, Slash) and not parsed.argument:
-            act = BY_SLASH.get(parsed.word)
-            return f"opens: {act.title.lower()}" if act else f"needs more: {registry.WORDS[parsed.word]}"
-        if command := self._foreseen(parsed):
+        doubt = self._doubt(line)
+        if doubt and line != self.prompt.doubted:
+            return f"asks first: {one_line(doubt, 200)}"
+        if isinstance(parsed, Line):
+            return describe(parsed, now, zone, self.session.actor)
+        command = self._foreseen(parsed)
+        if isinstance(command, Undo):
+            return undoes(self.state, command, now)
+        if isinstance(command, RedactEntry):
+            fits = redactable(self.state, command.entry, command.actor)
+            more = f"; the last of {len(fits)} entries with these words" if len(fits) > 1 else ""
+            return f"opens “{one_line(fits[-1].text, 60)}” by {fits[-1].author} to redact it{more}"
+        if command is not None and not isinstance(command, PostUpdate):
             return would_log(self.state, command, now)
-        words = describe(parsed, now, zone, self.session.actor)
-        return f"{words}   {registry.WORDS[parsed.word]}" if isinstance(parsed, Slash) else words
+        act = BY_SLASH.get(parsed.word)
+        if act is not None and (command is not None or not parsed.argument):
+            return f"opens: {act.title.lower()}"
+        return f"{'runs' if parsed.argument else 'needs more:'} /{parsed.word}   {registry.WORDS[parsed.word]}"
 
     def _foreseen(self, parsed: Line | Slash) -> Command | None:
-        """The command of a line that is told in full before Enter: one that may leave something undone for good."""
-        if not isinstance(parsed, Slash) or not parsed.argument:
+        """The command of a slash line, which is told in full before Enter; None where a screen reads it."""
+        if not isinstance(parsed, Slash):
             return None
         if parsed.word == "runbook":
-            return self._process.closing_of(parsed.argument)
-        return self._command(parsed) if parsed.word == "stage" else None
+            return self._process.closing_of(parsed.argument) if parsed.argument else None
+        return self._command(parsed) if is_core(parsed) else None
 
     def _doubt(self, line: str) -> str:
-        """What has to be read before the line is entered: a secret in it, and what it leaves undone for good."""
+        """What has to be read before the line is entered: a secret, what it leaves undone, or a key without its Alt."""
         command, now = self._foreseen(self._parse(line)), self.session.now()
         drops = dropping(self.state, command, now, self.session.zone) if command else ""
-        return " ".join(filter(None, (secret_doubt(line), drops)))
+        return " ".join(filter(None, (secret_doubt(line), drops, key_doubt(line))))
 
     def _complete(self, before: str) -> list[str]:
         return completions(before, self.state, self.session.actor)
@@ -311,7 +322,12 @@ class RoomScreen(ActScreen[None]):
             self.prompt.restore(line, refused.reason)
             self.prompt.settled(line)
             return
-        if command is None:
+        if isinstance(command, RedactEntry):
+            # What is erased is gone: it is shown first, and asked.
+            self.prompt.settled(line)
+            fits = redactable(self.state, command.entry, command.actor)
+            self.acts.open_entry(fits[-1].id, redacting=True)
+        elif command is None:
             assert isinstance(parsed, Slash)
             self.prompt.settled(line)
             await self._run_slash(parsed)

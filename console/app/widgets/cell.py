@@ -76,7 +76,7 @@ class Cell(Static):
         self.update(Content(content.plain, looks), layout=layout)
         return True
 
-    def act_at(self, offset: Offset) -> str:
+    def pressed_at(self, offset: Offset) -> str:
         """The act that a click does there, in columns and lines of its text; empty for none."""
         words, spans = self._shown
         at = sum(len(line) + 1 for line in words.split("\n")[: offset.y]) + offset.x

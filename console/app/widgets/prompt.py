@@ -116,7 +116,7 @@ class Prompt(Vertical):
         """The half-typed line that a key's own line (`/done `) has put aside."""
         self._pasted = ""
         """Several lines that were pasted and are not logged yet."""
-        self._doubted = ""
+        self.doubted = ""
         """The line with a doubt about it that Enter once more enters."""
         self._armed: Content | None = None
         """What Enter does to something else than the line."""
@@ -349,12 +349,12 @@ class Prompt(Vertical):
             self.say(refused.reason, error=True)
             return
         doubt = self._doubt(line)
-        if doubt and line != self._doubted:
-            self._doubted = line
+        if doubt and line != self.doubted:
+            self.doubted = line
             self.park(line)
             self.say(f"{doubt} Enter once more does it.", error=True)
             return
-        self._doubted = ""
+        self.doubted = ""
         self.remember(line)
         self._on_its_way(line)
         held, self._held = self._held, ""

@@ -105,7 +105,14 @@ class RedactEntry(Command, frozen=True, kw_only=True):
         target = self.entry.strip().lower()
         # A redaction has no line of its own; by its id its reason is erased.
         if target not in state.part(TakenBack).redactions:
-            target = _redactable(state, self.entry, self.actor).id
+            fits = redactable(state, self.entry, self.actor)
+            if len(fits) > 1:
+                which = ", ".join(f"{entry.id} “{one_line(entry.text, 30)}”" for entry in fits[:4])
+                more = f" and {len(fits) - 4} more" if len(fits) > 4 else ""
+                raise Refused(
+                    f"These words are in {len(fits)} entries: {which}{more}; write the id, or more words.", "entry"
+                )
+            target = fits[0].id
         return proposed(EntryRedacted(target, clean(self.reason, multiline=False)), now)
 
 
@@ -130,22 +137,20 @@ def _is_id(state: Incident, word: str) -> bool:
     return plain and any(entry.id.startswith(word) for entry in state.entries)
 
 
-def _redactable(state: Incident, text: str, actor: str) -> Entry:
+def redactable(state: Incident, text: str, actor: str) -> list[Entry]:
+    """The entries that a redaction may mean by an id, `last`, or words of theirs; refused where there is none."""
     wanted = text.strip().casefold()
     if wanted == "last":
-        return last_own(state, actor, "redact")
+        return [last_own(state, actor, "redact")]
     if _is_id(state, wanted):
-        return find_entry(state, wanted)
+        return [find_entry(state, wanted)]
     # What is erased is gone: a mistyped id is never taken for a word.
     long_enough = len(wanted) >= MIN_WORDS_CHARS
     fits = [entry for entry in state.entries if long_enough and not entry.redacted and wanted in entry.text.casefold()]
-    if len(fits) == 1:
-        return fits[0]
     if not fits:
-        raise Refused("No entry holds these words; write /redact last, or words of the entry.", "entry")
-    which = ", ".join(f"{entry.id} “{one_line(entry.text, 30)}”" for entry in fits[:4])
-    more = f" and {len(fits) - 4} more" if len(fits) > 4 else ""
-    raise Refused(f"These words are in {len(fits)} entries: {which}{more}; write the id, or more words.", "entry")
+        few = f" of at least {MIN_WORDS_CHARS} letters" if not long_enough else ""
+        raise Refused(f"No entry holds these words; write /redact last, or words{few} of the entry.", "entry")
+    return fits
 
 
 def quoted(entries: Sequence[Entry]) -> str:
@@ -166,6 +171,14 @@ def undo_words(state: Incident, entry: Entry) -> str:
     return f"undoes {what}" + (f", and with it {quoted(going)}" if going else "")
 
 
+def undoes(state: Incident, command: Undo, now: datetime) -> str:
+    """What the command does, as `undo_words` has it. Raises Refused where it would be."""
+    command.decide(state, now, now)
+    return undo_words(
+        state, find_entry(state, command.entry) if command.entry else last_own(state, command.actor, "undo")
+    )
+
+
 def _put_back(state: Incident, entry: Entry, now: datetime) -> Decision:
     """Undo each undo of an entry that stands, so that the entry stands again."""
     back = state.part(TakenBack)
@@ -177,6 +190,7 @@ def _put_back(state: Incident, entry: Entry, now: datetime) -> Decision:
 
 def _read_undo(asked: Asked, argument: str) -> Command:
     entry = argument.removesuffix("!").strip()
+    entry = "" if entry.casefold() == "last" else entry
     return Undo(actor=asked.actor, entry=entry, dependents=argument.endswith("!"))
 
 

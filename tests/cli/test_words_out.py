@@ -10,6 +10,7 @@ from console.cli.context import Shell
 from console.cli.main import Commands, warroom
 from console.cli.template import FORMS, options, written
 from console.core.log.state import Incident
+from console.export.updates.update import UNDESCRIBED
 from tests.core.story import START, Story
 
 
@@ -43,7 +44,7 @@ def team(tmp_path: Path) -> Team:
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (("update",), "INC-K7Q2 update #1 · Investigating"),
+        (("update",), "INC-K7Q2 update #1 · Declared"),
         (("update", "--audience", "public"), "Update #1 · Investigating"),
         (("update", "--audience", "executive"), "INC-K7Q2 executive update #1"),
         (("update", "--form", "can"), "INC-K7Q2 CAN report #1"),
@@ -59,7 +60,7 @@ def test_each_form_is_written(team: Team, args: tuple[str, ...], said: str) -> N
     assert done.exit_code == 0, done.output
     assert done.stdout.startswith(said)
     assert done.stdout.endswith("\n")
-    assert done.stderr == ""
+    assert done.stderr == (f"{UNDESCRIBED}\n" if "public" in args else "")
     assert args[0] in FORMS
 
 

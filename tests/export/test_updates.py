@@ -11,22 +11,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.core.language.checks import check_update
+from console.core.log.clocks import elapsed
 from console.core.log.erasure import REDACTED
 from console.core.log.state import Fact, Incident, Register
 from console.core.playbook.model import AUDIENCES
+from console.core.refusal import Refused
 from console.core.subjects.component import SetComponent
 from console.core.subjects.declaration import ChangeTitle, DescribeImpact
+from console.core.subjects.done import Finish
 from console.core.subjects.entry import LogEntry
+from console.core.subjects.milestone import SetMilestone
 from console.core.subjects.role import AssignRole
+from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.stage import MoveStage
 from console.core.subjects.task import AddTask
 from console.core.subjects.triage import AnswerTriage
 from console.core.subjects.undo import RedactEntry, Undo
-from console.core.subjects.update import PostUpdate
+from console.core.subjects.update import PostUpdate, last_update
+from console.export.updates.announce import announcement, customer_message
 from console.export.updates.context import Teller
 from console.export.updates.example import example, example_values, faults
 from console.export.updates.redact_names import people, publishable
-from console.export.updates.update import FORM_TITLES, FORMS, compose_update
+from console.export.updates.update import FORM_TITLES, FORMS, UNDESCRIBED, brief, compose_update
 from console.export.updates.wording import doing
 from console.library.playbooks import Playbooks
 from console.library.templates import Templates
@@ -59,7 +65,7 @@ def with_templates(state: Incident, **names: str) -> Incident:
 def test_the_internal_update_has_issue_progress_next_steps_and_the_next_time(opening: Incident) -> None:
     text = draft(opening, "internal", OPENING, BERLIN)
 
-    assert text.startswith(f"DRILL · {opening.ref} update #2 · Identified · 15:00 (14:00 UTC)\n")
+    assert text.startswith(f"DRILL · {opening.ref} update #2 · Mitigating · 15:00 (14:00 UTC)\n")
     assert "Current status: Mitigating, SEV0, since 14:44 (13:44 UTC)" in text
     assert "Issue: Error 502 for visitors worldwide." in text
     assert "- 14:56 (13:56 UTC): The firewall's error logs say the same." in text
@@ -103,7 +109,7 @@ def test_the_executive_update_says_what_it_does_who_leads_and_what_is_needed(ope
 @pytest.mark.rule("Rapid: External update")
 def test_the_public_update_has_no_names_and_nothing_of_the_inside(opening: Incident) -> None:
     text, complaint = compose_update(opening, "public", OPENING, UTC)
-    assert complaint == ""
+    assert complaint == UNDESCRIBED
     assert text == (
         "DRILL · Update #2 · Identified · 14:00 UTC\n\n"
         "Error 502 for visitors worldwide. We have found what to do against it and are doing it now.\n\n"
@@ -156,6 +162,7 @@ def test_updates_are_numbered_for_each_audience() -> None:
 @pytest.mark.parametrize(
     ("stage", "status", "current"),
     [
+        ("declared", "Investigating", "Declared"),
         ("investigating", "Investigating", "Investigating"),
         ("mitigating", "Identified", "Mitigating"),
         ("resolving", "Identified", "Resolving"),
@@ -165,8 +172,9 @@ def test_updates_are_numbered_for_each_audience() -> None:
 def test_an_update_names_the_state_of_the_work(stage: str, status: str, current: str) -> None:
     story = Story(stage=stage)
     text = draft(story.state, "internal", START, UTC)
-    assert f"update #1 · {status} · 14:00 UTC\n" in text
+    assert f"update #1 · {current} · 14:00 UTC\n" in text
     assert f"Current status: {current}, SEV1" in text
+    assert f"Update #1 · {status} · 14:00 UTC\n" in draft(story.state, "public", START, UTC)
 
 
 def doing_in(stage: str, status: str = "") -> str:
@@ -228,7 +236,7 @@ def test_a_promise_over_midnight_names_the_day() -> None:
 def test_a_young_incident_says_what_is_not_known_yet() -> None:
     text = draft(Story().state, "internal", START, UTC)
     assert "Impact: Not described yet." in text
-    assert text.count("- Nothing new since the last update.") == 2
+    assert not re.search("What we know|What we did|What changed|last update", text)
     assert "Next steps:\n- Everybody knows the severity" in text
 
 
@@ -251,6 +259,106 @@ def test_an_unknown_audience_or_form_is_a_mistake_of_the_program() -> None:
     with pytest.raises(ValueError, match="no form"):
         draft(Story().state, "public", START, UTC, form="can")
     assert {form for forms in FORMS.values() for form in forms} == set(FORM_TITLES)
+
+
+# --- tenses, and the end ---
+
+
+def test_what_changed_since_the_last_update_is_told_and_never_that_nothing_did() -> None:
+    story = Story("SEV1")
+    story.at(1).does(PostUpdate, audience="internal", text="x", next_in=timedelta(minutes=30))
+    story.at(2).does(ChangeSeverity, severity="SEV2", reason="half as bad")
+    story.at(3).does(ChangeSeverity, severity="SEV0")
+    story.at(4).does(MoveStage, stage="investigating", override="we look")
+    story.at(5).does(Finish, what="escalation", note="paged VP infra")
+    for form in ("internal", "rapid-internal", "sev4-internal"):
+        text = draft(with_templates(story.state, internal=form), "internal", story.now, UTC)
+        for words in ("Severity SEV1 → SEV2", "SEV2 → SEV0", "Stage Declared → Investigating", "Escalated: paged VP"):
+            assert words in text, form
+        assert "Nothing new" not in text
+    story.at(6).does(PostUpdate, audience="internal", text="y", next_in=timedelta(minutes=30))
+    text = draft(story.state, "internal", story.now, UTC)
+    assert not re.search("What changed|What we know|What we did|Nothing new", text)
+
+
+def lasting(story: Story) -> list[str]:
+    """What each text says of how long the impact lasts."""
+    texts = [
+        draft(story.state, "executive", story.now, UTC),
+        draft(story.state, "internal", story.now, UTC, form="can"),
+    ]
+    return re.findall(
+        r"impact lasted \d+ min|\d+ min so far", "\n".join((*texts, brief(story.state, story.now, UTC)[0]))
+    )
+
+
+def test_the_impact_has_one_length_in_every_text_and_a_relapse_counts_on() -> None:
+    story = Story("SEV1", stage="mitigating")
+    story.does(DescribeImpact, text="Checkouts fail")
+    story.does(SetMilestone, milestone="impact_started", moment=START - timedelta(minutes=10))
+    story.at(5)
+    assert lasting(story) == ["15 min so far"] * 2
+    story.at(10).does(MoveStage, stage="resolving", override="rolled back")
+    story.at(30)
+    assert lasting(story) == ["impact lasted 20 min"] * 3
+    assert elapsed(story.state, story.now) == ("impact lasted", timedelta(minutes=20))
+    assert "Impact from 13:50 UTC to 14:10 UTC: Checkouts fail." in draft(story.state, "public", story.now, UTC)
+    story.does(MoveStage, stage="investigating", override="it is back")
+    story.at(40)
+    assert lasting(story) == ["50 min so far"] * 2
+    assert elapsed(story.state, story.now) == ("impact", timedelta(minutes=50))
+    assert "Checkouts fail. We are investigating the cause." in draft(story.state, "public", story.now, UTC)
+
+
+def test_a_mitigation_set_by_hand_ends_with_a_relapse() -> None:
+    story = Story("SEV1", stage="mitigating")
+    story.does(SetMilestone, milestone="impact_started", moment=START)
+    story.at(10).does(SetMilestone, milestone="mitigated", moment=START + timedelta(minutes=8))
+    assert elapsed(story.state, story.now) == ("impact lasted", timedelta(minutes=8))
+    assert "The incident is mitigated; we are putting the lasting fix in." in draft(
+        story.state, "public", story.now, UTC
+    )
+    story.at(12).does(MoveStage, stage="investigating", override="it is back")
+    assert elapsed(story.state, story.now) == ("impact", timedelta(minutes=12))
+    story.at(20).does(SetMilestone, milestone="mitigated", moment=story.now)
+    assert elapsed(story.state, story.now) == ("impact lasted", timedelta(minutes=20))
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_the_last_update_says_so_and_is_final(audience: str) -> None:
+    story = Story("SEV1")
+    story.does(DescribeImpact, text="Checkouts fail")
+    story.at(5).does(MoveStage, stage="closed", override="False alarm")
+    text = draft(story.state, audience, story.now, UTC)
+    assert text.endswith("This is the last update.")
+    assert "last update" not in draft(story.state, audience, story.now, UTC, promise=timedelta(minutes=30))
+    story.does(PostUpdate, audience=audience, text=text)
+    last = last_update(story.state, audience)
+    assert last is not None
+    assert last.final
+    assert last.next_at is None
+
+
+@pytest.mark.parametrize("reason", ["Duplicate of INC-K7Q2", "Handled under another incident"])
+def test_a_duplicate_is_never_said_to_be_resolved(reason: str) -> None:
+    story = Story("SEV3")
+    story.does(DescribeImpact, text="Checkouts fail")
+    story.at(5).does(MoveStage, stage="closed", override=reason)
+    for audience in AUDIENCES:
+        text = draft(story.state, audience, story.now, UTC)
+        assert "resolved" not in text.lower()
+        assert audience == "internal" or "It is handled under another incident; see the updates there." in text
+    assert "resolved" not in announcement(story.state, "closed", story.now, UTC)[0].lower()
+    with pytest.raises(Refused, match="handled under another incident"):
+        customer_message(story.state, story.now, UTC)
+
+
+def test_the_internal_title_as_a_customers_text_is_told() -> None:
+    story = Story()
+    assert UNDESCRIBED in compose_update(story.state, "public", START, UTC)[1]
+    assert UNDESCRIBED not in compose_update(story.state, "internal", START, UTC)[1]
+    story.does(DescribeImpact, text="Checkouts fail")
+    assert compose_update(story.state, "public", START, UTC)[1] == ""
 
 
 # --- the public ---

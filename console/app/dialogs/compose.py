@@ -109,7 +109,9 @@ class UpdateDialog(FormDialog[Posting]):
         self._complaint = ""
         first = draft.audience if draft else audience or _first_audience(state, now)
         self._drawn_for = (first, draft.form, draft.next) if draft else (first, "", "")
-        text, self._complaint = compose_update(state, first, now, zone, templates=self._templates)
+        text, self._complaint = compose_update(
+            state, first, now, zone, templates=self._templates, promise=_length(_cadence(state, first))
+        )
         self._drafted = text
         self._back = with_keys("Your words from before are back; {begin_anew} drafts again.") if draft else ""
         super().__init__(
@@ -295,7 +297,7 @@ class UpdateDialog(FormDialog[Posting]):
     def _enters(self, posting: Posting) -> str:
         command = posting.command
         promised = command.next_in
-        following = f"next in {duration_short(promised)}" if promised is not None else "no further update promised"
+        following = f"next in {duration_short(promised)}" if promised is not None else "this is the last one"
         where = "published as shown" if self._is_sent(posting) else UNSENT
         return f"posts the {command.audience} update, {where}, {following}"
 
@@ -347,10 +349,16 @@ def _first_audience(state: Incident, now: datetime) -> str:
 
 
 def _cadence(state: Incident, audience: str) -> str:
+    if state.phase == "over":
+        return NONE[0]
     rule = state.severity_rule
     owed = timedelta(seconds=rule.update_s.get(audience, 0)) if rule else timedelta(0)
     return duration_short(owed or DEFAULT_NEXT)
 
 
 def _promised(values: Values) -> timedelta | None:
-    return parse_duration(values["next"]) if values["next"].strip() else None
+    return _length(values["next"])
+
+
+def _length(text: str) -> timedelta | None:
+    return parse_duration(text) if text.strip() else None

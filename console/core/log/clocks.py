@@ -10,11 +10,10 @@ from typing import Literal
 import msgspec
 
 from console.core.log.milestones import milestones
-from console.core.log.state import Incident, Part, Record, Register
+from console.core.log.state import Incident, Part, Record
 from console.core.playbook.model import AUDIENCES, Playbook, Severity
 from console.core.subjects.action_item import ActionItem, action_items_of
 from console.core.subjects.fix import fixes_of
-from console.core.subjects.milestone import milestones_set
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import holder_of, role_of
 from console.core.subjects.task import Task, tasks_of
@@ -206,20 +205,11 @@ def elapsed(state: Incident, now: datetime) -> tuple[str, timedelta]:
     """
     at, over, declared = milestones(state), over_since(state), state.declared_at or now
     start, mitigated = at.get("impact_started"), at.get("mitigated")
-    by_hand = milestones_set(state).get("mitigated", Register()).value
-    # After going back to an earlier stage the impact counts on, although the milestone keeps its first moment.
-    if start and mitigated and (by_hand or _is_behind(state, "mitigated")):
+    if start and mitigated:
         return "impact lasted", max(mitigated - start, timedelta())
     if over:
         return "closed after", over - declared
     return ("impact", max(now - start, timedelta())) if start else ("declared", max(now - declared, timedelta()))
-
-
-def _is_behind(state: Incident, milestone: str) -> bool:
-    """Whether the incident stands in the stage that sets the milestone, or in a later one."""
-    book = state.playbook
-    places = [place for place, stage in enumerate(book.stages) if stage.milestone == milestone] if book else []
-    return book is not None and bool(places) and book.stage_index(state.stage.value) >= places[0]
 
 
 class _Clocks:

@@ -20,14 +20,18 @@ def milestones(state: Incident) -> Milestones:
     A declaration counts as the acknowledgement when nobody set an earlier one: whoever declares has seen the alert.
     A stage left and entered again keeps its first moment, except `resolved` and `closed`, which hold only once the
     incident has not gone back: there the last entry counts, and none while the incident is in an earlier stage.
+    `mitigated`, by a stage or by hand, ends with a relapse, and begins anew with the next mitigation.
     """
     moments: Milestones = {}
+    relapse = relapsed_at(state)
     playbook = state.playbook
     if playbook:
         here = playbook.stage_index(state.stage.value)
         for fact in state.stage.facts:
             rule = playbook.stage(fact.value)
             if rule is None or not rule.milestone:
+                continue
+            if rule.milestone == "mitigated" and relapse and fact.at < relapse:
                 continue
             if rule.milestone in ("resolved", "closed"):
                 if playbook.stage_index(fact.value) <= here:
@@ -38,11 +42,32 @@ def milestones(state: Incident) -> Milestones:
         moments.setdefault("declared", state.declared_at)
         moments.setdefault("acknowledged", moments["declared"])
     for name, register in milestones_set(state).items():
+        current = register.current
+        if name == "mitigated" and relapse and current and current.at < relapse:
+            continue
         if register.value:
             moments[name] = parse_rfc3339(register.value)
         elif register.facts:
             moments.pop(name, None)
     return {name: moments[name] for name in MILESTONES if name in moments}
+
+
+def relapsed_at(state: Incident) -> datetime | None:
+    """When the incident last went back from a stage to one before its mitigation; None where it never did."""
+    book = state.playbook
+    stages = book.stages if book else ()
+    mitigated = next((place for place, stage in enumerate(stages) if stage.milestone == "mitigated"), 0)
+    relapse = None
+    for before, after in pairwise(state.stage.in_force):
+        if book and 0 <= book.stage_index(after.value) < min(book.stage_index(before.value), mitigated):
+            relapse = after.at
+    return relapse
+
+
+def impact_ended(state: Incident) -> datetime | None:
+    """When the impact stopped: mitigated, else over; None while it lasts, as it does again after a relapse."""
+    at = milestones(state)
+    return at.get("mitigated") or at.get("resolved") or at.get("closed")
 
 
 NEEDED = ("impact_started", "detected", "declared", "mitigated", "resolved")

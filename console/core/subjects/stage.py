@@ -1,5 +1,6 @@
 """The stage in which an incident stands, and the gates that were overridden on the way."""
 
+import re
 from datetime import datetime, tzinfo
 
 from console.core.language.text import clean, one_line
@@ -56,6 +57,18 @@ class Overrides(Part):
 def overrides_of(state: Incident) -> tuple[Override, ...]:
     """The gates that were overridden, in the order of the log."""
     return state.part(Overrides).overrides
+
+
+_ELSEWHERE = re.compile(r"\b(?:duplicate|another incident)\b", re.IGNORECASE)
+
+
+def handled_elsewhere(state: Incident) -> bool:
+    """Whether it was closed because another incident stands for it: a duplicate is never said to be resolved."""
+    current = state.stage.current
+    if state.phase != "over" or current is None:
+        return False
+    closing = state.entries.get(current.id)
+    return closing is not None and _ELSEWHERE.search(closing.text) is not None
 
 
 class MoveStage(Command, frozen=True, kw_only=True):

@@ -181,7 +181,9 @@ class PostUpdate(Command, frozen=True, kw_only=True):
             raise Refused("The next update must be later than this one; write for example --next 30m.", "next")
         rule = state.stage_rule
         next_at = at + self.next_in if self.next_in is not None else None
-        return proposed(UpdatePosted(audience, text, status or (rule.status if rule else ""), next_at, self.final), at)
+        # Once it is over no cadence promises another update: without a time of its own this is the last one.
+        final = self.final or (state.phase == "over" and next_at is None)
+        return proposed(UpdatePosted(audience, text, status or (rule.status if rule else ""), next_at, final), at)
 
 
 class DecidePublication(Command, frozen=True, kw_only=True):

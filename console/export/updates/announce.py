@@ -9,10 +9,11 @@ from console.core.log.state import Incident
 from console.core.playbook.model import Stage
 from console.core.refusal import Refused
 from console.core.subjects.role import holder_of
+from console.core.subjects.stage import handled_elsewhere
 from console.export.timeline import standing
 from console.export.updates.context import Facts, Teller
 from console.export.updates.redact_names import left_out
-from console.export.updates.wording import STAGE_WORDS, STATUS_WORDS, moment, plain, untagged
+from console.export.updates.wording import ELSEWHERE, STAGE_WORDS, STATUS_WORDS, moment, plain, untagged
 from console.library.templates import Templates
 
 MAX_CHANNEL_CHARS = 80
@@ -90,12 +91,13 @@ def announcement(
         rule = Stage(name, name.capitalize())
     began = next((fact.at for fact in reversed(state.stage.facts) if fact.value == name), now)
     entered = moment(began, now, zone)
-    doing = STAGE_WORDS.get(name) or STATUS_WORDS[rule.status or {"stable": "monitoring"}.get(rule.phase, "")]
+    usual = STAGE_WORDS.get(name) or STATUS_WORDS[rule.status or {"stable": "monitoring"}.get(rule.phase, "")]
+    elsewhere = name == state.stage.value and handled_elsewhere(state)
     values = Teller(state, now, zone).internal() | {
-        "said": plain(fill(rule.announce, _holes(state, entered))),
+        "said": "" if elsewhere else plain(fill(rule.announce, _holes(state, entered))),
         "entered": entered,
         "stage": plain(rule.title),
-        "doing": doing,
+        "doing": ELSEWHERE if elsewhere else usual,
     }
     return _rendered("announcement", values, templates)
 
@@ -110,6 +112,8 @@ def customer_message(
     """
     if state.phase != "over":
         raise Refused(f"{state.ref} is not closed yet; the message to customers is written afterwards.", "stage")
+    if handled_elsewhere(state):
+        raise Refused(f"{state.ref} is handled under another incident; write to customers from there.", "stage")
     teller = Teller(state, now, zone)
     values = teller.public()
     name = state.playbook.template("customer") if state.playbook else "customer"

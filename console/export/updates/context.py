@@ -8,13 +8,14 @@ each value; a test holds it to this file.
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, tzinfo
 from heapq import nlargest
+from itertools import pairwise
 from typing import NamedTuple
 
 from console.core.language.times import duration_words
-from console.core.log.clocks import Clock, open_clocks
+from console.core.log.clocks import Clock, met_of, open_clocks
 from console.core.log.conflicts import conflicts_of
 from console.core.log.entries import Entry
-from console.core.log.milestones import milestones
+from console.core.log.milestones import impact_ended, milestones
 from console.core.log.state import Incident
 from console.core.playbook.model import needs_postmortem
 from console.core.subjects.change import changes_in_flight, changes_of
@@ -22,6 +23,7 @@ from console.core.subjects.component import components_of
 from console.core.subjects.fix import fixes_of, open_fixes
 from console.core.subjects.hypothesis import hypotheses_of
 from console.core.subjects.role import holder_of
+from console.core.subjects.stage import handled_elsewhere
 from console.core.subjects.task import open_tasks, tasks_of
 from console.core.subjects.triage import answers_of
 from console.core.subjects.update import Update, next_number, updates_of
@@ -96,6 +98,7 @@ class Teller:
                 {"role": say(role.name), "person": say(holder_of(state, role.id))}
                 for role in (state.playbook.roles if state.playbook else ())
             ],
+            "changed": self._things(self._moves(), since),
             "learned": self._things(learned, since),
             "findings": self._things(learned, None),
             "done": self._things(self._acts(), since),
@@ -126,13 +129,13 @@ class Teller:
         state, now, say = self.state, self.now, self.say
         at = milestones(state)
         began = at.get("impact_started") or at.get("detected") or state.declared_at
-        ended = (at.get("mitigated") or at.get("resolved") or at.get("closed")) if state.phase == "over" else None
+        ended = impact_ended(state)
         components = {name: register.value for name, register in components_of(state).items() if register.value}
         parts = [{"name": say(safe(name)), "state": say(value)} for name, value in components.items()]
         title = say(safe(state.title.value)) or self._unnamed(components, safe)
         impact = say(safe(state.impact.value))
         answers = answers_of(state)
-        stage, word = state.stage_rule, status(state)
+        stage, word, elsewhere = state.stage_rule, status(state), handled_elsewhere(state)
         last = next(reversed(updates_of(state, audience)), None)
         return {
             "ref": state.ref,
@@ -143,7 +146,7 @@ class Teller:
             "severity": say(state.severity.value),
             "stage": say(stage.title if stage else state.stage.value),
             "status": word,
-            "status_title": word.capitalize() or "Reported",
+            "status_title": "Handled elsewhere" if elsewhere else word.capitalize() or "Reported",
             "doing": doing(state),
             "workaround": say(safe(_descriptive(answers.get("workaround", "")))),
             "symptoms": say(safe(_descriptive(answers.get("symptoms", "")))),
@@ -198,6 +201,26 @@ class Teller:
         ]
         acts += [Thing(fix.added_at, fix.text, fix.by, "Temporary fix") for fix in fixes_of(state).values()]
         return sorted(acts, key=lambda thing: thing.at)
+
+    def _moves(self) -> list[Thing]:
+        """New severities and stages, and escalations, in their order."""
+        state, book = self.state, self.state.playbook
+
+        def titled(stage: str) -> str:
+            rule = book.stage(stage) if book else None
+            return rule.title if rule else stage.capitalize()
+
+        moves = [
+            Thing(after.at, f"{what} {name(before.value)} → {name(after.value)}", after.by, "Changed")
+            for what, register, name in (("Severity", state.severity, str), ("Stage", state.stage, titled))
+            for before, after in pairwise(register.in_force)
+            if before.value != after.value
+        ]
+        escalations = {met.id for met in met_of(state) if met.clock == "escalation"}
+        for entry in self._newest("clock", lambda entry: entry.id in escalations):
+            to = state.words(entry).removeprefix("Done: escalation").removeprefix(": ")
+            moves.append(Thing(entry.occurred_at, f"Escalated: {to}" if to else "Escalated", entry.author, "Changed"))
+        return sorted(moves, key=lambda thing: thing.at)
 
     def _things(self, things: list[Thing], since: datetime | None) -> list[Facts]:
         """The newest, oldest first; with `since` only later ones."""

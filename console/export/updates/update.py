@@ -26,6 +26,9 @@ FORM_TITLES = {
     "executive": "Executive update",
 }
 
+UNDESCRIBED = "It gives customers the internal title: describe the impact, or write what they see."
+"""Told with a public draft while nobody described the impact."""
+
 BRIEF_CHARS = 100
 """The most characters of one thing in the brief, which has to fit on a screen."""
 
@@ -60,7 +63,9 @@ def compose_update(
         raise ValueError(f"no form for {audience}: {form!r}")
     teller = Teller(state, now, zone)
     promised = promise if promise is not None else next_in(state, audience)
+    final = final or (state.phase == "over" and promised is None)
     values = (teller.public if audience == "public" else teller.internal)(audience, promised, final)
     name = state.playbook.template(form) if state.playbook else form
     text, complaint = (templates or Templates(None)).render(name, values, instead=form)
-    return text.strip("\n"), " ".join(filter(None, (complaint, left_out(tuple(teller.left_out)))))
+    titled = UNDESCRIBED if audience == "public" and not state.impact.value else ""
+    return text.strip("\n"), " ".join(filter(None, (complaint, left_out(tuple(teller.left_out)), titled)))

@@ -4,7 +4,9 @@ import re
 from datetime import datetime, timedelta, tzinfo
 
 from console.core.language.text import one_line
+from console.core.log.milestones import impact_ended
 from console.core.log.state import Incident
+from console.core.subjects.stage import handled_elsewhere
 from console.export.timeline import times
 
 MAX_TEXT_CHARS = 300
@@ -33,6 +35,15 @@ STAGE_WORDS = {
 """The same, closer, for stages that are usual."""
 
 
+ELSEWHERE = "It is handled under another incident; see the updates there."
+MITIGATED = {
+    "": "The incident is mitigated; we are finding out what was wrong.",
+    "investigating": "The incident is mitigated; we are investigating the cause.",
+    "identified": "The incident is mitigated; we are putting the lasting fix in.",
+}
+"""The same once the impact has stopped in an active stage."""
+
+
 def plain(text: str) -> str:
     """A person's text for a plain text: one line of at most MAX_TEXT_CHARS characters."""
     return one_line(text, MAX_TEXT_CHARS)
@@ -53,7 +64,12 @@ def status(state: Incident) -> str:
 
 def doing(state: Incident) -> str:
     """A sentence on what is being done, for anybody."""
-    return STAGE_WORDS.get(state.stage.value) or STATUS_WORDS[status(state)]
+    word = status(state)
+    if handled_elsewhere(state):
+        return ELSEWHERE
+    if impact_ended(state) and state.phase == "active":
+        return MITIGATED.get(word, MITIGATED[""])
+    return STAGE_WORDS.get(state.stage.value) or STATUS_WORDS[word]
 
 
 def next_in(state: Incident, audience: str) -> timedelta | None:

@@ -126,6 +126,8 @@ class EditedInput:
                 try:
                     line = input(self._prompt)
                 except _Interrupted:
+                    if self._ending:
+                        sys.exit(128 + self._ending)
                     continue
                 if self._ending or self._has_no_terminal():
                     # What a terminal has when it is closed is no line that somebody entered.
@@ -186,7 +188,8 @@ class EditedInput:
         self._note(self._editor.get_line_buffer())
         if self._ending:
             self._waiting = False
-            sys.exit(128 + self._ending)
+            # The program is left from `read`, and never out of the midst of readline.
+            raise _Interrupted
         lines, self._interrupted = self._news(self._interrupted), False
         if not lines:
             return

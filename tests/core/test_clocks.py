@@ -114,6 +114,34 @@ def test_closing_keeps_no_promise_by_itself(last: dict[str, Any], counts: tuple[
     assert (tally.kept, tally.late, tally.missed) == counts
 
 
+def test_those_who_were_promised_more_are_owed_a_last_word_after_closing() -> None:
+    story = Story("SEV2").at(5)
+    for audience in ("internal", "public"):
+        story.does(PostUpdate, audience=audience, text="We look into it.", next_in=minutes(15))
+    story.does(PostUpdate, audience="executive", text="It fails.")
+    story.at(9).does(MoveStage, stage="closed", override="duplicate")
+    for audience in ("internal", "public"):
+        assert story.clock(f"update:{audience}").what == f"final {audience} update"
+        assert story.minutes_left(f"update:{audience}") == 11
+    assert not story.has_clock("update:executive")
+    story.at(12).does(PostUpdate, audience="public", text="It is handled elsewhere.")
+    story.at(21)
+    assert not story.has_clock("update:public")
+    assert story.clock("update:internal").state == "overdue"
+    tallies = promises(story.state, story.now)
+    assert (tallies["public"].kept, tallies["public"].missed) == (1, 0)
+    assert tallies["internal"].missed == 1
+
+
+def test_the_public_is_owed_the_end_though_no_time_was_promised() -> None:
+    story = Story("SEV2").at(5)
+    story.does(PostUpdate, audience="public", text="We look into it.")
+    story.at(9).does(MoveStage, stage="closed", override="duplicate")
+    assert story.minutes_left("update:public") == 30
+    story.does(PostUpdate, audience="public", text="Over.")
+    assert not story.has_clock("update:public")
+
+
 def test_a_last_update_before_closing_keeps_the_promise() -> None:
     story = Story("SEV2").at(9)
     story.does(PostUpdate, audience="public", text="We are looking into it.", next_in=minutes(15))

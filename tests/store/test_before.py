@@ -36,6 +36,7 @@ _RECORDED = "an acceptance that somebody else recorded says who"
 _ERASED = "a text that was erased reads as erased, not as never given"
 _CLOSABLE = "a runbook can be closed, which one of before never was"
 _CLOSED_ON = "an audience that was told of a next update, and got none before closing, counts as missed"
+_LAST_WORD = "after closing, an audience that was told of a next update is owed a last one"
 
 DELIBERATE: dict[str, str] = {
     "INC-BACK/show/entries/7j0vk8mx1dd30/undone": _NAMED_UNDONE,
@@ -54,6 +55,7 @@ DELIBERATE: dict[str, str] = {
     "INC-*/show/runbooks/*/closed_at": _CLOSABLE,
     "INC-*/show/runbooks/*/closed_by": _CLOSABLE,
     "INC-BASE/show/promises/*/missed": _CLOSED_ON,
+    "INC-BASE/show/clocks/*": _LAST_WORD,
     "INC-BASE/timeline/? - 09:05 [*][*]Hypothesis:*": _REOPENED,
     "INC-KNDS/timeline/? - 12:33 [*][*]Hypothesis:*": _REOPENED,
     "INC-BASE/show/entries/bnxdmgkya82rq/text": _SNOOZED,

@@ -44,7 +44,7 @@ from console.core.subjects.checklist import TickItem
 from console.core.subjects.handoff import offered_handoff
 from console.core.subjects.undo import EntryRedacted, RedactEntry, Undo, redactable, undoes
 from console.core.subjects.update import PostUpdate
-from console.publish.sending.status import Standing
+from console.publish.sending.status import Standing, against
 
 TICK_S = 1.0
 HERE_S = 5.0
@@ -215,7 +215,8 @@ class RoomScreen(ActScreen[None]):
     @property
     def standings(self) -> tuple[Standing, ...]:
         """Where each target of the incident stands, by the sender's last look."""
-        return tuple(self._publishing.standings.get(self.ref, ()))
+        known = tuple(self._publishing.standings.get(self.ref, ()))
+        return against(self.state, known) if known else known
 
     @on(PublishChanged)
     def _published(self) -> None:

@@ -15,11 +15,12 @@ LOOKS = {
     "failed": ("■", "bold $warning"),
     "asking": ("?", "bold $warning"),
     "differs": ("≠", "bold $warning"),
+    "behind": ("▲", "bold $warning"),
     "nothing": ("–", "$muted"),
 }
 """A shape and a colour for each, so that colour is never needed."""
 
-ATTENTION = ("failed", "asking", "differs", "waiting")
+ATTENTION = ("failed", "asking", "differs", "behind", "waiting")
 """The states that need somebody, the most urgent first."""
 
 
@@ -35,17 +36,17 @@ def standing_lines(standings: tuple[Standing, ...], now: datetime, width: int) -
         lines.append(text(*parts))
         if standing.says and standing.where in ATTENTION:
             lines.append(text((f"  {fitted(standing.says, width - 2)}", "$muted")))
-    if any(standing.where in ATTENTION for standing in standings):
+    if any(standing.where in ATTENTION and standing.where != "behind" for standing in standings):
         lines.append(text((BY_ID["outbox"].label, "bold $primary"), ("  shows why, and what to do", "$muted")))
     return lines
 
 
 def where_words(standing: Standing, now: datetime) -> str:
-    """`in sync`, `waits 1:20`, `failed`, `is it there?`, `page differs`."""
+    """`in sync`, `waits 1:20`, `failed`, `is it there?`, `page differs`, `no final update`."""
     if standing.where == "waiting":
         left = max(0, round((standing.until - now).total_seconds())) if standing.until else 0
         return f"waits {left // 60}:{left % 60:02}" if left else "waits"
-    return {"asking": "is it there?", "differs": "page differs", "nothing": "dropped"}.get(
+    return {"asking": "is it there?", "differs": "page differs", "behind": "no final update", "nothing": "dropped"}.get(
         standing.where, standing.where
     )
 

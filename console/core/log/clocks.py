@@ -24,6 +24,12 @@ ClockState = Literal["running", "warning", "overdue", "kept", "late"]
 RAISED_GRACE_S = 300
 """When a raised severity makes an update due in the past, it is due this many seconds after the change instead."""
 
+LAST_WORD_S = 1800
+"""So long after closing the public is told of the end, where no other time was promised."""
+
+ENDED = ("", "resolved")
+"""Statuses of a public update after which the public need not be told of the end."""
+
 WARN_AT_MOST_S = 300
 LONG_S = 4 * 3600
 
@@ -256,8 +262,22 @@ class _Clocks:
                 return fact.at
         return self.declared
 
+    def last_words(self, over: datetime) -> Iterator[Clock]:
+        """What is owed, once it is over, to those who were told that it goes on."""
+        for audience in AUDIENCES:
+            last = next(reversed(updates_of(self.state, audience)), None)
+            if last is None or last.final or (last.next_at is None and (audience != "public" or last.status in ENDED)):
+                continue
+            due = last.next_at or over + timedelta(seconds=LAST_WORD_S)
+            span = int((due - last.at).total_seconds())
+            yield self.clock(
+                "update", f"final {audience} update", audience, self.comms(), last.at, span,
+                key=f"update:{audience}", audience=audience,
+            )  # fmt: skip
+
     def updates(self) -> Iterator[Clock]:
         if self.over is not None:
+            yield from self.last_words(self.over)
             return
         for audience in AUDIENCES:
             rows = list(promised(self.state, audience))

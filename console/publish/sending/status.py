@@ -7,11 +7,14 @@ from typing import Literal
 import msgspec
 
 from console.core.language.times import parse_rfc3339
+from console.core.log.clocks import ENDED
+from console.core.log.state import Incident
+from console.core.subjects.update import last_update
 from console.publish.provider import Capabilities, PageView
 from console.publish.sending.message import Delivery, Known, Part, Remote, component_state
 from console.store.outbox.message import Message, Placed
 
-Where = Literal["nothing", "in sync", "sending", "waiting", "failed", "asking", "differs"]
+Where = Literal["nothing", "in sync", "sending", "waiting", "failed", "asking", "differs", "behind"]
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -61,6 +64,17 @@ def _standing(target: str, messages: list[Message], placed: Placed, now: datetim
         case _:
             where = "waiting" if until or first.note else "sending"
     return Standing(target, where, first.note, until if where == "waiting" else None, first.id, len(left), url)
+
+
+def against(state: Incident, known: tuple[Standing, ...]) -> tuple[Standing, ...]:
+    """The standings of an incident that is over: none is in sync while the last public update says that it goes on."""
+    last = last_update(state, "public")
+    if state.phase != "over" or last is None or last.final or last.status in ENDED:
+        return known
+    why = f"Closed, but the last public update says {last.status}."
+    return tuple(
+        msgspec.structs.replace(each, where="behind", says=why) if each.where == "in sync" else each for each in known
+    )
 
 
 def remote_of(placed: Placed) -> Remote | None:

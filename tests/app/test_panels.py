@@ -5,13 +5,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from console.app.widgets.panels import changes, impact, next_stage, owed, roles, strip
+from console.app.widgets.panels import changes, impact, next_check, next_stage, open_work, owed, roles, strip
 from console.core.language.times import due_words
 from console.core.subjects.change import ClaimChange, EndChange
 from console.core.subjects.component import SetComponent
 from console.core.subjects.role import AssignRole
 from console.core.subjects.stage import MoveStage
 from console.core.subjects.task import AddTask
+from console.core.subjects.undo import Undo
 from tests.core.story import Story
 
 
@@ -78,6 +79,16 @@ def test_a_stage_has_the_same_number_as_in_the_list_of_stages() -> None:
         assert following is not None
         first = next_stage(story.state, story.now, 40)[0].plain
         assert f"stage {stages.index(following.name) + 1} of {len(stages)}" in first
+
+
+def test_the_panels_of_a_withdrawn_incident_ask_for_nothing() -> None:
+    story = Story("SEV1")
+    story.does(Undo, entry=story.state.declared_id)
+    assert story.state.withdrawn
+    state, now = story.state, story.now
+    for lines in (roles(state, 40), next_stage(state, now, 40), impact(state, 40), open_work(state, 40)):
+        assert [line.plain for line in lines] == ["withdrawn"]
+    assert next_check(state, now, "mo", 40) == []
 
 
 def test_here_are_only_those_with_a_console_open() -> None:

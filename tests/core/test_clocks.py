@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from console.core.log.clocks import elapsed, outstanding_promises, over_since, promises
+from console.core.log.foretold import would_log
 from console.core.subjects.checklist import TickItem
 from console.core.subjects.clock import SnoozeClock
 from console.core.subjects.done import Finish
@@ -112,6 +113,19 @@ def test_closing_keeps_no_promise_by_itself(last: dict[str, Any], counts: tuple[
     story.at(19).does(MoveStage, stage="closed", override="duplicate")
     tally = promises(story.state, story.now)["public"]
     assert (tally.kept, tally.late, tally.missed) == counts
+
+
+def test_a_stage_tells_which_milestone_it_sets_and_that_the_impact_counts_on() -> None:
+    def says(stage: str) -> str:
+        return would_log(story.state, MoveStage(actor="mo", stage=stage, override="as seen"), story.now)
+
+    story = Story("SEV3", stage="investigating")
+    assert says("mitigating") == "logs: Stage → Mitigating: as seen; sets the milestone identified"
+    assert says("resolving").endswith("; sets the milestone mitigated")
+    assert "milestone" not in says("closed")
+    story.at(5).does(MoveStage, stage="resolving", override="rolled back")
+    assert says("monitoring").endswith("; sets the milestone resolved")
+    assert says("investigating").endswith("; the impact counts on")
 
 
 def test_those_who_were_promised_more_are_owed_a_last_word_after_closing() -> None:

@@ -69,6 +69,8 @@ class RoomHeader(Vertical):
 
     def _standing(self, state: Incident, now: datetime, width: int) -> Content:
         """Stage, how long the impact lasts or lasted, and the IC; the narrower, the less."""
+        if state.withdrawn:
+            return text(("WITHDRAWN  ", "bold $warning"))
         parts: list[Part] = [(f"{state.stage.value.upper()}  ", "bold $primary")] if width >= 50 else []
         if state.declared_at is not None:
             words, length = elapsed(state, now)

@@ -77,6 +77,9 @@ class Panels(VerticalScroll):
         self.query_one(f"#{name}-panel", Cell).show(body)
 
 
+WITHDRAWN = ("withdrawn", "$muted")
+
+
 def owed(state: Incident, now: datetime, zone: tzinfo, width: int) -> list[Content]:
     """Open clocks, most urgent first: sign, countdown, what, and until when or by whom."""
     known = open_clocks(state, now)
@@ -118,6 +121,8 @@ def changes(state: Incident, now: datetime, zone: tzinfo, width: int) -> list[Co
 def roles(state: Incident, width: int, here: Sequence[str] = ()) -> list[Content]:
     """Every role of the playbook; a needed one that nobody has says how to give it. Then who else has a console."""
     book, severity = state.playbook, state.severity_rule
+    if state.withdrawn:
+        return [text(WITHDRAWN)]
     if book is None:
         return [text(("unknown playbook", "$muted"))]
     lines = []
@@ -150,6 +155,8 @@ def impact(state: Incident, width: int) -> list[Content]:
         if state.phase == "over" and status != "operational":
             sign, style, status = " ", "", f"was {status}"
         lines.append(text((sign, style), " ", padded(name, 12), " ", (status, "$muted")))
+    if state.withdrawn:
+        return lines or [text(WITHDRAWN)]
     return lines or [pressable("impact", (with_keys("not described yet  press {impact}"), "$muted"))]
 
 
@@ -177,11 +184,15 @@ def open_work(state: Incident, width: int) -> list[Content]:
     more = len(tasks) + len(fixes) + len(standing) - len(rows)
     if more:
         lines.append(text((f"and {more} more", "$muted")))
+    if state.withdrawn:
+        return lines or [text(WITHDRAWN)]
     return lines or [pressable("task", (with_keys("no task, fix or hypothesis  press {task}"), "$muted"))]
 
 
 def next_stage(state: Incident, now: datetime, width: int) -> list[Content]:
     """The stage that follows in order, and what stands in its way."""
+    if state.withdrawn:
+        return [text(WITHDRAWN)]
     book = state.playbook
     after = book.after(state.stage.value) if book else None
     if book is None or after is None:
@@ -197,7 +208,7 @@ def next_stage(state: Incident, now: datetime, width: int) -> list[Content]:
 
 def next_check(state: Incident, now: datetime, actor: str, width: int) -> list[Content]:
     """The item that the key for it checks off, and under it the list that it is of; nothing where none is left."""
-    item = next_item(state, now, actor)
+    item = None if state.withdrawn else next_item(state, now, actor)
     if item is None:
         return []
     listed, following = item

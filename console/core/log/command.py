@@ -63,6 +63,10 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
         """What it leaves undone for good, to be read before it is written; moments are shown in `zone`."""
         return ()
 
+    def also(self, state: Incident) -> str:
+        """What it does besides the entries that it logs; empty where it does nothing."""
+        return ""
+
     def newer(self, state: Incident) -> Newer | None:
         """What was stated since its writer looked, of the value that it states anew; None where nothing was.
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from console.core.language.times import parse_rfc3339
 from console.core.log.state import Incident
-from console.core.playbook.model import MILESTONES
+from console.core.playbook.model import MILESTONES, Playbook
 from console.core.subjects.milestone import milestones_set
 
 Milestones = dict[str, datetime]
@@ -54,14 +54,17 @@ def milestones(state: Incident) -> Milestones:
 
 def relapsed_at(state: Incident) -> datetime | None:
     """When the incident last went back from a stage to one before its mitigation; None where it never did."""
-    book = state.playbook
-    stages = book.stages if book else ()
-    mitigated = next((place for place, stage in enumerate(stages) if stage.milestone == "mitigated"), 0)
-    relapse = None
+    book, relapse = state.playbook, None
+    mitigated = mitigation_place(book) if book else 0
     for before, after in pairwise(state.stage.in_force):
         if book and 0 <= book.stage_index(after.value) < min(book.stage_index(before.value), mitigated):
             relapse = after.at
     return relapse
+
+
+def mitigation_place(book: Playbook) -> int:
+    """The place of the stage that sets `mitigated`, from 0; 0 where none does."""
+    return next((place for place, stage in enumerate(book.stages) if stage.milestone == "mitigated"), 0)
 
 
 def impact_ended(state: Incident) -> datetime | None:

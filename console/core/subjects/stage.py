@@ -9,6 +9,7 @@ from console.core.log.clocks import outstanding_promises
 from console.core.log.command import Asked, Command, Decision, Newer, Word, newer_than, proposed, split
 from console.core.log.event import Body, Key, Replaced, Text
 from console.core.log.folding import Folding
+from console.core.log.milestones import milestones, mitigation_place
 from console.core.log.state import Incident, Part, Record
 from console.core.playbook.gates import accepted_reasons, gate, missing
 from console.core.playbook.model import Stage, find_stage
@@ -92,6 +93,16 @@ class MoveStage(Command, frozen=True, kw_only=True):
         changes = [f"change in flight: {one_line(change.text, 40)}" for change in changes_in_flight(state)]
         count = len(open_tasks(state))
         return (*promises, *changes, *([f"{count} open task{'' if count == 1 else 's'}"] if count else []))
+
+    def also(self, state: Incident) -> str:
+        """The milestone that the stage sets, or that the impact goes on after a relapse."""
+        stage, book, at = self._wanted(state), state.playbook, milestones(state)
+        if stage is None or book is None or stage.name == state.stage.value:
+            return ""
+        if stage.milestone in ("identified", "mitigated", "resolved") and stage.milestone not in at:
+            return f"sets the milestone {stage.milestone}"
+        back = book.stage_index(stage.name) < min(book.stage_index(state.stage.value), mitigation_place(book))
+        return "the impact counts on" if "mitigated" in at and back else ""
 
     def _wanted(self, state: Incident) -> Stage | None:
         """The stage that is meant; None behind the last one."""

@@ -569,6 +569,63 @@ def test_a_deploy_ruled_out_long_ago_stays_ruled_out() -> None:
     assert "roll_back_first" not in advice(story)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "* locking deploy tooling now",
+            "* deploy freeze until noon",
+            "* release manager is here",
+            "* stop all deploys",
+        ),
+        *("* last night 23:10 release", "* deployed the new dashboards", "* deploy v2.3.4 finished at 14:03"),
+    ],
+)
+def test_what_was_not_deployed_before_it_began_is_no_reason_to_roll_back(line: str) -> None:
+    assert "roll_back_first" not in advice(tell("SEV1", 6, f"5 al: {line}"))
+
+
+@pytest.mark.parametrize(
+    "line", ["* deploy v2.3.4 at 13:40", "-20m * new version went live #deploy", "* bad since the deploy"]
+)
+def test_a_deploy_before_it_began_asks_whether_to_roll_back(line: str) -> None:
+    assert advice(tell("SEV1", 6, f"5 al: {line}"))["roll_back_first"].text.startswith("Roll back first? ")
+
+
+def test_each_change_needs_a_rollback_plan_of_its_own() -> None:
+    told = advice(tell("SEV1", 6, "4 al: /change repoint to US West\n5 mo: /change ! pause webhooks back: start them"))
+    assert "al, repoint to US West" in told["hasty_fix"].text
+    assert list(told).index("hasty_fix") < list(told).index("two_changes")
+
+
+def test_a_full_timeline_is_not_said_to_be_empty() -> None:
+    quiet = advice(tell("SEV1", 20, ""))["no_scribe"]
+    busy = advice(tell("SEV1", 20, "18 al: * error rate 20 %"))["no_scribe"]
+    assert "empty" in quiet.why
+    assert busy.text == "Nobody is scribe."
+    assert "empty" not in busy.why
+
+
+def test_each_late_update_has_its_own_lateness() -> None:
+    told = advice(tell("SEV1", 40, "1 mo: /update public next 30m a\n1 mo: /update internal next 20m a"))["update_late"]
+    assert told.text == "The internal and public updates are late, by 19 min and 9 min."
+
+
+def test_an_expert_who_is_in_the_room_is_not_to_be_paged() -> None:
+    book = built_in("rapid")
+    contact, role = book.contacts[0], next(role for role in book.roles if role.id == "tech")
+    named = msgspec.structs.replace(contact, name=role.name, topics=("flux",))
+    book = msgspec.structs.replace(book, contacts=(named,))
+    severity = book.severities[0].name
+    assert "expert_needed" in advice(tell(severity, 6, "5 al: * flux is down", book=book))
+    assert "expert_needed" not in advice(tell(severity, 6, "4 mo: /role tech al\n5 al: * flux is down", book=book))
+
+
+def test_a_severity_that_nobody_was_told_is_not_called_a_stage() -> None:
+    told = advice(tell("SEV1", 20, "5 mo: /sev SEV2 half as bad"))["milestone_update"]
+    assert "stage" not in f"{told.text} {told.why}".lower()
+
+
 def test_a_deploy_of_yesterday_is_not_recent() -> None:
     story = Story().at(5)
     story.does(LogEntry, text="deploy v2.3.4", kind="finding", at=START - timedelta(hours=20))

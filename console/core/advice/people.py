@@ -53,6 +53,9 @@ def missing_role(look: Look) -> Told | None:
 def no_scribe(look: Look) -> Told | None:
     if look.phase == "over" or _wanted(look, "scribe") is None or holder_of(look.state, "scribe"):
         return None
+    if look.recent:
+        why = "What nobody has to write down is lost for the handoff and the postmortem."
+        return Told("Nobody is scribe.", "role", "/role scribe ", why)
     return Told("Nobody keeps the record.", "role", "/role scribe ")
 
 
@@ -135,6 +138,8 @@ def expert_needed(look: Look) -> Told | None:
     texts = [*([state.title.value, state.impact.value] if fresh else []), look.recent_words]
     for contact in look.book.contacts:
         if contact.severities and look.severity.name not in contact.severities:
+            continue
+        if any(holder_of(state, role.id) for role in look.book.roles if same_name(role.name, contact.name)):
             continue
         topics = [topic.lower() for topic in contact.topics]
         topic = next(filter(None, (phrase(text, topics) for text in texts)), "")

@@ -19,14 +19,14 @@ Rule = Callable[[Look], Told | None]
 
 RULES: dict[str, tuple[Rule, str]] = {
     "containment": (work.containment, "Until the access is cut off, the damage goes on; keep the evidence."),
+    "no_ic": (people.no_ic, "Without a commander each does what seems right, and nobody coordinates."),
+    "hasty_fix": (work.hasty_fix, "Say how a change is undone before it goes out: it may make things worse."),
+    "two_changes": (work.two_changes, "With two changes under way nobody knows which one helped or harmed."),
     "roll_back_first": (
         work.roll_back_first,
         "A recent deploy and new symptoms: roll back, then ask why; it can be deployed again.",
     ),
-    "no_ic": (people.no_ic, "Without a commander each does what seems right, and nobody coordinates."),
-    "two_changes": (work.two_changes, "With two changes under way nobody knows which one helped or harmed."),
     "fixing_first": (work.fixing_first, "Stop the impact first; the cause comes after."),
-    "hasty_fix": (work.hasty_fix, "Say how a change is undone before it goes out: it may make things worse."),
     "change_left_open": (work.change_left_open, "Say how it ended: done, rolled back or failed."),
     "premature_closing": (pace.premature_closing, "Closed too early, it comes back: watch it until it is stable."),
     "no_progress": (pace.no_progress, "Without progress it takes other people: escalate."),

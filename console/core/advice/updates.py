@@ -20,7 +20,9 @@ def update_late(look: Look) -> Told | None:
     worst = min(late, key=lambda clock: (clock.due_at, clock.key))
     audiences = sorted({clock.audience for clock in late}, key=AUDIENCES.index)
     verb = "update is" if len(audiences) == 1 else "updates are"
-    by = look.lasts(worst.due_at)
+    since = {name: min(clock.due_at for clock in late if clock.audience == name) for name in audiences}
+    lengths = [look.lasts(due) for due in since.values()]
+    by = lengths[0] if len(set(lengths)) == 1 else joined([f"{length}" for length in lengths])
     text = f"The {joined(audiences)} {verb} {'due now' if by == '0 s' else f'late, by {by}'}."
     return Told(text, "update", f"/update {worst.audience} next {_cadence(look, worst.audience)} ")
 
@@ -60,7 +62,8 @@ def milestone_update(look: Look) -> Told | None:
     what = f"The stage has been {rule.title}" if rule and last is moved else f"The severity has been {last.value}"
     text = f"{what} for {look.lasts(last.at)}, and no update has said so."
     audience = "public" if any(update.audience == "public" for update in look.updates) else "internal"
-    return Told(text, "update", f"/update {audience} next {_cadence(look, audience)} ")
+    why = "" if last is moved else "The severity changed: say so to those who were told another one."
+    return Told(text, "update", f"/update {audience} next {_cadence(look, audience)} ", why)
 
 
 def _changed(facts: Sequence[Fact], first: Sequence[Fact]) -> Fact | None:

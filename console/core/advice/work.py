@@ -1,7 +1,7 @@
 """Advice about the work: contain, roll back, mitigate before fixing, one change at a time, nothing forgotten."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 
 from console.core.advice.look import LASTING, ROLL_BACK, TEXT_CHARS, Look, Told, joined, phrase
@@ -44,11 +44,27 @@ _NO_DEPLOY = re.compile(
     re.IGNORECASE,
 )
 
+_ABOUT_DEPLOYS = re.compile(
+    r"\b(?:lock|fr(?:ee|o)z|block|stop|paus|hold|halt|disab)\w*\s+(?:(?:all|the|any|further|new|our)\s+)*"
+    r"(?:deploy\w*|releases?|roll ?outs?)"
+    r"|\b(?:deploy\w*|releases?)\s+(?:tool\w*|fr(?:ee|o)z\w*|lock\w*|pipelines?|keys?|scripts?|windows?|permissions?"
+    r"|notes?|manager|team|channel)\b",
+    re.IGNORECASE,
+)
+"""Words of the means of deploying, or of holding deploys back: nothing was deployed."""
+
+_SINCE_DEPLOY = re.compile(
+    r"\b(?:since|after|began with|started with)\s+(?:(?:the|a|an|our|last|latest|this|today['’]s)\s+)*"
+    r"(?:deploy|release|roll ?out)",
+    re.IGNORECASE,
+)
+_CLOCK_TIME = re.compile(r"(?<![\d:.])([01]?\d|2[0-3]):([0-5]\d)(?![\d:])")
+
 CHANGE_LONG_S = 1800
 """A change in flight for so long has probably ended without anybody saying so."""
 
 DEPLOY_BEFORE_S = 3600
-"""A deploy so long before the trouble began, or later, is recent."""
+"""A deploy so long before the trouble began, at most, may have brought it."""
 
 
 def containment(look: Look) -> Told | None:
@@ -73,15 +89,14 @@ def containment(look: Look) -> Told | None:
 
 
 def roll_back_first(look: Look) -> Told | None:
-    """A deploy within the hour before the trouble, or since; until somebody rolls back or says why not."""
+    """A deploy within the hour before the trouble; until somebody rolls back or says why not."""
     state = look.state
     if not look.book.roll_back_first or look.phase != "active" or look.mitigated:
         return None
     begin = look.at.get("impact_started") or look.at.get("detected") or look.declared
-    since = begin - timedelta(seconds=DEPLOY_BEFORE_S)
     entries = look.recent if _MAYBE_DEPLOY.search(look.recent_words) else []
     kinds = ("note", "finding", "hypothesis")
-    texts = [entry.text for entry in entries if entry.kind in kinds and entry.occurred_at >= since]
+    texts = [entry.text for entry in entries if entry.kind in kinds and _is_before(entry, begin)]
     seen = next(filter(_is_deploy, (*texts, state.title.value, answers_of(state).get("changed", ""))), None)
     deeds = (entry for entry in look.back if entry.kind != "hypothesis")
     if seen is None or any(ROLL_BACK.search(entry.text[:TEXT_CHARS]) for entry in deeds):
@@ -91,13 +106,24 @@ def roll_back_first(look: Look) -> Told | None:
         return None
     if any(_NO_DEPLOY.search(entry.text[:TEXT_CHARS]) for entry in look.back):
         return None
-    text = f"Something was deployed shortly before: “{one_line(seen, 50)}”. Roll back first."
+    text = f"Roll back first? Just before it began: “{one_line(seen, 50)}”."
     return Told(text, "prompt", "/change roll back the last deploy back: deploy it again")
 
 
 def _is_deploy(text: str) -> bool:
     text = text[:TEXT_CHARS]
-    return bool(_DEPLOY.search(text)) and not _NO_DEPLOY.search(text)
+    return bool(_DEPLOY.search(_ABOUT_DEPLOYS.sub("", text))) and not _NO_DEPLOY.search(text)
+
+
+def _is_before(entry: Entry, begin: datetime) -> bool:
+    """The line speaks of the hour before the beginning: in words, by the time that it names (in UTC), or its own."""
+    if _SINCE_DEPLOY.search(entry.text[:TEXT_CHARS]):
+        return True
+    at = entry.occurred_at.astimezone(UTC)
+    if clock := _CLOCK_TIME.search(entry.text[:TEXT_CHARS]):
+        named = at.replace(hour=int(clock[1]), minute=int(clock[2]), second=0, microsecond=0)
+        at = named if named <= at else named - timedelta(days=1)
+    return begin - timedelta(seconds=DEPLOY_BEFORE_S) <= at <= begin
 
 
 def two_changes(look: Look) -> Told | None:
@@ -140,7 +166,8 @@ def hasty_fix(look: Look) -> Told | None:
     for change in changes_in_flight(look.state):
         if change.rollback or ROLL_BACK.search(change.text):
             continue
-        later = (entry for entry in look.back if entry.recorded_at >= change.at and entry.id != change.id)
+        # Another change's way back is not this one's.
+        later = (entry for entry in look.back if entry.recorded_at >= change.at and entry.kind != "change")
         if not any(map(_way_back, later)):
             text = f"Change without a rollback plan: {change.by}, {one_line(change.text, 50)}."
             return Told(text, "prompt", "! way back: ")

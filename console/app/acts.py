@@ -46,6 +46,17 @@ class Act:
         return self.shown_keys or " or ".join(_shown(key) for key in self.keys.split(",") if key)
 
     @property
+    def anywhere(self) -> str:
+        """The key to name: of room and board the one that works with the prompt focused, too (`Alt+f`)."""
+        return f"Alt+{_shown(self.alt_keys[0])}" if self.alt_keys else self.label
+
+    @property
+    def alt_keys(self) -> list[str]:
+        """Those of its keys that also work with Alt, by Textual's names without it."""
+        keys = self.keys.split(",") if {"room", "board"} & {*self.places} else []
+        return [key for key in keys if len(_shown(key)) == 1]
+
+    @property
     def bare(self) -> str:
         """All that is pressed outside the prompt: `d Enter`."""
         return self.label if self.at_once else f"{self.label} {_ENTER}"
@@ -271,13 +282,13 @@ def shown_key(act: Act) -> str:
 
 
 def with_keys(sentence: str) -> str:
-    """A sentence with keys in place of the acts that it names in braces: `press {task}` is `press t`.
+    """A sentence with keys in place of the acts that it names in braces: `press {task}` is `press Alt+t`.
 
     Keys of a form are short, as on its last line: `^S`.
     """
 
     def key(act: re.Match[str]) -> str:
-        return BY_ID[act[1]].label.replace("Ctrl+", "^") if act[1] in BY_ID else act[0]
+        return BY_ID[act[1]].anywhere.replace("Ctrl+", "^") if act[1] in BY_ID else act[0]
 
     return re.sub(r"\{(\w+)\}", key, sentence)
 

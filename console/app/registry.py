@@ -58,14 +58,12 @@ def acts_of(place: str) -> list[Act]:
 def bindings(place: str) -> list[BindingType]:
     """The bindings of a screen, a dialog or a widget. Each runs `act('id')` of the app, which knows who does it.
 
-    In room and board a letter also works with Alt, from the prompt too; a terminal sends Esc followed fast by a letter
-    as the same key.
+    A character of an act of room or board also works with Alt, from the prompt too; a terminal sends Esc followed fast
+    by the character as the same key.
     """
     made: list[BindingType] = []
     for act in acts_of(place):
-        keys = [key for key in act.keys.split(",") if key]
-        if place in ("room", "board"):
-            keys += [alt_key(key) for key in keys if len(key) == 1 and key.isalpha()]
+        keys = [*filter(None, act.keys.split(",")), *map(alt_key, act.alt_keys)]
         if keys and act.id != "palette":
             made.append(
                 Binding(
@@ -77,7 +75,7 @@ def bindings(place: str) -> list[BindingType]:
 
 
 def alt_key(key: str) -> str:
-    """A letter's Alt key by Textual's name (`alt+n`, `alt+shift+d`)."""
+    """A character's Alt key by Textual's name (`alt+n`, `alt+shift+d`, `alt+slash`)."""
     return f"alt+shift+{key.lower()}" if key.isupper() else f"alt+{key}"
 
 

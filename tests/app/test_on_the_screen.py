@@ -27,7 +27,7 @@ async def test_a_handoff_that_waits_for_me_is_above_the_timeline_until_i_accept(
         room.hides("offers you")
         await session.submit(room.ref, OfferHandoff(actor="rs", person="Mo", note="ask the vendor at 16:00"))
         await room.settles()
-        room.shows("⇄ rs offers you IC: Alt+y shows the handoff page, Enter accepts")
+        room.shows("⇄ rs offers you IC: Alt+y shows the page, where Enter accepts")
         await room.presses("alt+y")
         room.shows("ask the vendor at 16:00", "Handoff")
         await room.presses("enter")

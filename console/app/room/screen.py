@@ -185,11 +185,11 @@ class RoomScreen(ActScreen[None]):
             role = state.playbook.role(offered.role) if state.playbook else None
             what = role.short if role else offered.role
             words = f" ⇄ {one_line(offered.by, 30)} offers you {what}: "
-            way = with_keys("Alt+{accept} shows the handoff page, Enter accepts ")
+            way = with_keys("{accept} shows the page, where Enter accepts ")
             lines.append(pressable("accept", (words, "bold $background on $accent"), (way, "$background on $accent")))
         for name, before, last in conflicts_of(state):
             kind = name.split()[0]
-            key = BY_ID[kind].label if kind in BY_ID else f"/{kind}"
+            key = BY_ID[kind].anywhere if kind in BY_ID else f"/{kind}"
             parts: list[Part] = [("≠ ", "bold $warning"), (f"Conflict, {name}: ", "bold $warning")]
             for fact in (before, last):
                 who = f" ({fact.by} {local_pair(fact.at, zone)[0]})"

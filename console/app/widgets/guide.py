@@ -9,8 +9,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList
 
-from console.app.acts import with_keys
-from console.app.registry import bar_items, bindings
+from console.app.acts import BY_ID, with_keys
+from console.app.registry import BarItem, bar_items, bindings
 from console.app.situation import Situation
 from console.app.widgets.cell import Cell, Part, text
 from console.app.widgets.keybar import key_line
@@ -58,11 +58,21 @@ class Guide(Vertical):
         yield Cell(id="guide-keys")
 
     def on_mount(self) -> None:
-        self.query_one("#guide-keys", Cell).show(
-            key_line(bar_items("guide", Situation(), {"runbook": "runbooks", "close_runbook": "closes it"})).stylize(
-                "$muted"
-            )
-        )
+        self._show_keys()
+
+    def on_descendant_focus(self) -> None:
+        self._show_keys()
+
+    def on_descendant_blur(self) -> None:
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        """The keys of its list while that has the focus, else those of the prompt that are about it."""
+        items = bar_items("guide", Situation(), {"runbook": "runbooks", "close_runbook": "closes it"})
+        if not self.options.has_focus:
+            others = {"check": "next item", "runbook": "runbooks", "guide": "hides it"}
+            items = [BarItem(id, BY_ID[id].anywhere, word, "") for id, word in others.items()]
+        self.query_one("#guide-keys", Cell).show(key_line(items).stylize("$muted"))
 
     def on_click(self) -> None:
         """A key of the guide's is for its list."""

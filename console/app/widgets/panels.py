@@ -56,7 +56,7 @@ class Panels(VerticalScroll):
         in_flight = changes(state, now, zone, self._width)
         self.query_one("#changes-panel").display = bool(in_flight)
         self._put("changes", in_flight, "CHANGES IN FLIGHT")
-        self._put("roles", roles(state, self._width, here))
+        self._put("roles", roles(state, self._width, actor, here))
         self._put("impact", impact(state, self._width))
         self._put("open", open_work(state, self._width))
         self.tick(state, now, zone, actor)
@@ -118,7 +118,7 @@ def changes(state: Incident, now: datetime, zone: tzinfo, width: int) -> list[Co
     return lines
 
 
-def roles(state: Incident, width: int, here: Sequence[str] = ()) -> list[Content]:
+def roles(state: Incident, width: int, actor: str, here: Sequence[str] = ()) -> list[Content]:
     """Every role of the playbook; a needed one that nobody has says how to give it. Then who else has a console."""
     book, severity = state.playbook, state.severity_rule
     if state.withdrawn:
@@ -139,8 +139,12 @@ def roles(state: Incident, width: int, here: Sequence[str] = ()) -> list[Content
             lines.append(text((name, "$muted"), ("nobody", "$muted")))
     offered = offered_handoff(state)
     if offered is not None:
-        words = fitted(f"offered to {offered.person}: {BY_ID['accept'].label} accepts", width - 2)
-        lines.append(pressable("accept", ("⇄ ", "$warning"), (words, "bold $warning")))
+        if same_name(offered.person, actor):
+            words = fitted(f"offered to you: {BY_ID['accept'].anywhere} accepts", width - 2)
+            lines.append(pressable("accept", ("⇄ ", "$warning"), (words, "bold $warning")))
+        else:
+            words = fitted(f"offered to {offered.person}, not accepted yet", width - 2)
+            lines.append(text(("⇄ ", "$warning"), (words, "bold $warning")))
     lines = lines or [pressable("role", (with_keys("nobody yet  press {role}"), "$muted"))]
     if here:
         lines.append(text((padded("Here", 9), "$muted"), fitted(one_line(", ".join(here), 200), width - 9)))
@@ -186,7 +190,7 @@ def open_work(state: Incident, width: int) -> list[Content]:
         lines.append(text((f"and {more} more", "$muted")))
     if state.withdrawn:
         return lines or [text(WITHDRAWN)]
-    return lines or [pressable("task", (with_keys("no task, fix or hypothesis  press {task}"), "$muted"))]
+    return lines or [pressable("task", (with_keys("no task, fix or hypothesis: {task}"), "$muted"))]
 
 
 def next_stage(state: Incident, now: datetime, width: int) -> list[Content]:
@@ -239,7 +243,7 @@ def strip(
     parts: list[Part] = alarm(standings)
     offered = offered_handoff(state)
     if offered is not None and not same_name(offered.person, actor):
-        parts += [(f"⇄ {fitted(offered.person, 12)}: {BY_ID['accept'].label} accepts", "bold $warning"), "  "]
+        parts += [(f"⇄ offered to {fitted(offered.person, 12)}", "bold $warning"), "  "]
     if in_flight := changes_in_flight(state):
         change = in_flight[-1]
         more = f" and {len(in_flight) - 1} more" if len(in_flight) > 1 else ""
@@ -267,7 +271,7 @@ def strip(
 
 def nudge_line(nudges: tuple[Nudge, ...], width: int) -> Content:
     """The most urgent advice in one line, and how many more there are."""
-    key = BY_ID["advice"].label
+    key = BY_ID["advice"].anywhere
     more = f"  {key} {len(nudges)} pieces of advice" if len(nudges) > 1 else f"  {key} says why"
     words = one_line(nudges[0].text, max(20, width - len(more) - 4))
     return pressable("advice", ("☞ ", "bold $accent"), (words, "bold"), (more, "$muted"))

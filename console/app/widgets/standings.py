@@ -37,7 +37,7 @@ def standing_lines(standings: tuple[Standing, ...], now: datetime, width: int) -
         if standing.says and standing.where in ATTENTION:
             lines.append(text((f"  {fitted(standing.says, width - 2)}", "$muted")))
     if any(standing.where in ATTENTION and standing.where != "behind" for standing in standings):
-        lines.append(text((BY_ID["outbox"].label, "bold $primary"), ("  shows why, and what to do", "$muted")))
+        lines.append(text((BY_ID["outbox"].anywhere, "bold $primary"), ("  shows why, and what to do", "$muted")))
     return lines
 
 
@@ -58,4 +58,4 @@ def alarm(standings: tuple[Standing, ...]) -> list[Part]:
         return []
     more = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""
     sign, style = LOOKS[wrong[0].where]
-    return [(f"{sign} {fitted(wrong[0].target, 14)}{more}: {BY_ID['outbox'].label}", style), "  "]
+    return [(f"{sign} {fitted(wrong[0].target, 14)}{more}: {BY_ID['outbox'].anywhere}", style), "  "]

@@ -1,11 +1,11 @@
 """Lines as tired people type and paste them: which begin with a time, and which only look like it."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from console.core.language.grammar import Line, left_times, parse_line
+from console.core.language.grammar import Line, far_off, left_times, parse_line
 from console.core.language.times import local_stamp
 from console.core.refusal import Refused
 
@@ -47,6 +47,12 @@ TIMES = [
     ("an hour ago x", f"{TODAY} 18:06:30"),
     ("half an hour ago, x", f"{TODAY} 18:36:30"),
     ("~4m ago x", f"{TODAY} 19:02:30"),
+    ("-4m- x", f"{TODAY} 19:02:30"),
+    ("1.5 hours ago x", f"{TODAY} 17:36:30"),
+    ("2,5h ago: x", f"{TODAY} 16:36:30"),
+    ("an hour and a half ago x", f"{TODAY} 17:36:30"),
+    ("18:57h x", f"{TODAY} 18:57:00"),
+    ("18:57:! x", f"{TODAY} 18:57:00"),
     ("- 4m ago x", f"{TODAY} 19:02:30"),
     ("(-4m) x", f"{TODAY} 19:02:30"),
     # Times of day
@@ -263,10 +269,44 @@ def test_a_line_that_only_looks_like_a_time(text: str) -> None:
         ("tomorrow 14:00 the window opens", ("14:00",)),
         ("10.0.0.3:80 and 5:1 and 18.57 GB and -4 hosts and v1.15", ()),
         ("port 10:8080, 14:32/min, 00:53:af:00", ()),
+        # What may be a time at the head of a line, and may be something else
+        ("18h56 x", ("18h56",)),
+        ("1856 hours x", ("1856 hours",)),
+        ("18:30/18:40 x", ("18:30/18:40",)),
+        ("- 4m x", ("4m",)),
+        ("a few minutes ago x", ("a few minutes ago",)),
+        ("noon: x", ("noon",)),
+        ("midnight UTC x", ("midnight",)),
+        ("1432Z x", ("1432Z",)),
+        ("20261128T183000Z x", ("20261128T183000Z",)),
+        ("T-4m x", ("T-4m",)),
+        ("! 1432Z x", ("1432Z",)),
+        ("1856 requests, 1432 zebras, 4h wait, noon-ish, T-shirts", ()),
     ],
 )
 def test_a_time_that_stays_in_the_text_is_pointed_out(line: str, left: tuple[str, ...]) -> None:
     assert left_times(read(line)) == left
+
+
+def test_a_span_is_at_its_beginning_and_its_end_is_pointed_out() -> None:
+    entry = read("18:40-18:55 outage")
+    assert (moment(entry), entry.text, left_times(entry)) == (f"{TODAY} 18:40:00", "-18:55 outage", ("18:55",))
+
+
+@pytest.mark.parametrize(
+    ("line", "far"),
+    [
+        ("x", False),
+        ("-4m x", False),
+        ("-11h x", True),  # Before the incident's first moment.
+        ("18:57 x", False),
+        ("19:30 x", True),  # Yesterday's.
+        ("+ @rs by 19:20 x", False),
+        ("+ @rs by 19:05 x", True),  # Tomorrow's.
+    ],
+)
+def test_a_time_that_is_easily_not_meant(line: str, far: bool) -> None:
+    assert far_off(read(line), NOW, BERLIN, NOW - timedelta(hours=1)) is far
 
 
 @pytest.mark.parametrize(
@@ -286,7 +326,7 @@ def test_a_time_that_stays_in_the_text_is_pointed_out(line: str, left: tuple[str
         ("2026-07-01 18:57 CET x", "“CET” is UTC+1, but Europe/Berlin kept UTC+2 then; write UTC+2 or UTC+1."),
         ("18:57 UTC +2 x", "“18:57 UTC +2” may name UTC or an offset; write the offset without a space"),
         ("18:57 AET x", "“18:57 AET” is of no zone that is known; write its offset, such as 18:57 -08:00"),
-        ("10:05-10:12 x", "“10:05-10:12” is not one time; write its beginning, 10:05"),
+        ("10:05+10:12 x", "“10:05+10:12” is not one time; write its beginning, 10:05"),
         ("+ 19:20 check", "Write by 19:20 for when the task is due, or 19:20 before the + for when it was given."),
         ("> 18:57", "Write what happened after the time."),
     ],

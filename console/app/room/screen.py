@@ -29,7 +29,7 @@ from console.app.widgets.panels import Panels, nudge_line, strip
 from console.app.widgets.prompt import Prompt
 from console.app.widgets.timeline import Timeline
 from console.core.advice.rules import Nudge, nudges
-from console.core.language.grammar import Line, Slash, describe
+from console.core.language.grammar import Line, Slash, describe, far_off
 from console.core.language.names import same_name
 from console.core.language.secrets import secret_doubt
 from console.core.language.text import one_line
@@ -68,7 +68,7 @@ class RoomScreen(ActScreen[None]):
         self._publishing = publishing
         self._own_entries = OwnEntries()
         self.ref = ref
-        self.prompt = Prompt(self._describe, self._complete, self._explain, self._doubt)
+        self.prompt = Prompt(self._describe, self._complete, self._explain, self._doubt, self._warns)
         self.timeline = Timeline(zone=session.zone, id="timeline")
         self.context = RoomContext(session, ref, self.prompt, self)
         self.acts = RoomActs(self.context, self.timeline, lambda: self.situation.entry)
@@ -302,6 +302,12 @@ class RoomScreen(ActScreen[None]):
         command, now = self._foreseen(self._parse(line)), self.session.now()
         drops = dropping(self.state, command, now, self.session.zone) if command else ""
         return " ".join(filter(None, (secret_doubt(line), drops, key_doubt(line))))
+
+    def _warns(self, line: str) -> bool:
+        """Whether the line's time is easily not the one that was meant."""
+        parsed, entries, now = self._parse(line), self.state.entries, self.session.now()
+        since = entries[0].occurred_at if entries else now
+        return isinstance(parsed, Line) and far_off(parsed, now, self.session.zone, since)
 
     def _complete(self, before: str) -> list[str]:
         return completions(before, self.state, self.session.actor)

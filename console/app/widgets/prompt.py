@@ -91,11 +91,18 @@ class Prompt(Vertical):
         """The half-typed line, or the paste that waits, has changed and is to be kept."""
 
     def __init__(
-        self, describe: Describe, complete: Complete, explain: Callable[[list[str]], str], doubt: Callable[[str], str]
+        self,
+        describe: Describe,
+        complete: Complete,
+        explain: Callable[[list[str]], str],
+        doubt: Callable[[str], str],
+        warns: Callable[[str], bool],
     ) -> None:
-        """`doubt` gives what has to be read before a line is entered; empty where Enter alone is enough."""
+        """`doubt` gives what has to be read before a line is entered; empty where Enter alone is enough. `warns` says
+        whether what Enter does has to catch the eye."""
         super().__init__(id="prompt")
         self._describe, self._complete, self._explain, self._doubt = describe, complete, explain, doubt
+        self._warns = warns
         # Held here, so that the line can still be read while the screen is being taken down.
         self.input = LineInput(
             {
@@ -293,7 +300,8 @@ class Prompt(Vertical):
             except Refused as refused:
                 self._hint(text((one_line(refused.reason, 400), "$warning")))
             else:
-                self._hint(text((f"Enter {answer}", "$muted"), (with_keys("  ·  {cancel} for single keys"), "$faint")))
+                style = "$warning" if self._warns(self.line) else "$muted"
+                self._hint(text((f"Enter {answer}", style), (with_keys("  ·  {cancel} for single keys"), "$faint")))
 
     def _hint(self, content: Content, lines: int = 1) -> None:
         """Show the content on at most so many lines; while one types it is one, so that nothing above it moves."""

@@ -35,7 +35,8 @@ def suffix(entry: Entry) -> str:
     if entry.corrected:
         remarks.append("edited")
     if entry.late:
-        minutes = round((entry.recorded_at - entry.occurred_at) / timedelta(minutes=1))
+        # Cut off, as in the row under the line that logged it.
+        minutes = (entry.recorded_at - entry.occurred_at) // timedelta(minutes=1)
         remarks.append(f"logged {duration_short(timedelta(minutes=minutes))} later")
     remarks.append(clean(entry.author, multiline=False))
     return " · ".join(remarks)

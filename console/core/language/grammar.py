@@ -360,6 +360,16 @@ def describe(result: Line | Slash, now: datetime, zone: tzinfo, actor: str) -> s
     return f"adds a task {f'for {result.owner}' if result.owner else 'without an owner'} {at}{back}{stays}"
 
 
+_LONG_BACK = timedelta(hours=12)
+
+
+def far_off(line: Line, now: datetime, zone: tzinfo, since: datetime) -> bool:
+    """Whether its time is easily not the one that was meant: long ago, before `since`, or due on another day."""
+    at = line.occurred_at or now
+    due_on = line.due_at.astimezone(zone).date() if line.due_at else None
+    return now - at > _LONG_BACK or at < since or due_on not in (None, now.astimezone(zone).date())
+
+
 def _spoken_time(at: datetime, now: datetime, zone: tzinfo) -> str:
     """`now, 19:06`, or `at 18:57, 9m ago`."""
     spoken = _day_and_time(at, now, zone)

@@ -14,8 +14,8 @@ from console.core.language.zones import Zone, zone_at
 
 # Keyboards that correct while one types turn a hyphen into the minus sign or the en dash.
 _HYPHEN = "[-\u2212\u2013]"
-END = r"(?=\s|$|[,;:.|](?:\s|$))"
-"""What stands behind a time: nothing of its word goes on."""
+END = r"(?=\s|$|[,;:.|](?:\s|$|[!>*?+]\s))"
+"""What stands behind a time: nothing of its word goes on; a marker may follow its colon at once."""
 
 # What may stand before a time: a bullet, brackets or emphasis, "at" or a tilde.
 _BULLET = re.compile(r"(?:[-\u2010-\u2015•·‣▪]|[0-9]{1,3}[.)])\s+")
@@ -33,10 +33,11 @@ LENGTH = rf"(?:{_SPACED}|{_GLUED})"
 _BACK = re.compile(rf"{_HYPHEN}(?P<length>{LENGTH})", re.IGNORECASE)
 _AGO = re.compile(
     rf"(?P<length>[0-9]{{1,5}}\s?{_UNIT}(?:\s?[0-9]{{1,5}}\s?{_UNIT}){{0,3}}|[0-9]{{1,5}}h[0-9]{{1,2}}"
-    r"|an?\s(?:hour|minute)|half\san\shour)\s+ago\b",
+    r"|[0-9]{1,3}[.,]5\s?(?:hours|hrs|h)|an\shour\sand\sa\shalf|an?\s(?:hour|minute)|half\san\shour)\s+ago\b",
     re.IGNORECASE,
 )
-_SPOKEN_LENGTHS = {"an hour": "1h", "a minute": "1m", "half an hour": "30m"}
+_SPOKEN_LENGTHS = {"an hour": "1h", "a minute": "1m", "half an hour": "30m", "an hour and a half": "1h30m"}
+_HALF_HOURS = re.compile(r"([0-9]+)[.,]5\s?[a-z]+", re.IGNORECASE)
 
 _DAY_WORD = re.compile(r"(?P<day>yesterday|today|tomorrow)(?:,?\s+at\s+|,?\s+)(?=[0-9])", re.IGNORECASE)
 _DAY_BEHIND = re.compile(r",?\s+(?P<day>yesterday|today|tomorrow)(?![\w'’-])", re.IGNORECASE)
@@ -51,7 +52,7 @@ _YEAR_BEHIND = re.compile(r"\s(?P<year>(?:19|20|21)[0-9]{2})(?=[\s\])]|$)")
 _CLOCK = re.compile(
     r"(?P<hour>[0-9]{1,2})(?:(?P<mark>[:.])(?P<minute>[0-9]{2})"
     r"(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?)?(?![0-9])"
-    r"(?:\s?(?P<half>[ap])\.?m\b\.?(?!\s(?:people|folks|staff|team)\b))?",
+    r"(?:\s?(?P<half>[ap])\.?m\b\.?(?!\s(?:people|folks|staff|team)\b)|(?<=:[0-9]{2})h\b)?",
     re.IGNORECASE,
 )
 # "14.32" is as likely an amount: what stands behind it tells.
@@ -75,10 +76,18 @@ _UNREAD = re.compile(r"\s(?P<letters>AET|AMT|BRST|CLST|IDT|IRST|IRDT|NPT|NZT|UYT
 # "14:32 WEST region down": an English word before it is a zone.
 _WORDS_TOO = ("WEST",)
 
-_LENGTH_ENDED = re.compile(END)
-_CLOCK_ENDED = re.compile(rf"{END}|(?=[–—]|-\s)")
+_LENGTH_ENDED = re.compile(rf"{END}|(?=-\s)")
+_CLOCK_ENDED = re.compile(rf"{END}|(?=[–—]|-\s|-[0-9]{{1,2}}:[0-9]{{2}}(?![0-9:]))")
 
 _INSIDE = re.compile(rf"(?<![\w.:/])(?<!\w-)(?:(?:at\s)?[0-9]|an?\s|half\s)|(?<=\s){_HYPHEN}[0-9]", re.IGNORECASE)
+# What may be a time at the beginning of a text, and may be something else: it is never read.
+_UNREAD_LEADING = re.compile(
+    r"(?:[0-9]{1,2}h[0-5][0-9]|[0-9]{4}\s?(?:hours?|hrs?|h)|(?:[01][0-9]|2[0-3])[0-5][0-9]\s?z"
+    r"|[0-9]{8}t[0-9]{4}(?:[0-9]{2})?z?|t[-+][0-9]{1,5}\s?[a-z]{1,7}"
+    r"|[0-9]{1,2}:[0-9]{2}/[0-9]{1,2}:[0-9]{2}|noon|midnight"
+    rf"|(?:a\sfew|a\scouple\sof|some|several)\s{_UNIT}\sago|(?<=[-–—•]\s)[0-9]{{1,5}}\s?{_UNIT})(?![\w/%'’]|[:-]\w)",
+    re.IGNORECASE,
+)
 # There punctuation and quotes may follow at once.
 _INSIDE_ENDED = re.compile(r"(?![\w:/%])(?!\.\w)")
 _LOOKED_AT_CHARS = 2_000
@@ -148,6 +157,11 @@ def times_inside(text: str) -> Iterator[str]:
     """What looks like a time, wherever it stands in the first 2,000 characters."""
     position = 0
     text = text[:_LOOKED_AT_CHARS]
+    bullet = _BULLET.match(text)
+    leading = _UNREAD_LEADING.match(text, bullet.end() if bullet else 0)
+    if leading:
+        yield leading[0]
+        position = leading.end()
     while match := _INSIDE.search(text, position):
         start = match.start()
         form = time_form(text[start : start + _LONGEST_CHARS], inside=True)
@@ -179,10 +193,13 @@ def time_of_day(clock: re.Match[str]) -> time | None:
 
 
 def _length_form(line: str, start: int) -> TimeForm | None:
-    match = _BACK.match(line, start) or _AGO.match(line, start)
+    back = _BACK.match(line, start)
+    match = back or _AGO.match(line, start)
     if match is None:
         return None
     length = _SPOKEN_LENGTHS.get(match["length"].casefold(), match["length"])
+    if not back:
+        length = _HALF_HOURS.sub(r"\1h30m", length)
     return TimeForm(start, match.end(), match.end(), length)
 
 
@@ -269,6 +286,9 @@ def _offset(line: str, end: int, *, exact: bool) -> tuple[Zone | None, int, str]
         usual = offset <= timedelta(hours=14) and minutes in (0, 15, 30, 45)
     else:
         usual = (minutes == 0 and offset <= timedelta(hours=12)) or offset in _WESTERN_HALVES
+    glued = match.start("sign") == end and match["sign"] != "+" and ":" in match[0]
+    if not usual and glued and int(match["hours"]) < 24 and minutes < 60:
+        return None  # The end of a span.
     if not usual:
         return None, match.end(), "is not one time; write its beginning, {clock}, or an offset such as +02:00"
     zone = timezone(offset if match["sign"] == "+" else -offset)

@@ -86,7 +86,7 @@ def test_the_panels_of_a_withdrawn_incident_ask_for_nothing() -> None:
     story.does(Undo, entry=story.state.declared_id)
     assert story.state.withdrawn
     state, now = story.state, story.now
-    for lines in (roles(state, 40), next_stage(state, now, 40), impact(state, 40), open_work(state, 40)):
+    for lines in (roles(state, 40, "mo"), next_stage(state, now, 40), impact(state, 40), open_work(state, 40)):
         assert [line.plain for line in lines] == ["withdrawn"]
     assert next_check(state, now, "mo", 40) == []
 
@@ -94,5 +94,5 @@ def test_the_panels_of_a_withdrawn_incident_ask_for_nothing() -> None:
 def test_here_are_only_those_with_a_console_open() -> None:
     story = Story("SEV1")
     story.does(AssignRole, role="ic", person="dana")
-    assert not any("Here" in line.plain for line in roles(story.state, 40))
-    assert roles(story.state, 40, ("rs", "al"))[-1].plain == "Here     rs, al"
+    assert not any("Here" in line.plain for line in roles(story.state, 40, "mo"))
+    assert roles(story.state, 40, "mo", ("rs", "al"))[-1].plain == "Here     rs, al"

@@ -46,7 +46,7 @@ DRILL · INC-K7Q2 … #1 · 14:24 UTC
 …: 14:54 UTC
 """,
     "internal": """
-DRILL · INC-K7Q2 … #1 · Investigating · 14:24 UTC
+DRILL · INC-K7Q2 … #1 · Declared · 14:24 UTC
 
 …: Declared, SEV1, … 14:00 UTC
 …: Checkout errors.
@@ -186,17 +186,11 @@ INC-K7Q2 … #1 · 14:24 UTC
 …: …
 """,
     "internal": """
-INC-K7Q2 … #1 · Investigating · 14:24 UTC
+INC-K7Q2 … #1 · Declared · 14:24 UTC
 
 …: Declared, SEV3, … 14:00 UTC
 …: Checkout errors.
 …: ….
-
-…:
-- ….
-
-…:
-- ….
 
 …:
 - ….
@@ -211,7 +205,6 @@ INC-K7Q2 … #1 · Investigating · 14:24 UTC
 …: Checkout errors.
 
 …:
-- ….
 - … 14:00 UTC.
 
 …:
@@ -237,9 +230,6 @@ INC-K7Q2 … #1 · Investigating · 14:24 UTC
 …: SEV3
 …: Declared
 …: Checkout errors.
-
-…:
-- ….
 
 …:
 - ….

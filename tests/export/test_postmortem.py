@@ -13,10 +13,12 @@ from console.core.log.state import Incident
 from console.core.subjects.action_item import AddAction, ChangeAction, FinishAction
 from console.core.subjects.change import ClaimChange, EndChange
 from console.core.subjects.checklist import TickItem
+from console.core.subjects.done import Finish
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.milestone import SetMilestone
 from console.core.subjects.postmortem import SECTIONS, AssignPostmortem, EditPostmortem, PostmortemEdited
 from console.core.subjects.role import AssignRole
+from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.stage import MoveStage
 from console.core.subjects.triage import AnswerTriage
 from console.core.subjects.undo import RedactEntry
@@ -57,7 +59,7 @@ def test_a_draft_tells_what_the_log_knows() -> None:
     assert "stopped after 40 min" in summary
     assert "the connection pool is too small" in summary
     assert "nobody has gone over this section" in summary
-    assert "- How long: 50 min, from 13:50 UTC to 14:40 UTC" in chapter(page, "Impact")
+    assert "- How long: 40 min, from 13:50 UTC to 14:30 UTC" in chapter(page, "Impact")
     assert "deploy v2.3.4 finished" in chapter(page, "Contributing factors")
     assert "pool raised to 200 by hand (in pool.yaml, OPS-7" in chapter(page, "Temporary fix")
     assert "1. **Why?** the connection pool" in chapter(page, "Five whys")
@@ -131,11 +133,34 @@ def test_a_change_that_stopped_the_impact_is_told_as_what_was_done() -> None:
     story = Story().at(5)
     story.does(ClaimChange, text="remove the bad rule", rollback="add it again")
     story.does(SetMilestone, milestone="mitigated", moment=story.now)
-    assert "The impact was stopped after 5 min: remove the bad rule." in draft_section(story.state, "summary")
+    summary = draft_section(story.state, "summary")
+    assert "The impact was stopped after 5 min. Last action before: remove the bad rule (confirm)." in summary
     story.at(8).does(EndChange, outcome="done", note="errors are gone")
     story.does(SetMilestone, milestone="mitigated", moment=story.now)
     said = draft_section(story.state, "temporary_fix")
-    assert "What stopped the impact, 14:08 UTC: remove the bad rule: errors are gone" in said
+    assert "Last action before the impact stopped (confirm), 14:08 UTC: remove the bad rule: errors are gone" in said
+
+
+def test_a_summary_says_the_highest_severity_and_resolved_only_once_it_is() -> None:
+    story = Story("SEV2").at(5)
+    story.does(ChangeSeverity, severity="SEV0")
+    story.at(10).does(MoveStage, stage="resolving", override="rolled back")
+    story.does(MoveStage, stage="monitoring")
+    story.at(15).does(MoveStage, stage="investigating", override="it is back")
+    story.at(20).does(Finish, what="escalation", note="paged VP infra")
+    story.at(25).does(MoveStage, stage="resolving", override="rolled back again")
+    story.does(MoveStage, stage="monitoring")
+    story.does(ChangeSeverity, severity="SEV3", reason="it is watched")
+    page = written(story)
+    summary = chapter(page, "Summary")
+    assert "The SEV0 incident" in summary
+    assert "The impact was stopped after 25 min." in summary
+    assert "It had come back at 14:15 UTC." in summary
+    assert "resolved" not in summary
+    assert ", SEV3 in the end" in page
+    assert "paged VP infra" in chapter(page, "Timeline")
+    story.does(MoveStage, stage="closed", override="False alarm")
+    assert "It was resolved after 25 min." in chapter(written(story), "Summary")
 
 
 def test_a_gate_that_was_passed_stands_with_its_reason() -> None:

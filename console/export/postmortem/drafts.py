@@ -13,7 +13,7 @@ from console.core.language.text import clean
 from console.core.language.times import duration_words
 from console.core.log.clocks import clocks, promises
 from console.core.log.entries import Entry
-from console.core.log.milestones import durations, milestones
+from console.core.log.milestones import durations, impact_ended, milestones, relapsed_at
 from console.core.log.state import Incident
 from console.core.subjects.change import changes_of
 from console.core.subjects.component import components_of
@@ -22,10 +22,10 @@ from console.core.subjects.hypothesis import hypotheses_of
 from console.core.subjects.postmortem import SECTIONS
 from console.core.subjects.role import roles_of
 from console.core.subjects.runbook import runbooks_of
-from console.core.subjects.stage import overrides_of
+from console.core.subjects.stage import handled_elsewhere, overrides_of
 from console.core.subjects.triage import answers_of
 from console.core.subjects.update import updates_of
-from console.export.postmortem.metrics import began, ended, last_moment, measures
+from console.export.postmortem.metrics import began, ended, last_moment, measures, worst_severity
 from console.export.postmortem.names import People
 from console.export.timeline import standing, times
 
@@ -153,8 +153,8 @@ class _Drafts:
         ]
 
     def stopped_by(self) -> Entry | None:
-        """The last act before the impact was stopped."""
-        mitigated = self.at.get("mitigated") or self.ended
+        """The last act before the impact was stopped; whether it stopped it, nobody said."""
+        mitigated = impact_ended(self.state)
         acts = ("action", "fix", "change")
         entries = [
             entry for entry in self.entries if entry.kind in acts and mitigated and entry.occurred_at <= mitigated
@@ -169,7 +169,7 @@ class _Drafts:
         title = self.line(state.title.value, self.end)
         began = "began" if start != state.declared_at else "was declared"
         sentences = [
-            f"The {state.severity.value} incident “{title}” {began} on {local.day} {local:%B %Y} at "
+            f"The {worst_severity(state)} incident “{title}” {began} on {local.day} {local:%B %Y} at "
             f"{times(start, self.zone)}."
         ]
         impact = self.line(state.impact.value, self.end)
@@ -177,10 +177,12 @@ class _Drafts:
         if "time_to_detect" in took and "detected" in self.at:
             sentences.append(f"It was noticed {_after(took['time_to_detect'])}.")
         if "time_to_mitigate" in took:
+            sentences.append(f"The impact was stopped after {duration_words(took['time_to_mitigate'])}.")
             by = self.stopped_by()
-            how = f": {self.act(by)}" if by else ""
-            sentences.append(_sentence(f"The impact was stopped after {duration_words(took['time_to_mitigate'])}{how}"))
-        if "time_to_resolve" in took:
+            sentences += [_sentence(f"Last action before: {self.act(by)} (confirm)")] if by else []
+        if relapse := relapsed_at(state):
+            sentences.append(f"It had come back at {self.when(relapse)}.")
+        if "time_to_resolve" in took and state.phase == "over" and not handled_elsewhere(state):
             sentences.append(f"It was resolved after {duration_words(took['time_to_resolve'])}.")
         for text, _ in self.supported[:1]:
             sentences.append(_sentence(f"The cause, as far as the log knows it: {text}"))
@@ -190,9 +192,10 @@ class _Drafts:
         state = self.state
         if state.impact.value:
             yield f"- What: {self.line(state.impact.value, self.end)}"
-        if self.began and self.ended and self.ended >= self.began:
-            begins, ends = self.when(self.began), self.when(self.ended)
-            yield f"- How long: {duration_words(self.ended - self.began)}, from {begins} to {ends}"
+        stopped = impact_ended(state)
+        if self.began and stopped and stopped >= self.began:
+            begins, ends = self.when(self.began), self.when(stopped)
+            yield f"- How long: {duration_words(stopped - self.began)}, from {begins} to {ends}"
         answers = answers_of(state)
         for id, name in _ANSWERS.items():
             if answers.get(id, "").strip():
@@ -305,7 +308,7 @@ class _Drafts:
             yield f"- {self.line(fix.text, fix.added_at)} ({detail})"
         by = self.stopped_by()
         if by is not None and by.kind != "fix":
-            yield f"- What stopped the impact, {self.when(by.occurred_at)}: {self.act(by)}"
+            yield f"- Last action before the impact stopped (confirm), {self.when(by.occurred_at)}: {self.act(by)}"
 
     def permanent_fix(self) -> Iterator[str]:
         yield from self.tagged("permanent_fix")

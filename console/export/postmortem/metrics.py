@@ -60,6 +60,13 @@ def ended(state: Incident) -> datetime | None:
     return at.get("resolved") or at.get("closed")
 
 
+def worst_severity(state: Incident) -> str:
+    """The highest severity that was ever in force."""
+    book, names = state.playbook, [fact.value for fact in state.severity.in_force]
+    known = [name for name in names if book and book.severity_index(name) >= 0]
+    return min(known, key=book.severity_index) if book and known else state.severity.value
+
+
 def last_moment(state: Incident) -> datetime:
     """The last moment that the log knows of: up to it the drafts are reckoned, so that they do not change by waiting.
 

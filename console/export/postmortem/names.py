@@ -20,7 +20,7 @@ from console.export.timeline import standing
 
 POLICY = (
     "People appear by their role at that moment, not by name: a postmortem looks for what let a mistake happen. "
-    "Owners of action items are named."
+    "Owners of action items are named, and names that somebody wrote into a line without an @ stand as written."
 )
 
 

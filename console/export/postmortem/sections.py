@@ -7,6 +7,7 @@ from itertools import groupby
 
 from console.core.language.text import one_line
 from console.core.language.times import duration_words
+from console.core.log.clocks import met_of
 from console.core.log.entries import Entry
 from console.core.log.milestones import milestones
 from console.core.log.state import Incident
@@ -32,7 +33,7 @@ from console.export.blocks import (
 )
 from console.export.postmortem.diagram import mermaid, svg
 from console.export.postmortem.drafts import GUIDE, drafts
-from console.export.postmortem.metrics import began, ended, measures
+from console.export.postmortem.metrics import began, ended, measures, worst_severity
 from console.export.postmortem.names import People
 from console.export.postmortem.whys import answers
 from console.export.timeline import WORDS, hypotheses_by_verdict, promised, standing, stated_zone, times
@@ -99,11 +100,14 @@ class Parts:
         assert start is not None
         local = start.astimezone(self.zone)
         over = ended(state)
-        meaning = f" ({state.severity_rule.meaning})" if state.severity_rule else ""
+        worst = worst_severity(state)
+        rule = state.playbook.severity(worst) if state.playbook else None
+        meaning = f" ({rule.meaning})" if rule else ""
+        lowered = f", {state.severity.value} in the end" if worst != state.severity.value else ""
         yield "Date", f"{local.day} {local:%B %Y}"
         if over and over >= start:
             yield "Duration", f"{duration_words(over - start)}, {self.at(start)} to {self.at(over)}"
-        yield "Severity", f"{state.severity.value}{meaning}"
+        yield "Severity", f"{worst}{meaning}{lowered}"
         yield "Author", postmortem_of(state).owner.value or "nobody yet"
         yield "Review", review_of(state)
         if state.drill:
@@ -160,7 +164,8 @@ class Parts:
 
     def timeline(self) -> Iterator[Block]:
         passed_over = ("postmortem", "action_item", "clock")
-        entries = [entry for entry in standing(self.state) if entry.kind not in passed_over]
+        escalations = {met.id for met in met_of(self.state) if met.clock == "escalation"}
+        entries = [entry for entry in standing(self.state) if entry.kind not in passed_over or entry.id in escalations]
         whole = len(entries)
         for kept in (lambda entry: entry.kind != "note", lambda entry: entry.kind in _TURNING):
             if len(entries) > MOST_ENTRIES:

@@ -66,7 +66,7 @@ def test_the_impact_has_users_revenue_and_how_long() -> None:
     assert "- Users affected: 30 %" in said
     assert "- Revenue lost an hour: $5,000" in said
     assert "- Data lost: no" in said
-    assert "- How long: 50 min" in said
+    assert "- How long: 40 min" in said
 
 
 @pytest.mark.rule("P-levels: Analysis: summary, impact, timeline by the minute, five whys")

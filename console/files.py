@@ -11,6 +11,29 @@ MAX_NAMES_TRIED = 1000
 """How many names `write_new` tries in a folder before it goes to the next."""
 
 
+class Unfit(Exception):
+    """A file that is no text of ours; its words go on behind the file's name: "is no file"."""
+
+
+def read_bounded(path: Path, max_bytes: int) -> bytes:
+    """The bytes of a file, and of nothing that would be waited for or read without end, as a pipe or a device.
+
+    Raises Unfit for those and for a longer file, OSError.
+    """
+    # Without waiting for the other end of a pipe; what was opened is what is looked at.
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise Unfit("is no file")
+        with open(descriptor, "rb", closefd=False) as file:
+            raw = file.read(max_bytes + 1)
+    finally:
+        os.close(descriptor)
+    if len(raw) > max_bytes:
+        raise Unfit(f"is larger than {max_bytes // 1024} kB")
+    return raw
+
+
 @contextmanager
 def replacing(path: Path, mode: int = 0o600) -> Iterator[Path]:
     """An empty file beside `path`, which takes its place when the block ends without an error.

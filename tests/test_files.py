@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from console.files import replacing, write_whole
+from console.files import Unfit, read_bounded, replacing, write_whole
 
 
 def mode(path: Path) -> int:
@@ -72,3 +72,14 @@ def test_a_pipe_is_written_into(tmp_path: Path) -> None:
     finally:
         os.close(reader)
     assert pipe.is_fifo()
+
+
+def test_nothing_is_read_without_end(tmp_path: Path) -> None:
+    """Each would be waited for, or fill the memory."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "long").write_bytes(b"x" * 5000)
+    (tmp_path / "zero").symlink_to("/dev/zero")
+    for name, why in (("pipe", "no file"), ("zero", "no file"), ("long", "larger than 4 kB"), (".", "no file")):
+        with pytest.raises(Unfit, match=why):
+            read_bounded(tmp_path / name, 4096)
+    assert len(read_bounded(tmp_path / "long", 5000)) == 5000

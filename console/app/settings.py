@@ -9,7 +9,6 @@ title = false          # leave the title of the terminal's window alone; true is
 """
 
 import re
-import tomllib
 from pathlib import Path
 from typing import Literal, cast
 
@@ -17,7 +16,8 @@ import msgspec
 
 from console.app.clipboard import understood
 from console.core.language.text import clean
-from console.files import write_whole
+from console.core.language.toml import read_toml
+from console.files import Unfit, read_bounded, write_whole
 
 Bell = Literal["both", "overdue", "off"]
 BELLS: tuple[Bell, ...] = ("both", "overdue", "off")
@@ -50,14 +50,14 @@ def read_settings(folder: Path) -> tuple[Settings, str]:
     """
     path = folder / FILE
     try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES)
-        table = tomllib.loads(raw.decode("utf-8"))
+        table = read_toml(read_bounded(path, MAX_BYTES).decode("utf-8"))
     except FileNotFoundError:
         return Settings(), ""
     except OSError as error:
         return Settings(), f"{path} cannot be read ({error.strerror or error}); the defaults hold."
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+    except Unfit as unfit:
+        return Settings(), f"{path} {unfit}; the defaults hold."
+    except ValueError:
         return Settings(), f"{path} is no TOML; the defaults hold until it is mended."
     wrong: list[str] = []
     theme, bell, desktop = table.get("theme", ""), table.get("bell", "both"), table.get("desktop", False)
@@ -88,15 +88,16 @@ def write_theme(folder: Path, theme: str) -> str:
     line = f'theme = "{theme}"'
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        text = path.read_text(encoding="utf-8") if path.exists() else ""
-        tomllib.loads(text)
+        text = read_bounded(path, MAX_BYTES).decode("utf-8") if path.exists() else ""
+        read_toml(text)
         changed, count = re.subn(r"(?m)^theme\s*=.*$", line, text, count=1)
         # In front, where no table's heading can claim it.
         # Whoever keeps their settings elsewhere has a link here.
         write_whole(path.resolve(), changed if count else f"{line}\n{text}")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is no text"
-        return f"The colours cannot be remembered in {path} ({why or error})."
-    except tomllib.TOMLDecodeError:
+    except Unfit as unfit:
+        return f"The colours cannot be remembered: {path} {unfit}."
+    except OSError as error:
+        return f"The colours cannot be remembered in {path} ({error.strerror or error})."
+    except ValueError:
         return f"The colours cannot be remembered: {path} is no TOML."
     return ""

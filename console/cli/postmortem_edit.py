@@ -56,7 +56,7 @@ def section_command(shell: Shell, state: Incident, named: str, text: str | None,
     if in_editor:
         edit_section(shell, state, section, before or draft, seen)
     elif accept or text is not None:
-        given = sys.stdin.buffer.read().decode("utf-8", "replace") if text == "-" else text
+        given = sys.stdin.buffer.read(1_000_000).decode("utf-8", "replace") if text == "-" else text
         command = EditPostmortem(actor=shell.actor, section=section, text=draft if given is None else given, seen=seen)
         shell.run(state.ref, command)
         advise(section_findings(state, section, command.text))

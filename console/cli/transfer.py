@@ -94,6 +94,10 @@ def _text(shell: Shell, ledger: Ledger, state: Incident, form: str, now: datetim
     return handoff_markdown(state, now, shell.zone, author=shell.actor, hours=hours, note=note)
 
 
+MAX_IMPORT_BYTES = 200_000_000
+"""Far more than an incident of 100,000 entries takes."""
+
+
 @command(name="import")
 @click.argument("file", type=click.Path(allow_dash=True, path_type=Path))
 @click.option("--title", default="", help="The incident's title, where the text has none.")
@@ -103,9 +107,12 @@ def _text(shell: Shell, ledger: Ledger, state: Incident, form: str, now: datetim
 def import_(shell: Shell, file: Path, title: str, severity: str, dry_run: bool, yes: bool) -> None:
     """Read a timeline (Markdown, CSV, plain text) or an exported JSON; prints the incident's reference."""
     try:
-        raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        with click.open_file(str(file), "rb") as source:
+            raw = source.read(MAX_IMPORT_BYTES + 1)
     except OSError as error:
         fail(f"{file} cannot be read ({error.strerror or error}); check its name and its permissions.")
+    if len(raw) > MAX_IMPORT_BYTES:
+        fail(f"{file} is larger than {MAX_IMPORT_BYTES // 1_000_000} MB; import it in parts.")
     text = raw.decode("utf-8", "replace").removeprefix("\ufeff")
     if text.lstrip().startswith("{"):
         _import_json(shell, text, dry_run, yes)

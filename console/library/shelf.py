@@ -1,12 +1,12 @@
 """Files of one kind, the built-in ones and a team's own: found by name, read when asked for, complained about."""
 
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from console.core.language.text import MAX_NAME_CHARS, clean, one_line
 from console.core.refusal import Refused
+from console.files import Unfit, read_bounded
 from console.resources import resource_path
 
 T = TypeVar("T")
@@ -128,14 +128,10 @@ def text_of(path: Path) -> str:
     """The text of a file in UTF-8; a refusal says why it cannot be read."""
     shown = clean(str(path), multiline=False)
     try:
-        # Asked before opening: a pipe or a device would be waited for without end.
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise Refused(f"{shown} is not a file; put the text itself there.")
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
-        if len(raw) > MAX_BYTES:
-            raise Refused(f"{shown} is longer than {MAX_BYTES // 1024} KiB; make it shorter.")
+        raw = read_bounded(path, MAX_BYTES)
         return raw.decode("utf-8")
+    except Unfit as unfit:
+        raise Refused(f"{shown} {unfit}; put a shorter text itself there.") from unfit
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise Refused(f"{shown}, line {line}: this is not UTF-8; save the file in that encoding.") from None

@@ -7,7 +7,6 @@ so that no template needs a time limit or a process of its own.
 """
 
 import re
-import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ import msgspec
 
 from console.core.language.text import clean
 from console.core.refusal import Refused
+from console.files import Unfit, read_bounded
 from console.resources import resource_path
 
 if TYPE_CHECKING:
@@ -112,14 +112,9 @@ class Templates:
         if path is None:
             return self._find_built_in(name)
         try:
-            about = path.stat()
-            if not stat.S_ISREG(about.st_mode):
-                raise _Broken(f"{path} is no file")  # Opening a pipe would wait for its other end.
-            if about.st_size > MAX_BYTES:
-                raise _Broken(f"{path} is larger than {MAX_BYTES // 1024} kB")
-            with path.open("rb") as file:
-                raw = file.read(MAX_BYTES)
-            return _Source(raw.decode("utf-8-sig"), str(path), False)
+            return _Source(read_bounded(path, MAX_BYTES).decode("utf-8-sig"), str(path), False)
+        except Unfit as unfit:
+            raise _Broken(f"{path} {unfit}") from unfit
         except (FileNotFoundError, NotADirectoryError):
             return self._find_built_in(name)
         except OSError as error:

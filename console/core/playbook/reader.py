@@ -1,7 +1,6 @@
 """Reading a playbook's TOML: what it extends, and every mistake with its line and key."""
 
 import re
-import tomllib
 import typing
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
@@ -10,6 +9,7 @@ from typing import Any
 import msgspec
 
 from console.core.language.text import clean
+from console.core.language.toml import read_toml
 from console.core.playbook.model import Part, Playbook
 from console.core.playbook.validate import Steps, faults
 from console.core.refusal import Refused
@@ -53,9 +53,7 @@ def read_playbook(text: str, name: str = "playbook", base: Base = lambda name: N
 
 def _parsed(text: str, name: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
-    except RecursionError:
-        raise Refused(f"{name} is not a playbook: its lists are nested too deep; correct that.") from None
+        return read_toml(text)
     except ValueError as error:  # TOMLDecodeError, and numbers with more digits than Python reads.
         raise Refused(clean(f"{name} is not valid TOML: {error}; correct that line.", multiline=False)) from error
 

@@ -16,7 +16,6 @@ put back. The one file of earlier versions counts as long as it is there; the fi
 """
 
 import os
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +23,7 @@ from typing import Any
 
 import msgspec
 
+from console.core.language import toml
 from console.core.language.text import clean, one_line
 from console.core.refusal import Refused
 from console.files import write_whole
@@ -141,7 +141,7 @@ class Targets:
             self._check_as_read(path, now.name)
             differing = {key: value for key, value in values.items() if value != earlier[key]}
             text = changed_text(path.read_text(encoding="utf-8"), differing)
-            if msgspec.convert({**tomllib.loads(text), "name": now.name}, Target) != after:
+            if msgspec.convert({**toml.read_toml(text), "name": now.name}, Target) != after:
                 raise Refused(f"{now.name} is written in {path} in a way that only you can change; edit it there.")
             write_whole(path.resolve(), text)
 

@@ -1,9 +1,11 @@
 """TOML files read, and changed where they stand: a person's comments and order stay."""
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from console.core.language import toml
+from console.files import Unfit, read_bounded
 
 MAX_BYTES = 1_000_000
 """A file beyond this is none of ours."""
@@ -16,17 +18,14 @@ class Unreadable(Exception):
 def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
     """A file's text and what it says. Raises Unreadable."""
     try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
+        raw = read_bounded(path, MAX_BYTES)
+    except Unfit as unfit:
+        raise Unreadable(f"{path} {unfit}; no target in it can be used.") from unfit
     except OSError as error:
         raise Unreadable(f"{path} cannot be read ({error.strerror or error}); no target in it can be used.") from error
     try:
-        if len(raw) > MAX_BYTES:
-            raise ValueError("it is far too long")
         text = raw.decode("utf-8")
-        return text, tomllib.loads(text)
-    except RecursionError as error:
-        raise Unreadable(f"{path} is nested too deep; correct that.") from error
+        return text, toml.read_toml(text)
     except ValueError as error:
         raise Unreadable(f"{path} is not valid TOML: {error}; correct that line.") from error
 

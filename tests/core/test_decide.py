@@ -12,7 +12,7 @@ from console.core.subjects.milestone import SetMilestone
 from console.core.subjects.role import AssignRole, holder_of
 from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.stage import MoveStage, overrides_of
-from console.core.subjects.task import AddTask, open_tasks
+from console.core.subjects.task import AddTask, TaskAdded, open_tasks
 from console.core.subjects.undo import RedactEntry, Undo
 from console.core.subjects.update import PostUpdate
 from tests.core.story import START, Story
@@ -139,7 +139,25 @@ def test_tasks_are_found_by_number_and_words() -> None:
     story.does(Finish, what="cache")
     story.does(Finish, what="1")
     assert open_tasks(story.state) == []
-    assert "no open task" in story.refuses(Finish, what="1")
+    assert "no open task" in story.refuses(Finish, what="3")
+
+
+def test_a_task_that_is_done_is_known_by_its_number() -> None:
+    story = Story()
+    story.does(AddTask, text="check the replica")
+    story.does(AddTask, text="check the 1 that is left")
+    story.does(Finish, what="1")
+    assert story.refuses(Finish, what="1") == "Task 1 is done already: check the replica."
+
+
+def test_a_due_moment_that_was_written_is_the_one_that_stands() -> None:
+    story = Story()
+    now = story.now + timedelta(seconds=40)
+    story.does(AddTask, text="check", owner="rs", due_at=story.now + timedelta(minutes=18, seconds=20))
+    story.does(AddTask, text="ask @rs", owner="rs", due_in=timedelta(minutes=5))
+    words = [entry.text for entry in story.state.entries if entry.kind == "task"]
+    assert words == ["check @rs, back in 18 min", "ask @rs, back in 5 min"]
+    assert TaskAdded("check", "rs", now + timedelta(minutes=18, seconds=20)).back(now) == "19 min"
 
 
 @pytest.mark.rule("Sev4: Postmortem: head, summary, impact, timeline")

@@ -215,6 +215,7 @@ TEN = timedelta(minutes=10)
         ("+ check replica lag in 10m @rs", "check replica lag", "rs", TEN),
         ("+ check replica lag @rs in 10 min", "check replica lag", "rs", TEN),
         ("+ check replica lag @rs 10m", "check replica lag", "rs", TEN),
+        ("+ check replica lag @rs @al 10m", "check replica lag @al", "rs", TEN),
         ("+ check replica lag 10m @rs", "check replica lag", "rs", TEN),
         ("+ 10m check replica lag @rs", "check replica lag", "rs", TEN),
         ("+ @rs check replica lag in 10m", "check replica lag", "rs", TEN),

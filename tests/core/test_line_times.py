@@ -281,6 +281,12 @@ def test_a_line_that_only_looks_like_a_time(text: str) -> None:
         ("20261128T183000Z x", ("20261128T183000Z",)),
         ("T-4m x", ("T-4m",)),
         ("! 1432Z x", ("1432Z",)),
+        # What may have been meant as the due moment of a task without one
+        ("+ @kai @jo pair on ns1 30m", ("30m",)),
+        ("+ @kai look at the 10m lag", ("10m",)),
+        ("+ @kai 10m look at the 5m lag", ()),
+        ("+ by noon @kai lunch", ("noon",)),
+        ("+ @kai the last 10 min of logs", ()),
         ("1856 requests, 1432 zebras, 4h wait, noon-ish, T-shirts", ()),
     ],
 )

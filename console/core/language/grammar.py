@@ -211,7 +211,7 @@ def _names(pattern: re.Pattern[str], text: str, sign: str) -> Iterator[str]:
 def read_task(text: str, at: datetime | None, *, now: datetime, zone: tzinfo) -> Line:
     """A task: its owner is the first person; who and when at the beginning or at the end are taken out of the text.
 
-    At the end a bare length of time counts only beside the owner, because "check the last 10m" says no time.
+    At the end a bare length of time counts only beside a person, because "check the last 10m" says no time.
     """
     people = _people(text)
     owner = people[0] if people else ""
@@ -243,7 +243,10 @@ class _TaskReader:
 
     def __init__(self, owner: str, now: datetime, zone: tzinfo) -> None:
         self._now, self._zone = now, zone
-        self._at_owner = re.compile(rf"\s+@{re.escape(owner)}[.,]?$" if owner else "(?!)", re.IGNORECASE)
+        # Among the people at the end.
+        self._at_owner = re.compile(
+            rf"\s+@{re.escape(owner)}(?:[.,]?$|(?=(?:\s+@{_NAME})+[.,]?$))" if owner else "(?!)", re.IGNORECASE
+        )
         self.owner_taken = False
         self.due_in: timedelta | None = None
         self.due_at: datetime | None = None
@@ -339,7 +342,16 @@ def _exact_time(at: datetime, zone: tzinfo) -> str:
 
 def left_times(line: Line) -> tuple[str, ...]:
     """What looks like a time and stays in the text of the entry."""
-    return tuple(dict.fromkeys(times_inside(line.text)))
+    lengths = _LENGTH_INSIDE.findall(line.text) if line.kind == "task" and not (line.due_in or line.due_at) else ()
+    return tuple(dict.fromkeys((*times_inside(line.text), *lengths)))
+
+
+# Of a task without a due moment: what may have been meant as one.
+_LENGTH_INSIDE = re.compile(
+    r"(?<![\w.:/-])(?:[0-9]{1,5}\s?(?:minutes?|mins?|m|hours?|hrs?|h)|noon|midnight|tonight|EOD|COB)"
+    r"(?![\w/%-]|\s(?:ago|of)\b)",
+    re.IGNORECASE,
+)
 
 
 def describe(result: Line | Slash, now: datetime, zone: tzinfo, actor: str) -> str:

@@ -1,11 +1,12 @@
 """Tasks: what somebody was asked to do, and by when they come back."""
 
+import re
 from datetime import datetime, timedelta
 
 import msgspec
 
 from console.core.language.grammar import read_due_last, read_task
-from console.core.language.text import clean
+from console.core.language.text import clean, one_line
 from console.core.language.times import duration_words
 from console.core.log.command import Asked, Command, Decision, Word, name, proposed, split, words
 from console.core.log.event import Body, Id, Ref, Text
@@ -28,10 +29,22 @@ class TaskAdded(Body, frozen=True):
         number, due = fold.number("task"), self.due_at
         task = Task(event.id, number, self.text, self.owner, due, event.occurred_at, event.actor)
         fold.part(Tasks).tasks[task.id] = task
-        owner = f" @{self.owner}" if self.owner else ""
-        back = f", back in {duration_words(due - event.occurred_at)}" if due else ""
+        named = re.search(rf"@{re.escape(self.owner)}(?!\w)", self.text, re.IGNORECASE)
+        owner = f" @{self.owner}" if self.owner and not named else ""
+        back = f", back in {self.back(event.occurred_at)}" if due else ""
         people = (self.owner,) if self.owner else ()
         fold.entry("task", f"{self.text}{owner}{back}", people=people, words=self.text, paste=self.paste)
+
+    def back(self, at: datetime) -> str:
+        """How long after `at` it is due. Without seconds it leads from minute to minute as both are shown.
+
+        Given at 19:01:40 and due at 19:20, that is 19 min.
+        """
+        assert self.due_at is not None
+        exact = self.due_at - at
+        if exact < timedelta(minutes=10):
+            return duration_words(exact)
+        return duration_words(self.due_at.replace(second=0, microsecond=0) - at.replace(second=0, microsecond=0))
 
 
 class TaskChanged(Body, frozen=True):
@@ -138,6 +151,10 @@ def find_task(state: Incident, text: str) -> Task:
     """An open task by its number, the beginning of its id, or words of its text."""
     tasks = {task.number: task for task in open_tasks(state)}
     fits = fitting(tasks, text)
+    number = clean(text).strip().removeprefix("#")
+    ended = [task for task in tasks_of(state).values() if task.done_at and str(task.number) == number]
+    if ended:
+        raise Refused(f"Task {number} is done already: {one_line(ended[0].text, 60)}.", "what")
     if len(fits) == 1:
         return fits[0]
     if fits:

@@ -134,7 +134,7 @@ def test_the_postmortem_s_impact_has_users_revenue_and_how_long(fire: Story) -> 
         fire.at(minute).does(MoveStage, stage=stage, override="in a story")
     page = postmortem(fire.state, fire.now, UTC)
     impact = page.split("\n## Impact\n")[1].split("\n## ")[0].replace("\\", "")
-    for line in ("Users affected: a tenth", "Revenue lost an hour: $5,000", "How long: 50 min, from 13:50 UTC"):
+    for line in ("Users affected: a tenth", "Revenue lost an hour: $5,000", "How long: 40 min, from 13:50 UTC"):
         assert f"- {line}" in impact
 
 

@@ -500,3 +500,20 @@ async def test_the_row_under_a_line_is_what_enter_does(tmp_path: Path, line: str
         if row.startswith("asks"):
             await room.presses("enter")
             assert room.state.events == before
+
+
+@pytest.mark.parametrize("line", ["", "/undo"])
+async def test_an_undo_after_a_correction_names_the_correction_and_takes_it_back(tmp_path: Path, line: str) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("disk ful")
+        await room.presses("alt+e")
+        await room.keys_in("l")
+        await room.presses("enter")
+        assert room.hint == "Corrected: disk full"
+        await room.types(line)
+        if not line:
+            await room.presses("alt+x")
+        assert "undoes the correction “disk full” by mo: it was “disk ful”" in room.hint
+        await room.presses("enter")
+        assert (room.last.text, room.last.undone) == ("disk ful", False)
+        assert room.hint == "Undone: the correction"

@@ -13,7 +13,7 @@ from console.core.subjects.role import AssignRole, holder_of
 from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.stage import MoveStage, overrides_of
 from console.core.subjects.task import AddTask, TaskAdded, open_tasks
-from console.core.subjects.undo import RedactEntry, Undo
+from console.core.subjects.undo import RedactEntry, Undo, undoes
 from console.core.subjects.update import PostUpdate
 from tests.core.story import START, Story
 
@@ -178,3 +178,30 @@ def test_undoing_the_declaration_withdraws_the_incident() -> None:
     story.does(Undo, entry=story.state.declared_id)
     assert not story.state.open
     assert "undone" in story.refuses(LogEntry, text="hello")
+
+
+def test_an_undo_takes_back_the_correction_that_was_made_last_and_not_its_entry() -> None:
+    story = Story()
+    entry = story.does(LogEntry, text="placement restrats")
+    story.at(1).does(CorrectEntry, entry=entry, text="placement restarts")
+    correction = story.at(2).does(CorrectEntry, entry=entry, text="placement restarts at 50%")
+    words = undoes(story.state, Undo(actor="mo"), story.now)
+    assert words == "undoes the correction “placement restarts at 50%” by mo: it was “placement restarts”"
+    story.at(3).does(Undo)
+    assert (story.state.entries[-1].text, story.state.entries[-1].undone) == ("placement restarts", False)
+    assert correction not in [made.id for made in story.state.corrections[entry]]
+    story.at(4).does(LogEntry, text="another")
+    story.at(5).does(Undo)
+    assert [each.undone for each in story.state.entries[-2:]] == [False, True]
+    story.at(6).does(Undo)
+    assert (story.state.entries[-2].text, story.state.entries[-2].corrected) == ("placement restrats", False)
+    story.at(7).does(Undo)
+    assert story.state.entries[-2].undone
+
+
+def test_somebody_elses_correction_is_not_mine_to_undo() -> None:
+    story = Story()
+    entry = story.does(LogEntry, text="mine")
+    story.at(1).does(CorrectEntry, entry=entry, text="ours", actor="lee")
+    story.at(2).does(Undo)
+    assert story.state.entries[-1].undone

@@ -7,6 +7,7 @@ from console.core.language.text import one_line
 from console.core.language.times import local_pair, local_stamp
 from console.core.log.event import Event
 from console.core.log.state import Incident, taken_together, undone_entry
+from console.core.subjects.entry import EntryCorrected
 from console.core.subjects.undo import EntriesUndone, EntryRedacted, EntryUndone
 
 MOST_CHARS = 44
@@ -22,8 +23,12 @@ def acknowledgement(state: Incident, events: Sequence[Event], zone: tzinfo) -> s
         if isinstance(event.body, EntryRedacted):
             entries = {event.body.target, *(id for id in event.body.erased if state.entries.get(id))}
             return f"Redacted: {'1 entry' if len(entries) == 1 else f'{len(entries)} entries'}"
+        if isinstance(event.body, EntryCorrected) and (corrected := state.entries.get(event.body.target)):
+            return f"Corrected: {one_line(corrected.text, MOST_CHARS)}"
         undo = isinstance(event.body, EntryUndone | EntriesUndone)
         entry = state.entries.get(undone_entry(state, event.id) if undo else event.id)
+        if entry is None and undo:
+            return "Undone: the correction"
         if entry is None:
             continue
         words = one_line(entry.text, MOST_CHARS)

@@ -17,7 +17,7 @@ from console.core.log.command import Command
 from console.core.refusal import Refused
 from console.core.subjects.entry import find_entry, uncorrectable
 from console.core.subjects.stage import MoveStage
-from console.core.subjects.undo import Undo, undo_words
+from console.core.subjects.undo import Undo, last_correction, undo_words, undoes
 
 
 class RoomActs:
@@ -115,6 +115,10 @@ class RoomActs:
 
     def arm_undo(self) -> Armed:
         room = self._context
+        correction = None if self._timeline.seen else last_correction(room.state, room.actor)
+        if correction is not None:
+            undoing = Undo(actor=room.actor, entry=correction.id)
+            return Armed(undoes(room.state, undoing, room.now()), lambda: room.write(undoing))
         entry = find_entry(room.state, self._entry())
         command = Undo(actor=room.actor, entry=entry.id, dependents=True, was_undone=entry.undone)
         return Armed(undo_words(room.state, entry), lambda: room.write(command))

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from console.core.language.names import same_name, unquoted
 from console.core.language.text import clean, one_line
 from console.core.log.command import Asked, Command, Decision, Proposal, Word, proposed, split
 from console.core.log.entries import Entry
 from console.core.log.event import Body, Id, Mention, Text
-from console.core.log.state import Incident, TakenBack, dependents, taken_together
+from console.core.log.state import Correction, Incident, TakenBack, dependents, taken_together
 from console.core.refusal import Refused
 from console.core.subjects.entry import find_entry
 
@@ -56,7 +57,7 @@ def undo_targets(body: Undoing) -> tuple[str, ...]:
 class Undo(Command, frozen=True, kw_only=True):
     """Without `entry`: the actor's last act that still stands. Of an entry that is undone: put it back.
 
-    Of an entry that was pasted with others: all of that paste.
+    Of an entry that was pasted with others: all of that paste. `entry` may be the id of a correction, too.
     """
 
     entry: str = ""
@@ -66,6 +67,9 @@ class Undo(Command, frozen=True, kw_only=True):
     """What the entry was when it was named; refused where it is not so any more. None: as it is."""
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        correction = correction_of(state, self)
+        if correction is not None:
+            return proposed(EntryUndone(correction[1].id), now)
         entry = find_entry(state, self.entry) if self.entry else last_own(state, self.actor, "undo")
         if entry.redacted:
             raise Refused("A redaction cannot be undone: the text is erased; log a new entry.", "entry")
@@ -118,6 +122,27 @@ class RedactEntry(Command, frozen=True, kw_only=True):
 
 MIN_WORDS_CHARS = 4
 """The fewest characters of words, or of the beginning of an id, that name the entry to be erased."""
+
+
+def last_correction(state: Incident, actor: str) -> Correction | None:
+    """The actor's last correction, where it stands and they have logged nothing that stands since."""
+    corrections = [made for said in state.corrections.values() for made in said[1:] if same_name(made.by, actor)]
+    newest = max(corrections, key=lambda made: (made.at, made.id), default=None)
+    if newest is None:
+        return None
+    later = (
+        same_name(entry.author, actor) and not (entry.undone or entry.redacted) and entry.recorded_at > newest.at
+        for entry in reversed(state.entries)
+    )
+    return None if any(later) else newest
+
+
+def correction_of(state: Incident, command: Undo) -> tuple[Correction, Correction] | None:
+    """What an entry said before the correction that the command takes back, and the correction; None: it is none."""
+    last = None if command.entry else last_correction(state, command.actor)
+    id = last.id if last else command.entry
+    pairs = (pair for said in state.corrections.values() for pair in pairwise(said))
+    return next((pair for pair in pairs if id and pair[1].id == id), None)
 
 
 def last_own(state: Incident, actor: str, act: str) -> Entry:
@@ -174,6 +199,10 @@ def undo_words(state: Incident, entry: Entry) -> str:
 def undoes(state: Incident, command: Undo, now: datetime) -> str:
     """What the command does, as `undo_words` has it. Raises Refused where it would be."""
     command.decide(state, now, now)
+    correction = correction_of(state, command)
+    if correction is not None:
+        before, made = correction
+        return f"undoes the correction “{one_line(made.text, 40)}” by {made.by}: it was “{one_line(before.text, 40)}”"
     return undo_words(
         state, find_entry(state, command.entry) if command.entry else last_own(state, command.actor, "undo")
     )

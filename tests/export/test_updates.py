@@ -361,6 +361,12 @@ def test_the_internal_title_as_a_customers_text_is_told() -> None:
     assert compose_update(story.state, "public", START, UTC)[1] == ""
 
 
+def test_a_last_update_that_promises_another_is_pointed_out() -> None:
+    text = "Checkouts work again. This is the last update."
+    assert [each.id for each in check_update(text, "public", (), START)] == ["last"]
+    assert not check_update(text, "public", (), None, final=True)
+
+
 # --- the public ---
 
 

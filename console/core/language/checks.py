@@ -31,6 +31,9 @@ def check_update(
     findings = [*speculation(text), *blame(text, known)]
     if audience == "public":
         findings += [*promised_end(text), *_names(text, known)]
+    if next_at is not None and not final and (last := _LAST.search(text[:MAX_CHARS])):
+        instead = "Promise no other update, or leave these words out."
+        findings.append(Finding.at(last, "last", "It is called the last one, and promises another.", instead))
     if next_at is None and not final and not says_next(text):
         promise = "Promise a time for the next update, even if there may be nothing new."
         findings.append(
@@ -87,6 +90,7 @@ def check_action(text: str, owner: str, due_at: datetime | None, verify: str) ->
 
 # --- updates -------------------------------------------------------------------------------------------------------
 
+_LAST = re.compile(r"\b(?:this is (?:the|our) (?:last|final) (?:update|report)|no further updates?)\b", re.IGNORECASE)
 _GUESS = re.compile(
     r"\b(?:probably|perhaps|maybe|possibly|presumably|supposedly|apparently|hopefully|(?:most |very )?likely"
     r"|(?:we|i|they) (?:think|believe|suspect|guess|assume|suppose|hope|feel)|(?:my|our|a|best) guess"

@@ -5,10 +5,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from console.app.widgets.timeline_lines import suffix
 from console.core.log.command import Command
 from console.core.refusal import Refused
 from console.core.subjects.checklist import TickItem, next_item
 from console.core.subjects.done import Finish
+from console.core.subjects.entry import CorrectEntry
 from console.core.subjects.handoff import OfferHandoff
 from console.core.subjects.role import AssignRole
 from console.core.subjects.severity import ChangeSeverity
@@ -149,3 +151,17 @@ async def test_what_cannot_be_corrected_says_so_at_once_and_its_form_does_nothin
         assert room.state.events == before
         await room.presses("2", "enter")
         assert room.state.severity.value == "SEV1"
+
+
+async def test_a_correction_over_somebody_elses_is_told_first_and_says_who_edited(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("disk ful")
+        await room.presses("alt+e")
+        await room.keys_in("l")
+        await meanwhile(room, CorrectEntry(actor="ana", entry=room.last.id, text="db full"))
+        await room.presses("enter")
+        room.shows("ana corrected this to “db full” meanwhile.")
+        assert (room.last.text, suffix(room.last)) == ("db full", "edited by ana · mo")
+        await room.presses("enter")
+        assert room.last.text == "disk full"
+        room.shows("disk full  edited · mo")

@@ -125,6 +125,7 @@ class EntryDialog(FormDialog[Command]):
         entry = find_entry(state, entry_id)
         fixed = uncorrectable(entry)
         shown_at = f"{entry.occurred_at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+        history = list(state.corrections.get(entry.id, ()))
 
         reach: str | None = None
         """What a redaction would erase, once that was asked for."""
@@ -170,8 +171,9 @@ class EntryDialog(FormDialog[Command]):
             kind = values.get("kind", entry.kind)
             tags, people = _named(values["text"], now, zone)
             command = CorrectEntry(
-                actor=actor, entry=entry.id, text=values["text"], kind=kind, at=at, tags=tags, people=people
-            )
+                actor=actor, entry=entry.id, text=values["text"], kind=kind, at=at, tags=tags, people=people,
+                seen=history[-1].id if history else "",
+            )  # fmt: skip
             return checked(state, command, now)
 
         acts = [
@@ -195,7 +197,6 @@ class EntryDialog(FormDialog[Command]):
             f"{entry.kind} by {entry.author} · happened {_at(entry.occurred_at, zone)}",
             f"written {_at(entry.recorded_at, zone)} · {entry.id}",
         ]
-        history = list(state.corrections.get(entry.id, ()))
         facts += [f"{_at(correction.at, zone)} {correction.by}: {correction.text}" for correction in history]
 
         def doubts(command: Command) -> str:

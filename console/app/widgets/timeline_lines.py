@@ -33,7 +33,7 @@ def suffix(entry: Entry) -> str:
     if entry.undone:
         remarks.append("undone")
     if entry.corrected:
-        remarks.append("edited")
+        remarks.append(f"edited by {clean(entry.edited_by, multiline=False)}" if entry.edited_by else "edited")
     if entry.late:
         # Cut off, as in the row under the line that logged it.
         minutes = (entry.recorded_at - entry.occurred_at) // timedelta(minutes=1)

@@ -108,7 +108,9 @@ def _fold_changed(folding: Folding, recorded: Event, names: Sequence[Named], pla
     if corrections:
         event = _corrected(event, corrections)
     declaration = undone and isinstance(event.body, IncidentDeclared) and state.declared_at is None
-    folding.begin(event, recorded=recorded, skipping=undone and not declaration, redacted=redacted)
+    editor = corrections[-1].actor if corrections else ""
+    skipping = undone and not declaration
+    folding.begin(event, recorded=recorded, skipping=skipping, redacted=redacted, edited_by=editor)
     event.body.apply(folding)
     if declaration:
         state.withdrawn = True

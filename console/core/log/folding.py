@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from console.core.language.names import same_name
 from console.core.log.entries import LATE_S, Entry
 from console.core.log.event import Event
 from console.core.log.state import Correction, Corrections, Fact, Incident, P, Part, Parts, Register, TakenBack, owned
@@ -31,7 +32,7 @@ class Folding:
         """The event, as corrected."""
         self.skipping = False
         self._late = self._corrected = False
-        self._redacted = ""
+        self._redacted = self._edited_by = ""
         self._parts: dict[type[Part], Part] = {}
         self._aside: dict[type[Part], Part] = {}
         self._grows = False
@@ -39,15 +40,19 @@ class Folding:
         self._own_entries = False
         """The list of the entries is this fold's as well."""
 
-    def begin(self, event: Event, *, recorded: Event | None = None, skipping: bool = False, redacted: str = "") -> None:
+    def begin(
+        self, event: Event, *, recorded: Event | None = None, skipping: bool = False, redacted: str = "",
+        edited_by: str = "",
+    ) -> None:  # fmt: skip
         """Turn to the next event.
 
-        `recorded` is the event as it stands in the log, where that was corrected; `redacted` is what its line says
-        when its texts were erased, else empty.
+        `recorded` is the event as it stands in the log, where that was corrected, last by `edited_by`; `redacted` is
+        what its line says when its texts were erased, else empty.
         """
         recorded = recorded or event
         self.event, self.skipping = event, skipping
         self._corrected, self._redacted = event is not recorded, redacted
+        self._edited_by = "" if same_name(edited_by, recorded.actor) else edited_by
         self._late = recorded.recorded_at - recorded.occurred_at > _LATE and not self.state.retrospective
 
     def end(self) -> Incident:
@@ -190,6 +195,7 @@ class Folding:
         entry = Entry(
             event.id, kind, event.occurred_at, event.recorded_at, event.actor, text, tags, people,
             self._corrected, self.skipping, bool(erased), "", self._late, moves, words, about, paste,
+            self._edited_by,
         )  # fmt: skip
         if self._grows:
             state.entries.append(entry)

@@ -25,7 +25,8 @@ INTERRUPTED = 130
 
 _MODULES = {
     "respond": "declare log sev stage role update task done fix hypothesis snooze undo redact handoff",
-    "look": "open list show clocks watch",
+    "opening": "open",
+    "look": "list show clocks watch",
     "transfer": "export import demo",
     "process": "playbook runbook",
     "conduct": "classify check change changed ack advice",
@@ -126,7 +127,7 @@ def warroom(
     ctx.obj.plain = plain
     ctx.obj.check()
     if ctx.invoked_subcommand is None:
-        from console.cli.look import open_console
+        from console.cli.opening import open_console
 
         open_console(ctx.obj, "")
 

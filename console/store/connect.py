@@ -92,7 +92,7 @@ def reader(path: Path, *, mode: str = "rw", log: Path | None = None) -> sqlite3.
         # SQLite's own words about a name in the file that is no text.
         connection.close()
         raise problems.damaged(log or path) from error
-    except BaseException:
+    except BaseException:  # Whatever it is goes on; only the connection must not stay open.
         connection.close()
         raise
     return connection
@@ -124,7 +124,7 @@ def still(path: Path, at: place.Identity) -> Opened:
         copy = Copy(path)
         try:
             return _looked_at(copy.path, at, "rw", path)._replace(copy=copy)
-        except BaseException:
+        except BaseException:  # Whatever it is goes on; only the copy must not stay behind.
             copy.remove()
             raise
     return opened
@@ -155,7 +155,7 @@ def _looked_at(path: Path, at: place.Identity, mode: str, log: Path | None = Non
             journal = schema.meta(connection, "journal") or "wal"
         origin = schema.meta(connection, "origin") or ""
         return Opened(connection, origin, journal, mode, schema.meta(connection, "file") == _name(at))
-    except BaseException:
+    except BaseException:  # Whatever it is goes on; only the connection must not stay open.
         connection.close()
         raise
 

@@ -100,7 +100,7 @@ def rescue(log: Path, target: Path) -> Rescued:
                     source.close()
         # Made anew, of all that was saved, when the log is opened.
         head.forget(target)
-    except BaseException:
+    except BaseException:  # Whatever it is goes on; only half a log must not stay behind.
         for ending in ("", *place.COMPANIONS):
             target.with_name(target.name + ending).unlink(missing_ok=True)
         raise

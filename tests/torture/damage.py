@@ -86,7 +86,7 @@ class Tried:
             self._look(what, saved=saved)
         except AssertionError:
             raise
-        except Exception as error:
+        except Exception as error:  # Whatever it is, it is a finding.
             raise AssertionError(f"{what}: {error!r}") from error
 
     def _look(self, what: str, *, saved: bool) -> None:
@@ -153,7 +153,7 @@ class Tried:
         damage()
         try:
             self.figures["opened"] += asyncio.run(screens(self.db, self.ref))
-        except Exception as error:
+        except Exception as error:  # Whatever it is, it is a finding.
             raise AssertionError(f"{what}: {error!r}") from error
 
     def schema(self, statements: str) -> None:

@@ -1,0 +1,47 @@
+"""The command that opens the console, as a screen or as lines."""
+
+import sys
+
+import click
+
+from console.cli.context import Shell, fail
+from console.cli.params import command
+
+
+def open_console(shell: Shell, text: str) -> None:
+    """Opens the screen, or the mode of plain lines; without a terminal it says what to do instead."""
+    if shell.plain:
+        from console.cli.plain import open_plain
+
+        open_plain(shell, text)
+        return
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        fail("The console needs a terminal; run it without a pipe, or use warroom --plain, list and show.")
+    ref = ""
+    if text:
+        with shell.ledger(writing=False) as ledger:
+            ref = ledger.resolve(text)
+    from console.app.main import PRACTICE, run_app
+    from console.cli.transfer import play_practice
+
+    while True:
+        status = run_app(
+            log_path=shell.path, actor=shell.actor, zone=shell.zone, ref=ref, read_only=shell.read_only,
+            config=shell.settings,
+        )  # fmt: skip
+        if status != PRACTICE:
+            sys.exit(status)
+        # Asked for on the board: the practice room, and then the board again.
+        play_practice(shell, None)
+        ref = ""
+
+
+@command("[ref]", name="open")
+@click.option("--plain", is_flag=True, help="As lines, without a screen.")
+def open_(shell: Shell, ref: str, plain: bool) -> None:
+    """Open the console: the board, or one incident. The word "open" may be left out."""
+    shell.plain = shell.plain or plain
+    open_console(shell, ref)
+
+
+COMMANDS = (open_,)

@@ -7,7 +7,7 @@ from console.core.log.milestones import durations, milestones
 from console.core.subjects.done import Finish
 from console.core.subjects.entry import CorrectEntry, LogEntry
 from console.core.subjects.handoff import AcceptHandoff, OfferHandoff, offered_handoff
-from console.core.subjects.hypothesis import hypotheses_of
+from console.core.subjects.hypothesis import JudgeHypothesis, hypotheses_of
 from console.core.subjects.milestone import SetMilestone
 from console.core.subjects.role import AssignRole, holder_of
 from console.core.subjects.severity import ChangeSeverity
@@ -205,3 +205,22 @@ def test_somebody_elses_correction_is_not_mine_to_undo() -> None:
     story.at(1).does(CorrectEntry, entry=entry, text="ours", actor="lee")
     story.at(2).does(Undo)
     assert story.state.entries[-1].undone
+
+
+def test_a_milestone_is_called_as_it_is_shown_and_stated_once() -> None:
+    story = Story()
+    story.at(10).says("/milestone impact started 14:05")
+    assert milestones(story.state)["impact_started"] == START + timedelta(minutes=5)
+    again = story.refuses(SetMilestone, milestone="impact_started", moment=START + timedelta(minutes=5))
+    assert again == "Impact started stands at that time already; write another time."
+    story.says("/milestone impact-started 14:06")
+    assert milestones(story.state)["impact_started"] == START + timedelta(minutes=6)
+
+
+def test_a_verdict_is_not_repeated_without_new_evidence() -> None:
+    story = Story()
+    story.says("? the pool is used up")
+    story.does(JudgeHypothesis, hypothesis="1", verdict="ruled_out")
+    again = story.refuses(JudgeHypothesis, hypothesis="1", verdict="ruled-out")
+    assert again == "“the pool is used up” is ruled out already; write what shows it."
+    story.does(JudgeHypothesis, hypothesis="1", verdict="ruled_out", evidence="40 of 100 in use")

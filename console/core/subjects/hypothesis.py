@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Literal
 
-from console.core.language.text import clean
+from console.core.language.text import clean, one_line
 from console.core.log.command import Asked, Command, Decision, Word, key, proposed, split
 from console.core.log.event import Body, Ref, Text
 from console.core.log.find import which
@@ -65,7 +65,11 @@ class JudgeHypothesis(Command, frozen=True, kw_only=True):
         if verdict not in VERDICTS:
             raise Refused("A hypothesis is open, supported or ruled-out.", "verdict")
         hypothesis = find_hypothesis(state, self.hypothesis)
-        return proposed(HypothesisJudged(hypothesis.id, verdict, clean(self.evidence).strip()), at)
+        evidence = clean(self.evidence).strip()
+        if verdict == hypothesis.verdict and not evidence:
+            judged = verdict.replace("_", " ")
+            raise Refused(f"“{one_line(hypothesis.text, 40)}” is {judged} already; write what shows it.", "verdict")
+        return proposed(HypothesisJudged(hypothesis.id, verdict, evidence), at)
 
 
 def find_hypothesis(state: Incident, text: str) -> Hypothesis:

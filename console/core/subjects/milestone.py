@@ -49,11 +49,21 @@ class SetMilestone(Command, frozen=True, kw_only=True):
             raise Refused(f"There is no milestone “{clean(self.milestone)}”: use {', '.join(MILESTONES)}.", "milestone")
         if self.moment is not None and self.moment > now:
             raise Refused("That time is in the future; a milestone is set when it has happened.", "moment")
+        register = milestones_set(state).get(milestone)
+        value = rfc3339(self.moment) if self.moment else ""
+        if register is not None and register.value == value and not register.conflict:
+            stands = "stands at that time" if value else "has no time"
+            raise Refused(f"{milestone.replace('_', ' ').capitalize()} {stands} already; write another time.", "moment")
         return proposed(MilestoneSet(milestone, self.moment), now)
 
 
 def _read_milestone(asked: Asked, argument: str) -> Command:
-    name, when = split(argument)
+    if not argument:
+        raise asked.malformed("Name the milestone")
+    # As it is shown, a milestone's name is two words.
+    words = argument.split(maxsplit=2)
+    shown = " ".join(words[:2])
+    name, when = (shown, " ".join(words[2:])) if key(shown) in MILESTONES else split(argument)
     moment: datetime | None = asked.at or asked.now
     if when:
         away = when.lower() in ("none", "-")

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import msgspec
 
-from console.app.acts import with_keys
 from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.dialogs.respond import checked, logs
 from console.app.widgets.choice_list import Choice
@@ -86,8 +85,6 @@ class AcceptDialog(FormDialog[Command]):
         role = state.playbook.role(offered.role) if offered and state.playbook else None
 
         def build(values: Values) -> AcceptHandoff:
-            if values["yes"] == "no":
-                raise Refused(with_keys("Nothing has changed; press {cancel} to leave."), "yes")
             return checked(state, AcceptHandoff(actor=actor, person=person), now)
 
         own = same_name(actor, person)
@@ -99,7 +96,7 @@ class AcceptDialog(FormDialog[Command]):
             return handoff_markdown(state, now, zone, author=offered.by if offered else actor, note="")
 
         name = role.name.lower() if role else "incident commander"
-        answers = (Choice("yes", f"Yes, {'I take' if own else f'{person} takes'} over"), Choice("no", "Not yet"))
+        answers = (Choice("yes", f"{'I take' if own else f'{person} takes'} over"),)
         fields = (Field("yes", f"The {name} is then {person}", "yes", choices=answers),)
         note = offered.note if offered else ""
         super().__init__("Take over", fields, build, logs(state, now), note=note, preview=page, doubts=doubts)

@@ -1,9 +1,11 @@
 """Roles: who commands, who writes, who speaks."""
 
+import re
 from datetime import datetime
 from itertools import chain
 
 from console.core.language.names import first_written, name_key, same_name
+from console.core.language.text import one_line
 from console.core.log.command import Asked, Command, Decision, Newer, Word, holder, newer_than, proposed, split
 from console.core.log.event import Body, Key, Replaced, Text
 from console.core.log.folding import Folding
@@ -43,10 +45,17 @@ def holder_of(state: Incident, role: str) -> str:
     return role_of(state, role).value
 
 
+MAX_PERSON_CHARS = 40
+_NO_NAME = re.compile("[\u2400-\u2426\u23ce]")
+"""The pictures that stand for control characters and line breaks."""
+
+
 def known_name(state: Incident, name: str, actor: str) -> str:
     """A person's name as the incident first wrote it; itself where it is new, or empty; the actor's for `me`."""
     if not name:
         return ""
+    if len(name) > MAX_PERSON_CHARS or _NO_NAME.search(name):
+        raise Refused(f"“{one_line(name, 24)}” is no name; write the person's name alone.", "person")
     name = actor if name_key(name) in ("me", "myself", "i") else name
     entries = state.entries[:]
     holders = [fact.value for register in roles_of(state).values() for fact in register.facts]

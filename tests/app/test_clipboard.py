@@ -145,6 +145,6 @@ def test_a_terminal_that_cannot_move_its_cursor_gets_a_sentence(
     path = tmp_path / "warroom.db"
     assert run_app(log_path=path, actor="mo", zone=UTC) == 1
     printed = capsys.readouterr()
-    assert "warroom watch" in printed.err
+    assert "warroom --plain" in printed.err
     assert not printed.out
     assert not path.exists()

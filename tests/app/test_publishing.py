@@ -221,4 +221,4 @@ async def test_a_narrow_screen_says_that_a_page_waits(tmp_path: Path, config: Pa
         await room.presses("escape", "u", "1", "enter")
         await room.until(lambda: published(room) == "hook waiting")
         await room.ticks(seconds=1)
-        room.shows("▲ hook: O")
+        room.shows("▲ hook: Alt+O")

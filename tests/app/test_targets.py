@@ -366,7 +366,7 @@ async def test_a_broken_file_is_told_with_its_line_and_left_alone(tmp_path: Path
     (two / FOLDER / "chat.toml").unlink()
     async with console(tmp_path, config=two, size=SIZE) as room:
         await Hands(room).open()
-        room.shows("is not valid TOML", "line 3", "leaves it as it is until then")
+        room.shows("valid TOML", "line 3", "leaves it as it is until then")
         await room.presses("a", "enter")
         assert isinstance(room.app.screen, TargetsScreen)
         assert (two / OLD_FILE).read_text(encoding="utf-8") == broken

@@ -104,8 +104,8 @@ async def test_a_paste_that_waits_for_its_yes_survives_a_restart(tmp_path: Path)
     async with console(tmp_path) as room:
         await room.pastes("13:30 deploy finished\n13:32 * errors up")
     async with console(tmp_path, ref=room.ref) as room:
-        room.shows("Pasted into")
-        await room.presses("2", "enter")
+        assert "A paste of 2 lines is not logged yet" in room.hint
+        await room.presses("up", "2", "enter")
         assert room.last.text == "errors up"
     async with console(tmp_path, ref=room.ref) as room:
         room.hides("Pasted into")

@@ -247,10 +247,55 @@ async def test_a_paste_that_waits_is_no_obstacle_to_lines_and_a_console_that_end
         await room.types("half a li")
         assert room.hint.startswith("Enter logs a note")
     async with console(tmp_path, ref=room.ref) as room:
-        room.shows("Pasted into")
-        await room.presses("escape")
+        room.hides("Pasted into")
         assert room.line == "half a li"
         assert room.hint.startswith("Enter logs a note")
+        await room.logs("ne")
+        assert "A paste of 2 lines is not logged yet" in room.hint
+        await room.presses("up", "enter")
+        assert room.last.text == "one\ntwo"
+
+
+async def test_a_paste_that_was_left_is_never_part_of_the_next(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.pastes("first of it\ntwo")
+        await room.presses("escape")
+        await room.pastes("three\nfour")
+        room.hides("first of it")
+        await room.presses("escape")
+        assert "2 pastes are not logged yet" in room.hint
+        await room.pastes("a word")
+        assert room.line == "a word"
+        await room.presses("ctrl+u", "up", "enter")
+        assert room.last.text == "three\nfour"
+        await room.presses("up", "enter")
+        assert room.last.text == "first of it\ntwo"
+        room.hides("not logged yet")
+
+
+async def test_a_paste_is_discarded_for_good(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        before = room.state.events
+        await room.pastes("one\ntwo")
+        await room.presses("3")
+        room.shows("discards the paste; nothing is logged")
+        await room.presses("enter")
+        assert "The paste is discarded" in room.hint
+        await room.presses("up")
+        room.hides("Pasted into")
+        assert room.state.events == before
+    async with console(tmp_path, ref=room.ref) as room:
+        room.hides("not logged yet")
+
+
+async def test_colours_of_a_log_are_no_text_and_hide_no_time(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.pastes("\x1b[31m13:30 ERROR\x1b[0m pool\n\x1b]0;host\x0713:31 \x1b[1;32mok\x1b[0m\n")
+        await room.presses("2")
+        room.shows("2 with a time of their own: 13:30 to 13:31")
+        await room.presses("enter")
+        assert [entry.text for entry in room.state.entries[-2:]] == ["ERROR pool", "ok"]
+        assert "2 entries logged, 13:30 to 13:31." in room.hint
 
 
 async def test_a_second_paste_adds_to_the_first(tmp_path: Path) -> None:
@@ -303,7 +348,7 @@ async def test_what_was_edited_in_a_paste_survives_a_restart(tmp_path: Path) -> 
         await room.presses("tab", "!")
         await room.settles()
     async with console(tmp_path, ref=room.ref) as room:
-        await room.presses("enter")
+        await room.presses("up", "enter")
         assert room.last.text == "!one\ntwo\nthree"
 
 

@@ -12,7 +12,7 @@ from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.dialogs.respond import checked
 from console.app.widgets.choice_list import Choice
 from console.core.language.grammar import split_paste
-from console.core.language.text import clean
+from console.core.language.text import clean, clean_paste
 from console.core.log.command import Command
 from console.core.log.ids import new_event_id
 from console.core.log.slash import typed_command
@@ -22,7 +22,7 @@ from console.core.subjects.entry import LogEntry
 from console.core.subjects.paste import LogPaste
 from console.core.subjects.task import AddTask
 
-WHOLE, READ, PLAIN = "whole", "read", "plain"
+WHOLE, READ, PLAIN, DROP = "whole", "read", "plain", "drop"
 
 
 class PasteDialog(FormDialog[Sequence[Command]]):
@@ -50,7 +50,7 @@ class PasteDialog(FormDialog[Sequence[Command]]):
 
         def build(values: Values) -> Sequence[Command]:
             text = clean(values["text"]).strip("\n")
-            if not text.strip():
+            if not text.strip() or values["as"] == DROP:
                 return ()
             entries: Sequence[LogEntry | AddTask]
             if values["as"] == WHOLE:
@@ -64,14 +64,16 @@ class PasteDialog(FormDialog[Sequence[Command]]):
 
         def says(commands: Sequence[Command]) -> str:
             if not commands:
-                return "drops the paste; nothing is logged"
+                return "discards the paste; nothing is logged"
             if self.values()["as"] == WHOLE:
                 return "logs one note with all lines, now"
             entries = entries_of(commands)
             if self.values()["as"] == PLAIN:
                 return f"logs {len(entries)} {'note' if len(entries) == 1 else 'notes'}, now"
             own = sum(entry.at is not None for entry in entries)
-            return f"logs {len(entries)} entries, {own or 'none'} with a time of {'their' if own != 1 else 'its'} own"
+            times = f": {span(commands, now, zone)}" if own else ""
+            whose = "their" if own != 1 else "its"
+            return f"logs {len(entries)} entries, {own or 'none'} with a time of {whose} own{times}"
 
         self.keep: Callable[[str], object] = lambda text: None
         """Given by the opener: called with the text at every change, so that a console that ends loses none of it."""
@@ -80,7 +82,8 @@ class PasteDialog(FormDialog[Sequence[Command]]):
             lines = split_paste(text)
             each = f"An entry for each line ({len(lines)})"
             reads = [Choice(READ, f"{each}, with times and markers read")] if any(map(readable, lines)) else []
-            return Choice(WHOLE, "One entry, as it stands"), *reads, Choice(PLAIN, f"{each}, as plain text")
+            plain = Choice(PLAIN, f"{each}, as plain text")
+            return Choice(WHOLE, "One entry, as it stands"), *reads, plain, Choice(DROP, "Discard it")
 
         self._ways = ways
         fields = (
@@ -97,7 +100,7 @@ class PasteDialog(FormDialog[Sequence[Command]]):
     def add(self, pasted: str) -> None:
         """A second paste adds to the first."""
         text = self.values()["text"]
-        self.fill({"text": f"{text}{'' if text.endswith(chr(10)) else chr(10)}{clean(pasted)}"})
+        self.fill({"text": f"{text}{'' if text.endswith(chr(10)) else chr(10)}{clean_paste(pasted)}"})
 
     def paste_prose(self, pasted: str) -> None:
         self.add(pasted)
@@ -106,3 +109,16 @@ class PasteDialog(FormDialog[Sequence[Command]]):
 def entries_of(commands: Sequence[Command]) -> Sequence[Command]:
     """The commands of the single entries."""
     return [each for command in commands for each in (command.entries if isinstance(command, LogPaste) else (command,))]
+
+
+def span(commands: Sequence[Command], now: datetime, zone: tzinfo) -> str:
+    """From when to when the entries happened, by their own times: `18:44 to 18:47`, and the day where it differs."""
+    moments = sorted(entry.at for entry in entries_of(commands) if entry.at is not None)
+    if not moments:
+        return ""
+    today = now.astimezone(zone).date()
+    words = [
+        f"{at:%H:%M}" if at.date() == today else f"{at:%Y-%m-%d %H:%M}"
+        for at in (moment.astimezone(zone) for moment in (moments[0], moments[-1]))
+    ]
+    return " to ".join(dict.fromkeys(words))

@@ -132,7 +132,9 @@ class RoomActs:
                 await room.session.submit(room.ref, command)
             room.prompt.hold_paste("")
             count = len(dialogs.paste.entries_of(commands))
-            room.prompt.say(f"{count} {'entry' if count == 1 else 'entries'} logged.")
+            logged = f"{count} {'entry' if count == 1 else 'entries'} logged" if count else "The paste is discarded"
+            times = dialogs.paste.span(commands, room.now(), room.session.zone)
+            room.prompt.say(f"{logged}{f', {times}' if times else ''}.")
 
         dialog = dialogs.paste.PasteDialog(room.state, pasted, room.actor, room.now(), room.session.zone)
         dialog.send, dialog.keep = send, room.prompt.hold_paste

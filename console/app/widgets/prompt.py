@@ -34,6 +34,8 @@ Describe = Callable[[str], str]
 
 Complete = Callable[[str], list[str]]
 """The words that may stand for the one that ends the text."""
+PASTES_APART = "\x1e"
+"""Between pastes in a draft: a character that no cleaned text holds."""
 
 
 class LineInput(AltInput):
@@ -121,8 +123,8 @@ class Prompt(Vertical):
         self._typing = ""
         self._held = ""
         """The half-typed line that a key's own line (`/done `) has put aside."""
-        self._pasted = ""
-        """Several lines that were pasted and are not logged yet."""
+        self._pastes: list[str] = []
+        """Pastes of several lines that are not logged yet, the newest last."""
         self.doubted = ""
         """The line with a doubt about it that Enter once more enters."""
         self._armed: Content | None = None
@@ -167,8 +169,8 @@ class Prompt(Vertical):
 
     @property
     def pasted(self) -> str:
-        """Several lines that were pasted and are not logged yet."""
-        return self._pasted
+        """The pastes of several lines that are not logged yet, for a draft."""
+        return PASTES_APART.join(self._pastes)
 
     @property
     def recalled(self) -> tuple[str, ...]:
@@ -191,9 +193,10 @@ class Prompt(Vertical):
         self._keep_soon()
 
     def bring_back(self, draft: str) -> None:
-        """Put back what was `unsent` when a console ended; of several lines it is asked again how to log them."""
+        """Put back what was `unsent` when a console ended; pastes wait until they are asked for."""
         if "\n" in draft:
-            self.paste(draft)
+            self._pastes = draft.split(PASTES_APART)
+            self.refresh_hint()
         else:
             self.place(draft)
 
@@ -275,7 +278,7 @@ class Prompt(Vertical):
     def acknowledge(self, words: str) -> None:
         """`say`, unless the next line is under way already and its own hint matters more."""
         if words and not self.line:
-            self.say(words)
+            self.say(f"{words} · {self._not_logged()}" if self._pastes else words)
 
     def refresh_hint_if_idle(self) -> None:
         """`refresh_hint`, unless a sentence or a completion stands there that must be read first."""
@@ -287,9 +290,8 @@ class Prompt(Vertical):
         self._said = False
         if self._armed is not None:
             self._hint(self._armed, lines=SAID_LINES)
-        elif self._pasted and not self.line.strip():
-            lines = len(self._pasted.strip().splitlines())
-            self._hint(text((f"A paste of {lines} lines is not logged yet: Up brings it back", "bold $warning")))
+        elif self._pastes and not self.line.strip():
+            self._hint(text((f"{self._not_logged()}: Up brings it back", "bold $warning")))
         elif not self.input.has_focus and not self.line.strip():
             self._hint(text((KEYS_HINT, "$muted")))
         elif not self.line.strip():
@@ -303,6 +305,11 @@ class Prompt(Vertical):
                 style = "$warning" if self._warns(self.line) else "$muted"
                 self._hint(text((f"Enter {answer}", style), (with_keys("  ·  {cancel} for single keys"), "$faint")))
 
+    def _not_logged(self) -> str:
+        if len(self._pastes) > 1:
+            return f"{len(self._pastes)} pastes are not logged yet"
+        return f"A paste of {len(self._pastes[0].strip().splitlines())} lines is not logged yet"
+
     def _hint(self, content: Content, lines: int = 1) -> None:
         """Show the content on at most so many lines; while one types it is one, so that nothing above it moves."""
         width = max(12, self.app.size.width - 4)
@@ -312,18 +319,18 @@ class Prompt(Vertical):
         self.query_one("#hint", Cell).show(Content("\n").join(line for line in kept if line.plain))
 
     def paste(self, pasted: str) -> None:
-        """One line goes to the cursor; of several it is asked how to log them. A second paste adds to the first."""
+        """One line goes to the cursor; of several it is asked how to log them."""
         lines = [line for line in clean_paste(pasted).split("\n") if line.strip()]
-        if len(lines) == 1 and not self._pasted:
+        if len(lines) == 1:
             self.input.put(lines[0])
         elif lines:
-            self._pasted += ("\n" if self._pasted and not self._pasted.endswith("\n") else "") + clean_paste(pasted)
+            self._pastes.append(clean_paste(pasted))
             self._keep_soon()
-            self.post_message(self.Pasted(self._pasted))
+            self.post_message(self.Pasted(self._pastes[-1]))
 
     def hold_paste(self, pasted: str) -> None:
-        """Keep a paste that was not logged, which Up brings back; an empty one: it is dealt with."""
-        self._pasted = pasted if pasted.strip() else ""
+        """Keep the last paste as it is now, which Up brings back; an empty one: it is dealt with."""
+        self._pastes[-1:] = [pasted] if pasted.strip() else []
         self._keep_soon()
         self.refresh_hint()
 
@@ -380,8 +387,8 @@ class Prompt(Vertical):
         self.post_message(self.Left())
 
     def _recalled(self, step: int) -> None:
-        if self._pasted and step < 0 and not self.line:
-            self.post_message(self.Pasted(self._pasted))
+        if self._pastes and step < 0 and not self.line:
+            self.post_message(self.Pasted(self._pastes[-1]))
             return
         at = self._at + step
         if not 0 <= at <= len(self._recall):

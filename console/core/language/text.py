@@ -52,6 +52,8 @@ _UNSAFE = re.compile(
     + "]"
 )
 
+_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-Z\\^-~])")
+"""What a terminal is told beside the text: colours, titles, modes, keys."""
 _NEWLINE_KEY = re.compile("\x1b\\[(?:106;5|10(?:;1)?|13(?:;1)?)u")
 """Ctrl+J and Enter in the form of kitty's protocol."""
 
@@ -81,8 +83,11 @@ def clean(text: str, *, multiline: bool = True) -> str:
 
 
 def clean_paste(text: str, *, multiline: bool = True) -> str:
-    """What was copied, `clean`: tmux pastes line ends as keys where it has been told to send keys by their codes."""
-    text = _NEWLINE_KEY.sub("\n", text)
+    """What was copied, `clean` and without colours: a terminal's sequences are no text, and hide the time behind them.
+
+    tmux pastes line ends as keys where it has been told to send keys by their codes.
+    """
+    text = _SEQUENCE.sub("", _NEWLINE_KEY.sub("\n", text))
     return clean(text if multiline else text.strip("\r\n"), multiline=multiline)
 
 

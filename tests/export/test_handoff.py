@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from console.core.language.text import clean
 from console.core.playbook.model import Contact, Escalation
 from console.core.playbook.runbook import Runbook, Step
 from console.core.subjects.action_item import AddAction, FinishAction
@@ -22,7 +23,7 @@ from console.core.subjects.fix import AddFix, ChangeFix
 from console.core.subjects.handoff import OfferHandoff
 from console.core.subjects.hypothesis import JudgeHypothesis
 from console.core.subjects.postmortem import AssignPostmortem
-from console.core.subjects.role import AssignRole
+from console.core.subjects.role import MAX_PERSON_CHARS, AssignRole
 from console.core.subjects.runbook import CloseRunbook, FollowRunbook
 from console.core.subjects.stage import MoveStage
 from console.core.subjects.task import AddTask
@@ -310,20 +311,23 @@ def runbook(title: str, *steps: str) -> Runbook:
 
 
 def told(text: str) -> str:
-    """The handoff, half an hour on, of an incident in which every free text is this one."""
+    """The handoff, half an hour on, of an incident in which every free text is this one, and every name as far as it
+    can be one."""
+    name = "".join(char for char in clean(text, multiline=False) if not "\u2400" <= char <= "\u2426")
+    name = name.replace("\u23ce", "")[:MAX_PERSON_CHARS].strip() or "x"
     story = Story()
     story.does(ChangeTitle, title=text)
     story.does(DescribeImpact, text=text)
     for kind in ("note", "finding", "decision", "action", "hypothesis"):
         story.does(LogEntry, text=text, kind=kind)
-    story.does(AddTask, text=text, owner=text, due_in=timedelta(minutes=10))
-    story.does(AddFix, text=text, where=text, ticket=text, owner=text)
+    story.does(AddTask, text=text, owner=name, due_in=timedelta(minutes=10))
+    story.does(AddFix, text=text, where=text, ticket=text, owner=name)
     story.does(PostUpdate, audience="internal", text=text)
-    story.does(AssignRole, role="ic", person=text)
+    story.does(AssignRole, role="ic", person=name)
     story.does(ClaimChange, text=text, rollback=text)
     story.does(FollowRunbook, runbook=runbook(text, text))
-    story.does(AddAction, text=text, owner=text, verify=text)
-    story.does(AssignPostmortem, person=text)
+    story.does(AddAction, text=text, owner=name, verify=text)
+    story.does(AssignPostmortem, person=name)
     story.does(MoveStage, stage="closed", override=f"False alarm: nobody was affected {text}")
     return handoff_markdown(story.at(30).state, story.now, UTC, note=text)
 

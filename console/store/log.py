@@ -407,10 +407,7 @@ class Log:
 
     def backup(self, target: Path) -> None:
         """Write a whole, consistent copy (0600) to `target`, replacing a file there only once the copy is complete."""
-        target = target.expanduser().absolute()
-        if place.identity(target) == self._at:
-            raise StoreProblem(f"{target} is the log itself; name another file for the backup.")
-        self._query(lambda connection: backup.copy(connection, self.path, target), None)
+        self._query(lambda connection: backup.copy(connection, self.path, target.expanduser().absolute()), None)
         self._sync_head()
 
     def hourly_backup(self, folder: Path, keep: int = 5) -> Path | None:

@@ -126,12 +126,20 @@ MIN_WORDS_CHARS = 4
 
 def last_correction(state: Incident, actor: str) -> Correction | None:
     """The actor's last correction, where it stands and they have logged nothing that stands since."""
-    corrections = [made for said in state.corrections.values() for made in said[1:] if same_name(made.by, actor)]
-    newest = max(corrections, key=lambda made: (made.at, made.id), default=None)
-    if newest is None:
+    corrections = [
+        (made.at, made.id, made, corrected)
+        for corrected, said in state.corrections.items()
+        for made in said[1:]
+        if same_name(made.by, actor)
+    ]
+    if not corrections:
         return None
+    _, _, newest, corrected = max(corrections, key=lambda each: each[:2])
     later = (
-        same_name(entry.author, actor) and not (entry.undone or entry.redacted) and entry.recorded_at > newest.at
+        same_name(entry.author, actor)
+        and not (entry.undone or entry.redacted)
+        and entry.recorded_at >= newest.at
+        and entry.id != corrected
         for entry in reversed(state.entries)
     )
     return None if any(later) else newest

@@ -553,3 +553,21 @@ def test_the_page_names_every_template_and_every_filter() -> None:
     assert named == set(Templates(None).names())
     filters = DOCS.split("| filter | gives |", 1)[1].split("\n\n", 1)[0]
     assert {name.split("(")[0] for name in re.findall(r"`([\w(), ]+)`", filters)} == set(FILTERS)
+
+
+@pytest.mark.rule("Standard: An update is numbered and says time, status, issue, impact")
+def test_an_update_says_under_its_heading_what_changed_and_when() -> None:
+    story = Story("SEV1")
+    story.at(1).does(PostUpdate, audience="internal", text="x", next_in=timedelta(minutes=30))
+    story.at(2).does(ChangeSeverity, severity="SEV0")
+    text = draft(story.state, "internal", story.now, UTC)
+    assert "\nWhat changed:\n- 14:02 UTC: Severity SEV1 → SEV0.\n" in text
+
+
+@pytest.mark.rule("Standard: An update is numbered and says time, status, issue, impact")
+def test_an_executive_reads_what_was_decided_and_what_is_needed_of_them() -> None:
+    story = Story("SEV1")
+    story.at(1).does(LogEntry, kind="decision", text="Fail over")
+    text = draft(story.at(45).state, "executive", story.now, UTC)
+    assert "\nDecided last: Fail over.\n" in text
+    assert re.search(r"\n\nNeeded from you:\n- Escalation to .+: no progress for too long\.\n", text)

@@ -156,6 +156,24 @@ def test_the_public_is_owed_the_end_though_no_time_was_promised() -> None:
     assert not story.has_clock("update:public")
 
 
+@pytest.mark.rule("Standard: Closing sets the status page to resolved")
+@pytest.mark.parametrize(
+    ("stage", "status", "owed"),
+    [
+        ("investigating", "", True),
+        ("investigating", "identified", True),
+        ("investigating", "monitoring", True),
+        ("investigating", "resolved", False),
+        ("detected", "", False),
+    ],
+)
+def test_the_public_is_owed_the_end_of_what_it_was_told_goes_on(stage: str, status: str, owed: bool) -> None:
+    story = Story("SEV2", stage=stage).at(5)
+    story.does(PostUpdate, audience="public", text="We look into it.", status=status)
+    story.at(9).does(MoveStage, stage="closed", override="duplicate")
+    assert story.has_clock("update:public") is owed
+
+
 def test_a_last_update_before_closing_keeps_the_promise() -> None:
     story = Story("SEV2").at(9)
     story.does(PostUpdate, audience="public", text="We are looking into it.", next_in=minutes(15))

@@ -125,6 +125,7 @@ class EditedInput:
             while True:
                 try:
                     line = input(self._prompt)
+                    self._waiting = False
                 except _Interrupted:
                     if self._ending:
                         sys.exit(128 + self._ending)

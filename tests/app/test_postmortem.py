@@ -298,7 +298,7 @@ async def test_hostile_text_is_shown_as_it_is(tmp_path: Path) -> None:
         room.page.area.post_message(events.Paste("[/x] [@click=app.quit]no[/]\x1b]52;c;eA==\x07 <b>"))
         await room.pilot.pause()
         await room.presses("ctrl+s")
-        room.shows("[/x] [@click=app.quit]no[/]", "␛", "<b>")
+        room.shows("[/x] [@click=app.quit]no[/] <b>")
         elsewhere(tmp_path, room, "[/b]", AddAction(actor="[/b]", text="[/x] [red]", owner="[@click]"))
         await room.goes_to("actions")
         await room.until_it_shows("[/x] [red]")

@@ -273,6 +273,22 @@ async def test_a_paste_that_was_left_is_never_part_of_the_next(tmp_path: Path) -
         room.hides("not logged yet")
 
 
+async def test_a_paste_that_is_emptied_takes_no_other_away(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        for pasted in ("first of it\ntwo", "three\nfour"):
+            await room.pastes(pasted)
+            await room.presses("escape")
+        await room.presses("up", "tab", "f7", "delete", *"new", "escape")
+        assert "2 pastes are not logged yet" in room.hint
+    async with console(tmp_path, ref=room.ref) as room:
+        assert "2 pastes are not logged yet" in room.hint
+        assert not room.line
+        await room.presses("up", "enter")
+        assert room.last.text == "new"
+        await room.presses("up", "enter")
+        assert room.last.text == "first of it\ntwo"
+
+
 async def test_a_paste_is_discarded_for_good(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         before = room.state.events

@@ -130,7 +130,7 @@ class RoomActs:
         async def send(commands: Sequence[Command]) -> None:
             for command in commands:
                 await room.session.submit(room.ref, command)
-            room.prompt.hold_paste("")
+            room.prompt.settle_paste()
             count = len(dialogs.paste.entries_of(commands))
             logged = f"{count} {'entry' if count == 1 else 'entries'} logged" if count else "The paste is discarded"
             times = dialogs.paste.span(commands, room.now(), room.session.zone)

@@ -130,6 +130,7 @@ class RoomContext:
 
     def bring_back_drafts(self) -> None:
         """Put back what was written down; of several lines it is asked again how to log them."""
-        for place in ("prompt", "paste"):
-            if draft := self.session.draft(f"{place} {self.ref}"):
-                self.prompt.bring_back(draft)
+        if draft := self.session.draft(f"prompt {self.ref}"):
+            self.prompt.bring_back(draft)
+        if pastes := self.session.draft(f"paste {self.ref}"):
+            self.prompt.bring_back_pastes(pastes)

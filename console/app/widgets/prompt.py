@@ -170,7 +170,7 @@ class Prompt(Vertical):
     @property
     def pasted(self) -> str:
         """The pastes of several lines that are not logged yet, for a draft."""
-        return PASTES_APART.join(self._pastes)
+        return PASTES_APART.join(paste for paste in self._pastes if paste.strip())
 
     @property
     def recalled(self) -> tuple[str, ...]:
@@ -193,12 +193,16 @@ class Prompt(Vertical):
         self._keep_soon()
 
     def bring_back(self, draft: str) -> None:
-        """Put back what was `unsent` when a console ended; pastes wait until they are asked for."""
+        """Put back what was `unsent` when a console ended."""
         if "\n" in draft:
-            self._pastes = draft.split(PASTES_APART)
-            self.refresh_hint()
+            self.bring_back_pastes(draft)
         else:
             self.place(draft)
+
+    def bring_back_pastes(self, draft: str) -> None:
+        """Put back what was `pasted` when a console ended; it waits until it is asked for."""
+        self._pastes += draft.split(PASTES_APART)
+        self.refresh_hint()
 
     def write(self, words: str) -> None:
         """Go on with a line that began elsewhere, as if it had been typed here."""
@@ -278,7 +282,7 @@ class Prompt(Vertical):
     def acknowledge(self, words: str) -> None:
         """`say`, unless the next line is under way already and its own hint matters more."""
         if words and not self.line:
-            self.say(f"{words} · {self._not_logged()}" if self._pastes else words)
+            self.say(" · ".join(filter(None, (words, self._not_logged()))))
 
     def refresh_hint_if_idle(self) -> None:
         """`refresh_hint`, unless a sentence or a completion stands there that must be read first."""
@@ -290,7 +294,7 @@ class Prompt(Vertical):
         self._said = False
         if self._armed is not None:
             self._hint(self._armed, lines=SAID_LINES)
-        elif self._pastes and not self.line.strip():
+        elif self._not_logged() and not self.line.strip():
             self._hint(text((f"{self._not_logged()}: Up brings it back", "bold $warning")))
         elif not self.input.has_focus and not self.line.strip():
             self._hint(text((KEYS_HINT, "$muted")))
@@ -305,10 +309,16 @@ class Prompt(Vertical):
                 style = "$warning" if self._warns(self.line) else "$muted"
                 self._hint(text((f"Enter {answer}", style), (with_keys("  ·  {cancel} for single keys"), "$faint")))
 
+    def _forget_emptied(self) -> None:
+        """Of a paste that was emptied, and left so, nothing waits any more."""
+        self._pastes = [paste for paste in self._pastes if paste.strip()]
+
     def _not_logged(self) -> str:
-        if len(self._pastes) > 1:
-            return f"{len(self._pastes)} pastes are not logged yet"
-        return f"A paste of {len(self._pastes[0].strip().splitlines())} lines is not logged yet"
+        """What waits, in words; empty where nothing does."""
+        waiting = [paste for paste in self._pastes if paste.strip()]
+        if len(waiting) > 1:
+            return f"{len(waiting)} pastes are not logged yet"
+        return f"A paste of {len(waiting[0].strip().splitlines())} lines is not logged yet" if waiting else ""
 
     def _hint(self, content: Content, lines: int = 1) -> None:
         """Show the content on at most so many lines; while one types it is one, so that nothing above it moves."""
@@ -324,13 +334,20 @@ class Prompt(Vertical):
         if len(lines) == 1:
             self.input.put(lines[0])
         elif lines:
+            self._forget_emptied()
             self._pastes.append(clean_paste(pasted))
             self._keep_soon()
             self.post_message(self.Pasted(self._pastes[-1]))
 
     def hold_paste(self, pasted: str) -> None:
-        """Keep the last paste as it is now, which Up brings back; an empty one: it is dealt with."""
-        self._pastes[-1:] = [pasted] if pasted.strip() else []
+        """Keep the last paste as it is now, also emptied while it is edited; Up brings it back."""
+        self._pastes[-1:] = [pasted]
+        self._keep_soon()
+        self.refresh_hint()
+
+    def settle_paste(self) -> None:
+        """The last paste is logged, or discarded."""
+        del self._pastes[-1:]
         self._keep_soon()
         self.refresh_hint()
 
@@ -387,6 +404,7 @@ class Prompt(Vertical):
         self.post_message(self.Left())
 
     def _recalled(self, step: int) -> None:
+        self._forget_emptied()
         if self._pastes and step < 0 and not self.line:
             self.post_message(self.Pasted(self._pastes[-1]))
             return

@@ -138,9 +138,8 @@ def last_correction(state: Incident, actor: str) -> Correction | None:
     later = (
         same_name(entry.author, actor)
         and not (entry.undone or entry.redacted)
-        and entry.recorded_at >= newest.at
-        and entry.id != corrected
-        for entry in reversed(state.entries)
+        and (entry.recorded_at, place) > (newest.at, state.entries.position(corrected) or 0)
+        for place, entry in enumerate(state.entries)
     )
     return None if any(later) else newest
 

@@ -571,3 +571,19 @@ def test_an_executive_reads_what_was_decided_and_what_is_needed_of_them() -> Non
     text = draft(story.at(45).state, "executive", story.now, UTC)
     assert "\nDecided last: Fail over.\n" in text
     assert re.search(r"\n\nNeeded from you:\n- Escalation to .+: no progress for too long\.\n", text)
+
+
+@pytest.mark.rule("Standard: An update names the state")
+@pytest.mark.parametrize(
+    ("stage", "words"),
+    [
+        ("detected", "The incident is mitigated; we are finding out what was wrong."),
+        ("investigating", "The incident is mitigated; we are investigating the cause."),
+        ("mitigating", "The incident is mitigated; we are putting the lasting fix in."),
+    ],
+)
+def test_a_mitigated_incident_is_told_as_one_whatever_its_stage(stage: str, words: str) -> None:
+    story = Story(stage=stage)
+    story.at(5).does(SetMilestone, milestone="impact_started", moment=START)
+    story.does(SetMilestone, milestone="mitigated", moment=START + timedelta(minutes=4))
+    assert words in draft(story.state, "public", story.now, UTC)

@@ -1,4 +1,4 @@
-"""What in a text looks like a password, a token or a key, so that one is asked before it is logged for good."""
+"""Passwords, tokens and keys in a text, by their looks, so that one is asked before they are logged for good."""
 
 import re
 

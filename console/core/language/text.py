@@ -53,7 +53,7 @@ _UNSAFE = re.compile(
 )
 
 _SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-Z\\^-~])")
-"""What a terminal is told beside the text: colours, titles, modes, keys."""
+"""A terminal's sequence beside the text: a colour, a title, a mode, a key."""
 _NEWLINE_KEY = re.compile("\x1b\\[(?:106;5|10(?:;1)?|13(?:;1)?)u")
 """Ctrl+J and Enter in the form of kitty's protocol."""
 

@@ -15,7 +15,7 @@ from console.core.language.zones import Zone, zone_at
 # Keyboards that correct while one types turn a hyphen into the minus sign or the en dash.
 _HYPHEN = "[-\u2212\u2013]"
 END = r"(?=\s|$|[,;:.|](?:\s|$|[!>*?+]\s))"
-"""What stands behind a time: nothing of its word goes on; a marker may follow its colon at once."""
+"""The end of a time: nothing of its word goes on; a marker may follow its colon at once."""
 
 # What may stand before a time: a bullet, brackets or emphasis, "at" or a tilde.
 _BULLET = re.compile(r"(?:[-\u2010-\u2015•·‣▪]|[0-9]{1,3}[.)])\s+")
@@ -28,7 +28,7 @@ _SPACED = rf"[0-9]{{1,5}}\s{_UNIT}\b(?:\s[0-9]{{1,5}}\s{_UNIT}\b){{0,3}}"
 # Longer numbers are no times; the bounds also keep a pasted line of digits from being tried in every way.
 _GLUED = r"[0-9]{1,9}(?:[.,][0-9]{1,9}(?=[a-z]))?[0-9a-z]{0,20}"
 LENGTH = rf"(?:{_SPACED}|{_GLUED})"
-"""What may be a length of time as it is typed: `4m`, `1h10m`, `1h30`, `4 min`, `1 h 10 min`."""
+"""A length of time as it is typed: `4m`, `1h10m`, `1h30`, `4 min`, `1 h 10 min`."""
 
 _BACK = re.compile(rf"{_HYPHEN}(?P<length>{LENGTH})", re.IGNORECASE)
 _AGO = re.compile(

@@ -13,7 +13,7 @@ from msgspec import Struct, structs
 from console.core.log.event import GOES_WITH, ITEM, KEPT, KEY, MENTIONED, OTHER_ID, REPLACED, TEXT, Body, Unknown
 
 REDACTED = "[redacted]"
-"""What versions before the marks put in the place of every text."""
+"""The text that versions before the marks put in the place of every text."""
 
 _MARK = re.compile(r"\[redacted(?: [0-9a-f]{4})?\]")
 
@@ -31,7 +31,7 @@ _EDGES = ".:!?@#*_~|/\\,;\"'`()<>[]{}“”«»"
 _PARTS = re.compile(r"[=:/&?@]+")
 _PIECES = re.compile(r"[-._/:~+=]+")
 _ORDINARY = re.compile(r"INC-\w{4}|v?\d+(\.\d+)+\S*|[\d:.TZ+-]+")
-"""What has digits and letters and is no secret: references, versions, moments."""
+"""Words with digits and letters that are no secrets: references, versions, moments."""
 
 
 def is_redacted(text: str) -> bool:

@@ -126,7 +126,11 @@ class EditedInput:
                 try:
                     line = input(self._prompt)
                     self._waiting = False
-                except _Interrupted:
+                except (_Interrupted, SystemError) as error:
+                    # Python calls the handler of a second signal while that of the first is still raising, and takes
+                    # it for a fault of the interpreter that both came about.
+                    if isinstance(error, SystemError) and not isinstance(error.__cause__, _Interrupted):
+                        raise
                     if self._ending:
                         sys.exit(128 + self._ending)
                     continue

@@ -96,6 +96,9 @@ class Terminal:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
                 self.status = os.waitstatus_to_exitcode(status)
+        # What it wrote last, such as a traceback, may not be read yet.
+        while self.master >= 0 and select.select([self.master], [], [], 0)[0] and self.reads():
+            pass
         return self.status
 
     def hangs_up(self) -> None:

@@ -56,6 +56,8 @@ class ActScreen(Screen[T], Generic[T]):
     bar_words: Mapping[str, str | None] = {"help": None}
     """What its line of keys says in place of the registry's words; None leaves a key out."""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-slim"), (100, "-wide")]
+    key_time = 0.0
+    """When the key or click that it deals with was read from the terminal, by `time.monotonic`."""
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     """A screen of Textual's own is painted whole when the focus moves; both widgets paint themselves anew anyhow."""
@@ -202,6 +204,13 @@ class ActScreen(Screen[T], Generic[T]):
             armed.do()
             return True
         return armed is not None and event.key == "escape"
+
+    def could_read(self, shown_at: float) -> bool:
+        """Whether the key at hand was pressed once a person could have read what was shown at that moment.
+
+        One that was typed ahead, or that bounced, is no answer to a question.
+        """
+        return self.key_time > shown_at + float(getattr(self.app, "reading_s", 0.0))
 
     def takes_paste(self, pasted: str) -> bool:
         """Whether a paste is dealt with here, since no field has the focus: it is kept for the prompt, as one text."""

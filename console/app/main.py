@@ -52,6 +52,9 @@ if TYPE_CHECKING:
     from console.app.room.screen import RoomScreen
     from console.app.targets.service import TargetService
 
+READING_S = 0.3
+"""From a question's being shown until Enter counts as its answer; a key that bounces comes back within 0.1 s."""
+
 PRACTICE = 64
 """`run_app`'s answer when the person on the board asked for the practice incident."""
 
@@ -103,11 +106,12 @@ class WarroomApp(App[int]):
         backups: Backups | None = None,
         terminal: Callable[[str], None] = lambda sequence: None,
         environ: Mapping[str, str] | None = None,
+        reading_s: float = READING_S,
     ) -> None:
         """`config` is the folder of the person's settings; `terminal` takes escape sequences as they are. Without
         `environ` no program is looked for that takes a copied text."""
         super().__init__(driver_class=driver_class())
-        self.session = session
+        self.session, self.reading_s = session, reading_s
         self._config, self._backups, self._terminal = config, backups, terminal
         self._settings, self._unread = read_settings(config) if config is not None else (Settings(), "")
         self._clipboard_way = Clipboard(self._settings.clipboard, environ or {})
@@ -361,6 +365,8 @@ class WarroomApp(App[int]):
             await super().on_event(event)
             return
         self.session.typed_at = monotonic()
+        if isinstance(event, events.MouseEvent) and isinstance(self.screen, ActScreen):
+            self.screen.key_time = event.time
         if isinstance(event, events.InputEvent) and self._key_queue.gathers(event):
             return
         await self._key_queue.let_letters_go()
@@ -377,7 +383,9 @@ class WarroomApp(App[int]):
     def _takes(self, event: events.Key | events.Paste) -> bool:
         """Whether the screen in front deals with a key or a paste that is meant for no field."""
         screen = self.screen
-        if not isinstance(screen, ActScreen):
+        if isinstance(screen, ActScreen):
+            screen.key_time = event.time
+        else:
             # The palette searches for the first line of a paste, and would drop the others.
             if isinstance(event, events.Paste) and len(event.text.strip().splitlines()) > 1:
                 self.on_prose_kept(ProseKept(event.text))

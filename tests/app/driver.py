@@ -184,14 +184,18 @@ async def console(
     config: Path | None = None,
     terminal: Callable[[str], None] = lambda sequence: None,
     environ: Mapping[str, str] | None = None,
+    reading_s: float = 0.0,
 ) -> AsyncIterator[Room]:
-    """A console in the room of an incident in `folder`, which is declared when no `ref` is given."""
+    """A console in the room of an incident in `folder`, which is declared when no `ref` is given.
+
+    A story's reader reads at once, unless `reading_s` says otherwise.
+    """
     clock = clock or Clock()
     path = folder / "warroom.db"
     ref = ref or declared(path, clock, actor)
     with Log.open(path, read_only=read_only) as log:
         session = Session(Ledger(log, actor=actor, clock=clock), zone=zone, read_only=read_only, config=config)
-        app = WarroomApp(session, ref=ref, config=config, terminal=terminal, environ=environ)
+        app = WarroomApp(session, ref=ref, config=config, terminal=terminal, environ=environ, reading_s=reading_s)
         try:
             async with app.run_test(size=size, notifications=True) as pilot:
                 await pilot.pause()

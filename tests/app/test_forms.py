@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.widgets import Input, TextArea
 
 from console.app.dialogs.find import FilterDialog, JumpDialog
@@ -76,6 +77,46 @@ async def test_a_secret_that_is_meant_is_written_at_the_second_enter(tmp_path: P
         assert not tasks_of(room.state)
         await room.presses("enter")
         assert [task.text for task in tasks_of(room.state).values()] == [f"rotate {SECRET}"]
+
+
+SECRET_LINE = f"rotate {SECRET}"
+
+
+async def test_a_second_enter_that_nobody_pressed_as_an_answer_is_none(tmp_path: Path) -> None:
+    """Both were typed before the question was on the screen."""
+
+    async def twice(room: Room) -> None:
+        for key in [events.Key("enter", "\r"), events.Key("enter", "\r")]:
+            room.app.post_message(key)
+        await room.settles()
+
+    async with console(tmp_path) as room:
+        before = room.state.events
+        await room.types(SECRET_LINE)
+        await twice(room)
+        assert (room.state.events, room.line) == (before, SECRET_LINE)
+        assert ASKS in room.hint
+        await room.presses("enter")
+        assert room.last.text == SECRET_LINE
+        await room.presses("alt+t")
+        await _write(room, room.app.screen.query_one("#field-text", Input), SECRET_LINE)
+        await twice(room)
+        room.shows(ASKS)
+        assert not tasks_of(room.state)
+        await room.presses("enter")
+        assert len(tasks_of(room.state)) == 1
+
+
+async def test_a_key_that_bounces_is_no_answer(tmp_path: Path) -> None:
+    async with console(tmp_path, reading_s=3600) as room:
+        before = room.state.events
+        await room.types(SECRET_LINE)
+        await room.presses("enter", "enter")
+        assert room.state.events == before
+        await room.presses("ctrl+u", "alt+t")
+        await _write(room, room.app.screen.query_one("#field-text", Input), SECRET_LINE)
+        await room.presses("enter", "enter")
+        assert room.state.events == before
 
 
 async def test_a_section_of_the_postmortem_asks_before_a_secret_is_saved(tmp_path: Path) -> None:

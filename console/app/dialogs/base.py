@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from time import monotonic
 from typing import Generic, TypeVar
 
 import msgspec
@@ -128,6 +129,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             self.bar_words = {"page_down": "reads on"}
         self._doubted = ""
         """The doubt that was shown; Enter again goes on in spite of it."""
+        self._doubted_at = 0.0
         self.topic = f"{type(self).__name__} {topic or title}"
         self.memory: dict[str, Values] = {}
         """What was typed in dialogs that were left, by topic; given by whoever opens dialogs."""
@@ -372,8 +374,10 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             return
         doubt = " ".join(filter(None, (self._secret_doubt(), self._doubts(result))))
         if doubt and doubt != self._doubted:
-            self._doubted = doubt
+            self._doubted, self._doubted_at = doubt, monotonic()
             self.tell(f"{doubt} {BY_ID['go_on'].label} once more does it.")
+            return
+        if doubt and not self.could_read(self._doubted_at):
             return
         if self.send is None:
             self.memory.pop(self.topic, None)

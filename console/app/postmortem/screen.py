@@ -1,6 +1,7 @@
 """The postmortem: its sections with their text beside them, action items, and the way from draft to final."""
 
 from datetime import datetime
+from time import monotonic
 
 from textual import on
 from textual.app import ComposeResult
@@ -53,7 +54,7 @@ class PostmortemScreen(ActScreen[None]):
         self.acts = PostmortemActs(session, ref, self, self.say, selection)
         self.resting = self.acts.resting
         self._seen, self._base = "", ""
-        self._doubted = ""
+        self._doubted, self._doubted_at = "", 0.0
         """The text with a secret in it that is saved when it is asked for once more."""
         self._keep: Timer | None = None
         # Held here, so that the text can still be read while the screen is being taken down.
@@ -274,8 +275,9 @@ class PostmortemScreen(ActScreen[None]):
             return
         self._keep_text()
         doubt = secret_doubt(words)
-        if doubt and words != self._doubted:
-            self._doubted = words
+        if doubt and (words != self._doubted or not self.could_read(self._doubted_at)):
+            if words != self._doubted:
+                self._doubted, self._doubted_at = words, monotonic()
             self.say(f"{doubt} {with_keys('{save_text} once more saves it.')}", warning=True)
             return
         try:

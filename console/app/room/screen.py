@@ -68,7 +68,7 @@ class RoomScreen(ActScreen[None]):
         self._publishing = publishing
         self._own_entries = OwnEntries()
         self.ref = ref
-        self.prompt = Prompt(self._describe, self._complete, self._explain, self._doubt, self._warns)
+        self.prompt = Prompt(self._describe, self._complete, self._explain, self._doubt, self._warns, self.could_read)
         self.timeline = Timeline(zone=session.zone, id="timeline")
         self.context = RoomContext(session, ref, self.prompt, self)
         self.acts = RoomActs(self.context, self.timeline, lambda: self.situation.entry)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from functools import partial
+from time import monotonic
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -99,12 +100,13 @@ class Prompt(Vertical):
         explain: Callable[[list[str]], str],
         doubt: Callable[[str], str],
         warns: Callable[[str], bool],
+        could_read: Callable[[float], bool],
     ) -> None:
         """`doubt` gives what has to be read before a line is entered; empty where Enter alone is enough. `warns` says
-        whether what Enter does has to catch the eye."""
+        whether what Enter does has to catch the eye, and `could_read` whether what was shown at a moment was read."""
         super().__init__(id="prompt")
         self._describe, self._complete, self._explain, self._doubt = describe, complete, explain, doubt
-        self._warns = warns
+        self._warns, self._could_read = warns, could_read
         # Held here, so that the line can still be read while the screen is being taken down.
         self.input = LineInput(
             {
@@ -127,6 +129,7 @@ class Prompt(Vertical):
         """Pastes of several lines that are not logged yet, the newest last."""
         self.doubted = ""
         """The line with a doubt about it that Enter once more enters."""
+        self._doubted_at = 0.0
         self._armed: Content | None = None
         """What Enter does to something else than the line."""
         self._sent: list[str] = []
@@ -382,9 +385,11 @@ class Prompt(Vertical):
             return
         doubt = self._doubt(line)
         if doubt and line != self.doubted:
-            self.doubted = line
+            self.doubted, self._doubted_at = line, monotonic()
             self.park(line)
             self.say(f"{doubt} Enter once more does it.", error=True)
+            return
+        if doubt and not self._could_read(self._doubted_at):
             return
         self.doubted = ""
         self.remember(line)

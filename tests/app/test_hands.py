@@ -1,5 +1,6 @@
 """Prose is never a command: the short form of tests/torture/prose.py."""
 
+import asyncio
 import random
 from itertools import cycle
 from pathlib import Path
@@ -8,6 +9,8 @@ import pytest
 from textual import events
 
 from console.app import key_queue
+from console.app.dialogs.respond import TaskDialog
+from console.core.log.state import Incident
 from console.core.subjects.stage import MoveStage
 from tests.app.driver import Room, console
 from tests.torture.lines import LINES_BY_CLASS
@@ -64,11 +67,30 @@ async def test_a_line_behind_a_refused_letter_is_whole_at_any_speed(tmp_path: Pa
         assert room.line == line
 
 
+class SlowDialog(TaskDialog):
+    """A form that opens as on a machine that is busy with something else."""
+
+    def __init__(self, state: Incident) -> None:
+        super().__init__(state, "mo")
+        self.gate = asyncio.Event()
+
+    async def on_compose(self) -> None:
+        await self.gate.wait()
+
+
 async def test_a_line_waits_for_a_screen_that_takes_long_to_open(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(key_queue, "MOST_S", 0.0)  # As on a machine that is busy with something else.
+    monkeypatch.setattr(key_queue, "MOST_S", 0.0)
     async with console(tmp_path) as room:
-        await room.presses("escape")
-        await room.keys_in("unusual load in zone b")
-        assert room.line == "unusual load in zone b"
+        form, screen = SlowDialog(room.state), room.screen
+        monkeypatch.setattr(screen.acts, "act_task", lambda: screen.context.open(form))
+        for key in ("alt+t", *"look"):
+            room.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        while room.app.screen is not form:
+            await asyncio.sleep(0)
+        for _ in range(200):
+            await asyncio.sleep(0)
+        form.gate.set()
+        await room.settles()
+        assert form.values()["text"] == "look"

@@ -12,7 +12,7 @@ MAX_NAMES_TRIED = 1000
 
 
 class Unfit(Exception):
-    """A file that is no text of ours; its words go on behind the file's name: "is no file"."""
+    """A file that is no text of ours; its words go on behind the file's name: "is not a file"."""
 
 
 def read_bounded(path: Path, max_bytes: int) -> bytes:
@@ -24,7 +24,7 @@ def read_bounded(path: Path, max_bytes: int) -> bytes:
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise Unfit("is no file")
+            raise Unfit("is not a file")
         with open(descriptor, "rb", closefd=False) as file:
             raw = file.read(max_bytes + 1)
     finally:

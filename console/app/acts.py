@@ -105,7 +105,7 @@ ACTS: tuple[Act, ...] = (
         words="checklist runbook side"),
     Act("runbook", "Follow a runbook", "b", "Check its steps off beside the timeline; commands are copied, never run.",
         "runbook", places=("room", "guide"), why_not=reasons.writes, words="playbook steps procedure", at_once=True),
-    Act("close_runbook", "Close a runbook", "B", "That of the selected row, or the only open one; its checks stay.",
+    Act("close_runbook", "Close a runbook", "B", "The selected one, or the only one open; checked items stay.",
         places=("room", "guide"), why_not=reasons.close_runbook, words="runbook finish stop following",
         writes=True),
     Act("change", "Claim a production change", "a", "Before it is made; or say how it ended.", "change",
@@ -210,7 +210,7 @@ SCREEN_ACTS: tuple[Act, ...] = (
         places=("outbox",), bar="resend", why_not=reasons.order_message, writes=True),
     Act("confirm_message", "Mark the message as there", "t", "You have seen it on its page; it is never sent again.",
         places=("outbox",), bar="is there", why_not=reasons.order_message),
-    Act("drop_message", "Drop the message", "d", "It is not sent any more; the timeline tells.", places=("outbox",),
+    Act("drop_message", "Drop the message", "d", "It is never sent; the timeline records that.", places=("outbox",),
         bar="drop", why_not=reasons.order_message, writes=True),
 
     Act("add_target", "Add a target", "a", "A status page or a chat, with its key.", places=("targets",), bar="add",

@@ -161,7 +161,9 @@ def _show_merge(trials: Mapping[str, Trial], now: datetime) -> list[str]:
 def _confirm_merge(refs: Sequence[str]) -> None:
     names = ", ".join(refs)
     if not sys.stdin.isatty():
-        fail(f"This changes {names}, so nothing was written; add --yes to write it, --dry-run to look.")
+        fail(
+            f"This changes {names}, so nothing was written; add --yes to write it, or --dry-run to see what it changes."
+        )
     if not click.confirm(f"Write this into {names}?", err=True):
         fail("Nothing was written.")
 

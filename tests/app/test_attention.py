@@ -201,7 +201,7 @@ def test_a_settings_file_that_is_no_text_or_a_folder(tmp_path: Path) -> None:
     assert "cannot be remembered" in write_theme(tmp_path, "ansi-dark")
     (tmp_path / FILE).unlink()
     (tmp_path / FILE).mkdir()
-    assert "is no file" in read_settings(tmp_path)[1]
+    assert "is not a file" in read_settings(tmp_path)[1]
     assert "cannot be remembered" in write_theme(tmp_path, "ansi-dark")
 
 

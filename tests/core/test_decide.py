@@ -229,5 +229,5 @@ def test_a_verdict_is_not_repeated_without_new_evidence() -> None:
 @pytest.mark.parametrize("name", ["Traceback (most recent call last): File run.py", "bob␛[31m"])
 def test_what_is_no_name_is_given_nothing(name: str) -> None:
     story = Story()
-    assert "is no name; write the person's name alone." in story.refuses(AssignRole, role="ic", person=name)
-    assert "is no name" in story.refuses(AddTask, text="check", owner=name)
+    assert "is not a name; write the person's name alone." in story.refuses(AssignRole, role="ic", person=name)
+    assert "is not a name" in story.refuses(AddTask, text="check", owner=name)

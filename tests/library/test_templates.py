@@ -215,8 +215,8 @@ def test_a_file_that_cannot_be_read_is_told(team: Team) -> None:
     for spoil, said in (
         (lambda: path.write_bytes(b"\xff\xfe"), "is not text in UTF-8"),
         (lambda: path.write_bytes(b"a" * (MAX_BYTES + 1)), "is larger than 64 kB"),
-        (path.mkdir, "is no file"),
-        (lambda: os.mkfifo(path), "is no file"),
+        (path.mkdir, "is not a file"),
+        (lambda: os.mkfifo(path), "is not a file"),
     ):
         if path.is_dir():
             path.rmdir()

@@ -259,9 +259,9 @@ def test_a_site_in_a_folder_of_a_larger_repository(site: Site) -> None:
         ({"folder": "/nowhere/at/all"}, "There is no folder"),
         ({"folder": "/"}, "is no working copy"),
         ({"remote": "upstream"}, "has no remote upstream"),
-        ({"remote": "--upload-pack=touch x"}, "is no name of a remote"),
-        ({"branch": "-f"}, "is no name of a branch"),
-        ({"branch": "a..b"}, "is no name of a branch"),
+        ({"remote": "--upload-pack=touch x"}, "is not the name of a remote"),
+        ({"branch": "-f"}, "is not the name of a branch"),
+        ({"branch": "a..b"}, "is not the name of a branch"),
         ({"branch": "gone"}, "has no branch gone"),
     ],
 )

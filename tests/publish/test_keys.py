@@ -163,9 +163,9 @@ def test_what_is_no_key_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / FOLDER / "link").symlink_to(kept(tmp_path, "real", SECRET))
     assert "cannot be read" in refused(lambda: keys.get("link"))
     (tmp_path / FOLDER / "folder").mkdir()
-    assert "is no file" in refused(lambda: keys.get("folder"))
+    assert "is not a file" in refused(lambda: keys.get("folder"))
     os.mkfifo(tmp_path / FOLDER / "pipe", 0o600)
-    assert "is no file" in refused(lambda: keys.get("pipe"))
+    assert "is not a file" in refused(lambda: keys.get("pipe"))
 
 
 @pytest.mark.usefixtures("no_ring")

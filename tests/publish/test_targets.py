@@ -119,7 +119,7 @@ def test_bytes_that_are_no_text_are_told(tmp_path: Path) -> None:
     file(tmp_path, "folder").mkdir()
     all = Targets(tmp_path)
     assert "is not valid TOML" in all.broken["x"]
-    assert "is no file" in all.broken["folder"]
+    assert "is not a file" in all.broken["folder"]
 
 
 @pytest.mark.parametrize(

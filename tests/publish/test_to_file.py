@@ -99,7 +99,7 @@ def test_places_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(Rejected, match="--option path=FILE"):
         ToFile(Settings("rehearsal")).send(one, Known())
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(Rejected, match="is no file"):
+    with pytest.raises(Rejected, match="is not a file"):
         to(tmp_path / "pipe").send(one, Known())
 
 

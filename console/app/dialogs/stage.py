@@ -103,7 +103,7 @@ class StageDialog(FormDialog[Command]):
                 *(
                     Field(
                         id,
-                        "Override reason, one of those that are accepted",
+                        "Accepted override reasons",
                         choices=(Choice("", "None"), *(Choice(reason, reason) for reason in reasons[name])),
                         shown=partial(_goes_to, name),
                     )

@@ -143,11 +143,11 @@ class OutboxScreen(ListScreen):
         return Armed(f"{verb} to {message.target}{words}", lambda: do(message))
 
     def arm_retry_message(self) -> Armed | None:
-        return self._arm("tries again the message", self._retry)
+        return self._arm("retries the message", self._retry)
 
     def arm_resend_message(self) -> Armed | None:
         return self._arm(
-            "sends again the message", lambda message: self._decide(message, resent(message, self.session.actor))
+            "resends the message", lambda message: self._decide(message, resent(message, self.session.actor))
         )
 
     def arm_drop_message(self) -> Armed | None:

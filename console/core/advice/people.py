@@ -54,7 +54,7 @@ def no_scribe(look: Look) -> Told | None:
     if look.phase == "over" or _wanted(look, "scribe") is None or holder_of(look.state, "scribe"):
         return None
     if look.recent:
-        why = "What nobody has to write down is lost for the handoff and the postmortem."
+        why = "Without a scribe the handoff and the postmortem miss what was said."
         return Told("Nobody is scribe.", "role", "/role scribe ", why)
     return Told("Nobody keeps the record.", "role", "/role scribe ")
 

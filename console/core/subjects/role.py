@@ -55,7 +55,7 @@ def known_name(state: Incident, name: str, actor: str) -> str:
     if not name:
         return ""
     if len(name) > MAX_PERSON_CHARS or _NO_NAME.search(name):
-        raise Refused(f"“{one_line(name, 24)}” is no name; write the person's name alone.", "person")
+        raise Refused(f"“{one_line(name, 24)}” is not a name; write the person's name alone.", "person")
     name = actor if name_key(name) in ("me", "myself", "i") else name
     entries = state.entries[:]
     holders = [fact.value for register in roles_of(state).values() for fact in register.facts]

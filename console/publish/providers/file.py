@@ -85,7 +85,7 @@ class ToFile(Provider):
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NONBLOCK", 0), 0o600)
         with open(descriptor, "r+b", buffering=0) as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise Rejected(f"{self.path} is no file; choose another one.")
+                raise Rejected(f"{self.path} is not a file; choose another one.")
             size = file.seek(0, os.SEEK_END)
             # A write that was cut off leaves half a line, which stays alone.
             torn = bool(size) and os.pread(descriptor, 1, size - 1) != b"\n"

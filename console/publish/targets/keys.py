@@ -172,7 +172,7 @@ class Keys:
         try:
             held = os.fstat(descriptor)
             if not stat.S_ISREG(held.st_mode):
-                raise Refused(f"{path} is no file; put the key of {name} in a file there.", "key")
+                raise Refused(f"{path} is not a file; put the key of {name} in a file there.", "key")
             if os.name == "posix" and (held.st_mode & 0o077 or held.st_uid != os.geteuid()):
                 why = "belongs to somebody else" if held.st_uid != os.geteuid() else "can be read by others"
                 raise Refused(f"The key of {name} is not used, since {path} {why}: run chmod 600 on it.", "key")

@@ -215,7 +215,7 @@ class RemoteBranch:
 def guarded(text: str, what: str) -> str:
     """A name of a branch or a remote that git cannot take for an option or a range. Raises Rejected."""
     if not _NAME.fullmatch(text) or text.startswith(("-", "/", ".")) or ".." in text or text.endswith((".lock", "/")):
-        raise Rejected(f"“{one_line(text, 60)}” is no name of a {what}; correct it in the target's options.")
+        raise Rejected(f"“{one_line(text, 60)}” is not the name of a {what}; correct it in the target's options.")
     return text
 
 

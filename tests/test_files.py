@@ -79,7 +79,12 @@ def test_nothing_is_read_without_end(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "long").write_bytes(b"x" * 5000)
     (tmp_path / "zero").symlink_to("/dev/zero")
-    for name, why in (("pipe", "not a file"), ("zero", "not a file"), ("long", "larger than 4 kB"), (".", "not a file")):
+    for name, why in (
+        ("pipe", "not a file"),
+        ("zero", "not a file"),
+        ("long", "larger than 4 kB"),
+        (".", "not a file"),
+    ):
         with pytest.raises(Unfit, match=why):
             read_bounded(tmp_path / name, 4096)
     assert len(read_bounded(tmp_path / "long", 5000)) == 5000

@@ -7,10 +7,12 @@ from typing import Any
 import click
 
 from console.cli.component import stated
-from console.cli.context import Shell
+from console.cli.context import Shell, fail
 from console.cli.output import hint
 from console.cli.params import at_option, command, length, length_option, pairs_option
 from console.core.language.grammar import Line
+from console.core.language.secrets import looks_secret, secret_doubt
+from console.core.language.text import one_line
 from console.core.log.command import Command
 from console.core.log.registry import WORDS
 from console.core.log.slash import command_for, read_slash, read_typed
@@ -53,8 +55,10 @@ def log(shell: Shell, ref: str, text: str, at: datetime | None, kind: str | None
         ref = ledger.resolve(ref)
         if text == "-":
             _log_input(shell, ledger, ref, at, kind)
-        else:
-            click.echo(log_line(shell, ledger, ref, text, at, kind))
+            return
+        if at is not None and read_typed(text, now=ledger.now(), zone=shell.zone).occurred_at is not None:
+            raise Refused("The line has a time of its own; leave out --at, or the time in the line.", "at")
+        click.echo(log_line(shell, ledger, ref, text, at, kind))
 
 
 def log_line(shell: Shell, ledger: Ledger, ref: str, text: str, at: datetime | None, kind: str | None = None) -> str:
@@ -73,7 +77,13 @@ def log_line(shell: Shell, ledger: Ledger, ref: str, text: str, at: datetime | N
         )
     else:
         command = command_for(read, ledger.state(ref), actor=shell.actor, now=now, zone=shell.zone, at=at)
+    secret = secret_doubt(text)
+    if secret and sys.stdin.isatty() and not click.confirm(f"{secret} Log it?", err=True):
+        fail("Nothing was written.")
     written = shell.execute(ledger, ref, command)
+    if secret and not sys.stdin.isatty():
+        piece = one_line(looks_secret(text), 30)
+        hint(f"“{piece}” looks like a secret; `warroom redact {ref} {written[0].id}` erases it.")
     if isinstance(command, PostUpdate):
         from console.cli.update import not_published
 

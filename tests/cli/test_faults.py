@@ -28,6 +28,7 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> tuple[Warroom, str]:
     [
         (("log", "REF", "25:99 x"), "no time of day"),
         (("log", "REF", "x", "--at", "+4m"), "time"),
+        (("log", "REF", "14:32 x", "--at", "-4m"), "a time of its own"),
         (("log", "REF", "2099-01-01 10:00 x"), "still to come"),
         (("log", "REF", "x", "--at", "2099-01-01 10:00"), "still to come"),
         (("log", "REF", "/nosuch x"), "no command /nosuch"),

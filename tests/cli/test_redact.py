@@ -98,3 +98,12 @@ def test_a_redaction_from_elsewhere_that_leaves_something_else_is_refused(
     status, _, err = Warroom(tmp_path / "other" / "log.sqlite").here("import", str(file))
     assert status == 1
     assert "leaves what no console writes" in err
+
+
+def test_a_secret_in_a_script_is_logged_and_told_with_what_erases_it(warroom: Warroom, ref: str) -> None:
+    done = warroom.runs("log", ref, "password=Zx9-abcdef12 oops")
+    said = done.stderr.decode()
+    assert "“password=Zx9-abcdef12” looks like a secret" in said
+    words = said[said.index("`warroom ") + 9 : said.rindex("`")].split()
+    warroom.says(*words)
+    assert "Zx9" not in warroom.says("show", ref, "--json")

@@ -16,8 +16,8 @@ class Watcher:
     """Polls the file in a thread of its own with a connection of its own, until `stop`.
 
     All callbacks run in that thread. `on_events` gets new events in the order of their commits; `on_outbox` is told
-    that messages were queued, moved on or read back, by whomever; `on_problem` gets each kind of trouble once, until
-    the file is well again. A poll that finds nothing committed asks for one number and reads no table.
+    that messages were queued, moved on or read back, by whomever, and once of those that were there at first;
+    `on_problem` gets each kind of trouble once, until the file is well again. A poll that finds nothing committed asks for one number and reads no table.
     """
 
     connect: Callable[[], sqlite3.Connection]
@@ -47,7 +47,8 @@ class Watcher:
     def _work(self) -> None:
         connection: sqlite3.Connection | None = None
         seen = -1
-        outbox: object = None
+        # What was queued between the order to watch and the first look is told, too.
+        outbox: object = _NO_MESSAGES
         while True:
             news: list[Event] = []
             moved = False
@@ -63,7 +64,7 @@ class Watcher:
                     seen = version
                     news = events
                     before, outbox = outbox, _outbox(connection)
-                    moved = outbox != before and before is not None
+                    moved = outbox != before
                 self._reported = None
             except StoreProblem as problem:
                 self._report(problem)
@@ -86,12 +87,15 @@ class Watcher:
             self.on_problem(problem)
 
 
+_NO_MESSAGES = (None, None, None)
+
+
 def _outbox(connection: sqlite3.Connection) -> object:
-    """Another value whenever a message was queued or moved on, or a page was read back; never None."""
+    """Another value whenever a message was queued or moved on, or a page was read back."""
     try:
         return connection.execute(
             "SELECT (SELECT max(n) FROM outbox), (SELECT max(n) FROM outbox_try), (SELECT max(read_at) FROM published)"
         ).fetchone()
     except sqlite3.Error:
         # The log goes on without its outbox; whoever publishes is told by the sender.
-        return ()
+        return _NO_MESSAGES

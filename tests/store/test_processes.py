@@ -103,6 +103,14 @@ def test_the_watch_tells_what_becomes_of_messages_and_of_nothing_else(log: Log, 
     assert not told.acquire(blocking=False)
 
 
+def test_what_is_queued_before_the_first_look_is_told(log: Log, open_log: OpenLog) -> None:
+    declare(log, INCIDENT)
+    post(open_log(), "We look into it.", ref=INCIDENT)
+    told = threading.Semaphore(0)
+    log.watch(lambda events: None, on_outbox=told.release, interval_s=0.01)
+    assert told.acquire(timeout=10)
+
+
 def test_a_broken_outbox_does_not_keep_entries_from_being_seen(log: Log, open_log: OpenLog) -> None:
     problems: list[StoreProblem] = []
     heard = threading.Event()

@@ -197,8 +197,8 @@ class Session:
         self, key: bytes, ref: str, command: Command, playbook: Playbook | None, publish: Publish
     ) -> list[Event]:
         """The command's events, once written. One whose writer saw something is decided on all that is in the file."""
-        guarded = getattr(command, "seen", None) is not None
-        for left in reversed(range(DECISIONS)):
+        guarded, decisions = getattr(command, "seen", None) is not None, 0
+        while True:
             if key not in self._unwritten:
                 self._unwritten[key] = await self._prepare(ref, command, playbook, publish)
             seen = self.ledger.seen(ref) if guarded else None
@@ -206,10 +206,10 @@ class Session:
                 return await asyncio.wrap_future(self.log.append_later(*self._unwritten[key], seen=seen))
             except Unseen:
                 del self._unwritten[key]
-                if not left:
+                decisions += 1
+                if decisions == DECISIONS:
                     raise
                 await self.absorb(self.log.unseen(ref, self.ledger.seen(ref)))
-        raise AssertionError("the last try ends in events or an error")
 
     async def _prepare(
         self, ref: str, command: Command, playbook: Playbook | None, publish: Publish

@@ -268,9 +268,9 @@ async def test_another_process_keeps_what_was_typed(tmp_path: Path) -> None:
 async def test_the_accepted_reasons_of_a_gate_are_chosen_and_words_go_behind(tmp_path: Path) -> None:
     async with console(tmp_path, size=(120, 50)) as room:
         await room.presses("escape", "n")
-        room.hides("Override reason")
+        room.hides("Accepted override reasons")
         await room.presses("8")
-        room.shows("Override reason", "2 False alarm: nobody was affected", "3 Duplicate of another incident")
+        room.shows("Accepted override reasons", "2 False alarm: nobody was affected", "3 Duplicate of another incident")
         await room.presses("enter")
         room.shows("choose an accepted reason")
         assert room.state.stage.value == "declared"
@@ -288,7 +288,7 @@ async def test_where_any_reason_overrides_a_gate_none_is_chosen(tmp_path: Path) 
     async with console(tmp_path, size=(120, 50)) as room:
         await room.presses("escape", "n", "9")
         room.shows("□")
-        room.hides("Override reason")
+        room.hides("Accepted override reasons")
         await room.presses("tab", *"it is fixed", "enter")
         assert overrides_of(room.state)[0].reason == "it is fixed"
 

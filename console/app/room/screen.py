@@ -26,7 +26,7 @@ from console.app.widgets.guide import Guide
 from console.app.widgets.header import RoomHeader
 from console.app.widgets.keybar import KeyBar
 from console.app.widgets.panels import Panels, nudge_line, strip
-from console.app.widgets.prompt import Prompt
+from console.app.widgets.prompt import Foreseen, Prompt
 from console.app.widgets.timeline import Timeline
 from console.core.advice.rules import Nudge, nudges
 from console.core.language.grammar import Line, Slash, describe, far_off
@@ -68,7 +68,7 @@ class RoomScreen(ActScreen[None]):
         self._publishing = publishing
         self._own_entries = OwnEntries()
         self.ref = ref
-        self.prompt = Prompt(self._describe, self._complete, self._explain, self._doubt, self._warns, self.could_read)
+        self.prompt = Prompt(self._describe, self._complete, self._explain, self.could_read)
         self.timeline = Timeline(zone=session.zone, id="timeline")
         self.context = RoomContext(session, ref, self.prompt, self)
         self.acts = RoomActs(self.context, self.timeline, lambda: self.situation.entry)
@@ -265,17 +265,23 @@ class RoomScreen(ActScreen[None]):
     def _parse(self, line: str) -> Line | Slash:
         return read_line(line, now=self.session.now(), zone=self.session.zone)
 
-    def _describe(self, line: str) -> str:
+    def _describe(self, line: str) -> Foreseen:
         if self.session.read_only:
             raise Refused("This console is read-only; start it again without --read-only to log.")
         parsed = self._parse(line)
         now, zone = self.session.now(), self.session.zone
-        doubt = self._doubt(line)
-        if doubt and line != self.prompt.doubted:
-            return f"asks first: {one_line(doubt, 200)}"
         if isinstance(parsed, Line):
-            return describe(parsed, now, zone, self.session.actor)
+            entries = self.state.entries
+            warns = far_off(parsed, now, zone, entries[0].occurred_at if entries else now)
+            doubt = " ".join(filter(None, (secret_doubt(line), key_doubt(line))))
+            return Foreseen(describe(parsed, now, zone, self.session.actor), warns, doubt)
         command = self._foreseen(parsed)
+        drops = dropping(self.state, command, now, zone) if command else ""
+        words = self._words(parsed, command, now)
+        return Foreseen(words, doubt=" ".join(filter(None, (secret_doubt(line), drops))))
+
+    def _words(self, slash: Slash, command: Command | None, now: datetime) -> str:
+        """What Enter does with a slash line; refused where the core would refuse its command."""
         if isinstance(command, Undo):
             return undoes(self.state, command, now)
         if isinstance(command, RedactEntry):
@@ -284,30 +290,16 @@ class RoomScreen(ActScreen[None]):
             return f"opens “{one_line(fits[-1].text, 60)}” by {fits[-1].author} to redact it{more}"
         if command is not None and not isinstance(command, PostUpdate):
             return would_log(self.state, command, now)
-        act = BY_SLASH.get(parsed.word)
-        if act is not None and (command is not None or not parsed.argument):
+        act = BY_SLASH.get(slash.word)
+        if act is not None and (command is not None or not slash.argument):
             return f"opens: {act.title.lower()}"
-        return f"{'runs' if parsed.argument else 'needs more:'} /{parsed.word}   {registry.WORDS[parsed.word]}"
+        return f"{'runs' if slash.argument else 'needs more:'} /{slash.word}   {registry.WORDS[slash.word]}"
 
-    def _foreseen(self, parsed: Line | Slash) -> Command | None:
-        """The command of a slash line, which is told in full before Enter; None where a screen reads it."""
-        if not isinstance(parsed, Slash):
-            return None
-        if parsed.word == "runbook":
-            return self._process.closing_of(parsed.argument) if parsed.argument else None
-        return self._command(parsed) if is_core(parsed) else None
-
-    def _doubt(self, line: str) -> str:
-        """What has to be read before the line is entered: a secret, what it leaves undone, or a key without its Alt."""
-        command, now = self._foreseen(self._parse(line)), self.session.now()
-        drops = dropping(self.state, command, now, self.session.zone) if command else ""
-        return " ".join(filter(None, (secret_doubt(line), drops, key_doubt(line))))
-
-    def _warns(self, line: str) -> bool:
-        """Whether the line's time is easily not the one that was meant."""
-        parsed, entries, now = self._parse(line), self.state.entries, self.session.now()
-        since = entries[0].occurred_at if entries else now
-        return isinstance(parsed, Line) and far_off(parsed, now, self.session.zone, since)
+    def _foreseen(self, slash: Slash) -> Command | None:
+        """The command of a slash line; None where a screen reads it."""
+        if slash.word == "runbook":
+            return self._process.closing_of(slash.argument) if slash.argument else None
+        return self._command(slash) if is_core(slash) else None
 
     def _complete(self, before: str) -> list[str]:
         return completions(before, self.state, self.session.actor)

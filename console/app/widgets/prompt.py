@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from functools import partial
 from time import monotonic
+from typing import NamedTuple
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -30,8 +31,19 @@ KEYS_HINT = "A key names what it does, Enter does it · a line goes into the pro
 RECALLED = 200
 """Lines that Up goes back through."""
 
-Describe = Callable[[str], str]
-"""Says in words the act of Enter with a line; Refused where there is none."""
+
+class Foreseen(NamedTuple):
+    """What Enter does with a line."""
+
+    words: str
+    warns: bool = False
+    """It has to catch the eye."""
+    doubt: str = ""
+    """What has to be read before a second Enter does it; empty where the first one does."""
+
+
+Describe = Callable[[str], Foreseen]
+"""Foresees Enter with a line; Refused where it does nothing."""
 
 Complete = Callable[[str], list[str]]
 """The words that may stand for the one that ends the text."""
@@ -98,15 +110,11 @@ class Prompt(Vertical):
         describe: Describe,
         complete: Complete,
         explain: Callable[[list[str]], str],
-        doubt: Callable[[str], str],
-        warns: Callable[[str], bool],
         could_read: Callable[[float], bool],
     ) -> None:
-        """`doubt` gives what has to be read before a line is entered; empty where Enter alone is enough. `warns` says
-        whether what Enter does has to catch the eye, and `could_read` whether what was shown at a moment was read."""
+        """`could_read` says of the key at hand whether what was shown at a moment could be read before it."""
         super().__init__(id="prompt")
-        self._describe, self._complete, self._explain, self._doubt = describe, complete, explain, doubt
-        self._warns, self._could_read = warns, could_read
+        self._describe, self._complete, self._explain, self._could_read = describe, complete, explain, could_read
         # Held here, so that the line can still be read while the screen is being taken down.
         self.input = LineInput(
             {
@@ -127,7 +135,7 @@ class Prompt(Vertical):
         """The half-typed line that a key's own line (`/done `) has put aside."""
         self._pastes: list[str] = []
         """Pastes of several lines that are not logged yet, the newest last."""
-        self.doubted = ""
+        self._doubted = ""
         """The line with a doubt about it that Enter once more enters."""
         self._doubted_at = 0.0
         self._armed: Content | None = None
@@ -305,12 +313,14 @@ class Prompt(Vertical):
             self._hint(text((WRITING_HINT, "$muted")))
         else:
             try:
-                answer = self._describe(self.line)
+                foreseen = self._describe(self.line)
             except Refused as refused:
                 self._hint(text((one_line(refused.reason, 400), "$warning")))
             else:
-                style = "$warning" if self._warns(self.line) else "$muted"
-                self._hint(text((f"Enter {answer}", style), (with_keys("  ·  {cancel} for single keys"), "$faint")))
+                asks = bool(foreseen.doubt) and self.line != self._doubted
+                words = f"asks first: {one_line(foreseen.doubt, 200)}" if asks else foreseen.words
+                style = "$warning" if foreseen.warns else "$muted"
+                self._hint(text((f"Enter {words}", style), (with_keys("  ·  {cancel} for single keys"), "$faint")))
 
     def _forget_emptied(self) -> None:
         """Of a paste that was emptied, and left so, nothing waits any more."""
@@ -378,20 +388,19 @@ class Prompt(Vertical):
         if not line.strip():
             return
         try:
-            self._describe(line)
+            doubt = self._describe(line).doubt
         except Refused as refused:
             self.park(line)
             self.say(refused.reason, error=True)
             return
-        doubt = self._doubt(line)
-        if doubt and line != self.doubted:
-            self.doubted, self._doubted_at = line, monotonic()
+        if doubt and line != self._doubted:
+            self._doubted, self._doubted_at = line, monotonic()
             self.park(line)
             self.say(f"{doubt} Enter once more does it.", error=True)
             return
         if doubt and not self._could_read(self._doubted_at):
             return
-        self.doubted = ""
+        self._doubted = ""
         self.remember(line)
         self._on_its_way(line)
         held, self._held = self._held, ""

@@ -17,7 +17,8 @@ class Watcher:
 
     All callbacks run in that thread. `on_events` gets new events in the order of their commits; `on_outbox` is told
     that messages were queued, moved on or read back, by whomever, and once of those that were there at first;
-    `on_problem` gets each kind of trouble once, until the file is well again. A poll that finds nothing committed asks for one number and reads no table.
+    `on_problem` gets each kind of trouble once, until the file is well again. A poll that finds nothing committed asks
+    for one number and reads no table.
     """
 
     connect: Callable[[], sqlite3.Connection]

@@ -340,4 +340,5 @@ def test_without_a_shell_to_go_to_a_console_does_not_stop() -> None:
         os.kill(shown.pid, signal.SIGTSTP)
         shown.until(b"\x1b[?2004h", times=2)
         shown.types("x")
-        assert shown.reports(("key", "x", "x"))[-1] == ("key", "x", "x")
+        given = shown.reports(("key", "x", "x"))
+        assert [report for report in given if report[0] == "key"] == [("key", "x", "x")]

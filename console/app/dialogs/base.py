@@ -327,7 +327,10 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
     def _show_enter(self, values: Values) -> None:
         key = BY_ID["confirm"].label if isinstance(self.focused, TextArea) else BY_ID["go_on"].label
         try:
-            says = clean(self._words(self._build(values)), multiline=False)
+            result = self._build(values)
+            says = clean(self._words(result), multiline=False)
+            doubt = self._doubt(result)
+            says = f"asks first, then {says}" if doubt and doubt != self._doubted else says
             words = text(pressable("confirm", (f" {key} ", "bold reverse")), f" {says}")
         except Refused as refused:
             why = clean(refused.reason, multiline=False)
@@ -372,9 +375,10 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             if any(field.id == refused.field for field in self._fields):
                 self.query_one(f"#field-{refused.field}").focus()
             return
-        doubt = " ".join(filter(None, (self._secret_doubt(), self._doubts(result))))
+        doubt = self._doubt(result)
         if doubt and doubt != self._doubted:
             self._doubted, self._doubted_at = doubt, monotonic()
+            self._show_enter(self.values())
             self.tell(f"{doubt} {BY_ID['go_on'].label} once more does it.")
             return
         if doubt and not self.could_read(self._doubted_at):
@@ -385,6 +389,10 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         else:
             self.resting.clear()
             self.run_worker(self._send(self.send, result))
+
+    def _doubt(self, result: T) -> str:
+        """What has to be read before a second Enter; empty where the first one is enough."""
+        return " ".join(filter(None, (self._secret_doubt(), self._doubts(result))))
 
     def _secret_doubt(self) -> str:
         """Asks about what looks like a secret in a text that somebody typed here, or that is in no log yet."""

@@ -212,7 +212,14 @@ class EntryDialog(FormDialog[Command]):
             return f"corrects the {command.kind}: {command.text}{at}"
 
         super().__init__(
-            "Entry", fields, build, says, topic=entry.id, note="\n".join(facts), preview=preview, doubts=doubts
+            "Redact an entry" if redacting else "Entry",
+            fields,
+            build,
+            says,
+            topic=entry.id,
+            note="\n".join(facts),
+            preview=preview,
+            doubts=doubts,
         )
 
 

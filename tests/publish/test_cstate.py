@@ -73,9 +73,9 @@ class Site:
         self.known = Known(remote, (*self.known.update_ids, remote.update_id), tuple(parts.values()))
         return remote
 
-    def hook(self, name: str, script: str, *, of: Path | None = None) -> None:
-        """What git runs in the page's repository, or in another one."""
-        path = (of or self.bare) / "hooks" / name
+    def hook(self, name: str, script: str) -> None:
+        """What git runs in the page's repository."""
+        path = self.bare / "hooks" / name
         path.write_text(f"#!/bin/sh\n{script}\n")
         path.chmod(0o755)
 
@@ -285,7 +285,7 @@ def test_a_password_in_the_remote_s_address_is_not_told(site: Site) -> None:
 
 def test_keys_of_targets_are_not_handed_to_git(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WARROOM_TARGET_CHAT_KEY", "s3cret")
-    site.hook("reference-transaction", f"env > {site.folder / 'env'}", of=site.copy / ".git")
+    site.hook("pre-receive", f"env > {site.folder / 'env'}")
     site.send(site.delivery("investigating", "Looking."))
     assert "s3cret" not in (site.folder / "env").read_text()
     assert os.environ["WARROOM_TARGET_CHAT_KEY"] == "s3cret"

@@ -5,6 +5,7 @@ thing that happens, all or nothing. The working copy is brought along afterwards
 Whatever is cut off in the middle leaves the page as it was, and a message that is there already is not added again.
 """
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import ClassVar
 
@@ -21,7 +22,7 @@ from console.publish.provider import (
     Settings,
 )
 from console.publish.providers.common import cstate_page
-from console.publish.providers.common.git import TRIES, RemoteBranch
+from console.publish.providers.common.git import TRIES, RemoteBranch, remote_branch
 from console.publish.providers.common.limits import within_limits
 from console.publish.sending.message import Delivery, Known, Part, Remote
 from console.publish.transport.failure import Gone, Later, Rejected
@@ -57,41 +58,41 @@ class CState(Provider):
 
     def check(self) -> Checked:
         """Fetch the branch, and try a push that would change nothing; lists the systems that issues name."""
-        repo = self._open()
-        tip = repo.fetch()
-        if tip:
-            repo.try_push(tip)
-        paths = [path for path in repo.paths(tip, FOLDER) if path.endswith(".md")]
-        names: dict[str, None] = {}
-        for path in paths:
-            names.update(dict.fromkeys(cstate_page.parsed(repo.text(tip, path) or "").affected))
+        with self._open() as repo:
+            tip = repo.fetch()
+            if tip:
+                repo.try_push(tip)
+            paths = [path for path in repo.paths(tip, FOLDER) if path.endswith(".md")]
+            names: dict[str, None] = {}
+            for path in paths:
+                names.update(dict.fromkeys(cstate_page.parsed(repo.text(tip, path) or "").affected))
         issues = "1 issue" if len(paths) == 1 else f"{len(paths)} issues"
         says = f"The branch {repo.branch} of {repo.remote} can be pushed to; it has {issues}."
         return Checked(says, components=tuple(Listed(name, name) for name in names))
 
     def send(self, delivery: Delivery, known: Known) -> Remote:
         within_limits(self._name, delivery, known, self.capabilities)
-        repo = self._open()
         path = self._path(delivery, known)
         parts = {part.id: part for part in (*known.parts, *delivery.parts)}
-        for _ in range(TRIES):
-            tip = repo.fetch()
-            before = repo.text(tip, path)
-            if before is None and known.remote is not None:
-                raise Gone(f"{path} is not on the page {self._name} any more; somebody removed it.")
-            if before is None or delivery.key not in cstate_page.parsed(before).keys:
-                words = f"{delivery.incident}: {delivery.status}\n\nWarroom-Key: {delivery.key}\n"
-                commit = repo.commit(tip, path, cstate_page.updated(before, delivery, parts.values()), words)
-                if not repo.push(commit):
-                    continue
-                repo.bring_along(commit)
-            return self._remote(path, delivery)
+        with self._open() as repo:
+            for _ in range(TRIES):
+                tip = repo.fetch()
+                before = repo.text(tip, path)
+                if before is None and known.remote is not None:
+                    raise Gone(f"{path} is not on the page {self._name} any more; somebody removed it.")
+                if before is None or delivery.key not in cstate_page.parsed(before).keys:
+                    words = f"{delivery.incident}: {delivery.status}\n\nWarroom-Key: {delivery.key}\n"
+                    commit = repo.commit(tip, path, cstate_page.updated(before, delivery, parts.values()), words)
+                    if not repo.push(commit):
+                        continue
+                    repo.bring_along(commit)
+                return self._remote(path, delivery)
         raise Later(f"{self._name}: others are pushing to {repo.branch} at the same time.", 5.0)
 
     def look_up(self, delivery: Delivery, known: Known) -> Lookup:
-        repo = self._open()
         path = self._path(delivery, known)
-        text = repo.text(repo.fetch(), path)
+        with self._open() as repo:
+            text = repo.text(repo.fetch(), path)
         if text is not None and delivery.key in cstate_page.parsed(text).keys:
             return Found(self._remote(path, delivery))
         return Absent()
@@ -99,8 +100,8 @@ class CState(Provider):
     def read(self, known: Known) -> PageView:
         if known.remote is None:
             return PageView(None)
-        repo = self._open()
-        text = repo.text(repo.fetch(), known.remote.incident_id)
+        with self._open() as repo:
+            text = repo.text(repo.fetch(), known.remote.incident_id)
         if text is None:
             return PageView(None, gone=True)
         issue = cstate_page.parsed(text)
@@ -115,11 +116,11 @@ class CState(Provider):
             return part
         return Part(part.id, {"down": "major", "disrupted": "partial"}.get(issue.severity, "operational"), part.name)  # type: ignore[arg-type]  # mypy widens the table's words
 
-    def _open(self) -> RemoteBranch:
+    def _open(self) -> AbstractContextManager[RemoteBranch]:
         if not self._options.get("folder"):
             raise Rejected(f"{self._name} names no folder: give it the clone of the page with --option folder=PATH.")
         folder, branch, remote = (self._options.get(name, "") for name in ("folder", "branch", "remote"))
-        return RemoteBranch(self._name, Path(folder).expanduser(), branch, remote)
+        return remote_branch(self._name, Path(folder).expanduser(), branch, remote)
 
     def _path(self, delivery: Delivery, known: Known) -> str:
         if known.remote is not None and known.remote.incident_id:

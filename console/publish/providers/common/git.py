@@ -7,17 +7,24 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from console.core.language.text import one_line
+from console.publish.providers.common.clone import Clone, disarmed, lies_inside, top_of
 from console.publish.transport.failure import Later, Rejected, Unknown
 
 PATIENCE_S = 60.0
 """For one command; fetching a status page's repository takes a second or two."""
 
-_QUIETLY = ("-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "submodule.recurse=false")
-"""A person's settings that would make a small command a long one, or touch more than it names."""
+_SETTINGS = (
+    *("gc.auto=0", "maintenance.auto=false", "submodule.recurse=false"),
+    *("core.hooksPath=/dev/null", "core.fsmonitor=false", "protocol.ext.allow=never"),
+)
+"""In place of a person's own, which would make a small command a long one, touch more than it names, or let an address
+be a command."""
 _CREDENTIALS = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^\s/@]+@")
 _NAME = re.compile(r"[\w./-]+")
 
@@ -51,57 +58,80 @@ class TooLong(Later):
     """The command was ended after PATIENCE_S. All but a push change nothing at the remote."""
 
 
+@contextmanager
+def remote_branch(name: str, folder: Path, branch: str = "", remote: str = "") -> "Iterator[RemoteBranch]":
+    """A branch of a remote, as a clone of it at `folder`, or around that, reaches it. Raises Later and Rejected.
+
+    `name` is the target's. The branch is the remote's first one, the remote `origin`, where there is no other.
+    """
+    if not folder.is_dir():
+        raise Rejected(f"There is no folder {folder}; clone the repository of the page there.")
+    top = top_of(folder)
+
+    def git(*args: str) -> str:
+        done = _run(name, top or folder, args, {})
+        if top is None or done.status:
+            raise Rejected(f"{folder} is no working copy of git ({done.reason}); clone the page's repository there.")
+        return done.out
+
+    with disarmed(top or folder, git) as clone:
+        yield RemoteBranch(name, folder, clone, branch, remote)
+
+
+def _run(name: str, folder: Path, args: tuple[str, ...], environ: Mapping[str, str], given: bytes = b"") -> Done:
+    """Run `git ARGS` in a folder. Raises TooLong; Rejected without git."""
+    program = shutil.which("git")
+    if program is None:
+        raise Rejected("There is no git on this machine; install it.")
+    settings = [word for setting in _SETTINGS for word in ("-c", setting)]
+    try:
+        # A session of its own has no terminal, on which git or ssh would ask for a password in the middle of the
+        # console, and can be ended together with what it has started.
+        process = subprocess.Popen(
+            [program, *settings, *args],
+            cwd=folder,
+            env={**_environment(), **environ},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise Rejected(f"git cannot be started in {folder} ({error.strerror or error}).") from error
+    with process:
+        try:
+            out, errors = process.communicate(given, timeout=PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            raise TooLong(f"{name}: git {args[0]} took too long.") from None
+    words = errors.decode("utf-8", "replace")
+    return Done(process.returncode, out.decode("utf-8", "replace"), _reason(words), words)
+
+
 class RemoteBranch:
-    """A branch of a remote, as a clone of it reaches it. Paths are below the folder that is given."""
+    """What `remote_branch` gives; paths are below the folder that it was given."""
 
-    def __init__(self, name: str, folder: Path, branch: str = "", remote: str = "") -> None:
-        """`name` is the target's. The branch is the remote's first one, the remote `origin`, where there is no other.
-
-        Raises Later and Rejected, as every method does.
-        """
-        self.name, self.folder = name, folder
-        place = self.run("rev-parse", "--show-toplevel", "--show-prefix")
-        if place.status:
-            raise Rejected(f"{folder} is no working copy of git ({place.reason}); clone the page's repository there.")
+    def __init__(self, name: str, folder: Path, clone: Clone, branch: str, remote: str) -> None:
+        self.name, self.folder, self._clone = name, clone.top, clone
         self.remote = guarded(remote or "origin", "remote")
-        if self.run("remote", "get-url", "--", self.remote).status:
+        addresses = [self.run("remote", "get-url", "--all", *push, "--", self.remote) for push in ((), ("--push",))]
+        if any(address.status for address in addresses):
             raise Rejected(f"{folder} has no remote {self.remote}; add the one that the page is made from.")
+        if any(lies_inside(url, clone.top) for address in addresses for url in address.out.splitlines()):
+            raise Rejected(
+                f"The remote {self.remote} of {folder} is a folder in it; name one elsewhere, by its whole path."
+            )
         self.branch = guarded(branch or self._usual_branch(), "branch")
-        top, _, prefix = place.out.rstrip("\n").partition("\n")
-        self.folder, self._prefix = Path(top), prefix.strip()
+        prefix = folder.resolve().relative_to(clone.top).as_posix()
+        self._prefix = "" if prefix == "." else f"{prefix}/"
         self._tracked = f"refs/remotes/{self.remote}/{self.branch}"
         """Our own note of the remote's branch; a person's clone has the same."""
 
     def run(self, *args: str, given: bytes = b"", index: str = "") -> Done:
-        """Run `git ARGS` there, with `index` in place of its own. Raises TooLong; Rejected without git or folder."""
-        program = shutil.which("git")
-        if program is None:
-            raise Rejected("There is no git on this machine; install it.")
-        if not self.folder.is_dir():
-            raise Rejected(f"There is no folder {self.folder}; clone the repository of the page there.")
-        try:
-            # A session of its own has no terminal, on which git or ssh would ask for a password in the middle of the
-            # console, and can be ended together with what it has started.
-            process = subprocess.Popen(
-                [program, *_QUIETLY, *args],
-                cwd=self.folder,
-                env=_environment(index),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise Rejected(f"git cannot be started in {self.folder} ({error.strerror or error}).") from error
-        with process:
-            try:
-                out, errors = process.communicate(given, timeout=PATIENCE_S)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.communicate()
-                raise TooLong(f"{self.name}: git {args[0]} took too long.") from None
-        words = errors.decode("utf-8", "replace")
-        return Done(process.returncode, out.decode("utf-8", "replace"), _reason(words), words)
+        """Run `git ARGS` there, with `index` in place of its own. Raises TooLong; Rejected without git."""
+        own = {"GIT_INDEX_FILE": index} if index else {}
+        return _run(self.name, self.folder, args, {**self._clone.environ, **own}, given)
 
     def _usual_branch(self) -> str:
         """The remote's own first branch as the clone knows it, else the one that is checked out."""
@@ -209,7 +239,7 @@ class RemoteBranch:
         """
         here = self.run("symbolic-ref", "--quiet", "--short", "HEAD")
         if here.out.strip() == self.branch:
-            self.run("-c", "core.hooksPath=/dev/null", "merge", "--quiet", "--ff-only", commit)
+            self.run("merge", "--quiet", "--ff-only", commit)
 
 
 def guarded(text: str, what: str) -> str:
@@ -219,7 +249,7 @@ def guarded(text: str, what: str) -> str:
     return text
 
 
-def _environment(index: str) -> dict[str, str]:
+def _environment() -> dict[str, str]:
     # Keys of targets are nobody else's; variables of a git around us (a hook's) would lead to another repository.
     kept = {
         key: value
@@ -227,7 +257,7 @@ def _environment(index: str) -> dict[str, str]:
         if not key.startswith("WARROOM_") and key not in _LEADING_ELSEWHERE
     }
     quiet = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "", "SSH_ASKPASS": ""}
-    return kept | quiet | ({"GIT_INDEX_FILE": index} if index else {})
+    return kept | quiet
 
 
 _LEADING_ELSEWHERE = frozenset(

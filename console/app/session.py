@@ -28,7 +28,7 @@ from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.undo import EntryRedacted, RedactEntry
 from console.library.templates import Templates
 from console.store import snapshots
-from console.store.ledger import Ledger, Publish, nothing_published
+from console.store.ledger import DECISIONS, Ledger, Publish, nothing_published
 from console.store.log import Log
 from console.store.outbox.message import Queued
 from console.store.problems import Overtaken, StoreProblem, Unseen
@@ -41,8 +41,6 @@ if TYPE_CHECKING:
 
 SWITCH_S = 0.0002
 """How long another thread may keep the interpreter from the screen's while it folds; 5 ms is usual."""
-DECISIONS = 5
-"""How often a command is decided while others write to the incident at the same moment."""
 KEY_S = 0.025
 """How long a fold in another thread waits for what a key does to be on the screen."""
 
@@ -196,12 +194,12 @@ class Session:
     async def _written(
         self, key: bytes, ref: str, command: Command, playbook: Playbook | None, publish: Publish
     ) -> list[Event]:
-        """The command's events, once written. One whose writer saw something is decided on all that is in the file."""
-        guarded, decisions = getattr(command, "seen", None) is not None, 0
+        """The command's events, once written."""
+        in_turn, decisions = command.decided_in_turn(), 0
         while True:
             if key not in self._unwritten:
                 self._unwritten[key] = await self._prepare(ref, command, playbook, publish)
-            seen = self.ledger.seen(ref) if guarded else None
+            seen = self.ledger.seen(ref) if in_turn else None
             try:
                 return await asyncio.wrap_future(self.log.append_later(*self._unwritten[key], seen=seen))
             except Unseen:

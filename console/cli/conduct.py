@@ -18,7 +18,7 @@ from console.core.subjects.playbook import ChangePlaybook
 from console.core.subjects.runbook import CloseRunbook, FollowRunbook
 from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.task import AcknowledgeTask
-from console.core.subjects.triage import AnswerTriage, answers_of
+from console.core.subjects.triage import AnswerTriage, answers_of, answers_stand
 from console.export.json.model import AdviceView
 from console.library.runbooks import Runbooks
 
@@ -44,7 +44,8 @@ def classify(shell: Shell, ref: str, answers: tuple[str, ...], take: bool, reaso
             hint(f"Answer with warroom classify {ref} users=30% data_loss=no workaround=unsure.")
             return
         pairs = dict(map(_pair, answers))
-        ledger.execute(ref, AnswerTriage(actor=shell.actor, answers=pairs))
+        if not (take and answers_stand(state, pairs)):
+            ledger.execute(ref, AnswerTriage(actor=shell.actor, answers=pairs))
         advised = suggest(book, pairs)
         say(f"{advised.severity or state.severity.value}: {advised.reason}")
         if take and advised.severity and advised.severity != state.severity.value:

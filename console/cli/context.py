@@ -19,7 +19,7 @@ from console.core.language import times
 from console.core.language.text import MAX_NAME_CHARS, one_line
 from console.core.log.command import Command
 from console.core.log.event import Event
-from console.core.log.foretold import dropping
+from console.core.log.foretold import doubt_of
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
 from console.core.refusal import Refused
@@ -161,9 +161,9 @@ class Shell:
             return self.execute(ledger, ledger.resolve(ref), command)
 
     def execute(self, ledger: Ledger, ref: str, command: Command) -> list[Event]:
-        """Decides and writes one command; what it leaves undone for good is told first, on stderr."""
-        if drops := dropping(ledger.state(ref), command, ledger.now(), self.zone):
-            hint(drops)
+        """Decides and writes one command; what has to be read before is told first, on stderr."""
+        if doubt := doubt_of(ledger.state(ref), command, ledger.now(), self.zone):
+            hint(doubt)
         return ledger.execute(ref, command)
 
 

@@ -25,7 +25,7 @@ from console.core.language.secrets import secret_doubt
 from console.core.language.text import one_line
 from console.core.language.times import local_pair, local_stamp
 from console.core.log.event import Event
-from console.core.log.foretold import dropping
+from console.core.log.foretold import doubt_of
 from console.core.log.slash import SLASH_WORDS, command_for
 from console.core.log.state import Incident
 from console.core.refusal import Problem, Refused
@@ -246,9 +246,9 @@ class PlainRoom:
         if secret and "secret" not in asked:
             raise _Doubt("secret", [f"{secret} Enter once more logs it."])
         command = command_for(read, self.state, actor=actor, now=now, zone=zone)
-        drops = dropping(self.state, command, now, zone)
-        if drops and "drops" not in asked:
-            raise _Doubt("drops", [f"{drops} Enter once more does it."])
+        doubt = doubt_of(self.state, command, now, zone)
+        if doubt and "command" not in asked:
+            raise _Doubt("command", [f"{doubt} Enter once more does it."])
         self._keep(line)
         if isinstance(command, PostUpdate):
             written = self._post(command, asked)

@@ -22,6 +22,7 @@ from console.core.subjects.undo import EntryRedacted
 from console.store import snapshots
 from console.store.log import Log
 from console.store.outbox.message import Queued
+from console.store.problems import Unseen
 from console.store.snapshots import Loaded, Summary
 
 _Listed = TypeVar("_Listed", Incident, Summary)
@@ -29,6 +30,9 @@ _EVER = datetime.max.replace(tzinfo=UTC)
 
 LONG_EVENTS = 2000
 """Events from which reading an incident anew takes longer than a keystroke may."""
+
+DECISIONS = 20
+"""How often a command is decided while others write to the incident at the same moment."""
 
 Publish = Callable[[Sequence[NewEvent]], Sequence[Queued]]
 """Makes the messages that publish the events; called once they have their ids, before they are written."""
@@ -153,16 +157,18 @@ class Ledger:
         state = self.state(ref)
         return self._stamp(ref, state if state.events else None, command, playbook)
 
-    def commit(self, events: list[NewEvent], messages: Sequence[Queued] = ()) -> list[Event]:
+    def commit(
+        self, events: list[NewEvent], messages: Sequence[Queued] = (), *, seen: Mapping[str, int] | None = None
+    ) -> list[Event]:
         """Writes events, with the messages that publish them, and folds them in; on disk on return.
 
-        Raises StoreProblem.
+        Raises StoreProblem; with `seen` also Unseen, as `Log.append_later` says.
         """
         if any(isinstance(event.body, EntryRedacted) for event in events):
             written = [written_event for event in events for written_event in self.log.redact(event)]
             self._read(events[0].incident)
             return written
-        written = self.log.append(events, messages)
+        written = self.log.append_later(events, messages, seen=seen).result()
         self.absorb(written)
         return written
 
@@ -170,9 +176,17 @@ class Ledger:
         self, ref: str, command: Command, playbook: Playbook | None = None, publish: Publish = nothing_published
     ) -> list[Event]:
         """Decides and writes in one step, with the messages that `publish` makes of the events. Raises StoreProblem."""
+        for _ in range(DECISIONS - 1):
+            try:
+                return self._decided(ref, command, playbook, publish)
+            except Unseen:
+                self.absorb(self.log.unseen(ref, self.seen(ref)))
+        return self._decided(ref, command, playbook, publish)
+
+    def _decided(self, ref: str, command: Command, playbook: Playbook | None, publish: Publish) -> list[Event]:
         events = self.prepare(ref, command, playbook)
         self.check_erasable(events)
-        return self.commit(events, publish(events))
+        return self.commit(events, publish(events), seen=self.seen(ref) if command.decided_in_turn() else None)
 
     def check_erasable(self, events: Iterable[NewEvent]) -> None:
         """Refuse a redaction of what is redacted already. Only the log knows that, and in a long one looks for long."""

@@ -124,9 +124,13 @@ class Log:
         incident has more: the future raises Unseen.
         """
         new, queued = tuple(events), tuple(messages)
+        # Of a try that failed, what reached the file all the same is its own.
+        ids = {event.id for event in new}
 
         def job(connection: sqlite3.Connection) -> Written:
-            if seen is not None and rows.unseen(connection, new[0].incident, seen):
+            if seen is not None and not ids.issuperset(
+                event.id for event in rows.unseen(connection, new[0].incident, seen)
+            ):
                 raise Unseen("Somebody else has just written to the incident; do it again.")
             written = redact.append(connection, self.origin, new)
             queue(connection, queued)

@@ -83,6 +83,19 @@ async def test_of_two_consoles_that_post_at_the_same_moment_one_is_told(tmp_path
         assert [update.by for update in updates_of(room.state)] == ["ana"]
 
 
+async def test_an_item_that_two_consoles_check_off_at_the_same_moment_stands_once(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        following = next_item(room.state, room.clock.now, "mo")
+        assert following
+        tick = TickItem(actor="ana", item=following[1].id)
+        with Log.open(room.screen.session.log.path) as log:
+            Ledger(log, actor="ana", clock=room.clock).execute(room.ref, tick)
+        # This console has not read of it yet.
+        with pytest.raises(Refused, match="checked off already, by ana"):
+            await room.app.session.submit(room.ref, msgspec.structs.replace(tick, actor="mo"))
+        assert [entry.author for entry in room.state.entries if entry.kind == "check"] == ["ana"]
+
+
 async def test_undo_never_puts_back_what_somebody_else_undid_meanwhile(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.logs("a mistake")

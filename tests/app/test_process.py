@@ -9,13 +9,12 @@ import pytest
 from console.app.acts import with_keys
 from console.app.dialogs.compose import UpdateDialog
 from console.app.widgets.guide import Guide
-from console.core.log.foretold import DROPS
 from console.core.subjects.advice import silenced
 from console.core.subjects.change import ClaimChange, changes_in_flight
 from console.core.subjects.component import components_of
 from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.runbook import open_runbooks, runbooks_of
-from console.core.subjects.stage import overrides_of
+from console.core.subjects.stage import DROPS, overrides_of
 from console.core.subjects.triage import answers_of, triage_of
 from console.core.subjects.update import PostUpdate, updates_of
 from console.library.playbooks import Playbooks

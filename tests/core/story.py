@@ -95,9 +95,9 @@ class Story:
         decision = decide(self.state, ChangePlaybook(actor="mo", severity=severity, stage=stage), self.now, book)
         return self._write(decision, "mo")[0].id
 
-    def carries_out(self, command: Command) -> str:
+    def carries_out(self, command: Command, book: Playbook | None = None) -> str:
         """A command that is taken; the new event's id."""
-        return self._write(decide(self.state, command, self.now), command.actor)[0].id
+        return self._write(decide(self.state, command, self.now, book), command.actor)[0].id
 
     def arrives(self, decision: Decision, actor: str) -> None:
         """What another console decided on an earlier state."""

@@ -17,21 +17,28 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 import console.core
 from console.core.log.clocks import clocks, open_clocks
 from console.core.log.command import Command
+from console.core.log.conflicts import conflicts_of
 from console.core.log.entries import Entries, Entry
 from console.core.log.event import Event
 from console.core.log.fold import extend, fold
 from console.core.log.history import MARK_EVERY, REACH
 from console.core.log.state import Incident
 from console.core.refusal import Refused
+from console.core.subjects.advice import SilenceNudge
+from console.core.subjects.checklist import TickItem
+from console.core.subjects.clock import SnoozeClock
+from console.core.subjects.component import SetComponent
 from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.done import Finish
 from console.core.subjects.entry import CorrectEntry, LogEntry
 from console.core.subjects.fix import AddFix
 from console.core.subjects.handoff import OfferHandoff
+from console.core.subjects.hypothesis import JudgeHypothesis
+from console.core.subjects.milestone import SetMilestone
 from console.core.subjects.role import AssignRole
 from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.stage import MoveStage
-from console.core.subjects.task import AddTask, open_tasks
+from console.core.subjects.task import AcknowledgeTask, AddTask, open_tasks
 from console.core.subjects.undo import RedactEntry, Undo
 from console.core.subjects.update import PostUpdate
 from console.store import Log, snapshots
@@ -365,6 +372,44 @@ def test_the_order_of_arrival_never_shows(log: Log, open_log: OpenLog, backwards
         here.absorb([event])
     assert here.state(ref) == there.state(ref)
     assert isinstance(snapshots.load(log, ref), Loaded)
+
+
+ONCE_AT_ONCE: tuple[Command, ...] = (
+    TickItem(actor="mo", item="first-five-minutes/1"),
+    Finish(actor="mo", what="1"),
+    AcknowledgeTask(actor="mo", task="1"),
+    SnoozeClock(actor="mo", clock="public", by=timedelta(minutes=5), reason="a call"),
+    SetMilestone(actor="mo", milestone="detected", moment=START - timedelta(minutes=5)),
+    JudgeHypothesis(actor="mo", hypothesis="1", verdict="ruled_out"),
+    OfferHandoff(actor="mo", person="kai"),
+    SetComponent(actor="mo", component="checkout", status="major"),
+    SilenceNudge(actor="mo", nudge="no_scribe"),
+)
+
+
+@pytest.mark.parametrize("command", ONCE_AT_ONCE, ids=lambda command: type(command).__name__)
+def test_what_two_do_at_once_is_done_once(log: Log, open_log: OpenLog, command: Command) -> None:
+    """Neither has read of the other's act: it is decided in the transaction."""
+    here, there = ledger(log), ledger(open_log(), "al")
+    ref = declared(here)
+    here.execute(ref, AddTask(actor="mo", text="page storage"))
+    here.execute(ref, LogEntry(actor="mo", text="the index", kind="hypothesis"))
+    there.state(ref)
+    here.execute(ref, command)
+    written = log.events(ref)
+    with pytest.raises(Refused):
+        there.execute(ref, msgspec.structs.replace(command, actor="al"))
+    assert log.events(ref) == written
+
+
+def test_two_roles_given_at_once_both_stand(log: Log, open_log: OpenLog) -> None:
+    """Neither person has seen the other's statement: that is a conflict, and is shown as one."""
+    here, there = ledger(log), ledger(open_log(), "al")
+    ref = declared(here)
+    there.state(ref)
+    here.execute(ref, AssignRole(actor="mo", role="ic", person="mo"))
+    there.execute(ref, AssignRole(actor="al", role="ic", person="al"))
+    assert conflicts_of(snapshots.load(log, ref).state)
 
 
 # Clocks worked out once

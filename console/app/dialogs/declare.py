@@ -18,6 +18,7 @@ from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice, ChoiceList
 from console.core.language.text import clean
 from console.core.language.when import parse_when
+from console.core.log.command import Command
 from console.core.log.decide import decide
 from console.core.playbook.model import Playbook, Question
 from console.core.playbook.triage import hint, questions, suggest
@@ -175,6 +176,7 @@ class DeclareFlow:
         self._app, self._session, self._open_room = app, session, open_room
         self._books = Playbooks(session.config)
         self._new = ""
+        self._logged: list[Command] = []
 
     def ask(self) -> None:
         """Open the dialog with the default process, which is the team's own `standard` where there is one."""
@@ -216,10 +218,15 @@ class DeclareFlow:
             self._new = await self._session.declare(given.command, playbook)
         if given.began is not None:
             began = SetMilestone(actor=given.command.actor, milestone="impact_started", moment=given.began)
-            await self._session.submit(self._new, began)
+            await self._log_once(began)
         if given.answers:
-            answers = AnswerTriage(actor=given.command.actor, answers=given.answers)
-            await self._session.submit(self._new, answers)
+            await self._log_once(AnswerTriage(actor=given.command.actor, answers=given.answers))
+
+    async def _log_once(self, command: Command) -> None:
+        """Log what goes with the declaration; where that is tried again, only what failed."""
+        if command not in self._logged:
+            await self._session.submit(self._new, command)
+            self._logged.append(command)
 
     def _following(self, playbook: Playbook) -> Playbook:
         """The process behind this one in the list; those that cannot be read are told of and passed over."""

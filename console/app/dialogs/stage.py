@@ -10,11 +10,10 @@ from console.app.dialogs.respond import checked, in_conflict, logs, moment
 from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice
 from console.core.log.command import Command
-from console.core.log.foretold import DROPS
 from console.core.log.state import Incident
 from console.core.playbook.gates import accepted_reasons, missing
 from console.core.refusal import Refused
-from console.core.subjects.stage import MoveStage
+from console.core.subjects.stage import DROPS, MoveStage
 from console.export.updates.announce import announcement
 from console.library.templates import Templates
 
@@ -88,6 +87,7 @@ class StageDialog(FormDialog[Command]):
             return text(*parts)
 
         def says(command: Command) -> str:
+            assert isinstance(command, MoveStage)
             count = len(command.drops(state, now, zone))
             return entered(command) + (f"; drops {count} thing{'' if count == 1 else 's'} named above" if count else "")
 

@@ -17,7 +17,7 @@ from console.core.subjects.checklist import ChecklistItem, ItemList, TickItem, n
 from console.core.subjects.playbook import ChangePlaybook
 from console.core.subjects.runbook import CloseRunbook, FollowRunbook, open_runbooks
 from console.core.subjects.tick import RUNBOOK
-from console.core.subjects.triage import answers_of
+from console.core.subjects.triage import answers_of, answers_stand
 from console.core.subjects.undo import Undo
 from console.library.playbooks import Playbooks
 from console.publish.targets.folder import Targets
@@ -130,7 +130,7 @@ class ProcessActs:
 
         async def classified(result: "dialogs.process.Classified") -> None:
             answers, change = result
-            if answers not in logged:
+            if answers not in logged and not (change is not None and answers_stand(room.state, answers.answers)):
                 await room.session.submit(room.ref, answers)
                 # Enter tries again what follows, not the answers that stand in the log already.
                 logged.append(answers)

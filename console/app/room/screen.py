@@ -36,7 +36,7 @@ from console.core.language.text import one_line
 from console.core.language.times import local_pair
 from console.core.log.command import Command
 from console.core.log.conflicts import conflicts_of
-from console.core.log.foretold import dropping, would_log
+from console.core.log.foretold import doubt_of, would_log
 from console.core.log.slash import command_for
 from console.core.log.state import Incident
 from console.core.refusal import Refused
@@ -276,9 +276,9 @@ class RoomScreen(ActScreen[None]):
             doubt = " ".join(filter(None, (secret_doubt(line), key_doubt(line))))
             return Foreseen(describe(parsed, now, zone, self.session.actor), warns, doubt)
         command = self._foreseen(parsed)
-        drops = dropping(self.state, command, now, zone) if command else ""
+        asks = doubt_of(self.state, command, now, zone) if command else ""
         words = self._words(parsed, command, now)
-        return Foreseen(words, doubt=" ".join(filter(None, (secret_doubt(line), drops))))
+        return Foreseen(words, doubt=" ".join(filter(None, (secret_doubt(line), asks))))
 
     def _words(self, slash: Slash, command: Command | None, now: datetime) -> str:
         """What Enter does with a slash line; refused where the core would refuse its command."""

@@ -45,6 +45,7 @@ class Met(Record, frozen=True):
     """Something owed that was met outside the console."""
 
     clock: str
+    note: str = ""
 
 
 class Obligations(Part):

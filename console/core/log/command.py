@@ -59,9 +59,16 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
         """The events that it comes to at `now`, `at` being when it happened; Refused where it cannot be done."""
         raise NotImplementedError
 
-    def drops(self, state: Incident, now: datetime, zone: tzinfo) -> tuple[str, ...]:
-        """What it leaves undone for good, to be read before it is written; moments are shown in `zone`."""
-        return ()
+    def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
+        """What has to be read before it is written, as a sentence with its moments in `zone`; empty where nothing."""
+        return ""
+
+    def decided_in_turn(self) -> bool:
+        """Whether it is decided on all that the file holds when it is written: what two do at once is done once.
+
+        Not so where two that know nothing of each other both stand: lines, and values whose conflict is shown.
+        """
+        return True
 
     def also(self, state: Incident) -> str:
         """What it does besides the entries that it logs; empty where it does nothing."""

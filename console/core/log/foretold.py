@@ -15,8 +15,6 @@ from console.core.refusal import Refused
 
 _AFTER_ALL_MS = 1 << 62
 
-DROPS = "Closing drops:"
-
 
 def foretold(state: Incident, command: Command, now: datetime) -> list[Entry]:
     """The entries that the command would add if it were written now. Raises Refused where it would be.
@@ -37,10 +35,9 @@ def would_log(state: Incident, command: Command, now: datetime) -> str:
     return f"logs: {'; '.join(filter(None, texts))}"
 
 
-def dropping(state: Incident, command: Command, now: datetime, zone: tzinfo) -> str:
-    """What the command leaves undone for good, as a sentence; empty where it leaves nothing, or would be refused."""
+def doubt_of(state: Incident, command: Command, now: datetime, zone: tzinfo) -> str:
+    """What has to be read before the command is written; empty where nothing has to, or where it would be refused."""
     with suppress(Refused):
         decide(state, command, now)
-        if drops := command.drops(state, now, zone):
-            return f"{DROPS} {'; '.join(drops)}."
+        return command.doubt(state, now, zone)
     return ""

@@ -144,7 +144,13 @@ class ChangeAction(Command, frozen=True, kw_only=True):
             raise Refused(
                 "Say what changes: the text, the owner, the priority, the date or how it is verified.", "text"
             )
-        return proposed(ActionChanged(item.id, text, owner, priority, self.due_at, verify), at)
+        changed = ActionChanged(item.id, text, owner, priority, self.due_at, verify)
+        stands = (item.text, item.owner, item.priority, item.due_at, item.verify)
+        if all(
+            new in (None, old) for new, old in zip((text, owner, priority, self.due_at, verify), stands, strict=True)
+        ):
+            raise Refused("The action item says that already; write what has changed.", "text")
+        return proposed(changed, at)
 
 
 class FinishAction(Command, frozen=True, kw_only=True):

@@ -87,6 +87,9 @@ class ClaimChange(Command, frozen=True, kw_only=True):
         if others and not self.despite:
             in_flight = ", ".join(f"{change.by} has “{one_line(change.text, 40)}” in flight" for change in others)
             raise Refused(f"{in_flight}; wait for it, or claim yours all the same with /change ! TEXT.", "despite")
+        own = [change for change in changes_in_flight(state) if same_name(change.by, self.actor)]
+        if any(one_line(change.text, len(text)) == one_line(text, len(text)) for change in own):
+            raise Refused("You have that change in flight already; say how it ended first.", "text")
         return proposed(ChangeClaimed(text, line(self.rollback), tuple(change.id for change in others)), at)
 
 

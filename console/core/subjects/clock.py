@@ -38,7 +38,7 @@ class ObligationMet(Body, frozen=True):
 
     def apply(self, fold: Folding) -> None:
         part = fold.part(Obligations)
-        part.met = (*part.met, Met(*fold.stamp, self.clock))
+        part.met = (*part.met, Met(*fold.stamp, self.clock, self.note))
         fold.entry("clock", f"Done: {self.clock.replace('_', ' ').replace(':', ' ')}", self.note)
 
 
@@ -54,6 +54,10 @@ class SnoozeClock(Command, frozen=True, kw_only=True):
             raise Refused("Snoozing needs a reason; write why it can wait.", "reason")
         if self.by <= timedelta(0):
             raise Refused("Snoozing needs a length of time; write it as 10m.", "by")
+        if clock.snoozed:
+            raise Refused(
+                f"The {clock.what} was snoozed already, and that works once; do it, or undo the snooze.", "clock"
+            )
         return proposed(ClockSnoozed(clock.key, clock.due_at, max(clock.due_at, now) + self.by, reason), at)
 
 

@@ -42,6 +42,8 @@ class SetComponent(Command, frozen=True, kw_only=True):
             raise Refused("Name the component, as checkout.", "component")
         if status not in COMPONENT_STATES:
             raise Refused(f"A component is {', '.join(COMPONENT_STATES[:-1])} or {COMPONENT_STATES[-1]}.", "status")
+        if components_of(state).get(component, Register()).value == status:
+            raise Refused(f"{component} is {status} already; choose another state.", "status")
         return proposed(ComponentChanged(component, status), at)
 
 

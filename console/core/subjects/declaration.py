@@ -67,20 +67,33 @@ class DeclareIncident(Command, frozen=True, kw_only=True):
     stage: str = ""
     """Empty for the playbook's own."""
 
+    def decided_in_turn(self) -> bool:
+        return False
+
 
 class ChangeTitle(Command, frozen=True, kw_only=True):
     title: str
 
+    def decided_in_turn(self) -> bool:
+        return False
+
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
-        title = words(self.title, "An incident's title", "title")
-        return proposed(TitleChanged(one_line(title, MAX_TITLE_CHARS), state.title.head), at)
+        title = one_line(words(self.title, "An incident's title", "title"), MAX_TITLE_CHARS)
+        if title == state.title.value and not state.title.conflict:
+            raise Refused("That is the title already; write another one.", "title")
+        return proposed(TitleChanged(title, state.title.head), at)
 
 
 class DescribeImpact(Command, frozen=True, kw_only=True):
     text: str
 
+    def decided_in_turn(self) -> bool:
+        return False
+
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         text = words(self.text, "The impact")
+        if text == state.impact.value and not state.impact.conflict:
+            raise Refused("The impact says that already; write what has changed.", "text")
         return proposed(ImpactDescribed(text, state.impact.head), at)
 
 

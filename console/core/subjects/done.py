@@ -3,15 +3,15 @@
 from contextlib import suppress
 from datetime import datetime
 
-from console.core.language.text import clean
-from console.core.log.clocks import open_clocks
+from console.core.language.text import clean, one_line
+from console.core.log.clocks import met_of, open_clocks
 from console.core.log.command import Asked, Command, Decision, Word, key, line, proposed
 from console.core.log.state import Incident
 from console.core.refusal import Refused
-from console.core.subjects.action_item import ActionDone, find_action
+from console.core.subjects.action_item import ActionDone, find_action, open_action_items
 from console.core.subjects.clock import ObligationMet
 from console.core.subjects.fix import FixRemoved, open_fixes
-from console.core.subjects.task import TaskDone, find_task
+from console.core.subjects.task import TaskDone, find_task, tasks_of
 
 
 class Finish(Command, frozen=True, kw_only=True):
@@ -26,10 +26,19 @@ class Finish(Command, frozen=True, kw_only=True):
         owed_key = key(self.what)
         owed = [clock for clock in open_clocks(state, now) if clock.key == owed_key and clock.kind in OUTSIDE]
         if owed:
+            last = next((met for met in reversed(met_of(state)) if met.clock == owed_key), None)
+            if last is not None and owed[0].state == "running" and (last.at, last.note) == (owed[0].starts_at, note):
+                raise Refused(f"{last.by} recorded that already; write what is new behind a colon.", "note")
             return proposed(ObligationMet(owed_key, note), at)
         fixes = [
             fix for fix in open_fixes(state) if wanted and (fix.id.startswith(wanted) or wanted in fix.text.lower())
         ]
+        number = wanted.removeprefix("#")
+        ended = next((task for task in tasks_of(state).values() if task.done_at and str(task.number) == number), None)
+        if ended is not None:
+            item = next((item for item in open_action_items(state) if str(item.number) == number), None)
+            more = f"; write A{number} for the action item “{one_line(item.text, 40)}”" if item else ""
+            raise Refused(f"Task {number} is done already: {one_line(ended.text, 60)}{more}.", "what")
         try:
             return proposed(TaskDone(find_task(state, self.what).id, note), at)
         except Refused:

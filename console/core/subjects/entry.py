@@ -54,6 +54,9 @@ class LogEntry(Command, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
 
+    def decided_in_turn(self) -> bool:
+        return False
+
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         text = words(self.text, "An entry")
         if self.kind not in SCRIBE_KINDS:
@@ -77,6 +80,9 @@ class CorrectEntry(Command, frozen=True, kw_only=True):
         if last is None or self.seen in (None, last.id):
             return None
         return Newer(last.id, f"{last.by} corrected this to “{one_line(last.text, 60)}” meanwhile.")
+
+    def decided_in_turn(self) -> bool:
+        return self.seen is not None
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         entry = find_entry(state, self.entry)

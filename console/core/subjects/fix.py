@@ -106,7 +106,10 @@ class ChangeFix(Command, frozen=True, kw_only=True):
         if (self.where, self.ticket, self.owner) == (None,) * 3:
             raise Refused("Say what changes: where it is, its ticket, or its owner.", "ticket")
         where, ticket = unless_none(line, self.where), unless_none(line, self.ticket)
-        return proposed(FixChanged(fix.id, where, ticket, unless_none(name, self.owner)), at)
+        owner = unless_none(name, self.owner)
+        if where in (None, fix.where) and ticket in (None, fix.ticket) and owner in (None, fix.owner):
+            raise Refused("The temporary fix says that already; write what has changed.", "ticket")
+        return proposed(FixChanged(fix.id, where, ticket, owner), at)
 
 
 def find_fix(state: Incident, text: str) -> Fix:

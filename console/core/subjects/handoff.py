@@ -80,7 +80,10 @@ class OfferHandoff(Command, frozen=True, kw_only=True):
                 f"{holder} is {role.name.lower()} and has not offered it; to take it, write /role {role.id} {person}.",
                 "person",
             )
-        return proposed(HandoffOffered(role.id, person, clean(self.note).strip()), at)
+        note, waiting = clean(self.note).strip(), offered_handoff(state)
+        if waiting and (waiting.role, waiting.note) == (role.id, note) and same_name(waiting.person, person):
+            raise Refused(f"{role.short} is offered to {waiting.person} already; they accept it.", "person")
+        return proposed(HandoffOffered(role.id, person, note), at)
 
 
 class AcceptHandoff(Command, frozen=True, kw_only=True):

@@ -1,10 +1,11 @@
 """Hypotheses of the cause, and what became of them."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Annotated, Literal
 
 from console.core.language.text import clean, one_line
+from console.core.language.times import due_words
 from console.core.log.command import Asked, Command, Decision, Word, key, proposed, split
 from console.core.log.event import Body, Ref, Text
 from console.core.log.find import which
@@ -60,13 +61,20 @@ class JudgeHypothesis(Command, frozen=True, kw_only=True):
     verdict: str
     evidence: str = ""
 
+    def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
+        hypothesis = find_hypothesis(state, self.hypothesis)
+        if "open" in (hypothesis.verdict, key(self.verdict)) or hypothesis.judged_at is None:
+            return ""
+        judged = f"{hypothesis.verdict.replace('_', ' ')} by {hypothesis.judged_by}"
+        return f"“{one_line(hypothesis.text, 40)}” is {judged} at {due_words(hypothesis.judged_at, now, zone)}."
+
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         verdict = key(self.verdict)
         if verdict not in VERDICTS:
             raise Refused("A hypothesis is open, supported or ruled-out.", "verdict")
         hypothesis = find_hypothesis(state, self.hypothesis)
         evidence = clean(self.evidence).strip()
-        if verdict == hypothesis.verdict and not evidence:
+        if verdict == hypothesis.verdict and evidence in ("", hypothesis.evidence):
             judged = verdict.replace("_", " ")
             raise Refused(f"“{one_line(hypothesis.text, 40)}” is {judged} already; write what shows it.", "verdict")
         return proposed(HypothesisJudged(hypothesis.id, verdict, evidence), at)

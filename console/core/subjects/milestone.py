@@ -51,7 +51,8 @@ class SetMilestone(Command, frozen=True, kw_only=True):
             raise Refused("That time is in the future; a milestone is set when it has happened.", "moment")
         register = milestones_set(state).get(milestone)
         value = rfc3339(self.moment) if self.moment else ""
-        if register is not None and register.value == value and not register.conflict:
+        # Of two statements the last counts, whatever its writer had seen.
+        if register is not None and register.value == value:
             stands = "stands at that time" if value else "has no time"
             raise Refused(f"{milestone.replace('_', ' ').capitalize()} {stands} already; write another time.", "moment")
         return proposed(MilestoneSet(milestone, self.moment), now)

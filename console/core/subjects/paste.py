@@ -19,6 +19,9 @@ class LogPaste(Command, frozen=True, kw_only=True):
     entries: tuple[LogEntry | AddTask, ...]
     paste: str
 
+    def decided_in_turn(self) -> bool:
+        return False
+
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         return tuple(
             _pasted(proposal, self.paste)

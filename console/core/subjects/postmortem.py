@@ -80,6 +80,9 @@ def postmortem_of(state: Incident) -> Postmortem:
 class AssignPostmortem(Command, frozen=True, kw_only=True):
     person: str
 
+    def decided_in_turn(self) -> bool:
+        return False
+
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         person, owner = known_name(state, holder(self.person), self.actor), postmortem_of(state).owner
         if same_name(person, owner.value) and not owner.conflict:
@@ -93,6 +96,9 @@ class EditPostmortem(Command, frozen=True, kw_only=True):
     section: str
     text: str
     seen: str | None = None
+
+    def decided_in_turn(self) -> bool:
+        return self.seen is not None
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         section = key(self.section)
@@ -112,6 +118,9 @@ class ReviewPostmortem(Command, frozen=True, kw_only=True):
     """`state` is draft, in_review or final."""
 
     state: str
+
+    def decided_in_turn(self) -> bool:
+        return False
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         wanted, review = key(self.state), postmortem_of(state).review

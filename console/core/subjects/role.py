@@ -78,6 +78,9 @@ class AssignRole(Command, frozen=True, kw_only=True):
     def newer(self, state: Incident) -> Newer | None:
         return newer_than(role_of(state, self.role), self.seen)
 
+    def decided_in_turn(self) -> bool:
+        return self.seen is not None
+
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         assert state.playbook is not None
         role = find_role(state.playbook, self.role)

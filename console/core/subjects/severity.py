@@ -33,11 +33,14 @@ class ChangeSeverity(Command, frozen=True, kw_only=True):
     def newer(self, state: Incident) -> Newer | None:
         return newer_than(state.severity, self.seen)
 
+    def decided_in_turn(self) -> bool:
+        return self.seen is not None
+
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         assert state.playbook is not None
         severity = find_severity(state.playbook, self.severity)
         seen = state.severity.head if self.seen is None else self.seen
-        if severity.name == state.severity.value and seen == state.severity.head and not state.severity.conflict:
+        if severity.name == state.severity.value and not state.severity.conflict:
             raise Refused(f"The severity is already {severity.name}; choose another one.", "severity")
         book = state.playbook
         if book.severity_index(severity.name) > book.severity_index(state.severity.value) and not self.reason.strip():

@@ -60,6 +60,8 @@ def overrides_of(state: Incident) -> tuple[Override, ...]:
     return state.part(Overrides).overrides
 
 
+DROPS = "Closing drops:"
+
 _ELSEWHERE = re.compile(r"\b(?:duplicate|another incident)\b", re.IGNORECASE)
 
 
@@ -80,6 +82,13 @@ class MoveStage(Command, frozen=True, kw_only=True):
 
     def newer(self, state: Incident) -> Newer | None:
         return newer_than(state.stage, self.seen)
+
+    def decided_in_turn(self) -> bool:
+        return self.seen is not None
+
+    def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
+        drops = self.drops(state, now, zone)
+        return f"{DROPS} {'; '.join(drops)}." if drops else ""
 
     def drops(self, state: Incident, now: datetime, zone: tzinfo) -> tuple[str, ...]:
         """What closing leaves undone: updates that were promised, changes in flight, open tasks."""
@@ -115,7 +124,7 @@ class MoveStage(Command, frozen=True, kw_only=True):
         if stage is None:
             raise Refused(f"{state.stage.value.capitalize()} is the last stage; go back with its name.", "stage")
         seen = state.stage.head if self.seen is None else self.seen
-        if stage.name == state.stage.value and seen == state.stage.head and not state.stage.conflict:
+        if stage.name == state.stage.value and not state.stage.conflict:
             raise Refused(f"The stage is already {stage.name}; name another one.", "stage")
         override = clean(self.override).strip()
         wants = missing(state, stage.name, now)

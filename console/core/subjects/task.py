@@ -118,6 +118,9 @@ class AddTask(Command, frozen=True, kw_only=True):
     due_in: timedelta | None = None
     due_at: datetime | None = None
 
+    def decided_in_turn(self) -> bool:
+        return False
+
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         text = words(self.text, "A task")
         due = at + self.due_in if self.due_in is not None else self.due_at
@@ -134,6 +137,11 @@ class ChangeTask(Command, frozen=True, kw_only=True):
         task = find_task(state, self.task)
         due = at + self.due_in if self.due_in is not None else self.due_at
         owner = None if self.owner is None else known_name(state, name(self.owner), self.actor)
+        if owner in (None, task.owner) and due in (None, task.due_at):
+            due_too = ", and due then" if due else ""
+            raise Refused(
+                f"Task {task.number} is {task.owner or 'nobody'}'s already{due_too}; name somebody else.", "owner"
+            )
         return proposed(TaskChanged(task.id, owner, due), at)
 
 

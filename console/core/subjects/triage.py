@@ -54,6 +54,14 @@ def answers_of(state: Incident) -> dict[str, str]:
     return last.answers if last else {}
 
 
+def answers_stand(state: Incident, answers: dict[str, str]) -> bool:
+    """Whether just these answers are the last ones, and come to what they came to."""
+    last = triage_of(state)
+    if last is None or state.playbook is None:
+        return False
+    return (last.answers, last.suggested) == (answers, suggest(state.playbook, answers).severity)
+
+
 class AnswerTriage(Command, frozen=True, kw_only=True):
     """Answers by the question's id; what they suggest is worked out."""
 
@@ -69,6 +77,8 @@ class AnswerTriage(Command, frozen=True, kw_only=True):
         if not answers:
             raise Refused("Answer at least one question; unsure is an answer too.", "answers")
         suggestion = suggest(state.playbook, answers)
+        if answers_stand(state, answers):
+            raise Refused("These answers stand already; change one of them.", "answers")
         return proposed(TriageAnswered(answers, suggestion.severity, suggestion.reason), at)
 
 

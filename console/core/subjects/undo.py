@@ -66,6 +66,10 @@ class Undo(Command, frozen=True, kw_only=True):
     was_undone: bool | None = None
     """What the entry was when it was named; refused where it is not so any more. None: as it is."""
 
+    def decided_in_turn(self) -> bool:
+        # Two undos count as one, where the second decided on the first would put the entry back.
+        return self.was_undone is not None
+
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         correction = correction_of(state, self)
         if correction is not None:

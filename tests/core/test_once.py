@@ -1,0 +1,175 @@
+"""An act that would have no effect is refused: no command is acknowledged twice for the same thing."""
+
+from collections.abc import Callable
+from datetime import UTC, timedelta
+from typing import Any
+
+import pytest
+
+from console.core.log.command import Command
+from console.core.log.decide import decide
+from console.core.log.entries import Entry
+from console.core.playbook.runbook import Runbook, Step
+from console.core.refusal import Refused
+from console.core.subjects.action_item import AddAction, ChangeAction, FinishAction
+from console.core.subjects.advice import SilenceNudge
+from console.core.subjects.change import ClaimChange, EndChange
+from console.core.subjects.checklist import TickItem
+from console.core.subjects.clock import SnoozeClock
+from console.core.subjects.component import SetComponent
+from console.core.subjects.declaration import ChangeTitle, DeclareIncident, DescribeImpact
+from console.core.subjects.done import Finish
+from console.core.subjects.entry import CorrectEntry, LogEntry
+from console.core.subjects.fix import AddFix, ChangeFix
+from console.core.subjects.handoff import AcceptHandoff, OfferHandoff
+from console.core.subjects.hypothesis import JudgeHypothesis
+from console.core.subjects.milestone import SetMilestone
+from console.core.subjects.paste import LogPaste
+from console.core.subjects.playbook import ChangePlaybook
+from console.core.subjects.postmortem import AssignPostmortem, EditPostmortem, ReviewPostmortem
+from console.core.subjects.role import AssignRole
+from console.core.subjects.runbook import CloseRunbook, FollowRunbook
+from console.core.subjects.severity import ChangeSeverity
+from console.core.subjects.stage import MoveStage
+from console.core.subjects.task import AcknowledgeTask, AddTask, ChangeTask
+from console.core.subjects.triage import AnswerTriage
+from console.core.subjects.undo import RedactEntry, Undo
+from console.core.subjects.update import DecidePublication, PostUpdate
+from tests.core.story import START, Story, built_in
+
+Example = Callable[[Story], Command]
+
+
+def of(kind: type[Command], **fields: Any) -> Example:
+    return lambda story: kind(actor="mo", **fields)
+
+
+def logged(story: Story, kind: str) -> Entry:
+    return next(entry for entry in story.state.entries if entry.kind == kind)
+
+
+ONCE: dict[str, Example] = {
+    "title": of(ChangeTitle, title="Checkout down"),
+    "impact": of(DescribeImpact, text="Nobody can pay"),
+    "severity": of(ChangeSeverity, severity="SEV0"),
+    "stage": of(MoveStage, stage="mitigating"),
+    "stage, chosen before": lambda story: MoveStage(actor="mo", stage="mitigating", seen=story.state.stage.head),
+    "severity, chosen before": lambda story: ChangeSeverity(
+        actor="mo", severity="SEV0", seen=story.state.severity.head
+    ),
+    "role": of(AssignRole, role="scribe", person="lee"),
+    "milestone": of(SetMilestone, milestone="detected", moment=START - timedelta(minutes=5)),
+    "milestone moved": of(SetMilestone, milestone="impact_started", moment=START - timedelta(minutes=5)),
+    "milestone taken away": of(SetMilestone, milestone="impact_started", moment=None),
+    "snooze": of(SnoozeClock, clock="public", by=timedelta(minutes=5), reason="in a call"),
+    "check": of(TickItem, item="first-five-minutes/1"),
+    "uncheck": of(TickItem, item="first-five-minutes/2", done=False),
+    "task changed": of(ChangeTask, task="1", owner="lee"),
+    "task's time": of(ChangeTask, task="1", due_at=START + timedelta(hours=2)),
+    "task acknowledged": of(AcknowledgeTask, task="1"),
+    "task done": of(Finish, what="1"),
+    "escalated": of(Finish, what="escalation", note="paged the DBA"),
+    "fix changed": of(ChangeFix, fix="1", ticket="OPS-2"),
+    "supported": of(JudgeHypothesis, hypothesis="1", verdict="supported", evidence="the index is gone"),
+    "ruled out": of(JudgeHypothesis, hypothesis="1", verdict="ruled_out"),
+    "component": of(SetComponent, component="checkout", status="major"),
+    "change": of(ClaimChange, text="restart web", despite=True),
+    "change ended": of(EndChange, change="scale up"),
+    "handoff": of(OfferHandoff, person="zoe", note="all quiet"),
+    "accepted": of(AcceptHandoff, person="kai"),
+    "runbook": lambda story: FollowRunbook(actor="mo", runbook=runbook("disk")),
+    "runbook closed": of(CloseRunbook, runbook="ddos"),
+    "triage": of(AnswerTriage, answers={"users": "30%"}),
+    "advice": of(SilenceNudge, nudge="no_scribe"),
+    "action item changed": of(ChangeAction, action="1", owner="lee"),
+    "action item done": of(FinishAction, action="1"),
+    "postmortem's owner": of(AssignPostmortem, person="lee"),
+    "postmortem's section": of(EditPostmortem, section="summary", text="It was the disk."),
+    "review": of(ReviewPostmortem, state="in_review"),
+    "correction": lambda story: CorrectEntry(actor="mo", entry=logged(story, "note").id, text="disk is 91% full"),
+    "correction taken back": lambda story: Undo(actor="mo", entry=logged(story, "note").id, was_undone=False),
+    "playbook": of(ChangePlaybook),
+}
+"""Acts that are done once: the same again is refused."""
+
+EACH_TIME: dict[str, Example] = {
+    "note": of(LogEntry, text="still 502"),
+    "paste": lambda story: LogPaste(actor="mo", entries=(LogEntry(actor="mo", text="a"),), paste="p1"),
+    "task": of(AddTask, text="check the disk"),
+    "fix": of(AddFix, text="rate limit"),
+    "action item": of(AddAction, text="alert on the disk"),
+    "update": of(PostUpdate, audience="internal", text="Still looking."),
+    "undo": of(Undo),
+}
+"""Each of these makes a thing of its own, or goes on to the next one."""
+
+ELSEWHERE = {DeclareIncident, RedactEntry, DecidePublication}
+"""A declaration has a reference of its own; the other two are decided where the log is (tests/store)."""
+
+
+def runbook(name: str) -> Runbook:
+    return Runbook(name, name.capitalize(), steps=(Step("Look"),))
+
+
+def underway() -> Story:
+    story = Story()
+    story.does(LogEntry, text="disk is 90% full")
+    story.does(LogEntry, text="the index", kind="hypothesis")
+    story.does(AddTask, text="page storage", owner="kai")
+    story.does(AddFix, text="old host", ticket="OPS-1")
+    story.does(AddAction, text="a test of the restore")
+    story.does(ClaimChange, text="scale up")
+    story.does(FollowRunbook, runbook=runbook("ddos"))
+    story.does(AssignRole, role="ic", person="mo")
+    story.does(OfferHandoff, person="kai")
+    story.does(SetMilestone, milestone="impact_started", moment=START - timedelta(minutes=9))
+    story.does(TickItem, item="first-five-minutes/2")
+    return story.at(1)
+
+
+def twice(example: Example) -> tuple[Story, Command, list[Entry]]:
+    """The command decided once, and the entries that it made."""
+    story = underway()
+    command, before = example(story), len(story.state.entries)
+    book = built_in("rapid") if isinstance(command, ChangePlaybook) else None
+    story.carries_out(command, book)
+    return story, command, story.state.entries[before:]
+
+
+@pytest.mark.parametrize("name", ONCE)
+def test_what_is_done_is_not_done_again(name: str) -> None:
+    story, command, _ = twice(ONCE[name])
+    with pytest.raises(Refused) as refusal:
+        decide(story.state, command, story.at(0.05).now, built_in("rapid"))
+    assert refusal.value.reason.endswith(".")
+
+
+@pytest.mark.parametrize("name", EACH_TIME)
+def test_what_makes_a_thing_of_its_own_is_done_each_time(name: str) -> None:
+    story, command, _ = twice(EACH_TIME[name])
+    before = story.state
+    story.carries_out(command)
+    assert story.state != before
+
+
+def test_every_command_says_what_twice_means() -> None:
+    """A new command joins one of the tables."""
+    story = underway()
+    given = {type(example(story)) for example in (*ONCE.values(), *EACH_TIME.values())}
+    assert given | ELSEWHERE == {kind for kind in Command.__subclasses__() if kind.__module__.startswith("console.")}
+
+
+def test_a_verdict_that_is_turned_round_is_told_first() -> None:
+    story = underway()
+    story.does(JudgeHypothesis, hypothesis="1", verdict="supported")
+    turned = JudgeHypothesis(actor="lee", hypothesis="1", verdict="ruled_out")
+    assert turned.doubt(story.state, story.now, UTC) == "“the index” is supported by mo at 14:01."
+    again = JudgeHypothesis(actor="lee", hypothesis="1", verdict="open")
+    assert not again.doubt(story.state, story.now, UTC)
+
+
+def test_a_due_time_is_snoozed_once() -> None:
+    story = underway()
+    story.does(SnoozeClock, clock="public", by=timedelta(minutes=5), reason="in a call")
+    refusal = story.at(1.1).refuses(SnoozeClock, clock="public", by=timedelta(minutes=9), reason="still in it")
+    assert "snoozed already" in refusal

@@ -40,6 +40,7 @@ test: .venv/ready-dev ## all checks and tests (ARGS=tests/core for the tests of 
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/codespell console tests docs data styles scripts README.md CHANGELOG.md CONTRIBUTING.md
+	@$(BIN)/python -m compileall -q console tests || true  # Hundreds of processes would compile it, each for itself.
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal $(ARGS)
 
 prove: .venv/ready-dev ## change each rule of the process in turn: the tests must notice (ARGS='rapid' for a part; minutes)

@@ -118,14 +118,17 @@ class Register(msgspec.Struct, frozen=True):
     def stated(self, fact: Fact, rank: Callable[[str], int] | None = None) -> "Register":
         """The register with one more statement; of several that stand the highest in `rank`, else the last, counts."""
         standing = (*self._unseen_by(fact), fact)
+        facts, in_force = (*self.facts, fact), self.in_force
         if rank is not None:
             standing = tuple(sorted(standing, key=lambda stated: rank(stated.value)))
         current, before = standing[-1], self.current
-        in_force = self.in_force
-        if before is None or current.id != before.id:
+        if current is fact and in_force is self.facts:
+            # Each replaced the one before: one history for both, so that a long one is copied once.
+            in_force = facts
+        elif before is None or current.id != before.id:
             since = current if current.id == fact.id else msgspec.structs.replace(current, at=fact.at)
             in_force = (*in_force, since)
-        return Register((*self.facts, fact), standing, in_force)
+        return Register(facts, standing, in_force)
 
     def _unseen_by(self, fact: Fact) -> Iterable[Fact]:
         """The standing statements that go on standing beside a new one, whose writer had not seen them."""

@@ -1,6 +1,6 @@
 """A screen whose keys are acts of the registry, and where prose is never taken for them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import ClassVar, Generic, NamedTuple, TypeVar
 
 from textual import events
@@ -18,6 +18,7 @@ from console.app.widgets.cell import Cell, pressable, text
 from console.app.widgets.choice_list import ChoiceList
 from console.app.widgets.keybar import key_line
 from console.core.language.text import one_line
+from console.core.log.erasure import without
 
 T = TypeVar("T")
 MAX_SHOWN_CHARS = 60
@@ -135,6 +136,11 @@ class ActScreen(Screen[T], Generic[T]):
     def inform(self, words: str) -> None:
         """Say something that answers a key."""
         self.app.notify(words, markup=False)
+
+    def take_out(self, words: Collection[str]) -> bool:
+        """Take words that a redaction erased out of what is half typed here; whether any stood there."""
+        before, self.stray = self.stray, without(self.stray, words)
+        return self.stray != before
 
     # What has to be seen on every screen
 

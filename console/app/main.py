@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property, partial
@@ -36,6 +36,7 @@ from console.app.terminal_title import board_title, has_title, room_title
 from console.app.text_cursor import OWN_CURSOR, text_cursor
 from console.app.widgets.overdue import overdue_elsewhere
 from console.core.language.text import clean, one_line
+from console.core.log.erasure import without
 from console.core.log.event import Event
 from console.core.refusal import Problem
 from console.core.subjects.declaration import IncidentDeclared
@@ -146,6 +147,7 @@ class WarroomApp(App[int]):
 
     async def on_mount(self) -> None:
         self.session.on_change = self._tell
+        self.session.on_erased = self._take_out
         self.session.watch(self.post_message)
         if not self.is_headless:
             self.set_class(sys.platform != "win32", OWN_CURSOR)
@@ -356,6 +358,14 @@ class WarroomApp(App[int]):
         for screen in self.screen_stack:
             screen.post_message(StateChanged(ref, events))
         self._show_title()
+
+    def _take_out(self, words: Collection[str]) -> bool:
+        """Take erased words out of everything that is half typed; whether any stood there."""
+        prose = self.kept_prose
+        self.kept_prose = without(prose, words)
+        self._copied_text = without(self._copied_text, words)
+        changed = [screen.take_out(words) for screen in reversed(self.screen_stack) if isinstance(screen, ActScreen)]
+        return self.kept_prose != prose or any(changed)
 
     # Keys
 

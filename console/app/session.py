@@ -6,7 +6,7 @@ write arrives through the watcher's thread as an `Arrived` message.
 
 import asyncio
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,7 @@ from textual.message import Message
 from console.app.clipboard import SENT
 from console.app.console_slot import ConsoleSlot
 from console.app.drafts import Drafts
-from console.app.settings import Settings, read_settings
+from console.app.settings import exports_folder
 from console.core.log.command import Command
 from console.core.log.event import Event, NewEvent
 from console.core.log.state import Incident
@@ -91,6 +91,9 @@ class Session:
         self.zone = zone
         self.read_only = read_only
         self.on_change: Callable[[str, tuple[Event, ...]], None] = lambda ref, events: None
+        self.on_erased: Callable[[Collection[str]], bool] = lambda words: False
+        """Called with the words that a redaction erased, to take them out of what is half typed; whether any stood
+        there."""
         self.on_outbox: Callable[[], None] = lambda: None
         """Called, in the watcher's thread, when messages to pages were queued or moved on by whatever process."""
         self.trouble = ""
@@ -125,13 +128,7 @@ class Session:
     @property
     def exports_folder(self) -> Path:
         """Where exports and handoff pages are written: by settings.toml, else beside the data."""
-        settings = read_settings(self.config)[0] if self.config is not None else Settings()
-        beside = self.log.path.parent
-        try:
-            return beside / Path(settings.exports or "exports").expanduser()
-        except RuntimeError:
-            # A person without a home.
-            return beside / "exports"
+        return exports_folder(self.config, self.log.path)
 
     @property
     def log(self) -> Log:
@@ -242,6 +239,10 @@ class Session:
         if any(isinstance(event.body, EntryRedacted) for event in events):
             # One of these texts may hold what was erased.
             self.form_memory.clear()
+        erased = self.ledger.take_erased()
+        if erased and self.on_erased(erased) and not self.read_only:
+            # A draft of it may have been written just before it was erased.
+            self.log.sweep_later()
         for ref in changed:
             self.on_change(ref, tuple(event for event in events if event.incident == ref))
 

@@ -101,3 +101,13 @@ def write_theme(folder: Path, theme: str) -> str:
     except ValueError:
         return f"The colours cannot be remembered: {path} is no TOML."
     return ""
+
+
+def exports_folder(config: Path | None, log: Path) -> Path:
+    """Where the console writes exports and handoff pages: by the settings in a folder, else beside the log."""
+    settings = read_settings(config)[0] if config is not None else Settings()
+    try:
+        return log.parent / Path(settings.exports or "exports").expanduser()
+    except RuntimeError:
+        # A person without a home.
+        return log.parent / "exports"

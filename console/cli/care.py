@@ -134,13 +134,20 @@ def _existing_log(shell: Shell) -> Iterator[Log]:
 
 
 @command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--yes", is_flag=True, help="Replace the file without asking.")
-def backup(shell: Shell, file: Path, yes: bool) -> None:
+@click.option("--renew", is_flag=True, help="Instead of FILE: one new copy in place of all that consoles have made.")
+def backup(shell: Shell, file: Path | None, yes: bool, renew: bool) -> None:
     """Write a whole copy of the database while others go on working."""
-    shell.check_output(file, replace=yes)
+    if (file is None) != renew:
+        raise click.UsageError("Name a file, or write --renew")
+    if file is not None:
+        shell.check_output(file, replace=yes)
     with _existing_log(shell) as log:
-        log.backup(file)
+        if file is not None:
+            log.backup(file)
+        else:
+            file = log.renew_backups()
     hint(f"wrote {file}")
 
 

@@ -24,13 +24,14 @@ from console.core.language.grammar import Line, Slash, left_times
 from console.core.language.secrets import secret_doubt
 from console.core.language.text import one_line
 from console.core.language.times import local_pair, local_stamp
+from console.core.log.erasure import TAKEN_OUT
 from console.core.log.event import Event
 from console.core.log.foretold import doubt_of
 from console.core.log.slash import SLASH_WORDS, command_for
 from console.core.log.state import Incident
 from console.core.refusal import Problem, Refused
 from console.core.subjects.declaration import IncidentDeclared
-from console.core.subjects.undo import EntryRedacted
+from console.core.subjects.undo import EntryRedacted, RedactEntry
 from console.core.subjects.update import PostUpdate
 from console.store.ledger import Ledger
 
@@ -176,7 +177,11 @@ class PlainRoom:
         self._own -= {event.id for event in events}
         try:
             self._ledger.absorb(new)
-            return list(self._lines_of(new))
+            taken_out = self._input.take_out(self._ledger.take_erased())
+            if taken_out and not self._shell.read_only:
+                # A draft of it may have been written just before it was erased.
+                self._ledger.log.sweep_later()
+            return [*self._lines_of(new), *([TAKEN_OUT] if taken_out else [])]
         except Problem as problem:
             return [problem.reason]
 
@@ -252,6 +257,8 @@ class PlainRoom:
         self._keep(line)
         if isinstance(command, PostUpdate):
             written = self._post(command, asked)
+        elif isinstance(command, RedactEntry):
+            written = self._redact(command)
         else:
             written = self._ledger.execute(self._ref, command)
         self._keep("")
@@ -260,6 +267,14 @@ class PlainRoom:
         if isinstance(read, Line) and left_times(read):
             say([f"“{left_times(read)[0]}” stays in the text."])
         return True
+
+    def _redact(self, command: RedactEntry) -> list[Event]:
+        from console.cli.respond import RENEW, erase
+
+        written, copies = erase(self._shell, self._ledger, self._ref, command)
+        if copies.backups:
+            hint(RENEW)
+        return written
 
     def _post(self, command: PostUpdate, asked: frozenset[str]) -> list[Event]:
         """Post an update, and publish it where that is set up, once what goes where has been shown."""

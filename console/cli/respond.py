@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from console.app.settings import exports_folder
 from console.cli.component import stated
 from console.cli.context import Shell, fail
 from console.cli.output import hint
@@ -14,6 +15,7 @@ from console.core.language.grammar import Line
 from console.core.language.secrets import looks_secret, secret_doubt
 from console.core.language.text import one_line
 from console.core.log.command import Command
+from console.core.log.event import Event
 from console.core.log.registry import WORDS
 from console.core.log.slash import command_for, read_slash, read_typed
 from console.core.refusal import Refused
@@ -30,8 +32,12 @@ from console.core.subjects.stage import MoveStage
 from console.core.subjects.task import AddTask
 from console.core.subjects.undo import EntryRedacted, RedactEntry, Undo
 from console.core.subjects.update import PostUpdate
-from console.export.erasing import others, remarks
+from console.export.erasing import others, remarks, unreached
+from console.store.copies import Copies, holding
 from console.store.ledger import Ledger
+from console.store.log import Log
+
+RENEW = "`warroom backup --renew` removes the backups and makes a new one."
 
 
 @command("title...")
@@ -248,25 +254,46 @@ def undo(shell: Shell, ref: str, **fields: Any) -> None:
 @command("ref entry")
 @click.option("--reason", default="", help="Why, without the secret.")
 @click.option("--dry-run", is_flag=True, help="Show what else would be erased; erase nothing.")
-def redact(shell: Shell, ref: str, entry: str, reason: str, dry_run: bool) -> None:
+@click.option("--renew-backups", is_flag=True, help="Make the backups anew, where they still hold it.")
+def redact(shell: Shell, ref: str, entry: str, reason: str, dry_run: bool, renew_backups: bool) -> None:
     """Erase an entry's text for good, and the same words elsewhere in the incident; prints what else went.
 
     ENTRY is its id, "last" for your last one, or words that only it holds.
 
-    Backups made before still hold it.
+    Names the backups and other copies of the log that still hold it.
     """
     with shell.incident(ref, writing=not dry_run) as (ledger, state):
-        events = ledger.prepare(state.ref, RedactEntry(actor=shell.actor, entry=entry, reason=reason))
-        target = events[0].body
-        planned = ledger.log.redaction(state.ref, target.target) if isinstance(target, EntryRedacted) else None
-        ledger.check_erasable(events)
-        if not dry_run:
-            ledger.commit(events)
-        if planned is not None:
-            for line in others(state, planned, shell.zone):
-                click.echo(line)
-            for sentence in remarks(planned):
-                hint(sentence)
+        command = RedactEntry(actor=shell.actor, entry=entry, reason=reason)
+        _, copies = erase(shell, ledger, state.ref, command, dry_run=dry_run)
+        if copies.backups and not dry_run:
+            _renew_backups(ledger.log, agreed=renew_backups)
+
+
+def erase(
+    shell: Shell, ledger: Ledger, ref: str, command: RedactEntry, *, dry_run: bool = False
+) -> tuple[list[Event], Copies]:
+    """Write a redaction and print what went with it; its event, and the copies that still hold what it erased."""
+    events, copies = ledger.prepare(ref, command), Copies()
+    target = events[0].body
+    planned = ledger.log.redaction(ref, target.target) if isinstance(target, EntryRedacted) else None
+    ledger.check_erasable(events)
+    state = ledger.state(ref)
+    written = [] if dry_run else ledger.commit(events)
+    if planned is not None:
+        for line in others(state, planned, shell.zone):
+            click.echo(line)
+        copies = holding(ledger.log.path, planned, exports_folder(shell.settings, ledger.log.path))
+        for sentence in (*remarks(planned), *unreached(copies)):
+            hint(sentence)
+    return written, copies
+
+
+def _renew_backups(log: Log, *, agreed: bool) -> None:
+    """Make the backups anew where somebody agrees to it; where nobody can be asked, say what does it."""
+    if not (agreed or sys.stdin.isatty()):
+        hint(RENEW)
+    elif agreed or click.confirm("Remove the backups and make a new one?", err=True):
+        hint(f"wrote {log.renew_backups()}, and removed the backups before it")
 
 
 @command("ref [name]")

@@ -9,7 +9,7 @@ import queue
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from functools import partial
 from importlib.util import find_spec
@@ -19,6 +19,7 @@ from typing import Protocol
 import click
 
 from console.core.language.text import clean
+from console.core.log.erasure import without
 
 TICK_S = 0.25
 """Between two looks at what is new."""
@@ -41,6 +42,9 @@ class TypedInput(Protocol):
 
     def forget(self) -> None:
         """Drop the lines that could be brought back."""
+
+    def take_out(self, words: Collection[str]) -> bool:
+        """Take words that a redaction erased out of the half-typed line; whether any stood there."""
 
     def close(self) -> None:
         """Give the terminal back as it was."""
@@ -154,6 +158,14 @@ class EditedInput:
     def forget(self) -> None:
         self._editor.clear_history()
 
+    def take_out(self, words: Collection[str]) -> bool:
+        # Called at a look at what is new, which has just noted what is typed and puts it into the next prompt.
+        typed = without(self._typed, words)
+        if typed == self._typed:
+            return False
+        self._note(typed)
+        return True
+
     def close(self) -> None:
         with suppress(self._gone):
             self._give_back()
@@ -238,6 +250,9 @@ class QueuedInput:
 
     def forget(self) -> None:
         pass
+
+    def take_out(self, words: Collection[str]) -> bool:
+        return False
 
     def close(self) -> None:
         pass

@@ -2,9 +2,10 @@
 
 from datetime import tzinfo
 
-from console.core.language.text import one_line
+from console.core.language.text import counted, one_line
 from console.core.language.times import local_stamp
 from console.core.log.state import Incident
+from console.store.copies import Copies
 from console.store.redact import Plan
 
 
@@ -34,4 +35,21 @@ def remarks(plan: Plan) -> list[str]:
         sentences.append(f"The same words stand in {', '.join(plan.elsewhere)}; redact them there.")
     if plan.author:
         sentences.append("Among the words is the name of an author: authors cannot be erased, and stay in the log.")
+    if plan.written:
+        sentences.append("The postmortem has been written; look there for the same in other words.")
+    if plan.published:
+        sentences.append(f"It was published to {', '.join(plan.published)}; the outbox says what stands there.")
+    return sentences
+
+
+def unreached(copies: Copies) -> list[str]:
+    """A sentence for each kind of copy that still holds what was erased."""
+    sentences = []
+    if copies.backups:
+        names = ", ".join(file.name for file in copies.backups)
+        holds = "still holds" if len(copies.backups) == 1 else "still hold"
+        backups = counted(len(copies.backups), "backup")
+        sentences.append(f"{backups} in {copies.backups[0].parent} {holds} it: {names}.")
+    if copies.others:
+        sentences.append(f"It still stands in {', '.join(map(str, copies.others))}; delete what is not needed.")
     return sentences

@@ -1,6 +1,7 @@
 """Copies of the log that are whole at every moment."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from time import time
@@ -46,14 +47,31 @@ def hourly(connection: sqlite3.Connection, path: Path, folder: Path, keep: int) 
         older = sorted(folder.glob(_PATTERN), key=_age)
         if older and 0 <= time() - older[-1].stat().st_mtime < _HOUR_S:
             return None
-        number = 1 + (_age(older[-1])[0] if older else 0)
-        target = folder / f"warroom-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{number:04}.db"
-        copy(connection, path, target.absolute())
+        target = _next(folder, older)
+        copy(connection, path, target)
         for old in [*older, target][:-keep]:
             old.unlink(missing_ok=True)
     except OSError as error:
         raise problems.of_os(error, folder) from error
     return target
+
+
+def renew(connection: sqlite3.Connection, path: Path, folder: Path) -> Path:
+    """A new copy in place of all that are in `folder`, which are removed once it is complete."""
+    try:
+        older = sorted(folder.glob("*.db"), key=_age)
+        target = _next(folder, older)
+        copy(connection, path, target)
+        for old in older:
+            old.unlink(missing_ok=True)
+    except OSError as error:
+        raise problems.of_os(error, folder) from error
+    return target
+
+
+def _next(folder: Path, older: Sequence[Path]) -> Path:
+    number = 1 + (_age(older[-1])[0] if older else 0)
+    return (folder / f"warroom-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{number:04}.db").absolute()
 
 
 def _age(copy: Path) -> tuple[int, str]:

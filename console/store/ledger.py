@@ -12,9 +12,10 @@ from console.core.language.times import to_ms
 from console.core.log.clocks import Clock, open_clocks
 from console.core.log.command import Command
 from console.core.log.decide import decide
+from console.core.log.erasure import telling
 from console.core.log.event import Event, NewEvent
 from console.core.log.ids import new_event_id, new_reference, resolve_reference
-from console.core.log.state import Incident
+from console.core.log.state import Incident, TakenBack
 from console.core.playbook.model import Playbook
 from console.core.refusal import Refused
 from console.core.subjects.declaration import DeclareIncident
@@ -73,6 +74,8 @@ class Ledger:
         self._news: dict[str, int] = {}
         """How often something came for an incident whose state is not in memory."""
         self._owed: dict[str, _Owed] = {}
+        self._gone: list[str] = []
+        """Texts of states in memory that were erased since `take_erased`."""
         self.outdated: set[str] = set()
         """Incidents that have to be read anew before their state holds all that was absorbed."""
 
@@ -231,23 +234,43 @@ class Ledger:
             known = self._known[ref]
             grown = known.grown(new)
             if grown is not None:
-                self._known[ref] = grown
+                self._take_over(ref, grown)
             elif long_later and known.state.events >= LONG_EVENTS:
                 self.outdated.add(ref)
             else:
                 self._read(ref)
         return changed
 
+    def take_erased(self) -> set[str]:
+        """The words that give away what was erased of states in memory since this was asked before."""
+        gone, self._gone = self._gone, []
+        return telling(gone)
+
+    def _take_over(self, ref: str, loaded: Loaded) -> None:
+        """Keep a state, and what was erased since the one before it."""
+        before, self._known[ref] = self._known.get(ref), loaded
+        if before is None or len(before.state.part(TakenBack).redactions) == len(
+            loaded.state.part(TakenBack).redactions
+        ):
+            return
+        for entry in before.state.entries:
+            after = loaded.state.entries.get(entry.id)
+            if not entry.redacted and after is not None and after.redacted:
+                corrections = before.state.corrections.get(entry.id, ())
+                self._gone += [entry.text, before.state.words(entry), *entry.people, *entry.tags]
+                self._gone += [correction.text for correction in corrections]
+
     def renew(self, ref: str, loaded: Loaded) -> None:
         """Take over an outdated incident's state, as it was read anew."""
         self.outdated.discard(ref)
-        self._known[ref] = loaded
+        self._take_over(ref, loaded)
 
     def _read(self, ref: str) -> Incident:
         loaded = snapshots.load(self.log, ref)
         if not loaded.state.events:
             return loaded.state
-        self._known[ref] = loaded = snapshots.kept(self.log, loaded)
+        loaded = snapshots.kept(self.log, loaded)
+        self._take_over(ref, loaded)
         self._summaries.pop(ref, None)
         return loaded.state
 

@@ -161,6 +161,10 @@ class Log:
         """The plan of a redaction of the entry; None where there is no such entry. Erases nothing."""
         return self.query(lambda connection: redact.plan(connection, incident, entry, Marks(os.urandom)))
 
+    def sweep_later(self) -> None:
+        """Leave no old page behind, once what is queued is written: drafts that held what is erased were kept anew."""
+        self._submit(self._sweep, transaction=False)
+
     def try_import(self, events: Sequence[Event]) -> dict[str, Trial]:
         """What `import_events` would come to, for each incident that is here and would change; writes nothing."""
         try:
@@ -419,6 +423,13 @@ class Log:
         made = self._query(lambda connection: backup.hourly(connection, self.path, folder.expanduser(), keep), None)
         if made is not None:
             self._sync_head()
+        return made
+
+    def renew_backups(self) -> Path:
+        """Back up anew in place of all backups beside the log, which are removed; where the new one is."""
+        folder = place.backups_folder(self.path)
+        made = self._query(lambda connection: backup.renew(connection, self.path, folder), None)
+        self._sync_head()
         return made
 
     def _sync_head(self) -> None:

@@ -7,8 +7,20 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from console.core.language.text import markdown
 from console.core.log.codec import decode_body, encode_body
-from console.core.log.erasure import MOST_OTHERS, REDACTED, Marks, exchanged, holds, is_data, telling, texts
+from console.core.log.erasure import (
+    MOST_OTHERS,
+    REDACTED,
+    Marks,
+    contains,
+    exchanged,
+    holds,
+    is_data,
+    telling,
+    texts,
+    without,
+)
 from console.core.log.event import Body, Event, NewEvent, Unknown
 from console.core.subjects.triage import TriageAnswered
 from console.core.subjects.undo import EntryRedacted
@@ -51,6 +63,12 @@ class Plan(NamedTuple):
     """A word of it looks secret and may stand in other entries all the same, because there are too many."""
     author: bool
     """A name under which entries were written is among the words: an author is in the chain and stays."""
+    written: bool
+    """The incident's postmortem has sections in a person's own words, which may say the same in others."""
+    published: tuple[str, ...]
+    """The targets that were sent what it erases."""
+    gone: tuple[str, ...]
+    """The texts that it erases."""
 
 
 def plan(connection: sqlite3.Connection, incident: str, entry: str, marks: Marks) -> Plan | None:
@@ -92,6 +110,9 @@ def plan(connection: sqlite3.Connection, incident: str, entry: str, marks: Marks
         tuple(sorted(elsewhere)),
         common,
         _wrote(connection, incident, gone, words),
+        _is_written(connection, incident, left),
+        _published(connection, incident, left),
+        tuple(_gone(connection, left)),
     )
 
 
@@ -270,7 +291,8 @@ def _holding(connection: sqlite3.Connection, incident: str, word: str) -> tuple[
     selected = connection.execute(
         "SELECT event.incident, event.id, event.kind, event.body FROM entry_index"
         " JOIN event ON event.n = entry_index.rowid WHERE entry_index MATCH ? LIMIT 10000",
-        (search.phrase_of(word),),
+        # Markdown has other words where it escapes a "<".
+        (" OR ".join({search.phrase_of(word), search.phrase_of(markdown(word))}),),
     )
     for ref, id, kind, raw in selected:
         full = len(here) > 2 * MOST_OTHERS if ref == incident else ref in elsewhere
@@ -298,13 +320,28 @@ def _wrote(connection: sqlite3.Connection, incident: str, gone: Iterable[str], w
     return any(actor in erased or any(word in actor for word in words) for (actor,) in actors)
 
 
+def _is_written(connection: sqlite3.Connection, incident: str, left: Collection[str]) -> bool:
+    edited = connection.execute(
+        "SELECT id FROM event WHERE incident = ? AND kind = 'postmortem_edited' AND salt IS NOT NULL", (incident,)
+    )
+    return any(id not in left for (id,) in edited.fetchall())
+
+
+def _published(connection: sqlite3.Connection, incident: str, left: Collection[str]) -> tuple[str, ...]:
+    sent = connection.execute(
+        "SELECT target, event FROM outbox WHERE incident = ? AND state IN ('sending', 'unknown', 'ask', 'done')",
+        (incident,),
+    )
+    return tuple(sorted({target for target, event in sent.fetchall() if event in left}))
+
+
 def _drafts(connection: sqlite3.Connection, words: Iterable[str]) -> list[str]:
     """The keys of half-typed texts with one of the words; a dialog's stand there as JSON."""
     looked_for = {form for word in words for form in (word, _as_json(word))}
     return [
         key
         for key, text in connection.execute("SELECT key, text FROM draft").fetchall()
-        if any(word in text or word in key for word in looked_for)
+        if contains(text, looked_for) or contains(key, looked_for) or without(text, looked_for) != text
     ]
 
 

@@ -143,3 +143,38 @@ async def test_a_typed_redaction_names_its_entry_and_all_that_goes_along_and_ask
         assert [entry.redacted for entry in room.state.entries[-3:]] == [True, True, False]
         await room.types("/redact last")
         assert "opens “failover to db-replica-12.prod done”" in room.hint
+
+
+async def test_backups_that_still_hold_it_are_named_and_made_anew_only_when_asked(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await logs(room, "the password is hunter2secret")
+        log = room.app.session.log
+        backups = tmp_path / "warroom-backups"
+        log.backup(backups / "at-exit.db")
+        (tmp_path / "exports").mkdir()
+        (tmp_path / "exports" / "page.md").write_text("**hunter2secret**", encoding="utf-8")
+        await redacts(room, room.last.id)
+        await room.until(lambda: "backups anew" in room.text())
+        room.shows("1 backup in", "at-exit.db", "page.md", "leaves them as they are")
+        await room.presses("enter")
+        assert left_in(backups, "hunter2secret")
+
+        await logs(room, "the password is hunter3secret")
+        log.backup(backups / "at-exit.db")
+        await redacts(room, room.last.id)
+        await room.until(lambda: "backups anew" in room.text())
+        await room.presses("1", "enter")
+        await room.until(lambda: "Backed up anew" in room.hint)
+        assert not left_in(backups, "hunter")
+
+
+async def test_without_backups_the_other_copies_are_named_in_a_notice(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        (tmp_path / "warroom.db-lost1").write_text("nothing of it", encoding="utf-8")
+        (tmp_path / "exports").mkdir()
+        (tmp_path / "exports" / "page.md").write_text("**hunter2secret**", encoding="utf-8")
+        await logs(room, "the password is hunter2secret")
+        await redacts(room, room.last.id)
+        await room.until(lambda: "It still stands in" in room.text())
+        room.shows("page.md")
+        room.hides("lost1")

@@ -2,10 +2,13 @@
 
 import hashlib
 import json
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 
+from console.store import Log
 from tests.cli.shell import Warroom
 
 LINES = {
@@ -107,3 +110,116 @@ def test_a_secret_in_a_script_is_logged_and_told_with_what_erases_it(warroom: Wa
     words = said[said.index("`warroom ") + 9 : said.rindex("`")].split()
     warroom.says(*words)
     assert "Zx9" not in warroom.says("show", ref, "--json")
+
+
+# Copies that it does not reach
+
+
+def with_copies(warroom: Warroom, ref: str) -> dict[str, Path]:
+    """A file of each kind that holds what is in the log now, by what it is."""
+    folder, log = warroom.db.parent, warroom.db
+    files = {
+        "hourly": folder / "log-backups" / "warroom-20261121T140000Z-0001.db",
+        "at exit": folder / "log-backups" / "at-exit.db",
+        "lost": folder / "log.sqlite-lost1",
+        "rescued": folder / "log-rescued.sqlite",
+        "exported": folder / "exports" / f"{ref}-handoff.md",
+        "page": folder / "exports" / f"{ref}-postmortem.html",
+        "archive": folder / "exports" / f"{ref}.json",
+    }
+    for file in files.values():
+        file.parent.mkdir(exist_ok=True)
+    with Log.open(log) as opened:
+        for name in ("hourly", "at exit"):
+            opened.backup(files[name])
+    shutil.copy(log, files["lost"])
+    warroom.says("rescue", str(log), "-o", str(folder / "other.db"))
+    (folder / "other.db").rename(files["rescued"])
+    for name, form in (("exported", "handoff"), ("page", "html"), ("archive", "json")):
+        warroom.says("export", ref, form, "-o", str(files[name]))
+    return files
+
+
+TEXTS = (
+    "the password is hunter2secret",
+    "the vault <opens> with *four* blue keys & “a quote”",
+    "a word: it\nhas lines",
+    "x" * 30_000 + " and the rest of a long dump",
+)
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=lambda text: text[:12])
+def test_each_copy_that_still_holds_it_is_named(warroom: Warroom, ref: str, text: str) -> None:
+    before = with_copies(warroom, ref)
+    for file in list(before.values()):
+        # Made before it was written: it does not hold it.
+        file.rename(file.with_name(f"{file.stem}-before{file.suffix}"))
+    id = warroom.says("log", ref, text)
+    files = with_copies(warroom, ref)
+    _, _, remarks = warroom.here("redact", ref, id)
+    assert [what for what, file in files.items() if not re.search(rf"(?<![\w-]){file.name}\b", remarks)] == []
+    assert "-before" not in remarks
+    assert "2 backups in" in remarks
+    assert "warroom backup --renew" in remarks
+
+    assert "wrote " in warroom.tells("backup", "--renew")
+    left = list((warroom.db.parent / "log-backups").iterdir())
+    assert len(left) == 1
+    assert not any(word.encode() in left[0].read_bytes() for word in ("hunter2", "four", "has lines", "long dump"))
+    assert Warroom(left[0]).says("verify") == "clean"
+
+
+def test_backups_are_made_anew_in_one_go(warroom: Warroom, ref: str) -> None:
+    id = warroom.says("log", ref, TEXTS[0])
+    files = with_copies(warroom, ref)
+    for what in ("lost", "rescued", "exported", "page", "archive"):
+        files[what].unlink()
+    said = warroom.here("redact", ref, id, "--renew-backups")[2]
+    assert "at-exit.db, warroom-20261121T140000Z-0001.db" in said
+    assert not in_files(warroom, "hunter2secret")
+    assert warroom.says("verify") == "clean"
+
+
+def test_a_trial_names_the_copies_and_changes_none(warroom: Warroom, ref: str) -> None:
+    id = warroom.says("log", ref, TEXTS[0])
+    files = with_copies(warroom, ref)
+    before = {file: file.read_bytes() for file in files.values()}
+    assert "2 backups in" in warroom.here("redact", ref, id, "--dry-run", "--renew-backups")[2]
+    assert {file: file.read_bytes() for file in files.values()} == before
+
+
+def test_without_copies_nothing_is_said_of_them(warroom: Warroom, ref: str) -> None:
+    id = warroom.says("log", ref, TEXTS[0])
+    assert warroom.here("redact", ref, id) == (0, "", "")
+
+
+def test_a_backup_has_a_name_or_is_made_anew(warroom: Warroom, ref: str, tmp_path: Path) -> None:
+    for args in (("backup",), ("backup", str(tmp_path / "x.db"), "--renew")):
+        status, _, err = warroom.here(*args)
+        assert status == 2
+        assert err.startswith("Name a file, or write --renew")
+    assert "wrote " in warroom.tells("backup", "--renew")
+    assert len(list((warroom.db.parent / "log-backups").glob("*.db"))) == 1
+
+
+def test_what_was_taken_into_the_postmortem_goes_with_it(warroom: Warroom, ref: str) -> None:
+    """A draft has the entry's words with a capital, without its tags, and with a role in place of a name."""
+    warroom.says("log", ref, "/role ic rs")
+    ids = [
+        warroom.says("log", ref, "told @rs to open the vault with four blue keys #lesson"),
+        warroom.says("log", ref, "the gate <code> is *swordfish* again #cause"),
+        warroom.says("log", ref, "it was hunter2secret #worse"),
+    ]
+    warroom.says("log", ref, "/postmortem summary It all went fine.")
+    for section in ("lessons", "root_cause", "made_worse"):
+        draft = warroom.says("postmortem", ref, "--section", section)
+        assert any(word in draft for word in ("blue keys", "swordfish", "hunter2secret"))
+        warroom.says("postmortem", ref, "--section", section, "--accept")
+    for id in ids:
+        said = warroom.here("redact", ref, id)[2]
+        assert "The postmortem has been written" in said
+    for word in ("blue keys", "swordfish", "hunter2secret"):
+        assert not in_files(warroom, word)
+        assert word not in warroom.says("export", ref, "postmortem")
+    assert "It all went fine." in warroom.says("export", ref, "postmortem")
+    assert warroom.says("verify") == "clean"

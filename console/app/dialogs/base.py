@@ -1,7 +1,7 @@
 """The base of every dialog: a title, fields, and a last line that says in full what Enter will do."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from time import monotonic
 from typing import Generic, TypeVar
 
@@ -24,6 +24,7 @@ from console.app.widgets.choice_list import Choice, ChoiceList
 from console.app.widgets.line_input import AltInput
 from console.core.language.secrets import secret_doubt
 from console.core.language.text import clean, clean_paste
+from console.core.log.erasure import TAKEN_OUT, without
 from console.core.refusal import Problem, Refused
 
 T = TypeVar("T")
@@ -355,6 +356,29 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
     @on(OptionList.OptionHighlighted)
     def _chosen(self) -> None:
         self._remember()
+
+    def take_out(self, words: Collection[str]) -> bool:
+        """Take erased words out of the fields; a form that was opened with them or shows them is closed."""
+        stray = super().take_out(words)
+        if not self.query("#dialog-enter"):
+            # Not composed yet.
+            return stray
+        values = self.values()
+        typed = {id: without(value, words) for id, value in values.items()}
+        fields = tuple(msgspec.structs.replace(field, value=without(field.value, words)) for field in self._fields)
+        shown = [
+            self._title,
+            self._note,
+            *(str(cell.content) for cell in self.query("#dialog-preview").results(Static)),
+        ]
+        opened_with = fields != self._fields or any(without(text, words) != text for text in shown)
+        self._fields = fields
+        if typed != values:
+            self.fill({id: value for id, value in typed.items() if value != values[id]})
+            self.tell(TAKEN_OUT)
+        if opened_with and self.resting.is_set() and self.is_active:
+            self.leave()
+        return stray or typed != values or opened_with
 
     # Leaving
 

@@ -1,5 +1,6 @@
 """The postmortem: its sections with their text beside them, action items, and the way from draft to final."""
 
+from collections.abc import Collection
 from datetime import datetime
 from time import monotonic
 
@@ -25,6 +26,7 @@ from console.app.widgets.prose import ProseArea
 from console.app.widgets.timeline import Timeline
 from console.core.language.secrets import secret_doubt
 from console.core.language.text import clean
+from console.core.log.erasure import TAKEN_OUT, without
 from console.core.log.state import Incident
 from console.core.refusal import Problem
 from console.core.subjects.action_item import ActionItem, ActionItems, action_items_of
@@ -106,6 +108,17 @@ class PostmortemScreen(ActScreen[None]):
     @on(Resize)
     def _resized(self) -> None:
         self.call_after_refresh(self.show_state)
+
+    def take_out(self, words: Collection[str]) -> bool:
+        stray, before = super().take_out(words), self.area.text
+        after, self._base, self._doubted = without(before, words), without(self._base, words), ""
+        if after == before or not self.is_mounted:
+            return stray
+        self.area.load_text(after)
+        if self.editing:
+            self._keep_text()
+            self.say(TAKEN_OUT, warning=True)
+        return True
 
     # Showing
 

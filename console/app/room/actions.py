@@ -17,7 +17,7 @@ from console.core.log.command import Command
 from console.core.refusal import Refused
 from console.core.subjects.entry import find_entry, uncorrectable
 from console.core.subjects.stage import MoveStage
-from console.core.subjects.undo import Undo, last_correction, undo_words, undoes
+from console.core.subjects.undo import RedactEntry, Undo, last_correction, undo_words, undoes
 
 
 class RoomActs:
@@ -104,7 +104,16 @@ class RoomActs:
         """The entry's details, with correction, redaction and history; or to be redacted."""
         room, session = self._context, self._context.session
         plan = partial(session.redaction, room.ref, entry_id)
-        room.ask(dialogs.write.EntryDialog(room.state, entry_id, room.actor, session.zone, room.now(), plan, redacting))
+        dialog = dialogs.write.EntryDialog(room.state, entry_id, room.actor, session.zone, room.now(), plan, redacting)
+
+        async def send(command: Command) -> None:
+            planned = await plan() if isinstance(command, RedactEntry) else None
+            await room.send(command)
+            if planned is not None:
+                room.later(self._files.tell_of_copies(planned))
+
+        dialog.send = room.restating(send)
+        room.open(dialog)
 
     async def correct(self, argument: str) -> None:
         """`/correct ENTRY`, with the entry's id."""

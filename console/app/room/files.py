@@ -7,9 +7,12 @@ from console.app import dialogs
 from console.app.registry import SCREEN_WORDS
 from console.app.room.context import RoomContext
 from console.core.refusal import Problem, Refused
+from console.export.erasing import unreached
 from console.files import write_new, write_whole
+from console.store.copies import holding
 from console.store.place import replaces_file
 from console.store.problems import StoreProblem
+from console.store.redact import Plan
 
 SUFFIXES = {
     "handoff": "md", "brief": "md", "customer": "md", "postmortem": "md", "rca": "md", "html": "html",
@@ -123,3 +126,37 @@ class RoomFiles:
             room.notify(words, "Handoff", "information")
         if offer is not None:
             room.prompt.say(f"Waiting for {offer.person} to accept.")
+
+    # Copies that a redaction does not reach
+
+    async def tell_of_copies(self, plan: Plan) -> None:
+        """Name the copies that still hold what was erased, and offer to make the backups anew."""
+        room, session = self._context, self._context.session
+        copies = await asyncio.to_thread(holding, session.log.path, plan, session.exports_folder)
+        words = "\n".join(unreached(copies))
+        if not copies.backups:
+            if words:
+                room.notify(words, "Redacted")
+            return
+
+        def answered(renew: bool | None) -> None:
+            if renew:
+                room.later(self._renew_backups())
+
+        dialog = dialogs.find.ConfirmDialog(
+            "Make the backups anew?",
+            "removes these backups and makes a new one",
+            "leaves them as they are",
+            words,
+            default="no",
+        )
+        room.open(dialog, answered)
+
+    async def _renew_backups(self) -> None:
+        room = self._context
+        try:
+            made = await asyncio.to_thread(room.session.log.renew_backups)
+        except StoreProblem as problem:
+            room.notify(problem.reason, "Backup", "error")
+        else:
+            room.prompt.say(f"Backed up anew to {made.name}; the backups before it are removed.")

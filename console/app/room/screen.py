@@ -1,5 +1,6 @@
 """The room: one incident, its timeline, what it owes, and the prompt that has the focus."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from textual import on
@@ -145,6 +146,13 @@ class RoomScreen(ActScreen[None]):
         self.keep_draft()
 
     # Showing
+
+    def take_out(self, words: Collection[str]) -> bool:
+        stray = super().take_out(words)
+        if self.is_mounted and self.prompt.take_out(words):
+            self.keep_draft()
+            return True
+        return stray
 
     @on(StateChanged)
     def _changed(self, event: StateChanged) -> None:

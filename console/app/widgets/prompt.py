@@ -1,7 +1,7 @@
 """The prompt: one line that becomes an entry, and under it what Enter will do."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from time import monotonic
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from console.app.acts import with_keys
 from console.app.widgets.cell import Cell, fitted, text
 from console.app.widgets.line_input import AltInput
 from console.core.language.text import clean, clean_paste, one_line
+from console.core.log.erasure import TAKEN_OUT, without
 from console.core.refusal import Refused
 
 KEEP_AFTER_S = 0.25
@@ -284,6 +285,18 @@ class Prompt(Vertical):
     def forget(self) -> None:
         """Drop the lines that Up would bring: one of them may hold what was erased."""
         self._recall, self._at = [], 0
+
+    def take_out(self, words: Collection[str]) -> bool:
+        """Take words that a redaction erased out of the line and of what waits; whether any stood there."""
+        before = self.line, self._held, self._typing, *self._pastes
+        line, self._held, self._typing, *self._pastes = (without(text, words) for text in before)
+        if (line, self._held, self._typing, *self._pastes) == before:
+            return False
+        if line != before[0]:
+            self.place(line)
+        self._doubted = ""
+        self.say(TAKEN_OUT, error=True)
+        return True
 
     def say(self, words: str, *, error: bool = False) -> None:
         """A sentence on the hint line, until the next keystroke."""

@@ -2,7 +2,7 @@
 
 import re
 import types
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -15,12 +15,16 @@ from console.core.log.event import GOES_WITH, ITEM, KEPT, KEY, MENTIONED, OTHER_
 REDACTED = "[redacted]"
 """The text that versions before the marks put in the place of every text."""
 
+TAKEN_OUT = "Words that were just redacted are taken out of what you type; read it before Enter."
+
 _MARK = re.compile(r"\[redacted(?: [0-9a-f]{4})?\]")
 
 WHOLE_CHARS = 12
 """From this length on a whole text of several words is looked for in other events."""
 SECRET_CHARS = 8
 """From this length on a single word with letters and digits is looked for in other events."""
+HALF_CHARS = 6
+"""From this length on the beginning of such a word gives it away where somebody is just typing it."""
 MOST_WORDS = 20
 """A text with more single words of that kind than this is pasted data, in which they are ids."""
 MOST_OTHERS = 20
@@ -30,6 +34,10 @@ _WORD = re.compile(r"[^\s\"'`()<>\[\]{},;]+")
 _EDGES = ".:!?@#*_~|/\\,;\"'`()<>[]{}“”«»"
 _PARTS = re.compile(r"[=:/&?@]+")
 _PIECES = re.compile(r"[-._/:~+=]+")
+_NAMED = re.compile(r"(?<![\w.])[@#][^\W\d_][\w./-]*")
+"""A person or a tag in a text, which a document leaves out or calls otherwise."""
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_SPACES = re.compile(r"\s+")
 _ORDINARY = re.compile(r"INC-\w{4}|v?\d+(\.\d+)+\S*|[\d:.TZ+-]+")
 """Words with digits and letters that are no secrets: references, versions, moments."""
 
@@ -81,14 +89,15 @@ def texts(body: Body) -> list[str]:
 def telling(erased: Iterable[str]) -> set[str]:
     """Which words of erased texts give them away wherever they stand.
 
-    A whole text of several words and `WHOLE_CHARS`, and each single word that looks like a secret: `SECRET_CHARS` long,
-    with letters and digits, no reference, version or moment. Ordinary words, and names of people and components, are
-    none, nor are those of pasted data: too much of a log would go with them.
+    A whole text of several words and `WHOLE_CHARS`, also without the people and tags that it names, and each single
+    word that looks like a secret: `SECRET_CHARS` long, with letters and digits, no reference, version or moment.
+    Ordinary words, and names of people and components, are none, nor are those of pasted data: too much of a log would
+    go with them.
     """
     words: set[str] = set()
     for text in erased:
-        if len(text) >= WHOLE_CHARS and len(text.split()) > 1:
-            words.add(text)
+        wholes = (text, *(piece.strip() for piece in _NAMED.split(text)))
+        words |= {whole for whole in wholes if len(whole) >= WHOLE_CHARS and len(whole.split()) > 1}
         if not is_data(text):
             words |= _secrets(text)
     return words
@@ -105,9 +114,33 @@ def _secrets(text: str) -> set[str]:
     return {part for word in words for part in (word, *_PARTS.split(word)) if _looks_secret(part)}
 
 
-def holds(body: Body, words: Sequence[str]) -> bool:
+def holds(body: Body, words: Collection[str]) -> bool:
     """Whether a text of the body contains one of the words."""
-    return any(word in text for text in texts(body) for word in words)
+    return any(contains(text, words) for text in texts(body))
+
+
+def contains(text: str, words: Collection[str]) -> bool:
+    """Whether a text contains one of the words, also as a document has them: in other lines, escaped, capitalized."""
+    plain = _plain(text)
+    return any(_plain(word) in plain for word in words)
+
+
+def without(text: str, words: Collection[str]) -> str:
+    """A text that somebody is typing, with `REDACTED` for the words, and for one of them that is typed in part."""
+    for word in sorted(words, key=len, reverse=True):
+        pattern = r"\s+".join(map(re.escape, _SPACES.split(word.strip())))
+        text = re.sub(pattern, REDACTED, text, flags=re.IGNORECASE)
+
+    def half(typed: re.Match[str]) -> str:
+        begun = typed[0].strip(_EDGES)
+        is_part = len(begun) >= HALF_CHARS and re.search(r"\d", begun) and any(word.startswith(begun) for word in words)
+        return typed[0].replace(begun, REDACTED) if is_part else typed[0]
+
+    return _WORD.sub(half, text)
+
+
+def _plain(text: str) -> str:
+    return _SPACES.sub(" ", _ESCAPED.sub(r"\1", text).replace("&lt;", "<")).strip().casefold()
 
 
 def _looks_secret(word: str) -> bool:

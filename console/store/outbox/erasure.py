@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from console.core.log.erasure import REDACTED
+from console.core.log.erasure import REDACTED, contains
 from console.store.outbox.message import Placed
 from console.store.outbox.tables import move, place, places, rows
 from console.store.sqlite import sqlite3
@@ -47,7 +47,7 @@ def forget(connection: sqlite3.Connection, incident: str, gone: Iterable[str], w
     whole, telling = frozenset(gone), tuple(words)
 
     def gives_away(text: str) -> bool:
-        return text in whole or any(word in text for word in telling)
+        return text in whole or contains(text, telling)
 
     def without(raw: str) -> str:
         """JSON without the texts; as it was where it holds none."""
@@ -62,7 +62,7 @@ def forget(connection: sqlite3.Connection, incident: str, gone: Iterable[str], w
         text = connection.execute(
             "SELECT coalesce(payload ->> '$.text', '') FROM outbox WHERE id = ? AND payload <> ''", (message.id,)
         ).fetchone()
-        if text is not None and any(word in text[0] for word in telling):
+        if text is not None and contains(text[0], telling):
             _erase_message(connection, message.id, message.state, message.due_at)
             continue
         remote = "" if gives_away(message.remote) else without(message.remote)
@@ -87,7 +87,7 @@ def _forgotten(value: Any, whole: frozenset[str], telling: tuple[str, ...], key:
     """A value of JSON with `REDACTED` for titles and names that are gone and for texts with a telling word."""
     match value:
         case str():
-            gone = (key in ("title", "name") and value in whole) or any(word in value for word in telling)
+            gone = (key in ("title", "name") and value in whole) or contains(value, telling)
             return REDACTED if gone else value
         case list():
             return [_forgotten(item, whole, telling, key) for item in value]

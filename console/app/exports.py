@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 
 from console.app.session import Session
+from console.core.language.text import clean, escaped_json
 from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.export.handoff import handoff_markdown
@@ -21,7 +22,11 @@ UNDECLARED = "This log has no declaration of the incident; import the rest of it
 
 
 def page_of(kind: str, state: Incident, session: Session, now: datetime) -> str:
-    """The text of an export. Needs no screen, so a thread may make it."""
+    """The text of an export, with nothing in it that a terminal obeys. Needs no screen, so a thread may make it."""
+    return clean(_page_of(kind, state, session, now))
+
+
+def _page_of(kind: str, state: Incident, session: Session, now: datetime) -> str:
     zone = session.zone
     if kind in ("postmortem", "rca", "html") and state.declared_at is None:
         return f"{UNDECLARED}\n"
@@ -44,7 +49,7 @@ def page_of(kind: str, state: Incident, session: Session, now: datetime) -> str:
         case "csv":
             return timeline_csv(state)
     archive = incident_archive(state, session.log.events(state.ref), now)
-    return msgspec.json.format(msgspec.json.encode(archive)).decode()
+    return escaped_json(msgspec.json.format(msgspec.json.encode(archive)).decode())
 
 
 def write_postmortem(state: Incident, now: datetime, session: Session) -> tuple[str, bool]:
@@ -56,11 +61,11 @@ def write_postmortem(state: Incident, now: datetime, session: Session) -> tuple[
         return UNDECLARED, False
     zone, folder = session.zone, session.exports_folder
     text, complaint = filled(state, now, zone, Templates(session.config))
-    whole = page(state, now, zone, form=form_of(template_of(state)))
+    whole = clean(page(state, now, zone, form=form_of(template_of(state))))
     stem = f"{state.ref}-postmortem"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        written = write_new([folder], stem, "md", text)
+        written = write_new([folder], stem, "md", clean(text))
         shown = write_new([written.parent], written.stem, "html", whole)
     except OSError as error:
         return f"It could not be written to a file ({error.strerror or error}); free some room and try again.", False

@@ -16,7 +16,7 @@ from console import __version__
 from console.app.clipboard import Clipboard
 from console.app.settings import Settings, read_settings
 from console.cli.context import Shell, fail, print_json
-from console.cli.output import alarm, columns, hint, row
+from console.cli.output import alarm, columns, hint, out, row
 from console.cli.params import command
 from console.core.language.text import clean
 from console.core.language.times import local_stamp
@@ -119,7 +119,7 @@ def doctor(shell: Shell, as_json: bool) -> None:
         for ok, what, found in rows:
             mark = "ok" if ok else alarm("! ")
             line = row(f"    {what:<{indent}}", clean(found, multiline=False), columns())
-            click.echo(f"{mark}{line[2:]}")
+            out(f"{mark}{line[2:]}")
     if not all(ok for ok, _, _ in rows):
         sys.exit(1)
 
@@ -160,7 +160,7 @@ def verify(shell: Shell) -> None:
         hint(sentence)
     if wrong:
         sys.exit(1)
-    click.echo("clean")
+    out("clean")
 
 
 @command()
@@ -181,7 +181,7 @@ def rescue(shell: Shell, file: Path, output: Path | None) -> None:
     if rescued.moved:
         hint(f"{_entries(rescued.moved)} behind what is lost now stand under the new log's origin.")
     hint(f"Saved {_entries(rescued.entries)} in {saved_to}; open it with --db, or put it in the place of {file}.")
-    click.echo(saved_to)
+    out(saved_to)
 
 
 def _entries(count: int) -> str:
@@ -196,7 +196,7 @@ def completion(ctx: click.Context, shell_name: str) -> None:
     cls = get_completion_class(shell_name)
     root = ctx.find_root().command
     if cls is not None:
-        click.echo(cls(root, {}, "warroom", "_WARROOM_COMPLETE").source())
+        out(cls(root, {}, "warroom", "_WARROOM_COMPLETE").source())
 
 
 COMMANDS = (doctor, backup, verify, rescue, completion)

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from console.cli.context import Shell, fail, print_json
-from console.cli.output import hint, say, say_row
+from console.cli.output import hint, out, say, say_row
 from console.cli.params import at_option, command, json_option
 from console.cli.process import playbook, runbook
 from console.core.advice.rules import all_nudges
@@ -97,7 +97,7 @@ def _print_list(items: ItemList) -> None:
 def change(shell: Shell, ref: str, **fields: Any) -> None:
     """Claim a production change, before it is made; prints its id."""
     try:
-        click.echo(shell.run(ref, ClaimChange(actor=shell.actor, **fields))[0].id)
+        out(shell.run(ref, ClaimChange(actor=shell.actor, **fields))[0].id)
     except Refused as refused:
         raise Refused(refused.reason.replace("/change ! TEXT", "--despite"), refused.field) from refused
 
@@ -149,7 +149,7 @@ def use_playbook(shell: Shell, ref: str, name: str, **fields: Any) -> None:
         ref = ledger.resolve(ref)
         ledger.execute(ref, ChangePlaybook(actor=shell.actor, **fields), book)
         state = ledger.state(ref)
-        click.echo(f"{state.severity.value} {state.stage.value}")
+        out(f"{state.severity.value} {state.stage.value}")
 
 
 @command("ref name", group=runbook, name="follow")

@@ -14,9 +14,9 @@ import click
 import msgspec
 import platformdirs
 
-from console.cli.output import hint
+from console.cli.output import hint, out
 from console.core.language import times
-from console.core.language.text import MAX_NAME_CHARS, one_line
+from console.core.language.text import MAX_NAME_CHARS, escaped_json, one_line
 from console.core.log.command import Command
 from console.core.log.event import Event
 from console.core.log.foretold import doubt_of
@@ -169,7 +169,12 @@ class Shell:
 
 def print_json(value: Any) -> None:
     """Indented JSON on standard output."""
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+    out(json_text(value))
+
+
+def json_text(value: Any) -> str:
+    """Indented JSON, with escapes for what a terminal obeys: it reads as the same value."""
+    return escaped_json(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
 
 pass_shell = click.make_pass_decorator(Shell)

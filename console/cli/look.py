@@ -11,9 +11,9 @@ import msgspec
 from msgspec.structs import asdict
 
 from console.cli.context import Shell, fail, print_json
-from console.cli.output import alarm, columns, hint, row, say_row
+from console.cli.output import alarm, columns, hint, out, row, say_row
 from console.cli.params import at_option, command, json_option
-from console.core.language.text import one_line
+from console.core.language.text import escaped_json, one_line
 from console.core.language.times import (
     changes_offset,
     duration_words,
@@ -122,14 +122,14 @@ def print_incident(shell: Shell, state: Incident, now: datetime) -> None:
     elapsed = format_duration(max(milestones(state).get("closed", until) - declared, timedelta()))
     rule = state.severity_rule
     severity = alarm(state.severity.value) if state.open and rule and rule.urgent else state.severity.value
-    click.echo("  ".join([state.ref, severity, state.stage.value, elapsed, *_marks(state)]))
+    out("  ".join([state.ref, severity, state.stage.value, elapsed, *_marks(state)]))
     say_row("", state.title.value)
     if state.impact.value:
         say_row("Impact:  ", one_line(state.impact.value, MAX_TEXT_CHARS))
     roles = state.playbook.roles if state.playbook else ()
     indent = max((len(role.short) for role in roles), default=0) + 3
     for role in roles if not state.retrospective or any(holder_of(state, role.id) for role in roles) else ():
-        click.echo(f"{role.short + ':':<{indent}}{holder_of(state, role.id) or 'nobody'}")
+        out(f"{role.short + ':':<{indent}}{holder_of(state, role.id) or 'nobody'}")
     _section("Owed", (_clock_row(shell, "", clock, now, width) for clock in open_clocks(state, now)))
     _section("Open", (row(head, text, width) for head, text in _open_work(state, now)))
     left_out = len(entries) - LAST_ENTRIES
@@ -139,12 +139,12 @@ def print_incident(shell: Shell, state: Incident, now: datetime) -> None:
     zone = names.pop() if len(names) == 1 else shell.zone
     _section(f"Timeline, times in {zone}", _entry_rows(shell, shown, width))
     if left_out > 0:
-        click.echo(f"{left_out} earlier ones are left out; `warroom export {state.ref} timeline` has them all.")
+        out(f"{left_out} earlier ones are left out; `warroom export {state.ref} timeline` has them all.")
 
 
 def _section(title: str, rows: Iterable[str]) -> None:
     for number, line in enumerate(rows):
-        click.echo(line if number else f"\n{title}\n{line}")
+        out(line if number else f"\n{title}\n{line}")
 
 
 def _open_work(state: Incident, now: datetime) -> Iterator[tuple[str, str]]:
@@ -215,7 +215,7 @@ def clocks_(shell: Shell, ref: str, as_json: bool) -> None:
         return
     owed = [(of, clock) for of, clock in rows if clock.open]
     for of, clock in owed:
-        click.echo(_clock_row(shell, f"{of}  ", clock, now, columns()))
+        out(_clock_row(shell, f"{of}  ", clock, now, columns()))
     if not owed:
         hint("Nothing is owed; `warroom list` shows the incidents.")
 
@@ -237,7 +237,7 @@ def watch(shell: Shell, ref: str, as_json: bool) -> None:
                 ledger.absorb(events)
                 for event in events:
                     if wanted in ("", event.incident):
-                        click.echo(_event_line(shell, ledger.state(event.incident), event, as_json))
+                        out(_event_line(shell, ledger.state(event.incident), event, as_json))
                 sys.stdout.flush()
         except KeyboardInterrupt:
             pass
@@ -252,7 +252,7 @@ def _event_line(shell: Shell, state: Incident, event: Event, as_json: bool) -> s
         view = EventView.of(
             event, ref=event.incident, event=kind_of(event.body), kind=kind, author=event.actor, text=text
         )
-        return msgspec.json.encode(view).decode()
+        return escaped_json(msgspec.json.encode(view).decode())
     at, _ = local_pair(event.occurred_at, shell.zone)
     return row(
         f"{event.incident}  {at}  {_kind(kind)} ", f"{one_line(text, MAX_TEXT_CHARS)}  ({event.actor})", columns()

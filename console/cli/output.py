@@ -4,6 +4,7 @@ Into a pipe every row stays one line without colour, so that scripts may cut it 
 """
 
 import os
+import re
 import shutil
 import sys
 
@@ -24,12 +25,26 @@ def columns() -> int | None:
 
 def alarm(text: str) -> str:
     """The text in the colour of alarm, where colour is wanted and seen; its words must say it too."""
-    plain = not sys.stdout.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    return text if plain else click.style(text, fg="red", bold=True)
+    return click.style(text, fg="red", bold=True) if _has_colour() else text
+
+
+def _has_colour() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+_ALARM = re.compile("|".join(re.escape(clean(code)) for code in click.style("x", fg="red", bold=True).split("x")))
+
+
+def out(text: object = "", *, nl: bool = True) -> None:
+    """Print on standard output; what a terminal would obey is shown, but for the colour of alarm."""
+    shown = clean(str(text))
+    if _has_colour():
+        shown = _ALARM.sub(lambda code: code[0].replace("␛", "\x1b"), shown)
+    click.echo(shown, nl=nl)
 
 
 def say(text: str) -> None:
-    click.echo(clean(text, multiline=False))
+    out(clean(text, multiline=False))
 
 
 def hint(sentence: str) -> None:
@@ -38,7 +53,7 @@ def hint(sentence: str) -> None:
 
 
 def say_row(head: str, text: str) -> None:
-    click.echo(row(head, clean(text, multiline=False), columns()))
+    out(row(head, clean(text, multiline=False), columns()))
 
 
 def row(head: str, text: str, width: int | None) -> str:

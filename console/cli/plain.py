@@ -16,7 +16,7 @@ from console.app.room.completion import completions
 from console.app.situation import READ_ONLY
 from console.cli.context import Shell, fail
 from console.cli.look import MAX_TEXT_CHARS, event_words, print_incident, print_list
-from console.cli.output import hint
+from console.cli.output import hint, out
 from console.cli.typed_input import TypedInput, say, typed_input
 from console.cli.usage import usage_sentence
 from console.core.language.checks import public_doubt
@@ -123,7 +123,7 @@ class PlainRoom:
 
     def _begin(self) -> None:
         print_incident(self._shell, self.state, self._ledger.now())
-        click.echo()
+        out()
         others = self._slot.others()
         if others:
             say([f"Here: {', '.join(one_line(name, 64) for name in others)}"])

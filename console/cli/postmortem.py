@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from console.cli.context import Shell, fail, print_json
-from console.cli.output import hint, say_row
+from console.cli.output import hint, out, say_row
 from console.cli.params import command, json_option
 from console.core.language.text import one_line
 from console.core.log.command import Command
@@ -112,7 +112,7 @@ def add(shell: Shell, ref: str, **fields: Any) -> None:
         ref = ledger.resolve(ref)
         made = ledger.execute(ref, AddAction(actor=shell.actor, **fields))[0].id
         item = ledger.state(ref).part(ActionItems).items[made]
-    click.echo(item.number)
+    out(item.number)
     reviewing.advise(action_findings(item))
 
 
@@ -147,7 +147,7 @@ def actions(shell: Shell, only_open: bool, as_json: bool) -> None:
         print_json([action_view(listed) for listed in rows])
         return
     for listed in rows:
-        click.echo(reviewing.action_row(shell, listed))
+        out(reviewing.action_row(shell, listed))
     if not rows:
         hint("There is no action item; `warroom action add REF TEXT` adds one.")
 

@@ -3,11 +3,9 @@
 import sys
 from datetime import datetime
 
-import click
-
 from console.app.editor import edit
 from console.cli.context import Shell, fail
-from console.cli.output import alarm, columns, hint, row, say_row
+from console.cli.output import alarm, columns, hint, out, row, say_row
 from console.core.language.checks import Finding
 from console.core.language.text import clean, one_line
 from console.core.log.state import Incident
@@ -61,7 +59,7 @@ def section_command(shell: Shell, state: Incident, named: str, text: str | None,
         shell.run(state.ref, command)
         advise(section_findings(state, section, command.text))
     else:
-        click.echo(clean(before or draft))
+        out(clean(before or draft))
         if not (before or draft):
             hint(f"Nobody has written this section yet. {GUIDE[section]}")
 
@@ -95,20 +93,20 @@ def advise(findings: tuple[Finding, ...]) -> None:
 def overview(shell: Shell, state: Incident, now: datetime) -> None:
     owner = postmortem_of(state).owner.value
     say_row(f"{state.ref}  {review_of(state)}  owner {owner or 'nobody'}  ", state.title.value)
-    click.echo("\nSections")
+    out("\nSections")
     known = drafts(state, zone=shell.zone)
     for section, of in origins(state, known).items():
         register = postmortem_of(state).sections.get(section)
         text = register.value if register and register.value else known[section]
         head = f"{section:<14} {ORIGIN_WORDS[of]:<19} "
-        click.echo(row(head, one_line(text, 120), columns()).rstrip())
+        out(row(head, one_line(text, 120), columns()).rstrip())
     if action_items_of(state):
-        click.echo("\nAction items")
+        out("\nAction items")
         for item in by_priority(state):
-            click.echo(action_row(shell, ActionRow(state.ref, "", item, status_of(item, now)), ref=False))
+            out(action_row(shell, ActionRow(state.ref, "", item, status_of(item, now)), ref=False))
     missing = missing_for_final(state)
     if missing:
-        click.echo("\nMissing for final")
+        out("\nMissing for final")
         for sentence in missing:
             say_row("- ", sentence)
 

@@ -8,7 +8,7 @@ import click
 from rich.cells import cell_len
 
 from console.cli.context import Shell, fail, print_json
-from console.cli.output import columns, hint, row, say, say_row
+from console.cli.output import columns, hint, out, row, say, say_row
 from console.cli.params import command, json_option
 from console.core.language.text import clean
 from console.core.playbook.model import Playbook
@@ -34,12 +34,12 @@ def _print_rows(rows: Iterable[Row], indent: int = 2) -> None:
     for line in rows:
         head, size = line.head, cell_len(line.head)
         if size > column:
-            click.echo(row(" " * indent, head, width))
+            out(row(" " * indent, head, width))
             head, size = "", 0
         gap = " " * (indent + column - size + (2 if column else 0))
         # What wraps goes on under the text, not under its mark.
         mark = line.text[:2] if line.text[:2] in _MARKS else ""
-        click.echo(row(f"{' ' * indent}{head}{gap[indent:]}{mark}", line.text[len(mark) :], width).rstrip())
+        out(row(f"{' ' * indent}{head}{gap[indent:]}{mark}", line.text[len(mark) :], width).rstrip())
 
 
 def _print_books(shelf: Shelf[AnyBook], describe: Callable[[AnyBook], str]) -> None:
@@ -123,7 +123,7 @@ def show_playbook(shell: Shell, name: str, part: str | None, as_json: bool) -> N
     sections = [section for section in outline(book) if part in (None, section.id)]
     for section in sections:
         if part is None:
-            click.echo(f"\n{section.title}")
+            out(f"\n{section.title}")
         _print_rows(section.rows)
     if not sections:
         hint(f"The playbook {book.name} has no {str(part).replace('_', ' ')}.")
@@ -196,15 +196,15 @@ def show_runbook(shell: Shell, name: str, as_json: bool) -> None:
         say_row("", line)
     for number, step in enumerate(book.steps, 1):
         if step.group:
-            click.echo(f"\n{step.group}")
+            out(f"\n{step.group}")
         elif number == 1:
-            click.echo()
+            out()
         say_row(f"{number:>3}  ", step.text)
         for line in step.detail.splitlines():
             say_row("     ", line)
         # A command is never wrapped: it must be whole when it is copied.
         for line in step.command.splitlines():
-            click.echo(f"     $ {line}" if line else "")
+            out(f"     $ {line}" if line else "")
 
 
 @command(group=runbook, name="check")

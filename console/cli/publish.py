@@ -11,7 +11,7 @@ import click
 from msgspec.structs import asdict
 
 from console.cli.context import Shell, fail, print_json
-from console.cli.output import hint, say_row
+from console.cli.output import hint, out, say_row
 from console.cli.params import command, json_option, length_option
 from console.cli.publish_run import SENDS, SHOWN, Run, delivery_rows, place, sentence
 from console.core.language.text import one_line
@@ -174,7 +174,7 @@ def show(shell: Shell, id: str, as_json: bool) -> None:
     for head, text in rows:
         say_row(f"{head:<11} ", text)
     if tries:
-        click.echo("\nHistory")
+        out("\nHistory")
     for step in tries:
         stamp = local_stamp(parse_rfc3339(step.at), shell.zone, seconds=True)
         say_row(f"{stamp}  {step.state:<8} ", step.cause)
@@ -234,7 +234,7 @@ def retry(shell: Shell, id: str, everything: bool) -> None:
         with shell.log() as log:
             message = _message(Outbox(log), id)
             Outbox(log).retry(message.id, shell.now(), shell.actor)
-        click.echo(f"{place(message)}: it is tried again.")
+        out(f"{place(message)}: it is tried again.")
         hint(SENDS)
         return
     count = 0
@@ -246,7 +246,7 @@ def retry(shell: Shell, id: str, everything: bool) -> None:
                 with suppress(Refused):
                     outbox.retry(message.id, shell.now(), shell.actor)
                     count += 1
-    click.echo(f"{count} message{'' if count == 1 else 's'} to be tried again.")
+    out(f"{count} message{'' if count == 1 else 's'} to be tried again.")
     if count:
         hint(SENDS)
 
@@ -255,7 +255,7 @@ def retry(shell: Shell, id: str, everything: bool) -> None:
 def resend(shell: Shell, id: str) -> None:
     """You have looked, and it is not there: send a doubtful message once more."""
     message = _decide(shell, id, lambda outbox, message: resent(message, shell.actor))
-    click.echo(f"{place(message)}: it is sent again.")
+    out(f"{place(message)}: it is sent again.")
     hint(SENDS)
 
 
@@ -271,7 +271,7 @@ def confirm(shell: Shell, id: str, url: str, incident: str) -> None:
             can = provider_class(Publisher(shell.settings).targets.get(message.target).provider).capabilities
         return confirmed(outbox, message, shell.actor, url=url, incident=incident, can=can)
 
-    click.echo(f"{place(_decide(shell, id, seen))}: it is there.")
+    out(f"{place(_decide(shell, id, seen))}: it is there.")
 
 
 @command("id", group=publish)
@@ -283,7 +283,7 @@ def edit(shell: Shell, id: str, message: str | None, without: tuple[str, ...]) -
         fail("Say what is to be different: --message with the new text, or --without with a component.")
     text = sys.stdin.buffer.read(1_000_000).decode("utf-8", "replace") if message == "-" else message
     edit = _decide(shell, id, lambda outbox, message: edited(message, text, shell.actor, without))
-    click.echo(f"{place(edit)}: it is sent as you said.")
+    out(f"{place(edit)}: it is sent as you said.")
     hint(SENDS)
 
 
@@ -291,7 +291,7 @@ def edit(shell: Shell, id: str, message: str | None, without: tuple[str, ...]) -
 def drop(shell: Shell, id: str) -> None:
     """Give a message up; those behind it go on."""
     message = _decide(shell, id, lambda outbox, message: dropped(message, shell.actor))
-    click.echo(f"{place(message)}: dropped. {sentence(message.note)}".rstrip())
+    out(f"{place(message)}: dropped. {sentence(message.note)}".rstrip())
 
 
 COMMANDS = (publish,)

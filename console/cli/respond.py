@@ -9,7 +9,7 @@ import click
 from console.app.settings import exports_folder
 from console.cli.component import stated
 from console.cli.context import Shell, fail
-from console.cli.output import hint
+from console.cli.output import hint, out
 from console.cli.params import at_option, command, length, length_option, pairs_option
 from console.core.language.grammar import Line
 from console.core.language.secrets import looks_secret, secret_doubt
@@ -49,7 +49,7 @@ RENEW = "`warroom backup --renew` removes the backups and makes a new one."
 def declare(shell: Shell, playbook: str, **fields: Any) -> None:
     """Declare an incident; prints its reference and nothing else."""
     with shell.ledger() as ledger:
-        click.echo(ledger.declare(DeclareIncident(actor=shell.actor, **fields), shell.playbook(playbook)))
+        out(ledger.declare(DeclareIncident(actor=shell.actor, **fields), shell.playbook(playbook)))
 
 
 @command("ref text...")
@@ -64,7 +64,7 @@ def log(shell: Shell, ref: str, text: str, at: datetime | None, kind: str | None
             return
         if at is not None and read_typed(text, now=ledger.now(), zone=shell.zone).occurred_at is not None:
             raise Refused("The line has a time of its own; leave out --at, or the time in the line.", "at")
-        click.echo(log_line(shell, ledger, ref, text, at, kind))
+        out(log_line(shell, ledger, ref, text, at, kind))
 
 
 def log_line(shell: Shell, ledger: Ledger, ref: str, text: str, at: datetime | None, kind: str | None = None) -> str:
@@ -104,7 +104,7 @@ def slash_command(word: str) -> click.Command:
     @at_option()
     def write(shell: Shell, ref: str, text: str, at: datetime | None) -> None:
         with shell.ledger() as ledger:
-            click.echo(log_line(shell, ledger, ledger.resolve(ref), f"/{word} {text}".strip(), at))
+            out(log_line(shell, ledger, ledger.resolve(ref), f"/{word} {text}".strip(), at))
 
     return write
 
@@ -120,7 +120,7 @@ def _log_input(shell: Shell, ledger: Ledger, ref: str, at: datetime | None, kind
         if not line.strip():
             continue
         try:
-            click.echo(log_line(shell, ledger, ref, line, at, kind))
+            out(log_line(shell, ledger, ref, line, at, kind))
             sys.stdout.flush()
         except Refused as refused:
             some_refused = True
@@ -202,7 +202,7 @@ def task(shell: Shell, ref: str, text: str, owner: str, due: timedelta | None) -
             due_at = None if due else command.due_at
             owner, due_in = owner or command.owner, due or command.due_in
             command = AddTask(actor=shell.actor, text=command.text, owner=owner, due_in=due_in, due_at=due_at)
-        click.echo(ledger.execute(state.ref, command)[0].id)
+        out(ledger.execute(state.ref, command)[0].id)
 
 
 @command("ref what...")
@@ -219,7 +219,7 @@ def done(shell: Shell, ref: str, what: str, note: str) -> None:
 @click.option("--owner", default="", help="Who removes it.")
 def fix(shell: Shell, ref: str, **fields: Any) -> None:
     """Register a temporary fix; prints its id."""
-    click.echo(shell.run(ref, AddFix(actor=shell.actor, **fields))[0].id)
+    out(shell.run(ref, AddFix(actor=shell.actor, **fields))[0].id)
 
 
 @command("ref text...")
@@ -232,7 +232,7 @@ def hypothesis(shell: Shell, ref: str, text: str, verdict: str | None, evidence:
         if verdict is None
         else JudgeHypothesis(actor=shell.actor, hypothesis=text, verdict=verdict, evidence=evidence)
     )
-    click.echo(shell.run(ref, command)[0].id)
+    out(shell.run(ref, command)[0].id)
 
 
 @command("ref clock by [why...]")
@@ -281,7 +281,7 @@ def erase(
     written = [] if dry_run else ledger.commit(events)
     if planned is not None:
         for line in others(state, planned, shell.zone):
-            click.echo(line)
+            out(line)
         copies = holding(ledger.log.path, planned, exports_folder(shell.settings, ledger.log.path))
         for sentence in (*remarks(planned), *unreached(copies)):
             hint(sentence)

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from console.cli.context import Shell, fail, print_json
-from console.cli.output import hint, say, say_row
+from console.cli.output import hint, out, say, say_row
 from console.cli.params import Decorated, command, json_option, pairs_option
 from console.core.refusal import Refused
 from console.publish.provider import Listed
@@ -149,7 +149,7 @@ def add(
     say(f"Added {made.name} ({provider}) to {targets.file(made.name)}.")
     if caps.key:
         _settle_key(keys, made, key, given)
-    click.echo(f"Try it with: warroom target check {_quoted(made.name)}")
+    out(f"Try it with: warroom target check {_quoted(made.name)}")
 
 
 def _settle_key(keys: Keys, made: Target, key: Key | None, given: bool) -> None:
@@ -223,7 +223,7 @@ def check(shell: Shell, name: str, as_json: bool) -> None:
 def _print_listed(title: str, rows: tuple[Listed, ...], ours: dict[str, str]) -> None:
     if not rows:
         return
-    click.echo(f"\n{title}")
+    out(f"\n{title}")
     wide = max(len(listed.id) for listed in rows)
     for listed in rows:
         state = f", {listed.state}" if listed.state else ""

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from console.cli.context import Shell, fail
-from console.cli.output import hint, say
+from console.cli.output import hint, out, say
 from console.cli.params import command
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES, find_stage
@@ -83,7 +83,7 @@ def list_(shell: Shell) -> None:
 def show(shell: Shell, name: str) -> None:
     """Print a template, to start your own from."""
     source = Templates(shell.settings).source(name)
-    click.echo(source, nl=not source.endswith("\n"))
+    out(source, nl=not source.endswith("\n"))
 
 
 @command("[name]", group=template)
@@ -100,7 +100,7 @@ def check(shell: Shell, name: str, playbook: str) -> None:
         hint(sentence)
     if complaints:
         fail(complaints[-1])
-    click.echo(text or f"All {len(templates.names())} templates can be filled in.", nl=not text)
+    out(text or f"All {len(templates.names())} templates can be filled in.", nl=not text)
 
 
 COMMANDS = (template,)

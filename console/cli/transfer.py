@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import msgspec
 
 from console.cli import postmortem as review
 from console.cli import template as words_out
-from console.cli.context import Shell, fail
-from console.cli.output import hint
+from console.cli.context import Shell, fail, json_text
+from console.cli.output import hint, out
 from console.cli.params import command
 from console.core.language.grammar import Line, parse_line
 from console.core.language.text import clean, counted
@@ -72,8 +71,9 @@ def export_(
             text = words_out.written(shell, state, now, form, **words)
         else:
             text = _text(shell, ledger, state, form, now, note, hours)
+    text = clean(text)
     if output is None:
-        click.echo(text, nl=not text.endswith("\n"))
+        out(text, nl=not text.endswith("\n"))
         return
     try:
         write_whole(output, text)
@@ -84,7 +84,7 @@ def export_(
 def _text(shell: Shell, ledger: Ledger, state: Incident, form: str, now: datetime, note: str, hours: float) -> str:
     if form == "json":
         archive = incident_archive(state, ledger.log.events(state.ref), now)
-        return msgspec.json.format(msgspec.json.encode(archive), indent=2).decode() + "\n"
+        return json_text(archive) + "\n"
     if form in ("csv", "timeline"):
         from console.export.timeline import timeline_csv, timeline_markdown
 
@@ -142,7 +142,7 @@ def _import_json(shell: Shell, text: str, dry_run: bool, yes: bool) -> None:
             fail(f"{arrival.at(contradiction.place)}{contradiction.reason}")
     hint(f"wrote {counted(new, 'new event')}")
     for ref in refs:
-        click.echo(ref)
+        out(ref)
 
 
 def _show_merge(trials: Mapping[str, Trial], now: datetime) -> list[str]:
@@ -211,7 +211,7 @@ def _import_timeline(
             ]
         ledger.commit(prepared)
     hint(summary(read))
-    click.echo(ref)
+    out(ref)
 
 
 def _entry(shell: Shell, line: "ReadLine", now: datetime) -> LogEntry:
@@ -304,7 +304,7 @@ def demo(shell: Shell, keep: Path | None, prepare_only: bool) -> None:
     if prepare_only:
         with tempfile.TemporaryDirectory(prefix="warroom-demo-") as folder:
             path = keep or Path(folder) / "demo.db"
-            click.echo(practice(path, shell.now(), shell.playbook("standard")).ref)
+            out(practice(path, shell.now(), shell.playbook("standard")).ref)
     elif not (sys.stdin.isatty() and sys.stdout.isatty()):
         fail("The console needs a terminal; run warroom demo without a pipe.")
     else:

@@ -16,8 +16,7 @@ from importlib.util import find_spec
 from types import FrameType
 from typing import Protocol
 
-import click
-
+from console.cli.output import out
 from console.core.language.text import clean
 from console.core.log.erasure import without
 
@@ -67,7 +66,7 @@ def typed_input(
 def say(lines: Iterable[str]) -> None:
     """Print lines; what a terminal would obey is shown instead."""
     for line in lines:
-        click.echo(clean(line))
+        out(clean(line))
 
 
 class _Interrupted(Exception):
@@ -149,7 +148,7 @@ class EditedInput:
                 sys.exit(128 + (self._ending or signal.SIGHUP))
             if isinstance(error, OSError):
                 raise
-            click.echo()
+            out()
             return None
         finally:
             self._waiting = False
@@ -210,13 +209,13 @@ class EditedInput:
         lines, self._interrupted = self._news(self._interrupted), False
         if not lines:
             return
-        click.echo()
+        out()
         say(lines)
         if self._typed:
             # An entered line has left readline already, so that this one can only be half typed.
             self._waiting = False
             raise _Interrupted
-        click.echo(self._prompt, nl=False)
+        out(self._prompt, nl=False)
 
     def _completed(self, word: str, number: int) -> str | None:
         words = self._complete(self._editor.get_line_buffer()[: self._editor.get_endidx()])
@@ -234,7 +233,7 @@ class QueuedInput:
         threading.Thread(target=self._work, name="warroom-input", daemon=True).start()
 
     def read(self) -> str | None:
-        click.echo(self._prompt, nl=False)
+        out(self._prompt, nl=False)
         while True:
             try:
                 return self._lines.get(timeout=TICK_S)
@@ -260,9 +259,9 @@ class QueuedInput:
     def _tell(self, lines: list[str]) -> None:
         if lines:
             if self.interactive:
-                click.echo()
+                out()
             say(lines)
-            click.echo(self._prompt, nl=False)
+            out(self._prompt, nl=False)
 
     def _work(self) -> None:
         # Not the interpreter's own stream, which it locks when it ends.

@@ -3,10 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-import click
-
 from console.cli.context import Shell, fail
-from console.cli.output import hint, say, say_row
+from console.cli.output import hint, out, say, say_row
 from console.cli.publish_run import SENDS, delivery_rows
 from console.core.log.event import Event, NewEvent
 from console.core.log.fold import extend
@@ -67,7 +65,7 @@ def post(
             for target, problem in _stops(update.previews):
                 fail(f"{problem}; shorten it, or leave that target out with --skip '{target}': nothing was posted.")
             return
-        click.echo(update.write(ledger)[-1].id)
+        out(update.write(ledger)[-1].id)
 
 
 class Outgoing(NamedTuple):
@@ -182,7 +180,7 @@ def _show(previews: Sequence[Preview], context: Context | None) -> None:
     for number, preview in enumerate(previews):
         delivery = preview.delivery
         if number:
-            click.echo()
+            out()
         say(f"{preview.target} ({preview.audience})")
         if delivery is None:
             say_row("  ", preview.why)

@@ -4,6 +4,7 @@ A terminal obeys control characters wherever they stand, so text is cleaned on i
 its way to the screen. Cleaning never refuses and hides nothing: what a terminal would obey becomes visible instead.
 """
 
+import json
 import re
 from unicodedata import category
 
@@ -89,6 +90,11 @@ def clean_paste(text: str, *, multiline: bool = True) -> str:
     """
     text = _SEQUENCE.sub("", _NEWLINE_KEY.sub("\n", text))
     return clean(text if multiline else text.strip("\r\n"), multiline=multiline)
+
+
+def escaped_json(text: str) -> str:
+    """JSON with escapes in place of what `clean` would change; it reads as the same value."""
+    return _UNSAFE.sub(lambda match: match["flag"] or json.dumps(match[0])[1:-1], text)
 
 
 def _visible(match: re.Match[str]) -> str:

@@ -10,6 +10,7 @@ from textual.widgets import Static
 from console.app.act_screen import ActScreen
 from console.app.session import Session
 from console.app.widgets.cell import text
+from console.app.widgets.marked_list import MARK_CELLS
 from console.app.widgets.row_list import RowList
 from console.core.language.text import clean
 
@@ -46,7 +47,7 @@ class ListScreen(ActScreen[None], ModalScreen[None]):
     @property
     def row_width(self) -> int:
         """Cells for a row of the list."""
-        return max(30, self.list.size.width - 2)
+        return max(30, self.list.size.width - 2 - MARK_CELLS)
 
     @property
     def page(self) -> VerticalScroll:

@@ -17,6 +17,7 @@ from textual.app import App
 from textual.geometry import Offset
 from textual.notifications import SeverityLevel
 from textual.screen import ModalScreen, Screen
+from textual.widgets import TextArea
 
 from console.app import dialogs, screens, themes
 from console.app.act_screen import ActScreen, ProseKept, performer_of
@@ -54,7 +55,10 @@ if TYPE_CHECKING:
     from console.app.targets.service import TargetService
 
 READING_S = 0.3
-"""From a question's being shown until Enter counts as its answer; a key that bounces comes back within 0.1 s."""
+"""From a question's being shown until Enter counts as its answer, and from one Enter to the next that counts.
+
+A key that bounces comes back within 0.1 s.
+"""
 
 PRACTICE = 64
 """`run_app`'s answer when the person on the board asked for the practice incident."""
@@ -121,6 +125,8 @@ class WarroomApp(App[int]):
         self._copying = asyncio.Lock()
         self._bells = Bells()
         self._key_queue = KeyQueue(self, self._resting, self._hand_on)
+        self._entered_at: float | None = None
+        """When the last Enter was read that acted and that no other key followed."""
         self._ref = ref
         self.kept_prose = ""
         """Lines that were typed where there is no prompt."""
@@ -387,8 +393,21 @@ class WarroomApp(App[int]):
             self._key_queue.read(event)
 
     async def _hand_on(self, event: events.Key | events.Paste) -> None:
-        if not self._takes(event):
+        if not self._bounced(event) and not self._takes(event):
             await super().on_event(event)
+
+    def _bounced(self, event: events.Key | events.Paste) -> bool:
+        """Whether it is an Enter right behind the one that acted: one press of the hand, wherever the focus is now.
+
+        In a text Enter only begins a line, as often as it comes.
+        """
+        before, self._entered_at = self._entered_at, None
+        if not (isinstance(event, events.Key) and event.key == "enter"):
+            return False
+        bounced = before is not None and event.time < before + self.reading_s
+        if bounced or not isinstance(self.focused, TextArea):
+            self._entered_at = event.time
+        return bounced
 
     def _takes(self, event: events.Key | events.Paste) -> bool:
         """Whether the screen in front deals with a key or a paste that is meant for no field."""

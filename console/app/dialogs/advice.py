@@ -14,6 +14,7 @@ from console.app.act_screen import ActScreen, Armed
 from console.app.acts import BY_ID, REMEDY_DIALOGS
 from console.app.registry import bindings
 from console.app.widgets.cell import hung, text
+from console.app.widgets.marked_list import MarkedList
 from console.core.advice.rules import Nudge, all_nudges
 from console.core.language.grammar import MARKERS
 from console.core.language.text import one_line
@@ -53,7 +54,7 @@ class AdviceScreen(ActScreen[Answer | None], ModalScreen[Answer | None]):
                 yield Static(f"Advice for {self._state.ref}", classes="dialog-title", markup=False)
             if self._nudges:
                 rows = (Option(self._row(nudge, 0), id=nudge.id) for nudge in self._nudges)
-                yield OptionList(*rows, id="advice-list", markup=False)
+                yield MarkedList(*rows, id="advice-list", markup=False)
             else:
                 yield Static("Nothing to flag.", markup=False)
             yield self.keys()
@@ -64,9 +65,9 @@ class AdviceScreen(ActScreen[Answer | None], ModalScreen[Answer | None]):
         self.call_after_refresh(self._show)
 
     def _show(self) -> None:
-        for options in self.query("#advice-list").results(OptionList):
+        for options in self.query("#advice-list").results(MarkedList):
             for at, nudge in enumerate(self._nudges):
-                options.replace_option_prompt_at_index(at, self._row(nudge, options.scrollable_content_region.width))
+                options.replace_option_prompt_at_index(at, self._row(nudge, options.row_width))
             # Rows that fold otherwise need another height.
             options.refresh(layout=True)
 

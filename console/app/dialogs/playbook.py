@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 from console.app.act_screen import ActScreen
 from console.app.registry import bindings
 from console.app.widgets.cell import Part, text
+from console.app.widgets.marked_list import MarkedList
 from console.core.log.state import Incident
 from console.core.playbook.gates import missing
 from console.export.playbookview import Row, Section, outline
@@ -36,7 +37,7 @@ class PlaybookScreen(ActScreen[bool], ModalScreen[bool]):
             yield Static(f"{self._book.title} ({self._book.name})", classes="dialog-title", markup=False)
             with Horizontal(id="playbook-body"):
                 options = [Option(section.title, id=section.id) for section in self._sections]
-                yield OptionList(*options, id="playbook-parts", markup=False)
+                yield MarkedList(*options, id="playbook-parts", markup=False)
                 with VerticalScroll(id="playbook-page", can_focus=False):
                     yield Static(id="playbook-text", markup=False)
             yield self.keys()

@@ -15,6 +15,7 @@ from console.app.act_screen import ActScreen
 from console.app.registry import bindings
 from console.app.session import Session
 from console.app.widgets.cell import hung, text
+from console.app.widgets.marked_list import MarkedList
 from console.core.language.text import one_line
 from console.core.log.state import Incident
 from console.export.registers import ActionRow, FixRow, action_register, fix_register
@@ -42,7 +43,7 @@ class RegistersScreen(ActScreen[str | None], ModalScreen[str | None]):
             with Vertical(classes="dialog-head"):
                 yield Static("Temporary fixes and action items", classes="dialog-title", markup=False)
                 yield Static("Reading all incidents …", id="register-note", markup=False)
-            yield OptionList(id="register-list", markup=False)
+            yield MarkedList(id="register-list", markup=False)
             yield self.keys()
 
     def on_mount(self) -> None:
@@ -65,8 +66,8 @@ class RegistersScreen(ActScreen[str | None], ModalScreen[str | None]):
         self._show()
 
     def _show(self) -> None:
-        options, now = self.query_one(OptionList), self._session.now()
-        width = options.scrollable_content_region.width
+        options, now = self.query_one(MarkedList), self._session.now()
+        width = options.row_width
         only_open = not self._done_too
         fixes = fix_register(self._states, only_open=only_open)
         actions = action_register(self._states, now, only_open=only_open)

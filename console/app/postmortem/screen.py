@@ -22,6 +22,7 @@ from console.app.session import Session, StateChanged
 from console.app.situation import Situation
 from console.app.widgets.cell import Cell, text
 from console.app.widgets.keybar import KeyBar
+from console.app.widgets.marked_list import MarkedList
 from console.app.widgets.prose import ProseArea
 from console.app.widgets.timeline import Timeline
 from console.core.language.secrets import secret_doubt
@@ -80,12 +81,12 @@ class PostmortemScreen(ActScreen[None]):
             yield Cell(id="pm-head")
             yield Cell(id="pm-standing")
         with Horizontal(id="pm-body"):
-            yield OptionList(*(Option(name, id=id) for id, name in render.ROWS.items()), id="pm-list", markup=False)
+            yield MarkedList(*(Option(name, id=id) for id, name in render.ROWS.items()), id="pm-list", markup=False)
             with Vertical(id="pm-side"):
                 yield Cell(id="pm-title")
                 with VerticalScroll(id="pm-read", can_focus=False):
                     yield Cell(id="pm-text")
-                yield OptionList(id="pm-actions", markup=False)
+                yield MarkedList(id="pm-actions", markup=False)
                 yield self.area
                 yield Cell(id="pm-notes")
             # Where there is room, what happened stands beside what is written of it.

@@ -110,7 +110,7 @@ class RoomScreen(ActScreen[None]):
         yield Cell(id="conflicts")
         with Horizontal(id="room-body"):
             yield self.timeline
-            yield Guide(id="guide")
+            yield Guide(self.could_read, id="guide")
             yield Panels(id="panels")
         yield Cell(id="strip")
         yield self.prompt

@@ -16,6 +16,7 @@ from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.registry import bindings
 from console.app.widgets.cell import fitted, padded, text
 from console.app.widgets.choice_list import Choice
+from console.app.widgets.marked_list import MARK_CELLS, MarkedList
 from console.core.language.text import MAX_NAME_CHARS, one_line
 from console.core.refusal import Refused
 from console.publish.provider import Listed
@@ -47,7 +48,7 @@ class ComponentsDialog(ActScreen[dict[str, str] | None], ModalScreen[dict[str, s
             with Vertical(classes="dialog-head"):
                 yield Static("Components", classes="dialog-title", markup=False)
                 yield Static(NOTE, classes="dialog-note", markup=False)
-            yield OptionList(id="components-list", markup=False)
+            yield MarkedList(id="components-list", markup=False)
             yield self.keys()
 
     def on_mount(self) -> None:
@@ -57,7 +58,7 @@ class ComponentsDialog(ActScreen[dict[str, str] | None], ModalScreen[dict[str, s
     def _show(self) -> None:
         options = self.query_one(OptionList)
         before = options.highlighted or 0
-        width = max(30, options.size.width - 2)
+        width = max(30, options.size.width - 2 - MARK_CELLS)
         options.set_options([Option(self._row(component, width)) for component in self._theirs])
         options.highlighted = min(before, len(self._theirs) - 1)
 

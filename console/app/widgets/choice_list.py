@@ -5,11 +5,14 @@ from collections.abc import Sequence
 import msgspec
 from textual import events, on
 from textual.content import Content
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from console.app.widgets.cell import hung, text
+from console.app.widgets.marked_list import MARK, MarkedList
 from console.core.language.text import clean
+
+CHOSEN = "›"
+"""The mark of what is chosen in a list that does not have the focus."""
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -23,7 +26,7 @@ class Choice(msgspec.Struct, frozen=True):
     key: str = ""
 
 
-class ChoiceList(OptionList):
+class ChoiceList(MarkedList):
     """Rows to choose from, each to its end: what does not fit beside its digit goes on below its beginning.
 
     Characters come from its screen, which knows when they are the beginning of a line.
@@ -52,6 +55,11 @@ class ChoiceList(OptionList):
         self._before = None
 
     @property
+    def mark(self) -> str:
+        """The chosen row counts also while another field has the focus."""
+        return MARK if self.has_focus else CHOSEN
+
+    @property
     def chose(self) -> bool:
         """Whether characters have chosen a row and may still turn out to be text."""
         return self._before is not None
@@ -64,7 +72,7 @@ class ChoiceList(OptionList):
         """Every row as it is now, in the width that there is."""
         for at, choice in enumerate(self._choices):
             words = Content(clean(choice.label, multiline=False))
-            row = hung(self.head(at), words, self.scrollable_content_region.width)
+            row = hung(self.head(at), words, self.row_width)
             self.replace_option_prompt_at_index(at, row)
         # Rows that fold otherwise need another height.
         self.refresh(layout=True)

@@ -1,6 +1,8 @@
 """The guide beside the timeline: opened runbooks and the checklists of this stage, checked off item by item."""
 
+from collections.abc import Callable
 from datetime import datetime, tzinfo
+from time import monotonic
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,6 +16,7 @@ from console.app.registry import BarItem, bar_items, bindings
 from console.app.situation import Situation
 from console.app.widgets.cell import Cell, Part, text
 from console.app.widgets.keybar import key_line
+from console.app.widgets.marked_list import MARK_CELLS
 from console.app.widgets.row_list import RowList
 from console.core.language.text import one_line
 from console.core.language.times import local_pair
@@ -46,12 +49,18 @@ class Guide(Vertical):
             super().__init__()
             self.command = command
 
-    def __init__(self, *, id: str) -> None:
+    def __init__(self, could_read: Callable[[float], bool], *, id: str) -> None:
+        """`could_read` says of the key at hand whether what was shown at a moment could be read before it."""
         super().__init__(id=id)
+        self._could_read = could_read
+        self._moved_at = 0.0
+        """When the bar was last put on another item by itself."""
         self._lists: list[ItemList] = []
         self._unfolded: set[str] = set()
         self._zone: tzinfo | None = None
         self._laid_width = 0
+        self._left = ""
+        """The item that was checked off here last, which the bar left for the one behind it."""
 
     def compose(self) -> ComposeResult:
         yield RowList(id="guide-list", markup=False)
@@ -85,7 +94,7 @@ class Guide(Vertical):
     @property
     def _width(self) -> int:
         """Cells for a row; one is kept for the bar beside a list that is longer than the screen."""
-        return max(20, (self.options.size.width or 54) - 1)
+        return max(20, (self.options.size.width or 54) - 1 - MARK_CELLS)
 
     def on_resize(self) -> None:
         if self._lists and self._width != self._laid_width:
@@ -98,8 +107,13 @@ class Guide(Vertical):
             return
         closed_before = {listed.id for listed in self._lists if listed.closed}
         self._unfolded -= {listed.id for listed in lists if listed.closed} - closed_before
+        before = self._item(self._left)
         self._lists, self._zone = lists, zone
-        self._lay_out()
+        left = self._item(self._left)
+        reopened = before is not None and before.done is not None and left is not None and left.done is None
+        # The check was taken back: it is what is next again, unless somebody has moved the bar on.
+        back = reopened and left is not None and self.options.chosen == self._after(left)
+        self._lay_out(self._left if back else "")
 
     def start(self) -> None:
         """Go to the first item that is open."""
@@ -108,6 +122,7 @@ class Guide(Vertical):
             None,
         )
         self.options.choose(first.id if first else "")
+        self._moved_at = monotonic()
 
     def unfold(self, list_id: str) -> None:
         """Open a list and go to what is next in it."""
@@ -115,6 +130,7 @@ class Guide(Vertical):
         listed = next((listed for listed in self._lists if listed.id == list_id), None)
         item = next((item for item in listed.items if item.done is None), None) if listed else None
         self._lay_out(item.id if item else f"{LIST}{list_id}")
+        self._moved_at = monotonic()
 
     def _lay_out(self, choose: str = "") -> None:
         width = self._laid_width = self._width
@@ -155,11 +171,15 @@ class Guide(Vertical):
         event.stop()
         id = event.option_id or ""
         item = self._item(id)
+        if not self._could_read(self._moved_at):
+            return
         if item is not None:
             following = self._after(item)
             self.post_message(self.Ticked(item.id, item.done is None))
             if item.done is None and following:
+                self._left = item.id
                 self.options.choose(following)
+            self._moved_at = monotonic()
         elif id.startswith(LIST):
             self._unfolded ^= {id.removeprefix(LIST)}
             self._lay_out(id)
@@ -197,7 +217,9 @@ def _row(item: ChecklistItem, zone: tzinfo | None, width: int) -> Content:
         return text(("  ✓ ", "bold $success"), (first[4:] + rest, "$muted"))
     parts: list[Part] = [("  □ ", "bold $primary"), first[4:] + rest]
     parts += [(f"\n{line}", "$muted") for line in (_lines(item.detail, 4, width) if item.detail else ())]
-    parts += [(f"\n    $ {line}", "$secondary") for line in item.command.splitlines()]
+    for command in item.command.splitlines():
+        first, *more = _lines(command, 6, width)
+        parts += [(f"\n    $ {first[6:]}", "$secondary"), *((f"\n{line}", "$secondary") for line in more)]
     return text(*parts)
 
 

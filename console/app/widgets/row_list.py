@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 from textual.content import Content
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from console.app.widgets.marked_list import MarkedList
 
-class RowList(OptionList):
+
+class RowList(MarkedList):
     @property
     def chosen(self) -> str:
         """The id of the highlighted row; empty where none is."""

@@ -183,7 +183,7 @@ SCREEN_ACTS: tuple[Act, ...] = (
         places=("postmortem",), bar="edit", shown_keys="Enter"),
     Act("take_draft", "Take the draft", "y", "From the log as it stands, as your own words.",
         places=("postmortem",), bar="take draft", why_not=reasons.take_draft, writes=True),
-    Act("five_whys", "Ask the five whys", "w", "One by one; each asks about the answer before it.",
+    Act("five_whys", "Ask the five whys", "w", "In one form; each asks about the answer before it.",
         places=("postmortem",), bar="five whys", why_not=reasons.section_writes),
     Act("add_action", "Add an action item", "a", "What it lacks is said while you type.",
         places=("postmortem",), bar="action item", why_not=reasons.writes),

@@ -30,6 +30,7 @@ LINE_ACTS: tuple[LineAct, ...] = (
     LineAct("Give a temporary fix its ticket", "/ticket ", "issue jira"),
     LineAct("Add an action item", "/action ", "follow-up followup improvement"),
     LineAct("Roll back: end the production change in flight", "/changed rolled-back ", "rollback revert rolled-back"),
+    LineAct("Add the rollback plan of a production change", "/rollback-plan ", "backout"),
     LineAct("Say how a production change ended", "/changed ", "deployed shipped finished"),
     LineAct("Close a runbook by its name", "/runbook close "),
     LineAct("Uncheck an item", "/uncheck ", "untick"),

@@ -161,9 +161,12 @@ class Shell:
             return self.execute(ledger, ledger.resolve(ref), command)
 
     def execute(self, ledger: Ledger, ref: str, command: Command) -> list[Event]:
-        """Decides and writes one command; what has to be read before is told first, on stderr."""
+        """Decides and writes one command; what has to be read before is asked, or told where nobody can answer."""
         if doubt := doubt_of(ledger.state(ref), command, ledger.now(), self.zone):
-            hint(doubt)
+            if not sys.stdin.isatty():
+                hint(doubt)
+            elif not click.confirm(f"{doubt} Go on?", err=True):
+                fail("Nothing was written.")
         return ledger.execute(ref, command)
 
 

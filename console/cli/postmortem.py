@@ -62,7 +62,7 @@ def postmortem(
     if commands:
         with shell.ledger() as ledger:
             for decision in commands:
-                ledger.execute(state.ref, decision)
+                shell.execute(ledger, state.ref, decision)
             state = ledger.state(state.ref)
         if postmortem_of(state).review.value == "final" and wanted is not None:
             for sentence in missing_for_final(state):
@@ -110,7 +110,7 @@ def add(shell: Shell, ref: str, **fields: Any) -> None:
 
     with shell.ledger() as ledger:
         ref = ledger.resolve(ref)
-        made = ledger.execute(ref, AddAction(actor=shell.actor, **fields))[0].id
+        made = shell.execute(ledger, ref, AddAction(actor=shell.actor, **fields))[0].id
         item = ledger.state(ref).part(ActionItems).items[made]
     out(item.number)
     reviewing.advise(action_findings(item))

@@ -202,7 +202,7 @@ def task(shell: Shell, ref: str, text: str, owner: str, due: timedelta | None) -
             due_at = None if due else command.due_at
             owner, due_in = owner or command.owner, due or command.due_in
             command = AddTask(actor=shell.actor, text=command.text, owner=owner, due_in=due_in, due_at=due_at)
-        out(ledger.execute(state.ref, command)[0].id)
+        out(shell.execute(ledger, state.ref, command)[0].id)
 
 
 @command("ref what...")

@@ -27,7 +27,7 @@ async def fills(room: Room, id: str, value: str) -> None:
 def problem(room: Room) -> str:
     dialog = room.app.screen
     assert isinstance(dialog, FormDialog)
-    return dialog.problem
+    return dialog.problem or dialog.refused
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,22 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from textual import events
-from textual.widgets import Input, TextArea
+from textual.widgets import Input, Static, TextArea
 
 from console.app.dialogs.find import FilterDialog, JumpDialog
 from console.app.dialogs.paste import PasteDialog
+from console.app.dialogs.process import ClassifyDialog
+from console.app.dialogs.respond import RoleDialog, TaskDialog
+from console.app.dialogs.write import HandoffDialog
+from console.app.postmortem.dialogs import ActionDialog, OwnerDialog
 from console.app.targets.dialog import TargetDialog
+from console.app.widgets.choice_list import CHOSEN, ChoiceList
+from console.app.widgets.marked_list import MARK
 from console.core.language.text import clean_paste
+from console.core.subjects.change import changes_in_flight, changes_of
+from console.core.subjects.entry import LogEntry
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import AssignRole, holder_of, role_of
 from console.core.subjects.task import open_tasks, tasks_of
@@ -237,3 +246,172 @@ async def test_the_selected_row_has_a_mark(tmp_path: Path) -> None:
         room.hides("▌")
         await room.presses("escape", "up")
         room.shows("▌")
+
+
+@pytest.mark.parametrize("kinds", SHARES, ids=lambda kinds: kinds[0].__name__)
+async def test_no_form_says_a_refusal_twice(tmp_path: Path, kinds: list[type[Form]]) -> None:
+    """Of an empty field, and of one that holds nonsense, in the last line alone."""
+    async with console(tmp_path, size=(120, 50), config=tmp_path) as room:
+        await prepare(room)
+        for kind in kinds:
+            form, _ = await opened(room, kind)
+            for id in [each.id for each in focusable(form) if isinstance(each, Input | TextArea)]:
+                for nonsense in ("", "??"):
+                    if room.app.screen is not form:
+                        form, _ = await opened(room, kind)
+                    form.fill(dict(COMPLETE.get(kind, {})))
+                    widget = form.query_one(f"#{id}")
+                    assert isinstance(widget, Input | TextArea)
+                    await _write(room, widget, nonsense)
+                    await room.presses("ctrl+s")
+                    if room.app.screen is form and form.refused:
+                        assert _told(form).count(form.refused.split(";")[0].rstrip(".")) == 1, (kind, id)
+            await _leave(room)
+
+
+def _told(form: Form) -> str:
+    """All sentences of a form that are on the screen."""
+    cells = (each for each in form.query(Static) if each.display)
+    return "\n".join(str(cell.content) for cell in cells)
+
+
+@pytest.mark.parametrize("kinds", SHARES, ids=lambda kinds: kinds[0].__name__)
+async def test_every_hint_is_read_to_its_end_in_80_columns(tmp_path: Path, kinds: list[type[Form]]) -> None:
+    async with console(tmp_path, size=(80, 24), config=tmp_path) as room:
+        await prepare(room)
+        for kind in kinds:
+            form, _ = await opened(room, kind)
+            for field in form.query(Input):
+                assert cell_len(str(field.placeholder)) <= field.content_size.width, (kind, field.placeholder)
+            await _leave(room)
+
+
+@pytest.mark.parametrize("kinds", SHARES, ids=lambda kinds: kinds[0].__name__)
+async def test_what_is_chosen_has_a_mark_in_every_list_of_every_form(tmp_path: Path, kinds: list[type[Form]]) -> None:
+    async with console(tmp_path, size=(120, 50), config=tmp_path) as room:
+        await prepare(room)
+        for kind in kinds:
+            form, _ = await opened(room, kind)
+            for chosen in (each for each in form.query(ChoiceList) if each.display):
+                chosen.scroll_visible(animate=False)
+                await room.settles()
+                mark = MARK if chosen.has_focus else CHOSEN
+                lines = [chosen.render_line(y).text for y in range(chosen.size.height)]
+                assert any(line.startswith(mark) for line in lines), (kind, chosen.id)
+            await _leave(room)
+
+
+NEAR = "tmo"
+NAMED = {
+    ActionDialog: "owner",
+    HandoffDialog: "person",
+    OwnerDialog: "person",
+    RoleDialog: "person",
+    TaskDialog: "owner",
+}
+"""The forms that take a name, each with its field."""
+
+
+@pytest.mark.parametrize("kind", NAMED, ids=lambda kind: kind.__name__)
+async def test_a_name_that_is_a_typing_error_away_from_a_known_one_is_asked_about(
+    tmp_path: Path, kind: type[Form]
+) -> None:
+    async with console(tmp_path, size=(120, 50), config=tmp_path) as room:
+        await prepare(room)
+        await room.app.session.submit(room.ref, LogEntry(actor="mo", text="asked @tom", people=("tom",)))
+        form, sent = await opened(room, kind)
+        form.fill({**COMPLETE.get(kind, {}), NAMED[kind]: NEAR})
+        await room.settles()
+        room.shows("asks first")
+        await room.presses("ctrl+s")
+        room.shows("“tmo” is a new name; known is tom. Enter once more does it.")
+        assert not sent
+        form.fill({NAMED[kind]: "Tom"})
+        await room.settles()
+        room.hides("asks first")
+        form.fill({NAMED[kind]: NEAR})
+        await room.settles()
+        await room.presses("ctrl+s", "ctrl+s")
+        assert len(sent) == 1
+
+
+async def test_a_new_name_is_asked_about_in_the_prompt_once(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("/role scribe tom")
+        before = room.state.events
+        for line in ("/role deputy tmo", "+ @tmo 10m check the lag"):
+            await room.logs(line)
+            assert "“tmo” is a new name; known is tom" in room.hint
+            assert room.state.events == before
+            await room.presses("ctrl+u")
+        await room.logs("+ @tmo 10m check the lag")
+        await room.presses("enter")
+        assert tasks_of(room.state)
+        await room.logs("/role deputy tmo")
+        assert holder_of(room.state, "deputy") == "tmo"
+
+
+async def test_a_corrected_text_is_read_as_in_the_prompt(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("audit tool restarted")
+        await room.presses("alt+e")
+        field = room.app.screen.query_one("#field-text", Input)
+        await _write(room, field, "-15m * audit tool had a bug")
+        room.shows("corrects the finding: audit tool had a bug, at 2026-11-21 13:45:00")
+        await _write(room, field, "it began at 13:40")
+        room.shows("corrects the note: it began at 13:40 · “13:40” stays in the text")
+        await _write(room, field, "+ @rs look at it")
+        room.shows("The text begins with +, for a task")
+        await _write(room, field, "-15m > audit tool restarted")
+        await _write(room, room.app.screen.query_one("#field-at", Input), "13:50")
+        room.shows("Both the text and its field give a time")
+        await _write(room, room.app.screen.query_one("#field-at", Input), "2026-11-21 14:00:00")
+        await room.presses("enter")
+        last = room.last
+        assert (last.kind, last.text) == ("action", "audit tool restarted")
+        assert last.occurred_at == START - timedelta(minutes=15)
+
+
+async def test_a_text_that_began_with_a_marker_keeps_it_when_it_is_corrected(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.app.session.submit(room.ref, LogEntry(actor="mo", text="> a qoute"))
+        await room.presses("alt+e")
+        await _write(room, room.app.screen.query_one("#field-text", Input), "> a quote")
+        await room.presses("enter")
+        assert (room.last.kind, room.last.text) == ("note", "> a quote")
+
+
+async def test_a_change_without_a_rollback_plan_is_asked_about_and_may_get_one_later(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.presses("alt+a", *"failover", "enter")
+        room.shows("No rollback plan: it is claimed without one. Enter once more does it.")
+        assert not changes_of(room.state)
+        await room.presses("enter")
+        (change,) = changes_of(room.state).values()
+        assert (change.text, change.rollback) == ("failover", "")
+        await room.presses("alt+a")
+        room.shows("5 Add the rollback plan: failover")
+        await room.presses("tab", *"fail back", "tab", "5", "enter")
+        assert room.last.text == "Rollback plan of “failover”: fail back"
+        await room.logs("/change restart")
+        assert "No rollback plan" in room.hint
+        await room.presses("ctrl+u")
+        await room.logs("/rollback-plan start the old one")
+        assert [change.rollback for change in changes_in_flight(room.state)] == ["start the old one"]
+
+
+async def test_an_answer_of_the_triage_that_says_nothing_is_refused_with_those_that_do(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(120, 50)) as room:
+        await room.presses("escape", "S", "enter")
+        form = room.app.screen
+        assert isinstance(form, ClassifyDialog)
+        for id, answer, right in (
+            ("users", "mostly evrybody", "write 30%, all or unsure"),
+            ("core", "yse", "write yes, no or unsure."),
+            ("workaround", "yse", "write yes, no or unsure, or in a few words what it is"),
+        ):
+            form.fill({id: answer})
+            await room.presses("ctrl+s")
+            assert form.refused.startswith(f"“{answer}” is no answer")
+            assert right in form.refused
+            form.fill({id: ""})

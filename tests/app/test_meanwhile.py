@@ -4,10 +4,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from textual import events
+from textual.widgets import Input
 
 from console.app.widgets.timeline_lines import suffix
 from console.core.log.command import Command
 from console.core.refusal import Refused
+from console.core.subjects.change import ClaimChange, EndChange, changes_in_flight
 from console.core.subjects.checklist import TickItem, next_item
 from console.core.subjects.done import Finish
 from console.core.subjects.entry import CorrectEntry
@@ -178,3 +181,50 @@ async def test_a_correction_over_somebody_elses_is_told_first_and_says_who_edite
         await room.presses("enter")
         assert room.last.text == "disk full"
         room.shows("disk full  edited · mo")
+
+
+async def test_the_form_of_whoever_was_second_shows_what_is_so_now(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.presses("alt+n")
+        room.shows("Declared (now)", "logs: Stage → Investigating")
+        await meanwhile(room, MoveStage(actor="ana", stage="investigating"))
+        before = room.state.events
+        await room.presses("enter")
+        room.shows("ana changed this to investigating meanwhile. Nothing here is lost.", "Investigating (now)")
+        room.shows("The stage is already investigating")
+        room.hides("Declared (now)", "tries again")
+        await room.presses("enter")
+        assert room.state.events == before
+        await room.presses("escape", "alt+s", "0")
+        await meanwhile(room, ChangeSeverity(actor="ana", severity="SEV2", reason="few"))
+        await room.presses("enter")
+        room.shows("SEV2 (now)", "logs: Severity SEV2 → SEV0")
+
+
+async def test_what_is_no_longer_offered_stays_chosen_and_nothing_takes_its_place(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        for text in ("drain", "restart"):
+            await meanwhile(room, ClaimChange(actor="mo", text=text, rollback="none"))
+        await room.presses("alt+a", *"well", "tab", "tab", "2")
+        room.shows("logs: Change done: drain")
+        await meanwhile(room, EndChange(actor="ana", change="drain"))
+        before = room.state.events
+        await room.presses("enter")
+        room.shows("“drain” has ended already: done.", "Done: drain")
+        assert room.app.screen.query_one("#field-text", Input).value == "well"
+        await room.presses("enter")
+        assert room.state.events == before
+        assert [change.text for change in changes_in_flight(room.state)] == ["restart"]
+
+
+async def test_what_was_typed_ahead_of_the_news_is_no_answer_to_it(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.presses("alt+s", "0")
+        await meanwhile(room, ChangeSeverity(actor="ana", severity="SEV2", reason="few"))
+        before = room.state.events
+        for event in [events.Key("enter", "\r"), events.Key("enter", "\r")]:
+            room.app.post_message(event)
+            await room.settles()
+        assert room.state.events == before
+        await room.presses("enter")
+        assert room.state.severity.value == "SEV0"

@@ -449,7 +449,7 @@ async def test_a_form_that_there_is_not_is_refused_with_the_names_of_those_there
         assert isinstance(dialog, UpdateDialog)
         dialog.query_one("#field-form").focus()
         await room.presses("x", "ctrl+s")
-        assert len(re.findall(r"\w+ \(\w[\w, ]+\)", dialog.problem)) == forms
+        assert len(re.findall(r"\w+ \(\w[\w, ]+\)", dialog.refused)) == forms
 
 
 async def test_advice_about_an_update_opens_the_composer_for_that_audience(tmp_path: Path) -> None:

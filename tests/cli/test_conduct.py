@@ -112,3 +112,19 @@ def test_a_retrospective_incident_owes_nothing_and_is_not_advised(warroom: Warro
     past = warroom.says("declare", "Queue backlog", "--sev", "SEV1", "--retrospective", "--at", "2026-03-01 10:00")
     assert warroom.says("clocks", past) == ""
     assert warroom.says("advice", past) == ""
+
+
+def test_a_claim_without_a_rollback_plan_and_a_new_name_are_pointed_out_to_a_script(warroom: Warroom, ref: str) -> None:
+    assert "No rollback plan" in warroom.tells("change", ref, "drain the queue")
+    assert warroom.tells("change", ref, "restart", "--back", "start the old one") == ""
+    warroom.says("rollback-plan", ref, "drain: fill it again")
+    assert ("change", "Rollback plan of “drain the queue”: fill it again") in warroom.entries(ref)
+    warroom.says("role", ref, "scribe", "tom")
+    assert "“tmo” is a new name; known is tom." in warroom.tells("role", ref, "deputy", "tmo")
+    assert "“otm” is a new name; known is tom." in warroom.tells("action", "add", ref, "look", "--owner", "otm")
+    assert warroom.tells("task", ref, "@tom 10m look") == ""
+
+
+def test_an_answer_that_says_nothing_is_refused_with_those_that_do(warroom: Warroom, ref: str) -> None:
+    assert "“mostly evrybody” is no answer" in warroom.fails("classify", ref, "users=mostly evrybody")
+    assert "write yes, no or unsure" in warroom.fails("classify", ref, "down=yse")

@@ -13,7 +13,7 @@ from console.core.playbook.runbook import Runbook, Step
 from console.core.refusal import Refused
 from console.core.subjects.action_item import ActionItems, AddAction, ChangeAction, open_action_items
 from console.core.subjects.advice import SilenceNudge, silenced
-from console.core.subjects.change import ClaimChange, EndChange, changes_in_flight, changes_of
+from console.core.subjects.change import ClaimChange, EndChange, PlanRollback, changes_in_flight, changes_of
 from console.core.subjects.checklist import TickItem, find_item, item_lists, missing_items, next_item
 from console.core.subjects.fix import fixes_of, open_fixes
 from console.core.subjects.hypothesis import hypotheses_of
@@ -292,6 +292,32 @@ def test_undoing_the_end_of_a_change_puts_it_back_in_flight() -> None:
     assert changes_in_flight(story.state) == []
     story.does(Undo, entry=ended)
     assert len(changes_in_flight(story.state)) == 1
+
+
+def test_a_rollback_plan_is_added_to_a_change_in_flight_and_goes_when_it_is_undone() -> None:
+    story = Story()
+    drain = story.says("/change drain db-2", "al")
+    story.says("/change restart db-2", "al")
+    assert "Which change" in story.refuses(PlanRollback, actor="al", rollback="undrain it")
+    added = story.says("/rollback-plan drain: undrain it", "rs")
+    assert changes_of(story.state)[drain].rollback == "undrain it"
+    assert story.state.entries[-1].text == "Rollback plan of “drain db-2”: undrain it"
+    assert "already" in story.refuses(PlanRollback, change=drain, rollback="undrain it")
+    assert "A rollback plan needs words" in story.refuses(PlanRollback, change=drain, rollback=" ")
+    story.does(Undo, entry=added)
+    assert changes_of(story.state)[drain].rollback == ""
+    story.says("/changed drain", "al")
+    story.says("/rollback-plan run: kubectl rollout undo", "al")
+    assert changes_in_flight(story.state)[0].rollback == "run: kubectl rollout undo"
+
+
+def test_a_change_that_has_ended_is_never_taken_for_the_other_one_in_flight() -> None:
+    story = Story()
+    drain = story.says("/change drain db-2", "al")
+    story.says("/change restart db-2", "al")
+    story.says("/changed drain", "rs")
+    assert "“drain db-2” has ended already: done." in story.refuses(EndChange, actor="al", change=drain)
+    assert [change.text for change in changes_in_flight(story.state)] == ["restart db-2"]
 
 
 # --- temporary fixes -------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from time import monotonic
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 from rich.cells import cell_len
@@ -62,6 +62,19 @@ class Field(msgspec.Struct, frozen=True):
     """Whether it takes a key, which is kept apart from everything else."""
     shown: Callable[[Values], bool] = always
     """Whether it is on the screen, by what the fields hold."""
+
+
+class Carried(NamedTuple):
+    """What a form that is made anew takes over from the one before it."""
+
+    values: Values
+    choices: dict[str, Choice]
+    """What was chosen, by the field. What is no longer offered stays chosen, so that no other act takes its place."""
+    focus: str
+    """The id of the widget that had the focus."""
+    reason: str
+    """Why what Enter did was refused."""
+    told_at: float
 
 
 class DialogText(TextArea):
@@ -137,9 +150,14 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         self.send: Send[T] | None = None
         """Given by the opener: awaited with the result before the dialog closes, so that what was typed stays in it
         until it is done. What it refuses is shown, and Enter tries again."""
+        self.anew: Callable[[], FormDialog[T]] | None = None
+        """Given by the opener: makes the form by the state as it is then, for when that has changed meanwhile."""
+        self._carried: Carried | None = None
         self.resting = asyncio.Event()
         """Set but while something is being sent: keys that were typed behind it wait for its end."""
         self.resting.set()
+        self.refused = ""
+        """The refusal that Enter met; it stands in the last line until something is another."""
         self._recalled = False
         self._done: T | None = None
         self.problem = ""
@@ -192,12 +210,32 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             if field.choices:
                 index = next((i for i, choice in enumerate(field.choices) if choice.value == field.value), 0)
                 self.query_one(f"#field-{field.id}", ChoiceList).highlighted = index
-        self._remember()
-        if self._fields:
-            self.query_one(f"#field-{self._fields[0].id}").focus()
+        if self._carried is not None:
+            self._carry(self._carried)
+        else:
+            self._remember()
+        if self._carried is not None and self._carried.focus:
+            self.query_one(f"#{self._carried.focus}").focus()
+        elif self._fields:
+            self.query_one(f"#field-{self.first_field.id}").focus()
         self._show_preview()
         self._fit()
         self.call_after_refresh(self._begin_at_top)
+
+    @property
+    def first_field(self) -> Field:
+        """Where one begins."""
+        return self._fields[0]
+
+    def _carry(self, carried: Carried) -> None:
+        """Go on with what was typed and chosen in the form before this one, and say why it was not done."""
+        for id, choice in carried.choices.items():
+            offered = next((field.choices for field in self._fields if field.id == id), None)
+            if offered is not None and choice.value not in {row.value for row in offered}:
+                self.offer(id, (choice, *offered))
+        self._recalled = True
+        self.fill(carried.values)
+        self.tell(f"{carried.reason} Nothing here is lost.")
 
     def _begin_at_top(self) -> None:
         """The note and the label above the first field are in view, unless they leave no room for it."""
@@ -335,7 +373,8 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             words = text(pressable("confirm", (f" {key} ", "bold reverse")), f" {says}")
         except Refused as refused:
             why = clean(refused.reason, multiline=False)
-            words = text(pressable("confirm", (f" {key} ", "reverse")), (f" {why}", "$warning"))
+            style = "bold $warning" if refused.reason == self.refused else "$warning"
+            words = text(pressable("confirm", (f" {key} ", "reverse")), (f" {why}", style))
         self.query_one("#dialog-enter", Cell).show(words)
         self._fit()
 
@@ -351,7 +390,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
     @on(OptionList.OptionHighlighted)
     @on(TextArea.Changed)
     def _changed_mind(self) -> None:
-        self._doubted = ""
+        self._doubted = self.refused = ""
 
     @on(OptionList.OptionHighlighted)
     def _chosen(self) -> None:
@@ -390,14 +429,17 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         self.act_confirm()
 
     def act_confirm(self) -> None:
-        if not self.resting.is_set():
+        if not self.resting.is_set() or (self._carried and not self.could_read(self._carried.told_at)):
             return
         try:
             result = self._build(self.values())
         except Refused as refused:
-            self.tell(refused.reason)
+            # The last line says it already, and now aloud.
+            self.refused = refused.reason
+            self.tell("")
             if any(field.id == refused.field for field in self._fields):
                 self.query_one(f"#field-{refused.field}").focus()
+            self._show_enter(self.values())
             return
         doubt = self._doubt(result)
         if doubt and doubt != self._doubted:
@@ -431,7 +473,13 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         try:
             await send(result)
         except Problem as problem:
-            self.tell(f"{problem.reason} Nothing here is lost; Enter tries again.")
+            if self.anew is not None and isinstance(problem, Refused) and self.is_active:
+                form = self.anew()
+                form.carry_on(self, problem.reason)
+                # Behind this worker's own end, which leaving the screen would cut off.
+                self.call_later(self._give_way_to, form)
+            else:
+                self.tell(f"{problem.reason} Nothing here is lost; Enter tries again.")
         else:
             self.memory.pop(self.topic, None)
             self._done = result
@@ -439,6 +487,28 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             self.call_later(self._close)
         finally:
             self.resting.set()
+
+    def _give_way_to(self, form: "FormDialog[T]") -> None:
+        self.app.switch_screen(form)
+
+    def carry_on(self, before: "FormDialog[T]", reason: str) -> None:
+        """Begin with what stands in the form before this one, whose act was refused since the state had changed."""
+        values = before.carried()
+        chosen = {
+            field.id: next(row for row in field.choices if row.value == values[field.id])
+            for field in before._fields
+            if field.choices and field.id in values
+        }
+        focus = (before.focused.id or "") if before.focused is not None else ""
+        self._carried = Carried(values, chosen, focus, reason, monotonic())
+
+    def carried(self) -> Values:
+        """What a form that is made anew takes over: what was typed, and all that is chosen."""
+        values = self.values()
+        return {field.id: values[field.id] for field in self._fields if field.choices or self._is_typed(field, values)}
+
+    def _is_typed(self, field: Field, values: Values) -> bool:
+        return values[field.id] != clean(field.value)
 
     def _close(self) -> None:
         if self.is_active and self._done is not None:

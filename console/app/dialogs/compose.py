@@ -167,6 +167,10 @@ class UpdateDialog(FormDialog[Posting]):
         kept = _Kept(values["audience"], values["form"], values["next"], values["text"])
         self._keep(msgspec.json.encode(kept).decode() if own else "")
 
+    def carried(self) -> Values:
+        """A draft as the template gave it is drawn anew, by what is so now."""
+        return {id: value for id, value in super().carried().items() if id != "text" or value != self._drafted}
+
     def act_begin_anew(self) -> None:
         """The template's words in place of what stands there; Ctrl+Z in the text brings that back."""
         values = self.values()

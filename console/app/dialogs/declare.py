@@ -21,7 +21,7 @@ from console.core.language.when import parse_when
 from console.core.log.command import Command
 from console.core.log.decide import decide
 from console.core.playbook.model import Playbook, Question
-from console.core.playbook.triage import hint, questions, suggest
+from console.core.playbook.triage import check_answers, hint, questions, suggest
 from console.core.refusal import Refused
 from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.milestone import SetMilestone
@@ -88,6 +88,7 @@ class DeclareDialog(FormDialog[Declaration]):
                 retrospective=values["kind"] == "past",
             )
             decide(None, command, now, playbook)
+            check_answers(playbook, self._answers(values))
             if not command.retrospective:
                 # What is owed counts from the declaration, which is now, however long ago the trouble began.
                 command = msgspec.structs.replace(command, at=None)

@@ -14,6 +14,7 @@ from console.app.widgets.choice_list import Choice
 from console.core.language.grammar import split_paste
 from console.core.language.text import clean, clean_paste
 from console.core.log.command import Command
+from console.core.log.foretold import doubt_of
 from console.core.log.ids import new_event_id
 from console.core.log.slash import typed_command
 from console.core.log.state import Incident
@@ -90,7 +91,11 @@ class PasteDialog(FormDialog[Sequence[Command]]):
             Field("as", "Log as", WHOLE, choices=ways(pasted)),
             Field("text", "Text", pasted, lines=10, fresh=True),
         )
-        super().__init__(f"Pasted into {state.ref}", fields, build, says)
+
+        def doubts(commands: Sequence[Command]) -> str:
+            return " ".join(filter(None, (doubt_of(state, command, now, zone) for command in commands)))
+
+        super().__init__(f"Pasted into {state.ref}", fields, build, says, doubts=doubts)
 
     @on(TextArea.Changed)
     def _keep_text(self, event: TextArea.Changed) -> None:

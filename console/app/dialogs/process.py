@@ -5,7 +5,7 @@ from datetime import datetime
 
 from console.app.acts import with_keys
 from console.app.dialogs.base import Field, FormDialog, Values
-from console.app.dialogs.respond import checked, logs, moment
+from console.app.dialogs.respond import checked, doubted, logs, moment
 from console.app.widgets.choice_list import Choice
 from console.core.language.names import same_name
 from console.core.log.command import Command
@@ -16,7 +16,7 @@ from console.core.playbook.model import Playbook
 from console.core.playbook.runbook import Runbook
 from console.core.playbook.triage import Suggestion, hint, questions, suggest
 from console.core.refusal import Refused
-from console.core.subjects.change import ClaimChange, EndChange, changes_in_flight
+from console.core.subjects.change import ClaimChange, EndChange, PlanRollback, changes_in_flight
 from console.core.subjects.playbook import ChangePlaybook
 from console.core.subjects.runbook import CloseRunbook, FollowRunbook, open_runbooks, runbooks_of
 from console.core.subjects.severity import ChangeSeverity
@@ -85,6 +85,10 @@ class ClassifyDialog(FormDialog[Classified]):
         )
 
 
+NEW, PLAN = "new", "plan"
+"""What a production change's form does beside ending one."""
+
+
 class ChangeDialog(FormDialog[Command]):
     """A production change is claimed before it is made; one of somebody else's in flight has to be confirmed."""
 
@@ -94,10 +98,14 @@ class ChangeDialog(FormDialog[Command]):
         own = [change for change in changes_in_flight(state) if same_name(change.by, actor)]
 
         def build(values: Values) -> Command:
-            if values.get("what", "new") != "new":
+            change, _, outcome = values.get("what", NEW).partition(" ")
+            if outcome == PLAN:
+                if values["text"].strip():
+                    raise Refused("The plan stands in its own field: empty the one of the change.", "text")
+                return checked(state, PlanRollback(actor=actor, change=change, rollback=values["back"]), now)
+            if change != NEW:
                 if values["back"].strip():
-                    raise Refused("A rollback plan is for a new change: empty the field.", "back")
-                change, outcome = values["what"].split(" ", 1)
+                    raise Refused("A rollback plan is for a new change: empty the field, or choose to add it.", "back")
                 return checked(state, EndChange(actor=actor, change=change, outcome=outcome, note=values["text"]), now)
             claim = ClaimChange(
                 actor=actor, text=values["text"], rollback=values["back"], despite=values.get("despite") == "yes"
@@ -113,23 +121,28 @@ class ChangeDialog(FormDialog[Command]):
         flying = bool(others or own)
         fields = [
             Field("text", "Change, or what came of it" if flying else "Change", hint="restart the payment workers"),
-            Field("back", "Rollback plan", hint="required before it ships"),
+            Field("back", "Rollback plan", hint="how to undo it"),
         ]
         if flying:
             # A new claim stands first: the end of a change is never what nobody chose.
-            rows = [Choice("new", "Claim another change")]
+            rows = [Choice(NEW, "Claim another change")]
             for claimed in (*own, *others):
                 whose = "" if same_name(claimed.by, actor) else f"{claimed.by}: "
                 rows += [
                     Choice(f"{claimed.id} {outcome}", f"{label}: {whose}{claimed.text}")
                     for outcome, label in (("done", "Done"), ("rolled_back", "Rolled back"), ("failed", "Failed"))
                 ]
-            fields.append(Field("what", "What", "new", choices=tuple(rows)))
+            for claimed in (*own, *others):
+                plan = "Another rollback plan" if claimed.rollback else "Add the rollback plan"
+                rows.append(Choice(f"{claimed.id} {PLAN}", f"{plan}: {claimed.text}"))
+            fields.append(Field("what", "What", NEW, choices=tuple(rows)))
         if others:
             answers = (Choice("no", "Wait for it"), Choice("yes", "Proceed anyway"))
             fields.append(Field("despite", "A change is in flight", "no", choices=answers))
         note = "\n".join(f"In flight: {change.by} since {change.at:%H:%M} UTC: {change.text}" for change in others)
-        super().__init__(f"Production change, {state.ref}", fields, build, logs(state, now), note=note)
+        super().__init__(
+            f"Production change, {state.ref}", fields, build, logs(state, now), note=note, doubts=doubted(state, now)
+        )
 
 
 class RunbookDialog(FormDialog[FollowRunbook | CloseRunbook]):

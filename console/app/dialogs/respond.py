@@ -13,7 +13,7 @@ from console.core.log.clocks import open_clocks
 from console.core.log.command import Command
 from console.core.log.conflicts import conflicts_of
 from console.core.log.decide import decide
-from console.core.log.foretold import would_log
+from console.core.log.foretold import doubt_of, would_log
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook, Severity
 from console.core.refusal import Refused
@@ -41,6 +41,11 @@ def checked(state: Incident, command: C, now: datetime) -> C:
 def logs(state: Incident, now: datetime) -> Callable[[Command], str]:
     """What Enter writes, for the last line of a dialog."""
     return partial(would_log, state, now=now)
+
+
+def doubted(state: Incident, now: datetime) -> Callable[[Command], str]:
+    """What has to be read before Enter counts, for a dialog's `doubts`."""
+    return partial(doubt_of, state, now=now, zone=UTC)
 
 
 def severity_rows(levels: Sequence[Severity], now_at: str = "") -> tuple[Choice, ...]:
@@ -91,7 +96,7 @@ class SeverityDialog(FormDialog[Command]):
                     state.severity.value,
                     choices=severity_rows(levels, state.severity.value),
                 ),
-                Field("reason", "Why", hint="optional when it goes up; needed when it goes down"),
+                Field("reason", "Why", hint="needed when it goes down"),
             ),
             build,
             logs(state, now),
@@ -149,7 +154,15 @@ class RoleDialog(FormDialog[Command]):
             return "\n".join(f"· {duty}" for duty in role.duties) if role else ""
 
         fields = (Field("person", "Person", hint="a name, or nobody"), Field("role", "Role", first, choices=rows))
-        super().__init__(f"Roles of {state.ref}", fields, build, logs(state, now), note=known, preview=duties)
+        super().__init__(
+            f"Roles of {state.ref}",
+            fields,
+            build,
+            logs(state, now),
+            note=known,
+            preview=duties,
+            doubts=doubted(state, now),
+        )
 
 
 def _holders(state: Incident, role: str) -> list[str]:
@@ -187,7 +200,7 @@ class TaskDialog(FormDialog[Command]):
             Field("owner", "Who", hint="optional"),
             Field("due", "Back in", "10m", hint="optional", replace=True),
         )
-        super().__init__(f"Task for {state.ref}", fields, build, logs(state, now))
+        super().__init__(f"Task for {state.ref}", fields, build, logs(state, now), doubts=doubted(state, now))
 
 
 class DoneDialog(FormDialog[Command]):

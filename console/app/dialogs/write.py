@@ -1,7 +1,6 @@
 """Dialogs with words in them: the status update, the handoff and its yes, an entry's details."""
 
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import datetime, tzinfo
 from pathlib import Path
 
@@ -10,13 +9,14 @@ import msgspec
 from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.dialogs.respond import checked, logs
 from console.app.widgets.choice_list import Choice
-from console.core.language.grammar import Line, parse_line
+from console.core.language.grammar import MARKERS, Line, left_times, parse_line
 from console.core.language.names import same_name
 from console.core.language.text import one_line
 from console.core.language.times import local_pair, local_stamp
 from console.core.language.when import parse_when
 from console.core.log.command import Command
 from console.core.log.entries import SCRIBE_KINDS
+from console.core.log.foretold import doubt_of
 from console.core.log.state import Incident, dependents, taken_together
 from console.core.refusal import Refused
 from console.core.subjects.entry import CorrectEntry, find_entry, is_scribed, uncorrectable
@@ -58,6 +58,9 @@ class HandoffDialog(FormDialog[Handover]):
             offer = checked(state, OfferHandoff(actor=actor, person=values["person"], note=values["note"]), now)
             return Handover(offer, page, path)
 
+        def doubts(handover: Handover) -> str:
+            return doubt_of(state, handover.offer, now, zone) if handover.offer else ""
+
         def says(handover: Handover) -> str:
             if handover.offer is None:
                 return f"writes {file} and copies it; command is offered to nobody"
@@ -69,7 +72,7 @@ class HandoffDialog(FormDialog[Handover]):
             Field("person", "Who takes over", hint="a name; empty only writes the page"),
             Field("note", "What they must know", hint="optional"),
         )
-        super().__init__(f"Hand over the command of {state.ref}", fields, build, says, preview=preview)
+        super().__init__(f"Hand over the command of {state.ref}", fields, build, says, preview=preview, doubts=doubts)
 
 
 LONG = 160
@@ -165,13 +168,36 @@ class EntryDialog(FormDialog[Command]):
                     at = parse_when(values["at"], now=now, zone=zone)
                 except Refused as refused:
                     raise Refused(refused.reason, "at") from refused
-            kind = values.get("kind", entry.kind)
-            tags, people = _named(values["text"], now, zone)
+            kind, text = values.get("kind", entry.kind), values["text"]
+            line = read(text)
+            if line is not None and _head(line, text) != _head(read(words), words):
+                # A time and a marker that were typed before the words mean here what they mean in the prompt.
+                if line.occurred_at is not None and at != entry.occurred_at:
+                    raise Refused("Both the text and its field give a time; take one of them out.", "at")
+                if line.kind != "note" and (kind != entry.kind or not is_scribed(entry) or line.kind == "task"):
+                    sign = next(sign for sign, each in MARKERS.items() if each == line.kind)
+                    raise Refused(
+                        f"The text begins with {sign}, for a {line.kind}; write \\{sign} if it is text.", "text"
+                    )
+                at, text = line.occurred_at or at, line.text
+                kind = line.kind if line.kind != "note" else kind
+            tags, people = (line.tags, line.people) if line is not None else ((), ())
             command = CorrectEntry(
-                actor=actor, entry=entry.id, text=values["text"], kind=kind, at=at, tags=tags, people=people,
+                actor=actor, entry=entry.id, text=text, kind=kind, at=at, tags=tags, people=people,
                 seen=history[-1].id if history else "",
             )  # fmt: skip
             return checked(state, command, now)
+
+        def read(text: str) -> Line | None:
+            """The text read as it would be in the prompt; None for what is refused there, such as a slash word."""
+            try:
+                line = parse_line(text, now=now, zone=zone, commands=())
+            except Refused as refused:
+                if refused.field == "when" and text != words:
+                    raise Refused(refused.reason, "text") from refused
+                return None
+            assert isinstance(line, Line)
+            return line
 
         acts = [
             Choice("leave", "Leave it: it cannot be corrected" if fixed else "Leave it as it is")
@@ -209,7 +235,11 @@ class EntryDialog(FormDialog[Command]):
                 return undo_words(state, entry)
             assert isinstance(command, CorrectEntry)
             at = f", at {_at(command.at, zone)}" if command.at not in (None, entry.occurred_at) else ""
-            return f"corrects the {command.kind}: {command.text}{at}"
+            before = read(words)
+            known = left_times(before) if before is not None else ()
+            line = Line("note", command.text or "")
+            stays = next((f" · “{each}” stays in the text" for each in left_times(line) if each not in known), "")
+            return f"corrects the {command.kind}: {command.text}{at}{stays}"
 
         super().__init__(
             "Redact an entry" if redacting else "Entry",
@@ -223,13 +253,10 @@ class EntryDialog(FormDialog[Command]):
         )
 
 
-def _named(words: str, now: datetime, zone: tzinfo) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Tags and people in an entry's text, read as it would be in the prompt."""
-    with suppress(Refused):
-        line = parse_line(words, now=now, zone=zone, commands=())
-        if isinstance(line, Line):
-            return line.tags, line.people
-    return (), ()
+def _head(line: Line | None, text: str) -> str:
+    """The time and the marker that stand before the words, as typed."""
+    words = line.text if line is not None else text
+    return text.strip().removesuffix(words)
 
 
 def _at(moment: datetime, zone: tzinfo) -> str:

@@ -167,18 +167,23 @@ class PostmortemActs:
 
     # Dialogs
 
-    def _ask(self, dialog: FormDialog[Command]) -> None:
-        """Open a dialog, which closes once its command is on the disk."""
-        dialog.send = lambda command: self.session.submit(self.ref, command)
-        self._screen.app.push_screen(dialog)
+    def _ask(self, make: Callable[[], FormDialog[Command]]) -> None:
+        """Open a form, which closes once its command is on the disk; `make` makes it by the state as it is."""
+
+        def made() -> FormDialog[Command]:
+            form = make()
+            form.anew, form.send = made, lambda command: self.session.submit(self.ref, command)
+            return form
+
+        self._screen.app.push_screen(made())
 
     def act_five_whys(self) -> None:
         self._selection.choose("whys")
-        self._ask(WhysDialog(self.state, self.actor, self.now(), self.zone))
+        self._ask(lambda: WhysDialog(self.state, self.actor, self.now(), self.zone))
 
     def act_add_action(self) -> None:
         self._selection.choose("actions")
-        self._ask(ActionDialog(self.state, self.actor, self.now(), self.zone))
+        self._ask(lambda: ActionDialog(self.state, self.actor, self.now(), self.zone))
 
     def change_action(self) -> None:
         """Enter on an action item."""
@@ -186,17 +191,17 @@ class PostmortemActs:
         if item is not None and item.done_at is not None:
             self._say(f"Action item {item.number} is done; undo that in the room to change it.", True)
         elif item is not None and self._may(READ_ONLY if self.session.read_only else ""):
-            self._ask(ActionDialog(self.state, self.actor, self.now(), self.zone, item))
+            self._ask(lambda: ActionDialog(self.state, self.actor, self.now(), self.zone, item))
 
     def act_finish_action(self) -> None:
         if item := self._selection.item():
-            self._ask(ActionDoneDialog(self.state, self.actor, self.now(), item))
+            self._ask(lambda: ActionDoneDialog(self.state, self.actor, self.now(), item))
 
     def act_owner(self) -> None:
-        self._ask(OwnerDialog(self.state, self.actor, self.now()))
+        self._ask(lambda: OwnerDialog(self.state, self.actor, self.now()))
 
     def act_review(self) -> None:
-        self._ask(ReviewDialog(self.state, self.actor, self.now()))
+        self._ask(lambda: ReviewDialog(self.state, self.actor, self.now()))
 
     # The whole
 

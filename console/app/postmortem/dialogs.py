@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import datetime, tzinfo
 
 from console.app.dialogs.base import Field, FormDialog, Values
-from console.app.dialogs.respond import checked, logs
+from console.app.dialogs.respond import checked, doubted, logs
 from console.app.widgets.choice_list import Choice
 from console.core.language.checks import check_action
 from console.core.language.text import one_line
@@ -29,7 +29,7 @@ class OwnerDialog(FormDialog[Command]):
 
         owner = postmortem_of(state).owner.value
         field = Field("person", "Who writes it", owner or actor, hint="a name, or nobody", replace=True)
-        super().__init__(f"Postmortem of {state.ref}", (field,), build, logs(state, now))
+        super().__init__(f"Postmortem of {state.ref}", (field,), build, logs(state, now), doubts=doubted(state, now))
 
 
 class ReviewDialog(FormDialog[Command]):
@@ -64,8 +64,8 @@ class WhysDialog(FormDialog[Command]):
     def __init__(self, state: Incident, actor: str, now: datetime, zone: tzinfo) -> None:
         register = postmortem_of(state).sections.get("whys")
         seen = register.head if register else ""
-        text = register.value if register and register.value else draft_section(state, "whys", zone=zone)
-        earlier = answers(text)
+        earlier = answers(register.value) if register and register.value else []
+        drafted = answers(draft_section(state, "whys", zone=zone)) if not earlier else []
         title = one_line(state.title.value, 60)
 
         def given(values: Values) -> list[str]:
@@ -102,9 +102,14 @@ class WhysDialog(FormDialog[Command]):
             fields,
             build,
             lambda command: "saves the answers as the section",
-            note=GUIDE["whys"],
+            note="\n".join((GUIDE["whys"], *(f"The log suggests: {answer}" for answer in drafted if answer))),
             preview=preview,
         )
+
+    @property
+    def first_field(self) -> Field:
+        """The first why that nobody has answered."""
+        return next((field for field in self._fields if not field.value), self._fields[0])
 
 
 class ActionDialog(FormDialog[Command]):
@@ -173,6 +178,7 @@ class ActionDialog(FormDialog[Command]):
             build,
             logs(state, now),
             preview=preview,
+            doubts=doubted(state, now),
         )
 
 

@@ -105,7 +105,7 @@ HINTS: dict[Origin, str] = {
 def title(view: Overview, id: str, note: str = "") -> Content:
     """Above the text: the section's name, and what may be done with it."""
     hint = {
-        "whys": "{five_whys} asks them one by one, Enter edits",
+        "whys": "{five_whys} asks them, Enter edits",
         "actions": "{add_action} adds one, Enter goes in",
         "review": "{review} moves it on",
         "durations": "",

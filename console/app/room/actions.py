@@ -39,7 +39,7 @@ class RoomActs:
 
     def act_severity(self) -> None:
         room = self._context
-        room.ask(dialogs.respond.SeverityDialog(room.state, room.actor, room.now()))
+        room.ask(lambda: dialogs.respond.SeverityDialog(room.state, room.actor, room.now()))
 
     def act_stage(self) -> None:
         self.choose_stage()
@@ -47,46 +47,60 @@ class RoomActs:
     def choose_stage(self, chosen: str = "") -> None:
         """The dialog of the stages, with the next one chosen or another."""
         room, session = self._context, self._context.session
-        dialog = dialogs.stage.StageDialog(room.state, room.actor, room.now(), session.zone, session.templates, chosen)
 
-        async def send(command: Command) -> None:
-            assert isinstance(command, MoveStage)
-            words = dialog.announcement(command.stage)
-            await room.send(command)
-            room.copy(words)
+        def make() -> "dialogs.base.FormDialog[Command]":
+            dialog = dialogs.stage.StageDialog(
+                room.state, room.actor, room.now(), session.zone, session.templates, chosen
+            )
 
-        dialog.send = room.restating(send)
-        room.open(dialog)
+            async def send(command: Command) -> None:
+                assert isinstance(command, MoveStage)
+                words = dialog.announcement(command.stage)
+                await room.send(command)
+                room.copy(words)
+
+            dialog.send = room.unless_newer(send)
+            return dialog
+
+        room.open_form(make)
 
     def act_role(self) -> None:
         room = self._context
-        known, here = people(room.state, room.actor), room.session.here
-        room.ask(dialogs.respond.RoleDialog(room.state, room.actor, known, room.now(), here))
+
+        def make() -> "dialogs.base.FormDialog[Command]":
+            known, here = people(room.state, room.actor), room.session.here
+            return dialogs.respond.RoleDialog(room.state, room.actor, known, room.now(), here)
+
+        room.ask(make)
 
     def act_task(self) -> None:
         room = self._context
         named, zone = people(room.state, room.actor), room.session.zone
-        room.ask(dialogs.respond.TaskDialog(room.state, room.actor, named, room.now(), zone))
+        room.ask(lambda: dialogs.respond.TaskDialog(room.state, room.actor, named, room.now(), zone))
 
     def act_done(self) -> None:
         room = self._context
-        room.ask(dialogs.respond.DoneDialog(room.state, room.actor, room.now()))
+        room.ask(lambda: dialogs.respond.DoneDialog(room.state, room.actor, room.now()))
 
     def act_snooze(self) -> None:
         room = self._context
-        room.ask(dialogs.respond.SnoozeDialog(room.state, room.actor, room.now(), room.session.zone))
+        room.ask(lambda: dialogs.respond.SnoozeDialog(room.state, room.actor, room.now(), room.session.zone))
 
     def act_accept(self) -> None:
         room = self._context
-        room.ask(dialogs.write.AcceptDialog(room.state, room.actor, room.now(), room.session.zone))
+        room.ask(lambda: dialogs.write.AcceptDialog(room.state, room.actor, room.now(), room.session.zone))
 
     def act_handoff(self) -> None:
         room = self._context
-        dialog = dialogs.write.HandoffDialog(
-            room.state, room.actor, room.now(), room.session.zone, room.session.exports_folder
-        )
-        dialog.send = self._files.hand_over
-        room.open(dialog)
+
+        def make() -> "dialogs.base.FormDialog[dialogs.write.Handover]":
+            dialog = dialogs.write.HandoffDialog(
+                room.state, room.actor, room.now(), room.session.zone, room.session.exports_folder
+            )
+            dialog.send = self._files.hand_over
+            return dialog
+
+        room.open_form(make)
 
     def arm_correct(self) -> Armed | None:
         entry = find_entry(self._context.state, self._entry())
@@ -104,7 +118,13 @@ class RoomActs:
         """The entry's details, with correction, redaction and history; or to be redacted."""
         room, session = self._context, self._context.session
         plan = partial(session.redaction, room.ref, entry_id)
-        dialog = dialogs.write.EntryDialog(room.state, entry_id, room.actor, session.zone, room.now(), plan, redacting)
+
+        def make() -> "dialogs.base.FormDialog[Command]":
+            dialog = dialogs.write.EntryDialog(
+                room.state, entry_id, room.actor, session.zone, room.now(), plan, redacting
+            )
+            dialog.send = room.unless_newer(send)
+            return dialog
 
         async def send(command: Command) -> None:
             planned = await plan() if isinstance(command, RedactEntry) else None
@@ -112,8 +132,7 @@ class RoomActs:
             if planned is not None:
                 room.later(self._files.tell_of_copies(planned))
 
-        dialog.send = room.restating(send)
-        room.open(dialog)
+        room.open_form(make)
 
     async def correct(self, argument: str) -> None:
         """`/correct ENTRY`, with the entry's id."""

@@ -4,7 +4,6 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
-import msgspec
 from textual.screen import Screen
 
 from console.app import dialogs
@@ -59,24 +58,35 @@ class RoomContext:
             dialog.memory = self.session.form_memory
         self._screen.app.push_screen(dialog, answered)
 
-    def ask(self, dialog: "dialogs.base.FormDialog[Command]") -> None:
-        """Open a dialog, which closes once the command that it gives is on the disk."""
-        dialog.send = self.restating(self.send)
-        self.open(dialog)
+    def open_form(self, make: "Callable[[], dialogs.base.FormDialog[T]]") -> None:
+        """Open a form; `make` makes it by the state as it is, also anew when that has changed before Enter."""
 
-    def restating(self, send: "dialogs.base.Send[Command]") -> "dialogs.base.Send[Command]":
-        """Says first what somebody else has stated since the form was opened; Enter again then replaces that, too."""
-        heads: set[str] = set()
+        def made() -> "dialogs.base.FormDialog[T]":
+            form = make()
+            form.memory, form.anew = self.session.form_memory, made
+            return form
 
-        async def send_once_read(command: Command) -> None:
+        self.open(made())
+
+    def ask(self, make: "Callable[[], dialogs.base.FormDialog[Command]]") -> None:
+        """Open a form, which closes once the command that it gives is on the disk."""
+
+        def made() -> "dialogs.base.FormDialog[Command]":
+            form = make()
+            form.send = self.unless_newer(self.send)
+            return form
+
+        self.open_form(made)
+
+    def unless_newer(self, send: "dialogs.base.Send[Command]") -> "dialogs.base.Send[Command]":
+        """Refuses where somebody else has stated the value since the form was made."""
+
+        async def send_what_was_read(command: Command) -> None:
             if newer := command.newer(self.state):
-                if newer.head not in heads:
-                    heads.add(newer.head)
-                    raise Refused(newer.words)
-                command = msgspec.structs.replace(command, seen=newer.head)
+                raise Refused(newer.words)
             await send(command)
 
-        return send_once_read
+        return send_what_was_read
 
     # Writing
 

@@ -69,9 +69,13 @@ class ProcessActs:
 
     def act_runbook(self) -> None:
         room = self._context
-        dialog = dialogs.process.RunbookDialog(room.state, self._offered(), room.actor, room.now())
-        dialog.send = self._follow
-        room.open(dialog)
+
+        def make() -> "dialogs.base.FormDialog[FollowRunbook | CloseRunbook]":
+            dialog = dialogs.process.RunbookDialog(room.state, self._offered(), room.actor, room.now())
+            dialog.send = self._follow
+            return dialog
+
+        room.open_form(make)
 
     def arm_close_runbook(self) -> Armed | None:
         """The runbook of the row that is visibly selected, else the only one that is open."""
@@ -117,12 +121,12 @@ class ProcessActs:
 
     def act_change(self) -> None:
         room = self._context
-        room.ask(dialogs.process.ChangeDialog(room.state, room.actor, room.now()))
+        room.ask(lambda: dialogs.process.ChangeDialog(room.state, room.actor, room.now()))
 
     def act_component(self) -> None:
         room = self._context
         known = dict.fromkeys(name for target in Targets(room.session.config).all() for name in target.components)
-        room.ask(dialogs.components.ComponentDialog(room.state, list(known), room.actor, room.now()))
+        room.ask(lambda: dialogs.components.ComponentDialog(room.state, list(known), room.actor, room.now()))
 
     def act_classify(self) -> None:
         room = self._context
@@ -137,9 +141,12 @@ class ProcessActs:
             if change is not None:
                 await room.session.submit(room.ref, change)
 
-        dialog = dialogs.process.ClassifyDialog(room.state, room.actor, room.now())
-        dialog.send = classified
-        room.open(dialog)
+        def make() -> "dialogs.base.FormDialog[dialogs.process.Classified]":
+            dialog = dialogs.process.ClassifyDialog(room.state, room.actor, room.now())
+            dialog.send = classified
+            return dialog
+
+        room.open_form(make)
 
     # Advice
 
@@ -176,9 +183,12 @@ class ProcessActs:
         async def send(chosen: tuple[ChangePlaybook, Playbook]) -> None:
             await room.session.submit(room.ref, *chosen)
 
-        dialog = dialogs.process.PlaybookDialog(room.state, self._playbooks(), room.actor, room.now())
-        dialog.send = send
-        room.open(dialog)
+        def make() -> "dialogs.base.FormDialog[tuple[ChangePlaybook, Playbook]]":
+            dialog = dialogs.process.PlaybookDialog(room.state, self._playbooks(), room.actor, room.now())
+            dialog.send = send
+            return dialog
+
+        room.open_form(make)
 
     def _playbooks(self) -> list[Playbook]:
         library = Playbooks(self._context.session.config)

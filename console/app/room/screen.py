@@ -281,8 +281,8 @@ class RoomScreen(ActScreen[None]):
         if isinstance(parsed, Line):
             entries = self.state.entries
             warns = far_off(parsed, now, zone, entries[0].occurred_at if entries else now)
-            doubt = " ".join(filter(None, (secret_doubt(line), key_doubt(line))))
-            return Foreseen(describe(parsed, now, zone, self.session.actor), warns, doubt)
+            doubts = (secret_doubt(line), key_doubt(line), doubt_of(self.state, self._command(parsed), now, zone))
+            return Foreseen(describe(parsed, now, zone, self.session.actor), warns, " ".join(filter(None, doubts)))
         command = self._foreseen(parsed)
         asks = doubt_of(self.state, command, now, zone) if command else ""
         words = self._words(parsed, command, now)

@@ -55,7 +55,7 @@ class RoomUpdates:
         async def post(posting: "dialogs.compose.Posting") -> None:
             nonlocal choices
             choices = posting.choices
-            await once_read(posting.command)
+            await room.unless_newer(deliver)(posting.command)
 
         async def deliver(command: Command) -> None:
             publish: Publish = nothing_published
@@ -79,22 +79,26 @@ class RoomUpdates:
                 words = f"The update was logged, and not published; post it again later. {trouble}"
                 room.notify(words, "Publishing", "error")
 
-        dialog = dialogs.compose.UpdateDialog(
-            room.state,
-            session.actor,
-            session.now(),
-            session.zone,
-            audience,
-            session.templates,
-            kept or session.draft(place),
-            lambda text: session.keep_draft(place, text),
-            self._outgoing(publisher, context) if context is not None and not room.state.drill else None,
-            nowhere,
-            complaints,
-        )
-        once_read = room.restating(deliver)
-        dialog.send = post
-        room.open(dialog)
+        def make() -> "dialogs.base.FormDialog[dialogs.compose.Posting]":
+            nonlocal kept
+            first, kept = kept, ""
+            dialog = dialogs.compose.UpdateDialog(
+                room.state,
+                session.actor,
+                session.now(),
+                session.zone,
+                audience,
+                session.templates,
+                first or session.draft(place),
+                lambda text: session.keep_draft(place, text),
+                self._outgoing(publisher, context) if context is not None and not room.state.drill else None,
+                nowhere,
+                complaints,
+            )
+            dialog.send = post
+            return dialog
+
+        room.open_form(make)
         # In full, once the form is left.
         for complaint in complaints:
             room.notify(complaint, "Targets")

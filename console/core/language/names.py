@@ -7,6 +7,9 @@ from unicodedata import category, normalize
 
 _PAIRS = {'"': '"', "'": "'", "“": "”", "„": "“", "‘": "’", "«": "»"}
 
+MIN_COMPARED_CHARS = 3
+"""Of a name whose typing errors are looked for."""
+
 
 @lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
@@ -24,6 +27,23 @@ def first_written(name: str, names: Iterable[str]) -> str:
     """The name as the first of `names` writes it; itself where none is the same person's."""
     key = name_key(name)
     return next((other for other in names if other and name_key(other) == key), name)
+
+
+def nearly_same(name: str, other: str) -> bool:
+    """Whether one typing error makes one name of the other: a letter more, less or another, or two that changed places.
+
+    Names of two letters, and those that differ in a digit, are easily of two people.
+    """
+    key, other_key = name_key(name), name_key(other)
+    if min(len(key), len(other_key)) < MIN_COMPARED_CHARS or key == other_key:
+        return False
+    while key and other_key and key[0] == other_key[0]:
+        key, other_key = key[1:], other_key[1:]
+    while key and other_key and key[-1] == other_key[-1]:
+        key, other_key = key[:-1], other_key[:-1]
+    if any(character.isdigit() for character in key + other_key):
+        return False
+    return max(len(key), len(other_key)) <= 1 or (len(key) == 2 and key == other_key[::-1])
 
 
 _IN_QUOTES = "|".join(f"{opening}[^{closing}]+{closing}" for opening, closing in _PAIRS.items())

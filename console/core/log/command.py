@@ -70,6 +70,11 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
         """
         return True
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The people that it gives something to, as they are written."""
+        return ()
+
     def also(self, state: Incident) -> str:
         """What it does besides the entries that it logs; empty where it does nothing."""
         return ""

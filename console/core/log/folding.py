@@ -8,10 +8,22 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from console.core.language.names import same_name
+from console.core.language.names import name_key, same_name
 from console.core.log.entries import LATE_S, Entry
 from console.core.log.event import Event
-from console.core.log.state import Correction, Corrections, Fact, Incident, P, Part, Parts, Register, TakenBack, owned
+from console.core.log.state import (
+    Correction,
+    Corrections,
+    Fact,
+    Incident,
+    P,
+    Part,
+    Parts,
+    People,
+    Register,
+    TakenBack,
+    owned,
+)
 
 _LATE = timedelta(seconds=LATE_S)
 
@@ -180,6 +192,15 @@ class Folding:
         """State a value in a part's registers, as `part` gave them."""
         registers[key] = self.stated(registers.get(key, Register()), value, replaces)
 
+    # People
+
+    def names(self, *people: str) -> None:
+        """Somebody is named, where no undo has taken that back."""
+        if people and not self.skipping:
+            named = self._own(self._parts, self.state.parts, People).named
+            for person in filter(None, people):
+                named.setdefault(name_key(person), person)
+
     # The timeline
 
     def entry(
@@ -192,6 +213,8 @@ class Folding:
             text = f"{text}: {note}"
         if erased:
             text, tags, people, words = erased, (), (), ""
+        self._own(self._parts, self.state.parts, People).authors.setdefault(name_key(event.actor), event.actor)
+        self.names(*people)
         entry = Entry(
             event.id, kind, event.occurred_at, event.recorded_at, event.actor, text, tags, people,
             self._corrected, self.skipping, bool(erased), "", self._late, moves, words, about, paste,

@@ -12,6 +12,7 @@ from console.core.log.event import Event
 from console.core.log.fold import extend
 from console.core.log.state import Incident
 from console.core.refusal import Refused
+from console.core.subjects.role import name_doubt
 
 _AFTER_ALL_MS = 1 << 62
 
@@ -36,8 +37,10 @@ def would_log(state: Incident, command: Command, now: datetime) -> str:
 
 
 def doubt_of(state: Incident, command: Command, now: datetime, zone: tzinfo) -> str:
-    """What has to be read before the command is written; empty where nothing has to, or where it would be refused."""
+    """What has to be read before the command is written, as sentences; empty where nothing has to, or where it would be
+    refused. Such as a name that is a typing error away from somebody's."""
     with suppress(Refused):
         decide(state, command, now)
-        return command.doubt(state, now, zone)
+        names = (name_doubt(state, name, command.actor) for name in command.named)
+        return " ".join(filter(None, (command.doubt(state, now, zone), *names)))
     return ""

@@ -171,6 +171,13 @@ class Corrections(Part):
     """From the first words on, by the entry's id."""
 
 
+class People(Part):
+    """Names as they were first written, by what the ways to write one have in common (`name_key`)."""
+
+    named: dict[str, str] = {}
+    authors: dict[str, str] = {}
+
+
 class TakenBack(Part):
     """What was undone, and what an undo must know."""
 

@@ -1,10 +1,13 @@
 """Triage: from the answers to a few questions to a severity, with the reason. Unsure means higher."""
 
 import re
+from collections.abc import Mapping
 
 import msgspec
 
+from console.core.language.text import one_line
 from console.core.playbook.model import Criterion, Playbook, Question, Severity
+from console.core.refusal import Refused
 
 FACTS: dict[str, Question] = {
     "down": Question("down", "Is the whole service, or one that everything needs, down?"),
@@ -19,8 +22,12 @@ FACTS: dict[str, Question] = {
 }
 """What a severity depends on, by the answer's id; asked besides the playbook's own questions."""
 
-_NO = {"no", "n", "none", "false", "0"}
-_UNSURE = {"unsure", "?", "unknown", "maybe", "not sure"}
+_NO = {"no", "n", "none", "false", "0", "nope"}
+_YES = {"yes", "y", "true", "1", "yep", "yeah"}
+_UNSURE = {"unsure", "?", "unknown", "maybe"}
+_NOT_KNOWN = re.compile(r"(?:not sure|(?:we |i )?(?:don.?t|do not) know)\b")
+_SHARES = {"half": 50, "third": 33, "quarter": 25, "fifth": 20, "tenth": 10}
+_SHARE = re.compile(rf"(?:about |nearly )?(?:an? )?({'|'.join(_SHARES)})(?: of .*)?")
 
 
 HINTS = {"users": "30%, all, unsure", "revenue": "2k, unsure"}
@@ -30,6 +37,31 @@ HINTS = {"users": "30%, all, unsure", "revenue": "2k, unsure"}
 def hint(question: Question) -> str:
     """An example of an answer; empty where any words will do."""
     return HINTS.get(question.id, "yes, no, unsure" if question.id in FACTS else "")
+
+
+def check_answers(playbook: Playbook, answers: Mapping[str, str]) -> None:
+    """Refuse the first answer of which nobody could say what it means, with the answers that there are."""
+    for question in questions(playbook):
+        answer = answers.get(question.id, "").strip()
+        if answer and not _means_something(question.id, answer):
+            raise Refused(
+                f"“{one_line(answer, 40)}” is no answer to “{question.ask}”: {_allowed(question.id)}.", question.id
+            )
+
+
+def _means_something(fact: str, answer: str) -> bool:
+    if fact not in FACTS:
+        return True
+    if fact in HINTS:
+        return number(answer) is not None or _truth(answer) is None
+    # How else it can be done is told in more than a word, since one may be a mistyped yes.
+    return _first_word(answer) in _YES | _NO or _truth(answer) is None or (fact == "workaround" and " " in answer)
+
+
+def _allowed(fact: str) -> str:
+    if fact in HINTS:
+        return f"write {HINTS[fact].replace(', unsure', ' or unsure')}"
+    return "write yes, no or unsure" + (", or in a few words what it is" if fact == "workaround" else "")
 
 
 class Suggestion(msgspec.Struct, frozen=True):
@@ -55,7 +87,7 @@ def suggest(playbook: Playbook, answers: dict[str, str]) -> Suggestion:
     worse one, but raises the severity by one step at most over what is known for sure. Where nothing is, it comes to
     one step below the worst that it could be: nobody is told that it is a ticket because nobody knows yet.
     """
-    given = {id: answer for id, answer in answers.items() if answer.strip()}
+    given = {id: answer for id, answer in answers.items() if answer.strip() and _means_something(id, answer.strip())}
     sure, why_sure = _worst(playbook, given, unsure=False)
     worst, why_worst = _worst(playbook, given, unsure=True)
     if sure is None and worst is None:
@@ -67,8 +99,10 @@ def suggest(playbook: Playbook, answers: dict[str, str]) -> Suggestion:
     if at_worst >= at_sure:
         return Suggestion(order[at_sure].name, why_sure, order[at_sure].name)
     raised = max(at_worst, at_sure - 1 if sure else min(at_worst + 1, lowest - 1))
-    unsure = ", ".join(sorted(id.replace("_", " ") for id, answer in given.items() if _truth(answer) is None))
-    why = f"unsure about {unsure}, and unsure means higher; {why_sure or why_worst}"
+    facts = {fact for each in order for criterion in each.criteria for fact, _ in _conditions(criterion)}
+    unsure = ", ".join(sorted(id.replace("_", " ") for id in facts & given.keys() if _truth(given[id]) is None))
+    why = f"unsure about {unsure}, and unsure means higher than {order[at_sure].name}; "
+    why += why_sure or f"it may be: {why_worst}"
     return Suggestion(order[raised].name, why, order[at_sure].name if sure else "")
 
 
@@ -106,10 +140,14 @@ def _holds(answer: str, wanted: float | bool, unsure: bool) -> bool:
 
 def _truth(answer: str) -> bool | None:
     """Yes or no; a described thing (`use the old app` for a workaround) is yes; None is unsure."""
-    word = answer.strip().lower().rstrip(".!")
+    word = _first_word(answer)
     if word in _NO:
         return False
-    return None if word in _UNSURE else True
+    return None if word in _UNSURE or _NOT_KNOWN.match(answer.strip().lower()) else True
+
+
+def _first_word(answer: str) -> str:
+    return re.split(r"[\s,;:.!]", answer.strip().lower(), maxsplit=1)[0]
 
 
 def number(answer: str) -> float | None:
@@ -117,6 +155,8 @@ def number(answer: str) -> float | None:
     text = answer.strip().lower()
     if text in _UNSURE:
         return None
+    if share := _SHARE.fullmatch(text):
+        return _SHARES[share[1]]
     if text in ("all", "everyone", "everybody"):
         return 100
     if text in _NO:

@@ -55,6 +55,7 @@ class ActionChanged(Body, frozen=True):
         )  # fmt: skip
         if item is None:
             return
+        fold.names(self.owner or "")
         due = f", due {item.due_at:%Y-%m-%d}" if item.due_at else ""
         text = (
             f"Action item {item.number}: {item.priority or 'no priority'}, {item.owner or 'nobody'}{due}: {item.text}"
@@ -111,6 +112,10 @@ class AddAction(Command, frozen=True, kw_only=True):
     due_at: datetime | None = None
     verify: str = ""
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        return (name(self.owner),)
+
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         text = words(self.text, "An action item")
         assert state.playbook is not None
@@ -134,12 +139,17 @@ class ChangeAction(Command, frozen=True, kw_only=True):
     due_at: datetime | None = None
     verify: str | None = None
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        return (name(self.owner or ""),)
+
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         item = find_action(state, self.action)
         assert state.playbook is not None
         text = None if self.text is None else words(self.text, "An action item")
         priority = None if self.priority is None else _priority(state.playbook, self.priority)
-        owner, verify = unless_none(name, self.owner), unless_none(line, self.verify)
+        owner = None if self.owner is None else known_name(state, name(self.owner), self.actor)
+        verify = unless_none(line, self.verify)
         if (text, owner, priority, self.due_at, verify) == (None,) * 5:
             raise Refused(
                 "Say what changes: the text, the owner, the priority, the date or how it is verified.", "text"

@@ -1,7 +1,7 @@
 """Production changes: claimed before they are made, ended when they are over."""
 
 import re
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Annotated, Literal
 
 from console.core.language.names import same_name
@@ -29,6 +29,19 @@ class ChangeClaimed(Body, frozen=True):
         fold.part(Changes).changes[change.id] = change
         rollback = f" (back: {self.rollback})" if self.rollback else ""
         fold.entry("change", f"Change: {self.text}{rollback}", moves=True, words=self.text)
+
+
+class RollbackPlanned(Body, frozen=True):
+    """The rollback plan of a change that was claimed without one, or another plan."""
+
+    change: Ref
+    rollback: Text
+
+    def apply(self, fold: Folding) -> None:
+        changes = fold.part(Changes).changes
+        change = fold.amended(changes, self.change, "a rollback plan", rollback=self.rollback)
+        if change is not None:
+            fold.entry("change", f"Rollback plan of “{change.text}”: {self.rollback}")
 
 
 class ChangeEnded(Body, frozen=True):
@@ -92,6 +105,25 @@ class ClaimChange(Command, frozen=True, kw_only=True):
             raise Refused("You have that change in flight already; say how it ended first.", "text")
         return proposed(ChangeClaimed(text, line(self.rollback), tuple(change.id for change in others)), at)
 
+    def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
+        return "" if line(self.rollback) else "No rollback plan: it is claimed without one."
+
+
+class PlanRollback(Command, frozen=True, kw_only=True):
+    """Without `change`: the actor's own, or the only one in flight. Of the only one, words that are not its own belong
+    to the plan."""
+
+    rollback: str
+    change: str = ""
+
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        change, named = find_change(state, self.change, self.actor)
+        plan = self.rollback if named else ": ".join(filter(None, (self.change, self.rollback)))
+        rollback = words(line(plan), "A rollback plan", "back")
+        if rollback == change.rollback:
+            raise Refused(f"That is the rollback plan of “{one_line(change.text, 40)}” already.", "back")
+        return proposed(RollbackPlanned(change.id, rollback), at)
+
 
 class EndChange(Command, frozen=True, kw_only=True):
     """Without `change`: the actor's own, or the only one in flight. Of the only one, words that are not its own are
@@ -116,6 +148,10 @@ def find_change(state: Incident, text: str, actor: str) -> tuple[Change, bool]:
     wanted = text.strip().lower()
     if not flying:
         raise Refused("No change is in flight; claim one with /change TEXT before you make it.", "change")
+    ended = changes_of(state).get(wanted)
+    if ended is not None and not ended.in_flight:
+        outcome = OUTCOMES.get(ended.outcome, ended.outcome)
+        raise Refused(f"“{one_line(ended.text, 40)}” has ended already: {outcome}.", "what")
     if wanted:
         choices = [[change for change in flying if wanted == change.id or wanted in change.text.lower()]]
     else:
@@ -151,9 +187,19 @@ def _read_changed(asked: Asked, argument: str) -> Command:
     return EndChange(actor=asked.actor, at=asked.at, change=rest, outcome=outcome, note=note.strip())
 
 
+def _read_rollback_plan(asked: Asked, argument: str) -> Command:
+    if not argument:
+        raise asked.malformed("A rollback plan needs words")
+    change, colon, plan = argument.partition(":")
+    if not (colon and change.strip() and plan.strip()):
+        change, plan = "", argument
+    return PlanRollback(actor=asked.actor, at=asked.at, change=change.strip(), rollback=plan.strip())
+
+
 SIGNS = {"change": ""}
 CORRECTABLE = (ChangeClaimed,)
 WORDS: dict[str, Word] = {
     "change": Word("/change [!] TEXT [back: rollback plan]", _read_change),
+    "rollback-plan": Word("/rollback-plan [words of the change:] PLAN", _read_rollback_plan),
     "changed": Word("/changed [done|rolled-back|failed] [words of the change] [: note]", _read_changed),
 }

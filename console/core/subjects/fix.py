@@ -28,6 +28,7 @@ class FixAdded(Body, frozen=True):
         fix = Fix(event.id, self.text, self.where, self.ticket, self.owner, event.occurred_at, event.actor)
         fold.part(Fixes).fixes[fix.id] = fix
         ticket = f", {self.ticket}" if self.ticket else ""
+        fold.names(self.owner)
         fold.entry("fix", f"{self.text} (temporary{ticket})", moves=True, words=self.text)
 
 
@@ -43,6 +44,7 @@ class FixChanged(Body, frozen=True):
         changes = {"where": self.where, "ticket": self.ticket, "owner": self.owner}
         fix = fold.amended(fold.part(Fixes).fixes, self.fix, "a change of a temporary fix", **changes)
         if fix is not None:
+            fold.names(self.owner or "")
             given = [f"{name} {value}" for name, value in changes.items() if value]
             fold.entry("fix", f"Temporary fix, {', '.join(given) or 'changed'}: {fix.text}")
 
@@ -89,6 +91,10 @@ class AddFix(Command, frozen=True, kw_only=True):
     ticket: str = ""
     owner: str = ""
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        return (name(self.owner),)
+
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         text = words(self.text, "A temporary fix")
         where, ticket = clean(self.where, multiline=False), clean(self.ticket, multiline=False)
@@ -101,12 +107,16 @@ class ChangeFix(Command, frozen=True, kw_only=True):
     ticket: str | None = None
     owner: str | None = None
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        return (name(self.owner or ""),)
+
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         fix = find_fix(state, self.fix)
         if (self.where, self.ticket, self.owner) == (None,) * 3:
             raise Refused("Say what changes: where it is, its ticket, or its owner.", "ticket")
         where, ticket = unless_none(line, self.where), unless_none(line, self.ticket)
-        owner = unless_none(name, self.owner)
+        owner = None if self.owner is None else known_name(state, name(self.owner), self.actor)
         if where in (None, fix.where) and ticket in (None, fix.ticket) and owner in (None, fix.owner):
             raise Refused("The temporary fix says that already; write what has changed.", "ticket")
         return proposed(FixChanged(fix.id, where, ticket, owner), at)

@@ -21,6 +21,7 @@ class HandoffOffered(Body, frozen=True):
     def apply(self, fold: Folding) -> None:
         handoff = Handoff(*fold.stamp, self.role, self.person, self.note)
         fold.part(Handoffs).handoffs[handoff.id] = handoff
+        fold.names(self.person)
         fold.entry("handoff", f"Handing {role_name(fold.state, self.role)} over to {self.person}", self.note)
 
 
@@ -66,6 +67,10 @@ class OfferHandoff(Command, frozen=True, kw_only=True):
     person: str
     role: str = "ic"
     note: str = ""
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        return (name(self.person),)
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         assert state.playbook is not None

@@ -19,6 +19,10 @@ class LogPaste(Command, frozen=True, kw_only=True):
     entries: tuple[LogEntry | AddTask, ...]
     paste: str
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        return tuple(name for entry in self.entries for name in entry.named)
+
     def decided_in_turn(self) -> bool:
         return False
 

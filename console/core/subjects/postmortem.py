@@ -38,6 +38,7 @@ class PostmortemAssigned(Body, frozen=True):
 
     def apply(self, fold: Folding) -> None:
         part = fold.part(Postmortem)
+        fold.names(self.person)
         part.owner = fold.stated(part.owner, self.person, self.replaces)
         fold.entry("postmortem", f"Postmortem → {self.person or 'nobody'}")
 
@@ -79,6 +80,10 @@ def postmortem_of(state: Incident) -> Postmortem:
 
 class AssignPostmortem(Command, frozen=True, kw_only=True):
     person: str
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        return (holder(self.person),)
 
     def decided_in_turn(self) -> bool:
         return False

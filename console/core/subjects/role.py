@@ -1,15 +1,15 @@
 """Roles: who commands, who writes, who speaks."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
-from itertools import chain
 
-from console.core.language.names import first_written, name_key, same_name
+from console.core.language.names import first_written, name_key, nearly_same, same_name
 from console.core.language.text import one_line
 from console.core.log.command import Asked, Command, Decision, Newer, Word, holder, newer_than, proposed, split
 from console.core.log.event import Body, Key, Replaced, Text
 from console.core.log.folding import Folding
-from console.core.log.state import Incident, Part, Register
+from console.core.log.state import Incident, Part, People, Register
 from console.core.playbook.model import find_role
 from console.core.refusal import Refused
 
@@ -46,6 +46,8 @@ def holder_of(state: Incident, role: str) -> str:
 
 
 MAX_PERSON_CHARS = 40
+ME = ("me", "myself", "i")
+"""Names that mean whoever types them."""
 _NO_NAME = re.compile("[\u2400-\u2426\u23ce]")
 """The pictures that stand for control characters and line breaks."""
 
@@ -56,12 +58,29 @@ def known_name(state: Incident, name: str, actor: str) -> str:
         return ""
     if len(name) > MAX_PERSON_CHARS or _NO_NAME.search(name):
         raise Refused(f"“{one_line(name, 24)}” is not a name; write the person's name alone.", "person")
-    name = actor if name_key(name) in ("me", "myself", "i") else name
-    entries = state.entries[:]
-    holders = [fact.value for register in roles_of(state).values() for fact in register.facts]
-    authors = dict.fromkeys(entry.author for entry in entries)
-    named = dict.fromkeys(chain.from_iterable(entry.people for entry in entries if entry.people))
-    return first_written(name, (state.declared_by, *holders, *named, *authors))
+    name = actor if name_key(name) in ME else name
+    key, people = name_key(name), state.part(People)
+    return first_written(name, (*_responders(state), people.named.get(key, ""), people.authors.get(key, "")))
+
+
+def _responders(state: Incident) -> list[str]:
+    """Who declared the incident, and all who had a role."""
+    return [state.declared_by, *(fact.value for register in roles_of(state).values() for fact in register.facts)]
+
+
+def name_doubt(state: Incident, name: str, actor: str) -> str:
+    """The question about a name that is new in the incident, one typing error away from a known one; else empty."""
+    people = state.part(People)
+    known = {name_key(each): each for each in (*people.authors.values(), *people.named.values(), *_responders(state))}
+    if not name or name_key(name) in (*known, name_key(actor), *ME):
+        return ""
+    near = sorted(each for each in known.values() if nearly_same(name, each))
+    return f"“{one_line(name, 30)}” is a new name; known {_listed(near)}." if near else ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = [one_line(each, 30) for each in names[:3]]
+    return f"is {shown[0]}" if len(shown) == 1 else f"are {', '.join(shown[:-1])} and {shown[-1]}"
 
 
 def role_name(state: Incident, role: str) -> str:
@@ -74,6 +93,10 @@ class AssignRole(Command, frozen=True, kw_only=True):
     role: str
     person: str
     seen: str | None = None
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        return (holder(self.person),)
 
     def newer(self, state: Incident) -> Newer | None:
         return newer_than(role_of(state, self.role), self.seen)

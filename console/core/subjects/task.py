@@ -58,6 +58,7 @@ class TaskChanged(Body, frozen=True):
         tasks = fold.part(Tasks).tasks
         task = fold.amended(tasks, self.task, "a change of a task", owner=self.owner, due_at=self.due_at)
         if task is not None:
+            fold.names(self.owner or "")
             fold.entry("task", f"Task {task.number} → {task.owner or 'nobody'}: {task.text}")
 
 
@@ -118,6 +119,10 @@ class AddTask(Command, frozen=True, kw_only=True):
     due_in: timedelta | None = None
     due_at: datetime | None = None
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        return (name(self.owner),)
+
     def decided_in_turn(self) -> bool:
         return False
 
@@ -132,6 +137,10 @@ class ChangeTask(Command, frozen=True, kw_only=True):
     owner: str | None = None
     due_in: timedelta | None = None
     due_at: datetime | None = None
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        return (name(self.owner or ""),)
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         task = find_task(state, self.task)

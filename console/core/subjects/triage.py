@@ -7,7 +7,7 @@ from console.core.log.command import Command, Decision, line, proposed
 from console.core.log.event import Body, Key, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Record
-from console.core.playbook.triage import questions, suggest
+from console.core.playbook.triage import check_answers, questions, suggest
 from console.core.refusal import Refused
 
 
@@ -76,6 +76,7 @@ class AnswerTriage(Command, frozen=True, kw_only=True):
             raise Refused(f"There is no question “{one_line(unknown, 30)}”: use {', '.join(sorted(known))}.", unknown)
         if not answers:
             raise Refused("Answer at least one question; unsure is an answer too.", "answers")
+        check_answers(state.playbook, answers)
         suggestion = suggest(state.playbook, answers)
         if answers_stand(state, answers):
             raise Refused("These answers stand already; change one of them.", "answers")

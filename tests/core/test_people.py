@@ -1,0 +1,79 @@
+"""Names of people: known ones as first written, and new ones that are a typing error away asked about."""
+
+from collections.abc import Iterator
+from datetime import UTC
+from typing import Any
+
+import msgspec
+import pytest
+
+from console.core.log.command import Command
+from console.core.log.entries import Entries
+from console.core.log.foretold import doubt_of
+from console.core.subjects.handoff import AcceptHandoff
+from console.core.subjects.role import AssignRole, known_name, name_doubt
+from console.core.subjects.task import AddTask
+from console.core.subjects.undo import Undo
+from tests.core.story import Story
+
+
+def _commands(kind: type[Command] = Command) -> Iterator[type[Command]]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from _commands(each)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [kind for kind in _commands() if {"person", "owner"} & set(kind.__struct_fields__) and kind is not AcceptHandoff],
+    ids=lambda kind: kind.__name__,
+)
+def test_every_command_that_takes_a_person_says_whom_it_names(kind: type[Command]) -> None:
+    named = {"person", "owner"} & set(kind.__struct_fields__)
+    needed = {field.name for field in msgspec.structs.fields(kind) if field.required}
+    values: dict[str, Any] = {**dict.fromkeys(needed | named, "tmo"), "actor": "mo"}
+    command = kind(**values)
+    assert command.named == ("tmo",)
+
+
+def test_a_name_that_is_a_typing_error_away_from_a_known_one_is_doubtful_until_it_is_taken() -> None:
+    story = Story()
+    story.says("asked @tom")
+    scribe = AssignRole(actor="mo", role="scribe", person="tmo")
+    assert doubt_of(story.state, scribe, story.now, UTC) == "“tmo” is a new name; known is tom."
+    assert doubt_of(story.state, AssignRole(actor="mo", role="none", person="tmo"), story.now, UTC) == ""
+    story.does(AssignRole, role="scribe", person="tmo")
+    assert doubt_of(story.state, AddTask(actor="mo", text="look", owner="tmo"), story.now, UTC) == ""
+
+
+@pytest.mark.parametrize("name", ["tom", "Tom", "@tom", "me", "tommy", "mot", "timo", "to"])
+def test_only_a_typing_error_makes_a_name_doubtful(name: str) -> None:
+    story = Story()
+    story.says("asked @tom")
+    assert doubt_of(story.state, AddTask(actor="mo", text="look", owner=name), story.now, UTC) == ""
+
+
+def test_who_is_known_is_told_without_reading_the_timeline() -> None:
+    story = Story()
+    story.says("asked @tom and @eva")
+    story.says("/fix raise the limit @uwe")
+    story.says("/role scribe ida", "rs")
+
+    class Unread(Entries):
+        def __iter__(self) -> Any:
+            raise AssertionError("the timeline was read")
+
+        def __getitem__(self, key: int | slice) -> Any:
+            raise AssertionError("the timeline was read")
+
+    state = msgspec.structs.replace(story.state, entries=Unread())
+    assert known_name(state, "TOM", "mo") == "tom"
+    for near, known in (("tmo", "tom"), ("evaa", "eva"), ("uew", "uwe"), ("idda", "ida")):
+        assert known in name_doubt(state, near, "mo")
+
+
+def test_a_name_whose_entry_was_undone_or_erased_is_not_known() -> None:
+    story = Story()
+    asked = story.says("+ @tom look at it")
+    story.does(Undo, entry=asked)
+    assert name_doubt(story.state, "tmo", "mo") == ""

@@ -174,16 +174,16 @@ async def test_what_a_dialog_wrote_is_said_under_the_prompt(tmp_path: Path) -> N
         assert room.hint.startswith("Logged at 14:00: Public #1")
 
 
-async def test_an_update_begins_with_those_who_wait_the_longest(tmp_path: Path) -> None:
+async def test_an_update_begins_with_those_who_are_owed_one_first(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
-        await room.presses("escape", "u")
+        await room.presses("alt+u")
+        assert isinstance(room.app.screen, FormDialog)
+        # The first public post is due in 15 minutes, the internal update in 30.
+        assert room.app.screen.values()["audience"] == "public"
+        room.shows("posts the public update")
+        await room.presses("enter", "alt+u")
         assert isinstance(room.app.screen, FormDialog)
         assert room.app.screen.values()["audience"] == "internal"
-        await room.presses("escape")
-        await room.ticks(minutes=20)
-        await room.presses("u")
-        assert isinstance(room.app.screen, FormDialog)
-        assert room.app.screen.values()["audience"] == "public"
 
 
 async def test_a_declaration_that_was_left_comes_back_with_its_answers_choices_and_process(tmp_path: Path) -> None:

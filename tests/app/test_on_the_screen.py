@@ -59,7 +59,7 @@ async def test_the_composer_says_when_an_update_goes_nowhere(tmp_path: Path) -> 
         await room.presses("alt+u")
         await room.presses("pagedown")
         room.shows("No status page set up: logged and copied only")
-        room.shows("posts the internal update, logged and copied only")
+        room.shows("posts the public update, logged and copied only")
 
 
 async def test_the_whole_text_of_an_update_can_be_read_on_a_small_screen(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from console.core.playbook.runbook import Runbook, Step
 from console.core.refusal import Refused
 from console.core.subjects.action_item import AddAction, ChangeAction, FinishAction
 from console.core.subjects.advice import SilenceNudge
-from console.core.subjects.change import ClaimChange, EndChange
+from console.core.subjects.change import ClaimChange, EndChange, PlanRollback
 from console.core.subjects.checklist import TickItem
 from console.core.subjects.clock import SnoozeClock
 from console.core.subjects.component import SetComponent
@@ -75,6 +75,7 @@ ONCE: dict[str, Example] = {
     "component": of(SetComponent, component="checkout", status="major"),
     "change": of(ClaimChange, text="restart web", despite=True),
     "change ended": of(EndChange, change="scale up"),
+    "rollback plan": of(PlanRollback, change="scale up", rollback="scale down"),
     "handoff": of(OfferHandoff, person="zoe", note="all quiet"),
     "accepted": of(AcceptHandoff, person="kai"),
     "runbook": lambda story: FollowRunbook(actor="mo", runbook=runbook("disk")),

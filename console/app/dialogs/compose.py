@@ -343,13 +343,9 @@ def _choices(values: Values) -> Choices:
 
 
 def _first_audience(state: Incident, now: datetime) -> str:
-    """Whose update is overdue the longest; else who has heard nothing yet although the severity owes them updates."""
-    late = [clock for clock in open_clocks(state, now) if clock.audience and clock.state == "overdue"]
-    if late:
-        return min(late, key=lambda clock: clock.due_at).audience
-    rule = state.severity_rule
-    waits = (each for each in AUDIENCES if rule and rule.update_s.get(each) and not updates_of(state, each))
-    return next(waits, "internal")
+    """Whose update is owed first; internal where none is."""
+    owed = [clock for clock in open_clocks(state, now) if clock.audience]
+    return min(owed, key=lambda clock: clock.due_at).audience if owed else "internal"
 
 
 def _cadence(state: Incident, audience: str) -> str:

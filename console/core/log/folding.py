@@ -47,6 +47,8 @@ class Folding:
         self._redacted = self._edited_by = ""
         self._parts: dict[type[Part], Part] = {}
         self._aside: dict[type[Part], Part] = {}
+        self._authors: set[str] = set()
+        """Those of whom an entry was folded here: there are few of them, and many entries."""
         self._grows = False
         """The entries are an object of this fold's, though their list may be shared."""
         self._own_entries = False
@@ -201,6 +203,12 @@ class Folding:
             for person in filter(None, people):
                 named.setdefault(name_key(person), person)
 
+    def _writes(self, actor: str) -> None:
+        """Somebody has written, which no undo takes back."""
+        self._authors.add(actor)
+        if name_key(actor) not in self.state.parts.of(People).authors:
+            self._own(self._parts, self.state.parts, People).authors.setdefault(name_key(actor), actor)
+
     # The timeline
 
     def entry(
@@ -213,8 +221,10 @@ class Folding:
             text = f"{text}: {note}"
         if erased:
             text, tags, people, words = erased, (), (), ""
-        self._own(self._parts, self.state.parts, People).authors.setdefault(name_key(event.actor), event.actor)
-        self.names(*people)
+        if event.actor not in self._authors:
+            self._writes(event.actor)
+        if people:
+            self.names(*people)
         entry = Entry(
             event.id, kind, event.occurred_at, event.recorded_at, event.actor, text, tags, people,
             self._corrected, self.skipping, bool(erased), "", self._late, moves, words, about, paste,

@@ -374,7 +374,7 @@ async def test_a_corrected_text_is_read_as_in_the_prompt(tmp_path: Path) -> None
 
 async def test_a_text_that_began_with_a_marker_keeps_it_when_it_is_corrected(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
-        await room.app.session.submit(room.ref, LogEntry(actor="mo", text="> a qoute"))
+        await room.app.session.submit(room.ref, LogEntry(actor="mo", text="> a quot"))
         await room.presses("alt+e")
         await _write(room, room.app.screen.query_one("#field-text", Input), "> a quote")
         await room.presses("enter")
@@ -406,9 +406,9 @@ async def test_an_answer_of_the_triage_that_says_nothing_is_refused_with_those_t
         form = room.app.screen
         assert isinstance(form, ClassifyDialog)
         for id, answer, right in (
-            ("users", "mostly evrybody", "write 30%, all or unsure"),
-            ("core", "yse", "write yes, no or unsure."),
-            ("workaround", "yse", "write yes, no or unsure, or in a few words what it is"),
+            ("users", "mostly all of them", "write 30%, all or unsure"),
+            ("core", "yex", "write yes, no or unsure."),
+            ("workaround", "yex", "write yes, no or unsure, or in a few words what it is"),
         ):
             form.fill({id: answer})
             await room.presses("ctrl+s")

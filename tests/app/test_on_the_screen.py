@@ -39,6 +39,8 @@ async def test_a_handoff_that_waits_for_me_is_above_the_timeline_until_i_accept(
 async def test_a_change_in_flight_is_on_the_screen(tmp_path: Path, size: tuple[int, int]) -> None:
     async with console(tmp_path, size=size) as room:
         await room.logs("/change drain db-3")
+        # Without a rollback plan it is asked about once.
+        await room.presses("enter")
         room.shows("± ", "drain db-3", "no rollback plan")
         await room.logs("/changed")
         room.hides("no rollback plan", "± ")

@@ -126,5 +126,5 @@ def test_a_claim_without_a_rollback_plan_and_a_new_name_are_pointed_out_to_a_scr
 
 
 def test_an_answer_that_says_nothing_is_refused_with_those_that_do(warroom: Warroom, ref: str) -> None:
-    assert "“mostly evrybody” is no answer" in warroom.fails("classify", ref, "users=mostly evrybody")
-    assert "write yes, no or unsure" in warroom.fails("classify", ref, "down=yse")
+    assert "“mostly all of them” is no answer" in warroom.fails("classify", ref, "users=mostly all of them")
+    assert "write yes, no or unsure" in warroom.fails("classify", ref, "down=yex")

@@ -34,7 +34,7 @@ async def board(folder: Path, clock: Clock | None = None, size: tuple[int, int] 
     clock = clock or Clock()
     with Log.open(folder / "warroom.db") as log:
         session = Session(Ledger(log, actor="mo", clock=clock), zone=UTC)
-        app = WarroomApp(session)
+        app = WarroomApp(session, reading_s=0.0)
         async with app.run_test(size=size) as pilot:
             seen = Board(app, pilot, clock, "")
             await pilot.pause()
@@ -234,7 +234,7 @@ async def test_a_file_that_is_not_safe_to_write_is_opened_for_reading(tmp_path: 
         assert "event_no_delete is missing" in reason
         session = Session(Ledger(log, actor="mo", clock=Clock()), zone=UTC, read_only=True)
         session.damage = reason
-        app = WarroomApp(session)
+        app = WarroomApp(session, reading_s=0.0)
         async with app.run_test(size=(120, 36)) as pilot:
             seen = Board(app, pilot, Clock(), "")
             await pilot.pause()
@@ -283,7 +283,7 @@ async def test_a_slow_disk_keeps_nobody_from_the_board(tmp_path: Path) -> None:
     declare(tmp_path, "Checkout errors")
     SlowLog.answers.clear()
     with SlowLog.open(tmp_path / "warroom.db") as log:
-        app = WarroomApp(Session(Ledger(log, actor="mo", clock=Clock()), zone=UTC))
+        app = WarroomApp(Session(Ledger(log, actor="mo", clock=Clock()), zone=UTC), reading_s=0.0)
         async with app.run_test(size=(120, 36)) as pilot:
             seen = Board(app, pilot, Clock(), "")
             seen.shows("Warroom", "reading the log", "? help")

@@ -130,7 +130,7 @@ class Gallery:
             ledger = Ledger(log, actor="mo", clock=clock, randbytes=Random(7).randbytes)
             ref = past(ledger, clock)
             session = Session(ledger, zone=UTC, config=config)
-            app = WarroomApp(session, ref=ref)
+            app = WarroomApp(session, ref=ref, reading_s=0.0)
             app.theme = theme
 
             async def before(pilot: Pilot[int]) -> None:

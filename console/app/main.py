@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from textual import events
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.geometry import Offset
 from textual.notifications import SeverityLevel
 from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 from textual.widgets import TextArea
 
 from console.app import dialogs, screens, themes
@@ -326,6 +328,15 @@ class WarroomApp(App[int]):
         """Fields tell where their cursor was before the screen was laid out anew; it is looked for instead."""
 
     # Screens
+
+    def pop_screen(self) -> AwaitComplete:
+        """Leave the screen in front. What its widgets painted goes with it: Textual keeps that of the last thousand."""
+        for widget in self.screen.walk_children(Widget, with_self=True):
+            widget.refresh()
+            # A bar is no child. None of ours runs across, and asking for one that was never shown would make it.
+            if widget.show_vertical_scrollbar:
+                widget.vertical_scrollbar.refresh()
+        return super().pop_screen()
 
     def open_room(self, ref: str) -> None:
         """Show the incident's room over the board."""

@@ -1,0 +1,61 @@
+"""What a day at the console leaves behind in memory: a short form of `python -m tests.torture.day`."""
+
+import gc
+from datetime import timedelta
+from pathlib import Path
+
+from textual.screen import Screen
+
+from console.app.themes import CHOICES
+from tests.app.driver import Room, console
+from tests.torture.day import SIZES, Footprint, looks_around, works
+
+SCREENS = ("update", "handoff", "playbook", "postmortem", "board", "help")
+"""Of each kind: a form, a page, a list, a screen over the room, the room left and opened anew."""
+FIRST, LINES = 100, 60
+"""Lines until timeline and panels are full, and after those."""
+BLOCKS_AN_ENTRY = 200
+"""Some 17 pieces of memory are the entry's; the others are bounded: events that an undo may reach, measured texts."""
+STRIPS = "textual.strip.Strip"
+MOST_STRIPS = 400
+"""Painted lines; each closed screen whose lines are kept has hundreds, these six some 4,400."""
+BOUNDED = {"textual._styles_cache.StylesCache", "textual.style.Style", "textual.geometry.Region"}
+"""Textual keeps the last thousand or few of them."""
+
+
+async def footprint(room: Room) -> Footprint:
+    """What is held once the rows that the timeline has painted are forgotten, as a change of colours does."""
+    for _ in CHOICES:
+        room.app.action_act("theme")
+        await room.settles()
+    return Footprint.now()
+
+
+def screens() -> int:
+    """How many there are in this process, on a stack or kept by whatever else."""
+    return sum(isinstance(each, Screen) for each in gc.get_objects())
+
+
+async def test_a_line_leaves_its_entry_and_nothing_else(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await works(room, FIRST, timedelta(seconds=2), screens=())
+        before = await footprint(room)
+        await works(room, LINES, timedelta(seconds=2), first=FIRST, screens=())
+        after = await footprint(room)
+        assert len(room.state.entries) > FIRST
+        ours = {name for name in after.objects if name.startswith(("console.", "textual.", "asyncio."))} - BOUNDED
+        more = {name: after.objects[name] - before.objects[name] for name in ours}
+        assert {name: number for name, number in more.items() if number > LINES // 2} == {}
+        assert after.blocks - before.blocks < BLOCKS_AN_ENTRY * LINES
+
+
+async def test_screens_that_were_left_leave_nothing(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        for _ in range(2):
+            before, screens_before = await footprint(room), screens()
+            for at, act in enumerate(SCREENS):
+                await looks_around(room, act, SIZES[at % len(SIZES)])
+        after = await footprint(room)
+        # The last one may be on its way.
+        assert screens() <= screens_before + 1
+        assert after.objects[STRIPS] - before.objects[STRIPS] < MOST_STRIPS

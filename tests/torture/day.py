@@ -1,0 +1,183 @@
+"""A long day at the console: lines, screens opened and closed, resizes, colours, a colleague on the same file.
+
+`python -m tests.torture.day [HOURS LINES]`; 12 hours and 20,000 lines by itself. The lines go through the driver, the
+clock steps through the hours, and the colleague is the real program in a terminal of its own. Of that memory and Enter
+to painted are measured, of this console what grew, by type. All was opened once before the first figure is taken.
+"""
+
+import asyncio
+import gc
+import select
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from console.app.room.screen import RoomScreen
+from tests.app.driver import Clock, Room, console
+from tests.app.terminal import Terminal, terminal
+from tests.torture.damage import memory
+
+LINES = (
+    "checkout answers slowly in {n} of the zones", "> restarted worker {n}", "* disk {n} is full",
+    "? cache {n} may be cold", "! roll back to build {n}", "+ @rs 10m check replica {n}", "/done check replica {n}",
+    "queue depth is {n} and falling", "wrong line {n}", "/undo",
+)  # fmt: skip
+"""What is typed, in turns; `n` counts the turns."""
+SCREENS = (
+    "update", "severity", "stage", "role", "task", "snooze", "impact", "correct", "change", "component", "classify",
+    "runbook", "handoff", "find", "jump", "advice", "playbook", "registers", "postmortem", "outbox", "targets",
+    "declare", "help", "palette", "board",
+)  # fmt: skip
+"""Acts that open a screen or a form, which is left again."""
+LINES_BETWEEN = 20
+"""Lines between two screens."""
+SIZES = ((80, 24), (160, 50), (120, 36))
+ENTERS = 25
+"""Lines of the colleague's that are timed, at the beginning and at the end."""
+WORD = "colleague"
+
+
+class Footprint(NamedTuple):
+    """What a process holds."""
+
+    memory_mb: float
+    blocks: int
+    """Pieces of memory that Python has given out, whatever is in them."""
+    objects: Counter[str]
+    """Objects that the garbage collector knows, by type; entries and events are not among them."""
+
+    @classmethod
+    def now(cls) -> "Footprint":
+        gc.collect()
+        gc.collect()
+        objects = Counter(f"{type(each).__module__}.{type(each).__qualname__}" for each in gc.get_objects())
+        return cls(memory_mb("self"), sys.getallocatedblocks(), objects)
+
+
+def memory_mb(pid: int | str) -> float:
+    """A process's resident memory, in megabytes of 1,000,000 bytes."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:")) * 1024 / 1e6
+
+
+async def opens_and_leaves(room: Room, act: str) -> None:
+    """Open what an act opens, and go back to the prompt."""
+    room.app.action_act(act)
+    await room.settles()
+    while not isinstance(room.app.screen, RoomScreen):
+        if room.app.screen is room.app.screen_stack[1]:
+            room.app.open_room(room.ref)
+            await room.settles()
+        else:
+            await room.presses("escape")
+    room.screen.prompt.input.focus()
+    await room.settles()
+
+
+async def looks_around(room: Room, act: str, size: tuple[int, int]) -> None:
+    """Open a screen and leave it, and change the size and the colours."""
+    await opens_and_leaves(room, act)
+    await room.pilot.resize_terminal(*size)
+    room.app.action_act("theme")
+    await room.settles()
+
+
+async def works(
+    room: Room, lines: int, step: timedelta, *, first: int = 0, screens: tuple[str, ...] = SCREENS,
+    meanwhile: Callable[[int], None] = lambda line: None,
+) -> None:  # fmt: skip
+    """Type so many lines, and between them open screens, change size and colours; `first` is the first line's number.
+
+    As many lines as `LINES_BETWEEN` times the screens open each screen once.
+    """
+    for number in range(first, first + lines):
+        turn, kind = divmod(number, len(LINES))
+        await room.logs(LINES[kind].format(n=turn))
+        if room.line:
+            # It asks first.
+            await room.presses("enter")
+        await room.ticks(seconds=step.total_seconds())
+        turn, left = divmod(number, LINES_BETWEEN)
+        if screens and left == LINES_BETWEEN - 1:
+            await looks_around(room, screens[turn % len(screens)], SIZES[turn % len(SIZES)])
+        meanwhile(number)
+
+
+def drain(shown: Terminal) -> None:
+    """Take in what a program has written, so that it never waits for its terminal."""
+    while select.select([shown.master], [], [], 0)[0] and shown.reads():
+        shown.seen = b""
+
+
+def entered_ms(shown: Terminal, word: str) -> float:
+    """Milliseconds from Enter until the line is painted above the prompt."""
+    shown.types(word)
+    shown.until(word.encode())
+    for _ in range(3):
+        shown.reads()
+    shown.seen = b""
+    begun = time.perf_counter()
+    shown.types("\r")
+    shown.until(word.encode())
+    taken = time.perf_counter() - begun
+    for _ in range(3):
+        shown.reads()
+    return taken * 1000
+
+
+def enters_ms(shown: Terminal, first: int) -> float:
+    """The median of some lines, each another word."""
+    return statistics.median(entered_ms(shown, f"{WORD}{number}") for number in range(first, first + ENTERS))
+
+
+async def day(hours: int, lines: int) -> str:
+    step = timedelta(hours=hours) / lines
+    # The colleague's clock is the machine's: this one arrives there at the end.
+    clock = Clock(datetime.now(UTC) - timedelta(hours=hours + 1))
+    with tempfile.TemporaryDirectory(dir=memory()) as folder:
+        async with console(Path(folder), actor="ana", clock=clock) as room:
+            with terminal(Path(folder) / "warroom.db", room.ref) as colleague:
+                colleague.until(b"What happened?")
+
+                def meanwhile(line: int) -> None:
+                    drain(colleague)
+                    if line % 1000 == 999:
+                        print(f"… {line + 1:,} of {lines:,} lines", file=sys.stderr, flush=True)
+
+                opening = len(SCREENS) * LINES_BETWEEN
+                await works(room, opening, step, meanwhile=meanwhile)
+                before, enter_before, memory_before = Footprint.now(), enters_ms(colleague, 0), memory_mb(colleague.pid)
+                await room.settles()
+                entries = len(room.state.entries)
+                await works(room, lines, step, first=opening, meanwhile=meanwhile)
+                after, enter_after, memory_after = (
+                    Footprint.now(), enters_ms(colleague, ENTERS), memory_mb(colleague.pid),
+                )  # fmt: skip
+                await room.settles()
+                entries = len(room.state.entries) - entries
+                assert colleague.ends(typing="\x11") == 0
+    own, theirs = after.memory_mb - before.memory_mb, memory_after - memory_before
+    grown = (after.objects - before.objects).most_common(4)
+    return (
+        f"day: {hours} h, {lines:,} lines, {entries:,} entries, {lines // LINES_BETWEEN:,} screens, sizes and themes;"
+        f" this console {before.memory_mb:.0f} → {after.memory_mb:.0f} MB ({own * 1e6 / entries:,.0f} bytes an entry,"
+        f" {(after.blocks - before.blocks) / entries:.1f} blocks), the colleague's {memory_before:.0f} →"
+        f" {memory_after:.0f} MB ({theirs * 1e6 / entries:,.0f} bytes an entry); Enter to painted"
+        f" {enter_before:.1f} → {enter_after:.1f} ms ({enter_after / enter_before:.2f}×); most grown:"
+        f" {', '.join(f'{name} +{number:,}' for name, number in grown)}"
+    )
+
+
+def main(hours: int = 12, lines: int = 20_000) -> str:
+    started = time.perf_counter()
+    return f"{asyncio.run(day(hours, lines))}; {time.perf_counter() - started:.0f} s"
+
+
+if __name__ == "__main__":
+    print(main(*map(int, sys.argv[1:])))

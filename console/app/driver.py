@@ -8,6 +8,7 @@ import signal
 import termios
 from codecs import getincrementaldecoder
 from collections.abc import Iterator
+from contextlib import nullcontext
 from itertools import groupby
 from time import monotonic
 from types import FrameType
@@ -362,12 +363,12 @@ class TerminalDriver(LinuxDriver):
         Where no shell waits for the job the kernel lets it run on, and the console comes back at once.
         """
         ours = not self.is_suspended
-        if ours:
-            self.app.app_suspend_signal.publish(self.app)
-            self.suspend_application_mode()
-        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
-        os.killpg(0, signal.SIGTSTP)
-        signal.signal(signal.SIGTSTP, self.stopped)
+        with getattr(self.app, "between_writes", nullcontext)():
+            if ours:
+                self.suspend_application_mode()
+            signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+            os.killpg(0, signal.SIGTSTP)
+            signal.signal(signal.SIGTSTP, self.stopped)
         if ours:
             self.resume_application_mode()
 

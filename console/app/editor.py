@@ -3,6 +3,7 @@
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -54,7 +55,7 @@ def edit(text: str, name: str, guide: str) -> Edited:
         raise Refused(f"No file could be made for the editor ({error.strerror or error}).") from error
     kept = f"what you wrote is kept in {path}"
     try:
-        status = subprocess.run([*command, str(path)], check=False).returncode
+        status = _wait_for([*command, str(path)])
     except OSError as error:
         shutil.rmtree(path.parent, ignore_errors=True)
         why = error.strerror or error
@@ -68,3 +69,14 @@ def edit(text: str, name: str, guide: str) -> Edited:
     except OSError as error:
         raise Refused(f"The file cannot be read back ({error.strerror or error}); {kept}.") from error
     return Edited(written.split(SCISSORS, 1)[0].strip(), path)
+
+
+def _wait_for(command: list[str]) -> int:
+    """Run a program and wait for it; Ctrl+C at the terminal is the program's meanwhile. Raises OSError."""
+    with subprocess.Popen(command) as process:
+        ours = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGQUIT)}
+        try:
+            return process.wait()
+        finally:
+            for number, handler in ours.items():
+                signal.signal(number, handler)

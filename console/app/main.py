@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property, partial
 from pathlib import Path
@@ -34,7 +34,7 @@ from console.app.practice import DemoStep, Practice
 from console.app.registry import bindings, help_rows
 from console.app.session import Arrived, PublishChanged, Session, StateChanged, StoreTrouble
 from console.app.settings import Settings, read_settings, write_theme
-from console.app.signals import take_signals
+from console.app.signals import ended_words, take_signals
 from console.app.terminal_title import board_title, has_title, room_title
 from console.app.text_cursor import OWN_CURSOR, text_cursor
 from console.app.widgets.overdue import overdue_elsewhere
@@ -163,7 +163,6 @@ class WarroomApp(App[int]):
                 self._themes = themes.IN_SIXTEEN
                 self.theme = self._themes.get(self.theme, self.theme)
             take_signals(self.leave, LEAVE_S)
-            self.app_suspend_signal.subscribe(self, self._finish_writing, immediate=True)
         self.push_screen(BoardScreen(self.session, self.open_room))
         if self._ref:
             self.open_room(self._ref)
@@ -474,10 +473,9 @@ class WarroomApp(App[int]):
         if sys.platform != "win32" and not self.is_headless:
             signal.raise_signal(signal.SIGTSTP)
 
-    def _finish_writing(self, app: App[object]) -> None:
-        """No other console may wait for a transaction of one that is stopped."""
-        with suppress(StoreProblem):
-            self.session.log.run_as_writer(lambda connection: None)
+    def between_writes(self) -> AbstractContextManager[None]:
+        """While no transaction is under way: no other console may wait for one of a console that is stopped."""
+        return self.session.log.between_writes()
 
     def act_board(self) -> None:
         if _is_room(self.screen):
@@ -612,9 +610,10 @@ def run_app(
                 # For a quicker start next time; without it the log itself is read.
                 ledger.keep()
             why = backups.at_exit() if backups is not None else ""
-            if why:
-                print(why, file=sys.stderr)
-            return app.return_code or 0
+            status = app.return_code or 0
+            for words in filter(None, (why, ended_words(status))):
+                print(words, file=sys.stderr)
+            return status
     except Problem as problem:
         print(problem.reason, file=sys.stderr)
         return 1

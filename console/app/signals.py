@@ -1,4 +1,4 @@
-"""A closed terminal and a polite kill: both end the console as a key would, with nothing typed lost."""
+"""Signals that end the console: each ends it as a key would, with nothing typed lost and the terminal given back."""
 
 import asyncio
 import os
@@ -13,14 +13,16 @@ SPARE_S = 5.0
 
 
 def take_signals(leave: Callable[[int], None], leave_s: float) -> None:
-    """On SIGTERM and SIGHUP call `leave` with the exit status, 128 and the signal's number, in the running loop.
+    """On a signal that ends a program call `leave` with 128 and its number, the exit status, in the running loop.
 
     `leave_s` is how long leaving may take, in seconds.
     """
-    if sys.platform == "win32":  # It has neither signal.
+    if sys.platform == "win32":  # It has no SIGHUP.
         return
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, partial(leave, 128 + signal.SIGTERM))
+    # Ctrl+C is a key in the console, so that SIGINT comes from elsewhere, as from a supervisor.
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+        loop.add_signal_handler(number, partial(leave, 128 + number))
 
     def hung_up(number: int, frame: object) -> None:
         # Not left to the loop: the kernel sends SIGCONT right behind, on which Textual would begin to paint anew. And
@@ -46,3 +48,11 @@ def _is_there(descriptor: int) -> bool:
     except termios.error:
         return False
     return True
+
+
+def ended_words(status: int) -> str:
+    """A sentence for a program that a signal ended with this exit status; empty for any other."""
+    try:
+        return f"Ended by {signal.Signals(status - 128).name}; what was typed and not sent is kept."
+    except ValueError:
+        return ""

@@ -15,6 +15,7 @@ import msgspec
 import platformdirs
 
 from console.cli.output import hint, out
+from console.cli.stopping import stopping_between_writes
 from console.core.language import times
 from console.core.language.text import MAX_NAME_CHARS, escaped_json, one_line
 from console.core.log.command import Command
@@ -101,7 +102,7 @@ class Shell:
     @contextmanager
     def log(self, *, writing: bool = True, following: bool = False) -> Iterator[Log]:
         """The log, closed at the end; one that is only read stays as it is, unless others are to be followed."""
-        with closing(self._open(self.path, writing, following)) as log:
+        with closing(self._open(self.path, writing, following)) as log, stopping_between_writes(log):
             yield log
             if log.damage:
                 hint(log.damage)

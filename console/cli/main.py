@@ -21,6 +21,8 @@ from console.core.refusal import Problem, Refused
 
 INTERRUPTED = 130
 """The exit status after Ctrl+C, as shells give it."""
+HUNG_UP = 129
+"""The same where the terminal is gone, as after SIGHUP."""
 
 
 _MODULES = {
@@ -152,4 +154,8 @@ def main() -> None:
     except UnicodeEncodeError:
         fail("A file's name holds bytes that are no text; choose one without them.")
     except OSError as error:
+        if streams.is_gone(error):
+            for stream in (sys.stdout, sys.stderr):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            sys.exit(HUNG_UP)
         fail(streams.trouble(error))

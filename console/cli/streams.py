@@ -26,6 +26,11 @@ def prepare() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def is_gone(error: OSError) -> bool:
+    """Whether an error of nobody's file says that the terminal was closed."""
+    return error.errno == errno.EIO and error.filename is None
+
+
 def trouble(error: OSError) -> str:
     """The sentence for an error of the operating system that nobody nearer to it has told."""
     if error.filename is None and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):

@@ -14,9 +14,10 @@ from contextlib import suppress
 from functools import partial
 from importlib.util import find_spec
 from types import FrameType
-from typing import Protocol
+from typing import NoReturn, Protocol
 
-from console.cli.output import out
+from console.app.signals import ended_words
+from console.cli.output import hint, out
 from console.core.language.text import clean
 from console.core.log.erasure import without
 
@@ -92,6 +93,7 @@ class EditedInput:
 
         attributes = termios.tcgetattr(sys.stdin)
         self._look_at_terminal = partial(termios.tcgetattr, sys.stdin)
+        self._take_back = partial(termios.tcsetattr, sys.stdin, termios.TCSADRAIN)
         self._gone = termios.error
         """What is raised where the terminal was closed."""
         self._give_back = partial(termios.tcsetattr, sys.stdin, termios.TCSADRAIN, termios.tcgetattr(sys.stdin))
@@ -102,12 +104,16 @@ class EditedInput:
         self._editor, self._prompt, self._news, self._complete, self._keep = readline, prompt, news, complete, keep
         self._typed = ""
         """The half-typed line, as it was last seen; it is in the next prompt."""
+        self._at_work = attributes
+        """The terminal's modes while readline waits for keys."""
         self._waiting = False
         """Whether readline waits for keys. Only then may a signal take the line out of it."""
         self._ending = 0
         """The signal that ends the program, once one has come."""
         self._interrupted = False
         """Whether Ctrl+C was pressed and is not answered yet."""
+        self._came_back = False
+        """Whether it was stopped, and the prompt has to be written anew."""
         for option in ("enable-bracketed-paste", "colored-stats", "colored-completion-prefix", "show-mode-in-prompt"):
             readline.parse_and_bind(f"set {option} off")
         readline.parse_and_bind("bind ^I rl_complete" if "libedit" in (readline.__doc__ or "") else "tab: complete")
@@ -116,8 +122,10 @@ class EditedInput:
         readline.set_pre_input_hook(self._begin)
         signal.signal(signal.SIGALRM, self._look)
         signal.signal(signal.SIGINT, self._interrupt)
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
             signal.signal(number, self._end)
+        self._stop_in_peace = signal.signal(signal.SIGTSTP, self._stop)
+        signal.signal(signal.SIGCONT, self._continue)
 
     def offer(self, line: str) -> None:
         self._typed = line
@@ -135,17 +143,17 @@ class EditedInput:
                     if isinstance(error, SystemError) and not isinstance(error.__cause__, _Interrupted):
                         raise
                     if self._ending:
-                        sys.exit(128 + self._ending)
+                        self._leave(self._ending)
                     continue
                 if self._ending or self._has_no_terminal():
                     # What a terminal has when it is closed is no line that somebody entered.
                     self._note(line)
-                    sys.exit(128 + (self._ending or signal.SIGHUP))
+                    self._leave(self._ending or signal.SIGHUP)
                 self._typed = ""
                 return line
         except (EOFError, OSError) as error:
             if self._ending or self._has_no_terminal():
-                sys.exit(128 + (self._ending or signal.SIGHUP))
+                self._leave(self._ending or signal.SIGHUP)
             if isinstance(error, OSError):
                 raise
             out()
@@ -153,6 +161,13 @@ class EditedInput:
         finally:
             self._waiting = False
             signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _leave(self, number: int) -> NoReturn:
+        """End because of a signal, with a sentence where somebody can read it."""
+        if not self._has_no_terminal():
+            out()
+            hint(ended_words(128 + number))
+        sys.exit(128 + number)
 
     def forget(self) -> None:
         self._editor.clear_history()
@@ -184,8 +199,25 @@ class EditedInput:
         """The handler of a signal that ends the program, at the next look: what is half typed is kept first."""
         self._ending = number
 
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        """The handler of Ctrl+Z: the terminal is the shell's meanwhile."""
+        self.close()
+        if callable(self._stop_in_peace):
+            self._stop_in_peace(number, frame)
+        else:
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+        signal.signal(number, self._stop)
+
+    def _continue(self, number: int, frame: FrameType | None) -> None:
+        """The handler of SIGCONT: the shell has had the terminal, and the prompt stands above what it wrote."""
+        with suppress(self._gone):
+            self._take_back(self._at_work)
+        self._came_back = True
+
     def _begin(self) -> None:
         """Readline has written the prompt, and reads from here on."""
+        self._at_work = self._look_at_terminal()
         if self._typed:
             self._editor.insert_text(self._typed)
             self._editor.redisplay()
@@ -207,7 +239,8 @@ class EditedInput:
             # The program is left from `read`, and never out of the midst of readline.
             raise _Interrupted
         lines, self._interrupted = self._news(self._interrupted), False
-        if not lines:
+        came_back, self._came_back = self._came_back, False
+        if not (lines or came_back):
             return
         out()
         say(lines)

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple, Self, TypeVar
 
@@ -20,7 +20,7 @@ from console.store.outbox.message import Queued
 from console.store.outbox.tables import queue
 from console.store.problems import Damaged, NoLogYet, StoreProblem, Unseen
 from console.store.redact import Plan
-from console.store.sqlite import sqlite3
+from console.store.sqlite import BUSY_S, sqlite3
 from console.store.watch import Watcher
 from console.store.writer import Writer
 
@@ -408,6 +408,13 @@ class Log:
         return self.query(lambda connection: connection.execute(sql, values).fetchall())
 
     # Care
+
+    def between_writes(self) -> AbstractContextManager[None]:
+        """While nothing is being written here; waits for a write as long as that may take, and no longer.
+
+        For a process that is about to be stopped, which must not hold up others by a lock.
+        """
+        return nullcontext() if self._writer is None else self._writer.resting(BUSY_S + 1)
 
     def run_as_writer(self, job: Callable[[sqlite3.Connection], object]) -> None:
         """Run a job on the writing connection, outside a transaction: for care of the file, such as a limit."""

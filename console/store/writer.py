@@ -1,7 +1,9 @@
 """The one thread that writes: it owns the writing connection and takes jobs in the order in which they come."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +24,8 @@ class Writer:
     def __init__(self, connection: sqlite3.Connection, path: Path, at: place.Identity) -> None:
         self._connection, self._path, self._at = connection, path, at
         self._checked_schema = -1
+        self._working = threading.Lock()
+        """Held by the thread for as long as a job is under way."""
         self._thread = ThreadPoolExecutor(1, "warroom-writer")
 
     def submit(self, job: Callable[[sqlite3.Connection], T], *, transaction: bool = True) -> Future[T]:
@@ -36,12 +40,27 @@ class Writer:
         return self._queue(lambda: then(self._in_transaction(job)))
 
     def _queue(self, work: Callable[[], R]) -> Future[R]:
+        def job() -> R:
+            with self._working:
+                return work()
+
         try:
-            return self._thread.submit(work)
+            return self._thread.submit(job)
         except RuntimeError:
             refused: Future[R] = Future()
             refused.set_exception(StoreProblem("The log is closed; open it again."))
             return refused
+
+    @contextmanager
+    def resting(self, patience_s: float) -> Iterator[None]:
+        """While no job is under way, or after so long. Fit for a signal's handler: it waits for nothing that the
+        interrupted code may hold."""
+        held = self._working.acquire(timeout=patience_s)
+        try:
+            yield
+        finally:
+            if held:
+                self._working.release()
 
     def close(self) -> None:
         """Finish what is queued, then close the connection. Closing twice does nothing."""

@@ -1,0 +1,89 @@
+"""The short form of `python -m tests.torture.signals`, and what it cannot meet by chance."""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.app.driver import Clock, declared
+from tests.app.terminal import ROOT, running, terminal
+from tests.cli.shell import COMMAND
+from tests.torture import signals
+
+
+def test_signals_while_somebody_types() -> None:
+    assert "0 tracebacks" in signals.main(4, seed=3)
+
+
+@pytest.mark.parametrize("plain", [True, False], ids=["lines", "room"])
+def test_a_stop_by_the_shell_gives_the_terminal_back_and_the_line_is_there_again(tmp_path: Path, plain: bool) -> None:
+    """Ctrl+Z and `fg` in a shell with job control."""
+    db, go_on = tmp_path / "warroom.db", tmp_path / "go-on"
+    ref = declared(db, Clock())
+    environ = {"WARROOM_CONFIG": str(tmp_path), "WARROOM_USER": "mo", "PYTHONPATH": str(ROOT), "WARROOM_DB": str(db)}
+    script = f'set -m; "$@"; echo stopped $?; while [ ! -e {go_on} ]; do sleep 0.05; done; fg >/dev/null; echo ended $?'
+    command = [sys.executable, *COMMAND[1:], *(["--plain"] if plain else []), ref]
+    with running(["/bin/sh", "-c", script, "sh", *command], environ) as shown:
+        shown.until(b"> " if plain else b"What happened?")
+        shown.types("half-a-line-x")
+        shown.until(b"half-a-line-x")
+        shown.types("\x1a")
+        shown.until(b"stopped 148")
+        assert not shown.is_raw()
+        shown.seen = b""
+        go_on.touch()
+        shown.until(b"half-a-line-x")
+        until_raw = time.monotonic() + 20
+        while not shown.is_raw():
+            assert time.monotonic() < until_raw
+            shown.reads()
+        shown.types(" and its end\r")
+        shown.until(b"half-a-line-x and its end")
+        shown.types("\x04" if plain else "\x11")
+        shown.until(b"ended 0")
+        assert not shown.is_raw()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGQUIT])
+def test_ctrl_c_for_an_editor_is_the_editors(tmp_path: Path, number: signal.Signals) -> None:
+    """The signal goes to all of the job, and the console waits for its editor."""
+    db = tmp_path / "warroom.db"
+    ref = declared(db, Clock())
+    mark = tmp_path / "editing"
+    editor = tmp_path / "editor"
+    editor.write_text(f"#!/bin/sh\ntrap 'exit 3' INT QUIT\ntouch {mark}\nwhile :; do sleep 0.05; done\n")
+    editor.chmod(0o755)
+    environ = {"WARROOM_CONFIG": str(tmp_path), "WARROOM_USER": "mo", "PYTHONPATH": str(ROOT), "VISUAL": str(editor)}
+    with running([sys.executable, "-m", "console", "--db", str(db), ref], environ) as shown:
+        shown.until(b"What happened?")
+        shown.types("\x1bP")
+        shown.until(b"Action items")
+        shown.types("e\r")
+        until = time.monotonic() + 20
+        while not mark.exists():
+            assert shown.reads()
+            assert time.monotonic() < until
+        os.killpg(shown.pid, number)
+        shown.until(b"ended with status 3")
+        shown.types("\x11")
+        assert shown.ends() == 0
+
+
+def test_a_storm_of_resizes_keeps_the_line(tmp_path: Path) -> None:
+    db = tmp_path / "warroom.db"
+    ref = declared(db, Clock())
+    with terminal(db, ref) as shown:
+        shown.until(b"What happened?")
+        shown.types("half-a-line-x")
+        for size in range(500):
+            shown.resizes(20 + size % 180, 5 + size % 55)
+            if size % 50 == 0:
+                shown.reads()
+        shown.resizes(120, 36)
+        shown.types(" and its end\r")
+        shown.until(b"half-a-line-x and its end")
+        shown.types("\x11")
+        assert shown.ends() == 0

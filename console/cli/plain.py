@@ -30,6 +30,7 @@ from console.core.log.foretold import doubt_of
 from console.core.log.slash import SLASH_WORDS, command_for
 from console.core.log.state import Incident
 from console.core.refusal import Problem, Refused
+from console.core.subjects.change import ClaimChange
 from console.core.subjects.declaration import IncidentDeclared
 from console.core.subjects.undo import EntryRedacted, RedactEntry
 from console.core.subjects.update import PostUpdate
@@ -252,7 +253,10 @@ class PlainRoom:
             raise _Doubt("secret", [f"{secret} Enter once more logs it."])
         command = command_for(read, self.state, actor=actor, now=now, zone=zone)
         doubt = doubt_of(self.state, command, now, zone)
-        if doubt and "command" not in asked:
+        if doubt and not self._input.interactive and (command.named or isinstance(command, ClaimChange)):
+            # Nobody can answer: as in the shell, a script is told, and its line counts.
+            hint(doubt)
+        elif doubt and "command" not in asked:
             raise _Doubt("command", [f"{doubt} Enter once more does it."])
         self._keep(line)
         if isinstance(command, PostUpdate):

@@ -19,7 +19,7 @@ from console.core.subjects.role import AssignRole
 from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.stage import MoveStage
 from console.core.subjects.task import AddTask
-from console.core.subjects.undo import Undo
+from console.core.subjects.undo import RedactEntry, Undo
 from console.core.subjects.update import PostUpdate, updates_of
 from console.store.ledger import Ledger
 from console.store.log import Log
@@ -228,3 +228,27 @@ async def test_what_was_typed_ahead_of_the_news_is_no_answer_to_it(tmp_path: Pat
         assert room.state.events == before
         await room.presses("enter")
         assert room.state.severity.value == "SEV0"
+
+
+async def test_a_form_whose_list_is_gone_never_does_something_else(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await meanwhile(room, ClaimChange(actor="mo", text="drain", rollback="none"))
+        await room.presses("alt+a", *"well", "tab", "tab", "2")
+        await meanwhile(room, EndChange(actor="ana", change="drain"))
+        before = room.state.events
+        await room.presses("enter")
+        room.shows("No change is in flight", "Done: drain")
+        await room.presses("enter")
+        assert room.state.events == before
+
+
+async def test_an_entry_that_is_redacted_meanwhile_is_corrected_no_more(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("disk ful")
+        await room.presses("alt+e", "l")
+        await meanwhile(room, RedactEntry(actor="ana", entry=room.last.id))
+        before = room.state.events
+        await room.presses("enter")
+        room.shows("This entry was redacted")
+        await room.presses("enter")
+        assert room.state.events == before

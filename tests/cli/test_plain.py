@@ -344,3 +344,12 @@ def test_a_name_that_is_a_typing_error_away_from_a_known_one_is_asked_about_once
         shown.until(b"look @tmo")
         shown.types("\x04")
         assert shown.ends() == 0
+
+
+def test_behind_a_pipe_what_is_easily_not_meant_is_told_and_logged(warroom: Warroom, ref: str) -> None:
+    warroom.says("role", ref, "scribe", "tom")
+    _, out, err = behind_a_pipe(warroom, "+ @tmo look\n/change drain the queue\n", ref)
+    assert "“tmo” is a new name; known is tom." in err
+    assert "No rollback plan" in err
+    assert "once more" not in out
+    assert [kind for kind, _ in warroom.entries(ref)] == ["declared", "role", "task", "change"]

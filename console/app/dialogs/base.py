@@ -68,8 +68,6 @@ class Carried(NamedTuple):
     """What a form that is made anew takes over from the one before it."""
 
     values: Values
-    choices: dict[str, Choice]
-    """What was chosen, by the field. What is no longer offered stays chosen, so that no other act takes its place."""
     focus: str
     """The id of the widget that had the focus."""
     reason: str
@@ -210,14 +208,16 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             if field.choices:
                 index = next((i for i, choice in enumerate(field.choices) if choice.value == field.value), 0)
                 self.query_one(f"#field-{field.id}", ChoiceList).highlighted = index
-        if self._carried is not None:
-            self._carry(self._carried)
-        else:
-            self._remember()
-        if self._carried is not None and self._carried.focus:
-            self.query_one(f"#{self._carried.focus}").focus()
-        elif self._fields:
+        if self._fields:
             self.query_one(f"#field-{self.first_field.id}").focus()
+        if self._carried is None:
+            self._remember()
+        else:
+            self._recalled = True
+            self.fill(self._carried.values)
+            self.tell(f"{self._carried.reason} Nothing here is lost.")
+            for widget in self.query(f"#{self._carried.focus}") if self._carried.focus else ():
+                widget.focus()
         self._show_preview()
         self._fit()
         self.call_after_refresh(self._begin_at_top)
@@ -226,16 +226,6 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
     def first_field(self) -> Field:
         """Where one begins."""
         return self._fields[0]
-
-    def _carry(self, carried: Carried) -> None:
-        """Go on with what was typed and chosen in the form before this one, and say why it was not done."""
-        for id, choice in carried.choices.items():
-            offered = next((field.choices for field in self._fields if field.id == id), None)
-            if offered is not None and choice.value not in {row.value for row in offered}:
-                self.offer(id, (choice, *offered))
-        self._recalled = True
-        self.fill(carried.values)
-        self.tell(f"{carried.reason} Nothing here is lost.")
 
     def _begin_at_top(self) -> None:
         """The note and the label above the first field are in view, unless they leave no room for it."""
@@ -494,13 +484,20 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
     def carry_on(self, before: "FormDialog[T]", reason: str) -> None:
         """Begin with what stands in the form before this one, whose act was refused since the state had changed."""
         values = before.carried()
-        chosen = {
-            field.id: next(row for row in field.choices if row.value == values[field.id])
-            for field in before._fields
-            if field.choices and field.id in values
-        }
+        fields = {field.id: field for field in self._fields}
+        for old in before._fields:
+            chosen = next((row for row in old.choices if row.value == values.get(old.id)), None)
+            offered = fields[old.id].choices if old.id in fields else ()
+            if chosen is None or chosen.value in {row.value for row in offered}:
+                continue
+            # What is no longer offered stays chosen, and is refused: no other act takes its place.
+            if old.id in fields:
+                fields[old.id] = msgspec.structs.replace(fields[old.id], choices=(chosen, *offered))
+            elif chosen != old.choices[0]:
+                fields[old.id] = msgspec.structs.replace(old, choices=(chosen,))
+        self._fields = tuple(fields.values())
         focus = (before.focused.id or "") if before.focused is not None else ""
-        self._carried = Carried(values, chosen, focus, reason, monotonic())
+        self._carried = Carried(values, focus, reason, monotonic())
 
     def carried(self) -> Values:
         """What a form that is made anew takes over: what was typed, and all that is chosen."""

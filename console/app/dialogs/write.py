@@ -156,7 +156,7 @@ class EntryDialog(FormDialog[Command]):
             return reach
 
         def build(values: Values) -> Command:
-            if values["act"] == "leave":
+            if values["act"] == "leave" or (values["act"] == "correct" and "text" not in values):
                 raise Refused(f"{fixed} Choose what to do with it.".strip(), "act")
             if values["act"] == "undo":
                 return checked(state, Undo(actor=actor, entry=entry.id, dependents=True, was_undone=entry.undone), now)

@@ -1,45 +1,52 @@
 """A figure beside its floor."""
 
-import os
-import platform
 from typing import NamedTuple
 
 
 class Result(NamedTuple):
     what: str
     ours: float
-    floor: float
+    floor: float | None
+    """None where it could not be measured; `against` says why."""
     unit: str
     against: str
     """What the floor is."""
     goal: float | None = None
     """The most that ours may be, as a multiple of the floor; None where there is only a floor to compare with."""
+    size: int = 0
+    """Of how many, where it is measured at several sizes; `what` then ends with a comma and their word."""
 
     @property
-    def ratio(self) -> float:
-        return self.ours / self.floor
+    def ratio(self) -> float | None:
+        return None if self.floor is None else self.ours / self.floor
 
     @property
-    def verdict(self) -> str:
-        if self.goal is None:
-            return ""
-        return f"goal {self.goal:g}×, {'met' if self.ratio <= self.goal else 'missed'}"
+    def missed(self) -> bool:
+        return self.goal is not None and self.ratio is not None and self.ratio > self.goal
 
     def line(self) -> str:
-        ours, floor = (f"{one:.3g}" if one < 100 else f"{one:,.0f}" for one in (self.ours, self.floor))
-        verdict = f" ({self.verdict})" if self.verdict else ""
-        return f"{self.what}: {ours} {self.unit}, {self.against} {floor} {self.unit}, {self.ratio:.2f}×{verdict}"
+        floor = f", {self.against} {self._value(self.floor)}, {self.ratio:.2f}×" if self.ratio else f"; {self.against}"
+        verdict = f" (goal {self.goal:g}×, {'missed' if self.missed else 'met'})" if self.goal is not None else ""
+        return f"{self._named}: {self._value(self.ours)}{floor}{verdict}"
 
     def row(self) -> str:
         """A row of the table in docs/benchmarks.md."""
-        ours, floor = (f"{one:.3g}" if one < 100 else f"{one:,.0f}" for one in (self.ours, self.floor))
         goal = f"≤ {self.goal:g}×" if self.goal is not None else ""
-        ratio = f"**{self.ratio:.2f}×**" if self.verdict.endswith("missed") else f"{self.ratio:.2f}×"
-        return f"| {self.what} | {ours} {self.unit} | {self.against}: {floor} {self.unit} | {ratio} | {goal} |"
+        ratio = f"{self.ratio:.2f}×" if self.ratio else ""
+        if self.missed:
+            ratio = f"**{ratio}**"
+        floor = f"{self.against}: {self._value(self.floor)}" if self.ratio else self.against
+        return f"| {self._named} | {self._value(self.ours)} | {floor} | {ratio} | {goal} |"
+
+    @property
+    def _named(self) -> str:
+        what, _, of = self.what.rpartition(", ")
+        of = of.removesuffix("s") if self.size == 1 else of
+        return f"{what}, {self.size:,} {of}" if self.size else self.what
+
+    def _value(self, value: float | None) -> str:
+        number = "" if value is None else f"{value:.3g}" if value < 100 else f"{value:,.0f}"
+        return f"{number} {self.unit}"
 
 
 TABLE = "| what | console | floor | ratio | goal |\n|---|---|---|---|---|"
-
-
-def machine() -> str:
-    return f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"

@@ -36,9 +36,11 @@ def compile_programs() -> None:
 
 
 class Terminal:
-    """`python ARGV...` behind a pseudo-terminal of COLUMNS × LINES."""
+    """`python ARGV...`, or another program, behind a pseudo-terminal of COLUMNS × LINES."""
 
-    def __init__(self, argv: Sequence[str], *, columns: int = 120, lines: int = 36) -> None:
+    def __init__(
+        self, argv: Sequence[str], *, program: str = sys.executable, columns: int = 120, lines: int = 36
+    ) -> None:
         compile_programs()
         self.started = time.perf_counter()
         self.pid, self._fd = pty.fork()
@@ -48,7 +50,7 @@ class Terminal:
             environ = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
             for name in ("COLUMNS", "LINES", "NO_COLOR", "TEXTUAL"):
                 environ.pop(name, None)
-            os.execve(sys.executable, [sys.executable, *argv], environ)
+            os.execve(program, [program, *argv], environ)
         self._raw = ""
 
     def __enter__(self) -> Self:

@@ -1,5 +1,6 @@
 """Settings shared by all tests."""
 
+import gc
 import os
 
 from hypothesis import HealthCheck, settings
@@ -10,6 +11,14 @@ settings.load_profile("warroom")
 
 # Nobody's own keyring is read or written by a test.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+
+# Consoles come and go in circles; looking for them after each few of their parts takes a fifth of the time.
+gc.set_threshold(50_000)
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays to the end, and need not be looked at again."""
+    gc.freeze()
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

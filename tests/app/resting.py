@@ -5,6 +5,7 @@ import selectors
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from time import monotonic
 from typing import Any, ClassVar
 from unittest.mock import patch
 
@@ -12,8 +13,14 @@ from textual.css.model import RuleSet
 from textual.css.parse import parse
 from textual.css.tokenizer import Token
 
-SOON_S = 0.02
-"""A timer that is due within this, such as that of the screen's next painting, is waited for as well."""
+PAINTING_S = 0.04
+"""From one painting to the next; Textual's sixtieth of a second would paint in the midst of work on a busy machine."""
+SOON_S = 0.05
+"""A timer that is due within this, such as that of the next painting, belongs to what is going on."""
+AHEAD_S = 0.2
+"""How far the clock of the loop is put forward at most, while one waits for rest, in place of waiting for such a timer.
+
+Something in another thread, which takes its real time, must not be given up meanwhile."""
 
 
 class RestingSelector(selectors.DefaultSelector):
@@ -21,6 +28,10 @@ class RestingSelector(selectors.DefaultSelector):
 
     waiting: ClassVar[list[asyncio.Future[None]]] = []
     """Who waits for rest. A process of tests runs one loop at a time."""
+    ahead_s: ClassVar[float] = 0.0
+    """How far the clock of the loop is ahead of the machine's."""
+    begun_s: ClassVar[float] = 0.0
+    """How far it was when somebody began to wait."""
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if self.waiting and (timeout is None or timeout > SOON_S):
@@ -29,7 +40,14 @@ class RestingSelector(selectors.DefaultSelector):
                     future.set_result(None)
             self.waiting.clear()
             timeout = 0
+        elif self.waiting and timeout and self.ahead_s + timeout <= self.begun_s + AHEAD_S:
+            RestingSelector.ahead_s += timeout
+            timeout = 0
         return super().select(timeout)
+
+
+def loop_time(loop: asyncio.AbstractEventLoop) -> float:
+    return monotonic() + RestingSelector.ahead_s
 
 
 async def rest(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
@@ -37,6 +55,7 @@ async def rest(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
     `wait_for_idle`, which sleeps for 20 ms until the process was idle for 19 of them."""
     future = asyncio.get_running_loop().create_future()
     RestingSelector.waiting.append(future)
+    RestingSelector.begun_s = RestingSelector.ahead_s
     await asyncio.wait([future], timeout=max_sleep)
 
 
@@ -68,8 +87,10 @@ def quick_screens(patience_s: float = 1.0) -> Iterator[None]:
     patient = partial(rest, max_sleep=patience_s)
     with (
         patch.object(selectors, "DefaultSelector", RestingSelector),
+        patch.object(asyncio.SelectorEventLoop, "time", loop_time),
         patch("textual.app.wait_for_idle", patient),
         patch("textual.pilot.wait_for_idle", patient),
+        patch("textual.screen.UPDATE_PERIOD", PAINTING_S),
         patch("textual.css.stylesheet.parse", ParsedOnce()),
     ):
         yield

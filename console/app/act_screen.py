@@ -73,6 +73,12 @@ class ActScreen(Screen[T], Generic[T]):
     """Whether they are a line, and no longer an act or a choice."""
     _armed: Armed | None = None
 
+    async def on_compose(self) -> None:
+        """Take the classes of its size before what is in it is styled; given behind that, all is styled twice."""
+        for length, points in zip(self.app.size, (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), strict=True):
+            fitting = [name for least, name in sorted(points or ()) if least <= length]
+            self.add_class(*fitting[-1:], update=False)
+
     @property
     def situation(self) -> Situation:
         return Situation()

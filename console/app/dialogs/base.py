@@ -198,6 +198,8 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
                 placeholder=field.hint,
                 id=f"field-{field.id}",
                 select_on_focus=field.replace,
+                # The last line says what is wrong; being valid would be a class, for which it is styled anew.
+                validate_on=(),
                 compact=True,
             )
 

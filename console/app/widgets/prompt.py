@@ -61,7 +61,7 @@ class LineInput(AltInput):
 
     def __init__(self, keys: Mapping[str, Callable[[], None]], pasted: Callable[[str], None]) -> None:
         """`keys` says what each key by Textual's name does; `pasted` takes a paste."""
-        super().__init__(id="line", compact=True, select_on_focus=False, placeholder="What happened?")
+        super().__init__(id="line", compact=True, select_on_focus=False, validate_on=(), placeholder="What happened?")
         self._keys, self._pasted = keys, pasted
 
     def on_key(self, event: events.Key) -> None:

@@ -113,8 +113,8 @@ def test_a_tagged_line_goes_to_its_section(tag: str, section: str) -> None:
 @pytest.mark.parametrize("fact", ["users", "revenue", "data_loss", "breach", "workaround", "who", "visible"])
 def test_what_was_answered_of_the_impact_stands_in_its_draft(fact: str) -> None:
     story = told()
-    story.does(AnswerTriage, answers={fact: "about 7"})
-    assert re.search(r"^- \w[\w ]*: about 7, ", draft_section(story.state, "impact"), re.MULTILINE)
+    story.does(AnswerTriage, answers={fact: "yes, about 7"})
+    assert re.search(r"^- \w[\w ]*: yes, about 7, ", draft_section(story.state, "impact"), re.MULTILINE)
 
 
 def test_what_made_it_worse_comes_from_failed_changes_and_ways_back() -> None:

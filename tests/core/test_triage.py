@@ -1,12 +1,15 @@
 """Triage: what the answers come to, why, and that unsure means higher."""
 
+import re
+
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from console.core.playbook.model import Question
-from console.core.playbook.triage import FACTS, hint, number, questions, suggest
+from console.core.playbook.triage import FACTS, check_answers, hint, number, questions, suggest
+from console.core.refusal import Refused
 from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.triage import AnswerTriage, triage_of
 from console.core.subjects.undo import Undo
@@ -180,10 +183,67 @@ def test_answers_that_decide_nothing_suggest_nothing(book: str, answers: dict[st
         ("unsure", None),
         ("?", None),
         ("many", None),
+        ("half", 50),
+        ("about half of the users", 50),
+        ("a third", 33),
+        ("nearly a quarter", 25),
+        ("a fifth", 20),
+        ("a tenth of all users", 10),
     ],
 )
 def test_numbers_are_read_as_people_write_them(text: str, value: float | None) -> None:
     assert number(text) == value
+
+
+@pytest.mark.rule
+@pytest.mark.parametrize(
+    ("answers", "severity", "known"),
+    [
+        ("yes y true 1 yep yeah Yes! yes,both", "SEV-2", "SEV-2"),
+        ("no n none false 0 nope No. no,neither", "", ""),
+        ("unsure ? unknown maybe Unsure.", "SEV-3", ""),
+    ],
+)
+def test_each_way_to_say_yes_no_or_unsure_is_read_as_that(answers: str, severity: str, known: str) -> None:
+    for answer in answers.split():
+        check_answers(built_in("rapid"), {"core": answer})
+        suggestion = suggest(built_in("rapid"), {"core": answer})
+        assert (suggestion.severity, suggestion.known) == (severity, known), answer
+
+
+@pytest.mark.parametrize("answer", ["not sure", "we don't know yet", "do not know"])
+def test_what_nobody_knows_is_unsure_in_other_words_too(answer: str) -> None:
+    check_answers(built_in("rapid"), {"core": answer, "users": answer})
+    assert suggest(built_in("rapid"), {"core": answer}).severity == "SEV-3"
+
+
+@pytest.mark.parametrize(
+    ("fact", "answer", "right"),
+    [
+        ("core", "yex", "write yes, no or unsure."),
+        ("down", "checkout", "write yes, no or unsure."),
+        ("workaround", "yex", "write yes, no or unsure, or in a few words what it is."),
+        ("users", "mostly all of them", "write 30%, all or unsure."),
+        ("users", "yes", "write 30%, all or unsure."),
+        ("revenue", "much", "write 2k or unsure."),
+    ],
+)
+def test_an_answer_of_which_nobody_could_say_what_it_means_is_refused_and_counts_for_nothing(
+    fact: str, answer: str, right: str
+) -> None:
+    book = standard()
+    with pytest.raises(Refused, match=re.escape(right)) as refused:
+        check_answers(book, {fact: answer})
+    assert refused.value.field == fact
+    assert refused.value.reason.startswith(f"“{answer}” is no answer to “")
+    assert suggest(book, {fact: answer, "degraded": "yes"}) == suggest(book, {"degraded": "yes"})
+
+
+def test_why_unsure_means_higher_says_than_what_and_names_only_what_decides() -> None:
+    suggestion = suggest(standard(), {"degraded": "yes", "down": "unsure", "what": "unsure"})
+    assert suggestion.reason.startswith("unsure about down, and unsure means higher than SEV3; ")
+    suggestion = suggest(standard(), {"down": "?"})
+    assert re.match("unsure about down, and unsure means higher than SEV[34]; it may be: ", suggestion.reason)
 
 
 @pytest.mark.parametrize("name", BOOKS)

@@ -185,6 +185,33 @@ def test_a_signal_that_comes_with_news_ends_it_as_any_other(warroom: Warroom, re
         assert b"Traceback" not in shown.seen
 
 
+def test_words_that_are_redacted_elsewhere_leave_the_half_typed_line(warroom: Warroom, ref: str) -> None:
+    id = warroom.says("log", ref, "the password is hunter2secret")
+    with plain(warroom, ref) as shown:
+        prompts(shown, 1)
+        shown.types("we lost hunter2secret, rotate it")
+        shown.until(b"we lost hunter2secret, rotate it")
+        warroom.says("redact", ref, id)
+        shown.until(f"{ref}> we lost [redacted], rotate it".encode())
+        assert b"taken out of what you type" in shown.seen
+        shown.types("\r")
+        shown.until(b"rotate it  (mo)")
+        shown.types("\x04")
+        assert shown.ends() == 0
+    assert ("note", "we lost [redacted], rotate it") in warroom.entries(ref)
+    files = [file for file in warroom.db.parent.rglob("*") if file.is_file()]
+    assert not any(b"hunter2secret" in file.read_bytes() for file in files)
+
+
+def test_a_redaction_in_it_names_the_copies(warroom: Warroom, ref: str) -> None:
+    warroom.says("log", ref, "the password is hunter2secret")
+    warroom.tells("backup", "--renew")
+    status, _, err = behind_a_pipe(warroom, "/redact last\n", ref)
+    assert status == 0
+    assert "1 backup in" in err
+    assert "warroom backup --renew" in err
+
+
 def test_what_looks_like_a_secret_is_asked_about_once(warroom: Warroom, ref: str) -> None:
     with plain(warroom, ref) as shown:
         prompts(shown, 1)

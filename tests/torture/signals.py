@@ -30,7 +30,7 @@ READY = {"room": b"What happened?", "lines": b"> "}
 LOGGED = {"room": rb"Logged at [\d:]+: (line-\d+)", "lines": rb"note  (line-\d+)  \(mo\)"}
 ENTERED = b"\x1b[?1049h"
 """A program takes the terminal's other screen."""
-MAX_IDLE_S = 0.5
+MAX_IDLE_S = 0.35
 """The most seconds of processor time that ending may take besides the ordinary: no loop spins."""
 
 
@@ -137,15 +137,15 @@ def idle(folder: Path, *args: str) -> float:
     with running(["/bin/sh", "-c", "trap '' HUP; exec \"$@\"", "sh", *command], environ) as shown:
         shown.until(b"Following" if "watch" in args else b"> ")
         shown.hangs_up()
-        time.sleep(0.5)
+        time.sleep(0.3)
         taken = _processor_s(shown.pid)
-        time.sleep(1.0)
+        time.sleep(0.7)
         taken = _processor_s(shown.pid) - taken
         for _ in range(3):
             # What it has to tell has nowhere to go: it ends, or has ended already.
             with Log.open(db) as log:
                 Ledger(log, actor="al", clock=Clock()).execute(ref, LogEntry(actor="al", text="news"))
-            time.sleep(0.3)
+            time.sleep(0.2)
         shown.ends(30)
     return taken
 

@@ -72,14 +72,14 @@ def once(folder: Path, kind: str, before: str, end: str, chance: random.Random) 
     with running([sys.executable, "-m", "console", "--db", str(db), *KINDS[kind], ref], environ) as shown:
         shown.until(READY[kind])
         typist = Typist(shown, chance)
-        typist.types_for(chance.uniform(0, 1.5))
+        typist.types_for(chance.uniform(0, 0.6))
         if before in ("SIGSTOP", "SIGTSTP"):
             # What is typed while the terminal is the shell's is not the console's.
             typist.ends_the_line()
             while len(logged(db, ref)) < typist.typed.count("\r"):
                 shown.reads()
         disturb(shown, before, kind)
-        typist.types_for(chance.uniform(0, 0.5))
+        typist.types_for(chance.uniform(0, 0.3))
         if end == "closed":
             shown.hangs_up()
         else:

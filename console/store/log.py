@@ -141,7 +141,7 @@ class Log:
 
         future = self._submit_written(job)
         if any(isinstance(event.body, EntryRedacted) for event in new):
-            self._submit(self._sweep, transaction=False)
+            self.sweep()
         return future
 
     def redact(self, event: NewEvent) -> list[Event]:
@@ -186,7 +186,7 @@ class Log:
 
         count = len(self._submit_written(job).result())
         if any(isinstance(event.body, EntryRedacted) for event in events):
-            self._submit(self._sweep, transaction=False)
+            self.sweep()
         return count
 
     def _sweep(self, connection: sqlite3.Connection) -> None:
@@ -307,27 +307,39 @@ class Log:
 
     def save_draft(self, key: str, text: str) -> Future[None]:
         """Keep a half-typed text; its future may be ignored. An empty text clears the draft."""
+        return self.save_drafts({key: text})
+
+    def save_drafts(self, texts: Mapping[str, str]) -> Future[None]:
+        """`save_draft` of several texts, by their keys, in one transaction.
+
+        One that joins several with `TEXTS_APART` loses only those of them that a redaction takes.
+        """
         with self._guard:
-            self._unsaved[key] = text
+            self._unsaved.update(texts)
 
         def job(connection: sqlite3.Connection) -> None:
             # Of texts that queued up behind a lock only the last is worth writing.
             with self._guard:
-                newest = self._unsaved.pop(key, None)
-                if newest is not None:
-                    self._saving[key] = newest
-            if newest:
-                connection.execute("REPLACE INTO draft(key, text) VALUES(?, ?)", (key, newest))
-            elif newest is not None:
-                connection.execute("DELETE FROM draft WHERE key = ?", (key,))
+                newest = {key: self._unsaved.pop(key) for key in texts if key in self._unsaved}
+                self._saving.update(newest)
+            for key, text in newest.items():
+                if text:
+                    connection.execute("REPLACE INTO draft(key, text) VALUES(?, ?)", (key, text))
+                else:
+                    connection.execute("DELETE FROM draft WHERE key = ?", (key,))
 
         def saved(future: Future[None]) -> None:
             with self._guard:
-                self._saving.pop(key, None)
+                for key in texts:
+                    self._saving.pop(key, None)
 
         future = self._submit(job)
         future.add_done_callback(saved)
         return future
+
+    def sweep(self) -> None:
+        """Leave nothing in the file of texts that are no longer kept, in the background."""
+        self._submit(self._sweep, transaction=False)
 
     def draft(self, key: str) -> str:
         """The kept text, "" when there is none."""

@@ -40,6 +40,12 @@ _VACUUM_BYTES = 64 * 1024 * 1024
 """Up to this size the file is rewritten whole after a redaction, which takes well under a second."""
 
 
+TEXTS_APART = "\x1e"
+"""Between texts that are kept in one draft: a character that no cleaned text holds."""
+RECALLED = "recall "
+"""The beginning of the keys of drafts that are no half-typed texts, but lines that Up brings again."""
+
+
 class Taken(NamedTuple):
     """An event whose texts a redaction erases."""
 
@@ -106,7 +112,7 @@ def plan(connection: sqlite3.Connection, incident: str, entry: str, marks: Marks
     return Plan(
         left,
         tuple(others),
-        len(_drafts(connection, words)),
+        sum(not key.startswith(RECALLED) for key, _ in _drafts(connection, words)),
         tuple(sorted(elsewhere)),
         common,
         _wrote(connection, incident, gone, words),
@@ -230,8 +236,11 @@ def erase(connection: sqlite3.Connection, incident: str, left: Mapping[str, str]
         erasure.erase(connection, event_id)
     words = telling(gone)
     erasure.forget(connection, incident, gone, words)
-    for key in _drafts(connection, words):
-        connection.execute("DELETE FROM draft WHERE key = ?", (key,))
+    for key, rest in _drafts(connection, words, gone):
+        if rest:
+            connection.execute("UPDATE draft SET text = ? WHERE key = ?", (rest, key))
+        else:
+            connection.execute("DELETE FROM draft WHERE key = ?", (key,))
     connection.execute("DELETE FROM snapshot WHERE incident = ?", (incident,))
     search.forget_deleted(connection)
 
@@ -335,14 +344,24 @@ def _published(connection: sqlite3.Connection, incident: str, left: Collection[s
     return tuple(sorted({target for target, event in sent.fetchall() if event in left}))
 
 
-def _drafts(connection: sqlite3.Connection, words: Iterable[str]) -> list[str]:
-    """The keys of half-typed texts with one of the words; a dialog's stand there as JSON."""
+def _drafts(
+    connection: sqlite3.Connection, words: Iterable[str], gone: Iterable[str] = ()
+) -> list[tuple[str, str]]:
+    """The keys of half-typed texts with one of the words, each with what is left of it; a dialog's stand there as JSON.
+
+    One that holds several texts is left with the others. A line that Up brings goes with any of the `gone` texts.
+    """
     looked_for = {form for word in words for form in (word, _as_json(word))}
-    return [
-        key
-        for key, text in connection.execute("SELECT key, text FROM draft").fetchall()
-        if contains(text, looked_for) or contains(key, looked_for) or without(text, looked_for) != text
-    ]
+    drafts: list[tuple[str, str]] = []
+    for key, kept in connection.execute("SELECT key, text FROM draft").fetchall():
+        among = looked_for.union(filter(str.strip, gone)) if key.startswith(RECALLED) else looked_for
+        parts = kept.split(TEXTS_APART)
+        rest = [part for part in parts if not contains(part, among) and without(part, among) == part]
+        if contains(key, looked_for):
+            drafts.append((key, ""))
+        elif rest != parts:
+            drafts.append((key, TEXTS_APART.join(rest)))
+    return drafts
 
 
 def _gone(connection: sqlite3.Connection, left: Mapping[str, str]) -> list[str]:

@@ -115,7 +115,7 @@ ACTS: tuple[Act, ...] = (
     Act("targets", "Set up where updates go", "W", "Status pages and chats: add, change, check, remove; their keys.",
         "targets", places=("room", "board", "outbox"), words="status page chat slack setup webhook", at_once=True),
     Act("component", "Set a component's state", "K", "Operational, degraded, an outage, maintenance: for status pages.",
-        "component", why_not=reasons.writes, words="degraded outage maintenance", at_once=True),
+        "component", why_not=reasons.writes, words="degraded outage maintenance"),
     Act("classify", "Ask how bad it is", "S", "The triage questions; the severity that they come to.", "classify",
         why_not=reasons.writes, words="triage questions severity"),
     Act("advice", "Show the advice", "w", "What the process would have noticed, why, and the remedy.", "advice",

@@ -34,16 +34,16 @@ class ComponentDialog(FormDialog[Command]):
         ]
 
         def build(values: Values) -> SetComponent:
-            name = values["name"].strip() or values["known"]
+            name = values["name"].strip() or values.get("known", NEW)
             if name == NEW:
                 raise Refused("Name the component, as checkout.", "name")
             return checked(state, SetComponent(actor=actor, component=name, status=values["state"]), now)
 
-        fields = (
-            Field("known", "Component", rows[0].value, choices=tuple(rows)),
-            Field("state", "It is now", "degraded", choices=STATES),
-            Field("name", "Another one", hint="checkout"),
-        )
+        state_now = Field("state", "It is now", "degraded", choices=STATES)
+        fields: tuple[Field, ...] = (Field("name", "Component", hint="checkout"), state_now)
+        if names:
+            known_ones = Field("known", "Component", rows[0].value, choices=tuple(rows))
+            fields = (known_ones, state_now, Field("name", "Another one", hint="checkout"))
         super().__init__(f"Components of {state.ref}", fields, build, logs(state, now))
 
 

@@ -368,7 +368,7 @@ def describe(result: Line | Slash, now: datetime, zone: tzinfo, actor: str) -> s
     due = result.due_at
     if result.due_in is not None:
         due = (result.occurred_at or now) + result.due_in
-    back = f", back by {_day_and_time(due, now, zone)}, {_in(due - now)}" if due else ""
+    back = f", back by {day_and_time(due, now, zone)}, {_in(due - now)}" if due else ""
     return f"adds a task {f'for {result.owner}' if result.owner else 'without an owner'} {at}{back}{stays}"
 
 
@@ -384,11 +384,12 @@ def far_off(line: Line, now: datetime, zone: tzinfo, since: datetime) -> bool:
 
 def _spoken_time(at: datetime, now: datetime, zone: tzinfo) -> str:
     """`now, 19:06`, or `at 18:57, 9m ago`."""
-    spoken = _day_and_time(at, now, zone)
+    spoken = day_and_time(at, now, zone)
     return f"now, {spoken}" if now - at < timedelta(seconds=1) else f"at {spoken}, {_rounded(now - at)} ago"
 
 
-def _day_and_time(at: datetime, now: datetime, zone: tzinfo) -> str:
+def day_and_time(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """`18:57`, or `22:54 yesterday`; the date where that is none of the days around."""
     local = at.astimezone(zone)
     shown, in_utc = local_pair(at, zone)
     days = (now.astimezone(zone).date() - local.date()).days

@@ -1,6 +1,7 @@
 """A screen whose keys are acts of the registry, and where prose is never taken for them."""
 
 from collections.abc import Callable, Collection, Mapping
+from time import monotonic
 from typing import ClassVar, Generic, NamedTuple, TypeVar
 
 from textual import events
@@ -21,6 +22,11 @@ from console.core.language.text import one_line
 from console.core.log.erasure import without
 
 T = TypeVar("T")
+SEEN_S = 0.5
+"""From a key's act or choice being shown until the key is no longer taken for the first letter of a line.
+
+Whoever types a line, however slowly, has typed its next letter by then; whoever reads what a key did has not.
+"""
 MAX_SHOWN_CHARS = 60
 """Of a line that is kept for the prompt, which only has to be recognised."""
 
@@ -28,9 +34,10 @@ MAX_SHOWN_CHARS = 60
 class ProseKept(Message):
     """A line that was typed where no field took it."""
 
-    def __init__(self, line: str) -> None:
+    def __init__(self, line: str, lead: str = "") -> None:
+        """`lead` are keys before the line that were seen to do something."""
         super().__init__()
-        self.line = line
+        self.line, self.lead = line, lead
 
 
 class Shown(Message):
@@ -71,6 +78,10 @@ class ActScreen(Screen[T], Generic[T]):
     """The characters typed outside a field since the last other key."""
     _prose = False
     """Whether they are a line, and no longer an act or a choice."""
+    _lead = ""
+    """The characters before the line that were seen to do something."""
+    _acted_at = 0.0
+    """When what the characters do was shown; 0 where they do nothing."""
     _armed: Armed | None = None
 
     async def on_compose(self) -> None:
@@ -117,10 +128,10 @@ class ActScreen(Screen[T], Generic[T]):
             return
         event.stop()
         if act.keys:
-            typed, prose = self.stray, self._prose
+            typed, prose, lead = self.stray, self._prose, self._lead
             self.forget_typed()
             if prose:
-                self.keep_prose(typed)
+                self.keep_prose(typed, lead)
             self.act(act)
         else:
             # A list or a field answers it itself. Sent by the app: what a screen sends never comes up beyond it.
@@ -177,7 +188,7 @@ class ActScreen(Screen[T], Generic[T]):
         method = performer_of(f"arm_{act.id}", (self, *self.performers))
         armed = method() if method is not None else Armed(act.title, lambda: self.perform(act))
         if isinstance(armed, Armed):
-            self._armed = armed
+            self._armed, self._acted_at = armed, monotonic()
             self.show_typed()
 
     @property
@@ -199,18 +210,18 @@ class ActScreen(Screen[T], Generic[T]):
         if event.is_printable and "alt+" not in event.key and not self.writing:
             self._character(event.character or "", event.key)
             return True
-        armed, typed, prose = self._armed, self.stray, self._prose
+        armed, typed, prose, lead = self._armed, self.stray, self._prose, self._lead
         if event.key == "backspace" and typed and not self.writing:
             self.stray = typed[:-1]
             self._prose = self._prose and bool(self.stray)
-            self._armed = None
+            self._lead, self._acted_at, self._armed = self._lead if self.stray else "", 0.0, None
             self.show_typed()
             return True
         if isinstance(self.focused, ChoiceList):
             self.focused.settle()
         self.forget_typed()
         if prose:
-            self.keep_prose(typed)
+            self.keep_prose(typed, lead)
             return event.key == "enter"
         if armed is not None and event.key == "enter":
             armed.do()
@@ -226,11 +237,10 @@ class ActScreen(Screen[T], Generic[T]):
 
     def takes_paste(self, pasted: str) -> bool:
         """Whether a paste is dealt with here, since no field has the focus: it is kept for the prompt, as one text."""
-        typed, options = self.stray, self.focused
-        if isinstance(options, ChoiceList) and options.chose and len(typed) == 1:
-            # A digit by itself has chosen its row; before a paste it is no word's beginning.
-            options.settle()
-            typed = ""
+        # A key by itself that has done something is no word's beginning: nobody types the first letter of a paste.
+        typed = "" if self._acted_at and not self._prose else self._lead + self.stray
+        if isinstance(self.focused, ChoiceList):
+            self.focused.settle()
         self.forget_typed()
         if self.writing:
             return False
@@ -246,10 +256,11 @@ class ActScreen(Screen[T], Generic[T]):
         options = self.focused if isinstance(self.focused, ChoiceList) else None
         if self._prose or (options is not None and self._armed is None and options.choose(character)):
             self.stray += character
+            self._acted_at = monotonic()
         elif self.stray not in ("", self._opener):
             if options is not None:
                 options.take_back()
-            self._begin_prose(self.stray + character)
+            self._begin_prose(character)
             return
         else:
             self._act_of(character, key)
@@ -262,7 +273,7 @@ class ActScreen(Screen[T], Generic[T]):
         binding = self.active_bindings.get(key)
         act = BY_ID.get(binding.binding.id or "") if binding is not None else None
         if act is None:
-            self._begin_prose(typed)
+            self._begin_prose(character)
             return
         why = act.disabled_reason(self.situation)
         if not why and act.at_once:
@@ -281,31 +292,39 @@ class ActScreen(Screen[T], Generic[T]):
     def begin_with(self, character: str) -> None:
         """The keys that opened this screen may be the beginning of a line."""
         self.stray = self._opener = character
+        self._acted_at = monotonic()
 
-    def _begin_prose(self, typed: str) -> None:
-        self._armed = None
+    def _begin_prose(self, character: str) -> None:
+        """The character shows that a line has begun: with those before it, unless these were seen to do something."""
+        seen = self._acted_at and self.key_time >= self._acted_at + SEEN_S
+        self._lead, typed = (self.stray, character) if seen else ("", self.stray + character)
+        self._armed, self._acted_at = None, 0.0
         self.stray, self._prose = typed, True
-        self.take_prose(typed)
+        self.take_prose(typed, self._lead)
 
-    def go_on_with(self, typed: str) -> None:
+    def go_on_with(self, typed: str, lead: str) -> None:
         """A line that began on a screen that was over this one."""
         if self.writing:
-            self.keep_prose(typed)
+            self.keep_prose(typed, lead)
         else:
-            self._begin_prose(typed)
+            self.stray, self._prose, self._lead = typed, True, lead
+            self.take_prose(typed, lead)
 
-    def take_prose(self, typed: str) -> None:
-        """A line has begun where no field takes it; by default it is shown, and kept for the room that comes next."""
+    def take_prose(self, typed: str, lead: str) -> None:
+        """A line has begun where no field takes it; by default it is shown, and kept for the room that comes next.
+
+        `lead` are the characters before it that were seen to do something.
+        """
         self.show_typed()
 
-    def keep_prose(self, typed: str) -> None:
+    def keep_prose(self, typed: str, lead: str) -> None:
         """Keep a line for the prompt of the room that is in front next."""
-        self.app.post_message(ProseKept(typed))
+        self.app.post_message(ProseKept(typed, lead))
 
     def forget_typed(self) -> None:
         """What was typed has been dealt with."""
         if self.stray or self._armed is not None:
-            self.stray, self._prose, self._armed = "", False, None
+            self.stray, self._lead, self._prose, self._armed, self._acted_at = "", "", False, None, 0.0
             self.show_typed()
 
     def typed_line(self) -> Content | None:

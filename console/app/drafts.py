@@ -1,8 +1,13 @@
 """Half-typed texts of a console, kept in the log so that nothing typed is lost."""
 
+from collections.abc import Mapping
+from concurrent.futures import Future
+
 from console.app.console_slot import MAX_SLOTS, ConsoleSlot
+from console.core.language.secrets import looks_secret
 from console.store.log import Log
 from console.store.problems import StoreProblem
+from console.store.redact import TEXTS_APART
 
 
 class Drafts:
@@ -10,12 +15,18 @@ class Drafts:
 
     def __init__(self, log: Log, actor: str, slot: ConsoleSlot, *, read_only: bool) -> None:
         self._log, self._actor, self._slot, self._read_only = log, actor, slot, read_only
+        self._last: dict[str, str] = {}
+        """What the log keeps for a place, as far as this console knows."""
 
     def kept(self, place: str) -> str:
         """The text kept for a place ("prompt INC-K7Q2") and this person; empty when there is none.
 
         Without one of its own a console takes over that of a console which ended without sending it.
         """
+        self._last[place] = self._kept(place)
+        return self._last[place]
+
+    def _kept(self, place: str) -> str:
         try:
             kept = self._log.drafts()
             own = kept.get(self._key(place, self._slot.number), "")
@@ -33,10 +44,33 @@ class Drafts:
             pass
         return ""
 
-    def keep(self, place: str, text: str) -> None:
-        """Keep a half-typed text, in the background; an empty one clears it. Raises StoreProblem."""
+    def keep(self, texts: Mapping[str, str]) -> None:
+        """Keep half-typed texts by their places, in the background and all at once; an empty one clears its place.
+
+        Of one that looked like a secret, and is gone, nothing is left in the file. Raises StoreProblem.
+        """
+        changed = {place: text for place, text in texts.items() if self._last.get(place) != text}
+        if self._read_only or not changed:
+            return
+
+        def saved(future: Future[None]) -> None:
+            if future.exception() is not None:
+                for place in changed:
+                    self._last.pop(place, None)
+
+        before = [text for place in changed for text in self._last.get(place, "").split(TEXTS_APART)]
+        self._last.update(changed)
+        self._log.save_drafts(
+            {self._key(place, self._slot.number): text for place, text in changed.items()}
+        ).add_done_callback(saved)
+        now = "\n".join(texts.values())
+        if any(secret not in now for secret in map(looks_secret, before)):
+            self.sweep()
+
+    def sweep(self) -> None:
+        """Leave nothing in the file of what is no longer kept, in the background."""
         if not self._read_only:
-            self._log.save_draft(self._key(place, self._slot.number), text)
+            self._log.sweep()
 
     def _key(self, place: str, slot: int) -> str:
         return f"{place} {self._actor}" if slot == 1 else f"{place} {self._actor} {slot}"

@@ -32,7 +32,7 @@ from console.app.desktop_notification import notification, to_terminal
 from console.app.key_queue import KeyQueue
 from console.app.practice import DemoStep, Practice
 from console.app.registry import bindings, help_rows
-from console.app.session import Arrived, PublishChanged, Session, StateChanged, StoreTrouble
+from console.app.session import ELSEWHERE, Arrived, PublishChanged, Session, StateChanged, StoreTrouble
 from console.app.settings import Settings, read_settings, write_theme
 from console.app.signals import ended_words, take_signals
 from console.app.terminal_title import board_title, has_title, room_title
@@ -47,6 +47,7 @@ from console.resources import styles_path
 from console.store.ledger import Ledger
 from console.store.log import Log
 from console.store.problems import Damaged, StoreProblem
+from console.store.redact import TEXTS_APART
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -130,7 +131,7 @@ class WarroomApp(App[int]):
         self._entered_at: float | None = None
         """When the last Enter was read that acted and that no other key followed."""
         self._ref = ref
-        self.kept_prose = ""
+        self.kept_prose: list[ProseKept] = []
         """Lines that were typed where there is no prompt."""
         self._waiting: list[Callable[[], None]] = []
         """Notices that wait until a form is left."""
@@ -163,6 +164,8 @@ class WarroomApp(App[int]):
                 self._themes = themes.IN_SIXTEEN
                 self.theme = self._themes.get(self.theme, self.theme)
             take_signals(self.leave, LEAVE_S)
+        self.session.bring_back_forms()
+        self.kept_prose = [ProseKept(line) for line in self.session.draft(ELSEWHERE).split(TEXTS_APART) if line]
         self.push_screen(BoardScreen(self.session, self.open_room))
         if self._ref:
             self.open_room(self._ref)
@@ -282,6 +285,9 @@ class WarroomApp(App[int]):
         self.run_worker(self._leave(status), group="leave", exclusive=True)
 
     async def _leave(self, status: int) -> None:
+        read = asyncio.Event()
+        self.call_later(read.set)
+        await read.wait()
         rooms = [screen for screen in self.screen_stack if _is_room(screen)]
         with suppress(TimeoutError):
             # What is still on its way then stays in the draft.
@@ -290,6 +296,10 @@ class WarroomApp(App[int]):
                     await room.prompt.rest()
         for room in rooms:
             room.keep_draft()
+        for screen in self.screen_stack:
+            if keep_typed := performer_of("keep_typed", (screen,)):
+                keep_typed()
+        self.session.keep_forms()
         self.exit(status, return_code=status)
 
     # The clipboard
@@ -341,7 +351,7 @@ class WarroomApp(App[int]):
         """Show the incident's room over the board."""
         while len(self.screen_stack) > 2:
             self.pop_screen()
-        offered, self.kept_prose = self.kept_prose, ""
+        offered, self.kept_prose = self.kept_prose, []
         self.push_screen(screens.room.RoomScreen(self.session, ref, self.publishing, offered))
 
     def act_practice(self) -> None:
@@ -377,11 +387,12 @@ class WarroomApp(App[int]):
 
     def _take_out(self, words: Collection[str]) -> bool:
         """Take erased words out of everything that is half typed; whether any stood there."""
-        prose = self.kept_prose
-        self.kept_prose = without(prose, words)
+        prose = [kept.line for kept in self.kept_prose]
+        for kept in self.kept_prose:
+            kept.line = without(kept.line, words)
         self._copied_text = without(self._copied_text, words)
         changed = [screen.take_out(words) for screen in reversed(self.screen_stack) if isinstance(screen, ActScreen)]
-        return self.kept_prose != prose or any(changed)
+        return [kept.line for kept in self.kept_prose] != prose or any(changed)
 
     # Keys
 
@@ -440,10 +451,12 @@ class WarroomApp(App[int]):
         """A line that no field took waits in the prompt of the room behind, else in that of the next one."""
         room = next((screen for screen in reversed(self.screen_stack) if _is_room(screen)), None)
         if room is not None:
-            room.prompt.offer(message.line)
+            room.prompt.offer(message.line, message.lead)
         else:
-            self.kept_prose = "\n".join(filter(None, (self.kept_prose, message.line)))
-            self.notify("What you typed is kept for the prompt of the next room.", markup=False)
+            if not self.kept_prose:
+                self.notify("What you typed is kept for the prompt of the next room.", markup=False)
+            self.kept_prose.append(message)
+            self.session.keep_draft(ELSEWHERE, TEXTS_APART.join(each.lead + each.line for each in self.kept_prose))
 
     def _resting(self) -> asyncio.Event | None:
         resting = getattr(self.screen, "resting", None)

@@ -102,7 +102,8 @@ MARKERS: Sequence[tuple[str, str]] = (
 PROMPT_KEYS: Sequence[tuple[str, str]] = (
     ("Enter", "log the line"),
     ("Tab", "complete a word, a name, a role, a stage"),
-    ("Up, Down", "earlier lines"),
+    ("Up, Down", "lines that are not logged, then earlier ones"),
+    ("PgUp, PgDn", "a page of the timeline"),
     ("Alt+key", "what the key does outside the prompt, without leaving it: Alt+n, Alt+u"),
     ("Esc", "leave the prompt for the single keys; once more: the newest entry"),
 )
@@ -137,7 +138,7 @@ def help_rows(place: str, situation: Situation) -> list[Row]:
         ("In the timeline", TIMELINE_KEYS),
     ):
         rows += [(heading, "", ""), *((left, right, "") for left, right in pairs)]
-    rows += _rows("guide", situation)
+    rows += _rows("guide", situation) + _rows("everywhere", situation)
     return [*rows, ("Slash words", "", ""), *((form, _slash_help(word), "") for word, form in WORDS.items())]
 
 

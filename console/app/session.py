@@ -7,6 +7,7 @@ write arrives through the watcher's thread as an `Arrived` message.
 import asyncio
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
@@ -32,7 +33,7 @@ from console.store.ledger import DECISIONS, Ledger, Publish, nothing_published
 from console.store.log import Log
 from console.store.outbox.message import Queued
 from console.store.problems import Overtaken, StoreProblem, Unseen
-from console.store.redact import Plan
+from console.store.redact import RECALLED, TEXTS_APART, Plan
 from console.store.watch import Watcher
 
 if TYPE_CHECKING:
@@ -43,6 +44,20 @@ SWITCH_S = 0.0002
 """How long another thread may keep the interpreter from the screen's while it folds; 5 ms is usual."""
 KEY_S = 0.025
 """How long a fold in another thread waits for what a key does to be on the screen."""
+
+Decided = Callable[[Sequence[NewEvent]], None]
+"""Gets the events of a command, with their ids, before they are written."""
+
+
+ELSEWHERE = "elsewhere"
+"""Where lines are kept that were typed where there is no prompt."""
+FORMS = "forms"
+"""Where it is kept what was typed in forms that were left."""
+
+
+def recall_place(ref: str) -> str:
+    """Where the lines are kept that were entered in an incident's room."""
+    return f"{RECALLED}{ref}"
 
 
 class Arrived(Message):
@@ -113,6 +128,7 @@ class Session:
         """When the last key was pressed, by `time.monotonic`."""
         self.form_memory: dict[str, dict[str, str]] = {}
         """What was typed in forms that were left, by the form's topic."""
+        self._recalled: dict[str, list[str]] = {}
         self.sent_words = SENT
         """What is said of a text that was copied."""
         self._turn = asyncio.Lock()
@@ -133,6 +149,11 @@ class Session:
     @property
     def log(self) -> Log:
         return self.ledger.log
+
+    @property
+    def writing(self) -> bool:
+        """Whether a command is being written, for which the next one waits."""
+        return self._turn.locked()
 
     @property
     def actor(self) -> str:
@@ -162,20 +183,25 @@ class Session:
     # Writing
 
     async def submit(
-        self, ref: str, command: Command, playbook: Playbook | None = None, publish: Publish = nothing_published
+        self,
+        ref: str,
+        command: Command,
+        playbook: Playbook | None = None,
+        publish: Publish = nothing_published,
+        decided: Decided = lambda events: None,
     ) -> list[Event]:
         """Write a command; its events once they are on the disk and folded in. Raises Refused and StoreProblem.
 
         A command that the disk refused keeps its events: the same command again writes those, so that nothing stands
         in the log twice when the first try did reach it. `publish` makes the messages that go out with the events;
-        both are written, or neither.
+        both are written, or neither. `decided` gets the events before they are written.
         """
         # One at a time: the next command is decided on the state that this one leaves.
         async with self._turn:
             # What tells a command from every other: asked for again, it is the same one.
             key = msgspec.msgpack.encode((ref, type(command).__name__, command))
             try:
-                written = await self._written(key, ref, command, playbook, publish)
+                written = await self._written(key, ref, command, playbook, publish, decided)
             except Overtaken:
                 # Nothing is wrong with the file: the same would be refused again, so nothing is kept for another try.
                 del self._unwritten[key]
@@ -189,7 +215,13 @@ class Session:
             return written
 
     async def _written(
-        self, key: bytes, ref: str, command: Command, playbook: Playbook | None, publish: Publish
+        self,
+        key: bytes,
+        ref: str,
+        command: Command,
+        playbook: Playbook | None,
+        publish: Publish,
+        decided: Decided,
     ) -> list[Event]:
         """The command's events, once written."""
         in_turn, decisions = command.decided_in_turn(), 0
@@ -197,6 +229,7 @@ class Session:
             if key not in self._unwritten:
                 self._unwritten[key] = await self._prepare(ref, command, playbook, publish)
             seen = self.ledger.seen(ref) if in_turn else None
+            decided(self._unwritten[key][0])
             try:
                 return await asyncio.wrap_future(self.log.append_later(*self._unwritten[key], seen=seen))
             except Unseen:
@@ -239,10 +272,11 @@ class Session:
         if any(isinstance(event.body, EntryRedacted) for event in events):
             # One of these texts may hold what was erased.
             self.form_memory.clear()
+            self._forget_erased()
         erased = self.ledger.take_erased()
         if erased and self.on_erased(erased) and not self.read_only:
             # A draft of it may have been written just before it was erased.
-            self.log.sweep_later()
+            self.log.sweep()
         for ref in changed:
             self.on_change(ref, tuple(event for event in events if event.incident == ref))
 
@@ -297,7 +331,43 @@ class Session:
 
     def keep_draft(self, place: str, text: str) -> None:
         """Keep a half-typed text, in the background; an empty one clears it."""
+        self.keep_drafts({place: text})
+
+    def keep_drafts(self, texts: Mapping[str, str], *, sweep: bool = False) -> None:
+        """`keep_draft` of several, all at once; with `sweep` nothing of what is no longer kept is left in the file."""
         try:
-            self._drafts.keep(place, text)
+            self._drafts.keep(texts)
+            if sweep:
+                self._drafts.sweep()
         except StoreProblem as problem:
             self.trouble = problem.reason
+
+    def keep_forms(self) -> None:
+        """Keep what was typed in forms that were left, for this person's next console."""
+        self.keep_draft(FORMS, msgspec.json.encode(self.form_memory).decode() if self.form_memory else "")
+
+    def bring_back_forms(self) -> None:
+        """What the last console kept of forms: once, since it does not follow what becomes of them."""
+        with suppress(msgspec.MsgspecError):
+            self.form_memory.update(msgspec.json.decode(self.draft(FORMS) or "{}", type=dict[str, dict[str, str]]))
+        self.keep_draft(FORMS, "")
+
+    def is_logged(self, event_id: str) -> bool:
+        """Whether an event is on the disk."""
+        try:
+            return self.log.event(event_id) is not None
+        except StoreProblem:
+            return False
+
+    def recalled(self, ref: str) -> list[str]:
+        """Lines that were entered in an incident's room, the newest last; whoever enters one adds it."""
+        if ref not in self._recalled:
+            self._recalled[ref] = [line for line in self.draft(recall_place(ref)).split(TEXTS_APART) if line]
+        return self._recalled[ref]
+
+    def _forget_erased(self) -> None:
+        """Of lines that Up brings only those stay that a redaction has left in the file."""
+        for ref, lines in self._recalled.items():
+            kept = self.draft(recall_place(ref)).split(TEXTS_APART)
+            # The line that named what is to be erased goes, too.
+            lines[:] = [line for line in lines if line in kept and not line.startswith("/redact")]

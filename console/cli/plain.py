@@ -157,7 +157,7 @@ class PlainRoom:
 
     def _keep(self, typed: str) -> None:
         try:
-            self._drafts.keep(self._place, typed)
+            self._drafts.keep({self._place: typed})
         except Problem as problem:
             self._arrived.put(problem.reason)
 
@@ -181,7 +181,7 @@ class PlainRoom:
             taken_out = self._input.take_out(self._ledger.take_erased())
             if taken_out and not self._shell.read_only:
                 # A draft of it may have been written just before it was erased.
-                self._ledger.log.sweep_later()
+                self._ledger.log.sweep()
             return [*self._lines_of(new), *([TAKEN_OUT] if taken_out else [])]
         except Problem as problem:
             return [problem.reason]

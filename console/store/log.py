@@ -161,10 +161,6 @@ class Log:
         """The plan of a redaction of the entry; None where there is no such entry. Erases nothing."""
         return self.query(lambda connection: redact.plan(connection, incident, entry, Marks(os.urandom)))
 
-    def sweep_later(self) -> None:
-        """Leave no old page behind, once what is queued is written: drafts that held what is erased were kept anew."""
-        self._submit(self._sweep, transaction=False)
-
     def try_import(self, events: Sequence[Event]) -> dict[str, Trial]:
         """What `import_events` would come to, for each incident that is here and would change; writes nothing."""
         try:
@@ -338,7 +334,7 @@ class Log:
         return future
 
     def sweep(self) -> None:
-        """Leave nothing in the file of texts that are no longer kept, in the background."""
+        """Leave no old page behind that held what is erased or no longer kept, once what is queued is written."""
         self._submit(self._sweep, transaction=False)
 
     def draft(self, key: str) -> str:

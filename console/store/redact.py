@@ -344,9 +344,7 @@ def _published(connection: sqlite3.Connection, incident: str, left: Collection[s
     return tuple(sorted({target for target, event in sent.fetchall() if event in left}))
 
 
-def _drafts(
-    connection: sqlite3.Connection, words: Iterable[str], gone: Iterable[str] = ()
-) -> list[tuple[str, str]]:
+def _drafts(connection: sqlite3.Connection, words: Iterable[str], gone: Iterable[str] = ()) -> list[tuple[str, str]]:
     """The keys of half-typed texts with one of the words, each with what is left of it; a dialog's stand there as JSON.
 
     One that holds several texts is left with the others. A line that Up brings goes with any of the `gone` texts.

@@ -102,7 +102,7 @@ class Room:
                 await self.pilot.pause()
 
     async def types(self, text: str) -> None:
-        self.screen.prompt.input.insert_text_at_cursor(text)
+        self.screen.prompt.input.put(text)
         await self.pilot.pause()
 
     async def keys_in(self, text: str) -> None:

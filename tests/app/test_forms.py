@@ -172,8 +172,8 @@ async def _paste_at(room: Room, form: Form, sent: list[object], place: int) -> N
         assert isinstance(over, PasteDialog), where
         assert over.values()["text"].strip() == clean_paste(COPIED).strip(), where
         await room.presses("escape")
-        assert clean_paste(COPIED).strip() in room.screen.prompt.pasted, where
-        room.screen.prompt.hold_paste("")
+        assert clean_paste(COPIED).strip() in room.screen.prompt.unlogged, where
+        room.screen.prompt.forget()
         assert form.values() == before, where
     assert room.app.screen is form, where
 

@@ -67,6 +67,58 @@ async def test_a_line_behind_a_refused_letter_is_whole_at_any_speed(tmp_path: Pa
         assert room.line == line
 
 
+WAYS_TO_ACT = [
+    (("alt+s",), "2"),
+    (("escape",), "x"),
+    (("escape",), "s"),
+    (("escape",), "i"),
+    (("escape", "P", "enter"), "w"),
+]
+"""Keys, and one behind them that does something which is seen: chooses, names an act, opens a list."""
+
+
+@pytest.mark.parametrize("pause_s", [0.0, 0.4])
+@pytest.mark.parametrize(("path", "key"), WAYS_TO_ACT)
+async def test_a_key_is_a_lines_first_letter_as_long_as_nobody_can_have_seen_what_it_did(
+    tmp_path: Path, path: tuple[str, ...], key: str, pause_s: float
+) -> None:
+    async with console(tmp_path) as room:
+        await room.presses(*path)
+        await types_behind_a_pause(room, key, pause_s, "we are back")
+        if room.app.screen is not room.screen:
+            await room.presses("enter")
+        assert room.line == f"{key}we are back"
+
+
+@pytest.mark.parametrize("with_it", [False, True])
+@pytest.mark.parametrize(("path", "key"), WAYS_TO_ACT)
+async def test_a_key_that_was_seen_to_act_is_asked_about_and_never_logged_unasked(
+    tmp_path: Path, path: tuple[str, ...], key: str, with_it: bool
+) -> None:
+    async with console(tmp_path) as room:
+        before = room.state.events
+        await room.presses(*path)
+        await types_behind_a_pause(room, key, 0.8, "we are back")
+        if room.app.screen is not room.screen:
+            # The postmortem has no prompt: the line is kept for that of the room.
+            await room.presses("enter", "escape")
+        assert room.line == "we are back"
+        await room.presses("enter")
+        assert f"“{key}”" in room.hint
+        assert room.state.events == before
+        await room.presses(*(["up"] if with_it else []), "enter")
+        assert room.last.text == f"{key if with_it else ''}we are back"
+        room.hides("not logged")
+
+
+@pytest.mark.parametrize(("path", "key"), WAYS_TO_ACT)
+async def test_a_key_that_acted_is_no_part_of_a_paste(tmp_path: Path, path: tuple[str, ...], key: str) -> None:
+    async with console(tmp_path) as room:
+        await room.presses(*path, key)
+        await room.pastes("2018-10-21T22:52:00Z partition")
+        assert room.line == "2018-10-21T22:52:00Z partition"
+
+
 class SlowDialog(TaskDialog):
     """A form that opens as on a machine that is busy with something else."""
 

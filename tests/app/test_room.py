@@ -279,9 +279,9 @@ async def test_a_paste_that_is_emptied_takes_no_other_away(tmp_path: Path) -> No
             await room.pastes(pasted)
             await room.presses("escape")
         await room.presses("up", "tab", "f7", "delete", *"new", "escape")
-        assert "2 pastes are not logged yet" in room.hint
+        assert "1 line and a paste of 2 lines are not logged yet" in room.hint
     async with console(tmp_path, ref=room.ref) as room:
-        assert "2 pastes are not logged yet" in room.hint
+        assert "1 line and a paste of 2 lines are not logged yet" in room.hint
         assert not room.line
         await room.presses("up", "enter")
         assert room.last.text == "new"
@@ -297,11 +297,26 @@ async def test_a_paste_is_discarded_for_good(tmp_path: Path) -> None:
         room.shows("discards the paste; nothing is logged")
         await room.presses("enter")
         assert "The paste is discarded" in room.hint
-        await room.presses("up")
-        room.hides("Pasted into")
         assert room.state.events == before
     async with console(tmp_path, ref=room.ref) as room:
         room.hides("not logged yet")
+        await room.presses("up")
+        room.hides("Pasted into")
+
+
+async def test_what_was_thrown_away_comes_back_with_up_until_the_console_ends(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.pastes("one\ntwo")
+        await room.presses("3", "enter")
+        await room.types("today 23:59 no")
+        await room.presses("enter", "ctrl+u")
+        room.hides("not logged")
+        await room.presses("up")
+        assert room.line == "today 23:59 no"
+        await room.presses("up")
+        room.shows("Pasted into")
+        await room.presses("enter")
+        assert room.last.text == "one\ntwo"
 
 
 async def test_colours_of_a_log_are_no_text_and_hide_no_time(tmp_path: Path) -> None:
@@ -386,9 +401,11 @@ async def test_a_line_typed_behind_one_with_a_secret_replaces_it_and_neither_is_
         await room.types(line)
         await room.presses("enter")
         await room.keys_in("all quiet")
+        assert "1 line is not logged yet: Up brings it back" in room.hint
         await room.presses("enter")
         assert room.last.text == "all quiet"
-        await room.presses("up", "up")
+        assert room.hint == "Logged at 14:00: all quiet · 1 line is not logged yet"
+        await room.presses("up")
         assert room.line == line
 
 

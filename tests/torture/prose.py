@@ -201,7 +201,7 @@ def texts(room: Room) -> str:
         if isinstance(screen, RoomScreen):
             parts += [
                 screen.prompt.unsent,
-                screen.prompt.pasted,
+                screen.prompt.unlogged,
                 *screen.prompt.recalled,
                 screen.timeline.filter.words(),
             ]
@@ -211,7 +211,8 @@ def texts(room: Room) -> str:
             parts.append(screen.stray)
         parts += [area.text for area in screen.query(TextArea)] + [field.value for field in screen.query(Input)]
     parts += [text for values in app.session.form_memory.values() for text in values.values()]
-    return " ".join("\n".join([*parts, app.kept_prose]).split())
+    parts += [kept.lead + kept.line for kept in app.kept_prose]
+    return " ".join("\n".join(parts).split())
 
 
 def all_events(room: Room) -> list[Event]:
@@ -306,7 +307,7 @@ class Bench:
         if ended(room) or self.wrote or not any(isinstance(screen, RoomScreen) for screen in app.screen_stack):
             return False
         app.session.form_memory.clear()
-        app.kept_prose = ""
+        app.kept_prose.clear()
         while app.screen is not room.screen:
             app.pop_screen()
         room.screen.forget_typed()

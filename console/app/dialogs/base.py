@@ -546,14 +546,14 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         """What of the fields' values comes back."""
         return values
 
-    def take_prose(self, typed: str) -> None:
+    def take_prose(self, typed: str, lead: str) -> None:
         """A list takes no line: the dialog is left, and the line goes on where its opener takes it."""
         if not self.resting.is_set():
-            super().take_prose(typed)
+            super().take_prose(typed, lead)
             return
         stack = self.app.screen_stack
         below = stack[stack.index(self) - 1]
         self.forget_typed()
         self.leave()
         if isinstance(below, ActScreen):
-            self.app.call_later(below.go_on_with, typed)
+            self.app.call_later(below.go_on_with, typed, lead)

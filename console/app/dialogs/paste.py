@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, tzinfo
 from functools import cache
 
@@ -11,7 +12,7 @@ from textual.widgets import TextArea
 from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.dialogs.respond import checked
 from console.app.widgets.choice_list import Choice
-from console.core.language.grammar import split_paste
+from console.core.language.grammar import day_and_time, split_paste
 from console.core.language.text import clean, clean_paste
 from console.core.log.command import Command
 from console.core.log.foretold import doubt_of
@@ -86,9 +87,16 @@ class PasteDialog(FormDialog[Sequence[Command]]):
             plain = Choice(PLAIN, f"{each}, as plain text")
             return Choice(WHOLE, "One entry, as it stands"), *reads, plain, Choice(DROP, "Discard it")
 
+        def has_time(line: str) -> bool:
+            with suppress(Refused):
+                return read(line).at is not None
+            return False
+
         self._ways = ways
+        # What has a time in each of its lines did not happen now.
+        chosen = READ if all(map(has_time, split_paste(pasted))) else WHOLE
         fields = (
-            Field("as", "Log as", WHOLE, choices=ways(pasted)),
+            Field("as", "Log as", chosen, choices=ways(pasted)),
             Field("text", "Text", pasted, lines=10, fresh=True),
         )
 
@@ -96,6 +104,9 @@ class PasteDialog(FormDialog[Sequence[Command]]):
             return " ".join(filter(None, (doubt_of(state, command, now, zone) for command in commands)))
 
         super().__init__(f"Pasted into {state.ref}", fields, build, says, doubts=doubts)
+
+    def _secret_doubt(self) -> str:
+        return "" if self.values()["as"] == DROP else super()._secret_doubt()
 
     @on(TextArea.Changed)
     def _keep_text(self, event: TextArea.Changed) -> None:
@@ -117,13 +128,12 @@ def entries_of(commands: Sequence[Command]) -> Sequence[Command]:
 
 
 def span(commands: Sequence[Command], now: datetime, zone: tzinfo) -> str:
-    """From when to when the entries happened, by their own times: `18:44 to 18:47`, and the day where it differs."""
+    """From when to when the entries happened, by their own times: `18:44 to 18:47`, or `22:54 to 23:09 yesterday`."""
     moments = sorted(entry.at for entry in entries_of(commands) if entry.at is not None)
     if not moments:
         return ""
-    today = now.astimezone(zone).date()
-    words = [
-        f"{at:%H:%M}" if at.date() == today else f"{at:%Y-%m-%d %H:%M}"
-        for at in (moment.astimezone(zone) for moment in (moments[0], moments[-1]))
-    ]
-    return " to ".join(dict.fromkeys(words))
+    first, last = day_and_time(moments[0], now, zone), day_and_time(moments[-1], now, zone)
+    if first == last:
+        return first
+    same_day = moments[0].astimezone(zone).date() == moments[-1].astimezone(zone).date()
+    return f"{first.split()[0] if same_day else first} to {last}"

@@ -9,11 +9,13 @@ from console.app.act_screen import Armed
 from console.app.room.completion import people
 from console.app.room.context import RoomContext
 from console.app.room.files import RoomFiles
+from console.app.widgets.prompt import Unlogged
 from console.app.widgets.timeline import Timeline
 from console.app.widgets.timeline_model import Filter
 from console.core.language.text import one_line
 from console.core.language.when import parse_when
 from console.core.log.command import Command
+from console.core.log.event import NewEvent
 from console.core.refusal import Refused
 from console.core.subjects.entry import find_entry, uncorrectable
 from console.core.subjects.stage import MoveStage
@@ -151,21 +153,28 @@ class RoomActs:
         command = Undo(actor=room.actor, entry=entry.id, dependents=True, was_undone=entry.undone)
         return Armed(undo_words(room.state, entry), lambda: room.write(command))
 
-    def log_paste(self, pasted: str) -> None:
+    def log_paste(self, paste: Unlogged) -> None:
         """Ask how several pasted lines are to be logged; they stay in the draft until they are."""
         room = self._context
 
+        def decided(events: Sequence[NewEvent]) -> None:
+            paste.event_id = events[0].id
+            room.keep_draft()
+
         async def send(commands: Sequence[Command]) -> None:
             for command in commands:
-                await room.session.submit(room.ref, command)
-            room.prompt.settle_paste()
+                await room.session.submit(room.ref, command, decided=decided)
+            room.prompt.settle(paste, logged=bool(commands))
+            if not commands:
+                room.keep_draft(sweep=True)
             count = len(dialogs.paste.entries_of(commands))
-            logged = f"{count} {'entry' if count == 1 else 'entries'} logged" if count else "The paste is discarded"
+            discarded = "The paste is discarded; Up brings it back until you leave"
+            logged = f"{count} {'entry' if count == 1 else 'entries'} logged" if count else discarded
             times = dialogs.paste.span(commands, room.now(), room.session.zone)
             room.prompt.say(f"{logged}{f', {times}' if times else ''}.")
 
-        dialog = dialogs.paste.PasteDialog(room.state, pasted, room.actor, room.now(), room.session.zone)
-        dialog.send, dialog.keep = send, room.prompt.hold_paste
+        dialog = dialogs.paste.PasteDialog(room.state, paste.text, room.actor, room.now(), room.session.zone)
+        dialog.send, dialog.keep = send, partial(room.prompt.hold, paste)
         room.open(dialog)
 
     # The timeline

@@ -1,6 +1,6 @@
 """The context that the parts of the room share: the incident, its prompt, and ways to tell, ask and write."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
@@ -8,10 +8,11 @@ from textual.screen import Screen
 
 from console.app import dialogs
 from console.app.room.acknowledgement import acknowledgement
-from console.app.session import Session
+from console.app.session import Session, recall_place
 from console.app.widgets.prompt import Prompt
 from console.core.language.text import clean
 from console.core.log.command import Command
+from console.core.log.event import NewEvent
 from console.core.log.state import Incident
 from console.core.refusal import Problem, Refused
 from console.store.ledger import Publish, nothing_published
@@ -104,11 +105,16 @@ class RoomContext:
         self.later(self._write(command, line))
 
     async def _write(self, command: Command, line: str) -> None:
-        if line:
-            # Kept until the disk has it, so that a crash in between loses nothing.
+        def decided(events: Sequence[NewEvent]) -> None:
+            if line:
+                self.prompt.decided(line, events[0].id)
+                self.keep_draft()
+
+        if line and self.session.writing:
+            # Kept while it waits, too, so that a crash in between loses nothing.
             self.keep_draft()
         try:
-            written = await self.session.submit(self.ref, command)
+            written = await self.session.submit(self.ref, command, decided=decided)
         except Problem as problem:
             if line:
                 self.prompt.restore(line, problem.reason)
@@ -133,14 +139,24 @@ class RoomContext:
 
     # Drafts
 
-    def keep_draft(self) -> None:
-        """Write down the half-typed line, and a paste that waits."""
-        self.session.keep_draft(f"prompt {self.ref}", self.prompt.unsent)
-        self.session.keep_draft(f"paste {self.ref}", self.prompt.pasted)
+    def keep_draft(self, *, sweep: bool = False) -> None:
+        """Write down the half-typed line, what waits, and what Up brings; with `sweep` no more than that is left."""
+        prompt = self.prompt
+        texts = {self._line_place: prompt.unsent, self._unlogged_place: prompt.unlogged}
+        self.session.keep_drafts({**texts, recall_place(self.ref): prompt.kept_recalled}, sweep=sweep)
 
     def bring_back_drafts(self) -> None:
-        """Put back what was written down; of several lines it is asked again how to log them."""
-        if draft := self.session.draft(f"prompt {self.ref}"):
+        """Put back what was written down, but for what is logged."""
+        if draft := self.session.draft(self._line_place):
             self.prompt.bring_back(draft)
-        if pastes := self.session.draft(f"paste {self.ref}"):
-            self.prompt.bring_back_pastes(pastes)
+        if unlogged := self.session.draft(self._unlogged_place):
+            self.prompt.bring_back_unlogged(unlogged, self.session.is_logged)
+
+    @property
+    def _line_place(self) -> str:
+        return f"prompt {self.ref}"
+
+    @property
+    def _unlogged_place(self) -> str:
+        """By the name that versions gave it in which only pastes waited."""
+        return f"paste {self.ref}"

@@ -1,6 +1,6 @@
 """The room: one incident, its timeline, what it owes, and the prompt that has the focus."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from textual import on
@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.events import Resize
 
 from console.app import registry
-from console.app.act_screen import ActScreen
+from console.app.act_screen import ActScreen, ProseKept
 from console.app.acts import BY_ID, BY_SLASH, REMEDY_DIALOGS, Act, with_keys
 from console.app.lines import LineAct, is_core, key_doubt, read_line
 from console.app.publishing import Publishing
@@ -20,7 +20,7 @@ from console.app.room.completion import completions, explained
 from console.app.room.context import RoomContext
 from console.app.room.process import ProcessActs
 from console.app.room.updates import RoomUpdates
-from console.app.session import PublishChanged, Session, StateChanged
+from console.app.session import ELSEWHERE, PublishChanged, Session, StateChanged
 from console.app.situation import READ_ONLY, OwnEntries, Situation
 from console.app.widgets.cell import Cell, Part, pressable, text
 from console.app.widgets.guide import Guide
@@ -43,7 +43,7 @@ from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.core.subjects.checklist import TickItem
 from console.core.subjects.handoff import offered_handoff
-from console.core.subjects.undo import EntryRedacted, RedactEntry, Undo, redactable, undoes
+from console.core.subjects.undo import RedactEntry, Undo, redactable, undoes
 from console.core.subjects.update import PostUpdate
 from console.publish.sending.status import Standing, against
 
@@ -61,15 +61,15 @@ class RoomScreen(ActScreen[None]):
     BINDINGS = registry.bindings("room")
     AUTO_FOCUS = "#line"
 
-    def __init__(self, session: Session, ref: str, publishing: Publishing, offered: str = "") -> None:
-        """`offered` is a line that was typed where there is no prompt."""
+    def __init__(self, session: Session, ref: str, publishing: Publishing, offered: Sequence[ProseKept] = ()) -> None:
+        """`offered` are lines that were typed where there is no prompt."""
         super().__init__()
         self._offered = offered
         self.session = session
         self._publishing = publishing
         self._own_entries = OwnEntries()
         self.ref = ref
-        self.prompt = Prompt(self._describe, self._complete, self._explain, self.could_read)
+        self.prompt = Prompt(self._describe, self._complete, self._explain, self.could_read, session.recalled(ref))
         self.timeline = Timeline(zone=session.zone, id="timeline")
         self.context = RoomContext(session, ref, self.prompt, self)
         self.acts = RoomActs(self.context, self.timeline, lambda: self.situation.entry)
@@ -121,11 +121,20 @@ class RoomScreen(ActScreen[None]):
         self.show_state()
         self.context.bring_back_drafts()
         if self._offered:
-            self.prompt.offer(self._offered)
+            self._offer(self._offered)
         self._publishing.show(self.ref)
         self.set_interval(TICK_S, self.tick)
         self.set_interval(HERE_S, self._look_around)
         self._look_around()
+
+    def _offer(self, kept: Sequence[ProseKept]) -> None:
+        if len(kept) == 1:
+            self.prompt.offer(kept[0].line, kept[0].lead)
+        else:
+            self.prompt.offer("\n".join(each.lead + each.line for each in kept))
+        self.keep_draft()
+        # In this order, so that they are always kept somewhere.
+        self.session.keep_draft(ELSEWHERE, "")
 
     def on_unmount(self) -> None:
         self.keep_draft()
@@ -138,7 +147,7 @@ class RoomScreen(ActScreen[None]):
         self.show_state()
 
     def keep_draft(self) -> None:
-        """Write down the half-typed line, and a paste that waits."""
+        """Write down the half-typed line, and what waits."""
         self.context.keep_draft()
 
     @on(Prompt.Drafted)
@@ -156,8 +165,6 @@ class RoomScreen(ActScreen[None]):
 
     @on(StateChanged)
     def _changed(self, event: StateChanged) -> None:
-        if any(isinstance(each.body, EntryRedacted) for each in event.events):
-            self.prompt.forget()
         if event.ref == self.ref:
             self.timeline.show(self.state.entries)
             self.show_state()
@@ -359,7 +366,11 @@ class RoomScreen(ActScreen[None]):
 
     @on(Prompt.Pasted)
     def _pasted(self, event: Prompt.Pasted) -> None:
-        self.acts.log_paste(event.text)
+        self.acts.log_paste(event.paste)
+
+    @on(Prompt.Scrolled)
+    def _scrolled(self, event: Prompt.Scrolled) -> None:
+        self.timeline.scroll_page(event.step)
 
     # Keys
 
@@ -375,16 +386,16 @@ class RoomScreen(ActScreen[None]):
     def show_typed(self) -> None:
         self.prompt.arm(self.typed_line())
 
-    def go_on_with(self, typed: str) -> None:
-        self.take_prose(typed)
+    def go_on_with(self, typed: str, lead: str) -> None:
+        self.take_prose(typed, lead)
 
-    def take_prose(self, typed: str) -> None:
+    def take_prose(self, typed: str, lead: str) -> None:
         self.forget_typed()
-        self.prompt.write(typed)
+        self.prompt.write(typed, lead)
 
     def paste_prose(self, pasted: str) -> None:
         self.prompt.input.focus()
-        self.prompt.paste(pasted)
+        self.prompt.paste(pasted, elsewhere=True)
 
     def begin_line(self, act: LineAct) -> None:
         """Begin a line in the prompt, where Enter does it."""

@@ -1,7 +1,7 @@
 """The prompt: one line that becomes an entry, and under it what Enter will do."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from time import monotonic
 from typing import NamedTuple
@@ -16,9 +16,11 @@ from textual.widgets import Input
 from console.app.acts import with_keys
 from console.app.widgets.cell import Cell, fitted, text
 from console.app.widgets.line_input import AltInput
+from console.core.language.secrets import secret_doubt
 from console.core.language.text import clean, clean_paste, one_line
 from console.core.log.erasure import TAKEN_OUT, without
 from console.core.refusal import Refused
+from console.store.redact import TEXTS_APART
 
 KEEP_AFTER_S = 0.25
 """How long after the last keystroke the half-typed line is written down."""
@@ -27,10 +29,13 @@ SAID_LINES = 4
 """How many lines a refusal may take: it says what would be right at its end."""
 
 WRITING_HINT = with_keys("Enter logs a line · {cancel} single keys · / commands · -4m four minutes ago")
+SINGLE_KEYS = with_keys("  ·  {cancel} for single keys")
 KEYS_HINT = "A key names what it does, Enter does it · a line goes into the prompt"
 
-RECALLED = 200
+MAX_RECALLED = 200
 """Lines that Up goes back through."""
+MAX_KEPT_RECALLED = 50
+"""How many of those outlive the console."""
 
 
 class Foreseen(NamedTuple):
@@ -48,8 +53,27 @@ Describe = Callable[[str], Foreseen]
 
 Complete = Callable[[str], list[str]]
 """The words that may stand for the one that ends the text."""
-PASTES_APART = "\x1e"
-"""Between pastes in a draft: a character that no cleaned text holds."""
+_EVENT_ID = "\x1f"
+"""In a draft between a text and the id of the event that logs it: no cleaned text holds it."""
+
+
+class Unlogged:
+    """A line, or a paste of several, that is not known to be in the log."""
+
+    def __init__(self, text: str, event_id: str = "") -> None:
+        self.text = text
+        self.event_id = event_id
+        """Of the event that is to log the text; empty until that is decided."""
+
+    def becomes(self, text: str) -> None:
+        """Another text, which no event is to log yet."""
+        if text != self.text:
+            self.text, self.event_id = text, ""
+
+
+def _is_line(text: str) -> bool:
+    """Whether the prompt can take it."""
+    return "\n" not in text
 
 
 class LineInput(AltInput):
@@ -59,10 +83,20 @@ class LineInput(AltInput):
     arrive together, as over a slow connection, must do what they would have done one by one.
     """
 
-    def __init__(self, keys: Mapping[str, Callable[[], None]], pasted: Callable[[str], None]) -> None:
-        """`keys` says what each key by Textual's name does; `pasted` takes a paste."""
+    def __init__(
+        self,
+        keys: Mapping[str, Callable[[], None]],
+        pasted: Callable[[str], None],
+        makes_way: Callable[[str], None],
+    ) -> None:
+        """`keys` says what each key by Textual's name does; `pasted` takes a paste.
+
+        `makes_way` is told what the whole line is about to be replaced by; empty where it is taken away.
+        """
         super().__init__(id="line", compact=True, select_on_focus=False, validate_on=(), placeholder="What happened?")
-        self._keys, self._pasted = keys, pasted
+        self._keys, self._pasted, self._makes_way = keys, pasted, makes_way
+        self.spaced_at = -1
+        """Where a completion has ended with a space of its own: another one typed there adds none."""
 
     def on_key(self, event: events.Key) -> None:
         does = self._keys.get(event.key)
@@ -76,6 +110,15 @@ class LineInput(AltInput):
         event.prevent_default()
         self._pasted(event.text)
 
+    def replace(self, text: str, start: int, end: int) -> None:
+        """Every edit of the line."""
+        if start == end == self.spaced_at and text.startswith(" "):
+            text = text[1:]
+        self.spaced_at = -1
+        if self.value and sorted((start, end)) == [0, len(self.value)]:
+            self._makes_way(text)
+        super().replace(text, start, end)
+
     def put(self, words: str) -> None:
         """Put words where the cursor is, in place of what is selected."""
         start, end = sorted(self.selection)
@@ -83,7 +126,11 @@ class LineInput(AltInput):
 
 
 class Prompt(Vertical):
-    """The line with its hint. It keeps recall, completion, drafts and a paste that waits for its yes."""
+    """The line with its hint. It keeps recall, completion, drafts, and what is not logged yet.
+
+    That is a paste that waits for its yes, and a line that was refused, asked about or left half typed and then made
+    way for another. It is named until it is logged or taken away, and Up brings it back.
+    """
 
     class Entered(Message):
         """A line to be logged or run. The prompt is empty already; give a refused line back with `restore`, and say
@@ -94,17 +141,24 @@ class Prompt(Vertical):
             self.line = line
 
     class Pasted(Message):
-        """Several lines were pasted, or more lines while those wait; the text is `settled` once it is logged."""
+        """Several lines were pasted, or are asked for again; `settle` says that they are logged."""
 
-        def __init__(self, text: str) -> None:
+        def __init__(self, paste: Unlogged) -> None:
             super().__init__()
-            self.text = text
+            self.paste = paste
+
+    class Scrolled(Message):
+        """A page of the timeline, back (-1) or on (1)."""
+
+        def __init__(self, step: int) -> None:
+            super().__init__()
+            self.step = step
 
     class Left(Message):
         """Escape: the single keys are wanted."""
 
     class Drafted(Message):
-        """The half-typed line, or the paste that waits, has changed and is to be kept."""
+        """The half-typed line, or what waits, has changed and is to be kept."""
 
     def __init__(
         self,
@@ -112,8 +166,12 @@ class Prompt(Vertical):
         complete: Complete,
         explain: Callable[[list[str]], str],
         could_read: Callable[[float], bool],
+        recalled: list[str],
     ) -> None:
-        """`could_read` says of the key at hand whether what was shown at a moment could be read before it."""
+        """`could_read` says of the key at hand whether what was shown at a moment could be read before it.
+
+        `recalled` are the lines that were entered before, the newest last; those entered here are added.
+        """
         super().__init__(id="prompt")
         self._describe, self._complete, self._explain, self._could_read = describe, complete, explain, could_read
         # Held here, so that the line can still be read while the screen is being taken down.
@@ -124,24 +182,35 @@ class Prompt(Vertical):
                 "shift+tab": partial(self._completed, -1),
                 "up": partial(self._recalled, -1),
                 "down": partial(self._recalled, 1),
+                "pageup": partial(self._scrolled, -1),
+                "pagedown": partial(self._scrolled, 1),
                 "escape": self._leave,
             },
             self.paste,
+            self._made_way,
         )
-        self._recall: list[str] = []
-        self._at = 0
-        """Where Up and Down stand in the recalled lines; their number while at the line being typed."""
+        self._recall = recalled
+        self._back = 0
+        """How many texts back Up has gone from the line being typed."""
+        self._texts: list[str] = []
+        """Those that it goes through, the last first."""
         self._typing = ""
         self._held = ""
         """The half-typed line that a key's own line (`/done `) has put aside."""
-        self._pastes: list[str] = []
-        """Pastes of several lines that are not logged yet, the newest last."""
+        self._waiting: list[Unlogged] = []
+        """What is not logged and not on its way, the newest last."""
+        self._in_line: Unlogged | None = None
+        """What of that stands in the line, as it was or edited."""
         self._doubted = ""
         """The line with a doubt about it that Enter once more enters."""
         self._doubted_at = 0.0
+        self._lead = ""
+        """Keys that had done something before they turned out to be, perhaps, the beginning of the line."""
+        self._with_lead = ""
+        """The line with them, while it is asked about."""
         self._armed: Content | None = None
         """What Enter does to something else than the line."""
-        self._sent: list[str] = []
+        self._sent: list[Unlogged] = []
         """Lines that were entered and are not known to be on the disk yet."""
         self._at_rest = asyncio.Event()
         """Set while there are none of those."""
@@ -176,18 +245,34 @@ class Prompt(Vertical):
 
     @property
     def unsent(self) -> str:
-        """The line, or the one put aside, or lines on their way: a console that ends now would lose them."""
-        return self._held or self.line or "\n".join(self._sent)
+        """The half-typed line, or the one put aside: a console that ends now would lose it."""
+        return self._held or ("" if self._stands_as_it_was else self.line)
 
     @property
-    def pasted(self) -> str:
-        """The pastes of several lines that are not logged yet, for a draft."""
-        return PASTES_APART.join(paste for paste in self._pastes if paste.strip())
+    def unlogged(self) -> str:
+        """What waits and what is on its way, for a draft."""
+        edited = None if self._stands_as_it_was else self._in_line
+        return TEXTS_APART.join(
+            f"{each.text}{_EVENT_ID}{each.event_id}" if each.event_id else each.text
+            for each in dict.fromkeys((*self._waiting, *self._sent))
+            if each is not edited and each.text.strip()
+        )
+
+    @property
+    def _stands_as_it_was(self) -> bool:
+        """Whether the line is one that waits, and nobody has edited it."""
+        return self._in_line is not None and self._in_line.text == self.line
 
     @property
     def recalled(self) -> tuple[str, ...]:
         """Earlier lines, the newest last."""
         return tuple(self._recall)
+
+    @property
+    def kept_recalled(self) -> str:
+        """Of the earlier lines those that outlive the console, for a draft: no pastes, and nothing secret."""
+        lines = [line for line in self._recall[-MAX_KEPT_RECALLED:] if _is_line(line) and not secret_doubt(line)]
+        return TEXTS_APART.join(lines)
 
     @property
     def hint(self) -> str:
@@ -200,43 +285,65 @@ class Prompt(Vertical):
         with self.input.prevent(Input.Changed):
             self.input.value = line
         self.input.cursor_position = len(line)
+        known = self._as(line, self._waiting)
+        self._in_line = known if known in self._waiting else None
+        self._lead = self._with_lead = ""
         self._offer = None
         self.refresh_hint()
         self._keep_soon()
 
     def bring_back(self, draft: str) -> None:
-        """Put back what was `unsent` when a console ended."""
+        """Put back what was `unsent` when a console ended; several lines are those of an older version's console."""
         if "\n" in draft:
-            self.bring_back_pastes(draft)
+            self._waiting.append(Unlogged(draft))
+            self.refresh_hint()
         else:
             self.place(draft)
 
-    def bring_back_pastes(self, draft: str) -> None:
-        """Put back what was `pasted` when a console ended; it waits until it is asked for."""
-        self._pastes += draft.split(PASTES_APART)
+    def bring_back_unlogged(self, draft: str, is_logged: Callable[[str], bool]) -> None:
+        """Put back what was `unlogged` when a console ended, but for what was logged all the same."""
+        for part in draft.split(TEXTS_APART):
+            words, _, event_id = part.partition(_EVENT_ID)
+            if not (event_id and is_logged(event_id)):
+                self._waiting.append(Unlogged(words, event_id))
+        self.refresh_hint()
+        self._keep_soon()
+
+    def write(self, words: str, lead: str = "") -> None:
+        """Go on with a line that began elsewhere; a half-typed one waits for as long.
+
+        `lead` are keys before it that were seen to do something: it is asked whether they are a part of the line.
+        """
+        self._set_aside()
+        self._back = 0
+        self.input.focus()
+        self.place(words)
+        self._lead = lead
         self.refresh_hint()
 
-    def write(self, words: str) -> None:
-        """Go on with a line that began elsewhere, as if it had been typed here."""
-        self.input.focus()
-        self.input.put(words)
+    def offer(self, words: str, lead: str = "") -> None:
+        """A line from a place without a prompt. It is selected, so that the next one typed does not run into it.
 
-    def offer(self, words: str) -> None:
-        """A line from a place without a prompt. It is selected, so that the next one typed does not run into it."""
+        `lead` as in `write`.
+        """
         if len([line for line in clean(words).split("\n") if line.strip()]) > 1:
             self.paste(words)
             return
         words = one_line(words, len(words))
         if self.line:
-            self.remember(words)
+            self._wait(Unlogged(words))
             self.say(f"“{one_line(words, 40)}” is kept; Up brings it.")
         else:
             self.park(words)
+            self.input.focus()
+            self._lead = lead
             self.say("You typed this elsewhere. Enter logs it; another line replaces it, and Up brings it back.")
 
     def park(self, line: str) -> None:
-        """Show a line so that the next one typed replaces it; Up brings it back."""
-        self.remember(line)
+        """Show a line so that the next one typed replaces it; it waits until it is logged."""
+        waits = self._in_line or self._as(line)
+        waits.becomes(line)
+        self._wait(waits)
         self.place(line)
         self.input.select_all()
 
@@ -247,11 +354,16 @@ class Prompt(Vertical):
 
     def settled(self, line: str) -> None:
         """An entered line is on the disk, or has been given back: it is no longer on its way."""
-        if line in self._sent:
-            self._sent.remove(line)
+        sent = self._as(line, self._sent)
+        if sent in self._sent:
+            self._sent.remove(sent)
             self._keep_soon()
         if not self._sent:
             self._at_rest.set()
+
+    def decided(self, line: str, event_id: str) -> None:
+        """The event that logs an entered line is about to be written."""
+        self._as(line, self._sent).event_id = event_id
 
     async def rest(self) -> None:
         """Until every key typed so far has been read, and every line entered is on the disk or given back."""
@@ -263,7 +375,9 @@ class Prompt(Vertical):
 
     def begin(self, line: str) -> None:
         """Start a line for a key (`/done `); a half-typed one is put aside and comes back afterwards."""
-        if self.line.strip() and not self.line.startswith("/"):
+        if self._in_line is not None:
+            self._set_aside()
+        elif self.line.strip() and not self.line.startswith("/"):
             self._held = self.line
         self.place(line)
         self.input.focus()
@@ -273,27 +387,36 @@ class Prompt(Vertical):
         if not self.line:
             self.park(line)
         elif self.line != line:
+            self._wait(self._as(line))
             reason = f"Not logged, Up brings it back: “{one_line(line, 40)}”. {reason}"
         self.say(reason, error=True)
 
     def remember(self, line: str) -> None:
         """A line for Up."""
         if not self._recall or self._recall[-1] != line:
-            self._recall = [*self._recall[1 - RECALLED :], line]
-        self._at = len(self._recall)
+            self._recall[:] = [*self._recall[1 - MAX_RECALLED :], line]
+        self._back = 0
 
     def forget(self) -> None:
-        """Drop the lines that Up would bring: one of them may hold what was erased."""
-        self._recall, self._at = [], 0
+        """Drop all that Up would bring."""
+        self._waiting.clear()
+        self._recall.clear()
+        self._back = 0
 
     def take_out(self, words: Collection[str]) -> bool:
         """Take words that a redaction erased out of the line and of what waits; whether any stood there."""
-        before = self.line, self._held, self._typing, *self._pastes
-        line, self._held, self._typing, *self._pastes = (without(text, words) for text in before)
-        if (line, self._held, self._typing, *self._pastes) == before:
+        self._back = 0
+        before = self.line, self._held, self._typing, self._with_lead, *(each.text for each in self._waiting)
+        after = tuple(without(kept, words) for kept in before)
+        if after == before:
             return False
+        line, self._held, self._typing, self._with_lead, *waiting = after
+        in_line = self._in_line
+        for each, left in zip(self._waiting, waiting, strict=True):
+            each.becomes(left)
         if line != before[0]:
             self.place(line)
+            self._in_line = in_line
         self._doubted = ""
         self.say(TAKEN_OUT, error=True)
         return True
@@ -306,7 +429,7 @@ class Prompt(Vertical):
     def acknowledge(self, words: str) -> None:
         """`say`, unless the next line is under way already and its own hint matters more."""
         if words and not self.line:
-            self.say(" · ".join(filter(None, (words, self._not_logged()))))
+            self.say(" · ".join(filter(None, (words, self._not_logged()[0]))))
 
     def refresh_hint_if_idle(self) -> None:
         """`refresh_hint`, unless a sentence or a completion stands there that must be read first."""
@@ -318,33 +441,45 @@ class Prompt(Vertical):
         self._said = False
         if self._armed is not None:
             self._hint(self._armed, lines=SAID_LINES)
-        elif self._not_logged() and not self.line.strip():
-            self._hint(text((f"{self._not_logged()}: Up brings it back", "bold $warning")))
+        elif any(self._not_logged()) and not self.line.strip():
+            self._hint(text((": ".join(self._not_logged()), "bold $warning")))
         elif not self.input.has_focus and not self.line.strip():
             self._hint(text((KEYS_HINT, "$muted")))
         elif not self.line.strip():
             self._hint(text((WRITING_HINT, "$muted")))
         else:
             try:
-                foreseen = self._describe(self.line)
+                foreseen = self._foresee(self.line)
             except Refused as refused:
                 self._hint(text((one_line(refused.reason, 400), "$warning")))
             else:
                 asks = bool(foreseen.doubt) and self.line != self._doubted
                 words = f"asks first: {one_line(foreseen.doubt, 200)}" if asks else foreseen.words
                 style = "$warning" if foreseen.warns else "$muted"
-                self._hint(text((f"Enter {words}", style), (with_keys("  ·  {cancel} for single keys"), "$faint")))
+                waits = ": ".join(filter(None, self._not_logged()))
+                rest = (f"  ·  {waits}", "bold $warning") if waits else (SINGLE_KEYS, "$faint")
+                self._hint(text((f"Enter {words}", style), rest))
 
     def _forget_emptied(self) -> None:
         """Of a paste that was emptied, and left so, nothing waits any more."""
-        self._pastes = [paste for paste in self._pastes if paste.strip()]
+        self._waiting = [each for each in self._waiting if each.text.strip()]
 
-    def _not_logged(self) -> str:
-        """What waits, in words; empty where nothing does."""
-        waiting = [paste for paste in self._pastes if paste.strip()]
-        if len(waiting) > 1:
-            return f"{len(waiting)} pastes are not logged yet"
-        return f"A paste of {len(waiting[0].strip().splitlines())} lines is not logged yet" if waiting else ""
+    def _not_logged(self) -> tuple[str, str]:
+        """What waits beside the line, in words, and the way to it; empty where nothing does."""
+        waiting = [each.text.strip() for each in self._waiting if each is not self._in_line and each.text.strip()]
+        pastes = [each for each in waiting if not _is_line(each)]
+        lines = len(waiting) - len(pastes)
+        words = [f"{lines} line{'s' if lines != 1 else ''}"] if lines else []
+        if len(pastes) > 1:
+            words.append(f"{len(pastes)} pastes")
+        elif pastes:
+            words.append(f"{'a' if words else 'A'} paste of {len(pastes[0].splitlines())} lines")
+        if not words:
+            return "", ""
+        single = len(waiting) == 1
+        return f"{' and '.join(words)} {'is' if single else 'are'} not logged yet", (
+            f"Up brings {'it' if single else 'them'} back"
+        )
 
     def _hint(self, content: Content, lines: int = 1) -> None:
         """Show the content on at most so many lines; while one types it is one, so that nothing above it moves."""
@@ -354,28 +489,76 @@ class Prompt(Vertical):
         kept = [*folded[: lines - 1], Content(" ").join(folded[lines - 1 :]).truncate(width, ellipsis=True)]
         self.query_one("#hint", Cell).show(Content("\n").join(line for line in kept if line.plain))
 
-    def paste(self, pasted: str) -> None:
-        """One line goes to the cursor; of several it is asked how to log them."""
+    def paste(self, pasted: str, *, elsewhere: bool = False) -> None:
+        """One line goes to the cursor; of several it is asked how to log them.
+
+        From `elsewhere` it replaces a half-typed line, which waits.
+        """
         lines = [line for line in clean_paste(pasted).split("\n") if line.strip()]
-        if len(lines) == 1:
+        if len(lines) == 1 and elsewhere:
+            self.write(lines[0])
+        elif len(lines) == 1:
             self.input.put(lines[0])
         elif lines:
             self._forget_emptied()
-            self._pastes.append(clean_paste(pasted))
-            self._keep_soon()
-            self.post_message(self.Pasted(self._pastes[-1]))
+            self._ask(Unlogged(clean_paste(pasted)))
 
-    def hold_paste(self, pasted: str) -> None:
-        """Keep the last paste as it is now, also emptied while it is edited; Up brings it back."""
-        self._pastes[-1:] = [pasted]
+    def _ask(self, paste: Unlogged) -> None:
+        """Ask how to log a paste; it waits until that is settled."""
+        self._wait(paste)
+        self.post_message(self.Pasted(paste))
+
+    def hold(self, paste: Unlogged, text: str) -> None:
+        """Keep a paste as it is now, also emptied while it is edited; Up brings it back."""
+        paste.becomes(text)
         self._keep_soon()
         self.refresh_hint()
 
-    def settle_paste(self) -> None:
-        """The last paste is logged, or discarded."""
-        del self._pastes[-1:]
-        self._keep_soon()
+    def settle(self, paste: Unlogged, *, logged: bool) -> None:
+        """A paste is logged, or is taken away; Up brings back what was, for as long as the console runs."""
+        if paste in self._waiting:
+            self._waiting.remove(paste)
+        if not logged and paste.text.strip():
+            self.remember(paste.text)
+        self._back = 0
+        self._keep()
         self.refresh_hint()
+
+    # What waits
+
+    def _as(self, words: str, among: Sequence[Unlogged] | None = None) -> Unlogged:
+        """What is not logged with that text, of all or of some; a new one where there is none."""
+        known = (*self._waiting, *self._sent) if among is None else among
+        return next((each for each in known if each.text == words), None) or Unlogged(words)
+
+    def _wait(self, waits: Unlogged) -> None:
+        """It is named, and kept at once, until it is logged or taken away."""
+        if waits in self._waiting:
+            self._waiting.remove(waits)
+        self._waiting.append(waits)
+        self._back = 0
+        self._keep()
+
+    def _set_aside(self) -> None:
+        """The line makes way for another one, and waits."""
+        if self.line.strip():
+            waits = self._in_line or self._as(self.line)
+            waits.becomes(self.line)
+            self._in_line = None
+            self._wait(waits)
+
+    def _made_way(self, words: str) -> None:
+        """The whole line is replaced by what is typed, or taken away; one that has waited goes on doing so, or ends."""
+        waits = self._in_line
+        if waits is None:
+            return
+        if words.strip():
+            self._set_aside()
+            return
+        self._in_line = None
+        self._waiting.remove(waits)
+        self.remember(self.line)
+        self._keep()
 
     # What the line reports
 
@@ -383,7 +566,7 @@ class Prompt(Vertical):
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
         self._offer = None
-        self._at = len(self._recall)
+        self._back = 0
         self.refresh_hint()
         self._keep_soon()
 
@@ -401,28 +584,41 @@ class Prompt(Vertical):
         if not line.strip():
             return
         try:
-            doubt = self._describe(line).doubt
+            doubt = self._foresee(line).doubt
         except Refused as refused:
             self.park(line)
             self.say(refused.reason, error=True)
             return
         if doubt and line != self._doubted:
             self._doubted, self._doubted_at = line, monotonic()
+            with_lead = f"{self._lead}{line}" if self._lead else ""
             self.park(line)
+            if with_lead:
+                self.remember(with_lead)
+                self._with_lead = with_lead
             self.say(f"{doubt} Enter once more does it.", error=True)
             return
         if doubt and not self._could_read(self._doubted_at):
             return
         self._doubted = ""
         self.remember(line)
-        self._on_its_way(line)
+        sent, self._in_line = self._in_line or self._as(line, self._waiting), None
+        sent.becomes(line)
+        if sent in self._waiting:
+            self._waiting.remove(sent)
+        self._sent.append(sent)
+        self._at_rest.clear()
         held, self._held = self._held, ""
         self.place(held)
         self.post_message(self.Entered(line))
 
-    def _on_its_way(self, *lines: str) -> None:
-        self._sent += lines
-        self._at_rest.clear()
+    def _foresee(self, line: str) -> Foreseen:
+        """What Enter does with the line; Refused where it does nothing."""
+        foreseen = self._describe(line)
+        if not self._lead:
+            return foreseen
+        lead = f"“{self._lead}” had done something before this line and is left out; Up puts it in front."
+        return foreseen._replace(doubt=" ".join(filter(None, (foreseen.doubt, lead))))
 
     def _leave(self) -> None:
         if self._held:
@@ -431,17 +627,29 @@ class Prompt(Vertical):
         self.post_message(self.Left())
 
     def _recalled(self, step: int) -> None:
+        """Up and Down: lines that are not logged come first, then pastes, then earlier lines."""
+        if self._with_lead and step < 0:
+            line = self._with_lead
+            self.park(line)
+            self.refresh_hint()
+            return
         self._forget_emptied()
-        if self._pastes and step < 0 and not self.line:
-            self.post_message(self.Pasted(self._pastes[-1]))
-            return
-        at = self._at + step
-        if not 0 <= at <= len(self._recall):
-            return
-        if self._at == len(self._recall):
+        if self._back == 0:
+            waiting = sorted((each.text for each in self._waiting if each is not self._in_line), key=_is_line)
+            self._texts = [*(line for line in self._recall if line not in waiting), *waiting]
             self._typing = self.line
-        self._at = at
-        self.place(self._typing if at == len(self._recall) else self._recall[at])
+        back = self._back - step
+        if not 0 <= back <= len(self._texts):
+            return
+        words = self._texts[-back] if back else self._typing
+        if _is_line(words):
+            self.place(words)
+            self._back = back
+        else:
+            self._ask(self._as(words))
+
+    def _scrolled(self, step: int) -> None:
+        self.post_message(self.Scrolled(step))
 
     def _completed(self, step: int) -> None:
         if self._offer is not None:
@@ -453,10 +661,16 @@ class Prompt(Vertical):
             if not words:
                 return
             head = before[: len(before) - len(before.rpartition(" ")[2])]
-        if len(words) == 1:
-            self.place(f"{head}{words[0]} ")
+        behind = self.line[self.input.cursor_position :]
+        only, waits = len(words) == 1, self._in_line
+        if only:
+            behind = behind.removeprefix(" ")
+        self.place(f"{head}{words[chosen]}{' ' if only else ''}{behind}")
+        self._in_line = waits
+        self.input.cursor_position = len(self.line) - len(behind)
+        if only:
+            self.input.spaced_at = self.input.cursor_position
             return
-        self.place(head + words[chosen])
         self._offer = (head, words, chosen)
         shown = fitted(self._explain([*words[chosen:], *words[:chosen]]), max(20, self.size.width - 4))
         self._hint(text((shown, "$muted")))

@@ -280,6 +280,11 @@ class Timeline(LineList):
         target = self.tops[max(0, self._cursor)] + step * self.scrollable_content_region.height if self.tops else 0
         self.move(self.row_at(max(0, target)))
 
+    def scroll_page(self, step: int) -> None:
+        """A page back (-1) or on (1); no row is selected."""
+        height = self.scrollable_content_region.height
+        self.scroll_relative(y=step * max(1, height - 1), animate=False, immediate=True)
+
     def move(self, row: int) -> None:
         if self.tops:
             self._cursor = min(max(0, row), len(self.tops) - 1)

@@ -1,0 +1,125 @@
+"""The prompt's keys: completion, scrolling, and what outlives leaving the console."""
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from console.app.dialogs.paste import PasteDialog
+from console.app.registry import help_rows
+from console.app.situation import Situation
+from console.core.subjects.component import components_of
+from tests.app.driver import Room, console
+
+
+@pytest.mark.parametrize(
+    ("typed", "more", "line"),
+    [("ping @an", " and #bgp", "ping @ana and #bgp"), ("ping @an", ", now", "ping @ana , now"), ("@an", " ", "@ana ")],
+)
+async def test_a_space_behind_a_completion_is_one_space(tmp_path: Path, typed: str, more: str, line: str) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("/role ic ana")
+        await room.types(typed)
+        await room.presses("tab")
+        await room.keys_in(more)
+        assert room.line == line
+
+
+async def test_a_completion_in_the_middle_of_a_line_keeps_what_is_behind_it(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("/role ic ana")
+        await room.types("ping @an now")
+        await room.presses(*["left"] * 4, "tab")
+        assert room.line == "ping @ana now"
+        await room.keys_in("right ")
+        assert room.line == "ping @ana right now"
+
+
+async def test_a_page_of_the_timeline_is_scrolled_from_the_prompt(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24)) as room:
+        for number in range(40):
+            await room.logs(f"line {number}")
+        await room.types("half a li")
+        await room.presses("pageup")
+        assert not room.screen.timeline.following
+        room.hides("line 39")
+        assert room.screen.prompt.input.has_focus
+        assert room.line == "half a li"
+        await room.presses("pagedown")
+        assert room.screen.timeline.following
+        room.shows("line 39")
+
+
+async def test_a_component_is_named_at_once_where_there_is_none(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.presses("alt+shift+k")
+        assert isinstance(room.app.focused, Input)
+        await room.keys_in("database")
+        await room.presses("enter")
+        assert components_of(room.state)["database"].value == "degraded"
+
+
+@pytest.mark.parametrize("known", ["", "/component checkout degraded"])
+async def test_a_line_that_begins_with_the_key_of_components_is_a_line(tmp_path: Path, known: str) -> None:
+    async with console(tmp_path) as room:
+        if known:
+            await room.logs(known)
+        await room.presses("escape")
+        await room.keys_in("Kai is here")
+        assert room.line == "Kai is here"
+
+
+# A paste with times
+
+
+async def test_a_paste_with_a_time_in_each_line_is_read_unless_somebody_says_otherwise(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.pastes("[22:54] replication lag\n[23:09] ! fail back")
+        room.shows("logs 2 entries, 2 with a time of their own: 22:54 to 23:09 yesterday")
+        await room.presses("enter")
+        assert room.hint == "2 entries logged, 22:54 to 23:09 yesterday."
+        read = {f"{entry.occurred_at:%d %H:%M} {entry.text}" for entry in room.state.entries}
+        assert {"20 22:54 replication lag", "20 23:09 fail back"} < read
+
+
+async def test_a_paste_where_a_line_has_no_time_is_one_entry_unless_somebody_says_otherwise(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.pastes("13:40 lag\n  at line 3")
+        assert isinstance(room.app.screen, PasteDialog)
+        assert room.app.screen.values()["as"] == "whole"
+        await room.presses("escape")
+        await room.pastes("13:40 lag\nyesterday 13:50 back")
+        room.shows("13:50 yesterday to 13:40")
+
+
+# Leaving
+
+
+async def leaves(room: Room) -> None:
+    await room.presses("ctrl+q")
+    await room.until(lambda: room.app.return_code is not None)
+
+
+async def test_leaving_by_its_key_loses_nothing_typed_in_a_form_or_on_the_board(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.presses("alt+t")
+        await room.keys_in("half a task")
+        await leaves(room)
+    async with console(tmp_path, ref=room.ref) as room:
+        await room.presses("alt+t")
+        assert isinstance(room.app.focused, Input)
+        assert room.app.focused.value == "half a task"
+        await room.presses("enter", "alt+o")
+        await room.keys_in("1 typed on the board")
+        await leaves(room)
+    async with console(tmp_path, ref=room.ref) as room:
+        assert room.line == "1 typed on the board"
+        await room.presses("enter", "alt+t")
+        assert isinstance(room.app.focused, Input)
+        assert room.app.focused.value == ""
+    async with console(tmp_path, ref=room.ref) as room:
+        assert room.line == ""
+
+
+def test_help_names_the_key_that_leaves_from_everywhere() -> None:
+    assert "Ctrl+Q" in {row[0] for row in help_rows("room", Situation())}

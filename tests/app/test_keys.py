@@ -48,7 +48,7 @@ class Hands:
     async def mark(self, text: str) -> None:
         """Characters that are syntax, each a key."""
         self.keys += len(text)
-        await self.room.types(text)
+        await self.words(text)
 
     async def words(self, text: str) -> None:
         """The act's own words, typed into whatever has the focus; they do not count."""

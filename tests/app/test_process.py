@@ -477,9 +477,9 @@ async def test_the_postmortem_opens_from_the_board(tmp_path: Path) -> None:
 
 async def test_a_component_gets_its_state_and_is_offered_again(tmp_path: Path) -> None:
     async with console(tmp_path, size=(120, 40)) as room:
-        await room.presses("escape", "K", "tab", "3", "tab", *"checkout", "enter")
+        await room.presses("alt+shift+k", *"checkout", "tab", "3", "enter")
         assert components_of(room.state)["checkout"].value == "partial"
-        await room.presses("K")
+        await room.presses("alt+shift+k")
         room.shows("checkout  partial")
         await room.presses("1", "tab", "1", "enter")
         assert components_of(room.state)["checkout"].value == "operational"

@@ -285,13 +285,14 @@ class WarroomApp(App[int]):
         self.run_worker(self._leave(status), group="leave", exclusive=True)
 
     async def _leave(self, status: int) -> None:
-        read = asyncio.Event()
-        self.call_later(read.set)
-        await read.wait()
         rooms = [screen for screen in self.screen_stack if _is_room(screen)]
         with suppress(TimeoutError):
             # What is still on its way then stays in the draft.
             async with asyncio.timeout(LEAVE_S):
+                # A line that no field took has gone to the app.
+                read = asyncio.Event()
+                if self.call_later(read.set):
+                    await read.wait()
                 for room in rooms:
                     await room.prompt.rest()
         for room in rooms:

@@ -538,6 +538,9 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
 
     def keep_typed(self) -> None:
         """Remember what was typed, if anything was."""
+        if not self.query("#dialog-enter"):
+            # Not composed yet.
+            return
         values = self.values()
         if self.remembers and any(values.get(field.id) != clean(field.value) for field in self._remembered):
             self.memory[self.topic] = self.kept(values)

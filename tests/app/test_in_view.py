@@ -18,8 +18,8 @@ from console.core.subjects.change import ClaimChange
 from console.core.subjects.fix import AddFix
 from tests.app.driver import Room, console
 
-FORMS = ("u", "s", "n", "r enter", "t enter", "d", "z", "a enter", "K enter", "S enter", "b", "h enter", "D enter", "f enter",
-         "g enter")  # fmt: skip
+FORMS = ("u", "s", "n", "r enter", "t enter", "d", "z", "a enter", "K enter", "S enter", "b", "h enter", "D enter",
+         "f enter", "g enter")  # fmt: skip
 LONG = "switch the firewall's managed rules off worldwide, and keep them off until the roll-back is through everywhere"
 
 

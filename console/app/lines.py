@@ -39,11 +39,10 @@ LINE_ACTS: tuple[LineAct, ...] = (
     LineAct("Reopen the incident", "/stage investigating ! It came back: ", "unclose again"),
     LineAct("Close as a duplicate of another incident", "/stage closed ! Duplicate of ", "duplicate dup merge same"),
     LineAct("Withdraw an incident declared by mistake", "/undo {declaration}", "withdraw retract mistake false"),
-    LineAct("Escalate: log whom you escalated to", "/done escalation: ", "escalate escalation management"),
     LineAct("Page or call somebody", "/task 5m page ", "page call contact phone reach oncall expert"),
     LineAct("Assign a task", "/assign ", "owner delegate reassign"),
     LineAct("Acknowledge a task", "/ack ", "acknowledge"),
-    LineAct("Redact an entry", "/redact ", "erase delete remove secret password"),
+    LineAct("Redact an entry", "/redact ", "erase secret password"),
     LineAct("Log as of another time", "/at ", "late backdate"),
     LineAct("Export a document", "/export ", "save download report json csv html file"),
     LineAct("Silence an advice", "/silence ", "mute ignore"),
@@ -61,7 +60,7 @@ def _meant() -> Mapping[str, str]:
     for act in ACTS:
         for word in act.words.split() if act.slash else ():
             meant.setdefault(word, f"/{act.slash}")
-    return meant
+    return meant | {role: f"/role {role}" for role in ("scribe", "comms", "deputy", "tech")}
 
 
 MEANT = _meant()

@@ -16,8 +16,8 @@ from console.cli.params import at_option, command, json_option
 from console.core.language.text import escaped_json, one_line
 from console.core.language.times import (
     changes_offset,
-    duration_words,
     format_duration,
+    format_length,
     local_offset,
     local_pair,
     local_stamp,
@@ -194,7 +194,7 @@ def _kind(kind: str) -> str:
 def _clock_row(shell: Shell, of: str, clock: Clock, now: datetime, width: int | None) -> str:
     left = clock.due_at - now
     late = clock.state == "overdue"
-    words = f"overdue {duration_words(-left)}" if late else f"in {duration_words(left)}"
+    words = f"overdue {format_length(-left)}" if late else f"in {format_length(left)}"
     date, at = local_stamp(clock.due_at, shell.zone).split()
     due = at if date == local_stamp(now, shell.zone).split()[0] else f"{date} {at}"
     line = row(f"{of}{words:<18} ", f"{one_line(clock.what, MAX_TEXT_CHARS)}, {due}, {clock.by_whom}", width)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from console.core.language.names import name_key, same_name
 from console.core.language.text import clean, markdown
-from console.core.language.times import duration_words
+from console.core.language.times import format_length
 from console.core.log.clocks import Clock, open_clocks
 from console.core.log.conflicts import conflicts_of
 from console.core.log.entries import Entry
@@ -108,7 +108,7 @@ class _Page:
             return
         leader = holder_of(state, "ic")
         sentences = [
-            f"“{inline(state.title.value)}” was declared {duration_words(now - declared)} ago by "
+            f"“{inline(state.title.value)}” was declared {format_length(now - declared)} ago by "
             f"{inline(state.declared_by) or 'nobody named'} and is {inline(state.severity.value)}."
         ]
         rule = state.severity_rule
@@ -117,7 +117,7 @@ class _Page:
         current = state.stage.current
         if current:
             stage = state.stage_rule.title.lower() if state.stage_rule else current.value
-            sentences.append(f"Its stage has been {inline(stage)} for {duration_words(now - current.at)}.")
+            sentences.append(f"Its stage has been {inline(stage)} for {format_length(now - current.at)}.")
         if leader:
             sentences.append(f"{inline(leader)} is incident commander.")
         elif rule is None or "ic" in rule.roles:
@@ -131,7 +131,7 @@ class _Page:
             sentences.append(sentence(f"{count} {inline(late[0].what)}"))
         elif self.clocks:
             first = self.clocks[0]
-            sentences.append(sentence(f"Next owed, in {duration_words(first.due_at - now)}: {inline(first.what)}"))
+            sentences.append(sentence(f"Next owed, in {format_length(first.due_at - now)}: {inline(first.what)}"))
         else:
             sentences.append("Nothing is owed.")
         yield " ".join(sentences)
@@ -163,7 +163,7 @@ class _Page:
             yield "Nothing."
         for clock in self.clocks:
             late = clock.state == "overdue"
-            left = duration_words(self.now - clock.due_at if late else clock.due_at - self.now)
+            left = format_length(self.now - clock.due_at if late else clock.due_at - self.now)
             when = f"**overdue by {left}**" if late else f"in {left}"
             yield f"- {_owed(clock)}: {self.at(clock.due_at)}, {when}{self._parties(clock)}"
 

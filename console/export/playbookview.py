@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import asdict
 
-from console.core.language.times import duration_words
+from console.core.language.times import format_length
 from console.core.playbook.model import AUDIENCES, Criterion, Part, Playbook, Severity, Stage, needs_postmortem
 from console.core.playbook.runbook import Runbook
 
@@ -76,12 +76,12 @@ def outline(playbook: Playbook) -> list[Section]:
 
 
 def seconds_words(seconds: int | None) -> str:
-    """A target for a person: `at once`, `15 min`, `none`."""
+    """A target for a person: `at once`, `15m`, `none`."""
     if seconds is None:
         return "none"
     if seconds and seconds <= _HOURS_UP_TO_S and seconds % 3600 == 0:
-        return f"{seconds // 3600} h"
-    return duration_words(timedelta(seconds=seconds)) if seconds else "at once"
+        return f"{seconds // 3600}h"
+    return format_length(timedelta(seconds=seconds)) if seconds else "at once"
 
 
 def _about(book: Playbook) -> Iterator[Row]:

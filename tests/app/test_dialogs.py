@@ -98,7 +98,7 @@ async def test_a_severity_says_what_it_means_and_asks_for(tmp_path: Path) -> Non
         await room.presses("alt+s", "0")
         rule = room.state.playbook.severity("SEV0") if room.state.playbook else None
         assert rule is not None
-        room.shows(*f"SEV0 {rule.meaning} Updates in SEV0: internal every 15 min".split())
+        room.shows(*f"SEV0 {rule.meaning} Updates in SEV0: internal every 15m".split())
 
 
 async def test_what_the_disk_refuses_stays_in_the_dialog(tmp_path: Path) -> None:

@@ -99,7 +99,7 @@ def test_a_part_alone(team: Warroom) -> None:
 def test_a_playbook_is_laid_out_for_a_person(team: Warroom) -> None:
     said = team.says("playbook", "show", "p-levels")
     for words in (
-        "P0", "Within 4 hours (4 h)", "Updates: internal every 30 min", "Roles: IC 15 min", "status page: monitoring",
+        "P0", "Within 4 hours (4h)", "Updates: internal every 30m", "Roles: IC 15m", "status page: monitoring",
         "needs stable, fixes, milestones, postmortem owner, the list “recovery”", "☐ Smoke tests pass",
         "if over $10,000 an hour", "@incident-commanders", "override reason: False alarm",
     ):  # fmt: skip

@@ -12,7 +12,7 @@ from console.core.subjects.milestone import SetMilestone
 from console.core.subjects.role import AssignRole, holder_of
 from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.stage import MoveStage, overrides_of
-from console.core.subjects.task import AddTask, TaskAdded, open_tasks
+from console.core.subjects.task import AddTask, open_tasks
 from console.core.subjects.undo import RedactEntry, Undo, undoes
 from console.core.subjects.update import PostUpdate
 from tests.core.story import START, Story
@@ -23,12 +23,12 @@ def test_closing_waits_for_thirty_minutes_of_stability() -> None:
     story = Story("SEV1")
     assert "override" in story.refuses(MoveStage, stage="closed")
     story.does(MoveStage, stage="monitoring")
-    assert "20 more min" in story.at(10).refuses(MoveStage, stage="closed")
+    assert "20m more" in story.at(10).refuses(MoveStage, stage="closed")
     story.meets_the_closing_gate()
     assert "one of these reasons" in story.refuses(MoveStage, stage="closed", override="we are tired")
     story.does(MoveStage, stage="closed", override="false alarm")
     assert "override: False alarm" in story.state.entries[-1].text
-    assert overrides_of(story.state)[-1].unmet == ("It must be stable for 20 more min",)
+    assert overrides_of(story.state)[-1].unmet == ("It must be stable for 20m more",)
     assert story.state.phase == "over"
 
 
@@ -152,12 +152,17 @@ def test_a_task_that_is_done_is_known_by_its_number() -> None:
 
 def test_a_due_moment_that_was_written_is_the_one_that_stands() -> None:
     story = Story()
-    now = story.now + timedelta(seconds=40)
-    story.does(AddTask, text="check", owner="rs", due_at=story.now + timedelta(minutes=18, seconds=20))
+    story.at(1.5).does(AddTask, text="check", owner="rs", due_at=START + timedelta(minutes=20))
     story.does(AddTask, text="ask @rs", owner="rs", due_in=timedelta(minutes=5))
+    story.does(AddTask, text="go on", due_at=START + timedelta(hours=19))
+    story.does(AddTask, text="clean up", due_at=START + timedelta(days=21))
     words = [entry.text for entry in story.state.entries if entry.kind == "task"]
-    assert words == ["check @rs, back in 18 min", "ask @rs, back in 5 min"]
-    assert TaskAdded("check", "rs", now + timedelta(minutes=18, seconds=20)).back(now) == "19 min"
+    assert words == [
+        "check @rs, back by 14:20 UTC",
+        "ask @rs, back in 5m",
+        "go on, back by Sun 09:00 UTC",
+        "clean up, back by 12 Dec 14:00 UTC",
+    ]
 
 
 @pytest.mark.rule("Sev4: Postmortem: head, summary, impact, timeline")

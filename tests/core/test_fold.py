@@ -285,7 +285,7 @@ def test_correcting_a_task_changes_its_words_and_keeps_who_has_it() -> None:
     story.does(AddTask, text="check the replica lagg", owner="ana", due_in=timedelta(minutes=10))
     story.does(ChangeTask, task="1", owner="rui")
     story.does(CorrectEntry, entry="e2", text="check the replica lag")
-    assert story.state.entries.get("e2").text == "check the replica lag @ana, back in 10 min"  # type: ignore[union-attr]  # it is there
+    assert story.state.entries.get("e2").text == "check the replica lag @ana, back in 10m"  # type: ignore[union-attr]  # it is there
     assert (open_tasks(story.state)[0].text, open_tasks(story.state)[0].owner) == ("check the replica lag", "rui")
 
 

@@ -102,7 +102,7 @@ def test_nothing_done_closes_the_gate_in_every_playbook(name: str) -> None:
     story.does(AddFix, text="cache bypass")
     assert set(needs(story, over(book))) == {"stable", "fixes", "milestones", "postmortem_owner", "checklist"}
     said = story.refuses(MoveStage, stage=over(book))
-    assert "It must be stable for 30 more min" in said
+    assert "It must be stable for 30m more" in said
     assert "or override with one of these reasons: False alarm" in said
 
 
@@ -110,7 +110,7 @@ def test_nothing_done_closes_the_gate_in_every_playbook(name: str) -> None:
 def test_stability_is_watched_to_the_last_minute() -> None:
     story = watching()
     assert needs(story.at(29.9)) == ["stable"]
-    assert "stable for 1 more min" in story.refuses(MoveStage, stage="closed")
+    assert "stable for 1m more" in story.refuses(MoveStage, stage="closed")
     assert needs(story.at(30)) == []
 
 
@@ -283,7 +283,7 @@ def test_a_given_reason_is_taken_by_number_beginning_or_with_more_words(given: s
     story = early()
     story.does(MoveStage, stage="closed", override=given)
     assert overrides_of(story.state)[-1].reason == kept
-    assert overrides_of(story.state)[-1].unmet == ("It must be stable for 20 more min",)
+    assert overrides_of(story.state)[-1].unmet == ("It must be stable for 20m more",)
 
 
 def test_what_is_not_about_stability_takes_any_reason() -> None:

@@ -26,7 +26,7 @@ from tests.core.story import START, Story, built_in, standard
 pytestmark = pytest.mark.rule
 
 BOOKS = ("standard", "rapid", "p-levels", "sev4", "checklist", "checklist-security")
-ACTS = {"prompt", "role", "task", "done", "stage", "update", "handoff", "postmortem"}
+ACTS = {"prompt", "role", "task", "done", "escalate", "stage", "update", "handoff", "postmortem"}
 
 
 # --- each advice, its remedy, the undo of it ---------------------------------------------------------------------
@@ -356,10 +356,10 @@ FIRES: list[tuple[str, str, float, str, str]] = [
     ("severity_rose", "SEV2", 11, IC + "10 mo: /sev SEV0", "Raised to SEV0"),
     ("expert_needed", "SEV1", 6, "5 al: * database calls time out", "Page Database on call"),
     ("expert_needed", "SEV1", 6, "5 al: /impact DNS does not resolve", "Page Network on call"),
-    ("update_late", "SEV0", 16, "", "The internal, public and executive updates are late, by 1 min."),
-    ("update_late", "SEV1", 16, "", "The public update is late, by 1 min."),
-    ("milestone_update", "SEV2", 11, "5 mo: /stage investigating", "The stage has been Investigating for 6 min"),
-    ("milestone_update", "SEV1", 11, "5 mo: /sev SEV0", "The severity has been SEV0 for 6 min"),
+    ("update_late", "SEV0", 16, "", "The internal, public and executive updates are late, by 1m."),
+    ("update_late", "SEV1", 16, "", "The public update is late, by 1m."),
+    ("milestone_update", "SEV2", 11, "5 mo: /stage investigating", "The stage has been Investigating for 6m"),
+    ("milestone_update", "SEV1", 11, "5 mo: /sev SEV0", "The severity has been SEV0 for 6m"),
     (
         "milestone_update",
         "SEV1",
@@ -378,10 +378,10 @@ FIRES: list[tuple[str, str, float, str, str]] = [
     ("roll_back_first", "SEV1", 6, "5 al: checkout does not work since the release", "Roll back first"),
     ("roll_back_first", "SEV1", 6, "5 al: deploy out at 13:50\n5 al: ? could we roll back", "Roll back first"),
     ("containment", "SEV0", 6, "5 al: /impact customer credentials leaked", "Revoke the access, cut the system off"),
-    ("no_progress", "SEV1", 62, "31 mo: /done escalation\n32 mo: still nothing", "No progress for 31 min"),
+    ("no_progress", "SEV1", 62, "31 mo: /done escalation\n32 mo: still nothing", "No progress for 31m"),
     ("task_silent", "SEV1", 12, "1 mo: + 10m check the replica", "“check the replica” has no owner"),
-    ("quiet", "SEV2", 15, "", "Nothing was logged for 15 min."),
-    ("stage_too_long", "SEV2", 11, "", "In Declared for 11 min (target 10 min)."),
+    ("quiet", "SEV2", 15, "", "Nothing was logged for 15m."),
+    ("stage_too_long", "SEV2", 11, "", "In Declared for 11m (target 10m)."),
 ]
 
 
@@ -508,7 +508,7 @@ def test_a_last_update_needs_no_next_one() -> None:
 @pytest.mark.rule("Rapid: 30 seconds to understand the extent")
 def test_the_stage_of_assessing_takes_thirty_seconds_in_the_rapid_playbook() -> None:
     assert "stage_too_long" not in advice(tell("SEV-1", 0.5, "", book=built_in("rapid")))
-    assert "target 30 s" in advice(tell("SEV-1", 1, "", book=built_in("rapid")))["stage_too_long"].text
+    assert "target 30s" in advice(tell("SEV-1", 1, "", book=built_in("rapid")))["stage_too_long"].text
 
 
 @pytest.mark.rule(
@@ -608,7 +608,7 @@ def test_a_full_timeline_is_not_said_to_be_empty() -> None:
 
 def test_each_late_update_has_its_own_lateness() -> None:
     told = advice(tell("SEV1", 40, "1 mo: /update public next 30m a\n1 mo: /update internal next 20m a"))["update_late"]
-    assert told.text == "The internal and public updates are late, by 19 min and 9 min."
+    assert told.text == "The internal and public updates are late, by 19m and 9m."
 
 
 def test_an_expert_who_is_in_the_room_is_not_to_be_paged() -> None:
@@ -643,7 +643,7 @@ def test_closing_before_it_was_stable_is_noticed_until_the_time_is_over() -> Non
     lines = "1 mo: /stage monitoring\n5 mo: /stage closed ! it looks fine"
     early = tell("SEV1", 6, lines, book=free_to_close())
     told = advice(early)["premature_closing"]
-    assert told.text == "It was closed after 4 min of stability; 30 min is the rule."
+    assert told.text == "It was closed after 4m of stability; 30m is the rule."
     assert "premature_closing" not in advice(early.at(31))
     early.at(7).says("/stage monitoring")
     assert "premature_closing" not in advice(early)
@@ -672,7 +672,7 @@ def test_closing_after_it_was_stable_is_no_mistake() -> None:
 
 def test_a_relapse_after_monitoring_counts_anew() -> None:
     lines = "1 mo: /stage monitoring\n20 mo: /stage investigating\n25 mo: /stage monitoring\n32 mo: /stage closed ! ok"
-    assert "after 7 min" in advice(tell("SEV1", 33, lines, book=free_to_close()))["premature_closing"].text
+    assert "after 7m" in advice(tell("SEV1", 33, lines, book=free_to_close()))["premature_closing"].text
 
 
 @pytest.mark.rule("Standard: Do not wait for certainty; it can be lowered later")
@@ -683,7 +683,7 @@ def test_a_late_declaration_is_for_the_postmortem() -> None:
     story.at(40).meets_the_closing_gate()
     story.says("/stage closed")
     told = advice(story)["late_declaration"]
-    assert told.text == "It was declared 30 min after it was detected."
+    assert told.text == "It was declared 30m after it was detected."
     story.says(told.remedy)
     assert "late_declaration" not in advice(story)
 

@@ -15,7 +15,7 @@ from console.core.subjects.action_item import AddAction, ChangeAction, FinishAct
 from console.core.subjects.advice import SilenceNudge
 from console.core.subjects.change import ClaimChange, EndChange, PlanRollback
 from console.core.subjects.checklist import TickItem
-from console.core.subjects.clock import SnoozeClock
+from console.core.subjects.clock import MeetObligation, SnoozeClock
 from console.core.subjects.component import SetComponent
 from console.core.subjects.declaration import ChangeTitle, DeclareIncident, DescribeImpact
 from console.core.subjects.done import Finish
@@ -69,6 +69,7 @@ ONCE: dict[str, Example] = {
     "task acknowledged": of(AcknowledgeTask, task="1"),
     "task done": of(Finish, what="1"),
     "escalated": of(Finish, what="escalation", note="paged the DBA"),
+    "escalated by its word": of(MeetObligation, clock="escalation", note="paged the DBA"),
     "fix changed": of(ChangeFix, fix="1", ticket="OPS-2"),
     "supported": of(JudgeHypothesis, hypothesis="1", verdict="supported", evidence="the index is gone"),
     "ruled out": of(JudgeHypothesis, hypothesis="1", verdict="ruled_out"),

@@ -254,10 +254,10 @@ GIVEN = {
         stage="investigate",
     ),
     "sev4: update of SEV1": Case(
-        "sev4", "SEV1", 16, "", "update_late", ("The internal and public updates are late, by 1 min.",)
+        "sev4", "SEV1", 16, "", "update_late", ("The internal and public updates are late, by 1m.",)
     ),
     "sev4: update of SEV2": Case(
-        "sev4", "SEV2", 31, "", "update_late", ("The internal and public updates are late, by 1 min.",)
+        "sev4", "SEV2", 31, "", "update_late", ("The internal and public updates are late, by 1m.",)
     ),
     "sev4: guess": Case(
         "sev4", "SEV1", 5, "1 mo: /update internal next 15m It is probably the cache.", "speculation",

@@ -7,9 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.core.language.times import (
-    duration_short,
-    duration_words,
     format_duration,
+    format_length,
     local_pair,
     local_stamp,
     parse_duration,
@@ -132,30 +131,30 @@ def test_other_text_is_no_duration(text: str) -> None:
 @pytest.mark.parametrize(
     ("seconds", "digits", "words", "short"),
     [
-        (0, "0s", "0 s", "0m"),
-        (45, "45s", "45 s", "45s"),
-        (90, "1m30s", "1 min 30 s", "1m30s"),
-        (600, "10m00s", "10 min", "10m"),
-        (2537, "42m17s", "42 min", "42m17s"),
-        (3599, "59m59s", "59 min", "59m59s"),
-        (3600, "1h00m", "1 h", "1h"),
-        (4200, "1h10m", "1 h 10 min", "1h10m"),
-        (6137, "1h42m", "1 h 42 min", "1h42m17s"),
-        (86_399, "23h59m", "23 h 59 min", "23h59m59s"),
-        (86_400, "1d00h", "1 d", "1d"),
-        (274_359, "3d04h", "3 d 4 h", "3d4h12m39s"),
-        (864_000 + 17_999, "10d04h", "10 d 4 h", "10d4h59m59s"),
-        (-252, "4m12s", "4 min 12 s", "4m12s"),
+        (0, "0s", "0s", "0s"),
+        (45, "45s", "45s", "45s"),
+        (90, "1m30s", "1m30s", "1m30s"),
+        (600, "10m00s", "10m", "10m"),
+        (2537, "42m17s", "42m", "42m17s"),
+        (3599, "59m59s", "59m", "59m59s"),
+        (3600, "1h00m", "1h", "1h"),
+        (4200, "1h10m", "1h10m", "1h10m"),
+        (6137, "1h42m", "1h42m", "1h42m17s"),
+        (86_399, "23h59m", "23h59m", "23h59m59s"),
+        (86_400, "1d00h", "1d", "1d"),
+        (274_359, "3d04h", "3d4h", "3d4h12m39s"),
+        (864_000 + 17_999, "10d04h", "10d4h", "10d4h59m59s"),
+        (-252, "4m12s", "4m12s", "4m12s"),
     ],
 )
 def test_durations_are_written(seconds: int, digits: str, words: str, short: str) -> None:
     delta = timedelta(seconds=seconds)
-    assert (format_duration(delta), duration_words(delta), duration_short(delta)) == (digits, words, short)
+    assert (format_duration(delta), format_length(delta), format_length(delta, exact=True)) == (digits, words, short)
 
 
 @given(st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=99_999)))
 def test_a_typed_duration_reads_back_to_the_second(delta: timedelta) -> None:
-    assert parse_duration(duration_short(delta)) == timedelta(seconds=delta // timedelta(seconds=1))
+    assert parse_duration(format_length(delta, exact=True)) == timedelta(seconds=delta // timedelta(seconds=1))
 
 
 @pytest.mark.parametrize(

@@ -208,7 +208,7 @@ def test_farther_ahead_is_yesterdays() -> None:
 def test_a_future_day_is_refused() -> None:
     assert refused("2026-11-22 14:32 x") == (
         "“2026-11-22 14:32” is still to come, it is 2026-11-21 16:08 CET; "
-        "write a time that has passed, or -4m for 4 min ago."
+        "write a time that has passed, or -4m for four minutes ago."
     )
 
 

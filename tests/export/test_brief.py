@@ -39,7 +39,7 @@ def test_it_answers_what_since_when_how_bad_who_what_is_done_and_what_is_needed(
 
     assert complaint == ""
     assert page.startswith(f"# {opening.ref}: Error 502 for visitors worldwide\n")
-    assert "**SEV0 · Mitigating · 16 min · DRILL** · as of 15:00 (14:00 UTC)" in page
+    assert "**SEV0 · Mitigating · 16m · DRILL** · as of 15:00 (14:00 UTC)" in page
     assert "- **Since:** 14:44 (13:44 UTC); declared at 14:44 (13:44 UTC) by ana" in page
     assert "- **Severity:** SEV0: All hands: the whole service is down" in page
     assert "- **Led by:** ana; scribe bo; tech lead cy" in page
@@ -50,7 +50,7 @@ def test_it_answers_what_since_when_how_bad_who_what_is_done_and_what_is_needed(
     assert "Being done:\n- Prepare the rule's roll-back, and a test of it in one city: cy, back at 15:19" in page
     assert "- Temporary fix in place: We sign in to the control panel by the bypass" in page
     assert "Needed:\n- Communications lead: nobody yet." in page
-    assert re.search(r"Owed next: public update, in 4 min\.", page)
+    assert re.search(r"Owed next: public update, in 4m\.", page)
 
 
 def test_it_fits_on_a_screen(opening: Incident) -> None:

@@ -27,7 +27,7 @@ FULL = {
 DRILL · INC-K7Q2 … #1 · 14:24 UTC
 
 …:
-- SEV1, declared, 24 min …
+- SEV1, declared, 24m …
 - 20 % of checkouts fail.
 - the pool is exhausted.
 - …: cache bypass.
@@ -41,7 +41,7 @@ DRILL · INC-K7Q2 … #1 · 14:24 UTC
 …:
 - Communications lead: ….
 - Scribe: ….
-- first public post: … 9 min (ana).
+- first public post: … 9m (ana).
 
 …: 14:54 UTC
 """,
@@ -122,7 +122,7 @@ DRILL · INC-K7Q2 … #1 · SEV1 · Declared · 14:24 UTC
 
 Checkout errors.
 …: 20 % of checkouts fail.
-…: 14:00 UTC, 24 min …
+…: 14:00 UTC, 24m …
 …: ….
 …: cache bypass.
 …: ana
@@ -142,7 +142,7 @@ DRILL · … #1 · Investigating · 14:24 UTC
     "brief": """
 # INC-K7Q2: Checkout errors
 
-**SEV1 · Declared · 24 min · DRILL** · … 14:24 UTC
+**SEV1 · Declared · 24m · DRILL** · … 14:24 UTC
 
 - **…:** 20 % of checkouts fail.
 - **…:** 14:00 UTC; … 14:00 UTC by mo
@@ -163,9 +163,9 @@ DRILL · … #1 · Investigating · 14:24 UTC
 …:
 - Communications lead: ….
 - Scribe: ….
-- first public post: … 9 min (ana).
+- first public post: … 9m (ana).
 
-…: first public post, … 9 min.
+…: first public post, … 9m.
 """,
 }
 
@@ -174,7 +174,7 @@ BARE = {
 INC-K7Q2 … #1 · 14:24 UTC
 
 …:
-- SEV3, declared, 24 min …
+- SEV3, declared, 24m …
 - Checkout errors.
 
 …:
@@ -241,7 +241,7 @@ INC-K7Q2 … #1 · SEV3 · Declared · 14:24 UTC
 
 Checkout errors.
 …: ….
-…: 14:00 UTC, 24 min …
+…: 14:00 UTC, 24m …
 …: ….
 …: ana
 
@@ -257,7 +257,7 @@ Checkout errors. ….
     "brief": """
 # INC-K7Q2: Checkout errors
 
-**SEV3 · Declared · 24 min** · … 14:24 UTC
+**SEV3 · Declared · 24m** · … 14:24 UTC
 
 - **…:** Checkout errors.
 - **…:** 14:00 UTC; … 14:00 UTC by mo
@@ -271,7 +271,7 @@ Checkout errors. ….
 …:
 - … ana ….
 
-…: hand over the command, … 3 h 36 min.
+…: hand over the command, … 3h36m.
 """,
 }
 
@@ -347,7 +347,7 @@ def test_the_message_to_customers_says_as_much_of_its_time_as_is_known() -> None
     def message(state: Incident) -> str:
         return customer_message(state, NOW, UTC)[0]
 
-    when = "… 21 November 2026, 14:00 UTC … 14:24 UTC, 24 min … …. …."
+    when = "… 21 November 2026, 14:00 UTC … 14:24 UTC, 24m … …. …."
     assert fits(message(story.state), CUSTOMER.format(when=when))
     story.says("/milestone closed -")
     assert fits(message(story.state), CUSTOMER.format(when="…, … 21 November 2026, 14:00 UTC. …."))

@@ -72,12 +72,12 @@ def test_every_heading_has_what_the_next_shift_needs(busy: Story) -> None:
     assert page[""].startswith("# Handoff INC-K7Q2: Checkout errors\n")
     assert "written 21 November 2026, 14:12 UTC by ana" in page[""]
     assert page["From the outgoing commander"] == "> Ask rs first.\n> Then wait."
-    assert "“Checkout errors” was declared 12 min ago by mo and is SEV1." in page["Where we stand"]
+    assert "“Checkout errors” was declared 12m ago by mo and is SEV1." in page["Where we stand"]
     assert "ana is incident commander." in page["Where we stand"]
     assert "- Find a scribe; SEV1 wants one." in page["Do next"]
     assert "- Next stage: " in page["Do next"]
-    assert "- Public update: 14:40 UTC, in 28 min, by ana, promised in the last update" in page["Owed"]
-    assert "- check replica lag: 14:19 UTC, in 7 min, to ana, by rs" in page["Owed"]
+    assert "- Public update: 14:40 UTC, in 28m, by ana, promised in the last update" in page["Owed"]
+    assert "- check replica lag: 14:19 UTC, in 7m, to ana, by rs" in page["Owed"]
     assert "- Incident commander: ana\n- Deputy: nobody" in page["Roles"]
     assert page["Impact"].startswith("Nobody can pay")
     assert "- Found, 14:03 UTC: error rate 20 %" in page["Tried and learned"]
@@ -120,7 +120,7 @@ def test_what_is_overdue_comes_first_with_since_when(busy: Story) -> None:
 
     assert re.search(r"\d+ things are overdue, first of all: .+\.", page["Where we stand"])
     assert "- **Public update** has been overdue since 14:40 UTC." in page["Do next"]
-    assert "**overdue by 2 h 40 min**" in page["Owed"]
+    assert "**overdue by 2h40m**" in page["Owed"]
     assert re.search(r"- public: 1 kept, 0 late, \d missed", page["Promises"])
 
 

@@ -90,7 +90,7 @@ def test_the_analysis_has_its_eight_chapters_and_what_each_is_about(outage: Stor
         "What went well", "What went poorly", "Action items",
     )  # fmt: skip
     assert [title for title in found if title in wanted] == list(wanted)
-    for fact in ("Users affected: 30 %", "How long: 40 min", "Revenue lost an hour: $12,000"):
+    for fact in ("Users affected: 30 %", "How long: 40m", "Revenue lost an hour: $12,000"):
         assert fact in found["Impact assessment"]
     assert "- 14:08 **Action:** circuit breaker is on" in found["Timeline of events"]
     assert "**Five whys**" in found["Root cause analysis"]

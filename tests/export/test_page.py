@@ -93,7 +93,7 @@ def test_the_page_says_what_the_markdown_says_and_has_the_picture() -> None:
     story = told()
     story.does(EditPostmortem, section="lessons", text="Watch the **pool**.\n\n1. measure\n2. alert")
     read = made(story)
-    for words in ("Postmortem INC-K7Q2: Checkout errors", "What went well", "Time to mitigate", "40 min",
+    for words in ("Postmortem INC-K7Q2: Checkout errors", "What went well", "Time to mitigate", "40m",
                   "roll back to v2.3.3", "nobody has gone over this section", "Watch the pool ."):  # fmt: skip
         assert words in read.text
     assert "svg" in read.tags

@@ -55,11 +55,11 @@ def test_a_draft_tells_what_the_log_knows() -> None:
     summary = chapter(page, "Summary")
     assert "began on 21 November 2026 at 13:50 UTC" in summary
     assert "A third of the checkouts fail." in summary
-    assert "noticed after 6 min" in summary
-    assert "stopped after 40 min" in summary
+    assert "noticed after 6m" in summary
+    assert "stopped after 40m" in summary
     assert "the connection pool is too small" in summary
     assert "nobody has gone over this section" in summary
-    assert "- How long: 40 min, from 13:50 UTC to 14:30 UTC" in chapter(page, "Impact")
+    assert "- How long: 40m, from 13:50 UTC to 14:30 UTC" in chapter(page, "Impact")
     assert "deploy v2.3.4 finished" in chapter(page, "Contributing factors")
     assert "pool raised to 200 by hand (in pool.yaml, OPS-7" in chapter(page, "Temporary fix")
     assert "1. **Why?** the connection pool" in chapter(page, "Five whys")
@@ -70,10 +70,10 @@ def test_a_draft_tells_what_the_log_knows() -> None:
 def test_the_durations_and_the_targets_they_are_held_against() -> None:
     durations = chapter(written(told()), "Durations")
 
-    assert "| Time to detect | impact started → detected | **6 min** | – |" in durations
-    assert "| Time to acknowledge | detected → acknowledged | **4 min** | 5 min |" in durations
-    assert "| Time to mitigate | start → mitigated | **40 min** | – |" in durations
-    assert "| Time to resolve | start → resolved | **50 min** |" in durations
+    assert "| Time to detect | impact started → detected | **6m** | – |" in durations
+    assert "| Time to acknowledge | detected → acknowledged | **4m** | 5m |" in durations
+    assert "| Time to mitigate | start → mitigated | **40m** | – |" in durations
+    assert "| Time to resolve | start → resolved | **50m** |" in durations
     assert "internal: 1 kept, 0 late, 0 missed" in durations
 
 
@@ -90,7 +90,7 @@ def test_what_was_promised_late_is_what_went_poorly_and_in_time_what_went_well()
 def test_a_target_that_was_missed_is_said() -> None:
     story = told()
     story.does(SetMilestone, milestone="detected", moment=story.now - timedelta(minutes=50))
-    assert "Time to acknowledge: 10 min; the target was 5 min" in draft_section(story.state, "went_poorly")
+    assert "Time to acknowledge: 10m; the target was 5m" in draft_section(story.state, "went_poorly")
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_a_change_that_stopped_the_impact_is_told_as_what_was_done() -> None:
     story.does(ClaimChange, text="remove the bad rule", rollback="add it again")
     story.does(SetMilestone, milestone="mitigated", moment=story.now)
     summary = draft_section(story.state, "summary")
-    assert "The impact was stopped after 5 min. Last action before: remove the bad rule (confirm)." in summary
+    assert "The impact was stopped after 5m. Last action before: remove the bad rule (confirm)." in summary
     story.at(8).does(EndChange, outcome="done", note="errors are gone")
     story.does(SetMilestone, milestone="mitigated", moment=story.now)
     said = draft_section(story.state, "temporary_fix")
@@ -154,13 +154,13 @@ def test_a_summary_says_the_highest_severity_and_resolved_only_once_it_is() -> N
     page = written(story)
     summary = chapter(page, "Summary")
     assert "The SEV0 incident" in summary
-    assert "The impact was stopped after 25 min." in summary
+    assert "The impact was stopped after 25m." in summary
     assert "It had come back at 14:15 UTC." in summary
     assert "resolved" not in summary
     assert ", SEV3 in the end" in page
     assert "paged VP infra" in chapter(page, "Timeline")
     story.does(MoveStage, stage="closed", override="False alarm")
-    assert "It was resolved after 25 min." in chapter(written(story), "Summary")
+    assert "It was resolved after 25m." in chapter(written(story), "Summary")
 
 
 def test_a_gate_that_was_passed_stands_with_its_reason() -> None:

@@ -53,7 +53,7 @@ def test_the_postmortem_s_head_has_date_duration_severity_and_author() -> None:
     head = postmortem(story.state, story.now, UTC).partition("\n## ")[0]
     facts = dict(re.findall(r"^- \*\*(.+?):\*\* (.+)$", head, re.MULTILINE))
     assert facts["Date"] == "21 November 2026"
-    assert facts["Duration"].startswith("50 min, 13:50 UTC to 14:40 UTC")
+    assert facts["Duration"].startswith("50m, 13:50 UTC to 14:40 UTC")
     assert facts["Severity"].startswith("SEV1")
     assert facts["Author"] == "ana"
 
@@ -66,7 +66,7 @@ def test_the_impact_has_users_revenue_and_how_long() -> None:
     assert "- Users affected: 30 %" in said
     assert "- Revenue lost an hour: $5,000" in said
     assert "- Data lost: no" in said
-    assert "- How long: 40 min" in said
+    assert "- How long: 40m" in said
 
 
 @pytest.mark.rule("P-levels: Analysis: summary, impact, timeline by the minute, five whys")

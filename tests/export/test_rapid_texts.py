@@ -120,7 +120,7 @@ def test_the_handoff_has_each_part_of_its_form(fire: Story) -> None:
     assert told["Hypotheses"].strip() == "- Open: the new pool is too small"
     assert "- See rs's change through" in told["Do next"]
     assert "- Next stage: Contain." in told["Do next"]
-    assert "was declared 5 min ago by mo" in told["Where we stand"]
+    assert "was declared 5m ago by mo" in told["Where we stand"]
     assert "- Subject matter expert: rs" in told["Roles"]
     assert "- rs: subject matter expert" in told["Who is here"]
     assert "- Subject matter expert: The owner of the failing component" in told["Whom to call"]
@@ -134,7 +134,7 @@ def test_the_postmortem_s_impact_has_users_revenue_and_how_long(fire: Story) -> 
         fire.at(minute).does(MoveStage, stage=stage, override="in a story")
     page = postmortem(fire.state, fire.now, UTC)
     impact = page.split("\n## Impact\n")[1].split("\n## ")[0].replace("\\", "")
-    for line in ("Users affected: a tenth", "Revenue lost an hour: $5,000", "How long: 40 min, from 13:50 UTC"):
+    for line in ("Users affected: a tenth", "Revenue lost an hour: $5,000", "How long: 40m, from 13:50 UTC"):
         assert f"- {line}" in impact
 
 

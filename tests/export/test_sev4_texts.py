@@ -87,7 +87,7 @@ def test_the_postmortem_s_impact_has_users_duration_data_and_business(outage: St
     page = postmortem(outage.state, outage.now, UTC)
     impact = page.split("\n## Impact\n")[1].split("\n## ")[0].replace("\\", "")
     for line in (
-        "What: nobody can pay", "Users affected: 12,000", "How long: 50 min, from 13:50 UTC to 14:40 UTC",
+        "What: nobody can pay", "Users affected: 12,000", "How long: 50m, from 13:50 UTC to 14:40 UTC",
         "Data lost: no", "Revenue lost an hour: $5,000",
     ):  # fmt: skip
         assert f"- {line}" in impact

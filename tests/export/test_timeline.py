@@ -101,5 +101,5 @@ def test_a_change_in_flight_and_a_passed_gate_say_so_and_are_read_back() -> None
 
     assert "- 14:01 Change: restart the cache (back: start the old one) — *in flight* (mo)" in lines
     assert lines[-1].startswith("- 14:03 Stage → Closed (override: False alarm: nobody was affected; ")
-    assert " — *not met: It must be stable for 29 more min; " in lines[-1]
+    assert " — *not met: It must be stable for 29m more; " in lines[-1]
     assert [at.minute for at, _ in read_back(story, UTC)] == [0, 1, 2, 3]

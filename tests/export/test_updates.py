@@ -88,7 +88,7 @@ def test_conditions_actions_needs(opening: Incident) -> None:
     text = draft(opening, "internal", OPENING, UTC, form="can")
     conditions, actions, needs = re.split(r"\n(?:Conditions|Actions|Needs):\n", text)[1:]
 
-    assert "- SEV0, mitigating, 16 min so far" in conditions
+    assert "- SEV0, mitigating, 16m so far" in conditions
     assert "- Temporary fix in place: We sign in to the control panel by the bypass" in conditions
     assert "- Prepare the rule's roll-back, and a test of it in one city: cy, back at 14:19 UTC" in actions
     assert "- Decided: Use the global kill" in actions
@@ -100,7 +100,7 @@ def test_the_executive_update_says_what_it_does_who_leads_and_what_is_needed(ope
     text = draft(opening, "executive", OPENING, UTC)
     assert "executive update #2 · SEV0 · Mitigating" in text
     assert "Impact on customers: Being established." in text
-    assert "Since: 13:44 UTC, 16 min so far" in text
+    assert "Since: 13:44 UTC, 16m so far" in text
     assert "Led by: ana" in text
     assert "Communications lead" not in text  # Whom the team lacks is nothing that an executive gives.
     assert text.endswith("Next update: when something changes")
@@ -287,9 +287,7 @@ def lasting(story: Story) -> list[str]:
         draft(story.state, "executive", story.now, UTC),
         draft(story.state, "internal", story.now, UTC, form="can"),
     ]
-    return re.findall(
-        r"impact lasted \d+ min|\d+ min so far", "\n".join((*texts, brief(story.state, story.now, UTC)[0]))
-    )
+    return re.findall(r"impact lasted \d+m|\d+m so far", "\n".join((*texts, brief(story.state, story.now, UTC)[0])))
 
 
 def test_the_impact_has_one_length_in_every_text_and_a_relapse_counts_on() -> None:
@@ -297,15 +295,15 @@ def test_the_impact_has_one_length_in_every_text_and_a_relapse_counts_on() -> No
     story.does(DescribeImpact, text="Checkouts fail")
     story.does(SetMilestone, milestone="impact_started", moment=START - timedelta(minutes=10))
     story.at(5)
-    assert lasting(story) == ["15 min so far"] * 2
+    assert lasting(story) == ["15m so far"] * 2
     story.at(10).does(MoveStage, stage="resolving", override="rolled back")
     story.at(30)
-    assert lasting(story) == ["impact lasted 20 min"] * 3
+    assert lasting(story) == ["impact lasted 20m"] * 3
     assert elapsed(story.state, story.now) == ("impact lasted", timedelta(minutes=20))
     assert "Impact from 13:50 UTC to 14:10 UTC: Checkouts fail." in draft(story.state, "public", story.now, UTC)
     story.does(MoveStage, stage="investigating", override="it is back")
     story.at(40)
-    assert lasting(story) == ["50 min so far"] * 2
+    assert lasting(story) == ["50m so far"] * 2
     assert elapsed(story.state, story.now) == ("impact", timedelta(minutes=50))
     assert "Checkouts fail. We are investigating the cause." in draft(story.state, "public", story.now, UTC)
 

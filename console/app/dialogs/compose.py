@@ -16,7 +16,7 @@ from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice
 from console.core.language.checks import Finding, check_update, public_doubt
 from console.core.language.text import one_line
-from console.core.language.times import duration_short, local_pair, parse_duration
+from console.core.language.times import format_length, local_pair, parse_duration
 from console.core.log.clocks import open_clocks
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES
@@ -53,7 +53,7 @@ class _Kept(msgspec.Struct, frozen=True):
 
 def kept_of(command: PostUpdate, audience: str) -> str:
     """An update that was typed as a line, as the composer takes it over."""
-    next_in = NONE[0] if command.final else duration_short(command.next_in) if command.next_in else "30m"
+    next_in = NONE[0] if command.final else format_length(command.next_in, exact=True) if command.next_in else "30m"
     return msgspec.json.encode(_Kept(audience, "", next_in, command.text)).decode()
 
 
@@ -301,7 +301,7 @@ class UpdateDialog(FormDialog[Posting]):
     def _enters(self, posting: Posting) -> str:
         command = posting.command
         promised = command.next_in
-        following = f"next in {duration_short(promised)}" if promised is not None else "this is the last one"
+        following = f"next in {format_length(promised, exact=True)}" if promised is not None else "this is the last one"
         where = "published as shown" if self._is_sent(posting) else UNSENT
         return f"posts the {command.audience} update, {where}, {following}"
 
@@ -353,7 +353,7 @@ def _cadence(state: Incident, audience: str) -> str:
         return NONE[0]
     rule = state.severity_rule
     owed = timedelta(seconds=rule.update_s.get(audience, 0)) if rule else timedelta(0)
-    return duration_short(owed or DEFAULT_NEXT)
+    return format_length(owed or DEFAULT_NEXT, exact=True)
 
 
 def _promised(values: Values) -> timedelta | None:

@@ -107,7 +107,7 @@ def _read_all(session: Session, known: frozenset[str]) -> list[Incident]:
 def _fix(row: FixRow, now: datetime, width: int) -> Content:
     fix = row.fix
     days = (now - fix.added_at).days
-    age = f"{days} d" if days else "today"
+    age = f"{days}d" if days else "today"
     sign, style = ("✓", "$success") if fix.removed_at else ("✚", "bold $warning" if days >= 7 else "$accent")
     facts = " · ".join(filter(None, (fix.ticket or "no ticket", fix.owner or "nobody", fix.where, age)))
     return _row(sign, style, row.ref, fix.text, facts, width)

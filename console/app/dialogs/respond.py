@@ -8,7 +8,7 @@ from typing import TypeVar
 from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.widgets.choice_list import Choice
 from console.core.language.grammar import Line, parse_line
-from console.core.language.times import due_words, duration_words, parse_duration
+from console.core.language.times import due_words, format_length, parse_duration
 from console.core.log.clocks import open_clocks
 from console.core.log.command import Command
 from console.core.log.conflicts import conflicts_of
@@ -66,7 +66,7 @@ def severity_words(playbook: Playbook | None, name: str) -> str:
     if rule is None:
         return ""
     cadences = [
-        f"{audience} every {duration_words(timedelta(seconds=every))}"
+        f"{audience} every {format_length(timedelta(seconds=every))}"
         for audience, every in rule.update_s.items()
         if every
     ]

@@ -10,7 +10,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from console.core.language.text import clean
-from console.core.language.times import duration_short
+from console.core.language.times import format_length
 from console.core.log.entries import Entry
 from console.core.log.registry import SIGNS
 from console.wrapping import chars_within, wrap
@@ -37,7 +37,7 @@ def suffix(entry: Entry) -> str:
     if entry.late:
         # Cut off, as in the row under the line that logged it.
         minutes = (entry.recorded_at - entry.occurred_at) // timedelta(minutes=1)
-        remarks.append(f"logged {duration_short(timedelta(minutes=minutes))} later")
+        remarks.append(f"logged {format_length(timedelta(minutes=minutes))} later")
     remarks.append(clean(entry.author, multiline=False))
     return " · ".join(remarks)
 

@@ -14,7 +14,7 @@ from itertools import takewhile
 
 import msgspec
 
-from console.core.language.times import duration_words
+from console.core.language.times import format_length
 from console.core.log.clocks import Clock, clocks, met_of
 from console.core.log.entries import SCRIBE_KINDS, Entry
 from console.core.log.milestones import Milestones, milestones
@@ -150,7 +150,7 @@ class Look:
         return to[:1].lower() + to[1:] if first in ("The", "A", "An", "Its") else to
 
     def lasts(self, since: datetime) -> str:
-        return duration_words(max(self.now - since, timedelta()))
+        return format_length(max(self.now - since, timedelta()))
 
 
 SPOKEN = frozenset((*SCRIBE_KINDS, "task", "change"))
@@ -180,7 +180,7 @@ def phrase(text: str, phrases: Iterable[str]) -> str:
 def escalate(look: Look, text: str) -> Told:
     """Advice to turn to somebody else: by the clock of escalation while it runs, else by a role."""
     if any(clock.kind == "escalation" for clock in look.clocks):
-        return Told(text, "done", "/done escalation: ")
+        return Told(text, "escalate", "/escalate ")
     return Told(text, "role", "/role ")
 
 

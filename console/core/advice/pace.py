@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 
 from console.core.advice.look import TEXT_CHARS, Look, Told, escalate
-from console.core.language.times import duration_words
+from console.core.language.times import format_length
 from console.core.playbook.model import needs_postmortem
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.stage import overrides_of
@@ -31,7 +31,7 @@ def no_progress(look: Look) -> Told | None:
     if clock is None:
         return None
     text = f"No progress for {look.lasts(clock.starts_at)}: escalate to {look.ladder('no_progress')}."
-    return Told(text, "done", "/done escalation: ")
+    return Told(text, "escalate", "/escalate ")
 
 
 def stage_too_long(look: Look) -> Told | None:
@@ -40,7 +40,7 @@ def stage_too_long(look: Look) -> Told | None:
         return None
     if look.now - current.at <= timedelta(seconds=rule.limit_s):
         return None
-    limit = duration_words(timedelta(seconds=rule.limit_s))
+    limit = format_length(timedelta(seconds=rule.limit_s))
     return Told(f"In {rule.title} for {look.lasts(current.at)} (target {limit}).", "stage", "/stage next")
 
 
@@ -91,7 +91,7 @@ def _closed_early(look: Look, needed: timedelta) -> Told | None:
     if watched >= needed or (passed and any(passed.reason.startswith(reason) for reason in given)):
         return None
     stage = next((stage for stage in look.book.stages if stage.phase == "stable"), None)
-    text = f"It was closed after {duration_words(watched)} of stability; {duration_words(needed)} is the rule."
+    text = f"It was closed after {format_length(watched)} of stability; {format_length(needed)} is the rule."
     return Told(text, "stage", f"/stage {stage.name}" if stage else "/stage ")
 
 
@@ -114,5 +114,5 @@ def late_declaration(look: Look) -> Told | None:
     poorly = postmortem_of(state).sections.get("went_poorly")
     if late <= allowed or postmortem_of(state).review.value == "final" or (poorly and poorly.value):
         return None
-    text = f"It was declared {duration_words(late)} after it was detected."
+    text = f"It was declared {format_length(late)} after it was detected."
     return Told(text, "postmortem", f"/postmortem went_poorly {text}")

@@ -23,7 +23,7 @@ def update_late(look: Look) -> Told | None:
     since = {name: min(clock.due_at for clock in late if clock.audience == name) for name in audiences}
     lengths = [look.lasts(due) for due in since.values()]
     by = lengths[0] if len(set(lengths)) == 1 else joined([f"{length}" for length in lengths])
-    text = f"The {joined(audiences)} {verb} {'due now' if by == '0 s' else f'late, by {by}'}."
+    text = f"The {joined(audiences)} {verb} {'due now' if by == '0s' else f'late, by {by}'}."
     return Told(text, "update", f"/update {worst.audience} next {_cadence(look, worst.audience)} ")
 
 

@@ -20,7 +20,7 @@ import msgspec
 from console.core.language.names import name_key
 from console.core.language.text import MAX_NAME_CHARS, clean
 from console.core.language.time_forms import LENGTH, time_form, times_inside
-from console.core.language.times import duration_short, local_pair, parse_duration, utc
+from console.core.language.times import format_length, local_pair, parse_duration, utc
 from console.core.language.when import When, parse_when, readings, reads_as_time, take_due, take_when
 from console.core.language.zones import zone_at
 from console.core.refusal import Refused
@@ -119,7 +119,7 @@ def parse_line(
         at, text = _behind_marker(kind, text, at, now, zone)
     if kind == "task":
         return read_task(text, at, now=now, zone=zone)
-    return Line(kind, text, _tags(text), _people(text), at)
+    return Line(kind, text, tags_in(text), people_in(text), at)
 
 
 def _is_escaped(text: str) -> bool:
@@ -163,12 +163,17 @@ def _slash(when: When, commands: Collection[str], meant: Mapping[str, str]) -> S
     return Slash(word, when.rest[match.end() :].strip(), when.at)
 
 
+NEVER_NEAR = frozenset({"redact", "quit"})
+"""Words that erase, or end the console: suggested for a word that means them, never for one that looks like them."""
+
+
 def _unknown(word: str, commands: Collection[str], meant: Mapping[str, str]) -> Refused:
     if not word:
         return Refused("Write a command right after the slash, or begin with // to log text with a slash.", "command")
     shown = word if len(word) <= 32 else word[:31] + "…"
-    known = [*commands, *(other for other in meant if other not in commands)]
-    near = sorted(each for each in commands if each.startswith(word)) or get_close_matches(word[:64], known, n=1)
+    near_by = sorted({*commands, *meant} - NEVER_NEAR)
+    begun = sorted(each for each in commands if each.startswith(word))
+    near = sorted(begun, key=NEVER_NEAR.__contains__) or get_close_matches(word[:64], near_by, n=1)
     lines = [meant[word]] if word in meant else [f"/{each}" if each in commands else meant[each] for each in near]
     hint = f"write {lines[0]}" if lines else "press Tab after a slash for those there are"
     return Refused(f"There is no command /{shown}; {hint}, or //{shown} to log it as text.", "command")
@@ -189,12 +194,12 @@ def _marked(text: str) -> tuple[Kind, str]:
     return "note", text
 
 
-def _tags(text: str) -> tuple[str, ...]:
+def tags_in(text: str) -> tuple[str, ...]:
     tags = (tag.lower() for tag in _names(_TAG, text, "#"))
     return tuple(dict.fromkeys(tag for tag in tags if not _HEX.fullmatch(tag) or _HEX_WORD.fullmatch(tag)))
 
 
-def _people(text: str) -> tuple[str, ...]:
+def people_in(text: str) -> tuple[str, ...]:
     people: dict[str, str] = {}
     for name in _names(_PERSON, text, "@"):
         if name.casefold() not in EVERYBODY:
@@ -213,13 +218,13 @@ def read_task(text: str, at: datetime | None, *, now: datetime, zone: tzinfo) ->
 
     At the end a bare length of time counts only beside a person, because "check the last 10m" says no time.
     """
-    people = _people(text)
+    people = people_in(text)
     owner = people[0] if people else ""
     reader = _TaskReader(owner, now, zone)
     rest = reader.take_trailing(reader.take_leading(text))
     if not rest:
         raise Refused("Write what the task is after its owner and time.", "text")
-    return Line("task", rest, _tags(text), people, at, owner, reader.due_in, reader.due_at)
+    return Line("task", rest, tags_in(text), people, at, owner, reader.due_in, reader.due_at)
 
 
 def read_due_last(text: str, *, now: datetime, zone: tzinfo) -> tuple[str, timedelta | None, datetime | None]:
@@ -261,7 +266,7 @@ class _TaskReader:
         while position < len(text):
             person = _AT_TOKEN.match(text, position)
             end = None if person or self._due else self._leading_due(text, position)
-            if person and _people(person[0]):
+            if person and people_in(person[0]):
                 kept += person[0] if self.owner_taken else ""
                 self.owner_taken, end = True, person.end()
             if end is None:
@@ -316,7 +321,7 @@ def render_line(line: Line, *, zone: tzinfo = UTC) -> str:
     parts += [mark for mark, kind in MARKERS.items() if kind == line.kind]
     if line.kind == "task":
         parts += [f"@{line.owner}"] if line.owner else []
-        parts += [duration_short(line.due_in)] if line.due_in is not None else []
+        parts += [format_length(line.due_in, exact=True)] if line.due_in is not None else []
         parts += [f"by {_exact_time(line.due_at, zone)}"] if line.due_at is not None else []
     typed = " ".join([*parts, line.text])
     now = line.occurred_at or _LONG_AGO
@@ -405,7 +410,7 @@ def _in(delta: timedelta) -> str:
 def _rounded(delta: timedelta) -> str:
     """A length of time without its seconds from a minute on, without its minutes from a day on."""
     exact = timedelta(hours=1) if abs(delta) >= timedelta(days=1) else timedelta(minutes=1)
-    return duration_short(abs(delta) - abs(delta) % exact or delta)
+    return format_length(abs(delta) - abs(delta) % exact or delta, exact=True)
 
 
 def split_paste(text: str) -> list[str]:

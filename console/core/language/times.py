@@ -106,26 +106,17 @@ def format_duration(delta: timedelta) -> str:
     return f"{minutes}m{seconds:02}s" if minutes else f"{seconds}s"
 
 
-def duration_words(delta: timedelta) -> str:
-    """A duration for a sentence: `45 s`, `1 min 30 s`, `10 min`, `1 h 10 min`, `2 d 4 h`; without its sign.
+def format_length(delta: timedelta, *, exact: bool = False) -> str:
+    """A length as it is read and typed: `45s`, `1m30s`, `10m`, `1h10m`, `2d4h`; without its sign.
 
-    Seconds are left out from ten minutes up and minutes from a day up, where nobody asks for them.
+    Seconds are left out from ten minutes up and minutes from a day up, where nobody asks for them; not where it is
+    `exact`, which `parse_duration` reads back to the second.
     """
     days, hours, minutes, seconds = _parts(delta)
-    if days:
-        units = [(days, "d"), (hours, "h")]
-    elif hours or minutes >= 10:
-        units = [(hours, "h"), (minutes, "min")]
-    else:
-        units = [(minutes, "min"), (seconds, "s")]
-    return " ".join(f"{amount} {unit}" for amount, unit in units if amount) or "0 s"
-
-
-def duration_short(delta: timedelta) -> str:
-    """A duration as it is typed, `1h10m`; `parse_duration` reads it back to the second; without its sign."""
-    days, hours, minutes, seconds = _parts(delta)
-    units = ((days, "d"), (hours, "h"), (minutes, "m"), (seconds, "s"))
-    return "".join(f"{amount}{unit}" for amount, unit in units if amount) or "0m"
+    units = [(days, "d"), (hours, "h"), (minutes, "m"), (seconds, "s")]
+    if not exact:
+        units = units[:2] if days else units[:3] if hours or minutes >= 10 else units
+    return "".join(f"{amount}{unit}" for amount, unit in units if amount) or "0s"
 
 
 def _parts(delta: timedelta) -> tuple[int, int, int, int]:

@@ -77,7 +77,7 @@ def take_when(line: str, *, now: datetime, zone: tzinfo) -> When:
         local_now = now.astimezone(form.zone.tz if form.zone else zone)
         raise Refused(
             f"“{typed}” is still to come, it is {local_now:%Y-%m-%d %H:%M} {local_now:%Z}; "
-            "write a time that has passed, or -4m for 4 min ago.",
+            "write a time that has passed, or -4m for four minutes ago.",
             "when",
         )
     return _past(to_ms(min(past[-1], now)), typed, rest, clock=True)

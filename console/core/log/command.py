@@ -75,10 +75,6 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
         """The people that it gives something to, as they are written."""
         return ()
 
-    def also(self, state: Incident) -> str:
-        """What it does besides the entries that it logs; empty where it does nothing."""
-        return ""
-
     def newer(self, state: Incident) -> Newer | None:
         """What was stated since its writer looked, of the value that it states anew; None where nothing was.
 

@@ -32,8 +32,7 @@ def foretold(state: Incident, command: Command, now: datetime) -> list[Entry]:
 
 def would_log(state: Incident, command: Command, now: datetime) -> str:
     """`logs: Severity SEV1 → SEV0`, for the last line of a form."""
-    texts = (*(entry.text for entry in foretold(state, command, now)), command.also(state))
-    return f"logs: {'; '.join(filter(None, texts))}"
+    return f"logs: {'; '.join(entry.text for entry in foretold(state, command, now))}"
 
 
 def doubt_of(state: Incident, command: Command, now: datetime, zone: tzinfo) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from console.core.language.text import counted, one_line
-from console.core.language.times import duration_short
+from console.core.language.times import format_length
 from console.core.log.conflicts import conflicts_of, registers_of
 from console.core.log.entries import Entry
 from console.core.log.event import Event
@@ -110,7 +110,8 @@ def _ahead(new: Sequence[Event], now: datetime) -> Iterable[str]:
     ahead = [event.recorded_at for event in new if event.recorded_at > now + AHEAD]
     if ahead:
         which = counted(len(ahead), "event was", "events were")
-        yield f"comes from a clock ahead of this one: {which} written up to {duration_short(max(ahead) - now)} from now"
+        until = format_length(max(ahead) - now, exact=True)
+        yield f"comes from a clock ahead of this one: {which} written up to {until} from now"
 
 
 def _value(text: str) -> str:

@@ -3,23 +3,25 @@
 A milestone comes from the first entry into the stage that sets it, or from a person, who has the last word.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from console.core.language.times import parse_rfc3339
-from console.core.log.state import Incident
+from console.core.log.state import Incident, Register
 from console.core.playbook.model import MILESTONES, Playbook
 from console.core.subjects.milestone import milestones_set
 
 Milestones = dict[str, datetime]
 
 
-def milestones(state: Incident) -> Milestones:
+def milestones(state: Incident, by_hand: Mapping[str, Register] | None = None) -> Milestones:
     """The moments that are known, in the order of `MILESTONES`; what did not happen yet is missing.
 
     A declaration counts as the acknowledgement when nobody set an earlier one: whoever declares has seen the alert.
     A stage left and entered again keeps its first moment, except `resolved` and `closed`, which hold only once the
     incident has not gone back: there the last entry counts, and none while the incident is in an earlier stage.
+    `by_hand` are those that people set, where the state does not hold them yet.
     `mitigated`, by a stage or by hand, ends with a relapse, and begins anew with the next mitigation.
     """
     moments: Milestones = {}
@@ -41,7 +43,7 @@ def milestones(state: Incident) -> Milestones:
     if state.declared_at:
         moments.setdefault("declared", state.declared_at)
         moments.setdefault("acknowledged", moments["declared"])
-    for name, register in milestones_set(state).items():
+    for name, register in (milestones_set(state) if by_hand is None else by_hand).items():
         current = register.current
         if name == "mitigated" and relapse and current and current.at < relapse:
             continue

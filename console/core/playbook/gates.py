@@ -1,10 +1,11 @@
 """Gates: what must hold before an incident enters a stage. Each may be overridden with a reason, which is kept."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
 from console.core.language.text import one_line
+from console.core.language.times import format_length
 from console.core.log.clocks import clocks
 from console.core.log.milestones import milestone_faults
 from console.core.log.state import Incident
@@ -94,8 +95,9 @@ def _stable(state: Incident, gate: Gate, now: datetime) -> Missing | None:
         watch = next((stage.name for stage in book.stages if stage.phase == "stable"), "monitoring")
         return Missing("stable", "It has not been watched for stability yet", f"go to {watch} first", gate.reasons)
     if stability is not None and stability.state == "running":
-        left = -(-(stability.due_at - now).total_seconds() // 60)
-        return Missing("stable", f"It must be stable for {left:.0f} more min", "wait", gate.reasons)
+        # Up to the next minute, so that it is met when that has passed.
+        left = timedelta(minutes=-((now - stability.due_at) // timedelta(minutes=1)))
+        return Missing("stable", f"It must be stable for {format_length(left)} more", "wait", gate.reasons)
     return None
 
 

@@ -340,10 +340,22 @@ def _find(text: str, names: dict[str, _T], what: str, shown: Sequence[str] = ())
     wanted = _letters(text)
     exact = [part for name, part in names.items() if _letters(name) == wanted]
     begun = [part for name, part in names.items() if wanted and _letters(name).startswith(wanted)]
-    for fits in (exact, begun):
+    # "mitigate" for mitigating: the same word with another ending.
+    alike = [part for name, part in names.items() if wanted and _same_stem(wanted, _letters(name))]
+    for fits in (exact, begun, alike):
         if fits and all(part is fits[0] for part in fits):
             return fits[0]
     raise Refused(f"There is no {what} “{text}”: use {_either([*(shown or names)])}.", what)
+
+
+# Not "ed": what is mitigated is further than what is being mitigated.
+_ENDING = re.compile(r"(?:ing|ion|e|s)$")
+_MIN_STEM_CHARS = 4
+
+
+def _same_stem(word: str, other: str) -> bool:
+    stem = _ENDING.sub("", word)
+    return len(stem) >= _MIN_STEM_CHARS and stem == _ENDING.sub("", other)
 
 
 def _letters(text: str) -> str:

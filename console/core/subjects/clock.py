@@ -4,13 +4,16 @@ from datetime import datetime, timedelta
 
 from console.core.language.text import clean
 from console.core.language.times import parse_duration, utc
-from console.core.log.clocks import Clock, Met, Obligations, Snooze, open_clocks
+from console.core.log.clocks import Clock, Met, Obligations, Snooze, met_of, open_clocks
 from console.core.log.command import Asked, Command, Decision, Word, key, line, proposed, split
 from console.core.log.event import Body, Key, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.core.subjects.task import open_tasks
+
+ESCALATION = "escalation"
+"""The key of the clock that an escalation starts anew."""
 
 
 class ClockSnoozed(Body, frozen=True):
@@ -39,7 +42,8 @@ class ObligationMet(Body, frozen=True):
     def apply(self, fold: Folding) -> None:
         part = fold.part(Obligations)
         part.met = (*part.met, Met(*fold.stamp, self.clock, self.note))
-        fold.entry("clock", f"Done: {self.clock.replace('_', ' ').replace(':', ' ')}", self.note)
+        what = "Escalated" if self.clock == ESCALATION else f"Done: {self.clock.replace('_', ' ').replace(':', ' ')}"
+        fold.entry("clock", what, self.note)
 
 
 class SnoozeClock(Command, frozen=True, kw_only=True):
@@ -59,6 +63,22 @@ class SnoozeClock(Command, frozen=True, kw_only=True):
                 f"The {clock.what} was snoozed already, and that works once; do it, or undo the snooze.", "clock"
             )
         return proposed(ClockSnoozed(clock.key, clock.due_at, max(clock.due_at, now) + self.by, reason), at)
+
+
+class MeetObligation(Command, frozen=True, kw_only=True):
+    """Something owed was done outside the console: `clock` is its key."""
+
+    clock: str
+    note: str = ""
+
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        note = line(self.note)
+        last = next((met for met in reversed(met_of(state)) if met.clock == self.clock), None)
+        clock = next((clock for clock in open_clocks(state, now) if clock.key == self.clock), None)
+        begun_by_it = clock is None or (clock.state, clock.starts_at) == ("running", last.at if last else None)
+        if last is not None and begun_by_it and last.note == note:
+            raise Refused(f"{last.by} recorded that already; write what is new.", "note")
+        return proposed(ObligationMet(self.clock, note), at)
 
 
 def find_clock(state: Incident, text: str, now: datetime) -> Clock:
@@ -88,7 +108,17 @@ def _read_snooze(asked: Asked, argument: str) -> Command:
     return SnoozeClock(actor=asked.actor, clock=clock, by=by, reason=reason)
 
 
+def _read_escalate(asked: Asked, whom: str) -> Command:
+    if not whom:
+        raise asked.malformed("Say whom you escalated to")
+    return MeetObligation(actor=asked.actor, at=asked.at, clock=ESCALATION, note=whom)
+
+
 SIGNS = {"clock": "○"}
 WORDS: dict[str, Word] = {
+    "escalate": Word(
+        "/escalate WHOM [and what they answered]",
+        _read_escalate,
+    ),
     "snooze": Word("/snooze public 10m REASON", _read_snooze),
 }

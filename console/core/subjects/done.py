@@ -4,12 +4,12 @@ from contextlib import suppress
 from datetime import datetime
 
 from console.core.language.text import clean, one_line
-from console.core.log.clocks import met_of, open_clocks
+from console.core.log.clocks import open_clocks
 from console.core.log.command import Asked, Command, Decision, Word, key, line, proposed
 from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.core.subjects.action_item import ActionDone, find_action, open_action_items
-from console.core.subjects.clock import ObligationMet
+from console.core.subjects.clock import MeetObligation
 from console.core.subjects.fix import FixRemoved, open_fixes
 from console.core.subjects.task import TaskDone, find_task, tasks_of
 
@@ -26,10 +26,7 @@ class Finish(Command, frozen=True, kw_only=True):
         owed_key = key(self.what)
         owed = [clock for clock in open_clocks(state, now) if clock.key == owed_key and clock.kind in OUTSIDE]
         if owed:
-            last = next((met for met in reversed(met_of(state)) if met.clock == owed_key), None)
-            if last is not None and owed[0].state == "running" and (last.at, last.note) == (owed[0].starts_at, note):
-                raise Refused(f"{last.by} recorded that already; write what is new behind a colon.", "note")
-            return proposed(ObligationMet(owed_key, note), at)
+            return MeetObligation(actor=self.actor, clock=owed_key, note=note).decide(state, at, now)
         fixes = [
             fix for fix in open_fixes(state) if wanted and (fix.id.startswith(wanted) or wanted in fix.text.lower())
         ]

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
+from console.core.language.grammar import people_in, tags_in
 from console.core.language.text import clean, one_line
-from console.core.log.command import Command, Decision, Newer, Word, proposed, words
+from console.core.log.command import Asked, Command, Decision, Newer, Word, proposed, words
 from console.core.log.entries import PROGRESS_KINDS, SCRIBE_KINDS, Entry
 from console.core.log.event import Body, Id, Mention, Text
 from console.core.log.folding import Folding
@@ -128,9 +129,14 @@ def find_entry(state: Incident, text: str) -> Entry:
     raise Refused(f"There is no entry “{clean(text)}”; see the ids with warroom show {state.ref} --json.", "entry")
 
 
+def _read_note(asked: Asked, text: str) -> Command:
+    return LogEntry(actor=asked.actor, at=asked.at, text=text, tags=tags_in(text), people=people_in(text))
+
+
 SIGNS = {"note": "", "finding": "◆", "action": "›", "decision": "!", "hypothesis": "?"}
 CORRECTABLE = (EntryLogged,)
 WORDS: dict[str, Word] = {
+    "note": Word("/note TEXT", _read_note),
     "hypothesis": Word(
         "/hypothesis TEXT",
         lambda asked, text: LogEntry(actor=asked.actor, at=asked.at, text=text, kind="hypothesis"),

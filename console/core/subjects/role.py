@@ -121,7 +121,14 @@ def _read_role(asked: Asked, argument: str) -> Command:
     return AssignRole(actor=asked.actor, at=asked.at, role=role, person=person)
 
 
+def _read_commander(asked: Asked, person: str) -> Command:
+    if not person:
+        raise asked.malformed("Name the person")
+    return AssignRole(actor=asked.actor, at=asked.at, role="ic", person=person)
+
+
 SIGNS = {"role": "•"}
 WORDS: dict[str, Word] = {
     "role": Word("/role ic NAME", _read_role),
+    "ic": Word("/ic NAME", _read_commander),
 }

@@ -15,6 +15,7 @@ from console.core.playbook.gates import accepted_reasons, gate, missing
 from console.core.playbook.model import Stage, find_stage
 from console.core.refusal import Refused
 from console.core.subjects.change import changes_in_flight
+from console.core.subjects.milestone import Milestones
 from console.core.subjects.task import open_tasks
 
 
@@ -29,6 +30,7 @@ class StageChanged(Body, frozen=True):
 
     def apply(self, fold: Folding) -> None:
         playbook = fold.state.playbook
+        comes_to = "" if fold.skipping else _comes_to(fold, self.stage)
         fold.states("stage", self.stage, self.replaces)
         rule = playbook.stage(self.stage) if playbook else None
         text = f"Stage → {rule.title if rule else self.stage}"
@@ -40,7 +42,21 @@ class StageChanged(Body, frozen=True):
             count = len(self.overridden)
             unmet = f"; {count} condition{'s' if count > 1 else ''} not met" if count else ""
             text += f" (override: {self.override}{unmet})"
+        text += f"; {comes_to}" if comes_to else ""
         fold.entry("stage", text, moves=True)
+
+
+def _comes_to(fold: Folding, stage: str) -> str:
+    """The milestone that going to the stage sets, or that the impact goes on after a relapse; empty for neither."""
+    state, book = fold.state, fold.state.playbook
+    rule = book.stage(stage) if book else None
+    if book is None or rule is None or stage == state.stage.value:
+        return ""
+    at = milestones(state, fold.part(Milestones).set_by_hand)
+    if rule.milestone in ("identified", "mitigated", "resolved") and rule.milestone not in at:
+        return f"sets the milestone {rule.milestone}"
+    back = book.stage_index(stage) < min(book.stage_index(state.stage.value), mitigation_place(book))
+    return "the impact counts on" if "mitigated" in at and back else ""
 
 
 class Override(Record, frozen=True):
@@ -102,16 +118,6 @@ class MoveStage(Command, frozen=True, kw_only=True):
         changes = [f"change in flight: {one_line(change.text, 40)}" for change in changes_in_flight(state)]
         count = len(open_tasks(state))
         return (*promises, *changes, *([f"{count} open task{'' if count == 1 else 's'}"] if count else []))
-
-    def also(self, state: Incident) -> str:
-        """The milestone that the stage sets, or that the impact goes on after a relapse."""
-        stage, book, at = self._wanted(state), state.playbook, milestones(state)
-        if stage is None or book is None or stage.name == state.stage.value:
-            return ""
-        if stage.milestone in ("identified", "mitigated", "resolved") and stage.milestone not in at:
-            return f"sets the milestone {stage.milestone}"
-        back = book.stage_index(stage.name) < min(book.stage_index(state.stage.value), mitigation_place(book))
-        return "the impact counts on" if "mitigated" in at and back else ""
 
     def _wanted(self, state: Incident) -> Stage | None:
         """The stage that is meant; None behind the last one."""

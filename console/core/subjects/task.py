@@ -1,13 +1,13 @@
 """Tasks: what somebody was asked to do, and by when they come back."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from console.core.language.grammar import read_due_last, read_task
 from console.core.language.text import clean, one_line
-from console.core.language.times import duration_words
+from console.core.language.times import due_words, format_length
 from console.core.log.command import Asked, Command, Decision, Word, name, proposed, split, words
 from console.core.log.event import Body, Id, Ref, Text
 from console.core.log.find import fitting, listed
@@ -31,20 +31,18 @@ class TaskAdded(Body, frozen=True):
         fold.part(Tasks).tasks[task.id] = task
         named = re.search(rf"@{re.escape(self.owner)}(?!\w)", self.text, re.IGNORECASE)
         owner = f" @{self.owner}" if self.owner and not named else ""
-        back = f", back in {self.back(event.occurred_at)}" if due else ""
+        back = f", back {_back(due, event.occurred_at)}" if due else ""
         people = (self.owner,) if self.owner else ()
         fold.entry("task", f"{self.text}{owner}{back}", people=people, words=self.text, paste=self.paste)
 
-    def back(self, at: datetime) -> str:
-        """How long after `at` it is due. Without seconds it leads from minute to minute as both are shown.
 
-        Given at 19:01:40 and due at 19:20, that is 19 min.
-        """
-        assert self.due_at is not None
-        exact = self.due_at - at
-        if exact < timedelta(minutes=10):
-            return duration_words(exact)
-        return duration_words(self.due_at.replace(second=0, microsecond=0) - at.replace(second=0, microsecond=0))
+def _back(due: datetime, at: datetime) -> str:
+    """When the owner of a task given at `at` comes back: `in 10m`, or `by 19:20 UTC` where a time of day was meant."""
+    length = due - at
+    if length % timedelta(minutes=1) and not (due.second or due.microsecond):
+        day = due_words(due, at, UTC)
+        return f"by {day if ':' in day else f'{day} {due:%H:%M}'} UTC"
+    return f"in {format_length(length, exact=True)}"
 
 
 class TaskChanged(Body, frozen=True):

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
 
 from console.core.language.text import clean
-from console.core.language.times import duration_words
+from console.core.language.times import format_length
 from console.core.log.clocks import clocks, promises
 from console.core.log.entries import Entry
 from console.core.log.milestones import durations, impact_ended, milestones, relapsed_at
@@ -101,7 +101,7 @@ def _sentence(text: str) -> str:
 
 
 def _after(taken: timedelta) -> str:
-    return f"after {duration_words(taken)}" if taken else "at once"
+    return f"after {format_length(taken)}" if taken else "at once"
 
 
 class _Drafts:
@@ -177,13 +177,13 @@ class _Drafts:
         if "time_to_detect" in took and "detected" in self.at:
             sentences.append(f"It was noticed {_after(took['time_to_detect'])}.")
         if "time_to_mitigate" in took:
-            sentences.append(f"The impact was stopped after {duration_words(took['time_to_mitigate'])}.")
+            sentences.append(f"The impact was stopped after {format_length(took['time_to_mitigate'])}.")
             by = self.stopped_by()
             sentences += [_sentence(f"Last action before: {self.act(by)} (confirm)")] if by else []
         if relapse := relapsed_at(state):
             sentences.append(f"It had come back at {self.when(relapse)}.")
         if "time_to_resolve" in took and state.phase == "over" and not handled_elsewhere(state):
-            sentences.append(f"It was resolved after {duration_words(took['time_to_resolve'])}.")
+            sentences.append(f"It was resolved after {format_length(took['time_to_resolve'])}.")
         for text, _ in self.supported[:1]:
             sentences.append(_sentence(f"The cause, as far as the log knows it: {text}"))
         yield " ".join(sentences)
@@ -195,7 +195,7 @@ class _Drafts:
         stopped = impact_ended(state)
         if self.began and stopped and stopped >= self.began:
             begins, ends = self.when(self.began), self.when(stopped)
-            yield f"- How long: {duration_words(stopped - self.began)}, from {begins} to {ends}"
+            yield f"- How long: {format_length(stopped - self.began)}, from {begins} to {ends}"
         answers = answers_of(state)
         for id, name in _ANSWERS.items():
             if answers.get(id, "").strip():
@@ -253,8 +253,8 @@ class _Drafts:
         state = self.state
         for measure in measures(state):
             if measure.target and measure.taken is not None and not measure.missed:
-                within = f"within the target of {duration_words(measure.target)}"
-                yield f"- {measure.name}: {duration_words(measure.taken)}, {within}"
+                within = f"within the target of {format_length(measure.target)}"
+                yield f"- {measure.name}: {format_length(measure.taken)}, {within}"
         tallies = promises(state, self.end)
         kept = sum(tally.kept for tally in tallies.values())
         if kept and not any(tally.late or tally.missed for tally in tallies.values()):
@@ -270,8 +270,8 @@ class _Drafts:
         state = self.state
         for measure in measures(state):
             if measure.target and measure.taken is not None and measure.missed:
-                target = f"the target was {duration_words(measure.target)}"
-                yield f"- {measure.name}: {duration_words(measure.taken)}; {target}"
+                target = f"the target was {format_length(measure.target)}"
+                yield f"- {measure.name}: {format_length(measure.taken)}; {target}"
         for audience, tally in promises(state, self.end).items():
             counts = [f"{count} {word}" for count, word in ((tally.late, "late"), (tally.missed, "missed")) if count]
             if counts:
@@ -286,7 +286,7 @@ class _Drafts:
         if quiet and not state.retrospective:
             for before, after in pairwise(moments):
                 if after - before > timedelta(seconds=quiet):
-                    yield f"- Nothing was logged for {duration_words(after - before)} from {self.when(before)}"
+                    yield f"- Nothing was logged for {format_length(after - before)} from {self.when(before)}"
         for passed in overrides_of(state):
             yield f"- {passed.stage.capitalize()} gate overridden, {self.when(passed.at)}: {passed.reason}"
 
@@ -298,7 +298,7 @@ class _Drafts:
         taken = next((fact.at for fact in register.facts if fact.value), None) if register else None
         waited = (taken or self.end) - declared
         if waited > timedelta(seconds=max(rule.roles["ic"], 300)):
-            yield f"- Nobody led it as incident commander for {duration_words(waited)} after the declaration"
+            yield f"- Nobody led it as incident commander for {format_length(waited)} after the declaration"
 
     def temporary_fix(self) -> Iterator[str]:
         for fix in fixes_of(self.state).values():

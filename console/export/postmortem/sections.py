@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import groupby
 
 from console.core.language.text import one_line
-from console.core.language.times import duration_words
+from console.core.language.times import format_length
 from console.core.log.clocks import met_of
 from console.core.log.entries import Entry
 from console.core.log.milestones import milestones
@@ -106,7 +106,7 @@ class Parts:
         lowered = f", {state.severity.value} in the end" if worst != state.severity.value else ""
         yield "Date", f"{local.day} {local:%B %Y}"
         if over and over >= start:
-            yield "Duration", f"{duration_words(over - start)}, {self.at(start)} to {self.at(over)}"
+            yield "Duration", f"{format_length(over - start)}, {self.at(start)} to {self.at(over)}"
         yield "Severity", f"{worst}{meaning}{lowered}"
         yield "Author", postmortem_of(state).owner.value or "nobody yet"
         yield "Review", review_of(state)
@@ -151,8 +151,8 @@ class Parts:
         yield from _table(("Milestone", "At"), reached)
         rows = []
         for measure in measures(self.state):
-            taken = duration_words(measure.taken) if measure.taken is not None else "not known"
-            aim = f"{duration_words(measure.target)}{', missed' if measure.missed else ''}" if measure.target else "–"
+            taken = format_length(measure.taken) if measure.taken is not None else "not known"
+            aim = f"{format_length(measure.target)}{', missed' if measure.missed else ''}" if measure.target else "–"
             rows.append((measure.name, measure.span, strong(taken), aim))
         yield from _table(("Measure", "From, to", "Took", "Target"), rows)
 

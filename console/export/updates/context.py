@@ -11,7 +11,7 @@ from heapq import nlargest
 from itertools import pairwise
 from typing import NamedTuple
 
-from console.core.language.times import duration_words
+from console.core.language.times import format_length
 from console.core.log.clocks import Clock, met_of, open_clocks
 from console.core.log.conflicts import conflicts_of
 from console.core.log.entries import Entry
@@ -159,7 +159,7 @@ class Teller:
             "time": times(now, self.zone),
             "date": f"{now.astimezone(self.zone):%Y-%m-%d}",
             "since": self.at(began),
-            "lasted": duration_words((ended or now) - began) if began and (ended or now) >= began else "",
+            "lasted": format_length((ended or now) - began) if began and (ended or now) >= began else "",
             "began": dated(began, self.zone) if began else "",
             "ended": self._ended(began, ended),
             "next_update": self.at(now + promised) if promised and not final else "",
@@ -218,8 +218,7 @@ class Teller:
         ]
         escalations = {met.id for met in met_of(state) if met.clock == "escalation"}
         for entry in self._newest("clock", lambda entry: entry.id in escalations):
-            to = state.words(entry).removeprefix("Done: escalation").removeprefix(": ")
-            moves.append(Thing(entry.occurred_at, f"Escalated: {to}" if to else "Escalated", entry.author, "Changed"))
+            moves.append(Thing(entry.occurred_at, state.words(entry), entry.author, "Changed"))
         return sorted(moves, key=lambda thing: thing.at)
 
     def _things(self, things: list[Thing], since: datetime | None) -> list[Facts]:
@@ -236,7 +235,7 @@ class Teller:
 
     def _owed(self, clock: Clock) -> Facts:
         late = clock.state == "overdue"
-        left = duration_words(self.now - clock.due_at if late else clock.due_at - self.now)
+        left = format_length(self.now - clock.due_at if late else clock.due_at - self.now)
         return {
             "what": self.say(clock.what),
             "who": self.say(clock.by_whom),
@@ -258,7 +257,7 @@ class Teller:
         yield from self._escalations(clocks)
         for clock in clocks:
             if clock.state == "overdue" and clock.kind != "escalation":
-                late = duration_words(self.now - clock.due_at)
+                late = format_length(self.now - clock.due_at)
                 yield f"{say(clock.what)}: overdue by {late} ({say(clock.by_whom)})"
         for task in open_tasks(state):
             if not task.owner:

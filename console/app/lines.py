@@ -22,6 +22,8 @@ class LineAct(NamedTuple):
 
 LINE_ACTS: tuple[LineAct, ...] = (
     LineAct("Change the title", "/title ", "rename name subject"),
+    LineAct("Log a note", "/note "),
+    LineAct("Name the incident commander", "/ic "),
     LineAct("Add a hypothesis", "/hypothesis ", "theory guess suspect"),
     LineAct("Support a hypothesis", "/supported ", "confirm proved"),
     LineAct("Rule a hypothesis out", "/ruled-out ", "disproved exclude"),

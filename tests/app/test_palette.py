@@ -35,8 +35,12 @@ def test_every_line_of_the_palette_says_another_thing() -> None:
 @pytest.mark.parametrize(
     ("word", "line"),
     [
-        ("escalate", "/done escalation:"),
-        ("esclate", "/done escalation:"),
+        ("esclate", "/escalate"),
+        ("escalation", "/escalate"),
+        ("scribe", "/role scribe"),
+        # What erases or ends is never suggested for a word that looks like it.
+        ("delete", "/undo"),
+        ("exit", "/quit"),
         ("close", "/stage closed"),
         ("resolve", "/stage closed"),
         ("rollback", "/changed rolled-back"),

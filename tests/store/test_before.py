@@ -36,6 +36,9 @@ _RECORDED = "an acceptance that somebody else recorded says who"
 _ERASED = "a text that was erased reads as erased, not as never given"
 _CLOSABLE = "a runbook can be closed, which one of before never was"
 _CLOSED_ON = "an audience that was told of a next update, and got none before closing, counts as missed"
+_LENGTHS = "a length of time reads as a length"
+_ESCALATED = "an escalation is called one"
+_MILESTONE = "a stage says which milestone it sets, or that the impact counts on"
 _LAST_WORD = "after closing, an audience that was told of a next update is owed a last one"
 
 DELIBERATE: dict[str, str] = {
@@ -68,6 +71,14 @@ DELIBERATE: dict[str, str] = {
     "INC-BASE/show/entries/5awddfttq8xhy/text": _RECORDED,
     "INC-KNDS/show/entries/4qgxrmz07g8a3/text": _RECORDED,
     "INC-*/timeline/? - ??:?? * → *, handoff accepted*": _RECORDED,
+    "INC-*/timeline/? - ??:?? *, back in 10*": _LENGTHS,
+    "INC-BASE/show/entries/jm7ejg2ramt66/text": _LENGTHS,
+    "INC-*/timeline/? - ??:?? *scalat*": _ESCALATED,
+    "INC-BASE/show/entries/vx3g84c1gr8dd/text": _ESCALATED,
+    "INC-KNDS/show/entries/pjcpnanvrvnj2/text": _ESCALATED,
+    "INC-*/timeline/? - ??:?? Stage → *": _MILESTONE,
+    "INC-BASE/show/entries/5xk4mpdsk55qf/text": _MILESTONE,
+    "INC-KNDS/show/entries/dsrdswrqt3rmn/text": _MILESTONE,
     "INC-RDCT/show/fixes/*/where": _ERASED,
     "INC-RDCT/show/fixes/*/ticket": _ERASED,
     "INC-RDCT/show/changes/*/rollback": _ERASED,

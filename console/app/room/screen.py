@@ -287,9 +287,11 @@ class RoomScreen(ActScreen[None]):
         now, zone = self.session.now(), self.session.zone
         if isinstance(parsed, Line):
             entries = self.state.entries
-            warns = far_off(parsed, now, zone, entries[0].occurred_at if entries else now)
+            since = min((entry.occurred_at for entry in entries), default=now)
+            warns = far_off(parsed, now, zone, since)
             doubts = (secret_doubt(line), key_doubt(line), doubt_of(self.state, self._command(parsed), now, zone))
-            return Foreseen(describe(parsed, now, zone, self.session.actor), warns, " ".join(filter(None, doubts)))
+            words = describe(parsed, now, zone, self.session.actor, since)
+            return Foreseen(words, warns, " ".join(filter(None, doubts)))
         command = self._foreseen(parsed)
         asks = doubt_of(self.state, command, now, zone) if command else ""
         words = self._words(parsed, command, now)

@@ -107,7 +107,9 @@ def parse_line(
     when = When(None, line) if _is_escaped(line) else take_when(line, now=now, zone=zone)
     if not when.rest:
         raise Refused("Write what happened after the time.", "text")
-    if when.rest.startswith("/") and not when.rest.startswith("//"):
+    # "18:30 UTC / 19:30 CET x" goes on with its text.
+    goes_on = when.at is not None and re.match(r"/\s|/[0-9]{1,2}:", when.rest)
+    if when.rest.startswith("/") and not when.rest.startswith("//") and not goes_on:
         command = _slash(when, commands, meant)
         if command is not None:
             return command
@@ -359,13 +361,18 @@ _LENGTH_INSIDE = re.compile(
 )
 
 
-def describe(result: Line | Slash, now: datetime, zone: tzinfo, actor: str) -> str:
-    """What Enter will do, for the line under the prompt: `logs a decision now, 19:06, as mo`."""
+def describe(result: Line | Slash, now: datetime, zone: tzinfo, actor: str, since: datetime | None = None) -> str:
+    """What Enter will do, for the line under the prompt: `logs a decision now, 19:06, as mo`.
+
+    `since` is the incident's first moment: what lies before it is told so.
+    """
     if isinstance(result, Slash):
         if result.occurred_at is None:
             return f"runs /{result.word}"
         return f"runs /{result.word} as of {_spoken_time(result.occurred_at, now, zone).removeprefix('at ')}"
     at = _spoken_time(result.occurred_at or now, now, zone)
+    if since is not None and (result.occurred_at or now) < since:
+        at += " – before the incident's first entry –"
     left = left_times(result)
     stays = f" · “{left[0]}” stays in the text" if left else ""
     if result.kind != "task":

@@ -9,6 +9,7 @@ from datetime import UTC, time, timedelta, timezone
 from typing import NamedTuple
 
 from console.core.language.dates import WrittenDate, date_at
+from console.core.language.lookalikes import lookalike
 from console.core.language.times import parse_duration
 from console.core.language.zones import Zone, zone_at
 
@@ -73,21 +74,15 @@ _ZONE_OPENED = re.compile(r"\s?[(\[]?")
 _LONE_HOURS = re.compile(r"\s[-\u2212+][0-9]{1,2}(?=\s|$)")
 # Zones that the table does not know; as words of the text they would hide a wrong moment.
 _UNREAD = re.compile(r"\s(?P<letters>AET|AMT|BRST|CLST|IDT|IRST|IRDT|NPT|NZT|UYT|WITA)(?!\w)")
+# "14:32 ET/CT dashboards" names no zone; "14:32 UTC/15:32 CET" does.
+_OTHER_WORD = re.compile(r"/(?![0-9]{1,2}:)")
 # "14:32 WEST region down": an English word before it is a zone.
 _WORDS_TOO = ("WEST",)
 
 _LENGTH_ENDED = re.compile(rf"{END}|(?=-\s)")
-_CLOCK_ENDED = re.compile(rf"{END}|(?=[–—]|-\s|-[0-9]{{1,2}}:[0-9]{{2}}(?![0-9:]))")
+_CLOCK_ENDED = re.compile(rf"{END}|(?=[–—]|-\s|-[0-9]{{1,2}}:[0-9]{{2}}(?![0-9:])|(?<=[A-Za-z])/[0-9]{{1,2}}:)")
 
 _INSIDE = re.compile(rf"(?<![\w.:/])(?<!\w-)(?:(?:at\s)?[0-9]|an?\s|half\s)|(?<=\s){_HYPHEN}[0-9]", re.IGNORECASE)
-# What may be a time at the beginning of a text, and may be something else: it is never read.
-_UNREAD_LEADING = re.compile(
-    r"(?:[0-9]{1,2}h[0-5][0-9]|[0-9]{4}\s?(?:hours?|hrs?|h)|(?:[01][0-9]|2[0-3])[0-5][0-9]\s?z"
-    r"|[0-9]{8}t[0-9]{4}(?:[0-9]{2})?z?|t[-+][0-9]{1,5}\s?[a-z]{1,7}"
-    r"|[0-9]{1,2}:[0-9]{2}/[0-9]{1,2}:[0-9]{2}|noon|midnight"
-    rf"|(?:a\sfew|a\scouple\sof|some|several)\s{_UNIT}\sago|(?<=[-–—•]\s)[0-9]{{1,5}}\s?{_UNIT})(?![\w/%'’]|[:-]\w)",
-    re.IGNORECASE,
-)
 # There punctuation and quotes may follow at once.
 _INSIDE_ENDED = re.compile(r"(?![\w:/%])(?!\.\w)")
 _LOOKED_AT_CHARS = 2_000
@@ -156,9 +151,9 @@ def time_form(line: str, *, due: bool = False, inside: bool = False) -> TimeForm
 def times_inside(text: str) -> Iterator[str]:
     """What looks like a time, wherever it stands in the first 2,000 characters."""
     position = 0
-    text = text[:_LOOKED_AT_CHARS]
+    text = text[:_LOOKED_AT_CHARS].lstrip("/")
     bullet = _BULLET.match(text)
-    leading = _UNREAD_LEADING.match(text, bullet.end() if bullet else 0)
+    leading = lookalike(text, bullet.end() if bullet else 0)
     if leading:
         yield leading[0]
         position = leading.end()
@@ -252,7 +247,7 @@ def _zone(line: str, clock: re.Match[str], *, exact: bool) -> tuple[Zone | None,
     opened = _ZONE_OPENED.match(line, end)
     start = opened.end() if opened else end
     named = zone_at(line, start)
-    if named is None or named[0].name in _WORDS_TOO or line[named[1] : named[1] + 1] == "/":
+    if named is None or named[0].name in _WORDS_TOO or _OTHER_WORD.match(line, named[1]):
         unread = _UNREAD.match(line, end)
         fault = "is of no zone that is known; write its offset, such as {clock} -08:00"
         return (None, unread.end(), fault) if unread else (None, end, "")

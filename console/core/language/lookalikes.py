@@ -1,0 +1,47 @@
+"""What may be a time at the beginning of a text, and may be something else: it is never read, only pointed out."""
+
+import re
+
+_UNIT = r"(?:days?|d|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)"
+_HOUR = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[0-9]{1,2})"
+_AMOUNT = (
+    rf"(?:{_HOUR}|[0-9]{{1,5}}|fifteen|twenty|thirty|forty|forty-five|a\sfew|a\scouple(?:\sof)?|some|several|half\san?"
+    r"|an?)"
+)
+_HHMM = r"(?:[01][0-9]|2[0-3])[0-5][0-9]"
+_ZONE = r"(?:Z|UTC|GMT|[CEW]E?S?T|[ECMP][SD]?T|BST|IST|JST)"
+
+_FORMS = (
+    # Lengths: "4 min:", "(4m)", "+4m", "T-4m", "minus 5m", "-5'", a bullet or a minus before "4m"
+    rf"(?<=[-–—•]\s)[0-9]{{1,5}}\s?{_UNIT}",
+    rf"[0-9]{{1,5}}\s?{_UNIT}(?=:)",
+    rf"\([0-9]{{1,5}}\s?{_UNIT}\)|[+~][0-9]{{1,5}}\s?{_UNIT}",
+    r"t[-+][0-9]{1,5}\s?[a-z]{1,7}",
+    rf"(?:t\s)?minus\s[0-9]{{1,5}}\s?{_UNIT}",
+    r"[-−–][0-9]{1,3}['’′]",
+    # "six minutes ago", "4m earlier", "5 mins. ago", "an hour or so ago", "moments ago"
+    rf"{_AMOUNT}\s?(?:{_UNIT}\.?|['’′\"])?(?:\sor\sso)?\s(?:ago|earlier|back|prior)",
+    r"(?:seconds|moments|minutes|hours)\sago",
+    # Times of day without their colon
+    rf"{_HHMM}(?:\s?(?:hours?|hrs?|h|L)|\s?{_ZONE}(?:-{_HHMM}{_ZONE})?|-{_HHMM}|(?=:\s))",
+    r"[0-9]{3,4}\s?[ap]\.?m",
+    r"[0-9]{1,2}h\s?[0-5][0-9]m?",
+    r"[0-9]{1,2}[.][0-5][0-9]\s?h",
+    r"[0-9]{1,2}\sUhr",
+    r"[0-9]{1,2}[;_：][0-5][0-9]|(?:(?![0-9])\d){1,2}[:：](?:(?![0-9])\d){2}",
+    r"[0-9]{1,2}:[0-9]{2}/(?:[0-9]{1,2}:)?[0-9]{2}",
+    r"[0-9]{1,2}\s?(?:-|–|to)\s?[0-9]{1,2}\s?[ap]\.?m",
+    rf"(?:quarter|half|five|ten|twenty|twenty-five)\s(?:past|after|to)\s{_HOUR}",
+    rf"half\s{_HOUR}|{_HOUR}\so['’]clock",
+    rf"(?:at\s|12\s)?(?:noon|midday|midnight)(?:\s{_ZONE})?",
+    # Days alone, and what programs write
+    r"yesterday|last\snight|earlier\stoday|this\s(?:morning|afternoon|evening)",
+    r"20[0-9]{6}[t\s_-]?[0-9]{4}(?:[0-9]{2})?z?",
+    r"1[5-9][0-9]{8}(?:[0-9]{3}|\.[0-9]{1,9})?",
+)
+_LEADING = re.compile(rf"(?:{'|'.join(_FORMS)})(?![\w/%'’]|[:-]\w)|[0-9]{{1,2}}:[0-9]{{2}}(?=:[a-z])", re.IGNORECASE)
+
+
+def lookalike(text: str, position: int = 0) -> re.Match[str] | None:
+    """What stands at the position and may be a time; None where nothing does."""
+    return _LEADING.match(text, position)

@@ -23,7 +23,7 @@ AT = "2025-03-12 12:00"
 UNKNOWN = "weather_noted"
 """The one kind of event that no version knows."""
 
-NEWER: frozenset[str] = frozenset({"entry_undone", "entries_undone", "runbook_closed"})
+NEWER: frozenset[str] = frozenset({"entry_undone", "entries_undone", "runbook_closed", "rollback_planned"})
 """Kinds of events that came after this fixture was written."""
 
 _NAMED_UNDONE = "what names an undone event is undone with it"

@@ -137,6 +137,16 @@ async def test_the_worst_stands_first_then_the_newest_and_drills_last(tmp_path: 
         seen.shows("4 open", "DRILL")
 
 
+async def test_what_is_overdue_stands_above_what_owes_nothing_yet_whatever_the_severity(tmp_path: Path) -> None:
+    clock = Clock()
+    declare(tmp_path, "Slow", "SEV2", clock=clock)
+    clock.passes(minutes=58)
+    declare(tmp_path, "Worse and new", "SEV1", clock=clock)
+    async with board(tmp_path, clock) as seen:
+        assert order(seen, "Slow", "Worse and new") == ["Slow", "Worse and new"]
+        seen.shows("overdue")
+
+
 async def test_a_worse_severity_moves_an_incident_up_under_a_still_cursor(tmp_path: Path) -> None:
     declare(tmp_path, "Bad", "SEV1")
     ref = declare(tmp_path, "Slow", "SEV3")

@@ -40,6 +40,10 @@ EMPTY = (
 Found = Loaded | Summary | StoreProblem
 
 
+_PRESSING = {"overdue": 0, "warning": 1}
+_CALM = 2
+
+
 class BoardScreen(ActScreen[None]):
     """All incidents of the log; refreshed by what is written anywhere and by the second.
 
@@ -54,6 +58,8 @@ class BoardScreen(ActScreen[None]):
         self.session, self._open_room = session, open_room
         self._unread = -1
         """Incidents still to be read; -1 while nobody knows how many there are."""
+        self._order: list[str] = []
+        """The open incidents, as they are shown."""
         self._unreadable: dict[str, str] = {}
         """Why an incident cannot be shown, by its reference."""
         self._faults: list[str] | None = None
@@ -124,15 +130,34 @@ class BoardScreen(ActScreen[None]):
 
     def _show(self) -> None:
         ledger = self.session.ledger
-        opened = sorted(ledger.opened(), key=_urgency)
+        opened = self._opened()
+        self._order = [state.ref for state in opened]
         over = [summary for summary in ledger.others() if not summary.withdrawn]
         self.query_one(IncidentList).show(opened, over, self.session.now())
         self._show_title(opened)
         self._show_empty(opened)
         self._show_unreadable()
 
+    def _opened(self) -> list[Incident]:
+        return sorted(self.session.ledger.opened(), key=self._urgency)
+
+    def _urgency(self, state: Incident) -> tuple[bool, int, float, int, float]:
+        """Drills after what is real, then what is overdue or due soon by its moment, then the worst severity.
+
+        Of two alike the newer one is first. What nothing is due of soon stands by its severity alone, so that the
+        order holds still.
+        """
+        clocks = [clock for clock in self.session.ledger.owed(state) if clock.kind != "stability"]
+        pressing = min((_PRESSING.get(clock.state, _CALM) for clock in clocks), default=_CALM)
+        due = [clock.due_at.timestamp() for clock in clocks if _PRESSING.get(clock.state) == pressing]
+        index = state.playbook.severity_index(state.severity.value) if state.playbook else -1
+        declared = state.declared_at.timestamp() if state.declared_at else 0.0
+        return state.drill, pressing, min(due, default=0.0), index if index >= 0 else 1000, -declared
+
     def _tick(self) -> None:
         if self.is_current:
+            if [state.ref for state in self._opened()] != self._order:
+                self._show()
             self.query_one(IncidentList).tick(self.session.now())
             self._show_title(self.session.ledger.opened())
 
@@ -227,10 +252,3 @@ def _faults(log: Log) -> list[str]:
         words = "1 logged entry is" if entries == 1 else f"{entries:,} logged entries are"
         faults.append(f"{words} missing from this file, in {where}. `warroom rescue {log.path}` looks for them.")
     return faults
-
-
-def _urgency(state: Incident) -> tuple[bool, int, float]:
-    """Drills after what is real, the worst severity first, and of two alike the newer one."""
-    index = state.playbook.severity_index(state.severity.value) if state.playbook else -1
-    declared = state.declared_at.timestamp() if state.declared_at else 0.0
-    return state.drill, index if index >= 0 else 1000, -declared

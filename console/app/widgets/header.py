@@ -10,6 +10,7 @@ from console.app.widgets.cell import Cell, Part, fitted, text
 from console.app.widgets.countdown import STATE_GLYPH, STATE_STYLE, countdown
 from console.core.language.text import one_line
 from console.core.language.times import due_words, format_duration, local_pair
+from console.core.language.zones import offset_name
 from console.core.log.clocks import Clock, clocks, elapsed, promises
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES
@@ -64,7 +65,10 @@ class RoomHeader(Vertical):
         here, in_utc = local_pair(now, self._zone)
         if width < 48:
             return text("")
-        beside = f" {in_utc}" if in_utc and width >= 98 else "" if in_utc else " UTC"
+        # A zone without letters of its own, as of Kabul, is named by its offset.
+        letters = f"{now.astimezone(self._zone):%Z}"
+        zone = letters if letters.isalpha() else offset_name(self._zone, now)
+        beside = f" {zone if in_utc else 'UTC'}" + (f" {in_utc}" if in_utc and width >= 98 else "")
         return text(("  ", ""), (here, "bold"), (beside, "$muted"))
 
     def _standing(self, state: Incident, now: datetime, width: int) -> Content:

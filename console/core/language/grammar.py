@@ -371,17 +371,17 @@ def describe(result: Line | Slash, now: datetime, zone: tzinfo, actor: str, sinc
             return f"runs /{result.word}"
         return f"runs /{result.word} as of {_spoken_time(result.occurred_at, now, zone).removeprefix('at ')}"
     at = _spoken_time(result.occurred_at or now, now, zone)
-    if since is not None and (result.occurred_at or now) < since:
-        at += " – before the incident's first entry –"
+    early = since is not None and (result.occurred_at or now) < since
+    before = ", before the incident's first entry" if early else ""
     left = left_times(result)
     stays = f" · “{left[0]}” stays in the text" if left else ""
     if result.kind != "task":
-        return f"logs {'an' if result.kind == 'action' else 'a'} {result.kind} {at}, as {actor}{stays}"
+        return f"logs {'an' if result.kind == 'action' else 'a'} {result.kind} {at}, as {actor}{before}{stays}"
     due = result.due_at
     if result.due_in is not None:
         due = (result.occurred_at or now) + result.due_in
     back = f", back by {day_and_time(due, now, zone)}, {_in(due - now)}" if due else ""
-    return f"adds a task {f'for {result.owner}' if result.owner else 'without an owner'} {at}{back}{stays}"
+    return f"adds a task {f'for {result.owner}' if result.owner else 'without an owner'} {at}{before}{back}{stays}"
 
 
 _LONG_BACK = timedelta(hours=12)

@@ -20,6 +20,9 @@ from tests.publish.fakes import Seen
 SENDER = "STORM_SENDER"
 """The environment of the sender's git: process id, seed, share of faults and of kills."""
 
+DOORS = ("upload-pack", "receive-pack")
+"""Programs that answer in the place of git's own of these names."""
+
 _UPDATE = re.compile(r"\*(\w+)\* - (.*?) \{\{< track \"[^\"]*\" >\}\}", re.DOTALL)
 _FIELD = re.compile(r"^(title|severity): \"?(.*?)\"?$", re.MULTILINE)
 
@@ -101,11 +104,10 @@ class BarePage:
         self._git("clone", "--quiet", str(self._bare), str(copy))
         for name in ("pre-receive", "post-receive"):
             self._program(self._bare / "hooks" / name, _HOOK.format(python=sys.executable, sender=SENDER))
-        for name in ("upload-pack", "receive-pack"):
+        for name in DOORS:
             door = root / name
             draws = str(self._bare / "draws")
             self._program(door, _DOOR.format(python=sys.executable, sender=SENDER, command=name, draws=draws))
-            self._git("config", f"remote.origin.{name.replace('-', '')}", str(door), at=copy)
 
     def seen(self) -> list[Seen]:
         """Each issue as its file has it."""
@@ -149,4 +151,9 @@ def _shown(text: str) -> str:
 def cstate(target: str, folder: str, seed: int, faults: float, kills: float) -> CState:
     """What publishes there in bad weather, which comes for this process."""
     os.environ[SENDER] = f"{os.getpid()} {seed} {faults} {kills}"
+    # The sender's own settings lead to the doors: those of a clone name no program that git would run.
+    os.environ["GIT_CONFIG_COUNT"] = str(len(DOORS))
+    for number, name in enumerate(DOORS):
+        os.environ[f"GIT_CONFIG_KEY_{number}"] = f"remote.origin.{name.replace('-', '')}"
+        os.environ[f"GIT_CONFIG_VALUE_{number}"] = str(Path(folder).parent / name)
     return CState(Settings(target, url="https://status.example", options={"folder": folder}))

@@ -297,7 +297,6 @@ def test_the_wording_is_checked_as_the_composer_checks_it() -> None:
 
 def test_what_was_told_is_read_out_of_the_messages_and_the_page(tmp_path: Path) -> None:
     planning = Planning()
-    planning.component("checkout", "major")
     with Log.open(tmp_path / "warroom.db") as log:
         declare(log, planning.story.state.ref)
         box = Outbox(log)

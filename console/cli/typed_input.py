@@ -137,9 +137,10 @@ class EditedInput:
                 try:
                     line = input(self._prompt)
                     self._waiting = False
-                except (_Interrupted, SystemError) as error:
+                except (_Interrupted, KeyboardInterrupt, SystemError) as error:
                     # Python calls the handler of a second signal while that of the first is still raising, and takes
-                    # it for a fault of the interpreter that both came about.
+                    # it for a fault of the interpreter that both came about. Where what was raised got lost in
+                    # readline, it says that Ctrl+C was pressed: that has a handler here, and raises nothing.
                     if isinstance(error, SystemError) and not isinstance(error.__cause__, _Interrupted):
                         raise
                     if self._ending:

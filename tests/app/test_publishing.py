@@ -122,7 +122,7 @@ async def test_what_is_decided_in_the_outbox_stands_in_the_timeline(tmp_path: Pa
         assert room.last.text == f"Internal #1 goes to hook in other words: In other words. (instead of: {posted})"
         room.shows("edited by mo")
         # An edited message is tried at once, and none is dropped while it is being sent.
-        await room.until(lambda: room.text().count("waiting for its next try") == 2)
+        await room.until(lambda: room.text().count("14:00 ▲ waiting for its next try") == 2)
         await room.presses("d", "enter")
         assert room.last.text.startswith("Internal #1 is not sent to hook: dropped")
         await room.presses("d", "enter")

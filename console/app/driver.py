@@ -70,8 +70,9 @@ _APPLICATION_KEYPAD = dict(zip("jkmnopqrstuvwxyM", "*+-./0123456789\r", strict=T
 _CONTROLS = {chr(number): f"ctrl+{chr(number + 96)}" for number in range(1, 27)} | {
     "\0": "ctrl+@", "\x1c": "ctrl+backslash", "\x1d": "ctrl+right_square_bracket", "\x1e": "ctrl+circumflex_accent",
     "\x1f": "ctrl+underscore", "\r": "enter", "\t": "tab", "\b": "backspace", "\x7f": "backspace", "\x1b": "escape",
-    " ": "space", "\x9b": "shift+escape",
+    " ": "space", "\x9b": "shift+escape", "\n": "enter",
 }  # fmt: skip
+"""Names of keys. What is entered while a shell has the terminal, or pasted without brackets, ends in a newline."""
 
 
 class Reader:

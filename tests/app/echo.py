@@ -10,7 +10,9 @@ from console.app.driver import TerminalDriver
 
 
 def report(*words: object) -> None:
-    os.write(1, b"\x1b_%b\x1b\\" % json.dumps([str(word) for word in words]).encode())
+    left = b"\x1b_%b\x1b\\" % json.dumps([str(word) for word in words]).encode()
+    while left:  # A signal cuts a write short.
+        left = left[os.write(1, left) :]
 
 
 class Echo(App[None]):

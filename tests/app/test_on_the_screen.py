@@ -72,6 +72,7 @@ async def test_the_whole_text_of_an_update_can_be_read_on_a_small_screen(tmp_pat
         for _ in range(8):
             seen |= {number for number in range(1, 41) if f"line {number:02} of it" in room.text()}
             await room.presses("pagedown")
+            await room.pilot.wait_for_scheduled_animations()
         assert seen == set(range(1, 41))
 
 

@@ -319,7 +319,9 @@ def test_ctrl_z_stops_the_console_and_fg_brings_it_back_with_its_line(tmp_path: 
     command = [sys.executable, "-c", SHELL, sys.executable, "-m", "console", "--db", str(db), ref]
     with running(command, environ) as shown:
         shown.until(b"What happened?")
-        shown.types("! rolled back\rhalf-a-line-x\x1a")
+        shown.types("! rolled back\r")
+        shown.until(b"Logged")
+        shown.types("half-a-line-x\x1a")
         shown.until(b"stopped")
         with Log.open(db) as log:
             written = log.events(ref)[-1].body

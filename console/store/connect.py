@@ -118,7 +118,7 @@ def still(path: Path, at: place.Identity) -> Opened:
             opened.connection.close()
             opened = _looked_at(path, at, "ro")
     except sqlite3.OperationalError as error:
-        if not problems.name_of(error).startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY")):
+        if not problems.name_of(error).startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PROTOCOL")):
             raise
         # A process was killed, and what it left can only be read by whoever tidies it up: that is done in a copy.
         copy = Copy(path)

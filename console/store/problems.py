@@ -62,6 +62,11 @@ def of_sqlite(error: sqlite3.Error, path: Path) -> StoreProblem:
         )
     if name.startswith("SQLITE_IOERR") and _is_full(path):
         return _full(path)
+    if name.startswith("SQLITE_IOERR") and name.endswith("FSYNC"):
+        # All of the entry is in the file, though nobody knows whether it is on the disk: it may be there afterwards.
+        return StoreProblem(
+            f"The disk that holds {path} reports an error; check it, and whether it was logged before you log it again."
+        )
     if name.startswith("SQLITE_IOERR"):
         return unreadable_disk(path, words)
     if name == "SQLITE_INTERRUPT":

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from console.core.language.text import clean
 from console.core.language.times import in_calendar, rfc3339, to_ms
 from console.core.log.codec import VERSION, decode_body, encode_body, kind_of
 from console.core.log.event import Event, NewEvent, Unreadable
@@ -41,6 +42,8 @@ def event_of(row: Sequence[Any]) -> Event:
     """The event of a row of COLUMNS. Raises ValueError or TypeError for a row that is damaged."""
     if tuple(map(type, row)) != _TYPES:
         raise TypeError("a field is not of its type")
+    if not (row[1] + row[2] + row[3] + row[6]).isprintable():
+        raise ValueError("an id holds what no console writes")
     occurred_at, recorded_at = datetime.fromisoformat(row[8]), datetime.fromisoformat(row[9])
     if not (in_calendar(occurred_at) and in_calendar(recorded_at)):
         raise ValueError("a moment is outside the calendar")
@@ -50,7 +53,7 @@ def event_of(row: Sequence[Any]) -> Event:
         origin=row[3],
         oseq=row[4],
         hlc=row[5],
-        actor=row[7],
+        actor=clean(row[7], multiline=False),
         occurred_at=occurred_at,
         recorded_at=recorded_at,
         body=decode_body(row[6], row[10]),
@@ -63,7 +66,8 @@ def readable(row: Sequence[Any]) -> Event:
         return event_of(row)
     n, id, incident, origin, oseq, hlc, kind, actor, occurred_at, recorded_at, body = row
     oseq, hlc = (number if isinstance(number, int) else 0 for number in (oseq, hlc))
-    texts = (text if isinstance(text, str) else "" for text in (id, incident, origin, kind, actor))
+    row_texts = (id, incident, origin, kind, actor)
+    texts = (clean(text, multiline=False) if isinstance(text, str) else "" for text in row_texts)
     id, incident, origin, kind, actor = texts
     at = _moment(recorded_at) or moment_of(hlc)
     return Event(

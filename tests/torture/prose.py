@@ -243,8 +243,9 @@ def check(room: Room, line: str, before: set[str], field: str) -> str:
             texts_of = {getattr(command, name, "") for name in ("text", "title", "reason", "person")}
             if len(bodies) <= 2 and any(text and text in "\n".join(map(_plain, bodies)) for text in texts_of):
                 return "logged"
-    # A name is written without its @.
-    if field and line in field and any(_plain(line.removeprefix("@")) in _plain(body) for body in bodies):
+    # A name in front is written without its @, and may be whose task it is.
+    parts = line[1:].split(maxsplit=1) if line.startswith("@") else [line]
+    if field and line in field and any(all(_plain(part) in _plain(body) for part in parts) for body in bodies):
         return "said in a form"
     raise Broken(f"{line!r} wrote {bodies}")
 

@@ -76,11 +76,16 @@ def clean(text: str, *, multiline: bool = True) -> str:
     if not (text.isascii() and text.isprintable()):
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
-        if _PLAIN.fullmatch(text) is None:
+        if not is_plain(text):
             text = _cap_marks(_UNSAFE.sub(_visible, text))
         if not multiline:
             text = text.replace("\n", " ").replace("\t", " ")
     return text
+
+
+def is_plain(text: str) -> bool:
+    """True for nearly every text with which `clean` has nothing to do, and for no other."""
+    return (text.isascii() and text.isprintable()) or _PLAIN.fullmatch(text) is not None
 
 
 def clean_paste(text: str, *, multiline: bool = True) -> str:

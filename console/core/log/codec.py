@@ -3,12 +3,14 @@
 A name that a newer version wrote is kept as `Unknown` and shown, never dropped.
 """
 
+import re
 from datetime import datetime
 from functools import cache
 from typing import Any, get_args, get_type_hints
 
 import msgspec
 
+from console.core.language.text import clean, is_plain
 from console.core.language.times import in_calendar
 from console.core.log.event import Body, Unknown, Unreadable
 from console.core.log.registry import KINDS
@@ -42,12 +44,13 @@ def encode_body(body: Body) -> str:
 
 
 def decode_body(kind: str, raw: str | bytes) -> Body:
-    """The body behind a stored name.
+    """The body behind a stored name, every text of it cleaned: a file may have been written by anybody.
 
     `Unknown` for a kind, or a shape, that this version cannot read, and `Unreadable` for what is no JSON.
     """
     decoder = _DECODERS.get(kind)
     try:
+        raw = _harmless(raw)
         if decoder is not None:
             body: Body = decoder.decode(raw)
             if all(in_calendar(moment) for name in _moments(type(body)) if (moment := getattr(body, name)) is not None):
@@ -59,6 +62,30 @@ def decode_body(kind: str, raw: str | bytes) -> Body:
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return Unreadable(kind, "{}")
     return _unknown(kind, raw if isinstance(raw, str) else raw.decode("utf-8", "replace"))
+
+
+_ESCAPED_CONTROL = re.compile(r"\\[bfru]")
+
+
+def _harmless(raw: str | bytes) -> str | bytes:
+    """JSON with every text cleaned. Raises what decoding it raises."""
+    text = raw if isinstance(raw, str) else raw.decode()
+    if is_plain(text) and _ESCAPED_CONTROL.search(text) is None:
+        return raw
+    value = msgspec.json.decode(text)
+    cleaned = neutral(value)
+    return raw if cleaned == value else _encode(cleaned)
+
+
+def neutral(value: Any) -> Any:
+    """The same JSON with every text cleaned; what this program wrote stays as it is."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list):
+        return [neutral(item) for item in value]
+    if isinstance(value, dict):
+        return {clean(key): neutral(item) for key, item in value.items()}
+    return value
 
 
 @cache

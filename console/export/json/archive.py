@@ -10,7 +10,7 @@ from msgspec.structs import asdict
 from console.core.language.text import clean
 from console.core.language.times import in_calendar, to_ms
 from console.core.log.codec import VERSION as EVENT_VERSION
-from console.core.log.codec import decode_body, encode_body, kind_of
+from console.core.log.codec import decode_body, encode_body, kind_of, neutral
 from console.core.log.event import Event, Unreadable
 from console.core.log.fold import fold
 from console.core.log.ids import parse_reference
@@ -164,7 +164,7 @@ def _is_reference(text: str) -> bool:
 
 
 def _event(record: Record) -> Event:
-    body = msgspec.json.encode(_neutral(msgspec.json.decode(record.body)), order="deterministic")
+    body = msgspec.json.encode(neutral(msgspec.json.decode(record.body)), order="deterministic")
     return Event(
         **{field: getattr(record, field) for field in ("id", "incident", "origin", "oseq", "hlc")},
         actor=clean(record.actor, multiline=False),
@@ -181,17 +181,6 @@ def _is_whole(redaction: EntryRedacted) -> bool:
             body = msgspec.json.decode(raw, type=dict[str, Any])
         except msgspec.DecodeError:
             return False
-        if _neutral(body) != body or redaction.erased.get(id) != body_sha(raw):
+        if neutral(body) != body or redaction.erased.get(id) != body_sha(raw):
             return False
     return True
-
-
-def _neutral(value: Any) -> Any:
-    """The same JSON with every text cleaned; what this program wrote stays as it is."""
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, list):
-        return [_neutral(item) for item in value]
-    if isinstance(value, dict):
-        return {clean(key): _neutral(item) for key, item in value.items()}
-    return value

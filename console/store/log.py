@@ -29,6 +29,7 @@ Written = tuple[list[Event], list[head.Mark]]
 
 QUERY_S = 120.0
 """How long a query may take: nothing that this program asks takes as long, and a file's own SQL could take for ever."""
+QUERY_TRIES = 3
 _LOOK_STEPS = 1_000_000
 """Instructions of SQLite's machine after which a query looks at the time; some 20 ms."""
 
@@ -383,7 +384,7 @@ class Log:
         """Run a job that only reads."""
         return self._query(job, QUERY_S)
 
-    def _query(self, job: Callable[[sqlite3.Connection], T], limit_s: float | None) -> T:
+    def _query(self, job: Callable[[sqlite3.Connection], T], limit_s: float | None, *, tries: int = QUERY_TRIES) -> T:
         try:
             with self._reader() as connection:
                 if limit_s is not None:
@@ -394,8 +395,10 @@ class Log:
                 finally:
                     connection.set_progress_handler(None, 0)
         except sqlite3.Error as error:
-            if self._joins_others():
-                return self._query(job, limit_s)
+            # While a connection opens the index for the first time, a VACUUM may put its tables elsewhere.
+            moved = tries > 1 and "vtable constructor failed" in str(error)
+            if moved or self._joins_others():
+                return self._query(job, limit_s, tries=tries - 1)
             raise problems.of_sqlite(error, self.path) from error
         except ValueError as error:
             raise problems.damaged(self.path) from error

@@ -1,7 +1,9 @@
 """Redaction, exchange and backups: what leaves the file, and what stays provable."""
 
 import os
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -96,6 +98,28 @@ def test_an_export_comes_back_the_same_in_another_file(log: Log, open_log: OpenL
     assert [hit.id for hit in other.search("text 99")] == ["more99", "filler99"]
     assert other.verify() == []
     assert log.import_events(exported) == 0
+
+
+def test_a_search_is_answered_while_the_file_is_written_anew(path: Path) -> None:
+    """As after a redaction, which leaves nothing in free pages; each search has a connection that has read nothing."""
+    with Log.open(path) as log:
+        log.append([entry(str(number), f"text {number}") for number in range(300)])
+        redacting = threading.Event()
+
+        def search() -> int:
+            count = 0
+            while not redacting.is_set():
+                with Log.open(path, read_only=True) as reading:
+                    assert [hit.id for hit in reading.search("text 99")] == ["99"]
+                count += 1
+            return count
+
+        with ThreadPoolExecutor() as threads:
+            searches = [threads.submit(search) for _ in range(3)]
+            for _ in range(150):
+                log.run_as_writer(lambda connection: connection.execute("VACUUM"))
+            redacting.set()
+            assert all(done.result() for done in searches)
 
 
 def test_an_import_erases_what_it_redacts_and_never_brings_it_back(log: Log, open_log: OpenLog, tmp_path: Path) -> None:

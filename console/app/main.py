@@ -38,11 +38,13 @@ from console.app.signals import ended_words, take_signals
 from console.app.terminal_title import board_title, has_title, room_title
 from console.app.text_cursor import OWN_CURSOR, text_cursor
 from console.app.widgets.overdue import overdue_elsewhere
+from console.core.language.names import same_name
 from console.core.language.text import clean, one_line
 from console.core.log.erasure import without
 from console.core.log.event import Event
 from console.core.refusal import Problem
 from console.core.subjects.declaration import IncidentDeclared
+from console.core.subjects.role import RoleAssigned, holder_of, role_name
 from console.resources import styles_path
 from console.store.ledger import Ledger
 from console.store.log import Log
@@ -363,6 +365,7 @@ class WarroomApp(App[int]):
 
     def on_arrived(self, message: Arrived) -> None:
         self.session.trouble = ""
+        self._tell_of_roles_taken(message.events)
         self.run_worker(self.session.absorb(message.events))
         for event in message.events:
             new = event.body
@@ -371,6 +374,19 @@ class WarroomApp(App[int]):
                 self.notify(
                     clean(words), title=with_keys("New incident; {board} shows all"), severity="warning", markup=False
                 )
+
+    def _tell_of_roles_taken(self, events: Sequence[Event]) -> None:
+        """Somebody else's statement that a role of whoever sits here is another's; not yet folded."""
+        mine = self.session.actor
+        for event in events:
+            new = event.body
+            if not isinstance(new, RoleAssigned) or same_name(event.actor, mine) or same_name(new.person, mine):
+                continue
+            state = self.session.state(event.incident)
+            if same_name(holder_of(state, new.role), mine):
+                role, person = role_name(state, new.role), new.person or "nobody"
+                words = f"{event.incident}: {role} is {person} now, by {event.actor}."
+                self.notify(clean(words), title="A role of yours was given away", severity="warning", markup=False)
 
     @property
     def _below(self) -> Screen[object] | None:

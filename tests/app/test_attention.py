@@ -10,7 +10,10 @@ from console.app.dialogs.base import FormDialog
 from console.app.settings import FILE, Settings, read_settings, write_theme
 from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.done import Finish
+from console.core.subjects.role import AssignRole
 from console.core.subjects.update import PostUpdate
+from console.store.ledger import Ledger
+from console.store.log import Log
 from tests.app.driver import Clock, Room, console, declared, standard_playbook
 
 
@@ -115,6 +118,19 @@ async def test_an_incident_declared_elsewhere_is_told_of_in_the_room(tmp_path: P
         other = declared(tmp_path / "warroom.db", clock, actor="ana", title="Mail queue stuck [/x]")
         await room.until(lambda: "Mail queue stuck [/x]" in room.text())
         room.shows(other, "declared by ana")
+
+
+async def test_who_loses_a_role_to_somebody_elses_word_is_told(tmp_path: Path) -> None:
+    clock = Clock()
+    async with console(tmp_path, clock=clock) as room:
+        await room.logs("/role ic mo")
+        await room.logs("/role scribe ana")
+        with Log.open(tmp_path / "warroom.db") as log:
+            lee = Ledger(log, actor="lee", clock=clock)
+            lee.execute(room.ref, AssignRole(actor="lee", role="scribe", person="sam"))
+            lee.execute(room.ref, AssignRole(actor="lee", role="ic", person="lee"))
+        await room.until(lambda: "IC is lee now, by lee." in room.text())
+        room.hides("Scribe is sam now")
 
 
 async def test_the_desktop_hears_of_what_is_overdue_where_that_is_set(

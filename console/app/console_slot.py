@@ -1,15 +1,17 @@
 """A console's slot at a log: a number that no other console at the same log has meanwhile.
 
 Half-typed lines are kept by slot, so that two consoles of one person do not overwrite each other's, and a console that
-comes back after a crash takes the free slot and finds its line again. Its file holds who sits there, so that others see
-who has a console open: a slot that nobody holds says nothing, whatever its file still holds.
+comes back after a crash takes the free slot and finds its line again. Its file holds who sits there and before which
+incident, so that others see who has a console open: a slot that nobody holds says nothing, whatever its file still
+holds.
 """
 
 import os
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 from console.core.language.names import name_key
 
@@ -18,13 +20,21 @@ MAX_SLOTS = 64
 """Slots that are tried; a console beyond them shares the first."""
 
 
+class Seat(NamedTuple):
+    """Another console at the same log."""
+
+    person: str
+    ref: str
+    """The incident whose room is open there; empty on the board."""
+
+
 class ConsoleSlot:
     """Held through a lock on a small file beside the log, which the system lets go when the process ends in any way."""
 
-    def __init__(self, log: Path, number: int, descriptor: int | None) -> None:
+    def __init__(self, log: Path, number: int, descriptor: int | None, person: str = "") -> None:
         self.number = number
         """1 for a console alone at its log."""
-        self._log = log
+        self._log, self._person = log, person
         self._descriptor = descriptor
 
     @classmethod
@@ -36,13 +46,20 @@ class ConsoleSlot:
             except OSError:
                 break
             if _lock(descriptor):
-                with suppress(OSError):
-                    # A full disk takes no name; the slot is held all the same.
-                    os.ftruncate(descriptor, 0)
-                    os.pwrite(descriptor, person.encode()[:MAX_NAME_BYTES], 0)
-                return cls(log, number, descriptor)
+                slot = cls(log, number, descriptor, person)
+                slot.sits_before("")
+                return slot
             os.close(descriptor)
         return cls(log, 1, None)
+
+    def sits_before(self, ref: str) -> None:
+        """Tell the others which incident's room is open here; none on the board."""
+        if self._descriptor is not None:
+            said = "\n".join((" ".join(self._person.split())[: MAX_NAME_BYTES // 4], ref))
+            with suppress(OSError):
+                # A full disk takes no name; the slot is held all the same.
+                os.ftruncate(self._descriptor, 0)
+                os.pwrite(self._descriptor, said.encode(), 0)
 
     def leave(self) -> None:
         """Give the slot up; doing so twice does nothing."""
@@ -67,9 +84,9 @@ class ConsoleSlot:
         finally:
             os.close(descriptor)
 
-    def others(self) -> tuple[str, ...]:
-        """Who holds the other slots, each person once; nobody where files cannot be locked."""
-        people: dict[str, str] = {}
+    def others(self) -> tuple[Seat, ...]:
+        """Who holds the other slots, each person once for a room; nobody where files cannot be locked."""
+        seats: dict[tuple[str, str], Seat] = {}
         for number in range(1, MAX_SLOTS + 1):
             if number == self.number and self._descriptor is not None:
                 continue
@@ -80,12 +97,20 @@ class ConsoleSlot:
                 break
             try:
                 if not _lock(descriptor):
-                    person = os.pread(descriptor, MAX_NAME_BYTES, 0).decode(errors="replace")
-                    people.setdefault(name_key(person), person)
+                    person, _, ref = os.pread(descriptor, MAX_NAME_BYTES, 0).decode(errors="replace").partition("\n")
+                    if person:
+                        seats.setdefault((name_key(person), ref), Seat(person, ref))
             finally:
                 os.close(descriptor)
-        people.pop("", None)
-        return tuple(people.values())
+        return tuple(seats.values())
+
+
+def presence(seats: Iterable[Seat], ref: str) -> dict[str, list[str]]:
+    """Who is before an incident, and who elsewhere with the place behind the name; without what nobody is."""
+    seats = tuple(seats)
+    here = [seat.person for seat in seats if seat.ref == ref]
+    elsewhere = [f"{seat.person} ({seat.ref or 'board'})" for seat in seats if seat.ref != ref]
+    return {head: names for head, names in (("Here", here), ("Elsewhere", elsewhere)) if names}
 
 
 def _file(log: Path, number: int) -> Path:

@@ -230,6 +230,7 @@ class WarroomApp(App[int]):
         self._show_title()
 
     def on_shown(self) -> None:
+        self.session.sits_before(self._below.ref if _is_room(self._below) else "")
         self._show_alarm()
         self._show_title()
         if not self._holds_notices:

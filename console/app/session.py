@@ -18,7 +18,7 @@ import msgspec
 from textual.message import Message
 
 from console.app.clipboard import SENT
-from console.app.console_slot import ConsoleSlot
+from console.app.console_slot import ConsoleSlot, Seat
 from console.app.drafts import Drafts
 from console.app.settings import exports_folder
 from console.core.log.command import Command
@@ -120,8 +120,8 @@ class Session:
             ConsoleSlot(ledger.log.path, 1, None) if read_only else ConsoleSlot.take(ledger.log.path, ledger.actor)
         )
         self._drafts = Drafts(ledger.log, ledger.actor, self._slot, read_only=read_only)
-        self.here: tuple[str, ...] = ()
-        """Who has another console open on this file; read-only ones are not told of."""
+        self.seats: tuple[Seat, ...] = ()
+        """Other consoles that are open on this file; read-only ones are not told of."""
         self.folding: dict[str, float] = {}
         """Incidents that are being folded anew, with the share that is done."""
         self.typed_at = 0.0
@@ -177,8 +177,12 @@ class Session:
 
     def look_around(self) -> bool:
         """See who has another console open on this file; whether that has changed."""
-        before, self.here = self.here, self._slot.others()
-        return self.here != before
+        before, self.seats = self.seats, self._slot.others()
+        return self.seats != before
+
+    def sits_before(self, ref: str) -> None:
+        """Tell other consoles which incident's room is open here; none on the board."""
+        self._slot.sits_before(ref)
 
     # Writing
 

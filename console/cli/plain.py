@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from console.app.bells import Bells, due_words
-from console.app.console_slot import ConsoleSlot
+from console.app.console_slot import ConsoleSlot, presence
 from console.app.drafts import Drafts
 from console.app.lines import is_core, read_line
 from console.app.registry import MARKERS, SCREEN_WORDS, WORDS
@@ -125,9 +125,9 @@ class PlainRoom:
     def _begin(self) -> None:
         print_incident(self._shell, self.state, self._ledger.now())
         out()
-        others = self._slot.others()
-        if others:
-            say([f"Here: {', '.join(one_line(name, 64) for name in others)}"])
+        self._slot.sits_before(self._ref)
+        for head, names in presence(self._slot.others(), self._ref).items():
+            say([f"{head}: {one_line(', '.join(names), 200)}"])
         # What is due already is no news: it stands above.
         list(self._due())
         if self._input.interactive:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from console.app.backups import AT_EXIT, Backups
-from console.app.console_slot import ConsoleSlot
+from console.app.console_slot import ConsoleSlot, Seat
 from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.entry import EntryLogged, LogEntry
 from console.store.ledger import Ledger
@@ -165,12 +165,25 @@ def test_only_who_has_a_console_open_is_here(tmp_path: Path) -> None:
     log = tmp_path / "warroom.db"
     first, second = ConsoleSlot.take(log, "mo"), ConsoleSlot.take(log, "María José")
     third = ConsoleSlot.take(log, "mo")
-    assert (first.others(), second.others()) == (("María José", "mo"), ("mo",))
+    assert (first.others(), second.others()) == ((Seat("María José", ""), Seat("mo", "")), (Seat("mo", ""),))
     second.leave()
-    assert first.others() == ("mo",)
+    third.sits_before("INC-K7Q2")
+    assert first.others() == (Seat("mo", "INC-K7Q2"),)
     third.leave()
     assert first.others() == ()
     assert not any(path.read_bytes() for path in tmp_path.glob(".warroom.db.seat[23]"))
+
+
+async def test_a_room_tells_who_is_before_it_and_who_is_elsewhere(tmp_path: Path) -> None:
+    async with console(tmp_path, actor="mo") as room, console(tmp_path, actor="lee", ref=room.ref) as other:
+        for key, words, gone in (("escape", "Here     lee", "Elsewhere"), ("alt+q", "Elsewhere lee (board)", "Here  ")):
+            await other.presses(key)
+            # As every few seconds.
+            room.app.session.look_around()
+            room.screen.show_state()
+            await room.settles()
+            room.shows(words)
+            room.hides(gone)
 
 
 def test_a_folder_that_takes_no_files_has_one_shared_seat(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from console.app.console_slot import Seat
 from console.app.widgets.panels import changes, impact, next_check, next_stage, open_work, owed, roles, strip
 from console.core.language.times import due_words
 from console.core.subjects.change import ClaimChange, EndChange
@@ -95,4 +96,7 @@ def test_here_are_only_those_with_a_console_open() -> None:
     story = Story("SEV1")
     story.does(AssignRole, role="ic", person="dana")
     assert not any("Here" in line.plain for line in roles(story.state, 40, "mo"))
-    assert roles(story.state, 40, "mo", ("rs", "al"))[-1].plain == "Here     rs, al"
+    ref = story.state.ref
+    seats = (Seat("rs", ref), Seat("al", ref), Seat("lee", ""), Seat("kim", "INC-QB9K"))
+    lines = [line.plain for line in roles(story.state, 40, "mo", seats)[-2:]]
+    assert lines == ["Here     rs, al", "Elsewhere lee (board), kim (INC-QB9K)"]

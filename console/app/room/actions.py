@@ -70,7 +70,8 @@ class RoomActs:
         room = self._context
 
         def make() -> "dialogs.base.FormDialog[Command]":
-            known, here = people(room.state, room.actor), room.session.here
+            known = people(room.state, room.actor)
+            here = tuple(dict.fromkeys(seat.person for seat in room.session.seats))
             return dialogs.respond.RoleDialog(room.state, room.actor, known, room.now(), here)
 
         room.ask(make)

@@ -174,7 +174,7 @@ class RoomScreen(ActScreen[None]):
         state, now = self.state, self.session.now()
         self._show_header(state, now)
         panels = self.query_one(Panels)
-        panels.show(state, now, self.session.zone, self.session.actor, self.session.here)
+        panels.show(state, now, self.session.zone, self.session.actor, self.session.seats)
         panels.show_published(self.standings, now)
         self._show_conflicts(state)
         self.show_guide()
@@ -188,7 +188,7 @@ class RoomScreen(ActScreen[None]):
             sync = f"folding {self.session.folding[self.ref]:.0%}"
         self.query_one(RoomHeader).show(state, now, sync, well=not trouble)
         session, width = self.session, max(20, self.size.width - 2)
-        facts = strip(state, now, width, self.standings, session.actor, session.here)
+        facts = strip(state, now, width, self.standings, session.actor, session.seats)
         self.query_one("#strip", Cell).show(facts)
 
     def _show_conflicts(self, state: Incident) -> None:

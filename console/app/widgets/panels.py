@@ -9,6 +9,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 
 from console.app.acts import BY_ID, with_keys
+from console.app.console_slot import Seat, presence
 from console.app.widgets.cell import Cell, Part, fitted, padded, pressable, text
 from console.app.widgets.countdown import STATE_GLYPH, STATE_STYLE, countdown
 from console.app.widgets.standings import alarm, standing_lines
@@ -51,12 +52,12 @@ class Panels(VerticalScroll):
     def _width(self) -> int:
         return max(24, self.scrollable_content_region.width or FIRST_CELLS)
 
-    def show(self, state: Incident, now: datetime, zone: tzinfo, actor: str, here: Sequence[str] = ()) -> None:
-        """`here` are those who have another console open on this file than `actor`'s."""
+    def show(self, state: Incident, now: datetime, zone: tzinfo, actor: str, seats: Sequence[Seat] = ()) -> None:
+        """`seats` are the other consoles that are open on this file than `actor`'s."""
         in_flight = changes(state, now, zone, self._width)
         self.query_one("#changes-panel").display = bool(in_flight)
         self._put("changes", in_flight, "CHANGES IN FLIGHT")
-        self._put("roles", roles(state, self._width, actor, here))
+        self._put("roles", roles(state, self._width, actor, seats))
         self._put("impact", impact(state, self._width))
         self._put("open", open_work(state, self._width))
         self.tick(state, now, zone, actor)
@@ -118,8 +119,9 @@ def changes(state: Incident, now: datetime, zone: tzinfo, width: int) -> list[Co
     return lines
 
 
-def roles(state: Incident, width: int, actor: str, here: Sequence[str] = ()) -> list[Content]:
-    """Every role of the playbook; a needed one that nobody has says how to give it. Then who else has a console."""
+def roles(state: Incident, width: int, actor: str, seats: Sequence[Seat] = ()) -> list[Content]:
+    """Every role of the playbook; a needed one that nobody has says how to give it. Then who else has a console open,
+    before this incident and elsewhere."""
     book, severity = state.playbook, state.severity_rule
     if state.withdrawn:
         return [text(WITHDRAWN)]
@@ -146,8 +148,9 @@ def roles(state: Incident, width: int, actor: str, here: Sequence[str] = ()) -> 
             words = fitted(f"offered to {offered.person}, not accepted yet", width - 2)
             lines.append(text(("⇄ ", "$warning"), (words, "bold $warning")))
     lines = lines or [pressable("role", (with_keys("nobody yet  press {role}"), "$muted"))]
-    if here:
-        lines.append(text((padded("Here", 9), "$muted"), fitted(one_line(", ".join(here), 200), width - 9)))
+    for head, names in presence(seats, state.ref).items():
+        label = f"{head:<8} "
+        lines.append(text((label, "$muted"), fitted(one_line(", ".join(names), 200), width - len(label))))
     return lines
 
 
@@ -228,11 +231,11 @@ def strip(
     width: int,
     standings: tuple[Standing, ...] = (),
     actor: str = "",
-    here: Sequence[str] = (),
+    seats: Sequence[Seat] = (),
 ) -> Content:
     """The most important facts of the column in one line, for a screen without room for it.
 
-    A handoff to `actor` has a line of its own in the room. `here` are those who have another console open.
+    A handoff to `actor` has a line of its own in the room. `seats` are the other consoles that are open.
     """
     book, severity = state.playbook, state.severity_rule
     vacant = [
@@ -260,6 +263,7 @@ def strip(
     parts += [(" · ".join(counted) or "nothing open", "$muted"), "  "]
     content = text(*parts)
     # What there is still room for, each whole or not at all.
+    here = presence(seats, state.ref).get("Here", ())
     present = text((f"here: {fitted(one_line(', '.join(here), 200), 30)}  ", "$muted") if here else "")
     for part in (present, pressable("panels", (with_keys("{panels} panels  "), "$faint"))):
         if content.cell_length + part.rstrip().cell_length <= width:

@@ -147,13 +147,17 @@ def position(connection: sqlite3.Connection) -> int:
 
 
 def incidents(connection: sqlite3.Connection) -> list[str]:
+    """The references of all incidents, in alphabetical order. Raises TypeError where one is damaged."""
     # DISTINCT would walk over every event; this jumps from one incident to the next in the index.
     selected = connection.execute(
         "WITH RECURSIVE each(name) AS (SELECT min(incident) FROM event UNION ALL"
         " SELECT (SELECT min(incident) FROM event WHERE incident > name) FROM each WHERE name IS NOT NULL)"
         " SELECT name FROM each WHERE name IS NOT NULL"
     )
-    return [name for (name,) in selected.fetchall()]
+    names = [name for (name,) in selected.fetchall()]
+    if not all(isinstance(name, str) for name in names):
+        raise TypeError("a reference is no text")
+    return names
 
 
 def last_of(connection: sqlite3.Connection, incident: str, origin: str) -> tuple[int, int, str]:

@@ -9,7 +9,7 @@ from tests.torture import bodies, damage
 def test_no_damage_ends_in_a_traceback_or_is_called_clean() -> None:
     with tempfile.TemporaryDirectory(dir=damage.memory()) as folder:
         figures = damage.tried(Path(folder), flips=12, cuts=2, seed=1, rescues=4, screens=6)
-    assert figures["cases"] == 12 + 2 + len(damage.SCHEMAS)
+    assert figures["cases"] == 12 + 2 + 1 + len(damage.SCHEMAS)
 
 
 def test_no_value_of_an_event_ends_in_a_traceback() -> None:

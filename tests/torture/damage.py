@@ -56,6 +56,24 @@ SCHEMAS = (
 """Statements by which a file's schema becomes another than Warroom's."""
 
 
+_INDEX_LEAF = 10
+_TEXT_OF_8, _INTEGER_OF_8 = 29, 6
+"""What SQLite's file format has before a value: the type of a text of 8 bytes, as a reference is, and of a number."""
+
+
+def number_references(file: Path) -> None:
+    """Make a number of the first reference of each index; newer ones in the write-ahead log are gone."""
+    for ending in ("-wal", "-shm"):
+        file.with_name(file.name + ending).unlink(missing_ok=True)
+    content = bytearray(file.read_bytes())
+    for page in range(0, len(content), int.from_bytes(content[16:18], "big")):
+        # Behind the page's header stands where its first cell is; in the cell two lengths, then the type.
+        first = page + int.from_bytes(content[page + 8 : page + 10], "big") + 2
+        if content[page] == _INDEX_LEAF and content[first] == _TEXT_OF_8:
+            content[first] = _INTEGER_OF_8
+    file.write_bytes(content)
+
+
 @dataclass
 class Tried:
     """A log, copies of it that are damaged in turn, and what came of each."""
@@ -181,6 +199,7 @@ def tried(folder: Path, flips: int, cuts: int, seed: int, *, rescues: int = 1, s
         at = chance.randrange((log.whole / file.name).stat().st_size) if number > 1 else 0
         log.damaged(f"{file.name} cut at {at}, seed {seed}", partial(os.truncate, file, at))
     log.figures["cuts"] = cuts
+    log.damaged("references that are numbers", partial(number_references, log.db))
     for statements in SCHEMAS:
         log.damaged(statements, partial(log.schema, statements))
     log.figures["schemas"] = len(SCHEMAS)

@@ -4,9 +4,10 @@ from collections.abc import Callable, Collection, Mapping
 from time import monotonic
 from typing import ClassVar, Generic, NamedTuple, TypeVar
 
-from textual import events
+from textual import events, on
 from textual.content import Content
 from textual.message import Message
+from textual.messages import Prune
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
@@ -89,6 +90,11 @@ class ActScreen(Screen[T], Generic[T]):
         for length, points in zip(self.app.size, (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), strict=True):
             fitting = [name for least, name in sorted(points or ()) if least <= length]
             self.add_class(*fitting[-1:], update=False)
+
+    @on(Prune)
+    def end_workers(self) -> None:
+        """End what runs for it before its widgets go; Textual does so only behind them, and what shows finds none."""
+        self.workers.cancel_node(self)
 
     @property
     def situation(self) -> Situation:

@@ -1,11 +1,15 @@
 """What is kept when a console ends, in whatever way: half-typed lines by seat, the terminal, backups."""
 
+import asyncio
 import os
 import signal
 from pathlib import Path
 
 import pytest
+from textual.app import App, ComposeResult
+from textual.widgets import Static
 
+from console.app.act_screen import ActScreen
 from console.app.backups import AT_EXIT, Backups
 from console.app.console_slot import ConsoleSlot, Seat
 from console.core.subjects.declaration import DeclareIncident
@@ -233,3 +237,41 @@ def test_leaving_a_console_makes_a_copy_and_leaves_nothing_else(tmp_path: Path) 
         shown.types("\x11")
         assert shown.ends() == 0
     assert [path.name for path in (tmp_path / "warroom-backups").iterdir()] == [AT_EXIT]
+
+
+async def test_what_a_screen_runs_ends_before_its_widgets_are_gone() -> None:
+    found: list[int] = []
+
+    class Going(Static):
+        """Goes once its neighbour is gone and what waits for that has had its turn."""
+
+        async def on_unmount(self) -> None:
+            await gone.wait()
+            for _ in range(5):
+                await asyncio.sleep(0)
+
+    class Gone(Static):
+        def on_unmount(self) -> None:
+            asyncio.get_running_loop().call_later(0, gone.set)
+
+    class Showing(ActScreen[None]):
+        place = "help"
+
+        def compose(self) -> ComposeResult:
+            yield Gone()
+            yield Going()
+
+        def on_mount(self) -> None:
+            self.run_worker(self.show())
+
+        async def show(self) -> None:
+            await gone.wait()
+            found.append(len(self.query(Gone)))
+
+    gone = asyncio.Event()
+    app: App[None] = App()
+    async with app.run_test() as pilot:
+        app.push_screen(Showing())
+        await pilot.pause()
+    assert gone.is_set()
+    assert found == []

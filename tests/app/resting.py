@@ -50,6 +50,14 @@ def loop_time(loop: asyncio.AbstractEventLoop) -> float:
     return monotonic() + RestingSelector.ahead_s
 
 
+class TimersTime:
+    """What Textual's timers read the time from: by another clock than the loop's, the next painting would seem late."""
+
+    @staticmethod
+    def get_time() -> float:
+        return monotonic() + RestingSelector.ahead_s
+
+
 async def rest(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
     """Wait until nothing is left to run or due soon, at most `max_sleep` seconds: in place of Textual's
     `wait_for_idle`, which sleeps for 20 ms until the process was idle for 19 of them."""
@@ -88,6 +96,7 @@ def quick_screens(patience_s: float = 1.0) -> Iterator[None]:
     with (
         patch.object(selectors, "DefaultSelector", RestingSelector),
         patch.object(asyncio.SelectorEventLoop, "time", loop_time),
+        patch("textual.timer._time", TimersTime),
         patch("textual.app.wait_for_idle", patient),
         patch("textual.pilot.wait_for_idle", patient),
         patch("textual.screen.UPDATE_PERIOD", PAINTING_S),

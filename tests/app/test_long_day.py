@@ -19,8 +19,13 @@ BLOCKS_AN_ENTRY = 200
 STRIPS = "textual.strip.Strip"
 MOST_STRIPS = 400
 """Painted lines; each closed screen whose lines are kept has hundreds, these six some 4,400."""
-BOUNDED = {"textual._styles_cache.StylesCache", "textual.style.Style", "textual.geometry.Region"}
-"""Textual keeps the last thousand or few of them."""
+BOUNDED = {
+    "textual._styles_cache.StylesCache",
+    "textual.style.Style",
+    "textual.geometry.Region",
+    "asyncio.events.TimerHandle",
+}
+"""Textual keeps the last thousand or few of them; asyncio clears cancelled timers out once they are a hundred."""
 
 
 async def footprint(room: Room) -> Footprint:

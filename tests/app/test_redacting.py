@@ -2,6 +2,7 @@
 
 import threading
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from textual import events
@@ -168,13 +169,16 @@ async def test_backups_that_still_hold_it_are_named_and_made_anew_only_when_aske
         assert not left_in(backups, "hunter")
 
 
-async def test_without_backups_the_other_copies_are_named_in_a_notice(tmp_path: Path) -> None:
-    async with console(tmp_path) as room:
-        (tmp_path / "warroom.db-lost1").write_text("nothing of it", encoding="utf-8")
-        (tmp_path / "exports").mkdir()
-        (tmp_path / "exports" / "page.md").write_text("**hunter2secret**", encoding="utf-8")
-        await logs(room, "the password is hunter2secret")
-        await redacts(room, room.last.id)
-        await room.until(lambda: "It still stands in" in room.text())
-        room.shows("page.md")
-        room.hides("lost1")
+async def test_without_backups_the_other_copies_are_named_in_a_notice() -> None:
+    # In a folder whose name fits on a line of the notice.
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "warroom.db-lost1").write_text("nothing of it", encoding="utf-8")
+        (folder / "exports").mkdir()
+        (folder / "exports" / "page.md").write_text("**hunter2secret**", encoding="utf-8")
+        async with console(folder) as room:
+            await logs(room, "the password is hunter2secret")
+            await redacts(room, room.last.id)
+            await room.until(lambda: "It still stands in" in room.text())
+            room.shows("page.md")
+            room.hides("lost1")

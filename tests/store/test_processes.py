@@ -14,8 +14,8 @@ from console.store.outbox.dispatch import Dispatch
 from console.store.outbox.outbox import Outbox
 from tests.core.story import START
 from tests.publish.making import declare, post
-from tests.store.kill9 import one_round
 from tests.store.making import INCIDENT, WRITER, entry, program
+from tests.torture import kills
 
 OpenLog = Callable[..., Log]
 
@@ -49,9 +49,8 @@ def test_processes_that_make_a_file_at_once_agree_on_its_origin(open_log: OpenLo
     assert len(open_log().events(INCIDENT)) == 4
 
 
-def test_nothing_acknowledged_is_lost_when_the_writer_is_killed(path: Path) -> None:
-    for number in range(15):
-        assert one_round(path, f"round{number}", after=number % 7) == []
+def test_nothing_acknowledged_is_lost_when_writers_and_consoles_are_killed() -> None:
+    assert "0 lost, 0 twice" in kills.main(kills=22, entries=200, seed=1)
 
 
 def test_the_own_writes_are_not_reported_by_the_watch_unless_asked_for(log: Log, open_log: OpenLog) -> None:

@@ -12,6 +12,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from itertools import product
 from pathlib import Path
 
@@ -41,10 +43,10 @@ class Typist:
         self._shown, self._chance = shown, chance
         self.typed = ""
 
-    def types_for(self, seconds: float) -> None:
-        """Whole lines and pieces of them."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
+    def types_for(self, seconds: float, until: Callable[[], bool] = lambda: False) -> None:
+        """Whole lines and pieces of them, for so long, or until something holds."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and not until():
             rest = self._rest
             self._types(rest if self._chance.random() < 0.9 else rest[: self._chance.randrange(1, len(rest) + 1)])
 
@@ -68,8 +70,7 @@ def once(folder: Path, kind: str, before: str, end: str, chance: random.Random) 
     what = f"{kind}, {before}, {end}"
     db = folder / "warroom.db"
     ref = declared(db, Clock())
-    environ = {"WARROOM_CONFIG": str(folder), "WARROOM_USER": "mo", "PYTHONPATH": str(ROOT), "PWD": str(folder)}
-    with running([sys.executable, "-m", "console", "--db", str(db), *KINDS[kind], ref], environ) as shown:
+    with opened(db, kind, ref) as shown:
         shown.until(READY[kind])
         typist = Typist(shown, chance)
         typist.types_for(chance.uniform(0, 0.6))
@@ -92,18 +93,37 @@ def once(folder: Path, kind: str, before: str, end: str, chance: random.Random) 
             assert f"Ended by {end}".encode() in shown.seen, f"{what}: {shown.seen[-300:]!r}"
             if kind == "room":
                 assert b"\x1b[?1049l" in shown.seen, f"{what}: the other screen is left"
-    acknowledged = {match[1].decode() for match in re.finditer(LOGGED[kind], shown.seen)}
-    lines = logged(db, ref)
+    acknowledged = acknowledged_in(shown, kind)
+    lines = kept_lines(db, ref, what, acknowledged)
     with Log.open(db) as log:
-        assert log.verify() == [], what
         half = "".join(f"{line}\r" for line in on_their_way(log, ref))
         half += log.draft(f"prompt {ref} mo").replace("\n", "\r")
-    assert acknowledged <= set(lines), f"{what}: {acknowledged - set(lines)} were acknowledged"
     kept = "".join(f"{line}\r" for line in lines) + half
     same = next((at for at, pair in enumerate(zip(kept, typist.typed, strict=False)) if pair[0] != pair[1]), len(kept))
     here = slice(max(0, same - 20), same + 40)
     assert typist.typed.startswith(kept), f"{what}: kept {kept[here]!r} of {typist.typed[here]!r}"
     return len(acknowledged)
+
+
+def opened(db: Path, kind: str, ref: str) -> AbstractContextManager[Terminal]:
+    """The console on an incident in a terminal of its own, as a room or as lines."""
+    folder = str(db.parent)
+    environ = {"WARROOM_CONFIG": folder, "WARROOM_USER": "mo", "PYTHONPATH": str(ROOT), "PWD": folder}
+    return running([sys.executable, "-m", "console", "--db", str(db), *KINDS[kind], ref], environ)
+
+
+def acknowledged_in(shown: Terminal, kind: str) -> set[str]:
+    """The lines that a console has said to be logged."""
+    return {match[1].decode() for match in re.finditer(LOGGED[kind], shown.seen)}
+
+
+def kept_lines(db: Path, ref: str, what: str, acknowledged: set[str]) -> list[str]:
+    """The lines in a log, which is whole and has all that was acknowledged."""
+    with Log.open(db) as log:
+        assert log.verify() == [], what
+    lines = logged(db, ref)
+    assert acknowledged <= set(lines), f"{what}: {acknowledged - set(lines)} were acknowledged"
+    return lines
 
 
 def on_their_way(log: Log, ref: str) -> list[str]:

@@ -4,7 +4,6 @@ import os
 import shlex
 import shutil
 import signal
-import subprocess
 import tempfile
 from pathlib import Path
 
@@ -73,10 +72,13 @@ def edit(text: str, name: str, guide: str) -> Edited:
 
 def _wait_for(command: list[str]) -> int:
     """Run a program and wait for it; Ctrl+C at the terminal is the program's meanwhile. Raises OSError."""
-    with subprocess.Popen(command) as process:
-        ours = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGQUIT)}
-        try:
-            return process.wait()
-        finally:
-            for number, handler in ours.items():
-                signal.signal(number, handler)
+    keys = (signal.SIGINT, signal.SIGQUIT)
+    # Ignored before it starts: between its start and that, Ctrl+C would end the console.
+    ours = {number: signal.signal(number, signal.SIG_IGN) for number in keys}
+    try:
+        # Python ignores SIGPIPE, which a program does not expect.
+        pid = os.posix_spawnp(command[0], command, os.environ, setsigdef=(*keys, signal.SIGPIPE))
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    finally:
+        for number, handler in ours.items():
+            signal.signal(number, handler)

@@ -137,6 +137,7 @@ class Program:
 
     def forget(self) -> None:
         """What a shelf has made of these objects it makes anew."""
+        gc.unfreeze()  # Of what is frozen nothing is listed.
         for holder in gc.get_objects():
             if isinstance(holder, Shelf):
                 vars(holder)["_read"].clear()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from itertools import groupby
 
+from console.core.language.grounds import keeping_marks
 from console.core.language.text import clean, csv_cell, markdown
 from console.core.language.times import rfc3339
 from console.core.log.clocks import promises
@@ -19,6 +20,7 @@ CSV_COLUMNS = ("id", "kind", "occurred_at", "recorded_at", "author", "text", "ta
 WORDS = {"decision": "Decision", "action": "Action", "finding": "Finding", "hypothesis": "Hypothesis"}
 
 
+@keeping_marks
 def inline(text: str) -> str:
     """Text for one line of Markdown: it reads as typed, and no newline in it begins a block of its own."""
     return " ".join(markdown(clean(text)).split())

@@ -5,15 +5,21 @@ from collections.abc import Iterable
 from functools import lru_cache
 from unicodedata import category, normalize
 
+from console.core.language.grounds import unmarked
+
 _PAIRS = {'"': '"', "'": "'", "“": "”", "„": "“", "‘": "’", "«": "»"}
 
 MIN_COMPARED_CHARS = 3
 """Of a name whose typing errors are looked for."""
 
 
-@lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
     """What two ways to write one person's name have in common: `@RS`, `rs` and `Rs.`; `María` and `maria`."""
+    return _name_key(unmarked(name))
+
+
+@lru_cache(maxsize=4096)
+def _name_key(name: str) -> str:
     letters = (char for char in normalize("NFKD", name.casefold()) if category(char) not in ("Mn", "Cf"))
     return " ".join("".join(letters).split()).lstrip("@").rstrip("-_/.,: ") or name
 

@@ -8,6 +8,7 @@ import json
 import re
 from unicodedata import category
 
+from console.core.language.grounds import keeping_marks
 from console.core.refusal import Refused
 
 MAX_ENTRY_BYTES = 256 * 1024
@@ -136,6 +137,7 @@ def _is_mark(char: str) -> bool:
     return char >= "\u0300" and (char == _ZERO_WIDTH_JOINER or category(char) in ("Mn", "Me"))
 
 
+@keeping_marks
 def one_line(text: str, limit: int) -> str:
     """The cleaned text on one line of at most `limit` (≥ 1) characters, runs of white space as one space.
 
@@ -196,6 +198,7 @@ _MARKDOWN_NUMBER = re.compile(r"^(\d{1,9})([.)])(?=\s|$)", re.MULTILINE)
 _MARKDOWN_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 
 
+@keeping_marks
 def markdown(text: str) -> str:
     """The text for inline use in Markdown (CommonMark and GitHub's): it reads as typed, nothing of it is markup.
 

@@ -9,6 +9,7 @@ import zoneinfo
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from difflib import get_close_matches
 
+from console.core.language.grounds import Moment, marks_of, standing_on, unmarked
 from console.core.refusal import Refused
 
 _RFC3339 = re.compile(
@@ -57,7 +58,7 @@ def in_calendar(dt: datetime) -> bool:
 
 def rfc3339(dt: datetime) -> str:
     """The moment as `2026-11-21T14:30:05.123Z`: in UTC, always three decimals, so that text order is time order."""
-    return utc(dt).isoformat(timespec="milliseconds")[:-6] + "Z"
+    return standing_on(utc(dt).isoformat(timespec="milliseconds")[:-6] + "Z", dt)
 
 
 def parse_rfc3339(text: str) -> datetime:
@@ -65,6 +66,8 @@ def parse_rfc3339(text: str) -> datetime:
 
     Raises ValueError for anything else, a time without a zone included.
     """
+    if marks := marks_of(text):
+        return Moment.of(parse_rfc3339(unmarked(text)), marks)
     if _RFC3339.fullmatch(text) is None:
         raise ValueError(f"not an RFC 3339 time: {text[:60]!r}")
     # The standard reader takes at most six decimals.
@@ -116,7 +119,7 @@ def format_length(delta: timedelta, *, exact: bool = False) -> str:
     units = [(days, "d"), (hours, "h"), (minutes, "m"), (seconds, "s")]
     if not exact:
         units = units[:2] if days else units[:3] if hours or minutes >= 10 else units
-    return "".join(f"{amount}{unit}" for amount, unit in units if amount) or "0s"
+    return standing_on("".join(f"{amount}{unit}" for amount, unit in units if amount) or "0s", delta)
 
 
 def _parts(delta: timedelta) -> tuple[int, int, int, int]:

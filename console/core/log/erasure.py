@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 import msgspec
 from msgspec import Struct, structs
 
+from console.core.language.grounds import unmarked
 from console.core.log.event import GOES_WITH, ITEM, KEPT, KEY, MENTIONED, OTHER_ID, REPLACED, TEXT, Body, Unknown
 
 REDACTED = "[redacted]"
@@ -44,7 +45,7 @@ _ORDINARY = re.compile(r"INC-\w{4}|v?\d+(\.\d+)+\S*|[\d:.TZ+-]+")
 
 def is_redacted(text: str) -> bool:
     """Whether a redaction put the text there: a mark such as `[redacted 3f2a]`."""
-    return _MARK.fullmatch(text) is not None
+    return _MARK.fullmatch(unmarked(text)) is not None
 
 
 class Marks:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from html import escape
 
+from console.core.language.grounds import bare, unmarked
 from console.core.language.text import clean, one_line
 from console.core.log.state import Incident
 from console.export.story import Spell, Story, story
@@ -20,7 +21,7 @@ def mermaid(state: Incident, zone: tzinfo = UTC) -> str:
     Text becomes letters, digits and a few signs that no version of Mermaid takes for syntax, so that nothing anybody
     typed can end a task's name, begin a statement or open a comment.
     """
-    shown = story(state)
+    shown = bare(story(state))
     # A chart knows no zones: where clocks were changed meanwhile, only UTC is unambiguous.
     same = shown.start.astimezone(zone).utcoffset() == shown.end.astimezone(zone).utcoffset()
     at_zone = zone if same else UTC
@@ -46,7 +47,7 @@ def mermaid(state: Incident, zone: tzinfo = UTC) -> str:
 
 
 def _plain(text: str, limit: int) -> str:
-    kept = " ".join(re.sub(r"[^\w .()/+\-]", " ", clean(text)).split())
+    kept = " ".join(re.sub(r"[^\w .()/+\-]", " ", clean(unmarked(text))).split())
     if len(kept) <= limit + 3:
         return kept or "-"
     # At a word's end, unless that takes half of it away.
@@ -83,7 +84,7 @@ def svg(state: Incident, zone: tzinfo = UTC) -> str:
 
     No script, nothing loaded; light or dark as the viewer prefers. Every colour stands beside a word.
     """
-    shown = story(state)
+    shown = bare(story(state))
     body, height = _Drawing(shown, zone).drawn()
     title = f"Stages and key moments of {state.ref}, times in {stated_zone(shown.start, zone)}"
     return (

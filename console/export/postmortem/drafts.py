@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
 
+from console.core.language.grounds import keeping_marks
 from console.core.language.text import clean
 from console.core.language.times import format_length
 from console.core.log.clocks import clocks, promises
@@ -89,9 +90,15 @@ _WAY_BACK = re.compile(r" \(back: [^()]*\)$")
 _LAST_TAGS = re.compile(r"(?:\s+#[^\W\d_][\w/.-]*)+$")
 
 
+@keeping_marks
 def _untagged(text: str) -> str:
     """Text on one line, without the tags at its end and those that sort it."""
     return _LAST_TAGS.sub("", " ".join(_SORTING.sub("", text).split()))
+
+
+@keeping_marks
+def _change_alone(text: str) -> str:
+    return _WAY_BACK.sub("", _AS_CHANGE.sub("", text))
 
 
 def _sentence(text: str) -> str:
@@ -132,7 +139,7 @@ class _Drafts:
     def act(self, entry: Entry) -> str:
         """The act itself, without the words that make it a change in the timeline, or its way back."""
         text = self.text(entry)
-        return _WAY_BACK.sub("", _AS_CHANGE.sub("", text)) if entry.kind == "change" else text
+        return _change_alone(text) if entry.kind == "change" else text
 
     def line(self, text: str, at: datetime) -> str:
         """Other text of the log on one line."""

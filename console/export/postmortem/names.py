@@ -7,6 +7,7 @@ and of the document itself appear by name, because they are to be asked.
 import re
 from datetime import datetime
 
+from console.core.language.grounds import keeping_marks, unmarked
 from console.core.language.names import name_key, same_name
 from console.core.log.entries import Entry
 from console.core.log.state import Fact, Incident
@@ -31,7 +32,7 @@ def names_of(state: Incident) -> set[str]:
         names |= {thing.owner for thing in things.values()}
     for entry in state.entries:
         names.update((entry.author, *entry.people))
-    return {*names, postmortem_of(state).owner.value} - {""}
+    return set(map(unmarked, names | {postmortem_of(state).owner.value})) - {""}
 
 
 class People:
@@ -66,7 +67,9 @@ class People:
 
     def sentence(self, entry: Entry) -> str:
         """The text of an entry as the document shows it."""
-        text = entry.text
+        return keeping_marks(self._sentence)(entry.text, entry)
+
+    def _sentence(self, text: str, entry: Entry) -> str:
         if self._named or not self._known:
             return text
         if entry.kind == "role" and " → " in text:
@@ -84,7 +87,8 @@ class People:
         """Text with every `@name` of a known person replaced; other words stay as they were written."""
         if self._named or self._mention is None:
             return text
-        return self._mention.sub(lambda mention: self.short(mention[1], at), text)
+        mention = self._mention
+        return keeping_marks(lambda text: mention.sub(lambda match: self.short(match[1], at), text))(text)
 
     def _role(self, person: str, at: datetime) -> Role | None:
         """The first role, in the playbook's order, that the person held then."""

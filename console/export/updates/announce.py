@@ -4,6 +4,7 @@ import re
 import unicodedata
 from datetime import datetime, tzinfo
 
+from console.core.language.grounds import keeping_marks, unmarked
 from console.core.log.erasure import is_redacted
 from console.core.log.state import Incident
 from console.core.playbook.model import Stage
@@ -45,11 +46,12 @@ def channel_name(state: Incident) -> str:
 
 def slug(text: str) -> str:
     """Lower-case ASCII words with hyphens between; empty for a text without a Latin letter or a digit."""
-    apart = unicodedata.normalize("NFKD", text.lower().translate(_LATIN))
+    apart = unicodedata.normalize("NFKD", unmarked(text).lower().translate(_LATIN))
     bare = "".join(char for char in apart if not unicodedata.combining(char))
     return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
 
 
+@keeping_marks
 def fill(pattern: str, values: dict[str, str]) -> str:
     """A text of a playbook with its `{holes}` filled; what is filled in is never read as a pattern itself.
 

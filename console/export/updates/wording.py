@@ -3,6 +3,7 @@
 import re
 from datetime import datetime, timedelta, tzinfo
 
+from console.core.language.grounds import keeping_marks
 from console.core.language.text import one_line
 from console.core.log.milestones import impact_ended
 from console.core.log.state import Incident
@@ -49,6 +50,7 @@ def plain(text: str) -> str:
     return one_line(text, MAX_TEXT_CHARS)
 
 
+@keeping_marks
 def untagged(text: str) -> str:
     """A line of the timeline without the tags behind it, which are for finding it again."""
     return _TAGS.sub("", text)

@@ -1,0 +1,162 @@
+"""The grounds of drafted sentences: which entries, rules of the playbook and clocks each of them stands on.
+
+The state is a pure fold, and a document a pure function of the state. So the log is folded a second time with marks on
+every text and moment of every event, and the document is drafted a second time from that: its sentences carry the
+marks of what they were made of. Nobody sees the second draft. It gives the sentences of the first one their grounds.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+
+from console.core.language.grounds import Marked, Moment, mark, read, sentences, unforged
+from console.core.log.erasure import exchanged
+from console.core.log.event import Body, Event, Unknown
+from console.core.log.fold import fold
+from console.core.log.state import Fact, Incident, Register
+from console.core.playbook.model import Playbook
+from console.core.subjects.entry import EntryCorrected
+from console.core.subjects.undo import EntryRedacted, Undoing
+
+CLOCK = "clock"
+"""The ground of what follows from the moment at which a document was made."""
+RULE = "rule "
+"""Begins the ground that is a rule of the playbook; its place in the playbook follows."""
+
+
+_NO_WORDS = ("id", "aliases", "templates")
+"""Fields of a playbook that no document says."""
+
+
+class Traced(NamedTuple):
+    """An incident's state whose values carry marks, and the moment at which a document is drafted from it."""
+
+    state: Incident
+    now: datetime
+    grounds: tuple[str, ...]
+    """The ids of events and other grounds, by the number of their mark."""
+
+    def cited(self, draft: Callable[[Incident, datetime], str]) -> "Cited":
+        """The sentences of a draft with their grounds."""
+        cited: dict[str, tuple[str, ...]] = {}
+        for sentence, numbers in read(draft(self.state, self.now)):
+            grounds = (*cited.get(sentence, ()), *(self.grounds[number] for number in numbers))
+            cited[sentence] = tuple(dict.fromkeys(grounds))
+        return Cited(cited)
+
+
+class Cited(NamedTuple):
+    """The sentences of a draft, each with what it stands on: nothing where the template alone says it."""
+
+    by_sentence: Mapping[str, tuple[str, ...]]
+
+    def grounds(self, sentence: str) -> tuple[str, ...] | None:
+        """What a sentence stands on; None where the draft does not have it, because somebody wrote it."""
+        return self.by_sentence.get(sentence)
+
+    def entries(self, text: str) -> tuple[str, ...]:
+        """For each sentence of a text the events that it stands on, with spaces between, as a body stores them."""
+        found = (self.by_sentence.get(text[begin:end], ()) for begin, end in sentences(text))
+        ids = tuple(" ".join(ground for ground in grounds if is_event(ground)) for grounds in found)
+        return ids if any(ids) else ()
+
+
+def is_event(ground: str) -> bool:
+    return ground != CLOCK and not ground.startswith(RULE)
+
+
+def traced(ref: str, events: Iterable[Event], now: datetime) -> Traced:
+    """An incident's events folded with marks, for documents that are drafted at `now`."""
+    marker = _Marker()
+    state = fold(ref, [marker.event(event) for event in events])
+    marker.registers(state)
+    if state.playbook is not None:
+        state.playbook = marker.playbook(state.playbook, state)
+    return Traced(state, Moment.of(now, marker(CLOCK)), tuple(marker.numbers))
+
+
+class _Marker:
+    """Puts marks on values, and numbers the grounds."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, int] = {}
+
+    def __call__(self, *grounds: str) -> str:
+        return "".join(mark(self.numbers.setdefault(ground, len(self.numbers))) for ground in grounds)
+
+    def event(self, event: Event) -> Event:
+        body = event.body
+        if isinstance(body, Unknown | Undoing | EntryRedacted):
+            # Of these the fold reads ids and stored bodies, which no document shows.
+            return event
+        # The words of a correction stand in the place of the entry's.
+        marks = self(body.target, event.id) if isinstance(body, EntryCorrected) else self(event.id)
+        changed = self._moments(exchanged(body, lambda text: _marked(text, marks)), marks)
+        return msgspec.structs.replace(
+            event, actor=_marked(event.actor, marks), occurred_at=Moment.of(event.occurred_at, marks), body=changed
+        )
+
+    def _moments(self, body: Body, marks: str) -> Body:
+        values = ((name, getattr(body, name)) for name in body.__struct_fields__)
+        moments = {name: Moment.of(value, marks) for name, value in values if isinstance(value, datetime)}
+        return msgspec.structs.replace(body, **moments) if moments else body
+
+    def registers(self, state: Incident) -> None:
+        """Marks severities and stages, which the fold compares with the playbook's."""
+        for name in ("severity", "stage"):
+            register: Register = getattr(state, name)
+            marked = {fact.id: self._fact(fact) for fact in register.facts}
+            marked |= {fact.id: self._fact(fact) for fact in register.standing}
+            setattr(
+                state,
+                name,
+                Register(
+                    tuple(marked[fact.id] for fact in register.facts),
+                    tuple(marked[fact.id] for fact in register.standing),
+                    tuple(self._fact(fact) for fact in register.in_force),
+                ),
+            )
+
+    def _fact(self, fact: Fact) -> Fact:
+        return msgspec.structs.replace(fact, value=_marked(fact.value, self(fact.id)))
+
+    def playbook(self, book: Playbook, state: Incident) -> Playbook:
+        """Marks the playbook's texts; those of the present severity and stage stand on their statement too."""
+        severity, stage = state.severity.current, state.stage.current
+        marked: Playbook = self._rules(book, "")
+        return msgspec.structs.replace(
+            marked,
+            severities=tuple(self._chosen(rule, severity) for rule in marked.severities),
+            stages=tuple(self._chosen(rule, stage) for rule in marked.stages),
+        )
+
+    def _rules(self, value: Any, place: str) -> Any:
+        if isinstance(value, msgspec.Struct):
+            fields = {name: getattr(value, name) for name in value.__struct_fields__}
+            name = str(fields.get("id") or fields.get("name") or "")
+            here = " ".join(filter(None, (place, name)))
+            changed = {
+                field: self._rules(inner, here if isinstance(inner, tuple) else f"{here} {field}".strip())
+                for field, inner in fields.items()
+                if field not in _NO_WORDS
+            }
+            return msgspec.structs.replace(value, **changed)
+        if isinstance(value, tuple):
+            return tuple(self._rules(inner, place) for inner in value)
+        if isinstance(value, dict):
+            return {key: self._rules(inner, place) for key, inner in value.items()}
+        return _marked(value, self(f"{RULE}{place}")) if isinstance(value, str) else value
+
+    def _chosen(self, rule: Any, fact: Fact | None) -> Any:
+        if fact is None or rule.name != fact.value:
+            return rule
+        marks = self(fact.id)
+        values = {name: getattr(rule, name) for name in rule.__struct_fields__}
+        texts = {name: _marked(value, marks) for name, value in values.items() if isinstance(value, str)}
+        return msgspec.structs.replace(rule, **texts)
+
+
+def _marked(text: str, marks: str) -> str:
+    return Marked.of(unforged(text) if not isinstance(text, Marked) else text, marks) if text else text

@@ -92,6 +92,34 @@ async def test_a_paste_where_a_line_has_no_time_is_one_entry_unless_somebody_say
         room.shows("13:50 yesterday to 13:40")
 
 
+async def test_a_place_behind_a_time_is_asked_about_before_it_is_logged(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        before = room.state.events
+        await room.types("13:41 Tokyo office is down")
+        assert "asks first: “Tokyo” is taken as text and 13:41 as your time" in room.hint
+        await room.presses("enter")
+        assert "(04:41 here), write 13:41 Asia/Tokyo. Enter once more does it." in " ".join(room.hint.split())
+        assert room.state.events == before
+        await room.presses("enter")
+        assert (room.last.text, f"{room.last.occurred_at:%d %H:%M}") == ("Tokyo office is down", "21 13:41")
+        await room.pastes("13:41 Tokyo office is down\n13:42 it is back")
+        room.shows("asks first")
+        await room.presses("enter")
+        room.shows("“Tokyo” is taken as text and 13:41 as your time")
+        assert room.state.events == before + 1
+
+
+async def test_everybody_whom_a_line_names_is_asked_about(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("asked @tom and @eva")
+        for line in ("told @tmo", "+ @eva look with @tmo", "/fix raise the limit @eva, as @tmo said"):
+            before = room.state.events
+            await room.logs(line)
+            assert "“tmo” is a new name; known is tom. Enter once more does it." in room.hint
+            assert room.state.events == before
+            await room.presses("ctrl+u")
+
+
 # Leaving
 
 

@@ -10,6 +10,7 @@ import pytest
 from console.core.log.command import Command
 from console.core.log.entries import Entries
 from console.core.log.foretold import doubt_of
+from console.core.log.slash import typed_command
 from console.core.subjects.handoff import AcceptHandoff
 from console.core.subjects.role import AssignRole, known_name, name_doubt
 from console.core.subjects.task import AddTask
@@ -77,3 +78,43 @@ def test_a_name_whose_entry_was_undone_or_erased_is_not_known() -> None:
     asked = story.says("+ @tom look at it")
     story.does(Undo, entry=asked)
     assert name_doubt(story.state, "tmo", "mo") == ""
+
+
+def read(story: Story, line: str) -> Command:
+    return typed_command(line, story.state, actor="mo", now=story.now, zone=UTC)
+
+
+LINES = (
+    "asked @tmo to look",
+    "! @ann and @tmo roll back",
+    "+ @ann @tmo look at the lag",
+    "+ @ann look with @tmo",
+    "/hypothesis @tmo filled the disk",
+    "/fix raise the limit, @tmo knows where",
+    "/change restart the proxy: @tmo starts it again",
+    "/snooze internal 5m @tmo is on a plane",
+    "/stage investigating ! @tmo saw it",
+)
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_misspelt_name_is_doubtful_wherever_a_line_names_it(line: str) -> None:
+    story = Story()
+    story.says("asked @tom and @ann")
+    assert "“tmo” is a new name; known is tom." in doubt_of(story.state, read(story, line), story.now, UTC)
+    assert "new name" not in doubt_of(story.state, read(story, line.replace("tmo", "tom")), story.now, UTC)
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_name_that_a_line_names_is_known_afterwards(line: str) -> None:
+    story = Story()
+    story.says("asked @tom and @ann")
+    story.says(line)
+    assert name_doubt(story.state, "tmo", "mo") == ""
+
+
+def test_of_each_doubtful_name_it_is_asked_once() -> None:
+    story = Story()
+    story.says("asked @tom and @eva")
+    asked = doubt_of(story.state, read(story, "+ @tmo look with @evaa, @tmo leads"), story.now, UTC)
+    assert asked == "“tmo” is a new name; known is tom. “evaa” is a new name; known is eva."

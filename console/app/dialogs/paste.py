@@ -14,6 +14,7 @@ from console.app.dialogs.respond import checked
 from console.app.widgets.choice_list import Choice
 from console.core.language.grammar import day_and_time, split_paste
 from console.core.language.text import clean, clean_paste
+from console.core.language.zone_doubt import zone_doubt
 from console.core.log.command import Command
 from console.core.log.foretold import doubt_of
 from console.core.log.ids import new_event_id
@@ -101,7 +102,10 @@ class PasteDialog(FormDialog[Sequence[Command]]):
         )
 
         def doubts(commands: Sequence[Command]) -> str:
-            return " ".join(filter(None, (doubt_of(state, command, now, zone) for command in commands)))
+            values = self.values()
+            lines = split_paste(values["text"]) if values["as"] == READ else ()
+            asks = (doubt_of(state, command, now, zone) for command in commands)
+            return " ".join(filter(None, (*(zone_doubt(line, now=now, zone=zone) for line in lines), *asks)))
 
         super().__init__(f"Pasted into {state.ref}", fields, build, says, doubts=doubts)
 

@@ -9,6 +9,7 @@ from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.widgets.choice_list import Choice
 from console.core.language.grammar import Line, parse_line
 from console.core.language.times import due_words, format_length, parse_duration
+from console.core.language.zone_doubt import zone_doubt
 from console.core.log.clocks import open_clocks
 from console.core.log.command import Command
 from console.core.log.conflicts import conflicts_of
@@ -195,12 +196,16 @@ class TaskDialog(FormDialog[Command]):
             command = AddTask(actor=actor, text=words, owner=owner, due_in=None if due_at else due, due_at=due_at)
             return checked(state, command, now)
 
+        def doubts(command: Command) -> str:
+            asks = doubt_of(state, command, now, zone)
+            return " ".join(filter(None, (zone_doubt(f"/task {self.values()['text']}", now=now, zone=zone), asks)))
+
         fields = (
             Field("text", "What to do", hint="check replica lag"),
             Field("owner", "Who", hint="optional"),
             Field("due", "Back in", "10m", hint="optional", replace=True),
         )
-        super().__init__(f"Task for {state.ref}", fields, build, logs(state, now), doubts=doubted(state, now))
+        super().__init__(f"Task for {state.ref}", fields, build, logs(state, now), doubts=doubts)
 
 
 class DoneDialog(FormDialog[Command]):

@@ -35,6 +35,7 @@ from console.core.language.names import same_name
 from console.core.language.secrets import secret_doubt
 from console.core.language.text import one_line
 from console.core.language.times import local_pair
+from console.core.language.zone_doubt import zone_doubt
 from console.core.log.command import Command
 from console.core.log.conflicts import conflicts_of
 from console.core.log.foretold import doubt_of, would_log
@@ -289,13 +290,15 @@ class RoomScreen(ActScreen[None]):
             entries = self.state.entries
             since = min((entry.occurred_at for entry in entries), default=now)
             warns = far_off(parsed, now, zone, since)
-            doubts = (secret_doubt(line), key_doubt(line), doubt_of(self.state, self._command(parsed), now, zone))
+            asks = doubt_of(self.state, self._command(parsed), now, zone)
+            doubts = secret_doubt(line), key_doubt(line), zone_doubt(line, now=now, zone=zone), asks
             words = describe(parsed, now, zone, self.session.actor, since)
             return Foreseen(words, warns, " ".join(filter(None, doubts)))
         command = self._foreseen(parsed)
         asks = doubt_of(self.state, command, now, zone) if command else ""
         words = self._words(parsed, command, now)
-        return Foreseen(words, doubt=" ".join(filter(None, (secret_doubt(line), asks))))
+        asks = " ".join(filter(None, (secret_doubt(line), zone_doubt(line, now=now, zone=zone), asks)))
+        return Foreseen(words, doubt=asks)
 
     def _words(self, slash: Slash, command: Command | None, now: datetime) -> str:
         """What Enter does with a slash line; refused where the core would refuse its command."""

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from console.core.language.dates import WrittenDate, date_at
 from console.core.language.lookalikes import lookalike
+from console.core.language.places import zone_word
 from console.core.language.times import parse_duration
 from console.core.language.zones import Zone, zone_at
 
@@ -247,6 +248,9 @@ def _zone(line: str, clock: re.Match[str], *, exact: bool) -> tuple[Zone | None,
     opened = _ZONE_OPENED.match(line, end)
     start = opened.end() if opened else end
     named = zone_at(line, start)
+    word = None if named else zone_word(line, start)
+    if word and word.sure:
+        named = word.zone, word.end
     if named is None or named[0].name in _WORDS_TOO or _OTHER_WORD.match(line, named[1]):
         unread = _UNREAD.match(line, end)
         fault = "is of no zone that is known; write its offset, such as {clock} -08:00"

@@ -27,7 +27,7 @@ _MINUTES = {
     "CDT": -300, "EST": -300, "EDT": -240, "AST": -240, "ADT": -180, "NST": -210, "NDT": -150, "BRT": -180,
 }  # fmt: skip
 
-_REGIONS = {
+REGIONS = {
     "PT": "America/Los_Angeles",
     "MT": "America/Denver",
     "CT": "America/Chicago",
@@ -76,8 +76,8 @@ def _zone(match: re.Match[str], stated: bool) -> Zone | None:
         return _numeric(match["offset"])
     if match["abbreviation"]:
         name = match["abbreviation"].upper()
-        if name in _REGIONS:
-            return _place(_REGIONS[name], name)
+        if name in REGIONS:
+            return _place(REGIONS[name], name)
         minutes = _MINUTES[name]
         return Zone("UTC" if name == "Z" else name, timezone(timedelta(minutes=minutes)) if minutes else UTC)
     if match["place"]:
@@ -85,7 +85,7 @@ def _zone(match: re.Match[str], stated: bool) -> Zone | None:
     if not (stated or match["long"]):
         return None
     region = match["region"]
-    return _place(_REGIONS[region.casefold().removeprefix("us").split()[0]], region)
+    return _place(REGIONS[region.casefold().removeprefix("us").split()[0]], region)
 
 
 def _numeric(written: str) -> Zone | None:
@@ -111,9 +111,14 @@ def _known_places() -> dict[str, str]:
     return {name.casefold(): name for name in zoneinfo.available_timezones()}
 
 
+def seasonal_place(abbreviation: str) -> str:
+    """Where clocks keep the abbreviation for half of the year only; empty for one that is kept all year."""
+    return _SEASONAL.get(abbreviation, "")
+
+
 def kept_instead(zone: Zone, moment: datetime) -> tuple[str, str] | None:
     """Where clocks did not keep this abbreviation at the moment ("PST" in July): the place and the offset it kept."""
-    place = _place(_SEASONAL.get(zone.name, ""), None)
+    place = _place(seasonal_place(zone.name), None)
     kept = moment.astimezone(place.tz).utcoffset() if place else None
     if place is None or kept is None or kept == moment.astimezone(zone.tz).utcoffset():
         return None

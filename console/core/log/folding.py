@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from console.core.language.grammar import people_in
 from console.core.language.names import name_key, same_name
 from console.core.log.entries import LATE_S, Entry
 from console.core.log.event import Event
@@ -223,8 +224,8 @@ class Folding:
             text, tags, people, words = erased, (), (), ""
         if event.actor not in self._authors:
             self._writes(event.actor)
-        if people:
-            self.names(*people)
+        if people or "@" in text:
+            self.names(*people, *people_in(text))
         entry = Entry(
             event.id, kind, event.occurred_at, event.recorded_at, event.actor, text, tags, people,
             self._corrected, self.skipping, bool(erased), "", self._late, moves, words, about, paste,

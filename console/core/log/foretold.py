@@ -1,10 +1,13 @@
 """What a command would write, before it is written: the texts of the entries that it comes to."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, tzinfo
 
 import msgspec
 
+from console.core.language.grammar import people_in
+from console.core.language.names import name_key
 from console.core.log.command import Command
 from console.core.log.decide import decide
 from console.core.log.entries import Entries, Entry
@@ -40,6 +43,18 @@ def doubt_of(state: Incident, command: Command, now: datetime, zone: tzinfo) -> 
     refused. Such as a name that is a typing error away from somebody's."""
     with suppress(Refused):
         decide(state, command, now)
-        names = (name_doubt(state, name, command.actor) for name in command.named)
+        names = (name_doubt(state, name, command.actor) for name in _people(command))
         return " ".join(filter(None, (command.doubt(state, now, zone), *names)))
     return ""
+
+
+def _people(command: Command) -> Sequence[str]:
+    """Whom the command gives something to, and everybody whom a text of it names with an @, each once."""
+    people = {name_key(name): name for name in command.named}
+    for field in command.__struct_fields__:
+        value = "" if field == "actor" else getattr(command, field)
+        for part in value if isinstance(value, tuple) else (value,):
+            names = people_in(part) if isinstance(part, str) else _people(part) if isinstance(part, Command) else ()
+            for name in names:
+                people.setdefault(name_key(name), name)
+    return tuple(people.values())

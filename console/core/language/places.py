@@ -1,0 +1,130 @@
+"""Words behind a time that may name its zone, and may as well be what the text is about: London, Eastern, +2, est."""
+
+import re
+import zoneinfo
+from functools import cache
+from typing import NamedTuple
+
+from console.core.language.names import name_key
+from console.core.language.zones import REGIONS, Zone, seasonal_place, zone_at
+
+
+class ZoneWord(NamedTuple):
+    """A word that may be a zone."""
+
+    word: str
+    zone: Zone
+    """Named as a time is written that surely is in it: `Europe/London`, `ET`, `UTC+2`."""
+    end: int
+    sure: bool
+    """Nothing else can be meant: "London time", or nothing stands behind it."""
+
+
+# Cities where teams sit, and countries with one zone, that the zone database does not name.
+_MORE_PLACES = {
+    "America/New_York": "nyc, new york city, boston, washington, atlanta, miami, philadelphia, east coast",
+    "America/Chicago": "dallas, austin, houston, minneapolis",
+    "America/Denver": "salt lake city",
+    "America/Los_Angeles": "san francisco, sf, bay area, seattle, portland, san jose, las vegas, west coast",
+    "America/Toronto": "montreal, ottawa",
+    "America/Sao_Paulo": "rio de janeiro",
+    "Asia/Dhaka": "bangladesh",
+    "Asia/Jerusalem": "tel aviv",
+    "Asia/Kolkata": "bangalore, bengaluru, mumbai, delhi, new delhi, hyderabad, pune, chennai, india",
+    "Asia/Manila": "philippines",
+    "Asia/Shanghai": "beijing, shenzhen, hangzhou, china",
+    "Asia/Tokyo": "osaka",
+    "Europe/Amsterdam": "netherlands",
+    "Europe/Berlin": "munich, münchen, frankfurt, hamburg, cologne, düsseldorf, germany",
+    "Europe/London": "uk, england, manchester, edinburgh, cambridge",
+    "Europe/Madrid": "barcelona, spain",
+    "Europe/Paris": "france, lyon",
+    "Europe/Dublin": "ireland",
+    "Europe/Rome": "milan, italy",
+    "Europe/Stockholm": "sweden",
+    "Europe/Warsaw": "krakow, wroclaw",
+    "Europe/Zurich": "geneva, switzerland",
+}
+_AREAS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+_COUNTRIES = ("Egypt", "Iceland", "Iran", "Israel", "Jamaica", "Japan", "Poland", "Portugal", "Singapore", "Turkey")
+# Parts of Australia and of the United States that are ordinary words.
+_NO_PLACES = ("act", "center", "north", "south", "west")
+
+# Abbreviations that are read as zones nowhere else, because most are words too.
+_MORE_ABBREVIATIONS = {
+    "ART": "UTC-3", "BDT": "UTC+6", "CAT": "UTC+2", "CLT": "UTC-4", "COT": "UTC-5", "EAT": "UTC+3", "ICT": "UTC+7",
+    "MYT": "UTC+8", "PET": "UTC-5", "PHT": "UTC+8", "TRT": "UTC+3", "WAT": "UTC+1", "WEST": "UTC+1",
+    "YEKT": "UTC+5",
+}  # fmt: skip
+
+_MAX_WORDS = 3
+_WORDS = re.compile(rf"[^\W\d_][\w’'.-]*(?:\s[^\W\d_][\w’'.-]*){{0,{_MAX_WORDS - 1}}}")
+_OFFSET = re.compile(r"(?<=\s)(?P<sign>[-\u2212+])0?(?P<hours>[0-9]|1[0-4])(?=\s|$)")
+_REGION = re.compile(r"(?:US\s)?(?P<region>pacific|mountain|central|eastern)(?!\w)", re.IGNORECASE)
+
+# "London's office", "London-based" and "London/Paris" are no zones.
+_ENDED = re.compile(r"(?![\w/’'-])(?!\.\w)")
+_TIME = re.compile(r"\stime(?!\w)(?!\s(?:out|outs|series|zone|zones|sync|server|drift|skew)\b)", re.IGNORECASE)
+_NOTHING = re.compile(r"[\s.,;:]*$")
+
+
+def zone_word(text: str, position: int) -> ZoneWord | None:
+    """The word at the position that may be the zone of a time before it; None where it can't be one."""
+    named = _offset(text, position) or _region(text, position) or _word(text, position)
+    if named is None:
+        return None
+    zone, end = named
+    time = _TIME.match(text, end)
+    sure = bool(time or _NOTHING.match(text, end))
+    return ZoneWord(text[position:end], zone, time.end() if time else end, sure)
+
+
+def _offset(text: str, position: int) -> tuple[Zone, int] | None:
+    match = _OFFSET.match(text, position)
+    return _written(f"UTC{'+' if match['sign'] == '+' else '-'}{match['hours']}", match.end()) if match else None
+
+
+def _region(text: str, position: int) -> tuple[Zone, int] | None:
+    match = _REGION.match(text, position)
+    if match is None or not _ENDED.match(text, match.end()):
+        return None
+    short = next(short for short, place in REGIONS.items() if place == REGIONS[match["region"].casefold()])
+    return _written(short, match.end())
+
+
+def _word(text: str, position: int) -> tuple[Zone, int] | None:
+    match = _WORDS.match(text, position)
+    words = match[0].split() if match else []
+    for count in range(len(words), 0, -1):
+        written = " ".join(words[:count]).rstrip(".")
+        name = _abbreviation(written) or _places().get(name_key(written))
+        end = position + len(written)
+        if name and _ENDED.match(text, end):
+            return _written(name, end)
+    return None
+
+
+def _abbreviation(written: str) -> str | None:
+    """What an abbreviation is surely read by: those in capitals that are words too, and those in small letters."""
+    if written in _MORE_ABBREVIATIONS:
+        return _MORE_ABBREVIATIONS[written]
+    if len(written) < 2 or not (named := zone_at(written.upper(), 0)) or named[1] < len(written):
+        return None
+    return seasonal_place(named[0].name) or named[0].name
+
+
+def _written(name: str, end: int) -> tuple[Zone, int] | None:
+    named = zone_at(name, 0)
+    return (Zone(name, named[0].tz), end) if named else None
+
+
+@cache
+def _places() -> dict[str, str]:
+    """The zone of each place by what the ways to write its name have in common."""
+    places: dict[str, str] = {}
+    for zone in sorted(zoneinfo.available_timezones()):
+        area, _, place = zone.rpartition("/")
+        if area.partition("/")[0] in _AREAS or zone in _COUNTRIES:
+            places.setdefault(name_key(place.replace("_", " ")), zone)
+    places.update((name_key(name), zone) for zone, names in _MORE_PLACES.items() for name in names.split(", "))
+    return {name: zone for name, zone in places.items() if name not in _NO_PLACES}

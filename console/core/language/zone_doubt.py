@@ -1,0 +1,64 @@
+"""The question about a word behind the time of a line that may be its zone: `18:41 London office is down`."""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime, tzinfo
+
+from console.core.language.grammar import day_and_time
+from console.core.language.places import zone_word
+from console.core.language.text import clean, one_line
+from console.core.language.time_forms import time_form
+from console.core.language.when import take_due, take_when
+from console.core.refusal import Refused
+
+_AT = re.compile(r"/at\s+", re.IGNORECASE)
+_MARKER = re.compile(r"[!>*?+]\s*(?=\S)|/\w+\s+")
+_TASK = re.compile(r"\s*(?:\S*\s+){0,4}?(?:\+|/(?:task|assign)\s)", re.IGNORECASE)
+_OPENED = re.compile(r"\s?[(\[]|\s")
+_BY = re.compile(r"(?<!\S)by\s+", re.IGNORECASE)
+
+
+def zone_doubt(typed: str, *, now: datetime, zone: tzinfo) -> str:
+    """What has to be read before the line is logged, as a sentence; empty where its times can mean nothing else."""
+    line = clean(typed).strip()
+    doubts = (_doubt(line[start:], now, zone, due=due) for start, due in _times(line))
+    return next(filter(None, doubts), "")
+
+
+def _times(line: str) -> Iterator[tuple[int, bool]]:
+    """Where a time of the line is read, and whether it is the one by which a task is due."""
+    start = at.end() if (at := _AT.match(line)) else 0
+    yield start, False
+    if marker := _MARKER.match(line, start):
+        yield marker.end(), False
+    if _TASK.match(line):
+        yield from ((by.end(), True) for by in _BY.finditer(line))
+
+
+def _doubt(text: str, now: datetime, zone: tzinfo, *, due: bool) -> str:
+    form = time_form(text, due=due)
+    if form is None or form.clock is None or form.zone is not None or form.fault:
+        return ""
+    opened = _OPENED.match(text, form.end)
+    word = zone_word(text, opened.end()) if opened else None
+    if word is None:
+        return ""
+    clock = text[form.start : form.stop]
+    with suppress(Refused):
+        local, there = (_moment(f"{clock}{name}", now, zone, due=due) for name in ("", f" {word.zone.name}"))
+        if local is None or there is None or local == there:
+            return ""
+        shown = one_line(word.word, 30)
+        return (
+            f"“{shown}” is taken as text and {clock} as your time; "
+            f"if it is the zone ({day_and_time(there, now, zone)} here), write {clock} {word.zone.name}."
+        )
+    return ""
+
+
+def _moment(text: str, now: datetime, zone: tzinfo, *, due: bool) -> datetime | None:
+    if not due:
+        return take_when(f"{text} x", now=now, zone=zone).at
+    taken = take_due(text, now=now, zone=zone)
+    return taken[0] if taken else None

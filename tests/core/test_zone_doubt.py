@@ -1,0 +1,123 @@
+"""A word behind a time is its zone, the text's subject, or asked about: never guessed in silence."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from console.core.language.grammar import Line
+from console.core.language.times import local_stamp
+from console.core.language.when import parse_when
+from console.core.language.zone_doubt import zone_doubt
+from console.core.log.slash import read_typed
+from console.core.refusal import Refused
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 11, 28, 18, 6, 30, tzinfo=UTC)  # 19:06:30 in Berlin, 18:06:30 in London, 13:06:30 in New York
+
+
+def doubt(line: str, zone: ZoneInfo = BERLIN) -> str:
+    return zone_doubt(line, now=NOW, zone=zone)
+
+
+def local(moment: datetime | None) -> str:
+    return "" if moment is None else local_stamp(moment, BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("line", "word", "there", "written"),
+    [
+        ("17:41 London office is down", "London", "18:41", "17:41 Europe/London"),
+        ("17:41 london office is down", "london", "18:41", "17:41 Europe/London"),
+        ("[17:41] London office is down", "London", "18:41", "17:41 Europe/London"),
+        ("17:41 (London) office is down", "London", "18:41", "17:41 Europe/London"),
+        ("at 17:41 London, it broke", "London", "18:41", "17:41 Europe/London"),
+        ("! 17:41 London fails over", "London", "18:41", "17:41 Europe/London"),
+        ("17:41 UK office is down", "UK", "18:41", "17:41 Europe/London"),
+        ("/at 17:41 London office is down", "London", "18:41", "17:41 Europe/London"),
+        ("12:57 New York office is down", "New York", "18:57", "12:57 America/New_York"),
+        ("14:57 São Paulo is slow", "São Paulo", "18:57", "14:57 America/Sao_Paulo"),
+        ("12:57 Eastern region is slow", "Eastern", "18:57", "12:57 ET"),
+        ("09:57 US Pacific is slow", "US Pacific", "18:57", "09:57 PT"),
+        ("18:41 SF is down", "SF", "03:41", "18:41 America/Los_Angeles"),
+        ("12:57 est x", "est", "18:57", "12:57 America/New_York"),
+        ("18:41 ist down", "ist", "14:11", "18:41 IST"),
+        ("18:41 CAT x", "CAT", "17:41", "18:41 UTC+2"),
+        ("18:41 +2 hosts", "+2", "17:41", "18:41 UTC+2"),
+        ("16:41 -2 hosts", "-2", "19:41 yesterday", "16:41 UTC-2"),
+        ("yesterday 23:50 Tokyo office", "Tokyo", "15:50", "yesterday 23:50 Asia/Tokyo"),
+        ("+ @rs by 19:20 London check the lag", "London", "20:20", "19:20 Europe/London"),
+        ("/task by 19:20 London check the lag", "London", "20:20", "19:20 Europe/London"),
+    ],
+)
+def test_what_may_be_a_zone_and_may_be_the_subject_is_asked_about_with_both_readings(
+    line: str, word: str, there: str, written: str
+) -> None:
+    asked = doubt(line)
+    assert asked.startswith(f"“{word}” is taken as text and ")
+    assert f"({there} here), write {written}." in asked
+
+
+@pytest.mark.parametrize(
+    ("line", "at", "text"),
+    [
+        ("17:41 London time office is down", "2026-11-28 18:41", "office is down"),
+        ("12:57 New York time: x", "2026-11-28 18:57", "x"),
+        ("12:57 eastern time x", "2026-11-28 18:57", "x"),
+        ("17:41 Europe/London x", "2026-11-28 18:41", "x"),
+        ("12:57 ET x", "2026-11-28 18:57", "x"),
+        ("16:41 UTC-1 x", "2026-11-28 18:41", "x"),
+    ],
+)
+def test_what_can_only_be_a_zone_is_read_as_one(line: str, at: str, text: str) -> None:
+    read = read_typed(line, now=NOW, zone=BERLIN)
+    assert isinstance(read, Line)
+    assert (local(read.occurred_at), read.text, doubt(line)) == (at, text, "")
+
+
+def test_what_is_written_in_place_of_a_doubtful_word_is_read_as_that_moment() -> None:
+    for line in ("17:41 London is down", "12:57 Eastern is slow", "18:41 +2 hosts", "09:57 sf is down", "18:41 PHT x"):
+        asked = doubt(line)
+        there, written = asked.partition("(")[2].partition(" here), write ")[::2]
+        read = read_typed(f"{written.rstrip('.')} is down", now=NOW, zone=BERLIN)
+        assert isinstance(read, Line)
+        assert (local(read.occurred_at).split()[1], read.text) == (there.split()[0], "is down")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "18:41 db-3 is slow",
+        "18:41 ! London is down",
+        "18:41: London is down",
+        "18:41 London's office is down",
+        "18:41 London-based users can't pay",
+        "18:41 London/Paris link is down",
+        "18:41 and then it broke",
+        "18:41 West region is down",
+        "18:41 Berlin office is down",
+        "18:41 Paris office is down",
+        "-4m London office is down",
+        "London office is down since 17:41",
+        r"\17:41 London was shown",
+        "London",
+        "17:41",
+        "25:10 London is down",
+    ],
+)
+def test_where_nothing_else_can_be_meant_nothing_is_asked(line: str) -> None:
+    assert doubt(line) == ""
+
+
+def test_a_place_whose_clocks_show_the_same_is_not_asked_about() -> None:
+    assert doubt("17:41 London office is down", ZoneInfo("Europe/Lisbon")) == ""
+
+
+def test_at_the_end_of_a_time_a_place_is_its_zone() -> None:
+    assert local(parse_when("17:41 London", now=NOW, zone=BERLIN)) == "2026-11-28 18:41"
+    assert local(parse_when("12:57 eastern", now=NOW, zone=BERLIN)) == "2026-11-28 18:57"
+    task = read_typed("+ check the lag @rs by 19:20 London", now=NOW, zone=BERLIN)
+    assert isinstance(task, Line)
+    assert (local(task.due_at), task.text) == ("2026-11-28 20:20", "check the lag")
+    with pytest.raises(Refused, match="what happened after the time"):
+        read_typed("17:41 London", now=NOW, zone=BERLIN)

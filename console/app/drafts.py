@@ -9,6 +9,9 @@ from console.store.log import Log
 from console.store.problems import StoreProblem
 from console.store.redact import TEXTS_APART
 
+EVENT_ID = "\x1f"
+"""In a draft between a text and the id of the event that logs it: no cleaned text holds it."""
+
 
 class Drafts:
     """Of one person, in the slot of their console. A console that writes nothing keeps none."""
@@ -25,6 +28,25 @@ class Drafts:
         """
         self._last[place] = self._kept(place)
         return self._last[place]
+
+    def unlogged(self, place: str) -> str:
+        """The text kept for a place, unless it is the one that `sent` kept and its event is on the disk."""
+        text, _, event_id = self.kept(place).partition(EVENT_ID)
+        return "" if event_id and self.is_logged(event_id) else text
+
+    def sent(self, place: str, text: str, event_id: str) -> None:
+        """Keep a text whose event is about to be written: a process that ends right after that must not offer it again.
+
+        Raises StoreProblem.
+        """
+        self.keep({place: f"{text}{EVENT_ID}{event_id}" if text else ""})
+
+    def is_logged(self, event_id: str) -> bool:
+        """Whether an event is on the disk."""
+        try:
+            return self._log.event(event_id) is not None
+        except StoreProblem:
+            return False
 
     def _kept(self, place: str) -> str:
         try:

@@ -6,8 +6,8 @@ write arrives through the watcher's thread as an `Arrived` message.
 
 import asyncio
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
@@ -29,7 +29,7 @@ from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.undo import EntryRedacted, RedactEntry
 from console.library.templates import Templates
 from console.store import snapshots
-from console.store.ledger import DECISIONS, Ledger, Publish, nothing_published
+from console.store.ledger import DECISIONS, Decided, Ledger, Publish, nothing_decided, nothing_published
 from console.store.log import Log
 from console.store.outbox.message import Queued
 from console.store.problems import Overtaken, StoreProblem, Unseen
@@ -44,9 +44,6 @@ SWITCH_S = 0.0002
 """How long another thread may keep the interpreter from the screen's while it folds; 5 ms is usual."""
 KEY_S = 0.025
 """How long a fold in another thread waits for what a key does to be on the screen."""
-
-Decided = Callable[[Sequence[NewEvent]], None]
-"""Gets the events of a command, with their ids, before they are written."""
 
 
 ELSEWHERE = "elsewhere"
@@ -192,7 +189,7 @@ class Session:
         command: Command,
         playbook: Playbook | None = None,
         publish: Publish = nothing_published,
-        decided: Decided = lambda events: None,
+        decided: Decided = nothing_decided,
     ) -> list[Event]:
         """Write a command; its events once they are on the disk and folded in. Raises Refused and StoreProblem.
 
@@ -333,16 +330,30 @@ class Session:
         """The text kept for a place ("prompt INC-K7Q2") and this person; empty when there is none."""
         return self._drafts.kept(place)
 
+    def unlogged_draft(self, place: str) -> str:
+        """As `draft`; empty where the text was kept by `keep_sent` and is logged."""
+        return self._drafts.unlogged(place)
+
+    def keep_sent(self, place: str, text: str, events: Sequence[NewEvent]) -> None:
+        """Keep a text that the first of the events logs, which are about to be written."""
+        with self._trouble_noted():
+            self._drafts.sent(place, text, events[0].id)
+
     def keep_draft(self, place: str, text: str) -> None:
         """Keep a half-typed text, in the background; an empty one clears it."""
         self.keep_drafts({place: text})
 
     def keep_drafts(self, texts: Mapping[str, str], *, sweep: bool = False) -> None:
         """`keep_draft` of several, all at once; with `sweep` nothing of what is no longer kept is left in the file."""
-        try:
+        with self._trouble_noted():
             self._drafts.keep(texts)
             if sweep:
                 self._drafts.sweep()
+
+    @contextmanager
+    def _trouble_noted(self) -> Iterator[None]:
+        try:
+            yield
         except StoreProblem as problem:
             self.trouble = problem.reason
 
@@ -358,10 +369,7 @@ class Session:
 
     def is_logged(self, event_id: str) -> bool:
         """Whether an event is on the disk."""
-        try:
-            return self.log.event(event_id) is not None
-        except StoreProblem:
-            return False
+        return self._drafts.is_logged(event_id)
 
     def recalled(self, ref: str) -> list[str]:
         """Lines that were entered in an incident's room, the newest last; whoever enters one adds it."""

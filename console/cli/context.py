@@ -163,12 +163,15 @@ class Shell:
 
     def execute(self, ledger: Ledger, ref: str, command: Command) -> list[Event]:
         """Decides and writes one command; what has to be read before is asked, or told where nobody can answer."""
-        if doubt := doubt_of(ledger.state(ref), command, ledger.now(), self.zone):
-            if not sys.stdin.isatty():
-                hint(doubt)
-            elif not click.confirm(f"{doubt} Go on?", err=True):
-                fail("Nothing was written.")
+        self.point_out(doubt_of(ledger.state(ref), command, ledger.now(), self.zone))
         return ledger.execute(ref, command)
+
+    def point_out(self, doubt: str) -> None:
+        """Ask about what has to be read before something is written, or tell it where nobody can answer."""
+        if doubt and not sys.stdin.isatty():
+            hint(doubt)
+        elif doubt and not click.confirm(f"{doubt} Go on?", err=True):
+            fail("Nothing was written.")
 
 
 def print_json(value: Any) -> None:

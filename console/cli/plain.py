@@ -2,7 +2,8 @@
 
 import queue
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -24,8 +25,9 @@ from console.core.language.grammar import Line, Slash, left_times
 from console.core.language.secrets import secret_doubt
 from console.core.language.text import one_line
 from console.core.language.times import local_pair, local_stamp
+from console.core.language.zone_doubt import zone_doubt
 from console.core.log.erasure import TAKEN_OUT
-from console.core.log.event import Event
+from console.core.log.event import Event, NewEvent
 from console.core.log.foretold import doubt_of
 from console.core.log.slash import SLASH_WORDS, command_for
 from console.core.log.state import Incident
@@ -34,7 +36,7 @@ from console.core.subjects.change import ClaimChange
 from console.core.subjects.declaration import IncidentDeclared
 from console.core.subjects.undo import EntryRedacted, RedactEntry
 from console.core.subjects.update import PostUpdate
-from console.store.ledger import Ledger
+from console.store.ledger import Decided, Ledger
 
 HOW_TO_LEAVE = "/quit or Ctrl+D leaves; what is half typed is kept."
 
@@ -136,7 +138,7 @@ class PlainRoom:
 
     def _bring_back(self) -> None:
         """What was typed and not sent when a console ended."""
-        draft = self._drafts.kept(self._place)
+        draft = self._drafts.unlogged(self._place)
         if "\n" in draft:
             say(
                 [
@@ -158,6 +160,12 @@ class PlainRoom:
     def _keep(self, typed: str) -> None:
         try:
             self._drafts.keep({self._place: typed})
+        except Problem as problem:
+            self._arrived.put(problem.reason)
+
+    def _keep_sent(self, line: str, events: Sequence[NewEvent]) -> None:
+        try:
+            self._drafts.sent(self._place, line, events[0].id)
         except Problem as problem:
             self._arrived.put(problem.reason)
 
@@ -252,19 +260,21 @@ class PlainRoom:
         if secret and "secret" not in asked:
             raise _Doubt("secret", [f"{secret} Enter once more logs it."])
         command = command_for(read, self.state, actor=actor, now=now, zone=zone)
-        doubt = doubt_of(self.state, command, now, zone)
-        if doubt and not self._input.interactive and (command.named or isinstance(command, ClaimChange)):
+        own = command.doubt(self.state, now, zone)
+        doubt = " ".join(filter(None, (zone_doubt(line, now=now, zone=zone), doubt_of(self.state, command, now, zone))))
+        if doubt and not self._input.interactive and (not own or isinstance(command, ClaimChange)):
             # Nobody can answer: as in the shell, a script is told, and its line counts.
             hint(doubt)
         elif doubt and "command" not in asked:
             raise _Doubt("command", [f"{doubt} Enter once more does it."])
         self._keep(line)
+        decided = partial(self._keep_sent, line)
         if isinstance(command, PostUpdate):
-            written = self._post(command, asked)
+            written = self._post(command, asked, decided)
         elif isinstance(command, RedactEntry):
-            written = self._redact(command)
+            written = self._redact(command, decided)
         else:
-            written = self._ledger.execute(self._ref, command)
+            written = self._ledger.execute(self._ref, command, decided=decided)
         self._keep("")
         self._own |= {event.id for event in written}
         say(self._lines_of(written))
@@ -272,15 +282,15 @@ class PlainRoom:
             say([f"“{left_times(read)[0]}” stays in the text."])
         return True
 
-    def _redact(self, command: RedactEntry) -> list[Event]:
+    def _redact(self, command: RedactEntry, decided: Decided) -> list[Event]:
         from console.cli.respond import RENEW, erase
 
-        written, copies = erase(self._shell, self._ledger, self._ref, command)
+        written, copies = erase(self._shell, self._ledger, self._ref, command, decided=decided)
         if copies.backups:
             hint(RENEW)
         return written
 
-    def _post(self, command: PostUpdate, asked: frozenset[str]) -> list[Event]:
+    def _post(self, command: PostUpdate, asked: frozenset[str], decided: Decided) -> list[Event]:
         """Post an update, and publish it where that is set up, once what goes where has been shown."""
         # Read when first asked for: most lines are no updates.
         from console.cli.update import outgoing, targets_of
@@ -300,6 +310,7 @@ class PlainRoom:
                 update.show()
             end = "posts it and publishes it as shown" if goes else "posts it; no status page is set up for it"
             raise _Doubt("update", [*filter(None, [loud]), f"Enter once more {end}."])
+        decided(update.events)
         return update.write(self._ledger)
 
     # Words of the console's screens

@@ -14,6 +14,7 @@ from console.cli.params import at_option, command, length, length_option, pairs_
 from console.core.language.grammar import Line
 from console.core.language.secrets import looks_secret, secret_doubt
 from console.core.language.text import one_line
+from console.core.language.zone_doubt import zone_doubt
 from console.core.log.command import Command
 from console.core.log.event import Event
 from console.core.log.registry import WORDS
@@ -34,7 +35,7 @@ from console.core.subjects.undo import EntryRedacted, RedactEntry, Undo
 from console.core.subjects.update import PostUpdate
 from console.export.erasing import others, remarks, unreached
 from console.store.copies import Copies, holding
-from console.store.ledger import Ledger
+from console.store.ledger import Decided, Ledger, nothing_decided
 from console.store.log import Log
 
 RENEW = "`warroom backup --renew` removes the backups and makes a new one."
@@ -83,6 +84,7 @@ def log_line(shell: Shell, ledger: Ledger, ref: str, text: str, at: datetime | N
         )
     else:
         command = command_for(read, ledger.state(ref), actor=shell.actor, now=now, zone=shell.zone, at=at)
+    shell.point_out(zone_doubt(text, now=now, zone=shell.zone))
     secret = secret_doubt(text)
     if secret and sys.stdin.isatty() and not click.confirm(f"{secret} Log it?", err=True):
         fail("Nothing was written.")
@@ -197,7 +199,9 @@ def update(
 def task(shell: Shell, ref: str, text: str, owner: str, due: timedelta | None) -> None:
     """Add a task, as in the prompt: "@rs 10m check replica lag"; prints its id."""
     with shell.incident(ref) as (ledger, state):
-        command = read_slash("task", text, state, actor=shell.actor, at=None, now=ledger.now(), zone=shell.zone)
+        now = ledger.now()
+        command = read_slash("task", text, state, actor=shell.actor, at=None, now=now, zone=shell.zone)
+        shell.point_out(zone_doubt(f"/task {text}", now=now, zone=shell.zone))
         if isinstance(command, AddTask):
             due_at = None if due else command.due_at
             owner, due_in = owner or command.owner, due or command.due_in
@@ -270,14 +274,17 @@ def redact(shell: Shell, ref: str, entry: str, reason: str, dry_run: bool, renew
 
 
 def erase(
-    shell: Shell, ledger: Ledger, ref: str, command: RedactEntry, *, dry_run: bool = False
-) -> tuple[list[Event], Copies]:
+    shell: Shell, ledger: Ledger, ref: str, command: RedactEntry, *, dry_run: bool = False,
+    decided: Decided = nothing_decided,
+) -> tuple[list[Event], Copies]:  # fmt: skip
     """Write a redaction and print what went with it; its event, and the copies that still hold what it erased."""
     events, copies = ledger.prepare(ref, command), Copies()
     target = events[0].body
     planned = ledger.log.redaction(ref, target.target) if isinstance(target, EntryRedacted) else None
     ledger.check_erasable(events)
     state = ledger.state(ref)
+    if not dry_run:
+        decided(events)
     written = [] if dry_run else ledger.commit(events)
     if planned is not None:
         for line in others(state, planned, shell.zone):

@@ -39,6 +39,14 @@ Publish = Callable[[Sequence[NewEvent]], Sequence[Queued]]
 """Makes the messages that publish the events; called once they have their ids, before they are written."""
 
 
+Decided = Callable[[Sequence[NewEvent]], None]
+"""Gets the events of a command, with their ids, before they are written."""
+
+
+def nothing_decided(events: Sequence[NewEvent]) -> None:
+    """Nobody asks for the events."""
+
+
 def nothing_published(events: Sequence[NewEvent]) -> Sequence[Queued]:
     return ()
 
@@ -176,19 +184,23 @@ class Ledger:
         return written
 
     def execute(
-        self, ref: str, command: Command, playbook: Playbook | None = None, publish: Publish = nothing_published
-    ) -> list[Event]:
+        self, ref: str, command: Command, playbook: Playbook | None = None, publish: Publish = nothing_published,
+        decided: Decided = nothing_decided,
+    ) -> list[Event]:  # fmt: skip
         """Decides and writes in one step, with the messages that `publish` makes of the events. Raises StoreProblem."""
         for _ in range(DECISIONS - 1):
             try:
-                return self._decided(ref, command, playbook, publish)
+                return self._decided(ref, command, playbook, publish, decided)
             except Unseen:
                 self.absorb(self.log.unseen(ref, self.seen(ref)))
-        return self._decided(ref, command, playbook, publish)
+        return self._decided(ref, command, playbook, publish, decided)
 
-    def _decided(self, ref: str, command: Command, playbook: Playbook | None, publish: Publish) -> list[Event]:
+    def _decided(
+        self, ref: str, command: Command, playbook: Playbook | None, publish: Publish, decided: Decided
+    ) -> list[Event]:
         events = self.prepare(ref, command, playbook)
         self.check_erasable(events)
+        decided(events)
         return self.commit(events, publish(events), seen=self.seen(ref) if command.decided_in_turn() else None)
 
     def check_erasable(self, events: Iterable[NewEvent]) -> None:

@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual import events
 from textual.widgets import Input
 
 from console.app.editor import Edited
+from console.app.postmortem.actions import draft_place
 from console.app.postmortem.screen import PostmortemScreen
 from console.app.registry import acts_of
 from console.core.log.command import Command
@@ -55,6 +57,30 @@ async def desk(
         await room.app.push_screen(PostmortemScreen(room.app.session, room.ref))
         await made.settles()
         yield made
+
+
+async def test_a_section_that_was_saved_in_the_moment_of_a_kill_is_no_draft(tmp_path: Path) -> None:
+    async with desk(tmp_path) as room:
+        await room.goes_to("summary")
+        await room.presses("enter")
+        await room.writes("Checkout failed for an hour.")
+        session = room.app.session
+        submit = session.submit
+
+        async def last_act(*given: Any, **named: Any) -> Any:
+            written = await submit(*given, **named)
+            session.read_only = session._drafts._read_only = True
+            return written
+
+        session.submit = last_act  # type: ignore[method-assign]
+        await room.presses("ctrl+s")
+        assert room.written("summary") == "Checkout failed for an hour."
+    async with desk(tmp_path, ref=room.ref) as room:
+        await room.goes_to("summary")
+        await room.presses("enter")
+        assert room.page.area.text == "Checkout failed for an hour."
+        room.hides("not saved yet")
+        assert room.app.session.unlogged_draft(draft_place(room.ref, "summary")) == ""
 
 
 def elsewhere(folder: Path, room: Room, actor: str, command: Command) -> None:

@@ -7,9 +7,12 @@ import time
 from pathlib import Path
 
 import pytest
+from textual.widgets import TextArea
 
+from console.app.dialogs.compose import UpdateDialog
 from console.core.log.event import Event
-from console.core.subjects.entry import EntryLogged
+from console.core.subjects.entry import EntryLogged, LogEntry
+from console.core.subjects.update import updates_of
 from console.store.log import Log
 from tests.app.driver import Clock, Room, console, declared
 from tests.app.terminal import terminal
@@ -213,9 +216,14 @@ async def test_a_paste_that_was_logged_in_the_moment_of_a_kill_waits_no_more(tmp
 
 
 async def _paste_without_the_end(room: Room) -> None:
-    """As if the process were gone once the entry is on the disk: nothing of what comes after it is written."""
-    session = room.app.session
     await room.pastes("one\ntwo")
+    _ends_with_the_next_write(room)
+    await room.presses("enter")
+
+
+def _ends_with_the_next_write(room: Room) -> None:
+    """As if the process were gone once the next entry is on the disk: nothing of what comes after it is written."""
+    session = room.app.session
     submit = session.submit
 
     async def last_act(*given: object, **named: object) -> list[Event]:
@@ -225,4 +233,58 @@ async def _paste_without_the_end(room: Room) -> None:
         return written
 
     session.submit = last_act  # type: ignore[method-assign]
-    await room.presses("enter")
+
+
+async def test_an_update_that_was_posted_in_the_moment_of_a_kill_is_no_draft(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(120, 40)) as room:
+        await room.presses("alt+u")
+        await _replaces_text(room, "We are looking into errors at checkout.")
+        _ends_with_the_next_write(room)
+        await room.presses("ctrl+s")
+    async with console(tmp_path, ref=room.ref, size=(120, 40)) as room:
+        assert [update.text for update in updates_of(room.state)] == ["We are looking into errors at checkout."]
+        await room.presses("alt+u")
+        room.hides("are back")
+
+
+async def test_an_update_that_the_disk_refused_in_the_moment_of_a_kill_is_a_draft_again(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(120, 40)) as room:
+        await room.presses("alt+u")
+        await _replaces_text(room, "We are looking into errors at checkout.")
+        room.app.session.keep_sent(
+            f"update {room.ref}",
+            room.app.session.draft(f"update {room.ref}"),
+            room.app.session.ledger.prepare(room.ref, LogEntry(actor="mo", text="never written")),
+        )
+    async with console(tmp_path, ref=room.ref, size=(120, 40)) as room:
+        await room.presses("alt+u")
+        room.shows("We are looking into errors at checkout.", "are back")
+
+
+async def _replaces_text(room: Room, words: str) -> None:
+    area = room.app.screen.query_one("#field-text", TextArea)
+    area.text = words
+    await room.settles()
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_a_console_that_is_killed_never_offers_an_update_again_that_is_posted(tmp_path: Path, seed: int) -> None:
+    chance, db = random.Random(seed), tmp_path / "warroom.db"
+    ref = declared(db, Clock())
+    with terminal(db, ref) as shown:
+        shown.until(b"What happened?")
+        shown.types("\x1bu")
+        shown.until(b"Status update of")
+        shown.types("\t\t\t")
+        shown.types("UNIQUE words. ")
+        shown.until(b"UNIQUE")
+        time.sleep(0.3)
+        shown.types("\x13")
+        time.sleep(chance.uniform(0.0, 0.2))
+        os.kill(shown.pid, signal.SIGKILL)
+        shown.ends()
+    async with console(tmp_path, ref=ref, size=(120, 40)) as room:
+        posted = any("UNIQUE" in update.text for update in updates_of(room.state))
+        await room.presses("alt+u")
+        assert isinstance(room.app.screen, UpdateDialog)
+        assert ("UNIQUE" in room.app.screen.values()["text"]) is not posted

@@ -125,6 +125,13 @@ def test_a_claim_without_a_rollback_plan_and_a_new_name_are_pointed_out_to_a_scr
     assert warroom.tells("task", ref, "@tom 10m look") == ""
 
 
+def test_a_place_behind_a_time_and_every_new_name_are_pointed_out_to_a_script(warroom: Warroom, ref: str) -> None:
+    assert "“Tokyo” is taken as text and 00:01 as your time" in warroom.tells("log", ref, "00:01 Tokyo is down")
+    assert "write 00:01 Asia/Tokyo" in warroom.tells("task", ref, "by 00:01 Tokyo look at the lag")
+    assert warroom.tells("log", ref, "00:01 Asia/Tokyo it is down, said @tom") == ""
+    assert "“tmo” is a new name; known is tom." in warroom.tells("log", ref, "told @tom and @tmo")
+
+
 def test_an_answer_that_says_nothing_is_refused_with_those_that_do(warroom: Warroom, ref: str) -> None:
     assert "“mostly all of them” is no answer" in warroom.fails("classify", ref, "users=mostly all of them")
     assert "write yes, no or unsure" in warroom.fails("classify", ref, "down=yex")

@@ -1,10 +1,12 @@
 """The console as lines, in a pseudo-terminal and behind a pipe."""
 
 import os
+import random
 import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -248,6 +250,49 @@ def test_an_update_is_shown_as_it_goes_out_before_it_is_posted(warroom: Warroom,
     assert "rehearsal" in warroom.says("publish", "list")
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_line_that_was_logged_in_the_moment_of_a_kill_is_not_offered_again(
+    warroom: Warroom, ref: str, seed: int
+) -> None:
+    chance = random.Random(seed)
+    with plain(warroom, ref) as shown:
+        prompts(shown, 1)
+        shown.types("the pool is exhausted")
+        shown.until(b"the pool is exhausted")
+        # It is written down at each look at what is new.
+        warroom.says("log", ref, "from elsewhere")
+        shown.until(b"from elsewhere")
+        shown.types("\r")
+        if seed % 2:
+            shown.until(b"the pool is exhausted  (mo)")
+        else:
+            time.sleep(chance.uniform(0.0, 0.1))
+        os.kill(shown.pid, signal.SIGKILL)
+        shown.ends()
+    logged = ("note", "the pool is exhausted") in warroom.entries(ref)
+    with plain(warroom, ref) as shown:
+        prompts(shown, 1)
+        assert (b"A line that was not logged" in shown.seen) is not logged
+        shown.types("\x04" if logged else "\r/quit\r")
+        assert shown.ends() == 0
+    assert warroom.entries(ref).count(("note", "the pool is exhausted")) == 1
+
+
+def test_a_redaction_in_the_moment_of_a_kill_is_not_offered_again(warroom: Warroom, ref: str) -> None:
+    warroom.says("log", ref, "the word is hunter2secret")
+    with plain(warroom, ref) as shown:
+        prompts(shown, 1)
+        shown.types("/redact last\r")
+        shown.until(b"redacted")
+        os.kill(shown.pid, signal.SIGKILL)
+        shown.ends()
+    with plain(warroom, ref) as shown:
+        prompts(shown, 1)
+        assert b"/redact" not in shown.seen
+        shown.types("\x04")
+        assert shown.ends() == 0
+
+
 def behind_a_pipe(warroom: Warroom, lines: str, *args: str) -> tuple[int, str, str]:
     done = subprocess.run(
         [*COMMAND, "--plain", *args], input=lines.encode(), capture_output=True, env=warroom.env, check=False
@@ -373,10 +418,25 @@ def test_a_name_that_is_a_typing_error_away_from_a_known_one_is_asked_about_once
         assert shown.ends() == 0
 
 
+def test_a_place_behind_a_time_and_every_name_are_asked_about_once(warroom: Warroom, ref: str) -> None:
+    warroom.says("role", ref, "scribe", "tom")
+    with plain(warroom, ref) as shown:
+        prompts(shown, 1)
+        shown.types("00:01 Tokyo office told @tmo\r")
+        shown.until("“Tokyo” is taken as text and 00:01 as your time".encode())
+        shown.until("“tmo” is a new name; known is tom. Enter once more does it.".encode())
+        assert len(warroom.entries(ref)) == 2
+        shown.types("\r")
+        shown.until(b"note  Tokyo office told @tmo")
+        shown.types("\x04")
+        assert shown.ends() == 0
+
+
 def test_behind_a_pipe_what_is_easily_not_meant_is_told_and_logged(warroom: Warroom, ref: str) -> None:
     warroom.says("role", ref, "scribe", "tom")
-    _, out, err = behind_a_pipe(warroom, "+ @tmo look\n/change drain the queue\n", ref)
+    _, out, err = behind_a_pipe(warroom, "+ @tmo look\n/change drain the queue\n00:01 Tokyo is down, said @ann\n", ref)
     assert "“tmo” is a new name; known is tom." in err
     assert "No rollback plan" in err
+    assert "“Tokyo” is taken as text" in err
     assert "once more" not in out
-    assert [kind for kind, _ in warroom.entries(ref)] == ["declared", "role", "task", "change"]
+    assert sorted(kind for kind, _ in warroom.entries(ref)) == ["change", "declared", "note", "role", "task"]

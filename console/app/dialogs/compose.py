@@ -162,6 +162,9 @@ class UpdateDialog(FormDialog[Posting]):
     @on(TextArea.Changed)
     def _written(self) -> None:
         """Writes down what somebody wrote; a draft as the template gave it need not be kept."""
+        if not self.resting.is_set():
+            # What is being written is kept with the id of its event.
+            return
         values = self.values()
         own = values["text"] != self._drafted
         kept = _Kept(values["audience"], values["form"], values["next"], values["text"])

@@ -25,6 +25,7 @@ from console.core.refusal import Problem, Refused
 from console.core.subjects.action_item import ActionItem
 from console.core.subjects.postmortem import SECTIONS, EditPostmortem, postmortem_of
 from console.export.postmortem.drafts import GUIDE
+from console.store.ledger import Decided, nothing_decided
 
 
 def draft_place(ref: str, section: str) -> str:
@@ -99,12 +100,12 @@ class PostmortemActs:
         both = register.conflict
         return (f"{both[0].value}\n\n{both[1].value}" if both else register.value), register.head
 
-    async def write(self, section: str, words: str, seen: str) -> str:
+    async def write(self, section: str, words: str, seen: str, decided: Decided = nothing_decided) -> str:
         """Write a section; what became of it, in a sentence."""
         self.resting.clear()
         try:
             command = EditPostmortem(actor=self.actor, section=section, text=words, seen=seen)
-            await self.session.submit(self.ref, command)
+            await self.session.submit(self.ref, command, decided=decided)
         finally:
             self.resting.set()
         register = postmortem_of(self.state).sections.get(section)

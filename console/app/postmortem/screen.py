@@ -1,6 +1,6 @@
 """The postmortem: its sections with their text beside them, action items, and the way from draft to final."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from time import monotonic
 
@@ -28,6 +28,7 @@ from console.app.widgets.timeline import Timeline
 from console.core.language.secrets import secret_doubt
 from console.core.language.text import clean
 from console.core.log.erasure import TAKEN_OUT, without
+from console.core.log.event import NewEvent
 from console.core.log.state import Incident
 from console.core.refusal import Problem
 from console.core.subjects.action_item import ActionItem, ActionItems, action_items_of
@@ -234,7 +235,7 @@ class PostmortemScreen(ActScreen[None]):
             return
         text, self._seen = self.acts.start(section)
         self.editing, self._base = section, text
-        kept = self.session.draft(draft_place(self.ref, section))
+        kept = self.session.unlogged_draft(draft_place(self.ref, section))
         seen, mark, unsaved = kept.partition("\n")
         if mark and unsaved != text:
             # Saved later, it must not pass over what somebody wrote meanwhile.
@@ -294,12 +295,17 @@ class PostmortemScreen(ActScreen[None]):
                 self._doubted, self._doubted_at = words, monotonic()
             self.say(f"{doubt} {with_keys('{save_text} once more saves it.')}", warning=True)
             return
+
+        def decided(events: Sequence[NewEvent]) -> None:
+            self.session.keep_sent(place, f"{seen}\n{words}" if self._is_changed else "", events)
+
+        place, seen = draft_place(self.ref, section), self._seen
         try:
-            outcome = await self.acts.write(section, words, self._seen)
+            outcome = await self.acts.write(section, words, seen, decided)
         except Problem as problem:
             self.say(f"{problem.reason} Your text is still here.", warning=True)
             return
-        self.session.keep_draft(draft_place(self.ref, section), "")
+        self.session.keep_draft(place, "")
         self._close(outcome)
 
     # Keys

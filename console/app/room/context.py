@@ -15,7 +15,7 @@ from console.core.log.command import Command
 from console.core.log.event import NewEvent
 from console.core.log.state import Incident
 from console.core.refusal import Problem, Refused
-from console.store.ledger import Publish, nothing_published
+from console.store.ledger import Decided, Publish, nothing_decided, nothing_published
 
 T = TypeVar("T")
 
@@ -95,9 +95,11 @@ class RoomContext:
         """Go on with it in the background, as long as the room is there."""
         self._screen.run_worker(work)
 
-    async def send(self, command: Command, publish: Publish = nothing_published) -> None:
+    async def send(
+        self, command: Command, publish: Publish = nothing_published, decided: Decided = nothing_decided
+    ) -> None:
         """Write what a dialog gave, and say under the prompt what became of it."""
-        written = await self.session.submit(self.ref, command, publish=publish)
+        written = await self.session.submit(self.ref, command, publish=publish, decided=decided)
         self.prompt.acknowledge(acknowledgement(self.state, written, self.session.zone))
 
     def write(self, command: Command, line: str = "") -> None:
@@ -147,7 +149,7 @@ class RoomContext:
 
     def bring_back_drafts(self) -> None:
         """Put back what was written down, but for what is logged."""
-        if draft := self.session.draft(self._line_place):
+        if draft := self.session.unlogged_draft(self._line_place):
             self.prompt.bring_back(draft)
         if unlogged := self.session.draft(self._unlogged_place):
             self.prompt.bring_back_unlogged(unlogged, self.session.is_logged)

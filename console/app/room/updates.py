@@ -1,11 +1,13 @@
 """Posting an update from the room: its dialog, and what goes where."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from console.app import dialogs
 from console.app.publishing import Publishing
 from console.app.room.context import RoomContext
 from console.core.log.command import Command
+from console.core.log.event import NewEvent
 from console.core.refusal import Refused
 from console.core.subjects.update import PostUpdate
 from console.store.ledger import Publish, nothing_published
@@ -51,6 +53,15 @@ class RoomUpdates:
             room.notify(f"This update can only be logged. {problem.reason}", "Publishing", "error")
 
         choices: Choices | None = None
+        words = kept or session.unlogged_draft(place)
+
+        def keep(text: str) -> None:
+            nonlocal words
+            words = text
+            session.keep_draft(place, text)
+
+        def decided(events: Sequence[NewEvent]) -> None:
+            session.keep_sent(place, words, events)
 
         async def post(posting: "dialogs.compose.Posting") -> None:
             nonlocal choices
@@ -69,19 +80,17 @@ class RoomUpdates:
                     trouble = problem.reason
                 else:
                     publish = publisher.publish(room.state, latest, choices)
-            await room.send(command, publish)
+            await room.send(command, publish, decided)
             session.keep_draft(place, "")
             assert isinstance(command, PostUpdate)
             room.copy(command.text.strip())
             if publish is not nothing_published:
                 self._publishing.wake()
             if trouble:
-                words = f"The update was logged, and not published; post it again later. {trouble}"
-                room.notify(words, "Publishing", "error")
+                told = f"The update was logged, and not published; post it again later. {trouble}"
+                room.notify(told, "Publishing", "error")
 
         def make() -> "dialogs.base.FormDialog[dialogs.compose.Posting]":
-            nonlocal kept
-            first, kept = kept, ""
             dialog = dialogs.compose.UpdateDialog(
                 room.state,
                 session.actor,
@@ -89,8 +98,8 @@ class RoomUpdates:
                 session.zone,
                 audience,
                 session.templates,
-                first or session.draft(place),
-                lambda text: session.keep_draft(place, text),
+                words,
+                keep,
                 self._outgoing(publisher, context) if context is not None and not room.state.drill else None,
                 nowhere,
                 complaints,

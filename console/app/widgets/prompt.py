@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from console.app.acts import with_keys
+from console.app.drafts import EVENT_ID
 from console.app.widgets.cell import Cell, fitted, text
 from console.app.widgets.line_input import AltInput
 from console.core.language.secrets import secret_doubt
@@ -53,8 +54,6 @@ Describe = Callable[[str], Foreseen]
 
 Complete = Callable[[str], list[str]]
 """The words that may stand for the one that ends the text."""
-_EVENT_ID = "\x1f"
-"""In a draft between a text and the id of the event that logs it: no cleaned text holds it."""
 
 
 class Unlogged:
@@ -253,7 +252,7 @@ class Prompt(Vertical):
         """What waits and what is on its way, for a draft."""
         edited = None if self._stands_as_it_was else self._in_line
         return TEXTS_APART.join(
-            f"{each.text}{_EVENT_ID}{each.event_id}" if each.event_id else each.text
+            f"{each.text}{EVENT_ID}{each.event_id}" if each.event_id else each.text
             for each in dict.fromkeys((*self._waiting, *self._sent))
             if each is not edited and each.text.strip()
         )
@@ -303,7 +302,7 @@ class Prompt(Vertical):
     def bring_back_unlogged(self, draft: str, is_logged: Callable[[str], bool]) -> None:
         """Put back what was `unlogged` when a console ended, but for what was logged all the same."""
         for part in draft.split(TEXTS_APART):
-            words, _, event_id = part.partition(_EVENT_ID)
+            words, _, event_id = part.partition(EVENT_ID)
             if not (event_id and is_logged(event_id)):
                 self._waiting.append(Unlogged(words, event_id))
         self.refresh_hint()

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import tomlkit
-from tomlkit.items import Array, Item, String
+from tomlkit.items import Array, String
 from tomlkit.items import Table as TomlTable
 
 ROOT = Path(__file__).parents[1]
@@ -36,18 +36,18 @@ class Text(NamedTuple):
 _OF_CODE = re.compile(
     r"^\s*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER|PRAGMA|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|WITH|ATTACH"
     r"|DETACH|VACUUM|ANALYZE|REINDEX)\b[^.]*$|\(\?[:P=!<]|\\[bswdSWDxX]|^[\w./-]+/[\w.+*-]+(?:; ?[\w=-]+)?$|^%|\{\d"
+    r"|^\$\w+$|^-{1,2}[\w-]+$|^#[\w-]+$|^(?:alt|ctrl|shift)\+"
+    r"|^(?:bold|italic|reverse)(?: \w+)*(?: (?:on )?\$\w+)*$|^\*?\.\w+$|^[<&][^ ]*;?$"
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _IDENTIFIER = re.compile(r"[a-z0-9_]+(?:[-.:/_][a-z0-9_*]*)*|[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]*)+|[A-Z0-9_]+")
 _CALLS_OF_CODE = frozenset({
-    "getattr", "setattr", "hasattr", "import_module", "query", "query_one", "query_exactly_one", "has_class", "set_class",
-    "add_class", "remove_class", "compile", "execute", "executescript", "executemany", "TypeVar", "NewType", "encode",
-    "decode", "environ", "strftime", "strptime", "replace", "startswith", "endswith", "removeprefix", "removesuffix",
-    "partition", "rpartition", "split", "rsplit", "strip", "rstrip", "lstrip", "ContextVar",
+    "ContextVar", "NewType", "TypeVar", "add_class", "compile", "decode", "encode", "endswith", "environ", "execute",
+    "executemany", "executescript", "getattr", "has_class", "hasattr", "import_module", "lstrip", "partition", "query",
+    "query_exactly_one", "query_one", "remove_class", "removeprefix", "removesuffix", "replace", "rpartition", "rsplit",
+    "rstrip", "set_class", "setattr", "split", "startswith", "strftime", "strip", "strptime",
 })  # fmt: skip
-_KEYWORDS_OF_CODE = frozenset(
-    {"id", "classes", "id_", "variable", "envvar", "pattern", "rename", "tag", "kind", "encoding"}
-)
+_KEYWORDS_OF_CODE = frozenset({"classes", "encoding", "envvar", "id", "id_", "kind", "pattern", "rename", "variable"})
 _HELP = frozenset({"command", "group"})
 
 

@@ -34,10 +34,10 @@ def editor_command() -> list[str]:
         try:
             return shlex.split(wanted)
         except ValueError:
-            raise Refused("EDITOR cannot be read as a command; set it to your editor, as EDITOR=vim.") from None
+            raise Refused("EDITOR cannot be read as a command; set it to your editor, such as EDITOR=vim.") from None
     installed = next((editor for editor in ("nano", "vi") if shutil.which(editor)), "")
     if not installed:
-        raise Refused("No editor is set; set EDITOR to yours, as EDITOR=vim.")
+        raise Refused("No editor is set; set EDITOR to yours, such as EDITOR=vim.")
     return [installed]
 
 

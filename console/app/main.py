@@ -150,7 +150,7 @@ class WarroomApp(App[int]):
             self.theme = self._settings.theme
         elif self._settings.theme:
             self._unread = (
-                f"There are no colours “{self._settings.theme}”; {BY_ID['theme'].label} steps through what there is."
+                f"There is no theme “{self._settings.theme}”; {BY_ID['theme'].label} switches between the themes."
             )
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -387,7 +387,7 @@ class WarroomApp(App[int]):
             if same_name(holder_of(state, new.role), mine):
                 role, person = role_name(state, new.role), new.person or "nobody"
                 words = f"{event.incident}: {role} is {person} now, by {event.actor}."
-                self.notify(clean(words), title="A role of yours was given away", severity="warning", markup=False)
+                self.notify(clean(words), title="Your role was reassigned", severity="warning", markup=False)
 
     @property
     def _below(self) -> Screen[object] | None:
@@ -527,7 +527,7 @@ class WarroomApp(App[int]):
         if ref := self._chosen_ref:
             self.push_screen(screens.postmortem.PostmortemScreen(self.session, ref))
         else:
-            self.notify("No incident is chosen; move the bar to one.", severity="warning", markup=False)
+            self.notify("No incident is selected; move the bar to one.", severity="warning", markup=False)
 
     def act_outbox(self) -> None:
         self.push_screen(screens.outbox.OutboxScreen(self.session, self.publishing, self._chosen_ref))

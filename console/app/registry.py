@@ -109,7 +109,7 @@ PROMPT_KEYS: Sequence[tuple[str, str]] = (
 )
 
 KEY_RULES: Sequence[tuple[str, str]] = (
-    ("a key", "names what it does in the prompt's row; one that opens a list opens it"),
+    ("a key", "names what it does in the prompt's row; one that opens a list opens it at once"),
     ("Enter", "does what is named there"),
     ("a line", "typed outside a field goes into the prompt, from its first character on; without one it is kept"),
 )

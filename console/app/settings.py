@@ -54,11 +54,11 @@ def read_settings(folder: Path) -> tuple[Settings, str]:
     except FileNotFoundError:
         return Settings(), ""
     except OSError as error:
-        return Settings(), f"{path} cannot be read ({error.strerror or error}); the defaults hold."
+        return Settings(), f"{path} cannot be read ({error.strerror or error}); the defaults are used."
     except Unfit as unfit:
-        return Settings(), f"{path} {unfit}; the defaults hold."
+        return Settings(), f"{path} {unfit}; the defaults are used."
     except ValueError:
-        return Settings(), f"{path} is no TOML; the defaults hold until it is mended."
+        return Settings(), f"{path} is not valid TOML; the defaults are used until it is corrected."
     wrong: list[str] = []
     theme, bell, desktop = table.get("theme", ""), table.get("bell", "both"), table.get("desktop", False)
     if not isinstance(theme, str):
@@ -75,7 +75,7 @@ def read_settings(folder: Path) -> tuple[Settings, str]:
     title = table.get("title", True)
     if not isinstance(title, bool):
         wrong, title = [*wrong, "title (true or false)"], True
-    problem = f"{path}: {' and '.join(wrong)} cannot be read; the default holds." if wrong else ""
+    problem = f"{path}: {' and '.join(wrong)} cannot be read; the default is used." if wrong else ""
     return Settings(clean(theme, multiline=False), cast(Bell, bell), desktop, clipboard, exports, title), problem
 
 
@@ -99,7 +99,7 @@ def write_theme(folder: Path, theme: str) -> str:
     except OSError as error:
         return f"The colours cannot be remembered in {path} ({error.strerror or error})."
     except ValueError:
-        return f"The colours cannot be remembered: {path} is no TOML."
+        return f"The colours cannot be remembered: {path} is not valid TOML."
     return ""
 
 

@@ -83,7 +83,9 @@ done = _where(
 )
 snooze = _where(lambda state, situation: open_clocks(state, situation.now), "Nothing is owed at the moment.")
 entry = _where(lambda state, situation: situation.entry, "You have not logged anything here yet.")
-accept = _where(lambda state, _: offered_handoff(state), "No handoff waits for a yes; offer one with {handoff}.")
+accept = _where(
+    lambda state, _: offered_handoff(state), "No handoff is waiting to be accepted; offer one with {handoff}."
+)
 check = _where(
     lambda state, situation: next_item(state, situation.now, situation.actor),
     "Nothing is left to check off; {guide} shows all lists, {runbook} opens a runbook.",
@@ -104,7 +106,7 @@ def section_writes(situation: Situation) -> str:
 
 def take_draft(situation: Situation) -> str:
     if situation.origin != "draft":
-        return "Only a draft from the log can be taken as it is."
+        return "Only a draft from the log can be accepted."
     return section_writes(situation)
 
 

@@ -21,8 +21,8 @@ def stated(text: str) -> tuple[str, str]:
     word = state.strip().casefold().replace("-", "_").replace(" ", "_")
     ours = LONG.get(word, word)
     if not component.strip():
-        raise click.BadParameter(f"“{text}” names no state; write it as checkout=partial")
+        raise click.BadParameter(f"“{text}” has no state; write it as checkout=partial")
     if ours not in COMPONENT_STATES:
         known = f"{', '.join(COMPONENT_STATES[:-1])} or {COMPONENT_STATES[-1]}"
-        raise click.BadParameter(f"“{state}” is no state; a component is {known}")
+        raise click.BadParameter(f"“{state}” is not a state; a component is {known}")
     return component.strip(), ours

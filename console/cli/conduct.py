@@ -25,12 +25,12 @@ from console.library.runbooks import Runbooks
 
 @command("ref")
 @click.argument("answers", nargs=-1, metavar="[QUESTION=ANSWER]...")
-@click.option("--set", "take", is_flag=True, help="Take the severity that the answers come to.")
-@click.option("--reason", default="", help="Why; wanted when the severity goes down.")
+@click.option("--set", "take", is_flag=True, help="Set the severity that the answers suggest.")
+@click.option("--reason", default="", help="The reason; required when the severity goes down.")
 def classify(shell: Shell, ref: str, answers: tuple[str, ...], take: bool, reason: str) -> None:
-    """Ask how bad it is: answers to the triage questions, and the severity that they come to.
+    """Triage: answer the questions and get a suggested severity.
 
-    Without answers it prints the questions. Unsure is an answer, and means higher.
+    Without answers it prints the questions. “unsure” is an answer, and means higher.
     """
     with shell.incident(ref, writing=bool(answers)) as (ledger, state):
         ref, book = state.ref, state.playbook
@@ -56,13 +56,13 @@ def classify(shell: Shell, ref: str, answers: tuple[str, ...], take: bool, reaso
 def _pair(text: str) -> tuple[str, str]:
     name, equals, answer = text.partition("=")
     if not equals:
-        fail(f"“{text}” has no answer; write QUESTION=ANSWER, as in users=30%.")
+        fail(f"“{text}” has no answer; write QUESTION=ANSWER, such as users=30%.")
     return name.strip().lower().replace("-", "_"), answer
 
 
 @command("ref [item...]")
-@click.option("--undo", "opened", is_flag=True, help="Open the item again.")
-@click.option("--note", default="", help="What was seen.")
+@click.option("--undo", "opened", is_flag=True, help="Uncheck the item.")
+@click.option("--note", default="", help="A note on what was seen.")
 @click.option("--list", "listed", is_flag=True, help="Print the lists, and check nothing off.")
 @click.option("--json", "as_json", is_flag=True, help="The lists as JSON, as in docs/json.md.")
 @at_option()
@@ -93,7 +93,7 @@ def _print_list(items: ItemList) -> None:
 
 @command("ref text...")
 @click.option("--back", "rollback", default="", help="Rollback plan.")
-@click.option("--despite", is_flag=True, help="Although somebody else's change is in flight.")
+@click.option("--despite", is_flag=True, help="Proceed although somebody else's change is in flight.")
 def change(shell: Shell, ref: str, **fields: Any) -> None:
     """Claim a production change, before it is made; prints its id."""
     try:
@@ -104,9 +104,9 @@ def change(shell: Shell, ref: str, **fields: Any) -> None:
 
 @command("ref [what...]")
 @click.option("--outcome", default="done", show_default=True, help="done, rolled-back or failed.")
-@click.option("--note", default="", help="What came of it.")
+@click.option("--note", default="", help="The result.")
 def changed(shell: Shell, ref: str, what: str, **fields: Any) -> None:
-    """Say what came of a change: yours, the only one, or the one with these words."""
+    """Say how a change ended: yours, the only one, or the one with these words."""
     shell.run(ref, EndChange(actor=shell.actor, change=what, **fields))
 
 

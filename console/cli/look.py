@@ -52,10 +52,10 @@ MAX_TEXT_CHARS = 2000
 
 
 @command(name="list")
-@click.option("--all", "everything", is_flag=True, help="Withdrawn ones too.")
+@click.option("--all", "everything", is_flag=True, help="Include withdrawn incidents.")
 @json_option()
 def list_(shell: Shell, everything: bool, as_json: bool) -> None:
-    """List incidents, the newest first."""
+    """List incidents, newest first."""
     with shell.ledger(writing=False) as ledger:
         every = ledger.states()
         hidden = [ref for ref in ledger.references() if ledger.state(ref).declared_at is None]
@@ -86,7 +86,7 @@ def _marks(state: Incident) -> list[str]:
 
 
 @command("ref")
-@at_option("As it was known at that moment.")
+@at_option("Show it as it was known at that moment.")
 @json_option()
 def show(shell: Shell, ref: str, at: datetime | None, as_json: bool) -> None:
     """Show an incident: what it is, who does what, what is owed, and the last entries."""
@@ -204,7 +204,7 @@ def _clock_row(shell: Shell, of: str, clock: Clock, now: datetime, width: int | 
 @command("[ref]", name="clocks")
 @json_option()
 def clocks_(shell: Shell, ref: str, as_json: bool) -> None:
-    """What is owed, of one incident or of all open ones, the most urgent first."""
+    """Show what one incident or all open ones owe, most urgent first."""
     with shell.ledger(writing=False) as ledger:
         now = ledger.now()
         states = [ledger.state(ledger.resolve(ref))] if ref else [state for state in ledger.states() if state.open]

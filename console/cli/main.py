@@ -107,9 +107,11 @@ def _like_reference(text: str) -> bool:
 @click.option("--db", envvar="WARROOM_DB", metavar="PATH", help="The database file.")
 @click.option("--as", "actor", envvar="WARROOM_USER", metavar="NAME", help="Who you are; else the login name.")
 @click.option("--tz", envvar="WARROOM_TZ", metavar="ZONE", help="The zone of times; else the machine's.")
-@click.option("--read-only", is_flag=True, help="Look, and write nothing.")
+@click.option("--read-only", is_flag=True, help="Read only: write nothing.")
 @click.option("--plain", is_flag=True, help="The console as lines: for screen readers, TERM=dumb and slow links.")
-@click.option("--config", envvar="WARROOM_CONFIG", metavar="FOLDER", help="Where your own playbooks/*.toml lie.")
+@click.option(
+    "--config", envvar="WARROOM_CONFIG", metavar="FOLDER", help="The folder of your settings, playbooks and templates."
+)
 @click.version_option(__version__, prog_name="warroom")
 @click.pass_context
 def warroom(
@@ -152,7 +154,7 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except UnicodeEncodeError:
-        fail("A file's name holds bytes that are no text; choose one without them.")
+        fail("The file's name is not valid text; choose another name.")
     except OSError as error:
         if streams.is_gone(error):
             for stream in (sys.stdout, sys.stderr):

@@ -20,7 +20,7 @@ FORMS = ("postmortem", "rca", "html")
 
 
 @command("ref")
-@click.option("--owner", metavar="NAME", help="Who writes it; nobody takes it away.")
+@click.option("--owner", metavar="NAME", help="The owner; “nobody” removes it.")
 @click.option("--section", metavar="SECTION", help="One section: printed, or written with one of the next three.")
 @click.option("--text", metavar="TEXT", help="Its new text; - reads it from standard input, empty goes back.")
 @click.option("--edit", "in_editor", is_flag=True, help="Open its text, or the draft of it, in $EDITOR.")
@@ -89,7 +89,7 @@ def _due(ctx: click.Context, param: click.Parameter, text: str | None) -> dateti
     shell = ctx.ensure_object(Shell)
     due = due_moment(text.strip(), shell.now(), shell.zone)
     if due is None:
-        fail(f"“{text}” is no date; write it as 2026-12-01, or as 14d.")
+        fail(f"“{text}” is not a date; write it as 2026-12-01, or as 14d.")
     return due
 
 
@@ -99,7 +99,7 @@ _due_option = click.option(
 
 
 @command("ref text...", group=action)
-@click.option("--owner", default="", help="The one person who sees to it.")
+@click.option("--owner", default="", help="The one person who owns it.")
 @_due_option
 @click.option("--priority", default="", metavar="P0", help="P0, P1 or P2, as the playbook names them.")
 @click.option("--verify", default="", help="How it is verified.")
@@ -127,9 +127,9 @@ def change(shell: Shell, ref: str, item: str, text: str, **fields: Any) -> None:
 
 
 @command("ref item", group=action)
-@click.option("--note", default="", help="What came of it.")
+@click.option("--note", default="", help="The result.")
 def done(shell: Shell, ref: str, item: str, note: str) -> None:
-    """Say that an action item (number or words) is done."""
+    """Mark an action item (number or words) as done."""
     shell.run(ref, FinishAction(actor=shell.actor, action=item, note=note))
 
 

@@ -20,7 +20,7 @@ from console.export.postmortem.sections import by_priority, review_of, status_of
 from console.export.registers import ActionRow
 from console.library.templates import Templates
 
-ORIGIN_WORDS = {"written": "written", "draft": "draft from the log", "empty": "empty", "conflict": "written twice"}
+ORIGIN_WORDS = {"written": "written", "draft": "draft from the log", "empty": "empty", "conflict": "two versions"}
 
 
 def review_page(shell: Shell, state: Incident, form: str, now: datetime, *, named: bool) -> str:
@@ -81,7 +81,7 @@ def edit_section(shell: Shell, state: Incident, section: str, before: str, seen:
         raise Refused(f"{problem.reason.rstrip('.')}; {kept}") from problem
     edited.discard()
     if both:
-        hint(f"{both[0].by} wrote this section while you did; both texts stand until somebody writes it again.")
+        hint(f"{both[0].by} wrote this section while you did; both texts are kept until somebody merges them.")
     advise(section_findings(state, section, edited.text))
 
 

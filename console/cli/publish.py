@@ -34,7 +34,7 @@ MAX_TEXT_CHARS = 2000
 
 @click.group()
 def publish() -> None:
-    """What is on its way to status pages and chats: send it, see it, decide about it."""
+    """The outbox: send, list and decide about messages to status pages and chats."""
 
 
 @command(group=publish)
@@ -225,9 +225,9 @@ def _decide(shell: Shell, prefix: str, decide: Callable[[Outbox, Message], Decid
 
 
 @command("[id]", group=publish)
-@click.option("--all", "everything", is_flag=True, help="All that wait, were refused or are doubtful.")
+@click.option("--all", "everything", is_flag=True, help="All messages that wait, were refused or are doubtful.")
 def retry(shell: Shell, id: str, everything: bool) -> None:
-    """Try now: what waits or was refused is sent, what is doubtful is looked for."""
+    """Try messages now: send those waiting or refused, look for doubtful ones."""
     if everything == bool(id):
         raise click.UsageError("Name one message, or take --all", click.get_current_context())
     if not everything:
@@ -253,7 +253,7 @@ def retry(shell: Shell, id: str, everything: bool) -> None:
 
 @command("id", group=publish)
 def resend(shell: Shell, id: str) -> None:
-    """You have looked, and it is not there: send a doubtful message once more."""
+    """Send a doubtful message again: you looked, and it is not on the page."""
     message = _decide(shell, id, lambda outbox, message: resent(message, shell.actor))
     out(f"{place(message)}: it is sent again.")
     hint(SENDS)
@@ -263,7 +263,7 @@ def resend(shell: Shell, id: str) -> None:
 @click.option("--url", default="", metavar="U", help="Where the incident is on the page.")
 @click.option("--incident", default="", metavar="THEIRS", help="The incident's id there, where its address lacks it.")
 def confirm(shell: Shell, id: str, url: str, incident: str) -> None:
-    """You have looked, and it is there: a doubtful message is done."""
+    """Mark a doubtful message as published: you looked, and it is on the page."""
 
     def seen(outbox: Outbox, message: Message) -> DecidePublication:
         can: Capabilities | None = None
@@ -271,14 +271,14 @@ def confirm(shell: Shell, id: str, url: str, incident: str) -> None:
             can = provider_class(Publisher(shell.settings).targets.get(message.target).provider).capabilities
         return confirmed(outbox, message, shell.actor, url=url, incident=incident, can=can)
 
-    out(f"{place(_decide(shell, id, seen))}: it is there.")
+    out(f"{place(_decide(shell, id, seen))}: it is on the page.")
 
 
 @command("id", group=publish)
 @click.option("--message", metavar="T", help="The new text; - reads it from standard input.")
 @click.option("--without", multiple=True, metavar="C", help="Leave this component as it is there; once for each.")
 def edit(shell: Shell, id: str, message: str | None, without: tuple[str, ...]) -> None:
-    """Give a message that is not on its page another text or fewer components, and send that; the timeline tells it."""
+    """Edit a message that is not on its page, or drop components from it, and send that; the timeline records it."""
     if message is None and not without:
         fail("Say what is to be different: --message with the new text, or --without with a component.")
     text = sys.stdin.buffer.read(1_000_000).decode("utf-8", "replace") if message == "-" else message
@@ -289,7 +289,7 @@ def edit(shell: Shell, id: str, message: str | None, without: tuple[str, ...]) -
 
 @command("id", group=publish)
 def drop(shell: Shell, id: str) -> None:
-    """Give a message up; those behind it go on."""
+    """Drop a message; those behind it are sent."""
     message = _decide(shell, id, lambda outbox, message: dropped(message, shell.actor))
     out(f"{place(message)}: dropped. {sentence(message.note)}".rstrip())
 

@@ -132,7 +132,7 @@ def _log_input(shell: Shell, ledger: Ledger, ref: str, at: datetime | None, kind
 
 
 @command("ref severity")
-@click.option("--reason", default="", help="Why; wanted when it goes down.")
+@click.option("--reason", default="", help="The reason; required when the severity goes down.")
 @at_option()
 def sev(shell: Shell, ref: str, **fields: Any) -> None:
     """Change the severity."""
@@ -140,8 +140,8 @@ def sev(shell: Shell, ref: str, **fields: Any) -> None:
 
 
 @command("ref [stage=next]")
-@click.option("--reason", default="", help="Why, for the timeline.")
-@click.option("--override", default="", help="Go through a gate that is closed, for this reason.")
+@click.option("--reason", default="", help="The reason, for the timeline.")
+@click.option("--override", default="", help="Override the gate, for this reason.")
 @at_option()
 def stage(shell: Shell, ref: str, **fields: Any) -> None:
     """Move to a stage, or to the next one."""
@@ -195,7 +195,7 @@ def update(
 
 @command("ref text...")
 @click.option("--owner", default="", help="Who does it.")
-@length_option("--due", metavar="10m", help="When they come back.")
+@length_option("--due", metavar="10m", help="When they report back.")
 def task(shell: Shell, ref: str, text: str, owner: str, due: timedelta | None) -> None:
     """Add a task, as in the prompt: "@rs 10m check replica lag"; prints its id."""
     with shell.incident(ref) as (ledger, state):
@@ -210,15 +210,15 @@ def task(shell: Shell, ref: str, text: str, owner: str, due: timedelta | None) -
 
 
 @command("ref what...")
-@click.option("--note", default="", help="What came of it; or behind a colon, as in the prompt.")
+@click.option("--note", default="", help="The result; or after a colon, as in the prompt.")
 def done(shell: Shell, ref: str, what: str, note: str) -> None:
-    """Say that a task (number, id or words), a temporary fix or something owed ("escalation") is done."""
+    """Mark a task (number, id or words), a temporary fix or something owed ("escalation") as done."""
     named, _, outcome = what.partition(":")
     shell.run(ref, Finish(actor=shell.actor, what=named.strip(), note=note or outcome.strip()))
 
 
 @command("ref text...")
-@click.option("--where", default="", help="Where it has to be removed again.")
+@click.option("--where", default="", help="Where it is in place.")
 @click.option("--ticket", default="", help="The ticket that removes it.")
 @click.option("--owner", default="", help="Who removes it.")
 def fix(shell: Shell, ref: str, **fields: Any) -> None:
@@ -240,9 +240,9 @@ def hypothesis(shell: Shell, ref: str, text: str, verdict: str | None, evidence:
 
 
 @command("ref clock by [why...]")
-@click.option("--reason", default="", help="Why it can wait; or behind the time, as in the prompt.")
+@click.option("--reason", default="", help="The reason it can wait; or after the time, as in the prompt.")
 def snooze(shell: Shell, ref: str, clock: str, by: str, why: str, reason: str) -> None:
-    """Snooze one due time once, for a reason: snooze K7Q2 public 10m waiting for legal."""
+    """Snooze a due time once, for a reason: snooze K7Q2 public 10m waiting for legal."""
     shell.run(ref, SnoozeClock(actor=shell.actor, clock=clock, by=length(by, "10m"), reason=reason or why))
 
 
@@ -256,9 +256,9 @@ def undo(shell: Shell, ref: str, **fields: Any) -> None:
 
 
 @command("ref entry")
-@click.option("--reason", default="", help="Why, without the secret.")
+@click.option("--reason", default="", help="The reason, without the secret.")
 @click.option("--dry-run", is_flag=True, help="Show what else would be erased; erase nothing.")
-@click.option("--renew-backups", is_flag=True, help="Make the backups anew, where they still hold it.")
+@click.option("--renew-backups", is_flag=True, help="Replace the backups that still hold it.")
 def redact(shell: Shell, ref: str, entry: str, reason: str, dry_run: bool, renew_backups: bool) -> None:
     """Erase an entry's text for good, and the same words elsewhere in the incident; prints what else went.
 

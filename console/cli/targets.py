@@ -38,7 +38,7 @@ def _pairs_option(name: str, dest: str, *, metavar: str, help: str) -> Callable[
     def read(text: str) -> tuple[str, str]:
         pair = parse_pair(text)
         if pair is None:
-            raise click.BadParameter(f"“{text}” is no pair; write it as {metavar}")
+            raise click.BadParameter(f"“{text}” is not a pair; write it as {metavar}")
         return pair
 
     return pairs_option(name, dest, read=read, metavar=metavar, help=help)

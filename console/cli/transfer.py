@@ -44,7 +44,7 @@ FORMS = ("handoff", *words_out.FORMS, *review.FORMS, "timeline", "json", "csv")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file; else standard output.")
 @click.option("--note", default="", help="A note for the next shift, in the handoff.")
 @click.option("--hours", default=4.0, show_default=True, help="How much of the timeline the handoff carries.")
-@click.option("--names", is_flag=True, help="People by name, not by role, in the postmortem.")
+@click.option("--names", is_flag=True, help="Name people by name, not by role, in the postmortem.")
 @click.option("--yes", is_flag=True, help="Replace the file without asking.")
 @words_out.options
 def export_(

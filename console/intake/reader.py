@@ -17,7 +17,7 @@ from console.intake.zones import stated_zone, zone_in
 
 NO_TIME = "There is no time on this line."
 MARKUP = "This line is markup."
-ZONE_SAID = "This line only tells the zone of the times; it is heeded."
+ZONE_SAID = "This line only names the zone of the times; it is applied."
 
 _BOLD_LEVEL = 7
 _BARE_LEVEL = 8

@@ -12,7 +12,7 @@ from console.intake.stamps import TimedText, marked, suffix_of, timed_text
 from console.intake.tables import Columns, Role, Row, columns
 
 DATE_ONLY = "This line has a date but no time."
-NO_TEXT = "There is a time here, but nothing is said of it."
+NO_TEXT = "There is a time here, but no text."
 NO_DAY = "No calendar has this day."
 NO_COLUMN = "No column of this table holds times."
 NO_CELL = "No time can be read in this row."

@@ -92,7 +92,7 @@ def _check_node(node: nodes.Node, depth: int) -> None:
         what = _NAMED.get(type(node), type(node).__name__.lower())
         raise TemplateSyntaxError(f"a template cannot hold {what}", node.lineno)
     if depth > MAX_DEPTH:
-        raise TemplateSyntaxError("too much stands inside one another", node.lineno)
+        raise TemplateSyntaxError("it is nested too deep", node.lineno)
     if isinstance(node, nodes.Filter) and node.name not in FILTERS:
         raise TemplateSyntaxError(f"there is no filter “{node.name}”{nearest(node.name, FILTERS)}", node.lineno)
     if isinstance(node, nodes.Test) and node.name not in TESTS:

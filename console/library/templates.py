@@ -90,7 +90,7 @@ class Templates:
                 return self._fill(template, context), ""
             complaint = self._missing(name)
         except _Broken as broken:
-            complaint = f"{broken}; the built-in text stands in for it until it is mended."
+            complaint = f"{broken}; the built-in template is used until it is corrected."
         for fallback in (name, instead):
             built_in = self._find_built_in(fallback)
             if built_in is None:
@@ -142,9 +142,9 @@ class Templates:
         try:
             template = self._sandbox.template(source.text, source.where, context)
         except TemplateError as error:
-            raise _located(source, line_of(error, source.where), error.message or "it is no template") from error
+            raise _located(source, line_of(error, source.where), error.message or "it is not a template") from error
         except (RecursionError, MemoryError, SyntaxError, ValueError) as error:
-            raise _located(source, 0, "it cannot be understood; too much stands inside one another") from error
+            raise _located(source, 0, "it is nested too deep, or a number in it is too large") from error
         for old in [key for key in self._compiled if key[0] == source.where]:
             del self._compiled[old]
         self._compiled[key] = template

@@ -118,7 +118,7 @@ async def test_a_target_s_form_is_in_view_and_an_order_names_its_target(tmp_path
         assert isinstance(form := room.app.screen, FormDialog)
         assert unseen(form) == []
         await room.presses("escape", "a", "enter", "enter")
-        room.shows("Give it a name, as status.")
+        room.shows("Give it a name, such as status.")
         room.hides("saves the target")
         await room.presses("escape", "escape", "u", "2", "ctrl+s")
         await room.until(lambda: bool(room.screen.standings))

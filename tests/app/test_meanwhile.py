@@ -190,7 +190,7 @@ async def test_the_form_of_whoever_was_second_shows_what_is_so_now(tmp_path: Pat
         await meanwhile(room, MoveStage(actor="ana", stage="investigating"))
         before = room.state.events
         await room.presses("enter")
-        room.shows("ana changed this to investigating meanwhile. Nothing here is lost.", "Investigating (now)")
+        room.shows("ana changed this to investigating meanwhile. Nothing you typed is lost.", "Investigating (now)")
         room.shows("The stage is already investigating")
         room.hides("Declared (now)", "tries again")
         await room.presses("enter")

@@ -43,7 +43,7 @@ def test_no_sentence_spells_a_key_out(path: Path) -> None:
     ("sentence", "keys"),
     [
         ("There is no runbook “x”; b shows what there is.", ["b"]),
-        ("Nothing fits this filter. Press f to change it.", ["f"]),
+        ("Nothing matches this filter. Press f to change it.", ["f"]),
         ("w says why", ["w"]),
         ("Ctrl+S saves, Esc leaves", ["Ctrl+S", "Esc"]),
         ("are back; ^R drafts again.", ["^R"]),

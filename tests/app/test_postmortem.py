@@ -170,7 +170,7 @@ async def test_an_empty_text_goes_back_to_the_draft(tmp_path: Path) -> None:
         await room.presses("y", "enter", "enter")
         await room.writes("")
         await room.presses("ctrl+s")
-        room.shows("Back to what the log says.", "Draft from the log")
+        room.shows("Reset to the draft from the log.", "Draft from the log")
 
 
 async def test_what_another_console_writes_appears(tmp_path: Path) -> None:

@@ -112,7 +112,7 @@ def test_a_provider_of_others_is_told_what_it_takes() -> None:
     assert asked.given(values).target.options == {"room": "ops", "colour": "red", "size": "1"}
     wrong = asked.faults({**values, "option-room": "", "options": "{colour}"}, Targets(None))
     assert wrong["option-room"] == "strange needs its room."
-    assert wrong["options"] == "Line 1, “{colour}”, is no pair; write it as name=value."
+    assert wrong["options"] == "Line 1, “{colour}”, is not a pair; write it as name=value."
     assert title("strange") == "strange"
 
 

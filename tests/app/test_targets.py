@@ -183,7 +183,7 @@ async def test_mistakes_stand_beside_their_fields_and_nothing_is_lost(tmp_path: 
         assert hands.says("name").startswith("“a/b” cannot be used: a target's name has")
         assert hands.says("url") == "The address has to begin with https://."
         assert hands.says("key").startswith("The key holds characters that no key has")
-        assert hands.says("components") == "Line 1, “checkout”, is no pair; write it as checkout=8kbf7d35c070."
+        assert hands.says("components") == "Line 1, “checkout”, is not a pair; write it as checkout=8kbf7d35c070."
         assert hands.says("statuses") == "Choose at least one stage, or switch the target off below."
         assert hands.form.query_one("#field-name").has_focus
         values = hands.form.values()
@@ -209,7 +209,7 @@ async def test_what_was_typed_outlives_escape_and_the_console(tmp_path: Path, co
         await room.presses("a", "enter")
         room.shows("2 Cachet 3")
         await room.presses("enter")
-        room.shows("What you typed before is back; ^R begins anew.")
+        room.shows("What you typed before is back; ^R starts over.")
         assert (hands.form.values()["name"], hands.form.values()["key"]) == ("page", "s3cret-key")
         await room.presses("escape", "a", "enter", "3", "enter")
         assert (hands.form.values()["name"], hands.form.values()["key"]) == ("", "")
@@ -306,7 +306,7 @@ async def test_a_target_is_changed_where_it_stands(tmp_path: Path, two: Path) ->
         room.shows("○ page", "not checked", "– chat", "off", "needs no key")
         await room.presses("enter")
         room.shows("Target page  ·  File, for rehearsals")
-        room.hides("Your name for it", "API key", "Its page", "Its address")
+        room.hides("Name", "API key", "Page", "Address")
         hands.form.query_one("#field-audience").focus()
         await room.presses("3", "ctrl+s")
         room.shows("Saved page.", "executive updates")
@@ -386,8 +386,8 @@ async def test_a_chat_asks_for_its_address_as_its_key(
         hands = Hands(room)
         await hands.open()
         await hands.adds("slack", name="leads", key="T0/B0/s3cret")
-        room.shows("Webhook's address", "What it gets")
-        room.hides("Its page", "Its address", "Components", "Who is mailed")
+        room.shows("Webhook's address", "Updates it gets")
+        room.hides("Page", "Address", "Components", "Who is mailed")
         await room.presses("ctrl+s")
         assert hands.says("key") == (
             "The key of leads has to be the whole address of the webhook, beginning with https://."

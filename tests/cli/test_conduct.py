@@ -133,5 +133,5 @@ def test_a_place_behind_a_time_and_every_new_name_are_pointed_out_to_a_script(wa
 
 
 def test_an_answer_that_says_nothing_is_refused_with_those_that_do(warroom: Warroom, ref: str) -> None:
-    assert "“mostly all of them” is no answer" in warroom.fails("classify", ref, "users=mostly all of them")
+    assert "“mostly all of them” is not an answer" in warroom.fails("classify", ref, "users=mostly all of them")
     assert "write yes, no or unsure" in warroom.fails("classify", ref, "down=yex")

@@ -104,7 +104,7 @@ def test_components_take_long_words_and_ours_and_no_others(shop: Publisher) -> N
     shop.says(*words, "--component", "search=under_maintenance", "--component", "a=b=Degraded-Performance")
     assert shop.json("show", shop.ref)["components"] == {"search": "maintenance", "a=b": "degraded"}
     status, _, err = shop.here(*words, "--component", "search=broken")
-    assert (status, err.startswith("--component: “broken” is no state")) == (2, True)
+    assert (status, err.startswith("--component: “broken” is not a state")) == (2, True)
     assert shop.updates == ["Still at it."]
 
 
@@ -380,7 +380,7 @@ def test_a_page_that_was_changed_by_hand_is_told(shop: Publisher, page: Served) 
     assert "somebody deleted it" in err
     assert shop.publishing[0]["state"] == "differs"
     page.trouble = lambda request: reply(503, {})
-    assert "has trouble of its own (503)" in shop.here("publish", "check", shop.ref)[2]
+    assert "has a server error (503)" in shop.here("publish", "check", shop.ref)[2]
 
 
 # A drill

@@ -72,7 +72,7 @@ def test_an_edited_draft_is_saved_and_blame_is_pointed_out(warroom: Warroom, ref
     text = warroom.says("postmortem", ref, "--section", "summary")
     assert text.startswith("mo forgot to test it. The SEV1 incident “Checkout errors”")
     assert ">8" not in text
-    assert "on a person: mo" in done.stderr.decode()
+    assert "It blames a person: mo" in done.stderr.decode()
     assert kept(editor) == []
 
 
@@ -126,7 +126,7 @@ def test_action_items_and_their_register(warroom: Warroom, ref: str) -> None:
     (left,) = warroom.json("actions", "--open")
     assert (left["owner"], left["due_at"]) == ("bo", "2026-12-01T23:59:59.000Z")
     assert f"{ref}   1  –" in warroom.says("actions", "--open")
-    assert "is no date" in warroom.fails("action", "add", ref, "x y", "--due", "soon")
+    assert "is not a date" in warroom.fails("action", "add", ref, "x y", "--due", "soon")
 
 
 @pytest.mark.rule("Rapid: Temporary fixes are noted")

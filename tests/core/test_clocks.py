@@ -125,7 +125,7 @@ def test_a_stage_tells_which_milestone_it_sets_and_that_the_impact_counts_on() -
     assert "milestone" not in says("closed")
     story.at(5).does(MoveStage, stage="resolving", override="rolled back")
     assert says("monitoring").endswith("; sets the milestone resolved")
-    assert says("investigating").endswith("; the impact counts on")
+    assert says("investigating").endswith("; the impact is ongoing again")
 
 
 def test_those_who_were_promised_more_are_owed_a_last_word_after_closing() -> None:

@@ -102,7 +102,7 @@ def test_the_handoff_changes_the_role_only_with_the_yes() -> None:
     story.does(AcceptHandoff, actor="al")
     assert holder_of(story.state, "ic") == "al"
     assert offered_handoff(story.state) is None
-    assert "no handoff" in story.refuses(AcceptHandoff, actor="al")
+    assert "No handoff is waiting" in story.refuses(AcceptHandoff, actor="al")
 
 
 def test_the_reason_of_a_stage_is_kept_also_where_no_gate_is_overridden() -> None:
@@ -135,7 +135,7 @@ def test_tasks_are_found_by_number_and_words() -> None:
     story = Story()
     story.does(AddTask, text="check replica lag")
     story.does(AddTask, text="check the cache")
-    assert "fits tasks 1, 2" in story.refuses(Finish, what="check")
+    assert "matches tasks 1, 2" in story.refuses(Finish, what="check")
     story.does(Finish, what="cache")
     story.does(Finish, what="1")
     assert open_tasks(story.state) == []

@@ -374,7 +374,7 @@ FIRES: list[tuple[str, str, float, str, str]] = [
     ("hasty_fix", "SEV1", 8, "5 al: way back: none known\n6 al: /change raise the pool", "rollback plan: al"),
     ("fixing_first", "SEV1", 9, "5 mo: /change the permanent fix\n6 mo: /changed\n8 mo: /stage resolving", "has begun"),
     ("red_flag", "SEV1", 6, "5 al: This might work, let me try", "al: “This might work, let me try”. Go back to"),
-    ("red_flag", "SEV1", 6, "5 al: ? it's only a SMALL issue", "Treat it as real"),
+    ("red_flag", "SEV1", 6, "5 al: ? it's only a SMALL issue", "Treat it as serious"),
     ("roll_back_first", "SEV1", 6, "5 al: checkout does not work since the release", "Roll back first"),
     ("roll_back_first", "SEV1", 6, "5 al: deploy out at 13:50\n5 al: ? could we roll back", "Roll back first"),
     ("containment", "SEV0", 6, "5 al: /impact customer credentials leaked", "Revoke the access, cut the system off"),
@@ -643,7 +643,7 @@ def test_closing_before_it_was_stable_is_noticed_until_the_time_is_over() -> Non
     lines = "1 mo: /stage monitoring\n5 mo: /stage closed ! it looks fine"
     early = tell("SEV1", 6, lines, book=free_to_close())
     told = advice(early)["premature_closing"]
-    assert told.text == "It was closed after 4m of stability; 30m is the rule."
+    assert told.text == "It was closed after 4m of stability (required: 30m)."
     assert "premature_closing" not in advice(early.at(31))
     early.at(7).says("/stage monitoring")
     assert "premature_closing" not in advice(early)

@@ -1,4 +1,4 @@
-"""A paste is logged in one write, and one undo takes all of it back; whatever happens in between."""
+"""A paste is logged in one write, and one undo saves the mapping of it back; whatever happens in between."""
 
 import random
 from typing import Any

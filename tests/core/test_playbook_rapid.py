@@ -38,7 +38,7 @@ def test_who_responds() -> None:
         ("It's just a small issue", "Small issues cascade", "Take it seriously"),
         ("We need the permanent fix", "temporary mitigation will do", "Restore the service first"),
         ("I can debug this quickly", "Debugging takes its time", "Mitigate, then debug"),
-        ("One more minute", "scope creeps, and the recovery waits", "Set a time limit, then escalate"),
+        ("One more minute", "scope grows, and the recovery waits", "Set a time limit, then escalate"),
     ],
 )
 def test_six_red_flags(thought: str, reality: str, action: str) -> None:

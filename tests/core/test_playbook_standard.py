@@ -106,8 +106,8 @@ def test_four_anti_patterns_are_noticed() -> None:
     texts = {one.nudge: (one.seen, one.instead) for one in BOOK.anti_patterns}
     for nudge, seen, instead in (
         ("late_declaration", "wait until they are certain", "Declare early; it can be lowered at any time"),
-        ("ic_debugging", "nobody has the overview", "Give all debugging to others"),
-        ("update_late", "Stakeholders know nothing, worry", "Let the clock run"),
+        ("ic_debugging", "nobody has the overview", "Delegate debugging"),
+        ("update_late", "Stakeholders hear nothing, worry", "Post when the clock says"),
         ("premature_closing", "before it was seen to be stable, and comes back", "Watch it for 30 minutes"),
     ):
         assert seen in texts[nudge][0]

@@ -98,7 +98,7 @@ OWED_AFTERWARDS = {
 @pytest.mark.rule(
     "Standard: The postmortem is there within 48 hours of resolution",
     "Standard: SEV0: postmortem within 24 hours",
-    "Standard: Customers are written to within 24 hours after SEV0 and SEV1",
+    "Standard: Customers get a message within 24 hours after SEV0 and SEV1",
     "Standard: SEV3: a ticket and no alert",
     "Standard: SEV2: postmortem optional, recommended for a new kind of failure",
     case="standard",
@@ -261,7 +261,7 @@ GIVEN = {
     ),
     "sev4: guess": Case(
         "sev4", "SEV1", 5, "1 mo: /update internal next 15m It is probably the cache.", "speculation",
-        ("The last internal update guesses: “probably”.",), "An update holds guesses. Facts only.",
+        ("The last internal update guesses: “probably”.",), "An update contains guesses. Facts only.",
     ),
     "sev4: no next": Case(
         "sev4", "SEV1", 5, "1 mo: /update internal Some checkouts fail.", "no_next_promised",
@@ -290,7 +290,7 @@ GIVEN = {
     "checklist: quiet": Case("checklist", "SEV1", 15, "", "quiet"),
     "checklist: remember": Case(
         "checklist", "SEV1", 1, "1 al: we'll remember not to do that again", "red_flag",
-        ("date of the postmortem",), "comes again",
+        ("date of the postmortem",), "happens again",
     ),
     "checklist: just fix it": Case(
         "checklist", "SEV1", 1, "1 al: just fix it", "red_flag",
@@ -300,7 +300,7 @@ GIVEN = {
         "checklist", "SEV1", 1, "1 al: this might work", "red_flag", ("one change at a time",), "state unknown"
     ),
     "checklist: works again": Case(
-        "checklist", "SEV1", 1, "1 al: it works again", "red_flag", ("which change did it",), "comes by itself"
+        "checklist", "SEV1", 1, "1 al: it works again", "red_flag", ("which change did it",), "comes back by itself"
     ),
     "checklist: fixing fast": Case("checklist", "SEV1", 5, "5 al: /change raise the pool to 200", "hasty_fix"),
     "checklist: two changes": Case(

@@ -96,7 +96,7 @@ def test_an_item_is_found_by_number_words_or_id_and_opened_again() -> None:
     assert ticked(story.state, "first-five-minutes/3") is None
     assert "nothing to uncheck" in story.refuses(TickItem, item="3", done=False)
     assert "There is no item" in story.refuses(TickItem, item="feed the cat")
-    assert "fits" in story.refuses(TickItem, item="customers")
+    assert "matches" in story.refuses(TickItem, item="customers")
 
 
 def test_undoing_a_tick_opens_the_item() -> None:
@@ -203,7 +203,7 @@ def test_a_runbook_is_closed_by_name_title_or_a_part_and_of_several_one_is_named
     refusal = story.refuses(CloseRunbook)
     assert "ddos" in refusal
     assert "disk" in refusal
-    assert "“smoke” is no open runbook" in story.refuses(CloseRunbook, runbook="smoke")
+    assert "“smoke” is not an open runbook" in story.refuses(CloseRunbook, runbook="smoke")
     story.does(CloseRunbook, runbook="full")
     assert list(open_runbooks(story.state)) == ["ddos"]
     story.does(CloseRunbook, runbook="DDoS attack")

@@ -41,7 +41,7 @@ def test_other_words_for_one_page_stand_in_the_timeline_with_those_they_replace(
     ("decision", "doubtful", "said"),
     [
         ("dropped", False, "Public #1 is not sent to page: dropped"),
-        ("dropped", True, "Public #1 is not sent to page: dropped, though it may be there all the same"),
+        ("dropped", True, "Public #1 is not sent to page: dropped, though it may be on the page"),
         ("resent", False, "Public #1 is not on page: sent again"),
         ("confirmed", False, "Public #1 is on page: seen there"),
     ],

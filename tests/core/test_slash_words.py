@@ -72,8 +72,8 @@ def test_a_due_time_of_day_does_not_move_with_the_line_s_own_time() -> None:
     [
         ("/at impact_started -7h", "“impact_started” is a milestone; write /milestone impact_started -7h."),
         ("/at mitigated", "“mitigated” is a milestone; write /milestone mitigated 14:32."),
-        ("/at hello there", "“hello” is no time; write /at 14:32 TEXT."),
-        ("-4m /at hello", "“hello” is no time; write /at 14:32 TEXT."),
+        ("/at hello there", "“hello” is not a time; write /at 14:32 TEXT."),
+        ("-4m /at hello", "“hello” is not a time; write /at 14:32 TEXT."),
         ("/at 25:61 x", "There is no time of day “25:61”"),
     ],
 )

@@ -235,7 +235,7 @@ def test_an_answer_of_which_nobody_could_say_what_it_means_is_refused_and_counts
     with pytest.raises(Refused, match=re.escape(right)) as refused:
         check_answers(book, {fact: answer})
     assert refused.value.field == fact
-    assert refused.value.reason.startswith(f"“{answer}” is no answer to “")
+    assert refused.value.reason.startswith(f"“{answer}” is not an answer to “")
     assert suggest(book, {fact: answer, "degraded": "yes"}) == suggest(book, {"degraded": "yes"})
 
 

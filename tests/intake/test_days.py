@@ -192,7 +192,7 @@ def test_a_long_sentence_that_states_the_zone_is_heeded_and_left_out() -> None:
     found = read(f"{prose}\n\n06:45 first page\n")
 
     assert moments(found) == ["2019-07-02 13:45"]
-    assert found.skipped[0].reason == "This line only tells the zone of the times; it is heeded."
+    assert found.skipped[0].reason == "This line only names the zone of the times; it is applied."
 
 
 def test_a_change_of_the_stated_zone_counts_from_its_line_on() -> None:

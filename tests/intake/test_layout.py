@@ -99,7 +99,7 @@ def test_a_time_of_which_nothing_is_said_is_left_out() -> None:
     found = read("14:30\n\n### 14:40\n\n## Lessons\n")
 
     assert found.lines == ()
-    assert {skipped.reason for skipped in found.skipped} == {"There is a time here, but nothing is said of it."}
+    assert {skipped.reason for skipped in found.skipped} == {"There is a time here, but no text."}
 
 
 def test_markers_count_where_the_time_is_borrowed() -> None:

@@ -18,7 +18,7 @@ VALUES = {
     "tasks": [{"text": f"task {i}", "who": "rs", "number": i} for i in range(50)],
     "long": "y" * 500,
 }
-STAND_IN = "the built-in text stands in for it until it is mended."
+STAND_IN = "the built-in template is used until it is corrected."
 
 
 class Team:
@@ -274,7 +274,7 @@ def test_no_way_leads_out_of_the_sandbox(team: Team, source: str) -> None:
         ("{% for i in range(1000000000) %}x{% endfor %}", "nothing can be called here"),
         ("{% for a in tasks %}" * 4 + "x" + "{% endfor %}" * 4, "its loops do too much"),
         ("{% for a in tasks %}" * 15 + "{% if a %}{% endif %}" + "{% endfor %}" * 15, "its loops do too much"),
-        ("{% for a in tasks %}" * 30 + "{% endfor %}" * 30, "inside one another"),
+        ("{% for a in tasks %}" * 30 + "{% endfor %}" * 30, "nested too deep"),
         ("{% for a in tasks recursive %}{{ loop(tasks) }}{% endfor %}", "recursive"),
         ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "a macro"),
         ("{{ 9 ** 9 ** 9 ** 9 }}", "**"),
@@ -287,9 +287,9 @@ def test_no_way_leads_out_of_the_sandbox(team: Team, source: str) -> None:
          "its loops do too much"),
         ("{{ tasks | join(tasks[:9] | join(long, 'text') ~ long, 'text') }}", "a value grows beyond"),
         ("{% set a = ['x'] %}" + "{% set a = [a, a] %}" * 60 + "{{ a }}", "only fixed values"),
-        ("{{ " + "(" * 200 + "1" + ")" * 200 + " }}", "inside one another"),
-        ("{{ " + "not " * 2000 + "1 }}", "inside one another"),
-        ("{{ " + "9" * 6000 + " }}", "cannot be understood"),
+        ("{{ " + "(" * 200 + "1" + ")" * 200 + " }}", "nested too deep"),
+        ("{{ " + "not " * 2000 + "1 }}", "nested too deep"),
+        ("{{ " + "9" * 6000 + " }}", "a number in it is too large"),
     ],
 )  # fmt: skip
 def test_nothing_runs_for_ever_or_fills_the_memory(team: Team, source: str, said: str) -> None:

@@ -255,7 +255,7 @@ def test_the_pages_own_words(body: object, words: str) -> None:
 def test_of_a_page_in_html_nothing_is_told() -> None:
     with pytest.raises(Unknown) as unknown:
         answering(httpx.Response(502, html="<h1>Bad</h1>")).write("POST", "/", {})
-    assert unknown.value.reason == "The page has trouble of its own (502)."
+    assert unknown.value.reason == "The page has a server error (502)."
 
 
 def test_json_without_a_bottom_is_no_json() -> None:

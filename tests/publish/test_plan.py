@@ -144,7 +144,7 @@ def test_a_target_that_is_switched_off_is_not_shown_and_one_that_is_left_out_say
 
 def test_a_target_hears_only_of_the_statuses_that_it_is_to_publish() -> None:
     planning = Planning(msgspec.structs.replace(PAGE, statuses=("resolved",)))
-    assert planning.preview().why == "page is not told of updates that say investigating."
+    assert planning.preview().why == "page does not get updates with the status investigating."
     assert planning.preview("resolved").delivery is not None
     assert planning.preview("").why.startswith("The update has no status that a page knows")
 
@@ -288,7 +288,7 @@ def test_the_wording_is_checked_as_the_composer_checks_it() -> None:
     planning.story.does(AssignRole, role="ic", person="Renate")
     preview = planning.preview(text="Renate restarts it; it will be fixed by 16:00.")
     assert "It names a person, Renate, in public." in says(preview)
-    assert "It promises when it will be over." in says(preview)
+    assert "It promises an ETA." in says(preview)
     assert not any(one.stops for one in preview.problems)
 
 

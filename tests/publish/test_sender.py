@@ -572,7 +572,7 @@ def test_a_page_that_was_changed_by_hand_is_told_of(room: Room) -> None:
     [standing] = standings(room.box.messages(), room.box.placed(REF), room.clock.now)
     assert standing.where == "differs"
     assert standing.says == (
-        "We say investigating, the page says resolved. The text of the last update is another one there."
+        "We say investigating, the page says resolved. The page has another text for the last update."
     )
     post(room.log, "We know what it is.")
     room.run()

@@ -38,7 +38,7 @@ _CLOSABLE = "a runbook can be closed, which one of before never was"
 _CLOSED_ON = "an audience that was told of a next update, and got none before closing, counts as missed"
 _LENGTHS = "a length of time reads as a length"
 _ESCALATED = "an escalation is called one"
-_MILESTONE = "a stage says which milestone it sets, or that the impact counts on"
+_MILESTONE = "a stage says which milestone it sets, or that the impact is ongoing again"
 _LAST_WORD = "after closing, an audience that was told of a next update is owed a last one"
 
 DELIBERATE: dict[str, str] = {

@@ -280,7 +280,7 @@ def _cursor(part: ScrollView) -> object:
 
 
 class Bench:
-    """A console in which one path after another is tried; it begins anew where it cannot be brought back."""
+    """A console in which one path after another is tried; it starts over where it cannot be brought back."""
 
     def __init__(self) -> None:
         self._stack = AsyncExitStack()

@@ -38,7 +38,7 @@ def remedy_words(nudge: Nudge) -> str:
 
 
 class AdviceScreen(ActScreen[Answer | None], ModalScreen[Answer | None]):
-    """The list; Enter does the remedy of a row, s silences it for this incident or lets it speak again."""
+    """The list; Enter does the remedy of a row, s silences it for this incident or shows it again."""
 
     place = "advice"
     BINDINGS = bindings("advice")
@@ -97,7 +97,7 @@ class AdviceScreen(ActScreen[Answer | None], ModalScreen[Answer | None]):
         chosen = self._chosen()
         if chosen is None:
             return None
-        does = "lets speak again" if silenced(self._state, chosen.id) else "silences here"
+        does = "shows it again" if silenced(self._state, chosen.id) else "silences it"
         return Armed(f"{does}: {one_line(chosen.text, 60)}", lambda: self._silence(chosen))
 
     def _silence(self, nudge: Nudge) -> None:

@@ -217,7 +217,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         else:
             self._recalled = True
             self.fill(self._carried.values)
-            self.tell(f"{self._carried.reason} Nothing here is lost.")
+            self.tell(f"{self._carried.reason} Nothing you typed is lost.")
             for widget in self.query(f"#{self._carried.focus}") if self._carried.focus else ():
                 widget.focus()
         self._show_preview()
@@ -317,10 +317,10 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
                 line.select_on_focus = True
                 if line.has_focus:
                     line.action_select_all()
-            self.tell(f"What you typed before is back; {BY_ID['begin_anew'].label} begins anew.")
+            self.tell(f"What you typed before is back; {BY_ID['begin_anew'].label} starts over.")
 
     def act_begin_anew(self) -> None:
-        """The fields as they were before anybody typed."""
+        """Every field as it was when the form opened."""
         self.memory.pop(self.topic, None)
         self.fill({field.id: field.value for field in self._fields})
         self.tell("")
@@ -471,7 +471,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
                 # Behind this worker's own end, which leaving the screen would cut off.
                 self.call_later(self._give_way_to, form)
             else:
-                self.tell(f"{problem.reason} Nothing here is lost; Enter tries again.")
+                self.tell(f"{problem.reason} Nothing you typed is lost; Enter tries again.")
         else:
             self.memory.pop(self.topic, None)
             self._done = result
@@ -527,7 +527,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
 
     def act_cancel(self) -> None:
         if not self.resting.is_set():
-            self.tell("It is being written just now; wait a moment.")
+            self.tell("It is being saved; wait a moment.")
             return
         self.leave()
 

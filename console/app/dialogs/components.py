@@ -30,20 +30,20 @@ class ComponentDialog(FormDialog[Command]):
         names = [*components_of(state), *(name for name in known if name not in components_of(state))]
         rows = [
             *(Choice(name, f"{name}{_now(state, name)}") for name in names),
-            Choice(NEW, "Another one, named below"),
+            Choice(NEW, "Another component, named below"),
         ]
 
         def build(values: Values) -> SetComponent:
             name = values["name"].strip() or values.get("known", NEW)
             if name == NEW:
-                raise Refused("Name the component, as checkout.", "name")
+                raise Refused("Name the component, such as checkout.", "name")
             return checked(state, SetComponent(actor=actor, component=name, status=values["state"]), now)
 
         state_now = Field("state", "It is now", "degraded", choices=STATES)
         fields: tuple[Field, ...] = (Field("name", "Component", hint="checkout"), state_now)
         if names:
             known_ones = Field("known", "Component", rows[0].value, choices=tuple(rows))
-            fields = (known_ones, state_now, Field("name", "Another one", hint="checkout"))
+            fields = (known_ones, state_now, Field("name", "Another component", hint="checkout"))
         super().__init__(f"Components of {state.ref}", fields, build, logs(state, now))
 
 

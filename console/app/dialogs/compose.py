@@ -113,7 +113,7 @@ class UpdateDialog(FormDialog[Posting]):
             state, first, now, zone, templates=self._templates, promise=_length(_cadence(state, first))
         )
         self._drafted = text
-        self._back = with_keys("Your words from before are back; {begin_anew} drafts again.") if draft else ""
+        self._back = with_keys("Your earlier text is back; {begin_anew} drafts it again.") if draft else ""
         super().__init__(
             f"Status update of {state.ref}",
             (
@@ -289,7 +289,7 @@ class UpdateDialog(FormDialog[Posting]):
             forms = " or ".join(f"{name} ({FORM_TITLES[name].lower()})" for name in FORMS[audience])
             raise Refused(f"An update to {audience} is written as {forms}.", "form")
         if not final and _promised(values) is None:
-            raise Refused("Write the time to the next update as 30m, or none when there is no other.", "next")
+            raise Refused("Write the time to the next update, such as 30m, or none for the final one.", "next")
         command = self._command(values)
         checked(self._state, command, self._now)
         self._check_targets(command, values)
@@ -304,7 +304,9 @@ class UpdateDialog(FormDialog[Posting]):
     def _enters(self, posting: Posting) -> str:
         command = posting.command
         promised = command.next_in
-        following = f"next in {format_length(promised, exact=True)}" if promised is not None else "this is the last one"
+        following = (
+            f"next in {format_length(promised, exact=True)}" if promised is not None else "this is the final update"
+        )
         where = "published as shown" if self._is_sent(posting) else UNSENT
         return f"posts the {command.audience} update, {where}, {following}"
 
@@ -332,10 +334,10 @@ _PUBLISHING = (
         "Publish",
         "",
         choices=(
-            Choice("", "As below, each target as it is set"),
-            Choice("yes", "As below, and mail subscribers everywhere"),
-            Choice("no", "As below, and mail nobody"),
-            Choice(ONLY_LOGGED, "Not at all: only log it"),
+            Choice("", "As shown below, with each target's own mail setting"),
+            Choice("yes", "As shown below, and mail subscribers everywhere"),
+            Choice("no", "As shown below, and mail nobody"),
+            Choice(ONLY_LOGGED, "Do not publish: only log it"),
         ),
     ),
 )

@@ -149,7 +149,7 @@ class DeclareDialog(FormDialog[Declaration]):
             gap = "\n" if parts else ""
             parts += [(f"{gap}▲ ", "bold $warning"), ("A recent change and new symptoms: roll it back first.", "bold")]
         if not parts:
-            parts.append(("Answers to the questions suggest the severity; none of them is needed now.", "$muted"))
+            parts.append(("Answer any of them to get a suggested severity; all are optional.", "$muted"))
         return text(*parts)
 
     def act_other_process(self) -> None:

@@ -86,7 +86,7 @@ class PasteDialog(FormDialog[Sequence[Command]]):
             each = f"An entry for each line ({len(lines)})"
             reads = [Choice(READ, f"{each}, with times and markers read")] if any(map(readable, lines)) else []
             plain = Choice(PLAIN, f"{each}, as plain text")
-            return Choice(WHOLE, "One entry, as it stands"), *reads, plain, Choice(DROP, "Discard it")
+            return Choice(WHOLE, "One entry, unchanged"), *reads, plain, Choice(DROP, "Discard it")
 
         def has_time(line: str) -> bool:
             with suppress(Refused):

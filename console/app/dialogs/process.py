@@ -56,7 +56,7 @@ class ClassifyDialog(FormDialog[Classified]):
             reason = values["reason"].strip()
             lower = here in order and order.index(suggestion.severity) > order.index(here)
             if lower and not reason:
-                raise Refused("Say why it goes down, or keep the severity; the next shift will ask.", "reason")
+                raise Refused("Say why the severity goes down, or keep it; the next shift will ask.", "reason")
             change = ChangeSeverity(
                 actor=actor, severity=suggestion.severity, reason=reason or suggestion.reason, seen=state.severity.head
             )
@@ -66,18 +66,18 @@ class ClassifyDialog(FormDialog[Classified]):
             suggestion = suggested(book, values)
             if not suggestion.severity:
                 return f"It is {here} now. {suggestion.reason[:1].upper()}{suggestion.reason[1:]}."
-            shown = f"{here} stays" if suggestion.severity == here else f"{here} → {suggestion.severity}"
+            shown = f"{here} is kept" if suggestion.severity == here else f"{here} → {suggestion.severity}"
             return f"{shown}: {suggestion.reason}"
 
         fields = [Field(question.id, question.ask, before.get(question.id, ""), hint=hint(question))
                   for question in questions(book)]  # fmt: skip
-        take = (Choice("yes", "Take the severity that it comes to"), Choice("no", "Keep the severity as it is"))
+        take = (Choice("yes", "Use the suggested severity"), Choice("no", "Keep the present severity"))
         super().__init__(
-            f"How bad is {state.ref}?",
+            f"Triage of {state.ref}",
             (
                 *fields,
-                Field("take", "And then", "yes", choices=take),
-                Field("reason", "Why, if it goes down", hint="optional"),
+                Field("take", "Severity", "yes", choices=take),
+                Field("reason", "Reason, required to lower it", hint="optional"),
             ),
             build,
             lambda classified: "; ".join(would_log(state, command, now) for command in classified if command),
@@ -120,7 +120,7 @@ class ChangeDialog(FormDialog[Command]):
 
         flying = bool(others or own)
         fields = [
-            Field("text", "Change, or what came of it" if flying else "Change", hint="restart the payment workers"),
+            Field("text", "Change, or its result" if flying else "Change", hint="restart the payment workers"),
             Field("back", "Rollback plan", hint="how to undo it"),
         ]
         if flying:

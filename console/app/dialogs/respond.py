@@ -85,7 +85,7 @@ class SeverityDialog(FormDialog[Command]):
             chosen, reason = values["severity"], values["reason"].strip()
             here = state.severity.value
             if here in order and order.index(chosen) > order.index(here) and not reason:
-                raise Refused("Say why it goes down; the next shift will ask.", "reason")
+                raise Refused("Say why the severity goes down; the next shift will ask.", "reason")
             return checked(state, ChangeSeverity(actor=actor, severity=chosen, reason=reason, seen=seen), now)
 
         super().__init__(
@@ -97,7 +97,7 @@ class SeverityDialog(FormDialog[Command]):
                     state.severity.value,
                     choices=severity_rows(levels, state.severity.value),
                 ),
-                Field("reason", "Why", hint="needed when it goes down"),
+                Field("reason", "Why", hint="required to lower the severity"),
             ),
             build,
             logs(state, now),
@@ -110,9 +110,7 @@ def in_conflict(state: Incident, field: str) -> str:
     """The two statements of a field that two people made without seeing each other's; empty where there are none."""
     for name, before, last in conflicts_of(state):
         if name == field:
-            return (
-                f"{before.by} said {before.value}, {last.by} said {last.value}, without seeing each other: choose one."
-            )
+            return f"Conflict: {before.by} set {before.value}, {last.by} set {last.value}; choose one."
     return ""
 
 
@@ -222,8 +220,8 @@ class DoneDialog(FormDialog[Command]):
             return checked(state, Finish(actor=actor, what=values["what"], note=values["note"]), now)
 
         fields = (
-            Field("what", "What is done", choices=tuple(rows) or (Choice("", "Nothing is open"),)),
-            Field("note", "What came of it", hint="optional"),
+            Field("what", "Mark as done", choices=tuple(rows) or (Choice("", "Nothing is open"),)),
+            Field("note", "Result", hint="optional"),
         )
         super().__init__("Done", fields, build, logs(state, now), topic=state.ref)
 
@@ -250,7 +248,7 @@ class SnoozeDialog(FormDialog[Command]):
 
         fields = (
             Field("clock", "Due time", choices=rows or (Choice("", "Nothing is running"),)),
-            Field("by", "By how much", "10m", replace=True),
-            Field("reason", "Why it can wait", hint="the vendor calls back"),
+            Field("by", "For how long", "10m", replace=True),
+            Field("reason", "Reason it can wait", hint="the vendor calls back"),
         )
         super().__init__(f"Snooze, {state.ref}", fields, build, logs(state, now))

@@ -27,7 +27,7 @@ def _held(state: Incident, stage: str, now: datetime) -> str:
     wants = missing(state, stage, now)
     if any(gap.need == "way" for gap in wants):
         return "  needs a reason"
-    return f"  {len(wants)} {'thing' if len(wants) == 1 else 'things'} missing" if wants else ""
+    return f"  {len(wants)} {'condition' if len(wants) == 1 else 'conditions'} not met" if wants else ""
 
 
 class StageDialog(FormDialog[Command]):
@@ -65,9 +65,9 @@ class StageDialog(FormDialog[Command]):
                 if not override:
                     # What is missing stands in the form, each with its way.
                     way = "choose an accepted reason" if accepted else "write a reason"
-                    sentence = f"A gate is not met: do what is named here, or {way}."
+                    sentence = f"A gate is not met: meet the conditions listed here, or {way}."
                 else:
-                    sentence = "Only an accepted reason overrides this gate: choose it; your words go behind it."
+                    sentence = "This gate takes only an accepted reason: choose one; your words are added to it."
                 raise Refused(sentence, accepted or "override") from refused
 
         def preview(values: Values) -> Content:
@@ -82,7 +82,7 @@ class StageDialog(FormDialog[Command]):
                     (f"{gap.way[:1].upper()}{gap.way[1:]}.\n", "$muted"),
                 ]
             words, complaint = self._announced(values["stage"])
-            parts += [("For the channel, copied when it is taken:\n", "$muted"), words.strip()]
+            parts += [("For the channel, copied on Enter:\n", "$muted"), words.strip()]
             parts += [(f"\n{complaint}", "$warning")] if complaint else []
             return text(*parts)
 

@@ -100,7 +100,7 @@ class AcceptDialog(FormDialog[Command]):
 
         name = role.name.lower() if role else "incident commander"
         answers = (Choice("yes", f"{'I take' if own else f'{person} takes'} over"),)
-        fields = (Field("yes", f"The {name} is then {person}", "yes", choices=answers),)
+        fields = (Field("yes", f"{person} becomes {name}", "yes", choices=answers),)
         note = offered.note if offered else ""
         super().__init__("Take over", fields, build, logs(state, now), note=note, preview=page, doubts=doubts)
 

@@ -39,7 +39,7 @@ class ConfirmThereDialog(FormDialog[Remote]):
             return Remote(values["incident"].strip(), values["update"].strip(), values["url"].strip())
 
         super().__init__(
-            f"Mark the message as there, on {target}",
+            f"Mark the message as published, on {target}",
             (
                 Field("incident", "Incident id on the page", known.incident_id if known else "",
                       hint="optional: later updates need it on most pages"),

@@ -111,12 +111,12 @@ class PostmortemActs:
         register = postmortem_of(self.state).sections.get(section)
         both = register.conflict if register else None
         if both:
-            return f"{both[0].by} wrote this section meanwhile; both texts stand until somebody writes it anew."
-        return "Saved." if register and register.value else "Back to what the log says."
+            return f"{both[0].by} wrote this section meanwhile; both texts are kept until somebody merges them."
+        return "Saved." if register and register.value else "Reset to the draft from the log."
 
     def arm_take_draft(self) -> Armed:
         section = self._selection.section()
-        words = f"takes the draft of “{SECTIONS[section]}” as your own words"
+        words = f"accepts the draft of “{SECTIONS[section]}” as the section"
         return Armed(words, lambda: self._screen.run_worker(self._take_draft(section)))
 
     async def _take_draft(self, section: str) -> None:
@@ -126,7 +126,7 @@ class PostmortemActs:
         except Problem as problem:
             self._say(problem.reason, True)
         else:
-            self._say("Taken as it is.", False)
+            self._say("Draft accepted.", False)
 
     def act_editor(self) -> None:
         """Edit the section in the person's own editor; the screen waits meanwhile."""
@@ -142,7 +142,7 @@ class PostmortemActs:
                 except Refused as refused:
                     why = refused.reason
         except SuspendNotSupported:
-            why = "This terminal cannot be lent to an editor; Enter edits here."
+            why = "This terminal cannot open an editor; Enter edits here."
         if edited is None:
             self._say(why, True)
         elif edited.text == text.strip():

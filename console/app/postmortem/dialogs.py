@@ -44,7 +44,7 @@ class ReviewDialog(FormDialog[Command]):
         rows = (
             Choice("draft", "Draft: it is being written"),
             Choice("in_review", "In review: the team reads it"),
-            Choice("final", "Final: nobody changes it any more"),
+            Choice("final", "Final: no more changes"),
         )
         missing = missing_for_final(state)
         lines = [
@@ -187,6 +187,6 @@ class ActionDoneDialog(FormDialog[Command]):
         def build(values: Values) -> FinishAction:
             return checked(state, FinishAction(actor=actor, action=item.id, note=values["note"]), now)
 
-        field = Field("note", "What came of it", hint="optional")
+        field = Field("note", "Result", hint="optional")
         note = f"{item.text}\nVerified by: {item.verify}" if item.verify else item.text
         super().__init__(f"Action item {item.number} is done", (field,), build, logs(state, now), note=note)

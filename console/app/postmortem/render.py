@@ -96,9 +96,9 @@ def row(view: Overview, id: str, width: int) -> Content:
 
 HINTS: dict[Origin, str] = {
     "written": "Enter edits it",
-    "draft": "from the log: Enter edits, {take_draft} takes it",
+    "draft": "from the log: Enter edits, {take_draft} accepts it",
     "empty": "empty: Enter writes it",
-    "conflict": "written twice: Enter makes one of both",
+    "conflict": "two versions: Enter merges them",
 }
 
 
@@ -107,7 +107,7 @@ def title(view: Overview, id: str, note: str = "") -> Content:
     hint = {
         "whys": "{five_whys} asks them, Enter edits",
         "actions": "{add_action} adds one, Enter goes in",
-        "review": "{review} moves it on",
+        "review": "{review} advances it",
         "durations": "",
     }
     words_beside = with_keys(note or hint.get(id) or (HINTS[view.origins[id]] if id in SECTIONS else ""))

@@ -144,7 +144,7 @@ class RoomFiles:
                 room.later(self._renew_backups())
 
         dialog = dialogs.find.ConfirmDialog(
-            "Make the backups anew?",
+            "Replace the backups?",
             "removes these backups and makes a new one",
             "leaves them as they are",
             words,
@@ -159,4 +159,4 @@ class RoomFiles:
         except StoreProblem as problem:
             room.notify(problem.reason, "Backup", "error")
         else:
-            room.prompt.say(f"Backed up anew to {made.name}; the backups before it are removed.")
+            room.prompt.say(f"New backup {made.name}; the older backups are removed.")

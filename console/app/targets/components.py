@@ -121,7 +121,7 @@ class NameDialog(FormDialog[str]):
         def build(values: Values) -> str:
             name = one_line(values["name"], MAX_NAME_CHARS) or values.get("known", "")
             if not name:
-                raise Refused("Name it as you do in the room, as checkout.", "name")
+                raise Refused("Name it as you do in the room, such as checkout.", "name")
             if "=" in name:
                 raise Refused("A component's name holds no =.", "name")
             if name.casefold() in taken:

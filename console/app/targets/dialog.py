@@ -48,7 +48,7 @@ class PageDialog(FormDialog[str]):
         rows = tuple(Choice(page.id, f"{page.name or 'without a name'}  ({page.id})") for page in pages)
         super().__init__(
             "Which page?",
-            (Field("page", "Pages that the key reaches", here, choices=rows),),
+            (Field("page", "Pages the key has access to", here, choices=rows),),
             lambda values: values["page"],
             lambda page: f"takes page {page}",
         )
@@ -89,7 +89,7 @@ class TargetDialog(FormDialog[Given]):
         self._asking = False
         self._then: Callable[[], None] | None = None
         """What the person asked for that had to wait for a check."""
-        self._remark = with_keys("What you typed before is back; {begin_anew} begins anew.") if kept else ""
+        self._remark = with_keys("What you typed before is back; {begin_anew} starts over.") if kept else ""
         fields = form.fields(kept or {})
         self._first = {field.id: form.first_values.get(field.id, "") for field in fields}
         name = f"Target {form.before.name}" if form.before else "New target"
@@ -156,7 +156,7 @@ class TargetDialog(FormDialog[Given]):
         self.query_one("#field-statuses", CheckList).chosen = values.get("statuses", "").split("\n")
 
     def act_begin_anew(self) -> None:
-        """The fields as they were before anybody typed."""
+        """Every field as it was when the form opened."""
         self._remark = ""
         self.fill(self._first)
         self._show_faults({})

@@ -52,9 +52,9 @@ class TargetForm:
         """What is asked for; `kept` are values from a form before this one."""
         caps, old = self.caps, self.before or Target("", self.provider)
         values = {**self.first_values, **kept}
-        fields = [] if self.before else [Field("name", "Your name for it", hint="status")]
+        fields = [] if self.before else [Field("name", "Name", hint="status")]
         if self._url_needed:
-            fields.append(Field("url", "Its address", hint="https://status.example.org"))
+            fields.append(Field("url", "Address", hint="https://status.example.org"))
         fields += [
             Field(
                 f"{OPTION}{option.name}",
@@ -66,14 +66,14 @@ class TargetForm:
         if caps.key:
             fields.append(Field("key", KEY_LABELS[caps.key_in], hint="optional" if self.key_at else "", secret=True))
         if caps.page:
-            fields.append(Field("page", "Its page", hint=with_keys("{check_form} lists them once there is a key")))
+            fields.append(Field("page", "Page", hint=with_keys("{check_form} lists them once there is a key")))
         if not self._url_needed and (caps.link or (caps.network and caps.key_in != "url") or old.url):
             usual = "for links" if caps.link else "instead of the usual one"
-            fields.append(Field("url", "Its address", hint=f"optional: {usual}"))
+            fields.append(Field("url", "Address", hint=f"optional: {usual}"))
         if caps.states:
             label = with_keys("Components, one a line: ours=theirs; {choose_components} picks them")
             fields.append(Field("components", label, lines=3))
-        fields.append(Field("audience", "What it gets", choices=AUDIENCES))
+        fields.append(Field("audience", "Updates it gets", choices=AUDIENCES))
         if caps.mails:
             fields.append(Field("notify", "Who is mailed", choices=MAILS))
         stages = tuple(Choice(status, status.capitalize()) for status in STATUSES)
@@ -160,7 +160,7 @@ class TargetForm:
             faults.setdefault(id if id in values else next(iter(values)), clean(sentence, multiline=False))
 
         if self.before is None and not target.name:
-            wrong("name", "Give it a name, as status.")
+            wrong("name", "Give it a name, such as status.")
         elif self.before is None:
             try:
                 targets.check_name(target.name)
@@ -204,7 +204,7 @@ def _pairs(lines: str) -> tuple[list[tuple[str, str]], list[str]]:
         read = parse_pair(line)
         shown = one_line(line, 30).replace("{", "{{").replace("}", "}}")
         if read is None and line.strip():
-            wrong.append(f"Line {number}, “{shown}”, is no pair; write it as {{form}}.")
+            wrong.append(f"Line {number}, “{shown}”, is not a pair; write it as {{form}}.")
         elif read is not None and read[0] in dict(pairs):
             wrong.append(f"Line {number} names {shown.partition('=')[0]} a second time; take one of them out.")
         elif read is not None:

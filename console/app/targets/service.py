@@ -125,7 +125,7 @@ class TargetService:
         if key is None and caps is not None and caps.key:
             key = Keys(self._folder).get(given.target.name) if given.target.name else None
             if key is None:
-                raise Refused(f"Give {name} its key first; it proves who asks.", "key")
+                raise Refused(f"Give {name} its key first; the check needs it.", "key")
         try:
             return prove(msgspec.structs.replace(given.target, name=name), key)
         except Refused:

@@ -331,7 +331,7 @@ class Prompt(Vertical):
         words = one_line(words, len(words))
         if self.line:
             self._wait(Unlogged(words))
-            self.say(f"“{one_line(words, 40)}” is kept; Up brings it.")
+            self.say(f"“{one_line(words, 40)}” is kept; Up brings it back.")
         else:
             self.park(words)
             self.input.focus()
@@ -616,7 +616,7 @@ class Prompt(Vertical):
         foreseen = self._describe(line)
         if not self._lead:
             return foreseen
-        lead = f"“{self._lead}” had done something before this line and is left out; Up puts it in front."
+        lead = f"“{self._lead}” was a key press before this line and is left out; Up adds it in front."
         return foreseen._replace(doubt=" ".join(filter(None, (foreseen.doubt, lead))))
 
     def _leave(self) -> None:

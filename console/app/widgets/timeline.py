@@ -19,7 +19,7 @@ from console.app.widgets.timeline_model import Filter, TimelineModel
 from console.core.log.entries import Entries, Entry
 
 EMPTY = "Nothing logged yet. Type what happened and press Enter."
-NO_MATCH = with_keys("Nothing fits this filter. Press {find} to change it.")
+NO_MATCH = with_keys("Nothing matches this filter. Press {find} to change it.")
 CACHED_ROWS = 256
 """Rows kept as drawn; a screen shows a few dozen at a time."""
 

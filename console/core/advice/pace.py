@@ -91,7 +91,7 @@ def _closed_early(look: Look, needed: timedelta) -> Told | None:
     if watched >= needed or (passed and any(passed.reason.startswith(reason) for reason in given)):
         return None
     stage = next((stage for stage in look.book.stages if stage.phase == "stable"), None)
-    text = f"It was closed after {format_length(watched)} of stability; {format_length(needed)} is the rule."
+    text = f"It was closed after {format_length(watched)} of stability (required: {format_length(needed)})."
     return Told(text, "stage", f"/stage {stage.name}" if stage else "/stage ")
 
 
@@ -106,7 +106,7 @@ def late_declaration(look: Look) -> Told | None:
         since = detected or look.declared
         if look.now - since <= allowed:
             return None
-        text = f"It was seen {look.lasts(since)} ago, and is not declared."
+        text = f"Detected {look.lasts(since)} ago, not declared yet."
         return Told(text, "stage", f"/stage {book.declared_stage}")
     if look.phase != "over" or detected is None or not needs_postmortem(look.severity):
         return None

@@ -94,7 +94,7 @@ def ic_debugging(look: Look) -> Told | None:
     scribe = holder_of(state, "scribe")
     keeps = same_name(scribe, ic) or (not scribe and all(same_name(entry.author, ic) for entry in written))
     if len(own) >= HANDS_ON and not keeps:
-        return Told(f"{ic} commands and does the debugging: {len(own)} findings and actions lately.", "task", "/task ")
+        return Told(f"IC is hands-on: {len(own)} findings and actions by {ic} lately.", "task", "/task ")
     return None
 
 
@@ -110,7 +110,7 @@ def span_of_control(look: Look) -> Told | None:
     if -(-workers // len(leads)) <= most:
         return None
     free = [id for id in ("deputy", "tech") if look.book.role(id) and not holder_of(state, id)]
-    text = f"{workers} people report to {joined(sorted(leads.values()))}; {most} is the most for one."
+    text = f"{workers} people report to {joined(sorted(leads.values()))}; the limit is {most}."
     return Told(text, "role", f"/role {free[0]} " if free else "/role ")
 
 
@@ -180,6 +180,8 @@ def task_silent(look: Look) -> Told | None:
         since = [entry for entry in look.back if task.owner and entry.recorded_at >= clock.due_at]
         if not any(same_name(task.owner, name) for entry in since for name in (entry.author, *entry.people)):
             what, late = one_line(task.text, 40), look.lasts(clock.due_at)
-            who = f"{task.owner} has not come back on “{what}”, due" if task.owner else f"“{what}” has no owner; due"
+            who = (
+                f"{task.owner} has not reported back on “{what}”, due" if task.owner else f"“{what}” has no owner; due"
+            )
             return Told(f"{who} {late} ago.", "done", f"/done {task.number}: ")
     return None

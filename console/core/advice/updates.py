@@ -78,7 +78,7 @@ def eta_in_public(look: Look) -> Told | None:
     if look.phase == "over" or last is None or not (promises := promised_end(last.text)):
         return None
     promise = last.text[promises[0].start : promises[0].end]
-    text = f"The public was told when it will be over: “{promise[:50]}”."
+    text = f"A public update promised an ETA: “{promise[:50]}”."
     return Told(text, "update", f"/update public next {_cadence(look, 'public')} ")
 
 

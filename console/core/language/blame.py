@@ -54,7 +54,7 @@ _NOT_DONE = (
 )
 _FAULTS: tuple[tuple[str, str, str], ...] = (
     ("forgot", r"forg[eo]t\w*|(?:was|were|is|had been) forgetful",
-     "Say which step nothing reminded of: “The checklist had no step for …”."),
+     "Say which step had no reminder: “The checklist had no step for …”."),
     ("missed", r"missed|overlooked|ignored|neglected|disregarded",
      "Say why it was easy to miss: “The alert was lost among others.”"),
     ("unchecked", rf"(?:did not|didn['’]t|never|had not|hadn['’]t) (?:even |properly |first |really )?{_NOT_DONE}\w*"
@@ -133,4 +133,4 @@ def blame(text: str, people: tuple[str, ...]) -> list[Finding]:
 
 
 def _blamed(person: str, fault: str, start: int, end: int, hint: str) -> Finding:
-    return Finding("blame", f"It puts a fault on a person: {person}, “{fault}”.", start, end, hint)
+    return Finding("blame", f"It blames a person: {person}, “{fault}”.", start, end, hint)

@@ -33,7 +33,7 @@ def check_update(
         findings += [*promised_end(text), *_names(text, known)]
     if next_at is not None and not final and (last := _LAST.search(text[:MAX_CHARS])):
         instead = "Promise no other update, or leave these words out."
-        findings.append(Finding.at(last, "last", "It is called the last one, and promises another.", instead))
+        findings.append(Finding.at(last, "last", "It says it is the final update, and promises another.", instead))
     if next_at is None and not final and not says_next(text):
         promise = "Promise a time for the next update, even if there may be nothing new."
         findings.append(
@@ -73,7 +73,7 @@ def check_action(text: str, owner: str, due_at: datetime | None, verify: str) ->
             break
     else:
         if len(re.findall(r"\w+", text)) < 2:
-            why = "It says what, but not what is done, or to what."
+            why = "It does not say what is done, or to what."
             findings.append(Finding("vague", why, 0, len(text), _SPECIFIC))
     end = len(text)
     if owner.strip().lower().removeprefix("@") in _NOBODY:
@@ -146,9 +146,9 @@ _ONLY_WORD = re.compile(
 
 def promised_end(text: str) -> list[Finding]:
     """A promised end of the trouble. The time of the next update is none, nor is one that is said to be unknown."""
-    instead = "Promise the next update, not the end: people plan by it, and it is rarely kept."
+    instead = "Promise the next update, not an ETA: people plan by an ETA, and it is rarely kept."
     return [
-        Finding.at(match, "eta", "It promises when it will be over.", instead)
+        Finding.at(match, "eta", "It promises an ETA.", instead)
         for match in islice(_END.finditer(text[:MAX_CHARS]), MAX_FINDINGS)
         if not (
             _NO_ETA.search(line := _line_around(text, match))
@@ -199,7 +199,7 @@ _VAGUE: tuple[tuple[str, str, str, str], ...] = (
         r"|\bpay (?:more |closer |better )?attention|\bremember to\b|\b(?:don['’]t|do not|never) forget"
         r"|\btry harder|\btake (?:more |better )?care\b|\bthink twice|\bcommunicate (?:better|more)"
         r"|\bdouble[- ]check\b",
-        "It asks people to behave otherwise.",
+        "It asks people to behave differently.",
         "Change the system instead: “Make the deploy fail when the migration is missing”.",
     ),
     (
@@ -208,19 +208,19 @@ _VAGUE: tuple[tuple[str, str, str, str], ...] = (
         r"(?:improve|enhance|strengthen|optimi[sz]e|increase|better|revisit|rethink|address|handle|consider"
         r"|look (?:in)?to|look at|think about|explore|work on|deal with|discuss|review|monitor|watch"
         r"|keep an eye on|ensure|make sure|fix it|do something|investigate|evaluate|raise awareness)\b[^,;:]*$",
-        "It says a direction, not a result.",
+        "It names a direction, not a result.",
         _SPECIFIC,
     ),
     (
         "vague",
         r"^\W*(?:more|better|improved|additional|stronger|proper) \w+|\bbetter\W*$",
-        "It says a wish, not what is done.",
+        "It states a wish, not an action.",
         _SPECIFIC,
     ),
     (
         "vague",
         r"^\W*(?:(?:the|an?|no|our|some|all|missing|lack(?: of)?) )?\w*(?:ing|tion|ness|ity|ance)(?: \w+)?\W*$",
-        "It names a subject, not what is done.",
+        "It names a topic, not an action.",
         _SPECIFIC,
     ),
 )

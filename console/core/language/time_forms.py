@@ -253,7 +253,7 @@ def _zone(line: str, clock: re.Match[str], *, exact: bool) -> tuple[Zone | None,
         named = word.zone, word.end
     if named is None or named[0].name in _WORDS_TOO or _OTHER_WORD.match(line, named[1]):
         unread = _UNREAD.match(line, end)
-        fault = "is of no zone that is known; write its offset, such as {clock} -08:00"
+        fault = "has an unknown time zone; write its offset, such as {clock} -08:00"
         return (None, unread.end(), fault) if unread else (None, end, "")
     zone, after = named
     if line[start - 1] in "([":

@@ -69,7 +69,7 @@ def take_when(line: str, *, now: datetime, zone: tzinfo) -> When:
     if form.clock is None:
         length = parse_duration(form.length)
         if length is None:
-            raise _bad(f"“{typed}” is no length of time", line[: form.end], "-4m or -1h10m")
+            raise _bad(f"“{typed}” is not a length of time", line[: form.end], "-4m or -1h10m")
         return _past(to_ms(now - length), typed, rest, clock=False)
     moments = _moments(line, form, now, zone)
     past = [moment for moment in moments if moment <= now + AHEAD]

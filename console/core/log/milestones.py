@@ -22,7 +22,7 @@ def milestones(state: Incident, by_hand: Mapping[str, Register] | None = None) -
     A stage left and entered again keeps its first moment, except `resolved` and `closed`, which hold only once the
     incident has not gone back: there the last entry counts, and none while the incident is in an earlier stage.
     `by_hand` are those that people set, where the state does not hold them yet.
-    `mitigated`, by a stage or by hand, ends with a relapse, and begins anew with the next mitigation.
+    `mitigated`, by a stage or by hand, ends with a relapse, and starts over with the next mitigation.
     """
     moments: Milestones = {}
     relapse = relapsed_at(state)

@@ -54,7 +54,7 @@ def _no_time(argument: str) -> str:
     first, _, rest = argument.partition(" ")
     if key(first) in MILESTONES:
         return f"“{first}” is a milestone; write /milestone {key(first)} {rest.strip() or '14:32'}."
-    return f"“{one_line(first, 32)}” is no time; write {SLASH_WORDS['at']}."
+    return f"“{one_line(first, 32)}” is not a time; write {SLASH_WORDS['at']}."
 
 
 def command_for(

@@ -17,7 +17,7 @@ FACTS: dict[str, Question] = {
     "revenue": Question("revenue", "How many US dollars an hour does it cost?"),
     "data_loss": Question("data_loss", "Is data lost or damaged, or about to be?"),
     "breach": Question("breach", "Is there a breach, or an attack under way?"),
-    "workaround": Question("workaround", "Is there a way around it?"),
+    "workaround": Question("workaround", "Is there a workaround?"),
     "visible": Question("visible", "Do customers see it?"),
 }
 """What a severity depends on, by the answer's id; asked besides the playbook's own questions."""
@@ -45,7 +45,7 @@ def check_answers(playbook: Playbook, answers: Mapping[str, str]) -> None:
         answer = answers.get(question.id, "").strip()
         if answer and not _means_something(question.id, answer):
             raise Refused(
-                f"“{one_line(answer, 40)}” is no answer to “{question.ask}”: {_allowed(question.id)}.", question.id
+                f"“{one_line(answer, 40)}” is not an answer to “{question.ask}”: {_allowed(question.id)}.", question.id
             )
 
 

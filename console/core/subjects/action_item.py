@@ -179,10 +179,10 @@ def find_action(state: Incident, text: str) -> ActionItem:
     if len(fits) == 1:
         return fits[0]
     if fits:
-        raise Refused(f"“{clean(text)}” fits several action items; use the number.", "action")
+        raise Refused(f"“{clean(text)}” matches several action items; use the number.", "action")
     if not items:
         raise Refused("There is no open action item; add one with /action.", "action")
-    raise Refused(f"There is no open action item “{clean(text)}”; open are {listed(items, 5)}.", "action")
+    raise Refused(f"There is no open action item “{clean(text)}”; open items: {listed(items, 5)}.", "action")
 
 
 def _priority(book: Playbook, text: str) -> str:

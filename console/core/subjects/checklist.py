@@ -90,7 +90,7 @@ def find_item(state: Incident, text: str, now: datetime, actor: str = "") -> Che
             return fits[0]
         if fits:
             names = ", ".join(item.id for item in fits[:4])
-            raise Refused(f"“{clean(text)}” fits {len(fits)} items; use one of {names}.", "item")
+            raise Refused(f"“{clean(text)}” matches {len(fits)} items; use one of {names}.", "item")
     raise Refused(f"There is no item “{one_line(text, 40)}” in the lists; use words of an item that they show.", "item")
 
 

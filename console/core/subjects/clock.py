@@ -96,7 +96,7 @@ def find_clock(state: Incident, text: str, now: datetime) -> Clock:
         if len(fits) == 1:
             return fits[0]
     names = ", ".join(clock.key for clock in running[:6])
-    raise Refused(f"There is no clock “{clean(text)}”; running are {names or 'none'}.", "clock")
+    raise Refused(f"There is no clock “{clean(text)}”; running: {names or 'none'}.", "clock")
 
 
 def _read_snooze(asked: Asked, argument: str) -> Command:

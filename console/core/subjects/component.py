@@ -39,7 +39,7 @@ class SetComponent(Command, frozen=True, kw_only=True):
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         component, status = name(self.component), self.status.strip().lower()
         if not component:
-            raise Refused("Name the component, as checkout.", "component")
+            raise Refused("Name the component, such as checkout.", "component")
         if status not in COMPONENT_STATES:
             raise Refused(f"A component is {', '.join(COMPONENT_STATES[:-1])} or {COMPONENT_STATES[-1]}.", "status")
         if components_of(state).get(component, Register()).value == status:

@@ -80,7 +80,7 @@ class ChangeTitle(Command, frozen=True, kw_only=True):
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         title = one_line(words(self.title, "An incident's title", "title"), MAX_TITLE_CHARS)
         if title == state.title.value and not state.title.conflict:
-            raise Refused("That is the title already; write another one.", "title")
+            raise Refused("The incident has that title already; write another one.", "title")
         return proposed(TitleChanged(title, state.title.head), at)
 
 

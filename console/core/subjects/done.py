@@ -42,7 +42,7 @@ class Finish(Command, frozen=True, kw_only=True):
             if len(fixes) == 1:
                 return proposed(FixRemoved(fixes[0].id, note), at)
             if fixes:
-                sentence = f"“{clean(wanted)}” fits {len(fixes)} temporary fixes; write more of its words."
+                sentence = f"“{clean(wanted)}” matches {len(fixes)} temporary fixes; write more of its words."
                 raise Refused(sentence, "what") from None
             with suppress(Refused):
                 return proposed(ActionDone(find_action(state, self.what).id, note), at)

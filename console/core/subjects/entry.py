@@ -125,7 +125,7 @@ def find_entry(state: Incident, text: str) -> Entry:
     if len(fits) == 1:
         return fits[0]
     if fits:
-        raise Refused(f"“{clean(text)}” fits {len(fits)} entries; write more of the id.", "entry")
+        raise Refused(f"“{clean(text)}” matches {len(fits)} entries; write more of the id.", "entry")
     raise Refused(f"There is no entry “{clean(text)}”; see the ids with warroom show {state.ref} --json.", "entry")
 
 

@@ -100,7 +100,7 @@ class AcceptHandoff(Command, frozen=True, kw_only=True):
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         offered = offered_handoff(state)
         if offered is None:
-            raise Refused("There is no handoff waiting for a yes; offer one with /handoff NAME.")
+            raise Refused("No handoff is waiting to be accepted; offer one with /handoff NAME.")
         if not same_name(name(self.person) or self.actor, offered.person):
             raise Refused(
                 f"The handoff is offered to {offered.person}; to record that they accept, write /accept"

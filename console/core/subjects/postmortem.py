@@ -147,7 +147,7 @@ def _read_postmortem(asked: Asked, argument: str) -> Command:
         return ReviewPostmortem(actor=asked.actor, at=asked.at, state=word)
     if first and rest:
         return EditPostmortem(actor=asked.actor, section=first, text=rest)
-    raise asked.malformed("Say what of the postmortem")
+    raise asked.malformed("Say what to change in the postmortem")
 
 
 SIGNS = {"postmortem": ""}

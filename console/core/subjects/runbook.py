@@ -95,7 +95,7 @@ def find_open_runbook(state: Incident, text: str) -> OpenedRunbook:
     fitting = exact or partly
     if len(fitting) == 1:
         return fitting[0]
-    why = f"“{one_line(text, 40)}” is no open runbook" if not fitting else "Several runbooks are open"
+    why = f"“{one_line(text, 40)}” is not an open runbook" if not fitting else "Several runbooks are open"
     names = ", ".join(book.runbook.name for book in fitting or books.values())
     raise Refused(f"{why}; name {'one of ' if len(fitting or books) > 1 else ''}{names}.", "runbook")
 

@@ -56,7 +56,7 @@ def _comes_to(fold: Folding, stage: str) -> str:
     if rule.milestone in ("identified", "mitigated", "resolved") and rule.milestone not in at:
         return f"sets the milestone {rule.milestone}"
     back = book.stage_index(stage) < min(book.stage_index(state.stage.value), mitigation_place(book))
-    return "the impact counts on" if "mitigated" in at and back else ""
+    return "the impact is ongoing again" if "mitigated" in at and back else ""
 
 
 class Override(Record, frozen=True):

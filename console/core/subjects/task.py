@@ -173,10 +173,10 @@ def find_task(state: Incident, text: str) -> Task:
     if len(fits) == 1:
         return fits[0]
     if fits:
-        raise Refused(f"“{clean(text)}” fits tasks {', '.join(str(task.number) for task in fits)}; use the number.")
+        raise Refused(f"“{clean(text)}” matches tasks {', '.join(str(task.number) for task in fits)}; use the number.")
     if not tasks:
         raise Refused("There is no open task; add one with + or /task.", "what")
-    raise Refused(f"There is no open task “{clean(text)}”; open are {listed(tasks, 5)}.", "what")
+    raise Refused(f"There is no open task “{clean(text)}”; open tasks: {listed(tasks, 5)}.", "what")
 
 
 def _read_task(asked: Asked, argument: str) -> Command:

@@ -224,7 +224,7 @@ def _put_back(state: Incident, entry: Entry, now: datetime) -> Decision:
     back = state.part(TakenBack)
     cause = state.entries.get(back.went_with.get(entry.id, ""))
     if cause is not None:
-        raise Refused(f"This was undone with “{one_line(cause.text, 40)}”; put that back and it comes along.", "entry")
+        raise Refused(f"This was undone with “{one_line(cause.text, 40)}”; put that back to put both back.", "entry")
     return tuple(Proposal(EntryUndone(undo), now) for undo in back.undos[entry.id])
 
 

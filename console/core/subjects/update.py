@@ -84,7 +84,7 @@ class PublicationDecided(Body, frozen=True):
                 if self.text != self.was:
                     text += f" in other words: {self.text} (instead of: {self.was})"
             case "dropped":
-                perhaps = ", though it may be there all the same" if self.doubtful else ""
+                perhaps = ", though it may be on the page" if self.doubtful else ""
                 text = f"{name} is not sent to {self.to}: dropped{perhaps}"
             case "resent":
                 text = f"{name} is not on {self.to}: sent again"
@@ -184,7 +184,7 @@ class PostUpdate(Command, frozen=True, kw_only=True):
             raise Refused("The next update must be later than this one; write for example --next 30m.", "next")
         rule = state.stage_rule
         next_at = at + self.next_in if self.next_in is not None else None
-        # Once it is over no cadence promises another update: without a time of its own this is the last one.
+        # Once it is over no cadence promises another update: without a time of its own this is the final update.
         final = self.final or (state.phase == "over" and next_at is None)
         return proposed(UpdatePosted(audience, text, status or (rule.status if rule else ""), next_at, final), at)
 

@@ -36,7 +36,7 @@ def edited(message: Message, text: str | None, by: str, without: tuple[str, ...]
 
 
 def dropped(message: Message, by: str) -> DecidePublication:
-    """Give a message up; those behind it go on. What a try may have put on the page stays there."""
+    """Drop a message; those behind it are sent. What a try may have put on the page stays there."""
     return replace(_decision("dropped", message, by), doubtful=message.state in ("unknown", "ask"))
 
 

@@ -184,7 +184,7 @@ def _preview(
         severity=state.severity.value,
     )
     if can.always_mails_updates and target.name in context.sent and not delivery.notify:
-        problems.insert(0, Problem(f"{target.name} mails every update to all who subscribed, whatever it is told."))
+        problems.insert(0, Problem(f"{target.name} mails every update to all subscribers; this cannot be turned off."))
     hints = (*_too_long(delivery, target, can), *problems, *_wording(state, body))
     return Preview(target.name, target.audience, delivery, "", hints, can.restores_all and delivery.final)
 
@@ -197,7 +197,7 @@ def _why_not(state: Incident, target: Target, status: Status | None, choices: Ch
     if status is None:
         return "The update has no status that a page knows: choose investigating, identified, monitoring or resolved."
     if status not in target.statuses:
-        return f"{target.name} is not told of updates that say {status}."
+        return f"{target.name} does not get updates with the status {status}."
     return ""
 
 

@@ -85,7 +85,7 @@ def done(remote: Remote, note: str = "") -> Settled:
 
 
 def ask_to_look(target: str, reason: str) -> str:
-    return f"{reason} Look at {target}: say that it is there, or send it again."
+    return f"{reason} Look at {target}: mark it as published, or send it again."
 
 
 def reason_of(target: str, error: Exception) -> str:

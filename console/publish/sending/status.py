@@ -71,7 +71,7 @@ def against(state: Incident, known: tuple[Standing, ...]) -> tuple[Standing, ...
     last = last_update(state, "public")
     if state.phase != "over" or last is None or last.final or last.status in ENDED:
         return known
-    why = f"Closed, but the last public update says {last.status}."
+    why = f"The incident is closed, but the last public update says {last.status}."
     return tuple(
         msgspec.structs.replace(each, where="behind", says=why) if each.where == "in sync" else each for each in known
     )
@@ -95,9 +95,9 @@ def difference(last: Delivery, placed: Placed, view: PageView, can: Capabilities
     if can.lifecycle and view.status is not None and view.status != last.status:
         differences.append(f"We say {last.status}, the page says {view.status}.")
     if view.text and _plain(last.text) not in _plain(view.text):
-        differences.append("The text of the last update is another one there.")
+        differences.append("The page has another text for the last update.")
     if view.title and _plain(last.title) not in _plain(view.title):
-        differences.append(f"The title is another one there: {view.title}.")
+        differences.append(f"The page has another title: {view.title}.")
     on_page = {part.id: part for part in view.parts}
     for part in placed.parts:
         seen = on_page.get(part.id)

@@ -136,9 +136,9 @@ class Http:
         try:
             own, target = httpx.URL(self.base), httpx.URL(path)
         except httpx.InvalidURL:
-            raise Rejected(f"{self.name} sent us on to an address that cannot be read; it is not followed.") from None
+            raise Rejected(f"{self.name} redirects to an address that cannot be read; it is not followed.") from None
         if (own.scheme, own.host, own.port) != (target.scheme, target.host, target.port) or target.userinfo:
-            raise Rejected(f"{self.name} sent us on to another host ({target.host}); it is not followed.")
+            raise Rejected(f"{self.name} redirects to another host ({target.host}), which is not followed.")
         return path
 
     def _request(
@@ -165,7 +165,7 @@ class Http:
                 raise Later(f"{self.name} cannot be reached: {self._hide(error) or 'no answer'}.") from None
             except httpx.ProxyError as error:
                 # It made no tunnel, so nothing has come to the target.
-                raise Later(f"The proxy does not let us through to {self.name}: {self._hide(error)}.") from None
+                raise Later(f"The proxy refuses the connection to {self.name}: {self._hide(error)}.") from None
             except httpx.HTTPError as error:
                 late = deadline.over or isinstance(error, httpx.TimeoutException)
                 raise Unknown(f"{self.name} {'took too long to answer' if late else 'broke off'}.") from None
@@ -205,9 +205,9 @@ class Http:
         if status in (420, 425, 429):
             raise Later(f"{self.name} asks to wait{detail}.", retry_after(answer))
         if status == 408 or status >= 500:
-            raise Unknown(f"{self.name} has trouble of its own ({status}){detail}.")
+            raise Unknown(f"{self.name} has a server error ({status}){detail}.")
         if status < 400:
-            raise Rejected(f"{self.name} sends us elsewhere ({status}), which is not followed; check its url.")
+            raise Rejected(f"{self.name} redirects elsewhere ({status}), which is not followed; check its url.")
         if status in (401, 403):
             raise Rejected(f"{self.name} does not accept the key ({status}){detail}; give it a new one.")
         if status in (404, 410):

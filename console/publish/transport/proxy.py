@@ -35,7 +35,7 @@ def proxy_for(base: str, environ: Mapping[str, str]) -> str:
     proxy = readable(address)
     if proxy is None or not address.isascii() or proxy.scheme not in ("http", "https") or not proxy.hostname:
         # Its own words stay out of the sentence: they may hold a password.
-        raise Refused(f"{variable} is no address of a proxy such as http://proxy.example:3128; correct it.", "url")
+        raise Refused(f"{variable} is not the address of a proxy such as http://proxy.example:3128; correct it.", "url")
     return address
 
 

@@ -164,7 +164,7 @@ class RemoteBranch:
 
     def _unreached(self, done: Done) -> Later | Rejected:
         if any(words in done.errors.lower() for words in _KEY_TROUBLE):
-            return Rejected(f"{self.name}: git is not let in ({done.reason}); see to the key of git for {self.remote}.")
+            return Rejected(f"{self.name}: git is refused ({done.reason}); see to the key of git for {self.remote}.")
         return Later(f"{self.name}: git cannot reach {self.remote} ({done.reason}).")
 
     def paths(self, tip: str, folder: str) -> list[str]:

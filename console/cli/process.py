@@ -1,6 +1,6 @@
 """Commands that show the process: playbooks and runbooks, the built-in ones and a team's own."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from console.export.playbookview import PARTS, Row, outline, playbook_json, runb
 from console.library.playbooks import Playbooks
 from console.library.runbooks import Runbooks
 from console.library.shelf import Shelf
+from console.library.templates import Templates
 
 _WIDEST_HEAD = 20
 """A longer head stands on a line of its own, above its text."""
@@ -64,14 +65,25 @@ def _shown(shelf: Shelf[AnyBook], name: str) -> AnyBook:
     return book
 
 
-def _check(files: Iterable[Path], check: Callable[[Path], str]) -> None:
-    """Tells of each file that it is fine, or what is wrong with it; with exit status 1 where one is wrong."""
-    wrong = []
-    for file in files:
+def _check(shelf: Shelf[AnyBook], named: Iterable[str], check: Callable[[Path], tuple[str, list[str]]]) -> None:
+    """Tells of each file that it is fine, or all that is wrong with it; with exit status 1 where one is wrong.
+
+    `check` gives what a file holds, in a few words, and a sentence for each mistake.
+    """
+    wrong: list[str] = []
+    names = list(named) or shelf.own_names
+    if not names:
+        say(f"You have no {shelf.what}s of your own; name a built-in one or a file to check it.")
+    for name in names:
         try:
-            say(f"{file}: fine: {check(file)}")
+            file = shelf.meant(name)
         except Refused as refused:
             wrong.append(refused.reason)
+            continue
+        about, sentences = check(file)
+        wrong += sentences
+        if not sentences:
+            say(f"{file}: fine: {about}")
     for sentence in wrong[:-1]:
         hint(sentence)
     if wrong:
@@ -130,24 +142,35 @@ def show_playbook(shell: Shell, name: str, part: str | None, as_json: bool) -> N
 
 
 @command(group=playbook, name="check")
-@click.argument("files", metavar="FILE", nargs=-1, required=True, type=click.Path(path_type=Path))
-def check_playbook(shell: Shell, files: tuple[Path, ...]) -> None:
-    """Check playbooks of yours: every mistake with its line and key."""
-    shelf, runbooks = Playbooks(shell.settings), Runbooks(shell.settings)
+@click.argument("named", metavar="[NAME|FILE]...", nargs=-1)
+def check_playbook(shell: Shell, named: tuple[str, ...]) -> None:
+    """Check playbooks: every mistake at once, each with its line and key, and what would be right.
 
-    def check(file: Path) -> str:
-        book = shelf.read(file)
-        for name in book.runbooks:
-            try:
-                runbooks.get(name)
-            except Refused:
-                known = ", ".join(runbooks.names)
-                sentence = f"{file.name}, key runbooks: there is no runbook “{name}”; choose one of {known}."
-                raise Refused(sentence) from None
+    Without an argument it checks all of your own.
+    """
+    shelf = Playbooks(shell.settings)
+
+    def check(file: Path) -> tuple[str, list[str]]:
+        book, sentences = shelf.mistakes(file)
+        if book is None:
+            return "", sentences
         counts = f"{len(book.severities)} severities, {len(book.stages)} stages, {len(book.checklists)} checklists"
-        return f"{book.title}, {counts}"
+        return f"{book.title}, {counts}", [*sentences, *_lost_files(shell, file, book)]
 
-    _check(files, check)
+    _check(shelf, named, check)
+
+
+def _lost_files(shell: Shell, file: Path, book: Playbook) -> Iterator[str]:
+    """A sentence for each runbook and template that a playbook names and that is not there."""
+    runbooks = Runbooks(shell.settings).names
+    templates = Templates(shell.settings).names()
+    shown = clean(file.name, multiline=False)
+    for name in book.runbooks:
+        if name not in runbooks:
+            yield f"{shown}, key runbooks: there is no runbook “{name}”; choose one of {', '.join(runbooks)}."
+    for text, name in book.templates.items():
+        if name not in templates:
+            yield f"{shown}, key templates.{text}: there is no template “{name}”; choose one of {', '.join(templates)}."
 
 
 @click.group()
@@ -208,16 +231,19 @@ def show_runbook(shell: Shell, name: str, as_json: bool) -> None:
 
 
 @command(group=runbook, name="check")
-@click.argument("files", metavar="FILE", nargs=-1, required=True, type=click.Path(path_type=Path))
-def check_runbook(shell: Shell, files: tuple[Path, ...]) -> None:
-    """Check runbooks of yours: every mistake with its line."""
+@click.argument("named", metavar="[NAME|FILE]...", nargs=-1)
+def check_runbook(shell: Shell, named: tuple[str, ...]) -> None:
+    """Check runbooks: every mistake with its line. Without an argument it checks all of your own."""
     shelf = Runbooks(shell.settings)
 
-    def check(file: Path) -> str:
-        book = shelf.read(file)
-        return f"{book.title}{_steps(book)}"
+    def check(file: Path) -> tuple[str, list[str]]:
+        try:
+            book = shelf.read(file)
+        except Refused as refused:
+            return "", [refused.reason]
+        return f"{book.title}{_steps(book)}", []
 
-    _check(files, check)
+    _check(shelf, named, check)
 
 
 COMMANDS = (playbook, runbook)

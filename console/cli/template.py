@@ -11,6 +11,7 @@ from console.cli.output import hint, out, say
 from console.cli.params import command
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES, find_stage
+from console.core.refusal import Refused
 from console.library.playbooks import Playbooks
 from console.library.templates import Templates
 
@@ -86,21 +87,41 @@ def show(shell: Shell, name: str) -> None:
     out(source, nl=not source.endswith("\n"))
 
 
-@command("[name]", group=template)
+@command(group=template)
+@click.argument("named", metavar="[NAME|FILE]...", nargs=-1)
 @click.option("--playbook", default="standard", show_default=True, help="Fill it in as for an incident of this one.")
-def check(shell: Shell, name: str, playbook: str) -> None:
-    """Check a template, or all of them, by filling them from an example; prints it where one is named."""
+def check(shell: Shell, named: tuple[str, ...], playbook: str) -> None:
+    """Check templates by filling them from an example; prints the text where one is named.
+
+    Without an argument it checks all that there are, your own and the built-in ones.
+    """
     from console.export.updates.example import faults, filled_in
 
     book = Playbooks(shell.settings).get(playbook)
     templates = Templates(shell.settings)
-    text, complaint = filled_in(templates, book, name) if name else ("", "")
-    complaints = [complaint] if complaint else [] if name else faults(templates, book)
+    complaints, texts = [], []
+    for argument in named:
+        try:
+            text, complaint = filled_in(templates, book, templates.meant(argument))
+        except Refused as refused:
+            complaints.append(refused.reason)
+            continue
+        complaints += [complaint] if complaint else []
+        texts.append((argument, text, complaint))
+    if not named:
+        complaints = faults(templates, book)
+    if len(named) > 1:
+        for argument, _, complaint in texts:
+            if not complaint:
+                say(f"{argument}: fine")
     for sentence in complaints[:-1]:
         hint(sentence)
     if complaints:
         fail(complaints[-1])
-    out(text or f"All {len(templates.names())} templates can be filled in.", nl=not text)
+    if len(named) == 1:
+        out(texts[0][1], nl=False)
+    elif not named:
+        out(f"All {len(templates.names())} templates can be filled in.")
 
 
 COMMANDS = (template,)

@@ -7,7 +7,7 @@ import msgspec
 
 from console.core.language.text import clean
 from console.core.playbook.model import Playbook
-from console.core.playbook.reader import Base, read_playbook
+from console.core.playbook.reader import Base, examine, read_playbook
 from console.core.refusal import Refused
 from console.library.shelf import Shelf, text_of
 
@@ -28,6 +28,14 @@ class Playbooks(Shelf[Playbook]):
     def parse(self, text: str, path: Path) -> Playbook:
         playbook = read_playbook(text, clean(path.name, multiline=False), self._base(path))
         return msgspec.structs.replace(playbook, name=clean(path.stem, multiline=False))
+
+    def mistakes(self, path: Path) -> tuple[Playbook | None, list[str]]:
+        """The playbook in a file, where one can be read, and every mistake of the file, a sentence each."""
+        try:
+            text = text_of(path)
+        except Refused as refused:
+            return None, [refused.reason]
+        return examine(text, clean(path.name, multiline=False), self._base(path))
 
     def default(self) -> Playbook:
         """The team's own `standard`, else the built-in one; never fails."""

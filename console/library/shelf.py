@@ -87,6 +87,19 @@ class Shelf(Generic[T]):
         shown = one_line(name, MAX_NAME_CHARS)
         raise Refused(f"There is no {self.what} “{shown}”; choose one of {', '.join(self.names)}.", self.what)
 
+    def meant(self, argument: str) -> Path:
+        """The file that an argument names: a file by its path, else one of the team's or a built-in one by its name."""
+        path = Path(argument)
+        if path.exists() or path.suffix == self.suffix or path.name != argument:
+            return path
+        known = self.known(argument)
+        return self._own.get(known) or self._built_in[known]
+
+    @property
+    def own_names(self) -> list[str]:
+        """The names of the team's own files, in alphabetical order."""
+        return sorted(self._own)
+
     def path(self, name: str) -> Path | None:
         """The file that `get` gives; None for the built-in ones and unknown names."""
         path = self._own.get(name)

@@ -52,6 +52,8 @@ class Templates:
     def __init__(self, config: Path | None) -> None:
         self._own = config / "templates" if config else None
         self._built_in = resource_path("templates")
+        self._lent: dict[str, Path] = {}
+        """Files from elsewhere, which stand before all others of their name."""
         self._sandbox: Sandbox | None = None
         self._compiled: dict[tuple[str, str, frozenset[str]], Template] = {}
 
@@ -60,6 +62,22 @@ class Templates:
         folders = [self._built_in, *([self._own] if self._own else [])]
         names = {path.name.removesuffix(SUFFIX) for folder in folders for path in folder.glob(f"*{SUFFIX}")}
         return sorted(name for name in names if _NAME.fullmatch(name))
+
+    def meant(self, argument: str) -> str:
+        """The name of the template that an argument names: by its name, or by a file's path, which is then used."""
+        path = Path(argument)
+        if not path.exists() and not argument.endswith(SUFFIX) and path.name == argument:
+            if argument not in self.names():
+                raise Refused(self._missing(argument))
+            return argument
+        name = path.name.removesuffix(SUFFIX)
+        if not path.name.endswith(SUFFIX) or not _NAME.fullmatch(name):
+            shown = clean(str(path), multiline=False)
+            raise Refused(f"{shown} is not named as a template is; call it NAME{SUFFIX}, such as internal{SUFFIX}.")
+        if not path.exists():
+            raise Refused(f"There is no file {clean(str(path), multiline=False)}; check the path.")
+        self._lent[name] = path
+        return name
 
     def own(self, name: str) -> Path | None:
         """The team's own file of that name; None where there is none."""
@@ -102,13 +120,13 @@ class Templates:
         return "", clean(complaint, multiline=False)
 
     def _missing(self, name: str) -> str:
-        return f"There is no template “{clean(name, multiline=False)}”; there are {', '.join(self.names())}."
+        return f"There is no template “{clean(name, multiline=False)}”; choose one of {', '.join(self.names())}."
 
     def _find(self, name: str) -> _Source | None:
         """The team's own template or the built-in one; None where there is neither."""
         if not _NAME.fullmatch(name):
             return None
-        path = self._own / f"{name}{SUFFIX}" if self._own else None
+        path = self._lent.get(name) or (self._own / f"{name}{SUFFIX}" if self._own else None)
         if path is None:
             return self._find_built_in(name)
         try:

@@ -147,6 +147,42 @@ def test_checking_names_the_line_and_the_key(team: Warroom, tmp_path: Path) -> N
     assert "There is no file" in team.fails("playbook", "check", str(tmp_path / "gone.toml"))
 
 
+def test_checking_tells_all_mistakes_at_once_and_what_would_be_right(team: Warroom, tmp_path: Path) -> None:
+    file = tmp_path / "ours.toml"
+    mistakes = (
+        "\n[templates]\ninternal = 'ours'\n[[severities]]\nname = 'SEV1'\nreview = 'always'\npostmortem_s = 'soon'\n"
+    )
+    file.write_text(OURS + 'declared_stage = "begun"\n' + mistakes)
+    told = team.runs("playbook", "check", str(file)).stderr.decode()
+    assert [line.partition(", key ")[2].partition(":")[0] for line in told.splitlines()] == [
+        "severities[1].postmortem_s", "severities[1].review", "declared_stage", "templates.internal",
+    ]  # fmt: skip
+    for right in (
+        "such as “30m”",
+        "“required”, “if_customer_facing”",
+        "use detected, triage",
+        "choose one of announcement",
+    ):
+        assert right.replace("“30m”", '"30m"') in told
+
+
+def test_what_is_checked_is_named_or_is_a_file_or_all_of_one_s_own(team: Warroom, tmp_path: Path, folder: Path) -> None:
+    assert "You have no playbooks of your own" in team.says("playbook", "check")
+    (folder / "playbooks/ours.toml").write_text(OURS)
+    (folder / "templates").mkdir()
+    (folder / "templates/ours.md.j2").write_text("{{ title }}\n")
+    (folder / "runbooks/queue.md").write_text("# Queue\n1. Look\n")
+    for what, suffix in (("playbook", ".toml"), ("runbook", ".md"), ("template", ".md.j2")):
+        name = "queue" if what == "runbook" else "ours"
+        for argument in (name, str(folder / f"{what}s/{name}{suffix}")):
+            team.says(what, "check", argument)
+        team.says(what, "check")
+        assert "choose one of" in team.fails(what, "check", "nothing-of-that-name")
+        assert "There is no file" in team.fails(what, "check", str(tmp_path / f"gone{suffix}"))
+        built_in = {"playbook": "rapid", "runbook": "ddos", "template": "public"}[what]
+        assert built_in in team.says(what, "check", name, built_in)
+
+
 def test_checking_sees_a_runbook_that_is_not_there(team: Warroom, tmp_path: Path, folder: Path) -> None:
     file = tmp_path / "ours.toml"
     file.write_text('extends = "standard"\nrunbooks = ["queue-stuck"]\n')
@@ -161,7 +197,7 @@ def test_checking_several_files_tells_of_each(team: Warroom, tmp_path: Path) -> 
     done = team.runs("playbook", "check", *(str(tmp_path / name) for name in ("a.toml", "b.toml", "c.toml")))
     assert done.returncode == 1
     assert b"b.toml: fine" in done.stdout
-    assert [line.split()[0] for line in done.stderr.splitlines()] == [b"a.toml", b"c.toml,"]
+    assert [line.split()[0] for line in done.stderr.splitlines()] == [b"a.toml", b"c.toml,", b"c.toml,"]
 
 
 def test_the_runbooks_are_listed_and_shown(team: Warroom, folder: Path) -> None:

@@ -99,7 +99,7 @@ def test_a_template_is_shown_to_start_from(team: Team) -> None:
     source = team.runs("show", "internal").stdout
     (team.templates / "internal.md.j2").write_text(source)
     assert team.runs("check").exit_code == 0
-    assert team.runs("show", "nope").stderr.startswith("There is no template “nope”; there are ")
+    assert team.runs("show", "nope").stderr.startswith("There is no template “nope”; choose one of ")
 
 
 def test_all_templates_are_checked_or_one_which_is_printed(team: Team) -> None:

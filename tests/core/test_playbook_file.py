@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.core.playbook.model import Playbook
-from console.core.playbook.reader import read_playbook
+from console.core.playbook.reader import examine, read_playbook
 from console.core.refusal import Refused
 
 FOLDER = Path(__file__).parents[2] / "data/playbooks"
@@ -102,7 +102,7 @@ severities = ["HIGH"]
 stage = "shut"
 needs = ["fixes"]
 """
-    files = {"small": SMALL + gates}
+    files = {"small": "stability_s = 60\n" + SMALL + gates}
     playbook = read_playbook('extends = "small"\n[[gates]]\nstage = "shut"\nreasons = ["x"]\n', "own.toml", files.get)
     assert [(one.needs, one.reasons) for one in playbook.gates] == [(("stable",), ("x",)), (("fixes",), ())]
 
@@ -126,7 +126,7 @@ def test_what_a_terminal_would_obey_is_made_visible() -> None:
         (small('title = "Small"', 'titles = "Small"'), 2, "titles", "perhaps “title” is meant"),
         (small('response_s = 60', 'respond_s = 60'), 8, "severities[1].respond_s", "perhaps “response_s”"),
         (small('title = "Small"\n', ""), 1, "(top)", "“title” is missing"),
-        (small('response_s = 60', 'response_s = "soon"'), 8, "severities[1].response_s", "int"),
+        (small('response_s = 60', 'response_s = "soon"'), 8, "severities[1].response_s", 'such as "30m" or "48h"'),
         (small('response_s = 60', 'response_s = -1'), 8, "severities[1].response_s", "below 0"),
         (small('response_s = 60', 'response_s = 1000000000'), 8, "severities[1].response_s", "longer than ten years"),
         (small('response_s = 60', 'roles = { tech = 0 }'), 8, "severities[1].roles", "no role “tech”"),
@@ -141,7 +141,7 @@ def test_what_a_terminal_would_obey_is_made_visible() -> None:
         (small('title = "Open"', 'title = "Open"\nannounce = "{title"'), 17, "stages[1].announce", "braces"),
         (small('title = "Open"', 'title = "Open"\nannounce = "{title!z}"'), 17, "stages[1].announce", "only the name"),
         (small('title = "Open"', 'title = "Open"\nannounce = "{ic:9}"'), 17, "stages[1].announce", "only the name"),
-        (small('phase = "over"', 'phase = "done"'), 21, "stages[2].phase", "invalid enum value"),
+        (small('phase = "over"', 'phase = "done"'), 21, "stages[2].phase", "one of “active”, “stable”, “over”"),
         (SMALL + '[[gates]]\nstage = "gone"\nneeds = ["stable"]\n', 29, "gates[1].stage", "no stage “gone”"),
         (SMALL + '[[gates]]\nstage = "shut"\nneeds = ["checklist"]\nchecklist = "x"\n', 31, "gates[1]", "“x”"),
         (SMALL + '[[escalation]]\nwhen = "a"\nto = "b"\nseverities = ["X"]\n', 31, "escalation[1]", "“X”"),
@@ -159,6 +159,45 @@ def test_a_mistake_is_told_with_its_line_and_key(text: str, line: int, key: str,
     assert said.startswith(f"own.toml, line {line}, key {key}"), said
     assert why in said, said
     assert said.endswith(".")
+
+
+def test_lengths_of_time_are_read_as_people_write_them() -> None:
+    times = 'response_s = "0s"\nupdate_s = { internal = "30m" }\nroles = { ic = "1h30m" }\npostmortem_s = "48h"'
+    severity = read_playbook(small("response_s = 60", times), "small.toml").severities[0]
+    assert (severity.response_s, severity.update_s, severity.roles) == (0, {"internal": 1800}, {"ic": 5400})
+    assert severity.postmortem_s == 172800
+
+
+def test_every_mistake_of_a_file_is_told_at_once() -> None:
+    text = small("response_s = 60", 'respond_s = 60\nresponse_s = "soon"\nroles = { tech = 0 }')
+    text = text.replace('phase = "over"', 'phase = "done"\nnext = ["gone"]').replace('title = "Small"\n', "")
+    _, sentences = examine(text + '[[gates]]\nstage = "shut"\nneeds = ["stable"]\n', "own.toml")
+    assert [sentence.partition(", key ")[2].partition(": ")[0] for sentence in sentences] == [
+        "severities[1].respond_s", "(top)", "severities[1].response_s", "stages[2].phase", "stages[2].next",
+        "severities[1].roles", "gates[1].needs",
+    ]  # fmt: skip
+
+
+def test_an_extension_tells_all_that_it_cannot_drop_or_place() -> None:
+    text = (
+        'extends = "small"\ndrop = ["severities.X", "roles.Y"]\n[[stages]]\nname = "a"\ntitle = "A"\nafter = "gone"\n'
+    )
+    _, sentences = examine(text, "own.toml", {"small": SMALL}.get)
+    assert len(sentences) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (small('id = "ic"', 'id = "boss"'), "no role with the id “ic”, the incident commander; add one"),
+        (SMALL + '[[gates]]\nstage = "shut"\nneeds = ["stable"]\n', 'add stability_s = "30m" at the top'),
+        (small('name = "HIGH"', 'name = "VERY HIGH"'), "typed as one word; write it as “VERY-HIGH”"),
+        (small('name = "shut"', 'name = "shut down"'), "“shut down” has a blank"),
+        (small('"open"', '"begun"'), "there is no stage “begun”: use open, shut"),
+    ],
+)  # fmt: skip
+def test_what_would_only_fail_in_an_incident_is_found_before(text: str, why: str) -> None:
+    assert why in refused(text)
 
 
 def test_a_mistake_of_form_names_the_line() -> None:

@@ -80,7 +80,7 @@ def test_a_name_of_the_teams_own_can_be_added(team: Team) -> None:
 def test_an_unknown_name_gives_the_usual_text_and_says_which_there_are(team: Team) -> None:
     text, complaint = team.templates.render("acme", VALUES, instead="internal")
     assert text == "built in: Checkout errors\n"
-    assert complaint == "There is no template “acme”; there are internal, public."
+    assert complaint == "There is no template “acme”; choose one of internal, public."
     assert team.templates.render("acme", VALUES) == ("", complaint)
 
 

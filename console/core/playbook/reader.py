@@ -10,8 +10,9 @@ import msgspec
 
 from console.core.language.text import clean
 from console.core.language.toml import read_toml
+from console.core.playbook.forms import Misfit, Steps, fitted, in_seconds, misfits, sentences_of
 from console.core.playbook.model import Part, Playbook
-from console.core.playbook.validate import Steps, faults
+from console.core.playbook.validate import faults
 from console.core.refusal import Refused
 
 Base = Callable[[str], str | None]
@@ -28,27 +29,50 @@ def read_playbook(text: str, name: str = "playbook", base: Base = lambda name: N
     behind the others, or behind the one that its key `after` names; `drop = ["severities.SEV4"]` takes entries away.
     The refusal names the line and the key.
     """
-    own = _parsed(text, name)
-    unknown = next(_unknown(own, Playbook, []), None)
-    if unknown is not None:
-        steps, known = unknown
-        close = get_close_matches(str(steps[-1]), known, 1)
-        perhaps = f", perhaps “{close[0]}” is meant" if close else ""
-        raise _broken(text, name, steps, f"there is no key “{steps[-1]}” here{perhaps}")
-    merged = _extended(own, text, name, base, (name,))
-    try:
-        playbook = msgspec.convert(_cleaned(merged), Playbook)
-    except msgspec.ValidationError as error:
-        message, _, path = str(error).partition(" - at `")
-        missing = re.search(r"missing required field `(\w+)`", message)
-        steps = [key or int(index or 0) for key, index in re.findall(r"\.(\w+)|\[(\d+)\]|\[\.\.\.\]", path)]
-        why = message[:1].lower() + message[1:]
-        if missing:
-            why = f"the key “{missing[1]}” is missing"
-        raise _broken(text, name, _own_steps(steps, merged, own), why) from error
-    for steps, why in faults(playbook):
-        raise _broken(text, name, _own_steps(steps, merged, own), why)
+    playbook, sentences = examine(text, name, base)
+    if playbook is None or sentences:
+        raise Refused(sentences[0])
     return playbook
+
+
+def examine(text: str, name: str, base: Base = lambda name: None) -> tuple[Playbook | None, list[str]]:
+    """The playbook, where one can be read, and every mistake in it: a sentence with the line and the key for each."""
+    try:
+        own = in_seconds(_parsed(text, name))
+        wrong = [(steps, _no_such_key(steps, known)) for steps, known in _unknown(own, Playbook, [])]
+        merged, unplaced = _extended(own, text, name, base, (name,))
+    except Refused as refused:
+        return None, [refused.reason]
+    data = _cleaned(merged)
+    unfit = list(misfits(data, Playbook))
+    wrong += unplaced
+    wrong += [(_own_steps(steps, merged, own), why) for steps, why in sentences_of(unfit)]
+    playbook = _converted(data, unfit)
+    if playbook is not None:
+        wrong += [
+            (_own_steps(steps, merged, own), why)
+            for steps, why in faults(playbook)
+            if not any(_on_one_path(steps, misfit.steps) for misfit in unfit)
+        ]
+    sentences = [_broken(text, name, steps, why).reason for steps, why in wrong]
+    return playbook, list(dict.fromkeys(sentences))
+
+
+def _converted(data: dict[str, Any], unfit: list[Misfit]) -> Playbook | None:
+    """The playbook without what does not fit; None where what is left is too little to say more about it."""
+    if any(misfit.is_part for misfit in unfit):
+        return None
+    return msgspec.convert(fitted(data, Playbook), Playbook)
+
+
+def _on_one_path(steps: Steps, other: Steps) -> bool:
+    return all(step == another for step, another in zip(steps, other, strict=False))
+
+
+def _no_such_key(steps: Steps, known: list[str]) -> str:
+    close = get_close_matches(str(steps[-1]), known, 1)
+    perhaps = f", perhaps “{close[0]}” is meant" if close else ""
+    return f"there is no key “{steps[-1]}” here{perhaps}"
 
 
 def _parsed(text: str, name: str) -> dict[str, Any]:
@@ -69,18 +93,20 @@ def _cleaned(value: Any) -> Any:
     return value
 
 
-def _extended(own: dict[str, Any], text: str, name: str, base: Base, above: tuple[str, ...]) -> dict[str, Any]:
-    """The file's data over that of the playbook that it extends."""
+def _extended(
+    own: dict[str, Any], text: str, name: str, base: Base, above: tuple[str, ...]
+) -> tuple[dict[str, Any], list[tuple[Steps, str]]]:
+    """The file's data over that of the playbook that it extends, and what of it has no place there."""
     wanted = own.get("extends")
     drop = own.get("drop", [])
     data = {key: value for key, value in own.items() if key not in ("extends", "drop")}
+    wrong: list[tuple[Steps, str]] = []
     if wanted is None:
         if drop:
-            raise _broken(text, name, ["drop"], "only a playbook that extends another can drop parts")
-        placed = next(_placed_rows(data), None)
-        if placed is not None:
-            raise _broken(text, name, placed, "only a playbook that extends another places entries after others")
-        return data
+            wrong.append((["drop"], "only a playbook that extends another can drop parts"))
+        for placed in _placed_rows(data):
+            wrong.append((placed, "only a playbook that extends another places entries after others"))
+        return _unplaced(data), wrong
     if not isinstance(wanted, str):
         raise _broken(text, name, ["extends"], "it must be a playbook's name in quotes")
     extended = base(wanted)
@@ -88,20 +114,31 @@ def _extended(own: dict[str, Any], text: str, name: str, base: Base, above: tupl
         raise _broken(text, name, ["extends"], f"there is no playbook “{wanted}”")
     if wanted in above or len(above) > 8:
         raise _broken(text, name, ["extends"], f"“{wanted}” extends this playbook in turn")
-    lower = _parsed(extended, f"{wanted}.toml")
-    under = _extended(lower, extended, f"{wanted}.toml", base, (*above, wanted))
+    lower = in_seconds(_parsed(extended, f"{wanted}.toml"))
+    under, unplaced = _extended(lower, extended, f"{wanted}.toml", base, (*above, wanted))
+    for steps, why in unplaced:
+        raise _broken(extended, f"{wanted}.toml", steps, why)
     for dropped in drop if isinstance(drop, list) else [drop]:
         part, _, entry = str(dropped).partition(".")
         rows = under.get(part)
         kept = [row for row in rows if _key(row) != entry] if isinstance(rows, list) else None
         if kept is None or len(kept) == len(typing.cast(list[Any], rows)):
-            raise _broken(text, name, ["drop"], f"{wanted} has no “{dropped}” to drop")
-        under[part] = kept
+            wrong.append((["drop"], f"{wanted} has no “{dropped}” to drop"))
+        else:
+            under[part] = kept
     merged = _merged(under, data)
-    lost = next(_placed_rows(data, merged), None)
-    if lost is not None:
-        raise _broken(text, name, lost, "there is no such entry to stand after")
-    return merged
+    wrong += [(lost, "there is no such entry to stand after") for lost in _placed_rows(data, merged)]
+    return _unplaced(merged), wrong
+
+
+def _unplaced(data: dict[str, Any]) -> dict[str, Any]:
+    """The data without the `after` of its entries, which only says where they stand."""
+    return {
+        part: [{key: value for key, value in row.items() if key != "after"} for row in rows]
+        if _is_table_list(rows)
+        else rows
+        for part, rows in data.items()
+    }
 
 
 def _merged(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

@@ -5,10 +5,11 @@ from string import Formatter
 from typing import Any
 
 from console.core.advice.rules import RULES
+from console.core.playbook.forms import Steps
 from console.core.playbook.model import AUDIENCES, MILESTONES, TEXTS, Playbook
 
-Steps = list[str | int]
-"""The path of a key: names, and places in lists from 0."""
+COMMANDER = "ic"
+"""The id of the role that commands."""
 
 LONGEST_S = 10 * 366 * 86400
 """The longest time that a playbook may name: beyond it dates cannot be counted safely."""
@@ -24,8 +25,11 @@ PLACEHOLDERS = {
 def faults(book: Playbook) -> Iterator[tuple[Steps, str]]:
     """Where parts of the playbook contradict each other: the path of the key, and why in words."""
     yield from _doubles(book)
-    stages, severities = {stage.name for stage in book.stages}, {severity.name for severity in book.severities}
-    roles, checklists = {role.id for role in book.roles}, {checklist.id for checklist in book.checklists}
+    yield from _blanks(book)
+    stages, severities = [stage.name for stage in book.stages], [severity.name for severity in book.severities]
+    roles, checklists = [role.id for role in book.roles], [checklist.id for checklist in book.checklists]
+    if roles and COMMANDER not in roles:
+        yield ["roles"], f"there is no role with the id “{COMMANDER}”, the incident commander; add one"
     yield from _unknown(["declared_stage"], [book.declared_stage], stages, "stage")
     for index, stage in enumerate(book.stages):
         yield from _unknown(["stages", index, "next"], stage.next, stages, "stage")
@@ -47,14 +51,16 @@ def faults(book: Playbook) -> Iterator[tuple[Steps, str]]:
         yield from _unknown([key, index, "stages"], getattr(part, "stages", ()), stages, "stage")
     for index, gate in enumerate(book.gates):
         yield from _unknown(["gates", index, "stage"], [gate.stage], stages, "stage")
+        if "stable" in gate.needs and not book.stability_s:
+            yield ["gates", index, "needs"], '“stable” needs a time; add stability_s = "30m" at the top of the file'
         if "checklist" in gate.needs:
             yield from _unknown(["gates", index, "checklist"], [gate.checklist], checklists, "checklist")
     for key, index, part in _parts(book, "anti_patterns", "escalation"):
         if part.nudge:
             yield from _unknown([key, index, "nudge"], [part.nudge], RULES, "nudge")
-    yield from _unknown(["nudges_off"], book.nudges_off, RULES, "nudge", f": use {', '.join(RULES)}")
+    yield from _unknown(["nudges_off"], book.nudges_off, RULES, "nudge")
     for text in book.templates:
-        yield from _unknown(["templates", text], [text], TEXTS, "text", f": use {', '.join(TEXTS)}")
+        yield from _unknown(["templates", text], [text], TEXTS, "text")
     for key in ("channel", "first_status"):
         yield from _placeholders([key], key, getattr(book, key))
     for key in ("stability_s", "shift_s", "quiet_s", "declare_within_s"):
@@ -67,32 +73,42 @@ def _parts(book: Playbook, *keys: str) -> Iterator[tuple[str, int, Any]]:
     return ((key, index, part) for key in keys for index, part in enumerate(getattr(book, key)))
 
 
-def _unknown(
-    steps: Steps, names: Iterable[str], known: Collection[str], what: str, use: str = ""
-) -> Iterator[tuple[Steps, str]]:
+def _unknown(steps: Steps, names: Iterable[str], known: Collection[str], what: str) -> Iterator[tuple[Steps, str]]:
+    use = f": use {', '.join(known)}" if known else ""
     return ((steps, f"there is no {what} “{name}”{use}") for name in names if name not in known)
 
 
 def _seconds(steps: Steps, seconds: Any) -> Iterator[tuple[Steps, str]]:
     if isinstance(seconds, int) and not 0 <= seconds <= LONGEST_S:
-        yield steps, "a time in seconds is below 0" if seconds < 0 else "a time is longer than ten years, in seconds"
+        yield steps, "the length of time is below 0" if seconds < 0 else "the length of time is longer than ten years"
+
+
+def _names(book: Playbook) -> Iterator[tuple[str, str, list[str]]]:
+    """The parts whose entries are named in lines and commands: the part, the key of the name, and the names."""
+    yield "severities", "name", [severity.name for severity in book.severities]
+    yield "stages", "name", [stage.name for stage in book.stages]
+    yield "roles", "id", [role.id for role in book.roles]
+    yield "checklists", "id", [checklist.id for checklist in book.checklists]
+    yield "questions", "id", [question.id for question in book.questions]
+
+
+def _blanks(book: Playbook) -> Iterator[tuple[Steps, str]]:
+    for part, key, names in _names(book):
+        for index, name in enumerate(names):
+            if len(name.split()) > 1:
+                written = "-".join(name.split())
+                yield [part, index, key], f"“{name}” has a blank, and is typed as one word; write it as “{written}”"
 
 
 def _doubles(book: Playbook) -> Iterator[tuple[Steps, str]]:
-    for key, names in (
-        ("severities", [severity.name for severity in book.severities]),
-        ("stages", [stage.name for stage in book.stages]),
-        ("roles", [role.id for role in book.roles]),
-        ("checklists", [checklist.id for checklist in book.checklists]),
-        ("questions", [question.id for question in book.questions]),
-    ):
-        if not names and key in ("severities", "stages", "roles"):
-            yield [key], "there must be at least one"
+    for part, _, names in _names(book):
+        if not names and part in ("severities", "stages", "roles"):
+            yield [part], "there must be at least one"
         for index, name in enumerate(names):
             if not name.strip():
-                yield [key, index], "it has no name"
-            if name in names[:index]:
-                yield [key, index], f"“{name}” stands twice"
+                yield [part, index], "it has no name"
+            elif name in names[:index]:
+                yield [part, index], f"“{name}” stands twice; give each its own name"
 
 
 def _placeholders(steps: Steps, key: str, text: str) -> Iterator[tuple[Steps, str]]:

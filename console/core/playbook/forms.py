@@ -1,0 +1,188 @@
+"""The forms of a playbook's values: lengths of time in words, and values that are of another kind than their key's."""
+
+import types
+import typing
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import msgspec
+
+from console.core.language.times import parse_duration
+from console.core.playbook.model import Part, Playbook
+
+Steps = list[str | int]
+"""The path of a key: names, and places in lists from 0."""
+
+LENGTH = 'a length of time in quotes, such as "30m" or "48h", or a whole number of seconds'
+_LENGTHS_BY_NAME = ("update_s", "roles")
+"""Keys that hold a length of time for each name."""
+
+
+class Misfit(NamedTuple):
+    """A value of another kind than its key takes, or a required key that is missing."""
+
+    steps: Steps
+    why: str
+    """Empty for a missing key."""
+    missing: bool = False
+
+    @property
+    def place(self) -> Steps:
+        """Where it is to be corrected: for a missing key that is its table."""
+        return self.steps[:-1] if self.missing else self.steps
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is a whole part of the playbook, without which the others cannot be judged."""
+        return len(self.steps) == 1 and typing.get_origin(typing.get_type_hints(Playbook)[str(self.steps[0])]) is tuple
+
+
+def sentences_of(unfit: list[Misfit]) -> Iterator[tuple[Steps, str]]:
+    """What does not fit, each with its place and the reason; the missing keys of a table are told together."""
+    missing: dict[str, tuple[Steps, list[str]]] = {}
+    for misfit in unfit:
+        if misfit.missing:
+            missing.setdefault(repr(misfit.place), (misfit.place, []))[1].append(f"“{misfit.steps[-1]}”")
+    for misfit in unfit:
+        if not misfit.missing:
+            yield misfit.steps, misfit.why
+        elif repr(misfit.place) in missing:
+            place, names = missing.pop(repr(misfit.place))
+            yield (
+                place,
+                f"the key {names[0]} is missing" if len(names) == 1 else f"the keys {', '.join(names)} are missing",
+            )
+
+
+def in_seconds(data: Any) -> Any:
+    """The data with lengths of time such as "30m" as whole seconds; what is none stays as it is."""
+    if isinstance(data, list):
+        return [in_seconds(value) for value in data]
+    if not isinstance(data, dict):
+        return data
+    return {key: _seconds(value) if _is_length(key, value) else in_seconds(value) for key, value in data.items()}
+
+
+def _is_length(key: str, value: Any) -> bool:
+    return key.endswith("_s") or (key in _LENGTHS_BY_NAME and isinstance(value, dict))
+
+
+def _seconds(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _seconds(length) for name, length in value.items()}
+    length = parse_duration(value) if isinstance(value, str) else None
+    return value if length is None else int(length.total_seconds())
+
+
+def misfits(data: Any, kind: Any, steps: Steps | None = None) -> Iterator[Misfit]:
+    """Every value that is not of the kind that its key takes, with what the key takes."""
+    steps = steps or []
+    if isinstance(kind, type) and issubclass(kind, Part):
+        yield from _misfits_of_table(data, kind, steps)
+        return
+    origin, inner = typing.get_origin(kind), typing.get_args(kind)
+    if origin is tuple:
+        if isinstance(data, list):
+            for index, value in enumerate(data):
+                yield from misfits(value, inner[0], [*steps, index])
+        else:
+            yield Misfit(steps, _takes(kind, data))
+    elif origin is dict and isinstance(data, dict):
+        for name, value in data.items():
+            yield from misfits(value, inner[1], [*steps, name])
+    elif not _fits(data, kind):
+        yield Misfit(steps, _takes(kind, data, length=_names_length(steps)))
+
+
+def _misfits_of_table(data: Any, kind: type[Part], steps: Steps) -> Iterator[Misfit]:
+    if not isinstance(data, dict):
+        yield Misfit(steps, _takes(kind, data))
+        return
+    known = typing.get_type_hints(kind)
+    for field in msgspec.structs.fields(kind):
+        if field.name in data:
+            yield from misfits(data[field.name], known[field.name], [*steps, field.name])
+        elif field.required:
+            yield Misfit([*steps, field.name], "", missing=True)
+
+
+def _names_length(steps: Steps) -> bool:
+    names = [step for step in steps if isinstance(step, str)]
+    return bool(names) and (names[-1].endswith("_s") or (len(names) > 1 and names[-2] in _LENGTHS_BY_NAME))
+
+
+def _fits(value: Any, kind: Any) -> bool:
+    origin, inner = typing.get_origin(kind), typing.get_args(kind)
+    if origin is typing.Literal:
+        return value in inner if isinstance(value, str) else False
+    if origin in (typing.Union, types.UnionType):
+        return any(_fits(value, other) for other in inner if other is not type(None))
+    if kind is bool:
+        return isinstance(value, bool)
+    if kind is int:
+        return isinstance(value, int) and not isinstance(value, bool)
+    if kind is float:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, origin or kind)
+
+
+def _takes(kind: Any, value: Any, *, length: bool = False) -> str:
+    """What a key takes, and what stands there."""
+    inner = typing.get_args(kind)
+    if length:
+        wanted = LENGTH
+    elif typing.get_origin(kind) is typing.Literal:
+        wanted = f"one of {', '.join(f'“{word}”' for word in inner if word)}"
+    elif typing.get_origin(kind) is tuple:
+        table = isinstance(inner[0], type) and issubclass(inner[0], Part)
+        wanted = "tables, each under its own heading in double brackets" if table else 'a list of texts, ["…", "…"]'
+    elif typing.get_origin(kind) is dict or (isinstance(kind, type) and issubclass(kind, Part)):
+        wanted = "a table, { key = value }"
+    else:
+        wanted = {bool: "true or false", int: "a whole number", float: "a number"}.get(kind, "a text in quotes")
+    return f"{_shown(value)} does not fit: write {wanted}"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, str):
+        return f"“{value[:40]}”"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return str(value)[:40]
+    return "a list" if isinstance(value, list) else "a table" if isinstance(value, dict) else f"“{value}”"
+
+
+def fitted(value: Any, kind: Any) -> Any:
+    """The value as far as it is of its kind: what does not fit is left out, or has a stand-in where it is required.
+
+    Entries of lists keep their places.
+    """
+    origin, inner = typing.get_origin(kind), typing.get_args(kind)
+    if isinstance(kind, type) and issubclass(kind, Part):
+        table = value if isinstance(value, dict) else {}
+        known = typing.get_type_hints(kind)
+        return {
+            field.name: fitted(table.get(field.name), known[field.name])
+            for field in msgspec.structs.fields(kind)
+            if field.required or _is_whole(table.get(field.name), known[field.name])
+        }
+    if origin is tuple:
+        return [fitted(entry, inner[0]) for entry in value] if isinstance(value, list) else []
+    if origin is dict:
+        entries = value.items() if isinstance(value, dict) else ()
+        return {name: entry for name, entry in entries if _fits(entry, inner[1])}
+    return (
+        value if _fits(value, kind) else inner[0] if origin is typing.Literal else (kind if kind in _PLAIN else str)()
+    )
+
+
+def _is_whole(value: Any, kind: Any) -> bool:
+    """Whether an optional value is there, and is of its kind at least from outside."""
+    if value is None:
+        return False
+    origin = typing.get_origin(kind)
+    return isinstance(value, list) if origin is tuple else _fits(value, kind)
+
+
+_PLAIN = (bool, int, float, str)

@@ -66,7 +66,16 @@ def keeping_marks(function: Callable[Concatenate[str, P], str]) -> Callable[Conc
     def kept(text: str, /, *args: P.args, **kwargs: P.kwargs) -> str:
         if text.isascii() or not (marks := marks_of(text)):
             return function(text, *args, **kwargs)
-        return Marked.of(function(unmarked(text), *args, **kwargs), marks)
+        result = function(unmarked(text), *args, **kwargs)
+        before, after = read(text), sentences(unmarked(result))
+        if len(before) != len(after) or len(after) < 2 or len(result) != len(unmarked(result)):
+            return Marked.of(result, marks)
+        # As many sentences as before: each keeps its own.
+        pieces, last = [], 0
+        for (_, numbers), (begin, end) in zip(before, after, strict=True):
+            pieces += [result[last:begin], Marked.of(result[begin:end], "".join(map(mark, numbers)))]
+            last = end
+        return Marked.of("".join((*pieces, result[last:])), "")
 
     return kept
 

@@ -11,6 +11,7 @@ from heapq import nlargest
 from itertools import pairwise
 from typing import NamedTuple
 
+from console.core.language.grounds import standing_on
 from console.core.language.times import format_length
 from console.core.log.clocks import Clock, met_of, open_clocks
 from console.core.log.conflicts import conflicts_of
@@ -253,7 +254,7 @@ class Teller:
         for id in rule.roles:
             role = book.role(id)
             if role and not holder_of(state, id):
-                yield f"{say(role.name)}: nobody yet"
+                yield standing_on(f"{say(role.name)}: nobody yet", state.severity.value)
         yield from self._escalations(clocks)
         for clock in clocks:
             if clock.state == "overdue" and clock.kind != "escalation":

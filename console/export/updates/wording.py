@@ -3,7 +3,7 @@
 import re
 from datetime import datetime, timedelta, tzinfo
 
-from console.core.language.grounds import keeping_marks
+from console.core.language.grounds import keeping_marks, standing_on
 from console.core.language.text import one_line
 from console.core.log.milestones import impact_ended
 from console.core.log.state import Incident
@@ -66,6 +66,10 @@ def status(state: Incident) -> str:
 
 def doing(state: Incident) -> str:
     """A sentence on what is being done, for anybody."""
+    return standing_on(_doing(state), state.stage.value, impact_ended(state))
+
+
+def _doing(state: Incident) -> str:
     word = status(state)
     if handled_elsewhere(state):
         return ELSEWHERE

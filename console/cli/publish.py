@@ -14,10 +14,11 @@ from console.cli.context import Shell, fail, print_json
 from console.cli.output import hint, out, say_row
 from console.cli.params import command, json_option, length_option
 from console.cli.publish_run import SENDS, SHOWN, Run, delivery_rows, place, sentence
-from console.core.language.text import one_line
+from console.core.language.text import counted, one_line
 from console.core.language.times import local_stamp, parse_rfc3339
+from console.core.log.grounds import lost_by_update
 from console.core.refusal import Refused
-from console.core.subjects.update import DecidePublication
+from console.core.subjects.update import DecidePublication, updates_of
 from console.export.json.incident import standing_view
 from console.publish.provider import Capabilities
 from console.publish.registry import provider_class
@@ -192,11 +193,23 @@ def check(shell: Shell, ref: str, as_json: bool) -> None:
         sender = publisher.sender(ledger.log, shell.now)
         sender.read_back(timedelta(), only=incident)
         rows = _print_status(shell, ledger, incident, as_json)
+        refs = dict.fromkeys([incident] if incident else [ref for ref, _ in rows])
+        states = [ledger.state(ref) for ref in refs]
+    losses = [
+        (state.ref, loss) for state in states for update in updates_of(state) for loss in lost_by_update(state, update)
+    ]
     unread = [reason for _, reason in sorted(sender.blocked.items())]
     differing = [f"{ref} → {standing.target}: {standing.says}" for ref, standing in rows if standing.where == "differs"]
-    troubles = [*unread, *differing]
+    if losses and not as_json:
+        out("\nLost its ground")
+    for ref, loss in losses if not as_json else ():
+        say_row(f"{ref} {loss.where} ", loss.words)
+    lost = [f"{ref} {loss.where} {loss.words}." for ref, loss in losses]
+    troubles = [*unread, *differing, *lost]
     if len(troubles) > 1:
-        fail(f"{len(differing)} pages differ and {len(unread)} targets could not be read: {troubles[0]}")
+        sentences = f"{counted(len(losses), 'sentence')} lost a ground" if losses else ""
+        counts = f"{len(differing)} pages differ and {len(unread)} targets could not be read"
+        fail(f"{', '.join(filter(None, (counts, sentences)))}: {troubles[0]}")
     if troubles:
         fail(troubles[0])
 

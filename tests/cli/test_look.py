@@ -13,6 +13,9 @@ import pytest
 from console.cli.main import HOMES
 from console.cli.main import warroom as group
 from console.core.subjects.task import open_tasks
+from console.core.subjects.update import PostUpdate
+from console.store.ledger import Ledger
+from console.store.log import Log
 from tests.cli.shell import COMMAND, ROOT, Warroom
 
 JSON_MD = (ROOT / "docs/json.md").read_text()
@@ -195,3 +198,28 @@ def test_the_rows_of_a_day_on_which_the_clock_changes_name_the_offset(tmp_path: 
     assert "02:30 +01:00  note" in shown
     assert "02:30  note        the next day" in shown
     assert "times in Europe/Berlin" in shown
+
+
+def test_show_and_publish_check_tell_which_sentence_lost_its_ground(warroom: Warroom, ref: str) -> None:
+    entry = warroom.says("log", ref, "* a third of the checkouts fail")
+    with Log.open(warroom.db) as log:
+        ledger = Ledger(log, actor="mo", clock=lambda: datetime.now(UTC))
+        text = "A third of the checkouts fail."
+        ledger.execute(ref, PostUpdate(actor="mo", audience="internal", text=text, stands_on=(entry,)))
+    assert warroom.json("show", ref)["lost_grounds"] == []
+    assert "Lost its ground" not in warroom.says("show", ref)
+
+    warroom.says("undo", ref, entry)
+
+    (lost,) = warroom.json("show", ref)["lost_grounds"]
+    assert (lost["where"], lost["sentence"], lost["entry"], lost["why"]) == (
+        "internal update #1",
+        text,
+        entry,
+        "undone",
+    )
+    shown = " ".join(warroom.says("show", ref).split())
+    words = f"internal update #1 stands on an entry that was undone since: “{text}”"
+    assert words in shown
+    status, _, err = warroom.here("publish", "check", ref)
+    assert (status, words in err) == (1, True)

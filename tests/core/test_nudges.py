@@ -47,6 +47,7 @@ CASES: dict[str, tuple[str, float, str, str]] = {
     "update_late": ("SEV1", 40, "5 mo: /update public next 60m a\n9 mo: /update internal next 30m a", "Still failing."),
     "no_next_promised": ("SEV1", 6, "5 mo: /update internal Some checkouts fail.", "Some checkouts fail."),
     "milestone_update": ("SEV1", 11, "5 mo: /stage investigating", "We are looking for the cause."),
+    "lost_ground": ("SEV1", 6, "5 al: * a third of the checkouts fail", "One in ten fails."),
     "eta_in_public": ("SEV1", 6, "5 mo: /update public next 30m Service will be restored by 15:00.", "We work on it."),
     "speculation": ("SEV1", 6, "5 mo: /update internal next 30m It is probably the cache.", "Errors at 20 %."),
     "premature_closing": (
@@ -80,7 +81,15 @@ CASES: dict[str, tuple[str, float, str, str]] = {
 def case(id: str, **declared: Any) -> Story:
     severity, at, before, _ = CASES[id]
     stage = {"stage": "detected"} if id == "late_declaration" else {}
-    return tell(severity, at, before, **stage, **declared)
+    story = tell(severity, at, before, **stage, **declared)
+    if id == "lost_ground":
+        untrue = story.state.entries[-1]
+        half_an_hour = timedelta(minutes=30)
+        story.does(
+            PostUpdate, audience="internal", text=untrue.text, next_in=half_an_hour, stands_on=(untrue.id,)
+        )  # fmt: skip
+        story.does(Undo, entry=untrue.id)
+    return story
 
 
 def test_every_advice_of_the_playbooks_has_a_rule_and_a_case() -> None:

@@ -7,14 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from console.core.language.grounds import unmarked
+from console.core.advice.rules import nudges
+from console.core.language.grounds import sentences, unmarked
 from console.core.log.event import Event
 from console.core.log.fold import fold
-from console.core.log.grounds import traced
+from console.core.log.grounds import lost_grounds, traced
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES
-from console.core.subjects.postmortem import SECTIONS
+from console.core.subjects.entry import CorrectEntry
+from console.core.subjects.postmortem import SECTIONS, EditPostmortem
 from console.core.subjects.stage import handled_elsewhere
+from console.core.subjects.undo import RedactEntry, Undo
+from console.core.subjects.update import PostUpdate
 from console.export.handoff import handoff_markdown
 from console.export.postmortem.document import filled
 from console.export.postmortem.drafts import draft_section
@@ -23,7 +27,7 @@ from console.export.updates.announce import announcement, customer_message, firs
 from console.export.updates.update import FORMS, brief, compose_update
 from console.library.templates import Templates
 from console.store.log import Log
-from tests.core.story import built_in
+from tests.core.story import Story, built_in
 from tests.export.anylog import AnyLog
 from tests.export.demo import OPENING, practised
 from tests.export.telling import told
@@ -89,3 +93,66 @@ def test_a_marked_draft_of_the_practice_incident_is_the_plain_one(tmp_path: Path
 def test_a_marked_draft_of_any_log_is_the_plain_one(seed: int) -> None:
     story = AnyLog(seed)
     assert_the_same(story.events, story.now)
+
+
+def cited_update(story: Story, audience: str = "internal") -> str:
+    """Post the draft of an update as it stands, with what its sentences stand on."""
+    text = compose_update(story.state, audience, story.now, ZONE)[0]
+    marked = traced(story.state.ref, story.events, story.now)
+    cited = marked.cited(partial(an_update, audience, ""))
+    return story.does(PostUpdate, audience=audience, text=text, stands_on=cited.entries(text))
+
+
+def lost(story: Story) -> dict[str, str]:
+    return {loss.sentence: loss.why for loss in lost_grounds(story.state)}
+
+
+def test_an_update_tells_what_lost_its_ground() -> None:
+    story = told()
+    untrue = story.at(41).says("* the pool was never raised")
+    kept = story.says("* checkout works again")
+    cited_update(story)
+    assert lost(story) == {}
+
+    story.does(CorrectEntry, entry=kept, text="checkout works again in Europe")
+    corrected = {"- 15:41 (14:41 UTC): checkout works again.": "corrected"}
+    assert lost(story) == corrected
+
+    story.does(Undo, entry=untrue)
+    assert lost(story) == corrected | {"- 15:41 (14:41 UTC): the pool was never raised.": "undone"}
+
+    story.does(Undo, entry=untrue)
+    assert lost(story) == corrected
+
+
+def test_what_a_person_wrote_in_an_update_stands_on_nothing() -> None:
+    story = told()
+    text = compose_update(story.state, "internal", story.now, ZONE)[0].replace("pool", "queue")
+    cited = traced(story.state.ref, story.events, story.now).cited(partial(an_update, "internal", ""))
+    by_sentence = {text[begin:end]: cited.grounds(text[begin:end]) for begin, end in sentences(text)}
+    assert all((grounds is None) == ("queue" in sentence) for sentence, grounds in by_sentence.items())
+    stored = dict(zip(by_sentence, cited.entries(text), strict=True))
+    assert all(not ids for sentence, ids in stored.items() if "queue" in sentence)
+    assert any(stored.values())
+
+
+def test_a_section_of_the_postmortem_tells_what_lost_its_ground() -> None:
+    story = told()
+    cited = traced(story.state.ref, story.events, story.now).cited(partial(a_section, "temporary_fix"))
+    text = draft_section(story.state, "temporary_fix", zone=ZONE)
+    story.does(EditPostmortem, section="temporary_fix", text=text, stands_on=cited.entries(text))
+    assert lost(story) == {}
+    fix = next(entry.id for entry in story.state.entries if entry.kind == "fix")
+    story.does(RedactEntry, entry=fix)
+    assert list(lost(story).values()) == ["redacted"]
+    story.does(EditPostmortem, section="temporary_fix", text="The pool was raised by hand.")
+    assert lost(story) == {}
+
+
+def test_the_room_advises_to_correct_an_update_that_lost_a_ground() -> None:
+    story = told()
+    story.does(Undo, entry=(story.at(41).says("* the pool was never raised"), cited_update(story))[0])
+    advice = {nudge.id: nudge for nudge in nudges(story.state, story.now)}
+    assert "the pool was never raised" in advice["lost_ground"].text
+    cited_update(story)
+    assert "lost_ground" not in {nudge.id for nudge in nudges(story.state, story.now)}

@@ -34,6 +34,7 @@ RULES: dict[str, tuple[Rule, str]] = {
     "severity_rose": (people.severity_rose, "A worse incident needs a larger response."),
     "expert_needed": (people.expert_needed, "A specialist sees in minutes what others search for."),
     "update_late": (updates.update_late, "People who hear nothing worry, and ask in every channel."),
+    "lost_ground": (updates.lost_ground, "People act on an update: correct what is no longer true."),
     "eta_in_public": (updates.eta_in_public, "Promise the next update, not an ETA: people plan by it."),
     "speculation": (updates.speculates, "A guess in an update is read as a fact."),
     "milestone_update": (updates.milestone_update, "Every change of stage or severity gets an update."),

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from console.core.advice.look import Look, Told, joined
 from console.core.language.checks import promised_end, says_next, speculation
+from console.core.log.grounds import lost_by_update
 from console.core.log.state import Fact
 from console.core.playbook.model import AUDIENCES
 from console.core.subjects.update import Update
@@ -25,6 +26,19 @@ def update_late(look: Look) -> Told | None:
     by = lengths[0] if len(set(lengths)) == 1 else joined([f"{length}" for length in lengths])
     text = f"The {joined(audiences)} {verb} {'due now' if by == '0s' else f'late, by {by}'}."
     return Told(text, "update", f"/update {worst.audience} next {_cadence(look, worst.audience)} ")
+
+
+def lost_ground(look: Look) -> Told | None:
+    """The last update to an audience stands on an entry that was undone, corrected or redacted since."""
+    for audience in AUDIENCES:
+        last = _last(look, audience)
+        for loss in lost_by_update(look.state, last) if last else ():
+            return Told(
+                f"The last {audience} update {loss.words}.",
+                "update",
+                f"/update {audience} next {_cadence(look, audience)} ",
+            )
+    return None
 
 
 def no_next_promised(look: Look) -> Told | None:

@@ -75,9 +75,9 @@ def named_ids(body: "Body") -> list[str]:
 
 
 def ids_in(body: msgspec.Struct, field: str) -> tuple[str, ...]:
-    """The ids that such a field holds."""
+    """The ids that such a field holds; of several texts each may hold several."""
     value: str | tuple[str, ...] = getattr(body, field)
-    return value if isinstance(value, tuple) else tuple(value.split())
+    return tuple((value if isinstance(value, str) else " ".join(value)).split())
 
 
 Process = Annotated[Playbook, KEPT]

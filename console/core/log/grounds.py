@@ -5,20 +5,23 @@ every text and moment of every event, and the document is drafted a second time 
 marks of what they were made of. Nobody sees the second draft. It gives the sentences of the first one their grounds.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
 
 from console.core.language.grounds import Marked, Moment, mark, read, sentences, unforged
+from console.core.language.text import one_line
 from console.core.log.erasure import exchanged
 from console.core.log.event import Body, Event, Unknown
 from console.core.log.fold import fold
-from console.core.log.state import Fact, Incident, Register
+from console.core.log.state import Fact, Incident, Register, TakenBack
 from console.core.playbook.model import Playbook
 from console.core.subjects.entry import EntryCorrected
+from console.core.subjects.postmortem import SECTIONS, postmortem_of
 from console.core.subjects.undo import EntryRedacted, Undoing
+from console.core.subjects.update import Update, updates_of
 
 CLOCK = "clock"
 """The ground of what follows from the moment at which a document was made."""
@@ -26,6 +29,8 @@ RULE = "rule "
 """Begins the ground that is a rule of the playbook; its place in the playbook follows."""
 
 
+QUOTED_CHARS = 90
+"""Of a sentence where it is quoted."""
 _NO_WORDS = ("id", "aliases", "templates")
 """Fields of a playbook that no document says."""
 
@@ -61,6 +66,67 @@ class Cited(NamedTuple):
         found = (self.by_sentence.get(text[begin:end], ()) for begin, end in sentences(text))
         ids = tuple(" ".join(ground for ground in grounds if is_event(ground)) for grounds in found)
         return ids if any(ids) else ()
+
+
+class Lost(NamedTuple):
+    """A sentence that somebody posted or wrote, and what has happened since to an entry that it stands on."""
+
+    id: str
+    """The update's, or that of the section as it was written."""
+    where: str
+    """What it is, in words: `internal update #2`."""
+    sentence: str
+    entry: str
+    why: str
+    """undone, corrected or redacted."""
+
+    @property
+    def words(self) -> str:
+        return f"stands on an entry that was {self.why} since: “{one_line(self.sentence.lstrip('- '), QUOTED_CHARS)}”"
+
+
+def lost_grounds(state: Incident) -> list[Lost]:
+    """Sentences of updates and of the postmortem that lost a ground after they were written."""
+    return [loss for update in updates_of(state) for loss in lost_by_update(state, update)] + lost_by_postmortem(state)
+
+
+def lost_by_update(state: Incident, update: Update) -> list[Lost]:
+    return _lost(state, update.id, f"{update.audience} update #{update.number}", update.text, update.stands_on)
+
+
+def lost_by_postmortem(state: Incident) -> list[Lost]:
+    part = postmortem_of(state)
+    return [
+        loss
+        for section, register in part.sections.items()
+        for fact in register.standing
+        for loss in _lost(
+            state, fact.id, f"postmortem: {SECTIONS[section].lower()}", fact.value, part.stands_on.get(fact.id, ())
+        )
+    ]
+
+
+def _lost(state: Incident, id: str, where: str, text: str, stands_on: Sequence[str]) -> list[Lost]:
+    """`stands_on` is what was stored with the text."""
+    if not stands_on or len(spans := sentences(text)) != len(stands_on):
+        return []
+    losses = ((text[begin:end], _loss(state, ids.split())) for (begin, end), ids in zip(spans, stands_on, strict=True))
+    return [Lost(id, where, sentence, *loss) for sentence, loss in losses if loss is not None]
+
+
+def _loss(state: Incident, ids: list[str]) -> tuple[str, str] | None:
+    """The first of these events that does not stand as it did when they were cited, and why."""
+    back = state.part(TakenBack)
+    for id in ids:
+        entry = state.entries.get(id)
+        if id in back.undos or id in back.went_with:
+            return id, "undone"
+        if entry is not None and entry.redacted:
+            return id, "redacted"
+        history = state.corrections.get(id, ())
+        if history and history[-1].id not in ids:
+            return id, "corrected"
+    return None
 
 
 def is_event(ground: str) -> bool:

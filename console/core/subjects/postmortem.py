@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from console.core.language.names import same_name
 from console.core.language.text import check_length, clean
 from console.core.log.command import Asked, Command, Decision, Word, holder, key, proposed, split
-from console.core.log.event import Body, Replaced, Text
+from console.core.log.event import Body, Mention, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Register
 from console.core.refusal import Refused
@@ -49,8 +49,12 @@ class PostmortemEdited(Body, frozen=True):
     section: Annotated[str, Literal[*SECTIONS]]
     text: Text
     replaces: Replaced = ""
+    stands_on: tuple[Mention, ...] = ()
+    """The events that each of its sentences stands on, with spaces between; none for what a person wrote."""
 
     def apply(self, fold: Folding) -> None:
+        if self.stands_on:
+            fold.part(Postmortem).stands_on[fold.event.id] = self.stands_on
         fold.states_in(fold.part(Postmortem).sections, self.section, self.text, self.replaces)
         name = self.section.replace("_", " ")
         fold.entry("postmortem", f"Postmortem: {name} {'written' if self.text else 'back to what the log says'}")
@@ -70,6 +74,8 @@ class Postmortem(Part):
     owner: Register = Register()
     sections: dict[str, Register] = {}
     """Sections in a person's own words."""
+    stands_on: dict[str, tuple[str, ...]] = {}
+    """What the sentences of sections that were written from a draft stand on, by the id of their event."""
     review: Register = Register()
     """draft, in_review or final; empty before anybody said so."""
 
@@ -101,6 +107,7 @@ class EditPostmortem(Command, frozen=True, kw_only=True):
     section: str
     text: str
     seen: str | None = None
+    stands_on: tuple[str, ...] = ()
 
     def decided_in_turn(self) -> bool:
         return self.seen is not None
@@ -116,7 +123,8 @@ class EditPostmortem(Command, frozen=True, kw_only=True):
             raise Refused("Nothing was changed; edit the section, or leave it.", "text")
         if postmortem_of(state).review.value == "final":
             raise Refused("The postmortem is final; set it back to draft before you change it.", "section")
-        return proposed(PostmortemEdited(section, text, register.head if self.seen is None else self.seen), at)
+        replaces = register.head if self.seen is None else self.seen
+        return proposed(PostmortemEdited(section, text, replaces, self.stands_on), at)
 
 
 class ReviewPostmortem(Command, frozen=True, kw_only=True):

@@ -27,12 +27,22 @@ class UpdatePosted(Body, frozen=True):
     next_at: datetime | None = None
     final: bool = False
     """True when it promises no further update."""
+    stands_on: tuple[Mention, ...] = ()
+    """The events that each of its sentences stands on, with spaces between; none for what a person wrote."""
 
     def apply(self, fold: Folding) -> None:
         event = fold.event
         number = fold.number(f"update {self.audience}")
         fold.part(Updates).posted[event.id] = Update(
-            *fold.stamp, number, self.audience, self.text, self.status, event.recorded_at, self.next_at, self.final
+            *fold.stamp,
+            number,
+            self.audience,
+            self.text,
+            self.status,
+            event.recorded_at,
+            self.next_at,
+            self.final,
+            stands_on=self.stands_on,
         )
         status = f" · {self.status.capitalize()}" if self.status else ""
         first, _, rest = self.text.partition("\n")
@@ -117,6 +127,7 @@ class Update(Record, frozen=True):
     next_at: datetime | None
     final: bool
     publications: tuple[Publication, ...] = ()
+    stands_on: tuple[str, ...] = ()
 
     @property
     def elsewhere(self) -> dict[str, str]:
@@ -161,6 +172,7 @@ class PostUpdate(Command, frozen=True, kw_only=True):
     final: bool = False
     seen: str | None = None
     """The last update to the audience when the text was written, empty before the first; None: whatever there is."""
+    stands_on: tuple[str, ...] = ()
 
     def newer(self, state: Incident) -> Newer | None:
         last = last_update(state, self.audience)
@@ -186,7 +198,8 @@ class PostUpdate(Command, frozen=True, kw_only=True):
         next_at = at + self.next_in if self.next_in is not None else None
         # Once it is over no cadence promises another update: without a time of its own this is the final update.
         final = self.final or (state.phase == "over" and next_at is None)
-        return proposed(UpdatePosted(audience, text, status or (rule.status if rule else ""), next_at, final), at)
+        status = status or (rule.status if rule else "")
+        return proposed(UpdatePosted(audience, text, status, next_at, final, self.stands_on), at)
 
 
 class DecidePublication(Command, frozen=True, kw_only=True):

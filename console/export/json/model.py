@@ -10,6 +10,7 @@ import msgspec
 
 from console.core.language.times import rfc3339
 from console.core.log.clocks import ClockState, Tally
+from console.core.log.grounds import lost_grounds
 from console.core.log.registry import SIGNS
 from console.core.log.state import Incident, timeline
 from console.core.subjects.action_item import action_items_of
@@ -211,6 +212,16 @@ class UpdateView(View):
     publications: Annotated[tuple[PublicationView, ...], holds("what people decided about its messages")]
 
 
+class LostView(View):
+    """A sentence of an update or of the postmortem that lost what it stood on."""
+
+    id: Annotated[str, holds("the update's id, or that of the section's text")]
+    where: Annotated[str, holds("what it is, in words")]
+    sentence: Annotated[str, holds("the sentence")]
+    entry: Annotated[str, holds("the id of the entry that it stood on")]
+    why: Annotated[str, holds("undone, corrected or redacted: what became of that entry since")]
+
+
 class ItemView(View):
     """A line to be checked off."""
 
@@ -358,6 +369,11 @@ class IncidentView(SummaryView):
     fixes: Annotated[tuple[FixView, ...], holds("temporary fixes, those that were removed too"), Each(fixes_of)]
     hypotheses: Annotated[tuple[HypothesisView, ...], holds("hypotheses, and what came of each"), Each(hypotheses_of)]
     updates: Annotated[tuple[UpdateView, ...], holds("status updates, oldest first"), Each(updates_of)]
+    lost_grounds: Annotated[
+        tuple[LostView, ...],
+        holds("drafted sentences that were posted or written, and lost an entry that they stood on"),
+        Each(lost_grounds),
+    ]
     publishing: Annotated[
         tuple[StandingView, ...],
         holds(

@@ -3,7 +3,7 @@
 import queue
 import sys
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -22,13 +22,12 @@ from console.core.language.times import (
     local_pair,
     local_stamp,
 )
-from console.core.log.clocks import Clock, clocks, open_clocks
+from console.core.log.clocks import Clock, clocks, elapsed, open_clocks
 from console.core.log.codec import kind_of
 from console.core.log.entries import Entry
 from console.core.log.event import Event
 from console.core.log.fold import fold
 from console.core.log.grounds import lost_grounds
-from console.core.log.milestones import milestones
 from console.core.log.state import Incident, timeline, undone_entry
 from console.core.subjects.action_item import open_action_items
 from console.core.subjects.change import changes_in_flight
@@ -116,14 +115,13 @@ def show(shell: Shell, ref: str, at: datetime | None, as_json: bool) -> None:
 def print_incident(shell: Shell, state: Incident, now: datetime) -> None:
     """What it is, who does what, what is owed, and the last entries."""
     width = columns()
-    declared = state.declared_at or now
     entries = [state.entries[i] for i in timeline(state) if not state.entries[i].undone]
     # A record of long ago has lasted as long as what it tells.
     until = entries[-1].occurred_at if state.retrospective and entries else now
-    elapsed = format_duration(max(milestones(state).get("closed", until) - declared, timedelta()))
+    words, length = elapsed(state, until)
     rule = state.severity_rule
     severity = alarm(state.severity.value) if state.open and rule and rule.urgent else state.severity.value
-    out("  ".join([state.ref, severity, state.stage.value, elapsed, *_marks(state)]))
+    out("  ".join([state.ref, severity, state.stage.value, f"{words} {format_duration(length)}", *_marks(state)]))
     say_row("", state.title.value)
     if state.impact.value:
         say_row("Impact:  ", one_line(state.impact.value, MAX_TEXT_CHARS))

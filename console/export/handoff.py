@@ -6,9 +6,10 @@ from datetime import datetime, timedelta, tzinfo
 from console.core.language.names import name_key, same_name
 from console.core.language.text import clean, markdown
 from console.core.language.times import format_length
-from console.core.log.clocks import Clock, open_clocks
+from console.core.log.clocks import Clock, elapsed, open_clocks
 from console.core.log.conflicts import conflicts_of
 from console.core.log.entries import Entry
+from console.core.log.milestones import impact_ended, milestones
 from console.core.log.state import Incident
 from console.core.subjects.action_item import open_action_items
 from console.core.subjects.change import changes_in_flight, changes_of
@@ -21,10 +22,23 @@ from console.core.subjects.task import open_tasks
 from console.core.subjects.update import updates_of
 from console.export import handoff_process as process
 from console.export.handoff_process import sentence
-from console.export.timeline import entry_lines, hypotheses_by_verdict, inline, notes, promised, standing, times
+from console.export.timeline import (
+    CAUSE_TAGS,
+    entry_lines,
+    hypotheses_by_verdict,
+    inline,
+    notes,
+    promised,
+    standing,
+    tagged,
+    times,
+)
 
-LEARNED = {"decision": "Decided", "action": "Did", "finding": "Found"}
-MOST_LEARNED = 12
+DECIDED = "Decided"
+LEARNED = {"decision": DECIDED, "action": "Did", "finding": "Found"}
+MOST_LEARNED = 30
+"""How many of the newest findings, acts and changes stand with the decisions, which are all there."""
+
 A_YEAR_H = 8760
 
 
@@ -109,11 +123,11 @@ class _Page:
         leader = holder_of(state, "ic")
         sentences = [
             f"“{inline(state.title.value)}” was declared {format_length(now - declared)} ago by "
-            f"{inline(state.declared_by) or 'nobody named'} and is {inline(state.severity.value)}."
+            f"{inline(state.declared_by) or 'nobody named'} and is {inline(state.severity.value)}.",
+            self._hit(),
+            self._cause(),
         ]
         rule = state.severity_rule
-        if rule:
-            sentences.append(sentence(inline(rule.meaning)))
         current = state.stage.current
         if current:
             stage = state.stage_rule.title.lower() if state.stage_rule else current.value
@@ -135,6 +149,27 @@ class _Page:
         else:
             sentences.append("Nothing is owed.")
         yield " ".join(sentences)
+
+    def _hit(self) -> str:
+        """Since when it hits, how long, and whether it still does."""
+        state = self.state
+        at, ended, (words, length) = milestones(state), impact_ended(state), elapsed(state, self.now)
+        began = at.get("impact_started")
+        if words == "impact lasted" and began and ended:
+            return f"The impact lasted {format_length(length)}, from {self.at(began)} to {self.at(ended)}."
+        if ended:
+            return f"The impact stopped at {self.at(ended)}; when it began is not known."
+        since = f"since {self.at(began)}, {format_length(length)} so far" if began else "when it began is not known"
+        return f"The impact is not mitigated: {since}."
+
+    def _cause(self) -> str:
+        causes = tagged(self.state, CAUSE_TAGS)
+        if causes:
+            return sentence(f"Cause: {inline(self.state.words(causes[-1]))}")
+        guesses = [guess for _, guess in hypotheses_by_verdict(self.state, ("supported",))]
+        if guesses:
+            return sentence(f"The cause is not known; supported hypothesis: {inline(guesses[-1].text)}")
+        return "The cause is not known."
 
     def next_steps(self) -> Iterator[str]:
         state = self.state
@@ -189,10 +224,14 @@ class _Page:
     def learned(self) -> Iterator[str]:
         readable = (entry for entry in self.entries if not entry.redacted)
         lessons = [(entry.occurred_at, lesson) for entry in readable if (lesson := self._lesson(entry))]
-        if len(lessons) > MOST_LEARNED:
-            yield f"The last {MOST_LEARNED} of {len(lessons)}; the rest is in the timeline.\n"
-        for at, (word, text) in lessons[-MOST_LEARNED:]:
-            yield f"- {word}, {self.at(at)}: {inline(text)}"
+        newest = len([lesson for _, lesson in lessons if lesson[0] != DECIDED]) - MOST_LEARNED
+        if newest > 0:
+            yield f"All decisions and the last {MOST_LEARNED} others; {newest} more are in the timeline.\n"
+        others = 0
+        for at, (word, text) in lessons:
+            others += word != DECIDED
+            if word == DECIDED or others > newest:
+                yield f"- {word}, {self.at(at)}: {inline(text)}"
 
     def _lesson(self, entry: Entry) -> tuple[str, str] | None:
         """The lesson of an entry for the next shift; judgements of hypotheses have a section of their own."""

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from itertools import groupby
 
@@ -37,6 +37,21 @@ def times(at: datetime, zone: tzinfo) -> str:
 def standing(state: Incident) -> list[Entry]:
     """The entries that were not undone, in the order in which things happened."""
     return [entry for entry in (state.entries[place] for place in timeline(state)) if not entry.undone]
+
+
+CAUSE_TAGS = ("cause", "root-cause")
+
+
+def tagged(state: Incident, tags: Collection[str]) -> list[Entry]:
+    """The entries that somebody marked with one of the tags; a hypothesis only while it is supported."""
+    guesses = hypotheses_of(state)
+    return [
+        entry
+        for entry in standing(state)
+        if not entry.redacted
+        and any(tag.lower() in tags for tag in entry.tags)
+        and (entry.id not in guesses or guesses[entry.id].verdict == "supported")
+    ]
 
 
 def promised(state: Incident, now: datetime) -> Iterator[str]:

@@ -63,6 +63,14 @@ def test_show_tells_what_is_open(warroom: Warroom, ref: str) -> None:
     assert re.search(r"Alert on the pool, \d{4}-\d\d-\d\d \d\d:\d\d, cy$", said, re.MULTILINE)
 
 
+def test_show_says_how_long_the_impact_lasted_as_the_documents_do(warroom: Warroom, ref: str) -> None:
+    warroom.says("log", ref, "/milestone impact_started -50m")
+    warroom.says("log", ref, "/milestone mitigated -10m")
+    assert "impact lasted 40m" in warroom.says("show", ref).splitlines()[0]
+    assert warroom.json("show", ref)["durations"]["impact_lasted"] == 2400
+    assert "impact lasted 40m" in warroom.says("export", ref, "brief")
+
+
 def test_list_and_clocks_are_arrays_of_the_same_objects(warroom: Warroom, ref: str) -> None:
     shown = warroom.json("show", ref)
     (row,) = warroom.json("list")

@@ -158,7 +158,7 @@ def test_an_announcement_tells_the_last_action_and_when_the_stage_began() -> Non
     story.does(Undo, entry="")
     story.at(8).does(MoveStage, stage="mitigating")
     text, _ = announcement(story.state, "", story.at(9).now, UTC)
-    assert text.startswith("DRILL · Mitigation under way: Rolled back to 2.3.3. We are watching")
+    assert text.startswith("DRILL · Mitigation under way. Last action: Rolled back to 2.3.3. We are watching")
     text, _ = announcement(story.state, "monitoring", story.now, BERLIN)
     assert "The fix is in since 15:09 (14:09 UTC)." in text
 
@@ -203,7 +203,7 @@ def test_the_message_to_customers_has_times_impact_and_no_names(over: Incident) 
     text, complaint = made
     assert complaint == ""
     assert text.startswith("Subject: DRILL · Resolved: Error 502 for visitors worldwide\n")
-    assert "from 21 November 2026, 14:44 (13:44 UTC) to 15:06 (14:06 UTC), 22m in all" in text
+    assert "with our service until 21 November 2026, 15:06 (14:06 UTC). This is resolved." in text
     assert "What happened: Error 502 for visitors worldwide." in text
     assert "we are examining how this could happen" in text
     assert not [name for name in PEOPLE if re.search(rf"\b{name}\b", text, re.IGNORECASE)]
@@ -232,7 +232,8 @@ def test_what_names_somebody_is_left_out_of_it_and_told(over: Incident) -> None:
 
 def test_an_end_on_another_day_has_its_date(over: Incident) -> None:
     at = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
-    late = {"mitigated": Register((Fact("x", "2026-11-22T01:00:00.000Z", at, "ana"),))}
+    moments = {"impact_started": "2026-11-21T13:44:00.000Z", "mitigated": "2026-11-22T01:00:00.000Z"}
+    late = {name: Register((Fact("x", moment, at, "ana"),)) for name, moment in moments.items()}
     parts = Parts({**over.parts, Milestones: Milestones(late)})
     made = customer_message(msgspec.structs.replace(over, parts=parts), at, UTC)
     assert "from 21 November 2026, 13:44 UTC to 22 November 2026, 01:00 UTC, 11h16m in all" in made[0]

@@ -16,7 +16,12 @@ pytestmark = pytest.mark.rule
 
 NOW = START + timedelta(minutes=24)
 LINES = (
-    *("/impact 20 % of checkouts fail", "/component Checkout partial", "/component Search major"),
+    *(
+        "/milestone impact_started 14:00",
+        "/impact 20 % of checkouts fail",
+        "/component Checkout partial",
+        "/component Search major",
+    ),
     *("/role ic ana", "/role tech cy"),
     *("* the pool is exhausted", "? a full pool", "? the deploy", "? an attack", "/ruled-out 3 traffic is normal"),
     *("/change restart the api back: none", "+ @bo 30m watch the pool", "/fix cache bypass CHK-1", "> rolled back"),
@@ -27,7 +32,7 @@ FULL = {
 DRILL · INC-K7Q2 … #1 · 14:24 UTC
 
 …:
-- SEV1, declared, 24m …
+- SEV1, declared; impact 24m …
 - 20 % of checkouts fail.
 - the pool is exhausted.
 - …: cache bypass.
@@ -122,9 +127,8 @@ DRILL · INC-K7Q2 … #1 · SEV1 · Declared · 14:24 UTC
 
 Checkout errors.
 …: 20 % of checkouts fail.
-…: 14:00 UTC, 24m …
+Impact 24m …, … 14:00 UTC.
 …: ….
-…: cache bypass.
 …: ana
 
 …: …
@@ -142,7 +146,7 @@ DRILL · … #1 · Investigating · 14:24 UTC
     "brief": """
 # INC-K7Q2: Checkout errors
 
-**SEV1 · Declared · 24m · DRILL** · … 14:24 UTC
+**SEV1 · Declared · impact 24m … · DRILL** · … 14:24 UTC
 
 - **…:** 20 % of checkouts fail.
 - **…:** 14:00 UTC; … 14:00 UTC by mo
@@ -174,7 +178,7 @@ BARE = {
 INC-K7Q2 … #1 · 14:24 UTC
 
 …:
-- SEV3, declared, 24m …
+- SEV3, declared; declared 24m …
 - Checkout errors.
 
 …:
@@ -205,9 +209,6 @@ INC-K7Q2 … #1 · Declared · 14:24 UTC
 …: Checkout errors.
 
 …:
-- … 14:00 UTC.
-
-…:
 - ….
 
 …: …
@@ -226,7 +227,7 @@ INC-K7Q2 … #1 · Declared · 14:24 UTC
     "sev4-internal": """
 … #1 · INC-K7Q2 · 14:24 UTC
 
-…: 14:00 UTC
+…: …, … 14:00 UTC
 …: SEV3
 …: Declared
 …: Checkout errors.
@@ -241,7 +242,7 @@ INC-K7Q2 … #1 · SEV3 · Declared · 14:24 UTC
 
 Checkout errors.
 …: ….
-…: 14:00 UTC, 24m …
+Declared 24m …, … 14:00 UTC.
 …: ….
 …: ana
 
@@ -257,10 +258,10 @@ Checkout errors. ….
     "brief": """
 # INC-K7Q2: Checkout errors
 
-**SEV3 · Declared · 24m** · … 14:24 UTC
+**SEV3 · Declared · declared 24m …** · … 14:24 UTC
 
 - **…:** Checkout errors.
-- **…:** 14:00 UTC; … 14:00 UTC by mo
+- **…:** …; … 14:00 UTC by mo
 - **…:** SEV3: ….
 - **…:** ana
 - **…:** #incident-2026-11-21-checkout-errors; …: `warroom show INC-K7Q2`, …: `warroom INC-K7Q2`
@@ -342,6 +343,7 @@ CUSTOMER = """
 @pytest.mark.rule("Standard: Customers are written to within 24 hours after SEV0 and SEV1")
 def test_the_message_to_customers_says_as_much_of_its_time_as_is_known() -> None:
     story = full().at(24)
+    story.says("/milestone mitigated 14:24")
     story.says("/stage closed ! False alarm: nobody was affected")
 
     def message(state: Incident) -> str:
@@ -349,8 +351,8 @@ def test_the_message_to_customers_says_as_much_of_its_time_as_is_known() -> None
 
     when = "… 21 November 2026, 14:00 UTC … 14:24 UTC, 24m … …. …."
     assert fits(message(story.state), CUSTOMER.format(when=when))
-    story.says("/milestone closed -")
+    story.says("/milestone mitigated -")
     assert fits(message(story.state), CUSTOMER.format(when="…, … 21 November 2026, 14:00 UTC. …."))
-    undated = msgspec.structs.replace(story.state, declared_at=None)
-    assert fits(message(undated), CUSTOMER.format(when="…. …."))
-    assert "14:00" not in message(undated)
+    story.says("/milestone impact_started -")
+    assert fits(message(story.state), CUSTOMER.format(when="…. …."))
+    assert "14:00" not in message(story.state)

@@ -34,7 +34,7 @@ from scripts.json_page import page
 from tests.core.story import Story
 
 JSON_MD = (Path(__file__).parents[2] / "docs/json.md").read_text(encoding="utf-8")
-MAPS = ("roles", "milestones", "components", "promises", "triage.answers", "postmortem.sections")
+MAPS = ("roles", "milestones", "durations", "components", "promises", "triage.answers", "postmortem.sections")
 """Objects whose keys are the incident's own."""
 FALSE_ALARM = "False alarm: nobody was affected"
 BAD_DEPLOY = Runbook(

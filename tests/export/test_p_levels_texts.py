@@ -64,6 +64,8 @@ def test_the_status_update_has_its_seven_facts_in_order(outage: Story) -> None:
 def test_a_cause_that_is_known_stands_in_the_update(outage: Story) -> None:
     guess = outage.says("? the certificate has expired", "rs")
     outage.does(JudgeHypothesis, hypothesis=guess, verdict="supported", evidence="seen in the browser")
+    assert "- Root cause: not known; supported hypothesis: the certificate has expired." in update(outage)
+    outage.says("* the certificate has expired #cause", "rs")
     assert "- Root cause: the certificate has expired." in update(outage)
 
 

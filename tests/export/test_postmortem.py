@@ -72,8 +72,8 @@ def test_the_durations_and_the_targets_they_are_held_against() -> None:
 
     assert "| Time to detect | impact started → detected | **6m** | – |" in durations
     assert "| Time to acknowledge | detected → acknowledged | **4m** | 5m |" in durations
-    assert "| Time to mitigate | start → mitigated | **40m** | – |" in durations
-    assert "| Time to resolve | start → resolved | **50m** |" in durations
+    assert "| Time to mitigate | impact started → mitigated | **40m** | – |" in durations
+    assert "| Time to resolve | impact started → resolved | **50m** |" in durations
     assert "internal: 1 kept, 0 late, 0 missed" in durations
 
 
@@ -134,7 +134,9 @@ def test_a_change_that_stopped_the_impact_is_told_as_what_was_done() -> None:
     story.does(ClaimChange, text="remove the bad rule", rollback="add it again")
     story.does(SetMilestone, milestone="mitigated", moment=story.now)
     summary = draft_section(story.state, "summary")
-    assert "The impact was stopped after 5m. Last action before: remove the bad rule (confirm)." in summary
+    assert (
+        "The impact was stopped 5m after it was declared. Last action before: remove the bad rule (confirm)." in summary
+    )
     story.at(8).does(EndChange, outcome="done", note="errors are gone")
     story.does(SetMilestone, milestone="mitigated", moment=story.now)
     said = draft_section(story.state, "temporary_fix")
@@ -154,7 +156,7 @@ def test_a_summary_says_the_highest_severity_and_resolved_only_once_it_is() -> N
     page = written(story)
     summary = chapter(page, "Summary")
     assert "The SEV0 incident" in summary
-    assert "The impact was stopped after 25m." in summary
+    assert "The impact was stopped 25m after it was declared." in summary
     assert "It had come back at 14:15 UTC." in summary
     assert "resolved" not in summary
     assert ", SEV3 in the end" in page

@@ -53,7 +53,7 @@ def test_the_postmortem_s_head_has_date_duration_severity_and_author() -> None:
     head = postmortem(story.state, story.now, UTC).partition("\n## ")[0]
     facts = dict(re.findall(r"^- \*\*(.+?):\*\* (.+)$", head, re.MULTILINE))
     assert facts["Date"] == "21 November 2026"
-    assert facts["Duration"].startswith("50m, 13:50 UTC to 14:40 UTC")
+    assert facts["Impact lasted"].startswith("40m, 13:50 UTC to 14:30 UTC")
     assert facts["Severity"].startswith("SEV1")
     assert facts["Author"] == "ana"
 

@@ -61,7 +61,7 @@ def test_the_internal_update_has_each_part_of_its_form(fire: Story) -> None:
     assert "Impact: 30 % of the checkouts fail.\n" in text
     known, doing = text.split("What we know:\n")[1].split("What we are doing:\n")
     assert "- the payment API returns timeouts." in known
-    assert "- It began at 13:50 UTC." in known
+    assert "- The impact began at 13:50 UTC." in known
     assert "- roll back to v2.3.3." in doing
     assert "- watch the error rate (rs), expected at 14:18 UTC" in doing
     assert "- Done at 14:03 UTC: emptied the queue." in doing

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from console.core.log.milestones import milestones
+from console.core.log.milestones import durations, impact_ended, milestones
 from console.core.log.state import Incident, Part, Record
 from console.core.playbook.model import AUDIENCES, Playbook, Severity
 from console.core.subjects.action_item import ActionItem, action_items_of
@@ -210,13 +210,15 @@ def elapsed(state: Incident, now: datetime) -> tuple[str, timedelta]:
 
     The first is "impact", "impact lasted", "declared" or "closed after". Nothing counts on after closing.
     """
-    at, over, declared = milestones(state), over_since(state), state.declared_at or now
-    start, mitigated = at.get("impact_started"), at.get("mitigated")
-    if start and mitigated:
-        return "impact lasted", max(mitigated - start, timedelta())
+    lasted = durations(state).get("impact_lasted")
+    if lasted:
+        return "impact lasted", lasted.length
+    over, declared, start = over_since(state), state.declared_at or now, milestones(state).get("impact_started")
     if over:
         return "closed after", over - declared
-    return ("impact", max(now - start, timedelta())) if start else ("declared", max(now - declared, timedelta()))
+    if start and not impact_ended(state):
+        return "impact", max(now - start, timedelta())
+    return "declared", max(now - declared, timedelta())
 
 
 class _Clocks:

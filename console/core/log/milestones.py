@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+import msgspec
+
 from console.core.language.times import parse_rfc3339
 from console.core.log.state import Incident, Register
 from console.core.playbook.model import MILESTONES, Playbook
@@ -70,9 +72,9 @@ def mitigation_place(book: Playbook) -> int:
 
 
 def impact_ended(state: Incident) -> datetime | None:
-    """When the impact stopped: mitigated, else over; None while it lasts, as it does again after a relapse."""
+    """When the impact stopped: mitigated, else resolved; None while it lasts, as it does again after a relapse."""
     at = milestones(state)
-    return at.get("mitigated") or at.get("resolved") or at.get("closed")
+    return at.get("mitigated") or at.get("resolved")
 
 
 NEEDED = ("impact_started", "detected", "declared", "mitigated", "resolved")
@@ -96,18 +98,37 @@ def milestone_faults(state: Incident) -> list[str]:
     return faults
 
 
-def durations(state: Incident) -> dict[str, timedelta]:
-    """The usual measures, as far as their milestones are known and in order.
+class Span(msgspec.Struct, frozen=True):
+    """A time between two milestones."""
 
-    time_to_detect: impact started → detected; time_to_acknowledge: detected → acknowledged; time_to_mitigate and
-    time_to_resolve: from the start of the impact, or from detection or declaration where the start is not known.
+    begins: str
+    ends: str
+    length: timedelta
+
+    @property
+    def words(self) -> str:
+        """`impact started → mitigated`."""
+        return " → ".join(name.replace("_", " ") for name in (self.begins, self.ends))
+
+
+_START = ("impact_started", "detected", "declared")
+SPANS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "impact_lasted": (("impact_started",), ("mitigated", "resolved")),
+    "time_to_detect": (("impact_started",), ("detected", "declared")),
+    "time_to_acknowledge": (("detected",), ("acknowledged",)),
+    "time_to_mitigate": (_START, ("mitigated",)),
+    "time_to_resolve": (_START, ("resolved", "closed")),
+}
+"""The usual measures, each with the milestones that it begins and ends with: of several the first that is known."""
+
+
+def durations(state: Incident) -> dict[str, Span]:
+    """Each of `SPANS` whose milestones are known and in order: the one source of these figures for every screen,
+    document and export.
     """
-    at = milestones(state)
-    start = at.get("impact_started") or at.get("detected") or at.get("declared")
-    pairs = {
-        "time_to_detect": (at.get("impact_started"), at.get("detected") or at.get("declared")),
-        "time_to_acknowledge": (at.get("detected"), at.get("acknowledged")),
-        "time_to_mitigate": (start, at.get("mitigated")),
-        "time_to_resolve": (start, at.get("resolved") or at.get("closed")),
-    }
-    return {name: end - begin for name, (begin, end) in pairs.items() if begin and end and end >= begin}
+    at, spans = milestones(state), {}
+    for measure, (begins, ends) in SPANS.items():
+        begin, end = (next((name for name in names if name in at), "") for names in (begins, ends))
+        if begin and end and at[end] >= at[begin]:
+            spans[measure] = Span(begin, end, at[end] - at[begin])
+    return spans

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from console.core.language.times import rfc3339
 from console.core.log.clocks import clocks, promises
 from console.core.log.conflicts import conflicts_of
-from console.core.log.milestones import milestones
+from console.core.log.milestones import durations, milestones
 from console.core.log.state import Incident
 from console.core.playbook.model import needs_postmortem
 from console.core.subjects.checklist import item_lists
@@ -51,6 +51,7 @@ def incident_view(state: Incident, now: datetime, publishing: "Iterable[Standing
         state,
         **_summary(state),
         milestones={name: rfc3339(at) for name, at in milestones(state).items()},
+        durations={name: int(span.length.total_seconds()) for name, span in durations(state).items()},
         impact=state.impact.value,
         components={name: register.value for name, register in components_of(state).items() if register.value},
         clocks=clocks(state, now),

@@ -348,6 +348,13 @@ class IncidentView(SummaryView):
             "resolved, closed, as far as known"
         ),
     ]
+    durations: Annotated[
+        dict[str, int],
+        holds(
+            '`{"impact_lasted": 2400, …}` in seconds: impact_lasted, time_to_detect, time_to_acknowledge, '
+            "time_to_mitigate, time_to_resolve, as far as their milestones are known and in order"
+        ),
+    ]
     impact: Annotated[str | None, holds("the impact in words")]
     components: Annotated[
         dict[str, str], holds('`{"checkout": "major", …}`: operational, degraded, partial, major or maintenance')

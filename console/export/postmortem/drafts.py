@@ -28,10 +28,10 @@ from console.core.subjects.triage import answers_of
 from console.core.subjects.update import updates_of
 from console.export.postmortem.metrics import began, ended, last_moment, measures, worst_severity
 from console.export.postmortem.names import People
-from console.export.timeline import standing, times
+from console.export.timeline import CAUSE_TAGS, standing, tagged, times
 
 TAGS: dict[str, tuple[str, ...]] = {
-    "root_cause": ("cause", "root-cause"),
+    "root_cause": CAUSE_TAGS,
     "contributing": ("contributing",),
     "made_worse": ("worse",),
     "went_well": ("well",),
@@ -79,6 +79,9 @@ def drafts(state: Incident, *, zone: tzinfo = UTC, named: bool = False) -> dict[
     by_section = _Drafts(state, zone, named)
     return {section: by_section.of(section) for section in SECTIONS}
 
+
+AFTER = "After the mitigation (confirm that it lasts)"
+"""Before what may be a permanent fix, which nobody marked as one."""
 
 _ANSWERS = {"users": "Users affected", "revenue": "Revenue lost an hour", "data_loss": "Data lost", "breach": "Breach",
             "workaround": "Workaround", "who": "Who", "visible": "Seen by customers"}  # fmt: skip
@@ -146,8 +149,7 @@ class _Drafts:
         return _untagged(self.people.masked(text, at))
 
     def tagged(self, section: str) -> Iterator[str]:
-        wanted = TAGS.get(section, ())
-        entries = [entry for entry in self.entries if any(tag.lower() in wanted for tag in entry.tags)]
+        entries = tagged(self.state, TAGS.get(section, ()))
         yield from (f"- {self.text(entry)} ({self.when(entry.occurred_at)})" for entry in entries[:MAX_LINES])
 
     @property
@@ -182,27 +184,32 @@ class _Drafts:
         impact = self.line(state.impact.value, self.end)
         sentences += [_sentence(impact)] if impact else []
         if "time_to_detect" in took and "detected" in self.at:
-            sentences.append(f"It was noticed {_after(took['time_to_detect'])}.")
-        if "time_to_mitigate" in took:
-            sentences.append(f"The impact was stopped after {format_length(took['time_to_mitigate'])}.")
+            sentences.append(f"It was noticed {_after(took['time_to_detect'].length)}.")
+        if "impact_lasted" in took:
+            sentences.append(f"The impact was stopped after {format_length(took['impact_lasted'].length)}.")
+        elif "time_to_mitigate" in took:
+            span = took["time_to_mitigate"]
+            sentences.append(f"The impact was stopped {format_length(span.length)} after it was {span.begins}.")
+        if "impact_lasted" in took or "time_to_mitigate" in took:
             by = self.stopped_by()
             sentences += [_sentence(f"Last action before: {self.act(by)} (confirm)")] if by else []
         if relapse := relapsed_at(state):
             sentences.append(f"It had come back at {self.when(relapse)}.")
         if "time_to_resolve" in took and state.phase == "over" and not handled_elsewhere(state):
-            sentences.append(f"It was resolved after {format_length(took['time_to_resolve'])}.")
-        for text, _ in self.supported[:1]:
-            sentences.append(_sentence(f"The cause, as far as the log knows it: {text}"))
+            sentences.append(f"It was resolved after {format_length(took['time_to_resolve'].length)}.")
+        causes = [f"Cause: {self.text(entry)}" for entry in tagged(state, CAUSE_TAGS)]
+        guesses = [f"Supported hypothesis (confirm): {text}" for text, _ in self.supported]
+        sentences += [_sentence(words) for words in (causes or guesses)[-1:]]
         yield " ".join(sentences)
 
     def impact(self) -> Iterator[str]:
         state = self.state
         if state.impact.value:
             yield f"- What: {self.line(state.impact.value, self.end)}"
-        stopped = impact_ended(state)
-        if self.began and stopped and stopped >= self.began:
-            begins, ends = self.when(self.began), self.when(stopped)
-            yield f"- How long: {format_length(stopped - self.began)}, from {begins} to {ends}"
+        span = durations(state).get("impact_lasted")
+        if span:
+            begins, ends = self.when(self.at[span.begins]), self.when(self.at[span.ends])
+            yield f"- How long: {format_length(span.length)}, from {begins} to {ends}"
         answers = answers_of(state)
         for id, name in _ANSWERS.items():
             if answers.get(id, "").strip():
@@ -218,16 +225,17 @@ class _Drafts:
             yield f"- Customers were told {'once' if len(public) == 1 else f'{len(public)} times'} in public"
 
     def root_cause(self) -> Iterator[str]:
-        for text, evidence in self.supported:
-            yield f"- Supported: {text}{f' ({evidence})' if evidence else ''}"
         yield from self.tagged("root_cause")
+        for text, evidence in self.supported:
+            yield f"- Supported hypothesis (confirm): {text}{f' ({evidence})' if evidence else ''}"
 
     def whys(self) -> Iterator[str]:
         # The first answer is what the response found out; the answers below it are the review's work.
-        yield from (f"1. {text}" for text, _ in self.supported[:1])
+        causes = [self.text(entry) for entry in tagged(self.state, CAUSE_TAGS)]
+        guesses = [f"{text} (supported hypothesis, confirm)" for text, _ in self.supported]
+        yield from (f"1. {text}" for text in (causes or guesses)[:1])
 
     def contributing(self) -> Iterator[str]:
-        yield from (f"- Supported: {text}" for text, _ in self.supported[1:])
         yield from self.tagged("contributing")
         changed = answers_of(self.state).get("changed", "")
         if changed.strip():
@@ -328,11 +336,11 @@ class _Drafts:
             for entry in self.entries:
                 within = here.at <= entry.occurred_at and (after is None or entry.occurred_at < after.at)
                 if within and entry.kind == "action":
-                    yield f"- {self.text(entry)} ({self.when(entry.occurred_at)})"
+                    yield f"- {AFTER}, {self.when(entry.occurred_at)}: {self.text(entry)}"
         for change in changes_of(state).values():
             mitigated = self.at.get("mitigated")
             if change.outcome == "done" and mitigated and change.at > mitigated:
-                yield f"- Change: {self.line(change.text, change.at)} ({self.when(change.at)})"
+                yield f"- {AFTER}, {self.when(change.at)}: {self.line(change.text, change.at)}"
 
     def lessons(self) -> Iterator[str]:
         yield from self.tagged("lessons")

@@ -4,16 +4,8 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from console.core.log.milestones import durations, milestones
+from console.core.log.milestones import SPANS, Span, durations, milestones
 from console.core.log.state import Incident
-
-MEASURES = {
-    "time_to_detect": ("Time to detect", "impact started → detected"),
-    "time_to_acknowledge": ("Time to acknowledge", "detected → acknowledged"),
-    "time_to_mitigate": ("Time to mitigate", "start → mitigated"),
-    "time_to_resolve": ("Time to resolve", "start → resolved"),
-}
-"""The name of each measure of `durations`, and from where to where it goes."""
 
 
 class Measure(msgspec.Struct, frozen=True):
@@ -28,11 +20,12 @@ class Measure(msgspec.Struct, frozen=True):
 
 
 def measures(state: Incident) -> list[Measure]:
-    """All four usual measures, in their order; targets come from the severity as it stands at the end.
+    """All measures of `SPANS`, in their order; targets come from the severity as it stands at the end.
 
     The target for resolving runs from the declaration, as its clock does, though the measure begins with the impact.
     """
-    lengths, rule, at = durations(state), state.severity_rule, milestones(state)
+    spans, rule, at = durations(state), state.severity_rule, milestones(state)
+    lengths = {id: span.length for id, span in spans.items()}
     over = ended(state)
     since_declared = over - at["declared"] if over and "declared" in at else None
     aims = {
@@ -40,7 +33,8 @@ def measures(state: Incident) -> list[Measure]:
         "time_to_resolve": (rule.resolution_s if rule else 0, since_declared),
     }
     rows = []
-    for id, (name, span) in MEASURES.items():
+    for id, (begins, ends) in SPANS.items():
+        name, span = id.replace("_", " ").capitalize(), spans.get(id, Span(begins[0], ends[0], timedelta())).words
         seconds, counted = aims.get(id, (0, None))
         target = timedelta(seconds=seconds) if seconds else None
         missed = target is not None and counted is not None and counted > target

@@ -9,7 +9,7 @@ from console.core.language.text import one_line
 from console.core.language.times import format_length
 from console.core.log.clocks import met_of
 from console.core.log.entries import Entry
-from console.core.log.milestones import milestones
+from console.core.log.milestones import durations, milestones
 from console.core.log.state import Incident
 from console.core.subjects.action_item import ActionItem, action_items_of
 from console.core.subjects.change import changes_of
@@ -33,7 +33,7 @@ from console.export.blocks import (
 )
 from console.export.postmortem.diagram import mermaid, svg
 from console.export.postmortem.drafts import GUIDE, drafts
-from console.export.postmortem.metrics import began, ended, measures, worst_severity
+from console.export.postmortem.metrics import began, measures, worst_severity
 from console.export.postmortem.names import People
 from console.export.postmortem.whys import answers
 from console.export.timeline import WORDS, hypotheses_by_verdict, promised, standing, stated_zone, times
@@ -99,14 +99,15 @@ class Parts:
         start = self.began or state.declared_at
         assert start is not None
         local = start.astimezone(self.zone)
-        over = ended(state)
+        span = durations(state).get("impact_lasted")
         worst = worst_severity(state)
         rule = state.playbook.severity(worst) if state.playbook else None
         meaning = f" ({rule.meaning})" if rule else ""
         lowered = f", {state.severity.value} in the end" if worst != state.severity.value else ""
         yield "Date", f"{local.day} {local:%B %Y}"
-        if over and over >= start:
-            yield "Duration", f"{format_length(over - start)}, {self.at(start)} to {self.at(over)}"
+        at = milestones(state)
+        lasted = f"{format_length(span.length)}, {self.at(at[span.begins])} to {self.at(at[span.ends])}" if span else ""
+        yield "Impact lasted", lasted or "not known"
         yield "Severity", f"{worst}{meaning}{lowered}"
         yield "Author", postmortem_of(state).owner.value or "nobody yet"
         yield "Review", review_of(state)

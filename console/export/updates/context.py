@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 from console.core.language.grounds import standing_on
 from console.core.language.times import format_length
-from console.core.log.clocks import Clock, met_of, open_clocks
+from console.core.log.clocks import Clock, elapsed, met_of, open_clocks, over_since
 from console.core.log.conflicts import conflicts_of
 from console.core.log.entries import Entry
-from console.core.log.milestones import impact_ended, milestones
+from console.core.log.milestones import durations, impact_ended, milestones
 from console.core.log.state import Incident
 from console.core.playbook.model import needs_postmortem
 from console.core.subjects.change import changes_in_flight, changes_of
@@ -28,7 +28,7 @@ from console.core.subjects.stage import handled_elsewhere
 from console.core.subjects.task import open_tasks, tasks_of
 from console.core.subjects.triage import answers_of
 from console.core.subjects.update import Update, next_number, updates_of
-from console.export.timeline import times
+from console.export.timeline import CAUSE_TAGS, tagged, times
 from console.export.updates.redact_names import people, publishable
 from console.export.updates.wording import dated, doing, moment, plain, status, untagged
 
@@ -89,9 +89,9 @@ class Teller:
         target = state.declared_at + timedelta(seconds=rule.resolution_s) if rule and state.declared_at else None
         hypotheses = hypotheses_of(state).values()
         supported = [hypothesis for hypothesis in hypotheses if hypothesis.verdict == "supported"]
+        causes = tagged(state, CAUSE_TAGS)
         return self._common(audience, promised, final, lambda text: text) | {
             "ic": say(holder_of(state, "ic")),
-            "declared_at": self.at(state.declared_at),
             "declared_by": say(state.declared_by),
             "severity_meaning": say(rule.meaning) if rule else "",
             "stage_goal": say(state.stage_rule.goal) if state.stage_rule else "",
@@ -103,6 +103,7 @@ class Teller:
             "learned": self._things(learned, since),
             "findings": self._things(learned, None),
             "done": self._things(self._acts(), since),
+            "decided": [line(entry.text) for entry in self._newest("decision")],
             "changes": [
                 {"text": line(change.text), "who": say(change.by), "rollback": say(change.rollback)}
                 for change in changes_in_flight(state)
@@ -113,7 +114,8 @@ class Teller:
             ],
             "needs": list(self._needs(clocks))[:MAX_THINGS],
             "escalations": list(self._escalations(clocks)),
-            "cause": line(supported[-1].text) if supported else "",
+            "cause": line(state.words(causes[-1])) if causes else "",
+            "supported": [line(guess.text) for guess in supported][-MAX_THINGS:],
             "evidence": say(supported[-1].evidence) if supported else "",
             "suspected": [line(guess.text) for guess in hypotheses if guess.verdict == "open"][-MAX_THINGS:],
             "ruled_out": [line(guess.text) for guess in hypotheses if guess.verdict == "ruled_out"][-MAX_THINGS:],
@@ -129,8 +131,7 @@ class Teller:
     def _common(self, audience: str, promised: timedelta | None, final: bool, safe: Say) -> Facts:
         state, now, say = self.state, self.now, self.say
         at = milestones(state)
-        began = at.get("impact_started") or at.get("detected") or state.declared_at
-        ended = impact_ended(state)
+        began, ended = at.get("impact_started"), impact_ended(state)
         components = {name: register.value for name, register in components_of(state).items() if register.value}
         parts = [{"name": say(safe(name)), "state": say(value)} for name, value in components.items()]
         title = say(safe(state.title.value)) or self._unnamed(components, safe)
@@ -159,8 +160,10 @@ class Teller:
             "previous": self._update(last, safe) if last else "",
             "time": times(now, self.zone),
             "date": f"{now.astimezone(self.zone):%Y-%m-%d}",
+            "declared_at": self.at(state.declared_at),
             "since": self.at(began),
-            "lasted": format_length((ended or now) - began) if began and (ended or now) >= began else "",
+            "lasted": self._lasted(began, ended),
+            "elapsed": self._elapsed(),
             "began": dated(began, self.zone) if began else "",
             "ended": self._ended(began, ended),
             "next_update": self.at(now + promised) if promised and not final else "",
@@ -228,6 +231,19 @@ class Teller:
             {"text": self.line(thing.text), "time": self.at(thing.at), "who": self.say(thing.who), "what": thing.what}
             for thing in [thing for thing in things if since is None or thing.at > since][-MAX_THINGS:]
         ]
+
+    def _lasted(self, began: datetime | None, ended: datetime | None) -> str:
+        """How long the impact lasted, or lasts; empty where its start or its end is not known."""
+        span = durations(self.state).get("impact_lasted")
+        if span:
+            return format_length(span.length)
+        lasts = began and ended is None and over_since(self.state) is None and self.now >= began
+        return format_length(self.now - began) if began and lasts else ""
+
+    def _elapsed(self) -> str:
+        words, length = elapsed(self.state, self.now)
+        behind = {"impact": " so far", "declared": " ago"}.get(words, "")
+        return f"{words} {format_length(length)}{behind}"
 
     def _ended(self, began: datetime | None, ended: datetime | None) -> str:
         if began and ended and began.astimezone(self.zone).date() == ended.astimezone(self.zone).date():

@@ -211,7 +211,7 @@ SCREEN_ACTS: tuple[Act, ...] = (
     Act("resend_message", "Send the message again", "s", "When it may be lost, and you saw that it is not on the page.",
         places=("outbox",), bar="resend", why_not=reasons.order_message, writes=True),
     Act("confirm_message", "Mark the message as published", "t", "You saw it on the page; it is never sent again.",
-        places=("outbox",), bar="is published", why_not=reasons.order_message),
+        places=("outbox",), bar="published", why_not=reasons.order_message),
     Act("drop_message", "Drop the message", "d", "It is never sent; the timeline records that.", places=("outbox",),
         bar="drop", why_not=reasons.order_message, writes=True),
 

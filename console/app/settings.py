@@ -1,4 +1,6 @@
-"""A person's own settings of the console: colours and bells. A small TOML file, which may be missing or broken.
+"""A person's own settings: colours, bells, folders, the playbook.
+
+A small TOML file, which may be missing or broken.
 
 theme = "warroom-light"
 bell = "overdue"       # both (the default), overdue, or off
@@ -6,6 +8,7 @@ desktop = true         # tell of overdue clocks through the terminal too; false 
 clipboard = "auto"     # auto (the default), tmux, osc52, off, or "command" and a program that reads the text
 exports = "~/exports"  # the folder of exports and handoff pages; default: exports beside the data
 title = false          # leave the title of the terminal's window alone; true is the default
+playbook = "payments"  # the playbook of an incident that is declared without naming one; default: standard
 """
 
 import re
@@ -41,6 +44,8 @@ class Settings(msgspec.Struct, frozen=True):
     """The folder of exports and handoff pages; empty for `exports` beside the data."""
     title: bool = True
     """Whether the title of the terminal's window says which incident is open, and what is due."""
+    playbook: str = ""
+    """The playbook of an incident that is declared without naming one; empty for `standard`."""
 
 
 def read_settings(folder: Path) -> tuple[Settings, str]:
@@ -75,8 +80,17 @@ def read_settings(folder: Path) -> tuple[Settings, str]:
     title = table.get("title", True)
     if not isinstance(title, bool):
         wrong, title = [*wrong, "title (true or false)"], True
+    playbook = table.get("playbook", "")
+    if not isinstance(playbook, str):
+        wrong, playbook = [*wrong, "playbook (its name in quotes)"], ""
     problem = f"{path}: {' and '.join(wrong)} cannot be read; the default is used." if wrong else ""
-    return Settings(clean(theme, multiline=False), cast(Bell, bell), desktop, clipboard, exports, title), problem
+    theme, playbook = clean(theme, multiline=False), clean(playbook, multiline=False)
+    return Settings(theme, cast(Bell, bell), desktop, clipboard, exports, title, playbook), problem
+
+
+def preferred_playbook(config: Path | None) -> str:
+    """The playbook that the settings in a folder name; empty where they name none."""
+    return read_settings(config)[0].playbook if config is not None else ""
 
 
 def write_theme(folder: Path, theme: str) -> str:

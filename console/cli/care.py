@@ -14,7 +14,7 @@ from click.shell_completion import get_completion_class
 
 from console import __version__
 from console.app.clipboard import Clipboard
-from console.app.settings import Settings, read_settings
+from console.app.settings import Settings, preferred_playbook, read_settings
 from console.cli.context import Shell, fail, print_json
 from console.cli.output import alarm, columns, hint, out, row
 from console.cli.params import command
@@ -89,7 +89,7 @@ def _templates(shell: Shell) -> Iterator[tuple[bool, str, str]]:
     from console.export.updates.example import faults
 
     templates = Templates(shell.settings)
-    wrong = faults(templates, Playbooks(shell.settings).default())
+    wrong = faults(templates, Playbooks(shell.settings).default(preferred_playbook(shell.settings)))
     yield from ((False, "templates", sentence) for sentence in wrong)
     if not wrong:
         own = sum(templates.own(name) is not None for name in templates.names())

@@ -14,6 +14,7 @@ import click
 import msgspec
 import platformdirs
 
+from console.app.settings import preferred_playbook
 from console.cli.output import hint, out
 from console.cli.stopping import stopping_between_writes
 from console.core.language import times
@@ -135,14 +136,17 @@ class Shell:
         except RuntimeError:  # No HOME, and no such user in the system's list.
             return None
 
-    def playbook(self, name: str) -> Playbook:
-        """A playbook by its name: the person's own, else the built-in one, also where their own is broken.
+    def playbook(self, name: str = "") -> Playbook:
+        """A playbook by its name, else the one that the settings prefer: the person's own before a built-in one.
 
         What is wrong with it is told on stderr.
         """
         books = Playbooks(self.settings)
-        book = books.get(name)
-        complaint = books.complaint(book.name)
+        if name:
+            book = books.get(name)
+            complaint = books.complaint(book.name)
+        else:
+            book, complaint = books.chosen(preferred_playbook(self.settings))
         if complaint:
             hint(complaint)
         return book

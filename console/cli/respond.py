@@ -43,7 +43,7 @@ RENEW = "`warroom backup --renew` removes the backups and makes a new one."
 
 @command("title...")
 @click.option("--sev", "severity", required=True, help="The severity, such as SEV1.")
-@click.option("--playbook", default="standard", show_default=True, help="The process to follow.")
+@click.option("--playbook", default="", help="The process to follow; else that of settings.toml, else standard.")
 @click.option("--drill", is_flag=True, help="An exercise: nothing of it is ever published.")
 @click.option("--retrospective", is_flag=True, help="Retrospective: no clocks, no advice, only the record.")
 @at_option()

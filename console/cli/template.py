@@ -12,7 +12,6 @@ from console.cli.params import command
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES, find_stage
 from console.core.refusal import Refused
-from console.library.playbooks import Playbooks
 from console.library.templates import Templates
 
 FORMS = ("update", "brief", "customer", "announcement", "first-status", "channel")
@@ -89,7 +88,7 @@ def show(shell: Shell, name: str) -> None:
 
 @command(group=template)
 @click.argument("named", metavar="[NAME|FILE]...", nargs=-1)
-@click.option("--playbook", default="standard", show_default=True, help="Fill it in as for an incident of this one.")
+@click.option("--playbook", default="", help="Fill it in as for an incident of this one; else of your default.")
 def check(shell: Shell, named: tuple[str, ...], playbook: str) -> None:
     """Check templates by filling them from an example; prints the text where one is named.
 
@@ -97,7 +96,7 @@ def check(shell: Shell, named: tuple[str, ...], playbook: str) -> None:
     """
     from console.export.updates.example import faults, filled_in
 
-    book = Playbooks(shell.settings).get(playbook)
+    book = shell.playbook(playbook)
     templates = Templates(shell.settings)
     complaints, texts = [], []
     for argument in named:

@@ -193,7 +193,7 @@ def _import_timeline(
             retrospective=True,
             source=title,
         )
-        declared = ledger.prepare_declaration(declaration, shell.playbook("standard"))
+        declared = ledger.prepare_declaration(declaration, shell.playbook())
         ref = declared[0].incident
         # The entries are decided on the incident as it will be, so that all is written in one transaction or nothing.
         state = fold(ref, [_as_written(event, place) for place, event in enumerate(declared, start=1)])

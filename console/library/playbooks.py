@@ -37,9 +37,17 @@ class Playbooks(Shelf[Playbook]):
             return None, [refused.reason]
         return examine(text, clean(path.name, multiline=False), self._base(path))
 
-    def default(self) -> Playbook:
-        """The team's own `standard`, else the built-in one; never fails."""
-        return self.get(DEFAULT)
+    def default(self, preferred: str = "") -> Playbook:
+        """The playbook that the settings prefer, else the team's own `standard`, else the built-in one; never fails."""
+        return self.chosen(preferred)[0]
+
+    def chosen(self, preferred: str = "") -> tuple[Playbook, str]:
+        """The default playbook, and why it is not what was preferred, or not as its file has it (else empty)."""
+        try:
+            book = self.get(preferred or DEFAULT)
+        except Refused as refused:
+            return self.get(DEFAULT), f"{refused.reason.removesuffix('.')}; until then {DEFAULT} is used."
+        return book, self.complaint(book.name)
 
     def _base(self, path: Path) -> Base:
         """How the file at `path` finds what it extends: the team's own first, but never one of its own name.

@@ -197,11 +197,11 @@ def test_remembering_leaves_the_other_lines(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("bell = ", "is no TOML"),
+        ("bell = ", "is not valid TOML"),
         ('bell = "loud"', "bell (both, overdue or off)"),
         ('bell = ["loud"]', "bell (both, overdue or off)"),
         ("desktop = 1", "desktop (true or false)"),
-        ('theme = "pink [/x]"', "There are no colours “pink [/x]”"),
+        ('theme = "pink [/x]"', "There is no theme “pink [/x]”"),
     ],
 )
 async def test_what_is_wrong_in_the_settings_is_said_and_stops_nothing(tmp_path: Path, text: str, said: str) -> None:
@@ -213,7 +213,7 @@ async def test_what_is_wrong_in_the_settings_is_said_and_stops_nothing(tmp_path:
 
 def test_a_settings_file_that_is_no_text_or_a_folder(tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(b"\xff\xfe\x00")
-    assert "is no TOML" in read_settings(tmp_path)[1]
+    assert "is not valid TOML" in read_settings(tmp_path)[1]
     assert "cannot be remembered" in write_theme(tmp_path, "ansi-dark")
     (tmp_path / FILE).unlink()
     (tmp_path / FILE).mkdir()

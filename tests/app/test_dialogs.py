@@ -155,7 +155,7 @@ async def test_help_says_why_not_and_closes(tmp_path: Path) -> None:
     async with console(tmp_path, size=(120, 46)) as room:
         await room.presses("escape", "question_mark")
         assert isinstance(room.app.screen, HelpScreen)
-        room.shows("KEYS OUTSIDE THE PROMPT", "Not now: No handoff waits")
+        room.shows("KEYS OUTSIDE THE PROMPT", "Not now: No handoff is waiting")
         await room.presses("q")
         assert room.screen.is_current
 

@@ -412,6 +412,6 @@ async def test_an_answer_of_the_triage_that_says_nothing_is_refused_with_those_t
         ):
             form.fill({id: answer})
             await room.presses("ctrl+s")
-            assert form.refused.startswith(f"“{answer}” is no answer")
+            assert form.refused.startswith(f"“{answer}” is not an answer")
             assert right in form.refused
             form.fill({id: ""})

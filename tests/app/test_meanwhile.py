@@ -120,7 +120,7 @@ async def test_a_task_that_is_done_meanwhile_is_not_done_twice_nor_another_one(t
         before = room.state.events
         await room.presses("enter")
         assert room.state.events == before
-        room.shows("Nothing here is lost")
+        room.shows("Nothing you typed is lost")
 
 
 async def test_an_item_that_is_checked_off_meanwhile_is_not_the_one_behind_it(tmp_path: Path) -> None:

@@ -145,7 +145,7 @@ async def test_a_draft_is_taken_as_it_is_with_one_key(tmp_path: Path) -> None:
         await room.presses("y", "enter")
         assert room.written("summary").startswith("The SEV1 incident")
         await room.presses("y")
-        room.shows("Only a draft from the log can be taken")
+        room.shows("Only a draft from the log can be accepted")
         await room.presses("backspace", "enter", "ctrl+s")
         room.shows("Nothing was changed.")
 
@@ -209,7 +209,7 @@ async def test_blame_is_pointed_out_with_another_wording_while_one_writes(tmp_pa
         room.shows("which condition had to be there")
         await room.writes("mo forgot to raise the limit.")
         await room.until_it_shows("▲")
-        room.shows("mo", "forgot", "The checklist had no step for")
+        room.shows("mo", "forgot", "checklist had no step for")
         await room.writes("The limit was not in the checklist.")
         await room.until(lambda: "▲" not in room.text())
 
@@ -333,7 +333,7 @@ async def test_hostile_text_is_shown_as_it_is(tmp_path: Path) -> None:
 async def test_an_editor_needs_a_terminal_and_what_it_gave_is_saved_or_kept(tmp_path: Path) -> None:
     async with desk(tmp_path) as room:
         await room.presses("e", "enter")
-        room.shows("cannot be lent to an editor")
+        room.shows("cannot open an editor")
         path = tmp_path / "kept" / "text.md"
         path.parent.mkdir()
         path.write_text("From vim.")

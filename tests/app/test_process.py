@@ -207,7 +207,7 @@ async def test_answers_that_lower_it_ask_why(tmp_path: Path) -> None:
         dialog = room.app.screen
         dialog.query_one("#field-degraded").focus()
         await room.presses(*"yes", "ctrl+s")
-        room.shows("Say why it goes down")
+        room.shows("Say why the severity goes down")
         await room.presses(*"one customer only", "ctrl+s")
         assert room.state.severity.value != "SEV1"
 
@@ -274,7 +274,7 @@ async def test_the_accepted_reasons_of_a_gate_are_chosen_and_words_go_behind(tmp
         room.shows("choose an accepted reason")
         assert room.state.stage.value == "declared"
         await room.presses("tab", *"we are tired", "enter")
-        room.shows("Only an accepted reason overrides this gate")
+        room.shows("This gate takes only an accepted reason")
         await room.presses("3")
         room.shows("override: Duplicate of another incident: we are tired")
         await room.presses("enter")
@@ -428,11 +428,11 @@ async def test_what_was_written_in_an_update_comes_back_after_escape_and_after_a
         await room.presses("escape", "u", "3")
         room.app.screen.query_one("#field-text").focus()
         await room.presses(*"MINE ", "escape", "u")
-        room.shows("MINE", "are back")
+        room.shows("MINE", "is back")
         ref = room.ref
     async with console(tmp_path, clock=clock, ref=ref, size=(120, 40)) as room:
         await room.presses("escape", "u")
-        room.shows("MINE", "are back")
+        room.shows("MINE", "is back")
         await room.presses("ctrl+s", "u")
         assert updates_of(room.state, "executive")
         room.hides("MINE ")

@@ -155,7 +155,7 @@ async def test_backups_that_still_hold_it_are_named_and_made_anew_only_when_aske
         (tmp_path / "exports").mkdir()
         (tmp_path / "exports" / "page.md").write_text("**hunter2secret**", encoding="utf-8")
         await redacts(room, room.last.id)
-        await room.until(lambda: "backups anew" in room.text())
+        await room.until(lambda: "Replace the backups?" in room.text())
         room.shows("1 backup in", "at-exit.db", "page.md", "leaves them as they are")
         await room.presses("enter")
         assert left_in(backups, "hunter2secret")
@@ -163,9 +163,9 @@ async def test_backups_that_still_hold_it_are_named_and_made_anew_only_when_aske
         await logs(room, "the password is hunter3secret")
         log.backup(backups / "at-exit.db")
         await redacts(room, room.last.id)
-        await room.until(lambda: "backups anew" in room.text())
+        await room.until(lambda: "Replace the backups?" in room.text())
         await room.presses("1", "enter")
-        await room.until(lambda: "Backed up anew" in room.hint)
+        await room.until(lambda: "New backup" in room.hint)
         assert not left_in(backups, "hunter")
 
 

@@ -566,7 +566,7 @@ async def test_a_long_room_opens_at_its_end_and_so_does_its_bar(tmp_path: Path) 
         ("/task 5m @rs look", "logs: look @rs"),
         ("/correct", "opens: correct the last entry"),
         ("password: hunter2x9", "asks first: "),
-        ("e", "asks first: “e” alone becomes an entry; Alt+e is “Correct the last entry”."),
+        ("e", "asks first: “e” alone is logged as text; Alt+e is “Correct the last entry”."),
     ],
 )
 async def test_the_row_under_a_line_is_what_enter_does(tmp_path: Path, line: str, row: str) -> None:

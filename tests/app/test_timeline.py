@@ -81,7 +81,7 @@ async def test_a_filter_shows_only_what_fits() -> None:
         assert [line[11:17] for line in app.lines() if "│" in line] == ["line 1"]
         app.timeline.filter = Filter(text="nowhere")
         await pilot.pause()
-        assert "Nothing fits" in app.lines()[0]
+        assert "Nothing matches" in app.lines()[0]
 
 
 async def test_going_to_a_time_shows_that_time() -> None:

@@ -46,6 +46,17 @@ def test_one_s_own_playbook_is_marked_and_used(team: Warroom, folder: Path) -> N
     assert team.json("show", ref)["playbook"] == "ours"
 
 
+def test_an_incident_follows_the_playbook_of_the_settings(team: Warroom, folder: Path) -> None:
+    (folder / "playbooks/ours.toml").write_text(OURS)
+    (folder / "settings.toml").write_text('playbook = "ours"\n')
+    assert team.json("show", team.says("declare", "x", "--sev", "SEV1"))["playbook"] == "ours"
+    assert team.json("show", team.says("declare", "x", "--sev", "SEV-1", "--playbook", "rapid"))["playbook"] == "rapid"
+    (folder / "settings.toml").write_text('playbook = "gone"\n')
+    done = team.runs("declare", "x", "--sev", "SEV1")
+    assert b"There is no playbook \xe2\x80\x9cgone\xe2\x80\x9d" in done.stderr
+    assert team.json("show", done.stdout.decode().strip())["playbook"] == "standard"
+
+
 def test_a_broken_playbook_of_one_s_own_is_told_and_the_built_in_one_used(team: Warroom, folder: Path) -> None:
     (folder / "playbooks/standard.toml").write_text("name = 1\n")
     for args in (("playbook", "list"), ("playbook", "show", "standard"), ("declare", "x", "--sev", "SEV1")):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from console.core.playbook.model import Playbook
+from console.core.playbook.model import Playbook, name_within
 from console.core.playbook.reader import examine, read_playbook
 from console.core.refusal import Refused
 
@@ -230,3 +230,13 @@ def test_a_damaged_playbook_is_read_or_refused(data: st.DataObject) -> None:
     except Refused as refused:
         sentence = refused.reason
     assert sentence.startswith("own.toml")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("Incident commander", "incident commander"), ("Incident Lead", "incident Lead"), ("IC on duty", "IC on duty")],
+)
+def test_clocks_and_advice_use_the_team_s_name_of_a_role(name: str, said: str) -> None:
+    book = own(f'[[roles]]\nid = "ic"\nname = "{name}"\n')
+    assert name_within(book, "ic") == said
+    assert name_within(book, "comms") == "comms"

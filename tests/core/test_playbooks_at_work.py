@@ -98,7 +98,7 @@ OWED_AFTERWARDS = {
 @pytest.mark.rule(
     "Standard: The postmortem is there within 48 hours of resolution",
     "Standard: SEV0: postmortem within 24 hours",
-    "Standard: Customers get a message within 24 hours after SEV0 and SEV1",
+    "Standard: Customers are written to within 24 hours after SEV0 and SEV1",
     "Standard: SEV3: a ticket and no alert",
     "Standard: SEV2: postmortem optional, recommended for a new kind of failure",
     case="standard",

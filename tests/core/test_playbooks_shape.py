@@ -346,7 +346,7 @@ escalates: no_progress no_progress beyond_target severity_rose:SEV1 - expert_nee
     "Standard: Cadence: SEV0 15 min, SEV1 30 min",
     "Standard: Cadence: SEV2 at milestones",
     "Standard: The status page goes through four states",
-    "Standard: Customers get a message within 24 hours after SEV0 and SEV1",
+    "Standard: Customers are written to within 24 hours after SEV0 and SEV1",
     case="standard",
 )
 @pytest.mark.rule(

@@ -131,3 +131,14 @@ def test_a_file_in_place_of_the_folder_is_told(tmp_path: Path) -> None:
 def test_a_mistake_deep_in_a_team_s_file_has_its_own_line(folder: Path) -> None:
     (folder / "ours.toml").write_text(OURS + 'update_s = { public = "often" }\n')
     assert "ours.toml, line 6, key severities[1].update_s" in books(folder).complaints[0]
+
+
+def test_the_default_is_what_the_settings_prefer_or_standard_with_the_reason(folder: Path) -> None:
+    (folder / "ours.toml").write_text('extends = "rapid"\ntitle = "Ours"\n')
+    shelf = books(folder)
+    assert shelf.chosen("ours")[0].title == "Ours"
+    assert shelf.chosen() == (shelf.get("standard"), "")
+    book, complaint = shelf.chosen("theirs")
+    assert book.name == "standard"
+    assert complaint.startswith("There is no playbook “theirs”; choose one of checklist")
+    assert complaint.endswith("; until then standard is used.")

@@ -116,7 +116,7 @@ def test_a_proxy_that_makes_no_tunnel_has_done_nothing(answer: bytes) -> None:
     with Wire(says(b"HTTP/1.1 " + answer + b"\r\nContent-Length: 0\r\n\r\n")) as proxy:
         failure = ends(proxy)
     assert isinstance(failure, Later)
-    assert failure.reason == f"The proxy does not let us through to The page: {answer.decode()}."
+    assert failure.reason == f"The proxy refuses the connection to The page: {answer.decode()}."
 
 
 def test_a_proxy_that_is_down_is_tried_again() -> None:
@@ -154,6 +154,6 @@ def test_a_proxy_that_cannot_be_used_is_told_without_its_password(bad: str) -> N
     target = Target("hooks", "webhook", url=BASE)
     with pytest.raises(Refused) as refused:
         connect(target, Key(KEY), environ={"HTTPS_PROXY": bad})
-    assert "HTTPS_PROXY is no address of a proxy" in refused.value.reason
+    assert "HTTPS_PROXY is not the address of a proxy" in refused.value.reason
     assert "hunter2" not in refused.value.reason
     connect(target, Key(KEY), environ={"HTTPS_PROXY": bad, "NO_PROXY": "status.example"})

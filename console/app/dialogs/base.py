@@ -138,7 +138,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         self._title, self._fields, self._build, self._note = title, tuple(fields), build, note
         self._preview, self._words, self._doubts = preview, says, doubts
         if preview is not None:
-            self.bar_words = {"page_down": "reads on"}
+            self.bar_words = {"page_down": "scrolls"}
         self._doubted = ""
         """The doubt that was shown; Enter again goes on in spite of it."""
         self._doubted_at = 0.0

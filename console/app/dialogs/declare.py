@@ -14,6 +14,7 @@ from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.dialogs.respond import moment, severity_rows
 from console.app.registry import bindings
 from console.app.session import Session
+from console.app.settings import preferred_playbook
 from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice, ChoiceList
 from console.core.language.text import clean
@@ -27,7 +28,7 @@ from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.milestone import SetMilestone
 from console.core.subjects.triage import AnswerTriage
 from console.export.updates.announce import channel_name, first_status
-from console.library.playbooks import DEFAULT, Playbooks
+from console.library.playbooks import Playbooks
 
 TOPIC = "declaration"
 PROCESS = "process"
@@ -180,11 +181,11 @@ class DeclareFlow:
         self._logged: list[Command] = []
 
     def ask(self) -> None:
-        """Open the dialog with the default process, which is the team's own `standard` where there is one."""
-        complaint = self._books.complaint(DEFAULT)
+        """Open the dialog with the process that the settings prefer, else with `standard`."""
+        book, complaint = self._books.chosen(preferred_playbook(self._session.config))
         if complaint:
             self._tell(complaint)
-        self._open(self._last_used() or self._books.default())
+        self._open(self._last_used() or book)
 
     def _last_used(self) -> Playbook | None:
         """The process of a declaration that was left."""

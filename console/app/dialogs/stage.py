@@ -65,7 +65,7 @@ class StageDialog(FormDialog[Command]):
                 if not override:
                     # What is missing stands in the form, each with its way.
                     way = "choose an accepted reason" if accepted else "write a reason"
-                    sentence = f"A gate is not met: meet the conditions listed here, or {way}."
+                    sentence = f"A gate is not met: meet its conditions, or {way}."
                 else:
                     sentence = "This gate takes only an accepted reason: choose one; your words are added to it."
                 raise Refused(sentence, accepted or "override") from refused

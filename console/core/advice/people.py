@@ -7,9 +7,10 @@ from console.core.advice.look import RECENT_S, TEXT_CHARS, Look, Told, escalate,
 from console.core.language.names import name_key, same_name
 from console.core.language.text import one_line
 from console.core.log.entries import Entry
+from console.core.playbook.model import name_within
 from console.core.subjects.change import changes_in_flight
 from console.core.subjects.playbook import playbook_changes
-from console.core.subjects.role import holder_of, roles_of
+from console.core.subjects.role import holder_of, role_name, roles_of
 from console.core.subjects.task import open_tasks, tasks_of
 
 TECHNICAL = re.compile(
@@ -35,7 +36,7 @@ def no_ic(look: Look) -> Told | None:
     role = look.book.role("ic")
     if look.phase == "over" or since is None or look.commander or role is None:
         return None
-    return Told(f"Nobody is {role.name[:1].lower()}{role.name[1:]}.", "role", "/role ic ")
+    return Told(f"Nobody is {_named(look, 'ic')}.", "role", "/role ic ")
 
 
 def missing_role(look: Look) -> Told | None:
@@ -55,8 +56,13 @@ def no_scribe(look: Look) -> Told | None:
         return None
     if look.recent:
         why = "Without a scribe the handoff and the postmortem miss what was said."
-        return Told("Nobody is scribe.", "role", "/role scribe ", why)
+        return Told(f"Nobody is {_named(look, 'scribe')}.", "role", "/role scribe ", why)
     return Told("Nobody keeps the record.", "role", "/role scribe ")
+
+
+def _named(look: Look, role: str) -> str:
+    """The role as the team calls it, within a sentence."""
+    return name_within(look.book, role)
 
 
 def _wanted(look: Look, role: str) -> datetime | None:
@@ -79,22 +85,27 @@ def ic_debugging(look: Look) -> Told | None:
     ic, state = look.commander, look.state
     if look.phase != "active" or not ic or "ic" not in look.severity.roles or len(look.severity.roles) < 2:
         return None
+    hands_on = f"{role_name(state, 'ic')} is hands-on:"
     change = next((change for change in changes_in_flight(state) if same_name(change.by, ic)), None)
     if change is not None:
-        return Told(f"IC is hands-on: {ic} has a change in flight, {one_line(change.text, 40)}.", "task", "/task ")
+        return Told(
+            f"{hands_on} {ic} has a change in flight, {one_line(change.text, 40)}.",
+            "task",
+            "/task ",
+        )
     task = next((task for task in open_tasks(state) if same_name(task.owner, ic) and TECHNICAL.search(task.text)), None)
     if task is not None:
-        text = f"IC is hands-on: {ic} has a task, {one_line(task.text, 40)}."
+        text = f"{hands_on} {ic} has a task, {one_line(task.text, 40)}."
         return Told(text, "prompt", f"/assign {task.number} ")
     if same_name(holder_of(state, "tech"), ic):
-        return Told(f"IC is hands-on: {ic} is tech lead, too.", "role", "/role tech ")
+        return Told(f"{hands_on} {ic} is {_named(look, 'tech')}, too.", "role", "/role tech ")
     written = [entry for entry in look.recent if entry.kind in ("finding", "action")]
     own = [entry for entry in written if same_name(entry.author, ic) and not entry.people]
     # Where the commander keeps the record, or nobody else writes, the lines tell of what others did.
     scribe = holder_of(state, "scribe")
     keeps = same_name(scribe, ic) or (not scribe and all(same_name(entry.author, ic) for entry in written))
     if len(own) >= HANDS_ON and not keeps:
-        return Told(f"IC is hands-on: {len(own)} findings and actions by {ic} lately.", "task", "/task ")
+        return Told(f"{hands_on} {len(own)} findings and actions by {ic} lately.", "task", "/task ")
     return None
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from console.core.log.milestones import durations, impact_ended, milestones
 from console.core.log.state import Incident, Part, Record
-from console.core.playbook.model import AUDIENCES, Playbook, Severity
+from console.core.playbook.model import AUDIENCES, Playbook, Severity, name_within
 from console.core.subjects.action_item import ActionItem, action_items_of
 from console.core.subjects.fix import fixes_of
 from console.core.subjects.postmortem import postmortem_of
@@ -353,7 +353,7 @@ class _Clocks:
         return holder_of(self.state, "comms") or self.commander()
 
     def commander(self) -> str:
-        return holder_of(self.state, "ic") or "incident commander"
+        return holder_of(self.state, "ic") or name_within(self.playbook, "ic")
 
     def met(self, key: str) -> datetime | None:
         return max((met.at for met in met_of(self.state) if met.clock == key), default=None)

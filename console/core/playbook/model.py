@@ -306,6 +306,15 @@ MILESTONES = (
 )
 
 
+def name_within(playbook: Playbook, role: str) -> str:
+    """The role's full name as it stands within a sentence, else its id: “incident commander”, but “IC”."""
+    rule = playbook.role(role)
+    if rule is None:
+        return role
+    first = rule.name.split()[0] if rule.name.split() else ""
+    return rule.name if first.isupper() and len(first) > 1 else rule.name[:1].lower() + rule.name[1:]
+
+
 def needs_postmortem(severity: Severity) -> bool:
     """Whether the playbook wants a postmortem of an incident of this severity."""
     return severity.review == "required" or (not severity.review and severity.postmortem_s > 0)

@@ -75,7 +75,7 @@ async def test_only_logged_is_only_logged(tmp_path: Path, config: Path) -> None:
         await room.presses("ctrl+s")
         assert updates_of(room.state, "public")
         await room.presses("O")
-        room.shows("Nothing was published yet")
+        room.shows("Nothing published yet")
 
 
 async def test_a_page_out_of_reach_waits_and_the_room_goes_on(tmp_path: Path, config: Path) -> None:

@@ -40,7 +40,7 @@ SIGNS = {
     "dead": ("■", "bold $warning"),
     "dropped": ("–", "$muted"),
 }
-EMPTY = with_keys("Nothing was published yet: {update} posts an update, {targets} sets up a target.")
+EMPTY = with_keys("Nothing published yet: {update} posts an update, {targets} sets up a target.")
 
 
 class OutboxScreen(ListScreen):

@@ -24,7 +24,7 @@ from console.publish.provider import Checked, Listed
 from console.publish.registry import names, title
 from console.publish.targets.setup import unknown_components
 
-NOT_YET = with_keys("Not checked: {check_form} proves it and lists what is there. It can be saved without.")
+NOT_YET = with_keys("Not checked: {check_form} checks it and lists its components; checking is optional.")
 CHANGED = with_keys("Changed since the check; {check_form} checks it again.")
 
 

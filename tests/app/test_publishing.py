@@ -2,23 +2,27 @@
 
 import json
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
 from textual.widgets import Input, TextArea
 
 from console.app.dialogs.compose import UpdateDialog
+from console.app.dialogs.write import EntryDialog
 from console.app.outbox.dialogs import EditDialog
-from console.core.subjects.update import PostUpdate, updates_of
+from console.core.subjects.undo import RedactEntry, Undo
+from console.core.subjects.update import DecidePublication, PostUpdate, updates_of
 from console.publish.sending.decisions import dropped
 from console.publish.sending.plan import Choices
 from console.publish.sending.publisher import Publisher
 from console.store.ledger import Ledger
 from console.store.log import Log
 from console.store.outbox.outbox import Outbox
+from console.store.redact import Plan
 from console.store.sqlite import sqlite3
 from tests.app.driver import Room, console
+from tests.core.story import Story
 
 
 @pytest.fixture
@@ -40,8 +44,46 @@ def config(tmp_path: Path) -> Path:
     return folder
 
 
+HEADED = "Update #1 · Investigating · 14:00 UTC\n\nWe see errors."
+
+
 def published(room: Room) -> str:
     return " ".join(f"{one.target} {one.where}" for one in room.screen.standings)
+
+
+async def test_the_entry_of_an_update_shows_its_whole_text_also_undone_and_not_redacted(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(120, 46)) as room:
+        session = room.app.session
+        (posted,) = await session.submit(room.ref, PostUpdate(actor="mo", audience="public", text=HEADED))
+
+        async def shows(*words: str) -> None:
+            room.screen.acts.open_entry(posted.id)
+            await room.settles()
+            room.shows(*words)
+            await room.presses("escape")
+
+        await shows("As posted", "Update #1 · Investigating · 14:00 UTC")
+        await session.submit(room.ref, Undo(actor="mo", entry=posted.id))
+        await shows("As posted", "Update #1 · Investigating · 14:00 UTC")
+        await session.submit(room.ref, RedactEntry(actor="mo", entry=posted.id))
+        await shows("[redacted")
+        room.hides("We see errors")
+
+
+async def test_the_entry_of_an_update_shows_its_other_words_for_a_page(tmp_path: Path) -> None:
+    story = Story()
+    update = story.does(PostUpdate, audience="public", text=HEADED)
+    story.does(
+        DecidePublication, message="m1", update=update, to="page", decision="edited", text="Some fail.", was=HEADED
+    )
+
+    async def plan() -> Plan | None:
+        return None
+
+    async with console(tmp_path, size=(120, 46)) as room:
+        await room.app.push_screen(EntryDialog(story.state, update, "mo", UTC, story.now, plan))
+        await room.settles()
+        room.shows("Update #1 · Investigating · 14:00 UTC", "In other words for page: Some fail.")
 
 
 async def test_what_goes_where_is_shown_before_and_after(tmp_path: Path, config: Path) -> None:
@@ -129,6 +171,9 @@ async def test_what_is_decided_in_the_outbox_stands_in_the_timeline(tmp_path: Pa
         room.shows("A message that is dropped cannot be dropped.")
         await room.presses("escape")
         room.shows("» ", "In other words.")
+        room.screen.acts.open_entry(updates_of(room.state, "internal")[0].id)
+        await room.settles()
+        room.shows("Not sent to hook: dropped")
         assert room.app.session.trouble == ""
 
 

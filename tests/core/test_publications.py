@@ -24,6 +24,28 @@ def decides(story: Story, update: str, decision: str, text: str = "", was: str =
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Update #1 · Investigating · 14:00 UTC\n\nWe see errors.", "We see errors."),
+        ("INC-K7Q2 update #1 · Declared · 15:00 (14:00 UTC)\n\nWe see errors.", "We see errors."),
+        ("INC-K7Q2 executive update #1 · SEV1 · Declared · 14:00 UTC\n\nWe see errors.", "We see errors."),
+        ("Our #1 priority is checkout.\nMore at 15:00.", "Our #1 priority is checkout.\nMore at 15:00."),
+        ("Update #1: checkout fails\nMore at 15:00.", "Update #1: checkout fails\nMore at 15:00."),
+        ("Update #1 · Checkout fails · 14:00 UTC\n\nMore.", "Update #1 · Checkout fails · 14:00 UTC\n\nMore."),
+        ("Update #10 · 14:00 UTC\n\nWe see errors.", "Update #10 · 14:00 UTC\n\nWe see errors."),
+        ("Update #1 · Investigating · 14:00 UTC", "Update #1 · Investigating · 14:00 UTC"),
+    ],
+)
+def test_of_an_update_the_timeline_leaves_out_only_what_its_entry_says_already(text: str, shown: str) -> None:
+    story = Story()
+    update = story.does(PostUpdate, audience="public", text=text)
+    entry = story.state.entries.get(update)
+    assert entry is not None
+    assert entry.text.partition(": ")[2] == shown
+    assert updates_of(story.state)[0].text == text
+
+
 def test_other_words_for_one_page_stand_in_the_timeline_with_those_they_replace() -> None:
     story, update = posted()
     decides(story, update, "edited", f"  {SHORTER}\x1b ")

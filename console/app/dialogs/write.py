@@ -22,6 +22,7 @@ from console.core.refusal import Refused
 from console.core.subjects.entry import CorrectEntry, find_entry, is_scribed, uncorrectable
 from console.core.subjects.handoff import AcceptHandoff, OfferHandoff, offered_handoff
 from console.core.subjects.undo import RedactEntry, Undo, undo_words
+from console.core.subjects.update import Update, any_update
 from console.export.erasing import others, remarks
 from console.export.handoff import handoff_markdown
 from console.store.redact import Plan
@@ -221,6 +222,7 @@ class EntryDialog(FormDialog[Command]):
             f"written {_at(entry.recorded_at, zone)} · {entry.id}",
         ]
         facts += [f"{_at(correction.at, zone)} {correction.by}: {correction.text}" for correction in history]
+        facts += _as_posted(any_update(state, entry.id), zone)
 
         def doubts(command: Command) -> str:
             if isinstance(command, RedactEntry):
@@ -251,6 +253,18 @@ class EntryDialog(FormDialog[Command]):
             preview=preview,
             doubts=doubts,
         )
+
+
+def _as_posted(update: Update | None, zone: tzinfo) -> list[str]:
+    """Of an update: its whole text, the promise with it, and what became of it at single targets."""
+    if update is None:
+        return []
+    promise = f"next promised for {_at(update.next_at, zone)}" if update.next_at else ""
+    promise = promise or ("no further update promised" if update.final else "next by the cadence")
+    lines = [f"As posted, {promise}:", update.text]
+    lines += [f"In other words for {target}: {text}" for target, text in update.elsewhere.items()]
+    decided = {made.target: made.decision for made in update.publications}
+    return lines + [f"Not sent to {target}: dropped" for target, decision in decided.items() if decision == "dropped"]
 
 
 def _head(line: Line | None, text: str) -> str:

@@ -47,8 +47,22 @@ class UpdatePosted(Body, frozen=True):
         status = f" · {self.status.capitalize()}" if self.status else ""
         first, _, rest = self.text.partition("\n")
         # A template's own headline says what the entry begins with; the text itself stays whole in the update.
-        text = rest.strip() if f"#{number}" in first and rest.strip() else self.text
+        text = rest.strip() if rest.strip() and _is_headline(first, number, fold.state) else self.text
         fold.entry("update", f"{self.audience.capitalize()} #{number}{status}: {text}")
+
+
+_HEADLINE = r"(?:{ref} )?(?:(?:internal|public|executive) )?update #{number}"
+_TIME_WORD = re.compile(r"\(?(?:[0-9][0-9:+-]*|[A-Z]{1,5}(?:[+-][0-9:]+)?|[+-][0-9:]+),?\)?")
+
+
+def _is_headline(line: str, number: int, state: Incident) -> bool:
+    """Whether a line says nothing but the update's number, the status, stage and severity, and a time."""
+    head, *parts = line.removeprefix("DRILL · ").split(" · ")
+    if not re.fullmatch(_HEADLINE.format(ref=re.escape(state.ref), number=number), head, re.IGNORECASE):
+        return False
+    stage = state.stage_rule
+    known = {*STATUSES, state.severity.value.lower(), state.stage.value, stage.title.lower() if stage else ""}
+    return all(part.lower() in known or all(map(_TIME_WORD.fullmatch, part.split())) for part in parts)
 
 
 class PublicationDecided(Body, frozen=True):

@@ -44,6 +44,22 @@ REPLACED: dict[str, str] = {
     r"impact has been stopped": "mitigated",
     r"what you have to do": "you don't need to do anything",
     r"\blast step:": "say what was done, as the log has it",
+    r"\bundo it \(\w\)": "keys come from the registry",
+    r"\btaken back\b": "undone, rolled back",
+    r"\bno one\b": "nobody",
+    r"\bno (?:good )?way around\b|\bway around it\b": "workaround",
+    r"\bmakeshift": "temporary fix",
+    r"\bbegins? anew\b": "start over",
+    r"\b(?:users|customers) (?:is|are|were) (?:no longer )?hit\b": "affected",
+    r"\bsame crew\b": "no responders added",
+    r"(?:with no|without a) way back\b": "without a rollback plan",
+    r"\bfor a yes\b|\btheir yes\b": "waiting to be accepted",
+    r"” is no (?:toml|pair|state|date|time|answer|length of time)\b": "is not a …",
+    r"\ball debugging\b": "delegate debugging",
+    r"\b(?:the )?defaults? holds?\b": "the default is used",
+    r"\btrouble of its own\b": "a server error",
+    r"\bpassed with a reason\b|\bgo through a gate\b": "override",
+    r"\bthe severity that (?:it|they) comes? to\b": "the suggested severity",
 }
 """Each phrase with what is said in its place."""
 

@@ -3,12 +3,13 @@
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from console.core.advice.rules import RULES
 from console.core.playbook import model as types
 from console.core.playbook.model import Part
-from console.core.playbook.reader import read_playbook
+from console.core.playbook.reader import examine, read_playbook
 from console.core.playbook.runbook_reader import read_runbook
 from console.core.refusal import Refused
 from console.library.playbooks import Playbooks
@@ -30,6 +31,21 @@ def test_every_key_is_described_and_every_description_has_its_key(part: type[Par
     rows = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", section(part.__name__), re.MULTILINE))
     assert set(rows) == set(part.__struct_fields__)
     assert all(len(text) > 3 for text in rows.values())
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
+def test_the_keys_that_must_be_there_are_marked(part: type[Part]) -> None:
+    marked = set(re.findall(r"^\| `(\w+)` \| \*\*required\*\*: ", section(part.__name__), re.MULTILINE))
+    assert marked == {field.name for field in msgspec.structs.fields(part) if field.required}
+
+
+def test_the_whole_small_playbook_is_right() -> None:
+    example = DOC.split("### From scratch")[1].split("```toml\n")[1].split("```")[0]
+    playbook, mistakes = examine(example, "small.toml")
+    assert mistakes == []
+    assert playbook is not None
+    assert playbook.stability_s == 1800
+    assert playbook.severities[0].roles == {"ic": 0, "comms": 900}
 
 
 def test_every_advice_is_named() -> None:

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from console.cli.context import Shell, fail, print_json
 from console.cli.output import columns, hint, out, row, say, say_row
 from console.cli.params import command, json_option
-from console.core.language.text import clean
+from console.core.language.text import clean, counted
 from console.core.playbook.model import Playbook
 from console.core.playbook.runbook import Runbook
 from console.core.refusal import Refused
@@ -154,7 +154,8 @@ def check_playbook(shell: Shell, named: tuple[str, ...]) -> None:
         book, sentences = shelf.mistakes(file)
         if book is None:
             return "", sentences
-        counts = f"{len(book.severities)} severities, {len(book.stages)} stages, {len(book.checklists)} checklists"
+        severities = counted(len(book.severities), "severity", "severities")
+        counts = f"{severities}, {counted(len(book.stages), 'stage')}, {counted(len(book.checklists), 'checklist')}"
         return f"{book.title}, {counts}", [*sentences, *_lost_files(shell, file, book)]
 
     _check(shelf, named, check)

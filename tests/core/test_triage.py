@@ -87,8 +87,8 @@ TABLE: list[tuple[str, dict[str, str], str]] = [
 
 
 @pytest.mark.rule(
-    "Standard: Triage question: is a core function hit",
-    "Standard: Triage question: is there a way around",
+    "Standard: Triage question: is a core function affected",
+    "Standard: Triage question: is there a workaround",
     "Standard: A severity is assigned, by a tool that classifies",
     "Rapid: SEV-1: complete outage, a core function for all users",
     "Rapid: SEV-2: major feature, many users, immediate",
@@ -97,7 +97,7 @@ TABLE: list[tuple[str, dict[str, str], str]] = [
     "P-levels: P0: data lost or corrupted, or about to be",
     "P-levels: P0: a breach or a weakness being exploited",
     "P-levels: P0: over $10,000 an hour, or a critical transaction fails",
-    "P-levels: P0: over 50 % of users, with no way around",
+    "P-levels: P0: over 50 % of users, without a workaround",
     "Sev4: SEV1: complete outage, at once (site down, data loss)",
     "Sev4: SEV2: major degradation, under 15 minutes (core feature broken)",
     "Sev4: SEV3: minor degradation, under 1 hour (non-critical bug)",

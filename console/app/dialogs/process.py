@@ -33,7 +33,7 @@ def suggested(playbook: Playbook, values: Values) -> Suggestion:
 
 
 class ClassifyDialog(FormDialog[Classified]):
-    """The triage questions; the severity that they come to is shown below and follows every answer."""
+    """The triage questions; the suggested severity is shown below and follows every answer."""
 
     fits_labels = False
 

@@ -162,7 +162,7 @@ def change_left_open(look: Look) -> Told | None:
 
 
 def hasty_fix(look: Look) -> Told | None:
-    """A change in flight with no way back, until a later line names one. A roll-back is its own way back."""
+    """A change in flight without a rollback plan, until a later line names one. A rollback needs none."""
     for change in changes_in_flight(look.state):
         if change.rollback or ROLL_BACK.search(change.text):
             continue

@@ -75,7 +75,7 @@ async def test_a_line_that_begins_with_the_key_of_components_is_a_line(tmp_path:
 async def test_a_paste_with_a_time_in_each_line_is_read_unless_somebody_says_otherwise(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.pastes("[22:54] replication lag\n[23:09] ! fail back")
-        room.shows("logs 2 entries, 2 with a time of their own: 22:54 to 23:09 yesterday")
+        room.shows("logs 1 decision and 1 note; 2 with a time of their own: 22:54 to 23:09 yesterday")
         await room.presses("enter")
         assert room.hint == "2 entries logged, 22:54 to 23:09 yesterday."
         read = {f"{entry.occurred_at:%d %H:%M} {entry.text}" for entry in room.state.entries}
@@ -90,6 +90,40 @@ async def test_a_paste_where_a_line_has_no_time_is_one_entry_unless_somebody_say
         await room.presses("escape")
         await room.pastes("13:40 lag\nyesterday 13:50 back")
         room.shows("13:50 yesterday to 13:40")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_a_paste_says_what_each_of_its_lines_becomes(tmp_path: Path, size: tuple[int, int]) -> None:
+    chat = "rs  13:41\n> can you look at db-3?\n13:43 ! roll back\n? the pool\n+ @rs look\n/sev SEV0"
+    async with console(tmp_path, size=size) as room:
+        await room.pastes(chat)
+        room.shows("logs one note with all 6 lines, now")
+        await room.presses("2")
+        kinds = "1 action, 1 decision, 1 hypothesis, 2 notes and 1 task; 1 with a time of its own: 13:43"
+        assert f"logs {kinds}" in folded(room)
+        await room.presses("pagedown", "pagedown")
+        await room.pilot.wait_for_scheduled_animations()
+        for row in ("now action can you look at db-3?", "13:43 decision roll back", "now note /sev SEV0"):
+            assert row in folded(room)
+        await room.presses("enter")
+        assert room.hint == "6 entries logged, 13:43."
+        assert room.state.severity.value == "SEV1"
+
+
+async def test_of_a_long_paste_the_line_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24)) as room:
+        await room.pastes("\n".join(["13:00 x"] * 399 + ["25:42 x"]))
+        await room.presses("2")
+        assert "Line 400: There is no time of day “25:42”; write 14:32 or -4m" in folded(room)
+        assert isinstance(room.app.screen, PasteDialog)
+        room.app.screen.fill({"text": "\n".join(["13:00 x"] * 399 + ["13:42 x"])})
+        await room.presses("ctrl+s")
+        assert room.hint == "400 entries logged, 13:00 to 13:42."
+
+
+def folded(room: Room) -> str:
+    """What is shown, without frames and where its lines end."""
+    return " ".join(room.text().replace("│", " ").split())
 
 
 async def test_a_place_behind_a_time_is_asked_about_before_it_is_logged(tmp_path: Path) -> None:

@@ -211,7 +211,7 @@ async def test_a_paste_of_many_lines_asks_and_logs_each_with_its_time(tmp_path: 
         await room.pastes("13:30 deploy finished\n- 13:32 * error rate up\n\nno time here\n")
         room.shows("An entry for each line (3)")
         await room.presses("2")
-        room.shows("logs 3 entries, 2 with a time of their own")
+        room.shows("logs 1 finding and 2 notes; 2 with a time of their own")
         await room.presses("enter")
         texts = {entry.text: entry.occurred_at for entry in room.state.entries}
         assert START - texts["deploy finished"] == timedelta(minutes=30)
@@ -345,7 +345,7 @@ async def test_a_second_paste_with_markers_offers_to_read_them(tmp_path: Path) -
         await room.pastes("13:30 * error rate up")
         room.shows("An entry for each line (3), with times and markers read", "logs 3 notes, now")
         await room.presses("2")
-        room.shows("logs 3 entries, 1 with a time of its own")
+        room.shows("logs 1 finding and 2 notes; 1 with a time of its own")
         await room.presses("enter")
         assert "error rate up" in {entry.text for entry in room.state.entries if entry.kind == "finding"}
 

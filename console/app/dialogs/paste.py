@@ -1,6 +1,7 @@
 """Several pasted lines: as one entry, or as an entry each. The text is shown whole, and can be edited first."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, tzinfo
@@ -27,6 +28,9 @@ from console.core.subjects.task import AddTask
 
 WHOLE, READ, PLAIN, DROP = "whole", "read", "plain", "drop"
 
+MAX_PREVIEWED = 400
+"""Lines that are shown as they are read."""
+
 
 class PasteDialog(FormDialog[Sequence[Command]]):
     """Gives the command that logs the text, or none for an empty one. Nothing in it is run: a slash is text."""
@@ -37,10 +41,17 @@ class PasteDialog(FormDialog[Sequence[Command]]):
         # Of the dialog and not of each try, so that a second try at a failing disk is the same command.
         paste = new_event_id(os.urandom)
 
+        @cache
         def read(line: str) -> LogEntry | AddTask:
             command = typed_command(line, state, actor=actor, now=now, zone=zone)
             assert isinstance(command, LogEntry | AddTask)
             return command
+
+        def read_line(number: int, line: str) -> LogEntry | AddTask:
+            try:
+                return read(line)
+            except Refused as refused:
+                raise Refused(f"Line {number}: {refused.reason}", refused.field) from refused
 
         @cache
         def readable(line: str) -> bool:
@@ -59,7 +70,7 @@ class PasteDialog(FormDialog[Sequence[Command]]):
             if values["as"] == WHOLE:
                 entries = (LogEntry(actor=actor, text=text),)
             elif values["as"] == READ:
-                entries = tuple(map(read, split_paste(text)))
+                entries = tuple(read_line(number, line) for number, line in enumerate(split_paste(text), start=1))
             else:
                 entries = tuple(LogEntry(actor=actor, text=line) for line in text.split("\n") if line.strip())
             together = LogPaste(actor=actor, entries=tuple(entries), paste=paste)
@@ -68,15 +79,30 @@ class PasteDialog(FormDialog[Sequence[Command]]):
         def says(commands: Sequence[Command]) -> str:
             if not commands:
                 return "discards the paste; nothing is logged"
-            if self.values()["as"] == WHOLE:
-                return "logs one note with all lines, now"
             entries = entries_of(commands)
+            if self.values()["as"] == WHOLE:
+                (whole,) = entries
+                assert isinstance(whole, LogEntry)
+                lines = len(whole.text.split("\n"))
+                return f"logs one note with all {lines} lines, now" if lines > 1 else "logs one note, now"
             if self.values()["as"] == PLAIN:
                 return f"logs {len(entries)} {'note' if len(entries) == 1 else 'notes'}, now"
             own = sum(entry.at is not None for entry in entries)
             times = f": {span(commands, now, zone)}" if own else ""
             whose = "their" if own != 1 else "its"
-            return f"logs {len(entries)} entries, {own or 'none'} with a time of {whose} own{times}"
+            return f"logs {kinds_of(entries)}; {own or 'none'} with a time of {whose} own{times}"
+
+        def preview(values: Values) -> str:
+            """Each line as it is read, where lines are."""
+            if values["as"] != READ:
+                return ""
+            try:
+                entries = entries_of(build(values))
+            except Refused:
+                return ""
+            rows = [_row(entry, now, zone) for entry in entries[:MAX_PREVIEWED]]
+            more = len(entries) - len(rows)
+            return "\n".join(("As read:", *rows, *([f"{more} more"] if more else [])))
 
         self.keep: Callable[[str], object] = lambda text: None
         """Given by the opener: called with the text at every change, so that a console that ends loses none of it."""
@@ -107,7 +133,7 @@ class PasteDialog(FormDialog[Sequence[Command]]):
             asks = (doubt_of(state, command, now, zone) for command in commands)
             return " ".join(filter(None, (*(zone_doubt(line, now=now, zone=zone) for line in lines), *asks)))
 
-        super().__init__(f"Pasted into {state.ref}", fields, build, says, doubts=doubts)
+        super().__init__(f"Pasted into {state.ref}", fields, build, says, preview=preview, doubts=doubts)
 
     def _secret_doubt(self) -> str:
         return "" if self.values()["as"] == DROP else super()._secret_doubt()
@@ -129,6 +155,28 @@ class PasteDialog(FormDialog[Sequence[Command]]):
 def entries_of(commands: Sequence[Command]) -> Sequence[Command]:
     """The commands of the single entries."""
     return [each for command in commands for each in (command.entries if isinstance(command, LogPaste) else (command,))]
+
+
+def kinds_of(entries: Sequence[Command]) -> str:
+    """How many entries of each kind: `1 action, 2 decisions and 1 note`."""
+    counts = Counter(map(_kind, entries))
+    named = [f"{count} {_plural(kind) if count != 1 else kind}" for kind, count in sorted(counts.items())]
+    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+
+
+def _kind(entry: Command) -> str:
+    return entry.kind if isinstance(entry, LogEntry) else "task"
+
+
+def _plural(kind: str) -> str:
+    return "hypotheses" if kind == "hypothesis" else f"{kind}s"
+
+
+def _row(entry: Command, now: datetime, zone: tzinfo) -> str:
+    assert isinstance(entry, LogEntry | AddTask)
+    owner = f" @{entry.owner}" if isinstance(entry, AddTask) and entry.owner else ""
+    at = "now" if entry.at is None else day_and_time(entry.at, now, zone)
+    return f"{at:<5}  {_kind(entry):<10}  {entry.text}{owner}"
 
 
 def span(commands: Sequence[Command], now: datetime, zone: tzinfo) -> str:

@@ -95,11 +95,11 @@ def show(shell: Shell, ref: str, at: datetime | None, as_json: bool) -> None:
         publishing: Iterable[Standing] = ()
         if at is None and as_json:
             # What opens the console pays for no network.
-            from console.publish.sending.status import standings
+            from console.publish.sending.status import against, standings
             from console.store.outbox.outbox import Outbox
 
             outbox = Outbox(ledger.log)
-            publishing = standings(outbox.messages(state.ref), outbox.placed(state.ref), now)
+            publishing = against(state, standings(outbox.messages(state.ref), outbox.placed(state.ref), now))
         if at is not None:
             state = fold(state.ref, [event for event in ledger.log.events(state.ref) if event.recorded_at <= at])
         elif state.declared_at is None:

@@ -25,7 +25,7 @@ from console.publish.registry import provider_class
 from console.publish.sending.decisions import confirmed, dropped, edited, resent
 from console.publish.sending.plan import decode_delivery
 from console.publish.sending.publisher import Publisher
-from console.publish.sending.status import Standing, standings
+from console.publish.sending.status import Standing, against, standings
 from console.store.ledger import Ledger
 from console.store.outbox.message import WORDS, Message
 from console.store.outbox.outbox import Outbox
@@ -93,7 +93,7 @@ def _print_status(shell: Shell, ledger: Ledger, ref: str, as_json: bool) -> list
     rows = [
         (incident, standing)
         for incident, messages in by_incident.items()
-        for standing in standings(messages, outbox.placed(incident), now)
+        for standing in against(ledger.state(incident), standings(messages, outbox.placed(incident), now))
     ]
     if as_json:
         print_json([{"ref": incident, **asdict(standing_view(standing))} for incident, standing in rows])

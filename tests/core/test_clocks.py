@@ -90,7 +90,7 @@ def test_snoozing_moves_one_due_moment_once() -> None:
 
 def test_promises_are_counted_kept_late_and_missed() -> None:
     story = Story("SEV1")
-    story.at(20).does(PostUpdate, audience="public", text="one")
+    story.at(14).does(PostUpdate, audience="public", text="one")
     story.at(60).does(PostUpdate, audience="public", text="two")
     story.at(100).does(MoveStage, stage="closed", override="duplicate")
     tally = promises(story.state, story.now)
@@ -281,3 +281,22 @@ def test_the_shift_clock_starts_with_the_commander() -> None:
     story = Story("SEV1").at(10)
     story.does(AssignRole, role="ic", person="mo")
     assert story.clock("shift").starts_at == START + minutes(10)
+
+
+@pytest.mark.rule("Standard: SEV0: executives within 15 minutes")
+def test_a_notice_that_came_late_or_never_counts_among_the_promises() -> None:
+    late = Story("SEV0").at(20)
+    late.does(Finish, what="executive notice", note="called")
+    assert promises(late.state, late.now)["executive"].late == 1
+    story = Story("SEV0").at(40)
+    story.does(MoveStage, stage="closed", override="False alarm: nobody was affected")
+    assert promises(story.state, story.now)["executive"].missed == 1
+    early = Story("SEV0").at(5)
+    early.does(MoveStage, stage="closed", override="False alarm: nobody was affected")
+    assert promises(early.state, early.now)["executive"].missed == 0
+    both = Story("SEV1").at(5)
+    both.does(PostUpdate, audience="public", text="We look into it.")
+    assert promises(both.state, both.now)["public"].kept == 1
+    slow = Story("SEV1").at(20)
+    slow.does(PostUpdate, audience="public", text="We look into it.")
+    assert (promises(slow.state, slow.now)["public"].kept, promises(slow.state, slow.now)["public"].late) == (0, 1)

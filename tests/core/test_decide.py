@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -173,9 +173,26 @@ def test_milestones_come_from_stages_and_from_hand() -> None:
     story.does(SetMilestone, milestone="impact started", moment=START - timedelta(minutes=9))
     at = milestones(story.state)
     assert list(at) == ["impact_started", "acknowledged", "declared", "identified", "resolved"]
-    assert durations(story.state)["time_to_resolve"] == timedelta(minutes=29)
+    assert durations(story.state)["time_to_resolve"].length == timedelta(minutes=29)
     story.does(MoveStage, stage="investigating")
     assert "resolved" not in milestones(story.state)
+
+
+def test_milestones_that_contradict_each_other_are_told_before_they_are_set() -> None:
+    story = Story().at(60)
+    story.does(SetMilestone, milestone="impact_started", moment=START)
+
+    def doubt(milestone: str, moment: datetime) -> str:
+        return SetMilestone(actor="mo", milestone=milestone, moment=moment).doubt(story.state, story.now, UTC)
+
+    assert doubt("resolved", START - timedelta(hours=6)) == "Milestones contradict: resolved is before declared."
+    year = timedelta(days=365)
+    assert "acknowledged is 365 days after impact started" in doubt("impact_started", START - year)
+    assert doubt("resolved", START + timedelta(minutes=50)) == ""
+    story.does(SetMilestone, milestone="resolved", moment=START - timedelta(hours=6))
+    # What is known already is advice, and no question of the next one.
+    assert doubt("mitigated", START + timedelta(minutes=40)) == "Milestones contradict: resolved is before mitigated."
+    assert "time_to_resolve" not in durations(story.state)
 
 
 def test_undoing_the_declaration_withdraws_the_incident() -> None:

@@ -63,6 +63,12 @@ CASES: dict[str, tuple[str, float, str, str]] = {
     "beyond_target": ("SEV0", 241, "", "told the head of engineering"),
     "long_shift": ("SEV1", 241, "0 mo: /role ic mo", "al\n/accept al"),
     "late_declaration": ("SEV1", 16, "", ""),
+    "milestones_contradict": (
+        "SEV1",
+        6,
+        "5 mo: /milestone impact_started 13:55\n5 mo: /milestone mitigated 13:50",
+        "14:04",
+    ),
     "roll_back_first": ("SEV1", 6, "5 al: * deploy v2.3.4 finished at 13:55", ""),
     "two_changes": (
         "SEV1",

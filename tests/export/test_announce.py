@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.core.log.erasure import REDACTED
+from console.core.log.milestones import Milestones
 from console.core.log.state import Fact, Incident, Parts, Register
 from console.core.refusal import Refused
 from console.core.subjects.declaration import ChangeTitle
 from console.core.subjects.entry import LogEntry
-from console.core.subjects.milestone import Milestones
 from console.core.subjects.role import AssignRole
 from console.core.subjects.stage import MoveStage
 from console.core.subjects.undo import Undo

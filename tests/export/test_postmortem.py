@@ -31,7 +31,7 @@ from console.export.postmortem.sections import Parts
 from console.export.postmortem.whys import answers, question, whys_text
 from console.library.templates import Templates
 from tests.core.story import START, Story
-from tests.export.telling import postmortem, told
+from tests.export.telling import IMPACT, postmortem, told
 
 pytestmark = pytest.mark.rule
 
@@ -464,3 +464,12 @@ def test_an_incident_that_nobody_declared_has_none() -> None:
     with pytest.raises(ValueError, match="never declared"):
         postmortem(Incident("INC-0000"), datetime(2026, 11, 21, tzinfo=UTC), UTC)
     assert draft_section(Incident("INC-0000"), "summary") == ""
+
+
+def test_milestones_that_contradict_each_other_are_told_in_the_draft_and_before_it_is_final() -> None:
+    story = told()
+    assert not [gap for gap in missing_for_final(story.state) if gap.startswith("Milestones")]
+    story.does(SetMilestone, milestone="resolved", moment=IMPACT - timedelta(hours=6))
+    contradiction = "Milestones contradict: resolved is before mitigated."
+    assert contradiction in missing_for_final(story.state)
+    assert contradiction in chapter(written(story), "Durations")

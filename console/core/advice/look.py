@@ -17,14 +17,13 @@ import msgspec
 from console.core.language.times import format_length
 from console.core.log.clocks import Clock, clocks, met_of
 from console.core.log.entries import SCRIBE_KINDS, Entry
-from console.core.log.milestones import Milestones, milestones
+from console.core.log.milestones import Moments, milestones, milestones_set
 from console.core.log.state import Incident, Register
 from console.core.playbook.model import Playbook, Severity, Stage
 from console.core.subjects.advice import silences_of
 from console.core.subjects.change import changes_of
 from console.core.subjects.fix import fixes_of
 from console.core.subjects.hypothesis import hypotheses_of
-from console.core.subjects.milestone import milestones_set
 from console.core.subjects.role import holder_of
 from console.core.subjects.update import Update, updates_of
 
@@ -70,7 +69,7 @@ class Look:
         return clocks(self.state, self.now)
 
     @cached_property
-    def at(self) -> Milestones:
+    def at(self) -> Moments:
         return milestones(self.state)
 
     @cached_property

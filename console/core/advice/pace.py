@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from console.core.advice.look import TEXT_CHARS, Look, Told, escalate
 from console.core.language.times import format_length
+from console.core.log.milestones import contradictions
 from console.core.playbook.model import needs_postmortem
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.stage import overrides_of
@@ -93,6 +94,14 @@ def _closed_early(look: Look, needed: timedelta) -> Told | None:
     stage = next((stage for stage in look.book.stages if stage.phase == "stable"), None)
     text = f"It was closed after {format_length(watched)} of stability (required: {format_length(needed)})."
     return Told(text, "stage", f"/stage {stage.name}" if stage else "/stage ")
+
+
+def milestones_contradict(look: Look) -> Told | None:
+    faults = contradictions(look.at)
+    if not faults:
+        return None
+    (name, fault), *_ = faults.items()
+    return Told(f"Milestones contradict: {fault}.", "prompt", f"/milestone {name} ")
 
 
 def late_declaration(look: Look) -> Told | None:

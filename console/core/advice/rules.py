@@ -51,6 +51,10 @@ RULES: dict[str, tuple[Rule, str]] = {
     "task_silent": (people.task_silent, "The task is past its report time: ask, or reassign it."),
     "quiet": (pace.quiet, "Ask each responder for their status, and log it."),
     "long_shift": (people.long_shift, "Nobody decides well for so long: hand over, by name."),
+    "milestones_contradict": (
+        pace.milestones_contradict,
+        "Every figure of the incident comes from its milestones: correct the one that is wrong.",
+    ),
     "late_declaration": (pace.late_declaration, "Declare early: it can be lowered at any time."),
     "fix_without_ticket": (work.fix_without_ticket, "A temporary fix without a ticket becomes permanent."),
     "no_postmortem_owner": (

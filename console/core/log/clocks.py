@@ -120,7 +120,7 @@ def promises(state: Incident, now: datetime) -> dict[str, Tally]:
     if state.playbook is None or state.declared_at is None or state.retrospective or state.withdrawn:
         return tallies
     for audience, tally in tallies.items():
-        for due, answered in promised(state, audience):
+        for due, answered in _owed(state, audience):
             if answered is None:
                 over = over_since(state)
                 tally.missed += over is not None and over <= now and (due < over or _was_told(state, audience))
@@ -129,6 +129,22 @@ def promises(state: Incident, now: datetime) -> dict[str, Tally]:
             else:
                 tally.late += 1
     return tallies
+
+
+def _owed(state: Incident, audience: str) -> list[tuple[datetime, datetime | None]]:
+    """What `promised` gives, and the first word that a severity asks for: one debt where one update is both."""
+    rows, playbook, severity = list(promised(state, audience)), state.playbook, state.severity_rule
+    if playbook is None or severity is None or state.declared_at is None:
+        return rows
+    maker = _Clocks(state, playbook, severity, state.declared_at, state.declared_at)
+    for clock in maker.notices():
+        if clock.audience != audience:
+            continue
+        if rows and rows[0][1] == clock.kept_at:
+            rows[0] = (min(rows[0][0], clock.due_at), clock.kept_at)
+        else:
+            rows.insert(0, (clock.due_at, clock.kept_at))
+    return rows
 
 
 def outstanding_promises(state: Incident) -> dict[str, datetime]:
@@ -248,12 +264,17 @@ class _Clocks:
             start = self.at.get("detected", self.declared)
             kept = self.at.get("acknowledged") or self.met("acknowledge")
             yield self.clock("acknowledge", "acknowledge", "the alert", "on call", start, allowed, kept)
+        yield from (clock for clock in self.notices() if over is None or clock.kept_at)
+
+    def notices(self) -> Iterator[Clock]:
+        """The first words that the severity asks for; of a closed incident also those that never came."""
+        severity = self.severity
         for kind, audience, seconds, what in (
             ("first_public", "public", severity.first_public_s, "first public post"),
             ("executive_notice", "executive", severity.executive_notice_s, "executive notice"),
         ):
             posted = next((update.at for update in updates_of(self.state, audience)), None) or self.met(kind)
-            if seconds and (over is None or posted):
+            if seconds:
                 start = self.severity_since(kind)
                 yield self.clock(kind, what, audience, self.comms(), start, seconds, posted, audience=audience)
 

@@ -10,14 +10,24 @@ from itertools import pairwise
 import msgspec
 
 from console.core.language.times import parse_rfc3339
-from console.core.log.state import Incident, Register
+from console.core.log.state import Incident, Part, Register
 from console.core.playbook.model import MILESTONES, Playbook
-from console.core.subjects.milestone import milestones_set
 
-Milestones = dict[str, datetime]
+Moments = dict[str, datetime]
 
 
-def milestones(state: Incident, by_hand: Mapping[str, Register] | None = None) -> Milestones:
+class Milestones(Part):
+    """Those that somebody set by hand."""
+
+    set_by_hand: dict[str, Register] = {}
+
+
+def milestones_set(state: Incident) -> dict[str, Register]:
+    """Milestones set by hand; the value is RFC 3339, or empty where its time was taken away."""
+    return state.part(Milestones).set_by_hand
+
+
+def milestones(state: Incident, by_hand: Mapping[str, Register] | None = None) -> Moments:
     """The moments that are known, in the order of `MILESTONES`; what did not happen yet is missing.
 
     A declaration counts as the acknowledgement when nobody set an earlier one: whoever declares has seen the alert.
@@ -26,7 +36,7 @@ def milestones(state: Incident, by_hand: Mapping[str, Register] | None = None) -
     `by_hand` are those that people set, where the state does not hold them yet.
     `mitigated`, by a stage or by hand, ends with a relapse, and starts over with the next mitigation.
     """
-    moments: Milestones = {}
+    moments: Moments = {}
     relapse = relapsed_at(state)
     playbook = state.playbook
     if playbook:
@@ -77,6 +87,9 @@ def impact_ended(state: Incident) -> datetime | None:
     return at.get("mitigated") or at.get("resolved")
 
 
+FAR = timedelta(days=300)
+"""Between two neighbours: more is a slip of the year."""
+
 NEEDED = ("impact_started", "detected", "declared", "mitigated", "resolved")
 """Milestones without which the incident's measures cannot be told."""
 
@@ -89,13 +102,23 @@ stopped before its cause is known, as most processes ask for."""
 def milestone_faults(state: Incident) -> list[str]:
     """What is wrong with the milestones for closing: those of `NEEDED` that are missing, and any out of order."""
     at = milestones(state)
-    missing = [name for name in NEEDED if name not in at]
-    faults = [f"{name.replace('_', ' ')} is missing" for name in missing]
-    known = [name for name in MILESTONES if name in at]
-    for before, after in pairwise(known):
+    faults = [f"{_named(name)} is missing" for name in NEEDED if name not in at]
+    return [*faults, *contradictions(at).values()]
+
+
+def contradictions(at: Mapping[str, datetime]) -> dict[str, str]:
+    """Milestones out of order, or farther from the one before than any incident lasts, with a clause for each."""
+    faults = {}
+    for before, after in pairwise(name for name in MILESTONES if name in at):
         if at[after] < at[before] and (before, after) not in EITHER_WAY:
-            faults.append(f"{after.replace('_', ' ')} is before {before.replace('_', ' ')}")
+            faults[after] = f"{_named(after)} is before {_named(before)}"
+        elif at[after] - at[before] > FAR:
+            faults[after] = f"{_named(after)} is {(at[after] - at[before]).days} days after {_named(before)}"
     return faults
+
+
+def _named(milestone: str) -> str:
+    return milestone.replace("_", " ")
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -108,7 +131,7 @@ class Span(msgspec.Struct, frozen=True):
     @property
     def words(self) -> str:
         """`impact started → mitigated`."""
-        return " → ".join(name.replace("_", " ") for name in (self.begins, self.ends))
+        return " → ".join(map(_named, (self.begins, self.ends)))
 
 
 _START = ("impact_started", "detected", "declared")

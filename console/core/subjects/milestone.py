@@ -1,6 +1,6 @@
 """Milestones that somebody set by hand; the others come from the stages (see core/log/milestones.py)."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Annotated, Literal
 
 from console.core.language.text import clean
@@ -9,7 +9,8 @@ from console.core.language.when import parse_when
 from console.core.log.command import Asked, Command, Decision, Word, key, proposed, split
 from console.core.log.event import Body
 from console.core.log.folding import Folding
-from console.core.log.state import Incident, Part, Register
+from console.core.log.milestones import Milestones, contradictions, milestones, milestones_set
+from console.core.log.state import Incident
 from console.core.playbook.model import MILESTONES
 from console.core.refusal import Refused
 
@@ -28,20 +29,20 @@ class MilestoneSet(Body, frozen=True):
         fold.entry("milestone", text)
 
 
-class Milestones(Part):
-    set_by_hand: dict[str, Register] = {}
-
-
-def milestones_set(state: Incident) -> dict[str, Register]:
-    """Milestones set by hand; the value is RFC 3339, or empty where its time was taken away."""
-    return state.part(Milestones).set_by_hand
-
-
 class SetMilestone(Command, frozen=True, kw_only=True):
     """`moment` None takes the milestone's time away."""
 
     milestone: str
     moment: datetime | None
+
+    def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
+        """What it would contradict that is no contradiction yet."""
+        name, at = key(self.milestone), milestones(state)
+        if self.moment is None or name not in MILESTONES:
+            return ""
+        known = contradictions(at)
+        faults = [fault for fault in contradictions(at | {name: self.moment}).values() if fault not in known.values()]
+        return f"Milestones contradict: {', '.join(faults)}." if faults else ""
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         milestone = key(self.milestone)

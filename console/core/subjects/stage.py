@@ -9,13 +9,12 @@ from console.core.log.clocks import outstanding_promises
 from console.core.log.command import Asked, Command, Decision, Newer, Word, newer_than, proposed, split
 from console.core.log.event import Body, Key, Replaced, Text
 from console.core.log.folding import Folding
-from console.core.log.milestones import milestones, mitigation_place
+from console.core.log.milestones import Milestones, milestones, mitigation_place
 from console.core.log.state import Incident, Part, Record
 from console.core.playbook.gates import accepted_reasons, gate, missing
 from console.core.playbook.model import Stage, find_stage
 from console.core.refusal import Refused
 from console.core.subjects.change import changes_in_flight
-from console.core.subjects.milestone import Milestones
 from console.core.subjects.task import open_tasks
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from console.core.language.checks import Finding, check_action, check_blameless
 from console.core.language.text import one_line
+from console.core.log.milestones import contradictions, milestones
 from console.core.log.state import Incident
 from console.core.subjects.action_item import ActionItem, action_items_of
 from console.core.subjects.postmortem import SECTIONS, postmortem_of
@@ -30,6 +31,8 @@ def _missing(state: Incident, sources: Mapping[str, Origin]) -> Iterator[str]:
         names = [SECTIONS[section] for section, origin in sources.items() if origin == kind]
         if names:
             yield f"{_listed(names)}: {words}."
+    for fault in contradictions(milestones(state)).values():
+        yield f"Milestones contradict: {fault}."
     if not action_items_of(state):
         yield "There is no action item."
     for item in action_items_of(state):

@@ -9,7 +9,7 @@ from console.core.language.text import one_line
 from console.core.language.times import format_length
 from console.core.log.clocks import met_of
 from console.core.log.entries import Entry
-from console.core.log.milestones import durations, milestones
+from console.core.log.milestones import contradictions, durations, milestones
 from console.core.log.state import Incident
 from console.core.subjects.action_item import ActionItem, action_items_of
 from console.core.subjects.change import changes_of
@@ -150,6 +150,9 @@ class Parts:
     def durations(self) -> Iterator[Block]:
         reached = [(name.replace("_", " ").capitalize(), self.at(at)) for name, at in milestones(self.state).items()]
         yield from _table(("Milestone", "At"), reached)
+        faults = contradictions(milestones(self.state)).values()
+        if faults:
+            yield Remark(words(f"Milestones contradict: {', '.join(faults)}."))
         rows = []
         for measure in measures(self.state):
             taken = format_length(measure.taken) if measure.taken is not None else "not known"

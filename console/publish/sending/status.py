@@ -9,7 +9,7 @@ import msgspec
 from console.core.language.times import parse_rfc3339
 from console.core.log.clocks import ENDED
 from console.core.log.state import Incident
-from console.core.subjects.update import last_update
+from console.core.subjects.update import any_update, last_update
 from console.publish.provider import Capabilities, PageView
 from console.publish.sending.message import Delivery, Known, Part, Remote, component_state
 from console.store.outbox.message import Message, Placed
@@ -32,6 +32,8 @@ class Standing(msgspec.Struct, frozen=True):
     """How many messages have not arrived yet."""
     url: str = ""
     """Where a person can read the page; empty where that is not known."""
+    arrived: tuple[str, ...] = ()
+    """Ids of the updates that arrived there, oldest first."""
 
 
 def standings(messages: Iterable[Message], placed: Mapping[str, Placed], now: datetime) -> tuple[Standing, ...]:
@@ -50,7 +52,8 @@ def _standing(target: str, messages: list[Message], placed: Placed, now: datetim
         if all(message.state == "dropped" for message in messages):
             return Standing(target, "nothing", messages[-1].note)
         where: Where = "differs" if placed.differs else "in sync"
-        return Standing(target, where, placed.differs or "", url=url)
+        arrived = tuple(dict.fromkeys(message.event for message in messages if message.state == "done"))
+        return Standing(target, where, placed.differs or "", url=url, arrived=arrived)
     first = left[0]
     due = parse_rfc3339(first.due_at)
     until = due if due > now else None
@@ -67,14 +70,37 @@ def _standing(target: str, messages: list[Message], placed: Placed, now: datetim
 
 
 def against(state: Incident, known: tuple[Standing, ...]) -> tuple[Standing, ...]:
-    """The standings of an incident that is over: none is in sync while the last public update says that it goes on."""
+    """The standings beside the log as it is now: what a page shows that the log no longer says, and, once the incident
+    is over, that the last public update says that it goes on.
+    """
     last = last_update(state, "public")
+    known = tuple(_beside(state, each) for each in known)
     if state.phase != "over" or last is None or last.final or last.status in ENDED:
         return known
     why = f"The incident is closed, but the last public update says {last.status}."
     return tuple(
         msgspec.structs.replace(each, where="behind", says=why) if each.where == "in sync" else each for each in known
     )
+
+
+def _beside(state: Incident, standing: Standing) -> Standing:
+    """It differs while the last update that arrived is no longer said here; an earlier one is told, and no more."""
+    if standing.where != "in sync":
+        return standing
+    gone = [words for id in standing.arrived if (words := _no_longer_said(state, id))]
+    if not gone:
+        return standing
+    last = _no_longer_said(state, standing.arrived[-1])
+    says = f"The page still shows {last or ', '.join(gone)}."
+    return msgspec.structs.replace(standing, where="differs" if last else standing.where, says=says)
+
+
+def _no_longer_said(state: Incident, id: str) -> str:
+    """An update that was undone or redacted after it went out, in words; empty where it stands."""
+    update, entry = any_update(state, id), state.entries.get(id)
+    if update is None or entry is None or not (entry.undone or entry.redacted):
+        return ""
+    return f"{update.audience} update #{update.number}, {'redacted' if entry.redacted else 'undone'} here"
 
 
 def remote_of(placed: Placed) -> Remote | None:

@@ -41,6 +41,14 @@ class ProseKept(Message):
         self.line, self.lead = line, lead
 
 
+class Declaring(Message):
+    """An incident is to be declared; `words` are a severity and a title as they were typed behind /declare."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.words = words
+
+
 class Shown(Message):
     """A screen has come to the front."""
 

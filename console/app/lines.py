@@ -78,7 +78,7 @@ def key_doubt(line: str) -> str:
     """The question about a line that is nothing but the letter of an act; empty for every other line."""
     letter = line.strip()
     act = next((act for act in ACTS if len(letter) == 1 and letter in act.keys.split(",")), None)
-    return f"“{letter}” alone is logged as text; Alt+{letter} is “{act.title}”." if act else ""
+    return f"Alt+{letter} is “{act.title}”; “{letter}” alone is logged as an entry." if act else ""
 
 
 def is_core(slash: Slash) -> bool:

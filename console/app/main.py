@@ -22,7 +22,7 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 from console.app import dialogs, screens, themes
-from console.app.act_screen import ActScreen, ProseKept, performer_of
+from console.app.act_screen import ActScreen, Declaring, ProseKept, performer_of
 from console.app.acts import BY_ID, with_keys
 from console.app.backups import EVERY_S, Backups
 from console.app.bells import LOUD, Bells, due_words
@@ -568,7 +568,10 @@ class WarroomApp(App[int]):
             self.push_screen(dialogs.help.HelpScreen(help_rows(self.screen.place, self.screen.situation)))
 
     def act_declare(self) -> None:
-        dialogs.declare.DeclareFlow(self, self.session, self.open_room).ask()
+        self.on_declaring(Declaring(""))
+
+    def on_declaring(self, event: Declaring) -> None:
+        dialogs.declare.DeclareFlow(self, self.session, self.open_room).ask(event.words)
 
     act_declare_here = act_declare
 

@@ -26,7 +26,7 @@ Row = tuple[str, str, str]
 SCREEN_WORDS: dict[str, str] = {
     "filter": "/filter #tag @person KIND words, or off",
     "guide": "/guide",
-    "correct": "/correct [ENTRY]",
+    "correct": "/correct [last, ENTRY or WORDS of it]",
     "runbook": "/runbook [close] [NAME]",
     "classify": "/classify",
     "advice": "/advice",
@@ -36,7 +36,7 @@ SCREEN_WORDS: dict[str, str] = {
     "jump": "/jump 14:32",
     "board": "/board",
     "registers": "/registers",
-    "declare": "/declare",
+    "declare": "/declare [SEV1] [TITLE]",
     "export": "/export handoff|brief|customer|postmortem|rca|html|timeline|json|csv [FILE]",
     "theme": "/theme",
     "help": "/help",

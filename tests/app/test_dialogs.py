@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 from console.app.dialogs.base import FormDialog
 from console.app.dialogs.declare import DeclareDialog
 from console.app.dialogs.help import HelpScreen, page
+from console.app.dialogs.write import EntryDialog
 from console.app.widgets.choice_list import ChoiceList
 from console.core.log.milestones import milestones
 from console.core.subjects.change import ClaimChange
@@ -233,3 +234,36 @@ async def test_no_words_of_a_form_are_dropped_where_what_was_chosen_has_no_place
         room.app.screen.query_one("#field-reason").focus()
         await room.presses(*"because", "enter")
         room.shows("The severity stays")
+
+
+async def test_a_declaration_begins_with_the_words_behind_the_slash(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        for line, severity, title in (
+            ("/declare SEV3 search is slow", "SEV3", "search is slow"),
+            ("/declare 0 all regions are down", "SEV0", "all regions are down"),
+            ("/declare search is slow", "SEV1", "search is slow"),
+            ("/declare SEV0", "SEV0", ""),
+        ):
+            await room.logs(line)
+            form = room.app.screen
+            assert isinstance(form, DeclareDialog)
+            assert (form.values()["severity"], form.values()["title"]) == (severity, title)
+            await room.presses("escape")
+        await room.logs("/declare SEV3 search is slow")
+        await room.presses("tab", "tab", *"-20m")
+        room.shows("declares SEV3: search is slow, since ")
+        await room.presses("enter")
+        await room.until(lambda: room.app.screen is not form and not isinstance(room.app.screen, DeclareDialog))
+        room.shows("SEV3", "search is slow")
+
+
+async def test_a_line_typed_behind_an_entry_that_enter_opened_is_none_of_its_words(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("2 zones are back")
+        await room.presses("escape", "enter")
+        assert isinstance(room.app.screen, EntryDialog)
+        await room.keys_in("pods are fine again")
+        await room.presses("enter")
+        texts = [entry.text for entry in room.state.entries if entry.kind == "note"]
+        assert texts[0] == "2 zones are back"
+        assert texts[1:] == ["pods are fine again"] or room.line == "pods are fine again"

@@ -28,6 +28,7 @@ from tests.app.forms import COMPLETE, FORMS, PASTED, Form, all_forms, focusable,
 
 SECRET = "password: hunter2x9"
 ASKS = "looks like a secret"
+RUNS_NOTHING = "“/sev” is text in a form, and runs nothing."
 COPIED = "\x1b[31mERROR\x1b[0m pool: d n x\n\x1b]0;a title\x07\tat pool.take\n\x1b[200~y\x1b[27;5;13~s\n"
 """What was copied off another terminal: colours, a title, a marker of pastes and a key, in several lines."""
 
@@ -46,8 +47,13 @@ def test_every_form_is_made_here() -> None:
     assert all_forms() == set(FORMS)
 
 
+@pytest.mark.parametrize(
+    ("typed", "asks"), [("{} " + SECRET, ASKS), ("/sev SEV0 {}", RUNS_NOTHING)], ids=["secret", "slash word"]
+)
 @pytest.mark.parametrize("kinds", SHARES, ids=lambda kinds: kinds[0].__name__)
-async def test_no_form_writes_a_secret_at_the_first_enter(tmp_path: Path, kinds: list[type[Form]]) -> None:
+async def test_no_form_writes_at_the_first_enter_what_is_easily_not_meant(
+    tmp_path: Path, kinds: list[type[Form]], typed: str, asks: str
+) -> None:
     async with console(tmp_path, size=(120, 50), config=tmp_path) as room:
         await prepare(room)
         for kind in kinds:
@@ -56,16 +62,16 @@ async def test_no_form_writes_a_secret_at_the_first_enter(tmp_path: Path, kinds:
             await room.settles()
             texts = [widget for widget in focusable(form) if isinstance(widget, Input | TextArea)]
             free = [widget for widget in texts if not (isinstance(widget, Input) and widget.password)]
-            asked = 0
-            for widget in free if kind not in ONLY_LOOKS else []:
+            asked, takes_all = 0, ONLY_LOOKS | ({PasteDialog} if asks == RUNS_NOTHING else set())
+            for widget in free if kind not in takes_all else []:
                 before = form.values()
-                await _write(room, widget, f"{_text(widget)} {SECRET}".strip())
+                await _write(room, widget, typed.format(_text(widget)).strip())
                 await room.presses("ctrl+s")
                 assert sent == [], (kind, widget.id)
-                asked += ASKS in form.problem
+                asked += asks in form.problem
                 form.fill(before)
                 await room.settles()
-            assert bool(asked) == bool(free and kind not in ONLY_LOOKS | TAKES_NO_PROSE), kind
+            assert bool(asked) == bool(free and kind not in takes_all | TAKES_NO_PROSE), kind
             await _leave(room)
 
 
@@ -201,7 +207,7 @@ async def test_words_of_a_form_that_was_left_come_back_selected_and_only_to_what
         await room.presses("alt+t", *"old", "escape", "alt+t")
         room.shows("What you typed before is back")
         await room.presses(*"new")
-        room.shows("logs: new")
+        room.shows("logs a task: new")
         await room.presses("escape", "alt+n", "1", "tab")
         await room.keys_in("over and out")
         await room.presses("escape", "alt+n")

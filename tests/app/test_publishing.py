@@ -253,7 +253,9 @@ async def test_nothing_of_the_keys_is_on_the_screen_or_in_the_file(tmp_path: Pat
 
 async def test_an_update_typed_as_a_line_is_seen_before_it_goes_out(tmp_path: Path, config: Path) -> None:
     async with console(tmp_path, config=config, size=(120, 46)) as room:
-        await room.logs("/update public next 20m We are looking into it.")
+        await room.types("/update public next 20m We are looking into it.")
+        assert "opens: post a status update" in room.hint
+        await room.presses("enter")
         dialog = room.app.screen
         assert isinstance(dialog, UpdateDialog)
         assert (dialog.values()["text"], dialog.values()["next"]) == ("We are looking into it.", "20m")

@@ -440,3 +440,19 @@ def test_behind_a_pipe_what_is_easily_not_meant_is_told_and_logged(warroom: Warr
     assert "“Tokyo” is taken as text" in err
     assert "once more" not in out
     assert sorted(kind for kind, _ in warroom.entries(ref)) == ["change", "declared", "note", "role", "task"]
+
+
+def test_what_is_erased_is_named_and_asked_about_first(warroom: Warroom, ref: str) -> None:
+    with plain(warroom, ref) as shown:
+        prompts(shown, 1)
+        shown.types("the key is out\r")
+        shown.until(b"note  the key is out")
+        shown.types("/redact last\r")
+        shown.until("This erases “the key is out” by".encode())
+        shown.until(b"Enter once more does it.")
+        assert ("note", "the key is out") in warroom.entries(ref)
+        shown.types("/redact last\r")
+        shown.until(b"redacted by")
+        shown.types("\x04")
+        assert shown.ends() == 0
+    assert "the key is out" not in dict(warroom.entries(ref)).values()

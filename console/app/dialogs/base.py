@@ -17,7 +17,7 @@ from textual.widgets import Input, OptionList, Static, TextArea
 
 from console.app.act_screen import ActScreen
 from console.app.acts import BY_ID
-from console.app.registry import bindings
+from console.app.registry import WORDS, bindings
 from console.app.text_cursor import OWN_CURSOR, unpainted
 from console.app.widgets.cell import Cell, pressable, text
 from console.app.widgets.choice_list import Choice, ChoiceList
@@ -75,6 +75,12 @@ class Carried(NamedTuple):
     told_at: float
 
 
+def command_doubt(text: str) -> str:
+    """The question about a field's text that begins with a slash word: it was meant for the prompt, perhaps."""
+    word = text.strip().partition(" ")[0]
+    return f"“{word}” is text in a form, and runs nothing." if word[:1] == "/" and word[1:].lower() in WORDS else ""
+
+
 class DialogText(TextArea):
     """Several lines to write in. Enter begins a line; nothing that a terminal obeys can be pasted into it."""
 
@@ -113,6 +119,8 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
     """Whether texts outlive Esc in `memory`, and not in a draft of its own."""
     asks_about_secrets = True
     """Whether what is typed is written anywhere."""
+    asks_about_commands = True
+    """Whether a text that begins with a slash word was perhaps meant for the prompt."""
     remembers_choices = False
     """Whether choices do, too: where they mean the same the next time."""
     fits_labels = True
@@ -450,16 +458,16 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
 
     def _doubt(self, result: T) -> str:
         """What has to be read before a second Enter; empty where the first one is enough."""
-        return " ".join(filter(None, (self._secret_doubt(), self._doubts(result))))
+        texts = self._typed_texts() if self.asks_about_secrets else []
+        secret = next(filter(None, map(secret_doubt, texts)), "")
+        commands = map(command_doubt, texts) if self.asks_about_commands else ()
+        return " ".join(filter(None, (secret, *commands, self._doubts(result))))
 
-    def _secret_doubt(self) -> str:
-        """Asks about what looks like a secret in a text that somebody typed here, or that is in no log yet."""
-        if not self.asks_about_secrets:
-            return ""
+    def _typed_texts(self) -> list[str]:
+        """Free texts that somebody typed here, or that are in no log yet."""
         values = self.values()
-        typed = (field for field in self._fields if not field.choices and not field.secret)
-        texts = (values[field.id] for field in typed if field.fresh or values[field.id] != clean(field.value))
-        return next(filter(None, map(secret_doubt, texts)), "")
+        free = [field for field in self._fields if not (field.choices or field.secret)]
+        return [values[field.id] for field in free if field.fresh or self._is_typed(field, values)]
 
     async def _send(self, send: Send[T], result: T) -> None:
         try:

@@ -2,6 +2,7 @@
 the channel."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 
 import msgspec
@@ -17,11 +18,12 @@ from console.app.session import Session
 from console.app.settings import preferred_playbook
 from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice, ChoiceList
+from console.core.language.grammar import day_and_time
 from console.core.language.text import clean
 from console.core.language.when import parse_when
 from console.core.log.command import Command
 from console.core.log.decide import decide
-from console.core.playbook.model import Playbook, Question
+from console.core.playbook.model import Playbook, Question, find_severity
 from console.core.playbook.triage import check_answers, hint, questions, suggest
 from console.core.refusal import Refused
 from console.core.subjects.declaration import DeclareIncident
@@ -50,6 +52,8 @@ class Declaration(msgspec.Struct, frozen=True):
     command: DeclareIncident
     answers: dict[str, str]
     began: datetime | None = None
+    since: str = ""
+    """The end of the last line: `, since 14:32 yesterday`."""
 
 
 class DeclareDialog(FormDialog[Declaration]):
@@ -66,7 +70,9 @@ class DeclareDialog(FormDialog[Declaration]):
         actor: str,
         opened: datetime | None = None,
         zone: tzinfo = UTC,
+        typed: str = "",
     ) -> None:
+        """`typed` is a severity, where it begins with one, and a title: both begin the form."""
         now = moment(opened)
         self._playbook = playbook
         self.wants_other = False
@@ -93,18 +99,25 @@ class DeclareDialog(FormDialog[Declaration]):
             if not command.retrospective:
                 # What is owed counts from the declaration, which is now, however long ago the trouble began.
                 command = msgspec.structs.replace(command, at=None)
-            return Declaration(command, self._all_answers(values), since)
+            began = f", since {day_and_time(since, now, zone)}" if since else ""
+            return Declaration(command, self._all_answers(values), since, began)
 
         levels = severity_rows(playbook.severities)
-        self._first = levels[min(1, len(levels) - 1)].value
+        usual = levels[min(1, len(levels) - 1)].value
+        named, title = "", typed
+        with suppress(Refused):
+            first, _, behind = typed.partition(" ")
+            named, title = find_severity(playbook, first).name, behind.strip()
+        self._first = "" if named else usual
+        """The severity that the form begins with, where nobody named one."""
         kinds = (
             Choice("real", "Live"),
             Choice("drill", "Drill, never published"),
             Choice("past", "Retrospective: only the record, no clocks"),
         )
         fields = (
-            Field("title", "What is broken", hint="Checkout errors"),
-            Field("severity", "Severity; if unsure, the higher one", self._first, choices=levels),
+            Field("title", "What is broken", title, hint="Checkout errors", fresh=bool(title)),
+            Field("severity", "Severity; if unsure, the higher one", named or usual, choices=levels),
             Field("since", "Since when", hint="optional: 14:32 or -20m"),
             *(Field(question.id, question.ask, hint=_hint(question)) for question in triage),
             Field("kind", "Type", "real", choices=kinds),
@@ -113,6 +126,8 @@ class DeclareDialog(FormDialog[Declaration]):
         super().__init__(
             f"Declare an incident  ·  {playbook.title}", fields, build, _enters, topic=TOPIC, preview=self._says
         )
+        # What was typed now goes before what was typed in a form that was left.
+        self._recalled = bool(typed)
 
     def _answers(self, values: Values) -> dict[str, str]:
         return {id: value for id, value in values.items() if id in self._asked and value.strip()}
@@ -168,7 +183,7 @@ class DeclareDialog(FormDialog[Declaration]):
 def _enters(given: Declaration) -> str:
     command = given.command
     kind = " as a drill" if command.drill else " for the record only" if command.retrospective else ""
-    return f"declares {command.severity}{kind}: {command.title}"
+    return f"declares {command.severity}{kind}: {command.title}{given.since}"
 
 
 class DeclareFlow:
@@ -177,11 +192,16 @@ class DeclareFlow:
     def __init__(self, app: App[int], session: Session, open_room: Callable[[str], None]) -> None:
         self._app, self._session, self._open_room = app, session, open_room
         self._books = Playbooks(session.config)
+        self._typed = ""
         self._new = ""
         self._logged: list[Command] = []
 
-    def ask(self) -> None:
-        """Open the dialog with the process that the settings prefer, else with `standard`."""
+    def ask(self, argument: str = "") -> None:
+        """Open the dialog with the process that the settings prefer, else with `standard`.
+
+        `argument` is what stood behind /declare: a severity, where it begins with one of the process, and a title.
+        """
+        self._typed = argument.strip()
         book, complaint = self._books.chosen(preferred_playbook(self._session.config))
         if complaint:
             self._tell(complaint)
@@ -200,7 +220,7 @@ class DeclareFlow:
 
     def _open(self, playbook: Playbook) -> None:
         session = self._session
-        dialog = DeclareDialog(playbook, session.actor, session.now(), session.zone)
+        dialog = DeclareDialog(playbook, session.actor, session.now(), session.zone, self._typed)
 
         async def send(given: Declaration) -> None:
             await self._declare(given, playbook)

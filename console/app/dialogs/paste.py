@@ -36,6 +36,7 @@ class PasteDialog(FormDialog[Sequence[Command]]):
     """Gives the command that logs the text, or none for an empty one. Nothing in it is run: a slash is text."""
 
     remembers = False
+    asks_about_commands = False
 
     def __init__(self, state: Incident, pasted: str, actor: str, now: datetime, zone: tzinfo) -> None:
         # Of the dialog and not of each try, so that a second try at a failing disk is the same command.
@@ -135,8 +136,8 @@ class PasteDialog(FormDialog[Sequence[Command]]):
 
         super().__init__(f"Pasted into {state.ref}", fields, build, says, preview=preview, doubts=doubts)
 
-    def _secret_doubt(self) -> str:
-        return "" if self.values()["as"] == DROP else super()._secret_doubt()
+    def _typed_texts(self) -> list[str]:
+        return [] if self.values()["as"] == DROP else super()._typed_texts()
 
     @on(TextArea.Changed)
     def _keep_text(self, event: TextArea.Changed) -> None:

@@ -121,8 +121,10 @@ class EntryDialog(FormDialog[Command]):
         now: datetime,
         plan: Callable[[], Awaitable[Plan | None]],
         redacting: bool = False,
+        reading: bool = False,
     ) -> None:
-        """With `redacting` it is opened to redact the entry, and for nothing else."""
+        """With `redacting` it is opened to redact the entry, and for nothing else; with `reading` to look at it: it
+        begins in the list, so that a line typed behind Enter is none of the entry's words."""
         entry = find_entry(state, entry_id)
         fixed = uncorrectable(entry)
         shown_at = f"{entry.occurred_at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
@@ -216,6 +218,7 @@ class EntryDialog(FormDialog[Command]):
             kinds = tuple(Choice(kind, kind) for kind in SCRIBE_KINDS)
             fields += [Field("kind", "Kind", entry.kind, choices=kinds)] if is_scribed(entry) else []
         fields.append(Field("act", "What to do", "redact" if redacting else acts[0].value, choices=tuple(acts)))
+        self._begins_in = fields[-1 if reading else 0]
         facts = [
             *([words] if fixed or redacting else []),
             f"{entry.kind} by {entry.author} · happened {_at(entry.occurred_at, zone)}",
@@ -253,6 +256,10 @@ class EntryDialog(FormDialog[Command]):
             preview=preview,
             doubts=doubts,
         )
+
+    @property
+    def first_field(self) -> Field:
+        return self._begins_in
 
 
 def _as_posted(update: Update | None, zone: tzinfo) -> list[str]:

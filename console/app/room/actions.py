@@ -15,11 +15,12 @@ from console.app.widgets.timeline_model import Filter
 from console.core.language.text import one_line
 from console.core.language.when import parse_when
 from console.core.log.command import Command
+from console.core.log.entries import Entry
 from console.core.log.event import NewEvent
 from console.core.refusal import Refused
 from console.core.subjects.entry import find_entry, uncorrectable
 from console.core.subjects.stage import MoveStage
-from console.core.subjects.undo import RedactEntry, Undo, last_correction, undo_words, undoes
+from console.core.subjects.undo import RedactEntry, Undo, last_correction, redactable, undo_words, undoes
 
 
 class RoomActs:
@@ -110,21 +111,20 @@ class RoomActs:
         if why := uncorrectable(entry):
             self._context.prompt.say(why, error=True)
             return None
-        words = f"opens “{one_line(entry.text, 60)}” by {entry.author} to correct it"
-        return Armed(words, lambda: self.open_entry(entry.id))
+        return Armed(f"opens {_quoted(entry)} to correct it", lambda: self.open_entry(entry.id))
 
     def act_correct(self) -> None:
         if armed := self.arm_correct():
             armed.do()
 
-    def open_entry(self, entry_id: str, *, redacting: bool = False) -> None:
-        """The entry's details, with correction, redaction and history; or to be redacted."""
+    def open_entry(self, entry_id: str, *, redacting: bool = False, reading: bool = False) -> None:
+        """The entry's details, with correction, redaction and history; to be corrected, redacted, or looked at."""
         room, session = self._context, self._context.session
         plan = partial(session.redaction, room.ref, entry_id)
 
         def make() -> "dialogs.base.FormDialog[Command]":
             dialog = dialogs.write.EntryDialog(
-                room.state, entry_id, room.actor, session.zone, room.now(), plan, redacting
+                room.state, entry_id, room.actor, session.zone, room.now(), plan, redacting, reading
             )
             dialog.send = room.unless_newer(send)
             return dialog
@@ -138,11 +138,24 @@ class RoomActs:
         room.open_form(make)
 
     async def correct(self, argument: str) -> None:
-        """`/correct ENTRY`, with the entry's id."""
+        """`/correct ENTRY`: its id, `last`, or words of it."""
         try:
-            self.open_entry(find_entry(self._context.state, argument).id)
+            self.open_entry(self._correctable(argument)[-1].id)
         except Refused as refused:
             self._context.prompt.restore(f"/correct {argument}", refused.reason)
+
+    def _correctable(self, argument: str) -> list[Entry]:
+        fits = redactable(self._context.state, argument, self._context.actor, "correct")
+        if why := uncorrectable(fits[-1]):
+            raise Refused(why, "entry")
+        return fits
+
+    def foreseen(self, word: str, argument: str) -> str:
+        """What `/correct ENTRY` or `/redact ENTRY` opens, for the line under the prompt. May raise Refused."""
+        room = self._context
+        fits = self._correctable(argument) if word == "correct" else redactable(room.state, argument, room.actor)
+        more = f"; the last of {len(fits)} entries with these words" if len(fits) > 1 else ""
+        return f"opens {_quoted(fits[-1])} to {word} it{more}"
 
     def arm_undo(self) -> Armed:
         room = self._context
@@ -204,3 +217,7 @@ class RoomActs:
             self._timeline.go_to(parse_when(argument, now=room.now(), zone=room.session.zone))
         except Refused as refused:
             room.prompt.restore(f"/jump {argument}", refused.reason)
+
+
+def _quoted(entry: Entry) -> str:
+    return f"“{one_line(entry.text, 60)}” by {entry.author}"

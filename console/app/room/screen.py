@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.events import Resize
 
 from console.app import registry
-from console.app.act_screen import ActScreen, ProseKept
+from console.app.act_screen import ActScreen, Declaring, ProseKept
 from console.app.acts import BY_ID, BY_SLASH, REMEDY_DIALOGS, Act, with_keys
 from console.app.lines import LineAct, is_core, key_doubt, read_line
 from console.app.publishing import Publishing
@@ -304,14 +304,14 @@ class RoomScreen(ActScreen[None]):
         """What Enter does with a slash line; refused where the core would refuse its command."""
         if isinstance(command, Undo):
             return undoes(self.state, command, now)
-        if isinstance(command, RedactEntry):
-            fits = redactable(self.state, command.entry, command.actor)
-            more = f"; the last of {len(fits)} entries with these words" if len(fits) > 1 else ""
-            return f"opens “{one_line(fits[-1].text, 60)}” by {fits[-1].author} to redact it{more}"
-        if command is not None and not isinstance(command, PostUpdate):
-            return would_log(self.state, command, now)
+        if slash.argument and slash.word in ("correct", "redact"):
+            return self.acts.foreseen(slash.word, slash.argument)
+        composed = isinstance(command, PostUpdate) and self._updates.composes(command)
+        if command is not None and not composed:
+            nowhere = ", published nowhere" if isinstance(command, PostUpdate) else ""
+            return would_log(self.state, command, now) + nowhere
         act = BY_SLASH.get(slash.word)
-        if act is not None and (command is not None or not slash.argument):
+        if act is not None and (composed or slash.word == "declare" or not slash.argument):
             return f"opens: {act.title.lower()}"
         return f"{'runs' if slash.argument else 'needs more:'} /{slash.word}   {registry.WORDS[slash.word]}"
 
@@ -350,8 +350,9 @@ class RoomScreen(ActScreen[None]):
             assert isinstance(parsed, Slash)
             self.prompt.settled(line)
             await self._run_slash(parsed)
-        elif isinstance(command, PostUpdate) and self._updates.compose_line(command):
+        elif isinstance(command, PostUpdate) and self._updates.composes(command):
             self.prompt.settled(line)
+            self._updates.compose_line(command)
         else:
             self.context.write(command, line)
 
@@ -361,13 +362,21 @@ class RoomScreen(ActScreen[None]):
 
     async def _run_slash(self, slash: Slash) -> None:
         """A word that a screen reads, or one without an argument, which opens its dialog."""
-        words = {**self.acts.words, "runbook": self._process.open_runbook, "playbook": self._process.change_playbook}
+        words = {
+            **self.acts.words,
+            "runbook": self._process.open_runbook,
+            "playbook": self._process.change_playbook,
+            "declare": self._declare,
+        }
         if slash.argument and slash.word in words:
             await words[slash.word](slash.argument)
         elif slash.word in BY_SLASH:
             self.act(BY_SLASH[slash.word])
         else:
             self.prompt.restore(f"/{slash.word} ", f"Write {registry.WORDS[slash.word]}.")
+
+    async def _declare(self, argument: str) -> None:
+        self.post_message(Declaring(argument))
 
     @on(Prompt.Pasted)
     def _pasted(self, event: Prompt.Pasted) -> None:
@@ -459,4 +468,4 @@ class RoomScreen(ActScreen[None]):
 
     @on(Timeline.Chosen)
     def _chosen(self, event: Timeline.Chosen) -> None:
-        self.acts.open_entry(event.id)
+        self.acts.open_entry(event.id, reading=True)

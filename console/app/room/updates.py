@@ -24,15 +24,16 @@ class RoomUpdates:
     def __init__(self, context: RoomContext, publishing: Publishing) -> None:
         self._context, self._publishing = context, publishing
 
-    def compose_line(self, command: PostUpdate) -> bool:
-        """Open the composer with an update that was typed as a line, since nothing is published that nobody has seen
-        as it goes out; False where there is nowhere to publish it."""
+    def composes(self, command: PostUpdate) -> bool:
+        """Whether an update that was typed as a line opens the composer, since nothing is published that nobody has
+        seen as it goes out; else there is nowhere to publish it."""
         audience = command.audience.strip().lower()
         targets = self._publishing.publisher().targets.all()
-        if self._context.state.drill or not any(each.enabled and each.audience == audience for each in targets):
-            return False
-        self.compose(kept=dialogs.compose.kept_of(command, audience))
-        return True
+        return not self._context.state.drill and any(each.enabled and each.audience == audience for each in targets)
+
+    def compose_line(self, command: PostUpdate) -> None:
+        """Open the composer with an update that was typed as a line."""
+        self.compose(kept=dialogs.compose.kept_of(command, command.audience.strip().lower()))
 
     def act_update(self) -> None:
         self.compose()

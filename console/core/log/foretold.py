@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 
 import msgspec
 
-from console.core.language.grammar import people_in
+from console.core.language.grammar import Line, left_times, people_in
 from console.core.language.names import name_key
 from console.core.log.command import Command
 from console.core.log.decide import decide
@@ -16,6 +16,7 @@ from console.core.log.fold import extend
 from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.core.subjects.role import name_doubt
+from console.core.subjects.task import AddTask
 
 _AFTER_ALL_MS = 1 << 62
 
@@ -34,8 +35,18 @@ def foretold(state: Incident, command: Command, now: datetime) -> list[Entry]:
 
 
 def would_log(state: Incident, command: Command, now: datetime) -> str:
-    """`logs: Severity SEV1 → SEV0`, for the last line of a form."""
-    return f"logs: {'; '.join(entry.text for entry in foretold(state, command, now))}"
+    """`logs: Severity SEV1 → SEV0`, for the last line of a form; the kind of what begins with somebody's own words is
+    named, `logs an action item: add an alarm`."""
+    entries = foretold(state, command, now)
+    own = str(getattr(command, "text", "")).strip()
+    kind = entries[0].kind.replace("_", " ") if own and len(entries) == 1 and entries[0].text.startswith(own) else ""
+    named = f" {'an' if kind[0] in 'aeiou' else 'a'} {kind}" if kind else ""
+    line = Line("note", own)
+    if isinstance(command, AddTask):
+        line = Line("task", own, due_in=command.due_in, due_at=command.due_at)
+    left = left_times(line) if kind else ()
+    stays = f" · “{left[0]}” stays in the text" if left else ""
+    return f"logs{named}: {'; '.join(entry.text for entry in entries)}{stays}"
 
 
 def doubt_of(state: Incident, command: Command, now: datetime, zone: tzinfo) -> str:

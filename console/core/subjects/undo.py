@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
+from typing import Literal
 
 from console.core.language.names import same_name, unquoted
 from console.core.language.text import clean, one_line
@@ -173,11 +174,11 @@ def _is_id(state: Incident, word: str) -> bool:
     return plain and any(entry.id.startswith(word) for entry in state.entries)
 
 
-def redactable(state: Incident, text: str, actor: str) -> list[Entry]:
-    """The entries that a redaction may mean by an id, `last`, or words of theirs; refused where there is none."""
+def redactable(state: Incident, text: str, actor: str, act: Literal["redact", "correct"] = "redact") -> list[Entry]:
+    """The entries that the act may mean by an id, `last`, or words of theirs; refused where there is none."""
     wanted = text.strip().casefold()
     if wanted == "last":
-        return [last_own(state, actor, "redact")]
+        return [last_own(state, actor, act)]
     if _is_id(state, wanted):
         return [find_entry(state, wanted)]
     # What is erased is gone: a mistyped id is never taken for a word.
@@ -185,7 +186,7 @@ def redactable(state: Incident, text: str, actor: str) -> list[Entry]:
     fits = [entry for entry in state.entries if long_enough and not entry.redacted and wanted in entry.text.casefold()]
     if not fits:
         few = f" of at least {MIN_WORDS_CHARS} letters" if not long_enough else ""
-        raise Refused(f"No entry holds these words; write /redact last, or words{few} of the entry.", "entry")
+        raise Refused(f"No entry holds these words; write /{act} last, or words{few} of the entry.", "entry")
     return fits
 
 

@@ -283,6 +283,8 @@ def test_a_redaction_in_the_moment_of_a_kill_is_not_offered_again(warroom: Warro
     with plain(warroom, ref) as shown:
         prompts(shown, 1)
         shown.types("/redact last\r")
+        shown.until(b"Enter once more does it.")
+        shown.types("\r")
         shown.until(b"redacted")
         os.kill(shown.pid, signal.SIGKILL)
         shown.ends()
@@ -451,7 +453,7 @@ def test_what_is_erased_is_named_and_asked_about_first(warroom: Warroom, ref: st
         shown.until("This erases “the key is out” by".encode())
         shown.until(b"Enter once more does it.")
         assert ("note", "the key is out") in warroom.entries(ref)
-        shown.types("/redact last\r")
+        shown.types("\r")
         shown.until(b"redacted by")
         shown.types("\x04")
         assert shown.ends() == 0

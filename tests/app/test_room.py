@@ -574,7 +574,7 @@ async def test_a_long_room_opens_at_its_end_and_so_does_its_bar(tmp_path: Path) 
         ("/declare SEV2 search is slow", "opens: declare an incident"),
         ("/correct pool is full", "opens “the pool is full” by mo to correct it"),
         ("/correct last", "opens “the pool is full” by mo to correct it"),
-        ("/correct teh", "No entry holds these words; write /correct last"),
+        ("/correct nowhere", "No entry holds these words; write /correct last"),
         ("/redact pool is full", "opens “the pool is full” by mo to redact it"),
         ("/correct", "opens: correct the last entry"),
         ("password: hunter2x9", "asks first: "),

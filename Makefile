@@ -59,7 +59,11 @@ shots: .venv/ready-dev ## the README's pictures and the example of a handoff, fr
 	$(BIN)/python scripts/shots.py
 	$(BIN)/python scripts/handoff_example.py
 
-clean: ## remove .venv and caches; your data stays
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+reference: .venv/ready-dev ## make docs/reference.md from the commands and settings, and manual pages in build/man
+	$(BIN)/python scripts/reference.py
+	$(BIN)/python scripts/reference.py --man build/man
 
-.PHONY: help run demo test prove torture page bench shots clean
+clean: ## remove .venv and caches; your data stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
+
+.PHONY: help run demo test prove torture page bench shots reference clean

@@ -83,7 +83,7 @@ def refuse_network(path: Path, mounts_file: Path = Path("/proc/mounts")) -> None
     if kind is not None:
         raise StoreProblem(
             f"{path} lies on a network file system ({kind}), where two consoles can destroy a log; "
-            "keep it on a local disk and share it through PostgreSQL with --sync."
+            "keep it on a local disk, and work on that machine by ssh."
         )
 
 

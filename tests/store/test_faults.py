@@ -271,7 +271,7 @@ def test_network_file_systems_are_known_by_the_list_of_mounts() -> None:
 def test_a_log_on_a_network_file_system_is_refused_with_the_way_out(tmp_path: Path) -> None:
     mounts = tmp_path / "mounts"
     mounts.write_text(f"/dev/sda / ext4 rw 0 0\nsrv:/x {tmp_path} nfs4 rw 0 0\n")
-    with pytest.raises(StoreProblem, match=r"network file system \(nfs4\).* with --sync\."):
+    with pytest.raises(StoreProblem, match=r"network file system \(nfs4\).* on that machine by ssh\."):
         refuse_network(tmp_path / "warroom.db", mounts)
     refuse_network(Path("/elsewhere/warroom.db"), mounts)
 

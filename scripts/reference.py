@@ -1,0 +1,165 @@
+"""Writes docs/reference.md, or manual pages, from the commands, the settings and the variables that there are.
+
+python scripts/reference.py [--man FOLDER]
+"""
+
+import inspect
+import re
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from console import __version__
+from console.app import settings
+from console.cli.main import HOMES, warroom
+from console.core.log.slash import WORDS
+
+PAGE = Path(__file__).parents[1] / "docs/reference.md"
+
+ENVIRONMENT = {
+    "WARROOM_TARGET_NAME_KEY": "the key of the target NAME, in capitals, with _ for what is no letter or digit",
+    "WARROOM_COMPLETE": "set by the shell's completion; nothing for you to set",
+    "NO_COLOR": "set to anything: no colours",
+    "TERM": "the terminal's kind; `dumb` is refused by the console and taken by `--plain`",
+    "VISUAL": "your editor, for a section of a postmortem; before EDITOR",
+    "EDITOR": "your editor",
+    "TMUX": "set by tmux: a copied text is handed to it",
+    "HTTPS_PROXY": "the proxy through which targets are reached; NO_PROXY names those that are reached without it",
+    "XDG_DATA_HOME": "the data folder on Linux; the database is in `warroom` below it",
+    "XDG_CONFIG_HOME": "the configuration folder on Linux; yours is `warroom` below it",
+}
+"""Variables that no option of the command names."""
+
+
+def commands(group: click.Group, path: str, ctx: click.Context) -> Iterator[tuple[str, click.Command, click.Context]]:
+    """Each command below a group with its whole name, those below it behind it."""
+    for name in group.list_commands(ctx):
+        if group is warroom and name in WORDS and name not in HOMES:
+            continue
+        command = group.get_command(ctx, name)
+        assert command is not None
+        below = click.Context(command, info_name=name, parent=ctx)
+        yield f"{path} {name}", command, below
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{path} {name}", below)
+
+
+def options(command: click.Command, ctx: click.Context) -> list[tuple[str, str]]:
+    """The options of a command, each with its help."""
+    own = (parameter for parameter in command.params if isinstance(parameter, click.Option))
+    return [record for parameter in own if (record := parameter.get_help_record(ctx)) is not None]
+
+
+def help_of(command: click.Command) -> str:
+    """A command's help without its line breaks, one paragraph a line."""
+    paragraphs = inspect.cleandoc(command.help or "").split("\n\n")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+
+
+def usage(command: click.Command, ctx: click.Context, path: str) -> str:
+    """How a command is written."""
+    return " ".join([path, *command.collect_usage_pieces(ctx)])
+
+
+def page() -> str:
+    """docs/reference.md."""
+    ctx = click.Context(warroom, info_name="warroom")
+    lines = [
+        "# Settings, environment and commands",
+        "",
+        "Made by `python scripts/reference.py` from the program itself.",
+        "",
+        "## Settings",
+        "",
+        "`settings.toml` in the configuration folder (`warroom doctor` names it). Each key may be missing; one that",
+        "cannot be read is told, and its default is used.",
+        "",
+        "```toml",
+        *(settings.__doc__ or "").split("\n\n", 2)[2].strip().splitlines(),
+        "```",
+        "",
+        "## Environment",
+        "",
+        "| variable | holds |",
+        "|---|---|",
+    ]  # fmt: skip
+    for parameter in warroom.params:
+        if isinstance(parameter, click.Option) and parameter.envvar:
+            lines.append(f"| `{parameter.envvar}` | as `{parameter.opts[0]}`: {parameter.help} |")
+    lines += [f"| `{name}` | {words} |" for name, words in ENVIRONMENT.items()]
+    lines += ["", "## Commands", "", help_of(warroom), "", *_table(options(warroom, ctx)), ""]
+    lines += ["Options of `warroom` itself stand before the command. Each command has `--help`.", ""]
+    for path, command, below in commands(warroom, "warroom", ctx):
+        heading = "####" if path.count(" ") > 1 else "###"
+        lines += [
+            f"{heading} `{usage(command, below, path)}`",
+            "",
+            help_of(command),
+            "",
+            *_table(options(command, below)),
+        ]
+    lines += [
+        "",
+        "## Slash words as commands",
+        "",
+        "Each is also a command, which logs what the word does in the prompt.",
+        "",
+    ]
+    rows = [(f"warroom {word} REF …", WORDS[word].form) for word in sorted(WORDS) if word not in HOMES]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join([*lines, *_table(rows, "command", "in the prompt")])) + "\n"
+
+
+def _table(rows: list[tuple[str, str]], first: str = "option", second: str = "does") -> list[str]:
+    shown = [(left.replace("|", "\\|"), right.replace("|", "\\|")) for left, right in rows]
+    return (
+        [f"| {first} | {second} |", "|---|---|", *(f"| `{left}` | {right} |" for left, right in shown), ""]
+        if rows
+        else []
+    )
+
+
+def manual(day: str) -> dict[str, str]:
+    """The manual pages by their file's name: one for warroom, one for each of its commands."""
+    ctx = click.Context(warroom, info_name="warroom")
+    listed = list(commands(warroom, "warroom", ctx))
+    pages = {
+        "warroom.1": _manual("warroom", warroom, ctx, day, [path for path, _, _ in listed if path.count(" ") == 1])
+    }
+    for path, command, below in listed:
+        inner = [other for other, _, _ in listed if other.startswith(f"{path} ")]
+        pages[f"{path.replace(' ', '-')}.1"] = _manual(path, command, below, day, inner)
+    return pages
+
+
+def _manual(path: str, command: click.Command, ctx: click.Context, day: str, others: list[str]) -> str:
+    name = path.replace(" ", "-")
+    first, _, rest = help_of(command).partition("\n\n")
+    lines = [
+        f'.TH "{name.upper()}" 1 "{day}" "Warroom {__version__}" "Warroom"',
+        ".SH NAME", f"{_roff(name)} \\- {_roff(first.rstrip('.'))}",
+        ".SH SYNOPSIS", f".B {_roff(path)}", _roff(" ".join(command.collect_usage_pieces(ctx))),
+        ".SH DESCRIPTION", _roff(first), *(f".PP\n{_roff(paragraph)}" for paragraph in rest.split("\n\n") if paragraph),
+    ]  # fmt: skip
+    if options(command, ctx):
+        lines += [".SH OPTIONS", *(f".TP\n.B {_roff(left)}\n{_roff(right)}" for left, right in options(command, ctx))]
+    if others:
+        lines += [".SH SEE ALSO", ", ".join(f"{_roff(other.replace(' ', '-'))}(1)" for other in others)]
+    return "\n".join(lines) + "\n"
+
+
+def _roff(text: str) -> str:
+    text = text.replace("\\", "\\e").replace("-", "\\-")
+    return f"\\&{text}" if text.startswith((".", "'")) else text
+
+
+if __name__ == "__main__":
+    if "--man" in sys.argv:
+        folder = Path(sys.argv[sys.argv.index("--man") + 1])
+        folder.mkdir(parents=True, exist_ok=True)
+        for file, text in manual(datetime.now(UTC).date().isoformat()).items():
+            (folder / file).write_text(text, encoding="utf-8")
+    else:
+        PAGE.write_text(page(), encoding="utf-8")

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from console.app.acts import ACTS, BY_SLASH
 from console.app.registry import SCREEN_WORDS, WORDS
-from console.core.language.grammar import Line, Slash
+from console.core.language.grammar import MARKERS, Line, Slash
 from console.core.log.slash import read_typed
+from console.core.subjects.update import STATUSES
 
 
 class LineAct(NamedTuple):
@@ -62,7 +63,11 @@ def _meant() -> Mapping[str, str]:
     for act in ACTS:
         for word in act.words.split() if act.slash else ():
             meant.setdefault(word, f"/{act.slash}")
-    return meant | {role: f"/role {role}" for role in ("scribe", "comms", "deputy", "tech")}
+    for status in STATUSES:
+        meant.setdefault(status, f"/stage {status}")
+    signs = {kind: f"{sign} TEXT" for sign, kind in MARKERS.items() if kind not in WORDS}
+    roles = {role: f"/role {role}" for role in ("scribe", "comms", "deputy", "tech")}
+    return meant | signs | roles | {"severity": "/sev", "find": "/filter", "goto": "/jump", "decide": "! TEXT"}
 
 
 MEANT = _meant()

@@ -607,3 +607,10 @@ async def test_an_undo_after_a_correction_names_the_correction_and_takes_it_back
         await room.presses("enter")
         assert (room.last.text, room.last.undone) == ("disk ful", False)
         assert room.hint == "Undone: the correction"
+
+
+async def test_an_emoji_that_is_joined_of_two_is_typed_whole(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.keys_in("👩\u200d💻 looks into it")
+        await room.presses("enter")
+        assert room.last.text == "👩\u200d💻 looks into it"

@@ -282,11 +282,21 @@ def test_a_line_that_only_looks_like_a_time(text: str) -> None:
         ("20261128T183000Z x", ("20261128T183000Z",)),
         ("T-4m x", ("T-4m",)),
         ("! 1432Z x", ("1432Z",)),
+        ("0353 the fourth alert", ("0353",)),
+        ("at 0354 the fifth", ("at 0354",)),
+        ("at 1857 restarted", ("at 1857",)),
+        ("at 4 the deploy began", ("at 4",)),
+        ("at 9 the cron job will run", ("at 9",)),
+        ("at 5 % errors we fail over, 0353", ()),
+        ("at 4 of 5 nodes", ()),
         # What may have been meant as the due moment of a task without one
         ("+ @kai @jo pair on ns1 30m", ("30m",)),
         ("+ @kai look at the 10m lag", ("10m",)),
         ("+ @kai 10m look at the 5m lag", ()),
         ("+ by noon @kai lunch", ("noon",)),
+        ("+ @kai report until half past five", ("half past five",)),
+        ("+ @kai report by end of day", ("end of day",)),
+        ("+ @kai report tomorrow", ("tomorrow",)),
         ("+ @kai the last 10 min of logs", ()),
         ("1856 requests, 1432 zebras, 4h wait, noon-ish, T-shirts", ()),
     ],
@@ -633,3 +643,11 @@ def test_a_clock_time_is_its_nearest_past_moment(clock: str, typed_at: str, at: 
 def test_a_clock_time_whose_nearest_past_moment_was_skipped_is_refused(typed_at: str) -> None:
     with pytest.raises(Refused, match="The clocks went forward over “02:30”"):
         read("02:30 x", now=datetime.fromisoformat(typed_at).replace(tzinfo=BERLIN))
+
+
+@pytest.mark.parametrize(
+    ("line", "stays"),
+    [("+ @kai @jo 10m look", True), ("+ @kai 10m look", False), ("@kai and @jo look", False)],
+)
+def test_of_two_people_of_a_task_the_one_who_does_not_get_it_is_pointed_out(line: str, stays: bool) -> None:
+    assert ("“@jo” stays in the text" in describe(read(line), NOW, BERLIN, "mo")) == stays

@@ -4,6 +4,7 @@ from datetime import UTC, timedelta
 
 import pytest
 
+from console.app.lines import read_line
 from console.core.language.grammar import Line
 from console.core.log.slash import read_typed
 from console.core.refusal import Refused
@@ -188,3 +189,32 @@ def test_ruled_out_takes_the_number_of_a_hypothesis() -> None:
     story.says("? deploy broke it")
     story.says("/ruled-out 2 it was older")
     assert [each.verdict for each in hypotheses_of(story.state).values()] == ["open", "ruled_out"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "suggested"),
+    [
+        ("dnoe", "/done"),
+        ("ntoe", "/note"),
+        ("asign", "/assign"),
+        ("ruledout", "/ruled-out"),
+        ("sev0", "/sev"),
+        ("tasks", "/task"),
+        ("severity", "/sev"),
+        ("decision", "! TEXT"),
+        ("finding", "* TEXT"),
+        ("decide", "! TEXT"),
+        ("find", "/filter"),
+        ("goto", "/jump"),
+        ("monitoring", "/stage monitoring"),
+        ("mute", "/silence"),
+        *((word, "") for word in ("login", "clear", "whoami", "tmp", "healthz", "pm", "reduct", "wuit")),
+    ],
+)
+def test_an_unknown_word_is_answered_with_what_is_meant_and_never_with_a_chance_likeness(
+    typed: str, suggested: str
+) -> None:
+    with pytest.raises(Refused) as problem:
+        read_line(f"/{typed} x", now=START, zone=UTC)
+    words = f"write {suggested}" if suggested else "press Tab after a slash for those there are"
+    assert problem.value.reason == f"There is no command /{typed}; {words}, or //{typed} to log it as text."

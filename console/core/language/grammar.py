@@ -169,13 +169,26 @@ NEVER_NEAR = frozenset({"redact", "quit"})
 """Words that erase, or end the console: suggested for a word that means them, never for one that looks like them."""
 
 
+_LIKE, _NEARLY = 0.7, 0.85
+"""How alike a slash word, or another word that means one, is to what was typed: of "dnoe" 0.75 is done."""
+
+
+def _near(word: str, commands: list[str], meant: list[str]) -> list[str]:
+    """The words that were probably meant, the most probable first."""
+    begun = sorted((each for each in commands if each.startswith(word)), key=NEVER_NEAR.__contains__)
+    harmless = [each for each in commands if each not in NEVER_NEAR]
+    longer = [each for each in harmless if len(each) > 2 and word.startswith(each)]
+    turned = [each for each in harmless if sorted(each) == sorted(word)]
+    like = get_close_matches(word, harmless, n=1, cutoff=_LIKE)
+    nearly = get_close_matches(word, [each for each in meant if each not in NEVER_NEAR], n=1, cutoff=_NEARLY)
+    return begun or turned or longer or like or nearly
+
+
 def _unknown(word: str, commands: Collection[str], meant: Mapping[str, str]) -> Refused:
     if not word:
         return Refused("Write a command right after the slash, or begin with // to log text with a slash.", "command")
     shown = word if len(word) <= 32 else word[:31] + "…"
-    near_by = sorted({*commands, *meant} - NEVER_NEAR)
-    begun = sorted(each for each in commands if each.startswith(word))
-    near = sorted(begun, key=NEVER_NEAR.__contains__) or get_close_matches(word[:64], near_by, n=1)
+    near = _near(word[:64], sorted(commands), sorted(meant))
     lines = [meant[word]] if word in meant else [f"/{each}" if each in commands else meant[each] for each in near]
     hint = f"write {lines[0]}" if lines else "press Tab after a slash for those there are"
     return Refused(f"There is no command /{shown}; {hint}, or //{shown} to log it as text.", "command")
@@ -355,7 +368,8 @@ def left_times(line: Line) -> tuple[str, ...]:
 
 # Of a task without a due moment: what may have been meant as one.
 _LENGTH_INSIDE = re.compile(
-    r"(?<![\w.:/-])(?:[0-9]{1,5}\s?(?:minutes?|mins?|m|hours?|hrs?|h)|noon|midnight|tonight|EOD|COB)"
+    r"(?<![\w.:/-])(?:[0-9]{1,5}\s?(?:minutes?|mins?|m|hours?|hrs?|h)|noon|midnight|tonight|tomorrow|EOD|COB"
+    r"|end of day|(?:half|quarter) (?:past|to) \w+)"
     r"(?![\w/%-]|\s(?:ago|of)\b)",
     re.IGNORECASE,
 )
@@ -375,6 +389,7 @@ def describe(result: Line | Slash, now: datetime, zone: tzinfo, actor: str, sinc
     before = ", before the incident's first entry" if early else ""
     left = left_times(result)
     stays = f" · “{left[0]}” stays in the text" if left else ""
+    stays += "".join(f" · “@{name}” stays in the text" for name in result.people[1:2] if result.kind == "task")
     if result.kind != "task":
         return f"logs {'an' if result.kind == 'action' else 'a'} {result.kind} {at}, as {actor}{before}{stays}"
     due = result.due_at

@@ -24,6 +24,7 @@ _FORMS = (
     r"(?:seconds|moments|minutes|hours)\sago",
     # Times of day without their colon
     rf"{_HHMM}(?:\s?(?:hours?|hrs?|h|L)|\s?{_ZONE}(?:-{_HHMM}{_ZONE})?|-{_HHMM}|(?=:\s))",
+    rf"(?=0){_HHMM}(?=\s)|at\s{_HHMM}|at\s(?:1?[0-9]|2[0-3])(?!\s?[%°.,:/-]|\s(?:of|percent|per)\b)",
     r"[0-9]{3,4}\s?[ap]\.?m",
     r"[0-9]{1,2}h\s?[0-5][0-9]m?",
     r"[0-9]{1,2}[.][0-5][0-9]\s?h",

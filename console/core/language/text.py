@@ -59,7 +59,7 @@ _SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\
 _NEWLINE_KEY = re.compile("\x1b\\[(?:106;5|10(?:;1)?|13(?:;1)?)u")
 """Ctrl+J and Enter in the form of kitty's protocol."""
 
-_ZERO_WIDTH_JOINER = "\u200d"
+JOINER = "\u200d"
 _DOTTED_CIRCLE = "\u25cc"
 _SPACES = re.compile(r"\s+")
 
@@ -134,7 +134,7 @@ def _cap_marks(text: str) -> str:
 
 def _is_mark(char: str) -> bool:
     """Whether the character takes no cell of its own but changes the one before it."""
-    return char >= "\u0300" and (char == _ZERO_WIDTH_JOINER or category(char) in ("Mn", "Me"))
+    return char >= "\u0300" and (char == JOINER or category(char) in ("Mn", "Me"))
 
 
 @keeping_marks
@@ -147,7 +147,7 @@ def one_line(text: str, limit: int) -> str:
     if len(line) <= limit:
         return line
     cut = limit - 1
-    while cut > 0 and (_is_mark(line[cut]) or line[cut - 1] == _ZERO_WIDTH_JOINER):
+    while cut > 0 and (_is_mark(line[cut]) or line[cut - 1] == JOINER):
         cut -= 1
     return line[:cut].rstrip() + "…"
 

@@ -226,6 +226,11 @@ SCREEN_ACTS: tuple[Act, ...] = (
     Act("restore_target", "Bring the target back", "x", "Restores the target removed last.", places=("targets",),
         bar="undo", why_not=reasons.restore_target, writes=True),
 
+    Act("grounds", "Show what a sentence stands on", "ctrl+l", "Entries, rules, the clock, or your own words.",
+        places=("composer", "handover", "postmortem", "section"), bar="stands on", at_once=True),
+    Act("choose_sentence", "Another sentence", "", "What it stands on is shown below.", places=("grounds",),
+        bar="a sentence", shown_keys="Up, Down"),
+
     Act("choose_row", "Choose", "", "In a list that has the focus.", places=("form",), shown_keys="Arrows or a digit"),
     Act("go_on", "Confirm", "", "From any field; the last line says what it does. In a text area it is a new line.",
         places=("form",), shown_keys="Enter"),
@@ -259,7 +264,7 @@ SCREEN_ACTS: tuple[Act, ...] = (
 LEAVING: tuple[Act, ...] = (
     Act("leave_guide", "Leave the guide", "", "Back to the timeline.", places=("guide",), bar="back", shown_keys="Esc"),
     Act("leave", "Back", "escape,q", "Back to where you came from.",
-        places=("advice", "help", "playbook", "registers", "outbox", "targets", "postmortem"), bar="leaves",
+        places=("advice", "help", "playbook", "registers", "outbox", "targets", "postmortem", "grounds"), bar="leaves",
         shown_keys="Esc"),
     Act("suspend", "Suspend", "ctrl+z", "To the shell; fg resumes. In a text area it undoes typing.",
         places=("everywhere",), words="shell background stop"),
@@ -310,6 +315,8 @@ HEADINGS = {
     "target": "The form of a target",
     "components": "The components of a page",
     "composer": "A status update",
+    "handover": "The handoff",
+    "grounds": "What sentences stand on",
     "declaration": "A declaration",
     "form": "Every form",
     "postmortem": "The postmortem",
@@ -318,5 +325,5 @@ HEADINGS = {
 }
 """Each place with its heading in help and in the table of keys."""
 
-FORMS = ("composer", "declaration", "target")
+FORMS = ("composer", "handover", "declaration", "target")
 """Places where the acts of every form belong, too."""

@@ -23,6 +23,7 @@ from console.app.drafts import Drafts
 from console.app.settings import exports_folder
 from console.core.log.command import Command
 from console.core.log.event import Event, NewEvent
+from console.core.log.grounds import Traced, traced
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
 from console.core.subjects.declaration import DeclareIncident
@@ -163,6 +164,10 @@ class Session:
 
     def state(self, ref: str) -> Incident:
         return self.ledger.state(ref)
+
+    async def traced(self, ref: str, now: datetime) -> Traced:
+        """The incident with marks on its values, for documents to be cited; in another thread. Raises StoreProblem."""
+        return await asyncio.to_thread(lambda: traced(ref, self.log.events(ref), now))
 
     async def redaction(self, ref: str, entry: str) -> Plan | None:
         """What a redaction of the entry would erase, looked up in another thread; None where that cannot be read."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from console.app.dialogs import compose as compose
     from console.app.dialogs import declare as declare
     from console.app.dialogs import find as find
+    from console.app.dialogs import grounds as grounds
     from console.app.dialogs import help as help
     from console.app.dialogs import paste as paste
     from console.app.dialogs import playbook as playbook

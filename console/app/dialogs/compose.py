@@ -10,12 +10,14 @@ from textual.widgets import Input, OptionList, Static, TextArea
 
 from console.app.acts import with_keys
 from console.app.dialogs.base import Field, FormDialog, Values
+from console.app.dialogs.grounds import Cite, Draft
 from console.app.dialogs.respond import checked
 from console.app.registry import bindings
 from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice
 from console.core.language.checks import Finding, check_update, public_doubt
-from console.core.language.text import one_line
+from console.core.language.grounds import own_sentences
+from console.core.language.text import counted, one_line
 from console.core.language.times import format_length, local_pair, parse_duration
 from console.core.log.clocks import open_clocks
 from console.core.log.state import Incident
@@ -62,6 +64,9 @@ class Posting(msgspec.Struct, frozen=True):
 
     command: PostUpdate
     choices: Choices | None = None
+    draft: Draft | None = None
+    """What the text was begun from, at `drafted_at`; its sentences keep what they stand on."""
+    drafted_at: datetime | None = None
 
 
 Outgoing = Callable[[PostUpdate, Choices], tuple[Preview, ...]]
@@ -91,28 +96,29 @@ class UpdateDialog(FormDialog[Posting]):
         outgoing: Outgoing | None = None,
         nowhere: str = "No status page set up",
         complaints: Sequence[str] = (),
+        cite: Cite | None = None,
     ) -> None:
         """`keep` is given what to write down while somebody writes, and `kept` is that, from a dialog before this one.
 
         It outlives Esc, and a console that was killed; empty means that nothing has to be kept. With `outgoing` the
         update is published too, unless the person only logs it; without it `nowhere` says why it goes nowhere.
-        `complaints` are about targets that cannot be read, and therefore get nothing.
+        `complaints` are about targets that cannot be read, and therefore get nothing. `cite` shows what a sentence
+        stands on.
         """
+        self._cite = cite
         self._outgoing, self._nowhere, self._complaints = outgoing, nowhere, complaints
         self._previewed: tuple[PostUpdate, Choices, tuple[Preview, ...]] | None = None
         self._keep, draft = keep, _Kept.read(kept)
         self._state, self._actor, self._now, self._zone = state, actor, now, zone
         self._templates = templates or Templates(None)
         self._names = people(state)
+        self._draft: Draft
         self._drafted = ""
         """The text as the template gave it; what differs from it was written by a person."""
         self._complaint = ""
         first = draft.audience if draft else audience or _first_audience(state, now)
         self._drawn_for = (first, draft.form, draft.next) if draft else (first, "", "")
-        text, self._complaint = compose_update(
-            state, first, now, zone, templates=self._templates, promise=_length(_cadence(state, first))
-        )
-        self._drafted = text
+        text = self._draw(first, "", _length(_cadence(state, first)), final=False)
         self._back = with_keys("Your earlier text is back; {begin_anew} drafts it again.") if draft else ""
         super().__init__(
             f"Status update of {state.ref}",
@@ -178,14 +184,10 @@ class UpdateDialog(FormDialog[Posting]):
         """The template's words in place of what stands there; Ctrl+Z in the text brings that back."""
         values = self.values()
         form = values["form"].strip().lower()
-        self._drafted, self._complaint = compose_update(
-            self._state,
+        self._draw(
             values["audience"],
-            self._now,
-            self._zone,
-            form=form if form in FORMS[values["audience"]] else "",
-            templates=self._templates,
-            promise=_promised(values),
+            form if form in FORMS[values["audience"]] else "",
+            _promised(values),
             final=values["next"].strip().lower() in NONE,
         )
         self._back = ""
@@ -193,6 +195,24 @@ class UpdateDialog(FormDialog[Posting]):
         area.replace(self._drafted, (0, 0), area.document.end)
         area.move_cursor((0, 0))
         self._show_preview()
+
+    def _draw(self, audience: str, form: str, promise: timedelta | None, *, final: bool) -> str:
+        """Draft the text, which is then the one that what somebody wrote differs from."""
+
+        def draft(state: Incident, now: datetime) -> tuple[str, str]:
+            return compose_update(
+                state, audience, now, self._zone, form=form, templates=self._templates, promise=promise, final=final
+            )
+
+        self._draft = lambda state, now: draft(state, now)[0]
+        self._drafted, self._complaint = draft(self._state, self._now)
+        return self._drafted
+
+    def act_grounds(self) -> None:
+        area = self.query_one("#field-text", TextArea)
+        if self._cite is not None:
+            place = len(area.get_text_range((0, 0), area.cursor_location))
+            self._cite(area.text, place, self._now, self._draft)
 
     def on_mount(self) -> None:
         self.query_one("#dialog-body").mount(Static(id="update-check", markup=False), before="#dialog-preview")
@@ -218,6 +238,9 @@ class UpdateDialog(FormDialog[Posting]):
             parts.append(("✓ factual, no ETA promised, next update stated\n", "$success"))
         if self._complaint:
             parts.append((f"{self._complaint}\n", "$warning"))
+        if own := len(own_sentences(values["text"], self._drafted)):
+            yours = counted(own, "sentence is yours", "sentences are yours")
+            parts.append((with_keys(f"{yours}; {{grounds}} shows what the others stand on\n"), "$muted"))
         return text(*parts)
 
     def _whole(self, values: Values) -> Content:
@@ -294,7 +317,7 @@ class UpdateDialog(FormDialog[Posting]):
         checked(self._state, command, self._now)
         self._check_targets(command, values)
         publishes = self._outgoing is not None and values["publish"] != ONLY_LOGGED
-        return Posting(command, _choices(values) if publishes else None)
+        return Posting(command, _choices(values) if publishes else None, self._draft, self._now)
 
     def _loud(self, posting: Posting) -> str:
         """What a public text should not say."""

@@ -7,7 +7,9 @@ from pathlib import Path
 import msgspec
 
 from console.app.dialogs.base import Field, FormDialog, Values
+from console.app.dialogs.grounds import Cite, Draft
 from console.app.dialogs.respond import checked, logs
+from console.app.registry import bindings
 from console.app.widgets.choice_list import Choice
 from console.core.language.grammar import MARKERS, Line, left_times, parse_line
 from console.core.language.names import same_name
@@ -39,19 +41,42 @@ class Handover(msgspec.Struct, frozen=True):
     """The file that is written; a number is added where it is there already."""
 
 
-class HandoffDialog(FormDialog[Handover]):
+class _CitedPage:
+    """What a form has below which stands the handoff's page, as `draws` makes it of the fields' values."""
+
+    cite: Cite | None = None
+    """Given by the opener: shows what each sentence of the page stands on."""
+    draws: Callable[[Values], Draft]
+    drawn_from: tuple[Incident, datetime]
+
+    def page(self, values: Values) -> str:
+        return self.draws(values)(*self.drawn_from)
+
+    def act_grounds(self) -> None:
+        assert isinstance(self, FormDialog)
+        values = self.values()
+        if self.cite is not None:
+            self.cite(self.page(values), 0, self.drawn_from[1], self.draws(values))
+
+
+class HandoffDialog(_CitedPage, FormDialog[Handover]):
     """To whom, with a note; the page that they will read is shown below."""
+
+    place = "handover"
+    BINDINGS = bindings("handover")
 
     def __init__(self, state: Incident, actor: str, now: datetime, zone: tzinfo, folder: Path) -> None:
         """`folder` takes the page."""
         path = folder / f"{state.ref}-handoff-{now.astimezone(zone):%Y%m%d-%H%M}.md"
         file = f"{folder.name}/{path.name}"
 
-        def preview(values: Values) -> str:
-            return handoff_markdown(state, now, zone, author=actor, note=values["note"])
+        def draws(values: Values) -> Draft:
+            return lambda state, now: handoff_markdown(state, now, zone, author=actor, note=values["note"])
+
+        self.draws, self.drawn_from = draws, (state, now)
 
         def build(values: Values) -> Handover:
-            page = preview(values)
+            page = self.page(values)
             if not values["person"].strip():
                 if values["note"].strip():
                     raise Refused("Name who takes over, or empty the note.", "person")
@@ -73,15 +98,18 @@ class HandoffDialog(FormDialog[Handover]):
             Field("person", "Who takes over", hint="a name; empty only writes the page"),
             Field("note", "What they must know", hint="optional"),
         )
-        super().__init__(f"Hand over the command of {state.ref}", fields, build, says, preview=preview, doubts=doubts)
+        super().__init__(f"Hand over the command of {state.ref}", fields, build, says, preview=self.page, doubts=doubts)
 
 
 LONG = 160
 """Characters from which an entry's text is edited in several lines."""
 
 
-class AcceptDialog(FormDialog[Command]):
+class AcceptDialog(_CitedPage, FormDialog[Command]):
     """The page that the outgoing IC writes is shown before it is accepted."""
+
+    place = "handover"
+    BINDINGS = bindings("handover")
 
     def __init__(self, state: Incident, actor: str, now: datetime, zone: tzinfo) -> None:
         offered = offered_handoff(state)
@@ -96,14 +124,17 @@ class AcceptDialog(FormDialog[Command]):
         def doubts(command: Command) -> str:
             return "" if own else f"You are {actor}: this records that {person} accepts."
 
-        def page(values: Values) -> str:
-            return handoff_markdown(state, now, zone, author=offered.by if offered else actor, note="")
+        def draws(values: Values) -> Draft:
+            author = offered.by if offered else actor
+            return lambda state, now: handoff_markdown(state, now, zone, author=author, note="")
+
+        self.draws, self.drawn_from = draws, (state, now)
 
         name = role.name.lower() if role else "incident commander"
         answers = (Choice("yes", f"{'I take' if own else f'{person} takes'} over"),)
         fields = (Field("yes", f"{person} becomes {name}", "yes", choices=answers),)
         note = offered.note if offered else ""
-        super().__init__("Take over", fields, build, logs(state, now), note=note, preview=page, doubts=doubts)
+        super().__init__("Take over", fields, build, logs(state, now), note=note, preview=self.page, doubts=doubts)
 
 
 class EntryDialog(FormDialog[Command]):

@@ -19,13 +19,16 @@ from console.app.postmortem.render import Overview
 from console.app.session import Session
 from console.app.situation import READ_ONLY, Situation, section_writes
 from console.core.language.secrets import secret_doubt
+from console.core.language.text import clean
 from console.core.log.command import Command
+from console.core.log.grounds import Cited, Lost, lost_by_postmortem
 from console.core.log.state import Incident
 from console.core.refusal import Problem, Refused
 from console.core.subjects.action_item import ActionItem
 from console.core.subjects.postmortem import SECTIONS, EditPostmortem, postmortem_of
-from console.export.postmortem.drafts import GUIDE
+from console.export.postmortem.drafts import GUIDE, draft_section
 from console.store.ledger import Decided, nothing_decided
+from console.store.problems import StoreProblem
 
 
 def draft_place(ref: str, section: str) -> str:
@@ -104,7 +107,8 @@ class PostmortemActs:
         """Write a section; what became of it, in a sentence."""
         self.resting.clear()
         try:
-            command = EditPostmortem(actor=self.actor, section=section, text=words, seen=seen)
+            stands_on = await self._stands_on(section, clean(words).strip())
+            command = EditPostmortem(actor=self.actor, section=section, text=words, seen=seen, stands_on=stands_on)
             await self.session.submit(self.ref, command, decided=decided)
         finally:
             self.resting.set()
@@ -113,6 +117,28 @@ class PostmortemActs:
         if both:
             return f"{both[0].by} wrote this section meanwhile; both texts are kept until somebody merges them."
         return "Saved." if register and register.value else "Reset to the draft from the log."
+
+    async def cited(self, section: str) -> Cited:
+        """What the sentences of a section's draft stand on, and of its written text those that were taken from one."""
+
+        def draft(state: Incident, now: datetime) -> str:
+            return draft_section(state, section, zone=self.zone)
+
+        part = postmortem_of(self.state)
+        cited = (await self.session.traced(self.ref, self.now())).cited(draft)
+        for fact in part.sections[section].standing if section in part.sections else ():
+            cited = cited.kept(fact.value, part.stands_on.get(fact.id, ()))
+        return cited
+
+    async def _stands_on(self, section: str, words: str) -> tuple[str, ...]:
+        try:
+            return (await self.cited(section)).entries(words)
+        except StoreProblem:
+            return ()
+
+    def lost(self, section: str) -> list[Lost]:
+        """The sentences of a section that lost a ground since they were written."""
+        return [loss for loss in lost_by_postmortem(self.state) if loss.section == section]
 
     def arm_take_draft(self) -> Armed:
         section = self._selection.section()

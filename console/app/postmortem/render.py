@@ -13,6 +13,7 @@ from console.app.widgets.prose import page, wrapped
 from console.core.language.checks import Finding
 from console.core.language.text import one_line
 from console.core.log.clocks import clocks
+from console.core.log.grounds import Lost
 from console.core.log.state import Incident
 from console.core.subjects.action_item import ActionItem, action_items_of, open_action_items
 from console.core.subjects.postmortem import SECTIONS, postmortem_of
@@ -181,6 +182,14 @@ def findings(all_findings: Sequence[Finding], width: int) -> list[Content]:
         lines += wrapped(sentence, width, lead=("▲ ", "bold $warning"))
     if len(all_findings) > MAX_FINDINGS:
         lines.append(text((f"and {len(all_findings) - MAX_FINDINGS} more", "$muted")))
+    return lines
+
+
+def lost(losses: Sequence[Lost], width: int) -> list[Content]:
+    """Sentences that lost a ground since they were written."""
+    lines: list[Content] = []
+    for loss in losses[:MAX_FINDINGS]:
+        lines += wrapped(words(Run(f"It {loss.words}.", "strong")), width, lead=("▲ ", "bold $warning"))
     return lines
 
 

@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from console.app.act_screen import ActScreen
 from console.app.acts import with_keys
+from console.app.dialogs.grounds import GroundsScreen
 from console.app.postmortem import render
 from console.app.postmortem.actions import PostmortemActs, Selection, draft_place
 from console.app.registry import bar_items, bindings
@@ -189,6 +190,7 @@ class PostmortemScreen(ActScreen[None]):
             lines = [render.action_note(item, width)]
         elif self.section in SECTIONS:
             lines = render.findings(section_findings(state, self.section), width)
+            lines = render.lost(self.acts.lost(self.section), width) + lines
         self.query_one("#pm-notes", Cell).show(Content("\n").join(lines))
         self.query_one("#pm-notes").display = bool(lines)
 
@@ -345,6 +347,21 @@ class PostmortemScreen(ActScreen[None]):
 
     def show_typed(self) -> None:
         self._show_keys()
+
+    def act_grounds(self) -> None:
+        if (section := self.editing or self.section) in SECTIONS:
+            words = self.area.text if self.editing else self.acts.start(section)[0]
+            place = len(self.area.get_text_range((0, 0), self.area.cursor_location)) if self.editing else 0
+            self.run_worker(self._show_grounds(section, words, place))
+
+    async def _show_grounds(self, section: str, words: str, place: int) -> None:
+        """What the sentences of the section stand on, the one at the cursor first."""
+        try:
+            cited = await self.acts.cited(section)
+        except Problem as problem:
+            self.say(problem.reason, warning=True)
+        else:
+            self.app.push_screen(GroundsScreen(self.session, self.ref, words, cited, place))
 
     def act_leave(self) -> None:
         if self.query_one("#pm-actions").has_focus:

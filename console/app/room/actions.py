@@ -92,7 +92,13 @@ class RoomActs:
 
     def act_accept(self) -> None:
         room = self._context
-        room.ask(lambda: dialogs.write.AcceptDialog(room.state, room.actor, room.now(), room.session.zone))
+
+        def make() -> "dialogs.write.AcceptDialog":
+            dialog = dialogs.write.AcceptDialog(room.state, room.actor, room.now(), room.session.zone)
+            dialog.cite = dialogs.grounds.citing(room.session, room.ref, lambda: dialog)
+            return dialog
+
+        room.ask(make)
 
     def act_handoff(self) -> None:
         room = self._context
@@ -101,6 +107,7 @@ class RoomActs:
             dialog = dialogs.write.HandoffDialog(
                 room.state, room.actor, room.now(), room.session.zone, room.session.exports_folder
             )
+            dialog.cite = dialogs.grounds.citing(room.session, room.ref, lambda: dialog)
             dialog.send = self._files.hand_over
             return dialog
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from console.app import dialogs
 from console.app.publishing import Publishing
 from console.app.room.context import RoomContext
@@ -67,7 +69,18 @@ class RoomUpdates:
         async def post(posting: "dialogs.compose.Posting") -> None:
             nonlocal choices
             choices = posting.choices
-            await room.unless_newer(deliver)(posting.command)
+            await room.unless_newer(deliver)(await cited(posting))
+
+        async def cited(posting: "dialogs.compose.Posting") -> Command:
+            """The update with what its sentences stand on; without, where the log cannot be read."""
+            command, draft, drafted_at = posting.command, posting.draft, posting.drafted_at
+            if draft is None or drafted_at is None:
+                return command
+            try:
+                marked = await session.traced(room.ref, drafted_at)
+            except StoreProblem:
+                return command
+            return msgspec.structs.replace(command, stands_on=marked.cited(draft).entries(command.text.strip()))
 
         async def deliver(command: Command) -> None:
             publish: Publish = nothing_published
@@ -104,6 +117,7 @@ class RoomUpdates:
                 self._outgoing(publisher, context) if context is not None and not room.state.drill else None,
                 nowhere,
                 complaints,
+                dialogs.grounds.citing(session, room.ref, lambda: dialog),
             )
             dialog.send = post
             return dialog

@@ -240,6 +240,12 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return spans
 
 
+def own_sentences(text: str, draft: str) -> list[str]:
+    """The sentences of a text that its draft does not have."""
+    drafted = {draft[begin:end] for begin, end in sentences(draft)}
+    return [text[begin:end] for begin, end in sentences(text) if text[begin:end] not in drafted]
+
+
 def read(text: str) -> list[tuple[str, tuple[int, ...]]]:
     """The sentences of a marked text without their marks, each with the numbers of its grounds."""
     pieces, places, length, last = [], [], 0, 0

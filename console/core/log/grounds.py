@@ -5,7 +5,8 @@ every text and moment of every event, and the document is drafted a second time 
 marks of what they were made of. Nobody sees the second draft. It gives the sentences of the first one their grounds.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -25,6 +26,8 @@ from console.core.subjects.update import Update, updates_of
 
 CLOCK = "clock"
 """The ground of what follows from the moment at which a document was made."""
+ABSENCE = "absence"
+"""The ground of what is said to be missing or not known, where nothing in the log says it."""
 RULE = "rule "
 """Begins the ground that is a rule of the playbook; its place in the playbook follows."""
 
@@ -33,6 +36,9 @@ QUOTED_CHARS = 90
 """Of a sentence where it is quoted."""
 _NO_WORDS = ("id", "aliases", "templates")
 """Fields of a playbook that no document says."""
+
+
+_ABSENT = re.compile(r"\b(?:no|not|none|nobody|nothing|unknown)\b", re.IGNORECASE)
 
 
 class Traced(NamedTuple):
@@ -48,6 +54,8 @@ class Traced(NamedTuple):
         cited: dict[str, tuple[str, ...]] = {}
         for sentence, numbers in read(draft(self.state, self.now)):
             grounds = (*cited.get(sentence, ()), *(self.grounds[number] for number in numbers))
+            if not grounds and _ABSENT.search(sentence):
+                grounds = (ABSENCE,)
             cited[sentence] = tuple(dict.fromkeys(grounds))
         return Cited(cited)
 
@@ -60,6 +68,13 @@ class Cited(NamedTuple):
     def grounds(self, sentence: str) -> tuple[str, ...] | None:
         """What a sentence stands on; None where the draft does not have it, because somebody wrote it."""
         return self.by_sentence.get(sentence)
+
+    def kept(self, text: str, stands_on: Sequence[str]) -> "Cited":
+        """With what was stored beside a text for its sentences."""
+        spans = sentences(text)
+        stored = zip(spans, stands_on, strict=True) if len(spans) == len(stands_on) else ()
+        kept = {text[begin:end]: tuple(ids.split()) for (begin, end), ids in stored if ids}
+        return Cited({**self.by_sentence, **kept})
 
     def entries(self, text: str) -> tuple[str, ...]:
         """For each sentence of a text the events that it stands on, with spaces between, as a body stores them."""
@@ -77,6 +92,8 @@ class Lost(NamedTuple):
     """What it is, in words: `internal update #2`."""
     sentence: str
     entry: str
+    section: str
+    """The section of the postmortem; empty of an update."""
     why: str
     """undone, corrected or redacted."""
 
@@ -91,7 +108,7 @@ def lost_grounds(state: Incident) -> list[Lost]:
 
 
 def lost_by_update(state: Incident, update: Update) -> list[Lost]:
-    return _lost(state, update.id, f"{update.audience} update #{update.number}", update.text, update.stands_on)
+    return _lost(state, update.id, f"{update.audience} update #{update.number}", "", update.text, update.stands_on)
 
 
 def lost_by_postmortem(state: Incident) -> list[Lost]:
@@ -101,36 +118,47 @@ def lost_by_postmortem(state: Incident) -> list[Lost]:
         for section, register in part.sections.items()
         for fact in register.standing
         for loss in _lost(
-            state, fact.id, f"postmortem: {SECTIONS[section].lower()}", fact.value, part.stands_on.get(fact.id, ())
+            state,
+            fact.id,
+            f"postmortem: {SECTIONS[section].lower()}",
+            section,
+            fact.value,
+            part.stands_on.get(fact.id, ()),
         )
     ]
 
 
-def _lost(state: Incident, id: str, where: str, text: str, stands_on: Sequence[str]) -> list[Lost]:
+def _lost(state: Incident, id: str, where: str, section: str, text: str, stands_on: Sequence[str]) -> list[Lost]:
     """`stands_on` is what was stored with the text."""
     if not stands_on or len(spans := sentences(text)) != len(stands_on):
         return []
-    losses = ((text[begin:end], _loss(state, ids.split())) for (begin, end), ids in zip(spans, stands_on, strict=True))
-    return [Lost(id, where, sentence, *loss) for sentence, loss in losses if loss is not None]
+    return [
+        Lost(id, where, text[begin:end], ground, section, why)
+        for (begin, end), ids in zip(spans, stands_on, strict=True)
+        for ground, why in [next(_losses(state, ids.split()), ("", ""))]
+        if why
+    ]
 
 
-def _loss(state: Incident, ids: list[str]) -> tuple[str, str] | None:
-    """The first of these events that does not stand as it did when they were cited, and why."""
+def losses_of(state: Incident, grounds: Collection[str]) -> dict[str, str]:
+    """Of these grounds of one sentence the events that do not stand as they were cited: undone, corrected, redacted."""
+    return dict(_losses(state, grounds))
+
+
+def _losses(state: Incident, grounds: Collection[str]) -> Iterator[tuple[str, str]]:
     back = state.part(TakenBack)
-    for id in ids:
-        entry = state.entries.get(id)
+    for id in grounds:
+        entry, history = state.entries.get(id), state.corrections.get(id, ())
         if id in back.undos or id in back.went_with:
-            return id, "undone"
-        if entry is not None and entry.redacted:
-            return id, "redacted"
-        history = state.corrections.get(id, ())
-        if history and history[-1].id not in ids:
-            return id, "corrected"
-    return None
+            yield id, "undone"
+        elif entry is not None and entry.redacted:
+            yield id, "redacted"
+        elif history and history[-1].id not in grounds:
+            yield id, "corrected"
 
 
 def is_event(ground: str) -> bool:
-    return ground != CLOCK and not ground.startswith(RULE)
+    return ground not in (CLOCK, ABSENCE) and not ground.startswith(RULE)
 
 
 def traced(ref: str, events: Iterable[Event], now: datetime) -> Traced:
@@ -202,9 +230,9 @@ class _Marker:
         if isinstance(value, msgspec.Struct):
             fields = {name: getattr(value, name) for name in value.__struct_fields__}
             name = str(fields.get("id") or fields.get("name") or "")
-            here = " ".join(filter(None, (place, name)))
+            here = place if isinstance(value, Playbook) else ", ".join(filter(None, (place, name)))
             changed = {
-                field: self._rules(inner, here if isinstance(inner, tuple) else f"{here} {field}".strip())
+                field: self._rules(inner, ", ".join(filter(None, (here, field))))
                 for field, inner in fields.items()
                 if field not in _NO_WORDS
             }

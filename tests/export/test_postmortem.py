@@ -15,6 +15,7 @@ from console.core.subjects.change import ClaimChange, EndChange
 from console.core.subjects.checklist import TickItem
 from console.core.subjects.done import Finish
 from console.core.subjects.entry import LogEntry
+from console.core.subjects.fix import AddFix
 from console.core.subjects.milestone import SetMilestone
 from console.core.subjects.postmortem import SECTIONS, AssignPostmortem, EditPostmortem, PostmortemEdited
 from console.core.subjects.role import AssignRole
@@ -62,7 +63,7 @@ def test_a_draft_tells_what_the_log_knows() -> None:
     assert "- How long: 40m, from 13:50 UTC to 14:30 UTC" in chapter(page, "Impact")
     assert "deploy v2.3.4 finished" in chapter(page, "Contributing factors")
     assert "pool raised to 200 by hand (in pool.yaml, OPS-7" in chapter(page, "Temporary fix")
-    assert "1. **Why?** the connection pool" in chapter(page, "Five whys")
+    assert "1. **Why did it happen: Checkout errors?** the connection pool" in chapter(page, "Five whys")
     assert "**Supported:** the connection pool" in chapter(page, "Hypotheses tried")
 
 
@@ -173,7 +174,7 @@ def test_a_gate_that_was_passed_stands_with_its_reason() -> None:
     story.does(MoveStage, actor="ana", stage="closed", override=reason)
     gates = chapter(written(story), "Gates overridden")
     assert f"**closed:** {reason} (the incident commander" in gates
-    assert "Not met:" in gates
+    assert "Not met: It must be stable for 30m more; A temporary fix" in gates
 
 
 @pytest.mark.rule("Rapid: Postmortem sections")
@@ -216,6 +217,44 @@ def test_people_appear_by_role_unless_names_are_wanted() -> None:
     assert "ana" not in timeline.replace("analy", "")
     named = chapter(written(told(), named=True), "Timeline")
     assert "rolling back with @rs (ana)" in named
+
+
+def test_one_person_has_one_name_however_it_is_written() -> None:
+    story = told(title="Maya Chen's deploy broke checkout")
+    story.at(41).does(AssignRole, role="tech", person="Maya Chen")
+    story.does(AssignRole, role="ic", person="José")
+    lines = (
+        "maya saw it first",
+        "ask @jose, then JOSÉ again",
+        "ana and Ana's graph",
+        "MAYA CHEN rolls back; we will see",
+    )
+    for text in lines:
+        story.does(LogEntry, text=text, kind="decision", actor="Maya Chen")
+    story.does(LogEntry, text="will it hold? Will thinks so", actor="will")
+    story.does(AddFix, text="Maya raised the pool", owner="jose")
+    page = written(story).partition("\n## Action items")[0]
+    assert not re.search(r"maya|chen\b|jos[eé]|\bana\b", page, re.IGNORECASE)
+    assert "# Postmortem INC-K7Q2: tech lead's deploy broke checkout" in page
+    assert "tech lead saw it first (tech lead)" in page
+    assert "ask IC 2, then IC 2 again (tech lead)" in page
+    assert "IC and IC's graph (tech lead)" in page
+    assert "will it hold? responder" in page
+    assert "Tech lead assigned" in page
+    assert "IC → IC 2" in page
+    named = written(story, named=True)
+    assert "maya saw it first (Maya Chen)" in named
+
+
+def test_a_milestone_set_later_stands_at_its_moment_and_its_last_time() -> None:
+    story = told()
+    story.at(24 * 60).does(SetMilestone, milestone="detected", moment=START - timedelta(minutes=3))
+    lines = [line for line in chapter(written(story), "Timeline").splitlines() if line.startswith("- ")]
+    assert "- 13:50 Impact started (IC 2)" not in lines
+    assert [line for line in lines if re.search("Impact started|Detected", line)] == [
+        "- 13:50 Impact started (responder 2)",
+        "- 13:57 Detected (responder 2)",
+    ]
 
 
 def test_times_are_in_the_readers_zone_and_say_so() -> None:
@@ -400,7 +439,7 @@ def test_who_wrote_down_what_was_before_appears_as_what_they_were_then() -> None
     story = told()
     story.does(AssignRole, role="scribe", person="sam")
     story.does(LogEntry, kind="finding", text="the first page", actor="sam", at=START - timedelta(minutes=4))
-    assert "**Finding:** the first page (Scribe)" in postmortem(story.state, story.now, UTC)
+    assert "**Finding:** the first page (scribe)" in postmortem(story.state, story.now, UTC)
 
 
 def test_what_is_missing_for_final_is_said_and_gone_when_it_is_done() -> None:

@@ -8,6 +8,7 @@ from html import escape
 from console.core.language.grounds import bare, unmarked
 from console.core.language.text import clean, one_line
 from console.core.log.state import Incident
+from console.export.postmortem.names import People
 from console.export.story import Spell, Story, story
 from console.export.timeline import stated_zone
 from console.resources import style_sheet
@@ -26,9 +27,10 @@ def mermaid(state: Incident, zone: tzinfo = UTC) -> str:
     same = shown.start.astimezone(zone).utcoffset() == shown.end.astimezone(zone).utcoffset()
     at_zone = zone if same else UTC
     long = shown.end - shown.start > timedelta(hours=20)
+    title = People(state).masked(state.title.value)
     lines = [
         "gantt",
-        f"    title {_plain(f'{state.ref} {state.title.value}', 70)} - times in {_zone_words(shown.start, at_zone)}",
+        f"    title {_plain(f'{state.ref} {title}', 70)} - times in {_zone_words(shown.start, at_zone)}",
         "    dateFormat YYYY-MM-DD HH:mm:ss",
         f"    axisFormat {'%d %b %H:%M' if long else '%H:%M'}",
         "    section Stages",

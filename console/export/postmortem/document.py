@@ -138,7 +138,7 @@ def document(
         if blocks:
             chapters.append(Chapter(id, title, tuple(blocks)))
     kind = "Root cause analysis" if form == "rca" else "Postmortem"
-    title = f"{kind} {state.ref}: {' '.join(state.title.value.split())}"
+    title = f"{kind} {state.ref}: {' '.join(maker.people.masked(state.title.value).split())}"
     remarks = () if named else (POLICY,)
     return Document(title, tuple(maker.facts()), remarks, tuple(chapters))
 

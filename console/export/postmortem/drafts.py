@@ -144,9 +144,9 @@ class _Drafts:
         text = self.text(entry)
         return _change_alone(text) if entry.kind == "change" else text
 
-    def line(self, text: str, at: datetime) -> str:
+    def line(self, text: str) -> str:
         """Other text of the log on one line."""
-        return _untagged(self.people.masked(text, at))
+        return _untagged(self.people.masked(text))
 
     def tagged(self, section: str) -> Iterator[str]:
         entries = tagged(self.state, TAGS.get(section, ()))
@@ -156,7 +156,7 @@ class _Drafts:
     def supported(self) -> list[tuple[str, str]]:
         """Hypotheses that held, with their evidence."""
         return [
-            (self.line(hypothesis.text, hypothesis.at), self.line(hypothesis.evidence, hypothesis.at))
+            (self.line(hypothesis.text), self.line(hypothesis.evidence))
             for hypothesis in hypotheses_of(self.state).values()
             if hypothesis.verdict == "supported"
         ]
@@ -175,13 +175,13 @@ class _Drafts:
         start = self.began or state.declared_at
         assert start is not None
         local = start.astimezone(self.zone)
-        title = self.line(state.title.value, self.end)
+        title = self.line(state.title.value)
         began = "began" if start != state.declared_at else "was declared"
         sentences = [
             f"The {worst_severity(state)} incident “{title}” {began} on {local.day} {local:%B %Y} at "
             f"{times(start, self.zone)}."
         ]
-        impact = self.line(state.impact.value, self.end)
+        impact = self.line(state.impact.value)
         sentences += [_sentence(impact)] if impact else []
         if "time_to_detect" in took and "detected" in self.at:
             sentences.append(f"It was noticed {_after(took['time_to_detect'].length)}.")
@@ -205,7 +205,7 @@ class _Drafts:
     def impact(self) -> Iterator[str]:
         state = self.state
         if state.impact.value:
-            yield f"- What: {self.line(state.impact.value, self.end)}"
+            yield f"- What: {self.line(state.impact.value)}"
         span = durations(state).get("impact_lasted")
         if span:
             begins, ends = self.when(self.at[span.begins]), self.when(self.at[span.ends])
@@ -213,7 +213,7 @@ class _Drafts:
         answers = answers_of(state)
         for id, name in _ANSWERS.items():
             if answers.get(id, "").strip():
-                yield f"- {name}: {self.line(answers[id], self.end)}, as answered when it was classified"
+                yield f"- {name}: {self.line(answers[id])}, as answered when it was classified"
         worst = {"major": "out", "partial": "out in part", "degraded": "degraded"}
         for component, register in components_of(state).items():
             seen = {fact.value for fact in register.facts}
@@ -239,7 +239,7 @@ class _Drafts:
         yield from self.tagged("contributing")
         changed = answers_of(self.state).get("changed", "")
         if changed.strip():
-            yield f"- Changed before it: {self.line(changed, self.end)}"
+            yield f"- Changed before it: {self.line(changed)}"
         seen = self.at.get("detected") or self.at.get("declared")
         acts = (entry for entry in self.entries if entry.kind in ("action", "note"))
         for entry in [entry for entry in acts if seen and entry.occurred_at < seen][:MAX_LINES]:
@@ -254,9 +254,9 @@ class _Drafts:
         for change in changes_of(state).values():
             if change.outcome in ("failed", "rolled_back"):
                 outcome = change.outcome.replace("_", " ")
-                yield f"- A change {outcome}, {self.when(change.at)}: {self.line(change.text, change.at)}"
+                yield f"- A change {outcome}, {self.when(change.at)}: {self.line(change.text)}"
             if change.despite:
-                yield f"- Two changes at the same time, {self.when(change.at)}: {self.line(change.text, change.at)}"
+                yield f"- Two changes at the same time, {self.when(change.at)}: {self.line(change.text)}"
         for before, after in pairwise(state.stage.facts):
             book = state.playbook
             if book and 0 <= book.stage_index(after.value) < book.stage_index(before.value):
@@ -320,7 +320,7 @@ class _Drafts:
             more = [f"in {fix.where}" if fix.where else "", fix.ticket]
             gone = f"removed {self.when(fix.removed_at)}" if fix.removed_at else "still in place"
             detail = ", ".join(part for part in (*more, f"since {self.when(fix.added_at)}", gone) if part)
-            yield f"- {self.line(fix.text, fix.added_at)} ({detail})"
+            yield f"- {self.line(fix.text)} ({detail})"
         by = self.stopped_by()
         if by is not None and by.kind != "fix":
             yield f"- Last action before the impact stopped (confirm), {self.when(by.occurred_at)}: {self.act(by)}"
@@ -340,7 +340,7 @@ class _Drafts:
         for change in changes_of(state).values():
             mitigated = self.at.get("mitigated")
             if change.outcome == "done" and mitigated and change.at > mitigated:
-                yield f"- {AFTER}, {self.when(change.at)}: {self.line(change.text, change.at)}"
+                yield f"- {AFTER}, {self.when(change.at)}: {self.line(change.text)}"
 
     def lessons(self) -> Iterator[str]:
         yield from self.tagged("lessons")

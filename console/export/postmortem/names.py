@@ -1,16 +1,16 @@
 """How people appear in a postmortem: by what they did in the incident, so that nobody reads it as a verdict on them.
 
-Whoever held a role at a moment appears as that role, everybody else as a numbered responder. Owners of action items
+One person has one name throughout: the first role that they held, else a numbered responder. Owners of action items
 and of the document itself appear by name, because they are to be asked.
 """
 
 import re
-from datetime import datetime
+from collections import Counter
 
 from console.core.language.grounds import keeping_marks, unmarked
-from console.core.language.names import name_key, same_name
+from console.core.language.names import name_key
 from console.core.log.entries import Entry
-from console.core.log.state import Fact, Incident
+from console.core.log.state import Incident, Register
 from console.core.playbook.model import Role
 from console.core.subjects.action_item import ActionItems
 from console.core.subjects.fix import fixes_of
@@ -18,11 +18,19 @@ from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import roles_of
 from console.core.subjects.task import tasks_of
 from console.export.timeline import standing
+from console.export.updates.redact_names import NO_NAMES
 
 POLICY = (
-    "People appear by their role at that moment, not by name: a postmortem looks for what let a mistake happen. "
-    "Owners of action items are named, and names that somebody wrote into a line without an @ stand as written."
+    "People appear by the first role that they held, or by a number, not by name: a postmortem looks for what let a "
+    "mistake happen. Owners of action items are named, and what somebody wrote into a section stands as written."
 )
+
+EVERYDAY = NO_NAMES | frozenset(
+    ("am", "art", "as", "at", "bill", "by", "chase", "db", "dawn", "do", "drew", "faith", "frank", "go", "grace",
+     "grant", "green", "he", "hope", "id", "in", "ip", "is", "it", "joy", "mark", "may", "no", "of", "ok", "on", "or",
+     "pm", "re", "rob", "rose", "sandy", "so", "sue", "to", "up", "us", "vm", "we", "will")
+)  # fmt: skip
+"""Names that are ordinary words too, in small letters: in a text they are a person's only behind an @."""
 
 
 def names_of(state: Incident) -> set[str]:
@@ -39,69 +47,105 @@ class People:
     """Names as they are, or (`named` false) as roles and numbered responders."""
 
     def __init__(self, state: Incident, *, named: bool = False) -> None:
-        self._state, self._named = state, named
-        self._numbers: dict[str, int] = {}
+        self._named = named
+        self._short_roles = {role.short: _worded(role) for role in (state.playbook.roles if state.playbook else ())}
+        self._long = {_worded(role): _lowered(role.name) for role in (state.playbook.roles if state.playbook else ())}
+        self._labels = _role_labels(state)
+        self._with_role = frozenset(self._labels)
         for entry in standing(state):
-            if not self._role(entry.author, entry.recorded_at):
-                self._number(entry.author)
+            self._label(entry.author)
+        known = {name_key(name): self._label(name) for name in sorted(names_of(state))}
         # The longest first, so that no name is taken for the beginning of another one.
-        self._known = sorted(names_of(state), key=len, reverse=True)
-        names = "|".join(re.escape(name) for name in self._known)
-        # A name in free text may be an everyday word; only where the console itself put it is it surely a person.
-        self._mention = re.compile(rf"(?<![\w.])@({names})(?!\w)") if names else None
-        self._placed = re.compile(rf"(→ |over to |acknowledged by |item \d+: [^,]*, )({names})(?![\w.])")
+        whole = sorted((name for name in known if " " in name), key=len, reverse=True)
+        self._whole = (
+            re.compile(rf"(?<!\w)@?({'|'.join(map(re.escape, whole))})(?!\w)", re.IGNORECASE) if whole else None
+        )
+        self._words = {name: label for name, label in known.items() if " " not in name} | _first_names(known)
 
-    def called(self, person: str, at: datetime) -> str:
-        """The document's name for somebody who did something at a moment: `the incident commander`, `responder 2`."""
-        role = self._role(person, at)
-        if self._named or not person or role is None:
-            return self.short(person, at)
-        return f"the {role.name if role.name.isupper() else role.name[:1].lower() + role.name[1:]}"
+    def called(self, person: str) -> str:
+        """The document's name for somebody who did something: `the incident commander`, `responder 2`."""
+        if self._named or name_key(unmarked(person)) not in self._with_role:
+            return self.short(person)
+        label = self._label(person)
+        return f"the {self._long.get(label, label)}"
 
-    def short(self, person: str, at: datetime) -> str:
-        """The same for the end of a line of the timeline: `IC`, `responder 2`."""
-        if self._named or not person:
-            return person or "nobody"
-        role = self._role(person, at)
-        return role.short if role else f"responder {self._number(person)}"
+    def short(self, person: str) -> str:
+        """The same for the end of a line of the timeline: `IC`, `tech lead`, `responder 2`."""
+        return person or "nobody" if self._named or not person else self._label(person)
 
     def sentence(self, entry: Entry) -> str:
         """The text of an entry as the document shows it."""
         return keeping_marks(self._sentence)(entry.text, entry)
 
     def _sentence(self, text: str, entry: Entry) -> str:
-        if self._named or not self._known:
+        if self._named:
             return text
         if entry.kind == "role" and " → " in text:
-            role, _, person = text.partition(" → ")
-            return text if person == "nobody" else f"{role} assigned"
-
-        def label(mention: re.Match[str]) -> str:
-            return f"{mention[1]}{self.short(mention[2], entry.occurred_at)}"
-
+            short, _, person = text.partition(" → ")
+            role = self._short_roles.get(short, short)
+            label = "nobody" if person == "nobody" else self._label(person)
+            return f"{role[:1].upper()}{role[1:]} {'assigned' if label == role else f'→ {label}'}"
         if entry.kind in ("task", "handoff", "action_item", "postmortem"):
-            text = self._placed.sub(label, text)
-        return self.masked(text, entry.occurred_at)
+            # Where the console itself put a name it is one, an ordinary word or not.
+            text = _PLACED.sub(lambda match: f"{match[1]}{self._words.get(name_key(match[2]), match[2])}", text)
+        return self._masked(text)
 
-    def masked(self, text: str, at: datetime) -> str:
-        """Text with every `@name` of a known person replaced; other words stay as they were written."""
-        if self._named or self._mention is None:
-            return text
-        mention = self._mention
-        return keeping_marks(lambda text: mention.sub(lambda match: self.short(match[1], at), text))(text)
+    def masked(self, text: str) -> str:
+        """Text with every name of a known person replaced, with or without an @, in whatever way it is written."""
+        return text if self._named else keeping_marks(self._masked)(text)
 
-    def _role(self, person: str, at: datetime) -> Role | None:
-        """The first role, in the playbook's order, that the person held then."""
-        book = self._state.playbook
-        for role in book.roles if book else ():
-            register = roles_of(self._state).get(role.id)
-            if register and same_name(_value_at(register.facts, at), person):
-                return role
-        return None
+    def _masked(self, text: str) -> str:
+        if self._whole:
+            text = self._whole.sub(lambda match: self._label(match[1]), text)
+        return _WORD.sub(self._replaced, text)
 
-    def _number(self, person: str) -> int:
-        return self._numbers.setdefault(name_key(person), len(self._numbers) + 1)
+    def _replaced(self, match: re.Match[str]) -> str:
+        at, word = match.groups()
+        label = self._words.get(name_key(word))
+        return match[0] if label is None or (not at and word in EVERYDAY) else label
+
+    def _label(self, person: str) -> str:
+        number = len(self._labels.keys() - self._with_role) + 1
+        return self._labels.setdefault(name_key(unmarked(person)), f"responder {number}")
 
 
-def _value_at(facts: tuple[Fact, ...], at: datetime) -> str:
-    return next((fact.value for fact in reversed(facts) if fact.at <= at), "")
+_WORD = re.compile(r"(?<![\w.])(@?)(\w+(?:[.\-]\w+)*)")
+_PLACED = re.compile(r"(→ |over to |acknowledged by |item \d+: [^,]*, )(\w+(?:[.\-]\w+)*)")
+
+
+def _worded(role: Role) -> str:
+    """`IC`, `tech lead`."""
+    return role.short if role.short.isupper() else _lowered(role.name)
+
+
+def _lowered(name: str) -> str:
+    return name if name.isupper() else name[:1].lower() + name[1:]
+
+
+def _role_labels(state: Incident) -> dict[str, str]:
+    """What people with a role are called, by `name_key`: the first role that each held; the second in it is `IC 2`."""
+    roles = state.playbook.roles if state.playbook else ()
+    held = [
+        (fact.at, place, role, name_key(unmarked(fact.value)))
+        for place, role in enumerate(roles)
+        for fact in roles_of(state).get(role.id, Register()).facts
+        if fact.value
+    ]
+    labels: dict[str, str] = {}
+    counts = Counter[str]()
+    for _, _, role, person in sorted(held, key=lambda holding: holding[:2]):
+        if person not in labels:
+            counts[role.id] += 1
+            labels[person] = f"{_worded(role)} {counts[role.id]}" if counts[role.id] > 1 else _worded(role)
+    return labels
+
+
+def _first_names(known: dict[str, str]) -> dict[str, str]:
+    """The words of names of several words, each as long as it is of one person alone."""
+    words = Counter(word for name in known for word in name.split())
+    return {
+        word: label
+        for name, label in known.items()
+        for word in (name.split() if " " in name else ())
+        if words[word] == 1 and len(word) > 2
+    }

@@ -5,11 +5,13 @@ from datetime import datetime, tzinfo
 from functools import cached_property
 from itertools import groupby
 
+import msgspec
+
 from console.core.language.text import one_line
-from console.core.language.times import format_length
+from console.core.language.times import format_length, parse_rfc3339
 from console.core.log.clocks import met_of
 from console.core.log.entries import Entry
-from console.core.log.milestones import contradictions, durations, milestones
+from console.core.log.milestones import contradictions, durations, milestones, milestones_set
 from console.core.log.state import Incident
 from console.core.subjects.action_item import ActionItem, action_items_of
 from console.core.subjects.change import changes_of
@@ -35,7 +37,7 @@ from console.export.postmortem.diagram import mermaid, svg
 from console.export.postmortem.drafts import GUIDE, drafts
 from console.export.postmortem.metrics import began, measures, worst_severity
 from console.export.postmortem.names import People
-from console.export.postmortem.whys import answers
+from console.export.postmortem.whys import answers, question
 from console.export.timeline import WORDS, hypotheses_by_verdict, promised, standing, stated_zone, times
 
 DRAFT = "Draft from the log: nobody has gone over this section yet."
@@ -124,7 +126,7 @@ class Parts:
         if both:
             yield Remark(words("Two people wrote this section without seeing each other's text; both stand here."))
             for fact in both:
-                yield Heading(words(f"As {self.people.called(fact.by, fact.at)} wrote it, {self.at(fact.at)}"))
+                yield Heading(words(f"As {self.people.called(fact.by)} wrote it, {self.at(fact.at)}"))
                 yield from self._read(id, fact.value, plain=False)
         elif register and register.value:
             yield from self._read(id, register.value, plain=False)
@@ -141,7 +143,9 @@ class Parts:
     def _read(self, id: str, text: str, *, plain: bool) -> Iterator[Block]:
         whys = answers(text) if id == "whys" else []
         if whys:
-            yield Items(tuple(words(strong("Why?"), f" {answer}") for answer in whys), ordered=True)
+            asked = [question(whys, number, self.people.masked(self.state.title.value)) for number in range(len(whys))]
+            items = zip(asked, whys, strict=True)
+            yield Items(tuple(words(strong(why), f" {answer}") for why, answer in items), ordered=True)
         else:
             yield from prose(text, plain=plain)
 
@@ -169,7 +173,9 @@ class Parts:
     def timeline(self) -> Iterator[Block]:
         passed_over = ("postmortem", "action_item", "clock")
         escalations = {met.id for met in met_of(self.state) if met.clock == "escalation"}
-        entries = [entry for entry in standing(self.state) if entry.kind not in passed_over or entry.id in escalations]
+        entries = [
+            entry for entry in self._at_their_moment() if entry.kind not in passed_over or entry.id in escalations
+        ]
         whole = len(entries)
         for kept in (lambda entry: entry.kind != "note", lambda entry: entry.kind in _TURNING):
             if len(entries) > MOST_ENTRIES:
@@ -190,6 +196,23 @@ class Parts:
                 runs = groupby(of_day, key=lambda entry: entry.author if _ticked(entry) else entry.id)
                 yield Items(tuple(self._reported(list(run), reports, alone) for _, run in runs))
 
+    def _at_their_moment(self) -> list[Entry]:
+        """The entries that stand; a milestone that was set by hand at its moment, one that was set anew not at all."""
+        moments = {
+            register.current.id: (name, parse_rfc3339(register.value))
+            for name, register in milestones_set(self.state).items()
+            if register.current and register.value
+        }
+        entries = []
+        for entry in standing(self.state):
+            if entry.id in moments:
+                name, at = moments[entry.id]
+                text = name.replace("_", " ").capitalize()
+                entries.append(msgspec.structs.replace(entry, occurred_at=at, text=text))
+            elif entry.kind != "milestone":
+                entries.append(entry)
+        return sorted(entries, key=lambda entry: entry.occurred_at)
+
     def _reported(self, run: list[Entry], reports: Set[str], alone: bool) -> Words:
         """One line of the timeline: an entry, or items that one person checked off in a row."""
         entry = run[0]
@@ -205,14 +228,14 @@ class Parts:
         kind = (strong(f"{WORDS[entry.kind]}:"), " ") if entry.kind in WORDS else ()
         mark: tuple[str | Run, ...] = (" — ", Run(entry.mark, "em")) if entry.mark else ()
         # What the author was when it was written: a scribe takes down what happened before there was one.
-        by = "" if alone else f" ({self.people.short(entry.author, entry.recorded_at)})"
+        by = "" if alone else f" ({self.people.short(entry.author)})"
         return words(f"{entry.occurred_at.astimezone(self.zone):%H:%M} ", *kind, text, *mark, by)
 
     def hypotheses(self) -> Iterator[Block]:
         rows = []
         for title, hypothesis in hypotheses_by_verdict(self.state, ("supported", "ruled_out", "open")):
             evidence = f" — {hypothesis.evidence}" if hypothesis.evidence else ""
-            text = self.people.masked(f"{hypothesis.text}{evidence}", hypothesis.at)
+            text = self.people.masked(f"{hypothesis.text}{evidence}")
             rows.append(words(strong(f"{title}:"), f" {text}"))
         yield from _items(rows)
 
@@ -220,23 +243,24 @@ class Parts:
         rows = []
         for change in changes_of(self.state).values():
             outcome = change.outcome.replace("_", " ") or "still under way"
-            text = self.people.masked(change.text, change.at)
+            text = self.people.masked(change.text)
             rows.append((self.at(change.at), text, outcome, change.rollback or "–"))
         yield from _table(("At", "Change", "Outcome", "Way back"), rows)
 
     def gates(self) -> Iterator[Block]:
         rows = []
         for override in overrides_of(self.state):
-            unmet = f" Not met: {' '.join(override.unmet)}" if override.unmet else ""
-            by = f"{self.people.called(override.by, override.at)}, {self.at(override.at)}"
-            rows.append(words(strong(f"{override.stage}:"), f" {override.reason} ({by}).{unmet}"))
+            unmet = f" Not met: {'; '.join(text.rstrip('.') for text in override.unmet)}." if override.unmet else ""
+            by = f"{self.people.called(override.by)}, {self.at(override.at)}"
+            rows.append(words(strong(f"{override.stage}:"), f" {self.people.masked(override.reason)} ({by}).{unmet}"))
         yield from _items(rows)
 
     def fixes(self) -> Iterator[Block]:
         rows = []
         for fix in fixes_of(self.state).values():
             gone = f"removed {self.at(fix.removed_at)}" if fix.removed_at else "in place"
-            rows.append((fix.text, fix.where or "–", fix.ticket or "–", fix.owner or "nobody", gone))
+            text, owner = self.people.masked(fix.text), self.people.short(fix.owner)
+            rows.append((text, fix.where or "–", fix.ticket or "–", owner, gone))
         yield from _table(("Temporary fix", "Where", "Ticket", "Owner", "Now"), rows)
 
     def actions(self) -> Iterator[Block]:

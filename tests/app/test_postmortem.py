@@ -224,7 +224,7 @@ async def test_the_five_whys_ask_on_from_each_answer(tmp_path: Path) -> None:
         room.shows("An answer is missing between two others.")
         await room.presses(*"load", "ctrl+s")
         assert room.written("whys") == "1. pool\n2. load\n3. limit"
-        room.shows("1. Why? pool", "3. Why? limit")
+        room.shows("1. Why did it happen: Checkout errors? pool", "3. Why: load? limit")
 
 
 async def test_an_action_item_is_added_checked_changed_and_done(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ ACTS = (
     ("ana", "/impact Visitors to most sites get an error 502; our dashboard and API cannot be reached either."),
     ("eli", "/change The firewall goes off worldwide back: the same switch, city by city"),
     ("cy", "/check runbook:bad-deploy/1: the firewall's rule of 14:12"),
-    ("cy", "/check runbook:bad-deploy/2: yes, but a roll-back builds the firewall twice"),
+    ("cy", "/check runbook:bad-deploy/2: yes, but a rollback builds the firewall twice"),
     ("ana", "/postmortem owner cy"),
     (
         "ana",

@@ -70,7 +70,7 @@ def handoff_markdown(
         ("Gates overridden", process.gates(state, page.at)),
         ("Afterwards", process.afterwards(state, page.at)),
         (_last(hours) if part else "Timeline", page.timeline(hours if part else None)),
-        ("Who is here", page.people()),
+        ("Responders", page.people()),
         ("Whom to call", () if state.retrospective else process.contacts(state)),
         ("Taking over", page.taking_over()),
     )

@@ -89,7 +89,7 @@ def test_the_handoff_says_what_was_tried_what_is_thought_what_is_next_and_who_re
     page = handed_over(story.state, story)
     assert "declared" in page
     assert "by mo" in page
-    for title in ("Where we stand", "Do next", "Tried and learned", "Hypotheses", "Who is here"):
+    for title in ("Where we stand", "Do next", "Tried and learned", "Hypotheses", "Responders"):
         assert title in headings(page), title
 
 

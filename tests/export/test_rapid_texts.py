@@ -122,7 +122,7 @@ def test_the_handoff_has_each_part_of_its_form(fire: Story) -> None:
     assert "- Next stage: Contain." in told["Do next"]
     assert "was declared 5m ago by mo" in told["Where we stand"]
     assert "- Subject matter expert: rs" in told["Roles"]
-    assert "- rs: subject matter expert" in told["Who is here"]
+    assert "- rs: subject matter expert" in told["Responders"]
     assert "- Subject matter expert: The owner of the failing component" in told["Whom to call"]
     assert "- Who reported it: The first entry of the timeline" in told["Whom to call"]
 

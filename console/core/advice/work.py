@@ -170,7 +170,7 @@ def hasty_fix(look: Look) -> Told | None:
         later = (entry for entry in look.back if entry.recorded_at >= change.at and entry.kind != "change")
         if not any(map(_way_back, later)):
             text = f"Change without a rollback plan: {change.by}, {one_line(change.text, 50)}."
-            return Told(text, "prompt", "! way back: ")
+            return Told(text, "prompt", "! rollback plan: ")
     return None
 
 

@@ -245,7 +245,7 @@ class Parts:
             outcome = change.outcome.replace("_", " ") or "still under way"
             text = self.people.masked(change.text)
             rows.append((self.at(change.at), text, outcome, change.rollback or "–"))
-        yield from _table(("At", "Change", "Outcome", "Way back"), rows)
+        yield from _table(("At", "Change", "Outcome", "Rollback plan"), rows)
 
     def gates(self) -> Iterator[Block]:
         rows = []

@@ -18,9 +18,9 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from console.app.main import run_app
+from console.app.main import READING_S, run_app
 
-PATIENCE_S = 15.0
+PATIENCE_S = 60.0
 POLL_S = 0.05
 
 
@@ -119,6 +119,10 @@ class Terminal:
         while (screen := re.sub(r"\d", "0", self.screen())) != before and time.monotonic() < end:
             before = screen
             time.sleep(2 * POLL_S)
+
+    def reads(self) -> None:
+        """Look at what has just come for as long as an Enter must wait that is about it."""
+        time.sleep(READING_S + 2 * POLL_S)
 
     def shows(self, *words: str) -> None:
         for one in words:

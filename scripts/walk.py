@@ -19,7 +19,10 @@ from pathlib import Path
 import walk_intrusion
 from terminal import WrongScreenError
 from walk_story import EXECUTIVE, FORMS, LINES, PUBLIC, STORY
-from walker import EMPTY, Walk
+from walker import Walk
+
+MAX_CHECKS = 90
+"""More than the items of any playbook's lists."""
 
 
 class Outage(Walk):
@@ -72,7 +75,7 @@ class Outage(Walk):
 
     def _runbook(self) -> None:
         sre = self.people["sre"]
-        sre.presses("Escape", "b")
+        sre.presses("M-b")
         sre.shows("Runbooks")
         sre.settles()
         self.picture("runbooks", "sre")
@@ -81,11 +84,12 @@ class Outage(Walk):
         sre.shows("runbook")
         for _ in range(2):
             self.clock.set(self.clock.now() + timedelta(seconds=20))
+            sre.reads()
             sre.presses("Enter")
             sre.settles()
         self.picture("guide", "sre")
         sre.presses("Escape")
-        sre.shows(EMPTY)
+        sre.writes_lines()
         sre.presses("M-C")
         sre.hides("▾")
 
@@ -93,20 +97,19 @@ class Outage(Walk):
         """The next steps of the runbook, by the key alone."""
         for _ in range(count):
             self.clock.set(self.clock.now() + timedelta(seconds=12))
-            self.people["sre"].presses("M-c")
-            self.people["sre"].settles()
+            self.people["sre"].does("c", "checks off “")
 
     def closes(self) -> None:
         """What the gate asks for is done; or it is passed with a reason."""
         commander = self.people["commander"]
         self.clock.set(self.at("15:23:00"))
         commander.says("/postmortem owner waf-lead")
-        for _ in range(40):
+        for _ in range(MAX_CHECKS):
             self.clock.set(self.clock.now() + timedelta(seconds=4))
-            commander.presses("M-c")
-            commander.settles()
-            if "Nothing is left" in commander.screen():
+            if not commander.does("c", "checks off “"):
                 break
+        self.clock.set(self.at("15:25:40"))
+        self._update("internal", "", "none")
         self.clock.set(self.at("15:26:00"))
         commander.opens("n", "Stage of")
         self.picture("closing")
@@ -116,7 +119,6 @@ class Outage(Walk):
             commander.types(self.form.override)
         commander.confirms("Enter", "Stage of")
         commander.shows("CLOSED")
-        self._update("internal", "", "none")
         self.picture("closed")
 
 

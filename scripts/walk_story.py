@@ -38,14 +38,14 @@ LINES = (
     ("13:59:20", "sre", "* The firewall's error logs say the same #waf"),
     ("14:00:10", "scribe", "/supported 2 profile and error logs both point at the firewall"),
     ("14:00:30", "scribe", "/ruled-out 1 our own firewall explains the load"),
-    ("14:01:20", "scribe", "A regular roll-back builds the firewall twice; that takes too long now #waf"),
+    ("14:01:20", "scribe", "A regular rollback builds the firewall twice; that takes too long now #waf"),
     ("14:02:00", "commander", "! Use the global kill: the firewall goes off worldwide #waf"),
     ("14:03:10", "sre", "* Our access service is down: control panel, tickets and builds cannot be reached #access"),
     ("14:04:00", "sre", "/fix Sign-in to the control panel by the bypass, around the access service @sre OPS-1"),
     ("14:05:20", "scribe", "* Some responders have lost their credentials, which lapse when they are not used #access"),
     ("14:09:00", "scribe", "* Traffic and CPU are back at their usual levels everywhere #edge #cpu"),
     ("14:12:30", "commander", "+ @waf-lead 30m Build the firewall without the change, and try it in one city #waf"),
-    ("14:24:00", "sre", "> Paying customers' traffic is taken out of one city, to try the roll-back there #waf"),
+    ("14:24:00", "sre", "> Paying customers' traffic is taken out of one city, to try the rollback there #waf"),
     ("14:38:00", "scribe", "* In that city it is clear: it was this change, and without it the firewall behaves #waf"),
     ("14:39:00", "scribe", "/done 2: tried in one city"),
     ("14:53:30", "sre", "* Error rates and CPU stay at their usual levels with the firewall on #waf"),
@@ -58,7 +58,7 @@ PUBLIC = {
     "13:52": "Visitors to sites on our network see error 502. We are investigating, in all regions at once.",
     "14:06": "We have found the component that fails and are switching it off. Visitors still see error 502.",
     "14:15": "A fix is in place and traffic is back at its usual level. We keep watching it closely.",
-    "14:29": "Traffic stays at its usual level. Our firewall is switched off while its roll-back is tried in one city.",
+    "14:29": "Traffic stays at its usual level. Our firewall is switched off while its rollback is tried in one city.",
     "14:43": "Traffic stays at its usual level. The firewall is being prepared to go on again.",
     "14:57": "The firewall is on again, and traffic is at its usual level. We keep watching and say more afterwards.",
 }
@@ -99,7 +99,7 @@ SECTIONS: dict[str, str | tuple[str, ...]] = {
         " meant to make the firewall use less of it\n"
         "- The tests of rules look at what a rule matches and not at what it costs\n"
         "- The procedure let a change that was no emergency go worldwide without stages\n"
-        "- The regular roll-back needs two full builds of the firewall"
+        "- The regular rollback needs two full builds of the firewall"
     ),
     "made_worse": (
         "- The alert on the fall of traffic worldwide came minutes after the first page\n"
@@ -112,7 +112,7 @@ SECTIONS: dict[str, str | tuple[str, ...]] = {
         "- The first synthetic test paged three minutes after the roll-out\n"
         "- A switch for each component had been made beforehand and works worldwide within seconds\n"
         "- The profile on a live server decided between two hypotheses within minutes\n"
-        "- The roll-back was proven in one city, without paying customers' traffic, before it went worldwide"
+        "- The rollback was proven in one city, without paying customers' traffic, before it went worldwide"
     ),
     "went_poorly": (
         "- The status page said nothing for the first ten minutes\n"

@@ -12,6 +12,8 @@ from console.core.playbook.model import Playbook
 from console.core.playbook.triage import questions
 from console.library.playbooks import Playbooks
 
+SEEN_AFTER = 5
+"""Looks after which another console's entry has come."""
 AUDIENCES = {"internal": "1", "public": "2", "executive": "3"}
 EMPTY = "› What happened?"
 """The prompt when what was typed has been taken."""
@@ -84,6 +86,31 @@ class Person(Terminal):
         self.presses("Enter")
         self.shows(EMPTY)
 
+    def writes_lines(self) -> None:
+        """From the single keys back to the prompt."""
+        self.presses("M-i")
+        self.shows(EMPTY)
+
+    def does(self, key: str, title: str) -> bool:
+        """What a key names before it writes, and Enter, which does it; False where it names nothing."""
+        self.presses(f"M-{key}")
+        self.settles()
+        if title not in " ".join(self.screen().split()):
+            return False
+        self.reads()
+        self.presses("Enter")
+        self.settles()
+        return True
+
+    def begins(self, key: str, title: str) -> None:
+        """A dialog of the postmortem's, by a key that opens it at once, or is named first and waits for Enter."""
+        self.presses(key)
+        self.settles()
+        if title not in self.screen():
+            self.reads()
+            self.presses("Enter")
+        self.shows(title)
+
     def opens(self, key: str, title: str) -> None:
         """A dialog by its key, from within the prompt."""
         self.presses(f"M-{key}")
@@ -116,7 +143,7 @@ class Walk:
     def __init__(
         self, story: Story, form: Form, folder: Path, size: tuple[int, int], theme: str, pictures: Path | None
     ) -> None:
-        self.story, self.form, self.pictures = story, form, pictures
+        self.story, self.form, self.pictures, self.folder = story, form, pictures, folder
         book = Playbooks(None).get(form.playbook)
         assert isinstance(book, Playbook)
         self.book = book
@@ -156,8 +183,8 @@ class Walk:
 
     def declares(self) -> None:
         commander = self.people["commander"] = self._make("commander")
-        commander.shows("Press d to declare")
-        commander.presses("d")
+        commander.shows("No incident is open")
+        commander.presses("M-d")
         commander.shows("Declare an incident")
         for _ in range(self.form.turns):
             commander.presses("C-t")
@@ -177,6 +204,8 @@ class Walk:
             person.shows(EMPTY)
 
     def _says(self, who: str, line: str) -> None:
+        if line == "/accept":
+            self.people[who].shows("offers you")
         self.people[who].says(line)
 
     def walks(self) -> None:
@@ -191,7 +220,6 @@ class Walk:
         for role, person in self.story.roles:
             if role == "ic":
                 commander.opens("r", "Roles of")
-                commander.presses("Tab")
                 commander.types(person)
                 commander.confirms("Enter", "Roles of")
             else:
@@ -199,7 +227,14 @@ class Walk:
 
     def _next_stage(self, title: str, who: str = "commander") -> None:
         commander = self.people[who]
-        commander.opens("n", "Stage of")
+        for _ in range(SEEN_AFTER):
+            commander.opens("n", "Stage of")
+            commander.settles()
+            if "A gate is not met" not in commander.screen():
+                break
+            # What somebody else has just checked off is not here yet.
+            commander.confirms("Escape", "Stage of")
+            commander.reads()
         commander.confirms("Enter", "Stage of")
         commander.shows(title)
 
@@ -229,11 +264,12 @@ class Walk:
         commander.shows("Enter checks off")
         for _ in range(count):
             self.clock.set(self.clock.now() + timedelta(seconds=9))
+            commander.reads()
             commander.presses("Enter")
             commander.settles()
         self.picture("ticks")
         commander.presses("Escape")
-        commander.shows(EMPTY)
+        commander.writes_lines()
         commander.presses("M-C")
         commander.hides("▾")
 
@@ -246,8 +282,9 @@ class Walk:
     def _changed(self, note: str) -> None:
         tech = self.people[self.story.people[-1]]
         tech.opens("a", "Production change")
-        tech.presses("Tab")
         tech.types(note)
+        # "Done" of the change in flight; the first row would claim another one.
+        tech.presses("Tab", "Tab", "2")
         tech.confirms("C-s", "Production change")
 
     def _is_held(self) -> None:
@@ -271,40 +308,41 @@ class Walk:
         extra = dict(self.form.sections)
         for place, (id, text) in enumerate(self.story.sections.items()):
             if place:
-                commander.presses("j")
+                commander.presses("Down")
             self.clock.set(self.clock.now() + timedelta(minutes=5))
             if isinstance(text, tuple):
-                commander.presses("w")
-                commander.shows("Enter asks on")
+                commander.begins("w", "Why 5")
                 for number, answer in enumerate(text):
                     if number:
                         commander.presses("Tab")
                     commander.presses("C-u")
                     commander.types(answer)
                 self.picture("whys")
-                commander.confirms("C-s", "Enter asks on")
+                commander.confirms("C-s", "Why 5")
                 continue
             commander.presses("Enter")
-            commander.shows("Ctrl+S saves, Esc leaves")
+            commander.shows("^S saves, Esc leaves")
             more = extra.get(id, "")
             commander.writes(text + ("\n" if more.startswith("-") else "") + more)
-            commander.confirms("C-s", "Ctrl+S saves, Esc leaves")
+            commander.confirms("C-s", "^S saves, Esc leaves")
         for what, who, due, seen, priority in self.story.actions:
-            commander.presses("a")
-            commander.shows("Action item for")
+            commander.begins("a", "Action item for")
             commander.fills(what, who, due, seen, str(int(priority[1]) + 1))
             commander.shows("Specific, owned, dated and verifiable")
             commander.confirms("C-s", "Action item for")
         self.picture("actions")
         for _ in range(2):
             self.clock.set(self.clock.now() + timedelta(minutes=30))
-            commander.presses("v")
+            commander.begins("v", "Review of")
             commander.shows("Nothing is missing")
             self.picture("review")
             commander.confirms("Enter", "Review of")
         commander.shows("POSTMORTEM FINAL")
         self.picture("final")
         commander.presses("x")
+        commander.shows("exports the postmortem")
+        commander.reads()
+        commander.presses("Enter")
         commander.shows("Written to")
-        file = next(commander.home.glob("*-postmortem.md"))
+        file = next(self.folder.glob("exports/*-postmortem.md"))
         return file.read_text(encoding="utf-8")

@@ -53,8 +53,8 @@ def story(state: Incident) -> Story:
     marks = [Moment(name, name.replace("_", " ").capitalize(), at) for name, at in milestones(state).items()]
     rules = {rule.name: rule for rule in state.playbook.stages} if state.playbook else {}
     over = {name for name, rule in rules.items() if rule.phase == "over"}
-    stages = [stage for stage in _spells(state.stage.facts, end) if stage.name not in over]
-    severities = _spells(state.severity.in_force, end)
+    stages = [stage for stage in spells(state.stage.facts, end) if stage.name not in over]
+    severities = spells(state.severity.in_force, end)
     starts = [mark.at for mark in marks] + [stage.start for stage in stages] + [began(state) or end]
     start = min(starts)
     # What came just before, such as the deploy that did it, belongs into the picture; older history does not.
@@ -74,7 +74,8 @@ def story(state: Incident) -> Story:
     )
 
 
-def _spells(facts: tuple[Fact, ...], end: datetime) -> list[Spell]:
+def spells(facts: tuple[Fact, ...], end: datetime) -> list[Spell]:
+    """The times between statements of a value, the last one up to the end."""
     live = sorted(facts, key=lambda fact: fact.at)
     ends = [*(fact.at for fact in live[1:]), end]
     return [Spell(fact.value, fact.at, max(until, fact.at)) for fact, until in zip(live, ends, strict=False)]

@@ -257,6 +257,25 @@ def test_a_milestone_set_later_stands_at_its_moment_and_its_last_time() -> None:
     ]
 
 
+def test_who_responded_and_the_time_at_each_severity_stand_in_it() -> None:
+    story = told()
+    story.does(ChangeSeverity, severity="SEV2", reason="half as bad", at=START + timedelta(minutes=35))
+    page = written(story)
+    assert "- **Responders:** IC, responder 1, responder 2\n" in page
+    assert "- **Responders:** ana, rs, mo\n" in written(story, named=True)
+    durations = chapter(page, "Durations")
+    assert "| SEV1 | 14:00 UTC | 14:35 UTC | 35m |" in durations
+    assert "| SEV2 | 14:35 UTC | 14:40 UTC | 5m |" in durations
+
+
+def test_a_line_that_somebody_marked_is_told_as_the_trigger_or_as_luck() -> None:
+    story = told()
+    story.does(LogEntry, text="the flag was switched on #trigger", tags=("trigger",))
+    story.does(LogEntry, text="the team was awake #lucky", tags=("lucky",))
+    assert "- Trigger: the flag was switched on (14:40 UTC)" in draft_section(story.state, "contributing")
+    assert "- Lucky: the team was awake (14:40 UTC)" in draft_section(story.state, "went_well")
+
+
 def test_times_are_in_the_readers_zone_and_say_so() -> None:
     story = told()
     page = postmortem(story.state, story.now, CET)
@@ -301,14 +320,14 @@ def test_the_root_cause_analysis_has_its_chapters_and_actions_by_priority() -> N
 
 FORM_PARTS: dict[Form, dict[str, tuple[str, ...]]] = {
     "postmortem": {
-        "durations": ("durations", "promises"),
+        "durations": ("durations", "severities", "promises"),
         "timeline": ("picture", "timeline"),
         **{id: (id,) for id in ("summary", "impact", "root_cause", "whys", "contributing", "made_worse", "went_well")},
         **{id: (id,) for id in ("went_poorly", "temporary_fix", "permanent_fix", "hypotheses", "changes", "gates")},
         **{id: (id,) for id in ("actions", "lessons")},
     },
     "rca": {
-        "impact": ("impact", "durations", "promises"),
+        "impact": ("impact", "durations", "severities", "promises"),
         "timeline": ("picture", "timeline"),
         "root_cause": ("root_cause", "whys", "hypotheses"),
         "contributing": ("contributing", "made_worse"),

@@ -21,7 +21,7 @@ Origin = Literal["written", "draft", "empty", "conflict"]
 FORMS: dict[Form, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
     "postmortem": (
         *((id, SECTIONS[id], (id,)) for id in ("summary", "impact")),
-        ("durations", "Durations", ("durations", "promises")),
+        ("durations", "Durations", ("durations", "severities", "promises")),
         ("timeline", "Timeline", ("picture", "timeline")),
         *((id, SECTIONS[id], (id,)) for id in SECTIONS if id not in ("summary", "impact", "lessons")),
         ("hypotheses", "Hypotheses tried", ("hypotheses",)),
@@ -32,7 +32,7 @@ FORMS: dict[Form, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
     ),
     "rca": (
         ("summary", "Executive summary", ("summary",)),
-        ("impact", "Impact assessment", ("impact", "durations", "promises")),
+        ("impact", "Impact assessment", ("impact", "durations", "severities", "promises")),
         ("timeline", "Timeline of events", ("picture", "timeline")),
         ("root_cause", "Root cause analysis", ("root_cause", "whys", "hypotheses")),
         ("contributing", "Contributing factors", ("contributing", "made_worse")),

@@ -32,24 +32,27 @@ from console.export.timeline import CAUSE_TAGS, standing, tagged, times
 
 TAGS: dict[str, tuple[str, ...]] = {
     "root_cause": CAUSE_TAGS,
-    "contributing": ("contributing",),
+    "contributing": ("contributing", "trigger"),
     "made_worse": ("worse",),
-    "went_well": ("well",),
+    "went_well": ("well", "lucky"),
     "went_poorly": ("poorly",),
     "permanent_fix": ("permanent", "lasting"),
     "lessons": ("lesson", "lessons"),
 }
 """Tags that put a line of the timeline into a section's draft."""
 
+NAMED_TAGS = {"trigger": "Trigger: ", "lucky": "Lucky: "}
+"""Tags that say more than the section, with the words before their lines."""
+
 GUIDE: dict[str, str] = {
     "summary": "What happened, whom it hit, how long, and what ended it: one paragraph for somebody who was not there.",
     "impact": "How many users, for how long, and what they could not do; revenue, data and promises lost, in figures.",
     "root_cause": "The technical explanation: which condition had to be there for this to happen at all?",
     "whys": "Begin with what users saw and ask why of each answer, until the answer is something you can change.",
-    "contributing": "What had to come together: load, timing, missing tests, an alert that was not there.",
+    "contributing": "The trigger, what led up to it, and what had to come together: load, timing, missing tests.",
     "made_worse": "What made it longer or larger than it had to be, the response included.",
-    "went_well": "What helped, so that you keep it: an alert, a runbook, a decision, a tool.",
-    "went_poorly": "Where the system and the process let people down; write of gaps, not of persons.",
+    "went_well": "What helped, so that you keep it: an alert, a runbook, a decision, a tool; and where you were lucky.",
+    "went_poorly": "Where system and process let people down: was it detected right, and what would halve the time?",
     "temporary_fix": "What stopped the impact, where it still is in place, and who takes it out again.",
     "permanent_fix": "What makes the cause impossible, how it was tested, and the rollback plan.",
     "lessons": "What should another team know, so that it need not learn this the same way?",
@@ -150,7 +153,9 @@ class _Drafts:
 
     def tagged(self, section: str) -> Iterator[str]:
         entries = tagged(self.state, TAGS.get(section, ()))
-        yield from (f"- {self.text(entry)} ({self.when(entry.occurred_at)})" for entry in entries[:MAX_LINES])
+        for entry in entries[:MAX_LINES]:
+            word = next((NAMED_TAGS[tag.lower()] for tag in entry.tags if tag.lower() in NAMED_TAGS), "")
+            yield f"- {word}{self.text(entry)} ({self.when(entry.occurred_at)})"
 
     @property
     def supported(self) -> list[tuple[str, str]]:

@@ -52,8 +52,12 @@ class People:
         self._long = {_worded(role): _lowered(role.name) for role in (state.playbook.roles if state.playbook else ())}
         self._labels = _role_labels(state)
         self._with_role = frozenset(self._labels)
-        for entry in standing(state):
-            self._label(entry.author)
+        held = [fact.value for register in roles_of(state).values() for fact in register.facts if fact.value]
+        authors = [entry.author for entry in standing(state)]
+        for author in authors:
+            self._label(author)
+        responders = {name_key(unmarked(person)): self.short(person) for person in (*held, *authors) if person}
+        self._responders = tuple(responders.values())
         known = {name_key(name): self._label(name) for name in sorted(names_of(state))}
         # The longest first, so that no name is taken for the beginning of another one.
         whole = sorted((name for name in known if " " in name), key=len, reverse=True)
@@ -72,6 +76,10 @@ class People:
     def short(self, person: str) -> str:
         """The same for the end of a line of the timeline: `IC`, `tech lead`, `responder 2`."""
         return person or "nobody" if self._named or not person else self._label(person)
+
+    def responders(self) -> str:
+        """Everybody who held a role or wrote a line, in that order."""
+        return ", ".join(self._responders)
 
     def sentence(self, entry: Entry) -> str:
         """The text of an entry as the document shows it."""

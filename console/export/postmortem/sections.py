@@ -35,9 +35,10 @@ from console.export.blocks import (
 )
 from console.export.postmortem.diagram import mermaid, svg
 from console.export.postmortem.drafts import GUIDE, drafts
-from console.export.postmortem.metrics import began, measures, worst_severity
+from console.export.postmortem.metrics import began, ended, last_moment, measures, worst_severity
 from console.export.postmortem.names import People
 from console.export.postmortem.whys import answers, question
+from console.export.story import spells
 from console.export.timeline import WORDS, hypotheses_by_verdict, promised, standing, stated_zone, times
 
 DRAFT = "Draft from the log: nobody has gone over this section yet."
@@ -67,6 +68,7 @@ class Parts:
     TITLES = {
         **SECTIONS,
         "durations": "Durations",
+        "severities": "Time at each severity",
         "promises": "Promised updates",
         "hypotheses": "Hypotheses tried",
         "changes": "Production changes",
@@ -111,6 +113,7 @@ class Parts:
         lasted = f"{format_length(span.length)}, {self.at(at[span.begins])} to {self.at(at[span.ends])}" if span else ""
         yield "Impact lasted", lasted or "not known"
         yield "Severity", f"{worst}{meaning}{lowered}"
+        yield "Responders", self.people.responders()
         yield "Author", postmortem_of(state).owner.value or "nobody yet"
         yield "Review", review_of(state)
         if state.drill:
@@ -163,6 +166,15 @@ class Parts:
             aim = f"{format_length(measure.target)}{', missed' if measure.missed else ''}" if measure.target else "–"
             rows.append((measure.name, measure.span, strong(taken), aim))
         yield from _table(("Measure", "From, to", "Took", "Target"), rows)
+
+    def severities(self) -> Iterator[Block]:
+        """How long each severity was in force, up to the end or as far as the log goes."""
+        rows = []
+        for spell in spells(self.state.severity.in_force, ended(self.state) or last_moment(self.state)):
+            if spell.end > spell.start:
+                length = format_length(spell.end - spell.start)
+                rows.append((spell.name, self.at(spell.start), self.at(spell.end), length))
+        yield from _table(("Severity", "From", "To", "For"), rows)
 
     def promises(self) -> Iterator[Block]:
         yield from _items([words(line) for line in promised(self.state, self.now)])

@@ -28,7 +28,7 @@ from tests.app.forms import COMPLETE, FORMS, PASTED, Form, all_forms, focusable,
 
 SECRET = "password: hunter2x9"
 ASKS = "looks like a secret"
-RUNS_NOTHING = "“/sev” is text in a form, and runs nothing."
+RUNS_NOTHING = "“/sev” is text here, and runs nothing."
 COPIED = "\x1b[31mERROR\x1b[0m pool: d n x\n\x1b]0;a title\x07\tat pool.take\n\x1b[200~y\x1b[27;5;13~s\n"
 """What was copied off another terminal: colours, a title, a marker of pastes and a key, in several lines."""
 
@@ -421,3 +421,16 @@ async def test_an_answer_of_the_triage_that_says_nothing_is_refused_with_those_t
             assert form.refused.startswith(f"“{answer}” is not an answer")
             assert right in form.refused
             form.fill({id: ""})
+
+
+@pytest.mark.parametrize("line", ["/close", "/resolve", "/sev SEV0", "/Done 1"])
+async def test_a_command_typed_into_what_was_just_opened_is_asked_about(tmp_path: Path, line: str) -> None:
+    async with console(tmp_path) as room:
+        for opens in ("/escalate", "/impact"):
+            await room.logs(opens)
+            before = room.state.events
+            await room.keys_in(line)
+            await room.presses("enter")
+            room.shows("is text here, and runs nothing. Enter once more does it.")
+            assert room.state.events == before
+            await room.presses("escape", "i", "enter", "ctrl+u")

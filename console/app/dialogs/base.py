@@ -17,11 +17,12 @@ from textual.widgets import Input, OptionList, Static, TextArea
 
 from console.app.act_screen import ActScreen
 from console.app.acts import BY_ID
-from console.app.registry import WORDS, bindings
+from console.app.registry import bindings
 from console.app.text_cursor import OWN_CURSOR, unpainted
 from console.app.widgets.cell import Cell, pressable, text
 from console.app.widgets.choice_list import Choice, ChoiceList
 from console.app.widgets.line_input import AltInput
+from console.core.language.grammar import command_doubt
 from console.core.language.secrets import secret_doubt
 from console.core.language.text import clean, clean_paste
 from console.core.log.erasure import TAKEN_OUT, without
@@ -73,12 +74,6 @@ class Carried(NamedTuple):
     reason: str
     """Why what Enter did was refused."""
     told_at: float
-
-
-def command_doubt(text: str) -> str:
-    """The question about a field's text that begins with a slash word: it was meant for the prompt, perhaps."""
-    word = text.strip().partition(" ")[0]
-    return f"“{word}” is text in a form, and runs nothing." if word[:1] == "/" and word[1:].lower() in WORDS else ""
 
 
 class DialogText(TextArea):

@@ -30,7 +30,7 @@ from console.app.widgets.panels import Panels, nudge_line, strip
 from console.app.widgets.prompt import Foreseen, Prompt
 from console.app.widgets.timeline import Timeline
 from console.core.advice.rules import Nudge, nudges
-from console.core.language.grammar import Line, Slash, describe, far_off
+from console.core.language.grammar import Line, Slash, command_doubt, describe, far_off
 from console.core.language.names import same_name
 from console.core.language.secrets import secret_doubt
 from console.core.language.text import one_line
@@ -297,8 +297,8 @@ class RoomScreen(ActScreen[None]):
         command = self._foreseen(parsed)
         asks = doubt_of(self.state, command, now, zone) if command else ""
         words = self._words(parsed, command, now)
-        asks = " ".join(filter(None, (secret_doubt(line), zone_doubt(line, now=now, zone=zone), asks)))
-        return Foreseen(words, doubt=asks)
+        doubts = secret_doubt(line), command_doubt(parsed.argument), zone_doubt(line, now=now, zone=zone), asks
+        return Foreseen(words, doubt=" ".join(filter(None, doubts)))
 
     def _words(self, slash: Slash, command: Command | None, now: datetime) -> str:
         """What Enter does with a slash line; refused where the core would refuse its command."""

@@ -57,6 +57,8 @@ class PageDialog(FormDialog[str]):
 class TargetDialog(FormDialog[Given]):
     """Add or change a target. Mistakes stand beside their fields; what was typed outlives Esc."""
 
+    # A path of a page or of a folder.
+    asks_about_commands = False
     fits_labels = False
     remembers = False
     place = "target"

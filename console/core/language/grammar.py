@@ -194,6 +194,13 @@ def _unknown(word: str, commands: Collection[str], meant: Mapping[str, str]) -> 
     return Refused(f"There is no command /{shown}; {hint}, or //{shown} to log it as text.", "command")
 
 
+def command_doubt(text: str) -> str:
+    """The question about words for a form, or behind a slash word, that begin as a command does: they were meant for
+    an empty prompt, perhaps."""
+    word = text.strip().partition(" ")[0]
+    return f"“{word}” is text here, and runs nothing." if len(word) > 1 and _SLASH_WORD.fullmatch(word) else ""
+
+
 def _marked(text: str) -> tuple[Kind, str]:
     """The kind and the text behind the marker; the text is empty when nothing stands behind it."""
     if text.startswith("//") or _is_escaped(text):

@@ -15,7 +15,7 @@ import click
 from console import __version__
 from console.app import settings
 from console.cli.main import HOMES, warroom
-from console.core.log.slash import WORDS
+from console.core.log.registry import WORDS
 
 PAGE = Path(__file__).parents[1] / "docs/reference.md"
 

@@ -11,7 +11,7 @@ from console.core.refusal import Refused
 from console.export.handoff import handoff_markdown
 from console.export.json.archive import incident_archive
 from console.export.postmortem.document import filled, form_of, template_of
-from console.export.postmortem.html import page
+from console.export.postmortem.html import linked_page
 from console.export.timeline import timeline_csv, timeline_markdown
 from console.export.updates.announce import customer_message
 from console.export.updates.update import brief
@@ -41,7 +41,7 @@ def _page_of(kind: str, state: Incident, session: Session, now: datetime) -> str
             except Refused as refused:
                 return f"{refused.reason}\n"
         case "html":
-            return page(state, now, zone, form=form_of(template_of(state)))
+            return linked_page(session.log.events(state.ref), state.ref, now, zone, form=form_of(template_of(state)))
         case "postmortem" | "rca":
             return filled(state, now, zone, Templates(session.config), "rca" if kind == "rca" else "")[0]
         case "timeline":
@@ -61,7 +61,8 @@ def write_postmortem(state: Incident, now: datetime, session: Session) -> tuple[
         return UNDECLARED, False
     zone, folder = session.zone, session.exports_folder
     text, complaint = filled(state, now, zone, Templates(session.config))
-    whole = clean(page(state, now, zone, form=form_of(template_of(state))))
+    events = session.log.events(state.ref)
+    whole = clean(linked_page(events, state.ref, now, zone, form=form_of(template_of(state))))
     stem = f"{state.ref}-postmortem"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -19,21 +19,24 @@ from console.export.postmortem.review import missing_for_final, section_findings
 from console.export.postmortem.sections import by_priority, review_of, status_of
 from console.export.registers import ActionRow
 from console.library.templates import Templates
+from console.store.ledger import Ledger
 
 ORIGIN_WORDS = {"written": "written", "draft": "draft from the log", "empty": "empty", "conflict": "two versions"}
 
 
-def review_page(shell: Shell, state: Incident, form: str, now: datetime, *, named: bool) -> str:
+def review_page(shell: Shell, ledger: Ledger, state: Incident, form: str, *, named: bool) -> str:
     """One of `FORMS`: the playbook's postmortem, the root cause analysis, or the HTML page.
 
     A template that is of no use is told on stderr, and the built-in form stands in.
     """
+    now = ledger.now()
     if state.declared_at is None:
         fail(f"{state.ref} was never declared; there is nothing to write about.")
     if form == "html":
-        from console.export.postmortem.html import page
+        from console.export.postmortem.html import linked_page
 
-        return page(state, now, shell.zone, named=named, form=form_of(template_of(state)))
+        events = ledger.log.events(state.ref)
+        return linked_page(events, state.ref, now, shell.zone, named=named, form=form_of(template_of(state)))
     name = "rca" if form == "rca" else ""
     text, complaint = filled(state, now, shell.zone, Templates(shell.settings), name, named=named)
     if complaint:

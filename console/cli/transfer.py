@@ -66,7 +66,7 @@ def export_(
         if form in review.FORMS:
             from console.cli.postmortem_edit import review_page
 
-            text = review_page(shell, state, form, now, named=names)
+            text = review_page(shell, ledger, state, form, named=names)
         elif form in words_out.FORMS:
             text = words_out.written(shell, state, now, form, **words)
         else:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 
+from console.core.language.grounds import standing_on
 from console.core.language.names import name_key, same_name
 from console.core.language.text import clean, markdown
 from console.core.language.times import format_length
@@ -291,7 +292,8 @@ class _Page:
         authors = [entry.author for entry in self.entries]
         named = [person for person in (*holders, *authors, *owners, writer) if person]
         for person in {name_key(person): person for person in reversed(named)}.values():
-            roles = [inline(role.name).lower() for role in rules if same_name(holder_of(state, role.id), person)]
+            held = [(role, holder) for role in rules if same_name(holder := holder_of(state, role.id), person)]
+            roles = [standing_on(inline(role.name).lower(), holder) for role, holder in held]
             yield f"- {inline(person)}{': ' + ', '.join(roles) if roles else ''}"
 
     def taking_over(self) -> Iterator[str]:

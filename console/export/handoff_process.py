@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
+from console.core.language.grounds import standing_on
 from console.core.log.state import Incident
 from console.core.playbook.model import needs_postmortem
 from console.core.subjects.action_item import open_action_items
@@ -104,12 +105,12 @@ def contacts(state: Incident) -> Iterator[str]:
         return
     for contact in book.contacts:
         if not contact.severities or severity in contact.severities:
-            yield f"- {inline(contact.name)}: {inline(contact.reach)}"
+            yield standing_on(f"- {inline(contact.name)}: {inline(contact.reach)}", severity)
     rules = [rule for rule in book.escalation if not rule.severities or severity in rule.severities]
     if rules:
         yield "\nEscalation:\n"
     for rule in rules:
-        yield f"- {inline(rule.when)}: {inline(rule.to)}"
+        yield standing_on(f"- {inline(rule.when)}: {inline(rule.to)}", severity)
     if book.escalate_to and not book.escalation:
         yield f"- Escalation: {inline(book.escalate_to)}"
 

@@ -26,7 +26,7 @@ _LINES = (
     "/changed done: {line}", "/changed failed", "/fix {line} in {w}.yaml {W}-12 @{p}", "/hypothesis {line}",
     "/supported 1 {line}", "/ruled-out 2 {line}", "/component {w} degraded", "/component {W} major", "/impact {line}",
     "/title {line}", "/role ic {p}", "/role tech {p}", "/role comms {p}", "/stage next ! {line}", "/stage next",
-    "/sev {sev} {line}", "/milestone impact_started -20m", "/milestone detected -15m", "/milestone mitigated -1m",
+    "/sev {sev} {line}", "/milestone impact_started 13:40", "/milestone detected 13:50", "/milestone mitigated -1m",
     "/action P1 @{p} 14d {line}", "/handoff {p} {line}", "/accept", "/escalate {p} {line}", "/done 1: {line}", "/ack 1",
     "/check", "/snooze internal 10m {line}", "/update internal next 30m {line}", "/update public next 20m {line}",
     "/update executive {line}", "/postmortem owner {p}", "/postmortem lessons {line}", "/ic {p}",

@@ -1,5 +1,6 @@
 """Cited sentences: what each sentence of a draft stands on."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 from functools import partial
@@ -11,18 +12,18 @@ from console.core.advice.rules import nudges
 from console.core.language.grounds import sentences, unmarked
 from console.core.log.event import Event
 from console.core.log.fold import fold
-from console.core.log.grounds import lost_grounds, traced
+from console.core.log.grounds import is_event, lost_grounds, traced
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES
 from console.core.subjects.entry import CorrectEntry
 from console.core.subjects.postmortem import SECTIONS, EditPostmortem
 from console.core.subjects.stage import handled_elsewhere
-from console.core.subjects.undo import RedactEntry, Undo
+from console.core.subjects.undo import EntryUndone, RedactEntry, Undo
 from console.core.subjects.update import PostUpdate
 from console.export.handoff import handoff_markdown
 from console.export.postmortem.document import filled
 from console.export.postmortem.drafts import draft_section
-from console.export.postmortem.html import page
+from console.export.postmortem.html import linked_page, page
 from console.export.updates.announce import announcement, customer_message, first_status
 from console.export.updates.update import FORMS, brief, compose_update
 from console.library.templates import Templates
@@ -156,3 +157,79 @@ def test_the_room_advises_to_correct_an_update_that_lost_a_ground() -> None:
     assert "the pool was never raised" in advice["lost_ground"].text
     cited_update(story)
     assert "lost_ground" not in {nudge.id for nudge in nudges(story.state, story.now)}
+
+
+LINK = re.compile(r' <a class="stands-on" href="#(entry-[^"]+)">[^<]*</a>')
+ANCHOR = re.compile(r' id="(entry-[^"]+)"')
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_page_links_sentences_to_their_lines_and_is_else_the_same(seed: int) -> None:
+    story = told() if seed == 0 else AnyLog(seed)
+    linked = linked_page(story.events, story.state.ref, story.now, ZONE)
+    assert ANCHOR.sub("", LINK.sub("", linked)) == page(story.state, story.now, ZONE)
+    anchors = ANCHOR.findall(linked)
+    assert len(anchors) == len(set(anchors))
+    assert set(LINK.findall(linked)) <= set(anchors)
+
+
+def test_a_section_that_was_taken_from_its_draft_is_linked_to_its_entries() -> None:
+    story = told()
+    fix = next(entry.id for entry in story.state.entries if entry.kind == "fix")
+    cited = traced(story.state.ref, story.events, story.now).cited(partial(a_section, "temporary_fix"))
+    text = draft_section(story.state, "temporary_fix", zone=ZONE)
+    story.does(EditPostmortem, section="temporary_fix", text=text, stands_on=cited.entries(text))
+    linked = linked_page(story.events, story.state.ref, story.now, ZONE)
+    section = linked.partition('<section id="temporary_fix">')[2].partition("</section>")[0]
+    assert f"entry-{fix}" in LINK.findall(section)
+
+
+SECTION_WORD = re.compile(r"[^\W\d_]")
+
+
+def cited_sentences(story: Story, now: datetime) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Of each document, but the postmortem as a whole with its picture, the sentences with their grounds."""
+    marked = traced(story.state.ref, story.events, now)
+    drafts = {
+        name: draft for name, draft in documents(story.state).items() if name not in ("html", "postmortem", "rca")
+    }
+    return {name: dict(marked.cited(draft).by_sentence) for name, draft in drafts.items()}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_changes_an_entry_changes_the_sentences_that_stand_on_it(seed: int) -> None:
+    """The oracle is the document made anew: what it does not say any more stood on the entry that was changed."""
+    story = AnyLog(seed, 30)
+    before = cited_sentences(story, story.now)
+    for _ in range(3):
+        state, events = story.state, list(story.events)
+        # What changed since the last update is told by way of that update; a declaration is only withdrawn.
+        told = [each for each in state.entries if each.kind not in ("update", "declared")]
+        entry = story.random.choice([entry for entry in told if not entry.undone and not entry.redacted])
+        if story.changes(entry.id):
+            touched = {each.id for each in state.entries if story.state.entries.get(each.id) != each} | {entry.id}
+            undone = isinstance(story.events[-1].body, EntryUndone)
+            after = cited_sentences(story, story.now)
+            # The brief leaves out a role of the commander's, which a person before had.
+            left_out = {"brief"} if entry.kind == "role" else set()
+            for name in (before.keys() & after.keys()) - left_out:
+                for sentence, grounds in before[name].items():
+                    events_cited = set(filter(is_event, grounds))
+                    if events_cited and sentence not in after[name] and SECTION_WORD.search(sentence):
+                        assert events_cited & touched, (name, sentence)
+                    if undone and events_cited & touched:
+                        assert after[name].get(sentence) != grounds, (name, sentence)
+            story.state, story.events = state, events
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_every_sentence_of_a_draft_is_cited(seed: int) -> None:
+    """By an entry, a rule, the clock or an absence; else it is the template's own, the same for every incident."""
+    story, other = AnyLog(seed, 30), AnyLog(seed + 100, 5)
+    own = {sentence for texts in cited_sentences(other, other.now).values() for sentence in texts}
+    for name, texts in cited_sentences(story, story.now).items():
+        draft = documents(story.state)[name](story.state, story.now)
+        assert {draft[begin:end] for begin, end in sentences(draft)} == set(texts), name
+        for sentence, grounds in texts.items():
+            if not grounds and sentence not in own:
+                assert not re.search(r"\b(?:pool|queue|cache|shard)-\d|\d\d:\d\d", sentence), (name, sentence)

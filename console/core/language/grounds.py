@@ -240,6 +240,15 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return spans
 
 
+def numbers_in(text: str) -> list[int]:
+    """The numbers of the grounds that are marked in a text, each once, in their order."""
+    return list(dict.fromkeys(map(_number, _MARK.findall(text))))
+
+
+def _number(sign: str) -> int:
+    return int("".join(f"{ord(digit) - _FIRST_DIGIT:x}" for digit in sign[:-1]), 16)
+
+
 def own_sentences(text: str, draft: str) -> list[str]:
     """The sentences of a text that its draft does not have."""
     drafted = {draft[begin:end] for begin, end in sentences(draft)}
@@ -252,7 +261,7 @@ def read(text: str) -> list[tuple[str, tuple[int, ...]]]:
     for found in _MARK.finditer(text):
         pieces.append(text[last : found.start()])
         length += found.start() - last
-        places.append((length - 1, int("".join(f"{ord(digit) - _FIRST_DIGIT:x}" for digit in found[0][:-1]), 16)))
+        places.append((length - 1, _number(found[0])))
         last = found.end()
     plain = "".join((*pieces, text[last:]))
     found_in: list[tuple[str, tuple[int, ...]]] = []

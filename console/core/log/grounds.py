@@ -14,6 +14,7 @@ import msgspec
 
 from console.core.language.grounds import Marked, Moment, mark, read, sentences, unforged
 from console.core.language.text import one_line
+from console.core.log.codec import decode_body, kind_of
 from console.core.log.erasure import exchanged
 from console.core.log.event import Body, Event, Unknown
 from console.core.log.fold import fold
@@ -164,11 +165,22 @@ def is_event(ground: str) -> bool:
 def traced(ref: str, events: Iterable[Event], now: datetime) -> Traced:
     """An incident's events folded with marks, for documents that are drafted at `now`."""
     marker = _Marker()
-    state = fold(ref, [marker.event(event) for event in events])
+    state = fold(ref, [marker.event(event) for event in _as_left(list(events))])
     marker.registers(state)
     if state.playbook is not None:
         state.playbook = marker.playbook(state.playbook, state)
     return Traced(state, Moment.of(now, marker(CLOCK)), tuple(marker.numbers))
+
+
+def _as_left(events: list[Event]) -> list[Event]:
+    """The events as redactions left them, so that nothing but these bodies has to be marked."""
+    redactions = sorted((event for event in events if isinstance(event.body, EntryRedacted)), key=lambda e: e.order)
+    left = {id: raw for event in redactions for id, raw in getattr(event.body, "left", {}).items()}
+    if not left:
+        return events
+    bodies = {event.id: decode_body(kind_of(event.body), left[event.id]) for event in events if event.id in left}
+    bodies |= {event.id: msgspec.structs.replace(event.body, left={}) for event in redactions if event.id not in left}
+    return [msgspec.structs.replace(event, body=bodies.get(event.id, event.body)) for event in events]
 
 
 class _Marker:
@@ -187,10 +199,22 @@ class _Marker:
             return event
         # The words of a correction stand in the place of the entry's.
         marks = self(body.target, event.id) if isinstance(body, EntryCorrected) else self(event.id)
-        changed = self._moments(exchanged(body, lambda text: _marked(text, marks)), marks)
+        changed = self._moments(exchanged(body, lambda text: self._text(text, body, marks)), marks)
         return msgspec.structs.replace(
             event, actor=_marked(event.actor, marks), occurred_at=Moment.of(event.occurred_at, marks), body=changed
         )
+
+    def _text(self, text: str, body: Body, marks: str) -> str:
+        """A text with the event's marks; where it was written from a draft, its sentences have theirs too."""
+        stands_on: Sequence[str] = getattr(body, "stands_on", ()) if text == getattr(body, "text", None) else ()
+        spans = sentences(text)
+        if not stands_on or len(spans) != len(stands_on):
+            return _marked(text, marks)
+        pieces, last = [], 0
+        for (begin, end), ids in zip(spans, stands_on, strict=True):
+            pieces += [text[last:begin], _marked(text[begin:end], marks + self(*ids.split()))]
+            last = end
+        return Marked.of("".join((*pieces, text[last:])), "")
 
     def _moments(self, body: Body, marks: str) -> Body:
         values = ((name, getattr(body, name)) for name in body.__struct_fields__)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
 
-from console.core.language.grounds import keeping_marks
+from console.core.language.grounds import keeping_marks, standing_on
 from console.core.language.text import clean
 from console.core.language.times import format_length
 from console.core.log.clocks import clocks, promises
@@ -227,7 +227,8 @@ class _Drafts:
                 yield f"- Component: {component}, {how}"
         public = updates_of(state, "public")
         if public:
-            yield f"- Customers were told {'once' if len(public) == 1 else f'{len(public)} times'} in public"
+            times_told = "once" if len(public) == 1 else f"{len(public)} times"
+            yield standing_on(f"- Customers were told {times_told} in public", *(update.at for update in public))
 
     def root_cause(self) -> Iterator[str]:
         yield from self.tagged("root_cause")

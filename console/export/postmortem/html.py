@@ -1,9 +1,14 @@
 """The postmortem as one HTML page that needs nothing else: no script, no font, no picture from anywhere."""
 
+import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
 from html import escape
 
+from console.core.language.grounds import numbers_in, unmarked
 from console.core.language.text import clean
+from console.core.log.event import Event
+from console.core.log.grounds import is_event, traced
 from console.core.log.state import Incident
 from console.export.blocks import to_html
 from console.export.postmortem.document import Document, Form, document
@@ -35,6 +40,48 @@ def page(state: Incident, now: datetime, zone: tzinfo, *, named: bool = False, f
             "</html>\n",
         )
     )
+
+
+def linked_page(
+    log: Sequence[Event], ref: str, now: datetime, zone: tzinfo, *, named: bool = False, form: Form = "postmortem"
+) -> str:
+    """The page of an incident's events, with each sentence linked to the lines of the timeline that it stands on."""
+    marked = traced(ref, log, now)
+    whole = page(marked.state, marked.now, zone, named=named, form=form)
+    before, opening, rest = whole.partition('<section id="timeline">')
+    timeline, closing, after = rest.partition("</section>")
+    anchored: set[str] = set()
+
+    def line(item: re.Match[str]) -> str:
+        ids = [ground for number in numbers_in(item[0]) if is_event(ground := marked.grounds[number])]
+        if not ids or ids[0] in anchored or not _ANCHOR.fullmatch(ids[0]):
+            return item[0]
+        anchored.add(ids[0])
+        return f'<li id="entry-{ids[0]}">{item[1]}</li>'
+
+    def element(found: re.Match[str]) -> str:
+        sentences = (f"{sentence}{links(numbers_in(sentence))}" for sentence in _SENTENCE_END.split(found[3]))
+        return f"<{found[1]}{found[2]}>{''.join(sentences)}</{found[1]}>"
+
+    def links(numbers: Iterable[int]) -> str:
+        entries = [marked.state.entries.get(marked.grounds[number]) for number in numbers]
+        cited = sorted(
+            (entry for entry in entries if entry and entry.id in anchored), key=lambda entry: entry.occurred_at
+        )
+        return "".join(
+            f' <a class="stands-on" href="#entry-{entry.id}">{entry.occurred_at.astimezone(zone):%H:%M}</a>'
+            for entry in cited
+        )
+
+    timeline = _LINE.sub(line, timeline)
+    linked = (_ELEMENT.sub(element, before), opening, timeline, closing, _ELEMENT.sub(element, after))
+    return unmarked("".join(linked))
+
+
+_LINE = re.compile(r"<li>(.*?)</li>", re.DOTALL)
+_ELEMENT = re.compile(r"<(p|li|td|dd)((?: [^>]*)?)>(.*?)</\1>", re.DOTALL)
+_SENTENCE_END = re.compile(r"(?<=[.!?…])(?=\s)")
+_ANCHOR = re.compile(r"[0-9A-Za-z_-]+")
 
 
 def _head(made: Document) -> str:

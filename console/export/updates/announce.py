@@ -4,7 +4,7 @@ import re
 import unicodedata
 from datetime import datetime, tzinfo
 
-from console.core.language.grounds import keeping_marks, unmarked
+from console.core.language.grounds import keeping_marks, standing_on, unmarked
 from console.core.log.erasure import is_redacted
 from console.core.log.state import Incident
 from console.core.playbook.model import Stage
@@ -36,12 +36,12 @@ def channel_name(state: Incident) -> str:
     of it is Latin.
     """
     pattern = (state.playbook.channel if state.playbook else "") or CHANNEL
-    titles = (fact.value for fact in state.title.facts if not is_redacted(fact.value))
+    title = next((fact.value for fact in state.title.facts if not is_redacted(fact.value)), "")
     date = f"{state.declared_at:%Y-%m-%d}" if state.declared_at else ""
-    topic = slug(next(titles, "")) or slug(state.ref)
+    topic = slug(title) or slug(state.ref)
     without = _channel(fill(pattern, {"date": date, "topic": ""}))
     name = _channel(fill(pattern, {"date": date, "topic": _cut(topic, MAX_CHANNEL_CHARS - len(without) - 1)}))
-    return name if len(name) <= MAX_CHANNEL_CHARS else _cut(name, MAX_CHANNEL_CHARS)
+    return standing_on(name if len(name) <= MAX_CHANNEL_CHARS else _cut(name, MAX_CHANNEL_CHARS), title)
 
 
 def slug(text: str) -> str:

@@ -91,11 +91,11 @@ class Person(Terminal):
         self.presses("M-i")
         self.shows(EMPTY)
 
-    def does(self, key: str, title: str) -> bool:
-        """What a key names before it writes, and Enter, which does it; False where it names nothing."""
+    def does(self, key: str, title: str, *, unless: str) -> bool:
+        """What a key names before it writes, and Enter, which does it; False where `unless` is said in its place."""
         self.presses(f"M-{key}")
-        self.settles()
-        if title not in " ".join(self.screen().split()):
+        self.until(lambda screen: title in screen or unless in screen, f"neither {title!r} nor {unless!r} comes")
+        if title not in self.screen():
             return False
         self.reads()
         self.presses("Enter")

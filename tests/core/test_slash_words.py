@@ -102,6 +102,13 @@ def test_one_person_is_one_however_the_name_is_written() -> None:
     assert [task.owner for task in tasks_of(story.state).values()] == ["RS"]
 
 
+def test_nobody_hands_a_role_over_to_themselves() -> None:
+    story = Story()
+    assert "write /role ic mo" in refused(story, "/handoff me")
+    story.says("/role ic ana")
+    assert "write /role ic mo" in refused(story, "/handoff Mo")
+
+
 def test_the_end_of_a_sentence_is_no_part_of_a_name() -> None:
     story = Story()
     story.says("/role ic @Rs.")

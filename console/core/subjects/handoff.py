@@ -80,11 +80,10 @@ class OfferHandoff(Command, frozen=True, kw_only=True):
             raise Refused("Name the person who takes over.", "person")
         if same_name(person, holder_of(state, role.id)):
             raise Refused(f"{person} already is {role.name.lower()}; name somebody else.", "person")
-        if same_name(person, self.actor) and (holder := holder_of(state, role.id)):
-            raise Refused(
-                f"{holder} is {role.name.lower()} and has not offered it; to take it, write /role {role.id} {person}.",
-                "person",
-            )
+        if same_name(person, self.actor):
+            holder, title = holder_of(state, role.id), role.name.lower()
+            why = f"{holder} is {title} and has not offered it" if holder else f"Nobody is {title}"
+            raise Refused(f"{why}; to take it, write /role {role.id} {person}.", "person")
         note, waiting = clean(self.note).strip(), offered_handoff(state)
         if waiting and (waiting.role, waiting.note) == (role.id, note) and same_name(waiting.person, person):
             raise Refused(f"{role.short} is offered to {waiting.person} already; they accept it.", "person")

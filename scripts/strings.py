@@ -35,9 +35,9 @@ class Text(NamedTuple):
 # What no person reads, though it is a string: queries, styles, patterns, addresses, types of media, times' forms.
 _OF_CODE = re.compile(
     r"^\s*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER|PRAGMA|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|WITH|ATTACH"
-    r"|DETACH|VACUUM|ANALYZE|REINDEX)\b[^.]*$|\(\?[:P=!<]|\\[bswdSWDxX]|^[\w./-]+/[\w.+*-]+(?:; ?[\w=-]+)?$|^%|\{\d"
-    r"|^\$\w+$|^-{1,2}[\w-]+$|^#[\w-]+$|^(?:alt|ctrl|shift)\+"
-    r"|^(?:bold|italic|reverse)(?: \w+)*(?: (?:on )?\$\w+)*$|^\*?\.\w+$|^[<&][^ ]*;?$"
+    r"|DETACH|VACUUM|ANALYZE|REINDEX)\b|\(\?[:P=!<]|\\[bswdSWDxX]|^[\w./-]+/[\w.+*-]+(?:; ?[\w=-]+)?$|^%|\{\d"
+    r"|^-{1,2}[\w-]+(?:=\S*)?$|^#[\w-]+$|^(?:alt|ctrl|shift)\+"
+    r"|^(?:(?:bold|italic|reverse|on|\$[\w-]+|#[0-9a-f]{6}|\d+%)\s*)+$|^\*?\.\w+$|^[<&][^ ]*;?$"
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _IDENTIFIER = re.compile(r"[a-z0-9_]+(?:[-.:/_][a-z0-9_*]*)*|[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]*)+|[A-Z0-9_]+")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from scripts.strings import texts as texts_listed
+
 ROOT = Path(__file__).parents[1]
 
 REPLACED: dict[str, str] = {
@@ -98,3 +100,16 @@ def test_a_phrase_is_said_in_the_field_s_words(texts: list[tuple[Path, str]], ph
     pattern = re.compile(phrase, re.IGNORECASE)
     left = [f"{file.relative_to(ROOT)}: {text[:120]}" for file, text in texts if pattern.search(text)]
     assert not left, f"say “{REPLACED[phrase]}”"
+
+
+def test_the_list_of_texts_has_what_people_read_and_no_code() -> None:
+    listed = {text.text: text for text in texts_listed()}
+    for shown in (
+        "Assess the severity",
+        "The incident has that title already",
+        "Change the severity.",
+        "Delegate debugging.",
+        "# Database outage",
+    ):
+        assert any(shown.partition("{")[0] in text for text in listed), shown
+    assert not [text for text in listed if text.startswith(("SELECT ", "bold ", "alt+"))]

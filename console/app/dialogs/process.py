@@ -77,7 +77,7 @@ class ClassifyDialog(FormDialog[Classified]):
             (
                 *fields,
                 Field("take", "Severity", "yes", choices=take),
-                Field("reason", "Reason, required to lower it", hint="optional"),
+                Field("reason", "Reason", hint="required to lower the severity"),
             ),
             build,
             lambda classified: "; ".join(would_log(state, command, now) for command in classified if command),

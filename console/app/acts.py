@@ -226,9 +226,9 @@ SCREEN_ACTS: tuple[Act, ...] = (
     Act("restore_target", "Bring the target back", "x", "Restores the target removed last.", places=("targets",),
         bar="undo", why_not=reasons.restore_target, writes=True),
 
-    Act("grounds", "Show what a sentence stands on", "ctrl+l", "Entries, rules, the clock, or your own words.",
-        places=("composer", "handover", "postmortem", "section"), bar="stands on", at_once=True),
-    Act("choose_sentence", "Another sentence", "", "What it stands on is shown below.", places=("grounds",),
+    Act("grounds", "Show the sources of a sentence", "ctrl+l", "Entries, rules, the clock, or your own words.",
+        places=("composer", "handover", "postmortem", "section"), bar="sources", at_once=True),
+    Act("choose_sentence", "Another sentence", "", "Its sources are shown below.", places=("grounds",),
         bar="a sentence", shown_keys="Up, Down"),
 
     Act("choose_row", "Choose", "", "In a list that has the focus.", places=("form",), shown_keys="Arrows or a digit"),

@@ -119,6 +119,9 @@ def print_incident(shell: Shell, state: Incident, now: datetime) -> None:
     # A record of long ago has lasted as long as what it tells.
     until = entries[-1].occurred_at if state.retrospective and entries else now
     words, length = elapsed(state, until)
+    if state.retrospective and words == "declared":
+        # Nobody said how long the impact lasted: the record spans so much.
+        words = "spans"
     rule = state.severity_rule
     severity = alarm(state.severity.value) if state.open and rule and rule.urgent else state.severity.value
     out("  ".join([state.ref, severity, state.stage.value, f"{words} {format_duration(length)}", *_marks(state)]))

@@ -24,7 +24,7 @@ async def test_a_posted_draft_keeps_what_its_sentences_stand_on(tmp_path: Path, 
         assert isinstance(room.app.screen, GroundsScreen)
         row = next(n for n, sentence in enumerate(room.app.screen.sentences) if FINDING in sentence)
         await room.presses(*["down"] * row)
-        room.shows("What each sentence stands on", f"mo: {FINDING}", "log", "template")
+        room.shows("The sources of each sentence", f"mo: {FINDING}", "log", "template")
 
         await room.presses("escape", "ctrl+s")
         (update,) = updates_of(room.state)

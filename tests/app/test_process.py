@@ -435,7 +435,8 @@ async def test_what_was_written_in_an_update_comes_back_after_escape_and_after_a
         room.shows("MINE", "is back")
         await room.presses("ctrl+s", "u")
         assert updates_of(room.state, "executive")
-        room.hides("MINE ")
+        assert isinstance(room.app.screen, UpdateDialog)
+        assert "MINE" not in room.app.screen.values()["text"]
 
 
 @pytest.mark.rule

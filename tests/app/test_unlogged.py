@@ -244,7 +244,7 @@ async def test_an_update_that_was_posted_in_the_moment_of_a_kill_is_no_draft(tmp
     async with console(tmp_path, ref=room.ref, size=(120, 40)) as room:
         assert [update.text for update in updates_of(room.state)] == ["We are looking into errors at checkout."]
         await room.presses("alt+u")
-        room.hides("are back")
+        room.hides("is back")
 
 
 async def test_an_update_that_the_disk_refused_in_the_moment_of_a_kill_is_a_draft_again(tmp_path: Path) -> None:
@@ -258,7 +258,7 @@ async def test_an_update_that_the_disk_refused_in_the_moment_of_a_kill_is_a_draf
         )
     async with console(tmp_path, ref=room.ref, size=(120, 40)) as room:
         await room.presses("alt+u")
-        room.shows("We are looking into errors at checkout.", "are back")
+        room.shows("We are looking into errors at checkout.", "is back")
 
 
 async def _replaces_text(room: Room, words: str) -> None:

@@ -81,6 +81,6 @@ def test_a_record_of_long_ago_lasts_as_long_as_what_it_tells(warroom: Warroom) -
     ref = warroom.says("import", "--yes", str(ROOT / "data/samples/cloudflare-2019-07-02.md"))
     head, _, after = warroom.says("show", ref).splitlines()[:3]
 
-    assert head == f"{ref}  SEV2  declared  1h26m  record"
+    assert head == f"{ref}  SEV2  declared  spans 1h26m  record"
     assert after == ""
     assert warroom.says("list").endswith("(record)")

@@ -96,7 +96,7 @@ def test_the_analysis_has_its_eight_chapters_and_what_each_is_about(outage: Stor
         assert fact in found["Impact assessment"]
     assert "- 14:08 **Action:** circuit breaker is on" in found["Timeline of events"]
     assert "**Five whys**" in found["Root cause analysis"]
-    assert "1. **Why?** It had expired\n2. **Why?** Nobody renews it" in found["Root cause analysis"]
+    assert "expired\n2. **Why: It had expired?** Nobody renews it" in found["Root cause analysis"]
     assert "The pager was muted." in found["Contributing factors"]
 
 

@@ -40,6 +40,10 @@ _LENGTHS = "a length of time reads as a length"
 _ESCALATED = "an escalation is called one"
 _MILESTONE = "a stage says which milestone it sets, or that the impact is ongoing again"
 _LAST_WORD = "after closing, an audience that was told of a next update is owed a last one"
+_DURATIONS = "the lengths of an incident are told, each by one function"
+_GROUNDS = "what a posted text stands on is told where it was lost"
+_FIRST = "a first public post and an executive notice count among the promises, in time or late"
+_WORDED = "a milestone's time is removed, and what was dropped may be on the page"
 
 DELIBERATE: dict[str, str] = {
     "INC-BACK/show/entries/7j0vk8mx1dd30/undone": _NAMED_UNDONE,
@@ -57,6 +61,17 @@ DELIBERATE: dict[str, str] = {
     "INC-BACK/show/clocks/*": _HIGHER,
     "INC-*/show/runbooks/*/closed_at": _CLOSABLE,
     "INC-*/show/runbooks/*/closed_by": _CLOSABLE,
+    "INC-*/show/durations": _DURATIONS,
+    "INC-*/show/lost_grounds": _GROUNDS,
+    "INC-*/show/promises/*/kept": _FIRST,
+    "INC-*/show/promises/*/late": _FIRST,
+    "INC-BASE/show/entries/8jwah12ejetjt/text": _WORDED,
+    "INC-KNDS/show/entries/eecazbw0teh2e/text": _WORDED,
+    "INC-KNDS/show/entries/6bmx72xjx1j4r/text": _WORDED,
+    "INC-KNDS/show/entries/qycrxbzfhfy4f/text": _WORDED,
+    "INC-SENT/show/entries/ezfxr89nhgw9x/text": _WORDED,
+    "INC-*/timeline/? - ??:?? *: time *": _WORDED,
+    "INC-SENT/timeline/? - 00:19 Public #2 *": _WORDED,
     "INC-BASE/show/promises/*/missed": _CLOSED_ON,
     "INC-BASE/show/clocks/*": _LAST_WORD,
     "INC-BASE/timeline/? - 09:05 [*][*]Hypothesis:*": _REOPENED,

@@ -15,7 +15,7 @@ from console.app.dialogs.respond import checked
 from console.app.registry import bindings
 from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice
-from console.core.language.checks import Finding, check_update, public_doubt
+from console.core.language.checks import Finding, check_update, public_doubt, says_next
 from console.core.language.grounds import own_sentences
 from console.core.language.text import counted, one_line
 from console.core.language.times import format_length, local_pair, parse_duration
@@ -235,12 +235,12 @@ class UpdateDialog(FormDialog[Posting]):
         if len(findings) > MOST_SHOWN:
             parts.append((f"  and {len(findings) - MOST_SHOWN} more\n", "$muted"))
         if not findings:
-            parts.append(("✓ factual, no ETA promised, next update stated\n", "$success"))
+            parts += self._passed(values)
         if self._complaint:
             parts.append((f"{self._complaint}\n", "$warning"))
         if own := len(own_sentences(values["text"], self._drafted)):
             yours = counted(own, "sentence is yours", "sentences are yours")
-            parts.append((with_keys(f"{yours}; {{grounds}} shows what the others stand on\n"), "$muted"))
+            parts.append((with_keys(f"{yours}; {{grounds}} shows the sources of the others\n"), "$muted"))
         return text(*parts)
 
     def _whole(self, values: Values) -> Content:
@@ -277,6 +277,15 @@ class UpdateDialog(FormDialog[Posting]):
             ("▲ ", "bold $warning"),
             (f"No target takes {values['audience']} updates: {UNSENT}.\n", "bold"),
         ]
+
+    def _passed(self, values: Values) -> list[Part]:
+        """What was checked and found in order, and nothing else."""
+        checked = "factual, no ETA promised" if values["audience"] == "public" else "factual"
+        if values["next"].strip().lower() in NONE:
+            return [(f"✓ {checked}\n", "$success")]
+        if says_next(values["text"]):
+            return [(f"✓ {checked}, next update stated\n", "$success")]
+        return [(f"✓ {checked}; ", "$success"), ("the text does not state the next update\n", "$warning")]
 
     def _findings(self, values: Values) -> tuple[Finding, ...]:
         promised = _promised(values)

@@ -53,7 +53,7 @@ class GroundsScreen(ListScreen):
 
     def __init__(self, session: Session, ref: str, words: str, cited: Cited, place: int = 0) -> None:
         """`place` is a character of the text, whose sentence is highlighted first."""
-        super().__init__(session, "What each sentence stands on")
+        super().__init__(session, "The sources of each sentence")
         self._ref, self._cited = ref, cited
         words = clean(words)
         spans = sentences(words)

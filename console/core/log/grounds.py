@@ -117,6 +117,8 @@ def lost_by_postmortem(state: Incident) -> list[Lost]:
     return [
         loss
         for section, register in part.sections.items()
+        # Another version, or a file of somebody's, may know sections that this one does not.
+        if section in SECTIONS
         for fact in register.standing
         for loss in _lost(
             state,

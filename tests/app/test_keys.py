@@ -167,6 +167,7 @@ async def write_the_handoff(hands: Hands) -> bool:
 
 
 async def hand_over(hands: Hands) -> bool:
+    hands.room.app.session.ledger.actor = "mo"
     await hands.act("h")
     await hands.words("ana")
     await hands.press("enter")

@@ -67,7 +67,8 @@ _ATTRIBUTES = {
     "a": "class href", "circle": "class cx cy r", "div": "class", "figure": "class", "html": "lang",
     "line": "class x1 x2 y1 y2",
     "meta": "charset content http-equiv name", "p": "class", "rect": "class height rx width x y", "section": "id",
-    "li": "id", "svg": "aria-label class role viewbox xmlns", "text": "class text-anchor x y", "tspan": "class", "ol": "start",
+    "li": "id", "svg": "aria-label class role viewbox xmlns", "text": "class text-anchor x y", "tspan": "class",
+    "ol": "start",
 }  # fmt: skip
 _BARE = (
     "blockquote body br code dd dl dt em h1 h2 h3 h4 h5 h6 head header hr li nav pre strong style table tbody td th"

@@ -24,8 +24,9 @@ class Problem(Exception):
     """
 
     def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+        # What somebody typed may be quoted in it.
+        self.reason = " ".join(reason.splitlines())
+        super().__init__(self.reason)
 
 
 class Refused(Problem):

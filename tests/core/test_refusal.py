@@ -9,6 +9,11 @@ def test_a_refusal_says_why_and_where() -> None:
     assert Refused("Write a title.").field == ""
 
 
+def test_a_problem_is_one_line_whatever_it_quotes() -> None:
+    for problem in (Refused("No “a\nb\u2028c”."), StoreProblem("No “a\r\nb\x0bc”.")):
+        assert problem.reason == str(problem) == "No “a b c”."
+
+
 def test_whoever_shows_a_problem_catches_one_base() -> None:
     for problem in (Refused("No."), StoreProblem("No."), PublishProblem("No.")):
         assert isinstance(problem, Problem)

@@ -73,6 +73,8 @@ class Opened(NamedTuple):
     """The origin was given to this very file before, so that its head is about it."""
     has_lost: bool = False
     """The file knows less than its head does."""
+    unswept: bool = False
+    """Old pages may hold what was erased: a process was killed before it had swept."""
     copy: Copy | None = None
     """The copy that is read in the log's place."""
 
@@ -205,13 +207,14 @@ def writer(path: Path, at: place.Identity) -> Opened:
             schema.set_meta(connection, "origin", secrets.token_hex(8))
             schema.set_meta(connection, "file", _name(at))
         origin = schema.meta(connection, "origin") or ""
+        unswept = schema.meta(connection, schema.UNSWEPT) is not None
         connection.execute("COMMIT")
     except BaseException:
         # Whatever it is goes on; only the connection must not stay open.
         connection.close()
         raise
     # A file without anything in it that has a head was a log, and was cut to nothing.
-    return Opened(connection, origin, answered, "rw", own_file or not version, has_lost)
+    return Opened(connection, origin, answered, "rw", own_file or not version, has_lost, unswept)
 
 
 def _knows_less(connection: sqlite3.Connection, logged: head.Mark) -> bool:

@@ -13,7 +13,7 @@ from console.core.log.erasure import Marks
 from console.core.log.event import Event, NewEvent
 from console.core.log.fold import Progress
 from console.core.subjects.undo import EntryRedacted
-from console.store import backup, connect, head, place, problems, redact, rows, salvage, search, verify
+from console.store import backup, connect, head, place, problems, redact, rows, salvage, schema, search, verify
 from console.store.exchange import Trial, Tried, import_into, try_import
 from console.store.outbox.decisions import apply_decisions, drop_undone
 from console.store.outbox.message import Queued
@@ -76,6 +76,8 @@ class Log:
         if self._writer is not None:
             begin = self._head.go_on if opened.has_lost else self._head.begin
             self._writer.submit(begin, transaction=False)
+            if opened.unswept:
+                self._sweep_later()
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False, still: bool = False, create: bool = True) -> Self:
@@ -142,7 +144,7 @@ class Log:
 
         future = self._submit_written(job)
         if any(isinstance(event.body, EntryRedacted) for event in new):
-            self.sweep()
+            self._sweep_later()
         return future
 
     def redact(self, event: NewEvent) -> list[Event]:
@@ -183,11 +185,17 @@ class Log:
 
         count = len(self._submit_written(job).result())
         if any(isinstance(event.body, EntryRedacted) for event in events):
-            self.sweep()
+            self._sweep_later()
         return count
 
+    def _sweep_later(self) -> Future[None]:
+        return self._submit(self._sweep, transaction=False)
+
     def _sweep(self, connection: sqlite3.Connection) -> None:
+        note = schema.meta(connection, schema.UNSWEPT)
         self._sweep_due = not redact.sweep(connection)
+        if note and not self._sweep_due:
+            self._submit(lambda connection: redact.swept(connection, note))
 
     def _note(self, connection: sqlite3.Connection, written: list[tuple[int, Event]]) -> Written:
         # Known before the commit, so that no watcher can see the rows first; by id, which stays ours even when the
@@ -336,7 +344,8 @@ class Log:
 
     def sweep(self) -> None:
         """Leave no old page behind that held what is erased or no longer kept, once what is queued is written."""
-        self._submit(self._sweep, transaction=False)
+        self._submit(redact.leave_to_sweep)
+        self._sweep_later()
 
     def draft(self, key: str) -> str:
         """The kept text, "" when there is none."""
@@ -484,8 +493,11 @@ class Log:
         """Stop watching, write what is queued, and close. Closing twice does nothing."""
         for watcher in self._watchers:
             watcher.stop()
-        if self._writer is not None and self._sweep_due:
-            self._writer.submit(self._sweep, transaction=False)
+        if self._writer is not None:
+            # Waited for: a sweep queues something more to write.
+            self._submit(lambda connection: None, transaction=False).exception()
+            if self._sweep_due:
+                self._sweep_later().exception()
         with self._guard:
             self._closed = True
             idle, self._idle = self._idle, []

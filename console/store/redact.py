@@ -24,7 +24,7 @@ from console.core.log.erasure import (
 from console.core.log.event import Body, Event, NewEvent, Unknown
 from console.core.subjects.triage import TriageAnswered
 from console.core.subjects.undo import EntryRedacted
-from console.store import chain, rows, search
+from console.store import chain, rows, schema, search
 from console.store.outbox import erasure
 from console.store.problems import StoreProblem
 from console.store.sqlite import sqlite3
@@ -243,6 +243,17 @@ def erase(connection: sqlite3.Connection, incident: str, left: Mapping[str, str]
             connection.execute("DELETE FROM draft WHERE key = ?", (key,))
     connection.execute("DELETE FROM snapshot WHERE incident = ?", (incident,))
     search.forget_deleted(connection)
+    leave_to_sweep(connection)
+
+
+def leave_to_sweep(connection: sqlite3.Connection) -> None:
+    """Note in the file that old pages are left behind: whoever opens it next sweeps, should this process be killed."""
+    schema.set_meta(connection, schema.UNSWEPT, os.urandom(8).hex())
+
+
+def swept(connection: sqlite3.Connection, note: str) -> None:
+    """Take a note of old pages away, unless somebody has left others meanwhile."""
+    connection.execute("DELETE FROM meta WHERE key = ? AND value = ?", (schema.UNSWEPT, note))
 
 
 def sweep(connection: sqlite3.Connection) -> bool:

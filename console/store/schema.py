@@ -17,6 +17,9 @@ from console.store.sqlite import sqlite3
 APPLICATION_ID = 0x57415252
 """The mark in the file's header ("WARR") by which a log is told from somebody else's database."""
 
+UNSWEPT = "unswept"
+"""The key in `meta` that stands there from a redaction on until no old page is left."""
+
 _V1 = (
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
     # `n` is the order of commits in this file; as a named primary key it survives VACUUM.

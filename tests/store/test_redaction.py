@@ -12,7 +12,7 @@ import pytest
 from console.core.log.event import Event
 from console.core.subjects.entry import EntryCorrected
 from console.core.subjects.undo import EntryRedacted, Undone
-from console.store import Log, StoreProblem
+from console.store import Log, StoreProblem, redact
 from console.store.sqlite import sqlite3
 from tests.store.making import INCIDENT, entry, event, program
 
@@ -55,6 +55,33 @@ def test_a_redacted_text_is_gone_from_every_byte_and_the_chain_holds(open_log: O
     log.close()
     assert SECRET.encode() not in bytes_of(path)
     assert open_log().verify() == []
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from console.core.subjects.undo import EntryRedacted
+from console.store import Log, redact
+from tests.store.making import event
+redact.sweep = lambda connection: os._exit(0)
+Log.open(Path(sys.argv[1])).redact(event("r", EntryRedacted("a")))
+"""
+
+
+def test_a_redaction_whose_process_was_killed_before_it_swept_is_swept_by_the_next(
+    open_log: OpenLog, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = open_log()
+    with_secret(log)
+    log.close()
+    program(KILLED, path).communicate()
+    sweep, swept = redact.sweep, list[bool]()
+    monkeypatch.setattr(redact, "sweep", lambda connection: swept.append(sweep(connection)) or swept[-1])
+    for _ in range(3):
+        with open_log() as following:
+            assert isinstance(following.event("r"), Event)
+    assert swept == [True]
+    assert SECRET.encode() not in bytes_of(path)
 
 
 def test_a_repeated_redaction_changes_nothing(log: Log) -> None:

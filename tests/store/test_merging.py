@@ -4,9 +4,8 @@ import itertools
 import json
 import random
 import re
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,184 +14,31 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from console.core.log.codec import encode_body, kind_of
-from console.core.log.command import Command
-from console.core.log.entries import Entry
 from console.core.log.event import Body, Event
 from console.core.log.fold import NeedsRefold, extend, fold
 from console.core.log.merge import merge_words
-from console.core.log.state import Incident
 from console.core.refusal import Refused
-from console.core.subjects.component import COMPONENT_STATES, SetComponent, components_of
-from console.core.subjects.declaration import DeclareIncident
-from console.core.subjects.done import Finish
+from console.core.subjects.component import SetComponent, components_of
 from console.core.subjects.entry import CorrectEntry, LogEntry
 from console.core.subjects.role import AssignRole, holder_of
 from console.core.subjects.severity import ChangeSeverity
-from console.core.subjects.task import AddTask, open_tasks
+from console.core.subjects.task import AddTask
 from console.core.subjects.undo import EntryRedacted, RedactEntry, Undo
-from console.export.json.archive import check_readable, incident_archive, read_file
-from console.store import Log, StoreProblem
+from console.export.json.archive import check_readable, read_file
+from console.store import StoreProblem
 from console.store.chain import body_sha
-from console.store.ledger import Ledger
 from tests.core.bodies import Tokens, any_body
-from tests.core.story import START, standard
+from tests.core.story import START
+from tests.torture import machines
+from tests.torture.machines import File
 
-words = st.text(min_size=1, max_size=12)
-
-
-class File:
-    """A log of its own, with a clock that is wrong by some hours."""
-
-    def __init__(self, path: Path, actor: str, now: Callable[[], datetime], skew: timedelta = timedelta()) -> None:
-        self.log = Log.open(path)
-        self.actor = actor
-        self.ledger = Ledger(
-            self.log, actor=actor, clock=lambda: now() + skew, randbytes=random.Random(actor).randbytes
-        )
-        self.ref = ""
-
-    @property
-    def state(self) -> Incident:
-        return self.ledger.state(self.ref)
-
-    @property
-    def events(self) -> list[Event]:
-        return self.log.events(self.ref)
-
-    def exported(self) -> str:
-        archive = incident_archive(self.state, self.events, self.ledger.now())
-        return msgspec.json.encode(archive).decode()
-
-    def does(self, command: type[Command], /, **fields: Any) -> bool:
-        """Whether a command was taken."""
-        with suppress(Refused):
-            self.ledger.execute(self.ref, command(**{"actor": self.actor, **fields}))
-            return True
-        return False
-
-    def takes(self, text: str) -> None:
-        """Import a file, as the shell does, and fold in what was new, as a console that watches the file does."""
-        position = self.log.position()
-        events = read_file(text, self.ledger.now()).events
-        self.log.try_import(events)
-        self.log.import_events(events)
-        self.ledger.absorb(self.log.events(self.ref, after=position))
-
-    def entry(self, at: int) -> Entry:
-        return self.state.entries[at % len(self.state.entries)]
-
-
-def origin_of(path: Path) -> str:
-    with Log.open(path) as log:
-        return log.origin
-
-
-class TwoFiles(RuleBasedStateMachine):
-    """Two files of one incident, whose clocks differ, act and take over each other's exports at any moment."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        self.now = START
-
-    @initialize(hours=st.integers(-30, 30), minutes=st.integers(0, 59))
-    def begins(self, hours: int, minutes: int) -> None:
-        skew = timedelta(hours=hours, minutes=minutes)
-        # By their origins, which decide where clocks are equal, so that a run can be repeated.
-        paths = sorted((Path(self.folder.name) / f"{name}.db" for name in "ab"), key=origin_of)
-        here, there = File(paths[0], "mo", lambda: self.now), File(paths[1], "al", lambda: self.now, skew)
-        here.ref = there.ref = here.ledger.declare(
-            DeclareIncident(actor="mo", title="Out", severity="SEV1"), standard()
-        )
-        self.files = (here, there)
-        there.takes(here.exported())
-
-    def teardown(self) -> None:
-        for file in self.files:
-            file.log.close()
-        self.folder.cleanup()
-
-    @rule(minutes=st.integers(1, 240))
-    def time_passes(self, minutes: int) -> None:
-        self.now += timedelta(minutes=minutes)
-
-    @rule(who=st.integers(0, 1), kind=st.sampled_from(("note", "finding", "hypothesis")), text=words)
-    def logs(self, who: int, kind: str, text: str) -> None:
-        self.files[who].does(LogEntry, text=text, kind=kind)
-
-    @rule(who=st.integers(0, 1), severity=st.sampled_from(("SEV0", "SEV1", "SEV2")))
-    def changes_severity(self, who: int, severity: str) -> None:
-        if self.files[who].does(ChangeSeverity, severity=severity, reason="so it is"):
-            assert self.files[who].state.severity.value == severity
-            assert self.files[who].state.severity.conflict is None
-
-    @rule(who=st.integers(0, 1), person=st.sampled_from(("mo", "al", "rs")))
-    def assigns(self, who: int, person: str) -> None:
-        if self.files[who].does(AssignRole, role="ic", person=person):
-            assert holder_of(self.files[who].state, "ic") == person
-
-    @rule(who=st.integers(0, 1), status=st.sampled_from(COMPONENT_STATES))
-    def sets_a_component(self, who: int, status: str) -> None:
-        if self.files[who].does(SetComponent, component="web", status=status):
-            assert components_of(self.files[who].state)["web"].value == status
-
-    @rule(who=st.integers(0, 1), text=words)
-    def adds_a_task(self, who: int, text: str) -> None:
-        self.files[who].does(AddTask, text=text, owner="rs")
-
-    @rule(who=st.integers(0, 1))
-    def finishes_a_task(self, who: int) -> None:
-        tasks = open_tasks(self.files[who].state)
-        if tasks and self.files[who].does(Finish, what=tasks[0].id):
-            assert tasks[0].id not in [task.id for task in open_tasks(self.files[who].state)]
-
-    @rule(who=st.integers(0, 1), at=st.integers(0, 50), text=words)
-    def corrects(self, who: int, at: int, text: str) -> None:
-        entry = self.files[who].entry(at)
-        if self.files[who].does(CorrectEntry, entry=entry.id, text=text):
-            assert self.files[who].state.entries.get(entry.id) != entry
-
-    @rule(who=st.integers(0, 1), at=st.integers(0, 50))
-    def undoes(self, who: int, at: int) -> None:
-        entry = self.files[who].entry(at)
-        if self.files[who].does(Undo, entry=entry.id, dependents=True):
-            changed = self.files[who].state.entries.get(entry.id)
-            assert changed is not None
-            assert changed.undone is not entry.undone
-
-    @rule(who=st.integers(0, 1), at=st.integers(0, 50))
-    def redacts(self, who: int, at: int) -> None:
-        entry = self.files[who].entry(at)
-        if self.files[who].does(RedactEntry, entry=entry.id, reason="a password"):
-            changed = self.files[who].state.entries.get(entry.id)
-            assert changed is not None
-            assert changed.redacted
-
-    @rule(who=st.integers(0, 1))
-    def takes_over(self, who: int) -> None:
-        self.files[who].takes(self.files[1 - who].exported())
-        assert self.files[who].log.verify() == []
-
-    @rule()
-    def both_take_over(self) -> None:
-        here, there = self.files
-        here.takes(there.exported())
-        there.takes(here.exported())
-        assert here.events == there.events
-        assert here.state == there.state
-        assert there.log.verify() == []
-
-    @invariant()
-    def each_sees_the_fold_of_its_log(self) -> None:
-        for file in self.files:
-            assert file.state == fold(file.ref, file.events)
-
-
-TestTwoFiles = TwoFiles.TestCase
-TestTwoFiles.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+STEPS = settings(max_examples=20, stateful_step_count=25, deadline=None)
+TestChangedPasts = machines.ChangedPasts.TestCase
+TestChangedPasts.settings = STEPS
+TestManyIncidents = machines.ManyIncidents.TestCase
+TestManyIncidents.settings = STEPS
 
 
 def test_behind_a_clock_ahead_our_entries_extend_the_state(tmp_path: Path) -> None:
@@ -214,7 +60,7 @@ def test_behind_a_clock_ahead_our_entries_extend_the_state(tmp_path: Path) -> No
 def closing_both(folder: Path, now: Callable[[], datetime], skew: timedelta) -> Iterator[tuple[File, File]]:
     """Two files with the same incident, the second with another clock."""
     here, there = File(folder / "mo.db", "mo", now), File(folder / "al.db", "al", now, skew)
-    here.ref = there.ref = here.ledger.declare(DeclareIncident(actor="mo", title="Out", severity="SEV1"), standard())
+    there.ref = here.declares("Out")
     there.takes(here.exported())
     try:
         yield here, there

@@ -21,10 +21,10 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, timedelta
+from datetime import UTC
 from pathlib import Path
 from types import FrameType
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import httpx
@@ -39,8 +39,6 @@ from console.core.log.slash import SLASH_WORDS, command_for
 from console.core.refusal import Problem, Refused
 from console.core.subjects.declaration import DeclareIncident
 from console.library.playbooks import Playbooks
-from console.publish.provider import Provider
-from console.publish.sending.message import Known
 from console.publish.transport.failure import PublishProblem
 from console.publish.transport.http import Http
 from console.resources import resource_path
@@ -66,8 +64,8 @@ NUMBERS = ("0", "-1", "1e999", "nan", "9" * 30, "1" * 5000, "0x10", "2026-02-30"
 SYNTAX = (
     "[", "]", "[[", "{", "}", '"', "'", '"""', "'''", "=", ",", ".", "#", ":", "true", "null", "\\u0000", "\\ud800",
     "\\U0010ffff", "\\", "1979-05-27T07:32:00Z", "1979-05-27", "{{ x }}", "{% for a in b %}", "{% endfor %}", "{#",
-    "{{ 'a' * 9999999 }}", "{% include 'x' %}", "{{ ().__class__ }}", "[ ] ", "1. ", "## ", "```", "| a |", ";", "@", "/",
-    "!", "-4m ", "10m", "14:32", "tomorrow", "UTC", "+05:45", "@mo", "@@", "#tag", " ! ",
+    "{{ 'a' * 9999999 }}", "{% include 'x' %}", "{{ ().__class__ }}", "[ ] ", "1. ", "## ", "```", "| a |", ";", "@",
+    "/", "!", "-4m ", "10m", "14:32", "tomorrow", "UTC", "+05:45", "@mo", "@@", "#tag", " ! ",
 )  # fmt: skip
 PIECES = (*FRAGMENTS, *NUMBERS, *SYNTAX)
 _NUMBER = re.compile(r"\d+")
@@ -257,7 +255,9 @@ class Imports(Shell):
             few = events[: at + 1] if chance.random() < 0.5 else events
             self.text, suffix = json.dumps({**whole, "events": few}), ".json"
             if chance.random() < 0.6:
-                one = dict(enumerate(few)) | {at % len(few): json.loads(changed(json.dumps(few[at % len(few)]), chance))}
+                one = dict(enumerate(few)) | {
+                    at % len(few): json.loads(changed(json.dumps(few[at % len(few)]), chance))
+                }
                 self.text = json.dumps({**whole, "events": list(one.values())})
             else:
                 self.text = mutated(self.text, chance)
@@ -403,7 +403,9 @@ class Answers:
             first = bench.delivery("investigating", "We are looking into failed payments.")
             if chance.random() < 0.7:
                 bench.send(first)
-            following = bench.delivery("identified", "A deploy is the cause.", {next(iter(bench.fake.components)): "major"})
+            following = bench.delivery(
+                "identified", "A deploy is the cause.", {next(iter(bench.fake.components)): "major"}
+            )
             self._change = self._changes(chance)
             acts = [lambda: bench.send(following)]
             capabilities = bench.provider.capabilities
@@ -436,7 +438,9 @@ class Answers:
             if chance.random() < 0.2:
                 name = chance.choice(("Content-Length", "Content-Type", "Content-Encoding", "Transfer-Encoding",
                                       "Retry-After", "Location", "Set-Cookie", "Link"))  # fmt: skip
-                fields[name] = chance.choice((*NUMBERS, "chunked", "gzip", "utf-7", "https://elsewhere.example/", "a" * 9000))
+                fields[name] = chance.choice(
+                    (*NUMBERS, "chunked", "gzip", "utf-7", "https://elsewhere.example/", "a" * 9000)
+                )
             head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
             raw = f"HTTP/1.1 {status} x\r\n{head}\r\n".encode("utf-8", "replace") + body
             self.text = f"{self.text}\n{raw[:3000]!r}"
@@ -467,7 +471,7 @@ def tried(folder: Path, count: int, seed: int, kinds: dict[str, Callable[[Path],
             try:
                 with bounded():
                     figures[f"{name} refused"] += kind.one(random.Random(f"{seed} {name} {number}"))
-            except Exception as error:  # Whatever it is, it is a finding.
+            except Exception as error:  # noqa: BLE001 Whatever it is, it is a finding.
                 frame = traceback.extract_tb(error.__traceback__)[-1]
                 where = f"{type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}"
                 wrong.setdefault(where, f"{name} {number}: {error!r:.2000}\n{kind.text!r:.3000}")
@@ -485,7 +489,9 @@ def main(count: int = 20_000, seed: int = 4) -> str:
     started = time.perf_counter()
     with tempfile.TemporaryDirectory(dir=memory()) as folder:
         figures = tried(Path(folder), count, seed)
-    said = ", ".join(f"{figures[name]:,} {name} ({figures[f'{name} refused']:,} refused in a sentence)" for name in KINDS)
+    said = ", ".join(
+        f"{figures[name]:,} {name} ({figures[f'{name} refused']:,} refused in a sentence)" for name in KINDS
+    )
     return f"fuzz: {said}: 0 tracebacks, 0 without an end; seed {seed}, {time.perf_counter() - started:.0f} s"
 
 

@@ -76,7 +76,12 @@ def test_a_redaction_whose_process_was_killed_before_it_swept_is_swept_by_the_ne
     log.close()
     program(KILLED, path).communicate()
     sweep, swept = redact.sweep, list[bool]()
-    monkeypatch.setattr(redact, "sweep", lambda connection: swept.append(sweep(connection)) or swept[-1])
+
+    def noted(connection: sqlite3.Connection) -> bool:
+        swept.append(sweep(connection))
+        return swept[-1]
+
+    monkeypatch.setattr(redact, "sweep", noted)
     for _ in range(3):
         with open_log() as following:
             assert isinstance(following.event("r"), Event)

@@ -407,7 +407,7 @@ class Answers:
                 "identified", "A deploy is the cause.", {next(iter(bench.fake.components)): "major"}
             )
             self._change = self._changes(chance)
-            acts = [lambda: bench.send(following)]
+            acts: list[Callable[[], object]] = [lambda: bench.send(following)]
             capabilities = bench.provider.capabilities
             acts += [bench.provider.check, lambda: bench.look_up(following), lambda: bench.look_up(first)]
             if capabilities.reads:

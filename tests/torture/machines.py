@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -312,7 +313,7 @@ def main(runs: int = 500, steps: int = 60) -> str:
     for machine in MACHINES:
         figures: Counter[str] = Counter()
         run_state_machine_as_test(
-            lambda machine=machine, figures=figures: machine(figures),  # type: ignore[misc]
+            partial(machine, figures),  # type: ignore[arg-type]
             settings=settings(
                 max_examples=runs, stateful_step_count=steps, deadline=None, derandomize=True, database=None
             ),

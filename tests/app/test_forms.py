@@ -431,6 +431,6 @@ async def test_a_command_typed_into_what_was_just_opened_is_asked_about(tmp_path
             before = room.state.events
             await room.keys_in(line)
             await room.presses("enter")
-            room.shows("is text here, and runs nothing. Enter once more does it.")
+            room.shows("is text here, and runs nothing. Enter once more logs it.")
             assert room.state.events == before
             await room.presses("escape", "i", "enter", "ctrl+u")

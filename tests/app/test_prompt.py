@@ -132,7 +132,7 @@ async def test_a_place_behind_a_time_is_asked_about_before_it_is_logged(tmp_path
         await room.types("13:41 Tokyo office is down")
         assert "asks first: “Tokyo” is taken as text and 13:41 as your time" in room.hint
         await room.presses("enter")
-        assert "(04:41 here), write 13:41 Asia/Tokyo. Enter once more does it." in " ".join(room.hint.split())
+        assert "(04:41 here), write 13:41 Asia/Tokyo. Enter once more logs it." in " ".join(room.hint.split())
         assert room.state.events == before
         await room.presses("enter")
         assert (room.last.text, f"{room.last.occurred_at:%d %H:%M}") == ("Tokyo office is down", "21 13:41")
@@ -149,7 +149,7 @@ async def test_everybody_whom_a_line_names_is_asked_about(tmp_path: Path) -> Non
         for line in ("told @tmo", "+ @eva look with @tmo", "/fix raise the limit @eva, as @tmo said"):
             before = room.state.events
             await room.logs(line)
-            assert "“tmo” is a new name; known is tom. Enter once more does it." in room.hint
+            assert "“tmo” is a new name; known is tom. Enter once more " in room.hint
             assert room.state.events == before
             await room.presses("ctrl+u")
 

@@ -6,7 +6,8 @@ import pytest
 
 from console.app.lines import read_line
 from console.core.language.grammar import Line
-from console.core.log.slash import read_typed
+from console.core.log.foretold import doubt_of
+from console.core.log.slash import read_typed, typed_command
 from console.core.refusal import Refused
 from console.core.subjects.change import changes_of
 from console.core.subjects.hypothesis import hypotheses_of
@@ -225,3 +226,21 @@ def test_an_unknown_word_is_answered_with_what_is_meant_and_never_with_a_chance_
         read_line(f"/{typed} x", now=START, zone=UTC)
     words = f"write {suggested}" if suggested else "press Tab after a slash for those there are"
     assert problem.value.reason == f"There is no command /{typed}; {words}, or //{typed} to log it as text."
+
+
+ENDS = ["done", "Rolled back.", "failed", "done 2", "ruled out", "completed"]
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("begins", ["/change ", "/task ", "/fix ", "/action ", "+ ", "? ", "/hypothesis "])
+def test_a_new_thing_that_is_named_by_an_end_is_asked_about(begins: str, end: str) -> None:
+    story = Story()
+    command = typed_command(begins + end, story.state, actor="mo", now=START, zone=UTC)
+    assert "and ends none" in doubt_of(story.state, command, START, UTC)
+
+
+@pytest.mark.parametrize("line", ["done", "* failed", "/task done deals are lost", "/fix removed the flag"])
+def test_nothing_else_that_says_an_end_is(line: str) -> None:
+    story = Story()
+    command = typed_command(line, story.state, actor="mo", now=START, zone=UTC)
+    assert "and ends none" not in doubt_of(story.state, command, START, UTC)

@@ -71,6 +71,7 @@ class RoomScreen(ActScreen[None]):
         self._own_entries = OwnEntries()
         self.ref = ref
         self.prompt = Prompt(self._describe, self._complete, self._explain, self.could_read, session.recalled(ref))
+        self.prompt.unwritable = READ_ONLY if session.read_only else ""
         self.timeline = Timeline(zone=session.zone, id="timeline")
         self.context = RoomContext(session, ref, self.prompt, self)
         self.acts = RoomActs(self.context, self.timeline, lambda: self.situation.entry)
@@ -311,7 +312,7 @@ class RoomScreen(ActScreen[None]):
             nowhere = ", published nowhere" if isinstance(command, PostUpdate) else ""
             return would_log(self.state, command, now) + nowhere
         act = BY_SLASH.get(slash.word)
-        if act is not None and (composed or slash.word == "declare" or not slash.argument):
+        if act is not None and not act.begins and (composed or slash.word == "declare" or not slash.argument):
             return f"opens: {act.title.lower()}"
         return f"{'runs' if slash.argument else 'needs more:'} /{slash.word}   {registry.WORDS[slash.word]}"
 

@@ -172,6 +172,8 @@ class Prompt(Vertical):
         `recalled` are the lines that were entered before, the newest last; those entered here are added.
         """
         super().__init__(id="prompt")
+        self.unwritable = ""
+        """Why nothing can be logged, as a sentence; empty where it can."""
         self._describe, self._complete, self._explain, self._could_read = describe, complete, explain, could_read
         # Held here, so that the line can still be read while the screen is being taken down.
         self.input = LineInput(
@@ -445,7 +447,7 @@ class Prompt(Vertical):
         elif not self.input.has_focus and not self.line.strip():
             self._hint(text((KEYS_HINT, "$muted")))
         elif not self.line.strip():
-            self._hint(text((WRITING_HINT, "$muted")))
+            self._hint(text((self.unwritable or WRITING_HINT, "$muted")))
         else:
             try:
                 foreseen = self._foresee(self.line)
@@ -583,11 +585,12 @@ class Prompt(Vertical):
         if not line.strip():
             return
         try:
-            doubt = self._foresee(line).doubt
+            foreseen = self._foresee(line)
         except Refused as refused:
             self.park(line)
             self.say(refused.reason, error=True)
             return
+        doubt = foreseen.doubt
         if doubt and line != self._doubted:
             self._doubted, self._doubted_at = line, monotonic()
             with_lead = f"{self._lead}{line}" if self._lead else ""
@@ -595,7 +598,8 @@ class Prompt(Vertical):
             if with_lead:
                 self.remember(with_lead)
                 self._with_lead = with_lead
-            self.say(f"{doubt} Enter once more does it.", error=True)
+            again = "logs it" if foreseen.words.startswith("logs") else "does it"
+            self.say(f"{doubt} Enter once more {again}.", error=True)
             return
         if doubt and not self._could_read(self._doubted_at):
             return

@@ -3,6 +3,7 @@
 Each command stands with its subject. A decision is pure: ids and the log's own times are added by the caller.
 """
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
@@ -81,6 +82,19 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
         Such a command has `seen`: the `head` that its writer saw, or None for what there is when it is decided.
         """
         return None
+
+
+_ENDING = re.compile(
+    r"(?:done|finished|completed?|over|closed|removed|failed|reverted|rolled[ -]?back|ruled[ -]out|supported)"
+    r"[\s#\d.!]*",
+    re.IGNORECASE,
+)
+
+
+def ending_doubt(text: str, what: str) -> str:
+    """The question about a new thing whose only words say how one ends, as `/change done`; empty for others."""
+    text = text.strip()
+    return f"“{one_line(text, 40)}” would be a new {what}, and ends none." if _ENDING.fullmatch(text) else ""
 
 
 class Asked(NamedTuple):

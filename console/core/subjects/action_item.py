@@ -7,7 +7,19 @@ import msgspec
 
 from console.core.language.text import clean
 from console.core.language.times import to_ms
-from console.core.log.command import Asked, Command, Decision, Word, duration, line, name, proposed, unless_none, words
+from console.core.log.command import (
+    Asked,
+    Command,
+    Decision,
+    Word,
+    duration,
+    ending_doubt,
+    line,
+    name,
+    proposed,
+    unless_none,
+    words,
+)
 from console.core.log.event import Body, Key, Ref, Text
 from console.core.log.find import fitting, listed
 from console.core.log.folding import Folding
@@ -115,6 +127,9 @@ class AddAction(Command, frozen=True, kw_only=True):
     @property
     def named(self) -> tuple[str, ...]:
         return (name(self.owner),)
+
+    def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
+        return ending_doubt(self.text, "action item")
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         text = words(self.text, "An action item")

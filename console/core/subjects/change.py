@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from console.core.language.names import same_name
 from console.core.language.text import one_line
-from console.core.log.command import Asked, Command, Decision, Word, key, line, proposed, words
+from console.core.log.command import Asked, Command, Decision, Word, ending_doubt, key, line, proposed, words
 from console.core.log.event import Body, Mention, Ref, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Record
@@ -106,7 +106,8 @@ class ClaimChange(Command, frozen=True, kw_only=True):
         return proposed(ChangeClaimed(text, line(self.rollback), tuple(change.id for change in others)), at)
 
     def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
-        return "" if line(self.rollback) else "No rollback plan: it is claimed without one."
+        unplanned = "" if line(self.rollback) else "No rollback plan: it is claimed without one."
+        return " ".join(filter(None, (ending_doubt(self.text, "change"), unplanned)))
 
 
 class PlanRollback(Command, frozen=True, kw_only=True):

@@ -1,11 +1,11 @@
 """The scribe's lines and their corrections."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Annotated, Literal
 
 from console.core.language.grammar import people_in, tags_in
 from console.core.language.text import clean, one_line
-from console.core.log.command import Asked, Command, Decision, Newer, Word, proposed, words
+from console.core.log.command import Asked, Command, Decision, Newer, Word, ending_doubt, proposed, words
 from console.core.log.entries import PROGRESS_KINDS, SCRIBE_KINDS, Entry
 from console.core.log.event import Body, Id, Mention, Text
 from console.core.log.folding import Folding
@@ -57,6 +57,9 @@ class LogEntry(Command, frozen=True, kw_only=True):
 
     def decided_in_turn(self) -> bool:
         return False
+
+    def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
+        return ending_doubt(self.text, self.kind) if self.kind == "hypothesis" else ""
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         text = words(self.text, "An entry")

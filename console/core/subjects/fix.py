@@ -1,12 +1,23 @@
 """Temporary fixes, which somebody has to remove again."""
 
 import re
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 import msgspec
 
 from console.core.language.text import clean
-from console.core.log.command import Asked, Command, Decision, Word, line, name, proposed, unless_none, words
+from console.core.log.command import (
+    Asked,
+    Command,
+    Decision,
+    Word,
+    ending_doubt,
+    line,
+    name,
+    proposed,
+    unless_none,
+    words,
+)
 from console.core.log.event import Body, Ref, Text
 from console.core.log.find import which
 from console.core.log.folding import Folding
@@ -94,6 +105,9 @@ class AddFix(Command, frozen=True, kw_only=True):
     @property
     def named(self) -> tuple[str, ...]:
         return (name(self.owner),)
+
+    def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
+        return ending_doubt(self.text, "temporary fix")
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         text = words(self.text, "A temporary fix")

@@ -90,7 +90,8 @@ def _read_judge(verdict: str) -> Callable[[Asked, str], Command]:
     def read(asked: Asked, argument: str) -> Command:
         which, rest = split(argument)
         if not which:
-            raise asked.malformed("Name the hypothesis")
+            incident = "; the incident is reopened with /stage" if verdict == "open" else ""
+            raise asked.malformed(f"Name the hypothesis{incident}")
         evidence = rest.lstrip(": ")
         return JudgeHypothesis(actor=asked.actor, at=asked.at, hypothesis=which, verdict=verdict, evidence=evidence)
 

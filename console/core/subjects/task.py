@@ -1,14 +1,14 @@
 """Tasks: what somebody was asked to do, and by when they come back."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 import msgspec
 
 from console.core.language.grammar import read_due_last, read_task
 from console.core.language.text import clean, one_line
 from console.core.language.times import due_words, format_length
-from console.core.log.command import Asked, Command, Decision, Word, name, proposed, split, words
+from console.core.log.command import Asked, Command, Decision, Word, ending_doubt, name, proposed, split, words
 from console.core.log.event import Body, Id, Ref, Text
 from console.core.log.find import fitting, listed
 from console.core.log.folding import Folding
@@ -123,6 +123,9 @@ class AddTask(Command, frozen=True, kw_only=True):
 
     def decided_in_turn(self) -> bool:
         return False
+
+    def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
+        return ending_doubt(self.text, "task")
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         text = words(self.text, "A task")

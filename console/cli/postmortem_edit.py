@@ -3,18 +3,21 @@
 import sys
 from datetime import datetime
 
+import msgspec
+
 from console.app.editor import edit
 from console.cli.context import Shell, fail
 from console.cli.output import alarm, columns, hint, out, row, say_row
 from console.core.language.checks import Finding
 from console.core.language.text import clean, one_line
+from console.core.log.grounds import traced
 from console.core.log.state import Incident
 from console.core.refusal import Problem, Refused
 from console.core.subjects.action_item import action_items_of
 from console.core.subjects.postmortem import SECTIONS, EditPostmortem, postmortem_of
 from console.export.json.model import OverviewView, SectionView
 from console.export.postmortem.document import filled, form_of, origins, template_of
-from console.export.postmortem.drafts import GUIDE, drafts
+from console.export.postmortem.drafts import GUIDE, cited_section, drafts
 from console.export.postmortem.review import missing_for_final, section_findings
 from console.export.postmortem.sections import by_priority, review_of, status_of
 from console.export.registers import ActionRow
@@ -59,12 +62,20 @@ def section_command(shell: Shell, state: Incident, named: str, text: str | None,
     elif accept or text is not None:
         given = sys.stdin.buffer.read(1_000_000).decode("utf-8", "replace") if text == "-" else text
         command = EditPostmortem(actor=shell.actor, section=section, text=draft if given is None else given, seen=seen)
-        shell.run(state.ref, command)
+        with shell.ledger() as ledger:
+            shell.execute(ledger, state.ref, with_sources(shell, ledger, state, command))
         advise(section_findings(state, section, command.text))
     else:
         out(clean(before or draft))
         if not (before or draft):
             hint(f"Nobody has written this section yet. {GUIDE[section]}")
+
+
+def with_sources(shell: Shell, ledger: Ledger, state: Incident, command: EditPostmortem) -> EditPostmortem:
+    """The section with the sources of those of its sentences that stand in the draft."""
+    marked = traced(state.ref, ledger.log.events(state.ref), ledger.now())
+    cited = cited_section(state, marked, command.section, zone=shell.zone)
+    return msgspec.structs.replace(command, stands_on=cited.entries(clean(command.text).strip()))
 
 
 def edit_section(shell: Shell, state: Incident, section: str, before: str, seen: str) -> None:
@@ -78,7 +89,7 @@ def edit_section(shell: Shell, state: Incident, section: str, before: str, seen:
     kept = f"your text is kept in {edited.path}."
     try:
         with shell.ledger() as ledger:
-            ledger.execute(state.ref, command)
+            ledger.execute(state.ref, with_sources(shell, ledger, state, command))
             both = postmortem_of(ledger.state(state.ref)).sections[section].conflict
     except Problem as problem:
         raise Refused(f"{problem.reason.rstrip('.')}; {kept}") from problem

@@ -57,6 +57,14 @@ def test_a_section_from_standard_input_and_the_draft_as_it_stands(warroom: Warro
     assert "nothing for this section" in warroom.fails("postmortem", ref, "--section", "permanent-fix", "--accept")
 
 
+def test_an_accepted_section_tells_when_it_lost_its_ground(warroom: Warroom, ref: str) -> None:
+    entry = warroom.says("log", ref, "* the pool ran dry #cause")
+    warroom.says("postmortem", ref, "--section", "root_cause", "--accept")
+    assert "Lost its ground" not in warroom.says("show", ref)
+    warroom.says("undo", ref, entry)
+    assert "stands on an entry that was undone since" in warroom.says("show", ref)
+
+
 def test_final_says_what_is_missing_and_is_final(warroom: Warroom, ref: str) -> None:
     assert "owner" in warroom.fails("postmortem", ref, "--state", "final")
     done = warroom.runs("postmortem", ref, "--owner", "mo", "--state", "final")

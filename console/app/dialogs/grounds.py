@@ -1,4 +1,4 @@
-"""What each sentence of a text stands on: entries, rules of the playbook, the clock, or the words of its writer."""
+"""The sources of each sentence of a text: entries, rules of the playbook, the clock, or the words of its writer."""
 
 from collections.abc import Callable
 from datetime import datetime

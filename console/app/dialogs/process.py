@@ -86,7 +86,7 @@ class ClassifyDialog(FormDialog[Classified]):
 
 
 NEW, PLAN = "new", "plan"
-"""What a production change's form does beside ending one."""
+"""The acts of a production change's form beside ending one."""
 
 
 class ChangeDialog(FormDialog[Command]):

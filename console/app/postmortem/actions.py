@@ -26,7 +26,7 @@ from console.core.log.state import Incident
 from console.core.refusal import Problem, Refused
 from console.core.subjects.action_item import ActionItem
 from console.core.subjects.postmortem import SECTIONS, EditPostmortem, postmortem_of
-from console.export.postmortem.drafts import GUIDE, draft_section
+from console.export.postmortem.drafts import GUIDE, cited_section
 from console.store.ledger import Decided, nothing_decided
 from console.store.problems import StoreProblem
 
@@ -119,16 +119,8 @@ class PostmortemActs:
         return "Saved." if register and register.value else "Reset to the draft from the log."
 
     async def cited(self, section: str) -> Cited:
-        """What the sentences of a section's draft stand on, and of its written text those that were taken from one."""
-
-        def draft(state: Incident, now: datetime) -> str:
-            return draft_section(state, section, zone=self.zone)
-
-        part = postmortem_of(self.state)
-        cited = (await self.session.traced(self.ref, self.now())).cited(draft)
-        for fact in part.sections[section].standing if section in part.sections else ():
-            cited = cited.kept(fact.value, part.stands_on.get(fact.id, ()))
-        return cited
+        """The sources of the sentences of a section. Raises StoreProblem."""
+        return cited_section(self.state, await self.session.traced(self.ref, self.now()), section, zone=self.zone)
 
     async def _stands_on(self, section: str, words: str) -> tuple[str, ...]:
         try:

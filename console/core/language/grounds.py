@@ -1,4 +1,4 @@
-"""What a text stands on, carried in the text itself while a document is drafted a second time to be cited.
+"""Marks in a text for its sources, which it carries while a document is drafted a second time to be cited.
 
 A mark stands behind the first letter of each sentence of a value: digits of base 16 and an end, all of them of a
 private-use area, which name a ground. It goes wherever the text goes: into a template, a list, a longer sentence.
@@ -231,10 +231,10 @@ def bare(value: V) -> V:
 def sentences(text: str) -> list[tuple[int, int]]:
     """Where the sentences of a text begin and end: none goes beyond its line."""
     spans = []
-    for found in _SENTENCE.finditer(text):
-        words = found[0]
-        begin = found.start() + len(words) - len(words.lstrip())
-        end = found.end() - (len(words) - len(words.rstrip()))
+    for sentence in _SENTENCE.finditer(text):
+        words = sentence[0]
+        begin = sentence.start() + len(words) - len(words.lstrip())
+        end = sentence.end() - (len(words) - len(words.rstrip()))
         if begin < end:
             spans.append((begin, end))
     return spans
@@ -258,18 +258,18 @@ def own_sentences(text: str, draft: str) -> list[str]:
 def read(text: str) -> list[tuple[str, tuple[int, ...]]]:
     """The sentences of a marked text without their marks, each with the numbers of its grounds."""
     pieces, places, length, last = [], [], 0, 0
-    for found in _MARK.finditer(text):
-        pieces.append(text[last : found.start()])
-        length += found.start() - last
-        places.append((length - 1, _number(found[0])))
-        last = found.end()
+    for sign in _MARK.finditer(text):
+        pieces.append(text[last : sign.start()])
+        length += sign.start() - last
+        places.append((length - 1, _number(sign[0])))
+        last = sign.end()
     plain = "".join((*pieces, text[last:]))
-    found_in: list[tuple[str, tuple[int, ...]]] = []
+    numbered: list[tuple[str, tuple[int, ...]]] = []
     place = 0
     for begin, end in sentences(plain):
         numbers: dict[int, None] = {}
         while place < len(places) and places[place][0] < end:
             numbers[places[place][1]] = None
             place += 1
-        found_in.append((plain[begin:end], tuple(numbers)))
-    return found_in
+        numbered.append((plain[begin:end], tuple(numbers)))
+    return numbered

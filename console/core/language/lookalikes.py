@@ -1,4 +1,4 @@
-"""What may be a time at the beginning of a text, and may be something else: it is never read, only pointed out."""
+"""Words at the beginning of a text that look like a time and may be something else: only pointed out, never read."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What a command would write, before it is written: the texts of the entries that it comes to."""
+"""Foretelling a command: the texts of the entries that it would write, and the doubts about it."""
 
 from collections.abc import Sequence
 from contextlib import suppress

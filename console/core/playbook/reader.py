@@ -19,7 +19,7 @@ Base = Callable[[str], str | None]
 """The TOML text of another playbook by its name; None where there is none."""
 
 _KEYS = ("id", "name", "title", "situation", "thought", "when", "stage", "says")
-"""What names an entry of a list, so that a playbook that extends another can change that entry."""
+"""The keys that name an entry of a list, so that a playbook that extends another can change that entry."""
 
 
 def read_playbook(text: str, name: str = "playbook", base: Base = lambda name: None) -> Playbook:

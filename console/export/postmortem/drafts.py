@@ -14,13 +14,14 @@ from console.core.language.text import clean
 from console.core.language.times import format_length
 from console.core.log.clocks import clocks, promises
 from console.core.log.entries import Entry
+from console.core.log.grounds import Cited, Traced
 from console.core.log.milestones import durations, impact_ended, milestones, relapsed_at
 from console.core.log.state import Incident
 from console.core.subjects.change import changes_of
 from console.core.subjects.component import components_of
 from console.core.subjects.fix import fixes_of
 from console.core.subjects.hypothesis import hypotheses_of
-from console.core.subjects.postmortem import SECTIONS
+from console.core.subjects.postmortem import SECTIONS, postmortem_of
 from console.core.subjects.role import roles_of
 from console.core.subjects.runbook import runbooks_of
 from console.core.subjects.stage import handled_elsewhere, overrides_of
@@ -85,6 +86,19 @@ def drafts(state: Incident, *, zone: tzinfo = UTC, named: bool = False) -> dict[
 
 AFTER = "After the mitigation (confirm that it lasts)"
 """Before what may be a permanent fix, which nobody marked as one."""
+
+
+def cited_section(state: Incident, traced: Traced, section: str, *, zone: tzinfo = UTC) -> Cited:
+    """The sources of the sentences of a section's draft, and of those that its written text took from one.
+
+    `traced` is the incident of `state` with marks.
+    """
+    part = postmortem_of(state)
+    cited = traced.cited(lambda marked, now: draft_section(marked, section, zone=zone))
+    for fact in part.sections[section].standing if section in part.sections else ():
+        cited = cited.kept(fact.value, part.stands_on.get(fact.id, ()))
+    return cited
+
 
 _ANSWERS = {"users": "Users affected", "revenue": "Revenue lost an hour", "data_loss": "Data lost", "breach": "Breach",
             "workaround": "Workaround", "who": "Who", "visible": "Seen by customers"}  # fmt: skip

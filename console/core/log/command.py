@@ -67,9 +67,9 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     def decided_in_turn(self) -> bool:
         """Whether it is decided on all that the file holds when it is written: what two do at once is done once.
 
-        Not so where two that know nothing of each other both stand: lines, and values whose conflict is shown.
+        Not so where its `seen` is None, which takes whatever there is.
         """
-        return True
+        return getattr(self, "seen", "") is not None
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -82,6 +82,13 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
         Such a command has `seen`: the `head` that its writer saw, or None for what there is when it is decided.
         """
         return None
+
+
+class StandsBeside(Command, frozen=True, kw_only=True):
+    """A command of which two that know nothing of each other both stand: lines, and values whose conflict is shown."""
+
+    def decided_in_turn(self) -> bool:
+        return False
 
 
 _ENDING = re.compile(
@@ -117,6 +124,8 @@ class Word(NamedTuple):
 
     form: str
     read: Callable[[Asked, str], Command]
+    needs: str = ""
+    """Why it is refused with nothing behind it; empty where it can stand alone, or its reader says so."""
 
 
 def proposed(body: Body, at: datetime) -> Decision:

@@ -25,8 +25,11 @@ def read_slash(
     `at` is the time written before the word. Raises KeyError for a word that is not in `SLASH_WORDS`, or is `at`,
     which the prompt reads itself.
     """
-    form, read = WORDS[word]
-    return read(Asked(form, state, actor, at, now, zone), argument.strip())
+    form, read, needs = WORDS[word]
+    asked, argument = Asked(form, state, actor, at, now, zone), argument.strip()
+    if needs and not argument:
+        raise asked.malformed(needs)
+    return read(asked, argument)
 
 
 def read_typed(

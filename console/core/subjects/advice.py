@@ -57,11 +57,9 @@ class SilenceNudge(Command, frozen=True, kw_only=True):
 
 def _read_silence(asked: Asked, argument: str) -> Command:
     nudge, reason = split(argument)
-    if not nudge:
-        raise asked.malformed("Name the advice")
     return SilenceNudge(actor=asked.actor, nudge=nudge, reason=reason)
 
 
 WORDS: dict[str, Word] = {
-    "silence": Word("/silence ADVICE [reason]", _read_silence),
+    "silence": Word("/silence ADVICE [reason]", _read_silence, "Name the advice"),
 }

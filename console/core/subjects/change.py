@@ -189,8 +189,6 @@ def _read_changed(asked: Asked, argument: str) -> Command:
 
 
 def _read_rollback_plan(asked: Asked, argument: str) -> Command:
-    if not argument:
-        raise asked.malformed("A rollback plan needs words")
     change, colon, plan = argument.partition(":")
     if not (colon and change.strip() and plan.strip()):
         change, plan = "", argument
@@ -201,6 +199,8 @@ SIGNS = {"change": ""}
 CORRECTABLE = (ChangeClaimed,)
 WORDS: dict[str, Word] = {
     "change": Word("/change [!] TEXT [back: rollback plan]", _read_change),
-    "rollback-plan": Word("/rollback-plan [words of the change:] PLAN", _read_rollback_plan),
+    "rollback-plan": Word(
+        "/rollback-plan [words of the change:] PLAN", _read_rollback_plan, "A rollback plan needs words"
+    ),
     "changed": Word("/changed [done|rolled-back|failed] [words of the change] [: note]", _read_changed),
 }

@@ -108,17 +108,12 @@ def _read_snooze(asked: Asked, argument: str) -> Command:
     return SnoozeClock(actor=asked.actor, clock=clock, by=by, reason=reason)
 
 
-def _read_escalate(asked: Asked, whom: str) -> Command:
-    if not whom:
-        raise asked.malformed("Say whom you escalated to")
-    return MeetObligation(actor=asked.actor, at=asked.at, clock=ESCALATION, note=whom)
-
-
 SIGNS = {"clock": "○"}
 WORDS: dict[str, Word] = {
     "escalate": Word(
         "/escalate WHOM [and what they answered]",
-        _read_escalate,
+        lambda asked, whom: MeetObligation(actor=asked.actor, at=asked.at, clock=ESCALATION, note=whom),
+        "Say whom you escalated to",
     ),
     "snooze": Word("/snooze public 10m REASON", _read_snooze),
 }

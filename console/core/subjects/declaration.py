@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from console.core.language.text import MAX_TITLE_CHARS, clean, one_line
-from console.core.log.command import Command, Decision, Word, proposed, words
+from console.core.log.command import Decision, StandsBeside, Word, proposed, words
 from console.core.log.event import Body, Key, Process, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident
@@ -56,7 +56,7 @@ class ImpactDescribed(Body, frozen=True):
         fold.entry("impact", f"Impact: {self.text}")
 
 
-class DeclareIncident(Command, frozen=True, kw_only=True):
+class DeclareIncident(StandsBeside, frozen=True, kw_only=True):
     """Needs the playbook itself (`decide`'s argument), since the incident keeps it as it is now."""
 
     title: str
@@ -67,15 +67,9 @@ class DeclareIncident(Command, frozen=True, kw_only=True):
     stage: str = ""
     """Empty for the playbook's own."""
 
-    def decided_in_turn(self) -> bool:
-        return False
 
-
-class ChangeTitle(Command, frozen=True, kw_only=True):
+class ChangeTitle(StandsBeside, frozen=True, kw_only=True):
     title: str
-
-    def decided_in_turn(self) -> bool:
-        return False
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         title = one_line(words(self.title, "An incident's title", "title"), MAX_TITLE_CHARS)
@@ -84,11 +78,8 @@ class ChangeTitle(Command, frozen=True, kw_only=True):
         return proposed(TitleChanged(title, state.title.head), at)
 
 
-class DescribeImpact(Command, frozen=True, kw_only=True):
+class DescribeImpact(StandsBeside, frozen=True, kw_only=True):
     text: str
-
-    def decided_in_turn(self) -> bool:
-        return False
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         text = words(self.text, "The impact")

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from console.core.language.grammar import people_in, tags_in
 from console.core.language.text import clean, one_line
-from console.core.log.command import Asked, Command, Decision, Newer, Word, ending_doubt, proposed, words
+from console.core.log.command import Command, Decision, Newer, StandsBeside, Word, ending_doubt, proposed, words
 from console.core.log.entries import PROGRESS_KINDS, SCRIBE_KINDS, Entry
 from console.core.log.event import Body, Id, Mention, Text
 from console.core.log.folding import Folding
@@ -49,14 +49,11 @@ class EntryCorrected(Body, frozen=True):
             fold.unknown("a correction of an entry that is not in this log")
 
 
-class LogEntry(Command, frozen=True, kw_only=True):
+class LogEntry(StandsBeside, frozen=True, kw_only=True):
     text: str
     kind: str = "note"
     tags: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
-
-    def decided_in_turn(self) -> bool:
-        return False
 
     def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
         return ending_doubt(self.text, self.kind) if self.kind == "hypothesis" else ""
@@ -84,9 +81,6 @@ class CorrectEntry(Command, frozen=True, kw_only=True):
         if last is None or self.seen in (None, last.id):
             return None
         return Newer(last.id, f"{last.by} corrected this to “{one_line(last.text, 60)}” meanwhile.")
-
-    def decided_in_turn(self) -> bool:
-        return self.seen is not None
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         entry = find_entry(state, self.entry)
@@ -132,14 +126,15 @@ def find_entry(state: Incident, text: str) -> Entry:
     raise Refused(f"There is no entry “{clean(text)}”; see the ids with warroom show {state.ref} --json.", "entry")
 
 
-def _read_note(asked: Asked, text: str) -> Command:
-    return LogEntry(actor=asked.actor, at=asked.at, text=text, tags=tags_in(text), people=people_in(text))
-
-
 SIGNS = {"note": "", "finding": "◆", "action": "›", "decision": "!", "hypothesis": "?"}
 CORRECTABLE = (EntryLogged,)
 WORDS: dict[str, Word] = {
-    "note": Word("/note TEXT", _read_note),
+    "note": Word(
+        "/note TEXT",
+        lambda asked, text: LogEntry(
+            actor=asked.actor, at=asked.at, text=text, tags=tags_in(text), people=people_in(text)
+        ),
+    ),
     "hypothesis": Word(
         "/hypothesis TEXT",
         lambda asked, text: LogEntry(actor=asked.actor, at=asked.at, text=text, kind="hypothesis"),

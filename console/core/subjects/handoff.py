@@ -111,14 +111,12 @@ class AcceptHandoff(Command, frozen=True, kw_only=True):
 
 def _read_handoff(asked: Asked, argument: str) -> Command:
     person, note = split(argument)
-    if not person:
-        raise asked.malformed("Name the person who takes over")
     return OfferHandoff(actor=asked.actor, at=asked.at, person=person, note=note.lstrip(": "))
 
 
 SIGNS = {"handoff": "→"}
 WORDS: dict[str, Word] = {
-    "handoff": Word("/handoff NAME [note]", _read_handoff),
+    "handoff": Word("/handoff NAME [note]", _read_handoff, "Name the person who takes over"),
     "accept": Word(
         "/accept [NAME]", lambda asked, person: AcceptHandoff(actor=asked.actor, at=asked.at, person=person)
     ),

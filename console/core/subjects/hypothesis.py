@@ -89,17 +89,15 @@ def find_hypothesis(state: Incident, text: str) -> Hypothesis:
 def _read_judge(verdict: str) -> Callable[[Asked, str], Command]:
     def read(asked: Asked, argument: str) -> Command:
         which, rest = split(argument)
-        if not which:
-            incident = "; the incident is reopened with /stage" if verdict == "open" else ""
-            raise asked.malformed(f"Name the hypothesis{incident}")
         evidence = rest.lstrip(": ")
         return JudgeHypothesis(actor=asked.actor, at=asked.at, hypothesis=which, verdict=verdict, evidence=evidence)
 
     return read
 
 
+_NAME = "Name the hypothesis"
 WORDS: dict[str, Word] = {
-    "supported": Word("/supported HYPOTHESIS [evidence]", _read_judge("supported")),
-    "ruled-out": Word("/ruled-out HYPOTHESIS [evidence]", _read_judge("ruled_out")),
-    "reopen": Word("/reopen HYPOTHESIS", _read_judge("open")),
+    "supported": Word("/supported HYPOTHESIS [evidence]", _read_judge("supported"), _NAME),
+    "ruled-out": Word("/ruled-out HYPOTHESIS [evidence]", _read_judge("ruled_out"), _NAME),
+    "reopen": Word("/reopen HYPOTHESIS", _read_judge("open"), f"{_NAME}; the incident is reopened with /stage"),
 }

@@ -60,8 +60,6 @@ class SetMilestone(Command, frozen=True, kw_only=True):
 
 
 def _read_milestone(asked: Asked, argument: str) -> Command:
-    if not argument:
-        raise asked.malformed("Name the milestone")
     # As it is shown, a milestone's name is two words.
     words = argument.split(maxsplit=2)
     shown = " ".join(words[:2])
@@ -75,5 +73,5 @@ def _read_milestone(asked: Asked, argument: str) -> Command:
 
 SIGNS = {"milestone": "▪"}
 WORDS: dict[str, Word] = {
-    "milestone": Word("/milestone mitigated 14:32", _read_milestone),
+    "milestone": Word("/milestone mitigated 14:32", _read_milestone, "Name the milestone"),
 }

@@ -4,13 +4,13 @@ from datetime import datetime
 
 import msgspec
 
-from console.core.log.command import Command, Decision, Proposal, moment
+from console.core.log.command import Decision, Proposal, StandsBeside, moment
 from console.core.log.state import Incident
 from console.core.subjects.entry import EntryLogged, LogEntry
 from console.core.subjects.task import AddTask, TaskAdded
 
 
-class LogPaste(Command, frozen=True, kw_only=True):
+class LogPaste(StandsBeside, frozen=True, kw_only=True):
     """`entries` in one write: all of them, or none where one is refused.
 
     `paste` is an id that no other paste has; whoever gives the command makes it up.
@@ -22,9 +22,6 @@ class LogPaste(Command, frozen=True, kw_only=True):
     @property
     def named(self) -> tuple[str, ...]:
         return tuple(name for entry in self.entries for name in entry.named)
-
-    def decided_in_turn(self) -> bool:
-        return False
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         return tuple(

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from console.core.language.names import same_name
 from console.core.language.text import check_length, clean
-from console.core.log.command import Asked, Command, Decision, Word, holder, key, proposed, split
+from console.core.log.command import Asked, Command, Decision, StandsBeside, Word, holder, key, proposed, split
 from console.core.log.event import Body, Mention, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Register
@@ -84,15 +84,12 @@ def postmortem_of(state: Incident) -> Postmortem:
     return state.part(Postmortem)
 
 
-class AssignPostmortem(Command, frozen=True, kw_only=True):
+class AssignPostmortem(StandsBeside, frozen=True, kw_only=True):
     person: str
 
     @property
     def named(self) -> tuple[str, ...]:
         return (holder(self.person),)
-
-    def decided_in_turn(self) -> bool:
-        return False
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         person, owner = known_name(state, holder(self.person), self.actor), postmortem_of(state).owner
@@ -109,9 +106,6 @@ class EditPostmortem(Command, frozen=True, kw_only=True):
     seen: str | None = None
     stands_on: tuple[str, ...] = ()
 
-    def decided_in_turn(self) -> bool:
-        return self.seen is not None
-
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         section = key(self.section)
         if section not in SECTIONS:
@@ -127,13 +121,10 @@ class EditPostmortem(Command, frozen=True, kw_only=True):
         return proposed(PostmortemEdited(section, text, replaces, self.stands_on), at)
 
 
-class ReviewPostmortem(Command, frozen=True, kw_only=True):
+class ReviewPostmortem(StandsBeside, frozen=True, kw_only=True):
     """`state` is draft, in_review or final."""
 
     state: str
-
-    def decided_in_turn(self) -> bool:
-        return False
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         wanted, review = key(self.state), postmortem_of(state).review

@@ -101,9 +101,6 @@ class AssignRole(Command, frozen=True, kw_only=True):
     def newer(self, state: Incident) -> Newer | None:
         return newer_than(role_of(state, self.role), self.seen)
 
-    def decided_in_turn(self) -> bool:
-        return self.seen is not None
-
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         assert state.playbook is not None
         role = find_role(state.playbook, self.role)
@@ -121,14 +118,12 @@ def _read_role(asked: Asked, argument: str) -> Command:
     return AssignRole(actor=asked.actor, at=asked.at, role=role, person=person)
 
 
-def _read_commander(asked: Asked, person: str) -> Command:
-    if not person:
-        raise asked.malformed("Name the person")
-    return AssignRole(actor=asked.actor, at=asked.at, role="ic", person=person)
-
-
 SIGNS = {"role": "•"}
 WORDS: dict[str, Word] = {
     "role": Word("/role ic NAME", _read_role),
-    "ic": Word("/ic NAME", _read_commander),
+    "ic": Word(
+        "/ic NAME",
+        lambda asked, person: AssignRole(actor=asked.actor, at=asked.at, role="ic", person=person),
+        "Name the person",
+    ),
 }

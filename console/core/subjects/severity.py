@@ -33,9 +33,6 @@ class ChangeSeverity(Command, frozen=True, kw_only=True):
     def newer(self, state: Incident) -> Newer | None:
         return newer_than(state.severity, self.seen)
 
-    def decided_in_turn(self) -> bool:
-        return self.seen is not None
-
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         assert state.playbook is not None
         severity = find_severity(state.playbook, self.severity)
@@ -50,12 +47,10 @@ class ChangeSeverity(Command, frozen=True, kw_only=True):
 
 def _read_sev(asked: Asked, argument: str) -> Command:
     name, reason = split(argument)
-    if not name:
-        raise asked.malformed("Name the severity")
     return ChangeSeverity(actor=asked.actor, at=asked.at, severity=name, reason=reason.lstrip(":— "))
 
 
 SIGNS = {"severity": "▲"}
 WORDS: dict[str, Word] = {
-    "sev": Word("/sev SEV1 [reason]", _read_sev),
+    "sev": Word("/sev SEV1 [reason]", _read_sev, "Name the severity"),
 }

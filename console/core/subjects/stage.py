@@ -98,9 +98,6 @@ class MoveStage(Command, frozen=True, kw_only=True):
     def newer(self, state: Incident) -> Newer | None:
         return newer_than(state.stage, self.seen)
 
-    def decided_in_turn(self) -> bool:
-        return self.seen is not None
-
     def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
         drops = self.drops(state, now, zone)
         return f"{DROPS} {'; '.join(drops)}." if drops else ""

@@ -8,7 +8,18 @@ import msgspec
 from console.core.language.grammar import read_due_last, read_task
 from console.core.language.text import clean, one_line
 from console.core.language.times import due_words, format_length
-from console.core.log.command import Asked, Command, Decision, Word, ending_doubt, name, proposed, split, words
+from console.core.log.command import (
+    Asked,
+    Command,
+    Decision,
+    StandsBeside,
+    Word,
+    ending_doubt,
+    name,
+    proposed,
+    split,
+    words,
+)
 from console.core.log.event import Body, Id, Ref, Text
 from console.core.log.find import fitting, listed
 from console.core.log.folding import Folding
@@ -111,7 +122,7 @@ def open_tasks(state: Incident) -> list[Task]:
     return [task for task in tasks_of(state).values() if task.done_at is None]
 
 
-class AddTask(Command, frozen=True, kw_only=True):
+class AddTask(StandsBeside, frozen=True, kw_only=True):
     text: str
     owner: str = ""
     due_in: timedelta | None = None
@@ -120,9 +131,6 @@ class AddTask(Command, frozen=True, kw_only=True):
     @property
     def named(self) -> tuple[str, ...]:
         return (name(self.owner),)
-
-    def decided_in_turn(self) -> bool:
-        return False
 
     def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
         return ending_doubt(self.text, "task")
@@ -183,8 +191,6 @@ def find_task(state: Incident, text: str) -> Task:
 
 
 def _read_task(asked: Asked, argument: str) -> Command:
-    if not argument:
-        raise asked.malformed("A task needs words")
     task = read_task(argument, None, now=asked.now, zone=asked.zone)
     owner, due_in, due_at = task.owner, task.due_in, task.due_at
     return AddTask(actor=asked.actor, at=asked.at, text=task.text, owner=owner, due_in=due_in, due_at=due_at)
@@ -198,16 +204,14 @@ def _read_assign(asked: Asked, argument: str) -> Command:
     return ChangeTask(actor=asked.actor, at=asked.at, task=task, owner=owner, due_in=due_in, due_at=due_at)
 
 
-def _read_ack(asked: Asked, argument: str) -> Command:
-    if not argument:
-        raise asked.malformed("Name the task")
-    return AcknowledgeTask(actor=asked.actor, at=asked.at, task=argument)
-
-
 SIGNS = {"task": "+"}
 CORRECTABLE = (TaskAdded,)
 WORDS: dict[str, Word] = {
-    "task": Word("/task [@name] [10m | by 14:32] TEXT", _read_task),
+    "task": Word("/task [@name] [10m | by 14:32] TEXT", _read_task, "A task needs words"),
     "assign": Word("/assign TASK NAME [10m | by 14:32]", _read_assign),
-    "ack": Word("/ack TASK", _read_ack),
+    "ack": Word(
+        "/ack TASK",
+        lambda asked, task: AcknowledgeTask(actor=asked.actor, at=asked.at, task=task),
+        "Name the task",
+    ),
 }

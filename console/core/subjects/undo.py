@@ -236,8 +236,6 @@ def _read_undo(asked: Asked, argument: str) -> Command:
 
 
 def _read_redact(asked: Asked, argument: str) -> Command:
-    if not argument:
-        raise asked.malformed("Name the entry")
     first, reason = split(argument)
     if first.casefold() == "last" or _is_id(asked.state, first.lower()):
         return RedactEntry(actor=asked.actor, entry=first, reason=reason)
@@ -246,5 +244,5 @@ def _read_redact(asked: Asked, argument: str) -> Command:
 
 WORDS: dict[str, Word] = {
     "undo": Word("/undo [entry] [! with what names it]", _read_undo),
-    "redact": Word("/redact last, ENTRY or WORDS of it", _read_redact),
+    "redact": Word("/redact last, ENTRY or WORDS of it", _read_redact, "Name the entry"),
 }

@@ -194,9 +194,6 @@ class PostUpdate(Command, frozen=True, kw_only=True):
             return None
         return Newer(last.id, f"{last.by} posted {self.audience} update #{last.number} meanwhile: “{last.text}”")
 
-    def decided_in_turn(self) -> bool:
-        return self.seen is not None
-
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         if newer := self.newer(state):
             raise Refused(f"{one_line(newer.words, 200)}. Read it, and post yours if it is still wanted.", "text")

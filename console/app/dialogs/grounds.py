@@ -16,7 +16,7 @@ from console.app.widgets.cell import Part, fitted, text
 from console.core.language.grounds import sentences
 from console.core.language.text import clean, one_line
 from console.core.language.times import local_pair
-from console.core.log.grounds import ABSENCE, CLOCK, RULE, Cited, is_event, losses_of
+from console.core.log.grounds import ABSENCE, CLOCK, RULE, Cited, event_of, is_event, losses_of
 from console.core.log.state import Incident
 from console.store.problems import StoreProblem
 
@@ -89,7 +89,8 @@ class GroundsScreen(ListScreen):
         elif not grounds:
             parts.append("The template's own words.\n")
         losses = losses_of(self._state, grounds or ())
-        entries = [entry for ground in grounds or () if (entry := self._state.entries.get(ground)) is not None]
+        ids = dict.fromkeys(map(event_of, grounds or ()))
+        entries = [entry for id in ids if (entry := self._state.entries.get(id)) is not None]
         for entry in sorted(entries, key=lambda entry: entry.occurred_at):
             # A correction has no entry of its own: the one that it corrects stands here.
             loss = losses.get(entry.id, "")

@@ -41,7 +41,10 @@ Replaced = Annotated[str, REPLACED]
 """The id of the statement whose value the writer saw, empty for none, and where several stood all their ids, with
 spaces between; an undo of it hands on what it replaced."""
 Mention = Annotated[str, MENTIONED]
-"""The id of another event, which stands or falls by itself."""
+"""The id of another event, which stands or falls by itself; in `stands_on` it may end in `MOMENT`."""
+MOMENT = "@"
+"""Ends the id of an event of which a sentence has its moment, author, severity or stage, which no redaction erases; the
+id alone stands for its words."""
 Id = Annotated[str, OTHER_ID]
 """The id of something else than an event, or what the log itself made of an event."""
 Text = Annotated[str, TEXT]
@@ -77,7 +80,8 @@ def named_ids(body: "Body") -> list[str]:
 def ids_in(body: msgspec.Struct, field: str) -> tuple[str, ...]:
     """The ids that such a field holds; of several texts each may hold several."""
     value: str | tuple[str, ...] = getattr(body, field)
-    return tuple((value if isinstance(value, str) else " ".join(value)).split())
+    ids = (value if isinstance(value, str) else " ".join(value)).split()
+    return tuple(id.removesuffix(MOMENT) for id in ids)
 
 
 Process = Annotated[Playbook, KEPT]

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from console.core.language.grounds import Marked, Moment, mark, read, sentences, unforged
+from console.core.language.grounds import Marked, Moment, mark, marks_of, read, sentences, unforged
 from console.core.language.text import one_line
 from console.core.log.codec import decode_body, kind_of
 from console.core.log.erasure import exchanged
-from console.core.log.event import Body, Event, Unknown
+from console.core.log.event import MOMENT, Body, Event, Unknown
 from console.core.log.fold import fold
 from console.core.log.state import Fact, Incident, Register, TakenBack
 from console.core.playbook.model import Playbook
@@ -31,7 +31,6 @@ ABSENCE = "absence"
 """The ground of what is said to be missing or not known, where nothing in the log says it."""
 RULE = "rule "
 """Begins the ground that is a rule of the playbook; its place in the playbook follows."""
-
 
 QUOTED_CHARS = 90
 """Of a sentence where it is quoted."""
@@ -149,19 +148,32 @@ def losses_of(state: Incident, grounds: Collection[str]) -> dict[str, str]:
 
 
 def _losses(state: Incident, grounds: Collection[str]) -> Iterator[tuple[str, str]]:
-    back = state.part(TakenBack)
-    for id in grounds:
+    back, cited = state.part(TakenBack), set(map(event_of, grounds))
+    for ground in grounds:
+        id, of_words = event_of(ground), not ground.endswith(MOMENT)
         entry, history = state.entries.get(id), state.corrections.get(id, ())
         if id in back.undos or id in back.went_with:
             yield id, "undone"
         elif entry is not None and entry.redacted:
-            yield id, "redacted"
-        elif history and history[-1].id not in grounds:
-            yield id, "corrected"
+            if of_words:
+                yield id, "redacted"
+        elif history:
+            before, now = next((made for made in reversed(history) if made.id in cited), history[0]), history[-1]
+            if (
+                (before.text, before.kind) != (now.text, now.kind)
+                if of_words
+                else before.occurred_at != now.occurred_at
+            ):
+                yield id, "corrected"
 
 
 def is_event(ground: str) -> bool:
     return ground not in (CLOCK, ABSENCE) and not ground.startswith(RULE)
+
+
+def event_of(ground: str) -> str:
+    """The id of the event that a ground is a part of."""
+    return ground.removesuffix(MOMENT)
 
 
 def traced(ref: str, events: Iterable[Event], now: datetime) -> Traced:
@@ -169,6 +181,7 @@ def traced(ref: str, events: Iterable[Event], now: datetime) -> Traced:
     marker = _Marker()
     state = fold(ref, [marker.event(event) for event in _as_left(list(events))])
     marker.registers(state)
+    marker.entries(state)
     if state.playbook is not None:
         state.playbook = marker.playbook(state.playbook, state)
     return Traced(state, Moment.of(now, marker(CLOCK)), tuple(marker.numbers))
@@ -200,10 +213,11 @@ class _Marker:
             # Of these the fold reads ids and stored bodies, which no document shows.
             return event
         # The words of a correction stand in the place of the entry's.
-        marks = self(body.target, event.id) if isinstance(body, EntryCorrected) else self(event.id)
-        changed = self._moments(exchanged(body, lambda text: self._text(text, body, marks)), marks)
+        ids = (body.target, event.id) if isinstance(body, EntryCorrected) else (event.id,)
+        marks, kept = self(*ids), self(*(f"{id}{MOMENT}" for id in ids))
+        changed = self._moments(exchanged(body, lambda text: self._text(text, body, marks)), kept)
         return msgspec.structs.replace(
-            event, actor=_marked(event.actor, marks), occurred_at=Moment.of(event.occurred_at, marks), body=changed
+            event, actor=_marked(event.actor, kept), occurred_at=Moment.of(event.occurred_at, kept), body=changed
         )
 
     def _text(self, text: str, body: Body, marks: str) -> str:
@@ -239,8 +253,15 @@ class _Marker:
                 ),
             )
 
+    def entries(self, state: Incident) -> None:
+        """Marks lines of the timeline that the console worded by itself: a redaction takes these, too."""
+        state.entries = state.entries.copied()
+        for entry in state.entries:
+            if (marks := self(entry.id)) not in marks_of(entry.text):
+                state.entries.put(msgspec.structs.replace(entry, text=Marked.of(entry.text, marks)))
+
     def _fact(self, fact: Fact) -> Fact:
-        return msgspec.structs.replace(fact, value=_marked(fact.value, self(fact.id)))
+        return msgspec.structs.replace(fact, value=_marked(fact.value, self(f"{fact.id}{MOMENT}")))
 
     def playbook(self, book: Playbook, state: Incident) -> Playbook:
         """Marks the playbook's texts; those of the present severity and stage stand on their statement too."""
@@ -272,7 +293,7 @@ class _Marker:
     def _chosen(self, rule: Any, fact: Fact | None) -> Any:
         if fact is None or rule.name != fact.value:
             return rule
-        marks = self(fact.id)
+        marks = self(f"{fact.id}{MOMENT}")
         values = {name: getattr(rule, name) for name in rule.__struct_fields__}
         texts = {name: _marked(value, marks) for name, value in values.items() if isinstance(value, str)}
         return msgspec.structs.replace(rule, **texts)

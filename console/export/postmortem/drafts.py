@@ -317,7 +317,7 @@ class _Drafts:
         yield from self._without_commander()
         quiet = state.playbook.quiet_s if state.playbook else 0
         began, over = self.began, self.ended or self.end
-        moments = [entry.occurred_at for entry in self.entries if began and began <= entry.occurred_at <= over]
+        moments = [entry.occurred_at for entry in standing(state) if began and began <= entry.occurred_at <= over]
         if quiet and not state.retrospective:
             for before, after in pairwise(moments):
                 if after - before > timedelta(seconds=quiet):

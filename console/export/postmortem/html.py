@@ -8,7 +8,7 @@ from html import escape
 from console.core.language.grounds import numbers_in, unmarked
 from console.core.language.text import clean
 from console.core.log.event import Event
-from console.core.log.grounds import is_event, traced
+from console.core.log.grounds import event_of, is_event, traced
 from console.core.log.state import Incident
 from console.export.blocks import to_html
 from console.export.postmortem.document import Document, Form, document
@@ -53,7 +53,7 @@ def linked_page(
     anchored: set[str] = set()
 
     def line(item: re.Match[str]) -> str:
-        ids = [ground for number in numbers_in(item[0]) if is_event(ground := marked.grounds[number])]
+        ids = [event_of(ground) for number in numbers_in(item[0]) if is_event(ground := marked.grounds[number])]
         if not ids or ids[0] in anchored or not _ANCHOR.fullmatch(ids[0]):
             return item[0]
         anchored.add(ids[0])
@@ -64,7 +64,8 @@ def linked_page(
         return f"<{found[1]}{found[2]}>{''.join(sentences)}</{found[1]}>"
 
     def links(numbers: Iterable[int]) -> str:
-        entries = [marked.state.entries.get(marked.grounds[number]) for number in numbers]
+        ids = dict.fromkeys(event_of(marked.grounds[number]) for number in numbers)
+        entries = map(marked.state.entries.get, ids)
         cited = sorted(
             (entry for entry in entries if entry and entry.id in anchored), key=lambda entry: entry.occurred_at
         )

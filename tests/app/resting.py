@@ -9,9 +9,13 @@ from time import monotonic
 from typing import Any, ClassVar
 from unittest.mock import patch
 
+from rich.console import RenderableType
+from textual._compositor import Compositor
 from textual.css.model import RuleSet
 from textual.css.parse import parse
 from textual.css.tokenizer import Token
+from textual.pilot import Pilot
+from textual.screen import Screen
 
 PAINTING_S = 0.04
 """From one painting to the next; Textual's sixtieth of a second would paint in the midst of work on a busy machine."""
@@ -89,6 +93,24 @@ class ParsedOnce:
         return self._rules[key]
 
 
+class RestingPilot(Pilot[int]):
+    """Textual's, which waits for rest where that one asks every part of the screen whether it has done its work."""
+
+    async def _wait_for_screen(self, timeout: float = 30.0) -> bool:
+        await rest()
+        return True
+
+
+class PaintsWhenAsked(Compositor):
+    """Textual's, which paints only the whole screen, for whoever looks: what else a driver in memory is given to paint
+    goes nowhere."""
+
+    def render_update(
+        self, full: bool = False, screen_stack: list[Screen[Any]] | None = None, simplify: bool = False
+    ) -> RenderableType | None:
+        return super().render_update(full, screen_stack, simplify) if full else None
+
+
 @contextmanager
 def quick_screens(patience_s: float = 1.0) -> Iterator[None]:
     """Nobody sleeps, and a style sheet is parsed once in a process; for rest one waits so long."""
@@ -101,5 +123,7 @@ def quick_screens(patience_s: float = 1.0) -> Iterator[None]:
         patch("textual.pilot.wait_for_idle", patient),
         patch("textual.screen.UPDATE_PERIOD", PAINTING_S),
         patch("textual.css.stylesheet.parse", ParsedOnce()),
+        patch("textual.screen.Compositor", PaintsWhenAsked),
+        patch("textual.pilot.Pilot", RestingPilot),
     ):
         yield

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 from textual import events
+from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
 from console.app.dialogs.find import FilterDialog, JumpDialog
@@ -38,6 +39,9 @@ ONLY_LOOKS = {FilterDialog, JumpDialog}
 TAKES_NO_PROSE = {TargetDialog}
 """Forms whose texts are all checked for what they may hold, so that a secret is refused; keys have a field apart."""
 
+EASILY_NOT_MEANT = {"{} " + SECRET: ASKS, "/sev SEV0 {}": RUNS_NOTHING}
+"""Texts that hold what stands in the field, each with what is asked about it."""
+
 KINDS = sorted(FORMS, key=lambda kind: kind.__name__)
 SHARES = [KINDS[start::4] for start in range(4)]
 """A console for each, in which its forms are opened one after another."""
@@ -47,32 +51,120 @@ def test_every_form_is_made_here() -> None:
     assert all_forms() == set(FORMS)
 
 
-@pytest.mark.parametrize(
-    ("typed", "asks"), [("{} " + SECRET, ASKS), ("/sev SEV0 {}", RUNS_NOTHING)], ids=["secret", "slash word"]
-)
 @pytest.mark.parametrize("kinds", SHARES, ids=lambda kinds: kinds[0].__name__)
-async def test_no_form_writes_at_the_first_enter_what_is_easily_not_meant(
-    tmp_path: Path, kinds: list[type[Form]], typed: str, asks: str
-) -> None:
+async def test_what_holds_of_every_form(tmp_path: Path, kinds: list[type[Form]]) -> None:
     async with console(tmp_path, size=(120, 50), config=tmp_path) as room:
         await prepare(room)
         for kind in kinds:
             form, sent = await opened(room, kind)
-            form.fill(dict(COMPLETE.get(kind, {})))
-            await room.settles()
-            texts = [widget for widget in focusable(form) if isinstance(widget, Input | TextArea)]
-            free = [widget for widget in texts if not (isinstance(widget, Input) and widget.password)]
-            asked, takes_all = 0, ONLY_LOOKS | ({PasteDialog} if asks == RUNS_NOTHING else set())
-            for widget in free if kind not in takes_all else []:
-                before = form.values()
-                await _write(room, widget, typed.format(_text(widget)).strip())
-                await room.presses("ctrl+s")
-                assert sent == [], (kind, widget.id)
-                asked += asks in form.problem
-                form.fill(before)
-                await room.settles()
-            assert bool(asked) == bool(free and kind not in takes_all | TAKES_NO_PROSE), kind
+            for chosen in (each for each in form.query(ChoiceList) if each.display):
+                await _marks_what_is_chosen(room, chosen)
+            assert focusable(form), kind
+            for widget in focusable(form):
+                await _takes_a_paste_as_one_text(room, form, sent, widget)
             await _leave(room)
+            form, sent = await opened(room, kind)
+            for typed, asks in EASILY_NOT_MEANT.items():
+                await _asks_before_it_writes(room, form, sent, typed, asks)
+            for widget in _texts(form):
+                form = await _says_no_refusal_twice(room, form, str(widget.id))
+            await _leave(room)
+
+
+async def _marks_what_is_chosen(room: Room, chosen: ChoiceList) -> None:
+    chosen.scroll_visible(animate=False)
+    await room.settles()
+    mark = MARK if chosen.has_focus else CHOSEN
+    lines = [chosen.render_line(y).text for y in range(chosen.size.height)]
+    assert any(line.startswith(mark) for line in lines), (chosen.screen, chosen.id)
+
+
+async def _takes_a_paste_as_one_text(room: Room, form: Form, sent: list[object], widget: Widget) -> None:
+    """It is whole in the field that has the focus, or waits over the form, and does nothing else."""
+    events, where = room.state.events, (type(form), widget.id)
+    widget.focus()
+    await room.settles()
+    before = form.values()
+    await room.pastes(COPIED)
+    assert (room.state.events, sent) == (events, []), where
+    if isinstance(widget, TextArea):
+        assert clean_paste(COPIED) in widget.text, where
+    elif isinstance(widget, Input):
+        assert clean_paste(COPIED, multiline=False) in widget.value, where
+    elif isinstance(form, PasteDialog):
+        assert form.values()["text"] == f"{PASTED}\n{clean_paste(COPIED)}", where
+    else:
+        over = room.app.screen
+        assert isinstance(over, PasteDialog), where
+        assert over.values()["text"].strip() == clean_paste(COPIED).strip(), where
+        await room.presses("escape")
+        assert clean_paste(COPIED).strip() in room.screen.prompt.unlogged, where
+        room.screen.prompt.forget()
+        assert form.values() == before, where
+    assert room.app.screen is form, where
+
+
+async def _asks_before_it_writes(room: Room, form: Form, sent: list[object], typed: str, asks: str) -> None:
+    """A form sends nothing at the first Enter when one of its texts is easily not meant."""
+    kind = type(form)
+    free = [widget for widget in _texts(form) if not (isinstance(widget, Input) and widget.password)]
+    form.fill(dict(COMPLETE.get(kind, {})))
+    await room.settles()
+    asked, takes_all = 0, ONLY_LOOKS | ({PasteDialog} if asks == RUNS_NOTHING else set())
+    for widget in free if kind not in takes_all else []:
+        before = form.values()
+        await _write(room, widget, typed.format(_text(widget)).strip())
+        await room.presses("ctrl+s")
+        assert sent == [], (kind, widget.id)
+        asked += asks in form.problem
+        form.fill(before)
+        await room.settles()
+    assert bool(asked) == bool(free and kind not in takes_all | TAKES_NO_PROSE), kind
+
+
+async def _says_no_refusal_twice(room: Room, form: Form, id: str) -> Form:
+    """Of an empty field, and of one that holds nonsense, in the last line alone. The form, or one in its place that
+    was not sent."""
+    for nonsense in ("", "??"):
+        if room.app.screen is not form:
+            form, _ = await opened(room, type(form))
+        form.fill(dict(COMPLETE.get(type(form), {})))
+        widget = form.query_one(f"#{id}")
+        assert isinstance(widget, Input | TextArea)
+        await _write(room, widget, nonsense)
+        await room.presses("ctrl+s")
+        if room.app.screen is form and form.refused:
+            assert _told(form).count(form.refused.split(";")[0].rstrip(".")) == 1, (type(form), id)
+    return form
+
+
+def _told(form: Form) -> str:
+    """All sentences of a form that are on the screen."""
+    cells = (each for each in form.query(Static) if each.display)
+    return "\n".join(str(cell.content) for cell in cells)
+
+
+async def _leave(room: Room) -> None:
+    while room.app.screen is not room.screen:
+        room.app.pop_screen()
+        await room.settles()
+
+
+def _texts(form: Form) -> list[Input | TextArea]:
+    """The fields of a form that take text."""
+    return [widget for widget in focusable(form) if isinstance(widget, Input | TextArea)]
+
+
+def _text(widget: Input | TextArea) -> str:
+    return widget.value if isinstance(widget, Input) else widget.text
+
+
+async def _write(room: Room, widget: Input | TextArea, text: str) -> None:
+    if isinstance(widget, Input):
+        widget.value = text
+    else:
+        widget.load_text(text)
+    await room.settles()
 
 
 async def test_the_keys_of_a_form_stay_in_view_when_its_last_line_grows(tmp_path: Path) -> None:
@@ -145,63 +237,6 @@ async def test_a_section_of_the_postmortem_asks_before_a_secret_is_saved(tmp_pat
         assert SECRET in postmortem_of(room.state).sections["summary"].value
 
 
-@pytest.mark.parametrize("kinds", SHARES, ids=lambda kinds: kinds[0].__name__)
-async def test_a_paste_is_one_text_wherever_the_focus_is(tmp_path: Path, kinds: list[type[Form]]) -> None:
-    async with console(tmp_path, size=(120, 50), config=tmp_path) as room:
-        await prepare(room)
-        for kind in kinds:
-            form, sent = await opened(room, kind)
-            places = range(len(focusable(form)))
-            assert places, kind
-            for place in places:
-                await _paste_at(room, form, sent, place)
-            await _leave(room)
-
-
-async def _paste_at(room: Room, form: Form, sent: list[object], place: int) -> None:
-    """A paste at one focus of a form: it is whole in the field, or waits over the form, and does nothing else."""
-    widget, events = focusable(form)[place], room.state.events
-    where = (type(form), widget.id)
-    widget.focus()
-    await room.settles()
-    before = form.values()
-    await room.pastes(COPIED)
-    assert (room.state.events, sent) == (events, []), where
-    if isinstance(widget, TextArea):
-        assert clean_paste(COPIED) in widget.text, where
-    elif isinstance(widget, Input):
-        assert clean_paste(COPIED, multiline=False) in widget.value, where
-    elif isinstance(form, PasteDialog):
-        assert form.values()["text"] == f"{PASTED}\n{clean_paste(COPIED)}", where
-    else:
-        over = room.app.screen
-        assert isinstance(over, PasteDialog), where
-        assert over.values()["text"].strip() == clean_paste(COPIED).strip(), where
-        await room.presses("escape")
-        assert clean_paste(COPIED).strip() in room.screen.prompt.unlogged, where
-        room.screen.prompt.forget()
-        assert form.values() == before, where
-    assert room.app.screen is form, where
-
-
-async def _leave(room: Room) -> None:
-    while room.app.screen is not room.screen:
-        room.app.pop_screen()
-        await room.settles()
-
-
-def _text(widget: Input | TextArea) -> str:
-    return widget.value if isinstance(widget, Input) else widget.text
-
-
-async def _write(room: Room, widget: Input | TextArea, text: str) -> None:
-    if isinstance(widget, Input):
-        widget.value = text
-    else:
-        widget.load_text(text)
-    await room.settles()
-
-
 async def test_words_of_a_form_that_was_left_come_back_selected_and_only_to_what_they_were_for(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.presses("alt+t", *"old", "escape", "alt+t")
@@ -255,33 +290,6 @@ async def test_the_selected_row_has_a_mark(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kinds", SHARES, ids=lambda kinds: kinds[0].__name__)
-async def test_no_form_says_a_refusal_twice(tmp_path: Path, kinds: list[type[Form]]) -> None:
-    """Of an empty field, and of one that holds nonsense, in the last line alone."""
-    async with console(tmp_path, size=(120, 50), config=tmp_path) as room:
-        await prepare(room)
-        for kind in kinds:
-            form, _ = await opened(room, kind)
-            for id in [each.id for each in focusable(form) if isinstance(each, Input | TextArea)]:
-                for nonsense in ("", "??"):
-                    if room.app.screen is not form:
-                        form, _ = await opened(room, kind)
-                    form.fill(dict(COMPLETE.get(kind, {})))
-                    widget = form.query_one(f"#{id}")
-                    assert isinstance(widget, Input | TextArea)
-                    await _write(room, widget, nonsense)
-                    await room.presses("ctrl+s")
-                    if room.app.screen is form and form.refused:
-                        assert _told(form).count(form.refused.split(";")[0].rstrip(".")) == 1, (kind, id)
-            await _leave(room)
-
-
-def _told(form: Form) -> str:
-    """All sentences of a form that are on the screen."""
-    cells = (each for each in form.query(Static) if each.display)
-    return "\n".join(str(cell.content) for cell in cells)
-
-
-@pytest.mark.parametrize("kinds", SHARES, ids=lambda kinds: kinds[0].__name__)
 async def test_every_hint_is_read_to_its_end_in_80_columns(tmp_path: Path, kinds: list[type[Form]]) -> None:
     async with console(tmp_path, size=(80, 24), config=tmp_path) as room:
         await prepare(room)
@@ -289,21 +297,6 @@ async def test_every_hint_is_read_to_its_end_in_80_columns(tmp_path: Path, kinds
             form, _ = await opened(room, kind)
             for field in form.query(Input):
                 assert cell_len(str(field.placeholder)) <= field.content_size.width, (kind, field.placeholder)
-            await _leave(room)
-
-
-@pytest.mark.parametrize("kinds", SHARES, ids=lambda kinds: kinds[0].__name__)
-async def test_what_is_chosen_has_a_mark_in_every_list_of_every_form(tmp_path: Path, kinds: list[type[Form]]) -> None:
-    async with console(tmp_path, size=(120, 50), config=tmp_path) as room:
-        await prepare(room)
-        for kind in kinds:
-            form, _ = await opened(room, kind)
-            for chosen in (each for each in form.query(ChoiceList) if each.display):
-                chosen.scroll_visible(animate=False)
-                await room.settles()
-                mark = MARK if chosen.has_focus else CHOSEN
-                lines = [chosen.render_line(y).text for y in range(chosen.size.height)]
-                assert any(line.startswith(mark) for line in lines), (kind, chosen.id)
             await _leave(room)
 
 

@@ -13,7 +13,7 @@ from benchmarks.result import Result
 from console.store.sqlite import sqlite3
 
 FILE = Path(__file__).with_name("results.json")
-PACKAGES = ("textual", "rich", "msgspec", "sqlite-utils")
+PACKAGES = ("textual", "rich", "msgspec")
 
 
 class Run(msgspec.Struct):

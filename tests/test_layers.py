@@ -6,7 +6,7 @@ import sys
 
 import console.core
 
-HEAVY = {"textual", "rich", "sqlite3", "sqlite_utils", "pysqlite3", "httpx", "jinja2", "psycopg", "markdown_it"}
+HEAVY = {"textual", "rich", "sqlite3", "pysqlite3", "httpx", "jinja2", "psycopg", "markdown_it"}
 
 
 def loaded_by(*modules: str) -> set[str]:

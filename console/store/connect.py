@@ -231,7 +231,7 @@ def _name(at: place.Identity) -> str:
 
 
 def _connect(path: Path, options: str) -> sqlite3.Connection:
-    # Autocommit: every transaction here is begun and ended by name. sqlite-utils' own would begin deferred, and a
+    # Autocommit: every transaction here is begun and ended by name. The module's own would begin deferred, and a
     # deferred one that reads before it writes fails at once where it should wait for the other writer.
     connection = sqlite3.connect(
         f"file:{quote(str(path.absolute()))}?{options}",

@@ -1,17 +1,20 @@
 """The one place that picks the SQLite module.
 
-sqlite-utils takes `pysqlite3`, whose SQLite is free of the WAL faults of older ones, where it is installed and the
-standard module elsewhere. Two modules on one file in one process would cancel each other's locks, so everything else
-imports the module, and its exceptions, from here.
+It is `pysqlite3`, whose SQLite is free of the WAL faults of older ones, where that is installed and the standard module
+elsewhere. Two modules on one file in one process would cancel each other's locks, so everything else imports the
+module, and its exceptions, from here.
 """
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    # The same interface; sqlite-utils does not declare that it gives the module away.
+    # The same interface; pysqlite3 has no types.
     import sqlite3
 else:
-    from sqlite_utils.utils import sqlite3
+    try:
+        import pysqlite3 as sqlite3
+    except ImportError:
+        import sqlite3
 
 __all__ = ["BUSY_S", "journal_for", "sqlite3"]
 

@@ -156,10 +156,8 @@ def verify(shell: Shell) -> None:
     """Check the file's structure, the chain of hashes over every entry, and that nothing logged is missing."""
     with closing(Log.open(shell.path, read_only=True, still=True)) as log:
         wrong = log.verify()
-    for sentence in wrong:
-        hint(sentence)
     if wrong:
-        sys.exit(1)
+        fail(*wrong)
     out("clean")
 
 
@@ -170,8 +168,7 @@ def rescue(shell: Shell, file: Path, output: Path | None) -> None:
     """Save what is whole of a damaged log into a new log; the damaged file stays as it is."""
     saved_to = output or free_name(file)
     rescued = rescue_log(file, saved_to)
-    for loss in rescued.losses:
-        hint(loss.sentence)
+    hint(*(loss.sentence for loss in rescued.losses))
     for incident in rescued.doubtful:
         hint(f"{incident}: the declaration is damaged and was saved as it reads now; check its title and severity.")
     for incident in rescued.undeclared:

@@ -32,9 +32,9 @@ from console.store.place import default_path, replaces_file
 from console.store.problems import NoLogYet
 
 
-def fail(reason: str) -> NoReturn:
-    """One sentence on stderr and exit status 1."""
-    hint(reason)
+def fail(*reasons: str) -> NoReturn:
+    """Sentences on stderr, a line each, and exit status 1."""
+    hint(*reasons)
     sys.exit(1)
 
 
@@ -105,8 +105,7 @@ class Shell:
         """The log, closed at the end; one that is only read stays as it is, unless others are to be followed."""
         with closing(self._open(self.path, writing, following)) as log, stopping_between_writes(log):
             yield log
-            if log.damage:
-                hint(log.damage)
+            hint(log.damage)
 
     def _open(self, path: Path, writing: bool, following: bool) -> Log:
         if self.read_only or (not writing and path.exists()):
@@ -147,8 +146,7 @@ class Shell:
             complaint = books.complaint(book.name)
         else:
             book, complaint = books.chosen(preferred_playbook(self.settings))
-        if complaint:
-            hint(complaint)
+        hint(complaint)
         return book
 
     def check_output(self, file: Path, *, replace: bool) -> None:

@@ -47,9 +47,10 @@ def say(text: str) -> None:
     out(clean(text, multiline=False))
 
 
-def hint(sentence: str) -> None:
-    """Prints on stderr, so that what is piped on stays as it is."""
-    click.echo(clean(sentence, multiline=False), err=True)
+def hint(*sentences: str) -> None:
+    """Prints them on stderr, a line each, so that what is piped on stays as it is; an empty one is passed over."""
+    for sentence in filter(None, sentences):
+        click.echo(clean(sentence, multiline=False), err=True)
 
 
 def say_row(head: str, text: str) -> None:

@@ -310,8 +310,7 @@ class PlainRoom:
         loud = public_doubt(command.text, people(self.state)) if audience == "public" else ""
         goes = not self.state.drill and bool(targets_of(publisher.targets, audience))
         if (goes or loud) and "update" not in asked:
-            for complaint in publisher.targets.complaints:
-                hint(complaint)
+            hint(*publisher.targets.complaints)
             if goes:
                 update.show()
             end = "posts it and publishes it as shown" if goes else "posts it; no status page is set up for it"

@@ -42,8 +42,7 @@ def review_page(shell: Shell, ledger: Ledger, state: Incident, form: str, *, nam
         return linked_page(events, state.ref, now, shell.zone, named=named, form=form_of(template_of(state)))
     name = "rca" if form == "rca" else ""
     text, complaint = filled(state, now, shell.zone, Templates(shell.settings), name, named=named)
-    if complaint:
-        hint(complaint)
+    hint(complaint)
     return text
 
 
@@ -100,8 +99,7 @@ def edit_section(shell: Shell, state: Incident, section: str, before: str, seen:
 
 
 def advise(findings: tuple[Finding, ...]) -> None:
-    for finding in findings:
-        hint(f"{finding.text} {finding.suggestion}".strip())
+    hint(*(f"{finding.text} {finding.suggestion}".strip() for finding in findings))
 
 
 def overview(shell: Shell, state: Incident, now: datetime) -> None:

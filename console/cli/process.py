@@ -59,9 +59,7 @@ def _file(shelf: Shelf[AnyBook], name: str) -> str | None:
 def _shown(shelf: Shelf[AnyBook], name: str) -> AnyBook:
     """The book of that name; why the team's own is not used is told on stderr."""
     book = shelf.get(name)
-    complaint = shelf.complaint(book.name)
-    if complaint:
-        hint(complaint)
+    hint(shelf.complaint(book.name))
     return book
 
 
@@ -84,10 +82,8 @@ def _check(shelf: Shelf[AnyBook], named: Iterable[str], check: Callable[[Path], 
         wrong += sentences
         if not sentences:
             say(f"{file}: fine: {about}")
-    for sentence in wrong[:-1]:
-        hint(sentence)
     if wrong:
-        fail(wrong[-1])
+        fail(*wrong)
 
 
 @click.group()
@@ -100,8 +96,7 @@ def playbook() -> None:
 def list_playbooks(shell: Shell, as_json: bool) -> None:
     """List the playbooks that an incident can follow."""
     shelf = Playbooks(shell.settings)
-    for sentence in shelf.complaints:
-        hint(sentence)
+    hint(*shelf.complaints)
     if not as_json:
         _print_books(shelf, lambda book: f": {', '.join(severity.name for severity in book.severities)}")
         return
@@ -184,8 +179,7 @@ def runbook() -> None:
 def list_runbooks(shell: Shell, as_json: bool) -> None:
     """List the runbooks, the built-in ones and your own."""
     shelf = Runbooks(shell.settings)
-    for sentence in shelf.complaints:
-        hint(sentence)
+    hint(*shelf.complaints)
     if not as_json:
         _print_books(shelf, _steps)
         return

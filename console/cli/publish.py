@@ -66,10 +66,8 @@ def run(shell: Shell, once: bool, limit: timedelta | None, rehearsal: Path | Non
 def _rehearse(shell: Shell, rehearsal: Path) -> None:
     with shell.log(writing=False) as log:
         report = Publisher(shell.settings, dry_run=rehearsal).sender(log, shell.now).run_once()
-    for target, reason in report.blocked.items():
-        hint(f"{target}: {reason}")
-    count = len(report.sent)
-    hint(f"{count} message{'' if count == 1 else 's'} written to {rehearsal}; nothing was sent.")
+    hint(*(f"{target}: {reason}" for target, reason in report.blocked.items()))
+    hint(f"{counted(len(report.sent), 'message')} written to {rehearsal}; nothing was sent.")
     if report.blocked:
         sys.exit(1)
 
@@ -188,8 +186,7 @@ def check(shell: Shell, ref: str, as_json: bool) -> None:
     with shell.ledger() as ledger:
         incident = ledger.resolve(ref) if ref else ""
         publisher = Publisher(shell.settings)
-        for complaint in publisher.targets.complaints:
-            hint(complaint)
+        hint(*publisher.targets.complaints)
         sender = publisher.sender(ledger.log, shell.now)
         sender.read_back(timedelta(), only=incident)
         rows = _print_status(shell, ledger, incident, as_json)
@@ -259,7 +256,7 @@ def retry(shell: Shell, id: str, everything: bool) -> None:
                 with suppress(Refused):
                     outbox.retry(message.id, shell.now(), shell.actor)
                     count += 1
-    out(f"{count} message{'' if count == 1 else 's'} to be tried again.")
+    out(f"{counted(count, 'message')} to be tried again.")
     if count:
         hint(SENDS)
 

@@ -290,8 +290,7 @@ def erase(
         for line in others(state, planned, shell.zone):
             out(line)
         copies = holding(ledger.log.path, planned, exports_folder(shell.settings, ledger.log.path))
-        for sentence in (*remarks(planned), *unreached(copies)):
-            hint(sentence)
+        hint(*remarks(planned), *unreached(copies))
     return written, copies
 
 

@@ -54,8 +54,7 @@ def target() -> None:
 def list_(shell: Shell, as_json: bool) -> None:
     """List the targets, whose updates they get, and where their keys come from."""
     targets, keys = Targets(shell.settings), Keys(shell.settings)
-    for sentence in targets.complaints:
-        hint(sentence)
+    hint(*targets.complaints)
     if as_json:
         print_json([_listed(target, keys) for target in targets.all()])
         return
@@ -145,7 +144,7 @@ def add(
     targets.add(made)
     if url and caps.key_in == "url" and not made.url:
         hint("The address is the secret of this chat, so it is kept as the key and not in its file.")
-    _hint_notice(targets)
+    hint(targets.notice)
     say(f"Added {made.name} ({provider}) to {targets.file(made.name)}.")
     if caps.key:
         _settle_key(keys, made, key, given)
@@ -166,9 +165,7 @@ def _settle_key(keys: Keys, made: Target, key: Key | None, given: bool) -> None:
 
 def _keep(keys: Keys, name: str, key: Key) -> None:
     say(f"Its key is kept in {keys.keep(name, key)}.")
-    hidden = shadowing_note(name, keys)
-    if hidden:
-        hint(hidden)
+    hint(shadowing_note(name, keys))
 
 
 def _from_stdin() -> Key:
@@ -244,7 +241,7 @@ def remove(shell: Shell, name: str, forget_key: bool) -> None:
         if not (forget_key and where):
             raise
     else:
-        _hint_notice(targets)
+        hint(targets.notice)
         say(f"Removed {known}; “warroom target restore {_quoted(known)}” brings it back.")
     if forget_key:
         say(keys.forget(known) or "Its key is forgotten.")
@@ -257,13 +254,8 @@ def restore(shell: Shell, name: str) -> None:
     """Bring back a target that was removed, as it was."""
     targets = Targets(shell.settings)
     targets.restore(name)
-    _hint_notice(targets)
+    hint(targets.notice)
     say(f"{targets.known(name)} is back.")
-
-
-def _hint_notice(targets: Targets) -> None:
-    if targets.notice:
-        hint(targets.notice)
 
 
 def _quoted(name: str) -> str:

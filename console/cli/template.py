@@ -58,8 +58,7 @@ def written(
             fail(f"An update for {audience} is written as {' or '.join(forms)}; choose one of these with --form.")
         style = style or ""
         text, complaint = update.compose_update(state, audience, now, shell.zone, form=style, templates=templates)
-    if complaint:
-        hint(complaint)
+    hint(complaint)
     return text.rstrip("\n") + "\n"
 
 
@@ -113,10 +112,8 @@ def check(shell: Shell, named: tuple[str, ...], playbook: str) -> None:
         for argument, _, complaint in texts:
             if not complaint:
                 say(f"{argument}: fine")
-    for sentence in complaints[:-1]:
-        hint(sentence)
     if complaints:
-        fail(complaints[-1])
+        fail(*complaints)
     if len(named) == 1:
         out(texts[0][1], nl=False)
     elif not named:

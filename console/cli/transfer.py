@@ -151,10 +151,8 @@ def _show_merge(trials: Mapping[str, Trial], now: datetime) -> list[str]:
         after = check_readable(ref, trial.after, now)
         known = {event.id for event in trial.before}
         hint(f"{ref} is here already; this file:")
-        for sentence in merge_words(
-            fold(ref, trial.before), after, [event for event in trial.after if event.id not in known], now
-        ):
-            hint(f"  {sentence}")
+        new = [event for event in trial.after if event.id not in known]
+        hint(*(f"  {sentence}" for sentence in merge_words(fold(ref, trial.before), after, new, now)))
     return list(trials)
 
 
@@ -175,8 +173,7 @@ def _import_timeline(
     from console.intake.timeline import read_timeline
 
     read = read_timeline(text, now=shell.now(), zone=shell.zone)
-    for line in preview(read, shell.zone):
-        hint(line)
+    hint(*preview(read, shell.zone))
     if not read.lines:
         fail("No line with a time was found; write for example “14:30 text” on each line and import it again.")
     if dry_run:

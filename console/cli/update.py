@@ -55,8 +55,7 @@ def post(
 ) -> None:
     """Write components, update and messages, all or none; prints the update's id, or with `dry_run` what would go."""
     publisher = Publisher(shell.settings)
-    for complaint in publisher.targets.complaints:
-        hint(complaint)
+    hint(*publisher.targets.complaints)
     choices = wanted.choices(publisher.targets)
     with shell.ledger(writing=not dry_run) as ledger:
         update = outgoing(ledger, publisher, ledger.resolve(ref), command, components, choices)

@@ -1,6 +1,7 @@
 """A screen whose keys are acts of the registry, and where prose is never taken for them."""
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from time import monotonic
 from typing import ClassVar, Generic, NamedTuple, TypeVar
 
@@ -32,21 +33,20 @@ MAX_SHOWN_CHARS = 60
 """Of a line that is kept for the prompt, which only has to be recognised."""
 
 
+@dataclass
 class ProseKept(Message):
     """A line that was typed where no field took it."""
 
-    def __init__(self, line: str, lead: str = "") -> None:
-        """`lead` are keys before the line that were seen to do something."""
-        super().__init__()
-        self.line, self.lead = line, lead
+    line: str
+    lead: str = ""
+    """Keys before the line that were seen to do something."""
 
 
+@dataclass
 class Declaring(Message):
     """An incident is to be declared; `words` are a severity and a title as they were typed behind /declare."""
 
-    def __init__(self, words: str) -> None:
-        super().__init__()
-        self.words = words
+    words: str
 
 
 class Shown(Message):

@@ -75,10 +75,6 @@ LEAVE_S = 11.0
 """How long leaving waits for the last lines: a little longer than a write waits for another process's."""
 
 
-def system_clock() -> datetime:
-    return datetime.now(UTC)
-
-
 def driver_class() -> "type[Driver] | None":
     """Ours where there are terminals of its kind; None for Textual's choice."""
     if sys.platform == "win32":
@@ -629,7 +625,7 @@ def run_app(
         log, damage = open_log(log_path, read_only=read_only)
         with log:
             read_only = log.read_only
-            ledger = Ledger(log, actor=actor, clock=clock or system_clock)
+            ledger = Ledger(log, actor=actor, clock=clock or (lambda: datetime.now(UTC)))
             opened_ref = ledger.resolve(ref) if ref else ""
             session = Session(ledger, zone=zone, read_only=read_only, config=config)
             session.damage = damage

@@ -139,7 +139,8 @@ def help_rows(place: str, situation: Situation) -> list[Row]:
     ):
         rows += [(heading, "", ""), *((left, right, "") for left, right in pairs)]
     rows += _rows("guide", situation) + _rows("everywhere", situation)
-    return [*rows, ("Slash words", "", ""), *((form, _slash_help(word), "") for word, form in WORDS.items())]
+    rows.append(("Slash words", "", ""))
+    return rows + [(form, f"{BY_SLASH[word].title}." if word in BY_SLASH else "", "") for word, form in WORDS.items()]
 
 
 def _rows(place: str, situation: Situation) -> list[Row]:
@@ -149,11 +150,6 @@ def _rows(place: str, situation: Situation) -> list[Row]:
         (HEADINGS[place], "", ""),
         *((act.label, f"{act.title}. {act.help}", act.disabled_reason(situation)) for act in own),
     ]
-
-
-def _slash_help(word: str) -> str:
-    act = BY_SLASH.get(word)
-    return f"{act.title}." if act else ""
 
 
 def key_table(place: str = "room") -> str:

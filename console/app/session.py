@@ -8,6 +8,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
@@ -58,37 +59,34 @@ def recall_place(ref: str) -> str:
     return f"{RECALLED}{ref}"
 
 
+@dataclass
 class Arrived(Message):
     """Other consoles committed these events."""
 
-    def __init__(self, events: list[Event]) -> None:
-        super().__init__()
-        self.events = events
+    events: list[Event]
 
 
+@dataclass
 class StoreTrouble(Message):
     """The file cannot be read for now, in one sentence."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__()
-        self.reason = reason
+    reason: str
 
 
+@dataclass
 class StateChanged(Message):
     """An incident's state is a new one; `events` are what made it so, where they are known."""
 
-    def __init__(self, ref: str, events: tuple[Event, ...] = ()) -> None:
-        super().__init__()
-        self.ref = ref
-        self.events = events
+    ref: str
+    events: tuple[Event, ...] = ()
 
 
+@dataclass
 class PublishChanged(Message, bubble=False):
     """What stands where, by incident; only those whose room is open. `trouble` says why nothing can be sent, if so."""
 
-    def __init__(self, standings: "Mapping[str, tuple[Standing, ...]]", trouble: str = "") -> None:
-        super().__init__()
-        self.standings, self.trouble = standings, trouble
+    standings: "Mapping[str, tuple[Standing, ...]]"
+    trouble: str = ""
 
 
 class Session:

@@ -12,8 +12,9 @@ playbook = "payments"  # the playbook of an incident that is declared without na
 """
 
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, cast
+from typing import Any, Literal
 
 import msgspec
 
@@ -64,28 +65,35 @@ def read_settings(folder: Path) -> tuple[Settings, str]:
         return Settings(), f"{path} {unfit}; the defaults are used."
     except ValueError:
         return Settings(), f"{path} is not valid TOML; the defaults are used until it is corrected."
-    wrong: list[str] = []
-    theme, bell, desktop = table.get("theme", ""), table.get("bell", "both"), table.get("desktop", False)
-    if not isinstance(theme, str):
-        wrong, theme = [*wrong, "theme"], ""
-    if bell not in BELLS:
-        wrong, bell = [*wrong, "bell (both, overdue or off)"], "both"
-    if not isinstance(desktop, bool):
-        wrong, desktop = [*wrong, "desktop (true or false)"], False
-    clipboard, exports = table.get("clipboard", "auto"), table.get("exports", "")
-    if not isinstance(clipboard, str) or not understood(clipboard):
-        wrong, clipboard = [*wrong, "clipboard (auto, tmux, osc52, off or command …)"], "auto"
-    if not isinstance(exports, str):
-        wrong, exports = [*wrong, "exports (a folder)"], ""
-    title = table.get("title", True)
-    if not isinstance(title, bool):
-        wrong, title = [*wrong, "title (true or false)"], True
-    playbook = table.get("playbook", "")
-    if not isinstance(playbook, str):
-        wrong, playbook = [*wrong, "playbook (its name in quotes)"], ""
+    values = {name: table[name] for name, (fits, _) in _SETTINGS.items() if name in table and fits(table[name])}
+    wrong = [words for name, (_, words) in _SETTINGS.items() if name in table and name not in values]
     problem = f"{path}: {' and '.join(wrong)} cannot be read; the default is used." if wrong else ""
-    theme, playbook = clean(theme, multiline=False), clean(playbook, multiline=False)
-    return Settings(theme, cast(Bell, bell), desktop, clipboard, exports, title, playbook), problem
+    for name in {"theme", "playbook"} & values.keys():
+        values[name] = clean(values[name], multiline=False)
+    return Settings(**values), problem
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_switch(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+_SETTINGS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "theme": (_is_text, "theme"),
+    "bell": (BELLS.__contains__, "bell (both, overdue or off)"),
+    "desktop": (_is_switch, "desktop (true or false)"),
+    "clipboard": (
+        lambda value: isinstance(value, str) and understood(value),
+        "clipboard (auto, tmux, osc52, off or command …)",
+    ),
+    "exports": (_is_text, "exports (a folder)"),
+    "title": (_is_switch, "title (true or false)"),
+    "playbook": (_is_text, "playbook (its name in quotes)"),
+}
+"""Each setting with what its value must be, and how it is named where that is not so."""
 
 
 def preferred_playbook(config: Path | None) -> str:

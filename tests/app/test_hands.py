@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from datetime import UTC, datetime
 from itertools import cycle
 from pathlib import Path
 
@@ -123,7 +124,7 @@ class SlowDialog(TaskDialog):
     """A form that opens as on a machine that is busy with something else."""
 
     def __init__(self, state: Incident) -> None:
-        super().__init__(state, "mo")
+        super().__init__(state, "mo", (), datetime.now(UTC))
         self.gate = asyncio.Event()
 
     async def on_compose(self) -> None:

@@ -1,6 +1,7 @@
 """Advice for this moment: each with its reason, its remedy one key away, and a way to silence it here."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -22,11 +23,11 @@ from console.core.log.state import Incident
 from console.core.subjects.advice import silenced
 
 
-class Answer:
+class Answer(NamedTuple):
     """What a person chose to do about a piece of advice: its remedy, or silence (or speech again) for it."""
 
-    def __init__(self, nudge: Nudge, silence: bool) -> None:
-        self.nudge, self.silence = nudge, silence
+    nudge: Nudge
+    silence: bool
 
 
 def remedy_words(nudge: Nudge) -> str:
@@ -98,10 +99,7 @@ class AdviceScreen(ActScreen[Answer | None], ModalScreen[Answer | None]):
         if chosen is None:
             return None
         does = "shows it again" if silenced(self._state, chosen.id) else "silences it"
-        return Armed(f"{does}: {one_line(chosen.text, 60)}", lambda: self._silence(chosen))
-
-    def _silence(self, nudge: Nudge) -> None:
-        self.dismiss(Answer(nudge, silence=True))
+        return Armed(f"{does}: {one_line(chosen.text, 60)}", lambda: self.dismiss(Answer(chosen, silence=True)))
 
     def act_leave(self) -> None:
         self.dismiss(None)

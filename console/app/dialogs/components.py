@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from console.app.dialogs.base import Field, FormDialog, Values
-from console.app.dialogs.respond import checked, logs, moment
+from console.app.dialogs.respond import checked, logs
 from console.app.widgets.choice_list import Choice
 from console.core.log.command import Command
 from console.core.log.state import Incident
@@ -24,9 +24,8 @@ STATES = (
 class ComponentDialog(FormDialog[Command]):
     """Components of the incident and of the targets to choose from; another one by its name."""
 
-    def __init__(self, state: Incident, known: Sequence[str], actor: str, opened: datetime | None = None) -> None:
+    def __init__(self, state: Incident, known: Sequence[str], actor: str, now: datetime) -> None:
         """`known` are the names that the targets have."""
-        now = moment(opened)
         names = [*components_of(state), *(name for name in known if name not in components_of(state))]
         rows = [
             *(Choice(name, f"{name}{_now(state, name)}") for name in names),

@@ -53,10 +53,10 @@ class _Kept(msgspec.Struct, frozen=True):
         return draft if draft.audience in AUDIENCES and draft.text.strip() else None
 
 
-def kept_of(command: PostUpdate, audience: str) -> str:
+def kept_of(command: PostUpdate) -> str:
     """An update that was typed as a line, as the composer takes it over."""
     next_in = NONE[0] if command.final else format_length(command.next_in, exact=True) if command.next_in else "30m"
-    return msgspec.json.encode(_Kept(audience, "", next_in, command.text)).decode()
+    return msgspec.json.encode(_Kept(command.audience.strip().lower(), "", next_in, command.text)).decode()
 
 
 class Posting(msgspec.Struct, frozen=True):

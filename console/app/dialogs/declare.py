@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Input, OptionList
 
 from console.app.dialogs.base import Field, FormDialog, Values
-from console.app.dialogs.respond import moment, severity_rows
+from console.app.dialogs.respond import severity_rows
 from console.app.registry import bindings
 from console.app.session import Session
 from console.app.settings import preferred_playbook
@@ -68,12 +68,11 @@ class DeclareDialog(FormDialog[Declaration]):
         self,
         playbook: Playbook,
         actor: str,
-        opened: datetime | None = None,
+        now: datetime,
         zone: tzinfo = UTC,
         typed: str = "",
     ) -> None:
         """`typed` is a severity, where it begins with one, and a title: both begin the form."""
-        now = moment(opened)
         self._playbook = playbook
         self.wants_other = False
         """Whether the dialog was left for another process."""

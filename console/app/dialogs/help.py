@@ -56,7 +56,7 @@ class HelpScreen(ActScreen[None], ModalScreen[None]):
 
 def page(rows: Sequence[Row], width: int) -> list[Content]:
     """The rows as lines of at most `width` cells; under each heading the second column is aligned."""
-    heads = [i for i, row in enumerate(rows) if _is_heading(row)]
+    heads = [i for i, (form, *rest) in enumerate(rows) if not (any(rest) or form.startswith("/"))]
     lines: list[Content] = []
     for start, end in pairwise([*heads, len(rows)]):
         lines += [text(""), text((rows[start][0].upper(), "bold $muted"))]
@@ -65,10 +65,6 @@ def page(rows: Sequence[Row], width: int) -> list[Content]:
         for row in section:
             lines += _row(row, longest + 2, width)
     return lines[1:]
-
-
-def _is_heading(row: Row) -> bool:
-    return not row[1] and not row[2] and not row[0].startswith("/")
 
 
 def _row(row: Row, indent: int, width: int) -> list[Content]:

@@ -14,7 +14,7 @@ from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.dialogs.respond import checked
 from console.app.widgets.choice_list import Choice
 from console.core.language.grammar import day_and_time, split_paste
-from console.core.language.text import clean, clean_paste
+from console.core.language.text import clean, clean_paste, counted
 from console.core.language.zone_doubt import zone_doubt
 from console.core.log.command import Command
 from console.core.log.foretold import doubt_of
@@ -87,7 +87,7 @@ class PasteDialog(FormDialog[Sequence[Command]]):
                 lines = len(whole.text.split("\n"))
                 return f"logs one note with all {lines} lines, now" if lines > 1 else "logs one note, now"
             if self.values()["as"] == PLAIN:
-                return f"logs {len(entries)} {'note' if len(entries) == 1 else 'notes'}, now"
+                return f"logs {counted(len(entries), 'note')}, now"
             own = sum(entry.at is not None for entry in entries)
             times = f": {span(commands, now, zone)}" if own else ""
             whose = "their" if own != 1 else "its"
@@ -161,16 +161,13 @@ def entries_of(commands: Sequence[Command]) -> Sequence[Command]:
 def kinds_of(entries: Sequence[Command]) -> str:
     """How many entries of each kind: `1 action, 2 decisions and 1 note`."""
     counts = Counter(map(_kind, entries))
-    named = [f"{count} {_plural(kind) if count != 1 else kind}" for kind, count in sorted(counts.items())]
+    many = {"hypothesis": "hypotheses"}
+    named = [counted(count, kind, many.get(kind, "")) for kind, count in sorted(counts.items())]
     return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
 
 
 def _kind(entry: Command) -> str:
     return entry.kind if isinstance(entry, LogEntry) else "task"
-
-
-def _plural(kind: str) -> str:
-    return "hypotheses" if kind == "hypothesis" else f"{kind}s"
 
 
 def _row(entry: Command, now: datetime, zone: tzinfo) -> str:

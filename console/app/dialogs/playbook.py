@@ -25,12 +25,11 @@ class PlaybookScreen(ActScreen[bool], ModalScreen[bool]):
     place = "playbook"
     BINDINGS = bindings("playbook")
 
-    def __init__(self, state: Incident, now: datetime, section: str = "") -> None:
+    def __init__(self, state: Incident, now: datetime) -> None:
         super().__init__()
         assert state.playbook is not None
         self._book = state.playbook
         self._sections = [_now(state, now), *outline(state.playbook)]
-        self._first = section
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog", id="playbook"):
@@ -43,8 +42,7 @@ class PlaybookScreen(ActScreen[bool], ModalScreen[bool]):
             yield self.keys()
 
     def on_mount(self) -> None:
-        ids = [section.id for section in self._sections]
-        self.query_one(OptionList).highlighted = ids.index(self._first) if self._first in ids else 0
+        self.query_one(OptionList).highlighted = 0
 
     @on(OptionList.OptionHighlighted)
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:

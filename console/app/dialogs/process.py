@@ -5,7 +5,7 @@ from datetime import datetime
 
 from console.app.acts import with_keys
 from console.app.dialogs.base import Field, FormDialog, Values
-from console.app.dialogs.respond import checked, doubted, logs, moment
+from console.app.dialogs.respond import checked, doubted, logs
 from console.app.widgets.choice_list import Choice
 from console.core.language.names import same_name
 from console.core.log.command import Command
@@ -37,8 +37,8 @@ class ClassifyDialog(FormDialog[Classified]):
 
     fits_labels = False
 
-    def __init__(self, state: Incident, actor: str, opened: datetime | None = None) -> None:
-        now, book = moment(opened), state.playbook
+    def __init__(self, state: Incident, actor: str, now: datetime) -> None:
+        book = state.playbook
         assert book is not None
         before = answers_of(state)
         order = [severity.name for severity in book.severities]
@@ -92,8 +92,7 @@ NEW, PLAN = "new", "plan"
 class ChangeDialog(FormDialog[Command]):
     """A production change is claimed before it is made; one of somebody else's in flight has to be confirmed."""
 
-    def __init__(self, state: Incident, actor: str, opened: datetime | None = None) -> None:
-        now = moment(opened)
+    def __init__(self, state: Incident, actor: str, now: datetime) -> None:
         others = [change for change in changes_in_flight(state) if not same_name(change.by, actor)]
         own = [change for change in changes_in_flight(state) if same_name(change.by, actor)]
 
@@ -148,10 +147,8 @@ class ChangeDialog(FormDialog[Command]):
 class RunbookDialog(FormDialog[FollowRunbook | CloseRunbook]):
     """Runbooks to choose from, those that fit the incident first; behind them the open ones, to close them."""
 
-    def __init__(
-        self, state: Incident, runbooks: Sequence[Runbook], actor: str = "", opened: datetime | None = None
-    ) -> None:
-        now, openings = moment(opened), runbooks_of(state)
+    def __init__(self, state: Incident, runbooks: Sequence[Runbook], actor: str, now: datetime) -> None:
+        openings = runbooks_of(state)
         by_name = {f"follow {runbook.name}": runbook for runbook in runbooks}
 
         def build(values: Values) -> FollowRunbook | CloseRunbook:

@@ -28,11 +28,6 @@ from console.core.subjects.task import AddTask, open_tasks
 C = TypeVar("C", bound=Command)
 
 
-def moment(now: datetime | None) -> datetime:
-    """The moment given, else the system's: a dialog decides by the time at which it was opened."""
-    return now or datetime.now(UTC)
-
-
 def checked(state: Incident, command: C, now: datetime) -> C:
     """The command when it would be taken now; refused while the dialog is still open."""
     decide(state, command, now)
@@ -75,8 +70,7 @@ def severity_words(playbook: Playbook | None, name: str) -> str:
 
 
 class SeverityDialog(FormDialog[Command]):
-    def __init__(self, state: Incident, actor: str, opened: datetime | None = None) -> None:
-        now = moment(opened)
+    def __init__(self, state: Incident, actor: str, now: datetime) -> None:
         seen = state.severity.head
         levels = state.playbook.severities if state.playbook else ()
         order = [level.name for level in levels]
@@ -122,10 +116,9 @@ class RoleDialog(FormDialog[Command]):
         state: Incident,
         actor: str,
         people: Sequence[str],
-        opened: datetime | None = None,
+        now: datetime,
         here: Sequence[str] = (),
     ) -> None:
-        now = moment(opened)
         roles = state.playbook.roles if state.playbook else ()
         held = {each.id: _holders(state, each.id) for each in roles}
         rows = tuple(Choice(each.id, f"{each.name}: {' or '.join(held[each.id]) or 'nobody'}") for each in roles)
@@ -176,11 +169,10 @@ class TaskDialog(FormDialog[Command]):
         self,
         state: Incident,
         actor: str,
-        people: Sequence[str] = (),
-        opened: datetime | None = None,
+        people: Sequence[str],
+        now: datetime,
         zone: tzinfo = UTC,
     ) -> None:
-        now = moment(opened)
 
         def build(values: Values) -> AddTask:
             due = parse_duration(values["due"]) if values["due"].strip() else None
@@ -209,8 +201,7 @@ class TaskDialog(FormDialog[Command]):
 class DoneDialog(FormDialog[Command]):
     """Open tasks, temporary fixes, and what is owed outside the console."""
 
-    def __init__(self, state: Incident, actor: str, opened: datetime | None = None) -> None:
-        now = moment(opened)
+    def __init__(self, state: Incident, actor: str, now: datetime) -> None:
         rows = [Choice(str(task.number), f"Task {task.number}: {task.text}") for task in open_tasks(state)]
         rows += [Choice(fix.id, f"Temporary fix: {fix.text}") for fix in open_fixes(state)]
         owed = [clock for clock in open_clocks(state, now) if clock.kind in OUTSIDE]
@@ -227,8 +218,7 @@ class DoneDialog(FormDialog[Command]):
 
 
 class SnoozeDialog(FormDialog[Command]):
-    def __init__(self, state: Incident, actor: str, opened: datetime | None = None, zone: tzinfo = UTC) -> None:
-        now = moment(opened)
+    def __init__(self, state: Incident, actor: str, now: datetime, zone: tzinfo = UTC) -> None:
         running = [clock for clock in open_clocks(state, now) if clock.kind != "stability"]
         rows = tuple(
             Choice(

@@ -6,7 +6,7 @@ from functools import partial
 from textual.content import Content
 
 from console.app.dialogs.base import Field, FormDialog, Values
-from console.app.dialogs.respond import checked, in_conflict, logs, moment
+from console.app.dialogs.respond import checked, in_conflict, logs
 from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice
 from console.core.log.command import Command
@@ -37,13 +37,12 @@ class StageDialog(FormDialog[Command]):
         self,
         state: Incident,
         actor: str,
-        opened: datetime | None,
+        now: datetime,
         zone: tzinfo,
         templates: Templates | None = None,
         chosen: str = "",
     ) -> None:
         """`chosen` is the stage to begin with, where it is not the next one."""
-        now = moment(opened)
         self._state, self._now, self._zone = state, now, zone
         self._texts = templates or Templates(None)
         seen, book = state.stage.head, state.playbook

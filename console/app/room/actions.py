@@ -108,10 +108,9 @@ class RoomActs:
                 room.state, room.actor, room.now(), room.session.zone, room.session.exports_folder
             )
             dialog.cite = dialogs.grounds.citing(room.session, room.ref, lambda: dialog)
-            dialog.send = self._files.hand_over
             return dialog
 
-        room.open_form(make)
+        room.open_form(make, self._files.hand_over)
 
     def arm_correct(self) -> Armed | None:
         entry = find_entry(self._context.state, self._entry())
@@ -129,20 +128,18 @@ class RoomActs:
         room, session = self._context, self._context.session
         plan = partial(session.redaction, room.ref, entry_id)
 
-        def make() -> "dialogs.base.FormDialog[Command]":
-            dialog = dialogs.write.EntryDialog(
-                room.state, entry_id, room.actor, session.zone, room.now(), plan, redacting, reading
-            )
-            dialog.send = room.unless_newer(send)
-            return dialog
-
         async def send(command: Command) -> None:
             planned = await plan() if isinstance(command, RedactEntry) else None
             await room.send(command)
             if planned is not None:
                 room.later(self._files.tell_of_copies(planned))
 
-        room.open_form(make)
+        room.open_form(
+            lambda: dialogs.write.EntryDialog(
+                room.state, entry_id, room.actor, session.zone, room.now(), plan, redacting, reading
+            ),
+            room.unless_newer(send),
+        )
 
     async def correct(self, argument: str) -> None:
         """`/correct ENTRY`: its id, `last`, or words of it."""

@@ -59,25 +59,34 @@ class RoomContext:
             dialog.memory = self.session.form_memory
         self._screen.app.push_screen(dialog, answered)
 
-    def open_form(self, make: "Callable[[], dialogs.base.FormDialog[T]]") -> None:
-        """Open a form; `make` makes it by the state as it is, also anew when that has changed before Enter."""
+    def open_if_yes(self, question: Screen[bool] | Screen[bool | None], act: Callable[[], object]) -> None:
+        """Open a question; `act` is done where its answer is yes."""
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                act()
+
+        self._screen.app.push_screen(question, answered)
+
+    def open_form(
+        self, make: "Callable[[], dialogs.base.FormDialog[T]]", send: "dialogs.base.Send[T] | None" = None
+    ) -> None:
+        """Open a form; `make` makes it by the state as it is, also anew when that has changed before Enter.
+
+        It closes once `send` has done what it gives; without, its maker sees to that.
+        """
 
         def made() -> "dialogs.base.FormDialog[T]":
             form = make()
             form.memory, form.anew = self.session.form_memory, made
+            form.send = send or form.send
             return form
 
         self.open(made())
 
     def ask(self, make: "Callable[[], dialogs.base.FormDialog[Command]]") -> None:
         """Open a form, which closes once the command that it gives is on the disk."""
-
-        def made() -> "dialogs.base.FormDialog[Command]":
-            form = make()
-            form.send = self.unless_newer(self.send)
-            return form
-
-        self.open_form(made)
+        self.open_form(make, self.unless_newer(self.send))
 
     def unless_newer(self, send: "dialogs.base.Send[Command]") -> "dialogs.base.Send[Command]":
         """Refuses where somebody else has stated the value since the form was made."""
@@ -133,11 +142,8 @@ class RoomContext:
     def _retry(self, command: Command, reason: str) -> None:
         """Offer to write again what a key alone asked for and the disk refused."""
 
-        def answered(again: bool | None) -> None:
-            if again:
-                self.write(command)
-
-        self.open(dialogs.find.ConfirmDialog("Try again?", "writes it again", "leaves it unwritten", reason), answered)
+        question = dialogs.find.ConfirmDialog("Try again?", "writes it again", "leaves it unwritten", reason)
+        self.open_if_yes(question, lambda: self.write(command))
 
     # Drafts
 

@@ -139,10 +139,6 @@ class RoomFiles:
                 room.notify(words, "Redacted")
             return
 
-        def answered(renew: bool | None) -> None:
-            if renew:
-                room.later(self._renew_backups())
-
         dialog = dialogs.find.ConfirmDialog(
             "Replace the backups?",
             "removes these backups and makes a new one",
@@ -150,7 +146,7 @@ class RoomFiles:
             words,
             default="no",
         )
-        room.open(dialog, answered)
+        room.open_if_yes(dialog, lambda: room.later(self._renew_backups()))
 
     async def _renew_backups(self) -> None:
         room = self._context

@@ -69,13 +69,9 @@ class ProcessActs:
 
     def act_runbook(self) -> None:
         room = self._context
-
-        def make() -> "dialogs.base.FormDialog[FollowRunbook | CloseRunbook]":
-            dialog = dialogs.process.RunbookDialog(room.state, self._offered(), room.actor, room.now())
-            dialog.send = self._follow
-            return dialog
-
-        room.open_form(make)
+        room.open_form(
+            lambda: dialogs.process.RunbookDialog(room.state, self._offered(), room.actor, room.now()), self._follow
+        )
 
     def arm_close_runbook(self) -> Armed | None:
         """The runbook of the row that is visibly selected, else the only one that is open."""
@@ -141,12 +137,7 @@ class ProcessActs:
             if change is not None:
                 await room.session.submit(room.ref, change)
 
-        def make() -> "dialogs.base.FormDialog[dialogs.process.Classified]":
-            dialog = dialogs.process.ClassifyDialog(room.state, room.actor, room.now())
-            dialog.send = classified
-            return dialog
-
-        room.open_form(make)
+        room.open_form(lambda: dialogs.process.ClassifyDialog(room.state, room.actor, room.now()), classified)
 
     # Advice
 
@@ -171,11 +162,7 @@ class ProcessActs:
     def act_playbook(self) -> None:
         room = self._context
         if room.state.playbook is not None:
-            room.open(dialogs.playbook.PlaybookScreen(room.state, room.now()), self._shown)
-
-    def _shown(self, other: bool | None) -> None:
-        if other:
-            self._choose_playbook()
+            room.open_if_yes(dialogs.playbook.PlaybookScreen(room.state, room.now()), self._choose_playbook)
 
     def _choose_playbook(self) -> None:
         room = self._context
@@ -183,12 +170,9 @@ class ProcessActs:
         async def send(chosen: tuple[ChangePlaybook, Playbook]) -> None:
             await room.session.submit(room.ref, *chosen)
 
-        def make() -> "dialogs.base.FormDialog[tuple[ChangePlaybook, Playbook]]":
-            dialog = dialogs.process.PlaybookDialog(room.state, self._playbooks(), room.actor, room.now())
-            dialog.send = send
-            return dialog
-
-        room.open_form(make)
+        room.open_form(
+            lambda: dialogs.process.PlaybookDialog(room.state, self._playbooks(), room.actor, room.now()), send
+        )
 
     def _playbooks(self) -> list[Playbook]:
         library = Playbooks(self._context.session.config)

@@ -9,7 +9,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import Resize
 
-from console.app import registry
+from console.app import dialogs, registry
 from console.app.act_screen import ActScreen, Declaring, ProseKept
 from console.app.acts import BY_ID, BY_SLASH, REMEDY_DIALOGS, Act, with_keys
 from console.app.lines import LineAct, is_core, key_doubt, read_line
@@ -353,7 +353,7 @@ class RoomScreen(ActScreen[None]):
             await self._run_slash(parsed)
         elif isinstance(command, PostUpdate) and self._updates.composes(command):
             self.prompt.settled(line)
-            self._updates.compose_line(command)
+            self._updates.compose(kept=dialogs.compose.kept_of(command))
         else:
             self.context.write(command, line)
 

@@ -33,10 +33,6 @@ class RoomUpdates:
         targets = self._publishing.publisher().targets.all()
         return not self._context.state.drill and any(each.enabled and each.audience == audience for each in targets)
 
-    def compose_line(self, command: PostUpdate) -> None:
-        """Open the composer with an update that was typed as a line."""
-        self.compose(kept=dialogs.compose.kept_of(command, command.audience.strip().lower()))
-
     def act_update(self) -> None:
         self.compose()
 
@@ -119,10 +115,9 @@ class RoomUpdates:
                 complaints,
                 dialogs.grounds.citing(session, room.ref, lambda: dialog),
             )
-            dialog.send = post
             return dialog
 
-        room.open_form(make)
+        room.open_form(make, post)
         # In full, once the form is left.
         for complaint in complaints:
             room.notify(complaint, "Targets")

@@ -1,6 +1,7 @@
 """The guide beside the timeline: opened runbooks and the checklists of this stage, checked off item by item."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from time import monotonic
 
@@ -35,19 +36,18 @@ class Guide(Vertical):
 
     BINDINGS = bindings("guide")
 
+    @dataclass
     class Ticked(Message):
         """An item is to be checked off, or unchecked."""
 
-        def __init__(self, item: str, done: bool) -> None:
-            super().__init__()
-            self.item, self.done = item, done
+        item: str
+        done: bool
 
+    @dataclass
     class Copied(Message):
         """A step's command was asked for; empty where the step has none."""
 
-        def __init__(self, command: str) -> None:
-            super().__init__()
-            self.command = command
+        command: str
 
     def __init__(self, could_read: Callable[[float], bool], *, id: str) -> None:
         """`could_read` says of the key at hand whether what was shown at a moment could be read before it."""

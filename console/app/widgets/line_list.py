@@ -2,6 +2,7 @@
 are painted anew."""
 
 from bisect import bisect_right
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.style import Style
@@ -28,12 +29,11 @@ class LineList(ScrollView, can_focus=True):
     class_prefix: ClassVar[str]
     """Of its component classes."""
 
+    @dataclass
     class Chosen(Message):
         """A row was opened."""
 
-        def __init__(self, id: str) -> None:
-            super().__init__()
-            self.id = id
+        id: str
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 from typing import NamedTuple
@@ -131,27 +132,24 @@ class Prompt(Vertical):
     way for another. It is named until it is logged or taken away, and Up brings it back.
     """
 
+    @dataclass
     class Entered(Message):
         """A line to be logged or run. The prompt is empty already; give a refused line back with `restore`, and say
         with `settled` when it no longer needs keeping."""
 
-        def __init__(self, line: str) -> None:
-            super().__init__()
-            self.line = line
+        line: str
 
+    @dataclass
     class Pasted(Message):
         """Several lines were pasted, or are asked for again; `settle` says that they are logged."""
 
-        def __init__(self, paste: Unlogged) -> None:
-            super().__init__()
-            self.paste = paste
+        paste: Unlogged
 
+    @dataclass
     class Scrolled(Message):
         """A page of the timeline, back (-1) or on (1)."""
 
-        def __init__(self, step: int) -> None:
-            super().__init__()
-            self.step = step
+        step: int
 
     class Left(Message):
         """Escape: the single keys are wanted."""

@@ -101,6 +101,18 @@ STORY = Story(
             "- Some repositories held secrets, encrypted; these were replaced at once\n"
             "- Customers' data, their systems and our network were not reached"
         ),
+        "trigger": (
+            "- In October a token and service accounts of ours were taken at our identity provider; four of them were"
+            " not replaced\n"
+            "- On 15 November they opened the Atlassian server for the first time\n"
+            "- At 15:58 on 23 November the intruder gave a service account the rights of an administrator"
+        ),
+        "detection": (
+            "- The alert on the administrator's rights came at 16:00, and security looked into it at 16:12: the right"
+            " alert and the right people\n"
+            "- It was declared at 17:43, when two accounts were shut already; the severity was right at once\n"
+            "- No alert looks at sign-ins with credentials that are believed to be unused"
+        ),
         "root_cause": (
             "One service token and three service accounts were among what was taken in the break-in at our identity"
             " provider in October. They were not replaced with the others, because they were believed to be unused."
@@ -126,8 +138,13 @@ STORY = Story(
         ),
         "went_poorly": (
             "- Nine days passed between the first sign-in attempts and the alert\n"
-            "- The incident was declared 1 h 43 min after the alert, when two accounts were shut already\n"
             "- The replacing of credentials in October was taken to be complete"
+        ),
+        "lucky": "- The intruder took administrator rights, which alerts look at; reading alone had raised none",
+        "faster": (
+            "- To detect: an alert on the first sign-in with such an account, eight days earlier\n"
+            "- To decide: declare at the first proof of access, at 16:12 and not at 17:43\n"
+            "- To mitigate: a list of the intruder's tools and accounts before the first one is shut"
         ),
         "temporary_fix": "The addresses that they came from are blocked since 21:31; that stops only these.",
         "permanent_fix": (
@@ -140,6 +157,7 @@ STORY = Story(
             "- One account found is the beginning of the search, not its end\n"
             "- Declare at the first proof of access: people, evidence and updates begin with it"
         ),
+        "links": "- The account in public: https://blog.cloudflare.com/thanksgiving-2023-security-incident",
     },
     actions=(
         ("Replace every credential of production, more than 5,000", "soc", "2024-01-05",

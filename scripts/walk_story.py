@@ -81,6 +81,18 @@ SECTIONS: dict[str, str | tuple[str, ...]] = {
         "- Customers could not reach the dashboard and the API, which pass through the same edge\n"
         "- From 14:07 to 14:52 sites were served without the firewall; other protections stayed on"
     ),
+    "trigger": (
+        "- The change to the rules against cross-site scripting was merged at 13:31 and built at 13:37\n"
+        "- At 13:42 it went out to all servers at once, in the mode that only logs; from then on every request met the"
+        " new expression"
+    ),
+    "detection": (
+        "- A synthetic test of the firewall paged at 13:45, three minutes after the roll-out; more pages came at 13:46,"
+        " and the alert on the fall of traffic worldwide minutes later\n"
+        "- The right people were paged, but no alert named the component or the change of 13:42: both were found by"
+        " hand, at 14:00\n"
+        "- An alert on the CPU that a new set of rules uses would have told it in the first minute"
+    ),
     "root_cause": (
         "The new rule held an expression of the form `.*(?:.*=.*)`. The engine that evaluates it tries every way to"
         " divide a text between two greedy parts, so the work grows much faster than the text, and nothing in the"
@@ -102,7 +114,6 @@ SECTIONS: dict[str, str | tuple[str, ...]] = {
         "- The regular rollback needs two full builds of the firewall"
     ),
     "made_worse": (
-        "- The alert on the fall of traffic worldwide came minutes after the first page\n"
         "- Control panel, tickets and builds stand behind our own access service and edge, so the tools for the repair"
         " went down with what was to be repaired\n"
         "- The way around them was little practised, and some credentials had lapsed for lack of use\n"
@@ -119,6 +130,15 @@ SECTIONS: dict[str, str | tuple[str, ...]] = {
         "- An attack was the first explanation, and tied up people while the change of 13:42 was in plain view\n"
         "- The bypass to our own tools had no drill, so its first real use was this one"
     ),
+    "lucky": (
+        "- Nothing else had gone out in that hour, so one change was left to suspect\n"
+        "- Enough responders still had credentials that worked without the access service"
+    ),
+    "faster": (
+        "- To detect: stop a roll-out by itself when CPU is exhausted behind it\n"
+        "- To decide: show the changes of the last hour beside the first page; the attack took six minutes to rule out\n"
+        "- To mitigate: a way to the global kill that does not pass through our own edge; that took five minutes"
+    ),
     "temporary_fix": (
         "The firewall was switched off worldwide at 14:07 by the global kill, and on again at 14:52. Responders signed"
         " in to the control panel by the bypass around the access service."
@@ -133,6 +153,10 @@ SECTIONS: dict[str, str | tuple[str, ...]] = {
         "- What is quick on purpose needs a limit of its own, since nobody will be there to stop it\n"
         "- Tools for the repair must not stand on what they repair\n"
         "- A way around that nobody practises is no way"
+    ),
+    "links": (
+        "- The account in public: https://blog.cloudflare.com/details-of-the-cloudflare-outage-on-july-2-2019/\n"
+        "- Temporary fixes: OPS-1, OPS-2"
     ),
 }  # fmt: skip
 """What the review made of the drafts, by section; the five whys as their answers."""

@@ -32,7 +32,7 @@ from console.export.postmortem.sections import Parts
 from console.export.postmortem.whys import answers, question, whys_text
 from console.library.templates import Templates
 from tests.core.story import START, Story
-from tests.export.telling import IMPACT, postmortem, told
+from tests.export.telling import DETECTED, IMPACT, postmortem, told
 
 pytestmark = pytest.mark.rule
 
@@ -61,7 +61,8 @@ def test_a_draft_tells_what_the_log_knows() -> None:
     assert "the connection pool is too small" in summary
     assert "nobody has gone over this section" in summary
     assert "- How long: 40m, from 13:50 UTC to 14:30 UTC" in chapter(page, "Impact")
-    assert "deploy v2.3.4 finished" in chapter(page, "Contributing factors")
+    assert "deploy v2.3.4 finished" in chapter(page, "Lead-up and trigger")
+    assert "Where the time went: 6m until detected, 4m until declared, 25m until identified, 5m until mitigated" in page
     assert "pool raised to 200 by hand (in pool.yaml, OPS-7" in chapter(page, "Temporary fix")
     assert "1. **Why did it happen: Checkout errors?** the connection pool" in chapter(page, "Five whys")
     assert "**Supported:** the connection pool" in chapter(page, "Hypotheses tried")
@@ -98,7 +99,8 @@ def test_a_target_that_was_missed_is_said() -> None:
     ("tag", "section"),
     [
         *(("cause", "root_cause"), ("root-cause", "root_cause"), ("contributing", "contributing")),
-        *(("worse", "made_worse"), ("well", "went_well"), ("poorly", "went_poorly")),
+        *(("worse", "made_worse"), ("well", "went_well"), ("poorly", "went_poorly"), ("lucky", "lucky")),
+        *(("impact", "impact"), ("detection", "detection"), ("faster", "faster")),
         *(("permanent", "permanent_fix"), ("lasting", "permanent_fix")),
         *(("lesson", "lessons"), ("lessons", "lessons")),
     ],
@@ -125,7 +127,7 @@ def test_what_made_it_worse_comes_from_failed_changes_and_ways_back() -> None:
     story.at(43).does(EndChange, outcome="failed", note="")
     story.at(44).does(MoveStage, stage="investigating")
     draft = draft_section(story.state, "made_worse")
-    assert "A change failed, 14:41 UTC: raise the pool to 500" in draft
+    assert "(confirm), 14:41 UTC: a change failed: raise the pool to 500" in draft
     assert "It came back: from monitoring to investigating again at 14:44 UTC" in draft
     assert "| 14:41 UTC | raise the pool to 500 | failed | – |" in chapter(written(story), "Production changes")
 
@@ -268,12 +270,31 @@ def test_who_responded_and_the_time_at_each_severity_stand_in_it() -> None:
     assert "| SEV2 | 14:35 UTC | 14:40 UTC | 5m |" in durations
 
 
-def test_a_line_that_somebody_marked_is_told_as_the_trigger_or_as_luck() -> None:
+def test_the_lead_up_the_detection_and_the_links_are_what_the_log_says() -> None:
     story = told()
     story.does(LogEntry, text="the flag was switched on #trigger", tags=("trigger",))
-    story.does(LogEntry, text="the team was awake #lucky", tags=("lucky",))
-    assert "- Trigger: the flag was switched on (14:40 UTC)" in draft_section(story.state, "contributing")
-    assert "- Lucky: the team was awake (14:40 UTC)" in draft_section(story.state, "went_well")
+    assert "- Trigger: the flag was switched on (14:40 UTC)" in draft_section(story.state, "trigger")
+    assert draft_section(story.state, "detection").splitlines() == [
+        "- Detected at 13:56 UTC, 6m after the impact began",
+        "- Declared at 14:00 UTC as SEV1, by responder 2",
+    ]
+    story.does(LogEntry, kind="finding", text="the checkout alert fires", at=DETECTED)
+    story.does(LogEntry, text="see https://graphs.example/checkout, and INC-QDRY.")
+    story.does(ChangeSeverity, severity="SEV0")
+    detection = draft_section(story.state, "detection").splitlines()
+    assert detection[1] == "- First finding, 13:56 UTC: the checkout alert fires"
+    assert detection[3] == "- Severity SEV1 → SEV0 at 14:40 UTC"
+    links = ["- https://graphs.example/checkout, 14:40 UTC", "- INC-QDRY, 14:40 UTC"]
+    assert draft_section(story.state, "links").splitlines() == links
+
+
+def test_how_many_users_were_affected_is_asked_until_somebody_says_it() -> None:
+    story = told()
+    assert "- Users and requests affected: not known" in draft_section(story.state, "impact")
+    story.does(LogEntry, text="7,000 of 21,000 checkouts failed #impact", tags=("impact",))
+    draft = draft_section(story.state, "impact")
+    assert "- 7,000 of 21,000 checkouts failed (14:40 UTC)" in draft
+    assert "not known" not in draft
 
 
 def test_times_are_in_the_readers_zone_and_say_so() -> None:
@@ -311,8 +332,8 @@ def test_the_root_cause_analysis_has_its_chapters_and_actions_by_priority() -> N
     assert page.startswith("# Root cause analysis INC-K7Q2: Checkout errors")
     titles = [line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")]
     assert titles == [
-        "Executive summary", "Impact assessment", "Timeline of events", "Root cause analysis", "Contributing factors",
-        "Resolution", "What went well", "What went poorly", "Action items", "Lessons learned",
+        "Executive summary", "Impact assessment", "Timeline of events", "Detection", "Root cause analysis",
+        "Contributing factors", "Resolution", "What went well", "What went poorly", "Action items", "Lessons learned",
     ]  # fmt: skip
     assert "**P0: Done before the next release**" in page
     assert "**Five whys**" in page
@@ -322,18 +343,19 @@ FORM_PARTS: dict[Form, dict[str, tuple[str, ...]]] = {
     "postmortem": {
         "durations": ("durations", "severities", "promises"),
         "timeline": ("picture", "timeline"),
-        **{id: (id,) for id in ("summary", "impact", "root_cause", "whys", "contributing", "made_worse", "went_well")},
-        **{id: (id,) for id in ("went_poorly", "temporary_fix", "permanent_fix", "hypotheses", "changes", "gates")},
-        **{id: (id,) for id in ("actions", "lessons")},
+        **{id: (id,) for id in (*SECTIONS, "hypotheses", "changes", "gates", "actions")},
     },
     "rca": {
         "impact": ("impact", "durations", "severities", "promises"),
         "timeline": ("picture", "timeline"),
-        "root_cause": ("root_cause", "whys", "hypotheses"),
+        "root_cause": ("trigger", "root_cause", "whys", "hypotheses"),
         "contributing": ("contributing", "made_worse"),
         "resolution": ("temporary_fix", "permanent_fix", "changes", "gates"),
         "actions": ("actions_by_priority",),
-        **{id: (id,) for id in ("summary", "went_well", "went_poorly", "lessons")},
+        "went_well": ("went_well", "lucky"),
+        "went_poorly": ("went_poorly", "faster"),
+        "lessons": ("lessons", "links"),
+        **{id: (id,) for id in ("summary", "detection")},
     },
 }
 """The chapters of each form with the parts in them."""
@@ -465,7 +487,7 @@ def test_what_is_missing_for_final_is_said_and_gone_when_it_is_done() -> None:
     story = told()
     missing = missing_for_final(story.state)
     assert missing[0] == "Nobody owns the postmortem."
-    assert any(one.endswith("lessons learned: empty.") for one in missing)
+    assert any(one.endswith("lessons learned, links: empty.") for one in missing)
     assert "There is no action item." in missing
 
     story.does(AssignPostmortem, person="mo")

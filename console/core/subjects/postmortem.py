@@ -15,15 +15,20 @@ from console.core.subjects.role import known_name
 SECTIONS: dict[str, str] = {
     "summary": "Summary",
     "impact": "Impact",
+    "trigger": "Lead-up and trigger",
+    "detection": "Detection",
     "root_cause": "Root cause",
     "whys": "Five whys",
     "contributing": "Contributing factors",
     "made_worse": "What made it worse",
     "went_well": "What went well",
     "went_poorly": "What went poorly",
+    "lucky": "Where we got lucky",
+    "faster": "What would halve the time",
     "temporary_fix": "Temporary fix",
     "permanent_fix": "Permanent fix",
     "lessons": "Lessons learned",
+    "links": "Links",
 }
 """Sections that a person may write, by id, with their titles; the others (timeline, durations, action items) come from
 the log alone."""

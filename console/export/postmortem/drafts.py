@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
 
-from console.core.language.grounds import keeping_marks, standing_on
+from console.core.language.grounds import keeping_marks, standing_on, unmarked
 from console.core.language.text import clean
 from console.core.language.times import format_length
 from console.core.log.clocks import clocks, promises
@@ -24,7 +24,7 @@ from console.core.subjects.hypothesis import hypotheses_of
 from console.core.subjects.postmortem import SECTIONS, postmortem_of
 from console.core.subjects.role import roles_of
 from console.core.subjects.runbook import runbooks_of
-from console.core.subjects.stage import handled_elsewhere, overrides_of
+from console.core.subjects.stage import handled_elsewhere
 from console.core.subjects.triage import answers_of
 from console.core.subjects.update import updates_of
 from console.export.postmortem.metrics import began, ended, last_moment, measures, worst_severity
@@ -33,30 +33,37 @@ from console.export.timeline import CAUSE_TAGS, standing, tagged, times
 
 TAGS: dict[str, tuple[str, ...]] = {
     "root_cause": CAUSE_TAGS,
-    "contributing": ("contributing", "trigger"),
+    "impact": ("impact",),
+    "trigger": ("trigger",),
+    "detection": ("detection",),
+    "contributing": ("contributing",),
     "made_worse": ("worse",),
-    "went_well": ("well", "lucky"),
+    "went_well": ("well",),
     "went_poorly": ("poorly",),
+    "lucky": ("lucky",),
+    "faster": ("faster",),
     "permanent_fix": ("permanent", "lasting"),
     "lessons": ("lesson", "lessons"),
 }
 """Tags that put a line of the timeline into a section's draft."""
 
-NAMED_TAGS = {"trigger": "Trigger: ", "lucky": "Lucky: "}
-"""Tags that say more than the section, with the words before their lines."""
-
 GUIDE: dict[str, str] = {
     "summary": "What happened, whom it hit, how long, and what ended it: one paragraph for somebody who was not there.",
     "impact": "How many users, for how long, and what they could not do; revenue, data and promises lost, in figures.",
+    "trigger": "What set it off, and what led up to it: which change, load or failure, and since when did it wait?",
+    "detection": "Who or what noticed it? Were alert, person and severity right, and what would notice it sooner?",
     "root_cause": "The technical explanation: which condition had to be there for this to happen at all?",
     "whys": "Begin with what users saw and ask why of each answer, until the answer is something you can change.",
-    "contributing": "The trigger, what led up to it, and what had to come together: load, timing, missing tests.",
+    "contributing": "What had to come together: load, timing, missing tests, a guard that was gone.",
     "made_worse": "What made it longer or larger than it had to be, the response included.",
-    "went_well": "What helped, so that you keep it: an alert, a runbook, a decision, a tool; and where you were lucky.",
-    "went_poorly": "Where system and process let people down: was it detected right, and what would halve the time?",
+    "went_well": "What helped, so that you keep it: an alert, a runbook, a decision, a tool?",
+    "went_poorly": "Where did the system and the process let people down?",
+    "lucky": "What kept it from being worse that nobody had planned?",
+    "faster": "What would halve the time to detect, to decide or to mitigate?",
     "temporary_fix": "What stopped the impact, where it still is in place, and who takes it out again.",
     "permanent_fix": "What makes the cause impossible, how it was tested, and the rollback plan.",
     "lessons": "What should another team know, so that it need not learn this the same way?",
+    "links": "Where is the evidence: graphs, tickets, pull requests, the channel, related incidents?",
 }
 """The question that each section answers, for the person who writes it."""
 
@@ -86,6 +93,8 @@ def drafts(state: Incident, *, zone: tzinfo = UTC, named: bool = False) -> dict[
 
 AFTER = "After the mitigation (confirm that it lasts)"
 """Before what may be a permanent fix, which nobody marked as one."""
+WORSE = "May have made it worse (confirm)"
+"""Before a change that may have made it worse, which nobody said of it."""
 
 
 def cited_section(state: Incident, traced: Traced, section: str, *, zone: tzinfo = UTC) -> Cited:
@@ -103,6 +112,9 @@ def cited_section(state: Incident, traced: Traced, section: str, *, zone: tzinfo
 _ANSWERS = {"users": "Users affected", "revenue": "Revenue lost an hour", "data_loss": "Data lost", "breach": "Breach",
             "workaround": "Workaround", "who": "Who", "visible": "Seen by customers"}  # fmt: skip
 """Questions of the triage whose answers say how far it reached."""
+
+_TO_MITIGATION = ("impact_started", "detected", "declared", "identified", "mitigated")
+_LINK = re.compile(r"https?://[^\s<>()\"]+|\bINC-[0-9A-HJKMNP-TV-Z]{4}\b")
 
 _SORTING = re.compile(rf"\s*#(?:{'|'.join(tag for tags in TAGS.values() for tag in tags)})\b(?![-\w])", re.IGNORECASE)
 _AS_CHANGE = re.compile(r"^Change(?: done)?: ")
@@ -165,10 +177,9 @@ class _Drafts:
         """Other text of the log on one line."""
         return _untagged(self.people.masked(text))
 
-    def tagged(self, section: str) -> Iterator[str]:
+    def tagged(self, section: str, word: str = "") -> Iterator[str]:
         entries = tagged(self.state, TAGS.get(section, ()))
         for entry in entries[:MAX_LINES]:
-            word = next((NAMED_TAGS[tag.lower()] for tag in entry.tags if tag.lower() in NAMED_TAGS), "")
             yield f"- {word}{self.text(entry)} ({self.when(entry.occurred_at)})"
 
     @property
@@ -222,6 +233,13 @@ class _Drafts:
         yield " ".join(sentences)
 
     def impact(self) -> Iterator[str]:
+        told = [*self._reach(), *self.tagged("impact")]
+        yield from told
+        if told and not answers_of(self.state).get("users", "").strip() and not tagged(self.state, TAGS["impact"]):
+            yield "- Users and requests affected: not known"
+
+    def _reach(self) -> Iterator[str]:
+        """How far it reached, as the log has it."""
         state = self.state
         if state.impact.value:
             yield f"- What: {self.line(state.impact.value)}"
@@ -255,8 +273,8 @@ class _Drafts:
         guesses = [f"{text} (supported hypothesis, confirm)" for text, _ in self.supported]
         yield from (f"1. {text}" for text in (causes or guesses)[:1])
 
-    def contributing(self) -> Iterator[str]:
-        yield from self.tagged("contributing")
+    def trigger(self) -> Iterator[str]:
+        yield from self.tagged("trigger", "Trigger: ")
         changed = answers_of(self.state).get("changed", "")
         if changed.strip():
             yield f"- Changed before it: {self.line(changed)}"
@@ -265,18 +283,37 @@ class _Drafts:
         for entry in [entry for entry in acts if seen and entry.occurred_at < seen][:MAX_LINES]:
             yield f"- Before it was noticed, {self.when(entry.occurred_at)}: {self.text(entry)}"
 
+    def detection(self) -> Iterator[str]:
+        state, start, seen = self.state, self.at.get("impact_started"), self.at.get("detected")
+        yield from self.tagged("detection")
+        if seen:
+            late = f"{format_length(seen - start)} after the impact began" if start and start <= seen else ""
+            yield f"- Detected at {self.when(seen)}, {late or 'when the impact began is not known'}"
+        begin, end = start or seen, self.at.get("declared")
+        for first in [
+            entry
+            for entry in self.entries
+            if begin and end and entry.kind == "finding" and not entry.about and begin <= entry.occurred_at <= end
+        ][:1]:
+            yield f"- First finding, {self.when(first.occurred_at)}: {self.text(first)}"
+        severities = state.severity.in_force
+        if state.declared_at and severities:
+            by = self.people.called(state.declared_by)
+            yield f"- Declared at {self.when(state.declared_at)} as {severities[0].value}, by {by}"
+        for before, after in pairwise(severities):
+            yield f"- Severity {before.value} → {after.value} at {self.when(after.at)}"
+
+    def contributing(self) -> Iterator[str]:
+        yield from self.tagged("contributing")
+
     def made_worse(self) -> Iterator[str]:
         state = self.state
-        order = {severity.name: i for i, severity in enumerate(state.playbook.severities)} if state.playbook else {}
-        for before, after in pairwise(state.severity.in_force):
-            if order.get(after.value, 0) < order.get(before.value, 0):
-                yield f"- The severity rose from {before.value} to {after.value} at {self.when(after.at)}"
         for change in changes_of(state).values():
             if change.outcome in ("failed", "rolled_back"):
                 outcome = change.outcome.replace("_", " ")
-                yield f"- A change {outcome}, {self.when(change.at)}: {self.line(change.text)}"
+                yield f"- {WORSE}, {self.when(change.at)}: a change {outcome}: {self.line(change.text)}"
             if change.despite:
-                yield f"- Two changes at the same time, {self.when(change.at)}: {self.line(change.text)}"
+                yield f"- {WORSE}, {self.when(change.at)}: two changes at the same time: {self.line(change.text)}"
         for before, after in pairwise(state.stage.facts):
             book = state.playbook
             if book and 0 <= book.stage_index(after.value) < book.stage_index(before.value):
@@ -297,8 +334,6 @@ class _Drafts:
         for kind, what in (("first_public", "The first public post"), ("executive_notice", "The executive notice")):
             if any(clock.kind == kind and clock.state == "kept" for clock in clocks(state, self.end)):
                 yield f"- {what} came in time"
-        for runbook in runbooks_of(state).values():
-            yield f"- The runbook “{runbook.runbook.title}” was at hand and used"
 
     def went_poorly(self) -> Iterator[str]:
         yield from self.tagged("went_poorly")
@@ -322,8 +357,18 @@ class _Drafts:
             for before, after in pairwise(moments):
                 if after - before > timedelta(seconds=quiet):
                     yield f"- Nothing was logged for {format_length(after - before)} from {self.when(before)}"
-        for passed in overrides_of(state):
-            yield f"- {passed.stage.capitalize()} gate overridden, {self.when(passed.at)}: {passed.reason}"
+
+    def lucky(self) -> Iterator[str]:
+        yield from self.tagged("lucky")
+
+    def faster(self) -> Iterator[str]:
+        yield from self.tagged("faster")
+        at, over = self.at, self.at.get("mitigated")
+        names = [name for name in _TO_MITIGATION if name in at and over and at[name] <= over]
+        steps = pairwise(sorted(names, key=lambda name: at[name]))
+        parts = [f"{format_length(at[end] - at[begin])} until {end}" for begin, end in steps if at[begin] < at[end]]
+        if "impact_started" in names and len(parts) > 1:
+            yield f"- Where the time went: {', '.join(parts)}"
 
     def _without_commander(self) -> Iterator[str]:
         state, declared = self.state, self.at.get("declared")
@@ -364,3 +409,14 @@ class _Drafts:
 
     def lessons(self) -> Iterator[str]:
         yield from self.tagged("lessons")
+
+    def links(self) -> Iterator[str]:
+        for runbook in runbooks_of(self.state).values():
+            yield f"- Runbook “{runbook.runbook.title}”, opened {self.when(runbook.at)}"
+        addresses: dict[str, Entry] = {}
+        for entry in self.entries:
+            for address in _LINK.findall(unmarked(entry.text)):
+                addresses.setdefault(address.rstrip(".,;:!?"), entry)
+        for address, entry in addresses.items():
+            if address != self.state.ref:
+                yield standing_on(f"- {address}, {self.when(entry.occurred_at)}", entry.text)

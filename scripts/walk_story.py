@@ -136,7 +136,7 @@ SECTIONS: dict[str, str | tuple[str, ...]] = {
     ),
     "faster": (
         "- To detect: stop a roll-out by itself when CPU is exhausted behind it\n"
-        "- To decide: show the changes of the last hour beside the first page; the attack took six minutes to rule out\n"
+        "- To decide: show the last changes beside the first page; ruling an attack out took ten minutes\n"
         "- To mitigate: a way to the global kill that does not pass through our own edge; that took five minutes"
     ),
     "temporary_fix": (

@@ -100,7 +100,7 @@ def slow_disk(folder: Path) -> Iterator[None]:
 
 async def test_each_section_says_what_the_log_has_for_it(tmp_path: Path) -> None:
     async with desk(tmp_path) as room:
-        room.shows("POSTMORTEM", "DRAFT", "owner nobody", "0 of 11 sections written", "Summary", "draft", "empty")
+        room.shows("POSTMORTEM", "DRAFT", "owner nobody", "0 of 16 sections written", "Summary", "draft", "empty")
         room.shows("Draft from the log", "The SEV1 incident “Checkout errors” was declared on 21 November 2026")
         await room.goes_to("lessons")
         room.shows("LESSONS LEARNED", "Nobody has written this section yet", "What should another team know")
@@ -116,7 +116,7 @@ async def test_a_section_is_edited_in_place_and_saved_as_an_event(tmp_path: Path
         await room.writes("The pool ran dry.\n\n- slowly\n- **everywhere**")
         await room.presses("ctrl+s")
         assert room.written("summary") == "The pool ran dry.\n\n- slowly\n- **everywhere**"
-        room.shows("1 of 11 sections written", "• slowly", "• everywhere", "Saved.", "mo, 2026-11-21 14:00")
+        room.shows("1 of 16 sections written", "• slowly", "• everywhere", "Saved.", "mo, 2026-11-21 14:00")
         assert room.last.kind == "postmortem"
 
 
@@ -179,7 +179,7 @@ async def test_what_another_console_writes_appears(tmp_path: Path) -> None:
         text = "The pool had no limit."
         elsewhere(tmp_path, room, "ana", EditPostmortem(actor="ana", section="root_cause", text=text))
         await room.until_it_shows(text)
-        room.shows("ana, 2026-11-21", "1 of 11 sections written")
+        room.shows("ana, 2026-11-21", "1 of 16 sections written")
 
 
 async def test_two_who_write_the_same_section_lose_nothing(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ SECTIONS: dict[str, str] = {
     "went_well": "What went well",
     "went_poorly": "What went poorly",
     "lucky": "Where we got lucky",
-    "faster": "What would halve the time",
+    "faster": "Faster next time",
     "temporary_fix": "Temporary fix",
     "permanent_fix": "Permanent fix",
     "lessons": "Lessons learned",

@@ -289,6 +289,8 @@ class _Drafts:
         if seen:
             late = f"{format_length(seen - start)} after the impact began" if start and start <= seen else ""
             yield f"- Detected at {self.when(seen)}, {late or 'when the impact began is not known'}"
+        else:
+            yield "- Detected: not known"
         begin, end = start or seen, self.at.get("declared")
         for first in [
             entry

@@ -25,7 +25,7 @@ from console.core.subjects.triage import AnswerTriage
 from console.core.subjects.undo import RedactEntry
 from console.core.subjects.update import PostUpdate
 from console.export.postmortem.document import Form, document, filled, origins, template_of
-from console.export.postmortem.drafts import draft_section
+from console.export.postmortem.drafts import TAGS, draft_section
 from console.export.postmortem.names import POLICY
 from console.export.postmortem.review import missing_for_final, section_findings
 from console.export.postmortem.sections import Parts
@@ -274,6 +274,7 @@ def test_the_lead_up_the_detection_and_the_links_are_what_the_log_says() -> None
     story = told()
     story.does(LogEntry, text="the flag was switched on #trigger", tags=("trigger",))
     assert "- Trigger: the flag was switched on (14:40 UTC)" in draft_section(story.state, "trigger")
+    assert draft_section(Story().state, "detection").splitlines()[0] == "- Detected: not known"
     assert draft_section(story.state, "detection").splitlines() == [
         "- Detected at 13:56 UTC, 6m after the impact began",
         "- Declared at 14:00 UTC as SEV1, by responder 2",
@@ -401,6 +402,16 @@ def test_what_is_missing_calls_each_section_as_its_chapter() -> None:
     missing = [line.rpartition(": ")[0] for line in missing_for_final(story.state) if ": " in line]
     named = [name for line in missing for name in line.split(", ")]
     assert sorted(map(str.casefold, named)) == sorted(one.title.casefold() for one in chapters if one.id in SECTIONS)
+
+
+def test_every_section_and_its_tags_stand_in_the_page_for_templates() -> None:
+    rows = [
+        line
+        for line in Path(__file__).parents[2].joinpath("docs/templates.md").read_text(encoding="utf-8").splitlines()
+        if line.startswith("| `")
+    ]
+    for section in SECTIONS:
+        assert any(f"`{section}`" in row and all(f"`#{tag}`" in row for tag in TAGS.get(section, ())) for row in rows)
 
 
 @pytest.mark.parametrize("section", SECTIONS)

@@ -105,7 +105,8 @@ class Person(Terminal):
     def begins(self, key: str, title: str) -> None:
         """A dialog of the postmortem's, by a key that opens it at once, or is named first and waits for Enter."""
         self.presses(key)
-        self.settles()
+        # The line of keys says that Esc cancels what the key has named.
+        self.until(lambda screen: title in screen or "cancels" in screen, f"neither {title!r} nor its key is named")
         if title not in self.screen():
             self.reads()
             self.presses("Enter")

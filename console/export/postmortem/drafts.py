@@ -54,7 +54,7 @@ GUIDE: dict[str, str] = {
     "detection": "Who or what noticed it? Were alert, person and severity right, and what would notice it sooner?",
     "root_cause": "The technical explanation: which condition had to be there for this to happen at all?",
     "whys": "Begin with what users saw and ask why of each answer, until the answer is something you can change.",
-    "contributing": "What had to come together: load, timing, missing tests, a guard that was gone, a ticket left open?",
+    "contributing": "What had to come together: load, timing, missing tests, a lost guard, a ticket left open?",
     "made_worse": "What made it longer or larger than it had to be, the response included.",
     "went_well": "What helped, so that you keep it: an alert, a runbook, a decision, a tool?",
     "went_poorly": "Where did the system and the process let people down?",

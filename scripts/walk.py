@@ -3,8 +3,9 @@
 python scripts/walk.py [PLAYBOOK …] [--out FOLDER] [--size 120x36] [--pictures FOLDER] [--theme light]
 
 Four people sit at four consoles on one database. Their clock is set to the day of the incident, so that what is owed
-comes due as it did. Needs tmux. The postmortem that the commander exports in the end is written to FOLDER; without a
-playbook's name all six are walked: an outage through five, a break-in through checklist-security.
+comes due as it did. Needs tmux. The postmortem that the commander exports in the end is written to FOLDER, and of three
+the log beside it, from which `scripts/documents.py` makes the other documents; without a playbook's name all six are
+walked: an outage through five, a break-in through checklist-security.
 """
 
 import argparse
@@ -17,9 +18,15 @@ from functools import partial
 from pathlib import Path
 
 import walk_intrusion
+from documents import EXAMPLES
+from msgspec import json
 from terminal import WrongScreenError
 from walk_story import EXECUTIVE, FORMS, LINES, PUBLIC, STORY
 from walker import Walk
+
+from console.core.log.fold import fold
+from console.export.json.archive import FORMAT, VERSION, incident_archive
+from console.store.log import Log
 
 MAX_CHECKS = 90
 """More than the items of any playbook's lists."""
@@ -122,6 +129,16 @@ class Outage(Walk):
         self.picture("closed")
 
 
+def log_of(database: Path) -> str:
+    """The incident's export, an event a line, without what `show --json` makes of it."""
+    with Log.open(database) as log:
+        (ref,) = log.incidents()
+        events = log.events(ref)
+    records = incident_archive(fold(ref, events), events, events[-1].recorded_at).events
+    lines = ",\n".join(json.encode(record).decode() for record in records)
+    return f'{{"format":"{FORMAT}","version":{VERSION},"events":[\n{lines}\n]}}\n'
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument(
@@ -143,11 +160,14 @@ def main() -> None:
             try:
                 walk.walks()
                 text = walk.reviews()
+                log = log_of(Path(scratch) / "warroom.db")
             except WrongScreenError as wrong:
                 sys.exit(f"{name}: {wrong}")
         file = given.out / f"{name}.md"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
+        if name in (example.log for example in EXAMPLES):
+            file.with_suffix(".json").write_text(log, encoding="utf-8")
         print(f"wrote {file}")
 
 

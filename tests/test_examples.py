@@ -10,6 +10,7 @@ from console.core.subjects.postmortem import SECTIONS
 from console.export.postmortem.document import FORMS
 from console.export.postmortem.sections import DRAFT, EMPTY
 from console.library.playbooks import Playbooks
+from scripts.documents import EXAMPLES, FIGURES, Example, documents, figures, page
 
 FOLDER = Path(__file__).parent.parent / "docs" / "examples"
 OUTAGE = ("standard", "rapid", "p-levels", "sev4", "checklist")
@@ -143,6 +144,18 @@ def test_the_index_names_each_of_them_and_the_source() -> None:
     assert all(f"({name}.md)" in index for name in NAMES)
     assert "https://blog.cloudflare.com/details-of-the-cloudflare-outage-on-july-2-2019/" in index
     assert "https://blog.cloudflare.com/thanksgiving-2023-security-incident" in index
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.log)
+def test_a_figure_is_the_same_in_every_document(example: Example) -> None:
+    known = {name: figures(text) for name, text in documents(example).items()}
+    for figure in FIGURES:
+        assert len({tuple(having[figure]) for having in known.values() if figure in having}) < 2, figure
+    assert {"handoff", "postmortem"} <= known.keys()
+
+
+def test_the_page_of_the_figures_is_made_of_the_logs() -> None:
+    assert (FOLDER / "figures.md").read_text(encoding="utf-8") == page(), "make it anew: python scripts/documents.py"
 
 
 def test_all_sections_are_known() -> None:

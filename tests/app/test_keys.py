@@ -197,7 +197,7 @@ COSTS: tuple[tuple[str, str, int, str, int, Story], ...] = (
     ("check off the next item", "`Alt+c`, `Enter`", 2, "`c`, `Enter`", 2, check_off_the_next_item),
     ("finish the next open task", "`Alt+d`, `Enter`", 2, "`d`, `Enter`", 2, finish_a_task),
     ("write the handoff to a file", "`Alt+h`, `Enter`", 2, "`h`, `Enter`, `Enter`", 3, write_the_handoff),
-    ("hand over, with the page and the other's yes", "`Alt+h`, `Enter`; `Alt+y`, `Enter`", 4,
+    ("hand over, with the page and the other's acceptance", "`Alt+h`, `Enter`; `Alt+y`, `Enter`", 4,
      "`h`, `Enter`, `Enter`; `y`, `Enter`", 5, hand_over),
 )  # fmt: skip
 """The act; its keys and how many they are, from the prompt and with single keys; the story that measures them."""

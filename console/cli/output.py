@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import sys
+from typing import TextIO
 
 import click
 from rich.cells import cell_len
@@ -18,9 +19,9 @@ _NARROWEST = 30
 """A text column of fewer cells is left to the terminal to wrap."""
 
 
-def columns() -> int | None:
-    """How many columns standard output has; None into a pipe or a file."""
-    return shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else None
+def columns(stream: TextIO | None = None) -> int | None:
+    """How many columns a stream, by default standard output, has; None into a pipe or a file."""
+    return shutil.get_terminal_size((80, 24)).columns if (stream or sys.stdout).isatty() else None
 
 
 def alarm(text: str) -> str:
@@ -50,7 +51,7 @@ def say(text: str) -> None:
 def hint(*sentences: str) -> None:
     """Prints them on stderr, a line each, so that what is piped on stays as it is; an empty one is passed over."""
     for sentence in filter(None, sentences):
-        click.echo(clean(sentence, multiline=False), err=True)
+        click.echo(row("", clean(sentence, multiline=False), columns(sys.stderr)), err=True)
 
 
 def say_row(head: str, text: str) -> None:

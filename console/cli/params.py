@@ -9,7 +9,7 @@ import click
 from console.cli.complete import references
 from console.cli.context import Shell, pass_shell
 from console.core.language.times import parse_duration
-from console.core.language.when import parse_when
+from console.core.language.when import Ahead, parse_ahead, parse_when
 from console.core.refusal import Refused
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -112,6 +112,16 @@ def pairs_option(
         return tuple(map(read, texts))
 
     return click.option(name, dest, multiple=True, metavar=metavar, help=help, callback=pairs)
+
+
+def ahead_option(*names: str, metavar: str, help: str) -> Callable[[Decorated], Decorated]:
+    """An option for a moment that has not come, as a length or a time of day; None where it is left out."""
+
+    def read(ctx: click.Context, param: click.Parameter, text: str | None) -> Ahead | None:
+        shell = ctx.ensure_object(Shell)
+        return None if text is None else parse_ahead(text, "", now=shell.now(), zone=shell.zone)
+
+    return click.option(*names, metavar=metavar, help=help, callback=read)
 
 
 def length(text: str, example: str) -> timedelta:

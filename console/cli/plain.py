@@ -21,7 +21,7 @@ from console.cli.output import hint, out
 from console.cli.typed_input import TypedInput, say, typed_input
 from console.cli.usage import usage_sentence
 from console.core.language.checks import public_doubt
-from console.core.language.grammar import Line, Slash, left_times
+from console.core.language.grammar import Line, Slash, command_doubt, what_stays
 from console.core.language.secrets import secret_doubt
 from console.core.language.text import one_line
 from console.core.language.times import local_pair, local_stamp
@@ -261,7 +261,9 @@ class PlainRoom:
             raise _Doubt("secret", [f"{secret} Enter once more logs it."])
         command = command_for(read, self.state, actor=actor, now=now, zone=zone)
         own = command.doubt(self.state, now, zone)
-        doubt = " ".join(filter(None, (zone_doubt(line, now=now, zone=zone), doubt_of(self.state, command, now, zone))))
+        another = command_doubt(read.argument) if isinstance(read, Slash) else ""
+        asks = another, zone_doubt(line, now=now, zone=zone), doubt_of(self.state, command, now, zone)
+        doubt = " ".join(filter(None, asks))
         if doubt and not self._input.interactive and (not own or isinstance(command, ClaimChange)):
             # Nobody can answer: as in the shell, a script is told, and its line counts.
             hint(doubt)
@@ -284,8 +286,8 @@ class PlainRoom:
         self._keep("")
         self._own |= {event.id for event in written}
         say(self._lines_of(written))
-        if isinstance(read, Line) and left_times(read):
-            say([f"“{left_times(read)[0]}” stays in the text."])
+        if isinstance(read, Line) and what_stays(read):
+            say([f"{what_stays(read)}."])
         return True
 
     def _redact(self, command: RedactEntry, decided: Decided) -> list[Event]:

@@ -1,7 +1,7 @@
 """Commands that write: declare, log, and what changes an incident."""
 
 import sys
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import click
@@ -10,10 +10,11 @@ from console.app.settings import exports_folder
 from console.cli.component import stated
 from console.cli.context import Shell, fail
 from console.cli.output import hint, out
-from console.cli.params import at_option, command, length, length_option, pairs_option
+from console.cli.params import ahead_option, at_option, command, pairs_option
 from console.core.language.grammar import Line
 from console.core.language.secrets import looks_secret, secret_doubt
 from console.core.language.text import one_line
+from console.core.language.when import Ahead, parse_ahead
 from console.core.language.zone_doubt import zone_doubt
 from console.core.log.command import Command
 from console.core.log.event import Event
@@ -160,7 +161,7 @@ def role(shell: Shell, ref: str, role: str, name: tuple[str, ...], at: datetime 
 @click.option("--audience", required=True, help="internal, public or executive.")
 @click.option("--message", "text", required=True, help="The update's text.")
 @click.option("--status", default="", help="investigating, identified, monitoring or resolved; else the stage's.")
-@length_option("--next", "next_in", metavar="30m", help="Promise the next update after this time.")
+@ahead_option("--next", "promise", metavar="30m", help="Promise the next update after this time, or at 14:32.")
 @click.option("--final", is_flag=True, help="Promise no further update.")
 @pairs_option(
     "--component",
@@ -184,27 +185,29 @@ def update(
     only: tuple[str, ...],
     skip: tuple[str, ...],
     dry_run: bool,
+    promise: Ahead | None,
     **fields: Any,
 ) -> None:
     """Post a status update to an audience, and publish it to the targets of that audience; prints its id."""
     from console.cli.update import Wanted, post
 
-    command = PostUpdate(actor=shell.actor, **fields)
+    next_in, next_at = promise[:2] if promise else (None, None)
+    command = PostUpdate(actor=shell.actor, next_in=next_in, next_at=next_at, **fields)
     post(shell, ref, command, components, Wanted(notify, only, skip, command.audience), dry_run=dry_run)
 
 
 @command("ref text...")
 @click.option("--owner", default="", help="Who does it.")
-@length_option("--due", metavar="10m", help="When they report back.")
-def task(shell: Shell, ref: str, text: str, owner: str, due: timedelta | None) -> None:
+@ahead_option("--due", metavar="10m", help="When they report back: 10m, or 14:32.")
+def task(shell: Shell, ref: str, text: str, owner: str, due: Ahead | None) -> None:
     """Add a task, as in the prompt: "@rs 10m check replica lag"; prints its id."""
     with shell.incident(ref) as (ledger, state):
         now = ledger.now()
         command = read_slash("task", text, state, actor=shell.actor, at=None, now=now, zone=shell.zone)
         shell.point_out(zone_doubt(f"/task {text}", now=now, zone=shell.zone))
         if isinstance(command, AddTask):
-            due_at = None if due else command.due_at
-            owner, due_in = owner or command.owner, due or command.due_in
+            due_in, due_at = due[:2] if due else (command.due_in, command.due_at)
+            owner = owner or command.owner
             command = AddTask(actor=shell.actor, text=command.text, owner=owner, due_in=due_in, due_at=due_at)
         out(shell.execute(ledger, state.ref, command)[0].id)
 
@@ -243,7 +246,11 @@ def hypothesis(shell: Shell, ref: str, text: str, verdict: str | None, evidence:
 @click.option("--reason", default="", help="The reason it can wait; or after the time, as in the prompt.")
 def snooze(shell: Shell, ref: str, clock: str, by: str, why: str, reason: str) -> None:
     """Snooze a due time once, for a reason: snooze K7Q2 public 10m waiting for legal."""
-    shell.run(ref, SnoozeClock(actor=shell.actor, clock=clock, by=length(by, "10m"), reason=reason or why))
+    ahead = parse_ahead(by, "by", now=shell.now(), zone=shell.zone)
+    shell.run(
+        ref,
+        SnoozeClock(actor=shell.actor, clock=clock, by=ahead.length, until=ahead.moment, reason=reason or why),
+    )
 
 
 @command("ref [entry]")

@@ -17,7 +17,7 @@ from types import FrameType
 from typing import NoReturn, Protocol
 
 from console.app.signals import ended_words
-from console.cli.output import hint, out
+from console.cli.output import columns, hint, out, row
 from console.core.language.text import clean
 from console.core.log.erasure import without
 
@@ -65,9 +65,9 @@ def typed_input(
 
 
 def say(lines: Iterable[str]) -> None:
-    """Print lines; what a terminal would obey is shown instead."""
+    """Print lines, each folded between words; what a terminal would obey is shown instead."""
     for line in lines:
-        out(clean(line))
+        out(row("", clean(line), columns()))
 
 
 class _Interrupted(Exception):

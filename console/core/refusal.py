@@ -2,6 +2,7 @@
 
     Problem                   one sentence for a person
     ├── Refused               the request cannot be done as it was made
+    │   └── Incomplete        a part of it is missing
     ├── StoreProblem          the log cannot be opened, read or written (console.store.problems)
     │   ├── Damaged
     │   ├── Overtaken
@@ -15,6 +16,8 @@
 
 Each is raised where it is known and caught once, at the edge that shows it: a session of the app, or the command line.
 """
+
+from collections.abc import Mapping
 
 
 class Problem(Exception):
@@ -38,3 +41,11 @@ class Refused(Problem):
     def __init__(self, reason: str, field: str = "") -> None:
         super().__init__(reason)
         self.field = field
+
+
+class Incomplete(Refused):
+    """A slash line that gives a part of what it needs; `given` is that, by the fields of the form of its word."""
+
+    def __init__(self, reason: str, given: Mapping[str, str]) -> None:
+        super().__init__(reason)
+        self.given = given

@@ -24,6 +24,7 @@ from console.core.subjects.entry import LogEntry
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import AssignRole, holder_of, role_of
 from console.core.subjects.task import open_tasks, tasks_of
+from console.core.subjects.update import updates_of
 from tests.app.driver import START, Room, console
 from tests.app.forms import COMPLETE, FORMS, PASTED, Form, all_forms, focusable, opened, prepare
 
@@ -258,6 +259,29 @@ async def test_a_task_in_its_form_is_read_as_in_the_prompt(tmp_path: Path) -> No
         await room.presses("enter")
         (task,) = open_tasks(room.state)
         assert (task.owner, task.text, task.due_at) == ("dana", "verify the binlog diff", START + timedelta(minutes=5))
+
+
+async def test_a_slash_line_that_lacks_something_goes_on_in_its_form(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("/snooze public until 15:00")
+        await room.keys_in("the vendor calls back")
+        await room.presses("enter")
+        assert room.last.text == "Public update snoozed to 15:00 UTC: the vendor calls back"
+        await room.logs("/task @kai by 14:20")
+        await room.keys_in("check the lag")
+        await room.presses("enter")
+        (task,) = open_tasks(room.state)
+        assert (task.owner, task.due_at) == ("kai", START + timedelta(minutes=20))
+
+
+async def test_the_next_update_is_promised_for_a_time_of_day_too(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("/update internal")
+        await room.presses("tab", "tab", *"at 14:40")
+        room.shows("posts the internal update, logged and copied only, next at 14:40")
+        await room.presses("ctrl+s")
+        assert room.hint.endswith(", next at 14:40")
+        assert updates_of(room.state)[-1].next_at == START + timedelta(minutes=40)
 
 
 async def test_me_is_whoever_types(tmp_path: Path) -> None:

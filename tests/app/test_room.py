@@ -1,12 +1,16 @@
 """Stories of the room: logging, refusals, drafts, two consoles on one file."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
 
 from console.app.acts import ACTS
 from console.app.registry import bindings, key_table
+from console.core.log.decide import decide
+from console.core.log.slash import SLASH_WORDS, typed_command
+from console.core.log.state import Incident
+from console.core.refusal import Refused
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.severity import ChangeSeverity
 from console.store.ledger import Ledger
@@ -44,18 +48,18 @@ async def test_markers_and_times(tmp_path: Path, line: str, kind: str, minutes_a
 async def test_the_hint_says_what_enter_will_do(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.types("-4m ! roll back")
-        assert "logs a decision at 13:56, 4m ago, as mo" in room.hint
-        room.shows("logs a decision at 13:56, 4m ago, as mo")
+        assert "logs a decision at 13:56, 4m ago, before the incident's first entry, as mo" in room.hint
+        room.shows("logs a decision at 13:56, 4m ago, before the incident's first entry, as mo")
 
 
 async def test_the_hint_names_the_moment_as_it_passes_and_a_time_that_stays(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.types("restarted at 13:40")
-        room.shows("logs a note now, 14:00, as mo · “13:40” stays in the text")
+        room.shows("logs a note now, 14:00 · “13:40” stays in the text · as mo")
         room.clock.passes(minutes=2)
         room.screen.tick()
         await room.pilot.pause()
-        room.shows("logs a note now, 14:02, as mo")
+        room.shows("logs a note now, 14:02 · “13:40” stays in the text · as mo")
 
 
 async def test_a_refused_line_stays_with_its_reason(tmp_path: Path) -> None:
@@ -473,9 +477,34 @@ async def test_a_conflict_shows_both_values_and_the_way_out(tmp_path: Path) -> N
 async def test_panels_fold_into_a_line_at_80_columns(tmp_path: Path) -> None:
     async with console(tmp_path, size=(80, 24)) as room:
         room.hides("OWED")
-        room.shows("Checkout errors", "no IC", "internal", "p panels")
+        room.shows("Checkout errors", "no IC", "internal", "p panels", "14:30   +2 more")
+        await room.logs("+ @kai 4m look")
+        await room.ticks(minutes=3, seconds=10)
+        room.shows("▲ task of kai 50s 14:04", "   +3 more")
+        await room.ticks(minutes=12)
+        room.shows("■ task of kai +11m10s 14:04", "■ public +10s 14:15   +3 ")
         await room.presses("escape", "p", "enter")
         room.shows("OWED", "ROLES")
+        room.hides("+3 ")
+
+
+async def test_every_refusal_is_shown_whole_at_80_columns(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24)) as room:
+        lines = ["/stage closed", *(f"/{word}{rest}" for word in SLASH_WORDS for rest in ("", " xx", " xx xx 5m"))]
+        reasons = set(filter(None, (refusal(room.state, line) for line in lines)))
+        assert len(reasons) > 40
+        for reason in reasons:
+            room.screen.prompt.say(reason, error=True)
+            assert " ".join(room.hint.split()) == " ".join(reason.split())
+
+
+def refusal(state: Incident, line: str) -> str:
+    """Why the line is refused; empty where it is not."""
+    try:
+        decide(state, typed_command(line, state, actor="mo", now=START, zone=UTC), START)
+    except Refused as refused:
+        return refused.reason
+    return ""
 
 
 @pytest.mark.parametrize("size", [(20, 5), (40, 10), (200, 60)])
@@ -560,7 +589,7 @@ async def test_a_long_room_opens_at_its_end_and_so_does_its_bar(tmp_path: Path) 
         ("/undo last", "undoes “the pool is full” by mo"),
         ("/check", "logs: ✓ "),
         ("/role scribe ana", "logs: Scribe → ana"),
-        ("/role scribe", "write /role ic NAME"),
+        ("/role scribe", "opens: give a role, scribe"),
         ("/sev SEV9", "no severity"),
         ("/done 99", "task"),
         ("/task 5m @rs look", "logs a task: look @rs, back in 5m"),
@@ -570,7 +599,7 @@ async def test_a_long_room_opens_at_its_end_and_so_does_its_bar(tmp_path: Path) 
         ("/note at 18:30 it broke", "logs a note: at 18:30 it broke · “18:30” stays in the text"),
         ("/fix raised it by hand", "logs a fix: raised it by hand"),
         ("/update public we look into it", "logs: Public #1 · Investigating: we look into it, published nowhere"),
-        ("/update public", "Name the audience, then the text"),
+        ("/update public", "opens: post a status update, public"),
         ("/declare SEV2 search is slow", "opens: declare an incident"),
         ("/correct pool is full", "opens “the pool is full” by mo to correct it"),
         ("/correct last", "opens “the pool is full” by mo to correct it"),
@@ -611,6 +640,6 @@ async def test_an_undo_after_a_correction_names_the_correction_and_takes_it_back
 
 async def test_an_emoji_that_is_joined_of_two_is_typed_whole(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
-        await room.keys_in("👩\u200d💻 looks into it")
+        await room.keys_in("👩\u200d💻 looks into سرویس\u200cها")
         await room.presses("enter")
-        assert room.last.text == "👩\u200d💻 looks into it"
+        assert room.last.text == "👩\u200d💻 looks into سرویس\u200cها"

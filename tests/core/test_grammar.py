@@ -268,7 +268,7 @@ def test_a_task_is_due_by_a_time_of_day(line: str, text: str, owner: str, due: s
 
 
 def test_a_task_is_not_due_in_the_past() -> None:
-    assert refused("+ check by 2026-11-20 18:00") == "“2026-11-20 18:00” has passed; write when the task is due."
+    assert refused("+ check by 2026-11-20 18:00") == "“2026-11-20 18:00” has passed; write a time to come."
 
 
 def test_a_task_may_have_begun_earlier() -> None:
@@ -303,7 +303,7 @@ def test_a_long_entry_is_read_whole_and_soon() -> None:
         ("+ @rs 10m check", "adds a task for rs now, 16:08, back by 16:18, in 10m"),
         ("16:10 x", "logs a note now, 16:08, as mo"),
         ("16:08 x", "logs a note at 16:08, 30s ago, as mo"),
-        ("restarted at 15:57", "logs a note now, 16:08, as mo · “15:57” stays in the text"),
+        ("restarted at 15:57", "logs a note now, 16:08 · “15:57” stays in the text · as mo"),
         ("+ @rs by 17:20 check", "adds a task for rs now, 16:08, back by 17:20, in 1h11m"),
         ("+ check by 9am", "adds a task without an owner now, 16:08, back by 09:00 tomorrow, in 16h51m"),
         ("+ check", "adds a task without an owner now, 16:08"),

@@ -607,6 +607,11 @@ def test_a_deploy_before_it_began_asks_whether_to_roll_back(line: str) -> None:
     assert advice(tell("SEV1", 6, f"5 al: {line}"))["roll_back_first"].text.startswith("Roll back first? ")
 
 
+def test_the_title_is_not_quoted_as_a_deploy() -> None:
+    story = tell("SEV1", 6, "5 al: /title checkout fails since the 13:55 deploy")
+    assert advice(story)["roll_back_first"].text == "Roll back first? The title names a deploy."
+
+
 def test_each_change_needs_a_rollback_plan_of_its_own() -> None:
     told = advice(tell("SEV1", 6, "4 al: /change repoint to US West\n5 mo: /change ! pause webhooks back: start them"))
     assert "al, repoint to US West" in told["hasty_fix"].text

@@ -8,7 +8,7 @@ from console.app.lines import read_line
 from console.core.language.grammar import Line
 from console.core.log.foretold import doubt_of
 from console.core.log.slash import read_typed, typed_command
-from console.core.refusal import Refused
+from console.core.refusal import Incomplete, Refused
 from console.core.subjects.change import changes_of
 from console.core.subjects.hypothesis import hypotheses_of
 from console.core.subjects.role import holder_of
@@ -244,3 +244,40 @@ def test_nothing_else_that_says_an_end_is(line: str) -> None:
     story = Story()
     command = typed_command(line, story.state, actor="mo", now=START, zone=UTC)
     assert "and ends none" not in doubt_of(story.state, command, START, UTC)
+
+
+def test_a_task_that_is_given_to_somebody_says_when_they_come_back() -> None:
+    story = Story()
+    story.says("+ @kai look")
+    for due, back in (("10m", "in 10m"), ("in 10 min", "in 10m"), ("by 14:10", "in 10m"), ("at 14:10", "in 10m")):
+        story.says(f"/assign 1 lee {due}")
+        assert story.state.entries[-1].text == f"Task 1 → lee, back {back}: look"
+        story.says("/assign 1 kai")
+
+
+def test_everybody_whom_a_task_names_is_among_its_people() -> None:
+    story = Story()
+    story.says("+ @kai 10m look @jo")
+    assert story.state.entries[-1].people == ("kai", "jo")
+
+
+def test_a_milestone_is_no_stage() -> None:
+    assert refused(Story(), "/stage mitigated") == "“mitigated” is a milestone; write /milestone mitigated 14:32."
+
+
+@pytest.mark.parametrize(
+    ("line", "given"),
+    [
+        ("/role scribe", {"role": "scribe"}),
+        ("/snooze public 5m", {"clock": "update:public", "by": "5m"}),
+        ("/snooze public the vendor calls", {"clock": "update:public", "reason": "the vendor calls"}),
+        ("/component checkout", {"name": "checkout"}),
+        ("/task @kai 10m", {"owner": "kai", "due": "10m"}),
+        ("/update public", {"audience": "public"}),
+        ("/stage closed !", {"stage": "closed"}),
+    ],
+)
+def test_of_a_line_that_lacks_something_it_is_known_what_was_given(line: str, given: dict[str, str]) -> None:
+    with pytest.raises(Incomplete) as raised:
+        Story().says(line)
+    assert raised.value.given == given

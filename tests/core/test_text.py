@@ -25,7 +25,7 @@ HOSTILE = st.text(
     st.one_of(
         st.characters(),
         st.characters(categories=["Cc", "Cf", "Cs", "Zl", "Zp", "Mn"]),
-        st.sampled_from("\r\n\t\u200d\ufe0f\u0301\U0001f3f4\U000e0067\U000e0062\U000e007f👩"),
+        st.sampled_from("\r\n\t\u200c\u200dه\ufe0f\u0301\U0001f3f4\U000e0067\U000e0062\U000e007f👩"),
     )
 )
 
@@ -39,6 +39,7 @@ HOSTILE = st.text(
         "Fehlerrate über 20 %, Rückbau läuft – “bald”",
         "ошибка 500, 障害発生, 장애 발생, ข้อผิดพลาด, त्रुटि, שגיאה, خطأ",
         "Tiếng Việt, e\u0301 decomposed",
+        "سرویس\u200cها می\u200cافتند, क्\u200cष",
         "🔥 👩\u200d👩\u200d👧 ❤\ufe0f 👍🏽 🇩🇪 🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",
         "[/x] [@click=app.quit]no[/] \\[b]",
         "\ue0b0 icons of patched fonts",
@@ -58,6 +59,7 @@ def test_what_people_write_stays_as_it_is(text: str) -> None:
         ("user\u202etxt.exe", "user⟨U+202E⟩txt.exe"),
         ("\u2066isolate\u2069", "⟨U+2066⟩isolate⟨U+2069⟩"),
         ("a\u200bb\ufeffc\u00add", "a⟨U+200B⟩b⟨U+FEFF⟩c⟨U+00AD⟩d"),
+        ("ad\u200cmin, ها\u200c\u200c", "ad⟨U+200C⟩min, ها\u200c⟨U+200C⟩"),
         ("a\u2028b", "a⟨U+2028⟩b"),
         ("\ud800 alone", "⟨U+D800⟩ alone"),
         ("x\U000e0041\U000e0042", "x⟨U+E0041⟩⟨U+E0042⟩"),
@@ -111,7 +113,8 @@ def test_cleaned_text_can_be_stored_and_shown(text: str) -> None:
     cleaned.encode("utf-8")
     without_flags = re.sub("\U0001f3f4[\U000e0030-\U000e007a]{3,6}\U000e007f", "", cleaned)
     for char in without_flags:
-        assert char in "\n\t\u200d" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp"), hex(ord(char))
+        hides = unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+        assert char in "\n\t\u200c\u200d" or not hides, hex(ord(char))
     too_many = rf"[\u0300-\u036f\ufe00-\ufe0f\u200d]{{{MAX_MARKS + 1}}}"
     assert not re.search(too_many, cleaned)
 

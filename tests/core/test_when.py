@@ -112,7 +112,7 @@ def test_milliseconds_are_kept_and_finer_is_cut_off() -> None:
         ("14:32\u00a0deploy", "deploy"),
         ("14:32 -v flag passed", "-v flag passed"),
         ("14:32 :) fine", ":) fine"),
-        ("14:32 - 14:40 outage", "- 14:40 outage"),
+        ("14:32 - 14:40 outage", "until 14:40 outage"),
         ("14:32 WEST region down", "WEST region down"),
         ("14:32 Zone 3 is down", "Zone 3 is down"),
         ("14:32", ""),

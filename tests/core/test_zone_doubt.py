@@ -121,3 +121,20 @@ def test_at_the_end_of_a_time_a_place_is_its_zone() -> None:
     assert (local(task.due_at), task.text) == ("2026-11-28 20:20", "check the lag")
     with pytest.raises(Refused, match="what happened after the time"):
         read_typed("17:41 London", now=NOW, zone=BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("line", "asks"),
+    [
+        (
+            "10:00-11:00 login is down",
+            "“-11:00” is taken as the zone (22:00 yesterday here); for a span, write 10:00 to 11:00.",
+        ),
+        ("2026-11-28 10:00-05:00 login is down", ""),
+        ("10:00 -05:00 login is down", ""),
+        ("10:00:00-11:00 login is down", ""),
+        ("10:00-05:00 login is down", ""),
+    ],
+)
+def test_what_may_be_the_end_of_a_span_is_asked_about(line: str, asks: str) -> None:
+    assert doubt(line) == asks

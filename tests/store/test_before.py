@@ -44,6 +44,7 @@ _DURATIONS = "the lengths of an incident are told, each by one function"
 _GROUNDS = "what a posted text stands on is told where it was lost"
 _FIRST = "a first public post and an executive notice count among the promises, in time or late"
 _WORDED = "a milestone's time is removed, and what was dropped may be on the page"
+_GIVEN = "a task that is given to somebody says when they come back"
 
 DELIBERATE: dict[str, str] = {
     "INC-BACK/show/entries/7j0vk8mx1dd30/undone": _NAMED_UNDONE,
@@ -94,6 +95,9 @@ DELIBERATE: dict[str, str] = {
     "INC-*/timeline/? - ??:?? Stage → *": _MILESTONE,
     "INC-BASE/show/entries/5xk4mpdsk55qf/text": _MILESTONE,
     "INC-KNDS/show/entries/dsrdswrqt3rmn/text": _MILESTONE,
+    "INC-BASE/show/entries/3n4nks5dmwrzv/text": _GIVEN,
+    "INC-KNDS/show/entries/ge5d5csb9x57z/text": _GIVEN,
+    "INC-*/timeline/? - ??:?? Task ? → *: *": _GIVEN,
     "INC-RDCT/show/fixes/*/where": _ERASED,
     "INC-RDCT/show/fixes/*/ticket": _ERASED,
     "INC-RDCT/show/changes/*/rollback": _ERASED,

@@ -24,7 +24,7 @@ from console.app.widgets.choice_list import Choice, ChoiceList
 from console.app.widgets.line_input import AltInput
 from console.core.language.grammar import command_doubt
 from console.core.language.secrets import secret_doubt
-from console.core.language.text import clean, clean_paste
+from console.core.language.text import SHAPELESS, clean, clean_paste
 from console.core.log.erasure import TAKEN_OUT, without
 from console.core.refusal import Problem, Refused
 
@@ -91,6 +91,10 @@ class DialogText(TextArea):
     def on_key(self, event: events.Key) -> None:
         if "alt+" in event.key:
             event.prevent_default()
+        elif event.character in SHAPELESS:
+            event.stop()
+            event.prevent_default()
+            self.replace(event.character, *self.selection)
 
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
@@ -153,6 +157,8 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         until it is done. What it refuses is shown, and Enter tries again."""
         self.anew: Callable[[], FormDialog[T]] | None = None
         """Given by the opener: makes the form by the state as it is then, for when that has changed meanwhile."""
+        self.given: Values = {}
+        """Given by the opener: what was typed already, by the fields that it belongs to."""
         self._carried: Carried | None = None
         self.resting = asyncio.Event()
         """Set but while something is being sent: keys that were typed behind it wait for its end."""
@@ -213,8 +219,12 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             if field.choices:
                 index = next((i for i, choice in enumerate(field.choices) if choice.value == field.value), 0)
                 self.query_one(f"#field-{field.id}", ChoiceList).highlighted = index
+        self.fill(self.given)
         if self._fields:
-            self.query_one(f"#field-{self.first_field.id}").focus()
+            missing = [field for field in self._fields if field.id not in self.given] if self.given else []
+            # Words before choices.
+            missing.sort(key=lambda field: bool(field.choices))
+            self.query_one(f"#field-{(missing or [self.first_field])[0].id}").focus()
         if self._carried is None:
             self._remember()
         else:

@@ -16,9 +16,11 @@ from console.app.registry import bindings
 from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice
 from console.core.language.checks import Finding, check_update, public_doubt, says_next
+from console.core.language.grammar import day_and_time
 from console.core.language.grounds import own_sentences
 from console.core.language.text import counted, one_line
 from console.core.language.times import format_length, local_pair, parse_duration
+from console.core.language.when import Ahead, parse_ahead, written_ahead
 from console.core.log.clocks import open_clocks
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES
@@ -30,7 +32,7 @@ from console.library.templates import Templates
 from console.publish.sending.plan import Choices, Preview
 
 DEFAULT_NEXT = timedelta(minutes=30)
-NONE = ("none", "-", "")
+NONE = ("none", "-")
 MOST_SHOWN = 4
 COMPLAINT_CHARS = 55
 """Of what is wrong with a target, which is told in full once the form is left."""
@@ -53,10 +55,10 @@ class _Kept(msgspec.Struct, frozen=True):
         return draft if draft.audience in AUDIENCES and draft.text.strip() else None
 
 
-def kept_of(command: PostUpdate) -> str:
+def kept_of(command: PostUpdate, zone: tzinfo) -> str:
     """An update that was typed as a line, as the composer takes it over."""
-    next_in = NONE[0] if command.final else format_length(command.next_in, exact=True) if command.next_in else "30m"
-    return msgspec.json.encode(_Kept(command.audience.strip().lower(), "", next_in, command.text)).decode()
+    following = written_ahead(command.next_in, command.next_at, zone) or (NONE[0] if command.final else "30m")
+    return msgspec.json.encode(_Kept(command.audience.strip().lower(), "", following, command.text)).decode()
 
 
 class Posting(msgspec.Struct, frozen=True):
@@ -118,7 +120,7 @@ class UpdateDialog(FormDialog[Posting]):
         self._complaint = ""
         first = draft.audience if draft else audience or _first_audience(state, now)
         self._drawn_for = (first, draft.form, draft.next) if draft else (first, "", "")
-        text = self._draw(first, "", _length(_cadence(state, first)), final=False)
+        text = self._draw(first, "", parse_duration(_cadence(state, first)), final=False)
         self._back = with_keys("Your earlier text is back; {begin_anew} drafts it again.") if draft else ""
         super().__init__(
             f"Status update of {state.ref}",
@@ -127,9 +129,9 @@ class UpdateDialog(FormDialog[Posting]):
                 Field("form", "Form", draft.form if draft else "", hint="optional: can (conditions, actions, needs)"),
                 Field(
                     "next",
-                    "Next update in",
+                    "Next update",
                     draft.next if draft else _cadence(state, first),
-                    hint="30m, or none",
+                    hint="30m, 14:32, or none",
                     replace=True,
                 ),
                 Field("text", "Text", draft.text if draft else text, lines=8, fresh=True),
@@ -187,8 +189,8 @@ class UpdateDialog(FormDialog[Posting]):
         self._draw(
             values["audience"],
             form if form in FORMS[values["audience"]] else "",
-            _promised(values),
-            final=values["next"].strip().lower() in NONE,
+            self._promised(values),
+            final=_is_final(values),
         )
         self._back = ""
         area = self.query_one("#field-text", TextArea)
@@ -281,27 +283,47 @@ class UpdateDialog(FormDialog[Posting]):
     def _passed(self, values: Values) -> list[Part]:
         """What was checked and found in order, and nothing else."""
         checked = "factual, no ETA promised" if values["audience"] == "public" else "factual"
-        if values["next"].strip().lower() in NONE:
+        if _is_final(values):
             return [(f"✓ {checked}\n", "$success")]
         if says_next(values["text"]):
             return [(f"✓ {checked}, next update stated\n", "$success")]
         return [(f"✓ {checked}; ", "$success"), ("the text does not state the next update\n", "$warning")]
 
     def _findings(self, values: Values) -> tuple[Finding, ...]:
-        promised = _promised(values)
+        promised = self._promised(values)
         at = self._now + promised if promised is not None else None
-        final = values["next"].strip().lower() in NONE
-        return check_update(values["text"], values["audience"], self._names, at, final=final)
+        return check_update(values["text"], values["audience"], self._names, at, final=_is_final(values))
 
     # The command
 
+    def _ahead(self, values: Values) -> Ahead | None:
+        """What is promised; None of the final update. May raise Refused."""
+        if _is_final(values):
+            return None
+        try:
+            return parse_ahead(values["next"], "next", now=self._now, zone=self._zone)
+        except Refused as refused:
+            raise Refused(f"{refused.reason} Write none for the final update.", "next") from refused
+
+    def _promised(self, values: Values) -> timedelta | None:
+        """So long from now; None where nothing is promised, or nobody can read what."""
+        try:
+            ahead = self._ahead(values)
+        except Refused:
+            return None
+        if ahead is None or ahead.moment is None:
+            return ahead.length if ahead else None
+        return ahead.moment - self._now
+
     def _command(self, values: Values) -> PostUpdate:
+        next_in, next_at, _ = self._ahead(values) or (None, None, "")
         return PostUpdate(
             actor=self._actor,
             audience=values["audience"],
             text=values["text"],
-            next_in=_promised(values),
-            final=values["next"].strip().lower() in NONE,
+            next_in=next_in,
+            next_at=next_at,
+            final=_is_final(values),
             seen=last.id if (last := last_update(self._state, values["audience"])) else "",
         )
 
@@ -315,13 +337,10 @@ class UpdateDialog(FormDialog[Posting]):
             raise Refused(f"{stop.says} Shorten it, or choose to only log it.", "text")
 
     def _result(self, values: Values) -> Posting:
-        final = values["next"].strip().lower() in NONE
         form, audience = values["form"].strip().lower(), values["audience"]
         if form and form not in FORMS[audience]:
             forms = " or ".join(f"{name} ({FORM_TITLES[name].lower()})" for name in FORMS[audience])
             raise Refused(f"An update to {audience} is written as {forms}.", "form")
-        if not final and _promised(values) is None:
-            raise Refused("Write the time to the next update, such as 30m, or none for the final one.", "next")
         command = self._command(values)
         checked(self._state, command, self._now)
         self._check_targets(command, values)
@@ -335,10 +354,11 @@ class UpdateDialog(FormDialog[Posting]):
 
     def _enters(self, posting: Posting) -> str:
         command = posting.command
-        promised = command.next_in
-        following = (
-            f"next in {format_length(promised, exact=True)}" if promised is not None else "this is the final update"
-        )
+        following = "this is the final update"
+        if command.next_in is not None:
+            following = f"next in {format_length(command.next_in, exact=True)}"
+        elif command.next_at is not None:
+            following = f"next at {day_and_time(command.next_at, self._now, self._zone)}"
         where = "published as shown" if self._is_sent(posting) else UNSENT
         return f"posts the {command.audience} update, {where}, {following}"
 
@@ -393,9 +413,5 @@ def _cadence(state: Incident, audience: str) -> str:
     return format_length(owed or DEFAULT_NEXT, exact=True)
 
 
-def _promised(values: Values) -> timedelta | None:
-    return _length(values["next"])
-
-
-def _length(text: str) -> timedelta | None:
-    return parse_duration(text) if text.strip() else None
+def _is_final(values: Values) -> bool:
+    return values["next"].strip().lower() in NONE

@@ -38,7 +38,10 @@ class PasteDialog(FormDialog[Sequence[Command]]):
     remembers = False
     asks_about_commands = False
 
-    def __init__(self, state: Incident, pasted: str, actor: str, now: datetime, zone: tzinfo) -> None:
+    def __init__(
+        self, state: Incident, pasted: str, actor: str, now: datetime, zone: tzinfo, unwritable: str = ""
+    ) -> None:
+        """`unwritable` says why nothing can be logged; empty where it can."""
         # Of the dialog and not of each try, so that a second try at a failing disk is the same command.
         paste = new_event_id(os.urandom)
 
@@ -67,6 +70,8 @@ class PasteDialog(FormDialog[Sequence[Command]]):
             text = clean(values["text"]).strip("\n")
             if not text.strip() or values["as"] == DROP:
                 return ()
+            if unwritable:
+                raise Refused(unwritable)
             entries: Sequence[LogEntry | AddTask]
             if values["as"] == WHOLE:
                 entries = (LogEntry(actor=actor, text=text),)

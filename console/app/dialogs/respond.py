@@ -8,7 +8,8 @@ from typing import TypeVar
 from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.widgets.choice_list import Choice
 from console.core.language.grammar import Line, parse_line
-from console.core.language.times import due_words, format_length, parse_duration
+from console.core.language.times import due_words, format_length
+from console.core.language.when import parse_ahead
 from console.core.language.zone_doubt import zone_doubt
 from console.core.log.clocks import open_clocks
 from console.core.log.command import Command
@@ -175,16 +176,14 @@ class TaskDialog(FormDialog[Command]):
     ) -> None:
 
         def build(values: Values) -> AddTask:
-            due = parse_duration(values["due"]) if values["due"].strip() else None
-            if values["due"].strip() and due is None:
-                raise Refused("Write the time as 10m or 1h.", "due")
-            words, owner, due_at = values["text"], values["owner"].strip(), None
+            due = parse_ahead(values["due"], "due", now=now, zone=zone)[:2] if values["due"].strip() else (None, None)
+            words, owner = values["text"], values["owner"].strip()
             if words.lstrip().startswith("@") and not owner:
                 line = parse_line(f"+ {words.strip()}", now=now, zone=zone, commands=())
                 if isinstance(line, Line) and line.owner:
-                    words, owner, due, due_at = line.text, line.owner, line.due_in or due, line.due_at
-            command = AddTask(actor=actor, text=words, owner=owner, due_in=None if due_at else due, due_at=due_at)
-            return checked(state, command, now)
+                    words, owner = line.text, line.owner
+                    due = (line.due_in, line.due_at) if line.due_in or line.due_at else due
+            return checked(state, AddTask(actor=actor, text=words, owner=owner, due_in=due[0], due_at=due[1]), now)
 
         def doubts(command: Command) -> str:
             asks = doubt_of(state, command, now, zone)
@@ -193,7 +192,7 @@ class TaskDialog(FormDialog[Command]):
         fields = (
             Field("text", "What to do", hint="check replica lag"),
             Field("owner", "Who", hint="optional"),
-            Field("due", "Back in", "10m", hint="optional", replace=True),
+            Field("due", "Back in, or at", "10m", hint="optional", replace=True),
         )
         super().__init__(f"Task for {state.ref}", fields, build, logs(state, now), doubts=doubts)
 
@@ -230,15 +229,13 @@ class SnoozeDialog(FormDialog[Command]):
         )
 
         def build(values: Values) -> SnoozeClock:
-            by = parse_duration(values["by"])
-            if by is None:
-                raise Refused("Write the time as 10m or 1h.", "by")
-            command = SnoozeClock(actor=actor, clock=values["clock"], by=by, reason=values["reason"])
+            by, until, _ = parse_ahead(values["by"], "by", now=now, zone=zone)
+            command = SnoozeClock(actor=actor, clock=values["clock"], by=by, until=until, reason=values["reason"])
             return checked(state, command, now)
 
         fields = (
             Field("clock", "Due time", choices=rows or (Choice("", "Nothing is running"),)),
-            Field("by", "For how long", "10m", replace=True),
+            Field("by", "For, or until", "10m", replace=True),
             Field("reason", "Reason it can wait", hint="the vendor calls back"),
         )
         super().__init__(f"Snooze, {state.ref}", fields, build, logs(state, now))

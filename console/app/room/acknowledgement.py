@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import tzinfo
 
+from console.core.language.grammar import day_and_time
 from console.core.language.text import one_line
 from console.core.language.times import local_pair, local_stamp
 from console.core.log.event import Event
 from console.core.log.state import Incident, taken_together, undone_entry
 from console.core.subjects.entry import EntryCorrected
 from console.core.subjects.undo import EntriesUndone, EntryRedacted, EntryUndone
+from console.core.subjects.update import UpdatePosted
 
 MOST_CHARS = 44
 """Of the entry's own words, which whoever wrote them only needs to recognise."""
@@ -31,7 +33,9 @@ def acknowledgement(state: Incident, events: Sequence[Event], zone: tzinfo) -> s
             return "Undone: the correction"
         if entry is None:
             continue
-        words = one_line(entry.text, MOST_CHARS)
+        own = entry.words if entry.text.startswith(entry.words) else ""
+        behind = entry.text.removeprefix(own) if own else ""
+        words = one_line(own or entry.text, MOST_CHARS) + " " * behind.startswith(" ") + one_line(behind, MOST_CHARS)
         if undo:
             together = taken_together(state, entry)
             words = f"{len(together)} pasted entries" if len(together) > 1 else words
@@ -39,5 +43,7 @@ def acknowledgement(state: Incident, events: Sequence[Event], zone: tzinfo) -> s
         moments = entry.occurred_at.astimezone(zone), event.recorded_at.astimezone(zone)
         today = moments[0].date() == moments[1].date()
         at = local_pair(entry.occurred_at, zone)[0] if today else local_stamp(entry.occurred_at, zone)
+        if isinstance(event.body, UpdatePosted) and event.body.next_at is not None:
+            words += f", next at {day_and_time(event.body.next_at, event.recorded_at, zone)}"
         return f"Logged at {at}: {words}"
     return ""

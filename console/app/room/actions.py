@@ -12,7 +12,8 @@ from console.app.room.files import RoomFiles
 from console.app.widgets.prompt import Unlogged
 from console.app.widgets.timeline import Timeline
 from console.app.widgets.timeline_model import Filter
-from console.core.language.text import one_line
+from console.core.language.text import counted, one_line
+from console.core.language.times import local_pair
 from console.core.language.when import parse_when
 from console.core.log.command import Command
 from console.core.log.entries import Entry
@@ -185,15 +186,22 @@ class RoomActs:
             room.prompt.settle(paste, logged=bool(commands))
             if not commands:
                 room.keep_draft(sweep=True)
-            count = len(dialogs.paste.entries_of(commands))
-            discarded = "The paste is discarded; Up brings it back until you leave"
-            logged = f"{count} {'entry' if count == 1 else 'entries'} logged" if count else discarded
+            if not commands:
+                room.prompt.say("The paste is discarded; Up brings it back until you leave.")
+                return
             times = dialogs.paste.span(commands, room.now(), room.session.zone)
-            room.prompt.say(f"{logged}{f', {times}' if times else ''}.")
+            at = f", {times}" if times else f" at {local_pair(room.now(), room.session.zone)[0]}"
+            room.prompt.say(f"{counted(len(dialogs.paste.entries_of(commands)), 'entry', 'entries')} logged{at}.")
 
-        dialog = dialogs.paste.PasteDialog(room.state, paste.text, room.actor, room.now(), room.session.zone)
+        def left(commands: Sequence[Command] | None) -> None:
+            if commands is None:
+                room.prompt.refresh_hint()
+
+        dialog = dialogs.paste.PasteDialog(
+            room.state, paste.text, room.actor, room.now(), room.session.zone, room.prompt.unwritable
+        )
         dialog.send, dialog.keep = send, partial(room.prompt.hold, paste)
-        room.open(dialog)
+        room.open(dialog, left)
 
     # The timeline
 

@@ -1,6 +1,7 @@
 """The context that the parts of the room share: the incident, its prompt, and ways to tell, ask and write."""
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
@@ -29,6 +30,7 @@ class RoomContext:
     def __init__(self, session: Session, ref: str, prompt: Prompt, screen: Screen[None]) -> None:
         self.session, self.ref, self.prompt = session, ref, prompt
         self._screen = screen
+        self._given: Mapping[str, str] = {}
 
     @property
     def state(self) -> Incident:
@@ -46,6 +48,10 @@ class RoomContext:
     def notify(self, words: str, title: str, severity: Literal["information", "warning", "error"] = "warning") -> None:
         """A notice over the room, for what does not answer the line that was just typed."""
         self._screen.app.notify(clean(words), title=title, severity=severity, markup=False, timeout=SHOWN_S)
+
+    def answer(self, words: str) -> None:
+        """Say under the prompt what became of an act, until more happens."""
+        self.prompt.acknowledge(words, self.state.events)
 
     def copy(self, words: str) -> str:
         """Send a text to the clipboard; what is said of it."""
@@ -68,6 +74,13 @@ class RoomContext:
 
         self._screen.app.push_screen(question, answered)
 
+    @contextmanager
+    def filled(self, given: Mapping[str, str]) -> Iterator[None]:
+        """A form that opens meanwhile begins with these values, by its fields."""
+        self._given = given
+        yield
+        self._given = {}
+
     def open_form(
         self, make: "Callable[[], dialogs.base.FormDialog[T]]", send: "dialogs.base.Send[T] | None" = None
     ) -> None:
@@ -75,10 +88,11 @@ class RoomContext:
 
         It closes once `send` has done what it gives; without, its maker sees to that.
         """
+        given = dict(self._given)
 
         def made() -> "dialogs.base.FormDialog[T]":
             form = make()
-            form.memory, form.anew = self.session.form_memory, made
+            form.memory, form.anew, form.given = self.session.form_memory, made, given
             form.send = send or form.send
             return form
 
@@ -109,7 +123,7 @@ class RoomContext:
     ) -> None:
         """Write what a dialog gave, and say under the prompt what became of it."""
         written = await self.session.submit(self.ref, command, publish=publish, decided=decided)
-        self.prompt.acknowledge(acknowledgement(self.state, written, self.session.zone))
+        self.answer(acknowledgement(self.state, written, self.session.zone))
 
     def write(self, command: Command, line: str = "") -> None:
         """Write a command in the background. Refused, its line goes back to the prompt with the reason."""
@@ -134,7 +148,7 @@ class RoomContext:
             else:
                 self.prompt.say(problem.reason, error=True)
         else:
-            self.prompt.acknowledge(acknowledgement(self.state, written, self.session.zone))
+            self.answer(acknowledgement(self.state, written, self.session.zone))
         if line:
             self.prompt.settled(line)
             self.keep_draft()

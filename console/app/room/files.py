@@ -125,7 +125,7 @@ class RoomFiles:
             words = f"{path}\nis the page; it is {sent}."
             room.notify(words, "Handoff", "information")
         if offer is not None:
-            room.prompt.say(f"Command was offered to {offer.person}; the role changes when they accept.")
+            room.answer(f"Command was offered to {offer.person}; the role changes when they accept.")
 
     # Copies that a redaction does not reach
 

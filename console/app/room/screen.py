@@ -1,6 +1,6 @@
 """The room: one incident, its timeline, what it owes, and the prompt that has the focus."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from textual import on
@@ -21,7 +21,7 @@ from console.app.room.context import RoomContext
 from console.app.room.process import ProcessActs
 from console.app.room.updates import RoomUpdates
 from console.app.session import ELSEWHERE, PublishChanged, Session, StateChanged
-from console.app.situation import READ_ONLY, OwnEntries, Situation
+from console.app.situation import READ_ONLY, OwnEntries, Situation, always
 from console.app.widgets.cell import Cell, Part, pressable, text
 from console.app.widgets.guide import Guide
 from console.app.widgets.header import RoomHeader
@@ -41,7 +41,7 @@ from console.core.log.conflicts import conflicts_of
 from console.core.log.foretold import doubt_of, would_log
 from console.core.log.slash import command_for
 from console.core.log.state import Incident
-from console.core.refusal import Refused
+from console.core.refusal import Incomplete, Refused
 from console.core.subjects.checklist import TickItem
 from console.core.subjects.handoff import offered_handoff
 from console.core.subjects.undo import RedactEntry, Undo, redactable, undoes
@@ -169,6 +169,7 @@ class RoomScreen(ActScreen[None]):
     def _changed(self, event: StateChanged) -> None:
         if event.ref == self.ref:
             self.timeline.show(self.state.entries)
+            self.prompt.overtaken(self.state.events)
             self.show_state()
 
     def show_state(self) -> None:
@@ -188,7 +189,8 @@ class RoomScreen(ActScreen[None]):
         sync = "not saving" if trouble else "read-only" if self.session.read_only else "in sync"
         if self.ref in self.session.folding:
             sync = f"folding {self.session.folding[self.ref]:.0%}"
-        self.query_one(RoomHeader).show(state, now, sync, well=not trouble)
+        folded = not self.has_class("-show-panels") if self.has_class("-slim") else self.has_class("-hide-panels")
+        self.query_one(RoomHeader).show(state, now, sync, well=not trouble, folded=folded)
         session, width = self.session, max(20, self.size.width - 2)
         facts = strip(state, now, width, self.standings, session.actor, session.seats)
         self.query_one("#strip", Cell).show(facts)
@@ -283,9 +285,9 @@ class RoomScreen(ActScreen[None]):
         return read_line(line, now=self.session.now(), zone=self.session.zone)
 
     def _describe(self, line: str) -> Foreseen:
-        if self.session.read_only:
-            raise Refused("This console is read-only; start it again without --read-only to log.")
         parsed = self._parse(line)
+        if self.session.read_only and not (isinstance(parsed, Slash) and _only_reads(parsed)):
+            raise Refused(READ_ONLY)
         now, zone = self.session.now(), self.session.zone
         if isinstance(parsed, Line):
             entries = self.state.entries
@@ -295,7 +297,12 @@ class RoomScreen(ActScreen[None]):
             doubts = secret_doubt(line), key_doubt(line), zone_doubt(line, now=now, zone=zone), asks
             words = describe(parsed, now, zone, self.session.actor, since)
             return Foreseen(words, warns, " ".join(filter(None, doubts)))
-        command = self._foreseen(parsed)
+        try:
+            command = self._foreseen(parsed)
+        except Incomplete as incomplete:
+            if parsed.word not in BY_SLASH:
+                raise
+            return Foreseen(f"opens: {BY_SLASH[parsed.word].title.lower()}, {' '.join(incomplete.given.values())}")
         asks = doubt_of(self.state, command, now, zone) if command else ""
         words = self._words(parsed, command, now)
         doubts = secret_doubt(line), command_doubt(parsed.argument), zone_doubt(line, now=now, zone=zone), asks
@@ -338,6 +345,11 @@ class RoomScreen(ActScreen[None]):
         try:
             parsed = self._parse(line)
             command = self._command(parsed) if isinstance(parsed, Line) or is_core(parsed) else None
+        except Incomplete as incomplete:
+            assert isinstance(parsed, Slash)
+            self.prompt.settled(line)
+            self._go_on_in_form(parsed, incomplete.given)
+            return
         except Refused as refused:
             self.prompt.restore(line, refused.reason)
             self.prompt.settled(line)
@@ -353,9 +365,20 @@ class RoomScreen(ActScreen[None]):
             await self._run_slash(parsed)
         elif isinstance(command, PostUpdate) and self._updates.composes(command):
             self.prompt.settled(line)
-            self._updates.compose(kept=dialogs.compose.kept_of(command))
+            self._updates.compose(kept=dialogs.compose.kept_of(command, self.session.zone))
         else:
             self.context.write(command, line)
+
+    def _go_on_in_form(self, slash: Slash, given: Mapping[str, str]) -> None:
+        """Open the form of a word with what was typed behind it."""
+        act = BY_SLASH[slash.word]
+        if why := act.disabled_reason(self.situation):
+            self.refuse(why)
+        elif slash.word == "update":
+            self._updates.compose(given["audience"])
+        else:
+            with self.context.filled(given):
+                self.perform(act)
 
     def _command(self, parsed: Line | Slash) -> Command:
         session = self.session
@@ -470,3 +493,11 @@ class RoomScreen(ActScreen[None]):
     @on(Timeline.Chosen)
     def _chosen(self, event: Timeline.Chosen) -> None:
         self.acts.open_entry(event.id, reading=True)
+
+
+def _only_reads(slash: Slash) -> bool:
+    """Whether the word writes nothing to the log."""
+    act = BY_SLASH.get(slash.word)
+    return slash.word == "export" or (
+        act is not None and act.why_not is always and not (slash.word == "playbook" and slash.argument)
+    )

@@ -1,12 +1,13 @@
 """The two lines at the top of the room: which incident, and what is owed most urgently."""
 
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
-from console.app.widgets.cell import Cell, Part, fitted, text
+from console.app.widgets.cell import Cell, Part, fitted, pressable, text
 from console.app.widgets.countdown import STATE_GLYPH, STATE_STYLE, countdown
 from console.core.language.text import one_line
 from console.core.language.times import due_words, format_duration, local_pair
@@ -42,8 +43,9 @@ class RoomHeader(Vertical):
             yield Cell(id="owed-line")
             yield Cell(id="time")
 
-    def show(self, state: Incident, now: datetime, sync: str, well: bool = True) -> None:
-        """`sync` says how the file is doing; `well` is false when it needs attention."""
+    def show(self, state: Incident, now: datetime, sync: str, *, well: bool, folded: bool) -> None:
+        """`sync` says how the file is doing; `well` is false when it needs attention. `folded` says that no panel
+        shows all that is owed."""
         width = max(20, self.size.width or self.app.size.width) - 2
         # Where it is narrow the title needs the room more, and the second line has some.
         saved: list[Part] = [("  ", ""), (sync, "$muted" if well else "bold $warning")]
@@ -58,7 +60,7 @@ class RoomHeader(Vertical):
         self.query_one("#elapsed", Cell).show(standing)
         time = text(self._time(now, width), *(saved if not roomy and (width >= 60 or not well) else ()))
         self.query_one("#time", Cell).show(time)
-        self.query_one("#owed-line", Cell).show(self._owed(state, now, width - time.cell_length))
+        self.query_one("#owed-line", Cell).show(self._owed(state, now, width - time.cell_length, folded))
 
     def _time(self, now: datetime, width: int) -> Content:
         """The time of day in the viewer's zone and, where that is not UTC and there is room, in UTC."""
@@ -84,7 +86,7 @@ class RoomHeader(Vertical):
             parts += ["  IC ", (fitted(holder, 16), "bold") if holder else ("nobody", "bold $warning")]
         return text(*parts)
 
-    def _owed(self, state: Incident, now: datetime, width: int) -> Content:
+    def _owed(self, state: Incident, now: datetime, width: int, folded: bool) -> Content:
         known = clocks(state, now)
         parts: list[Part] = []
         if not known:
@@ -97,26 +99,38 @@ class RoomHeader(Vertical):
         escalations = [clock for clock in running if clock.kind == "escalation"]
         rest = [clock for clock in running if not clock.audience and clock.kind not in ("escalation", "task")]
         shown += [(SHORT.get(clock.kind, clock.kind), clock) for clock in (*escalations, *rest)]
-        # A task has its row in the column; one that is overdue must be seen without it, too.
-        late = [clock for clock in running if clock.kind == "task" and clock.state == "overdue"]
-        if late:
-            owner = fitted(one_line(late[0].by_whom, 30), 10)
-            name = f"{len(late)} tasks" if len(late) > 1 else f"task of {owner}" if owner else "task"
-            shown.append((name, late[0]))
+        # A task has its row in the column; one that is nearly due or overdue must be seen without it, too.
+        pressing = [clock for clock in running if clock.kind == "task" and clock.state != "running"]
+        if pressing:
+            owner = fitted(one_line(pressing[0].by_whom, 30), 10)
+            name = f"{len(pressing)} tasks" if len(pressing) > 1 else f"task of {owner}" if owner else "task"
+            shown.append((name, pressing[0]))
         shown.sort(key=lambda pair: pair[1].due_at)
         used = 0
         tally = self._tally(state, now)
-        for name, clock in shown:
+        for place, (name, clock) in enumerate(shown):
             glyph = STATE_GLYPH[clock.state].strip()
             words = f"{glyph + ' ' if glyph else ''}{name} {countdown(clock, now)}"
             due = f" {due_words(clock.due_at, now, self._zone)}" if width >= 40 else ""
             # What is overdue comes before the record of what was kept; where it is narrow, what is owed next does too.
             beside = 0 if clock.state == "overdue" or width < 70 else tally.cell_length
-            if used + len(words) + len(due) + 3 + beside > width and used:
+            others = self._others(shown[place + 1 :] if folded else ())
+            if used + len(words) + len(due) + 3 + max(beside, others.cell_length) > width and used:
+                if folded:
+                    parts += [self._others(shown[place:], width - used), "   "]
+                    used = sum(text(part).cell_length for part in parts)
                 break
             parts += [(words, STATE_STYLE[clock.state] or ("bold" if not used else "")), (due, "$muted"), "   "]
             used += len(words) + len(due) + 3
         return text(*parts, tally) if used + tally.cell_length <= width else text(*parts)
+
+    def _others(self, hidden: Sequence[tuple[str, Clock]], room: int = 0) -> Content:
+        """How many more are owed than are shown, marked as the most urgent of them; in words where there is room."""
+        if not hidden:
+            return text("")
+        worst = min((clock.state for _, clock in hidden), key=("overdue", "warning", "running").index)
+        words = f"{STATE_GLYPH[worst]} +{len(hidden)}".strip()
+        return pressable("panels", (f"{words} more" if len(words) + 5 <= room else words, STATE_STYLE[worst]))
 
     def _tally(self, state: Incident, now: datetime) -> Content:
         parts: list[Part] = []

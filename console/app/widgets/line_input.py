@@ -7,7 +7,7 @@ from textual.reactive import Reactive
 from textual.widgets import Input
 
 from console.app.text_cursor import OWN_CURSOR, unpainted
-from console.core.language.text import JOINER, clean_paste
+from console.core.language.text import SHAPELESS, clean_paste
 
 
 class AltInput(Input):
@@ -30,11 +30,10 @@ class AltInput(Input):
     def on_key(self, event: events.Key) -> None:
         if "alt+" in event.key:
             event.prevent_default()
-        elif event.character == JOINER:
-            # Has no shape of its own, and so is no printable key; emoji and Indic letters are made of it.
+        elif event.character in SHAPELESS:
             event.prevent_default()
             event.stop()
-            self.insert_text_at_cursor(JOINER)
+            self.insert_text_at_cursor(event.character)
 
     def on_paste(self, event: events.Paste) -> None:
         """All of it, on the one line; what a terminal would obey is shown instead."""

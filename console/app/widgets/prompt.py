@@ -27,11 +27,13 @@ from console.store.redact import TEXTS_APART
 KEEP_AFTER_S = 0.25
 """How long after the last keystroke the half-typed line is written down."""
 
-SAID_LINES = 4
-"""How many lines a refusal may take: it says what would be right at its end."""
+SAID_LINES = 8
+"""How many lines a sentence may take that has to be read whole: what would be right stands at its end."""
+SAID_CHARS = 600
 
 WRITING_HINT = with_keys("Enter logs a line · {cancel} single keys · / commands · -4m four minutes ago")
 SINGLE_KEYS = with_keys("  ·  {cancel} for single keys")
+NOTHING_COMPLETED = "Nothing to complete here; Tab completes slash words, @people and #tags."
 KEYS_HINT = "A key names what it does, Enter does it · a line goes into the prompt"
 
 MAX_RECALLED = 200
@@ -219,6 +221,8 @@ class Prompt(Vertical):
         self._pending = False
         self._said = False
         """Whether the hint line holds a sentence that stays until the next keystroke."""
+        self._answered_at: int | None = None
+        """How many events the incident had when that answered one of them; None for every other sentence."""
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="prompt-line"):
@@ -422,13 +426,22 @@ class Prompt(Vertical):
 
     def say(self, words: str, *, error: bool = False) -> None:
         """A sentence on the hint line, until the next keystroke."""
-        self._said = True
-        self._hint(text((one_line(words, 400), "bold $warning" if error else "$success")), lines=SAID_LINES)
+        self._said, self._answered_at = True, None
+        self._hint(text((one_line(words, SAID_CHARS), "bold $warning" if error else "$success")), lines=SAID_LINES)
 
-    def acknowledge(self, words: str) -> None:
-        """`say`, unless the next line is under way already and its own hint matters more."""
+    def acknowledge(self, words: str, events: int) -> None:
+        """`say`, unless the next line is under way already and its own hint matters more.
+
+        `events` is how many the incident has now.
+        """
         if words and not self.line:
             self.say(" · ".join(filter(None, (words, self._not_logged()[0]))))
+            self._answered_at = events
+
+    def overtaken(self, events: int) -> None:
+        """Take an answer away that was given when the incident had fewer events: more has happened since."""
+        if self._said and self._answered_at is not None and self._answered_at < events:
+            self.refresh_hint()
 
     def refresh_hint_if_idle(self) -> None:
         """`refresh_hint`, unless a sentence or a completion stands there that must be read first."""
@@ -660,6 +673,7 @@ class Prompt(Vertical):
             before = self.line[: self.input.cursor_position]
             words, chosen = self._complete(before), 0
             if not words:
+                self.say(NOTHING_COMPLETED, error=True)
                 return
             head = before[: len(before) - len(before.rpartition(" ")[2])]
         behind = self.line[self.input.cursor_position :]

@@ -96,17 +96,26 @@ def roll_back_first(look: Look) -> Told | None:
     begin = look.at.get("impact_started") or look.at.get("detected") or look.declared
     entries = look.recent if _MAYBE_DEPLOY.search(look.recent_words) else []
     kinds = ("note", "finding", "hypothesis")
-    texts = [entry.text for entry in entries if entry.kind in kinds and _is_before(entry, begin)]
-    seen = next(filter(_is_deploy, (*texts, state.title.value, answers_of(state).get("changed", ""))), None)
+    seen = [
+        *(
+            (entry.text, f"{entry.author} wrote: ")
+            for entry in entries
+            if entry.kind in kinds and _is_before(entry, begin)
+        ),
+        (answers_of(state).get("changed", ""), "Changed, by the triage: "),
+        (state.title.value, ""),
+    ]
+    deploy, whose = next((each for each in seen if _is_deploy(each[0])), ("", ""))
     deeds = (entry for entry in look.back if entry.kind != "hypothesis")
-    if seen is None or any(ROLL_BACK.search(entry.text[:TEXT_CHARS]) for entry in deeds):
+    if not deploy or any(ROLL_BACK.search(entry.text[:TEXT_CHARS]) for entry in deeds):
         return None
     ruled_out = [guess for guess in hypotheses_of(state).values() if guess.verdict == "ruled_out"]
     if any(_DEPLOY.search(guess.text) for guess in ruled_out):
         return None
     if any(_NO_DEPLOY.search(entry.text[:TEXT_CHARS]) for entry in look.back):
         return None
-    text = f"Roll back first? Just before it began: “{one_line(seen, 50)}”."
+    why = f"{whose}“{one_line(deploy, 50)}”" if whose else "The title names a deploy"
+    text = f"Roll back first? {why}."
     return Told(text, "prompt", "/change roll back the last deploy back: deploy it again")
 
 

@@ -17,11 +17,12 @@ from typing import Literal
 
 import msgspec
 
+from console.core.language.lookalikes import AMOUNT
 from console.core.language.names import name_key
 from console.core.language.text import MAX_NAME_CHARS, clean
 from console.core.language.time_forms import LENGTH, time_form, times_inside
 from console.core.language.times import format_length, local_pair, parse_duration, utc
-from console.core.language.when import When, parse_when, readings, reads_as_time, take_due, take_when
+from console.core.language.when import Ahead, When, parse_when, readings, reads_as_time, take_ahead, take_due, take_when
 from console.core.language.zones import zone_at
 from console.core.refusal import Refused
 
@@ -249,11 +250,17 @@ def read_task(text: str, at: datetime | None, *, now: datetime, zone: tzinfo) ->
     return Line("task", rest, tags_in(text), people, at, owner, reader.due_in, reader.due_at)
 
 
-def read_due_last(text: str, *, now: datetime, zone: tzinfo) -> tuple[str, timedelta | None, datetime | None]:
-    """The text without the due moment at its end (`10m`, `in 10 min`, `by 19:20`), and that moment as a task has it."""
-    reader = _TaskReader("", now, zone)
-    rest = reader.without_due(f" {text.strip()}", beside_owner=True).strip()
-    return rest, reader.due_in, reader.due_at
+def read_due_last(text: str, *, now: datetime, zone: tzinfo) -> tuple[str, Ahead | None]:
+    """The text without the due moment at its end (`10m`, `in 10 min`, `by 19:20`, `at 19:20`), and that moment."""
+    words = text.split()
+    for place in range(max(0, len(words) - _MOST_DUE_WORDS), len(words)):
+        ahead = take_ahead(" ".join(words[place:]), now=now, zone=zone)
+        if ahead is not None and not ahead.rest:
+            return " ".join(words[:place]), ahead
+    return text.strip(), None
+
+
+_MOST_DUE_WORDS = 6
 
 
 # Looking for an owner at the end of a pasted log would otherwise go through all of it.
@@ -301,7 +308,7 @@ class _TaskReader:
         head, tail = text[:-_TAIL_CHARS], text[-_TAIL_CHARS:]
         rest = tail if self.owner_taken else self._at_owner.sub("", tail)
         if not self._due:
-            rest = self.without_due(rest, beside_owner=rest != tail)
+            rest = self._without_due(rest, beside_owner=rest != tail)
         if not self.owner_taken:
             rest = self._at_owner.sub("", rest)
         return (head + rest).strip()
@@ -322,7 +329,7 @@ class _TaskReader:
         self.due_at = due[0]
         return ended.end()
 
-    def without_due(self, tail: str, *, beside_owner: bool) -> str:
+    def _without_due(self, tail: str, *, beside_owner: bool) -> str:
         match = _DUE_IN_LAST.search(tail)
         length = parse_duration(match["length"]) if match else None
         if match and length and (match["in"] or beside_owner or self._at_owner.search(tail[: match.start()])):
@@ -367,6 +374,13 @@ def _exact_time(at: datetime, zone: tzinfo) -> str:
     return utc(at).isoformat(sep=" ", timespec=spec)
 
 
+def what_stays(line: Line) -> str:
+    """`“4:40”, “@dana” stay in the text`: what may be meant as a time, and the second person of a task; else empty."""
+    people = [f"@{name}" for name in line.people[1:2] if line.kind == "task"]
+    words = [f"“{word}”" for word in (*left_times(line)[:1], *people)]
+    return f"{', '.join(words)} {'stays' if len(words) == 1 else 'stay'} in the text" if words else ""
+
+
 def left_times(line: Line) -> tuple[str, ...]:
     """What looks like a time and stays in the text of the entry."""
     lengths = _LENGTH_INSIDE.findall(line.text) if line.kind == "task" and not (line.due_in or line.due_at) else ()
@@ -376,7 +390,7 @@ def left_times(line: Line) -> tuple[str, ...]:
 # Of a task without a due moment: what may have been meant as one.
 _LENGTH_INSIDE = re.compile(
     r"(?<![\w.:/-])(?:[0-9]{1,5}\s?(?:minutes?|mins?|m|hours?|hrs?|h)|noon|midnight|tonight|tomorrow|EOD|COB"
-    r"|end of day|(?:half|quarter) (?:past|to) \w+)"
+    rf"|end of day|(?:half|quarter) (?:past|to) \w+|in {AMOUNT} (?:minutes?|mins?|hours?))"
     r"(?![\w/%-]|\s(?:ago|of)\b)",
     re.IGNORECASE,
 )
@@ -394,16 +408,17 @@ def describe(result: Line | Slash, now: datetime, zone: tzinfo, actor: str, sinc
     at = _spoken_time(result.occurred_at or now, now, zone)
     early = since is not None and (result.occurred_at or now) < since
     before = ", before the incident's first entry" if early else ""
-    left = left_times(result)
-    stays = f" · “{left[0]}” stays in the text" if left else ""
-    stays += "".join(f" · “@{name}” stays in the text" for name in result.people[1:2] if result.kind == "task")
+    stays = what_stays(result)
+    # What may not be meant stands before what may be cut where there are few columns.
+    stays = f" · {stays}" if stays else ""
     if result.kind != "task":
-        return f"logs {'an' if result.kind == 'action' else 'a'} {result.kind} {at}, as {actor}{before}{stays}"
+        by = f"{' ·' if stays else ','} as {actor}"
+        return f"logs {'an' if result.kind == 'action' else 'a'} {result.kind} {at}{before}{stays}{by}"
     due = result.due_at
     if result.due_in is not None:
         due = (result.occurred_at or now) + result.due_in
-    back = f", back by {day_and_time(due, now, zone)}, {_in(due - now)}" if due else ""
-    return f"adds a task {f'for {result.owner}' if result.owner else 'without an owner'} {at}{before}{back}{stays}"
+    back = f"{' ·' if stays else ','} back by {day_and_time(due, now, zone)}, {_in(due - now)}" if due else ""
+    return f"adds a task {f'for {result.owner}' if result.owner else 'without an owner'} {at}{before}{stays}{back}"
 
 
 _LONG_BACK = timedelta(hours=12)

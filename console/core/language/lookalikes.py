@@ -4,11 +4,18 @@ import re
 
 _UNIT = r"(?:days?|d|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)"
 _HOUR = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[0-9]{1,2})"
-_AMOUNT = (
+AMOUNT = (
     rf"(?:{_HOUR}|[0-9]{{1,5}}|fifteen|twenty|thirty|forty|forty-five|a\sfew|a\scouple(?:\sof)?|some|several|half\san?"
     r"|an?)"
 )
 _HHMM = r"(?:[01][0-9]|2[0-3])[0-5][0-9]"
+QUANTITY = (
+    r"\s*(?:[%‰°€$£×*/+=<>^]|\w+(?:/|\s+per\b)"
+    r"|(?:[kmgtp]i?b(?:it)?(?:ps)?|[kmg]?hz|[nµum]?s|secs?|seconds?|mins?|minutes?|h|hrs?|hours?|d|days?|k|m|bn|million"
+    r"|billion|thousand|percent|points?|rps|qps|tps|iops|lts|eur|usd|gbp|euros?|dollars?|times|per|of|to|and|or|vs|than"
+    r"|is|was|are|were|avg|average|mean)(?!\w))"
+)
+"""What stands behind a number that is an amount, and no time."""
 _ZONE = r"(?:Z|UTC|GMT|[CEW]E?S?T|[ECMP][SD]?T|BST|IST|JST)"
 
 _FORMS = (
@@ -20,19 +27,21 @@ _FORMS = (
     rf"(?:t\s)?minus\s[0-9]{{1,5}}\s?{_UNIT}",
     r"[-−–][0-9]{1,3}['’′]",
     # "six minutes ago", "4m earlier", "5 mins. ago", "an hour or so ago", "moments ago"
-    rf"{_AMOUNT}\s?(?:{_UNIT}\.?|['’′\"])?(?:\sor\sso)?\s(?:ago|earlier|back|prior)",
+    rf"{AMOUNT}\s?(?:{_UNIT}\.?|['’′\"])?(?:\sor\sso)?\s(?:ago|earlier|back|prior)",
     r"(?:seconds|moments|minutes|hours)\sago",
     # Times of day without their colon
     rf"{_HHMM}(?:\s?(?:hours?|hrs?|h|L)|\s?{_ZONE}(?:-{_HHMM}{_ZONE})?|-{_HHMM}|(?=:\s))",
     rf"(?=0){_HHMM}(?=\s)|at\s{_HHMM}|at\s(?:1?[0-9]|2[0-3])(?!\s?[%°.,:/-]|\s(?:of|percent|per)\b)",
     r"[0-9]{3,4}\s?[ap]\.?m",
     r"[0-9]{1,2}h\s?[0-5][0-9]m?",
-    r"[0-9]{1,2}[.][0-5][0-9]\s?h",
+    r"[0-9]{1,2}[.][0-5][0-9]\s?h|(?:1[3-9]|2[0-3])h",
+    rf"(?:1?[0-9]|2[0-3])[.,'’][0-5][0-9](?=\s)(?!{QUANTITY})",
+    r"[0-9]{1,2}[ap]|(?:1?[0-9]|2[0-3]):[0-9](?=\s)|(?:[01][0-9]|2[0-3]):(?=\s)",
     r"[0-9]{1,2}\sUhr",
-    r"[0-9]{1,2}[;_：][0-5][0-9]|(?:(?![0-9])\d){1,2}[:：](?:(?![0-9])\d){2}",
+    r"[0-9]{1,2}(?:[;_：]|::)[0-5][0-9]|(?:(?![0-9])\d){1,2}[:：](?:(?![0-9])\d){2}",
     r"[0-9]{1,2}:[0-9]{2}/(?:[0-9]{1,2}:)?[0-9]{2}",
     r"[0-9]{1,2}\s?(?:-|–|to)\s?[0-9]{1,2}\s?[ap]\.?m",
-    rf"(?:quarter|half|five|ten|twenty|twenty-five)\s(?:past|after|to)\s{_HOUR}",
+    rf"(?:quarter|half|five|ten|twenty|twenty-five|[0-9]{{1,2}}(?=\spast|\sto\s[a-z]))\s(?:past|after|to)\s{_HOUR}",
     rf"half\s{_HOUR}|{_HOUR}\so['’]clock",
     rf"(?:at\s|12\s)?(?:noon|midday|midnight)(?:\s{_ZONE})?",
     # Days alone, and what programs write

@@ -41,12 +41,14 @@ _PLAIN = re.compile(
 # Characters that a terminal may obey, or that nobody can see. Written out, so that every console makes the same of
 # the same text whatever Unicode version its Python knows; a test holds the list against unicodedata.
 _UNSAFE = re.compile(
-    "(?P<flag>\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f)"  # Scotland and others
+    # Between Arabic or Indic letters it is spelling: Persian writes most plurals with it.
+    "(?<![\u0620-\u06dc\u06de-\u070e\u0710-\u088f\u0892-\u08e1\u08e3-\u0dff])\u200c"
+    "|(?P<flag>\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f)"  # Scotland and others
     "|["
     "\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad"
     "\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e"
     "\u115f\u1160\u3164\uffa0"  # Hangul fillers: letters without a shape
-    "\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb"
+    "\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb"
     "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
     "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
@@ -59,7 +61,11 @@ _SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\
 _NEWLINE_KEY = re.compile("\x1b\\[(?:106;5|10(?:;1)?|13(?:;1)?)u")
 """Ctrl+J and Enter in the form of kitty's protocol."""
 
+_WINDOWS_BY_TMUX = re.compile(r"(?:[^\r\n]++|\r\r)*+")
+
 JOINER = "\u200d"
+SHAPELESS = (JOINER, "\u200c")
+"""Joiner and non-joiner: no printable keys, and typed all the same; emoji, Indic and Persian words are made of them."""
 _DOTTED_CIRCLE = "\u25cc"
 _SPACES = re.compile(r"\s+")
 
@@ -69,8 +75,9 @@ def clean(text: str, *, multiline: bool = True) -> str:
 
     C0 controls and DEL become their pictures (`␛`); C1, bidi and other format controls, invisible fillers, lone
     surrogates and noncharacters become an escape such as `⟨U+202E⟩`. Line ends become newlines. Newline, tab, the zero
-    width joiner and variation selectors stay; combining marks stay up to MAX_MARKS on a base. Private-use and
-    unassigned characters stay: the first are icons in many fonts, the second are tomorrow's emoji.
+    width joiner, the non-joiner behind an Arabic or Indic letter, and variation selectors stay; combining marks stay up
+    to MAX_MARKS on a base. Private-use and unassigned characters stay: the first are icons in many fonts, the second
+    are tomorrow's emoji.
 
     With `multiline=False`, for titles and names, each newline and tab becomes a space.
     """
@@ -92,8 +99,10 @@ def is_plain(text: str) -> bool:
 def clean_paste(text: str, *, multiline: bool = True) -> str:
     """What was copied, `clean` and without colours: a terminal's sequences are no text, and hide the time behind them.
 
-    tmux pastes line ends as keys where it has been told to send keys by their codes.
+    tmux pastes line ends as keys where it has been told to send keys by their codes, and makes two of each of Windows.
     """
+    if "\r\r" in text and _WINDOWS_BY_TMUX.fullmatch(text):
+        text = text.replace("\r\r", "\n")
     text = _SEQUENCE.sub("", _NEWLINE_KEY.sub("\n", text))
     return clean(text if multiline else text.strip("\r\n"), multiline=multiline)
 
@@ -134,7 +143,7 @@ def _cap_marks(text: str) -> str:
 
 def _is_mark(char: str) -> bool:
     """Whether the character takes no cell of its own but changes the one before it."""
-    return char >= "\u0300" and (char == JOINER or category(char) in ("Mn", "Me"))
+    return char >= "\u0300" and (char in SHAPELESS or category(char) in ("Mn", "Me"))
 
 
 @keeping_marks

@@ -9,7 +9,7 @@ from datetime import UTC, time, timedelta, timezone
 from typing import NamedTuple
 
 from console.core.language.dates import WrittenDate, date_at
-from console.core.language.lookalikes import lookalike
+from console.core.language.lookalikes import QUANTITY, lookalike
 from console.core.language.places import zone_word
 from console.core.language.times import parse_duration
 from console.core.language.zones import Zone, zone_at
@@ -58,13 +58,7 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 # "14.32" is as likely an amount: what stands behind it tells.
-_QUANTITY = re.compile(
-    r"\s*(?:[%‰°€$£×*/+=<>^]|\w+(?:/|\s+per\b)"
-    r"|(?:[kmgtp]i?b(?:it)?(?:ps)?|[kmg]?hz|[nµum]?s|secs?|seconds?|mins?|minutes?|h|hrs?|hours?|d|days?|k|m|bn|million"
-    r"|billion|thousand|percent|points?|rps|qps|tps|iops|lts|eur|usd|gbp|euros?|dollars?|times|per|of|to|and|or|vs|than"
-    r"|is|was|are|were|avg|average|mean)(?!\w))",
-    re.IGNORECASE,
-)
+_QUANTITY = re.compile(QUANTITY, re.IGNORECASE)
 
 _OFFSET = re.compile(rf"\s?(?P<sign>{_HYPHEN}|\+)(?P<hours>[0-9]{{2}}):(?P<minutes>[0-9]{{2}})(?![0-9])")
 _OFFSET_JOINED = re.compile(r"\s?(?P<sign>[-\u2212+])(?P<hours>0[0-9]|1[0-4])(?P<minutes>00|15|30|45)(?![0-9:])")

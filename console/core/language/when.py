@@ -5,13 +5,14 @@ What plainly means a time but is none (`25:10`, `-4x`) is refused rather than lo
 
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import NamedTuple
 
 import msgspec
 
 from console.core.language.dates import WrittenDate
 from console.core.language.text import clean
-from console.core.language.time_forms import END, TimeForm, time_form, time_of_day
-from console.core.language.times import local_stamp, parse_duration, to_ms
+from console.core.language.time_forms import END, LENGTH, TimeForm, time_form, time_of_day
+from console.core.language.times import format_length, local_stamp, parse_duration, to_ms
 from console.core.language.zones import kept_instead, offset_name
 from console.core.refusal import Refused
 
@@ -25,11 +26,16 @@ _MEANT = re.compile(
     re.IGNORECASE,
 )
 
-# "14:32 - text", "14:32: text": what stands between a time and its text. The dash before the end of a span stays.
-_SEPARATOR = re.compile(r"[,;:.]?\s*+(?:(?:(?:-+(?=\s)|[–—|])\s*+)++(?![0-9]{1,2}:[0-9]{2}))?")
+# "14:32 - text", "14:32: text": what stands between a time and its text.
+_SEPARATOR = re.compile(r"[,;:.]?\s*+(?:(?:-+(?=\s)|[–—|])\s*+)*+")
+# "14:32-14:40 text": the end of a span stays in the text, as a word.
+_SPAN = re.compile(r"\s*+(?:-|–|—|to\s|till\s|until\s)\s*+(?=[0-9]{1,2}:[0-9]{2}(?![0-9]))", re.IGNORECASE)
 
 AHEAD = timedelta(minutes=2)
 """A clock time up to so far ahead is taken as now: two clocks rarely show the same minute."""
+
+_LENGTH_AHEAD = re.compile(rf"(?:(?:in|for)\s+)?(?P<length>{LENGTH})(?=[,:;.]?(?:\s|$))[,:;.]?", re.IGNORECASE)
+_BY = re.compile(r"(?:by|until|till)\s+(?:at\s+)?", re.IGNORECASE)
 
 _EARLIEST_YEAR, _LATEST_YEAR = 1970, 2199
 _A_DAY = timedelta(days=1)
@@ -90,8 +96,44 @@ def take_due(text: str, *, now: datetime, zone: tzinfo) -> tuple[datetime, int] 
         return None
     ahead = [moment for moment in _moments(text, form, now, zone) if moment > now]
     if not ahead:
-        raise Refused(f"“{text[form.start : form.stop]}” has passed; write when the task is due.", "when")
+        raise Refused(f"“{text[form.start : form.stop]}” has passed; write a time to come.", "when")
     return to_ms(ahead[0]), form.end
+
+
+class Ahead(NamedTuple):
+    """A moment that has not come, as it was written: a length, or a time of day."""
+
+    length: timedelta | None
+    moment: datetime | None
+    rest: str
+    """What stands behind it."""
+
+
+def take_ahead(text: str, *, now: datetime, zone: tzinfo) -> Ahead | None:
+    """Take `30m`, `in 30m`, `for 30m`, `05:00`, `at 05:00`, `by 5pm` or `until 05:00` off the beginning of a text."""
+    if (match := _LENGTH_AHEAD.match(text)) and (length := parse_duration(match["length"])) is not None:
+        return Ahead(length, None, text[match.end() :].strip())
+    begun = text[match.end() :] if (match := _BY.match(text)) else text
+    due = take_due(begun, now=now, zone=zone)
+    return Ahead(None, due[0], begun[due[1] :].strip()) if due else None
+
+
+def written_ahead(length: timedelta | None, moment: datetime | None, zone: tzinfo) -> str:
+    """As `parse_ahead` reads it back; empty for neither."""
+    return format_length(length, exact=True) if length else local_stamp(moment, zone, seconds=True) if moment else ""
+
+
+def parse_ahead(text: str, field: str, *, now: datetime, zone: tzinfo) -> Ahead:
+    """What the whole text means, as `take_ahead` reads it; Refused for a `field` that is neither."""
+    written = clean(text, multiline=False).strip()
+    try:
+        ahead = take_ahead(written, now=now, zone=zone)
+    except Refused as refused:
+        raise Refused(refused.reason, field) from refused
+    if ahead is None or ahead.rest:
+        example = f"{written}m" if written.isdigit() and len(written) < 4 else "10m"
+        raise Refused(f"Write how long, such as {example}, or until when, such as 19:20.", field)
+    return ahead
 
 
 def parse_when(text: str, *, now: datetime, zone: tzinfo) -> datetime:
@@ -129,8 +171,8 @@ def _bad(problem: str, written: str, right: str = _RIGHT) -> Refused:
 def _past(at: datetime, typed: str, after: str, *, clock: bool) -> When:
     if at.year < _EARLIEST_YEAR:
         raise _too_early(typed)
-    separator = _SEPARATOR.match(after)
-    rest = after[separator.end() :] if separator else after
+    span, separator = _SPAN.match(after), _SEPARATOR.match(after)
+    rest = f"until {after[span.end() :]}" if span else after[separator.end() :] if separator else after
     return When(at, "" if rest in ("-", ",", ";", ":", ".", "|") else rest, clock)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from console.core.language.grammar import day_and_time
 from console.core.language.places import zone_word
 from console.core.language.text import clean, one_line
-from console.core.language.time_forms import time_form
+from console.core.language.time_forms import TimeForm, time_form
 from console.core.language.when import take_due, take_when
 from console.core.refusal import Refused
 
@@ -38,8 +38,10 @@ def _times(line: str) -> Iterator[tuple[int, bool]]:
 
 def _doubt(text: str, now: datetime, zone: tzinfo, *, due: bool) -> str:
     form = time_form(text, due=due)
-    if form is None or form.clock is None or form.zone is not None or form.fault:
+    if form is None or form.clock is None or form.fault:
         return ""
+    if form.zone is not None:
+        return "" if due else _span_doubt(text, form, now, zone)
     opened = _OPENED.match(text, form.end)
     word = zone_word(text, opened.end()) if opened else None
     if word is None:
@@ -55,6 +57,23 @@ def _doubt(text: str, now: datetime, zone: tzinfo, *, due: bool) -> str:
             f"if it is the zone ({day_and_time(there, now, zone)} here), write {clock} {word.zone.name}."
         )
     return ""
+
+
+def _span_doubt(text: str, form: TimeForm, now: datetime, zone: tzinfo) -> str:
+    """`10:00-11:00 outage` names a zone as programs write it, and people mean from when until when."""
+    assert form.clock is not None
+    start, end = form.clock[0], text[form.clock.end() + 1 : form.stop]
+    if form.date or form.clock["second"] or not (_ENDS.fullmatch(text, form.clock.end(), form.stop) and start < end):
+        return ""
+    with suppress(Refused):
+        at = _moment(text[form.start : form.stop], now, zone, due=False)
+        if at is not None:
+            here = day_and_time(at, now, zone)
+            return f"“-{end}” is taken as the zone ({here} here); for a span, write {start} to {end}."
+    return ""
+
+
+_ENDS = re.compile(r"-[0-9]{2}:[0-9]{2}")
 
 
 def _moment(text: str, now: datetime, zone: tzinfo, *, due: bool) -> datetime | None:

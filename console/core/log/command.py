@@ -15,7 +15,7 @@ from console.core.language.text import MAX_NAME_CHARS, check_length, clean, one_
 from console.core.language.times import parse_duration
 from console.core.log.event import Body
 from console.core.log.state import Incident, Register
-from console.core.refusal import Refused
+from console.core.refusal import Incomplete, Refused
 
 
 class Proposal(msgspec.Struct, frozen=True):
@@ -117,6 +117,11 @@ class Asked(NamedTuple):
     def malformed(self, why: str) -> Refused:
         """The refusal of an argument that does not fit the form."""
         return Refused(f"{why}: write {self.form}.")
+
+    def incomplete(self, why: str, **given: str) -> Refused:
+        """The refusal of an argument that has only a part of what the form asks for."""
+        given = {field: value for field, value in given.items() if value}
+        return Incomplete(f"{why}: write {self.form}.", given) if given else self.malformed(why)
 
 
 class Word(NamedTuple):

@@ -15,6 +15,9 @@ from console.core.subjects.checklist import missing_items
 from console.core.subjects.fix import open_fixes
 from console.core.subjects.postmortem import postmortem_of
 
+MAX_ALSO_CHARS = 60
+"""Of each thing that is missing besides the first; all of them stand whole in the form of the stages."""
+
 
 class Missing(msgspec.Struct, frozen=True):
     """One thing that a gate still wants. `what` is a sentence without its stop, `way` how it comes to hold."""
@@ -72,9 +75,10 @@ def gate(state: Incident, stage: str, now: datetime) -> str:
         return ""
     allowed = accepted_reasons(state, stage, now)
     reason = f"one of these reasons: {', '.join(allowed)}" if allowed else "a reason"
-    first = wants[0]
-    more = f" (and {'; '.join(want.what for want in wants[1:])})" if len(wants) > 1 else ""
-    return f"{first.what}{more}; {first.way}, or override with {reason}."
+    first, *others = wants
+    also = (one_line(want.what[0].lower() + want.what[1:], MAX_ALSO_CHARS) for want in others)
+    more = f" Also: {'; '.join(also)}." if others else ""
+    return f"{first.what}; {first.way}, or override with {reason}.{more}"
 
 
 def _gates(book: Playbook, state: Incident, stage: str) -> list[Gate]:

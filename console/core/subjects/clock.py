@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from console.core.language.text import clean
-from console.core.language.times import parse_duration, utc
+from console.core.language.times import utc
+from console.core.language.when import take_ahead, written_ahead
 from console.core.log.clocks import Clock, Met, Obligations, Snooze, met_of, open_clocks
 from console.core.log.command import Asked, Command, Decision, Word, key, line, proposed, split
 from console.core.log.event import Body, Key, Text
@@ -48,7 +49,8 @@ class ObligationMet(Body, frozen=True):
 
 class SnoozeClock(Command, frozen=True, kw_only=True):
     clock: str
-    by: timedelta
+    by: timedelta | None = None
+    until: datetime | None = None
     reason: str
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
@@ -56,13 +58,15 @@ class SnoozeClock(Command, frozen=True, kw_only=True):
         reason = line(self.reason)
         if not reason:
             raise Refused("Snoozing needs a reason; write why it can wait.", "reason")
-        if self.by <= timedelta(0):
-            raise Refused("Snoozing needs a length of time; write it as 10m.", "by")
+        start = max(clock.due_at, now)
+        until = self.until if self.by is None else start + self.by
+        if until is None or until <= start:
+            raise Refused("Snoozing needs a later time; write how long, as 10m, or until when.", "by")
         if clock.snoozed:
             raise Refused(
                 f"The {clock.what} was snoozed already, and that works once; do it, or undo the snooze.", "clock"
             )
-        return proposed(ClockSnoozed(clock.key, clock.due_at, max(clock.due_at, now) + self.by, reason), at)
+        return proposed(ClockSnoozed(clock.key, clock.due_at, until, reason), at)
 
 
 class MeetObligation(Command, frozen=True, kw_only=True):
@@ -101,11 +105,13 @@ def find_clock(state: Incident, text: str, now: datetime) -> Clock:
 
 def _read_snooze(asked: Asked, argument: str) -> Command:
     clock, rest = split(argument)
-    length, reason = split(rest)
-    by = parse_duration(length)
-    if by is None or not reason:
-        raise asked.malformed("Snoozing needs a clock, a time and a reason")
-    return SnoozeClock(actor=asked.actor, clock=clock, by=by, reason=reason)
+    by, until, reason = take_ahead(rest, now=asked.now, zone=asked.zone) or (None, None, "")
+    if not reason:
+        named = find_clock(asked.state, clock, asked.now).key if clock else ""
+        time = written_ahead(by, until, asked.zone)
+        why = "" if time else rest
+        raise asked.incomplete("Snoozing needs a clock, a time and a reason", clock=named, by=time, reason=why)
+    return SnoozeClock(actor=asked.actor, clock=clock, by=by, until=until, reason=reason)
 
 
 SIGNS = {"clock": "○"}
@@ -115,5 +121,5 @@ WORDS: dict[str, Word] = {
         lambda asked, whom: MeetObligation(actor=asked.actor, at=asked.at, clock=ESCALATION, note=whom),
         "Say whom you escalated to",
     ),
-    "snooze": Word("/snooze public 10m REASON", _read_snooze),
+    "snooze": Word("/snooze public 10m|14:32 REASON", _read_snooze),
 }

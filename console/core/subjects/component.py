@@ -50,7 +50,7 @@ class SetComponent(Command, frozen=True, kw_only=True):
 def _read_component(asked: Asked, argument: str) -> Command:
     name, _, status = argument.rpartition(" ")
     if not name:
-        raise asked.malformed("Name the component and its state")
+        raise asked.incomplete("Name the component and its state", name=status)
     return SetComponent(actor=asked.actor, at=asked.at, component=name, status=status)
 
 

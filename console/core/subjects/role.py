@@ -114,7 +114,8 @@ class AssignRole(Command, frozen=True, kw_only=True):
 def _read_role(asked: Asked, argument: str) -> Command:
     role, person = split(argument)
     if not person:
-        raise asked.malformed("Name the role and the person")
+        book = asked.state.playbook
+        raise asked.incomplete("Name the role and the person", role=find_role(book, role).id if book and role else "")
     return AssignRole(actor=asked.actor, at=asked.at, role=role, person=person)
 
 

@@ -6,13 +6,13 @@ from datetime import datetime, tzinfo
 from console.core.language.text import clean, one_line
 from console.core.language.times import due_words
 from console.core.log.clocks import outstanding_promises
-from console.core.log.command import Asked, Command, Decision, Newer, Word, newer_than, proposed, split
+from console.core.log.command import Asked, Command, Decision, Newer, Word, key, newer_than, proposed, split
 from console.core.log.event import Body, Key, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.milestones import Milestones, milestones, mitigation_place
 from console.core.log.state import Incident, Part, Record
 from console.core.playbook.gates import accepted_reasons, gate, missing
-from console.core.playbook.model import Stage, find_stage
+from console.core.playbook.model import MILESTONES, Stage, find_stage
 from console.core.refusal import Refused
 from console.core.subjects.change import changes_in_flight
 from console.core.subjects.task import open_tasks
@@ -119,7 +119,14 @@ class MoveStage(Command, frozen=True, kw_only=True):
         """The stage that is meant; None behind the last one."""
         assert state.playbook is not None
         following = self.stage.strip().lower() in ("next", "")
-        return state.playbook.after(state.stage.value) if following else find_stage(state.playbook, self.stage)
+        if following:
+            return state.playbook.after(state.stage.value)
+        try:
+            return find_stage(state.playbook, self.stage)
+        except Refused as refused:
+            if (milestone := key(self.stage)) not in MILESTONES:
+                raise
+            raise Refused(f"“{milestone}” is a milestone; write /milestone {milestone} 14:32.", "stage") from refused
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         stage = self._wanted(state)
@@ -160,7 +167,7 @@ def _read_stage(asked: Asked, argument: str) -> Command:
     before, override, reason = argument.partition("!")
     name, rest = split(before.strip())
     if override and not reason.strip():
-        raise asked.malformed("Give the reason behind the !")
+        raise asked.incomplete("Give the reason behind the !", stage=name)
     stage, why = name or "next", reason.strip()
     return MoveStage(actor=asked.actor, at=asked.at, stage=stage, reason=rest, override=why)
 

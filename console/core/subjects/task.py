@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 import msgspec
 
-from console.core.language.grammar import read_due_last, read_task
+from console.core.language.grammar import people_in, read_due_last, read_task
 from console.core.language.text import clean, one_line
 from console.core.language.times import due_words, format_length
+from console.core.language.when import written_ahead
 from console.core.log.command import (
     Asked,
     Command,
@@ -43,7 +44,7 @@ class TaskAdded(Body, frozen=True):
         named = re.search(rf"@{re.escape(self.owner)}(?!\w)", self.text, re.IGNORECASE)
         owner = f" @{self.owner}" if self.owner and not named else ""
         back = f", back {_back(due, event.occurred_at)}" if due else ""
-        people = (self.owner,) if self.owner else ()
+        people = people_in(f"@{self.owner} {self.text}" if self.owner else self.text)
         fold.entry("task", f"{self.text}{owner}{back}", people=people, words=self.text, paste=self.paste)
 
 
@@ -68,7 +69,8 @@ class TaskChanged(Body, frozen=True):
         task = fold.amended(tasks, self.task, "a change of a task", owner=self.owner, due_at=self.due_at)
         if task is not None:
             fold.names(self.owner or "")
-            fold.entry("task", f"Task {task.number} → {task.owner or 'nobody'}: {task.text}")
+            back = f", back {_back(self.due_at, fold.event.occurred_at)}" if self.due_at else ""
+            fold.entry("task", f"Task {task.number} → {task.owner or 'nobody'}{back}: {task.text}")
 
 
 class TaskAcknowledged(Body, frozen=True):
@@ -191,6 +193,11 @@ def find_task(state: Incident, text: str) -> Task:
 
 
 def _read_task(asked: Asked, argument: str) -> Command:
+    # Of an owner and a time alone the reader would make nothing.
+    task = read_task(f"{argument} …", None, now=asked.now, zone=asked.zone)
+    if task.text == "…":
+        due = written_ahead(task.due_in, task.due_at, asked.zone)
+        raise asked.incomplete("A task needs words", owner=task.owner, due=due)
     task = read_task(argument, None, now=asked.now, zone=asked.zone)
     owner, due_in, due_at = task.owner, task.due_in, task.due_at
     return AddTask(actor=asked.actor, at=asked.at, text=task.text, owner=owner, due_in=due_in, due_at=due_at)
@@ -198,9 +205,10 @@ def _read_task(asked: Asked, argument: str) -> Command:
 
 def _read_assign(asked: Asked, argument: str) -> Command:
     task, person = split(argument)
-    owner, due_in, due_at = read_due_last(person, now=asked.now, zone=asked.zone)
+    owner, due = read_due_last(person, now=asked.now, zone=asked.zone)
     if not owner:
         raise asked.malformed("Name the task and the person")
+    due_in, due_at = due[:2] if due else (None, None)
     return ChangeTask(actor=asked.actor, at=asked.at, task=task, owner=owner, due_in=due_in, due_at=due_at)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from console.core.language.text import check_length, clean, one_line
-from console.core.language.times import parse_duration
+from console.core.language.when import take_ahead
 from console.core.log.command import Asked, Command, Decision, Newer, Word, line, proposed, split, words
 from console.core.log.event import Body, Id, Key, Mention, Text
 from console.core.log.folding import Folding
@@ -177,12 +177,14 @@ def next_number(state: Incident, audience: str) -> int:
 
 
 class PostUpdate(Command, frozen=True, kw_only=True):
-    """`next_in` promises the next update that long after this one; None leaves it to the cadence."""
+    """`next_in` promises the next update that long after this one, `next_at` says when; None of both leaves it to the
+    cadence."""
 
     audience: str
     text: str
     status: str = ""
     next_in: timedelta | None = None
+    next_at: datetime | None = None
     final: bool = False
     seen: str | None = None
     """The last update to the audience when the text was written, empty before the first; None: whatever there is."""
@@ -203,10 +205,10 @@ class PostUpdate(Command, frozen=True, kw_only=True):
             raise Refused(f"There is no audience “{clean(audience)}”: use {', '.join(AUDIENCES)}.", "audience")
         if status and status not in STATUSES:
             raise Refused(f"There is no status “{clean(status)}”: use {', '.join(STATUSES)}.", "status")
-        if self.next_in is not None and self.next_in <= timedelta(0):
-            raise Refused("The next update must be later than this one; write for example --next 30m.", "next")
+        next_at = at + self.next_in if self.next_in is not None else self.next_at
+        if next_at is not None and next_at <= at:
+            raise Refused("The next update must be later than this one; write for example 30m.", "next")
         rule = state.stage_rule
-        next_at = at + self.next_in if self.next_in is not None else None
         # Once it is over no cadence promises another update: without a time of its own this is the final update.
         final = self.final or (state.phase == "over" and next_at is None)
         status = status or (rule.status if rule else "")
@@ -251,16 +253,16 @@ class DecidePublication(Command, frozen=True, kw_only=True):
 
 def _read_update(asked: Asked, argument: str) -> Command:
     audience, text = split(argument)
-    if audience.lower() not in AUDIENCES or not text:
-        raise asked.malformed("Name the audience, then the text")
-    promise = re.match(r"next\s+(\S+)\s*", text, re.IGNORECASE)
-    next_in = parse_duration(promise[1]) if promise else None
-    if promise and next_in is not None:
-        text = text[promise.end() :]
-    return PostUpdate(actor=asked.actor, at=asked.at, audience=audience, text=text, next_in=next_in)
+    known = audience.lower() if audience.lower() in AUDIENCES else ""
+    if not (known and text):
+        raise asked.incomplete("Name the audience, then the text", audience=known)
+    promise = re.match(r"next\s+", text, re.IGNORECASE)
+    ahead = take_ahead(text[promise.end() :], now=asked.now, zone=asked.zone) if promise else None
+    next_in, next_at, text = ahead or (None, None, text)
+    return PostUpdate(actor=asked.actor, at=asked.at, audience=audience, text=text, next_in=next_in, next_at=next_at)
 
 
 SIGNS = {"update": "»", "publication": "»"}
 WORDS: dict[str, Word] = {
-    "update": Word("/update internal|public|executive [next 30m] TEXT", _read_update),
+    "update": Word("/update internal|public|executive [next 30m | next 14:32] TEXT", _read_update),
 }

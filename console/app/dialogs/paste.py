@@ -42,104 +42,102 @@ class PasteDialog(FormDialog[Sequence[Command]]):
         self, state: Incident, pasted: str, actor: str, now: datetime, zone: tzinfo, unwritable: str = ""
     ) -> None:
         """`unwritable` says why nothing can be logged; empty where it can."""
+        self._state, self._actor, self._now, self._zone = state, actor, now, zone
+        self._unwritable = unwritable
         # Of the dialog and not of each try, so that a second try at a failing disk is the same command.
-        paste = new_event_id(os.urandom)
-
-        @cache
-        def read(line: str) -> LogEntry | AddTask:
-            command = typed_command(line, state, actor=actor, now=now, zone=zone)
-            assert isinstance(command, LogEntry | AddTask)
-            return command
-
-        def read_line(number: int, line: str) -> LogEntry | AddTask:
-            try:
-                return read(line)
-            except Refused as refused:
-                raise Refused(f"Line {number}: {refused.reason}", refused.field) from refused
-
-        @cache
-        def readable(line: str) -> bool:
-            """Whether the line says more than its words: a time or a marker, also one that cannot be read."""
-            try:
-                command = read(line)
-            except Refused:
-                return True
-            return command.at is not None or not isinstance(command, LogEntry) or command.kind != "note"
-
-        def build(values: Values) -> Sequence[Command]:
-            text = clean(values["text"]).strip("\n")
-            if not text.strip() or values["as"] == DROP:
-                return ()
-            if unwritable:
-                raise Refused(unwritable)
-            entries: Sequence[LogEntry | AddTask]
-            if values["as"] == WHOLE:
-                entries = (LogEntry(actor=actor, text=text),)
-            elif values["as"] == READ:
-                entries = tuple(read_line(number, line) for number, line in enumerate(split_paste(text), start=1))
-            else:
-                entries = tuple(LogEntry(actor=actor, text=line) for line in text.split("\n") if line.strip())
-            together = LogPaste(actor=actor, entries=tuple(entries), paste=paste)
-            return (checked(state, entries[0] if len(entries) == 1 else together, now),)
-
-        def says(commands: Sequence[Command]) -> str:
-            if not commands:
-                return "discards the paste; nothing is logged"
-            entries = entries_of(commands)
-            if self.values()["as"] == WHOLE:
-                (whole,) = entries
-                assert isinstance(whole, LogEntry)
-                lines = len(whole.text.split("\n"))
-                return f"logs one note with all {lines} lines, now" if lines > 1 else "logs one note, now"
-            if self.values()["as"] == PLAIN:
-                return f"logs {counted(len(entries), 'note')}, now"
-            own = sum(entry.at is not None for entry in entries)
-            times = f": {span(commands, now, zone)}" if own else ""
-            whose = "their" if own != 1 else "its"
-            return f"logs {kinds_of(entries)}; {own or 'none'} with a time of {whose} own{times}"
-
-        def preview(values: Values) -> str:
-            """Each line as it is read, where lines are."""
-            if values["as"] != READ:
-                return ""
-            try:
-                entries = entries_of(build(values))
-            except Refused:
-                return ""
-            rows = [_row(entry, now, zone) for entry in entries[:MAX_PREVIEWED]]
-            more = len(entries) - len(rows)
-            return "\n".join(("As read:", *rows, *([f"{more} more"] if more else [])))
-
+        self._paste = new_event_id(os.urandom)
+        self._read = cache(self._read_anew)
         self.keep: Callable[[str], object] = lambda text: None
         """Given by the opener: called with the text at every change, so that a console that ends loses none of it."""
-
-        def ways(text: str) -> tuple[Choice, ...]:
-            lines = split_paste(text)
-            each = f"An entry for each line ({len(lines)})"
-            reads = [Choice(READ, f"{each}, with times and markers read")] if any(map(readable, lines)) else []
-            plain = Choice(PLAIN, f"{each}, as plain text")
-            return Choice(WHOLE, "One entry, unchanged"), *reads, plain, Choice(DROP, "Discard it")
-
-        def has_time(line: str) -> bool:
-            with suppress(Refused):
-                return read(line).at is not None
-            return False
-
-        self._ways = ways
         # What has a time in each of its lines did not happen now.
-        chosen = READ if all(map(has_time, split_paste(pasted))) else WHOLE
+        chosen = READ if all(map(self._has_time, split_paste(pasted))) else WHOLE
         fields = (
-            Field("as", "Log as", chosen, choices=ways(pasted)),
+            Field("as", "Log as", chosen, choices=self._ways(pasted)),
             Field("text", "Text", pasted, lines=10, fresh=True),
         )
+        title = f"Pasted into {state.ref}"
+        super().__init__(title, fields, self._commands, self._says, preview=self._as_read, doubts=self._asks_first)
 
-        def doubts(commands: Sequence[Command]) -> str:
-            values = self.values()
-            lines = split_paste(values["text"]) if values["as"] == READ else ()
-            asks = (doubt_of(state, command, now, zone) for command in commands)
-            return " ".join(filter(None, (*(zone_doubt(line, now=now, zone=zone) for line in lines), *asks)))
+    def _read_anew(self, line: str) -> LogEntry | AddTask:
+        command = typed_command(line, self._state, actor=self._actor, now=self._now, zone=self._zone)
+        assert isinstance(command, LogEntry | AddTask)
+        return command
 
-        super().__init__(f"Pasted into {state.ref}", fields, build, says, preview=preview, doubts=doubts)
+    def _has_time(self, line: str) -> bool:
+        with suppress(Refused):
+            return self._read(line).at is not None
+        return False
+
+    def _says_more(self, line: str) -> bool:
+        """Whether the line says more than its words: a time or a marker, also one that cannot be read."""
+        try:
+            command = self._read(line)
+        except Refused:
+            return True
+        return command.at is not None or not isinstance(command, LogEntry) or command.kind != "note"
+
+    def _ways(self, text: str) -> tuple[Choice, ...]:
+        lines = split_paste(text)
+        each = f"An entry for each line ({len(lines)})"
+        reads = [Choice(READ, f"{each}, with times and markers read")] if any(map(self._says_more, lines)) else []
+        plain = Choice(PLAIN, f"{each}, as plain text")
+        return Choice(WHOLE, "One entry, unchanged"), *reads, plain, Choice(DROP, "Discard it")
+
+    def _commands(self, values: Values) -> Sequence[Command]:
+        text = clean(values["text"]).strip("\n")
+        if not text.strip() or values["as"] == DROP:
+            return ()
+        if self._unwritable:
+            raise Refused(self._unwritable)
+        entries: tuple[LogEntry | AddTask, ...]
+        if values["as"] == WHOLE:
+            entries = (LogEntry(actor=self._actor, text=text),)
+        elif values["as"] == READ:
+            entries = tuple(self._numbered(number, line) for number, line in enumerate(split_paste(text), start=1))
+        else:
+            entries = tuple(LogEntry(actor=self._actor, text=line) for line in text.split("\n") if line.strip())
+        together = LogPaste(actor=self._actor, entries=entries, paste=self._paste)
+        return (checked(self._state, entries[0] if len(entries) == 1 else together, self._now),)
+
+    def _numbered(self, number: int, line: str) -> LogEntry | AddTask:
+        try:
+            return self._read(line)
+        except Refused as refused:
+            raise Refused(f"Line {number}: {refused.reason}", refused.field) from refused
+
+    def _says(self, commands: Sequence[Command]) -> str:
+        if not commands:
+            return "discards the paste; nothing is logged"
+        entries, way = entries_of(commands), self.values()["as"]
+        if way == WHOLE:
+            (whole,) = entries
+            assert isinstance(whole, LogEntry)
+            lines = len(whole.text.split("\n"))
+            return f"logs one note with all {lines} lines, now" if lines > 1 else "logs one note, now"
+        if way == PLAIN:
+            return f"logs {counted(len(entries), 'note')}, now"
+        own = sum(entry.at is not None for entry in entries)
+        times = f": {span(commands, self._now, self._zone)}" if own else ""
+        whose = "their" if own != 1 else "its"
+        return f"logs {kinds_of(entries)}; {own or 'none'} with a time of {whose} own{times}"
+
+    def _as_read(self, values: Values) -> str:
+        """Each line as it is read, where lines are."""
+        if values["as"] != READ:
+            return ""
+        try:
+            entries = entries_of(self._commands(values))
+        except Refused:
+            return ""
+        rows = [_row(entry, self._now, self._zone) for entry in entries[:MAX_PREVIEWED]]
+        more = len(entries) - len(rows)
+        return "\n".join(("As read:", *rows, *([f"{more} more"] if more else [])))
+
+    def _asks_first(self, commands: Sequence[Command]) -> str:
+        values = self.values()
+        lines = split_paste(values["text"]) if values["as"] == READ else ()
+        asks = (doubt_of(self._state, command, self._now, self._zone) for command in commands)
+        return " ".join(filter(None, (*(zone_doubt(line, now=self._now, zone=self._zone) for line in lines), *asks)))
 
     def _typed_texts(self) -> list[str]:
         return [] if self.values()["as"] == DROP else super()._typed_texts()

@@ -156,141 +156,144 @@ class EntryDialog(FormDialog[Command]):
     ) -> None:
         """With `redacting` it is opened to redact the entry, and for nothing else; with `reading` to look at it: it
         begins in the list, so that a line typed behind Enter is none of the entry's words."""
-        entry = find_entry(state, entry_id)
-        fixed = uncorrectable(entry)
-        shown_at = f"{entry.occurred_at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
-        history = list(state.corrections.get(entry.id, ()))
-
-        reach: str | None = None
+        self._state, self._actor, self._zone, self._now, self._plan = state, actor, zone, now, plan
+        self._entry = entry = find_entry(state, entry_id)
+        self._entry_words = words = state.words(entry)
+        self._fixed = uncorrectable(entry)
+        self._shown_at = f"{entry.occurred_at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+        self._history = state.corrections.get(entry.id, ())
+        self._reach: str | None = None
         """What a redaction would erase, once that was asked for."""
-        erased_with = ""
+        self._erased_with = ""
         """How much else it would erase, for the last line."""
-
-        async def find_reach() -> None:
-            nonlocal reach, erased_with
-            try:
-                planned = await plan()
-            finally:
-                self.resting.set()
-            lines = others(state, planned, zone, words=True) if planned else []
-            heading = [f"Erased with it, because the same words stand there ({len(lines)}):"] if lines else []
-            erased_with = f", and {len(lines)} more with the same words" if lines else ""
-            reach = "\n".join((*heading, *lines, *(remarks(planned) if planned else [])))
-            self._show_preview()
-
-        def preview(values: Values) -> str:
-            nonlocal reach
-            if values["act"] != "redact":
-                return ""
-            if reach is None:
-                reach = "Looking for the same words in the whole log …"
-                # Keys wait, so that nobody confirms what is not shown yet.
-                self.resting.clear()
-                self.run_worker(find_reach())
-            return reach
-
-        def build(values: Values) -> Command:
-            if values["act"] == "leave" or (values["act"] == "correct" and "text" not in values):
-                raise Refused(f"{fixed} Choose what to do with it.".strip(), "act")
-            if values["act"] == "undo":
-                return checked(state, Undo(actor=actor, entry=entry.id, dependents=True, was_undone=entry.undone), now)
-            if values["act"] == "redact":
-                return checked(state, RedactEntry(actor=actor, entry=entry.id), now)
-            at = entry.occurred_at
-            if values.get("at", shown_at) != shown_at:
-                try:
-                    at = parse_when(values["at"], now=now, zone=zone)
-                except Refused as refused:
-                    raise Refused(refused.reason, "at") from refused
-            kind, text = values.get("kind", entry.kind), values["text"]
-            line = read(text)
-            if line is not None and _head(line, text) != _head(read(words), words):
-                # A time and a marker that were typed before the words mean here what they mean in the prompt.
-                if line.occurred_at is not None and at != entry.occurred_at:
-                    raise Refused("Both the text and its field give a time; take one of them out.", "at")
-                if line.kind != "note" and (kind != entry.kind or not is_scribed(entry) or line.kind == "task"):
-                    sign = next(sign for sign, each in MARKERS.items() if each == line.kind)
-                    raise Refused(
-                        f"The text begins with {sign}, for a {line.kind}; write \\{sign} if it is text.", "text"
-                    )
-                at, text = line.occurred_at or at, line.text
-                kind = line.kind if line.kind != "note" else kind
-            tags, people = (line.tags, line.people) if line is not None else ((), ())
-            command = CorrectEntry(
-                actor=actor, entry=entry.id, text=text, kind=kind, at=at, tags=tags, people=people,
-                seen=history[-1].id if history else "",
-            )  # fmt: skip
-            return checked(state, command, now)
-
-        def read(text: str) -> Line | None:
-            """The text read as it would be in the prompt; None for what is refused there, such as a slash word."""
-            try:
-                line = parse_line(text, now=now, zone=zone, commands=())
-            except Refused as refused:
-                if refused.field == "when" and text != words:
-                    raise Refused(refused.reason, "text") from refused
-                return None
-            assert isinstance(line, Line)
-            return line
-
-        acts = [
-            Choice("leave", "Leave it: it cannot be corrected" if fixed else "Leave it as it is")
-            if fixed or redacting
-            else Choice("correct", "Correct it; the old text stays in the log")
-        ]
-        acts.append(Choice("undo", "Put it back" if entry.undone else "Undo it"))
-        acts.append(Choice("redact", "Redact it: erase the text for good; older backups still hold it"))
-        words = state.words(entry)
-        # A short text is edited in its line; what has more lines is shown whole.
-        several = 6 if "\n" in words or len(words) > LONG else 0
+        locked = redacting or bool(self._fixed)
+        acts = (
+            Choice("leave", "Leave it: it cannot be corrected" if self._fixed else "Leave it as it is")
+            if locked
+            else Choice("correct", "Correct it; the old text stays in the log"),
+            Choice("undo", "Put it back" if entry.undone else "Undo it"),
+            Choice("redact", "Redact it: erase the text for good; older backups still hold it"),
+        )
         fields: list[Field] = []
-        if not (fixed or redacting):
-            fields += [Field("text", "Text", words, lines=several), Field("at", "When", shown_at, replace=True)]
+        if not locked:
+            # A short text is edited in its line; what has more lines is shown whole.
+            several = 6 if "\n" in words or len(words) > LONG else 0
+            fields += [Field("text", "Text", words, lines=several), Field("at", "When", self._shown_at, replace=True)]
             kinds = tuple(Choice(kind, kind) for kind in SCRIBE_KINDS)
             fields += [Field("kind", "Kind", entry.kind, choices=kinds)] if is_scribed(entry) else []
-        fields.append(Field("act", "What to do", "redact" if redacting else acts[0].value, choices=tuple(acts)))
+        fields.append(Field("act", "What to do", "redact" if redacting else acts[0].value, choices=acts))
         self._begins_in = fields[-1 if reading else 0]
         facts = [
-            *([words] if fixed or redacting else []),
+            *([words] if locked else []),
             f"{entry.kind} by {entry.author} · happened {_at(entry.occurred_at, zone)}",
             f"written {_at(entry.recorded_at, zone)} · {entry.id}",
+            *(f"{_at(correction.at, zone)} {correction.by}: {correction.text}" for correction in self._history),
+            *_as_posted(any_update(state, entry.id), zone),
         ]
-        facts += [f"{_at(correction.at, zone)} {correction.by}: {correction.text}" for correction in history]
-        facts += _as_posted(any_update(state, entry.id), zone)
-
-        def doubts(command: Command) -> str:
-            if isinstance(command, RedactEntry):
-                return f"Its text will be erased for good, here and in the log{erased_with}."
-            more = len(taken_together(state, entry)) > 1 or dependents(state, entry.id)
-            return f"This {undo_words(state, entry)}." if isinstance(command, Undo) and more else ""
-
-        def says(command: Command) -> str:
-            if isinstance(command, RedactEntry):
-                return f"erases “{one_line(words, 60)}” for good{erased_with}"
-            if isinstance(command, Undo):
-                return undo_words(state, entry)
-            assert isinstance(command, CorrectEntry)
-            at = f", at {_at(command.at, zone)}" if command.at not in (None, entry.occurred_at) else ""
-            before = read(words)
-            known = left_times(before) if before is not None else ()
-            line = Line("note", command.text or "")
-            stays = next((f" · “{each}” stays in the text" for each in left_times(line) if each not in known), "")
-            return f"corrects the {command.kind}: {command.text}{at}{stays}"
-
         super().__init__(
             "Redact an entry" if redacting else "Entry",
             fields,
-            build,
-            says,
+            self._command,
+            self._says,
             topic=entry.id,
             note="\n".join(facts),
-            preview=preview,
-            doubts=doubts,
+            preview=self._what_is_erased,
+            doubts=self._asks_first,
         )
 
     @property
     def first_field(self) -> Field:
         return self._begins_in
+
+    def _command(self, values: Values) -> Command:
+        state, entry = self._state, self._entry
+        if values["act"] == "leave" or (values["act"] == "correct" and "text" not in values):
+            raise Refused(f"{self._fixed} Choose what to do with it.".strip(), "act")
+        command: Command
+        if values["act"] == "undo":
+            command = Undo(actor=self._actor, entry=entry.id, dependents=True, was_undone=entry.undone)
+        elif values["act"] == "redact":
+            command = RedactEntry(actor=self._actor, entry=entry.id)
+        else:
+            command = self._correction(values)
+        return checked(state, command, self._now)
+
+    def _correction(self, values: Values) -> CorrectEntry:
+        entry = self._entry
+        at = entry.occurred_at
+        if values.get("at", self._shown_at) != self._shown_at:
+            try:
+                at = parse_when(values["at"], now=self._now, zone=self._zone)
+            except Refused as refused:
+                raise Refused(refused.reason, "at") from refused
+        kind, text = values.get("kind", entry.kind), values["text"]
+        line = self._read(text)
+        if line is not None and _head(line, text) != _head(self._read(self._entry_words), self._entry_words):
+            # A time and a marker that were typed before the words mean here what they mean in the prompt.
+            if line.occurred_at is not None and at != entry.occurred_at:
+                raise Refused("Both the text and its field give a time; take one of them out.", "at")
+            if line.kind != "note" and (kind != entry.kind or not is_scribed(entry) or line.kind == "task"):
+                sign = next(sign for sign, each in MARKERS.items() if each == line.kind)
+                raise Refused(f"The text begins with {sign}, for a {line.kind}; write \\{sign} if it is text.", "text")
+            at, text = line.occurred_at or at, line.text
+            kind = line.kind if line.kind != "note" else kind
+        tags, people = (line.tags, line.people) if line is not None else ((), ())
+        seen = self._history[-1].id if self._history else ""
+        return CorrectEntry(
+            actor=self._actor, entry=entry.id, text=text, kind=kind, at=at, tags=tags, people=people, seen=seen
+        )
+
+    def _read(self, text: str) -> Line | None:
+        """The text read as it would be in the prompt; None for what is refused there, such as a slash word."""
+        try:
+            line = parse_line(text, now=self._now, zone=self._zone, commands=())
+        except Refused as refused:
+            if refused.field == "when" and text != self._entry_words:
+                raise Refused(refused.reason, "text") from refused
+            return None
+        assert isinstance(line, Line)
+        return line
+
+    def _says(self, command: Command) -> str:
+        if isinstance(command, RedactEntry):
+            return f"erases “{one_line(self._entry_words, 60)}” for good{self._erased_with}"
+        if isinstance(command, Undo):
+            return undo_words(self._state, self._entry)
+        assert isinstance(command, CorrectEntry)
+        at = f", at {_at(command.at, self._zone)}" if command.at not in (None, self._entry.occurred_at) else ""
+        before = self._read(self._entry_words)
+        known = left_times(before) if before is not None else ()
+        line = Line("note", command.text or "")
+        stays = next((f" · “{each}” stays in the text" for each in left_times(line) if each not in known), "")
+        return f"corrects the {command.kind}: {command.text}{at}{stays}"
+
+    def _asks_first(self, command: Command) -> str:
+        state, entry = self._state, self._entry
+        if isinstance(command, RedactEntry):
+            return f"Its text will be erased for good, here and in the log{self._erased_with}."
+        more = len(taken_together(state, entry)) > 1 or dependents(state, entry.id)
+        return f"This {undo_words(state, entry)}." if isinstance(command, Undo) and more else ""
+
+    def _what_is_erased(self, values: Values) -> str:
+        if values["act"] != "redact":
+            return ""
+        if self._reach is None:
+            self._reach = "Looking for the same words in the whole log …"
+            # Keys wait, so that nobody confirms what is not shown yet.
+            self.resting.clear()
+            self.run_worker(self._find_reach())
+        return self._reach
+
+    async def _find_reach(self) -> None:
+        try:
+            planned = await self._plan()
+        finally:
+            self.resting.set()
+        lines = others(self._state, planned, self._zone, words=True) if planned else []
+        heading = [f"Erased with it, because the same words stand there ({len(lines)}):"] if lines else []
+        self._erased_with = f", and {len(lines)} more with the same words" if lines else ""
+        self._reach = "\n".join((*heading, *lines, *(remarks(planned) if planned else [])))
+        self._show_preview()
 
 
 def _as_posted(update: Update | None, zone: tzinfo) -> list[str]:

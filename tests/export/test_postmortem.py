@@ -55,7 +55,7 @@ def test_a_draft_tells_what_the_log_knows() -> None:
 
     summary = chapter(page, "Summary")
     assert "began on 21 November 2026 at 13:50 UTC" in summary
-    assert "A third of the checkouts fail." in summary
+    assert "The impact as described: “a third of the checkouts fail”." in summary
     assert "noticed after 6m" in summary
     assert "stopped after 40m" in summary
     assert "the connection pool is too small" in summary
@@ -64,7 +64,7 @@ def test_a_draft_tells_what_the_log_knows() -> None:
     assert "deploy v2.3.4 finished" in chapter(page, "Lead-up and trigger")
     assert "Where the time went: 6m until detected, 4m until declared, 25m until identified, 5m until mitigated" in page
     assert "pool raised to 200 by hand (in pool.yaml, OPS-7" in chapter(page, "Temporary fix")
-    assert "1. **Why did it happen: Checkout errors?** the connection pool" in chapter(page, "Five whys")
+    assert "Begin with what users saw" in chapter(page, "Five whys")
     assert "**Supported:** the connection pool" in chapter(page, "Hypotheses tried")
 
 

@@ -65,7 +65,7 @@ class WhysDialog(FormDialog[Command]):
         register = postmortem_of(state).sections.get("whys")
         seen = register.head if register else ""
         earlier = answers(register.value) if register and register.value else []
-        drafted = answers(draft_section(state, "whys", zone=zone)) if not earlier else []
+        drafted = answers(draft_section(state, "root_cause", zone=zone)) if not earlier else []
         title = one_line(state.title.value, 60)
 
         def given(values: Values) -> list[str]:

@@ -212,7 +212,8 @@ class _Drafts:
             f"{times(start, self.zone)}."
         ]
         impact = self.line(state.impact.value)
-        sentences += [_sentence(impact)] if impact else []
+        # In its writer's own tense, which was the present.
+        sentences += [f"The impact as described: “{impact.rstrip('.')}”."] if impact else []
         if "time_to_detect" in took and "detected" in self.at:
             sentences.append(f"It was noticed {_after(took['time_to_detect'].length)}.")
         if "impact_lasted" in took:
@@ -268,10 +269,8 @@ class _Drafts:
             yield f"- Supported hypothesis (confirm): {text}{f' ({evidence})' if evidence else ''}"
 
     def whys(self) -> Iterator[str]:
-        # The first answer is what the response found out; the answers below it are the review's work.
-        causes = [self.text(entry) for entry in tagged(self.state, CAUSE_TAGS)]
-        guesses = [f"{text} (supported hypothesis, confirm)" for text, _ in self.supported]
-        yield from (f"1. {text}" for text in (causes or guesses)[:1])
+        # What the log has of the cause is the root cause's draft; the answers are the review's work.
+        yield from ()
 
     def trigger(self) -> Iterator[str]:
         yield from self.tagged("trigger", "Trigger: ")
@@ -291,7 +290,7 @@ class _Drafts:
             yield f"- Detected at {self.when(seen)}, {late or 'when the impact began is not known'}"
         else:
             yield "- Detected: not known"
-        begin, end = start or seen, self.at.get("declared")
+        begin, end = seen or start, self.at.get("declared")
         for first in [
             entry
             for entry in self.entries
@@ -352,13 +351,19 @@ class _Drafts:
             if any(clock.kind == kind and clock.state in ("late", "overdue") for clock in clocks(state, self.end)):
                 yield f"- {what} came late or not at all"
         yield from self._without_commander()
-        quiet = state.playbook.quiet_s if state.playbook else 0
-        began, over = self.began, self.ended or self.end
-        moments = [entry.occurred_at for entry in standing(state) if began and began <= entry.occurred_at <= over]
-        if quiet and not state.retrospective:
-            for before, after in pairwise(moments):
-                if after - before > timedelta(seconds=quiet):
-                    yield f"- Nothing was logged for {format_length(after - before)} from {self.when(before)}"
+        yield from self._quiet()
+
+    def _quiet(self) -> Iterator[str]:
+        """Times without an entry that nobody had been told of: the last update promised the next one earlier."""
+        state, declared, over = self.state, self.at.get("declared"), self.ended or self.end
+        limit = timedelta(seconds=state.playbook.quiet_s if state.playbook else 0)
+        if not limit or state.retrospective or not declared:
+            return
+        promised = [(update.at, update.next_at) for update in updates_of(state) if update.next_at]
+        moments = [entry.occurred_at for entry in standing(state) if declared <= entry.occurred_at <= over]
+        for before, after in pairwise(moments):
+            if after - before > limit and not any(at <= before and after <= until for at, until in promised):
+                yield f"- Nothing was logged for {format_length(after - before)} from {self.when(before)}"
 
     def lucky(self) -> Iterator[str]:
         yield from self.tagged("lucky")

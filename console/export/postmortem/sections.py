@@ -40,6 +40,7 @@ from console.export.postmortem.names import People
 from console.export.postmortem.whys import answers, question
 from console.export.story import spells
 from console.export.timeline import WORDS, hypotheses_by_verdict, promised, standing, stated_zone, times
+from console.export.updates.wording import untagged
 
 DRAFT = "Draft from the log: nobody has gone over this section yet."
 EMPTY = "Nobody has written this section yet."
@@ -247,7 +248,7 @@ class Parts:
         rows = []
         for title, hypothesis in hypotheses_by_verdict(self.state, ("supported", "ruled_out", "open")):
             evidence = f" — {hypothesis.evidence}" if hypothesis.evidence else ""
-            text = self.people.masked(f"{hypothesis.text}{evidence}")
+            text = self.people.masked(f"{untagged(hypothesis.text)}{evidence}")
             rows.append(words(strong(f"{title}:"), f" {text}"))
         yield from _items(rows)
 

@@ -174,6 +174,9 @@ async def test_the_keys_of_a_form_stay_in_view_when_its_last_line_grows(tmp_path
         room.shows("Tab next field")
         await room.presses("8")
         room.shows("A gate is not met", "choose an accepted", "Tab next field")
+        await room.presses("escape", "t", "enter")
+        await room.pastes("EU is at 12% and dana owns it, " * 60)
+        room.shows("logs a task: EU is at 12%", "…", ", back in 10m", "Tab next field")
 
 
 async def test_a_secret_that_is_meant_is_written_at_the_second_enter(tmp_path: Path) -> None:
@@ -272,6 +275,15 @@ async def test_a_slash_line_that_lacks_something_goes_on_in_its_form(tmp_path: P
         await room.presses("enter")
         (task,) = open_tasks(room.state)
         assert (task.owner, task.due_at) == ("kai", START + timedelta(minutes=20))
+
+
+async def test_a_line_typed_ahead_of_the_form_that_a_slash_line_opened_is_asked_about(tmp_path: Path) -> None:
+    async with console(tmp_path, reading_s=60) as room:
+        await room.logs("/snooze public 5m")
+        await room.keys_in("web is back in EU1")
+        await room.presses("enter")
+        room.shows("You typed this before the form could be read.")
+        assert room.last.kind == "declared"
 
 
 async def test_the_next_update_is_promised_for_a_time_of_day_too(tmp_path: Path) -> None:

@@ -281,3 +281,13 @@ def test_of_a_line_that_lacks_something_it_is_known_what_was_given(line: str, gi
     with pytest.raises(Incomplete) as raised:
         Story().says(line)
     assert raised.value.given == given
+
+
+def test_words_behind_the_number_of_a_task_are_its_result() -> None:
+    story = Story()
+    story.says("+ check 1 lag")
+    story.says("/done 1 the lag is 0")
+    assert story.state.entries[-1].text == "Done: check 1 lag: the lag is 0"
+    story.says("+ run 2 jobs again")
+    story.says("/done 2 jobs")
+    assert story.state.entries[-1].text == "Done: run 2 jobs again"

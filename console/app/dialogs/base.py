@@ -24,7 +24,7 @@ from console.app.widgets.choice_list import Choice, ChoiceList
 from console.app.widgets.line_input import AltInput
 from console.core.language.grammar import command_doubt
 from console.core.language.secrets import secret_doubt
-from console.core.language.text import SHAPELESS, clean, clean_paste
+from console.core.language.text import SHAPELESS, clean, clean_paste, shortened
 from console.core.log.erasure import TAKEN_OUT, without
 from console.core.refusal import Problem, Refused
 
@@ -159,6 +159,9 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         """Given by the opener: makes the form by the state as it is then, for when that has changed meanwhile."""
         self.given: Values = {}
         """Given by the opener: what was typed already, by the fields that it belongs to."""
+        self._opened_at = 0.0
+        self._typed_ahead: bool | None = None
+        """Whether the first character was typed before anybody could read the form; None until there is one."""
         self._carried: Carried | None = None
         self.resting = asyncio.Event()
         """Set but while something is being sent: keys that were typed behind it wait for its end."""
@@ -219,6 +222,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             if field.choices:
                 index = next((i for i, choice in enumerate(field.choices) if choice.value == field.value), 0)
                 self.query_one(f"#field-{field.id}", ChoiceList).highlighted = index
+        self._opened_at = monotonic()
         self.fill(self.given)
         if self._fields:
             missing = [field for field in self._fields if field.id not in self.given] if self.given else []
@@ -341,11 +345,16 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
 
     def tell(self, words: str) -> None:
         """Show a sentence above the last line; an empty one takes it away."""
-        self.problem = words
+        self.problem = words = self._fitted(words)
         cell = self.query_one("#dialog-problem", Static)
         cell.update(Content(clean(words)))
         cell.set_class(bool(words), "-some")
         self._fit()
+
+    def _fitted(self, words: str) -> str:
+        """A sentence for below the fields, of a very long one its beginning and its end: the keys stay in view."""
+        size = self.app.size
+        return shortened(words, max(40, size.width * max(2, size.height // 4))) if words else ""
 
     def refuse(self, reason: str) -> None:
         self.tell(reason)
@@ -372,12 +381,12 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         key = BY_ID["confirm"].label if isinstance(self.focused, TextArea) else BY_ID["go_on"].label
         try:
             result = self._build(values)
-            says = clean(self._words(result), multiline=False)
+            says = self._words(result)
             doubt = self._doubt(result)
-            says = f"asks first, then {says}" if doubt and doubt != self._doubted else says
+            says = self._fitted(f"asks first, then {says}" if doubt and doubt != self._doubted else says)
             words = text(pressable("confirm", (f" {key} ", "bold reverse")), f" {says}")
         except Refused as refused:
-            why = clean(refused.reason, multiline=False)
+            why = self._fitted(refused.reason)
             style = "bold $warning" if refused.reason == self.refused else "$warning"
             words = text(pressable("confirm", (f" {key} ", "reverse")), (f" {why}", style))
         self.query_one("#dialog-enter", Cell).show(words)
@@ -461,12 +470,19 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             self.resting.clear()
             self.run_worker(self._send(self.send, result))
 
+    def takes(self, event: events.Key) -> bool:
+        # What goes on in a form was entered to be done: a line typed behind it is the next one, perhaps.
+        if self.given and event.is_printable and self._typed_ahead is None:
+            self._typed_ahead = not self.could_read(self._opened_at)
+        return super().takes(event)
+
     def _doubt(self, result: T) -> str:
         """What has to be read before a second Enter; empty where the first one is enough."""
         texts = self._typed_texts() if self.asks_about_secrets else []
         secret = next(filter(None, map(secret_doubt, texts)), "")
         commands = map(command_doubt, texts) if self.asks_about_commands else ()
-        return " ".join(filter(None, (secret, *commands, self._doubts(result))))
+        ahead = "You typed this before the form could be read." if self._typed_ahead else ""
+        return " ".join(filter(None, (secret, *commands, ahead, self._doubts(result))))
 
     def _typed_texts(self) -> list[str]:
         """Free texts that somebody typed here, or that are in no log yet."""

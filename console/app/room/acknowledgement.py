@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import tzinfo
 
 from console.core.language.grammar import day_and_time
+from console.core.language.lookalikes import lookalike
 from console.core.language.text import one_line
 from console.core.language.times import local_pair, local_stamp
+from console.core.log.entries import SCRIBE_KINDS
 from console.core.log.event import Event
 from console.core.log.state import Incident, taken_together, undone_entry
 from console.core.subjects.entry import EntryCorrected
@@ -45,5 +47,6 @@ def acknowledgement(state: Incident, events: Sequence[Event], zone: tzinfo) -> s
         at = local_pair(entry.occurred_at, zone)[0] if today else local_stamp(entry.occurred_at, zone)
         if isinstance(event.body, UpdatePosted) and event.body.next_at is not None:
             words += f", next at {day_and_time(event.body.next_at, event.recorded_at, zone)}"
-        return f"Logged at {at}: {words}"
+        left = lookalike(entry.words or entry.text) if entry.kind in (*SCRIBE_KINDS, "task") else None
+        return f"Logged at {at}: {words}{f' · “{left[0]}” stays in the text' if left else ''}"
     return ""

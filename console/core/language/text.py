@@ -161,6 +161,16 @@ def one_line(text: str, limit: int) -> str:
     return line[:cut].rstrip() + "…"
 
 
+def shortened(text: str, limit: int) -> str:
+    """The text on one line as `one_line`, of a longer one its beginning and its end, where times and remedies stand."""
+    line = one_line(text, len(text))
+    end = min(MAX_END_CHARS, limit // 2)
+    return line if len(line) <= limit else f"{one_line(line, limit - end)} {line[-end:].partition(' ')[2]}"
+
+
+MAX_END_CHARS = 100
+
+
 def counted(count: int, singular: str, many: str = "") -> str:
     """The number with its noun: "1 line", "4 lines"."""
     return f"{count} {singular if count == 1 else many or singular + 's'}"

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from console.core.language.text import clean, one_line
 from console.core.log.clocks import open_clocks
-from console.core.log.command import Asked, Command, Decision, Word, key, line, proposed
+from console.core.log.command import Asked, Command, Decision, Word, key, line, proposed, split
 from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.core.subjects.action_item import ActionDone, find_action, open_action_items
 from console.core.subjects.clock import MeetObligation
 from console.core.subjects.fix import FixRemoved, open_fixes
-from console.core.subjects.task import TaskDone, find_task, tasks_of
+from console.core.subjects.task import TaskDone, find_task, open_tasks, tasks_of
 
 
 class Finish(Command, frozen=True, kw_only=True):
@@ -54,10 +54,16 @@ OUTSIDE = ("acknowledge", "first_public", "executive_notice", "escalation", "pos
 
 
 def _read_done(asked: Asked, argument: str) -> Command:
-    what, _, note = argument.partition(":")
-    if not what.strip():
+    what, _, note = map(str.strip, argument.partition(":"))
+    if not what:
         raise asked.malformed("Name what is done")
-    return Finish(actor=asked.actor, at=asked.at, what=what.strip(), note=note.strip())
+    number, behind = split(what)
+    tasks = open_tasks(asked.state)
+    if behind and not note and not any(what.lower() in task.text.lower() for task in tasks):
+        # "/done 1 the lag is 0"
+        numbered = any(number.removeprefix("#") == str(task.number) for task in tasks)
+        what, note = (number, behind) if numbered else (what, note)
+    return Finish(actor=asked.actor, at=asked.at, what=what, note=note)
 
 
 WORDS: dict[str, Word] = {

@@ -150,6 +150,20 @@ def test_a_section_of_the_postmortem_tells_what_lost_its_ground() -> None:
     assert lost(story) == {}
 
 
+def test_a_redaction_leaves_the_sentences_that_have_only_the_moment_of_the_entry() -> None:
+    story = told()
+    cited = traced(story.state.ref, story.events, story.now).cited(partial(a_section, "detection"))
+    text = draft_section(story.state, "detection", zone=ZONE)
+    story.does(EditPostmortem, section="detection", text=text, stands_on=cited.entries(text))
+    detected = next(entry.id for entry in story.state.entries if entry.text.startswith("Detected"))
+    story.does(RedactEntry, entry=detected)
+    assert lost(story) == {}
+    other = told()
+    other.does(EditPostmortem, section="detection", text=text, stands_on=cited.entries(text))
+    other.does(Undo, entry=detected)
+    assert lost(other) == {"- Detected at 14:56 (13:56 UTC), 6m after the impact began": "undone"}
+
+
 def test_the_room_advises_to_correct_an_update_that_lost_a_ground() -> None:
     story = told()
     story.does(Undo, entry=(story.at(41).says("* the pool was never raised"), cited_update(story))[0])

@@ -162,11 +162,11 @@ class ActScreen(Screen[T], Generic[T]):
 
     def refuse(self, reason: str) -> None:
         """Say why an act cannot be done."""
-        self.app.notify(reason, severity="warning", markup=False)
+        self.app.notify(reason, severity="warning")
 
     def inform(self, words: str) -> None:
         """Say something that answers a key."""
-        self.app.notify(words, markup=False)
+        self.app.notify(words)
 
     def take_out(self, words: Collection[str]) -> bool:
         """Take words that a redaction erased out of what is half typed here; whether any stood there."""

@@ -170,7 +170,7 @@ class WarroomApp(App[int]):
         if self._practice is not None:
             self.set_interval(1.0, self._practice.play)
         if self._unread:
-            self.notify(clean(self._unread), title="Settings", severity="warning", markup=False, timeout=15)
+            self.notify(self._unread, title="Settings", severity="warning", timeout=15)
         self.set_interval(1.0, self.ring)
         if self._backups is not None:
             self.set_interval(EVERY_S, self._back_up)
@@ -197,14 +197,14 @@ class WarroomApp(App[int]):
     def on_publish_changed(self, message: PublishChanged) -> None:
         """Every screen may show where its incident stands."""
         if message.trouble:
-            self.notify(clean(message.trouble), title="Publishing", severity="error", markup=False, timeout=15)
+            self.notify(message.trouble, title="Publishing", severity="error", timeout=15)
         for screen in self.screen_stack:
             screen.post_message(PublishChanged(message.standings))
 
     async def _back_up(self) -> None:
         why = await asyncio.to_thread(self._backups.hourly) if self._backups is not None else ""
         if why:
-            self.notify(clean(why), title="Backup", severity="error", markup=False, timeout=15)
+            self.notify(why, title="Backup", severity="error", timeout=15)
 
     def ring(self) -> None:
         """Ask for attention for each clock that began to warn or went over, wherever one is."""
@@ -221,7 +221,7 @@ class WarroomApp(App[int]):
                 self._terminal(notification(words, os.environ))
             # The board shows every incident; a room only its own.
             if room is not None and state.ref != room.ref:
-                self.notify(clean(words), severity="warning", markup=False)
+                self.notify(words, severity="warning")
         self._show_alarm()
         self._show_title()
 
@@ -259,10 +259,10 @@ class WarroomApp(App[int]):
         title: str = "",
         severity: SeverityLevel = "information",
         timeout: float | None = None,
-        markup: bool = True,
+        markup: bool = False,
     ) -> None:
         """Show a notice; over a form it would lie over what Enter does, and waits until the form is left."""
-        notice = partial(super().notify, message, title=title, severity=severity, timeout=timeout, markup=markup)
+        notice = partial(super().notify, clean(message), title=title, severity=severity, timeout=timeout, markup=markup)
         if self._holds_notices:
             self._waiting.append(notice)
         else:
@@ -323,7 +323,7 @@ class WarroomApp(App[int]):
         if why and self._clipboard_way.asks_terminal:
             super().copy_to_clipboard(text)
         elif why:
-            self.notify(clean(why), title="Clipboard", severity="warning", markup=False)
+            self.notify(why, title="Clipboard", severity="warning")
 
     # The terminal's own cursor
 
@@ -368,9 +368,7 @@ class WarroomApp(App[int]):
             new = event.body
             if isinstance(new, IncidentDeclared) and not new.retrospective and _is_room(self._below):
                 words = f"{event.incident} {new.severity} declared by {event.actor}:\n{one_line(new.title, 80)}"
-                self.notify(
-                    clean(words), title=with_keys("New incident; {board} shows all"), severity="warning", markup=False
-                )
+                self.notify(words, title=with_keys("New incident; {board} shows all"), severity="warning")
 
     def _tell_of_roles_taken(self, events: Sequence[Event]) -> None:
         """Somebody else's statement that a role of whoever sits here is another's; not yet folded."""
@@ -383,7 +381,7 @@ class WarroomApp(App[int]):
             if same_name(holder_of(state, new.role), mine):
                 role, person = role_name(state, new.role), new.person or "nobody"
                 words = f"{event.incident}: {role} is {person} now, by {event.actor}."
-                self.notify(clean(words), title="Your role was reassigned", severity="warning", markup=False)
+                self.notify(words, title="Your role was reassigned", severity="warning")
 
     @property
     def _below(self) -> Screen[object] | None:
@@ -392,7 +390,7 @@ class WarroomApp(App[int]):
 
     def on_store_trouble(self, message: StoreTrouble) -> None:
         self.session.trouble = message.reason
-        self.notify(clean(message.reason), title="The log", severity="error", markup=False, timeout=15)
+        self.notify(message.reason, title="The log", severity="error", timeout=15)
 
     def _tell(self, ref: str, events: tuple[Event, ...]) -> None:
         for screen in self.screen_stack:
@@ -468,7 +466,7 @@ class WarroomApp(App[int]):
             room.prompt.offer(message.line, message.lead)
         else:
             if not self.kept_prose:
-                self.notify("What you typed is kept for the prompt of the next room.", markup=False)
+                self.notify("What you typed is kept for the prompt of the next room.")
             self.kept_prose.append(message)
             self.session.keep_draft(ELSEWHERE, TEXTS_APART.join(each.lead + each.line for each in self.kept_prose))
 
@@ -494,7 +492,7 @@ class WarroomApp(App[int]):
         if isinstance(self.screen, ActScreen):
             self.screen.inform(words)
         else:
-            self.notify(words, markup=False)
+            self.notify(words)
 
     def act_suspend(self) -> None:
         if sys.platform != "win32" and not self.is_headless:
@@ -523,7 +521,7 @@ class WarroomApp(App[int]):
         if ref := self._chosen_ref:
             self.push_screen(screens.postmortem.PostmortemScreen(self.session, ref))
         else:
-            self.notify("No incident is selected; move the bar to one.", severity="warning", markup=False)
+            self.notify("No incident is selected; move the bar to one.", severity="warning")
 
     def act_outbox(self) -> None:
         self.push_screen(screens.outbox.OutboxScreen(self.session, self.publishing, self._chosen_ref))
@@ -557,7 +555,7 @@ class WarroomApp(App[int]):
     async def _remember_theme(self, config: Path, theme: str) -> None:
         why = await asyncio.to_thread(write_theme, config, theme)
         if why:
-            self.notify(clean(why), title="Settings", severity="warning", markup=False)
+            self.notify(why, title="Settings", severity="warning")
 
     def act_help(self) -> None:
         if isinstance(self.screen, ActScreen):

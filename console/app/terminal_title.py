@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from console.core.language.text import one_line
+from console.core.language.text import counted, one_line
 from console.core.log.clocks import Clock
 from console.core.log.state import Incident
 
@@ -30,6 +30,5 @@ def board_title(states: Collection[Incident], overdue: int) -> str:
     """`1 overdue · 2 open incidents — Warroom`; `overdue` of the incidents owe something that is."""
     if not states:
         return _NAME
-    number = len(states)
     late = f"{overdue} overdue · " if overdue else ""
-    return f"{late}{number} open {'incident' if number == 1 else 'incidents'} — {_NAME}"
+    return f"{late}{counted(len(states), 'open incident')} — {_NAME}"

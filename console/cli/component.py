@@ -2,6 +2,7 @@
 
 import click
 
+from console.core.language.text import listed
 from console.core.subjects.component import COMPONENT_STATES
 
 LONG: dict[str, str] = {
@@ -23,6 +24,5 @@ def stated(text: str) -> tuple[str, str]:
     if not component.strip():
         raise click.BadParameter(f"“{text}” has no state; write it as checkout=partial")
     if ours not in COMPONENT_STATES:
-        known = f"{', '.join(COMPONENT_STATES[:-1])} or {COMPONENT_STATES[-1]}"
-        raise click.BadParameter(f"“{state}” is not a state; a component is {known}")
+        raise click.BadParameter(f"“{state}” is not a state; a component is {listed(COMPONENT_STATES, 'or')}")
     return component.strip(), ours

@@ -38,6 +38,12 @@ def fail(*reasons: str) -> NoReturn:
     sys.exit(1)
 
 
+def ask(question: str) -> None:
+    """Ask for a yes; without it nothing is written, and the exit status is 1."""
+    if not click.confirm(question, err=True):
+        fail("Nothing was written.")
+
+
 def local_zone() -> tzinfo:
     """The machine's zone with its rules where they can be found, else today's offset."""
     for name in (os.environ.get("TZ", ""), _linked_zone()):
@@ -155,8 +161,7 @@ class Shell:
             return
         if not sys.stdin.isatty():
             fail(f"{file} is there already; add --yes to replace it, or name another file.")
-        if not click.confirm(f"{file} is there already. Replace it?", err=True):
-            fail("Nothing was written.")
+        ask(f"{file} is there already. Replace it?")
 
     def run(self, ref: str, command: Command) -> list[Event]:
         """Decides and writes one command."""
@@ -172,8 +177,8 @@ class Shell:
         """Ask about what has to be read before something is written, or tell it where nobody can answer."""
         if doubt and not sys.stdin.isatty():
             hint(doubt)
-        elif doubt and not click.confirm(f"{doubt} Go on?", err=True):
-            fail("Nothing was written.")
+        elif doubt:
+            ask(f"{doubt} Go on?")
 
 
 def print_json(value: Any) -> None:

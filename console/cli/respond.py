@@ -8,7 +8,7 @@ import click
 
 from console.app.settings import exports_folder
 from console.cli.component import stated
-from console.cli.context import Shell, fail
+from console.cli.context import Shell, ask
 from console.cli.output import hint, out
 from console.cli.params import ahead_option, at_option, command, pairs_option
 from console.core.language.grammar import Line
@@ -87,8 +87,8 @@ def log_line(shell: Shell, ledger: Ledger, ref: str, text: str, at: datetime | N
         command = command_for(read, ledger.state(ref), actor=shell.actor, now=now, zone=shell.zone, at=at)
     shell.point_out(zone_doubt(text, now=now, zone=shell.zone))
     secret = secret_doubt(text)
-    if secret and sys.stdin.isatty() and not click.confirm(f"{secret} Log it?", err=True):
-        fail("Nothing was written.")
+    if secret and sys.stdin.isatty():
+        ask(f"{secret} Log it?")
     written = shell.execute(ledger, ref, command)
     if secret and not sys.stdin.isatty():
         piece = one_line(looks_secret(text), 30)

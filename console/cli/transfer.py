@@ -12,7 +12,7 @@ import click
 
 from console.cli import postmortem as review
 from console.cli import template as words_out
-from console.cli.context import Shell, fail, json_text
+from console.cli.context import Shell, ask, fail, json_text
 from console.cli.output import hint, out
 from console.cli.params import command
 from console.core.language.grammar import Line, parse_line
@@ -162,8 +162,7 @@ def _confirm_merge(refs: Sequence[str]) -> None:
         fail(
             f"This changes {names}, so nothing was written; add --yes to write it, or --dry-run to see what it changes."
         )
-    if not click.confirm(f"Write this into {names}?", err=True):
-        fail("Nothing was written.")
+    ask(f"Write this into {names}?")
 
 
 def _import_timeline(
@@ -178,8 +177,8 @@ def _import_timeline(
         fail("No line with a time was found; write for example “14:30 text” on each line and import it again.")
     if dry_run:
         return
-    if not yes and sys.stdin.isatty() and not click.confirm("Write this as a new incident?", err=True):
-        fail("Nothing was written.")
+    if not yes and sys.stdin.isatty():
+        ask("Write this as a new incident?")
     name = title if titled or read.title is None else read.title
     with shell.ledger() as ledger:
         declaration = DeclareIncident(

@@ -19,7 +19,6 @@ from console.app.settings import preferred_playbook
 from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice, ChoiceList
 from console.core.language.grammar import day_and_time
-from console.core.language.text import clean
 from console.core.language.when import parse_when
 from console.core.log.command import Command
 from console.core.log.decide import decide
@@ -215,7 +214,7 @@ class DeclareFlow:
             return None
 
     def _tell(self, words: str) -> None:
-        self._app.notify(clean(words), title="Playbooks", severity="warning", markup=False, timeout=SHOWN_S)
+        self._app.notify(words, title="Playbooks", severity="warning", timeout=SHOWN_S)
 
     def _open(self, playbook: Playbook) -> None:
         session = self._session
@@ -274,6 +273,4 @@ class DeclareFlow:
         channel = channel_name(state)
         self._app.copy_to_clipboard(f"{channel}\n\n{status}")
         message = f"{channel}\nThe channel's name and the first status are {session.sent_words}."
-        self._app.notify(
-            clean(f"{message}\n{complaint}" if complaint else message), title=self._new, markup=False, timeout=SHOWN_S
-        )
+        self._app.notify(f"{message}\n{complaint}" if complaint else message, title=self._new, timeout=SHOWN_S)

@@ -14,7 +14,7 @@ from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.dialogs.respond import checked
 from console.app.widgets.choice_list import Choice
 from console.core.language.grammar import day_and_time, split_paste
-from console.core.language.text import clean, clean_paste, counted
+from console.core.language.text import clean, clean_paste, counted, listed
 from console.core.language.zone_doubt import zone_doubt
 from console.core.log.command import Command
 from console.core.log.foretold import doubt_of
@@ -165,8 +165,7 @@ def kinds_of(entries: Sequence[Command]) -> str:
     """How many entries of each kind: `1 action, 2 decisions and 1 note`."""
     counts = Counter(map(_kind, entries))
     many = {"hypothesis": "hypotheses"}
-    named = [counted(count, kind, many.get(kind, "")) for kind, count in sorted(counts.items())]
-    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+    return listed([counted(count, kind, many.get(kind, "")) for kind, count in sorted(counts.items())])
 
 
 def _kind(entry: Command) -> str:

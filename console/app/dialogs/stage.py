@@ -9,6 +9,7 @@ from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.dialogs.respond import checked, in_conflict, logs
 from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice
+from console.core.language.text import counted
 from console.core.log.command import Command
 from console.core.log.state import Incident
 from console.core.playbook.gates import accepted_reasons, missing
@@ -27,7 +28,7 @@ def _held(state: Incident, stage: str, now: datetime) -> str:
     wants = missing(state, stage, now)
     if any(gap.need == "way" for gap in wants):
         return "  needs a reason"
-    return f"  {len(wants)} {'condition' if len(wants) == 1 else 'conditions'} not met" if wants else ""
+    return f"  {counted(len(wants), 'condition')} not met" if wants else ""
 
 
 class StageDialog(FormDialog[Command]):
@@ -88,7 +89,7 @@ class StageDialog(FormDialog[Command]):
         def says(command: Command) -> str:
             assert isinstance(command, MoveStage)
             count = len(command.drops(state, now, zone))
-            return entered(command) + (f"; drops {count} thing{'' if count == 1 else 's'} named above" if count else "")
+            return entered(command) + (f"; drops {counted(count, 'thing')} named above" if count else "")
 
         entered = logs(state, now)
         rows = []

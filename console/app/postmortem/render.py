@@ -11,7 +11,7 @@ from console.app.widgets.countdown import STATE_STYLE, countdown
 from console.app.widgets.header import badge_style
 from console.app.widgets.prose import page, wrapped
 from console.core.language.checks import Finding
-from console.core.language.text import one_line
+from console.core.language.text import counted, one_line
 from console.core.log.clocks import clocks
 from console.core.log.grounds import Lost
 from console.core.log.state import Incident
@@ -67,7 +67,7 @@ def standing(view: Overview, now: datetime, width: int) -> Content:
     parts: list[Part] = [(f"{done} of {len(SECTIONS)} sections written", "" if done else "$muted")]
     late = sum(status_of(item, now) == "overdue" for item in open_action_items(state))
     count = len(open_action_items(state))
-    parts.append((f"   {count} action item{'' if count == 1 else 's'} open", "" if count else "$muted"))
+    parts.append((f"   {counted(count, 'action item')} open", "" if count else "$muted"))
     if late:
         parts += [", ", (f"■ {late} overdue", "bold $error")]
     clock = next((clock for clock in clocks(state, now) if clock.kind == "postmortem"), None)

@@ -5,7 +5,7 @@ from datetime import tzinfo
 
 from console.core.language.grammar import day_and_time
 from console.core.language.lookalikes import lookalike
-from console.core.language.text import one_line
+from console.core.language.text import counted, one_line
 from console.core.language.times import local_pair, local_stamp
 from console.core.log.entries import SCRIBE_KINDS
 from console.core.log.event import Event
@@ -26,7 +26,7 @@ def acknowledgement(state: Incident, events: Sequence[Event], zone: tzinfo) -> s
     for event in events:
         if isinstance(event.body, EntryRedacted):
             entries = {event.body.target, *(id for id in event.body.erased if state.entries.get(id))}
-            return f"Redacted: {'1 entry' if len(entries) == 1 else f'{len(entries)} entries'}"
+            return f"Redacted: {counted(len(entries), 'entry', 'entries')}"
         if isinstance(event.body, EntryCorrected) and (corrected := state.entries.get(event.body.target)):
             return f"Corrected: {one_line(corrected.text, MOST_CHARS)}"
         undo = isinstance(event.body, EntryUndone | EntriesUndone)

@@ -11,7 +11,6 @@ from console.app import dialogs
 from console.app.room.acknowledgement import acknowledgement
 from console.app.session import Session, recall_place
 from console.app.widgets.prompt import Prompt
-from console.core.language.text import clean
 from console.core.log.command import Command
 from console.core.log.event import NewEvent
 from console.core.log.state import Incident
@@ -47,7 +46,7 @@ class RoomContext:
 
     def notify(self, words: str, title: str, severity: Literal["information", "warning", "error"] = "warning") -> None:
         """A notice over the room, for what does not answer the line that was just typed."""
-        self._screen.app.notify(clean(words), title=title, severity=severity, markup=False, timeout=SHOWN_S)
+        self._screen.app.notify(words, title=title, severity=severity, timeout=SHOWN_S)
 
     def answer(self, words: str) -> None:
         """Say under the prompt what became of an act, until more happens."""

@@ -15,7 +15,7 @@ from console.app.widgets.countdown import STATE_GLYPH, STATE_STYLE, countdown
 from console.app.widgets.standings import alarm, standing_lines
 from console.core.advice.rules import Nudge
 from console.core.language.names import same_name
-from console.core.language.text import one_line
+from console.core.language.text import counted, one_line
 from console.core.language.times import due_words
 from console.core.log.clocks import open_clocks
 from console.core.log.state import Incident
@@ -89,10 +89,10 @@ def owed(state: Incident, now: datetime, zone: tzinfo, width: int) -> list[Conte
     lines = []
     shown = [(clock, countdown(clock, now)) for clock in known[:OWED_ROWS]]
     digits = max(6, *(len(left) for _, left in shown))
-    for clock, counted in shown:
+    for clock, time_left in shown:
         until = clock.by_whom if clock.kind == "task" else due_words(clock.due_at, now, zone)
         until = fitted(one_line(until, 30), 9)
-        left = f"{STATE_GLYPH[clock.state]} {counted:>{digits}}  "
+        left = f"{STATE_GLYPH[clock.state]} {time_left:>{digits}}  "
         what = padded(one_line(clock.what, 80), width - len(left) - len(until) - 1)
         style = STATE_STYLE[clock.state]
         lines.append(text((left, style or "bold"), (what, style), " ", (until, "$muted")))
@@ -259,8 +259,8 @@ def strip(
         (len(open_fixes(state)), "fix", "fixes"),
         (sum(hypothesis.verdict == "open" for hypothesis in hypotheses_of(state).values()), "hypothesis", "hypotheses"),
     )
-    counted = [f"{count} {single if count == 1 else many}" for count, single, many in counts if count]
-    parts += [(" · ".join(counted) or "nothing open", "$muted"), "  "]
+    much = [counted(*each) for each in counts if each[0]]
+    parts += [(" · ".join(much) or "nothing open", "$muted"), "  "]
     content = text(*parts)
     # What there is still room for, each whole or not at all.
     here = presence(seats, state.ref).get("Here", ())

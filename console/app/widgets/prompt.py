@@ -19,7 +19,7 @@ from console.app.drafts import EVENT_ID
 from console.app.widgets.cell import Cell, fitted, text
 from console.app.widgets.line_input import AltInput
 from console.core.language.secrets import secret_doubt
-from console.core.language.text import clean, clean_paste, one_line
+from console.core.language.text import clean, clean_paste, counted, one_line
 from console.core.log.erasure import TAKEN_OUT, without
 from console.core.refusal import Refused
 from console.store.redact import TEXTS_APART
@@ -481,7 +481,7 @@ class Prompt(Vertical):
         waiting = [each.text.strip() for each in self._waiting if each is not self._in_line and each.text.strip()]
         pastes = [each for each in waiting if not _is_line(each)]
         lines = len(waiting) - len(pastes)
-        words = [f"{lines} line{'s' if lines != 1 else ''}"] if lines else []
+        words = [counted(lines, "line")] if lines else []
         if len(pastes) > 1:
             words.append(f"{len(pastes)} pastes")
         elif pastes:

@@ -181,7 +181,3 @@ def escalate(look: Look, text: str) -> Told:
     if any(clock.kind == "escalation" for clock in look.clocks):
         return Told(text, "escalate", "/escalate ")
     return Told(text, "role", "/role ")
-
-
-def joined(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

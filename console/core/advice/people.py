@@ -3,9 +3,9 @@
 import re
 from datetime import datetime, timedelta
 
-from console.core.advice.look import RECENT_S, TEXT_CHARS, Look, Told, escalate, joined, phrase
+from console.core.advice.look import RECENT_S, TEXT_CHARS, Look, Told, escalate, phrase
 from console.core.language.names import name_key, same_name
-from console.core.language.text import one_line
+from console.core.language.text import listed, one_line
 from console.core.log.entries import Entry
 from console.core.playbook.model import name_within
 from console.core.subjects.change import changes_in_flight
@@ -47,7 +47,7 @@ def missing_role(look: Look) -> Told | None:
     missing = [role for role in others if _wanted(look, role.id) and not holder_of(look.state, role.id)]
     if not missing:
         return None
-    names = joined([role.short for role in missing])
+    names = listed([role.short for role in missing])
     return Told(f"{names} {'has' if len(missing) == 1 else 'have'} nobody.", "role", f"/role {missing[0].id} ")
 
 
@@ -121,7 +121,7 @@ def span_of_control(look: Look) -> Told | None:
     if -(-workers // len(leads)) <= most:
         return None
     free = [id for id in ("deputy", "tech") if look.book.role(id) and not holder_of(state, id)]
-    text = f"{workers} people report to {joined(sorted(leads.values()))}; the limit is {most}."
+    text = f"{workers} people report to {listed(sorted(leads.values()))}; the limit is {most}."
     return Told(text, "role", f"/role {free[0]} " if free else "/role ")
 
 

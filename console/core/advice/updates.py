@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from console.core.advice.look import Look, Told, joined
+from console.core.advice.look import Look, Told
 from console.core.language.checks import promised_end, says_next, speculation
+from console.core.language.text import listed
 from console.core.log.grounds import lost_by_update
 from console.core.log.state import Fact
 from console.core.playbook.model import AUDIENCES
@@ -23,8 +24,8 @@ def update_late(look: Look) -> Told | None:
     verb = "update is" if len(audiences) == 1 else "updates are"
     since = {name: min(clock.due_at for clock in late if clock.audience == name) for name in audiences}
     lengths = [look.lasts(due) for due in since.values()]
-    by = lengths[0] if len(set(lengths)) == 1 else joined([f"{length}" for length in lengths])
-    text = f"The {joined(audiences)} {verb} {'due now' if by == '0s' else f'late, by {by}'}."
+    by = lengths[0] if len(set(lengths)) == 1 else listed(lengths)
+    text = f"The {listed(audiences)} {verb} {'due now' if by == '0s' else f'late, by {by}'}."
     return Told(text, "update", f"/update {worst.audience} next {_cadence(look, worst.audience)} ")
 
 

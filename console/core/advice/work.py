@@ -4,8 +4,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 
-from console.core.advice.look import LASTING, ROLL_BACK, TEXT_CHARS, Look, Told, joined, phrase
-from console.core.language.text import one_line
+from console.core.advice.look import LASTING, ROLL_BACK, TEXT_CHARS, Look, Told, phrase
+from console.core.language.text import listed, one_line
 from console.core.log.entries import Entry
 from console.core.playbook.model import needs_postmortem
 from console.core.subjects.change import changes_in_flight
@@ -139,7 +139,7 @@ def two_changes(look: Look) -> Told | None:
     people = sorted({change.by for change in changes_in_flight(look.state)})
     if len(people) < 2:
         return None
-    return Told(f"{joined(people)} change production at the same time.", "prompt", "/changed ")
+    return Told(f"{listed(people)} change production at the same time.", "prompt", "/changed ")
 
 
 def fixing_first(look: Look) -> Told | None:

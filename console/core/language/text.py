@@ -6,6 +6,7 @@ its way to the screen. Cleaning never refuses and hides nothing: what a terminal
 
 import json
 import re
+from collections.abc import Sequence
 from unicodedata import category
 
 from console.core.language.grounds import keeping_marks
@@ -174,6 +175,12 @@ MAX_END_CHARS = 100
 def counted(count: int, singular: str, many: str = "") -> str:
     """The number with its noun: "1 line", "4 lines"."""
     return f"{count} {singular if count == 1 else many or singular + 's'}"
+
+
+def listed(words: Sequence[str], link: str = "and") -> str:
+    """`a`, `a and b`, or `a, b and c`."""
+    *others, last = words
+    return f"{', '.join(others)} {link} {last}" if others else last
 
 
 def check_length(text: str, what: str = "An entry", limit: int = MAX_ENTRY_BYTES) -> None:

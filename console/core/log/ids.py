@@ -6,6 +6,7 @@ Both kinds are written in Crockford's base 32, whose alphabet leaves out I, L, O
 
 from collections.abc import Callable, Iterable
 
+from console.core.language.text import listed
 from console.core.refusal import Refused
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -77,9 +78,7 @@ def resolve_reference(text: str, known: Iterable[str]) -> str:
 def _candidates(matches: list[str]) -> str:
     shown = matches[:_SHOWN_CANDIDATES]
     more = len(matches) - len(shown)
-    if more:
-        return f"{', '.join(shown)} or {more} more"
-    return f"{', '.join(shown[:-1])} or {shown[-1]}"
+    return listed([*shown, *([f"{more} more"] if more else [])], "or")
 
 
 def _quoted(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
+from console.core.language.text import listed
 from console.core.refusal import Refused
 
 _T = TypeVar("_T")
@@ -327,7 +328,7 @@ def find_severity(playbook: Playbook, text: str) -> Severity:
         names = [_letters(name) for name in (severity.name, *severity.aliases)]
         if wanted and (wanted in names or wanted == re.sub(r"^[a-z]+", "", names[0])):
             return severity
-    known = _either([severity.name for severity in playbook.severities])
+    known = listed([severity.name for severity in playbook.severities], "or")
     raise Refused(f"There is no severity “{text}”: use {known}.", "severity")
 
 
@@ -354,7 +355,7 @@ def _find(text: str, names: dict[str, _T], what: str, shown: Sequence[str] = ())
     for fits in (exact, begun, alike):
         if fits and all(part is fits[0] for part in fits):
             return fits[0]
-    raise Refused(f"There is no {what} “{text}”: use {_either([*(shown or names)])}.", what)
+    raise Refused(f"There is no {what} “{text}”: use {listed([*(shown or names)], 'or')}.", what)
 
 
 # Not "ed": what is mitigated is further than what is being mitigated.
@@ -369,7 +370,3 @@ def _same_stem(word: str, other: str) -> bool:
 
 def _letters(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", text.lower())
-
-
-def _either(names: list[str]) -> str:
-    return names[0] if len(names) < 2 else f"{', '.join(names[:-1])} or {names[-1]}"

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
+from console.core.language.text import listed
 from console.core.log.command import Asked, Command, Decision, Word, name, proposed
 from console.core.log.event import Body, Text
 from console.core.log.folding import Folding
@@ -41,7 +42,7 @@ class SetComponent(Command, frozen=True, kw_only=True):
         if not component:
             raise Refused("Name the component, such as checkout.", "component")
         if status not in COMPONENT_STATES:
-            raise Refused(f"A component is {', '.join(COMPONENT_STATES[:-1])} or {COMPONENT_STATES[-1]}.", "status")
+            raise Refused(f"A component is {listed(COMPONENT_STATES, 'or')}.", "status")
         if components_of(state).get(component, Register()).value == status:
             raise Refused(f"{component} is {status} already; choose another state.", "status")
         return proposed(ComponentChanged(component, status), at)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from console.core.language.names import first_written, name_key, nearly_same, same_name
-from console.core.language.text import one_line
+from console.core.language.text import listed, one_line
 from console.core.log.command import Asked, Command, Decision, Newer, Word, holder, newer_than, proposed, split
 from console.core.log.event import Body, Key, Replaced, Text
 from console.core.log.folding import Folding
@@ -80,7 +80,7 @@ def name_doubt(state: Incident, name: str, actor: str) -> str:
 
 def _listed(names: Sequence[str]) -> str:
     shown = [one_line(each, 30) for each in names[:3]]
-    return f"is {shown[0]}" if len(shown) == 1 else f"are {', '.join(shown[:-1])} and {shown[-1]}"
+    return f"{'is' if len(shown) == 1 else 'are'} {listed(shown)}"
 
 
 def role_name(state: Incident, role: str) -> str:

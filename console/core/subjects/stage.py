@@ -3,7 +3,7 @@
 import re
 from datetime import datetime, tzinfo
 
-from console.core.language.text import clean, one_line
+from console.core.language.text import clean, counted, one_line
 from console.core.language.times import due_words
 from console.core.log.clocks import outstanding_promises
 from console.core.log.command import Asked, Command, Decision, Newer, Word, key, newer_than, proposed, split
@@ -39,7 +39,7 @@ class StageChanged(Body, frozen=True):
             passed = Override(*fold.stamp, self.stage, self.override, self.overridden)
             part.overrides = (*part.overrides, passed)
             count = len(self.overridden)
-            unmet = f"; {count} condition{'s' if count > 1 else ''} not met" if count else ""
+            unmet = f"; {counted(count, 'condition')} not met" if count else ""
             text += f" (override: {self.override}{unmet})"
         text += f"; {comes_to}" if comes_to else ""
         fold.entry("stage", text, moves=True)
@@ -112,8 +112,8 @@ class MoveStage(Command, frozen=True, kw_only=True):
             for audience, due in outstanding_promises(state).items()
         ]
         changes = [f"change in flight: {one_line(change.text, 40)}" for change in changes_in_flight(state)]
-        count = len(open_tasks(state))
-        return (*promises, *changes, *([f"{count} open task{'' if count == 1 else 's'}"] if count else []))
+        tasks = len(open_tasks(state))
+        return (*promises, *changes, *([counted(tasks, "open task")] if tasks else []))
 
     def _wanted(self, state: Incident) -> Stage | None:
         """The stage that is meant; None behind the last one."""

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import ClassVar
 
+from console.core.language.text import counted
 from console.publish.provider import (
     Absent,
     Capabilities,
@@ -66,8 +67,7 @@ class CState(Provider):
             names: dict[str, None] = {}
             for path in paths:
                 names.update(dict.fromkeys(cstate_page.parsed(repo.text(tip, path) or "").affected))
-        issues = "1 issue" if len(paths) == 1 else f"{len(paths)} issues"
-        says = f"The branch {repo.branch} of {repo.remote} can be pushed to; it has {issues}."
+        says = f"The branch {repo.branch} of {repo.remote} can be pushed to; it has {counted(len(paths), 'issue')}."
         return Checked(says, components=tuple(Listed(name, name) for name in names))
 
     def send(self, delivery: Delivery, known: Known) -> Remote:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
+from console.core.language.text import counted
 from console.publish.provider import Absent, Capabilities, Checked, Found, Lookup, Option, PageView, Provider, Settings
 from console.publish.providers.webhook import event
 from console.publish.sending.message import COMPONENT_STATES, Delivery, Known, Part, Remote
@@ -45,7 +46,7 @@ class ToFile(Provider):
         count = sum(1 for _ in self._lines())
         if not self.path.exists() and not os.access(self.path.absolute().parent, os.W_OK):
             raise Rejected(f"{self.path} cannot be written; choose another file.")
-        return Checked(f"{self.path} holds {count} message{'' if count == 1 else 's'}.")
+        return Checked(f"{self.path} holds {counted(count, 'message')}.")
 
     def send(self, delivery: Delivery, known: Known) -> Remote:
         if isinstance(self.look_up(delivery, known), Absent):

@@ -80,8 +80,9 @@ async def test_a_section_taken_from_its_draft_tells_what_lost_its_ground(tmp_pat
         assert finding.id in ids.split()
     async with console(tmp_path, ref=room.ref) as room:
         await room.logs(f"/undo {finding.id}")
+        await room.logs("* the queue was never drained #cause")
     async with desk(tmp_path, ref=room.ref) as desktop:
         await desktop.goes_to("root_cause")
-        desktop.shows("stands on an entry that was undone")
+        desktop.shows("stands on an entry that was undone", "1 entry was logged since: ^L shows")
         await desktop.presses("ctrl+l")
-        desktop.shows("▲ lost", "▲ undone since")
+        desktop.shows("▲ lost", "▲ undone since", "+ new", "the queue was never drained")

@@ -1,6 +1,6 @@
 """The sources of each sentence of a text: entries, rules of the playbook, the clock, or the words of its writer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -51,13 +51,16 @@ class GroundsScreen(ListScreen):
     place = "grounds"
     BINDINGS = bindings("grounds")
 
-    def __init__(self, session: Session, ref: str, words: str, cited: Cited, place: int = 0) -> None:
-        """`place` is a character of the text, whose sentence is highlighted first."""
+    def __init__(
+        self, session: Session, ref: str, words: str, cited: Cited, place: int = 0, offered: Sequence[str] = ()
+    ) -> None:
+        """`place` is a character of the text, whose sentence is highlighted first; `offered` may be added to it."""
         super().__init__(session, "The sources of each sentence")
         self._ref, self._cited = ref, cited
         words = clean(words)
         spans = sentences(words)
-        self.sentences = [words[begin:end] for begin, end in spans]
+        self._offered = offered
+        self.sentences = [*(words[begin:end] for begin, end in spans), *offered]
         self._first = next((number for number, (_, end) in enumerate(spans) if place <= end), 0)
 
     def on_mount(self) -> None:
@@ -71,6 +74,8 @@ class GroundsScreen(ListScreen):
     def _row(self, sentence: str) -> Content:
         grounds = self._cited.grounds(sentence)
         word, style = ("▲ lost", "bold $warning") if losses_of(self._state, grounds or ()) else _kind(grounds)
+        if sentence in self._offered:
+            word, style = "+ new", "bold $primary"
         return text((f"{word:<9}", style), fitted(one_line(sentence, 400), self.row_width - 9))
 
     @property
@@ -84,6 +89,8 @@ class GroundsScreen(ListScreen):
         sentence = self.sentences[int(self.list.chosen)]
         parts: list[Part] = [(f"{sentence}\n", "bold")]
         grounds = self._cited.grounds(sentence)
+        if sentence in self._offered:
+            parts.append("Logged since the section was written, and not in it: add it, or leave it.\n")
         if grounds is None:
             parts.append("Yours: you wrote or changed it, so it stands on no entry.\n")
         elif not grounds:

@@ -19,7 +19,7 @@ from console.core.subjects.action_item import ActionItem, action_items_of, open_
 from console.core.subjects.postmortem import SECTIONS, postmortem_of
 from console.export.blocks import Block, Items, Paragraph, Remark, Run, words
 from console.export.postmortem.document import Origin, origins
-from console.export.postmortem.drafts import GUIDE
+from console.export.postmortem.drafts import GUIDE, logged_since
 from console.export.postmortem.review import action_findings, missing_for_final
 from console.export.postmortem.sections import Parts, by_priority, review_of, status_of
 
@@ -191,6 +191,15 @@ def lost(losses: Sequence[Lost], width: int) -> list[Content]:
     for loss in losses[:MAX_FINDINGS]:
         lines += wrapped(words(Run(f"It {loss.words}.", "strong")), width, lead=("▲ ", "bold $warning"))
     return lines
+
+
+def since(state: Incident, id: str, width: int) -> list[Content]:
+    """How much was logged after a section was written; the draft's sentences from that are offered, never put in."""
+    if not (count := len(logged_since(state, id))):
+        return []
+    many = "1 entry was" if count == 1 else f"{count} entries were"
+    words_since = with_keys(f"{many} logged since: {{grounds}} shows what the draft has of it.")
+    return list(wrapped(words(words_since), width, lead=("+ ", "bold $primary")))
 
 
 def guide(id: str, width: int) -> Content:

@@ -34,6 +34,7 @@ from console.core.log.state import Incident
 from console.core.refusal import Problem
 from console.core.subjects.action_item import ActionItem, ActionItems, action_items_of
 from console.core.subjects.postmortem import SECTIONS, PostmortemEdited
+from console.export.postmortem.drafts import offered
 from console.export.postmortem.review import section_findings
 
 KEEP_AFTER_S = 0.4
@@ -190,7 +191,7 @@ class PostmortemScreen(ActScreen[None]):
             lines = [render.action_note(item, width)]
         elif self.section in SECTIONS:
             lines = render.findings(section_findings(state, self.section), width)
-            lines = render.lost(self.acts.lost(self.section), width) + lines
+            lines = render.lost(self.acts.lost(self.section), width) + render.since(state, self.section, width) + lines
         self.query_one("#pm-notes", Cell).show(Content("\n").join(lines))
         self.query_one("#pm-notes").display = bool(lines)
 
@@ -361,7 +362,8 @@ class PostmortemScreen(ActScreen[None]):
         except Problem as problem:
             self.say(problem.reason, warning=True)
         else:
-            self.app.push_screen(GroundsScreen(self.session, self.ref, words, cited, place))
+            new = offered(self.state, cited, section)
+            self.app.push_screen(GroundsScreen(self.session, self.ref, words, cited, place, new))
 
     def act_leave(self) -> None:
         if self.query_one("#pm-actions").has_focus:

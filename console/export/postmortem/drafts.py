@@ -14,7 +14,7 @@ from console.core.language.text import clean
 from console.core.language.times import format_length
 from console.core.log.clocks import clocks, promises
 from console.core.log.entries import Entry
-from console.core.log.grounds import Cited, Traced
+from console.core.log.grounds import Cited, Traced, event_of
 from console.core.log.milestones import durations, impact_ended, milestones, relapsed_at
 from console.core.log.state import Incident
 from console.core.subjects.change import changes_of
@@ -107,6 +107,28 @@ def cited_section(state: Incident, traced: Traced, section: str, *, zone: tzinfo
     for fact in part.sections[section].standing if section in part.sections else ():
         cited = cited.kept(fact.value, part.stands_on.get(fact.id, ()))
     return cited
+
+
+def logged_since(state: Incident, section: str) -> list[Entry]:
+    """The entries that were logged after a section was written, but for those about the postmortem itself."""
+    register = postmortem_of(state).sections.get(section)
+    fact = register.current if register and register.value else None
+    place = state.entries.position(fact.id) if fact else None
+    about = ("postmortem", "action_item", "clock")
+    later = () if place is None else state.entries[place + 1 :]
+    return [entry for entry in later if not entry.undone and entry.kind not in about]
+
+
+def offered(state: Incident, cited: Cited, section: str) -> list[str]:
+    """Sentences of a section's draft that stand on what was logged after its text was written, and are not in it."""
+    since = {entry.id for entry in logged_since(state, section)}
+    register = postmortem_of(state).sections.get(section)
+    written = register.value if register else ""
+    return [
+        sentence
+        for sentence, grounds in cited.by_sentence.items()
+        if sentence not in written and any(event_of(ground) in since for ground in grounds)
+    ]
 
 
 _ANSWERS = {"users": "Users affected", "revenue": "Revenue lost an hour", "data_loss": "Data lost", "breach": "Breach",

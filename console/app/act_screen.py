@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from time import monotonic
 from typing import ClassVar, Generic, NamedTuple, TypeVar
 
@@ -103,6 +104,12 @@ class ActScreen(Screen[T], Generic[T]):
     def end_workers(self) -> None:
         """End what runs for it before its widgets go; Textual does so only behind them, and what shows finds none."""
         self.workers.cancel_node(self)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether any of it can be seen. Textual counts what an opaque screen covers, and paints both."""
+        covers = takewhile(lambda screen: screen is not self, reversed(self.app.screen_stack))
+        return super().is_current and all(screen.styles.background.a < 1 for screen in covers)
 
     @property
     def situation(self) -> Situation:

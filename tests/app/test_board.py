@@ -177,6 +177,9 @@ async def test_enter_opens_the_chosen_room_and_q_comes_back_to_it(tmp_path: Path
         await seen.presses("down", "enter")
         assert isinstance(seen.app.screen, RoomScreen)
         assert seen.app.screen.ref == ref
+        below = seen.app.screen_stack[-2]
+        assert isinstance(below, BoardScreen)
+        assert not below.is_current, "a board that nobody sees would paint the room anew each second"
         await seen.presses("escape", "q", "enter")
         assert isinstance(seen.app.screen, BoardScreen)
         assert seen.app.screen.query_one(IncidentList).selected == ref

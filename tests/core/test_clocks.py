@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from console.core.log.clocks import elapsed, outstanding_promises, over_since, promises
+from console.core.log.clocks import clocks, elapsed, open_clocks, outstanding_promises, over_since, promises
 from console.core.log.foretold import would_log
 from console.core.subjects.checklist import TickItem
 from console.core.subjects.clock import SnoozeClock
@@ -246,6 +246,8 @@ def test_a_task_has_its_own_clock_until_it_is_done() -> None:
     assert story.clock(f"task:{task}").by_whom == "rs"
     story.at(12).does(Finish, what="1")
     assert story.clock(f"task:{task}").state == "late"
+    still_open = [clock for clock in clocks(story.state, story.now) if clock.open]
+    assert open_clocks(story.state, story.now) == still_open
 
 
 @pytest.mark.rule("Standard: The postmortem is scheduled within 48 hours")

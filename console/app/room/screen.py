@@ -463,6 +463,7 @@ class RoomScreen(ActScreen[None]):
 
     def act_panels(self) -> None:
         self.toggle_class("-show-panels" if self.has_class("-slim") else "-hide-panels")
+        self._show_header(self.state, self.session.now())
 
     def _remedy(self, nudge: Nudge) -> None:
         """Begin what a piece of advice recommends: in its dialog, ready for it, or as a line in the prompt."""

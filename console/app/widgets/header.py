@@ -12,7 +12,7 @@ from console.app.widgets.countdown import STATE_GLYPH, STATE_STYLE, countdown
 from console.core.language.text import one_line
 from console.core.language.times import due_words, format_duration, local_pair
 from console.core.language.zones import offset_name
-from console.core.log.clocks import Clock, clocks, elapsed, promises
+from console.core.log.clocks import Clock, elapsed, open_clocks, promises
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES
 from console.core.subjects.role import holder_of
@@ -87,12 +87,11 @@ class RoomHeader(Vertical):
         return text(*parts)
 
     def _owed(self, state: Incident, now: datetime, width: int, folded: bool) -> Content:
-        known = clocks(state, now)
+        running, tally = open_clocks(state, now), self._tally(state, now)
         parts: list[Part] = []
-        if not known:
+        if not running and not tally:
             words = "imported record: nothing is owed" if state.retrospective else "nothing is owed"
             return text((words, "$muted"))
-        running = [clock for clock in known if clock.open]
         shown: list[tuple[str, Clock]] = []
         for audience in AUDIENCES:
             shown += [(audience, clock) for clock in running if clock.audience == audience][:1]
@@ -107,7 +106,6 @@ class RoomHeader(Vertical):
             shown.append((name, pressing[0]))
         shown.sort(key=lambda pair: pair[1].due_at)
         used = 0
-        tally = self._tally(state, now)
         for place, (name, clock) in enumerate(shown):
             glyph = STATE_GLYPH[clock.state].strip()
             words = f"{glyph + ' ' if glyph else ''}{name} {countdown(clock, now)}"

@@ -15,7 +15,7 @@ from itertools import takewhile
 import msgspec
 
 from console.core.language.times import format_length
-from console.core.log.clocks import Clock, clocks, met_of
+from console.core.log.clocks import Clock, met_of, open_clocks
 from console.core.log.entries import SCRIBE_KINDS, Entry
 from console.core.log.milestones import Moments, milestones, milestones_set
 from console.core.log.state import Incident, Register
@@ -66,7 +66,7 @@ class Look:
 
     @cached_property
     def clocks(self) -> list[Clock]:
-        return clocks(self.state, self.now)
+        return open_clocks(self.state, self.now)
 
     @cached_property
     def at(self) -> Moments:

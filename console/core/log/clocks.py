@@ -102,16 +102,20 @@ def clocks(state: Incident, now: datetime) -> list[Clock]:
 
     Imported and withdrawn incidents owe nothing.
     """
-    playbook, severity = state.playbook, state.severity_rule
-    if playbook is None or severity is None or state.declared_at is None or state.withdrawn or state.retrospective:
-        return []
-    maker = _Clocks(state, playbook, severity, state.declared_at, now)
-    return sorted(maker.all(), key=lambda clock: (not clock.open, clock.due_at, clock.key))
+    return _clocks(state, now, only_open=False)
 
 
 def open_clocks(state: Incident, now: datetime) -> list[Clock]:
-    """What is still owed, most urgent first."""
-    return [clock for clock in clocks(state, now) if clock.open]
+    """What is still owed, most urgent first. Tasks that are done, of which there may be thousands, cost nothing."""
+    return [clock for clock in _clocks(state, now, only_open=True) if clock.open]
+
+
+def _clocks(state: Incident, now: datetime, *, only_open: bool) -> list[Clock]:
+    playbook, severity = state.playbook, state.severity_rule
+    if playbook is None or severity is None or state.declared_at is None or state.withdrawn or state.retrospective:
+        return []
+    maker = _Clocks(state, playbook, severity, state.declared_at, now, only_open)
+    return sorted(maker.all(), key=lambda clock: (not clock.open, clock.due_at, clock.key))
 
 
 def promises(state: Incident, now: datetime) -> dict[str, Tally]:
@@ -241,9 +245,12 @@ class _Clocks:
     """Builds the clocks of one incident; one method for each family."""
 
     def __init__(
-        self, state: Incident, playbook: Playbook, severity: Severity, declared: datetime, now: datetime
-    ) -> None:
+        self, state: Incident, playbook: Playbook, severity: Severity, declared: datetime, now: datetime,
+        only_open: bool = False,
+    ) -> None:  # fmt: skip
+        """With `only_open` there are no clocks of tasks and action items that are done."""
         self.state, self.playbook, self.severity, self.declared, self.now = state, playbook, severity, declared, now
+        self.only_open = only_open
         self.at = milestones(state)
         self.over = over_since(state)
 
@@ -317,7 +324,7 @@ class _Clocks:
 
     def tasks(self) -> Iterator[Clock]:
         for task in tasks_of(self.state).values():
-            if task.due_at is not None and (task.done_at or not self.over):
+            if task.due_at is not None and (not self.only_open if task.done_at else not self.over):
                 yield self.owned("task", task, task.due_at)
 
     def progress(self) -> Iterator[Clock]:
@@ -359,7 +366,7 @@ class _Clocks:
 
     def action_items(self) -> Iterator[Clock]:
         for item in action_items_of(self.state):
-            if item.due_at is not None:
+            if item.due_at is not None and not (self.only_open and item.done_at):
                 yield self.owned("action_item", item, item.due_at)
 
     def owned(self, kind: str, thing: Task | ActionItem, due: datetime) -> Clock:

@@ -6,7 +6,7 @@ import msgspec
 
 from console.core.language.text import one_line
 from console.core.language.times import format_length
-from console.core.log.clocks import clocks
+from console.core.log.clocks import open_clocks
 from console.core.log.milestones import milestone_faults
 from console.core.log.state import Incident
 from console.core.playbook.model import Gate, Playbook, needs_postmortem
@@ -94,7 +94,7 @@ def _stable(state: Incident, gate: Gate, now: datetime) -> Missing | None:
     book, rule = state.playbook, state.severity_rule
     if book is None or state.retrospective or not book.stability_s:
         return None
-    stability = next((clock for clock in clocks(state, now) if clock.kind == "stability"), None)
+    stability = next((clock for clock in open_clocks(state, now) if clock.kind == "stability"), None)
     if stability is None and state.phase == "active" and rule and rule.escalate_s:
         watch = next((stage.name for stage in book.stages if stage.phase == "stable"), "monitoring")
         return Missing("stable", "It has not been watched for stability yet", f"go to {watch} first", gate.reasons)

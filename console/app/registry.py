@@ -79,6 +79,10 @@ def alt_key(key: str) -> str:
     return f"alt+shift+{key.lower()}" if key.isupper() else f"alt+{key}"
 
 
+BY_ALT_KEY = {alt_key(key): act for act in ACTS for key in act.alt_keys}
+"""The acts of room and board by the key that does them from the prompt, too."""
+
+
 def bar_items(place: str, situation: Situation, words: Mapping[str, str | None] | None = None) -> list[BarItem]:
     """For the key bar. `words` are a screen's own, by the act, in place of the registry's; None leaves one out."""
     own = words or {}

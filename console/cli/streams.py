@@ -24,6 +24,15 @@ def prepare() -> None:
         # A terminal or pipe in an old encoding shows an escape for what it lacks.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    # What is UTF-8 was meant so, whatever the locale says.
+    sys.argv[1:] = map(_as_utf8, sys.argv[1:])
+
+
+def _as_utf8(word: str) -> str:
+    try:
+        return os.fsencode(word).decode()
+    except UnicodeError:
+        return word
 
 
 def is_gone(error: OSError) -> bool:

@@ -277,13 +277,20 @@ async def test_a_slash_line_that_lacks_something_goes_on_in_its_form(tmp_path: P
         assert (task.owner, task.due_at) == ("kai", START + timedelta(minutes=20))
 
 
-async def test_a_line_typed_ahead_of_the_form_that_a_slash_line_opened_is_asked_about(tmp_path: Path) -> None:
+async def test_a_line_typed_ahead_of_a_form_is_not_taken_for_what_the_form_is_about(tmp_path: Path) -> None:
     async with console(tmp_path, reading_s=60) as room:
         await room.logs("/snooze public 5m")
         await room.keys_in("web is back in EU1")
         await room.presses("enter")
         room.shows("You typed this before the form could be read.")
         assert room.last.kind == "declared"
+        await room.presses("escape")
+        await room.logs("cpu is at 40 %")
+        await room.presses("alt+e")
+        await room.keys_in("web is back")
+        await room.presses("enter")
+        room.shows("You typed this before the form could be read.")
+        assert room.last.text == "cpu is at 40 %"
 
 
 async def test_the_next_update_is_promised_for_a_time_of_day_too(tmp_path: Path) -> None:

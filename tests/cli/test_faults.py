@@ -188,3 +188,9 @@ def test_a_reader_that_leaves_is_no_error(warroom: Warroom, ref: str) -> None:
 def test_a_pipe_gets_no_colour(warroom: Warroom, ref: str) -> None:
     for args in (("list",), ("show", ref), ("clocks",), ("doctor",), ("export", ref, "handoff"), ("--help",)):
         assert "\x1b" not in warroom.says(*args)
+
+
+def test_words_in_utf_8_are_read_so_whatever_the_locale_says(warroom: Warroom, ref: str) -> None:
+    env = warroom.env | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    subprocess.run([*COMMAND, "log", ref, "Rückfall auf v1"], env=env, capture_output=True, check=True)
+    assert warroom.entries(ref)[-1] == ("note", "Rückfall auf v1")

@@ -17,7 +17,7 @@ from textual.widgets import Input, OptionList, Static, TextArea
 
 from console.app.act_screen import ActScreen
 from console.app.acts import BY_ID
-from console.app.registry import bindings
+from console.app.registry import BY_ALT_KEY, bindings
 from console.app.text_cursor import OWN_CURSOR, unpainted
 from console.app.widgets.cell import Cell, pressable, text
 from console.app.widgets.choice_list import Choice, ChoiceList
@@ -404,6 +404,9 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
     @on(OptionList.OptionHighlighted)
     @on(TextArea.Changed)
     def _changed_mind(self) -> None:
+        if self._doubted:
+            # Enter once more would ask anew.
+            self.tell("")
         self._doubted = self.refused = ""
 
     @on(OptionList.OptionHighlighted)
@@ -471,9 +474,18 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             self.run_worker(self._send(self.send, result))
 
     def takes(self, event: events.Key) -> bool:
-        # What goes on in a form was entered to be done: a line typed behind it is the next one, perhaps.
-        if self.given and event.is_printable and self._typed_ahead is None:
-            self._typed_ahead = not self.could_read(self._opened_at)
+        if act := BY_ALT_KEY.get(event.key):
+            self.tell(
+                f"{act.anywhere} is “{act.title}” in the room; Esc leaves this form first, and keeps what you typed."
+            )
+            return True
+        # What goes on in a form was entered to be done, and a text that stands there is of another line: what is typed
+        # behind either is the next one, perhaps.
+        if event.is_printable and self._typed_ahead is None:
+            field = self.focused
+            words = field.value if isinstance(field, Input) else field.text if isinstance(field, TextArea) else ""
+            goes_on = isinstance(field, Input | TextArea) and words and field.selection.is_empty
+            self._typed_ahead = bool(self.given or goes_on) and not self.could_read(self._opened_at)
         return super().takes(event)
 
     def _doubt(self, result: T) -> str:

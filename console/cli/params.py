@@ -98,7 +98,10 @@ def length_option(*names: str, metavar: str, help: str) -> Callable[[Decorated],
     """An option for a length of time, of which `metavar` is an example; None where it is left out."""
 
     def read(ctx: click.Context, param: click.Parameter, text: str | None) -> timedelta | None:
-        return None if text is None else length(text, f"{names[0]} {metavar}")
+        length = parse_duration(text) if text is not None else None
+        if text is not None and length is None:
+            raise Refused(f"“{text}” is not a length of time; write for example {names[0]} {metavar}.")
+        return length
 
     return click.option(*names, metavar=metavar, help=help, callback=read)
 
@@ -122,10 +125,3 @@ def ahead_option(*names: str, metavar: str, help: str) -> Callable[[Decorated], 
         return None if text is None else parse_ahead(text, "", now=shell.now(), zone=shell.zone)
 
     return click.option(*names, metavar=metavar, help=help, callback=read)
-
-
-def length(text: str, example: str) -> timedelta:
-    read = parse_duration(text)
-    if read is None:
-        raise Refused(f"“{text}” is not a length of time; write for example {example}.")
-    return read

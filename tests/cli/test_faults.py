@@ -43,7 +43,7 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> tuple[Warroom, str]:
         (("stage", "REF", "nowhere"), "no stage"),
         (("role", "REF", "king", "mo"), "no role"),
         (("done", "REF", "nothing such"), "task"),
-        (("snooze", "REF", "public", "soon", "why"), "not a length of time"),
+        (("snooze", "REF", "public", "soon", "why"), "“soon” is neither a length nor a time"),
         (("undo", "REF", "zzzz"), "entry"),
         (("show", "REF", "--at", "yesterday 10:00"), "not declared yet"),
         (("declare", "x", "--sev", "SEV1", "--playbook", "../x"), "no playbook"),

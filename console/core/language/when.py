@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from console.core.language.dates import WrittenDate
-from console.core.language.text import clean
+from console.core.language.text import clean, one_line
 from console.core.language.time_forms import END, LENGTH, TimeForm, time_form, time_of_day
 from console.core.language.times import format_length, local_stamp, parse_duration, to_ms
 from console.core.language.zones import kept_instead, offset_name
@@ -132,7 +132,8 @@ def parse_ahead(text: str, field: str, *, now: datetime, zone: tzinfo) -> Ahead:
         raise Refused(refused.reason, field) from refused
     if ahead is None or ahead.rest:
         example = f"{written}m" if written.isdigit() and len(written) < 4 else "10m"
-        raise Refused(f"Write how long, such as {example}, or until when, such as 19:20.", field)
+        wrong = f"“{one_line(written, 32)}” is neither a length nor a time; write" if written else "Write"
+        raise Refused(f"{wrong} how long, such as {example}, or when, such as 19:20.", field)
     return ahead
 
 

@@ -22,7 +22,7 @@ FORMS = ("postmortem", "rca", "html")
 @command("ref")
 @click.option("--owner", metavar="NAME", help="The owner; “nobody” removes it.")
 @click.option("--section", metavar="SECTION", help="One section: printed, or written with one of the next three.")
-@click.option("--text", metavar="TEXT", help="Its new text; - reads it from standard input, empty goes back.")
+@click.option("--text", metavar="TEXT", help="Its new text; - reads it from standard input, an empty one returns to the draft.")
 @click.option("--edit", "in_editor", is_flag=True, help="Open its text, or the draft of it, in $EDITOR.")
 @click.option("--accept", is_flag=True, help="Take the draft from the log as it stands.")
 @click.option("--state", "wanted", metavar="STATE", help="draft, in-review or final; what is missing is said.")
@@ -122,7 +122,7 @@ def add(shell: Shell, ref: str, **fields: Any) -> None:
 @click.option("--priority", metavar="P0", help="Another priority.")
 @click.option("--verify", help="How it is verified.")
 def change(shell: Shell, ref: str, item: str, text: str, **fields: Any) -> None:
-    """Change an action item by its number: its text, owner, date, priority or proof."""
+    """Change an action item by its number: its text, owner, date, priority or verification."""
     shell.run(ref, ChangeAction(actor=shell.actor, action=item, text=text or None, **fields))
 
 

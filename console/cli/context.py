@@ -39,7 +39,7 @@ def fail(*reasons: str) -> NoReturn:
 
 
 def ask(question: str) -> None:
-    """Ask for a yes; without it nothing is written, and the exit status is 1."""
+    """Ask to confirm; without that nothing is written, and the exit status is 1."""
     if not click.confirm(question, err=True):
         fail("Nothing was written.")
 

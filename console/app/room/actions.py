@@ -9,7 +9,7 @@ from console.app.act_screen import Armed
 from console.app.room.completion import people
 from console.app.room.context import RoomContext
 from console.app.room.files import RoomFiles
-from console.app.widgets.prompt import Unlogged
+from console.app.unlogged import Unlogged
 from console.app.widgets.timeline import Timeline
 from console.app.widgets.timeline_model import Filter
 from console.core.language.text import counted, one_line

@@ -1,7 +1,7 @@
 """The prompt: one line that becomes an entry, and under it what Enter will do."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic
@@ -15,11 +15,11 @@ from textual.message import Message
 from textual.widgets import Input
 
 from console.app.acts import with_keys
-from console.app.drafts import EVENT_ID
+from console.app.unlogged import Unlogged, UnloggedTexts, is_line
 from console.app.widgets.cell import Cell, fitted, text
 from console.app.widgets.line_input import AltInput
 from console.core.language.secrets import secret_doubt
-from console.core.language.text import clean, clean_paste, counted, one_line
+from console.core.language.text import clean, clean_paste, one_line
 from console.core.log.erasure import TAKEN_OUT, without
 from console.core.refusal import Refused
 from console.store.redact import TEXTS_APART
@@ -57,25 +57,6 @@ Describe = Callable[[str], Foreseen]
 
 Complete = Callable[[str], list[str]]
 """The words that may stand for the one that ends the text."""
-
-
-class Unlogged:
-    """A line, or a paste of several, that is not known to be in the log."""
-
-    def __init__(self, text: str, event_id: str = "") -> None:
-        self.text = text
-        self.event_id = event_id
-        """Of the event that is to log the text; empty until that is decided."""
-
-    def becomes(self, text: str) -> None:
-        """Another text, which no event is to log yet."""
-        if text != self.text:
-            self.text, self.event_id = text, ""
-
-
-def _is_line(text: str) -> bool:
-    """Whether the prompt can take it."""
-    return "\n" not in text
 
 
 class LineInput(AltInput):
@@ -198,10 +179,9 @@ class Prompt(Vertical):
         self._typing = ""
         self._held = ""
         """The half-typed line that a key's own line (`/done `) has put aside."""
-        self._waiting: list[Unlogged] = []
-        """What is not logged and not on its way, the newest last."""
+        self._unlogged = UnloggedTexts()
         self._in_line: Unlogged | None = None
-        """What of that stands in the line, as it was or edited."""
+        """What of those that wait stands in the line, as it was or edited."""
         self._doubted = ""
         """The line with a doubt about it that Enter once more enters."""
         self._doubted_at = 0.0
@@ -211,10 +191,8 @@ class Prompt(Vertical):
         """The line with them, while it is asked about."""
         self._armed: Content | None = None
         """What Enter does to something else than the line."""
-        self._sent: list[Unlogged] = []
-        """Lines that were entered and are not known to be on the disk yet."""
         self._at_rest = asyncio.Event()
-        """Set while there are none of those."""
+        """Set while no line is on its way to the disk."""
         self._at_rest.set()
         self._offer: tuple[str, list[str], int] | None = None
         """Completion under way: the text before the word, the words, which one stands."""
@@ -254,12 +232,7 @@ class Prompt(Vertical):
     @property
     def unlogged(self) -> str:
         """What waits and what is on its way, for a draft."""
-        edited = None if self._stands_as_it_was else self._in_line
-        return TEXTS_APART.join(
-            f"{each.text}{EVENT_ID}{each.event_id}" if each.event_id else each.text
-            for each in dict.fromkeys((*self._waiting, *self._sent))
-            if each is not edited and each.text.strip()
-        )
+        return self._unlogged.draft(None if self._stands_as_it_was else self._in_line)
 
     @property
     def _stands_as_it_was(self) -> bool:
@@ -274,7 +247,7 @@ class Prompt(Vertical):
     @property
     def kept_recalled(self) -> str:
         """Of the earlier lines those that outlive the console, for a draft: no pastes, and nothing secret."""
-        lines = [line for line in self._recall[-MAX_KEPT_RECALLED:] if _is_line(line) and not secret_doubt(line)]
+        lines = [line for line in self._recall[-MAX_KEPT_RECALLED:] if is_line(line) and not secret_doubt(line)]
         return TEXTS_APART.join(lines)
 
     @property
@@ -288,8 +261,9 @@ class Prompt(Vertical):
         with self.input.prevent(Input.Changed):
             self.input.value = line
         self.input.cursor_position = len(line)
-        known = self._as(line, self._waiting)
-        self._in_line = known if known in self._waiting else None
+        waiting = self._unlogged.waiting
+        known = self._unlogged.named(line, waiting)
+        self._in_line = known if known in waiting else None
         self._lead = self._with_lead = ""
         self._offer = None
         self.refresh_hint()
@@ -298,17 +272,14 @@ class Prompt(Vertical):
     def bring_back(self, draft: str) -> None:
         """Put back what was `unsent` when a console ended; several lines are those of an older version's console."""
         if "\n" in draft:
-            self._waiting.append(Unlogged(draft))
+            self._unlogged.wait(Unlogged(draft))
             self.refresh_hint()
         else:
             self.place(draft)
 
     def bring_back_unlogged(self, draft: str, is_logged: Callable[[str], bool]) -> None:
         """Put back what was `unlogged` when a console ended, but for what was logged all the same."""
-        for part in draft.split(TEXTS_APART):
-            words, _, event_id = part.partition(EVENT_ID)
-            if not (event_id and is_logged(event_id)):
-                self._waiting.append(Unlogged(words, event_id))
+        self._unlogged.bring_back(draft, is_logged)
         self.refresh_hint()
         self._keep_soon()
 
@@ -344,7 +315,7 @@ class Prompt(Vertical):
 
     def park(self, line: str) -> None:
         """Show a line so that the next one typed replaces it; it waits until it is logged."""
-        waits = self._in_line or self._as(line)
+        waits = self._in_line or self._unlogged.named(line)
         waits.becomes(line)
         self._wait(waits)
         self.place(line)
@@ -357,16 +328,17 @@ class Prompt(Vertical):
 
     def settled(self, line: str) -> None:
         """An entered line is on the disk, or has been given back: it is no longer on its way."""
-        sent = self._as(line, self._sent)
-        if sent in self._sent:
-            self._sent.remove(sent)
+        on_way = self._unlogged.sent
+        sent = self._unlogged.named(line, on_way)
+        if sent in on_way:
+            on_way.remove(sent)
             self._keep_soon()
-        if not self._sent:
+        if not on_way:
             self._at_rest.set()
 
     def decided(self, line: str, event_id: str) -> None:
         """The event that logs an entered line is about to be written."""
-        self._as(line, self._sent).event_id = event_id
+        self._unlogged.named(line, self._unlogged.sent).event_id = event_id
 
     async def rest(self) -> None:
         """Until every key typed so far has been read, and every line entered is on the disk or given back."""
@@ -390,7 +362,7 @@ class Prompt(Vertical):
         if not self.line:
             self.park(line)
         elif self.line != line:
-            self._wait(self._as(line))
+            self._wait(self._unlogged.named(line))
             reason = f"Not logged, Up brings it back: “{one_line(line, 40)}”. {reason}"
         self.say(reason, error=True)
 
@@ -402,20 +374,20 @@ class Prompt(Vertical):
 
     def forget(self) -> None:
         """Drop all that Up would bring."""
-        self._waiting.clear()
+        self._unlogged.waiting.clear()
         self._recall.clear()
         self._back = 0
 
     def take_out(self, words: Collection[str]) -> bool:
         """Take words that a redaction erased out of the line and of what waits; whether any stood there."""
         self._back = 0
-        before = self.line, self._held, self._typing, self._with_lead, *(each.text for each in self._waiting)
+        before = self.line, self._held, self._typing, self._with_lead, *(each.text for each in self._unlogged.waiting)
         after = tuple(without(kept, words) for kept in before)
         if after == before:
             return False
         line, self._held, self._typing, self._with_lead, *waiting = after
         in_line = self._in_line
-        for each, left in zip(self._waiting, waiting, strict=True):
+        for each, left in zip(self._unlogged.waiting, waiting, strict=True):
             each.becomes(left)
         if line != before[0]:
             self.place(line)
@@ -435,7 +407,7 @@ class Prompt(Vertical):
         `events` is how many the incident has now.
         """
         if words and not self.line:
-            self.say(" · ".join(filter(None, (words, self._not_logged()[0]))))
+            self.say(" · ".join(filter(None, (words, self._unlogged.words(self._in_line)[0]))))
             self._answered_at = events
 
     def overtaken(self, events: int) -> None:
@@ -451,10 +423,11 @@ class Prompt(Vertical):
     def refresh_hint(self) -> None:
         """What Enter will do with the line as it is."""
         self._said = False
+        waits = self._unlogged.words(self._in_line)
         if self._armed is not None:
             self._hint(self._armed, lines=SAID_LINES)
-        elif any(self._not_logged()) and not self.line.strip():
-            self._hint(text((": ".join(self._not_logged()), "bold $warning")))
+        elif any(waits) and not self.line.strip():
+            self._hint(text((": ".join(waits), "bold $warning")))
         elif not self.input.has_focus and not self.line.strip():
             self._hint(text((KEYS_HINT, "$muted")))
         elif not self.line.strip():
@@ -468,30 +441,8 @@ class Prompt(Vertical):
                 asks = bool(foreseen.doubt) and self.line != self._doubted
                 words = f"asks first: {one_line(foreseen.doubt, 200)}" if asks else foreseen.words
                 style = "$warning" if foreseen.warns else "$muted"
-                waits = ": ".join(filter(None, self._not_logged()))
-                rest = (f"  ·  {waits}", "bold $warning") if waits else (SINGLE_KEYS, "$faint")
+                rest = (f"  ·  {': '.join(waits)}", "bold $warning") if any(waits) else (SINGLE_KEYS, "$faint")
                 self._hint(text((f"Enter {words}", style), rest))
-
-    def _forget_emptied(self) -> None:
-        """Of a paste that was emptied, and left so, nothing waits any more."""
-        self._waiting = [each for each in self._waiting if each.text.strip()]
-
-    def _not_logged(self) -> tuple[str, str]:
-        """What waits beside the line, in words, and the way to it; empty where nothing does."""
-        waiting = [each.text.strip() for each in self._waiting if each is not self._in_line and each.text.strip()]
-        pastes = [each for each in waiting if not _is_line(each)]
-        lines = len(waiting) - len(pastes)
-        words = [counted(lines, "line")] if lines else []
-        if len(pastes) > 1:
-            words.append(f"{len(pastes)} pastes")
-        elif pastes:
-            words.append(f"{'a' if words else 'A'} paste of {len(pastes[0].splitlines())} lines")
-        if not words:
-            return "", ""
-        single = len(waiting) == 1
-        return f"{' and '.join(words)} {'is' if single else 'are'} not logged yet", (
-            f"Up brings {'it' if single else 'them'} back"
-        )
 
     def _hint(self, content: Content, lines: int = 1) -> None:
         """Show the content on at most so many lines; while one types it is one, so that nothing above it moves."""
@@ -512,7 +463,7 @@ class Prompt(Vertical):
         elif len(lines) == 1:
             self.input.put(lines[0])
         elif lines:
-            self._forget_emptied()
+            self._unlogged.forget_emptied()
             self._ask(Unlogged(clean_paste(pasted)))
 
     def _ask(self, paste: Unlogged) -> None:
@@ -528,8 +479,7 @@ class Prompt(Vertical):
 
     def settle(self, paste: Unlogged, *, logged: bool) -> None:
         """A paste is logged, or is taken away; Up brings back what was, for as long as the console runs."""
-        if paste in self._waiting:
-            self._waiting.remove(paste)
+        self._unlogged.take(paste)
         if not logged and paste.text.strip():
             self.remember(paste.text)
         self._back = 0
@@ -538,23 +488,16 @@ class Prompt(Vertical):
 
     # What waits
 
-    def _as(self, words: str, among: Sequence[Unlogged] | None = None) -> Unlogged:
-        """What is not logged with that text, of all or of some; a new one where there is none."""
-        known = (*self._waiting, *self._sent) if among is None else among
-        return next((each for each in known if each.text == words), None) or Unlogged(words)
-
     def _wait(self, waits: Unlogged) -> None:
         """It is named, and kept at once, until it is logged or taken away."""
-        if waits in self._waiting:
-            self._waiting.remove(waits)
-        self._waiting.append(waits)
+        self._unlogged.wait(waits)
         self._back = 0
         self._keep()
 
     def _set_aside(self) -> None:
         """The line makes way for another one, and waits."""
         if self.line.strip():
-            waits = self._in_line or self._as(self.line)
+            waits = self._in_line or self._unlogged.named(self.line)
             waits.becomes(self.line)
             self._in_line = None
             self._wait(waits)
@@ -568,7 +511,7 @@ class Prompt(Vertical):
             self._set_aside()
             return
         self._in_line = None
-        self._waiting.remove(waits)
+        self._unlogged.take(waits)
         self.remember(self.line)
         self._keep()
 
@@ -616,11 +559,9 @@ class Prompt(Vertical):
             return
         self._doubted = ""
         self.remember(line)
-        sent, self._in_line = self._in_line or self._as(line, self._waiting), None
+        sent, self._in_line = self._in_line or self._unlogged.named(line, self._unlogged.waiting), None
         sent.becomes(line)
-        if sent in self._waiting:
-            self._waiting.remove(sent)
-        self._sent.append(sent)
+        self._unlogged.send(sent)
         self._at_rest.clear()
         held, self._held = self._held, ""
         self.place(held)
@@ -647,20 +588,20 @@ class Prompt(Vertical):
             self.park(line)
             self.refresh_hint()
             return
-        self._forget_emptied()
+        self._unlogged.forget_emptied()
         if self._back == 0:
-            waiting = sorted((each.text for each in self._waiting if each is not self._in_line), key=_is_line)
+            waiting = sorted((each.text for each in self._unlogged.waiting if each is not self._in_line), key=is_line)
             self._texts = [*(line for line in self._recall if line not in waiting), *waiting]
             self._typing = self.line
         back = self._back - step
         if not 0 <= back <= len(self._texts):
             return
         words = self._texts[-back] if back else self._typing
-        if _is_line(words):
+        if is_line(words):
             self.place(words)
             self._back = back
         else:
-            self._ask(self._as(words))
+            self._ask(self._unlogged.named(words))
 
     def _scrolled(self, step: int) -> None:
         self.post_message(self.Scrolled(step))

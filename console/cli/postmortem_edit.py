@@ -47,6 +47,7 @@ def review_page(shell: Shell, ledger: Ledger, state: Incident, form: str, *, nam
 
 
 def section_command(shell: Shell, state: Incident, named: str, text: str | None, in_editor: bool, accept: bool) -> None:
+    """Show a section, or write it: the `text` (“-” reads it from stdin), an editor's, or with `accept` the draft."""
     section = named.strip().lower().replace(" ", "_").replace("-", "_")
     if section not in SECTIONS:
         fail(f"There is no section “{named}”: use {', '.join(SECTIONS)}.")
@@ -78,6 +79,7 @@ def with_sources(shell: Shell, ledger: Ledger, state: Incident, command: EditPos
 
 
 def edit_section(shell: Shell, state: Incident, section: str, before: str, seen: str) -> None:
+    """Write what an editor makes of `before`. A text that is refused stays in its file."""
     guide = f"{SECTIONS[section]} of {state.ref}, {one_line(state.title.value, 80)}\n{GUIDE[section]}"
     edited = edit(before, f"{state.ref}-{section}", guide)
     if edited.text == before.strip():

@@ -28,19 +28,19 @@ _MARKS = ("· ", "☐ ", "? ", "→ ", "$ ")
 AnyBook = TypeVar("AnyBook", Playbook, Runbook)
 
 
-def _print_rows(rows: Iterable[Row], indent: int = 2) -> None:
+def _print_rows(rows: Iterable[Row]) -> None:
     """Rows in two columns; in a pipe each text stays on one line, with its head before it."""
     rows, width = list(rows), columns()
     column = max((size for line in rows if (size := cell_len(line.head)) <= _WIDEST_HEAD), default=0)
     for line in rows:
         head, size = line.head, cell_len(line.head)
         if size > column:
-            out(row(" " * indent, head, width))
+            out(row("  ", head, width))
             head, size = "", 0
-        gap = " " * (indent + column - size + (2 if column else 0))
+        gap = " " * (column - size + (2 if column else 0))
         # What wraps goes on under the text, not under its mark.
         mark = line.text[:2] if line.text[:2] in _MARKS else ""
-        out(row(f"{' ' * indent}{head}{gap[indent:]}{mark}", line.text[len(mark) :], width).rstrip())
+        out(row(f"  {head}{gap}{mark}", line.text[len(mark) :], width).rstrip())
 
 
 def _print_books(shelf: Shelf[AnyBook], describe: Callable[[AnyBook], str]) -> None:
@@ -198,7 +198,7 @@ def list_runbooks(shell: Shell, as_json: bool) -> None:
 
 
 def _steps(book: Runbook) -> str:
-    return ", 1 step" if len(book.steps) == 1 else f", {len(book.steps)} steps"
+    return f", {counted(len(book.steps), 'step')}"
 
 
 @command("name", group=runbook, name="show")

@@ -66,8 +66,8 @@ class Calendar:
                 listed.append(f"{len(texts) - _LISTED} more of the same")
         return listed
 
-    def set_date(self, written: WrittenDate, *, restart: bool = True) -> bool:
-        """From here on the times are of this day; False when there is no such day. `restart` forgets the last time."""
+    def set_date(self, written: WrittenDate) -> bool:
+        """From here on the times are of this day; False when there is no such day."""
         day = near(written, self._year_hint(written))
         if day is None or not is_likely(day):
             return False
@@ -75,15 +75,14 @@ class Calendar:
             self._assumed.setdefault("year", f"no year stated: taken as {day.year}")
         if written.month_first:
             self._assumed.setdefault("order", f"{written.month_first} is read with the month first, as {day}")
-        self.set_day(day, restart=restart)
+        self.set_day(day)
         return True
 
-    def set_day(self, day: date, *, restart: bool = True) -> None:
+    def set_day(self, day: date) -> None:
         """From here on the times are of this day."""
         self.day = day
         self._first_day = self._first_day or day
-        if restart:
-            self._previous = None
+        self._previous = None
 
     def note_date(self, number: int, written: WrittenDate, *, citation: bool) -> None:
         """Remember a date with its year from the prose, which tells the year of others.

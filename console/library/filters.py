@@ -23,8 +23,8 @@ WORK = "work left"
 class Meter:
     """The work that one rendering may still do."""
 
-    def __init__(self, work: int = MAX_WORK) -> None:
-        self.left = work
+    def __init__(self) -> None:
+        self.left = MAX_WORK
 
     def spend(self, work: int) -> None:
         """Raises TemplateRuntimeError when that is more than is left."""

@@ -68,8 +68,8 @@ def import_into(connection: sqlite3.Connection, own: str, events: Sequence[Event
     incidents = {event.incident for event in events}
     redacted = {id for incident in incidents for _, id in redact.named(connection, incident)}
     redacted |= {id for event in events if isinstance(event.body, EntryRedacted) for id in event.body.erased}
-    for place in sorted(range(len(events)), key=lambda place: _by_origin(events[place])):
-        event = events[place]
+    in_order = sorted(enumerate(events), key=lambda placed: (placed[1].incident, placed[1].origin, placed[1].oseq))
+    for place, event in in_order:
         known = rows.find(connection, event.id)
         if known is not None:
             if not _same(known, event, event.id in redacted):
@@ -91,10 +91,6 @@ def import_into(connection: sqlite3.Connection, own: str, events: Sequence[Event
         if not _erased(connection, event):
             raise Contradiction(f"The redaction {event.id} does not say what is left of the entries it erases.", place)
     return written
-
-
-def _by_origin(event: Event) -> tuple[str, str, int]:
-    return event.incident, event.origin, event.oseq
 
 
 def _same(here: Event, there: Event, redacted: bool) -> bool:

@@ -112,6 +112,7 @@ def lost_by_update(state: Incident, update: Update) -> list[Lost]:
 
 
 def lost_by_postmortem(state: Incident) -> list[Lost]:
+    """Sentences of written sections, also of those that are in conflict."""
     part = postmortem_of(state)
     return [
         loss

@@ -38,14 +38,9 @@ class Triages(Part):
     given: tuple[Triage, ...] = ()
 
 
-def triages_of(state: Incident) -> tuple[Triage, ...]:
-    """All answers, in the order of the log."""
-    return state.part(Triages).given
-
-
 def triage_of(state: Incident) -> Triage | None:
     """The last answers."""
-    return next(reversed(triages_of(state)), None)
+    return next(reversed(state.part(Triages).given), None)
 
 
 def answers_of(state: Incident) -> dict[str, str]:

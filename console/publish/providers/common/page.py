@@ -96,7 +96,7 @@ class StatusPage(Provider):
             )
         except Unreadable:
             if self.shows_all:
-                return self._hides_updates()
+                return CannotTell(f"{self._name} does not show the {self.called}'s updates: look at the page.")
             raise
         return Found(Remote(remote.incident_id, update_id, remote.url)) if update_id else Absent()
 
@@ -160,9 +160,6 @@ class StatusPage(Provider):
     def _parts(self, known: Known, states: Mapping[str, ComponentState | None]) -> tuple[Part, ...]:
         """The components that the incident has changed, with the states on the page, by their ids."""
         return tuple(Part(part.id, state, part.name) for part in known.parts if (state := states.get(part.id)))
-
-    def _hides_updates(self) -> CannotTell:
-        return CannotTell(f"{self._name} does not show the {self.called}'s updates: look at the page.")
 
     def _named(self, id: str, what: str = "") -> str:
         """The id of what the page took. Unknown where it gave none: whether it took it can't be told."""

@@ -155,7 +155,8 @@ class TargetDialog(FormDialog[Given]):
 
     def fill(self, values: Values) -> None:
         super().fill(values)
-        self.query_one("#field-statuses", CheckList).chosen = values.get("statuses", "").split("\n")
+        if "statuses" in values:
+            self.query_one("#field-statuses", CheckList).chosen = values["statuses"].split("\n")
 
     def act_begin_anew(self) -> None:
         """Every field as it was when the form opened."""

@@ -12,7 +12,7 @@ from console.core.refusal import Incomplete, Refused
 from console.core.subjects.change import changes_of
 from console.core.subjects.hypothesis import hypotheses_of
 from console.core.subjects.role import holder_of
-from console.core.subjects.task import tasks_of
+from console.core.subjects.task import AddTask, tasks_of
 from console.core.subjects.undo import last_own
 from tests.core.story import START, Story
 
@@ -259,6 +259,8 @@ def test_everybody_whom_a_task_names_is_among_its_people() -> None:
     story = Story()
     story.says("+ @kai 10m look @jo")
     assert story.state.entries[-1].people == ("kai", "jo")
+    story.does(AddTask, text="call @jo", owner="José María")
+    assert story.state.entries[-1].people == ("José María", "jo")
 
 
 def test_a_milestone_is_no_stage() -> None:

@@ -17,6 +17,7 @@ from typing import Literal
 
 import msgspec
 
+from console.core.language.grounds import unmarked
 from console.core.language.lookalikes import AMOUNT
 from console.core.language.names import name_key
 from console.core.language.text import MAX_NAME_CHARS, clean
@@ -224,7 +225,7 @@ def tags_in(text: str) -> tuple[str, ...]:
 
 def people_in(text: str) -> tuple[str, ...]:
     people: dict[str, str] = {}
-    for name in _names(_PERSON, text, "@"):
+    for name in _names(_PERSON, unmarked(text), "@"):
         if name.casefold() not in EVERYBODY:
             people.setdefault(name_key(name), name)
     return tuple(people.values())

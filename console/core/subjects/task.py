@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 import msgspec
 
 from console.core.language.grammar import people_in, read_due_last, read_task
+from console.core.language.names import same_name
 from console.core.language.text import clean, one_line
 from console.core.language.times import due_words, format_length
 from console.core.language.when import written_ahead
@@ -44,7 +45,8 @@ class TaskAdded(Body, frozen=True):
         named = re.search(rf"@{re.escape(self.owner)}(?!\w)", self.text, re.IGNORECASE)
         owner = f" @{self.owner}" if self.owner and not named else ""
         back = f", back {_back(due, event.occurred_at)}" if due else ""
-        people = people_in(f"@{self.owner} {self.text}" if self.owner else self.text)
+        others = (name for name in people_in(self.text) if not same_name(name, self.owner))
+        people = tuple(filter(None, (self.owner, *others)))
         fold.entry("task", f"{self.text}{owner}{back}", people=people, words=self.text, paste=self.paste)
 
 

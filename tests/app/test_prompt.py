@@ -25,6 +25,15 @@ async def test_a_space_behind_a_completion_is_one_space(tmp_path: Path, typed: s
         assert room.line == line
 
 
+async def test_tab_says_when_it_completes_nothing_and_keeps_words_apart(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.types("12 % of calls")
+        await room.presses("tab")
+        assert room.hint.startswith("Nothing to complete here")
+        await room.keys_in("EU customers")
+        assert room.line == "12 % of calls EU customers"
+
+
 async def test_a_completion_in_the_middle_of_a_line_keeps_what_is_behind_it(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.logs("/role ic ana")

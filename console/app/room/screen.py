@@ -299,10 +299,10 @@ class RoomScreen(ActScreen[None]):
             return Foreseen(words, warns, " ".join(filter(None, doubts)))
         try:
             command = self._foreseen(parsed)
-        except Incomplete as incomplete:
+        except Incomplete:
             if parsed.word not in BY_SLASH:
                 raise
-            return Foreseen(f"opens: {BY_SLASH[parsed.word].title.lower()}, {' '.join(incomplete.given.values())}")
+            return Foreseen(f"opens: {BY_SLASH[parsed.word].title.lower()}, {one_line(parsed.argument, 40)}")
         asks = doubt_of(self.state, command, now, zone) if command else ""
         words = self._words(parsed, command, now)
         doubts = secret_doubt(line), command_doubt(parsed.argument), zone_doubt(line, now=now, zone=zone), asks

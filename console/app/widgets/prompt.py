@@ -614,6 +614,12 @@ class Prompt(Vertical):
             before = self.line[: self.input.cursor_position]
             words, chosen = self._complete(before), 0
             if not words:
+                if before.strip() and not before.endswith(" "):
+                    # Typed between two words of a sentence, it keeps them apart.
+                    with self.input.prevent(Input.Changed):
+                        self.input.put(" ")
+                    self.input.spaced_at = self.input.cursor_position
+                    self._keep_soon()
                 self.say(NOTHING_COMPLETED, error=True)
                 return
             head = before[: len(before) - len(before.rpartition(" ")[2])]

@@ -22,7 +22,7 @@ from console.core.subjects.role import AssignRole
 from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.stage import MoveStage
 from console.core.subjects.triage import AnswerTriage
-from console.core.subjects.undo import RedactEntry
+from console.core.subjects.undo import RedactEntry, Undo
 from console.core.subjects.update import PostUpdate
 from console.export.postmortem.document import Form, document, filled, origins, template_of
 from console.export.postmortem.drafts import TAGS, draft_section
@@ -107,10 +107,12 @@ def test_a_target_that_was_missed_is_said() -> None:
 )
 def test_a_tagged_line_goes_to_its_section(tag: str, section: str) -> None:
     story = told()
-    story.does(LogEntry, text=f"the dashboard helped #{tag} #checkout", tags=(tag, "checkout"))
+    line = story.does(LogEntry, text=f"the dashboard helped #{tag} #checkout", tags=(tag, "checkout"))
     found = [one for one in SECTIONS if "the dashboard helped" in draft_section(story.state, one)]
     assert section in found
     assert "- the dashboard helped (14:40 UTC)" in draft_section(story.state, section)
+    story.does(Undo, entry=line)
+    assert "the dashboard helped" not in draft_section(story.state, section)
 
 
 @pytest.mark.parametrize("fact", ["users", "revenue", "data_loss", "breach", "workaround", "who", "visible"])

@@ -80,13 +80,13 @@ class Drafts:
                 for place in changed:
                     self._last.pop(place, None)
 
+        now = "\n".join(texts.values())
         before = [text for place in changed for text in self._last.get(place, "").split(TEXTS_APART)]
         self._last.update(changed)
         self._log.save_drafts(
             {self._key(place, self._slot.number): text for place, text in changed.items()}
         ).add_done_callback(saved)
-        now = "\n".join(texts.values())
-        if any(secret not in now for secret in map(looks_secret, before)):
+        if any(secret not in now for secret in map(looks_secret, (text for text in before if text not in now))):
             self.sweep()
 
     def sweep(self) -> None:

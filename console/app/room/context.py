@@ -30,6 +30,7 @@ class RoomContext:
         self.session, self.ref, self.prompt = session, ref, prompt
         self._screen = screen
         self._given: Mapping[str, str] = {}
+        self._kept_recalled: tuple[str, ...] = ()
 
     @property
     def state(self) -> Incident:
@@ -164,7 +165,11 @@ class RoomContext:
         """Write down the half-typed line, what waits, and what Up brings; with `sweep` no more than that is left."""
         prompt = self.prompt
         texts = {self._line_place: prompt.unsent, self._unlogged_place: prompt.unlogged}
-        self.session.keep_drafts({**texts, recall_place(self.ref): prompt.kept_recalled}, sweep=sweep)
+        if sweep or prompt.recalled != self._kept_recalled:
+            # Each of its lines is looked through for secrets, which would slow down every key.
+            self._kept_recalled = prompt.recalled
+            texts[recall_place(self.ref)] = prompt.kept_recalled
+        self.session.keep_drafts(texts, sweep=sweep)
 
     def bring_back_drafts(self) -> None:
         """Put back what was written down, but for what is logged."""
